@@ -1,0 +1,137 @@
+-- Workers with their leases, runs, ticks and claims (spec 2.1, 2.2, 2.7).
+create table zvirka.workers (
+  id uuid primary key,
+  kind text not null,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  started_at timestamptz not null default clock_timestamp(),
+  renewed_at timestamptz not null default clock_timestamp(),
+  -- Out when the database's clock passes it. Whoever claims or writes locks this row FOR KEY SHARE and compares.
+  lease_until timestamptz not null,
+  ended_at timestamptz,
+  -- Of this worker's own circuit breakers: {"CheckPassportDMSStatus": {"open": true, "since": …}}.
+  breakers jsonb not null default '{}'
+) with (fillfactor = 50);
+create index workers_living_index on zvirka.workers (lease_until) where ended_at is null;
+
+create table zvirka.runs (
+  id uuid primary key default gen_random_uuid(),
+  process text not null,
+  state text not null check (state in ('running', 'paused', 'stopping', 'stopped', 'finished', 'failed')),
+  cause text not null check (cause in ('schedule', 'trigger', 'command', 'api')),
+  -- Who started it, and why; who last changed its state, and why (a user's reason, the guard, "worker lost").
+  started_by uuid not null,
+  state_reason text,
+  state_changed_by uuid,
+  -- The worker of the `zvirka sync` that started it; null for a run that any worker may take up.
+  started_by_worker uuid references zvirka.workers (id),
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  -- What is due for this run: synced at this instant or before; fixed, so that a run asks about a subject at most once.
+  due_before timestamptz not null,
+  -- Triggered subjects alone, those triggered at this instant or before.
+  triggered_before timestamptz,
+  takes_waiting boolean not null default false,
+  max_subjects integer,
+  max_batches integer,
+  -- Counted once at the start (spec 2.9); null while it is being counted.
+  due_at_start bigint,
+  -- Above this share of unfavourable answers the run guards itself; null: the guard is off.
+  guard_share double precision,
+  check ((state in ('stopped', 'finished', 'failed')) = (ended_at is not null))
+) with (fillfactor = 70);
+-- Two runs of one process never overlap.
+create unique index runs_open_index on zvirka.runs (process) where ended_at is null;
+create index runs_process_index on zvirka.runs (process, started_at);
+
+-- What a worker did for a run. Each worker writes its own row, so that no two wait for each other.
+create table zvirka.run_workers (
+  run_id uuid not null references zvirka.runs (id) on delete cascade,
+  worker_id uuid not null references zvirka.workers (id),
+  joined_at timestamptz not null default clock_timestamp(),
+  batches integer not null default 0,
+  claimed bigint not null default 0,
+  given_back bigint not null default 0,
+  verified bigint not null default 0,
+  not_verified bigint not null default 0,
+  not_needed bigint not null default 0,
+  incorrect bigint not null default 0,
+  dropped bigint not null default 0,
+  technical_errors bigint not null default 0,
+  propagated bigint not null default 0,
+  primary key (run_id, worker_id)
+) with (fillfactor = 50);
+
+-- Technical errors of a run by kind.
+create table zvirka.run_errors (
+  run_id uuid not null references zvirka.runs (id) on delete cascade,
+  worker_id uuid not null references zvirka.workers (id),
+  whose text not null check (whose in ('subject', 'service')),
+  code text not null,
+  count bigint not null,
+  primary key (run_id, worker_id, whose, code)
+) with (fillfactor = 70);
+
+-- One tick of a schedule, one run in the whole cluster (spec 2.1).
+create table zvirka.ticks (
+  process text not null,
+  time timestamptz not null,
+  outcome text not null check (outcome in ('started', 'skipped')),
+  run_id uuid references zvirka.runs (id) on delete set null,
+  inserted_at timestamptz not null default clock_timestamp(),
+  primary key (process, time)
+);
+
+-- A stream of a subject that a worker of ours holds IN_REVIEW, and what it was before (seed 001 step 6). Whoever makes, takes
+-- away or relies on a row here holds the lock of the subject's verification row.
+create table zvirka.claims (
+  subject_id uuid not null,
+  subject_kind zvirka.subject_kind not null,
+  stream zvirka.stream not null,
+  token uuid not null,
+  worker_id uuid not null,
+  run_id uuid not null,
+  status_before zvirka.stream_status not null,
+  reason_before zvirka.stream_reason not null,
+  claimed_at timestamptz not null default clock_timestamp(),
+  primary key (subject_id, subject_kind, stream)
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+create index claims_worker_index on zvirka.claims (worker_id, run_id);
+
+-- How the answers of a process fell, in the order they were written: what a run guards itself by (spec 2.6).
+-- One letter a subject: f favourable, u unfavourable, e the subject's own error, s the service's.
+create table zvirka.answer_tallies (
+  id bigint generated always as identity primary key,
+  process text not null,
+  run_id uuid not null,
+  outcomes text not null,
+  inserted_at timestamptz not null default clock_timestamp()
+);
+create index answer_tallies_process_index on zvirka.answer_tallies (process, id desc);
+
+-- Where the guard's window of a process begins: resuming, or a new run after the guard ended one, starts it afresh.
+create table zvirka.guard_windows (
+  process text primary key,
+  after_tally bigint not null
+);
+
+-- Counts taken in the background, kept with their time (spec 2.9).
+create table zvirka.counts (
+  process text primary key,
+  due bigint not null,
+  waiting bigint not null,
+  by_status jsonb not null,
+  counted_at timestamptz not null
+);
+
+-- The organisation's rate limit of a service: where the next free slot is (spec 3.2).
+create table zvirka.rate_limits (
+  service text primary key,
+  next_free_at timestamptz not null
+) with (fillfactor = 10);
+
+grant select, insert, update on zvirka.workers, zvirka.runs, zvirka.run_workers, zvirka.run_errors, zvirka.ticks to zvirka_app;
+grant select, insert, update, delete on zvirka.claims, zvirka.guard_windows, zvirka.counts, zvirka.rate_limits to zvirka_app;
+grant select, insert on zvirka.answer_tallies to zvirka_app;
+grant select on all tables in schema zvirka to zvirka_read;

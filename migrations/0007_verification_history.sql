@@ -1,0 +1,33 @@
+-- Every change of a stream, append-only: what was written, by which step of which rule, by which run or user, after which
+-- message of the registry (spec 1.2). No personal data. Claims and giving back change nothing and leave nothing here.
+create table zvirka.verification_history (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  subject_id uuid not null,
+  subject_kind zvirka.subject_kind not null,
+  stream zvirka.stream not null,
+  status zvirka.stream_status not null,
+  reason zvirka.stream_reason not null,
+  -- The step of the seeds (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, orphan.
+  step text not null,
+  run_id uuid,
+  message_id uuid,
+  changed_by uuid not null
+);
+create index verification_history_subject_index on zvirka.verification_history (subject_id, stream, id);
+create index verification_history_run_index on zvirka.verification_history (run_id, id) where run_id is not null;
+create index verification_history_at_index on zvirka.verification_history using brin (at);
+
+-- What the last import brought for a subject; an equal digest is no change (spec 7.1).
+create table zvirka.import_digests (
+  subject_id uuid not null,
+  subject_kind zvirka.subject_kind not null,
+  digest bytea not null,
+  import_id uuid not null,
+  is_new boolean not null,
+  primary key (subject_id, subject_kind)
+);
+
+grant select, insert on zvirka.verification_history to zvirka_app;
+grant select, insert, update on zvirka.import_digests to zvirka_app;
+grant select on zvirka.verification_history, zvirka.import_digests to zvirka_read;

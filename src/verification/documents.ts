@@ -1,0 +1,73 @@
+/**
+ * Identity documents: their formats, and which of a subject's documents is checked (spec 1.6).
+ *
+ * Numbers are looked at exactly as they came: no trimming, no change of case, no look-alike letters.
+ */
+
+/** Document types that the passport registries know. */
+export const PASSPORT_TYPES = ['PASSPORT', 'NATIONAL_ID'] as const
+export type PassportType = (typeof PASSPORT_TYPES)[number]
+
+/** A document as rules see it. Dates are `YYYY-MM-DD`; `inserted_at` is an instant, as epoch microseconds or any ordered number. */
+export interface IdentityDocument {
+  readonly id: string
+  readonly type: string
+  readonly number: string
+  readonly issued_at: string | null
+  readonly expiration_date: string | null
+  readonly inserted_at: number
+}
+
+/** A document of a type that is checked. */
+export type PassportDocument = IdentityDocument & { readonly type: PassportType }
+
+const FORMATS: Readonly<Record<PassportType, RegExp>> = {
+  PASSPORT: /^((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{6}$/u,
+  NATIONAL_ID: /^[0-9]{9}$/,
+}
+
+const UNZR_FORMAT = /^[0-9]{8}-[0-9]{5}$/
+
+/** Whether the registries are asked about documents of this type at all. */
+export function isPassportType(type: string): type is PassportType {
+  return type === 'PASSPORT' || type === 'NATIONAL_ID'
+}
+
+/** Whether a document's number matches the format of its type (spec 1.6). An empty number is ill-formed. */
+export function hasWellFormedNumber(document: Pick<PassportDocument, 'type' | 'number'>): boolean {
+  return FORMATS[document.type].test(document.number)
+}
+
+/** Whether a UNZR matches its format, anchored at both ends (spec 1.6, 1.7). */
+export function isWellFormedUnzr(unzr: string): boolean {
+  return UNZR_FORMAT.test(unzr)
+}
+
+/**
+ * The document that is checked (spec 1.6): among PASSPORT and NATIONAL_ID, one that has not expired comes before one that
+ * has; then the latest `issued_at`, `inserted_at` and `id`, nulls last. The choice does not look at the number.
+ *
+ * @param today the day in Kyiv, `YYYY-MM-DD`
+ */
+export function chooseDocument(documents: readonly IdentityDocument[], today: string): PassportDocument | undefined {
+  return documents
+    .filter((document): document is PassportDocument => isPassportType(document.type))
+    .sort((left, right) => compareDocuments(left, right, today))[0]
+}
+
+function compareDocuments(left: IdentityDocument, right: IdentityDocument, today: string): number {
+  return (
+    Number(hasExpired(left, today)) - Number(hasExpired(right, today)) ||
+    descending(left.issued_at ?? '', right.issued_at ?? '') ||
+    descending(left.inserted_at, right.inserted_at) ||
+    descending(left.id, right.id)
+  )
+}
+
+function hasExpired(document: IdentityDocument, today: string): boolean {
+  return document.expiration_date !== null && document.expiration_date < today
+}
+
+function descending<T extends string | number>(left: T, right: T): number {
+  return left === right ? 0 : left > right ? -1 : 1
+}

@@ -1,0 +1,42 @@
+/**
+ * What every stream's rules have in common: the shape of a decision. Decide, then apply: a rule says what is to be written
+ * and never writes; `synchronization` applies it with one conditional statement.
+ */
+import type { IdentityDocument } from './documents.ts'
+import type { OwnStream, StreamReason, StreamStatus } from './status.ts'
+
+/** Steps of the seeds that write a status; history and `explain` cite them. */
+export type Step = '1.1' | '4' | '4.1' | '4.2' | '5'
+
+/** A subject as the rules see it when it has been claimed. */
+export interface Subject {
+  readonly documents: readonly IdentityDocument[]
+  readonly unzr?: string | null
+}
+
+/** A final status of the stream and what goes with it. */
+export interface Verdict {
+  readonly status: Extract<StreamStatus, 'VERIFIED' | 'NOT_VERIFIED' | 'VERIFICATION_NOT_NEEDED'>
+  readonly reason: StreamReason
+}
+
+/** What the pre-check says (seed 001 step 1.1): the subject is settled without a call, or a question is to be asked. */
+export type PreCheck<Question> =
+  | { readonly kind: 'settled'; readonly verdict: Verdict }
+  | { readonly kind: 'ask'; readonly question: Question }
+
+/** All that is special about a stream. Adding a stream is adding one value of this type. */
+export interface StreamRules<Question> {
+  readonly stream: OwnStream
+  /** Seed 001 step 1.1. `today` is the day in Kyiv, `YYYY-MM-DD`. */
+  preCheck(subject: Subject, today: string): PreCheck<Question>
+  /** The verdict of an answer (seed 001 steps 4 and 5): `found` is answer 1, `notFound` answer 0. */
+  readonly found: Verdict
+  readonly notFound: Verdict
+}
+
+/** Nothing to check (spec 2.3). */
+export const DATA_ABSENT: Verdict = { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT' }
+
+/** What there is to check does not match its format (spec 2.3). */
+export const INCORRECT_DATA: Verdict = { status: 'NOT_VERIFIED', reason: 'AUTO_INCORRECT_DATA' }

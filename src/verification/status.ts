@@ -1,0 +1,74 @@
+/**
+ * The platform's dictionaries of verification: which streams there are, which statuses and reasons they take
+ * (spec 1.1, 1.4). The same values are enums of the database (migrations/0001).
+ */
+
+/** Kinds of people: persons are patients (MPI), parties are health workers and other employees (PRM). */
+export const SUBJECT_KINDS = ['person', 'party'] as const
+export type SubjectKind = (typeof SUBJECT_KINDS)[number]
+
+/** Every stream, with the kinds of subject that have it (spec 1.3: a party has neither `unzr` nor `nhs`). */
+export const STREAMS_OF = {
+  person: ['drfo', 'dracs_death', 'nhs', 'unzr', 'mvs_passport', 'dms_passport'],
+  party: ['drfo', 'dracs_death', 'mvs_passport', 'dms_passport'],
+} as const satisfies Record<SubjectKind, readonly string[]>
+export type Stream = (typeof STREAMS_OF)['person'][number]
+
+/** The three streams that this service checks itself; the others are run by other processes (spec 1.1). */
+export const OWN_STREAMS = ['unzr', 'mvs_passport', 'dms_passport'] as const
+export type OwnStream = (typeof OWN_STREAMS)[number]
+
+/** Statuses of one stream (spec 1.4). */
+export const STREAM_STATUSES = [
+  'VERIFICATION_NEEDED',
+  'IN_REVIEW',
+  'VERIFIED',
+  'NOT_VERIFIED',
+  'VERIFICATION_NOT_NEEDED',
+] as const
+export type StreamStatus = (typeof STREAM_STATUSES)[number]
+
+/** Reasons of a stream's status: the platform's whole dictionary, also those that none of our processes writes (spec 1.4). */
+export const STREAM_REASONS = [
+  'AUTO',
+  'AUTO_DATA_ABSENT',
+  'AUTO_INCORRECT_DATA',
+  'AUTO_LOST',
+  'AUTO_NOT_FOUND',
+  'AUTO_NOT_LOST',
+  'AUTO_NOT_VALID',
+  'AUTO_OFFLINE',
+  'AUTO_ONLINE',
+  'AUTO_VALID',
+  'DOCUMENTS_TRIGGERED',
+  'INITIAL',
+  'INVALID_BIRTH_DATE',
+  'INVALID_RNOKPP_FORMAT',
+  'MANUAL',
+  'MANUAL_CONFIRMED',
+  'MANUAL_NOT_CONFIRMED',
+  'MANUAL_DECEASED',
+  'MANUAL_NO_DEATH_RECORD',
+  'OFFLINE_VERIFIED',
+  'ONLINE_TRIGGERED',
+  'RULES_PASSED',
+  'RULES_TRIGGERED',
+  'TAX_ID_AND_PASSPORT_DOCUMENT_ABSENT',
+] as const
+export type StreamReason = (typeof STREAM_REASONS)[number]
+
+/** What a stream holds: a status and why. */
+export interface StreamState {
+  readonly status: StreamStatus
+  readonly reason: StreamReason
+}
+
+/** Whether a value of unknown origin is a stream status. */
+export function isStreamStatus(value: unknown): value is StreamStatus {
+  return (STREAM_STATUSES as readonly unknown[]).includes(value)
+}
+
+/** Whether a value of unknown origin is a reason of the dictionary. */
+export function isStreamReason(value: unknown): value is StreamReason {
+  return (STREAM_REASONS as readonly unknown[]).includes(value)
+}

@@ -1,0 +1,33 @@
+/** What both passport streams share: the pre-check and the question (seed 001 steps 1.1 and 2; spec 2.3, 2.4). */
+import { chooseDocument, hasWellFormedNumber, type PassportDocument, type PassportType } from '../documents.ts'
+import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type Subject } from '../rules.ts'
+
+/** The question asked about a passport, together with the document that it was made from. All of it is personal. */
+export interface PassportQuestion {
+  readonly passType: '0101'
+  readonly pasSerial?: string
+  readonly pasNumber: string
+  readonly document: { readonly type: PassportType; readonly number: string }
+}
+
+/** No PASSPORT or NATIONAL_ID: not needed. An ill-formed number of the chosen one: incorrect. Otherwise: ask (spec 2.3). */
+export function preCheckPassport(subject: Subject, today: string): PreCheck<PassportQuestion> {
+  const document = chooseDocument(subject.documents, today)
+  if (document === undefined) return { kind: 'settled', verdict: DATA_ABSENT }
+  if (!hasWellFormedNumber(document)) return { kind: 'settled', verdict: INCORRECT_DATA }
+  return { kind: 'ask', question: passportQuestion(document) }
+}
+
+/**
+ * A PASSPORT's number is split into its two letters and six digits; a NATIONAL_ID goes whole, without a serial
+ * (seed 001 step 2, spec 1.7). The letters are one UTF-16 unit each.
+ */
+export function passportQuestion(document: Pick<PassportDocument, 'type' | 'number'>): PassportQuestion {
+  const asked = { passType: '0101', document: { type: document.type, number: document.number } } as const
+  switch (document.type) {
+    case 'PASSPORT':
+      return { ...asked, pasSerial: document.number.slice(0, 2), pasNumber: document.number.slice(-6) }
+    case 'NATIONAL_ID':
+      return { ...asked, pasNumber: document.number }
+  }
+}
