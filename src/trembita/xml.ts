@@ -1,0 +1,200 @@
+/**
+ * A bounded, namespace-aware XML reader: bytes in, a small tree or a reason out, never an exception, always in linear time.
+ *
+ * It is the first thing that touches what a stranger sent, so it takes less than XML allows: UTF-8 only (strictly decoded, one byte order
+ * mark allowed), XML 1.0, no DOCTYPE (hence no entities but the five predefined ones), no processing instructions (SOAP has none),
+ * nesting, size and attributes bounded. The depth bound is also what keeps it linear: looking up a prefix walks the open elements.
+ */
+import { isUtf8 } from 'node:buffer'
+import { SaxesParser, type SaxesTagNS } from 'saxes'
+
+/** An attribute; declarations of namespaces are not among them. */
+export interface XmlAttribute {
+  readonly namespace: string
+  readonly local: string
+  readonly value: string
+}
+
+/** An element. `text` is its own character data joined, with CDATA and entities resolved and comments left out. */
+export interface XmlElement {
+  readonly namespace: string
+  readonly local: string
+  readonly prefix: string
+  readonly attributes: readonly XmlAttribute[]
+  readonly children: readonly XmlElement[]
+  readonly text: string
+}
+
+/** Why a document was refused. */
+export type XmlReason =
+  | 'too_large'
+  | 'not_utf8'
+  | 'doctype'
+  | 'processing_instruction'
+  | 'too_deep'
+  | 'too_many_attributes'
+  | 'malformed'
+
+/** What became of a document. */
+export type XmlResult =
+  | { readonly ok: true; readonly root: XmlElement }
+  | { readonly ok: false; readonly reason: XmlReason }
+
+/** Bounds of the reader: bytes (UTF-16 units for a string), nesting with the root as 1, attributes of one element. */
+export interface XmlLimits {
+  readonly maxBytes: number
+  readonly maxDepth: number
+  readonly maxAttributes: number
+}
+
+/** The bounds of spec 3.2. */
+export const defaultXmlLimits: XmlLimits = { maxBytes: 262_144, maxDepth: 64, maxAttributes: 64 }
+
+const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/'
+const none: readonly never[] = []
+
+class Node implements XmlElement {
+  readonly namespace: string
+  readonly local: string
+  readonly prefix: string
+  readonly attributes: readonly XmlAttribute[]
+  children: Node[] = none as never
+  text = ''
+
+  constructor(namespace: string, local: string, prefix: string, attributes: readonly XmlAttribute[]) {
+    this.namespace = namespace
+    this.local = local
+    this.prefix = prefix
+    this.attributes = attributes
+  }
+}
+
+class Refusal extends Error {
+  readonly reason: XmlReason
+
+  constructor(reason: XmlReason) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+/** One parser with its handlers; it is used again as long as nothing went wrong in it. */
+class TreeBuilder {
+  readonly #parser = new SaxesParser({ xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' })
+  #open: Node[] = []
+  #current: Node | undefined
+  #root: Node | undefined
+  #limits = defaultXmlLimits
+
+  constructor() {
+    const refuse = (reason: XmlReason) => () => {
+      throw new Refusal(reason)
+    }
+    this.#parser.on('error', refuse('malformed'))
+    this.#parser.on('doctype', refuse('doctype'))
+    this.#parser.on('processinginstruction', refuse('processing_instruction'))
+    this.#parser.on('xmldecl', ({ version, encoding }) => {
+      if (version !== '1.0') throw new Refusal('malformed')
+      if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') throw new Refusal('not_utf8')
+    })
+    const text = (part: string) => {
+      if (this.#current !== undefined) this.#current.text += part
+    }
+    this.#parser.on('text', text)
+    this.#parser.on('cdata', text)
+    this.#parser.on('opentag', (tag) => this.#opened(tag))
+    this.#parser.on('closetag', () => {
+      this.#current = this.#open.pop()
+    })
+  }
+
+  build(text: string, limits: XmlLimits): XmlElement {
+    this.#limits = limits
+    this.#root = undefined
+    this.#parser.write(text).close()
+    if (this.#root === undefined) throw new Refusal('malformed')
+    return this.#root
+  }
+
+  #opened(tag: SaxesTagNS): void {
+    const element = new Node(tag.uri, tag.local, tag.prefix, attributesOf(tag, this.#limits.maxAttributes))
+    const parent = this.#current
+    if (parent === undefined) {
+      this.#root = element
+    } else {
+      if (parent.children.length === 0) parent.children = [element]
+      else parent.children.push(element)
+      this.#open.push(parent)
+    }
+    if (this.#open.length >= this.#limits.maxDepth) throw new Refusal('too_deep')
+    this.#current = element
+  }
+}
+
+function attributesOf(tag: SaxesTagNS, max: number): readonly XmlAttribute[] {
+  let found: XmlAttribute[] | undefined
+  let count = 0
+  for (const name in tag.attributes) {
+    count += 1
+    if (count > max) throw new Refusal('too_many_attributes')
+    const attribute = tag.attributes[name]
+    if (attribute === undefined) continue
+    if (attribute.uri === xmlnsNamespace) {
+      // The parser trims the names of namespaces, by which a different namespace would pass for ours.
+      if (attribute.value.trim() !== attribute.value) throw new Refusal('malformed')
+      continue
+    }
+    found ??= []
+    found.push({ namespace: attribute.uri, local: attribute.local, value: attribute.value })
+  }
+  return found ?? none
+}
+
+let builder: TreeBuilder | undefined
+
+/** Reads a document into a tree (spec 3.2). Anything that is refused comes back as a reason that says nothing of the content. */
+export function readXml(input: Uint8Array | string, limits: XmlLimits = defaultXmlLimits): XmlResult {
+  if (input.length > limits.maxBytes) return { ok: false, reason: 'too_large' }
+  const text = decode(input)
+  if (text === undefined) return { ok: false, reason: 'not_utf8' }
+  const working = builder ?? new TreeBuilder()
+  // Out of reach while it works, so that a parser that failed half-way is never used again.
+  builder = undefined
+  try {
+    const root = working.build(text, limits)
+    builder = working
+    return { ok: true, root }
+  } catch (error) {
+    return { ok: false, reason: error instanceof Refusal ? error.reason : 'malformed' }
+  }
+}
+
+function decode(input: Uint8Array | string): string | undefined {
+  if (typeof input === 'string') return input.isWellFormed() ? input : undefined
+  if (!isUtf8(input)) return undefined
+  // Keeps the byte order mark: the parser allows one, so that a second one is refused.
+  return Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8')
+}
+
+/** The children of that name and namespace. */
+export function childrenOf(element: XmlElement, namespace: string, local: string): XmlElement[] {
+  return element.children.filter((child) => child.local === local && child.namespace === namespace)
+}
+
+/** The value of an attribute, undefined where there is none of that name and namespace. */
+export function attributeOf(element: XmlElement, namespace: string, local: string): string | undefined {
+  return element.attributes.find((each) => each.local === local && each.namespace === namespace)?.value
+}
+
+/** The text without the white space of XML around it (not that of Unicode: a no-break space stays). */
+export function trimXml(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isXmlSpace(text.charCodeAt(start))) start += 1
+  while (end > start && isXmlSpace(text.charCodeAt(end - 1))) end -= 1
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+
+function isXmlSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d
+}
