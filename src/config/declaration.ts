@@ -1,0 +1,225 @@
+import {
+  cron,
+  databaseUrl,
+  hours,
+  integer,
+  oneOf,
+  onOff,
+  or,
+  path,
+  pattern,
+  positive,
+  serverUrls,
+  text,
+  timeZone,
+  trueFalse,
+  uuid,
+} from './parsers.ts'
+import { optional, secret, setting } from './setting.ts'
+
+const days = or(integer(1, 36_500), 'never')
+const edrpou = pattern(/^(\d{8}|\d{10})$/, 'the eight digits of an EDRPOU code (or ten), leading zeros included')
+const memberClass = pattern(/^[A-Z]+$/, 'a member class such as `GOV`')
+
+/** The settings of one scheduled process, whose names come from its parts (spec 2.1), e.g. `DMS`, `PERSON`, `DMS_PASSPORT_PERSONS`. */
+export function processSettings(stream: string, subject: string, batch: string, batchSize: number) {
+  return {
+    schedule: setting(
+      `${stream}_${subject}_SYNCHRONIZATION_SCHEDULE`,
+      cron,
+      '0 1 * * *',
+      'When a run of the process starts, by the clocks of `TZ_SCHEDULE`.',
+    ),
+    validationPeriodDays: setting(
+      `${stream}_${subject}_VALIDATION_PERIOD_DAYS`,
+      integer(1, 36_500),
+      '270',
+      'After how many days a subject that was checked is due again.',
+    ),
+    batchSize: setting(
+      `${batch}_SYNCHRONIZATION_BATCH_SIZE`,
+      integer(1, 10_000),
+      `${batchSize}`,
+      'How many subjects a worker claims at once.',
+    ),
+    maxBatchesPerRun: setting(
+      `${stream}_${subject}_MAX_BATCHES_PER_RUN`,
+      or(integer(1), 'unlimited'),
+      'unlimited',
+      'After how many batches, in the whole cluster, a run ends though subjects are still due.',
+    ),
+  }
+}
+
+/** The settings of one registry service (spec 3.3); `code` is the serviceCode that the registry's publisher gave it. */
+export function serviceSettings(code: string) {
+  const name = (part: string) => `TREMBITA_MVS_${code.toUpperCase()}_${part}`
+  return {
+    code: setting(name('CODE'), text, code, 'The serviceCode, which also names the element in the body.'),
+    version: optional(name('VERSION'), text, 'The serviceVersion, if the service has one.'),
+    soapVersion: setting(name('SOAP_VERSION'), oneOf('1.1', '1.2'), '1.2', 'The version of SOAP that is spoken.'),
+    action: setting(
+      name('ACTION'),
+      text,
+      { words: `urn:<${name('CODE')}>`, value: (given) => `urn:${given(name('CODE')) ?? code}` },
+      'The SOAP action that goes with a request.',
+    ),
+    namespace: optional(name('NAMESPACE'), text, 'The namespace of the element in the body.'),
+    qualified: setting(name('QUALIFIED'), trueFalse, 'true', "Whether the child elements carry the body's namespace."),
+    empty: setting(
+      name('EMPTY'),
+      oneOf('omit', 'element'),
+      'omit',
+      'What becomes of an absent value: left out, or sent as an empty element.',
+    ),
+  }
+}
+
+/** Every setting there is, grouped as the code reads them. A new process or service is one more line here. */
+export const declaration = {
+  database: {
+    url: secret('DATABASE_URL', databaseUrl, 'The PostgreSQL to use, several hosts allowed; absent: one of our own.'),
+  },
+  http: {
+    host: setting('HOST', text, '127.0.0.1', 'The address on which every listener of ours listens.'),
+    port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start`.'),
+    workerPort: setting(
+      'ZVIRKA_WORKER_PORT',
+      integer(0, 65_535),
+      '4001',
+      'The port of the health and metrics of a worker; where it is taken, or `0`: any free one, which is printed.',
+    ),
+  },
+  log: {
+    level: setting(
+      'LOG_LEVEL',
+      oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+      'info',
+      'The least important lines that are still logged.',
+    ),
+  },
+  systemUserId: setting(
+    'SYSTEM_USER_ID',
+    uuid,
+    '4261eacf-8008-4e62-899f-de1e2f7065f0',
+    'The user in whose name jobs and imports write.',
+  ),
+  timeZone: setting('TZ_SCHEDULE', timeZone, 'Europe/Kyiv', 'The time zone in which schedules are read.'),
+  worker: {
+    leaseSeconds: setting(
+      'ZVIRKA_LEASE_SECONDS',
+      integer(3, 3600),
+      '10',
+      'How long after its last sign of life a worker counts as dead and its subjects are given to others.',
+    ),
+    triggerDelaySeconds: setting(
+      'ZVIRKA_TRIGGER_DELAY_SECONDS',
+      or(integer(0, 86_400), 'off'),
+      '60',
+      'How long after a change of a subject a run for triggered subjects alone may start.',
+    ),
+    runGuard: setting(
+      'ZVIRKA_RUN_GUARD',
+      onOff,
+      'on',
+      'Whether a run stops by itself when its answers are unusually unfavourable or most of its subjects fail.',
+    ),
+    stopSeconds: setting(
+      'ZVIRKA_STOP_SECONDS',
+      integer(0, 3600),
+      '10',
+      'How long calls under way may still take when a worker is told to stop.',
+    ),
+  },
+  keep: {
+    historyDays: setting(
+      'ZVIRKA_HISTORY_DAYS',
+      days,
+      '400',
+      'How long the history of verification is kept; the newest entry of a subject and stream stays.',
+    ),
+    runsDays: setting('ZVIRKA_RUNS_DAYS', days, '400', 'How long finished runs are kept.'),
+    eventsDays: setting('ZVIRKA_EVENTS_DAYS', days, 'never', 'How long events are kept; `never`: they are not pruned.'),
+  },
+  processes: {
+    dms_passport: { person: processSettings('DMS', 'PERSON', 'DMS_PASSPORT_PERSONS', 100) },
+  },
+  trembita: {
+    urls: optional('TREMBITA_URLS', serverUrls, "Our organisation's security servers."),
+    timeoutMs: setting(
+      'TREMBITA_TIMEOUT_MS',
+      integer(1, 3_600_000),
+      '30000',
+      'How many milliseconds one attempt of a call may take in all.',
+    ),
+    maxResponseBytes: setting(
+      'TREMBITA_MAX_RESPONSE_BYTES',
+      integer(1024, 1_073_741_824),
+      '262144',
+      'The largest answer that is read.',
+    ),
+    maxConnections: setting(
+      'TREMBITA_MAX_CONNECTIONS',
+      integer(1, 10_000),
+      '32',
+      'How many connections to each security server there may be.',
+    ),
+    tls: {
+      certificate: optional('TREMBITA_TLS_CERT', path, 'The file with our client certificate (PEM).'),
+      key: secret('TREMBITA_TLS_KEY', path, 'The file with the key of our client certificate (PEM).'),
+      authority: optional('TREMBITA_TLS_CA', path, "The file with the security servers' certificate (PEM)."),
+    },
+    instance: optional(
+      'TREMBITA_SEVDEIR_INSTANCE',
+      oneOf('SEVDEIR', 'SEVDEIR-TEST'),
+      'The instance of Trembita: the real one or the test one.',
+    ),
+    userId: optional('TREMBITA_SEVDEIR_USERID', text, 'The userId that every message carries.'),
+    protocolVersion: setting(
+      'TREMBITA_SEVDEIR_PROTOCOL_VERSION',
+      pattern(/^4\.\d+$/, 'a version such as `4.0`'),
+      '4.0',
+      'The version of the message protocol.',
+    ),
+    client: {
+      memberClass: setting('TREMBITA_MVS_CLIENT_MEMBER_CLASS', memberClass, 'GOV', 'The member class of our side.'),
+      memberCode: optional('TREMBITA_MVS_CLIENT_MEMBER_CODE', edrpou, 'The EDRPOU code of our side.'),
+      subsystemCode: optional('TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE', text, 'The subsystem of our side.'),
+    },
+    service: {
+      memberClass: setting(
+        'TREMBITA_MVS_SERVICE_MEMBER_CLASS',
+        memberClass,
+        'GOV',
+        'The member class of the registry.',
+      ),
+      memberCode: setting('TREMBITA_MVS_SERVICE_MEMBER_CODE', edrpou, '00032684', 'The EDRPOU code of the registry.'),
+      subsystemCode: setting(
+        'TREMBITA_MVS_SERVICE_SUBSYSTEM_CODE',
+        text,
+        '20_EIS_prod',
+        'The subsystem of the registry.',
+      ),
+    },
+    rateLimit: setting(
+      'TREMBITA_MVS_RATE_LIMIT',
+      or(positive, 'off'),
+      '50',
+      'How many calls a second go to each service, in the whole cluster.',
+    ),
+    concurrency: setting(
+      'TREMBITA_MVS_CONCURRENCY',
+      integer(1, 10_000),
+      '16',
+      'How many calls to each service a worker has under way at once.',
+    ),
+    callHours: optional(
+      'TREMBITA_MVS_CALL_HOURS',
+      hours,
+      'The hours, Kyiv time, in which runs may call; absent: always.',
+    ),
+    services: {
+      CheckPassportDMSStatus: serviceSettings('CheckPassportDMSStatus'),
+    },
+  },
+}

@@ -1,0 +1,44 @@
+import { closest, distance } from 'fastest-levenshtein'
+import { declaration, processSettings, serviceSettings } from './declaration.ts'
+import { settingsOf } from './setting.ts'
+
+/** The beginnings of names that are ours: an unknown name that begins so is a slip of the pen, not somebody else's (spec 7.2). */
+const ownPrefixes = ['ZVIRKA_', 'TREMBITA_', 'MVS_', 'DMS_', 'UNZR_']
+
+/**
+ * Names that the platform's installations set and this version has no use for: one environment file serves every version.
+ * They are known but not read, so they are neither checked nor documented.
+ */
+const reserved: readonly string[] = [
+  ...settingsOf(processSettings('UNZR', 'PERSON', 'UNZR_PERSONS', 100)).map(({ name }) => name),
+  ...settingsOf(processSettings('MVS', 'PERSON', 'MVS_PASSPORT_PERSONS', 100)).map(({ name }) => name),
+  ...settingsOf(processSettings('MVS', 'PARTY', 'MVS_PASSPORT_PARTIES', 50)).map(({ name }) => name),
+  ...settingsOf(processSettings('DMS', 'PARTY', 'DMS_PASSPORT_PARTIES', 50)).map(({ name }) => name),
+  ...['checkunzr', 'unzr', 'CheckPassportStatus'].flatMap((code) =>
+    settingsOf(serviceSettings(code)).map(({ name }) => name),
+  ),
+  'UNZR_INFO_MAX_ATTEMPTS',
+  'ZVIRKA_PUBLIC_URL',
+  'ZVIRKA_RATE_LIMIT_TOKEN',
+  'ZVIRKA_RATE_LIMIT_ADDRESS',
+  'ZVIRKA_MAX_BODY_BYTES',
+  'ZVIRKA_GRAPHQL_INTROSPECTION',
+  'ZVIRKA_AUDIT_DAYS',
+]
+
+const documented = settingsOf(declaration).map(({ name }) => name)
+const known = new Set([...documented, ...reserved])
+
+/** The names in the environment that look like ours and are not known, each with the documented name it is nearest to. */
+export function unknownNames(given: Iterable<string>): readonly { name: string; nearest: string | undefined }[] {
+  return [...given]
+    .filter((name) => ownPrefixes.some((prefix) => name.startsWith(prefix)) && !known.has(name))
+    .sort()
+    .map((name) => ({ name, nearest: nearestName(name) }))
+}
+
+/** The documented name that was probably meant; undefined where even the nearest one is far. */
+function nearestName(name: string): string | undefined {
+  const nearest = closest(name, documented)
+  return distance(name, nearest) <= Math.max(3, name.length / 3) ? nearest : undefined
+}

@@ -1,0 +1,68 @@
+import { declaration } from './declaration.ts'
+import { unknownNames } from './names.ts'
+import { isSetting, type Read, type Setting, type SettingTree } from './setting.ts'
+
+/** Everything that the environment decides, typed; see docs/configuration.md. */
+export type Settings = Read<typeof declaration>
+
+/** The environment as the process was given it: names and texts. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The environment is wrong: every problem, each naming what it is about. No secret's value is among the words. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(
+      problems.length === 1
+        ? `the environment is wrong: ${problems[0]}`
+        : `the environment is wrong in ${problems.length} places:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    )
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads the environment (spec 7.2). An empty text counts as absent. All that is wrong is collected and thrown at once as a `SettingsError`:
+ * wrong values, and unknown names that begin like ours.
+ */
+export function readSettings(environment: Environment): Settings {
+  const problems: string[] = []
+  const given = (name: string) => environment[name] || undefined
+  const settings = readTree(declaration, given, problems)
+  problems.push(...contradictions(settings))
+  for (const { name, nearest } of unknownNames(Object.keys(environment))) {
+    problems.push(`${name} is not a name that zvirka knows${nearest ? `; did you mean ${nearest}?` : ''}`)
+  }
+  if (problems.length > 0) throw new SettingsError(problems)
+  return settings
+}
+
+type Given = (name: string) => string | undefined
+
+// The shape of what is read mirrors the shape of the tree key by key; TypeScript cannot follow that through Object.entries.
+function readTree<Tree extends SettingTree>(tree: Tree, given: Given, problems: string[]): Read<Tree> {
+  const entries = Object.entries(tree).map(([key, node]) => [
+    key,
+    isSetting(node) ? readOne(node, given, problems) : readTree(node, given, problems),
+  ])
+  return Object.fromEntries(entries) as Read<Tree>
+}
+
+function readOne(one: Setting<unknown>, given: Given, problems: string[]): unknown {
+  const fallback = typeof one.fallback === 'object' ? one.fallback.value(given) : one.fallback
+  const raw = given(one.name) ?? fallback
+  if (raw === undefined) return undefined
+  const parsed = raw === raw.trim() ? one.parser.parse(raw) : { problem: 'has white space around it' }
+  if ('value' in parsed) return parsed.value
+  problems.push(`${one.name} ${parsed.problem}${one.isSecret ? '' : `, not ${JSON.stringify(raw.slice(0, 200))}`}`)
+  return undefined
+}
+
+/** Values that are right by themselves and wrong together. */
+function contradictions({ trembita: { tls } }: Settings): string[] {
+  if ((tls.certificate === undefined) === (tls.key === undefined)) return []
+  const [set, missing] =
+    tls.key === undefined ? ['TREMBITA_TLS_CERT', 'TREMBITA_TLS_KEY'] : ['TREMBITA_TLS_KEY', 'TREMBITA_TLS_CERT']
+  return [`${missing} is missing: ${set} is set, and one is of no use without the other`]
+}

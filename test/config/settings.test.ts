@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest'
+import { declaration } from '../../src/config/declaration.ts'
+import { settingsOf } from '../../src/config/setting.ts'
+import { type Environment, readSettings, SettingsError } from '../../src/config/settings.ts'
+import { demoTrembita, requireTrembita } from '../../src/config/trembita.ts'
+
+function problemsOf(work: () => unknown): readonly string[] {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems
+    throw error
+  }
+  return []
+}
+const problems = (environment: Environment) => problemsOf(() => readSettings(environment))
+
+describe('defaults', () => {
+  test('an empty environment gives the defaults of the spec', () => {
+    expect(readSettings({})).toEqual({
+      database: { url: undefined },
+      http: { host: '127.0.0.1', port: 4000, workerPort: 4001 },
+      log: { level: 'info' },
+      systemUserId: '4261eacf-8008-4e62-899f-de1e2f7065f0',
+      timeZone: 'Europe/Kyiv',
+      worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
+      keep: { historyDays: 400, runsDays: 400, eventsDays: 'never' },
+      processes: {
+        dms_passport: {
+          person: { schedule: '0 1 * * *', validationPeriodDays: 270, batchSize: 100, maxBatchesPerRun: 'unlimited' },
+        },
+      },
+      trembita: {
+        urls: undefined,
+        timeoutMs: 30_000,
+        maxResponseBytes: 262_144,
+        maxConnections: 32,
+        tls: { certificate: undefined, key: undefined, authority: undefined },
+        instance: undefined,
+        userId: undefined,
+        protocolVersion: '4.0',
+        client: { memberClass: 'GOV', memberCode: undefined, subsystemCode: undefined },
+        service: { memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
+        rateLimit: 50,
+        concurrency: 16,
+        callHours: undefined,
+        services: {
+          CheckPassportDMSStatus: {
+            code: 'CheckPassportDMSStatus',
+            version: undefined,
+            soapVersion: '1.2',
+            action: 'urn:CheckPassportDMSStatus',
+            namespace: undefined,
+            qualified: true,
+            empty: 'omit',
+          },
+        },
+      },
+    })
+  })
+
+  test('an empty text counts as absent', () => {
+    expect(readSettings({ PORT: '', DATABASE_URL: '' })).toEqual(readSettings({}))
+  })
+
+  test('the action of a service follows its code unless it is set', () => {
+    const code = { TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_CODE: 'Check2' }
+    expect(readSettings(code).trembita.services.CheckPassportDMSStatus.action).toBe('urn:Check2')
+    const both = { ...code, TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_ACTION: 'urn:other' }
+    expect(readSettings(both).trembita.services.CheckPassportDMSStatus.action).toBe('urn:other')
+  })
+
+  test('every default is a value that its own setting would take', () => {
+    for (const one of settingsOf(declaration)) {
+      if (typeof one.fallback === 'string') expect(problems({ [one.name]: one.fallback }), one.name).toEqual([])
+    }
+  })
+
+  test('no two settings share a name', () => {
+    const names = settingsOf(declaration).map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+describe('values', () => {
+  test.each([
+    [
+      'ZVIRKA_TRIGGER_DELAY_SECONDS',
+      'off',
+      'off',
+      (s: ReturnType<typeof readSettings>) => s.worker.triggerDelaySeconds,
+    ],
+    ['ZVIRKA_LEASE_SECONDS', '3', 3, (s: ReturnType<typeof readSettings>) => s.worker.leaseSeconds],
+    ['ZVIRKA_RUN_GUARD', 'off', false, (s: ReturnType<typeof readSettings>) => s.worker.runGuard],
+    ['ZVIRKA_EVENTS_DAYS', '30', 30, (s: ReturnType<typeof readSettings>) => s.keep.eventsDays],
+    ['TREMBITA_MVS_RATE_LIMIT', '0.5', 0.5, (s: ReturnType<typeof readSettings>) => s.trembita.rateLimit],
+    ['TREMBITA_MVS_RATE_LIMIT', 'off', 'off', (s: ReturnType<typeof readSettings>) => s.trembita.rateLimit],
+    [
+      'TREMBITA_MVS_CALL_HOURS',
+      '22:00-06:30',
+      { from: 22 * 60, until: 6 * 60 + 30 },
+      (s: ReturnType<typeof readSettings>) => s.trembita.callHours,
+    ],
+    [
+      'TREMBITA_URLS',
+      'http://one.example:8080, https://two.example/',
+      ['http://one.example:8080', 'https://two.example'],
+      (s: ReturnType<typeof readSettings>) => s.trembita.urls,
+    ],
+    [
+      'DATABASE_URL',
+      'postgres://zvirka:pass@one:5432,two:5433/zvirka',
+      'postgres://zvirka:pass@one:5432,two:5433/zvirka',
+      (s: ReturnType<typeof readSettings>) => s.database.url,
+    ],
+    [
+      'DMS_PERSON_MAX_BATCHES_PER_RUN',
+      '1',
+      1,
+      (s: ReturnType<typeof readSettings>) => s.processes.dms_passport.person.maxBatchesPerRun,
+    ],
+    [
+      'TREMBITA_MVS_CLIENT_MEMBER_CODE',
+      '00032684',
+      '00032684',
+      (s: ReturnType<typeof readSettings>) => s.trembita.client.memberCode,
+    ],
+  ])('%s takes %s', (name, raw, expected, pick) => {
+    expect(pick(readSettings({ [name]: raw }))).toEqual(expected)
+  })
+
+  test.each([
+    ['PORT', '65536'],
+    ['PORT', '4e3'],
+    ['PORT', ' 4000'],
+    ['ZVIRKA_LEASE_SECONDS', '2'],
+    ['ZVIRKA_LEASE_SECONDS', '10.5'],
+    ['ZVIRKA_TRIGGER_DELAY_SECONDS', '-1'],
+    ['ZVIRKA_RUN_GUARD', 'yes'],
+    ['ZVIRKA_HISTORY_DAYS', '0'],
+    ['LOG_LEVEL', 'INFO'],
+    ['SYSTEM_USER_ID', '4261eacf'],
+    ['TZ_SCHEDULE', 'Europe/Nowhere'],
+    ['DMS_PERSON_SYNCHRONIZATION_SCHEDULE', '0 25 * * *'],
+    ['DMS_PERSON_SYNCHRONIZATION_SCHEDULE', '0 0 1 * * *'],
+    ['DMS_PERSON_SYNCHRONIZATION_SCHEDULE', '0 0 30 2 *'],
+    ['DMS_PASSPORT_PERSONS_SYNCHRONIZATION_BATCH_SIZE', '0'],
+    ['TREMBITA_URLS', 'ftp://server.example'],
+    ['TREMBITA_URLS', 'https://server.example/path'],
+    ['TREMBITA_URLS', 'https://one.example,'],
+    ['TREMBITA_MVS_RATE_LIMIT', '0'],
+    ['TREMBITA_MVS_CALL_HOURS', '22:00-24:00'],
+    ['TREMBITA_MVS_CALL_HOURS', '22:00-22:00'],
+    ['TREMBITA_SEVDEIR_INSTANCE', 'SEVDEIR-PROD'],
+    ['TREMBITA_MVS_CLIENT_MEMBER_CODE', '32684'],
+    ['TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_SOAP_VERSION', '1.3'],
+  ])('%s refuses %j and says so by name and value', (name, raw) => {
+    const [problem, ...others] = problems({ [name]: raw })
+    expect(others).toEqual([])
+    expect(problem).toMatch(new RegExp(`^${name} `))
+    expect(problem).toContain(JSON.stringify(raw))
+  })
+
+  test.each([
+    ['DATABASE_URL', 'mysql://zvirka:hunter2@db/zvirka'],
+    ['TREMBITA_TLS_KEY', ' hunter2'],
+  ])('the value of the secret %s is not in the message', (name, raw) => {
+    const message = problems({ [name]: raw }).join('\n')
+    expect(message).toContain(name)
+    expect(message).not.toContain('hunter2')
+  })
+})
+
+describe('names', () => {
+  test('an unknown name of ours is refused with the nearest known one', () => {
+    expect(problems({ ZVIRKA_LEASE_SECOND: '10', DMS_PERSON_SYNCHRONISATION_SCHEDULE: '0 1 * * *' })).toEqual([
+      'DMS_PERSON_SYNCHRONISATION_SCHEDULE is not a name that zvirka knows; did you mean DMS_PERSON_SYNCHRONIZATION_SCHEDULE?',
+      'ZVIRKA_LEASE_SECOND is not a name that zvirka knows; did you mean ZVIRKA_LEASE_SECONDS?',
+    ])
+  })
+
+  test('a name that resembles nothing is refused without a guess', () => {
+    expect(problems({ ZVIRKA_X: '1' })).toEqual(['ZVIRKA_X is not a name that zvirka knows'])
+  })
+
+  test("other programs' names do not concern us", () => {
+    expect(problems({ PATH: '/bin', OTEL_SERVICE_NAME: 'x', PGHOST: 'y', SMTP_URL: 'smtp://mail' })).toEqual([])
+  })
+
+  test.each([
+    'UNZR_PERSON_SYNCHRONIZATION_SCHEDULE',
+    'UNZR_PERSONS_SYNCHRONIZATION_BATCH_SIZE',
+    'MVS_PARTY_VALIDATION_PERIOD_DAYS',
+    'MVS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
+    'DMS_PARTY_MAX_BATCHES_PER_RUN',
+    'TREMBITA_MVS_CHECKUNZR_CODE',
+    'TREMBITA_MVS_UNZR_EMPTY',
+    'TREMBITA_MVS_CHECKPASSPORTSTATUS_ACTION',
+    'ZVIRKA_AUDIT_DAYS',
+    'UNZR_INFO_MAX_ATTEMPTS',
+  ])('%s, a name of the platform that nothing reads yet, may be set', (name) => {
+    expect(problems({ [name]: 'anything' })).toEqual([])
+  })
+
+  test('all problems are named at once', () => {
+    const environment = { PORT: 'x', ZVIRKA_FOO_BAR: '1', TREMBITA_TLS_CERT: '/cert.pem' }
+    expect(problems(environment)).toHaveLength(3)
+    expect(() => readSettings(environment)).toThrow(/wrong in 3 places:\n {2}PORT .*\n {2}TREMBITA_TLS_KEY is missing/)
+  })
+})
+
+describe('what calling out needs', () => {
+  const complete = { ...demoTrembita, TREMBITA_URLS: 'http://server.example' }
+
+  test('everything without a default is named', () => {
+    const named = problemsOf(() => requireTrembita(readSettings({}))).map((problem) => problem.split(' ')[0])
+    expect(named).toEqual([
+      'TREMBITA_URLS',
+      'TREMBITA_SEVDEIR_INSTANCE',
+      'TREMBITA_SEVDEIR_USERID',
+      'TREMBITA_MVS_CLIENT_MEMBER_CODE',
+      'TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE',
+    ])
+  })
+
+  test('the demo lacks nothing but an address', () => {
+    expect(requireTrembita(readSettings(complete)).client.memberCode).toBe('42032422')
+  })
+
+  test('an https address needs certificate, key and the certificate to trust', () => {
+    const https = { ...complete, TREMBITA_URLS: 'https://server.example' }
+    expect(problemsOf(() => requireTrembita(readSettings(https)))).toHaveLength(3)
+    const files = { TREMBITA_TLS_CERT: '/cert.pem', TREMBITA_TLS_KEY: '/key.pem', TREMBITA_TLS_CA: '/ca.pem' }
+    expect(requireTrembita(readSettings({ ...https, ...files })).tls.authority).toBe('/ca.pem')
+  })
+})
