@@ -1,0 +1,59 @@
+/** What of an error may be logged: its kind and code, where in the database it arose, and its words if they are ours. */
+export interface LoggedError {
+  readonly type: string
+  readonly code?: string
+  readonly message?: string
+  readonly schema?: string
+  readonly table?: string
+  readonly constraint?: string
+  /** Only the places in the code; never the first line, which repeats the message. */
+  readonly stack?: readonly string[]
+  readonly cause?: LoggedError
+}
+
+function textOf(error: object, key: string): string | undefined {
+  const value: unknown = Reflect.get(error, key)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/**
+ * Errors of the database and of parsers quote the value that they choke on ("invalid input syntax for type date: …", "Unexpected token …"),
+ * and that value may be a name or the number of a document.
+ */
+function mayQuoteData(error: Error): boolean {
+  return error instanceof SyntaxError || 'severity' in error
+}
+
+/** The words of an error, or its code where the words may quote personal data. */
+export function safeMessage(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is no error was thrown'
+  const code = textOf(error, 'code')
+  if (mayQuoteData(error)) return code ? `error ${code} of the database` : `${error.name} while reading data`
+  // Node's AggregateError of a refused connection has no message of its own.
+  return error.message || code || error.name
+}
+
+/** Describes an error for the log without what might be personal data: parameters, rows, quoted input. */
+export function describeError(error: unknown, withStack: boolean): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: safeMessage(error) }
+  const place = {
+    schema: textOf(error, 'schema'),
+    table: textOf(error, 'table'),
+    constraint: textOf(error, 'constraint'),
+  }
+  const stack = error.stack?.split('\n').filter((line) => /^\s+at /.test(line))
+  return compact({
+    type: error.name,
+    code: textOf(error, 'code'),
+    message: safeMessage(error),
+    ...('severity' in error ? place : {}),
+    stack: withStack ? stack?.map((line) => line.trim()) : undefined,
+    cause: error.cause === undefined ? undefined : describeError(error.cause, withStack),
+  })
+}
+
+function compact(described: { [Key in keyof LoggedError]: LoggedError[Key] | undefined }): LoggedError {
+  return Object.fromEntries(
+    Object.entries(described).filter(([, value]) => value !== undefined),
+  ) as unknown as LoggedError
+}

@@ -1,0 +1,105 @@
+import { type FastifyInstance, fastify } from 'fastify'
+
+/** Looks whether one part works: gives nothing if it does, else words of ours on what is wrong. An exception counts as not working. */
+export type Check = () => Promise<string | undefined>
+
+/** What the monitoring routes show. */
+export interface Monitored {
+  /** The parts that must work for this process to be ready, by name. */
+  readonly checks: Readonly<Record<string, Check>>
+  readonly metrics: { readonly contentType: string; text(): Promise<string> }
+}
+
+/** Where to listen; `anyIfTaken` lets another free port be chosen if the given one is taken. */
+export interface MonitoringOptions extends Monitored {
+  readonly host: string
+  readonly port: number
+  readonly anyIfTaken?: boolean
+}
+
+/** A server of health and metrics that listens. */
+export interface Monitoring {
+  readonly port: number
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** The port is in the hands of another program; `setting` words what can be done. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError'
+  readonly port: number
+  constructor(host: string, port: number) {
+    super(`port ${port} of ${host} is taken by another program`)
+    this.port = port
+  }
+}
+
+const checkMilliseconds = 3000
+
+/** Starts the server of /health/live, /health/ready and /metrics; throws a `PortTakenError` where the port is taken and no other may be used. */
+export async function startMonitoring(options: MonitoringOptions): Promise<Monitoring> {
+  const app = fastify({ logger: false, forceCloseConnections: true, requestTimeout: 10_000, bodyLimit: 1024 })
+  addMonitoring(app, options)
+  const { host, port, anyIfTaken = false } = options
+  try {
+    await listen(app, host, port)
+  } catch (error) {
+    await app.close()
+    if (!(error instanceof PortTakenError && anyIfTaken && port !== 0)) throw error
+    return startMonitoring({ ...options, port: 0 })
+  }
+  const bound = portOf(app)
+  return { port: bound, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, close: () => app.close() }
+}
+
+/** Adds the monitoring routes to a server that may have others, and answers everything else with a bare 404. */
+export function addMonitoring(app: FastifyInstance, { checks, metrics }: Monitored): void {
+  app.get('/health/live', async () => ({ status: 'alive' }))
+  app.get('/health/ready', async (_request, reply) => {
+    const failing = await failures(checks)
+    if (failing.length === 0) return { status: 'ready' }
+    return reply.code(503).send({ status: 'not ready', failing })
+  })
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }))
+  app.setErrorHandler((error, _request, reply) => {
+    const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
+    // What a stranger's request did wrong is no secret; what went wrong inside is told to the log's readers only.
+    return reply.code(status).send({ error: status < 500 ? 'bad request' : 'internal error' })
+  })
+}
+
+async function failures(checks: Monitored['checks']): Promise<{ part: string; reason: string }[]> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([part, check]) => ({ part, reason: await outcomeOf(check) })),
+  )
+  return results.flatMap(({ part, reason }) => (reason === undefined ? [] : [{ part, reason }]))
+}
+
+async function outcomeOf(check: Check): Promise<string | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<string>()
+  const timer = setTimeout(() => resolve(`no answer in ${checkMilliseconds / 1000} s`), checkMilliseconds)
+  try {
+    return await Promise.race([check(), late])
+  } catch {
+    return 'failed'
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+      ? new PortTakenError(host, port)
+      : error
+  }
+}
+
+function portOf(app: FastifyInstance): number {
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
+  return address.port
+}

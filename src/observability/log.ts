@@ -1,0 +1,75 @@
+import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { describeError } from './errors.ts'
+
+/** From what importance on a line is written. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+/**
+ * All that a line may carry. The list is closed on purpose: names, tax ids, UNZR and numbers of documents have no field to go to,
+ * so nothing has to be found and blacked out afterwards.
+ */
+export interface LogFields {
+  /** A registry's service, e.g. `CheckPassportDMSStatus`. */
+  readonly service?: string
+  /** The origin of a security server. */
+  readonly server?: string
+  /** Our id of a message; `transactionId` and `faultDetail` are the other side's names for it (spec 3.2). */
+  readonly messageId?: string
+  readonly transactionId?: string
+  readonly faultDetail?: string
+  /** A stable code of few values: of a fault, an error, an outcome. */
+  readonly code?: string
+  readonly whose?: 'subject' | 'service'
+  readonly attempts?: number
+  readonly milliseconds?: number
+  readonly stream?: string
+  readonly subject?: string
+  readonly subjectId?: string
+  readonly run?: string | number
+  readonly worker?: string
+  readonly state?: string
+  /** Words of our own, never a value that came from outside. */
+  readonly reason?: string
+  readonly address?: string
+  readonly signal?: string
+  readonly counts?: Readonly<Record<string, number>>
+  readonly error?: unknown
+}
+
+type Write = (fields: LogFields, message: string) => void
+
+/** A log of JSON lines; `with` gives one whose every line carries some fields more. */
+export interface Log {
+  readonly level: LogLevel
+  readonly debug: Write
+  readonly info: Write
+  readonly warn: Write
+  readonly error: Write
+  with(fields: LogFields): Log
+}
+
+/** Opens the log: one JSON object a line on standard error, written at once, so that the last line before an end is not lost. */
+export function createLog(level: LogLevel, to: DestinationStream = destination({ fd: 2, sync: true })): Log {
+  const logger = pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: (error: unknown) => describeError(error, level === 'debug' || level === 'trace') },
+    },
+    to,
+  )
+  return wrap(logger, level)
+}
+
+function wrap(logger: Logger, level: LogLevel): Log {
+  return {
+    level,
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+    with: (fields) => wrap(logger.child(fields), level),
+  }
+}

@@ -1,0 +1,217 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** How a call ended, as a label. */
+export type CallOutcome = 'answer' | 'subject_error' | 'service_error' | 'aborted'
+
+/** One process of ours, as labels: `dms_passport`, `person`. */
+export interface ProcessLabels {
+  readonly stream: string
+  readonly subject: string
+}
+
+/** Counts of the subjects of one process, taken in the background and shown with their time (spec 2.9). */
+export interface SubjectCounts extends ProcessLabels {
+  readonly due: number
+  readonly byStatus: Readonly<Record<string, number>>
+  readonly takenAt: Date
+}
+
+/** The connections of a pool. */
+export interface PoolUse {
+  readonly total: number
+  readonly idle: number
+  readonly waiting: number
+}
+
+/** Everything this process measures; each function is cheap and none takes personal data. */
+export interface Metrics {
+  /** An attempt of a call has ended. */
+  call(service: string, outcome: CallOutcome, milliseconds: number): void
+  /** A call has ended in a fault or error; `code` is one of few. */
+  fault(service: string, code: string): void
+  breaker(service: string, isOpen: boolean): void
+  subjects(counts: SubjectCounts): void
+  /** So many subjects of a process got an outcome: `verified`, `not_verified`, `technical_error` … */
+  outcome(process: ProcessLabels, outcome: string, count: number): void
+  /** From now on shows how long ago this worker's lease was renewed; undefined: it holds none. */
+  watchLease(renewedAt: () => Date | undefined): void
+  watchPool(name: string, use: () => PoolUse): void
+  /** The text of /metrics. */
+  text(): Promise<string>
+  readonly contentType: string
+  close(): void
+}
+
+// A registry answers in hundreds of milliseconds; the deadline is 30 s by default.
+const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10, 20, 30]
+const maxCodes = 100
+const resolutionMs = 20
+
+/** Creates the metrics of one process in a registry of their own. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  delay.enable()
+  watchRuntime(registry, delay)
+  return { ...calls(registry), ...work(registry), ...resources(registry), ...output(registry, () => delay.disable()) }
+}
+
+function calls(registry: Registry): Pick<Metrics, 'call' | 'fault' | 'breaker'> {
+  const registers = [registry]
+  const total = new Counter({
+    name: 'zvirka_calls_total',
+    help: 'Attempts of calls to a registry that ended, by outcome',
+    labelNames: ['service', 'outcome'],
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'zvirka_call_duration_seconds',
+    help: 'How long attempts of calls took; those that were abandoned are left out',
+    labelNames: ['service'],
+    buckets: latencyBuckets,
+    registers,
+  })
+  const faults = new Counter({
+    name: 'zvirka_faults_total',
+    help: 'Faults and errors of calls, by code',
+    labelNames: ['service', 'code'],
+    registers,
+  })
+  const breaker = new Gauge({
+    name: 'zvirka_breaker_open',
+    help: "Whether this worker's circuit breaker is open (1) or closed (0)",
+    labelNames: ['service'],
+    registers,
+  })
+  const codes = new Set<string>()
+  return {
+    call(service, outcome, milliseconds) {
+      total.inc({ service, outcome })
+      if (outcome !== 'aborted') seconds.observe({ service }, milliseconds / 1000)
+    },
+    fault(service, code) {
+      // Codes come from strangers: a server that invents one a message must not fill our memory.
+      if (codes.size < maxCodes) codes.add(code)
+      faults.inc({ service, code: codes.has(code) ? code : 'other' })
+    },
+    breaker: (service, isOpen) => breaker.set({ service }, isOpen ? 1 : 0),
+  }
+}
+
+function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome'> {
+  const registers = [registry]
+  const labelNames = ['stream', 'subject']
+  const byStatus = new Gauge({
+    name: 'zvirka_subjects',
+    help: 'Subjects by the status of a stream, as last counted',
+    labelNames: [...labelNames, 'status'],
+    registers,
+  })
+  const due = new Gauge({
+    name: 'zvirka_subjects_due',
+    help: 'Subjects that are due, as last counted',
+    labelNames,
+    registers,
+  })
+  const time = new Gauge({
+    name: 'zvirka_subjects_counted_timestamp_seconds',
+    help: 'When the subjects were last counted',
+    labelNames,
+    registers,
+  })
+  const outcomes = new Counter({
+    name: 'zvirka_outcomes_total',
+    help: 'Subjects that this process settled or gave back, by outcome',
+    labelNames: [...labelNames, 'outcome'],
+    registers,
+  })
+  const seen = new Map<string, Set<string>>()
+  return {
+    subjects({ stream, subject, byStatus: counts, due: isDue, takenAt }) {
+      const statuses = seen.get(`${stream}/${subject}`) ?? new Set()
+      seen.set(`${stream}/${subject}`, statuses)
+      for (const status of Object.keys(counts)) statuses.add(status)
+      // A status that nobody has any more must go to 0, not stay at its last count.
+      for (const status of statuses) byStatus.set({ stream, subject, status }, counts[status] ?? 0)
+      due.set({ stream, subject }, isDue)
+      time.set({ stream, subject }, takenAt.getTime() / 1000)
+    },
+    outcome: ({ stream, subject }, outcome, count) => outcomes.inc({ stream, subject, outcome }, count),
+  }
+}
+
+function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool'> {
+  const pools = new Map<string, () => PoolUse>()
+  let renewedAt: () => Date | undefined = () => undefined
+  new Gauge({
+    name: 'zvirka_pool_connections',
+    help: 'Connections to the database, and queries that wait for one',
+    labelNames: ['pool', 'state'],
+    registers: [registry],
+    collect() {
+      for (const [pool, use] of pools) {
+        for (const [state, count] of Object.entries(use())) this.set({ pool, state }, count)
+      }
+    },
+  })
+  new Gauge({
+    name: 'zvirka_lease_age_seconds',
+    help: "How long ago this worker's lease was renewed",
+    registers: [registry],
+    collect() {
+      const at = renewedAt()
+      if (at === undefined) this.remove()
+      else this.set((Date.now() - at.getTime()) / 1000)
+    },
+  })
+  return {
+    watchLease: (next) => {
+      renewedAt = next
+    },
+    watchPool: (name, use) => {
+      pools.set(name, use)
+    },
+  }
+}
+
+function watchRuntime(registry: Registry, delay: ReturnType<typeof monitorEventLoopDelay>): void {
+  new Gauge({
+    name: 'zvirka_event_loop_delay_seconds',
+    help: 'How late the event loop was since the last look, by quantile',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      // Node measures the time between two ticks of a timer, which is its resolution where nothing is late.
+      const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000)
+      for (const quantile of [0.5, 0.99]) this.set({ quantile }, late(delay.percentile(quantile * 100)))
+      this.set({ quantile: 1 }, late(delay.max))
+      delay.reset()
+    },
+  })
+  new Gauge({
+    name: 'zvirka_memory_bytes',
+    help: 'Memory of this process',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      const { rss, heapUsed } = process.memoryUsage()
+      this.set({ kind: 'resident' }, rss)
+      this.set({ kind: 'heap_used' }, heapUsed)
+    },
+  })
+  new Counter({
+    name: 'zvirka_cpu_seconds_total',
+    help: 'Processor time that this process has used',
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage()
+      this.reset()
+      this.inc((user + system) / 1e6)
+    },
+  })
+}
+
+function output(registry: Registry, close: () => void): Pick<Metrics, 'text' | 'contentType' | 'close'> {
+  return { text: () => registry.metrics(), contentType: registry.contentType, close }
+}
