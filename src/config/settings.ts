@@ -24,11 +24,12 @@ export class SettingsError extends Error {
 
 /**
  * Reads the environment (spec 7.2). An empty text counts as absent. All that is wrong is collected and thrown at once as a `SettingsError`:
- * wrong values, and unknown names that begin like ours.
+ * wrong values, and unknown names that begin like ours. What `below` holds is used where the environment is silent, before the defaults
+ * (the demo's organisation, a command's own log level).
  */
-export function readSettings(environment: Environment): Settings {
+export function readSettings(environment: Environment, below: Environment = {}): Settings {
   const problems: string[] = []
-  const given = (name: string) => environment[name] || undefined
+  const given = (name: string) => environment[name] || below[name]
   const settings = readTree(declaration, given, problems)
   problems.push(...contradictions(settings))
   for (const { name, nearest } of unknownNames(Object.keys(environment))) {

@@ -63,6 +63,12 @@ describe('defaults', () => {
     expect(readSettings({ PORT: '', DATABASE_URL: '' })).toEqual(readSettings({}))
   })
 
+  test('what lies below the environment holds where the environment is silent', () => {
+    const below = { LOG_LEVEL: 'warn', PORT: '1' }
+    const settings = readSettings({ PORT: '2', LOG_LEVEL: '' }, below)
+    expect([settings.log.level, settings.http.port]).toEqual(['warn', 2])
+  })
+
   test('the action of a service follows its code unless it is set', () => {
     const code = { TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_CODE: 'Check2' }
     expect(readSettings(code).trembita.services.CheckPassportDMSStatus.action).toBe('urn:Check2')

@@ -1,0 +1,43 @@
+import { SettingsError } from '../config/settings.ts'
+import { describeError, safeMessage } from '../observability/errors.ts'
+import { CommandFailure, type ExitCode, exitCode, UsageError } from './exit.ts'
+
+/** Tells on standard error why a command failed, in one clear line and a hint, with the stack at LOG_LEVEL=debug; gives the number to end with. */
+export function reportFailure(error: unknown): ExitCode {
+  const hint = hintFor(error)
+  process.stderr.write(`zvirka: ${wordsFor(error)}\n${hint ? `hint: ${hint}\n` : ''}`)
+  const { LOG_LEVEL = '' } = process.env
+  if (LOG_LEVEL === 'debug' || LOG_LEVEL === 'trace') {
+    process.stderr.write(`${JSON.stringify(describeError(error, true), undefined, 2)}\n`)
+  }
+  return error instanceof UsageError || error instanceof SettingsError ? exitCode.wrongUsage : exitCode.failed
+}
+
+function wordsFor(error: unknown): string {
+  const path = filePath(error)
+  if (path === undefined) return safeMessage(error)
+  const { code } = Object(error)
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file or folder',
+    EACCES: 'this user may not use it',
+    EPERM: 'this user may not use it',
+    EISDIR: 'it is a folder, not a file',
+    ENOTDIR: 'a part of the path is no folder',
+    EEXIST: 'it is there already',
+    ENOSPC: 'there is no space left on the disk',
+    EROFS: 'the file system is read-only',
+  }
+  return `${path}: ${known[String(code)] ?? `error ${code}`}`
+}
+
+function hintFor(error: unknown): string | undefined {
+  if (error instanceof CommandFailure) return error.hint
+  if (error instanceof SettingsError) return 'docs/configuration.md lists every setting'
+  return undefined
+}
+
+/** The file that an error of the file system is about. */
+function filePath(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return undefined
+  return typeof error.path === 'string' ? error.path : undefined
+}
