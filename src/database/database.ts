@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { clientClass } from './connection.ts'
+import type { Executor, Query } from './query.ts'
+import type { Role } from './roles.ts'
+import { sqlState, sqlStates } from './sql-state.ts'
+
+/** How one process uses the database. Times are milliseconds; left out, the server's own settings hold. */
+export interface DatabaseOptions {
+  /** `postgres://…`, with several hosts if need be: each connection goes to the one that takes writes. */
+  readonly url: string
+  /** The role that every session takes on at its start (design: rights in the database). */
+  readonly role: Role
+  readonly applicationName: string
+  /** Connections at most. */
+  readonly max: number
+  readonly idleInTransactionMs?: number
+  readonly lockTimeoutMs?: number
+  readonly statementTimeoutMs?: number
+  readonly tcpUserTimeoutMs?: number
+}
+
+/** A pool of connections to one database under one role. */
+export interface Database extends Executor {
+  /**
+   * Runs `work` in one transaction (READ COMMITTED). A deadlock or a serialization failure is answered by doing
+   * the whole of it again (spec 1.8), so `work` must have no effects besides its statements.
+   */
+  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
+  /** Runs `work` on one connection without a transaction. */
+  pinned<T>(work: (client: Executor) => Promise<T>): Promise<T>
+  /** Lends one raw connection, for COPY and LISTEN. It must come back clean. */
+  withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** Waits for what is under way and closes all connections. May be called again. */
+  close(): Promise<void>
+}
+
+const MAX_ATTEMPTS = 10
+const FIRST_PAUSE_MS = 5
+const LONGEST_PAUSE_MS = 500
+
+async function runQuery<Row>(client: pg.ClientBase, query: Query): Promise<Row[]> {
+  const { text, values, name } = query
+  const config: pg.QueryConfig<unknown[]> = { text }
+  if (values !== undefined) config.values = values as unknown[]
+  if (name !== undefined) config.name = name
+  const result = await client.query<pg.QueryResultRow, unknown[]>(config)
+  return result.rows as Row[]
+}
+
+function executorOn(client: pg.ClientBase): Executor {
+  return { query: <Row>(query: Query) => runQuery<Row>(client, query) }
+}
+
+function isWorthAnotherAttempt(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === sqlStates.deadlockDetected || state === sqlStates.serializationFailure
+}
+
+function pauseMs(attempt: number): number {
+  return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('commit')
+  // The server answers ROLLBACK where an error was swallowed inside: nothing of the transaction was kept.
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
+}
+
+async function runTransaction<T>(client: pg.PoolClient, work: (tx: Executor) => Promise<T>): Promise<T> {
+  await client.query('begin isolation level read committed')
+  try {
+    const result = await work(executorOn(client))
+    await commit(client)
+    return result
+  } catch (error) {
+    // Where the connection is gone this fails as well, and tells less than the first error.
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+function sessionSettings(options: DatabaseOptions): Record<string, string | number> {
+  const session: Record<string, string | number> = { role: options.role, jit: 'off' }
+  const times = {
+    idle_in_transaction_session_timeout: options.idleInTransactionMs,
+    lock_timeout: options.lockTimeoutMs,
+    statement_timeout: options.statementTimeoutMs,
+    tcp_user_timeout: options.tcpUserTimeoutMs,
+  }
+  for (const [name, value] of Object.entries(times)) if (value !== undefined) session[name] = value
+  return session
+}
+
+class PooledDatabase implements Database {
+  readonly #pool: pg.Pool
+  #closing: Promise<void> | undefined
+
+  constructor(options: DatabaseOptions) {
+    const { url, applicationName, max } = options
+    const Client = clientClass({ url, applicationName, session: sessionSettings(options) })
+    this.#pool = new pg.Pool({ max, Client })
+    // Lost while idle: the pool opens another when one is needed.
+    this.#pool.on('error', () => undefined)
+    // Lost while lent out but silent: the next statement tells; without a listener the process would end.
+    this.#pool.on('connect', (client) => void client.on('error', () => undefined))
+  }
+
+  query<Row>(query: Query): Promise<Row[]> {
+    // Not the pool's own `query`: that one closes the connection after every failed statement.
+    return this.withClient((client) => runQuery<Row>(client, query))
+  }
+
+  async transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.withClient((client) => runTransaction(client, work))
+      } catch (error) {
+        if (attempt === MAX_ATTEMPTS || !isWorthAnotherAttempt(error)) throw error
+        await delay(pauseMs(attempt))
+      }
+    }
+  }
+
+  pinned<T>(work: (client: Executor) => Promise<T>): Promise<T> {
+    return this.withClient((client) => work(executorOn(client)))
+  }
+
+  async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect()
+    let servesReadsOnly = false
+    try {
+      return await work(client)
+    } catch (error) {
+      // The server has become a standby: the next connection looks for the primary again.
+      servesReadsOnly = sqlState(error) === sqlStates.readOnlyTransaction
+      throw error
+    } finally {
+      client.release(servesReadsOnly || client.getTransactionStatus() !== 'I')
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.end()
+    return this.#closing
+  }
+}
+
+/** Opens a pool; connections are made when they are needed, so this itself does not fail. */
+export function openDatabase(options: DatabaseOptions): Database {
+  return new PooledDatabase(options)
+}

@@ -1,0 +1,124 @@
+/** A data folder and the process that serves it. */
+import { execFile, spawn } from 'node:child_process'
+import { lstat, open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Binaries, majorVersion } from './binaries.ts'
+import { withScratch } from './scratch.ts'
+import type { ServerUser } from './server-user.ts'
+
+/** The login that the embedded server knows: its superuser, let in by whoever can reach the socket. */
+export const EMBEDDED_LOGIN = 'zvirka'
+
+const LARGEST_LOG = 1024 * 1024
+
+/** Where one embedded server is, and under whom it runs. */
+export interface Site {
+  readonly stateDirectory: string
+  readonly dataDirectory: string
+  readonly logFile: string
+  /** Undefined where the server runs as ourselves. */
+  readonly user: ServerUser | undefined
+}
+
+/** A site with the programs to run there. */
+export interface Cluster extends Site {
+  readonly binaries: Binaries
+}
+
+/** The site in a state folder. */
+export function siteIn(stateDirectory: string, user: ServerUser | undefined): Site {
+  const [dataDirectory, logFile] = [join(stateDirectory, 'data'), join(stateDirectory, 'postgresql.log')]
+  return { stateDirectory, dataDirectory, logFile, user }
+}
+
+/** What runs the server's programs: nothing of our environment changes what they do. */
+function processOptions({ user, stateDirectory }: Site) {
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' }
+  return { cwd: stateDirectory, env, ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }) }
+}
+
+async function runInitdb(cluster: Cluster, directory: string): Promise<void> {
+  const program = join(cluster.binaries.directory, 'bin', 'initdb')
+  // The builtin provider needs no locale of the system, and folds Ukrainian letters.
+  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  const access = [`--username=${EMBEDDED_LOGIN}`, '--auth=trust']
+  const options = { ...processOptions(cluster), timeout: 120_000 }
+  await promisify(execFile)(program, ['-D', directory, ...locale, ...access, '--no-instructions'], options).catch(
+    (error: Error & { stderr?: string }) => {
+      throw new Error(`initdb of the embedded PostgreSQL failed: ${error.stderr?.trim() || error.message}`)
+    },
+  )
+}
+
+/**
+ * Makes the data folder if it is not there.
+ * @throws Error where it was made by another major version of PostgreSQL
+ */
+export async function provideData(cluster: Cluster): Promise<void> {
+  const { dataDirectory, stateDirectory, user, binaries } = cluster
+  const found = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  if (found === undefined) {
+    await withScratch(stateDirectory, user, async (scratch) => {
+      const made = join(scratch, 'data')
+      await runInitdb(cluster, made)
+      await rename(made, dataDirectory).catch(async (error: unknown) => {
+        // Another command was first.
+        if ((await lstat(join(dataDirectory, 'PG_VERSION')).catch(() => undefined)) === undefined) throw error
+      })
+    })
+  } else if (found.trim() !== majorVersion(binaries)) {
+    throw new Error(
+      `The data in ${dataDirectory} were made by PostgreSQL ${found.trim()}, but this version of zvirka brings PostgreSQL ${majorVersion(binaries)}. Go back to the version that made them, or move the folder away to begin with an empty database.`,
+    )
+  }
+}
+
+async function openLog({ logFile }: Site) {
+  const size = (await lstat(logFile).catch(() => undefined))?.size ?? 0
+  if (size > LARGEST_LOG) await rename(logFile, `${logFile}.1`)
+  return open(logFile, 'a', 0o600)
+}
+
+/** Arguments of the server's program. The data folder comes first: it tells our server from any other in the list of processes. */
+export function serverArguments(dataDirectory: string, settings: Readonly<Record<string, string>>): string[] {
+  return ['-D', dataDirectory, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+}
+
+/** One process that was started to be the server. */
+export interface StartedServer {
+  /**
+   * Resolves when the process has ended, with what it wrote into the log. That need not be a failure: of two that are started
+   * on the same data the later ends at once.
+   */
+  readonly ended: Promise<string>
+}
+
+/**
+ * Starts the server in a session of its own, so that Ctrl-C in our terminal does not reach it, holding nothing of ours open.
+ */
+export async function startServer(
+  cluster: Cluster,
+  settings: Readonly<Record<string, string>>,
+): Promise<StartedServer> {
+  const log = await openLog(cluster)
+  try {
+    const before = (await log.stat()).size
+    const program = join(cluster.binaries.directory, 'bin', 'postgres')
+    const child = spawn(program, serverArguments(cluster.dataDirectory, settings), {
+      ...processOptions(cluster),
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    })
+    child.unref()
+    const ended = new Promise<void>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', () => resolve())
+    }).then(async () => (await readFile(cluster.logFile)).subarray(before).toString('utf8').trim())
+    // Whoever does not wait for it is not to be ended by it.
+    ended.catch(() => undefined)
+    return { ended }
+  } finally {
+    await log.close()
+  }
+}

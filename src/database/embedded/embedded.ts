@@ -1,0 +1,52 @@
+import type pg from 'pg'
+import { sqlState, sqlStates } from '../sql-state.ts'
+import { siteIn } from './cluster.ts'
+import { readPidFile } from './postmaster.ts'
+import { serverUser } from './server-user.ts'
+import { embeddedUrl, Share } from './share.ts'
+import { cloneDirectory, provideStateDirectory } from './state.ts'
+
+/** Where to run, and what to change; for tests. */
+export interface EmbeddedOptions {
+  /** The clone whose server it is; this one unless given. */
+  readonly cloneDirectory?: string
+  /** Settings of PostgreSQL besides ours, used where this call starts the server. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** The use of the clone's own server, until it is given back. */
+export interface EmbeddedDatabase {
+  readonly url: string
+  /** Holds the data, the binaries and the log. */
+  readonly stateDirectory: string
+  /** Leaves the server; the last one stops it. */
+  release(): Promise<void>
+}
+
+const DATABASE = 'zvirka'
+
+async function provideDatabase(client: pg.Client): Promise<void> {
+  const { rows } = await client.query('select from pg_database where datname = $1', [DATABASE])
+  if (rows.length > 0) return
+  await client.query(`create database ${DATABASE}`).catch((error: unknown) => {
+    const state = sqlState(error)
+    if (state !== sqlStates.duplicateDatabase && state !== sqlStates.uniqueViolation) throw error
+  })
+}
+
+/** Uses the PostgreSQL of this clone (spec 7.1): joins the one that runs, or starts it. */
+export async function acquireEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
+  const user = serverUser()
+  const stateDirectory = await provideStateDirectory(options.cloneDirectory ?? cloneDirectory, user)
+  const site = siteIn(stateDirectory, user)
+  const { share, client } = await Share.take(site, options.settings ?? {})
+  try {
+    await provideDatabase(client)
+    const socketDirectory = (await readPidFile(site.dataDirectory))?.socketDirectory
+    if (socketDirectory === undefined) throw new Error('The embedded PostgreSQL ended while it was being joined.')
+    return { url: embeddedUrl(socketDirectory, DATABASE), stateDirectory, release: () => share.release() }
+  } catch (error) {
+    await share.release()
+    throw error
+  }
+}

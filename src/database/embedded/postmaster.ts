@@ -1,0 +1,91 @@
+/** The server's process as the system sees it: its pid file, whether it lives, and how it is told to stop. */
+import { execFile } from 'node:child_process'
+import { link, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { isTaken } from './processes.ts'
+
+const POLL_MS = 10
+
+/** What `postmaster.pid` says. */
+export interface PidFile {
+  readonly pid: number
+  /** Undefined while the server has not written it yet. */
+  readonly socketDirectory: string | undefined
+}
+
+function pidFilePath(dataDirectory: string): string {
+  return join(dataDirectory, 'postmaster.pid')
+}
+
+/** Reads the server's pid file; undefined where there is none. Lines: pid, data folder, start time, port, socket folder … */
+export async function readPidFile(dataDirectory: string): Promise<PidFile | undefined> {
+  const text = await readFile(pidFilePath(dataDirectory), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const lines = text.split('\n')
+  const pid = Number(lines[0])
+  if (!Number.isInteger(pid) || pid <= 0) return undefined
+  const socketDirectory = lines[4]
+  return { pid, socketDirectory: socketDirectory === '' ? undefined : socketDirectory }
+}
+
+async function commandLine(pid: number): Promise<string> {
+  if (process.platform === 'linux') {
+    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+    return text.split('\0').join(' ')
+  }
+  const ps = promisify(execFile)('ps', ['-ww', '-o', 'command=', '-p', String(pid)])
+  return (await ps.catch(() => ({ stdout: '' }))).stdout
+}
+
+/** Whether the process is the server of this data folder, and not one of the same number that came after it. */
+export async function isServer(pid: number, dataDirectory: string): Promise<boolean> {
+  return (await commandLine(pid)).includes(` -D ${dataDirectory} `)
+}
+
+/** The pid of the server that runs on the data folder, undefined where none does. */
+export async function findServer(dataDirectory: string): Promise<number | undefined> {
+  const file = await readPidFile(dataDirectory)
+  return file !== undefined && (await isServer(file.pid, dataDirectory)) ? file.pid : undefined
+}
+
+/**
+ * Removes a pid file whose number now belongs to another program (or to a zombie), which PostgreSQL itself would take for a
+ * server. It is moved away before it is looked at, so that of two who do this none removes the file of a server that the
+ * other has started. A number that nobody has is left to PostgreSQL, which then also looks for survivors of the old server.
+ */
+export async function removeStalePidFile(dataDirectory: string): Promise<void> {
+  const file = await readPidFile(dataDirectory)
+  if (file === undefined || !isTaken(file.pid) || (await isServer(file.pid, dataDirectory))) return
+  const path = pidFilePath(dataDirectory)
+  const aside = `${path}.${process.pid}`
+  try {
+    await rename(path, aside)
+  } catch {
+    return
+  }
+  const moved = await readFile(aside, 'utf8')
+  if (await isServer(Number(moved.split('\n')[0]), dataDirectory)) await link(aside, path).catch(() => undefined)
+  await rm(aside, { force: true })
+}
+
+/**
+ * Stops the server: sessions are ended, what is acknowledged is kept ("fast").
+ * @returns whether it was gone before the time was over
+ */
+export async function stopServer(dataDirectory: string, timeoutMs: number): Promise<boolean> {
+  const pid = await findServer(dataDirectory)
+  if (pid === undefined) return true
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch {
+    return true
+  }
+  const end = performance.now() + timeoutMs
+  while (performance.now() < end) {
+    if (!(await isServer(pid, dataDirectory))) return true
+    await delay(POLL_MS)
+  }
+  return false
+}

@@ -1,0 +1,9 @@
+/** Whether some process has this number, be it ours, another's or a zombie. */
+export function isTaken(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Where a clone's server has its data, its copy of the binaries, its log and its socket (spec 7.1).
+ *
+ * For an ordinary user that is `.zvirka/` in the clone. As root the server runs as an unprivileged user, who may not be able to
+ * enter the clone (a home folder of 0700): the state folder is then one below /var/lib/zvirka, which the link `.zvirka/root` names.
+ */
+import { createHash } from 'node:crypto'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ServerUser } from './server-user.ts'
+
+/** The folder of this clone. */
+export const cloneDirectory = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
+
+const ROOTS_FOLDER = '/var/lib/zvirka'
+const LINK = 'root'
+/** A socket's path has 108 bytes with the closing zero (macOS: 104). */
+const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107
+const SOCKET_NAME = '.s.PGSQL.5432'
+
+async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined
+}
+
+/** `.zvirka/` of the clone; made by root it is given to whom the clone belongs, so that they can use it as well. */
+async function ownFolder(clone: string): Promise<string> {
+  const folder = join(clone, '.zvirka')
+  if (await isThere(folder)) return folder
+  await mkdir(folder, { recursive: true, mode: 0o755 })
+  const owner = await stat(clone)
+  if (process.getuid?.() === 0) await chown(folder, owner.uid, owner.gid)
+  return folder
+}
+
+async function newFolderOfRoot(clone: string, user: ServerUser): Promise<string> {
+  const prefix = `${basename(clone)}-`
+  let folder: string
+  try {
+    await mkdir(ROOTS_FOLDER, { recursive: true, mode: 0o755 })
+    folder = await mkdtemp(join(ROOTS_FOLDER, prefix))
+  } catch {
+    folder = await mkdtemp(join(tmpdir(), `zvirka-${prefix}`))
+  }
+  await writeFile(join(folder, 'clone'), clone)
+  await chown(folder, user.uid, user.gid)
+  return folder
+}
+
+/**
+ * Whether the folder that the link names is this clone's: a copied clone brings a copy of the link and must not share the
+ * data, a moved one must find them again.
+ */
+async function belongsTo(folder: string, clone: string): Promise<boolean> {
+  const named = await readFile(join(folder, 'clone'), 'utf8').catch(() => undefined)
+  if (named === undefined) return false
+  if (named === clone) return true
+  const other = await readlink(join(named, '.zvirka', LINK)).catch(() => undefined)
+  if (other === folder) return false
+  await writeFile(join(folder, 'clone'), clone)
+  return true
+}
+
+async function folderOfRoot(clone: string, user: ServerUser): Promise<string> {
+  const link = join(await ownFolder(clone), LINK)
+  for (;;) {
+    const named = await readlink(link).catch(() => undefined)
+    if (named !== undefined && (await belongsTo(named, clone))) return named
+    if (named !== undefined) await rm(link, { force: true })
+    const folder = await newFolderOfRoot(clone, user)
+    try {
+      await symlink(folder, link)
+      return folder
+    } catch (error) {
+      // Another command was first: its folder counts.
+      await rm(folder, { recursive: true, force: true })
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  }
+}
+
+/** The state folder of a clone, made if need be, which the server's user can reach and nobody else. */
+export async function provideStateDirectory(clone: string, user: ServerUser | undefined): Promise<string> {
+  const real = await realpath(clone)
+  if (user !== undefined) return folderOfRoot(real, user)
+  const folder = join(await ownFolder(real), 'postgresql')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+function fits(directory: string): boolean {
+  return Buffer.byteLength(join(directory, SOCKET_NAME)) <= LONGEST_SOCKET_PATH
+}
+
+/** Makes a folder that is the server's alone; one of that name that another user made first is refused. */
+async function privateFolder(path: string, user: ServerUser | undefined): Promise<string | undefined> {
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  const uid = user?.uid ?? process.getuid?.()
+  const found = await lstat(path)
+  if (!found.isDirectory() || (found.uid !== uid && found.uid !== process.getuid?.())) return undefined
+  if (user !== undefined) await chown(path, user.uid, user.gid)
+  await chmod(path, 0o700)
+  return path
+}
+
+/** The folder of the socket: in the state folder, or where that path is too long, in one of short name. */
+export async function provideSocketDirectory(stateDirectory: string, user: ServerUser | undefined): Promise<string> {
+  const name = `zvirka-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16)}`
+  const runtime = user === undefined ? process.env['XDG_RUNTIME_DIR'] : undefined
+  const candidates = [
+    join(stateDirectory, 'socket'),
+    ...(runtime === undefined ? [] : [join(runtime, name)]),
+    join(tmpdir(), name),
+    join('/tmp', name),
+  ]
+  for (const candidate of candidates.filter(fits)) {
+    if (!(await isThere(dirname(candidate)))) continue
+    const folder = await privateFolder(candidate, user).catch(() => undefined)
+    if (folder !== undefined) return folder
+  }
+  throw new Error(`No folder for the socket of the embedded PostgreSQL: tried ${candidates.join(', ')}`)
+}

@@ -1,0 +1,170 @@
+/**
+ * Brings a database up to date with the files `NNNN_name.sql`: forward only, each in one transaction as `zvirka_owner`.
+ *
+ * Written by hand, because what is needed is little and no library has all of it: postgrator 8 knows checksums, but neither a
+ * lock (two commands that start at once would both apply a file) nor a transaction around file and record (a failure half-way
+ * would leave a file applied but not recorded), and it cannot take on a role first.
+ */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { connect } from './connection.ts'
+import { ensureRoles } from './roles.ts'
+
+/** Any number that nobody else locks in this database. */
+const ADVISORY_LOCK = 7_290_145_118
+const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/
+
+/** Where the project's own migrations are. */
+export const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url))
+
+export interface MigrateOptions {
+  /** The folder of the files, unless it is the project's own. */
+  readonly directory?: string
+}
+
+/** A migration cannot be applied, or the database does not fit the files. */
+export class MigrationError extends Error {}
+
+interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+  readonly checksum: string
+}
+
+interface AppliedMigration {
+  readonly version: number
+  readonly name: string
+  readonly checksum: string
+}
+
+function fileName(migration: { version: number; name: string }): string {
+  return `${String(migration.version).padStart(4, '0')}_${migration.name}.sql`
+}
+
+async function readMigration(directory: string, file: string): Promise<Migration> {
+  const [, number, name] = FILE_NAME.exec(file) ?? []
+  if (number === undefined || name === undefined) {
+    throw new MigrationError(`migrations: "${file}" is not named NNNN_name.sql`)
+  }
+  const sql = await readFile(join(directory, file), 'utf8')
+  // Line ends may differ between checkouts of the same file.
+  const checksum = createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex')
+  return { version: Number(number), name, sql, checksum }
+}
+
+/** Reads the folder's migrations in the order of their numbers. */
+export async function readMigrations(directory: string = migrationsDirectory): Promise<Migration[]> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort()
+  const migrations = await Promise.all(files.map((file) => readMigration(directory, file)))
+  for (const [index, migration] of migrations.entries()) {
+    const before = migrations[index - 1]
+    if (before?.version === migration.version) {
+      throw new MigrationError(`migrations: ${fileName(before)} and ${fileName(migration)} have the same number`)
+    }
+  }
+  return migrations
+}
+
+/**
+ * What is still to be applied.
+ * @throws MigrationError where a file was changed or removed after it was applied, or one slipped in before it
+ */
+export function pendingMigrations(files: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
+  const byVersion = new Map(files.map((file) => [file.version, file]))
+  for (const done of applied) {
+    const file = byVersion.get(done.version)
+    if (file === undefined) {
+      throw new MigrationError(
+        `The database has the migration ${fileName(done)}, which this version of the program does not know: it was migrated by a newer one.`,
+      )
+    }
+    if (file.checksum !== done.checksum) {
+      throw new MigrationError(
+        `The migration ${fileName(file)} was changed after this database had applied it. Restore the file and put the change into a new one.`,
+      )
+    }
+  }
+  const last = applied.reduce((highest, { version }) => Math.max(highest, version), 0)
+  const done = new Set(applied.map(({ version }) => version))
+  const pending = files.filter(({ version }) => !done.has(version))
+  const [first] = pending
+  if (first !== undefined && first.version < last) {
+    throw new MigrationError(
+      `The migration ${fileName(first)} comes before one that this database has already applied (${last}).`,
+    )
+  }
+  return pending
+}
+
+function lineOf(sql: string, position: string | undefined): string {
+  return position === undefined ? '' : `, line ${sql.slice(0, Number(position) - 1).split('\n').length}`
+}
+
+async function apply(client: pg.ClientBase, migration: Migration): Promise<void> {
+  const { version, name, sql, checksum } = migration
+  await client.query('begin')
+  try {
+    await client.query(sql)
+    await client.query('insert into zvirka.schema_migrations (version, name, checksum) values ($1, $2, $3)', [
+      version,
+      name,
+      checksum,
+    ])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    const position = error instanceof pg.DatabaseError ? error.position : undefined
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new MigrationError(`${fileName(migration)}${lineOf(sql, position)}: ${reason}`, { cause: error })
+  }
+}
+
+const bookkeeping = `
+  create schema if not exists zvirka;
+  create table if not exists zvirka.schema_migrations (
+    version integer primary key,
+    name text not null,
+    checksum text not null,
+    applied_at timestamptz not null default now()
+  )`
+
+/** What the database has applied, in order; undefined where it was never migrated. */
+export async function findAppliedMigrations(client: pg.ClientBase): Promise<AppliedMigration[] | undefined> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('zvirka.schema_migrations') is not null as there`,
+  )
+  if (rows[0]?.there !== true) return undefined
+  const applied = await client.query<AppliedMigration>(
+    'select version, name, checksum from zvirka.schema_migrations order by version',
+  )
+  return applied.rows
+}
+
+async function migrateOn(client: pg.ClientBase, directory: string): Promise<string[]> {
+  await ensureRoles(client)
+  await client.query('set role zvirka_owner')
+  if ((await findAppliedMigrations(client)) === undefined) await client.query(bookkeeping)
+  const pending = pendingMigrations(await readMigrations(directory), (await findAppliedMigrations(client)) ?? [])
+  for (const migration of pending) await apply(client, migration)
+  return pending.map(fileName)
+}
+
+/**
+ * Brings the database up to date; safe to run from several places at once: who comes second waits, and finds nothing to do.
+ * @returns the names of the files applied by this call
+ * @throws MissingRightsError, MigrationError
+ */
+export async function migrate(url: string, options: MigrateOptions = {}): Promise<{ applied: string[] }> {
+  const session = { statement_timeout: 0, lock_timeout: 0, idle_in_transaction_session_timeout: 0 }
+  const client = await connect({ url, applicationName: 'zvirka migrate', session })
+  try {
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK])
+    return { applied: await migrateOn(client, options.directory ?? migrationsDirectory) }
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,123 @@
+import type pg from 'pg'
+import { sqlState, sqlStates } from './sql-state.ts'
+
+/** The roles without login that sessions take on (design: rights in the database). */
+export const roles = ['zvirka_owner', 'zvirka_app', 'zvirka_read'] as const
+
+/** The owner of everything; the application; whoever only reads. */
+export type Role = (typeof roles)[number]
+
+/** The login may not do what is missing; `sql` is what an administrator runs once instead. */
+export class MissingRightsError extends Error {
+  readonly sql: string
+
+  constructor(missing: string, sql: string) {
+    super(`${missing}\nLet an administrator of the database run this once:\n\n${sql}`)
+    this.name = 'MissingRightsError'
+    this.sql = sql
+  }
+}
+
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}
+
+/** The SQL that an administrator runs once where the login of DATABASE_URL may not create roles itself. */
+export function rolesSql(login: string, database: string): string {
+  const lines = [
+    ...roles.map((role) => `create role ${role} nologin;  -- unless it is there already`),
+    `grant ${roles.join(', ')} to ${quoted(login)};`,
+    `grant create on database ${quoted(database)} to zvirka_owner;`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+interface Rights {
+  readonly serverVersion: number
+  readonly login: string
+  readonly database: string
+  /** Roles that are not there yet. */
+  readonly absent: Role[]
+  /** Roles that are there, but the session may not take on. */
+  readonly withheld: Role[]
+  readonly ownerMayCreate: boolean
+}
+
+/** Since this version a member may be one without the right to SET ROLE, and with it without inheriting. */
+const MEMBERSHIP_OPTIONS = 160_000
+
+const readRights = `
+  select
+    current_setting('server_version_num')::int as "serverVersion",
+    session_user::text as login,
+    current_database()::text as database,
+    array(select wanted from unnest($1::text[]) wanted where not exists (select from pg_roles where rolname = wanted)) as absent,
+    array(select rolname::text from pg_roles where rolname = any ($1) and not pg_has_role(session_user, oid, $2)) as withheld,
+    coalesce((select has_database_privilege(oid, current_database(), 'CREATE') from pg_roles where rolname = 'zvirka_owner'), false)
+      as "ownerMayCreate"`
+
+/** Reads what is there and what the session may do. */
+export async function findRights(client: pg.ClientBase): Promise<Rights> {
+  const version = await client.query<{ number: number }>(`select current_setting('server_version_num')::int as number`)
+  const privilege = (version.rows[0]?.number ?? 0) >= MEMBERSHIP_OPTIONS ? 'SET' : 'MEMBER'
+  const { rows } = await client.query<Rights>(readRights, [roles, privilege])
+  const [rights] = rows
+  if (rights === undefined) throw new Error('the query of rights gave no row')
+  return rights
+}
+
+const SAME_THING_DONE_ELSEWHERE: ReadonlySet<string | undefined> = new Set([
+  sqlStates.duplicateObject,
+  sqlStates.uniqueViolation,
+  // "tuple concurrently updated": two sessions grant at the same moment.
+  sqlStates.internalError,
+])
+const MAX_ATTEMPTS = 20
+
+/**
+ * Does what is missing, one statement at a time. Roles belong to the whole cluster while advisory locks belong to one
+ * database, so that two migrations of two databases meet here: whoever comes second finds the work done and looks again.
+ */
+async function supply(client: pg.ClientBase, rights: Rights): Promise<void> {
+  const { serverVersion, login, database, absent, withheld, ownerMayCreate } = rights
+  // The login itself is to have no more rights than before: only what takes a role on has them.
+  const options = serverVersion >= MEMBERSHIP_OPTIONS ? ' with inherit false, set true' : ''
+  const statements = [
+    ...absent.map((role) => `create role ${role} nologin`),
+    ...withheld.map((role) => `grant ${role} to ${quoted(login)}${options}`),
+    ...(ownerMayCreate || absent.includes('zvirka_owner')
+      ? []
+      : [`grant create on database ${quoted(database)} to zvirka_owner`]),
+  ]
+  for (const statement of statements) {
+    await client.query(statement).catch((error: unknown) => {
+      if (!SAME_THING_DONE_ELSEWHERE.has(sqlState(error))) throw error
+    })
+  }
+}
+
+function isSufficient(rights: Rights): boolean {
+  return rights.absent.length === 0 && rights.withheld.length === 0 && rights.ownerMayCreate
+}
+
+/**
+ * Sees to it that the three roles are there, that this login may take them on, and that the owner may create schemas.
+ * Works as a superuser and as a login with CREATEROLE that owns the database, from PostgreSQL 15 on; may be repeated, and
+ * done by many at once.
+ * @throws MissingRightsError where the login may not, with the SQL for an administrator
+ */
+export async function ensureRoles(client: pg.ClientBase): Promise<void> {
+  let rights = await findRights(client)
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS && !isSufficient(rights); attempt += 1) {
+    try {
+      await supply(client, rights)
+    } catch (error) {
+      if (sqlState(error) !== sqlStates.insufficientPrivilege) throw error
+      break
+    }
+    rights = await findRights(client)
+  }
+  if (isSufficient(rights)) return
+  const sql = rolesSql(rights.login, rights.database)
+  throw new MissingRightsError(`The login "${rights.login}" lacks rights in the database "${rights.database}".`, sql)
+}

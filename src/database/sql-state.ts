@@ -1,0 +1,18 @@
+import pg from 'pg'
+
+/** The SQLSTATEs that this code answers in some way of its own (PostgreSQL, appendix A). */
+export const sqlStates = {
+  duplicateObject: '42710',
+  insufficientPrivilege: '42501',
+  internalError: 'XX000',
+  readOnlyTransaction: '25006',
+  serializationFailure: '40001',
+  deadlockDetected: '40P01',
+  uniqueViolation: '23505',
+  duplicateDatabase: '42P04',
+} as const
+
+/** The SQLSTATE of an error of the server, undefined for any other. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}

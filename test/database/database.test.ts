@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../../src/database/connection.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+
+beforeAll(async () => {
+  db = await createTestDatabase()
+  const owner = db.open({ role: 'zvirka_owner' })
+  await owner.query({ text: 'create schema scratch' })
+  await owner.query({ text: 'create table scratch.counters (id int primary key, value int not null)' })
+  await owner.query({ text: 'grant usage on schema scratch to zvirka_app' })
+  await owner.query({ text: 'grant all on all tables in schema scratch to zvirka_app' })
+})
+
+afterAll(() => db.drop())
+
+describe('a session', () => {
+  test('has the role of its pool, also after a reset', async () => {
+    const roles = await db.database.pinned(async (client) => {
+      await client.query({ text: 'reset all' })
+      return client.query<{ role: string; jit: string }>({
+        text: `select current_user as role, current_setting('jit') as jit`,
+      })
+    })
+    expect(roles).toEqual([{ role: 'zvirka_app', jit: 'off' }])
+  })
+
+  test('has the time limits that were asked for', async () => {
+    const limited = db.open({ idleInTransactionMs: 1500, lockTimeoutMs: 1200, statementTimeoutMs: 3000 })
+    const [row] = await limited.query({
+      text: `select current_setting('idle_in_transaction_session_timeout') as idle,
+        current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement`,
+    })
+    expect(row).toEqual({ idle: '1500ms', lock: '1200ms', statement: '3s' })
+  })
+
+  test('folds Ukrainian letters in the default collation and under ICU', async () => {
+    const [row] = await db.database.query({
+      text: `select lower('ҐЇІЄ') as plain, lower('ҐЇІЄ' collate "und-x-icu") as icu`,
+    })
+    expect(row).toEqual({ plain: 'ґїіє', icu: 'ґїіє' })
+  })
+})
+
+describe('values', () => {
+  test('a date is a string, an int8 a number where that is exact, a timestamp a Date', async () => {
+    const [row] = await db.database.query({
+      text: `select date '2024-03-31' as day, array[date '2024-03-31', null] as days, 42::int8 as small,
+        9007199254740993::int8 as large, array[1::int8, null] as numbers, timestamptz '2024-03-31T00:00:00Z' as moment`,
+    })
+    expect(row).toEqual({
+      day: '2024-03-31',
+      days: ['2024-03-31', null],
+      small: 42,
+      large: 9007199254740993n,
+      numbers: [1, null],
+      moment: new Date('2024-03-31T00:00:00Z'),
+    })
+  })
+})
+
+describe('a transaction', () => {
+  test('that throws leaves nothing behind', async () => {
+    const failing = db.database.transaction(async (tx) => {
+      await tx.query({ text: 'insert into scratch.counters values (1, 0)' })
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await db.database.query({ text: 'select * from scratch.counters where id = 1' })).toEqual([])
+  })
+
+  test('in which a failed statement was swallowed is reported as rolled back', async () => {
+    const swallowing = db.database.transaction(async (tx) => {
+      await tx.query({ text: 'insert into scratch.counters values (2, 0)' })
+      await tx.query({ text: 'select 1/0' }).catch(() => undefined)
+    })
+    await expect(swallowing).rejects.toThrow('rolled back')
+    expect(await db.database.query({ text: 'select * from scratch.counters where id = 2' })).toEqual([])
+  })
+
+  test('that meets a deadlock is done again as a whole, so that both have their effect', async () => {
+    await db.database.query({ text: 'insert into scratch.counters values (10, 0), (11, 0)' })
+    let arrived = 0
+    let bothHoldOne: () => void = () => undefined
+    const barrier = new Promise<void>((resolve) => {
+      bothHoldOne = resolve
+    })
+    let attempts = 0
+    const add = (first: number, second: number) =>
+      db.database.transaction(async (tx) => {
+        attempts += 1
+        await tx.query({ text: 'update scratch.counters set value = value + 1 where id = $1', values: [first] })
+        arrived += 1
+        if (arrived === 2) bothHoldOne()
+        await barrier
+        await tx.query({ text: 'update scratch.counters set value = value + 1 where id = $1', values: [second] })
+      })
+    await Promise.all([add(10, 11), add(11, 10)])
+    const rows = await db.database.query({ text: 'select value from scratch.counters where id in (10, 11)' })
+    expect(rows).toEqual([{ value: 2 }, { value: 2 }])
+    expect(attempts).toBe(3)
+  })
+})
+
+describe('a pool', () => {
+  test('goes on after its connection was ended by the server', async () => {
+    const single = db.open({ max: 1 })
+    const [own] = await single.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+    const administrator = await connect({ url: db.url, applicationName: 'tests' })
+    await administrator.query('select pg_terminate_backend($1, 5000)', [own?.pid])
+    await administrator.end()
+    const [next] = await single.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+    expect(next?.pid).not.toBe(own?.pid)
+  })
+
+  test('keeps its connection after a failed statement', async () => {
+    const single = db.open({ max: 1 })
+    const [before] = await single.query({ text: 'select pg_backend_pid() as pid' })
+    await expect(single.query({ text: 'select 1/0' })).rejects.toThrow('division by zero')
+    expect(await single.query({ text: 'select pg_backend_pid() as pid' })).toEqual([before])
+  })
+})

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { inject } from 'vitest'
+import { connect } from '../../src/database/connection.ts'
+import { type Database, type DatabaseOptions, openDatabase } from '../../src/database/database.ts'
+import { embeddedUrl } from '../../src/database/embedded/share.ts'
+import { TEMPLATE_DATABASE } from './template.ts'
+
+/** A database of its own for one test file. */
+export interface TestDatabase {
+  /** Its URL under the server's superuser; a role is taken on by whoever opens it. */
+  readonly url: string
+  /** A pool under `zvirka_app`, the role that the program has. */
+  readonly database: Database
+  /** Another pool, under another role or with other limits; closed by `drop`. */
+  open(options?: Partial<DatabaseOptions>): Database
+  /** Closes the pools and removes the database. */
+  drop(): Promise<void>
+}
+
+async function administer(...statements: string[]): Promise<void> {
+  const client = await connect({ url: embeddedUrl(inject('socketDirectory'), 'postgres'), applicationName: 'tests' })
+  try {
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+async function createFrom(template: string): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  // Rights on a database are not copied with it.
+  await administer(`create database ${name} template ${template}`, `grant create on database ${name} to zvirka_owner`)
+  const url = embeddedUrl(inject('socketDirectory'), name)
+  const opened: Database[] = []
+  const open = (options: Partial<DatabaseOptions> = {}): Database => {
+    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'tests', max: 10, ...options })
+    opened.push(database)
+    return database
+  }
+  const drop = async (): Promise<void> => {
+    await Promise.all(opened.map((database) => database.close()))
+    await administer(`drop database if exists ${name} with (force)`)
+  }
+  return { url, database: open(), open, drop }
+}
+
+/** A copy of the migrated template. Call it once a test file, and `drop` at its end. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const failure = inject('migrationFailure')
+  if (failure !== '') throw new Error(`The template database could not be migrated: ${failure}`)
+  return createFrom(TEMPLATE_DATABASE)
+}
+
+/** A database without anything in it, for tests of the migrations themselves. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  return createFrom('template0')
+}
