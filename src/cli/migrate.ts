@@ -1,0 +1,23 @@
+import { Command } from 'commander'
+import { acquireDatabase } from '../database/acquire.ts'
+import { migrate } from '../database/migrate.ts'
+import { withContext } from './context.ts'
+import { type ExitCode, ending, exitCode } from './exit.ts'
+
+function runMigrate(): Promise<ExitCode> {
+  return withContext({ isConversation: true }, async ({ settings, defer }) => {
+    const access = await acquireDatabase(settings.database)
+    defer(access.release)
+    const { applied } = await migrate(access.url)
+    for (const file of applied) process.stdout.write(`applied ${file}\n`)
+    process.stdout.write(applied.length === 0 ? 'the database is up to date already\n' : 'the database is up to date\n')
+    return exitCode.done
+  })
+}
+
+/** `zvirka migrate` (spec 7.1): brings the database up to date; safe to run from several places at once. */
+export function migrateCommand(): Command {
+  return new Command('migrate')
+    .description('bring the database up to date; safe to run from several places at once')
+    .action(ending(runMigrate))
+}
