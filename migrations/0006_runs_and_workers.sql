@@ -105,6 +105,8 @@ create table zvirka.answer_tallies (
   id bigint generated always as identity primary key,
   process text not null,
   run_id uuid not null,
+  -- Made by the writer: after a commit whose answer got lost it tells that everything was written.
+  flush_id uuid not null,
   outcomes text not null,
   inserted_at timestamptz not null default clock_timestamp()
 );

@@ -1,0 +1,171 @@
+/**
+ * Applying outcomes: everything that a batch of answers causes, in one transaction (spec 2.5): registry rows, current
+ * subjects, others with the same document, cumulative statuses, events, history, what is given back, and the counts.
+ *
+ * Order of locks (spec 1.8): the worker's lease, `mimir` by key, person_verifications by id, party_verifications by id.
+ */
+import type { Executor } from '../database/query.ts'
+import type { SubjectKind } from '../verification/status.ts'
+import type { Answered, Failed, Outcome, PreChecked, Unasked } from './outcome.ts'
+import { type GivenBack, giveBack, KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
+import {
+  type FoundDocument,
+  keepPassportData,
+  lockInvolved,
+  type SettledCounts,
+  type SettledSubject,
+  settle,
+} from './plans/settle.ts'
+import { addTally, type ErrorCount, findFlush } from './plans/tally.ts'
+import { holdLease } from './plans/workers.ts'
+import type { SyncProcess } from './process.ts'
+
+/** In whose name outcomes are written. */
+export interface Writing {
+  readonly process: SyncProcess
+  readonly runId: string
+  readonly workerId: string
+  readonly userId: string
+}
+
+/** A set of outcomes that is written once, however often it is tried: `isRepeated` after a try whose end is unknown. */
+export interface Flush {
+  readonly id: string
+  readonly outcomes: readonly Outcome[]
+  readonly isRepeated: boolean
+}
+
+/** `lease_lost`: nothing at all was written, and the worker must go on under a new identity (spec 2.7). */
+export type Applied = 'written' | 'lease_lost'
+
+const NOTHING: SettledCounts = { verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, propagated: 0 }
+
+/** Writes a flush inside the transaction `tx`. */
+export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush): Promise<Applied> {
+  const { process, userId, runId, workerId } = writing
+  const held = await tx.query(holdLease(workerId))
+  if (held.length === 0) return 'lease_lost'
+
+  const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
+  const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
+  const found = await keepFound(tx, process, settled)
+  const locked = await lockAll(tx, process, flush.outcomes, found)
+  if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0) return 'written'
+
+  const counts = await settleAll(tx, writing, settled, found, locked)
+  if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), userId))
+
+  const settledCount = counts.verified + counts.not_verified + counts.not_needed + counts.incorrect
+  const failed = returned.filter((outcome) => outcome.kind === 'failed')
+  await tx.query(
+    addTally({
+      process: process.key,
+      runId,
+      workerId,
+      flushId: flush.id,
+      counts: {
+        ...counts,
+        dropped: settled.length - settledCount,
+        technical_errors: failed.length,
+        given_back: returned.length - failed.length,
+      },
+      errors: countErrors(failed),
+      outcomes: flush.outcomes.map((outcome) => tallyLetter(process, outcome)).join(''),
+    }),
+  )
+  return 'written'
+}
+
+type Settled = Answered | PreChecked
+
+async function keepFound(tx: Executor, process: SyncProcess, settled: readonly Settled[]): Promise<FoundDocument[]> {
+  const answers = settled.filter((outcome) => outcome.kind === 'answered' && outcome.status === 1) as Answered[]
+  if (answers.length === 0) return []
+  const rows = await tx.query<{ id: string }>(
+    keepPassportData(
+      process,
+      answers.map(({ question }) => ({
+        passType: question.passType,
+        pasSerial: question.pasSerial ?? null,
+        pasNumber: question.pasNumber,
+      })),
+    ),
+  )
+  return answers.map(({ subjectId, question, messageId }, index) => {
+    const row = rows[index]
+    if (row === undefined) throw new Error(`${process.dataTable} kept ${rows.length} rows of ${answers.length}`)
+    return { askedAbout: subjectId, ...question.document, dataId: row.id, messageId }
+  })
+}
+
+async function lockAll(
+  tx: Executor,
+  process: SyncProcess,
+  outcomes: readonly Outcome[],
+  found: readonly FoundDocument[],
+): Promise<Record<SubjectKind, string[]>> {
+  const locked: Record<SubjectKind, string[]> = { person: [], party: [] }
+  for (const kind of KINDS_IN_LOCK_ORDER) {
+    const own = kind === process.kind ? outcomes.map(({ subjectId }) => subjectId) : []
+    if (own.length === 0 && found.length === 0) continue
+    const rows = await tx.query<{ id: string }>(lockInvolved(kind, own, found))
+    locked[kind] = rows.map(({ id }) => id)
+  }
+  return locked
+}
+
+async function settleAll(
+  tx: Executor,
+  { process, runId, userId }: Writing,
+  settled: readonly Settled[],
+  found: readonly FoundDocument[],
+  locked: Record<SubjectKind, string[]>,
+): Promise<SettledCounts> {
+  if (settled.length === 0) return NOTHING
+  const dataIds = new Map(found.map(({ askedAbout, dataId }) => [askedAbout, dataId]))
+  const subjects = settled.map((outcome) => asSettled(process, outcome, dataIds))
+  const [counts] = await tx.query<SettledCounts>(settle(process, { subjects, found, locked, runId, userId }))
+  return counts ?? NOTHING
+}
+
+function asSettled(process: SyncProcess, outcome: Settled, dataIds: ReadonlyMap<string, string>): SettledSubject {
+  const { subjectId, token } = outcome
+  switch (outcome.kind) {
+    case 'pre_checked':
+      return { subjectId, token, ...outcome.verdict, dataId: null, dataStatus: null, step: '1.1', messageId: null }
+    case 'answered': {
+      const { status, messageId } = outcome
+      const verdict = status === 1 ? process.rules.found : process.rules.notFound
+      const dataId = status === 1 ? (dataIds.get(subjectId) ?? null) : null
+      return { subjectId, token, ...verdict, dataId, dataStatus: status, step: status === 1 ? '4' : '5', messageId }
+    }
+  }
+}
+
+function asGivenBack({ subjectId, token, kind }: Failed | Unasked): GivenBack {
+  return { subjectId, token, failed: kind === 'failed' }
+}
+
+function countErrors(failed: readonly Failed[]): ErrorCount[] {
+  const counts = new Map<string, ErrorCount>()
+  for (const { whose, code } of failed) {
+    const key = `${whose} ${code}`
+    counts.set(key, { whose, code, count: (counts.get(key)?.count ?? 0) + 1 })
+  }
+  return [...counts.values()]
+}
+
+/** f favourable, u unfavourable, e the subject's own error, s the service's; nothing where nobody was asked (spec 2.6). */
+function tallyLetter(process: SyncProcess, outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'answered': {
+      const verdict = outcome.status === 1 ? process.rules.found : process.rules.notFound
+      return verdict.status === 'NOT_VERIFIED' ? 'u' : 'f'
+    }
+    case 'failed':
+      return outcome.whose === 'subject' ? 'e' : 's'
+    case 'pre_checked':
+    case 'unasked':
+      return ''
+  }
+}

@@ -1,0 +1,27 @@
+/** How the engine asks a registry: one function, so that it knows neither SOAP nor where the answers come from. */
+import type { PassportQuestion } from '../verification/streams/passport.ts'
+
+/** What came of a call. Errors are values: nothing personal is in `code`, and there are few different ones. */
+export type RegistryAnswer =
+  | { readonly kind: 'answer'; readonly value: { readonly status: 0 | 1 }; readonly messageId: string }
+  | { readonly kind: 'technical_error'; readonly whose: 'subject' | 'service'; readonly code: string }
+  | { readonly kind: 'aborted' }
+
+export interface AskOptions {
+  /** Abandons the call wherever it is. */
+  readonly signal: AbortSignal
+  /** Gives up a call that has not been sent yet; one that is under way goes on. */
+  readonly hold: AbortSignal
+}
+
+/** Asks the registry one question. Never throws for what a registry or a network may do. */
+export type Ask<Question = PassportQuestion> = (question: Question, options: AskOptions) => Promise<RegistryAnswer>
+
+/** The circuit breaker of the service, as the engine uses it (spec 2.6). */
+export interface ServiceBreaker {
+  readonly isOpen: boolean
+  /** Milliseconds until a probe may be sent; 0: now. */
+  msUntilProbe(): number
+  beginProbe(): void
+  endProbe(outcome: boolean | 'aborted'): void
+}

@@ -1,0 +1,189 @@
+/**
+ * Claims batches for one run of one worker: keeps the worker's place in each branch of the line, looks at the subjects of a
+ * batch once they are locked, and makes the pre-check.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { kyivDay } from '../verification/calendar.ts'
+import type { Writing } from './apply.ts'
+import {
+  type Branch,
+  type ClaimedRow,
+  claim,
+  endWaiting,
+  finishRun,
+  type Place,
+  type Places,
+  randomPlace,
+  START,
+} from './plans/claim.ts'
+import { giveBack } from './plans/give-back.ts'
+import { lockRun, type RunRow, stateForClaim, takenOf } from './plans/runs.ts'
+import { lockVerifications } from './plans/settle.ts'
+import { countGivenBack } from './plans/tally.ts'
+import { holdLease } from './plans/workers.ts'
+import { type Claimed, preCheck } from './process.ts'
+import { findSubjects } from './subjects.ts'
+
+/** What an attempt to claim came to. `nobody`: nobody is due from the start of the line on, locked rows apart. */
+export type ClaimResult =
+  | { readonly kind: 'claimed'; readonly claimed: readonly Claimed[] }
+  | { readonly kind: 'nobody' | 'limit_reached' | 'not_running' | 'lease_lost' }
+
+/** How many that waited are put back into the line with each claim, until none is left whose time was over. */
+const END_WAITING_COUNT = 1000
+
+export class Claimer {
+  readonly #database: Database
+  readonly #writing: Writing
+  readonly #run: RunRow
+  #places: Record<Branch, Place> = { triggered: START, due: START, waiting: START }
+  #hasMoved = false
+  #mayEndWaiting = true
+  #strayTokens: string[] = []
+
+  constructor(database: Database, writing: Writing, run: RunRow) {
+    this.#database = database
+    this.#writing = writing
+    this.#run = run
+  }
+
+  /** The branches that the run takes from (spec 2.1, 2.8). */
+  get branches(): readonly Branch[] {
+    if (this.#run.triggered_before !== null) return ['triggered']
+    return this.#run.takes_waiting ? ['triggered', 'due', 'waiting'] : ['triggered', 'due']
+  }
+
+  /** Claims up to `count` subjects from the worker's place on, and from the start once nobody is left behind it. */
+  async claim(count: number): Promise<ClaimResult> {
+    const result = await this.#claimFrom(this.#openPlaces(), count)
+    if (result.kind !== 'nobody' || !this.#hasMoved) return result
+    this.#places = { triggered: START, due: START, waiting: START }
+    this.#hasMoved = false
+    return this.#claimFrom(this.#openPlaces(), count)
+  }
+
+  /** Claims one subject from a random place in the line, for a probe (spec 2.6). */
+  async claimForProbe(): Promise<ClaimResult> {
+    for (const branch of ['due', 'triggered', 'waiting'] as const) {
+      if (!this.branches.includes(branch)) continue
+      const [place] = await this.#database.query<Place>(randomPlace(this.#writing.process, branch, this.#run))
+      if (place === undefined) continue
+      for (const from of [place, START]) {
+        const places = { triggered: null, due: null, waiting: null, [branch]: from }
+        const result = await this.#claimFrom(places, 1)
+        if (result.kind !== 'nobody') return result
+      }
+    }
+    return { kind: 'nobody' }
+  }
+
+  /** Ends the run as finished if nothing is left to do; with `hasReachedLimit`, though some are still due (spec 2.1). */
+  async finish(hasReachedLimit: boolean): Promise<boolean> {
+    const { process, runId } = this.#writing
+    const branches = hasReachedLimit ? [] : this.branches
+    return (await this.#database.query(finishRun(process, runId, this.#run, branches))).length > 0
+  }
+
+  #openPlaces(): Places {
+    const { branches } = this
+    const placeOf = (branch: Branch) => (branches.includes(branch) ? this.#places[branch] : null)
+    // Triggered subjects come at any place: they are always looked for from the start.
+    return { triggered: START, due: placeOf('due'), waiting: placeOf('waiting') }
+  }
+
+  async #claimFrom(places: Places, count: number): Promise<ClaimResult> {
+    await this.#giveBackStrays()
+    const token = randomUUID()
+    this.#strayTokens.push(token)
+    const { result, rows, mayEndWaiting } = await this.#database.transaction((tx) =>
+      this.#claimIn(tx, places, count, token),
+    )
+    this.#strayTokens = []
+    this.#mayEndWaiting = mayEndWaiting
+    for (const { branch, place_at, subject_id } of rows) {
+      if (count === 1) continue
+      this.#places[branch] = { at: place_at, subjectId: subject_id }
+      this.#hasMoved = true
+    }
+    return result
+  }
+
+  async #claimIn(
+    tx: Executor,
+    places: Places,
+    count: number,
+    token: string,
+  ): Promise<{ result: ClaimResult; rows: readonly ClaimedRow[]; mayEndWaiting: boolean }> {
+    let mayEndWaiting = this.#mayEndWaiting
+    const nothing = (kind: Exclude<ClaimResult['kind'], 'claimed'>) => ({ result: { kind }, rows: [], mayEndWaiting })
+    const { process, workerId, runId, userId } = this.#writing
+    const [run] = await tx.query<{ state: string }>(stateForClaim(runId, workerId))
+    if (run === undefined) return nothing('lease_lost')
+    if (run.state !== 'running') return nothing('not_running')
+    if (mayEndWaiting) {
+      const ended = await tx.query(endWaiting(process, userId, this.#run.started_at, END_WAITING_COUNT))
+      mayEndWaiting = ended.length === END_WAITING_COUNT
+    }
+    const allowed = Math.min(count, await this.#allowance(tx))
+    if (allowed <= 0) return nothing('limit_reached')
+    const rows = await tx.query<ClaimedRow>(
+      claim(process, { workerId, runId, token, userId, count: allowed, places, terms: this.#run }),
+    )
+    if (rows.length === 0) return nothing('nobody')
+    // In a later statement than the claim: what was committed before the rows were locked is seen.
+    const subjects = await findSubjects(
+      tx,
+      process,
+      rows.map(({ subject_id }) => subject_id),
+    )
+    const today = kyivDay(new Date())
+    const claimed = subjects.map(({ id, subject }) => ({
+      subjectId: id,
+      token,
+      preCheck: preCheck(process, subject, today),
+    }))
+    return { result: { kind: 'claimed', claimed }, rows, mayEndWaiting }
+  }
+
+  // What the run's limits leave, counted over the whole cluster under the run's lock (spec 2.1).
+  async #allowance(tx: Executor): Promise<number> {
+    const { id, max_subjects, max_batches } = this.#run
+    if (max_subjects === null && max_batches === null) return Number.POSITIVE_INFINITY
+    await tx.query(lockRun(id))
+    const [taken] = await tx.query<{ subjects: number; batches: number }>(takenOf(id))
+    if (taken === undefined) return 0
+    if (max_batches !== null && taken.batches >= max_batches) return 0
+    return max_subjects === null ? Number.POSITIVE_INFINITY : max_subjects - taken.subjects
+  }
+
+  // A claim whose commit's answer got lost may have been made: nobody would work on it while this worker lives.
+  async #giveBackStrays(): Promise<void> {
+    if (this.#strayTokens.length === 0) return
+    const { process, workerId, runId, userId } = this.#writing
+    await this.#database.transaction(async (tx) => {
+      if ((await tx.query(holdLease(workerId))).length === 0) return
+      const strays = await tx.query<{ subjectId: string; token: string }>({
+        text: `select subject_id as "subjectId", token from zvirka.claims where worker_id = $1 and token = any ($2::uuid[])`,
+        values: [workerId, this.#strayTokens],
+      })
+      if (strays.length === 0) return
+      await tx.query(
+        lockVerifications(
+          process.kind,
+          strays.map(({ subjectId }) => subjectId),
+        ),
+      )
+      const back = await tx.query(
+        giveBack(
+          process,
+          strays.map((stray) => ({ ...stray, failed: false })),
+          userId,
+        ),
+      )
+      await tx.query(countGivenBack(runId, workerId, back.length))
+    })
+    this.#strayTokens = []
+  }
+}

@@ -1,0 +1,36 @@
+/** What became of a claimed subject; expected outcomes are values. */
+import type { Verdict } from '../verification/rules.ts'
+import type { PassportQuestion } from '../verification/streams/passport.ts'
+
+interface OfClaim {
+  readonly subjectId: string
+  readonly token: string
+}
+
+/** The pre-check settled it without a call (seed 001 step 1.1). */
+export interface PreChecked extends OfClaim {
+  readonly kind: 'pre_checked'
+  readonly verdict: Verdict
+}
+
+/** The registry answered (seed 001 steps 3 to 5). */
+export interface Answered<Question = PassportQuestion> extends OfClaim {
+  readonly kind: 'answered'
+  readonly question: Question
+  readonly status: 0 | 1
+  readonly messageId: string
+}
+
+/** The call ended in a technical error (seed 001 step 6): the subject waits before it is asked about again. */
+export interface Failed extends OfClaim {
+  readonly kind: 'failed'
+  readonly whose: 'subject' | 'service'
+  readonly code: string
+}
+
+/** Claimed and not asked about, or the call was abandoned: given back without a waiting time. */
+export interface Unasked extends OfClaim {
+  readonly kind: 'unasked'
+}
+
+export type Outcome<Question = PassportQuestion> = PreChecked | Answered<Question> | Failed | Unasked

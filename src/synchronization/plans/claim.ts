@@ -1,0 +1,259 @@
+/**
+ * Claiming (seed 001 step 1, spec 2.2): who is due, in order, becomes IN_REVIEW / AUTO, and what it was before is kept.
+ *
+ * The line has three branches, each an index of its own (migration 0009): subjects that were triggered, by the time of the
+ * trigger; those that are due, by the time they were last synced; and, for a run given by hand, those that wait after a
+ * failure. A finished subject is in none of them, and one that waits is not among the due, so that a claim costs the same
+ * however many there are. A branch is read from a place on: dead index entries of subjects claimed before it are not walked
+ * over again, which under an old snapshot would make each claim dearer than the one before.
+ */
+import type { Query } from '../../database/query.ts'
+import { KINDS } from '../kinds.ts'
+import type { SyncProcess } from '../process.ts'
+import { HAS_OPEN_CLAIMS } from './open-claims.ts'
+
+/** A place in a branch: the time it is ordered by, as PostgreSQL prints it (a Date would lose the microseconds), and the subject. */
+export interface Place {
+  readonly at: string
+  readonly subjectId: string
+}
+
+/** Before everybody. */
+export const START: Place = { at: '-infinity', subjectId: '00000000-0000-0000-0000-000000000000' }
+
+/** From where on each branch is read; null leaves the branch out. */
+export interface Places {
+  readonly triggered: Place | null
+  readonly due: Place | null
+  readonly waiting: Place | null
+}
+export type Branch = keyof Places
+
+/** What decides who is due for a run; times as PostgreSQL prints them. */
+export interface DueTerms {
+  readonly due_before: string
+  /** Only those triggered until then; null for all. */
+  readonly triggered_before: string | null
+  readonly started_at: string
+}
+
+export interface ClaimRequest {
+  readonly workerId: string
+  readonly runId: string
+  readonly token: string
+  readonly userId: string
+  readonly count: number
+  readonly places: Places
+  readonly terms: DueTerms
+}
+
+export interface ClaimedRow {
+  readonly subject_id: string
+  readonly branch: Branch
+  readonly place_at: string
+}
+
+/** The predicate of a branch, word for word that of its index; `v` is the verification row. */
+export function branchPredicate(process: SyncProcess<unknown>, branch: Branch): string {
+  const s = `v.${process.stream}`
+  const isTriggered = `${s}_verification_status = 'VERIFICATION_NEEDED' and ${s}_verification_reason = 'ONLINE_TRIGGERED'`
+  const isOpen = `${s}_verification_status in ('VERIFICATION_NEEDED', 'VERIFIED')`
+  switch (branch) {
+    case 'triggered':
+      return `${isTriggered} and ${s}_waits_until is null and v.is_subject_active`
+    case 'due':
+      return `${isOpen} and not (${isTriggered}) and ${s}_waits_until is null and v.is_subject_active`
+    case 'waiting':
+      return `${isOpen} and ${s}_waits_until is not null and v.is_subject_active`
+  }
+}
+
+/** What a branch is ordered by, before the subject's id. */
+export function branchOrder(process: SyncProcess<unknown>, branch: Branch): string {
+  const s = `v.${process.stream}`
+  switch (branch) {
+    case 'triggered':
+      return `coalesce(${s}_triggered_at, '-infinity')`
+    case 'due':
+      return `coalesce(${s}_synced_at, '-infinity')`
+    case 'waiting':
+      return `${s}_waits_until`
+  }
+}
+
+/**
+ * Who of a branch a run takes besides; $1 due_before, $2 triggered_before, $3 started_at of the run. A waiting subject
+ * failed at waits_until less its waiting time: those that failed in this run are not asked again by it (spec 2.1).
+ */
+export function branchTerms(process: SyncProcess<unknown>, branch: Branch): string {
+  const s = `v.${process.stream}`
+  const isDue = `(${s}_synced_at is null or ${s}_synced_at <= $1::timestamptz)`
+  switch (branch) {
+    case 'triggered':
+      return `${isDue} and ($2::timestamptz is null or coalesce(${s}_triggered_at, '-infinity') <= $2::timestamptz)`
+    case 'due':
+      return `coalesce(${s}_synced_at, '-infinity') <= $1::timestamptz`
+    case 'waiting':
+      return `${isDue} and ${s}_waits_until - ${waitingTime(`${s}_failures`)} < $3::timestamptz`
+  }
+}
+
+// Gives each of the terms a type, also where a statement's branches leave it out. Never executed.
+const TYPED_TERMS = 'with terms as (select $1::timestamptz, $2::timestamptz, $3::timestamptz)'
+
+/** How long a subject waits after its nth failure: a minute, doubling, a day at most (spec 2.6). */
+export function waitingTime(failures: string): string {
+  return `least(interval '1 minute' * power(2, least(${failures}, 12) - 1), interval '24 hours')`
+}
+
+/** Claims up to `count` subjects and answers with them in the order of the line. */
+export function claim(process: SyncProcess<unknown>, request: ClaimRequest): Query {
+  const { places, terms } = request
+  return {
+    name: `claim ${process.key}`,
+    text: claimText(process),
+    values: [
+      terms.due_before,
+      terms.triggered_before,
+      terms.started_at,
+      request.workerId,
+      request.runId,
+      request.token,
+      request.userId,
+      request.count,
+      ...(['triggered', 'due', 'waiting'] as const).flatMap((branch) => [
+        places[branch]?.at ?? null,
+        places[branch]?.subjectId ?? null,
+      ]),
+    ],
+  }
+}
+
+function claimText(process: SyncProcess<unknown>): string {
+  const { stream, kind } = process
+  const { verifications, subjectId } = KINDS[kind]
+  return `
+with triggered as materialized (${branchSelection(process, 'triggered', 9, '$8')}),
+due as materialized (${branchSelection(process, 'due', 11, '$8 - (select count(*) from triggered)')}),
+waiting as materialized (${branchSelection(
+    process,
+    'waiting',
+    13,
+    '$8 - (select count(*) from triggered) - (select count(*) from due)',
+  )}),
+picked as materialized (select * from triggered union all select * from due union all select * from waiting),
+claimed as (
+  update ${verifications} v
+     set ${stream}_verification_status = 'IN_REVIEW', ${stream}_verification_reason = 'AUTO',
+         updated_at = statement_timestamp(), updated_by = $7
+    from picked where v.id = picked.id
+),
+kept as (
+  insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+  select ${subjectId}, '${kind}', '${stream}', $6, $4, $5, status_before, reason_before from picked
+  on conflict (subject_id, subject_kind, stream) do update
+     set token = excluded.token, worker_id = excluded.worker_id, run_id = excluded.run_id,
+         status_before = excluded.status_before, reason_before = excluded.reason_before, claimed_at = clock_timestamp()
+),
+counted as (
+  update zvirka.run_workers set batches = batches + 1, claimed = claimed + (select count(*) from picked)
+   where run_id = $5 and worker_id = $4 and exists (select from picked)
+)
+select ${subjectId} as subject_id, branch, place_at::text from picked
+order by case branch when 'triggered' then 1 when 'due' then 2 else 3 end, picked.place_at, ${subjectId}`
+}
+
+function branchSelection(process: SyncProcess<unknown>, branch: Branch, parameter: number, limit: string): string {
+  const { stream, kind } = process
+  const { verifications, subjectId } = KINDS[kind]
+  const order = branchOrder(process, branch)
+  return `
+  select v.id, v.${subjectId}, '${branch}' as branch, ${order} as place_at,
+         v.${stream}_verification_status as status_before, v.${stream}_verification_reason as reason_before
+    from ${verifications} v
+   where $${parameter}::timestamptz is not null and ${branchPredicate(process, branch)}
+     and ${branchTerms(process, branch)}
+     and (${order}, v.${subjectId}) > ($${parameter}::timestamptz, $${parameter + 1}::uuid)
+   order by ${order}, v.${subjectId}
+   limit greatest(${limit}, 0) for update skip locked`
+}
+
+/**
+ * Ends a running run as finished, if nobody is due in these branches, seen without skipping rows that others have locked,
+ * and none of its claims is open (spec 2.1); no row: it goes on. One statement, so one snapshot: a subject is either held or
+ * due in it, and cannot slip from the one to the other between two looks.
+ */
+export function finishRun(
+  process: SyncProcess<unknown>,
+  runId: string,
+  terms: DueTerms,
+  branches: readonly Branch[],
+): Query {
+  const { verifications } = KINDS[process.kind]
+  const nobodyDue = branches.map(
+    (branch) => `and not exists (select from ${verifications} v where ${branchPredicate(process, branch)}
+      and ${branchTerms(process, branch)})`,
+  )
+  return {
+    text: `${TYPED_TERMS}
+update zvirka.runs r set state = 'finished', ended_at = clock_timestamp()
+ where id = $4 and state = 'running' and not ${HAS_OPEN_CLAIMS}
+   ${nobodyDue.join('\n   ')}
+returning id`,
+    values: [terms.due_before, terms.triggered_before, terms.started_at, runId],
+  }
+}
+
+/** How many are due for a run, counted once at its start (spec 2.9). */
+export function countDue(process: SyncProcess<unknown>, terms: DueTerms, branches: readonly Branch[]): Query {
+  const { verifications } = KINDS[process.kind]
+  const counts = branches.map(
+    (branch) => `(select count(*) from ${verifications} v where ${branchPredicate(process, branch)}
+      and ${branchTerms(process, branch)})`,
+  )
+  return {
+    text: `${TYPED_TERMS} select (${counts.join(' + ')})::bigint as due`,
+    values: [terms.due_before, terms.triggered_before, terms.started_at],
+  }
+}
+
+/**
+ * Ends the waiting of those whose time was over when the run began, so that they stand in the line in their order (spec 2.1);
+ * how often they failed is kept. A chunk at a time: there may be a million.
+ */
+export function endWaiting(process: SyncProcess<unknown>, userId: string, startedAt: string, count: number): Query {
+  const { stream, kind } = process
+  const { verifications } = KINDS[kind]
+  return {
+    name: `end waiting ${process.key}`,
+    text: `
+with over as materialized (
+  select v.id from ${verifications} v
+   where ${branchPredicate(process, 'waiting')} and v.${stream}_waits_until <= $1::timestamptz
+   order by v.${stream}_waits_until, v.${KINDS[kind].subjectId} limit $2 for update skip locked
+)
+update ${verifications} v set ${stream}_waits_until = null, updated_at = statement_timestamp(), updated_by = $3
+  from over where v.id = over.id
+returning 1`,
+    values: [startedAt, count, userId],
+  }
+}
+
+/** A random place in a branch, not its head: where a probe looks for its subject (spec 2.6). No row: the branch is empty. */
+export function randomPlace(process: SyncProcess<unknown>, branch: Branch, terms: DueTerms): Query {
+  const { verifications } = KINDS[process.kind]
+  const order = branchOrder(process, branch)
+  const end = (direction: 'asc' | 'desc') => `
+    (select ${order} from ${verifications} v
+      where ${branchPredicate(process, branch)} and ${branchTerms(process, branch)}
+      order by ${order} ${direction}, v.${KINDS[process.kind].subjectId} ${direction} limit 1)`
+  return {
+    text: `${TYPED_TERMS}
+select (case when head in ('-infinity', 'infinity') or tail in ('-infinity', 'infinity') then head
+             else head + random() * (tail - head) end)::text as at,
+       gen_random_uuid() as "subjectId"
+  from (select ${end('asc')} as head, ${end('desc')} as tail) ends
+ where head is not null`,
+    values: [terms.due_before, terms.triggered_before, terms.started_at],
+  }
+}

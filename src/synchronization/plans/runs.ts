@@ -1,0 +1,168 @@
+/** Runs as records (spec 2.1): a run is a row that every worker of the cluster reads and takes batches of. */
+import type { Query } from '../../database/query.ts'
+import type { DueTerms } from './claim.ts'
+import { HAS_OPEN_CLAIMS } from './open-claims.ts'
+
+export const RUN_STATES = ['running', 'paused', 'stopping', 'stopped', 'finished', 'failed'] as const
+export type RunState = (typeof RUN_STATES)[number]
+export type RunCause = 'schedule' | 'trigger' | 'command' | 'api'
+
+/** A run as its workers see it. */
+export interface RunRow extends DueTerms {
+  readonly id: string
+  readonly process: string
+  readonly state: RunState
+  readonly cause: RunCause
+  readonly state_reason: string | null
+  readonly started_by_worker: string | null
+  readonly takes_waiting: boolean
+  readonly max_subjects: number | null
+  readonly max_batches: number | null
+  readonly due_at_start: number | null
+  readonly guard_share: number | null
+}
+
+const RUN_COLUMNS = `id, process, state, cause, state_reason, started_by_worker, takes_waiting, max_subjects, max_batches,
+  due_at_start, guard_share, due_before::text, triggered_before::text, started_at::text`
+
+export interface NewRun {
+  readonly process: string
+  readonly cause: RunCause
+  readonly userId: string
+  readonly startedByWorker: string | null
+  /** A subject synced this many days ago, by the calendar in Kyiv, is due (spec 1.3). */
+  readonly validationPeriodDays: number
+  /** Triggered subjects alone, triggered so many seconds ago; null: everybody who is due. */
+  readonly triggeredSecondsAgo: number | null
+  readonly takesWaiting: boolean
+  readonly maxSubjects: number | null
+  readonly maxBatches: number | null
+  readonly isGuarded: boolean
+}
+
+/** Starts a run; no row: one of the process is under way. */
+export function startRun(run: NewRun): Query {
+  return {
+    text: `
+with past as (
+  select coalesce(sum(w.not_verified), 0)::float as unfavourable, coalesce(sum(w.verified + w.not_verified), 0)::float as answers
+    from zvirka.runs r join zvirka.run_workers w on w.run_id = r.id
+   where r.process = $1 and r.state = 'finished' and r.started_at > clock_timestamp() - interval '30 days'
+)
+insert into zvirka.runs (process, state, cause, started_by, started_by_worker, due_before, triggered_before, takes_waiting,
+                         max_subjects, max_batches, guard_share)
+select $1, 'running', $2, $3, $4,
+       (date_trunc('day', clock_timestamp() at time zone 'Europe/Kyiv') - $5 * interval '1 day') at time zone 'Europe/Kyiv',
+       clock_timestamp() - $6 * interval '1 second', $7, $8, $9,
+       -- Spec 2.6: min(90 %, max(10 %, 5 x the usual share)), or 90 % where too little is known of what is usual.
+       case when not $10 then null when answers < 5000 then 0.9
+            else least(0.9, greatest(0.1, 5 * unfavourable / answers)) end
+  from past
+on conflict (process) where ended_at is null do nothing
+returning ${RUN_COLUMNS}`,
+    values: [
+      run.process,
+      run.cause,
+      run.userId,
+      run.startedByWorker,
+      run.validationPeriodDays,
+      run.triggeredSecondsAgo,
+      run.takesWaiting,
+      run.maxSubjects,
+      run.maxBatches,
+      run.isGuarded,
+    ],
+  }
+}
+
+/** The runs that are not over. */
+export function runsUnderWay(): Query {
+  return {
+    name: 'runs under way',
+    text: `select ${RUN_COLUMNS} from zvirka.runs where ended_at is null order by started_at`,
+  }
+}
+
+/** A run by its id. */
+export function findRun(runId: string): Query {
+  return { name: 'find run', text: `select ${RUN_COLUMNS} from zvirka.runs where id = $1`, values: [runId] }
+}
+
+/** What a claim must know of the run at that moment; no row: the run or the worker's lease is gone. */
+export function stateForClaim(runId: string, workerId: string): Query {
+  return {
+    name: 'state for claim',
+    text: `select r.state from zvirka.workers w join zvirka.runs r on r.id = $1
+            where w.id = $2 and w.ended_at is null and w.lease_until > clock_timestamp() for key share of w`,
+    values: [runId, workerId],
+  }
+}
+
+/** Locks a limited run, so that its workers count one after the other. */
+export function lockRun(runId: string): Query {
+  return { text: 'select 1 from zvirka.runs where id = $1 for no key update', values: [runId] }
+}
+
+/** What a run has taken in the whole cluster, given back and not asked again left out. */
+export function takenOf(runId: string): Query {
+  return {
+    text: `select coalesce(sum(claimed - given_back), 0)::bigint as subjects, coalesce(sum(batches), 0)::bigint as batches
+             from zvirka.run_workers where run_id = $1`,
+    values: [runId],
+  }
+}
+
+/** Makes a worker one of a run's. */
+export function joinRun(runId: string, workerId: string): Query {
+  return {
+    text: 'insert into zvirka.run_workers (run_id, worker_id) values ($1, $2) on conflict do nothing',
+    values: [runId, workerId],
+  }
+}
+
+export interface StateChange {
+  readonly runId: string
+  readonly from: readonly RunState[]
+  readonly to: RunState
+  readonly userId: string
+  readonly reason: string | null
+}
+
+/** Changes the state of a run that is in one of `from`; no row: it is not. */
+export function changeState(change: StateChange): Query {
+  const isEnd = change.to === 'stopped' || change.to === 'finished' || change.to === 'failed'
+  return {
+    text: `update zvirka.runs set state = $2, state_changed_by = $3, state_reason = $4,
+                  ended_at = ${isEnd ? 'clock_timestamp()' : 'null'}
+            where id = $1 and state = any ($5) returning ${RUN_COLUMNS}`,
+    values: [change.runId, change.to, change.userId, change.reason, change.from],
+  }
+}
+
+/** Ends every run that is being stopped and holds nothing any more. */
+export function endStopping(): Query {
+  return {
+    text: `update zvirka.runs r set state = 'stopped', ended_at = clock_timestamp()
+            where state = 'stopping' and not ${HAS_OPEN_CLAIMS} returning id`,
+  }
+}
+
+/** Ends as failed every run of a `zvirka sync` that has no living worker left (spec 2.7). */
+export function endLost(): Query {
+  return {
+    text: `update zvirka.runs r set state = 'failed', state_reason = 'worker lost', ended_at = clock_timestamp()
+            where ended_at is null and started_by_worker is not null and not exists (
+                    select from zvirka.workers w
+                     where w.ended_at is null and (w.id = r.started_by_worker or w.id in (
+                       select worker_id from zvirka.run_workers where run_id = r.id)))
+              and not ${HAS_OPEN_CLAIMS} returning id`,
+  }
+}
+
+/** Keeps how many were due when a run began. */
+export function setDueAtStart(runId: string, due: number): Query {
+  return {
+    text: 'update zvirka.runs set due_at_start = $2 where id = $1 and due_at_start is null',
+    values: [runId, due],
+  }
+}

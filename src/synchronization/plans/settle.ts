@@ -1,0 +1,261 @@
+/**
+ * Writing what answers and pre-checks settled (seed 001 steps 1.1, 3, 4, 4.1, 4.2, 5; spec 2.3, 2.5).
+ *
+ * Under READ COMMITTED an update that joins other rows re-checks only the row it waited for, not the joined ones. So first
+ * the verification rows of all who are involved are locked, persons before parties, each in the order of their ids
+ * (`lockInvolved`); then, in a later statement that sees what was committed meanwhile, claims and documents are read and
+ * everything is written at once (`settle`): the current subjects whose claim still holds, others with the same document,
+ * cumulative statuses, events, history. The statement's own time, which lies after the lock, is the time of all of it.
+ */
+import type { Query } from '../../database/query.ts'
+import type { StreamReason, StreamStatus, SubjectKind } from '../../verification/status.ts'
+import { folded, KINDS, type KindOfSubject, otherKind } from '../kinds.ts'
+import type { SyncProcess } from '../process.ts'
+
+/** A current subject that is settled, by an answer or by the pre-check. */
+export interface SettledSubject {
+  readonly subjectId: string
+  readonly token: string
+  readonly status: StreamStatus
+  readonly reason: StreamReason
+  /** The row in `mimir` and the registry's status; null where no answer was given or nothing was found. */
+  readonly dataId: string | null
+  readonly dataStatus: 0 | 1 | null
+  readonly step: '1.1' | '4' | '5'
+  readonly messageId: string | null
+}
+
+/** A document that the registry knows: others who hold it are written too (steps 4.1 and 4.2). Personal. */
+export interface FoundDocument {
+  readonly askedAbout: string
+  readonly type: string
+  readonly number: string
+  readonly dataId: string
+  readonly messageId: string
+}
+
+/** What a settling wrote: how many current subjects by outcome, and how many others. */
+export interface SettledCounts {
+  readonly verified: number
+  readonly not_verified: number
+  readonly not_needed: number
+  readonly incorrect: number
+  readonly propagated: number
+}
+
+/** Locks the verification rows of these subjects, in the order of the rows' ids (spec 1.8), and answers with the rows' ids. */
+export function lockVerifications(kind: SubjectKind, subjectIds: readonly string[]): Query {
+  const { verifications, subjectId } = KINDS[kind]
+  return {
+    name: `lock ${kind}`,
+    text: `select v.id from ${verifications} v where v.${subjectId} = any ($1::uuid[]) order by v.id for update`,
+    values: [subjectIds],
+  }
+}
+
+/** The same for these subjects and for everybody who holds one of the documents found: all whom a settling may write. */
+export function lockInvolved(kind: SubjectKind, subjectIds: readonly string[], found: readonly FoundDocument[]): Query {
+  if (found.length === 0) return lockVerifications(kind, subjectIds)
+  const { verifications, documents, subjectId } = KINDS[kind]
+  return {
+    name: `lock ${kind} and holders`,
+    text: `
+select v.id from ${verifications} v
+ where v.${subjectId} in (
+   select unnest($1::uuid[])
+   union
+   select d.${subjectId} from unnest($2::text[], $3::text[]) as f (type, number)
+     join ${documents} d on d.type = f.type and ${folded('d.number')} = ${folded('f.number')})
+ order by v.id for update`,
+    values: [subjectIds, found.map(({ type }) => type), found.map(({ number }) => number)],
+  }
+}
+
+export interface SettleRequest {
+  readonly subjects: readonly SettledSubject[]
+  readonly found: readonly FoundDocument[]
+  /** Verification rows that are locked: others are written only among these. */
+  readonly locked: Readonly<Record<SubjectKind, readonly string[]>>
+  readonly runId: string
+  readonly userId: string
+}
+
+/** Writes it all. The rows involved are locked by this transaction, and the worker's lease was found alive in it. */
+export function settle(process: SyncProcess<unknown>, request: SettleRequest): Query {
+  const { subjects, found } = request
+  const own = [
+    request.runId,
+    request.userId,
+    subjects.map(({ subjectId }) => subjectId),
+    subjects.map(({ token }) => token),
+    subjects.map(({ status }) => status),
+    subjects.map(({ reason }) => reason),
+    subjects.map(({ dataId }) => dataId),
+    subjects.map(({ dataStatus }) => dataStatus),
+    subjects.map(({ step }) => step),
+    subjects.map(({ messageId }) => messageId),
+  ]
+  if (found.length === 0) return { name: `settle ${process.key}`, text: settleText(process, false), values: own }
+  return {
+    name: `settle ${process.key} and others`,
+    text: settleText(process, true),
+    values: [
+      ...own,
+      found.map(({ askedAbout }) => askedAbout),
+      found.map(({ type }) => type),
+      found.map(({ number }) => number),
+      found.map(({ dataId }) => dataId),
+      found.map(({ messageId }) => messageId),
+      request.locked.person,
+      request.locked.party,
+    ],
+  }
+}
+
+function settleText(process: SyncProcess<unknown>, propagates: boolean): string {
+  const { stream: s, kind } = process
+  const { verifications, subjectId, cumulativeStatus } = KINDS[kind]
+  const kinds = propagates ? [kind, otherKind(kind)] : [kind]
+  return `
+with input as materialized (
+  select * from unnest($3::uuid[], $4::uuid[], $5::zvirka.stream_status[], $6::zvirka.stream_reason[], $7::uuid[],
+                       $8::smallint[], $9::text[], $10::uuid[])
+    as i (subject_id, token, status, reason, data_id, data_status, step, message_id)
+),
+own as (
+  update ${verifications} v
+     set ${s}_verification_status = i.status, ${s}_verification_reason = i.reason,
+         ${s}_data_id = i.data_id, ${s}_data_status = i.data_status,
+         ${s}_synced_at = case when i.data_status is not null then statement_timestamp() end,
+         ${s}_unverified_at = case when i.status = 'NOT_VERIFIED' then statement_timestamp() end,
+         ${s}_triggered_at = null, ${s}_waits_until = null, ${s}_failures = 0,
+         updated_at = statement_timestamp(), updated_by = $2
+    from input i
+    join zvirka.claims c
+      on c.subject_id = i.subject_id and c.subject_kind = '${kind}' and c.stream = '${s}' and c.token = i.token
+   where v.${subjectId} = i.subject_id and v.${s}_verification_status = 'IN_REVIEW'
+  returning v.${subjectId} as subject_id, i.status, i.reason, i.step, i.message_id,
+            ${cumulativeStatus}(v) as cumulative_status
+),
+released as (
+  delete from zvirka.claims c using input i
+   where c.subject_id = i.subject_id and c.subject_kind = '${kind}' and c.stream = '${s}' and c.token = i.token
+),
+${propagates ? kinds.map((each) => othersText(process, KINDS[each])).join('\n') : ''}
+${kinds.map((each) => consequencesText(process, KINDS[each], propagates)).join(',\n')},
+history as (
+  insert into zvirka.verification_history
+    (at, subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
+  select statement_timestamp(), subject_id, subject_kind, '${s}', status, reason, step, $1, message_id, $2 from (
+    ${kinds
+      .map(
+        (each) => `select subject_id, '${each}'::zvirka.subject_kind as subject_kind, status, reason, step, message_id
+      from changed_${each}`,
+      )
+      .join('\n    union all\n    ')}) changed
+  order by subject_id
+)
+select count(*) filter (where status = 'VERIFIED') as verified,
+       count(*) filter (where status = 'NOT_VERIFIED' and reason <> 'AUTO_INCORRECT_DATA') as not_verified,
+       count(*) filter (where status = 'VERIFICATION_NOT_NEEDED') as not_needed,
+       count(*) filter (where reason = 'AUTO_INCORRECT_DATA') as incorrect,
+       ${propagates ? kinds.map((each) => `(select count(*) from others_${each})`).join(' + ') : '0::bigint'} as propagated
+  from own`
+}
+
+/** Steps 4.1 and 4.2: others of one kind who hold a found document now, unless their stream is IN_REVIEW. */
+function othersText(process: SyncProcess<unknown>, of: KindOfSubject): string {
+  const { stream: s, kind, rules } = process
+  const locked = of.kind === 'person' ? '$16' : '$17'
+  return `
+others_${of.kind} as (
+  update ${of.verifications} v
+     set ${s}_verification_status = '${rules.found.status}', ${s}_verification_reason = '${rules.found.reason}',
+         ${s}_data_id = h.data_id, ${s}_data_status = 1, ${s}_synced_at = statement_timestamp(),
+         ${s}_unverified_at = statement_timestamp(),
+         ${s}_triggered_at = null, ${s}_waits_until = null, ${s}_failures = 0,
+         updated_at = statement_timestamp(), updated_by = $2
+    from (
+      select distinct on (d.${of.subjectId}) d.${of.subjectId} as subject_id, f.data_id, f.message_id
+        from unnest($11::uuid[], $12::text[], $13::text[], $14::uuid[], $15::uuid[])
+               as f (asked_about, type, number, data_id, message_id)
+        join ${of.documents} d on d.type = f.type and ${folded('d.number')} = ${folded('f.number')}
+        join ${of.subjects} s on s.id = d.${of.subjectId}
+       where ${of.isReached} and d.${of.subjectId} <> f.asked_about
+       order by d.${of.subjectId}, f.data_id) h
+   where v.${of.subjectId} = h.subject_id and v.id = any (${locked}::uuid[])
+     and v.${s}_verification_status <> 'IN_REVIEW'
+  returning v.${of.subjectId} as subject_id, v.${s}_verification_status as status, v.${s}_verification_reason as reason,
+            '${of.kind === kind ? '4.1' : '4.2'}' as step, h.message_id, ${of.cumulativeStatus}(v) as cumulative_status
+),`
+}
+
+/** Cumulative statuses of all subjects of one kind that were written, and an event for each that changed (spec 1.5). */
+function consequencesText(process: SyncProcess<unknown>, of: KindOfSubject, propagates: boolean): string {
+  const sources = [
+    ...(of.kind === process.kind ? ['select * from own'] : []),
+    ...(propagates ? [`select * from others_${of.kind}`] : []),
+  ]
+  return `
+changed_${of.kind} as (${sources.join(' union all ')}),
+${cumulativeText(of, `changed_${of.kind}`)}`
+}
+
+/**
+ * The two parts of a statement that follow every write of a stream's result or trigger: `moved_<kind>` sets the cumulative
+ * status where it changed, `events_<kind>` tells of it. `source` selects subject_id and cumulative_status; $2 is the user.
+ */
+export function cumulativeText(of: KindOfSubject, source: string): string {
+  return `
+moved_${of.kind} as (
+  update ${of.subjects} s
+     set verification_status = c.cumulative_status, updated_at = statement_timestamp(), updated_by = $2
+    from ${source} c
+   where s.id = c.subject_id and s.verification_status <> c.cumulative_status and ${of.takesCumulativeStatus}
+  returning s.id, s.verification_status
+),
+events_${of.kind} as (
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+  select 'StatusChangeEvent', '${of.entityType}', id,
+         jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)),
+         clock_timestamp(), $2
+    from moved_${of.kind}
+)`
+}
+
+/** A row of a registry's table in `mimir` to keep (seed 001 step 3): what was found. */
+export interface FoundData {
+  readonly passType: string
+  readonly pasSerial: string | null
+  readonly pasNumber: string
+}
+
+/**
+ * Creates or updates the registry's rows of passports that were found (seed 001 step 3), in the order of their keys, and
+ * answers with their ids in the order of `data`.
+ */
+export function keepPassportData(process: SyncProcess<unknown>, data: readonly FoundData[]): Query {
+  return {
+    name: `keep found ${process.key}`,
+    text: `
+with input as materialized (
+  select * from unnest($1::text[], $2::text[], $3::text[]) with ordinality as i (pass_type, pas_serial, pas_number, n)
+),
+kept as (
+  insert into ${process.dataTable} as d (pass_type, pas_serial, pas_number, pas_status)
+  select distinct pass_type, pas_serial, pas_number, 1 from input order by pass_type, pas_serial, pas_number
+  on conflict (pass_type, pas_serial, pas_number) do update
+     set pas_status = 1, updated_at = statement_timestamp()
+  returning id, pass_type, pas_serial, pas_number
+)
+select kept.id from input i
+  join kept on kept.pass_type = i.pass_type and kept.pas_serial is not distinct from i.pas_serial
+           and kept.pas_number = i.pas_number
+ order by i.n`,
+    values: [
+      data.map(({ passType }) => passType),
+      data.map(({ pasSerial }) => pasSerial),
+      data.map(({ pasNumber }) => pasNumber),
+    ],
+  }
+}

@@ -1,0 +1,114 @@
+/** What a worker counts for its run, in the transaction of what is counted: the figures are exact. */
+import type { Query } from '../../database/query.ts'
+
+/** Additions to a worker's row of a run. */
+export interface RunCounts {
+  readonly given_back: number
+  readonly verified: number
+  readonly not_verified: number
+  readonly not_needed: number
+  readonly incorrect: number
+  readonly dropped: number
+  readonly technical_errors: number
+  readonly propagated: number
+}
+
+/** A technical error by kind, and how many subjects ended in it. */
+export interface ErrorCount {
+  readonly whose: 'subject' | 'service'
+  readonly code: string
+  readonly count: number
+}
+
+export interface Tally {
+  readonly process: string
+  readonly runId: string
+  readonly workerId: string
+  readonly flushId: string
+  readonly counts: RunCounts
+  readonly errors: readonly ErrorCount[]
+  /** One letter a subject that was asked about: f, u, e, s (spec 2.6; migration 0006). */
+  readonly outcomes: string
+}
+
+/** Adds to the counts of a worker for a run, keeps how the answers fell, and answers with the last tally's id. */
+export function addTally(tally: Tally): Query {
+  const { counts, errors } = tally
+  return {
+    name: 'add tally',
+    text: `
+with counted as (
+  update zvirka.run_workers
+     set given_back = given_back + $6, verified = verified + $7, not_verified = not_verified + $8,
+         not_needed = not_needed + $9, incorrect = incorrect + $10, dropped = dropped + $11,
+         technical_errors = technical_errors + $12, propagated = propagated + $13
+   where run_id = $2 and worker_id = $3
+),
+errors as (
+  insert into zvirka.run_errors as e (run_id, worker_id, whose, code, count)
+  select $2, $3, * from unnest($14::text[], $15::text[], $16::bigint[]) as i (whose, code, count)
+  on conflict (run_id, worker_id, whose, code) do update set count = e.count + excluded.count
+)
+insert into zvirka.answer_tallies (process, run_id, flush_id, outcomes) values ($1, $2, $4, $5)`,
+    values: [
+      tally.process,
+      tally.runId,
+      tally.workerId,
+      tally.flushId,
+      tally.outcomes,
+      counts.given_back,
+      counts.verified,
+      counts.not_verified,
+      counts.not_needed,
+      counts.incorrect,
+      counts.dropped,
+      counts.technical_errors,
+      counts.propagated,
+      errors.map(({ whose }) => whose),
+      errors.map(({ code }) => code),
+      errors.map(({ count }) => count),
+    ],
+  }
+}
+
+/** Whether a flush was written, asked after its commit's answer got lost: it would be among the last ones. */
+export function findFlush(process: string, flushId: string): Query {
+  return {
+    text: `select 1 as found from (
+             select flush_id from zvirka.answer_tallies where process = $1 order by id desc limit 10000) recent
+            where flush_id = $2 limit 1`,
+    values: [process, flushId],
+  }
+}
+
+/** Adds what was given back for a worker that died. */
+export function countGivenBack(runId: string, workerId: string, count: number): Query {
+  return {
+    text: 'update zvirka.run_workers set given_back = given_back + $3 where run_id = $1 and worker_id = $2',
+    values: [runId, workerId, count],
+  }
+}
+
+/** Tallies of a process after a place, oldest first: what the guard looks at. */
+export function talliesAfter(process: string, afterId: number): Query {
+  return {
+    name: 'tallies after',
+    text: `select id, outcomes from (
+             select id, outcomes from zvirka.answer_tallies
+              where process = $1 and id > greatest($2, coalesce(
+                (select after_tally from zvirka.guard_windows where process = $1), 0))
+              order by id desc limit 6000) recent
+            order by id`,
+    values: [process, afterId],
+  }
+}
+
+/** Starts the guard's window of a process afresh: what was tallied until now is out of it (spec 2.6). */
+export function startGuardWindow(process: string): Query {
+  return {
+    text: `insert into zvirka.guard_windows (process, after_tally)
+           select $1, coalesce(max(id), 0) from zvirka.answer_tallies where process = $1
+           on conflict (process) do update set after_tally = excluded.after_tally`,
+    values: [process],
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Leases (spec 2.7). A worker's lease is one row that it renews every 2 s; it is out when the database's clock passes
+ * `lease_until`, and stays out: a worker that finds it so goes on under a new identity. Writers lock the row FOR KEY SHARE,
+ * which a renewal does not wait for; a take-over locks it FOR UPDATE SKIP LOCKED, so that one excludes the other.
+ */
+import type { Query } from '../../database/query.ts'
+
+/** Who a worker is, for those who look at it. */
+export interface WorkerDescription {
+  readonly kind: string
+  readonly host: string
+  readonly pid: number
+  readonly version: string
+}
+
+/** A new worker with a lease of so many seconds. */
+export function register(workerId: string, worker: WorkerDescription, leaseSeconds: number): Query {
+  return {
+    text: `insert into zvirka.workers (id, kind, host, pid, version, lease_until)
+           values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 second')`,
+    values: [workerId, worker.kind, worker.host, worker.pid, worker.version, leaseSeconds],
+  }
+}
+
+/** Renews a lease that is not out; no row: it is. */
+export function renew(workerId: string, leaseSeconds: number, breakers: object): Query {
+  return {
+    name: 'renew lease',
+    text: `update zvirka.workers
+              set renewed_at = clock_timestamp(), lease_until = clock_timestamp() + $2 * interval '1 second', breakers = $3
+            where id = $1 and ended_at is null and lease_until > clock_timestamp() returning 1 as renewed`,
+    values: [workerId, leaseSeconds, JSON.stringify(breakers)],
+  }
+}
+
+/** Locks the lease of the worker that is about to claim or write, and finds it alive; no row: it must not (spec 2.7). */
+export function holdLease(workerId: string): Query {
+  return {
+    name: 'hold lease',
+    text: `select 1 as held from zvirka.workers
+            where id = $1 and ended_at is null and lease_until > clock_timestamp() for key share`,
+    values: [workerId],
+  }
+}
+
+/** One dead worker, locked by whoever takes over from it. */
+export function lockDeadWorker(): Query {
+  return {
+    text: `select id from zvirka.workers where ended_at is null and lease_until <= clock_timestamp()
+            order by lease_until limit 1 for update skip locked`,
+  }
+}
+
+/** Ends a worker, whose claims have been given back. */
+export function endWorker(workerId: string): Query {
+  return {
+    text: 'update zvirka.workers set ended_at = clock_timestamp() where id = $1 and ended_at is null',
+    values: [workerId],
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * One worker's part in one run: claim -> ask -> write, all three at once, until nobody is due, the run is paused or
+ * stopped, the worker leaves, or its lease is out.
+ *
+ *   working   subjects are claimed a batch at a time, asked about by `concurrency` calls at once, and their outcomes written
+ *   probing   the service's breaker is open: what is unasked is given back, one subject is asked about at a time (spec 2.6)
+ *   resting   the run is paused or stopping: everything is given back, calls under way get `stopMilliseconds`
+ *   ended     with a word why
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '../database/database.ts'
+import type { PassportQuestion } from '../verification/streams/passport.ts'
+import type { Writing } from './apply.ts'
+import type { Ask, RegistryAnswer, ServiceBreaker } from './ask.ts'
+import { Claimer, type ClaimResult } from './claimer.ts'
+import type { Outcome } from './outcome.ts'
+import { FLUSH_COUNT, OutcomeWriter } from './outcome-writer.ts'
+import { joinRun, type RunRow } from './plans/runs.ts'
+import type { Claimed } from './process.ts'
+
+/** `finished`: nobody is due any more, and this worker ended the run. `left`: it was told to, or the run was over. */
+export type LoopEnd = 'finished' | 'left' | 'lease_lost'
+
+export interface RunLoopOptions {
+  readonly database: Database
+  readonly writing: Writing
+  readonly run: RunRow
+  readonly ask: Ask
+  readonly breaker: ServiceBreaker
+  readonly batchSize: number
+  readonly concurrency: number
+  readonly stopMilliseconds: number
+  /** Told of what goes wrong on the way and is tried again; nothing personal is in it. */
+  readonly onTrouble: (error: unknown) => void
+  /** Told when outcomes were written: the guard looks. */
+  readonly onWritten: () => void
+  readonly onLeaseLost: () => void
+}
+
+interface ToAsk {
+  readonly subjectId: string
+  readonly token: string
+  readonly question: PassportQuestion
+}
+
+const LONGEST_BACKLOG = 4 * FLUSH_COUNT
+const REST_MILLISECONDS = 200
+const TROUBLE_MILLISECONDS = 250
+
+export class RunLoop {
+  readonly #options: RunLoopOptions
+  readonly #writer: OutcomeWriter
+  readonly #claimer: Claimer
+  #abandon = new AbortController()
+  #hold = new AbortController()
+  #queue: ToAsk[] = []
+  #underWay = 0
+  #mayWork: boolean
+  #isLeaving = false
+  #hasLostLease = false
+  #hasJoined = false
+  #changed = Promise.withResolvers<void>()
+
+  constructor(options: RunLoopOptions) {
+    this.#options = options
+    this.#mayWork = options.run.state === 'running'
+    this.#claimer = new Claimer(options.database, options.writing, options.run)
+    this.#writer = new OutcomeWriter(options.database, options.writing, {
+      written: () => {
+        this.#pump()
+        this.#wake()
+        options.onWritten()
+      },
+      leaseLost: () => {
+        this.loseLease()
+        options.onLeaseLost()
+      },
+      failed: options.onTrouble,
+    })
+  }
+
+  /** Works until there is an end. Trouble with the database on the way is waited out. */
+  async run(): Promise<LoopEnd> {
+    for (;;) {
+      if (this.#hasLostLease) return 'lease_lost'
+      try {
+        const end = await this.#step()
+        if (end !== undefined) return end
+      } catch (error) {
+        this.#options.onTrouble(error)
+        await this.#rest(TROUBLE_MILLISECONDS)
+      }
+    }
+  }
+
+  /** The run's state changed: working is allowed, or not for now. */
+  setMayWork(mayWork: boolean): void {
+    if (mayWork === this.#mayWork) return
+    this.#mayWork = mayWork
+    this.#wake()
+  }
+
+  /** Gives everything back and ends. */
+  leave(): void {
+    this.#isLeaving = true
+    this.#wake()
+  }
+
+  /** The lease is out: what is held belongs to others now; calls are abandoned and nothing more is written. */
+  loseLease(): void {
+    this.#hasLostLease = true
+    this.#queue = []
+    this.#writer.abandon()
+    this.#abandon.abort()
+    this.#wake()
+  }
+
+  async #step(): Promise<LoopEnd | undefined> {
+    const { database, writing, breaker, batchSize, concurrency } = this.#options
+    if (this.#isLeaving) {
+      await this.#giveEverythingBack()
+      return this.#hasLostLease ? 'lease_lost' : 'left'
+    }
+    if (!this.#mayWork) {
+      await this.#giveEverythingBack()
+      await this.#rest(REST_MILLISECONDS)
+      return undefined
+    }
+    this.#mayCallAgain()
+    if (!this.#hasJoined) {
+      await database.query(joinRun(writing.runId, writing.workerId))
+      this.#hasJoined = true
+    }
+    if (breaker.isOpen) return this.#probe()
+    if (this.#queue.length > Math.max(batchSize / 2, concurrency) || this.#writer.backlog > LONGEST_BACKLOG) {
+      this.#pump()
+      await this.#rest(REST_MILLISECONDS)
+      return undefined
+    }
+    return this.#claimMore()
+  }
+
+  async #claimMore(): Promise<LoopEnd | undefined> {
+    const result = await this.#claimer.claim(this.#options.batchSize)
+    if (result.kind !== 'claimed') return this.#withoutClaim(result.kind)
+    this.#take(result.claimed)
+    return undefined
+  }
+
+  async #withoutClaim(why: Exclude<ClaimResult['kind'], 'claimed'>): Promise<LoopEnd | undefined> {
+    switch (why) {
+      case 'nobody':
+        return this.#endOrRest(false)
+      case 'limit_reached':
+        return this.#endOrRest(true)
+      case 'not_running':
+        this.#mayWork = false
+        return undefined
+      case 'lease_lost':
+        this.loseLease()
+        this.#options.onLeaseLost()
+        return 'lease_lost'
+    }
+  }
+
+  // Pre-checked subjects go straight to the writer, the others into the queue.
+  #take(claimed: readonly Claimed[]): void {
+    for (const { subjectId, token, preCheck } of claimed) {
+      if (preCheck.kind === 'ask') this.#queue.push({ subjectId, token, question: preCheck.question })
+      else this.#add({ kind: 'pre_checked', subjectId, token, verdict: preCheck.verdict })
+    }
+    this.#pump()
+  }
+
+  async #endOrRest(hasReachedLimit: boolean): Promise<LoopEnd | undefined> {
+    if (this.#queue.length === 0 && this.#underWay === 0) {
+      await this.#writer.drained()
+      if (await this.#claimer.finish(hasReachedLimit)) return 'finished'
+    }
+    await this.#rest(REST_MILLISECONDS)
+    return undefined
+  }
+
+  // Starts calls while there is room for them. Called whenever one has ended: the hot path, nothing is awaited.
+  #pump(): void {
+    const { concurrency, breaker } = this.#options
+    while (this.#underWay < concurrency && this.#mayCall() && !breaker.isOpen) {
+      const next = this.#queue.shift()
+      if (next === undefined) break
+      this.#underWay += 1
+      this.#call(next).catch(this.#options.onTrouble)
+    }
+    if (this.#queue.length <= this.#options.batchSize / 2) this.#wake()
+  }
+
+  #mayCall(): boolean {
+    return this.#mayWork && !this.#isLeaving && !this.#hasLostLease && this.#writer.backlog < LONGEST_BACKLOG
+  }
+
+  async #call(next: ToAsk): Promise<RegistryAnswer> {
+    try {
+      const answer = await this.#ask(next)
+      this.#add(asOutcome(next, answer))
+      return answer
+    } finally {
+      this.#underWay -= 1
+      this.#pump()
+    }
+  }
+
+  async #ask({ question }: ToAsk): Promise<RegistryAnswer> {
+    try {
+      return await this.#options.ask(question, { signal: this.#abandon.signal, hold: this.#hold.signal })
+    } catch (error) {
+      // A fault of ours must not leave the subject IN_REVIEW: it is given back, and waits.
+      this.#options.onTrouble(error)
+      return { kind: 'technical_error', whose: 'subject', code: 'internal_error' }
+    }
+  }
+
+  async #probe(): Promise<LoopEnd | undefined> {
+    const { breaker } = this.#options
+    this.#returnQueue()
+    const wait = breaker.msUntilProbe()
+    if (wait > 0) {
+      await this.#rest(Math.min(wait, REST_MILLISECONDS))
+      return undefined
+    }
+    breaker.beginProbe()
+    let outcome: boolean | 'aborted' = 'aborted'
+    try {
+      const result = await this.#claimer.claimForProbe()
+      if (result.kind !== 'claimed') return await this.#withoutClaim(result.kind)
+      outcome = await this.#askForProbe(result.claimed)
+    } finally {
+      breaker.endProbe(outcome)
+    }
+    return undefined
+  }
+
+  async #askForProbe([claimed]: readonly Claimed[]): Promise<boolean | 'aborted'> {
+    if (claimed === undefined) return 'aborted'
+    if (claimed.preCheck.kind !== 'ask') {
+      this.#take([claimed])
+      return 'aborted'
+    }
+    this.#underWay += 1
+    const answer = await this.#call({ ...claimed, question: claimed.preCheck.question })
+    if (answer.kind === 'aborted') return 'aborted'
+    return answer.kind === 'answer' || answer.whose === 'subject'
+  }
+
+  async #giveEverythingBack(): Promise<void> {
+    this.#returnQueue()
+    this.#hold.abort()
+    const deadline = performance.now() + this.#options.stopMilliseconds
+    while (this.#underWay > 0 && !this.#hasLostLease) {
+      const left = deadline - performance.now()
+      if (left <= 0) this.#abandon.abort()
+      await this.#rest(left <= 0 ? REST_MILLISECONDS : Math.min(left, REST_MILLISECONDS))
+    }
+    await this.#writer.drained()
+  }
+
+  // After a pause: what was told to calls then does not hold for those to come.
+  #mayCallAgain(): void {
+    if (this.#hold.signal.aborted) this.#hold = new AbortController()
+    if (this.#abandon.signal.aborted) this.#abandon = new AbortController()
+  }
+
+  #returnQueue(): void {
+    for (const { subjectId, token } of this.#queue.splice(0)) this.#add({ kind: 'unasked', subjectId, token })
+  }
+
+  #add(outcome: Outcome): void {
+    this.#writer.add(outcome)
+  }
+
+  async #rest(milliseconds: number): Promise<void> {
+    const timer = new AbortController()
+    await Promise.race([
+      this.#changed.promise,
+      delay(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined),
+    ])
+    timer.abort()
+    this.#changed = Promise.withResolvers<void>()
+  }
+
+  #wake(): void {
+    this.#changed.resolve()
+  }
+}
+
+function asOutcome({ subjectId, token, question }: ToAsk, answer: RegistryAnswer): Outcome {
+  switch (answer.kind) {
+    case 'answer':
+      return { kind: 'answered', subjectId, token, question, status: answer.value.status, messageId: answer.messageId }
+    case 'technical_error':
+      return { kind: 'failed', subjectId, token, whose: answer.whose, code: answer.code }
+    case 'aborted':
+      return { kind: 'unasked', subjectId, token }
+  }
+}

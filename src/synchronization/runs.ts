@@ -1,0 +1,52 @@
+/** Starting runs and changing their state, from any process of the cluster (spec 2.1). */
+import type { Executor } from '../database/query.ts'
+import { changeState, findRun, type NewRun, type RunRow, type RunState, startRun } from './plans/runs.ts'
+import { startGuardWindow } from './plans/tally.ts'
+
+/** Starts a run; undefined: one of the process is under way. After a run that the guard ended, its window starts afresh. */
+export async function beginRun(tx: Executor, run: NewRun): Promise<RunRow | undefined> {
+  const [started] = await tx.query<RunRow>(startRun(run))
+  if (started === undefined) return undefined
+  const [before] = await tx.query<{ state_reason: string | null }>({
+    text: `select state_reason from zvirka.runs where process = $1 and id <> $2 order by started_at desc limit 1`,
+    values: [run.process, started.id],
+  })
+  if (before?.state_reason?.startsWith('guard:')) await tx.query(startGuardWindow(run.process))
+  return started
+}
+
+/** What a control of a run came to: the run as it is now, or why it could not be done. */
+export type Controlled =
+  | { readonly kind: 'done'; readonly run: RunRow }
+  | { readonly kind: 'no_such_run' }
+  | { readonly kind: 'wrong_state'; readonly state: RunState }
+
+/** Who asks for it, and the reason they give. */
+export interface By {
+  readonly userId: string
+  readonly reason: string | null
+}
+
+/** Pauses a running run: within 2 s nothing new is claimed or asked (spec 2.1). */
+export function pauseRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
+  return control(tx, runId, ['running'], 'paused', by)
+}
+
+/** Lets a paused run go on; the guard's window starts afresh (spec 2.6). */
+export async function resumeRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
+  const result = await control(tx, runId, ['paused'], 'running', by)
+  if (result.kind === 'done') await tx.query(startGuardWindow(result.run.process))
+  return result
+}
+
+/** Stops a run: it is over when nothing of it is held any more. */
+export function stopRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
+  return control(tx, runId, ['running', 'paused'], 'stopping', by)
+}
+
+async function control(tx: Executor, runId: string, from: RunState[], to: RunState, by: By): Promise<Controlled> {
+  const [run] = await tx.query<RunRow>(changeState({ runId, from, to, userId: by.userId, reason: by.reason }))
+  if (run !== undefined) return { kind: 'done', run }
+  const [present] = await tx.query<RunRow>(findRun(runId))
+  return present === undefined ? { kind: 'no_such_run' } : { kind: 'wrong_state', state: present.state }
+}

@@ -1,0 +1,113 @@
+/**
+ * What any living worker does for the cluster, of whatever process (spec 2.7): takes over from dead workers, ends runs that
+ * nobody ends, and frees rows that are IN_REVIEW without a claim.
+ */
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import type { OwnStream, SubjectKind } from '../verification/status.ts'
+import { claimsOf, endUnclaimed, giveBack, KINDS_IN_LOCK_ORDER, lockUnclaimed } from './plans/give-back.ts'
+import { endLost, endStopping } from './plans/runs.ts'
+import { lockVerifications } from './plans/settle.ts'
+import { countGivenBack } from './plans/tally.ts'
+import { endWorker, lockDeadWorker } from './plans/workers.ts'
+import { PROCESSES, type SyncProcess } from './process.ts'
+
+export const SWEEP_MILLISECONDS = 2000
+const UNCLAIMED_COUNT = 1000
+
+/** What a sweep found. */
+export interface Swept {
+  readonly deadWorkers: number
+  readonly givenBack: number
+  readonly unclaimed: number
+}
+
+/** One sweep. Several may sweep at once: what one has locked the others leave alone. */
+export async function sweep(database: Database, userId: string): Promise<Swept> {
+  let deadWorkers = 0
+  let givenBack = 0
+  for (;;) {
+    const taken = await database.transaction((tx) => takeOver(tx, userId))
+    if (taken === undefined) break
+    deadWorkers += 1
+    givenBack += taken
+  }
+  const unclaimed = await freeUnclaimed(database, userId)
+  await database.query(endStopping())
+  await database.query(endLost())
+  return { deadWorkers, givenBack, unclaimed }
+}
+
+interface Claim {
+  readonly subjectId: string
+  readonly kind: SubjectKind
+  readonly stream: OwnStream
+  readonly token: string
+  readonly runId: string
+}
+
+// Gives back all that one dead worker held and ends it; undefined: there is none.
+async function takeOver(tx: Executor, userId: string): Promise<number | undefined> {
+  const [dead] = await tx.query<{ id: string }>(lockDeadWorker())
+  if (dead === undefined) return undefined
+  const claims = await tx.query<Claim>(claimsOf(dead.id))
+  let count = 0
+  for (const kind of KINDS_IN_LOCK_ORDER) {
+    const ofKind = claims.filter((claim) => claim.kind === kind)
+    if (ofKind.length === 0) continue
+    await tx.query(
+      lockVerifications(
+        kind,
+        ofKind.map(({ subjectId }) => subjectId),
+      ),
+    )
+    for (const process of processesOf(kind)) {
+      const held = ofKind.filter(({ stream }) => stream === process.stream)
+      if (held.length > 0) count += await giveBackHeld(tx, process, dead.id, held, userId)
+    }
+  }
+  await tx.query(endWorker(dead.id))
+  return count
+}
+
+async function giveBackHeld(
+  tx: Executor,
+  process: SyncProcess,
+  workerId: string,
+  held: readonly Claim[],
+  userId: string,
+): Promise<number> {
+  const claims = held.map(({ subjectId, token }) => ({ subjectId, token, failed: false }))
+  const back = new Set(
+    (await tx.query<{ subject_id: string }>(giveBack(process, claims, userId))).map((row) => row.subject_id),
+  )
+  for (const [runId, ofRun] of Map.groupBy(held, (claim) => claim.runId)) {
+    const count = ofRun.filter(({ subjectId }) => back.has(subjectId)).length
+    await tx.query(countGivenBack(runId, workerId, count))
+  }
+  return back.size
+}
+
+async function freeUnclaimed(database: Database, userId: string): Promise<number> {
+  let count = 0
+  for (const process of PROCESSES.values()) {
+    count += await database.transaction(async (tx) => {
+      const rows = await tx.query<{ subject_id: string }>(lockUnclaimed(process, UNCLAIMED_COUNT))
+      if (rows.length === 0) return 0
+      return (
+        await tx.query(
+          endUnclaimed(
+            process,
+            rows.map((row) => row.subject_id),
+            userId,
+          ),
+        )
+      ).length
+    })
+  }
+  return count
+}
+
+function processesOf(kind: SubjectKind): SyncProcess[] {
+  return [...PROCESSES.values()].filter((process) => process.kind === kind)
+}

@@ -1,0 +1,228 @@
+/**
+ * A worker: an identity with a lease, and a loop for each run that is under way (spec 2.1, 2.7). It reads the runs twice a
+ * second, so that a pause or a stop takes effect within 2 s, sweeps every 2 s, and when its lease is found out goes on
+ * under a new identity.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '../database/database.ts'
+import type { Ask, ServiceBreaker } from './ask.ts'
+import { Guard } from './guard.ts'
+import { Lease } from './lease.ts'
+import { countDue } from './plans/claim.ts'
+import { changeState, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
+import { startGuardWindow } from './plans/tally.ts'
+import type { WorkerDescription } from './plans/workers.ts'
+import { findProcess, type SyncProcess } from './process.ts'
+import { type LoopEnd, RunLoop } from './run-loop.ts'
+import { SWEEP_MILLISECONDS, type Swept, sweep } from './sweep.ts'
+
+const POLL_MILLISECONDS = 400
+
+/** How a process is run by this worker: whom it asks, and how much at once. */
+export interface ProcessEquipment {
+  readonly ask: Ask
+  readonly breaker: ServiceBreaker
+  readonly batchSize: number
+  readonly concurrency: number
+}
+
+/** What a worker tells of itself; no personal data is in any of it. */
+export interface WorkerEvents {
+  trouble(error: unknown, where: string): void
+  leaseLost(workerId: string): void
+  swept(swept: Swept): void
+  runJoined(run: RunRow): void
+  runLeft(run: RunRow, end: LoopEnd): void
+  runHeld(run: RunRow, reason: string): void
+}
+
+export interface WorkerOptions {
+  readonly database: Database
+  /** A pool of one connection, for the lease alone. */
+  readonly leaseDatabase: Database
+  readonly description: WorkerDescription
+  readonly leaseSeconds: number
+  readonly stopSeconds: number
+  readonly userId: string
+  readonly equip: (process: SyncProcess) => ProcessEquipment
+  readonly breakers: () => object
+  /** Takes part in this run alone (`zvirka sync`). */
+  readonly onlyRun?: string
+  readonly events: WorkerEvents
+}
+
+interface Part {
+  readonly loop: RunLoop
+  readonly guard: Guard | undefined
+  readonly ended: Promise<void>
+  wasPaused: boolean
+  isLooking: boolean
+}
+
+export class Worker {
+  readonly #options: WorkerOptions
+  readonly #parts = new Map<string, Part>()
+  readonly #stopping = new AbortController()
+  #lease: Lease
+  #work: Promise<unknown> | undefined
+  #onlyRun: string | undefined
+
+  constructor(options: WorkerOptions) {
+    this.#options = options
+    this.#onlyRun = options.onlyRun
+    this.#lease = this.#newLease()
+  }
+
+  /** Who it is now; another one after its lease was out. */
+  get workerId(): string {
+    return this.#lease.workerId
+  }
+
+  /** Seconds since the lease was renewed. */
+  get leaseAgeSeconds(): number {
+    return this.#lease.ageSeconds
+  }
+
+  /** Registers and sweeps; from then on it takes part in runs. */
+  async start(): Promise<void> {
+    await this.#lease.begin()
+    await this.sweep()
+    this.#work = Promise.all([
+      this.#repeat('runs', POLL_MILLISECONDS, () => this.#lookAtRuns()),
+      this.#repeat('sweep', SWEEP_MILLISECONDS, () => this.sweep()),
+    ])
+  }
+
+  /** Takes part in this run alone from now on. */
+  keepTo(runId: string): void {
+    this.#onlyRun = runId
+  }
+
+  /** Finishes or gives back what is claimed, and ends the identity (spec 2.7: SIGTERM). */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    for (const { loop } of this.#parts.values()) loop.leave()
+    await Promise.all([...this.#parts.values()].map(({ ended }) => ended))
+    await this.#work
+    await this.#lease.end()
+  }
+
+  /** One sweep for the cluster (spec 2.7). */
+  async sweep(): Promise<void> {
+    const swept = await sweep(this.#options.database, this.#options.userId)
+    if (swept.deadWorkers + swept.unclaimed > 0) this.#options.events.swept(swept)
+  }
+
+  async #repeat(where: string, milliseconds: number, act: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      try {
+        await act()
+      } catch (error) {
+        this.#options.events.trouble(error, where)
+      }
+      await delay(milliseconds, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  async #lookAtRuns(): Promise<void> {
+    if (this.#lease.isLost) await this.#takeNewIdentity()
+    const runs = await this.#options.database.query<RunRow>(runsUnderWay())
+    const underWay = new Set(runs.map(({ id }) => id))
+    for (const [id, { loop }] of this.#parts) if (!underWay.has(id)) loop.leave()
+    for (const run of runs) this.#follow(run)
+  }
+
+  #follow(run: RunRow): void {
+    const process = findProcess(run.process)
+    if (process === undefined || this.#lease.isLost || this.#stopping.signal.aborted) return
+    if (this.#onlyRun !== undefined && this.#onlyRun !== run.id) return
+    const part = this.#parts.get(run.id)
+    if (part === undefined) {
+      if (run.state !== 'stopping') this.#join(run, process)
+      return
+    }
+    if (part.wasPaused && run.state === 'running') part.guard?.restart()
+    part.wasPaused = run.state === 'paused'
+    part.loop.setMayWork(run.state === 'running')
+  }
+
+  #join(run: RunRow, process: SyncProcess): void {
+    const { database, userId, equip, stopSeconds, events } = this.#options
+    const lease = this.#lease
+    const guard = run.guard_share === null ? undefined : new Guard(database, run.process, run.guard_share)
+    const loop = new RunLoop({
+      database,
+      run,
+      writing: { process, runId: run.id, workerId: lease.workerId, userId },
+      ...equip(process),
+      stopMilliseconds: stopSeconds * 1000,
+      onTrouble: (error) => events.trouble(error, run.process),
+      onWritten: () => void this.#look(run),
+      onLeaseLost: () => lease.lose(),
+    })
+    events.runJoined(run)
+    const ended = loop.run().then((end) => {
+      this.#parts.delete(run.id)
+      events.runLeft(run, end)
+    })
+    this.#parts.set(run.id, { loop, guard, ended, wasPaused: run.state === 'paused', isLooking: false })
+    if (run.due_at_start === null) this.#countDue(run, process).catch((error) => events.trouble(error, 'count'))
+  }
+
+  // Counted once for a run, by one of its workers (spec 2.9).
+  async #countDue(run: RunRow, process: SyncProcess): Promise<void> {
+    await this.#options.database.transaction(async (tx) => {
+      const [lock] = await tx.query<{ held: boolean }>({
+        text: `select pg_try_advisory_xact_lock(hashtextextended('zvirka count of ' || $1, 0)) as held`,
+        values: [run.id],
+      })
+      if (!lock?.held) return
+      const branches = run.takes_waiting ? (['triggered', 'due', 'waiting'] as const) : (['triggered', 'due'] as const)
+      const counted = run.triggered_before === null ? branches : (['triggered'] as const)
+      const [row] = await tx.query<{ due: number }>(countDue(process, run, counted))
+      if (row !== undefined) await tx.query(setDueAtStart(run.id, row.due))
+    })
+  }
+
+  // The guard looks after outcomes were written, one look at a time (spec 2.6).
+  async #look(run: RunRow): Promise<void> {
+    const part = this.#parts.get(run.id)
+    if (part?.guard === undefined || part.isLooking) return
+    part.isLooking = true
+    try {
+      const verdict = await part.guard.look()
+      if (verdict !== undefined) await this.#hold(run, part.loop, verdict.reason)
+    } catch (error) {
+      this.#options.events.trouble(error, 'guard')
+    } finally {
+      part.isLooking = false
+    }
+  }
+
+  // A run of `zvirka sync` is stopped, any other paused.
+  async #hold(run: RunRow, loop: RunLoop, reason: string): Promise<void> {
+    const { database, userId, events } = this.#options
+    loop.setMayWork(false)
+    const to = run.started_by_worker === null ? 'paused' : 'stopping'
+    const held = await database.transaction(async (tx) => {
+      await tx.query(startGuardWindow(run.process))
+      return tx.query(changeState({ runId: run.id, from: ['running'], to, userId, reason }))
+    })
+    if (held.length > 0) events.runHeld(run, reason)
+  }
+
+  async #takeNewIdentity(): Promise<void> {
+    this.#options.events.leaseLost(this.#lease.workerId)
+    for (const { loop } of this.#parts.values()) loop.loseLease()
+    await Promise.all([...this.#parts.values()].map(({ ended }) => ended))
+    this.#lease = this.#newLease()
+    await this.#lease.begin()
+  }
+
+  #newLease(): Lease {
+    const { leaseDatabase, description, leaseSeconds, breakers, events } = this.#options
+    const onTrouble = (error: unknown) => events.trouble(error, 'lease')
+    return new Lease({ database: leaseDatabase, worker: description, leaseSeconds, breakers, onTrouble })
+  }
+}
