@@ -1,0 +1,18 @@
+/** `CheckPassportStatus` (stolen or lost?) and `CheckPassportDMSStatus` (invalid?): one question, two registries (spec 2.4, 3.1). */
+import type { Value } from '../trembita/envelope.ts'
+import type { XmlElement } from '../trembita/xml.ts'
+import { readStatus } from './status.ts'
+
+/** The document asked about. For a NATIONAL_ID there is no serial. Number and serial are personal: never log them. */
+export interface PassportQuestion {
+  readonly passType: '0101'
+  readonly pasSerial?: string | undefined
+  readonly pasNumber: string
+}
+
+/** How both services are asked and read. */
+export const checkPassport = {
+  children: ['PassType', 'PasSerial', 'PasNumber'],
+  values: ({ passType, pasSerial, pasNumber }: PassportQuestion): Value[] => [passType, pasSerial, pasNumber],
+  read: (wrapper: XmlElement) => readStatus(wrapper, 'PasStatus'),
+} as const

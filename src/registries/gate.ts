@@ -1,0 +1,50 @@
+/** Lets so many in at once; the others wait in the order in which they came. */
+export interface Gate {
+  /** True once inside, at once where there is room; false if the signal was aborted first. */
+  enter(signal?: AbortSignal): boolean | Promise<boolean>
+  leave(): void
+  /** Sends away all who wait. */
+  turnAway(): void
+}
+
+interface Waiter {
+  admit(isIn: boolean): void
+}
+
+/** A gate for so many at once. */
+export function createGate(places: number): Gate {
+  let inside = 0
+  const waiting = new Set<Waiter>()
+
+  const wait = (signal: AbortSignal | undefined) =>
+    new Promise<boolean>((resolve) => {
+      const onAbort = () => waiter.admit(false)
+      const waiter: Waiter = {
+        admit(isIn) {
+          waiting.delete(waiter)
+          signal?.removeEventListener('abort', onAbort)
+          resolve(isIn)
+        },
+      }
+      waiting.add(waiter)
+      signal?.addEventListener('abort', onAbort)
+    })
+
+  return {
+    enter(signal) {
+      if (signal?.aborted) return false
+      if (inside >= places) return wait(signal)
+      inside += 1
+      return true
+    },
+    leave() {
+      // The place goes to the next in line without becoming free in between.
+      const [next] = waiting
+      if (next === undefined) inside -= 1
+      else next.admit(true)
+    },
+    turnAway() {
+      for (const waiter of waiting) waiter.admit(false)
+    },
+  }
+}

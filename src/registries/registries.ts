@@ -1,0 +1,126 @@
+/** The state registries as typed functions over Trembita. What protects each service (breaker, budget, gate, rate) is made here. */
+import type { Executor } from '../database/query.ts'
+import { type Breaker, createBreaker } from '../trembita/breaker.ts'
+import {
+  type CallOptions,
+  type CallResult,
+  type ClientOptions,
+  createClient,
+  type Outcome,
+  type Service,
+} from '../trembita/client.ts'
+import { createTemplate, type ServiceDefinition, type Value } from '../trembita/envelope.ts'
+import { createRetryBudget } from '../trembita/retry-budget.ts'
+import { createServers } from '../trembita/servers.ts'
+import type { ServiceSettings, TrembitaSettings } from '../trembita/settings.ts'
+import type { Expiry } from '../trembita/tls.ts'
+import { createTransport, type ReloadHook } from '../trembita/transport.ts'
+import type { XmlElement } from '../trembita/xml.ts'
+import { createAdmission } from './admission.ts'
+import { checkPassport, type PassportQuestion } from './check-passport.ts'
+import { checkUnzr, type UnzrQuestion } from './check-unzr.ts'
+import { createRateLimiter } from './rate-limit.ts'
+import type { StatusAnswer } from './status.ts'
+import { type UnzrInfo, unzrInfo } from './unzr-info.ts'
+
+/** The services' names in this system, which are also the defaults of their codes. */
+export const serviceNames = ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const
+/** The name of a service. */
+export type ServiceName = (typeof serviceNames)[number]
+
+/** Whether the registry has a record, or why nobody knows. */
+export type RegistryAnswer = CallResult<StatusAnswer>
+
+/** The registries. Each call may wait for its turn, asks, repeats what may be repeated, and never throws for what the other side did. */
+export interface Registries {
+  /** Is the passport stolen or lost (1) or not (0)? */
+  checkPassportStatus(question: PassportQuestion, options?: CallOptions): Promise<RegistryAnswer>
+  /** Is the passport invalid (1) or not (0)? */
+  checkPassportDmsStatus(question: PassportQuestion, options?: CallOptions): Promise<RegistryAnswer>
+  /** Does the UNZR belong to this person (1) or not (0)? */
+  checkUnzr(question: UnzrQuestion, options?: CallOptions): Promise<RegistryAnswer>
+  /** What the registry holds about a UNZR; null where it holds nothing. One attempt: the job that asks repeats by itself (spec 4.1). */
+  unzrInfo(question: { readonly unzr: string }, options?: CallOptions): Promise<CallResult<UnzrInfo | null>>
+  readonly breakers: Readonly<Record<ServiceName, Breaker>>
+  /** When the certificates in use expire. */
+  certificates(): readonly Expiry[]
+  /** Ends the connections; calls under way come back as aborted. */
+  close(): Promise<void>
+}
+
+/** What the registries are made of. The database holds the rate of the organisation; without it only `rateLimit: 'off'` will do. */
+export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'servers'> {
+  readonly settings: TrembitaSettings
+  readonly database?: Executor
+  readonly onReload?: ReloadHook
+}
+
+/** Opens the registries. Throws for settings that cannot work: a name that no XML element may have, bad certificates. */
+export function createRegistries(options: RegistriesOptions): Registries {
+  const { settings, database, onReload, clock } = options
+  const transport = createTransport(settings, onReload)
+  const client = createClient({ ...options, transport, servers: createServers(settings.urls.length, clock) })
+  const breakers = {
+    checkunzr: createBreaker(clock),
+    unzr: createBreaker(clock),
+    CheckPassportStatus: createBreaker(clock),
+    CheckPassportDMSStatus: createBreaker(clock),
+  }
+
+  const rateOf = (name: ServiceName) => {
+    if (settings.rateLimit === 'off') return undefined
+    if (database === undefined) throw new Error('a rate limit needs the database, where the workers share it')
+    return createRateLimiter(database, name, settings.rateLimit, clock)
+  }
+
+  /** A function that asks one service; a service that the settings lack fails when it is first used. */
+  function ask<Question, T>(name: ServiceName, { children, values, read }: Asking<Question, T>) {
+    const serviceSettings = settings.services[name]
+    if (serviceSettings === undefined) return () => Promise.reject(new Error(`no settings for the service ${name}`))
+    const definition = defineService(settings, serviceSettings)
+    const service: Service<T> = {
+      name,
+      definition,
+      read,
+      template: createTemplate(definition, children),
+      breaker: breakers[name],
+      budget: createRetryBudget(clock),
+      admission: createAdmission(settings.concurrency, rateOf(name)),
+    }
+    return (question: Question, callOptions?: CallOptions) => client.call(service, values(question), callOptions)
+  }
+
+  const askUnzrInfo = ask('unzr', unzrInfo)
+  return {
+    checkPassportStatus: ask('CheckPassportStatus', checkPassport),
+    checkPassportDmsStatus: ask('CheckPassportDMSStatus', checkPassport),
+    checkUnzr: ask('checkunzr', checkUnzr),
+    unzrInfo: (question, callOptions) => askUnzrInfo(question, { ...callOptions, retry: false }),
+    breakers,
+    certificates: () => transport.certificates(),
+    close: () => transport.close(),
+  }
+}
+
+/** How a question becomes the children of a request, and a wrapper an answer. */
+interface Asking<Question, T> {
+  readonly children: readonly string[]
+  values(question: Question): readonly Value[]
+  read(wrapper: XmlElement): Outcome<T>
+}
+
+/** A service's place in Trembita, from the settings that all services share and its own. */
+export function defineService(settings: TrembitaSettings, service: ServiceSettings): ServiceDefinition {
+  const { instance: xRoadInstance, userId, protocolVersion } = settings
+  return {
+    client: { xRoadInstance, ...settings.client },
+    service: { xRoadInstance, ...settings.service, serviceCode: service.code, serviceVersion: service.version },
+    userId,
+    protocolVersion,
+    soapVersion: service.soapVersion,
+    action: service.action,
+    namespace: service.namespace,
+    qualified: service.qualified,
+    empty: service.empty,
+  }
+}

@@ -1,0 +1,42 @@
+/** The registries' status codes (EIS_MVS_STATUS, spec 1.3): 0 not found, 1 found, -1 a mandatory field is wrong, -2 the server's own error. */
+import type { Outcome } from '../trembita/client.ts'
+import { trimXml, type XmlElement } from '../trembita/xml.ts'
+
+/** Whether the registry has a record of what was asked about. An absent description is `''`. */
+export interface StatusAnswer {
+  readonly status: 0 | 1
+  readonly description: string
+}
+
+const statusNames = new Set(['Status', 'PasStatus'])
+
+/**
+ * Reads a status (spec 2.6): exactly one Status or PasStatus in the whole body, the one this service answers with, directly in the wrapper,
+ * its text exactly `0` or `1` but for white space around it. Anything else is a technical error: -1 and values unknown the subject's own.
+ */
+export function readStatus(wrapper: XmlElement, name: 'Status' | 'PasStatus'): Outcome<StatusAnswer> {
+  const status = wrapper.children.find((child) => child.local === name)
+  if (status === undefined) return { ok: false, code: 'status_missing', whose: 'service' }
+  if (countStatuses(wrapper) !== 1 || status.children.length > 0) {
+    return { ok: false, code: 'status_ambiguous', whose: 'service' }
+  }
+  const text = trimXml(status.text)
+  if (text !== '0' && text !== '1') return statusError(text)
+  return { ok: true, value: { status: text === '1' ? 1 : 0, description: descriptionOf(wrapper) } }
+}
+
+/** The error that a status other than 0 and 1 is. */
+export function statusError(text: string): Outcome<never> {
+  if (text === '-2') return { ok: false, code: 'status_-2', whose: 'service' }
+  return { ok: false, code: text === '-1' ? 'status_-1' : 'status_unknown', whose: 'subject' }
+}
+
+function countStatuses(element: XmlElement): number {
+  let count = statusNames.has(element.local) ? 1 : 0
+  for (const child of element.children) count += countStatuses(child)
+  return count
+}
+
+function descriptionOf(wrapper: XmlElement): string {
+  return wrapper.children.find((child) => child.local === 'Description')?.text ?? ''
+}

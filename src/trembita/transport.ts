@@ -1,0 +1,245 @@
+/**
+ * Bytes to a security server and back (spec 3.2): POST to its root over connections that are kept, bounded in number, in size and in time.
+ * The deadline is for the whole attempt, waiting for a connection included, so that a server that drips bytes cannot stretch it. Redirects
+ * are not followed and no compression is offered: undici's dispatcher does neither by itself.
+ */
+import { type Dispatcher, Pool } from 'undici'
+import { asUuid } from './answer.ts'
+import { transactionIdHeader } from './protocol.ts'
+import type { TransportSettings } from './settings.ts'
+import { type Expiry, readTlsIdentity, type TlsIdentity } from './tls.ts'
+
+/** What came back from one attempt. The codes of failures are stable and few. */
+export type Received =
+  | {
+      readonly kind: 'response'
+      readonly status: number
+      readonly contentEncoding: string | undefined
+      readonly transactionId: string | undefined
+      readonly body: Uint8Array
+    }
+  | { readonly kind: 'failed'; readonly code: string; readonly transactionId: string | undefined }
+  | { readonly kind: 'aborted' }
+
+/** Sends messages to security servers, which are named by their place in the settings. */
+export interface Transport {
+  readonly urls: readonly string[]
+  send(server: number, headers: readonly string[], body: string, signal?: AbortSignal): Promise<Received>
+  /** When the certificates in use expire; none without TLS. */
+  certificates(): readonly Expiry[]
+  /** Looks at the certificates' files now, as happens by itself every 10 s; true if new ones came into use. */
+  reload(): boolean
+  close(): Promise<void>
+}
+
+/** Told when new certificates were found: in use from now on, or of no use, so that the old ones stay. */
+export type ReloadHook = (event: { readonly isUsed: boolean; readonly certificates: readonly Expiry[] }) => void
+
+const connectTimeoutMs = 3_000
+const keepAliveMs = 25_000
+const queuePerConnection = 4
+const reloadEveryMs = 10_000
+
+/** Opens the pools. Throws if an https address comes without good certificates. */
+export function createTransport(settings: TransportSettings, onReload?: ReloadHook): Transport {
+  const { urls, maxConnections, tls } = settings
+  const isSecure = urls.some((url) => url.startsWith('https:'))
+  let identity = isSecure ? readTlsIdentity(tls) : undefined
+  const openPools = () => urls.map((url) => ({ pool: openPool(url, maxConnections, identity), waiting: 0 }))
+  let pools = openPools()
+
+  const reload = (): boolean => {
+    if (identity === undefined) return false
+    let next: TlsIdentity
+    try {
+      next = readTlsIdentity(tls)
+    } catch {
+      // Files are replaced one after the other: half a change is no change yet.
+      onReload?.({ isUsed: false, certificates: identity.certificates })
+      return false
+    }
+    if (next.fingerprint === identity.fingerprint) return false
+    identity = next
+    const old = pools
+    pools = openPools()
+    for (const { pool } of old) void pool.close()
+    onReload?.({ isUsed: true, certificates: next.certificates })
+    return true
+  }
+  const timer = isSecure ? setInterval(reload, reloadEveryMs).unref() : undefined
+
+  return {
+    urls,
+    send(server, headers, body, signal) {
+      const target = pools[server]
+      if (target === undefined) throw new RangeError(`there is no security server ${server}`)
+      if (signal?.aborted) return Promise.resolve({ kind: 'aborted' })
+      if (target.waiting >= maxConnections * (1 + queuePerConnection)) return Promise.resolve(failed('queue_full'))
+      target.waiting += 1
+      return new Promise((resolve) => {
+        const exchange = new Exchange(settings, resolve, () => {
+          target.waiting -= 1
+        })
+        exchange.watch(signal)
+        target.pool.dispatch({ path: '/', method: 'POST', headers: headers as string[], body }, exchange)
+      })
+    },
+    certificates: () => identity?.certificates ?? [],
+    reload,
+    async close() {
+      clearInterval(timer)
+      await Promise.all(pools.map(({ pool }) => pool.destroy()))
+    },
+  }
+}
+
+function openPool(url: string, connections: number, identity: TlsIdentity | undefined): Pool {
+  return new Pool(url, {
+    connections,
+    pipelining: 1,
+    allowH2: false,
+    // Ours is one deadline for all of it, see Exchange.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    connect: {
+      timeout: connectTimeoutMs,
+      ...(identity === undefined
+        ? {}
+        : {
+            secureContext: identity.secureContext,
+            checkServerIdentity: identity.checkServerIdentity,
+            // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch the check off.
+            rejectUnauthorized: true,
+          }),
+    },
+  })
+}
+
+function failed(code: string, transactionId?: string): Received {
+  return { kind: 'failed', code, transactionId }
+}
+
+/** One attempt. It settles once, with whatever comes first: the end of the response, an error, the deadline, the caller's abort. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #maxBytes: number
+  readonly #settle: (received: Received) => void
+  readonly #ended: () => void
+  readonly #timer: NodeJS.Timeout
+  #controller: Dispatcher.DispatchController | undefined
+  #signal: AbortSignal | undefined
+  #isSettled = false
+  #hasEnded = false
+  #status = 0
+  #contentEncoding: string | undefined
+  #transactionId: string | undefined
+  #chunks: Buffer[] = []
+  #size = 0
+
+  constructor(settings: TransportSettings, settle: (received: Received) => void, ended: () => void) {
+    this.#maxBytes = settings.maxResponseBytes
+    this.#settle = settle
+    this.#ended = ended
+    this.#timer = setTimeout(() => this.#giveUp(failed('timeout', this.#transactionId)), settings.timeoutMs)
+  }
+
+  watch(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    this.#signal = signal
+    signal.addEventListener('abort', this.#onAbort)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    // It was given up while it waited for a connection.
+    if (this.#isSettled) controller.abort(new Error('given up'))
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return
+    this.#status = status
+    this.#contentEncoding = headers['content-encoding']?.toString()
+    this.#transactionId = asUuid(headers[transactionIdHeader]?.toString())
+    if (Number(headers['content-length']) > this.#maxBytes) this.#giveUp(failed('oversized', this.#transactionId))
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size > this.#maxBytes) this.#giveUp(failed('oversized', this.#transactionId))
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const [only] = this.#chunks
+    this.#finish({
+      kind: 'response',
+      status: this.#status,
+      contentEncoding: this.#contentEncoding,
+      transactionId: this.#transactionId,
+      body: only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks),
+    })
+    this.#end()
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const code = codeOf(error)
+    // Closing the transport is our own doing and says nothing of the other side.
+    this.#finish(code === 'closed' ? { kind: 'aborted' } : failed(code, this.#transactionId))
+    this.#end()
+  }
+
+  readonly #onAbort = () => this.#giveUp({ kind: 'aborted' })
+
+  #giveUp(received: Received): void {
+    if (this.#isSettled) return
+    this.#finish(received)
+    this.#chunks = []
+    this.#controller?.abort(new Error('given up'))
+  }
+
+  #finish(received: Received): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    clearTimeout(this.#timer)
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#settle(received)
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#ended()
+  }
+}
+
+const codes: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_reset',
+  EPIPE: 'connection_reset',
+  UND_ERR_SOCKET: 'connection_reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection_reset',
+  UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
+  ETIMEDOUT: 'connect_timeout',
+  ENETUNREACH: 'network_unreachable',
+  EHOSTUNREACH: 'network_unreachable',
+  ENOTFOUND: 'name_not_resolved',
+  EAI_AGAIN: 'name_not_resolved',
+  UND_ERR_HEADERS_OVERFLOW: 'malformed_http',
+  UND_ERR_DESTROYED: 'closed',
+  UND_ERR_CLOSED: 'closed',
+}
+
+const tlsCodes = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/
+
+/** A few stable words for the many codes of sockets, TLS and HTTP. */
+function codeOf(error: Error & { code?: unknown }): string {
+  const code = typeof error.code === 'string' ? error.code : ''
+  if (error.name === 'HTTPParserError' || code.startsWith('HPE_')) return 'malformed_http'
+  if (tlsCodes.test(code)) return 'tls_error'
+  return codes[code] ?? 'network_error'
+}
