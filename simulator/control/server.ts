@@ -1,0 +1,143 @@
+/** The control interface: a port of its own on loopback, for tests and for whoever runs the simulator (docs/simulator.md). */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { z } from 'zod'
+import type { CallLog } from '../call-log.ts'
+import { FaultsError } from '../faults/schema.ts'
+import { passportRecordSchema, type Registers } from '../registries/load.ts'
+import type { PassportSet } from '../registries/passport-set.ts'
+import { unzrRecordSchema } from '../registries/unzr-registry.ts'
+import type { SimulatorState } from './state.ts'
+
+/** What the control interface controls. */
+export interface Controlled {
+  readonly registers: Registers
+  readonly log: CallLog
+  state(): SimulatorState
+  setFaults(faults: unknown): Promise<void>
+}
+
+interface ControlAnswer {
+  readonly status: number
+  readonly value: unknown
+}
+
+const maxBodyBytes = 1 << 26
+const localNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
+const done: ControlAnswer = { status: 200, value: { ok: true } }
+
+/** Handles one control request. Only this machine gets an answer, and no web page of another origin does. */
+export async function handleControl(
+  controlled: Controlled,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const answer = await refusalOf(request, () => route(controlled, request))
+  const body = `${JSON.stringify(answer.value)}\n`
+  response
+    .writeHead(answer.status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    .end(body)
+}
+
+async function refusalOf(request: IncomingMessage, work: () => Promise<ControlAnswer>): Promise<ControlAnswer> {
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '')
+  // A browser names the origin, and a name that was bent to this address is not one of ours.
+  if (!isLoopback(request.socket.remoteAddress) || !localNames.has(host) || request.headers.origin !== undefined) {
+    return problem(403, 'the control interface is for programs of this machine')
+  }
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof FaultsError) return { status: 400, value: { problems: error.problems } }
+    if (error instanceof z.ZodError) return { status: 400, value: { problems: error.issues.map(issueText) } }
+    if (error instanceof SyntaxError) return problem(400, 'the body is no JSON')
+    if (error instanceof RangeError) return problem(413, error.message)
+    throw error
+  }
+}
+
+async function route(controlled: Controlled, request: IncomingMessage): Promise<ControlAnswer> {
+  const url = URL.parse(request.url ?? '/', 'http://localhost')
+  if (url === null) return problem(404, 'no such control')
+  const method = request.method ?? 'GET'
+  switch (`${method} ${url.pathname}`) {
+    case 'GET /__control/state':
+      return { status: 200, value: controlled.state() }
+    case 'GET /__control/calls':
+      return { status: 200, value: callsOf(controlled.log, url.searchParams) }
+    case 'DELETE /__control/calls':
+      controlled.log.reset()
+      return done
+    case 'PUT /__control/faults':
+      await controlled.setFaults(JSON.parse(await bodyOf(request)))
+      return done
+    case 'DELETE /__control/faults':
+      await controlled.setFaults({ faults: [] })
+      return done
+  }
+  return changeRegister(controlled.registers, method, url.pathname, request)
+}
+
+/** PUT adds a record, DELETE takes it out; the record is one of the register's file (spec 7.3). */
+async function changeRegister(
+  registers: Registers,
+  method: string,
+  path: string,
+  request: IncomingMessage,
+): Promise<ControlAnswer> {
+  if (method !== 'PUT' && method !== 'DELETE') return problem(404, 'no such control')
+  switch (path) {
+    case '/__control/invalid-passports':
+      return changePassports(registers.invalidPassports, method, JSON.parse(await bodyOf(request)))
+    case '/__control/stolen-passports':
+      return changePassports(registers.stolenPassports, method, JSON.parse(await bodyOf(request)))
+    case '/__control/unzr': {
+      const value: unknown = JSON.parse(await bodyOf(request))
+      if (method === 'PUT') registers.unzr.add(unzrRecordSchema.parse(value))
+      else registers.unzr.delete(unzrRecordSchema.pick({ unzr: true }).parse(value).unzr)
+      return done
+    }
+    default:
+      return problem(404, 'no such control')
+  }
+}
+
+function changePassports(register: PassportSet, method: 'PUT' | 'DELETE', value: unknown): ControlAnswer {
+  const record = passportRecordSchema.parse(value)
+  const passport = { passType: record.pass_type, pasSerial: record.pas_serial ?? '', pasNumber: record.pas_number }
+  if (method === 'PUT') register.add(passport)
+  else register.delete(passport)
+  return done
+}
+
+/** The last calls, newest last; `service`, `outcome` and `limit` (100) choose among them. */
+function callsOf(log: CallLog, query: URLSearchParams): unknown {
+  const limit = Number(query.get('limit') ?? 100)
+  const chosen = log
+    .calls()
+    .filter((call) => !query.has('service') || call.service === query.get('service'))
+    .filter((call) => !query.has('outcome') || call.outcome === query.get('outcome'))
+  return { total: log.total, calls: chosen.slice(-limit || chosen.length).map((call) => log.shown(call)) }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += chunk.length
+    if (size > maxBodyBytes) throw new RangeError(`more than ${maxBodyBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && (/^(::ffff:)?127\./.test(address) || address === '::1')
+}
+
+function issueText(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.') || 'the body'}: ${issue.message}`
+}
+
+function problem(status: number, text: string): ControlAnswer {
+  return { status, value: { problems: [text] } }
+}

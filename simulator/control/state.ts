@@ -1,0 +1,40 @@
+/** What the simulator tells of itself: numbers, never a document or a name. */
+import type { CallLog } from '../call-log.ts'
+import type { FaultEngine, RuleState } from '../faults/engine.ts'
+import type { Registers } from '../registries/load.ts'
+
+/** How much the registers hold. */
+export interface Holdings {
+  readonly invalid_passports: number
+  readonly stolen_passports: number
+  readonly unzr: number
+}
+
+/** What `GET /__control/state` gives. */
+export interface SimulatorState {
+  readonly started_at: string
+  readonly holds: Holdings
+  readonly calls: number
+  readonly outcomes: Record<string, Record<string, number>>
+  readonly faults: readonly RuleState[]
+}
+
+/** Counts what registers hold. */
+export function holdingsOf(registers: Registers): Holdings {
+  return {
+    invalid_passports: registers.invalidPassports.size,
+    stolen_passports: registers.stolenPassports.size,
+    unzr: registers.unzr.size,
+  }
+}
+
+/** The state at this moment. */
+export function stateOf(startedAt: Date, registers: Registers, log: CallLog, faults: FaultEngine): SimulatorState {
+  return {
+    started_at: startedAt.toISOString(),
+    holds: holdingsOf(registers),
+    calls: log.total,
+    outcomes: log.counts(),
+    faults: faults.state(),
+  }
+}

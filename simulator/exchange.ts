@@ -1,0 +1,114 @@
+/** One exchange: a request's bytes in, what is to be delivered out. Knows no socket. */
+import { hash, randomUUID } from 'node:crypto'
+import type { CallLog } from './call-log.ts'
+import type { Delivery, HttpAnswer } from './faults/delivery.ts'
+import type { FaultEngine } from './faults/engine.ts'
+import { spoil } from './faults/spoil.ts'
+import type { Registers } from './registries/load.ts'
+import { contentTypes, faultEnvelope, type SoapFault } from './security-server/fault.ts'
+import { checkHead, type RequestHead } from './security-server/http-checks.ts'
+import type { Members } from './security-server/members.ts'
+import type { RequestHeader, RequestMessage } from './security-server/message.ts'
+import { RequestReader } from './security-server/reader.ts'
+import { type AnswerFrame, type AnswerStyle, answerFrame, replyContent, writeAnswer } from './services/answer.ts'
+import { findService, type Reply, type Service } from './services/service.ts'
+
+/** What answers are made from and how they look. */
+export interface ExchangeOptions {
+  readonly registers: Registers
+  readonly members: Members
+  readonly log: CallLog
+  readonly answers: AnswerStyle
+  readonly requestHash: boolean
+}
+
+/** What is to be delivered, and after how many ms. */
+export interface Outgoing {
+  readonly delay: number
+  readonly delivery: Delivery
+}
+
+interface Known {
+  readonly service: Service
+  readonly frame: AnswerFrame
+}
+
+/** The platform's and the registries' side of all exchanges. */
+export class Exchange {
+  readonly #options: ExchangeOptions
+  readonly #reader: RequestReader<Known>
+  readonly #faults: () => FaultEngine
+
+  constructor(options: ExchangeOptions, faults: () => FaultEngine) {
+    this.#options = options
+    this.#faults = faults
+    this.#reader = new RequestReader((message) => this.#learn(message))
+  }
+
+  /** Checks a request in the order of spec 3.4 and answers it, or gives it the fault that was asked for. */
+  take(head: RequestHead, body: Buffer): Outgoing {
+    const { soap, fault } = checkHead(head)
+    const request = fault === undefined ? this.#reader.read(body, soap) : { fault }
+    if ('fault' in request) {
+      this.#record(undefined, undefined, `fault_${request.fault.code}`)
+      return { delay: 0, delivery: { how: 'send', answer: platformFault(soap, request.fault) } }
+    }
+    return this.#answer(request.message, request.known, body)
+  }
+
+  #answer(message: RequestMessage, { service, frame }: Known, body: Buffer): Outgoing {
+    const { registers, answers } = this.#options
+    const key = service.keyOf(message.fields)
+    const fate = this.#faults().decide(service.name, key)
+    const reply = service.answer(message.fields, registers)
+    const requestHash = this.#options.requestHash ? hash('sha512', body, 'base64') : undefined
+    const write = (said: Reply, id: string, header?: RequestHeader): HttpAnswer => {
+      const { soap } = message.header
+      if (said.kind === 'fault')
+        return { status: 200, contentType: contentTypes[soap], body: faultEnvelope(soap, said.fault, undefined) }
+      const used = header === undefined ? frame : answerFrame(answers, header)
+      const content = replyContent(said, service.name, used.childPrefix)
+      return { status: 200, contentType: contentTypes[soap], body: writeAnswer(used, id, requestHash, content) }
+    }
+    const { delivery, outcome } =
+      fate.rule === undefined
+        ? { outcome: outcomeOf(reply), delivery: { how: 'send', answer: write(reply, message.id) } as const }
+        : spoil(fate.rule, {
+            header: message.header,
+            id: message.id,
+            isStatusService: service.name !== 'unzr',
+            reply,
+            write,
+          })
+    this.#record(service.name, message.id, outcome, key)
+    return { delay: fate.delay, delivery }
+  }
+
+  #learn({ header }: RequestMessage): { known: Known } | { fault: SoapFault } {
+    const fault = this.#options.members.check(header.client, header.service)
+    if (fault !== undefined) return { fault }
+    const service = findService(header.service.serviceCode)
+    if (service === undefined) throw new Error('members know a service that is not there')
+    return { known: { service, frame: answerFrame(this.#options.answers, header) } }
+  }
+
+  #record(service: string | undefined, messageId: string | undefined, outcome: string, question?: string): void {
+    this.#options.log.record({ time: Date.now(), service, messageId, question, outcome })
+  }
+}
+
+/** A fault of the security server: HTTP 200, and the UUID that its log knows it by. */
+export function platformFault(soap: '1.1' | '1.2', fault: SoapFault, status = 200): HttpAnswer {
+  return { status, contentType: contentTypes[soap], body: faultEnvelope(soap, fault, randomUUID()) }
+}
+
+function outcomeOf(reply: Reply): string {
+  switch (reply.kind) {
+    case 'status':
+      return `status_${reply.status}`
+    case 'info':
+      return reply.person === undefined ? 'info_empty' : 'info'
+    case 'fault':
+      return `fault_${reply.fault.code}`
+  }
+}

@@ -1,0 +1,75 @@
+import type { ServiceName } from '../services/service.ts'
+import { ActiveRule, type CallRule } from './rule.ts'
+import type { CheckedFaults } from './schema.ts'
+
+/** What becomes of a call: a wait, then the fault, or the true answer where there is none. */
+export interface Fate {
+  readonly delay: number
+  readonly rule: CallRule | undefined
+}
+
+/** A time during which the port is closed, in ms since the faults were set; without an end it stays closed until they change. */
+export interface Refusal {
+  readonly from: number
+  readonly until: number | undefined
+}
+
+/** A rule and how many calls met it. Says how many documents it matches, never which. */
+export interface RuleState {
+  readonly name: string | undefined
+  readonly kind: string
+  readonly hits: number
+  readonly matches: number | undefined
+}
+
+const untouched: Fate = { delay: 0, rule: undefined }
+
+/**
+ * Decides what each call meets. Every `latency` rule that holds adds its delay; of the others the first that holds counts. The same seed
+ * and the same calls in the same order meet the same faults; with `share_of: subjects` the order does not matter either.
+ */
+export class FaultEngine {
+  /** When the port refuses connections. */
+  readonly refusals: readonly Refusal[]
+  readonly #rules: readonly ActiveRule[]
+  readonly #now: () => number
+  readonly #startedAt: number
+
+  constructor(faults: CheckedFaults, defaultSeed: number, now: () => number) {
+    const seed = faults.seed ?? defaultSeed
+    this.#now = now
+    this.#startedAt = now()
+    this.#rules = faults.faults.flatMap((rule, index) =>
+      rule.kind === 'refuse' ? [] : [new ActiveRule(rule, seed, index)],
+    )
+    this.refusals = faults.faults.flatMap((rule) => {
+      if (rule.kind !== 'refuse') return []
+      const from = (rule.after_s ?? 0) * 1000
+      return [{ from, until: rule.duration_s === undefined ? undefined : from + rule.duration_s * 1000 }]
+    })
+  }
+
+  /** Decides about one call; `key` is the document or UNZR asked about. */
+  decide(service: ServiceName, key: string): Fate {
+    if (this.#rules.length === 0) return untouched
+    const elapsed = this.#now() - this.#startedAt
+    let delay = 0
+    for (const active of this.#rules) {
+      if (!active.holds(service, key, elapsed)) continue
+      if (active.rule.kind !== 'latency') return { delay, rule: active.rule }
+      delay += active.delay()
+    }
+    return { delay, rule: undefined }
+  }
+
+  /** The rules and their hits. */
+  state(): RuleState[] {
+    return this.#rules.map(({ rule, hits }) => ({
+      name: rule.name,
+      kind: rule.kind,
+      hits,
+      matches:
+        rule.match === undefined ? undefined : (rule.match.documents?.length ?? 0) + (rule.match.unzr?.length ?? 0),
+    }))
+  }
+}

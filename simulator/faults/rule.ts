@@ -1,0 +1,96 @@
+import type { ServiceName } from '../services/service.ts'
+import { delayOf } from './delay.ts'
+import { draw, drawFor } from './random.ts'
+import type { FaultRule } from './schema.ts'
+
+/** A rule that calls can meet: all kinds but `refuse`, which is about the port. */
+export type CallRule = Exclude<FaultRule, { kind: 'refuse' }>
+
+/** A rule at work: it counts the calls that it looked at and those that it hit. */
+export class ActiveRule {
+  readonly rule: CallRule
+  readonly #seed: number
+  readonly #index: number
+  readonly #services: ReadonlySet<string> | undefined
+  readonly #passports: Matcher | undefined
+  readonly #people: Matcher | undefined
+  readonly #bucket: TokenBucket | undefined
+  #seen = 0
+  #hits = 0
+
+  constructor(rule: CallRule, seed: number, index: number) {
+    this.rule = rule
+    this.#seed = seed
+    this.#index = index
+    this.#services = rule.services === undefined ? undefined : new Set(rule.services)
+    this.#passports = matcher(rule.match?.documents, rule.match?.document_prefix)
+    this.#people = matcher(rule.match?.unzr, rule.match?.unzr_prefix)
+    this.#bucket =
+      rule.beyond_calls_per_second === undefined ? undefined : new TokenBucket(rule.beyond_calls_per_second)
+  }
+
+  /** How many calls met the fault. */
+  get hits(): number {
+    return this.#hits
+  }
+
+  /** Whether this call meets the fault; `elapsed` is the time since the faults were set. */
+  holds(service: ServiceName, key: string, elapsed: number): boolean {
+    const { rule } = this
+    if (this.#services !== undefined && !this.#services.has(service)) return false
+    if (rule.match !== undefined && !this.#matches(service, key)) return false
+    const after = (rule.after_s ?? 0) * 1000
+    if (elapsed < after || (rule.duration_s !== undefined && elapsed >= after + rule.duration_s * 1000)) return false
+    if (rule.count !== undefined && this.#hits >= rule.count) return false
+    if (this.#bucket?.take(elapsed) === true) return false
+    this.#seen += 1
+    if (rule.share !== undefined && this.#chance(key) >= rule.share) return false
+    this.#hits += 1
+    return true
+  }
+
+  /** How long a call that met this rule waits, in ms; 0 if the rule is about something else. */
+  delay(): number {
+    if (this.rule.kind !== 'latency') return 0
+    const nth = this.#seen * 2
+    return delayOf(this.rule.delay, draw(~this.#seed, this.#index, nth), draw(~this.#seed, this.#index, nth + 1))
+  }
+
+  #matches(service: ServiceName, key: string): boolean {
+    const isAboutPerson = service === 'checkunzr' || service === 'unzr'
+    return (isAboutPerson ? this.#people : this.#passports)?.(key) ?? false
+  }
+
+  #chance(key: string): number {
+    if (this.rule.share_of === 'subjects') return drawFor(this.#seed, this.#index, key)
+    return draw(this.#seed, this.#index, this.#seen)
+  }
+}
+
+type Matcher = (key: string) => boolean
+
+function matcher(keys: readonly string[] | undefined, prefix: string | undefined): Matcher | undefined {
+  if (keys === undefined && prefix === undefined) return undefined
+  const set = new Set(keys)
+  return (key) => set.has(key) || (prefix !== undefined && key.startsWith(prefix))
+}
+
+/** A second's worth of calls at once, then as many a second as the rate says. */
+class TokenBucket {
+  readonly #rate: number
+  #tokens: number
+  #at = 0
+
+  constructor(rate: number) {
+    this.#rate = rate
+    this.#tokens = Math.max(1, rate)
+  }
+
+  take(elapsed: number): boolean {
+    this.#tokens = Math.min(Math.max(1, this.#rate), this.#tokens + ((elapsed - this.#at) / 1000) * this.#rate)
+    this.#at = elapsed
+    if (this.#tokens < 1) return false
+    this.#tokens -= 1
+    return true
+  }
+}

@@ -1,0 +1,121 @@
+/** Turns the answer that would have been given into what a fault makes of it. Pure: `deliver` does it. */
+import { randomUUID } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import { contentTypes, faultEnvelope } from '../security-server/fault.ts'
+import type { RequestHeader } from '../security-server/message.ts'
+import type { Reply } from '../services/service.ts'
+import type { Delivery, HttpAnswer } from './delivery.ts'
+import type { CallRule } from './rule.ts'
+
+/** What a fault needs to know about the call. `write` writes an answer, with another header or id where a fault asks for that. */
+export interface Spoilable {
+  readonly header: RequestHeader
+  readonly id: string
+  readonly isStatusService: boolean
+  readonly reply: Reply
+  write(reply: Reply, id: string, header?: RequestHeader): HttpAnswer
+}
+
+/** What happened, for the call log, and what is to be done. */
+export interface Spoiled {
+  readonly outcome: string
+  readonly delivery: Delivery
+}
+
+const html = (status: number) =>
+  `<!DOCTYPE html>\n<html><head><title>${status}</title></head><body><h1>${status}</h1><hr><p>nginx<br></p></body></html>\n`
+const bodies = {
+  html: (status: number) => ({ contentType: 'text/html', body: html(status) }),
+  text: (status: number) => ({ contentType: 'text/plain', body: `error ${status}\n` }),
+  empty: () => ({ contentType: 'text/plain', body: '' }),
+} as const
+
+/** Applies a rule to a call. */
+export function spoil(rule: CallRule, call: Spoilable): Spoiled {
+  const { soap } = call.header
+  const answer = () => call.write(call.reply, call.id)
+  const send = (outcome: string, sent: HttpAnswer): Spoiled => ({ outcome, delivery: { how: 'send', answer: sent } })
+  switch (rule.kind) {
+    case 'latency':
+      throw new Error('a delay is no fate')
+    case 'status': {
+      const reply = statusReply(String(rule.status), call)
+      return send(`status_${rule.status}`, call.write(reply, call.id))
+    }
+    case 'soap_fault': {
+      const fault = { code: rule.code, message: rule.message ?? 'A fault on demand' }
+      const body = faultEnvelope(soap, fault, randomUUID())
+      return send(`fault_${rule.code}`, { status: rule.http_status ?? 200, contentType: contentTypes[soap], body })
+    }
+    case 'http': {
+      const extraHeaders = rule.status >= 300 && rule.status < 400 ? { extraHeaders: ['Location', '/'] } : {}
+      return send(`http_${rule.status}`, {
+        status: rule.status,
+        ...bodies[rule.body ?? 'html'](rule.status),
+        ...extraHeaders,
+      })
+    }
+    case 'drop':
+    case 'hang':
+      return { outcome: rule.kind, delivery: { how: rule.kind } }
+    case 'reset':
+      return { outcome: 'reset', delivery: { how: 'reset', answer: answer() } }
+    case 'drip':
+      return {
+        outcome: 'drip',
+        delivery: { how: 'drip', answer: answer(), bytes: rule.bytes ?? 1, everyMs: rule.every_ms ?? 100 },
+      }
+    case 'truncate':
+      return send(
+        'truncate',
+        withBody(answer(), (body) => body.subarray(0, body.length - (body.length >> 2))),
+      )
+    case 'oversize':
+      return send(
+        'oversize',
+        withBody(answer(), (body) => padded(body, rule.bytes ?? 1_048_576)),
+      )
+    case 'doctype':
+      return send('doctype', withBody(answer(), withDoctype))
+    case 'gzip': {
+      const zipped = withBody(answer(), (body) => gzipSync(body))
+      return send('gzip', { ...zipped, extraHeaders: ['Content-Encoding', 'gzip'] })
+    }
+    case 'wrong_id':
+      return send(`wrong_${rule.field ?? 'id'}`, anotherRequests(call, rule.field ?? 'id'))
+  }
+}
+
+/** `unzr` has no status in its response: it says what a status would with a fault of its own. */
+function statusReply(status: string, call: Spoilable): Reply {
+  if (call.isStatusService) return { kind: 'status', status }
+  if (status === '0') return { kind: 'info', person: undefined }
+  if (status === '1') return call.reply
+  const code = status === '-1' ? 'Client' : 'Server'
+  return { kind: 'fault', fault: { code, message: `Status ${status}` } }
+}
+
+function anotherRequests(call: Spoilable, field: 'id' | 'userId' | 'client' | 'service'): HttpAnswer {
+  const { header } = call
+  if (field === 'id') return call.write(call.reply, randomUUID())
+  if (field === 'userId') return call.write(call.reply, call.id, { ...header, userId: `${header.userId ?? ''}1` })
+  const subsystemCode = `${header[field].subsystemCode}_other`
+  return call.write(call.reply, call.id, { ...header, [field]: { ...header[field], subsystemCode } })
+}
+
+function withBody(answer: HttpAnswer, change: (body: Buffer) => Buffer): HttpAnswer {
+  return { ...answer, body: change(Buffer.from(answer.body)) }
+}
+
+/** Good XML all the same, only far too much of it. */
+function padded(body: Buffer, bytes: number): Buffer {
+  const padding = Buffer.alloc(Math.max(0, bytes - body.length), ' ')
+  const end = body.lastIndexOf('</')
+  return Buffer.concat([body.subarray(0, end), padding, body.subarray(end)])
+}
+
+function withDoctype(body: Buffer): Buffer {
+  const declaration = body.indexOf('?>') + 2
+  const doctype = '<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;">]>'
+  return Buffer.concat([body.subarray(0, declaration), Buffer.from(doctype), body.subarray(declaration)])
+}

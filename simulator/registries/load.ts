@@ -1,0 +1,120 @@
+/** Reads the registries' files of spec 7.3 from a folder. */
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type DataSetCount, loadDataSet } from './data-set.ts'
+import { forEachLine } from './lines.ts'
+import { PassportSet } from './passport-set.ts'
+import { Problems } from './problems.ts'
+import { UnzrRegistry, unzrRecordSchema } from './unzr-registry.ts'
+
+/** The registers that the four services answer from. */
+export interface Registers {
+  readonly invalidPassports: PassportSet
+  readonly stolenPassports: PassportSet
+  readonly unzr: UnzrRegistry
+}
+
+/** What was read. Each note is a line for whoever started it. */
+export interface LoadedRegisters {
+  readonly registers: Registers
+  readonly notes: readonly string[]
+}
+
+/** A line of `invalid_passports.ndjson` and `stolen_passports.ndjson`. */
+export const passportRecordSchema = z.object({
+  pass_type: z.string().regex(/^[0-9]{4}$/, 'is not four digits'),
+  pas_serial: z.string().nullish(),
+  pas_number: z.string().min(1, 'is empty'),
+})
+
+/** Registers that hold nobody. */
+export function emptyRegisters(): Registers {
+  return { invalidPassports: new PassportSet(), stolenPassports: new PassportSet(), unzr: new UnzrRegistry() }
+}
+
+/**
+ * Reads `invalid_passports.ndjson`, `stolen_passports.ndjson`, `unzr.ndjson` and, if it is there, the open data set
+ * `stolen_passports.json` (or the file named by `dataSet`). A file that is not there is an empty register and a note; bad lines are a
+ * `RegistryFileError` that names the file and each line.
+ */
+export async function loadRegistries(directory: string, options: { dataSet?: string } = {}): Promise<LoadedRegisters> {
+  const registers = emptyRegisters()
+  const notes: string[] = []
+  // A folder that is not there is a slip, not an empty register.
+  await access(directory)
+  const read = async (name: string, load: (path: string, name: string) => Promise<string>) => {
+    const path = join(directory, name)
+    notes.push(`${name}: ${(await exists(path)) ? await load(path, name) : 'not there, this register is empty'}`)
+  }
+  await read('invalid_passports.ndjson', (path, name) => loadPassports(path, name, registers.invalidPassports))
+  await read('stolen_passports.ndjson', (path, name) => loadPassports(path, name, registers.stolenPassports))
+  await read('unzr.ndjson', (path, name) => loadUnzr(path, name, registers.unzr))
+  const dataSet = options.dataSet ?? join(directory, 'stolen_passports.json')
+  if (options.dataSet !== undefined || (await exists(dataSet))) {
+    const count = await loadDataSet(dataSet, dataSet, registers.stolenPassports)
+    notes.push(`${dataSet}: ${describe(count)}`)
+  }
+  return { registers, notes }
+}
+
+async function loadPassports(path: string, name: string, into: PassportSet): Promise<string> {
+  const before = into.size
+  await forEachRecord(path, name, passportRecordSchema, (record) => {
+    into.add({ passType: record.pass_type, pasSerial: record.pas_serial ?? '', pasNumber: record.pas_number })
+  })
+  return `${into.size - before} passports`
+}
+
+async function loadUnzr(path: string, name: string, into: UnzrRegistry): Promise<string> {
+  await forEachRecord(path, name, unzrRecordSchema, (record, line) => into.addLine(record.unzr, line))
+  return `${into.size} people`
+}
+
+async function forEachRecord<T>(
+  path: string,
+  name: string,
+  schema: z.ZodType<T>,
+  take: (record: T, line: Buffer) => void,
+): Promise<void> {
+  const problems = new Problems(name)
+  await forEachLine(path, (line, number) => {
+    let value: unknown
+    try {
+      value = JSON.parse(line.toString('utf8'))
+    } catch {
+      problems.add(number, 'this line is no JSON')
+      return
+    }
+    const record = schema.safeParse(value)
+    if (record.success) take(record.data, line)
+    else problems.add(number, reasonOf(record.error))
+  })
+  problems.throwIfAny()
+}
+
+/** Names the fields and what is wrong with them, without their values. */
+function reasonOf(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => `${issue.path.length === 0 ? 'the line' : issue.path.join('.')}: ${messageOf(issue)}`)
+    .join('; ')
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' ? issue.message.replace('Invalid input: ', '') : issue.message
+}
+
+function describe(count: DataSetCount): string {
+  const left = [
+    count.found_again > 0 ? `${count.found_again} found again` : '',
+    count.no_number > 0 ? `${count.no_number} without a number` : '',
+  ].filter((each) => each !== '')
+  return `${count.taken} lost or stolen passports${left.length > 0 ? `, left out ${left.join(' and ')}` : ''}`
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}

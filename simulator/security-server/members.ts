@@ -1,0 +1,111 @@
+/** Who may call what: the last checks of spec 3.4 (client registered, service known, access granted). */
+import type { ServiceId, SubsystemId } from '../../src/trembita/protocol.ts'
+import type { SoapFault } from './fault.ts'
+
+/** The subsystem that offers the four services (defaults of spec 3.3). */
+export interface Provider {
+  readonly instances: readonly string[]
+  readonly memberClass: string
+  readonly memberCode: string
+  readonly subsystemCode: string
+}
+
+/** The Ministry's subsystem in both instances of Trembita. */
+export const defaultProvider: Provider = {
+  instances: ['SEVDEIR', 'SEVDEIR-TEST'],
+  memberClass: 'GOV',
+  memberCode: '00032684',
+  subsystemCode: '20_EIS_prod',
+}
+
+/** A member code that is never registered and one that is, but has access to nothing: for trying both faults without configuration. */
+export const reservedMemberCodes = { unknown: '00000000', denied: '99999999' } as const
+
+/** Which clients there are: patterns `INSTANCE/CLASS/CODE/SUBSYSTEM`, where `*` stands for anything in its place. */
+export interface MemberOptions {
+  readonly provider: Provider
+  readonly clients: readonly string[]
+  readonly denied: readonly string[]
+}
+
+/** The security servers' register of members and rights. */
+export class Members {
+  readonly #provider: Provider
+  readonly #clients: readonly RegExp[]
+  readonly #denied: readonly RegExp[]
+  readonly #codes: ReadonlySet<string>
+
+  /** Throws a RangeError that names a pattern that is none. */
+  constructor(options: MemberOptions, serviceCodes: Iterable<string>) {
+    this.#provider = options.provider
+    this.#clients = options.clients.map(compile)
+    this.#denied = options.denied.map(compile)
+    this.#codes = new Set(serviceCodes)
+  }
+
+  /** The fault for a client or service that the platform does not know, or a client without the right. */
+  check(client: SubsystemId, service: ServiceId): SoapFault | undefined {
+    const name = nameOf(client)
+    if (!this.#isRegistered(client, name))
+      return fault('Server.ClientProxy.UnknownMember', `Client 'SUBSYSTEM:${name}' not found`)
+    if (!this.knows(service)) {
+      return fault('Server.ServerProxy.UnknownService', `Unknown service: ${nameOf(service)}/${service.serviceCode}`)
+    }
+    if (client.memberCode === reservedMemberCodes.denied || this.#denied.some((each) => each.test(name))) {
+      return fault(
+        'Server.ServerProxy.AccessDenied',
+        `Request is not allowed: ${nameOf(service)}/${service.serviceCode}`,
+      )
+    }
+    return undefined
+  }
+
+  /** Whether the platform has this service. The four have no version. */
+  knows(service: ServiceId): boolean {
+    const provider = this.#provider
+    return (
+      provider.instances.includes(service.xRoadInstance) &&
+      service.memberClass === provider.memberClass &&
+      service.memberCode === provider.memberCode &&
+      service.subsystemCode === provider.subsystemCode &&
+      service.serviceVersion === undefined &&
+      this.#codes.has(service.serviceCode)
+    )
+  }
+
+  /** A service's id whose empty parts are the provider's. */
+  completed(service: ServiceId): ServiceId {
+    const provider = this.#provider
+    return {
+      xRoadInstance: service.xRoadInstance || (provider.instances[0] ?? ''),
+      memberClass: service.memberClass || provider.memberClass,
+      memberCode: service.memberCode || provider.memberCode,
+      subsystemCode: service.subsystemCode || provider.subsystemCode,
+      serviceCode: service.serviceCode,
+      serviceVersion: service.serviceVersion,
+    }
+  }
+
+  #isRegistered(client: SubsystemId, name: string): boolean {
+    if (this.#clients.length > 0) return this.#clients.some((each) => each.test(name))
+    return this.#provider.instances.includes(client.xRoadInstance) && client.memberCode !== reservedMemberCodes.unknown
+  }
+}
+
+function nameOf(id: SubsystemId): string {
+  return `${id.xRoadInstance}/${id.memberClass}/${id.memberCode}/${id.subsystemCode}`
+}
+
+function compile(pattern: string): RegExp {
+  const parts = pattern.split('/')
+  if (parts.length !== 4 || parts.includes('')) {
+    throw new RangeError(`Not INSTANCE/CLASS/CODE/SUBSYSTEM (each may be *): ${pattern}`)
+  }
+  return new RegExp(
+    `^${parts.map((part) => (part === '*' ? '[^/]*' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('/')}$`,
+  )
+}
+
+function fault(code: string, message: string): SoapFault {
+  return { code, message }
+}

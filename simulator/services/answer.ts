@@ -1,0 +1,175 @@
+/** Writes answers: the request's own header, in the Trembita way (other order and prefixes) or the plain one, and the service's body. */
+import {
+  envelopeNamespaces,
+  identifiersNamespace,
+  type SubsystemId,
+  xroadNamespace,
+} from '../../src/trembita/protocol.ts'
+import { escapeXml, xmlElement } from '../../src/trembita/xml-writer.ts'
+import type { UnzrRecord } from '../registries/unzr-registry.ts'
+import type { RequestHeader } from '../security-server/message.ts'
+import type { Reply } from './service.ts'
+
+/** How headers are written: as the client's own security server rewrites them, or as they came. */
+export type AnswerStyle = 'trembita' | 'plain'
+
+interface Dialect {
+  readonly soap: string
+  readonly xroad: string
+  readonly identifiers: string
+  readonly body: string
+  readonly order: readonly Block[]
+}
+type Block = 'client' | 'service' | 'userId' | 'id' | 'issue' | 'protocolVersion'
+
+const dialects: Readonly<Record<AnswerStyle, Dialect>> = {
+  trembita: {
+    soap: 'SOAP-ENV',
+    xroad: 'xroad',
+    identifiers: 'id',
+    body: 'ns1',
+    order: ['protocolVersion', 'id', 'issue', 'userId', 'service', 'client'],
+  },
+  plain: {
+    soap: 'soapenv',
+    xroad: 'xro',
+    identifiers: 'iden',
+    body: '',
+    order: ['client', 'service', 'userId', 'id', 'issue', 'protocolVersion'],
+  },
+}
+
+const descriptions: Readonly<Record<string, string>> = {
+  '0': 'Record not found',
+  '1': 'Record found',
+  '-1': 'Mandatory fields are not filled in or filled in incorrectly',
+  '-2': 'Internal server error',
+}
+const hashAlgorithm = 'http://www.w3.org/2001/04/xmlenc#sha512'
+
+/** What is the same in every answer to one client about one service; the rest is put between. */
+export interface AnswerFrame {
+  readonly beforeId: string
+  readonly afterId: string
+  readonly beforeHash: string
+  readonly afterHash: string
+  readonly beforeBody: string
+  readonly end: string
+  readonly childPrefix: string
+}
+
+/** Writes the frame of the answers to a request with this header. */
+export function answerFrame(style: AnswerStyle, header: RequestHeader): AnswerFrame {
+  const dialect = dialects[style]
+  const { soap, xroad } = dialect
+  const [beforeId = '', afterId = ''] = blocksOf(dialect, header)
+  const { open, close, childPrefix } = wrapperOf(dialect, header)
+  return {
+    beforeId:
+      `<?xml version="1.0" encoding="UTF-8"?><${soap}:Envelope xmlns:${soap}="${envelopeNamespaces[header.soap]}"` +
+      ` xmlns:${xroad}="${xroadNamespace}" xmlns:${dialect.identifiers}="${identifiersNamespace}"><${soap}:Header>${beforeId}`,
+    afterId,
+    beforeHash: `<${xroad}:requestHash algorithmId="${hashAlgorithm}">`,
+    afterHash: `</${xroad}:requestHash>`,
+    beforeBody: `</${soap}:Header><${soap}:Body>${open}`,
+    end: `${close}</${soap}:Body></${soap}:Envelope>`,
+    childPrefix,
+  }
+}
+
+/** A whole answer. `hash` is the base64 of the SHA-512 of the request, undefined to leave requestHash out. */
+export function writeAnswer(frame: AnswerFrame, id: string, hash: string | undefined, content: string): string {
+  const requestHash = hash === undefined ? '' : frame.beforeHash + hash + frame.afterHash
+  return frame.beforeId + escapeXml(id) + frame.afterId + requestHash + frame.beforeBody + content + frame.end
+}
+
+/** The children of the wrapper. checkunzr says Status and Description, the passports' services PasStatus, unzr Info. */
+export function replyContent(reply: Exclude<Reply, { kind: 'fault' }>, service: string, prefix: string): string {
+  if (reply.kind === 'info') return infoContent(reply.person, prefix)
+  if (service !== 'checkunzr') return xmlElement(`${prefix}PasStatus`, reply.status)
+  const description = xmlElement(`${prefix}Description`, descriptions[reply.status] ?? 'Unknown status')
+  return xmlElement(`${prefix}Status`, reply.status) + description
+}
+
+function infoContent(person: UnzrRecord | undefined, prefix: string): string {
+  if (person === undefined) return `<${prefix}Info/>`
+  const field = (name: string, value: string | null | undefined) =>
+    value === null || value === undefined ? '' : xmlElement(prefix + name, value)
+  return (
+    `<${prefix}Info>${field('firstName', person.given_name)}${field('lastName', person.family_name)}` +
+    `${field('middleName', person.patronymic_name)}${field('rnokpp', person.rnokpp)}${field('gender', person.gender)}` +
+    `${field('dateBirth', person.date_birth)}${documentsContent(person.documents ?? [], prefix)}</${prefix}Info>`
+  )
+}
+
+function documentsContent(documents: NonNullable<UnzrRecord['documents']>, prefix: string): string {
+  if (documents.length === 0) return ''
+  const one = (document: (typeof documents)[number]) =>
+    Object.entries(document)
+      .filter(([name, value]) => value !== null && /^[A-Za-z_][\w.-]*$/.test(name))
+      .map(([name, value]) => xmlElement(prefix + camelCase(name), String(value)))
+      .join('')
+  const all = documents.map((document) => `<${prefix}document>${one(document)}</${prefix}document>`).join('')
+  return `<${prefix}documents>${all}</${prefix}documents>`
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** The header's blocks, split where the text of id goes. */
+function blocksOf(dialect: Dialect, header: RequestHeader): string[] {
+  const { xroad, identifiers } = dialect
+  const idMark = '\u0000'
+  const text = (name: Block, value: string | undefined) =>
+    value === undefined ? '' : xmlElement(`${xroad}:${name}`, value)
+  const identifier = (name: Block, type: string, parts: object) =>
+    `<${xroad}:${name} ${identifiers}:objectType="${type}">${identifierParts(identifiers, parts)}</${xroad}:${name}>`
+  const blocks: Record<Block, string> = {
+    client: identifier('client', 'SUBSYSTEM', header.client),
+    service: identifier('service', 'SERVICE', header.service),
+    userId: text('userId', header.userId),
+    id: `<${xroad}:id>${idMark}</${xroad}:id>`,
+    issue: text('issue', header.issue),
+    protocolVersion: text('protocolVersion', header.protocolVersion),
+  }
+  return dialect.order
+    .map((name) => blocks[name])
+    .join('')
+    .split(idMark)
+}
+
+const partNames = [
+  'xRoadInstance',
+  'memberClass',
+  'memberCode',
+  'subsystemCode',
+  'serviceCode',
+  'serviceVersion',
+] as const
+
+function identifierParts(prefix: string, parts: SubsystemId | object): string {
+  const values = new Map<string, unknown>(Object.entries(parts))
+  return partNames
+    .map((name) => {
+      const value = values.get(name)
+      return typeof value === 'string' ? xmlElement(`${prefix}:${name}`, value) : ''
+    })
+    .join('')
+}
+
+/** The answer's wrapper is in the request's namespace, its children are if the request's were. */
+function wrapperOf(dialect: Dialect, header: RequestHeader): { open: string; close: string; childPrefix: string } {
+  const name = `${header.service.serviceCode}Response`
+  const namespace = escapeXml(header.bodyNamespace)
+  if (header.bodyNamespace === '') return { open: `<${name}>`, close: `</${name}>`, childPrefix: '' }
+  if (header.qualified && dialect.body === '') {
+    return { open: `<${name} xmlns="${namespace}">`, close: `</${name}>`, childPrefix: '' }
+  }
+  const prefix = dialect.body === '' ? 'body' : dialect.body
+  return {
+    open: `<${prefix}:${name} xmlns:${prefix}="${namespace}">`,
+    close: `</${prefix}:${name}>`,
+    childPrefix: header.qualified ? `${prefix}:` : '',
+  }
+}

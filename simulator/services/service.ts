@@ -1,0 +1,124 @@
+/** The four services of spec 3.1: what they ask for and what they say. */
+import type { Registers } from '../registries/load.ts'
+import type { PassportSet } from '../registries/passport-set.ts'
+import type { UnzrRecord } from '../registries/unzr-registry.ts'
+import type { SoapFault } from '../security-server/fault.ts'
+
+/** The services that the simulator has. */
+export const serviceNames = ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const
+/** One of the four services; the service's code on the wire. */
+export type ServiceName = (typeof serviceNames)[number]
+
+/** Values of the wrapper's children by name; '' or absent is not filled in. */
+export type Fields = ReadonlyMap<string, string>
+
+/** What a registry says. */
+export type Reply =
+  | { readonly kind: 'status'; readonly status: string }
+  | { readonly kind: 'info'; readonly person: UnzrRecord | undefined }
+  | { readonly kind: 'fault'; readonly fault: SoapFault }
+
+/** A service. `keyOf` names the document or person asked about: serial and number without a space, or the UNZR. */
+export interface Service {
+  readonly name: ServiceName
+  readonly request: readonly { readonly name: string; readonly optional?: true }[]
+  keyOf(fields: Fields): string
+  answer(fields: Fields, registers: Registers): Reply
+}
+
+const found: Reply = { kind: 'status', status: '1' }
+const notFound: Reply = { kind: 'status', status: '0' }
+const incorrect: Reply = { kind: 'status', status: '-1' }
+
+const serial = /^[А-ЯҐЄІЇA-Z]{2}$/
+const unzrFormat = /^[0-9]{8}-[0-9]{5}$/
+
+const checkunzr: Service = {
+  name: 'checkunzr',
+  request: [
+    { name: 'UNZR' },
+    { name: 'familyName' },
+    { name: 'givenName' },
+    { name: 'patronymicName', optional: true },
+    { name: 'dateBirth' },
+  ],
+  keyOf: (fields) => value(fields, 'UNZR'),
+  answer(fields, { unzr }) {
+    const family = value(fields, 'familyName')
+    const given = value(fields, 'givenName')
+    const birth = value(fields, 'dateBirth')
+    if (!unzrFormat.test(value(fields, 'UNZR')) || family === '' || given === '' || !isDate(birth)) return incorrect
+    const person = unzr.find(value(fields, 'UNZR'))
+    const same =
+      person !== undefined &&
+      person.date_birth === birth &&
+      sameName(person.family_name, family) &&
+      sameName(person.given_name, given) &&
+      sameName(person.patronymic_name ?? '', value(fields, 'patronymicName'))
+    return same ? found : notFound
+  },
+}
+
+const unzr: Service = {
+  name: 'unzr',
+  request: [{ name: 'unzr' }],
+  keyOf: (fields) => value(fields, 'unzr'),
+  answer(fields, registers) {
+    const asked = value(fields, 'unzr')
+    // Its response has no status to say -1 with.
+    if (!unzrFormat.test(asked)) {
+      return {
+        kind: 'fault',
+        fault: { code: 'Client', message: 'Mandatory fields are not filled in or filled in incorrectly' },
+      }
+    }
+    return { kind: 'info', person: registers.unzr.find(asked) }
+  },
+}
+
+function passportService(name: ServiceName, register: (registers: Registers) => PassportSet): Service {
+  return {
+    name,
+    request: [{ name: 'PassType' }, { name: 'PasSerial', optional: true }, { name: 'PasNumber' }],
+    keyOf: (fields) => value(fields, 'PasSerial') + value(fields, 'PasNumber'),
+    answer(fields, registers) {
+      const passport = {
+        passType: value(fields, 'PassType'),
+        pasSerial: value(fields, 'PasSerial'),
+        pasNumber: value(fields, 'PasNumber'),
+      }
+      const isBook = serial.test(passport.pasSerial) && /^[0-9]{6}$/.test(passport.pasNumber)
+      const isCard = passport.pasSerial === '' && /^[0-9]{9}$/.test(passport.pasNumber)
+      if (!/^010[12]$/.test(passport.passType) || (!isBook && !isCard)) return incorrect
+      return register(registers).has(passport) ? found : notFound
+    },
+  }
+}
+
+/** The services by name. */
+export const services: Readonly<Record<ServiceName, Service>> = {
+  checkunzr,
+  unzr,
+  CheckPassportStatus: passportService('CheckPassportStatus', (registers) => registers.stolenPassports),
+  CheckPassportDMSStatus: passportService('CheckPassportDMSStatus', (registers) => registers.invalidPassports),
+}
+
+/** The service with that code. */
+export function findService(code: string): Service | undefined {
+  return Object.hasOwn(services, code) ? services[code as ServiceName] : undefined
+}
+
+function value(fields: Fields, name: string): string {
+  return fields.get(name) ?? ''
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+}
+
+/** Registers are kept in capitals by some and not by others. */
+function sameName(one: string, other: string): boolean {
+  return one === other || one.normalize('NFC').toUpperCase() === other.normalize('NFC').toUpperCase()
+}

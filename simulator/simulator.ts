@@ -1,0 +1,151 @@
+/**
+ * The registry simulator (spec 3.4): a server that speaks Trembita's protocol and answers the four services from given data. It shares
+ * the XML reader and writer and the names of the protocol with the client, and nothing else.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Call, CallLog, type QuestionStyle } from './call-log.ts'
+import { handleControl } from './control/server.ts'
+import { type Holdings, holdingsOf, type SimulatorState, stateOf } from './control/state.ts'
+import { Exchange } from './exchange.ts'
+import { FaultEngine } from './faults/engine.ts'
+import { PortRefusals } from './faults/refusals.ts'
+import { type Faults, parseFaults } from './faults/schema.ts'
+import { handleHttp } from './http.ts'
+import { Listener, type TlsMaterial } from './listener.ts'
+import { emptyRegisters, type Registers } from './registries/load.ts'
+import type { Passport } from './registries/passport-set.ts'
+import type { UnzrRecord } from './registries/unzr-registry.ts'
+import { defaultProvider, Members, type Provider } from './security-server/members.ts'
+import type { AnswerStyle } from './services/answer.ts'
+import { serviceNames } from './services/service.ts'
+
+/** How a simulator is started; everything has a default. */
+export interface SimulatorOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  /** 127.0.0.1 unless told. */
+  readonly host?: string
+  /** What it answers from; nobody is in the registers unless told. `loadRegistries` reads them from files. */
+  readonly registers?: Registers
+  readonly faults?: Faults
+  /** For faults whose file has no seed of its own. */
+  readonly seed?: number
+  /** Patterns `INSTANCE/CLASS/CODE/SUBSYSTEM` of the clients that are registered; without any, all but the reserved code are. */
+  readonly clients?: readonly string[]
+  /** Patterns of registered clients that have access to nothing. */
+  readonly denied?: readonly string[]
+  readonly provider?: Partial<Provider>
+  readonly answers?: AnswerStyle
+  /** Whether answers carry requestHash (SHA-512); true unless told. */
+  readonly requestHash?: boolean
+  /** Makes it HTTPS that asks every client for a certificate. */
+  readonly tls?: TlsMaterial
+  /** Port of the control interface on 127.0.0.1; none unless given, 0 for any. */
+  readonly controlPort?: number
+  /** How many calls `calls()` reaches back; 10,000 unless told. */
+  readonly callLogSize?: number
+  /** A file that every call is added to, as NDJSON. */
+  readonly logFile?: string
+  /** How the file and the control interface show what was asked about; a digest unless told. */
+  readonly questions?: QuestionStyle
+  /** A clock in ms for the faults' times and rates. */
+  readonly now?: () => number
+}
+
+/** A running simulator. */
+export interface Simulator {
+  /** Where a client posts to. */
+  readonly url: string
+  readonly port: number
+  readonly controlUrl: string | undefined
+  /** Replaces all faults; their times and counts begin anew. Throws a FaultsError that says what is wrong with them. */
+  setFaults(faults: Faults): Promise<void>
+  clearFaults(): Promise<void>
+  holds(): Holdings
+  state(): SimulatorState
+  /** The last calls, oldest first. */
+  calls(): Call[]
+  resetCalls(): void
+  addInvalidPassport(passport: Passport): void
+  removeInvalidPassport(passport: Passport): boolean
+  addStolenPassport(passport: Passport): void
+  removeStolenPassport(passport: Passport): boolean
+  addUnzr(record: UnzrRecord): void
+  removeUnzr(unzr: string): boolean
+  close(): Promise<void>
+}
+
+/** Starts a simulator; it listens when this is done. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const startedAt = new Date()
+  const registers = options.registers ?? emptyRegisters()
+  const now = options.now ?? (() => performance.now())
+  const log = new CallLog({
+    capacity: options.callLogSize ?? 10_000,
+    style: options.questions ?? 'digest',
+    file: options.logFile,
+  })
+  const engineOf = (faults: unknown) => new FaultEngine(parseFaults(faults), options.seed ?? 1, now)
+  let faults = engineOf(options.faults ?? { faults: [] })
+  const members = new Members(
+    {
+      provider: { ...defaultProvider, ...options.provider },
+      clients: options.clients ?? [],
+      denied: options.denied ?? [],
+    },
+    serviceNames,
+  )
+  const exchange = new Exchange(
+    { registers, members, log, answers: options.answers ?? 'trembita', requestHash: options.requestHash ?? true },
+    () => faults,
+  )
+  const state = () => stateOf(startedAt, registers, log, faults)
+  const scheme = options.tls === undefined ? 'http' : 'https'
+  const host = options.host ?? '127.0.0.1'
+  const listener = new Listener({ host, port: options.port ?? 0, tls: options.tls }, (request, response) =>
+    handleHttp({ exchange, members, state, scheme }, request, response),
+  )
+  await listener.open()
+  const refusals = new PortRefusals(listener)
+  const setFaults = async (value: unknown) => {
+    const engine = engineOf(value)
+    faults = engine
+    await refusals.schedule(engine.refusals)
+  }
+  await refusals.schedule(faults.refusals)
+  const control = await openControl(options.controlPort, { registers, log, state, setFaults })
+  return {
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listener.port}/`,
+    port: listener.port,
+    controlUrl: control === undefined ? undefined : `http://127.0.0.1:${control.port}/__control/`,
+    setFaults,
+    clearFaults: () => setFaults({ faults: [] }),
+    holds: () => holdingsOf(registers),
+    state,
+    calls: () => log.calls(),
+    resetCalls: () => log.reset(),
+    addInvalidPassport: (passport) => registers.invalidPassports.add(passport),
+    removeInvalidPassport: (passport) => registers.invalidPassports.delete(passport),
+    addStolenPassport: (passport) => registers.stolenPassports.add(passport),
+    removeStolenPassport: (passport) => registers.stolenPassports.delete(passport),
+    addUnzr: (record) => registers.unzr.add(record),
+    removeUnzr: (unzr) => registers.unzr.delete(unzr),
+    async close() {
+      refusals.stop()
+      await Promise.all([listener.close(), control?.close()])
+      await log.close()
+    },
+  }
+}
+
+async function openControl(
+  port: number | undefined,
+  controlled: Parameters<typeof handleControl>[0],
+): Promise<Listener | undefined> {
+  if (port === undefined) return undefined
+  const listener = new Listener({ host: '127.0.0.1', port }, (request: IncomingMessage, response: ServerResponse) => {
+    handleControl(controlled, request, response).catch(() => response.destroy())
+  })
+  await listener.open()
+  return listener
+}
