@@ -1,0 +1,130 @@
+/** Reading runs, their workers and what became of their subjects; nothing here is about one person. */
+import type { Query } from '../../database/query.ts'
+import type { RunCause, RunState } from './runs.ts'
+
+/** A run with the counts of all its workers summed. */
+export interface RunSummaryRow {
+  readonly id: string
+  readonly process: string
+  readonly state: RunState
+  readonly cause: RunCause
+  readonly state_reason: string | null
+  readonly started_at: Date
+  readonly ended_at: Date | null
+  readonly seconds: number
+  readonly triggered_only: boolean
+  readonly max_subjects: number | null
+  readonly max_batches: number | null
+  readonly due_at_start: number | null
+  readonly claimed: number
+  readonly given_back: number
+  readonly verified: number
+  readonly not_verified: number
+  readonly not_needed: number
+  readonly incorrect: number
+  readonly dropped: number
+  readonly technical_errors: number
+  readonly propagated: number
+}
+
+/** A worker's part in a run. */
+export interface RunWorkerRow {
+  readonly run_id: string
+  readonly id: string
+  readonly kind: string
+  readonly host: string
+  readonly pid: number
+  readonly joined_at: Date
+  readonly is_alive: boolean
+  readonly batches: number
+  readonly claimed: number
+  readonly technical_errors: number
+}
+
+/** Technical errors of a run by kind, summed over its workers. */
+export interface RunErrorRow {
+  readonly run_id: string
+  readonly whose: 'subject' | 'service'
+  readonly code: string
+  readonly count: number
+}
+
+const SUMMED = ['verified', 'not_verified', 'not_needed', 'incorrect', 'dropped', 'technical_errors', 'propagated']
+
+/** Whether a worker `w` has not ended and its lease is not out. */
+export const IS_ALIVE = 'w.ended_at is null and w.lease_until > clock_timestamp()'
+
+function summaries(selection: string, values: readonly unknown[]): Query {
+  return {
+    text: `
+select r.id, r.process, r.state, r.cause, r.state_reason, r.started_at, r.ended_at,
+       extract(epoch from coalesce(r.ended_at, clock_timestamp()) - r.started_at)::float as seconds,
+       r.triggered_before is not null as triggered_only, r.max_subjects, r.max_batches, r.due_at_start,
+       coalesce(c.claimed, 0) as claimed, coalesce(c.given_back, 0) as given_back,
+       ${SUMMED.map((name) => `coalesce(c.${name}, 0) as ${name}`).join(', ')}
+  from (${selection}) r
+  left join lateral (
+    select sum(claimed - given_back)::bigint as claimed, sum(given_back)::bigint as given_back,
+           ${SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')}
+      from zvirka.run_workers where run_id = r.id) c on true
+ order by r.started_at desc, r.id`,
+    values,
+  }
+}
+
+/** One run. */
+export function summaryOf(runId: string): Query {
+  return summaries('select * from zvirka.runs where id = $1', [runId])
+}
+
+/** The runs that are not over. */
+export function summariesUnderWay(): Query {
+  return summaries('select * from zvirka.runs where ended_at is null', [])
+}
+
+/** The newest runs, of one process or of all. */
+export function newestSummaries(process: string | null, count: number): Query {
+  return summaries(
+    'select * from zvirka.runs where $1::text is null or process = $1 order by started_at desc, id limit $2',
+    [process, count],
+  )
+}
+
+/** Technical errors of some runs, the most frequent first. */
+export function errorsOf(runIds: readonly string[]): Query {
+  return {
+    text: `select run_id, whose, code, sum(count)::bigint as count from zvirka.run_errors
+            where run_id = any ($1::uuid[]) group by run_id, whose, code order by count desc, whose, code`,
+    values: [runIds],
+  }
+}
+
+/** The workers that joined some runs, in the order they did. */
+export function workersOf(runIds: readonly string[]): Query {
+  return {
+    text: `select j.run_id, w.id, w.kind, w.host, w.pid, j.joined_at, ${IS_ALIVE} as is_alive, j.batches,
+                  j.claimed - j.given_back as claimed, j.technical_errors
+             from zvirka.run_workers j join zvirka.workers w on w.id = j.worker_id
+            where j.run_id = any ($1::uuid[]) order by j.joined_at, w.id`,
+    values: [runIds],
+  }
+}
+
+/** What `recentPace` looks at: the last minute, and no more than so many tallies of the process. */
+const PACE_TALLIES = 2000
+/** A run younger than this is measured from its start. */
+export const PACE_SECONDS = 60
+
+/** How many subjects a run asked about lately, and in how many seconds. */
+export function recentPace(process: string, runId: string): Query {
+  return {
+    text: `
+select coalesce(sum(length(outcomes)) filter (where run_id = $2), 0)::float as asked,
+       least(${PACE_SECONDS}, case when count(*) = ${PACE_TALLIES}
+         then extract(epoch from clock_timestamp() - min(inserted_at)) else ${PACE_SECONDS} end)::float as seconds
+  from (select run_id, outcomes, inserted_at from zvirka.answer_tallies
+         where process = $1 order by id desc limit ${PACE_TALLIES}) recent
+ where inserted_at > clock_timestamp() - interval '${PACE_SECONDS} seconds'`,
+    values: [process, runId],
+  }
+}

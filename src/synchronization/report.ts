@@ -1,0 +1,158 @@
+/** What a run came to so far, for `run show`, `status`, and the progress and summary of `sync` (spec 7.1). */
+import type { Executor } from '../database/query.ts'
+import {
+  errorsOf,
+  newestSummaries,
+  PACE_SECONDS,
+  type RunErrorRow,
+  type RunSummaryRow,
+  type RunWorkerRow,
+  recentPace,
+  summariesUnderWay,
+  summaryOf,
+  workersOf,
+} from './plans/report.ts'
+import type { RunCause, RunState } from './plans/runs.ts'
+
+/** How many subjects ended how. All figures are exact: they are counted in the transaction of what is counted. */
+export interface RunCounts {
+  /** Claimed less given back unasked: what the run has taken on, those under way included. */
+  readonly claimed: number
+  readonly verified: number
+  readonly not_verified: number
+  readonly not_needed: number
+  readonly incorrect: number
+  readonly technical_errors: number
+  /** Claimed and given back unasked; they were, or will be, claimed again. */
+  readonly given_back: number
+  /** Answers that came after the subject was edited, sent again or claimed anew (spec 2.3). */
+  readonly dropped: number
+  /** Others with the same document that steps 4.1 and 4.2 wrote. */
+  readonly propagated: number
+}
+
+/** Technical errors of one kind. */
+export interface RunError {
+  readonly whose: 'subject' | 'service'
+  readonly code: string
+  readonly count: number
+}
+
+/** A worker's part in a run. */
+export interface RunWorker {
+  readonly id: string
+  readonly kind: string
+  readonly host: string
+  readonly pid: number
+  readonly joinedAt: Date
+  readonly isAlive: boolean
+  readonly batches: number
+  readonly claimed: number
+  readonly technical_errors: number
+}
+
+/** All that can be said of a run. */
+export interface RunReport extends RunCounts {
+  readonly id: string
+  readonly process: string
+  readonly state: RunState
+  /** Why it is in this state: a person's words, the guard's, `worker lost`. */
+  readonly reason: string | null
+  readonly cause: RunCause
+  /** Whether it takes triggered subjects alone (spec 2.8). */
+  readonly isTriggeredOnly: boolean
+  readonly startedAt: Date
+  readonly endedAt: Date | null
+  /** From its start to its end, or till now. */
+  readonly seconds: number
+  readonly maxSubjects: number | null
+  readonly maxBatches: number | null
+  /** How many were due when it began; null while that is being counted (spec 2.9). */
+  readonly due_at_start: number | null
+  /** Subjects that ended: settled, dropped, or with a technical error. */
+  readonly done: number
+  /** How many the run still has before it, as far as known; an estimate, since subjects become due and are settled by others. */
+  readonly remaining: number | null
+  /** Subjects a second: lately for a run under way, on the whole for one that is over. */
+  readonly rate: number
+  readonly errors: readonly RunError[]
+  readonly workers: readonly RunWorker[]
+}
+
+/** The report of a run; undefined: there is no such run. */
+export async function runReport(executor: Executor, runId: string): Promise<RunReport | undefined> {
+  const [report] = await reports(executor, await executor.query<RunSummaryRow>(summaryOf(runId)))
+  return report
+}
+
+/** The reports of all runs that are not over, newest first. */
+export async function reportsUnderWay(executor: Executor): Promise<RunReport[]> {
+  return reports(executor, await executor.query<RunSummaryRow>(summariesUnderWay()))
+}
+
+/** The reports of the newest runs, of one process or of all. */
+export async function newestReports(executor: Executor, process: string | null, count: number): Promise<RunReport[]> {
+  return reports(executor, await executor.query<RunSummaryRow>(newestSummaries(process, count)))
+}
+
+async function reports(executor: Executor, rows: readonly RunSummaryRow[]): Promise<RunReport[]> {
+  if (rows.length === 0) return []
+  const ids = rows.map(({ id }) => id)
+  const errors = Map.groupBy(await executor.query<RunErrorRow>(errorsOf(ids)), ({ run_id }) => run_id)
+  const workers = Map.groupBy(await executor.query<RunWorkerRow>(workersOf(ids)), ({ run_id }) => run_id)
+  const all: RunReport[] = []
+  for (const row of rows) {
+    const rate = await rateOf(executor, row)
+    all.push(asReport(row, rate, errors.get(row.id) ?? [], workers.get(row.id) ?? []))
+  }
+  return all
+}
+
+function asReport(row: RunSummaryRow, rate: number, errors: RunErrorRow[], workers: RunWorkerRow[]): RunReport {
+  const { claimed, verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped } = row
+  return {
+    id: row.id,
+    process: row.process,
+    state: row.state,
+    reason: row.state_reason,
+    cause: row.cause,
+    isTriggeredOnly: row.triggered_only,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    seconds: row.seconds,
+    maxSubjects: row.max_subjects,
+    maxBatches: row.max_batches,
+    due_at_start: row.due_at_start,
+    ...{ claimed, verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped },
+    propagated: row.propagated,
+    done: doneOf(row),
+    remaining: remainingOf(row),
+    rate,
+    errors: errors.map(({ whose, code, count }) => ({ whose, code, count })),
+    workers: workers.map(({ run_id: _, joined_at, is_alive, ...worker }) => ({
+      ...worker,
+      joinedAt: joined_at,
+      isAlive: is_alive,
+    })),
+  }
+}
+
+function doneOf(row: RunSummaryRow): number {
+  return row.verified + row.not_verified + row.not_needed + row.incorrect + row.technical_errors + row.dropped
+}
+
+/** How many a run still has before it; null where what was due at its start is not known. */
+export function remainingOf(row: RunSummaryRow): number | null {
+  const isLimited = row.max_subjects !== null || row.max_batches !== null
+  // Steps 4.1 and 4.2 settle subjects that were due without anybody asking about them.
+  if (row.state === 'finished' && !isLimited) return 0
+  if (row.due_at_start === null) return null
+  const due = row.max_subjects === null ? row.due_at_start : Math.min(row.due_at_start, row.max_subjects)
+  return Math.max(0, due - doneOf(row))
+}
+
+async function rateOf(executor: Executor, row: RunSummaryRow): Promise<number> {
+  if (row.ended_at !== null || row.seconds < PACE_SECONDS) return doneOf(row) / Math.max(row.seconds, 0.001)
+  const [pace] = await executor.query<{ asked: number; seconds: number }>(recentPace(row.process, row.id))
+  return pace === undefined ? 0 : pace.asked / Math.max(pace.seconds, 1)
+}
