@@ -73,11 +73,12 @@ create table zvirka.run_errors (
   primary key (run_id, worker_id, whose, code)
 ) with (fillfactor = 70);
 
--- One tick of a schedule, one run in the whole cluster (spec 2.1).
+-- One tick of a schedule, one run in the whole cluster (spec 2.1). `first`: the tick before the first worker ever started;
+-- a fresh database has missed none.
 create table zvirka.ticks (
   process text not null,
   time timestamptz not null,
-  outcome text not null check (outcome in ('started', 'skipped')),
+  outcome text not null check (outcome in ('first', 'started', 'skipped')),
   run_id uuid references zvirka.runs (id) on delete set null,
   inserted_at timestamptz not null default clock_timestamp(),
   primary key (process, time)

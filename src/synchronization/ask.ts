@@ -12,16 +12,20 @@ export interface AskOptions {
   readonly signal: AbortSignal
   /** Gives up a call that has not been sent yet; one that is under way goes on. */
   readonly hold: AbortSignal
+  /** The call is a probe of an open breaker: it is sent all the same, once. */
+  readonly probe: boolean
 }
 
 /** Asks the registry one question. Never throws for what a registry or a network may do. */
 export type Ask<Question = PassportQuestion> = (question: Question, options: AskOptions) => Promise<RegistryAnswer>
 
-/** The circuit breaker of the service, as the engine uses it (spec 2.6). */
+/** The circuit breaker of a service in this worker, as the engine sees it (spec 2.6); the client tells it how calls end. */
 export interface ServiceBreaker {
   readonly isOpen: boolean
-  /** Milliseconds until a probe may be sent; 0: now. */
+  /** Milliseconds until a probe may be sent; 0: now; Infinity while one is under way. */
   msUntilProbe(): number
-  beginProbe(): void
-  endProbe(outcome: boolean | 'aborted'): void
+  /** Takes the turn of the next probe, so that no other run of this worker sends one meanwhile. */
+  reserveProbe(): void
+  /** Gives the turn back. */
+  releaseProbe(): void
 }

@@ -25,6 +25,8 @@ export interface RunLoopOptions {
   readonly database: Database
   readonly writing: Writing
   readonly run: RunRow
+  /** Whether working is allowed at first; see `setMayWork`. */
+  readonly mayWork: boolean
   readonly ask: Ask
   readonly breaker: ServiceBreaker
   readonly batchSize: number
@@ -63,7 +65,7 @@ export class RunLoop {
 
   constructor(options: RunLoopOptions) {
     this.#options = options
-    this.#mayWork = options.run.state === 'running'
+    this.#mayWork = options.mayWork
     this.#claimer = new Claimer(options.database, options.writing, options.run)
     this.#writer = new OutcomeWriter(options.database, options.writing, {
       written: () => {
@@ -188,7 +190,7 @@ export class RunLoop {
       const next = this.#queue.shift()
       if (next === undefined) break
       this.#underWay += 1
-      this.#call(next).catch(this.#options.onTrouble)
+      this.#call(next, false).catch(this.#options.onTrouble)
     }
     if (this.#queue.length <= this.#options.batchSize / 2) this.#wake()
   }
@@ -197,20 +199,18 @@ export class RunLoop {
     return this.#mayWork && !this.#isLeaving && !this.#hasLostLease && this.#writer.backlog < LONGEST_BACKLOG
   }
 
-  async #call(next: ToAsk): Promise<RegistryAnswer> {
+  async #call(next: ToAsk, probe: boolean): Promise<void> {
     try {
-      const answer = await this.#ask(next)
-      this.#add(asOutcome(next, answer))
-      return answer
+      this.#add(asOutcome(next, await this.#ask(next, probe)))
     } finally {
       this.#underWay -= 1
       this.#pump()
     }
   }
 
-  async #ask({ question }: ToAsk): Promise<RegistryAnswer> {
+  async #ask({ question }: ToAsk, probe: boolean): Promise<RegistryAnswer> {
     try {
-      return await this.#options.ask(question, { signal: this.#abandon.signal, hold: this.#hold.signal })
+      return await this.#options.ask(question, { signal: this.#abandon.signal, hold: this.#hold.signal, probe })
     } catch (error) {
       // A fault of ours must not leave the subject IN_REVIEW: it is given back, and waits.
       this.#options.onTrouble(error)
@@ -226,28 +226,24 @@ export class RunLoop {
       await this.#rest(Math.min(wait, REST_MILLISECONDS))
       return undefined
     }
-    breaker.beginProbe()
-    let outcome: boolean | 'aborted' = 'aborted'
+    breaker.reserveProbe()
     try {
       const result = await this.#claimer.claimForProbe()
       if (result.kind !== 'claimed') return await this.#withoutClaim(result.kind)
-      outcome = await this.#askForProbe(result.claimed)
+      await this.#askForProbe(result.claimed)
     } finally {
-      breaker.endProbe(outcome)
+      breaker.releaseProbe()
     }
     return undefined
   }
 
-  async #askForProbe([claimed]: readonly Claimed[]): Promise<boolean | 'aborted'> {
-    if (claimed === undefined) return 'aborted'
-    if (claimed.preCheck.kind !== 'ask') {
-      this.#take([claimed])
-      return 'aborted'
+  async #askForProbe(claimed: readonly Claimed[]): Promise<void> {
+    for (const { subjectId, token, preCheck } of claimed) {
+      if (preCheck.kind === 'ask') {
+        this.#underWay += 1
+        await this.#call({ subjectId, token, question: preCheck.question }, true)
+      } else this.#add({ kind: 'pre_checked', subjectId, token, verdict: preCheck.verdict })
     }
-    this.#underWay += 1
-    const answer = await this.#call({ ...claimed, question: claimed.preCheck.question })
-    if (answer.kind === 'aborted') return 'aborted'
-    return answer.kind === 'answer' || answer.whose === 'subject'
   }
 
   async #giveEverythingBack(): Promise<void> {

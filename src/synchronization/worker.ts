@@ -46,6 +46,8 @@ export interface WorkerOptions {
   readonly userId: string
   readonly equip: (process: SyncProcess) => ProcessEquipment
   readonly breakers: () => object
+  /** Whether runs may call now; outside the hours given to us they wait (spec 3.3). Always, if left out. */
+  readonly mayCall?: () => boolean
   /** Takes part in this run alone (`zvirka sync`). */
   readonly onlyRun?: string
   readonly events: WorkerEvents
@@ -144,7 +146,7 @@ export class Worker {
     }
     if (part.wasPaused && run.state === 'running') part.guard?.restart()
     part.wasPaused = run.state === 'paused'
-    part.loop.setMayWork(run.state === 'running')
+    part.loop.setMayWork(run.state === 'running' && this.#mayCall())
   }
 
   #join(run: RunRow, process: SyncProcess): void {
@@ -155,6 +157,7 @@ export class Worker {
       database,
       run,
       writing: { process, runId: run.id, workerId: lease.workerId, userId },
+      mayWork: run.state === 'running' && this.#mayCall(),
       ...equip(process),
       stopMilliseconds: stopSeconds * 1000,
       onTrouble: (error) => events.trouble(error, run.process),
@@ -168,6 +171,10 @@ export class Worker {
     })
     this.#parts.set(run.id, { loop, guard, ended, wasPaused: run.state === 'paused', isLooking: false })
     if (run.due_at_start === null) this.#countDue(run, process).catch((error) => events.trouble(error, 'count'))
+  }
+
+  #mayCall(): boolean {
+    return this.#options.mayCall?.() ?? true
   }
 
   // Counted once for a run, by one of its workers (spec 2.9).

@@ -13,8 +13,8 @@ import { USER } from './people.ts'
 export const CLOSED_BREAKER: ServiceBreaker = {
   isOpen: false,
   msUntilProbe: () => 0,
-  beginProbe: () => undefined,
-  endProbe: () => undefined,
+  reserveProbe: () => undefined,
+  releaseProbe: () => undefined,
 }
 
 /** An answer of the registry. */

@@ -204,6 +204,23 @@ returning id`,
   }
 }
 
+/**
+ * Whether somebody was triggered so many seconds ago or more and does not wait, while no run of the process is under way
+ * (spec 2.8): a run for triggered subjects alone would have work.
+ */
+export function isAnyTriggered(process: SyncProcess<unknown>, seconds: number): Query {
+  const { verifications } = KINDS[process.kind]
+  return {
+    name: `triggered ${process.key}`,
+    text: `
+select not exists (select from zvirka.runs where process = $2 and ended_at is null) and exists (
+  select from ${verifications} v where ${branchPredicate(process, 'triggered')}
+     and v.${process.stream}_synced_at is null
+     and ${branchOrder(process, 'triggered')} <= clock_timestamp() - $1 * interval '1 second') as any_due`,
+    values: [seconds, process.key],
+  }
+}
+
 /** How many are due for a run, counted once at its start (spec 2.9). */
 export function countDue(process: SyncProcess<unknown>, terms: DueTerms, branches: readonly Branch[]): Query {
   const { verifications } = KINDS[process.kind]

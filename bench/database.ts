@@ -1,0 +1,74 @@
+/** Databases for benchmarks: durable ones on an embedded server of their own, filled by SQL. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect } from '../src/database/connection.ts'
+import { type Database, type DatabaseOptions, openDatabase } from '../src/database/database.ts'
+import { acquireEmbedded } from '../src/database/embedded/embedded.ts'
+import { migrate } from '../src/database/migrate.ts'
+
+export const USER = '4261eacf-8008-4e62-899f-de1e2f7065f0'
+
+/** A server for one benchmark, with its data in a temporary folder; fsync is on as in use. */
+export interface BenchServer {
+  /** A fresh migrated database. */
+  create(name: string): Promise<string>
+  drop(url: string): Promise<void>
+  release(): Promise<void>
+}
+
+export async function startBenchServer(): Promise<BenchServer> {
+  const clone = await mkdtemp(join(tmpdir(), 'zvirka-bench-'))
+  const server = await acquireEmbedded({ cloneDirectory: clone })
+  const administer = async (text: string) => {
+    const client = await connect({ url: server.url, applicationName: 'bench' })
+    try {
+      await client.query(text)
+    } finally {
+      await client.end()
+    }
+  }
+  const urlOf = (name: string) => server.url.replace(/\/[^/?]*(\?|$)/, `/${name}$1`)
+  return {
+    async create(name) {
+      await administer(`create database ${name}`)
+      await migrate(urlOf(name))
+      return urlOf(name)
+    },
+    async drop(url) {
+      const name = /\/([^/?]*)(\?|$)/.exec(url)?.[1]
+      await administer(`drop database ${name} with (force)`)
+    },
+    async release() {
+      await server.release()
+      await rm(server.stateDirectory, { recursive: true, force: true })
+      await rm(clone, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A pool as a worker has it. */
+export function openBench(url: string, options: Partial<DatabaseOptions> = {}): Database {
+  return openDatabase({ url, role: 'zvirka_app', applicationName: 'bench', max: 4, ...options })
+}
+
+/** Puts in so many persons with a NATIONAL_ID each, due, in a random order of ids; as the owner, who may analyze. */
+export async function fill(owner: Database, persons: number): Promise<void> {
+  await owner.query({
+    text: `insert into mpi.persons (first_name, last_name, second_name, birth_date, tax_id, inserted_by, updated_by)
+           select 'Олена', 'Шевченко-' || n, 'Іванівна', date '1950-01-01' + n % 20000, lpad(n::text, 10, '0'), $2, $2
+             from generate_series(1, $1::int) n`,
+    values: [persons, USER],
+  })
+  await owner.query({
+    text: `insert into mpi.person_documents (person_id, type, number, issued_at, issued_by)
+           select id, 'NATIONAL_ID', lpad((row_number() over ())::text, 9, '0'), '2020-01-01', '8001' from mpi.persons`,
+  })
+  await owner.query({
+    text: `insert into mpi.person_verifications (person_id, inserted_by, updated_by) select id, $1, $1 from mpi.persons`,
+    values: [USER],
+  })
+  for (const table of ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications']) {
+    await owner.query({ text: `analyze ${table}` })
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The yardstick D: what the database itself can do. The same rows are written as the engine writes them, as bare set-based SQL
+ * in batches of 100 by one script that knows whom to take: no line, no lease, no guard, no answer to wait for.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../src/database/database.ts'
+import { USER } from './database.ts'
+
+const BATCH = 100
+
+const CLAIM = `
+with picked as (select person_id from mpi.person_verifications where person_id = any ($1::uuid[])),
+claimed as (
+  update mpi.person_verifications v
+     set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO', updated_at = now(), updated_by = $4
+    from picked where v.person_id = picked.person_id)
+insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+select person_id, 'person', 'dms_passport', $2, $3, $3, 'VERIFICATION_NEEDED', 'INITIAL' from picked`
+
+const SETTLE = `
+with own as (
+  update mpi.person_verifications v
+     set dms_passport_verification_status = i.status, dms_passport_verification_reason = i.reason,
+         dms_passport_data_status = i.data_status, dms_passport_synced_at = now(),
+         dms_passport_unverified_at = case when i.status = 'NOT_VERIFIED' then now() end,
+         updated_at = now(), updated_by = $6
+    from unnest($1::uuid[], $2::zvirka.stream_status[], $3::zvirka.stream_reason[], $4::smallint[])
+           as i (person_id, status, reason, data_status)
+   where v.person_id = i.person_id
+  returning v.person_id, i.status, i.reason, mpi.person_cumulative_status(v) as cumulative_status),
+released as (delete from zvirka.claims where subject_id = any ($1::uuid[])),
+moved as (
+  update mpi.persons s set verification_status = own.cumulative_status, updated_at = now(), updated_by = $6
+    from own where s.id = own.person_id and s.verification_status <> own.cumulative_status returning s.id, s.verification_status),
+told as (
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+  select 'StatusChangeEvent', 'Person', id, jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)), now(), $6
+    from moved)
+insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
+select now(), person_id, 'person', 'dms_passport', status, reason, '5', $5, $5, $6 from own`
+
+const KEEP = `
+insert into mimir.dms_passport_data (pass_type, pas_number, pas_status)
+select '0101', number, 1 from unnest($1::text[]) as number`
+
+/** Writes everything for all persons; answers with persons a second. `isFound` says whose document the registry would know. */
+export async function measureBareSql(database: Database, isFound: (n: number) => boolean): Promise<number> {
+  const rows = await database.query<{ id: string }>({ text: 'select id from mpi.persons order by id' })
+  const ids = rows.map(({ id }) => id)
+  const runId = randomUUID()
+  const begin = performance.now()
+  for (let from = 0; from < ids.length; from += BATCH) {
+    await writeBatch(database, ids.slice(from, from + BATCH), from, runId, isFound)
+  }
+  return (ids.length / (performance.now() - begin)) * 1000
+}
+
+async function writeBatch(
+  database: Database,
+  ids: readonly string[],
+  from: number,
+  runId: string,
+  isFound: (n: number) => boolean,
+): Promise<void> {
+  const found = ids.map((_, index) => isFound(from + index))
+  const numbers = ids.flatMap((_, index) => (found[index] ? [String(from + index).padStart(9, '0')] : []))
+  await database.transaction((tx) => tx.query({ name: 'claim', text: CLAIM, values: [ids, randomUUID(), runId, USER] }))
+  await database.transaction(async (tx) => {
+    if (numbers.length > 0) await tx.query({ name: 'keep', text: KEEP, values: [numbers] })
+    await tx.query({
+      name: 'settle',
+      text: SETTLE,
+      values: [
+        ids,
+        found.map((is) => (is ? 'NOT_VERIFIED' : 'VERIFIED')),
+        found.map((is) => (is ? 'AUTO_NOT_VALID' : 'AUTO_VALID')),
+        found.map((is) => (is ? 1 : 0)),
+        runId,
+        USER,
+      ],
+    })
+  })
+}
