@@ -69,6 +69,6 @@ function documentsOf(elements: readonly XmlElement[]): InfoValue[] {
     .filter((element) => !isNil(element) && hasText(element))
     .flatMap((element) => {
       const isList = element.children.length > 0 && element.children.every((child) => child.children.length > 0)
-      return isList ? element.children.map(valueOf) : [toJson(element)]
+      return isList ? element.children.map(toJson) : [toJson(element)]
     })
 }

@@ -1,0 +1,89 @@
+/** C: the client alone, against a SOAP server in another process that answers at once. `node bench/client.ts` prints calls a second. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createRegistries, defineService, type Registries } from '../src/registries/registries.ts'
+import type { ServiceSettings, TrembitaSettings } from '../src/trembita/settings.ts'
+
+const service: ServiceSettings = {
+  code: 'CheckPassportDMSStatus',
+  soapVersion: '1.2',
+  action: 'urn:CheckPassportDMSStatus',
+  qualified: true,
+  empty: 'omit',
+}
+
+const settings: TrembitaSettings = {
+  urls: [],
+  timeoutMs: 30_000,
+  maxResponseBytes: 262_144,
+  maxConnections: 32,
+  tls: {},
+  instance: 'SEVDEIR-TEST',
+  userId: 'zvirka-bench',
+  protocolVersion: '4.0',
+  client: { memberClass: 'GOV', memberCode: '42032422', subsystemCode: 'zvirka_bench' },
+  service: { memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
+  rateLimit: 'off',
+  concurrency: 32,
+  services: { CheckPassportDMSStatus: service },
+}
+
+/** The service that client and server of the benchmark speak of. */
+export const benchDefinition = defineService(settings, service)
+
+/** What one measurement found. */
+export interface ClientFigures {
+  readonly callsPerSecond: number
+  /** Processor time of this process for one call, user and system, in microseconds. */
+  readonly cpuMicroseconds: number
+}
+
+/** Starts the bare SOAP server; answers with its address and how to end it. */
+export async function startSoapServer(): Promise<{ url: string; stop(): void }> {
+  const child: ChildProcess = fork(new URL('./soap-server.ts', import.meta.url))
+  const [port] = (await once(child, 'message')) as [number]
+  return { url: `http://127.0.0.1:${port}`, stop: () => child.disconnect() }
+}
+
+/** The registries of the benchmark, at an address. */
+export function openBenchRegistries(url: string): Registries {
+  return createRegistries({ settings: { ...settings, urls: [url] } })
+}
+
+/** Measures the client once: so many calls, as many at a time as a worker has under way. */
+export async function measureClient(calls = 40_000): Promise<ClientFigures> {
+  const server = await startSoapServer()
+  const registries = openBenchRegistries(server.url)
+  await run(registries, calls / 10)
+  const cpu = process.cpuUsage()
+  const begin = performance.now()
+  await run(registries, calls)
+  const milliseconds = performance.now() - begin
+  const { user, system } = process.cpuUsage(cpu)
+  await registries.close()
+  server.stop()
+  return { callsPerSecond: (calls / milliseconds) * 1000, cpuMicroseconds: (user + system) / calls }
+}
+
+async function run(registries: Registries, calls: number): Promise<void> {
+  let left = calls
+  const loop = async () => {
+    while (left > 0) {
+      left -= 1
+      const pasNumber = String(left).padStart(9, '0')
+      const result = await registries.checkPassportDmsStatus({ passType: '0101', pasNumber })
+      if (result.kind !== 'answer') throw new Error(`the bare server was misunderstood: ${JSON.stringify(result)}`)
+    }
+  }
+  await Promise.all(Array.from({ length: settings.concurrency }, loop))
+}
+
+if (import.meta.main) {
+  const figures: ClientFigures[] = []
+  for (let round = 0; round < 5; round += 1) figures.push(await measureClient())
+  figures.sort((a, b) => a.callsPerSecond - b.callsPerSecond)
+  for (const { callsPerSecond, cpuMicroseconds } of figures) {
+    console.log(`${Math.round(callsPerSecond)} calls/s, ${cpuMicroseconds.toFixed(1)} us of CPU a call`)
+  }
+  console.log(`median: ${Math.round(figures[2]?.callsPerSecond ?? 0)} calls/s`)
+}
