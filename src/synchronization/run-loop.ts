@@ -113,6 +113,7 @@ export class RunLoop {
     this.#hasLostLease = true
     this.#queue = []
     this.#writer.abandon()
+    this.#hold.abort()
     this.#abandon.abort()
     this.#wake()
   }

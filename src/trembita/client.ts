@@ -99,7 +99,10 @@ export interface ClientOptions {
 
 /** How a single call is to be made. */
 export interface CallOptions {
+  /** Gives the call up wherever it is. */
   readonly signal?: AbortSignal | undefined
+  /** Gives the call up only where it is not under way: waiting for its turn, or to be repeated. In place of `signal` there. */
+  readonly hold?: AbortSignal | undefined
   /** The call is a probe of an open breaker: it is sent all the same, once, and tells the breaker how it ended. */
   readonly probe?: boolean | undefined
   /** False: one attempt, for callers that repeat by themselves. */
@@ -195,9 +198,9 @@ export function createClient(options: ClientOptions): TrembitaClient {
     values: readonly Value[],
     server: number,
     attempts: number,
-    { signal, probe = false }: CallOptions,
+    { signal, hold = signal, probe = false }: CallOptions,
   ): Promise<CallResult<T>> {
-    const entering = service.admission.enter(signal)
+    const entering = service.admission.enter(hold)
     if (!(entering === true || (await entering))) return aborted
     try {
       // It may have opened while this call waited its turn.
@@ -213,7 +216,7 @@ export function createClient(options: ClientOptions): TrembitaClient {
     values: readonly Value[],
     callOptions: CallOptions,
   ): Promise<CallResult<T>> {
-    const { signal, probe = false, retry = true } = callOptions
+    const { signal, hold = signal, probe = false, retry = true } = callOptions
     let last: Ended<T> | undefined
     let server: number | undefined
     for (let attempts = 1; ; attempts += 1) {
@@ -225,7 +228,7 @@ export function createClient(options: ClientOptions): TrembitaClient {
       if (result.kind === 'answer' || probe || !retry || attempts === maxAttempts) return result
       last = result
       if (!isRetryable(result.code) || service.breaker.isOpen || !service.budget.take()) return result
-      if (!(await sleep(random() * backoffMs * 2 ** attempts, signal))) return aborted
+      if (!(await sleep(random() * backoffMs * 2 ** attempts, hold))) return signal?.aborted ? aborted : last
     }
   }
 
