@@ -22,10 +22,14 @@ function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`
 }
 
-/** The SQL that an administrator runs once where the login of DATABASE_URL may not create roles itself. */
+function createIfAbsent(role: Role): string {
+  return `do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$;`
+}
+
+/** The SQL that an administrator runs where the login of DATABASE_URL may not create roles itself; may be run again. */
 export function rolesSql(login: string, database: string): string {
   const lines = [
-    ...roles.map((role) => `create role ${role} nologin;  -- unless it is there already`),
+    ...roles.map(createIfAbsent),
     `grant ${roles.join(', ')} to ${quoted(login)};`,
     `grant create on database ${quoted(database)} to zvirka_owner;`,
   ]

@@ -34,7 +34,8 @@ export function siteIn(stateDirectory: string, user: ServerUser | undefined): Si
 
 /** What runs the server's programs: nothing of our environment changes what they do. */
 function processOptions({ user, stateDirectory }: Site) {
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' }
+  const { PATH = '' } = process.env
+  const env = { PATH, LC_ALL: 'C', TZ: 'UTC' }
   return { cwd: stateDirectory, env, ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }) }
 }
 

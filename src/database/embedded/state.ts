@@ -33,6 +33,9 @@ const LINK = 'root'
 const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107
 const SOCKET_NAME = '.s.PGSQL.5432'
 
+/** `initdb` hands paths to a shell, between double quotes. */
+const UNFIT_FOR_SHELL = /["$`\\\n]/
+
 async function isThere(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined
 }
@@ -48,7 +51,7 @@ async function ownFolder(clone: string): Promise<string> {
 }
 
 async function newFolderOfRoot(clone: string, user: ServerUser): Promise<string> {
-  const prefix = `${basename(clone)}-`
+  const prefix = `${basename(clone).replaceAll(/[^\w.-]/g, '_')}-`
   let folder: string
   try {
     await mkdir(ROOTS_FOLDER, { recursive: true, mode: 0o755 })
@@ -97,6 +100,13 @@ async function folderOfRoot(clone: string, user: ServerUser): Promise<string> {
 export async function provideStateDirectory(clone: string, user: ServerUser | undefined): Promise<string> {
   const real = await realpath(clone)
   if (user !== undefined) return folderOfRoot(real, user)
+  if (UNFIT_FOR_SHELL.test(real)) {
+    throw new Error(
+      `The embedded PostgreSQL cannot run in ${real}: quotes, $, ` +
+        '`' +
+        ' and \\ in a path are too much for its initdb. Move the clone, or set DATABASE_URL.',
+    )
+  }
   const folder = join(await ownFolder(real), 'postgresql')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return folder
@@ -122,10 +132,10 @@ async function privateFolder(path: string, user: ServerUser | undefined): Promis
 /** The folder of the socket: in the state folder, or where that path is too long, in one of short name. */
 export async function provideSocketDirectory(stateDirectory: string, user: ServerUser | undefined): Promise<string> {
   const name = `zvirka-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16)}`
-  const runtime = user === undefined ? process.env['XDG_RUNTIME_DIR'] : undefined
+  const { XDG_RUNTIME_DIR: runtime } = process.env
   const candidates = [
     join(stateDirectory, 'socket'),
-    ...(runtime === undefined ? [] : [join(runtime, name)]),
+    ...(user !== undefined || runtime === undefined ? [] : [join(runtime, name)]),
     join(tmpdir(), name),
     join('/tmp', name),
   ]

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { acquireEmbedded } from '../../../src/database/embedded/embedded.ts'
+import { readPidFile } from '../../../src/database/embedded/postmaster.ts'
+import { ask, makeClone, startHolder, type TestClone, until } from '../../support/clones.ts'
+
+let clone: TestClone
+
+beforeAll(async () => {
+  clone = await makeClone()
+})
+
+afterAll(() => clone.remove())
+
+const acquire = () => acquireEmbedded({ cloneDirectory: clone.directory })
+
+async function dataDirectory(): Promise<string> {
+  return join(await clone.stateDirectory(), 'data')
+}
+
+/** Makes the data folder, with no server running on it. */
+async function makeData(): Promise<string> {
+  await (await acquire()).release()
+  return dataDirectory()
+}
+
+async function leavePidFile(data: string, pid: number): Promise<void> {
+  await writeFile(join(data, 'postmaster.pid'), `${pid}\n${data}\n1700000000\n5432\n/nowhere\n\n 1 2\nready\n`)
+}
+
+async function killServer(): Promise<void> {
+  const pid = await clone.serverPid()
+  if (pid === undefined) throw new Error('there is no server to kill')
+  process.kill(pid, 'SIGKILL')
+}
+
+describe('after kill -9', () => {
+  test('of the server and of who writes, time after time, all that was acknowledged is there', async () => {
+    const acknowledged = new Set<number>()
+    for (let round = 1; round <= 4; round += 1) {
+      const writer = await startHolder(clone)
+      writer.write((number) => acknowledged.add(number))
+      const enough = acknowledged.size + 20 * round
+      await until(async () => acknowledged.size >= enough)
+      await killServer()
+      await writer.kill()
+    }
+    const next = await acquire()
+    const rows = await ask<{ number: number }>(next.url, 'select number from acknowledged')
+    const kept = new Set(rows.map(({ number }) => number))
+    expect([...acknowledged].filter((number) => !kept.has(number))).toEqual([])
+    expect(rows.length).toBe(kept.size)
+    await next.release()
+    expect(await clone.serverPid()).toBeUndefined()
+  })
+
+  test('of the server alone, it comes back for the command that uses it, and goes when that leaves', async () => {
+    const holder = await startHolder(clone)
+    const pid = await clone.serverPid()
+    await killServer()
+    await until(async () => {
+      const now = await clone.serverPid()
+      return now !== undefined && now !== pid && (await ask(holder.url, 'select 1').catch(() => [])).length === 1
+    })
+    await holder.release()
+    expect(await clone.serverPid()).toBeUndefined()
+  })
+
+  test('of one session, which makes the server throw out all, the commands still hold it', async () => {
+    const [staying, leaving] = [await startHolder(clone), await startHolder(clone)]
+    const [session] = await ask<{ pid: number }>(
+      staying.url,
+      `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
+    )
+    process.kill(session?.pid ?? 0, 'SIGKILL')
+    const holds = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`
+    await until(async () => (await ask(staying.url, holds).catch(() => [])).length === 2)
+    await leaving.release()
+    expect(await ask(staying.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    await staying.release()
+  })
+})
+
+describe('a pid file left from before', () => {
+  test('whose number now belongs to another program does not keep the server from starting, nor harm that program', async () => {
+    const data = await makeData()
+    const other = spawn('sleep', ['60'])
+    await leavePidFile(data, other.pid ?? 0)
+    const acquired = await acquire()
+    expect(await ask(acquired.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    await acquired.release()
+    expect(other.exitCode).toBeNull()
+    other.kill()
+    await once(other, 'exit')
+  })
+
+  test("whose number now belongs to another's PostgreSQL does not harm that one", async () => {
+    const data = await makeData()
+    const other = await readPidFile(join(inject('socketDirectory'), '..', 'data'))
+    await leavePidFile(data, other?.pid ?? 0)
+    const acquired = await acquire()
+    expect(await clone.serverPid()).not.toBe(other?.pid)
+    await acquired.release()
+    expect(() => process.kill(other?.pid ?? 0, 0)).not.toThrow()
+  })
+})
+
+describe('what cannot be started', () => {
+  test('because another major version made the data is said so, and the data stay as they are', async () => {
+    const data = await makeData()
+    await writeFile(join(data, 'PG_VERSION'), '16\n')
+    await expect(acquire()).rejects.toThrow(/made by PostgreSQL 16, but this version of zvirka brings PostgreSQL 18/)
+    await writeFile(join(data, 'PG_VERSION'), '18\n')
+    await (await acquire()).release()
+  })
+
+  test('because a setting is wrong is said in the words of the server', async () => {
+    await makeData()
+    const wrong = acquireEmbedded({ cloneDirectory: clone.directory, settings: { shared_buffers: 'many' } })
+    await expect(wrong).rejects.toThrow(/invalid value for parameter "shared_buffers"/)
+  })
+})

@@ -1,0 +1,122 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readlink, realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface, type Interface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { connect } from '../../src/database/connection.ts'
+import { siteIn } from '../../src/database/embedded/cluster.ts'
+import { findServer, stopServer } from '../../src/database/embedded/postmaster.ts'
+
+/** A folder that stands for a clone of the repository, with a server of its own. */
+export interface TestClone {
+  readonly directory: string
+  /** Where its server has its data. */
+  stateDirectory(): Promise<string>
+  /** The pid of its server, undefined where none runs. */
+  serverPid(): Promise<number | undefined>
+  /** Stops the server whoever uses it, and removes all. */
+  remove(): Promise<void>
+}
+
+/** Makes a clone below a temporary folder, at the path given if it matters. */
+export async function makeClone(...path: string[]): Promise<TestClone> {
+  const top = await realpath(await mkdtemp(join(tmpdir(), 'zvirka-clone-')))
+  const directory = join(top, ...path)
+  await mkdir(directory, { recursive: true })
+  return { ...cloneAt(directory), remove: () => removeClone(directory, top) }
+}
+
+/** The clone that is at a path. */
+export function cloneAt(directory: string): TestClone {
+  return {
+    directory,
+    stateDirectory: () => stateDirectoryOf(directory),
+    serverPid: async () => findServer(siteIn(await stateDirectoryOf(directory), undefined).dataDirectory),
+    remove: () => removeClone(directory, directory),
+  }
+}
+
+async function stateDirectoryOf(directory: string): Promise<string> {
+  const own = join(directory, '.zvirka')
+  return readlink(join(own, 'root')).catch(() => join(own, 'postgresql'))
+}
+
+async function removeClone(directory: string, top: string): Promise<void> {
+  const state = await stateDirectoryOf(directory)
+  await stopServer(siteIn(state, undefined).dataDirectory, 10_000)
+  await rm(state, { recursive: true, force: true })
+  await rm(top, { recursive: true, force: true })
+}
+
+/** A process of its own that uses a clone's server. */
+export interface Holder {
+  readonly url: string
+  readonly pid: number
+  readonly process: ChildProcessByStdio<Writable, Readable, null>
+  /** Lets it write; gives the numbers that were acknowledged, as they come. */
+  write(onAcknowledged: (number: number) => void): void
+  /** Lets it leave, and waits for its end. */
+  release(): Promise<void>
+  /** kill -9, and waits for its end. */
+  kill(): Promise<void>
+}
+
+const program = fileURLToPath(new URL('holder.ts', import.meta.url))
+
+async function nextLine(lines: Interface): Promise<string> {
+  const [line] = (await Promise.race([once(lines, 'line'), once(lines, 'close')])) as [string?]
+  if (line === undefined) throw new Error('the holder ended before it had a database')
+  return line
+}
+
+/** Starts a process that uses the clone's server, in a process group of its own. */
+export async function startHolder(clone: { directory: string }, user?: { uid: number; gid: number }): Promise<Holder> {
+  const child = spawn(process.execPath, [program, clone.directory], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
+  })
+  const exited = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout })
+  const { url } = JSON.parse(await nextLine(lines)) as { url: string }
+  return {
+    url,
+    pid: child.pid ?? 0,
+    process: child,
+    write: (onAcknowledged) => {
+      lines.on('line', (line) => onAcknowledged(Number(line)))
+      child.stdin.write('write\n')
+    },
+    release: async () => {
+      child.stdin.write('release\n')
+      await exited
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Runs one statement on a connection of its own. */
+export async function ask<Row>(url: string, text: string): Promise<Row[]> {
+  const client = await connect({ url, applicationName: 'tests' })
+  try {
+    return (await client.query(text)).rows as Row[]
+  } finally {
+    await client.end()
+  }
+}
+
+/** Waits until the condition holds, 20 s at most. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 20_000
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error('what was waited for did not happen')
+    await delay(10)
+  }
+}
