@@ -18,6 +18,8 @@ export interface DatabaseOptions {
   readonly lockTimeoutMs?: number
   readonly statementTimeoutMs?: number
   readonly tcpUserTimeoutMs?: number
+  /** Further settings of every session. */
+  readonly session?: Readonly<Record<string, string | number>>
 }
 
 /** A pool of connections to one database under one role. */
@@ -81,7 +83,7 @@ async function runTransaction<T>(client: pg.PoolClient, work: (tx: Executor) => 
 }
 
 function sessionSettings(options: DatabaseOptions): Record<string, string | number> {
-  const session: Record<string, string | number> = { role: options.role, jit: 'off' }
+  const session: Record<string, string | number> = { role: options.role, jit: 'off', ...options.session }
   const times = {
     idle_in_transaction_session_timeout: options.idleInTransactionMs,
     lock_timeout: options.lockTimeoutMs,

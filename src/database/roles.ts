@@ -55,8 +55,10 @@ const readRights = `
     current_setting('server_version_num')::int as "serverVersion",
     session_user::text as login,
     current_database()::text as database,
-    array(select wanted from unnest($1::text[]) wanted where not exists (select from pg_roles where rolname = wanted)) as absent,
-    array(select rolname::text from pg_roles where rolname = any ($1) and not pg_has_role(session_user, oid, $2)) as withheld,
+    array(select wanted from unnest($1::text[]) with ordinality given (wanted, place)
+      where not exists (select from pg_roles where rolname = wanted) order by place) as absent,
+    array(select rolname::text from pg_roles where rolname = any ($1) and not pg_has_role(session_user, oid, $2)
+      order by array_position($1::text[], rolname::text)) as withheld,
     coalesce((select has_database_privilege(oid, current_database(), 'CREATE') from pg_roles where rolname = 'zvirka_owner'), false)
       as "ownerMayCreate"`
 

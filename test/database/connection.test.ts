@@ -1,0 +1,98 @@
+import { chown, cp, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { connect, splitHosts } from '../../src/database/connection.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { ask, makeClone, type TestClone } from '../support/clones.ts'
+
+describe('a URL of several hosts', () => {
+  test('is taken apart, each host with its port', () => {
+    expect(splitHosts('postgres://u:p%40w@h1:5432,h2:5433/db?sslmode=require')).toEqual([
+      'postgres://u:p%40w@h1:5432/db?sslmode=require',
+      'postgres://u:p%40w@h2:5433/db?sslmode=require',
+    ])
+    expect(splitHosts('postgresql://[::1]:5432,h2/db')).toEqual(['postgresql://[::1]:5432/db', 'postgresql://h2/db'])
+    expect(splitHosts('postgresql:///db?host=%2Frun')).toEqual(['postgresql:///db?host=%2Frun'])
+  })
+
+  test('is refused without its content, which holds a password, where it is none', () => {
+    expect(() => splitHosts('mysql://u:secret@h/db')).toThrow(/^DATABASE_URL must begin with postgres:/)
+  })
+})
+
+describe('a connection', () => {
+  test('keeps the options that the URL gives beside ours, and our name', async () => {
+    const clone = await makeClone()
+    onTestFinished(() => clone.remove())
+    const { url, release } = await acquireEmbedded({ cloneDirectory: clone.directory })
+    const client = await connect({
+      url: `${url}&options=${encodeURIComponent('-c search_path=mine -c work_mem=5MB')}&application_name=theirs`,
+      applicationName: 'ours',
+      session: { work_mem: '7MB', lc_messages: 'C' },
+    })
+    const settings = ['search_path', 'work_mem', 'application_name']
+    const { rows } = await client.query(
+      'select array(select current_setting(name) from unnest($1::text[]) name) as set',
+      [settings],
+    )
+    expect(rows).toEqual([{ set: ['mine', '7MB', 'ours'] }])
+    await client.end()
+    await release()
+  })
+
+  test('that cannot be made fails with the reason', async () => {
+    await expect(connect({ url: 'postgres://u@127.0.0.1:1/db', applicationName: 'tests' })).rejects.toThrow(
+      /ECONNREFUSED/,
+    )
+  })
+})
+
+const asPrimary = { wal_level: 'replica', max_wal_senders: '4', hot_standby: 'on' }
+
+function start(clone: TestClone, name = '') {
+  return acquireEmbedded({ cloneDirectory: clone.directory, settings: { ...asPrimary, cluster_name: name } })
+}
+
+/** Gives copied files to whom the folder beside them belongs: root copies, but an unprivileged user runs the server. */
+async function giveToOwnerOf(folder: string, files: string): Promise<void> {
+  const { uid, gid } = await stat(folder)
+  for (const name of ['', ...(await readdir(files, { recursive: true }))]) await chown(join(files, name), uid, gid)
+}
+
+/** Makes, in a clone of its own, a standby: a copy of the stopped server's data. */
+async function makeStandby(original: TestClone): Promise<TestClone> {
+  const standby = await makeClone()
+  onTestFinished(() => standby.remove())
+  await (await start(standby)).release()
+  const [from, to] = [await original.stateDirectory(), await standby.stateDirectory()]
+  await rename(join(to, 'data'), join(to, 'unused'))
+  await cp(join(from, 'data'), join(to, 'data'), { recursive: true, preserveTimestamps: true })
+  await writeFile(join(to, 'data', 'standby.signal'), '')
+  await giveToOwnerOf(to, join(to, 'data'))
+  return standby
+}
+
+test('of several hosts each connection goes to the one that takes writes, also after it has become another', async () => {
+  const first = await makeClone()
+  onTestFinished(() => first.remove())
+  const fresh = await start(first)
+  await migrate(fresh.url)
+  await fresh.release()
+
+  const second = await makeStandby(first)
+  const [primary, standby] = [await start(first, 'first'), await start(second, 'second')]
+  const hosts = [standby.url, primary.url].map((url) => encodeURIComponent(new URL(url).searchParams.get('host') ?? ''))
+  const url = `postgresql://zvirka@${hosts.join(',')}/zvirka?sslmode=disable`
+  const database = openDatabase({ url, role: 'zvirka_owner', applicationName: 'tests', max: 1 })
+  const whoAnswers = () =>
+    database.query({ text: `select current_setting('cluster_name') as at, pg_is_in_recovery() as standby` })
+  expect(await whoAnswers()).toEqual([{ at: 'first', standby: false }])
+
+  await primary.release()
+  await ask(standby.url, 'select pg_promote()')
+  expect(await whoAnswers().catch(whoAnswers)).toEqual([{ at: 'second', standby: false }])
+  await database.close()
+  await standby.release()
+})

@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrate } from '../../src/database/migrate.ts'
+import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+let directory: string
+
+beforeEach(async () => {
+  db = await createEmptyDatabase()
+  directory = await mkdtemp(join(tmpdir(), 'zvirka-migrations-'))
+})
+
+afterEach(async () => {
+  await db.drop()
+  await rm(directory, { recursive: true })
+})
+
+const file = (name: string, sql: string) => writeFile(join(directory, name), sql)
+const apply = () => migrate(db.url, { directory })
+const ask = (text: string) => db.open({ role: 'zvirka_owner' }).query({ text })
+
+describe('migrate', () => {
+  test('applies each file once, in the order of their numbers, as the owner', async () => {
+    await file('0002_second.sql', 'alter table zvirka.things add column second int;')
+    await file('0001_first.sql', 'create table zvirka.things (first int);')
+    expect(await apply()).toEqual({ applied: ['0001_first.sql', '0002_second.sql'] })
+    expect(await apply()).toEqual({ applied: [] })
+    await file('0003_third.sql', 'alter table zvirka.things add column third int;')
+    expect(await apply()).toEqual({ applied: ['0003_third.sql'] })
+    expect(await ask(`select tableowner::text as owner from pg_tables where tablename = 'things'`)).toEqual([
+      { owner: 'zvirka_owner' },
+    ])
+  })
+
+  test('started from several places at once applies each file once', async () => {
+    await file('0001_first.sql', 'create table zvirka.things (first int);')
+    await file('0002_second.sql', 'insert into zvirka.things values (1);')
+    const results = await Promise.all([apply(), apply(), apply(), apply()])
+    expect(results.flatMap(({ applied }) => applied).sort()).toEqual(['0001_first.sql', '0002_second.sql'])
+    expect(await ask('select first from zvirka.things')).toEqual([{ first: 1 }])
+  })
+
+  test('leaves nothing of a file that fails, names file and line, and goes on there when it is mended', async () => {
+    await file('0001_first.sql', 'create table zvirka.things (first int);')
+    await file('0002_second.sql', 'insert into zvirka.things values (1);\n\nselect nonsense;\n')
+    await expect(apply()).rejects.toThrow('0002_second.sql, line 3: column "nonsense" does not exist')
+    expect(await ask('select first from zvirka.things')).toEqual([])
+    await file('0002_second.sql', 'insert into zvirka.things values (2);')
+    expect(await apply()).toEqual({ applied: ['0002_second.sql'] })
+  })
+
+  test('refuses a file that was changed after it was applied; line ends are no change', async () => {
+    await file('0001_first.sql', 'create table zvirka.things (first int);\n')
+    await apply()
+    await file('0001_first.sql', 'create table zvirka.things (first int);\r\n')
+    expect(await apply()).toEqual({ applied: [] })
+    await file('0001_first.sql', 'create table zvirka.things (first bigint);\n')
+    await expect(apply()).rejects.toThrow('0001_first.sql was changed after this database had applied it')
+  })
+
+  test('refuses a database that a newer version has migrated', async () => {
+    await file('0001_first.sql', 'select 1;')
+    await file('0002_second.sql', 'select 1;')
+    await apply()
+    await rm(join(directory, '0002_second.sql'))
+    await expect(apply()).rejects.toThrow('0002_second.sql, which this version of the program does not know')
+  })
+
+  test('refuses a file that comes before one already applied', async () => {
+    await file('0002_second.sql', 'select 1;')
+    await apply()
+    await file('0001_first.sql', 'select 1;')
+    await expect(apply()).rejects.toThrow('0001_first.sql comes before one that this database has already applied (2)')
+  })
+
+  test('refuses two files of one number, and names that are none', async () => {
+    await file('0001_first.sql', 'select 1;')
+    await file('0001_other.sql', 'select 1;')
+    await expect(apply()).rejects.toThrow('0001_first.sql and 0001_other.sql have the same number')
+    await rm(join(directory, '0001_other.sql'))
+    await file('2-second.sql', 'select 1;')
+    await expect(apply()).rejects.toThrow('"2-second.sql" is not named NNNN_name.sql')
+  })
+})
