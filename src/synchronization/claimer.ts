@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { kyivDay } from '../verification/calendar.ts'
+import { lockVerifications } from '../verification-store/lock.ts'
 import type { Writing } from './apply.ts'
 import {
   type Branch,
@@ -20,7 +21,6 @@ import {
 } from './plans/claim.ts'
 import { giveBack } from './plans/give-back.ts'
 import { lockRun, type RunRow, stateForClaim, takenOf } from './plans/runs.ts'
-import { lockVerifications } from './plans/settle.ts'
 import { countGivenBack } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
 import { type Claimed, preCheck } from './process.ts'

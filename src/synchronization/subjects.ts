@@ -2,7 +2,7 @@
 import type { Executor, Query } from '../database/query.ts'
 import { type IdentityDocument, PASSPORT_TYPES } from '../verification/documents.ts'
 import type { Subject } from '../verification/rules.ts'
-import { KINDS } from './kinds.ts'
+import { KINDS } from '../verification-store/kinds.ts'
 import type { SyncProcess } from './process.ts'
 
 interface DocumentRow extends IdentityDocument {

@@ -8,7 +8,7 @@
  * over again, which under an old snapshot would make each claim dearer than the one before.
  */
 import type { Query } from '../../database/query.ts'
-import { KINDS } from '../kinds.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { HAS_OPEN_CLAIMS } from './open-claims.ts'
 

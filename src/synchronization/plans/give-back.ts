@@ -4,7 +4,7 @@
  */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import { KINDS } from '../kinds.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { waitingTime } from './claim.ts'
 

@@ -9,7 +9,9 @@
  */
 import type { Query } from '../../database/query.ts'
 import type { StreamReason, StreamStatus, SubjectKind } from '../../verification/status.ts'
-import { folded, KINDS, type KindOfSubject, otherKind } from '../kinds.ts'
+import { cumulativeText } from '../../verification-store/cumulative.ts'
+import { folded, KINDS, type KindOfSubject, otherKind } from '../../verification-store/kinds.ts'
+import { lockVerifications } from '../../verification-store/lock.ts'
 import type { SyncProcess } from '../process.ts'
 
 /** A current subject that is settled, by an answer or by the pre-check. */
@@ -41,16 +43,6 @@ export interface SettledCounts {
   readonly not_needed: number
   readonly incorrect: number
   readonly propagated: number
-}
-
-/** Locks the verification rows of these subjects, in the order of the rows' ids (spec 1.8), and answers with the rows' ids. */
-export function lockVerifications(kind: SubjectKind, subjectIds: readonly string[]): Query {
-  const { verifications, subjectId } = KINDS[kind]
-  return {
-    name: `lock ${kind}`,
-    text: `select v.id from ${verifications} v where v.${subjectId} = any ($1::uuid[]) order by v.id for update`,
-    values: [subjectIds],
-  }
 }
 
 /** The same for these subjects and for everybody who holds one of the documents found: all whom a settling may write. */
@@ -199,28 +191,6 @@ function consequencesText(process: SyncProcess<unknown>, of: KindOfSubject, prop
   return `
 changed_${of.kind} as (${sources.join(' union all ')}),
 ${cumulativeText(of, `changed_${of.kind}`)}`
-}
-
-/**
- * The two parts of a statement that follow every write of a stream's result or trigger: `moved_<kind>` sets the cumulative
- * status where it changed, `events_<kind>` tells of it. `source` selects subject_id and cumulative_status; $2 is the user.
- */
-export function cumulativeText(of: KindOfSubject, source: string): string {
-  return `
-moved_${of.kind} as (
-  update ${of.subjects} s
-     set verification_status = c.cumulative_status, updated_at = statement_timestamp(), updated_by = $2
-    from ${source} c
-   where s.id = c.subject_id and s.verification_status <> c.cumulative_status and ${of.takesCumulativeStatus}
-  returning s.id, s.verification_status
-),
-events_${of.kind} as (
-  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-  select 'StatusChangeEvent', '${of.entityType}', id,
-         jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)),
-         clock_timestamp(), $2
-    from moved_${of.kind}
-)`
 }
 
 /** A row of a registry's table in `mimir` to keep (seed 001 step 3): what was found. */
