@@ -1,5 +1,5 @@
 /** How attempts are let in to one service: a place at the gate first, then a slot of the organisation's rate. */
-import type { Admission } from '../trembita/client.ts'
+import type { Admission } from '../trembita/call.ts'
 import { createGate } from './gate.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
@@ -8,11 +8,11 @@ export function createAdmission(concurrency: number, limiter: RateLimiter | unde
   const gate = createGate(concurrency)
   if (limiter === undefined) return gate
   return {
-    async enter(signal) {
-      if (!(await gate.enter(signal))) return false
+    async enter(signals) {
+      if (!(await gate.enter(signals))) return false
       let isIn = false
       try {
-        isIn = await limiter.take(signal)
+        isIn = await limiter.take(signals)
         return isIn
       } finally {
         if (!isIn) gate.leave()

@@ -1,7 +1,9 @@
+import { isAborted, onAbort, type Signals } from '../trembita/abort.ts'
+
 /** Lets so many in at once; the others wait in the order in which they came. */
 export interface Gate {
-  /** True once inside, at once where there is room; false if the signal was aborted first. */
-  enter(signal?: AbortSignal): boolean | Promise<boolean>
+  /** True once inside, at once where there is room; false if a signal was aborted first. */
+  enter(signals: Signals): boolean | Promise<boolean>
   leave(): void
   /** Sends away all who wait. */
   turnAway(): void
@@ -16,24 +18,23 @@ export function createGate(places: number): Gate {
   let inside = 0
   const waiting = new Set<Waiter>()
 
-  const wait = (signal: AbortSignal | undefined) =>
+  const wait = (signals: Signals) =>
     new Promise<boolean>((resolve) => {
-      const onAbort = () => waiter.admit(false)
       const waiter: Waiter = {
         admit(isIn) {
           waiting.delete(waiter)
-          signal?.removeEventListener('abort', onAbort)
+          forget()
           resolve(isIn)
         },
       }
       waiting.add(waiter)
-      signal?.addEventListener('abort', onAbort)
+      const forget = onAbort(signals, () => waiter.admit(false))
     })
 
   return {
-    enter(signal) {
-      if (signal?.aborted) return false
-      if (inside >= places) return wait(signal)
+    enter(signals) {
+      if (isAborted(signals)) return false
+      if (inside >= places) return wait(signals)
       inside += 1
       return true
     },

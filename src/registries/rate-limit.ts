@@ -5,12 +5,13 @@
  * a worker reserved and died with is a tenth of a second.
  */
 import type { Executor, Query } from '../database/query.ts'
+import { isAborted, onAbort, type Signals } from '../trembita/abort.ts'
 import { type Clock, steadyClock } from '../trembita/clock.ts'
 
 /** Paces calls. */
 export interface RateLimiter {
-  /** True when the call may be made, false if the signal was aborted first. Rejects if the database could not be asked. */
-  take(signal?: AbortSignal): Promise<boolean>
+  /** True when the call may be made, false if a signal was aborted first. Rejects if the database could not be asked. */
+  take(signals?: Signals): Promise<boolean>
 }
 
 /** Reserves slots: gives in how many milliseconds, by the database's clock, the last of them is over. */
@@ -83,12 +84,12 @@ export function createRateLimiter(
   }
 
   return {
-    take(signal) {
-      if (signal?.aborted) return Promise.resolve(false)
+    take(signals = []) {
+      if (isAborted(signals)) return Promise.resolve(false)
       return new Promise((resolve, reject) => {
         const done = () => {
           waiting.delete(waiter)
-          signal?.removeEventListener('abort', onAbort)
+          forget()
         }
         const waiter: Waiter = {
           settle(may) {
@@ -100,9 +101,8 @@ export function createRateLimiter(
             reject(error)
           },
         }
-        const onAbort = () => waiter.settle(false)
         waiting.add(waiter)
-        signal?.addEventListener('abort', onAbort)
+        const forget = onAbort(signals, () => waiter.settle(false))
         serve()
       })
     },

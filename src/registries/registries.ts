@@ -1,14 +1,8 @@
 /** The state registries as typed functions over Trembita. What protects each service (breaker, budget, gate, rate) is made here. */
 import type { Executor } from '../database/query.ts'
 import { type Breaker, createBreaker } from '../trembita/breaker.ts'
-import {
-  type CallOptions,
-  type CallResult,
-  type ClientOptions,
-  createClient,
-  type Outcome,
-  type Service,
-} from '../trembita/client.ts'
+import type { CallOptions, CallResult, Outcome, Service } from '../trembita/call.ts'
+import { type ClientOptions, createClient } from '../trembita/client.ts'
 import { createTemplate, type ServiceDefinition, type Value } from '../trembita/envelope.ts'
 import { createRetryBudget } from '../trembita/retry-budget.ts'
 import { createServers } from '../trembita/servers.ts'

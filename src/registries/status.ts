@@ -1,5 +1,5 @@
 /** The registries' status codes (EIS_MVS_STATUS, spec 1.3): 0 not found, 1 found, -1 a mandatory field is wrong, -2 the server's own error. */
-import type { Outcome } from '../trembita/client.ts'
+import type { Outcome } from '../trembita/call.ts'
 import { trimXml, type XmlElement } from '../trembita/xml.ts'
 
 /** Whether the registry has a record of what was asked about. An absent description is `''`. */

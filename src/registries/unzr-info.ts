@@ -1,5 +1,5 @@
 /** `unzr`: all that the registry holds about one UNZR (spec 3.1, 4.1), kept as JSON the way it came. */
-import type { Outcome } from '../trembita/client.ts'
+import type { Outcome } from '../trembita/call.ts'
 import type { Value } from '../trembita/envelope.ts'
 import { attributeOf, trimXml, type XmlElement } from '../trembita/xml.ts'
 import { statusError } from './status.ts'

@@ -18,8 +18,12 @@ export interface Breaker {
   readonly openSince: number | undefined
   /** An attempt ended. While open this changes nothing: only probes count then. */
   record(outcome: AttemptOutcome): void
-  /** 0: a probe may be sent now. Infinity while one is under way, and while the breaker is closed. */
+  /** 0: a probe may be sent now. Infinity while one is reserved or under way, and while the breaker is closed. */
   msUntilProbe(): number
+  /** Takes the turn of the next probe while its subject is looked for, so that nobody else in this process sends one meanwhile. */
+  reserveProbe(): void
+  /** Gives the turn back, whether the probe was sent or not. */
+  releaseProbe(): void
   /** A probe is sent. */
   beginProbe(): void
   /** The probe ended; an aborted one says nothing, and another may be sent in its place. */
@@ -36,6 +40,7 @@ export function createBreaker(clock: Clock = steadyClock): Breaker {
   const recent = createWindow()
   let openSince: number | undefined
   let nextProbeAt = 0
+  let isReserved = false
   let isProbing = false
   let delaysUsed = 0
   let goodInARow = 0
@@ -70,8 +75,14 @@ export function createBreaker(clock: Clock = steadyClock): Breaker {
       if (calls >= windowCalls && errors * 2 >= calls) open(now)
     },
     msUntilProbe() {
-      if (openSince === undefined || isProbing) return Number.POSITIVE_INFINITY
+      if (openSince === undefined || isReserved || isProbing) return Number.POSITIVE_INFINITY
       return Math.max(0, nextProbeAt - clock())
+    },
+    reserveProbe() {
+      isReserved = true
+    },
+    releaseProbe() {
+      isReserved = false
     },
     beginProbe() {
       isProbing = true

@@ -3,88 +3,14 @@
  * (spec 3.2, 2.6). What protects a service (breaker, budget of retries, admission) belongs to the service and is given with it.
  */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Reading, readAnswer } from './answer.ts'
-import type { Breaker } from './breaker.ts'
+import { isAborted, type Signals, sleep as sleepUnlessAborted } from './abort.ts'
+import { readAnswer } from './answer.ts'
+import type { Attempt, CallOptions, CallResult, FailedAttempt, Outcome, Service } from './call.ts'
 import { type Clock, steadyClock } from './clock.ts'
-import type { RequestTemplate, ServiceDefinition, Value } from './envelope.ts'
-import { isRetryable, speaksAgainstServer, type Whose } from './faults.ts'
-import type { RetryBudget } from './retry-budget.ts'
+import type { Value } from './envelope.ts'
+import { isRetryable, speaksAgainstServer } from './faults.ts'
 import type { Servers } from './servers.ts'
 import type { Received, Transport } from './transport.ts'
-import type { XmlElement } from './xml.ts'
-
-/** What a registry's answer says, or why it says nothing. */
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: string; readonly whose: Whose }
-
-/** Lets attempts in, so many at once and so many a second. */
-export interface Admission {
-  /** True once the attempt may be made; false if the signal was aborted first. A promise only where there is something to wait for. */
-  enter(signal?: AbortSignal): boolean | Promise<boolean>
-  /** An attempt that was let in has ended. */
-  leave(): void
-  /** Sends away all who wait, as if their signals had been aborted: the breaker has just opened. */
-  turnAway(): void
-}
-
-/** One service of a registry, with all that is kept for it in this process. */
-export interface Service<T> {
-  /** Our name for it, for logs and metrics. */
-  readonly name: string
-  readonly definition: ServiceDefinition
-  readonly template: RequestTemplate
-  read(wrapper: XmlElement): Outcome<T>
-  readonly breaker: Breaker
-  readonly budget: RetryBudget
-  readonly admission: Admission
-}
-
-/** How a call ended. `messageId` and `milliseconds` are those of the last attempt. */
-export type CallResult<T> =
-  | {
-      readonly kind: 'answer'
-      readonly value: T
-      readonly messageId: string
-      readonly milliseconds: number
-      readonly attempts: number
-    }
-  | {
-      readonly kind: 'technical_error'
-      readonly whose: Whose
-      /** Stable and of few values: `timeout`, `http_502`, `status_-2`, `Server.ClientProxy.NetworkError` … */
-      readonly code: string
-      readonly messageId: string | null
-      readonly milliseconds: number
-      readonly attempts: number
-    }
-  /** Not asked, or given up on the caller's signal, or because the breaker opened before it was sent. No error. */
-  | { readonly kind: 'aborted' }
-
-/** One attempt that ended, for metrics. */
-export interface Attempt {
-  readonly service: string
-  readonly outcome: 'answer' | 'subject_error' | 'service_error' | 'aborted'
-  readonly milliseconds: number
-  /** Of an error. */
-  readonly code?: string
-}
-
-/** The log line of an attempt that failed: all that it may say. */
-export interface FailedAttempt {
-  readonly service: string
-  readonly server: string
-  readonly messageId: string
-  readonly code: string
-  readonly whose: Whose
-  readonly attempts: number
-  readonly milliseconds: number
-  /** HTTP status, where there was one. */
-  readonly status?: number
-  readonly faultDetail?: string
-  readonly transactionId?: string
-}
 
 /** What a client is made of. Clock, chance and waiting can be replaced for tests. */
 export interface ClientOptions {
@@ -94,23 +20,12 @@ export interface ClientOptions {
   readonly log?: { warn(fields: FailedAttempt, message: string): void }
   readonly clock?: Clock
   readonly random?: () => number
-  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<boolean>
-}
-
-/** How a single call is to be made. */
-export interface CallOptions {
-  /** Gives the call up wherever it is. */
-  readonly signal?: AbortSignal | undefined
-  /** Gives the call up only where it is not under way: waiting for its turn, or to be repeated. In place of `signal` there. */
-  readonly hold?: AbortSignal | undefined
-  /** The call is a probe of an open breaker: it is sent all the same, once, and tells the breaker how it ended. */
-  readonly probe?: boolean | undefined
-  /** False: one attempt, for callers that repeat by themselves. */
-  readonly retry?: boolean | undefined
+  readonly sleep?: (milliseconds: number, signals: Signals) => Promise<boolean>
 }
 
 /** Calls services. */
 export interface TrembitaClient {
+  /** Never throws for what a registry or the way to it does; the values are personal and reach nothing but the message. */
   call<T>(service: Service<T>, values: readonly Value[], options?: CallOptions): Promise<CallResult<T>>
 }
 
@@ -118,94 +33,24 @@ const maxAttempts = 3
 const backoffMs = 200
 const aborted = { kind: 'aborted' } as const
 
-type Ended<T> = Exclude<CallResult<T>, { kind: 'aborted' }>
-
 /** A client over a transport. */
 export function createClient(options: ClientOptions): TrembitaClient {
-  const {
-    transport,
-    servers,
-    observe,
-    log,
-    clock = steadyClock,
-    random = Math.random,
-    sleep = sleepUnlessAborted,
-  } = options
+  const { random = Math.random, sleep = sleepUnlessAborted, servers } = options
+  const attempt = createAttempt(options)
 
-  async function attempt<T>(
-    service: Service<T>,
-    values: readonly Value[],
-    server: number,
-    attempts: number,
-    signal: AbortSignal | undefined,
-  ): Promise<CallResult<T>> {
-    const messageId = randomUUID()
-    const body = service.template.write(messageId, values)
-    if (body === undefined) {
-      return {
-        kind: 'technical_error',
-        whose: 'subject',
-        code: 'unsendable',
-        messageId: null,
-        milliseconds: 0,
-        attempts,
-      }
-    }
-    const started = clock()
-    const received = await transport.send(server, service.template.headers, body, signal)
-    const milliseconds = Math.round(clock() - started)
-    if (received.kind === 'aborted') {
-      observe?.({ service: service.name, outcome: 'aborted', milliseconds })
-      return aborted
-    }
-    const verdict = judge(service, messageId, received)
-    if (verdict.ok) {
-      servers.succeeded(server)
-      service.breaker.record('good')
-      observe?.({ service: service.name, outcome: 'answer', milliseconds })
-      return { kind: 'answer', value: verdict.value, messageId, milliseconds, attempts }
-    }
-    const { code, whose } = verdict
-    if (speaksAgainstServer(code)) servers.failed(server)
-    else servers.succeeded(server)
-    const outcome = whose === 'service' ? 'service_error' : 'subject_error'
-    const wasOpen = service.breaker.isOpen
-    service.breaker.record(outcome)
-    if (service.breaker.isOpen && !wasOpen) service.admission.turnAway()
-    observe?.({ service: service.name, outcome, milliseconds, code })
-    log?.warn(
-      {
-        ...{
-          service: service.name,
-          server: transport.urls[server] ?? '',
-          messageId,
-          code,
-          whose,
-          attempts,
-          milliseconds,
-        },
-        ...(received.kind === 'response' ? { status: received.status } : {}),
-        ...(verdict.faultDetail === undefined ? {} : { faultDetail: verdict.faultDetail }),
-        ...(received.transactionId === undefined ? {} : { transactionId: received.transactionId }),
-      },
-      'a call to a registry failed',
-    )
-    return { kind: 'technical_error', whose, code, messageId, milliseconds, attempts }
-  }
-
+  /** One attempt, once it is its turn. */
   async function admitted<T>(
     service: Service<T>,
     values: readonly Value[],
-    server: number,
-    attempts: number,
-    { signal, hold = signal, probe = false }: CallOptions,
+    number: AttemptNumber,
+    { signal, hold, probe = false }: CallOptions,
   ): Promise<CallResult<T>> {
-    const entering = service.admission.enter(hold)
+    const entering = service.admission.enter([signal, hold])
     if (!(entering === true || (await entering))) return aborted
     try {
       // It may have opened while this call waited its turn.
       if (service.breaker.isOpen && !probe) return aborted
-      return await attempt(service, values, server, attempts, signal)
+      return await attempt(service, values, number, signal)
     } finally {
       service.admission.leave()
     }
@@ -216,20 +61,23 @@ export function createClient(options: ClientOptions): TrembitaClient {
     values: readonly Value[],
     callOptions: CallOptions,
   ): Promise<CallResult<T>> {
-    const { signal, hold = signal, probe = false, retry = true } = callOptions
-    let last: Ended<T> | undefined
+    const { signal, hold, probe = false, retry = true } = callOptions
+    const signals = [signal, hold]
+    const most = probe || !retry ? 1 : maxAttempts
     let server: number | undefined
-    for (let attempts = 1; ; attempts += 1) {
-      if (service.breaker.isOpen && !probe) return last ?? aborted
+    let last: CallResult<T> = aborted
+    for (let attempts = 1; attempts <= most; attempts += 1) {
+      if ((service.breaker.isOpen && !probe) || isAborted(signals)) break
       if (attempts === 1) service.budget.earn()
+      else if (!service.budget.take() || !(await sleep(random() * backoffMs * 2 ** attempts, signals))) break
       server = servers.pick(server)
-      const result = await admitted(service, values, server, attempts, callOptions)
-      if (result.kind === 'aborted') return signal?.aborted ? result : (last ?? result)
-      if (result.kind === 'answer' || probe || !retry || attempts === maxAttempts) return result
+      const result = await admitted(service, values, { attempts, server }, callOptions)
+      if (result.kind === 'aborted') break
       last = result
-      if (!isRetryable(result.code) || service.breaker.isOpen || !service.budget.take()) return result
-      if (!(await sleep(random() * backoffMs * 2 ** attempts, hold))) return signal?.aborted ? aborted : last
+      if (result.kind === 'answer' || !isRetryable(result.code)) break
     }
+    // A call that was given up while it was under way did not end in the error of an attempt before.
+    return signal?.aborted && last.kind !== 'answer' ? aborted : last
   }
 
   return {
@@ -248,12 +96,70 @@ export function createClient(options: ClientOptions): TrembitaClient {
   }
 }
 
+interface AttemptNumber {
+  readonly attempts: number
+  readonly server: number
+}
+
+/** A single attempt: send, judge, and tell everybody who must know. */
+function createAttempt({ transport, servers, observe, log, clock = steadyClock }: ClientOptions) {
+  return async function attempt<T>(
+    service: Service<T>,
+    values: readonly Value[],
+    { attempts, server }: AttemptNumber,
+    signal: AbortSignal | undefined,
+  ): Promise<CallResult<T>> {
+    const messageId = randomUUID()
+    const body = service.template.write(messageId, values)
+    if (body === undefined) return { ...unsendable, attempts }
+    const started = clock()
+    const received = await transport.send(server, service.template.headers, body, signal)
+    const milliseconds = Math.round(clock() - started)
+    if (received.kind === 'aborted') {
+      observe?.({ service: service.name, outcome: 'aborted', milliseconds })
+      return aborted
+    }
+    const verdict = judge(service, messageId, received)
+    if (verdict.ok) {
+      servers.succeeded(server)
+      service.breaker.record('good')
+      observe?.({ service: service.name, outcome: 'answer', milliseconds })
+      return { kind: 'answer', value: verdict.value, messageId, milliseconds, attempts }
+    }
+    const { code, whose } = verdict
+    if (speaksAgainstServer(code)) servers.failed(server)
+    else servers.succeeded(server)
+    const outcome = whose === 'service' ? 'service_error' : 'subject_error'
+    recordError(service, outcome)
+    observe?.({ service: service.name, outcome, milliseconds, code })
+    const url = transport.urls[server] ?? ''
+    const line = { service: service.name, server: url, messageId, code, whose, attempts, milliseconds }
+    log?.warn({ ...line, ...traces(received, verdict) }, 'a call to a registry failed')
+    return { kind: 'technical_error', whose, code, messageId, milliseconds, attempts }
+  }
+}
+
+const unsendable = {
+  kind: 'technical_error',
+  whose: 'subject',
+  code: 'unsendable',
+  messageId: null,
+  milliseconds: 0,
+} as const
+
+/** When an error opens the breaker, those who wait are sent away at once: what was not asked is to be given back. */
+function recordError({ breaker, admission }: Service<unknown>, outcome: 'service_error' | 'subject_error'): void {
+  const wasOpen = breaker.isOpen
+  breaker.record(outcome)
+  if (breaker.isOpen && !wasOpen) admission.turnAway()
+}
+
 type Verdict<T> = Outcome<T> & { readonly faultDetail?: string | undefined }
 
 /** From what was received to what it says: pure but for the reading of the service. */
 function judge<T>(service: Service<T>, id: string, received: Exclude<Received, { kind: 'aborted' }>): Verdict<T> {
   if (received.kind === 'failed') return { ok: false, code: received.code, whose: 'service' }
-  const reading: Reading = readAnswer({ definition: service.definition, id }, received)
+  const reading = readAnswer({ definition: service.definition, id }, received)
   switch (reading.kind) {
     case 'answer':
       return service.read(reading.wrapper)
@@ -264,12 +170,14 @@ function judge<T>(service: Service<T>, id: string, received: Exclude<Received, {
   }
 }
 
-/** Waits; false as soon as the signal is aborted. */
-async function sleepUnlessAborted(milliseconds: number, signal?: AbortSignal): Promise<boolean> {
-  try {
-    await delay(milliseconds, undefined, signal === undefined ? {} : { signal })
-    return true
-  } catch {
-    return false
+/** What helps to find the exchange in the logs of the other side (spec 3.2). */
+function traces(
+  received: Exclude<Received, { kind: 'aborted' }>,
+  { faultDetail }: Verdict<unknown>,
+): Pick<FailedAttempt, 'status' | 'faultDetail' | 'transactionId'> {
+  return {
+    ...(received.kind === 'response' ? { status: received.status } : {}),
+    ...(faultDetail === undefined ? {} : { faultDetail }),
+    ...(received.transactionId === undefined ? {} : { transactionId: received.transactionId }),
   }
 }
