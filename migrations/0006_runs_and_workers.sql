@@ -11,7 +11,9 @@ create table zvirka.workers (
   lease_until timestamptz not null,
   ended_at timestamptz,
   -- Of this worker's own circuit breakers: {"CheckPassportDMSStatus": {"open": true, "since": …}}.
-  breakers jsonb not null default '{}'
+  breakers jsonb not null default '{}',
+  -- Of a `zvirka start` with a simulator of its own: other commands on its embedded database ask that one (spec 7.1).
+  simulator_url text
 ) with (fillfactor = 50);
 create index workers_living_index on zvirka.workers (lease_until) where ended_at is null;
 

@@ -11,14 +11,25 @@ export interface WorkerDescription {
   readonly host: string
   readonly pid: number
   readonly version: string
+  /** Of a `zvirka start` that runs a simulator of its own (spec 7.1). */
+  readonly simulatorUrl?: string
 }
 
 /** A new worker with a lease of so many seconds. */
 export function register(workerId: string, worker: WorkerDescription, leaseSeconds: number): Query {
   return {
-    text: `insert into zvirka.workers (id, kind, host, pid, version, lease_until)
-           values ($1, $2, $3, $4, $5, clock_timestamp() + $6 * interval '1 second')`,
-    values: [workerId, worker.kind, worker.host, worker.pid, worker.version, leaseSeconds],
+    text: `insert into zvirka.workers (id, kind, host, pid, version, simulator_url, lease_until)
+           values ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7 * interval '1 second')`,
+    values: [workerId, worker.kind, worker.host, worker.pid, worker.version, worker.simulatorUrl ?? null, leaseSeconds],
+  }
+}
+
+/** The simulator of a `zvirka start` that is running on this database. */
+export function findSimulator(): Query {
+  return {
+    text: `select simulator_url as url from zvirka.workers
+            where ended_at is null and lease_until > clock_timestamp() and simulator_url is not null
+            order by started_at desc limit 1`,
   }
 }
 

@@ -1,0 +1,99 @@
+/**
+ * How many subjects of a process are due, wait, and stand in each status (spec 2.9). Taken in the background, one scan at
+ * most every 10 minutes in the cluster, and kept with their time; where there are few subjects, exact and fresh at each
+ * reading.
+ */
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { STREAM_STATUSES, type StreamStatus } from '../verification/status.ts'
+import { type CountsRow, estimateSubjects, keepCounts, keptCounts, lockCounts, takeCounts } from './plans/counts.ts'
+import type { SyncProcess } from './process.ts'
+
+/** Minutes between two scans. */
+export const COUNT_MINUTES = 10
+/** With fewer subjects than this, counts are taken at each reading. */
+export const FEW_SUBJECTS = 100_000
+
+/** Counts of the subjects of one process: active persons, or parties. */
+export interface ProcessCounts {
+  /** Those that a run begun at that moment would ask about. */
+  readonly due: number
+  /** Those that failed and whose waiting time is not over (spec 2.6). */
+  readonly waiting: number
+  readonly byStatus: Readonly<Record<StreamStatus, number>>
+  readonly countedAt: Date
+  /** Whether they were taken for this reading. */
+  readonly isFresh: boolean
+}
+
+/** Where counts are read from; the threshold can be set by tests. */
+export interface CountingOptions {
+  readonly fewSubjects?: number
+}
+
+/** The counts of a process: fresh ones where subjects are few, else the last that were kept; undefined: none were taken yet. */
+export async function readCounts(
+  executor: Executor,
+  process: SyncProcess<unknown>,
+  validationPeriodDays: number,
+  { fewSubjects = FEW_SUBJECTS }: CountingOptions = {},
+): Promise<ProcessCounts | undefined> {
+  const isFresh = (await estimate(executor, process)) < fewSubjects
+  const query = isFresh ? takeCounts(process, validationPeriodDays) : keptCounts(process.key)
+  const [row] = await executor.query<CountsRow>(query)
+  return row === undefined ? undefined : asCounts(row, isFresh)
+}
+
+/**
+ * Takes and keeps the counts of a process if the last are older than 10 minutes and nobody is at it. Any worker may call it
+ * as often as it likes. Answers whether it counted.
+ */
+export async function refreshCounts(
+  database: Database,
+  process: SyncProcess<unknown>,
+  validationPeriodDays: number,
+  options: CountingOptions = {},
+): Promise<boolean> {
+  if (!(await isCountingTime(database, process, options))) return false
+  return database.transaction(async (tx) => {
+    const [lock] = await tx.query<{ held: boolean }>(lockCounts(process.key))
+    // Looked at again under the lock: another worker may just have counted.
+    if (lock?.held !== true || !(await isCountingTime(tx, process, options))) return false
+    // A worker's session keeps to indexes; this statement means to read the whole table.
+    await tx.query({ text: 'set local enable_seqscan = on; set local enable_bitmapscan = on' })
+    const [row] = await tx.query<CountsRow>(takeCounts(process, validationPeriodDays))
+    if (row === undefined) return false
+    await tx.query(keepCounts(process.key, row))
+    return true
+  })
+}
+
+async function isCountingTime(
+  executor: Executor,
+  process: SyncProcess<unknown>,
+  { fewSubjects = FEW_SUBJECTS }: CountingOptions,
+): Promise<boolean> {
+  const [kept] = await executor.query<{ is_old: boolean }>(keptCounts(process.key, COUNT_MINUTES))
+  if (kept !== undefined) return kept.is_old
+  // Nobody reads kept counts where subjects are few.
+  return (await estimate(executor, process)) >= fewSubjects
+}
+
+async function estimate(executor: Executor, process: SyncProcess<unknown>): Promise<number> {
+  interface Explained {
+    readonly 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[]
+  }
+  const [row] = await executor.query<Explained>(estimateSubjects(process))
+  return row?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? Number.POSITIVE_INFINITY
+}
+
+function asCounts(row: CountsRow, isFresh: boolean): ProcessCounts {
+  const entries = STREAM_STATUSES.map((status) => [status, row.by_status[status] ?? 0] as const)
+  return {
+    due: row.due,
+    waiting: row.waiting,
+    byStatus: Object.fromEntries(entries) as Record<StreamStatus, number>,
+    countedAt: row.counted_at,
+    isFresh,
+  }
+}

@@ -1,0 +1,77 @@
+/** Counting the subjects of a process: one scan of the verification table tells all of it (spec 2.9). */
+import type { Query } from '../../database/query.ts'
+import { KINDS } from '../kinds.ts'
+import type { SyncProcess } from '../process.ts'
+
+/** What a scan found. `due` holds those whose waiting time is over; a run begun now would take them. */
+export interface CountsRow {
+  readonly due: number
+  readonly waiting: number
+  readonly by_status: Readonly<Record<string, number>>
+  readonly counted_at: Date
+}
+
+/** How many rows the planner takes the verification table to have: as cheap as an estimate can be, and right after an import too. */
+export function estimateSubjects(process: SyncProcess<unknown>): Query {
+  return { text: `explain (format json) select from ${KINDS[process.kind].verifications}` }
+}
+
+/**
+ * Counts the subjects that a process is about (spec 2.2: persons that are not active are none of its). The predicates are
+ * those of plans/claim.ts, written as filters of one scan instead of three.
+ */
+export function takeCounts(process: SyncProcess<unknown>, validationPeriodDays: number): Query {
+  const { stream, kind } = process
+  const { verifications } = KINDS[kind]
+  const s = `v.${stream}`
+  return {
+    text: `
+with by_status as (
+  select ${s}_verification_status as status, count(*) as subjects,
+         count(*) filter (where is_open and is_due and coalesce(${s}_waits_until <= statement_timestamp(), true)) as due,
+         count(*) filter (where is_open and ${s}_waits_until > statement_timestamp()) as waiting
+    from ${verifications} v
+   cross join lateral (select
+     (date_trunc('day', statement_timestamp() at time zone 'Europe/Kyiv') - $1 * interval '1 day')
+       at time zone 'Europe/Kyiv' as due_before offset 0) day
+   cross join lateral (select
+     ${s}_verification_status in ('VERIFICATION_NEEDED', 'VERIFIED') as is_open,
+     coalesce(${s}_synced_at <= day.due_before, true) as is_due) subject
+   where v.is_subject_active
+   group by 1
+)
+select coalesce(sum(due), 0)::bigint as due, coalesce(sum(waiting), 0)::bigint as waiting,
+       coalesce(jsonb_object_agg(status, subjects), '{}') as by_status, statement_timestamp() as counted_at
+  from by_status`,
+    values: [validationPeriodDays],
+  }
+}
+
+/** The kept counts of a process, with whether they are older than `minutes`. */
+export function keptCounts(process: string, minutes = 0): Query {
+  return {
+    text: `select due, waiting, by_status, counted_at,
+                  counted_at <= clock_timestamp() - $2 * interval '1 minute' as is_old
+             from zvirka.counts where process = $1`,
+    values: [process, minutes],
+  }
+}
+
+/** Takes the right to count a process until the transaction ends; false: somebody is counting it. */
+export function lockCounts(process: string): Query {
+  return {
+    text: `select pg_try_advisory_xact_lock(hashtextextended('zvirka counts of ' || $1, 0)) as held`,
+    values: [process],
+  }
+}
+
+/** Keeps counts for all who read them. */
+export function keepCounts(process: string, counts: CountsRow): Query {
+  return {
+    text: `insert into zvirka.counts (process, due, waiting, by_status, counted_at) values ($1, $2, $3, $4, $5)
+           on conflict (process) do update
+              set due = excluded.due, waiting = excluded.waiting, by_status = excluded.by_status,
+                  counted_at = excluded.counted_at`,
+    values: [process, counts.due, counts.waiting, JSON.stringify(counts.by_status), counts.counted_at],
+  }
+}
