@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { exitCode } from './exit.ts'
+import { generateCommand } from './generate.ts'
+import { migrateCommand } from './migrate.ts'
 import { reportFailure } from './report.ts'
+import { simulatorCommand } from './simulator.ts'
+import { version } from './version.ts'
 
 const examples = `
 Examples:
@@ -9,14 +12,9 @@ Examples:
 
 Settings are read from the environment, see docs/configuration.md. What a command takes: zvirka <command> --help`
 
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  return String(Reflect.get(Object(manifest), 'version'))
-}
-
 /** Every command there is, in the order of the help. */
 function commands(): readonly Command[] {
-  return []
+  return [generateCommand(), migrateCommand(), simulatorCommand()]
 }
 
 /** The whole command line, not yet run. */

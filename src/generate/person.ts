@@ -1,0 +1,111 @@
+import { type Birth, drawBirth } from './dates.ts'
+import { type DocumentRecord, drawDocuments, isKnowable } from './documents.ts'
+import { fathers, womensNames } from './first-names.ts'
+import { mensLastNames, womensLastNames } from './last-names.ts'
+import type { Numbers } from './numbers.ts'
+import type { Random } from './random.ts'
+import { shares } from './shares.ts'
+import { mangleUnzr } from './slips.ts'
+
+/** The names of somebody, as records of 7.3 have them. */
+export interface Names {
+  readonly last_name: string
+  readonly first_name: string
+  readonly second_name: string | null
+}
+
+/** A person as a line of persons.ndjson (spec 7.3). */
+export interface PersonRecord extends Names {
+  readonly id: string
+  readonly birth_date: string
+  readonly gender: 'MALE' | 'FEMALE'
+  readonly tax_id: string | null
+  readonly no_tax_id: boolean
+  readonly unzr: string | null
+  readonly status: 'active' | 'inactive'
+  readonly is_active: boolean
+  readonly documents: readonly DocumentRecord[]
+}
+
+/** Draws the names that somebody of this gender has; half of all apostrophes are typographic ones. */
+export function drawNames(random: Random, gender: Birth['gender']): Names {
+  const isMale = gender === 'MALE'
+  const father = random.pick(fathers)
+  const lastNames = isMale ? mensLastNames : womensLastNames
+  const last = random.pick(lastNames)
+  const isDouble = random.chance(shares.doubleLastName)
+  const names = {
+    last_name: isDouble ? `${last}-${random.pick(lastNames)}` : last,
+    first_name: isMale ? random.pick(fathers).name : random.pick(womensNames),
+    second_name: random.chance(shares.withoutSecondName) ? null : isMale ? father.son : father.daughter,
+  }
+  return random.chance(0.5) ? names : withTypographicApostrophes(names)
+}
+
+function withTypographicApostrophes({ last_name, first_name, second_name }: Names): Names {
+  const replaced = (text: string) => text.replaceAll("'", '’')
+  return {
+    last_name: replaced(last_name),
+    first_name: replaced(first_name),
+    second_name: second_name === null ? null : replaced(second_name),
+  }
+}
+
+/** A person, and whether the one document is that of somebody made before. */
+export interface Made {
+  readonly person: PersonRecord
+  readonly isShared: boolean
+}
+
+/** Draws one person after another. */
+export function createPeople(random: Random, numbers: Numbers): () => Made {
+  let lent: DocumentRecord | undefined
+  return () => {
+    const birth = drawBirth(random)
+    const names = drawNames(random, birth.gender)
+    const own = drawDocuments(random, birth, numbers)
+    const borrowed = birth.age >= 18 ? lent : undefined
+    const documents = borrowed ? [borrowed] : own
+    lent = borrowed ? undefined : (lent ?? toLend(random, own))
+    const person: PersonRecord = {
+      id: random.uuid(),
+      ...names,
+      birth_date: birth.date,
+      gender: birth.gender,
+      ...drawTaxId(random, birth, numbers),
+      unzr: drawUnzr(random, birth, documents, numbers),
+      ...drawActivity(random),
+      documents,
+    }
+    return { person, isShared: borrowed !== undefined }
+  }
+}
+
+/**
+ * The document that the next adult will be recorded with as well. Only where it is the holder's one document, and becomes the other's one:
+ * then both are asked about the same document, and what comes out does not depend on who is asked first.
+ */
+function toLend(random: Random, documents: readonly DocumentRecord[]): DocumentRecord | undefined {
+  const [only, ...others] = documents
+  if (only === undefined || others.length > 0 || !isKnowable(only)) return undefined
+  return random.chance(shares.sharedDocument) ? only : undefined
+}
+
+function drawTaxId(random: Random, birth: Birth, numbers: Numbers): Pick<PersonRecord, 'tax_id' | 'no_tax_id'> {
+  if (birth.age >= 14 && random.chance(shares.noTaxId)) return { tax_id: null, no_tax_id: true }
+  const isWithout = birth.age < 14 && !random.chance(shares.childWithTaxId)
+  return { tax_id: isWithout ? null : numbers.taxId(birth), no_tax_id: false }
+}
+
+function drawUnzr(random: Random, birth: Birth, documents: readonly DocumentRecord[], numbers: Numbers): string | null {
+  const hasCard = documents.some(({ type }) => type === 'NATIONAL_ID')
+  const share = hasCard ? shares.unzrWithCard : birth.age < 18 ? shares.unzrOfChild : shares.unzrOfAdult
+  if (!random.chance(share)) return null
+  const unzr = numbers.unzr(birth)
+  return random.chance(shares.wrongUnzr) ? mangleUnzr(random, unzr) : unzr
+}
+
+function drawActivity(random: Random): Pick<PersonRecord, 'status' | 'is_active'> {
+  if (random.chance(shares.inactive)) return { status: 'inactive', is_active: false }
+  return { status: 'active', is_active: !random.chance(shares.switchedOff) }
+}

@@ -1,0 +1,104 @@
+import { isWellFormedUnzr } from '../verification/documents.ts'
+import { type Birth, dateOfDay, dayOfDate } from './dates.ts'
+import { type DocumentRecord, isKnowable } from './documents.ts'
+import type { Numbers } from './numbers.ts'
+import { drawNames, type Names, type PersonRecord } from './person.ts'
+import type { Random } from './random.ts'
+import { shares } from './shares.ts'
+
+/** A line of invalid_passports.ndjson or stolen_passports.ndjson (spec 7.3): the document as the registry is asked about it. */
+export interface PassportEntry {
+  readonly pass_type: '0101'
+  readonly pas_serial: string | null
+  readonly pas_number: string
+}
+
+/** A line of unzr.ndjson (spec 7.3). */
+export interface UnzrEntry {
+  readonly unzr: string
+  readonly family_name: string
+  readonly given_name: string
+  readonly patronymic_name: string | null
+  readonly date_birth: string
+  readonly rnokpp: string | null
+  readonly gender: string
+  readonly documents: readonly DocumentRecord[]
+}
+
+/** Where the entries of each registry go. */
+export interface Registers {
+  invalid(entry: PassportEntry): void
+  stolen(entry: PassportEntry): void
+  unzr(entry: UnzrEntry): void
+}
+
+function entryOf({ type, number }: Pick<DocumentRecord, 'type' | 'number'>): PassportEntry {
+  return type === 'PASSPORT'
+    ? { pass_type: '0101', pas_serial: number.slice(0, 2), pas_number: number.slice(2) }
+    : { pass_type: '0101', pas_serial: null, pas_number: number }
+}
+
+/** Decides what the registries know of a person; `isShared`: the document was decided on when its other holder was made. */
+export function registerPerson(random: Random, person: PersonRecord, isShared: boolean, registers: Registers): void {
+  if (!isShared) registerDocuments(random, person.documents.filter(isKnowable), registers)
+  if (person.unzr !== null && isWellFormedUnzr(person.unzr)) registerUnzr(random, person, person.unzr, registers)
+}
+
+function registerDocuments(random: Random, documents: readonly DocumentRecord[], registers: Registers): void {
+  for (const document of documents) {
+    const isExchanged = document.type === 'PASSPORT' && documents.length > 1
+    if (random.chance(isExchanged ? shares.invalidExchanged : shares.invalid)) registers.invalid(entryOf(document))
+    if (random.chance(shares.stolen)) registers.stolen(entryOf(document))
+  }
+}
+
+function registerUnzr(random: Random, person: PersonRecord, unzr: string, registers: Registers): void {
+  if (random.chance(shares.unknownUnzr)) return
+  const entry = unzrEntry(unzr, person, person.gender, person.birth_date, person.tax_id, person.documents)
+  registers.unzr(random.chance(shares.otherUnzr) ? ofAnother(random, entry, person) : entry)
+}
+
+/** The entry as it would be if the UNZR were somebody else's: born on another day, or of another name. */
+function ofAnother(random: Random, entry: UnzrEntry, { gender, last_name }: PersonRecord): UnzrEntry {
+  if (random.chance(0.5)) return { ...entry, date_birth: nobodysBirth(random).date }
+  const other = drawNames(random, gender)
+  return { ...entry, family_name: `${other.last_name}-${last_name}`, given_name: other.first_name }
+}
+
+function unzrEntry(
+  unzr: string,
+  names: Names,
+  gender: Birth['gender'],
+  date: string,
+  taxId: string | null,
+  documents: readonly DocumentRecord[],
+): UnzrEntry {
+  return {
+    unzr,
+    family_name: names.last_name,
+    given_name: names.first_name,
+    patronymic_name: names.second_name,
+    date_birth: date,
+    rnokpp: taxId,
+    gender,
+    documents: documents.filter(isKnowable),
+  }
+}
+
+/** Adds to each registry one entry about a document or UNZR that no made-up person has. `numbers` must count where those of people cannot get. */
+export function registerNobody(random: Random, numbers: Numbers, registers: Registers): void {
+  const passport = () =>
+    random.chance(0.6)
+      ? entryOf({ type: 'PASSPORT', number: numbers.passport() })
+      : entryOf({ type: 'NATIONAL_ID', number: numbers.nationalId() })
+  registers.invalid(passport())
+  registers.stolen(passport())
+  const birth = nobodysBirth(random)
+  registers.unzr(unzrEntry(numbers.unzr(birth), drawNames(random, birth.gender), birth.gender, birth.date, null, []))
+}
+
+/** Somebody born before 1900 is nobody here, so the UNZR cannot meet a person's. */
+function nobodysBirth(random: Random): Birth {
+  const day = random.int(3650)
+  return { gender: random.chance(0.5) ? 'MALE' : 'FEMALE', day, date: dateOfDay(dayOfDate('1890-01-01') + day), age: 0 }
+}

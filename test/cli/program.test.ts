@@ -1,0 +1,125 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { inFolder } from '../generate/people.ts'
+import { zvirka } from './zvirka.ts'
+
+describe('help', () => {
+  test('--help shows the commands and examples and ends with 0', async () => {
+    const { code, out, err } = await zvirka(['--help'])
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toContain('generate')
+    expect(out).toContain('Examples:')
+  })
+
+  test('--version is that of the package', async () => {
+    const { version }: { version: string } = JSON.parse(
+      await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+    )
+    expect(await zvirka(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  })
+
+  test('nothing at all is wrong usage: the help goes to standard error', async () => {
+    const { code, out, err } = await zvirka([])
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toContain('Usage: zvirka')
+  })
+})
+
+describe('wrong usage ends with 2, says what is wrong and where help is', () => {
+  test.each([
+    [['genrate'], /unknown command 'genrate'\n\(Did you mean generate\?\)\nhint: zvirka --help/],
+    [['nonsense'], /unknown command 'nonsense'\nhint: zvirka --help/],
+    [['--nope'], /unknown option '--nope'\nhint: zvirka --help/],
+    [['generate'], /required option '--persons <N>' not specified\nhint: zvirka generate --help/],
+    [['generate', '--persons', '5'], /required option '--out <DIR>' not specified/],
+    [
+      ['generate', '--persons', 'many', '--out', 'x'],
+      /'--persons <N>' argument 'many' is invalid. It must be a whole number/,
+    ],
+    [['generate', '--persons', '-1', '--out', 'x'], /argument '-1' is invalid/],
+    [['generate', '--persons', '1', '--out', 'x', '--seed', '4294967296'], /from 0 to 4,?294,?967,?295/],
+    [['generate', '--persons', '1', '--out', 'x', '--sed', '1'], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
+    [['generate', '--persons', '1', '--out', 'x', 'y'], /too many arguments/],
+  ])('%j', async (args, words) => {
+    const { code, out, err } = await zvirka(args)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(words)
+    expect(err).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('a wrong environment', () => {
+  test('stops the command before it does anything, with 2 and every name', async () => {
+    await inFolder(async (folder) => {
+      const environment = { ZVIRKA_LEASE_SECOND: '5', PORT: 'http', DATABASE_URL: 'mysql://u:hunter2@host/db' }
+      const { code, err } = await zvirka(['generate', '--persons', '1', '--out', join(folder, 'data')], environment)
+      expect(code).toBe(2)
+      for (const name of ['ZVIRKA_LEASE_SECOND ', 'ZVIRKA_LEASE_SECONDS?', 'PORT ', 'DATABASE_URL '])
+        expect(err).toContain(name)
+      expect(err).not.toContain('hunter2')
+      expect(await readdir(folder)).toEqual([])
+    })
+  })
+})
+
+describe('generate', () => {
+  test('writes the files, says so in one line, and ends with 0', async () => {
+    await inFolder(async (folder) => {
+      const { code, out, err } = await zvirka([
+        'generate',
+        '--persons',
+        '200',
+        '--seed',
+        '3',
+        '--out',
+        folder,
+        '--quiet',
+      ])
+      expect([code, err]).toEqual([0, ''])
+      expect(out).toMatch(
+        /^200 persons in .*, with registries of 1,0\d\d invalid and 1,0\d\d stolen passports and 1,\d{3} UNZR \(\d+ s\)\n$/,
+      )
+    })
+  })
+
+  test('refuses to replace files, with 1 and a hint', async () => {
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, 'persons.ndjson'), 'mine')
+      const { code, err } = await zvirka(['generate', '--persons', '200', '--out', folder])
+      expect(code).toBe(1)
+      expect(err).toBe(
+        `zvirka: ${folder} has persons.ndjson already\nhint: take another folder, or --force to replace them\n`,
+      )
+    })
+  })
+
+  test('names the path that cannot be used, with 1 and without a stack', async () => {
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, 'file'), '')
+      const out = join(folder, 'file', 'data')
+      const { code, err } = await zvirka(['generate', '--persons', '200', '--out', out])
+      expect([code, err]).toEqual([1, `zvirka: ${out}: a part of the path is no folder\n`])
+    })
+  })
+
+  test('shows the stack at LOG_LEVEL=debug', async () => {
+    await inFolder(async (folder) => {
+      await writeFile(join(folder, 'file'), '')
+      const args = ['generate', '--persons', '200', '--out', join(folder, 'file', 'data')]
+      const { err } = await zvirka(args, { LOG_LEVEL: 'debug' })
+      expect(err).toMatch(/"stack": \[/)
+    })
+  })
+
+  test.each([['SIGINT'], ['SIGTERM']] as const)('%s ends it with 130 and leaves nothing half', async (signal) => {
+    await inFolder(async (folder) => {
+      const { code, out } = await zvirka(['generate', '--persons', '100000000', '--out', folder], {}, (child) => {
+        // The first words on standard error come when the work is well under way.
+        child.stderr?.once('data', () => child.kill(signal))
+      })
+      expect([code, out]).toEqual([130, ''])
+      expect(await readdir(folder)).toEqual([])
+    })
+  })
+})

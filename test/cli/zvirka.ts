@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** How a command ended and what it said. */
+export interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** The environment of a command in a test: ours without what would configure it. */
+export function bareEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|TMPDIR|XDG_RUNTIME_DIR|LANG|LC_.*)$/.test(name),
+  )
+  return { ...(Object.fromEntries(kept) as Record<string, string>), ...more }
+}
+
+/** Runs a command as a process of its own; `during` may send it signals. */
+export async function zvirka(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  during?: (child: ReturnType<typeof spawn>) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: bareEnvironment(environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))
+  during?.(child)
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+  return { code, ...said }
+}

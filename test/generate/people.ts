@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileNames, generate } from '../../src/generate/generate.ts'
+import type { PersonRecord } from '../../src/generate/person.ts'
+import type { PassportEntry, UnzrEntry } from '../../src/generate/registers.ts'
+
+/** What one run of the generator wrote: the bytes, and the records in them. */
+export interface World {
+  readonly bytes: Readonly<Record<keyof typeof fileNames, Buffer>>
+  readonly persons: readonly PersonRecord[]
+  readonly invalid: readonly PassportEntry[]
+  readonly stolen: readonly PassportEntry[]
+  readonly unzr: readonly UnzrEntry[]
+}
+
+function records(bytes: Buffer): never[] {
+  return bytes
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): never => JSON.parse(line) as never)
+}
+
+/** A folder that is removed after the work. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'zvirka-generate-'))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Runs the generator and reads back what it wrote. */
+export async function makeWorld(persons: number, seed: number): Promise<World> {
+  return await inFolder(async (folder) => {
+    await generate({ persons, seed, folder })
+    const read = (name: string) => readFile(join(folder, name))
+    const bytes = {
+      persons: await read(fileNames.persons),
+      invalid: await read(fileNames.invalid),
+      stolen: await read(fileNames.stolen),
+      unzr: await read(fileNames.unzr),
+    }
+    return {
+      bytes,
+      persons: records(bytes.persons),
+      invalid: records(bytes.invalid),
+      stolen: records(bytes.stolen),
+      unzr: records(bytes.unzr),
+    }
+  })
+}
+
+/** The key under which a registry is asked about a document. */
+export function keyOf({ pas_serial, pas_number }: Pick<PassportEntry, 'pas_serial' | 'pas_number'>): string {
+  return `${pas_serial ?? ''}${pas_number}`
+}
