@@ -1,6 +1,6 @@
 /** Counting the subjects of a process: one scan of the verification table tells all of it (spec 2.9). */
 import type { Query } from '../../database/query.ts'
-import { KINDS } from '../kinds.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 
 /** What a scan found. `due` holds those whose waiting time is over; a run begun now would take them. */
