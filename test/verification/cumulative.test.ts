@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type CountedStream, cumulativeStatus } from '../../src/verification/cumulative.ts'
+import { STREAM_STATUSES, STREAMS_OF, type StreamStatus, type SubjectKind } from '../../src/verification/status.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+const OTHERS: readonly StreamStatus[] = ['VERIFIED', 'VERIFICATION_NOT_NEEDED', 'VERIFICATION_NEEDED', 'IN_REVIEW']
+const of = (...statuses: StreamStatus[]): CountedStream[] => statuses.map((status) => ({ status }))
+
+describe('the cumulative status', () => {
+  test.each(OTHERS)('is unfavourable where one stream is NOT_VERIFIED, also beside %s', (other) => {
+    expect(cumulativeStatus('person', of(other, 'NOT_VERIFIED', other))).toBe('CHANGES_NEEDED')
+    expect(cumulativeStatus('party', of('NOT_VERIFIED', other))).toBe('NOT_VERIFIED')
+  })
+
+  test.each(['VERIFICATION_NEEDED', 'IN_REVIEW'] as const)(
+    'is VERIFICATION_NEEDED where one stream is %s',
+    (status) => {
+      for (const kind of ['person', 'party'] as const) {
+        expect(cumulativeStatus(kind, of('VERIFIED', status, 'VERIFICATION_NOT_NEEDED'))).toBe('VERIFICATION_NEEDED')
+      }
+    },
+  )
+
+  test('is VERIFIED where every stream that counts is, and where none counts', () => {
+    for (const kind of ['person', 'party'] as const) {
+      expect(cumulativeStatus(kind, of('VERIFIED', 'VERIFIED'))).toBe('VERIFIED')
+      expect(cumulativeStatus(kind, of('VERIFIED', 'VERIFICATION_NOT_NEEDED'))).toBe('VERIFIED')
+      expect(cumulativeStatus(kind, of('VERIFICATION_NOT_NEEDED'))).toBe('VERIFIED')
+    }
+  })
+
+  test.each([
+    ['VERIFIED', 'VERIFIED'],
+    ['VERIFICATION_NEEDED', 'VERIFICATION_NEEDED'],
+  ] as const)('counts a stream that our own job holds as the %s that it was before', (heldBefore, expected) => {
+    expect(cumulativeStatus('person', [{ status: 'VERIFIED' }, { status: 'IN_REVIEW', heldBefore }])).toBe(expected)
+  })
+
+  test("leaves a person's NOT_VERIFIED, which is set by hand, and recalculates a party's", () => {
+    for (const status of STREAM_STATUSES) {
+      expect(cumulativeStatus('person', of(status), 'NOT_VERIFIED')).toBe('NOT_VERIFIED')
+    }
+    expect(cumulativeStatus('party', of('VERIFIED'), 'NOT_VERIFIED')).toBe('VERIFIED')
+  })
+})
+
+describe('the SQL functions', () => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await createTestDatabase()
+  })
+  afterAll(() => db.drop())
+
+  const OWN = ['unzr', 'mvs_passport', 'dms_passport']
+  type Row = Record<string, { status: StreamStatus; claimedAs: StreamStatus | null; decoyAs: StreamStatus | null }>
+
+  const status = fc.constantFrom(...STREAM_STATUSES)
+  const rowOf = (kind: SubjectKind): fc.Arbitrary<Row> =>
+    fc.record(
+      Object.fromEntries(
+        STREAMS_OF[kind].map((stream) => [
+          stream,
+          fc.record({
+            status,
+            // A claim may be left over where the stream is not IN_REVIEW any more: it must not count.
+            claimedAs: OWN.includes(stream) ? fc.option(status) : fc.constant(null),
+            // A claim of the same id as the other kind of subject.
+            decoyAs: OWN.includes(stream) ? fc.option(status) : fc.constant(null),
+          }),
+        ]),
+      ),
+    )
+
+  async function addClaims(kind: SubjectKind, claims: { id: string; stream: string; before: StreamStatus }[]) {
+    await db.database.query({
+      text: `insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+             select c.id, $2, c.stream, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), c.before, 'INITIAL'
+               from jsonb_to_recordset($1) as c (id uuid, stream zvirka.stream, before zvirka.stream_status)`,
+      values: [JSON.stringify(claims), kind],
+    })
+  }
+
+  async function computedBySql(kind: SubjectKind, rows: { id: string; row: Row }[]): Promise<string[]> {
+    const claimsIn = (field: 'claimedAs' | 'decoyAs') =>
+      rows.flatMap(({ id, row }) =>
+        Object.entries(row).flatMap(([stream, { [field]: before }]) =>
+          before === null ? [] : [{ id, stream, before }],
+        ),
+      )
+    await addClaims(kind, claimsIn('claimedAs'))
+    await addClaims(kind === 'person' ? 'party' : 'person', claimsIn('decoyAs'))
+    const [schema, key] = kind === 'person' ? ['mpi', 'person_id'] : ['prm', 'party_id']
+    const records = rows.map(({ id, row }) => ({
+      [key]: id,
+      ...Object.fromEntries(Object.entries(row).map(([stream, { status: s }]) => [`${stream}_verification_status`, s])),
+    }))
+    const computed = await db.database.query<{ value: string }>({
+      text: `select ${schema}.${kind}_cumulative_status(jsonb_populate_record(null::${schema}.${kind}_verifications, r.value)) as value
+               from jsonb_array_elements($1) with ordinality r order by r.ordinality`,
+      values: [JSON.stringify(records)],
+    })
+    return computed.map(({ value }) => value)
+  }
+
+  test.each(['person', 'party'] as const)('compute for any row of a %s what the rule says', async (kind) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(rowOf(kind), { minLength: 1, maxLength: 100, size: 'max' }), async (drawn) => {
+        const rows = drawn.map((row) => ({ id: crypto.randomUUID(), row }))
+        const expected = drawn.map((row) =>
+          cumulativeStatus(
+            kind,
+            Object.values(row).map((stream) => ({ status: stream.status, heldBefore: stream.claimedAs ?? undefined })),
+          ),
+        )
+        expect(await computedBySql(kind, rows)).toEqual(expected)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
