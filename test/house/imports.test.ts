@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { findCycle, type Import, readImports, repository } from '../support/imports.ts'
+
+/**
+ * What each part may import besides itself. Rules know nothing but themselves; services know no rule of eHealth; features import
+ * services and rules; the command line wires them all. A new part gets a line here, and with it a place in the house.
+ */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'src/privacy': [],
+  'src/verification': ['src/privacy'],
+
+  'src/config': ['src/privacy'],
+  'src/observability': ['src/privacy'],
+  'src/database': ['src/privacy', 'src/observability'],
+  'src/trembita': ['src/privacy', 'src/observability'],
+  'src/events': ['src/privacy', 'src/database', 'src/observability'],
+
+  'src/registries': ['src/privacy', 'src/verification', 'src/trembita', 'src/database', 'src/observability'],
+  'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
+  'src/records': ['src/privacy', 'src/verification'],
+  'src/persons': [
+    'src/privacy',
+    'src/verification',
+    'src/records',
+    'src/verification-store',
+    'src/database',
+    'src/events',
+    'src/observability',
+  ],
+  'src/synchronization': [
+    'src/privacy',
+    'src/verification',
+    'src/verification-store',
+    'src/registries',
+    'src/database',
+    'src/events',
+    'src/observability',
+  ],
+  'src/generate': ['src/privacy', 'src/verification'],
+
+  'src/cli': [
+    'src/privacy',
+    'src/verification',
+    'src/verification-store',
+    'src/config',
+    'src/observability',
+    'src/database',
+    'src/trembita',
+    'src/events',
+    'src/registries',
+    'src/records',
+    'src/persons',
+    'src/synchronization',
+    'src/generate',
+    'simulator',
+  ],
+  'src/main.ts': ['src/cli'],
+  simulator: ['src/trembita'],
+}
+
+/** The part of the house that a file belongs to: `src/<folder>`, `src/main.ts` or `simulator`. */
+function partOf(file: string): string {
+  const [top = '', second = ''] = file.split('/')
+  return top === 'src' ? `${top}/${second}` : top
+}
+
+const imports = await readImports('src', 'simulator')
+const ours = imports.filter(({ isOurs }) => isOurs)
+
+function told({ file, target }: Import): string {
+  return `${file} imports ${target}`
+}
+
+describe('the house', () => {
+  test('has no file that imports from a part it must not know', () => {
+    const wrong = ours.filter(({ file, target }) => {
+      const [from, to] = [partOf(file), partOf(target)]
+      return from !== to && !allowed[from]?.includes(to)
+    })
+    expect(wrong.map(told)).toEqual([])
+  })
+
+  test('has no import cycle', () => {
+    expect(findCycle(ours)).toBeUndefined()
+  })
+
+  test('has nothing that imports main.ts', () => {
+    expect(ours.filter(({ target }) => target === 'src/main.ts').map(told)).toEqual([])
+  })
+
+  test('keeps the rules free of input and output: they import no package and no module of Node', () => {
+    const outside = imports.filter(({ file, isOurs }) => partOf(file) === 'src/verification' && !isOurs)
+    expect(outside.map(told)).toEqual([])
+  })
+
+  test('was read whole: imports are found, and each leads to a file', () => {
+    expect(ours.length).toBeGreaterThan(100)
+    expect(ours.filter(({ target }) => !existsSync(join(repository, target))).map(told)).toEqual([])
+  })
+})
+
+describe('the search for cycles', () => {
+  const edge = (file: string, target: string): Import => ({ file, target, isOurs: true })
+
+  test('finds one through several files', () => {
+    expect(findCycle([edge('a', 'b'), edge('a', 'x'), edge('b', 'c'), edge('c', 'b')])).toEqual(['b', 'c', 'b'])
+  })
+
+  test('takes two ways to one file for none', () => {
+    expect(findCycle([edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')])).toBeUndefined()
+  })
+})
