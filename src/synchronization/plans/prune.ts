@@ -1,0 +1,125 @@
+/**
+ * Deleting what is older than it is to be kept (spec 7.2). Run as zvirka_owner: the application's role may not. Each
+ * statement deletes one bounded batch; $1 is the days.
+ */
+import type { Query } from '../../database/query.ts'
+
+/** How many rows one statement looks at, or deletes. */
+export const BATCH = 5000
+
+/** What the guard may still look at: as many of the newest tallies of a process stay, however old. */
+const TALLIES_KEPT = 6000
+
+/** What a batch of the history came to; `last` is null where nothing that old is left from `place` on. */
+export interface HistoryBatch {
+  readonly deleted: number
+  readonly last: number | null
+}
+
+/**
+ * Looks at the next entries of the history from a place on, in the order they were written, and deletes the old ones that a
+ * newer entry of the same subject and stream follows. By place, since the newest entries of all who have not changed for
+ * long lie there for ever and would be looked at again by each batch.
+ */
+export function pruneHistory(days: number, place: number): Query {
+  return {
+    text: `
+with looked_at as materialized (
+  select id, at, subject_id, subject_kind, stream from zvirka.verification_history
+   where id > $2 order by id limit ${BATCH}
+),
+deleted as (
+  delete from zvirka.verification_history h
+   using looked_at o
+   where h.id = o.id and o.at < ${daysAgo('$1')}
+     and exists (select from zvirka.verification_history newer
+                  where newer.subject_id = o.subject_id and newer.stream = o.stream
+                    and newer.subject_kind = o.subject_kind and newer.id > o.id)
+  returning 1
+)
+select (select count(*) from deleted) as deleted, max(id) filter (where holds_old) as last
+  from (select id, bool_or(at < ${daysAgo('$1')}) over () as holds_old from looked_at) l`,
+    values: [days, place],
+  }
+}
+
+/** Deletes old runs, with what each worker counted for them. */
+export function pruneRuns(days: number): Query {
+  return deletion('zvirka.runs', 'id', `t.ended_at < ${daysAgo('$1')}`, days, 200)
+}
+
+/** Deletes old ticks; the newest of a process stays: it tells which were missed (spec 2.1). */
+export function pruneTicks(days: number): Query {
+  const isFollowed = 'exists (select from zvirka.ticks newer where newer.process = t.process and newer.time > t.time)'
+  return deletion('zvirka.ticks', '(process, time)', `t.time < ${daysAgo('$1')} and ${isFollowed}`, days)
+}
+
+/** Deletes old tallies of answers, but for those that the guard looks at. */
+export function pruneTallies(days: number): Query {
+  return {
+    text: `
+with floors as materialized (
+  select process, coalesce((select id from zvirka.answer_tallies a where a.process = p.process
+                             order by id desc offset ${TALLIES_KEPT - 1} limit 1), 0) as id
+    from (select distinct process from zvirka.runs union select process from zvirka.guard_windows) p
+)
+delete from zvirka.answer_tallies where id in (
+  select a.id from zvirka.answer_tallies a left join floors f using (process)
+   where a.inserted_at < ${daysAgo('$1')} and (f.id is null or a.id < f.id)
+   order by a.id limit ${BATCH})
+returning 1`,
+    values: [days],
+  }
+}
+
+/** Deletes old records of rechecks. */
+export function pruneRechecks(days: number): Query {
+  return deletion('zvirka.rechecks', 'id', `coalesce(t.ended_at, t.started_at) < ${daysAgo('$1')}`, days)
+}
+
+/** Deletes workers that ended and that no run names any more. */
+export function pruneWorkers(): Query {
+  return deletion(
+    'zvirka.workers',
+    'id',
+    `t.ended_at < ${daysAgo('$1')}
+     and not exists (select from zvirka.run_workers where worker_id = t.id)
+     and not exists (select from zvirka.runs where started_by_worker = t.id)`,
+    1,
+  )
+}
+
+/** Deletes old events. */
+export function pruneEvents(days: number): Query {
+  return deletion('event_manager.events', 'id', `t.inserted_at < ${daysAgo('$1')}`, days)
+}
+
+/** When a daily job was done last and where it stopped; no row: never. */
+export function findDailyJob(name: string): Query {
+  return {
+    text: `select place, done_at <= clock_timestamp() - interval '24 hours' as is_due from zvirka.daily_jobs where name = $1`,
+    values: [name],
+  }
+}
+
+/** Keeps that a daily job was done. */
+export function keepDailyJob(name: string, place: number): Query {
+  return {
+    text: `insert into zvirka.daily_jobs (name, done_at, place) values ($1, clock_timestamp(), $2)
+           on conflict (name) do update set done_at = excluded.done_at, place = excluded.place`,
+    values: [name, place],
+  }
+}
+
+function deletion(table: string, key: string, which: string, days: number, count = BATCH): Query {
+  return {
+    text: `delete from ${table} where ${key} in (select ${key.replaceAll(/[()]/g, '')} from ${table} t where ${which} limit ${count})
+           returning 1`,
+    values: [days],
+  }
+}
+
+function daysAgo(parameter: string): string {
+  // Not clock_timestamp(), by which no index can be searched.
+  return `(statement_timestamp() - ${parameter} * interval '1 day')`
+}

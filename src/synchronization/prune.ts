@@ -1,0 +1,127 @@
+/**
+ * Once a day what is older than it is to be kept is deleted (spec 7.2), as zvirka_owner: the application's role can neither
+ * change nor delete history and events. In batches, within a bounded time; what is left over is left to the next day.
+ */
+import { type Database, openDatabase } from '../database/database.ts'
+import type { Executor, Query } from '../database/query.ts'
+import {
+  findDailyJob,
+  type HistoryBatch,
+  keepDailyJob,
+  pruneEvents,
+  pruneHistory,
+  pruneRechecks,
+  pruneRuns,
+  pruneTallies,
+  pruneTicks,
+  pruneWorkers,
+} from './plans/prune.ts'
+
+/** How many days what is kept; the newest entry of a subject and stream stays in the history for ever. */
+export interface Keep {
+  readonly historyDays: number | 'never'
+  readonly runsDays: number | 'never'
+  readonly eventsDays: number | 'never'
+}
+
+/** How long it may take, and what ends it between two batches. */
+export interface PruneLimits {
+  readonly milliseconds?: number
+  readonly signal?: AbortSignal
+}
+
+/** How many rows were deleted of each sort. */
+export interface Pruned {
+  readonly history: number
+  readonly runs: number
+  readonly events: number
+  readonly others: number
+}
+
+const JOB = 'prune'
+const LONGEST_MILLISECONDS = 10 * 60_000
+
+/**
+ * Prunes if nobody in the cluster has within the last 24 hours; undefined: somebody has, or is at it. May be called as often
+ * as wished. `database` is the caller's own; at `url` one under zvirka_owner is opened for the work.
+ */
+export async function pruneDaily(
+  database: Executor,
+  url: string,
+  keep: Keep,
+  limits: PruneLimits = {},
+): Promise<Pruned | undefined> {
+  if (!(await isDue(database))) return undefined
+  const owner = openDatabase({ url, role: 'zvirka_owner', applicationName: 'zvirka prune', max: 2 })
+  try {
+    return await owner.pinned(async (pinned) => {
+      // Held by the session, so that it is free again if this process dies.
+      const [lock] = await pinned.query<{ held: boolean }>({
+        text: `select pg_try_advisory_lock(hashtextextended('zvirka prune', 0)) as held`,
+      })
+      if (lock?.held !== true) return undefined
+      try {
+        return await pruneOnce(owner, keep, limits)
+      } finally {
+        await pinned.query({ text: `select pg_advisory_unlock(hashtextextended('zvirka prune', 0))` })
+      }
+    })
+  } finally {
+    await owner.close()
+  }
+}
+
+async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Promise<Pruned | undefined> {
+  // Another worker may have done it between our look and our lock.
+  if (!(await isDue(owner))) return undefined
+  const deadline = performance.now() + (limits.milliseconds ?? LONGEST_MILLISECONDS)
+  const mayGoOn = () => performance.now() < deadline && limits.signal?.aborted !== true
+  const { historyDays, runsDays, eventsDays } = keep
+
+  const all = async (query: Query | undefined) => (query === undefined ? 0 : deleteAll(owner, query, mayGoOn))
+  const old = (days: number | 'never', plan: (days: number) => Query) => (days === 'never' ? undefined : plan(days))
+
+  const runs = await all(old(runsDays, pruneRuns))
+  let others = 0
+  for (const plan of [pruneTicks, pruneTallies, pruneRechecks]) others += await all(old(runsDays, plan))
+  others += await all(pruneWorkers())
+  const events = await all(old(eventsDays, pruneEvents))
+  const history = await pruneHistoryFrom(owner, historyDays, mayGoOn)
+  // Told to end: whoever comes next does the rest today.
+  if (limits.signal?.aborted !== true) await owner.query(keepDailyJob(JOB, history.place))
+  return { history: history.deleted, runs, events, others }
+}
+
+async function isDue(executor: Executor): Promise<boolean> {
+  const [job] = await executor.query<{ is_due: boolean }>(findDailyJob(JOB))
+  return job?.is_due ?? true
+}
+
+async function deleteAll(owner: Database, query: Query, mayGoOn: () => boolean): Promise<number> {
+  let deleted = 0
+  while (mayGoOn()) {
+    const batch = await owner.query(query)
+    if (batch.length === 0) break
+    deleted += batch.length
+  }
+  return deleted
+}
+
+// Goes on where the last day's time ended.
+async function pruneHistoryFrom(
+  owner: Database,
+  days: number | 'never',
+  mayGoOn: () => boolean,
+): Promise<{ deleted: number; place: number }> {
+  if (days === 'never') return { deleted: 0, place: 0 }
+  const [job] = await owner.query<{ place: number }>(findDailyJob(JOB))
+  let place = job?.place ?? 0
+  let deleted = 0
+  while (mayGoOn()) {
+    const [batch] = await owner.query<HistoryBatch>(pruneHistory(days, place))
+    deleted += batch?.deleted ?? 0
+    place = batch?.last ?? 0
+    if (place === 0) break
+  }
+  return { deleted, place }
+}
