@@ -1,4 +1,6 @@
+import { endWithParent } from './cli/parent.ts'
 import { run } from './cli/program.ts'
+import { reportFailure } from './cli/report.ts'
 
 // `zvirka status | head` closes our output early: what is under way goes on, its words have no reader.
 for (const stream of [process.stdout, process.stderr]) {
@@ -6,6 +8,11 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE') throw error
   })
 }
+
+endWithParent()
+
+// Node would print the error as it is, and errors of the database quote names and numbers.
+process.on('uncaughtException', (error) => process.exit(reportFailure(error)))
 
 process.exitCode = await run(process.argv.slice(2))
 

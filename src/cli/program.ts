@@ -1,9 +1,7 @@
 import { Command, CommanderError } from 'commander'
+import { commands } from './commands.ts'
 import { exitCode } from './exit.ts'
-import { generateCommand } from './generate.ts'
-import { migrateCommand } from './migrate.ts'
 import { reportFailure } from './report.ts'
-import { simulatorCommand } from './simulator.ts'
 import { version } from './version.ts'
 
 const examples = `
@@ -12,20 +10,18 @@ Examples:
 
 Settings are read from the environment, see docs/configuration.md. What a command takes: zvirka <command> --help`
 
-/** Every command there is, in the order of the help. */
-function commands(): readonly Command[] {
-  return [generateCommand(), migrateCommand(), simulatorCommand()]
-}
-
-/** The whole command line, not yet run. */
-export function createProgram(): Command {
+/** The command line for what was typed, not yet run: with the one command that is meant, or with all where that is not clear. */
+export async function createProgram(typed: readonly string[]): Promise<Command> {
+  const [first = ''] = typed
+  const meant = Object.hasOwn(commands, first) ? commands[first] : undefined
+  const loaded = await Promise.all((meant ? [meant] : Object.values(commands)).map((load) => load()))
   const program = new Command('zvirka')
     .description("Verifies persons of Ukraine's eHealth system against state registries over Trembita.")
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', examples)
-  for (const command of commands()) program.addCommand(command)
+  for (const command of loaded) program.addCommand(command)
   hint(program, 'zvirka')
   return program
 }
@@ -41,7 +37,7 @@ function hint(command: Command, path: string): void {
 
 /** Runs what was typed and gives the number to end with; whatever goes wrong is told on standard error in a clear line. */
 export async function run(typed: readonly string[]): Promise<number> {
-  const program = createProgram()
+  const program = await createProgram(typed)
   try {
     if (typed.length === 0) {
       program.outputHelp({ error: true })

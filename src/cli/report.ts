@@ -33,7 +33,9 @@ function wordsFor(error: unknown): string {
 function hintFor(error: unknown): string | undefined {
   if (error instanceof CommandFailure) return error.hint
   if (error instanceof SettingsError) return 'docs/configuration.md lists every setting'
-  return undefined
+  return filePath(error) === undefined
+    ? 'with LOG_LEVEL=debug the command also shows where in the program it failed'
+    : undefined
 }
 
 /** The file that an error of the file system is about. */

@@ -1,6 +1,9 @@
+import { watch } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { commands } from '../../src/cli/commands.ts'
+import { createProgram } from '../../src/cli/program.ts'
 import { inFolder } from '../generate/people.ts'
 import { zvirka } from './zvirka.ts'
 
@@ -10,6 +13,14 @@ describe('help', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out).toContain('generate')
     expect(out).toContain('Examples:')
+  })
+
+  test('every command is in the help, under the name by which it is called', async () => {
+    for (const name of Object.keys(commands)) {
+      const [command] = (await createProgram([name])).commands
+      expect(command?.name()).toBe(name)
+    }
+    expect((await createProgram([])).commands.map((command) => command.name())).toEqual(Object.keys(commands))
   })
 
   test('--version is that of the package', async () => {
@@ -59,6 +70,24 @@ describe('a wrong environment', () => {
         expect(err).toContain(name)
       expect(err).not.toContain('hunter2')
       expect(await readdir(folder)).toEqual([])
+    })
+  })
+})
+
+describe('an error that nobody caught', () => {
+  const thrown = (code: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` })
+  const endless = ['generate', '--persons', '100000000', '--quiet', '--out']
+
+  test.each([
+    ['thrown', 'setTimeout(() => { throw error }, 300)'],
+    ['rejected', 'setTimeout(() => Promise.reject(error), 300)'],
+  ])('%s, it ends the command with 1 and does not quote personal data', async (_how, code) => {
+    await inFolder(async (folder) => {
+      const error = `const error = Object.assign(new Error('invalid input: Шевченко'), { severity: 'ERROR', code: '22007' });`
+      const { code: ended, err } = await zvirka([...endless, folder], thrown(error + code))
+      expect(ended).toBe(1)
+      expect(err).toMatch(/^zvirka: error 22007 of the database\nhint: with LOG_LEVEL=debug/)
+      expect(err).not.toContain('Шевченко')
     })
   })
 })
@@ -115,8 +144,11 @@ describe('generate', () => {
   test.each([['SIGINT'], ['SIGTERM']] as const)('%s ends it with 130 and leaves nothing half', async (signal) => {
     await inFolder(async (folder) => {
       const { code, out } = await zvirka(['generate', '--persons', '100000000', '--out', folder], {}, (child) => {
-        // The first words on standard error come when the work is well under way.
-        child.stderr?.once('data', () => child.kill(signal))
+        // The first file in the folder tells that the work is under way.
+        const watcher = watch(folder, () => {
+          watcher.close()
+          child.kill(signal)
+        })
       })
       expect([code, out]).toEqual([130, ''])
       expect(await readdir(folder)).toEqual([])
