@@ -23,14 +23,10 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   rerun(node)
 }
 
-/** The platform package that npm has put beside us or, if we are a dependency, beside our folder. */
+/** The platform package that npm has put into this clone; it holds the program alone and needs no install script. */
 function findNode() {
-  const name = `node-${process.platform}-${process.arch}`
-  for (let folder = new URL('../', import.meta.url); ; folder = new URL('../', folder)) {
-    const file = fileURLToPath(new URL(`node_modules/${name}/bin/node`, folder))
-    if (existsSync(file)) return file
-    if (folder.pathname === '/') return undefined
-  }
+  const file = new URL(`../node_modules/node-${process.platform}-${process.arch}/bin/node`, import.meta.url)
+  return existsSync(file) ? fileURLToPath(file) : undefined
 }
 
 function rerun(node) {
