@@ -1,0 +1,83 @@
+/**
+ * The simulator's own rate: a bare HTTP client in another process keeps a few keep-alive connections busy with questions about passports
+ * and reads no more of the answers than their length. `node bench/simulator.ts [seconds] [connections]`
+ */
+import { fork } from 'node:child_process'
+import { createConnection, type Socket } from 'node:net'
+import { startSimulator } from '../simulator/simulator.ts'
+import { envelopeNamespaces, headerPrefixDeclarations, headerXml } from '../src/trembita/protocol.ts'
+
+const [, file = '', role = '5', connections = '32', port] = process.argv
+
+if (port === undefined) await serve(Number(role))
+else ask(Number(role), Number(connections), Number(port))
+
+/** Runs the simulator with half a million invalid passports, and the client beside it. */
+async function serve(seconds: number): Promise<void> {
+  const simulator = await startSimulator()
+  for (let number = 0; number < 500_000; number += 1) {
+    simulator.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: String(number * 2).padStart(6, '0') })
+  }
+  const client = fork(file, [String(seconds), connections, String(simulator.port)])
+  const before = { at: performance.now(), cpu: process.cpuUsage() }
+  await new Promise((resolve) => client.once('exit', resolve))
+  const cpu = process.cpuUsage(before.cpu)
+  const calls = simulator.state().calls
+  const perSecond = calls / seconds
+  process.stdout.write(
+    `${Math.round(perSecond)} calls/s for ${seconds} s over ${connections} connections, ` +
+      `${((cpu.user + cpu.system) / calls).toFixed(1)} us of CPU a call in the simulator; outcomes ${JSON.stringify(simulator.state().outcomes)}\n`,
+  )
+  await simulator.close()
+}
+
+function ask(seconds: number, count: number, to: number): void {
+  const sockets = Array.from({ length: count }, () => keepBusy(to))
+  setTimeout(() => {
+    for (const socket of sockets) socket.destroy()
+  }, seconds * 1000)
+}
+
+const subsystem = { xRoadInstance: 'SEVDEIR-TEST', memberClass: 'GOV' }
+const client = { ...subsystem, memberCode: '42032422', subsystemCode: 'zvirka' }
+const service = {
+  ...subsystem,
+  memberCode: '00032684',
+  subsystemCode: '20_EIS_prod',
+  serviceCode: 'CheckPassportDMSStatus',
+}
+
+/** One connection: a request, its whole answer, the next request. */
+function keepBusy(to: number): Socket {
+  const socket = createConnection(to, '127.0.0.1')
+  let left = 0
+  const next = () => socket.write(request())
+  socket.on('connect', next)
+  socket.on('data', (chunk: Buffer) => {
+    if (left === 0) {
+      const head = chunk.indexOf('\r\n\r\n')
+      const length = Number(/content-length: (\d+)/i.exec(chunk.toString('latin1', 0, head))?.[1])
+      left = length - (chunk.length - head - 4)
+    } else {
+      left -= chunk.length
+    }
+    if (left === 0) next()
+  })
+  return socket
+}
+
+let asked = 0
+
+function request(): string {
+  asked += 1
+  const number = String((asked * 7919) % 1_000_000).padStart(6, '0')
+  const header = headerXml({ client, service, userId: 'bench', id: crypto.randomUUID(), protocolVersion: '4.0' })
+  const body =
+    `<env:Envelope xmlns:env="${envelopeNamespaces['1.2']}" ${headerPrefixDeclarations}><env:Header>${header}</env:Header><env:Body>` +
+    '<CheckPassportDMSStatus><PassType>0101</PassType><PasSerial>АА</PasSerial>' +
+    `<PasNumber>${number}</PasNumber></CheckPassportDMSStatus></env:Body></env:Envelope>`
+  return (
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/soap+xml;charset=UTF-8;action="urn:CheckPassportDMSStatus"\r\n' +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  )
+}

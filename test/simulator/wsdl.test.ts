@@ -1,0 +1,56 @@
+import { XmlDocument } from 'libxml2-wasm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Service, services } from '../../simulator/services/service.ts'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { faultCode, post } from './messages.ts'
+
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startSimulator()
+})
+afterAll(() => simulator.close())
+
+const namespaces = {
+  wsdl: 'http://schemas.xmlsoap.org/wsdl/',
+  soap: 'http://schemas.xmlsoap.org/wsdl/soap/',
+  soap12: 'http://schemas.xmlsoap.org/wsdl/soap12/',
+  xsd: 'http://www.w3.org/2001/XMLSchema',
+}
+const provider = 'xRoadInstance=SEVDEIR-TEST&memberClass=GOV&memberCode=00032684&subsystemCode=20_EIS_prod'
+const wsdl = (query: string) => post(`${simulator.url}wsdl?${query}`, '', { method: 'GET' })
+
+describe('the WSDL of a service', () => {
+  it.each(Object.values<Service>(services))(
+    '$name is well-formed and names its request, its address and both versions of SOAP',
+    async ({ name, request }) => {
+      const answer = await wsdl(`${provider}&serviceCode=${name}`)
+      expect(answer).toMatchObject({ status: 200, contentType: 'text/xml;charset=UTF-8' })
+      using document = XmlDocument.fromString(answer.text)
+      const values = (path: string) => document.find(path, namespaces).map((node) => node.content)
+      expect(values(`//xsd:element[@name="${name}"]//xsd:element/@name`)).toEqual(request.map((field) => field.name))
+      expect(values('//soap:address/@location')).toEqual([simulator.url])
+      expect(values('//soap12:address/@location')).toEqual([simulator.url])
+      expect(values('//soap:operation/@soapAction')).toEqual([`urn:${name}`])
+      expect(values('//wsdl:binding[1]/wsdl:operation/wsdl:input/soap:header/@part')).toEqual([
+        'client',
+        'service',
+        'userId',
+        'id',
+        'protocolVersion',
+      ])
+    },
+  )
+
+  it('imports nothing from elsewhere', async () => {
+    expect((await wsdl('serviceCode=unzr')).text).not.toMatch(/schemaLocation|wsdl:import/)
+  })
+
+  it.each(['serviceCode=nothing', '', `${provider.replace('GOV', 'COM')}&serviceCode=unzr`])(
+    'that is not there is a fault: %s',
+    async (query) => {
+      const answer = await wsdl(query)
+      expect(answer.status).toBe(404)
+      expect(faultCode(answer.text)).toBe('Server.ServerProxy.UnknownService')
+    },
+  )
+})
