@@ -5,8 +5,10 @@ import type { Ask } from '../src/synchronization/ask.ts'
 import { findRun, type RunRow } from '../src/synchronization/plans/runs.ts'
 import { dmsPassportPerson } from '../src/synchronization/process.ts'
 import { beginRun } from '../src/synchronization/runs.ts'
+import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { Worker } from '../src/synchronization/worker.ts'
 import { type BenchServer, fill, openBench, startBenchServer, USER } from './database.ts'
+import { startCpu } from './cpu.ts'
 import { measureBareSql } from './yardstick.ts'
 
 /** One in so many documents is known to the registry. */
@@ -23,7 +25,7 @@ export const answerAtOnce: Ask = async ({ pasNumber }) => ({
 
 /** Runs the engine over everybody who is due; answers with persons a second. */
 export async function measureEngine(url: string, persons: number, ask: Ask): Promise<number> {
-  const database = openBench(url, { max: 6 })
+  const database = openBench(url, { max: 6, session: WORKER_SESSION })
   const leaseDatabase = openBench(url, { max: 1 })
   const worker = new Worker({
     database,
@@ -49,6 +51,7 @@ export async function measureEngine(url: string, persons: number, ask: Ask): Pro
     },
   })
   const begin = performance.now()
+  const cpuSince = await startCpu(database)
   const run = await beginRun(database, {
     process: dmsPassportPerson.key,
     cause: 'command',
@@ -69,6 +72,7 @@ export async function measureEngine(url: string, persons: number, ask: Ask): Pro
     await delay(10)
   }
   const rate = (persons / (performance.now() - begin)) * 1000
+  console.log('cpu us/person', JSON.stringify(await cpuSince(persons)))
   await worker.stop()
   await database.close()
   await leaseDatabase.close()
@@ -99,7 +103,9 @@ if (import.meta.main) {
     for (let round = 0; round < rounds; round += 1) {
       const bare = await onFreshDatabase(server, persons, async (url) => {
         const database = openBench(url)
+        const cpuSince = await startCpu(database)
         const rate = await measureBareSql(database, isFound)
+        console.log('bare cpu us/person', JSON.stringify(await cpuSince(persons)))
         await database.close()
         return rate
       })

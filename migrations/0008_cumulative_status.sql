@@ -27,6 +27,11 @@ $$;
 create function mpi.person_cumulative_status(v mpi.person_verifications) returns zvirka.cumulative_status
   language plpgsql stable as $$
 begin
+  if 'IN_REVIEW' not in (v.unzr_verification_status, v.mvs_passport_verification_status, v.dms_passport_verification_status) then
+    return zvirka.cumulative_status('person', v.drfo_verification_status, v.dracs_death_verification_status,
+      v.nhs_verification_status, v.unzr_verification_status, v.mvs_passport_verification_status,
+      v.dms_passport_verification_status);
+  end if;
   return zvirka.cumulative_status('person', v.drfo_verification_status, v.dracs_death_verification_status,
     v.nhs_verification_status,
     zvirka.counted_status(v.person_id, 'person', 'unzr', v.unzr_verification_status),

@@ -6,6 +6,7 @@ import type { NewRun, RunRow } from '../../src/synchronization/plans/runs.ts'
 import { findRun } from '../../src/synchronization/plans/runs.ts'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { beginRun } from '../../src/synchronization/runs.ts'
+import { WORKER_SESSION } from '../../src/synchronization/session.ts'
 import { Worker, type WorkerOptions } from '../../src/synchronization/worker.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { USER } from './people.ts'
@@ -41,7 +42,7 @@ export interface TestWorkerOptions {
 export function makeWorker(test: TestDatabase, options: TestWorkerOptions): Worker {
   const { ask, breaker = CLOSED_BREAKER, leaseSeconds = 10, stopSeconds = 1 } = options
   const all: WorkerOptions = {
-    database: test.open({ max: 4 }),
+    database: test.open({ max: 4, session: WORKER_SESSION }),
     leaseDatabase: test.open({ max: 1 }),
     description: { kind: 'worker', host: 'test', pid: process.pid, version: 'test' },
     leaseSeconds,

@@ -6,6 +6,7 @@ import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
+import { IS_CLAIM_OF_INPUT, isInReview, keyOfClaim } from './held.ts'
 import { waitingTime } from './claim.ts'
 
 /** A claim to give back. `failed`: the call ended in a technical error, and the subject now waits; else it was not asked. */
@@ -23,7 +24,7 @@ export function giveBack(process: SyncProcess<unknown>, claims: readonly GivenBa
     name: `give back ${process.key}`,
     text: `
 with input as materialized (
-  select * from unnest($1::uuid[], $2::uuid[], $3::boolean[]) as i (subject_id, token, failed)
+  select *, ${keyOfClaim(process)} from unnest($1::uuid[], $2::uuid[], $3::boolean[]) as i (subject_id, token, failed)
 ),
 back as (
   update ${verifications} v
@@ -32,15 +33,12 @@ back as (
          ${s}_waits_until = case when i.failed
            then statement_timestamp() + ${waitingTime(`v.${s}_failures + 1`)} else v.${s}_waits_until end,
          updated_at = statement_timestamp(), updated_by = $4
-    from input i
-    join zvirka.claims c
-      on c.subject_id = i.subject_id and c.subject_kind = '${kind}' and c.stream = '${s}' and c.token = i.token
-   where v.${subjectId} = i.subject_id and v.${s}_verification_status = 'IN_REVIEW'
+    from input i join zvirka.claims c on ${IS_CLAIM_OF_INPUT}
+   where v.${subjectId} = i.subject_id and ${isInReview(process)}
   returning v.${subjectId} as subject_id
 ),
 released as (
-  delete from zvirka.claims c using input i
-   where c.subject_id = i.subject_id and c.subject_kind = '${kind}' and c.stream = '${s}' and c.token = i.token
+  delete from zvirka.claims c using input i where ${IS_CLAIM_OF_INPUT}
 )
 select subject_id from back`,
     values: [

@@ -13,6 +13,7 @@ import { cumulativeText } from '../../verification-store/cumulative.ts'
 import { folded, KINDS, type KindOfSubject, otherKind } from '../../verification-store/kinds.ts'
 import { lockVerifications } from '../../verification-store/lock.ts'
 import type { SyncProcess } from '../process.ts'
+import { IS_CLAIM_OF_INPUT, isInReview, keyOfClaim } from './held.ts'
 
 /** A current subject that is settled, by an answer or by the pre-check. */
 export interface SettledSubject {
@@ -110,8 +111,9 @@ function settleText(process: SyncProcess<unknown>, propagates: boolean): string 
   const kinds = propagates ? [kind, otherKind(kind)] : [kind]
   return `
 with input as materialized (
-  select * from unnest($3::uuid[], $4::uuid[], $5::zvirka.stream_status[], $6::zvirka.stream_reason[], $7::uuid[],
-                       $8::smallint[], $9::text[], $10::uuid[])
+  select *, ${keyOfClaim(process)} from unnest(
+      $3::uuid[], $4::uuid[], $5::zvirka.stream_status[], $6::zvirka.stream_reason[], $7::uuid[],
+      $8::smallint[], $9::text[], $10::uuid[])
     as i (subject_id, token, status, reason, data_id, data_status, step, message_id)
 ),
 own as (
@@ -122,16 +124,13 @@ own as (
          ${s}_unverified_at = case when i.status = 'NOT_VERIFIED' then statement_timestamp() end,
          ${s}_triggered_at = null, ${s}_waits_until = null, ${s}_failures = 0,
          updated_at = statement_timestamp(), updated_by = $2
-    from input i
-    join zvirka.claims c
-      on c.subject_id = i.subject_id and c.subject_kind = '${kind}' and c.stream = '${s}' and c.token = i.token
-   where v.${subjectId} = i.subject_id and v.${s}_verification_status = 'IN_REVIEW'
+    from input i join zvirka.claims c on ${IS_CLAIM_OF_INPUT}
+   where v.${subjectId} = i.subject_id and ${isInReview(process)}
   returning v.${subjectId} as subject_id, i.status, i.reason, i.step, i.message_id,
             ${cumulativeStatus}(v) as cumulative_status
 ),
 released as (
-  delete from zvirka.claims c using input i
-   where c.subject_id = i.subject_id and c.subject_kind = '${kind}' and c.stream = '${s}' and c.token = i.token
+  delete from zvirka.claims c using input i where ${IS_CLAIM_OF_INPUT}
 ),
 ${propagates ? kinds.map((each) => othersText(process, KINDS[each])).join('\n') : ''}
 ${kinds.map((each) => consequencesText(process, KINDS[each], propagates)).join(',\n')},
