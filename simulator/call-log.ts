@@ -24,7 +24,7 @@ export class CallLog {
   readonly #capacity: number
   readonly #style: QuestionStyle
   readonly #file: WriteStream | undefined
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<string, Map<string, number>>()
   #ring: Call[] = []
   #next = 0
   #total = 0
@@ -42,8 +42,13 @@ export class CallLog {
 
   /** Notes a call. */
   record(call: Call): void {
-    const count = `${call.service ?? '-'} ${call.outcome}`
-    this.#counts.set(count, (this.#counts.get(count) ?? 0) + 1)
+    const service = call.service ?? '-'
+    let outcomes = this.#counts.get(service)
+    if (outcomes === undefined) {
+      outcomes = new Map()
+      this.#counts.set(service, outcomes)
+    }
+    outcomes.set(call.outcome, (outcomes.get(call.outcome) ?? 0) + 1)
     this.#total += 1
     if (this.#capacity > 0) {
       // In place of the oldest, once it is full.
@@ -61,12 +66,7 @@ export class CallLog {
 
   /** How many calls of each service came to each outcome. */
   counts(): Record<string, Record<string, number>> {
-    const counts: Record<string, Record<string, number>> = {}
-    for (const [key, count] of this.#counts) {
-      const [service = '-', outcome = ''] = key.split(' ')
-      counts[service] = { ...counts[service], [outcome]: count }
-    }
-    return counts
+    return Object.fromEntries([...this.#counts].map(([service, outcomes]) => [service, Object.fromEntries(outcomes)]))
   }
 
   /** Forgets all calls and counters. */

@@ -113,7 +113,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     await refusals.schedule(engine.refusals)
   }
   await refusals.schedule(faults.refusals)
-  const control = await openControl(options.controlPort, { registers, log, state, setFaults })
+  const control = await openControl(options.controlPort, { registers, log, state, setFaults }).catch(async (error) => {
+    refusals.stop()
+    await listener.close()
+    throw error
+  })
   return {
     url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${listener.port}/`,
     port: listener.port,

@@ -82,6 +82,9 @@ const ruleSchema = z.discriminatedUnion('kind', [
 /** A faults file. `seed` makes the same calls meet the same faults. */
 export const faultsSchema = z.strictObject({ seed: z.int().optional(), faults: z.array(ruleSchema) })
 
+/** Every kind of fault there is. */
+export const faultKinds: readonly string[] = ruleSchema.options.map((option) => option.shape.kind.value)
+
 /** Faults as they are written. */
 export type Faults = z.input<typeof faultsSchema>
 /** One rule, checked. */

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { simulatorCommand } from '../../src/cli/simulator.ts'
 import { invalidPassportQuestion, post, textOf } from './messages.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -31,6 +33,13 @@ function run(...options: string[]): { child: ChildProcess; output: () => string 
 }
 
 describe('zvirka simulator', () => {
+  it('has every option in its document', () => {
+    const documentation = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8')
+    const options = simulatorCommand().options.map((option) => option.long)
+    expect(options.length).toBeGreaterThan(10)
+    for (const option of options) expect(documentation).toContain(`\`${option}`)
+  })
+
   it('serves the files of a folder with the faults of a file and of the command line, until Ctrl-C', async () => {
     const more = '{"kind":"status","status":8,"count":1}'
     const { child, output } = run(

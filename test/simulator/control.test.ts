@@ -120,6 +120,17 @@ describe('the control interface is refused', () => {
     expect(answer.text).toContain('Client.InvalidHttpMethod')
   })
 
+  it('with its simulator where its port is taken, and the port of the simulator is free again', async () => {
+    const first = await startSimulator()
+    const port = first.port
+    await first.close()
+    const options = { port, controlPort: Number(new URL(control).port) }
+    await expect(startSimulator(options)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    const again = await startSimulator({ port })
+    expect(again.port).toBe(port)
+    await again.close()
+  })
+
   it('where none was asked for', async () => {
     const other = await startSimulator()
     expect(other.controlUrl).toBeUndefined()
