@@ -15,6 +15,20 @@ const KEEP_ALIVE_DELAY_MS = 10_000
 /** The DATABASE_URL cannot be read. The message never repeats the URL: it holds a password. */
 export class DatabaseUrlError extends Error {}
 
+/** No connection could be made: says where to, and why. Logins and databases are named, passwords are not. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError'
+  /** The server's SQLSTATE or the system's error code. */
+  readonly code: string | undefined
+
+  constructor(where: string, cause: unknown) {
+    const { code, message } = Object(cause) as { code?: string; message?: string }
+    // Node's error of several refused addresses has a code, but no words.
+    super(`cannot connect to the database at ${where}: ${message || code || 'unknown reason'}`, { cause })
+    this.code = code
+  }
+}
+
 /**
  * The URLs of the single hosts of a URL that may name several (`postgres://u@h1:5432,h2:5433/db`, as libpq reads it), which `pg` cannot.
  */
@@ -116,11 +130,16 @@ export function clientClass(settings: ConnectionSettings): new () => pg.Client {
     override connect(): Promise<pg.Client>
     override connect(callback: (error: Error) => void): void
     override connect(callback?: (error: Error) => void): Promise<pg.Client> | undefined {
-      const connecting = chooser.choose().then((chosen) => {
-        const { host, port } = new pg.Client(chosen)
-        Object.assign(this, { host, port })
-        return super.connect()
-      })
+      const connecting = chooser
+        .choose()
+        .then((chosen) => {
+          const { host, port } = new pg.Client(chosen)
+          Object.assign(this, { host, port })
+          return super.connect()
+        })
+        .catch((error: unknown) => {
+          throw new ConnectionError(`${this.host}:${this.port}/${this.database}`, error)
+        })
       if (callback === undefined) return connecting
       connecting.then(() => callback(undefined as unknown as Error), callback)
       return undefined

@@ -3,7 +3,7 @@
  * `npm ci` under a running server then does no harm, and a user who cannot enter the clone can run it.
  */
 import { constants } from 'node:fs'
-import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises'
+import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, extname, join, relative } from 'node:path'
 import { withScratch } from './scratch.ts'
@@ -90,4 +90,13 @@ export async function provideBinaries(stateDirectory: string): Promise<Binaries>
     })
   }
   return { directory, version: original.version }
+}
+
+/** Removes the copies of other versions, once nothing runs from them. */
+export async function removeOldBinaries(stateDirectory: string, current: Binaries): Promise<void> {
+  for (const name of await readdir(stateDirectory)) {
+    const directory = join(stateDirectory, name)
+    if (!/^postgresql-\d/.test(name) || directory === current.directory) continue
+    await rm(directory, { recursive: true, force: true })
+  }
 }

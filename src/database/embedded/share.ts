@@ -12,7 +12,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { connect } from '../connection.ts'
-import { provideBinaries } from './binaries.ts'
+import { provideBinaries, removeOldBinaries } from './binaries.ts'
 import { EMBEDDED_LOGIN, provideData, type Site, type StartedServer, startServer } from './cluster.ts'
 import { findServer, readPidFile, removeStalePidFile, stopServer } from './postmaster.ts'
 import { removeLeftovers } from './scratch.ts'
@@ -33,17 +33,17 @@ export function embeddedUrl(socketDirectory: string, database: string): string {
 }
 
 /** Joins the server if one answers. Whatever goes wrong means: not now. */
-async function tryJoin(site: Site): Promise<pg.Client | undefined> {
+async function tryJoin(site: Site): Promise<pg.Client | Error> {
   const socketDirectory = (await readPidFile(site.dataDirectory))?.socketDirectory
-  if (socketDirectory === undefined) return undefined
+  if (socketDirectory === undefined) return new Error('it has not opened its socket')
   let client: pg.Client | undefined
   try {
     client = await connect({ url: embeddedUrl(socketDirectory, 'postgres'), applicationName: 'zvirka embedded' })
     await client.query('select pg_advisory_lock_shared($1)', [ADVISORY_LOCK])
     return client
-  } catch {
+  } catch (error) {
     await client?.end().catch(() => undefined)
-    return undefined
+    return error instanceof Error ? error : new Error(String(error))
   }
 }
 
@@ -51,6 +51,7 @@ async function start(site: Site, changes: Readonly<Record<string, string>>): Pro
   await removeLeftovers(site.stateDirectory)
   const cluster = { ...site, binaries: await provideBinaries(site.stateDirectory) }
   await provideData(cluster)
+  await removeOldBinaries(site.stateDirectory, cluster.binaries)
   await removeStalePidFile(site.dataDirectory)
   const socketDirectory = await provideSocketDirectory(site.stateDirectory, site.user)
   return startServer(cluster, { ...serverSettings(socketDirectory), ...changes })
@@ -58,22 +59,22 @@ async function start(site: Site, changes: Readonly<Record<string, string>>): Pro
 
 async function joinOrStart(site: Site, changes: Readonly<Record<string, string>>): Promise<pg.Client> {
   const end = performance.now() + START_TIMEOUT_MS
-  let output: string | undefined
+  let reason = ''
   while (performance.now() < end) {
-    const client = await tryJoin(site)
-    if (client !== undefined) return client
+    const joined = await tryJoin(site)
+    if (!(joined instanceof Error)) return joined
+    reason = joined.message
     if ((await findServer(site.dataDirectory)) === undefined) {
       const { ended } = await start(site, changes)
-      output = await untilReadyOrEnded(site, ended)
+      const output = await untilReadyOrEnded(site, ended)
       if (output !== undefined && !ANOTHER_WAS_FIRST.test(output)) {
         throw new Error(`The embedded PostgreSQL did not start. It says (${site.logFile}):\n${output}`)
       }
     }
     await delay(POLL_MS)
   }
-  throw new Error(
-    `The embedded PostgreSQL did not answer for ${START_TIMEOUT_MS / 1000} s; its log is ${site.logFile}.`,
-  )
+  const seconds = START_TIMEOUT_MS / 1000
+  throw new Error(`The embedded PostgreSQL could not be used for ${seconds} s: ${reason}. Its log is ${site.logFile}.`)
 }
 
 /** Waits until the process that was started shows itself in the pid file, or has ended: then with what it said. */
