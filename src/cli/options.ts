@@ -9,3 +9,9 @@ export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER):
     throw new InvalidArgumentError(`It must be a whole number, ${bounds}.`)
   }
 }
+
+/** Reads an id; anything that is no uuid is wrong usage. */
+export function uuid(raw: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(raw)) return raw.toLowerCase()
+  throw new InvalidArgumentError('It must be an id such as 0b5c2c0e-9f0a-4a57-8a3e-0c6a0f6f2f11.')
+}

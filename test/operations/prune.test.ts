@@ -178,7 +178,11 @@ describe('pruning', () => {
 
 describe("the application's role", () => {
   for (const table of ['zvirka.verification_history', 'event_manager.events']) {
-    for (const statement of [`update ${table} set changed_by = changed_by`, `delete from ${table}`, `truncate ${table}`]) {
+    for (const statement of [
+      `update ${table} set changed_by = changed_by`,
+      `delete from ${table}`,
+      `truncate ${table}`,
+    ]) {
       test(`may not ${statement}`, async () => {
         await expect(db.database.query({ text: statement })).rejects.toMatchObject({ code: '42501' })
       })

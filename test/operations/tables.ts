@@ -8,7 +8,7 @@ export async function emptyTables(test: TestDatabase): Promise<void> {
     text: `truncate mpi.persons, mpi.person_documents, mpi.person_verifications, prm.parties, prm.party_documents,
            prm.party_verifications, mimir.dms_passport_data, event_manager.events, zvirka.verification_history,
            zvirka.claims, zvirka.answer_tallies, zvirka.runs, zvirka.run_workers, zvirka.run_errors, zvirka.ticks,
-           zvirka.workers, zvirka.counts, zvirka.guard_windows`,
+           zvirka.workers, zvirka.counts, zvirka.guard_windows, zvirka.rechecks`,
   })
   await owner.close()
 }

@@ -1,0 +1,143 @@
+/**
+ * Taking back what answers wrote, when a registry was wrong (spec 2.6, 7.1): steps 4, 4.1, 4.2 and 5 of a run, or of all runs
+ * of a process since an instant; persons and parties. What the pre-check found (1.1) stays, and so does whatever was written
+ * since. Its subjects are due again.
+ *
+ * It may be interrupted and repeated: what was taken back holds no longer what the answer wrote. A run may be under way
+ * meanwhile; a subject that is being checked right now is left, and counted, so that it can be done again.
+ */
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import type { SubjectKind } from '../verification/status.ts'
+import { lockVerifications } from '../verification-store/lock.ts'
+import { KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
+import {
+  beginRecheck,
+  countHolding,
+  countRecheck,
+  type EntryRow,
+  endRecheck,
+  findScope,
+  type HeldRow,
+  nextEntries,
+  type RecheckScope,
+  type ScopeRow,
+  takeBack,
+} from './plans/recheck.ts'
+import { findRun, type RunRow } from './plans/runs.ts'
+import type { SyncProcess } from './process.ts'
+
+export type { RecheckScope } from './plans/recheck.ts'
+
+const BATCH_SIZE = 500
+
+/** What is to be taken back, and by whom. */
+export interface RecheckRequest {
+  readonly process: SyncProcess<unknown>
+  readonly scope: RecheckScope
+  readonly userId: string
+  readonly reason: string | null
+  /** Only counts. */
+  readonly isDryRun?: boolean
+  /** Ends it after the batch under way. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: RecheckProgress) => void
+}
+
+/** How far it is, by entries of the history. */
+export interface RecheckProgress {
+  readonly done: number
+  readonly total: number
+  readonly takenBack: number
+}
+
+/** What it came to. In a dry run `persons` and `parties` are those that would be taken back. */
+export interface RecheckResult {
+  readonly kind: 'done' | 'interrupted'
+  readonly persons: number
+  readonly parties: number
+  /** Held for a check right now, and left: when that is over, a repetition may find them. */
+  readonly inReview: number
+}
+
+/** Why there is nothing to take back. */
+export type RecheckRefusal =
+  | { readonly kind: 'no_such_run' }
+  | { readonly kind: 'other_process'; readonly process: string }
+
+/** Takes back what the request says. */
+export async function recheck(database: Database, request: RecheckRequest): Promise<RecheckResult | RecheckRefusal> {
+  const refusal = await findRefusal(database, request)
+  if (refusal !== undefined) return refusal
+  const { process, scope, userId, reason, isDryRun = false } = request
+
+  const [ends] = await database.query<ScopeRow>(findScope(process, scope))
+  const record = isDryRun
+    ? undefined
+    : (await database.query<{ id: string }>(beginRecheck(process.key, scope, reason, userId)))[0]
+  const total = ends?.entries ?? 0
+  let after = (ends?.first ?? 1) - 1
+  const last = ends?.last ?? 0
+  const sum = { done: 0, person: 0, party: 0, inReview: 0 }
+  while (after < last) {
+    if (request.signal?.aborted === true) return asResult('interrupted', sum)
+    const place = { after, last, count: BATCH_SIZE }
+    const entries = await database.query<EntryRow>(nextEntries(process, scope, place))
+    after = entries.at(-1)?.id ?? last
+    const batch = await takeBackBatch(database, request, entries, record?.id)
+    sum.done += entries.length
+    sum.person += batch.person
+    sum.party += batch.party
+    sum.inReview += batch.inReview
+    request.onProgress?.({ done: sum.done, total, takenBack: sum.person + sum.party })
+  }
+  if (record !== undefined) await database.query(endRecheck(record.id))
+  return asResult('done', sum)
+}
+
+async function findRefusal(
+  executor: Executor,
+  { process, scope }: RecheckRequest,
+): Promise<RecheckRefusal | undefined> {
+  if (!('runId' in scope)) return undefined
+  const [run] = await executor.query<RunRow>(findRun(scope.runId))
+  if (run === undefined) return { kind: 'no_such_run' }
+  return run.process === process.key ? undefined : { kind: 'other_process', process: run.process }
+}
+
+interface Batch extends Record<SubjectKind, number> {
+  inReview: number
+}
+
+function takeBackBatch(
+  database: Database,
+  { process, userId }: RecheckRequest,
+  entries: readonly EntryRow[],
+  recordId: string | undefined,
+): Promise<Batch> {
+  const ofKind = (kind: SubjectKind) => entries.filter(({ subject_kind }) => subject_kind === kind)
+  return database.transaction(async (tx) => {
+    const batch: Batch = { person: 0, party: 0, inReview: 0 }
+    // All rows are locked before any is decided on, persons before parties (spec 1.8).
+    if (recordId !== undefined) {
+      for (const kind of KINDS_IN_LOCK_ORDER) {
+        const ids = [...new Set(ofKind(kind).map(({ subject_id }) => subject_id))]
+        if (ids.length > 0) await tx.query(lockVerifications(kind, ids))
+      }
+    }
+    for (const kind of KINDS_IN_LOCK_ORDER) {
+      const ids = ofKind(kind).map(({ id }) => id)
+      if (ids.length === 0) continue
+      const [held] = await tx.query<HeldRow>(countHolding(process, kind, ids))
+      batch.inReview += held?.in_review ?? 0
+      batch[kind] = held?.holding ?? 0
+      if (recordId !== undefined) await tx.query(takeBack(process, kind, ids, userId))
+    }
+    if (recordId !== undefined) await tx.query(countRecheck(recordId, batch.person, batch.party))
+    return batch
+  })
+}
+
+function asResult(kind: RecheckResult['kind'], sum: Batch): RecheckResult {
+  return { kind, persons: sum.person, parties: sum.party, inReview: sum.inReview }
+}
