@@ -5,7 +5,11 @@ import type { Command } from 'commander'
  * for the parts that `zvirka start` is made of.
  */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).startCommand(),
+  sync: async () => (await import('./sync.ts')).syncCommand(),
+  worker: async () => (await import('./worker.ts')).workerCommand(),
   generate: async () => (await import('./generate.ts')).generateCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   simulator: async () => (await import('./simulator.ts')).simulatorCommand(),
 }

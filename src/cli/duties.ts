@@ -1,0 +1,93 @@
+/** What a standing worker does besides its runs: looks at the schedule, counts in the background, prunes once a day. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Settings } from '../config/settings.ts'
+import { openDatabase } from '../database/database.ts'
+import type { Log } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { readCounts, refreshCounts } from '../synchronization/counts.ts'
+import { PROCESSES } from '../synchronization/process.ts'
+import { pruneDaily } from '../synchronization/prune.ts'
+import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
+import { settingsOfProcess } from './process-settings.ts'
+import type { WorkerSide } from './worker-side.ts'
+
+const SCHEDULE_MILLISECONDS = 1000
+const COUNTS_MILLISECONDS = 30_000
+const PRUNE_MILLISECONDS = 10 * 60_000
+
+export interface DutiesOptions {
+  readonly settings: Settings
+  readonly url: string
+  readonly side: WorkerSide
+  readonly log: Log
+  readonly metrics: Metrics
+  /** In place of each process's own schedule (the demo: every minute). */
+  readonly cron?: string
+  readonly signal: AbortSignal
+}
+
+/** Does the duties until the signal; trouble is logged and waited out. */
+export async function doDuties(options: DutiesOptions): Promise<void> {
+  const { settings, side, url, metrics, log } = options
+  const schedule = scheduleOf(options)
+  // Counting reads whole tables: with sessions of its own, not those of the worker, which are set to reach few rows by their keys.
+  const counting = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka counts', max: 1 })
+  const count = async () => {
+    for (const process of PROCESSES.values()) {
+      const { validationPeriodDays } = settingsOfProcess(settings, process)
+      await refreshCounts(counting, process, validationPeriodDays)
+      const counts = await readCounts(counting, process, validationPeriodDays)
+      if (counts === undefined) continue
+      metrics.subjects({
+        stream: process.stream,
+        subject: process.kind,
+        due: counts.due,
+        byStatus: counts.byStatus,
+        takenAt: counts.countedAt,
+      })
+    }
+  }
+  const look = async () => {
+    for (const run of await schedule.look())
+      log.info({ run: run.id, stream: run.process }, `a run started: ${run.cause}`)
+  }
+  await Promise.all([
+    repeat(options, 'schedule', SCHEDULE_MILLISECONDS, look),
+    repeat(options, 'counts', COUNTS_MILLISECONDS, count),
+    repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep)),
+  ])
+  await counting.close()
+}
+
+/** The schedule of every process, by the settings. */
+export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settings' | 'side' | 'cron'>): Schedule {
+  const { triggerDelaySeconds, runGuard } = settings.worker
+  const processes: Scheduled[] = [...PROCESSES.values()].map((process) => {
+    const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
+    return { process, cron: cron ?? schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
+  })
+  return new Schedule({
+    database: side.database,
+    processes,
+    timeZone: settings.timeZone,
+    triggerDelaySeconds: triggerDelaySeconds === 'off' ? undefined : triggerDelaySeconds,
+    isGuarded: runGuard,
+    userId: settings.systemUserId,
+  })
+}
+
+async function repeat(
+  { signal, log }: DutiesOptions,
+  reason: string,
+  milliseconds: number,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await act()
+    } catch (error) {
+      log.warn({ error, reason }, 'a duty of the worker failed and is tried again')
+    }
+    await delay(milliseconds, undefined, { signal }).catch(() => undefined)
+  }
+}

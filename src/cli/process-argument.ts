@@ -1,0 +1,16 @@
+/** Reads which process a command is about: `dms-passport person`. */
+import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
+import { UsageError } from './exit.ts'
+
+/** A stream as it is typed: dms_passport is `dms-passport`. */
+export function typedStream(process: SyncProcess): string {
+  return process.stream.replaceAll('_', '-')
+}
+
+/** The process of a stream and a subject; anything else is wrong usage, with what there is. */
+export function processOf(stream: string, subject: string): SyncProcess {
+  const found = [...PROCESSES.values()].find((each) => typedStream(each) === stream && each.kind === subject)
+  if (found !== undefined) return found
+  const known = [...PROCESSES.values()].map((each) => `${typedStream(each)} ${each.kind}`).join(', ')
+  throw new UsageError(`there is no process ${stream} ${subject}`, `there is: ${known}`)
+}

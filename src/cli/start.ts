@@ -1,0 +1,162 @@
+/**
+ * `zvirka start` (spec 7.1): everything in one process. On the embedded database, or with `--demo`, it also runs the registry simulator
+ * where TREMBITA_URLS is not set, and loads demo data into an empty database.
+ */
+import { once } from 'node:events'
+import { Command } from 'commander'
+import { loadRegistries } from '../../simulator/registries/load.ts'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import type { Settings } from '../config/settings.ts'
+import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
+import { migrate } from '../database/migrate.ts'
+import { startMonitoring } from '../observability/http.ts'
+import { createMetrics } from '../observability/metrics.ts'
+import { PROCESSES } from '../synchronization/process.ts'
+import { runReport } from '../synchronization/report.ts'
+import { beginRun } from '../synchronization/runs.ts'
+import { type Context, withContext } from './context.ts'
+import { provideDemo } from './demo.ts'
+import { doDuties } from './duties.ts'
+import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
+import { settingsOfProcess } from './process-settings.ts'
+import { readinessChecks } from './readiness.ts'
+import { withSimulator } from './trembita-access.ts'
+import { duration, number } from './words.ts'
+import { openWorkerSide, type WorkerSide } from './worker-side.ts'
+
+interface Typed {
+  readonly demo?: true
+  readonly registries?: string
+}
+
+/** In the demo each process runs at the start, and then every minute. */
+const DEMO_CRON = '* * * * *'
+
+/** `zvirka start`. */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('run everything: database, worker, and in the demo the registry simulator with made-up people')
+    .option('--demo', 'run the demo on the database of DATABASE_URL too; refused where it holds persons no demo made')
+    .option('--registries <folder>', 'give the simulator the files in this folder, and load no demo people')
+    .addHelpText('after', '\nWithout DATABASE_URL it brings a PostgreSQL of its own, with its data in .zvirka/.')
+    .action(
+      ending((typed: Typed) => withContext({ below: { LOG_LEVEL: 'warn' } }, (context) => runStart(context, typed))),
+    )
+}
+
+async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
+  const { log, interrupt, defer } = context
+  refuseWhatWouldVerifyRealPeople(context.settings, typed)
+  const access = await acquireDatabase(context.settings.database)
+  defer(access.release)
+  await migrate(access.url)
+  const simulator = await simulate(context, access, typed)
+  const settings = simulator === undefined ? context.settings : withSimulator(simulator.url, context.settings)
+
+  const metrics = createMetrics()
+  defer(() => metrics.close())
+  const side = openWorkerSide({
+    ...{ settings, url: access.url, kind: 'start', log, metrics },
+    ...(simulator === undefined ? {} : { simulatorUrl: simulator.url }),
+    onRunLeft: (run, end) => {
+      if (end === 'finished') tellOfRun(side, run.id).catch(() => undefined)
+    },
+  })
+  defer(() => side.close())
+  await side.worker.start()
+  defer(() => side.worker.stop())
+  const monitoring = await startMonitoring({
+    host: settings.http.host,
+    port: settings.http.port,
+    checks: readinessChecks(side, settings.worker.leaseSeconds),
+    metrics,
+  })
+  defer(() => monitoring.close())
+  greet(monitoring.url, access, simulator)
+  if (simulator !== undefined) await beginAll(side, settings)
+  const duties = doDuties({
+    ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal },
+    ...(simulator === undefined ? {} : { cron: DEMO_CRON }),
+  })
+  if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
+  await duties
+  return exitCode.done
+}
+
+function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries }: Typed): void {
+  const { urls } = settings.trembita
+  if (urls !== undefined && (demo ?? registries) !== undefined) {
+    throw new UsageError(
+      `${demo ? '--demo' : '--registries'} brings a simulator of its own, and TREMBITA_URLS names another registry`,
+      'leave one of the two out',
+    )
+  }
+  if (settings.database.url !== undefined && urls === undefined && demo === undefined) {
+    throw new CommandFailure(
+      'DATABASE_URL is set and TREMBITA_URLS is not, so there is no registry to ask',
+      'set TREMBITA_URLS and its companions (docs/configuration.md), or add --demo to run on a simulator with made-up people',
+    )
+  }
+}
+
+async function simulate(
+  { settings, interrupt, defer }: Context,
+  access: AcquiredDatabase,
+  { demo, registries }: Typed,
+): Promise<Simulator | undefined> {
+  if (settings.trembita.urls !== undefined) return undefined
+  const folder =
+    registries ?? (await provideDemo({ access, isExplicit: demo === true, signal: interrupt.signal, defer }))
+  const { registers, notes } = await loadRegistries(folder)
+  for (const note of notes) process.stderr.write(`simulator: ${note}\n`)
+  const simulator = await startSimulator({ registers })
+  defer(() => simulator.close())
+  return simulator
+}
+
+async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
+  for (const each of PROCESSES.values()) {
+    const { validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, each)
+    await side.database.transaction((tx) =>
+      beginRun(tx, {
+        process: each.key,
+        cause: 'schedule',
+        userId: settings.systemUserId,
+        startedByWorker: null,
+        validationPeriodDays,
+        triggeredSecondsAgo: null,
+        takesWaiting: false,
+        maxSubjects: null,
+        maxBatches: maxBatchesPerRun,
+        isGuarded: settings.worker.runGuard,
+      }),
+    )
+  }
+}
+
+function greet(url: string, access: AcquiredDatabase, simulator: Simulator | undefined): void {
+  const lines = [
+    'zvirka is running; Ctrl-C ends it',
+    `  health, metrics   ${url}/health/ready  ${url}/metrics`,
+    `  database          ${access.embedded ? `embedded, in ${access.stateDirectory ?? ''}` : 'DATABASE_URL'}`,
+  ]
+  if (simulator !== undefined) {
+    const { invalid_passports } = simulator.holds()
+    lines.push(`  simulator         ${simulator.url}  (${number(invalid_passports)} invalid passports)`)
+  }
+  lines.push('', 'beside it, in another terminal:  npx zvirka status', '')
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+async function tellOfRun(side: WorkerSide, runId: string): Promise<void> {
+  const report = await runReport(side.database, runId)
+  if (report === undefined || report.claimed === 0) return
+  const { verified, not_verified, not_needed, incorrect, technical_errors } = report
+  const outcomes = Object.entries({ verified, not_verified, not_needed, incorrect, technical_errors })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name.replaceAll('_', ' ')} ${number(count)}`)
+  const rate = number(Math.round(report.done / Math.max(report.seconds, 0.001)))
+  process.stdout.write(
+    `${report.process}: ${number(report.done)} checked in ${duration(report.seconds)} (${rate}/s): ${outcomes.join(', ')}\n`,
+  )
+}

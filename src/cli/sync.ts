@@ -1,0 +1,194 @@
+/** `zvirka sync <stream> <subject>` (spec 7.1): one run now, in this process, with its progress and a summary. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { Command } from 'commander'
+import type { Database } from '../database/database.ts'
+import { createMetrics } from '../observability/metrics.ts'
+import type { NewRun, RunRow } from '../synchronization/plans/runs.ts'
+import { runsUnderWay } from '../synchronization/plans/runs.ts'
+import type { SyncProcess } from '../synchronization/process.ts'
+import { type RunReport, runReport } from '../synchronization/report.ts'
+import { beginRun, stopRun } from '../synchronization/runs.ts'
+import { type Context, withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { wholeNumber } from './options.ts'
+import { processOf, typedStream } from './process-argument.ts'
+import { settingsOfProcess } from './process-settings.ts'
+import { startProgress } from './progress.ts'
+import { readyDatabase } from './ready-database.ts'
+import { summaryJson, summaryText } from './run-summary.ts'
+import { withRegistries } from './trembita-access.ts'
+import { openWorkerSide, type WorkerSide } from './worker-side.ts'
+
+interface Typed {
+  readonly limit?: number
+  readonly attach?: true
+  readonly json?: true
+  readonly quiet?: true
+}
+
+const LOOK_MILLISECONDS = 250
+/** How long the breaker may be open before the command gives up (spec 2.6). */
+const BREAKER_MILLISECONDS = 30_000
+const NO_RUN_YET = 'no run yet'
+
+/** `zvirka sync`. */
+export function syncCommand(): Command {
+  return new Command('sync')
+    .description('check everybody who is due against a registry, now')
+    .argument('<stream>', 'dms-passport')
+    .argument('<subject>', 'person')
+    .option('--limit <n>', 'end after so many subjects, in the whole cluster', wholeNumber(1))
+    .option('--attach', 'take part in the run that is under way, if there is one')
+    .option('--json', 'print one JSON object at the end')
+    .option('--quiet', 'show no progress')
+    .addHelpText(
+      'after',
+      `
+Ctrl-C stops the run that this command started, and leaves one that it joined.
+Ends with 0 if all is done, 3 if some subjects had technical errors or the breaker or the guard stopped it, 130 if interrupted.`,
+    )
+    .action(ending(runSync))
+}
+
+function runSync(stream: string, subject: string, typed: Typed): Promise<ExitCode> {
+  const process = processOf(stream, subject)
+  return withContext({ isConversation: true }, async (context) => {
+    const access = await readyDatabase(context)
+    const settings = await withRegistries(context.settings, access)
+    const metrics = createMetrics()
+    context.defer(() => metrics.close())
+    const side = openWorkerSide({ settings, url: access.url, kind: 'sync', log: context.log, metrics })
+    context.defer(() => side.close())
+    side.worker.keepTo(NO_RUN_YET)
+    await side.worker.start()
+    context.defer(() => side.worker.stop())
+    const { run, isOwn } = await beginOrJoin({ ...context, settings }, side, process, typed)
+    side.worker.keepTo(run.id)
+    const stoppedBy = await follow(context, side, process, run, isOwn, typed)
+    return conclude(side.database, run, stoppedBy, typed)
+  })
+}
+
+interface Begun {
+  readonly run: RunRow
+  readonly isOwn: boolean
+}
+
+async function beginOrJoin(context: Context, side: WorkerSide, process: SyncProcess, typed: Typed): Promise<Begun> {
+  const { worker, database } = side
+  const { leaseSeconds } = context.settings.worker
+  const since = await databaseTime(database)
+  for (const end = performance.now() + (leaseSeconds + 2) * 1000; ; ) {
+    const run = await database.transaction((tx) => beginRun(tx, newRun(context, side, process, typed)))
+    if (run !== undefined) return { run, isOwn: true }
+    const underWay = (await database.query<RunRow>(runsUnderWay())).find((each) => each.process === process.key)
+    if (underWay === undefined) continue
+    if (typed.attach === true) return { run: underWay, isOwn: false }
+    // A run of a `zvirka sync` that died is ended as soon as its lease is out; a living one renews it every 2 s.
+    const isWaitingOfUse = underWay.started_by_worker !== null && !(await hasRenewed(database, underWay.id, since))
+    if (!isWaitingOfUse || performance.now() > end || context.interrupt.signal.aborted) {
+      throw new CommandFailure(
+        `a run of ${typedStream(process)} ${process.kind} is under way: ${underWay.id}, ${underWay.state}`,
+        `--attach takes part in it; zvirka run stop ${underWay.id} stops it`,
+      )
+    }
+    await delay(LOOK_MILLISECONDS)
+    await worker.sweep()
+  }
+}
+
+function newRun({ settings }: Context, side: WorkerSide, process: SyncProcess, typed: Typed): NewRun {
+  const { validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
+  return {
+    process: process.key,
+    cause: 'command',
+    userId: settings.systemUserId,
+    startedByWorker: side.worker.workerId,
+    validationPeriodDays,
+    triggeredSecondsAgo: null,
+    takesWaiting: true,
+    maxSubjects: typed.limit ?? null,
+    maxBatches: maxBatchesPerRun,
+    isGuarded: settings.worker.runGuard,
+  }
+}
+
+async function databaseTime(database: Database): Promise<string> {
+  const [row] = await database.query<{ now: string }>({ text: 'select clock_timestamp()::text as now' })
+  return row?.now ?? 'now'
+}
+
+async function hasRenewed(database: Database, runId: string, since: string): Promise<boolean> {
+  const rows = await database.query({
+    text: `select 1 from zvirka.workers w
+            where w.ended_at is null and w.renewed_at > $2::timestamptz and (
+              w.id = (select started_by_worker from zvirka.runs where id = $1)
+              or w.id in (select worker_id from zvirka.run_workers where run_id = $1))`,
+    values: [runId, since],
+  })
+  return rows.length > 0
+}
+
+/** Why the command ended the run, or its part in it, before its end. */
+type StoppedBy = 'interrupt' | 'breaker' | undefined
+
+async function follow(
+  { interrupt, settings }: Context,
+  side: WorkerSide,
+  process: SyncProcess,
+  run: RunRow,
+  isOwn: boolean,
+  typed: Typed,
+): Promise<StoppedBy> {
+  const progress = startProgress({ label: `${typedStream(process)} ${process.kind}`, quiet: typed.quiet === true })
+  let stoppedBy: StoppedBy
+  try {
+    for (;;) {
+      const report = await runReport(side.database, run.id).catch(() => undefined)
+      if (report !== undefined) {
+        progress.update(stateOf(report))
+        if (report.endedAt !== null) return stoppedBy
+      }
+      const reason = stoppedBy ?? reasonToStop(interrupt.signal, side)
+      if (reason !== undefined && stoppedBy === undefined) {
+        stoppedBy = reason
+        if (!isOwn) return stoppedBy
+        const by = {
+          userId: settings.systemUserId,
+          reason: reason === 'breaker' ? 'breaker: open for 30 s' : 'interrupted',
+        }
+        await side.database.transaction((tx) => stopRun(tx, run.id, by))
+      }
+      if (stoppedBy !== undefined) await side.worker.sweep().catch(() => undefined)
+      await delay(LOOK_MILLISECONDS, undefined, stoppedBy ? {} : { signal: interrupt.signal }).catch(() => undefined)
+    }
+  } finally {
+    progress.stop()
+  }
+}
+
+function reasonToStop(signal: AbortSignal, { registries }: WorkerSide): StoppedBy {
+  if (signal.aborted) return 'interrupt'
+  const now = performance.timeOrigin + performance.now()
+  const isOpenTooLong = Object.values(registries.breakers).some(
+    ({ openSince }) => openSince !== undefined && now - openSince >= BREAKER_MILLISECONDS,
+  )
+  return isOpenTooLong ? 'breaker' : undefined
+}
+
+function stateOf(report: RunReport) {
+  const { done, verified, not_verified, not_needed, incorrect, technical_errors } = report
+  const total = report.remaining === null ? undefined : done + report.remaining
+  return { done, total, outcomes: { verified, not_verified, not_needed, incorrect, technical_errors } }
+}
+
+async function conclude(database: Database, run: RunRow, stoppedBy: StoppedBy, typed: Typed): Promise<ExitCode> {
+  const report = await runReport(database, run.id)
+  if (report === undefined) throw new CommandFailure(`the run ${run.id} is not there any more`)
+  if (typed.json) process.stdout.write(`${JSON.stringify(summaryJson(report))}\n`)
+  else process.stdout.write(summaryText(report))
+  if (stoppedBy === 'interrupt') return exitCode.interrupted
+  if (stoppedBy === 'breaker' || report.reason?.startsWith('guard:')) return exitCode.partly
+  if (report.state !== 'finished') return exitCode.failed
+  return report.technical_errors > 0 ? exitCode.partly : exitCode.done
+}

@@ -1,0 +1,40 @@
+/** Where the registries are: in the settings, or the simulator of a `zvirka start` on the same embedded database (spec 7.1). */
+import { readSettings, type Settings } from '../config/settings.ts'
+import { demoTrembita, requireTrembita } from '../config/trembita.ts'
+import type { AcquiredDatabase } from '../database/acquire.ts'
+import { openDatabase } from '../database/database.ts'
+import { findSimulator } from '../synchronization/plans/workers.ts'
+import { CommandFailure } from './exit.ts'
+
+/** The settings of the demo's organisation, with a simulator to ask; what the environment sets wins. */
+export function withSimulator(url: string, settings: Settings): Settings {
+  return readSettings(process.env, { LOG_LEVEL: settings.log.level, ...demoTrembita, TREMBITA_URLS: url })
+}
+
+/** Settings with which registries can be called. No command but `start` ever starts a simulator: it would verify real people. */
+export async function withRegistries(settings: Settings, access: AcquiredDatabase): Promise<Settings> {
+  if (settings.trembita.urls !== undefined) {
+    requireTrembita(settings)
+    return settings
+  }
+  const url = access.embedded ? await runningSimulator(access.url) : undefined
+  if (url === undefined) {
+    throw new CommandFailure(
+      'TREMBITA_URLS is not set, so there is no registry to ask',
+      access.embedded
+        ? 'set it, or run `npm start` beside this: its simulator is then used'
+        : 'set TREMBITA_URLS and its companions, see docs/configuration.md',
+    )
+  }
+  return withSimulator(url, settings)
+}
+
+async function runningSimulator(url: string): Promise<string | undefined> {
+  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka simulator look-up', max: 1 })
+  try {
+    const [found] = await database.query<{ url: string }>(findSimulator())
+    return found?.url
+  } finally {
+    await database.close()
+  }
+}

@@ -1,0 +1,124 @@
+/** Puts a worker together from the settings: its pools, the registries it asks, what it tells the log and the metrics. */
+import { hostname } from 'node:os'
+import type { Settings } from '../config/settings.ts'
+import { requireTrembita } from '../config/trembita.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import type { Log } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { isWithinCallHours } from '../registries/call-hours.ts'
+import { createRegistries, type Registries } from '../registries/registries.ts'
+import type { RunRow } from '../synchronization/plans/runs.ts'
+import type { SyncProcess } from '../synchronization/process.ts'
+import type { LoopEnd } from '../synchronization/run-loop.ts'
+import { WORKER_SESSION } from '../synchronization/session.ts'
+import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
+import { settingsOfProcess } from './process-settings.ts'
+import { version } from './version.ts'
+
+/** What a worker needs besides the settings. */
+export interface WorkerSideOptions {
+  readonly settings: Settings
+  readonly url: string
+  readonly kind: 'worker' | 'sync' | 'start'
+  readonly log: Log
+  readonly metrics: Metrics
+  /** The simulator that this process runs, for other commands to find. */
+  readonly simulatorUrl?: string
+  /** Told when this worker's part in a run is over. */
+  readonly onRunLeft?: (run: RunRow, end: LoopEnd) => void
+}
+
+/** A worker that is not started yet, and what belongs to it. */
+export interface WorkerSide {
+  readonly worker: Worker
+  readonly database: Database
+  readonly registries: Registries
+  close(): Promise<void>
+}
+
+/** Opens the pools and the registries of a worker. */
+export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
+  const { settings, url, kind, log, metrics, simulatorUrl } = options
+  const halfLease = (settings.worker.leaseSeconds * 1000) / 2
+  const timeouts = { idleInTransactionMs: halfLease, lockTimeoutMs: halfLease, tcpUserTimeoutMs: halfLease }
+  const pool = (max: number, purpose: string) =>
+    openDatabase({
+      url,
+      role: 'zvirka_app',
+      applicationName: `zvirka ${kind} ${purpose}`,
+      max,
+      ...timeouts,
+      session: WORKER_SESSION,
+    })
+  const database = pool(6, 'work')
+  const leaseDatabase = pool(1, 'lease')
+  const registries = createRegistries({
+    settings: requireTrembita(settings),
+    database,
+    log: { warn: (fields, message) => log.warn(fields, message) },
+    observe: ({ service, outcome, milliseconds, code }) => {
+      metrics.call(service, outcome, milliseconds)
+      if (code !== undefined) metrics.fault(service, code)
+    },
+  })
+  const equip = equipping(settings, registries)
+  const { callHours } = settings.trembita
+  const worker = new Worker({
+    database,
+    leaseDatabase,
+    description: {
+      kind,
+      host: hostname(),
+      pid: process.pid,
+      version: version(),
+      ...(simulatorUrl === undefined ? {} : { simulatorUrl }),
+    },
+    leaseSeconds: settings.worker.leaseSeconds,
+    stopSeconds: settings.worker.stopSeconds,
+    userId: settings.systemUserId,
+    equip,
+    breakers: () => breakersOf(registries, metrics),
+    mayCall: () => callHours === undefined || isWithinCallHours(callHours, new Date()),
+    events: {
+      trouble: (error, where) => log.warn({ error, reason: where }, 'the worker met trouble and tries again'),
+      leaseLost: (workerId) => log.warn({ worker: workerId }, 'the lease was out; going on under a new identity'),
+      swept: (swept) => log.info({ counts: { ...swept } }, 'took over from dead workers'),
+      runJoined: (run) => log.info({ run: run.id, stream: run.process, state: run.state }, 'joined a run'),
+      runLeft: (run, end) => {
+        log.info({ run: run.id, stream: run.process, state: end }, 'left a run')
+        options.onRunLeft?.(run, end)
+      },
+      runHeld: (run, reason) => log.error({ run: run.id, stream: run.process, reason }, 'the run guarded itself'),
+    },
+  })
+  metrics.watchLease(() => new Date(Date.now() - worker.leaseAgeSeconds * 1000))
+  return {
+    worker,
+    database,
+    registries,
+    async close() {
+      await registries.close()
+      await database.close()
+      await leaseDatabase.close()
+    },
+  }
+}
+
+function equipping(settings: Settings, registries: Registries): (process: SyncProcess) => ProcessEquipment {
+  const { concurrency } = settings.trembita
+  return (process) => ({
+    ask: (question, options) => registries.checkPassportDmsStatus(question, options),
+    breaker: registries.breakers.CheckPassportDMSStatus,
+    batchSize: settingsOfProcess(settings, process).batchSize,
+    concurrency,
+  })
+}
+
+function breakersOf(registries: Registries, metrics: Metrics): Record<string, { open: boolean; since: string | null }> {
+  return Object.fromEntries(
+    Object.entries(registries.breakers).map(([service, { isOpen, openSince }]) => {
+      metrics.breaker(service, isOpen)
+      return [service, { open: isOpen, since: openSince === undefined ? null : new Date(openSince).toISOString() }]
+    }),
+  )
+}

@@ -1,0 +1,51 @@
+/** `zvirka worker` (spec 7.1): takes part in every run of the cluster, starts those of the schedule. */
+import { once } from 'node:events'
+import { Command } from 'commander'
+import { type Monitoring, startMonitoring } from '../observability/http.ts'
+import { createMetrics } from '../observability/metrics.ts'
+import { type Context, withContext } from './context.ts'
+import { doDuties } from './duties.ts'
+import { type ExitCode, ending, exitCode } from './exit.ts'
+import { readinessChecks } from './readiness.ts'
+import { readyDatabase } from './ready-database.ts'
+import { withRegistries } from './trembita-access.ts'
+import { openWorkerSide } from './worker-side.ts'
+
+/** `zvirka worker`. */
+export function workerCommand(): Command {
+  return new Command('worker')
+    .description('run a worker: any number of them, on any number of machines, share the work')
+    .addHelpText(
+      'after',
+      '\nHealth and metrics are on ZVIRKA_WORKER_PORT. SIGTERM finishes or gives back what is claimed.',
+    )
+    .action(ending(() => withContext({}, runWorker)))
+}
+
+async function runWorker(context: Context): Promise<ExitCode> {
+  const { log, interrupt, defer } = context
+  const access = await readyDatabase(context)
+  const settings = await withRegistries(context.settings, access)
+  const metrics = createMetrics()
+  defer(() => metrics.close())
+  const side = openWorkerSide({ settings, url: access.url, kind: 'worker', log, metrics })
+  defer(() => side.close())
+  await side.worker.start()
+  defer(() => side.worker.stop())
+  const monitoring: Monitoring = await startMonitoring({
+    host: settings.http.host,
+    port: settings.http.workerPort,
+    anyIfTaken: true,
+    checks: readinessChecks(side, settings.worker.leaseSeconds),
+    metrics,
+  })
+  defer(() => monitoring.close())
+  log.info(
+    { worker: side.worker.workerId, address: monitoring.url },
+    'the worker is ready; health and metrics are here',
+  )
+  const duties = doDuties({ settings, url: access.url, side, log, metrics, signal: interrupt.signal })
+  if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
+  await duties
+  return exitCode.done
+}
