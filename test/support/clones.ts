@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { connect } from '../../src/database/connection.ts'
 import { siteIn } from '../../src/database/embedded/cluster.ts'
 import { findServer, stopServer } from '../../src/database/embedded/postmaster.ts'
+import { serverUser } from '../../src/database/embedded/server-user.ts'
+import { provideSocketDirectory } from '../../src/database/embedded/state.ts'
 
 /** A folder that stands for a clone of the repository, with a server of its own. */
 export interface TestClone {
@@ -48,6 +50,8 @@ async function stateDirectoryOf(directory: string): Promise<string> {
 async function removeClone(directory: string, top: string): Promise<void> {
   const state = await stateDirectoryOf(directory)
   await stopServer(siteIn(state, undefined).dataDirectory, 10_000)
+  // Where the path was too long for a socket, its folder lies elsewhere.
+  await rm(await provideSocketDirectory(state, serverUser()), { recursive: true, force: true })
   await rm(state, { recursive: true, force: true })
   await rm(top, { recursive: true, force: true })
 }
