@@ -48,6 +48,7 @@ export async function measureEngine(url: string, persons: number, ask: Ask): Pro
       runJoined: () => undefined,
       runLeft: () => undefined,
       runHeld: (_run, reason) => console.error(reason),
+      counted: () => undefined,
     },
   })
   const begin = performance.now()

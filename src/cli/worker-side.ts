@@ -89,6 +89,11 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
         options.onRunLeft?.(run, end)
       },
       runHeld: (run, reason) => log.error({ run: run.id, stream: run.process, reason }, 'the run guarded itself'),
+      counted: ({ stream, kind: subject }, counts) => {
+        for (const [outcome, count] of Object.entries(counts)) {
+          if (count > 0) metrics.outcome({ stream, subject }, outcome, count)
+        }
+      },
     },
   })
   metrics.watchLease(() => new Date(Date.now() - worker.leaseAgeSeconds * 1000))

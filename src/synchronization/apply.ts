@@ -16,7 +16,7 @@ import {
   type SettledSubject,
   settle,
 } from './plans/settle.ts'
-import { addTally, type ErrorCount, findFlush } from './plans/tally.ts'
+import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
 import type { SyncProcess } from './process.ts'
 
@@ -35,8 +35,13 @@ export interface Flush {
   readonly isRepeated: boolean
 }
 
-/** `lease_lost`: nothing at all was written, and the worker must go on under a new identity (spec 2.7). */
-export type Applied = 'written' | 'lease_lost'
+/**
+ * What came of a flush. `lease_lost`: nothing at all was written, and the worker must go on under a new identity (spec 2.7).
+ * `counts` are what was counted for the run; none where an earlier try had written it all.
+ */
+export type Applied =
+  | { readonly kind: 'written'; readonly counts: RunCounts | undefined }
+  | { readonly kind: 'lease_lost' }
 
 const NOTHING: SettledCounts = { verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, propagated: 0 }
 
@@ -44,36 +49,37 @@ const NOTHING: SettledCounts = { verified: 0, not_verified: 0, not_needed: 0, in
 export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush): Promise<Applied> {
   const { process, userId, runId, workerId } = writing
   const held = await tx.query(holdLease(workerId))
-  if (held.length === 0) return 'lease_lost'
+  if (held.length === 0) return { kind: 'lease_lost' }
 
   const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
   const found = await keepFound(tx, process, settled)
   const locked = await lockAll(tx, process, flush.outcomes, found)
-  if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0) return 'written'
+  if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0) return { kind: 'written', counts: undefined }
 
   const counts = await settleAll(tx, writing, settled, found, locked)
   if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), userId))
 
   const settledCount = counts.verified + counts.not_verified + counts.not_needed + counts.incorrect
   const failed = returned.filter((outcome) => outcome.kind === 'failed')
+  const runCounts: RunCounts = {
+    ...counts,
+    dropped: settled.length - settledCount,
+    technical_errors: failed.length,
+    given_back: returned.length - failed.length,
+  }
   await tx.query(
     addTally({
       process: process.key,
       runId,
       workerId,
       flushId: flush.id,
-      counts: {
-        ...counts,
-        dropped: settled.length - settledCount,
-        technical_errors: failed.length,
-        given_back: returned.length - failed.length,
-      },
+      counts: runCounts,
       errors: countErrors(failed),
       outcomes: flush.outcomes.map((outcome) => tallyLetter(process, outcome)).join(''),
     }),
   )
-  return 'written'
+  return { kind: 'written', counts: runCounts }
 }
 
 type Settled = Answered | PreChecked

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
 import { type Applied, applyOutcomes, type Flush, type Writing } from './apply.ts'
 import type { Outcome } from './outcome.ts'
+import type { RunCounts } from './plans/tally.ts'
 
 export const FLUSH_COUNT = 100
 export const FLUSH_MILLISECONDS = 25
@@ -15,7 +16,7 @@ const LONGEST_RETRY_MS = 1000
 
 export interface OutcomeWriterEvents {
   /** Some outcomes were written: there is room, and the guard may look. */
-  written(): void
+  written(counts: RunCounts | undefined): void
   /** The worker's lease is out: nothing that it holds is its own any more. */
   leaseLost(): void
   /** A flush failed and will be tried again. */
@@ -73,8 +74,8 @@ export class OutcomeWriter {
       this.#underWay = outcomes.length
       const applied = await this.#writeOnce({ id: randomUUID(), outcomes, isRepeated: false })
       this.#underWay = 0
-      if (applied === 'lease_lost') this.#loseLease()
-      else this.#events.written()
+      if (applied.kind === 'lease_lost') this.#loseLease()
+      else this.#events.written(applied.counts)
       if (this.#gathered.length < FLUSH_COUNT) break
     }
     if (this.#gathered.length > 0) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MILLISECONDS)
@@ -87,7 +88,7 @@ export class OutcomeWriter {
         return await this.#database.transaction((tx) => applyOutcomes(tx, this.#writing, flush))
       } catch (error) {
         this.#events.failed(error)
-        if (this.#hasLostLease) return 'lease_lost'
+        if (this.#hasLostLease) return { kind: 'lease_lost' }
         await delay(pause)
         flush = { ...flush, isRepeated: true }
       }

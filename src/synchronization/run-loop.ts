@@ -16,6 +16,7 @@ import { Claimer, type ClaimResult } from './claimer.ts'
 import type { Outcome } from './outcome.ts'
 import { FLUSH_COUNT, OutcomeWriter } from './outcome-writer.ts'
 import { joinRun, type RunRow } from './plans/runs.ts'
+import type { RunCounts } from './plans/tally.ts'
 import type { Claimed } from './process.ts'
 
 /** `finished`: nobody is due any more, and this worker ended the run. `left`: it was told to, or the run was over. */
@@ -34,8 +35,8 @@ export interface RunLoopOptions {
   readonly stopMilliseconds: number
   /** Told of what goes wrong on the way and is tried again; nothing personal is in it. */
   readonly onTrouble: (error: unknown) => void
-  /** Told when outcomes were written: the guard looks. */
-  readonly onWritten: () => void
+  /** Told when outcomes were written, and what was counted: the guard looks. */
+  readonly onWritten: (counts: RunCounts | undefined) => void
   readonly onLeaseLost: () => void
 }
 
@@ -68,10 +69,10 @@ export class RunLoop {
     this.#mayWork = options.mayWork
     this.#claimer = new Claimer(options.database, options.writing, options.run)
     this.#writer = new OutcomeWriter(options.database, options.writing, {
-      written: () => {
+      written: (counts) => {
         this.#pump()
         this.#wake()
-        options.onWritten()
+        options.onWritten(counts)
       },
       leaseLost: () => {
         this.loseLease()

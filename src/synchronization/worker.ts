@@ -10,7 +10,7 @@ import { Guard } from './guard.ts'
 import { Lease } from './lease.ts'
 import { countDue } from './plans/claim.ts'
 import { changeState, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
-import { startGuardWindow } from './plans/tally.ts'
+import { type RunCounts, startGuardWindow } from './plans/tally.ts'
 import type { WorkerDescription } from './plans/workers.ts'
 import { findProcess, type SyncProcess } from './process.ts'
 import { type LoopEnd, RunLoop } from './run-loop.ts'
@@ -34,6 +34,8 @@ export interface WorkerEvents {
   runJoined(run: RunRow): void
   runLeft(run: RunRow, end: LoopEnd): void
   runHeld(run: RunRow, reason: string): void
+  /** Outcomes of a process were written, so many of each. */
+  counted(process: SyncProcess, counts: RunCounts): void
 }
 
 export interface WorkerOptions {
@@ -161,7 +163,10 @@ export class Worker {
       ...equip(process),
       stopMilliseconds: stopSeconds * 1000,
       onTrouble: (error) => events.trouble(error, run.process),
-      onWritten: () => void this.#look(run),
+      onWritten: (counts) => {
+        if (counts !== undefined) events.counted(process, counts)
+        void this.#look(run)
+      },
       onLeaseLost: () => lease.lose(),
     })
     events.runJoined(run)

@@ -57,6 +57,7 @@ export function makeWorker(test: TestDatabase, options: TestWorkerOptions): Work
       runJoined: () => undefined,
       runLeft: () => undefined,
       runHeld: () => undefined,
+      counted: () => undefined,
     },
   }
   return new Worker(all)
