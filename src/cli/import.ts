@@ -1,0 +1,160 @@
+import { open } from 'node:fs/promises'
+import { Command } from 'commander'
+import { openDatabase } from '../database/database.ts'
+import { type ImportCounts, importPersons } from '../persons/import.ts'
+import { reveal } from '../privacy/sensitive.ts'
+import type { BadLine } from '../records/candidate.ts'
+import { openRecordFile, type RecordFile, RecordFileError } from '../records/file.ts'
+import { type Context, withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { type Progress, startProgress } from './progress.ts'
+import { readyDatabase } from './ready-database.ts'
+import { duration, number } from './words.ts'
+
+interface Given {
+  readonly rejects?: string
+  readonly quiet?: boolean
+  readonly json?: boolean
+}
+
+const help = `
+A record is a line of JSON ({"id","last_name","first_name","birth_date",…,"documents":[…]}) or of CSV with the same names
+as columns and one document in document_type, document_number, document_issued_at, document_expiration_date,
+document_issued_by. The format is told by the extension (.ndjson, .csv) or the first byte; - is standard input.
+The file is looked through first and written then. A changed person is sent to be checked again; one who is as the
+last import brought them is left alone, so that an import that was interrupted may simply be repeated.
+
+Exit codes: 0 done, though lines may have been bad (each is told, and counted at the end); 1 no line could be taken,
+or file or database could not be used; 130 interrupted, after the batch under way was written.
+
+Examples:
+  $ zvirka import persons data/persons.ndjson
+  $ gunzip -c persons.csv.gz | zvirka import persons - --rejects rejects.ndjson --quiet`
+
+function runImportPersons(path: string, given: Given): Promise<ExitCode> {
+  return withContext({ isConversation: true }, async (context) => {
+    const { settings, interrupt, defer } = context
+    const file = await openFile(path, interrupt.signal)
+    if (file === undefined) return exitCode.interrupted
+    defer(file.close)
+    const told = await openTelling(given, defer)
+    const { url } = await readyDatabase(context)
+    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka import', max: 2 })
+    defer(() => database.close())
+
+    const startedAt = performance.now()
+    const display = new Display(given.quiet === true || given.json === true)
+    const { importId, isFinished, counts } = await importPersons(database, {
+      file,
+      userId: settings.systemUserId,
+      signal: interrupt.signal,
+      onBadLine: told.bad,
+      onProgress: (phase, done, total, counted) => display.update(phase, done, total, counted),
+    }).finally(() => display.stop())
+    const seconds = (performance.now() - startedAt) / 1000
+    const state = isFinished ? 'finished' : 'interrupted'
+    if (given.json) process.stdout.write(`${JSON.stringify({ import: importId, state, ...counts, seconds })}\n`)
+    else if (!given.quiet) process.stdout.write(`${summary(counts, isFinished, seconds)}\n`)
+    told.end(counts.bad)
+    if (!isFinished) return exitCode.interrupted
+    return counts.bad > 0 && taken(counts) === 0 ? exitCode.failed : exitCode.done
+  })
+}
+
+/** Undefined where the wait for what comes through a pipe was interrupted. */
+async function openFile(path: string, signal: AbortSignal): Promise<RecordFile | undefined> {
+  try {
+    return await openRecordFile(path, { signal })
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+}
+
+function hintAtHelp(error: unknown): never {
+  if (!(error instanceof RecordFileError)) throw error
+  throw new CommandFailure(error.message, 'zvirka import persons --help tells what a file holds', error)
+}
+
+function taken(counts: ImportCounts): number {
+  return counts.new + counts.changed + counts.switched + counts.unchanged
+}
+
+function summary(counts: ImportCounts, isFinished: boolean, seconds: number): string {
+  const parts = [
+    `${number(counts.new)} new`,
+    `${number(counts.changed)} changed`,
+    ...(counts.switched > 0 ? [`${number(counts.switched)} with another status alone`] : []),
+    `${number(counts.unchanged)} unchanged`,
+    ...(counts.superseded > 0 ? [`${number(counts.superseded)} made void by a later line`] : []),
+    ...(counts.bad > 0 ? [`${number(counts.bad)} bad`] : []),
+  ]
+  const words = `${number(taken(counts))} persons in ${duration(seconds)}: ${parts.join(', ')}`
+  return isFinished ? words : `interrupted; ${words}; what was taken stays, the import may be repeated`
+}
+
+/** Two displays after each other: lines looked through, then persons written. */
+class Display {
+  readonly #quiet: boolean
+  #phase: string | undefined
+  #progress: Progress | undefined
+
+  constructor(quiet: boolean) {
+    this.#quiet = quiet
+  }
+
+  update(phase: 'reading' | 'writing', done: number, total: number | undefined, counts: ImportCounts): void {
+    if (phase !== this.#phase) {
+      this.#progress?.stop()
+      this.#phase = phase
+      const label = phase === 'reading' ? 'looking through the file' : 'importing persons'
+      this.#progress = startProgress({ label, quiet: this.#quiet })
+    }
+    const { new: added, changed, unchanged, bad } = counts
+    this.#progress?.update({
+      done,
+      total,
+      outcomes: phase === 'reading' ? { bad } : { new: added, changed, unchanged },
+    })
+  }
+
+  stop(): void {
+    this.#progress?.stop()
+  }
+}
+
+const MOST_TOLD = 20
+
+/** Tells of bad lines: the first ones on standard error, all of them in the file of `--rejects`, which only the user may read. */
+async function openTelling({ rejects }: Given, defer: Context['defer']) {
+  const file = rejects === undefined ? undefined : await open(rejects, 'w', 0o600)
+  if (file !== undefined) defer(() => file.close())
+  let count = 0
+  return {
+    async bad({ line, reason, original }: BadLine): Promise<void> {
+      count += 1
+      if (count <= MOST_TOLD) process.stderr.write(`line ${line}: ${reason}\n`)
+      // The one place besides the database where a record is written: back to whoever gave it.
+      await file?.write(`${JSON.stringify({ line, reason, original: reveal(original) })}\n`)
+    },
+    end(bad: number): void {
+      if (bad > MOST_TOLD) process.stderr.write(`… and ${number(bad - MOST_TOLD)} more bad lines\n`)
+      if (bad > 0 && rejects === undefined) process.stderr.write('hint: --rejects FILE keeps the bad lines\n')
+    },
+  }
+}
+
+/** `zvirka import` (spec 7.1): takes records of people from files. */
+export function importCommand(): Command {
+  const command = new Command('import').description('take records of people from a file').helpCommand(false)
+  command
+    .command('persons')
+    .description('persons from NDJSON or CSV; may be repeated')
+    .argument('<file>', 'the file, or - for standard input')
+    .option('--rejects <file>', 'where bad lines go: NDJSON of line, reason, original')
+    .option('--quiet', 'no progress and no summary; bad lines are told all the same')
+    .option('--json', 'one JSON object at the end in place of progress and summary')
+    .addHelpText('after', help)
+    .action(ending((path: string, given: Given) => runImportPersons(path, given).catch(hintAtHelp)))
+  return command
+}

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { addAbortSignal, type Readable } from 'node:stream'
+
+/** No record of the file can be read, and why; nothing of what it holds is repeated. */
+export class RecordFileError extends Error {}
+
+/** How records are written down. */
+export type RecordFormat = 'ndjson' | 'csv'
+
+/** A file of records that can be read more than once. */
+export interface RecordFile {
+  readonly format: RecordFormat
+  /** In bytes. */
+  readonly size: number
+  /** The file from its beginning. */
+  chunks(): AsyncIterable<Buffer>
+  close(): Promise<void>
+}
+
+/** What else is needed to open one. */
+export interface OpenOptions {
+  /** For tests. */
+  readonly standardInput?: Readable
+  /** Ends the wait for what comes through a pipe: an AbortError is thrown. */
+  readonly signal?: AbortSignal
+}
+
+const FORMATS: Readonly<Record<string, RecordFormat>> = {
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.json': 'ndjson',
+  '.csv': 'csv',
+}
+const CHUNK_BYTES = 1 << 18
+
+/**
+ * Opens a file of records; `-` is standard input. The format is told by the name's extension, or by the first byte. What can be
+ * read only once (standard input, a pipe) is first written to a temporary file that has no name and that only this process can read.
+ */
+export async function openRecordFile(path: string, options: OpenOptions = {}): Promise<RecordFile> {
+  const handle = await openRereadable(path, options)
+  try {
+    const { size } = await handle.stat()
+    return {
+      size,
+      format: FORMATS[extname(path).toLowerCase()] ?? (await formatByFirstByte(handle)),
+      chunks: () => handle.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES }),
+      close: () => handle.close(),
+    }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function openRereadable(
+  path: string,
+  { standardInput = process.stdin, signal }: OpenOptions,
+): Promise<FileHandle> {
+  if (path === '-') return spool(standardInput, signal)
+  const handle = await open(path, 'r')
+  const stats = await handle.stat()
+  if (stats.isFile()) return handle
+  await handle.close()
+  if (stats.isDirectory()) throw new RecordFileError(`${path}: it is a folder, not a file`)
+  return spool(createReadStream(path), signal)
+}
+
+async function spool(from: Readable, signal: AbortSignal | undefined): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'zvirka-import-'))
+  let handle: FileHandle
+  try {
+    handle = await open(join(folder, 'records'), 'wx+', 0o600)
+  } finally {
+    // Without a name nobody else can open it, and it is gone when this process is.
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await handle.writeFile(signal === undefined ? from : addAbortSignal(signal, from))
+    return handle
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function formatByFirstByte(handle: FileHandle): Promise<RecordFormat> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0)
+  const first = buffer
+    .toString('utf8', 0, bytesRead)
+    .replace(/^\uFEFF/, '')
+    .trimStart()[0]
+  return first === '{' || first === '[' ? 'ndjson' : 'csv'
+}

@@ -1,0 +1,87 @@
+import type { Query } from '../database/query.ts'
+import { OWN_STREAMS, type OwnStream, STREAMS_OF, type SubjectKind } from '../verification/status.ts'
+import { cumulativeText } from './cumulative.ts'
+import { KINDS } from './kinds.ts'
+
+/** A subject that was changed, and what of it there is to check now. */
+export interface Triggered {
+  readonly subjectId: string
+  /** A PASSPORT or NATIONAL_ID document, well-formed or not. */
+  readonly hasPassport: boolean
+  /** A UNZR that is not empty. */
+  readonly hasUnzr: boolean
+}
+
+/**
+ * Sends changed subjects to be checked again (spec 2.8), from any status, IN_REVIEW included: their claims are taken away, so that
+ * answers under way are dropped. Where there is nothing to check the stream becomes VERIFICATION_NOT_NEEDED. Cumulative statuses,
+ * events and history follow. The verification rows are locked by this transaction; the time of the trigger lies after the lock.
+ */
+export function triggerStreams(kind: SubjectKind, subjects: readonly Triggered[], userId: string): Query {
+  return {
+    name: `trigger ${kind}`,
+    text: triggerText(kind),
+    values: [
+      subjects.map(({ subjectId }) => subjectId),
+      userId,
+      subjects.map(({ hasPassport }) => hasPassport),
+      subjects.map(({ hasUnzr }) => hasUnzr),
+    ],
+  }
+}
+
+function triggerText(kind: SubjectKind): string {
+  const of = KINDS[kind]
+  const streams = OWN_STREAMS.filter((stream) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
+  return `
+with input as materialized (
+  select * from unnest($1::uuid[], $3::boolean[], $4::boolean[]) as i (subject_id, has_passport, has_unzr)
+),
+changed_${kind} as (
+  update ${of.verifications} v
+     set ${streams.map(settingText).join(',\n         ')},
+         updated_at = statement_timestamp(), updated_by = $2
+    from input i
+   where v.${of.subjectId} = i.subject_id
+  returning v.${of.subjectId} as subject_id, i.has_passport, i.has_unzr, ${of.cumulativeStatus}(v) as cumulative_status
+),
+released as (
+  delete from zvirka.claims c using input i
+   where c.subject_id = i.subject_id and c.subject_kind = '${kind}'
+     and c.stream in (${streams.map((stream) => `'${stream}'`).join(', ')})
+),
+${cumulativeText(of, `changed_${kind}`)},
+history as (
+  insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
+  select statement_timestamp(), c.subject_id, '${kind}', t.stream, t.status, t.reason, 'trigger', $2
+    from changed_${kind} c
+    cross join lateral (values ${streams.map(valuesText).join(', ')}) as t (stream, status, reason)
+   order by c.subject_id
+)
+select count(*) as triggered from changed_${kind}`
+}
+
+/** The input's column that tells whether a stream has something to check. */
+function hasData(stream: OwnStream): string {
+  return stream === 'unzr' ? 'has_unzr' : 'has_passport'
+}
+
+function statusText(stream: OwnStream, row: string): string {
+  return `(case when ${row}.${hasData(stream)} then 'VERIFICATION_NEEDED' else 'VERIFICATION_NOT_NEEDED' end)::zvirka.stream_status`
+}
+
+function reasonText(stream: OwnStream, row: string): string {
+  return `(case when ${row}.${hasData(stream)} then 'ONLINE_TRIGGERED' else 'AUTO_DATA_ABSENT' end)::zvirka.stream_reason`
+}
+
+// unverified_at is left: a trigger is no result (spec 1.4).
+function settingText(s: OwnStream): string {
+  return `${s}_verification_status = ${statusText(s, 'i')}, ${s}_verification_reason = ${reasonText(s, 'i')},
+         ${s}_data_id = null, ${s}_data_status = null, ${s}_synced_at = null,
+         ${s}_triggered_at = case when i.${hasData(s)} then statement_timestamp() end,
+         ${s}_waits_until = null, ${s}_failures = 0`
+}
+
+function valuesText(s: OwnStream): string {
+  return `('${s}'::zvirka.stream, ${statusText(s, 'c')}, ${reasonText(s, 'c')})`
+}
