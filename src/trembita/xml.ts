@@ -114,6 +114,7 @@ class TreeBuilder {
   }
 
   #opened(tag: SaxesTagNS): void {
+    if (tag.prefix !== '') refuseOtherThanName(tag.local)
     const element = new Node(tag.uri, tag.local, tag.prefix, attributesOf(tag, this.#limits.maxAttributes))
     const parent = this.#current
     if (parent === undefined) {
@@ -134,6 +135,17 @@ function refuseOtherDeclarations({ version, encoding }: XMLDecl): void {
   if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') throw new Refusal('not_utf8')
 }
 
+const nameStart =
+  /^[A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}]/u
+
+/** The parser lets the part after a prefix begin as no name may (`p:-x`). */
+function refuseOtherThanName(local: string): void {
+  const first = local.charCodeAt(0)
+  if (!((first >= 0x61 && first <= 0x7a) || (first >= 0x41 && first <= 0x5a) || nameStart.test(local))) {
+    throw new Refusal('malformed')
+  }
+}
+
 function attributesOf(tag: SaxesTagNS, max: number): readonly XmlAttribute[] {
   let found: XmlAttribute[] | undefined
   let count = 0
@@ -142,6 +154,7 @@ function attributesOf(tag: SaxesTagNS, max: number): readonly XmlAttribute[] {
     if (count > max) throw new Refusal('too_many_attributes')
     const attribute = tag.attributes[name]
     if (attribute === undefined) continue
+    if (attribute.prefix !== '') refuseOtherThanName(attribute.local)
     if (attribute.uri === xmlnsNamespace) {
       // The parser trims the names of namespaces, by which a different namespace would pass for ours.
       if (attribute.value.trim() !== attribute.value) throw new Refusal('malformed')

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { isRetryable, normaliseFaultCode, speaksAgainstServer, whoseFault } from '../../src/trembita/faults.ts'
+
+describe('a fault code', () => {
+  test.each([
+    ['SOAP-ENV:Server.ServerProxy.UnknownService', 'Server.ServerProxy.UnknownService'],
+    ['Server.ClientProxy.network_error', 'Server.ClientProxy.NetworkError'],
+    ['server.client_proxy.io_error', 'Server.ClientProxy.IOError'],
+    ['server.serverproxy.service_failed.http_error', 'Server.ServerProxy.ServiceFailed.HttpError'],
+    ['client.invalid_soap_action', 'Client.InvalidSoapAction'],
+    [' client ', 'Client'],
+    ['env:Sender', 'Sender'],
+    ['Server.ServerProxy.outdated_global_conf', 'Server.ServerProxy.OutdatedGlobalConf'],
+    ['passport_not_valid', 'PassportNotValid'],
+  ])('%s is %s', (raw, expected) => {
+    expect(normaliseFaultCode(raw)).toBe(expected)
+  })
+
+  test.each(['АА123456', 'Error 000123456', 'x'.repeat(100), 'a.b.c.d.e.f.g.h', '19900101-12345'])(
+    '%s could hold anything and is not repeated',
+    (raw) => {
+      expect(normaliseFaultCode(raw)).toBe('Other')
+      expect(normaliseFaultCode(`Client.${raw}`)).toBe('Client.Other')
+    },
+  )
+
+  test.each([
+    ['Server', 'service'],
+    ['Receiver', 'service'],
+    ['Server.ClientProxy.NetworkError', 'service'],
+    ['Server.ServerProxy.ServiceFailed.HttpError', 'service'],
+    ['Server.Anything', 'service'],
+    ['Client.InvalidBody', 'service'],
+    ['Client.Other', 'service'],
+    ['Client', 'subject'],
+    ['Sender', 'subject'],
+    ['PassportNotValid', 'subject'],
+    ['Other', 'subject'],
+  ] as const)('%s is the fault of the %s', (code, whose) => {
+    expect(whoseFault(code)).toBe(whose)
+  })
+})
+
+describe('asking again', () => {
+  test.each([
+    'timeout',
+    'connect_timeout',
+    'connection_refused',
+    'connection_reset',
+    'Server.ClientProxy.NetworkError',
+    'Server.ServerProxy.IOError',
+    'Server.ServerProxy.ServiceFailed.HttpError',
+    'Server.ServerProxy.OutdatedGlobalConf',
+    'Server.ClientProxy.InternalError',
+  ])('may help after %s', (code) => {
+    expect(isRetryable(code)).toBe(true)
+  })
+
+  test.each([
+    'Client.InternalError',
+    'Client',
+    'Server',
+    'Server.ServerProxy.AccessDenied',
+    'Server.ServerProxy.UnknownService',
+    'Server.ClientProxy.UnknownMember',
+    'Client.InvalidProtocolVersion',
+    'Server.ClientProxy.InconsistentResponse',
+    'status_-1',
+    'status_-2',
+    'status_unknown',
+    'other_request',
+    'malformed_xml',
+    'oversized',
+    'http_500',
+    'tls_error',
+  ])('does not help after %s', (code) => {
+    expect(isRetryable(code)).toBe(false)
+  })
+})
+
+test('a security server is blamed for what is its own, not for what lies behind it', () => {
+  for (const code of [
+    'connection_refused',
+    'timeout',
+    'http_502',
+    'tls_error',
+    'Server.ClientProxy.OutdatedGlobalConf',
+  ]) {
+    expect(speaksAgainstServer(code)).toBe(true)
+  }
+  for (const code of [
+    'Server.ServerProxy.NetworkError',
+    'Server.ClientProxy.UnknownMember',
+    'status_-2',
+    'Client',
+    'http_404',
+  ]) {
+    expect(speaksAgainstServer(code)).toBe(false)
+  }
+})

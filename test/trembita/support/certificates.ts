@@ -1,0 +1,84 @@
+/** Certificates for tests, made here: no openssl, no files in the repository that run out one day. */
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+
+export interface Pair {
+  readonly certificate: string
+  readonly key: string
+}
+
+export interface Wish {
+  readonly name: string
+  /** Host names and addresses the certificate is for; none: no subjectAltName. */
+  readonly hosts?: readonly string[]
+  readonly days?: number
+  /** Who signs it; absent: itself. */
+  readonly issuer?: Authority
+  readonly isAuthority?: boolean
+}
+
+export interface Authority extends Pair {
+  readonly name: string
+  readonly privateKey: KeyObject
+}
+
+/** A certificate of an elliptic key, signed by itself or by an authority. */
+export function makeCertificate({ name, hosts = [], days = 30, issuer, isAuthority = false }: Wish): Authority {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const now = Date.now()
+  const extensions = [
+    extension('551d13', sequence(...(isAuthority ? [tlv(0x01, Buffer.from([0xff]))] : []))),
+    ...(hosts.length > 0 ? [extension('551d11', sequence(...hosts.map(generalName)))] : []),
+  ]
+  const content = sequence(
+    tlv(0xa0, tlv(0x02, Buffer.from([2]))),
+    tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    ecdsaWithSha256,
+    distinguishedName(issuer?.name ?? name),
+    sequence(time(now - 3_600_000), time(now + days * 86_400_000)),
+    distinguishedName(name),
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tlv(0xa3, sequence(...extensions)),
+  )
+  const signature = sign('sha256', content, issuer?.privateKey ?? privateKey)
+  const der = sequence(content, ecdsaWithSha256, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])))
+  const lines = der.toString('base64').replace(/.{64}/g, '$&\n')
+  return {
+    name,
+    privateKey,
+    certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+}
+
+function tlv(tag: number, ...content: Buffer[]): Buffer {
+  const value = Buffer.concat(content)
+  if (value.length < 0x80) return Buffer.concat([Buffer.from([tag, value.length]), value])
+  return Buffer.concat([Buffer.from([tag, 0x82, value.length >> 8, value.length & 0xff]), value])
+}
+
+function sequence(...content: Buffer[]): Buffer {
+  return tlv(0x30, ...content)
+}
+
+function oid(hex: string): Buffer {
+  return tlv(0x06, Buffer.from(hex, 'hex'))
+}
+
+const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
+
+function distinguishedName(name: string): Buffer {
+  return sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from(name)))))
+}
+
+function time(at: number): Buffer {
+  return tlv(0x18, Buffer.from(`${new Date(at).toISOString().replace(/\D/g, '').slice(0, 14)}Z`))
+}
+
+function extension(id: string, value: Buffer): Buffer {
+  return sequence(oid(id), tlv(0x04, value))
+}
+
+function generalName(host: string): Buffer {
+  const bytes = host.split('.').map(Number)
+  return bytes.some(Number.isNaN) ? tlv(0x82, Buffer.from(host)) : tlv(0x87, Buffer.from(bytes))
+}
