@@ -1,0 +1,98 @@
+/** `zvirka explain person <id>` (spec 7.1): why each stream has the status that it has. */
+import { Command } from 'commander'
+import { openDatabase } from '../database/database.ts'
+import { type Cause, type Explanation, explainPerson, type SubjectExplanation } from '../synchronization/explain.ts'
+import { PROCESSES } from '../synchronization/process.ts'
+import { withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { kyivTime } from './instants.ts'
+import { uuid } from './options.ts'
+import { settingsOfProcess } from './process-settings.ts'
+import { readyDatabase } from './ready-database.ts'
+
+interface Typed {
+  readonly json?: boolean
+}
+
+/** `zvirka explain`. */
+export function explainCommand(): Command {
+  const person = new Command('person')
+    .description('why each stream of a person has the status that it has')
+    .argument('<id>', "the person's id", uuid)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
+    .action(ending(runExplainPerson))
+  return new Command('explain')
+    .description('why a person has the status that it has: rule, step, time, run, message')
+    .addCommand(person)
+}
+
+const HELP = `
+No personal data is printed: no names, no numbers of documents. Times are by the clock in Kyiv.
+
+--json: {"subject", "id", "verification_status", "why", "streams": [{"stream", "status", "reason", "cause", "before", "next"}]}
+  cause: {"why", "rule", "at", "run", "user", "message_id"}, null where it is not known
+  before: {"status", "reason", "cause"} of a stream that is being checked right now, else null`
+
+function runExplainPerson(id: string, typed: Typed): Promise<ExitCode> {
+  return withContext({ isConversation: true }, async (context) => {
+    const { url } = await readyDatabase(context)
+    const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka explain', max: 1 })
+    context.defer(() => database.close())
+    const days = new Map(
+      [...PROCESSES.values()].map((each) => [each.key, settingsOfProcess(context.settings, each).validationPeriodDays]),
+    )
+    const explanation = await explainPerson(database, id, days)
+    if (explanation === undefined) throw new CommandFailure(`there is no person ${id}`)
+    process.stdout.write(
+      typed.json === true ? `${JSON.stringify(explanationJson(explanation))}\n` : explanationText(explanation),
+    )
+    return exitCode.done
+  })
+}
+
+/** The JSON object of `--json`. */
+export function explanationJson({ kind, id, verificationStatus, why, streams }: SubjectExplanation) {
+  return {
+    subject: kind,
+    id,
+    verification_status: verificationStatus,
+    why,
+    streams: streams.map(({ stream, status, reason, cause, before, next }) => ({
+      ...{ stream, status, reason, cause: causeJson(cause) },
+      before: before === null ? null : { ...before, cause: causeJson(before.cause) },
+      next,
+    })),
+  }
+}
+
+function causeJson({ why, rule, at, runId, userId, messageId }: Cause) {
+  return { why, rule, at: at?.toISOString() ?? null, run: runId, user: userId, message_id: messageId }
+}
+
+/** The same for people to read. */
+export function explanationText({ kind, id, verificationStatus, why, streams }: SubjectExplanation): string {
+  const head = `${kind} ${id}: ${verificationStatus}\n  ${why}\n`
+  return [head, ...streams.map(streamText)].join('\n')
+}
+
+function streamText({ stream, status, reason, cause, before, next }: Explanation): string {
+  const lines = [`${stream}: ${status} / ${reason}`, ...causeLines(cause)]
+  if (before !== null) {
+    lines.push(`  before   ${before.status} / ${before.reason}`, ...causeLines(before.cause).map((line) => `  ${line}`))
+  }
+  lines.push(`  next     ${next}`)
+  return `${lines.join('\n')}\n`
+}
+
+function causeLines({ why, rule, at, runId, userId, messageId }: Cause): string[] {
+  const known: readonly (readonly [string, string | null])[] = [
+    ['why', why],
+    ['rule', rule],
+    ['when', at === null ? null : kyivTime(at)],
+    ['run', runId],
+    ['user', userId],
+    ['message', messageId],
+  ]
+  return known.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(8)} ${value}`]))
+}

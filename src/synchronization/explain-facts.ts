@@ -1,0 +1,50 @@
+/** What an explanation of a stream is made from. Statuses, times and ids alone: nothing personal. */
+import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
+import type { RunState } from './plans/runs.ts'
+
+/** What wrote a status last. */
+export interface HistoryEntry extends StreamState {
+  readonly at: Date
+  /** A step of the seeds (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, unclaimed. */
+  readonly step: string
+  readonly runId: string | null
+  readonly messageId: string | null
+  readonly userId: string
+}
+
+/** The check that holds a stream IN_REVIEW. */
+export interface HeldBy {
+  readonly at: Date
+  readonly workerId: string
+  readonly host: string | null
+  readonly pid: number | null
+  readonly isWorkerAlive: boolean
+  readonly runId: string
+  /** What step 6 would restore. */
+  readonly before: StreamState
+}
+
+/** The run of a process that is under way. */
+export interface RunUnderWay {
+  readonly id: string
+  readonly state: RunState
+}
+
+/** All that an explanation of one stream is made from. */
+export interface StreamFacts extends StreamState {
+  readonly kind: SubjectKind
+  readonly stream: Stream
+  readonly now: Date
+  readonly isSubjectActive: boolean
+  readonly triggeredAt: Date | null
+  /** Taken back by a recheck: behind every other trigger. */
+  readonly isLastInLine: boolean
+  readonly waitsUntil: Date | null
+  readonly failures: number
+  /** When it is due again by the age of its last answer; null: it has none, or nobody checks it. */
+  readonly dueFrom: Date | null
+  readonly entry: HistoryEntry | null
+  readonly heldBy: HeldBy | null
+  /** Whether a process of this service checks the stream, and its run under way. */
+  readonly process: { readonly run: RunUnderWay | null } | null
+}

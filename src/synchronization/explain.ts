@@ -1,0 +1,175 @@
+/**
+ * Why a stream has the status that it has: which rule wrote it, when, by which run or user, after which message of the
+ * registry; and what is next (spec 7.1). Facts are read by `explainPerson`; `explainStream` is pure. Nothing personal is in
+ * either: no name, no number of a document.
+ */
+import type { Executor } from '../database/query.ts'
+import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulative.ts'
+import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
+import type { RunUnderWay, StreamFacts } from './explain-facts.ts'
+import { nextOf, whyOf } from './explain-words.ts'
+import { findStreams, findSubject, type StreamRow, type SubjectRow } from './plans/explain.ts'
+import { runsUnderWay } from './plans/runs.ts'
+import { PROCESSES } from './process.ts'
+
+/** Why a status was written, by whom, and when. Null is what is not known. */
+export interface Cause {
+  readonly why: string
+  readonly rule: string | null
+  readonly at: Date | null
+  readonly runId: string | null
+  readonly userId: string | null
+  readonly messageId: string | null
+}
+
+/** The explanation of one stream. */
+export interface Explanation extends StreamState {
+  readonly stream: Stream
+  readonly cause: Cause
+  /** What it was before the check under way, which counts until that is over. */
+  readonly before: (StreamState & { readonly cause: Cause }) | null
+  /** What will happen to it next, and when. */
+  readonly next: string
+}
+
+/** The explanation of a subject: its cumulative status, and each of its streams. */
+export interface SubjectExplanation {
+  readonly kind: SubjectKind
+  readonly id: string
+  readonly verificationStatus: CumulativeStatus
+  readonly why: string
+  readonly streams: readonly Explanation[]
+}
+
+/** Explains one stream. */
+export function explainStream(facts: StreamFacts): Explanation {
+  const { stream, status, reason, heldBy } = facts
+  if (status !== 'IN_REVIEW' || heldBy === null) {
+    return { stream, status, reason, cause: causeOf(facts, facts), before: null, next: nextOf(facts) }
+  }
+  const cause: Cause = {
+    why: 'It is being checked right now.',
+    rule: 'seed 001 step 1',
+    at: heldBy.at,
+    runId: heldBy.runId,
+    userId: null,
+    messageId: null,
+  }
+  const before = { ...heldBy.before, cause: causeOf(facts, heldBy.before) }
+  return { stream, status, reason, cause, before, next: nextOf(facts) }
+}
+
+// The newest entry of the history tells of a state only if that is what it wrote.
+function causeOf(facts: StreamFacts, { status, reason }: StreamState): Cause {
+  const { entry } = facts
+  const isItsWork = entry !== null && entry.status === status && entry.reason === reason
+  const { why, rule } = whyOf(facts, { status, reason }, isItsWork ? entry : null)
+  if (!isItsWork) return { why, rule, at: null, runId: null, userId: null, messageId: null }
+  const { at, runId, messageId, userId, step } = entry
+  // The run of a recheck is the one that was taken back; a person did it.
+  const isByRun = runId !== null && step !== 'recheck'
+  return { why, rule, at, runId: isByRun ? runId : null, userId: isByRun ? null : userId, messageId }
+}
+
+/** Explains a subject's cumulative status by its streams (spec 1.5). */
+export function explainCumulative(
+  kind: SubjectKind,
+  status: CumulativeStatus,
+  streams: readonly StreamFacts[],
+): string {
+  const counted = streams.map(({ stream, status, heldBy }) => ({ stream, status, heldBefore: heldBy?.before.status }))
+  const computed = cumulativeStatus(kind, counted)
+  if (kind === 'person' && status === 'NOT_VERIFIED')
+    return 'It was set by hand and blocks the person; streams do not change it.'
+  if (status !== computed) return `Its streams make it ${computed}; the next write of any of them will set that.`
+  const named = (...statuses: string[]) =>
+    counted
+      .map(({ stream, status, heldBefore }) => ({ stream, status: heldBefore ?? status }))
+      .filter((each) => statuses.includes(each.status))
+      .map(({ stream, status }) => `${stream} is ${status}`)
+      .join(', ')
+  switch (computed) {
+    case 'CHANGES_NEEDED':
+    case 'NOT_VERIFIED':
+      return `Since ${named('NOT_VERIFIED')}.`
+    case 'VERIFICATION_NEEDED':
+      return `Since ${named('VERIFICATION_NEEDED', 'IN_REVIEW')}.`
+    case 'VERIFIED':
+      return 'Since every stream that is needed is VERIFIED.'
+  }
+}
+
+/** Reads and explains a person; undefined: there is none. `daysOf` tells after how many days each process checks again. */
+export function explainPerson(
+  executor: Executor,
+  id: string,
+  daysOf: ReadonlyMap<string, number>,
+): Promise<SubjectExplanation | undefined> {
+  return explainSubject(executor, 'person', id, daysOf)
+}
+
+async function explainSubject(
+  executor: Executor,
+  kind: SubjectKind,
+  id: string,
+  daysOf: ReadonlyMap<string, number>,
+): Promise<SubjectExplanation | undefined> {
+  const [subject] = await executor.query<SubjectRow>(findSubject(kind, id))
+  if (subject === undefined) return undefined
+  const { verification_status: verificationStatus } = subject
+  if (!subject.has_verification) {
+    return { kind, id, verificationStatus, why: 'It has no verification yet.', streams: [] }
+  }
+  const days = [...PROCESSES.values()].flatMap(({ key, stream, kind: of }) => {
+    const count = daysOf.get(key)
+    return of === kind && count !== undefined ? [[stream, count] as const] : []
+  })
+  const rows = await executor.query<StreamRow>(findStreams(kind, id, new Map(days)))
+  const runs = await executor.query<RunUnderWay & { process: string }>(runsUnderWay())
+  const facts = rows.map((row) => asFacts(kind, subject, row, runs))
+  const why = explainCumulative(kind, verificationStatus, facts)
+  return { kind, id, verificationStatus, why, streams: facts.map(explainStream) }
+}
+
+function asFacts(
+  kind: SubjectKind,
+  subject: SubjectRow,
+  row: StreamRow,
+  runs: readonly (RunUnderWay & { process: string })[],
+): StreamFacts {
+  const process = [...PROCESSES.values()].find((each) => each.stream === row.stream && each.kind === kind)
+  const run = runs.find((each) => each.process === process?.key)
+  const { entry, claim } = row
+  return {
+    kind,
+    stream: row.stream,
+    status: row.status,
+    reason: row.reason,
+    now: row.now,
+    isSubjectActive: subject.is_active,
+    triggeredAt: row.triggered_at,
+    isLastInLine: row.is_last_in_line,
+    waitsUntil: row.waits_until,
+    failures: row.failures,
+    dueFrom: row.due_from,
+    entry: entry && {
+      at: new Date(entry.at),
+      status: entry.status,
+      reason: entry.reason,
+      step: entry.step,
+      runId: entry.run_id,
+      messageId: entry.message_id,
+      userId: entry.changed_by,
+    },
+    heldBy: claim && {
+      at: new Date(claim.claimed_at),
+      workerId: claim.worker_id,
+      host: claim.host,
+      pid: claim.pid,
+      isWorkerAlive: claim.is_alive,
+      runId: claim.run_id,
+      before: { status: claim.status_before, reason: claim.reason_before },
+    },
+    process: process === undefined ? null : { run: run === undefined ? null : { id: run.id, state: run.state } },
+  }
+}

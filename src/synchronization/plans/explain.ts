@@ -1,0 +1,105 @@
+/** Reading what there is to know about the streams of one subject. No personal data: statuses, times and ids alone. */
+import type { Query } from '../../database/query.ts'
+import type { CumulativeStatus } from '../../verification/cumulative.ts'
+import {
+  OWN_STREAMS,
+  STREAMS_OF,
+  type Stream,
+  type StreamReason,
+  type StreamStatus,
+  type SubjectKind,
+} from '../../verification/status.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
+import { IS_ALIVE } from './report.ts'
+
+/** A subject and its streams taken together; `has_verification` is false where it has no verification row. */
+export interface SubjectRow {
+  readonly verification_status: CumulativeStatus
+  readonly is_active: boolean
+  readonly has_verification: boolean
+}
+
+/** One stream of a subject, with the newest entry of its history and the claim that holds it. */
+export interface StreamRow {
+  readonly stream: Stream
+  readonly status: StreamStatus
+  readonly reason: StreamReason
+  readonly synced_at: Date | null
+  readonly triggered_at: Date | null
+  readonly is_last_in_line: boolean
+  readonly waits_until: Date | null
+  readonly failures: number
+  readonly due_from: Date | null
+  readonly now: Date
+  readonly entry: {
+    readonly at: string
+    readonly status: StreamStatus
+    readonly reason: StreamReason
+    readonly step: string
+    readonly run_id: string | null
+    readonly message_id: string | null
+    readonly changed_by: string
+  } | null
+  readonly claim: {
+    readonly claimed_at: string
+    readonly worker_id: string
+    readonly host: string | null
+    readonly pid: number | null
+    readonly is_alive: boolean
+    readonly run_id: string
+    readonly status_before: StreamStatus
+    readonly reason_before: StreamReason
+  } | null
+}
+
+/** The subject itself; no row: there is none. */
+export function findSubject(kind: SubjectKind, id: string): Query {
+  const { subjects, verifications, subjectId } = KINDS[kind]
+  return {
+    text: `select s.verification_status, coalesce(v.is_subject_active, true) as is_active, v.id is not null as has_verification
+             from ${subjects} s left join ${verifications} v on v.${subjectId} = s.id where s.id = $1`,
+    values: [id],
+  }
+}
+
+/** Every stream of a subject. `$2` and `$3`: after how many days each of our streams is checked again. */
+export function findStreams(kind: SubjectKind, id: string, days: ReadonlyMap<string, number>): Query {
+  const { verifications, subjectId } = KINDS[kind]
+  const streams = STREAMS_OF[kind].map(streamValues).join(',\n    ')
+  return {
+    text: `
+select t.stream, t.status, t.reason, t.synced_at,
+       case when isfinite(t.triggered_at) then t.triggered_at end as triggered_at,
+       coalesce(t.triggered_at = 'infinity', false) as is_last_in_line, t.waits_until, t.failures,
+       statement_timestamp() as now,
+       -- The first midnight in Kyiv at which synced_at is old enough (spec 1.3).
+       (date_trunc('day', (t.synced_at - interval '1 microsecond') at time zone 'Europe/Kyiv')
+         + interval '1 day' + p.days * interval '1 day') at time zone 'Europe/Kyiv' as due_from,
+       case when h.id is not null then jsonb_build_object('at', h.at, 'status', h.status, 'reason', h.reason, 'step', h.step,
+         'run_id', h.run_id, 'message_id', h.message_id, 'changed_by', h.changed_by) end as entry,
+       case when c.token is not null then jsonb_build_object('claimed_at', c.claimed_at, 'worker_id', c.worker_id,
+         'host', w.host, 'pid', w.pid, 'is_alive', coalesce(${IS_ALIVE}, false), 'run_id', c.run_id,
+         'status_before', c.status_before, 'reason_before', c.reason_before) end as claim
+  from ${verifications} v
+ cross join lateral (values
+    ${streams}
+  ) as t (stream, status, reason, synced_at, triggered_at, waits_until, failures)
+  left join unnest($2::zvirka.stream[], $3::int[]) as p (stream, days) on p.stream = t.stream
+  left join lateral (
+    select * from zvirka.verification_history h
+     where h.subject_id = v.${subjectId} and h.stream = t.stream and h.subject_kind = '${kind}'
+     order by h.id desc limit 1) h on true
+  left join zvirka.claims c on c.subject_id = v.${subjectId} and c.subject_kind = '${kind}' and c.stream = t.stream
+  left join zvirka.workers w on w.id = c.worker_id
+ where v.${subjectId} = $1
+ order by t.stream`,
+    values: [id, [...days.keys()], [...days.values()]],
+  }
+}
+
+function streamValues(stream: Stream): string {
+  const state = `'${stream}'::zvirka.stream, v.${stream}_verification_status, v.${stream}_verification_reason`
+  return (OWN_STREAMS as readonly string[]).includes(stream)
+    ? `(${state}, v.${stream}_synced_at, v.${stream}_triggered_at, v.${stream}_waits_until, v.${stream}_failures)`
+    : `(${state}, null::timestamptz, null::timestamptz, null::timestamptz, 0::smallint)`
+}

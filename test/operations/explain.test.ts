@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { explanationJson, explanationText } from '../../src/cli/explain.ts'
+import {
+  type Explanation,
+  explainCumulative,
+  explainPerson,
+  explainStream,
+  type SubjectExplanation,
+} from '../../src/synchronization/explain.ts'
+import type { HistoryEntry, StreamFacts } from '../../src/synchronization/explain-facts.ts'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { recheck } from '../../src/synchronization/recheck.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { answer, runToEnd, startRun, technicalError } from '../synchronization/cluster.ts'
+import { addPersons, nationalId, passport, USER } from '../synchronization/people.ts'
+import { emptyTables } from './tables.ts'
+
+const NOW = new Date('2026-03-01T10:00:00Z')
+const RUN = '0b5c2c0e-9f0a-4a57-8a3e-0c6a0f6f2f11'
+const MESSAGE = '11111111-2222-4333-8444-555555555555'
+
+const FACTS: StreamFacts = {
+  kind: 'person',
+  stream: 'dms_passport',
+  status: 'VERIFICATION_NEEDED',
+  reason: 'INITIAL',
+  now: NOW,
+  isSubjectActive: true,
+  triggeredAt: null,
+  isLastInLine: false,
+  waitsUntil: null,
+  failures: 0,
+  dueFrom: null,
+  entry: null,
+  heldBy: null,
+  process: { run: null },
+}
+
+const ENTRY: HistoryEntry = {
+  status: 'NOT_VERIFIED',
+  reason: 'AUTO_NOT_VALID',
+  at: NOW,
+  step: '4',
+  runId: RUN,
+  messageId: MESSAGE,
+  userId: USER,
+}
+
+/** A state that a step wrote. */
+function written(step: string, status: StreamFacts['status'], reason: StreamFacts['reason']): Explanation {
+  return explainStream({ ...FACTS, status, reason, entry: { ...ENTRY, step, status, reason } })
+}
+
+describe('the explanation of a stream', () => {
+  test('cites the step of the answer, its time, its run and the message of the registry', () => {
+    expect(written('4', 'NOT_VERIFIED', 'AUTO_NOT_VALID').cause).toEqual({
+      why: 'The registry answered 1: the document is among the invalid ones of the State Migration Service.',
+      rule: 'seed 001 step 4',
+      at: NOW,
+      runId: RUN,
+      userId: null,
+      messageId: MESSAGE,
+    })
+  })
+
+  test.each([
+    ['5', 'VERIFIED', 'AUTO_VALID', 'answered 0', 'seed 001 step 5'],
+    ['4.1', 'NOT_VERIFIED', 'AUTO_NOT_VALID', 'about another person with the same document', 'seed 001 step 4.1'],
+    ['4.2', 'NOT_VERIFIED', 'AUTO_NOT_VALID', 'about a party with the same document', 'seed 001 step 4.2'],
+    ['1.1', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'no PASSPORT or NATIONAL_ID', 'seed 001 step 1.1'],
+    ['1.1', 'NOT_VERIFIED', 'AUTO_INCORRECT_DATA', 'does not match its format', 'seed 001 step 1.1'],
+    ['import', 'VERIFIED', 'AUTO_VALID', 'came in with it', 'spec 7.3'],
+    ['trigger', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'changed or sent again', 'spec 2.8'],
+    ['trigger', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'nothing to ask about', 'spec 2.8'],
+    ['recheck', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', RUN, 'spec 2.6'],
+    ['unclaimed', 'VERIFICATION_NEEDED', 'INITIAL', 'no check under way', 'spec 2.7'],
+  ] as const)('says what step %s wrote: %s / %s', (step, status, reason, words, rule) => {
+    const { cause } = written(step, status, reason)
+    expect(cause.why).toContain(words)
+    expect(cause.rule).toBe(rule)
+  })
+
+  test('names the user, and not the run that was taken back, for a recheck', () => {
+    expect(written('recheck', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED').cause).toMatchObject({
+      runId: null,
+      userId: USER,
+    })
+  })
+
+  test('does not take a history that tells of another status for its own', () => {
+    const { cause } = explainStream({ ...FACTS, status: 'VERIFIED', reason: 'MANUAL', entry: ENTRY })
+    expect(cause).toMatchObject({ rule: null, at: null, runId: null, userId: null, messageId: null })
+    expect(cause.why).toContain('keeps no history')
+  })
+
+  test('explains one that came in unverified', () => {
+    expect(explainStream(FACTS)).toMatchObject({
+      cause: { why: expect.stringContaining('came in unverified') },
+      next: 'It is due. The next run takes it.',
+    })
+  })
+
+  const heldBy = {
+    at: new Date(NOW.getTime() - 3000),
+    workerId: MESSAGE,
+    host: 'host-1',
+    pid: 42,
+    isWorkerAlive: true,
+    runId: RUN,
+    before: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
+  } as const
+
+  test('tells who is checking it, and explains what it was before', () => {
+    const facts = { ...FACTS, status: 'IN_REVIEW', reason: 'AUTO', entry: ENTRY, heldBy } as const
+    expect(explainStream(facts)).toMatchObject({
+      cause: { rule: 'seed 001 step 1', runId: RUN },
+      before: { status: 'NOT_VERIFIED', cause: { rule: 'seed 001 step 4', messageId: MESSAGE } },
+      next: `The answer settles it; the worker ${MESSAGE} (host-1, process 42) has held it for 3 s.`,
+    })
+    const orphan = explainStream({ ...facts, heldBy: { ...heldBy, isWorkerAlive: false } })
+    expect(orphan.next).toContain('is gone: another worker will give it back')
+  })
+
+  test('tells of one that is IN_REVIEW with nobody checking it', () => {
+    expect(explainStream({ ...FACTS, status: 'IN_REVIEW', reason: 'AUTO' }).next).toContain('No check is under way')
+  })
+
+  const verified = { ...FACTS, status: 'VERIFIED', reason: 'AUTO_VALID' } as const
+  test.each([
+    ['due later', { ...verified, dueFrom: new Date('2026-12-01T22:00:00Z') }, 'due again from 2026-12-02 00:00 Kyiv'],
+    ['due now', { ...verified, dueFrom: NOW }, 'It is due. The next run takes it.'],
+    [
+      'waiting',
+      { ...FACTS, waitsUntil: new Date('2026-03-01T10:04:00Z'), failures: 3 },
+      '3 times so far: it waits until 2026-03-01 12:04 Kyiv',
+    ],
+    ['done waiting', { ...FACTS, waitsUntil: NOW, failures: 1 }, 'It failed once; its waiting time is over'],
+    ['triggered', { ...FACTS, triggeredAt: NOW }, 'in front, triggered at 2026-03-01 12:00 Kyiv'],
+    ['taken back', { ...FACTS, isLastInLine: true }, 'behind every other trigger'],
+    ['in a run', { ...FACTS, process: { run: { id: RUN, state: 'paused' } } }, `Run ${RUN} is paused.`],
+    [
+      'settled',
+      { ...FACTS, status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
+      'until the person is changed or sent again',
+    ],
+    ['inactive', { ...FACTS, isSubjectActive: false }, 'the person is not active'],
+    ['others run it', { ...FACTS, stream: 'nhs', process: null }, 'Another process of the platform runs this stream'],
+  ] as const)('tells what is next for one that is %s', (_, facts, words) => {
+    expect(explainStream(facts).next).toContain(words)
+  })
+})
+
+describe('the explanation of a cumulative status', () => {
+  const streams = (...statuses: StreamFacts['status'][]) =>
+    statuses.map((status, n) => ({ ...FACTS, status, stream: n === 0 ? ('dms_passport' as const) : ('nhs' as const) }))
+
+  test('names the streams that make it so', () => {
+    expect(explainCumulative('person', 'CHANGES_NEEDED', streams('NOT_VERIFIED', 'VERIFIED'))).toBe(
+      'Since dms_passport is NOT_VERIFIED.',
+    )
+    expect(explainCumulative('person', 'VERIFICATION_NEEDED', streams('VERIFIED', 'IN_REVIEW'))).toBe(
+      'Since nhs is IN_REVIEW.',
+    )
+    expect(explainCumulative('person', 'VERIFIED', streams('VERIFIED', 'VERIFICATION_NOT_NEEDED'))).toContain(
+      'every stream',
+    )
+  })
+
+  test('tells of one that was set by hand, and of one that its streams do not bear out', () => {
+    expect(explainCumulative('person', 'NOT_VERIFIED', streams('VERIFIED'))).toContain('by hand')
+    expect(explainCumulative('person', 'VERIFIED', streams('NOT_VERIFIED'))).toContain('make it CHANGES_NEEDED')
+  })
+})
+
+describe('zvirka explain person', () => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await createTestDatabase()
+  })
+  afterAll(() => db.drop())
+  beforeEach(() => emptyTables(db))
+
+  const explain = (id: string, days = 270): Promise<SubjectExplanation | undefined> =>
+    explainPerson(db.open({ role: 'zvirka_read', max: 1 }), id, new Map([['dms_passport/person', days]]))
+  const dms = (explained: SubjectExplanation | undefined) =>
+    explained?.streams.find(({ stream }) => stream === 'dms_passport')
+
+  test('finds the step, run and message of what a run wrote, and when it is due again', async () => {
+    const [good = '', bad = '', same = ''] = await addPersons(db.database, [
+      { documents: [nationalId(1)] },
+      { documents: [passport(2)] },
+      { documents: [passport(2)], status: 'VERIFIED', reason: 'AUTO_VALID', synced_at: new Date().toISOString() },
+    ])
+    const messages = new Map<string | undefined, string>()
+    const run = await runToEnd(db, {
+      ask: async ({ pasSerial }) => {
+        const given = answer(pasSerial === undefined ? 0 : 1)
+        if (given.kind === 'answer') messages.set(pasSerial, given.messageId)
+        return given
+      },
+    })
+    const bads = await explain(bad)
+    expect(bads).toMatchObject({ verificationStatus: 'CHANGES_NEEDED', why: 'Since dms_passport is NOT_VERIFIED.' })
+    expect(bads?.streams).toHaveLength(6)
+    expect(dms(bads)?.cause).toMatchObject({ rule: 'seed 001 step 4', runId: run.id, messageId: messages.get('АБ') })
+    expect(dms(await explain(same))?.cause).toMatchObject({ rule: 'seed 001 step 4.1', messageId: messages.get('АБ') })
+    const goods = dms(await explain(good))
+    expect(goods?.cause).toMatchObject({ rule: 'seed 001 step 5', messageId: messages.get(undefined) })
+    expect(goods?.next).toMatch(/^It is due again from \d{4}-\d\d-\d\d 00:00 Kyiv\.$/)
+  })
+
+  test('gives the first midnight in Kyiv at which a run would take the person', async () => {
+    const [id = ''] = await addPersons(db.database, [
+      { documents: [nationalId(1)], status: 'VERIFIED', reason: 'AUTO_VALID', synced_at: '2026-03-28T21:59:00Z' },
+    ])
+    const dueFrom = async (days: number) => /from (.*)\./.exec(dms(await explain(id, days))?.next ?? '')?.[1]
+    // 23:59 in Kyiv, the day before the clocks change.
+    expect(await dueFrom(30_000)).toBe('2108-05-18 00:00 Kyiv')
+    await db.database.query({
+      text: `update mpi.person_verifications set dms_passport_synced_at = '2026-03-28T22:00:00Z'`,
+    })
+    expect(await dueFrom(30_000)).toBe('2108-05-18 00:00 Kyiv')
+    await db.database.query({
+      text: `update mpi.person_verifications set dms_passport_synced_at = '2026-03-28T22:00:00.000001Z'`,
+    })
+    expect(await dueFrom(30_000)).toBe('2108-05-19 00:00 Kyiv')
+  })
+
+  test('tells of waiting, of a recheck, and of the run that is under way', async () => {
+    const [failing = '', taken = ''] = await addPersons(db.database, [
+      { documents: [nationalId(1)] },
+      { documents: [nationalId(2)] },
+    ])
+    const { id } = await runToEnd(db, {
+      ask: async ({ pasNumber }) => (pasNumber === '000000001' ? technicalError('subject') : answer(0)),
+    })
+    await recheck(db.database, { process: dmsPassportPerson, scope: { runId: id }, userId: USER, reason: null })
+    const next = await startRun(db)
+    expect(dms(await explain(failing))?.next).toContain('ended in a technical error, once so far: it waits until')
+    const back = dms(await explain(taken))
+    expect(back?.cause).toMatchObject({ why: expect.stringContaining(id), userId: USER, runId: null })
+    expect(back?.next).toBe(`It stands in the line behind every other trigger. Run ${next.id} is running.`)
+  })
+
+  test('explains a claim by what was there before', async () => {
+    const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
+    await db.database.query({
+      text: `with held as (
+               update mpi.person_verifications
+                  set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO'
+                where person_id = $1)
+             insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+             values ($1, 'person', 'dms_passport', $1, $1, $1, 'VERIFICATION_NEEDED', 'INITIAL')`,
+      values: [id],
+    })
+    const explained = await explain(id)
+    expect(dms(explained)).toMatchObject({
+      status: 'IN_REVIEW',
+      before: { status: 'VERIFICATION_NEEDED', reason: 'INITIAL' },
+      next: expect.stringContaining('is gone'),
+    })
+    expect(explained?.why).toBe('Since dms_passport is VERIFICATION_NEEDED.')
+  })
+
+  test('shows nothing personal, in words or in JSON', async () => {
+    const [id = ''] = await addPersons(db.database, [{ documents: [passport(123456)] }])
+    await runToEnd(db, { ask: async () => answer(1) })
+    const explained = await explain(id)
+    if (explained === undefined) throw new Error('no explanation')
+    const shown = explanationText(explained) + JSON.stringify(explanationJson(explained))
+    for (const personal of ['123456', 'АБ', 'Олена', 'Шевченко', '1980']) expect(shown).not.toContain(personal)
+    expect(explanationText(explained)).toContain('dms_passport: NOT_VERIFIED / AUTO_NOT_VALID\n  why      The registry')
+  })
+
+  test('knows nobody by an id that nobody has', async () => {
+    expect(await explain(MESSAGE)).toBeUndefined()
+  })
+})
