@@ -1,0 +1,84 @@
+/** Commands as real processes that a test starts, watches, signals and kills. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { bareEnvironment, type Ended } from '../cli/zvirka.ts'
+import { until } from '../synchronization/cluster.ts'
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** A command under way. */
+export interface Command {
+  readonly pid: number
+  /** What it has said so far. */
+  readonly said: { readonly out: string; readonly err: string }
+  /** How it ended, once it has. */
+  readonly ended: Promise<Ended>
+  /** Whether it is over. */
+  readonly isOver: boolean
+  signal(name: NodeJS.Signals): void
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>
+  /** Waits for words on standard output or error, and answers with what matched. */
+  untilSays(words: RegExp, seconds?: number): Promise<RegExpExecArray>
+}
+
+const underWay = new Set<ChildProcess>()
+
+/** Starts a command; `program` is the main file of another clone. */
+export function launch(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  program: string = main,
+): Command {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: bareEnvironment(environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  underWay.add(child)
+  const said = { out: '', err: '' }
+  let isOver = false
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => {
+      underWay.delete(child)
+      isOver = true
+      resolve({ code, ...said })
+    })
+  })
+  const untilSays = (words: RegExp, seconds?: number) =>
+    until(
+      `${args.join(' ')} to say ${words}`,
+      async () => {
+        const match = words.exec(said.out) ?? words.exec(said.err)
+        if (match === null && isOver) throw new Error(`${args.join(' ')} ended without saying ${words}: ${said.err}`)
+        return match ?? undefined
+      },
+      seconds,
+    )
+  return {
+    pid: child.pid ?? 0,
+    said,
+    ended,
+    get isOver() {
+      return isOver
+    },
+    signal: (name) => child.kill(name),
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+    untilSays,
+  }
+}
+
+/** Kills what a test has left behind; for `afterEach`. */
+export async function killAll(): Promise<void> {
+  await Promise.all(
+    [...underWay].map(async (child) => {
+      const gone = new Promise((resolve) => child.once('close', resolve))
+      child.kill('SIGKILL')
+      await gone
+    }),
+  )
+}

@@ -1,0 +1,53 @@
+/** What commands work on in these tests: a migrated database, a simulator in the test's own process, an environment that names both. */
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
+import { demoTrembita } from '../../src/config/trembita.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { emptyTables } from '../synchronization/reset.ts'
+import { killAll } from './command.ts'
+
+/** The shortest lease there is: so that a dead worker is found out soon. */
+export const LEASE_SECONDS = 3
+
+export interface Ground {
+  readonly db: TestDatabase
+  readonly simulator: Simulator
+  /** For commands that are to use both. */
+  environment(more?: Readonly<Record<string, string>>): Record<string, string>
+  /** Ends what a test has left: processes, people, runs, calls, faults. */
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The environment of a command that uses this database and asks this simulator. */
+export function environmentOf(databaseUrl: string, simulatorUrl: string): Record<string, string> {
+  return {
+    ...demoTrembita,
+    DATABASE_URL: databaseUrl,
+    TREMBITA_URLS: simulatorUrl,
+    ZVIRKA_LEASE_SECONDS: String(LEASE_SECONDS),
+    ZVIRKA_WORKER_PORT: '0',
+    LOG_LEVEL: 'info',
+  }
+}
+
+/** Prepares it; once a test file. */
+export async function prepareGround(options: SimulatorOptions = {}): Promise<Ground> {
+  const db = await createTestDatabase()
+  const simulator = await startSimulator({ callLogSize: 100_000, ...options })
+  return {
+    db,
+    simulator,
+    environment: (more = {}) => ({ ...environmentOf(db.url, simulator.url), ...more }),
+    async clear() {
+      await killAll()
+      await simulator.clearFaults()
+      simulator.resetCalls()
+      await emptyTables(db)
+    },
+    async close() {
+      await killAll()
+      await simulator.close()
+      await db.drop()
+    },
+  }
+}
