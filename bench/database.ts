@@ -1,4 +1,5 @@
 /** Databases for benchmarks: durable ones on an embedded server of their own, filled by SQL. */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,5 +71,22 @@ export async function fill(owner: Database, persons: number): Promise<void> {
   })
   for (const table of ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications']) {
     await owner.query({ text: `analyze ${table}` })
+  }
+}
+
+/** Does something on a database of its own with so many people, which is dropped afterwards. */
+export async function withPeople<T>(
+  server: BenchServer,
+  persons: number,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const url = await server.create(`bench_${randomUUID().replaceAll('-', '')}`)
+  try {
+    const owner = openBench(url, { role: 'zvirka_owner', max: 1 })
+    await fill(owner, persons)
+    await owner.close()
+    return await work(url)
+  } finally {
+    await server.drop(url)
   }
 }

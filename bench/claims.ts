@@ -1,0 +1,58 @@
+/**
+ * What a claim costs where nearly everybody is finished or waits: 1,000 are due, whatever the size of the table (spec 2.2). Claims
+ * of 100 by the engine's own statement, each committed.
+ */
+import { randomUUID } from 'node:crypto'
+import { claim, START } from '../src/synchronization/plans/claim.ts'
+import { dmsPassportPerson } from '../src/synchronization/process.ts'
+import { WORKER_SESSION } from '../src/synchronization/session.ts'
+import { openBench, USER } from './database.ts'
+import { median } from './median.ts'
+
+const DUE = 1000
+const BATCH = 100
+
+/** Leaves 1,000 due, half of the others finished and half waiting, and answers with the median milliseconds of a claim. */
+export async function measureClaims(url: string): Promise<number> {
+  const owner = openBench(url, { role: 'zvirka_owner', max: 1 })
+  await owner.query({
+    text: `update mpi.person_verifications v
+              set dms_passport_verification_status = 'VERIFIED', dms_passport_verification_reason = 'AUTO_VALID',
+                  dms_passport_synced_at = case when n % 2 = 0 then now() end,
+                  dms_passport_waits_until = case when n % 2 = 1 then now() + interval '1 day' end,
+                  dms_passport_failures = n % 2
+             from (select id, row_number() over (order by id) as n from mpi.person_verifications) numbered
+            where numbered.id = v.id and n > $1`,
+    values: [DUE],
+  })
+  await owner.query({ text: 'vacuum analyze mpi.person_verifications' })
+  await owner.close()
+
+  const database = openBench(url, { max: 1, session: WORKER_SESSION })
+  const times: number[] = []
+  let place = START
+  for (let taken = 0; taken < DUE; taken += BATCH) {
+    const begin = performance.now()
+    const rows = await database.query<{ subject_id: string; place_at: string }>(claimFrom(place))
+    times.push(performance.now() - begin)
+    const last = rows.at(-1)
+    if (rows.length !== BATCH || last === undefined) throw new Error(`a claim took ${rows.length} of ${BATCH}`)
+    place = { at: last.place_at, subjectId: last.subject_id }
+  }
+  await database.close()
+  // The first plans the statement.
+  return median(times.slice(1))
+}
+
+function claimFrom(place: typeof START) {
+  const now = new Date().toISOString()
+  return claim(dmsPassportPerson, {
+    workerId: randomUUID(),
+    runId: randomUUID(),
+    token: randomUUID(),
+    userId: USER,
+    count: BATCH,
+    places: { triggered: START, due: place, waiting: null },
+    terms: { due_before: new Date(Date.now() - 86_400_000).toISOString(), triggered_before: null, started_at: now },
+  })
+}

@@ -1,0 +1,149 @@
+/**
+ * `npm run bench`: what the engine costs, as ratios against yardsticks of the same run on the same machine, medians of 5.
+ * `node bench/main.ts quick` takes fewer people and one round: to see that it works.
+ */
+import { cpus } from 'node:os'
+import { measureClaims } from './claims.ts'
+import { measureClient, openBenchRegistries } from './client.ts'
+import { startCpu } from './cpu.ts'
+import { type BenchServer, openBench, startBenchServer, withPeople } from './database.ts'
+import { answerAtOnce, isFound, measureEngine, type Pace } from './engine.ts'
+import { measureImport } from './import.ts'
+import { median } from './median.ts'
+import { measureSync } from './memory.ts'
+import { measureOneJobAPerson } from './one-job-a-person.ts'
+import { startRegistry } from './registry.ts'
+import { measureBareSql } from './yardstick.ts'
+
+const isQuick = process.argv.includes('quick')
+const ROUNDS = isQuick ? 1 : 5
+const PERSONS = isQuick ? 5000 : 40_000
+const JOBS = isQuick ? 500 : 3000
+const SMALL = isQuick ? 2000 : 100_000
+const LARGE = isQuick ? 10_000 : 1_000_000
+const FEW = isQuick ? 5000 : 10_000
+
+interface Round {
+  readonly bare: Pace
+  readonly engine: Pace
+  readonly whole: Pace
+  readonly client: number
+  readonly jobs: number
+}
+
+async function measureRound(server: BenchServer): Promise<Round> {
+  const bare = await withPeople(server, PERSONS, async (url) => {
+    const database = openBench(url)
+    const cpuSince = await startCpu(database)
+    const rate = await measureBareSql(database, isFound)
+    const cpu = await cpuSince(PERSONS)
+    await database.close()
+    return { rate, cpu }
+  })
+  const engine = await withPeople(server, PERSONS, (url) => measureEngine(url, PERSONS, answerAtOnce))
+  const { callsPerSecond: client } = await measureClient()
+  const registry = await startRegistry(PERSONS)
+  const registries = openBenchRegistries(registry.url)
+  try {
+    const ask = registries.checkPassportDmsStatus
+    const whole = await withPeople(server, PERSONS, (url) => measureEngine(url, PERSONS, ask))
+    const jobs = await withPeople(server, JOBS, (url) => measureOneJobAPerson(url, JOBS, ask))
+    return { bare, engine, whole, client, jobs }
+  } finally {
+    await registries.close()
+    registry.stop()
+  }
+}
+
+const rounded = (figure: number) => Math.round(figure).toLocaleString('en')
+const line = (words: string, figure: string) => process.stdout.write(`${words.padEnd(58)} ${figure}\n`)
+const verdict = (ratio: number, aim: number, isAtLeast: boolean) =>
+  `${ratio.toFixed(2)} (aim: at ${isAtLeast ? 'least' : 'most'} ${aim})`
+
+async function benchEngine(server: BenchServer): Promise<void> {
+  const rounds: Round[] = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rounds.push(await measureRound(server))
+    process.stderr.write(`round ${round + 1} of ${ROUNDS}\n`)
+  }
+  const middle = (pick: (round: Round) => number) => median(rounds.map(pick))
+  const pace = (words: string, key: 'bare' | 'engine' | 'whole') => {
+    line(words, `${rounded(middle((round) => round[key].rate))}/s`)
+    const cpu = (side: 'node' | 'postgres') => middle((round) => round[key].cpu[side]).toFixed(0)
+    line('  CPU a person, microseconds', `${cpu('node')} Node, ${cpu('postgres')} PostgreSQL`)
+  }
+  pace('D: the same writes as bare SQL, persons', 'bare')
+  line('C: the client alone, calls', `${rounded(middle(({ client }) => client))}/s`)
+  pace('engine, answers from within the process, persons', 'engine')
+  pace('the whole way, simulator on the same cores, persons', 'whole')
+  line('one job a person on pg-boss, persons', `${rounded(middle(({ jobs }) => jobs))}/s`)
+  line(
+    '(a) engine / D',
+    verdict(
+      middle(({ engine, bare }) => engine.rate / bare.rate),
+      0.8,
+      true,
+    ),
+  )
+  const bound = ({ bare, client }: Round) => 1 / (1 / bare.rate + 1 / client)
+  line(
+    '(b) whole way / (1 / (1/D + 1/C))',
+    verdict(
+      middle((round) => round.whole.rate / bound(round)),
+      0.75,
+      true,
+    ),
+  )
+  line(
+    '(c) whole way / one job a person',
+    verdict(
+      middle(({ whole, jobs }) => whole.rate / jobs),
+      8,
+      true,
+    ),
+  )
+}
+
+async function benchMemory(server: BenchServer): Promise<void> {
+  const peaks: number[] = []
+  for (const persons of [SMALL, LARGE]) {
+    const registry = await startRegistry(persons)
+    const { peakMegabytes, rate } = await withPeople(server, persons, (url) => measureSync(url, registry.url))
+    registry.stop()
+    line(`sync of ${rounded(persons)} persons`, `${peakMegabytes.toFixed(0)} MB at most, ${rounded(rate)}/s`)
+    peaks.push(peakMegabytes)
+  }
+  const [small = 0, large = 0] = peaks
+  line('(d) memory, large / small', verdict(large / small, 1.2, false))
+}
+
+async function benchClaims(server: BenchServer): Promise<void> {
+  const times: number[] = []
+  for (const persons of [FEW, LARGE]) {
+    const milliseconds = await withPeople(server, persons, measureClaims)
+    line(`a claim of 100 among ${rounded(persons)}, 1,000 of them due`, `${milliseconds.toFixed(2)} ms`)
+    times.push(milliseconds)
+  }
+  const [few = 0, many = 0] = times
+  line('(e) a claim, many / few', verdict(many / few, 1.2, false))
+}
+
+process.stdout.write(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}\n`,
+)
+const server = await startBenchServer()
+async function benchImport(): Promise<void> {
+  const { importPerSecond, copyPerSecond, ratio } = await measureImport(isQuick ? 5000 : 50_000)
+  line('import, persons', `${rounded(importPerSecond)}/s`)
+  line('COPY into the same tables, persons', `${rounded(copyPerSecond)}/s`)
+  line('import / COPY', verdict(ratio, 0.25, true))
+}
+
+try {
+  await benchEngine(server)
+  await benchClaims(server)
+  await benchMemory(server)
+  await benchImport()
+} finally {
+  await server.release()
+}

@@ -1,0 +1,89 @@
+/**
+ * The peer: one job a person on pg-boss, with the same client, and each result written by itself. How such a service is usually
+ * built: a queue, a worker that fetches a job, asks, and writes one row.
+ */
+import { PgBoss } from 'pg-boss'
+import type { Database } from '../src/database/database.ts'
+import type { Ask } from '../src/synchronization/ask.ts'
+import { openBench, USER } from './database.ts'
+
+const QUEUE = 'dms-passport-person'
+const LOOPS = 32
+
+const WRITE = `
+with own as (
+  update mpi.person_verifications v
+     set dms_passport_verification_status = $2::zvirka.stream_status, dms_passport_verification_reason = $3::zvirka.stream_reason, dms_passport_data_status = $4,
+         dms_passport_synced_at = now(), dms_passport_unverified_at = case when $2::zvirka.stream_status = 'NOT_VERIFIED' then now() end,
+         updated_at = now(), updated_by = $5
+   where v.person_id = $1 returning v.person_id, mpi.person_cumulative_status(v) as cumulative_status),
+moved as (
+  update mpi.persons s set verification_status = own.cumulative_status, updated_at = now(), updated_by = $5
+    from own where s.id = own.person_id and s.verification_status <> own.cumulative_status returning s.id, s.verification_status),
+told as (
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+  select 'StatusChangeEvent', 'Person', id, jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)), now(), $5
+    from moved)
+insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, message_id, changed_by)
+select now(), person_id, 'person', 'dms_passport', $2::zvirka.stream_status, $3::zvirka.stream_reason, '5', $6, $5 from own`
+
+/** Works through a job for each person; answers with persons a second. */
+export async function measureOneJobAPerson(url: string, persons: number, ask: Ask): Promise<number> {
+  const database = openBench(url, { max: 10 })
+  const boss = new PgBoss({ connectionString: url, max: 10, supervise: false, schedule: false })
+  boss.on('error', (error) => process.stderr.write(`${String(error)}\n`))
+  await boss.start()
+  await boss.createQueue(QUEUE)
+  const ids = await database.query<{ id: string }>({ text: 'select id from mpi.persons limit $1', values: [persons] })
+  await boss.insert(
+    QUEUE,
+    ids.map(({ id }) => ({ data: { personId: id } })),
+  )
+  try {
+    const begin = performance.now()
+    await Promise.all(Array.from({ length: LOOPS }, () => work(boss, database, ask)))
+    return (ids.length / (performance.now() - begin)) * 1000
+  } finally {
+    await boss.stop({ graceful: false })
+    await database.close()
+  }
+}
+
+async function work(boss: PgBoss, database: Database, ask: Ask): Promise<void> {
+  for (;;) {
+    const [job] = await boss.fetch<{ personId: string }>(QUEUE)
+    if (job === undefined) return
+    await check(database, ask, job.data.personId)
+    await boss.complete(QUEUE, job.id)
+  }
+}
+
+async function check(database: Database, ask: Ask, personId: string): Promise<void> {
+  const [document] = await database.query<{ number: string }>({
+    name: 'document',
+    text: `select number from mpi.person_documents where person_id = $1 and type = 'NATIONAL_ID'`,
+    values: [personId],
+  })
+  if (document === undefined) throw new Error('a person of the benchmark has no document')
+  const question = {
+    passType: '0101',
+    pasNumber: document.number,
+    document: { type: 'NATIONAL_ID', ...document },
+  } as const
+  const { signal } = new AbortController()
+  const answer = await ask(question, { signal, hold: signal, probe: false })
+  if (answer.kind !== 'answer') throw new Error('the registry of the benchmark did not answer')
+  const found = answer.value.status === 1
+  await database.query({
+    name: 'write',
+    text: WRITE,
+    values: [
+      personId,
+      found ? 'NOT_VERIFIED' : 'VERIFIED',
+      found ? 'AUTO_NOT_VALID' : 'AUTO_VALID',
+      answer.value.status,
+      USER,
+      answer.messageId,
+    ],
+  })
+}
