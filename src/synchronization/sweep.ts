@@ -48,7 +48,7 @@ interface Claim {
 
 // Gives back all that one dead worker held and ends it; undefined: there is none.
 async function takeOver(tx: Executor, userId: string): Promise<number | undefined> {
-  const [dead] = await tx.query<{ id: string }>(lockDeadWorker())
+  const [dead] = await tx.query<{ id: string }>(lockDeadWorker([...PROCESSES.keys()]))
   if (dead === undefined) return undefined
   const claims = await tx.query<Claim>(claimsOf(dead.id))
   let count = 0

@@ -109,6 +109,8 @@ export class Worker {
     await Promise.all([...this.#parts.values()].map(({ ended }) => ended))
     await this.#work
     await this.#lease.end()
+    // What this worker holds without knowing it (a claim whose commit's answer got lost) is given back here, not at the next start.
+    await this.sweep()
   }
 
   /** One sweep for the cluster (spec 2.7). */
