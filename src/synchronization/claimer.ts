@@ -58,7 +58,10 @@ export class Claimer {
   /** Claims up to `count` subjects from the worker's place on, and from the start once nobody is left behind it. */
   async claim(count: number): Promise<ClaimResult> {
     const result = await this.#claimFrom(this.#openPlaces(), count)
-    if (result.kind !== 'nobody' || !this.#hasMoved) return result
+    if (result.kind !== 'nobody') return result
+    // Somebody may have been passed over whose row was locked, or who was inactive, when those were put back who had waited.
+    this.#mayEndWaiting = true
+    if (!this.#hasMoved) return result
     this.#places = { triggered: START, due: START, waiting: START }
     this.#hasMoved = false
     return this.#claimFrom(this.#openPlaces(), count)

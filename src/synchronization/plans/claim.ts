@@ -199,9 +199,21 @@ export function finishRun(
 update zvirka.runs r set state = 'finished', ended_at = clock_timestamp()
  where id = $4 and state = 'running' and not ${HAS_OPEN_CLAIMS}
    ${nobodyDue.join('\n   ')}
+   ${branches.length > 0 ? `and not exists (${waitingIsOver(process)})` : ''}
 returning id`,
     values: [terms.due_before, terms.triggered_before, terms.started_at, runId],
   }
+}
+
+// Those whose waiting was over when the run began, and whom `endWaiting` has not put back into the line: it passes over rows
+// that others have locked, and over those who are inactive for the moment.
+function waitingIsOver(process: SyncProcess<unknown>): string {
+  const s = `v.${process.stream}`
+  return `select from ${KINDS[process.kind].verifications} v
+      where ${branchPredicate(process, 'waiting')} and ${s}_waits_until <= $3::timestamptz
+        and (${s}_synced_at is null or ${s}_synced_at <= $1::timestamptz)
+        and ($2::timestamptz is null or (${s}_verification_status = 'VERIFICATION_NEEDED'
+          and ${s}_verification_reason = 'ONLINE_TRIGGERED' and coalesce(${s}_triggered_at, '-infinity') <= $2::timestamptz))`
 }
 
 /**
