@@ -1,0 +1,18 @@
+/** A worker of its own process that calls as fast as the shared limit lets it; sends the times of its calls, in ms since 1970. */
+import { openDatabase } from '../../../src/database/database.ts'
+import { createRateLimiter } from '../../../src/registries/rate-limit.ts'
+
+const [, , url = '', service = '', rate = '', milliseconds = ''] = process.argv
+const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'rate test', max: 2 })
+const limiter = createRateLimiter(database, service, Number(rate))
+const end = AbortSignal.timeout(Number(milliseconds))
+const times: number[] = []
+
+async function call(): Promise<void> {
+  while (await limiter.take([end])) times.push(performance.timeOrigin + performance.now())
+}
+
+await Promise.all(Array.from({ length: 16 }, call))
+await database.close()
+process.send?.(times)
+process.disconnect()
