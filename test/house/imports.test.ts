@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
   'src/registries': ['src/privacy', 'src/verification', 'src/trembita', 'src/database', 'src/observability'],
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
-  'src/records': ['src/privacy', 'src/verification'],
+  'src/records': ['src/privacy', 'src/verification', 'src/database'],
   'src/persons': [
     'src/privacy',
     'src/verification',
