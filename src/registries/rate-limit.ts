@@ -28,6 +28,9 @@ export function reserveSlots(service: string, slots: number, intervalSeconds: nu
   }
 }
 
+/** How late a call may come in its slot, where the slots are not even further apart. */
+const latestMs = 50
+
 interface Waiter {
   settle(may: boolean): void
   fail(error: unknown): void
@@ -52,6 +55,8 @@ export function createRateLimiter(
     clearTimeout(timer)
     timer = undefined
     const now = clock()
+    // A slot long past is gone: an idle worker must not save up calls, nor a process that stood still make good for it in a burst.
+    slots = slots.filter((slot) => slot > now - Math.max(intervalMs, latestMs))
     for (const waiter of waiting) {
       const slot = slots[0]
       // Timers are exact to a millisecond; half of one early evens that out.
@@ -59,8 +64,6 @@ export function createRateLimiter(
       slots.shift()
       waiter.settle(true)
     }
-    // A slot that nobody took in its time is gone, or an idle worker would save up calls.
-    slots = slots.filter((slot) => slot > now - Math.max(intervalMs, 100))
     const next = slots[0]
     if (waiting.size > 0 && next !== undefined) timer = setTimeout(serve, Math.max(0, next - now))
     void reserve()

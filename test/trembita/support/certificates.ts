@@ -41,7 +41,10 @@ export function makeCertificate({ name, hosts = [], days = 30, issuer, isAuthori
   )
   const signature = sign('sha256', content, issuer?.privateKey ?? privateKey)
   const der = sequence(content, ecdsaWithSha256, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])))
-  const lines = der.toString('base64').replace(/.{64}/g, '$&\n')
+  const lines = der
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n')
   return {
     name,
     privateKey,
@@ -53,6 +56,7 @@ export function makeCertificate({ name, hosts = [], days = 30, issuer, isAuthori
 function tlv(tag: number, ...content: Buffer[]): Buffer {
   const value = Buffer.concat(content)
   if (value.length < 0x80) return Buffer.concat([Buffer.from([tag, value.length]), value])
+  if (value.length < 0x100) return Buffer.concat([Buffer.from([tag, 0x81, value.length]), value])
   return Buffer.concat([Buffer.from([tag, 0x82, value.length >> 8, value.length & 0xff]), value])
 }
 
