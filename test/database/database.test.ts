@@ -114,6 +114,23 @@ describe('a pool', () => {
     expect(next?.pid).not.toBe(own?.pid)
   })
 
+  test('does not lend again a connection that came back in the middle of a transaction', async () => {
+    const single = db.open({ max: 1 })
+    await single.withClient(async (client) => {
+      await client.query('begin')
+      await client.query('insert into scratch.counters values (20, 0)')
+    })
+    expect(await single.query({ text: 'select * from scratch.counters where id = 20' })).toEqual([])
+  })
+
+  test('prepares a named statement once a connection', async () => {
+    const single = db.open({ max: 1 })
+    const named = { name: 'add_one', text: 'select $1::int + 1 as sum' }
+    expect(await single.query({ ...named, values: [1] })).toEqual([{ sum: 2 }])
+    expect(await single.query({ ...named, values: [2] })).toEqual([{ sum: 3 }])
+    expect(await single.query({ text: 'select name from pg_prepared_statements' })).toEqual([{ name: 'add_one' }])
+  })
+
   test('keeps its connection after a failed statement', async () => {
     const single = db.open({ max: 1 })
     const [before] = await single.query({ text: 'select pg_backend_pid() as pid' })

@@ -1,4 +1,4 @@
-import { chmod, chown, cp, mkdir, readFile, rename, stat } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { acquireEmbedded } from '../../../src/database/embedded/embedded.ts'
@@ -112,6 +112,18 @@ describe('the embedded server is private', () => {
     const log = await readFile(join(await clone.stateDirectory(), 'postgresql.log'), 'utf8')
     expect(log).toContain('database system is shut down')
     expect(log).not.toContain('3184710691')
+  })
+
+  test('its log is bounded: a large one is put aside, and with it the one put aside before', async () => {
+    const clone = await cloneOf()
+    await mark(clone, 'any')
+    const log = join(await clone.stateDirectory(), 'postgresql.log')
+    for (const size of [1_100_000, 1_200_000]) {
+      await writeFile(log, 'x'.repeat(size))
+      await findMarks(clone)
+      expect((await stat(`${log}.1`)).size).toBe(size)
+      expect((await stat(log)).size).toBeLessThan(100_000)
+    }
   })
 
   test('a copied clone has data of its own', async () => {
