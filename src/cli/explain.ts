@@ -24,6 +24,7 @@ export function explainCommand(): Command {
     .action(ending(runExplainPerson))
   return new Command('explain')
     .description('why a person has the status that it has: rule, step, time, run, message')
+    .helpCommand(false)
     .addCommand(person)
 }
 

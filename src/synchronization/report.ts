@@ -10,6 +10,8 @@ import {
   recentPace,
   summariesUnderWay,
   summaryOf,
+  type WorkerRow,
+  workersNow,
   workersOf,
 } from './plans/report.ts'
 import type { RunCause, RunState } from './plans/runs.ts'
@@ -93,6 +95,40 @@ export async function reportsUnderWay(executor: Executor): Promise<RunReport[]> 
 /** The reports of the newest runs, of one process or of all. */
 export async function newestReports(executor: Executor, process: string | null, count: number): Promise<RunReport[]> {
   return reports(executor, await executor.query<RunSummaryRow>(newestSummaries(process, count)))
+}
+
+/** A worker of the cluster as it is now. */
+export interface WorkerReport {
+  readonly id: string
+  readonly kind: string
+  readonly host: string
+  readonly pid: number
+  readonly version: string
+  readonly startedAt: Date
+  /** Seconds since its lease was renewed. */
+  readonly leaseAge: number
+  /** False: the lease is out, and what it holds will be given back by others. */
+  readonly isAlive: boolean
+  /** How many subjects it holds. */
+  readonly claims: number
+  /** The runs under way that it joined. */
+  readonly runs: readonly { readonly id: string; readonly process: string; readonly state: RunState }[]
+  /** Its circuit breakers that are open, each with the time it opened. */
+  readonly openBreakers: readonly { readonly service: string; readonly since: Date | null }[]
+}
+
+/** The workers that have not ended, in the order they started. */
+export async function workerReports(executor: Executor): Promise<WorkerReport[]> {
+  const rows = await executor.query<WorkerRow>(workersNow())
+  return rows.map(({ breakers, started_at, lease_age, is_alive, ...worker }) => ({
+    ...worker,
+    startedAt: started_at,
+    leaseAge: lease_age,
+    isAlive: is_alive,
+    openBreakers: Object.entries(breakers).flatMap(([service, { open, since }]) =>
+      open ? [{ service, since: since === null ? null : new Date(since) }] : [],
+    ),
+  }))
 }
 
 async function reports(executor: Executor, rows: readonly RunSummaryRow[]): Promise<RunReport[]> {

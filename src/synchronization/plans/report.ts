@@ -128,3 +128,38 @@ select coalesce(sum(length(outcomes)) filter (where run_id = $2), 0)::float as a
     values: [process, runId],
   }
 }
+
+/** A worker that has not ended, and what it does. */
+export interface WorkerRow {
+  readonly id: string
+  readonly kind: string
+  readonly host: string
+  readonly pid: number
+  readonly version: string
+  readonly started_at: Date
+  /** Seconds since the lease was renewed. */
+  readonly lease_age: number
+  readonly is_alive: boolean
+  readonly breakers: Readonly<Record<string, { readonly open: boolean; readonly since: string | null }>>
+  readonly claims: number
+  readonly runs: readonly { readonly id: string; readonly process: string; readonly state: RunState }[]
+}
+
+/** The workers that have not ended, dead ones that nobody has taken over from included. */
+export function workersNow(): Query {
+  return {
+    text: `
+select w.id, w.kind, w.host, w.pid, w.version, w.started_at, w.breakers, ${IS_ALIVE} as is_alive,
+       greatest(extract(epoch from clock_timestamp() - w.renewed_at), 0)::float as lease_age,
+       (select count(*) from zvirka.claims c where c.worker_id = w.id) as claims,
+       coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'process', r.process, 'state', r.state) order by r.started_at)
+                   from zvirka.run_workers j join zvirka.runs r on r.id = j.run_id
+                  where j.worker_id = w.id and r.ended_at is null), '[]') as runs
+  from zvirka.workers w where w.ended_at is null order by w.started_at, w.id`,
+  }
+}
+
+/** Whether any worker of the cluster is alive. */
+export function isAnyAlive(): Query {
+  return { text: `select exists (select from zvirka.workers w where ${IS_ALIVE}) as alive` }
+}

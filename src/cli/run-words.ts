@@ -1,0 +1,101 @@
+/** A run for `run` and `status`: as the JSON of --json, and in words. */
+import type { RunReport } from '../synchronization/report.ts'
+import { kyivTime } from './instants.ts'
+import { table } from './table.ts'
+import { duration, number } from './words.ts'
+
+/** What the JSON of a run holds, for --help. */
+export const RUN_JSON_HELP = `{"id", "process", "state", "reason", "cause", "triggered_only", "started_at", "ended_at", "seconds", "due_at_start",
+   "max_subjects", "max_batches", "claimed", "done", "remaining", "rate", "verified", "not_verified", "not_needed", "incorrect",
+   "technical_errors", "given_back", "dropped", "propagated", "errors": [{"whose", "code", "count"}],
+   "workers": [{"id", "kind", "host", "pid", "alive", "joined_at", "batches", "claimed", "technical_errors"}]}`
+
+/** The JSON object of a run. */
+export function runJson(report: RunReport) {
+  const { id, process, state, reason, cause, seconds, due_at_start, claimed, done, remaining, rate, errors } = report
+  const { verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped, propagated } = report
+  return {
+    ...{ id, process, state, reason, cause, triggered_only: report.isTriggeredOnly },
+    started_at: report.startedAt.toISOString(),
+    ended_at: report.endedAt?.toISOString() ?? null,
+    ...{ seconds, due_at_start, max_subjects: report.maxSubjects, max_batches: report.maxBatches },
+    ...{ claimed, done, remaining, rate },
+    ...{ verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped, propagated, errors },
+    workers: report.workers.map(({ joinedAt, isAlive, ...worker }) => ({
+      ...worker,
+      alive: isAlive,
+      joined_at: joinedAt.toISOString(),
+    })),
+  }
+}
+
+/** One line on how far a run is: `12,000 of 20,000 (60 %), 1,200/s, 7 s left`. */
+export function progressWords({ state, done, remaining, rate }: RunReport): string {
+  const parts = [number(done)]
+  if (remaining !== null && remaining > 0) {
+    parts[0] = `${number(done)} of ${number(done + remaining)} (${Math.floor((done / (done + remaining)) * 100)} %)`
+  }
+  parts.push(`${rate < 10 ? number(rate) : number(Math.round(rate))}/s`)
+  if (state === 'running' && remaining !== null && remaining > 0 && rate > 0) {
+    parts.push(`${duration(remaining / rate)} left`)
+  }
+  return parts.join(', ')
+}
+
+/** How the subjects ended, what did not happen left out: `verified 11,800, not verified 120`. */
+export function outcomeWords(report: RunReport): string {
+  const { verified, not_verified, not_needed, incorrect, technical_errors, dropped } = report
+  const counts = { verified, not_verified, not_needed, incorrect, technical_errors, dropped }
+  const parts = Object.entries(counts).flatMap(([name, count]) =>
+    count === 0 ? [] : [`${name.replaceAll('_', ' ')} ${number(count)}`],
+  )
+  return parts.length === 0 ? 'nothing yet' : parts.join(', ')
+}
+
+/** State and reason: `paused (guard: …)`. */
+export function stateWords({ state, reason }: Pick<RunReport, 'state' | 'reason'>): string {
+  return reason === null ? state : `${state} (${reason})`
+}
+
+/** A run in full. */
+export function runText(report: RunReport): string {
+  const { id, process, startedAt, endedAt, seconds, due_at_start, propagated, given_back, errors, workers } = report
+  const which = report.isTriggeredOnly ? ', triggered subjects alone' : ''
+  const facts: (readonly [string, string | null])[] = [
+    ['process', `${process}${which}`],
+    ['state', stateWords(report)],
+    ['started', `${kyivTime(startedAt)} Kyiv, by ${report.cause}`],
+    ['ended', endedAt === null ? null : `${kyivTime(endedAt)} Kyiv`],
+    ['took', duration(seconds)],
+    ['limit', limitWords(report)],
+    ['due at start', due_at_start === null ? 'being counted' : number(due_at_start)],
+    ['progress', progressWords(report)],
+    ['outcomes', outcomeWords(report)],
+    ['others', propagated === 0 ? null : `${number(propagated)} with the same documents`],
+    ['given back', given_back === 0 ? null : `${number(given_back)} unasked`],
+  ]
+  const lines = [
+    `run ${id}`,
+    ...facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(13)}${value}`])),
+  ]
+  if (errors.length > 0) {
+    const rows = errors.map(({ whose, code, count }) => [code, whose, count])
+    lines.push('', ...table(['TECHNICAL ERROR', 'WHOSE', 'COUNT'], rows))
+  }
+  if (workers.length > 0) {
+    const rows = workers.map((each) => [
+      ...[each.kind, each.host, `${each.pid}`, each.isAlive ? 'yes' : 'no'],
+      ...[each.batches, each.claimed, each.technical_errors],
+    ])
+    lines.push('', ...table(['WORKER', 'HOST', 'PID', 'ALIVE', 'BATCHES', 'CLAIMED', 'ERRORS'], rows))
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function limitWords({ maxSubjects, maxBatches }: RunReport): string | null {
+  const limits = [
+    maxSubjects === null ? [] : [`${number(maxSubjects)} subjects`],
+    maxBatches === null ? [] : [`${number(maxBatches)} batches`],
+  ].flat()
+  return limits.length === 0 ? null : limits.join(', ')
+}

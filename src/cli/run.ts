@@ -1,0 +1,173 @@
+/** `zvirka run list|show|pause|resume|stop` (spec 7.1): runs and their controls. */
+import { Command } from 'commander'
+import { type Database, openDatabase } from '../database/database.ts'
+import type { Role } from '../database/roles.ts'
+import { newestReports, type RunReport, runReport } from '../synchronization/report.ts'
+import { type By, type Controlled, pauseRun, resumeRun, stopRun } from '../synchronization/runs.ts'
+import { waitForEnd } from '../synchronization/stopping.ts'
+import { type Context, withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { kyivTime } from './instants.ts'
+import { uuid, wholeNumber } from './options.ts'
+import { readyDatabase } from './ready-database.ts'
+import { RUN_JSON_HELP, runJson, runText, stateWords } from './run-words.ts'
+import { table } from './table.ts'
+import { duration } from './words.ts'
+
+interface Typed {
+  readonly json?: boolean
+}
+
+interface TypedList extends Typed {
+  readonly limit: number
+}
+
+interface TypedControl extends Typed {
+  readonly reason?: string
+}
+
+/** `zvirka run`. */
+export function runCommand(): Command {
+  const run = new Command('run').description('runs and their controls').helpCommand(false)
+  run
+    .command('list')
+    .description('the newest runs')
+    .option('--limit <n>', 'how many', wholeNumber(1, 1000), 20)
+    .option('--json', 'print a JSON array of runs, see run show --help')
+    .action(ending(runList))
+  const id = ['<id>', "the run's id", uuid] as const
+  run
+    .command('show')
+    .description('what a run came to so far')
+    .argument(...id)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', `\n--json: ${RUN_JSON_HELP}`)
+    .action(ending(runShow))
+  const controls = [
+    ['pause', 'nothing new is asked within 2 s; what is unasked is given back', pause],
+    ['resume', 'a paused run goes on; its guard begins afresh', resume],
+    ['stop', 'a run ends; waits until it has', stop],
+  ] as const
+  for (const [name, description, action] of controls) {
+    run
+      .command(name)
+      .description(description)
+      .argument(...id)
+      .option('--reason <text>', 'why; kept with the run')
+      .option('--json', 'print the run as one JSON object, see run show --help')
+      .action(ending(action))
+  }
+  return run
+}
+
+function withDatabase(
+  role: Role,
+  work: (database: Database, context: Context) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withContext({ isConversation: true }, async (context) => {
+    const { url } = await readyDatabase(context)
+    const database = openDatabase({ url, role, applicationName: 'zvirka run', max: 2 })
+    context.defer(() => database.close())
+    return work(database, context)
+  })
+}
+
+function runList({ limit, json }: TypedList): Promise<ExitCode> {
+  return withDatabase('zvirka_read', async (database) => {
+    const reports = await newestReports(database, null, limit)
+    process.stdout.write(json === true ? `${JSON.stringify(reports.map(runJson))}\n` : listText(reports))
+    return exitCode.done
+  })
+}
+
+function listText(reports: readonly RunReport[]): string {
+  if (reports.length === 0) return 'there are no runs yet\n'
+  const head = ['RUN', 'PROCESS', 'STARTED', 'BY', 'TOOK', 'DONE', 'VERIFIED', 'NOT VERIFIED', 'ERRORS', 'STATE']
+  const rows = reports.map((report) => [
+    ...[report.id, report.process, kyivTime(report.startedAt), report.cause, duration(report.seconds)],
+    ...[report.done, report.verified, report.not_verified, report.technical_errors, stateWords(report)],
+  ])
+  return `${table(head, rows).join('\n')}\n`
+}
+
+function runShow(id: string, typed: Typed): Promise<ExitCode> {
+  return withDatabase('zvirka_read', async (database) => {
+    print(await getReport(database, id), typed, runText)
+    return exitCode.done
+  })
+}
+
+function pause(id: string, typed: TypedControl): Promise<ExitCode> {
+  return withDatabase('zvirka_app', async (database, { settings }) => {
+    const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
+    requireDone(id, 'paused', await database.transaction((tx) => pauseRun(tx, id, by)))
+    print(await getReport(database, id), typed, () => `run ${id} is paused; zvirka run resume ${id} lets it go on\n`)
+    return exitCode.done
+  })
+}
+
+function resume(id: string, typed: TypedControl): Promise<ExitCode> {
+  return withDatabase('zvirka_app', async (database, { settings }) => {
+    const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
+    requireDone(id, 'resumed', await database.transaction((tx) => resumeRun(tx, id, by)))
+    print(await getReport(database, id), typed, () => `run ${id} goes on\n`)
+    return exitCode.done
+  })
+}
+
+function stop(id: string, typed: TypedControl): Promise<ExitCode> {
+  return withDatabase('zvirka_app', async (database, { settings, interrupt }) => {
+    const { worker, systemUserId } = settings
+    await askToStop(database, id, { userId: systemUserId, reason: typed.reason ?? null })
+    // Calls under way get their time; a worker that has died is taken over from when its lease is out.
+    const milliseconds = (worker.stopSeconds + worker.leaseSeconds + 5) * 1000
+    const report = await waitForEnd(database, id, { userId: systemUserId, milliseconds, signal: interrupt.signal })
+    if (report === undefined) throw noSuchRun(id)
+    const isOver = report.endedAt !== null
+    if (isOver || typed.json === true) print(report, typed, runText)
+    if (isOver) return exitCode.done
+    if (interrupt.signal.aborted) {
+      process.stderr.write(`run ${id} is still being stopped; its workers end it\n`)
+      return exitCode.interrupted
+    }
+    throw new CommandFailure(
+      `run ${id} is being stopped, but is not over yet`,
+      `zvirka run show ${id} tells when it is`,
+    )
+  })
+}
+
+// One that is being stopped already is waited for like any other.
+async function askToStop(database: Database, id: string, by: By): Promise<void> {
+  const controlled = await database.transaction((tx) => stopRun(tx, id, by))
+  if (controlled.kind === 'wrong_state' && controlled.state === 'stopping') return
+  requireDone(id, 'stopped', controlled)
+}
+
+function requireDone(id: string, done: string, controlled: Controlled): void {
+  switch (controlled.kind) {
+    case 'done':
+      return
+    case 'no_such_run':
+      throw noSuchRun(id)
+    case 'wrong_state': {
+      const { state } = controlled
+      const isNow = state === 'stopping' ? 'being stopped' : state === 'running' ? 'running' : `${state} already`
+      throw new CommandFailure(`run ${id} cannot be ${done}: it is ${isNow}`)
+    }
+  }
+}
+
+function noSuchRun(id: string): CommandFailure {
+  return new CommandFailure(`there is no run ${id}`, 'zvirka run list shows the runs')
+}
+
+async function getReport(database: Database, id: string): Promise<RunReport> {
+  const report = await runReport(database, id)
+  if (report === undefined) throw noSuchRun(id)
+  return report
+}
+
+function print(report: RunReport, { json }: Typed, words: (report: RunReport) => string): void {
+  process.stdout.write(json === true ? `${JSON.stringify(runJson(report))}\n` : words(report))
+}

@@ -1,0 +1,170 @@
+/** `zvirka status` (spec 7.1): how many are due and in each status, the runs under way, the workers. */
+import { Command } from 'commander'
+import type { Settings } from '../config/settings.ts'
+import { openDatabase } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { type ProcessCounts, readCounts } from '../synchronization/counts.ts'
+import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
+import { type RunReport, reportsUnderWay, type WorkerReport, workerReports } from '../synchronization/report.ts'
+import { withContext } from './context.ts'
+import { type ExitCode, ending, exitCode } from './exit.ts'
+import { kyivTime } from './instants.ts'
+import { typedStream } from './process-argument.ts'
+import { settingsOfProcess } from './process-settings.ts'
+import { readyDatabase } from './ready-database.ts'
+import { outcomeWords, progressWords, RUN_JSON_HELP, runJson, stateWords } from './run-words.ts'
+import { table } from './table.ts'
+import { duration, number } from './words.ts'
+
+interface Typed {
+  readonly json?: boolean
+}
+
+/** All that is shown. */
+export interface Status {
+  readonly counts: readonly { readonly process: SyncProcess; readonly counts: ProcessCounts | undefined }[]
+  readonly runs: readonly RunReport[]
+  readonly workers: readonly WorkerReport[]
+}
+
+/** `zvirka status`. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('how many are due and in each status, the runs under way, the workers')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
+    .action(ending(runStatus))
+}
+
+const HELP = `
+Counted are active persons. Of 100,000 and more the counts are taken by workers in the background, every 10 minutes at most,
+and shown with their time; of fewer they are taken now. Times are by the clock in Kyiv.
+
+--json: {"processes": [{"stream", "subject", "due", "waiting", "by_status", "counted_at", "fresh"}], "runs": [run], "workers": [worker]}
+  counts are null where none were taken yet; by_status names every status
+  run: ${RUN_JSON_HELP}
+  worker: {"id", "kind", "host", "pid", "version", "started_at", "lease_age", "alive", "claims",
+   "runs": [{"id", "process", "state"}], "open_breakers": [{"service", "since"}]}; lease_age in seconds`
+
+function runStatus(typed: Typed): Promise<ExitCode> {
+  return withContext({ isConversation: true }, async (context) => {
+    const { url } = await readyDatabase(context)
+    const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka status', max: 1 })
+    context.defer(() => database.close())
+    const status = await readStatus(database, context.settings)
+    process.stdout.write(
+      typed.json === true ? `${JSON.stringify(statusJson(status))}\n` : statusText(status, new Date()),
+    )
+    return exitCode.done
+  })
+}
+
+/** Reads what there is to show. */
+export async function readStatus(executor: Executor, settings: Settings): Promise<Status> {
+  const counts: Status['counts'][number][] = []
+  for (const each of PROCESSES.values()) {
+    const { validationPeriodDays } = settingsOfProcess(settings, each)
+    counts.push({ process: each, counts: await readCounts(executor, each, validationPeriodDays) })
+  }
+  return { counts, runs: await reportsUnderWay(executor), workers: await workerReports(executor) }
+}
+
+/** The JSON object of `--json`. */
+export function statusJson({ counts, runs, workers }: Status) {
+  return {
+    processes: counts.map(({ process: { stream, kind }, counts: taken }) => ({
+      ...{ stream, subject: kind, due: taken?.due ?? null, waiting: taken?.waiting ?? null },
+      by_status: taken?.byStatus ?? null,
+      counted_at: taken?.countedAt.toISOString() ?? null,
+      fresh: taken?.isFresh ?? null,
+    })),
+    runs: runs.map(runJson),
+    workers: workers.map(({ startedAt, leaseAge, isAlive, openBreakers, ...worker }) => ({
+      ...worker,
+      started_at: startedAt.toISOString(),
+      lease_age: leaseAge,
+      alive: isAlive,
+      open_breakers: openBreakers,
+    })),
+  }
+}
+
+/** The same for people to read. */
+export function statusText({ counts, runs, workers }: Status, now: Date): string {
+  const lines = [
+    ...countLines(counts, now),
+    '',
+    'Runs under way',
+    ...(runs.length === 0 ? ['  none'] : runs.flatMap(runLines)),
+    '',
+    'Workers',
+    ...(workers.length === 0
+      ? ['  none; zvirka worker starts one']
+      : workerLines(workers, now).map((line) => `  ${line}`)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const COUNTS_HEAD = [
+  ...[
+    'STREAM',
+    'SUBJECT',
+    'DUE',
+    'WAITING',
+    'IN REVIEW',
+    'NEEDED',
+    'VERIFIED',
+    'NOT VERIFIED',
+    'NOT NEEDED',
+    'COUNTED',
+  ],
+]
+
+function countLines(counts: Status['counts'], now: Date): string[] {
+  const rows = counts.map(({ process, counts: taken }) => {
+    const by = taken?.byStatus
+    return [
+      ...[typedStream(process), process.kind, taken?.due ?? null, taken?.waiting ?? null, by?.IN_REVIEW ?? null],
+      ...[by?.VERIFICATION_NEEDED ?? null, by?.VERIFIED ?? null, by?.NOT_VERIFIED ?? null],
+      ...[by?.VERIFICATION_NOT_NEEDED ?? null, countedWords(taken, now)],
+    ]
+  })
+  return table(COUNTS_HEAD, rows)
+}
+
+function countedWords(taken: ProcessCounts | undefined, now: Date): string {
+  if (taken === undefined) return 'not yet; a worker does it'
+  return taken.isFresh ? 'now' : `${kyivTime(taken.countedAt)}, ${ago(taken.countedAt, now)}`
+}
+
+function ago(then: Date, now: Date): string {
+  return `${duration((now.getTime() - then.getTime()) / 1000)} ago`
+}
+
+function runLines(run: RunReport): string[] {
+  return [
+    `  ${run.id}  ${run.process}  ${stateWords(run)}`,
+    `    ${progressWords(run)}; started ${duration(run.seconds)} ago by ${run.cause}${run.isTriggeredOnly ? ', triggered subjects alone' : ''}`,
+    `    ${outcomeWords(run)}`,
+  ]
+}
+
+function workerLines(workers: readonly WorkerReport[], now: Date): string[] {
+  const rows = workers.map((worker) => [
+    ...[worker.kind, worker.host, `${worker.pid}`, leaseWords(worker), workWords(worker)],
+    worker.openBreakers
+      .map(({ service, since }) => (since === null ? service : `${service} ${ago(since, now)}`))
+      .join(', ') || '-',
+  ])
+  return table(['KIND', 'HOST', 'PID', 'LEASE RENEWED', 'DOES', 'OPEN BREAKERS'], rows)
+}
+
+function leaseWords({ leaseAge, isAlive }: WorkerReport): string {
+  return `${duration(leaseAge)} ago${isAlive ? '' : ', out'}`
+}
+
+function workWords({ runs, claims }: WorkerReport): string {
+  const held = claims === 0 ? '' : `, holds ${number(claims)}`
+  const names = runs.map(({ process, state }) => (state === 'running' ? process : `${process} (${state})`))
+  return `${names.length === 0 ? 'idle' : names.join(', ')}${held}`
+}

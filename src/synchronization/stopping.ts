@@ -1,0 +1,39 @@
+/** Waiting for the end of a run that is being stopped. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '../database/database.ts'
+import { isAnyAlive } from './plans/report.ts'
+import { type RunReport, runReport } from './report.ts'
+import { SWEEP_MILLISECONDS, sweep } from './sweep.ts'
+
+const LOOK_MILLISECONDS = 200
+
+/** How long to wait, and in whose name to give back what dead workers hold. */
+export interface WaitOptions {
+  readonly userId: string
+  readonly milliseconds: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Waits until a run is over, and answers with what it came to; it may not be, if the time is up or the signal was given.
+ * Living workers end it; where none is left it is swept here, which ends it once the leases of the dead are out (spec 2.7).
+ */
+export async function waitForEnd(
+  database: Database,
+  runId: string,
+  { userId, milliseconds, signal }: WaitOptions,
+): Promise<RunReport | undefined> {
+  const deadline = performance.now() + milliseconds
+  let sweptAt = Number.NEGATIVE_INFINITY
+  for (;;) {
+    const report = await runReport(database, runId)
+    const isOver = report === undefined || report.endedAt !== null
+    if (isOver || performance.now() >= deadline || signal?.aborted === true) return report
+    if (performance.now() - sweptAt >= SWEEP_MILLISECONDS) {
+      const [cluster] = await database.query<{ alive: boolean }>(isAnyAlive())
+      if (cluster?.alive !== true) await sweep(database, userId)
+      sweptAt = performance.now()
+    }
+    await delay(LOOK_MILLISECONDS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+  }
+}
