@@ -22,13 +22,30 @@ export interface Command {
   untilSays(words: RegExp, seconds?: number): Promise<RegExpExecArray>
 }
 
-const underWay = new Set<ChildProcess>()
+/** Starts commands, and kills what is left of them. */
+export interface Launcher {
+  launch(args: readonly string[], environment: Readonly<Record<string, string>>): Command
+  killAll(): Promise<void>
+}
 
-/** Starts a command; `program` is the main file of another clone. */
-export function launch(
+/** A launcher for one test or file; `program` is the main file of another clone. */
+export function createLauncher(program: string = main): Launcher {
+  const underWay = new Set<ChildProcess>()
+  return {
+    launch: (args, environment) => start(program, args, environment, underWay),
+    async killAll() {
+      const gone = [...underWay].map((child) => new Promise((resolve) => child.once('close', resolve)))
+      for (const child of underWay) child.kill('SIGKILL')
+      await Promise.all(gone)
+    },
+  }
+}
+
+function start(
+  program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
-  program: string = main,
+  underWay: Set<ChildProcess>,
 ): Command {
   const child = spawn(process.execPath, [program, ...args], {
     env: bareEnvironment(environment),
@@ -70,15 +87,4 @@ export function launch(
     },
     untilSays,
   }
-}
-
-/** Kills what a test has left behind; for `afterEach`. */
-export async function killAll(): Promise<void> {
-  await Promise.all(
-    [...underWay].map(async (child) => {
-      const gone = new Promise((resolve) => child.once('close', resolve))
-      child.kill('SIGKILL')
-      await gone
-    }),
-  )
 }

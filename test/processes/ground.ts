@@ -3,7 +3,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../sim
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { emptyTables } from '../synchronization/reset.ts'
-import { killAll } from './command.ts'
+import { type Command, createLauncher } from './command.ts'
 
 /** The shortest lease there is: so that a dead worker is found out soon. */
 export const LEASE_SECONDS = 3
@@ -13,6 +13,8 @@ export interface Ground {
   readonly simulator: Simulator
   /** For commands that are to use both. */
   environment(more?: Readonly<Record<string, string>>): Record<string, string>
+  /** Starts a command that uses both. */
+  launch(args: readonly string[], more?: Readonly<Record<string, string>>): Command
   /** Ends what a test has left: processes, people, runs, calls, faults. */
   clear(): Promise<void>
   close(): Promise<void>
@@ -34,10 +36,13 @@ export function environmentOf(databaseUrl: string, simulatorUrl: string): Record
 export async function prepareGround(options: SimulatorOptions = {}): Promise<Ground> {
   const db = await createTestDatabase()
   const simulator = await startSimulator({ callLogSize: 100_000, ...options })
+  const { launch, killAll } = createLauncher()
+  const environment = (more = {}) => ({ ...environmentOf(db.url, simulator.url), ...more })
   return {
     db,
     simulator,
-    environment: (more = {}) => ({ ...environmentOf(db.url, simulator.url), ...more }),
+    environment,
+    launch: (args, more) => launch(args, environment(more)),
     async clear() {
       await killAll()
       await simulator.clearFaults()

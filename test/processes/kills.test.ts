@@ -1,0 +1,203 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../synchronization/cluster.ts'
+import type { Command } from './command.ts'
+import { addCrowd, countUnsettled, findFaults, heldBy, type Member } from './crowd.ts'
+import { type Ground, LEASE_SECONDS, prepareGround } from './ground.ts'
+
+const SYNC = ['sync', 'dms-passport', 'person', '--json']
+const SEED = 20_260_301
+
+let ground: Ground
+beforeAll(async () => {
+  ground = await prepareGround()
+})
+afterEach(() => ground.clear())
+afterAll(() => ground.close())
+
+/** The same numbers at each run of the tests, from 0 to 1 (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const worker = () => ground.launch(['worker'])
+const isReady = (command: Command) => command.untilSays(/the worker is ready/)
+const calls = () => ground.simulator.calls()
+
+function untilCalls(count: number): Promise<unknown> {
+  return until(`${count} calls`, async () => calls().length >= count, 60)
+}
+
+/** Kills, and answers with those whom it held at that moment: they alone may be asked about again. */
+async function killInTheMiddle(victim: Command): Promise<{ held: string[]; at: number }> {
+  await victim.kill()
+  return { held: await heldBy(ground.db.database, victim.pid), at: performance.now() }
+}
+
+async function untilGivenBack(victim: Command, at: number): Promise<void> {
+  await until('the claims of the killed to be given back', async () => {
+    return (await heldBy(ground.db.database, victim.pid)).length === 0
+  })
+  expect(performance.now() - at).toBeLessThan((LEASE_SECONDS + 5) * 1000)
+}
+
+function askedAgain(crowd: readonly Member[]): string[] {
+  const byNumber = new Map(crowd.map(({ number, id }) => [number, id]))
+  const times = Map.groupBy(calls(), ({ question }) => byNumber.get(question ?? '') ?? '')
+  expect(times.size).toBe(crowd.length)
+  return [...times].filter(([, those]) => those.length > 1).map(([id]) => id)
+}
+
+async function expectNothingLost(crowd: readonly Member[], held: readonly string[]): Promise<void> {
+  expect(await findFaults(ground.db.database, crowd)).toEqual([])
+  expect(askedAgain(crowd).filter((id) => !held.includes(id))).toEqual([])
+}
+
+/** Answers come late enough for a kill to meet questions under way, and answers not yet written. */
+async function slowDown(milliseconds = 40): Promise<void> {
+  const delay = { distribution: 'uniform', min_ms: 0, max_ms: 2 * milliseconds } as const
+  await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
+}
+
+describe('a sync killed with SIGKILL in the middle', () => {
+  test('is taken over by the next one within the lease, and nobody is lost, written twice or asked again but who was held', async () => {
+    const random = createRandom(SEED)
+    const crowd = await addCrowd(ground.db, ground.simulator, 900)
+    await slowDown()
+    const held: string[] = []
+    for (let kill = 1; kill <= 2; kill += 1) {
+      const victim = ground.launch(SYNC)
+      await untilCalls(calls().length + 20 + Math.floor(random() * 200))
+      const killed = await killInTheMiddle(victim)
+      expect(killed.held.length).toBeGreaterThan(0)
+      held.push(...killed.held)
+    }
+    const killedAt = performance.now()
+    const last = ground.launch(SYNC)
+    const firstCalls = calls().length
+    await untilCalls(firstCalls + 1)
+    expect(performance.now() - killedAt).toBeLessThan((LEASE_SECONDS + 5) * 1000)
+    expect(await last.ended).toMatchObject({ code: 0 })
+    await expectNothingLost(crowd, held)
+    const runs = await ground.db.database.query({
+      text: 'select state, state_reason from zvirka.runs order by started_at',
+    })
+    const lost = { state: 'failed', state_reason: 'worker lost' }
+    expect(runs).toEqual([lost, lost, { state: 'finished', state_reason: null }])
+  })
+
+  test('beside two workers leaves its run to them, who finish it', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 1200)
+    await slowDown()
+    const workers = [worker(), worker()]
+    await Promise.all(workers.map(isReady))
+    const victim = ground.launch(SYNC)
+    await untilCalls(300)
+    const { held, at } = await killInTheMiddle(victim)
+    await untilGivenBack(victim, at)
+    await until('everybody to be settled', async () => (await countUnsettled(ground.db.database)) === 0)
+    await until('the end of the run', async () => {
+      const open = await ground.db.database.query({ text: 'select from zvirka.runs where ended_at is null' })
+      return open.length === 0
+    })
+    await expectNothingLost(crowd, held)
+  })
+})
+
+describe('workers killed with SIGKILL in the middle', () => {
+  test('at random moments, one of them replaced, lose nobody and write nothing twice', async () => {
+    const random = createRandom(SEED + 1)
+    const crowd = await addCrowd(ground.db, ground.simulator, 1500)
+    await slowDown(100)
+    const workers = [worker(), worker(), worker()]
+    await Promise.all(workers.map(isReady))
+    const sync = ground.launch(SYNC)
+    const killings: Promise<void>[] = []
+    const held: string[] = []
+    for (const [place, victim] of workers.entries()) {
+      await until('the victim to hold somebody', async () => {
+        return (await heldBy(ground.db.database, victim.pid)).length > 0
+      })
+      await untilCalls(calls().length + Math.floor(random() * 200))
+      const killed = await killInTheMiddle(victim)
+      held.push(...killed.held)
+      killings.push(untilGivenBack(victim, killed.at))
+      if (place === 0) worker()
+    }
+    expect(held.length).toBeGreaterThan(0)
+    await Promise.all(killings)
+    const { code, out } = await sync.ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: crowd.length })
+    await expectNothingLost(crowd, held)
+  })
+})
+
+describe('a worker told to stop with SIGTERM', () => {
+  test('writes what is answered in time, gives the rest back and ends with 0', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 600)
+    await slowDown(100)
+    const sync = ground.launch(SYNC)
+    const leaving = worker()
+    await isReady(leaving)
+    await until('the worker to hold somebody', async () => {
+      return (await heldBy(ground.db.database, leaving.pid)).length > 0
+    })
+    leaving.signal('SIGTERM')
+    expect(await leaving.ended).toMatchObject({ code: 0 })
+    expect(await heldBy(ground.db.database, leaving.pid)).toEqual([])
+    expect(await sync.ended).toMatchObject({ code: 0 })
+    // Not one question was asked for nothing: those under way were waited for.
+    await expectNothingLost(crowd, [])
+  })
+
+  test('abandons after ZVIRKA_STOP_SECONDS calls that hang, and gives their subjects back without a waiting time', async () => {
+    await addCrowd(ground.db, ground.simulator, 200)
+    await ground.simulator.setFaults({ faults: [{ kind: 'hang' }] })
+    const sync = ground.launch(SYNC, { ZVIRKA_STOP_SECONDS: '1' })
+    await untilCalls(16)
+    const at = performance.now()
+    sync.signal('SIGTERM')
+    const { code, out } = await sync.ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 130, state: 'stopped', claimed: 0, technical_errors: 0 })
+    expect(performance.now() - at).toBeLessThan(8000)
+    const touched = await ground.db.database.query({
+      text: `select from mpi.person_verifications where dms_passport_verification_status <> 'VERIFICATION_NEEDED'
+                or dms_passport_verification_reason <> 'INITIAL' or dms_passport_waits_until is not null or dms_passport_failures > 0`,
+    })
+    expect(touched).toEqual([])
+    expect(await ground.db.database.query({ text: 'select from zvirka.claims' })).toEqual([])
+  })
+})
+
+describe('a worker that sleeps longer than its lease', () => {
+  test('writes none of its late answers, and goes on under a new identity', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 40, { reason: 'ONLINE_TRIGGERED' })
+    // The sleeper is told that all are invalid; who takes over is told the truth, that nobody is.
+    const passports = crowd.map(({ number }) => ({ passType: '0101', pasSerial: '', pasNumber: number }))
+    for (const passport of passports) ground.simulator.addInvalidPassport(passport)
+    const delay = { distribution: 'fixed', ms: 2000 } as const
+    await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
+    const sleeper = ground.launch(['worker'], { ZVIRKA_TRIGGER_DELAY_SECONDS: '0' })
+    await untilCalls(16)
+    expect(new Set(calls().map(({ outcome }) => outcome))).toEqual(new Set(['status_1']))
+    sleeper.signal('SIGSTOP')
+    const asleep = await heldBy(ground.db.database, sleeper.pid)
+    expect(asleep).toHaveLength(crowd.length)
+    for (const passport of passports) ground.simulator.removeInvalidPassport(passport)
+    await ground.simulator.clearFaults()
+    const { code, out } = await ground.launch([...SYNC, '--attach']).ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', verified: 40, not_verified: 0 })
+    sleeper.signal('SIGCONT')
+    await sleeper.untilSays(/going on under a new identity/)
+    sleeper.signal('SIGTERM')
+    expect(await sleeper.ended).toMatchObject({ code: 0 })
+    const truth = crowd.map((member) => ({ ...member, outcome: 'VERIFIED / AUTO_VALID' }))
+    expect(await findFaults(ground.db.database, truth)).toEqual([])
+    expect(askedAgain(crowd).filter((id) => !asleep.includes(id))).toEqual([])
+  })
+})
