@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   try {
     if (user !== undefined) await chown(directory, user.uid, user.gid)
     const cluster = { ...site, binaries: await provideBinaries(directory) }
-    await provideData(cluster)
+    await provideData(cluster, ['--no-sync'])
     const socketDirectory = await provideSocketDirectory(directory, user)
     const { ended } = await startServer(cluster, { ...serverSettings(socketDirectory), ...volatileSettings })
     console.log(socketDirectory)

@@ -39,30 +39,32 @@ function processOptions({ user, stateDirectory }: Site) {
   return { cwd: stateDirectory, env, ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }) }
 }
 
-async function runInitdb(cluster: Cluster, directory: string): Promise<void> {
+async function runInitdb(cluster: Cluster, directory: string, more: readonly string[]): Promise<void> {
   const program = join(cluster.binaries.directory, 'bin', 'initdb')
   // The builtin provider needs no locale of the system, and folds Ukrainian letters.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
   const access = [`--username=${EMBEDDED_LOGIN}`, '--auth=trust']
   const options = { ...processOptions(cluster), timeout: 120_000 }
-  await promisify(execFile)(program, ['-D', directory, ...locale, ...access, '--no-instructions'], options).catch(
-    (error: Error & { stderr?: string }) => {
-      throw new Error(`initdb of the embedded PostgreSQL failed: ${error.stderr?.trim() || error.message}`)
-    },
-  )
+  await promisify(execFile)(
+    program,
+    ['-D', directory, ...locale, ...access, '--no-instructions', ...more],
+    options,
+  ).catch((error: Error & { stderr?: string }) => {
+    throw new Error(`initdb of the embedded PostgreSQL failed: ${error.stderr?.trim() || error.message}`)
+  })
 }
 
 /**
- * Makes the data folder if it is not there.
+ * Makes the data folder if it is not there; `more` are further options of initdb.
  * @throws Error where it was made by another major version of PostgreSQL
  */
-export async function provideData(cluster: Cluster): Promise<void> {
+export async function provideData(cluster: Cluster, more: readonly string[] = []): Promise<void> {
   const { dataDirectory, stateDirectory, user, binaries } = cluster
   const found = await readFile(join(dataDirectory, 'PG_VERSION'), 'utf8').catch(() => undefined)
   if (found === undefined) {
     await withScratch(stateDirectory, user, async (scratch) => {
       const made = join(scratch, 'data')
-      await runInitdb(cluster, made)
+      await runInitdb(cluster, made, more)
       await rename(made, dataDirectory).catch(async (error: unknown) => {
         // Another command was first.
         if ((await lstat(join(dataDirectory, 'PG_VERSION')).catch(() => undefined)) === undefined) throw error
