@@ -20,6 +20,8 @@ export interface LogFields {
   /** A stable code of few values: of a fault, an error, an outcome. */
   readonly code?: string
   readonly whose?: 'subject' | 'service'
+  /** The HTTP status of an answer. */
+  readonly status?: number
   readonly attempts?: number
   readonly milliseconds?: number
   readonly stream?: string
