@@ -51,8 +51,12 @@ class CsvReader {
     const found: (Candidate | BadLine)[] = []
     for (const line of chunk) {
       const text = textOf(line)
-      if (typeof text === 'string') this.#queue.push({ number: line.number, text })
-      else found.push(text)
+      if (typeof text === 'string') {
+        this.#queue.push({ number: line.number, text })
+        continue
+      }
+      if (this.#queue.length === 0) this.#requireHeader()
+      found.push(text)
     }
     this.#drain(found, false)
     return found.sort((left, right) => left.line - right.line)
@@ -74,6 +78,7 @@ class CsvReader {
       }
       this.#queue = rest
       if (unclosed === undefined) break
+      this.#requireHeader()
       found.push(badRecord(unclosed))
     }
   }
@@ -100,9 +105,14 @@ class CsvReader {
     return []
   }
 
+  // A header that cannot be read must not make the line below it the header.
+  #requireHeader(): void {
+    if (this.#header === undefined) throw new RecordFileError('the first line is no CSV header')
+  }
+
   #readHeader(text: string): readonly string[] {
     const names = fieldsOf([{ lines: [], text }], undefined)?.[0]?.map((name) => name.trim())
-    if (names === undefined) throw new RecordFileError('the first line is not a CSV header')
+    if (names === undefined) throw new RecordFileError('the first line is no CSV header')
     const missing = this.#columns.filter((column) => !names.includes(column))
     if (missing.length > 0) throw new RecordFileError(`the CSV header has no column ${missing.join(', ')}`)
     return names
