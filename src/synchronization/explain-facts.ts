@@ -28,6 +28,8 @@ export interface HeldBy {
 export interface RunUnderWay {
   readonly id: string
   readonly state: RunState
+  /** Whether it takes triggered subjects alone (spec 2.8), and of those none that a recheck has put behind all others. */
+  readonly isTriggeredOnly: boolean
 }
 
 /** All that an explanation of one stream is made from. */

@@ -129,15 +129,18 @@ function nextInLine(facts: StreamFacts): string {
     return `Its last check ended in a technical error, ${times} so far: it waits until ${kyivMinute(waitsUntil)}. A zvirka sync takes it before that, after all others.`
   }
   if (dueFrom !== null && dueFrom > now) return `It is due again from ${kyivMinute(dueFrom)}.`
-  if (waitsUntil !== null) return `It failed ${times}; its waiting time is over. ${whoTakesIt(facts)}`
-  if (isLastInLine) return `It stands in the line behind every other trigger. ${whoTakesIt(facts)}`
-  if (triggeredAt !== null) return `It stands in front, triggered at ${kyivMinute(triggeredAt)}. ${whoTakesIt(facts)}`
-  return `It is due. ${whoTakesIt(facts)}`
+  if (waitsUntil !== null) return `It failed ${times}; its waiting time is over. ${whoTakesIt(facts, false)}`
+  if (isLastInLine) return `It stands in the line behind every other trigger. ${whoTakesIt(facts, false)}`
+  if (triggeredAt === null) return `It is due. ${whoTakesIt(facts, false)}`
+  return `It stands in front, triggered at ${kyivMinute(triggeredAt)}. ${whoTakesIt(facts, true)}`
 }
 
-function whoTakesIt({ process }: StreamFacts): string {
+function whoTakesIt({ process }: StreamFacts, isTakenByEveryRun: boolean): string {
   const run = process?.run ?? null
-  return run === null ? 'The next run takes it.' : `Run ${run.id} is ${run.state}.`
+  if (run !== null && (isTakenByEveryRun || !run.isTriggeredOnly)) return `Run ${run.id} is ${run.state}.`
+  return isTakenByEveryRun
+    ? 'The next run takes it.'
+    : 'The next run that is not for triggered subjects alone takes it.'
 }
 
 const KYIV = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv', dateStyle: 'short', timeStyle: 'short' })

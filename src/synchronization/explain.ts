@@ -9,7 +9,7 @@ import type { Stream, StreamState, SubjectKind } from '../verification/status.ts
 import type { RunUnderWay, StreamFacts } from './explain-facts.ts'
 import { nextOf, whyOf } from './explain-words.ts'
 import { findStreams, findSubject, type StreamRow, type SubjectRow } from './plans/explain.ts'
-import { runsUnderWay } from './plans/runs.ts'
+import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
 
 /** Why a status was written, by whom, and when. Null is what is not known. */
@@ -125,18 +125,13 @@ async function explainSubject(
     return of === kind && count !== undefined ? [[stream, count] as const] : []
   })
   const rows = await executor.query<StreamRow>(findStreams(kind, id, new Map(days)))
-  const runs = await executor.query<RunUnderWay & { process: string }>(runsUnderWay())
+  const runs = await executor.query<RunRow>(runsUnderWay())
   const facts = rows.map((row) => asFacts(kind, subject, row, runs))
   const why = explainCumulative(kind, verificationStatus, facts)
   return { kind, id, verificationStatus, why, streams: facts.map(explainStream) }
 }
 
-function asFacts(
-  kind: SubjectKind,
-  subject: SubjectRow,
-  row: StreamRow,
-  runs: readonly (RunUnderWay & { process: string })[],
-): StreamFacts {
+function asFacts(kind: SubjectKind, subject: SubjectRow, row: StreamRow, runs: readonly RunRow[]): StreamFacts {
   const process = [...PROCESSES.values()].find((each) => each.stream === row.stream && each.kind === kind)
   const run = runs.find((each) => each.process === process?.key)
   const { entry, claim } = row
@@ -170,6 +165,10 @@ function asFacts(
       runId: claim.run_id,
       before: { status: claim.status_before, reason: claim.reason_before },
     },
-    process: process === undefined ? null : { run: run === undefined ? null : { id: run.id, state: run.state } },
+    process: process === undefined ? null : { run: run === undefined ? null : asUnderWay(run) },
   }
+}
+
+function asUnderWay({ id, state, triggered_before }: RunRow): RunUnderWay {
+  return { id, state, isTriggeredOnly: triggered_before !== null }
 }

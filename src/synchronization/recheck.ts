@@ -22,6 +22,7 @@ import {
   nextEntries,
   type RecheckScope,
   type ScopeRow,
+  type TakenRow,
   takeBack,
 } from './plans/recheck.ts'
 import { findRun, type RunRow } from './plans/runs.ts'
@@ -130,8 +131,8 @@ function takeBackBatch(
       if (ids.length === 0) continue
       const [held] = await tx.query<HeldRow>(countHolding(process, kind, ids))
       batch.inReview += held?.in_review ?? 0
-      batch[kind] = held?.holding ?? 0
-      if (recordId !== undefined) await tx.query(takeBack(process, kind, ids, userId))
+      const [taken] = recordId === undefined ? [held] : await tx.query<TakenRow>(takeBack(process, kind, ids, userId))
+      batch[kind] = taken?.holding ?? 0
     }
     if (recordId !== undefined) await tx.query(countRecheck(recordId, batch.person, batch.party))
     return batch

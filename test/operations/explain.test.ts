@@ -36,6 +36,8 @@ const FACTS: StreamFacts = {
   process: { run: null },
 }
 
+const PAUSED = { id: RUN, state: 'paused', isTriggeredOnly: false } as const
+
 const ENTRY: HistoryEntry = {
   status: 'NOT_VERIFIED',
   reason: 'AUTO_NOT_VALID',
@@ -96,7 +98,7 @@ describe('the explanation of a stream', () => {
   test('explains one that came in unverified', () => {
     expect(explainStream(FACTS)).toMatchObject({
       cause: { why: expect.stringContaining('came in unverified') },
-      next: 'It is due. The next run takes it.',
+      next: 'It is due. The next run that is not for triggered subjects alone takes it.',
     })
   })
 
@@ -128,7 +130,11 @@ describe('the explanation of a stream', () => {
   const verified = { ...FACTS, status: 'VERIFIED', reason: 'AUTO_VALID' } as const
   test.each([
     ['due later', { ...verified, dueFrom: new Date('2026-12-01T22:00:00Z') }, 'due again from 2026-12-02 00:00 Kyiv'],
-    ['due now', { ...verified, dueFrom: NOW }, 'It is due. The next run takes it.'],
+    [
+      'due now',
+      { ...verified, dueFrom: NOW },
+      'It is due. The next run that is not for triggered subjects alone takes it.',
+    ],
     [
       'waiting',
       { ...FACTS, waitsUntil: new Date('2026-03-01T10:04:00Z'), failures: 3 },
@@ -137,7 +143,12 @@ describe('the explanation of a stream', () => {
     ['done waiting', { ...FACTS, waitsUntil: NOW, failures: 1 }, 'It failed once; its waiting time is over'],
     ['triggered', { ...FACTS, triggeredAt: NOW }, 'in front, triggered at 2026-03-01 12:00 Kyiv'],
     ['taken back', { ...FACTS, isLastInLine: true }, 'behind every other trigger'],
-    ['in a run', { ...FACTS, process: { run: { id: RUN, state: 'paused' } } }, `Run ${RUN} is paused.`],
+    ['in a run', { ...FACTS, process: { run: PAUSED } }, `Run ${RUN} is paused.`],
+    [
+      'passed over by a run',
+      { ...FACTS, isLastInLine: true, process: { run: { ...PAUSED, isTriggeredOnly: true } } },
+      'The next run that is not for triggered subjects alone takes it.',
+    ],
     [
       'settled',
       { ...FACTS, status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },

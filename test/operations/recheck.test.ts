@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { type RecheckRequest, type RecheckScope, recheck } from '../../src/synchronization/recheck.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { answer, runToEnd, startRun } from '../synchronization/cluster.ts'
+import { answer, runToEnd, startRun, until } from '../synchronization/cluster.ts'
 import { addParties, addPersons, dmsState, nationalId, passport, USER } from '../synchronization/people.ts'
 import { emptyTables } from './tables.ts'
 
@@ -151,6 +151,36 @@ describe('recheck of a run', () => {
     })
     expect(await takeBack({ runId: run.id })).toMatchObject({ persons: 0, inReview: 1 })
     expect(await dmsState(db.database, 'person', id)).toMatchObject({ status: 'IN_REVIEW' })
+  })
+
+  test('waits for an edit of the same person that is under way, and leaves what it wrote', async () => {
+    const [edited = '', other = ''] = await addPersons(db.database, [
+      { documents: [nationalId(1)] },
+      { documents: [nationalId(2)] },
+    ])
+    const run = await runToEnd(db, flagEverybody)
+    const editor = db.open({ max: 1 })
+    const [taking] = await editor.transaction(async (tx) => {
+      await tx.query({
+        text: `update mpi.person_verifications
+                  set dms_passport_verification_status = 'VERIFICATION_NOT_NEEDED', dms_passport_synced_at = null,
+                      dms_passport_verification_reason = 'AUTO_DATA_ABSENT' where person_id = $1`,
+        values: [edited],
+      })
+      // In an array, since a promise that is returned would be waited for before the commit.
+      const started = [takeBack({ runId: run.id })]
+      await until('the recheck waiting for the row', async () => {
+        const waiting = await db.database.query({
+          text: `select 1 from pg_stat_activity
+                  where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
+        })
+        return waiting.length > 0
+      })
+      return started
+    })
+    expect(await taking).toMatchObject({ persons: 1 })
+    expect(await dmsState(db.database, 'person', edited)).toMatchObject({ status: 'VERIFICATION_NOT_NEEDED' })
+    expect(await dmsState(db.database, 'person', other)).toMatchObject(TAKEN_BACK)
   })
 
   test('may be repeated: the second time finds nothing and writes nothing', async () => {

@@ -79,9 +79,13 @@ newest as materialized (
 )`
 }
 
-/** How many streams a batch finds as the answers left them, and how many of those are held for a check right now. */
-export interface HeldRow {
+/** How many streams a batch finds as the answers left them. */
+export interface TakenRow {
   readonly holding: number
+}
+
+/** The same, and how many would be but are held for a check right now. */
+export interface HeldRow extends TakenRow {
   readonly in_review: number
 }
 
