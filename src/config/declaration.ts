@@ -219,6 +219,9 @@ export const declaration = {
       'The hours, Kyiv time, in which runs may call; absent: always.',
     ),
     services: {
+      checkunzr: serviceSettings('checkunzr'),
+      unzr: serviceSettings('unzr'),
+      CheckPassportStatus: serviceSettings('CheckPassportStatus'),
       CheckPassportDMSStatus: serviceSettings('CheckPassportDMSStatus'),
     },
   },

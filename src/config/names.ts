@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
-import { declaration, processSettings, serviceSettings } from './declaration.ts'
+import { declaration, processSettings } from './declaration.ts'
 import { settingsOf } from './setting.ts'
 
 /** The beginnings of names that are ours: an unknown name that begins so is a slip of the pen, not somebody else's (spec 7.2). */
@@ -14,9 +14,6 @@ const reserved: readonly string[] = [
   ...settingsOf(processSettings('MVS', 'PERSON', 'MVS_PASSPORT_PERSONS', 100)).map(({ name }) => name),
   ...settingsOf(processSettings('MVS', 'PARTY', 'MVS_PASSPORT_PARTIES', 50)).map(({ name }) => name),
   ...settingsOf(processSettings('DMS', 'PARTY', 'DMS_PASSPORT_PARTIES', 50)).map(({ name }) => name),
-  ...['checkunzr', 'unzr', 'CheckPassportStatus'].flatMap((code) =>
-    settingsOf(serviceSettings(code)).map(({ name }) => name),
-  ),
   'UNZR_INFO_MAX_ATTEMPTS',
   'ZVIRKA_PUBLIC_URL',
   'ZVIRKA_RATE_LIMIT_TOKEN',

@@ -15,6 +15,14 @@ function problemsOf(work: () => unknown): readonly string[] {
 }
 const problems = (environment: Environment) => problemsOf(() => readSettings(environment))
 
+const serviceDefaults = {
+  version: undefined,
+  soapVersion: '1.2',
+  namespace: undefined,
+  qualified: true,
+  empty: 'omit',
+} as const
+
 describe('defaults', () => {
   test('an empty environment gives the defaults of the spec', () => {
     expect(readSettings({})).toEqual({
@@ -45,14 +53,17 @@ describe('defaults', () => {
         concurrency: 16,
         callHours: undefined,
         services: {
+          checkunzr: { ...serviceDefaults, code: 'checkunzr', action: 'urn:checkunzr' },
+          unzr: { ...serviceDefaults, code: 'unzr', action: 'urn:unzr' },
+          CheckPassportStatus: {
+            ...serviceDefaults,
+            code: 'CheckPassportStatus',
+            action: 'urn:CheckPassportStatus',
+          },
           CheckPassportDMSStatus: {
+            ...serviceDefaults,
             code: 'CheckPassportDMSStatus',
-            version: undefined,
-            soapVersion: '1.2',
             action: 'urn:CheckPassportDMSStatus',
-            namespace: undefined,
-            qualified: true,
-            empty: 'omit',
           },
         },
       },
@@ -75,6 +86,33 @@ describe('defaults', () => {
     const both = { ...code, TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_ACTION: 'urn:other' }
     expect(readSettings(both).trembita.services.CheckPassportDMSStatus.action).toBe('urn:other')
   })
+
+  test.each(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const)(
+    '%s takes all that its publisher may decide, under names of its own',
+    (service) => {
+      const prefix = `TREMBITA_MVS_${service.toUpperCase()}`
+      const { services } = readSettings({
+        [`${prefix}_CODE`]: 'Other',
+        [`${prefix}_VERSION`]: 'v1',
+        [`${prefix}_SOAP_VERSION`]: '1.1',
+        [`${prefix}_NAMESPACE`]: 'urn:body',
+        [`${prefix}_QUALIFIED`]: 'false',
+        [`${prefix}_EMPTY`]: 'element',
+      }).trembita
+      expect(services).toEqual({
+        ...readSettings({}).trembita.services,
+        [service]: {
+          code: 'Other',
+          version: 'v1',
+          soapVersion: '1.1',
+          action: 'urn:Other',
+          namespace: 'urn:body',
+          qualified: false,
+          empty: 'element',
+        },
+      })
+    },
+  )
 
   test('every default is a value that its own setting would take', () => {
     for (const one of settingsOf(declaration)) {
@@ -199,9 +237,6 @@ describe('names', () => {
     'MVS_PARTY_VALIDATION_PERIOD_DAYS',
     'MVS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
     'DMS_PARTY_MAX_BATCHES_PER_RUN',
-    'TREMBITA_MVS_CHECKUNZR_CODE',
-    'TREMBITA_MVS_UNZR_EMPTY',
-    'TREMBITA_MVS_CHECKPASSPORTSTATUS_ACTION',
     'ZVIRKA_AUDIT_DAYS',
     'UNZR_INFO_MAX_ATTEMPTS',
   ])('%s, a name of the platform that nothing reads yet, may be set', (name) => {
