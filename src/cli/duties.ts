@@ -28,7 +28,7 @@ export interface DutiesOptions {
 
 /** Does the duties until the signal; trouble is logged and waited out. */
 export async function doDuties(options: DutiesOptions): Promise<void> {
-  const { settings, side, url, metrics, log } = options
+  const { settings, side, url, metrics, log, signal } = options
   const schedule = scheduleOf(options)
   // Counting reads whole tables: with sessions of its own, not those of the worker, which are set to reach few rows by their keys.
   const counting = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka counts', max: 1 })
@@ -54,7 +54,7 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
   await Promise.all([
     repeat(options, 'schedule', SCHEDULE_MILLISECONDS, look),
     repeat(options, 'counts', COUNTS_MILLISECONDS, count),
-    repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep)),
+    repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep, { signal })),
   ])
   await counting.close()
 }

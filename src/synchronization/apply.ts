@@ -55,7 +55,8 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
   const found = await keepFound(tx, process, settled)
   const locked = await lockAll(tx, process, flush.outcomes, found)
-  if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0) return { kind: 'written', counts: undefined }
+  if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
+    return { kind: 'written', counts: undefined }
 
   const counts = await settleAll(tx, writing, settled, found, locked)
   if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), userId))

@@ -6,8 +6,8 @@ import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
-import { IS_CLAIM_OF_INPUT, isInReview, keyOfClaim } from './held.ts'
 import { waitingTime } from './claim.ts'
+import { IS_CLAIM_OF_INPUT, isInReview, keyOfClaim } from './held.ts'
 
 /** A claim to give back. `failed`: the call ended in a technical error, and the subject now waits; else it was not asked. */
 export interface GivenBack {
