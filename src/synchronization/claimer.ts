@@ -10,6 +10,7 @@ import { lockVerifications } from '../verification-store/lock.ts'
 import type { Writing } from './apply.ts'
 import {
   type Branch,
+  branchesOf,
   type ClaimedRow,
   claim,
   endWaiting,
@@ -49,12 +50,6 @@ export class Claimer {
     this.#run = run
   }
 
-  /** The branches that the run takes from (spec 2.1, 2.8). */
-  get branches(): readonly Branch[] {
-    if (this.#run.triggered_before !== null) return ['triggered']
-    return this.#run.takes_waiting ? ['triggered', 'due', 'waiting'] : ['triggered', 'due']
-  }
-
   /** Claims up to `count` subjects from the worker's place on, and from the start once nobody is left behind it. */
   async claim(count: number): Promise<ClaimResult> {
     const result = await this.#claimFrom(this.#openPlaces(), count)
@@ -70,7 +65,7 @@ export class Claimer {
   /** Claims one subject from a random place in the line, for a probe (spec 2.6). */
   async claimForProbe(): Promise<ClaimResult> {
     for (const branch of ['due', 'triggered', 'waiting'] as const) {
-      if (!this.branches.includes(branch)) continue
+      if (!branchesOf(this.#run).includes(branch)) continue
       const [place] = await this.#database.query<Place>(randomPlace(this.#writing.process, branch, this.#run))
       if (place === undefined) continue
       for (const from of [place, START]) {
@@ -85,12 +80,12 @@ export class Claimer {
   /** Ends the run as finished if nothing is left to do; with `hasReachedLimit`, though some are still due (spec 2.1). */
   async finish(hasReachedLimit: boolean): Promise<boolean> {
     const { process, runId } = this.#writing
-    const branches = hasReachedLimit ? [] : this.branches
+    const branches = hasReachedLimit ? [] : branchesOf(this.#run)
     return (await this.#database.query(finishRun(process, runId, this.#run, branches))).length > 0
   }
 
   #openPlaces(): Places {
-    const { branches } = this
+    const branches = branchesOf(this.#run)
     const placeOf = (branch: Branch) => (branches.includes(branch) ? this.#places[branch] : null)
     // Triggered subjects come at any place: they are always looked for from the start.
     return { triggered: START, due: placeOf('due'), waiting: placeOf('waiting') }

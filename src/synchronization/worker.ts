@@ -8,7 +8,7 @@ import type { Database } from '../database/database.ts'
 import type { Ask, ServiceBreaker } from './ask.ts'
 import { Guard } from './guard.ts'
 import { Lease } from './lease.ts'
-import { countDue } from './plans/claim.ts'
+import { branchesOf, countDue } from './plans/claim.ts'
 import { changeState, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
 import { type RunCounts, startGuardWindow } from './plans/tally.ts'
 import type { WorkerDescription } from './plans/workers.ts'
@@ -194,9 +194,7 @@ export class Worker {
       if (!lock?.held) return
       // Nearly everybody may be due: reading the whole table beats going to each row by an index, which workers are set to.
       await tx.query({ text: 'set local enable_seqscan = on; set local enable_bitmapscan = on' })
-      const branches = run.takes_waiting ? (['triggered', 'due', 'waiting'] as const) : (['triggered', 'due'] as const)
-      const counted = run.triggered_before === null ? branches : (['triggered'] as const)
-      const [row] = await tx.query<{ due: number }>(countDue(process, run, counted))
+      const [row] = await tx.query<{ due: number }>(countDue(process, run, branchesOf(run)))
       if (row !== undefined) await tx.query(setDueAtStart(run.id, row.due))
     })
   }

@@ -29,6 +29,12 @@ export interface Places {
 }
 export type Branch = keyof Places
 
+/** The branches that a run takes from: the triggered alone, or with the due, or by hand with those that wait as well (spec 2.1, 2.8). */
+export function branchesOf(run: DueTerms & { readonly takes_waiting: boolean }): readonly Branch[] {
+  if (run.triggered_before !== null) return ['triggered']
+  return run.takes_waiting ? ['triggered', 'due', 'waiting'] : ['triggered', 'due']
+}
+
 /** What decides who is due for a run; times as PostgreSQL prints them. */
 export interface DueTerms {
   readonly due_before: string
@@ -240,6 +246,10 @@ export function countDue(process: SyncProcess<unknown>, terms: DueTerms, branche
     (branch) => `(select count(*) from ${verifications} v where ${branchPredicate(process, branch)}
       and ${branchTerms(process, branch)})`,
   )
+  // Those whose waiting is over are put back into the line as the run goes on.
+  if (branches.includes('due') && !branches.includes('waiting')) {
+    counts.push(`(select count(*) from (${waitingIsOver(process)}) over)`)
+  }
   return {
     text: `${TYPED_TERMS} select (${counts.join(' + ')})::bigint as due`,
     values: [terms.due_before, terms.triggered_before, terms.started_at],
