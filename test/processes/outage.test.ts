@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Faults } from '../../simulator/faults/schema.ts'
+import { until } from '../synchronization/cluster.ts'
+import { addCrowd, countUnsettled, findFaults } from './crowd.ts'
+import { type Ground, prepareGround } from './ground.ts'
+
+const SYNC = ['sync', 'dms-passport', 'person', '--json', '--quiet']
+const PERSONS = 400
+
+// They wait for the breaker's clock most of the time, so they run side by side, each on a ground of its own.
+let grounds: Ground[]
+beforeAll(async () => {
+  grounds = await Promise.all(Array.from({ length: 4 }, () => prepareGround()))
+})
+afterAll(() => Promise.all(grounds.map((ground) => ground.close())))
+
+/** What the workers show of their breakers. */
+async function isBreakerOpen({ db }: Ground): Promise<boolean> {
+  const rows = await db.database.query<{ open: boolean }>({
+    text: `select (breakers -> 'CheckPassportDMSStatus' ->> 'open')::boolean as open from zvirka.workers where breakers <> '{}'`,
+  })
+  return rows.some(({ open }) => open)
+}
+
+async function countClaims({ db }: Ground): Promise<number> {
+  return (await db.database.query({ text: 'select from zvirka.claims' })).length
+}
+
+/** Begins a sync, lets the registry go wrong in its middle or from the start, and lets it come back once the breaker is open; sees the sync through. */
+async function breakAndMend(
+  ground: Ground,
+  faults: Faults['faults'],
+  { isWrongFromTheStart = false, more = {} }: { isWrongFromTheStart?: boolean; more?: Record<string, string> } = {},
+) {
+  const crowd = await addCrowd(ground.db, ground.simulator, PERSONS)
+  const latency = { kind: 'latency', delay: { distribution: 'fixed', ms: 100 } } as const
+  await ground.simulator.setFaults({ faults: isWrongFromTheStart ? [...faults, latency] : [latency] })
+  const sync = ground.launch(SYNC, more)
+  const enough = isWrongFromTheStart ? 1 : 40
+  await until('some calls', async () => ground.simulator.calls().length >= enough)
+  if (!isWrongFromTheStart) await ground.simulator.setFaults({ faults: [...faults, latency] })
+  await until('the breaker to open', () => isBreakerOpen(ground))
+  await until('what was claimed and not asked about to be given back', async () => (await countClaims(ground)) <= 1)
+  const settledAtOpening = PERSONS - (await countUnsettled(ground.db.database))
+  await ground.simulator.setFaults({ faults: [latency] })
+  const { code, out } = await sync.ended
+  const summary = JSON.parse(out) as Record<string, number>
+  return { crowd, settledAtOpening, code, summary }
+}
+
+async function expectAllButErrorsSettled(
+  ground: Ground,
+  { code, summary, settledAtOpening }: Awaited<ReturnType<typeof breakAndMend>>,
+) {
+  expect({ code, ...summary }).toMatchObject({ code: 3, state: 'finished', claimed: PERSONS })
+  expect(settledAtOpening).toBeLessThan(PERSONS)
+  const errors = summary['technical_errors'] ?? 0
+  expect(errors).toBeGreaterThan(0)
+  expect(await countUnsettled(ground.db.database)).toBe(errors)
+  // An outage must not walk through everybody: a score of errors opens the breaker, those under way add theirs, then there are probes alone.
+  expect(errors).toBeLessThan(100)
+  return errors
+}
+
+async function expectTheNextSyncToSettleThem(
+  ground: Ground,
+  { crowd }: Awaited<ReturnType<typeof breakAndMend>>,
+  errors: number,
+) {
+  await ground.simulator.clearFaults()
+  const { code, out } = await ground.launch(SYNC).ended
+  expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: errors })
+  expect(await findFaults(ground.db.database, crowd)).toEqual([])
+}
+
+describe.concurrent('a registry', () => {
+  test('that is down for 30 s ends a sync with 3, and everybody is due as before', async () => {
+    const ground = grounds[0] as Ground
+    await addCrowd(ground.db, ground.simulator, PERSONS)
+    await ground.simulator.setFaults({ faults: [{ kind: 'refuse' }] })
+    const { code, out } = await ground.launch(SYNC).ended
+    const summary = JSON.parse(out) as Record<string, number>
+    expect({ code, ...summary }).toMatchObject({ code: 3, state: 'stopped', verified: 0, not_verified: 0 })
+    expect(summary['seconds']).toBeGreaterThan(29)
+    expect(summary['seconds']).toBeLessThan(50)
+    expect(summary['technical_errors']).toBeLessThan(60)
+    const [run] = await ground.db.database.query({ text: 'select state_reason from zvirka.runs' })
+    expect(run).toEqual({ state_reason: 'breaker: open for 30 s' })
+    const touched = await ground.db.database.query({
+      text: `select from mpi.person_verifications where dms_passport_verification_status <> 'VERIFICATION_NEEDED' or dms_passport_verification_reason <> 'INITIAL'`,
+    })
+    expect(touched).toEqual([])
+    const failed = await ground.db.database.query({
+      text: 'select from mpi.person_verifications where dms_passport_failures > 0',
+    })
+    expect(failed).toHaveLength(summary['technical_errors'] ?? -1)
+  }, 120_000)
+
+  test('that goes down and comes up again opens the breaker and closes it, and the sync goes on', async () => {
+    const ground = grounds[1] as Ground
+    const broken = await breakAndMend(ground, [{ kind: 'refuse' }])
+    const errors = await expectAllButErrorsSettled(ground, broken)
+    await expectTheNextSyncToSettleThem(ground, broken, errors)
+  }, 120_000)
+
+  test('that hangs opens the breaker and closes it, and the sync goes on', async () => {
+    const ground = grounds[2] as Ground
+    const broken = await breakAndMend(ground, [{ kind: 'hang' }], { more: { TREMBITA_TIMEOUT_MS: '1500' } })
+    const errors = await expectAllButErrorsSettled(ground, broken)
+    await expectTheNextSyncToSettleThem(ground, broken, errors)
+  }, 120_000)
+
+  test('that answers one call in two opens the breaker and closes it, and the sync goes on', async () => {
+    const ground = grounds[3] as Ground
+    const every = { kind: 'http', status: 500, share: 0.5 } as const
+    const broken = await breakAndMend(ground, [every], { isWrongFromTheStart: true })
+    const errors = await expectAllButErrorsSettled(ground, broken)
+    await expectTheNextSyncToSettleThem(ground, broken, errors)
+  }, 120_000)
+})

@@ -1,0 +1,206 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../synchronization/cluster.ts'
+import { addPersons } from '../synchronization/people.ts'
+import { addCrowd, countUnsettled, findFaults, heldBy } from './crowd.ts'
+import { type Ground, prepareGround } from './ground.ts'
+
+const SYNC = ['sync', 'dms-passport', 'person']
+const QUIET = { LOG_LEVEL: 'warn' }
+
+let ground: Ground
+beforeAll(async () => {
+  ground = await prepareGround()
+})
+afterEach(() => ground.clear())
+afterAll(() => ground.close())
+
+const sync = (...more: string[]) => ground.launch([...SYNC, ...more], QUIET)
+const untilCalls = (count: number) => until(`${count} calls`, async () => ground.simulator.calls().length >= count, 60)
+
+async function slowDown(milliseconds: number): Promise<void> {
+  await ground.simulator.setFaults({
+    faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: milliseconds } }],
+  })
+}
+
+interface Run {
+  readonly id: string
+  readonly state: string
+  readonly state_reason: string | null
+}
+
+function runs(): Promise<Run[]> {
+  return ground.db.database.query<Run>({ text: 'select id, state, state_reason from zvirka.runs order by started_at' })
+}
+
+describe('zvirka sync', () => {
+  test('ends with 0 and prints, with --json and --quiet, one object of exactly nine keys and nothing else', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 50)
+    const { code, out, err } = await sync('--json', '--quiet').ended
+    const [run] = await runs()
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^\{.*\}\n$/)
+    expect(JSON.parse(out)).toEqual({
+      run: run?.id,
+      state: 'finished',
+      claimed: 50,
+      verified: 40,
+      not_verified: 10,
+      not_needed: 0,
+      incorrect: 0,
+      technical_errors: 0,
+      seconds: expect.any(Number),
+    })
+    expect(await findFaults(ground.db.database, crowd)).toEqual([])
+  })
+
+  test('shows plain lines without a terminal, and a summary on standard output', async () => {
+    await addCrowd(ground.db, ground.simulator, 20)
+    const { code, out, err } = await sync().ended
+    expect(code).toBe(0)
+    expect(err).toMatch(/^(dms-passport person: \d+( of \d+)?, \d+\/s.*\n)+$/)
+    expect(err).toMatch(/dms-passport person: 20 of 20, .*verified 16, not verified 4\n$/)
+    expect(out).toMatch(/^run [0-9a-f-]{36}: finished\n20 checked in /)
+  })
+
+  test('ends with 3 where some subjects had technical errors', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 20)
+    const [first] = crowd
+    const match = { documents: [first?.number ?? ''] }
+    await ground.simulator.setFaults({ faults: [{ kind: 'status', status: -1, match }] })
+    const { code, out } = await sync('--json', '--quiet').ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 3, state: 'finished', claimed: 20, technical_errors: 1 })
+    expect(await countUnsettled(ground.db.database)).toBe(1)
+  })
+
+  test('ends with 2 for what makes no sense, before it begins a run', async () => {
+    const typed = [
+      ['sync', 'drfo', 'person'],
+      ['sync', 'dms-passport'],
+      [...SYNC, '--limit', '0'],
+      [...SYNC, '--fast'],
+    ]
+    for (const { code, out, err } of await Promise.all(typed.map((args) => ground.launch(args, QUIET).ended))) {
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      expect(err).toMatch(/hint: /)
+    }
+    expect(await runs()).toEqual([])
+  })
+
+  test('ends with 1 and a hint where no registry is set, and never starts a simulator', async () => {
+    const { code, out, err } = await ground.launch(SYNC, { ...QUIET, TREMBITA_URLS: '' }).ended
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(/TREMBITA_URLS is not set/)
+    expect(err).toMatch(/hint: set TREMBITA_URLS/)
+  })
+
+  test('--limit counts for the run in the whole cluster, subjects without a call included', async () => {
+    await addCrowd(ground.db, ground.simulator, 150)
+    await addPersons(
+      ground.db.database,
+      Array.from({ length: 50 }, () => ({ documents: [] })),
+    )
+    await slowDown(20)
+    const worker = ground.launch(['worker'])
+    await worker.untilSays(/the worker is ready/)
+    const { code, out } = await sync('--limit', '90', '--json', '--quiet').ended
+    const summary = JSON.parse(out) as Record<string, number>
+    expect({ code, ...summary }).toMatchObject({ code: 0, state: 'finished', claimed: 90 })
+    expect((summary['verified'] ?? 0) + (summary['not_verified'] ?? 0) + (summary['not_needed'] ?? 0)).toBe(90)
+    expect(await countUnsettled(ground.db.database)).toBe(110)
+    expect(summary['not_needed']).toBeGreaterThan(0)
+  })
+})
+
+describe('a run that is under way', () => {
+  test('refuses a second sync with 1 and says which run it is; --attach takes part in it', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 400)
+    await slowDown(200)
+    const first = sync('--json', '--quiet')
+    await untilCalls(1)
+    const [refused, attached] = [sync(), sync('--attach', '--json', '--quiet')]
+    const { code, out, err } = await refused.ended
+    const [run] = await runs()
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain(`a run of dms-passport person is under way: ${run?.id}`)
+    expect(err).toMatch(/hint: --attach/)
+    const [own, joined] = await Promise.all([first.ended, attached.ended])
+    expect([own.code, joined.code]).toEqual([0, 0])
+    expect(JSON.parse(joined.out)).toEqual({ ...JSON.parse(own.out), seconds: expect.any(Number) })
+    expect(JSON.parse(own.out)).toMatchObject({ run: run?.id, claimed: 400 })
+    const parts = await ground.db.database.query({ text: 'select from zvirka.run_workers where claimed > given_back' })
+    expect(parts).toHaveLength(2)
+    expect(await findFaults(ground.db.database, crowd)).toEqual([])
+  })
+
+  test('is stopped by Ctrl-C in the command that started it: 130, what is unasked is due as before', async () => {
+    await addCrowd(ground.db, ground.simulator, 400)
+    await slowDown(300)
+    const own = sync('--json', '--quiet')
+    await untilCalls(16)
+    const at = performance.now()
+    own.signal('SIGINT')
+    const { code, out } = await own.ended
+    expect(performance.now() - at).toBeLessThan(8000)
+    const summary = JSON.parse(out) as Record<string, number>
+    expect({ code, ...summary }).toMatchObject({ code: 130, state: 'stopped' })
+    expect(await runs()).toMatchObject([{ state: 'stopped', state_reason: 'interrupted' }])
+    // Who was asked about is settled, nobody else was touched.
+    expect(ground.simulator.calls()).toHaveLength(summary['claimed'] ?? 0)
+    expect(await countUnsettled(ground.db.database)).toBe(400 - (summary['claimed'] ?? 0))
+    expect(await ground.db.database.query({ text: 'select from zvirka.claims' })).toEqual([])
+  })
+
+  test('is left as it is by Ctrl-C in a command that joined it', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 500)
+    await slowDown(200)
+    const own = sync('--json', '--quiet')
+    await untilCalls(1)
+    const joined = sync('--attach', '--json', '--quiet')
+    await until('the joined to hold somebody', async () => (await heldBy(ground.db.database, joined.pid)).length > 0)
+    joined.signal('SIGINT')
+    const left = await joined.ended
+    expect(left.code).toBe(130)
+    expect(own.isOver).toBe(false)
+    expect(await heldBy(ground.db.database, joined.pid)).toEqual([])
+    expect(await runs()).toMatchObject([{ state: 'running' }])
+    const { code, out } = await own.ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: 500 })
+    expect(await findFaults(ground.db.database, crowd)).toEqual([])
+  })
+})
+
+describe('the guard', () => {
+  test('stops a sync with 3 when the registry flags everybody, and recheck takes all of it back', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 1000)
+    await ground.simulator.setFaults({
+      faults: [
+        { kind: 'latency', delay: { distribution: 'fixed', ms: 50 } },
+        { kind: 'status', status: 1 },
+      ],
+    })
+    const { code, out } = await sync('--json', '--quiet').ended
+    const summary = JSON.parse(out) as Record<string, number | string>
+    expect({ code, ...summary }).toMatchObject({ code: 3, state: 'stopped', verified: 0 })
+    expect(await runs()).toMatchObject([{ state: 'stopped', state_reason: expect.stringMatching(/^guard: 500 of/) }])
+    expect(summary['not_verified']).toBeGreaterThanOrEqual(500)
+    expect(summary['not_verified']).toBeLessThan(900)
+
+    await ground.simulator.clearFaults()
+    const recheck = ['recheck', 'dms-passport', 'person', '--run', String(summary['run']), '--json', '--quiet']
+    const back = await ground.launch(recheck, QUIET).ended
+    expect({ code: back.code, ...JSON.parse(back.out) }).toMatchObject({
+      code: 0,
+      state: 'done',
+      persons: summary['not_verified'],
+    })
+    const again = await sync('--json', '--quiet').ended
+    expect({ code: again.code, ...JSON.parse(again.out) }).toMatchObject({ code: 0, state: 'finished', claimed: 1000 })
+    const rows = await ground.db.database.query<{ id: string; outcome: string }>({
+      text: `select person_id as id, dms_passport_verification_status || ' / ' || dms_passport_verification_reason as outcome
+               from mpi.person_verifications`,
+    })
+    const outcomes = new Map(rows.map(({ id, outcome }) => [id, outcome]))
+    expect(crowd.filter(({ id, outcome }) => outcomes.get(id) !== outcome)).toEqual([])
+  })
+})
