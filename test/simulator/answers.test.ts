@@ -107,9 +107,19 @@ describe('unzr', () => {
     expect(await ask('unzr', { unzr: '19900101-00000' })).toContain('<unzrResponse><Info/></unzrResponse>')
   })
 
-  it('answers an ill-formed UNZR with a fault of the service’s own', async () => {
-    expect(faultCode(await ask('unzr', { unzr: 'x' }))).toBe('SOAP-ENV:Sender')
-  })
+  it.each(['x', '1', '19900101-1234', '1990010112345'])(
+    'gives an empty Info for %j, which is nobody’s',
+    async (unzr) => {
+      expect(await ask('unzr', { unzr })).toContain('<unzrResponse><Info/></unzrResponse>')
+    },
+  )
+
+  it.each<Record<string, string>>([{}, { unzr: '' }, { unzr: ' ' }])(
+    'answers a question without a UNZR with a fault of the service’s own: %j',
+    async (fields) => {
+      expect(faultCode(await ask('unzr', fields))).toBe('SOAP-ENV:Sender')
+    },
+  )
 })
 
 describe('an answer', () => {
