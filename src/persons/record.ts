@@ -1,6 +1,6 @@
 /** A person as files and requests bring it (spec 7.3): what is asked of a record, and why one is refused. */
 import { z } from 'zod'
-import { OWN_STREAMS, STREAM_REASONS, STREAM_STATUSES, STREAMS_OF } from '../verification/status.ts'
+import { STREAM_REASONS, STREAM_STATUSES } from '../verification/status.ts'
 
 const NOT_STORABLE = 'holds a character that cannot be stored'
 const NO_DATE = 'is no existing date (YYYY-MM-DD)'
@@ -130,7 +130,3 @@ function fieldName(path: readonly PropertyKey[]): string {
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, part) => (at == null ? undefined : Reflect.get(Object(at), part)), value)
 }
-
-/** The streams that a record can give, checked against those that a person has. */
-export const PERSON_STREAMS = STREAMS_OF.person satisfies readonly (keyof PersonRecord['verification'])[]
-export { OWN_STREAMS }

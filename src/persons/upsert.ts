@@ -43,7 +43,7 @@ export async function upsertPersons(
   const known = await findKnown(tx, drafts)
   const fates = new Map<string, Upserted>(drafts.map(({ id }) => [id, known.has(id) ? 'unchanged' : 'new']))
 
-  const differing = drafts.filter(({ id, digest }) => known.get(id)?.digest?.equals(digest) === false || isUnknown(id))
+  const differing = drafts.filter((draft) => seemsToDiffer(draft, known.get(draft.id)))
   if (differing.length > 0) {
     await lockAll(tx, differing, by.userId)
     for (const [id, fate] of await compare(tx, differing)) fates.set(id, fate)
@@ -53,10 +53,11 @@ export async function upsertPersons(
   const compared = differing.filter(({ id }) => fates.get(id) !== 'new')
   if (compared.length > 0) await tx.query(keepDigests(compared, by.importId))
   return fates
+}
 
-  function isUnknown(id: string): boolean {
-    return known.get(id)?.digest === null
-  }
+// One without a digest must be compared with what is stored.
+function seemsToDiffer({ digest }: Draft, known: KnownPerson | undefined): boolean {
+  return known !== undefined && (known.digest === null || !known.digest.equals(digest))
 }
 
 async function findKnown(tx: Executor, drafts: readonly Draft[]): Promise<Map<string, KnownPerson>> {

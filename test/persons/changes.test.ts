@@ -21,6 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
+/** Imports one person, whom everything then finds verified. */
 async function imported(given: Parameters<typeof person>[0] = {}) {
   const one = person(given)
   await importLines(db.database, [one])
@@ -63,6 +64,15 @@ describe('a changed person', () => {
       'mvs_passport trigger VERIFICATION_NEEDED ONLINE_TRIGGERED',
       'unzr trigger VERIFICATION_NEEDED ONLINE_TRIGGERED',
     ])
+  })
+
+  test('is one whose documents stand in another order, since the choice among them may hang on it', async () => {
+    const [first, second] = [document('000000001'), document('000000002')]
+    const one = await imported({ documents: [first, second] })
+    expect((await importLines(db.database, [{ ...one, documents: [second, first] }])).counts).toMatchObject({
+      changed: 1,
+    })
+    expect((await stored(db.database, one.id))?.documents).toEqual([second, first])
   })
 
   test('who has no passport and no UNZR any more has nothing to be checked', async () => {

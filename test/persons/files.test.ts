@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../../src/database/connection.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { until } from '../synchronization/cluster.ts'
+import { USER } from '../synchronization/people.ts'
 import { document, eventsOf, historyOf, INITIAL, importLines, importText, person, stored } from './persons.ts'
 
 let db: TestDatabase
@@ -212,4 +215,29 @@ test('two imports of the same new persons at once take each of them once', async
   for (const { counts } of results) expect(counts.new + counts.changed + counts.unchanged).toBe(500)
   const found = await Promise.all(lines.map(({ id }) => stored(db.database, id)))
   expect(found.every((each) => each?.documents.length === 1)).toBe(true)
+})
+
+test('a person whom somebody else puts in at the same moment is compared with what is there then', async () => {
+  const one = person()
+  const other = db.open({ max: 1 })
+  // Under the server's superuser: a role sees of other sessions only that they are there.
+  const observer = await connect({ url: db.url, applicationName: 'observer' })
+  let importing: ReturnType<typeof importLines> | undefined
+  await other.transaction(async (tx) => {
+    await tx.query({
+      text: `insert into mpi.persons (id, first_name, last_name, birth_date, inserted_by, updated_by)
+             values ($1, 'Олена', 'Шевченко', '1980-01-31', $2, $2)`,
+      values: [one.id, USER],
+    })
+    importing = importLines(db.database, [one])
+    await until('the import to wait for the other', async () => {
+      const { rowCount } = await observer.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rowCount === 1
+    })
+  })
+  expect(await importing).toMatchObject({ counts: { new: 0, changed: 1, bad: 0 }, bad: [] })
+  await observer.end()
+  expect((await stored(db.database, one.id))?.person['tax_id']).toBe(one['tax_id'])
 })
