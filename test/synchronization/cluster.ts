@@ -19,8 +19,8 @@ export const CLOSED_BREAKER: ServiceBreaker = {
 }
 
 /** An answer of the registry. */
-export function answer(status: 0 | 1): RegistryAnswer {
-  return { kind: 'answer', value: { status }, messageId: randomUUID() }
+export function answer(status: 0 | 1, messageId: string = randomUUID()): RegistryAnswer {
+  return { kind: 'answer', value: { status }, messageId }
 }
 
 /** A technical error. */
@@ -89,7 +89,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen
     if (performance.now() > end) throw new Error(`waited in vain for: ${what}`)
-    await delay(20)
+    await delay(5)
   }
 }
 

@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { emptyTables } from './reset.ts'
+import { liveThrough, type Round, type RunOfRounds } from './rounds.ts'
+import { happening, howItEnds, type Population, population } from './sequence.ts'
+import { Universe } from './universe.ts'
+
+const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 300)
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+const round: fc.Arbitrary<Round> = fc.record({
+  meanwhile: fc.array(happening, { maxLength: 3 }),
+  answers: fc.array(
+    howItEnds.filter((how) => how !== 'unasked'),
+    { minLength: 1, maxLength: 5, size: 'max' },
+  ),
+})
+
+const runs: fc.Arbitrary<RunOfRounds[]> = fc.array(
+  fc.record({
+    minutes: fc.constantFrom(0, 1.37, 7.77, 131.3, 301 * 24 * 60),
+    takesWaiting: fc.boolean(),
+    rounds: fc.array(round, { minLength: 1, maxLength: 3 }),
+  }),
+  { minLength: 1, maxLength: 2, size: 'max' },
+)
+
+async function live(drawn: Population, lived: readonly RunOfRounds[]): Promise<void> {
+  await emptyTables(db, 'delete')
+  const universe = new Universe(db)
+  await universe.create(drawn)
+  for (const run of lived) await liveThrough(universe, run)
+}
+
+test(`runs of the whole engine, with changes while the registry thinks, leave what the model says (TEST_SEED=${SEED})`, async () => {
+  await fc.assert(fc.asyncProperty(population, runs, live), { seed: SEED, numRuns: SEQUENCES })
+}, 120_000)

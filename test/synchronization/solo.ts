@@ -1,0 +1,81 @@
+/** One run loop on its own: no polling, no lease of its own to renew; a run of a small population takes some milliseconds. */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../../src/database/database.ts'
+import type { Ask, ServiceBreaker } from '../../src/synchronization/ask.ts'
+import { joinRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
+import { register } from '../../src/synchronization/plans/workers.ts'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { type LoopEnd, RunLoop } from '../../src/synchronization/run-loop.ts'
+import { WORKER_SESSION } from '../../src/synchronization/session.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { CLOSED_BREAKER, startRun } from './cluster.ts'
+import { USER } from './people.ts'
+
+export interface SoloOptions {
+  readonly ask: Ask
+  readonly breaker?: ServiceBreaker
+  readonly batchSize?: number
+  readonly concurrency?: number
+  readonly leaseSeconds?: number
+  readonly stopMilliseconds?: number
+  readonly run?: Partial<NewRun>
+  /** A run that is under way already. */
+  readonly existing?: RunRow
+  /** The database as this loop sees it. */
+  readonly database?: Database
+  readonly onTrouble?: (error: unknown) => void
+}
+
+export interface Solo {
+  readonly run: RunRow
+  readonly workerId: string
+  readonly loop: RunLoop
+  readonly ended: Promise<LoopEnd>
+}
+
+const pools = new WeakMap<TestDatabase, Database>()
+
+/** The pool that loops work on: with the settings that workers have. */
+export function workerPool(test: TestDatabase): Database {
+  const known = pools.get(test)
+  if (known !== undefined) return known
+  const opened = test.open({ max: 6, session: WORKER_SESSION })
+  pools.set(test, opened)
+  return opened
+}
+
+/** Registers a worker with a long lease. */
+export async function addWorker(test: TestDatabase, leaseSeconds = 3600): Promise<string> {
+  const workerId = randomUUID()
+  const description = { kind: 'worker', host: 'test', pid: process.pid, version: 'test' }
+  await test.database.query(register(workerId, description, leaseSeconds))
+  return workerId
+}
+
+/** Starts a loop over a run of its own, or over one that is there. */
+export async function startSolo(test: TestDatabase, options: SoloOptions): Promise<Solo> {
+  const workerId = await addWorker(test, options.leaseSeconds)
+  const run = options.existing ?? (await startRun(test, options.run))
+  await test.database.query(joinRun(run.id, workerId))
+  const loop = new RunLoop({
+    database: options.database ?? workerPool(test),
+    run,
+    writing: { process: dmsPassportPerson, runId: run.id, workerId, userId: USER },
+    mayWork: run.state === 'running',
+    ask: options.ask,
+    breaker: options.breaker ?? CLOSED_BREAKER,
+    batchSize: options.batchSize ?? 100,
+    concurrency: options.concurrency ?? 16,
+    stopMilliseconds: options.stopMilliseconds ?? 1000,
+    onTrouble: options.onTrouble ?? ((error) => console.error(error)),
+    onWritten: () => undefined,
+    onLeaseLost: () => undefined,
+  })
+  return { run, workerId, loop, ended: loop.run() }
+}
+
+/** Runs a loop to its end. */
+export async function solo(test: TestDatabase, options: SoloOptions): Promise<Solo & { end: LoopEnd }> {
+  const started = await startSolo(test, options)
+  return { ...started, end: await started.ended }
+}

@@ -1,0 +1,162 @@
+/** The engine taken apart: its claims and its flushes happen one at a time, when and as a test says. */
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import { applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
+import { Claimer } from '../../src/synchronization/claimer.ts'
+import type { Outcome } from '../../src/synchronization/outcome.ts'
+import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { sweep } from '../../src/synchronization/sweep.ts'
+import { countsOf, startRun } from './cluster.ts'
+import { type Ending, type Held, type ModelRun, newRun } from './model-parts.ts'
+import { USER } from './people.ts'
+import type { Doing, HowItEnds } from './sequence.ts'
+import { addWorker, workerPool } from './solo.ts'
+import type { Universe } from './universe.ts'
+
+export class Steered {
+  readonly #universe: Universe
+  #workerId = ''
+  #run: RunRow | undefined
+  #modelRun: ModelRun | undefined
+  #held: Held[] = []
+
+  constructor(universe: Universe) {
+    this.#universe = universe
+  }
+
+  async do(doing: Doing): Promise<void> {
+    switch (doing.op) {
+      case 'claim':
+        return this.#claim(doing.count)
+      case 'settle':
+        return this.#settle(doing.endings)
+      case 'new_run':
+        return this.newRun(doing)
+      case 'take_over':
+        return this.#takeOver()
+    }
+  }
+
+  /** Ends the run under way, lets time go by, and begins another. */
+  async newRun(how: { minutes: number; takesWaiting: boolean; onlyTriggered: boolean }): Promise<void> {
+    const { database, model, test } = this.#universe
+    if (this.#run === undefined) this.#workerId = await addWorker(test)
+    else await this.endRun()
+    await this.#universe.pass(how.minutes)
+    const started = model.clock.begin()
+    this.#run = await startRun(test, {
+      takesWaiting: how.takesWaiting,
+      triggeredSecondsAgo: how.onlyTriggered ? 0 : null,
+    })
+    model.clock.end()
+    this.#modelRun = newRun({ started, takesWaiting: how.takesWaiting, onlyTriggered: how.onlyTriggered })
+    await database.query(joinRun(this.#run.id, this.#workerId))
+  }
+
+  /** Gives everything back. The run is over if the model sees nobody due for it; it is ended by hand otherwise. */
+  async endRun(): Promise<void> {
+    const { database, model, test } = this.#universe
+    const [run, modelRun] = this.#runs()
+    await this.#flush(this.#held.splice(0).map((held) => ({ held, ending: { kind: 'unasked' as const } })))
+    expect(await countsOf(test, run.id)).toEqual(modelRun.counts)
+    const isFinished = await new Claimer(workerPool(test), this.#writing(), run).finish(false)
+    expect(isFinished).toBe(model.line(modelRun).length === 0)
+    if (!isFinished) {
+      await database.query({
+        text: `update zvirka.runs set state = 'stopped', ended_at = clock_timestamp() where id = $1`,
+        values: [run.id],
+      })
+    }
+  }
+
+  async #claim(count: number): Promise<void> {
+    const { model, test } = this.#universe
+    const [run, modelRun] = this.#runs()
+    const result = await new Claimer(workerPool(test), this.#writing(), run).claim(count)
+    const claimed = result.kind === 'claimed' ? result.claimed : []
+    const token = claimed[0]?.token ?? randomUUID()
+    const expected = model.claim(modelRun, count, token)
+    expect(claimed.map(({ subjectId }) => subjectId)).toEqual(expected.map(({ id }) => id))
+    this.#held.push(...claimed)
+  }
+
+  async #settle(endings: readonly { which: number; how: HowItEnds }[]): Promise<void> {
+    const ended: { held: Held; ending: Ending }[] = []
+    for (const { which, how } of endings) {
+      const [held] = this.#held.splice(which % Math.max(1, this.#held.length), 1)
+      if (held === undefined) break
+      ended.push({ held, ending: endingOf(held, how) })
+    }
+    if (ended.length > 0) await this.#flush(ended)
+  }
+
+  async #flush(ended: readonly { held: Held; ending: Ending }[]): Promise<void> {
+    const { model, test } = this.#universe
+    const now = model.clock.begin()
+    const flush = { id: randomUUID(), outcomes: ended.map(asOutcome), isRepeated: false }
+    const applied = await workerPool(test).transaction((tx) => applyOutcomes(tx, this.#writing(), flush))
+    expect(applied.kind).toBe('written')
+    model.clock.end()
+    model.settle(this.#runs()[1], ended, now)
+  }
+
+  // The lease runs out, somebody sweeps, and the worker goes on as another. What it holds is stale from then on.
+  async #takeOver(): Promise<void> {
+    const { database, model, test } = this.#universe
+    const [run, modelRun] = this.#runs()
+    await database.query({
+      text: `update zvirka.workers set lease_until = clock_timestamp() - interval '1 s' where id = $1`,
+      values: [this.#workerId],
+    })
+    await sweep(database, USER)
+    for (const { id, claim } of model.subjects.values()) {
+      if (claim !== null) model.giveBack(modelRun, { subjectId: id, token: claim.token, preCheck: SETTLED })
+    }
+    this.#workerId = await addWorker(test)
+    await database.query(joinRun(run.id, this.#workerId))
+  }
+
+  #runs(): [RunRow, ModelRun] {
+    if (this.#run === undefined || this.#modelRun === undefined) throw new Error('no run was begun')
+    return [this.#run, this.#modelRun]
+  }
+
+  #writing(): Writing {
+    return { process: dmsPassportPerson, runId: this.#runs()[0].id, workerId: this.#workerId, userId: USER }
+  }
+}
+
+const SETTLED: Held['preCheck'] = {
+  kind: 'settled',
+  verdict: { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT' },
+}
+
+function endingOf({ preCheck }: Held, how: HowItEnds): Ending {
+  if (preCheck.kind === 'settled') return { kind: 'pre_checked' }
+  return how === 'found' || how === 'not_found' ? { kind: how, messageId: randomUUID() } : { kind: how }
+}
+
+function asOutcome({ held: { subjectId, token, preCheck }, ending }: { held: Held; ending: Ending }): Outcome {
+  const claim = { subjectId, token }
+  if (ending.kind === 'unasked') return { kind: 'unasked', ...claim }
+  if (preCheck.kind === 'settled') return { kind: 'pre_checked', ...claim, verdict: preCheck.verdict }
+  switch (ending.kind) {
+    case 'found':
+    case 'not_found': {
+      const { messageId } = ending
+      return {
+        kind: 'answered',
+        ...claim,
+        question: preCheck.question,
+        status: ending.kind === 'found' ? 1 : 0,
+        messageId,
+      }
+    }
+    case 'subject_error':
+    case 'service_error':
+      return { kind: 'failed', ...claim, whose: ending.kind === 'subject_error' ? 'subject' : 'service', code: 'test' }
+    case 'pre_checked':
+      throw new Error('a question cannot end by the pre-check')
+  }
+}

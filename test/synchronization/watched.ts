@@ -1,0 +1,76 @@
+/** A database that tells a test before and after each statement of the engine, so that it can come between any two of them. */
+import type { Database } from '../../src/database/database.ts'
+import type { Executor, Query } from '../../src/database/query.ts'
+
+/** A statement that is about to be sent, or was. `commit` is one too. */
+export interface Statement {
+  /** The name of a prepared statement, or the first words of another. */
+  readonly name: string
+  /** The connection that it is on. */
+  readonly on: Executor
+  /** Inside a transaction. */
+  readonly isInTransaction: boolean
+}
+
+export interface Hooks {
+  /** What it throws is thrown in place of the statement. */
+  before?(statement: Statement): unknown
+  /** What it throws is thrown though the statement was done, as where its answer gets lost. */
+  after?(statement: Statement, rows: readonly unknown[]): unknown
+}
+
+/** The database with somebody looking on. */
+export function watched(database: Database, hooks: Hooks): Database {
+  const through = (on: Executor, isInTransaction: boolean): Executor => ({
+    query: async <Row>(query: Query): Promise<Row[]> => {
+      const statement = { name: query.name ?? firstWords(query.text), on, isInTransaction }
+      await hooks.before?.(statement)
+      const rows = await on.query<Row>(query)
+      await hooks.after?.(statement, rows)
+      return rows
+    },
+  })
+  const outside = through(database, false)
+  return {
+    query: outside.query,
+    transaction: async (work) => {
+      let committed: Statement | undefined
+      const result = await database.transaction(async (tx) => {
+        const worked = await work(through(tx, true))
+        committed = { name: 'commit', on: tx, isInTransaction: true }
+        await hooks.before?.(committed)
+        return worked
+      })
+      if (committed !== undefined) await hooks.after?.(committed, [])
+      return result
+    },
+    pinned: (work) => database.pinned((client) => work(through(client, false))),
+    withClient: (work) => database.withClient(work),
+    close: () => database.close(),
+  }
+}
+
+function firstWords(text: string): string {
+  return text.trim().split(/\s+/).slice(0, 3).join(' ')
+}
+
+/** Stops the engine at a point until the test lets it go on. */
+export class Stop {
+  readonly #reached = Promise.withResolvers<Statement>()
+  readonly #released = Promise.withResolvers<void>()
+
+  /** The statement at which the engine stands. */
+  get reached(): Promise<Statement> {
+    return this.#reached.promise
+  }
+
+  /** To be awaited by a hook. */
+  here(statement: Statement): Promise<void> {
+    this.#reached.resolve(statement)
+    return this.#released.promise
+  }
+
+  release(): void {
+    this.#released.resolve()
+  }
+}
