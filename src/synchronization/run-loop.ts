@@ -91,7 +91,8 @@ export class RunLoop {
         if (end !== undefined) return end
       } catch (error) {
         this.#options.onTrouble(error)
-        await this.#rest(TROUBLE_MILLISECONDS)
+        // Not to be woken by calls that end meanwhile: a database that is down would be tried, and told of, a hundred times a second.
+        await delay(TROUBLE_MILLISECONDS)
       }
     }
   }

@@ -9,9 +9,9 @@ import type { Ask, ServiceBreaker } from './ask.ts'
 import { Guard } from './guard.ts'
 import { Lease } from './lease.ts'
 import { branchesOf, countDue } from './plans/claim.ts'
-import { changeState, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
+import { changeState, joinRun, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
 import { type RunCounts, startGuardWindow } from './plans/tally.ts'
-import type { WorkerDescription } from './plans/workers.ts'
+import { holdLease, type WorkerDescription } from './plans/workers.ts'
 import { findProcess, type SyncProcess } from './process.ts'
 import { type LoopEnd, RunLoop } from './run-loop.ts'
 import { SWEEP_MILLISECONDS, type Swept, sweep } from './sweep.ts'
@@ -113,8 +113,13 @@ export class Worker {
     await this.sweep()
   }
 
-  /** One sweep for the cluster (spec 2.7). */
+  /**
+   * One sweep for the cluster (spec 2.7). Not with a lease that is out: after a sleep or an outage it would end as lost the runs that
+   * this worker itself is about to go on with, under its new identity.
+   */
   async sweep(): Promise<void> {
+    if (this.#lease.isLost) return
+    if ((await this.#options.database.query(holdLease(this.workerId))).length === 0) return this.#lease.lose()
     const swept = await sweep(this.#options.database, this.#options.userId)
     if (swept.deadWorkers + swept.unclaimed > 0) this.#options.events.swept(swept)
   }
@@ -142,7 +147,7 @@ export class Worker {
   #follow(run: RunRow): void {
     const process = findProcess(run.process)
     if (process === undefined || this.#lease.isLost || this.#stopping.signal.aborted) return
-    if (this.#onlyRun !== undefined && this.#onlyRun !== run.id) return
+    if (!this.#mayFollow(run.id)) return
     const part = this.#parts.get(run.id)
     if (part === undefined) {
       if (run.state !== 'stopping') this.#join(run, process)
@@ -151,6 +156,10 @@ export class Worker {
     if (part.wasPaused && run.state === 'running') part.guard?.restart()
     part.wasPaused = run.state === 'paused'
     part.loop.setMayWork(run.state === 'running' && this.#mayCall())
+  }
+
+  #mayFollow(runId: string): boolean {
+    return this.#onlyRun === undefined || this.#onlyRun === runId
   }
 
   #join(run: RunRow, process: SyncProcess): void {
@@ -230,8 +239,21 @@ export class Worker {
     this.#options.events.leaseLost(this.#lease.workerId)
     for (const { loop } of this.#parts.values()) loop.loseLease()
     await Promise.all([...this.#parts.values()].map(({ ended }) => ended))
-    this.#lease = this.#newLease()
-    await this.#lease.begin()
+    const lease = this.#newLease()
+    await lease.begin()
+    await this.#joinAtOnce(lease).catch((error) => {
+      lease.lose()
+      throw error
+    })
+    this.#lease = lease
+  }
+
+  // So that no sweep finds a run of `zvirka sync` without a living worker in between.
+  async #joinAtOnce({ workerId }: Lease): Promise<void> {
+    const { database } = this.#options
+    for (const { id } of await database.query<RunRow>(runsUnderWay())) {
+      if (this.#mayFollow(id)) await database.query(joinRun(id, workerId))
+    }
   }
 
   #newLease(): Lease {
