@@ -20,7 +20,7 @@ export interface CrowdOptions {
 
 /** Puts in so many people, each with a document of their own; every fifth is known to the registry as invalid. Their other streams are verified. */
 export async function addCrowd(
-  { database }: TestDatabase,
+  { database }: Pick<TestDatabase, 'database'>,
   simulator: Simulator,
   count: number,
   { from = 0, reason = 'INITIAL' }: CrowdOptions = {},

@@ -200,4 +200,23 @@ describe('a worker that sleeps longer than its lease', () => {
     expect(await findFaults(ground.db.database, truth)).toEqual([])
     expect(askedAgain(crowd).filter((id) => !asleep.includes(id))).toEqual([])
   })
+
+  test('goes on with the run of its own sync, though nobody else was there to keep it', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 300)
+    await slowDown(100)
+    const sleeper = ground.launch(SYNC)
+    await untilCalls(50)
+    sleeper.signal('SIGSTOP')
+    const held = await heldBy(ground.db.database, sleeper.pid)
+    await until('its lease to be out', async () => {
+      const out = await ground.db.database.query({
+        text: 'select from zvirka.workers where lease_until < clock_timestamp()',
+      })
+      return out.length > 0
+    })
+    sleeper.signal('SIGCONT')
+    const { code, out } = await sleeper.ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: 300 })
+    await expectNothingLost(crowd, held)
+  })
 })

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+import { acquireEmbedded, type EmbeddedDatabase } from '../../src/database/embedded/embedded.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { makeClone, type TestClone } from '../support/clones.ts'
+import { until } from '../synchronization/cluster.ts'
+import { createLauncher } from './command.ts'
+import { addCrowd, countUnsettled, findFaults } from './crowd.ts'
+import { environmentOf } from './ground.ts'
+
+const PERSONS = 1500
+
+let clone: TestClone
+let server: EmbeddedDatabase
+let database: Database
+let simulator: Simulator
+const { launch, killAll } = createLauncher()
+
+beforeAll(async () => {
+  clone = await makeClone()
+  // Whoever holds a share of an embedded server starts it again when it dies; here that is this process.
+  server = await acquireEmbedded({ cloneDirectory: clone.directory })
+  await migrate(server.url)
+  database = openDatabase({ url: server.url, role: 'zvirka_app', applicationName: 'tests', max: 2 })
+  simulator = await startSimulator({ callLogSize: 100_000 })
+})
+afterAll(async () => {
+  await killAll()
+  await simulator.close()
+  await database.close()
+  await server.release()
+  await clone.remove()
+})
+
+/** kill -9 of the postmaster, and waits until the server answers again. */
+async function killServer(): Promise<void> {
+  const pid = (await clone.serverPid()) ?? 0
+  process.kill(pid, 'SIGKILL')
+  await until('the server to be back', async () => {
+    const started = await clone.serverPid()
+    if (started === undefined || started === pid) return false
+    return database.query({ text: 'select 1' }).then(
+      () => true,
+      () => false,
+    )
+  })
+}
+
+describe('PostgreSQL killed with SIGKILL under load', () => {
+  test('comes back to a run that goes on, with nothing lost, written twice or left in review', async () => {
+    const crowd = await addCrowd({ database }, simulator, PERSONS)
+    const delay = { distribution: 'uniform', min_ms: 0, max_ms: 200 } as const
+    await simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
+    const environment = environmentOf(server.url, simulator.url)
+    const worker = launch(['worker'], environment)
+    await worker.untilSays(/the worker is ready/)
+    const sync = launch(['sync', 'dms-passport', 'person', '--json'], environment)
+    const calls = () => simulator.calls().length
+    for (const at of [200, 700]) {
+      await until(`${at} calls`, async () => calls() >= at)
+      await killServer()
+    }
+    await until('everybody to be settled', async () => (await countUnsettled(database)) === 0)
+    const { code, out, err } = await sync.ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: PERSONS })
+    expect(worker.isOver).toBe(false)
+    worker.signal('SIGTERM')
+    expect(await worker.ended).toMatchObject({ code: 0 })
+    expect(await findFaults(database, crowd)).toEqual([])
+    // A database that is away is tried a few times a second, not at each answer that comes in.
+    expect(err.split('met trouble').length).toBeLessThan(100)
+    // Asked again are those alone whose answers the dead server had not kept: under way or unwritten at one of two deaths.
+    expect(calls()).toBeLessThan(PERSONS + 2 * 2 * 100)
+  })
+})
