@@ -24,7 +24,6 @@ create table zvirka.import_digests (
   subject_kind zvirka.subject_kind not null,
   digest bytea not null,
   import_id uuid not null,
-  is_new boolean not null,
   primary key (subject_id, subject_kind)
 );
 

@@ -106,8 +106,8 @@ verifications as (
 ),
 documents as (${documentsText('$3')}),
 digests as (
-  insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id, is_new)
-  select i.id, 'person', decode(i.digest, 'hex'), $4, true from input i
+  insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id)
+  select i.id, 'person', decode(i.digest, 'hex'), $4 from input i
 ),
 history as (
   insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)

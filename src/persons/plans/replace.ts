@@ -42,10 +42,10 @@ export function keepDigests(drafts: readonly Draft[], importId: string): Query {
   return {
     name: 'keep digests',
     text: `
-insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id, is_new)
-select i.id, 'person', i.digest, $3, false from unnest($1::uuid[], $2::bytea[]) as i (id, digest)
+insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id)
+select i.id, 'person', i.digest, $3 from unnest($1::uuid[], $2::bytea[]) as i (id, digest)
 on conflict (subject_id, subject_kind) do update
-   set digest = excluded.digest, import_id = excluded.import_id, is_new = false`,
+   set digest = excluded.digest, import_id = excluded.import_id`,
     values: [drafts.map(({ id }) => id), drafts.map(({ digest }) => digest), importId],
   }
 }
