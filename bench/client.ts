@@ -1,7 +1,8 @@
 /** C: the client alone, against a SOAP server in another process that answers at once. `node bench/client.ts` prints calls a second. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createRegistries, defineService, type Registries } from '../src/registries/registries.ts'
+import { createRegistries, type Registries } from '../src/registries/registries.ts'
+import { defineService } from '../src/registries/services.ts'
 import type { ServiceSettings, TrembitaSettings } from '../src/trembita/settings.ts'
 
 const service: ServiceSettings = {

@@ -15,5 +15,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   generate: async () => (await import('./generate.ts')).generateCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  call: async () => (await import('./call.ts')).callCommand(),
   simulator: async () => (await import('./simulator.ts')).simulatorCommand(),
 }

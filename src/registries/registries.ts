@@ -1,26 +1,21 @@
 /** The state registries as typed functions over Trembita. What protects each service (breaker, budget, gate, rate) is made here. */
 import type { Executor } from '../database/query.ts'
 import { type Breaker, createBreaker } from '../trembita/breaker.ts'
-import type { CallOptions, CallResult, Outcome, Service } from '../trembita/call.ts'
+import type { CallOptions, CallResult, Service } from '../trembita/call.ts'
 import { type ClientOptions, createClient } from '../trembita/client.ts'
-import { createTemplate, type ServiceDefinition, type Value } from '../trembita/envelope.ts'
+import { createTemplate } from '../trembita/envelope.ts'
 import { createRetryBudget } from '../trembita/retry-budget.ts'
 import { createServers } from '../trembita/servers.ts'
-import type { ServiceSettings, TrembitaSettings } from '../trembita/settings.ts'
+import type { TrembitaSettings } from '../trembita/settings.ts'
 import type { Expiry } from '../trembita/tls.ts'
 import { createTransport, type ReloadHook } from '../trembita/transport.ts'
-import type { XmlElement } from '../trembita/xml.ts'
 import { createAdmission } from './admission.ts'
 import { checkPassport, type PassportQuestion } from './check-passport.ts'
 import { checkUnzr, type UnzrQuestion } from './check-unzr.ts'
 import { createRateLimiter } from './rate-limit.ts'
+import { type Asking, defineService, type ServiceName } from './services.ts'
 import type { StatusAnswer } from './status.ts'
 import { type UnzrInfo, unzrInfo } from './unzr-info.ts'
-
-/** The services' names in this system, which are also the defaults of their codes. */
-export const serviceNames = ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const
-/** The name of a service. */
-export type ServiceName = (typeof serviceNames)[number]
 
 /** Whether the registry has a record, or why nobody knows. */
 export type RegistryAnswer = CallResult<StatusAnswer>
@@ -93,28 +88,5 @@ export function createRegistries(options: RegistriesOptions): Registries {
     breakers,
     certificates: () => transport.certificates(),
     close: () => transport.close(),
-  }
-}
-
-/** How a question becomes the children of a request, and a wrapper an answer. */
-interface Asking<Question, T> {
-  readonly children: readonly string[]
-  values(question: Question): readonly Value[]
-  read(wrapper: XmlElement): Outcome<T>
-}
-
-/** A service's place in Trembita, from the settings that all services share and its own. */
-export function defineService(settings: TrembitaSettings, service: ServiceSettings): ServiceDefinition {
-  const { instance: xRoadInstance, userId, protocolVersion } = settings
-  return {
-    client: { xRoadInstance, ...settings.client },
-    service: { xRoadInstance, ...settings.service, serviceCode: service.code, serviceVersion: service.version },
-    userId,
-    protocolVersion,
-    soapVersion: service.soapVersion,
-    action: service.action,
-    namespace: service.namespace,
-    qualified: service.qualified,
-    empty: service.empty,
   }
 }

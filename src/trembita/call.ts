@@ -54,9 +54,12 @@ export type CallResult<T> =
   /** Not asked, or given up on the caller's signal, or because the breaker opened before it was sent. No error. */
   | { readonly kind: 'aborted' }
 
-/** One attempt that ended, for metrics. */
+/** One attempt that ended, for metrics and for whoever shows attempts. */
 export interface Attempt {
   readonly service: string
+  /** The origin of the security server that was asked. */
+  readonly server: string
+  readonly messageId: string
   readonly outcome: 'answer' | 'subject_error' | 'service_error' | 'aborted'
   readonly milliseconds: number
   /** Of an error. */

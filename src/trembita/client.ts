@@ -112,18 +112,20 @@ function createAttempt({ transport, servers, observe, log, clock = steadyClock }
     const messageId = randomUUID()
     const body = service.template.write(messageId, values)
     if (body === undefined) return { ...unsendable, attempts }
+    const url = transport.urls[server] ?? ''
+    const about = { service: service.name, server: url, messageId }
     const started = clock()
     const received = await transport.send(server, service.template.headers, body, signal)
     const milliseconds = Math.round(clock() - started)
     if (received.kind === 'aborted') {
-      observe?.({ service: service.name, outcome: 'aborted', milliseconds })
+      observe?.({ ...about, outcome: 'aborted', milliseconds })
       return aborted
     }
     const verdict = judge(service, messageId, received)
     if (verdict.ok) {
       servers.succeeded(server)
       service.breaker.record('good')
-      observe?.({ service: service.name, outcome: 'answer', milliseconds })
+      observe?.({ ...about, outcome: 'answer', milliseconds })
       return { kind: 'answer', value: verdict.value, messageId, milliseconds, attempts }
     }
     const { code, whose } = verdict
@@ -131,9 +133,8 @@ function createAttempt({ transport, servers, observe, log, clock = steadyClock }
     else servers.succeeded(server)
     const outcome = whose === 'service' ? 'service_error' : 'subject_error'
     recordError(service, outcome)
-    observe?.({ service: service.name, outcome, milliseconds, code })
-    const url = transport.urls[server] ?? ''
-    const line = { service: service.name, server: url, messageId, code, whose, attempts, milliseconds }
+    observe?.({ ...about, outcome, milliseconds, code })
+    const line = { ...about, code, whose, attempts, milliseconds }
     log?.warn({ ...line, ...traces(received, verdict) }, 'a call to a registry failed')
     return { kind: 'technical_error', whose, code, messageId, milliseconds, attempts }
   }

@@ -1,0 +1,96 @@
+/** The question of `zvirka call`: from the options or as a JSON object from standard input. Its values are personal; no error repeats them. */
+import type { Questions, ServiceName } from '../registries/services.ts'
+import { UsageError } from './exit.ts'
+
+/** What may be asked about, by the names that standard input uses; the options are the same with hyphens. */
+export const questionFields = {
+  serial: 'serial of a passport, e.g. the two letters before the number; a national identity card has none',
+  number: 'number of the document',
+  unzr: 'UNZR, as it is to be sent',
+  family_name: 'family name',
+  given_name: 'given name',
+  patronymic_name: 'patronymic, where there is one',
+  birth_date: 'birth date, YYYY-MM-DD',
+} as const
+
+/** The name of one thing that may be asked about. */
+export type QuestionField = keyof typeof questionFields
+/** Texts as they were given. */
+export type Given = Readonly<Partial<Record<QuestionField, string>>>
+
+interface Wanted {
+  readonly needed: readonly QuestionField[]
+  readonly optional: readonly QuestionField[]
+}
+
+const passport: Wanted = { needed: ['number'], optional: ['serial'] }
+const wanted: Readonly<Record<ServiceName, Wanted>> = {
+  checkunzr: { needed: ['unzr', 'family_name', 'given_name', 'birth_date'], optional: ['patronymic_name'] },
+  unzr: { needed: ['unzr'], optional: [] },
+  CheckPassportStatus: passport,
+  CheckPassportDMSStatus: passport,
+}
+
+const isField = (name: string): name is QuestionField => Object.hasOwn(questionFields, name)
+
+/** Reads the question from the text of standard input: one JSON object of texts. */
+export function parseGiven(text: string): Given {
+  let read: unknown
+  try {
+    read = JSON.parse(text)
+  } catch {
+    throw new UsageError('standard input is no JSON', 'one object, such as {"serial":"…","number":"…"}')
+  }
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+    throw new UsageError('standard input holds no JSON object', 'one object, such as {"serial":"…","number":"…"}')
+  }
+  const given: Partial<Record<QuestionField, string>> = {}
+  for (const [name, value] of Object.entries(read)) {
+    if (!isField(name)) throw new UsageError('standard input has a field that is not known', known)
+    if (value === null) continue
+    if (typeof value !== 'string') throw new UsageError(`standard input: ${name} must be a text`)
+    given[name] = value
+  }
+  return given
+}
+
+const known = `the fields are ${Object.keys(questionFields).join(', ')}`
+
+/** A service and the question for it. */
+export type Asked = {
+  [Name in ServiceName]: { readonly service: Name; readonly question: Questions[Name] }
+}[ServiceName]
+
+/** Makes the question of a service of what was given; says what is missing or too much, by name. */
+export function questionOf(service: ServiceName, given: Given): Asked {
+  const { needed, optional } = wanted[service]
+  const missing = needed.filter((name) => given[name] === undefined)
+  if (missing.length > 0) throw new UsageError(`${service} is asked with ${missing.map(option).join(', ')}`, usage)
+  const surplus = Object.keys(given)
+    .filter(isField)
+    .filter((name) => !needed.includes(name) && !optional.includes(name))
+  if (surplus.length > 0) throw new UsageError(`${service} is not asked with ${surplus.map(option).join(', ')}`, usage)
+  return asked(service, given)
+}
+
+const usage = 'zvirka call --help; with --stdin the same names with an underscore'
+
+/** The option of a field. */
+export function option(name: QuestionField): string {
+  return `--${name.replaceAll('_', '-')}`
+}
+
+function asked(service: ServiceName, { serial, number = '', unzr = '', ...person }: Given): Asked {
+  switch (service) {
+    case 'CheckPassportStatus':
+    case 'CheckPassportDMSStatus':
+      return { service, question: { passType: '0101', pasSerial: serial, pasNumber: number } }
+    case 'unzr':
+      return { service, question: { unzr } }
+    case 'checkunzr': {
+      const { family_name = '', given_name = '', patronymic_name, birth_date = '' } = person
+      const names = { familyName: family_name, givenName: given_name, patronymicName: patronymic_name }
+      return { service, question: { unzr, ...names, dateBirth: birth_date } }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** What `zvirka call` shows: the answer in words, or what the failure means and what to do, and each attempt with its time. */
+import type { Registries } from '../registries/registries.ts'
+import type { ServiceName } from '../registries/services.ts'
+import type { StatusAnswer } from '../registries/status.ts'
+import type { InfoValue, UnzrInfo } from '../registries/unzr-info.ts'
+import { adviceFor } from '../trembita/advice.ts'
+import type { Attempt, CallOptions, CallResult, FailedAttempt } from '../trembita/call.ts'
+import type { Asked } from './call-question.ts'
+import { type Cell, table } from './table.ts'
+
+/** What one of the services said. */
+export type Said =
+  | { readonly service: Exclude<ServiceName, 'unzr'>; readonly answer: StatusAnswer }
+  | { readonly service: 'unzr'; readonly answer: UnzrInfo | null }
+
+/** An attempt and, if it failed, what its log line says. */
+export type Shown = Attempt & Pick<FailedAttempt, 'status' | 'faultDetail' | 'transactionId'>
+
+/** Asks the service. */
+export async function ask(registries: Registries, asked: Asked, options: CallOptions): Promise<CallResult<Said>> {
+  const { service } = asked
+  switch (service) {
+    case 'unzr':
+      return said(await registries.unzrInfo(asked.question, options), (answer) => ({ service, answer }))
+    case 'checkunzr':
+      return said(await registries.checkUnzr(asked.question, options), (answer) => ({ service, answer }))
+    case 'CheckPassportStatus':
+      return said(await registries.checkPassportStatus(asked.question, options), (answer) => ({ service, answer }))
+    case 'CheckPassportDMSStatus':
+      return said(await registries.checkPassportDmsStatus(asked.question, options), (answer) => ({ service, answer }))
+  }
+}
+
+function said<T>(result: CallResult<T>, wrap: (value: T) => Said): CallResult<Said> {
+  return result.kind === 'answer' ? { ...result, value: wrap(result.value) } : result
+}
+
+const meanings: Readonly<Record<Exclude<ServiceName, 'unzr'>, readonly [notFound: string, found: string]>> = {
+  checkunzr: ['this UNZR does not belong to this person', 'this UNZR belongs to this person'],
+  CheckPassportStatus: [
+    'the document is not among the stolen and lost ones',
+    'the document is among the stolen and lost ones',
+  ],
+  CheckPassportDMSStatus: ['the document is not among the invalid ones', 'the document is among the invalid ones'],
+}
+
+function answerLines(said: Said): string[] {
+  if (said.service === 'unzr') {
+    if (said.answer === null) return ['not found: the registry holds nothing about this UNZR']
+    return ['found: the registry holds this', ...infoLines(said.answer, '  ')]
+  }
+  const { status, description } = said.answer
+  const words = `${status === 1 ? 'found' : 'not found'} (${status}): ${meanings[said.service][status]}`
+  return description === '' ? [words] : [words, `  description   ${plain(description)}`]
+}
+
+function infoLines(value: InfoValue, indent: string): string[] {
+  if (value === null || typeof value === 'string') return [`${indent}${plain(value ?? '')}`]
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const label = Array.isArray(value) ? `${Number(name) + 1}.` : plain(name)
+    if (inner === null || typeof inner === 'string') return [`${indent}${label}: ${plain(inner ?? '')}`]
+    return [`${indent}${label}`, ...infoLines(inner, `${indent}  `)]
+  })
+}
+
+/** What a stranger wrote must not move the cursor of a terminal. */
+function plain(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ')
+}
+
+const head = ['attempt', 'server', 'ms', 'ended in', 'message id', "the other side's traces"]
+
+/** The result for people. */
+export function resultText(result: CallResult<Said>, attempts: readonly Shown[]): string {
+  const rows = attempts.map((each, index): Cell[] => [
+    index + 1,
+    each.server,
+    each.milliseconds,
+    each.code ?? each.outcome,
+    each.messageId,
+    [each.status && `HTTP ${each.status}`, each.faultDetail, each.transactionId].filter(Boolean).join(' '),
+  ])
+  const lines = rows.length > 0 ? ['', ...table(head, rows)] : []
+  return `${[...outcomeLines(result), ...lines].join('\n')}\n`
+}
+
+function outcomeLines(result: CallResult<Said>): string[] {
+  if (result.kind === 'answer') return answerLines(result.value)
+  if (result.kind === 'aborted') return ['given up']
+  const { means, todo } = adviceFor(result.code)
+  return [`no answer: ${result.code}`, `  it means      ${means}`, `  what to do    ${todo}`]
+}
+
+/** The result for programs: one object. */
+export function resultObject(service: ServiceName, result: CallResult<Said>, attempts: readonly Shown[]): object {
+  const shown = attempts.map((each) => ({
+    server: each.server,
+    message_id: each.messageId,
+    outcome: each.outcome,
+    code: each.code,
+    http_status: each.status,
+    fault_detail: each.faultDetail,
+    transaction_id: each.transactionId,
+    milliseconds: each.milliseconds,
+  }))
+  return { service, ...outcomeFields(result), attempts: shown }
+}
+
+function outcomeFields(result: CallResult<Said>): object {
+  switch (result.kind) {
+    case 'answer':
+      return { outcome: 'answer', answer: result.value.answer }
+    case 'technical_error': {
+      const { means, todo } = adviceFor(result.code)
+      return { outcome: 'technical_error', code: result.code, whose: result.whose, means, what_to_do: todo }
+    }
+    case 'aborted':
+      return { outcome: 'aborted' }
+  }
+}

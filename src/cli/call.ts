@@ -1,0 +1,159 @@
+/** `zvirka call <service>`: asks a registry one question by hand. What is asked is personal: it is sent, printed with --dry-run, and never logged. */
+import { text as textOf } from 'node:stream/consumers'
+import { Argument, Command } from 'commander'
+import { readSettings, type Settings } from '../config/settings.ts'
+import { demoTrembita, requireTrembita } from '../config/trembita.ts'
+import { openDatabase } from '../database/database.ts'
+import { createRegistries } from '../registries/registries.ts'
+import { type ServiceName, serviceNames, writeMessage } from '../registries/services.ts'
+import { type Asked, type Given, option, parseGiven, questionFields, questionOf } from './call-question.ts'
+import { ask, resultObject, resultText, type Shown } from './call-words.ts'
+import { type Context, withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
+import { readyDatabase } from './ready-database.ts'
+import { withRegistries } from './trembita-access.ts'
+
+interface Typed {
+  readonly stdin?: true
+  readonly dryRun?: true
+  readonly json?: true
+  readonly serial?: string
+  readonly number?: string
+  readonly unzr?: string
+  readonly familyName?: string
+  readonly givenName?: string
+  readonly patronymicName?: string
+  readonly birthDate?: string
+}
+
+const help = `
+Standard input (--stdin) holds one JSON object with the same names and underscores; so nothing personal stays in the shell's history:
+  $ zvirka call CheckPassportDMSStatus --stdin
+  {"serial":"АА","number":"123456"}
+
+A call is made as a worker makes it: at most 3 attempts (unzr: one), each shown with its time. Where DATABASE_URL is set, it takes its
+turn in the organisation's rate of calls. Nothing is written. Exit codes: 0 answered, whatever the answer; 3 no answer.
+Codes and what to do about each: docs/trembita.md`
+
+/** `zvirka call`. */
+export function callCommand(): Command {
+  const command = new Command('call')
+    .description('ask a registry one question by hand, and say in words what it answered')
+    .addArgument(new Argument('<service>', 'which service').choices(serviceNames))
+  for (const [name, description] of Object.entries(questionFields)) {
+    command.option(`${option(name as keyof typeof questionFields)} <text>`, description)
+  }
+  return (
+    command
+      .option('--stdin', 'read the question from standard input, as JSON')
+      .option('--dry-run', 'print the message and send nothing')
+      .option('--json', 'print one JSON object')
+      .addHelpText('after', help)
+      // Commander would repeat what is too much, and that is probably a document.
+      .allowExcessArguments()
+      .action(
+        ending((service: ServiceName, typed: Typed, { args }: Command) =>
+          withContext({ isConversation: true }, async (context) => {
+            if (args.length > 1) throw new UsageError('too many arguments', 'zvirka call --help')
+            const asked = await askedFor(service, typed, context.interrupt.signal)
+            return asked === undefined ? exitCode.interrupted : runCall(context, asked, typed)
+          }),
+        ),
+      )
+  )
+}
+
+async function askedFor(service: ServiceName, typed: Typed, signal: AbortSignal): Promise<Asked | undefined> {
+  const options: Given = Object.fromEntries(
+    Object.entries({
+      serial: typed.serial,
+      number: typed.number,
+      unzr: typed.unzr,
+      family_name: typed.familyName,
+      given_name: typed.givenName,
+      patronymic_name: typed.patronymicName,
+      birth_date: typed.birthDate,
+    }).filter(([, value]) => value !== undefined),
+  )
+  if (typed.stdin !== true) return questionOf(service, options)
+  if (Object.keys(options).length > 0)
+    throw new UsageError('--stdin brings the whole question', 'leave the other options out')
+  const typedIn = await readInput(signal)
+  return typedIn === undefined ? undefined : questionOf(service, parseGiven(typedIn))
+}
+
+/** All of standard input; undefined where Ctrl-C came first. */
+async function readInput(signal: AbortSignal): Promise<string | undefined> {
+  const stop = () => process.stdin.destroy()
+  signal.addEventListener('abort', stop)
+  try {
+    return await textOf(process.stdin)
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+async function runCall(context: Context, asked: Asked, typed: Typed): Promise<ExitCode> {
+  if (typed.dryRun === true) return dryRun(context.settings, asked, typed)
+  const { interrupt, log, defer } = context
+  const { settings, url } = await settingsToCall(context)
+  const trembita = requireTrembita(settings)
+  const database =
+    url === undefined || trembita.rateLimit === 'off'
+      ? undefined
+      : openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka call', max: 1 })
+  if (database !== undefined) defer(() => database.close())
+  const attempts: Shown[] = []
+  const traces = new Map<string, Pick<Shown, 'status' | 'faultDetail' | 'transactionId'>>()
+  const registries = createRegistries({
+    settings: database === undefined ? { ...trembita, rateLimit: 'off' } : trembita,
+    ...(database === undefined ? {} : { database }),
+    observe: (attempt) => attempts.push(attempt),
+    log: {
+      warn(fields, message) {
+        traces.set(fields.messageId, fields)
+        log.debug(fields, message)
+      },
+    },
+  })
+  defer(() => registries.close())
+  const result = await ask(registries, asked, { signal: interrupt.signal })
+  const shown = attempts.map((attempt) => ({ ...traces.get(attempt.messageId), ...attempt }))
+  process.stdout.write(
+    typed.json === true ? `${JSON.stringify(resultObject(asked.service, result, shown))}\n` : resultText(result, shown),
+  )
+  if (result.kind === 'aborted') return exitCode.interrupted
+  return result.kind === 'answer' ? exitCode.done : exitCode.partly
+}
+
+/** A security server can be asked without a database; one is used where it is given, for the rate, or where it knows the simulator. */
+async function settingsToCall(context: Context): Promise<{ settings: Settings; url?: string }> {
+  const { settings } = context
+  if (settings.trembita.urls !== undefined && settings.database.url === undefined) return { settings }
+  const access = await readyDatabase(context)
+  return { settings: await withRegistries(settings, access), url: access.url }
+}
+
+/** The message as it would go out, for people or as JSON. Without TREMBITA_URLS it is the demo organisation's. */
+function dryRun(given: Settings, asked: Asked, { json }: Typed): ExitCode {
+  const isDemo = given.trembita.urls === undefined
+  const demo = { LOG_LEVEL: given.log.level, ...demoTrembita, TREMBITA_URLS: 'http://simulator.invalid' }
+  const trembita = requireTrembita(isDemo ? readSettings(process.env, demo) : given)
+  const { headers, body } = writeMessage(trembita, asked.service, asked.question)
+  if (body === undefined) throw new CommandFailure('the question holds characters that XML cannot carry')
+  const [url = ''] = trembita.urls
+  const pairs = headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1] ?? '']] : []))
+  if (isDemo) process.stderr.write("TREMBITA_URLS is not set: this is the message of the demo's organisation\n")
+  if (json === true) {
+    process.stdout.write(
+      `${JSON.stringify({ method: 'POST', url: isDemo ? null : `${url}/`, headers: Object.fromEntries(pairs), body })}\n`,
+    )
+    return exitCode.done
+  }
+  const lines = [`POST ${isDemo ? '/' : `${url}/`}`, ...pairs.map(([name, value]) => `${name}: ${value}`), '', body]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  return exitCode.done
+}

@@ -1,0 +1,173 @@
+/** `zvirka call` as people use it, against the simulator: each command is a process of its own. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { bareEnvironment, type Ended, zvirka } from './zvirka.ts'
+
+let simulator: Simulator
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  simulator = await startSimulator()
+  simulator.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: '123456' })
+  simulator.addStolenPassport({ passType: '0101', pasSerial: '', pasNumber: '000000001' })
+  simulator.addUnzr({
+    unzr: '19900101-12345',
+    family_name: 'Шевченко',
+    given_name: 'Тарас',
+    patronymic_name: 'Григорович',
+    date_birth: '1990-01-01',
+    documents: [{ type: 'NATIONAL_ID', number: '000000001' }],
+  })
+  environment = {
+    TREMBITA_URLS: simulator.url,
+    TREMBITA_SEVDEIR_INSTANCE: 'SEVDEIR-TEST',
+    TREMBITA_SEVDEIR_USERID: 'tester',
+    TREMBITA_MVS_CLIENT_MEMBER_CODE: '42032422',
+    TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: 'zvirka',
+  }
+})
+afterEach(() => simulator.clearFaults())
+afterAll(() => simulator.close())
+
+const call = (...args: string[]) => zvirka(['call', ...args], environment)
+
+/** A command that is given something to read. */
+async function callWithInput(input: string, ...args: string[]): Promise<Ended> {
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [main, 'call', ...args], { env: bareEnvironment(environment) })
+  const said = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))
+  child.stdin.end(input)
+  return { code: await new Promise((resolve) => child.on('close', resolve)), ...said }
+}
+
+const person = [
+  '--unzr',
+  '19900101-12345',
+  '--family-name',
+  'Шевченко',
+  '--given-name',
+  'Тарас',
+  '--birth-date',
+  '1990-01-01',
+]
+
+describe('zvirka call', () => {
+  test.each<[string[], RegExp]>([
+    [
+      ['CheckPassportDMSStatus', '--serial', 'АА', '--number', '123456'],
+      /^found \(1\): the document is among the invalid/,
+    ],
+    [['CheckPassportDMSStatus', '--number', '000000001'], /^not found \(0\): the document is not among the invalid/],
+    [['CheckPassportStatus', '--number', '000000001'], /^found \(1\): the document is among the stolen and lost/],
+    [
+      ['checkunzr', ...person, '--patronymic-name', 'Григорович'],
+      /^found \(1\): this UNZR belongs to this person\n {2}description/,
+    ],
+    [['checkunzr', ...person], /^not found \(0\): this UNZR does not belong/],
+    [['unzr', '--unzr', '19900101-12345'], /^found: .*\n {2}firstName: Тарас\n(.*\n)* {6}type: NATIONAL_ID/],
+    [['unzr', '--unzr', '1'], /^not found: the registry holds nothing/],
+  ])('%j is answered in words, with the time of the attempt', async (args, words) => {
+    const { code, out, err } = await call(...args)
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(words)
+    const last = simulator.calls().at(-1)
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(
+      new RegExp(`^ +1  ${new URL(simulator.url).origin}  +\\d+  answer +${last?.messageId}$`),
+    )
+  })
+
+  test('reads the question from standard input, and gives one JSON object', async () => {
+    const { code, out, err } = await callWithInput(
+      '{"serial":"АА","number":"123456"}',
+      'CheckPassportDMSStatus',
+      '--stdin',
+      '--json',
+    )
+    expect([code, err]).toEqual([0, ''])
+    expect(JSON.parse(out)).toMatchObject({
+      service: 'CheckPassportDMSStatus',
+      outcome: 'answer',
+      answer: { status: 1, description: '' },
+      attempts: [{ outcome: 'answer', message_id: simulator.calls().at(-1)?.messageId }],
+    })
+  })
+
+  test('a failure says what it means, what to do and what each attempt met, and ends with 3', async () => {
+    await simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Server.ClientProxy.NetworkError' }] })
+    const { code, out } = await call('CheckPassportStatus', '--number', '000000001')
+    expect(code).toBe(3)
+    expect(out).toMatch(
+      /^no answer: Server\.ClientProxy\.NetworkError\n {2}it means .*reach the registry's\n {2}what to do .+/,
+    )
+    expect(
+      out.match(/Server\.ClientProxy\.NetworkError +[0-9a-f-]{36} +HTTP 200 [0-9a-f-]{36} [0-9a-f-]{36}$/gm),
+    ).toHaveLength(2)
+  })
+
+  test('logs nothing personal, not even when it fails and everything is logged', async () => {
+    await simulator.setFaults({ faults: [{ kind: 'status', status: -1 }] })
+    const { code, out, err } = await zvirka(['call', 'checkunzr', ...person], { ...environment, LOG_LEVEL: 'trace' })
+    expect(code).toBe(3)
+    expect(err).toContain('status_-1')
+    expect(out + err).not.toMatch(/19900101|Шевченко|Тарас|1990-01-01/)
+  })
+
+  test('asks on the address alone: it needs no database', async () => {
+    const { err } = await zvirka(['call', 'unzr', '--unzr', '1'], { ...environment, LOG_LEVEL: 'trace' })
+    expect(err).not.toMatch(/postgres/i)
+  })
+})
+
+describe('--dry-run', () => {
+  test('prints the message that would go out, and sends nothing', async () => {
+    simulator.resetCalls()
+    const { code, out } = await call('checkunzr', ...person, '--dry-run')
+    expect([code, simulator.calls()]).toEqual([0, []])
+    const [line, type, empty, body] = out.split('\n')
+    expect([line, type, empty]).toEqual([
+      `POST ${simulator.url}`,
+      'content-type: application/soap+xml;charset=UTF-8;action="urn:checkunzr"',
+      '',
+    ])
+    expect(body).toMatch(/<checkunzr><UNZR>19900101-12345<\/UNZR>.*<dateBirth>1990-01-01<\/dateBirth><\/checkunzr>/)
+    const answer = await fetch(simulator.url, {
+      method: 'POST',
+      headers: { 'content-type': type?.slice(14) ?? '' },
+      body: body ?? '',
+    })
+    expect(await answer.text()).toContain('<Status>0</Status>')
+  })
+
+  test('works with the settings of the service, and without a server to send to', async () => {
+    const settings = { TREMBITA_MVS_UNZR_SOAP_VERSION: '1.1', TREMBITA_MVS_UNZR_NAMESPACE: 'urn:body' }
+    const { code, out, err } = await zvirka(['call', 'unzr', '--unzr', 'x&y', '--dry-run', '--json'], settings)
+    expect(code).toBe(0)
+    expect(err).toContain('TREMBITA_URLS is not set')
+    const { url, headers, body } = JSON.parse(out)
+    expect([url, headers]).toEqual([null, { 'content-type': 'text/xml; charset=utf-8', SOAPAction: '"urn:unzr"' }])
+    expect(body).toContain('<ns:unzr xmlns:ns="urn:body"><ns:unzr>x&amp;y</ns:unzr></ns:unzr>')
+  })
+})
+
+describe('wrong usage of zvirka call ends with 2 and repeats nothing personal', () => {
+  test.each<[string[], string | undefined, RegExp]>([
+    [['nope'], undefined, /Allowed choices are checkunzr, unzr/],
+    [['checkunzr', '--unzr', '19900101-12345'], undefined, /asked with --family-name, --given-name, --birth-date/],
+    [['unzr', '--unzr', '19900101-12345', '--number', '123456'], undefined, /not asked with --number/],
+    [['CheckPassportStatus', 'АА123456'], undefined, /too many arguments/],
+    [['unzr', '--unzr', '19900101-12345', '--stdin'], '', /--stdin brings the whole question/],
+    [['unzr', '--stdin'], '19900101-12345', /is no JSON/],
+    [['unzr', '--stdin'], '["19900101-12345"]', /no JSON object/],
+    [['unzr', '--stdin'], '{"19900101-12345":"x"}', /a field that is not known/],
+    [['CheckPassportStatus', '--stdin'], '{"number":123456}', /number must be a text/],
+  ])('%j', async (args, input, words) => {
+    const { code, out, err } = await (input === undefined ? call(...args) : callWithInput(input, ...args))
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(words)
+    expect(err).not.toMatch(/19900101|123456/)
+  })
+})
