@@ -18,17 +18,14 @@ const DEMO_SEED = 2026
 
 export interface DemoOptions {
   readonly access: AcquiredDatabase
-  /** `--demo` was given: a database with other people than the demo's is refused. */
-  readonly isExplicit: boolean
   readonly signal: AbortSignal
   defer(close: () => unknown): void
 }
 
 /** Puts the demo's people into an empty database, and answers with the folder of the registries that fit them. */
-export async function provideDemo({ access, isExplicit, signal, defer }: DemoOptions): Promise<string> {
+export async function provideDemo({ access, signal, defer }: DemoOptions): Promise<string> {
   const database = openDatabase({ url: access.url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 2 })
   defer(() => database.close())
-  if (isExplicit) await refuseRealPeople(database)
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-demo-'))
   defer(() => rm(folder, { recursive: true, force: true }))
   await generate({ persons: DEMO_PERSONS, seed: DEMO_SEED, folder, signal })
@@ -39,11 +36,11 @@ export async function provideDemo({ access, isExplicit, signal, defer }: DemoOpt
   return folder
 }
 
-async function refuseRealPeople(database: Database): Promise<void> {
-  const others = await database.query({
-    text: 'select 1 from mpi.persons where inserted_by <> $1 limit 1',
-    values: [DEMO_USER],
-  })
+/** Refuses a database that holds other people than the demo's: what `--demo` promises, whatever the simulator answers from. */
+export async function refuseRealPeople({ url }: AcquiredDatabase): Promise<void> {
+  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 1 })
+  const query = { text: 'select 1 from mpi.persons where inserted_by <> $1 limit 1', values: [DEMO_USER] }
+  const others = await database.query(query).finally(() => database.close())
   if (others.length === 0) return
   throw new CommandFailure(
     'the database holds persons that no demo made, and a simulator must not verify them',

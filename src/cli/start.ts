@@ -9,13 +9,13 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import type { Settings } from '../config/settings.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { migrate } from '../database/migrate.ts'
-import { startMonitoring } from '../observability/http.ts'
-import { createMetrics } from '../observability/metrics.ts'
+import { type Monitoring, PortTakenError, startMonitoring } from '../observability/http.ts'
+import { createMetrics, type Metrics } from '../observability/metrics.ts'
 import { PROCESSES } from '../synchronization/process.ts'
 import { runReport } from '../synchronization/report.ts'
 import { beginRun } from '../synchronization/runs.ts'
 import { type Context, withContext } from './context.ts'
-import { provideDemo } from './demo.ts'
+import { provideDemo, refuseRealPeople } from './demo.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { settingsOfProcess } from './process-settings.ts'
@@ -63,15 +63,11 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
     },
   })
   defer(() => side.close())
+  // Before the worker: a second start that finds the port taken must not take part in anything.
+  const monitoring = await listen(side, settings, metrics)
+  defer(() => monitoring.close())
   await side.worker.start()
   defer(() => side.worker.stop())
-  const monitoring = await startMonitoring({
-    host: settings.http.host,
-    port: settings.http.port,
-    checks: readinessChecks(side, settings.worker.leaseSeconds),
-    metrics,
-  })
-  defer(() => monitoring.close())
   greet(monitoring.url, access, simulator)
   if (simulator !== undefined) await beginAll(side, settings)
   const duties = doDuties({
@@ -81,6 +77,16 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
   await duties
   return exitCode.done
+}
+
+async function listen(side: WorkerSide, { http, worker }: Settings, metrics: Metrics): Promise<Monitoring> {
+  const checks = readinessChecks(side, worker.leaseSeconds)
+  try {
+    return await startMonitoring({ host: http.host, port: http.port, checks, metrics })
+  } catch (error) {
+    if (!(error instanceof PortTakenError)) throw error
+    throw new CommandFailure(error.message, 'end that one, or set PORT to another port (0: any free one)', error)
+  }
 }
 
 function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries }: Typed): void {
@@ -105,8 +111,8 @@ async function simulate(
   { demo, registries }: Typed,
 ): Promise<Simulator | undefined> {
   if (settings.trembita.urls !== undefined) return undefined
-  const folder =
-    registries ?? (await provideDemo({ access, isExplicit: demo === true, signal: interrupt.signal, defer }))
+  if (demo === true) await refuseRealPeople(access)
+  const folder = registries ?? (await provideDemo({ access, signal: interrupt.signal, defer }))
   const { registers, notes } = await loadRegistries(folder)
   for (const note of notes) process.stderr.write(`simulator: ${note}\n`)
   const simulator = await startSimulator({ registers })
