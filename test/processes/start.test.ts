@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
+import { ask } from '../support/clones.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { until } from '../synchronization/cluster.ts'
+import { addPersons } from '../synchronization/people.ts'
+import { type Command, createLauncher } from './command.ts'
+import { readImplied } from './implied.ts'
+import { cloneProgram, type ProgramClone } from './program-clone.ts'
+
+interface Outcome {
+  readonly id: string
+  readonly outcome: string
+}
+
+const OUTCOMES = `select person_id as id, dms_passport_verification_status || ' / ' || dms_passport_verification_reason as outcome
+  from mpi.person_verifications`
+
+/** Who is still to be asked about. */
+const LEFT = `select from mpi.person_verifications
+  where is_subject_active and dms_passport_verification_status in ('VERIFICATION_NEEDED', 'IN_REVIEW')`
+
+async function readyUrl(start: Command): Promise<string> {
+  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/, 60)
+  return url
+}
+
+async function endWithCtrlC(start: Command): Promise<void> {
+  const at = performance.now()
+  start.signal('SIGINT')
+  expect(await start.ended).toMatchObject({ code: 0 })
+  expect(performance.now() - at).toBeLessThan(15_000)
+}
+
+describe('zvirka start in a clone, on a database of its own', () => {
+  let clone: ProgramClone
+  beforeAll(async () => {
+    clone = await cloneProgram()
+  })
+  afterAll(() => clone.remove())
+
+  /** What the embedded database of the clone answers, while a command runs on it. */
+  async function query<Row>(text: string): Promise<Row[]> {
+    const { url, release } = await acquireEmbedded({ cloneDirectory: clone.directory })
+    return ask<Row>(url, text).finally(release)
+  }
+
+  test('brings a server, a simulator and demo people, verifies them, and takes the server along when it ends', async () => {
+    const start = clone.launch(['start'])
+    const url = await readyUrl(start)
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    await start.untilSays(/dms_passport\/person: \d[\d,]* checked in .* verified/, 90)
+    const [people] = await query(
+      'select count(*)::int as count, count(distinct inserted_by)::int as makers from mpi.persons',
+    )
+    expect(people).toEqual({ count: 3000, makers: 1 })
+    expect(await query(LEFT)).toEqual([])
+    await query('truncate mpi.persons, zvirka.import_digests cascade')
+    await endWithCtrlC(start)
+    expect(await clone.serverPid()).toBeUndefined()
+  }, 180_000)
+
+  test('with --registries loads no demo people, and sync beside it verifies what is imported as the files imply', async () => {
+    const data = join(clone.directory, 'data')
+    const generate = ['generate', '--persons', '500', '--seed', '1', '--out', data, '--quiet']
+    expect(await clone.launch(generate).ended).toMatchObject({ code: 0 })
+    const start = clone.launch(['start', '--registries', data])
+    const url = await readyUrl(start)
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    expect(await query('select from mpi.persons')).toEqual([])
+
+    const imported = await clone.launch(['import', 'persons', join(data, 'persons.ndjson'), '--quiet']).ended
+    expect(imported).toMatchObject({ code: 0 })
+    const synced = await clone.launch(['sync', 'dms-passport', 'person', '--attach', '--json', '--quiet']).ended
+    expect({ code: synced.code, ...JSON.parse(synced.out) }).toMatchObject({ code: 0, state: 'finished' })
+    const implied = await readImplied(data)
+    await until('the run of the minute, if it was quicker, to be over', async () => {
+      return (await query('select from zvirka.runs where ended_at is null')).length === 0
+    })
+    const outcomes = await query<Outcome>(OUTCOMES)
+    expect(outcomes).toHaveLength(500)
+    expect(outcomes.filter(({ id, outcome }) => !implied.get(id)?.has(outcome))).toEqual([])
+
+    await endWithCtrlC(start)
+    expect(await clone.serverPid()).toBeUndefined()
+  }, 120_000)
+
+  test('keeps the data for the next start, and loads no demo people beside others', async () => {
+    const start = clone.launch(['start'])
+    await readyUrl(start)
+    expect(await query('select from mpi.persons')).toHaveLength(500)
+    start.signal('SIGTERM')
+    expect(await start.ended).toMatchObject({ code: 0 })
+    expect(await clone.serverPid()).toBeUndefined()
+  }, 120_000)
+})
+
+describe('zvirka start on the database of DATABASE_URL', () => {
+  let db: TestDatabase
+  let environment: Record<string, string>
+  const { launch, killAll } = createLauncher()
+  beforeAll(async () => {
+    db = await createTestDatabase()
+    environment = { DATABASE_URL: db.url, PORT: '0', ZVIRKA_LEASE_SECONDS: '3' }
+  })
+  afterAll(async () => {
+    await killAll()
+    await db.drop()
+  })
+
+  test('is refused without TREMBITA_URLS: real people must not be verified by a simulator', async () => {
+    for (const more of [[], ['--registries', '.']]) {
+      const { code, out, err } = await launch(['start', ...more], environment).ended
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).toMatch(/DATABASE_URL is set and TREMBITA_URLS is not.*\nhint: .*--demo/)
+    }
+  })
+
+  test('does not take --demo together with TREMBITA_URLS', async () => {
+    const { code, err } = await launch(['start', '--demo'], { ...environment, TREMBITA_URLS: 'http://127.0.0.1:9/' })
+      .ended
+    expect(code).toBe(2)
+    expect(err).toMatch(/--demo brings a simulator of its own/)
+  })
+
+  test('with --demo verifies the demo’s people, is healthy, and ends with Ctrl-C', async () => {
+    const start = launch(['start', '--demo'], environment)
+    const url = await readyUrl(start)
+    expect((await fetch(`${url}/health/live`)).status).toBe(200)
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+    await start.untilSays(/dms_passport\/person: \d[\d,]* checked in .* verified/, 90)
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/zvirka_/)
+    expect(await db.database.query({ text: LEFT })).toEqual([])
+
+    const second = await launch(['start', '--demo'], { ...environment, PORT: new URL(url).port }).ended
+    expect(second.code).toBe(1)
+    expect(second.err).toMatch(new RegExp(`port ${new URL(url).port} of 127.0.0.1 is taken.*\nhint: .*set PORT`))
+    await endWithCtrlC(start)
+    const living = await db.database.query({ text: 'select from zvirka.workers where ended_at is null' })
+    expect(living).toEqual([])
+    const people = await db.database.query({ text: 'select from mpi.persons' })
+    expect(people).toHaveLength(3000)
+  }, 180_000)
+
+  test('with --demo is refused where there are people that no demo made', async () => {
+    await addPersons(db.database, [{ documents: [] }])
+    for (const more of [[], ['--registries', '.']]) {
+      const { code, out, err } = await launch(['start', '--demo', ...more], environment).ended
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).toMatch(/the database holds persons that no demo made.*\nhint: leave out --demo/)
+    }
+  })
+})
