@@ -12,6 +12,7 @@ import type { SyncProcess } from '../synchronization/process.ts'
 import type { LoopEnd } from '../synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../synchronization/session.ts'
 import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
+import { watchCertificates } from './certificates.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { version } from './version.ts'
 
@@ -52,15 +53,18 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     })
   const database = pool(6, 'work')
   const leaseDatabase = pool(1, 'lease')
+  const certificates = watchCertificates(log, metrics)
   const registries = createRegistries({
     settings: requireTrembita(settings),
     database,
+    onReload: certificates.onReload,
     log: { warn: (fields, message) => log.warn(fields, message) },
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)
       if (code !== undefined) metrics.fault(service, code)
     },
   })
+  certificates.start(registries.certificates)
   const equip = equipping(settings, registries)
   const { callHours } = settings.trembita
   const worker = new Worker({
@@ -102,6 +106,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     database,
     registries,
     async close() {
+      certificates.stop()
       await registries.close()
       await database.close()
       await leaseDatabase.close()

@@ -23,6 +23,9 @@ export interface LogFields {
   /** The HTTP status of an answer. */
   readonly status?: number
   readonly attempts?: number
+  /** Whose certificate for the security servers, and how many days it is still good. */
+  readonly certificate?: 'client' | 'server'
+  readonly days?: number
   readonly milliseconds?: number
   readonly stream?: string
   readonly subject?: string

@@ -37,6 +37,8 @@ export interface Metrics {
   /** From now on shows how long ago this worker's lease was renewed; undefined: it holds none. */
   watchLease(renewedAt: () => Date | undefined): void
   watchPool(name: string, use: () => PoolUse): void
+  /** From now on shows how many days each side's certificate for the security servers is still good, of several the fewest. */
+  watchCertificates(list: () => readonly { readonly of: string; readonly days: number }[]): void
   /** The text of /metrics. */
   text(): Promise<string>
   readonly contentType: string
@@ -141,9 +143,10 @@ function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome'> {
   }
 }
 
-function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool'> {
+function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool' | 'watchCertificates'> {
   const pools = new Map<string, () => PoolUse>()
   let renewedAt: () => Date | undefined = () => undefined
+  let certificates: Parameters<Metrics['watchCertificates']>[0] = () => []
   new Gauge({
     name: 'zvirka_pool_connections',
     help: 'Connections to the database, and queries that wait for one',
@@ -165,7 +168,22 @@ function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool'
       else this.set((Date.now() - at.getTime()) / 1000)
     },
   })
+  new Gauge({
+    name: 'zvirka_certificate_expiry_days',
+    help: "Days until our certificate (client) or the security servers' (server) runs out; below 0: it has",
+    labelNames: ['of'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      // The soonest is set last.
+      for (const { of, days } of certificates().toSorted((left, right) => right.days - left.days))
+        this.set({ of }, days)
+    },
+  })
   return {
+    watchCertificates: (next) => {
+      certificates = next
+    },
     watchLease: (next) => {
       renewedAt = next
     },

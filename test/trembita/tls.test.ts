@@ -174,4 +174,36 @@ describe('new certificates', () => {
     release()
     expect(await call).toBe('late')
   })
+
+  test('taken up while calls go on all the time lose no call', async () => {
+    const authority: Authority = makeCertificate({ name: 'authority', isAuthority: true })
+    const own = makeCertificate({ name: 'server' })
+    const { port } = await serve(own, authority)
+    const transport = connect(
+      `https://127.0.0.1:${port}`,
+      own,
+      makeCertificate({ name: 'number 0', issuer: authority }),
+    )
+    const outcomes = new Map<string, number>()
+    let isOver = false
+    const loop = async () => {
+      while (!isOver) {
+        const outcome = await ask(transport)
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+      }
+    }
+    const loops = Array.from({ length: 16 }, loop)
+    for (let renewal = 1; renewal <= 8; renewal += 1) {
+      const before = `number ${renewal - 1}`
+      await vi.waitUntil(() => (outcomes.get(before) ?? 0) >= 20, { interval: 1, timeout: 20_000 })
+      const next = makeCertificate({ name: `number ${renewal}`, issuer: authority })
+      file('cert.pem', next.certificate)
+      file('key.pem', next.key)
+      expect(transport.reload()).toBe(true)
+    }
+    await vi.waitUntil(() => (outcomes.get('number 8') ?? 0) >= 20, { interval: 1, timeout: 20_000 })
+    isOver = true
+    await Promise.all(loops)
+    expect([...outcomes.keys()].sort()).toEqual(Array.from({ length: 9 }, (_, number) => `number ${number}`))
+  })
 })

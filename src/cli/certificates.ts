@@ -1,0 +1,54 @@
+/** Watches the certificates of the way to the security servers for as long as a process calls them: metric, warnings, renewal (spec 3.2). */
+import type { Log } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { createExpiryWatch, daysLeft } from '../trembita/expiry.ts'
+import type { Expiry } from '../trembita/tls.ts'
+import type { ReloadHook } from '../trembita/transport.ts'
+
+const lookEveryMs = 3_600_000
+
+/** Looks after the certificates that `certificates` gives. */
+export interface CertificateWatch {
+  /** To be told when the files were replaced. */
+  readonly onReload: ReloadHook
+  /** Looks now, and every hour from now on. */
+  start(certificates: () => readonly Expiry[]): void
+  stop(): void
+}
+
+/** A watch that tells the log and the metrics. */
+export function watchCertificates(
+  log: Log,
+  metrics: Pick<Metrics, 'watchCertificates'>,
+  now: () => number = Date.now,
+): CertificateWatch {
+  const dueWarnings = createExpiryWatch()
+  let timer: NodeJS.Timeout | undefined
+  let wasUseless = false
+
+  const look = (certificates: readonly Expiry[]) => {
+    for (const { of, days, isOver } of dueWarnings(certificates, now())) {
+      const whose = of === 'client' ? 'our certificate for' : 'a pinned certificate of'
+      const fields = { certificate: of, days }
+      if (isOver) log.error(fields, `${whose} the security servers has run out: calls with it fail`)
+      else log.warn(fields, `${whose} the security servers runs out soon`)
+    }
+  }
+
+  return {
+    onReload({ isUsed, certificates }) {
+      if (isUsed) log.info({}, 'new certificates are in use')
+      // The files are read every 10 s; of what stays useless one line is enough.
+      else if (!wasUseless)
+        log.warn({}, 'the files of the certificates cannot be used as they are; the old ones stay in use')
+      wasUseless = !isUsed
+      look(certificates)
+    },
+    start(certificates) {
+      metrics.watchCertificates(() => certificates().map((each) => ({ of: each.of, days: daysLeft(each, now()) })))
+      look(certificates())
+      timer = setInterval(() => look(certificates()), lookEveryMs).unref()
+    },
+    stop: () => clearInterval(timer),
+  }
+}
