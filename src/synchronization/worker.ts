@@ -110,7 +110,7 @@ export class Worker {
     await this.#work
     await this.#lease.end()
     // What this worker holds without knowing it (a claim whose commit's answer got lost) is given back here, not at the next start.
-    await this.sweep()
+    await sweep(this.#options.database, this.#options.userId)
   }
 
   /**
