@@ -33,13 +33,16 @@ export interface Solo {
   readonly ended: Promise<LoopEnd>
 }
 
+/** What the sessions of loops are called in the database. */
+export const WORKER_NAME = 'solo'
+
 const pools = new WeakMap<TestDatabase, Database>()
 
 /** The pool that loops work on: with the settings that workers have. */
 export function workerPool(test: TestDatabase): Database {
   const known = pools.get(test)
   if (known !== undefined) return known
-  const opened = test.open({ max: 6, session: WORKER_SESSION })
+  const opened = test.open({ max: 6, session: WORKER_SESSION, applicationName: WORKER_NAME })
   pools.set(test, opened)
   return opened
 }

@@ -2,7 +2,7 @@
 import type { Database } from '../../src/database/database.ts'
 import type { Executor, Query } from '../../src/database/query.ts'
 
-/** A statement that is about to be sent, or was. `commit` is one too. */
+/** A statement that is about to be sent, or was. `commit after …` is one too. */
 export interface Statement {
   /** The name of a prepared statement, or the first words of another. */
   readonly name: string
@@ -21,9 +21,10 @@ export interface Hooks {
 
 /** The database with somebody looking on. */
 export function watched(database: Database, hooks: Hooks): Database {
-  const through = (on: Executor, isInTransaction: boolean): Executor => ({
+  const through = (on: Executor, isInTransaction: boolean, tell?: (name: string) => void): Executor => ({
     query: async <Row>(query: Query): Promise<Row[]> => {
       const statement = { name: query.name ?? firstWords(query.text), on, isInTransaction }
+      tell?.(statement.name)
       await hooks.before?.(statement)
       const rows = await on.query<Row>(query)
       await hooks.after?.(statement, rows)
@@ -36,8 +37,13 @@ export function watched(database: Database, hooks: Hooks): Database {
     transaction: async (work) => {
       let committed: Statement | undefined
       const result = await database.transaction(async (tx) => {
-        const worked = await work(through(tx, true))
-        committed = { name: 'commit', on: tx, isInTransaction: true }
+        let last = 'nothing'
+        const worked = await work(
+          through(tx, true, (name) => {
+            last = name
+          }),
+        )
+        committed = { name: `commit after ${last}`, on: tx, isInTransaction: true }
         await hooks.before?.(committed)
         return worked
       })

@@ -1,0 +1,64 @@
+/** A worker without a loop: it claims and writes when a test says so. */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../../src/database/database.ts'
+import { type Applied, applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
+import { Claimer, type ClaimResult } from '../../src/synchronization/claimer.ts'
+import type { Outcome } from '../../src/synchronization/outcome.ts'
+import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
+import { type Claimed, dmsPassportPerson } from '../../src/synchronization/process.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { USER } from './people.ts'
+import { addWorker, workerPool } from './solo.ts'
+
+export class HandWorker {
+  readonly database: Database
+  readonly workerId: string
+  readonly claimer: Claimer
+  readonly #writing: Writing
+
+  constructor(database: Database, workerId: string, run: RunRow) {
+    this.database = database
+    this.workerId = workerId
+    this.#writing = { process: dmsPassportPerson, runId: run.id, workerId, userId: USER }
+    this.claimer = new Claimer(database, this.#writing, run)
+  }
+
+  /** Claims so many, or fewer. */
+  async claim(count: number): Promise<readonly Claimed[]> {
+    const result = await this.tryToClaim(count)
+    return result.kind === 'claimed' ? result.claimed : []
+  }
+
+  tryToClaim(count: number): Promise<ClaimResult> {
+    return this.claimer.claim(count)
+  }
+
+  /** Writes what came of claims. */
+  write(outcomes: readonly Outcome[]): Promise<Applied> {
+    const flush = { id: randomUUID(), outcomes, isRepeated: false }
+    return this.database.transaction((tx) => applyOutcomes(tx, this.#writing, flush))
+  }
+}
+
+/** A worker that takes part in a run. */
+export async function handWorker(test: TestDatabase, run: RunRow, database = workerPool(test)): Promise<HandWorker> {
+  const workerId = await addWorker(test)
+  await test.database.query(joinRun(run.id, workerId))
+  return new HandWorker(database, workerId, run)
+}
+
+/** A claim that the registry answered. */
+export function answered({ subjectId, token, preCheck }: Claimed, status: 0 | 1): Outcome {
+  if (preCheck.kind !== 'ask') throw new Error('nothing was asked')
+  return { kind: 'answered', subjectId, token, question: preCheck.question, status, messageId: randomUUID() }
+}
+
+/** A claim whose call failed. */
+export function failed({ subjectId, token }: Claimed, whose: 'subject' | 'service' = 'subject'): Outcome {
+  return { kind: 'failed', subjectId, token, whose, code: 'test' }
+}
+
+/** A claim that nothing was asked about. */
+export function unasked({ subjectId, token }: Claimed): Outcome {
+  return { kind: 'unasked', subjectId, token }
+}

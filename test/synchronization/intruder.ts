@@ -1,0 +1,67 @@
+/** Another transaction, that comes between two statements of the engine. */
+import type { Database } from '../../src/database/database.ts'
+import type { Executor } from '../../src/database/query.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { waitingSessions } from './administrator.ts'
+import { until } from './cluster.ts'
+
+const NAME = 'intruder'
+
+const pools = new WeakMap<TestDatabase, Database>()
+
+function poolOf(test: TestDatabase): Database {
+  const known = pools.get(test)
+  if (known !== undefined) return known
+  const opened = test.open({ max: 2, applicationName: NAME })
+  pools.set(test, opened)
+  return opened
+}
+
+/** A transaction that was begun; it may be waiting for locks of the engine's. */
+export interface Intrusion {
+  /** Rejects where the transaction failed. */
+  readonly ended: Promise<void>
+}
+
+/**
+ * Runs a transaction at once. Resolves when it is committed, or when it waits for a lock that the engine holds: then the
+ * engine must go on first.
+ */
+export async function intrude(test: TestDatabase, work: (tx: Executor) => Promise<void>): Promise<Intrusion> {
+  let isOver = false
+  const ended = poolOf(test)
+    .transaction(work)
+    .finally(() => {
+      isOver = true
+    })
+  await until('the end of an intrusion, or its wait', async () => isOver || (await waitingSessions(test, NAME)) > 0, 10)
+  return { ended }
+}
+
+/** A transaction that has done its work and holds its locks until it is let go. */
+export interface OpenIntrusion extends Intrusion {
+  commit(): Promise<void>
+}
+
+/** Runs a transaction up to its commit. */
+export async function intrudeAndHold(
+  test: TestDatabase,
+  work: (tx: Executor) => Promise<void>,
+): Promise<OpenIntrusion> {
+  const { promise: mayCommit, resolve } = Promise.withResolvers<void>()
+  const { promise: isDone, resolve: done, reject } = Promise.withResolvers<void>()
+  const ended = poolOf(test).transaction(async (tx) => {
+    await work(tx)
+    done()
+    await mayCommit
+  })
+  ended.catch(reject)
+  await isDone
+  return {
+    ended,
+    commit: () => {
+      resolve()
+      return ended
+    },
+  }
+}
