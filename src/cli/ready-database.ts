@@ -1,7 +1,9 @@
 /** A database that commands can work on: acquired, and its schema as this version needs it. */
+import type { Client } from 'pg'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { findAppliedMigrations, migrate, pendingMigrations, readMigrations } from '../database/migrate.ts'
+import { findRights, MissingRightsError, rolesSql } from '../database/roles.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
@@ -20,7 +22,7 @@ export async function readyDatabase({
 async function requireMigrated(url: string): Promise<void> {
   const client = await connect({ url, applicationName: 'zvirka schema check' })
   try {
-    const pending = pendingMigrations(await readMigrations(), (await findAppliedMigrations(client)) ?? [])
+    const pending = pendingMigrations(await readMigrations(), await findApplied(client))
     if (pending.length === 0) return
     throw new CommandFailure(
       `the database is not up to date: ${pending.length} migrations are missing`,
@@ -29,4 +31,18 @@ async function requireMigrated(url: string): Promise<void> {
   } finally {
     await client.end()
   }
+}
+
+// The login itself may have no right to look: it may only take the roles on.
+async function findApplied(client: Client) {
+  const { absent, withheld, login, database } = await findRights(client)
+  if (absent.includes('zvirka_read')) return []
+  if (withheld.length > 0) {
+    throw new MissingRightsError(
+      `The login "${login}" may not take on ${withheld.join(', ')}.`,
+      rolesSql(login, database),
+    )
+  }
+  await client.query('set role zvirka_read')
+  return (await findAppliedMigrations(client)) ?? []
 }
