@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
   recheck: async () => (await import('./recheck.ts')).recheckCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   generate: async () => (await import('./generate.ts')).generateCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),

@@ -38,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/events',
     'src/observability',
   ],
+  'src/doctor': ['src/database', 'src/trembita'],
   'src/generate': ['src/privacy', 'src/verification'],
 
   'src/cli': [
@@ -54,6 +55,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/persons',
     'src/synchronization',
     'src/generate',
+    'src/doctor',
     'simulator',
   ],
   'src/main.ts': ['src/cli'],

@@ -1,0 +1,142 @@
+/** `zvirka doctor` (spec 7.1): looks at all that must work, and says what to do about what does not. It changes nothing. */
+import { statfs } from 'node:fs/promises'
+import { Command } from 'commander'
+import { readSettings, type Settings, SettingsError } from '../config/settings.ts'
+import { requireTrembita } from '../config/trembita.ts'
+import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
+import { connect } from '../database/connection.ts'
+import { judgeRoles, judgeSchema, judgeServer, judgeWork } from '../doctor/database.ts'
+import { readRoles, readSchema, readServer, readWork } from '../doctor/database-facts.ts'
+import { type Finding, ok, problem, warning } from '../doctor/finding.ts'
+import { judgeDisk, judgeNode } from '../doctor/machine.ts'
+import { examineServers } from '../doctor/security-servers.ts'
+import { safeMessage } from '../observability/errors.ts'
+import { type ExitCode, ending, exitCode } from './exit.ts'
+
+interface Typed {
+  readonly json?: boolean
+}
+
+/** `zvirka doctor`. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check settings, database, security servers and certificates, and say what to do')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', HELP)
+    .action(ending(runDoctor))
+}
+
+const HELP = `
+Nothing is changed, and no registry is asked: security servers are only connected to.
+
+--json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "words", "advice"}]}; advice is null where all is well
+
+Exit codes: 0 all works, though there may be warnings; 1 something does not.`
+
+async function runDoctor(typed: Typed): Promise<ExitCode> {
+  const findings = [judgeNode(process.versions.node), ...(await examine())]
+  const isWell = findings.every(({ level }) => level !== 'problem')
+  process.stdout.write(typed.json === true ? `${JSON.stringify(asJson(findings, isWell))}\n` : asText(findings))
+  return isWell ? exitCode.done : exitCode.failed
+}
+
+async function examine(): Promise<Finding[]> {
+  let settings: Settings
+  try {
+    settings = readSettings(process.env)
+  } catch (error) {
+    // Without settings nobody knows which database and which servers are meant.
+    return settingsProblems(error)
+  }
+  return [
+    ok('settings', 'the environment can be read'),
+    ...(await examineDatabase(settings)),
+    ...(await examineTrembita(settings)),
+  ]
+}
+
+function settingsProblems(error: unknown): Finding[] {
+  if (!(error instanceof SettingsError)) throw error
+  return error.problems.map((words) => problem('settings', words, 'docs/configuration.md lists every setting'))
+}
+
+async function examineDatabase(settings: Settings): Promise<Finding[]> {
+  let access: AcquiredDatabase
+  try {
+    access = await acquireDatabase(settings.database)
+  } catch (error) {
+    return [problem('database', safeMessage(error), 'the embedded PostgreSQL must run, or DATABASE_URL name another')]
+  }
+  try {
+    const disk = access.stateDirectory === undefined ? [] : [await examineDisk(access.stateDirectory)]
+    return [...disk, ...(await examineConnected(access))]
+  } finally {
+    await access.release()
+  }
+}
+
+async function examineDisk(folder: string): Promise<Finding> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return judgeDisk({ folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize })
+}
+
+async function examineConnected({ url, embedded }: AcquiredDatabase): Promise<Finding[]> {
+  const findings: Finding[] = []
+  try {
+    const client = await connect({ url, applicationName: 'zvirka doctor' })
+    try {
+      findings.push(...judgeServer(await readServer(client)))
+      const roles = await readRoles(client)
+      // The embedded server is ours: what it lacks, the next command makes.
+      if (embedded && roles.absent.length > 0) return [...findings, judgeSchema({ kind: 'none' }, embedded)]
+      const verdict = judgeRoles(roles)
+      findings.push(verdict)
+      if (verdict.level !== 'ok') return findings
+      const schema = await readSchema(client)
+      findings.push(judgeSchema(schema, embedded))
+      if (schema.kind === 'up_to_date') findings.push(...judgeWork(await readWork(client)))
+    } finally {
+      await client.end()
+    }
+  } catch (error) {
+    findings.push(problem('database', safeMessage(error), 'see that it runs, and that DATABASE_URL names it rightly'))
+  }
+  return findings
+}
+
+async function examineTrembita(settings: Settings): Promise<Finding[]> {
+  if (settings.trembita.urls === undefined) {
+    return [
+      warning(
+        'security server',
+        'TREMBITA_URLS is not set, so no registry can be asked but the simulator of a `zvirka start`',
+        'set it and its companions, see docs/configuration.md',
+      ),
+    ]
+  }
+  try {
+    requireTrembita(settings)
+  } catch (error) {
+    return settingsProblems(error)
+  }
+  return examineServers(settings.trembita.urls, settings.trembita.tls)
+}
+
+function asJson(findings: readonly Finding[], isWell: boolean) {
+  return {
+    ok: isWell,
+    checks: findings.map(({ check, level, words, advice = null }) => ({ check, level, words, advice })),
+  }
+}
+
+function asText(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ check }) => check.length))
+  const lines = findings.flatMap(({ check, level, words, advice }) => {
+    const indent = ' '.repeat('problem'.length + 2 + width + 2)
+    return [
+      `${level.padEnd('problem'.length)}  ${check.padEnd(width)}  ${words}`,
+      ...(advice?.split('\n').map((line) => `${indent}${line}`) ?? []),
+    ]
+  })
+  return `${lines.join('\n')}\n`
+}

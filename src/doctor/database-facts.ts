@@ -1,0 +1,136 @@
+/** What the doctor reads of a database. Nothing is changed by it. */
+import type pg from 'pg'
+import { findAppliedMigrations, MigrationError, pendingMigrations, readMigrations } from '../database/migrate.ts'
+import { findRights, rolesSql } from '../database/roles.ts'
+
+/** The server and the session, as any login may see them. */
+export interface ServerFacts {
+  /** As PostgreSQL numbers them: 150004 is 15.4. */
+  readonly version: number
+  readonly isStandby: boolean
+  /** How far the database's clock is ahead of ours, and how far that can be wrong. */
+  readonly clockAheadMs: number
+  readonly clockUncertainMs: number
+  /** Whether the collation is there and folds Ukrainian letters; and whether indexes were built with the version of now. */
+  readonly foldsUkrainian: boolean
+  readonly isCollationOfOldVersion: boolean
+  /** Sessions and prepared transactions whose snapshot is older than an hour, with the longest's age. */
+  readonly oldSnapshots: number
+  readonly oldestSnapshotSeconds: number
+  /** Whether other logins' sessions could be looked at. */
+  readonly seesAllSessions: boolean
+}
+
+/** What is missing for our three roles. */
+export interface RoleFacts {
+  readonly absent: readonly string[]
+  readonly withheld: readonly string[]
+  readonly ownerMayCreate: boolean
+  /** What an administrator runs where the login may not do it itself. */
+  readonly sql: string
+}
+
+/** How the schema fits this version of the program. */
+export type SchemaFacts =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'pending'; readonly count: number }
+  | { readonly kind: 'does_not_fit'; readonly reason: string }
+  | { readonly kind: 'up_to_date'; readonly version: number }
+
+const OLD_SNAPSHOT = `interval '1 hour'`
+
+const SERVER = `
+select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby",
+       clock_timestamp() as now,
+       coalesce((select collversion is distinct from pg_collation_actual_version(oid) from pg_collation
+                  where collname = 'und-x-icu' limit 1), false) as "isCollationOfOldVersion",
+       count(old.age)::int as "oldSnapshots", coalesce(extract(epoch from max(old.age)), 0)::float as "oldestSnapshotSeconds",
+       (pg_has_role(session_user, 'pg_read_all_stats', 'USAGE')) as "seesAllSessions"
+  from (select clock_timestamp() - xact_start as age from pg_stat_activity
+         where backend_type = 'client backend' and (backend_xmin is not null or backend_xid is not null or state like 'idle in transaction%')
+           and xact_start < clock_timestamp() - ${OLD_SNAPSHOT}
+        union all
+        select clock_timestamp() - prepared from pg_prepared_xacts where prepared < clock_timestamp() - ${OLD_SNAPSHOT}) old`
+
+type ServerRow = Omit<ServerFacts, 'clockAheadMs' | 'clockUncertainMs' | 'foldsUkrainian'> & { readonly now: Date }
+
+/** Reads what any login may see. */
+export async function readServer(client: pg.ClientBase): Promise<ServerFacts> {
+  // A first answer brings everything up; the second is quick, so that the clock is compared closely.
+  await client.query('select 1')
+  const asked = Date.now()
+  const { rows } = await client.query<{ now: Date }>('select clock_timestamp() as now')
+  const answered = Date.now()
+  const server = (await client.query<ServerRow>(SERVER)).rows[0]
+  if (server === undefined) throw new Error('the query of the server gave no row')
+  const { now: _, ...facts } = server
+  const databaseTime = rows[0]?.now.getTime() ?? answered
+  return {
+    ...facts,
+    clockAheadMs: databaseTime - (asked + answered) / 2,
+    clockUncertainMs: (answered - asked) / 2,
+    foldsUkrainian: await foldsUkrainian(client),
+  }
+}
+
+async function foldsUkrainian(client: pg.ClientBase): Promise<boolean> {
+  const query = `select lower('АБҐЄЇ' collate "und-x-icu") = 'абґєї' as folds`
+  const { rows } = await client.query<{ folds: boolean }>(query).catch(() => ({ rows: [] }))
+  return rows[0]?.folds === true
+}
+
+/** Reads what is missing for the roles. */
+export async function readRoles(client: pg.ClientBase): Promise<RoleFacts> {
+  const { absent, withheld, ownerMayCreate, login, database } = await findRights(client)
+  return { absent, withheld, ownerMayCreate, sql: rolesSql(login, database) }
+}
+
+/** Compares the migrations that were applied with ours, under the role that may read them. */
+export async function readSchema(client: pg.ClientBase): Promise<SchemaFacts> {
+  await client.query('set role zvirka_read')
+  try {
+    const applied = await findAppliedMigrations(client)
+    if (applied === undefined) return { kind: 'none' }
+    const pending = pendingMigrations(await readMigrations(), applied)
+    if (pending.length > 0) return { kind: 'pending', count: pending.length }
+    return { kind: 'up_to_date', version: applied.at(-1)?.version ?? 0 }
+  } catch (error) {
+    if (!(error instanceof MigrationError)) throw error
+    return { kind: 'does_not_fit', reason: error.message }
+  } finally {
+    await client.query('reset role')
+  }
+}
+
+/** Workers and runs, once the schema is there. */
+export interface WorkFacts {
+  readonly living: number
+  /** Leases that are out and were not yet taken over. */
+  readonly dead: number
+  /** Services whose breaker is open in a living worker. */
+  readonly openBreakers: readonly string[]
+  readonly pausedRuns: readonly { readonly id: string; readonly process: string; readonly reason: string | null }[]
+}
+
+/** Reads who works, and what waits for a person. */
+export async function readWork(client: pg.ClientBase): Promise<WorkFacts> {
+  await client.query('set role zvirka_read')
+  try {
+    const workers = await client.query<{ alive: boolean; open: string[] }>(`
+      select lease_until > clock_timestamp() as alive,
+             array(select key from jsonb_each(breakers) where value ->> 'open' = 'true' order by key) as open
+        from zvirka.workers where ended_at is null`)
+    const living = workers.rows.filter(({ alive }) => alive)
+    const runs = await client.query<WorkFacts['pausedRuns'][number]>(
+      `select id, process, state_reason as reason from zvirka.runs where state = 'paused' order by started_at`,
+    )
+    return {
+      living: living.length,
+      dead: workers.rows.length - living.length,
+      openBreakers: [...new Set(living.flatMap(({ open }) => open))].sort(),
+      pausedRuns: runs.rows,
+    }
+  } finally {
+    await client.query('reset role')
+  }
+}

@@ -1,0 +1,126 @@
+/** The doctor's word on a database: facts in, findings out; pure. */
+import type { RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
+import { type Finding, ok, problem, warning } from './finding.ts'
+
+const LEAST_VERSION = 150_000
+const CLOCK_WARNING_MS = 2_000
+const CLOCK_PROBLEM_MS = 60_000
+
+/** The server itself: version, primary, clock, collation, snapshots that hold up cleaning. */
+export function judgeServer(server: ServerFacts): Finding[] {
+  return [judgeVersion(server), judgeClock(server), judgeCollation(server), judgeSnapshots(server)]
+}
+
+function judgeVersion({ version, isStandby }: ServerFacts): Finding {
+  const words = `PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`
+  if (version < LEAST_VERSION) return problem('database', `${words} is too old`, 'use PostgreSQL 15 or newer')
+  if (isStandby) {
+    return problem('database', `${words} is a standby and takes no writes`, 'name the primary in DATABASE_URL as well')
+  }
+  return ok('database', `${words} answers`)
+}
+
+function judgeClock({ clockAheadMs, clockUncertainMs }: ServerFacts): Finding {
+  const certainMs = Math.max(0, Math.abs(clockAheadMs) - clockUncertainMs)
+  const seconds = (Math.abs(clockAheadMs) / 1000).toFixed(1)
+  const words = `the database's clock is ${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine's`
+  const advice = 'let NTP set the clocks of both machines'
+  if (certainMs > CLOCK_PROBLEM_MS) return problem('clock', words, advice)
+  if (certainMs > CLOCK_WARNING_MS) return warning('clock', words, advice)
+  return ok('clock', certainMs === 0 ? "the database's clock agrees with this machine's" : words)
+}
+
+function judgeCollation({ foldsUkrainian, isCollationOfOldVersion }: ServerFacts): Finding {
+  if (!foldsUkrainian) {
+    return problem(
+      'collation',
+      'the collation und-x-icu is missing or does not fold Ukrainian letters',
+      'use a PostgreSQL that was built with ICU: holders of a document are found by it',
+    )
+  }
+  if (isCollationOfOldVersion) {
+    return warning(
+      'collation',
+      'the ICU library has changed since the collation und-x-icu was made; indexes may be out of order',
+      'as the owner: REINDEX the indexes of mpi and prm, then ALTER COLLATION "und-x-icu" REFRESH VERSION',
+    )
+  }
+  return ok('collation', 'und-x-icu folds Ukrainian letters')
+}
+
+function judgeSnapshots({ oldSnapshots, oldestSnapshotSeconds, seesAllSessions }: ServerFacts): Finding {
+  if (oldSnapshots > 0) {
+    const hours = (oldestSnapshotSeconds / 3600).toFixed(1)
+    return warning(
+      'snapshots',
+      `${oldSnapshots} transactions are open for more than an hour, one for ${hours} h; nothing that died since can be cleaned away`,
+      'find them in pg_stat_activity and pg_prepared_xacts by xact_start, and end those that nobody needs',
+    )
+  }
+  return ok(
+    'snapshots',
+    seesAllSessions ? 'none is older than an hour' : 'none of those that this login may see is older than an hour',
+  )
+}
+
+/** Whether the login of DATABASE_URL has all that the three roles need. */
+export function judgeRoles({ absent, withheld, ownerMayCreate, sql }: RoleFacts): Finding {
+  const advice = `zvirka migrate makes what is missing where the login may; where it may not, let an administrator run:\n${sql.trimEnd()}`
+  if (absent.length > 0) return problem('roles', `missing: ${absent.join(', ')}`, advice)
+  if (withheld.length > 0) return problem('roles', `the login may not take on: ${withheld.join(', ')}`, advice)
+  if (!ownerMayCreate) return problem('roles', 'zvirka_owner may not create schemas in this database', advice)
+  return ok('roles', 'zvirka_owner, zvirka_app and zvirka_read are there, and the login may take them on')
+}
+
+/** Whether the schema is that of this version. The embedded database is migrated by whichever command comes first. */
+export function judgeSchema(schema: SchemaFacts, isEmbedded: boolean): Finding {
+  const advice = isEmbedded ? 'the next command brings it up to date by itself' : 'zvirka migrate'
+  const level = isEmbedded ? warning : problem
+  switch (schema.kind) {
+    case 'none':
+      return level('schema', 'nothing was migrated here yet', advice)
+    case 'pending':
+      return level('schema', `${schema.count} migrations are missing`, advice)
+    case 'does_not_fit':
+      return problem(
+        'schema',
+        schema.reason,
+        'run the version of the program that migrated this database, or a newer one',
+      )
+    case 'up_to_date':
+      return ok('schema', `up to date (${String(schema.version).padStart(4, '0')})`)
+  }
+}
+
+/** Whether anybody works, and whether something waits for a person. */
+export function judgeWork({ living, dead, openBreakers, pausedRuns }: WorkFacts): Finding[] {
+  const findings = [
+    living === 0
+      ? warning('workers', 'none is running, so nothing runs by itself', 'zvirka worker; zvirka start runs one as well')
+      : ok('workers', `${living} alive`),
+  ]
+  if (dead > 0 && living === 0) {
+    findings.push(
+      warning('workers', `${dead} died, and what they held waits for a living one`, 'zvirka worker, or zvirka sync'),
+    )
+  }
+  for (const service of openBreakers) {
+    findings.push(
+      warning(
+        'registries',
+        `${service} fails: a worker asks it with single probes only`,
+        'see the log of the worker for the codes',
+      ),
+    )
+  }
+  for (const { id, process, reason } of pausedRuns) {
+    findings.push(
+      warning(
+        'runs',
+        `the run ${id} of ${process} is paused (${reason ?? 'no reason given'})`,
+        `zvirka run resume ${id}, or zvirka run stop ${id}`,
+      ),
+    )
+  }
+  return findings
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { judgeRoles, judgeSchema, judgeServer, judgeWork } from '../../src/doctor/database.ts'
+import type { ServerFacts } from '../../src/doctor/database-facts.ts'
+import { judgeDisk, judgeNode } from '../../src/doctor/machine.ts'
+import { judgeExpiry, judgeReached } from '../../src/doctor/security-servers.ts'
+
+const well: ServerFacts = {
+  version: 180_004,
+  isStandby: false,
+  clockAheadMs: 0,
+  clockUncertainMs: 1,
+  foldsUkrainian: true,
+  isCollationOfOldVersion: false,
+  oldSnapshots: 0,
+  oldestSnapshotSeconds: 0,
+  seesAllSessions: true,
+}
+const levelsOf = (facts: Partial<ServerFacts>) =>
+  Object.fromEntries(judgeServer({ ...well, ...facts }).map(({ check, level }) => [check, level]))
+
+const GIB = 2 ** 30
+const NOW = Date.parse('2026-03-01T12:00:00Z')
+const expiring = (at: string) => judgeExpiry({ of: 'client', expiresAt: new Date(at) }, NOW)
+
+describe('the doctor', () => {
+  test.each([
+    ['all is well', {}, { database: 'ok', clock: 'ok', collation: 'ok', snapshots: 'ok' }],
+    ['PostgreSQL 15.0', { version: 150_000 }, { database: 'ok' }],
+    ['PostgreSQL 14.20', { version: 140_020 }, { database: 'problem' }],
+    ['a standby', { isStandby: true }, { database: 'problem' }],
+    ['a clock 1.9 s ahead', { clockAheadMs: 1900 }, { clock: 'ok' }],
+    ['a clock 3 s behind', { clockAheadMs: -3000 }, { clock: 'warning' }],
+    ['3 s that the way there may have taken', { clockAheadMs: 3000, clockUncertainMs: 2500 }, { clock: 'ok' }],
+    ['a clock an hour ahead', { clockAheadMs: 3_600_000 }, { clock: 'problem' }],
+    ['no ICU', { foldsUkrainian: false }, { collation: 'problem' }],
+    ['another ICU than at first', { isCollationOfOldVersion: true }, { collation: 'warning' }],
+    ['an old transaction', { oldSnapshots: 1, oldestSnapshotSeconds: 7200 }, { snapshots: 'warning' }],
+  ])('of a server: %s', (_, facts, levels) => {
+    expect(levelsOf(facts)).toMatchObject(levels)
+  })
+
+  test('gives the SQL for an administrator with whatever is missing for the roles', () => {
+    const sql = 'create role zvirka_owner;'
+    const rights = { absent: [], withheld: [], ownerMayCreate: true, sql }
+    expect(judgeRoles(rights)).toMatchObject({ level: 'ok' })
+    for (const missing of [{ absent: ['zvirka_app'] }, { withheld: ['zvirka_app'] }, { ownerMayCreate: false }]) {
+      const finding = judgeRoles({ ...rights, ...missing })
+      expect(finding.level).toBe('problem')
+      expect(finding.advice).toContain(sql)
+    }
+  })
+
+  test('takes a schema that is behind for a problem, but where the next command migrates by itself', () => {
+    for (const schema of [{ kind: 'none' }, { kind: 'pending', count: 2 }] as const) {
+      expect(judgeSchema(schema, false)).toMatchObject({ level: 'problem', advice: 'zvirka migrate' })
+      expect(judgeSchema(schema, true)).toMatchObject({ level: 'warning' })
+    }
+    expect(judgeSchema({ kind: 'does_not_fit', reason: 'newer' }, true)).toMatchObject({
+      level: 'problem',
+      words: 'newer',
+    })
+    expect(judgeSchema({ kind: 'up_to_date', version: 10 }, false)).toMatchObject({ level: 'ok' })
+  })
+
+  test('warns where nobody works, a breaker is open, or a run waits for a person', () => {
+    const work = { living: 2, dead: 0, openBreakers: [], pausedRuns: [] }
+    expect(judgeWork(work).map(({ level }) => level)).toEqual(['ok'])
+    expect(judgeWork({ ...work, living: 0, dead: 1 }).map(({ level }) => level)).toEqual(['warning', 'warning'])
+    expect(judgeWork({ ...work, openBreakers: ['checkunzr'] })[1]).toMatchObject({
+      check: 'registries',
+      level: 'warning',
+    })
+    const run = { id: 'an id', process: 'dms_passport/person', reason: 'guard: 500 of 500' }
+    const [, paused] = judgeWork({ ...work, pausedRuns: [run] })
+    expect(paused).toMatchObject({ level: 'warning', advice: expect.stringContaining('zvirka run resume an id') })
+    expect(paused?.words).toContain('guard: 500 of 500')
+  })
+
+  test.each([
+    ['22.20.0', 'problem'],
+    ['24.0.0', 'ok'],
+    ['26.1.0', 'ok'],
+  ])('of Node.js %s: %s', (version, level) => {
+    expect(judgeNode(version).level).toBe(level)
+  })
+
+  test.each([
+    [0.4, 'problem'],
+    [4, 'warning'],
+    [6, 'ok'],
+  ])('of %s GiB left: %s', (free, level) => {
+    expect(judgeDisk({ folder: '/data', freeBytes: free * GIB, totalBytes: 100 * GIB }).level).toBe(level)
+  })
+
+  test.each([
+    ['2026-03-01T11:59:59Z', 'problem'],
+    ['2026-03-30T12:00:00Z', 'warning'],
+    ['2026-04-01T12:00:00Z', 'ok'],
+  ])('of a certificate that is good until %s: %s', (at, level) => {
+    expect(expiring(at).level).toBe(level)
+  })
+
+  test('says of a server that is not reached whether it is about certificates or the way there', () => {
+    expect(judgeReached('http://server:8080', undefined).level).toBe('ok')
+    expect(judgeReached('http://server:8080', 'ECONNREFUSED').advice).toMatch(/TREMBITA_URLS/)
+    expect(judgeReached('https://server', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA').advice).toMatch(/TREMBITA_TLS_CA/)
+    expect(judgeReached('https://server', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE').advice).toMatch(/TREMBITA_TLS_CA/)
+  })
+})

@@ -1,0 +1,195 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startSimulator } from '../../simulator/simulator.ts'
+import { demoTrembita } from '../../src/config/trembita.ts'
+import { zvirka } from '../cli/zvirka.ts'
+import { createAuthority } from '../simulator/certificates.ts'
+import { ask } from '../support/clones.ts'
+import { type EmptyCluster, startEmptyCluster } from '../support/empty-cluster.ts'
+import { type Ground, prepareGround } from './ground.ts'
+
+interface Check {
+  readonly check: string
+  readonly level: string
+  readonly words: string
+  readonly advice: string | null
+}
+
+async function examine(
+  environment: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; ok: boolean; checks: Check[] }> {
+  const { code, out, err } = await zvirka(['doctor', '--json'], environment)
+  expect(err).toBe('')
+  return { code, ...(JSON.parse(out) as { ok: boolean; checks: Check[] }) }
+}
+
+const of = (checks: readonly Check[], name: string) => checks.filter(({ check }) => check === name)
+
+describe('zvirka doctor', () => {
+  let ground: Ground
+  beforeAll(async () => {
+    ground = await prepareGround()
+  })
+  afterEach(() => ground.clear())
+  afterAll(() => ground.close())
+
+  test('ends with 0 where all works, changes nothing and asks no registry', async () => {
+    const { code, ok, checks } = await examine(ground.environment())
+    expect({ code, ok }).toEqual({ code: 0, ok: true })
+    const levels = Object.fromEntries(checks.map(({ check, level }) => [check, level]))
+    expect(levels).toEqual({
+      ...{ node: 'ok', settings: 'ok', database: 'ok', clock: 'ok', collation: 'ok', snapshots: 'ok', roles: 'ok' },
+      ...{ schema: 'ok', workers: 'warning', 'security server': 'ok' },
+    })
+    expect(checks.filter(({ level, advice }) => (level === 'ok') !== (advice === null))).toEqual([])
+    expect(ground.simulator.calls()).toEqual([])
+  })
+
+  test('says in lines for people what to do', async () => {
+    const { code, out } = await zvirka(['doctor'], ground.environment())
+    expect(code).toBe(0)
+    expect(out).toMatch(/^ok {7}node +Node.js 24/)
+    expect(out).toMatch(/\nwarning {2}workers +none is running.*\n +zvirka worker/)
+  })
+
+  test('ends with 1 for a wrong environment, names every problem and no secret', async () => {
+    const wrong = { DATABASE_URL: 'mysql://me:topsecret@host/x', ZVIRKA_LEASE_SECONDS: '1', TREMBITA_URL: 'x' }
+    const { code, checks } = await examine(wrong)
+    expect(code).toBe(1)
+    expect(of(checks, 'settings').map(({ words }) => words)).toEqual([
+      expect.stringMatching(/^DATABASE_URL must begin/),
+      expect.stringMatching(/^ZVIRKA_LEASE_SECONDS must be/),
+      expect.stringMatching(/^TREMBITA_URL is not a name/),
+    ])
+    expect(JSON.stringify(checks)).not.toContain('topsecret')
+  })
+
+  test('ends with 1 where the database is not reached, or no security server is', async () => {
+    const database = await examine(ground.environment({ DATABASE_URL: 'postgres://me:topsecret@127.0.0.1:1/x' }))
+    expect(database.code).toBe(1)
+    expect(of(database.checks, 'database')).toMatchObject([
+      { level: 'problem', words: expect.stringContaining('ECONNREFUSED') },
+    ])
+    expect(JSON.stringify(database.checks)).not.toContain('topsecret')
+    const servers = await examine(ground.environment({ TREMBITA_URLS: `http://127.0.0.1:1,${ground.simulator.url}` }))
+    expect(servers.code).toBe(1)
+    expect(of(servers.checks, 'security server').map(({ level }) => level)).toEqual(['problem', 'ok'])
+  })
+
+  test('warns of workers’ open breakers and of runs that wait for a person', async () => {
+    const owner = ground.db.open({ role: 'zvirka_owner', max: 1 })
+    await owner.query({
+      text: `insert into zvirka.workers (id, kind, host, pid, version, lease_until, breakers) values
+               (gen_random_uuid(), 'worker', 'here', 1, '0', now() + interval '1 minute', '{"CheckPassportDMSStatus": {"open": true}}')`,
+    })
+    await owner.query({
+      text: `insert into zvirka.runs (process, state, state_reason, cause, started_by, due_before)
+             values ('dms_passport/person', 'paused', 'guard: 500 of 500', 'schedule', gen_random_uuid(), now())`,
+    })
+    const { code, checks } = await examine(ground.environment())
+    expect(code).toBe(0)
+    expect(of(checks, 'workers')).toMatchObject([{ level: 'ok', words: '1 alive' }])
+    expect(of(checks, 'registries')).toMatchObject([{ level: 'warning' }])
+    expect(of(checks, 'runs')).toMatchObject([
+      { level: 'warning', words: expect.stringContaining('guard: 500 of 500') },
+    ])
+  })
+
+  test('shakes hands with a security server over TLS, and says when certificates end and which do not fit', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'zvirka-doctor-'))
+    const authority = createAuthority('authority')
+    const stranger = createAuthority('another')
+    const server = await startSimulator({ tls: { ...authority.certify('simulator'), ca: authority.cert } })
+    try {
+      const files = { client: authority.certify('client'), strange: stranger.certify('client') }
+      const environment = async (client: keyof typeof files, ca: string) => {
+        await writeFile(join(folder, 'cert.pem'), files[client].cert)
+        await writeFile(join(folder, 'key.pem'), files[client].key)
+        await writeFile(join(folder, 'ca.pem'), ca)
+        return ground.environment({
+          TREMBITA_URLS: server.url,
+          TREMBITA_TLS_CERT: join(folder, 'cert.pem'),
+          TREMBITA_TLS_KEY: join(folder, 'key.pem'),
+          TREMBITA_TLS_CA: join(folder, 'ca.pem'),
+        })
+      }
+      const good = await examine(await environment('client', authority.cert))
+      expect(good.code).toBe(0)
+      expect(of(good.checks, 'security server')).toMatchObject([{ level: 'ok' }])
+      expect(of(good.checks, 'certificates')).toMatchObject([{ level: 'warning' }, { level: 'warning' }])
+
+      for (const [client, ca] of [
+        ['client', stranger.cert],
+        ['strange', authority.cert],
+      ] as const) {
+        const { code, checks } = await examine(await environment(client, ca))
+        expect(code).toBe(1)
+        expect(of(checks, 'security server')).toMatchObject([
+          { level: 'problem', advice: expect.stringContaining('TREMBITA_TLS_CA') },
+        ])
+      }
+      const missing = { ...(await environment('client', authority.cert)), TREMBITA_TLS_KEY: join(folder, 'none.pem') }
+      const { code, checks } = await examine(missing)
+      expect(code).toBe(1)
+      expect(of(checks, 'certificates')).toMatchObject([
+        { level: 'problem', words: expect.stringContaining('none.pem') },
+      ])
+    } finally {
+      await server.close()
+      await rm(folder, { recursive: true })
+    }
+  })
+})
+
+describe('a login without rights of its own', () => {
+  let cluster: EmptyCluster
+  beforeAll(async () => {
+    cluster = await startEmptyCluster()
+  })
+  afterAll(() => cluster.stop())
+
+  test('is told the SQL that an administrator runs; then migrate, doctor and sync work with it', async () => {
+    const administrator = cluster.url('zvirka', 'postgres')
+    await ask(administrator, 'create role plain login')
+    await ask(administrator, 'create database of_plain')
+    const environment = { DATABASE_URL: cluster.url('plain', 'of_plain') }
+    const { code, checks } = await examine(environment)
+    expect(code).toBe(1)
+    const [roles] = of(checks, 'roles')
+    expect(roles).toMatchObject({ level: 'problem', words: 'missing: zvirka_owner, zvirka_app, zvirka_read' })
+    const sql = roles?.advice?.slice(roles.advice.indexOf('\n') + 1) ?? ''
+    await ask(cluster.url('zvirka', 'of_plain'), sql)
+
+    const before = await examine(environment)
+    expect(of(before.checks, 'schema')).toMatchObject([{ level: 'problem', advice: 'zvirka migrate' }])
+    expect(await zvirka(['migrate'], environment)).toMatchObject({ code: 0 })
+    expect((await examine(environment)).code).toBe(0)
+
+    await expectSync(environment)
+  })
+
+  test('that makes the roles itself, and may only take them on, can work as well', async () => {
+    const administrator = cluster.url('zvirka', 'postgres')
+    await ask(administrator, 'drop database of_plain')
+    await ask(administrator, 'drop role plain, zvirka_owner, zvirka_app, zvirka_read')
+    await ask(administrator, 'create role maker login createrole')
+    await ask(administrator, 'create database of_maker owner maker')
+    const environment = { DATABASE_URL: cluster.url('maker', 'of_maker') }
+    expect(await zvirka(['migrate'], environment)).toMatchObject({ code: 0 })
+    expect((await examine(environment)).code).toBe(0)
+    await expectSync(environment)
+  })
+
+  async function expectSync(environment: Record<string, string>): Promise<void> {
+    const simulator = await startSimulator()
+    try {
+      const sync = ['sync', 'dms-passport', 'person', '--json', '--quiet']
+      const { code, err } = await zvirka(sync, { ...environment, ...demoTrembita, TREMBITA_URLS: simulator.url })
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+    } finally {
+      await simulator.close()
+    }
+  }
+})
