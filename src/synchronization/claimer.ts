@@ -70,7 +70,7 @@ export class Claimer {
       if (place === undefined) continue
       for (const from of [place, START]) {
         const places = { triggered: null, due: null, waiting: null, [branch]: from }
-        const result = await this.#claimFrom(places, 1)
+        const result = await this.#claimFrom(places, 1, false)
         if (result.kind !== 'nobody') return result
       }
     }
@@ -91,7 +91,7 @@ export class Claimer {
     return { triggered: START, due: placeOf('due'), waiting: placeOf('waiting') }
   }
 
-  async #claimFrom(places: Places, count: number): Promise<ClaimResult> {
+  async #claimFrom(places: Places, count: number, movesPlace = true): Promise<ClaimResult> {
     await this.#giveBackStrays()
     const token = randomUUID()
     this.#strayTokens.push(token)
@@ -100,8 +100,8 @@ export class Claimer {
     )
     this.#strayTokens = []
     this.#mayEndWaiting = mayEndWaiting
+    if (!movesPlace) return result
     for (const { branch, place_at, subject_id } of rows) {
-      if (count === 1) continue
       this.#places[branch] = { at: place_at, subjectId: subject_id }
       this.#hasMoved = true
     }
