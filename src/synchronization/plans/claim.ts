@@ -186,8 +186,8 @@ function branchSelection(process: SyncProcess<unknown>, branch: Branch, paramete
 
 /**
  * Ends a running run as finished, if nobody is due in these branches, seen without skipping rows that others have locked,
- * and none of its claims is open (spec 2.1); no row: it goes on. One statement, so one snapshot: a subject is either held or
- * due in it, and cannot slip from the one to the other between two looks.
+ * and none of its claims is open (spec 2.1); where no branch is given, if its limit is reached. No row: it goes on. One
+ * statement, so one snapshot: a subject is either held or due in it, and cannot slip from the one to the other between two looks.
  */
 export function finishRun(
   process: SyncProcess<unknown>,
@@ -205,11 +205,16 @@ export function finishRun(
 update zvirka.runs r set state = 'finished', ended_at = clock_timestamp()
  where id = $4 and state = 'running' and not ${HAS_OPEN_CLAIMS}
    ${nobodyDue.join('\n   ')}
-   ${branches.length > 0 ? `and not exists (${waitingIsOver(process)})` : ''}
+   and ${branches.length > 0 ? `not exists (${waitingIsOver(process)})` : HAS_REACHED_LIMIT}
 returning id`,
     values: [terms.due_before, terms.triggered_before, terms.started_at, runId],
   }
 }
+
+// Between the claim that found the limit reached and the end of the run somebody may have given back what he had not asked about.
+const HAS_REACHED_LIMIT = `exists (
+  select from zvirka.run_workers w where w.run_id = r.id
+  having sum(w.claimed - w.given_back) >= r.max_subjects or sum(w.batches) >= r.max_batches)`
 
 // Those whose waiting was over when the run began, and whom `endWaiting` has not put back into the line: it passes over rows
 // that others have locked, and over those who are inactive for the moment.
