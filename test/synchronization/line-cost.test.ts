@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { claim, type Places, START } from '../../src/synchronization/plans/claim.ts'
+import type { RunRow } from '../../src/synchronization/plans/runs.ts'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { administer } from './administrator.ts'
+import { answered, failed, type HandWorker, handWorker } from './by-hand.ts'
+import { startRun } from './cluster.ts'
+import { addPersons, nationalId, USER } from './people.ts'
+import { ownerOf } from './reset.ts'
+import { workerPool } from './solo.ts'
+
+let db: TestDatabase
+let run: RunRow
+let worker: HandWorker
+beforeAll(async () => {
+  db = await createTestDatabase()
+  for (let n = 0; n < 10; n += 1) {
+    await addPersons(
+      db.database,
+      Array.from({ length: 1000 }, (_, m) => ({ documents: [nationalId(n * 1000 + m)] })),
+    )
+  }
+  run = await startRun(db)
+  worker = await handWorker(db, run)
+})
+afterAll(() => db.drop())
+
+const COUNT = 100
+
+interface Plan {
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
+}
+
+const ROLLED_BACK = new Error('rolled back')
+
+/** The blocks that the engine's own statement looks at for a claim from these places, which is then undone. */
+async function blocksOfClaim(places: Places): Promise<number> {
+  const { text, values } = claim(dmsPassportPerson, {
+    workerId: worker.workerId,
+    runId: run.id,
+    token: crypto.randomUUID(),
+    userId: USER,
+    count: COUNT,
+    places,
+    terms: run,
+  })
+  let blocks = 0
+  const work = workerPool(db).transaction(async (tx) => {
+    const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>({
+      text: `explain (analyze, buffers, format json) ${text}`,
+      ...(values === undefined ? {} : { values }),
+    })
+    const plan = row?.['QUERY PLAN'][0].Plan
+    blocks = (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0)
+    throw ROLLED_BACK
+  })
+  await expect(work).rejects.toBe(ROLLED_BACK)
+  return blocks
+}
+
+const FROM_START: Places = { triggered: START, due: START, waiting: null }
+
+describe('a claim', () => {
+  test('costs the same however many are finished before it, even under an old snapshot, if it goes on from its place', async () => {
+    await administer(db, 'vacuum analyze')
+    const first = await blocksOfClaim(FROM_START)
+    const finished = 4000
+    await underOldSnapshot(async () => {
+      let last = ''
+      for (let n = 0; n < finished; n += 500) {
+        const claimed = await worker.claim(500)
+        await worker.write(claimed.map((each) => answered(each, 0)))
+        last = claimed.at(-1)?.subjectId ?? ''
+      }
+      const place = { at: '-infinity', subjectId: last }
+      const fromPlace = await blocksOfClaim({ ...FROM_START, due: place })
+      const fromStart = await blocksOfClaim(FROM_START)
+      // From the start each entry of a finished subject is visited, and its row with it: that is what the place saves.
+      expect(fromStart).toBeGreaterThan(first + finished / 2)
+      expect(fromPlace).toBeLessThan(first * 1.5)
+    })
+  })
+
+  test('costs the same however many wait', async () => {
+    const before = await costFromCleanStart()
+    const waiting = 3000
+    for (let n = 0; n < waiting; n += 500) {
+      await worker.write((await worker.claim(500)).map((each) => failed(each)))
+    }
+    expect(await costFromCleanStart()).toBeLessThan(before * 1.5)
+    const [row] = await db.database.query<{ waiting: number }>({
+      text: 'select count(*) as waiting from mpi.person_verifications where dms_passport_waits_until > now()',
+    })
+    expect(row?.waiting).toBe(waiting)
+  })
+})
+
+// After a vacuum nothing dead is left; what then is walked is there for good.
+async function costFromCleanStart(): Promise<number> {
+  await administer(db, 'vacuum analyze mpi.person_verifications')
+  await administer(db, 'vacuum analyze zvirka.claims')
+  return blocksOfClaim(FROM_START)
+}
+
+async function underOldSnapshot(work: () => Promise<void>): Promise<void> {
+  await ownerOf(db).withClient(async (client) => {
+    await client.query('begin isolation level repeatable read')
+    await client.query('select count(*) from mpi.person_verifications')
+    try {
+      await work()
+    } finally {
+      await client.query('commit')
+    }
+  })
+}
