@@ -1,9 +1,10 @@
 /** C: the client alone, against a SOAP server in another process that answers at once. `node bench/client.ts` prints calls a second. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { TlsMaterial } from '../simulator/listener.ts'
 import { createRegistries, type Registries } from '../src/registries/registries.ts'
 import { defineService } from '../src/registries/services.ts'
-import type { ServiceSettings, TrembitaSettings } from '../src/trembita/settings.ts'
+import type { ServiceSettings, TlsFiles, TrembitaSettings } from '../src/trembita/settings.ts'
 
 const service: ServiceSettings = {
   code: 'CheckPassportDMSStatus',
@@ -39,16 +40,19 @@ export interface ClientFigures {
   readonly cpuMicroseconds: number
 }
 
-/** Starts the bare SOAP server; answers with its address and how to end it. */
-export async function startSoapServer(): Promise<{ url: string; stop(): void }> {
-  const child: ChildProcess = fork(new URL('./soap-server.ts', import.meta.url))
+/** Starts the bare SOAP server, over mutual TLS if it is given certificates; answers with its address and how to end it. */
+export async function startSoapServer(tls?: TlsMaterial): Promise<{ url: string; stop(): void }> {
+  const child: ChildProcess = fork(
+    new URL('./soap-server.ts', import.meta.url),
+    tls === undefined ? [] : [JSON.stringify(tls)],
+  )
   const [port] = (await once(child, 'message')) as [number]
-  return { url: `http://127.0.0.1:${port}`, stop: () => child.disconnect() }
+  return { url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, stop: () => child.disconnect() }
 }
 
 /** The registries of the benchmark, at an address. */
-export function openBenchRegistries(url: string): Registries {
-  return createRegistries({ settings: { ...settings, urls: [url] } })
+export function openBenchRegistries(url: string, tls: TlsFiles = {}): Registries {
+  return createRegistries({ settings: { ...settings, urls: [url], tls } })
 }
 
 /** Measures the client once: so many calls, as many at a time as a worker has under way. */

@@ -7,28 +7,29 @@ import { createConnection, type Socket } from 'node:net'
 import { startSimulator } from '../simulator/simulator.ts'
 import { envelopeNamespaces, headerPrefixDeclarations, headerXml } from '../src/trembita/protocol.ts'
 
-const [, file = '', role = '5', connections = '32', port] = process.argv
+/** What one measurement found. */
+export interface SimulatorFigures {
+  readonly callsPerSecond: number
+  /** Processor time of the simulator for one call, in microseconds. */
+  readonly cpuMicroseconds: number
+}
 
-if (port === undefined) await serve(Number(role))
-else ask(Number(role), Number(connections), Number(port))
-
-/** Runs the simulator with half a million invalid passports, and the client beside it. */
-async function serve(seconds: number): Promise<void> {
+/** Runs a simulator with half a million invalid passports in this process, and a client that keeps it busy in another. */
+export async function measureSimulator(seconds = 5, connections = 32): Promise<SimulatorFigures> {
   const simulator = await startSimulator()
   for (let number = 0; number < 500_000; number += 1) {
     simulator.addInvalidPassport({ passType: '0101', pasSerial: 'АА', pasNumber: String(number * 2).padStart(6, '0') })
   }
-  const client = fork(file, [String(seconds), connections, String(simulator.port)])
-  const before = { at: performance.now(), cpu: process.cpuUsage() }
+  const client = fork(new URL(import.meta.url), ['ask', ...[seconds, connections, simulator.port].map(String)])
+  const before = process.cpuUsage()
   await new Promise((resolve) => client.once('exit', resolve))
-  const cpu = process.cpuUsage(before.cpu)
-  const calls = simulator.state().calls
-  const perSecond = calls / seconds
-  process.stdout.write(
-    `${Math.round(perSecond)} calls/s for ${seconds} s over ${connections} connections, ` +
-      `${((cpu.user + cpu.system) / calls).toFixed(1)} us of CPU a call in the simulator; outcomes ${JSON.stringify(simulator.state().outcomes)}\n`,
-  )
+  const { user, system } = process.cpuUsage(before)
+  const { calls, outcomes } = simulator.state()
   await simulator.close()
+  const answered = Object.values(outcomes).flatMap((each) => [each['status_0'] ?? 0, each['status_1'] ?? 0])
+  if (answered.reduce((sum, count) => sum + count, 0) !== calls)
+    throw new Error(`not all was answered: ${JSON.stringify(outcomes)}`)
+  return { callsPerSecond: calls / seconds, cpuMicroseconds: (user + system) / calls }
 }
 
 function ask(seconds: number, count: number, to: number): void {
@@ -80,4 +81,18 @@ function request(): string {
     'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/soap+xml;charset=UTF-8;action="urn:CheckPassportDMSStatus"\r\n' +
     `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   )
+}
+
+if (import.meta.main) {
+  const [, , role, ...rest] = process.argv
+  if (role === 'ask') {
+    const [seconds = 5, connections = 32, port = 0] = rest.map(Number)
+    ask(seconds, connections, port)
+  } else {
+    const [seconds = 5, connections = 32] = process.argv.slice(2).map(Number)
+    const { callsPerSecond, cpuMicroseconds } = await measureSimulator(seconds, connections)
+    console.log(
+      `${Math.round(callsPerSecond)} calls/s, ${cpuMicroseconds.toFixed(1)} us of CPU a call in the simulator`,
+    )
+  }
 }

@@ -29,7 +29,6 @@ class ArrayScanner {
   #afterComma = false
   #depth = 0
   #inString = false
-  #escaped = false
   #line = 1
   #elementLine = 1
   #rest: Buffer | undefined
@@ -44,6 +43,12 @@ class ArrayScanner {
     const chunk = this.#rest === undefined ? read : Buffer.concat([this.#rest, read])
     let start = 0
     for (let at = from; at < chunk.length; at += 1) {
+      if (this.#inString) {
+        at = endOfString(chunk, at, start)
+        if (at === -1) break
+        this.#inString = false
+        continue
+      }
       const code = chunk[at] ?? 0
       if (code === byte.lineFeed) this.#line += 1
       if (this.#place !== 'element') {
@@ -62,12 +67,6 @@ class ArrayScanner {
 
   /** True when the object that it is in has just ended. */
   #inside(code: number): boolean {
-    if (this.#inString) {
-      if (this.#escaped) this.#escaped = false
-      else if (code === byte.backslash) this.#escaped = true
-      else if (code === byte.quote) this.#inString = false
-      return false
-    }
     if (code === byte.quote) this.#inString = true
     else if (code === byte.open) this.#depth += 1
     else if (code === byte.close) {
@@ -113,6 +112,17 @@ class ArrayScanner {
     this.#problems.throwIfAny()
     throw new Error('unreachable')
   }
+}
+
+/** Where the string that `at` is in ends, -1 if not in this chunk. Most bytes are in strings, and a search is faster than a loop. */
+function endOfString(chunk: Buffer, at: number, start: number): number {
+  for (let quote = chunk.indexOf(byte.quote, at); quote !== -1; quote = chunk.indexOf(byte.quote, quote + 1)) {
+    let before = quote - 1
+    while (before > start && chunk[before] === byte.backslash) before -= 1
+    // An even number of backslashes before it are pairs, each a backslash of the text.
+    if ((quote - before) % 2 === 1) return quote
+  }
+  return -1
 }
 
 /** Reads the objects of a JSON array of any size, each with the number of the line that it begins on. */

@@ -150,6 +150,19 @@ describe('the Ministry’s open data set', () => {
     await expect(loadRegistries(folder)).rejects.toThrow(`stolen_passports.json${place}`)
   })
 
+  it('is read the same wherever a piece of the file ends: in a string, after a backslash, between brackets', async () => {
+    const odd = '"}\\\\{"[\\",]\\\\\\'
+    const folder = await folderWith({})
+    for (let shift = 0; shift < 24; shift += 1) {
+      // Pieces have 1 MB; the first ends somewhere else in an entry each time.
+      const padding = ' '.repeat(2 ** 20 - 400 + shift * 7)
+      const set = [1, 2, 3, 4].map((number) => entry('АА', `00000${number}`, { OVD: odd.repeat(4) }))
+      await writeFile(join(folder, 'stolen_passports.json'), `${padding}${JSON.stringify(set)}`)
+      const { registers } = await loadRegistries(folder)
+      expect(registers.stolenPassports.size, `shift ${shift}`).toBe(4)
+    }
+  })
+
   it('of half a million entries is read as a stream, into a few dozen bytes for each', async () => {
     const folder = await folderWith({})
     const count = 500_000
