@@ -332,12 +332,18 @@ test('redirects are not followed', async () => {
 })
 
 test('no more connections are opened than allowed, and no more calls queued', async () => {
-  const server = await serve(() => undefined)
+  const sockets = new Set<unknown>()
+  let most = 0
+  const server = await serve((_request, { socket }) => {
+    sockets.add(socket)
+    socket?.once('close', () => sockets.delete(socket))
+    most = Math.max(most, sockets.size)
+  })
   const { registries } = open([server.url], { maxConnections: 2, concurrency: 100, timeoutMs: 500 })
   const results = await Promise.all(
     Array.from({ length: 20 }, () => registries.checkPassportDmsStatus(question, { retry: false })),
   )
-  expect(server.requests).toHaveLength(2)
+  expect(most).toBe(2)
   const codes = results.map(codeOf)
   expect(codes.filter((code) => code === 'queue_full')).toHaveLength(10)
   expect(codes.filter((code) => code === 'timeout')).toHaveLength(10)
