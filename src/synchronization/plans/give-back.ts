@@ -4,6 +4,7 @@
  */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
+import { cumulativeText } from '../../verification-store/cumulative.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { waitingTime } from './claim.ts'
@@ -79,11 +80,11 @@ select v.${subjectId} as subject_id from ${verifications} v
 
 /**
  * They become VERIFICATION_NEEDED / INITIAL, with nothing synced, so that they are due (spec 2.7). An IN_REVIEW of nobody's
- * counts as not final, as VERIFICATION_NEEDED does: the cumulative status stays what it is.
+ * counts as not final, as VERIFICATION_NEEDED does; but who set it by hand may have left the cumulative status as it was.
  */
 export function endUnclaimed(process: SyncProcess<unknown>, subjectIds: readonly string[], userId: string): Query {
   const { stream: s, kind } = process
-  const { verifications, subjectId } = KINDS[kind]
+  const { verifications, subjectId, cumulativeStatus } = KINDS[kind]
   return {
     text: `
 with ended as (
@@ -94,8 +95,9 @@ with ended as (
    where v.${subjectId} = any ($1::uuid[]) and v.${s}_verification_status = 'IN_REVIEW' and not exists (
      select from zvirka.claims c
       where c.subject_id = v.${subjectId} and c.subject_kind = '${kind}' and c.stream = '${s}')
-  returning v.${subjectId} as subject_id
-)
+  returning v.${subjectId} as subject_id, ${cumulativeStatus}(v) as cumulative_status
+),
+${cumulativeText(KINDS[kind], 'ended')}
 insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
 select statement_timestamp(), subject_id, '${kind}', '${s}', 'VERIFICATION_NEEDED', 'INITIAL', 'unclaimed', $2 from ended
 returning subject_id`,
