@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { renew } from '../../src/synchronization/plans/workers.ts'
+import { sweep } from '../../src/synchronization/sweep.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { waitingSessions } from './administrator.ts'
+import { answered, handWorker } from './by-hand.ts'
+import { sendAgain } from './changes.ts'
+import { startRun, until } from './cluster.ts'
+import { intrudeAndHold } from './intruder.ts'
+import { addParties, addPersons, dmsState, nationalId, USER } from './people.ts'
+import { once } from './points.ts'
+import { emptyTables, ownerOf } from './reset.ts'
+import { WORKER_NAME, workerPool } from './solo.ts'
+import { Stop, watched } from './watched.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(() => emptyTables(db, 'delete'))
+
+const FRESH = { status: 'VERIFIED', reason: 'AUTO_VALID', synced_at: new Date().toISOString() }
+const FLAGGED = { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' }
+
+/** One who is checked, and a person and a party with the same document. */
+async function addThree(): Promise<{ checked: string; holder: string; party: string }> {
+  const documents = [nationalId(1)]
+  const [checked = '', holder = ''] = await addPersons(db.database, [{ documents }, { documents, ...FRESH }])
+  const [party = ''] = await addParties(db.database, [{ documents, ...FRESH }])
+  return { checked, holder, party }
+}
+
+async function runOut(workerId: string): Promise<void> {
+  await db.database.query({
+    text: `update zvirka.workers set lease_until = clock_timestamp() - interval '1 s' where id = $1`,
+    values: [workerId],
+  })
+}
+
+async function everything(): Promise<unknown> {
+  return ownerOf(db).query({
+    text: `select (select jsonb_agg(v order by v.id) from mpi.person_verifications v) as persons,
+                  (select jsonb_agg(v order by v.id) from prm.party_verifications v) as parties,
+                  (select jsonb_agg(c) from zvirka.claims c) as claims,
+                  (select jsonb_agg(d) from mimir.dms_passport_data d) as mimir,
+                  (select jsonb_agg(h) from zvirka.verification_history h) as history,
+                  (select jsonb_agg(e) from event_manager.events e) as events,
+                  (select jsonb_agg(w order by w.worker_id) from zvirka.run_workers w) as counts,
+                  (select jsonb_agg(t) from zvirka.answer_tallies t) as tallies`,
+  })
+}
+
+describe('a worker whose lease is out', () => {
+  test('writes nothing at all: no row of mimir, no holder, no event, no count', async () => {
+    await addThree()
+    const worker = await handWorker(db, await startRun(db))
+    const claimed = await worker.claim(10)
+    await runOut(worker.workerId)
+    const before = await everything()
+    expect(await worker.write(claimed.map((each) => answered(each, 1)))).toEqual({ kind: 'lease_lost' })
+    expect(await everything()).toEqual(before)
+  })
+
+  test('claims nothing', async () => {
+    await addThree()
+    const worker = await handWorker(db, await startRun(db))
+    await runOut(worker.workerId)
+    const before = await everything()
+    expect(await worker.tryToClaim(10)).toEqual({ kind: 'lease_lost' })
+    expect(await everything()).toEqual(before)
+  })
+
+  test('does not get it back by renewing it', async () => {
+    const worker = await handWorker(db, await startRun(db))
+    expect(await db.database.query(renew(worker.workerId, 10, {}))).toHaveLength(1)
+    await runOut(worker.workerId)
+    expect(await db.database.query(renew(worker.workerId, 10, {}))).toEqual([])
+  })
+
+  test('is taken over by whoever sweeps: what it held is as before, without a waiting time, and others check it', async () => {
+    const { checked } = await addThree()
+    const run = await startRun(db)
+    const [dead, other] = [await handWorker(db, run), await handWorker(db, run)]
+    await dead.claim(10)
+    await runOut(dead.workerId)
+    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 1, givenBack: 1 })
+    expect(await dmsState(db.database, 'person', checked)).toMatchObject({
+      status: 'VERIFICATION_NEEDED',
+      reason: 'INITIAL',
+      failures: 0,
+      waits: false,
+    })
+    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 0, givenBack: 0 })
+    const claimed = await other.claim(10)
+    await other.write(claimed.map((each) => answered(each, 1)))
+    expect(await dmsState(db.database, 'person', checked)).toMatchObject(FLAGGED)
+  })
+
+  test('is not revived by results that come late, under its old identity or a new one', async () => {
+    const { checked, holder, party } = await addThree()
+    const run = await startRun(db)
+    const dead = await handWorker(db, run)
+    const late = await dead.claim(10)
+    await runOut(dead.workerId)
+    await sweep(db.database, USER)
+    const reborn = await handWorker(db, run)
+    const again = await reborn.claim(10)
+    expect(again.map(({ subjectId }) => subjectId)).toEqual([checked])
+    expect(await dead.write(late.map((each) => answered(each, 0)))).toEqual({ kind: 'lease_lost' })
+    // The same person, the same worker program, another claim: the token tells.
+    await reborn.write(late.map((each) => answered(each, 0)))
+    expect(await dmsState(db.database, 'person', checked)).toMatchObject({ status: 'IN_REVIEW' })
+    await reborn.write(again.map((each) => answered(each, 1)))
+    for (const [kind, id] of [
+      ['person', checked],
+      ['person', holder],
+      ['party', party],
+    ] as const) {
+      expect(await dmsState(db.database, kind, id)).toMatchObject(FLAGGED)
+    }
+  })
+})
+
+describe('a claim that is gone while the lease is alive', () => {
+  test('drops 4 alone: the registry row is kept, and others with the document are written', async () => {
+    const { checked, holder, party } = await addThree()
+    const worker = await handWorker(db, await startRun(db))
+    const claimed = await worker.claim(10)
+    await db.database.transaction((tx) => sendAgain(tx, 'person', checked))
+    await worker.write(claimed.map((each) => answered(each, 1)))
+    expect(await dmsState(db.database, 'person', checked)).toMatchObject({
+      status: 'VERIFICATION_NEEDED',
+      reason: 'ONLINE_TRIGGERED',
+      synced: false,
+      data_id: null,
+    })
+    expect(await dmsState(db.database, 'person', holder)).toMatchObject(FLAGGED)
+    expect(await dmsState(db.database, 'party', party)).toMatchObject(FLAGGED)
+    expect(await db.database.query({ text: 'select pas_number from mimir.dms_passport_data' })).toHaveLength(1)
+  })
+
+  test('is not mistaken for a later one of the same subject by the same worker', async () => {
+    const { checked } = await addThree()
+    const worker = await handWorker(db, await startRun(db))
+    const first = await worker.claim(10)
+    await db.database.transaction((tx) => sendAgain(tx, 'person', checked))
+    const second = await worker.claim(10)
+    expect(second.map(({ subjectId }) => subjectId)).toEqual([checked])
+    await worker.write(first.map((each) => answered(each, 0)))
+    expect(await dmsState(db.database, 'person', checked)).toMatchObject({ status: 'IN_REVIEW', reason: 'AUTO' })
+    await worker.write(second.map((each) => answered(each, 1)))
+    expect(await dmsState(db.database, 'person', checked)).toMatchObject(FLAGGED)
+  })
+})
+
+describe('a take-over', () => {
+  /** A worker in the middle of a flush: it holds its lease row. */
+  async function inTheMiddle() {
+    await addThree()
+    const stop = new Stop()
+    const database = watched(
+      workerPool(db),
+      once({ when: 'before', statement: 'add tally' }, (statement) => stop.here(statement)),
+    )
+    const worker = await handWorker(db, await startRun(db), database)
+    const claimed = await worker.claim(10)
+    const writing = worker.write(claimed.map((each) => answered(each, 1)))
+    await stop.reached
+    return { worker, writing, stop }
+  }
+
+  test('does not wait for a writer, and leaves alone what is being written', async () => {
+    const { worker, writing, stop } = await inTheMiddle()
+    await runOut(worker.workerId)
+    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 0, givenBack: 0 })
+    stop.release()
+    expect((await writing).kind).toBe('written')
+    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 1, givenBack: 0 })
+  })
+
+  test('nor does a renewal wait for a writer', async () => {
+    const { worker, writing, stop } = await inTheMiddle()
+    expect(await db.database.query(renew(worker.workerId, 10, {}))).toHaveLength(1)
+    stop.release()
+    await writing
+  })
+
+  test('that has begun keeps the writer out', async () => {
+    await addThree()
+    const worker = await handWorker(db, await startRun(db))
+    const claimed = await worker.claim(10)
+    const takingOver = await intrudeAndHold(db, async (tx) => {
+      await tx.query({ text: 'select from zvirka.workers where id = $1 for update', values: [worker.workerId] })
+      await tx.query({
+        text: 'update zvirka.workers set ended_at = clock_timestamp() where id = $1',
+        values: [worker.workerId],
+      })
+    })
+    const writing = worker.write(claimed.map((each) => answered(each, 1)))
+    await until('the writer to wait', async () => (await waitingSessions(db, WORKER_NAME)) > 0)
+    await takingOver.commit()
+    expect(await writing).toEqual({ kind: 'lease_lost' })
+  })
+
+  test('finds what a worker held that ended without knowing of it', async () => {
+    const { checked } = await addThree()
+    const worker = await handWorker(db, await startRun(db))
+    await worker.claim(10)
+    await db.database.query({
+      text: 'update zvirka.workers set ended_at = clock_timestamp() where id = $1',
+      values: [worker.workerId],
+    })
+    await sweep(db.database, USER)
+    expect(await dmsState(db.database, 'person', checked)).toMatchObject({ status: 'VERIFICATION_NEEDED' })
+  })
+})
+
+describe('a run whose worker is lost', () => {
+  test('is ended as failed if it was one of a command, and goes on if it was not', async () => {
+    for (const isOfCommand of [true, false]) {
+      await emptyTables(db, 'delete')
+      const starter = await handWorker(db, await startRun(db))
+      await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })
+      const run = await startRun(db, { startedByWorker: isOfCommand ? starter.workerId : null })
+      await runOut(starter.workerId)
+      await sweep(db.database, USER)
+      const [now] = await db.database.query({
+        text: 'select state, state_reason from zvirka.runs where id = $1',
+        values: [run.id],
+      })
+      expect(now).toEqual(
+        isOfCommand ? { state: 'failed', state_reason: 'worker lost' } : { state: 'running', state_reason: null },
+      )
+    }
+  })
+
+  test('goes on while another worker has joined it', async () => {
+    const starter = await handWorker(db, await startRun(db))
+    await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })
+    const run = await startRun(db, { startedByWorker: starter.workerId })
+    await handWorker(db, run)
+    await runOut(starter.workerId)
+    await sweep(db.database, USER)
+    const [now] = await db.database.query({ text: 'select state from zvirka.runs where id = $1', values: [run.id] })
+    expect(now).toEqual({ state: 'running' })
+  })
+})
+
+describe('a row that is IN_REVIEW without a claim', () => {
+  test('becomes VERIFICATION_NEEDED / INITIAL, is due again, and counts as that', async () => {
+    const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)], ...FRESH }])
+    await ownerOf(db).query({
+      text: `update mpi.person_verifications set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO'`,
+    })
+    expect(await sweep(db.database, USER)).toMatchObject({ unclaimed: 1 })
+    expect(await dmsState(db.database, 'person', id)).toMatchObject({
+      status: 'VERIFICATION_NEEDED',
+      reason: 'INITIAL',
+      cumulative: 'VERIFICATION_NEEDED',
+    })
+    const events = await db.database.query({ text: 'select properties from event_manager.events' })
+    expect(events).toEqual([{ properties: { verification_status: { new_value: 'VERIFICATION_NEEDED' } } }])
+    const worker = await handWorker(db, await startRun(db))
+    expect(await worker.claim(1)).toHaveLength(1)
+    expect(await sweep(db.database, USER)).toMatchObject({ unclaimed: 0 })
+  })
+
+  test('is left alone where a claim holds it, however many sweep at once', async () => {
+    await addPersons(
+      db.database,
+      Array.from({ length: 50 }, (_, n) => ({ documents: [nationalId(n)] })),
+    )
+    const worker = await handWorker(db, await startRun(db))
+    const claimed = await worker.claim(50)
+    const swept = await Promise.all([1, 2, 3, 4].map(() => sweep(db.database, USER)))
+    expect(swept.map(({ unclaimed }) => unclaimed)).toEqual([0, 0, 0, 0])
+    const applied = await worker.write(claimed.map((each) => answered(each, 0)))
+    expect(applied).toMatchObject({ counts: { verified: 50, dropped: 0 } })
+  })
+})
