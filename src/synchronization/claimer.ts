@@ -92,7 +92,7 @@ export class Claimer {
   }
 
   async #claimFrom(places: Places, count: number, movesPlace = true): Promise<ClaimResult> {
-    await this.#giveBackStrays()
+    await this.giveBackStrays()
     const token = randomUUID()
     this.#strayTokens.push(token)
     const { result, rows, mayEndWaiting } = await this.#database.transaction((tx) =>
@@ -156,8 +156,11 @@ export class Claimer {
     return max_subjects === null ? Number.POSITIVE_INFINITY : max_subjects - taken.subjects
   }
 
-  // A claim whose commit's answer got lost may have been made: nobody would work on it while this worker lives.
-  async #giveBackStrays(): Promise<void> {
+  /**
+   * A claim whose commit's answer got lost may have been made, and nobody would work on it while this worker lives: it is given
+   * back before the next claim, and by who will not claim any more.
+   */
+  async giveBackStrays(): Promise<void> {
     if (this.#strayTokens.length === 0) return
     const { process, workerId, runId, userId } = this.#writing
     await this.#database.transaction(async (tx) => {

@@ -259,6 +259,7 @@ export class RunLoop {
       await this.#rest(left <= 0 ? REST_MILLISECONDS : Math.min(left, REST_MILLISECONDS))
     }
     await this.#writer.drained()
+    await this.#claimer.giveBackStrays()
   }
 
   // After a pause: what was told to calls then does not hold for those to come.
