@@ -63,16 +63,16 @@ function start(
       resolve({ code, ...said })
     })
   })
-  const untilSays = (words: RegExp, seconds?: number) =>
-    until(
-      `${args.join(' ')} to say ${words}`,
-      async () => {
-        const match = words.exec(said.out) ?? words.exec(said.err)
-        if (match === null && isOver) throw new Error(`${args.join(' ')} ended without saying ${words}: ${said.err}`)
-        return match ?? undefined
-      },
-      seconds,
-    )
+  const untilSays = (words: RegExp, seconds?: number) => {
+    const look = async () => {
+      const match = words.exec(said.out) ?? words.exec(said.err)
+      if (match === null && isOver) throw new Error('it ended')
+      return match ?? undefined
+    }
+    return until(`${words}`, look, seconds).catch((error: unknown) => {
+      throw new Error(`${args.join(' ')} did not say ${words}, but ${said.out}${said.err}`, { cause: error })
+    })
+  }
   return {
     pid: child.pid ?? 0,
     said,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../synchronization/cluster.ts'
 import { addPersons } from '../synchronization/people.ts'
+import type { Command } from './command.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy } from './crowd.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
@@ -21,6 +22,10 @@ async function slowDown(milliseconds: number): Promise<void> {
   await ground.simulator.setFaults({
     faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: milliseconds } }],
   })
+}
+
+function untilHolding({ pid }: Command): Promise<unknown> {
+  return until('it to hold somebody', async () => (await heldBy(ground.db.database, pid)).length > 0)
 }
 
 interface Run {
@@ -115,7 +120,7 @@ describe('zvirka sync', () => {
 describe('a run that is under way', () => {
   test('refuses a second sync with 1 and says which run it is; --attach takes part in it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 400)
-    await slowDown(200)
+    await slowDown(1000)
     const first = sync('--json', '--quiet')
     await untilCalls(1)
     const [refused, attached] = [sync(), sync('--attach', '--json', '--quiet')]
@@ -124,6 +129,8 @@ describe('a run that is under way', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toContain(`a run of dms-passport person is under way: ${run?.id}`)
     expect(err).toMatch(/hint: --attach/)
+    await untilHolding(attached)
+    await slowDown(20)
     const [own, joined] = await Promise.all([first.ended, attached.ended])
     expect([own.code, joined.code]).toEqual([0, 0])
     expect(JSON.parse(joined.out)).toEqual({ ...JSON.parse(own.out), seconds: expect.any(Number) })
@@ -153,17 +160,18 @@ describe('a run that is under way', () => {
 
   test('is left as it is by Ctrl-C in a command that joined it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 500)
-    await slowDown(200)
+    await slowDown(1000)
     const own = sync('--json', '--quiet')
     await untilCalls(1)
     const joined = sync('--attach', '--json', '--quiet')
-    await until('the joined to hold somebody', async () => (await heldBy(ground.db.database, joined.pid)).length > 0)
+    await untilHolding(joined)
     joined.signal('SIGINT')
     const left = await joined.ended
     expect(left.code).toBe(130)
     expect(own.isOver).toBe(false)
     expect(await heldBy(ground.db.database, joined.pid)).toEqual([])
     expect(await runs()).toMatchObject([{ state: 'running' }])
+    await slowDown(20)
     const { code, out } = await own.ended
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: 500 })
     expect(await findFaults(ground.db.database, crowd)).toEqual([])
