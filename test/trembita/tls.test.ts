@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTransport, type Transport } from '../../src/trembita/transport.ts'
 import { type Authority, makeCertificate, type Pair } from './support/certificates.ts'
 import { settings } from './support/messages.ts'
-import { closed, listen } from './support/server.ts'
+import { closed, listen, startTcpServer } from './support/server.ts'
 
 const cleanups: (() => unknown)[] = []
 let folder: string
@@ -49,13 +49,13 @@ async function serve(own: Pair, trusted: Pair = ourselves): Promise<{ port: numb
   return { port, server }
 }
 
-function connect(url: string, authority: Pair, own: Pair = ourselves): Transport {
+function connect(url: string, authority: Pair, own: Pair = ourselves, timeoutMs = 5_000): Transport {
   const tls = {
     certificate: file('cert.pem', own.certificate),
     key: file('key.pem', own.key),
     authority: file('ca.pem', authority.certificate),
   }
-  const transport = createTransport({ ...settings, urls: [url], tls, timeoutMs: 5_000 })
+  const transport = createTransport({ ...settings, urls: [url], tls, timeoutMs })
   cleanups.push(() => transport.close())
   return transport
 }
@@ -103,6 +103,33 @@ describe('mutual TLS', () => {
     const expired = makeCertificate({ name: 'server', hosts: ['127.0.0.1'], days: -0.01 })
     const { port } = await serve(expired)
     expect(await ask(connect(`https://127.0.0.1:${port}`, expired))).toBe('tls_error')
+  })
+
+  test('is an error where the server does not know our certificate, or wants one that has not run out', async () => {
+    const own = makeCertificate({ name: 'server' })
+    const { port } = await serve(own, makeCertificate({ name: 'somebody else' }))
+    const codes = ['tls_error', 'connection_reset']
+    expect(codes).toContain(await ask(connect(`https://127.0.0.1:${port}`, own)))
+    const over = makeCertificate({ name: 'over', days: -0.01 })
+    const strict = await serve(own, over)
+    expect(codes).toContain(await ask(connect(`https://127.0.0.1:${strict.port}`, own, over)))
+  })
+
+  test('is given up with the deadline where the server never greets back', async () => {
+    const silent = await startTcpServer(() => undefined)
+    cleanups.push(() => silent.close())
+    const own = makeCertificate({ name: 'server' })
+    const transport = connect(silent.url.replace('http:', 'https:'), own, ourselves, 200)
+    expect(await ask(transport)).toBe('timeout')
+  })
+
+  test('does not take plain HTTP for it', async () => {
+    const plain = await startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    cleanups.push(() => plain.close())
+    const own = makeCertificate({ name: 'server' })
+    expect(await ask(connect(plain.url.replace('http:', 'https:'), own, ourselves, 500))).toMatch(
+      /^(tls_error|timeout)$/,
+    )
   })
 
   test('cannot be switched off by the environment', async () => {

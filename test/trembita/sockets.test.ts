@@ -1,0 +1,220 @@
+/** What servers, proxies and networks do to connections, over real sockets: none of it ever becomes an answer that was not given. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createRegistries, type Registries } from '../../src/registries/registries.ts'
+import { answer, idOf, settings, statusBody } from './support/messages.ts'
+import { startTcpServer, unusedUrl } from './support/server.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+const question = { passType: '0101', pasSerial: 'АА', pasNumber: '123456' } as const
+const once_ = { retry: false } as const
+
+function open(urls: readonly string[], timeoutMs = 5_000): Registries {
+  const registries = createRegistries({ settings: { ...settings, urls, timeoutMs }, random: () => 0 })
+  cleanups.push(() => registries.close())
+  return registries
+}
+
+async function serve(behave: (socket: Socket, request: string) => void): Promise<string> {
+  const server = await startTcpServer(behave)
+  cleanups.push(() => server.close())
+  return server.url
+}
+
+/** A whole HTTP response that says "found". */
+function found(request: string, more = ''): Buffer {
+  const body = Buffer.from(answer(idOf(request), statusBody('1')))
+  return Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\n${more}content-length: ${body.length}\r\n\r\n`), body])
+}
+
+/** The same in chunks of so many bytes. */
+function chunked(request: string, size: number): Buffer {
+  const body = Buffer.from(answer(idOf(request), statusBody('1')))
+  const parts: Buffer[] = [Buffer.from('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')]
+  for (let at = 0; at < body.length; at += size) {
+    const chunk = body.subarray(at, at + size)
+    parts.push(Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n'))
+  }
+  return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')])
+}
+
+const ends: readonly (readonly [how: string, end: (socket: Socket) => void])[] = [
+  ['reset', (socket) => socket.resetAndDestroy()],
+  ['closed', (socket) => socket.end()],
+]
+const shapes: readonly (readonly [what: string, response: (request: string) => Buffer])[] = [
+  ['with its length', (request) => found(request)],
+  ['in chunks', (request) => chunked(request, 100)],
+]
+
+describe.each(shapes)('an answer %s', (_shape, response) => {
+  test.each(ends)('%s after any byte but the last is no answer', async (_how, end) => {
+    let cut = 0
+    let whole = 0
+    const url = await serve((socket, request) => {
+      const bytes = response(request)
+      whole = bytes.length
+      if (cut === 0) end(socket)
+      else socket.write(bytes.subarray(0, cut), () => end(socket))
+    })
+    const registries = open([url])
+    const codes = new Set<string>()
+    do {
+      // The breaker opens on the way; a probe is sent all the same.
+      const result = await registries.checkPassportDmsStatus(question, {
+        ...once_,
+        probe: registries.breakers.CheckPassportDMSStatus.isOpen,
+      })
+      expect(result.kind, `cut after ${cut} of ${whole}`).toBe('technical_error')
+      if (result.kind === 'technical_error') codes.add(result.code)
+      cut += 1
+    } while (cut < whole)
+    expect([...codes].filter((code) => code !== 'connection_reset')).toEqual([])
+    cut = whole
+    const probe = { ...once_, probe: true }
+    expect(await registries.checkPassportDmsStatus(question, probe)).toMatchObject({
+      kind: 'answer',
+      value: { status: 1 },
+    })
+  })
+
+  test('byte by byte is an answer, if it comes in time', async () => {
+    const url = await serve((socket, request) => {
+      const bytes = response(request)
+      let at = 0
+      const next = () => {
+        if (at < bytes.length) socket.write(bytes.subarray(at, ++at), () => setImmediate(next))
+      }
+      socket.setNoDelay(true)
+      next()
+    })
+    expect(await open([url], 30_000).checkPassportDmsStatus(question, once_)).toMatchObject({ kind: 'answer' })
+  })
+})
+
+describe('a connection', () => {
+  test('that is kept and closed under the next request costs a repetition, no answer', async () => {
+    const seen = new WeakSet<Socket>()
+    let closed = 0
+    const url = await serve((socket, request) => {
+      if (seen.has(socket) && closed === 0) {
+        closed += 1
+        socket.destroy()
+        return
+      }
+      seen.add(socket)
+      socket.write(found(request))
+    })
+    const registries = open([url])
+    const attempts: number[] = []
+    while (closed === 0) {
+      const result = await registries.checkPassportDmsStatus(question)
+      expect(result).toMatchObject({ kind: 'answer', value: { status: 1 } })
+      if (result.kind === 'answer') attempts.push(result.attempts)
+    }
+    expect(attempts.at(-1)).toBe(2)
+  })
+
+  test('that is half open, taken and never read from, ends with the deadline', async () => {
+    const url = await serve(() => undefined)
+    const result = await open([url], 200).checkPassportDmsStatus(question, once_)
+    expect(result).toMatchObject({ kind: 'technical_error', code: 'timeout', whose: 'service' })
+  })
+
+  test('whose other half was closed before an answer is broken', async () => {
+    const url = await serve((socket) => socket.end())
+    expect(await open([url]).checkPassportDmsStatus(question, once_)).toMatchObject({ code: 'connection_reset' })
+  })
+
+  test('that gets two answers at once uses the first, and the second is no answer to the next request', async () => {
+    let requests = 0
+    const url = await serve((socket, request) => {
+      requests += 1
+      const bytes = found(request)
+      socket.write(requests === 1 ? Buffer.concat([bytes, bytes]) : bytes)
+    })
+    const registries = open([url])
+    for (let call = 0; call < 5; call += 1) {
+      const result = await registries.checkPassportDmsStatus(question)
+      expect(result.kind === 'answer' || result.kind === 'technical_error').toBe(true)
+      if (result.kind === 'technical_error')
+        expect(['connection_reset', 'malformed_http', 'other_request']).toContain(result.code)
+    }
+  })
+
+  test('to a server that is slow to accept is waited for', async () => {
+    const source = `
+      const server = require('node:http').createServer((request, response) => {
+        let body = ''
+        request.on('data', (chunk) => (body += chunk)).on('end', () => {
+          const id = /<xro:id>([^<]*)</.exec(body)[1]
+          response.end(${JSON.stringify(answer('{id}', statusBody('1')))}.replace('{id}', id))
+        })
+      })
+      server.listen(0, '127.0.0.1', () => process.send(server.address().port))`
+    const child = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    cleanups.push(() => child.kill('SIGKILL'))
+    const [port] = await once(child, 'message')
+    child.kill('SIGSTOP')
+    const url = `http://127.0.0.1:${port}`
+    expect(await open([url], 200).checkPassportDmsStatus(question, once_)).toMatchObject({ code: 'timeout' })
+    const call = open([url], 20_000).checkPassportDmsStatus(question, once_)
+    setTimeout(() => child.kill('SIGCONT'), 100)
+    expect(await call).toMatchObject({ kind: 'answer', value: { status: 1 } })
+  })
+
+  test('that is refused by one server brings the answer of another', async () => {
+    const good = await serve((socket, request) => socket.write(found(request)))
+    const registries = open([await unusedUrl(), good])
+    for (let call = 0; call < 4; call += 1) {
+      expect(await registries.checkPassportDmsStatus(question)).toMatchObject({ kind: 'answer' })
+    }
+  })
+})
+
+describe('HTTP of another kind', () => {
+  test('an interim answer is no answer by itself; the call ends in time and the next one is answered', async () => {
+    let requests = 0
+    const url = await serve((socket, request) => {
+      requests += 1
+      const interim = requests === 1 ? 'HTTP/1.1 100 Continue\r\n\r\n' : 'HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n'
+      socket.write(Buffer.concat([Buffer.from(interim), found(request)]))
+    })
+    const registries = open([url])
+    const first = await registries.checkPassportDmsStatus(question, once_)
+    expect(first.kind === 'answer' || (first.kind === 'technical_error' && first.code === 'connection_reset')).toBe(
+      true,
+    )
+    expect(await registries.checkPassportDmsStatus(question)).toMatchObject({ kind: 'answer', value: { status: 1 } })
+  })
+
+  test.each([
+    ['a length said twice, differently', 'content-length: 5\r\n'],
+    ['a length and chunks at once', 'transfer-encoding: chunked\r\n'],
+  ])('%s is no answer', async (_what, more) => {
+    const url = await serve((socket, request) => socket.end(found(request, more)))
+    const result = await open([url], 1_000).checkPassportDmsStatus(question, once_)
+    expect(result).toMatchObject({ kind: 'technical_error', whose: 'service' })
+  })
+
+  test.each(['gzip', 'deflate', 'br', 'x-gzip', 'gzip, identity'])(
+    'an answer compressed as %s is an error',
+    async (encoding) => {
+      const url = await serve((socket, request) => socket.write(found(request, `content-encoding: ${encoding}\r\n`)))
+      expect(await open([url]).checkPassportDmsStatus(question, once_)).toMatchObject({ code: 'compressed' })
+    },
+  )
+
+  test('an answer of HTTP/1.0, whose end is that of the connection, counts', async () => {
+    const url = await serve((socket, request) => {
+      socket.end(`HTTP/1.0 200 OK\r\n\r\n${answer(idOf(request), statusBody('1'))}`)
+    })
+    expect(await open([url]).checkPassportDmsStatus(question, once_)).toMatchObject({ kind: 'answer' })
+  })
+})
