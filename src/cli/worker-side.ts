@@ -59,6 +59,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     database,
     onReload: certificates.onReload,
     log: { warn: (fields, message) => log.warn(fields, message) },
+    onTrouble: (error) => log.warn({ error }, 'the rate of a service could not be asked for; its calls wait'),
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)
       if (code !== undefined) metrics.fault(service, code)

@@ -42,11 +42,13 @@ export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'se
   readonly settings: TrembitaSettings
   readonly database?: Executor
   readonly onReload?: ReloadHook
+  /** Told of what goes wrong on our side of a call, such as a database that cannot be asked for the rate. */
+  readonly onTrouble?: (error: unknown) => void
 }
 
 /** Opens the registries. Throws for settings that cannot work: a name that no XML element may have, bad certificates. */
 export function createRegistries(options: RegistriesOptions): Registries {
-  const { settings, database, onReload, clock } = options
+  const { settings, database, onReload, clock, onTrouble = () => undefined } = options
   const transport = createTransport(settings, onReload)
   const client = createClient({ ...options, transport, servers: createServers(settings.urls.length, clock) })
   const breakers = {
@@ -74,7 +76,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
       template: createTemplate(definition, children),
       breaker: breakers[name],
       budget: createRetryBudget(clock),
-      admission: createAdmission(settings.concurrency, rateOf(name)),
+      admission: createAdmission(settings.concurrency, rateOf(name), onTrouble),
     }
     return (question: Question, callOptions?: CallOptions) => client.call(service, values(question), callOptions)
   }
