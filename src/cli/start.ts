@@ -166,7 +166,7 @@ async function tellOfRun(side: WorkerSide, runId: string): Promise<void> {
     `${report.process}: ${number(report.done)} checked in ${duration(report.seconds)} (${rate}/s): ${outcomes.join(', ')}\n`,
   )
   const [flagged] = await side.database.query<{ subject_id: string }>({
-    text: `select subject_id from zvirka.verification_history where run_id = $1 and step = '4' limit 1`,
+    text: `select subject_id from zvirka.verification_history where run_id = $1 and step = '4' order by subject_id limit 1`,
     values: [runId],
   })
   if (flagged !== undefined)

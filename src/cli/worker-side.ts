@@ -101,6 +101,8 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
       },
     },
   })
+  metrics.watchPool('work', () => database.use())
+  metrics.watchPool('lease', () => leaseDatabase.use())
   metrics.watchLease(() => new Date(Date.now() - worker.leaseAgeSeconds * 1000))
   return {
     worker,

@@ -33,6 +33,8 @@ export interface Database extends Executor {
   pinned<T>(work: (client: Executor) => Promise<T>): Promise<T>
   /** Lends one raw connection, for COPY and LISTEN. It must come back clean. */
   withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** The pool's connections now, and how many wait for one. */
+  use(): { readonly total: number; readonly idle: number; readonly waiting: number }
   /** Waits for what is under way and closes all connections. May be called again. */
   close(): Promise<void>
 }
@@ -140,6 +142,11 @@ class PooledDatabase implements Database {
     } finally {
       client.release(servesReadsOnly || client.getTransactionStatus() !== 'I')
     }
+  }
+
+  use(): { total: number; idle: number; waiting: number } {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool
+    return { total, idle, waiting }
   }
 
   close(): Promise<void> {

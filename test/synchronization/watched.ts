@@ -52,6 +52,7 @@ export function watched(database: Database, hooks: Hooks): Database {
     },
     pinned: (work) => database.pinned((client) => work(through(client, false))),
     withClient: (work) => database.withClient(work),
+    use: () => database.use(),
     close: () => database.close(),
   }
 }
