@@ -3,7 +3,7 @@
  * answers fell, across runs and workers, and says when a person should look before the run goes on.
  */
 import type { Database } from '../database/database.ts'
-import { talliesAfter } from './plans/tally.ts'
+import { type TallyRow, talliesAfter } from './plans/tally.ts'
 
 /** Answers that the share of unfavourable ones is taken of; never fewer. */
 export const GUARD_ANSWERS = 500
@@ -73,16 +73,13 @@ export class Guard {
 
   /** Reads what was written since the last look and judges the window. */
   async look(): Promise<GuardVerdict | undefined> {
-    const rows = await this.#database.query<{ id: number; outcomes: string }>(talliesAfter(this.#process, this.#lastId))
+    const rows = await this.#database.query<TallyRow>(talliesAfter(this.#process, this.#lastId))
     const last = rows.at(-1)
     if (last === undefined) return undefined
+    // The window was started afresh since, by whoever resumed the run: what was seen before is out of it.
+    if (last.window_after >= this.#lastId) this.#window = NO_OUTCOMES
     this.#lastId = last.id
     this.#window = extend(this.#window, rows.map(({ outcomes }) => outcomes).join(''))
     return judge(this.#window, this.#share)
-  }
-
-  /** Forgets what it saw: the window starts afresh. */
-  restart(): void {
-    this.#window = NO_OUTCOMES
   }
 }

@@ -59,7 +59,6 @@ interface Part {
   readonly loop: RunLoop
   readonly guard: Guard | undefined
   readonly ended: Promise<void>
-  wasPaused: boolean
   isLooking: boolean
 }
 
@@ -153,8 +152,6 @@ export class Worker {
       if (run.state !== 'stopping') this.#join(run, process)
       return
     }
-    if (part.wasPaused && run.state === 'running') part.guard?.restart()
-    part.wasPaused = run.state === 'paused'
     part.loop.setMayWork(run.state === 'running' && this.#mayCall())
   }
 
@@ -185,7 +182,7 @@ export class Worker {
       this.#parts.delete(run.id)
       events.runLeft(run, end)
     })
-    this.#parts.set(run.id, { loop, guard, ended, wasPaused: run.state === 'paused', isLooking: false })
+    this.#parts.set(run.id, { loop, guard, ended, isLooking: false })
     if (run.due_at_start === null) this.#countDue(run, process).catch((error) => events.trouble(error, 'count'))
   }
 

@@ -89,14 +89,21 @@ export function countGivenBack(runId: string, workerId: string, count: number): 
   }
 }
 
+/** A tally in a guard's window, and the tally after which that window begins. */
+export interface TallyRow {
+  readonly id: number
+  readonly outcomes: string
+  readonly window_after: number
+}
+
 /** Tallies of a process after a place, oldest first: what the guard looks at. */
 export function talliesAfter(process: string, afterId: number): Query {
+  const windowAfter = 'coalesce((select after_tally from zvirka.guard_windows where process = $1), 0)'
   return {
     name: 'tallies after',
-    text: `select id, outcomes from (
+    text: `select id, outcomes, ${windowAfter} as window_after from (
              select id, outcomes from zvirka.answer_tallies
-              where process = $1 and id > greatest($2, coalesce(
-                (select after_tally from zvirka.guard_windows where process = $1), 0))
+              where process = $1 and id > greatest($2, ${windowAfter})
               order by id desc limit 6000) recent
             order by id`,
     values: [process, afterId],
