@@ -1,0 +1,101 @@
+/** The documents on connecting, English and Ukrainian, are held to the code: every setting, every failure with what to do. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { declaration } from '../../src/config/declaration.ts'
+import { settingsOf } from '../../src/config/setting.ts'
+import { adviceFor, adviceTable } from '../../src/trembita/advice.ts'
+
+const repository = new URL('../../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, repository), 'utf8')
+const documents = { en: read('docs/trembita.md'), uk: read('docs/trembita.uk.md') }
+
+/** The texts in quotes after words that make an error's code of them, in the sources of a folder. */
+function codesIn(folder: string): string[] {
+  return readdirSync(new URL(folder, repository))
+    .filter((name) => name.endsWith('.ts') && name !== 'advice.ts')
+    .flatMap((name) => [
+      ...read(`${folder}/${name}`).matchAll(
+        /\b(?:error|failed|unless200|code:|return|E\w+:|UND_\w+:|\? )\(?\s?'([a-z][a-z0-9_-]+)'/g,
+      ),
+    ])
+    .map(([, code = '']) => code)
+}
+
+describe.each(['en', 'uk'] as const)('docs/trembita (%s)', (language) => {
+  test('names every setting of Trembita', () => {
+    const names = settingsOf(declaration.trembita).map(({ name }) => name)
+    expect(names.length).toBeGreaterThan(40)
+    expect(names.filter((name) => !documents[language].includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('names no setting that is none', () => {
+    const known = settingsOf(declaration.trembita).map(({ name }) => name)
+    const named = [...documents[language].matchAll(/TREMBITA_[A-Z_]+[A-Z]\b(?![_*<])/g)].map(([name]) => name)
+    expect(named.filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  test('has a row for every failure, in the order in which they are tried', () => {
+    const rows = documents[language].split('\n').flatMap((line) => {
+      const [, pattern, means, todo] = /^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$/.exec(line) ?? []
+      return pattern !== undefined && means && todo ? [pattern] : []
+    })
+    expect(rows.slice(rows.indexOf('timeout'))).toEqual(adviceTable.map(({ pattern }) => pattern))
+  })
+})
+
+test('the English rows are those that the commands print', () => {
+  for (const { pattern, means, todo } of adviceTable) {
+    expect(documents.en).toContain(`| \`${pattern}\` | ${means} | ${todo} |`)
+  }
+})
+
+describe('the advice', () => {
+  test('has a row of its own for every code that the client gives a failure', () => {
+    const codes = new Set([...codesIn('src/trembita'), ...codesIn('src/registries')])
+    for (const code of [
+      'timeout',
+      'tls_error',
+      'oversized',
+      'other_request',
+      'status_-1',
+      'info_ambiguous',
+      'unsendable',
+    ]) {
+      expect(codes).toContain(code)
+    }
+    const ours = new Set(['closed', 'aborted', 'answers', 'element', 'too_large'])
+    const without = [...codes].filter((code) => !ours.has(code) && adviceFor(code).pattern === '*')
+    expect(without).toEqual([])
+  })
+
+  test('has a row for every fault of a security server', () => {
+    const sources = ['http-checks', 'message', 'members', 'reader'].map((name) =>
+      read(`simulator/security-server/${name}.ts`),
+    )
+    const codes = sources.flatMap((source) =>
+      [...source.matchAll(/'((?:Client|Server)\.[A-Za-z.]+)'/g)].map(([, code = '']) => code),
+    )
+    expect(new Set(codes).size).toBeGreaterThanOrEqual(14)
+    for (const code of codes) expect(adviceFor(code).pattern).toBe(code)
+  })
+
+  test.each([
+    ['http_204', 'http_2xx'],
+    ['http_302', 'http_3xx'],
+    ['http_404', 'http_4xx'],
+    ['http_502', 'http_5xx'],
+    ['http_999', 'http_*'],
+    ['Client.SomethingNew', 'Client.*'],
+    ['Server.ClientProxy.LoggingFailed.TimestamperFailed', 'Server.ClientProxy.*'],
+    ['Server.ClientProxy.SslAuthenticationFailed', '*.SslAuthenticationFailed'],
+    ['Server.ServerProxy.OutdatedGlobalConf', '*.OutdatedGlobalConf'],
+    ['Server.ServerProxy.ServiceFailed.InvalidSoap', '*.ServiceFailed*'],
+    ['Server.ServerProxy.NetworkError', 'Server.ServerProxy.*'],
+    ['Server.Other', 'Server.*'],
+    ['Server', 'Server'],
+    ['BadArguments', '*'],
+    ['Other', '*'],
+  ])('for %s is that of %s', (code, pattern) => {
+    expect(adviceFor(code).pattern).toBe(pattern)
+  })
+})
