@@ -137,7 +137,7 @@ export class RunLoop {
       this.#hasJoined = true
     }
     if (breaker.isOpen) return this.#probe()
-    if (this.#queue.length > Math.max(batchSize / 2, concurrency) || this.#writer.backlog > LONGEST_BACKLOG) {
+    if (this.#queue.length > Math.max(batchSize / 2, concurrency) || this.#hasFullBacklog) {
       this.#pump()
       await this.#rest(REST_MILLISECONDS)
       return undefined
@@ -195,7 +195,12 @@ export class RunLoop {
       this.#underWay += 1
       this.#call(next, false).catch(this.#options.onTrouble)
     }
-    if (this.#queue.length <= this.#options.batchSize / 2) this.#wake()
+    if (this.#queue.length <= this.#options.batchSize / 2 && !this.#hasFullBacklog) this.#wake()
+  }
+
+  // Nobody is claimed then, and nobody must be woken to claim: the loop would go round without ever letting the database's answer in.
+  get #hasFullBacklog(): boolean {
+    return this.#writer.backlog > LONGEST_BACKLOG
   }
 
   #mayCall(): boolean {

@@ -117,6 +117,46 @@ describe('zvirka sync', () => {
   })
 })
 
+describe('a database that writes more slowly than subjects are settled', () => {
+  test('is waited for: the worker stays alive, claims no more than it can keep, and goes on', async () => {
+    await addPersons(
+      ground.db.database,
+      Array.from({ length: 2000 }, () => ({ documents: [] })),
+    )
+    const owner = ground.db.open({ role: 'zvirka_owner', max: 1 })
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const locking = owner.transaction(async (tx) => {
+      // Claims go on, and nothing can be written.
+      await tx.query({ text: 'lock table zvirka.verification_history in share mode' })
+      await released
+    })
+    const command = ground.launch([...SYNC, '--json', '--quiet'], {
+      ...QUIET,
+      DMS_PASSPORT_PERSONS_SYNCHRONIZATION_BATCH_SIZE: '300',
+    })
+    try {
+      await until('it to hold more than it may have unwritten', async () => {
+        return (await heldBy(ground.db.database, command.pid)).length > 400
+      })
+      const renewed = await readRenewal()
+      await until('its lease to be renewed all the same', async () => (await readRenewal()) > renewed, 10)
+      expect((await heldBy(ground.db.database, command.pid)).length).toBeLessThan(1200)
+    } finally {
+      release()
+      await locking
+    }
+    const { code, out } = await command.ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', not_needed: 2000 })
+  })
+})
+
+async function readRenewal(): Promise<string> {
+  const [row] = await ground.db.database.query<{ at: string }>({
+    text: 'select max(renewed_at)::text as at from zvirka.workers',
+  })
+  return row?.at ?? ''
+}
+
 describe('a run that is under way', () => {
   test('refuses a second sync with 1 and says which run it is; --attach takes part in it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 400)
