@@ -34,3 +34,13 @@ export async function waitingSessions(test: TestDatabase, applicationName: strin
   )
   return rows.length
 }
+
+/** How many deadlocks the server has seen in this database. */
+export async function deadlocks(test: TestDatabase): Promise<number> {
+  await administer(test, 'select pg_stat_force_next_flush()')
+  const [row] = await administer<{ deadlocks: number }>(
+    test,
+    'select deadlocks::int from pg_stat_database where datname = current_database()',
+  )
+  return row?.deadlocks ?? 0
+}

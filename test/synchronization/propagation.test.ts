@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Ask } from '../../src/synchronization/ask.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { administer, waitingSessions } from './administrator.ts'
+import { deadlocks, waitingSessions } from './administrator.ts'
 import { answered, handWorker } from './by-hand.ts'
 import { changeDocuments } from './changes.ts'
 import { answer, startRun, until } from './cluster.ts'
@@ -195,7 +195,7 @@ describe('the row in mimir', () => {
       db.database,
       documents.toReversed().map((each) => ({ documents: [each] })),
     )
-    const before = await deadlocks()
+    const before = await deadlocks(db)
     const found: Ask = async () => answer(1)
     const first = await startSolo(db, { ask: found, batchSize: 20 })
     const others = await Promise.all(
@@ -204,22 +204,13 @@ describe('the row in mimir', () => {
     await untilOver(first.run.id)
     for (const { loop } of [first, ...others]) loop.leave()
     await Promise.all([first, ...others].map(({ ended }) => ended))
-    expect(await deadlocks()).toBe(before)
+    expect(await deadlocks(db)).toBe(before)
     const [rows] = await db.database.query<{ count: number }>({
       text: 'select count(*) as count from mimir.dms_passport_data',
     })
     expect(rows?.count).toBe(documents.length)
   })
 })
-
-async function deadlocks(): Promise<number> {
-  await administer(db, 'select pg_stat_force_next_flush()')
-  const [row] = await administer<{ deadlocks: number }>(
-    db,
-    'select deadlocks::int from pg_stat_database where datname = current_database()',
-  )
-  return row?.deadlocks ?? 0
-}
 
 function untilOver(runId: string): Promise<unknown> {
   return until(`the end of run ${runId}`, async () => {
