@@ -1,5 +1,5 @@
 /** One rate for the organisation, held in PostgreSQL by processes that know nothing of each other (spec 3.2). */
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Executor, Query } from '../../src/database/query.ts'
@@ -26,14 +26,26 @@ function watched(): { database: Executor; reserved: number[] } {
   return { database, reserved }
 }
 
-async function calls(service: string, rate: number, processes: number, milliseconds: number): Promise<number[]> {
+const ascending = (times: readonly number[]) => times.toSorted((a, b) => a - b)
+
+function startWorker(service: string, rate: number, milliseconds: number): ChildProcess {
   const worker = new URL('./support/rate-worker.ts', import.meta.url)
-  const all = Array.from({ length: processes }, async () => {
-    const child = fork(worker, [db.url, service, `${rate}`, `${milliseconds}`])
-    const [times] = (await once(child, 'message')) as [number[]]
-    return times
-  })
-  return (await Promise.all(all)).flat().sort((a, b) => a - b)
+  return fork(worker, [db.url, service, `${rate}`, `${milliseconds}`])
+}
+
+async function timesOf(child: ChildProcess): Promise<number[]> {
+  const [times] = (await once(child, 'message')) as [number[]]
+  return times
+}
+
+async function calls(service: string, rate: number, processes: number, milliseconds: number): Promise<number[]> {
+  const children = Array.from({ length: processes }, () => startWorker(service, rate, milliseconds))
+  return ascending((await Promise.all(children.map(timesOf))).flat())
+}
+
+/** Calls a second between two moments. */
+function rateBetween(times: readonly number[], from: number, to: number): number {
+  return (times.filter((time) => time >= from && time < to).length * 1000) / (to - from)
 }
 
 /** The most calls in any second. */
@@ -59,6 +71,33 @@ describe('the rate limit', () => {
     expect(rate).toBeGreaterThanOrEqual(47.5)
     expect(busiestSecond(times)).toBeLessThanOrEqual(58)
     expect(seconds).toBeGreaterThan(4)
+  })
+
+  test('is shared fairly: of four processes that all want all of it each gets its part', onBusyMachines, async () => {
+    const children = Array.from({ length: 4 }, () => startWorker('fair', 50, 5_000))
+    const each = await Promise.all(children.map(timesOf))
+    // While all four were at it.
+    const from = Math.max(...each.map((times) => times[0] ?? Number.POSITIVE_INFINITY))
+    const to = Math.min(...each.map((times) => times.at(-1) ?? 0))
+    for (const times of each) {
+      expect(rateBetween(times, from, to)).toBeGreaterThan(12.5 * 0.7)
+      expect(rateBetween(times, from, to)).toBeLessThan(12.5 * 1.3)
+    }
+  })
+
+  test('gives the share of a process that is killed to the others at once', onBusyMachines, async () => {
+    const [victim, ...others] = Array.from({ length: 4 }, () => startWorker('killed', 50, 6_000))
+    const told = others.map(timesOf)
+    await calls('killed', 50, 1, 1_500)
+    victim?.kill('SIGKILL')
+    const killedAt = Date.now()
+    const times = ascending((await Promise.all(told)).flat())
+    const end = times.at(-1) ?? 0
+    expect(end - killedAt).toBeGreaterThan(2_000)
+    // What it had reserved, a tenth of a second at most, is all that is lost.
+    const rate = rateBetween(times, killedAt + 200, end)
+    expect(rate).toBeGreaterThanOrEqual(47.5)
+    expect(rate).toBeLessThanOrEqual(52.5)
   })
 
   test('lets a single process have all of it, at high rates too', onBusyMachines, async () => {

@@ -449,6 +449,26 @@ describe('a retry', () => {
     expect([good.requests.length, bad.requests.length]).toEqual([6, 1])
   })
 
+  test('waits before it with full jitter, twice as long at most the second time', async () => {
+    const server = await serve()
+    const waits: number[] = []
+    const draws = [0.25, 0.999, 0, 1]
+    const registries = createRegistries({
+      settings: { ...settings, urls: [server.url] },
+      random: () => draws.shift() ?? 0.5,
+      sleep: (milliseconds) => {
+        waits.push(Math.round(milliseconds))
+        return Promise.resolve(true)
+      },
+    })
+    cleanups.push(() => registries.close())
+    for (let n = 0; n < 40; n += 1) await registries.checkPassportDmsStatus(question)
+    server.behave(({ http }) => http.socket.resetAndDestroy())
+    await registries.checkPassportDmsStatus(question)
+    await registries.checkPassportDmsStatus(question)
+    expect(waits).toEqual([200, 1598, 0, 1600])
+  })
+
   test('is made at most twice, and the budget pays for each', async () => {
     const server = await serve()
     const { registries } = open([server.url])

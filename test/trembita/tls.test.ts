@@ -121,6 +121,12 @@ describe('mutual TLS', () => {
     const own = makeCertificate({ name: 'server' })
     const transport = connect(silent.url.replace('http:', 'https:'), own, ourselves, 200)
     expect(await ask(transport)).toBe('timeout')
+    const patient = connect(silent.url.replace('http:', 'https:'), own, ourselves, 20_000)
+    const begin = performance.now()
+    // The connection alone has 3 s, however long the call may take.
+    expect(await ask(patient)).toBe('connect_timeout')
+    expect(performance.now() - begin).toBeGreaterThan(2_500)
+    expect(performance.now() - begin).toBeLessThan(10_000)
   })
 
   test('does not take plain HTTP for it', async () => {
