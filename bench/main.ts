@@ -13,6 +13,9 @@ import { median } from './median.ts'
 import { measureSync } from './memory.ts'
 import { measureOneJobAPerson } from './one-job-a-person.ts'
 import { startRegistry } from './registry.ts'
+import { measureSimulator } from './simulator.ts'
+import { measureSimulatorStart } from './simulator-start.ts'
+import { benchTrembita } from './trembita.ts'
 import { measureBareSql } from './yardstick.ts'
 
 const isQuick = process.argv.includes('quick')
@@ -139,11 +142,23 @@ async function benchImport(): Promise<void> {
   line('import / COPY', verdict(ratio, 0.25, true))
 }
 
+async function benchSimulator(): Promise<void> {
+  const { callsPerSecond, cpuMicroseconds } = await measureSimulator(isQuick ? 1 : 5)
+  line(
+    "the simulator's own rate, calls",
+    `${rounded(callsPerSecond)}/s, ${cpuMicroseconds.toFixed(0)} us of CPU a call`,
+  )
+  const { seconds, megabytes } = await measureSimulatorStart(isQuick ? 50_000 : 500_000)
+  line('its start on the open data set', `${seconds.toFixed(1)} s, ${megabytes?.toFixed(0) ?? '?'} MB`)
+}
+
 try {
   await benchEngine(server)
   await benchClaims(server)
   await benchMemory(server)
   await benchImport()
+  await benchTrembita(line, isQuick)
+  await benchSimulator()
 } finally {
   await server.release()
 }
