@@ -59,16 +59,19 @@ export interface ClaimedRow {
   readonly place_at: string
 }
 
+function isTriggered({ stream }: SyncProcess<unknown>): string {
+  return `v.${stream}_verification_status = 'VERIFICATION_NEEDED' and v.${stream}_verification_reason = 'ONLINE_TRIGGERED'`
+}
+
 /** The predicate of a branch, word for word that of its index; `v` is the verification row. */
 export function branchPredicate(process: SyncProcess<unknown>, branch: Branch): string {
   const s = `v.${process.stream}`
-  const isTriggered = `${s}_verification_status = 'VERIFICATION_NEEDED' and ${s}_verification_reason = 'ONLINE_TRIGGERED'`
   const isOpen = `${s}_verification_status in ('VERIFICATION_NEEDED', 'VERIFIED')`
   switch (branch) {
     case 'triggered':
-      return `${isTriggered} and ${s}_waits_until is null and v.is_subject_active`
+      return `${isTriggered(process)} and ${s}_waits_until is null and v.is_subject_active`
     case 'due':
-      return `${isOpen} and not (${isTriggered}) and ${s}_waits_until is null and v.is_subject_active`
+      return `${isOpen} and not (${isTriggered(process)}) and ${s}_waits_until is null and v.is_subject_active`
     case 'waiting':
       return `${isOpen} and ${s}_waits_until is not null and v.is_subject_active`
   }
@@ -223,23 +226,26 @@ function waitingIsOver(process: SyncProcess<unknown>): string {
   return `select from ${KINDS[process.kind].verifications} v
       where ${branchPredicate(process, 'waiting')} and ${s}_waits_until <= $3::timestamptz
         and (${s}_synced_at is null or ${s}_synced_at <= $1::timestamptz)
-        and ($2::timestamptz is null or (${s}_verification_status = 'VERIFICATION_NEEDED'
-          and ${s}_verification_reason = 'ONLINE_TRIGGERED' and coalesce(${s}_triggered_at, '-infinity') <= $2::timestamptz))`
+        and ($2::timestamptz is null or (${isTriggered(process)} and coalesce(${s}_triggered_at, '-infinity') <= $2::timestamptz))`
 }
 
 /**
- * Whether somebody was triggered so many seconds ago or more and does not wait, while no run of the process is under way
- * (spec 2.8): a run for triggered subjects alone would have work.
+ * Whether somebody was triggered so many seconds ago or more and has no waiting time left, while no run of the process is
+ * under way (spec 2.8): a run for triggered subjects alone would have work. It is that run which ends the waiting.
  */
 export function isAnyTriggered(process: SyncProcess<unknown>, seconds: number): Query {
   const { verifications } = KINDS[process.kind]
+  const s = `v.${process.stream}`
+  const isLongAgo = `${s}_synced_at is null
+     and ${branchOrder(process, 'triggered')} <= clock_timestamp() - $1 * interval '1 second'`
   return {
     name: `triggered ${process.key}`,
     text: `
-select not exists (select from zvirka.runs where process = $2 and ended_at is null) and exists (
-  select from ${verifications} v where ${branchPredicate(process, 'triggered')}
-     and v.${process.stream}_synced_at is null
-     and ${branchOrder(process, 'triggered')} <= clock_timestamp() - $1 * interval '1 second') as any_due`,
+select not exists (select from zvirka.runs where process = $2 and ended_at is null) and (exists (
+  select from ${verifications} v where ${branchPredicate(process, 'triggered')} and ${isLongAgo}) or exists (
+  select from ${verifications} v
+   where ${isTriggered(process)} and ${s}_waits_until is not null and v.is_subject_active
+     and ${s}_waits_until <= clock_timestamp() and ${isLongAgo})) as any_due`,
     values: [seconds, process.key],
   }
 }
