@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Database } from '../../src/database/database.ts'
+import type { RunRow } from '../../src/synchronization/plans/runs.ts'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { Schedule } from '../../src/synchronization/schedule.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { startRun } from './cluster.ts'
+import { addPersons, nationalId, USER } from './people.ts'
+import { emptyTables, ownerOf } from './reset.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(() => emptyTables(db, 'delete'))
+
+/** The database, with another clock for whoever asks for the time. */
+function withClock(database: Database, now: () => Date): Database {
+  return {
+    query: async <Row>(query: Parameters<Database['query']>[0]) =>
+      query.text === 'select clock_timestamp() as now' ? ([{ now: now() }] as Row[]) : database.query<Row>(query),
+    transaction: (work) => database.transaction(work),
+    pinned: (work) => database.pinned(work),
+    withClient: (work) => database.withClient(work),
+    use: () => database.use(),
+    close: () => database.close(),
+  }
+}
+
+interface ScheduleSettings {
+  readonly cron?: string
+  readonly triggerDelaySeconds?: number
+  readonly maxBatches?: number
+}
+
+function scheduleAt(
+  now: () => Date,
+  { cron = '0 1 * * *', triggerDelaySeconds, maxBatches }: ScheduleSettings = {},
+): Schedule {
+  return new Schedule({
+    database: withClock(db.database, now),
+    processes: [{ process: dmsPassportPerson, cron, validationPeriodDays: 270, maxBatches: maxBatches ?? null }],
+    timeZone: 'Europe/Kyiv',
+    triggerDelaySeconds,
+    isGuarded: true,
+    userId: USER,
+  })
+}
+
+async function endRuns(): Promise<void> {
+  await ownerOf(db).query({
+    text: `update zvirka.runs set state = 'finished', ended_at = clock_timestamp() where ended_at is null`,
+  })
+}
+
+async function ticks(): Promise<{ time: Date; outcome: string }[]> {
+  return db.database.query({ text: 'select time, outcome from zvirka.ticks order by time' })
+}
+
+/** Looks every ten minutes, as if so much time went by; runs are over before the next look. */
+async function letTimePass(from: string, to: string, settings: ScheduleSettings = {}): Promise<RunRow[]> {
+  let now = new Date(from)
+  const schedule = scheduleAt(() => now, settings)
+  const started: RunRow[] = []
+  for (; now < new Date(to); now = new Date(now.getTime() + 10 * 60_000)) {
+    const runs = await schedule.look()
+    started.push(...runs)
+    if (runs.length > 0) await endRuns()
+  }
+  return started
+}
+
+describe('a tick', () => {
+  test('starts one run, however many workers look at once', async () => {
+    let now = new Date('2026-05-01T12:00:00Z')
+    const schedules = Array.from({ length: 6 }, () => scheduleAt(() => now, { maxBatches: 7 }))
+    const lookAll = async () => (await Promise.all(schedules.map((schedule) => schedule.look()))).flat()
+    expect(await lookAll()).toEqual([])
+    now = new Date('2026-05-01T22:00:01Z')
+    const started = await lookAll()
+    expect(started).toMatchObject([
+      { cause: 'schedule', max_batches: 7, started_by_worker: null, takes_waiting: false },
+    ])
+    expect(started[0]?.guard_share).not.toBeNull()
+    expect(await lookAll()).toEqual([])
+  })
+
+  test('that finds a run of its process under way is recorded as skipped, and not made up for', async () => {
+    let now = new Date('2026-05-01T12:00:00Z')
+    const schedule = scheduleAt(() => now)
+    await schedule.look()
+    const running = await startRun(db)
+    now = new Date('2026-05-01T22:00:01Z')
+    expect(await schedule.look()).toEqual([])
+    expect((await ticks()).at(-1)).toEqual({ time: new Date('2026-05-01T22:00:00Z'), outcome: 'skipped' })
+    await endRuns()
+    expect(await schedule.look()).toEqual([])
+    expect(await scheduleAt(() => now).look()).toEqual([])
+    expect(await db.database.query({ text: 'select id from zvirka.runs' })).toEqual([{ id: running.id }])
+  })
+
+  test('is evaluated in Kyiv', async () => {
+    await letTimePass('2026-05-01T12:00:00Z', '2026-05-02T12:00:00Z')
+    await letTimePass('2026-12-01T12:00:00Z', '2026-12-02T12:00:00Z')
+    const times = (await ticks()).filter(({ outcome }) => outcome === 'started').map(({ time }) => time.toISOString())
+    expect(times).toContain('2026-05-01T22:00:00.000Z')
+    expect(times).toContain('2026-12-01T23:00:00.000Z')
+  })
+
+  test.each([
+    ['to summer time', '2026-03-27T12:00:00Z', '2026-03-30T12:00:00Z'],
+    ['to winter time', '2026-10-23T12:00:00Z', '2026-10-26T12:00:00Z'],
+  ])('fires once a day over the change %s, at an hour that is missing or comes twice', async (_, from, to) => {
+    for (const cron of ['30 3 * * *', '0 3 * * *', '59 3 * * *', '0 4 * * *']) {
+      await emptyTables(db, 'delete')
+      expect([cron, (await letTimePass(from, to, { cron })).length]).toEqual([cron, 3])
+    }
+  })
+})
+
+describe('ticks that were missed', () => {
+  test('because no worker ran are made up for once', async () => {
+    await letTimePass('2026-05-01T12:00:00Z', '2026-05-01T13:00:00Z')
+    expect(await letTimePass('2026-05-09T12:00:00Z', '2026-05-09T20:00:00Z')).toHaveLength(1)
+  })
+
+  test('are none in a fresh database', async () => {
+    expect(await letTimePass('2026-05-01T12:00:00Z', '2026-05-01T20:00:00Z')).toEqual([])
+    expect(await letTimePass('2026-05-01T20:00:00Z', '2026-05-02T12:00:00Z')).toHaveLength(1)
+  })
+})
+
+describe('a run for triggered subjects', () => {
+  const NOW = () => new Date()
+
+  async function addTriggered(secondsAgo: number): Promise<string> {
+    const [id = ''] = await addPersons(db.database, [
+      { documents: [nationalId(1)], status: 'VERIFICATION_NEEDED', reason: 'ONLINE_TRIGGERED' },
+    ])
+    await ownerOf(db).query({
+      text: `update mpi.person_verifications set dms_passport_triggered_at = clock_timestamp() - $1 * interval '1 second'`,
+      values: [secondsAgo],
+    })
+    return id
+  }
+
+  test('starts once the trigger is old enough, takes the triggered alone, and only one', async () => {
+    await addTriggered(61)
+    const started = (await Promise.all([1, 2, 3].map(() => scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()))).flat()
+    expect(started).toMatchObject([{ cause: 'trigger' }])
+    expect(started[0]?.triggered_before).not.toBeNull()
+  })
+
+  test('does not start too early, nor where it is off', async () => {
+    await addTriggered(50)
+    expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toEqual([])
+    expect(await scheduleAt(NOW).look()).toEqual([])
+  })
+
+  test('does not start while a run of the process is under way', async () => {
+    await addTriggered(100)
+    await startRun(db)
+    expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toEqual([])
+    await endRuns()
+    expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toHaveLength(1)
+  })
+
+  test.each([
+    ['has waiting time left', `dms_passport_waits_until = now() + interval '1 minute', dms_passport_failures = 1`],
+    ['is inactive', 'is_subject_active = false'],
+    [
+      'is not triggered any more',
+      `dms_passport_verification_status = 'VERIFIED', dms_passport_verification_reason = 'AUTO_VALID'`,
+    ],
+  ])('does not start for one who %s', async (_, columns) => {
+    await addTriggered(100)
+    await ownerOf(db).query({ text: `update mpi.person_verifications set ${columns}` })
+    expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toEqual([])
+  })
+
+  test('starts for one whose waiting is over', async () => {
+    await addTriggered(100)
+    await ownerOf(db).query({
+      text: `update mpi.person_verifications set dms_passport_waits_until = now() - interval '1 s', dms_passport_failures = 1`,
+    })
+    expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toHaveLength(1)
+  })
+})
