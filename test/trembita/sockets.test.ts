@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
 import { answer, idOf, settings, statusBody } from './support/messages.ts'
 import { startTcpServer, unusedUrl } from './support/server.ts'
@@ -178,7 +178,45 @@ describe('a connection', () => {
   })
 })
 
+describe('an idle connection', () => {
+  test('is kept for its next call, and closed by us before the server’s 30 s are over', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    cleanups.push(() => vi.useRealTimers())
+    const sockets: Socket[] = []
+    const url = await serve((socket, request) => {
+      if (!sockets.includes(socket)) sockets.push(socket)
+      socket.write(found(request))
+    })
+    const registries = open([url])
+    const ask = () => registries.checkPassportDmsStatus(question, once_)
+    expect(await ask()).toMatchObject({ kind: 'answer' })
+    await settled()
+    vi.advanceTimersByTime(15_000)
+    expect(await ask()).toMatchObject({ kind: 'answer' })
+    await settled()
+    expect(sockets).toHaveLength(1)
+    vi.advanceTimersByTime(28_000)
+    await settled()
+    expect(sockets[0]?.destroyed || sockets[0]?.readableEnded).toBe(true)
+    expect(await ask()).toMatchObject({ kind: 'answer' })
+    expect(sockets).toHaveLength(2)
+  })
+
+  /** Lets what the network has to say be said. */
+  async function settled(): Promise<void> {
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+  }
+})
+
 describe('HTTP of another kind', () => {
+  test.each(['text/html', 'application/json', 'text/xml; charset=windows-1251', 'multipart/related', 'x'])(
+    'the content type of an answer decides nothing: %s',
+    async (type) => {
+      const url = await serve((socket, request) => socket.write(found(request, `content-type: ${type}\r\n`)))
+      expect(await open([url]).checkPassportDmsStatus(question, once_)).toMatchObject({ kind: 'answer' })
+    },
+  )
+
   test('an interim answer is no answer by itself; the call ends in time and the next one is answered', async () => {
     let requests = 0
     const url = await serve((socket, request) => {
