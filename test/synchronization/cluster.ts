@@ -35,6 +35,7 @@ export interface TestWorkerOptions {
   readonly stopSeconds?: number
   readonly concurrency?: number
   readonly batchSize?: number
+  readonly mayCall?: () => boolean
   readonly onTrouble?: (error: unknown, where: string) => void
 }
 
@@ -50,6 +51,7 @@ export function makeWorker(test: TestDatabase, options: TestWorkerOptions): Work
     userId: USER,
     equip: () => ({ ask, breaker, batchSize: options.batchSize ?? 100, concurrency: options.concurrency ?? 16 }),
     breakers: () => ({}),
+    mayCall: options.mayCall ?? (() => true),
     events: {
       trouble: options.onTrouble ?? ((error, where) => console.error(where, error)),
       leaseLost: () => undefined,

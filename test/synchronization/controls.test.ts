@@ -162,6 +162,30 @@ describe('a control', () => {
   })
 })
 
+describe('outside the hours in which we may call', () => {
+  test('a run waits, with nothing claimed, and goes on by itself when they begin', async () => {
+    const registry = new OpenCalls()
+    registry.isQuick = true
+    let mayCall = false
+    await addMany(50)
+    await start({ ask: registry.ask, mayCall: () => mayCall })
+    const run = await startRun(db)
+    await until('the run to be joined and counted', async () => (await stateOf(run))?.due_at_start === 50)
+    expect([registry.calls.length, await claims(), (await stateOf(run))?.state]).toEqual([0, 0, 'running'])
+    mayCall = true
+    expect((await untilOver(db, run.id)).state).toBe('finished')
+    expect(registry.calls).toHaveLength(50)
+  })
+
+  test('what is unasked is given back when they end', async () => {
+    let mayCall = true
+    const { run, registry } = await begin({ stopSeconds: 0.2, mayCall: () => mayCall })
+    mayCall = false
+    await until('all to be given back', async () => (await claims()) === 0)
+    expect([registry.calls.length, (await stateOf(run))?.state]).toEqual([CONCURRENCY, 'running'])
+  })
+})
+
 describe('a worker that is stopped', () => {
   test('gives back what is unasked, lets calls under way end in time, and leaves the run to others', async () => {
     const { run, registry, worker } = await begin({ stopSeconds: 30 })

@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { waitingSessions } from './administrator.ts'
 import { answered, handWorker } from './by-hand.ts'
 import { sendAgain } from './changes.ts'
-import { startRun, until } from './cluster.ts'
+import { countsOf, startRun, until } from './cluster.ts'
 import { intrudeAndHold } from './intruder.ts'
 import { addParties, addPersons, dmsState, nationalId, USER } from './people.ts'
 import { once } from './points.ts'
@@ -201,6 +201,22 @@ describe('a take-over', () => {
     await until('the writer to wait', async () => (await waitingSessions(db, WORKER_NAME)) > 0)
     await takingOver.commit()
     expect(await writing).toEqual({ kind: 'lease_lost' })
+  })
+
+  test('gives back once what many find at once', async () => {
+    const people = 300
+    await addPersons(
+      db.database,
+      Array.from({ length: people }, (_, n) => ({ documents: [nationalId(n)] })),
+    )
+    const run = await startRun(db)
+    const dead = await Promise.all([1, 2, 3].map(() => handWorker(db, run)))
+    for (const worker of dead) await worker.claim(people / 3)
+    for (const { workerId } of dead) await runOut(workerId)
+    const swept = await Promise.all([1, 2, 3, 4].map(() => sweep(db.database, USER)))
+    const sum = (of: (each: (typeof swept)[number]) => number) => swept.reduce((all, each) => all + of(each), 0)
+    expect([sum(({ deadWorkers }) => deadWorkers), sum(({ givenBack }) => givenBack)]).toEqual([3, people])
+    expect(await countsOf(db, run.id)).toMatchObject({ claimed: people, given_back: people })
   })
 
   test('finds what a worker held that ended without knowing of it', async () => {
