@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { bareEnvironment, type Ended, zvirka } from './zvirka.ts'
 
 let simulator: Simulator
@@ -114,6 +115,21 @@ describe('zvirka call', () => {
     expect(code).toBe(3)
     expect(err).toContain('status_-1')
     expect(out + err).not.toMatch(/19900101|Шевченко|Тарас|1990-01-01/)
+  })
+
+  test('takes its turn in the rate of the organisation where there is a database', async () => {
+    const db = await createTestDatabase()
+    try {
+      const asked = await zvirka(['call', 'unzr', '--unzr', '1'], { ...environment, DATABASE_URL: db.url })
+      expect([asked.code, asked.err]).toEqual([0, ''])
+      const rows = await db.database.query({ text: 'select service from zvirka.rate_limits' })
+      expect(rows).toEqual([{ service: 'unzr' }])
+      const dry = await zvirka(['call', 'checkunzr', ...person, '--dry-run'], { ...environment, DATABASE_URL: db.url })
+      expect(dry.code).toBe(0)
+      expect(await db.database.query({ text: 'select service from zvirka.rate_limits' })).toHaveLength(1)
+    } finally {
+      await db.drop()
+    }
   })
 
   test('asks on the address alone: it needs no database', async () => {
