@@ -1,5 +1,5 @@
 /** Our client against our simulator: the four services, both versions of SOAP, either style of headers, whatever the settings of a service. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { serviceNames } from '../../src/registries/services.ts'
 import type { ServiceSettings, TrembitaSettings } from '../../src/trembita/settings.ts'
 import { makeCertificate } from '../trembita/support/certificates.ts'
 import { settings } from '../trembita/support/messages.ts'
+import { askAlone } from './example.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -127,5 +128,18 @@ describe('the platform’s faults reach the caller by their codes', () => {
     const registries = open(simulator.url, service, changed)
     const result = await registries.unzrInfo({ unzr: '1' })
     expect(result).toMatchObject({ kind: 'technical_error', code, whose: 'service', attempts: 1 })
+  })
+})
+
+describe('the client alone', () => {
+  test('is used as the documents show it', async () => {
+    const simulator = await simulate()
+    expect([await askAlone(simulator.url, '000000001'), await askAlone(simulator.url, '000000002')]).toEqual(['1', '0'])
+    await simulator.setFaults({ faults: [{ kind: 'truncate' }] })
+    expect(await askAlone(simulator.url, '000000001')).toBe('malformed_xml')
+    const source = readFileSync(new URL('./example.ts', import.meta.url), 'utf8').trim()
+    for (const name of ['trembita.md', 'trembita.uk.md']) {
+      expect(readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')).toContain(source)
+    }
   })
 })
