@@ -29,8 +29,8 @@ export async function sweep(database: Database, userId: string): Promise<Swept> 
   for (;;) {
     const taken = await database.transaction((tx) => takeOver(tx, userId))
     if (taken === undefined) break
-    deadWorkers += 1
-    givenBack += taken
+    if (taken.isFirst) deadWorkers += 1
+    givenBack += taken.givenBack
   }
   const unclaimed = await freeUnclaimed(database, userId)
   await database.query(endStopping())
@@ -46,8 +46,9 @@ interface Claim {
   readonly runId: string
 }
 
-// Gives back all that one dead worker held and ends it; undefined: there is none.
-async function takeOver(tx: Executor, userId: string): Promise<number | undefined> {
+// Gives back all that one dead worker held and ends it; undefined: there is none. Who looked while another took the same worker
+// over finds it, but nothing of it is left.
+async function takeOver(tx: Executor, userId: string): Promise<{ isFirst: boolean; givenBack: number } | undefined> {
   const [dead] = await tx.query<{ id: string }>(lockDeadWorker([...PROCESSES.keys()]))
   if (dead === undefined) return undefined
   const claims = await tx.query<Claim>(claimsOf(dead.id))
@@ -66,8 +67,8 @@ async function takeOver(tx: Executor, userId: string): Promise<number | undefine
       if (held.length > 0) count += await giveBackHeld(tx, process, dead.id, held, userId)
     }
   }
-  await tx.query(endWorker(dead.id))
-  return count
+  const ended = await tx.query(endWorker(dead.id))
+  return { isFirst: ended.length > 0 || claims.length > 0, givenBack: count }
 }
 
 async function giveBackHeld(

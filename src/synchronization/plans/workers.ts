@@ -72,10 +72,10 @@ export function lockDeadWorker(processes: readonly string[]): Query {
   }
 }
 
-/** Ends a worker, whose claims have been given back. */
+/** Ends a worker, whose claims have been given back; no row: it has ended already. */
 export function endWorker(workerId: string): Query {
   return {
-    text: 'update zvirka.workers set ended_at = clock_timestamp() where id = $1 and ended_at is null',
+    text: 'update zvirka.workers set ended_at = clock_timestamp() where id = $1 and ended_at is null returning id',
     values: [workerId],
   }
 }
