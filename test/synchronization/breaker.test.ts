@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Ask, RegistryAnswer } from '../../src/synchronization/ask.ts'
 import { type Breaker, createBreaker } from '../../src/trembita/breaker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { answer, countsOf, technicalError, until } from './cluster.ts'
+import { handWorker, unasked } from './by-hand.ts'
+import { answer, countsOf, startRun, technicalError, until } from './cluster.ts'
 import { addPersons, nationalId } from './people.ts'
 import { emptyTables } from './reset.ts'
 import { solo, startSolo } from './solo.ts'
@@ -22,6 +23,8 @@ class Service {
   readonly breaker: Breaker
   readonly asked: string[] = []
   readonly probed: string[] = []
+  /** Calls that should not have been made. */
+  refused = 0
   #now = 0
   readonly #reply: (number: string) => RegistryAnswer
 
@@ -35,7 +38,10 @@ class Service {
   }
 
   ask: Ask = async ({ pasNumber }, { probe }) => {
-    if (this.breaker.isOpen && !probe) return { kind: 'aborted' }
+    if (this.breaker.isOpen && !probe) {
+      this.refused += 1
+      return { kind: 'aborted' }
+    }
     if (probe) this.breaker.beginProbe()
     ;(probe ? this.probed : this.asked).push(pasNumber)
     // A call takes a turn of the event loop at least, so that several are under way.
@@ -81,6 +87,7 @@ describe('a service that is down', () => {
     const { run, loop, ended } = await start(service)
     await until('the breaker to open', async () => service.breaker.isOpen)
     await untilNothingHeld()
+    expect(service.refused).toBe(0)
     expect(service.asked.length).toBeGreaterThanOrEqual(20)
     expect(service.asked.length).toBeLessThanOrEqual(20 + CONCURRENCY)
     expect(await count('dms_passport_waits_until is not null')).toBe(service.asked.length)
@@ -133,6 +140,30 @@ describe('a service that is down', () => {
     const places = service.probed.map((number) => placeOf.get(number) ?? 0)
     // The head of the line is where the calls were that opened it. Eight in the first quarter: once in 65,000 times.
     expect(Math.max(...places)).toBeGreaterThan(people / 4)
+  })
+
+  test('is probed with somebody from anywhere between the one synced longest ago and the one synced last', async () => {
+    const people = 200
+    const ids = await addPersons(
+      db.database,
+      Array.from({ length: people }, (_, n) => ({
+        documents: [nationalId(n)],
+        status: 'VERIFIED',
+        reason: 'AUTO_VALID',
+        synced_at: new Date(Date.now() - (600 - n) * 24 * 3600 * SECOND).toISOString(),
+      })),
+    )
+    const worker = await handWorker(db, await startRun(db))
+    const places: number[] = []
+    for (let n = 0; n < 8; n += 1) {
+      const result = await worker.claimer.claimForProbe()
+      if (result.kind !== 'claimed') throw new Error(result.kind)
+      expect(result.claimed).toHaveLength(1)
+      places.push(...result.claimed.map(({ subjectId }) => ids.indexOf(subjectId)))
+      await worker.write(result.claimed.map(unasked))
+    }
+    expect(Math.max(...places)).toBeGreaterThan(people / 4)
+    expect(new Set(places).size).toBeGreaterThan(1)
   })
 
   test('and comes up again closes the breaker after three good probes, and everybody is asked', async () => {

@@ -126,6 +126,7 @@ describe('a pause', () => {
     expect((await resumeRun(db.database, run.id, BY)).kind).toBe('done')
     expect((await untilOver(db, run.id)).state).toBe('finished')
     expect(registry.calls).toHaveLength(CONCURRENCY + 50)
+    expect(registry.calls.slice(CONCURRENCY).some(({ signal, hold }) => signal.aborted || hold.aborted)).toBe(false)
     expect(await countsOf(db, run.id)).toMatchObject({ claimed: 100, given_back: 50, verified: 50 })
   })
 })
