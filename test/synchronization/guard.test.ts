@@ -213,8 +213,10 @@ describe('a registry that flags everybody', () => {
         expect(first).toBeLessThan(1100)
         status = 0
         // What was under way when the guard stopped the run was written after that.
-        await tally(many('u', 499))
-        expect((await untilOver(db, (await guarded()).id)).state).toBe('finished')
+        await tally(many('u', 500))
+        const next = await guarded()
+        expect(await new Guard(db.database, PROCESS, 0.9).look()).toBeUndefined()
+        expect((await untilOver(db, next.id)).state).toBe('finished')
         expect(await flagged()).toBe(first)
       },
     )
