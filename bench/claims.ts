@@ -1,8 +1,11 @@
 /**
  * What a claim costs where nearly everybody is finished or waits: 1,000 are due, whatever the size of the table (spec 2.2). Claims
- * of 100 by the engine's own statement, each committed.
+ * of 100 by the engine's own statement, each committed. The same 1,000 are claimed and given back several times and the first
+ * time is left out: then their pages have been touched since the last checkpoint in a large table as in a small one, where
+ * everything lies on a few pages, and what is compared is the claim, not the cache.
  */
 import { randomUUID } from 'node:crypto'
+import type { Database } from '../src/database/database.ts'
 import { claim, START } from '../src/synchronization/plans/claim.ts'
 import { dmsPassportPerson } from '../src/synchronization/process.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
@@ -11,6 +14,7 @@ import { median } from './median.ts'
 
 const DUE = 1000
 const BATCH = 100
+const ROUNDS = 3
 
 /** Leaves 1,000 due, half of the others finished and half waiting, and answers with the median milliseconds of a claim. */
 export async function measureClaims(url: string): Promise<number> {
@@ -30,6 +34,17 @@ export async function measureClaims(url: string): Promise<number> {
 
   const database = openBench(url, { max: 1, session: WORKER_SESSION })
   const times: number[] = []
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const ofRound = await claimAll(database)
+    if (round > 0) times.push(...ofRound)
+    await giveAllBack(database)
+  }
+  await database.close()
+  return median(times)
+}
+
+async function claimAll(database: Database): Promise<number[]> {
+  const times: number[] = []
   let place = START
   for (let taken = 0; taken < DUE; taken += BATCH) {
     const begin = performance.now()
@@ -39,9 +54,16 @@ export async function measureClaims(url: string): Promise<number> {
     if (rows.length !== BATCH || last === undefined) throw new Error(`a claim took ${rows.length} of ${BATCH}`)
     place = { at: last.place_at, subjectId: last.subject_id }
   }
-  await database.close()
-  // The first plans the statement.
-  return median(times.slice(1))
+  return times
+}
+
+async function giveAllBack(database: Database): Promise<void> {
+  await database.query({
+    text: `update mpi.person_verifications
+              set dms_passport_verification_status = 'VERIFICATION_NEEDED', dms_passport_verification_reason = 'INITIAL'
+            where dms_passport_verification_status = 'IN_REVIEW'`,
+  })
+  await database.query({ text: 'delete from zvirka.claims' })
 }
 
 function claimFrom(place: typeof START) {

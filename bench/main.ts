@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what the engine costs, as ratios against yardsticks of the same run on the same machine, medians of 5.
- * `node bench/main.ts quick` takes fewer people and one round: to see that it works.
+ * `npm run bench -- quick` takes fewer people and one round, to see that it works; `npm run bench -- engine claims` these
+ * parts alone, of engine, claims, memory, import, trembita, simulator.
  */
 import { cpus } from 'node:os'
 import { measureClaims } from './claims.ts'
@@ -152,13 +153,18 @@ async function benchSimulator(): Promise<void> {
   line('its start on the open data set', `${seconds.toFixed(1)} s, ${megabytes?.toFixed(0) ?? '?'} MB`)
 }
 
+const PARTS = {
+  engine: () => benchEngine(server),
+  claims: () => benchClaims(server),
+  memory: () => benchMemory(server),
+  import: benchImport,
+  trembita: () => benchTrembita(line, isQuick),
+  simulator: benchSimulator,
+}
+
+const chosen = Object.entries(PARTS).filter(([name]) => process.argv.includes(name))
 try {
-  await benchEngine(server)
-  await benchClaims(server)
-  await benchMemory(server)
-  await benchImport()
-  await benchTrembita(line, isQuick)
-  await benchSimulator()
+  for (const [, bench] of chosen.length > 0 ? chosen : Object.entries(PARTS)) await bench()
 } finally {
   await server.release()
 }
