@@ -10,6 +10,9 @@ import { Universe } from './universe.ts'
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 700)
 
+// A sequence that fails is shown, as small as it became in this time.
+const IN_TIME = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true }
+
 let db: TestDatabase
 beforeAll(async () => {
   db = await createTestDatabase()
@@ -44,7 +47,7 @@ test(`claims and flushes in any order, beside any changes, leave what the model 
       lives += 1
       await live(drawn, steps)
     }),
-    { seed: SEED, numRuns: SEQUENCES },
+    { seed: SEED, numRuns: SEQUENCES, ...IN_TIME },
   )
   expect(lives).toBe(SEQUENCES)
-}, 120_000)
+}, 240_000)

@@ -9,14 +9,21 @@ import { Universe } from './universe.ts'
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 300)
 
+// A sequence that fails is shown, as small as it became in this time.
+const IN_TIME = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true }
+
 let db: TestDatabase
 beforeAll(async () => {
   db = await createTestDatabase()
 })
 afterAll(() => db.drop())
 
+// Who becomes active again while a run is under way may stand behind its place in the line, and then is not in the next claim
+// but in a later one: a matter of ids, which are random. The steered lives have that too.
+const meanwhile = happening.filter((each) => !(each.op === 'active' && each.isActive))
+
 const round: fc.Arbitrary<Round> = fc.record({
-  meanwhile: fc.array(happening, { maxLength: 3 }),
+  meanwhile: fc.array(meanwhile, { maxLength: 3 }),
   answers: fc.array(
     howItEnds.filter((how) => how !== 'unasked'),
     { minLength: 1, maxLength: 5, size: 'max' },
@@ -40,5 +47,5 @@ async function live(drawn: Population, lived: readonly RunOfRounds[]): Promise<v
 }
 
 test(`runs of the whole engine, with changes while the registry thinks, leave what the model says (TEST_SEED=${SEED})`, async () => {
-  await fc.assert(fc.asyncProperty(population, runs, live), { seed: SEED, numRuns: SEQUENCES })
-}, 120_000)
+  await fc.assert(fc.asyncProperty(population, runs, live), { seed: SEED, numRuns: SEQUENCES, ...IN_TIME })
+}, 240_000)
