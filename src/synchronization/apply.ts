@@ -53,12 +53,13 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
   const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
-  const found = await keepFound(tx, process, settled)
+  const dataIds = await keepFound(tx, process, settled)
+  const found = [...dataIds].map(([answer, dataId]) => foundDocument(answer, dataId))
   const locked = await lockAll(tx, process, flush.outcomes, found)
   if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
     return { kind: 'written', counts: undefined }
 
-  const counts = await settleAll(tx, writing, settled, found, locked)
+  const counts = await settleAll(tx, writing, settled, { dataIds, found, locked })
   if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), userId))
 
   const settledCount = counts.verified + counts.not_verified + counts.not_needed + counts.incorrect
@@ -85,9 +86,16 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
 type Settled = Answered | PreChecked
 
-async function keepFound(tx: Executor, process: SyncProcess, settled: readonly Settled[]): Promise<FoundDocument[]> {
-  const answers = settled.filter((outcome) => outcome.kind === 'answered' && outcome.status === 1) as Answered[]
-  if (answers.length === 0) return []
+/** The row in `mimir` of each answer that found something. By answer, not by subject: one may be there twice, claimed anew after a change. */
+type DataIds = ReadonlyMap<Settled, string>
+
+async function keepFound(
+  tx: Executor,
+  process: SyncProcess,
+  settled: readonly Settled[],
+): Promise<Map<Answered, string>> {
+  const answers = settled.filter((outcome) => outcome.kind === 'answered').filter(({ status }) => status === 1)
+  if (answers.length === 0) return new Map()
   const rows = await tx.query<{ id: string }>(
     keepPassportData(
       process,
@@ -98,11 +106,13 @@ async function keepFound(tx: Executor, process: SyncProcess, settled: readonly S
       })),
     ),
   )
-  return answers.map(({ subjectId, question, messageId }, index) => {
-    const row = rows[index]
-    if (row === undefined) throw new Error(`${process.dataTable} kept ${rows.length} rows of ${answers.length}`)
-    return { askedAbout: subjectId, ...question.document, dataId: row.id, messageId }
-  })
+  if (rows.length !== answers.length)
+    throw new Error(`${process.dataTable} kept ${rows.length} of ${answers.length} rows`)
+  return new Map(answers.map((answer, index) => [answer, rows[index]?.id ?? '']))
+}
+
+function foundDocument({ subjectId, question, messageId }: Answered, dataId: string): FoundDocument {
+  return { askedAbout: subjectId, ...question.document, dataId, messageId }
 }
 
 async function lockAll(
@@ -121,21 +131,25 @@ async function lockAll(
   return locked
 }
 
+interface Known {
+  readonly dataIds: DataIds
+  readonly found: readonly FoundDocument[]
+  readonly locked: Record<SubjectKind, string[]>
+}
+
 async function settleAll(
   tx: Executor,
   { process, runId, userId }: Writing,
   settled: readonly Settled[],
-  found: readonly FoundDocument[],
-  locked: Record<SubjectKind, string[]>,
+  { dataIds, found, locked }: Known,
 ): Promise<SettledCounts> {
   if (settled.length === 0) return NOTHING
-  const dataIds = new Map(found.map(({ askedAbout, dataId }) => [askedAbout, dataId]))
   const subjects = settled.map((outcome) => asSettled(process, outcome, dataIds))
   const [counts] = await tx.query<SettledCounts>(settle(process, { subjects, found, locked, runId, userId }))
   return counts ?? NOTHING
 }
 
-function asSettled(process: SyncProcess, outcome: Settled, dataIds: ReadonlyMap<string, string>): SettledSubject {
+function asSettled(process: SyncProcess, outcome: Settled, dataIds: DataIds): SettledSubject {
   const { subjectId, token } = outcome
   switch (outcome.kind) {
     case 'pre_checked':
@@ -143,7 +157,7 @@ function asSettled(process: SyncProcess, outcome: Settled, dataIds: ReadonlyMap<
     case 'answered': {
       const { status, messageId } = outcome
       const verdict = status === 1 ? process.rules.found : process.rules.notFound
-      const dataId = status === 1 ? (dataIds.get(subjectId) ?? null) : null
+      const dataId = dataIds.get(outcome) ?? null
       return { subjectId, token, ...verdict, dataId, dataStatus: status, step: status === 1 ? '4' : '5', messageId }
     }
   }

@@ -81,8 +81,9 @@ export class Lease {
       if (renewed.length === 0) return this.lose()
       this.#renewedAt = performance.now()
     } catch (error) {
-      // Whether the lease is out is for the database to say, when it is back.
       onTrouble(error)
+      // The database counts from a moment before its answer reached us: by then the lease is out there too, reachable or not.
+      if (this.ageSeconds > leaseSeconds) return this.lose()
     }
     if (!this.#isLost) this.#schedule()
   }

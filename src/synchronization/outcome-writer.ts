@@ -1,6 +1,6 @@
 /**
- * Gathers outcomes and writes them in batches: 100 of them or what came within 25 ms, whichever is first; one transaction at a
- * time. Outcomes are not lost while the database is away: they are tried again until they are written or the lease is out.
+ * Gathers outcomes and writes them in batches: as soon as there are 100, or what came within 25 ms; up to 300, where more came
+ * while the last were written, so that a database that is behind is given fewer statements; one transaction at a time. Outcomes are not lost while the database is away: they are tried again until they are written or the lease is out.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import type { Outcome } from './outcome.ts'
 import type { RunCounts } from './plans/tally.ts'
 
 export const FLUSH_COUNT = 100
+const MOST_IN_FLUSH = 300
 export const FLUSH_MILLISECONDS = 25
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
@@ -65,12 +66,14 @@ export class OutcomeWriter {
     this.#timer = undefined
     this.#flushing ??= this.#writeGathered().finally(() => {
       this.#flushing = undefined
+      // What came between the last look at it and now.
+      if (this.#gathered.length >= FLUSH_COUNT) this.#flush()
     })
   }
 
   async #writeGathered(): Promise<void> {
     while (this.#gathered.length > 0 && !this.#hasLostLease) {
-      const outcomes = this.#gathered.splice(0, FLUSH_COUNT)
+      const outcomes = this.#gathered.splice(0, MOST_IN_FLUSH)
       this.#underWay = outcomes.length
       const applied = await this.#writeOnce({ id: randomUUID(), outcomes, isRepeated: false })
       this.#underWay = 0

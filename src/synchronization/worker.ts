@@ -109,7 +109,8 @@ export class Worker {
     await this.#work
     await this.#lease.end()
     // What this worker holds without knowing it (a claim whose commit's answer got lost) is given back here, not at the next start.
-    await sweep(this.#options.database, this.#options.userId)
+    const { database, userId, events } = this.#options
+    await sweep(database, userId).catch((error) => events.trouble(error, 'sweep'))
   }
 
   /**
@@ -256,6 +257,11 @@ export class Worker {
   #newLease(): Lease {
     const { leaseDatabase, description, leaseSeconds, breakers, events } = this.#options
     const onTrouble = (error: unknown) => events.trouble(error, 'lease')
-    return new Lease({ database: leaseDatabase, worker: description, leaseSeconds, breakers, onTrouble })
+    const lease = new Lease({ database: leaseDatabase, worker: description, leaseSeconds, breakers, onTrouble })
+    // At once, not when the database is back: a worker that stops during an outage must not wait to write what would be refused.
+    void lease.lost.then(() => {
+      for (const { loop } of this.#parts.values()) loop.loseLease()
+    })
+    return lease
   }
 }

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { applyOutcomes } from '../../src/synchronization/apply.ts'
+import type { Answered } from '../../src/synchronization/outcome.ts'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { passportQuestion } from '../../src/verification/streams/passport.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { makeWorker, startRun } from './cluster.ts'
+import { addPersons, nationalId, passport, USER } from './people.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+test('of two answers about one person in one flush, the one of the claim that holds decides which document is linked', async () => {
+  const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
+  const worker = makeWorker(db, { ask: () => Promise.reject(new Error('nobody is asked')) })
+  await worker.start()
+  const { id: runId } = await startRun(db)
+  const held = randomUUID()
+  await db.database.query({
+    text: `update mpi.person_verifications
+              set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO' where person_id = $1`,
+    values: [id],
+  })
+  await db.database.query({
+    text: `insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+           values ($1, 'person', 'dms_passport', $2, $3, $4, 'VERIFICATION_NEEDED', 'INITIAL')`,
+    values: [id, held, worker.workerId, runId],
+  })
+  const answered = (token: string, document: Parameters<typeof passportQuestion>[0]): Answered => ({
+    kind: 'answered',
+    subjectId: id,
+    token,
+    question: passportQuestion(document),
+    status: 1,
+    messageId: randomUUID(),
+  })
+  // The first claim was made before the person's document changed; its answer came after that of the second.
+  const outcomes = [
+    answered(held, { ...nationalId(1), type: 'NATIONAL_ID' }),
+    answered(randomUUID(), { ...passport(2), type: 'PASSPORT' }),
+  ]
+  const writing = { process: dmsPassportPerson, runId, workerId: worker.workerId, userId: USER }
+  await db.database.transaction((tx) => applyOutcomes(tx, writing, { id: randomUUID(), outcomes, isRepeated: false }))
+  const linked = await db.database.query({
+    text: `select d.pas_serial, d.pas_number from mpi.person_verifications v
+             join mimir.dms_passport_data d on d.id = v.dms_passport_data_id where v.person_id = $1`,
+    values: [id],
+  })
+  expect(linked).toEqual([{ pas_serial: null, pas_number: '000000001' }])
+  await worker.stop()
+})
