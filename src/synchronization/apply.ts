@@ -5,6 +5,7 @@
  * Order of locks (spec 1.8): the worker's lease, `mimir` by key, person_verifications by id, party_verifications by id.
  */
 import type { Executor } from '../database/query.ts'
+import type { Verdict } from '../verification/rules.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import type { Answered, Failed, Outcome, PreChecked, Unasked } from './outcome.ts'
 import { type GivenBack, giveBack, KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
@@ -156,11 +157,15 @@ function asSettled(process: SyncProcess, outcome: Settled, dataIds: DataIds): Se
       return { subjectId, token, ...outcome.verdict, dataId: null, dataStatus: null, step: '1.1', messageId: null }
     case 'answered': {
       const { status, messageId } = outcome
-      const verdict = status === 1 ? process.rules.found : process.rules.notFound
+      const verdict = verdictOf(process, outcome)
       const dataId = dataIds.get(outcome) ?? null
       return { subjectId, token, ...verdict, dataId, dataStatus: status, step: status === 1 ? '4' : '5', messageId }
     }
   }
+}
+
+function verdictOf({ rules }: SyncProcess, { status }: Answered): Verdict {
+  return status === 1 ? rules.found : rules.notFound
 }
 
 function asGivenBack({ subjectId, token, kind }: Failed | Unasked): GivenBack {
@@ -179,10 +184,8 @@ function countErrors(failed: readonly Failed[]): ErrorCount[] {
 /** f favourable, u unfavourable, e the subject's own error, s the service's; nothing where nobody was asked (spec 2.6). */
 function tallyLetter(process: SyncProcess, outcome: Outcome): string {
   switch (outcome.kind) {
-    case 'answered': {
-      const verdict = outcome.status === 1 ? process.rules.found : process.rules.notFound
-      return verdict.status === 'NOT_VERIFIED' ? 'u' : 'f'
-    }
+    case 'answered':
+      return verdictOf(process, outcome).status === 'NOT_VERIFIED' ? 'u' : 'f'
     case 'failed':
       return outcome.whose === 'subject' ? 'e' : 's'
     case 'pre_checked':

@@ -62,13 +62,3 @@ export interface StreamState {
   readonly status: StreamStatus
   readonly reason: StreamReason
 }
-
-/** Whether a value of unknown origin is a stream status. */
-export function isStreamStatus(value: unknown): value is StreamStatus {
-  return (STREAM_STATUSES as readonly unknown[]).includes(value)
-}
-
-/** Whether a value of unknown origin is a reason of the dictionary. */
-export function isStreamReason(value: unknown): value is StreamReason {
-  return (STREAM_REASONS as readonly unknown[]).includes(value)
-}
