@@ -8,6 +8,7 @@ import { dmsPassportPerson } from '../src/synchronization/process.ts'
 import { beginRun } from '../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { Worker } from '../src/synchronization/worker.ts'
+import type { PassportQuestion } from '../src/verification/streams/passport.ts'
 import { type CpuUse, startCpu } from './cpu.ts'
 import { openBench, USER } from './database.ts'
 
@@ -18,7 +19,7 @@ const ONE_FOUND_IN = 50
 export const isFound = (number: number): boolean => number % ONE_FOUND_IN === 0
 
 /** Answers at once, from within the process. */
-export const answerAtOnce: Ask = async ({ pasNumber }) => ({
+export const answerAtOnce: Ask<PassportQuestion> = async ({ pasNumber }) => ({
   kind: 'answer',
   value: { status: isFound(Number(pasNumber)) ? 1 : 0 },
   messageId: randomUUID(),
@@ -31,7 +32,7 @@ export interface Pace {
 }
 
 /** Runs the engine over everybody who is due. */
-export async function measureEngine(url: string, persons: number, ask: Ask): Promise<Pace> {
+export async function measureEngine(url: string, persons: number, ask: Ask<PassportQuestion>): Promise<Pace> {
   const database = openBench(url, { max: 6, session: WORKER_SESSION })
   const leaseDatabase = openBench(url, { max: 1 })
   const worker = makeWorker(database, leaseDatabase, ask)
@@ -73,7 +74,7 @@ async function untilFinished(database: Database, runId: string): Promise<void> {
   }
 }
 
-function makeWorker(database: Database, leaseDatabase: Database, ask: Ask): Worker {
+function makeWorker(database: Database, leaseDatabase: Database, ask: Ask<PassportQuestion>): Worker {
   return new Worker({
     database,
     leaseDatabase,

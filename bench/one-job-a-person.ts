@@ -5,6 +5,7 @@
 import { PgBoss } from 'pg-boss'
 import type { Database } from '../src/database/database.ts'
 import type { Ask } from '../src/synchronization/ask.ts'
+import type { PassportQuestion } from '../src/verification/streams/passport.ts'
 import { openBench, USER } from './database.ts'
 
 const QUEUE = 'dms-passport-person'
@@ -28,7 +29,7 @@ insert into zvirka.verification_history (at, subject_id, subject_kind, stream, s
 select now(), person_id, 'person', 'dms_passport', $2::zvirka.stream_status, $3::zvirka.stream_reason, '5', $6, $5 from own`
 
 /** Works through a job for each person; answers with persons a second. */
-export async function measureOneJobAPerson(url: string, persons: number, ask: Ask): Promise<number> {
+export async function measureOneJobAPerson(url: string, persons: number, ask: Ask<PassportQuestion>): Promise<number> {
   const database = openBench(url, { max: 10 })
   const boss = new PgBoss({ connectionString: url, max: 10, supervise: false, schedule: false })
   boss.on('error', (error) => process.stderr.write(`${String(error)}\n`))
@@ -49,7 +50,7 @@ export async function measureOneJobAPerson(url: string, persons: number, ask: As
   }
 }
 
-async function work(boss: PgBoss, database: Database, ask: Ask): Promise<void> {
+async function work(boss: PgBoss, database: Database, ask: Ask<PassportQuestion>): Promise<void> {
   for (;;) {
     const [job] = await boss.fetch<{ personId: string }>(QUEUE)
     if (job === undefined) return
@@ -58,7 +59,7 @@ async function work(boss: PgBoss, database: Database, ask: Ask): Promise<void> {
   }
 }
 
-async function check(database: Database, ask: Ask, personId: string): Promise<void> {
+async function check(database: Database, ask: Ask<PassportQuestion>, personId: string): Promise<void> {
   const [document] = await database.query<{ number: string }>({
     name: 'document',
     text: `select number from mpi.person_documents where person_id = $1 and type = 'NATIONAL_ID'`,

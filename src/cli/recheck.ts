@@ -26,8 +26,8 @@ interface Typed {
 export function recheckCommand(): Command {
   return new Command('recheck')
     .description('take back what a registry answered in a run, or since a time: its subjects are due again')
-    .argument('<stream>', 'dms-passport')
-    .argument('<subject>', 'person')
+    .argument('<stream>', 'unzr, mvs-passport or dms-passport')
+    .argument('<subject>', 'person or party')
     .option('--run <id>', 'what this run settled', uuid)
     .option('--since <time>', 'what all runs settled since then; without a zone by the clock in Kyiv', (raw) =>
       pastInstant(raw),

@@ -35,8 +35,8 @@ const NO_RUN_YET = 'no run yet'
 export function syncCommand(): Command {
   return new Command('sync')
     .description('check everybody who is due against a registry, now')
-    .argument('<stream>', 'dms-passport')
-    .argument('<subject>', 'person')
+    .argument('<stream>', 'unzr, mvs-passport or dms-passport')
+    .argument('<subject>', 'person or party')
     .option('--limit <n>', 'end after so many subjects, in the whole cluster', wholeNumber(1))
     .option('--attach', 'take part in the run that is under way, if there is one')
     .option('--json', 'print one JSON object at the end')

@@ -12,6 +12,9 @@ import type { SyncProcess } from '../synchronization/process.ts'
 import type { LoopEnd } from '../synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../synchronization/session.ts'
 import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
+import type { OwnStream } from '../verification/status.ts'
+import type { PassportQuestion } from '../verification/streams/passport.ts'
+import type { UnzrQuestion } from '../verification/streams/unzr.ts'
 import { watchCertificates } from './certificates.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { version } from './version.ts'
@@ -120,11 +123,32 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
 function equipping(settings: Settings, registries: Registries): (process: SyncProcess) => ProcessEquipment {
   const { concurrency } = settings.trembita
   return (process) => ({
-    ask: (question, options) => registries.checkPassportDmsStatus(question, options),
-    breaker: registries.breakers.CheckPassportDMSStatus,
+    ...serviceOf(process.stream, registries),
     batchSize: settingsOfProcess(settings, process).batchSize,
     concurrency,
   })
+}
+
+/** The service that a stream asks, and its breaker (spec 1.1). */
+function serviceOf(stream: OwnStream, registries: Registries): Pick<ProcessEquipment, 'ask' | 'breaker'> {
+  const { breakers } = registries
+  switch (stream) {
+    case 'unzr':
+      return {
+        ask: (question: UnzrQuestion, options) => registries.checkUnzr(question, options),
+        breaker: breakers.checkunzr,
+      }
+    case 'mvs_passport':
+      return {
+        ask: (question: PassportQuestion, options) => registries.checkPassportStatus(question, options),
+        breaker: breakers.CheckPassportStatus,
+      }
+    case 'dms_passport':
+      return {
+        ask: (question: PassportQuestion, options) => registries.checkPassportDmsStatus(question, options),
+        breaker: breakers.CheckPassportDMSStatus,
+      }
+  }
 }
 
 function breakersOf(registries: Registries, metrics: Metrics): Record<string, { open: boolean; since: string | null }> {

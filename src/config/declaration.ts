@@ -142,7 +142,15 @@ export const declaration = {
     eventsDays: setting('ZVIRKA_EVENTS_DAYS', days, 'never', 'How long events are kept; `never`: they are not pruned.'),
   },
   processes: {
-    dms_passport: { person: processSettings('DMS', 'PERSON', 'DMS_PASSPORT_PERSONS', 100) },
+    unzr: { person: processSettings('UNZR', 'PERSON', 'UNZR_PERSONS', 100) },
+    mvs_passport: {
+      person: processSettings('MVS', 'PERSON', 'MVS_PASSPORT_PERSONS', 100),
+      party: processSettings('MVS', 'PARTY', 'MVS_PASSPORT_PARTIES', 50),
+    },
+    dms_passport: {
+      person: processSettings('DMS', 'PERSON', 'DMS_PASSPORT_PERSONS', 100),
+      party: processSettings('DMS', 'PARTY', 'DMS_PASSPORT_PARTIES', 50),
+    },
   },
   trembita: {
     urls: optional('TREMBITA_URLS', serverUrls, "Our organisation's security servers."),

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
-import { declaration, processSettings } from './declaration.ts'
+import { declaration } from './declaration.ts'
 import { settingsOf } from './setting.ts'
 
 /** The beginnings of names that are ours: an unknown name that begins so is a slip of the pen, not somebody else's (spec 7.2). */
@@ -10,10 +10,6 @@ const ownPrefixes = ['ZVIRKA_', 'TREMBITA_', 'MVS_', 'DMS_', 'UNZR_']
  * They are known but not read, so they are neither checked nor documented.
  */
 const reserved: readonly string[] = [
-  ...settingsOf(processSettings('UNZR', 'PERSON', 'UNZR_PERSONS', 100)).map(({ name }) => name),
-  ...settingsOf(processSettings('MVS', 'PERSON', 'MVS_PASSPORT_PERSONS', 100)).map(({ name }) => name),
-  ...settingsOf(processSettings('MVS', 'PARTY', 'MVS_PASSPORT_PARTIES', 50)).map(({ name }) => name),
-  ...settingsOf(processSettings('DMS', 'PARTY', 'DMS_PASSPORT_PARTIES', 50)).map(({ name }) => name),
   'UNZR_INFO_MAX_ATTEMPTS',
   'ZVIRKA_PUBLIC_URL',
   'ZVIRKA_RATE_LIMIT_TOKEN',

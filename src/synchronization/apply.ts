@@ -8,15 +8,9 @@ import type { Executor } from '../database/query.ts'
 import type { Verdict } from '../verification/rules.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import type { Answered, Failed, Outcome, PreChecked, Unasked } from './outcome.ts'
+import { clearUnzr } from './plans/clear-unzr.ts'
 import { type GivenBack, giveBack, KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
-import {
-  type FoundDocument,
-  keepPassportData,
-  lockInvolved,
-  type SettledCounts,
-  type SettledSubject,
-  settle,
-} from './plans/settle.ts'
+import { type FoundDocument, lockInvolved, type SettledCounts, type SettledSubject, settle } from './plans/settle.ts'
 import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
 import type { SyncProcess } from './process.ts'
@@ -55,11 +49,12 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
   const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
   const dataIds = await keepFound(tx, process, settled)
-  const found = [...dataIds].map(([answer, dataId]) => foundDocument(answer, dataId))
+  const found = [...dataIds].flatMap(([answer, dataId]) => foundDocument(process, answer, dataId))
   const locked = await lockAll(tx, process, flush.outcomes, found)
   if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
     return { kind: 'written', counts: undefined }
 
+  await clearIllFormed(tx, writing, settled)
   const counts = await settleAll(tx, writing, settled, { dataIds, found, locked })
   if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), userId))
 
@@ -97,23 +92,26 @@ async function keepFound(
 ): Promise<Map<Answered, string>> {
   const answers = settled.filter((outcome) => outcome.kind === 'answered').filter(({ status }) => status === 1)
   if (answers.length === 0) return new Map()
-  const rows = await tx.query<{ id: string }>(
-    keepPassportData(
-      process,
-      answers.map(({ question }) => ({
-        passType: question.passType,
-        pasSerial: question.pasSerial ?? null,
-        pasNumber: question.pasNumber,
-      })),
-    ),
-  )
+  const rows = await tx.query<{ id: string }>(process.keep(answers))
   if (rows.length !== answers.length)
-    throw new Error(`${process.dataTable} kept ${rows.length} of ${answers.length} rows`)
+    throw new Error(`of ${answers.length} answers of ${process.key} only ${rows.length} were kept`)
   return new Map(answers.map((answer, index) => [answer, rows[index]?.id ?? '']))
 }
 
-function foundDocument({ subjectId, question, messageId }: Answered, dataId: string): FoundDocument {
-  return { askedAbout: subjectId, ...question.document, dataId, messageId }
+function foundDocument({ rules }: SyncProcess, answer: Answered, dataId: string): FoundDocument[] {
+  const document = rules.documentOf(answer.question)
+  if (document === undefined) return []
+  const { type, number } = document
+  return [{ askedAbout: answer.subjectId, type, number, dataId, messageId: answer.messageId }]
+}
+
+// In a statement of its own: what settles the subject may write the person's row as well, and a statement writes a row only once.
+async function clearIllFormed(tx: Executor, { process, userId }: Writing, settled: readonly Settled[]): Promise<void> {
+  const illFormed = settled.flatMap((outcome) => {
+    if (outcome.kind !== 'pre_checked' || outcome.clearsUnzr === undefined) return []
+    return [{ subjectId: outcome.subjectId, token: outcome.token, unzr: outcome.clearsUnzr }]
+  })
+  if (illFormed.length > 0) await tx.query(clearUnzr(process, illFormed, userId))
 }
 
 async function lockAll(

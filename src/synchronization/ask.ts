@@ -1,9 +1,11 @@
 /** How the engine asks a registry: one function, so that it knows neither SOAP nor where the answers come from. */
-import type { PassportQuestion } from '../verification/streams/passport.ts'
-
 /** What came of a call. Errors are values: nothing personal is in `code`, and there are few different ones. */
 export type RegistryAnswer =
-  | { readonly kind: 'answer'; readonly value: { readonly status: 0 | 1 }; readonly messageId: string }
+  | {
+      readonly kind: 'answer'
+      readonly value: { readonly status: 0 | 1; readonly description?: string }
+      readonly messageId: string
+    }
   | { readonly kind: 'technical_error'; readonly whose: 'subject' | 'service'; readonly code: string }
   | { readonly kind: 'aborted' }
 
@@ -17,7 +19,12 @@ export interface AskOptions {
 }
 
 /** Asks the registry one question. Never throws for what a registry or a network may do. */
-export type Ask<Question = PassportQuestion> = (question: Question, options: AskOptions) => Promise<RegistryAnswer>
+export type Ask<Question> = (question: Question, options: AskOptions) => Promise<RegistryAnswer>
+
+/** A registry, as a process asks it; the engine hands on the questions of the process's own rules, and looks into none. */
+export interface Asked<Question = unknown> {
+  ask(...asked: Parameters<Ask<Question>>): ReturnType<Ask<Question>>
+}
 
 /** The circuit breaker of a service in this worker, as the engine sees it (spec 2.6); the client tells it how calls end. */
 export interface ServiceBreaker {

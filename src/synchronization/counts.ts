@@ -34,7 +34,7 @@ export interface CountingOptions {
 /** The counts of a process: fresh ones where subjects are few, else the last that were kept; undefined: none were taken yet. */
 export async function readCounts(
   executor: Executor,
-  process: SyncProcess<unknown>,
+  process: SyncProcess,
   validationPeriodDays: number,
   { fewSubjects = FEW_SUBJECTS }: CountingOptions = {},
 ): Promise<ProcessCounts | undefined> {
@@ -50,7 +50,7 @@ export async function readCounts(
  */
 export async function refreshCounts(
   database: Database,
-  process: SyncProcess<unknown>,
+  process: SyncProcess,
   validationPeriodDays: number,
   options: CountingOptions = {},
 ): Promise<boolean> {
@@ -70,7 +70,7 @@ export async function refreshCounts(
 
 async function isCountingTime(
   executor: Executor,
-  process: SyncProcess<unknown>,
+  process: SyncProcess,
   { fewSubjects = FEW_SUBJECTS }: CountingOptions,
 ): Promise<boolean> {
   const [kept] = await executor.query<{ is_old: boolean }>(keptCounts(process.key, COUNT_MINUTES))
@@ -79,7 +79,7 @@ async function isCountingTime(
   return (await estimate(executor, process)) >= fewSubjects
 }
 
-async function estimate(executor: Executor, process: SyncProcess<unknown>): Promise<number> {
+async function estimate(executor: Executor, process: SyncProcess): Promise<number> {
   interface Explained {
     readonly 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[]
   }

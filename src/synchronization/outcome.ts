@@ -1,6 +1,5 @@
 /** What became of a claimed subject; expected outcomes are values. */
 import type { Verdict } from '../verification/rules.ts'
-import type { PassportQuestion } from '../verification/streams/passport.ts'
 
 interface OfClaim {
   readonly subjectId: string
@@ -11,13 +10,17 @@ interface OfClaim {
 export interface PreChecked extends OfClaim {
   readonly kind: 'pre_checked'
   readonly verdict: Verdict
+  /** The ill-formed UNZR that is taken away with it (seed 002 step 1.1). Personal. */
+  readonly clearsUnzr?: string
 }
 
 /** The registry answered (seed 001 steps 3 to 5). */
-export interface Answered<Question = PassportQuestion> extends OfClaim {
+export interface Answered<Question = unknown> extends OfClaim {
   readonly kind: 'answered'
   readonly question: Question
   readonly status: 0 | 1
+  /** The registry's own words, `''` where it has none. */
+  readonly description: string
   readonly messageId: string
 }
 
@@ -33,4 +36,4 @@ export interface Unasked extends OfClaim {
   readonly kind: 'unasked'
 }
 
-export type Outcome<Question = PassportQuestion> = PreChecked | Answered<Question> | Failed | Unasked
+export type Outcome<Question = unknown> = PreChecked | Answered<Question> | Failed | Unasked

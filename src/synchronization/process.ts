@@ -2,38 +2,62 @@
  * A synchronization process: one stream of one kind of subject (spec 2). The five processes are values of one type; what is
  * special about a stream is in its rules (`verification/streams`), where a kind's rows lie is in `kinds.ts`.
  */
+import type { Query } from '../database/query.ts'
 import type { PreCheck, StreamRules, Subject } from '../verification/rules.ts'
 import type { OwnStream, SubjectKind } from '../verification/status.ts'
 import { dmsPassport } from '../verification/streams/dms-passport.ts'
+import { mvsPassport } from '../verification/streams/mvs-passport.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
+import { unzr } from '../verification/streams/unzr.ts'
+import { type FoundBy, keepPassports, keepUnzr } from './plans/keep.ts'
 
 /** The name of a process in the database and in `zvirka status`: stream and kind. */
 export type ProcessKey = `${OwnStream}/${SubjectKind}`
 
-/** One process. `Question` is what its registry is asked. */
-export interface SyncProcess<Question = PassportQuestion> {
+/**
+ * One process. Its questions pass through the engine unseen: only its own rules make them, and only its own registry, `keep` and
+ * `documentOf` look into them. So the engine knows them as `unknown`.
+ */
+export interface SyncProcess<Question = unknown> {
   readonly key: ProcessKey
   readonly stream: OwnStream
   readonly kind: SubjectKind
   readonly rules: StreamRules<Question>
-  /** Table of `mimir` that keeps what the registry found (seed 003). */
-  readonly dataTable: string
+  /** Keeps in `mimir` what the registry found (seed 001 step 3): answers with a row's `id` for each, in their order. */
+  keep(found: readonly FoundBy<Question>[]): Query
 }
 
-/** Persons' passports against the State Migration Service's invalid ones (seed 001). */
-export const dmsPassportPerson: SyncProcess = {
-  key: 'dms_passport/person',
-  stream: 'dms_passport',
-  kind: 'person',
-  rules: dmsPassport,
-  dataTable: 'mimir.dms_passport_data',
+function define<Question>(
+  kind: SubjectKind,
+  rules: StreamRules<Question>,
+  keep: (found: readonly FoundBy<Question>[]) => Query,
+): SyncProcess<Question> {
+  return { key: `${rules.stream}/${kind}`, stream: rules.stream, kind, rules, keep }
 }
+
+const keepMvs = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.mvs_passport_data', found)
+const keepDms = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.dms_passport_data', found)
+
+/** Persons' UNZR against the register of the Ministry of Internal Affairs (seed 002). */
+export const unzrPerson = define('person', unzr, keepUnzr)
+/** Persons' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
+export const mvsPassportPerson = define('person', mvsPassport, keepMvs)
+/** Persons' passports against the invalid ones of the State Migration Service (seed 001). */
+export const dmsPassportPerson = define('person', dmsPassport, keepDms)
+/** Parties' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
+export const mvsPassportParty = define('party', mvsPassport, keepMvs)
+/** Parties' passports against the invalid ones of the State Migration Service (seed 001). */
+export const dmsPassportParty = define('party', dmsPassport, keepDms)
 
 /** Every process that is there, by its key. */
-export const PROCESSES: ReadonlyMap<ProcessKey, SyncProcess> = new Map([[dmsPassportPerson.key, dmsPassportPerson]])
+export const PROCESSES: ReadonlyMap<ProcessKey, SyncProcess> = new Map(
+  [unzrPerson, mvsPassportPerson, dmsPassportPerson, mvsPassportParty, dmsPassportParty].map(
+    (process: SyncProcess) => [process.key, process] as const,
+  ),
+)
 
 /** A subject that was claimed, after its pre-check. */
-export interface Claimed<Question = PassportQuestion> {
+export interface Claimed<Question = unknown> {
   readonly subjectId: string
   readonly token: string
   readonly preCheck: PreCheck<Question>

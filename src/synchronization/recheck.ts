@@ -34,7 +34,7 @@ const BATCH_SIZE = 500
 
 /** What is to be taken back, and by whom. */
 export interface RecheckRequest {
-  readonly process: SyncProcess<unknown>
+  readonly process: SyncProcess
   readonly scope: RecheckScope
   readonly userId: string
   readonly reason: string | null

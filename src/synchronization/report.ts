@@ -173,7 +173,8 @@ function asReport(row: RunSummaryRow, rate: number, errors: RunErrorRow[], worke
   }
 }
 
-function doneOf(row: RunSummaryRow): number {
+/** How many subjects of a run ended: settled, dropped, or with a technical error. */
+export function doneOf(row: RunSummaryRow): number {
   return row.verified + row.not_verified + row.not_needed + row.incorrect + row.technical_errors + row.dropped
 }
 

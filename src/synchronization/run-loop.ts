@@ -9,9 +9,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
-import type { PassportQuestion } from '../verification/streams/passport.ts'
+import type { PreCheck } from '../verification/rules.ts'
 import type { Writing } from './apply.ts'
-import type { Ask, RegistryAnswer, ServiceBreaker } from './ask.ts'
+import type { Asked, RegistryAnswer, ServiceBreaker } from './ask.ts'
 import { Claimer, type ClaimResult } from './claimer.ts'
 import type { Outcome } from './outcome.ts'
 import { FLUSH_COUNT, OutcomeWriter } from './outcome-writer.ts'
@@ -22,13 +22,12 @@ import type { Claimed } from './process.ts'
 /** `finished`: nobody is due any more, and this worker ended the run. `left`: it was told to, or the run was over. */
 export type LoopEnd = 'finished' | 'left' | 'lease_lost'
 
-export interface RunLoopOptions {
+export interface RunLoopOptions extends Asked {
   readonly database: Database
   readonly writing: Writing
   readonly run: RunRow
   /** Whether working is allowed at first; see `setMayWork`. */
   readonly mayWork: boolean
-  readonly ask: Ask
   readonly breaker: ServiceBreaker
   readonly batchSize: number
   readonly concurrency: number
@@ -43,7 +42,7 @@ export interface RunLoopOptions {
 interface ToAsk {
   readonly subjectId: string
   readonly token: string
-  readonly question: PassportQuestion
+  readonly question: unknown
 }
 
 const LONGEST_BACKLOG = 4 * FLUSH_COUNT
@@ -172,7 +171,7 @@ export class RunLoop {
   #take(claimed: readonly Claimed[]): void {
     for (const { subjectId, token, preCheck } of claimed) {
       if (preCheck.kind === 'ask') this.#queue.push({ subjectId, token, question: preCheck.question })
-      else this.#add({ kind: 'pre_checked', subjectId, token, verdict: preCheck.verdict })
+      else this.#add(preChecked(subjectId, token, preCheck))
     }
     this.#pump()
   }
@@ -250,7 +249,7 @@ export class RunLoop {
       if (preCheck.kind === 'ask') {
         this.#underWay += 1
         await this.#call({ subjectId, token, question: preCheck.question }, true)
-      } else this.#add({ kind: 'pre_checked', subjectId, token, verdict: preCheck.verdict })
+      } else this.#add(preChecked(subjectId, token, preCheck))
     }
   }
 
@@ -296,10 +295,20 @@ export class RunLoop {
   }
 }
 
+function preChecked(
+  subjectId: string,
+  token: string,
+  { verdict, clearsUnzr }: Extract<PreCheck<unknown>, { kind: 'settled' }>,
+): Outcome {
+  return { kind: 'pre_checked', subjectId, token, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
+}
+
 function asOutcome({ subjectId, token, question }: ToAsk, answer: RegistryAnswer): Outcome {
   switch (answer.kind) {
-    case 'answer':
-      return { kind: 'answered', subjectId, token, question, status: answer.value.status, messageId: answer.messageId }
+    case 'answer': {
+      const { status, description = '' } = answer.value
+      return { kind: 'answered', subjectId, token, question, status, description, messageId: answer.messageId }
+    }
     case 'technical_error':
       return { kind: 'failed', subjectId, token, whose: answer.whose, code: answer.code }
     case 'aborted':

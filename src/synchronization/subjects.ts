@@ -1,20 +1,28 @@
 /** Reads what the pre-check of claimed subjects looks at. */
 import type { Executor, Query } from '../database/query.ts'
 import { type IdentityDocument, PASSPORT_TYPES } from '../verification/documents.ts'
-import type { Subject } from '../verification/rules.ts'
+import type { Identity, Subject } from '../verification/rules.ts'
 import { KINDS } from '../verification-store/kinds.ts'
 import type { SyncProcess } from './process.ts'
+
+/** A claimed subject, with those of its facts that its process looks at. */
+interface Found {
+  readonly id: string
+  readonly subject: Subject
+}
+
+/** The subjects with these ids, in the same order. */
+export function findSubjects(executor: Executor, process: SyncProcess, ids: readonly string[]): Promise<Found[]> {
+  return process.rules.looksAt === 'documents'
+    ? findDocuments(executor, process, ids)
+    : findIdentities(executor, process, ids)
+}
 
 interface DocumentRow extends IdentityDocument {
   readonly subject_id: string
 }
 
-/** The subjects with these ids, in the same order; one without documents has none. */
-export async function findSubjects(
-  executor: Executor,
-  process: SyncProcess<unknown>,
-  ids: readonly string[],
-): Promise<{ id: string; subject: Subject }[]> {
+async function findDocuments(executor: Executor, process: SyncProcess, ids: readonly string[]): Promise<Found[]> {
   const documents = new Map<string, IdentityDocument[]>()
   for (const { subject_id, ...document } of await executor.query<DocumentRow>(documentsOf(process, ids))) {
     const known = documents.get(subject_id)
@@ -24,7 +32,20 @@ export async function findSubjects(
   return ids.map((id) => ({ id, subject: { documents: documents.get(id) ?? [] } }))
 }
 
-function documentsOf(process: SyncProcess<unknown>, ids: readonly string[]): Query {
+interface IdentityRow extends Identity {
+  readonly id: string
+}
+
+async function findIdentities(executor: Executor, process: SyncProcess, ids: readonly string[]): Promise<Found[]> {
+  const rows = await executor.query<IdentityRow>(identitiesOf(process, ids))
+  const identities = new Map(rows.map(({ id, ...identity }) => [id, identity]))
+  return ids.map((id) => {
+    const identity = identities.get(id)
+    return { id, subject: { documents: [], ...(identity === undefined ? {} : { identity }) } }
+  })
+}
+
+function documentsOf(process: SyncProcess, ids: readonly string[]): Query {
   const { documents, subjectId } = KINDS[process.kind]
   return {
     name: `documents of ${process.kind}`,
@@ -32,5 +53,15 @@ function documentsOf(process: SyncProcess<unknown>, ids: readonly string[]): Que
                   (extract(epoch from inserted_at) * 1000000)::bigint as inserted_at
              from ${documents} where ${subjectId} = any ($1::uuid[]) and type = any ($2::text[])`,
     values: [ids, PASSPORT_TYPES],
+  }
+}
+
+// Persons alone have a UNZR (spec 1.3).
+function identitiesOf(process: SyncProcess, ids: readonly string[]): Query {
+  return {
+    name: `identities of ${process.kind}`,
+    text: `select id, unzr, last_name, first_name, second_name, birth_date
+             from ${KINDS[process.kind].subjects} where id = any ($1::uuid[])`,
+    values: [ids],
   }
 }

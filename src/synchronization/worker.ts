@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
-import type { Ask, ServiceBreaker } from './ask.ts'
+import type { Asked, ServiceBreaker } from './ask.ts'
 import { Guard } from './guard.ts'
 import { Lease } from './lease.ts'
 import { branchesOf, countDue } from './plans/claim.ts'
@@ -19,8 +19,7 @@ import { SWEEP_MILLISECONDS, type Swept, sweep } from './sweep.ts'
 const POLL_MILLISECONDS = 400
 
 /** How a process is run by this worker: whom it asks, and how much at once. */
-export interface ProcessEquipment {
-  readonly ask: Ask
+export interface ProcessEquipment extends Asked {
   readonly breaker: ServiceBreaker
   readonly batchSize: number
   readonly concurrency: number

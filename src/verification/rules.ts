@@ -8,10 +8,26 @@ import type { OwnStream, StreamReason, StreamStatus } from './status.ts'
 /** Steps of the seeds that write a status; history and `explain` cite them. */
 export type Step = '1.1' | '4' | '4.1' | '4.2' | '5'
 
-/** A subject as the rules see it when it has been claimed. */
+/** Who a subject is, for streams that ask about the person and not about a document. All of it is personal. */
+export interface Identity {
+  readonly unzr: string | null
+  readonly last_name: string
+  readonly first_name: string
+  readonly second_name: string | null
+  /** `YYYY-MM-DD` */
+  readonly birth_date: string
+}
+
+/** A subject as the rules see it when it has been claimed; what a stream does not look at may be left out. */
 export interface Subject {
   readonly documents: readonly IdentityDocument[]
-  readonly unzr?: string | null
+  readonly identity?: Identity
+}
+
+/** What an answer is about, where it counts for others as well: everybody with this document (seed 001 steps 4.1, 4.2). Personal. */
+export interface AskedDocument {
+  readonly type: string
+  readonly number: string
 }
 
 /** A final status of the stream and what goes with it. */
@@ -20,19 +36,26 @@ export interface Verdict {
   readonly reason: StreamReason
 }
 
-/** What the pre-check says (seed 001 step 1.1): the subject is settled without a call, or a question is to be asked. */
+/**
+ * What the pre-check says (seed 001 step 1.1): the subject is settled without a call, or a question is to be asked. `clearsUnzr`: the
+ * person's UNZR is taken away as well, if it is still this one (seed 002 step 1.1).
+ */
 export type PreCheck<Question> =
-  | { readonly kind: 'settled'; readonly verdict: Verdict }
+  | { readonly kind: 'settled'; readonly verdict: Verdict; readonly clearsUnzr?: string }
   | { readonly kind: 'ask'; readonly question: Question }
 
 /** All that is special about a stream. Adding a stream is adding one value of this type. */
 export interface StreamRules<Question> {
   readonly stream: OwnStream
+  /** Which of a subject's facts the pre-check reads. */
+  readonly looksAt: 'documents' | 'identity'
   /** Seed 001 step 1.1. `today` is the day in Kyiv, `YYYY-MM-DD`. */
   preCheck(subject: Subject, today: string): PreCheck<Question>
   /** The verdict of an answer (seed 001 steps 4 and 5): `found` is answer 1, `notFound` answer 0. */
   readonly found: Verdict
   readonly notFound: Verdict
+  /** Whom else an answer 1 reaches: all with this document. Undefined: nobody but who was asked about (UNZR). */
+  documentOf(question: Question): AskedDocument | undefined
 }
 
 /** Nothing to check (spec 2.3). */

@@ -23,6 +23,13 @@ const serviceDefaults = {
   empty: 'omit',
 } as const
 
+const processDefaults = (batchSize: number) => ({
+  schedule: '0 1 * * *',
+  validationPeriodDays: 270,
+  batchSize,
+  maxBatchesPerRun: 'unlimited',
+})
+
 describe('defaults', () => {
   test('an empty environment gives the defaults of the spec', () => {
     expect(readSettings({})).toEqual({
@@ -34,9 +41,9 @@ describe('defaults', () => {
       worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
       keep: { historyDays: 400, runsDays: 400, eventsDays: 'never' },
       processes: {
-        dms_passport: {
-          person: { schedule: '0 1 * * *', validationPeriodDays: 270, batchSize: 100, maxBatchesPerRun: 'unlimited' },
-        },
+        unzr: { person: processDefaults(100) },
+        mvs_passport: { person: processDefaults(100), party: processDefaults(50) },
+        dms_passport: { person: processDefaults(100), party: processDefaults(50) },
       },
       trembita: {
         urls: undefined,
@@ -234,14 +241,22 @@ describe('names', () => {
   test.each([
     'UNZR_PERSON_SYNCHRONIZATION_SCHEDULE',
     'UNZR_PERSONS_SYNCHRONIZATION_BATCH_SIZE',
+    'MVS_PERSON_SYNCHRONIZATION_SCHEDULE',
     'MVS_PARTY_VALIDATION_PERIOD_DAYS',
+    'MVS_PASSPORT_PERSONS_SYNCHRONIZATION_BATCH_SIZE',
     'MVS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
     'DMS_PARTY_MAX_BATCHES_PER_RUN',
-    'ZVIRKA_AUDIT_DAYS',
-    'UNZR_INFO_MAX_ATTEMPTS',
-  ])('%s, a name of the platform that nothing reads yet, may be set', (name) => {
-    expect(problems({ [name]: 'anything' })).toEqual([])
+    'DMS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
+  ])('%s, by its name of the spec, is read and checked', (name) => {
+    expect(problems({ [name]: 'anything' })).toEqual([expect.stringContaining(name)])
   })
+
+  test.each(['ZVIRKA_AUDIT_DAYS', 'UNZR_INFO_MAX_ATTEMPTS'])(
+    '%s, a name of the platform that nothing reads yet, may be set',
+    (name) => {
+      expect(problems({ [name]: 'anything' })).toEqual([])
+    },
+  )
 
   test('all problems are named at once', () => {
     const environment = { PORT: 'x', ZVIRKA_FOO_BAR: '1', TREMBITA_TLS_CERT: '/cert.pem' }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Ask, RegistryAnswer } from '../../src/synchronization/ask.ts'
+import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import { type Breaker, createBreaker } from '../../src/trembita/breaker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { handWorker, unasked } from './by-hand.ts'
-import { answer, countsOf, startRun, technicalError, until } from './cluster.ts'
+import { answer, countsOf, type PassportAsk, startRun, technicalError, until } from './cluster.ts'
 import { addPersons, nationalId } from './people.ts'
 import { emptyTables } from './reset.ts'
 import { solo, startSolo } from './solo.ts'
@@ -37,7 +37,7 @@ class Service {
     this.#now += milliseconds
   }
 
-  ask: Ask = async ({ pasNumber }, { probe }) => {
+  ask: PassportAsk = async ({ pasNumber }, { probe }) => {
     if (this.breaker.isOpen && !probe) {
       this.refused += 1
       return { kind: 'aborted' }

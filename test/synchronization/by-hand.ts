@@ -50,7 +50,15 @@ export async function handWorker(test: TestDatabase, run: RunRow, database = wor
 /** A claim that the registry answered. */
 export function answered({ subjectId, token, preCheck }: Claimed, status: 0 | 1): Outcome {
   if (preCheck.kind !== 'ask') throw new Error('nothing was asked')
-  return { kind: 'answered', subjectId, token, question: preCheck.question, status, messageId: randomUUID() }
+  return {
+    kind: 'answered',
+    subjectId,
+    token,
+    question: preCheck.question,
+    status,
+    description: '',
+    messageId: randomUUID(),
+  }
 }
 
 /** A claim whose call failed. */

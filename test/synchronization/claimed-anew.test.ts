@@ -36,6 +36,7 @@ test('of two answers about one person in one flush, the one of the claim that ho
     token,
     question: passportQuestion(document),
     status: 1,
+    description: '',
     messageId: randomUUID(),
   })
   // The first claim was made before the person's document changed; its answer came after that of the second.

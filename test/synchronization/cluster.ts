@@ -8,6 +8,8 @@ import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { beginRun } from '../../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../../src/synchronization/session.ts'
 import { Worker, type WorkerOptions } from '../../src/synchronization/worker.ts'
+import type { PassportQuestion } from '../../src/verification/streams/passport.ts'
+import type { UnzrQuestion } from '../../src/verification/streams/unzr.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { USER } from './people.ts'
 
@@ -28,8 +30,13 @@ export function technicalError(whose: 'subject' | 'service', code = 'test'): Reg
   return { kind: 'technical_error', whose, code }
 }
 
+/** Whoever answers about passports. */
+export type PassportAsk = Ask<PassportQuestion>
+
 export interface TestWorkerOptions {
-  readonly ask: Ask
+  readonly ask: PassportAsk
+  /** Where the run is of the process unzr/person. */
+  readonly askUnzr?: Ask<UnzrQuestion>
   readonly breaker?: ServiceBreaker
   readonly leaseSeconds?: number
   readonly stopSeconds?: number
@@ -38,6 +45,8 @@ export interface TestWorkerOptions {
   readonly mayCall?: () => boolean
   readonly onTrouble?: (error: unknown, where: string) => void
 }
+
+const nobody = () => Promise.reject(new Error('the test has nobody to ask about a UNZR'))
 
 /** A worker that is not started yet. */
 export function makeWorker(test: TestDatabase, options: TestWorkerOptions): Worker {
@@ -49,7 +58,12 @@ export function makeWorker(test: TestDatabase, options: TestWorkerOptions): Work
     leaseSeconds,
     stopSeconds,
     userId: USER,
-    equip: () => ({ ask, breaker, batchSize: options.batchSize ?? 100, concurrency: options.concurrency ?? 16 }),
+    equip: ({ stream }) => ({
+      ...(stream === 'unzr' ? { ask: options.askUnzr ?? nobody } : { ask }),
+      breaker,
+      batchSize: options.batchSize ?? 100,
+      concurrency: options.concurrency ?? 16,
+    }),
     breakers: () => ({}),
     mayCall: options.mayCall ?? (() => true),
     events: {

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Ask, RegistryAnswer } from '../../src/synchronization/ask.ts'
+import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import { findRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import { pauseRun, resumeRun, stopRun } from '../../src/synchronization/runs.ts'
 import type { Worker } from '../../src/synchronization/worker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { answer, countsOf, makeWorker, startRun, type TestWorkerOptions, until, untilOver } from './cluster.ts'
+import {
+  answer,
+  countsOf,
+  makeWorker,
+  type PassportAsk,
+  startRun,
+  type TestWorkerOptions,
+  until,
+  untilOver,
+} from './cluster.ts'
 import { addPersons, nationalId, USER } from './people.ts'
 import { emptyTables } from './reset.ts'
 
@@ -38,7 +47,7 @@ class OpenCalls {
   /** Answers at once from now on. */
   isQuick = false
 
-  ask: Ask = ({ pasNumber: number }, { signal, hold }) => {
+  ask: PassportAsk = ({ pasNumber: number }, { signal, hold }) => {
     const { promise, resolve } = Promise.withResolvers<RegistryAnswer>()
     this.calls.push({ number, signal, hold, resolve })
     signal.addEventListener('abort', () => resolve({ kind: 'aborted' }))

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
-import type { Ask } from '../../src/synchronization/ask.ts'
 import { stopRun } from '../../src/synchronization/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { administer, waitingSessions } from './administrator.ts'
 import { lockSubject } from './changes.ts'
-import { answer, countsOf, technicalError, until } from './cluster.ts'
+import { answer, countsOf, type PassportAsk, technicalError, until } from './cluster.ts'
 import { intrudeAndHold } from './intruder.ts'
 import { addParties, addPersons, dmsState, nationalId, USER } from './people.ts'
 import { once, POINTS_OF_CLAIM, POINTS_OF_FLUSH, type Point } from './points.ts'
@@ -85,9 +84,9 @@ async function expectDoneOnce(people: People, runId: string): Promise<void> {
 }
 
 /** A registry that counts how often it is asked about each number. */
-function countingRegistry(): { ask: Ask; asked: Map<string, number> } {
+function countingRegistry(): { ask: PassportAsk; asked: Map<string, number> } {
   const asked = new Map<string, number>()
-  const ask: Ask = async ({ pasNumber }) => {
+  const ask: PassportAsk = async ({ pasNumber }) => {
     asked.set(pasNumber, (asked.get(pasNumber) ?? 0) + 1)
     if (pasNumber === FAILING.number) return technicalError('subject')
     return answer(pasNumber === INVALID.number ? 1 : 0)

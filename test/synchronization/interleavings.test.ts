@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Executor } from '../../src/database/query.ts'
-import type { Ask } from '../../src/synchronization/ask.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { changeDocuments, moveDocuments, sendAgain, setActive } from './changes.ts'
-import { answer } from './cluster.ts'
+import { answer, type PassportAsk } from './cluster.ts'
 import { type Intrusion, intrude } from './intruder.ts'
 import { addParties, addPersons, dmsState, nationalId } from './people.ts'
 import { once, POINTS_OF_CLAIM, POINTS_OF_FLUSH } from './points.ts'
@@ -66,7 +65,7 @@ async function runWith(change: Change, when: 'call' | ((act: () => Promise<void>
   }
   const asked: string[] = []
   const trouble: unknown[] = []
-  const ask: Ask = async ({ pasNumber }) => {
+  const ask: PassportAsk = async ({ pasNumber }) => {
     asked.push(pasNumber)
     if (when === 'call' && asked.length === 1) await act()
     return answer(pasNumber === INVALID.number ? 1 : 0)

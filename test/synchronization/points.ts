@@ -16,7 +16,7 @@ const CLAIM = [
 
 const FLUSH = [
   'hold lease',
-  'keep found dms_passport/person',
+  'keep found in mimir.dms_passport_data',
   'lock person and holders',
   'lock party and holders',
   'settle dms_passport/person and others',

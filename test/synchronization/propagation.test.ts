@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Ask } from '../../src/synchronization/ask.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { deadlocks, waitingSessions } from './administrator.ts'
 import { answered, handWorker } from './by-hand.ts'
 import { changeDocuments } from './changes.ts'
-import { answer, startRun, until } from './cluster.ts'
+import { answer, type PassportAsk, startRun, until } from './cluster.ts'
 import { type Intrusion, intrude, intrudeAndHold } from './intruder.ts'
 import { addParties, addPersons, dmsState, nationalId, passport, type TestDocument } from './people.ts'
 import { once, POINTS_OF_FLUSH } from './points.ts'
@@ -40,7 +39,7 @@ const TRIGGERED = {
   synced: false,
 }
 
-const ask: Ask = async ({ pasNumber }) => answer(pasNumber === INVALID.number ? 1 : 0)
+const ask: PassportAsk = async ({ pasNumber }) => answer(pasNumber === INVALID.number ? 1 : 0)
 
 async function stepsOf(id: string): Promise<string[]> {
   const rows = await db.database.query<{ step: string }>({
@@ -162,7 +161,7 @@ describe('the row in mimir', () => {
     const ids = await addPersons(db.database, [{ documents: [INVALID] }, { documents: [INVALID] }])
     const run = await startRun(db)
     const stop = new Stop()
-    const point = { when: 'after', statement: 'keep found dms_passport/person' } as const
+    const point = { when: 'after', statement: 'keep found in mimir.dms_passport_data' } as const
     const first = await handWorker(
       db,
       run,
@@ -196,7 +195,7 @@ describe('the row in mimir', () => {
       documents.toReversed().map((each) => ({ documents: [each] })),
     )
     const before = await deadlocks(db)
-    const found: Ask = async () => answer(1)
+    const found: PassportAsk = async () => answer(1)
     const first = await startSolo(db, { ask: found, batchSize: 20 })
     const others = await Promise.all(
       [1, 2, 3].map(() => startSolo(db, { ask: found, batchSize: 20, existing: first.run })),

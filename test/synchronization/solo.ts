@@ -1,18 +1,18 @@
 /** One run loop on its own: no polling, no lease of its own to renew; a run of a small population takes some milliseconds. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
-import type { Ask, ServiceBreaker } from '../../src/synchronization/ask.ts'
+import type { ServiceBreaker } from '../../src/synchronization/ask.ts'
 import { joinRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import { register } from '../../src/synchronization/plans/workers.ts'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { type LoopEnd, RunLoop } from '../../src/synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../../src/synchronization/session.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { CLOSED_BREAKER, startRun } from './cluster.ts'
+import { CLOSED_BREAKER, type PassportAsk, startRun } from './cluster.ts'
 import { USER } from './people.ts'
 
 export interface SoloOptions {
-  readonly ask: Ask
+  readonly ask: PassportAsk
   readonly breaker?: ServiceBreaker
   readonly batchSize?: number
   readonly concurrency?: number

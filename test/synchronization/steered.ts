@@ -78,7 +78,8 @@ export class Steered {
     const token = claimed[0]?.token ?? randomUUID()
     const expected = model.claim(modelRun, count, token)
     expect(claimed.map(({ subjectId }) => subjectId)).toEqual(expected.map(({ id }) => id))
-    this.#held.push(...claimed)
+    // The questions are those of the process that is steered.
+    this.#held.push(...(claimed as readonly Held[]))
   }
 
   async #settle(endings: readonly { which: number; how: HowItEnds }[]): Promise<void> {
@@ -150,6 +151,7 @@ function asOutcome({ held: { subjectId, token, preCheck }, ending }: { held: Hel
         ...claim,
         question: preCheck.question,
         status: ending.kind === 'found' ? 1 : 0,
+        description: '',
         messageId,
       }
     }

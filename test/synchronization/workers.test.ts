@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Ask } from '../../src/synchronization/ask.ts'
 import type { NewRun } from '../../src/synchronization/plans/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { handWorker, unasked } from './by-hand.ts'
-import { answer, countsOf, startRun, technicalError, untilOver } from './cluster.ts'
+import { answer, countsOf, type PassportAsk, startRun, technicalError, untilOver } from './cluster.ts'
 import { addPersons, nationalId } from './people.ts'
 import { emptyTables } from './reset.ts'
 import { startSolo } from './solo.ts'
@@ -16,7 +15,11 @@ afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))
 
 /** Workers that share a run, from its beginning to its end. */
-async function shareRun(workers: number, ask: Ask, options: { batchSize?: number; run?: Partial<NewRun> } = {}) {
+async function shareRun(
+  workers: number,
+  ask: PassportAsk,
+  options: { batchSize?: number; run?: Partial<NewRun> } = {},
+) {
   const run = await startRun(db, options.run)
   const solos = await Promise.all(
     Array.from({ length: workers }, () => startSolo(db, { ask, batchSize: options.batchSize ?? 25, existing: run })),

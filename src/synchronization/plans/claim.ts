@@ -59,12 +59,12 @@ export interface ClaimedRow {
   readonly place_at: string
 }
 
-function isTriggered({ stream }: SyncProcess<unknown>): string {
+function isTriggered({ stream }: SyncProcess): string {
   return `v.${stream}_verification_status = 'VERIFICATION_NEEDED' and v.${stream}_verification_reason = 'ONLINE_TRIGGERED'`
 }
 
 /** The predicate of a branch, word for word that of its index; `v` is the verification row. */
-export function branchPredicate(process: SyncProcess<unknown>, branch: Branch): string {
+export function branchPredicate(process: SyncProcess, branch: Branch): string {
   const s = `v.${process.stream}`
   const isOpen = `${s}_verification_status in ('VERIFICATION_NEEDED', 'VERIFIED')`
   switch (branch) {
@@ -78,7 +78,7 @@ export function branchPredicate(process: SyncProcess<unknown>, branch: Branch): 
 }
 
 /** What a branch is ordered by, before the subject's id. */
-export function branchOrder(process: SyncProcess<unknown>, branch: Branch): string {
+export function branchOrder(process: SyncProcess, branch: Branch): string {
   const s = `v.${process.stream}`
   switch (branch) {
     case 'triggered':
@@ -94,7 +94,7 @@ export function branchOrder(process: SyncProcess<unknown>, branch: Branch): stri
  * Who of a branch a run takes besides; $1 due_before, $2 triggered_before, $3 started_at of the run. A waiting subject
  * failed at waits_until less its waiting time: those that failed in this run are not asked again by it (spec 2.1).
  */
-export function branchTerms(process: SyncProcess<unknown>, branch: Branch): string {
+export function branchTerms(process: SyncProcess, branch: Branch): string {
   const s = `v.${process.stream}`
   const isDue = `(${s}_synced_at is null or ${s}_synced_at <= $1::timestamptz)`
   switch (branch) {
@@ -116,7 +116,7 @@ export function waitingTime(failures: string): string {
 }
 
 /** Claims up to `count` subjects and answers with them in the order of the line. */
-export function claim(process: SyncProcess<unknown>, request: ClaimRequest): Query {
+export function claim(process: SyncProcess, request: ClaimRequest): Query {
   const { places, terms } = request
   return {
     name: `claim ${process.key}`,
@@ -138,7 +138,7 @@ export function claim(process: SyncProcess<unknown>, request: ClaimRequest): Que
   }
 }
 
-function claimText(process: SyncProcess<unknown>): string {
+function claimText(process: SyncProcess): string {
   const { stream, kind } = process
   const { verifications, subjectId } = KINDS[kind]
   return `
@@ -172,7 +172,7 @@ select ${subjectId} as subject_id, branch, place_at::text from picked
 order by case branch when 'triggered' then 1 when 'due' then 2 else 3 end, picked.place_at, ${subjectId}`
 }
 
-function branchSelection(process: SyncProcess<unknown>, branch: Branch, parameter: number, limit: string): string {
+function branchSelection(process: SyncProcess, branch: Branch, parameter: number, limit: string): string {
   const { stream, kind } = process
   const { verifications, subjectId } = KINDS[kind]
   const order = branchOrder(process, branch)
@@ -192,12 +192,7 @@ function branchSelection(process: SyncProcess<unknown>, branch: Branch, paramete
  * and none of its claims is open (spec 2.1); where no branch is given, if its limit is reached. No row: it goes on. One
  * statement, so one snapshot: a subject is either held or due in it, and cannot slip from the one to the other between two looks.
  */
-export function finishRun(
-  process: SyncProcess<unknown>,
-  runId: string,
-  terms: DueTerms,
-  branches: readonly Branch[],
-): Query {
+export function finishRun(process: SyncProcess, runId: string, terms: DueTerms, branches: readonly Branch[]): Query {
   const { verifications } = KINDS[process.kind]
   const nobodyDue = branches.map(
     (branch) => `and not exists (select from ${verifications} v where ${branchPredicate(process, branch)}
@@ -221,7 +216,7 @@ const HAS_REACHED_LIMIT = `exists (
 
 // Those whose waiting was over when the run began, and whom `endWaiting` has not put back into the line: it passes over rows
 // that others have locked, and over those who are inactive for the moment.
-function waitingIsOver(process: SyncProcess<unknown>): string {
+function waitingIsOver(process: SyncProcess): string {
   const s = `v.${process.stream}`
   return `select from ${KINDS[process.kind].verifications} v
       where ${branchPredicate(process, 'waiting')} and ${s}_waits_until <= $3::timestamptz
@@ -233,7 +228,7 @@ function waitingIsOver(process: SyncProcess<unknown>): string {
  * Whether somebody was triggered so many seconds ago or more and has no waiting time left, while no run of the process is
  * under way (spec 2.8): a run for triggered subjects alone would have work. It is that run which ends the waiting.
  */
-export function isAnyTriggered(process: SyncProcess<unknown>, seconds: number): Query {
+export function isAnyTriggered(process: SyncProcess, seconds: number): Query {
   const { verifications } = KINDS[process.kind]
   const s = `v.${process.stream}`
   const isLongAgo = `${s}_synced_at is null
@@ -251,7 +246,7 @@ select not exists (select from zvirka.runs where process = $2 and ended_at is nu
 }
 
 /** How many are due for a run, counted once at its start (spec 2.9). */
-export function countDue(process: SyncProcess<unknown>, terms: DueTerms, branches: readonly Branch[]): Query {
+export function countDue(process: SyncProcess, terms: DueTerms, branches: readonly Branch[]): Query {
   const { verifications } = KINDS[process.kind]
   const counts = branches.map(
     (branch) => `(select count(*) from ${verifications} v where ${branchPredicate(process, branch)}
@@ -271,7 +266,7 @@ export function countDue(process: SyncProcess<unknown>, terms: DueTerms, branche
  * Ends the waiting of those whose time was over when the run began, so that they stand in the line in their order (spec 2.1);
  * how often they failed is kept. A chunk at a time: there may be a million.
  */
-export function endWaiting(process: SyncProcess<unknown>, userId: string, startedAt: string, count: number): Query {
+export function endWaiting(process: SyncProcess, userId: string, startedAt: string, count: number): Query {
   const { stream, kind } = process
   const { verifications } = KINDS[kind]
   return {
@@ -290,7 +285,7 @@ returning 1`,
 }
 
 /** A random place in a branch, not its head: where a probe looks for its subject (spec 2.6). No row: the branch is empty. */
-export function randomPlace(process: SyncProcess<unknown>, branch: Branch, terms: DueTerms): Query {
+export function randomPlace(process: SyncProcess, branch: Branch, terms: DueTerms): Query {
   const { verifications } = KINDS[process.kind]
   const order = branchOrder(process, branch)
   const end = (direction: 'asc' | 'desc') => `

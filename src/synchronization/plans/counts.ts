@@ -12,7 +12,7 @@ export interface CountsRow {
 }
 
 /** How many rows the planner takes the verification table to have: as cheap as an estimate can be, and right after an import too. */
-export function estimateSubjects(process: SyncProcess<unknown>): Query {
+export function estimateSubjects(process: SyncProcess): Query {
   return { text: `explain (format json) select from ${KINDS[process.kind].verifications}` }
 }
 
@@ -20,7 +20,7 @@ export function estimateSubjects(process: SyncProcess<unknown>): Query {
  * Counts the subjects that a process is about (spec 2.2: persons that are not active are none of its). The predicates are
  * those of plans/claim.ts, written as filters of one scan instead of three.
  */
-export function takeCounts(process: SyncProcess<unknown>, validationPeriodDays: number): Query {
+export function takeCounts(process: SyncProcess, validationPeriodDays: number): Query {
   const { stream, kind } = process
   const { verifications } = KINDS[kind]
   const s = `v.${stream}`

@@ -18,7 +18,7 @@ export interface GivenBack {
 }
 
 /** Gives back claims. Their verification rows are locked by this transaction. Answers with those whose claim still held. */
-export function giveBack(process: SyncProcess<unknown>, claims: readonly GivenBack[], userId: string): Query {
+export function giveBack(process: SyncProcess, claims: readonly GivenBack[], userId: string): Query {
   const { stream: s, kind } = process
   const { verifications, subjectId } = KINDS[kind]
   return {
@@ -64,7 +64,7 @@ export function claimsOf(workerId: string): Query {
  * Rows of a stream that are IN_REVIEW without any claim (restored, set by hand): locked, so that the next statement can
  * look again whether that is so (spec 2.7).
  */
-export function lockUnclaimed(process: SyncProcess<unknown>, count: number): Query {
+export function lockUnclaimed(process: SyncProcess, count: number): Query {
   const { stream: s, kind } = process
   const { verifications, subjectId } = KINDS[kind]
   return {
@@ -82,7 +82,7 @@ select v.${subjectId} as subject_id from ${verifications} v
  * They become VERIFICATION_NEEDED / INITIAL, with nothing synced, so that they are due (spec 2.7). An IN_REVIEW of nobody's
  * counts as not final, as VERIFICATION_NEEDED does; but who set it by hand may have left the cumulative status as it was.
  */
-export function endUnclaimed(process: SyncProcess<unknown>, subjectIds: readonly string[], userId: string): Query {
+export function endUnclaimed(process: SyncProcess, subjectIds: readonly string[], userId: string): Query {
   const { stream: s, kind } = process
   const { verifications, subjectId, cumulativeStatus } = KINDS[kind]
   return {

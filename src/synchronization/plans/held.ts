@@ -6,7 +6,7 @@
 import type { SyncProcess } from '../process.ts'
 
 /** Columns of a materialized input that complete the key of a claim: constants that the planner cannot see through. */
-export function keyOfClaim({ kind, stream }: SyncProcess<unknown>): string {
+export function keyOfClaim({ kind, stream }: SyncProcess): string {
   return `'${kind}'::zvirka.subject_kind as subject_kind, '${stream}'::zvirka.stream as stream`
 }
 
@@ -15,6 +15,6 @@ export const IS_CLAIM_OF_INPUT = `c.subject_id = i.subject_id and c.subject_kind
       and c.stream = i.stream and c.token = i.token`
 
 /** That the stream of the verification row `v` is still IN_REVIEW, said so that the index of such rows is not used. */
-export function isInReview({ stream }: SyncProcess<unknown>): string {
+export function isInReview({ stream }: SyncProcess): string {
   return `case v.${stream}_verification_status when 'IN_REVIEW' then true else false end`
 }

@@ -26,7 +26,7 @@ export interface EntryRow {
 }
 
 // Steps 4, 4.1 and 5 write subjects of the process's own kind, 4.2 those of the other (seed 001). 1.1 is no answer.
-function isByAnswer(process: SyncProcess<unknown>, entry: string): string {
+function isByAnswer(process: SyncProcess, entry: string): string {
   return `(${entry}.stream = '${process.stream}' and (
     (${entry}.subject_kind = '${process.kind}' and ${entry}.step in ('4', '4.1', '5'))
     or (${entry}.subject_kind = '${otherKind(process.kind)}' and ${entry}.step = '4.2')))`
@@ -41,7 +41,7 @@ function scopeValue(scope: RecheckScope): unknown {
 }
 
 /** Finds the ends of a scope, so that what is written from now on is out of it. Read through once: there is no cheaper way by time. */
-export function findScope(process: SyncProcess<unknown>, scope: RecheckScope): Query {
+export function findScope(process: SyncProcess, scope: RecheckScope): Query {
   return {
     text: `
 with scoped as materialized (
@@ -55,7 +55,7 @@ select min(id) as first, max(id) as last, count(*) as entries from scoped`,
 
 /** The next entries of a scope after a place, in the order they were written. */
 export function nextEntries(
-  process: SyncProcess<unknown>,
+  process: SyncProcess,
   scope: RecheckScope,
   place: { readonly after: number; readonly last: number; readonly count: number },
 ): Query {
@@ -68,7 +68,7 @@ export function nextEntries(
 }
 
 /** Of a kind's entries $1 those that are the newest of their subject and stream, with what they say was written. */
-function newestText(process: SyncProcess<unknown>, kind: SubjectKind): string {
+function newestText(process: SyncProcess, kind: SubjectKind): string {
   return `
 newest as materialized (
   select h.subject_id, h.status, h.reason, h.at, h.run_id from zvirka.verification_history h
@@ -90,7 +90,7 @@ export interface HeldRow extends TakenRow {
 }
 
 /** Counts a kind's part of a batch: those that would be taken back, and those that are claimed and would be but for that. */
-export function countHolding(process: SyncProcess<unknown>, kind: SubjectKind, entryIds: readonly number[]): Query {
+export function countHolding(process: SyncProcess, kind: SubjectKind, entryIds: readonly number[]): Query {
   const { stream: s } = process
   const { verifications, subjectId } = KINDS[kind]
   return {
@@ -112,12 +112,7 @@ select count(*) filter (where v.${s}_verification_status = n.status and v.${s}_v
  * The trigger time is 'infinity': these stand in the line after every other trigger, those yet to come included, so that
  * millions of them hold up nobody who was changed or sent again by hand. unverified_at is left, as triggers leave it (spec 1.4).
  */
-export function takeBack(
-  process: SyncProcess<unknown>,
-  kind: SubjectKind,
-  entryIds: readonly number[],
-  userId: string,
-): Query {
+export function takeBack(process: SyncProcess, kind: SubjectKind, entryIds: readonly number[], userId: string): Query {
   const { stream: s } = process
   const of = KINDS[kind]
   return {

@@ -74,7 +74,7 @@ export interface SettleRequest {
 }
 
 /** Writes it all. The rows involved are locked by this transaction, and the worker's lease was found alive in it. */
-export function settle(process: SyncProcess<unknown>, request: SettleRequest): Query {
+export function settle(process: SyncProcess, request: SettleRequest): Query {
   const { subjects, found } = request
   const own = [
     request.runId,
@@ -105,7 +105,7 @@ export function settle(process: SyncProcess<unknown>, request: SettleRequest): Q
   }
 }
 
-function settleText(process: SyncProcess<unknown>, propagates: boolean): string {
+function settleText(process: SyncProcess, propagates: boolean): string {
   const { stream: s, kind } = process
   const { verifications, subjectId, cumulativeStatus } = KINDS[kind]
   const kinds = propagates ? [kind, otherKind(kind)] : [kind]
@@ -155,7 +155,7 @@ select count(*) filter (where status = 'VERIFIED') as verified,
 }
 
 /** Steps 4.1 and 4.2: others of one kind who hold a found document now, unless their stream is IN_REVIEW. */
-function othersText(process: SyncProcess<unknown>, of: KindOfSubject): string {
+function othersText(process: SyncProcess, of: KindOfSubject): string {
   const { stream: s, kind, rules } = process
   const locked = of.kind === 'person' ? '$16' : '$17'
   return `
@@ -182,7 +182,7 @@ others_${of.kind} as (
 }
 
 /** Cumulative statuses of all subjects of one kind that were written, and an event for each that changed (spec 1.5). */
-function consequencesText(process: SyncProcess<unknown>, of: KindOfSubject, propagates: boolean): string {
+function consequencesText(process: SyncProcess, of: KindOfSubject, propagates: boolean): string {
   const sources = [
     ...(of.kind === process.kind ? ['select * from own'] : []),
     ...(propagates ? [`select * from others_${of.kind}`] : []),
@@ -190,41 +190,4 @@ function consequencesText(process: SyncProcess<unknown>, of: KindOfSubject, prop
   return `
 changed_${of.kind} as (${sources.join(' union all ')}),
 ${cumulativeText(of, `changed_${of.kind}`)}`
-}
-
-/** A row of a registry's table in `mimir` to keep (seed 001 step 3): what was found. */
-export interface FoundData {
-  readonly passType: string
-  readonly pasSerial: string | null
-  readonly pasNumber: string
-}
-
-/**
- * Creates or updates the registry's rows of passports that were found (seed 001 step 3), in the order of their keys, and
- * answers with their ids in the order of `data`.
- */
-export function keepPassportData(process: SyncProcess<unknown>, data: readonly FoundData[]): Query {
-  return {
-    name: `keep found ${process.key}`,
-    text: `
-with input as materialized (
-  select * from unnest($1::text[], $2::text[], $3::text[]) with ordinality as i (pass_type, pas_serial, pas_number, n)
-),
-kept as (
-  insert into ${process.dataTable} as d (pass_type, pas_serial, pas_number, pas_status)
-  select distinct pass_type, pas_serial, pas_number, 1 from input order by pass_type, pas_serial, pas_number
-  on conflict (pass_type, pas_serial, pas_number) do update
-     set pas_status = 1, updated_at = statement_timestamp()
-  returning id, pass_type, pas_serial, pas_number
-)
-select kept.id from input i
-  join kept on kept.pass_type = i.pass_type and kept.pas_serial is not distinct from i.pas_serial
-           and kept.pas_number = i.pas_number
- order by i.n`,
-    values: [
-      data.map(({ passType }) => passType),
-      data.map(({ pasSerial }) => pasSerial),
-      data.map(({ pasNumber }) => pasNumber),
-    ],
-  }
 }

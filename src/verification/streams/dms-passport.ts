@@ -1,11 +1,8 @@
 /** Is the passport among the invalid ones of the State Migration Service (seed 001; spec 1.4). */
-import type { StreamRules } from '../rules.ts'
-import { type PassportQuestion, preCheckPassport } from './passport.ts'
+import { passportRules } from './passport.ts'
 
 /** The stream `dms_passport`: found means invalid. */
-export const dmsPassport: StreamRules<PassportQuestion> = {
-  stream: 'dms_passport',
-  preCheck: preCheckPassport,
+export const dmsPassport = passportRules('dms_passport', {
   found: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
   notFound: { status: 'VERIFIED', reason: 'AUTO_VALID' },
-}
+})

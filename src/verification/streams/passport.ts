@@ -1,6 +1,7 @@
 /** What both passport streams share: the pre-check and the question (seed 001 steps 1.1 and 2; spec 2.3, 2.4). */
 import { chooseDocument, hasWellFormedNumber, type PassportDocument, type PassportType } from '../documents.ts'
-import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type Subject } from '../rules.ts'
+import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type StreamRules, type Subject, type Verdict } from '../rules.ts'
+import type { OwnStream } from '../status.ts'
 
 /** The question asked about a passport, together with the document that it was made from. All of it is personal. */
 export interface PassportQuestion {
@@ -8,6 +9,20 @@ export interface PassportQuestion {
   readonly pasSerial?: string
   readonly pasNumber: string
   readonly document: { readonly type: PassportType; readonly number: string }
+}
+
+/** The rules of a stream that asks about passports: it is its verdicts that tell it from the other. */
+export function passportRules(
+  stream: OwnStream,
+  verdicts: { readonly found: Verdict; readonly notFound: Verdict },
+): StreamRules<PassportQuestion> {
+  return {
+    stream,
+    looksAt: 'documents',
+    preCheck: preCheckPassport,
+    ...verdicts,
+    documentOf: ({ document }) => document,
+  }
 }
 
 /** No PASSPORT or NATIONAL_ID: not needed. An ill-formed number of the chosen one: incorrect. Otherwise: ask (spec 2.3). */

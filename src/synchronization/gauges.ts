@@ -1,0 +1,94 @@
+/** How the cluster is doing now, for metrics: the same whichever worker looks. Cheap enough to be taken every few seconds by each. */
+import type { Database } from '../database/database.ts'
+import {
+  type HeldRow,
+  heldNow,
+  lastTick,
+  type QueueAgeRow,
+  queueAges,
+  type TickRow,
+  type WorkersRow,
+  workersByVersion,
+} from './plans/gauges.ts'
+import { type RunSummaryRow, summariesUnderWay } from './plans/report.ts'
+import type { RunState } from './plans/runs.ts'
+import type { SyncProcess } from './process.ts'
+import { doneOf } from './report.ts'
+
+/** A process whose gauges are wanted. */
+export interface Gauged {
+  readonly process: SyncProcess
+  readonly validationPeriodDays: number
+}
+
+/** A run that is under way. */
+export interface RunGauges {
+  readonly state: RunState
+  /** Whether the guard paused it (spec 2.6). */
+  readonly isHeldByGuard: boolean
+  readonly startedAt: Date
+  /** Null while it is being counted. */
+  readonly dueAtStart: number | null
+  readonly done: number
+  readonly technicalErrors: number
+}
+
+/** One process in the whole cluster. */
+export interface ProcessGauges {
+  readonly process: SyncProcess
+  /** Subjects that workers hold IN_REVIEW, and for how many seconds the oldest. */
+  readonly held: number
+  readonly oldestClaimSeconds: number
+  /** How many seconds the head of each line has waited; 0: nobody is in it. */
+  readonly queueAgeSeconds: { readonly triggered: number; readonly due: number }
+  readonly run: RunGauges | undefined
+  readonly lastTick: TickRow | undefined
+}
+
+/** Workers of one version that have not ended. */
+export type WorkerGauges = WorkersRow
+
+/** What a look at the cluster saw. */
+export interface ClusterGauges {
+  readonly workers: readonly WorkerGauges[]
+  readonly processes: readonly ProcessGauges[]
+}
+
+/** Whoever cannot be counted in this time is not worth the wait: a line full of dead entries under an old snapshot. */
+const LONGEST_MILLISECONDS = 5000
+
+/** Looks at the cluster, through a session that keeps to indexes as a worker's does. */
+export function readGauges(database: Database, gauged: readonly Gauged[]): Promise<ClusterGauges> {
+  return database.transaction(async (tx) => {
+    await tx.query({ text: `set local statement_timeout = ${LONGEST_MILLISECONDS}` })
+    const workers = await tx.query<WorkersRow>(workersByVersion())
+    const held = new Map((await tx.query<HeldRow>(heldNow())).map((row) => [row.process, row]))
+    const runs = new Map((await tx.query<RunSummaryRow>(summariesUnderWay())).map((row) => [row.process, row]))
+    const processes: ProcessGauges[] = []
+    for (const { process, validationPeriodDays } of gauged) {
+      const [ages] = await tx.query<QueueAgeRow>(queueAges(process, validationPeriodDays))
+      const [tick] = await tx.query<TickRow>(lastTick(process.key))
+      const run = runs.get(process.key)
+      processes.push({
+        process,
+        held: held.get(process.key)?.held ?? 0,
+        oldestClaimSeconds: held.get(process.key)?.oldest_seconds ?? 0,
+        queueAgeSeconds: { triggered: Math.max(0, ages?.triggered ?? 0), due: Math.max(0, ages?.due ?? 0) },
+        run: run === undefined ? undefined : asRun(run),
+        lastTick: tick,
+      })
+    }
+    return { workers, processes }
+  })
+}
+
+function asRun(row: RunSummaryRow): RunGauges {
+  return {
+    state: row.state,
+    isHeldByGuard: row.state === 'paused' && row.state_reason?.startsWith('guard:') === true,
+    startedAt: row.started_at,
+    dueAtStart: row.due_at_start,
+    done: doneOf(row),
+    technicalErrors: row.technical_errors,
+  }
+}

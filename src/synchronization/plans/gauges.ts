@@ -1,0 +1,85 @@
+/** What metrics show of the whole cluster: a few keys of small tables, and the heads of the line. None of it reads what a run leaves behind. */
+import type { Query } from '../../database/query.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
+import type { SyncProcess } from '../process.ts'
+import { branchOrder, branchPredicate } from './claim.ts'
+import { IS_ALIVE } from './report.ts'
+
+/** How long the heads of the line have waited, in seconds; null: nobody is there. */
+export interface QueueAgeRow {
+  readonly triggered: number | null
+  readonly due: number | null
+}
+
+/**
+ * How long those at the head of the line have waited: the one triggered first since its trigger, the one synced first since
+ * it became due. Of those never checked, whom nothing but their id puts in order, the head stands for all, since it came in.
+ */
+export function queueAges(process: SyncProcess, validationPeriodDays: number): Query {
+  const { verifications, subjectId } = KINDS[process.kind]
+  const head = (branch: 'triggered' | 'due', value: string, terms: string) => {
+    const order = branchOrder(process, branch)
+    return `(select ${value} from ${verifications} v
+      where ${branchPredicate(process, branch)} and ${order} ${terms} order by ${order}, v.${subjectId} limit 1)`
+  }
+  const seconds = (since: string) => `extract(epoch from clock_timestamp() - ${since})::float`
+  const period = `$1 * interval '1 day'`
+  return {
+    name: `queue ages ${process.key}`,
+    text: `
+select ${seconds(head('triggered', branchOrder(process, 'triggered'), `> '-infinity'`))} as triggered,
+       greatest(${seconds(head('due', 'v.inserted_at', `= '-infinity'`))},
+                ${seconds(
+                  `${head('due', branchOrder(process, 'due'), `> '-infinity' and ${branchOrder(process, 'due')} <= clock_timestamp() - ${period}`)} - ${period}`,
+                )}) as due`,
+    values: [validationPeriodDays],
+  }
+}
+
+/** Claims of one process. */
+export interface HeldRow {
+  readonly process: string
+  readonly held: number
+  readonly oldest_seconds: number
+}
+
+/** How many subjects of each process are held IN_REVIEW, and for how long the oldest. */
+export function heldNow(): Query {
+  return {
+    name: 'held now',
+    text: `select stream::text || '/' || subject_kind::text as process, count(*) as held,
+                  greatest(extract(epoch from clock_timestamp() - min(claimed_at)), 0)::float as oldest_seconds
+             from zvirka.claims group by 1`,
+  }
+}
+
+/** Workers of one version. */
+export interface WorkersRow {
+  readonly version: string
+  readonly alive: number
+  readonly lost: number
+}
+
+/** The workers that have not ended, by their version; `lost`: the lease is out, and nobody has taken over yet. */
+export function workersByVersion(): Query {
+  return {
+    name: 'workers by version',
+    text: `select w.version, count(*) filter (where ${IS_ALIVE}) as alive, count(*) filter (where not (${IS_ALIVE})) as lost
+             from zvirka.workers w where w.ended_at is null group by w.version`,
+  }
+}
+
+/** The last tick of one process. */
+export interface TickRow {
+  readonly time: Date
+  readonly outcome: 'first' | 'started' | 'skipped'
+}
+
+/** The last tick of a process that any worker recorded. */
+export function lastTick(process: string): Query {
+  return {
+    name: 'last tick',
+    text: 'select time, outcome from zvirka.ticks where process = $1 order by time desc limit 1',
+    values: [process],
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Keeping what registries found (seed 001 step 3, seed 002): rows of `mimir`, created or updated in the order of their keys, so that no
+ * two workers wait for each other. Each answers with the rows' ids in the order of what was found. Nothing in `mimir` points to a person.
+ */
+import type { Query } from '../../database/query.ts'
+import type { PassportQuestion } from '../../verification/streams/passport.ts'
+import type { UnzrQuestion } from '../../verification/streams/unzr.ts'
+
+/** A question that was answered with 1, and the registry's own words, `''` where it has none. Personal. */
+export interface FoundBy<Question> {
+  readonly question: Question
+  readonly description: string
+}
+
+/** The tables of passports that a registry knows. */
+export type PassportTable = 'mimir.mvs_passport_data' | 'mimir.dms_passport_data'
+
+/** Keeps passports that were found. */
+export function keepPassports(table: PassportTable, found: readonly FoundBy<PassportQuestion>[]): Query {
+  return {
+    name: `keep found in ${table}`,
+    text: `
+with input as materialized (
+  select * from unnest($1::text[], $2::text[], $3::text[]) with ordinality as i (pass_type, pas_serial, pas_number, n)
+),
+kept as (
+  insert into ${table} as d (pass_type, pas_serial, pas_number, pas_status)
+  select distinct pass_type, pas_serial, pas_number, 1 from input order by pass_type, pas_serial, pas_number
+  on conflict (pass_type, pas_serial, pas_number) do update
+     set pas_status = 1, updated_at = statement_timestamp()
+  returning id, pass_type, pas_serial, pas_number
+)
+select kept.id from input i
+  join kept on kept.pass_type = i.pass_type and kept.pas_serial is not distinct from i.pas_serial
+           and kept.pas_number = i.pas_number
+ order by i.n`,
+    values: [
+      found.map(({ question }) => question.passType),
+      found.map(({ question }) => question.pasSerial ?? null),
+      found.map(({ question }) => question.pasNumber),
+    ],
+  }
+}
+
+/** Keeps UNZR that were found. Of several persons with one UNZR the row keeps who was asked about last; all link to it (spec 2.4). */
+export function keepUnzr(found: readonly FoundBy<UnzrQuestion>[]): Query {
+  return {
+    name: 'keep found in mimir.unzr_data',
+    text: `
+with input as materialized (
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::text[]) with ordinality
+    as i (unzr, family_name, given_name, patronymic_name, date_birth, description, n)
+),
+kept as (
+  insert into mimir.unzr_data as d (unzr, family_name, given_name, patronymic_name, date_birth, status, description)
+  select distinct on (unzr) unzr, family_name, given_name, patronymic_name, date_birth, 1, description
+    from input order by unzr, n desc
+  on conflict (unzr) do update
+     set family_name = excluded.family_name, given_name = excluded.given_name,
+         patronymic_name = excluded.patronymic_name, date_birth = excluded.date_birth, status = 1,
+         description = excluded.description, updated_at = statement_timestamp()
+  returning id, unzr
+)
+select kept.id from input i join kept on kept.unzr = i.unzr order by i.n`,
+    values: [
+      found.map(({ question }) => question.unzr),
+      found.map(({ question }) => question.familyName),
+      found.map(({ question }) => question.givenName),
+      found.map(({ question }) => question.patronymicName ?? ''),
+      found.map(({ question }) => question.dateBirth),
+      found.map(({ description }) => description),
+    ],
+  }
+}

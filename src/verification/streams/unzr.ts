@@ -1,0 +1,37 @@
+/** Does the UNZR belong to a person of this name and birth date (seed 002; spec 1.4, 2.3, 2.4). */
+import { isWellFormedUnzr } from '../documents.ts'
+import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type StreamRules, type Subject } from '../rules.ts'
+
+/** The person asked about; all of it is personal. */
+export interface UnzrQuestion {
+  readonly unzr: string
+  readonly familyName: string
+  readonly givenName: string
+  /** Left out where the person has none. */
+  readonly patronymicName?: string
+  /** `YYYY-MM-DD` */
+  readonly dateBirth: string
+}
+
+/** The stream `unzr`: found means that it is this person's. Several persons may carry one UNZR; each is checked by itself (spec 2.4). */
+export const unzr: StreamRules<UnzrQuestion> = {
+  stream: 'unzr',
+  looksAt: 'identity',
+  preCheck: preCheckUnzr,
+  found: { status: 'VERIFIED', reason: 'AUTO' },
+  notFound: { status: 'NOT_VERIFIED', reason: 'AUTO' },
+  documentOf: () => undefined,
+}
+
+/** No UNZR, or an empty one: not needed. An ill-formed one: incorrect, and it is cleared. Otherwise: ask (seed 002 step 1.1). */
+function preCheckUnzr({ identity }: Subject): PreCheck<UnzrQuestion> {
+  if (identity === undefined || identity.unzr === null || identity.unzr === '')
+    return { kind: 'settled', verdict: DATA_ABSENT }
+  if (!isWellFormedUnzr(identity.unzr)) return { kind: 'settled', verdict: INCORRECT_DATA, clearsUnzr: identity.unzr }
+  const { unzr, last_name, first_name, second_name, birth_date } = identity
+  const patronymic = second_name === null || second_name === '' ? {} : { patronymicName: second_name }
+  return {
+    kind: 'ask',
+    question: { unzr, familyName: last_name, givenName: first_name, ...patronymic, dateBirth: birth_date },
+  }
+}
