@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import pg from 'pg'
 import { typeParsers } from './types.ts'
 
@@ -7,10 +8,16 @@ export interface ConnectionSettings {
   readonly applicationName: string
   /** Settings of the session, given at its start so that no extra round trip is made and RESET returns to them. */
   readonly session?: Readonly<Record<string, string | number>>
+  /** How long making a connection may take at most, 10 s unless told. */
+  readonly connectMs?: number
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_DELAY_MS = 10_000
+/** A host that has not answered for so long is not waited for alone: the next one is asked as well. */
+const HOST_PATIENCE_MS = 1000
+/** How long the other side gets to close a connection that we have ended. */
+const GOODBYE_MS = 1000
 
 /** The DATABASE_URL cannot be read. The message never repeats the URL: it holds a password. */
 export class DatabaseUrlError extends Error {}
@@ -57,7 +64,7 @@ function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfi
   return {
     connectionString: rest === '' ? head : `${head}?${rest}`,
     application_name: settings.applicationName,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: settings.connectMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     types: typeParsers,
@@ -66,14 +73,16 @@ function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfi
 }
 
 async function isPrimary(config: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client(config)
+  const client = new OwnSocketClient(config)
   client.on('error', () => undefined)
+  const silence = setTimeout(() => client.breakOff(), config.connectionTimeoutMillis)
   try {
     await client.connect()
     const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
     return rows[0]?.standby === false
   } finally {
-    await client.end().catch(() => undefined)
+    clearTimeout(silence)
+    client.end().catch(() => undefined)
   }
 }
 
@@ -87,28 +96,77 @@ class HostChooser {
   }
 
   async choose(): Promise<pg.ClientConfig> {
-    const count = this.#configs.length
-    const order = this.#configs.map((_, index) => (this.#last + index) % count)
+    const [only] = this.#configs
+    return only !== undefined && this.#configs.length === 1 ? only : this.#ask()
+  }
+
+  // One host at a time; but one whose machine is gone says nothing at all, and must not hold up the others.
+  #ask(): Promise<pg.ClientConfig> {
+    const waiting = this.#configs.map((_, place) => (this.#last + place) % this.#configs.length)
+    const { promise, resolve, reject } = Promise.withResolvers<pg.ClientConfig>()
+    let asked = 0
+    let isChosen = false
     let failure: unknown
-    for (const index of order) {
-      const config = this.#configs[index]
-      if (config === undefined) continue
-      if (count === 1) return config
-      try {
-        if (await isPrimary(config)) {
-          this.#last = index
-          return config
-        }
-      } catch (error) {
-        failure = error
+    const askNext = () => {
+      const index = isChosen ? undefined : waiting.shift()
+      const config = index === undefined ? undefined : this.#configs[index]
+      if (index === undefined || config === undefined) {
+        if (asked === 0)
+          reject(failure ?? new Error('none of the hosts in DATABASE_URL takes writes: all are in recovery'))
+        return
       }
+      asked += 1
+      const patience = setTimeout(askNext, HOST_PATIENCE_MS)
+      const onAnswer = (takesWrites: boolean) => {
+        clearTimeout(patience)
+        asked -= 1
+        if (takesWrites && !isChosen) {
+          isChosen = true
+          this.#last = index
+          resolve(config)
+        } else askNext()
+      }
+      isPrimary(config).then(onAnswer, (error: unknown) => {
+        failure = error
+        onAnswer(false)
+      })
     }
-    throw failure ?? new Error('none of the hosts in DATABASE_URL takes writes: all are in recovery')
+    askNext()
+    return promise
+  }
+}
+
+/**
+ * A client that can be broken off. A connection whose other side is gone without a word (its machine lost power, a firewall forgot it) gives
+ * neither an answer nor an error, and none to a goodbye.
+ */
+export class OwnSocketClient extends pg.Client {
+  readonly #socket: Socket
+
+  constructor(config: pg.ClientConfig | undefined) {
+    const socket = new Socket()
+    super({ ...config, stream: () => socket })
+    this.#socket = socket
+  }
+
+  /** Ends the connection on our side: what waits for an answer fails. */
+  breakOff(): void {
+    this.#socket.destroy()
+  }
+
+  override end(): Promise<void>
+  override end(callback: (error: Error) => void): void
+  override end(callback?: (error: Error) => void): Promise<void> | undefined {
+    const goodbye = setTimeout(() => this.breakOff(), GOODBYE_MS)
+    const ending = super.end().finally(() => clearTimeout(goodbye))
+    if (callback === undefined) return ending
+    ending.then(() => callback(undefined as unknown as Error), callback)
+    return undefined
   }
 }
 
 /** Opens one connection of its own, outside any pool. The caller ends it. */
-export async function connect(settings: ConnectionSettings): Promise<pg.Client> {
+export async function connect(settings: ConnectionSettings): Promise<OwnSocketClient> {
   const client = new (clientClass(settings))()
   // A connection that breaks while nobody waits for an answer must not end the process: the next query tells.
   client.on('error', () => undefined)
@@ -117,11 +175,11 @@ export async function connect(settings: ConnectionSettings): Promise<pg.Client> 
 }
 
 /** A class of clients, for `pg.Pool` among others, that look for the primary each time one is opened. */
-export function clientClass(settings: ConnectionSettings): new () => pg.Client {
+export function clientClass(settings: ConnectionSettings): new () => OwnSocketClient {
   const configs = splitHosts(settings.url).map((url) => clientConfig(url, settings))
   const chooser = new HostChooser(configs)
 
-  return class PrimaryClient extends pg.Client {
+  return class PrimaryClient extends OwnSocketClient {
     constructor() {
       // The connection's own time limit: the pool's would also end the wait for a free connection.
       super(configs[0])

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { clientClass } from './connection.ts'
+import { clientClass, OwnSocketClient } from './connection.ts'
 import type { Executor, Query } from './query.ts'
 import type { Role } from './roles.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
@@ -18,6 +18,11 @@ export interface DatabaseOptions {
   readonly lockTimeoutMs?: number
   readonly statementTimeoutMs?: number
   readonly tcpUserTimeoutMs?: number
+  /**
+   * After how long without an answer a connection is taken for dead and broken off, on our side: one whose other side is gone without a
+   * word would be waited for for ever. Statements that may take longer say so (`Query.mayTakeLong`); making a connection has as long.
+   */
+  readonly answerMs?: number
   /** Further settings of every session. */
   readonly session?: Readonly<Record<string, string | number>>
 }
@@ -43,17 +48,37 @@ const MAX_ATTEMPTS = 10
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 500
 
-async function runQuery<Row>(client: pg.ClientBase, query: Query): Promise<Row[]> {
-  const { text, values, name } = query
-  const config: pg.QueryConfig<unknown[]> = { text }
-  if (values !== undefined) config.values = values as unknown[]
-  if (name !== undefined) config.name = name
-  const result = await client.query<pg.QueryResultRow, unknown[]>(config)
-  return result.rows as Row[]
-}
+/** Runs statements on one client, waiting for each answer so long at most. */
+class ClientExecutor implements Executor {
+  readonly #client: pg.ClientBase
+  readonly #answerMs: number | undefined
 
-function executorOn(client: pg.ClientBase): Executor {
-  return { query: <Row>(query: Query) => runQuery<Row>(client, query) }
+  constructor(client: pg.ClientBase, answerMs: number | undefined) {
+    this.#client = client
+    this.#answerMs = answerMs
+  }
+
+  async query<Row>(query: Query): Promise<Row[]> {
+    return (await this.run(query)).rows as Row[]
+  }
+
+  async run({ text, values, name, mayTakeLong }: Query): Promise<pg.QueryResult> {
+    const config: pg.QueryConfig<unknown[]> = { text }
+    if (values !== undefined) config.values = values as unknown[]
+    if (name !== undefined) config.name = name
+    const answer = this.#client.query<pg.QueryResultRow, unknown[]>(config)
+    if (this.#answerMs === undefined || mayTakeLong === true) return answer
+    const silence = setTimeout(() => this.#breakOff(), this.#answerMs)
+    try {
+      return await answer
+    } finally {
+      clearTimeout(silence)
+    }
+  }
+
+  #breakOff(): void {
+    if (this.#client instanceof OwnSocketClient) this.#client.breakOff()
+  }
 }
 
 function isWorthAnotherAttempt(error: unknown): boolean {
@@ -65,21 +90,21 @@ function pauseMs(attempt: number): number {
   return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  const { command } = await client.query('commit')
+async function commit(tx: ClientExecutor): Promise<void> {
+  const { command } = await tx.run({ text: 'commit' })
   // The server answers ROLLBACK where an error was swallowed inside: nothing of the transaction was kept.
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
 }
 
-async function runTransaction<T>(client: pg.PoolClient, work: (tx: Executor) => Promise<T>): Promise<T> {
-  await client.query('begin isolation level read committed')
+async function runTransaction<T>(tx: ClientExecutor, work: (tx: Executor) => Promise<T>): Promise<T> {
+  await tx.run({ text: 'begin isolation level read committed' })
   try {
-    const result = await work(executorOn(client))
-    await commit(client)
+    const result = await work(tx)
+    await commit(tx)
     return result
   } catch (error) {
     // Where the connection is gone this fails as well, and tells less than the first error.
-    await client.query('rollback').catch(() => undefined)
+    await tx.run({ text: 'rollback' }).catch(() => undefined)
     throw error
   }
 }
@@ -98,11 +123,14 @@ function sessionSettings(options: DatabaseOptions): Record<string, string | numb
 
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
+  readonly #answerMs: number | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: DatabaseOptions) {
-    const { url, applicationName, max } = options
-    const Client = clientClass({ url, applicationName, session: sessionSettings(options) })
+    const { url, applicationName, max, answerMs } = options
+    this.#answerMs = answerMs
+    const connectMs = answerMs === undefined ? {} : { connectMs: answerMs }
+    const Client = clientClass({ url, applicationName, session: sessionSettings(options), ...connectMs })
     this.#pool = new pg.Pool({ max, Client })
     // Lost while idle: the pool opens another when one is needed.
     this.#pool.on('error', () => undefined)
@@ -112,13 +140,13 @@ class PooledDatabase implements Database {
 
   query<Row>(query: Query): Promise<Row[]> {
     // Not the pool's own `query`: that one closes the connection after every failed statement.
-    return this.withClient((client) => runQuery<Row>(client, query))
+    return this.pinned((client) => client.query<Row>(query))
   }
 
   async transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.withClient((client) => runTransaction(client, work))
+        return await this.withClient((client) => runTransaction(this.#executorOn(client), work))
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isWorthAnotherAttempt(error)) throw error
         await delay(pauseMs(attempt))
@@ -127,7 +155,7 @@ class PooledDatabase implements Database {
   }
 
   pinned<T>(work: (client: Executor) => Promise<T>): Promise<T> {
-    return this.withClient((client) => work(executorOn(client)))
+    return this.withClient((client) => work(this.#executorOn(client)))
   }
 
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -142,6 +170,10 @@ class PooledDatabase implements Database {
     } finally {
       client.release(servesReadsOnly || client.getTransactionStatus() !== 'I')
     }
+  }
+
+  #executorOn(client: pg.PoolClient): ClientExecutor {
+    return new ClientExecutor(client, this.#answerMs)
   }
 
   use(): { total: number; idle: number; waiting: number } {

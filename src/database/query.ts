@@ -6,6 +6,8 @@ export interface Query {
   readonly text: string
   readonly values?: readonly unknown[]
   readonly name?: string
+  /** It reads whole tables, say: its pool's `answerMs` does not hold for it. */
+  readonly mayTakeLong?: boolean
 }
 
 /** Whatever runs statements: a pool, one connection, or a transaction under way. */

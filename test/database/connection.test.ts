@@ -6,6 +6,7 @@ import { ConnectionError, connect, splitHosts } from '../../src/database/connect
 import { openDatabase } from '../../src/database/database.ts'
 import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { ask, makeClone, type TestClone } from '../support/clones.ts'
 
 describe('a URL of several hosts', () => {
@@ -98,4 +99,21 @@ test('of several hosts each connection goes to the one that takes writes, also a
   expect(await whoAnswers().catch(whoAnswers)).toEqual([{ at: 'second', standby: false }])
   await database.close()
   await standby.release()
+})
+
+test('of several hosts one that says nothing does not hold up the one that takes writes', async () => {
+  const clone = await makeClone()
+  onTestFinished(() => clone.remove())
+  const server = await start(clone)
+  const [gone, primary] = await Promise.all([1, 2].map(() => startProxy(() => socketOf(server.url))))
+  if (gone === undefined || primary === undefined) throw new Error('no proxies')
+  onTestFinished(() => Promise.all([gone.close(), primary.close()]).then(() => undefined))
+  await gone.set('silent')
+  const url = behind(primary, server.url).replace('@', `@127.0.0.1:${gone.port},`)
+  const at = performance.now()
+  const client = await connect({ url, applicationName: 'tests' })
+  expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  expect(performance.now() - at).toBeLessThan(5000)
+  await client.end()
+  await server.release()
 })

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
+import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let db: TestDatabase
@@ -136,5 +137,57 @@ describe('a pool', () => {
     const [before] = await single.query({ text: 'select pg_backend_pid() as pid' })
     await expect(single.query({ text: 'select 1/0' })).rejects.toThrow('division by zero')
     expect(await single.query({ text: 'select pg_backend_pid() as pid' })).toEqual([before])
+  })
+})
+
+describe('a connection that fell silent', () => {
+  async function startSilenceable(): Promise<{ proxy: TcpProxy; url: string }> {
+    const proxy = await startProxy(() => socketOf(db.url))
+    onTestFinished(() => proxy.close())
+    return { proxy, url: behind(proxy, db.url) }
+  }
+
+  test('is broken off after answerMs, whatever it is waited for, and the pool goes on with another', async () => {
+    const { proxy, url } = await startSilenceable()
+    const pool = db.open({ url, max: 1, answerMs: 300 })
+    await pool.query({ text: 'select 1' })
+    await proxy.set('silent')
+    const at = performance.now()
+    await expect(pool.query({ text: 'select 1' })).rejects.toThrow()
+    await expect(pool.query({ text: 'select 1' })).rejects.toThrow()
+    expect(performance.now() - at).toBeLessThan(5000)
+    await proxy.set('passing')
+    expect(await pool.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }])
+
+    const inTransaction = pool.transaction(async (tx) => {
+      await tx.query({ text: 'select 1' })
+      await proxy.set('silent')
+      await tx.query({ text: 'select 1' })
+    })
+    await expect(inTransaction).rejects.toThrow()
+    const committing = pool.transaction(async () => proxy.set('silent'))
+    await expect(committing).rejects.toThrow()
+    await proxy.set('passing')
+    expect(await pool.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }])
+    expect(pool.use()).toEqual({ total: 1, idle: 1, waiting: 0 })
+  })
+
+  test('does not hold up the end of its pool', async () => {
+    const { proxy, url } = await startSilenceable()
+    const pool = db.open({ url, max: 1 })
+    await pool.query({ text: 'select 1' })
+    await proxy.set('silent')
+    const at = performance.now()
+    await pool.close()
+    expect(performance.now() - at).toBeLessThan(5000)
+  })
+
+  test('is not one whose statement may take long, or answers in time', async () => {
+    const pool = db.open({ max: 1, answerMs: 500 })
+    const rows = await pool.query({ text: `select 1 as one from pg_sleep(0.8)`, mayTakeLong: true })
+    expect(rows).toEqual([{ one: 1 }])
+    await pool.transaction(async (tx) => {
+      for (let times = 0; times < 4; times += 1) await tx.query({ text: 'select pg_sleep(0.2)' })
+    })
   })
 })
