@@ -1,19 +1,31 @@
-/** What a standing worker does besides its runs: looks at the schedule, counts in the background, prunes once a day. */
+/** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, prunes once a day. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { readCron } from '../config/parsers.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
+import type { ClusterUse } from '../observability/cluster-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { isWithinCallHours } from '../registries/call-hours.ts'
 import { readCounts, refreshCounts } from '../synchronization/counts.ts'
-import { PROCESSES } from '../synchronization/process.ts'
+import { type ClusterGauges, readGauges } from '../synchronization/gauges.ts'
+import type { RunCounts } from '../synchronization/plans/tally.ts'
+import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { pruneDaily } from '../synchronization/prune.ts'
 import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
 import { settingsOfProcess } from './process-settings.ts'
+import { version } from './version.ts'
 import type { WorkerSide } from './worker-side.ts'
 
 const SCHEDULE_MILLISECONDS = 1000
 const COUNTS_MILLISECONDS = 30_000
+const CLUSTER_MILLISECONDS = 15_000
 const PRUNE_MILLISECONDS = 10 * 60_000
+
+const OUTCOMES: readonly (keyof RunCounts)[] = [
+  ...(['verified', 'not_verified', 'not_needed', 'incorrect', 'technical_errors'] as const),
+  ...(['given_back', 'dropped', 'propagated'] as const),
+]
 
 export interface DutiesOptions {
   readonly settings: Settings
@@ -39,9 +51,9 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
       const counts = await readCounts(counting, process, validationPeriodDays)
       if (counts === undefined) continue
       metrics.subjects({
-        stream: process.stream,
-        subject: process.kind,
+        ...labelsOf(process),
         due: counts.due,
+        waiting: counts.waiting,
         byStatus: counts.byStatus,
         takenAt: counts.countedAt,
       })
@@ -51,9 +63,13 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
     for (const run of await schedule.look())
       log.info({ run: run.id, stream: run.process }, `a run started: ${run.cause}`)
   }
+  const gauged = [...PROCESSES.values()].map((process) => ({ process, ...settingsOfProcess(settings, process) }))
+  const show = async () => metrics.cluster(asUse(await readGauges(side.database, gauged), options, new Date()))
+  prepareMetrics(options)
   await Promise.all([
     repeat(options, 'schedule', SCHEDULE_MILLISECONDS, look),
     repeat(options, 'counts', COUNTS_MILLISECONDS, count),
+    repeat(options, 'cluster', CLUSTER_MILLISECONDS, show),
     repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep, { signal })),
   ])
   await counting.close()
@@ -76,8 +92,36 @@ export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settin
   })
 }
 
+/** Shows what runs here, and as 0 what has not happened yet. */
+function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
+  metrics.build(version())
+  metrics.expectCalls(Object.keys(side.registries.breakers))
+  metrics.expectOutcomes([...PROCESSES.values()].map(labelsOf), OUTCOMES)
+  const { callHours } = settings.trembita
+  metrics.watchCallHours(() => callHours === undefined || isWithinCallHours(callHours, new Date()))
+}
+
+function asUse({ workers, processes }: ClusterGauges, { settings, cron }: DutiesOptions, now: Date): ClusterUse {
+  return {
+    workers,
+    processes: processes.map(({ process, lastTick, ...gauges }) => ({
+      ...gauges,
+      ...labelsOf(process),
+      lastTick: lastTick && { time: lastTick.time, isSkipped: lastTick.outcome === 'skipped' },
+      expectedTick: readCron(cron ?? settingsOfProcess(settings, process).schedule, settings.timeZone)?.previousRuns(
+        1,
+        now,
+      )[0],
+    })),
+  }
+}
+
+function labelsOf({ stream, kind }: SyncProcess) {
+  return { stream, subject: kind }
+}
+
 async function repeat(
-  { signal, log }: DutiesOptions,
+  { signal, log, metrics }: DutiesOptions,
   reason: string,
   milliseconds: number,
   act: () => Promise<unknown>,
@@ -85,7 +129,9 @@ async function repeat(
   while (!signal.aborted) {
     try {
       await act()
+      metrics.duty(reason, true)
     } catch (error) {
+      metrics.duty(reason, false)
       log.warn({ error, reason }, 'a duty of the worker failed and is tried again')
     }
     await delay(milliseconds, undefined, { signal }).catch(() => undefined)

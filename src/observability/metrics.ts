@@ -1,5 +1,6 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type ClusterUse, clusterMetrics } from './cluster-metrics.ts'
+import { runtimeMetrics } from './runtime-metrics.ts'
 
 /** How a call ended, as a label. */
 export type CallOutcome = 'answer' | 'subject_error' | 'service_error' | 'aborted'
@@ -13,6 +14,7 @@ export interface ProcessLabels {
 /** Counts of the subjects of one process, taken in the background and shown with their time (spec 2.9). */
 export interface SubjectCounts extends ProcessLabels {
   readonly due: number
+  readonly waiting: number
   readonly byStatus: Readonly<Record<string, number>>
   readonly takenAt: Date
 }
@@ -32,6 +34,18 @@ export interface Metrics {
   fault(service: string, code: string): void
   breaker(service: string, isOpen: boolean): void
   subjects(counts: SubjectCounts): void
+  /** What a look at the whole cluster saw. */
+  cluster(use: ClusterUse): void
+  /** A duty of the worker was done, or failed; from then on the time when it was done last is shown. */
+  duty(name: string, isDone: boolean): void
+  /** What runs here: from then on the version is shown. */
+  build(version: string): void
+  /** From now on shows whether calls are allowed at this hour (spec 3.3). */
+  watchCallHours(mayCall: () => boolean): void
+  /** Shows as 0 what has not been called yet, so that the first call is an increase. */
+  expectCalls(services: readonly string[]): void
+  /** Likewise for outcomes. */
+  expectOutcomes(processes: readonly ProcessLabels[], outcomes: readonly string[]): void
   /** So many subjects of a process got an outcome: `verified`, `not_verified`, `technical_error` … */
   outcome(process: ProcessLabels, outcome: string, count: number): void
   /** From now on shows how long ago this worker's lease was renewed; undefined: it holds none. */
@@ -48,18 +62,27 @@ export interface Metrics {
 // A registry answers in hundreds of milliseconds; the deadline is 30 s by default.
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10, 20, 30]
 const maxCodes = 100
-const resolutionMs = 20
 
 /** Creates the metrics of one process in a registry of their own. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
-  delay.enable()
-  watchRuntime(registry, delay)
-  return { ...calls(registry), ...work(registry), ...resources(registry), ...output(registry, () => delay.disable()) }
+  const { build, close } = runtimeMetrics(registry)
+  return {
+    ...calls(registry),
+    ...work(registry),
+    ...clusterMetrics(registry),
+    ...duties(registry),
+    ...resources(registry),
+    build,
+    close,
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
 }
 
-function calls(registry: Registry): Pick<Metrics, 'call' | 'fault' | 'breaker'> {
+const callOutcomes: readonly CallOutcome[] = ['answer', 'subject_error', 'service_error', 'aborted']
+
+function calls(registry: Registry): Pick<Metrics, 'call' | 'fault' | 'breaker' | 'expectCalls'> {
   const registers = [registry]
   const total = new Counter({
     name: 'zvirka_calls_total',
@@ -98,10 +121,18 @@ function calls(registry: Registry): Pick<Metrics, 'call' | 'fault' | 'breaker'> 
       faults.inc({ service, code: codes.has(code) ? code : 'other' })
     },
     breaker: (service, isOpen) => breaker.set({ service }, isOpen ? 1 : 0),
+    expectCalls(services) {
+      for (const service of services) {
+        for (const outcome of callOutcomes) total.inc({ service, outcome }, 0)
+        seconds.zero({ service })
+        faults.inc({ service, code: 'other' }, 0)
+        breaker.set({ service }, 0)
+      }
+    },
   }
 }
 
-function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome'> {
+function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome' | 'expectOutcomes'> {
   const registers = [registry]
   const labelNames = ['stream', 'subject']
   const byStatus = new Gauge({
@@ -113,6 +144,12 @@ function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome'> {
   const due = new Gauge({
     name: 'zvirka_subjects_due',
     help: 'Subjects that are due, as last counted',
+    labelNames,
+    registers,
+  })
+  const waits = new Gauge({
+    name: 'zvirka_subjects_waiting',
+    help: 'Subjects that failed and are not asked about before a time, as last counted',
     labelNames,
     registers,
   })
@@ -130,16 +167,54 @@ function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome'> {
   })
   const seen = new Map<string, Set<string>>()
   return {
-    subjects({ stream, subject, byStatus: counts, due: isDue, takenAt }) {
+    subjects({ stream, subject, byStatus: counts, due: isDue, waiting, takenAt }) {
       const statuses = seen.get(`${stream}/${subject}`) ?? new Set()
       seen.set(`${stream}/${subject}`, statuses)
       for (const status of Object.keys(counts)) statuses.add(status)
       // A status that nobody has any more must go to 0, not stay at its last count.
       for (const status of statuses) byStatus.set({ stream, subject, status }, counts[status] ?? 0)
       due.set({ stream, subject }, isDue)
+      waits.set({ stream, subject }, waiting)
       time.set({ stream, subject }, takenAt.getTime() / 1000)
     },
     outcome: ({ stream, subject }, outcome, count) => outcomes.inc({ stream, subject, outcome }, count),
+    expectOutcomes(processes, names) {
+      for (const labels of processes) for (const outcome of names) outcomes.inc({ ...labels, outcome }, 0)
+    },
+  }
+}
+
+function duties(registry: Registry): Pick<Metrics, 'duty' | 'watchCallHours'> {
+  const registers = [registry]
+  const failures = new Counter({
+    name: 'zvirka_duty_failures_total',
+    help: 'Failures of what a worker does besides its runs; each is tried again',
+    labelNames: ['duty'],
+    registers,
+  })
+  const time = new Gauge({
+    name: 'zvirka_duty_timestamp_seconds',
+    help: 'When a duty was done last',
+    labelNames: ['duty'],
+    registers,
+  })
+  let mayCall: (() => boolean) | undefined
+  new Gauge({
+    name: 'zvirka_calls_allowed',
+    help: 'Whether runs may call at this hour (1), or wait (0)',
+    registers,
+    collect() {
+      if (mayCall !== undefined) this.set(mayCall() ? 1 : 0)
+    },
+  })
+  return {
+    duty(duty, isDone) {
+      failures.inc({ duty }, isDone ? 0 : 1)
+      if (isDone) time.set({ duty }, Date.now() / 1000)
+    },
+    watchCallHours(next) {
+      mayCall = next
+    },
   }
 }
 
@@ -191,45 +266,4 @@ function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool'
       pools.set(name, use)
     },
   }
-}
-
-function watchRuntime(registry: Registry, delay: ReturnType<typeof monitorEventLoopDelay>): void {
-  new Gauge({
-    name: 'zvirka_event_loop_delay_seconds',
-    help: 'How late the event loop was since the last look, by quantile',
-    labelNames: ['quantile'],
-    registers: [registry],
-    collect() {
-      // Node measures the time between two ticks of a timer, which is its resolution where nothing is late.
-      const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000)
-      for (const quantile of [0.5, 0.99]) this.set({ quantile }, late(delay.percentile(quantile * 100)))
-      this.set({ quantile: 1 }, late(delay.max))
-      delay.reset()
-    },
-  })
-  new Gauge({
-    name: 'zvirka_memory_bytes',
-    help: 'Memory of this process',
-    labelNames: ['kind'],
-    registers: [registry],
-    collect() {
-      const { rss, heapUsed } = process.memoryUsage()
-      this.set({ kind: 'resident' }, rss)
-      this.set({ kind: 'heap_used' }, heapUsed)
-    },
-  })
-  new Counter({
-    name: 'zvirka_cpu_seconds_total',
-    help: 'Processor time that this process has used',
-    registers: [registry],
-    collect() {
-      const { user, system } = process.cpuUsage()
-      this.reset()
-      this.inc((user + system) / 1e6)
-    },
-  })
-}
-
-function output(registry: Registry, close: () => void): Pick<Metrics, 'text' | 'contentType' | 'close'> {
-  return { text: () => registry.metrics(), contentType: registry.contentType, close }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
 
 let metrics: Metrics
@@ -45,12 +45,13 @@ test('a breaker shows whether it is open', async () => {
 
 test('a status that nobody has any more goes back to 0', async () => {
   const takenAt = new Date('2026-01-02T03:04:05Z')
-  metrics.subjects({ ...person, due: 10, byStatus: { IN_REVIEW: 3, VERIFIED: 1 }, takenAt })
-  metrics.subjects({ ...person, due: 7, byStatus: { VERIFIED: 4 }, takenAt })
+  metrics.subjects({ ...person, due: 10, waiting: 2, byStatus: { IN_REVIEW: 3, VERIFIED: 1 }, takenAt })
+  metrics.subjects({ ...person, due: 7, waiting: 0, byStatus: { VERIFIED: 4 }, takenAt })
   const text = await lines()
   expect(text).toContain('zvirka_subjects{stream="dms_passport",subject="person",status="IN_REVIEW"} 0')
   expect(text).toContain('zvirka_subjects{stream="dms_passport",subject="person",status="VERIFIED"} 4')
   expect(text).toContain('zvirka_subjects_due{stream="dms_passport",subject="person"} 7')
+  expect(text).toContain('zvirka_subjects_waiting{stream="dms_passport",subject="person"} 0')
   expect(text).toContain(
     `zvirka_subjects_counted_timestamp_seconds{stream="dms_passport",subject="person"} ${takenAt.getTime() / 1000}`,
   )
@@ -92,4 +93,97 @@ test('the process tells its memory, its processor time and how late its event lo
   expect(text).toMatch(/^zvirka_memory_bytes\{kind="resident"\} \d{6,}/m)
   expect(text).toMatch(/^zvirka_cpu_seconds_total [\d.]+/m)
   expect(text).toMatch(/^zvirka_event_loop_delay_seconds\{quantile="0.99"\} [\d.]+/m)
+})
+
+test('what may happen is shown as 0 before it does, so that the first time is an increase', async () => {
+  metrics.expectCalls(['unzr'])
+  metrics.expectOutcomes([person], ['verified'])
+  metrics.outcome(person, 'verified', 2)
+  const text = await lines()
+  expect(text).toContain('zvirka_calls_total{service="unzr",outcome="service_error"} 0')
+  expect(text).toContain('zvirka_call_duration_seconds_count{service="unzr"} 0')
+  expect(text).toContain('zvirka_breaker_open{service="unzr"} 0')
+  expect(text).toContain('zvirka_outcomes_total{stream="dms_passport",subject="person",outcome="verified"} 2')
+})
+
+test('a duty shows when it was done last, and how often it failed', async () => {
+  metrics.duty('counts', true)
+  const done = /^zvirka_duty_timestamp_seconds\{duty="counts"\} (\S+)/m.exec(await metrics.text())?.[1]
+  expect(Number(done)).toBeCloseTo(Date.now() / 1000, 0)
+  metrics.duty('counts', false)
+  metrics.duty('counts', false)
+  const text = await lines()
+  expect(text).toContain('zvirka_duty_failures_total{duty="counts"} 2')
+  expect(text).toContain(`zvirka_duty_timestamp_seconds{duty="counts"} ${done}`)
+})
+
+test('the hours of calls are looked at when somebody asks', async () => {
+  let mayCall = false
+  metrics.watchCallHours(() => mayCall)
+  expect(await lines()).toContain('zvirka_calls_allowed 0')
+  mayCall = true
+  expect(await lines()).toContain('zvirka_calls_allowed 1')
+})
+
+test('what runs here is told once', async () => {
+  metrics.build('1.2.3')
+  expect(await lines()).toContain(`zvirka_build_info{version="1.2.3",node="${process.versions.node}"} 1`)
+})
+
+describe('of the cluster', () => {
+  const startedAt = new Date('2026-01-02T01:00:00Z')
+  const run = {
+    ...{ state: 'paused', isHeldByGuard: true, startedAt, dueAtStart: 100, done: 40, technicalErrors: 2 },
+  }
+  const idle = {
+    ...{ ...person, held: 0, oldestClaimSeconds: 0, queueAgeSeconds: { triggered: 0, due: 0 }, run: undefined },
+    ...{ lastTick: undefined, expectedTick: undefined },
+  }
+  const label = 'stream="dms_passport",subject="person"'
+
+  test('a run shows its state, its progress and whether the guard holds it, and nothing of it stays when it is over', async () => {
+    metrics.cluster({ workers: [], processes: [{ ...idle, run }] })
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        `zvirka_run_state{${label},state="paused"} 1`,
+        `zvirka_run_state{${label},state="running"} 0`,
+        `zvirka_run_held_by_guard{${label}} 1`,
+        `zvirka_run_subjects{${label},part="due_at_start"} 100`,
+        `zvirka_run_subjects{${label},part="done"} 40`,
+        `zvirka_run_subjects{${label},part="technical_errors"} 2`,
+        `zvirka_run_start_timestamp_seconds{${label}} ${startedAt.getTime() / 1000}`,
+      ]),
+    )
+    metrics.cluster({ workers: [], processes: [idle] })
+    const text = await metrics.text()
+    expect(text).toContain(`zvirka_run_state{${label},state="paused"} 0`)
+    expect(text).toContain(`zvirka_run_held_by_guard{${label}} 0`)
+    expect(text).not.toMatch(/^zvirka_run_(subjects|start_timestamp_seconds)[{ ]/m)
+  })
+
+  test('the lines, what is held and the ticks are shown by process', async () => {
+    const lastTick = { time: startedAt, isSkipped: true }
+    const expectedTick = new Date(startedAt.getTime() + 60_000)
+    const busy = { held: 7, oldestClaimSeconds: 3.5, queueAgeSeconds: { triggered: 90, due: 86_400 } }
+    metrics.cluster({ workers: [], processes: [{ ...idle, ...busy, lastTick, expectedTick }] })
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        `zvirka_subjects_held{${label}} 7`,
+        `zvirka_claim_age_seconds{${label}} 3.5`,
+        `zvirka_queue_age_seconds{${label},line="triggered"} 90`,
+        `zvirka_queue_age_seconds{${label},line="due"} 86400`,
+        `zvirka_tick_timestamp_seconds{${label}} ${startedAt.getTime() / 1000}`,
+        `zvirka_tick_expected_timestamp_seconds{${label}} ${expectedTick.getTime() / 1000}`,
+        `zvirka_tick_skipped{${label}} 1`,
+      ]),
+    )
+  })
+
+  test('a version that no worker has any more is gone', async () => {
+    metrics.cluster({ workers: [{ version: '1.0.0', alive: 2, lost: 1 }], processes: [] })
+    expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="alive"} 2')
+    expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="lost"} 1')
+    metrics.cluster({ workers: [{ version: '1.1.0', alive: 3, lost: 0 }], processes: [] })
+    expect(await metrics.text()).not.toContain('version="1.0.0"')
+  })
 })

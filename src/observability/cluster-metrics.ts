@@ -1,0 +1,101 @@
+/** Metrics of the whole cluster, as one of its processes saw it last; each process shows the same, so take `max`, not `sum`. */
+import { Gauge, type Registry } from 'prom-client'
+import type { ProcessLabels } from './metrics.ts'
+
+/** A run that is under way, as metrics show it. */
+export interface RunUse {
+  readonly state: string
+  readonly isHeldByGuard: boolean
+  readonly startedAt: Date
+  readonly dueAtStart: number | null
+  readonly done: number
+  readonly technicalErrors: number
+}
+
+/** One process in the whole cluster, as metrics show it. */
+export interface ProcessUse extends ProcessLabels {
+  readonly held: number
+  readonly oldestClaimSeconds: number
+  readonly queueAgeSeconds: { readonly triggered: number; readonly due: number }
+  readonly run: RunUse | undefined
+  /** The last tick that was recorded, and whether it found a run under way. */
+  readonly lastTick: { readonly time: Date; readonly isSkipped: boolean } | undefined
+  /** The last tick that the schedule has. */
+  readonly expectedTick: Date | undefined
+}
+
+/** What a look at the cluster saw. */
+export interface ClusterUse {
+  readonly workers: readonly { readonly version: string; readonly alive: number; readonly lost: number }[]
+  readonly processes: readonly ProcessUse[]
+}
+
+/** States of a run that is not over. */
+const STATES = ['running', 'paused', 'stopping'] as const
+
+/** Declares the metrics of the cluster and gives what sets them. */
+export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): void } {
+  const gauge = (name: string, help: string, ...labels: string[]) =>
+    new Gauge({ name, help, labelNames: labels, registers: [registry] })
+  const ofProcess = (name: string, help: string, ...more: string[]) => gauge(name, help, 'stream', 'subject', ...more)
+
+  const workers = gauge(
+    'zvirka_workers',
+    'Workers of the cluster that have not ended, by their version; lost: the lease is out',
+    ...['version', 'state'],
+  )
+  const held = ofProcess('zvirka_subjects_held', 'Subjects that workers of the cluster hold IN_REVIEW now')
+  const claimAge = ofProcess('zvirka_claim_age_seconds', 'How long the subject that was claimed first is held; 0: none')
+  const queueAge = ofProcess(
+    'zvirka_queue_age_seconds',
+    'How long the head of the line has waited; 0: nobody is in it',
+    'line',
+  )
+  const state = ofProcess('zvirka_run_state', '1 for the state of the run that is under way', 'state')
+  const guard = ofProcess('zvirka_run_held_by_guard', 'Whether the run guarded itself (1) and waits for a person')
+  const start = ofProcess('zvirka_run_start_timestamp_seconds', 'When the run that is under way began')
+  const subjects = ofProcess(
+    'zvirka_run_subjects',
+    'Subjects of the run that is under way, in the whole cluster',
+    'part',
+  )
+  const tick = ofProcess('zvirka_tick_timestamp_seconds', 'The last tick of the schedule that was recorded')
+  const expected = ofProcess('zvirka_tick_expected_timestamp_seconds', 'The last tick that the schedule has')
+  const skipped = ofProcess('zvirka_tick_skipped', 'Whether the last tick found a run under way (1)')
+
+  const showRun = (labels: ProcessLabels, run: RunUse | undefined) => {
+    for (const each of STATES) state.set({ ...labels, state: each }, run?.state === each ? 1 : 0)
+    guard.set({ ...labels }, run?.isHeldByGuard === true ? 1 : 0)
+    if (run === undefined) return
+    start.set({ ...labels }, seconds(run.startedAt))
+    if (run.dueAtStart !== null) subjects.set({ ...labels, part: 'due_at_start' }, run.dueAtStart)
+    subjects.set({ ...labels, part: 'done' }, run.done)
+    subjects.set({ ...labels, part: 'technical_errors' }, run.technicalErrors)
+  }
+
+  return {
+    cluster(use) {
+      // What is gone (a version, a run) must not stay at what it was last.
+      for (const each of [workers, start, subjects, tick, expected, skipped]) each.reset()
+      for (const { version, alive, lost } of use.workers) {
+        workers.set({ version, state: 'alive' }, alive)
+        workers.set({ version, state: 'lost' }, lost)
+      }
+      for (const process of use.processes) {
+        const labels = { stream: process.stream, subject: process.subject }
+        held.set(labels, process.held)
+        claimAge.set(labels, process.oldestClaimSeconds)
+        for (const [line, age] of Object.entries(process.queueAgeSeconds)) queueAge.set({ ...labels, line }, age)
+        showRun(labels, process.run)
+        if (process.expectedTick !== undefined) expected.set(labels, seconds(process.expectedTick))
+        if (process.lastTick === undefined) continue
+        tick.set(labels, seconds(process.lastTick.time))
+        skipped.set(labels, process.lastTick.isSkipped ? 1 : 0)
+      }
+    },
+  }
+}
+
+function seconds(at: Date): number {
+  return at.getTime() / 1000
+}

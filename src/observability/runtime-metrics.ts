@@ -1,0 +1,60 @@
+/** Metrics of the process itself: what runs, its memory, its processor time, how late its event loop is. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, type Registry } from 'prom-client'
+
+const resolutionMs = 20
+
+/** Declares what every process tells of itself. */
+export function runtimeMetrics(registry: Registry): { build(version: string): void; close(): void } {
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  delay.enable()
+  new Gauge({
+    name: 'zvirka_start_timestamp_seconds',
+    help: 'When this process began',
+    registers: [registry],
+  }).set(Date.now() / 1000 - process.uptime())
+  const info = new Gauge({
+    name: 'zvirka_build_info',
+    help: 'Always 1: the versions of the program and of Node',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  })
+  new Gauge({
+    name: 'zvirka_event_loop_delay_seconds',
+    help: 'How late the event loop was since the last look, by quantile',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      // Node measures the time between two ticks of a timer, which is its resolution where nothing is late.
+      const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000)
+      for (const quantile of [0.5, 0.99]) this.set({ quantile }, late(delay.percentile(quantile * 100)))
+      this.set({ quantile: 1 }, late(delay.max))
+      delay.reset()
+    },
+  })
+  new Gauge({
+    name: 'zvirka_memory_bytes',
+    help: 'Memory of this process',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      const { rss, heapUsed } = process.memoryUsage()
+      this.set({ kind: 'resident' }, rss)
+      this.set({ kind: 'heap_used' }, heapUsed)
+    },
+  })
+  new Counter({
+    name: 'zvirka_cpu_seconds_total',
+    help: 'Processor time that this process has used',
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage()
+      this.reset()
+      this.inc((user + system) / 1e6)
+    },
+  })
+  return {
+    build: (version) => info.set({ version, node: process.versions.node }, 1),
+    close: () => delay.disable(),
+  }
+}
