@@ -45,17 +45,19 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   const { settings, url, kind, log, metrics, simulatorUrl } = options
   const halfLease = (settings.worker.leaseSeconds * 1000) / 2
   const timeouts = { idleInTransactionMs: halfLease, lockTimeoutMs: halfLease, tcpUserTimeoutMs: halfLease }
-  const pool = (max: number, purpose: string) =>
+  const pool = (max: number, purpose: string, answerMs: number) =>
     openDatabase({
       url,
       role: 'zvirka_app',
       applicationName: `zvirka ${kind} ${purpose}`,
       max,
+      answerMs,
       ...timeouts,
       session: WORKER_SESSION,
     })
-  const database = pool(6, 'work')
-  const leaseDatabase = pool(1, 'lease')
+  const database = pool(6, 'work', Math.max(2 * halfLease, 5000))
+  // A renewal that is not answered is tried again over another connection, before the lease is out.
+  const leaseDatabase = pool(1, 'lease', halfLease)
   const certificates = watchCertificates(log, metrics)
   const registries = createRegistries({
     settings: requireTrembita(settings),

@@ -259,6 +259,7 @@ export function countDue(process: SyncProcess, terms: DueTerms, branches: readon
   return {
     text: `${TYPED_TERMS} select (${counts.join(' + ')})::bigint as due`,
     values: [terms.due_before, terms.triggered_before, terms.started_at],
+    mayTakeLong: true,
   }
 }
 

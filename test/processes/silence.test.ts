@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
+import { until } from '../synchronization/cluster.ts'
+import { addCrowd, countUnsettled, findFaults, heldBy } from './crowd.ts'
+import { type Ground, LEASE_SECONDS, prepareGround } from './ground.ts'
+
+let ground: Ground
+beforeAll(async () => {
+  ground = await prepareGround()
+})
+afterAll(() => ground.close())
+
+async function livingWorkersOf(pid: number): Promise<string[]> {
+  const rows = await ground.db.database.query<{ id: string }>({
+    text: 'select id from zvirka.workers where pid = $1 and ended_at is null and lease_until > clock_timestamp()',
+    values: [pid],
+  })
+  return rows.map(({ id }) => id)
+}
+
+describe('a worker whose connections to the database fell silent', () => {
+  test('loses its claims to others within lease + 5 s, and goes on under a new identity once the database is there again', async () => {
+    const proxy = await startProxy(() => socketOf(ground.db.url))
+    onTestFinished(() => proxy.close())
+    const crowd = await addCrowd(ground.db, ground.simulator, 1500)
+    const delay = { distribution: 'uniform', min_ms: 100, max_ms: 300 } as const
+    await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
+    const silenced = ground.launch(['worker'], { DATABASE_URL: behind(proxy, ground.db.url) })
+    await silenced.untilSays(/the worker is ready/)
+    const sync = ground.launch(['sync', 'dms-passport', 'person', '--json'])
+    await until('the worker to hold somebody', async () => (await heldBy(ground.db.database, silenced.pid)).length > 0)
+
+    const [before] = await livingWorkersOf(silenced.pid)
+    await proxy.set('silent')
+    await until(
+      'its claims to be given back',
+      async () => (await heldBy(ground.db.database, silenced.pid)).length === 0,
+      LEASE_SECONDS + 5,
+    )
+    await proxy.set('passing')
+    // The connections that are there stay silent for ever: they must be given up.
+    const [after] = await until('it to be back', async () => {
+      const living = await livingWorkersOf(silenced.pid)
+      return living.length > 0 ? living : undefined
+    })
+    expect(after).not.toBe(before)
+
+    await until('everybody to be settled', async () => (await countUnsettled(ground.db.database)) === 0, 60)
+    expect(await sync.ended).toMatchObject({ code: 0 })
+    silenced.signal('SIGTERM')
+    expect(await silenced.ended).toMatchObject({ code: 0 })
+    expect(await findFaults(ground.db.database, crowd)).toEqual([])
+  })
+})
