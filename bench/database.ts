@@ -12,6 +12,8 @@ export const USER = '4261eacf-8008-4e62-899f-de1e2f7065f0'
 
 /** A server for one benchmark, with its data in a temporary folder; fsync is on as in use. */
 export interface BenchServer {
+  /** Where its data lie. */
+  readonly stateDirectory: string
   /** A fresh migrated database. */
   create(name: string): Promise<string>
   drop(url: string): Promise<void>
@@ -31,6 +33,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   }
   const urlOf = (name: string) => server.url.replace(/\/[^/?]*(\?|$)/, `/${name}$1`)
   return {
+    stateDirectory: server.stateDirectory,
     async create(name) {
       await administer(`create database ${name}`)
       await migrate(urlOf(name))
@@ -53,11 +56,17 @@ export function openBench(url: string, options: Partial<DatabaseOptions> = {}): 
   return openDatabase({ url, role: 'zvirka_app', applicationName: 'bench', max: 4, ...options })
 }
 
-/** Puts in so many persons with a NATIONAL_ID each, due, in a random order of ids; as the owner, who may analyze. */
+/** The UNZR of the person with this number. */
+export function unzrOf(number: number): string {
+  return `${String(number).padStart(8, '0')}-00001`
+}
+
+/** Puts in so many persons with a NATIONAL_ID and a UNZR each, due, in a random order of ids; as the owner, who may analyze. */
 export async function fill(owner: Database, persons: number): Promise<void> {
   await owner.query({
-    text: `insert into mpi.persons (first_name, last_name, second_name, birth_date, tax_id, inserted_by, updated_by)
-           select 'Олена', 'Шевченко-' || n, 'Іванівна', date '1950-01-01' + n % 20000, lpad(n::text, 10, '0'), $2, $2
+    text: `insert into mpi.persons (first_name, last_name, second_name, birth_date, tax_id, unzr, inserted_by, updated_by)
+           select 'Олена', 'Шевченко-' || n, 'Іванівна', date '1950-01-01' + n % 20000, lpad(n::text, 10, '0'),
+                  lpad(n::text, 8, '0') || '-00001', $2, $2
              from generate_series(1, $1::int) n`,
     values: [persons, USER],
   })
@@ -74,16 +83,47 @@ export async function fill(owner: Database, persons: number): Promise<void> {
   }
 }
 
+/** Puts in so many parties with a NATIONAL_ID each, at work, due. */
+export async function fillParties(owner: Database, parties: number): Promise<void> {
+  await owner.query({
+    text: `insert into prm.legal_entities (name, type, status) values ('Лікарня', 'PRIMARY_CARE', 'ACTIVE')`,
+  })
+  await owner.query({
+    text: `insert into prm.parties (first_name, last_name, second_name, birth_date, tax_id, inserted_by, updated_by)
+           select 'Олена', 'Шевченко-' || n, 'Іванівна', date '1950-01-01' + n % 20000, lpad(n::text, 10, '0'), $2, $2
+             from generate_series(1, $1::int) n`,
+    values: [parties, USER],
+  })
+  await owner.query({
+    text: `insert into prm.party_documents (party_id, type, number, issued_at, issued_by)
+           select id, 'NATIONAL_ID', lpad((row_number() over ())::text, 9, '0'), '2020-01-01', '8001' from prm.parties`,
+  })
+  await owner.query({
+    text: `insert into prm.employees
+             (party_id, legal_entity_id, employee_type, position, status, start_date, inserted_by, updated_by)
+           select p.id, l.id, 'DOCTOR', 'P1', 'APPROVED', '2020-01-01', $1, $1 from prm.parties p, prm.legal_entities l`,
+    values: [USER],
+  })
+  await owner.query({
+    text: 'insert into prm.party_verifications (party_id, inserted_by, updated_by) select id, $1, $1 from prm.parties',
+    values: [USER],
+  })
+  for (const table of ['prm.parties', 'prm.party_documents', 'prm.employees', 'prm.party_verifications']) {
+    await owner.query({ text: `analyze ${table}` })
+  }
+}
+
 /** Does something on a database of its own with so many people, which is dropped afterwards. */
 export async function withPeople<T>(
   server: BenchServer,
-  persons: number,
+  count: number,
   work: (url: string) => Promise<T>,
+  fillWith: (owner: Database, count: number) => Promise<void> = fill,
 ): Promise<T> {
   const url = await server.create(`bench_${randomUUID().replaceAll('-', '')}`)
   try {
     const owner = openBench(url, { role: 'zvirka_owner', max: 1 })
-    await fill(owner, persons)
+    await fillWith(owner, count)
     await owner.close()
     return await work(url)
   } finally {

@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../src/database/database.ts'
-import type { Ask } from '../src/synchronization/ask.ts'
+import type { Ask, Asked } from '../src/synchronization/ask.ts'
 import { findRun, type NewRun, type RunRow } from '../src/synchronization/plans/runs.ts'
-import { dmsPassportPerson } from '../src/synchronization/process.ts'
+import { dmsPassportPerson, type SyncProcess } from '../src/synchronization/process.ts'
 import { beginRun } from '../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { Worker } from '../src/synchronization/worker.ts'
 import type { PassportQuestion } from '../src/verification/streams/passport.ts'
+import type { UnzrQuestion } from '../src/verification/streams/unzr.ts'
 import { type CpuUse, startCpu } from './cpu.ts'
 import { openBench, USER } from './database.ts'
 
@@ -25,26 +26,38 @@ export const answerAtOnce: Ask<PassportQuestion> = async ({ pasNumber }) => ({
   messageId: randomUUID(),
 })
 
+/** The same about UNZR: one in so many belongs to somebody else. */
+export const answerUnzrAtOnce: Ask<UnzrQuestion> = async ({ unzr }) => ({
+  kind: 'answer',
+  value: { status: isFound(Number(unzr.slice(0, 8))) ? 0 : 1 },
+  messageId: randomUUID(),
+})
+
 /** What one run took: persons a second, and CPU a person in microseconds. */
 export interface Pace {
   readonly rate: number
   readonly cpu: CpuUse
 }
 
-/** Runs the engine over everybody who is due. */
-export async function measureEngine(url: string, persons: number, ask: Ask<PassportQuestion>): Promise<Pace> {
+/** Runs the engine over everybody who is due for a process. */
+export async function measureEngine<Question = PassportQuestion>(
+  url: string,
+  subjects: number,
+  ask: Ask<Question>,
+  process: SyncProcess = dmsPassportPerson,
+): Promise<Pace> {
   const database = openBench(url, { max: 6, session: WORKER_SESSION })
   const leaseDatabase = openBench(url, { max: 1 })
-  const worker = makeWorker(database, leaseDatabase, ask)
+  const worker = makeWorker(database, leaseDatabase, { ask })
   try {
     await worker.start()
     const cpuSince = await startCpu(database)
     const begin = performance.now()
-    const run = await beginRun(database, RUN)
+    const run = await beginRun(database, { ...RUN, process: process.key })
     if (run === undefined) throw new Error('a run is under way')
     await untilFinished(database, run.id)
-    const rate = (persons / (performance.now() - begin)) * 1000
-    return { rate, cpu: await cpuSince(persons) }
+    const rate = (subjects / (performance.now() - begin)) * 1000
+    return { rate, cpu: await cpuSince(subjects) }
   } finally {
     await worker.stop()
     await database.close()
@@ -52,8 +65,8 @@ export async function measureEngine(url: string, persons: number, ask: Ask<Passp
   }
 }
 
-const RUN: NewRun = {
-  process: dmsPassportPerson.key,
+/** A run as a command starts it. */
+export const RUN: Omit<NewRun, 'process'> = {
   cause: 'command',
   userId: USER,
   startedByWorker: null,
@@ -65,7 +78,8 @@ const RUN: NewRun = {
   isGuarded: true,
 }
 
-async function untilFinished(database: Database, runId: string): Promise<void> {
+/** Waits for the end of a run. */
+export async function untilFinished(database: Database, runId: string): Promise<void> {
   for (;;) {
     const [run] = await database.query<RunRow>(findRun(runId))
     if (run?.state === 'finished') return
@@ -74,7 +88,7 @@ async function untilFinished(database: Database, runId: string): Promise<void> {
   }
 }
 
-function makeWorker(database: Database, leaseDatabase: Database, ask: Ask<PassportQuestion>): Worker {
+function makeWorker(database: Database, leaseDatabase: Database, asked: Asked): Worker {
   return new Worker({
     database,
     leaseDatabase,
@@ -83,7 +97,7 @@ function makeWorker(database: Database, leaseDatabase: Database, ask: Ask<Passpo
     stopSeconds: 10,
     userId: USER,
     equip: () => ({
-      ask,
+      ...asked,
       breaker: {
         isOpen: false,
         msUntilProbe: () => 0,

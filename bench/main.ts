@@ -1,23 +1,23 @@
 /**
  * `npm run bench`: what the engine costs, as ratios against yardsticks of the same run on the same machine, medians of 5.
  * `npm run bench -- quick` takes fewer people and one round, to see that it works; `npm run bench -- engine claims` these
- * parts alone, of engine, claims, memory, import, trembita, simulator.
+ * parts alone, of engine, claims, memory, processes, workers, import, trembita, simulator.
  */
 import { cpus } from 'node:os'
 import { measureClaims } from './claims.ts'
 import { measureClient, openBenchRegistries } from './client.ts'
-import { startCpu } from './cpu.ts'
-import { type BenchServer, openBench, startBenchServer, withPeople } from './database.ts'
-import { answerAtOnce, isFound, measureEngine, type Pace } from './engine.ts'
+import { type BenchServer, startBenchServer, withPeople } from './database.ts'
+import { answerAtOnce, measureEngine, type Pace } from './engine.ts'
 import { measureImport } from './import.ts'
 import { median } from './median.ts'
 import { measureSync } from './memory.ts'
 import { measureOneJobAPerson } from './one-job-a-person.ts'
+import { FIVE, measureProcess, measureYardstick } from './processes.ts'
 import { startRegistry } from './registry.ts'
 import { measureSimulator } from './simulator.ts'
 import { measureSimulatorStart } from './simulator-start.ts'
 import { benchTrembita } from './trembita.ts'
-import { measureBareSql } from './yardstick.ts'
+import { measureWorkers, type SharedPace } from './workers.ts'
 
 const isQuick = process.argv.includes('quick')
 const ROUNDS = isQuick ? 1 : 5
@@ -36,14 +36,7 @@ interface Round {
 }
 
 async function measureRound(server: BenchServer): Promise<Round> {
-  const bare = await withPeople(server, PERSONS, async (url) => {
-    const database = openBench(url)
-    const cpuSince = await startCpu(database)
-    const rate = await measureBareSql(database, isFound)
-    const cpu = await cpuSince(PERSONS)
-    await database.close()
-    return { rate, cpu }
-  })
+  const bare = await measureYardstick(server, PERSONS)
   const engine = await withPeople(server, PERSONS, (url) => measureEngine(url, PERSONS, answerAtOnce))
   const { callsPerSecond: client } = await measureClient()
   const registry = await startRegistry(PERSONS)
@@ -132,6 +125,47 @@ async function benchClaims(server: BenchServer): Promise<void> {
   line('(e) a claim, many / few', verdict(many / few, 1.2, false))
 }
 
+async function benchProcesses(server: BenchServer): Promise<void> {
+  const rounds: { bare: Pace; paces: Pace[] }[] = []
+  for (let round = 0; round < (isQuick ? 1 : 3); round += 1) {
+    const bare = await measureYardstick(server, PERSONS)
+    const paces: Pace[] = []
+    for (const each of FIVE) paces.push(await measureProcess(server, each, PERSONS))
+    rounds.push({ bare, paces })
+  }
+  line('D: the writes of dms_passport/person as bare SQL', `${rounded(median(rounds.map(({ bare }) => bare.rate)))}/s`)
+  for (const [index, { key }] of FIVE.entries()) {
+    const of = (pick: (pace: Pace, bare: Pace) => number) =>
+      median(rounds.flatMap(({ bare, paces }) => paces.slice(index, index + 1).map((pace) => pick(pace, bare))))
+    const ratio = of((pace, bare) => pace.rate / bare.rate).toFixed(2)
+    const cpu = (side: 'node' | 'postgres') => of((pace) => pace.cpu[side]).toFixed(0)
+    line(`${key}, answers from within`, `${rounded(of((pace) => pace.rate))}/s, ${ratio} of D`)
+    line('  CPU a subject, microseconds', `${cpu('node')} Node, ${cpu('postgres')} PostgreSQL`)
+  }
+}
+
+async function benchWorkers(server: BenchServer): Promise<void> {
+  const counts = [1, 2, 4]
+  const rounds: SharedPace[][] = []
+  for (let round = 0; round < (isQuick ? 1 : 3); round += 1) {
+    const paces: SharedPace[] = []
+    for (const workers of counts) paces.push(await measureWorkers(server, workers, isQuick ? 300 : 1600))
+    rounds.push(paces)
+  }
+  const of = (index: number, pick: (pace: SharedPace, one: SharedPace) => number) =>
+    median(rounds.map((paces) => pick(paces[index] ?? NO_PACE, paces[0] ?? NO_PACE)))
+  for (const [index, workers] of counts.entries()) {
+    const each = of(index, (pace, one) => pace.rate / one.rate / workers)
+    const cpu = of(index, (pace) => pace.cpu).toFixed(0)
+    line(
+      `a run by ${workers} worker${workers === 1 ? '' : 's'}, 200 ms an answer, 16 calls at once each`,
+      `${rounded(of(index, (pace) => pace.rate))}/s, ${verdict(each, 0.9, true)} of one's each; ${cpu} us CPU a person`,
+    )
+  }
+}
+
+const NO_PACE: SharedPace = { rate: Number.NaN, cpu: Number.NaN }
+
 process.stdout.write(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}\n`,
 )
@@ -157,6 +191,8 @@ const PARTS = {
   engine: () => benchEngine(server),
   claims: () => benchClaims(server),
   memory: () => benchMemory(server),
+  processes: () => benchProcesses(server),
+  workers: () => benchWorkers(server),
   import: benchImport,
   trembita: () => benchTrembita(line, isQuick),
   simulator: benchSimulator,

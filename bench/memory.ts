@@ -13,19 +13,24 @@ export interface SyncProcess {
   readonly rate: number
 }
 
+/** The environment of a command that is to use this database and this registry, without a rate limit. */
+export function environmentOf(databaseUrl: string, registryUrl: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    TREMBITA_URLS: registryUrl,
+    TREMBITA_SEVDEIR_INSTANCE: 'SEVDEIR-TEST',
+    TREMBITA_SEVDEIR_USERID: 'zvirka-bench',
+    TREMBITA_MVS_CLIENT_MEMBER_CODE: '42032422',
+    TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: 'zvirka_bench',
+    TREMBITA_MVS_RATE_LIMIT: 'off',
+  }
+}
+
 /** Runs `zvirka sync dms-passport person` over everybody who is due. */
 export async function measureSync(databaseUrl: string, registryUrl: string): Promise<SyncProcess> {
   const child = spawn(process.execPath, [MAIN, 'sync', 'dms-passport', 'person', '--json', '--quiet'], {
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      TREMBITA_URLS: registryUrl,
-      TREMBITA_SEVDEIR_INSTANCE: 'SEVDEIR-TEST',
-      TREMBITA_SEVDEIR_USERID: 'zvirka-bench',
-      TREMBITA_MVS_CLIENT_MEMBER_CODE: '42032422',
-      TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: 'zvirka_bench',
-      TREMBITA_MVS_RATE_LIMIT: 'off',
-    },
+    env: environmentOf(databaseUrl, registryUrl),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''

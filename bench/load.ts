@@ -1,0 +1,59 @@
+/** Loads persons in bulk, as they stand after months of work: the indexes are made afterwards, and nothing is checked row by row. */
+import { connect } from '../src/database/connection.ts'
+import { DUE } from './claims.ts'
+import { USER } from './database.ts'
+
+const TABLES = ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications']
+const CHUNK = 500_000
+
+/** So many persons with a document each; 1,000, scattered over the table, are due for dms_passport/person, half of the others are finished and half wait. */
+export async function loadInBulk(url: string, persons: number): Promise<void> {
+  const client = await connect({ url, applicationName: 'bench load' })
+  const run = (text: string, values: unknown[] = []) => client.query(text, values)
+  try {
+    // Foreign keys and triggers hold by construction here.
+    await run(`set session_replication_role = replica`)
+    await run('set synchronous_commit = off')
+    await run(`set maintenance_work_mem = '1GB'`)
+    const { rows: indexes } = await run(
+      `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
+        where i.indrelid = any ($1::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,
+      [TABLES],
+    )
+    for (const { name } of indexes) await run(`drop index ${name}`)
+    for (let from = 1; from <= persons; from += CHUNK) {
+      await run(PEOPLE, [from, Math.min(from + CHUNK - 1, persons), USER, Math.floor(persons / DUE)])
+    }
+    for (const { definition } of indexes) await run(definition)
+    for (const table of TABLES) await run(`vacuum (analyze, freeze) ${table}`)
+    await run('checkpoint')
+  } finally {
+    await client.end()
+  }
+}
+
+const PEOPLE = `
+with people as materialized (
+  select n, gen_random_uuid() as id from generate_series($1::int, $2::int) n
+),
+persons as (
+  insert into mpi.persons (id, first_name, last_name, second_name, birth_date, tax_id, unzr, inserted_by, updated_by)
+  select id, 'Олена', 'Шевченко-' || n, 'Іванівна', date '1950-01-01' + n % 20000, lpad(n::text, 10, '0'),
+         lpad(n::text, 8, '0') || '-00001', $3, $3
+    from people
+),
+documents as (
+  insert into mpi.person_documents (person_id, type, number, issued_at, issued_by)
+  select id, 'NATIONAL_ID', lpad(n::text, 9, '0'), '2020-01-01', '8001' from people
+)
+insert into mpi.person_verifications
+  (person_id, unzr_verification_status, unzr_synced_at, mvs_passport_verification_status, mvs_passport_synced_at,
+   dms_passport_verification_status, dms_passport_verification_reason, dms_passport_synced_at,
+   dms_passport_waits_until, dms_passport_failures, inserted_by, updated_by)
+select id, 'VERIFIED', now(), 'VERIFIED', now(),
+       case when is_due then 'VERIFICATION_NEEDED'::zvirka.stream_status else 'VERIFIED' end,
+       case when is_due then 'INITIAL'::zvirka.stream_reason else 'AUTO_VALID' end,
+       case when not is_due and n % 2 = 0 then now() end,
+       case when not is_due and n % 2 = 1 then now() + interval '1 day' end,
+       case when is_due then 0 else n % 2 end, $3, $3
+  from people, lateral (select n % $4::int = 0 as is_due) due`

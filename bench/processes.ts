@@ -1,0 +1,43 @@
+/** All five processes, one after the other: the engine with answers from within, beside the bare SQL of the first of them. */
+import {
+  dmsPassportParty,
+  dmsPassportPerson,
+  mvsPassportParty,
+  mvsPassportPerson,
+  type SyncProcess,
+  unzrPerson,
+} from '../src/synchronization/process.ts'
+import { startCpu } from './cpu.ts'
+import { type BenchServer, fill, fillParties, openBench, withPeople } from './database.ts'
+import { answerAtOnce, answerUnzrAtOnce, isFound, measureEngine, type Pace } from './engine.ts'
+import { measureBareSql } from './yardstick.ts'
+
+/** Measures one process over so many subjects of its kind. */
+export function measureProcess(server: BenchServer, process: SyncProcess, subjects: number): Promise<Pace> {
+  const run = (url: string) =>
+    process.stream === 'unzr'
+      ? measureEngine(url, subjects, answerUnzrAtOnce, process)
+      : measureEngine(url, subjects, answerAtOnce, process)
+  return withPeople(server, subjects, run, process.kind === 'person' ? fill : fillParties)
+}
+
+/** D: the writes of dms_passport/person as bare SQL. */
+export function measureYardstick(server: BenchServer, persons: number): Promise<Pace> {
+  return withPeople(server, persons, async (url) => {
+    const database = openBench(url)
+    const cpuSince = await startCpu(database)
+    const rate = await measureBareSql(database, isFound)
+    const cpu = await cpuSince(persons)
+    await database.close()
+    return { rate, cpu }
+  })
+}
+
+/** The five, in the order in which they are told. */
+export const FIVE: readonly SyncProcess[] = [
+  dmsPassportPerson,
+  mvsPassportPerson,
+  unzrPerson,
+  dmsPassportParty,
+  mvsPassportParty,
+]

@@ -1,0 +1,94 @@
+/**
+ * `npm run bench:scale`: what a claim costs among 100 thousand, 1 and 10 million persons, loaded in bulk, of whom 1,000 are due, half of
+ * the others finished and half waiting (spec 2.2, 2.9); with the plan of the statement at each size. It takes about 13 GB of
+ * disk and a quarter of an hour, and looks first whether they are there. `-- 1000000` takes these sizes instead.
+ */
+import { statfs } from 'node:fs/promises'
+import { connect } from '../src/database/connection.ts'
+import { START } from '../src/synchronization/plans/claim.ts'
+import { WORKER_SESSION } from '../src/synchronization/session.ts'
+import { claimFrom, measureClaimsOf } from './claims.ts'
+import { openBench, startBenchServer } from './database.ts'
+import { loadInBulk } from './load.ts'
+
+const BYTES_PER_PERSON = 1300
+const SIZES = [100_000, 1_000_000, 10_000_000]
+const AIM = 1.2
+
+const given = process.argv.slice(2).map(Number)
+const sizes = given.length > 0 ? given : SIZES
+if (sizes.some((size) => !Number.isSafeInteger(size) || size < 2000)) {
+  process.stderr.write('give numbers of persons, each 2000 or more\n')
+  process.exit(2)
+}
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+const server = await startBenchServer()
+try {
+  await refuseWithoutSpace(server.stateDirectory, Math.max(...sizes) * BYTES_PER_PERSON)
+  const times: number[] = []
+  for (const size of sizes) times.push(await measureAmong(size))
+  const [first = Number.NaN] = times
+  for (const [index, time] of times.entries()) {
+    if (index === 0) continue
+    const ratio = (time / first).toFixed(2)
+    process.stdout.write(`among ${sizes[index]?.toLocaleString('en')} / among ${sizes[0]?.toLocaleString('en')}: `)
+    process.stdout.write(`${ratio} (aim: at most ${AIM})\n`)
+  }
+} finally {
+  await server.release()
+}
+
+async function measureAmong(persons: number): Promise<number> {
+  const url = await server.create(`scale_${persons}`)
+  try {
+    const begin = performance.now()
+    await loadInBulk(url, persons)
+    const seconds = ((performance.now() - begin) / 1000).toFixed(0)
+    const size = await databaseSize(url)
+    const milliseconds = await measureClaimsOf(url)
+    const words = `a claim of 100 among ${persons.toLocaleString('en')} persons`
+    process.stdout.write(`${words}: ${milliseconds.toFixed(2)} ms (${gigabytes(size)}, loaded in ${seconds} s)\n`)
+    process.stdout.write(`${await planOf(url)}\n\n`)
+    return milliseconds
+  } finally {
+    await server.drop(url)
+  }
+}
+
+async function refuseWithoutSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize >= bytes) return
+  process.stderr.write(`${gigabytes(bytes)} are needed in ${folder}, and ${gigabytes(bavail * bsize)} are free\n`)
+  await server.release()
+  process.exit(1)
+}
+
+async function databaseSize(url: string): Promise<number> {
+  const client = await connect({ url, applicationName: 'bench' })
+  try {
+    const { rows } = await client.query('select pg_database_size(current_database()) as bytes')
+    return Number(rows[0].bytes)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The plan of a claim as a worker's session makes it, with the rows and pages that it read; nothing of it is kept. */
+async function planOf(url: string): Promise<string> {
+  const database = openBench(url, { max: 1, session: WORKER_SESSION })
+  const { text, values } = claimFrom(START)
+  try {
+    return await database.pinned(async (session) => {
+      await session.query({ text: 'begin' })
+      const rows = await session.query<{ 'QUERY PLAN': string }>({
+        text: `explain (analyze, buffers, costs off, timing off, summary off) ${text}`,
+        ...(values === undefined ? {} : { values }),
+      })
+      await session.query({ text: 'rollback' })
+      return rows.map((row) => `  ${row['QUERY PLAN']}`).join('\n')
+    })
+  } finally {
+    await database.close()
+  }
+}
