@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises'
 import { Command } from 'commander'
-import { openDatabase } from '../database/database.ts'
-import { type ImportCounts, importPersons } from '../persons/import.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import type { ImportCounts, ImportOptions, ImportResult } from '../imports/import.ts'
+import { importParties } from '../parties/import.ts'
+import { importPersons } from '../persons/import.ts'
 import { reveal } from '../privacy/sensitive.ts'
 import type { BadLine } from '../records/candidate.ts'
 import { openRecordFile, type RecordFile, RecordFileError } from '../records/file.ts'
@@ -17,21 +19,52 @@ interface Given {
   readonly json?: boolean
 }
 
-const help = `
+/** What the command does for each kind of people. */
+interface People {
+  readonly name: 'persons' | 'parties'
+  readonly take: (database: Database, options: ImportOptions) => Promise<ImportResult>
+  /** What the summary calls those of whom nothing was changed that is checked. */
+  readonly switched: string
+  readonly record: string
+}
+
+const PERSONS: People = {
+  name: 'persons',
+  take: importPersons,
+  switched: 'with another status alone',
+  record: `
 A record is a line of JSON ({"id","last_name","first_name","birth_date",…,"documents":[…]}) or of CSV with the same names
 as columns and one document in document_type, document_number, document_issued_at, document_expiration_date,
-document_issued_by. The format is told by the extension (.ndjson, .csv) or the first byte; - is standard input.
-The file is looked through first and written then. A changed person is sent to be checked again; one who is as the
-last import brought them is left alone, so that an import that was interrupted may simply be repeated.
+document_issued_by.`,
+}
+
+const PARTIES: People = {
+  name: 'parties',
+  take: importParties,
+  switched: 'changed in what is not checked',
+  record: `
+A record is a line of JSON ({"id","last_name","first_name","birth_date",…,"documents":[…],"employees":[{"id",
+"legal_entity_id","employee_type","position","status","start_date",…}]}) or of CSV with the same names as columns, one
+document in document_type, document_number, document_issued_at, document_expiration_date, document_issued_by, and lists,
+objects and numbers as JSON. Employees are matched by id; those that a record does not name stay as they are. A legal
+entity or division that is not known is made from its id.`,
+}
+
+function help({ name, record }: People): string {
+  return `${record}
+The format is told by the extension (.ndjson, .csv) or the first byte; - is standard input.
+The file is looked through first and written then. Who was changed is sent to be checked again; who is as the last
+import brought them is left alone, so that an import that was interrupted may simply be repeated.
 
 Exit codes: 0 done, though lines may have been bad (each is told, and counted at the end); 1 no line could be taken,
 or file or database could not be used; 130 interrupted, after the batch under way was written.
 
 Examples:
-  $ zvirka import persons data/persons.ndjson
-  $ gunzip -c persons.csv.gz | zvirka import persons - --rejects rejects.ndjson --quiet`
+  $ zvirka import ${name} data/${name}.ndjson
+  $ gunzip -c ${name}.csv.gz | zvirka import ${name} - --rejects rejects.ndjson --quiet`
+}
 
-function runImportPersons(path: string, given: Given): Promise<ExitCode> {
+function runImport(people: People, path: string, given: Given): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const { settings, interrupt, defer } = context
     const file = await openFile(path, interrupt.signal)
@@ -43,18 +76,20 @@ function runImportPersons(path: string, given: Given): Promise<ExitCode> {
     defer(() => database.close())
 
     const startedAt = performance.now()
-    const display = new Display(given.quiet === true || given.json === true)
-    const { importId, isFinished, counts } = await importPersons(database, {
-      file,
-      userId: settings.systemUserId,
-      signal: interrupt.signal,
-      onBadLine: told.bad,
-      onProgress: (phase, done, total, counted) => display.update(phase, done, total, counted),
-    }).finally(() => display.stop())
+    const display = new Display(people, given.quiet === true || given.json === true)
+    const { importId, isFinished, counts } = await people
+      .take(database, {
+        file,
+        userId: settings.systemUserId,
+        signal: interrupt.signal,
+        onBadLine: told.bad,
+        onProgress: (phase, done, total, counted) => display.update(phase, done, total, counted),
+      })
+      .finally(() => display.stop())
     const seconds = (performance.now() - startedAt) / 1000
     const state = isFinished ? 'finished' : 'interrupted'
     if (given.json) process.stdout.write(`${JSON.stringify({ import: importId, state, ...counts, seconds })}\n`)
-    else if (!given.quiet) process.stdout.write(`${summary(counts, isFinished, seconds)}\n`)
+    else if (!given.quiet) process.stdout.write(`${summary(people, counts, isFinished, seconds)}\n`)
     told.end(counts.bad)
     if (!isFinished) return exitCode.interrupted
     return counts.bad > 0 && taken(counts) === 0 ? exitCode.failed : exitCode.done
@@ -71,35 +106,37 @@ async function openFile(path: string, signal: AbortSignal): Promise<RecordFile |
   }
 }
 
-function hintAtHelp(error: unknown): never {
+function hintAtHelp({ name }: People, error: unknown): never {
   if (!(error instanceof RecordFileError)) throw error
-  throw new CommandFailure(error.message, 'zvirka import persons --help tells what a file holds', error)
+  throw new CommandFailure(error.message, `zvirka import ${name} --help tells what a file holds`, error)
 }
 
 function taken(counts: ImportCounts): number {
   return counts.new + counts.changed + counts.switched + counts.unchanged
 }
 
-function summary(counts: ImportCounts, isFinished: boolean, seconds: number): string {
+function summary({ name, switched }: People, counts: ImportCounts, isFinished: boolean, seconds: number): string {
   const parts = [
     `${number(counts.new)} new`,
     `${number(counts.changed)} changed`,
-    ...(counts.switched > 0 ? [`${number(counts.switched)} with another status alone`] : []),
+    ...(counts.switched > 0 ? [`${number(counts.switched)} ${switched}`] : []),
     `${number(counts.unchanged)} unchanged`,
     ...(counts.superseded > 0 ? [`${number(counts.superseded)} made void by a later line`] : []),
     ...(counts.bad > 0 ? [`${number(counts.bad)} bad`] : []),
   ]
-  const words = `${number(taken(counts))} persons in ${duration(seconds)}: ${parts.join(', ')}`
+  const words = `${number(taken(counts))} ${name} in ${duration(seconds)}: ${parts.join(', ')}`
   return isFinished ? words : `interrupted; ${words}; what was taken stays, the import may be repeated`
 }
 
-/** Two displays after each other: lines looked through, then persons written. */
+/** Two displays after each other: lines looked through, then people written. */
 class Display {
+  readonly #people: People
   readonly #quiet: boolean
   #phase: string | undefined
   #progress: Progress | undefined
 
-  constructor(quiet: boolean) {
+  constructor(people: People, quiet: boolean) {
+    this.#people = people
     this.#quiet = quiet
   }
 
@@ -107,7 +144,7 @@ class Display {
     if (phase !== this.#phase) {
       this.#progress?.stop()
       this.#phase = phase
-      const label = phase === 'reading' ? 'looking through the file' : 'importing persons'
+      const label = phase === 'reading' ? 'looking through the file' : `importing ${this.#people.name}`
       this.#progress = startProgress({ label, quiet: this.#quiet })
     }
     const { new: added, changed, unchanged, bad } = counts
@@ -147,14 +184,20 @@ async function openTelling({ rejects }: Given, defer: Context['defer']) {
 /** `zvirka import` (spec 7.1): takes records of people from files. */
 export function importCommand(): Command {
   const command = new Command('import').description('take records of people from a file').helpCommand(false)
-  command
-    .command('persons')
-    .description('persons from NDJSON or CSV; may be repeated')
-    .argument('<file>', 'the file, or - for standard input')
-    .option('--rejects <file>', 'where bad lines go: NDJSON of line, reason, original')
-    .option('--quiet', 'no progress and no summary; bad lines are told all the same')
-    .option('--json', 'one JSON object at the end in place of progress and summary')
-    .addHelpText('after', help)
-    .action(ending((path: string, given: Given) => runImportPersons(path, given).catch(hintAtHelp)))
+  for (const people of [PERSONS, PARTIES]) {
+    command
+      .command(people.name)
+      .description(`${people.name} from NDJSON or CSV; may be repeated`)
+      .argument('<file>', 'the file, or - for standard input')
+      .option('--rejects <file>', 'where bad lines go: NDJSON of line, reason, original')
+      .option('--quiet', 'no progress and no summary; bad lines are told all the same')
+      .option('--json', 'one JSON object at the end in place of progress and summary')
+      .addHelpText('after', help(people))
+      .action(
+        ending((path: string, given: Given) =>
+          runImport(people, path, given).catch((error) => hintAtHelp(people, error)),
+        ),
+      )
+  }
   return command
 }

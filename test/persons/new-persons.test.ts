@@ -8,6 +8,7 @@ import {
   INITIAL,
   importLines,
   NOT_NEEDED,
+  OTHER,
   person,
   stored,
   TRIGGERED,
@@ -18,8 +19,6 @@ beforeAll(async () => {
   db = await createTestDatabase()
 })
 afterAll(() => db.drop())
-
-const OTHER = { status: 'VERIFICATION_NEEDED', reason: 'INITIAL', is_unverified: false }
 
 describe('a new person', () => {
   test('comes in with everything the record holds, and every stream to be verified', async () => {

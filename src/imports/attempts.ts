@@ -1,0 +1,58 @@
+/** Writing again what may succeed a second time. Whatever is done here must have no effects besides its one transaction. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConnectionError } from '../database/connection.ts'
+import { sqlState, sqlStates } from '../database/sql-state.ts'
+
+const MOST_RIVALS = 5
+
+/**
+ * Does a transaction again that met somebody who puts in the same subject, employee or number at the same moment: then it is there, and
+ * is compared.
+ */
+export async function withRivals<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; attempt < MOST_RIVALS; attempt += 1) {
+    try {
+      return await transaction()
+    } catch (error) {
+      if (sqlState(error) !== sqlStates.uniqueViolation) throw error
+    }
+  }
+  return transaction()
+}
+
+/** Two minutes: a server that is started anew, or another one that takes over, is back by then. */
+const PAUSES_MS: readonly number[] = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000]
+
+interface Patience {
+  readonly pausesMs?: readonly number[]
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Does work again that lost the database. Whether the lost attempt was kept is not known, so it must be work that may be repeated: of what
+ * was kept the next attempt says that it is unchanged.
+ */
+export async function throughLosses<T>(work: () => Promise<T>, { pausesMs = PAUSES_MS, signal }: Patience): Promise<T> {
+  for (const pause of pausesMs) {
+    try {
+      return await work()
+    } catch (error) {
+      if (signal?.aborted || !isLoss(error)) throw error
+      await delay(pause, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+    }
+  }
+  return work()
+}
+
+const BROKEN_SOCKET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+// Connection exception, operator intervention (shut down, starting up), a standby in place of the primary; or what the client says of
+// a connection that is gone.
+function isLoss(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined) return /^(08|57P0)/.test(state) || state === sqlStates.readOnlyTransaction
+  // Wrong passwords and missing databases do not get better.
+  if (error instanceof ConnectionError) return !/^(28|3D)/.test(error.code ?? '')
+  if (!(error instanceof Error)) return false
+  return BROKEN_SOCKET.has(Reflect.get(error, 'code')) || /^Connection terminated|connection error/.test(error.message)
+}

@@ -1,0 +1,200 @@
+/**
+ * An import of persons or parties (spec 7.1, 7.3). The file is read twice: first all of it is looked at, bad lines are told and lines that a later
+ * line with the same id makes void are found; then what is left is written in batches, one transaction each, while the next batch is
+ * read. Nothing is held but the batch that is written and the one that is read. An import that ends half-way may be repeated: what it has
+ * brought is unchanged then. For the same reason a batch whose connection is lost is simply written again.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '../database/database.ts'
+import { sqlState } from '../database/sql-state.ts'
+import type { BadLine } from '../records/candidate.ts'
+import type { RecordFile } from '../records/file.ts'
+import { findSuperseded, type LineNumbers, type Place } from '../records/superseded.ts'
+import { throughLosses, withRivals } from './attempts.ts'
+import type { Draft } from './draft.ts'
+import { type GoodLine, readRecords } from './read.ts'
+import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
+import { upsertRecords } from './upsert.ts'
+
+/** Records in one transaction. */
+export const BATCH_SIZE = 1000
+
+/** How far an import is. */
+export interface ImportCounts {
+  readonly new: number
+  readonly changed: number
+  readonly switched: number
+  readonly unchanged: number
+  /** Lines that a later line of the same id made void. */
+  readonly superseded: number
+  readonly bad: number
+}
+
+/** What an import came to; `finished` is false where it was interrupted. */
+export interface ImportResult {
+  readonly importId: string
+  readonly isFinished: boolean
+  readonly counts: ImportCounts
+}
+
+export interface ImportOptions {
+  readonly file: RecordFile
+  readonly userId: string
+  readonly batchSize?: number
+  /** How long a lost connection to the database is waited for before the next attempt, one after another; then it fails. */
+  readonly pausesMs?: readonly number[]
+  /** Ends the import after the batch that is being written. */
+  readonly signal?: AbortSignal
+  /** Told of each bad line; in the order of the file, apart from those that the database refuses. */
+  readonly onBadLine?: (bad: BadLine) => void | Promise<void>
+  /** Told of the lines read in the first pass, `total` being unknown, and of those written in the second. */
+  readonly onProgress?: (
+    phase: 'reading' | 'writing',
+    done: number,
+    total: number | undefined,
+    counts: ImportCounts,
+  ) => void
+}
+
+/** Imports a file of records. */
+export function importRecords<R extends { readonly id: string }, D extends Draft, F extends Refusal>(
+  database: Database,
+  of: RecordKind<R, D, F>,
+  options: ImportOptions,
+): Promise<ImportResult> {
+  return new RecordImport(database, of, options).run()
+}
+
+class RecordImport<R extends { readonly id: string }, D extends Draft, F extends Refusal> {
+  readonly #database: Database
+  readonly #of: RecordKind<R, D, F>
+  readonly #options: ImportOptions
+  readonly #by: Upserting
+  readonly #counts = { new: 0, changed: 0, switched: 0, unchanged: 0, superseded: 0, bad: 0 }
+  #good = 0
+
+  constructor(database: Database, of: RecordKind<R, D, F>, options: ImportOptions) {
+    this.#database = database
+    this.#of = of
+    this.#options = options
+    this.#by = { userId: options.userId, importId: randomUUID() }
+  }
+
+  async run(): Promise<ImportResult> {
+    let isFinished = false
+    const superseded = await this.#lookThrough()
+    if (superseded !== undefined) {
+      this.#counts.superseded = superseded.count
+      isFinished = await this.#writeAll(superseded)
+    }
+    return { importId: this.#by.importId, isFinished, counts: { ...this.#counts } }
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#options.signal?.aborted ?? false
+  }
+
+  // Undefined where it was interrupted.
+  async #lookThrough(): Promise<LineNumbers | undefined> {
+    const superseded = await findSuperseded(this.#database, this.#places())
+    return this.#isInterrupted ? undefined : superseded
+  }
+
+  async *#places(): AsyncGenerator<Place[]> {
+    for await (const chunk of readRecords(this.#options.file, this.#of)) {
+      if (this.#isInterrupted) return
+      const places: Place[] = []
+      for (const each of chunk) {
+        if (each.kind === 'good') places.push(each)
+        else await this.#refuse(each)
+      }
+      this.#good += places.length
+      this.#tell('reading', this.#good, undefined)
+      yield places
+    }
+  }
+
+  async #writeAll(superseded: LineNumbers): Promise<boolean> {
+    let writing: Promise<void> = Promise.resolve()
+    for await (const batch of this.#batches(superseded)) {
+      await writing
+      if (this.#isInterrupted) return false
+      writing = this.#writeBatch(batch)
+      // A failure is met at the next turn; until then it must not look unheard.
+      writing.catch(() => undefined)
+    }
+    await writing
+    return !this.#isInterrupted
+  }
+
+  async *#batches(superseded: LineNumbers): AsyncGenerator<GoodLine<R>[]> {
+    const size = this.#options.batchSize ?? BATCH_SIZE
+    let batch: GoodLine<R>[] = []
+    for await (const chunk of readRecords(this.#options.file, this.#of)) {
+      for (const each of chunk) {
+        if (each.kind === 'bad' || superseded.has(each.line)) continue
+        batch.push(each)
+        if (batch.length < size) continue
+        yield batch
+        batch = []
+      }
+    }
+    if (batch.length > 0) yield batch
+  }
+
+  async #writeBatch(batch: readonly GoodLine<R>[]): Promise<void> {
+    const fates = await this.#write(batch)
+    for (const { id, line, original } of batch) {
+      const fate = fates.get(id)
+      if (typeof fate === 'string') this.#counts[fate] += 1
+      else if (fate !== undefined) await this.#refuse({ kind: 'bad', line, original, reason: fate.reason })
+    }
+    const { counts } = this
+    const taken = counts.new + counts.changed + counts.switched + counts.unchanged
+    this.#tell('writing', taken, this.#good - counts.superseded)
+  }
+
+  get counts(): ImportCounts {
+    return this.#counts
+  }
+
+  // A batch that the database refuses is halved until the record is found that it refuses.
+  async #write(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | Refusal>> {
+    try {
+      return await this.#writeTogether(batch)
+    } catch (error) {
+      if (!isAboutData(error)) throw error
+      const [only, ...others] = batch
+      if (only === undefined) return new Map()
+      if (others.length === 0) {
+        const reason = `the database refuses it: error ${sqlState(error)}`
+        return new Map([[only.id, { kind: 'refused', reason }]])
+      }
+      const middle = batch.length >> 1
+      const first = await this.#write(batch.slice(0, middle))
+      return new Map([...first, ...(await this.#write(batch.slice(middle)))])
+    }
+  }
+
+  #writeTogether(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | F>> {
+    const records = batch.map(({ record }) => record)
+    return throughLosses(
+      () => withRivals(() => this.#database.transaction((tx) => upsertRecords(tx, this.#of, records, this.#by))),
+      this.#options,
+    )
+  }
+
+  async #refuse(bad: BadLine): Promise<void> {
+    this.#counts.bad += 1
+    await this.#options.onBadLine?.(bad)
+  }
+
+  #tell(phase: 'reading' | 'writing', done: number, total: number | undefined): void {
+    this.#options.onProgress?.(phase, done, total, { ...this.#counts })
+  }
+}
+
+/** Data exception, integrity constraint violation, program limit exceeded: it is the record, not the database. */
+function isAboutData(error: unknown): boolean {
+  return /^(22|23|54)/.test(sqlState(error) ?? '')
+}

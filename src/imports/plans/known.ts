@@ -1,0 +1,58 @@
+/** What is known of subjects before a record of theirs is written. */
+import type { Query } from '../../database/query.ts'
+import type { SubjectKind } from '../../verification/status.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
+import type { Draft } from '../draft.ts'
+import { IS_ACTIVE } from './new.ts'
+
+/** A subject that there is; `digest` is null where no import and no PUT brought it. */
+export interface KnownSubject {
+  readonly id: string
+  readonly digest: Buffer | null
+}
+
+/** Which of these subjects there are, and what the last import brought for them. */
+export function knownSubjects(kind: SubjectKind, ids: readonly string[]): Query {
+  return {
+    name: `known ${kind}`,
+    text: `
+select s.id, d.digest
+  from ${KINDS[kind].subjects} s
+  left join zvirka.import_digests d on d.subject_id = s.id and d.subject_kind = '${kind}'
+ where s.id = any ($1::uuid[])`,
+    values: [ids],
+  }
+}
+
+/** Gives a verification row to subjects who have none (put in by other means), as to those who were there before verification was. */
+export function provideVerifications(kind: SubjectKind, ids: readonly string[], userId: string): Query {
+  const { verifications, subjectId, subjects } = KINDS[kind]
+  return {
+    text: `
+insert into ${verifications} (${subjectId}, is_subject_active, inserted_by, updated_by)
+select s.id, ${IS_ACTIVE[kind]('s')}, $2, $2 from ${subjects} s where s.id = any ($1::uuid[]) order by s.id
+on conflict (${subjectId}) do nothing`,
+    values: [ids, userId],
+  }
+}
+
+/** Keeps what was brought, for subjects who were there already. */
+export function keepDigests(kind: SubjectKind, drafts: readonly Draft[], importId: string): Query {
+  return {
+    name: `keep digests ${kind}`,
+    text: `
+insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id)
+select i.id, '${kind}', i.digest, $3 from unnest($1::uuid[], $2::bytea[]) as i (id, digest)
+on conflict (subject_id, subject_kind) do update
+   set digest = excluded.digest, import_id = excluded.import_id`,
+    values: [drafts.map(({ id }) => id), drafts.map(({ digest }) => digest), importId],
+  }
+}
+
+/** The documents of a stored subject `s` as a record has them, in the order in which they were put in. */
+export function storedDocumentsText(kind: SubjectKind): string {
+  const { documents, subjectId } = KINDS[kind]
+  return `coalesce((select json_agg(json_build_object('type', d.type, 'number', d.number, 'issued_at', d.issued_at,
+                   'expiration_date', d.expiration_date, 'issued_by', d.issued_by) order by d.inserted_at, d.id)
+                   from ${documents} d where d.${subjectId} = s.id), '[]') as documents`
+}

@@ -1,0 +1,133 @@
+/**
+ * The parts of statements that put new subjects in: the subject, its documents, its verification, the digest, the history (spec 7.3).
+ * Streams come as given, every other one as VERIFICATION_NEEDED / INITIAL; one given as sent again is one that was triggered now. The
+ * cumulative status is computed, and no event tells of it. A subject who is there already makes it fail with a unique violation. All
+ * parts read `input`, the drafts' rows, and $2, the user.
+ */
+import { OWN_STREAMS, STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
+import type { Draft } from '../draft.ts'
+
+/** Columns of a subject that a record brings, with their types. */
+export type Columns = Readonly<Record<string, string>>
+
+const SYNCED_STREAMS: readonly string[] = ['drfo', ...OWN_STREAMS]
+
+/** Whether the subject of a row is checked at all. A party's is found out by a trigger, from its employees (migrations/0012). */
+export const IS_ACTIVE: Readonly<Record<SubjectKind, (row: string) => string>> = {
+  person: (row) => `${row}.status = 'active' and ${row}.is_active`,
+  party: () => 'false',
+}
+
+/** The drafts' rows as the parameter of `inputText`. */
+export function rowsOf(drafts: readonly Draft[]): string {
+  return JSON.stringify(drafts.map(({ row }) => row))
+}
+
+/** The documents of drafts as the parameter of `documentsText`. */
+export function documentsOf(drafts: readonly Draft[]): string {
+  return JSON.stringify(drafts.flatMap(({ documents }) => documents))
+}
+
+/** What `json_to_recordset` is told of the columns of a draft's row. */
+export function rowType(columns: Columns): string {
+  return ['id uuid', 'digest text', ...Object.entries(columns).map(([name, type]) => `${name} ${type}`)].join(', ')
+}
+
+/** `input`: new subjects with the streams that are given for them, from $1. */
+export function inputText(kind: SubjectKind, columns: Columns): string {
+  return `input as materialized (select * from json_to_recordset($1) as i (${rowType(columns)}, ${streamRow(kind)}))`
+}
+
+function streamRow(kind: SubjectKind): string {
+  return STREAMS_OF[kind]
+    .flatMap((stream) => [
+      `${stream}_status zvirka.stream_status`,
+      `${stream}_reason zvirka.stream_reason`,
+      ...(SYNCED_STREAMS.includes(stream) ? [`${stream}_synced_at timestamptz`] : []),
+    ])
+    .join(', ')
+}
+
+/** The subjects. */
+export function subjectsText(kind: SubjectKind, columns: Columns): string {
+  const names = Object.keys(columns)
+  return `
+subjects as (
+  insert into ${KINDS[kind].subjects} (id, ${names.join(', ')}, verification_status, inserted_by, updated_by)
+  select i.id, ${names.map((name) => `i.${name}`).join(', ')},
+         zvirka.cumulative_status('${kind}', ${STREAMS_OF[kind].map(statusOf).join(', ')}), $2, $2
+    from input i
+)`
+}
+
+/**
+ * The documents of a parameter; ids and times of insertion rise in the order of the record's array (spec 7.3), which decides among those
+ * issued on one day (spec 1.6).
+ */
+export function documentsText(kind: SubjectKind, parameter: string): string {
+  const { documents, subjectId } = KINDS[kind]
+  return `
+documents as (
+  insert into ${documents}
+    (id, ${subjectId}, type, number, issued_at, expiration_date, issued_by, inserted_at, updated_at)
+  select d.id, d.${subjectId}, d.type, d.number, d.issued_at, d.expiration_date, d.issued_by,
+         statement_timestamp() + d.place * interval '1 microsecond', statement_timestamp()
+    from json_to_recordset(${parameter}) as d (id uuid, ${subjectId} uuid, place int, type text, number text, issued_at date,
+           expiration_date date, issued_by text)
+)`
+}
+
+/** The verification rows, the history of what was given, and the digests; `importId` is the parameter with the import's id. */
+export function verificationsText(kind: SubjectKind, importId: string): string {
+  const { verifications, subjectId } = KINDS[kind]
+  const columns = [...STREAMS_OF[kind].flatMap(verificationColumns), ...ownStreamsOf(kind).map(triggeredColumn)]
+  return `
+verifications as (
+  insert into ${verifications} (${subjectId}, is_subject_active, inserted_by, updated_by,
+         ${columns.map(([name]) => name).join(', ')})
+  select i.id, ${IS_ACTIVE[kind]('i')}, $2, $2,
+         ${columns.map(([, value]) => value).join(',\n         ')}
+    from input i
+),
+digests as (
+  insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id)
+  select i.id, '${kind}', decode(i.digest, 'hex'), ${importId} from input i
+),
+history as (
+  insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
+  select statement_timestamp(), i.id, '${kind}', t.stream, t.status, t.reason,
+         case when t.status = 'VERIFICATION_NEEDED' and t.reason = 'ONLINE_TRIGGERED' then 'trigger' else 'import' end, $2
+    from input i
+    cross join lateral (values
+           ${STREAMS_OF[kind].map((stream) => `('${stream}'::zvirka.stream, i.${stream}_status, i.${stream}_reason)`).join(', ')}
+         ) as t (stream, status, reason)
+   where t.status is not null and t.reason <> 'INITIAL'
+)`
+}
+
+function ownStreamsOf(kind: SubjectKind): Stream[] {
+  return STREAMS_OF[kind].filter((stream) => (OWN_STREAMS as readonly string[]).includes(stream))
+}
+
+function statusOf(stream: Stream): string {
+  return `coalesce(i.${stream}_status, 'VERIFICATION_NEEDED')`
+}
+
+// Columns of the verification row, and what a new one gets there.
+function verificationColumns(stream: Stream): (readonly [string, string])[] {
+  return [
+    [`${stream}_verification_status`, statusOf(stream)],
+    [`${stream}_verification_reason`, `coalesce(i.${stream}_reason, 'INITIAL')`],
+    [`${stream}_unverified_at`, `case when i.${stream}_status = 'NOT_VERIFIED' then statement_timestamp() end`],
+    ...(SYNCED_STREAMS.includes(stream) ? [[`${stream}_synced_at`, `i.${stream}_synced_at`] as const] : []),
+  ]
+}
+
+function triggeredColumn(stream: Stream): readonly [string, string] {
+  return [
+    `${stream}_triggered_at`,
+    `case when i.${stream}_status = 'VERIFICATION_NEEDED' and i.${stream}_reason = 'ONLINE_TRIGGERED'
+              then statement_timestamp() end`,
+  ]
+}

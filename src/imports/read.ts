@@ -1,0 +1,43 @@
+/** Reads the records of a file, in whichever format it is (spec 7.1, 7.3). */
+import { reveal, Sensitive } from '../privacy/sensitive.ts'
+import type { BadLine, Candidate } from '../records/candidate.ts'
+import { type CsvRow, readCsv } from '../records/csv.ts'
+import type { RecordFile } from '../records/file.ts'
+import { linesOf } from '../records/lines.ts'
+import { readNdjson } from '../records/ndjson.ts'
+import { REQUIRED_COLUMNS } from './csv-row.ts'
+import type { RecordRead } from './fields.ts'
+
+/** A line that can be taken. */
+export interface GoodLine<R> {
+  readonly kind: 'good'
+  readonly line: number
+  readonly id: string
+  readonly original: Sensitive<string>
+  readonly record: Sensitive<R>
+}
+
+/** How one kind of records is read. */
+interface Reading<R> {
+  ofRow(row: CsvRow): unknown
+  read(value: unknown): RecordRead<R>
+}
+
+/** The good and the bad lines of a file, a chunk at a time, each in the order of the file. */
+export async function* readRecords<R extends { readonly id: string }>(
+  file: RecordFile,
+  of: Reading<R>,
+): AsyncGenerator<(GoodLine<R> | BadLine)[]> {
+  const lines = linesOf(file.chunks())
+  const isCsv = file.format === 'csv'
+  const candidates = isCsv ? readCsv(lines, REQUIRED_COLUMNS) : readNdjson(lines)
+  const readLine = ({ line, original, value }: Candidate): GoodLine<R> | BadLine => {
+    const revealed = reveal(value)
+    const read = of.read(isCsv ? of.ofRow(revealed as CsvRow) : revealed)
+    if ('reason' in read) return { kind: 'bad', line, original, reason: read.reason }
+    return { kind: 'good', line, original, id: read.record.id, record: new Sensitive(read.record) }
+  }
+  for await (const chunk of candidates) {
+    yield chunk.map((candidate) => (candidate.kind === 'bad' ? candidate : readLine(candidate)))
+  }
+}

@@ -1,0 +1,50 @@
+/** What differs between imports of persons and of parties. */
+import type { Executor, Query } from '../database/query.ts'
+import type { Sensitive } from '../privacy/sensitive.ts'
+import type { CsvRow } from '../records/csv.ts'
+import type { SubjectKind } from '../verification/status.ts'
+import type { Draft } from './draft.ts'
+import type { RecordRead } from './fields.ts'
+
+/** In whose name records are written. */
+export interface Upserting {
+  readonly userId: string
+  /** Of the import, or of one request; kept with the digests. */
+  readonly importId: string
+}
+
+/** What became of a record; `switched`: only what no check looks at has changed. */
+export type Upserted = 'new' | 'changed' | 'switched' | 'unchanged'
+
+/** A record that was not written since something in it belongs to somebody else; the reason tells nothing personal. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly reason: string
+}
+
+/** Records that may be written together, apart from some; or such that it counts which of them is written first. */
+export type Prepared<F extends Refusal> =
+  | { readonly kind: 'ready'; readonly refused: ReadonlyMap<string, F> }
+  | { readonly kind: 'order_counts' }
+
+/** One kind of people as imports know it: `R` is its record, `F` for what a record of it may be refused. */
+export interface RecordKind<R, D extends Draft = Draft, F extends Refusal = never> {
+  readonly kind: SubjectKind
+  /** A row of CSV as the value that a line of NDJSON would hold. */
+  ofRow(row: CsvRow): unknown
+  read(value: unknown): RecordRead<R>
+  draftOf(record: Sensitive<R>): D
+  /** Digests of these subjects as they are stored: what a record is compared with where no import and no PUT brought one before. */
+  storedDigests(tx: Executor, drafts: readonly D[]): Promise<ReadonlyMap<string, Buffer>>
+  /**
+   * Looks at records that are new or differ before anything of theirs is locked or written, and provides what they need. A single record
+   * is always ready.
+   */
+  prepare(tx: Executor, drafts: readonly D[]): Promise<Prepared<F>>
+  /** Puts new subjects in, one after another statement. */
+  insert(drafts: readonly D[], by: Upserting): readonly Query[]
+  /** Writes changed ones, documents as a whole. */
+  replace(drafts: readonly D[], userId: string): readonly Query[]
+  /** Writes of switched ones what no check looks at. */
+  switch(drafts: readonly D[], userId: string): readonly Query[]
+}

@@ -1,0 +1,137 @@
+/**
+ * Writes records of people (spec 2.8, 7.1, 7.3). Each is compared with what the last import brought, so that a UNZR that step 1.1
+ * cleared is no change:
+ * - one who is not there is put in, with the streams that the record gives;
+ * - one who is there and of whom something differs that is checked is replaced, and triggered;
+ * - one of whom only the rest differs (a person's status and is_active; a party's employees, phones …) gets it, and is not triggered;
+ * - any other is not touched, and not even locked.
+ *
+ * Order of locks (spec 1.8): what employees stand in; the verification rows of all who seem to differ, by their ids; what differs is then
+ * looked at once more in a later statement, which sees what was committed meanwhile; then subjects, documents and the rest.
+ */
+import type { Executor, Query } from '../database/query.ts'
+import type { Sensitive } from '../privacy/sensitive.ts'
+import type { SubjectKind } from '../verification/status.ts'
+import { lockVerifications } from '../verification-store/lock.ts'
+import { triggerStreams } from '../verification-store/trigger.ts'
+import { hasSameContent } from './digest.ts'
+import type { Draft } from './draft.ts'
+import { type KnownSubject, keepDigests, knownSubjects, provideVerifications } from './plans/known.ts'
+import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
+
+/**
+ * Writes these records inside the transaction `tx` and tells what became of each, by the subject's id. No id may come twice. What one
+ * record has and another wants is settled by the order in which they are given. A subject whom somebody else puts in at the same moment
+ * makes it fail with a unique violation; done again, it finds the subject there (`withRivals`).
+ */
+export function upsertRecords<R, D extends Draft, F extends Refusal>(
+  tx: Executor,
+  of: RecordKind<R, D, F>,
+  records: readonly Sensitive<R>[],
+  by: Upserting,
+): Promise<ReadonlyMap<string, Upserted | F>> {
+  return upsertDrafts(tx, of, records.map(of.draftOf), by)
+}
+
+async function upsertDrafts<R, D extends Draft, F extends Refusal>(
+  tx: Executor,
+  of: RecordKind<R, D, F>,
+  drafts: readonly D[],
+  by: Upserting,
+): Promise<Map<string, Upserted | F>> {
+  const byId = drafts.toSorted((left, right) => (left.id < right.id ? -1 : 1))
+  const known = await findKnown(tx, of.kind, byId)
+  const isNew = ({ id }: Draft) => !known.has(id)
+  const differs = (draft: Draft) => seemsToDiffer(draft, known.get(draft.id))
+  const differing = byId.filter(differs)
+  // In the order in which they were given.
+  const prepared = await of.prepare(
+    tx,
+    drafts.filter((draft) => isNew(draft) || differs(draft)),
+  )
+  if (prepared.kind === 'order_counts') {
+    await lockAll(tx, of.kind, differing, by.userId)
+    const middle = drafts.length >> 1
+    const first = await upsertDrafts(tx, of, drafts.slice(0, middle), by)
+    return new Map([...first, ...(await upsertDrafts(tx, of, drafts.slice(middle), by))])
+  }
+  const { refused } = prepared
+  const isTaken = ({ id }: Draft) => !refused.has(id)
+  const compared = differing.filter(isTaken)
+  await lockAll(tx, of.kind, compared, by.userId)
+  const fates = new Map<string, Upserted>([
+    ...byId.map(({ id }) => [id, 'unchanged'] as const),
+    ...byId.filter(isNew).map(({ id }) => [id, 'new'] as const),
+    ...(await compare(tx, of, compared)),
+  ])
+  const fated = (fate: Upserted) => byId.filter((draft) => isTaken(draft) && fates.get(draft.id) === fate)
+  await write(tx, of, { added: fated('new'), changed: fated('changed'), switched: fated('switched') }, by)
+  if (compared.length > 0) await tx.query(keepDigests(of.kind, compared, by.importId))
+  return new Map<string, Upserted | F>([...fates, ...refused])
+}
+
+// One without a digest must be compared with what is stored.
+function seemsToDiffer({ digest }: Draft, known: KnownSubject | undefined): boolean {
+  return known !== undefined && (known.digest === null || !known.digest.equals(digest))
+}
+
+async function findKnown(
+  tx: Executor,
+  kind: SubjectKind,
+  drafts: readonly Draft[],
+): Promise<Map<string, KnownSubject>> {
+  const ids = drafts.map(({ id }) => id)
+  const rows = await tx.query<KnownSubject>(knownSubjects(kind, ids))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function lockAll(tx: Executor, kind: SubjectKind, drafts: readonly Draft[], userId: string): Promise<void> {
+  if (drafts.length === 0) return
+  const ids = drafts.map(({ id }) => id)
+  const locked = await tx.query(lockVerifications(kind, ids))
+  if (locked.length === ids.length) return
+  await tx.query(provideVerifications(kind, ids, userId))
+  await tx.query(lockVerifications(kind, ids))
+}
+
+/** What differs, seen under the locks. */
+async function compare<R, D extends Draft, F extends Refusal>(
+  tx: Executor,
+  of: RecordKind<R, D, F>,
+  drafts: readonly D[],
+): Promise<Map<string, Upserted>> {
+  if (drafts.length === 0) return new Map()
+  const known = await findKnown(tx, of.kind, drafts)
+  const digests = new Map<string, Buffer | null>([...known.values()].map(({ id, digest }) => [id, digest]))
+  const without = drafts.filter(({ id }) => known.get(id)?.digest === null)
+  const stored = without.length === 0 ? new Map<string, Buffer>() : await of.storedDigests(tx, without)
+  for (const [id, digest] of stored) digests.set(id, digest)
+  return new Map(drafts.map(({ id, digest }) => [id, fateOf(digest, digests.get(id) ?? undefined)]))
+}
+
+function fateOf(brought: Buffer, before: Buffer | undefined): Upserted {
+  if (before === undefined || !hasSameContent(brought, before)) return 'changed'
+  return brought.equals(before) ? 'unchanged' : 'switched'
+}
+
+interface Writes<D> {
+  readonly added: readonly D[]
+  readonly changed: readonly D[]
+  readonly switched: readonly D[]
+}
+
+async function write<R, D extends Draft, F extends Refusal>(
+  tx: Executor,
+  of: RecordKind<R, D, F>,
+  { added, changed, switched }: Writes<D>,
+  by: Upserting,
+): Promise<void> {
+  const queries: Query[] = []
+  if (changed.length > 0) {
+    const triggered = changed.map((draft) => draft.triggered)
+    queries.push(...of.replace(changed, by.userId), triggerStreams(of.kind, triggered, by.userId))
+  }
+  if (switched.length > 0) queries.push(...of.switch(switched, by.userId))
+  if (added.length > 0) queries.push(...of.insert(added, by))
+  for (const query of queries) await tx.query(query)
+}

@@ -1,0 +1,27 @@
+import { asBoolean, asJson, documentsOfRow } from '../imports/csv-row.ts'
+import type { CsvRow } from '../records/csv.ts'
+
+const JSON_COLUMNS = [
+  'phones',
+  'educations',
+  'qualifications',
+  'specialities',
+  'science_degree',
+  'working_experience',
+  'declaration_limit',
+  'employees',
+  'verification',
+] as const
+
+/**
+ * A row of CSV as the value that a line of NDJSON would hold (spec 7.3): the same names, one document in the columns `document_*`. Lists,
+ * objects and numbers are JSON there.
+ */
+export function partyOfRow(row: CsvRow): unknown {
+  return {
+    ...row,
+    ...Object.fromEntries(JSON_COLUMNS.map((name) => [name, asJson(row[name])])),
+    no_tax_id: asBoolean(row['no_tax_id']),
+    documents: documentsOfRow(row),
+  }
+}

@@ -1,0 +1,34 @@
+import { digestOfParts, sha256 } from '../imports/digest.ts'
+import type { EmployeeRecord, PartyRecord } from './record.ts'
+
+/** What a digest is of: a record of 7.3, or a party as it is stored. `verification` is no part of it. */
+export type DigestedParty = Omit<PartyRecord, 'verification'>
+
+/** What the last import brought of a party, in 64 bytes: the second half has what may change without a check. */
+export function digestOf(party: DigestedParty): Buffer {
+  const { last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id, documents } = party
+  const { phones, educations, qualifications, specialities, science_degree } = party
+  const { about_myself, working_experience, declaration_limit } = party
+  // Employees are matched by id, so their order says nothing.
+  const employees = party.employees.toSorted((left, right) => (left.id < right.id ? -1 : 1)).map(employeeValues)
+  const objects = canonical([phones, educations, qualifications, specialities, science_degree])
+  const rest = sha256([objects, about_myself, working_experience, declaration_limit, employees])
+  return digestOfParts([last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id], documents, rest)
+}
+
+function employeeValues(employee: EmployeeRecord): unknown[] {
+  const { id, legal_entity_id, division_id, employee_type, position, status, status_reason } = employee
+  const { is_active, start_date, end_date, speciality, additional_info } = employee
+  return [
+    ...[id, legal_entity_id, division_id, employee_type, position, status, status_reason],
+    ...[is_active, start_date, end_date, canonical(speciality), canonical(additional_info)],
+  ]
+}
+
+// PostgreSQL keeps no order of an object's members.
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1))
+  return { members: members.map(([name, inner]) => [name, canonical(inner)]) }
+}

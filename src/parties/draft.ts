@@ -1,0 +1,30 @@
+import { type Draft, type DraftRow, documentRows, streamColumns } from '../imports/draft.ts'
+import { reveal, type Sensitive } from '../privacy/sensitive.ts'
+import { isPassportType } from '../verification/documents.ts'
+import { digestOf } from './digest.ts'
+import type { EmployeeRecord, PartyRecord } from './record.ts'
+
+/** A party's record made ready to be written, with the employees that it names. */
+export interface PartyDraft extends Draft {
+  readonly birthDate: string
+  readonly taxId: string | null
+  readonly employees: readonly (EmployeeRecord & DraftRow)[]
+}
+
+/** Makes a party's record ready to be written. */
+export function draftOf(party: Sensitive<PartyRecord>): PartyDraft {
+  const record = reveal(party)
+  const { verification, documents, employees, ...columns } = record
+  const { id, birth_date: birthDate, tax_id: taxId } = record
+  const digest = digestOf(record)
+  return {
+    id,
+    birthDate,
+    taxId,
+    digest,
+    row: { ...columns, digest: digest.toString('hex'), ...streamColumns(verification) },
+    documents: documentRows('party', id, documents),
+    employees: employees.map((employee) => ({ ...employee, party_id: id })),
+    triggered: { subjectId: id, hasPassport: documents.some(({ type }) => isPassportType(type)), hasUnzr: false },
+  }
+}

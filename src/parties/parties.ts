@@ -1,0 +1,80 @@
+/** Parties as imports know them (spec 2.8, 7.3). */
+import type { Query } from '../database/query.ts'
+import { storedDocumentsText } from '../imports/plans/known.ts'
+import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificationsText } from '../imports/plans/new.ts'
+import { replaceSubjects, switchSubjects } from '../imports/plans/replace.ts'
+import type { RecordKind } from '../imports/record-kind.ts'
+import { partyOfRow } from './csv-row.ts'
+import { type DigestedParty, digestOf } from './digest.ts'
+import { draftOf, type PartyDraft } from './draft.ts'
+import { STORED_EMPLOYEES, writeEmployees } from './plans/employees.ts'
+import { type PartyRefusal, prepareParties } from './prepare.ts'
+import { type PartyRecord, readParty } from './record.ts'
+
+// What of a party no check looks at (spec 2.8).
+const UNCHECKED = {
+  phones: 'jsonb',
+  educations: 'jsonb',
+  qualifications: 'jsonb',
+  specialities: 'jsonb',
+  science_degree: 'jsonb',
+  about_myself: 'text',
+  working_experience: 'integer',
+  declaration_limit: 'integer',
+} as const
+
+const COLUMNS = {
+  last_name: 'text',
+  first_name: 'text',
+  second_name: 'text',
+  birth_date: 'date',
+  gender: 'text',
+  tax_id: 'text',
+  no_tax_id: 'boolean',
+  ...UNCHECKED,
+} as const
+
+/** Parties: their tax ids, employees and divisions may be somebody else's. */
+export const PARTIES: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = {
+  kind: 'party',
+  ofRow: partyOfRow,
+  read: readParty,
+  draftOf,
+  async storedDigests(tx, drafts) {
+    const rows = await tx.query<DigestedParty>(storedParties(drafts))
+    return new Map(rows.map((row) => [row.id, digestOf(row)]))
+  },
+  prepare: prepareParties,
+  // The verification rows come last: then the trigger that begins them finds the employees, and writes them once.
+  insert: (drafts, { userId, importId }) => [
+    { name: 'insert parties', text: INSERT_TEXT, values: [rowsOf(drafts), userId, documentsOf(drafts)] },
+    ...employeesOf(drafts, userId),
+    { name: 'insert parties verified', text: VERIFICATIONS_TEXT, values: [rowsOf(drafts), userId, importId] },
+  ],
+  replace: (drafts, userId) => [replaceSubjects('party', COLUMNS, drafts, userId), ...employeesOf(drafts, userId)],
+  switch: (drafts, userId) => [switchSubjects('party', UNCHECKED, drafts, userId), ...employeesOf(drafts, userId)],
+}
+
+const INSERT_TEXT = `
+with ${inputText('party', COLUMNS)},${subjectsText('party', COLUMNS)},${documentsText('party', '$3')}
+select count(*) from input`
+
+const VERIFICATIONS_TEXT = `
+with ${inputText('party', COLUMNS)},${verificationsText('party', '$3')}
+select count(*) from input`
+
+function employeesOf(drafts: readonly PartyDraft[], userId: string): Query[] {
+  return drafts.some(({ employees }) => employees.length > 0) ? [writeEmployees(drafts, userId)] : []
+}
+
+// Employees that the record does not name stay as they are, so they are not compared.
+function storedParties(drafts: readonly PartyDraft[]): Query {
+  return {
+    text: `
+select s.id, ${Object.keys(COLUMNS)
+      .map((name) => `s.${name}`)
+      .join(', ')}, ${storedDocumentsText('party')}, ${STORED_EMPLOYEES}
+  from prm.parties s where s.id = any ($1::uuid[])`,
+    values: [drafts.map(({ id }) => id), drafts.flatMap(({ employees }) => employees.map(({ id }) => id))],
+  }
+}

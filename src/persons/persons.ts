@@ -1,0 +1,59 @@
+/** Persons as imports know them (spec 2.8, 7.3). */
+import type { Query } from '../database/query.ts'
+import { storedDocumentsText } from '../imports/plans/known.ts'
+import { documentsOf, documentsText, inputText, rowsOf, subjectsText, verificationsText } from '../imports/plans/new.ts'
+import { replaceSubjects, switchSubjects } from '../imports/plans/replace.ts'
+import type { RecordKind } from '../imports/record-kind.ts'
+import { personOfRow } from './csv-row.ts'
+import { type DigestedPerson, digestOf } from './digest.ts'
+import { draftOf } from './draft.ts'
+import { type PersonRecord, readPerson } from './record.ts'
+
+// What of a person no check looks at: whether there is a check at all.
+const SWITCHES = { status: 'text', is_active: 'boolean' } as const
+
+const COLUMNS = {
+  last_name: 'text',
+  first_name: 'text',
+  second_name: 'text',
+  birth_date: 'date',
+  gender: 'text',
+  tax_id: 'text',
+  no_tax_id: 'boolean',
+  unzr: 'text',
+  ...SWITCHES,
+} as const
+
+/** Persons: nothing in a record of one belongs to anybody else. */
+export const PERSONS: RecordKind<PersonRecord> = {
+  kind: 'person',
+  ofRow: personOfRow,
+  read: readPerson,
+  draftOf,
+  async storedDigests(tx, drafts) {
+    const rows = await tx.query<DigestedPerson>(storedPersons(drafts.map(({ id }) => id)))
+    return new Map(rows.map((row) => [row.id, digestOf(row)]))
+  },
+  prepare: async () => ({ kind: 'ready', refused: new Map<string, never>() }),
+  // One statement, so that the rows come in one message.
+  insert: (drafts, { userId, importId }) => [
+    { name: 'insert persons', text: INSERT_TEXT, values: [rowsOf(drafts), userId, documentsOf(drafts), importId] },
+  ],
+  replace: (drafts, userId) => [replaceSubjects('person', COLUMNS, drafts, userId)],
+  switch: (drafts, userId) => [switchSubjects('person', SWITCHES, drafts, userId)],
+}
+
+const INSERT_TEXT = `
+with ${inputText('person', COLUMNS)},${subjectsText('person', COLUMNS)},${verificationsText('person', '$4')},${documentsText('person', '$3')}
+select count(*) from input`
+
+function storedPersons(ids: readonly string[]): Query {
+  return {
+    text: `
+select s.id, ${Object.keys(COLUMNS)
+      .map((name) => `s.${name}`)
+      .join(', ')}, ${storedDocumentsText('person')}
+  from mpi.persons s where s.id = any ($1::uuid[])`,
+    values: [ids],
+  }
+}
