@@ -23,6 +23,8 @@ const TABLES = [
   'zvirka.run_errors',
   'zvirka.run_workers',
   'zvirka.ticks',
+  'zvirka.counts',
+  'zvirka.rechecks',
   'zvirka.runs',
   'zvirka.workers',
 ]
