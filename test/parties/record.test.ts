@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { readParty } from '../../src/parties/record.ts'
+import { document, employee, type Line, party } from './parties.ts'
+
+const SECRET = 'Таємниця'
+const deep = (levels: number): unknown => (levels === 0 ? SECRET : { inner: deep(levels - 1) })
+const twice = employee()
+const divided = { division_id: '11111111-0000-4000-8000-000000000002' }
+
+function reasonFor(value: unknown): string {
+  const read = readParty(value)
+  if (!('reason' in read)) throw new Error('the record was taken')
+  return read.reason
+}
+
+describe('a party is refused, with the field and what is wrong with it', () => {
+  test.each([
+    [{ id: undefined }, 'id is missing'],
+    [{ last_name: '' }, 'last_name is missing'],
+    [{ birth_date: '2023-02-29' }, 'birth_date is no existing date (YYYY-MM-DD)'],
+    [{ phones: SECRET }, 'phones must be a list'],
+    [{ phones: [SECRET] }, 'phones[0] must be an object'],
+    [{ educations: [{ degree: `${SECRET}\0` }] }, 'educations[0] holds a character that cannot be stored'],
+    [{ science_degree: { [`${SECRET}\ud800`]: 1 } }, 'science_degree holds a character that cannot be stored'],
+    [{ science_degree: deep(40) }, 'science_degree is nested too deeply'],
+    [{ science_degree: [] }, 'science_degree must be an object'],
+    [{ working_experience: SECRET }, 'working_experience must be a whole number'],
+    [{ working_experience: 1.5 }, 'working_experience must be a whole number'],
+    [{ declaration_limit: 2 ** 31 }, 'declaration_limit is wrong'],
+    [{ documents: [document('1'), { number: '1' }] }, 'documents[1].type is missing'],
+    [
+      { employees: [{}] },
+      'employees[0].id is missing; employees[0].legal_entity_id is missing; employees[0].employee_type is missing; employees[0].position is missing; employees[0].status is missing',
+    ],
+    [{ employees: [employee({ start_date: null })] }, 'employees[0].start_date is missing'],
+    [{ employees: [employee({ legal_entity_id: SECRET })] }, 'employees[0].legal_entity_id is no uuid'],
+    [{ employees: [employee({ status: SECRET })] }, 'employees[0].status must be one of NEW, APPROVED, DISMISSED'],
+    [{ employees: [twice, { ...twice, id: twice.id.toUpperCase() }] }, 'employees[1].id comes twice'],
+    [
+      { employees: [employee(divided), employee({ ...divided, legal_entity_id: divided.division_id })] },
+      'employees[1].division_id stands in two legal entities',
+    ],
+    [
+      { verification: { mvs_passport: { status: 'IN_REVIEW', reason: 'AUTO' } } },
+      'verification.mvs_passport.status must be one of VERIFICATION_NEEDED, VERIFIED, NOT_VERIFIED, VERIFICATION_NOT_NEEDED',
+    ],
+    [
+      { verification: { unzr: { status: 'VERIFIED', reason: 'AUTO' } } },
+      'verification names a stream that there is not',
+    ],
+  ] as [Line, string][])('%#', (wrong, reason) => {
+    const told = reasonFor({ ...party(), ...wrong })
+    expect(told).toBe(reason)
+    expect(told).not.toContain(SECRET)
+  })
+
+  test('who is nested so deeply that a walk through it would end the program', () => {
+    const nested = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)
+    expect(reasonFor(party({ science_degree: nested }))).toBe('science_degree is nested too deeply')
+    const wide = Array.from({ length: 300_000 }, () => 1)
+    expect(readParty(party({ science_degree: { wide } }))).toHaveProperty('record')
+  })
+})
+
+test.each([
+  ['with ids of employees in upper case', { employees: [{ ...twice, id: twice.id.toUpperCase() }] }],
+  ['with null for what is absent', { phones: null, employees: null, documents: null, verification: null }],
+  [
+    'with fields of a person, and fields that nobody knows',
+    { unzr: '1', status: 'x', is_active: false, colour: 'blue' },
+  ],
+  ['with an ill-formed number', { documents: [document('')] }],
+])('a party is taken %s', (_, given) => {
+  expect(readParty({ ...party(), ...given })).toHaveProperty('record')
+})
