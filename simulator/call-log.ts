@@ -10,6 +10,8 @@ export interface Call {
   readonly service: string | undefined
   /** The id of the X-Road message. */
   readonly messageId: string | undefined
+  /** The userId that the message carries: who asked, as the asking side names it. */
+  readonly userId: string | undefined
   /** What was asked about: serial and number, or the UNZR. Personal: not for logs. */
   readonly question: string | undefined
   /** `status_1`, `info`, `info_empty`, `fault_<code>`, or the kind of the fault that it met (`hang`, `http_502` …). */
@@ -52,7 +54,12 @@ export class CallLog {
     this.#total += 1
     if (this.#capacity > 0) {
       // In place of the oldest, once it is full.
-      this.#ring[this.#next] = { ...call, messageId: detached(call.messageId), question: detached(call.question) }
+      this.#ring[this.#next] = {
+        ...call,
+        messageId: detached(call.messageId),
+        userId: detached(call.userId),
+        question: detached(call.question),
+      }
       this.#next = (this.#next + 1) % this.#capacity
     }
     this.#file?.write(`${JSON.stringify(this.shown(call))}\n`)
@@ -84,6 +91,7 @@ export class CallLog {
       time: new Date(call.time).toISOString(),
       service: call.service,
       message_id: call.messageId,
+      user_id: call.userId,
       question: question === undefined || this.#style === 'plain' ? question : digestOf(question),
       outcome: call.outcome,
     }

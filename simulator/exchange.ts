@@ -80,7 +80,7 @@ export class Exchange {
             reply,
             write,
           })
-    this.#record(service.name, message.id, outcome, key)
+    this.#record(service.name, message, outcome, key)
     return { delay: fate.delay, delivery }
   }
 
@@ -92,8 +92,9 @@ export class Exchange {
     return { known: { service, frame: answerFrame(this.#options.answers, header) } }
   }
 
-  #record(service: string | undefined, messageId: string | undefined, outcome: string, question?: string): void {
-    this.#options.log.record({ time: Date.now(), service, messageId, question, outcome })
+  #record(service: string | undefined, message: RequestMessage | undefined, outcome: string, question?: string): void {
+    const { id: messageId, header } = message ?? {}
+    this.#options.log.record({ time: Date.now(), service, messageId, userId: header?.userId, question, outcome })
   }
 }
 

@@ -58,7 +58,12 @@ describe('the control interface', () => {
     const { total, calls } = JSON.parse(await (await send('GET', 'calls')).text())
     expect(total).toBe(6)
     expect(calls).toHaveLength(5)
-    expect(calls[0]).toMatchObject({ service: 'CheckPassportDMSStatus', message_id: messageId, outcome: 'status_0' })
+    expect(calls[0]).toMatchObject({
+      service: 'CheckPassportDMSStatus',
+      message_id: messageId,
+      user_id: 'tester',
+      outcome: 'status_0',
+    })
     expect(calls[0].question).toBe(calls[1].question)
     expect(calls[1].question).not.toBe(calls[2].question)
     expect(JSON.stringify(calls)).not.toMatch(/00000\d/)
@@ -160,6 +165,7 @@ describe('the log of calls', () => {
         time: expect.any(Number),
         service: 'CheckPassportDMSStatus',
         messageId,
+        userId: 'tester',
         question: 'АА654321',
         outcome: 'status_0',
       },
