@@ -1,0 +1,72 @@
+/**
+ * Signing in with e-mail and password (spec 6.4). What is wrong is never told apart: no such user, a blocked one, a wrong password and an
+ * unknown client are one answer, after the same work. Failures slow down those that follow, by e-mail and by address.
+ */
+import { hash } from 'node:crypto'
+import type { Database } from '../database/database.ts'
+import { verifyPassword } from './passwords.ts'
+import {
+  countFailure,
+  findClient,
+  findDelay,
+  findRoleScopes,
+  findUserByEmail,
+  forgetFailures,
+  type UserRow,
+} from './plans/login.ts'
+import { ROLELESS_SCOPES } from './scopes.ts'
+import { type IssuedToken, issueToken } from './tokens.ts'
+
+/** What somebody signs in with. The e-mail and the password are personal. */
+export interface Login {
+  readonly email: string
+  readonly password: string
+  readonly clientId: string
+  /** Scopes with spaces between them; undefined: all that the user has in the client. */
+  readonly scope: string | undefined
+  readonly isMasked: boolean
+  readonly address: string
+}
+
+/** What came of it. */
+export type LoginResult =
+  | { readonly kind: 'signed_in'; readonly token: IssuedToken; readonly scope: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'too_early'; readonly seconds: number }
+
+/** How long a token of a sign-in is good. */
+export const LOGIN_SECONDS = 12 * 3600
+
+/** Failures that cost nothing: people mistype; an address may be that of a whole hospital. */
+const FREE_BY_EMAIL = 5
+const FREE_BY_ADDRESS = 50
+
+/** Signs in. */
+export async function signIn(database: Database, login: Login): Promise<LoginResult> {
+  const email = login.email.trim().toLowerCase()
+  const keys = { email: keyOf('email', email), address: keyOf('address', login.address) }
+  const [delay] = await database.query<{ seconds: number | null }>(findDelay([keys.email, keys.address]))
+  if (delay !== undefined && delay.seconds !== null) return { kind: 'too_early', seconds: Math.max(1, delay.seconds) }
+  const [user] = await database.query<UserRow>(findUserByEmail(email))
+  const isRight = await verifyPassword(login.password, user?.password_hash ?? null)
+  const [client] = await database.query(findClient(login.clientId))
+  if (user === undefined || !isRight || user.is_blocked || client === undefined) {
+    await database.query(countFailure([keys.email], FREE_BY_EMAIL))
+    await database.query(countFailure([keys.address], FREE_BY_ADDRESS))
+    return { kind: 'refused' }
+  }
+  await database.query(forgetFailures([keys.email]))
+  const scope = login.scope ?? (await wholeScope(database, user.id, login.clientId))
+  const { clientId, isMasked } = login
+  const request = { name: 'sign-in', userId: user.id, clientId, scope, isMasked, seconds: LOGIN_SECONDS }
+  return { kind: 'signed_in', token: await issueToken(database, request), scope }
+}
+
+async function wholeScope(database: Database, userId: string, clientId: string): Promise<string> {
+  const rows = await database.query<{ scope: string }>(findRoleScopes(userId, clientId))
+  return [...new Set([...rows.map(({ scope }) => scope), ...ROLELESS_SCOPES])].join(' ')
+}
+
+function keyOf(kind: 'email' | 'address', value: string): Buffer {
+  return hash('sha256', `${kind} ${value}`, 'buffer')
+}

@@ -1,0 +1,84 @@
+/**
+ * The one matrix of client types, roles and scopes (spec 6.4). The rows of the database equal it (migration 0021 and a test), and so
+ * does docs/access.md, which is written from it.
+ */
+import { ROLELESS_SCOPES, SCOPES, type Scope } from './scopes.ts'
+
+const ALL = Object.keys(SCOPES) as Scope[]
+
+const READING_VERIFICATIONS: readonly Scope[] = [
+  'person_verification:read',
+  'person_verification:details',
+  'party_verification:read',
+  'party_verification:details',
+]
+
+const OF_PLATFORM: readonly Scope[] = ['person:write', 'party:write', 'event:read']
+const OF_FACILITIES: readonly Scope[] = [
+  ...READING_VERIFICATIONS,
+  'party_verification:write',
+  'employee_request:read',
+  'employee_request:write',
+  ...ROLELESS_SCOPES,
+]
+
+/** What clients of a type may do at most. */
+export const CLIENT_TYPES: Readonly<Record<string, readonly Scope[]>> = {
+  /** The National Health Service. */
+  NHS: ALL.filter((scope) => scope !== 'person:write' && scope !== 'party:write'),
+  /** Another system of the platform, which tells us of changes. */
+  PLATFORM: OF_PLATFORM,
+  /** Health care facilities, pharmacies, and the information systems that act for them. */
+  MSP: OF_FACILITIES,
+  PHARMACY: OF_FACILITIES,
+  MIS: OF_FACILITIES,
+}
+
+const CLINICIAN: readonly Scope[] = ['person_verification:read', 'person_verification:details']
+const STAFF: readonly Scope[] = []
+const HEAD: readonly Scope[] = [
+  'party_verification:read',
+  'party_verification:details',
+  'party_verification:write',
+  'employee_request:read',
+  'employee_request:write',
+]
+
+/** What a role allows, in clients whose type allows it as well. Beside the NHS's own there is one for every employee type (spec 5.3). */
+export const ROLES: Readonly<Record<string, readonly Scope[]>> = {
+  'NHS ADMIN': [
+    ...['person:read', 'person:verify', 'party:read', 'party:verify', 'employee:verify'],
+    ...READING_VERIFICATIONS,
+    ...['party_verification:write', 'employee_request:read', 'unzr:read', 'unzr:write'],
+    ...['verification_run:read', 'verification_run:write', 'job:read', 'job:write', 'event:read', 'audit:read'],
+    ...['global_parameters:read', 'global_parameters:write'],
+  ] as Scope[],
+  'NHS VERIFIER': [
+    ...['person:read', 'person:verify', 'person:personal_data'],
+    ...['party:read', 'party:verify', 'party:personal_data', 'employee:verify'],
+    ...READING_VERIFICATIONS,
+    ...['party_verification:write', 'employee_request:read', 'unzr:read', 'unzr:write', 'verification_run:read'],
+  ] as Scope[],
+  'NHS OPERATOR': [
+    'verification_run:read',
+    'verification_run:write',
+    'job:read',
+    'job:write',
+    'event:read',
+    'global_parameters:read',
+  ],
+  'NHS AUDITOR': ['audit:read', 'event:read', 'verification_run:read', 'global_parameters:read'],
+  PLATFORM: OF_PLATFORM,
+  OWNER: HEAD,
+  PHARMACY_OWNER: HEAD,
+  HR: HEAD,
+  ADMIN: HEAD,
+  DOCTOR: CLINICIAN,
+  SPECIALIST: CLINICIAN,
+  ASSISTANT: CLINICIAN,
+  RECEPTIONIST: CLINICIAN,
+  MED_ADMIN: CLINICIAN,
+  MED_COORDINATOR: CLINICIAN,
+  PHARMACIST: STAFF,
+  LABORANT: STAFF,
+}

@@ -1,0 +1,51 @@
+/** Passwords, kept by scrypt with a salt each; of OWASP's equal choices of parameters the one with 32 MB a hash (N 2^15, r 8, p 3). */
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+
+const COST = 2 ** 15
+const BLOCK_SIZE = 8
+const PARALLELIZATION = 3
+const KEY_BYTES = 32
+const MOST_CHARACTERS = 1024
+
+const derive = promisify<string, Buffer, number, object, Buffer>(scrypt)
+
+/** Hashes a password: `scrypt$N$r$p$salt$key`. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  const key = await keyOf(password, salt, COST, BLOCK_SIZE, PARALLELIZATION)
+  return ['scrypt', COST, BLOCK_SIZE, PARALLELIZATION, salt.toString('base64'), key.toString('base64')].join('$')
+}
+
+/** Whether a password is the one. Without a hash as much work is done: whether a user exists must not be told by the time that it takes. */
+export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+  const [, cost, blockSize, parallelization, salt = '', key = ''] = (stored ?? NOBODY).split('$')
+  const expected = Buffer.from(key, 'base64')
+  const found = await keyOf(
+    password.slice(0, MOST_CHARACTERS),
+    Buffer.from(salt, 'base64'),
+    Number(cost),
+    Number(blockSize),
+    Number(parallelization),
+  )
+  return timingSafeEqual(found, expected) && stored !== null
+}
+
+// Of no password: a key that nothing gives.
+const NOBODY = ['scrypt', COST, BLOCK_SIZE, PARALLELIZATION, 'AAAA', Buffer.alloc(KEY_BYTES).toString('base64')].join(
+  '$',
+)
+
+function keyOf(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
+  return derive(password.normalize('NFC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r })
+}
+
+/** Why a password is too weak, in the platform's words; undefined: it is not (spec 5: 12 characters, upper and lower case, digit). */
+export function weaknessOf(password: string): string | undefined {
+  if ([...password].length < 12) return 'it has fewer than 12 characters'
+  if (password.length > MOST_CHARACTERS) return `it has more than ${MOST_CHARACTERS} characters`
+  if (!/\p{Lu}/u.test(password)) return 'it has no upper-case letter'
+  if (!/\p{Ll}/u.test(password)) return 'it has no lower-case letter'
+  if (!/\p{Nd}/u.test(password)) return 'it has no digit'
+  return undefined
+}

@@ -1,0 +1,60 @@
+/** Statements of signing in. */
+import type { Query } from '../../database/query.ts'
+
+/** A user as signing in sees them. */
+export interface UserRow {
+  readonly id: string
+  readonly password_hash: string | null
+  readonly is_blocked: boolean
+}
+
+/** The user with this e-mail, which is lower-cased. */
+export function findUserByEmail(email: string): Query {
+  return { text: 'select id, password_hash, is_blocked from mithril.users where email = $1', values: [email] }
+}
+
+/** Whether there is such a client. */
+export function findClient(id: string): Query {
+  return { text: 'select id, name from mithril.clients where id = $1', values: [id] }
+}
+
+/** Until when the next attempt must wait, of these keys the latest; no row: none must. */
+export function findDelay(keys: readonly Buffer[]): Query {
+  return {
+    text: `select ceil(extract(epoch from max(not_before) - clock_timestamp()))::int as seconds
+             from zvirka.login_failures where key = any ($1::bytea[]) and not_before > clock_timestamp()`,
+    values: [keys],
+  }
+}
+
+/**
+ * Counts a failure for each key: the first few cost nothing, then the wait doubles from a second up to 15 minutes. A key that was quiet
+ * for a day begins anew.
+ */
+export function countFailure(keys: readonly Buffer[], free: number): Query {
+  return {
+    text: `
+insert into zvirka.login_failures as f (key, failures, not_before)
+select key, 1, clock_timestamp() from unnest($1::bytea[]) as key order by key
+on conflict (key) do update
+   set failures = case when f.updated_at < clock_timestamp() - interval '1 day' then 1 else f.failures + 1 end,
+       not_before = case when f.updated_at < clock_timestamp() - interval '1 day' or f.failures + 1 < $2 then clock_timestamp()
+         else clock_timestamp() + least(interval '1 second' * power(2, least(f.failures + 1 - $2, 20)), interval '15 minutes') end,
+       updated_at = clock_timestamp()`,
+    values: [keys, free],
+  }
+}
+
+/** Forgets the failures of a key. */
+export function forgetFailures(keys: readonly Buffer[]): Query {
+  return { text: 'delete from zvirka.login_failures where key = any ($1::bytea[])', values: [keys] }
+}
+
+/** The scopes that a user's roles in a client have. */
+export function findRoleScopes(userId: string, clientId: string): Query {
+  return {
+    text: `select distinct scope from mithril.user_roles ur join mithril.roles r on r.id = ur.role_id, unnest(r.scopes) as scope
+            where ur.user_id = $1 and ur.client_id = $2 order by scope`,
+    values: [userId, clientId],
+  }
+}

@@ -1,0 +1,62 @@
+/** Opaque tokens: 32 random bytes, kept as a hash (spec 6.4). */
+import { hash, randomBytes } from 'node:crypto'
+import type { Executor } from '../database/query.ts'
+import { findToken, insertToken, type TokenRow } from './plans/tokens.ts'
+import { effectiveScopes, type Principal } from './principal.ts'
+import { scopeWords } from './scopes.ts'
+
+/** The hash by which a token is kept and found. A value of 256 random bits needs no slow one. */
+export function hashOfToken(value: string): Buffer {
+  return hash('sha256', value, 'buffer')
+}
+
+/** A token that was just made. Its value is shown once, and is nowhere else. */
+export interface IssuedToken {
+  readonly id: string
+  readonly value: string
+  readonly expiresAt: Date
+}
+
+/** What a token is to be. */
+export interface TokenRequest {
+  readonly name: string
+  readonly userId: string
+  readonly clientId: string
+  /** Scopes with spaces between them, kept as given. */
+  readonly scope: string
+  readonly seconds: number
+  readonly isMasked?: boolean
+}
+
+/** Makes a token. */
+export async function issueToken(executor: Executor, request: TokenRequest): Promise<IssuedToken> {
+  const value = randomBytes(32).toString('base64url')
+  const [row] = await executor.query<{ id: string; expires_at: Date }>(
+    insertToken({ ...request, isMasked: request.isMasked ?? false, hash: hashOfToken(value) }),
+  )
+  if (row === undefined) throw new Error('a token was not kept')
+  return { id: row.id, value, expiresAt: row.expires_at }
+}
+
+/** Whoever holds this token; undefined: it is unknown, has run out, or its user is blocked. */
+export async function findPrincipal(executor: Executor, value: string): Promise<Principal | undefined> {
+  const [row] = await executor.query<TokenRow>(findToken(hashOfToken(value)))
+  return row === undefined ? undefined : principalOf(row)
+}
+
+function principalOf(row: TokenRow): Principal {
+  return {
+    userId: row.user_id,
+    email: row.email,
+    tokenId: row.token_id,
+    clientId: row.client_id,
+    clientType: row.client_type,
+    scopes: effectiveScopes({
+      token: scopeWords(row.scope),
+      roles: row.role_scopes,
+      clientType: row.client_type_scopes,
+    }),
+    isMasked: row.masked,
+    isLegalEntityActive: row.is_legal_entity_active,
+  }
+}

@@ -1,0 +1,51 @@
+/** The one place where access is decided, for REST and GraphQL alike (spec 4, 6.4): token, scopes, client type, client. */
+import type { Principal } from '../access/principal.ts'
+import { missingScopes } from '../access/principal.ts'
+import type { Scope } from '../access/scopes.ts'
+import { findPrincipal } from '../access/tokens.ts'
+import type { Executor } from '../database/query.ts'
+import { ApiError, conflict, forbidden, TEXTS } from './errors.ts'
+
+/** What a route or a field asks of whoever uses it. Each has one; `'public'` is said, not left out. */
+export interface Access {
+  /** All of these are needed. */
+  readonly scopes: readonly Scope[]
+  /** Only clients of the NHS (spec 4). */
+  readonly isForNhs?: boolean
+  /** The seed's own routes answer a missing scope with 401 (spec 5.1.1). */
+  readonly missingScopeStatus?: 401 | 403
+}
+
+/** The token of an Authorization header; throws 401 where there is none. */
+export function bearerToken(header: string | undefined): string {
+  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header ?? '')?.[1]
+  if (token === undefined) throw new ApiError('access_denied', TEXTS.noToken)
+  return token
+}
+
+/** Finds who holds a token. */
+export type Authenticate = (token: string) => Promise<Principal | undefined>
+
+/** Authenticates opaque tokens of our own. */
+export function tokenAuthentication(executor: Executor): Authenticate {
+  return (token) => findPrincipal(executor, token)
+}
+
+/** Whoever sent a request; throws 401 for a missing and for a bad token. */
+export async function authenticate(header: string | undefined, find: Authenticate): Promise<Principal> {
+  const principal = await find(bearerToken(header))
+  if (principal === undefined) throw new ApiError('access_denied', TEXTS.badToken)
+  return principal
+}
+
+/** Throws unless this principal may: scopes, then the client's type, then the client itself. */
+export function authorize(principal: Principal, access: Access): void {
+  const missing = missingScopes(principal, access.scopes)
+  if (missing.length > 0) {
+    const message = TEXTS.missingScopes(missing)
+    throw access.missingScopeStatus === 401 ? new ApiError('access_denied', message) : forbidden(message)
+  }
+  if (access.isForNhs !== true) return
+  if (principal.clientType !== 'NHS') throw forbidden(TEXTS.wrongClient)
+  if (!principal.isLegalEntityActive) throw conflict(TEXTS.inactiveClient)
+}

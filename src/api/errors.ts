@@ -1,0 +1,98 @@
+/** Every error that the API answers with, declared once (spec 6.2). Transports turn them into envelopes and GraphQL errors. */
+
+/** A rule that a value broke, at a path such as `$.documents.[0].number`. */
+export interface Violation {
+  readonly entryType: 'json_data_property' | 'query_parameter'
+  readonly entry: string
+  readonly rule: 'required' | 'cast' | 'inclusion' | 'format' | 'length' | 'number' | 'date' | 'schema' | 'invalid'
+  readonly description: string
+  readonly params?: readonly unknown[]
+}
+
+const KINDS = {
+  request_malformed: { status: 400, code: 'BAD_REQUEST' },
+  access_denied: { status: 401, code: 'UNAUTHENTICATED' },
+  forbidden: { status: 403, code: 'FORBIDDEN' },
+  not_found: { status: 404, code: 'NOT_FOUND' },
+  method_not_allowed: { status: 405, code: 'BAD_REQUEST' },
+  request_conflict: { status: 409, code: 'CONFLICT' },
+  request_too_large: { status: 413, code: 'BAD_REQUEST' },
+  content_type_invalid: { status: 415, code: 'BAD_REQUEST' },
+  validation_failed: { status: 422, code: 'UNPROCESSABLE_ENTITY' },
+  too_many_requests: { status: 429, code: 'BAD_REQUEST' },
+  internal_error: { status: 500, code: 'INTERNAL_SERVER_ERROR' },
+} as const
+
+/** The kinds of errors, by `error.type` of REST. */
+export type ErrorKind = keyof typeof KINDS
+
+/** Texts that are the same wherever they are said. */
+export const TEXTS = {
+  malformed: 'Malformed request. Probably, you have sent corrupted JSON.',
+  badToken: 'Invalid access token',
+  noToken: "Authorization header is not set or doesn't contain Bearer token",
+  missingScopes: (scopes: readonly string[]) =>
+    `Your scope does not allow to access this resource. Missing allowances: ${scopes.join(', ')}`,
+  wrongClient: "You don't have permission to access this resource",
+  inactiveClient: 'client_id refers to legal entity that is not active',
+  notFound: 'Not found',
+  invalid:
+    'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',
+  tooMany: 'API rate limit exceeded',
+  internal: 'Internal server error',
+} as const
+
+/** An answer other than success. Its message is for the client: nothing personal is in it, and nothing of our insides. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly kind: ErrorKind
+  readonly status: number
+  readonly violations: readonly Violation[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    more: {
+      readonly status?: number
+      readonly violations?: readonly Violation[]
+      readonly headers?: Readonly<Record<string, string>>
+    } = {},
+  ) {
+    super(message)
+    this.kind = kind
+    this.status = more.status ?? KINDS[kind].status
+    this.violations = more.violations ?? []
+    this.headers = more.headers ?? {}
+  }
+
+  /** `extensions.code` of GraphQL (spec 4). */
+  get code(): string {
+    return KINDS[this.kind].code
+  }
+}
+
+/** A body or a query that breaks rules: 422 with all of them. */
+export function invalid(violations: readonly Violation[]): ApiError {
+  return new ApiError('validation_failed', TEXTS.invalid, { violations })
+}
+
+/** A 422 that has a text of its own and no path: its type is request_malformed (spec 6.2). */
+export function unprocessable(message: string): ApiError {
+  return new ApiError('request_malformed', message, { status: 422 })
+}
+
+/** 404. */
+export function notFound(message: string = TEXTS.notFound): ApiError {
+  return new ApiError('not_found', message)
+}
+
+/** 403. */
+export function forbidden(message: string): ApiError {
+  return new ApiError('forbidden', message)
+}
+
+/** 409. */
+export function conflict(message: string): ApiError {
+  return new ApiError('request_conflict', message)
+}

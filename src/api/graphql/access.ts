@@ -1,0 +1,56 @@
+/**
+ * Access of the schema (spec 4): every root field says whom it is for, in its extensions, and so does every type that `node(id)` may
+ * return. One walk wraps what resolves them; a field that says nothing stops the start.
+ */
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql'
+import { type Access, authorize } from '../enforce.ts'
+import { notFound } from '../errors.ts'
+import { decodeGlobalID } from './builder.ts'
+import type { GraphqlContext } from './context.ts'
+
+/** Fields that take an id of any type: they ask for what the type asks for. */
+const BY_TYPE = new Set(['node', 'nodes'])
+
+/** The access that a field or type carries. */
+export function accessOf(extensions: Readonly<Record<string, unknown>>): Access | undefined {
+  return extensions['access'] as Access | undefined
+}
+
+/** Wraps every root field; throws where one has no access declared. */
+export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
+  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    for (const field of Object.values(root?.getFields() ?? {})) guardField(schema, field)
+  }
+  return schema
+}
+
+function guardField(schema: GraphQLSchema, field: GraphQLField<unknown, GraphqlContext>): void {
+  const access = accessOf(field.extensions)
+  if (access === undefined && !BY_TYPE.has(field.name))
+    throw new Error(`the field ${field.name} says not whom it is for`)
+  const guard = (inner: GraphQLFieldResolver<unknown, GraphqlContext>): typeof inner => {
+    return (source, args, context, info) => {
+      for (const each of access === undefined ? accessesByType(schema, args) : [access])
+        authorize(context.principal, each)
+      return inner(source, args, context, info)
+    }
+  }
+  field.resolve = guard(field.resolve ?? defaultFieldResolver)
+  if (field.subscribe !== undefined) field.subscribe = guard(field.subscribe)
+}
+
+function accessesByType(schema: GraphQLSchema, args: Readonly<Record<string, unknown>>): Access[] {
+  const ids = [args['id'], args['ids']].flat().filter((id) => typeof id === 'string')
+  return ids.map((id) => {
+    const type = schema.getType(decodeGlobalID(id).typename)
+    const access = isObjectType(type) ? accessOf(type.extensions) : undefined
+    if (access === undefined) throw notFound()
+    return access
+  })
+}

@@ -1,0 +1,95 @@
+/**
+ * The builder of the schema (spec 4): Relay conventions, the platform's scalars, and access as metadata of each root field and type.
+ * Files in `types/` add to it; `schema.ts` puts them together.
+ */
+import SchemaBuilder from '@pothos/core'
+import RelayPlugin from '@pothos/plugin-relay'
+import { GraphQLError } from 'graphql'
+import type { Access } from '../enforce.ts'
+import type { GraphqlContext } from './context.ts'
+
+/** The types that the builder is made for. */
+export interface SchemaTypes {
+  Context: GraphqlContext
+  Scalars: {
+    UUID: { Input: string; Output: string }
+    Date: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date | string }
+    JSON: { Input: unknown; Output: unknown }
+    ID: { Input: string; Output: string }
+  }
+}
+
+/** The builder, with the scalars on it. */
+export function createBuilder() {
+  const builder = new SchemaBuilder<SchemaTypes>({
+    plugins: [RelayPlugin],
+    relay: {
+      clientMutationId: 'omit',
+      cursorType: 'String',
+      encodeGlobalID: (type, id) => Buffer.from(`${type}:${String(id)}`).toString('base64'),
+      decodeGlobalID,
+      nodesOnConnection: true,
+    },
+  })
+  builder.queryType({})
+  addScalars(builder)
+  return builder
+}
+
+/** The builder's type, for files that add to it. */
+export type Builder = ReturnType<typeof createBuilder>
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** The parts of a Relay id; throws BAD_REQUEST for what is none (spec 4.3). */
+export function decodeGlobalID(id: string): { typename: string; id: string } {
+  const [typename = '', raw = '', ...rest] = Buffer.from(id, 'base64').toString('utf8').split(':')
+  if (rest.length > 0 || !/^[A-Za-z]+$/.test(typename) || !UUID.test(raw)) throw malformedId()
+  return { typename, id: raw.toLowerCase() }
+}
+
+/** The uuid of a Relay id that must be of this type; throws BAD_REQUEST otherwise. */
+export function idOf(typename: string, id: string): string {
+  const decoded = decodeGlobalID(id)
+  if (decoded.typename !== typename) throw malformedId()
+  return decoded.id
+}
+
+function malformedId(): GraphQLError {
+  return new GraphQLError('Malformed id', { extensions: { code: 'BAD_REQUEST' } })
+}
+
+/** Metadata that says who may use a root field, or read a type by `node(id)`. */
+export function guarded(access: Access | 'signed_in'): { readonly access: Access } {
+  return { access: access === 'signed_in' ? { scopes: [] } : access }
+}
+
+function addScalars(builder: InstanceType<typeof SchemaBuilder<SchemaTypes>>): void {
+  builder.scalarType('UUID', { serialize: String, parseValue: textMatching(UUID, 'a uuid') })
+  builder.scalarType('Date', { serialize: String, parseValue: asDay })
+  builder.scalarType('DateTime', {
+    serialize: (value) => (value instanceof Date ? value.toISOString() : new Date(value).toISOString()),
+    parseValue: asInstant,
+  })
+  builder.scalarType('JSON', { serialize: (value) => value, parseValue: (value) => value })
+}
+
+function textMatching(pattern: RegExp, what: string): (value: unknown) => string {
+  return (value) => {
+    if (typeof value === 'string' && pattern.test(value)) return value.toLowerCase()
+    throw new GraphQLError(`value is not ${what}`, { extensions: { code: 'BAD_REQUEST' } })
+  }
+}
+
+function asDay(value: unknown): string {
+  const isDay = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
+  if (isDay && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value)) return value
+  throw new GraphQLError('value is not an existing date (YYYY-MM-DD)', { extensions: { code: 'BAD_REQUEST' } })
+}
+
+function asInstant(value: unknown): Date {
+  const instant = typeof value === 'string' ? new Date(value) : new Date(Number.NaN)
+  if (!Number.isNaN(instant.getTime())) return instant
+  throw new GraphQLError('value is not a time (ISO 8601)', { extensions: { code: 'BAD_REQUEST' } })
+}

@@ -1,0 +1,15 @@
+import type { Principal } from '../../access/principal.ts'
+import type { Actor, ReadAudit } from '../../audit/audit.ts'
+import type { Database } from '../../database/database.ts'
+
+/** What every resolver has at hand. */
+export interface GraphqlContext {
+  readonly principal: Principal
+  readonly database: Database
+  readonly requestId: string
+  readonly address: string
+  /** For the audit: who acts. */
+  readonly actor: Actor
+  /** Notes whose identity data were read; recorded before the answer is sent. */
+  readonly reads: ReadAudit
+}

@@ -1,0 +1,116 @@
+/** `POST /graphql` (spec 4): authentication before GraphQL, limits on what is asked, errors that tell nothing of our insides. */
+import { EnvelopArmor } from '@escape.tech/graphql-armor'
+import type { FastifyInstance } from 'fastify'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import { ReadAudit } from '../../audit/audit.ts'
+import type { Database } from '../../database/database.ts'
+import type { Log } from '../../observability/log.ts'
+import { type Authenticate, authenticate } from '../enforce.ts'
+import { ApiError, TEXTS } from '../errors.ts'
+import type { GraphqlContext } from './context.ts'
+
+/** What GraphQL is served with. */
+export interface GraphqlOptions {
+  readonly schema: GraphQLSchema
+  readonly database: Database
+  readonly authenticate: Authenticate
+  readonly log: Log
+  /** Introspection and the page to try queries. */
+  readonly isOpen: boolean
+}
+
+/** The limits of one request (spec 4.3); over one, the answer is HTTP 400. */
+export const GRAPHQL_LIMITS = { tokens: 2000, depth: 12, aliases: 30, cost: 20_000, batch: 10 } as const
+
+interface ServerContext {
+  readonly graphql: GraphqlContext
+}
+
+/** Adds `/graphql` to a server. */
+export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void {
+  const { schema, database, log, isOpen } = options
+  const armor = new EnvelopArmor({
+    blockFieldSuggestion: { enabled: !isOpen },
+    maxTokens: { n: GRAPHQL_LIMITS.tokens },
+    maxDepth: { n: GRAPHQL_LIMITS.depth },
+    maxAliases: { n: GRAPHQL_LIMITS.aliases },
+    costLimit: { maxCost: GRAPHQL_LIMITS.cost },
+  }).protect()
+  const yoga = createYoga<ServerContext, GraphqlContext>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    graphiql: isOpen,
+    cors: false,
+    batching: { limit: GRAPHQL_LIMITS.batch },
+    logging: false,
+    context: ({ graphql }) => graphql,
+    maskedErrors: { maskError: (error) => tell(error, log) },
+    plugins: [...(armor.plugins as unknown as Plugin[]), auditPlugin, requestIdPlugin],
+  })
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    handler: async (request, reply) => {
+      const isPage = isOpen && request.method === 'GET' && String(request.headers.accept).includes('text/html')
+      const principal = isPage ? NOBODY : await authenticate(request.headers.authorization, options.authenticate)
+      const { userId, clientId } = principal
+      const graphql: GraphqlContext = {
+        ...{ principal, database, requestId: request.id, address: request.ip },
+        ...{ actor: { userId, clientId, requestId: request.id }, reads: new ReadAudit() },
+      }
+      const response = await yoga.handleNodeRequestAndResponse(request, reply, { graphql })
+      response.headers.forEach((value, key) => void reply.header(key, value))
+      return reply.code(response.status).send(response.body)
+    },
+  })
+}
+
+// Who only opens the page to try queries: what they then ask carries a token.
+const NOBODY: GraphqlContext['principal'] = {
+  userId: '',
+  email: '',
+  tokenId: '',
+  clientId: '',
+  clientType: '',
+  scopes: new Set(),
+  isMasked: true,
+  isLegalEntityActive: false,
+}
+
+// What was read is recorded before it is told; where that fails, the answer is an error.
+const auditPlugin: Plugin<GraphqlContext> = {
+  onExecute: () => ({
+    async onExecuteDone({ args: { contextValue } }) {
+      const { reads, database, actor }: GraphqlContext = contextValue
+      await reads.flush(database, actor)
+    },
+  }),
+}
+
+const requestIdPlugin: Plugin<GraphqlContext> = {
+  onResultProcess({ result, setResult, serverContext }) {
+    const { requestId } = (serverContext as unknown as ServerContext).graphql
+    const add = (one: object) => ({ ...one, extensions: { ...Reflect.get(one, 'extensions'), requestId } })
+    if (Symbol.asyncIterator in result) return
+    setResult(Array.isArray(result) ? result.map(add) : add(result))
+  },
+}
+
+/** An error as the client may see it. */
+function tell(error: unknown, log: Log): Error {
+  const original = error instanceof GraphQLError && error.originalError ? error.originalError : error
+  const place = error instanceof GraphQLError ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}
+  if (original instanceof ApiError) {
+    const { message, code, violations } = original
+    const more = violations.length > 0 ? { violations } : {}
+    return new GraphQLError(message, { ...place, extensions: { code, ...more } })
+  }
+  if (original instanceof GraphQLError) {
+    const { code = 'BAD_REQUEST' } = original.extensions
+    return new GraphQLError(original.message, { ...place, extensions: { ...original.extensions, code } })
+  }
+  log.error({ error: original }, 'a field failed inside')
+  return new GraphQLError(TEXTS.internal, { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } })
+}

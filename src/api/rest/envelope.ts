@@ -1,0 +1,36 @@
+/** The envelopes of answers (spec 6.1, 6.2). */
+import type { ApiError, Violation } from '../errors.ts'
+import type { Paging } from './route.ts'
+
+/** What every answer says of its request. `url` is without its query, which may hold what was looked for. */
+export interface Meta {
+  readonly url: string
+  readonly type: 'object' | 'list'
+  readonly code: number
+  readonly request_id: string
+}
+
+/** A successful answer. */
+export function success(meta: Omit<Meta, 'type'>, data: unknown, paging?: Paging): object {
+  const type = Array.isArray(data) ? 'list' : 'object'
+  return { meta: { ...meta, type }, data, ...(paging === undefined ? {} : { paging }) }
+}
+
+/** Any other. */
+export function failure(meta: Omit<Meta, 'type' | 'code'>, error: ApiError): object {
+  const { kind, message, status, violations } = error
+  return {
+    meta: { ...meta, type: 'object', code: status },
+    error: { type: kind, message, ...(violations.length > 0 ? { invalid: entriesOf(violations) } : {}) },
+  }
+}
+
+// One entry a path, with all the rules that it broke.
+function entriesOf(violations: readonly Violation[]): object[] {
+  const entries = Map.groupBy(violations, ({ entryType, entry }) => `${entryType} ${entry}`)
+  return [...entries.values()].map((of) => ({
+    entry_type: of[0]?.entryType,
+    entry: of[0]?.entry,
+    rules: of.map(({ rule, description, params = [] }) => ({ rule, description, params })),
+  }))
+}

@@ -1,0 +1,110 @@
+/**
+ * A route of the REST API as a value: what it is asked with, who may ask, what it answers. The server, the OpenAPI document and the tests
+ * of access all read the same list, so that no route is without a scope, a description or a test.
+ */
+import type { z } from 'zod'
+import type { Principal } from '../../access/principal.ts'
+import type { Actor, ReadAudit } from '../../audit/audit.ts'
+import type { Database } from '../../database/database.ts'
+import type { Access } from '../enforce.ts'
+
+/** What a handler has at hand besides its input. */
+export interface RouteContext {
+  readonly database: Database
+  readonly requestId: string
+  /** The address that the request came from. */
+  readonly address: string
+}
+
+/** The same of a route that asks for a token. */
+export interface AuthorizedContext extends RouteContext {
+  readonly principal: Principal
+  /** For the audit: who acts. */
+  readonly actor: Actor
+  /** Notes whose identity data were read; recorded before the answer is sent. */
+  readonly reads: ReadAudit
+}
+
+/** A page of a list (spec 6.1). */
+export interface Paging {
+  readonly page_number: number
+  readonly page_size: number
+  readonly total_entries: number
+  readonly total_pages: number
+  readonly total_is_exact: boolean
+  readonly next?: string | null
+}
+
+/** What a handler answers with. */
+export type RouteResult<Data> = { readonly data: Data; readonly status?: number; readonly paging?: Paging } | undefined
+
+/** An example of a request and its answer, executed by a test. */
+export interface RouteExample {
+  readonly summary: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly status: number
+}
+
+interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends z.ZodType, Data extends z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With parameters as fastify writes them: `/api/persons/:id`. */
+  readonly path: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  readonly params?: Params
+  readonly query?: Q
+  readonly body?: Body
+  /** The shape of `data`; none for an answer without a body (204). */
+  readonly data?: Data
+  /** The statuses that it answers with besides those of every route. */
+  readonly errors?: Readonly<Record<number, string>>
+  readonly examples?: readonly RouteExample[]
+}
+
+interface Input<Params extends z.ZodType, Q extends z.ZodType, Body extends z.ZodType> {
+  readonly params: z.output<Params>
+  readonly query: z.output<Q>
+  readonly body: z.output<Body>
+}
+
+/** A route that asks for a token with scopes. */
+export interface GuardedRoute<
+  Params extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Data extends z.ZodType = z.ZodType,
+> extends RouteShape<Params, Q, Body, Data> {
+  readonly access: Access
+  handle(input: Input<Params, Q, Body>, context: AuthorizedContext): Promise<RouteResult<z.input<Data>>>
+}
+
+/** A route that anybody may use; `access` says so. */
+export interface PublicRoute<
+  Params extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Data extends z.ZodType = z.ZodType,
+> extends RouteShape<Params, Q, Body, Data> {
+  readonly access: 'public'
+  handle(input: Input<Params, Q, Body>, context: RouteContext): Promise<RouteResult<z.input<Data>>>
+}
+
+/** Any route. */
+export type Route = GuardedRoute | PublicRoute
+
+/** Declares a route with the types of its own schemas. */
+export function guardedRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, D extends z.ZodType>(
+  route: GuardedRoute<P, Q, B, D>,
+): Route {
+  return route as unknown as GuardedRoute
+}
+
+/** Declares a route that anybody may use. */
+export function publicRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, D extends z.ZodType>(
+  route: PublicRoute<P, Q, B, D>,
+): Route {
+  return route as unknown as PublicRoute
+}

@@ -1,0 +1,73 @@
+/** Signing in and out (spec 6.4). */
+import { z } from 'zod'
+import { signIn } from '../../../access/login.ts'
+import { deleteToken } from '../../../access/plans/tokens.ts'
+import { ApiError, TEXTS } from '../../errors.ts'
+import { guardedRoute, publicRoute, type Route } from '../route.ts'
+
+const MOST = 1024
+const required = z.string().min(1).max(MOST)
+
+const login = z.strictObject({
+  token: z.strictObject({
+    grant_type: z.literal('password'),
+    email: required,
+    password: required,
+    client_id: z.uuid(),
+    scope: z.string().max(4096).optional(),
+    masked: z.boolean().optional(),
+  }),
+})
+
+const issued = z.object({
+  value: z.string(),
+  expires_at: z.iso.datetime(),
+  details: z.object({ client_id: z.uuid(), scope: z.string(), masked: z.boolean().optional() }),
+})
+
+/** `POST /oauth/tokens` and `DELETE /oauth/tokens`. */
+export const tokenRoutes: readonly Route[] = [
+  publicRoute({
+    method: 'POST',
+    path: '/oauth/tokens',
+    summary: 'Sign in',
+    description:
+      'Without `scope` the token has all scopes that the user has in the client. With `masked` numbers of people are shown masked. Failures slow down those that follow (429).',
+    tag: 'Access',
+    access: 'public',
+    body: login,
+    data: issued,
+    errors: { 401: 'e-mail, password or client are wrong', 429: 'too many failures: wait' },
+    async handle({ body: { token } }, { database, address }) {
+      const isMasked = token.masked ?? false
+      const result = await signIn(database, {
+        ...{ email: token.email, password: token.password, clientId: token.client_id },
+        ...{ scope: token.scope, isMasked, address },
+      })
+      switch (result.kind) {
+        case 'refused':
+          throw new ApiError('access_denied', 'E-mail, password or client are wrong')
+        case 'too_early': {
+          const headers = { 'retry-after': String(result.seconds) }
+          throw new ApiError('too_many_requests', TEXTS.tooMany, { headers })
+        }
+        case 'signed_in': {
+          const details = { client_id: token.client_id, scope: result.scope, ...(isMasked ? { masked: true } : {}) }
+          const { value, expiresAt } = result.token
+          return { status: 201, data: { value, expires_at: expiresAt.toISOString(), details } }
+        }
+      }
+    },
+  }),
+  guardedRoute({
+    method: 'DELETE',
+    path: '/oauth/tokens',
+    summary: 'Sign out: ends the token that the request carries',
+    tag: 'Access',
+    access: { scopes: [] },
+    async handle(_input, { database, principal }) {
+      await database.query(deleteToken(principal.tokenId))
+      return undefined
+    },
+  }),
+]

@@ -1,0 +1,140 @@
+/** The API in tests: the real server on a real database, with a user for each role. */
+
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { CLIENT_TYPES } from '../../src/access/matrix.ts'
+import { SCOPES } from '../../src/access/scopes.ts'
+import { issueToken } from '../../src/access/tokens.ts'
+import { tokenAuthentication } from '../../src/api/enforce.ts'
+import { createSchema } from '../../src/api/graphql/schema.ts'
+import { addGraphql } from '../../src/api/graphql/server.ts'
+import { routes } from '../../src/api/rest/routes.ts'
+import { type ApiOptions, createApi } from '../../src/api/server.ts'
+import type { Log, LogFields } from '../../src/observability/log.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+/** A client whose legal entity is active. */
+export interface TestClient {
+  readonly id: string
+  readonly type: string
+}
+
+/** A token with all that its role and client allow, unless a scope is given. */
+export interface TokenOptions {
+  readonly role?: string
+  readonly client?: TestClient
+  readonly scope?: string
+  readonly isMasked?: boolean
+  readonly email?: string
+  readonly seconds?: number
+}
+
+/** An answer with its JSON. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
+  readonly body: any
+}
+
+/** A served API. */
+export interface TestApi {
+  readonly db: TestDatabase
+  readonly url: string
+  readonly logged: readonly { readonly fields: LogFields; readonly message: string }[]
+  client(type?: string): Promise<TestClient>
+  user(options?: { email?: string; role?: string; client?: TestClient }): Promise<{ id: string; email: string }>
+  token(options?: TokenOptions): Promise<string>
+  request(
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>
+  graphql(token: string, query: string, variables?: Record<string, unknown>): Promise<Answer>
+  close(): Promise<void>
+}
+
+const ALL_SCOPES = Object.keys(SCOPES).join(' ')
+
+/** Serves the API on a database of its own. */
+export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<TestApi> {
+  const db = await createTestDatabase()
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  const logged: { fields: LogFields; message: string }[] = []
+  const log = recordingLog(logged)
+  const authenticate = tokenAuthentication(db.database)
+  const app = await createApi({
+    ...{ routes, database: db.database, authenticate, log },
+    maxBodyBytes: 1_048_576,
+    rateLimits: { token: undefined, address: undefined },
+    plug: (server) =>
+      addGraphql(server, { schema: createSchema(), database: db.database, authenticate, log, isOpen: false }),
+    ...options,
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const clients = new Map<string, TestClient>()
+
+  const client = async (type = 'NHS'): Promise<TestClient> => {
+    const id = randomUUID()
+    await owner.query({
+      text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Test', '42032422', $2, 'ACTIVE')`,
+      values: [id, type],
+    })
+    await owner.query({
+      text: `insert into mithril.clients (id, name, client_type_id) select $1, 'Test', id from mithril.client_types where name = $2`,
+      values: [id, type],
+    })
+    return { id, type }
+  }
+  const standing = async (type: string): Promise<TestClient> => {
+    const known = clients.get(type) ?? (await client(type))
+    clients.set(type, known)
+    return known
+  }
+  const user: TestApi['user'] = async ({ email = `${randomUUID()}@example.org`, role, client: of } = {}) => {
+    const id = randomUUID()
+    await owner.query({ text: 'insert into mithril.users (id, email) values ($1, $2)', values: [id, email] })
+    if (role !== undefined) {
+      const { id: clientId } = of ?? (await standing('NHS'))
+      await owner.query({
+        text: 'insert into mithril.user_roles (user_id, role_id, client_id) select $1, id, $3 from mithril.roles where name = $2',
+        values: [id, role, clientId],
+      })
+    }
+    return { id, email }
+  }
+  const request: TestApi['request'] = async (method, path, { token, body, headers = {} } = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
+  }
+  return {
+    ...{ db, url, logged, client, user, request },
+    async token({ role = 'NHS ADMIN', client: of, scope = ALL_SCOPES, isMasked = false, email, seconds = 3600 } = {}) {
+      const ofClient = of ?? (await standing(role in CLIENT_TYPES ? role : 'NHS'))
+      const { id } = await user({ ...(email === undefined ? {} : { email }), role, client: ofClient })
+      return (await issueToken(owner, { name: 'test', userId: id, clientId: ofClient.id, scope, seconds, isMasked }))
+        .value
+    },
+    graphql: (token, query, variables = {}) => request('POST', '/graphql', { token, body: { query, variables } }),
+    async close() {
+      await app.close()
+      await db.drop()
+    },
+  }
+}
+
+function recordingLog(logged: { fields: LogFields; message: string }[]): Log {
+  const write = (fields: LogFields, message: string) => void logged.push({ fields, message })
+  const log: Log = { level: 'debug', debug: write, info: write, warn: write, error: write, with: () => log }
+  return log
+}

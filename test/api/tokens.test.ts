@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashPassword } from '../../src/access/passwords.ts'
+import { startTestApi, type TestApi } from './api.ts'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api.close())
+
+const PASSWORD = 'Правильний пароль 1'
+
+async function userWithPassword(role = 'NHS ADMIN') {
+  const client = await api.client()
+  const { id, email } = await api.user({ role, client })
+  await api.db.database.query({
+    text: 'update mithril.users set password_hash = $2 where id = $1',
+    values: [id, await hashPassword(PASSWORD)],
+  })
+  return { id, email, client }
+}
+
+const login = (token: object) => api.request('POST', '/oauth/tokens', { body: { token } })
+const credentials = (email: string, clientId: string, more: object = {}) => ({
+  grant_type: 'password',
+  email,
+  password: PASSWORD,
+  client_id: clientId,
+  ...more,
+})
+
+describe('signing in', () => {
+  test('gives a token with the scope that was asked for, whatever the case of the e-mail', async () => {
+    const { email, client } = await userWithPassword()
+    const { status, body } = await login(
+      credentials(email.toUpperCase(), client.id, { scope: 'person:read audit:read' }),
+    )
+    expect(status).toBe(201)
+    expect(body.data.details).toEqual({ client_id: client.id, scope: 'person:read audit:read' })
+    expect(new Date(body.data.expires_at).getTime()).toBeGreaterThan(Date.now())
+    const { body: viewer } = await api.graphql(body.data.value, '{ viewer { scopes masked } }')
+    expect(viewer.data.viewer).toEqual({ scopes: ['audit:read', 'person:read'], masked: false })
+  })
+
+  test('without a scope gives all that the user has in the client, and masks where it was asked to', async () => {
+    const { email, client } = await userWithPassword('NHS AUDITOR')
+    const { body } = await login(credentials(email, client.id, { masked: true }))
+    const { body: viewer } = await api.graphql(body.data.value, '{ viewer { scopes masked } }')
+    expect(viewer.data.viewer.masked).toBe(true)
+    expect(viewer.data.viewer.scopes).toContain('audit:read')
+    expect(viewer.data.viewer.scopes).not.toContain('person:read')
+  })
+
+  test.each([
+    ['a wrong password', (c: object) => ({ ...c, password: 'x' })],
+    ['an unknown e-mail', (c: object) => ({ ...c, email: 'nobody@example.org' })],
+    ['an unknown client', (c: object) => ({ ...c, client_id: randomUUID() })],
+  ])('with %s answers 401, and always the same', async (_, wrong) => {
+    const { email, client } = await userWithPassword()
+    const { status, body } = await login(wrong(credentials(email, client.id)))
+    expect(status).toBe(401)
+    expect(body.error).toEqual({ type: 'access_denied', message: 'E-mail, password or client are wrong' })
+  })
+
+  test('of a blocked user answers 401, and ends what was issued at once', async () => {
+    const { id, email, client } = await userWithPassword()
+    const { body } = await login(credentials(email, client.id))
+    await api.db.database.query({ text: 'update mithril.users set is_blocked = true where id = $1', values: [id] })
+    expect((await login(credentials(email, client.id))).status).toBe(401)
+    expect((await api.graphql(body.data.value, '{ viewer { masked } }')).status).toBe(401)
+  })
+
+  test('is slowed down after failures, even with the right password', async () => {
+    const { email, client } = await userWithPassword()
+    for (let attempt = 0; attempt < 6; attempt += 1) await login({ ...credentials(email, client.id), password: 'x' })
+    const { status, headers, body } = await login(credentials(email, client.id))
+    expect(status).toBe(429)
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(body.error.type).toBe('too_many_requests')
+  })
+
+  test('names each violation of the body by its path', async () => {
+    const { status, body } = await login({ grant_type: 'code', email: 5, client_id: 'x', more: 1 })
+    expect(status).toBe(422)
+    expect(body.error.type).toBe('validation_failed')
+    const rules = body.error.invalid.map(
+      ({ entry, rules: [rule] }: { entry: string; rules: { rule: string; description: string }[] }) => [
+        entry,
+        rule?.rule,
+        rule?.description,
+      ],
+    )
+    expect(rules).toEqual(
+      expect.arrayContaining([
+        ['$.token.grant_type', 'inclusion', 'value is not allowed in enum'],
+        ['$.token.email', 'cast', 'type mismatch. Expected string but got number'],
+        ['$.token.password', 'required', 'required property password was not present'],
+        ['$.token.more', 'schema', 'schema does not allow additional properties'],
+      ]),
+    )
+  })
+})
+
+describe('a token', () => {
+  test('ends by DELETE /oauth/tokens', async () => {
+    const token = await api.token()
+    expect((await api.request('DELETE', '/oauth/tokens', { token })).status).toBe(204)
+    const { status, body } = await api.request('DELETE', '/oauth/tokens', { token })
+    expect(status).toBe(401)
+    expect(body.error.message).toBe('Invalid access token')
+  })
+
+  test('that has run out is none', async () => {
+    const token = await api.token({ seconds: -1 })
+    expect((await api.graphql(token, '{ viewer { masked } }')).status).toBe(401)
+  })
+
+  test('must be there', async () => {
+    const { status, body } = await api.request('DELETE', '/oauth/tokens')
+    expect(status).toBe(401)
+    expect(body.error.message).toBe("Authorization header is not set or doesn't contain Bearer token")
+  })
+
+  test('is kept as a hash alone', async () => {
+    const token = await api.token()
+    const rows = await api.db.database.query<{ text: string }>({ text: 'select t::text as text from mithril.tokens t' })
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.some(({ text }) => text.includes(token))).toBe(false)
+  })
+
+  test('has the scopes that its own, the roles and the client type have together', async () => {
+    const client = await api.client('MSP')
+    const token = await api.token({
+      role: 'NHS ADMIN',
+      client,
+      scope: 'audit:read employee_request:read employee_request:update',
+    })
+    const { body } = await api.graphql(token, '{ viewer { scopes } }')
+    expect(body.data.viewer.scopes).toEqual(['employee_request:read', 'employee_request:update'])
+  })
+})
+
+describe('the envelope', () => {
+  test('carries the request id that came, or one of its own', async () => {
+    const given = await api.request('GET', '/nowhere', { headers: { 'x-request-id': 'abc-1' } })
+    expect(given.body.meta).toMatchObject({ request_id: 'abc-1', code: 404, url: `${api.url}/nowhere` })
+    expect(given.headers.get('x-request-id')).toBe('abc-1')
+    const made = await api.request('GET', '/nowhere', { headers: { 'x-request-id': 'not one\t' } })
+    expect(made.body.meta.request_id).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test('answers 405 to another method of a known path, and says which there are', async () => {
+    const { status, headers } = await api.request('PATCH', '/oauth/tokens', { body: {} })
+    expect(status).toBe(405)
+    expect(headers.get('allow')).toBe('POST, DELETE')
+  })
+
+  test.each(['{"token":', '', 'null'])('answers 400 or 422 to a broken body %j, never 500', async (body) => {
+    const { status } = await api.request('POST', '/oauth/tokens', {
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+    expect([400, 422]).toContain(status)
+  })
+})
