@@ -17,5 +17,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./import.ts')).importCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   call: async () => (await import('./call.ts')).callCommand(),
+  user: async () => (await import('./user.ts')).userCommand(),
+  client: async () => (await import('./client.ts')).clientCommand(),
+  token: async () => (await import('./token.ts')).tokenCommand(),
   simulator: async () => (await import('./simulator.ts')).simulatorCommand(),
 }

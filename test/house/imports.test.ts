@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/events',
     'src/observability',
   ],
-  'src/access': ['src/privacy', 'src/database'],
+  'src/access': ['src/privacy', 'src/database', 'src/audit'],
   'src/audit': ['src/privacy', 'src/database'],
   'src/jobs': ['src/privacy', 'src/database', 'src/observability'],
   'src/unzr-info': [

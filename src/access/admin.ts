@@ -1,0 +1,219 @@
+/** Administering users, clients, roles and tokens (spec 7.1). Refusals are values that say what is wrong; every act is recorded. */
+import { audit } from '../audit/audit.ts'
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { hashPassword, weaknessOf } from './passwords.ts'
+import {
+  deleteUserRole,
+  insertClient,
+  insertLegalEntity,
+  insertUser,
+  insertUserRole,
+  listNames,
+  setBlocked,
+  setPasswordHash,
+} from './plans/admin.ts'
+import { findClient, findUserByEmail } from './plans/login.ts'
+import { deleteToken } from './plans/tokens.ts'
+import { isScope, scopeWords } from './scopes.ts'
+import { type IssuedToken, issueToken } from './tokens.ts'
+
+/** Done, or why not; the words are for whoever asked. */
+export type Administered<T = undefined> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string }
+
+const done = <T>(value: T): Administered<T> => ({ kind: 'done', value })
+const refused = (reason: string, hint?: string): Administered<never> => ({
+  kind: 'refused',
+  reason,
+  ...(hint === undefined ? {} : { hint }),
+})
+
+/** Whoever administers, for the record. */
+export interface By {
+  readonly userId: string
+}
+
+interface Act {
+  readonly operation: string
+  readonly subjectKind: string
+  readonly subjectId: string
+  readonly clientId?: string
+}
+
+// A command acts for no client: the record has the nil uuid for it.
+const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
+
+function record(tx: Executor, by: By, { operation, subjectKind, subjectId, clientId = NO_CLIENT }: Act): Promise<void> {
+  const actor = { userId: by.userId, clientId, requestId: 'command' }
+  return audit(tx, actor, { action: 'write', operation, subjectKind, subjectIds: [subjectId] })
+}
+
+/** Creates a client, and the legal entity that it is where there is none of its id. */
+export function createClient(
+  database: Database,
+  {
+    id,
+    type,
+    name,
+    edrpou,
+  }: { readonly id: string; readonly type: string; readonly name: string; readonly edrpou: string },
+  by: By,
+): Promise<Administered> {
+  return database.transaction(async (tx) => {
+    const types = await tx.query<{ name: string }>(listNames('client_types'))
+    if (!types.some((each) => each.name === type)) return refused(`there is no client type ${type}`, namesHint(types))
+    await tx.query(insertLegalEntity(id, type, name, edrpou))
+    const kept = await tx.query(insertClient(id, type, name))
+    if (kept.length === 0) return refused(`the client ${id} is there already, and is of another type`)
+    await record(tx, by, { operation: 'client create', subjectKind: 'client', subjectId: id, clientId: id })
+    return done(undefined)
+  })
+}
+
+/** Creates a user with a role in a client, without a password. */
+export function createUser(
+  database: Database,
+  { email, role, clientId }: { readonly email: string; readonly role: string; readonly clientId: string },
+  by: By,
+): Promise<Administered<{ readonly id: string }>> {
+  return refusable(database, async (tx) => {
+    const [user] = await tx.query<{ id: string }>(insertUser(email.trim().toLowerCase()))
+    if (user === undefined)
+      return refused('there is a user with this e-mail already', 'zvirka user role gives another role')
+    const given = await giveRoleIn(tx, user.id, role, clientId)
+    if (given.kind === 'refused') return given
+    await record(tx, by, { operation: 'user create', subjectKind: 'user', subjectId: user.id, clientId })
+    return done({ id: user.id })
+  })
+}
+
+/** Gives a user a role in a client, or takes it away. */
+export function changeRole(
+  database: Database,
+  change: { readonly email: string; readonly role: string; readonly clientId: string; readonly isGiven: boolean },
+  by: By,
+): Promise<Administered> {
+  return refusable(database, async (tx) => {
+    const user = await userOf(tx, change.email)
+    if (user.kind === 'refused') return user
+    const { role, clientId, isGiven } = change
+    const changed = isGiven
+      ? await giveRoleIn(tx, user.value.id, role, clientId)
+      : (await tx.query(deleteUserRole(user.value.id, role, clientId))).length > 0
+        ? done(undefined)
+        : refused(`the user has no role ${role} in the client ${clientId}`)
+    if (changed.kind === 'refused') return changed
+    const operation = isGiven ? 'user role' : 'user role --remove'
+    await record(tx, by, { operation, subjectKind: 'user', subjectId: user.value.id, clientId })
+    return done(undefined)
+  })
+}
+
+async function giveRoleIn(tx: Executor, userId: string, role: string, clientId: string): Promise<Administered> {
+  if ((await tx.query(findClient(clientId))).length === 0) {
+    return refused(`there is no client ${clientId}`, 'zvirka client create makes one, zvirka client list shows them')
+  }
+  if ((await tx.query(insertUserRole(userId, role, clientId))).length > 0) return done(undefined)
+  return refused(`there is no role ${role}`, namesHint(await tx.query<{ name: string }>(listNames('roles'))))
+}
+
+/** Blocks a user, at once and with all tokens, or ends the blocking. */
+export function blockUser(database: Database, email: string, isBlocked: boolean, by: By): Promise<Administered> {
+  return refusable(database, async (tx) => {
+    const user = await userOf(tx, email)
+    if (user.kind === 'refused') return user
+    await tx.query(setBlocked(user.value.id, isBlocked))
+    const operation = isBlocked ? 'user block' : 'user unblock'
+    await record(tx, by, { operation, subjectKind: 'user', subjectId: user.value.id })
+    return done(undefined)
+  })
+}
+
+/** Sets a password; sessions that the old one opened end. */
+export async function changePassword(
+  database: Database,
+  email: string,
+  password: string,
+  by: By,
+): Promise<Administered> {
+  const weakness = weaknessOf(password)
+  if (weakness !== undefined) return refused(`the password is too weak: ${weakness}`)
+  const passwordHash = await hashPassword(password)
+  return refusable(database, async (tx) => {
+    const user = await userOf(tx, email)
+    if (user.kind === 'refused') return user
+    await tx.query(setPasswordHash(user.value.id, passwordHash))
+    await record(tx, by, { operation: 'user password', subjectKind: 'user', subjectId: user.value.id })
+    return done(undefined)
+  })
+}
+
+/** Makes a token for a user in a client. Scopes that nobody knows are refused; those that the user lacks are kept, and are of no effect. */
+export function createToken(
+  database: Database,
+  request: {
+    readonly email: string
+    readonly clientId: string
+    readonly scope: string
+    readonly days: number
+    readonly name: string
+  },
+  by: By,
+): Promise<Administered<IssuedToken>> {
+  return refusable(database, async (tx) => {
+    const unknown = scopeWords(request.scope).filter((word) => !isScope(word))
+    if (unknown.length > 0) return refused(`there is no scope ${unknown.join(', ')}`, 'docs/access.md lists them')
+    const user = await userOf(tx, request.email)
+    if (user.kind === 'refused') return user
+    const { clientId, scope, name, days } = request
+    if ((await tx.query(findClient(clientId))).length === 0) return refused(`there is no client ${clientId}`)
+    const token = await issueToken(tx, { name, userId: user.value.id, clientId, scope, seconds: days * 86_400 })
+    await record(tx, by, { operation: 'token create', subjectKind: 'token', subjectId: token.id, clientId })
+    return done(token)
+  })
+}
+
+/** Ends a token. */
+export function revokeToken(database: Database, id: string, by: By): Promise<Administered> {
+  return database.transaction(async (tx) => {
+    if ((await tx.query(deleteToken(id))).length === 0) return refused(`there is no token ${id}`)
+    await record(tx, by, { operation: 'token revoke', subjectKind: 'token', subjectId: id })
+    return done(undefined)
+  })
+}
+
+async function userOf(tx: Executor, email: string): Promise<Administered<{ readonly id: string }>> {
+  const [user] = await tx.query<{ id: string }>(findUserByEmail(email.trim().toLowerCase()))
+  return user === undefined ? refused('there is no user with this e-mail', 'zvirka user list shows them') : done(user)
+}
+
+function namesHint(rows: readonly { readonly name: string }[]): string {
+  return `there are: ${rows.map(({ name }) => name).join(', ')}`
+}
+
+class Refusal extends Error {
+  readonly refused: Administered<never>
+  constructor(reason: Administered<never>) {
+    super('refused')
+    this.refused = reason
+  }
+}
+
+// What was refused leaves nothing behind: its transaction is rolled back.
+async function refusable<T>(
+  database: Database,
+  work: (tx: Executor) => Promise<Administered<T>>,
+): Promise<Administered<T>> {
+  try {
+    return await database.transaction(async (tx) => {
+      const result = await work(tx)
+      if (result.kind === 'refused') throw new Refusal(result)
+      return result
+    })
+  } catch (error) {
+    if (error instanceof Refusal) return error.refused
+    throw error
+  }
+}

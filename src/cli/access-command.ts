@@ -1,0 +1,24 @@
+/** What the commands about users, clients and tokens share. */
+import type { Administered } from '../access/admin.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { type Context, withContext } from './context.ts'
+import { CommandFailure, type ExitCode } from './exit.ts'
+import { readyDatabase } from './ready-database.ts'
+
+/** Opens the database as the application and does the work; whoever acts is the system user. */
+export function administering(
+  work: (database: Database, by: { readonly userId: string }, context: Context) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withContext({ isConversation: true }, async (context) => {
+    const { url } = await readyDatabase(context)
+    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka access', max: 2 })
+    context.defer(() => database.close())
+    return work(database, { userId: context.settings.systemUserId }, context)
+  })
+}
+
+/** What was done; a refusal ends the command with 1, its reason and its hint. */
+export function required<T>(result: Administered<T>): T {
+  if (result.kind === 'done') return result.value
+  throw new CommandFailure(result.reason, result.hint)
+}

@@ -1,0 +1,91 @@
+/** `zvirka token create|list|revoke` (spec 7.1): tokens of an installation. */
+import { Command } from 'commander'
+import { createToken, revokeToken } from '../access/admin.ts'
+import { findUserByEmail, type UserRow } from '../access/plans/login.ts'
+import { listTokens } from '../access/plans/tokens.ts'
+import { administering, required } from './access-command.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { kyivTime } from './instants.ts'
+import { uuid, wholeNumber } from './options.ts'
+import { table } from './table.ts'
+
+interface TypedCreate {
+  readonly user: string
+  readonly client: string
+  readonly scope: string
+  readonly days: number
+  readonly name: string
+}
+
+/** `zvirka token`. */
+export function tokenCommand(): Command {
+  const token = new Command('token').description('tokens: keys to the API').helpCommand(false)
+  token
+    .command('create')
+    .description('make a token; its value is shown this once, alone on standard output')
+    .requiredOption('--user <email>', 'whose')
+    .requiredOption('--client <id>', 'in which client', uuid)
+    .requiredOption('--scope <scopes>', 'what it may do, with spaces between: "person:read unzr:write"')
+    .option('--days <n>', 'how long it is good', wholeNumber(1, 3650), 365)
+    .option('--name <name>', 'what it is for', 'command')
+    .action(ending(create))
+  token
+    .command('list')
+    .description('every token, without its value')
+    .option('--user <email>', "this user's alone")
+    .option('--json', 'print a JSON array')
+    .action(ending(list))
+  token
+    .command('revoke')
+    .description('end a token, at once')
+    .argument('<id>', "the token's id", uuid)
+    .action(ending(revoke))
+  return token
+}
+
+function create({ user, client, scope, days, name }: TypedCreate): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    const { id, value, expiresAt } = required(
+      await createToken(database, { email: user, clientId: client, scope, days, name }, by),
+    )
+    process.stdout.write(`${value}\n`)
+    process.stderr.write(`token ${id}, good until ${kyivTime(expiresAt)}; it is not shown again\n`)
+    return exitCode.done
+  })
+}
+
+interface TokenRow {
+  readonly id: string
+  readonly name: string
+  readonly user_id: string
+  readonly client_id: string
+  readonly scope: string
+  readonly expires_at: Date
+  readonly has_expired: boolean
+}
+
+function list({ user, json }: { readonly user?: string; readonly json?: true }): Promise<ExitCode> {
+  return administering(async (database) => {
+    let userId: string | null = null
+    if (user !== undefined) {
+      const [found] = await database.query<UserRow>(findUserByEmail(user.trim().toLowerCase()))
+      if (found === undefined)
+        throw new CommandFailure('there is no user with this e-mail', 'zvirka user list shows them')
+      userId = found.id
+    }
+    const tokens = await database.query<TokenRow>(listTokens(userId))
+    const rows = tokens.map(({ id, name, user_id, client_id, scope, expires_at, has_expired }) => [
+      ...[id, name, user_id, client_id, has_expired ? 'run out' : kyivTime(expires_at), scope],
+    ])
+    const lines = table(['TOKEN', 'NAME', 'USER', 'CLIENT', 'GOOD UNTIL', 'SCOPE'], rows)
+    process.stdout.write(json === true ? `${JSON.stringify(tokens)}\n` : `${lines.join('\n')}\n`)
+    return exitCode.done
+  })
+}
+
+function revoke(id: string): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    required(await revokeToken(database, id, by))
+    return exitCode.done
+  })
+}

@@ -1,0 +1,115 @@
+/** `zvirka user create|list|block|unblock|password|role` (spec 7.1): users of an installation. */
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { Command } from 'commander'
+import { blockUser, changePassword, changeRole, createUser } from '../access/admin.ts'
+import { type ListedUser, listUsers } from '../access/plans/admin.ts'
+import { administering, required } from './access-command.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { uuid } from './options.ts'
+import { table } from './table.ts'
+
+interface TypedRole {
+  readonly email: string
+  readonly role: string
+  readonly client: string
+  readonly remove?: true
+}
+
+/** `zvirka user`. */
+export function userCommand(): Command {
+  const user = new Command('user').description('users: who they are, what they may do').helpCommand(false)
+  const withRole = (command: Command) =>
+    withEmail(command)
+      .requiredOption('--role <role>', 'the role, such as "NHS ADMIN"')
+      .requiredOption('--client <id>', 'in which client', uuid)
+  withRole(user.command('create').description('create a user with a role, without a password')).action(ending(create))
+  withRole(user.command('role').description('give a role in a client'))
+    .option('--remove', 'take it away instead')
+    .action(ending(role))
+  user.command('list').description('every user').option('--json', 'print a JSON array').action(ending(list))
+  withEmail(user.command('block').description('refuse a user, with all tokens, at once')).action(
+    ending((typed: { email: string }) => block(typed.email, true)),
+  )
+  withEmail(user.command('unblock').description('end the blocking')).action(
+    ending((typed: { email: string }) => block(typed.email, false)),
+  )
+  withEmail(user.command('password').description('set a password, typed twice or read from standard input')).action(
+    ending(password),
+  )
+  return user
+}
+
+function withEmail(command: Command): Command {
+  return command.requiredOption('--email <email>', 'whose')
+}
+
+function create({ email, role: name, client }: TypedRole): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    const { id } = required(await createUser(database, { email, role: name, clientId: client }, by))
+    process.stdout.write(`${id}\n`)
+    process.stderr.write('zvirka user password sets a password, zvirka token create makes a token\n')
+    return exitCode.done
+  })
+}
+
+function role({ email, role: name, client, remove }: TypedRole): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    required(await changeRole(database, { email, role: name, clientId: client, isGiven: remove !== true }, by))
+    return exitCode.done
+  })
+}
+
+function block(email: string, isBlocked: boolean): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    required(await blockUser(database, email, isBlocked, by))
+    return exitCode.done
+  })
+}
+
+function password({ email }: { readonly email: string }): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    required(await changePassword(database, email, await readPassword(), by))
+    process.stderr.write('the password is set; sessions that the old one opened have ended\n')
+    return exitCode.done
+  })
+}
+
+/** Typed twice at a terminal, without showing it; or the first line of standard input. */
+async function readPassword(): Promise<string> {
+  if (!process.stdin.isTTY) {
+    for await (const line of createInterface({ input: process.stdin })) return line
+    throw new CommandFailure('no password came on standard input')
+  }
+  const silent = new Writable({ write: (_chunk, _encoding, then) => then() })
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
+  const ask = async (words: string) => {
+    process.stderr.write(words)
+    const answer = await lines.question('')
+    process.stderr.write('\n')
+    return answer
+  }
+  try {
+    const first = await ask('Password: ')
+    if (first === (await ask('Once more: '))) return first
+    throw new CommandFailure('the two are not alike')
+  } finally {
+    lines.close()
+  }
+}
+
+function list({ json }: { readonly json?: true }): Promise<ExitCode> {
+  return administering(async (database) => {
+    const users = await database.query<ListedUser>(listUsers())
+    process.stdout.write(json === true ? `${JSON.stringify(users)}\n` : `${listText(users).join('\n')}\n`)
+    return exitCode.done
+  })
+}
+
+function listText(users: readonly ListedUser[]): string[] {
+  const rows = users.map(({ id, email, is_blocked, has_password, roles }) => [
+    ...[id, email, is_blocked ? 'blocked' : has_password ? 'password' : 'no password'],
+    roles.map((each) => `${each.role} in ${each.client}`).join('; '),
+  ])
+  return table(['USER', 'E-MAIL', 'STATE', 'ROLES'], rows)
+}
