@@ -18,16 +18,19 @@ export function bareEnvironment(more: Readonly<Record<string, string>> = {}): Re
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...more }
 }
 
-/** Runs a command as a process of its own; `during` may send it signals. */
+/** Runs a command as a process of its own, with `input` on its standard input; `during` may send it signals. */
 export async function zvirka(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   during?: (child: ReturnType<typeof spawn>) => void,
+  input = '',
 ): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...args], {
     env: bareEnvironment(environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // One that ends without reading what it was given is no failure of the test's own.
+  child.stdin.on('error', () => undefined).end(input)
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findPrincipal } from '../../src/access/tokens.ts'
+import { type Ended, zvirka } from '../cli/zvirka.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+const call = (args: readonly string[], input?: string): Promise<Ended> =>
+  zvirka(args, { DATABASE_URL: db.url }, undefined, input)
+
+const clientArgs = (id: string, type = 'NHS') => [
+  ...['client', 'create', '--id', id, '--type', type, '--name', 'НСЗУ', '--edrpou', '42032422'],
+]
+
+/** A client, and a user with a role in it. */
+async function installed(role = 'NHS ADMIN') {
+  const client = randomUUID()
+  const email = `${randomUUID()}@example.org`
+  expect((await call(clientArgs(client))).code).toBe(0)
+  const { code, out } = await call(['user', 'create', '--email', email, '--role', role, '--client', client])
+  expect(code).toBe(0)
+  return { client, email, id: out.trim() }
+}
+
+const tokenArgs = (email: string, client: string, scope: string) => [
+  ...['token', 'create', '--user', email, '--client', client, '--scope', scope],
+]
+
+describe('the first user of an installation', () => {
+  test('gets a token, alone on standard output, that may do what was asked for and the role has', async () => {
+    const { client, email } = await installed('NHS AUDITOR')
+    const { code, out, err } = await call(tokenArgs(email, client, 'audit:read person:read'))
+    expect(code).toBe(0)
+    expect(out).toMatch(/^[\w-]{43}\n$/)
+    expect(err).toContain('it is not shown again')
+    const principal = await findPrincipal(db.database, out.trim())
+    expect([...(principal?.scopes ?? [])]).toEqual(['audit:read'])
+    expect(principal?.isLegalEntityActive).toBe(true)
+  }, 60_000)
+
+  test('keeps the legal entity that is there', async () => {
+    const id = randomUUID()
+    await db.database.query({
+      text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Лікарня', '11111111', 'PRIMARY_CARE', 'ACTIVE')`,
+      values: [id],
+    })
+    await call(clientArgs(id, 'MSP'))
+    const rows = await db.database.query({
+      text: 'select name, type from prm.legal_entities where id = $1',
+      values: [id],
+    })
+    expect(rows).toEqual([{ name: 'Лікарня', type: 'PRIMARY_CARE' }])
+  })
+
+  test.each([
+    [
+      'a role that is none',
+      (email: string, client: string) => ['--email', email, '--role', 'NONE', '--client', client],
+      'there is no role NONE',
+    ],
+    [
+      'a client that is none',
+      (email: string) => ['--email', email, '--role', 'NHS ADMIN', '--client', randomUUID()],
+      'there is no client',
+    ],
+  ])('is refused with %s, and nothing of it is left', async (_, args, reason) => {
+    const client = randomUUID()
+    await call(clientArgs(client))
+    const email = `${randomUUID()}@example.org`
+    const { code, err } = await call(['user', 'create', ...args(email, client)])
+    expect(code).toBe(1)
+    expect(err).toContain(reason)
+    expect(await db.database.query({ text: 'select from mithril.users where email = $1', values: [email] })).toEqual([])
+  })
+
+  test('cannot be made twice', async () => {
+    const { client, email } = await installed()
+    const again = await call(['user', 'create', '--email', email.toUpperCase(), '--role', 'HR', '--client', client])
+    expect([again.code, again.err.includes('already')]).toEqual([1, true])
+  })
+})
+
+describe('a user', () => {
+  test('who is blocked has no token that is good, until the blocking ends', async () => {
+    const { client, email } = await installed()
+    const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    expect((await call(['user', 'block', '--email', email])).code).toBe(0)
+    expect(await findPrincipal(db.database, value)).toBeUndefined()
+    await call(['user', 'unblock', '--email', email])
+    expect(await findPrincipal(db.database, value)).toBeDefined()
+  })
+
+  test('gets a password from standard input, unless it is weak', async () => {
+    const { email } = await installed()
+    const weak = await call(['user', 'password', '--email', email], 'короткий\n')
+    expect([weak.code, weak.err.includes('fewer than 12')]).toEqual([1, true])
+    expect((await call(['user', 'password', '--email', email], 'Довгий пароль 1\n')).code).toBe(0)
+    const list = await call(['user', 'list', '--json'])
+    expect(JSON.parse(list.out).find((each: { email: string }) => each.email === email)).toMatchObject({
+      has_password: true,
+    })
+    expect(list.out).not.toContain('scrypt')
+  })
+
+  test('loses a role at once', async () => {
+    const { client, email } = await installed()
+    const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    await call(['user', 'role', '--email', email, '--role', 'NHS ADMIN', '--client', client, '--remove'])
+    expect((await findPrincipal(db.database, value))?.scopes.size).toBe(0)
+  })
+})
+
+describe('a token', () => {
+  test('of a scope that is none is refused', async () => {
+    const { client, email } = await installed()
+    const { code, err } = await call(tokenArgs(email, client, 'person:read nonsense'))
+    expect([code, err.includes('there is no scope nonsense')]).toEqual([1, true])
+  })
+
+  test('is listed without its value, and ends when it is revoked', async () => {
+    const { client, email } = await installed()
+    const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    const { out } = await call(['token', 'list', '--user', email, '--json'])
+    const [token] = JSON.parse(out)
+    expect(out).not.toContain(value)
+    expect((await call(['token', 'revoke', token.id])).code).toBe(0)
+    expect(await findPrincipal(db.database, value)).toBeUndefined()
+    expect((await call(['token', 'revoke', token.id])).code).toBe(1)
+  })
+})
+
+test('every act is recorded, without a name', async () => {
+  const { email, id } = await installed()
+  const rows = await db.database.query<{ operation: string }>({
+    text: 'select operation from zvirka.audit where $1 = any (subject_ids)',
+    values: [id],
+  })
+  expect(rows).toEqual([{ operation: 'user create' }])
+  const [all] = await db.database.query<{ text: string }>({
+    text: `select string_agg(a::text, ' ') as text from zvirka.audit a`,
+  })
+  expect(all?.text).not.toContain(email)
+})
