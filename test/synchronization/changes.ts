@@ -113,6 +113,15 @@ export async function setEmployee(tx: Executor, party: string, id: string, to: T
   })
 }
 
+/** Nobody of a party is at work any more. */
+export async function dismissAll(tx: Executor, party: string): Promise<void> {
+  await lockSubject(tx, 'party', party)
+  await tx.query({
+    text: `update prm.employees set status = 'DISMISSED', updated_at = now(), updated_by = $2 where party_id = $1`,
+    values: [party, USER],
+  })
+}
+
 /** An employee turns out to be another party's. */
 export async function transferEmployee(tx: Executor, id: string, to: string): Promise<void> {
   await tx.query({
