@@ -89,6 +89,7 @@ export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settin
     triggerDelaySeconds: triggerDelaySeconds === 'off' ? undefined : triggerDelaySeconds,
     isGuarded: runGuard,
     userId: settings.systemUserId,
+    tracing: side.tracing,
   })
 }
 

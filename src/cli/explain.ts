@@ -1,7 +1,13 @@
-/** `zvirka explain person <id>` (spec 7.1): why each stream has the status that it has. */
+/** `zvirka explain person|party <id>` (spec 7.1): why each stream has the status that it has. */
 import { Command } from 'commander'
 import { openDatabase } from '../database/database.ts'
-import { type Cause, type Explanation, explainPerson, type SubjectExplanation } from '../synchronization/explain.ts'
+import {
+  type Cause,
+  type Explanation,
+  explainParty,
+  explainPerson,
+  type SubjectExplanation,
+} from '../synchronization/explain.ts'
 import { PROCESSES } from '../synchronization/process.ts'
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
@@ -14,18 +20,25 @@ interface Typed {
   readonly json?: boolean
 }
 
+/** Who can be explained: each kind of subject, by the function that reads and explains one. */
+const SUBJECTS = { person: explainPerson, party: explainParty } as const
+type Subject = keyof typeof SUBJECTS
+
 /** `zvirka explain`. */
 export function explainCommand(): Command {
-  const person = new Command('person')
-    .description('why each stream of a person has the status that it has')
-    .argument('<id>', "the person's id", uuid)
-    .option('--json', 'print one JSON object')
-    .addHelpText('after', HELP)
-    .action(ending(runExplainPerson))
-  return new Command('explain')
-    .description('why a person has the status that it has: rule, step, time, run, message')
+  const command = new Command('explain')
+    .description('why a person or a party has the status that it has: rule, step, time, run, message')
     .helpCommand(false)
-    .addCommand(person)
+  for (const subject of ['person', 'party'] as const) {
+    command
+      .command(subject)
+      .description(`why each stream of a ${subject} has the status that it has`)
+      .argument('<id>', `the ${subject}'s id`, uuid)
+      .option('--json', 'print one JSON object')
+      .addHelpText('after', HELP)
+      .action(ending((id: string, typed: Typed) => runExplain(subject, id, typed)))
+  }
+  return command
 }
 
 const HELP = `
@@ -35,7 +48,7 @@ No personal data is printed: no names, no numbers of documents. Times are by the
   cause: {"why", "rule", "at", "run", "user", "message_id"}, null where it is not known
   before: {"status", "reason", "cause"} of a stream that is being checked right now, else null`
 
-function runExplainPerson(id: string, typed: Typed): Promise<ExitCode> {
+function runExplain(subject: Subject, id: string, typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const { url } = await readyDatabase(context)
     const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka explain', max: 1 })
@@ -43,8 +56,8 @@ function runExplainPerson(id: string, typed: Typed): Promise<ExitCode> {
     const days = new Map(
       [...PROCESSES.values()].map((each) => [each.key, settingsOfProcess(context.settings, each).validationPeriodDays]),
     )
-    const explanation = await explainPerson(database, id, days)
-    if (explanation === undefined) throw new CommandFailure(`there is no person ${id}`)
+    const explanation = await SUBJECTS[subject](database, id, days)
+    if (explanation === undefined) throw new CommandFailure(`there is no ${subject} ${id}`)
     process.stdout.write(
       typed.json === true ? `${JSON.stringify(explanationJson(explanation))}\n` : explanationText(explanation),
     )

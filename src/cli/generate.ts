@@ -8,6 +8,7 @@ import { duration, number } from './words.ts'
 
 interface Options {
   readonly persons: number
+  readonly parties: number
   readonly seed: number
   readonly out: string
   readonly force?: boolean
@@ -19,6 +20,12 @@ export function generateCommand(): Command {
   return new Command('generate')
     .description('make up people and the registries that fit them')
     .requiredOption('--persons <N>', 'how many persons', wholeNumber(1, 100_000_000))
+    .option(
+      '--parties <N>',
+      'how many parties (health workers and other employees) beside them',
+      wholeNumber(0, 1_000_000),
+      0,
+    )
     .option('--seed <S>', 'the same seed gives the same people, byte for byte', wholeNumber(0, 0xffff_ffff), 1)
     .requiredOption('--out <DIR>', 'the folder for the files; made if it is not there')
     .option('--force', 'replace files of the same names')
@@ -26,23 +33,26 @@ export function generateCommand(): Command {
     .addHelpText(
       'after',
       `
-Writes ${Object.values(fileNames).join(', ')}.
+Writes ${Object.values(fileNames).join(', ')};
+no file of parties where there are none.
 
 Examples:
-  $ zvirka generate --persons 20000 --seed 1 --out data
-  $ zvirka import persons data/persons.ndjson`,
+  $ zvirka generate --persons 20000 --parties 500 --seed 1 --out data
+  $ zvirka import persons data/persons.ndjson
+  $ zvirka import parties data/parties.ndjson`,
     )
     .action(ending((options: Options) => withContext({ isConversation: true }, (context) => run(options, context))))
 }
 
 async function run(
-  { persons, seed, out, force = false, quiet = false }: Options,
+  { persons, parties, seed, out, force = false, quiet = false }: Options,
   { interrupt }: Context,
 ): Promise<ExitCode> {
   const startedAt = Date.now()
-  const progress = startProgress({ label: 'making up persons', quiet })
+  const progress = startProgress({ label: 'making up people', quiet })
   const generated = await generate({
     persons,
+    parties,
     seed,
     folder: out,
     force,
@@ -61,7 +71,7 @@ async function run(
     case 'done': {
       const { lines } = generated
       process.stdout.write(
-        `${number(lines.persons)} persons in ${out}, with registries of ${number(lines.invalid)} invalid and ${number(lines.stolen)} stolen passports ` +
+        `${number(lines.persons)} persons${lines.parties > 0 ? ` and ${number(lines.parties)} parties` : ''} in ${out}, with registries of ${number(lines.invalid)} invalid and ${number(lines.stolen)} stolen passports ` +
           `and ${number(lines.unzr)} UNZR (${duration((Date.now() - startedAt) / 1000)})\n`,
       )
       return exitCode.done

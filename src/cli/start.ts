@@ -11,6 +11,8 @@ import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { migrate } from '../database/migrate.ts'
 import { type Monitoring, PortTakenError, startMonitoring } from '../observability/http.ts'
 import { createMetrics, type Metrics } from '../observability/metrics.ts'
+import { spanTime } from '../observability/tracing.ts'
+import { traceTick } from '../observability/tracing-runs.ts'
 import { PROCESSES } from '../synchronization/process.ts'
 import { runReport } from '../synchronization/report.ts'
 import { beginRun } from '../synchronization/runs.ts'
@@ -20,6 +22,7 @@ import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { readinessChecks } from './readiness.ts'
+import { openCommandTracing } from './tracing.ts'
 import { withSimulator } from './trembita-access.ts'
 import { duration, number } from './words.ts'
 import { openWorkerSide, type WorkerSide } from './worker-side.ts'
@@ -55,8 +58,9 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
 
   const metrics = createMetrics()
   defer(() => metrics.close())
+  const tracing = await openCommandTracing(context)
   const side = openWorkerSide({
-    ...{ settings, url: access.url, kind: 'start', log, metrics },
+    ...{ settings, url: access.url, kind: 'start', log, metrics, tracing },
     ...(simulator === undefined ? {} : { simulatorUrl: simulator.url }),
     onRunLeft: (run, end) => {
       if (end === 'finished') tellOfRun(side, run.id).catch(() => undefined)
@@ -123,7 +127,8 @@ async function simulate(
 async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
   for (const each of PROCESSES.values()) {
     const { validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, each)
-    await side.database.transaction((tx) =>
+    const since = spanTime()
+    const run = await side.database.transaction((tx) =>
       beginRun(tx, {
         process: each.key,
         cause: 'schedule',
@@ -137,6 +142,7 @@ async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
         isGuarded: settings.worker.runGuard,
       }),
     )
+    if (run !== undefined) traceTick(side.tracing, run, since)
   }
 }
 

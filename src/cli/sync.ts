@@ -16,6 +16,7 @@ import { settingsOfProcess } from './process-settings.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
 import { summaryJson, summaryText } from './run-summary.ts'
+import { openCommandTracing } from './tracing.ts'
 import { withRegistries } from './trembita-access.ts'
 import { openWorkerSide, type WorkerSide } from './worker-side.ts'
 
@@ -57,7 +58,8 @@ function runSync(stream: string, subject: string, typed: Typed): Promise<ExitCod
     const settings = await withRegistries(context.settings, access)
     const metrics = createMetrics()
     context.defer(() => metrics.close())
-    const side = openWorkerSide({ settings, url: access.url, kind: 'sync', log: context.log, metrics })
+    const tracing = await openCommandTracing(context)
+    const side = openWorkerSide({ settings, url: access.url, kind: 'sync', log: context.log, metrics, tracing })
     context.defer(() => side.close())
     side.worker.keepTo(NO_RUN_YET)
     await side.worker.start()

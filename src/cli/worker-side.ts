@@ -5,6 +5,7 @@ import { requireTrembita } from '../config/trembita.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { Tracing } from '../observability/tracing.ts'
 import { isWithinCallHours } from '../registries/call-hours.ts'
 import { createRegistries, type Registries } from '../registries/registries.ts'
 import type { RunRow } from '../synchronization/plans/runs.ts'
@@ -26,6 +27,7 @@ export interface WorkerSideOptions {
   readonly kind: 'worker' | 'sync' | 'start'
   readonly log: Log
   readonly metrics: Metrics
+  readonly tracing: Tracing
   /** The simulator that this process runs, for other commands to find. */
   readonly simulatorUrl?: string
   /** Told when this worker's part in a run is over. */
@@ -37,12 +39,13 @@ export interface WorkerSide {
   readonly worker: Worker
   readonly database: Database
   readonly registries: Registries
+  readonly tracing: Tracing
   close(): Promise<void>
 }
 
 /** Opens the pools and the registries of a worker. */
 export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
-  const { settings, url, kind, log, metrics, simulatorUrl } = options
+  const { settings, url, kind, log, metrics, tracing, simulatorUrl } = options
   const halfLease = (settings.worker.leaseSeconds * 1000) / 2
   const timeouts = { idleInTransactionMs: halfLease, lockTimeoutMs: halfLease, tcpUserTimeoutMs: halfLease }
   const pool = (max: number, purpose: string, answerMs: number) =>
@@ -86,6 +89,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     leaseSeconds: settings.worker.leaseSeconds,
     stopSeconds: settings.worker.stopSeconds,
     userId: settings.systemUserId,
+    tracing,
     equip,
     breakers: () => breakersOf(registries, metrics),
     mayCall: () => callHours === undefined || isWithinCallHours(callHours, new Date()),
@@ -113,6 +117,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     worker,
     database,
     registries,
+    tracing,
     async close() {
       certificates.stop()
       await registries.close()

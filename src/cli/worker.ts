@@ -8,6 +8,7 @@ import { doDuties } from './duties.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { readinessChecks } from './readiness.ts'
 import { readyDatabase } from './ready-database.ts'
+import { openCommandTracing } from './tracing.ts'
 import { withRegistries } from './trembita-access.ts'
 import { openWorkerSide } from './worker-side.ts'
 
@@ -28,7 +29,8 @@ async function runWorker(context: Context): Promise<ExitCode> {
   const settings = await withRegistries(context.settings, access)
   const metrics = createMetrics()
   defer(() => metrics.close())
-  const side = openWorkerSide({ settings, url: access.url, kind: 'worker', log, metrics })
+  const tracing = await openCommandTracing(context)
+  const side = openWorkerSide({ settings, url: access.url, kind: 'worker', log, metrics, tracing })
   defer(() => side.close())
   await side.worker.start()
   defer(() => side.worker.stop())

@@ -1,5 +1,6 @@
 import { declaration } from './declaration.ts'
 import { type Setting, settingsOf } from './setting.ts'
+import { tracingDeclaration } from './tracing.ts'
 
 type Group = keyof typeof declaration
 
@@ -13,12 +14,17 @@ const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
 
 /** The tables of docs/configuration.md, made from the code; a test holds the document to them. */
 export function settingsTables(): string {
-  return sections
-    .map(([title, ...groups]) => {
-      const rows = groups.flatMap((group) => settingsOf(declaration[group]).map(row))
-      return [`### ${title}`, '', head, ...rows].join('\n')
-    })
-    .join('\n\n')
+  const tables = sections.map(([title, ...groups]) =>
+    table(
+      title,
+      groups.flatMap((group) => settingsOf(declaration[group])),
+    ),
+  )
+  return [...tables, table('Traces', settingsOf(tracingDeclaration))].join('\n\n')
+}
+
+function table(title: string, settings: readonly Setting<unknown>[]): string {
+  return [`### ${title}`, '', head, ...settings.map(row)].join('\n')
 }
 
 const head = '| name | value | default | what it decides |\n|---|---|---|---|'

@@ -41,8 +41,9 @@ export function readSettings(environment: Environment, below: Environment = {}):
 
 type Given = (name: string) => string | undefined
 
+/** Reads a tree of settings; what is wrong is added to the problems. */
 // The shape of what is read mirrors the shape of the tree key by key; TypeScript cannot follow that through Object.entries.
-function readTree<Tree extends SettingTree>(tree: Tree, given: Given, problems: string[]): Read<Tree> {
+export function readTree<Tree extends SettingTree>(tree: Tree, given: Given, problems: string[]): Read<Tree> {
   const entries = Object.entries(tree).map(([key, node]) => [
     key,
     isSetting(node) ? readOne(node, given, problems) : readTree(node, given, problems),

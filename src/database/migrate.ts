@@ -8,13 +8,25 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { connect } from './connection.ts'
 import { ensureRoles } from './roles.ts'
+import { sqlState, sqlStates } from './sql-state.ts'
 
 /** Any number that nobody else locks in this database. */
 const ADVISORY_LOCK = 7_290_145_118
+/**
+ * A migration that waits for the lock of a table makes everybody wait who comes after it, though the lock is held by one who only reads,
+ * such as a back-up. So it waits for a moment, lets the others through, and comes again.
+ */
+const LOCK_TIMEOUT_MS = 2000
+const PAUSE_MS = 3000
+const PATIENCE_MS = 30 * 60_000
+const LOCKED: ReadonlySet<string | undefined> = new Set([sqlStates.lockNotAvailable, sqlStates.deadlockDetected])
+const IN_USE =
+  'a table that it changes was in use all the time, by a back-up or a long statement; pg_stat_activity shows whose, and nothing was changed'
 const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/
 
 /** Where the project's own migrations are. */
@@ -23,6 +35,8 @@ export const migrationsDirectory = fileURLToPath(new URL('../../migrations', imp
 export interface MigrateOptions {
   /** The folder of the files, unless it is the project's own. */
   readonly directory?: string
+  /** For how long a file that does not get its locks is tried again; half an hour, if left out. */
+  readonly patienceMs?: number
 }
 
 /** A migration cannot be applied, or the database does not fit the files. */
@@ -104,9 +118,15 @@ function lineOf(sql: string, position: string | undefined): string {
   return position === undefined ? '' : `, line ${sql.slice(0, Number(position) - 1).split('\n').length}`
 }
 
-async function apply(client: pg.ClientBase, migration: Migration): Promise<void> {
+async function apply(client: pg.ClientBase, migration: Migration, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  while (!(await tryApply(client, migration, performance.now() < deadline))) await delay(PAUSE_MS)
+}
+
+// Answers whether it could; false: a lock was not to be had, nothing was done, and it `mayTryAgain`.
+async function tryApply(client: pg.ClientBase, migration: Migration, mayTryAgain: boolean): Promise<boolean> {
   const { version, name, sql, checksum } = migration
-  await client.query('begin')
+  await client.query(`begin; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
   try {
     await client.query(sql)
     await client.query('insert into zvirka.schema_migrations (version, name, checksum) values ($1, $2, $3)', [
@@ -115,10 +135,13 @@ async function apply(client: pg.ClientBase, migration: Migration): Promise<void>
       checksum,
     ])
     await client.query('commit')
+    return true
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
+    const isLocked = LOCKED.has(sqlState(error))
+    if (isLocked && mayTryAgain) return false
     const position = error instanceof pg.DatabaseError ? error.position : undefined
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = isLocked ? IN_USE : error instanceof Error ? error.message : String(error)
     throw new MigrationError(`${fileName(migration)}${lineOf(sql, position)}: ${reason}`, { cause: error })
   }
 }
@@ -144,12 +167,12 @@ export async function findAppliedMigrations(client: pg.ClientBase): Promise<Appl
   return applied.rows
 }
 
-async function migrateOn(client: pg.ClientBase, directory: string): Promise<string[]> {
+async function migrateOn(client: pg.ClientBase, directory: string, patienceMs: number): Promise<string[]> {
   await ensureRoles(client)
   await client.query('set role zvirka_owner')
   if ((await findAppliedMigrations(client)) === undefined) await client.query(bookkeeping)
   const pending = pendingMigrations(await readMigrations(directory), (await findAppliedMigrations(client)) ?? [])
-  for (const migration of pending) await apply(client, migration)
+  for (const migration of pending) await apply(client, migration, patienceMs)
   return pending.map(fileName)
 }
 
@@ -163,7 +186,8 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   const client = await connect({ url, applicationName: 'zvirka migrate', session })
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK])
-    return { applied: await migrateOn(client, options.directory ?? migrationsDirectory) }
+    const { directory = migrationsDirectory, patienceMs = PATIENCE_MS } = options
+    return { applied: await migrateOn(client, directory, patienceMs) }
   } finally {
     await client.end()
   }

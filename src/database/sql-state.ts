@@ -8,6 +8,7 @@ export const sqlStates = {
   readOnlyTransaction: '25006',
   serializationFailure: '40001',
   deadlockDetected: '40P01',
+  lockNotAvailable: '55P03',
   uniqueViolation: '23505',
   duplicateDatabase: '42P04',
 } as const

@@ -1,27 +1,33 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createNumbers, nobodyFrom } from './numbers.ts'
+import { createNumbers, nobodyFrom, partiesFrom, partiesOfDayFrom } from './numbers.ts'
 import { type LineFile, openLineFile } from './output.ts'
-import { createPeople } from './person.ts'
+import { couldBeParty, createParties } from './party.ts'
+import { createPeople, type PersonRecord } from './person.ts'
 import { createRandom } from './random.ts'
-import { type Registers, registerNobody, registerPerson } from './registers.ts'
+import { type Registers, registerNobody, registerParty, registerPerson } from './registers.ts'
 import { shares } from './shares.ts'
+import { createWorkplaces } from './workplaces.ts'
 
 /** The files that are made, by what they hold. */
 export const fileNames = {
   persons: 'persons.ndjson',
+  parties: 'parties.ndjson',
   invalid: 'invalid_passports.ndjson',
   stolen: 'stolen_passports.ndjson',
   unzr: 'unzr.ndjson',
 } as const
 
 type Content = keyof typeof fileNames
-type Files = Readonly<Record<Content, LineFile>>
+/** Parties have a file only where some are to be made. */
+type Files = Readonly<Record<Exclude<Content, 'parties'>, LineFile>> & { readonly parties?: LineFile }
 
 /** What to make and where. */
 export interface GenerateOptions {
   readonly persons: number
-  /** From 0 to 2^32 - 1; the same seed and number give the same bytes on every machine. */
+  /** None unless told. What the persons are does not depend on it. */
+  readonly parties?: number
+  /** From 0 to 2^32 - 1; the same seed and numbers give the same bytes on every machine. */
   readonly seed: number
   readonly folder: string
   /** Replaces files of the same names. */
@@ -44,7 +50,7 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
   const inTheWay = (await readdir(folder)).filter((name) => names.includes(name))
   if (inTheWay.length > 0 && !force) return { kind: 'in_the_way', names: inTheWay.sort() }
 
-  const files = await openFiles(folder)
+  const files = await openFiles(folder, (options.parties ?? 0) > 0)
   try {
     await fill(files, options)
     if (signal?.aborted) {
@@ -57,14 +63,18 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
     await each(files, (file) => file.discard())
     throw error
   }
-  const { persons, invalid, stolen, unzr } = files
+  const { persons, parties, invalid, stolen, unzr } = files
   return {
     kind: 'done',
-    lines: { persons: persons.lines, invalid: invalid.lines, stolen: stolen.lines, unzr: unzr.lines },
+    lines: {
+      ...{ persons: persons.lines, parties: parties?.lines ?? 0 },
+      ...{ invalid: invalid.lines, stolen: stolen.lines, unzr: unzr.lines },
+    },
   }
 }
 
-async function fill(files: Files, { persons, seed, signal, onProgress }: GenerateOptions): Promise<void> {
+async function fill(files: Files, options: GenerateOptions): Promise<void> {
+  const { persons, parties = 0, seed, signal, onProgress } = options
   // People and registries draw from sequences of their own, so that a change in one leaves the other as it is.
   const next = createPeople(createRandom(seed), createNumbers(seed))
   const random = createRandom(seed ^ 0x5eed)
@@ -73,30 +83,57 @@ async function fill(files: Files, { persons, seed, signal, onProgress }: Generat
     stolen: (entry) => files.stolen.write(entry),
     unzr: (entry) => files.unzr.write(entry),
   }
+  const employ = createEmploying(files, options, registers)
   for (let done = 1; done <= persons; done++) {
     const { person, isShared } = next()
     files.persons.write(person)
     registerPerson(random, person, isShared, registers)
-    if (!files.persons.isFull) continue
+    employ(person, done)
+    if (!files.persons.isFull && files.parties?.isFull !== true) continue
     onProgress?.(done)
     await each(files, (file) => file.flush())
     if (signal?.aborted) return
   }
   onProgress?.(persons)
-  await fillWithNobody(files, { persons, seed, registers, signal })
+  await fillWithNobody(files, { people: persons + parties, seed, registers, signal })
+}
+
+/**
+ * Parties are made all along the persons, so that those who are patients as well need not be remembered: each takes the last person who
+ * may be one and is none yet.
+ */
+function createEmploying(
+  files: Files,
+  { persons, parties = 0, seed }: GenerateOptions,
+  registers: Registers,
+): (person: PersonRecord, done: number) => void {
+  const numbers = createNumbers(seed, partiesFrom, partiesOfDayFrom)
+  const next = createParties(createRandom(seed ^ 0x9a27), numbers, createWorkplaces(seed, parties))
+  const random = createRandom(seed ^ 0x7e57)
+  let patient: PersonRecord | undefined
+  let made = 0
+  return (person, done) => {
+    if (couldBeParty(person)) patient = person
+    for (; made < Math.floor((parties * done) / persons); made++) {
+      const { party, isPatient } = next(patient)
+      if (isPatient) patient = undefined
+      else registerParty(random, party.documents, registers)
+      files.parties?.write(party)
+    }
+  }
 }
 
 interface Filling {
-  readonly persons: number
+  readonly people: number
   readonly seed: number
   readonly registers: Registers
   readonly signal: AbortSignal | undefined
 }
 
-async function fillWithNobody(files: Files, { persons, seed, registers, signal }: Filling): Promise<void> {
+async function fillWithNobody(files: Files, { people, seed, registers, signal }: Filling): Promise<void> {
   const random = createRandom(seed ^ 0x0b0d)
   const numbers = createNumbers(seed, nobodyFrom)
-  const count = Math.max(shares.leastNoise, Math.round(persons * shares.noise))
+  const count = Math.max(shares.leastNoise, Math.round(people * shares.noise))
   for (let done = 0; done < count; done++) {
     registerNobody(random, numbers, registers)
     if (!files.unzr.isFull) continue
@@ -105,14 +142,15 @@ async function fillWithNobody(files: Files, { persons, seed, registers, signal }
   }
 }
 
-async function openFiles(folder: string): Promise<Files> {
+async function openFiles(folder: string, withParties: boolean): Promise<Files> {
   const [persons, invalid, stolen, unzr] = await Promise.all([
     openLineFile(folder, fileNames.persons),
     openLineFile(folder, fileNames.invalid),
     openLineFile(folder, fileNames.stolen),
     openLineFile(folder, fileNames.unzr),
   ])
-  return { persons, invalid, stolen, unzr }
+  const files = { persons, invalid, stolen, unzr }
+  return withParties ? { ...files, parties: await openLineFile(folder, fileNames.parties) } : files
 }
 
 async function each(files: Files, work: (file: LineFile) => Promise<void>): Promise<void> {
@@ -122,5 +160,6 @@ async function each(files: Files, work: (file: LineFile) => Promise<void>): Prom
 /** The old files go first, all of them, and the people come last: whatever cuts this short, no old file stands beside a new one. */
 async function publish(files: Files, folder: string, old: readonly string[]): Promise<void> {
   for (const name of old) await rm(join(folder, name))
-  for (const file of [files.unzr, files.stolen, files.invalid, files.persons]) await file.publish()
+  const { unzr, stolen, invalid, parties, persons } = files
+  for (const file of [unzr, stolen, invalid, parties, persons]) await file?.publish()
 }

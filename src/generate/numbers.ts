@@ -25,11 +25,14 @@ const letters = 'АБВГДЕЄЖЗІКЛМНОПРСТУФХЦЧШЮЯҐЇ'
 
 /** From where numbers of documents that nobody holds are counted: those of people never get there. */
 export const nobodyFrom = 500_000_000
+/** The same for parties who are no patients, and for their tax ids among those of a day: persons never get there. */
+export const partiesFrom = 700_000_000
+export const partiesOfDayFrom = 4000
 
-/** Starts counting at `start`; another seed gives the same numbers in another order. */
-export function createNumbers(seed: number, start = 0): Numbers {
+/** Starts counting at `start`, and the tax ids of each day at `startOfDay`; another seed gives the same numbers in another order. */
+export function createNumbers(seed: number, start = 0, startOfDay = 0): Numbers {
   const ofDay = new Uint32Array(days)
-  const ofDayAndGender = new Uint32Array(days * 2)
+  const ofDayAndGender = new Uint32Array(days * 2).fill(startOfDay)
   let passports = start
   let cards = start
   return {

@@ -44,6 +44,11 @@ export function registerPerson(random: Random, person: PersonRecord, isShared: b
   if (person.unzr !== null && isWellFormedUnzr(person.unzr)) registerUnzr(random, person, person.unzr, registers)
 }
 
+/** Decides what the registries know of the documents of a party who is no patient. */
+export function registerParty(random: Random, documents: readonly DocumentRecord[], registers: Registers): void {
+  registerDocuments(random, documents.filter(isKnowable), registers)
+}
+
 function registerDocuments(random: Random, documents: readonly DocumentRecord[], registers: Registers): void {
   for (const document of documents) {
     const isExchanged = document.type === 'PASSPORT' && documents.length > 1

@@ -43,5 +43,16 @@ export const shares = {
   otherUnzr: 0.02,
   /** In each register: records of nobody, so many for each person, and at least so many. */
   noise: 0.1,
+
+  /** Of parties: a person's as well, with that person's documents; of those with two: only the booklet, which may be invalid. */
+  partyIsPatient: 0.4,
+  partyWithOldBooklet: 0.3,
+  /** Of parties: without any employee, and with two. */
+  withoutEmployee: 0.02,
+  twoEmployees: 0.15,
+  /** Of employees: dismissed; not approved yet; of the others: not active though approved. */
+  dismissed: 0.1,
+  notApproved: 0.01,
+  inactiveEmployee: 0.01,
   leastNoise: 1000,
 } as const

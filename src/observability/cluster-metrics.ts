@@ -41,7 +41,7 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
 
   const workers = gauge(
     'zvirka_workers',
-    'Workers of the cluster that have not ended, by their version; lost: the lease is out',
+    'Standing workers of the cluster that have not ended, by their version; lost: the lease is out',
     ...['version', 'state'],
   )
   const held = ofProcess('zvirka_subjects_held', 'Subjects that workers of the cluster hold IN_REVIEW now')

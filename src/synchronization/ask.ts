@@ -1,4 +1,6 @@
 /** How the engine asks a registry: one function, so that it knows neither SOAP nor where the answers come from. */
+import type { Span } from '../observability/tracing.ts'
+
 /** What came of a call. Errors are values: nothing personal is in `code`, and there are few different ones. */
 export type RegistryAnswer =
   | {
@@ -16,6 +18,8 @@ export interface AskOptions {
   readonly hold: AbortSignal
   /** The call is a probe of an open breaker: it is sent all the same, once. */
   readonly probe: boolean
+  /** The span that the call's attempts lie under. */
+  readonly span?: Span
 }
 
 /** Asks the registry one question. Never throws for what a registry or a network may do. */

@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
+import { spanTime } from '../observability/tracing.ts'
+import type { TracedClaim, WorkTrace } from '../observability/tracing-work.ts'
 import { kyivDay } from '../verification/calendar.ts'
 import { lockVerifications } from '../verification-store/lock.ts'
 import type { Writing } from './apply.ts'
@@ -39,15 +41,17 @@ export class Claimer {
   readonly #database: Database
   readonly #writing: Writing
   readonly #run: RunRow
+  readonly #trace: WorkTrace | undefined
   #places: Record<Branch, Place> = { triggered: START, due: START, waiting: START }
   #hasMoved = false
   #mayEndWaiting = true
   #strayTokens: string[] = []
 
-  constructor(database: Database, writing: Writing, run: RunRow) {
+  constructor(database: Database, writing: Writing, run: RunRow, trace?: WorkTrace) {
     this.#database = database
     this.#writing = writing
     this.#run = run
+    this.#trace = trace
   }
 
   /** Claims up to `count` subjects from the worker's place on, and from the start once nobody is left behind it. */
@@ -94,11 +98,13 @@ export class Claimer {
   async #claimFrom(places: Places, count: number, movesPlace = true): Promise<ClaimResult> {
     await this.giveBackStrays()
     const token = randomUUID()
+    const since = spanTime()
     this.#strayTokens.push(token)
-    const { result, rows, mayEndWaiting } = await this.#database.transaction((tx) =>
+    const { result, rows, mayEndWaiting, preChecked } = await this.#database.transaction((tx) =>
       this.#claimIn(tx, places, count, token),
     )
     this.#strayTokens = []
+    if (preChecked !== undefined) this.#trace?.claimed({ token, since, ...preChecked })
     this.#mayEndWaiting = mayEndWaiting
     if (!movesPlace) return result
     for (const { branch, place_at, subject_id } of rows) {
@@ -113,7 +119,12 @@ export class Claimer {
     places: Places,
     count: number,
     token: string,
-  ): Promise<{ result: ClaimResult; rows: readonly ClaimedRow[]; mayEndWaiting: boolean }> {
+  ): Promise<{
+    result: ClaimResult
+    rows: readonly ClaimedRow[]
+    mayEndWaiting: boolean
+    preChecked?: Pick<TracedClaim, 'preCheck' | 'preChecks'>
+  }> {
     let mayEndWaiting = this.#mayEndWaiting
     const nothing = (kind: Exclude<ClaimResult['kind'], 'claimed'>) => ({ result: { kind }, rows: [], mayEndWaiting })
     const { process, workerId, runId, userId } = this.#writing
@@ -137,12 +148,15 @@ export class Claimer {
       rows.map(({ subject_id }) => subject_id),
     )
     const today = kyivDay(new Date())
+    const from = spanTime()
     const claimed = subjects.map(({ id, subject }) => ({
       subjectId: id,
       token,
       preCheck: preCheck(process, subject, today),
     }))
-    return { result: { kind: 'claimed', claimed }, rows, mayEndWaiting }
+    const preChecks = claimed.map((each) => each.preCheck)
+    const preChecked = { preCheck: [from, spanTime()] as const, preChecks }
+    return { result: { kind: 'claimed', claimed }, rows, mayEndWaiting, preChecked }
   }
 
   // What the run's limits leave, counted over the whole cluster under the run's lock (spec 2.1).

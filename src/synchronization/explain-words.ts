@@ -1,5 +1,5 @@
 /** The sentences of `zvirka explain`: why a status was written, and what comes next. */
-import type { OwnStream, Stream, StreamState } from '../verification/status.ts'
+import type { OwnStream, Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { HistoryEntry, StreamFacts } from './explain-facts.ts'
 
 /** What a stream's registry says, in words. */
@@ -9,12 +9,15 @@ interface RegistryWords {
   readonly notFound: string
   readonly absent: string
   readonly illFormed: string
+  /** Whether answers about others with the same document reach a subject. */
+  readonly isShared: boolean
 }
 
 const PASSPORT = {
   seed: 'seed 001',
   absent: 'There is no PASSPORT or NATIONAL_ID document to ask about.',
   illFormed: 'The number of the document that is to be checked does not match its format.',
+  isShared: true,
 }
 
 const REGISTRIES: Readonly<Record<OwnStream, RegistryWords>> = {
@@ -30,15 +33,30 @@ const REGISTRIES: Readonly<Record<OwnStream, RegistryWords>> = {
   },
   unzr: {
     seed: 'seed 002',
-    found: 'the UNZR belongs to this person',
-    notFound: 'no such UNZR with this name and date of birth',
+    found: 'the UNZR belongs to somebody with this name and date of birth',
+    notFound: 'the UNZR belongs to nobody with this name and date of birth',
     absent: 'There is no UNZR to ask about.',
-    illFormed: 'The UNZR did not match its format, and was cleared.',
+    illFormed: 'The UNZR did not match its format, and was cleared: the person has none now.',
+    isShared: false,
   },
 }
 
 function registryOf(stream: Stream): RegistryWords | undefined {
   return stream in REGISTRIES ? REGISTRIES[stream as OwnStream] : undefined
+}
+
+/** The seed's step, for one of the three streams that are checked here. */
+export function stepRule(stream: Stream, step: string): string {
+  return `${registryOf(stream)?.seed ?? 'seed 001'} step ${step}`
+}
+
+/** What sends a subject to be checked again (spec 2.8). */
+const TRIGGERS: Readonly<Record<SubjectKind, { readonly done: string; readonly awaited: string }>> = {
+  person: { done: 'The person was created, changed or sent again.', awaited: 'the person is changed or sent again' },
+  party: {
+    done: 'The party was created or changed, or an employee request of it was approved.',
+    awaited: 'the party is changed or an employee request of it is approved',
+  },
 }
 
 /** A sentence and the rule that it follows. */
@@ -52,7 +70,7 @@ export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: 
   if (entry === null) return unwritten(state)
   const words = registryOf(stream)
   const other = kind === 'person' ? 'a party' : 'a person'
-  const step = (text: string): Why => ({ why: text, rule: `${words?.seed ?? 'seed 001'} step ${entry.step}` })
+  const step = (text: string): Why => ({ why: text, rule: stepRule(stream, entry.step) })
   switch (entry.step) {
     case '1.1': {
       const why = state.reason === 'AUTO_DATA_ABSENT' ? words?.absent : words?.illFormed
@@ -76,14 +94,14 @@ function unwritten({ reason }: StreamState): Why {
   return { why: 'Something wrote it that keeps no history here: another process, or a person by hand.', rule: null }
 }
 
-function written(kind: string, { reason }: StreamState, { step, runId }: HistoryEntry): Why {
+function written(kind: SubjectKind, { reason }: StreamState, { step, runId }: HistoryEntry): Why {
   switch (step) {
     case 'import':
       return { why: `The ${kind} came in with it.`, rule: 'spec 7.3' }
     case 'trigger':
       return reason === 'AUTO_DATA_ABSENT'
         ? { why: `The ${kind} was changed, and there is nothing to ask about.`, rule: 'spec 2.8' }
-        : { why: `The ${kind} was created, changed or sent again.`, rule: 'spec 2.8' }
+        : { why: TRIGGERS[kind].done, rule: 'spec 2.8' }
     case 'recheck':
       return { why: `What run ${runId ?? '(unknown)'} settled by an answer was taken back.`, rule: 'spec 2.6' }
     case 'unclaimed':
@@ -96,21 +114,24 @@ function written(kind: string, { reason }: StreamState, { step, runId }: History
 /** What will happen to a stream next, and when. */
 export function nextOf(facts: StreamFacts): string {
   const { stream, kind, status, process, isSubjectActive } = facts
-  if (process === null) {
-    return registryOf(stream) === undefined
-      ? 'Another process of the platform runs this stream; it counts in the cumulative status.'
-      : `No process of this version checks this stream of a ${kind}.`
-  }
+  if (process === null) return 'Another process of the platform runs this stream; it counts in the cumulative status.'
   if (status === 'IN_REVIEW') return nextOfHeld(facts)
-  if (!isSubjectActive) return `Nothing: the ${kind} is not active. It is checked again once it is.`
+  if (!isSubjectActive) return UNCHECKED[kind]
   switch (status) {
     case 'NOT_VERIFIED':
     case 'VERIFICATION_NOT_NEEDED':
-      return `Nothing, until the ${kind} is changed or sent again, or an answer about the same document reaches it.`
+      return `Nothing, until ${TRIGGERS[kind].awaited}${registryOf(stream)?.isShared ? ', or an answer about the same document reaches it' : ''}.`
     case 'VERIFICATION_NEEDED':
     case 'VERIFIED':
       return nextInLine(facts)
   }
+}
+
+// Whom no run takes (spec 2.2).
+const UNCHECKED: Readonly<Record<SubjectKind, string>> = {
+  person: 'Nothing: the person is not active. It is checked again once it is.',
+  party:
+    'Nothing: the party has no employee who is approved and active, and is not checked without one. It is checked again once it has one.',
 }
 
 function nextOfHeld({ heldBy, now }: StreamFacts): string {

@@ -1,13 +1,14 @@
 /**
  * Why a stream has the status that it has: which rule wrote it, when, by which run or user, after which message of the
- * registry; and what is next (spec 7.1). Facts are read by `explainPerson`; `explainStream` is pure. Nothing personal is in
+ * registry; and what is next (spec 7.1). Facts are read by `explainPerson`
+ * and `explainParty`; `explainStream` is pure. Nothing personal is in
  * either: no name, no number of a document.
  */
 import type { Executor } from '../database/query.ts'
 import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulative.ts'
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { RunUnderWay, StreamFacts } from './explain-facts.ts'
-import { nextOf, whyOf } from './explain-words.ts'
+import { nextOf, stepRule, whyOf } from './explain-words.ts'
 import { findStreams, findSubject, type StreamRow, type SubjectRow } from './plans/explain.ts'
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
@@ -49,7 +50,7 @@ export function explainStream(facts: StreamFacts): Explanation {
   }
   const cause: Cause = {
     why: 'It is being checked right now.',
-    rule: 'seed 001 step 1',
+    rule: stepRule(stream, '1'),
     at: heldBy.at,
     runId: heldBy.runId,
     userId: null,
@@ -106,6 +107,15 @@ export function explainPerson(
   daysOf: ReadonlyMap<string, number>,
 ): Promise<SubjectExplanation | undefined> {
   return explainSubject(executor, 'person', id, daysOf)
+}
+
+/** The same for a party. */
+export function explainParty(
+  executor: Executor,
+  id: string,
+  daysOf: ReadonlyMap<string, number>,
+): Promise<SubjectExplanation | undefined> {
+  return explainSubject(executor, 'party', id, daysOf)
 }
 
 async function explainSubject(

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
+import type { WorkTrace } from '../observability/tracing-work.ts'
 import { type Applied, applyOutcomes, type Flush, type Writing } from './apply.ts'
 import type { Outcome } from './outcome.ts'
 import type { RunCounts } from './plans/tally.ts'
@@ -28,16 +29,18 @@ export class OutcomeWriter {
   readonly #database: Database
   readonly #writing: Writing
   readonly #events: OutcomeWriterEvents
+  readonly #trace: WorkTrace | undefined
   #gathered: Outcome[] = []
   #underWay = 0
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> | undefined
   #hasLostLease = false
 
-  constructor(database: Database, writing: Writing, events: OutcomeWriterEvents) {
+  constructor(database: Database, writing: Writing, events: OutcomeWriterEvents, trace?: WorkTrace) {
     this.#database = database
     this.#writing = writing
     this.#events = events
+    this.#trace = trace
   }
 
   /** Outcomes that are not written yet. */
@@ -86,12 +89,20 @@ export class OutcomeWriter {
 
   // A commit whose answer got lost may have been made: the next try asks before it writes.
   async #writeOnce(first: Flush): Promise<Applied> {
+    const traced = this.#trace?.flush(first.outcomes)
     for (let flush = first, pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LONGEST_RETRY_MS)) {
       try {
-        return await this.#database.transaction((tx) => applyOutcomes(tx, this.#writing, flush))
+        const applied = await this.#database.transaction((tx) => applyOutcomes(tx, this.#writing, flush))
+        if (applied.kind === 'written') traced?.written({ ...applied.counts })
+        else traced?.leaseLost()
+        return applied
       } catch (error) {
         this.#events.failed(error)
-        if (this.#hasLostLease) return { kind: 'lease_lost' }
+        traced?.retried()
+        if (this.#hasLostLease) {
+          traced?.leaseLost()
+          return { kind: 'lease_lost' }
+        }
         await delay(pause)
         flush = { ...flush, isRepeated: true }
       }

@@ -9,9 +9,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
+import { NO_SPAN } from '../observability/tracing.ts'
+import { endAsk, type WorkTrace } from '../observability/tracing-work.ts'
 import type { PreCheck } from '../verification/rules.ts'
 import type { Writing } from './apply.ts'
-import type { Asked, RegistryAnswer, ServiceBreaker } from './ask.ts'
+import type { Asked, AskOptions, RegistryAnswer, ServiceBreaker } from './ask.ts'
 import { Claimer, type ClaimResult } from './claimer.ts'
 import type { Outcome } from './outcome.ts'
 import { FLUSH_COUNT, OutcomeWriter } from './outcome-writer.ts'
@@ -32,6 +34,8 @@ export interface RunLoopOptions extends Asked {
   readonly batchSize: number
   readonly concurrency: number
   readonly stopMilliseconds: number
+  /** Where this part in the run is traced, if it is. */
+  readonly trace?: WorkTrace | undefined
   /** Told of what goes wrong on the way and is tried again; nothing personal is in it. */
   readonly onTrouble: (error: unknown) => void
   /** Told when outcomes were written, and what was counted: the guard looks. */
@@ -66,9 +70,9 @@ export class RunLoop {
   constructor(options: RunLoopOptions) {
     this.#options = options
     this.#mayWork = options.mayWork
-    this.#claimer = new Claimer(options.database, options.writing, options.run)
-    this.#writer = new OutcomeWriter(options.database, options.writing, {
-      written: (counts) => {
+    this.#claimer = new Claimer(options.database, options.writing, options.run, options.trace)
+    const events = {
+      written: (counts: RunCounts | undefined) => {
         this.#pump()
         this.#wake()
         options.onWritten(counts)
@@ -78,7 +82,8 @@ export class RunLoop {
         options.onLeaseLost()
       },
       failed: options.onTrouble,
-    })
+    }
+    this.#writer = new OutcomeWriter(options.database, options.writing, events, options.trace)
   }
 
   /** Works until there is an end. Trouble with the database on the way is waited out. */
@@ -135,6 +140,7 @@ export class RunLoop {
       await database.query(joinRun(writing.runId, writing.workerId))
       this.#hasJoined = true
     }
+    this.#options.trace?.breaker(breaker.isOpen)
     if (breaker.isOpen) return this.#probe()
     if (this.#queue.length > Math.max(batchSize / 2, concurrency) || this.#hasFullBacklog) {
       this.#pump()
@@ -215,9 +221,16 @@ export class RunLoop {
     }
   }
 
-  async #ask({ question }: ToAsk, probe: boolean): Promise<RegistryAnswer> {
+  async #ask({ question, token, subjectId }: ToAsk, probe: boolean): Promise<RegistryAnswer> {
+    const span = this.#options.trace?.ask(token, subjectId, probe) ?? NO_SPAN
+    const answer = await this.#askRegistry(question, { probe, span })
+    endAsk(span, answer)
+    return answer
+  }
+
+  async #askRegistry(question: unknown, how: Pick<AskOptions, 'probe' | 'span'>): Promise<RegistryAnswer> {
     try {
-      return await this.#options.ask(question, { signal: this.#abandon.signal, hold: this.#hold.signal, probe })
+      return await this.#options.ask(question, { signal: this.#abandon.signal, hold: this.#hold.signal, ...how })
     } catch (error) {
       // A fault of ours must not leave the subject IN_REVIEW: it is given back, and waits.
       this.#options.onTrouble(error)

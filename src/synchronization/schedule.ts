@@ -7,6 +7,8 @@
 import { Cron } from 'croner'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
+import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
+import { traceTick } from '../observability/tracing-runs.ts'
 import { isAnyTriggered } from './plans/claim.ts'
 import type { NewRun, RunRow } from './plans/runs.ts'
 import type { SyncProcess } from './process.ts'
@@ -29,6 +31,7 @@ export interface ScheduleOptions {
   readonly triggerDelaySeconds: number | undefined
   readonly isGuarded: boolean
   readonly userId: string
+  readonly tracing?: Tracing
 }
 
 /** Looks at the clock and starts what is due; called again and again by every worker. */
@@ -49,13 +52,16 @@ export class Schedule {
 
   /** Starts the runs whose tick has come, and those for triggered subjects. Answers with the runs that it started. */
   async look(): Promise<RunRow[]> {
-    const { database, processes } = this.#options
+    const { database, processes, tracing = NO_TRACING } = this.#options
     const [clock] = await database.query<{ now: Date }>({ text: 'select clock_timestamp() as now' })
     if (clock === undefined) return []
     const started: RunRow[] = []
     for (const scheduled of processes) {
+      const since = spanTime()
       const run = (await this.#tick(scheduled, clock.now)) ?? (await this.#startForTriggered(scheduled))
-      if (run !== undefined) started.push(run)
+      if (run === undefined) continue
+      traceTick(tracing, run, since)
+      started.push(run)
     }
     return started
   }

@@ -7,7 +7,7 @@ import type { Executor } from '../database/query.ts'
 import type { OwnStream, SubjectKind } from '../verification/status.ts'
 import { lockVerifications } from '../verification-store/lock.ts'
 import { claimsOf, endUnclaimed, giveBack, KINDS_IN_LOCK_ORDER, lockUnclaimed } from './plans/give-back.ts'
-import { endLost, endStopping } from './plans/runs.ts'
+import { endLost, endStopping, type RunRow } from './plans/runs.ts'
 import { countGivenBack } from './plans/tally.ts'
 import { endWorker, lockDeadWorker } from './plans/workers.ts'
 import { PROCESSES, type SyncProcess } from './process.ts'
@@ -22,8 +22,8 @@ export interface Swept {
   readonly unclaimed: number
 }
 
-/** One sweep. Several may sweep at once: what one has locked the others leave alone. */
-export async function sweep(database: Database, userId: string): Promise<Swept> {
+/** One sweep. Several may sweep at once: what one has locked the others leave alone. Tells of each run that it ended. */
+export async function sweep(database: Database, userId: string, onEnded?: (run: RunRow) => void): Promise<Swept> {
   let deadWorkers = 0
   let givenBack = 0
   for (;;) {
@@ -33,8 +33,9 @@ export async function sweep(database: Database, userId: string): Promise<Swept> 
     givenBack += taken.givenBack
   }
   const unclaimed = await freeUnclaimed(database, userId)
-  await database.query(endStopping())
-  await database.query(endLost())
+  for (const query of [endStopping(), endLost()]) {
+    for (const run of await database.query<RunRow>(query)) onEnded?.(run)
+  }
   return { deadWorkers, givenBack, unclaimed }
 }
 

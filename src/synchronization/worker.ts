@@ -5,6 +5,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
+import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
+import { traceLeaseLost, traceRunEnd, traceTakeOver } from '../observability/tracing-runs.ts'
+import { WorkTrace } from '../observability/tracing-work.ts'
 import type { Asked, ServiceBreaker } from './ask.ts'
 import { Guard } from './guard.ts'
 import { Lease } from './lease.ts'
@@ -51,18 +54,21 @@ export interface WorkerOptions {
   readonly mayCall?: () => boolean
   /** Takes part in this run alone (`zvirka sync`). */
   readonly onlyRun?: string
+  readonly tracing?: Tracing
   readonly events: WorkerEvents
 }
 
 interface Part {
   readonly loop: RunLoop
   readonly guard: Guard | undefined
+  readonly trace: WorkTrace | undefined
   readonly ended: Promise<void>
   isLooking: boolean
 }
 
 export class Worker {
   readonly #options: WorkerOptions
+  readonly #tracing: Tracing
   readonly #parts = new Map<string, Part>()
   readonly #stopping = new AbortController()
   #lease: Lease
@@ -71,6 +77,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options
+    this.#tracing = options.tracing ?? NO_TRACING
     this.#onlyRun = options.onlyRun
     this.#lease = this.#newLease()
   }
@@ -108,8 +115,7 @@ export class Worker {
     await this.#work
     await this.#lease.end()
     // What this worker holds without knowing it (a claim whose commit's answer got lost) is given back here, not at the next start.
-    const { database, userId, events } = this.#options
-    await sweep(database, userId).catch((error) => events.trouble(error, 'sweep'))
+    await this.#sweepAll().catch((error) => this.#options.events.trouble(error, 'sweep'))
   }
 
   /**
@@ -119,8 +125,15 @@ export class Worker {
   async sweep(): Promise<void> {
     if (this.#lease.isLost) return
     if ((await this.#options.database.query(holdLease(this.workerId))).length === 0) return this.#lease.lose()
-    const swept = await sweep(this.#options.database, this.#options.userId)
+    const since = spanTime()
+    const swept = await this.#sweepAll()
+    traceTakeOver(this.#tracing, this.workerId, swept, since)
     if (swept.deadWorkers + swept.unclaimed > 0) this.#options.events.swept(swept)
+  }
+
+  #sweepAll(): Promise<Swept> {
+    const { database, userId } = this.#options
+    return sweep(database, userId, (run) => traceRunEnd(this.#tracing, run, run.state))
   }
 
   async #repeat(where: string, milliseconds: number, act: () => Promise<void>): Promise<void> {
@@ -163,8 +176,10 @@ export class Worker {
     const { database, userId, equip, stopSeconds, events } = this.#options
     const lease = this.#lease
     const guard = run.guard_share === null ? undefined : new Guard(database, run.process, run.guard_share)
+    const trace = this.#tracing.isOn ? new WorkTrace(this.#tracing, run, lease.workerId) : undefined
     const loop = new RunLoop({
       database,
+      trace,
       run,
       writing: { process, runId: run.id, workerId: lease.workerId, userId },
       mayWork: run.state === 'running' && this.#mayCall(),
@@ -180,9 +195,11 @@ export class Worker {
     events.runJoined(run)
     const ended = loop.run().then((end) => {
       this.#parts.delete(run.id)
+      trace?.left(end)
+      if (end === 'finished') traceRunEnd(this.#tracing, run, end)
       events.runLeft(run, end)
     })
-    this.#parts.set(run.id, { loop, guard, ended, isLooking: false })
+    this.#parts.set(run.id, { loop, guard, trace, ended, isLooking: false })
     if (run.due_at_start === null) this.#countDue(run, process).catch((error) => events.trouble(error, 'count'))
   }
 
@@ -212,7 +229,7 @@ export class Worker {
     part.isLooking = true
     try {
       const verdict = await part.guard.look()
-      if (verdict !== undefined) await this.#hold(run, part.loop, verdict.reason)
+      if (verdict !== undefined) await this.#hold(run, part, verdict.reason)
     } catch (error) {
       this.#options.events.trouble(error, 'guard')
     } finally {
@@ -221,7 +238,7 @@ export class Worker {
   }
 
   // A run of `zvirka sync` is stopped, any other paused.
-  async #hold(run: RunRow, loop: RunLoop, reason: string): Promise<void> {
+  async #hold(run: RunRow, { loop, trace }: Part, reason: string): Promise<void> {
     const { database, userId, events } = this.#options
     loop.setMayWork(false)
     const to = run.started_by_worker === null ? 'paused' : 'stopping'
@@ -229,10 +246,13 @@ export class Worker {
       await tx.query(startGuardWindow(run.process))
       return tx.query(changeState({ runId: run.id, from: ['running'], to, userId, reason }))
     })
-    if (held.length > 0) events.runHeld(run, reason)
+    if (held.length === 0) return
+    trace?.held(to, reason)
+    events.runHeld(run, reason)
   }
 
   async #takeNewIdentity(): Promise<void> {
+    traceLeaseLost(this.#tracing, this.#lease.workerId)
     this.#options.events.leaseLost(this.#lease.workerId)
     for (const { loop } of this.#parts.values()) loop.loseLease()
     await Promise.all([...this.#parts.values()].map(({ ended }) => ended))

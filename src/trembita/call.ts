@@ -1,4 +1,5 @@
 /** The words of calls: what a service is made of, how a call may be made and how it can end. */
+import type { Span } from '../observability/tracing.ts'
 import type { Signals } from './abort.ts'
 import type { Breaker } from './breaker.ts'
 import type { RequestTemplate, ServiceDefinition } from './envelope.ts'
@@ -91,4 +92,6 @@ export interface CallOptions {
   readonly probe?: boolean | undefined
   /** False: one attempt, for callers that repeat by themselves. */
   readonly retry?: boolean | undefined
+  /** The span that attempts lie under; left out: they are not traced. */
+  readonly span?: Span | undefined
 }

@@ -3,6 +3,7 @@
  * (spec 3.2, 2.6). What protects a service (breaker, budget of retries, admission) belongs to the service and is given with it.
  */
 import { randomUUID } from 'node:crypto'
+import { type Facts, NO_SPAN, type Span } from '../observability/tracing.ts'
 import { isAborted, type Signals, sleep as sleepUnlessAborted } from './abort.ts'
 import { readAnswer } from './answer.ts'
 import type { Attempt, CallOptions, CallResult, FailedAttempt, Outcome, Service } from './call.ts'
@@ -43,14 +44,15 @@ export function createClient(options: ClientOptions): TrembitaClient {
     service: Service<T>,
     values: readonly Value[],
     number: AttemptNumber,
-    { signal, hold, probe = false }: CallOptions,
+    { signal, hold, probe = false, span = NO_SPAN }: CallOptions,
   ): Promise<CallResult<T>> {
+    const came = span.isRecorded ? performance.now() : 0
     const entering = service.admission.enter([signal, hold])
     if (!(entering === true || (await entering))) return aborted
     try {
       // It may have opened while this call waited its turn.
       if (service.breaker.isOpen && !probe) return aborted
-      return await attempt(service, values, number, signal)
+      return await attempt(service, values, number, signal, beginAttempt(span, service, number, came))
     } finally {
       service.admission.leave()
     }
@@ -108,17 +110,23 @@ function createAttempt({ transport, servers, observe, log, clock = steadyClock }
     values: readonly Value[],
     { attempts, server }: AttemptNumber,
     signal: AbortSignal | undefined,
+    span: Span,
   ): Promise<CallResult<T>> {
     const messageId = randomUUID()
     const body = service.template.write(messageId, values)
-    if (body === undefined) return { ...unsendable, attempts }
+    if (body === undefined) {
+      endAttempt(span, { outcome: 'subject_error', code: unsendable.code })
+      return { ...unsendable, attempts }
+    }
     const url = transport.urls[server] ?? ''
     const about = { service: service.name, server: url, messageId }
+    span.add(about)
     const started = clock()
     const received = await transport.send(server, service.template.headers, body, signal)
     const milliseconds = Math.round(clock() - started)
     if (received.kind === 'aborted') {
       observe?.({ ...about, outcome: 'aborted', milliseconds })
+      endAttempt(span, { outcome: 'aborted' })
       return aborted
     }
     const verdict = judge(service, messageId, received)
@@ -126,13 +134,15 @@ function createAttempt({ transport, servers, observe, log, clock = steadyClock }
       servers.succeeded(server)
       service.breaker.record('good')
       observe?.({ ...about, outcome: 'answer', milliseconds })
+      endAttempt(span, { outcome: 'answer' }, { received, verdict })
       return { kind: 'answer', value: verdict.value, messageId, milliseconds, attempts }
     }
     const { code, whose } = verdict
     if (speaksAgainstServer(code)) servers.failed(server)
     else servers.succeeded(server)
     const outcome = whose === 'service' ? 'service_error' : 'subject_error'
-    recordError(service, outcome)
+    if (recordError(service, outcome)) span.event('breaker opened', { service: service.name })
+    endAttempt(span, { outcome, code, whose }, { received, verdict })
     observe?.({ ...about, outcome, milliseconds, code })
     const line = { ...about, code, whose, attempts, milliseconds }
     log?.warn({ ...line, ...traces(received, verdict) }, 'a call to a registry failed')
@@ -148,11 +158,31 @@ const unsendable = {
   milliseconds: 0,
 } as const
 
-/** When an error opens the breaker, those who wait are sent away at once: what was not asked is to be given back. */
-function recordError({ breaker, admission }: Service<unknown>, outcome: 'service_error' | 'subject_error'): void {
+/** When an error opens the breaker (true), those who wait are sent away at once: what was not asked is to be given back. */
+function recordError({ breaker, admission }: Service<unknown>, outcome: 'service_error' | 'subject_error'): boolean {
   const wasOpen = breaker.isOpen
   breaker.record(outcome)
-  if (breaker.isOpen && !wasOpen) admission.turnAway()
+  const hasOpened = breaker.isOpen && !wasOpen
+  if (hasOpened) admission.turnAway()
+  return hasOpened
+}
+
+/** `came`: when the attempt began to wait for its turn. */
+function beginAttempt(span: Span, { name }: Service<unknown>, { attempts }: AttemptNumber, came: number): Span {
+  if (!span.isRecorded) return NO_SPAN
+  const turnMilliseconds = Math.round(performance.now() - came)
+  return span.begin({ name: 'call', facts: { service: name, attempt: attempts, turnMilliseconds } })
+}
+
+function endAttempt(
+  span: Span,
+  { code, ...facts }: Facts,
+  exchange?: { readonly received: Exclude<Received, { kind: 'aborted' }>; readonly verdict: Verdict<unknown> },
+): void {
+  if (!span.isRecorded) return
+  span.add(exchange === undefined ? facts : { ...facts, ...traces(exchange.received, exchange.verdict) })
+  if (code !== undefined) span.fail(code)
+  span.end()
 }
 
 type Verdict<T> = Outcome<T> & { readonly faultDetail?: string | undefined }

@@ -7,13 +7,17 @@ import { fileNames, generate } from '../../src/generate/generate.ts'
 import { inFolder } from './people.ts'
 
 const all = Object.values(fileNames).sort()
+const withoutParties = all.filter((name) => name !== fileNames.parties)
 
-test('the folder is made, and nothing but the four files is left in it', async () => {
+test.each([
+  [0, withoutParties],
+  [5, all],
+])('the folder is made, and with %i parties nothing but the files is left in it', async (parties, names) => {
   await inFolder(async (folder) => {
     const inner = join(folder, 'a', 'b')
-    const generated = await generate({ persons: 100, seed: 1, folder: inner })
-    expect(generated).toMatchObject({ kind: 'done', lines: { persons: 100 } })
-    expect((await readdir(inner)).sort()).toEqual(all)
+    const generated = await generate({ persons: 100, parties, seed: 1, folder: inner })
+    expect(generated).toMatchObject({ kind: 'done', lines: { persons: 100, parties } })
+    expect((await readdir(inner)).sort()).toEqual(names)
   })
 })
 
@@ -23,19 +27,22 @@ test('files of the same names are not replaced unless that is asked for', async 
     expect(await generate({ persons: 10, seed: 1, folder })).toEqual({ kind: 'in_the_way', names: [fileNames.stolen] })
     expect(await readFile(join(folder, fileNames.stolen), 'utf8')).toBe('mine')
     expect(await readdir(folder)).toEqual([fileNames.stolen])
+    // A file of parties that the new people do not fit goes as well.
+    await writeFile(join(folder, fileNames.parties), 'mine')
     expect(await generate({ persons: 10, seed: 1, folder, force: true })).toMatchObject({ kind: 'done' })
-    expect((await readdir(folder)).sort()).toEqual(all)
+    expect((await readdir(folder)).sort()).toEqual(withoutParties)
     expect(await readFile(join(folder, fileNames.stolen), 'utf8')).not.toContain('mine')
   })
 })
 
 test('an interrupted run leaves nothing, and what was there stays', async () => {
   await inFolder(async (folder) => {
-    await generate({ persons: 10, seed: 1, folder })
+    await generate({ persons: 10, parties: 10, seed: 1, folder })
     const before = await readFile(join(folder, fileNames.persons))
     const controller = new AbortController()
     const generated = await generate({
       persons: 1_000_000,
+      parties: 1_000_000,
       seed: 2,
       folder,
       force: true,
@@ -71,7 +78,7 @@ test('memory stays flat: four times the persons take hardly more of it', async (
     inFolder(async (folder) => {
       const code = `
         const { generate } = await import(${JSON.stringify(script)})
-        await generate({ persons: ${persons}, seed: 1, folder: ${JSON.stringify(folder)} })
+        await generate({ persons: ${persons}, parties: ${persons / 10}, seed: 1, folder: ${JSON.stringify(folder)} })
         console.log(process.resourceUsage().maxRSS)`
       const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code])
       expect((await stat(join(folder, fileNames.persons))).size).toBeGreaterThan(persons * 300)

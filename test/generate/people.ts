@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileNames, generate } from '../../src/generate/generate.ts'
+import type { PartyRecord } from '../../src/generate/party.ts'
 import type { PersonRecord } from '../../src/generate/person.ts'
 import type { PassportEntry, UnzrEntry } from '../../src/generate/registers.ts'
 
@@ -9,6 +10,7 @@ import type { PassportEntry, UnzrEntry } from '../../src/generate/registers.ts'
 export interface World {
   readonly bytes: Readonly<Record<keyof typeof fileNames, Buffer>>
   readonly persons: readonly PersonRecord[]
+  readonly parties: readonly PartyRecord[]
   readonly invalid: readonly PassportEntry[]
   readonly stolen: readonly PassportEntry[]
   readonly unzr: readonly UnzrEntry[]
@@ -17,8 +19,8 @@ export interface World {
 function records(bytes: Buffer): never[] {
   return bytes
     .toString('utf8')
-    .trimEnd()
     .split('\n')
+    .filter((line) => line !== '')
     .map((line): never => JSON.parse(line) as never)
 }
 
@@ -33,19 +35,21 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
 }
 
 /** Runs the generator and reads back what it wrote. */
-export async function makeWorld(persons: number, seed: number): Promise<World> {
+export async function makeWorld(persons: number, seed: number, parties = 0): Promise<World> {
   return await inFolder(async (folder) => {
-    await generate({ persons, seed, folder })
+    await generate({ persons, parties, seed, folder })
     const read = (name: string) => readFile(join(folder, name))
     const bytes = {
       persons: await read(fileNames.persons),
       invalid: await read(fileNames.invalid),
       stolen: await read(fileNames.stolen),
       unzr: await read(fileNames.unzr),
+      parties: parties > 0 ? await read(fileNames.parties) : Buffer.alloc(0),
     }
     return {
       bytes,
       persons: records(bytes.persons),
+      parties: records(bytes.parties),
       invalid: records(bytes.invalid),
       stolen: records(bytes.stolen),
       unzr: records(bytes.unzr),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { shares } from '../../src/generate/shares.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
+import { expectShare } from './shares.ts'
 
 // The formats are written out again here on purpose: the generator must not be the judge of itself.
 const booklet = /^((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{6}$/u
@@ -25,12 +26,6 @@ const wellFormed = () => [
 ]
 const ageOf = (birth: string) => 2026 - Number(birth.slice(0, 4)) - (birth.slice(5) > '01-01' ? 1 : 0)
 const isAdult = ({ birth_date }: { birth_date: string }) => ageOf(birth_date) >= 18
-
-/** Within five standard deviations of a draw of so many, or the figure is not what it should be. */
-function expectShare(part: number, whole: number, share: number, what: string) {
-  const tolerance = 5 * Math.sqrt((share * (1 - share)) / whole)
-  expect(Math.abs(part / whole - share), `${what}: ${part} of ${whole}`).toBeLessThanOrEqual(tolerance)
-}
 
 describe('determinism', () => {
   test('the same seed gives the same bytes, another seed others', async () => {

@@ -3,16 +3,23 @@ import { explanationJson, explanationText } from '../../src/cli/explain.ts'
 import {
   type Explanation,
   explainCumulative,
+  explainParty,
   explainPerson,
   explainStream,
   type SubjectExplanation,
 } from '../../src/synchronization/explain.ts'
 import type { HistoryEntry, StreamFacts } from '../../src/synchronization/explain-facts.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import {
+  dmsPassportPerson,
+  mvsPassportParty,
+  mvsPassportPerson,
+  unzrPerson,
+} from '../../src/synchronization/process.ts'
 import { recheck } from '../../src/synchronization/recheck.ts'
+import { document, importLines, party } from '../parties/parties.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { answer, runToEnd, startRun, technicalError } from '../synchronization/cluster.ts'
-import { addPersons, nationalId, passport, USER } from '../synchronization/people.ts'
+import { AT_WORK, addParties, addPersons, nationalId, passport, USER } from '../synchronization/people.ts'
 import { emptyTables } from './tables.ts'
 
 const NOW = new Date('2026-03-01T10:00:00Z')
@@ -82,6 +89,37 @@ describe('the explanation of a stream', () => {
     expect(cause.rule).toBe(rule)
   })
 
+  test.each([
+    ['mvs_passport', '4', 'NOT_VERIFIED', 'AUTO_LOST', 'among the stolen or lost ones', 'seed 001 step 4'],
+    ['mvs_passport', '5', 'VERIFIED', 'AUTO_NOT_LOST', 'not among the stolen or lost ones', 'seed 001 step 5'],
+    ['unzr', '4', 'VERIFIED', 'AUTO', 'answered 1: the UNZR belongs to somebody with this name', 'seed 002 step 4'],
+    ['unzr', '5', 'NOT_VERIFIED', 'AUTO', 'answered 0: the UNZR belongs to nobody with this name', 'seed 002 step 5'],
+    ['unzr', '1.1', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'There is no UNZR', 'seed 002 step 1.1'],
+    [
+      'unzr',
+      '1.1',
+      'NOT_VERIFIED',
+      'AUTO_INCORRECT_DATA',
+      'and was cleared: the person has none now',
+      'seed 002 step 1.1',
+    ],
+  ] as const)('says of %s what step %s wrote: %s / %s', (stream, step, status, reason, words, rule) => {
+    const { cause } = explainStream({ ...FACTS, stream, status, reason, entry: { ...ENTRY, step, status, reason } })
+    expect(cause.why).toContain(words)
+    expect(cause.rule).toBe(rule)
+  })
+
+  test.each([
+    ['person', '4.2', 'about a party with the same document'],
+    ['party', '4.1', 'about another party with the same document'],
+    ['party', '4.2', 'about a person with the same document'],
+    ['party', 'import', 'The party came in with it'],
+    ['party', 'trigger', 'changed, or an employee request of it was approved'],
+  ] as const)('says of a %s what step %s wrote', (kind, step, words) => {
+    const state = { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' } as const
+    expect(explainStream({ ...FACTS, kind, ...state, entry: { ...ENTRY, step, ...state } }).cause.why).toContain(words)
+  })
+
   test('names the user, and not the run that was taken back, for a recheck', () => {
     expect(written('recheck', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED').cause).toMatchObject({
       runId: null,
@@ -114,6 +152,7 @@ describe('the explanation of a stream', () => {
 
   test('tells who is checking it, and explains what it was before', () => {
     const facts = { ...FACTS, status: 'IN_REVIEW', reason: 'AUTO', entry: ENTRY, heldBy } as const
+    expect(explainStream({ ...facts, stream: 'unzr' }).cause.rule).toBe('seed 002 step 1')
     expect(explainStream(facts)).toMatchObject({
       cause: { rule: 'seed 001 step 1', runId: RUN },
       before: { status: 'NOT_VERIFIED', cause: { rule: 'seed 001 step 4', messageId: MESSAGE } },
@@ -154,7 +193,22 @@ describe('the explanation of a stream', () => {
       { ...FACTS, status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
       'until the person is changed or sent again',
     ],
+    [
+      'a settled UNZR, which no document reaches',
+      { ...FACTS, stream: 'unzr', status: 'NOT_VERIFIED', reason: 'AUTO' },
+      'Nothing, until the person is changed or sent again.',
+    ],
+    [
+      'a settled party, whom nobody sends again',
+      { ...FACTS, kind: 'party', status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
+      'until the party is changed or an employee request of it is approved, or an answer about the same document',
+    ],
     ['inactive', { ...FACTS, isSubjectActive: false }, 'the person is not active'],
+    [
+      'a party out of work',
+      { ...FACTS, kind: 'party', isSubjectActive: false },
+      'no employee who is approved and active, and is not checked without one',
+    ],
     ['others run it', { ...FACTS, stream: 'nhs', process: null }, 'Another process of the platform runs this stream'],
   ] as const)('tells what is next for one that is %s', (_, facts, words) => {
     expect(explainStream(facts).next).toContain(words)
@@ -273,6 +327,31 @@ describe('zvirka explain person', () => {
     expect(explained?.why).toBe('Since dms_passport is VERIFICATION_NEEDED.')
   })
 
+  test('finds why an ill-formed UNZR was cleared, and what the register said of the others', async () => {
+    const unzr = { stream: 'unzr', documents: [] } as const
+    const [wrong = '', good = '', other = '', none = ''] = await addPersons(db.database, [
+      { ...unzr, unzr: '19800101-1' },
+      { ...unzr, unzr: '19800101-00001' },
+      { ...unzr, unzr: '19800101-00002' },
+      { ...unzr, unzr: '' },
+    ])
+    const run = await runToEnd(
+      db,
+      { ask: async () => answer(0), askUnzr: async (asked) => answer(asked.unzr.endsWith('1') ? 1 : 0) },
+      { process: unzrPerson.key },
+    )
+    const explained = async (id: string) => (await explain(id))?.streams.find(({ stream }) => stream === 'unzr')
+    const cause = { runId: run.id, userId: null }
+    expect(await explained(wrong)).toMatchObject({
+      ...{ status: 'NOT_VERIFIED', reason: 'AUTO_INCORRECT_DATA' },
+      cause: { ...cause, why: expect.stringContaining('was cleared'), rule: 'seed 002 step 1.1', messageId: null },
+      next: 'Nothing, until the person is changed or sent again.',
+    })
+    expect(await explained(good)).toMatchObject({ status: 'VERIFIED', cause: { ...cause, rule: 'seed 002 step 4' } })
+    expect(await explained(other)).toMatchObject({ reason: 'AUTO', cause: { ...cause, rule: 'seed 002 step 5' } })
+    expect(await explained(none)).toMatchObject({ cause: { ...cause, why: expect.stringContaining('no UNZR to ask') } })
+  })
+
   test('shows nothing personal, in words or in JSON', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [passport(123456)] }])
     await runToEnd(db, { ask: async () => answer(1) })
@@ -285,5 +364,105 @@ describe('zvirka explain person', () => {
 
   test('knows nobody by an id that nobody has', async () => {
     expect(await explain(MESSAGE)).toBeUndefined()
+  })
+})
+
+describe('zvirka explain party', () => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await createTestDatabase()
+  })
+  afterAll(() => db.drop())
+  beforeEach(() => emptyTables(db))
+
+  const explain = (id: string) =>
+    explainParty(db.open({ role: 'zvirka_read', max: 1 }), id, new Map([[mvsPassportParty.key, 270]]))
+  const mvs = async (id: string) => (await explain(id))?.streams.find(({ stream }) => stream === 'mvs_passport')
+  const stream = 'mvs_passport'
+
+  test('finds the step, run and message of what a run wrote, of whichever kind', async () => {
+    const documents = [passport(2)]
+    const [found = '', same = '', none = '', wrong = '', good = ''] = await addParties(db.database, [
+      { stream, documents },
+      { stream, documents, status: 'VERIFIED', reason: 'AUTO_NOT_LOST', synced_at: new Date().toISOString() },
+      { stream, documents: [] },
+      { stream, documents: [{ type: 'NATIONAL_ID', number: '1' }] },
+      { stream, documents: [nationalId(1)] },
+    ])
+    const ask = async ({ pasSerial }: { pasSerial?: string }) => answer(pasSerial === undefined ? 0 : 1, MESSAGE)
+    const run = await runToEnd(db, { ask }, { process: mvsPassportParty.key })
+    expect(await explain(found)).toMatchObject({
+      kind: 'party',
+      verificationStatus: 'NOT_VERIFIED',
+      why: 'Since mvs_passport is NOT_VERIFIED.',
+    })
+    expect((await explain(found))?.streams.map((each) => each.stream)).toEqual([
+      'drfo',
+      'dracs_death',
+      'mvs_passport',
+      'dms_passport',
+    ])
+    const cause = { runId: run.id, userId: null, messageId: MESSAGE }
+    expect(await mvs(found)).toMatchObject({ reason: 'AUTO_LOST', cause: { ...cause, rule: 'seed 001 step 4' } })
+    expect(await mvs(same)).toMatchObject({ reason: 'AUTO_LOST', cause: { ...cause, rule: 'seed 001 step 4.1' } })
+    expect(await mvs(none)).toMatchObject({ cause: { why: expect.stringContaining('no PASSPORT or NATIONAL_ID') } })
+    expect(await mvs(wrong)).toMatchObject({ cause: { why: expect.stringContaining('does not match its format') } })
+    expect(await mvs(good)).toMatchObject({
+      cause: { ...cause, rule: 'seed 001 step 5' },
+      next: expect.stringMatching(/^It is due again from \d{4}-\d\d-\d\d 00:00 Kyiv\.$/),
+    })
+  })
+
+  test('finds the answer about a person with the same document', async () => {
+    const documents = [passport(3)]
+    const [party = ''] = await addParties(db.database, [{ stream, documents, employees: [] }])
+    await addPersons(db.database, [{ stream, documents }])
+    const run = await runToEnd(db, { ask: async () => answer(1, MESSAGE) }, { process: mvsPassportPerson.key })
+    expect(await mvs(party)).toMatchObject({
+      status: 'NOT_VERIFIED',
+      cause: {
+        why: expect.stringContaining('about a person'),
+        rule: 'seed 001 step 4.2',
+        runId: run.id,
+        messageId: MESSAGE,
+      },
+    })
+  })
+
+  test('says of one without an approved employee that it is not checked, until it has one', async () => {
+    const documents = [passport(4)]
+    const employees = [
+      { ...AT_WORK, status: 'DISMISSED' },
+      { ...AT_WORK, is_active: false },
+    ]
+    const [id = ''] = await addParties(db.database, [{ stream, documents, employees }])
+    expect((await mvs(id))?.next).toContain('no employee who is approved and active')
+    await db.database.query({
+      text: `update prm.employees set is_active = true, status = 'APPROVED' where party_id = $1`,
+      values: [id],
+    })
+    expect((await mvs(id))?.next).toContain('It is due.')
+  })
+
+  test('tells of an import that changed it, and shows nothing personal', async () => {
+    const one = party({ documents: [document('123456789')] })
+    await importLines(db.database, [one])
+    await importLines(db.database, [{ ...one, gender: 'MALE' }])
+    const explained = await explain(one.id)
+    if (explained === undefined) throw new Error('no explanation')
+    expect(explained.streams.find((each) => each.stream === stream)).toMatchObject({
+      cause: { why: expect.stringContaining('created or changed'), rule: 'spec 2.8', userId: USER },
+      next: expect.stringMatching(/^It stands in front, triggered at .*The next run takes it\.$/),
+    })
+    const shown = explanationText(explained) + JSON.stringify(explanationJson(explained))
+    for (const personal of ['123456789', one['tax_id'], one['last_name'], one['first_name']]) {
+      expect(shown).not.toContain(personal)
+    }
+    expect(shown).toContain(`party ${one.id}: VERIFICATION_NEEDED`)
+  })
+
+  test('knows no party by the id of a person', async () => {
+    const [id = ''] = await addPersons(db.database, [{ documents: [] }])
+    expect(await explain(id)).toBeUndefined()
   })
 })

@@ -99,6 +99,7 @@ test('what is held, the run, its guard and the workers are seen', async () => {
   const lost = randomUUID()
   await db.database.query(register(lost, { kind: 'worker', host: 'h', pid: 2, version: '9.9.9' }, 60))
   await change(`update zvirka.workers set lease_until = now() - interval '1 second' where id = $1`, lost)
+  await db.database.query(register(randomUUID(), { kind: 'sync', host: 'h', pid: 3, version: '9.9.9' }, 60))
   const run = await startRun(db)
   await change(
     `insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before, claimed_at)

@@ -5,8 +5,9 @@ import { type Applied, applyOutcomes, type Writing } from '../../src/synchroniza
 import { Claimer, type ClaimResult } from '../../src/synchronization/claimer.ts'
 import type { Outcome } from '../../src/synchronization/outcome.ts'
 import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
-import { type Claimed, dmsPassportPerson } from '../../src/synchronization/process.ts'
+import type { Claimed } from '../../src/synchronization/process.ts'
 import type { TestDatabase } from '../support/database.ts'
+import { processOf } from './cluster.ts'
 import { USER } from './people.ts'
 import { addWorker, workerPool } from './solo.ts'
 
@@ -19,7 +20,7 @@ export class HandWorker {
   constructor(database: Database, workerId: string, run: RunRow) {
     this.database = database
     this.workerId = workerId
-    this.#writing = { process: dmsPassportPerson, runId: run.id, workerId, userId: USER }
+    this.#writing = { process: processOf(run), runId: run.id, workerId, userId: USER }
     this.claimer = new Claimer(database, this.#writing, run)
   }
 

@@ -1,35 +1,14 @@
 /** What others do to a subject, as they would: an import, an NHS employee, an administrator (spec 1.8, 2.8, 4.2). */
 import type { Executor } from '../../src/database/query.ts'
-import type { SubjectKind } from '../../src/verification/status.ts'
-import { type TestDocument, USER } from './people.ts'
+import type { Identity } from '../../src/verification/rules.ts'
+import { OWN_STREAMS, type OwnStream, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
+import { triggerStreams } from '../../src/verification-store/trigger.ts'
+import { addEmployees, type TestDocument, type TestEmployee, USER } from './people.ts'
+import { TABLES } from './table-names.ts'
 
-interface Tables {
-  readonly subjects: string
-  readonly documents: string
-  readonly verifications: string
-  readonly key: string
-  readonly cumulative: string
-  readonly entity: string
-}
-
-/** Where a kind's rows lie, written out by hand: the tests do not take the engine's word for it. */
-export const TABLES: Readonly<Record<SubjectKind, Tables>> = {
-  person: {
-    subjects: 'mpi.persons',
-    documents: 'mpi.person_documents',
-    verifications: 'mpi.person_verifications',
-    key: 'person_id',
-    cumulative: 'mpi.person_cumulative_status',
-    entity: 'Person',
-  },
-  party: {
-    subjects: 'prm.parties',
-    documents: 'prm.party_documents',
-    verifications: 'prm.party_verifications',
-    key: 'party_id',
-    cumulative: 'prm.party_cumulative_status',
-    entity: 'Party',
-  },
+/** The streams of a kind that this service checks. */
+export function ownStreamsOf(kind: SubjectKind): OwnStream[] {
+  return OWN_STREAMS.filter((stream) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
 }
 
 /** Locks the verification row, which is what everybody does first. */
@@ -38,15 +17,47 @@ export async function lockSubject(tx: Executor, kind: SubjectKind, id: string): 
   await tx.query({ text: `select 1 from ${verifications} where ${key} = $1 for update`, values: [id] })
 }
 
-/** Replaces the documents, as an import of a changed record does: both passport streams are triggered. */
+/** Replaces the documents, as an import of a changed record does: all our streams are triggered. */
 export async function changeDocuments(
   tx: Executor,
   kind: SubjectKind,
   id: string,
   documents: readonly TestDocument[],
 ): Promise<void> {
-  const { documents: table, key } = TABLES[kind]
   await lockSubject(tx, kind, id)
+  await replaceDocuments(tx, kind, id, documents)
+  await trigger(tx, kind, id, ownStreamsOf(kind))
+}
+
+/** Replaces the documents and a person's identity; what is to be checked is told by the statement that the program itself has. */
+export async function importChanged(
+  tx: Executor,
+  kind: SubjectKind,
+  id: string,
+  { documents, identity }: { documents: readonly TestDocument[]; identity: Identity },
+): Promise<void> {
+  await lockSubject(tx, kind, id)
+  await replaceDocuments(tx, kind, id, documents)
+  if (kind === 'person') {
+    const { unzr, last_name, first_name, second_name, birth_date } = identity
+    await tx.query({
+      text: `update mpi.persons set unzr = $2, last_name = $3, first_name = $4, second_name = $5, birth_date = $6,
+                    updated_at = now(), updated_by = $7 where id = $1`,
+      values: [id, unzr, last_name, first_name, second_name, birth_date, USER],
+    })
+  }
+  const hasPassport = documents.some(({ type }) => type === 'PASSPORT' || type === 'NATIONAL_ID')
+  const hasUnzr = identity.unzr !== null && identity.unzr !== ''
+  await tx.query(triggerStreams(kind, [{ subjectId: id, hasPassport, hasUnzr }], USER))
+}
+
+async function replaceDocuments(
+  tx: Executor,
+  kind: SubjectKind,
+  id: string,
+  documents: readonly TestDocument[],
+): Promise<void> {
+  const { documents: table, key } = TABLES[kind]
   await tx.query({ text: `delete from ${table} where ${key} = $1`, values: [id] })
   await tx.query({
     text: `insert into ${table} (${key}, type, number, issued_at, expiration_date)
@@ -54,13 +65,17 @@ export async function changeDocuments(
              from jsonb_to_recordset($2) as d (type text, number text, issued_at date, expiration_date date)`,
     values: [id, JSON.stringify(documents)],
   })
-  await trigger(tx, kind, id, ['mvs_passport', 'dms_passport'])
 }
 
 /** An NHS employee sends the person again: this stream alone. */
-export async function sendAgain(tx: Executor, kind: SubjectKind, id: string): Promise<void> {
+export async function sendAgain(
+  tx: Executor,
+  kind: SubjectKind,
+  id: string,
+  stream: OwnStream = 'dms_passport',
+): Promise<void> {
   await lockSubject(tx, kind, id)
-  await trigger(tx, kind, id, ['dms_passport'])
+  await trigger(tx, kind, id, [stream])
 }
 
 /** A document goes from one subject to another, in one transaction, as an import of both would do it. */
@@ -71,7 +86,7 @@ export async function moveDocuments(tx: Executor, kind: SubjectKind, from: strin
     values: [[from, to]],
   })
   await tx.query({ text: `update ${documents} set ${key} = $2 where ${key} = $1`, values: [from, to] })
-  for (const id of [from, to]) await trigger(tx, kind, id, ['mvs_passport', 'dms_passport'])
+  for (const id of [from, to]) await trigger(tx, kind, id, ownStreamsOf(kind))
 }
 
 /** Makes a person active or inactive; nothing is triggered (spec 2.8). */
@@ -83,20 +98,65 @@ export async function setActive(tx: Executor, id: string, isActive: boolean): Pr
   })
 }
 
-/** Another process, or a hand, writes a stream that is not under test. */
+/** Takes somebody on at a party. */
+export async function hire(tx: Executor, party: string, employee: TestEmployee): Promise<void> {
+  await lockSubject(tx, 'party', party)
+  await addEmployees(tx, [{ id: party, employees: [employee] }])
+}
+
+/** Changes an employee: dismissed, approved, suspended. */
+export async function setEmployee(tx: Executor, party: string, id: string, to: TestEmployee): Promise<void> {
+  await lockSubject(tx, 'party', party)
+  await tx.query({
+    text: 'update prm.employees set status = $2, is_active = $3, updated_at = now(), updated_by = $4 where id = $1',
+    values: [id, to.status, to.is_active, USER],
+  })
+}
+
+/** Nobody of a party is at work any more. */
+export async function dismissAll(tx: Executor, party: string): Promise<void> {
+  await lockSubject(tx, 'party', party)
+  await tx.query({
+    text: `update prm.employees set status = 'DISMISSED', updated_at = now(), updated_by = $2 where party_id = $1`,
+    values: [party, USER],
+  })
+}
+
+/** An employee turns out to be another party's. */
+export async function transferEmployee(tx: Executor, id: string, to: string): Promise<void> {
+  await tx.query({
+    text: `select 1 from prm.party_verifications
+            where party_id in ($2, (select party_id from prm.employees where id = $1)) order by id for update`,
+    values: [id, to],
+  })
+  await tx.query({
+    text: 'update prm.employees set party_id = $2, updated_at = now(), updated_by = $3 where id = $1',
+    values: [id, to, USER],
+  })
+}
+
+/** A hand changes the UNZR in the database, and sends nobody to be checked. */
+export async function editUnzr(tx: Executor, id: string, unzr: string | null): Promise<void> {
+  await tx.query({
+    text: 'update mpi.persons set unzr = $2, updated_at = now(), updated_by = $3 where id = $1',
+    values: [id, unzr, USER],
+  })
+}
+
+/** Another process, or a hand, writes a stream; of ours too. */
 export async function setStream(
   tx: Executor,
   kind: SubjectKind,
   id: string,
-  stream: string,
-  status: string,
+  { stream, status, reason = 'AUTO' }: { stream: string; status: string; reason?: string },
 ): Promise<void> {
   const { verifications, key } = TABLES[kind]
   await lockSubject(tx, kind, id)
   await tx.query({
-    text: `update ${verifications} set ${stream}_verification_status = $2, ${stream}_verification_reason = 'AUTO'
+    text: `update ${verifications}
+              set ${stream}_verification_status = $2, ${stream}_verification_reason = $3, updated_at = now(), updated_by = $4
             where ${key} = $1`,
-    values: [id, status],
+    values: [id, status, reason, USER],
   })
   await recalculate(tx, kind, id)
 }
@@ -107,24 +167,26 @@ export async function block(tx: Executor, id: string): Promise<void> {
   await tx.query({ text: `update mpi.persons set verification_status = 'NOT_VERIFIED' where id = $1`, values: [id] })
 }
 
-async function trigger(tx: Executor, kind: SubjectKind, id: string, streams: readonly string[]): Promise<void> {
+async function trigger(tx: Executor, kind: SubjectKind, id: string, streams: readonly OwnStream[]): Promise<void> {
   const { verifications, documents, key } = TABLES[kind]
   await tx.query({
     text: 'delete from zvirka.claims where subject_id = $1 and subject_kind = $2 and stream = any ($3)',
     values: [id, kind, streams],
   })
   for (const s of streams) {
+    const hasData =
+      s === 'unzr'
+        ? `exists (select from mpi.persons where id = $1 and unzr <> '')`
+        : `exists (select from ${documents} where ${key} = $1 and type in ('PASSPORT', 'NATIONAL_ID'))`
     await tx.query({
       text: `
-with state as (
-  select exists (select from ${documents} where ${key} = $1 and type in ('PASSPORT', 'NATIONAL_ID')) as has_passport
-),
+with state as (select ${hasData} as has_data),
 triggered as (
   update ${verifications} v
      set ${s}_data_id = null, ${s}_data_status = null, ${s}_synced_at = null, ${s}_waits_until = null, ${s}_failures = 0,
-         ${s}_verification_status = case when has_passport then 'VERIFICATION_NEEDED' else 'VERIFICATION_NOT_NEEDED' end::zvirka.stream_status,
-         ${s}_verification_reason = case when has_passport then 'ONLINE_TRIGGERED' else 'AUTO_DATA_ABSENT' end::zvirka.stream_reason,
-         ${s}_triggered_at = case when has_passport then clock_timestamp() end,
+         ${s}_verification_status = case when has_data then 'VERIFICATION_NEEDED' else 'VERIFICATION_NOT_NEEDED' end::zvirka.stream_status,
+         ${s}_verification_reason = case when has_data then 'ONLINE_TRIGGERED' else 'AUTO_DATA_ABSENT' end::zvirka.stream_reason,
+         ${s}_triggered_at = case when has_data then clock_timestamp() end,
          updated_at = clock_timestamp(), updated_by = $2
     from state where v.${key} = $1
   returning ${s}_verification_status as status, ${s}_verification_reason as reason

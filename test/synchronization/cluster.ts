@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Ask, RegistryAnswer, ServiceBreaker } from '../../src/synchronization/ask.ts'
 import type { NewRun, RunRow } from '../../src/synchronization/plans/runs.ts'
 import { findRun } from '../../src/synchronization/plans/runs.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { dmsPassportPerson, findProcess, type SyncProcess } from '../../src/synchronization/process.ts'
 import { beginRun } from '../../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../../src/synchronization/session.ts'
 import { Worker, type WorkerOptions } from '../../src/synchronization/worker.ts'
@@ -21,8 +21,8 @@ export const CLOSED_BREAKER: ServiceBreaker = {
 }
 
 /** An answer of the registry. */
-export function answer(status: 0 | 1, messageId: string = randomUUID()): RegistryAnswer {
-  return { kind: 'answer', value: { status }, messageId }
+export function answer(status: 0 | 1, messageId: string = randomUUID(), description?: string): RegistryAnswer {
+  return { kind: 'answer', value: description === undefined ? { status } : { status, description }, messageId }
 }
 
 /** A technical error. */
@@ -79,7 +79,14 @@ export function makeWorker(test: TestDatabase, options: TestWorkerOptions): Work
   return new Worker(all)
 }
 
-/** Starts a run of dms_passport/person. */
+/** The process of a run. */
+export function processOf(run: RunRow): SyncProcess {
+  const process = findProcess(run.process)
+  if (process === undefined) throw new Error(`no process ${run.process}`)
+  return process
+}
+
+/** Starts a run; of dms_passport/person if no process is named. */
 export async function startRun(test: TestDatabase, run: Partial<NewRun> = {}): Promise<RunRow> {
   const started = await beginRun(test.database, {
     process: dmsPassportPerson.key,

@@ -1,108 +1,134 @@
 /** Everything that the engine may write, as the database has it and as the model says it should be. */
 import { expect } from 'vitest'
 import type { Executor } from '../../src/database/query.ts'
-import { STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
-import { TABLES } from './changes.ts'
+import { OWN_STREAMS, type OwnStream, type SubjectKind } from '../../src/verification/status.ts'
+import { ownStreamsOf } from './changes.ts'
 import type { Model } from './model.ts'
-import { type ModelSubject, type Moment, mimirKey, waitingTime } from './model-parts.ts'
+import { isChecked, type ModelSubject, type Moment, mimirKey, streamOf, waitingTime } from './model-parts.ts'
 import { USER } from './people.ts'
+import { TABLES } from './table-names.ts'
 
 interface RealSubject {
   readonly id: string
   readonly row: Readonly<Record<string, string | number | boolean | null>>
-  readonly cumulative: string
-  readonly token: string | null
-  readonly status_before: string | null
-  readonly reason_before: string | null
-  readonly data_key: string | null
+  readonly subject: Readonly<Record<string, string | boolean | null>>
 }
+
+interface RealClaim {
+  readonly id: string
+  readonly stream: OwnStream
+  readonly token: string
+  readonly status: string
+  readonly reason: string
+}
+
+/** The keys of rows of `mimir` by their ids. */
+type Keys = ReadonlyMap<string, string>
 
 /** Compares every subject, event, history entry and registry row. */
 export async function compare(database: Executor, model: Model): Promise<void> {
+  const keys = await compareMimir(database, model)
+  const claims = await database.query<RealClaim>({
+    text: `select subject_id as id, stream, token, status_before as status, reason_before as reason from zvirka.claims`,
+  })
   for (const kind of ['person', 'party'] as const) {
     const real = await readSubjects(database, kind)
     const modelled = [...model.subjects.values()].filter((subject) => subject.kind === kind)
     expect(real.map(({ id }) => id).sort()).toEqual(modelled.map(({ id }) => id).sort())
     for (const subject of real) {
       const expected = model.get(subject.id)
-      expect(asComparable(model, subject, expected)).toEqual(asExpected(expected))
+      const held = claims.filter(({ id }) => id === subject.id)
+      expect(asComparable(model, subject, expected, keys, held)).toEqual(asExpected(expected))
     }
   }
   await compareEvents(database, model)
   await compareHistory(database, model)
-  const mimir = await database.query<{ serial: string | null; number: string }>({
-    text: `select pas_serial as serial, pas_number as number from mimir.dms_passport_data
-            where pass_type = '0101' and pas_status = 1`,
-  })
-  expect(mimir.map(({ serial, number }) => mimirKey(serial, number)).sort()).toEqual([...model.mimir].sort())
 }
 
 function readSubjects(database: Executor, kind: SubjectKind): Promise<RealSubject[]> {
   const { subjects, verifications, key } = TABLES[kind]
   return database.query<RealSubject>({
-    text: `select v.${key} as id, to_jsonb(v) as row, s.verification_status as cumulative,
-                  c.token, c.status_before, c.reason_before,
-                  coalesce(d.pas_serial, '-') || ' ' || d.pas_number as data_key
-             from ${verifications} v join ${subjects} s on s.id = v.${key}
-             left join zvirka.claims c on c.subject_id = v.${key} and c.subject_kind = '${kind}' and c.stream = 'dms_passport'
-             left join mimir.dms_passport_data d on d.id = v.dms_passport_data_id`,
+    text: `select v.${key} as id, to_jsonb(v) as row, to_jsonb(s) as subject
+             from ${verifications} v join ${subjects} s on s.id = v.${key}`,
   })
 }
 
 /** A row in the words of the model. Times become the model's moment where they lie in it, and stay what they are otherwise. */
 function asComparable(
   model: Model,
-  { row, cumulative, token, status_before, reason_before, data_key }: RealSubject,
+  { row, subject }: RealSubject,
   of: ModelSubject,
+  keys: Keys,
+  claims: readonly RealClaim[],
 ) {
-  const { dms } = of
-  const moment = (name: string, expected: Moment | null, later = 0) => {
-    const text = row[`dms_passport_${name}`]
+  return {
+    streams: Object.fromEntries(
+      ownStreamsOf(of.kind).map((stream) => [stream, streamAsComparable(model, row, of, stream, keys)]),
+    ),
+    others: [...of.others.keys()].map((stream) => row[`${stream}_verification_status`]),
+    isActive: row['is_subject_active'],
+    unzr: of.kind === 'person' ? subject['unzr'] : of.identity.unzr,
+    updatedBy: [row['updated_by'], subject['updated_by']],
+    cumulative: subject['verification_status'],
+    claims: claims
+      .map(({ stream, token, status, reason }) => ({ stream, token, status, reason }))
+      .sort((a, b) => (a.stream < b.stream ? -1 : 1)),
+  }
+}
+
+function streamAsComparable(model: Model, row: RealSubject['row'], of: ModelSubject, stream: OwnStream, keys: Keys) {
+  const expected = streamOf(of, stream)
+  const moment = (name: string, at: Moment | null, later = 0) => {
+    const text = row[`${stream}_${name}`]
     if (typeof text !== 'string') return null
-    return expected !== null && model.clock.covers(expected, Date.parse(text) - later) ? expected : text
+    return at !== null && model.clock.covers(at, Date.parse(text) - later) ? at : text
   }
+  const dataId = row[`${stream}_data_id`]
+  const key = typeof dataId === 'string' ? keys.get(`${stream} ${dataId}`) : null
+  const { synced, unverified, triggered, failedAt, failures, data } = expected
   return {
-    status: row['dms_passport_verification_status'],
-    reason: row['dms_passport_verification_reason'],
-    data: data_key !== null && (dms.data?.includes(data_key) ?? false) ? dms.data : data_key,
-    isDataIdSet: row['dms_passport_data_id'] !== null,
-    dataStatus: row['dms_passport_data_status'],
-    synced: moment('synced_at', dms.synced),
-    unverified: moment('unverified_at', dms.unverified),
-    triggered: moment('triggered_at', dms.triggered),
-    waits: moment('waits_until', dms.failedAt, waitingTime(dms.failures)),
-    failures: row['dms_passport_failures'],
-    others: otherStreams(of.kind).map((stream) => row[`${stream}_verification_status`]),
-    isActive: of.kind === 'party' || row['is_subject_active'],
-    updatedBy: row['updated_by'],
-    cumulative,
-    claim: token === null ? null : { token, status: status_before, reason: reason_before },
+    status: row[`${stream}_verification_status`],
+    reason: row[`${stream}_verification_reason`],
+    data: typeof key === 'string' && data?.includes(key) ? data : key,
+    dataStatus: row[`${stream}_data_status`],
+    synced: moment('synced_at', synced),
+    unverified: moment('unverified_at', unverified),
+    triggered: moment('triggered_at', triggered),
+    failedAt: moment('waits_until', failedAt, waitingTime(failures)),
+    failures: row[`${stream}_failures`],
   }
 }
 
-function asExpected({ kind, dms, others, isActive, cumulative, claim }: ModelSubject) {
-  const { status, reason, data, dataStatus, synced, unverified, triggered, failedAt, failures } = dms
+function asExpected(subject: ModelSubject) {
   return {
-    status,
-    reason,
-    data,
-    isDataIdSet: data !== null,
-    dataStatus,
-    synced,
-    unverified,
-    triggered,
-    waits: failedAt,
-    failures,
-    others: otherStreams(kind).map((stream) => others.get(stream)),
-    isActive: kind === 'party' || isActive,
-    updatedBy: USER,
-    cumulative,
-    claim,
+    streams: Object.fromEntries(ownStreamsOf(subject.kind).map((stream) => [stream, streamOf(subject, stream)])),
+    others: [...subject.others.values()],
+    isActive: isChecked(subject),
+    unzr: subject.identity.unzr,
+    updatedBy: [USER, USER],
+    cumulative: subject.cumulative,
+    claims: [...subject.claims.entries()]
+      .map(([stream, claim]) => ({ stream, ...claim }))
+      .sort((a, b) => (a.stream < b.stream ? -1 : 1)),
   }
 }
 
-function otherStreams(kind: SubjectKind): string[] {
-  return STREAMS_OF[kind].filter((stream) => stream !== 'dms_passport')
+async function compareMimir(database: Executor, model: Model): Promise<Keys> {
+  const keys = new Map<string, string>()
+  for (const stream of OWN_STREAMS) {
+    const real = new Map<string, object>()
+    for (const { row } of await database.query<{ row: Record<string, string | number | null> }>({
+      text: `select to_jsonb(d) as row from mimir.${stream}_data d`,
+    })) {
+      const { id, inserted_at, updated_at, unzr, pass_type, pas_serial, pas_number, pas_status, status, ...rest } = row
+      expect(stream === 'unzr' ? status : [pass_type, pas_status]).toEqual(stream === 'unzr' ? 1 : ['0101', 1])
+      const key = stream === 'unzr' ? String(unzr) : mimirKey(pas_serial as string | null, String(pas_number))
+      real.set(key, rest)
+      keys.set(`${stream} ${id}`, key)
+    }
+    expect(real).toEqual(model.mimir[stream])
+  }
+  return keys
 }
 
 // One event for each change, in the order of the changes of each subject.
@@ -123,23 +149,31 @@ async function compareEvents(database: Executor, model: Model): Promise<void> {
   expect(inOrder(events)).toEqual(inOrder(expected))
 }
 
+interface RealChange {
+  readonly id: string
+  readonly kind: SubjectKind
+  readonly stream: string
+  readonly status: string
+  readonly reason: string
+  readonly step: string
+  readonly message: string | null
+}
+
+// The entries of each subject and stream, in the order in which they were made.
 async function compareHistory(database: Executor, model: Model): Promise<void> {
-  const real = await database.query<
-    Record<'id' | 'stream' | 'status' | 'reason' | 'step', string> & { message: string | null }
-  >({
-    text: `select subject_id as id, stream, status, reason, step, message_id as message
+  const real = await database.query<RealChange>({
+    text: `select subject_id as id, subject_kind as kind, stream, status, reason, step, message_id as message
              from zvirka.verification_history h order by h.id`,
   })
-  const bySubject = (all: readonly { id: string }[], id: string) => all.filter((entry) => entry.id === id)
-  for (const id of model.subjects.keys()) {
-    const expected = model.history.filter((entry) => entry.id === id)
-    const seen = real
-      .filter((entry) => entry.id === id)
-      .map(({ message, ...entry }, n) => {
-        const messageIds = expected[n]?.messageIds ?? []
-        const isNamed = message === null ? messageIds.length === 0 : messageIds.includes(message)
-        return { ...entry, messageIds: isNamed ? messageIds : [message] }
-      })
-    expect(seen).toEqual(bySubject(expected, id))
+  const seen = Map.groupBy(real, ({ id, kind, stream }) => `${kind} ${id} ${stream}`)
+  const expected = Map.groupBy(model.history, ({ id, stream }) => `${model.get(id).kind} ${id} ${stream}`)
+  expect([...seen.keys()].sort()).toEqual([...expected.keys()].sort())
+  for (const [key, changes] of expected) {
+    const named = (seen.get(key) ?? []).map(({ id, stream, status, reason, step, message }, n) => {
+      const messageIds = changes[n]?.messageIds ?? []
+      const isNamed = message === null ? messageIds.length === 0 : messageIds.includes(message)
+      return { id, stream, status, reason, step, messageIds: isNamed ? messageIds : [message] }
+    })
+    expect(named).toEqual(changes)
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { stopRun } from '../../src/synchronization/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { administer, waitingSessions } from './administrator.ts'
@@ -7,7 +8,7 @@ import { lockSubject } from './changes.ts'
 import { answer, countsOf, type PassportAsk, technicalError, until } from './cluster.ts'
 import { intrudeAndHold } from './intruder.ts'
 import { addParties, addPersons, dmsState, nationalId, USER } from './people.ts'
-import { once, POINTS_OF_CLAIM, POINTS_OF_FLUSH, type Point } from './points.ts'
+import { once, type Point, pointsOfClaim, pointsOfFlush } from './points.ts'
 import { emptyTables } from './reset.ts'
 import { solo, startSolo, WORKER_NAME, workerPool } from './solo.ts'
 import { type Statement, Stop, watched } from './watched.ts'
@@ -104,8 +105,8 @@ function loseTheAnswer(): never {
 }
 
 const POINTS = [
-  ...POINTS_OF_CLAIM,
-  ...POINTS_OF_FLUSH,
+  ...pointsOfClaim(dmsPassportPerson),
+  ...pointsOfFlush(dmsPassportPerson),
   { when: 'before', statement: 'give back dms_passport/person' } as const,
 ]
 const COMMITS = ['commit after documents of person', 'commit after add tally']

@@ -4,12 +4,12 @@ import type { SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { waitingSessions } from './administrator.ts'
 import { answered, handWorker } from './by-hand.ts'
-import { TABLES } from './changes.ts'
 import { startRun, until } from './cluster.ts'
 import { intrudeAndHold, type OpenIntrusion } from './intruder.ts'
 import { addParties, addPersons, nationalId } from './people.ts'
 import { emptyTables } from './reset.ts'
 import { WORKER_NAME } from './solo.ts'
+import { TABLES } from './table-names.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

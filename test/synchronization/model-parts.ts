@@ -1,8 +1,11 @@
 /** What the reference model is made of: subjects, runs, claims, and moments of time. */
+import type { ProcessKey } from '../../src/synchronization/process.ts'
 import type { CumulativeStatus } from '../../src/verification/cumulative.ts'
-import type { StreamReason, StreamStatus, SubjectKind } from '../../src/verification/status.ts'
-import type { dmsPassport } from '../../src/verification/streams/dms-passport.ts'
-import type { TestDocument } from './people.ts'
+import type { Identity, PreCheck, Verdict } from '../../src/verification/rules.ts'
+import type { OwnStream, StreamReason, StreamStatus, SubjectKind } from '../../src/verification/status.ts'
+import type { PassportQuestion } from '../../src/verification/streams/passport.ts'
+import type { UnzrQuestion } from '../../src/verification/streams/unzr.ts'
+import type { TestDocument, TestEmployee } from './people.ts'
 
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
@@ -10,7 +13,8 @@ export const DAY = 24 * 60 * MINUTE
 /** An index into the moments of a `Clock`. */
 export type Moment = number
 
-export interface ModelDms {
+/** What a stream of ours holds. */
+export interface ModelStream {
   status: StreamStatus
   reason: StreamReason
   /** Keys of rows of `mimir`: the link goes to one of them (several, where one flush found several documents of a holder). */
@@ -23,18 +27,66 @@ export interface ModelDms {
   failures: number
 }
 
+export interface ModelClaim {
+  readonly token: string
+  readonly status: StreamStatus
+  readonly reason: StreamReason
+}
+
+export interface ModelEmployee extends TestEmployee {
+  readonly id: string
+}
+
 export interface ModelSubject {
   readonly kind: SubjectKind
   readonly id: string
+  /** Of a person; a party is active while an employee of it is at work. */
   isActive: boolean
+  employees: readonly ModelEmployee[]
   documents: readonly TestDocument[]
-  dms: ModelDms
+  identity: Identity
+  readonly own: Map<OwnStream, ModelStream>
+  readonly claims: Map<OwnStream, ModelClaim>
   readonly others: Map<string, StreamStatus>
   cumulative: CumulativeStatus
-  claim: { readonly token: string; readonly status: StreamStatus; readonly reason: StreamReason } | null
+}
+
+/** Whether a subject is checked at all (spec 2.2). */
+export function isChecked({ kind, isActive, employees }: ModelSubject): boolean {
+  return kind === 'person' ? isActive : employees.some(({ status, is_active }) => status === 'APPROVED' && is_active)
+}
+
+/** One stream of a subject; those that its kind lacks are not to be asked for. */
+export function streamOf({ own, id }: ModelSubject, stream: OwnStream): ModelStream {
+  const state = own.get(stream)
+  if (state === undefined) throw new Error(`${id} has no ${stream}`)
+  return state
+}
+
+export interface ModelProcess {
+  readonly key: ProcessKey
+  readonly stream: OwnStream
+  readonly kind: SubjectKind
+}
+
+/** What an answer says of the stream's status (spec 1.4), once more and by hand. */
+export const VERDICTS: Readonly<Record<OwnStream, { readonly found: Verdict; readonly notFound: Verdict }>> = {
+  unzr: {
+    found: { status: 'VERIFIED', reason: 'AUTO' },
+    notFound: { status: 'NOT_VERIFIED', reason: 'AUTO' },
+  },
+  mvs_passport: {
+    found: { status: 'NOT_VERIFIED', reason: 'AUTO_LOST' },
+    notFound: { status: 'VERIFIED', reason: 'AUTO_NOT_LOST' },
+  },
+  dms_passport: {
+    found: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
+    notFound: { status: 'VERIFIED', reason: 'AUTO_VALID' },
+  },
 }
 
 export interface ModelRun {
+  readonly process: ModelProcess
   readonly started: Moment
   readonly takesWaiting: boolean
   readonly onlyTriggered: boolean
@@ -60,14 +112,14 @@ export function newRun(run: Omit<ModelRun, 'counts'>): ModelRun {
 
 /** How a claim that the engine holds ends. */
 export type Ending =
-  | { readonly kind: 'found' | 'not_found'; readonly messageId: string }
+  | { readonly kind: 'found' | 'not_found'; readonly messageId: string; readonly description: string }
   | { readonly kind: 'subject_error' | 'service_error' | 'unasked' | 'pre_checked' }
 
 /** A claim as the engine holds it: what was looked at then, whatever became of the subject since. */
 export interface Held {
   readonly subjectId: string
   readonly token: string
-  readonly preCheck: ReturnType<typeof dmsPassport.preCheck>
+  readonly preCheck: PreCheck<unknown>
 }
 
 export interface ModelChange {
@@ -88,9 +140,29 @@ export interface Found {
   readonly messageId: string
 }
 
-/** The key of a registry's row, as one text. */
+/** The key of a registry's row, as one text: a passport's serial and number, or the UNZR. */
 export function mimirKey(serial: string | null | undefined, number: string): string {
   return `${serial ?? '-'} ${number}`
+}
+
+/** The key of the row that an answer to this question makes. */
+export function keyOf(stream: OwnStream, question: unknown): string {
+  if (stream === 'unzr') return (question as UnzrQuestion).unzr
+  const { pasSerial, pasNumber } = question as PassportQuestion
+  return mimirKey(pasSerial, pasNumber)
+}
+
+/** What else the row says: of a passport nothing (spec 1.3). */
+export function rowOf(stream: OwnStream, question: unknown, description: string): object {
+  if (stream !== 'unzr') return {}
+  const { familyName, givenName, patronymicName, dateBirth } = question as UnzrQuestion
+  return {
+    family_name: familyName,
+    given_name: givenName,
+    patronymic_name: patronymicName ?? '',
+    date_birth: dateBirth,
+    description,
+  }
 }
 
 /** How long a subject waits after so many failures. */

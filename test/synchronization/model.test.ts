@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SyncProcess } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { compare } from './compare.ts'
 import { emptyTables } from './reset.ts'
-import { doing, happening, type Population, population } from './sequence.ts'
-import { Steered } from './steered.ts'
+import { doing, happening, type Population, population, processes } from './sequence.ts'
+import { SteeredTogether } from './steered.ts'
 import { Universe } from './universe.ts'
 
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -25,27 +26,25 @@ const life = fc.array(fc.oneof({ weight: 3, arbitrary: doing }, { weight: 1, arb
   size: 'max',
 })
 
-async function live(drawn: Population, steps: readonly (typeof life extends fc.Arbitrary<(infer S)[]> ? S : never)[]) {
+type Steps = readonly (typeof life extends fc.Arbitrary<(infer S)[]> ? S : never)[]
+
+async function live(drawn: Population, steered: readonly SyncProcess[], steps: Steps): Promise<void> {
   await emptyTables(db, 'delete')
   const universe = new Universe(db)
   await universe.create(drawn)
-  const engine = new Steered(universe)
-  await engine.newRun({ minutes: 0, takesWaiting: false, onlyTriggered: false })
-  for (const step of steps) {
-    if (step.op === 'claim' || step.op === 'settle' || step.op === 'new_run' || step.op === 'take_over')
-      await engine.do(step)
-    else await universe.happen(step)
-  }
-  await engine.endRun()
+  const engines = new SteeredTogether(universe, steered)
+  await engines.begin()
+  for (const step of steps) await ('engine' in step ? engines.do(step) : universe.happen(step))
+  await engines.end()
   await compare(db.database, universe.model)
 }
 
-test(`claims and flushes in any order, beside any changes, leave what the model says (TEST_SEED=${SEED})`, async () => {
+test(`claims and flushes of any processes in any order, beside any changes, leave what the model says (TEST_SEED=${SEED})`, async () => {
   let lives = 0
   await fc.assert(
-    fc.asyncProperty(population, life, async (drawn, steps) => {
+    fc.asyncProperty(population, processes, life, async (drawn, steered, steps) => {
       lives += 1
-      await live(drawn, steps)
+      await live(drawn, steered, steps)
     }),
     { seed: SEED, numRuns: SEQUENCES, ...IN_TIME },
   )

@@ -4,33 +4,43 @@
  */
 import { type CumulativeStatus, cumulativeStatus } from '../../src/verification/cumulative.ts'
 import type { Verdict } from '../../src/verification/rules.ts'
-import { STREAMS_OF } from '../../src/verification/status.ts'
-import { dmsPassport } from '../../src/verification/streams/dms-passport.ts'
+import { type OwnStream, STREAMS_OF } from '../../src/verification/status.ts'
+import type { PassportQuestion } from '../../src/verification/streams/passport.ts'
+import { linedUp, waitIsOver } from './model-line.ts'
 import {
   Clock,
-  DAY,
   type Ending,
   type Found,
   type Held,
+  isChecked,
+  keyOf,
   type ModelChange,
-  type ModelDms,
   type ModelRun,
+  type ModelStream,
   type ModelSubject,
   type Moment,
-  mimirKey,
-  waitingTime,
+  rowOf,
+  streamOf,
+  VERDICTS,
 } from './model-parts.ts'
 import type { TestDocument } from './people.ts'
+
+const NOTHING_FAILED = { triggered: null, failedAt: null, failures: 0 }
 
 export class Model {
   readonly subjects = new Map<string, ModelSubject>()
   readonly clock = new Clock()
-  readonly mimir = new Set<string>()
+  /** The rows of `mimir` of each stream, by their keys. */
+  readonly mimir: Readonly<Record<OwnStream, Map<string, object>>> = {
+    unzr: new Map(),
+    mvs_passport: new Map(),
+    dms_passport: new Map(),
+  }
   readonly events: { id: string; status: CumulativeStatus }[] = []
   readonly history: ModelChange[] = []
 
-  add(subject: Omit<ModelSubject, 'cumulative' | 'claim'>): void {
-    const added: ModelSubject = { ...subject, cumulative: 'VERIFIED', claim: null }
+  add(subject: Omit<ModelSubject, 'cumulative' | 'claims'>): void {
+    const added: ModelSubject = { ...subject, cumulative: 'VERIFIED', claims: new Map() }
     added.cumulative = this.#computed(added)
     this.subjects.set(added.id, added)
   }
@@ -43,21 +53,7 @@ export class Model {
 
   /** Who is due for a run, in the order of the line; those whose waiting was over when it began wait no longer. */
   line(run: ModelRun): ModelSubject[] {
-    const persons = [...this.subjects.values()].filter(({ kind, isActive }) => kind === 'person' && isActive)
-    const open = persons.filter(({ dms }) => this.#isDue(dms))
-    const waits = ({ dms }: ModelSubject) => dms.failedAt !== null && !this.#isWaitingOver(dms, run)
-    const isTriggered = ({ dms }: ModelSubject) =>
-      dms.reason === 'ONLINE_TRIGGERED' && dms.status === 'VERIFICATION_NEEDED'
-    const triggered = open
-      .filter((subject) => isTriggered(subject) && !waits(subject))
-      .filter(({ dms }) => !run.onlyTriggered || (dms.triggered ?? -1) < run.started)
-    const due = open.filter((subject) => !isTriggered(subject) && !waits(subject))
-    const waiting = open.filter((subject) => waits(subject) && (subject.dms.failedAt ?? 0) < run.started)
-    return [
-      ...this.#ordered(triggered, (dms) => dms.triggered),
-      ...(run.onlyTriggered ? [] : this.#ordered(due, (dms) => dms.synced)),
-      ...(run.onlyTriggered || !run.takesWaiting ? [] : this.#ordered(waiting, (dms) => dms.failedAt, true)),
-    ]
+    return linedUp([...this.subjects.values()], this.clock, run)
   }
 
   /** Step 1: claims the first of the line. */
@@ -65,87 +61,84 @@ export class Model {
     this.endWaiting(run)
     const claimed = this.line(run).slice(0, count)
     for (const subject of claimed) {
-      const { status, reason } = subject.dms
-      subject.claim = { token, status, reason }
-      subject.dms = { ...subject.dms, status: 'IN_REVIEW', reason: 'AUTO' }
+      const { status, reason } = streamOf(subject, run.process.stream)
+      subject.claims.set(run.process.stream, { token, status, reason })
+      this.#set(subject, run.process.stream, { status: 'IN_REVIEW', reason: 'AUTO' })
     }
     run.counts.claimed += claimed.length
     return claimed
   }
 
   endWaiting(run: ModelRun): void {
+    const { kind, stream } = run.process
     for (const subject of this.subjects.values()) {
-      const { dms, isActive, kind } = subject
-      if (kind !== 'person' || !isActive || dms.status === 'IN_REVIEW' || !this.#isOpen(dms)) continue
-      if (this.#isWaitingOver(dms, run)) subject.dms = { ...dms, failedAt: null }
+      if (subject.kind !== kind || !isChecked(subject)) continue
+      const state = streamOf(subject, stream)
+      if (isOpen(state) && waitIsOver(state, this.clock, run)) this.#set(subject, stream, { failedAt: null })
     }
   }
 
   /** Steps 1.1 and 3 to 6 for claims that end together. */
   settle(run: ModelRun, ended: readonly { held: Held; ending: Ending }[], now: Moment): void {
-    const found = ended.flatMap(({ held, ending }) => this.#foundBy(held, ending))
-    const reached = this.#reachedBy(found)
+    const { stream } = run.process
+    const { found: foundVerdict, notFound } = VERDICTS[stream]
+    const found = ended.flatMap(({ held, ending }) => this.#foundBy(stream, held, ending))
+    const reached = stream === 'unzr' ? [] : this.#reachedBy(stream, found)
     for (const { held, ending } of ended) {
       if (ending.kind === 'pre_checked' && held.preCheck.kind === 'settled') {
         this.#settleOwn(run, held, held.preCheck.verdict, '1.1', null, now)
-      } else if (ending.kind === 'found') this.#settleOwn(run, held, dmsPassport.found, '4', ending.messageId, now)
-      else if (ending.kind === 'not_found') this.#settleOwn(run, held, dmsPassport.notFound, '5', ending.messageId, now)
+      } else if (ending.kind === 'found') this.#settleOwn(run, held, foundVerdict, '4', ending.messageId, now)
+      else if (ending.kind === 'not_found') this.#settleOwn(run, held, notFound, '5', ending.messageId, now)
     }
     for (const [subject, by] of reached) {
-      const step = subject.kind === 'person' ? '4.1' : '4.2'
-      this.#write(
-        subject,
-        dmsPassport.found,
-        by.map(({ key }) => key),
-        1,
-        now,
-      )
-      this.#record(
-        subject,
-        step,
-        by.map(({ messageId }) => messageId),
-      )
+      const keys = by.map(({ key }) => key)
+      const step = subject.kind === run.process.kind ? '4.1' : '4.2'
+      this.#write(subject, stream, foundVerdict, { data: keys, dataStatus: 1 }, now)
+      const messageIds = by.map(({ messageId }) => messageId)
+      this.#record(subject, stream, step, messageIds)
       run.counts.propagated += 1
     }
     for (const { held, ending } of ended) {
-      if (ending.kind === 'unasked') this.giveBack(run, held)
-      else if (ending.kind === 'subject_error' || ending.kind === 'service_error') this.#fail(run, held, now)
+      if (ending.kind === 'unasked') {
+        run.counts.given_back += 1
+        this.restore(stream, held)
+      } else if (ending.kind === 'subject_error' || ending.kind === 'service_error') this.#fail(run, held, now)
     }
   }
 
-  /** Step 6 without a call. */
-  giveBack(run: ModelRun, held: Held): void {
-    run.counts.given_back += 1
-    this.#restore(held)
-  }
-
-  /** A trigger of spec 2.8 on the passport streams. */
-  trigger(subject: ModelSubject, streams: readonly string[], now: Moment): void {
-    const hasPassport = subject.documents.some(({ type }) => type === 'PASSPORT' || type === 'NATIONAL_ID')
-    const status = hasPassport ? 'VERIFICATION_NEEDED' : 'VERIFICATION_NOT_NEEDED'
-    const reason = hasPassport ? 'ONLINE_TRIGGERED' : 'AUTO_DATA_ABSENT'
+  /** A trigger of spec 2.8. */
+  trigger(subject: ModelSubject, streams: readonly OwnStream[], now: Moment): void {
     for (const stream of streams) {
-      this.history.push({ id: subject.id, stream, status, reason, step: 'trigger', messageIds: [] })
-      if (stream !== 'dms_passport') {
-        subject.others.set(stream, status)
-        continue
-      }
-      subject.claim = null
-      const triggered = hasPassport ? now : null
-      const { unverified } = subject.dms
-      subject.dms = {
-        status,
-        reason,
-        data: null,
-        dataStatus: null,
-        synced: null,
-        unverified,
-        triggered,
-        failedAt: null,
-        failures: 0,
-      }
+      const hasData = stream === 'unzr' ? (subject.identity.unzr ?? '') !== '' : hasPassport(subject)
+      const status = hasData ? 'VERIFICATION_NEEDED' : 'VERIFICATION_NOT_NEEDED'
+      const reason = hasData ? 'ONLINE_TRIGGERED' : 'AUTO_DATA_ABSENT'
+      subject.claims.delete(stream)
+      const nothing = { data: null, dataStatus: null, synced: null, ...NOTHING_FAILED }
+      this.#set(subject, stream, { status, reason, ...nothing, triggered: hasData ? now : null })
+      this.#record(subject, stream, 'trigger', [])
     }
     this.recalculate(subject)
+  }
+
+  /** A hand, or another process, writes a stream's status. */
+  setStream(subject: ModelSubject, stream: string, state: Pick<ModelStream, 'status' | 'reason'>): void {
+    const own = [...subject.own.keys()].find((each) => each === stream)
+    if (own === undefined) subject.others.set(stream, state.status)
+    else this.#set(subject, own, state)
+    this.recalculate(subject)
+  }
+
+  /** What a sweep does with streams that are IN_REVIEW by nobody's claim (spec 2.7). */
+  freeUnclaimed(): void {
+    for (const subject of this.subjects.values()) {
+      for (const [stream, { status }] of subject.own) {
+        if (status !== 'IN_REVIEW' || subject.claims.has(stream)) continue
+        const nothing = { data: null, dataStatus: null, synced: null, triggered: null }
+        this.#set(subject, stream, { status: 'VERIFICATION_NEEDED', reason: 'INITIAL', ...nothing })
+        this.#record(subject, stream, 'unclaimed', [])
+        this.recalculate(subject)
+      }
+    }
   }
 
   /** Spec 1.5, with an event where the value changes. */
@@ -156,70 +149,91 @@ export class Model {
     this.events.push({ id: subject.id, status })
   }
 
+  /** Step 6: what was before the claim, if it still holds. Answers whether it did. */
+  restore(stream: OwnStream, { subjectId, token }: Pick<Held, 'subjectId' | 'token'>): boolean {
+    const subject = this.get(subjectId)
+    const claim = this.#release(subject, stream, token)
+    if (claim === undefined) return false
+    this.#set(subject, stream, { status: claim.status, reason: claim.reason })
+    return true
+  }
+
+  // The claim is over in any case; it counts where the stream is still IN_REVIEW.
+  #release(subject: ModelSubject, stream: OwnStream, token: string) {
+    const claim = subject.claims.get(stream)
+    if (claim?.token !== token) return undefined
+    subject.claims.delete(stream)
+    return streamOf(subject, stream).status === 'IN_REVIEW' ? claim : undefined
+  }
+
+  #set(subject: ModelSubject, stream: OwnStream, changed: Partial<ModelStream>): void {
+    subject.own.set(stream, { ...streamOf(subject, stream), ...changed })
+  }
+
   #computed(subject: ModelSubject): CumulativeStatus {
-    const streams = STREAMS_OF[subject.kind].map((stream) =>
-      stream === 'dms_passport'
-        ? { status: subject.dms.status, heldBefore: subject.claim?.status }
-        : { status: subject.others.get(stream) ?? 'VERIFIED' },
-    )
+    const streams = STREAMS_OF[subject.kind].map((stream) => {
+      const own = [...subject.own.entries()].find(([each]) => each === stream)
+      if (own === undefined) return { status: subject.others.get(stream) ?? 'VERIFIED' }
+      return { status: own[1].status, heldBefore: subject.claims.get(own[0])?.status }
+    })
     return cumulativeStatus(subject.kind, streams, subject.cumulative)
   }
 
   #settleOwn(run: ModelRun, held: Held, verdict: Verdict, step: string, messageId: string | null, now: Moment): void {
+    const { stream } = run.process
     const subject = this.get(held.subjectId)
-    if (subject.claim?.token !== held.token) {
+    if (this.#release(subject, stream, held.token) === undefined) {
       run.counts.dropped += 1
       return
     }
-    subject.claim = null
-    const key =
-      held.preCheck.kind === 'ask' ? mimirKey(held.preCheck.question.pasSerial, held.preCheck.question.pasNumber) : ''
+    if (held.preCheck.kind === 'settled') this.#clearUnzr(subject, held.preCheck.clearsUnzr)
     const dataStatus = step === '1.1' ? null : step === '4' ? 1 : 0
-    this.#write(subject, verdict, dataStatus === 1 ? [key] : null, dataStatus, now)
-    this.#record(subject, step, messageId === null ? [] : [messageId])
+    const isFound = dataStatus === 1 && held.preCheck.kind === 'ask'
+    this.#write(subject, stream, verdict, { data: isFound ? [keyOfHeld(stream, held)] : null, dataStatus }, now)
+    this.#record(subject, stream, step, messageId === null ? [] : [messageId])
     if (verdict.status === 'VERIFIED') run.counts.verified += 1
     else if (verdict.status === 'VERIFICATION_NOT_NEEDED') run.counts.not_needed += 1
     else if (verdict.reason === 'AUTO_INCORRECT_DATA') run.counts.incorrect += 1
     else run.counts.not_verified += 1
   }
 
+  #clearUnzr(subject: ModelSubject, illFormed: string | undefined): void {
+    if (illFormed === undefined || subject.identity.unzr !== illFormed) return
+    subject.identity = { ...subject.identity, unzr: null }
+  }
+
   #write(
     subject: ModelSubject,
+    stream: OwnStream,
     { status, reason }: Verdict,
-    data: readonly string[] | null,
-    dataStatus: 0 | 1 | null,
+    { data, dataStatus }: Pick<ModelStream, 'data' | 'dataStatus'>,
     now: Moment,
   ): void {
-    subject.dms = {
-      status,
-      reason,
-      data,
-      dataStatus,
-      synced: dataStatus === null ? null : now,
-      unverified: status === 'NOT_VERIFIED' ? now : null,
-      triggered: null,
-      failedAt: null,
-      failures: 0,
-    }
+    const synced = dataStatus === null ? null : now
+    const unverified = status === 'NOT_VERIFIED' ? now : null
+    this.#set(subject, stream, { status, reason, data, dataStatus, synced, unverified, ...NOTHING_FAILED })
     this.recalculate(subject)
   }
 
-  #record({ id, dms: { status, reason } }: ModelSubject, step: string, messageIds: readonly string[]): void {
-    this.history.push({ id, stream: 'dms_passport', status, reason, step, messageIds })
+  #record(subject: ModelSubject, stream: OwnStream, step: string, messageIds: readonly string[]): void {
+    const { status, reason } = streamOf(subject, stream)
+    this.history.push({ id: subject.id, stream, status, reason, step, messageIds })
   }
 
-  #foundBy({ subjectId, preCheck }: Held, ending: Ending): Found[] {
+  #foundBy(stream: OwnStream, { subjectId, preCheck }: Held, ending: Ending): Found[] {
     if (ending.kind !== 'found' || preCheck.kind !== 'ask') return []
-    const { pasSerial, pasNumber, document } = preCheck.question
-    const key = mimirKey(pasSerial, pasNumber)
-    this.mimir.add(key)
+    const key = keyOf(stream, preCheck.question)
+    this.mimir[stream].set(key, rowOf(stream, preCheck.question, ending.description))
+    if (stream === 'unzr') return []
+    const { document } = preCheck.question as PassportQuestion
     return [{ askedAbout: subjectId, document, key, messageId: ending.messageId }]
   }
 
-  // Steps 4.1 and 4.2: who holds a found document now and is not in review.
-  #reachedBy(found: readonly Found[]): [ModelSubject, Found[]][] {
+  // Steps 4.1 and 4.2: who holds a found document now and is not in review. Parties with or without employees.
+  #reachedBy(stream: OwnStream, found: readonly Found[]): [ModelSubject, Found[]][] {
     return [...this.subjects.values()]
-      .filter(({ kind, isActive, dms }) => (kind === 'party' || isActive) && dms.status !== 'IN_REVIEW')
+      .filter(({ kind, isActive }) => kind === 'party' || isActive)
+      .filter((subject) => streamOf(subject, stream).status !== 'IN_REVIEW')
       .map((subject): [ModelSubject, Found[]] => [
         subject,
         found.filter(({ askedAbout, document }) => askedAbout !== subject.id && holds(subject, document)),
@@ -229,38 +243,23 @@ export class Model {
 
   #fail(run: ModelRun, held: Held, now: Moment): void {
     run.counts.technical_errors += 1
-    const subject = this.#restore(held)
-    if (subject !== undefined) subject.dms = { ...subject.dms, failedAt: now, failures: subject.dms.failures + 1 }
+    const { stream } = run.process
+    if (!this.restore(stream, held)) return
+    const subject = this.get(held.subjectId)
+    this.#set(subject, stream, { failedAt: now, failures: streamOf(subject, stream).failures + 1 })
   }
+}
 
-  #restore({ subjectId, token }: Held): ModelSubject | undefined {
-    const subject = this.get(subjectId)
-    if (subject.claim?.token !== token) return undefined
-    subject.dms = { ...subject.dms, status: subject.claim.status, reason: subject.claim.reason }
-    subject.claim = null
-    return subject
-  }
+function keyOfHeld(stream: OwnStream, { preCheck }: Held): string {
+  return preCheck.kind === 'ask' ? keyOf(stream, preCheck.question) : ''
+}
 
-  #isOpen({ status }: ModelDms): boolean {
-    return status === 'VERIFICATION_NEEDED' || status === 'VERIFIED'
-  }
+function isOpen({ status }: ModelStream): boolean {
+  return status === 'VERIFICATION_NEEDED' || status === 'VERIFIED'
+}
 
-  #isDue(dms: ModelDms): boolean {
-    return this.#isOpen(dms) && (dms.synced === null || this.clock.at(dms.synced) < Date.now() - 271 * DAY)
-  }
-
-  #isWaitingOver(dms: ModelDms, run: ModelRun): boolean {
-    return (
-      dms.failedAt !== null && this.clock.at(dms.failedAt) + waitingTime(dms.failures) <= this.clock.at(run.started)
-    )
-  }
-
-  #ordered(subjects: ModelSubject[], momentOf: (dms: ModelDms) => Moment | null, waits = false): ModelSubject[] {
-    const time = ({ dms }: ModelSubject) => this.clock.at(momentOf(dms)) + (waits ? waitingTime(dms.failures) : 0)
-    return subjects.sort(
-      (a, b) => time(a) - time(b) || (momentOf(a.dms) ?? -1) - (momentOf(b.dms) ?? -1) || (a.id < b.id ? -1 : 1),
-    )
-  }
+function hasPassport({ documents }: ModelSubject): boolean {
+  return documents.some(({ type }) => type === 'PASSPORT' || type === 'NATIONAL_ID')
 }
 
 function holds({ documents }: ModelSubject, found: TestDocument): boolean {

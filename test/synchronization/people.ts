@@ -1,6 +1,8 @@
 /** People for tests of the engine: put into the tables as an import would leave them. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
+import { OWN_STREAMS, type OwnStream, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
+import { TABLES } from './table-names.ts'
 
 export const USER = '4261eacf-8008-4e62-899f-de1e2f7065f0'
 
@@ -11,15 +13,40 @@ export interface TestDocument {
   readonly expiration_date?: string
 }
 
-export interface TestSubject {
+/** An employee of a party; a party is checked while one is approved and active. */
+export interface TestEmployee {
   readonly id?: string
-  readonly documents: readonly TestDocument[]
-  readonly status?: string
-  readonly reason?: string
-  readonly others?: string
-  readonly synced_at?: string | null
-  readonly is_active?: boolean
+  readonly status: string
+  readonly is_active: boolean
 }
+
+/** What a stream of a subject holds. */
+export interface TestStream {
+  readonly status: string
+  readonly reason: string
+  readonly synced_at?: string | null
+}
+
+export interface TestSubject extends Partial<TestStream> {
+  readonly id?: string
+  readonly documents?: readonly TestDocument[]
+  /** Whose status, reason and time of the last check are given; dms_passport if it is left out. */
+  readonly stream?: OwnStream
+  /** Streams that hold neither that nor what the others hold. */
+  readonly streams?: Partial<Record<OwnStream, TestStream>>
+  readonly others?: string
+  readonly is_active?: boolean
+  readonly unzr?: string | null
+  readonly first_name?: string
+  readonly last_name?: string
+  readonly second_name?: string | null
+  readonly birth_date?: string
+  /** Of a party; one who is at work, if they are left out and the party is not said to be inactive. */
+  readonly employees?: readonly TestEmployee[]
+}
+
+export const AT_WORK: TestEmployee = { status: 'APPROVED', is_active: true }
+const LEGAL_ENTITY = '00000000-0000-4000-8000-00000000e001'
 
 /** A well-formed NATIONAL_ID with this number. */
 export function nationalId(number: number): TestDocument {
@@ -32,49 +59,93 @@ export function passport(number: number): TestDocument {
 }
 
 /** Puts persons in; other streams are VERIFIED unless said otherwise. Answers with their ids. */
-export async function addPersons(database: Executor, subjects: readonly TestSubject[]): Promise<string[]> {
-  return add(database, 'mpi.persons', 'mpi.person_documents', 'mpi.person_verifications', 'person_id', subjects, [
-    'drfo',
-    'dracs_death',
-    'nhs',
-    'unzr',
-    'mvs_passport',
-  ])
+export function addPersons(database: Executor, subjects: readonly TestSubject[]): Promise<string[]> {
+  return addSubjects(database, 'person', subjects)
 }
 
 /** Puts parties in. */
-export async function addParties(database: Executor, subjects: readonly TestSubject[]): Promise<string[]> {
-  return add(database, 'prm.parties', 'prm.party_documents', 'prm.party_verifications', 'party_id', subjects, [
-    'drfo',
-    'dracs_death',
-    'mvs_passport',
-  ])
+export function addParties(database: Executor, subjects: readonly TestSubject[]): Promise<string[]> {
+  return addSubjects(database, 'party', subjects)
 }
 
-async function add(
+/** Puts subjects of a kind in. */
+export async function addSubjects(
   database: Executor,
-  table: string,
-  documents: string,
-  verifications: string,
-  key: string,
+  kind: SubjectKind,
   subjects: readonly TestSubject[],
-  otherStreams: readonly string[],
 ): Promise<string[]> {
-  const rows = subjects.map((subject) => ({
-    status: 'VERIFICATION_NEEDED',
-    reason: 'INITIAL',
-    others: 'VERIFIED',
-    synced_at: null,
-    is_active: true,
-    ...subject,
-    id: subject.id ?? randomUUID(),
-  }))
+  const rows = subjects.map((subject) => asRow(kind, subject))
   const json = JSON.stringify(rows)
-  const isPerson = key === 'person_id'
+  await addPeople(database, kind, json)
+  if (kind === 'party') await addEmployees(database, rows)
+  await addVerifications(database, kind, json)
+  const { subjects: table, verifications, key, cumulative } = TABLES[kind]
   await database.query({
-    text: `insert into ${table} (id, first_name, last_name, birth_date, inserted_by, updated_by${isPerson ? ', is_active' : ''})
-           select r.id, 'Олена', 'Шевченко', '1980-01-01', $2, $2${isPerson ? ', r.is_active' : ''}
-             from jsonb_to_recordset($1) as r (id uuid, is_active boolean)`,
+    text: `update ${table} s set verification_status = ${cumulative}(v)
+             from ${verifications} v where v.${key} = s.id and s.id = any ($1::uuid[])`,
+    values: [rows.map(({ id }) => id)],
+  })
+  return rows.map(({ id }) => id)
+}
+
+/** One who was hired. */
+export async function addEmployees(
+  database: Executor,
+  parties: readonly { readonly id: string; readonly employees: readonly TestEmployee[] }[],
+): Promise<void> {
+  const rows = parties.flatMap(({ id: party_id, employees }) =>
+    employees.map((employee) => ({ ...employee, id: employee.id ?? randomUUID(), party_id })),
+  )
+  await database.query({
+    text: `insert into prm.legal_entities (id, name, type, status) values ($1, 'Лікарня', 'PRIMARY_CARE', 'ACTIVE')
+           on conflict (id) do nothing`,
+    values: [LEGAL_ENTITY],
+  })
+  await database.query({
+    text: `insert into prm.employees (id, party_id, legal_entity_id, employee_type, position, status, is_active, start_date,
+                                      inserted_by, updated_by)
+           select r.id, r.party_id, $2, 'DOCTOR', 'P1', r.status, r.is_active, '2020-01-01', $3, $3
+             from jsonb_to_recordset($1) as r (id uuid, party_id uuid, status text, is_active boolean)`,
+    values: [JSON.stringify(rows), LEGAL_ENTITY, USER],
+  })
+}
+
+function asRow(kind: SubjectKind, subject: TestSubject) {
+  const { stream = 'dms_passport', status = 'VERIFICATION_NEEDED', reason = 'INITIAL', others = 'VERIFIED' } = subject
+  const { is_active = true, streams = {} } = subject
+  const states: Record<string, string | null> = {}
+  for (const s of STREAMS_OF[kind]) {
+    const own = OWN_STREAMS.find((each) => each === s)
+    const given = own === undefined ? undefined : streams[own]
+    const asked = s === stream ? { status, reason, synced_at: subject.synced_at ?? null } : undefined
+    const state = given ?? asked ?? { status: others, reason: 'AUTO' }
+    states[`${s}_verification_status`] = state.status
+    states[`${s}_verification_reason`] = state.reason
+    if (own !== undefined) states[`${s}_synced_at`] = 'synced_at' in state ? (state.synced_at ?? null) : null
+  }
+  return {
+    first_name: 'Олена',
+    last_name: 'Шевченко',
+    second_name: null,
+    birth_date: '1980-01-01',
+    unzr: null,
+    documents: [],
+    employees: is_active ? [AT_WORK] : [],
+    ...subject,
+    ...states,
+    is_active,
+    id: subject.id ?? randomUUID(),
+  }
+}
+
+async function addPeople(database: Executor, kind: SubjectKind, json: string): Promise<void> {
+  const { subjects, documents, key } = TABLES[kind]
+  const names = `id, first_name, last_name, second_name, birth_date${kind === 'person' ? ', unzr, is_active' : ''}`
+  await database.query({
+    text: `insert into ${subjects} (${names}, inserted_by, updated_by)
+           select ${names}, $2, $2
+             from jsonb_to_recordset($1) as r (id uuid, first_name text, last_name text, second_name text, birth_date date,
+                    unzr text, is_active boolean)`,
     values: [json, USER],
   })
   await database.query({
@@ -83,27 +154,28 @@ async function add(
                   jsonb_to_recordset(r.documents) as d (type text, number text, issued_at date, expiration_date date)`,
     values: [json],
   })
-  await database.query({
-    text: `insert into ${verifications}
-             (${key}, ${otherStreams.map((s) => `${s}_verification_status, ${s}_verification_reason`).join(', ')},
-              dms_passport_verification_status, dms_passport_verification_reason, dms_passport_synced_at, inserted_by, updated_by
-              ${isPerson ? ', is_subject_active' : ''})
-           select r.id, ${otherStreams.map(() => `r.others, 'AUTO'`).join(', ')}, r.status, r.reason, r.synced_at, $2, $2
-                  ${isPerson ? ', r.is_active' : ''}
-             from jsonb_to_recordset($1) as r (id uuid, others zvirka.stream_status, status zvirka.stream_status,
-                    reason zvirka.stream_reason, synced_at timestamptz, is_active boolean)`,
-    values: [json, USER],
-  })
-  const kind = isPerson ? 'person' : 'party'
-  await database.query({
-    text: `update ${table} s set verification_status = ${isPerson ? 'mpi' : 'prm'}.${kind}_cumulative_status(v)
-             from ${verifications} v where v.${key} = s.id and s.id = any ($1::uuid[])`,
-    values: [rows.map(({ id }) => id)],
-  })
-  return rows.map(({ id }) => id)
 }
 
-export interface DmsState {
+async function addVerifications(database: Executor, kind: SubjectKind, json: string): Promise<void> {
+  const { verifications, key } = TABLES[kind]
+  const columns = STREAMS_OF[kind].flatMap((s) => [
+    [`${s}_verification_status`, 'zvirka.stream_status'],
+    [`${s}_verification_reason`, 'zvirka.stream_reason'],
+    ...(OWN_STREAMS.some((own) => own === s) ? [[`${s}_synced_at`, 'timestamptz']] : []),
+  ])
+  // Of a party its employees tell whether it is active.
+  if (kind === 'person') columns.push(['is_active', 'boolean'])
+  const names = columns.map(([name]) => name)
+  await database.query({
+    text: `insert into ${verifications}
+             (${key}, ${names.map((name) => (name === 'is_active' ? 'is_subject_active' : name)).join(', ')}, inserted_by, updated_by)
+           select r.id, ${names.map((name) => `r.${name}`).join(', ')}, $2, $2
+             from jsonb_to_recordset($1) as r (id uuid, ${columns.map((column) => column.join(' ')).join(', ')})`,
+    values: [json, USER],
+  })
+}
+
+export interface StreamSeen {
   readonly status: string
   readonly reason: string
   readonly data_id: string | null
@@ -115,21 +187,27 @@ export interface DmsState {
   readonly cumulative: string
 }
 
-/** What the stream dms_passport of a person or party holds. */
-export async function dmsState(database: Executor, kind: 'person' | 'party', id: string): Promise<DmsState> {
-  const [subjects, verifications, key] =
-    kind === 'person'
-      ? ['mpi.persons', 'mpi.person_verifications', 'person_id']
-      : ['prm.parties', 'prm.party_verifications', 'party_id']
-  const [row] = await database.query<DmsState>({
-    text: `select v.dms_passport_verification_status as status, v.dms_passport_verification_reason as reason,
-                  v.dms_passport_data_id as data_id, v.dms_passport_data_status as data_status,
-                  v.dms_passport_synced_at is not null as synced, v.dms_passport_unverified_at is not null as unverified,
-                  v.dms_passport_failures as failures, v.dms_passport_waits_until is not null as waits,
+/** What a stream of a person or party holds. */
+export async function streamState(
+  database: Executor,
+  { kind, stream: s }: { readonly kind: SubjectKind; readonly stream: OwnStream },
+  id: string,
+): Promise<StreamSeen> {
+  const { subjects, verifications, key } = TABLES[kind]
+  const [row] = await database.query<StreamSeen>({
+    text: `select v.${s}_verification_status as status, v.${s}_verification_reason as reason,
+                  v.${s}_data_id as data_id, v.${s}_data_status as data_status,
+                  v.${s}_synced_at is not null as synced, v.${s}_unverified_at is not null as unverified,
+                  v.${s}_failures as failures, v.${s}_waits_until is not null as waits,
                   s.verification_status as cumulative
              from ${verifications} v join ${subjects} s on s.id = v.${key} where s.id = $1`,
     values: [id],
   })
   if (row === undefined) throw new Error(`no ${kind} ${id}`)
   return row
+}
+
+/** What the stream dms_passport of a person or party holds. */
+export function dmsState(database: Executor, kind: SubjectKind, id: string): Promise<StreamSeen> {
+  return streamState(database, { kind, stream: 'dms_passport' }, id)
 }

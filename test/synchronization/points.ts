@@ -1,4 +1,5 @@
 /** Every point of a claim and of a flush at which another transaction can come between. */
+import type { ModelProcess } from './model-parts.ts'
 import type { Hooks, Statement } from './watched.ts'
 
 export interface Point {
@@ -6,23 +7,7 @@ export interface Point {
   readonly statement: string
 }
 
-const CLAIM = [
-  'state for claim',
-  'end waiting dms_passport/person',
-  'claim dms_passport/person',
-  'documents of person',
-  'commit after documents of person',
-]
-
-const FLUSH = [
-  'hold lease',
-  'keep found in mimir.dms_passport_data',
-  'lock person and holders',
-  'lock party and holders',
-  'settle dms_passport/person and others',
-  'add tally',
-  'commit after add tally',
-]
+const END_OF_FLUSH = ['add tally', 'commit after add tally']
 
 /** Before each statement, and after the last: between any two of them there is one point. */
 function pointsOf(statements: readonly string[]): Point[] {
@@ -30,8 +15,22 @@ function pointsOf(statements: readonly string[]): Point[] {
   return [...statements.map((statement): Point => ({ when: 'before', statement })), { when: 'after', statement: last }]
 }
 
-export const POINTS_OF_CLAIM = pointsOf(CLAIM)
-export const POINTS_OF_FLUSH = pointsOf(FLUSH)
+/** Every point of a claim of this process. */
+export function pointsOfClaim({ key, kind, stream }: ModelProcess): Point[] {
+  const facts = `${stream === 'unzr' ? 'identities' : 'documents'} of ${kind}`
+  return pointsOf(['state for claim', `end waiting ${key}`, `claim ${key}`, facts, `commit after ${facts}`])
+}
+
+/** Every point of a flush in which a document was found. */
+export function pointsOfFlush({ key, stream }: ModelProcess): Point[] {
+  const others = ['lock person and holders', 'lock party and holders', `settle ${key} and others`]
+  return pointsOf(['hold lease', `keep found in mimir.${stream}_data`, ...others, ...END_OF_FLUSH])
+}
+
+/** Every point of a flush that takes an ill-formed UNZR away. */
+export function pointsOfClearing({ key }: ModelProcess): Point[] {
+  return pointsOf(['hold lease', 'lock person', 'clear unzr', `settle ${key}`, ...END_OF_FLUSH])
+}
 
 /** Hooks that act once, the first time that the engine comes to a point. */
 export function once({ when, statement: name }: Point, act: (statement: Statement) => unknown): Hooks {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { deadlocks, waitingSessions } from './administrator.ts'
@@ -7,7 +8,7 @@ import { changeDocuments } from './changes.ts'
 import { answer, type PassportAsk, startRun, until } from './cluster.ts'
 import { type Intrusion, intrude, intrudeAndHold } from './intruder.ts'
 import { addParties, addPersons, dmsState, nationalId, passport, type TestDocument } from './people.ts'
-import { once, POINTS_OF_FLUSH } from './points.ts'
+import { once, pointsOfFlush } from './points.ts'
 import { emptyTables } from './reset.ts'
 import { solo, startSolo, WORKER_NAME, workerPool } from './solo.ts'
 import { Stop, watched } from './watched.ts'
@@ -60,41 +61,40 @@ describe.each(['person', 'party'] as const)('a %s who is edited while an answer 
   // A party is not asked about here: it stays triggered.
   const afterwards = (asked: object) => (kind === 'person' ? asked : TRIGGERED)
 
-  describe.each(POINTS_OF_FLUSH.map((point) => [`${point.when} "${point.statement}"`, point] as const))(
-    '%s',
-    (_, point) => {
-      test('is never flagged for a document given away', async () => {
-        const holder = await addHolder(kind, [INVALID])
-        const intrusions: Intrusion[] = []
-        const act = async () => intrusions.push(await intrude(db, (tx) => changeDocuments(tx, kind, holder, [VALID])))
-        await solo(db, { ask, database: watched(workerPool(db), once(point, act)) })
-        await Promise.all(intrusions.map(({ ended }) => ended))
-        await solo(db, { ask })
-        expect(intrusions).toHaveLength(1)
-        expect(await dmsState(db.database, kind, holder)).toMatchObject(afterwards(GOOD))
-        const step = kind === 'person' ? '4.1' : '4.2'
-        const asked = kind === 'person' ? ['5'] : []
-        expect(await stepsOf(holder)).toBeOneOf([
-          ['trigger', ...asked],
-          [step, 'trigger', ...asked],
-        ])
-      })
+  describe.each(
+    pointsOfFlush(dmsPassportPerson).map((point) => [`${point.when} "${point.statement}"`, point] as const),
+  )('%s', (_, point) => {
+    test('is never flagged for a document given away', async () => {
+      const holder = await addHolder(kind, [INVALID])
+      const intrusions: Intrusion[] = []
+      const act = async () => intrusions.push(await intrude(db, (tx) => changeDocuments(tx, kind, holder, [VALID])))
+      await solo(db, { ask, database: watched(workerPool(db), once(point, act)) })
+      await Promise.all(intrusions.map(({ ended }) => ended))
+      await solo(db, { ask })
+      expect(intrusions).toHaveLength(1)
+      expect(await dmsState(db.database, kind, holder)).toMatchObject(afterwards(GOOD))
+      const step = kind === 'person' ? '4.1' : '4.2'
+      const asked = kind === 'person' ? ['5'] : []
+      expect(await stepsOf(holder)).toBeOneOf([
+        ['trigger', ...asked],
+        [step, 'trigger', ...asked],
+      ])
+    })
 
-      test('is flagged for a document received, by the answer or by one of its own', async () => {
-        const holder = await addHolder(kind, [VALID])
-        const intrusions: Intrusion[] = []
-        const act = async () => intrusions.push(await intrude(db, (tx) => changeDocuments(tx, kind, holder, [INVALID])))
-        await solo(db, { ask, database: watched(workerPool(db), once(point, act)) })
-        await Promise.all(intrusions.map(({ ended }) => ended))
-        await solo(db, { ask })
-        const state = await dmsState(db.database, kind, holder)
-        // Of a party that came too late the process of parties would find out.
-        if (kind === 'party') expect([FLAGGED.status, TRIGGERED.status]).toContain(state.status)
-        else expect(state).toMatchObject(FLAGGED)
-        expect((await stepsOf(holder))[0]).toBe('trigger')
-      })
-    },
-  )
+    test('is flagged for a document received, by the answer or by one of its own', async () => {
+      const holder = await addHolder(kind, [VALID])
+      const intrusions: Intrusion[] = []
+      const act = async () => intrusions.push(await intrude(db, (tx) => changeDocuments(tx, kind, holder, [INVALID])))
+      await solo(db, { ask, database: watched(workerPool(db), once(point, act)) })
+      await Promise.all(intrusions.map(({ ended }) => ended))
+      await solo(db, { ask })
+      const state = await dmsState(db.database, kind, holder)
+      // Of a party that came too late the process of parties would find out.
+      if (kind === 'party') expect([FLAGGED.status, TRIGGERED.status]).toContain(state.status)
+      else expect(state).toMatchObject(FLAGGED)
+      expect((await stepsOf(holder))[0]).toBe('trigger')
+    })
+  })
 
   test('and holds the lock that the flush waits for, is written as the edit left it', async () => {
     const holder = await addHolder(kind, [INVALID])

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, test } from 'vitest'
+import { PROCESSES } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { emptyTables } from './reset.ts'
 import { liveThrough, type Round, type RunOfRounds } from './rounds.ts'
@@ -18,9 +19,23 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-// Who becomes active again while a run is under way may stand behind its place in the line, and then is not in the next claim
-// but in a later one: a matter of ids, which are random. The steered lives have that too.
-const meanwhile = happening.filter((each) => !(each.op === 'active' && each.isActive))
+// Who becomes active again while a run is under way, or is put into the line by hand, may stand behind its place there, and then
+// is not in the next claim but in a later one: a matter of ids, which are random. The steered lives have that too.
+const meanwhile = happening.filter((each) => {
+  switch (each.op) {
+    case 'active':
+      return !each.isActive
+    case 'employee':
+      return !each.employee.is_active
+    case 'hire':
+    case 'transfer':
+      return false
+    case 'stream':
+      return each.stream === 'drfo'
+    default:
+      return true
+  }
+})
 
 const round: fc.Arbitrary<Round> = fc.record({
   meanwhile: fc.array(meanwhile, { maxLength: 3 }),
@@ -32,6 +47,7 @@ const round: fc.Arbitrary<Round> = fc.record({
 
 const runs: fc.Arbitrary<RunOfRounds[]> = fc.array(
   fc.record({
+    process: fc.constantFrom(...PROCESSES.values()),
     minutes: fc.constantFrom(0, 1.37, 7.77, 131.3, 301 * 24 * 60),
     takesWaiting: fc.boolean(),
     rounds: fc.array(round, { minLength: 1, maxLength: 3 }),

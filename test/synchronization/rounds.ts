@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
-import type { PassportQuestion } from '../../src/verification/streams/passport.ts'
+import type { SyncProcess } from '../../src/synchronization/process.ts'
 import { answer, countsOf, technicalError, until } from './cluster.ts'
 import { compare } from './compare.ts'
 import { Gate, SlowRegistry } from './gate.ts'
-import { type Ending, type Held, type ModelRun, mimirKey, newRun } from './model-parts.ts'
+import { type Ending, type Held, type ModelRun, newRun } from './model-parts.ts'
 import type { Happening, HowItEnds } from './sequence.ts'
 import { type Solo, startSolo, workerPool } from './solo.ts'
+import { someAnswer } from './steered.ts'
 import { preCheckOf, type Universe } from './universe.ts'
 import { watched } from './watched.ts'
 
@@ -21,6 +22,7 @@ export interface Round {
 }
 
 export interface RunOfRounds {
+  readonly process: SyncProcess
   readonly minutes: number
   readonly takesWaiting: boolean
   readonly rounds: readonly Round[]
@@ -29,15 +31,21 @@ export interface RunOfRounds {
 const AFTER_THE_LAST: Round = { meanwhile: [], answers: ['not_found'] }
 
 /** One run, in the model and in the engine. */
-export async function liveThrough(universe: Universe, { minutes, takesWaiting, rounds }: RunOfRounds): Promise<void> {
+export async function liveThrough(universe: Universe, lived: RunOfRounds): Promise<void> {
+  const { process, minutes, takesWaiting, rounds } = lived
   const { model, test } = universe
   await universe.pass(minutes)
   const registry = new SlowRegistry()
   const gate = new Gate()
   const started = model.clock.begin()
   const database = watched(workerPool(test), gate.hooks)
-  const solo = await startSolo(test, { ask: registry.ask, concurrency: 100, run: { takesWaiting }, database })
-  const modelRun = newRun({ started, takesWaiting, onlyTriggered: false })
+  const solo = await startSolo(test, {
+    ask: registry.ask,
+    concurrency: 100,
+    run: { process: process.key, takesWaiting },
+    database,
+  })
+  const modelRun = newRun({ process, started, takesWaiting, onlyTriggered: false })
   try {
     for (let n = 0; ; n += 1) {
       if (!(await liveRound({ universe, registry, gate, solo, modelRun }, rounds[n] ?? AFTER_THE_LAST))) break
@@ -66,8 +74,9 @@ interface Scene {
 async function liveRound(scene: Scene, { meanwhile, answers }: Round): Promise<boolean> {
   const { universe, registry, gate, modelRun } = scene
   const { model } = universe
+  const { process } = modelRun
   const claimedAt = model.clock.begin()
-  const held = model.claim(modelRun, 100, randomUUID()).map((subject): Held => preCheckOf(subject))
+  const held = model.claim(modelRun, 100, randomUUID()).map((subject): Held => preCheckOf(process, subject))
   if (held.length === 0) return false
   await gate.closed()
   // Who needs no answer is settled at once, whatever happens to the others.
@@ -75,7 +84,7 @@ async function liveRound(scene: Scene, { meanwhile, answers }: Round): Promise<b
   model.settle(modelRun, settled.map(ending({ kind: 'pre_checked' })), claimedAt)
   const asked = held.filter(({ preCheck }) => preCheck.kind === 'ask')
   const calls = await registry.take(asked.length)
-  expect(calls.map(({ question }) => keyOf(question))).toEqual(asked.map(({ preCheck }) => keyOfPreCheck(preCheck)))
+  expect(calls.map(({ question }) => question)).toEqual(asked.map(({ preCheck }) => questionOf(preCheck)))
   await untilWritten(scene)
 
   for (const happening of meanwhile) await universe.happen(happening)
@@ -97,7 +106,7 @@ function ending(how: Ending): (held: Held) => { held: Held; ending: Ending } {
 }
 
 function endingOf(how: HowItEnds = 'not_found'): Ending {
-  return how === 'found' || how === 'not_found' ? { kind: how, messageId: randomUUID() } : { kind: how }
+  return how === 'found' || how === 'not_found' ? { kind: how, ...someAnswer() } : { kind: how }
 }
 
 // What was counted for the run says what is written, also where the claim was lost.
@@ -107,19 +116,15 @@ function untilWritten({ universe: { test }, solo, modelRun }: Scene): Promise<un
   return until('what has ended', async () => ended(await countsOf(test, solo.run.id)) === ended(modelRun.counts))
 }
 
-function keyOf({ pasSerial, pasNumber }: PassportQuestion): string {
-  return mimirKey(pasSerial, pasNumber)
-}
-
-function keyOfPreCheck(preCheck: Held['preCheck']): string {
-  return preCheck.kind === 'ask' ? keyOf(preCheck.question) : ''
+function questionOf(preCheck: Held['preCheck']): unknown {
+  return preCheck.kind === 'ask' ? preCheck.question : undefined
 }
 
 function asAnswer(how: Ending | undefined): RegistryAnswer {
   switch (how?.kind) {
     case 'found':
     case 'not_found':
-      return answer(how.kind === 'found' ? 1 : 0, how.messageId)
+      return answer(how.kind === 'found' ? 1 : 0, how.messageId, how.description)
     default:
       return technicalError(how?.kind === 'subject_error' ? 'subject' : 'service')
   }

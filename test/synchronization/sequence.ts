@@ -1,14 +1,20 @@
 /** Random lives of a small population: what may happen, drawn by fast-check so that a failing one shrinks. */
 import fc from 'fast-check'
-import type { StreamStatus } from '../../src/verification/status.ts'
-import type { TestDocument } from './people.ts'
+import { PROCESSES, type SyncProcess } from '../../src/synchronization/process.ts'
+import type { Identity } from '../../src/verification/rules.ts'
+import { OWN_STREAMS, type OwnStream, type StreamStatus } from '../../src/verification/status.ts'
+import type { TestDocument, TestEmployee } from './people.ts'
+
+/** What a stream of ours holds at the beginning. */
+export type Beginning = 'initial' | 'good' | 'good_long_ago' | 'bad' | 'not_needed'
 
 /** A subject at the beginning. */
-export interface Drawn {
+export interface Drawn extends Readonly<Record<OwnStream, Beginning>> {
   readonly documents: readonly TestDocument[]
-  readonly dms: 'initial' | 'valid' | 'valid_long_ago' | 'not_valid' | 'not_needed'
+  readonly identity: Identity
   readonly others: StreamStatus
   readonly isActive: boolean
+  readonly employees: readonly TestEmployee[]
 }
 
 export interface Population {
@@ -16,23 +22,29 @@ export interface Population {
   readonly parties: readonly Drawn[]
 }
 
+interface To {
+  readonly who: number
+}
+
 /** What happens to a subject without the engine; `who` is taken modulo the number of subjects. */
 export type Happening =
-  | { readonly op: 'change'; readonly who: number; readonly documents: readonly TestDocument[] }
-  | { readonly op: 'send_again' | 'block'; readonly who: number }
-  | { readonly op: 'move'; readonly from: number; readonly to: number }
-  | { readonly op: 'active'; readonly who: number; readonly isActive: boolean }
-  | {
-      readonly op: 'stream'
-      readonly who: number
-      readonly stream: 'drfo' | 'mvs_passport'
-      readonly status: StreamStatus
-    }
+  | (To & { readonly op: 'change'; readonly documents: readonly TestDocument[] })
+  | (To & { readonly op: 'import'; readonly documents: readonly TestDocument[]; readonly identity: Identity })
+  | (To & { readonly op: 'send_again'; readonly stream: OwnStream })
+  | (To & { readonly op: 'move'; readonly to: number })
+  | (To & { readonly op: 'block' })
+  | (To & { readonly op: 'active'; readonly isActive: boolean })
+  | (To & { readonly op: 'edit_unzr'; readonly unzr: string | null })
+  | (To & { readonly op: 'hire'; readonly employee: TestEmployee })
+  | (To & { readonly op: 'employee'; readonly which: number; readonly employee: TestEmployee })
+  | (To & { readonly op: 'transfer'; readonly which: number; readonly to: number })
+  | (To & { readonly op: 'stream'; readonly stream: 'drfo' | OwnStream; readonly status: StreamStatus })
 
 export type HowItEnds = 'found' | 'not_found' | 'subject_error' | 'service_error' | 'unasked'
 
-/** What the engine is made to do. `settle` ends some of the claims that it holds, stale ones among them, in one flush. */
-export type Doing =
+/** What the engine is made to do in one of its processes. `settle` ends some of the claims that it holds, stale ones among them, in one flush. */
+export type Doing = { readonly engine: number } & DoneBy
+type DoneBy =
   | { readonly op: 'claim'; readonly count: number }
   | { readonly op: 'settle'; readonly endings: readonly { readonly which: number; readonly how: HowItEnds }[] }
   | {
@@ -65,9 +77,54 @@ const documents = fc
   .array(document, { maxLength: 3 })
   .map((all) => all.map((each, n) => ({ ...each, issued_at: `20${10 + n}-01-01` })))
 
+// Few UNZR, so that they are shared; those that are ill-formed look like the others to a hasty eye.
+const unzr = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom('19800101-00001', '19800101-00002') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      '19800101-0001',
+      '1980010-100001',
+      '19800101-00001\n',
+      '19800101-0000１',
+      ' 19800101-00001',
+    ),
+  },
+  { weight: 2, arbitrary: fc.constantFrom(null, null, '') },
+)
+
+const identity: fc.Arbitrary<Identity> = fc.record({
+  unzr,
+  last_name: fc.constantFrom('Шевченко', "Ґалаґан-Мар'яненко", ' Іваненко'),
+  first_name: fc.constantFrom('Олена', 'олена'),
+  second_name: fc.constantFrom('Іванівна', '', null),
+  birth_date: fc.constantFrom('1980-01-01', '1899-12-31'),
+})
+
+const beginning = fc.constantFrom<Beginning>(
+  'initial',
+  'initial',
+  'good',
+  'good_long_ago',
+  'good_long_ago',
+  'bad',
+  'not_needed',
+)
+
+const employee: fc.Arbitrary<TestEmployee> = fc.constantFrom(
+  { status: 'APPROVED', is_active: true },
+  { status: 'APPROVED', is_active: true },
+  { status: 'APPROVED', is_active: false },
+  { status: 'DISMISSED', is_active: true },
+  { status: 'NEW', is_active: false },
+)
+
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   documents: fc.oneof({ weight: 3, arbitrary: document.map((one) => [one]) }, { weight: 2, arbitrary: documents }),
-  dms: fc.constantFrom('initial', 'initial', 'valid', 'valid_long_ago', 'valid_long_ago', 'not_valid', 'not_needed'),
+  identity,
+  unzr: beginning,
+  mvs_passport: beginning,
+  dms_passport: beginning,
   others: fc.constantFrom<StreamStatus>(
     'VERIFIED',
     'VERIFIED',
@@ -76,28 +133,42 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
     'NOT_VERIFIED',
   ),
   isActive: fc.constantFrom(true, true, true, false),
+  employees: fc.array(employee, { maxLength: 2 }),
 })
 
+/** Persons and parties; there is somebody of each kind, so that every process may have something to do. */
 export const population: fc.Arbitrary<Population> = fc.record({
-  persons: fc.array(drawn, { minLength: 1, maxLength: 7, size: 'max' }),
-  parties: fc.array(drawn, { maxLength: 3, size: 'max' }),
+  persons: fc.array(drawn, { minLength: 1, maxLength: 6, size: 'max' }),
+  parties: fc.array(drawn, { minLength: 1, maxLength: 4, size: 'max' }),
+})
+
+/** One process, or two that go on in one life. */
+export const processes: fc.Arbitrary<SyncProcess[]> = fc.shuffledSubarray([...PROCESSES.values()], {
+  minLength: 1,
+  maxLength: 2,
 })
 
 const who = fc.nat(20)
+const ownStream = fc.constantFrom(...OWN_STREAMS)
 
 export const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ op: fc.constant('change' as const), who, documents }) },
-  { weight: 3, arbitrary: fc.record({ op: fc.constant('send_again' as const), who }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('move' as const), from: who, to: who }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('change' as const), who, documents }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('import' as const), who, documents, identity }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('send_again' as const), who, stream: ownStream }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('move' as const), who, to: who }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('active' as const), who, isActive: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('block' as const), who }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('edit_unzr' as const), who, unzr }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('hire' as const), who, employee }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('employee' as const), who, which: fc.nat(3), employee }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('transfer' as const), who, which: fc.nat(3), to: who }) },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       op: fc.constant('stream' as const),
       who,
-      stream: fc.constantFrom('drfo' as const, 'mvs_passport' as const),
-      status: fc.constantFrom<StreamStatus>('VERIFIED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NEEDED'),
+      stream: fc.constantFrom('drfo' as const, ...OWN_STREAMS),
+      status: fc.constantFrom<StreamStatus>('VERIFIED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW'),
     }),
   },
 )
@@ -112,7 +183,7 @@ export const howItEnds: fc.Arbitrary<HowItEnds> = fc.constantFrom(
   'unasked',
 )
 
-export const doing: fc.Arbitrary<Doing> = fc.oneof(
+const doneBy: fc.Arbitrary<DoneBy> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ op: fc.constant('claim' as const), count: fc.integer({ min: 1, max: 5 }) }) },
   {
     weight: 7,
@@ -133,3 +204,5 @@ export const doing: fc.Arbitrary<Doing> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('take_over' as const) }) },
 )
+
+export const doing: fc.Arbitrary<Doing> = fc.tuple(fc.nat(1), doneBy).map(([engine, done]) => ({ engine, ...done }))

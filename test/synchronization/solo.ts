@@ -4,11 +4,10 @@ import type { Database } from '../../src/database/database.ts'
 import type { ServiceBreaker } from '../../src/synchronization/ask.ts'
 import { joinRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import { register } from '../../src/synchronization/plans/workers.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { type LoopEnd, RunLoop } from '../../src/synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../../src/synchronization/session.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { CLOSED_BREAKER, type PassportAsk, startRun } from './cluster.ts'
+import { CLOSED_BREAKER, type PassportAsk, processOf, startRun } from './cluster.ts'
 import { USER } from './people.ts'
 
 export interface SoloOptions {
@@ -63,7 +62,7 @@ export async function startSolo(test: TestDatabase, options: SoloOptions): Promi
   const loop = new RunLoop({
     database: options.database ?? workerPool(test),
     run,
-    writing: { process: dmsPassportPerson, runId: run.id, workerId, userId: USER },
+    writing: { process: processOf(run), runId: run.id, workerId, userId: USER },
     mayWork: run.state === 'running',
     ask: options.ask,
     breaker: options.breaker ?? CLOSED_BREAKER,

@@ -5,52 +5,86 @@ import { applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
 import { Claimer } from '../../src/synchronization/claimer.ts'
 import type { Outcome } from '../../src/synchronization/outcome.ts'
 import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
-import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import type { SyncProcess } from '../../src/synchronization/process.ts'
 import { sweep } from '../../src/synchronization/sweep.ts'
 import { countsOf, startRun } from './cluster.ts'
 import { type Ending, type Held, type ModelRun, newRun } from './model-parts.ts'
 import { USER } from './people.ts'
 import type { Doing, HowItEnds } from './sequence.ts'
 import { addWorker, workerPool } from './solo.ts'
-import type { Universe } from './universe.ts'
+import { preCheckOf, type Universe } from './universe.ts'
 
-export class Steered {
+type HowToRun = Pick<Doing & { op: 'new_run' }, 'minutes' | 'takesWaiting' | 'onlyTriggered'>
+
+/** Some processes in one life, each with a worker of its own; what is done is done by one of them. */
+export class SteeredTogether {
   readonly #universe: Universe
+  readonly #engines: readonly Steered[]
+
+  constructor(universe: Universe, processes: readonly SyncProcess[]) {
+    this.#universe = universe
+    this.#engines = processes.map((process) => new Steered(universe, process))
+  }
+
+  async begin(): Promise<void> {
+    for (const engine of this.#engines) await engine.beginRun({ takesWaiting: false, onlyTriggered: false })
+  }
+
+  async do(doing: Doing): Promise<void> {
+    const engine = this.#engines[doing.engine % this.#engines.length]
+    if (engine === undefined) throw new Error('no process was drawn')
+    if (doing.op === 'new_run') await this.#newRun(engine, doing)
+    else await engine.do(doing)
+  }
+
+  async end(): Promise<void> {
+    for (const engine of this.#engines) await engine.endRun()
+  }
+
+  // Where time goes by no run is under way: what a run knows of its beginning does not grow older with the rest.
+  async #newRun(engine: Steered, how: HowToRun): Promise<void> {
+    const renewed = how.minutes === 0 ? [engine] : this.#engines
+    for (const each of renewed) await each.endRun()
+    await this.#universe.pass(how.minutes)
+    for (const each of renewed) await each.beginRun(how)
+  }
+}
+
+class Steered {
+  readonly #universe: Universe
+  readonly #process: SyncProcess
   #workerId = ''
   #run: RunRow | undefined
   #modelRun: ModelRun | undefined
   #held: Held[] = []
 
-  constructor(universe: Universe) {
+  constructor(universe: Universe, process: SyncProcess) {
     this.#universe = universe
+    this.#process = process
   }
 
-  async do(doing: Doing): Promise<void> {
+  async do(doing: Exclude<Doing, { op: 'new_run' }>): Promise<void> {
     switch (doing.op) {
       case 'claim':
         return this.#claim(doing.count)
       case 'settle':
         return this.#settle(doing.endings)
-      case 'new_run':
-        return this.newRun(doing)
       case 'take_over':
         return this.#takeOver()
     }
   }
 
-  /** Ends the run under way, lets time go by, and begins another. */
-  async newRun(how: { minutes: number; takesWaiting: boolean; onlyTriggered: boolean }): Promise<void> {
+  async beginRun({ takesWaiting, onlyTriggered }: Omit<HowToRun, 'minutes'>): Promise<void> {
     const { database, model, test } = this.#universe
-    if (this.#run === undefined) this.#workerId = await addWorker(test)
-    else await this.endRun()
-    await this.#universe.pass(how.minutes)
+    if (this.#workerId === '') this.#workerId = await addWorker(test)
     const started = model.clock.begin()
     this.#run = await startRun(test, {
-      takesWaiting: how.takesWaiting,
-      triggeredSecondsAgo: how.onlyTriggered ? 0 : null,
+      process: this.#process.key,
+      takesWaiting,
+      triggeredSecondsAgo: onlyTriggered ? 0 : null,
     })
     model.clock.end()
-    this.#modelRun = newRun({ started, takesWaiting: how.takesWaiting, onlyTriggered: how.onlyTriggered })
+    this.#modelRun = newRun({ process: this.#process, started, takesWaiting, onlyTriggered })
     await database.query(joinRun(this.#run.id, this.#workerId))
   }
 
@@ -78,8 +112,8 @@ export class Steered {
     const token = claimed[0]?.token ?? randomUUID()
     const expected = model.claim(modelRun, count, token)
     expect(claimed.map(({ subjectId }) => subjectId)).toEqual(expected.map(({ id }) => id))
-    // The questions are those of the process that is steered.
-    this.#held.push(...(claimed as readonly Held[]))
+    expect(claimed).toEqual(expected.map((subject) => preCheckOf(this.#process, subject)))
+    this.#held.push(...claimed)
   }
 
   async #settle(endings: readonly { which: number; how: HowItEnds }[]): Promise<void> {
@@ -111,9 +145,13 @@ export class Steered {
       values: [this.#workerId],
     })
     await sweep(database, USER)
-    for (const { id, claim } of model.subjects.values()) {
-      if (claim !== null) model.giveBack(modelRun, { subjectId: id, token: claim.token, preCheck: SETTLED })
+    const { kind, stream } = this.#process
+    for (const { id, claims, kind: ofKind } of model.subjects.values()) {
+      const claim = ofKind === kind ? claims.get(stream) : undefined
+      if (claim === undefined) continue
+      if (model.restore(stream, { subjectId: id, token: claim.token })) modelRun.counts.given_back += 1
     }
+    model.freeUnclaimed()
     this.#workerId = await addWorker(test)
     await database.query(joinRun(run.id, this.#workerId))
   }
@@ -124,34 +162,32 @@ export class Steered {
   }
 
   #writing(): Writing {
-    return { process: dmsPassportPerson, runId: this.#runs()[0].id, workerId: this.#workerId, userId: USER }
+    return { process: this.#process, runId: this.#runs()[0].id, workerId: this.#workerId, userId: USER }
   }
-}
-
-const SETTLED: Held['preCheck'] = {
-  kind: 'settled',
-  verdict: { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT' },
 }
 
 function endingOf({ preCheck }: Held, how: HowItEnds): Ending {
   if (preCheck.kind === 'settled') return { kind: 'pre_checked' }
-  return how === 'found' || how === 'not_found' ? { kind: how, messageId: randomUUID() } : { kind: how }
+  return how === 'found' || how === 'not_found' ? { kind: how, ...someAnswer() } : { kind: how }
 }
 
 function asOutcome({ held: { subjectId, token, preCheck }, ending }: { held: Held; ending: Ending }): Outcome {
   const claim = { subjectId, token }
   if (ending.kind === 'unasked') return { kind: 'unasked', ...claim }
-  if (preCheck.kind === 'settled') return { kind: 'pre_checked', ...claim, verdict: preCheck.verdict }
+  if (preCheck.kind === 'settled') {
+    const { verdict, clearsUnzr } = preCheck
+    return { kind: 'pre_checked', ...claim, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
+  }
   switch (ending.kind) {
     case 'found':
     case 'not_found': {
-      const { messageId } = ending
+      const { messageId, description } = ending
       return {
         kind: 'answered',
         ...claim,
         question: preCheck.question,
         status: ending.kind === 'found' ? 1 : 0,
-        description: '',
+        description,
         messageId,
       }
     }
@@ -161,4 +197,10 @@ function asOutcome({ held: { subjectId, token, preCheck }, ending }: { held: Hel
     case 'pre_checked':
       throw new Error('a question cannot end by the pre-check')
   }
+}
+
+/** What an answer brings besides its status: words of its own, as often as none. */
+export function someAnswer(): { messageId: string; description: string } {
+  const messageId = randomUUID()
+  return { messageId, description: messageId < '8' ? '' : `Відповідь ${messageId}` }
 }

@@ -56,7 +56,7 @@ export interface StreamRow {
 export function findSubject(kind: SubjectKind, id: string): Query {
   const { subjects, verifications, subjectId } = KINDS[kind]
   return {
-    text: `select s.verification_status, coalesce(v.is_subject_active, true) as is_active, v.id is not null as has_verification
+    text: `select s.verification_status, coalesce(v.is_subject_active, false) as is_active, v.id is not null as has_verification
              from ${subjects} s left join ${verifications} v on v.${subjectId} = s.id where s.id = $1`,
     values: [id],
   }

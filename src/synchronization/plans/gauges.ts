@@ -60,12 +60,12 @@ export interface WorkersRow {
   readonly lost: number
 }
 
-/** The workers that have not ended, by their version; `lost`: the lease is out, and nobody has taken over yet. */
+/** The standing workers that have not ended (a `zvirka sync` comes and goes), by their version; `lost`: the lease is out, and nobody has taken over yet. */
 export function workersByVersion(): Query {
   return {
     name: 'workers by version',
     text: `select w.version, count(*) filter (where ${IS_ALIVE}) as alive, count(*) filter (where not (${IS_ALIVE})) as lost
-             from zvirka.workers w where w.ended_at is null group by w.version`,
+             from zvirka.workers w where w.ended_at is null and w.kind <> 'sync' group by w.version`,
   }
 }
 

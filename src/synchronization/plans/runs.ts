@@ -143,7 +143,7 @@ export function changeState(change: StateChange): Query {
 export function endStopping(): Query {
   return {
     text: `update zvirka.runs r set state = 'stopped', ended_at = clock_timestamp()
-            where state = 'stopping' and not ${HAS_OPEN_CLAIMS} returning id`,
+            where state = 'stopping' and not ${HAS_OPEN_CLAIMS} returning ${RUN_COLUMNS}`,
   }
 }
 
@@ -155,7 +155,7 @@ export function endLost(): Query {
                     select from zvirka.workers w
                      where w.ended_at is null and (w.id = r.started_by_worker or w.id in (
                        select worker_id from zvirka.run_workers where run_id = r.id)))
-              and not ${HAS_OPEN_CLAIMS} returning id`,
+              and not ${HAS_OPEN_CLAIMS} returning ${RUN_COLUMNS}`,
   }
 }
 

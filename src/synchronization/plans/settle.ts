@@ -158,6 +158,8 @@ select count(*) filter (where status = 'VERIFIED') as verified,
 function othersText(process: SyncProcess, of: KindOfSubject): string {
   const { stream: s, kind, rules } = process
   const locked = of.kind === 'person' ? '$16' : '$17'
+  // A person and a party may have one id: nobody of the other kind is the one who was asked about.
+  const isAnother = of.kind === kind ? `d.${of.subjectId} <> f.asked_about` : 'true'
   return `
 others_${of.kind} as (
   update ${of.verifications} v
@@ -172,7 +174,7 @@ others_${of.kind} as (
                as f (asked_about, type, number, data_id, message_id)
         join ${of.documents} d on d.type = f.type and ${folded('d.number')} = ${folded('f.number')}
         join ${of.subjects} s on s.id = d.${of.subjectId}
-       where ${of.isReached} and d.${of.subjectId} <> f.asked_about
+       where ${of.isReached} and ${isAnother}
        order by d.${of.subjectId}, f.data_id) h
    where v.${of.subjectId} = h.subject_id and v.id = any (${locked}::uuid[])
      and v.${s}_verification_status <> 'IN_REVIEW'

@@ -1,0 +1,56 @@
+/** Traces of a command (docs/tracing.md): off unless OTEL_* asks for them, and whatever is wrong with them is told and hurts nothing. */
+import { readFileSync } from 'node:fs'
+import { readTracing, type TracingSettings } from '../config/tracing.ts'
+import type { Log } from '../observability/log.ts'
+import { NO_TRACING, type Tracing } from '../observability/tracing.ts'
+import type { Context } from './context.ts'
+import { version } from './version.ts'
+
+/** What is left to send when a command ends gets what the stop may take, but never more than this. */
+const LONGEST_CLOSE_MILLISECONDS = 3000
+
+/** Opens the traces of a command; what is opened after it, and so closed before it, can still be told in them. */
+export async function openCommandTracing({ settings, log, defer }: Context): Promise<Tracing> {
+  const tracing = await open(readTracing(process.env), log)
+  if (tracing.isOn) defer(() => tracing.close(Math.min(settings.worker.stopSeconds * 1000, LONGEST_CLOSE_MILLISECONDS)))
+  return tracing
+}
+
+async function open(settings: TracingSettings, log: Log): Promise<Tracing> {
+  for (const warning of settings.warnings) log.warn({}, warning)
+  if (!settings.isOn) return NO_TRACING
+  try {
+    // Only here, so that nothing of OpenTelemetry is loaded where nobody asked for it.
+    const { openTracing } = await import('../observability/tracing-sdk.ts')
+    return openTracing({
+      version: version(),
+      ratio: settings.ratio,
+      ...settings.batch,
+      tls: {
+        ...file(settings.certificate, 'ca', log),
+        ...file(settings.clientCertificate, 'cert', log),
+        ...file(settings.clientKey, 'key', log),
+      },
+      onLost: (lost, code) =>
+        log.warn({ code, counts: { lost } }, 'traces were not delivered; the work goes on without them'),
+    })
+  } catch (error) {
+    log.warn({ error }, 'traces could not be set up; the work goes on without them')
+    return NO_TRACING
+  }
+}
+
+function file<Key extends string>(
+  { all, traces }: TracingSettings['certificate'],
+  key: Key,
+  log: Log,
+): { readonly [K in Key]?: Buffer } {
+  const path = traces ?? all
+  if (path === undefined) return {}
+  try {
+    return { [key]: readFileSync(path) } as { readonly [K in Key]?: Buffer }
+  } catch (error) {
+    log.warn({ error }, 'a file that OTEL_EXPORTER_OTLP_… names for TLS cannot be read, and is left out')
+    return {}
+  }
+}

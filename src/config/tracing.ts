@@ -1,0 +1,116 @@
+/**
+ * What the environment says of traces, by the names that OpenTelemetry gave them (spec 7.2: "OTEL_* as usual"). As is usual, too, a value that
+ * is wrong stops nothing: it is warned of and ignored. Some of the names are read by OpenTelemetry's own exporter; they are
+ * here to be checked.
+ */
+import { closest, distance } from 'fastest-levenshtein'
+import { integer, oneOf, type Parser, path, pattern, text } from './parsers.ts'
+import { optional, type Read, type Setting, type SettingTree, secret, settingsOf } from './setting.ts'
+import { type Environment, readTree } from './settings.ts'
+
+const url: Parser<string> = {
+  kind: 'an http or https address',
+  parse: (raw) =>
+    /^https?:\/\//.test(raw) && URL.canParse(raw) ? { value: raw } : { problem: 'must be an http or https address' },
+}
+const share: Parser<number> = {
+  kind: 'a number from 0 to 1',
+  parse: (raw) =>
+    /^\d(\.\d{1,12})?$/.test(raw) && Number(raw) <= 1
+      ? { value: Number(raw) }
+      : { problem: 'must be a number from 0 to 1' },
+}
+const anyTrueFalse = pattern(/^(true|false)$/i, '`true` or `false`')
+const pairs = pattern(/^\s*[^=,\s]+=[^,]*(,\s*[^=,\s]+=[^,]*)*,?$/, 'pairs such as `key=value,other=value`')
+const millisecondsFrom = (least: number) => integer(least, 86_400_000)
+const samplers = oneOf(
+  ...(['always_on', 'always_off', 'traceidratio'] as const),
+  ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+)
+
+type Make = <T>(name: string, parser: Parser<T>, description: string) => Setting<T | undefined>
+
+/** One name for all that is sent, and one for traces alone, which wins. */
+function otlp<T>(make: Make, part: string, parser: Parser<T>, description: string) {
+  return {
+    all: make(`OTEL_EXPORTER_OTLP_${part}`, parser, description),
+    traces: make(`OTEL_EXPORTER_OTLP_TRACES_${part}`, parser, 'The same for traces alone; it wins.'),
+  }
+}
+
+/** Every name of OpenTelemetry that is read or checked. */
+export const tracingDeclaration = {
+  disabled: optional('OTEL_SDK_DISABLED', anyTrueFalse, '`true`: no traces, whatever else is set.'),
+  exporter: optional(
+    'OTEL_TRACES_EXPORTER',
+    oneOf('otlp', 'none'),
+    '`otlp`: traces are on, also without an endpoint (`http://localhost:4318`); `none`: off, also with one.',
+  ),
+  endpoint: {
+    all: secret('OTEL_EXPORTER_OTLP_ENDPOINT', url, 'Where traces go, `/v1/traces` added; once it is set they are on.'),
+    traces: secret('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', url, 'The same for traces alone, taken as it is; it wins.'),
+  },
+  protocol: otlp(optional, 'PROTOCOL', oneOf('http/json'), 'How they go; there is no other way here.'),
+  headers: otlp(secret, 'HEADERS', pairs, 'Headers that go with them, such as a token.'),
+  timeout: otlp(optional, 'TIMEOUT', millisecondsFrom(1), 'Milliseconds a delivery may take; 10000 if it is not set.'),
+  compression: otlp(optional, 'COMPRESSION', oneOf('gzip', 'none'), 'Whether deliveries are compressed.'),
+  certificate: otlp(optional, 'CERTIFICATE', path, "The file with the collector's authority (PEM)."),
+  clientCertificate: otlp(optional, 'CLIENT_CERTIFICATE', path, 'The file with our certificate for it (PEM).'),
+  clientKey: otlp(optional, 'CLIENT_KEY', path, 'The file with the key of that certificate (PEM).'),
+  sampler: optional('OTEL_TRACES_SAMPLER', samplers, 'Which batches are recorded; all if it is not set.'),
+  samplerArgument: optional('OTEL_TRACES_SAMPLER_ARG', share, 'Which share of them, for the `…traceidratio` samplers.'),
+  batch: {
+    maxQueueSize: optional('OTEL_BSP_MAX_QUEUE_SIZE', integer(1, 1_000_000), 'How many spans wait; 2048.'),
+    maxExportBatchSize: optional(
+      'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
+      integer(1, 100_000),
+      'How many go at once at most; 512.',
+    ),
+    scheduledDelayMillis: optional('OTEL_BSP_SCHEDULE_DELAY', millisecondsFrom(1), 'Milliseconds between two; 5000.'),
+    exportTimeoutMillis: optional('OTEL_BSP_EXPORT_TIMEOUT', millisecondsFrom(1), 'Milliseconds for each; 30000.'),
+  },
+  serviceName: optional('OTEL_SERVICE_NAME', text, 'What we are called there; `zvirka` if it is not set.'),
+  resourceAttributes: optional('OTEL_RESOURCE_ATTRIBUTES', pairs, 'What else is said of this process.'),
+} satisfies SettingTree
+
+/** What the environment says of traces, and what of it is wrong and was ignored: words that name it, and hold no secret. */
+export interface TracingSettings extends Read<typeof tracingDeclaration> {
+  readonly isOn: boolean
+  /** The share of batches that is recorded. */
+  readonly ratio: number
+  readonly warnings: readonly string[]
+}
+
+/** Reads it. Never throws. */
+export function readTracing(environment: Environment): TracingSettings {
+  const problems: string[] = []
+  readTree(tracingDeclaration, (name) => environment[name] || undefined, problems)
+  const wrong = new Set(problems.map((problem) => problem.split(' ', 1)[0]))
+  const read = readTree(tracingDeclaration, (name) => (wrong.has(name) ? undefined : environment[name]), [])
+  const { disabled, exporter, endpoint } = read
+  const isWanted = exporter === 'otlp' || (endpoint.all ?? endpoint.traces) !== undefined
+  const ratio = ratioOf(read)
+  return {
+    ...read,
+    isOn: disabled?.toLowerCase() !== 'true' && exporter !== 'none' && isWanted && ratio > 0,
+    ratio,
+    warnings: [...problems.map((problem) => `${problem}; it is ignored`), ...misspelt(environment)],
+  }
+}
+
+/** Our traces begin here, so that nothing above decides for them: with or without a parent, a sampler says the same. */
+function ratioOf({ sampler, samplerArgument = 1 }: Read<typeof tracingDeclaration>): number {
+  if (sampler?.endsWith('always_off')) return 0
+  return sampler?.endsWith('traceidratio') ? samplerArgument : 1
+}
+
+const known = settingsOf(tracingDeclaration).map(({ name }) => name)
+
+/** Names that differ from ours by a slip; others belong to other programs and other signals. */
+function misspelt(environment: Environment): string[] {
+  return Object.keys(environment).flatMap((name) => {
+    if (!name.startsWith('OTEL_') || name.startsWith('OTEL_BLRP_') || known.includes(name)) return []
+    const nearest = closest(name, known)
+    return distance(name, nearest) > 2 ? [] : [`${name} is not a name that is read; did you mean ${nearest}?`]
+  })
+}

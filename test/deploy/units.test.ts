@@ -1,0 +1,222 @@
+/** That units of systemd and services of compose run commands that there are, with settings that there are, and may do no more than they must. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProgram } from '../../src/cli/program.ts'
+import { readSettings } from '../../src/config/settings.ts'
+import { demoTrembita } from '../../src/config/trembita.ts'
+import { connect } from '../../src/database/connection.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { findRights, rolesSql } from '../../src/database/roles.ts'
+import { startEmptyCluster } from '../support/empty-cluster.ts'
+import { repository } from '../support/imports.ts'
+import { deployed, deployedYaml, items, secondsOf, words } from './files.ts'
+import { at, type Yaml } from './yaml.ts'
+
+const run = promisify(execFile)
+const defaults = readSettings({})
+/** A stop may take so long before anything is wrong. */
+const longestStop = defaults.worker.stopSeconds + defaults.worker.leaseSeconds
+
+const NODE = '/usr/local/lib/zvirka/node_modules/.bin/node'
+const UNITS = ['zvirka-migrate.service', 'zvirka-worker@.service', 'zvirka-simulator.service']
+
+/** The values of a key of a unit, in their order. */
+function valuesOf(unit: string, key: string): string[] {
+  return [...deployed(`systemd/${unit}`).matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value)
+}
+
+/** What of typed words no command knows. */
+async function unknownIn([name = '', ...more]: readonly string[]): Promise<string[]> {
+  const command = (await createProgram([name])).commands.find((each) => each.name() === name)
+  if (command === undefined) return [name]
+  const known = command.options.flatMap(({ long, negate }) => (negate ? [long, long?.replace('no-', '')] : [long]))
+  return more.filter((word) => word.startsWith('--') && !known.includes(word))
+}
+
+/** Fails where a name is no setting, or its value none that it may have. */
+function readAsSettings(environment: Readonly<Record<string, string>>): void {
+  readSettings({ ...demoTrembita, ...environment })
+}
+
+describe('units of systemd', () => {
+  test.each(UNITS)('%s runs a command that there is, on the Node that npm brought', async (unit) => {
+    const [start = '', ...others] = valuesOf(unit, 'ExecStart')
+    expect(others).toEqual([])
+    const [node, main, ...typed] = start.split(' ')
+    expect([node, main]).toEqual([NODE, '/usr/local/lib/zvirka/src/main.ts'])
+    expect(await unknownIn(typed)).toEqual([])
+  })
+
+  test('the Node that npm brought lies where they look for it', () => {
+    expect(existsSync(join(repository, 'node_modules/.bin/node'))).toBe(true)
+    expect(existsSync(join(repository, 'src/main.ts'))).toBe(true)
+  })
+
+  test('are all known here', async () => {
+    const files = (await readdir(join(repository, 'deploy/systemd'))).filter((name) => name.endsWith('.service'))
+    expect(files.toSorted()).toEqual(UNITS.toSorted())
+  })
+
+  test('set only settings that there are, a port of its own for each worker of a machine', () => {
+    const all = [...UNITS, 'zvirka-worker@.service.d/tls.conf'].flatMap((unit) => valuesOf(unit, 'Environment'))
+    const pairs = all.map((pair) => pair.replace('%i', '1').replace('%d', '/run/credentials').split('='))
+    readAsSettings(Object.fromEntries(pairs))
+    expect(all).toContain('ZVIRKA_WORKER_PORT=400%i')
+  })
+
+  test('give a worker more time to stop than it takes, and do not kill what it has started first', () => {
+    expect(secondsOf(valuesOf('zvirka-worker@.service', 'TimeoutStopSec')[0] ?? '')).toBeGreaterThan(longestStop)
+    expect(valuesOf('zvirka-worker@.service', 'KillSignal')).toEqual(['SIGTERM'])
+    expect(valuesOf('zvirka-worker@.service', 'Restart')).toEqual(['always'])
+  })
+
+  test('keep secrets to those that need them: the simulator reads no settings', () => {
+    expect(valuesOf('zvirka-simulator.service', 'EnvironmentFile')).toEqual([])
+    for (const unit of ['zvirka-migrate.service', 'zvirka-worker@.service']) {
+      expect(valuesOf(unit, 'EnvironmentFile')).toEqual(['/etc/zvirka/zvirka.env'])
+    }
+  })
+
+  // Only where systemd is: what it says of its own files is worth more than what we read into them.
+  const hasSystemd = existsSync('/usr/bin/systemd-analyze')
+  describe.skipIf(!hasSystemd)('to systemd', () => {
+    let folder: string
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'zvirka-units-'))
+      await cp(join(repository, 'deploy/systemd'), folder, { recursive: true })
+      for (const unit of UNITS) {
+        const text = await readFile(join(folder, unit), 'utf8')
+        await writeFile(join(folder, unit), text.replaceAll(NODE, process.execPath))
+      }
+    })
+    afterAll(() => rm(folder, { recursive: true }))
+    const analyze = (...args: string[]) =>
+      run('systemd-analyze', [...args, '--no-pager'], { env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:` } })
+
+    test('are right in every line', async () => {
+      const instances = UNITS.map((unit) => join(folder, unit.replace('@', '@1')))
+      const { stdout, stderr } = await analyze('verify', '--man=no', ...instances)
+      expect(stdout + stderr).not.toContain('zvirka')
+    })
+
+    test.each(UNITS)('%s is exposed to little', async (unit) => {
+      const { stdout } = await analyze('security', '--offline=true', '--threshold=20', join(folder, unit))
+      expect(stdout).toMatch(/exposure level for zvirka\S+: [01]\.\d OK/)
+    })
+  })
+})
+
+describe('compose.yaml', () => {
+  const compose = deployedYaml('compose.yaml')
+  const services = Object.entries(Object(at(compose, 'services')) as Record<string, Yaml>)
+  const ofOurs = services.filter(([, service]) => words(service, 'image') === 'zvirka')
+
+  test('runs commands that there are, migration and workers apart', async () => {
+    expect(ofOurs.map(([name]) => name)).toEqual(['migrate', 'worker', 'simulator'])
+    for (const [, service] of ofOurs) {
+      const typed = items(at(service, 'command')).map((word) => words(word))
+      expect(typed[0]).not.toBe('')
+      expect(await unknownIn(typed)).toEqual([])
+    }
+  })
+
+  test('gives every service a file system that is only read, no capability, and no way to get one', () => {
+    for (const [name, service] of services) {
+      expect({ name, is: words(service, 'read_only') }).toEqual({ name, is: 'true' })
+      expect({ name, drops: at(service, 'cap_drop') }).toEqual({ name, drops: ['ALL'] })
+      expect({ name, has: at(service, 'security_opt') }).toEqual({ name, has: ['no-new-privileges:true'] })
+      expect({ name, adds: at(service, 'cap_add'), is: at(service, 'privileged') }).toEqual({ name })
+    }
+  })
+
+  test('starts two workers, after the migration, and gives them more time to stop than they take', () => {
+    const worker = at(compose, 'services', 'worker')
+    expect(words(worker, 'deploy', 'replicas')).toBe('2')
+    expect(words(worker, 'depends_on', 'migrate', 'condition')).toBe('service_completed_successfully')
+    expect(words(compose, 'services', 'migrate', 'depends_on', 'postgres', 'condition')).toBe('service_healthy')
+    expect(words(compose, 'services', 'migrate', 'restart')).toBe('no')
+    expect(secondsOf(words(worker, 'stop_grace_period'))).toBeGreaterThan(longestStop)
+  })
+
+  test('has every secret in a file, and none in a line of its own', () => {
+    const declared = at(compose, 'secrets')
+    const used = services.flatMap(([, service]) => items(at(service, 'secrets')).map((name) => words(name)))
+    expect(new Set(used)).toEqual(new Set(Object.keys(Object(declared))))
+    for (const name of used) expect(words(declared, name, 'file')).toMatch(/^\.\/secrets\//)
+    for (const [name, service] of services) {
+      const environment = Object.entries(Object(at(service, 'environment')) as Record<string, string>)
+      const open = environment.filter(([key, value]) => /PASSWORD|SECRET|TOKEN|_URL/.test(key) && !/^\/run/.test(value))
+      expect({ name, open }).toEqual({ name, open: [] })
+    }
+    expect(deployed('.gitignore')).toContain('/secrets/')
+  })
+
+  test('lets nobody reach the database but the program, and publishes nothing beyond this machine', () => {
+    expect(words(compose, 'networks', 'database', 'internal')).toBe('true')
+    const inside = services.filter(([, service]) => items(at(service, 'networks')).includes('database'))
+    expect(inside.map(([name]) => name)).toEqual(['postgres', 'migrate', 'worker'])
+    const ports = services.flatMap(([, service]) => items(at(service, 'ports')).map((port) => words(port)))
+    expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
+  })
+
+  test('mounts files that there are', () => {
+    const mounted = services.flatMap(([, service]) => items(at(service, 'volumes')).map((volume) => words(volume)))
+    const ours = mounted.map((volume) => volume.split(':')[0] ?? '').filter((path) => path.startsWith('./'))
+    const missing = ours.filter((path) => path !== './registries' && !existsSync(join(repository, 'deploy', path)))
+    expect(ours.length).toBeGreaterThan(4)
+    expect(missing).toEqual([])
+  })
+
+  test('asks over TLS with settings that there are', () => {
+    const tls = at(deployedYaml('compose.tls.yaml'), 'services', 'worker')
+    readAsSettings(Object(at(tls, 'environment')) as Record<string, string>)
+    expect(items(at(tls, 'secrets'))).toEqual(['trembita_cert', 'trembita_key', 'trembita_ca'])
+  })
+
+  test('lets Prometheus find the workers where they are', () => {
+    const [job] = items(at(deployedYaml('prometheus/prometheus.yml'), 'scrape_configs'))
+    expect(words(job, 'job_name')).toBe('zvirka-worker')
+    const [discovery] = items(at(job, 'dns_sd_configs'))
+    expect(items(at(discovery, 'names'))).toEqual(['worker'])
+    expect(words(discovery, 'port')).toBe(/ZVIRKA_WORKER_PORT=(\d+)/.exec(deployed('Containerfile'))?.[1])
+  })
+})
+
+describe('the login that the image of PostgreSQL makes', () => {
+  const [, sql = ''] = /<<'SQL'\n(.*)^SQL$/ms.exec(deployed('postgres/login.sh')) ?? []
+
+  test('is no superuser, can migrate, and has the rights that `zvirka doctor` asks for', async () => {
+    const cluster = await startEmptyCluster()
+    const administrator = await connect({ url: cluster.url('zvirka', 'postgres'), applicationName: 'tests' })
+    try {
+      await administrator.query('create database installed')
+      const owner = await connect({ url: cluster.url('zvirka', 'installed'), applicationName: 'tests' })
+      // The embedded server's superuser has the name that the login has there.
+      await owner.query(sql.replaceAll('"zvirka"', 'installed').replace(":'password'", "'secret'"))
+      await owner.end()
+      const url = cluster.url('installed', 'installed')
+      expect((await migrate(url)).applied.length).toBeGreaterThan(10)
+      const login = await connect({ url, applicationName: 'tests' })
+      expect(await findRights(login)).toMatchObject({ absent: [], withheld: [], ownerMayCreate: true })
+      const { rows } = await login.query(
+        'select rolsuper, rolcreaterole, rolinherit from pg_roles where rolname = session_user',
+      )
+      expect(rows).toEqual([{ rolsuper: false, rolcreaterole: false, rolinherit: false }])
+      await expect(login.query('select from mpi.persons')).rejects.toThrow('permission denied')
+      await login.end()
+    } finally {
+      await administrator.end()
+      await cluster.stop()
+    }
+  })
+
+  test('is granted what `zvirka doctor` prints', () => {
+    const grants = (text: string) => text.split('\n').filter((line) => line.startsWith('grant'))
+    expect(grants(sql)).toEqual(grants(rolesSql('zvirka', 'zvirka')))
+  })
+})

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../../src/database/connection.ts'
+import { throughLosses } from '../../src/imports/attempts.ts'
+import { importLines, party, stored } from '../parties/parties.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+describe('an import that loses the database', () => {
+  test('goes on, and takes everybody once', async () => {
+    const lines = Array.from({ length: 300 }, () => party())
+    const database = db.open({ max: 2, applicationName: 'losing' })
+    const killer = await connect({ url: db.url, applicationName: 'killer' })
+    // Once for each batch that was written, whichever statement of the next one is under way then.
+    let written = 0
+    let killed = 0
+    let isOver = false
+    const killing = (async () => {
+      while (!isOver) {
+        const mayKill = killed < written
+        const { rows } = await killer.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where $1 and application_name = 'losing' and state <> 'idle' and query <> ''`,
+          [mayKill],
+        )
+        killed += rows.length
+      }
+    })()
+    const { counts, isFinished } = await importLines(database, lines, {
+      batchSize: 10,
+      pausesMs: [1, 1, 1],
+      onProgress: (phase) => {
+        if (phase === 'writing') written += 1
+      },
+    }).finally(() => {
+      isOver = true
+    })
+    await killing
+    await killer.end()
+    expect(killed).toBeGreaterThan(3)
+    expect(isFinished).toBe(true)
+    // A commit whose answer was lost is met again as unchanged.
+    expect(counts.new + counts.unchanged).toBe(lines.length)
+    expect(counts).toMatchObject({ changed: 0, switched: 0, bad: 0 })
+    const found = await Promise.all(lines.map(({ id }) => stored(db.database, id)))
+    expect(found.every((each) => each?.employees.length === 1 && each.documents.length === 1)).toBe(true)
+  })
+
+  test('gives up after so many attempts, and at once where the loss is no loss', async () => {
+    const closed = connect({ url: 'postgres://nobody@127.0.0.1:1/none', applicationName: 'tests' })
+    const lost = await closed.then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    let attempts = 0
+    const failing = (error: unknown) => async () => {
+      attempts += 1
+      throw error
+    }
+    await expect(throughLosses(failing(lost), { pausesMs: [1, 1, 1] })).rejects.toBe(lost)
+    expect(attempts).toBe(4)
+    const other = new Error('the disk is full')
+    await expect(throughLosses(failing(other), { pausesMs: [1, 1, 1] })).rejects.toBe(other)
+    expect(attempts).toBe(5)
+    await expect(throughLosses(failing(lost), { signal: AbortSignal.abort() })).rejects.toBe(lost)
+    expect(attempts).toBe(6)
+  })
+})

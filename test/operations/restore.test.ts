@@ -1,0 +1,162 @@
+/** A database restored into the past: whatever workers of that time held is given back, and every change of status is made once. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { connect } from '../../src/database/connection.ts'
+import type { Database } from '../../src/database/database.ts'
+import type { Command } from '../processes/command.ts'
+import { addCrowd, countUnsettled, findFaults, heldBy } from '../processes/crowd.ts'
+import { type Ground, LEASE_SECONDS, prepareGround } from '../processes/ground.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { startRun, until } from '../synchronization/cluster.ts'
+import { restoreBackUp, takeBackUp } from './back-up.ts'
+
+const SYNC = ['sync', 'dms-passport', 'person', '--json']
+
+let ground: Ground
+let restored: TestDatabase
+beforeAll(async () => {
+  ground = await prepareGround()
+  restored = await createTestDatabase()
+})
+afterEach(() => ground.clear())
+afterAll(async () => {
+  await ground.close()
+  await restored.drop()
+})
+
+const onRestored = () => ({ DATABASE_URL: restored.url })
+const isOver = async (database: Database) =>
+  (await countUnsettled(database)) === 0 &&
+  (await database.query({ text: 'select from zvirka.runs where ended_at is null' })).length === 0
+
+async function untilCalls(count: number): Promise<void> {
+  await until(`${count} calls`, async () => ground.simulator.calls().length >= count, 60)
+}
+
+/** Takes a back-up in the middle of work, lets the work go on, then kills it as the loss of a machine does. */
+async function backUpAndLose(commands: readonly Command[]): Promise<void> {
+  await untilCalls(150)
+  const backUp = await takeBackUp(ground.db.url)
+  await untilCalls(ground.simulator.calls().length + 150)
+  await Promise.all(commands.map((command) => command.kill()))
+  await restoreBackUp(backUp, restored.url)
+  const held = await heldBy(restored.database, ...commands.map(({ pid }) => pid))
+  expect(held.length).toBeGreaterThan(0)
+}
+
+/** What downstream was told about each subject, in the order it was. */
+async function events(database: Database): Promise<Map<string, string[]>> {
+  const rows = await database.query<{ id: string; value: string }>({
+    text: `select entity_id as id, properties #>> '{verification_status,new_value}' as value
+             from event_manager.events order by event_time, inserted_at`,
+  })
+  return new Map(
+    [...Map.groupBy(rows, ({ id }) => id)].map(([id, those]) => [id, those.map(({ value }) => value)] as const),
+  )
+}
+
+/** Puts the restored database in the place of the one that workers use, as a fail-over that loses the last commits does. */
+async function swap(): Promise<void> {
+  const name = (url: string) => /\/(test_\w+)/.exec(url)?.[1] ?? ''
+  const [used, other] = [name(ground.db.url), name(restored.url)]
+  const client = await connect({ url: ground.db.url.replace(used, 'postgres'), applicationName: 'tests' })
+  const everybodyOut = (database: string) =>
+    client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database])
+  try {
+    for (const database of [used, other]) await client.query(`alter database ${database} allow_connections false`)
+    for (const database of [used, other]) await everybodyOut(database)
+    await client.query(`alter database ${used} rename to ${used}_lost`)
+    await client.query(`alter database ${other} rename to ${used}`)
+    await client.query(`alter database ${used}_lost rename to ${other}`)
+    for (const database of [used, other]) await client.query(`alter database ${database} allow_connections true`)
+  } finally {
+    await client.end()
+  }
+}
+
+describe('restored into the past', () => {
+  test('a run of the schedule is taken up by the next worker, who settles everybody once, and leaves nobody in review', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 700)
+    await ground.simulator.setFaults({
+      faults: [{ kind: 'latency', delay: { distribution: 'uniform', min_ms: 0, max_ms: 100 } }],
+    })
+    const workers = [ground.launch(['worker']), ground.launch(['worker'])]
+    for (const worker of workers) await worker.untilSays(/the worker is ready/)
+    const run = await startRun(ground.db)
+    await backUpAndLose(workers)
+
+    const worker = ground.launch(['worker'], onRestored())
+    await worker.untilSays(/took over from dead workers/, LEASE_SECONDS + 5)
+    await until('the end of it all', () => isOver(restored.database), 60)
+    worker.signal('SIGTERM')
+    expect(await worker.ended).toMatchObject({ code: 0 })
+    expect(await findFaults(restored.database, crowd)).toEqual([])
+    const runs = await restored.database.query({ text: 'select id, state from zvirka.runs' })
+    expect(runs).toEqual([{ id: run.id, state: 'finished' }])
+
+    // Who reads on after the restore is told again what was lost, and never anything else.
+    const [before, after] = [await events(ground.db.database), await events(restored.database)]
+    const lost = [...before].filter(([id]) => after.get(id)?.join() !== before.get(id)?.join())
+    expect(before.size).toBeGreaterThan(0)
+    expect(lost).toEqual([])
+  })
+
+  test('a run of `zvirka sync` is ended as lost, and another one does the rest', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 600)
+    await ground.simulator.setFaults({
+      faults: [{ kind: 'latency', delay: { distribution: 'uniform', min_ms: 0, max_ms: 100 } }],
+    })
+    await backUpAndLose([ground.launch(SYNC)])
+    const { code, out } = await ground.launch(SYNC, onRestored()).ended
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished' })
+    expect(await findFaults(restored.database, crowd)).toEqual([])
+    const runs = await restored.database.query({
+      text: 'select state, state_reason from zvirka.runs order by started_at',
+    })
+    expect(runs).toEqual([
+      { state: 'failed', state_reason: 'worker lost' },
+      { state: 'finished', state_reason: null },
+    ])
+  })
+
+  test('a tick of the time that was lost is met again, once', async () => {
+    const cron = { DMS_PERSON_SYNCHRONIZATION_SCHEDULE: '* * * * *' }
+    const backUp = await takeBackUp(ground.db.url)
+    await restoreBackUp(backUp, restored.url)
+    // A tick of long ago is the last that the restored database knows.
+    await restored.database.query({
+      text: `insert into zvirka.ticks (process, time, outcome) values ('dms_passport/person', now() - interval '1 day', 'started')`,
+    })
+    const worker = ground.launch(['worker'], { ...onRestored(), ...cron })
+    await worker.untilSays(/a run started: schedule/)
+    await until('the run', () => isOver(restored.database))
+    const runs = await restored.database.query({ text: 'select from zvirka.runs' })
+    // One for the day that was lost, not one for each of its minutes; and one more where a minute began meanwhile.
+    expect(runs.length).toBeLessThan(3)
+    worker.signal('SIGTERM')
+    expect(await worker.ended).toMatchObject({ code: 0 })
+  })
+
+  test('under workers that stay, with leases that were still good then, all is set right by replacing them one after the other', async () => {
+    const crowd = await addCrowd(ground.db, ground.simulator, 700)
+    await ground.simulator.setFaults({
+      faults: [{ kind: 'latency', delay: { distribution: 'uniform', min_ms: 0, max_ms: 100 } }],
+    })
+    const lease = { ZVIRKA_LEASE_SECONDS: '60' }
+    const workers = [ground.launch(['worker'], lease), ground.launch(['worker'], lease)]
+    for (const worker of workers) await worker.untilSays(/the worker is ready/)
+    await startRun(ground.db)
+    await untilCalls(150)
+    const backUp = await takeBackUp(ground.db.url)
+    await untilCalls(400)
+    await restoreBackUp(backUp, restored.url)
+    await swap()
+    for (const worker of workers) {
+      const next = ground.launch(['worker'], lease)
+      await next.untilSays(/the worker is ready/)
+      worker.signal('SIGTERM')
+      expect(await worker.ended).toMatchObject({ code: 0 })
+    }
+    await until('the end of it all', () => isOver(ground.db.database), 60)
+    expect(await findFaults(ground.db.database, crowd)).toEqual([])
+  })
+})

@@ -1,0 +1,163 @@
+/** Updates while workers of the version before are at work: the database is migrated first, then the workers are replaced one by one. */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrate, migrationsDirectory, readMigrations } from '../../src/database/migrate.ts'
+import { addCrowd, findFaults } from '../processes/crowd.ts'
+import { type Ground, prepareGround } from '../processes/ground.ts'
+import { startRun, until, untilOver } from '../synchronization/cluster.ts'
+import { addPersons, nationalId } from '../synchronization/people.ts'
+
+let ground: Ground
+let directory: string
+beforeEach(async () => {
+  ground = await prepareGround()
+  directory = await mkdtemp(join(tmpdir(), 'zvirka-migrations-'))
+})
+afterEach(async () => {
+  await ground.close()
+  await rm(directory, { recursive: true })
+})
+
+/** The migrations that there are, and a newer one. */
+async function withNewer(sql: string): Promise<string> {
+  const known = await readMigrations()
+  for (const { version, name, sql: text } of known) {
+    await writeFile(join(directory, `${String(version).padStart(4, '0')}_${name}.sql`), text)
+  }
+  const newest = 'a_version_to_come'
+  await writeFile(join(directory, `9000_${newest}.sql`), sql)
+  return `9000_${newest}.sql`
+}
+
+const change = (text: string, ...values: unknown[]) => ground.db.database.query<{ id: string }>({ text, values })
+
+describe('a worker of the version before', () => {
+  test('goes on when the database is migrated under it, with a run of a process that it does not know beside it', async () => {
+    const { db, simulator } = ground
+    const delayed = { distribution: 'uniform', min_ms: 0, max_ms: 100 } as const
+    await simulator.setFaults({ faults: [{ kind: 'latency', delay: delayed }] })
+    const crowd = await addCrowd(db, simulator, 500)
+    const worker = ground.launch(['worker'])
+    await worker.untilSays(/the worker is ready/)
+    const run = await startRun(db)
+    await until('calls', async () => simulator.calls().length > 50)
+
+    const newest = await withNewer(`
+      alter table mpi.person_verifications add column drfo_waits_until timestamptz, add column drfo_failures smallint not null default 0;
+      alter table zvirka.runs add column priority integer not null default 0;
+      create table zvirka.of_a_version_to_come (id bigint generated always as identity primary key);
+    `)
+    expect(await migrate(db.url, { directory })).toEqual({ applied: [newest] })
+    const [unknown] = await change(
+      `insert into zvirka.runs (process, state, cause, started_by, due_before) values ('drfo/person', 'running', 'schedule', $1, now()) returning id`,
+      randomUUID(),
+    )
+
+    expect(await untilOver(db, run.id)).toMatchObject({ state: 'finished' })
+    worker.signal('SIGTERM')
+    const { code, err } = await worker.ended
+    expect(code).toBe(0)
+    expect(err).not.toMatch(/"level":"(warn|error)"/)
+    const [left] = await change(`select id, state from zvirka.runs where process = 'drfo/person'`)
+    expect(left).toEqual({ id: unknown?.id, state: 'running' })
+    const faults = await findFaults(db.database, crowd)
+    // The run of the other version is the one that is not over.
+    expect(faults.filter((fault) => !/^1 times: a run is running with 0 taken/.test(fault))).toEqual([])
+  })
+
+  test('takes over from a dead worker of the newer one, and leaves to that version what only it knows how to give back', async () => {
+    const { db } = ground
+    const [id] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
+    const dead = randomUUID()
+    await change(
+      `insert into zvirka.workers (id, kind, host, pid, version, lease_until) values ($1, 'worker', 'h', 1, '9.0.0', now() - interval '1 minute')`,
+      dead,
+    )
+    await change(
+      `update mpi.person_verifications set drfo_verification_status = 'IN_REVIEW', dms_passport_verification_status = 'IN_REVIEW' where person_id = $1`,
+      id,
+    )
+    const [run] = await change(
+      `insert into zvirka.runs (process, state, cause, started_by, due_before) values ('drfo/person', 'running', 'schedule', $1, now()) returning id`,
+      dead,
+    )
+    await change(
+      `insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+       select $1, 'person', stream::zvirka.stream, $2, $2, $3, 'VERIFICATION_NEEDED', 'INITIAL'
+         from unnest(array['drfo', 'dms_passport']) as s (stream)`,
+      ...[id, dead, run?.id],
+    )
+    const worker = ground.launch(['worker'])
+    await worker.untilSays(/took over from dead workers/)
+    const [row] = await change(
+      `select drfo_verification_status as drfo, dms_passport_verification_status as dms from mpi.person_verifications where person_id = $1`,
+      id,
+    )
+    expect(row).toEqual({ drfo: 'IN_REVIEW', dms: 'VERIFICATION_NEEDED' })
+    expect(await change('select stream from zvirka.claims')).toEqual([{ stream: 'drfo' }])
+    // It does not stumble over it again and again.
+    await delay(3000)
+    expect(worker.said.err.split('took over').length - 1).toBe(1)
+    expect(worker.said.err).not.toMatch(/"level":"(warn|error)"/)
+  })
+
+  test('refuses to start on a database that a newer version has migrated, and says so', async () => {
+    await withNewer('select 1;')
+    await migrate(ground.db.url, { directory })
+    const { code, err } = await ground.launch(['worker']).ended
+    expect(code).toBe(1)
+    expect(err).toContain('it was migrated by a newer one')
+  })
+})
+
+describe('zvirka migrate beside a back-up that reads the table for long', () => {
+  const sql = 'alter table mpi.person_verifications add column of_a_version_to_come integer;'
+
+  test('does not hold up workers for longer than its lock_timeout, and gets through when the back-up is over', async () => {
+    const { db, simulator } = ground
+    const crowd = await addCrowd(db, simulator, 300)
+    const worker = ground.launch(['worker'])
+    await worker.untilSays(/the worker is ready/)
+    const newest = await withNewer(sql)
+
+    let migrating: Promise<{ applied: string[] }> | undefined
+    await db.open({ max: 1 }).transaction(async (backup) => {
+      await backup.query({ text: 'select count(*) from mpi.person_verifications' })
+      migrating = migrate(db.url, { directory })
+      await until('the migration to wait for the lock', async () => {
+        const waiting = await change(
+          `select 1 as id from pg_locks where not granted and relation = 'mpi.person_verifications'::regclass`,
+        )
+        return waiting.length > 0
+      })
+      const run = await startRun(db)
+      const at = performance.now()
+      await untilOver(db, run.id)
+      expect(performance.now() - at).toBeLessThan(15_000)
+    })
+    expect(await migrating).toEqual({ applied: [newest] })
+    expect(await findFaults(db.database, crowd)).toEqual([])
+  })
+
+  test('gives up when its patience is over, changes nothing, and says why', async () => {
+    const { db } = ground
+    await withNewer(sql)
+    await db.open({ max: 1 }).transaction(async (backup) => {
+      await backup.query({ text: 'select count(*) from mpi.person_verifications' })
+      await expect(migrate(db.url, { directory, patienceMs: 0 })).rejects.toThrow(
+        /^9000_a_version_to_come\.sql.*: a table that it changes was in use/,
+      )
+    })
+    expect(await migrate(db.url, { directory })).toEqual({ applied: ['9000_a_version_to_come.sql'] })
+  })
+})
+
+test('the migrations of this version are all additions: a column or table that the version before reads is never taken away', async () => {
+  const taken = /\b(drop\s+(table|column|schema|type|view)|rename|alter\s+column\s+\w+\s+(type|set\s+data))\b/i
+  const wrong = (await readMigrations(migrationsDirectory)).filter(({ sql }) => taken.test(sql.replace(/--.*$/gm, '')))
+  expect(wrong.map(({ name }) => name)).toEqual([])
+})
