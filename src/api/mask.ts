@@ -1,0 +1,45 @@
+/**
+ * Masking (spec 4.3): with a masked token tax ids, UNZR, RNOKPP, numbers of documents and phones show their last two characters, in every
+ * answer of GraphQL and REST.
+ */
+import type { Principal } from '../access/principal.ts'
+
+const SHOWN = 2
+const MASK = '*'
+
+/** Hides all but the last two characters; what has no more than two is hidden whole. Null stays null. */
+export function mask<T extends string | null>(value: T): T {
+  if (value === null) return value
+  const characters = [...(value as string)]
+  const shown = characters.length > SHOWN ? characters.slice(-SHOWN) : []
+  return (MASK.repeat(characters.length - shown.length) + shown.join('')) as T
+}
+
+/** A number as this principal may see it. */
+export function shownTo<T extends string | null>(principal: Pick<Principal, 'isMasked'>, value: T): T {
+  return principal.isMasked ? mask(value) : value
+}
+
+// By the names that records, requests and registries have for them, whatever their case and underscores.
+const MASKED_KEYS = new Set(['taxid', 'unzr', 'rnokpp', 'number', 'phone', 'phones'])
+
+/**
+ * A JSON value as this principal may see it: whatever stands under `tax_id`, `unzr`, `rnokpp`, `number` (of a document or a phone),
+ * `phone` or `phones` is masked, however deep.
+ */
+export function jsonShownTo<T>(principal: Pick<Principal, 'isMasked'>, value: T): T {
+  return principal.isMasked ? (maskJson(value, false) as T) : value
+}
+
+function maskJson(value: unknown, isHidden: boolean): unknown {
+  if (Array.isArray(value)) return value.map((each) => maskJson(each, isHidden))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, maskJson(each, isMaskedKey(key))]))
+  }
+  if (!isHidden || (typeof value !== 'string' && typeof value !== 'number')) return value
+  return mask(String(value))
+}
+
+function isMaskedKey(key: string): boolean {
+  return MASKED_KEYS.has(key.replaceAll('_', '').toLowerCase())
+}
