@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).startCommand(),
   sync: async () => (await import('./sync.ts')).syncCommand(),
+  api: async () => (await import('./api.ts')).apiCommand(),
   worker: async () => (await import('./worker.ts')).workerCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
   run: async () => (await import('./run.ts')).runCommand(),

@@ -9,15 +9,16 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import type { Settings } from '../config/settings.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { migrate } from '../database/migrate.ts'
-import { type Monitoring, PortTakenError, startMonitoring } from '../observability/http.ts'
-import { createMetrics, type Metrics } from '../observability/metrics.ts'
+import { createMetrics } from '../observability/metrics.ts'
 import { spanTime } from '../observability/tracing.ts'
 import { traceTick } from '../observability/tracing-runs.ts'
 import { PROCESSES } from '../synchronization/process.ts'
 import { runReport } from '../synchronization/report.ts'
 import { beginRun } from '../synchronization/runs.ts'
+import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
 import { provideDemo, refuseRealPeople } from './demo.ts'
+import { type DemoToken, provideDemoAccess } from './demo-access.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { settingsOfProcess } from './process-settings.ts'
@@ -68,11 +69,13 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   })
   defer(() => side.close())
   // Before the worker: a second start that finds the port taken must not take part in anything.
-  const monitoring = await listen(side, settings, metrics)
-  defer(() => monitoring.close())
+  const checks = readinessChecks(side, settings.worker.leaseSeconds)
+  const isDemo = simulator !== undefined
+  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo })
+  defer(() => served.close())
   await side.worker.start()
   defer(() => side.worker.stop())
-  greet(monitoring.url, access, simulator)
+  greet(served.url, access, simulator, isDemo ? await provideDemoAccess(access.url) : [])
   if (simulator !== undefined) await beginAll(side, settings)
   const duties = doDuties({
     ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal },
@@ -81,16 +84,6 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
   await duties
   return exitCode.done
-}
-
-async function listen(side: WorkerSide, { http, worker }: Settings, metrics: Metrics): Promise<Monitoring> {
-  const checks = readinessChecks(side, worker.leaseSeconds)
-  try {
-    return await startMonitoring({ host: http.host, port: http.port, checks, metrics })
-  } catch (error) {
-    if (!(error instanceof PortTakenError)) throw error
-    throw new CommandFailure(error.message, 'end that one, or set PORT to another port (0: any free one)', error)
-  }
 }
 
 function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries }: Typed): void {
@@ -146,15 +139,25 @@ async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
   }
 }
 
-function greet(url: string, access: AcquiredDatabase, simulator: Simulator | undefined): void {
+function greet(
+  url: string,
+  access: AcquiredDatabase,
+  simulator: Simulator | undefined,
+  tokens: readonly DemoToken[],
+): void {
   const lines = [
     'zvirka is running; Ctrl-C ends it',
+    `  API               ${url}/graphql  ${url}/api`,
     `  health, metrics   ${url}/health/ready  ${url}/metrics`,
     `  database          ${access.embedded ? `embedded, in ${access.stateDirectory ?? ''}` : 'DATABASE_URL'}`,
   ]
   if (simulator !== undefined) {
     const { invalid_passports } = simulator.holds()
     lines.push(`  simulator         ${simulator.url}  (${number(invalid_passports)} invalid passports)`)
+  }
+  if (tokens.length > 0) {
+    lines.push('', 'demo tokens (Authorization: Bearer …)')
+    for (const { role, value } of tokens) lines.push(`  ${role.padEnd(16)}  ${value}`)
   }
   lines.push('', 'beside it, in another terminal:  npx zvirka status', '')
   process.stdout.write(`${lines.join('\n')}\n`)

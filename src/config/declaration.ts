@@ -82,12 +82,38 @@ export const declaration = {
   },
   http: {
     host: setting('HOST', text, '127.0.0.1', 'The address on which every listener of ours listens.'),
-    port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start`.'),
+    port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start` and `zvirka api`.'),
     workerPort: setting(
       'ZVIRKA_WORKER_PORT',
       integer(0, 65_535),
       '4001',
       'The port of the health and metrics of a worker; where it is taken, or `0`: any free one, which is printed.',
+    ),
+  },
+  api: {
+    maxBodyBytes: setting(
+      'ZVIRKA_MAX_BODY_BYTES',
+      integer(1024, 1_073_741_824),
+      '1048576',
+      'The largest body of a request to the API.',
+    ),
+    rateLimitToken: setting(
+      'ZVIRKA_RATE_LIMIT_TOKEN',
+      or(integer(1), 'off'),
+      '600',
+      'How many requests a minute a token may make of one process of the API.',
+    ),
+    rateLimitAddress: setting(
+      'ZVIRKA_RATE_LIMIT_ADDRESS',
+      or(integer(1), 'off'),
+      '1200',
+      'How many requests a minute may come from one address to one process of the API.',
+    ),
+    introspection: setting(
+      'ZVIRKA_GRAPHQL_INTROSPECTION',
+      onOff,
+      'off',
+      'Whether the GraphQL schema may be read, and the page to try queries is there; on in the demo.',
     ),
   },
   log: {
@@ -139,6 +165,7 @@ export const declaration = {
       'How long the history of verification is kept; the newest entry of a subject and stream stays.',
     ),
     runsDays: setting('ZVIRKA_RUNS_DAYS', days, '400', 'How long finished runs are kept.'),
+    auditDays: setting('ZVIRKA_AUDIT_DAYS', days, 'never', 'How long the audit is kept; `never`: it is not pruned.'),
     eventsDays: setting('ZVIRKA_EVENTS_DAYS', days, 'never', 'How long events are kept; `never`: they are not pruned.'),
   },
   processes: {

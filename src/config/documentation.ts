@@ -6,6 +6,7 @@ type Group = keyof typeof declaration
 
 const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['Database and addresses', 'database', 'http'],
+  ['API', 'api'],
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],
   ['Workers and runs', 'worker', 'keep'],
   ['Processes', 'processes'],

@@ -42,18 +42,38 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
   addMonitoring(app, options)
   const { host, port, anyIfTaken = false } = options
   try {
+    return await listenOn(app, host, port)
+  } catch (error) {
+    if (!(error instanceof PortTakenError && anyIfTaken && port !== 0)) throw error
+    return startMonitoring({ ...options, port: 0 })
+  }
+}
+
+/** Lets a server listen; throws a `PortTakenError` where the port is taken, and closes the server where it cannot. */
+export async function listenOn(app: FastifyInstance, host: string, port: number): Promise<Monitoring> {
+  try {
     await listen(app, host, port)
   } catch (error) {
     await app.close()
-    if (!(error instanceof PortTakenError && anyIfTaken && port !== 0)) throw error
-    return startMonitoring({ ...options, port: 0 })
+    throw error
   }
   const bound = portOf(app)
   return { port: bound, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, close: () => app.close() }
 }
 
-/** Adds the monitoring routes to a server that may have others, and answers everything else with a bare 404. */
-export function addMonitoring(app: FastifyInstance, { checks, metrics }: Monitored): void {
+/** Adds the monitoring routes to a server that has no others, and answers everything else with a bare 404. */
+function addMonitoring(app: FastifyInstance, monitored: Monitored): void {
+  addMonitoringRoutes(app, monitored)
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }))
+  app.setErrorHandler((error, _request, reply) => {
+    const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
+    // What a stranger's request did wrong is no secret; what went wrong inside is told to the log's readers only.
+    return reply.code(status).send({ error: status < 500 ? 'bad request' : 'internal error' })
+  })
+}
+
+/** Adds the monitoring routes to a server that may have others. */
+export function addMonitoringRoutes(app: FastifyInstance, { checks, metrics }: Monitored): void {
   app.get('/health/live', async () => ({ status: 'alive' }))
   app.get('/health/ready', async (_request, reply) => {
     const failing = await failures(checks)
@@ -61,12 +81,6 @@ export function addMonitoring(app: FastifyInstance, { checks, metrics }: Monitor
     return reply.code(503).send({ status: 'not ready', failing })
   })
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()))
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }))
-  app.setErrorHandler((error, _request, reply) => {
-    const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
-    // What a stranger's request did wrong is no secret; what went wrong inside is told to the log's readers only.
-    return reply.code(status).send({ error: status < 500 ? 'bad request' : 'internal error' })
-  })
 }
 
 async function failures(checks: Monitored['checks']): Promise<{ part: string; reason: string }[]> {

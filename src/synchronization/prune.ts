@@ -8,6 +8,7 @@ import {
   findDailyJob,
   type HistoryBatch,
   keepDailyJob,
+  pruneAudit,
   pruneEvents,
   pruneHistory,
   pruneRechecks,
@@ -22,6 +23,7 @@ export interface Keep {
   readonly historyDays: number | 'never'
   readonly runsDays: number | 'never'
   readonly eventsDays: number | 'never'
+  readonly auditDays: number | 'never'
 }
 
 /** How long it may take, and what ends it between two batches. */
@@ -35,6 +37,7 @@ export interface Pruned {
   readonly history: number
   readonly runs: number
   readonly events: number
+  readonly audit: number
   readonly others: number
 }
 
@@ -76,7 +79,7 @@ async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Prom
   if (!(await isDue(owner))) return undefined
   const deadline = performance.now() + (limits.milliseconds ?? LONGEST_MILLISECONDS)
   const mayGoOn = () => performance.now() < deadline && limits.signal?.aborted !== true
-  const { historyDays, runsDays, eventsDays } = keep
+  const { historyDays, runsDays, eventsDays, auditDays } = keep
 
   const all = async (query: Query | undefined) => (query === undefined ? 0 : deleteAll(owner, query, mayGoOn))
   const old = (days: number | 'never', plan: (days: number) => Query) => (days === 'never' ? undefined : plan(days))
@@ -86,10 +89,11 @@ async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Prom
   for (const plan of [pruneTicks, pruneTallies, pruneRechecks]) others += await all(old(runsDays, plan))
   others += await all(pruneWorkers())
   const events = await all(old(eventsDays, pruneEvents))
+  const audit = await all(old(auditDays, pruneAudit))
   const history = await pruneHistoryFrom(owner, historyDays, mayGoOn)
   // Told to end: whoever comes next does the rest today.
   if (limits.signal?.aborted !== true) await owner.query(keepDailyJob(JOB, history.place))
-  return { history: history.deleted, runs, events, others }
+  return { history: history.deleted, runs, events, audit, others }
 }
 
 async function isDue(executor: Executor): Promise<boolean> {

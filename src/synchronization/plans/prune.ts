@@ -94,6 +94,11 @@ export function pruneEvents(days: number): Query {
   return deletion('event_manager.events', 'id', `t.inserted_at < ${daysAgo('$1')}`, days)
 }
 
+/** Deletes old records of the audit. */
+export function pruneAudit(days: number): Query {
+  return deletion('zvirka.audit', 'id', `t.at < ${daysAgo('$1')}`, days)
+}
+
 /** When a daily job was done last and where it stopped; no row: never. */
 export function findDailyJob(name: string): Query {
   return {

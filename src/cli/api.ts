@@ -1,0 +1,31 @@
+/** `zvirka api` (spec 7.1): the REST and GraphQL API alone, for deployments on several machines. */
+import { once } from 'node:events'
+import { Command } from 'commander'
+import { createMetrics } from '../observability/metrics.ts'
+import { serveApi } from './api-side.ts'
+import { type Context, withContext } from './context.ts'
+import { type ExitCode, ending, exitCode } from './exit.ts'
+import { readyDatabase } from './ready-database.ts'
+
+/** `zvirka api`. */
+export function apiCommand(): Command {
+  return new Command('api')
+    .description('serve the REST and GraphQL API: any number of processes, on any number of machines')
+    .addHelpText(
+      'after',
+      '\nIt listens on HOST and PORT; health and metrics are there as well. SIGTERM finishes what is asked.',
+    )
+    .action(ending(() => withContext({}, runApi)))
+}
+
+async function runApi(context: Context): Promise<ExitCode> {
+  const { settings, log, interrupt, defer } = context
+  const { url } = await readyDatabase(context)
+  const metrics = createMetrics()
+  defer(() => metrics.close())
+  const served = await serveApi({ settings, url, log, metrics })
+  defer(() => served.close())
+  log.info({ address: served.url }, 'the API is ready')
+  if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
+  return exitCode.done
+}
