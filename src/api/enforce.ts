@@ -1,4 +1,5 @@
 /** The one place where access is decided, for REST and GraphQL alike (spec 4, 6.4): token, scopes, client type, client. */
+import { looksLikeJwt, type Oidc } from '../access/oidc.ts'
 import type { Principal } from '../access/principal.ts'
 import { missingScopes } from '../access/principal.ts'
 import type { Scope } from '../access/scopes.ts'
@@ -26,9 +27,10 @@ export function bearerToken(header: string | undefined): string {
 /** Finds who holds a token. */
 export type Authenticate = (token: string) => Promise<Principal | undefined>
 
-/** Authenticates opaque tokens of our own. */
-export function tokenAuthentication(executor: Executor): Authenticate {
-  return (token) => findPrincipal(executor, token)
+/** Authenticates opaque tokens of our own, and where there is a provider its JWTs. */
+export function tokenAuthentication(executor: Executor, oidc?: Oidc): Authenticate {
+  return (token) =>
+    oidc !== undefined && looksLikeJwt(token) ? oidc.findPrincipal(token) : findPrincipal(executor, token)
 }
 
 /** Whoever sent a request; throws 401 for a missing and for a bad token. */

@@ -1,11 +1,12 @@
 /** Puts the API together from the settings: its pool, who may use it, REST, GraphQL, health and metrics. */
+import { Oidc } from '../access/oidc.ts'
 import { tokenAuthentication } from '../api/enforce.ts'
 import { createSchema } from '../api/graphql/schema.ts'
 import { addGraphql } from '../api/graphql/server.ts'
 import { routes } from '../api/rest/routes.ts'
 import { createApi } from '../api/server.ts'
 import type { Settings } from '../config/settings.ts'
-import { openDatabase } from '../database/database.ts'
+import { type Database, openDatabase } from '../database/database.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -35,7 +36,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     idleInTransactionMs: STATEMENT_MILLISECONDS,
   })
   metrics.watchPool('api', () => database.use())
-  const authenticate = tokenAuthentication(database)
+  const authenticate = tokenAuthentication(database, openOidc(database, settings))
   const app = await createApi({
     ...{ routes, database, authenticate, log, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
@@ -55,6 +56,17 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     if (!(error instanceof PortTakenError)) throw error
     throw new CommandFailure(error.message, 'end that one, or set PORT to another port (0: any free one)', error)
   }
+}
+
+function openOidc(database: Database, { oidc: { issuer, audience, jwksUrl } }: Settings): Oidc | undefined {
+  if (issuer === undefined) return undefined
+  if (audience === undefined) {
+    throw new CommandFailure(
+      'OIDC_ISSUER is set and OIDC_AUDIENCE is not',
+      'a token made for others must not open ours: set it',
+    )
+  }
+  return new Oidc(database, { issuer, audience, jwksUrl })
 }
 
 function limitOf(setting: number | 'off'): number | undefined {

@@ -116,6 +116,19 @@ export const declaration = {
       'Whether the GraphQL schema may be read, and the page to try queries is there; on in the demo.',
     ),
   },
+  oidc: {
+    issuer: optional(
+      'OIDC_ISSUER',
+      text,
+      'The OpenID provider whose tokens are accepted beside our own; absent: none.',
+    ),
+    audience: optional('OIDC_AUDIENCE', text, "The audience that the provider's tokens must be made for."),
+    jwksUrl: optional(
+      'OIDC_JWKS_URL',
+      text,
+      "Where the provider's keys are; absent: where its discovery document says.",
+    ),
+  },
   log: {
     level: setting(
       'LOG_LEVEL',

@@ -6,7 +6,7 @@ type Group = keyof typeof declaration
 
 const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['Database and addresses', 'database', 'http'],
-  ['API', 'api'],
+  ['API and access', 'api', 'oidc'],
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],
   ['Workers and runs', 'worker', 'keep'],
   ['Processes', 'processes'],

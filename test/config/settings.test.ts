@@ -41,6 +41,7 @@ describe('defaults', () => {
       worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
       keep: { historyDays: 400, runsDays: 400, auditDays: 'never', eventsDays: 'never' },
       api: { maxBodyBytes: 1_048_576, rateLimitToken: 600, rateLimitAddress: 1200, introspection: false },
+      oidc: { issuer: undefined, audience: undefined, jwksUrl: undefined },
       processes: {
         unzr: { person: processDefaults(100) },
         mvs_passport: { person: processDefaults(100), party: processDefaults(50) },

@@ -1,0 +1,151 @@
+/**
+ * Tokens of an OpenID provider (spec 6.4): JWTs that it signed for us. The subject or a verified e-mail names the user, the claims
+ * `client_id` and `scope` the rest; a user unknown to us is created at the first sign-in, without roles. Whoever is blocked here stays out.
+ */
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { z } from 'zod'
+import type { Database } from '../database/database.ts'
+import { findOidcClient, findOidcUser, keepOidcUser, type OidcClientRow } from './plans/oidc.ts'
+import { effectiveScopes, type Principal } from './principal.ts'
+import { scopeWords } from './scopes.ts'
+
+/** A provider that is trusted. */
+export interface OidcSettings {
+  readonly issuer: string
+  readonly audience: string
+  /** Where its keys are; undefined: where its discovery document says. */
+  readonly jwksUrl: string | undefined
+  /** How soon after keys were fetched an unknown key lets them be fetched again; 10 s unless told. */
+  readonly cooldownMilliseconds?: number
+}
+
+/** The provider's keys cannot be had: nobody can be told to be somebody or not. */
+export class ProviderUnreachableError extends Error {
+  override readonly name = 'ProviderUnreachableError'
+}
+
+// Asymmetric ones alone: with a shared secret whoever checks a token could make one.
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+const CLOCK_SECONDS = 5
+const DISCOVERY_MILLISECONDS = 5000
+
+const claimsSchema = z.object({
+  sub: z.string().min(1).max(255),
+  email: z.email().max(320).optional(),
+  email_verified: z.boolean().optional(),
+  client_id: z.uuid(),
+  scope: z.union([z.string(), z.array(z.string())]).optional(),
+})
+type Claims = z.output<typeof claimsSchema>
+
+/** Whether a token is shaped as a JWT; ours have no dots. */
+export function looksLikeJwt(token: string): boolean {
+  return token.split('.').length === 3
+}
+
+/** Reads JWTs of one provider. */
+export class Oidc {
+  readonly #database: Database
+  readonly #settings: OidcSettings
+  #keys: Promise<JWTVerifyGetKey> | undefined
+
+  constructor(database: Database, settings: OidcSettings) {
+    this.#database = database
+    this.#settings = settings
+  }
+
+  /** Whoever the token is of; undefined: it is no good. Throws a `ProviderUnreachableError` where that cannot be told. */
+  async findPrincipal(token: string): Promise<Principal | undefined> {
+    const claims = await this.#claims(token)
+    return claims === undefined ? undefined : this.#principal(claims)
+  }
+
+  async #claims(token: string): Promise<Claims | undefined> {
+    const { issuer, audience } = this.#settings
+    const keys = await this.#findKeys()
+    let payload: JWTPayload
+    try {
+      const options = {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_SECONDS,
+        requiredClaims: ['exp', 'sub'],
+      }
+      payload = (await jwtVerify(token, keys, options)).payload
+    } catch (error) {
+      if (isUnreachable(error))
+        throw new ProviderUnreachableError("the OpenID provider's keys cannot be had", { cause: error })
+      return undefined
+    }
+    return claimsSchema.safeParse(payload).data
+  }
+
+  #findKeys(): Promise<JWTVerifyGetKey> {
+    this.#keys ??= this.#openKeys()
+    // Tried again at the next token, if the provider could not be reached.
+    this.#keys.catch(() => {
+      this.#keys = undefined
+    })
+    return this.#keys
+  }
+
+  async #openKeys(): Promise<JWTVerifyGetKey> {
+    const { issuer, jwksUrl, cooldownMilliseconds: cooldownDuration = 10_000 } = this.#settings
+    return createRemoteJWKSet(new URL(jwksUrl ?? (await discover(issuer))), {
+      timeoutDuration: DISCOVERY_MILLISECONDS,
+      cooldownDuration,
+    })
+  }
+
+  async #principal(claims: Claims): Promise<Principal | undefined> {
+    const user = await this.#user(claims)
+    if (user === undefined) return undefined
+    const [row] = await this.#database.query<OidcClientRow>(findOidcClient(user.id, claims.client_id))
+    if (row === undefined) return undefined
+    const words = typeof claims.scope === 'string' ? scopeWords(claims.scope) : (claims.scope ?? [])
+    return {
+      userId: user.id,
+      email: user.email,
+      // A JWT has no row here: signing out is the provider's affair.
+      tokenId: '00000000-0000-0000-0000-000000000000',
+      clientId: row.client_id,
+      clientType: row.client_type,
+      scopes: effectiveScopes({ token: words, roles: row.role_scopes, clientType: row.client_type_scopes }),
+      isMasked: false,
+      isLegalEntityActive: row.is_legal_entity_active,
+    }
+  }
+
+  async #user({ sub, email, email_verified: isVerified }: Claims): Promise<{ id: string; email: string } | undefined> {
+    const subject = `${this.#settings.issuer} ${sub}`
+    const [known] = await this.#database.query<{ id: string; email: string; is_blocked: boolean }>(
+      findOidcUser(subject),
+    )
+    if (known !== undefined) return known.is_blocked ? undefined : known
+    if (email === undefined || isVerified !== true) return undefined
+    const [kept] = await this.#database.query<{ id: string; email: string; is_blocked: boolean }>(
+      keepOidcUser(subject, email.toLowerCase()),
+    )
+    return kept === undefined || kept.is_blocked ? undefined : kept
+  }
+}
+
+async function discover(issuer: string): Promise<string> {
+  try {
+    const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+    const response = await fetch(url, { signal: AbortSignal.timeout(DISCOVERY_MILLISECONDS), redirect: 'error' })
+    return z.object({ issuer: z.literal(issuer), jwks_uri: z.url() }).parse(await response.json()).jwks_uri
+  } catch (error) {
+    throw new ProviderUnreachableError("the OpenID provider's discovery document cannot be had", { cause: error })
+  }
+}
+
+// A key that is not there is a bad token; keys that did not come are no answer.
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout) return true
+  return (
+    !(error instanceof errors.JOSEError) ||
+    (error.code === 'ERR_JOSE_GENERIC' && !(error instanceof errors.JWKSNoMatchingKey))
+  )
+}

@@ -1,0 +1,159 @@
+/** JWTs of a real OpenID provider on this machine; its keys are rotated under us. */
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Oidc, ProviderUnreachableError } from '../../src/access/oidc.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+const AUDIENCE = 'https://zvirka.example'
+const CLIENT = randomUUID()
+
+let db: TestDatabase
+let provider: TestProvider
+beforeAll(async () => {
+  db = await createTestDatabase()
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({
+    text: `insert into prm.legal_entities (id, name, type, status) values ($1, 'НСЗУ', 'NHS', 'ACTIVE')`,
+    values: [CLIENT],
+  })
+  await owner.query({
+    text: `insert into mithril.clients (id, name, client_type_id) select $1, 'НСЗУ', id from mithril.client_types where name = 'NHS'`,
+    values: [CLIENT],
+  })
+  provider = await startProvider()
+})
+afterAll(async () => {
+  await provider.close()
+  await db.drop()
+})
+
+interface TestProvider {
+  readonly issuer: string
+  keys: Key[]
+  answers: boolean
+  close(): Promise<void>
+}
+
+interface Key {
+  readonly kid: string
+  readonly jwk: JWK
+  sign(claims: object, header?: object): Promise<string>
+}
+
+async function makeKey(issuer: string): Promise<Key> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const kid = randomUUID()
+  const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }
+  const now = Math.floor(Date.now() / 1000)
+  return {
+    kid,
+    jwk,
+    sign: (claims) =>
+      new SignJWT({ iss: issuer, aud: AUDIENCE, iat: now, exp: now + 600, client_id: CLIENT, ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid })
+        .sign(privateKey),
+  }
+}
+
+/** The discovery document and the keys of a provider. */
+async function startProvider(): Promise<TestProvider> {
+  const server: Server = createServer((request, response) => {
+    if (!started.answers) return void response.destroy()
+    const body = request.url?.startsWith('/.well-known')
+      ? { issuer: started.issuer, jwks_uri: `${started.issuer}/jwks` }
+      : { keys: started.keys.map(({ jwk }) => jwk) }
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const started: TestProvider = {
+    issuer,
+    keys: [],
+    answers: true,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+  started.keys = [await makeKey(issuer)]
+  return started
+}
+
+let oidc: Oidc
+beforeEach(() => {
+  oidc = new Oidc(db.database, { issuer: provider.issuer, audience: AUDIENCE, jwksUrl: undefined })
+})
+
+const somebody = () => {
+  const sub = randomUUID()
+  return { sub, email: `${sub}@example.org`, email_verified: true, scope: 'person:read audit:read' }
+}
+const sign = (claims: object) => provider.keys.at(-1)?.sign(claims) ?? Promise.reject(new Error('no key'))
+
+async function giveRole(userId: string, role: string): Promise<void> {
+  await db.database.query({
+    text: 'insert into mithril.user_roles (user_id, role_id, client_id) select $1, id, $3 from mithril.roles where name = $2',
+    values: [userId, role, CLIENT],
+  })
+}
+
+describe('a JWT of the provider', () => {
+  test('signs in whoever it names: at first without roles, then with the scopes that token, role and client share', async () => {
+    const token = await sign(somebody())
+    const first = await oidc.findPrincipal(token)
+    expect([...(first?.scopes ?? ['?'])]).toEqual([])
+    await giveRole(first?.userId ?? '', 'NHS AUDITOR')
+    const second = await oidc.findPrincipal(token)
+    expect(second).toMatchObject({
+      userId: first?.userId,
+      clientId: CLIENT,
+      clientType: 'NHS',
+      isLegalEntityActive: true,
+    })
+    expect([...(second?.scopes ?? [])]).toEqual(['audit:read'])
+  })
+
+  test('finds the user by the e-mail once, by the subject from then on', async () => {
+    const claims = somebody()
+    const { userId } = (await oidc.findPrincipal(await sign(claims))) ?? {}
+    const renamed = await oidc.findPrincipal(await sign({ ...claims, email: `other-${claims.email}` }))
+    expect(renamed?.userId).toBe(userId)
+    // Another subject with an e-mail that is somebody's already does not become that somebody.
+    expect(await oidc.findPrincipal(await sign({ ...claims, sub: randomUUID() }))).toBeUndefined()
+  })
+
+  test.each([
+    ['with an e-mail that nobody verified', { email_verified: false }],
+    ['for another audience', { aud: 'https://other.example' }],
+    ['of another issuer', { iss: 'https://other.example' }],
+    ['that has run out', { exp: Math.floor(Date.now() / 1000) - 60 }],
+    ['that never runs out', { exp: undefined }],
+    ['for a client that is none', { client_id: randomUUID() }],
+    ['without a client', { client_id: undefined }],
+  ])('is refused %s', async (_, wrong) => {
+    expect(await oidc.findPrincipal(await sign({ ...somebody(), ...wrong }))).toBeUndefined()
+  })
+
+  test('is refused where its signature is not the provider’s, or none', async () => {
+    const foreign = await makeKey(provider.issuer)
+    expect(await oidc.findPrincipal(await foreign.sign(somebody()))).toBeUndefined()
+    const [, payload] = (await sign(somebody())).split('.')
+    const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
+    expect(await oidc.findPrincipal(unsigned)).toBeUndefined()
+  })
+
+  test('of a blocked user is refused', async () => {
+    const token = await sign(somebody())
+    const { userId } = (await oidc.findPrincipal(token)) ?? {}
+    await db.database.query({ text: 'update mithril.users set is_blocked = true where id = $1', values: [userId] })
+    expect(await oidc.findPrincipal(token)).toBeUndefined()
+  })
+
+  test('is not told from a bad one while the provider cannot be reached', async () => {
+    provider.answers = false
+    const token = await sign(somebody())
+    await expect(oidc.findPrincipal(token)).rejects.toThrow(ProviderUnreachableError)
+    provider.answers = true
+    expect(await oidc.findPrincipal(token)).toBeDefined()
+  })
+})
