@@ -106,6 +106,8 @@ function written(kind: SubjectKind, { reason }: StreamState, { step, runId }: Hi
       return { why: `What run ${runId ?? '(unknown)'} settled by an answer was taken back.`, rule: 'spec 2.6' }
     case 'unclaimed':
       return { why: 'It was IN_REVIEW with no check under way, and was put back.', rule: 'spec 2.7' }
+    case 'manual':
+      return { why: 'An official confirmed it by hand.', rule: 'spec 4.3' }
     default:
       return { why: `It was written by step ${step}.`, rule: null }
   }

@@ -9,7 +9,7 @@ import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulat
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { RunUnderWay, StreamFacts } from './explain-facts.ts'
 import { nextOf, stepRule, whyOf } from './explain-words.ts'
-import { findStreams, findSubject, type StreamRow, type SubjectRow } from './plans/explain.ts'
+import { findStreams, findSubjects, type StreamRow, type SubjectRow } from './plans/explain.ts'
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
 
@@ -124,18 +124,40 @@ async function explainSubject(
   id: string,
   daysOf: ReadonlyMap<string, number>,
 ): Promise<SubjectExplanation | undefined> {
-  const [subject] = await executor.query<SubjectRow>(findSubject(kind, id))
-  if (subject === undefined) return undefined
-  const { verification_status: verificationStatus } = subject
-  if (!subject.has_verification) {
-    return { kind, id, verificationStatus, why: 'It has no verification yet.', streams: [] }
-  }
+  return (await explainSubjects(executor, kind, [id], daysOf)).get(id)
+}
+
+/** Reads and explains several subjects of a kind, by as many statements as one; of whom there is none there is no entry. */
+export async function explainSubjects(
+  executor: Executor,
+  kind: SubjectKind,
+  ids: readonly string[],
+  daysOf: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, SubjectExplanation>> {
+  const subjects = await executor.query<SubjectRow>(findSubjects(kind, ids))
+  if (subjects.length === 0) return new Map()
   const days = [...PROCESSES.values()].flatMap(({ key, stream, kind: of }) => {
     const count = daysOf.get(key)
     return of === kind && count !== undefined ? [[stream, count] as const] : []
   })
-  const rows = await executor.query<StreamRow>(findStreams(kind, id, new Map(days)))
+  const rows = await executor.query<StreamRow>(findStreams(kind, ids, new Map(days)))
   const runs = await executor.query<RunRow>(runsUnderWay())
+  const rowsOf = Map.groupBy(rows, ({ subject_id }) => subject_id)
+  return new Map(
+    subjects.map((subject) => [subject.id, explainRows(kind, subject, rowsOf.get(subject.id) ?? [], runs)]),
+  )
+}
+
+function explainRows(
+  kind: SubjectKind,
+  subject: SubjectRow,
+  rows: readonly StreamRow[],
+  runs: readonly RunRow[],
+): SubjectExplanation {
+  const { id, verification_status: verificationStatus } = subject
+  if (!subject.has_verification) {
+    return { kind, id, verificationStatus, why: 'It has no verification yet.', streams: [] }
+  }
   const facts = rows.map((row) => asFacts(kind, subject, row, runs))
   const why = explainCumulative(kind, verificationStatus, facts)
   return { kind, id, verificationStatus, why, streams: facts.map(explainStream) }

@@ -1,4 +1,4 @@
-/** Reading what there is to know about the streams of one subject. No personal data: statuses, times and ids alone. */
+/** Reading what there is to know about the streams of subjects. No personal data: statuses, times and ids alone. */
 import type { Query } from '../../database/query.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import {
@@ -14,6 +14,7 @@ import { IS_ALIVE } from './report.ts'
 
 /** A subject and its streams taken together; `has_verification` is false where it has no verification row. */
 export interface SubjectRow {
+  readonly id: string
   readonly verification_status: CumulativeStatus
   readonly is_active: boolean
   readonly has_verification: boolean
@@ -21,6 +22,7 @@ export interface SubjectRow {
 
 /** One stream of a subject, with the newest entry of its history and the claim that holds it. */
 export interface StreamRow {
+  readonly subject_id: string
   readonly stream: Stream
   readonly status: StreamStatus
   readonly reason: StreamReason
@@ -52,23 +54,24 @@ export interface StreamRow {
   } | null
 }
 
-/** The subject itself; no row: there is none. */
-export function findSubject(kind: SubjectKind, id: string): Query {
+/** The subjects themselves, whoever of them there is. */
+export function findSubjects(kind: SubjectKind, ids: readonly string[]): Query {
   const { subjects, verifications, subjectId } = KINDS[kind]
   return {
-    text: `select s.verification_status, coalesce(v.is_subject_active, false) as is_active, v.id is not null as has_verification
-             from ${subjects} s left join ${verifications} v on v.${subjectId} = s.id where s.id = $1`,
-    values: [id],
+    text: `select s.id, s.verification_status, coalesce(v.is_subject_active, false) as is_active, v.id is not null as has_verification
+             from ${subjects} s left join ${verifications} v on v.${subjectId} = s.id
+            where s.id = any ($1::uuid[])`,
+    values: [ids],
   }
 }
 
-/** Every stream of a subject. `$2` and `$3`: after how many days each of our streams is checked again. */
-export function findStreams(kind: SubjectKind, id: string, days: ReadonlyMap<string, number>): Query {
+/** Every stream of these subjects. `$2` and `$3`: after how many days each of our streams is checked again. */
+export function findStreams(kind: SubjectKind, ids: readonly string[], days: ReadonlyMap<string, number>): Query {
   const { verifications, subjectId } = KINDS[kind]
   const streams = STREAMS_OF[kind].map(streamValues).join(',\n    ')
   return {
     text: `
-select t.stream, t.status, t.reason, t.synced_at,
+select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at,
        case when isfinite(t.triggered_at) then t.triggered_at end as triggered_at,
        coalesce(t.triggered_at = 'infinity', false) as is_last_in_line, t.waits_until, t.failures,
        statement_timestamp() as now,
@@ -91,9 +94,9 @@ select t.stream, t.status, t.reason, t.synced_at,
      order by h.id desc limit 1) h on true
   left join zvirka.claims c on c.subject_id = v.${subjectId} and c.subject_kind = '${kind}' and c.stream = t.stream
   left join zvirka.workers w on w.id = c.worker_id
- where v.${subjectId} = $1
- order by t.stream`,
-    values: [id, [...days.keys()], [...days.values()]],
+ where v.${subjectId} = any ($1::uuid[])
+ order by v.${subjectId}, t.stream`,
+    values: [ids, [...days.keys()], [...days.values()]],
   }
 }
 

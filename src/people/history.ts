@@ -1,0 +1,52 @@
+/** The history of persons' and parties' verification: every change of a stream, the newest first. Nothing personal. */
+import type { Executor } from '../database/query.ts'
+import type { Stream, StreamReason, StreamStatus, SubjectKind } from '../verification/status.ts'
+import { countHistory, findHistory } from './plans/history.ts'
+
+/** A change of a stream. */
+export interface HistoryRow {
+  readonly id: number
+  readonly subject_id: string
+  readonly at: Date
+  readonly stream: Stream
+  readonly status: StreamStatus
+  readonly reason: StreamReason
+  /** A step of the seeds (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, unclaimed, manual. */
+  readonly step: string
+  readonly run_id: string | null
+  readonly message_id: string | null
+  readonly changed_by: string
+}
+
+/** Which part of the history of each subject is wanted. */
+export interface HistorySlice {
+  readonly kind: SubjectKind
+  /** Undefined: all of them. */
+  readonly stream: Stream | undefined
+  readonly limit: number
+  /** From the oldest on. */
+  readonly isFromEnd: boolean
+  /** Entries that are older than this one, and newer than that. */
+  readonly after: number | undefined
+  readonly before: number | undefined
+}
+
+/** Reads the same part of the history of several subjects, by one statement; of each the newest first. */
+export async function readHistory(
+  executor: Executor,
+  slice: HistorySlice,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly HistoryRow[]>> {
+  const rows = await executor.query<HistoryRow>(findHistory(slice, ids))
+  return Map.groupBy(rows, (row) => row.subject_id)
+}
+
+/** How many entries the history of each subject has; of whom there is none there is no entry. */
+export async function readHistoryCounts(
+  executor: Executor,
+  of: Pick<HistorySlice, 'kind' | 'stream'>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await executor.query<{ subject_id: string; count: number }>(countHistory(of, ids))
+  return new Map(rows.map(({ subject_id, count }) => [subject_id, count]))
+}

@@ -1,0 +1,32 @@
+/** Reading the history of verification. An id may be that of a person and of a party, so the kind is asked for as well. */
+import type { Query } from '../../database/query.ts'
+import type { HistorySlice } from '../history.ts'
+
+/** The same part of the history of several subjects, the newest entries first. */
+export function findHistory(
+  { kind, stream, limit, isFromEnd, after, before }: HistorySlice,
+  ids: readonly string[],
+): Query {
+  return {
+    text: `
+select h.* from unnest($1::uuid[]) as i (id)
+ cross join lateral (
+   select h.id, h.subject_id, h.at, h.stream, h.status, h.reason, h.step, h.run_id, h.message_id, h.changed_by
+     from zvirka.verification_history h
+    where h.subject_id = i.id and h.subject_kind = $2 and ($3::zvirka.stream is null or h.stream = $3)
+      and ($4::bigint is null or h.id < $4) and ($5::bigint is null or h.id > $5)
+    order by h.id ${isFromEnd ? 'asc' : 'desc'} limit $6) h
+ order by h.subject_id, h.id desc`,
+    values: [ids, kind, stream ?? null, after ?? null, before ?? null, limit],
+  }
+}
+
+/** How many entries there are. */
+export function countHistory({ kind, stream }: Pick<HistorySlice, 'kind' | 'stream'>, ids: readonly string[]): Query {
+  return {
+    text: `select h.subject_id, count(*) from zvirka.verification_history h
+            where h.subject_id = any ($1::uuid[]) and h.subject_kind = $2 and ($3::zvirka.stream is null or h.stream = $3)
+            group by h.subject_id`,
+    values: [ids, kind, stream ?? null],
+  }
+}

@@ -1,0 +1,75 @@
+/** The verification of persons and parties, stream by stream (spec 1.3, 4.3). Nothing personal, but for what an official may have written in a comment. */
+import type { Executor } from '../database/query.ts'
+import {
+  OWN_STREAMS,
+  STREAMS_OF,
+  type Stream,
+  type StreamState,
+  type StreamStatus,
+  type SubjectKind,
+} from '../verification/status.ts'
+import { findVerifications } from './plans/verifications.ts'
+
+/** One stream of a subject. */
+export interface StreamVerification extends StreamState {
+  readonly kind: SubjectKind
+  readonly subjectId: string
+  readonly stream: Stream
+  readonly unverifiedAt: Date | null
+  /** What the registry answered: of our streams. */
+  readonly dataStatus: number | null
+  readonly syncedAt: Date | null
+  /** Of drfo. */
+  readonly result: number | null
+  /** Of dracs_death and nhs. */
+  readonly comment: string | null
+}
+
+/** All streams of a subject. */
+export interface Verification {
+  readonly subjectId: string
+  /** Whether it is checked at all: an active person; a party with an employee at work (spec 2.2). */
+  readonly isSubjectActive: boolean
+  readonly streams: ReadonlyMap<Stream, StreamVerification>
+}
+
+/** A verification row by its columns. */
+export type VerificationRow = Readonly<Record<string, unknown>>
+
+/** Reads the verifications of subjects, by their ids; of whom there is none there is no entry. */
+export async function readVerifications(
+  executor: Executor,
+  kind: SubjectKind,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Verification>> {
+  const rows = await executor.query<VerificationRow>(findVerifications(kind, ids))
+  return new Map(rows.map((row) => [String(row['subject_id']), verificationOf(kind, row)]))
+}
+
+/** Whether a process of this service checks the stream. */
+export function isOwnStream(stream: Stream): boolean {
+  return (OWN_STREAMS as readonly Stream[]).includes(stream)
+}
+
+function verificationOf(kind: SubjectKind, row: VerificationRow): Verification {
+  const streams = STREAMS_OF[kind].map((stream: Stream) => [stream, streamOf(kind, stream, row)] as const)
+  return {
+    subjectId: String(row['subject_id']),
+    isSubjectActive: row['is_subject_active'] === true,
+    streams: new Map(streams),
+  }
+}
+
+function streamOf(kind: SubjectKind, stream: Stream, row: VerificationRow): StreamVerification {
+  const value = <T>(name: string) => (row[`${stream}_${name}`] ?? null) as T | null
+  return {
+    ...{ kind, stream, subjectId: String(row['subject_id']) },
+    status: row[`${stream}_verification_status`] as StreamStatus,
+    reason: row[`${stream}_verification_reason`] as StreamState['reason'],
+    unverifiedAt: value<Date>('unverified_at'),
+    dataStatus: value<number>('data_status'),
+    syncedAt: value<Date>('synced_at'),
+    result: value<number>('data_result'),
+    comment: value<string>('verification_comment'),
+  }
+}
