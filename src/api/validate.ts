@@ -1,4 +1,7 @@
-/** What zod finds wrong, in the platform's words and paths (spec 6.2). Values are never quoted: they may be personal. */
+/**
+ * What zod finds wrong, in the platform's words and paths (spec 6.2). Of a value its type and its length are told, and, of what should be a
+ * date, the text itself, to whoever sent it; nothing else is quoted.
+ */
 import type { z } from 'zod'
 import { invalid, type Violation } from './errors.ts'
 
@@ -7,7 +10,8 @@ export type EntryType = Violation['entryType']
 
 /** Reads a value by a schema; throws a 422 that names every violation. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, entryType: EntryType): z.output<S> {
-  const result = schema.safeParse(value)
+  // With the input: an absent value is told from a wrong one, and lengths are known.
+  const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   throw invalid(result.error.issues.flatMap((issue) => violationsOf(issue, entryType)))
 }
@@ -33,13 +37,13 @@ function violationsOf(issue: z.core.$ZodIssue, entryType: EntryType): Violation[
 type Rule = Pick<Violation, 'rule' | 'description' | 'params'>
 
 function ruleOf(issue: z.core.$ZodIssue): Rule {
+  if (issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value'))
+    return required(issue)
   switch (issue.code) {
     case 'invalid_type':
       return typeRule(issue)
     case 'invalid_value':
-      return issue.input === undefined && isAbsent(issue)
-        ? required(issue)
-        : { rule: 'inclusion', description: 'value is not allowed in enum', params: [...issue.values] }
+      return { rule: 'inclusion', description: 'value is not allowed in enum', params: [...issue.values] }
     case 'invalid_format':
       return formatRule(issue)
     case 'too_small':
@@ -50,52 +54,58 @@ function ruleOf(issue: z.core.$ZodIssue): Rule {
   }
 }
 
-// An absent value is told from one of a wrong type by zod's message alone: issues do not carry the input.
-function isAbsent(issue: z.core.$ZodIssue): boolean {
-  return issue.message.endsWith('received undefined')
-}
-
-function required(issue: z.core.$ZodIssue): Rule {
-  const name = String(issue.path.at(-1) ?? '')
+function required({ path }: z.core.$ZodIssue): Rule {
+  const name = String(path.at(-1) ?? '')
   return { rule: 'required', description: `required property ${name} was not present`, params: [] }
 }
 
-function typeRule(issue: z.core.$ZodIssueInvalidType): Rule {
-  if (isAbsent(issue)) return required(issue)
-  const received = /received (.+)$/.exec(issue.message)?.[1] ?? 'unknown'
-  return {
-    rule: 'cast',
-    description: `type mismatch. Expected ${issue.expected} but got ${received}`,
-    params: [issue.expected],
-  }
+const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: 'object', nan: 'number' }
+
+function typeRule({ expected, input }: z.core.$ZodIssueInvalidType): Rule {
+  const wanted = TYPE_NAMES[expected] ?? expected
+  return { rule: 'cast', description: `type mismatch. Expected ${wanted} but got ${typeOf(input)}`, params: [wanted] }
 }
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+const LONGEST_QUOTED = 40
 
 function formatRule(issue: z.core.$ZodIssueInvalidStringFormat): Rule {
   if (issue.format === 'date' || issue.format === 'datetime') {
-    return { rule: 'date', description: 'expected a value to be an existing date', params: [] }
+    const quoted = String(issue.input).slice(0, LONGEST_QUOTED)
+    return { rule: 'date', description: `expected "${quoted}" to be an existing date`, params: [] }
   }
-  const pattern = issue.pattern ?? issue.format
+  const pattern = patternOf(issue)
   return { rule: 'format', description: `string does not match pattern "${pattern}"`, params: [pattern] }
 }
 
+// As it is written in a document, without the slashes of JavaScript.
+function patternOf({ pattern, format }: z.core.$ZodIssueInvalidStringFormat): string {
+  return /^\/(.*)\/[a-z]*$/s.exec(pattern ?? '')?.[1] ?? format
+}
+
 function boundRule(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): Rule {
-  const isMinimum = issue.code === 'too_small'
-  const bound = isMinimum ? issue.minimum : issue.maximum
-  const which = isMinimum ? 'minimum' : 'maximum'
+  const [which, sign, bound] =
+    issue.code === 'too_small' ? ['minimum', '>=', issue.minimum] : ['maximum', '<=', issue.maximum]
+  const params = [Number(bound)]
+  const length = lengthOf(issue.input)
   switch (issue.origin) {
     case 'string':
       return {
         rule: 'length',
-        description: `expected value to have a ${which} length of ${bound}`,
-        params: [Number(bound)],
+        description: `expected value to have a ${which} length of ${bound} but was ${length}`,
+        params,
       }
     case 'array':
-      return { rule: 'length', description: `expected a ${which} of ${bound} items`, params: [Number(bound)] }
+      return { rule: 'length', description: `expected a ${which} of ${bound} items but got ${length}`, params }
     default:
-      return {
-        rule: 'number',
-        description: `expected the value to be ${isMinimum ? '>=' : '<='} ${bound}`,
-        params: [Number(bound)],
-      }
+      return { rule: 'number', description: `expected the value to be ${sign} ${bound}`, params }
   }
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' || Array.isArray(value) ? value.length : 0
 }

@@ -75,6 +75,9 @@ const party = z.object({
 /** A party of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */
 export type PartyRecord = z.output<typeof party>
 
+/** What a request says of a party whose id is in its path: the same without `verification`, and nothing that is not known. */
+export const partyBody = party.omit({ verification: true }).extend({ id: id.optional() }).strict()
+
 /** Reads a value as a party; `reason` names fields and what is wrong with them, never what they hold. */
 export function readParty(value: unknown): RecordRead<PartyRecord> {
   const read = readRecord(party, value)

@@ -44,6 +44,9 @@ const person = z.object({
 /** A person of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */
 export type PersonRecord = z.output<typeof person>
 
+/** What a request says of a person whose id is in its path: the same without `verification`, and nothing that is not known. */
+export const personBody = person.omit({ verification: true }).extend({ id: id.optional() }).strict()
+
 /** Reads a value as a person; `reason` names fields and what is wrong with them, never what they hold. */
 export function readPerson(value: unknown): RecordRead<PersonRecord> {
   return readRecord(person, value)

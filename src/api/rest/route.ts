@@ -31,8 +31,10 @@ export interface Paging {
   readonly page_size: number
   readonly total_entries: number
   readonly total_pages: number
+  /** False where `total_entries` is an estimate, above 10,000. */
   readonly total_is_exact: boolean
-  readonly next?: string | null
+  /** The cursor to go on after; null at the end. */
+  readonly next: string | null
 }
 
 /** What a handler answers with. */
@@ -45,6 +47,10 @@ export interface RouteExample {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
   readonly status: number
+  /** The `data` of its answer; or, of an example that is refused, nothing. */
+  readonly data?: unknown
+  /** Of a list that goes on: `paging.next`. */
+  readonly next?: string
 }
 
 interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends z.ZodType, Data extends z.ZodType> {
@@ -59,6 +65,8 @@ interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends
   readonly body?: Body
   /** The shape of `data`; none for an answer without a body (204). */
   readonly data?: Data
+  /** The statuses of success, where they are not 200 alone (204 for a route without `data`). */
+  readonly success?: Readonly<Record<number, string>>
   /** The statuses that it answers with besides those of every route. */
   readonly errors?: Readonly<Record<number, string>>
   readonly examples?: readonly RouteExample[]

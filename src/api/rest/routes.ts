@@ -1,5 +1,15 @@
 import type { Route } from './route.ts'
+import { eventRoutes } from './routes/events.ts'
+import { globalParameterRoutes } from './routes/global-parameters.ts'
+import { partyRoutes } from './routes/parties.ts'
+import { personRoutes } from './routes/persons.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every route of the REST API. The server, the OpenAPI document and the tests of access read this list. */
-export const routes: readonly Route[] = [...tokenRoutes]
+export const routes: readonly Route[] = [
+  ...personRoutes,
+  ...partyRoutes,
+  ...eventRoutes,
+  ...globalParameterRoutes,
+  ...tokenRoutes,
+]

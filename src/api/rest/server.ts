@@ -1,14 +1,17 @@
 /** Serves routes over HTTP: request ids, envelopes, validation, access. What a route does is its own; everything around it is here. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Log } from '../../observability/log.ts'
 import { type Authenticate, authenticate, authorize } from '../enforce.ts'
 import { ApiError, notFound, TEXTS } from '../errors.ts'
+import { addOpenApi } from '../openapi-pages.ts'
 import { validate } from '../validate.ts'
 import { failure, success } from './envelope.ts'
-import type { Route, RouteContext, RouteResult } from './route.ts'
+import { type MethodsOf, methodsByPath } from './paths.ts'
+import type { PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
 
 /** What routes are served with. */
 export interface RestOptions {
@@ -16,6 +19,8 @@ export interface RestOptions {
   readonly database: Database
   readonly authenticate: Authenticate
   readonly log: Log
+  /** Compares each answer with its route's `data`, and fails where they differ: for tests. */
+  readonly checksAnswers?: boolean
 }
 
 const REQUEST_ID = /^[\w.-]{1,128}$/
@@ -25,30 +30,18 @@ export function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID()
 }
 
-/** Adds routes to a server. Unknown paths are 404, unknown methods of known paths 405, both in the envelope. */
+/** Adds routes to a server, and what tells of them. Unknown paths are 404, unknown methods of known paths 405, both in the envelope. */
 export function addRest(app: FastifyInstance, options: RestOptions): void {
+  // JSON is all that is understood: any other content is 415.
+  app.removeContentTypeParser('text/plain')
+  const methodsOf = methodsByPath(options.routes)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Before the body is read: whoever asks for what is not there need not send one.
+    refuseUnknown(request, methodsOf)
   })
-  for (const route of options.routes) {
-    app.route({
-      method: route.method,
-      url: route.path,
-      handler: (request, reply) => serve(route, options, request, reply),
-    })
-  }
-  for (const [path, methods] of methodsByPath(options.routes)) {
-    const others = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !methods.has(method))
-    app.route({
-      method: others,
-      url: path,
-      handler: (_request, reply) => {
-        reply.header('allow', [...methods].join(', '))
-        throw new ApiError('method_not_allowed', 'Method not allowed')
-      },
-    })
-  }
-  app.setNotFoundHandler((request, reply) => sendError(request, reply, notFound()))
+  for (const route of options.routes) addRoute(app, route, options)
+  addOpenApi(app, options.routes)
   app.setErrorHandler((error, request, reply) => {
     const known = asApiError(error)
     if (known.status >= 500) options.log.error({ error, code: request.id }, 'a request failed inside')
@@ -56,34 +49,52 @@ export function addRest(app: FastifyInstance, options: RestOptions): void {
   })
 }
 
-function methodsByPath(routes: readonly Route[]): Map<string, Set<string>> {
-  const byPath = new Map<string, Set<string>>()
-  for (const { path, method } of routes) byPath.set(path, (byPath.get(path) ?? new Set()).add(method))
-  return byPath
+function refuseUnknown(request: FastifyRequest, methodsOf: MethodsOf): void {
+  const methods = methodsOf(pathOf(request))
+  if (methods !== undefined && !methods.includes(request.method)) {
+    throw new ApiError('method_not_allowed', 'Method not allowed', { headers: { allow: methods.join(', ') } })
+  }
+  if (request.is404) throw notFound()
 }
 
-async function serve(
-  route: Route,
-  { database, authenticate: find }: RestOptions,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const context: RouteContext = { database, requestId: request.id, address: request.ip }
-  let result: RouteResult<unknown>
-  if (route.access === 'public') result = await route.handle(inputOf(route, request), context)
-  else {
-    const principal = await authenticate(request.headers.authorization, find)
-    authorize(principal, route.access)
-    const { userId, clientId } = principal
-    const actor = { userId, clientId, requestId: request.id }
-    const reads = new ReadAudit()
-    result = await route.handle(inputOf(route, request), { ...context, principal, actor, reads })
-    await reads.flush(database, actor)
+function addRoute(app: FastifyInstance, route: Route, options: RestOptions): void {
+  const { method, path: url } = route
+  if (route.access === 'public') {
+    app.route({ method, url, handler: (request, reply) => servePublic(route, options, request, reply) })
+    return
   }
-  if (result === undefined) return reply.code(204).send()
-  const status = result.status ?? 200
-  const meta = { url: urlOf(request), code: status, request_id: request.id }
-  return reply.code(status).send(success(meta, result.data, result.paging))
+  const { access, handle } = route
+  // Who asks is looked at before what they send is read.
+  const principals = new WeakMap<FastifyRequest, Principal>()
+  app.route({
+    method,
+    url,
+    async onRequest(request) {
+      const principal = await authenticate(request.headers.authorization, options.authenticate)
+      authorize(principal, access)
+      principals.set(request, principal)
+    },
+    async handler(request, reply) {
+      const principal = principals.get(request)
+      if (principal === undefined) throw new Error('a guarded route was reached by nobody')
+      const { userId, clientId } = principal
+      const actor = { userId, clientId, requestId: request.id }
+      const reads = new ReadAudit()
+      const context = { ...contextOf(request, options), principal, actor, reads }
+      const result = await handle(inputOf(route, request), context)
+      await reads.flush(options.database, actor)
+      return sendResult(route, options, request, reply, result)
+    },
+  })
+}
+
+async function servePublic(route: PublicRoute, options: RestOptions, request: FastifyRequest, reply: FastifyReply) {
+  const result = await route.handle(inputOf(route, request), contextOf(request, options))
+  return sendResult(route, options, request, reply, result)
+}
+
+function contextOf(request: FastifyRequest, { database }: RestOptions): RouteContext {
+  return { database, requestId: request.id, address: request.ip }
 }
 
 function inputOf({ params, query, body }: Route, request: FastifyRequest) {
@@ -91,23 +102,51 @@ function inputOf({ params, query, body }: Route, request: FastifyRequest) {
     // An id in a path that is none is not found (spec 6.3).
     params: params === undefined ? undefined : (params.safeParse(request.params).data ?? fail(notFound())),
     query: query === undefined ? undefined : validate(query, request.query, 'query_parameter'),
-    body: body === undefined ? undefined : validate(body, request.body, 'json_data_property'),
+    body: body === undefined ? undefined : validate(body, bodyOf(request), 'json_data_property'),
   }
+}
+
+function bodyOf({ body }: FastifyRequest): unknown {
+  return body === undefined ? fail(new ApiError('request_malformed', TEXTS.malformed)) : body
 }
 
 function fail(error: Error): never {
   throw error
 }
 
+function sendResult(
+  route: Route,
+  { checksAnswers = false }: RestOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: RouteResult<unknown>,
+): FastifyReply {
+  if (checksAnswers) checkAnswer(route, result)
+  if (result === undefined) return reply.code(204).send()
+  const status = result.status ?? 200
+  const meta = { url: urlOf(request), code: status, request_id: request.id }
+  return reply.code(status).send(success(meta, result.data, result.paging))
+}
+
+function checkAnswer({ data, method, path }: Route, result: RouteResult<unknown>): void {
+  if ((data === undefined) !== (result === undefined))
+    throw new Error(`${method} ${path} answered otherwise than it says`)
+  if (result !== undefined) data?.parse(result.data)
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  const [path = ''] = url.split('?')
+  return path
+}
+
 function urlOf(request: FastifyRequest): string {
-  const [path = ''] = request.url.split('?')
-  return `${request.protocol}://${request.host}${path}`
+  return `${request.protocol}://${request.host}${pathOf(request)}`
 }
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply {
   return reply
     .code(error.status)
-    .headers(error.headers)
+    .headers({ 'x-request-id': request.id, ...error.headers })
     .type('application/json; charset=utf-8')
     .send(failure({ url: urlOf(request), request_id: request.id }, error))
 }

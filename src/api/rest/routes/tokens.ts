@@ -37,6 +37,7 @@ export const tokenRoutes: readonly Route[] = [
     access: 'public',
     body: login,
     data: issued,
+    success: { 201: 'Signed in' },
     errors: { 401: 'e-mail, password or client are wrong', 429: 'too many failures: wait' },
     async handle({ body: { token } }, { database, address }) {
       const isMasked = token.masked ?? false

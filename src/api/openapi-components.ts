@@ -1,0 +1,54 @@
+/** What the operations of the OpenAPI document refer to: the envelope's parts (spec 6.1, 6.2), and the token. */
+const text = { type: 'string' } as const
+const number = { type: 'integer', minimum: 0 } as const
+
+function object(properties: object, required: readonly string[] = Object.keys(properties)) {
+  return { type: 'object', properties, required, additionalProperties: false } as const
+}
+
+const Meta = object({
+  url: text,
+  type: { enum: ['object', 'list'] },
+  code: number,
+  request_id: text,
+})
+
+const Paging = object({
+  page_number: number,
+  page_size: number,
+  total_entries: number,
+  total_pages: number,
+  total_is_exact: { type: 'boolean', description: 'False where total_entries is an estimate, above 10,000.' },
+  next: { type: ['string', 'null'], description: 'The cursor to go on `after`.' },
+})
+
+const rule = object({
+  rule: { enum: ['required', 'cast', 'inclusion', 'format', 'length', 'number', 'date', 'schema', 'invalid'] },
+  description: text,
+  params: { type: 'array', items: {} },
+})
+
+const invalid = object({
+  entry_type: { enum: ['json_data_property', 'query_parameter'] },
+  entry: { type: 'string', description: 'A path such as `$.documents.[0].number`.' },
+  rules: { type: 'array', items: rule },
+})
+
+const Failure = object({
+  meta: { $ref: '#/components/schemas/Meta' },
+  error: object({ type: text, message: text, invalid: { type: 'array', items: invalid } }, ['type', 'message']),
+})
+
+/** `components` of the document. */
+export const components = {
+  schemas: { Meta, Paging, Failure },
+  headers: { RequestId: { description: 'The request’s own id, or the one that it was given.', schema: text } },
+  securitySchemes: {
+    token: {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        'A token of `POST /oauth/tokens`, or of `zvirka token create`; or a JWT where an OpenID provider is set up.',
+    },
+  },
+} as const

@@ -1,0 +1,98 @@
+/** Pages of lists (spec 6.1): by number up to the 10,000th entry, and by cursor without an end. */
+import { z } from 'zod'
+import type { Listed, Slice } from '../../listing/slice.ts'
+import { EXACT_UP_TO, type Total } from '../../listing/total.ts'
+import { invalid, type Violation } from '../errors.ts'
+import type { Paging } from './route.ts'
+
+const MOST_ON_A_PAGE = 300
+const USUAL_ON_A_PAGE = 50
+
+// Queries are text: what looks like a whole number is taken for one, anything else fails as text.
+function wholeNumber(inner: z.ZodInt) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
+    inner,
+  )
+}
+
+/** What every list is asked with. */
+export const pageQuery = {
+  page: wholeNumber(z.int().min(1))
+    .default(1)
+    .meta({ default: 1, description: 'The number of the page. With `after` it is not looked at.' }),
+  page_size: wholeNumber(z.int().min(1).max(MOST_ON_A_PAGE)).default(USUAL_ON_A_PAGE).meta({
+    default: USUAL_ON_A_PAGE,
+    description: 'Entries on a page. `page` × `page_size` may be 10,000 at most; go on with `after` from there.',
+  }),
+  after: z.string().max(200).optional().describe('Goes on where an earlier answer ended: its `paging.next`.'),
+} as const
+
+/** A query as `pageQuery` reads it. */
+export interface PageQuery {
+  readonly page: number
+  readonly page_size: number
+  readonly after?: string | undefined
+}
+
+/** How the place after which a list goes on is written, and read. */
+export interface Cursor<Key> {
+  write(key: Key): string
+  /** Undefined for what this list did not write. */
+  read(cursor: string): Key | undefined
+}
+
+/** The slice that a query asks for; throws 422 where it reaches too far, or goes on after what no answer said. */
+export function sliceOf<Key>({ page, page_size, after }: PageQuery, cursor: Cursor<Key>): Slice<Key> {
+  if (after === undefined) {
+    const last = lastServed(page_size)
+    if (page > last) throw violation('$.page', 'number', `expected the value to be <= ${last}`, [last])
+    return { limit: page_size, offset: (page - 1) * page_size, after: undefined }
+  }
+  const key = cursor.read(after)
+  if (key === undefined) throw violation('$.after', 'invalid', 'value is no cursor of this list', [])
+  return { limit: page_size, offset: 0, after: key }
+}
+
+/** What an answer tells of its page. */
+export function pagingOf<Key>(
+  { page, page_size, after }: PageQuery,
+  { next, total }: Listed<unknown, Key>,
+  cursor: Cursor<Key>,
+): Paging {
+  return {
+    page_number: after === undefined ? page : 1,
+    page_size,
+    total_entries: total.count,
+    total_pages: pagesOf(total, page_size),
+    total_is_exact: total.isExact,
+    next: next === undefined ? null : cursor.write(next),
+  }
+}
+
+/** A cursor of text parts: what is in them is no secret, and nothing personal. */
+export function textCursor<Key>(
+  pattern: RegExp,
+  write: (key: Key) => string,
+  read: (text: string) => Key,
+): Cursor<Key> {
+  return {
+    write: (key) => Buffer.from(write(key)).toString('base64url'),
+    read(cursor) {
+      const text = Buffer.from(cursor, 'base64url').toString('latin1')
+      return pattern.test(text) ? read(text) : undefined
+    },
+  }
+}
+
+function lastServed(size: number): number {
+  return Math.floor(EXACT_UP_TO / size)
+}
+
+function pagesOf({ count }: Total, size: number): number {
+  return Math.min(Math.ceil(count / size), lastServed(size))
+}
+
+function violation(entry: string, rule: Violation['rule'], description: string, params: readonly unknown[]): Error {
+  return invalid([{ entryType: 'query_parameter', entry, rule, description, params }])
+}

@@ -1,0 +1,28 @@
+/** Which methods a path has, so that an unknown one is 405 and an unknown path 404 (spec 6.3). */
+import type { Route } from './route.ts'
+
+/** The methods of a path; undefined: there is no such path. */
+export type MethodsOf = (path: string) => readonly string[] | undefined
+
+/** Looks paths up among routes. A path without parameters comes before one with them: `/api/persons/verifications` is no person. */
+export function methodsByPath(routes: readonly Route[]): MethodsOf {
+  const byPath = Map.groupBy(routes, ({ path }) => path)
+  const fixed = new Map<string, string[]>()
+  const patterns: { readonly pattern: RegExp; readonly methods: string[] }[] = []
+  for (const [path, of] of byPath) {
+    const methods = of.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    if (path.includes(':')) patterns.push({ pattern: patternOf(path), methods })
+    else fixed.set(path, methods)
+  }
+  return (path) => {
+    const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+    return fixed.get(bare) ?? patterns.find(({ pattern }) => pattern.test(bare))?.methods
+  }
+}
+
+function patternOf(path: string): RegExp {
+  const parts = path
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+  return new RegExp(`^${parts.join('/')}$`)
+}

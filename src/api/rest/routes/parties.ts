@@ -1,0 +1,145 @@
+/** Parties and their verification (spec 6.3). */
+import { z } from 'zod'
+import type { Principal } from '../../../access/principal.ts'
+import { audit } from '../../../audit/audit.ts'
+import type { Executor } from '../../../database/query.ts'
+import { partyBody } from '../../../parties/record.ts'
+import { type DracsDeathResult, updateDracsDeath } from '../../../people/dracs-death.ts'
+import {
+  findVerificationOf,
+  listPartyVerifications,
+  type SubjectVerification,
+  worksFor,
+} from '../../../verification-reading/verifications.ts'
+import { forbidden, notFound, unprocessable } from '../../errors.ts'
+import { EXAMPLES } from '../examples.ts'
+import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
+import { putParty } from '../put-people.ts'
+import { guardedRoute, type Route } from '../route.ts'
+import { cumulativeStatus, id, idParams, listedParty, partyVerification, putResult } from '../shapes.ts'
+import { seenBy, subjectCursor, toldInList, toldVerification } from '../verification-lists.ts'
+
+const NO_VERIFICATION = 'There is no such party, or it has no verification'
+const NOT_OURS = 'Access denied'
+
+// A text that PostgreSQL can store.
+const STORABLE = /^[^\0]*$/
+
+// A party's verification, for whoever may see it.
+async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
+  const row = await findVerificationOf(database, 'party', id)
+  if (row === undefined) throw notFound(NO_VERIFICATION)
+  const legalEntityId = seenBy(principal)
+  if (legalEntityId !== undefined && !(await worksFor(database, id, legalEntityId))) throw forbidden(NOT_OURS)
+  return row
+}
+
+const verification = guardedRoute({
+  method: 'GET',
+  path: '/api/parties/:id/verification',
+  summary: 'How a party is verified',
+  description: 'The NHS sees all parties; any other client those who have an employee in its legal entity.',
+  tag: 'Parties',
+  access: { scopes: ['party_verification:details'] },
+  params: idParams,
+  data: partyVerification,
+  errors: { 403: `${NOT_OURS}: the party has no employee in the legal entity of the token`, 404: NO_VERIFICATION },
+  examples: [EXAMPLES.partyVerification],
+  async handle({ params }, { database, principal, reads }) {
+    const row = await visibleVerification(database, principal, params.id)
+    reads.read('GET /api/parties/:id/verification', 'party', [row.id])
+    return { data: toldVerification('party', row) }
+  },
+})
+
+const verifications = guardedRoute({
+  method: 'GET',
+  path: '/api/parties/verifications',
+  summary: 'Verifications of parties, newest parties first',
+  description: 'The NHS sees all parties; any other client those who have an employee in its legal entity.',
+  tag: 'Parties',
+  access: { scopes: ['party_verification:read'] },
+  query: z.strictObject({ division_id: id.optional(), verification_status: cumulativeStatus.optional(), ...pageQuery }),
+  data: z.array(listedParty),
+  examples: [EXAMPLES.partyVerifications],
+  async handle({ query }, { database, principal, reads }) {
+    const slice = sliceOf(query, subjectCursor)
+    const { division_id: divisionId, verification_status: verificationStatus } = query
+    const filter = { divisionId, verificationStatus, legalEntityId: seenBy(principal) }
+    const listed = await listPartyVerifications(database, filter, slice)
+    const ids = listed.rows.map((row) => row.id)
+    reads.read('GET /api/parties/verifications', 'party', ids)
+    const data = listed.rows.map((row) => toldInList('party', row))
+    return { data, paging: pagingOf(query, listed, subjectCursor) }
+  },
+})
+
+const confirm = guardedRoute({
+  method: 'PATCH',
+  path: '/api/parties/:id/verification',
+  summary: 'Confirm by hand what DRACS says about a death',
+  description:
+    'For a party whose `dracs_death` is NOT_VERIFIED. The NHS may confirm any party; any other client those who have an employee in its legal entity.',
+  tag: 'Parties',
+  access: { scopes: ['party_verification:write'] },
+  params: idParams,
+  body: z.strictObject({
+    dracs_death: z.strictObject({
+      verification_status: z.enum(['VERIFIED']),
+      verification_reason: z.string().min(1).max(64).describe('MANUAL_CONFIRMED or MANUAL_NOT_CONFIRMED.'),
+      verification_comment: z.string().max(3000).regex(STORABLE).nullish(),
+    }),
+  }),
+  data: partyVerification,
+  errors: { 403: `${NOT_OURS}: the party has no employee in the legal entity of the token`, 404: NO_VERIFICATION },
+  examples: [EXAMPLES.confirmDracsDeath],
+  async handle({ params, body: { dracs_death: given } }, { database, principal, actor }) {
+    const partyId = params.id
+    const row = await database.transaction(async (tx) => {
+      await visibleVerification(tx, principal, partyId)
+      const request = {
+        ...{ partyId, status: given.verification_status, reason: given.verification_reason },
+        ...{ comment: given.verification_comment ?? null, userId: actor.userId },
+      }
+      refuse(await updateDracsDeath(tx, request), request.reason)
+      const operation = 'PATCH /api/parties/:id/verification'
+      await audit(tx, actor, { action: 'write', operation, subjectKind: 'party', subjectIds: [partyId] })
+      return visibleVerification(tx, principal, partyId)
+    })
+    return { data: toldVerification('party', row) }
+  },
+})
+
+function refuse(result: DracsDeathResult, reason: string): void {
+  switch (result.kind) {
+    case 'updated':
+      return
+    case 'missing':
+      throw notFound(NO_VERIFICATION)
+    case 'status_not_allowed':
+    case 'reason_not_allowed':
+      throw unprocessable(`verification reason (${reason}) is not allowed for party DRACS death status`)
+    case 'not_updatable':
+      throw unprocessable(`verification status for employee in ${result.current} status can not be updated`)
+  }
+}
+
+const put = guardedRoute({
+  method: 'PUT',
+  path: '/api/parties/:id',
+  summary: 'Create or change a party',
+  description:
+    'For another system of the platform, which tells of a change. The record is whole: documents are replaced; employees that it does not name stay as they are. Where something differs that is checked, the party is checked again.',
+  tag: 'Parties',
+  access: { scopes: ['party:write'] },
+  params: idParams,
+  body: partyBody,
+  data: putResult,
+  success: { 200: 'Changed, or already as the record says', 201: 'Created' },
+  errors: { 409: 'The tax_id with the birth_date, an employee or a division is somebody else’s' },
+  examples: [EXAMPLES.putParty],
+  handle: ({ params, body }, context) => putParty(params.id, body, context),
+})
+
+/** The routes of parties. */
+export const partyRoutes: readonly Route[] = [verification, verifications, confirm, put]

@@ -1,0 +1,53 @@
+/** Shapes that several routes share. */
+import { z } from 'zod'
+import { STREAM_REASONS, STREAM_STATUSES } from '../../verification/status.ts'
+
+/** An id as the platform writes them; in lower case, so that one subject is one subject. */
+export const id = z.guid().transform((value) => value.toLowerCase())
+
+/** A path with an id. What is no uuid is 404 (spec 6.3). */
+export const idParams = z.object({ id })
+
+const CUMULATIVE = ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'CHANGES_NEEDED'] as const
+
+/** All streams of a subject taken together (spec 1.5). */
+export const cumulativeStatus = z.enum(CUMULATIVE)
+
+const instant = z.iso.datetime().nullable()
+const state = { verification_status: z.enum(STREAM_STATUSES), verification_reason: z.enum(STREAM_REASONS) }
+const synced = { synced_at: instant, unverified_at: instant }
+const unsynced = { unverified_at: instant }
+const result = { result: z.int().nullable().describe('What the tax service answered.') }
+const comment = { verification_comment: z.string().nullable() }
+const status = { status: z.int().nullable().describe('What the registry answered: 1 found, 0 not found.') }
+
+function streams<S extends z.ZodRawShape, U extends z.ZodRawShape>(synced: S, unsynced: U) {
+  const drfo = z.object({ ...state, ...result, ...synced })
+  const commented = z.object({ ...state, ...comment, ...unsynced })
+  const asked = z.object({ ...state, ...status, ...synced })
+  const party = { drfo, dracs_death: commented, mvs_passport: asked, dms_passport: asked }
+  return { person: z.object({ ...party, nhs: commented, unzr: asked }), party: z.object(party) }
+}
+
+const details = streams({}, {})
+const listedDetails = streams(synced, unsynced)
+
+/** The verification of one subject. */
+export const personVerification = z.object({ verification_status: cumulativeStatus, details: details.person })
+export const partyVerification = z.object({ verification_status: cumulativeStatus, details: details.party })
+
+/** The same in a list, with the streams' times. */
+export const listedPerson = z.object({
+  person_id: z.guid(),
+  verification_status: cumulativeStatus,
+  details: listedDetails.person,
+})
+export const listedParty = z.object({
+  party_id: z.guid(),
+  verification_status: cumulativeStatus,
+  details: listedDetails.party,
+})
+
+/** What became of a record that was put. */
+export const putResult = z.object({ id: z.guid(), result: z.enum(['created', 'changed', 'unchanged']) })
+export type PutResult = z.output<typeof putResult>

@@ -1,0 +1,45 @@
+/** What answers about persons and about parties have in common: who sees whom, and how a verification is told. */
+import type { z } from 'zod'
+import type { Principal } from '../../access/principal.ts'
+import { detailsOf } from '../../verification-reading/details.ts'
+import type { SubjectKey, SubjectVerification } from '../../verification-reading/verifications.ts'
+import { textCursor } from './paging.ts'
+import type { listedParty, listedPerson, partyVerification, personVerification } from './shapes.ts'
+
+/** Where a list of subjects goes on. */
+export const subjectCursor = textCursor<SubjectKey>(
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  ({ insertedAt, id }) => `${insertedAt} ${id}`,
+  (text) => {
+    const [insertedAt = '', id = ''] = text.split(' ')
+    return { insertedAt, id }
+  },
+)
+
+/** Whose people somebody may see: undefined is everybody's (the NHS), else those of their own legal entity (spec 6.3). */
+export function seenBy({ clientType, clientId }: Principal): string | undefined {
+  return clientType === 'NHS' ? undefined : clientId
+}
+
+interface Told {
+  readonly person: z.input<typeof personVerification>
+  readonly party: z.input<typeof partyVerification>
+}
+
+interface ToldInLists {
+  readonly person: z.input<typeof listedPerson>
+  readonly party: z.input<typeof listedParty>
+}
+
+/** The verification of one subject as it is answered. */
+export function toldVerification<Kind extends keyof Told>(kind: Kind, row: SubjectVerification): Told[Kind] {
+  const { verification_status } = row
+  return { verification_status, details: detailsOf(kind, row, false) } as unknown as Told[Kind]
+}
+
+/** The same in a list. */
+export function toldInList<Kind extends keyof ToldInLists>(kind: Kind, row: SubjectVerification): ToldInLists[Kind] {
+  const { id, verification_status } = row
+  const details = detailsOf(kind, row, true)
+  return { [`${kind}_id`]: id, verification_status, details } as unknown as ToldInLists[Kind]
+}

@@ -1,0 +1,56 @@
+/**
+ * Events for those who follow them (spec 6.3, 6.5). They stand in the order of their places, in which nothing ever appears before what was
+ * shown already: a transaction that is still under way holds back what lies beyond its own first place (migration 0025). So whoever reads
+ * on from where they were misses nothing and sees nothing twice.
+ */
+import type { Executor } from '../database/query.ts'
+import { cut, type Listed, type Slice } from '../listing/slice.ts'
+import { countRows, type Total } from '../listing/total.ts'
+import {
+  EVENTS,
+  type EventFilter,
+  type EventRange,
+  type EventRow,
+  eventConditions,
+  findEvent,
+  findHorizon,
+  listEvents,
+} from './plans/events.ts'
+
+export type { EventFilter, EventRange, EventRow } from './plans/events.ts'
+
+async function horizonOf(executor: Executor): Promise<number> {
+  const [row] = await executor.query<{ horizon: number }>(findHorizon)
+  return row?.horizon ?? 0
+}
+
+/** A slice of the events, oldest first. `next` is always a place to go on after: at the end, the one up to which all was seen. */
+export async function followEvents(
+  executor: Executor,
+  filter: EventFilter,
+  { limit, offset, after }: Slice<number>,
+): Promise<Listed<EventRow, number>> {
+  const horizon = await horizonOf(executor)
+  const range = { above: after, isNewestFirst: false, offset, limit: limit + 1 }
+  const found = await executor.query<EventRow>(listEvents(filter, horizon, range))
+  const { rows, hasMore } = cut(found, limit)
+  const total = await countRows(executor, EVENTS, eventConditions(filter, horizon).narrowed)
+  const last = hasMore ? rows.at(-1)?.place : undefined
+  return { rows, next: last ?? Math.max(horizon, after ?? 0), total }
+}
+
+/** Events of a range, in either order. */
+export async function findEvents(executor: Executor, filter: EventFilter, range: EventRange): Promise<EventRow[]> {
+  return executor.query<EventRow>(listEvents(filter, await horizonOf(executor), range))
+}
+
+/** How many events a filter has. */
+export async function countEvents(executor: Executor, filter: EventFilter): Promise<Total> {
+  return countRows(executor, EVENTS, eventConditions(filter, await horizonOf(executor)).narrowed)
+}
+
+/** One event; undefined: there is none. */
+export async function findEventById(executor: Executor, id: string): Promise<EventRow | undefined> {
+  const [row] = await executor.query<EventRow>(findEvent(id))
+  return row
+}

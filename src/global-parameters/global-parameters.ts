@@ -1,0 +1,75 @@
+/** Global parameters of the platform (spec 6.3): names and texts. Those that rules of ours hang on hold what the rules can use. */
+import { z } from 'zod'
+import type { Executor, Query } from '../database/query.ts'
+
+const NAME = /^[a-z][a-z0-9_]{0,63}$/
+
+// A number is taken as its text: clients send either.
+function textOf<Inner extends z.ZodType<string>>(inner: Inner) {
+  return z.preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), inner)
+}
+
+const count = textOf(z.string().regex(/^(0|[1-9][0-9]{0,3})$/)).optional()
+const atLeastOne = textOf(z.string().regex(/^[1-9][0-9]{0,3}$/)).optional()
+const unit = z.enum(['YEARS', 'DAYS']).optional()
+
+/** A change: the parameters that it names, each with its new value. Others stay. */
+export const parameterChange = z
+  .object({
+    adult_age: count,
+    declaration_term: atLeastOne,
+    declaration_term_unit: unit,
+    employee_request_expiration: atLeastOne,
+    employee_request_term_unit: unit,
+  })
+  .catchall(textOf(z.string().min(1).max(255)))
+  .superRefine((value, context) => {
+    for (const name of Object.keys(value)) {
+      if (!NAME.test(name)) context.addIssue({ code: 'unrecognized_keys', keys: [name], path: [], input: value })
+    }
+  })
+
+/** A change that was read. */
+export type ParameterChange = z.output<typeof parameterChange>
+
+/** A parameter as it is stored. */
+export interface GlobalParameterRow {
+  readonly id: string
+  readonly parameter: string
+  readonly value: string
+  readonly updated_at: Date
+  readonly updated_by: string
+}
+
+/** All parameters, by name. */
+export function readGlobalParameters(executor: Executor): Promise<GlobalParameterRow[]> {
+  return executor.query<GlobalParameterRow>({
+    name: 'global parameters',
+    text: 'select id, parameter, value, updated_at, updated_by from prm.global_parameters order by parameter',
+  })
+}
+
+/** Writes the parameters of a change; answers with the ids of those that were new or differed. */
+export async function writeGlobalParameters(
+  tx: Executor,
+  change: ParameterChange,
+  userId: string,
+): Promise<readonly string[]> {
+  const entries = Object.entries(change).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  const rows = await tx.query<{ id: string }>(upsertParameters(entries, userId))
+  return rows.map(({ id }) => id)
+}
+
+// By name, so that two changes at once wait for each other in one order.
+function upsertParameters(entries: readonly (readonly [string, string])[], userId: string): Query {
+  const sorted = entries.toSorted(([left], [right]) => (left < right ? -1 : 1))
+  return {
+    text: `
+insert into prm.global_parameters as g (parameter, value, inserted_by, updated_by)
+select p.parameter, p.value, $3, $3 from unnest($1::text[], $2::text[]) as p (parameter, value)
+on conflict (parameter) do update set value = excluded.value, updated_at = clock_timestamp(), updated_by = excluded.updated_by
+ where g.value <> excluded.value
+returning g.id`,
+    values: [sorted.map(([parameter]) => parameter), sorted.map(([, value]) => value), userId],
+  }
+}

@@ -1,0 +1,33 @@
+/** How many entries a list has (spec 6.1): exact up to 10,000, above that what the planner expects. */
+import type { Executor } from '../database/query.ts'
+import type { Narrowed } from './conditions.ts'
+
+/** So many entries are counted, and so many are served by number of page (spec 6.1). */
+export const EXACT_UP_TO = 10_000
+
+/** How many there are. */
+export interface Total {
+  readonly count: number
+  readonly isExact: boolean
+}
+
+interface Plan {
+  readonly Plan: { readonly 'Plan Rows': number }
+}
+
+/** Counts the rows of `from` (everything after the word), narrowed. It reads 10,001 at most. */
+export async function countRows(executor: Executor, from: string, { where, values }: Narrowed): Promise<Total> {
+  const rows = `select 1 from ${from} ${where}`
+  const [counted] = await executor.query<{ count: number }>({
+    text: `select count(*) from (${rows} limit ${EXACT_UP_TO + 1}) as counted`,
+    values,
+  })
+  const count = counted?.count ?? 0
+  if (count <= EXACT_UP_TO) return { count, isExact: true }
+  const [explained] = await executor.query<{ 'QUERY PLAN': readonly Plan[] }>({
+    text: `explain (format json) ${rows}`,
+    values,
+  })
+  const expected = explained?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0
+  return { count: Math.max(expected, EXACT_UP_TO + 1), isExact: false }
+}

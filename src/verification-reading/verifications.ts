@@ -1,0 +1,70 @@
+/**
+ * Verifications as REST tells them (spec 6.3): of one subject, and of the subjects that somebody may see. The NHS sees all; a legal entity
+ * sees the parties that work for it, and the persons who have an active declaration with an employee of its own.
+ */
+import type { Executor } from '../database/query.ts'
+import type { Conditions } from '../listing/conditions.ts'
+import { cut, type Listed, type Slice } from '../listing/slice.ts'
+import { countRows } from '../listing/total.ts'
+import type { SubjectKind } from '../verification/status.ts'
+import {
+  findVerification,
+  findWorkplace,
+  listVerifications,
+  type PartyFilter,
+  type PersonFilter,
+  partyConditions,
+  personConditions,
+  type SubjectKey,
+  type SubjectVerification,
+  subjectsAndVerifications,
+} from './plans/verifications.ts'
+
+export type { SubjectKey, SubjectVerification } from './plans/verifications.ts'
+
+/** The verification of a subject; undefined: there is no such subject, or it has none. */
+export async function findVerificationOf(
+  executor: Executor,
+  kind: SubjectKind,
+  id: string,
+): Promise<SubjectVerification | undefined> {
+  const [row] = await executor.query<SubjectVerification>(findVerification(kind, id))
+  return row
+}
+
+/** Whether a party works for a legal entity. */
+export async function worksFor(executor: Executor, partyId: string, legalEntityId: string): Promise<boolean> {
+  const [row] = await executor.query<{ works: boolean }>(findWorkplace(partyId, legalEntityId))
+  return row?.works ?? false
+}
+
+/** A slice of the persons of a filter, newest first. */
+export function listPersonVerifications(
+  executor: Executor,
+  filter: PersonFilter,
+  slice: Slice<SubjectKey>,
+): Promise<Listed<SubjectVerification, SubjectKey>> {
+  return list(executor, 'person', () => personConditions(filter), slice)
+}
+
+/** A slice of the parties of a filter, newest first. */
+export function listPartyVerifications(
+  executor: Executor,
+  filter: PartyFilter,
+  slice: Slice<SubjectKey>,
+): Promise<Listed<SubjectVerification, SubjectKey>> {
+  return list(executor, 'party', () => partyConditions(filter), slice)
+}
+
+async function list(
+  executor: Executor,
+  kind: SubjectKind,
+  conditions: () => Conditions,
+  { limit, offset, after }: Slice<SubjectKey>,
+): Promise<Listed<SubjectVerification, SubjectKey>> {
+  const query = listVerifications(kind, conditions(), { limit: limit + 1, offset, after })
+  const { rows, hasMore } = cut(await executor.query<SubjectVerification>(query), limit)
+  const total = await countRows(executor, subjectsAndVerifications(kind), conditions().narrowed)
+  const last = hasMore ? rows.at(-1) : undefined
+  return { rows, next: last && { insertedAt: last.inserted_at, id: last.id }, total }
+}

@@ -1,0 +1,62 @@
+/** The people whom the examples of the OpenAPI document are about. */
+import { EXAMPLE_IDS, EXAMPLES } from '../../../src/api/rest/examples.ts'
+import type { Database } from '../../../src/database/database.ts'
+import { KINDS } from '../../../src/verification-store/kinds.ts'
+import * as parties from '../../parties/parties.ts'
+import * as persons from '../../persons/persons.ts'
+
+interface Stream {
+  readonly verification_status: string
+  readonly verification_reason: string
+  readonly [name: string]: unknown
+}
+
+/** Puts them in. */
+export async function makeWorld(database: Database): Promise<void> {
+  await persons.importLines(database, [persons.person({ id: EXAMPLE_IDS.person })])
+  await parties.importLines(
+    database,
+    [EXAMPLE_IDS.party, EXAMPLE_IDS.deadParty].map((id) => parties.party({ id })),
+  )
+  const { details, verification_status } = EXAMPLES.personVerification.data
+  await setStreams(database, 'person', EXAMPLE_IDS.person, verification_status, details)
+  const party = EXAMPLES.partyVerification.data
+  await setStreams(database, 'party', EXAMPLE_IDS.party, party.verification_status, party.details)
+  const dead = { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO_ONLINE', verification_comment: null }
+  await setStreams(database, 'party', EXAMPLE_IDS.deadParty, 'NOT_VERIFIED', { ...party.details, dracs_death: dead })
+  const [event] = EXAMPLES.events.data
+  await database.query({
+    text: `insert into event_manager.events (id, event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at)
+           select id, event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at
+             from jsonb_populate_record(null::event_manager.events, $1)`,
+    values: [JSON.stringify(event)],
+  })
+}
+
+// When a stream was checked, and since when it is not verified.
+const CHECKED = '2026-03-02T01:15:00.000Z'
+
+async function setStreams(
+  database: Database,
+  kind: 'person' | 'party',
+  id: string,
+  status: string,
+  streams: Readonly<Record<string, Stream>>,
+): Promise<void> {
+  const { subjects, verifications, subjectId } = KINDS[kind]
+  const columns = Object.entries(streams).flatMap(([stream, { status: answer, result, ...of }]) => [
+    ...Object.entries(of).map(([name, value]) => [`${stream}_${name}`, value] as const),
+    [`${stream}_unverified_at`, of.verification_status === 'NOT_VERIFIED' ? CHECKED : null] as const,
+    ...(answer === undefined ? [] : [[`${stream}_data_status`, answer] as const]),
+    ...(result === undefined ? [] : [[`${stream}_data_result`, result] as const]),
+    ...(answer === undefined && result === undefined ? [] : [[`${stream}_synced_at`, CHECKED] as const]),
+  ])
+  await database.query({
+    text: `update ${verifications} set ${columns.map(([name], n) => `${name} = $${n + 2}`).join(', ')} where ${subjectId} = $1`,
+    values: [id, ...columns.map(([, value]) => value)],
+  })
+  await database.query({
+    text: `update ${subjects} set verification_status = $2 where id = $1`,
+    values: [id, status],
+  })
+}
