@@ -144,6 +144,14 @@ export const declaration = {
     'The user in whose name jobs and imports write.',
   ),
   timeZone: setting('TZ_SCHEDULE', timeZone, 'Europe/Kyiv', 'The time zone in which schedules are read.'),
+  unzrInfo: {
+    maxAttempts: setting(
+      'UNZR_INFO_MAX_ATTEMPTS',
+      integer(1, 100),
+      '3',
+      'How often UNZR info is asked for before its job has failed.',
+    ),
+  },
   worker: {
     leaseSeconds: setting(
       'ZVIRKA_LEASE_SECONDS',

@@ -8,7 +8,7 @@ const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['Database and addresses', 'database', 'http'],
   ['API and access', 'api', 'oidc'],
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],
-  ['Workers and runs', 'worker', 'keep'],
+  ['Workers and runs', 'worker', 'keep', 'unzrInfo'],
   ['Processes', 'processes'],
   ['Trembita', 'trembita'],
 ]

@@ -9,7 +9,7 @@ const ownPrefixes = ['ZVIRKA_', 'TREMBITA_', 'MVS_', 'DMS_', 'UNZR_']
  * Names that the platform's installations set and this version has no use for: one environment file serves every version.
  * They are known but not read, so they are neither checked nor documented.
  */
-const reserved: readonly string[] = ['UNZR_INFO_MAX_ATTEMPTS', 'ZVIRKA_PUBLIC_URL']
+const reserved: readonly string[] = ['ZVIRKA_PUBLIC_URL']
 
 const documented = settingsOf(declaration).map(({ name }) => name)
 const known = new Set([...documented, ...reserved])

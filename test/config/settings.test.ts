@@ -39,6 +39,7 @@ describe('defaults', () => {
       systemUserId: '4261eacf-8008-4e62-899f-de1e2f7065f0',
       timeZone: 'Europe/Kyiv',
       worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
+      unzrInfo: { maxAttempts: 3 },
       keep: { historyDays: 400, runsDays: 400, auditDays: 'never', eventsDays: 'never' },
       api: { maxBodyBytes: 1_048_576, rateLimitToken: 600, rateLimitAddress: 1200, introspection: false },
       oidc: { issuer: undefined, audience: undefined, jwksUrl: undefined },
@@ -249,11 +250,12 @@ describe('names', () => {
     'MVS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
     'DMS_PARTY_MAX_BATCHES_PER_RUN',
     'DMS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
+    'UNZR_INFO_MAX_ATTEMPTS',
   ])('%s, by its name of the spec, is read and checked', (name) => {
     expect(problems({ [name]: 'anything' })).toEqual([expect.stringContaining(name)])
   })
 
-  test.each(['UNZR_INFO_MAX_ATTEMPTS'])('%s, a name of the platform that nothing reads yet, may be set', (name) => {
+  test.each(['ZVIRKA_PUBLIC_URL'])('%s, a name of the platform that nothing reads yet, may be set', (name) => {
     expect(problems({ [name]: 'anything' })).toEqual([])
   })
 

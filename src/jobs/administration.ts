@@ -1,0 +1,91 @@
+/** Jobs as an administrator sees them, and what one may do about them (spec 4.3): list, retry, cancel. */
+import type { Executor } from '../database/query.ts'
+import type { EndedJob, Jobs } from './jobs.ts'
+import { findLiveJob, type JobRow, lockJobs } from './plans/jobs.ts'
+import type { QueueHooks } from './queue.ts'
+
+/** What came of a wish: the jobs as they are now, or why nothing was done. It is all of them or none. */
+export type Administered =
+  | { readonly kind: 'done'; readonly jobs: readonly JobRow[] }
+  | { readonly kind: 'missing' | 'not_over' | 'over' | 'joined' }
+
+/** What is to be done to which jobs, in whose name. */
+export interface Wish {
+  readonly ids: readonly string[]
+  readonly userId: string
+  /** What it means to those whom the jobs are about, by queue. */
+  readonly hooks: readonly QueueHooks[]
+}
+
+/** Puts jobs that failed or were cancelled back in the line, with all their attempts before them. */
+export async function retryJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<Administered> {
+  const found = await prepare(tx, wish, (hooks, keys) => hooks.retried(tx, keys, wish.userId))
+  if (found === undefined) return { kind: 'missing' }
+  for (const { hooks, rows } of found) {
+    const ended = rows.filter(isEnded)
+    if (ended.length < rows.length) return { kind: 'not_over' }
+    if (new Set(keysOf(rows)).size < rows.length) return { kind: 'joined' }
+    for (const key of keysOf(rows)) {
+      if ((await tx.query(findLiveJob(hooks.queue.name, key))).length > 0) return { kind: 'joined' }
+    }
+    await jobs.restore(tx, hooks.queue, ended)
+  }
+  return { kind: 'done', jobs: await tx.query<JobRow>(lockJobs(wish.ids)) }
+}
+
+/** Ends jobs that wait or run. What a running one finds out is dropped. */
+export async function cancelJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<Administered> {
+  const found = await prepare(tx, wish, (hooks, keys) => hooks.cancelled(tx, keys, wish.userId))
+  if (found === undefined) return { kind: 'missing' }
+  for (const { hooks, rows } of found) {
+    if (rows.some(({ state }) => isOver(state))) return { kind: 'over' }
+    await jobs.cancel(
+      tx,
+      hooks.queue,
+      rows.map(({ id }) => id),
+    )
+  }
+  return { kind: 'done', jobs: await tx.query<JobRow>(lockJobs(wish.ids)) }
+}
+
+interface OfQueue {
+  readonly hooks: QueueHooks
+  readonly rows: readonly JobRow[]
+}
+
+/**
+ * The jobs of each queue, locked after those whom they are about; undefined where one is missing. What the hooks have written is rolled back
+ * with the transaction where nothing comes of it.
+ */
+async function prepare(
+  tx: Executor,
+  { ids, hooks }: Wish,
+  tell: (hooks: QueueHooks, keys: readonly string[]) => Promise<void>,
+): Promise<readonly OfQueue[] | undefined> {
+  const seen = await tx.query<{ id: string; queue: string; key: string | null }>({
+    text: 'select id, name as queue, singleton_key as key from pgboss.job where id = any ($1::uuid[])',
+    values: [ids],
+  })
+  if (seen.length < new Set(ids).size) return undefined
+  for (const each of hooks) {
+    const keys = keysOf(seen.filter(({ queue }) => queue === each.queue.name))
+    if (keys.length > 0) await tell(each, keys)
+  }
+  const rows = await tx.query<JobRow>(lockJobs(ids))
+  const ofQueues = hooks.map((each) => ({ hooks: each, rows: rows.filter(({ queue }) => queue === each.queue.name) }))
+  // A job of a queue that nobody answers for cannot be touched from here.
+  const known = ofQueues.reduce((sum, each) => sum + each.rows.length, 0)
+  return known < new Set(ids).size ? undefined : ofQueues.filter((each) => each.rows.length > 0)
+}
+
+function keysOf(rows: readonly { readonly key: string | null }[]): string[] {
+  return rows.flatMap(({ key }) => (key === null ? [] : [key]))
+}
+
+function isOver(state: JobRow['state']): boolean {
+  return state === 'completed' || state === 'cancelled' || state === 'failed'
+}
+
+function isEnded(row: JobRow): row is JobRow & EndedJob {
+  return row.state === 'failed' || row.state === 'cancelled'
+}

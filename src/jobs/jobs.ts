@@ -1,0 +1,97 @@
+/**
+ * Jobs that are done once, later, by any worker (spec 1.2: the job engine's). The engine is pg-boss, in a schema of its own that our migrations
+ * make; here it runs as `zvirka_app` and may make nothing. Enqueueing is a statement of the transaction that causes the job.
+ */
+import { type Db, PgBoss } from 'pg-boss'
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { inTransaction, onPool } from './boss-database.ts'
+import { findLiveJob } from './plans/jobs.ts'
+import type { Queue } from './queue.ts'
+
+/** The schema of the engine. */
+const SCHEMA = 'pgboss'
+
+/** Who watches over all queues does it so often: a dead worker's job is another's after 10 s of silence and two of these. */
+const WATCH_SECONDS = 2
+
+/** What the engine is opened with. */
+export interface EngineOptions {
+  readonly db: Db
+  /** Told of whatever goes wrong; the engine tries again by itself. */
+  readonly onTrouble: (error: unknown) => void
+  /** Does jobs and watches over them; false: only enqueues. */
+  readonly isWorker: boolean
+}
+
+/** Opens the engine. It makes nothing: the schema is the migrations'. */
+export async function startEngine({ db, onTrouble, isWorker }: EngineOptions): Promise<PgBoss> {
+  const boss = new PgBoss({
+    ...{ db, schema: SCHEMA, migrate: false, createSchema: false, schedule: false },
+    ...{ supervise: isWorker, useListenNotify: isWorker },
+    ...{ superviseIntervalSeconds: WATCH_SECONDS, monitorIntervalSeconds: WATCH_SECONDS, flowIntervalSeconds: 3600 },
+    // Rebuilding indexes is the owner's, and counting dead rows the administrator's.
+    ...{ reindex: false, monitorVacuum: false, maintenanceIntervalSeconds: 3600 },
+  })
+  boss.on('error', onTrouble)
+  await boss.start()
+  return boss
+}
+
+/** Enqueues, in transactions of others. */
+export class Jobs {
+  readonly #boss: PgBoss
+
+  constructor(boss: PgBoss) {
+    this.#boss = boss
+  }
+
+  /** Jobs for a process that only enqueues: it does none, and watches over none. */
+  static async open(database: Database, onTrouble: (error: unknown) => void): Promise<Jobs> {
+    return new Jobs(await startEngine({ db: onPool(database), onTrouble, isWorker: false }))
+  }
+
+  /** Whether a job of this key waits or runs. */
+  async isUnderWay(tx: Executor, queue: Queue, key: string): Promise<boolean> {
+    return (await tx.query(findLiveJob(queue.name, key))).length > 0
+  }
+
+  /** Enqueues a job; false where one of the same key waits or runs already, which this one joins. */
+  async enqueue(tx: Executor, { name, attempts }: Queue, key: string): Promise<boolean> {
+    const options = { singletonKey: key, retryLimit: attempts - 1, db: inTransaction(tx) }
+    return (await this.#boss.send(name, { id: key }, options)) !== null
+  }
+
+  /** Puts jobs that are over back in the line, with all their attempts before them. They must be locked, and of one queue. */
+  async restore(tx: Executor, { name, attempts }: Queue, ended: readonly EndedJob[]): Promise<void> {
+    const db = inTransaction(tx)
+    const idsOf = (state: EndedJob['state']) => ended.filter((job) => job.state === state).map(({ id }) => id)
+    const [failed, cancelled] = [idsOf('failed'), idsOf('cancelled')]
+    if (failed.length > 0) await this.#boss.retry(name, failed, { db })
+    if (cancelled.length > 0) await this.#boss.resume(name, cancelled, { db })
+    // After `startAfter` since only that wakes whoever waits for jobs.
+    for (const job of ended) {
+      await this.#boss.update(name, undefined, {
+        ...{ id: job.id, retryLimit: job.attempts - 1 + attempts, startAfter: 0, db },
+      })
+    }
+  }
+
+  /** Ends jobs that wait or run. They must be locked, and of one queue. */
+  async cancel(tx: Executor, { name }: Queue, ids: readonly string[]): Promise<void> {
+    await this.#boss.cancel(name, [...ids], { db: inTransaction(tx) })
+  }
+
+  /** Ends what the engine does in the background. The pool is the caller's. */
+  async close(): Promise<void> {
+    await this.#boss.stop({ graceful: true, close: false, timeout: 1000 })
+  }
+}
+
+/** A job that is over and may be done again. */
+export interface EndedJob {
+  readonly id: string
+  readonly state: 'failed' | 'cancelled'
+  /** Attempts so far. */
+  readonly attempts: number
+}

@@ -1,0 +1,128 @@
+/** Reading jobs. Nothing is read of the payload or of what an error said but its code. */
+import type { Query } from '../../database/query.ts'
+
+/** A job waits (`created`, `retry`), runs (`active`) or is over. */
+export const JOB_STATES = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const
+
+/** The state of a job. */
+export type JobState = (typeof JOB_STATES)[number]
+
+/** A job as lists show it. */
+export interface JobRow {
+  readonly id: string
+  readonly queue: string
+  /** Whom it is about: the id of a row, never what the row holds. */
+  readonly key: string | null
+  readonly state: JobState
+  readonly attempts: number
+  readonly max_attempts: number
+  readonly error_code: string | null
+  readonly start_after: Date
+  readonly inserted_at: Date
+  /** With microseconds, for the place in a list. */
+  readonly position: string
+  readonly started_at: Date | null
+  readonly completed_at: Date | null
+}
+
+// The words of an error that the engine itself wrote are a few; ours are a code. Whatever else stands there is not shown.
+const COLUMNS = `
+  id, name as queue, singleton_key as key, state::text as state,
+  retry_count + case when started_on is null then 0 else 1 end as attempts, retry_limit + 1 as max_attempts,
+  case
+    when output is null or state in ('completed') then null
+    when output ->> 'code' ~ '^[A-Za-z0-9_.-]{1,100}$' then output ->> 'code'
+    when output #>> '{value,message}' = 'job heartbeat timeout' then 'worker_died'
+    when output #>> '{value,message}' = 'job timed out' then 'timed_out'
+    when output ->> 'message' ~ '^[a-z_]{1,100}$' then output ->> 'message'
+    else 'other'
+  end as error_code,
+  start_after, created_on as inserted_at, to_char(created_on at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position,
+  started_on as started_at, completed_on as completed_at`
+
+/** Which jobs. */
+export interface JobFilter {
+  readonly queue?: string
+  readonly state?: JobState
+}
+
+/** A part of the list by the time at which jobs were made: so many, from its beginning or its end, between two places (time and id). */
+export interface JobPage {
+  readonly limit: number
+  readonly isAscending: boolean
+  readonly isFromEnd: boolean
+  readonly after: readonly string[] | undefined
+  readonly before: readonly string[] | undefined
+}
+
+/** The condition of a filter, to list by and to count by. */
+export function narrowJobs({ queue, state }: JobFilter): {
+  readonly where: string
+  readonly values: readonly unknown[]
+} {
+  const values: unknown[] = []
+  const conditions: string[] = []
+  if (queue !== undefined) conditions.push(`name = $${values.push(queue)}`)
+  if (state !== undefined) conditions.push(`state = $${values.push(state)}::pgboss.job_state`)
+  return { where: conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`, values }
+}
+
+/** A page of jobs; one that was asked for from the end comes last job first. */
+export function listJobs(filter: JobFilter, { limit, isAscending, isFromEnd, after, before }: JobPage): Query {
+  const { where, values: narrowed } = narrowJobs(filter)
+  const values = [...narrowed]
+  const conditions = where === '' ? [] : [where.slice('where '.length)]
+  const beyond = (place: readonly string[] | undefined, sign: '<' | '>') => {
+    if (place === undefined) return
+    const [time, id] = place
+    conditions.push(`(created_on, id) ${sign} ($${values.push(time)}::timestamptz, $${values.push(id)}::uuid)`)
+  }
+  beyond(after, isAscending ? '>' : '<')
+  beyond(before, isAscending ? '<' : '>')
+  const direction = isAscending === isFromEnd ? 'desc' : 'asc'
+  return {
+    text: `
+select ${COLUMNS} from pgboss.job ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
+ order by created_on ${direction}, id ${direction} limit $${values.push(limit)}`,
+    values,
+  }
+}
+
+/** Jobs by their ids. */
+export function findJobs(ids: readonly string[]): Query {
+  return {
+    name: 'jobs_find',
+    text: `select ${COLUMNS} from pgboss.job where id = any ($1::uuid[]) order by created_on, id`,
+    values: [ids],
+  }
+}
+
+/** The same, locked, so that what they are is what they stay until the transaction ends. */
+export function lockJobs(ids: readonly string[]): Query {
+  return {
+    name: 'jobs_lock',
+    text: `select ${COLUMNS} from pgboss.job where id = any ($1::uuid[]) order by id for no key update`,
+    values: [ids],
+  }
+}
+
+/** The job of this key that waits or runs, of an exclusive queue; by the index that keeps it alone. */
+export function findLiveJob(queue: string, key: string): Query {
+  return {
+    name: 'jobs_find_live',
+    text: `
+select id from pgboss.job_common
+ where name = $1 and coalesce(singleton_key, '') = $2 and state <= 'active' and policy = 'exclusive'`,
+    values: [queue, key],
+  }
+}
+
+/** The state of the newest job of a key. */
+export function newestState(queue: string, key: string): Query {
+  return {
+    name: 'jobs_newest_state',
+    text: `
+select state::text as state from pgboss.job where singleton_key = $2 and name = $1 order by created_on desc, id limit 1`,
+    values: [queue, key],
+  }
+}

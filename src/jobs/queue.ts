@@ -1,0 +1,47 @@
+/** What a kind of job is, to whoever enqueues it and to whoever does it. The engine itself stays behind these words. */
+import type { Executor } from '../database/query.ts'
+
+/** A queue: one kind of job. Of one key there is one job at most that waits or runs (the migrations make it `exclusive`). */
+export interface Queue {
+  readonly name: string
+  /** Attempts in all. */
+  readonly attempts: number
+}
+
+/** What an attempt has to work with. The payload is the key alone: the id of a row (spec 1.2). */
+export interface Work {
+  readonly key: string
+  /** Aborted when the worker must stop, or the job is no longer this attempt's. */
+  readonly signal: AbortSignal
+}
+
+/** How an attempt ended. What is to be written is written in the transaction in which the job ends, once, or not at all. */
+export type Verdict =
+  | { readonly kind: 'done'; readonly write: (tx: Executor) => Promise<void> }
+  /** `write` is for the last failure: there are no attempts left, or `isFinal` says that another would end the same. */
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly isFinal: boolean
+      readonly write: (tx: Executor) => Promise<void>
+    }
+  /** Not begun, as far as anybody can tell: another worker may have it, and no attempt is spent. */
+  | { readonly kind: 'given_back' }
+
+/** A queue and how its jobs are done. */
+export interface QueueWork extends Queue {
+  /** Jobs at once, in this process. */
+  readonly concurrency: number
+  /** Seconds between a failed attempt and the next one; the last of them holds for all that follow. */
+  readonly pauses: readonly number[]
+  perform(work: Work): Promise<Verdict>
+}
+
+/** What a hand's touch on jobs means to those whom they are about. Called before the jobs themselves are touched, in the same transaction. */
+export interface QueueHooks {
+  readonly queue: Queue
+  /** The jobs of these keys are to be done again, at this user's wish. */
+  retried(tx: Executor, keys: readonly string[], userId: string): Promise<void>
+  /** The jobs of these keys will not be done. */
+  cancelled(tx: Executor, keys: readonly string[], userId: string): Promise<void>
+}

@@ -1,0 +1,133 @@
+/** The statements on `mimir.unzr_info` (spec 1.3, 4.1). A row is locked before its job is looked for, by everybody. */
+import type { Query } from '../../database/query.ts'
+
+/** The states of a row: its job is under way, has brought an answer, or has failed. */
+export const UNZR_INFO_STATUSES = ['pending', 'processed', 'failed'] as const
+
+/** The state of a row. */
+export type UnzrInfoStatus = (typeof UNZR_INFO_STATUSES)[number]
+
+/** A row. `info` is the registry's record as it came. */
+export interface UnzrInfoRow {
+  readonly id: string
+  readonly unzr: string
+  readonly job_status: UnzrInfoStatus
+  readonly info: Readonly<Record<string, unknown>> | null
+  readonly synced_at: Date | null
+  readonly inserted_at: Date
+  readonly inserted_by: string
+  readonly updated_at: Date
+  readonly updated_by: string
+  /** `inserted_at` with microseconds, for the place in a list. */
+  readonly position: string
+}
+
+/** The columns of a row. */
+export const COLUMNS = `
+  id, unzr, job_status, info, synced_at, inserted_at, inserted_by, updated_at, updated_by,
+  to_char(inserted_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position`
+
+/** Step 1: a row for a UNZR that has none yet. */
+export function insertPending(unzr: string, userId: string): Query {
+  return {
+    name: 'unzr_info_insert',
+    text: `
+insert into mimir.unzr_info (unzr, job_status, inserted_by, updated_by) values ($1, 'pending', $2, $2)
+on conflict (unzr) do nothing
+returning ${COLUMNS}`,
+    values: [unzr, userId],
+  }
+}
+
+/** The row of a UNZR, locked. */
+export function lockByUnzr(unzr: string): Query {
+  return {
+    name: 'unzr_info_lock_by_unzr',
+    text: `select ${COLUMNS} from mimir.unzr_info where unzr = $1 for no key update`,
+    values: [unzr],
+  }
+}
+
+/** Rows by their ids, locked in the order of their keys (spec 1.8). */
+export function lockByIds(ids: readonly string[]): Query {
+  return {
+    name: 'unzr_info_lock_by_ids',
+    text: `select ${COLUMNS} from mimir.unzr_info where id = any ($1::uuid[]) order by unzr for no key update`,
+    values: [ids],
+  }
+}
+
+/** Step 1: rows whose job begins anew; info and synced_at stay. With no user, updated_by stays as well. */
+export function setPending(ids: readonly string[], userId: string | null): Query {
+  return {
+    name: 'unzr_info_set_pending',
+    text: `
+update mimir.unzr_info
+   set job_status = 'pending', updated_by = coalesce($2, updated_by), updated_at = clock_timestamp()
+ where id = any ($1::uuid[])
+returning ${COLUMNS}`,
+    values: [ids, userId],
+  }
+}
+
+/** Steps 3 and 4: the registry's answer, null where it holds nothing. */
+export function setProcessed(id: string, info: object | null): Query {
+  return {
+    name: 'unzr_info_set_processed',
+    text: `
+update mimir.unzr_info
+   set job_status = 'processed', info = $2::jsonb, synced_at = clock_timestamp(), updated_at = clock_timestamp()
+ where id = $1`,
+    values: [id, info === null ? null : JSON.stringify(info)],
+  }
+}
+
+/** Step 5: info and synced_at stay. With a user, it was theirs to end it. */
+export function setFailed(ids: readonly string[], userId: string | null): Query {
+  return {
+    name: 'unzr_info_set_failed',
+    text: `
+update mimir.unzr_info
+   set job_status = 'failed', updated_by = coalesce($2, updated_by), updated_at = clock_timestamp()
+ where id = any ($1::uuid[]) and job_status = 'pending'`,
+    values: [ids, userId],
+  }
+}
+
+/** The UNZR of a row. */
+export function findUnzr(id: string): Query {
+  return { name: 'unzr_info_find_unzr', text: 'select unzr from mimir.unzr_info where id = $1', values: [id] }
+}
+
+/** The row of a UNZR. */
+export function findByUnzr(unzr: string): Query {
+  return {
+    name: 'unzr_info_find_by_unzr',
+    text: `select ${COLUMNS} from mimir.unzr_info where unzr = $1`,
+    values: [unzr],
+  }
+}
+
+/** Rows by their ids. */
+export function findByIds(ids: readonly string[]): Query {
+  return {
+    name: 'unzr_info_find_by_ids',
+    text: `select ${COLUMNS} from mimir.unzr_info where id = any ($1::uuid[])`,
+    values: [ids],
+  }
+}
+
+/** Pending rows that no job stands behind: in one snapshot, in which a row and its job change together. */
+export function findOrphans(queue: string, limit: number): Query {
+  return {
+    name: 'unzr_info_find_orphans',
+    text: `
+select u.id from mimir.unzr_info u
+ where u.job_status = 'pending'
+   and not exists (
+     select from pgboss.job_common j
+      where j.name = $1 and coalesce(j.singleton_key, '') = u.id::text and j.state <= 'active' and j.policy = 'exclusive')
+ order by u.inserted_at, u.id limit $2`,
+    values: [queue, limit],
+  }
+}

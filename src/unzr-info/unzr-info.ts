@@ -1,0 +1,81 @@
+/**
+ * UNZR info (seed 000, spec 4.1): what the registry holds about one UNZR, asked for on demand and kept as it came. It is a process of its own
+ * that neither reads nor changes a person or a verification.
+ *
+ * A row is pending while its job waits or runs, then processed or failed. Row and job change in one transaction, and the row is locked
+ * first: whoever finds a row pending finds its job, or it is an orphan that `sweep.ts` provides for.
+ */
+import type { Executor } from '../database/query.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import type { Queue, QueueHooks } from '../jobs/queue.ts'
+import {
+  findByIds,
+  findByUnzr,
+  insertPending,
+  lockByIds,
+  lockByUnzr,
+  setFailed,
+  setPending,
+  type UnzrInfoRow,
+} from './plans/unzr-info.ts'
+
+/** Whose UNZR, and who asks. */
+export interface SyncRequest {
+  readonly unzr: string
+  readonly userId: string
+}
+
+/**
+ * Step 1, and the enqueueing with it: a row for this UNZR, exactly as it was given, whose job is under way. A request that finds a job
+ * waiting or running joins it: it starts none and changes nothing in the row.
+ */
+export async function syncUnzrInfo(
+  tx: Executor,
+  jobs: Jobs,
+  queue: Queue,
+  { unzr, userId }: SyncRequest,
+): Promise<UnzrInfoRow> {
+  const [inserted] = await tx.query<UnzrInfoRow>(insertPending(unzr, userId))
+  if (inserted !== undefined) {
+    await jobs.enqueue(tx, queue, inserted.id)
+    return inserted
+  }
+  const row = await lockedRow(tx, unzr)
+  // In a statement after the one that locks: it sees what was committed while that one waited.
+  if (!(await jobs.enqueue(tx, queue, row.id))) return row
+  const [pending] = await tx.query<UnzrInfoRow>(setPending([row.id], userId))
+  return pending ?? row
+}
+
+async function lockedRow(tx: Executor, unzr: string): Promise<UnzrInfoRow> {
+  const [row] = await tx.query<UnzrInfoRow>(lockByUnzr(unzr))
+  if (row === undefined) throw new Error('a row of UNZR info disappeared; nobody deletes them')
+  return row
+}
+
+/** What is known about a UNZR. */
+export async function findUnzrInfo(executor: Executor, unzr: string): Promise<UnzrInfoRow | undefined> {
+  const [row] = await executor.query<UnzrInfoRow>(findByUnzr(unzr))
+  return row
+}
+
+/** A row by its id. */
+export async function findUnzrInfoById(executor: Executor, id: string): Promise<UnzrInfoRow | undefined> {
+  const [row] = await executor.query<UnzrInfoRow>(findByIds([id]))
+  return row
+}
+
+/** What it means for the rows when a hand retries or cancels their jobs. */
+export function unzrInfoHooks(queue: Queue): QueueHooks {
+  return {
+    queue,
+    async retried(tx, keys, userId) {
+      await tx.query(lockByIds(keys))
+      await tx.query(setPending(keys, userId))
+    },
+    async cancelled(tx, keys, userId) {
+      await tx.query(lockByIds(keys))
+      await tx.query(setFailed(keys, userId))
+    },
+  }
+}

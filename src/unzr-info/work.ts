@@ -1,0 +1,62 @@
+/** Steps 2 to 5 of seed 000: ask the registry once, and say what is to be written. The pauses and the number of attempts are the queue's. */
+import type { Executor } from '../database/query.ts'
+import type { Queue, QueueWork, Verdict, Work } from '../jobs/queue.ts'
+import type { Registries } from '../registries/registries.ts'
+import { findUnzr, setFailed, setProcessed } from './plans/unzr-info.ts'
+
+/** Whom to ask, where the rows are. */
+export interface UnzrInfoWorkOptions {
+  readonly queue: Queue
+  readonly executor: Executor
+  readonly registries: Pick<Registries, 'unzrInfo' | 'breakers'>
+}
+
+/** Jobs at once in one worker: they are asked for by hand, one at a time. */
+const CONCURRENCY = 4
+/** Seconds between attempts (spec 4.1). */
+const PAUSES = [1, 2]
+
+/** The queue's jobs, and how they are done. */
+export function unzrInfoWork({ queue, executor, registries }: UnzrInfoWorkOptions): QueueWork {
+  return {
+    ...queue,
+    concurrency: CONCURRENCY,
+    pauses: PAUSES,
+    async perform({ key, signal }) {
+      const [row] = await executor.query<{ unzr: string }>(findUnzr(key))
+      if (row === undefined) return failed(key, 'row_missing', true)
+      return ask(registries, { key, signal }, row.unzr)
+    },
+  }
+}
+
+async function ask(
+  registries: UnzrInfoWorkOptions['registries'],
+  { key, signal }: Work,
+  unzr: string,
+): Promise<Verdict> {
+  const breaker = registries.breakers.unzr
+  // Nobody else asks this service, so nobody else would find out that it is well again.
+  const probe = breaker.isOpen
+  if (probe && breaker.msUntilProbe() > 0) return failed(key, 'breaker_open', false)
+  const result = await registries.unzrInfo({ unzr }, { signal, probe })
+  switch (result.kind) {
+    case 'answer': {
+      const info = result.value
+      return { kind: 'done', write: async (tx) => void (await tx.query(setProcessed(key, info))) }
+    }
+    case 'technical_error':
+      return failed(key, result.code, isFinal(result.code))
+    case 'aborted':
+      return signal.aborted ? { kind: 'given_back' } : failed(key, 'not_asked', false)
+  }
+}
+
+function failed(key: string, code: string, isFinal: boolean): Verdict {
+  return { kind: 'failed', code, isFinal, write: async (tx) => void (await tx.query(setFailed([key], null))) }
+}
+
+/** Faults Client.* (Sender in SOAP 1.2) say that the request is wrong, and the next one would be the same (spec 4.1). */
+function isFinal(code: string): boolean {
+  return code === 'unsendable' || /^(Client|Sender)(\.|$)/.test(code)
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { PgBoss } from 'pg-boss'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { onPool } from '../../src/jobs/boss-database.ts'
+import { Jobs } from '../../src/jobs/jobs.ts'
+import type { Verdict } from '../../src/jobs/queue.ts'
+import { until } from '../synchronization/cluster.ts'
+import { done, prepareEngine, QUEUE, type TestEngine } from './engine.ts'
+
+let engine: TestEngine
+beforeAll(async () => {
+  engine = await prepareEngine()
+})
+afterEach(() => engine.clear())
+afterAll(() => engine.close())
+
+const failed = (code: string, isFinal = false, write: () => void = () => undefined): Verdict => ({
+  ...{ kind: 'failed', code, isFinal },
+  write: async () => write(),
+})
+
+describe('the schema of the engine', () => {
+  test('is what pg-boss would have made, but for the statistics that nobody records and our own indexes', async () => {
+    const boss = new PgBoss({ db: onPool(engine.db.database), schema: 'pgboss', migrate: false, supervise: false })
+    const drift = await boss.detectSchemaDrift()
+    expect({ ...drift, extraIndexes: drift.extraIndexes.map(({ name }) => name).sort() }).toMatchObject({
+      ok: true,
+      extraIndexes: expect.arrayContaining(['job_common_created_on_id_idx', 'job_common_singleton_key_created_on_idx']),
+    })
+  })
+
+  test('serves the application role in all that the engine does: nothing is refused it', async () => {
+    const { jobs } = await engine.work(async () => done())
+    const key = randomUUID()
+    expect(await engine.enqueue(jobs, key)).toBe(true)
+    await engine.untilState(key, 'completed')
+    // The engine has watched over its queues once by then.
+    await delay(2500)
+    expect(engine.troubles).toEqual([])
+    const [role] = await engine.db.database.query<{ role: string }>({ text: 'select current_user as role' })
+    expect(role).toEqual({ role: 'zvirka_app' })
+  })
+
+  test('lets the application make no queue and no table', async () => {
+    const create = `select pgboss.create_queue('other', '{"policy":"standard"}')`
+    await expect(engine.db.database.query({ text: create })).rejects.toThrow(/permission denied/)
+    await expect(engine.db.database.query({ text: 'create table pgboss.t (x int)' })).rejects.toThrow(
+      /permission denied/,
+    )
+  })
+})
+
+describe('a job', () => {
+  test('is there if the transaction that enqueued it is committed, and only then', async () => {
+    const jobs = await Jobs.open(engine.db.database, () => undefined)
+    const key = randomUUID()
+    const rolledBack = engine.db.database.transaction(async (tx) => {
+      expect(await jobs.enqueue(tx, QUEUE, key)).toBe(true)
+      throw new Error('no')
+    })
+    await expect(rolledBack).rejects.toThrow('no')
+    expect(await engine.jobs()).toEqual([])
+    await engine.enqueue(jobs, key)
+    expect(await engine.jobs()).toMatchObject([{ key, state: 'created', attempts: 0, max_attempts: 3 }])
+    await jobs.close()
+  })
+
+  test('is begun within milliseconds, by a worker that is told of it', async () => {
+    const { jobs } = await engine.work(async () => done())
+    const taken: number[] = []
+    for (let n = 0; n < 10; n += 1) {
+      const begun = performance.now()
+      const key = randomUUID()
+      await engine.enqueue(jobs, key)
+      await engine.untilState(key, 'completed')
+      taken.push(performance.now() - begun)
+    }
+    expect(taken.sort((a, b) => a - b)[5]).toBeLessThan(500)
+  })
+
+  test('joins one of the same key that waits or runs, and none that is over', async () => {
+    let finish: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const { jobs } = await engine.work(async () => {
+      await gate
+      return done()
+    })
+    const key = randomUUID()
+    const answers = await Promise.all([engine.enqueue(jobs, key), engine.enqueue(jobs, key)])
+    expect(answers.sort()).toEqual([false, true])
+    await engine.untilState(key, 'active')
+    expect(await engine.enqueue(jobs, key)).toBe(false)
+    finish()
+    await engine.untilState(key, 'completed')
+    expect(await engine.enqueue(jobs, key)).toBe(true)
+  })
+
+  test('holds its key and nothing else', async () => {
+    const jobs = await Jobs.open(engine.db.database, () => undefined)
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    const rows = await engine.db.database.query({ text: 'select data, singleton_key from pgboss.job' })
+    expect(rows).toEqual([{ data: { id: key }, singleton_key: key }])
+    await jobs.close()
+  })
+})
+
+describe('an attempt that fails', () => {
+  test('is followed by as many others as there are, after the pauses between them', async () => {
+    const begun: number[] = []
+    const written: string[] = []
+    const perform = async (): Promise<Verdict> => {
+      begun.push(performance.now())
+      return failed('http_502', false, () => written.push('failed'))
+    }
+    const { jobs } = await engine.work(perform, { pauses: [1, 2] })
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    expect(await engine.untilState(key, 'failed')).toMatchObject({ attempts: 3, error_code: 'http_502' })
+    const [first = 0, second = 0, third = 0] = begun
+    expect(begun).toHaveLength(3)
+    expect(second - first).toBeGreaterThanOrEqual(1000)
+    expect(second - first).toBeLessThan(1900)
+    expect(third - second).toBeGreaterThanOrEqual(2000)
+    expect(third - second).toBeLessThan(2900)
+    // What is to be written of a failure is of the last one.
+    expect(written).toEqual(['failed'])
+  })
+
+  test('is the last where another would end the same', async () => {
+    const { jobs } = await engine.work(async () => failed('Client', true))
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    expect(await engine.untilState(key, 'failed')).toMatchObject({ attempts: 1, error_code: 'Client' })
+  })
+
+  test('by an exception leaves none of its words behind', async () => {
+    const { jobs } = await engine.work(async () => {
+      throw new Error('Шевченко 19990101-00001')
+    })
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    expect(await engine.untilState(key, 'failed')).toMatchObject({ attempts: 3, error_code: 'internal_error' })
+    const rows = await engine.db.database.query({ text: 'select j::text from pgboss.job j' })
+    expect(JSON.stringify(rows)).not.toMatch(/Шевченко|19990101/)
+  })
+})
+
+describe('what an attempt writes', () => {
+  test('is dropped where the job was cancelled meanwhile, and the attempt is told', async () => {
+    let wasTold = false
+    let didWrite = false
+    const { jobs } = await engine.work(async ({ signal }): Promise<Verdict> => {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          wasTold = true
+          resolve()
+        })
+      })
+      return {
+        kind: 'done',
+        write: async (tx) => {
+          didWrite = (await tx.query({ text: 'select 1' })).length > 0
+          await tx.query({ text: `insert into pgboss.job (name, data) values ('unzr_info', '{"id":"written"}')` })
+        },
+      }
+    })
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    const { id } = await engine.untilState(key, 'active')
+    await engine.db.database.transaction((tx) => jobs.cancel(tx, QUEUE, [id]))
+    await until('the attempt is over', async () => engine.ended.includes('lost'))
+    expect({ wasTold, didWrite }).toEqual({ wasTold: true, didWrite: true })
+    expect(await engine.jobs()).toMatchObject([{ key, state: 'cancelled' }])
+  })
+})
+
+describe('a worker that is told to stop', () => {
+  test('waits for what is under way', async () => {
+    const { worker, jobs } = await engine.work(async () => {
+      await delay(300)
+      return done()
+    })
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    await engine.untilState(key, 'active')
+    await worker.stop()
+    expect(await engine.jobs()).toMatchObject([{ key, state: 'completed' }])
+  })
+
+  test('gives back what takes too long, without an attempt spent, for another to take at once', async () => {
+    const slow = async ({ signal }: { signal: AbortSignal }): Promise<Verdict> => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      return { kind: 'given_back' }
+    }
+    const { worker, jobs } = await engine.work(slow, { stopSeconds: 0 })
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    await engine.untilState(key, 'active')
+    await worker.stop()
+    expect(await engine.jobs()).toMatchObject([{ key, state: 'created', attempts: 0 }])
+    await engine.work(async () => done())
+    expect(await engine.untilState(key, 'completed')).toMatchObject({ attempts: 1 })
+  })
+})
