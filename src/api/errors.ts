@@ -68,7 +68,7 @@ export class ApiError extends Error {
 
   /** `extensions.code` of GraphQL (spec 4). */
   get code(): string {
-    return KINDS[this.kind].code
+    return this.status === 422 ? 'UNPROCESSABLE_ENTITY' : KINDS[this.kind].code
   }
 }
 

@@ -7,7 +7,9 @@ import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Tracing } from '../observability/tracing.ts'
 import { isWithinCallHours } from '../registries/call-hours.ts'
+import { CallStatistics } from '../registries/recent-calls.ts'
 import { createRegistries, type Registries } from '../registries/registries.ts'
+import type { ServiceState } from '../synchronization/plans/report.ts'
 import type { RunRow } from '../synchronization/plans/runs.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
 import type { LoopEnd } from '../synchronization/run-loop.ts'
@@ -62,6 +64,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   // A renewal that is not answered is tried again over another connection, before the lease is out.
   const leaseDatabase = pool(1, 'lease', halfLease)
   const certificates = watchCertificates(log, metrics)
+  const statistics = new CallStatistics()
   const registries = createRegistries({
     settings: requireTrembita(settings),
     database,
@@ -70,6 +73,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     onTrouble: (error) => log.warn({ error }, 'the rate of a service could not be asked for; its calls wait'),
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)
+      if (outcome !== 'aborted') statistics.add(service, milliseconds, outcome !== 'answer')
       if (code !== undefined) metrics.fault(service, code)
     },
   })
@@ -91,7 +95,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     userId: settings.systemUserId,
     tracing,
     equip,
-    breakers: () => breakersOf(registries, metrics),
+    breakers: () => servicesOf(registries, metrics, statistics),
     mayCall: () => callHours === undefined || isWithinCallHours(callHours, new Date()),
     events: {
       trouble: (error, where) => log.warn({ error, reason: where }, 'the worker met trouble and tries again'),
@@ -158,11 +162,17 @@ function serviceOf(stream: OwnStream, registries: Registries): Pick<ProcessEquip
   }
 }
 
-function breakersOf(registries: Registries, metrics: Metrics): Record<string, { open: boolean; since: string | null }> {
+// What the lease row shows of each service: the breaker, and how the last minute went.
+function servicesOf(
+  registries: Registries,
+  metrics: Metrics,
+  statistics: CallStatistics,
+): Record<string, ServiceState> {
   return Object.fromEntries(
     Object.entries(registries.breakers).map(([service, { isOpen, openSince }]) => {
       metrics.breaker(service, isOpen)
-      return [service, { open: isOpen, since: openSince === undefined ? null : new Date(openSince).toISOString() }]
+      const since = openSince === undefined ? null : new Date(openSince).toISOString()
+      return [service, { open: isOpen, since, ...statistics.of(service) }]
     }),
   )
 }

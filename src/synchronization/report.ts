@@ -4,10 +4,13 @@ import {
   errorsOf,
   newestSummaries,
   PACE_SECONDS,
+  pageOfSummaries,
   type RunErrorRow,
+  type RunPlace,
   type RunSummaryRow,
   type RunWorkerRow,
   recentPace,
+  type ServiceState,
   summariesUnderWay,
   summaryOf,
   type WorkerRow,
@@ -65,6 +68,11 @@ export interface RunReport extends RunCounts {
   readonly isTriggeredOnly: boolean
   readonly startedAt: Date
   readonly endedAt: Date | null
+  /** The user who started it, and who last changed its state. */
+  readonly startedBy: string
+  readonly stateChangedBy: string | null
+  /** Its place among all runs, for lists. */
+  readonly place: RunPlace
   /** From its start to its end, or till now. */
   readonly seconds: number
   readonly maxSubjects: number | null
@@ -95,6 +103,70 @@ export async function reportsUnderWay(executor: Executor): Promise<RunReport[]> 
 /** The reports of the newest runs, of one process or of all. */
 export async function newestReports(executor: Executor, process: string | null, count: number): Promise<RunReport[]> {
   return reports(executor, await executor.query<RunSummaryRow>(newestSummaries(process, count)))
+}
+
+/** The reports of a page of runs, newest first, or oldest first where `isAscending`. */
+export async function reportsOfPage(
+  executor: Executor,
+  page: Parameters<typeof pageOfSummaries>[0],
+): Promise<RunReport[]> {
+  const newestFirst = await reports(executor, await executor.query<RunSummaryRow>(pageOfSummaries(page)))
+  return page.isAscending ? newestFirst.toReversed() : newestFirst
+}
+
+/** A service of the registries, as all living workers see it together. */
+export interface RegistryReport {
+  readonly service: string
+  /** How many workers have its breaker open, of how many. */
+  readonly openBreakers: number
+  readonly workers: number
+  /** Since when the first of the open breakers is open. */
+  readonly openSince: Date | null
+  /** Calls of the last minute, and those that ended in an error. */
+  readonly calls: number
+  readonly errors: number
+  /** Milliseconds of the last minute; of several workers the slowest; null where nothing was called. */
+  readonly p50: number | null
+  readonly p95: number | null
+}
+
+/** How each service does, by what living workers show in their lease rows. */
+export async function registryReports(executor: Executor): Promise<RegistryReport[]> {
+  const workers = (await executor.query<WorkerRow>(workersNow())).filter(({ is_alive }) => is_alive)
+  const shown = workers.flatMap(({ breakers }) => Object.entries(breakers))
+  const byService = Map.groupBy(shown, ([service]) => service)
+  return [...byService]
+    .map(([service, entries]) =>
+      registryReport(
+        service,
+        entries.map(([, state]) => state),
+      ),
+    )
+    .sort((left, right) => (left.service < right.service ? -1 : 1))
+}
+
+function registryReport(service: string, states: readonly ServiceState[]): RegistryReport {
+  const open = states.filter((state) => state.open)
+  const sum = (pick: (state: ServiceState) => number | undefined) =>
+    states.reduce((total, state) => total + (pick(state) ?? 0), 0)
+  const slowest = (pick: (state: ServiceState) => number | null | undefined) => {
+    const known = states.map(pick).filter((each) => each !== null && each !== undefined)
+    return known.length === 0 ? null : Math.max(...known)
+  }
+  const since = open
+    .map((state) => state.since)
+    .filter((each) => each !== null)
+    .sort()[0]
+  return {
+    service,
+    openBreakers: open.length,
+    workers: states.length,
+    openSince: since === undefined ? null : new Date(since),
+    calls: sum(({ calls }) => calls),
+    errors: sum(({ errors }) => errors),
+    p50: slowest(({ p50 }) => p50),
+    p95: slowest(({ p95 }) => p95),
+  }
 }
 
 /** A worker of the cluster as it is now. */
@@ -155,6 +227,9 @@ function asReport(row: RunSummaryRow, rate: number, errors: RunErrorRow[], worke
     isTriggeredOnly: row.triggered_only,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    startedBy: row.started_by,
+    stateChangedBy: row.state_changed_by,
+    place: { startedAt: row.place, id: row.id },
     seconds: row.seconds,
     maxSubjects: row.max_subjects,
     maxBatches: row.max_batches,

@@ -16,6 +16,10 @@ export interface RunSummaryRow {
   readonly max_subjects: number | null
   readonly max_batches: number | null
   readonly due_at_start: number | null
+  readonly started_by: string
+  readonly state_changed_by: string | null
+  /** `started_at` as PostgreSQL prints it: a Date would lose the microseconds. */
+  readonly place: string
   readonly claimed: number
   readonly given_back: number
   readonly verified: number
@@ -60,6 +64,7 @@ function summaries(selection: string, values: readonly unknown[]): Query {
 select r.id, r.process, r.state, r.cause, r.state_reason, r.started_at, r.ended_at,
        extract(epoch from coalesce(r.ended_at, clock_timestamp()) - r.started_at)::float as seconds,
        r.triggered_before is not null as triggered_only, r.max_subjects, r.max_batches, r.due_at_start,
+       r.started_by, r.state_changed_by, r.started_at::text as place,
        coalesce(c.claimed, 0) as claimed, coalesce(c.given_back, 0) as given_back,
        ${SUMMED.map((name) => `coalesce(c.${name}, 0) as ${name}`).join(', ')}
   from (${selection}) r
@@ -67,7 +72,8 @@ select r.id, r.process, r.state, r.cause, r.state_reason, r.started_at, r.ended_
     select sum(claimed - given_back)::bigint as claimed, sum(given_back)::bigint as given_back,
            ${SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')}
       from zvirka.run_workers where run_id = r.id) c on true
- order by r.started_at desc, r.id`,
+
+ order by r.started_at desc, r.id desc`,
     values,
   }
 }
@@ -85,7 +91,7 @@ export function summariesUnderWay(): Query {
 /** The newest runs, of one process or of all. */
 export function newestSummaries(process: string | null, count: number): Query {
   return summaries(
-    'select * from zvirka.runs where $1::text is null or process = $1 order by started_at desc, id limit $2',
+    'select * from zvirka.runs where $1::text is null or process = $1 order by started_at desc, id desc limit $2',
     [process, count],
   )
 }
@@ -129,6 +135,17 @@ select coalesce(sum(length(outcomes)) filter (where run_id = $2), 0)::float as a
   }
 }
 
+/** What a worker shows of a service: its breaker, and the calls of the last minute, which workers of older versions do not show. */
+export interface ServiceState {
+  readonly open: boolean
+  readonly since: string | null
+  readonly calls?: number
+  readonly errors?: number
+  /** Milliseconds; null where nothing was called. */
+  readonly p50?: number | null
+  readonly p95?: number | null
+}
+
 /** A worker that has not ended, and what it does. */
 export interface WorkerRow {
   readonly id: string
@@ -140,7 +157,7 @@ export interface WorkerRow {
   /** Seconds since the lease was renewed. */
   readonly lease_age: number
   readonly is_alive: boolean
-  readonly breakers: Readonly<Record<string, { readonly open: boolean; readonly since: string | null }>>
+  readonly breakers: Readonly<Record<string, ServiceState>>
   readonly claims: number
   readonly runs: readonly { readonly id: string; readonly process: string; readonly state: RunState }[]
 }
@@ -156,6 +173,53 @@ select w.id, w.kind, w.host, w.pid, w.version, w.started_at, w.breakers, ${IS_AL
                    from zvirka.run_workers j join zvirka.runs r on r.id = j.run_id
                   where j.worker_id = w.id and r.ended_at is null), '[]') as runs
   from zvirka.workers w where w.ended_at is null order by w.started_at, w.id`,
+  }
+}
+
+/** Runs of a state or of all, of a process or of all, from a place on; newest first, or oldest first where `isAscending`. */
+export function pageOfSummaries(page: {
+  readonly process: string | null
+  readonly state: string | null
+  readonly after: RunPlace | null
+  readonly before: RunPlace | null
+  readonly isAscending: boolean
+  readonly count: number
+}): Query {
+  const { process, state, after, before, isAscending, count } = page
+  const direction = isAscending ? 'asc' : 'desc'
+  return summaries(
+    `select * from zvirka.runs r where ($1::text is null or process = $1) and ($2::text is null or state = $2)
+        and ($3::timestamptz is null or (r.started_at, r.id) < ($3, $4::uuid))
+        and ($5::timestamptz is null or (r.started_at, r.id) > ($5, $6::uuid))
+      order by r.started_at ${direction}, r.id ${direction} limit $7`,
+    [process, state, after?.startedAt ?? null, after?.id ?? null, before?.startedAt ?? null, before?.id ?? null, count],
+  )
+}
+
+/** A run's place among all: when it began, as PostgreSQL prints it, and its id. */
+export interface RunPlace {
+  readonly startedAt: string
+  readonly id: string
+}
+
+/** What the runs of a process came to, day by day in Kyiv, of the last days; from the history of runs, not of subjects. */
+export function countsByDay(process: string | null, days: number): Query {
+  return {
+    text: `
+select r.process, to_char(r.started_at at time zone 'Europe/Kyiv', 'YYYY-MM-DD') as day, count(distinct r.id)::int as runs,
+       ${SUMMED.map((name) => `coalesce(sum(w.${name}), 0)::bigint as ${name}`).join(', ')}
+  from zvirka.runs r left join zvirka.run_workers w on w.run_id = r.id
+ where r.started_at >= (date_trunc('day', clock_timestamp() at time zone 'Europe/Kyiv') - ($2 - 1) * interval '1 day') at time zone 'Europe/Kyiv'
+   and ($1::text is null or r.process = $1)
+ group by 1, 2 order by 1, 2`,
+    values: [process, days],
+  }
+}
+
+/** The last tick of each process, and what came of it. */
+export function lastTicks(): Query {
+  return {
+    text: `select distinct on (process) process, time, outcome from zvirka.ticks order by process, time desc`,
   }
 }
 

@@ -1,0 +1,18 @@
+/** What the API knows of the processes besides what the database holds: their settings. */
+import type { SyncProcess } from '../synchronization/process.ts'
+
+/** A process as it is run in this installation. */
+export interface OperatedProcess {
+  readonly process: SyncProcess
+  /** Cron, read in the schedule's time zone. */
+  readonly schedule: string
+  readonly validationPeriodDays: number
+  readonly maxBatches: number | null
+}
+
+/** What is operated. */
+export interface Operations {
+  readonly processes: readonly OperatedProcess[]
+  readonly timeZone: string
+  readonly isGuarded: boolean
+}
