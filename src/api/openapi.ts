@@ -84,11 +84,18 @@ function parametersOf({ params, query, examples = [] }: Route, place: 'path' | '
   return Object.entries(properties).map(([name, { description, ...of }]) => {
     const example = examples.map((each) => (place === 'path' ? each.params : each.query)?.[name]).find((value) => value)
     return {
-      ...{ name, in: place, required: place === 'path' || required.includes(name), schema: of },
+      ...{ name, in: place, required: place === 'path' || required.includes(name) },
+      schema: { ...of, ...defaultOf(schema.shape[name]) },
       ...(description === undefined ? {} : { description }),
       ...(example === undefined ? {} : { example: of['type'] === 'integer' ? Number(example) : example }),
     }
   })
+}
+
+// Zod leaves out the default of what is converted.
+function defaultOf(field: unknown): Json {
+  const value = field instanceof z.ZodType ? field.safeParse(undefined).data : undefined
+  return value === undefined ? {} : { default: value }
 }
 
 function requestOf({ examples = [] }: Route, body: z.ZodType): Json {

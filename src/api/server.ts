@@ -2,7 +2,7 @@
 import helmet from '@fastify/helmet'
 import { type FastifyInstance, fastify } from 'fastify'
 import { addRateLimits, type RateLimits } from './rate-limits.ts'
-import { addRest, type RestOptions, requestIdOf } from './rest/server.ts'
+import { addRest, type RestOptions, requestIdOf, sendFrameworkError } from './rest/server.ts'
 
 /** What the server is made of. */
 export interface ApiOptions extends RestOptions {
@@ -22,6 +22,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     requestTimeout: REQUEST_MILLISECONDS,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    frameworkErrors: sendFrameworkError,
     // Not the whole request is read into memory where its path is longer than any of ours.
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   })

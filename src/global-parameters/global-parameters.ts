@@ -10,7 +10,7 @@ function textOf<Inner extends z.ZodType<string>>(inner: Inner) {
 }
 
 const count = textOf(z.string().regex(/^(0|[1-9][0-9]{0,3})$/)).optional()
-const atLeastOne = textOf(z.string().regex(/^[1-9][0-9]{0,3}$/)).optional()
+const atLeastOne = textOf(z.string().regex(/^[1-9][0-9]{0,4}$/)).optional()
 const unit = z.enum(['YEARS', 'DAYS']).optional()
 
 /** A change: the parameters that it names, each with its new value. Others stay. */

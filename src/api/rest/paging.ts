@@ -18,13 +18,10 @@ function wholeNumber(inner: z.ZodInt) {
 
 /** What every list is asked with. */
 export const pageQuery = {
-  page: wholeNumber(z.int().min(1))
-    .default(1)
-    .meta({ default: 1, description: 'The number of the page. With `after` it is not looked at.' }),
-  page_size: wholeNumber(z.int().min(1).max(MOST_ON_A_PAGE)).default(USUAL_ON_A_PAGE).meta({
-    default: USUAL_ON_A_PAGE,
-    description: 'Entries on a page. `page` × `page_size` may be 10,000 at most; go on with `after` from there.',
-  }),
+  page: wholeNumber(z.int().min(1)).default(1).describe('The number of the page. With `after` it is not looked at.'),
+  page_size: wholeNumber(z.int().min(1).max(MOST_ON_A_PAGE))
+    .default(USUAL_ON_A_PAGE)
+    .describe('Entries on a page. `page` × `page_size` may be 10,000 at most; go on with `after` from there.'),
   after: z.string().max(200).optional().describe('Goes on where an earlier answer ended: its `paging.next`.'),
 } as const
 

@@ -151,6 +151,12 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: ApiError
     .send(failure({ url: urlOf(request), request_id: request.id }, error))
 }
 
+/** Answers for fastify where no route is reached: a path that cannot be decoded is none of ours. */
+export function sendFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const isBadUrl = Reflect.get(error, 'code') === 'FST_ERR_BAD_URL'
+  sendError(request, reply, isBadUrl ? notFound() : asApiError(error))
+}
+
 /** Any error as one that may be told: what fastify finds wrong with a request, and a bare 500 for all else. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error

@@ -1,0 +1,145 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TestApi } from '../api.ts'
+import { startRest } from './rest.ts'
+
+let api: TestApi
+let nhs: string
+let platform: string
+beforeAll(async () => {
+  api = await startRest()
+  nhs = await api.token({ role: 'NHS ADMIN' })
+  platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM') })
+})
+afterAll(() => api.close())
+
+const ID = '5ac51ea2-7e5c-4b0d-a1a5-9ddb3a1dbd4f'
+const PERSON = `/api/persons/${ID}`
+const json = { 'content-type': 'application/json' }
+
+describe('an error', () => {
+  test('stands in the envelope, with the id of the request and the address without its query', async () => {
+    const { status, headers, body } = await api.request('GET', `${PERSON}/verification?tax_id=1`, {
+      token: nhs,
+      headers: { 'x-request-id': 'mine-1' },
+    })
+    expect(status).toBe(404)
+    expect(headers.get('x-request-id')).toBe('mine-1')
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(body).toEqual({
+      meta: { url: `${api.url}${PERSON}/verification`, type: 'object', code: 404, request_id: 'mine-1' },
+      error: { type: 'not_found', message: 'There is no such person, or it has no verification' },
+    })
+  })
+
+  test.each([
+    ['{"last_name":', 400, 'request_malformed', 'Malformed request. Probably, you have sent corrupted JSON.'],
+    ['', 400, 'request_malformed', 'Malformed request. Probably, you have sent corrupted JSON.'],
+    [
+      'null',
+      422,
+      'validation_failed',
+      'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',
+    ],
+  ])('is told of the body %j', async (sent, status, type, message) => {
+    const answer = await api.request('PUT', PERSON, { token: platform, body: sent, headers: json })
+    expect([answer.status, answer.body.error.type, answer.body.error.message]).toEqual([status, type, message])
+  })
+
+  test('is 400 where no body is sent at all', async () => {
+    expect((await api.request('PUT', PERSON, { token: platform })).status).toBe(400)
+  })
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense'])(
+    'is 415 for a body of %s',
+    async (type) => {
+      const { status, body } = await api.request('PUT', PERSON, {
+        token: platform,
+        body: '{}',
+        headers: { 'content-type': type },
+      })
+      expect([status, body.error.type]).toEqual([415, 'content_type_invalid'])
+    },
+  )
+
+  test('is 413 for a body that is too large', async () => {
+    const body = { last_name: 'Ж'.repeat(1_048_576) }
+    const answer = await api.request('PUT', PERSON, { token: platform, body })
+    expect([answer.status, answer.body.error.type]).toEqual([413, 'request_too_large'])
+  })
+
+  test('is 401 without a token and with a bad one, before the body is looked at', async () => {
+    const none = await api.request('PUT', PERSON, { body: '{', headers: json })
+    expect([none.status, none.body.error]).toEqual([
+      401,
+      { type: 'access_denied', message: "Authorization header is not set or doesn't contain Bearer token" },
+    ])
+    const bad = await api.request('PUT', PERSON, { token: 'bad', body: '{', headers: json })
+    expect([bad.status, bad.body.error]).toEqual([401, { type: 'access_denied', message: 'Invalid access token' }])
+  })
+
+  test('is 403 without the scope, before the body is looked at', async () => {
+    const answer = await api.request('PUT', PERSON, { token: nhs, body: '{', headers: json })
+    expect([answer.status, answer.body.error]).toEqual([
+      403,
+      {
+        type: 'forbidden',
+        message: 'Your scope does not allow to access this resource. Missing allowances: person:write',
+      },
+    ])
+  })
+
+  test.each(['/', '/api', '/api/persons', '/api/nothing', '/api/persons/1/2/3', '/.env'])(
+    'is 404 at %s',
+    async (path) => {
+      const { status, body } = await api.request('POST', path, { body: {} })
+      expect([status, body.error.type]).toEqual([404, 'not_found'])
+    },
+  )
+
+  test.each([
+    ['POST', '/api/persons/verifications', 'GET, HEAD'],
+    // Not a person whose id is `verifications`.
+    ['PUT', '/api/persons/verifications', 'GET, HEAD'],
+    ['DELETE', `/api/persons/${ID}/verification`, 'GET, HEAD'],
+    ['GET', PERSON, 'PUT'],
+    ['POST', '/api/parties/x/verification', 'GET, HEAD, PATCH'],
+    ['PATCH', '/api/global_parameters/', 'GET, HEAD, PUT'],
+    ['OPTIONS', '/api/events', 'GET, HEAD'],
+    ['PROPFIND', '/api/events', 'GET, HEAD'],
+  ])('is 405 for %s %s, and says what there is', async (method, path, allow) => {
+    const { status, headers, body } = await api.request(method, path)
+    expect([status, headers.get('allow'), body.error.type]).toEqual([405, allow, 'method_not_allowed'])
+  })
+
+  test.each(['/api/persons/%zz/verification', '/api/persons/%00/verification'])('is no 500 at %s', async (path) => {
+    const { status, body } = await api.request('GET', path, { token: nhs })
+    expect([400, 404]).toContain(status)
+    expect(body.meta.code).toBe(status)
+  })
+
+  test('inside tells nothing of it, and is logged without what was sent', async () => {
+    await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'alter table ops.declarations rename to gone' })
+    const { status, body } = await api.request('GET', `/api/persons/verifications?employee_id=${ID}`, { token: nhs })
+    expect(status).toBe(500)
+    expect(body.error).toEqual({ type: 'internal_error', message: 'Internal server error' })
+    expect(api.logged.map(({ message }) => message)).toContain('a request failed inside')
+  })
+})
+
+describe('limits', () => {
+  test('HEAD is answered as GET without its body', async () => {
+    const { status, body } = await api.request('HEAD', '/api/global_parameters', { token: nhs })
+    expect([status, body]).toEqual([200, undefined])
+  })
+
+  test('what is no HTTP is closed without harm', async () => {
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1')
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => undefined)
+    socket.resume()
+    socket.write('\0\0\0 nonsense\r\n\r\n')
+    await closed
+    expect((await api.request('GET', '/api/global_parameters', { token: nhs })).status).toBe(200)
+  })
+})

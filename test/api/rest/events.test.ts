@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Executor } from '../../../src/database/query.ts'
+import type { TestApi } from '../api.ts'
+import { startRest, violationsOf } from './rest.ts'
+
+let api: TestApi
+let token: string
+beforeAll(async () => {
+  api = await startRest()
+  token = await api.token({ role: 'NHS OPERATOR' })
+})
+afterAll(() => api.close())
+beforeEach(async () => {
+  await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'delete from event_manager.events' })
+})
+
+interface Given {
+  readonly entity_type?: string
+  readonly entity_id?: string
+  readonly event_time?: string
+}
+
+async function addEvent(executor: Executor, given: Given = {}): Promise<string> {
+  const id = randomUUID()
+  await executor.query({
+    text: `insert into event_manager.events (id, event_type, entity_type, entity_id, properties, event_time, changed_by)
+           values ($1, 'StatusChangeEvent', $2, $3, '{"status":{"new_value":"X"}}', $4, $5)`,
+    values: [
+      ...[id, given.entity_type ?? 'Person', given.entity_id ?? randomUUID()],
+      ...[given.event_time ?? new Date().toISOString(), randomUUID()],
+    ],
+  })
+  return id
+}
+
+async function read(query: Record<string, string> = {}) {
+  const { body } = await api.request('GET', `/api/events?${new URLSearchParams(query)}`, { token })
+  const ids: string[] = body.data.map(({ id }: { id: string }) => id)
+  return { ids, next: body.paging.next as string, paging: body.paging }
+}
+
+describe('GET /api/events', () => {
+  test('tells what happened, oldest first', async () => {
+    const entity = randomUUID()
+    const first = await addEvent(api.db.database, { entity_id: entity })
+    const second = await addEvent(api.db.database)
+    const { body } = await api.request('GET', '/api/events', { token })
+    expect(body.data.map(({ id }: { id: string }) => id)).toEqual([first, second])
+    expect(body.data[0]).toMatchObject({
+      event_type: 'StatusChangeEvent',
+      entity_type: 'Person',
+      entity_id: entity,
+      properties: { status: { new_value: 'X' } },
+    })
+    expect(body.paging).toMatchObject({
+      page_number: 1,
+      page_size: 50,
+      total_entries: 2,
+      total_pages: 1,
+      total_is_exact: true,
+    })
+  })
+
+  test('takes each filter, alone and together', async () => {
+    const entity_id = randomUUID()
+    // 23:30 in Greenwich is the next day in Kyiv.
+    const party = await addEvent(api.db.database, { entity_type: 'Party', event_time: '2026-03-01T21:59:00Z' })
+    const person = await addEvent(api.db.database, { entity_id, event_time: '2026-03-01T23:30:00Z' })
+    expect((await read({ entity_type: 'Party' })).ids).toEqual([party])
+    expect((await read({ entity_id: entity_id.toUpperCase() })).ids).toEqual([person])
+    expect((await read({ date: '2026-03-02' })).ids).toEqual([person])
+    expect((await read({ date: '2026-03-01' })).ids).toEqual([party])
+    expect((await read({ event_type: 'StatusChangeEvent' })).ids).toEqual([party, person])
+    expect((await read({ date: '2026-03-01', entity_type: 'Person' })).ids).toEqual([])
+  })
+
+  test('says which filter is wrong, and how', async () => {
+    const query = 'date=2026-02-30&event_type=Other&entity_id=x&page=0&page_size=301&other=1&after=%3F'
+    expect(violationsOf(await api.request('GET', `/api/events?${query}`, { token }))).toEqual({
+      '$.date': 'date: expected "2026-02-30" to be an existing date',
+      '$.event_type': 'inclusion: value is not allowed in enum',
+      '$.entity_id': expect.stringMatching(/^format: string does not match pattern "\^/),
+      '$.page': 'number: expected the value to be >= 1',
+      '$.page_size': 'number: expected the value to be <= 300',
+      '$.other': 'schema: schema does not allow additional properties',
+    })
+    const cursor = await api.request('GET', '/api/events?after=%3F', { token })
+    expect(violationsOf(cursor)).toEqual({ '$.after': 'invalid: value is no cursor of this list' })
+    const word = await api.request('GET', '/api/events?page=one&page=two', { token })
+    expect(violationsOf(word)).toEqual({ '$.page': 'cast: type mismatch. Expected number but got array' })
+  })
+})
+
+describe('following events', () => {
+  test('goes on where an earlier answer ended, and never ends', async () => {
+    const first = await addEvent(api.db.database)
+    const second = await addEvent(api.db.database)
+    const one = await read({ page_size: '1' })
+    expect(one.ids).toEqual([first])
+    const two = await read({ page_size: '1', after: one.next })
+    expect(two.ids).toEqual([second])
+    const none = await read({ after: two.next })
+    expect(none.ids).toEqual([])
+    const third = await addEvent(api.db.database)
+    expect((await read({ after: none.next })).ids).toEqual([third])
+  })
+
+  test('with a filter goes on behind what the filter left out, and finds what comes', async () => {
+    await addEvent(api.db.database)
+    const { ids, next } = await read({ entity_type: 'Party' })
+    expect(ids).toEqual([])
+    const party = await addEvent(api.db.database, { entity_type: 'Party' })
+    expect((await read({ entity_type: 'Party', after: next })).ids).toEqual([party])
+  })
+})
+
+describe('a transaction that commits late', () => {
+  let end: () => Promise<void> = async () => undefined
+  afterEach(() => end())
+
+  // A transaction that has written an event and is still open; `end` commits it.
+  async function openTransaction(write: (tx: Executor) => Promise<string>): Promise<string> {
+    const written = Promise.withResolvers<string>()
+    const mayEnd = Promise.withResolvers<void>()
+    const done = api.db.database.transaction(async (tx) => {
+      written.resolve(await write(tx))
+      await mayEnd.promise
+    })
+    end = async () => {
+      mayEnd.resolve()
+      await done
+    }
+    return written.promise
+  }
+
+  test('is not skipped by who followed meanwhile: what was written after it is held back until it is there', async () => {
+    const before = await addEvent(api.db.database)
+    const late = await openTransaction((tx) => addEvent(tx))
+    const after = await addEvent(api.db.database)
+    const meanwhile = await read()
+    expect(meanwhile.ids).toEqual([before])
+    expect(meanwhile.paging.total_entries).toBe(1)
+    await end()
+    expect((await read({ after: meanwhile.next })).ids).toEqual([late, after])
+  })
+
+  test('that began earlier but writes later holds nothing back, and stands where it wrote', async () => {
+    const mayWrite = Promise.withResolvers<void>()
+    const began = Promise.withResolvers<void>()
+    const done = api.db.database.transaction(async (tx) => {
+      // It has a number of its own, and is older than every other.
+      await tx.query({ text: 'select pg_current_xact_id()' })
+      began.resolve()
+      await mayWrite.promise
+      return addEvent(tx)
+    })
+    await began.promise
+    const first = await addEvent(api.db.database)
+    const meanwhile = await read()
+    expect(meanwhile.ids).toEqual([first])
+    mayWrite.resolve()
+    const late = await done
+    expect((await read({ after: meanwhile.next })).ids).toEqual([late])
+  })
+
+  test('and is rolled back holds nothing back any more', async () => {
+    const rolledBack = api.db.database.transaction(async (tx) => {
+      await addEvent(tx)
+      throw new Error('no')
+    })
+    await expect(rolledBack).rejects.toThrow('no')
+    const after = await addEvent(api.db.database)
+    expect((await read()).ids).toEqual([after])
+  })
+
+  test('is met again and again by a follower, who in the end has seen each event once, in the order of places', async () => {
+    const seen: string[] = []
+    let next: string | undefined
+    const follow = async () => {
+      const answer = await read({ page_size: '7', ...(next === undefined ? {} : { after: next }) })
+      seen.push(...answer.ids)
+      next = answer.next
+    }
+    let isWriting = true
+    const writers = Promise.all(
+      Array.from({ length: 6 }, async (_, writer) => {
+        for (let n = 0; n < 15; n += 1) {
+          await api.db.database.transaction(async (tx) => {
+            await addEvent(tx)
+            // Others take places and commit meanwhile.
+            await tx.query({ text: 'select pg_sleep($1)', values: [((writer * n) % 5) / 200] })
+            await addEvent(tx)
+          })
+        }
+      }),
+    ).finally(() => {
+      isWriting = false
+    })
+    while (isWriting) await follow()
+    await writers
+    for (let n = 0; n < 30; n += 1) await follow()
+    const rows = await api.db.database.query<{ id: string }>({
+      text: 'select id from event_manager.events order by place',
+    })
+    expect(rows).toHaveLength(180)
+    expect(seen).toEqual(rows.map(({ id }) => id))
+  })
+})

@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as parties from '../../parties/parties.ts'
+import * as persons from '../../persons/persons.ts'
+import type { TestApi, TestClient } from '../api.ts'
+import { startRest, violationsOf } from './rest.ts'
+
+let api: TestApi
+let nhs: string
+beforeAll(async () => {
+  api = await startRest()
+  nhs = await api.token({ role: 'NHS ADMIN' })
+})
+afterAll(() => api.close())
+
+const NOBODY = randomUUID()
+
+async function addPerson(given: persons.Line = {}): Promise<string> {
+  const person = persons.person(given)
+  await persons.importLines(api.db.database, [person])
+  return person.id
+}
+
+/** A party with one employee in each of the given clients. */
+async function addParty(clients: readonly TestClient[], employee: persons.Line = {}, given: persons.Line = {}) {
+  const employees = clients.map(({ id }) => parties.employee({ legal_entity_id: id, ...employee }))
+  const party = parties.party({ employees, ...given })
+  const { bad } = await parties.importLines(api.db.database, [party])
+  expect(bad).toEqual([])
+  return { id: party.id, employeeIds: employees.map(({ id }) => id) }
+}
+
+function declare(employeeId: string, personId: string, legalEntityId: string, status = 'active'): Promise<unknown> {
+  return api.db.database.query({
+    text: `insert into ops.declarations (employee_id, person_id, legal_entity_id, start_date, end_date, status, updated_by)
+           values ($1, $2, $3, '2026-01-01', '2066-01-01', $4, $5)`,
+    values: [employeeId, personId, legalEntityId, status, randomUUID()],
+  })
+}
+
+function read(path: string, token = nhs, query: Record<string, string> = {}) {
+  const search = new URLSearchParams(query).toString()
+  return api.request('GET', search === '' ? path : `${path}?${search}`, { token })
+}
+
+async function idsOf(path: '/api/persons/verifications' | '/api/parties/verifications', token: string, query = {}) {
+  const { status, body } = await read(path, token, { page_size: '300', ...query })
+  expect(status).toBe(200)
+  return body.data.map((row: { person_id?: string; party_id?: string }) => row.person_id ?? row.party_id)
+}
+
+async function auditOf(requestId: string) {
+  return api.db.database.query({
+    text: 'select action, operation, subject_kind, subject_ids from zvirka.audit where request_id = $1',
+    values: [requestId],
+  })
+}
+
+describe('GET /api/persons/{id}/verification', () => {
+  test('tells the cumulative status and each stream with what it has of its own', async () => {
+    const id = await addPerson({
+      verification: {
+        drfo: { status: 'VERIFIED', reason: 'AUTO_ONLINE' },
+        unzr: { status: 'NOT_VERIFIED', reason: 'AUTO', synced_at: '2026-01-02T03:04:05Z' },
+      },
+    })
+    const { status, body } = await read(`/api/persons/${id.toUpperCase()}/verification`)
+    expect(status).toBe(200)
+    expect(body.meta).toMatchObject({
+      type: 'object',
+      code: 200,
+      url: `${api.url}/api/persons/${id.toUpperCase()}/verification`,
+    })
+    const initial = { verification_status: 'VERIFICATION_NEEDED', verification_reason: 'INITIAL' }
+    expect(body.data).toEqual({
+      verification_status: 'CHANGES_NEEDED',
+      details: {
+        drfo: { verification_status: 'VERIFIED', verification_reason: 'AUTO_ONLINE', result: null },
+        dracs_death: { ...initial, verification_comment: null },
+        nhs: { ...initial, verification_comment: null },
+        unzr: { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO', status: null },
+        mvs_passport: { ...initial, status: null },
+        dms_passport: { ...initial, status: null },
+      },
+    })
+    expect(await auditOf(body.meta.request_id)).toEqual([
+      { action: 'read', operation: 'GET /api/persons/:id/verification', subject_kind: 'person', subject_ids: [id] },
+    ])
+  })
+
+  test('is 404 for nobody, for one without a verification, and for what is no uuid', async () => {
+    const id = await addPerson()
+    await api.db.open({ role: 'zvirka_owner', max: 1 }).query({
+      text: 'delete from mpi.person_verifications where person_id = $1',
+      values: [id],
+    })
+    for (const each of [NOBODY, id, '1', 'x%27', `${NOBODY}0`]) {
+      const { status, body } = await read(`/api/persons/${each}/verification`)
+      expect([each, status, body.error.type]).toEqual([each, 404, 'not_found'])
+    }
+  })
+})
+
+describe('GET /api/persons/verifications', () => {
+  test('shows the NHS all, newest first, with the times of the streams, by page and by cursor', async () => {
+    const status = { status: 'NOT_VERIFIED', reason: 'AUTO', synced_at: '2026-01-02T03:04:05Z' }
+    const ids = []
+    for (let n = 0; n < 5; n += 1) ids.unshift(await addPerson({ verification: { unzr: status } }))
+    const query = { verification_status: 'CHANGES_NEEDED', page_size: '2' }
+    const first = await read('/api/persons/verifications', nhs, query)
+    expect(first.body.meta.type).toBe('list')
+    expect(first.body.data.map((row: { person_id: string }) => row.person_id)).toEqual(ids.slice(0, 2))
+    expect(first.body.data[0].details.unzr).toEqual({
+      verification_status: 'NOT_VERIFIED',
+      verification_reason: 'AUTO',
+      status: null,
+      synced_at: '2026-01-02T03:04:05.000Z',
+      unverified_at: expect.stringMatching(/^20\d\d-/),
+    })
+    expect(first.body.data[0].details.nhs).toEqual({
+      verification_status: 'VERIFICATION_NEEDED',
+      verification_reason: 'INITIAL',
+      verification_comment: null,
+      unverified_at: null,
+    })
+    expect(await auditOf(first.body.meta.request_id)).toEqual([
+      {
+        action: 'read',
+        operation: 'GET /api/persons/verifications',
+        subject_kind: 'person',
+        subject_ids: ids.slice(0, 2).toSorted(),
+      },
+    ])
+    const second = await read('/api/persons/verifications', nhs, { ...query, page: '2' })
+    const after = await read('/api/persons/verifications', nhs, { ...query, after: first.body.paging.next })
+    expect(second.body.data.map((row: { person_id: string }) => row.person_id)).toEqual(ids.slice(2, 4))
+    expect(after.body.data).toEqual(second.body.data)
+    const last = await read('/api/persons/verifications', nhs, { ...query, after: after.body.paging.next })
+    // One of the test before follows.
+    expect(last.body.data[0].person_id).toBe(ids[4])
+    expect(last.body.paging.next).toBeNull()
+  })
+
+  test('goes on by cursor among persons of one moment and skips none', async () => {
+    const lines = Array.from({ length: 7 }, () =>
+      persons.person({ verification: { nhs: { status: 'NOT_VERIFIED', reason: 'MANUAL' } } }),
+    )
+    // One transaction: all have the same time.
+    await persons.importLines(api.db.database, lines)
+    const seen: string[] = []
+    const query = { verification_status: 'CHANGES_NEEDED', page_size: '2' }
+    for (let after: string | null = ''; after !== null; ) {
+      const { body } = await read('/api/persons/verifications', nhs, after === '' ? query : { ...query, after })
+      seen.push(...body.data.map((row: { person_id: string }) => row.person_id))
+      after = body.paging.next
+    }
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen).toEqual(expect.arrayContaining(lines.map(({ id }) => id)))
+  })
+
+  test('shows a legal entity who has an active declaration with an employee of its own, and nobody else', async () => {
+    const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
+    const { employeeIds } = await addParty([ours, theirs])
+    const [our = '', their = ''] = employeeIds
+    const [active, terminated, elsewhere] = [await addPerson(), await addPerson(), await addPerson()]
+    await declare(our, active, ours.id)
+    await declare(our, terminated, ours.id, 'terminated')
+    await declare(their, elsewhere, theirs.id)
+    const token = await api.token({ role: 'DOCTOR', client: ours })
+    const list = (employee_id: string, by = token) => idsOf('/api/persons/verifications', by, { employee_id })
+    expect(await list(our)).toEqual([active])
+    expect(await list(their)).toEqual([])
+    expect(await list(NOBODY)).toEqual([])
+    expect(await list(their, nhs)).toEqual([elsewhere])
+    expect(
+      await idsOf('/api/persons/verifications', token, { employee_id: our, verification_status: 'VERIFIED' }),
+    ).toEqual([])
+  })
+
+  test('shows the patients of a dismissed employee to nobody but the NHS', async () => {
+    const ours = await api.client('MSP')
+    const { employeeIds } = await addParty([ours], { status: 'DISMISSED', end_date: '2026-01-01' })
+    const person = await addPerson()
+    await declare(employeeIds[0] ?? '', person, ours.id)
+    const token = await api.token({ role: 'DOCTOR', client: ours })
+    expect(await idsOf('/api/persons/verifications', token, { employee_id: employeeIds[0] })).toEqual([])
+    expect(await idsOf('/api/persons/verifications', nhs, { employee_id: employeeIds[0] })).toEqual([person])
+  })
+
+  test('asks any client but the NHS for an employee', async () => {
+    const token = await api.token({ role: 'DOCTOR', client: await api.client('MSP') })
+    const answer = await read('/api/persons/verifications', token)
+    expect(answer.status).toBe(422)
+    expect(violationsOf(answer)).toEqual({ '$.employee_id': 'required: required property employee_id was not present' })
+  })
+
+  test('says what of a query is wrong', async () => {
+    const query = { employee_id: 'x', verification_status: 'GOOD', page: 'first', page_size: '0' }
+    expect(violationsOf(await read('/api/persons/verifications', nhs, query))).toEqual({
+      '$.employee_id': expect.stringMatching(/^format: /),
+      '$.verification_status': 'inclusion: value is not allowed in enum',
+      '$.page': 'cast: type mismatch. Expected number but got string',
+      '$.page_size': 'number: expected the value to be >= 1',
+    })
+  })
+
+  test('is for its scope alone', async () => {
+    const token = await api.token({ role: 'HR', client: await api.client('MSP') })
+    const { status, body } = await read('/api/persons/verifications', token)
+    expect([status, body.error.message]).toEqual([
+      403,
+      'Your scope does not allow to access this resource. Missing allowances: person_verification:read',
+    ])
+  })
+})
+
+describe('GET /api/parties/{id}/verification', () => {
+  test('tells the NHS about anybody, and a legal entity about who works for it', async () => {
+    const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
+    const { id } = await addParty([theirs])
+    const our = await api.token({ role: 'HR', client: ours })
+    const their = await api.token({ role: 'HR', client: theirs })
+    const path = `/api/parties/${id}/verification`
+    const { status, body } = await read(path, their)
+    expect(status).toBe(200)
+    expect(Object.keys(body.data.details).toSorted()).toEqual(['dms_passport', 'dracs_death', 'drfo', 'mvs_passport'])
+    expect(await auditOf(body.meta.request_id)).toEqual([
+      { action: 'read', operation: 'GET /api/parties/:id/verification', subject_kind: 'party', subject_ids: [id] },
+    ])
+    expect((await read(path)).status).toBe(200)
+    const refused = await read(path, our)
+    expect([refused.status, refused.body.error]).toEqual([403, { type: 'forbidden', message: 'Access denied' }])
+    expect(await auditOf(refused.body.meta.request_id)).toEqual([])
+    expect((await read(`/api/parties/${NOBODY}/verification`, our)).status).toBe(404)
+  })
+
+  test('tells a former employer nothing', async () => {
+    const [former, present] = [await api.client('MSP'), await api.client('MSP')]
+    const { id, employeeIds } = await addParty([former, present])
+    await api.db.database.query({
+      text: `update prm.employees set status = 'DISMISSED' where id = $1`,
+      values: [employeeIds[0]],
+    })
+    const path = `/api/parties/${id}/verification`
+    expect((await read(path, await api.token({ role: 'HR', client: former }))).status).toBe(403)
+    expect((await read(path, await api.token({ role: 'HR', client: present }))).status).toBe(200)
+  })
+})
+
+describe('GET /api/parties/verifications', () => {
+  test('shows each party once, to the NHS all and to a legal entity its own', async () => {
+    const [ours, theirs] = [await api.client('PHARMACY'), await api.client('MSP')]
+    const both = await addParty([ours, theirs, ours])
+    const other = await addParty([theirs])
+    const token = await api.token({ role: 'PHARMACY_OWNER', client: ours })
+    expect(await idsOf('/api/parties/verifications', token)).toEqual([both.id])
+    const all = await idsOf('/api/parties/verifications', nhs)
+    expect(all.filter((id: string) => id === both.id || id === other.id)).toEqual([other.id, both.id])
+  })
+
+  test('filters by status and by division', async () => {
+    const ours = await api.client('MSP')
+    const division_id = randomUUID()
+    const verified = { status: 'VERIFIED', reason: 'AUTO' }
+    const all = { drfo: verified, dracs_death: verified, mvs_passport: verified, dms_passport: verified }
+    const inDivision = await addParty([ours], { division_id })
+    const good = await addParty([ours], {}, { verification: all })
+    const token = await api.token({ role: 'HR', client: ours })
+    expect(await idsOf('/api/parties/verifications', token, { division_id })).toEqual([inDivision.id])
+    expect(await idsOf('/api/parties/verifications', nhs, { division_id })).toEqual([inDivision.id])
+    expect(await idsOf('/api/parties/verifications', token, { verification_status: 'VERIFIED' })).toEqual([good.id])
+    const other = await api.token({ role: 'HR', client: await api.client('MSP') })
+    expect(await idsOf('/api/parties/verifications', other, { division_id })).toEqual([])
+  })
+})
