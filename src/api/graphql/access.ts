@@ -2,13 +2,7 @@
  * Access of the schema (spec 4): every root field says whom it is for, in its extensions, and so does every type that `node(id)` may
  * return. One walk wraps what resolves them; a field that says nothing stops the start.
  */
-import {
-  defaultFieldResolver,
-  type GraphQLField,
-  type GraphQLFieldResolver,
-  type GraphQLSchema,
-  isObjectType,
-} from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import { type Access, authorize } from '../enforce.ts'
 import { notFound } from '../errors.ts'
 import { decodeGlobalID } from './builder.ts'
@@ -49,7 +43,7 @@ function accessesByType(schema: GraphQLSchema, args: Readonly<Record<string, unk
   const ids = [args['id'], args['ids']].flat().filter((id) => typeof id === 'string')
   return ids.map((id) => {
     const type = schema.getType(decodeGlobalID(id).typename)
-    const access = isObjectType(type) ? accessOf(type.extensions) : undefined
+    const access = type === undefined ? undefined : accessOf(type.extensions)
     if (access === undefined) throw notFound()
     return access
   })

@@ -1,0 +1,82 @@
+/** The loaders of persons and parties, of each request its own. */
+import { type HistoryRow, type HistorySlice, readHistory, readHistoryCounts } from '../../people/history.ts'
+import {
+  type DocumentRow,
+  type EmployeeRow,
+  type RowOf,
+  readDocuments,
+  readEmployees,
+  readSubjects,
+} from '../../people/subjects.ts'
+import { readVerifications, type Verification } from '../../people/verifications.ts'
+import { explainSubjects, type SubjectExplanation } from '../../synchronization/explain.ts'
+import type { SubjectKind } from '../../verification/status.ts'
+import type { GraphqlContext } from './context.ts'
+import { Loader } from './loaders.ts'
+
+/** What is loaded of one kind. */
+export interface SubjectLoaders<K extends SubjectKind> {
+  readonly subjects: Loader<string, RowOf[K]>
+  readonly documents: Loader<string, readonly DocumentRow[]>
+  readonly verifications: Loader<string, Verification>
+  readonly explanations: Loader<string, SubjectExplanation>
+  /** By the part of the history that is wanted: fields with other arguments read other parts. */
+  history(slice: HistorySlice): Loader<string, readonly HistoryRow[]>
+  historyCounts(of: Pick<HistorySlice, 'kind' | 'stream'>): Loader<string, number>
+}
+
+interface PeopleLoaders {
+  readonly person: SubjectLoaders<'person'>
+  readonly party: SubjectLoaders<'party'>
+  readonly employees: Loader<string, readonly EmployeeRow[]>
+}
+
+const ofRequests = new WeakMap<GraphqlContext, PeopleLoaders>()
+
+/** The loaders of a request. */
+export function loadersOf(context: GraphqlContext): PeopleLoaders {
+  const known = ofRequests.get(context)
+  if (known !== undefined) return known
+  const loaders = {
+    person: subjectLoaders(context, 'person'),
+    party: subjectLoaders(context, 'party'),
+    employees: new Loader<string, readonly EmployeeRow[]>((ids) =>
+      readEmployees(context.database, ids).then((rows) => Map.groupBy(rows, ({ party_id }) => party_id)),
+    ),
+  }
+  ofRequests.set(context, loaders)
+  return loaders
+}
+
+/** Forgets what a request has read: after a mutation something else is so. */
+export function forgetLoaded(context: GraphqlContext): void {
+  ofRequests.delete(context)
+}
+
+function subjectLoaders<K extends SubjectKind>({ database, operations }: GraphqlContext, kind: K): SubjectLoaders<K> {
+  // Explanations tell when a subject is due again.
+  const days = new Map(
+    operations.processes.map(({ process, validationPeriodDays }) => [process.key, validationPeriodDays]),
+  )
+  const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]))
+  const histories = new Map<string, Loader<string, readonly HistoryRow[]>>()
+  const counts = new Map<string, Loader<string, number>>()
+  return {
+    subjects: new Loader((ids) => readSubjects(database, kind, ids).then(byId)),
+    documents: new Loader((ids) =>
+      readDocuments(database, kind, ids).then((rows) => Map.groupBy(rows, ({ subject_id }) => subject_id)),
+    ),
+    verifications: new Loader((ids) => readVerifications(database, kind, ids)),
+    explanations: new Loader((ids) => explainSubjects(database, kind, ids, days)),
+    history: (slice) =>
+      among(histories, JSON.stringify(slice), () => new Loader((ids) => readHistory(database, slice, ids))),
+    historyCounts: (of) =>
+      among(counts, of.stream ?? '', () => new Loader((ids) => readHistoryCounts(database, of, ids))),
+  }
+}
+
+function among<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make()
+  known.set(key, value)
+  return value
+}

@@ -1,0 +1,45 @@
+/**
+ * What the fields of one request ask for, gathered and read at once: a list of a hundred persons with their documents takes one statement
+ * for the documents, not a hundred.
+ */
+
+/** Reads the values of several keys; of a key that there is nothing for there is no entry. */
+export type LoadMany<Key, Value> = (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
+
+interface Waiting<Value> {
+  readonly resolve: (value: Value | undefined) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Reads each key once; those that are asked for in one turn of the event loop by one statement. */
+export class Loader<Key, Value> {
+  readonly #loadMany: LoadMany<Key, Value>
+  readonly #known = new Map<Key, Promise<Value | undefined>>()
+  #waiting = new Map<Key, Waiting<Value>>()
+
+  constructor(loadMany: LoadMany<Key, Value>) {
+    this.#loadMany = loadMany
+  }
+
+  /** The value of a key; undefined: there is none. */
+  load(key: Key): Promise<Value | undefined> {
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const { promise, resolve, reject } = Promise.withResolvers<Value | undefined>()
+    this.#known.set(key, promise)
+    if (this.#waiting.size === 0) setImmediate(() => void this.#dispatch())
+    this.#waiting.set(key, { resolve, reject })
+    return promise
+  }
+
+  async #dispatch(): Promise<void> {
+    const waiting = this.#waiting
+    this.#waiting = new Map()
+    try {
+      const values = await this.#loadMany([...waiting.keys()])
+      for (const [key, { resolve }] of waiting) resolve(values.get(key))
+    } catch (error) {
+      for (const { reject } of waiting.values()) reject(error)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** `verificationHistory` of persons, parties and their streams (spec 4.3). */
+import type { ObjectRef } from '@pothos/core'
+import type { HistoryRow } from '../../../people/history.ts'
+import type { Stream, SubjectKind } from '../../../verification/status.ts'
+import type { Builder } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+import { loadersOf } from '../loaders-people.ts'
+import { addConnection, type Connection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+import type { VerificationEnums } from './verification.ts'
+
+type Types = Builder['$inferSchemaTypes']
+
+/** Whose history is read. */
+export interface HistorySubject {
+  readonly kind: SubjectKind
+  readonly subjectId: string
+  /** Undefined: all streams. */
+  readonly stream: Stream | undefined
+}
+
+/** The connection's type, and how one is read. */
+export interface HistoryOf {
+  readonly connection: ObjectRef<Types, Connection<HistoryRow>>
+  read(of: HistorySubject, args: ConnectionArguments, context: GraphqlContext): Promise<Connection<HistoryRow>>
+}
+
+const PLACE = [/^\d{1,18}$/]
+
+/** Adds the entries of the history, and their connection. */
+export function addHistory(builder: Builder, enums: VerificationEnums): HistoryOf {
+  const entry = builder.objectRef<HistoryRow>('VerificationHistoryEntry').implement({
+    description: 'A change of a stream.',
+    fields: (t) => ({
+      at: t.field({ type: 'DateTime', nullable: false, resolve: ({ at }) => at }),
+      stream: t.field({ type: enums.stream, nullable: false, resolve: ({ stream }) => stream }),
+      verificationStatus: t.field({ type: enums.status.person, nullable: false, resolve: ({ status }) => status }),
+      verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
+      step: t.exposeString('step', {
+        nullable: false,
+        description:
+          'A step of the published descriptions (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, unclaimed, manual.',
+      }),
+      runId: t.field({ type: 'UUID', resolve: ({ run_id }) => run_id }),
+      messageId: t.field({ type: 'UUID', resolve: ({ message_id }) => message_id }),
+      changedBy: t.field({ type: 'UUID', nullable: false, resolve: ({ changed_by }) => changed_by }),
+    }),
+  })
+  const connection = addConnection(builder, 'VerificationHistory', entry)
+  return { connection, read: (of, args, context) => readPage(of, args, context) }
+}
+
+async function readPage(
+  { kind, stream, subjectId }: HistorySubject,
+  args: ConnectionArguments,
+  context: GraphqlContext,
+): Promise<Connection<HistoryRow>> {
+  const page = pageOf(args, PLACE)
+  const loaders = loadersOf(context)[kind]
+  const place = (of: readonly string[] | undefined) => (of === undefined ? undefined : Number(of[0]))
+  const slice = {
+    ...{ kind, stream, limit: page.size + 1, isFromEnd: page.isFromEnd },
+    ...{ after: place(page.after), before: place(page.before) },
+  }
+  const rows = (await loaders.history(slice).load(subjectId)) ?? []
+  return connectionOf(
+    page,
+    rows,
+    ({ id }) => [String(id)],
+    async () => ({ count: (await loaders.historyCounts({ kind, stream }).load(subjectId)) ?? 0, isExact: true }),
+  )
+}

@@ -1,0 +1,148 @@
+/** Parties: the type with its employees, `party(id)`, `parties(…)` (spec 4.3). */
+import type { ObjectRef } from '@pothos/core'
+import type { EmployeeRow, PartyRow } from '../../../people/subjects.ts'
+import { notFound } from '../../errors.ts'
+import { jsonShownTo, shownTo } from '../../mask.ts'
+import { type Builder, guarded, idOf } from '../builder.ts'
+import { loadersOf } from '../loaders-people.ts'
+import { addConnection } from './connections.ts'
+import { byNode, type People, subjectFields } from './person-and-party.ts'
+import { addFilter, addOrder, readList } from './person-filter.ts'
+
+type Types = Builder['$inferSchemaTypes']
+
+/** Who may read parties. */
+export const PARTY_ACCESS = { scopes: ['party:read'], isForNhs: true } as const
+
+/** Adds parties. */
+export function addParties(builder: Builder, people: People): ObjectRef<Types, PartyRow> {
+  const party = addPartyType(builder, people)
+  builder.queryField('party', (t) =>
+    t.field({
+      type: party,
+      extensions: guarded(PARTY_ACCESS),
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, context) => {
+        const found = await loadersOf(context).party.subjects.load(idOf('Party', id))
+        if (found === undefined) throw notFound('Party not found')
+        context.reads.read('Query.party', 'party', [found.id])
+        return found
+      },
+    }),
+  )
+  const connection = addConnection(builder, 'Party', party)
+  const filter = addFilter(builder, 'party', people.verification.enums)
+  const orderBy = addOrder(builder, 'party')
+  builder.queryField('parties', (t) =>
+    t.field({
+      type: connection,
+      nullable: false,
+      extensions: guarded(PARTY_ACCESS),
+      args: {
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
+        ...t.arg.connectionArgs(),
+      },
+      resolve: (_root, args, context) => readList('party', args, context, 'Query.parties'),
+    }),
+  )
+  return party
+}
+
+function addPartyType(builder: Builder, people: People): ObjectRef<Types, PartyRow> {
+  const ref = builder.objectRef<PartyRow>('Party')
+  const employee = addEmployee(builder)
+  const phone = addPhone(builder)
+  builder.node(ref, {
+    description: 'A health worker, or another employee.',
+    extensions: guarded(PARTY_ACCESS),
+    id: { resolve: ({ id }) => id },
+    loadOne: (id, context) => byNode('party', id, context),
+    fields: (t) => ({
+      ...subjectFields(t, 'party', people),
+      phones: t.field({ type: [phone], nullable: false, resolve: ({ phones }) => phonesOf(phones) }),
+      educations: t.field({
+        type: 'JSON',
+        resolve: ({ educations }, _, { principal }) => jsonShownTo(principal, educations),
+      }),
+      qualifications: t.field({
+        type: 'JSON',
+        resolve: ({ qualifications }, _args, { principal }) => jsonShownTo(principal, qualifications),
+      }),
+      specialities: t.field({
+        type: 'JSON',
+        resolve: ({ specialities }, _args, { principal }) => jsonShownTo(principal, specialities),
+      }),
+      scienceDegree: t.field({
+        type: 'JSON',
+        resolve: ({ science_degree }, _args, { principal }) => jsonShownTo(principal, science_degree),
+      }),
+      aboutMyself: t.exposeString('about_myself', { nullable: true }),
+      workingExperience: t.exposeInt('working_experience', { nullable: true }),
+      declarationLimit: t.exposeInt('declaration_limit', { nullable: true }),
+      employees: t.field({
+        type: [employee],
+        nullable: false,
+        resolve: async ({ id }, _args, context) => (await loadersOf(context).employees.load(id)) ?? [],
+      }),
+      isAtWork: t.boolean({
+        nullable: false,
+        description: 'Whether an employee of it is approved and active: only then it is checked.',
+        resolve: async ({ id }, _args, context) =>
+          (await loadersOf(context).party.verifications.load(id))?.isSubjectActive ?? false,
+      }),
+    }),
+  })
+  return ref
+}
+
+function addEmployee(builder: Builder): ObjectRef<Types, EmployeeRow> {
+  const legalEntity = builder.objectRef<EmployeeRow>('EmployeeLegalEntity').implement({
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ legal_entity_id }) => legal_entity_id }),
+      name: t.exposeString('legal_entity_name', { nullable: false }),
+      edrpou: t.exposeString('legal_entity_edrpou', { nullable: true }),
+      type: t.exposeString('legal_entity_type', { nullable: false }),
+    }),
+  })
+  return builder.objectRef<EmployeeRow>('Employee').implement({
+    description: 'What a party is in a legal entity.',
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      employeeType: t.exposeString('employee_type', { nullable: false }),
+      position: t.exposeString('position', { nullable: false }),
+      status: t.exposeString('status', { nullable: false }),
+      isActive: t.exposeBoolean('is_active', { nullable: false }),
+      startDate: t.field({ type: 'Date', nullable: false, resolve: ({ start_date }) => start_date }),
+      endDate: t.field({ type: 'Date', resolve: ({ end_date }) => end_date }),
+      divisionId: t.field({ type: 'UUID', resolve: ({ division_id }) => division_id }),
+      legalEntity: t.field({ type: legalEntity, nullable: false, resolve: (employee) => employee }),
+    }),
+  })
+}
+
+/** A phone; whole, until it is shown. */
+export interface Phone {
+  readonly type: string | null
+  readonly number: string
+}
+
+function addPhone(builder: Builder): ObjectRef<Types, Phone> {
+  return builder.objectRef<Phone>('Phone').implement({
+    fields: (t) => ({
+      type: t.exposeString('type', { nullable: true }),
+      number: t.string({ nullable: false, resolve: ({ number }, _args, { principal }) => shownTo(principal, number) }),
+    }),
+  })
+}
+
+/** The phones of a party's record: objects, or numbers alone. Of anything else nothing is told. */
+export function phonesOf(phones: unknown): Phone[] {
+  if (!Array.isArray(phones)) return []
+  return phones.flatMap((phone: unknown) => {
+    if (typeof phone === 'string') return [{ type: null, number: phone }]
+    if (typeof phone !== 'object' || phone === null) return []
+    const [type, number] = [Reflect.get(phone, 'type'), Reflect.get(phone, 'number')]
+    return typeof number === 'string' ? [{ type: typeof type === 'string' ? type : null, number }] : []
+  })
+}

@@ -1,0 +1,71 @@
+/** Persons: the type, `person(id)`, `persons(…)` (spec 4.3). */
+import type { ObjectRef } from '@pothos/core'
+import type { PersonRow } from '../../../people/subjects.ts'
+import { notFound } from '../../errors.ts'
+import { shownTo } from '../../mask.ts'
+import { type Builder, guarded, idOf } from '../builder.ts'
+import { loadersOf } from '../loaders-people.ts'
+import { addConnection } from './connections.ts'
+import { byNode, type People, subjectFields } from './person-and-party.ts'
+import { addFilter, addOrder, readList } from './person-filter.ts'
+
+type Types = Builder['$inferSchemaTypes']
+
+/** Who may read persons. */
+export const PERSON_ACCESS = { scopes: ['person:read'], isForNhs: true } as const
+
+/** Adds persons. */
+export function addPersons(builder: Builder, people: People): ObjectRef<Types, PersonRow> {
+  const person = addPersonType(builder, people)
+  builder.queryField('person', (t) =>
+    t.field({
+      type: person,
+      extensions: guarded(PERSON_ACCESS),
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, context) => {
+        const found = await loadersOf(context).person.subjects.load(idOf('Person', id))
+        if (found === undefined) throw notFound('Person not found')
+        context.reads.read('Query.person', 'person', [found.id])
+        return found
+      },
+    }),
+  )
+  const connection = addConnection(builder, 'Person', person)
+  const filter = addFilter(builder, 'person', people.verification.enums)
+  const orderBy = addOrder(builder, 'person')
+  builder.queryField('persons', (t) =>
+    t.field({
+      type: connection,
+      nullable: false,
+      extensions: guarded(PERSON_ACCESS),
+      args: {
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
+        ...t.arg.connectionArgs(),
+      },
+      resolve: (_root, args, context) => readList('person', args, context, 'Query.persons'),
+    }),
+  )
+  return person
+}
+
+function addPersonType(builder: Builder, people: People): ObjectRef<Types, PersonRow> {
+  const ref = builder.objectRef<PersonRow>('Person')
+  const status = builder.enumType('PersonStatus', {
+    values: { ACTIVE: { value: 'active' }, INACTIVE: { value: 'inactive' } } as const,
+  })
+  builder.node(ref, {
+    description: 'A patient.',
+    extensions: guarded(PERSON_ACCESS),
+    id: { resolve: ({ id }) => id },
+    loadOne: (id, context) => byNode('person', id, context),
+    fields: (t) => ({
+      ...subjectFields(t, 'person', people),
+      unzr: t.string({ resolve: ({ unzr }, _args, { principal }) => shownTo(principal, unzr) }),
+      status: t.field({ type: status, nullable: false, resolve: (person) => person.status }),
+      isActive: t.exposeBoolean('is_active', { nullable: false }),
+      deathDate: t.field({ type: 'Date', resolve: ({ death_date }) => death_date }),
+    }),
+  })
+  return ref
+}

@@ -1,0 +1,18 @@
+import type { Builder } from '../builder.ts'
+import { addDocuments } from './documents.ts'
+import { addParties } from './party.ts'
+import { addDracsDeath } from './party-dracs-death.ts'
+import { addPersons } from './person.ts'
+import { addReveal } from './reveal.ts'
+import { addSendAgain } from './send-again.ts'
+import { addVerification } from './verification.ts'
+
+/** Adds all that is about persons and parties (spec 4.2, 4.3). */
+export function addPeople(builder: Builder): void {
+  const people = { verification: addVerification(builder), documents: addDocuments(builder) }
+  const person = addPersons(builder, people)
+  const party = addParties(builder, people)
+  addSendAgain(builder, people, { person, party })
+  addDracsDeath(builder, people, party)
+  addReveal(builder)
+}

@@ -1,0 +1,134 @@
+/** The mutations that send a person or a party to be checked again (spec 4.2, 4.3). */
+import type { EnumRef, ObjectRef } from '@pothos/core'
+import { audit } from '../../../audit/audit.ts'
+import { type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
+import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
+import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
+import { conflict, notFound, unprocessable } from '../../errors.ts'
+import { type Builder, guarded, idOf } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+import { forgetLoaded, loadersOf } from '../loaders-people.ts'
+import type { People } from './person-and-party.ts'
+import { fieldOf, typeOf } from './verification.ts'
+
+type Types = Builder['$inferSchemaTypes']
+
+/** What may not be set (spec 4.2). */
+export const NOT_IN_ENUM = 'value is not allowed in enum'
+
+/** Throws for a required text of an input that is blank (spec 4, check 4). */
+export function requirePresent(input: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (value.trim() === '') throw unprocessable(`required property ${name} was not present`)
+  }
+}
+
+const WORDS = {
+  person: { type: 'Person', scope: 'person:verify', streams: ['unzr', 'mvs_passport', 'dms_passport'] },
+  party: { type: 'Party', scope: 'party:verify', streams: ['mvs_passport', 'dms_passport'] },
+} as const
+
+/** Adds the mutations of both kinds. */
+export function addSendAgain(
+  builder: Builder,
+  people: People,
+  types: { readonly person: ObjectRef<Types, PersonRow>; readonly party: ObjectRef<Types, PartyRow> },
+): void {
+  const person = (name: string) =>
+    builder.objectRef<PersonRow>(name).implement({
+      fields: (t) => ({ person: t.field({ type: types.person, resolve: (row) => row }) }),
+    })
+  const party = (name: string) =>
+    builder.objectRef<PartyRow>(name).implement({
+      fields: (t) => ({ party: t.field({ type: types.party, resolve: (row) => row }) }),
+    })
+  for (const stream of WORDS.person.streams) {
+    const { name, input } = addInput(builder, people, 'person', stream)
+    builder.mutationField(name, (t) =>
+      t.field({
+        type: person(payloadOf(name)),
+        extensions: guarded({ scopes: [WORDS.person.scope], isForNhs: true }),
+        args: { input: t.arg({ type: input, required: true }) },
+        resolve: async (_root, args, context) => {
+          const id = await send('person', stream, name, args.input, context)
+          return (await loadersOf(context).person.subjects.load(id)) ?? null
+        },
+      }),
+    )
+  }
+  for (const stream of WORDS.party.streams) {
+    const { name, input } = addInput(builder, people, 'party', stream)
+    builder.mutationField(name, (t) =>
+      t.field({
+        type: party(payloadOf(name)),
+        extensions: guarded({ scopes: [WORDS.party.scope], isForNhs: true }),
+        args: { input: t.arg({ type: input, required: true }) },
+        resolve: async (_root, args, context) => {
+          const id = await send('party', stream, name, args.input, context)
+          return (await loadersOf(context).party.subjects.load(id)) ?? null
+        },
+      }),
+    )
+  }
+}
+
+/** The payload of a mutation, by its name. */
+export function payloadOf(mutation: string): string {
+  return `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Payload`
+}
+
+function addInput(builder: Builder, { verification: { enums } }: People, kind: SubjectKind, stream: OwnStream) {
+  const { type } = WORDS[kind]
+  const name = `update${type}${typeOf(stream)}VerificationStatus`
+  const reason: EnumRef<Types, 'ONLINE_TRIGGERED'> = builder.enumType(`${type}${typeOf(stream)}VerificationReason`, {
+    values: ['ONLINE_TRIGGERED'] as const,
+  })
+  const input = builder.inputType(`Update${type}${typeOf(stream)}VerificationStatusInput`, {
+    fields: (t) => ({
+      [`${kind}Id`]: t.id({ required: true }),
+      [`${fieldOf(stream)}VerificationStatus`]: t.field({ type: enums.status[kind], required: true }),
+      [`${fieldOf(stream)}VerificationReason`]: t.field({ type: reason, required: true }),
+    }),
+  })
+  return { name, input }
+}
+
+async function send(
+  kind: SubjectKind,
+  stream: OwnStream,
+  mutation: string,
+  input: object,
+  context: GraphqlContext,
+): Promise<string> {
+  const { type } = WORDS[kind]
+  const given = String(Reflect.get(input, `${kind}Id`))
+  requirePresent({ [`${kind}Id`]: given })
+  const subjectId = idOf(type, given)
+  const status = Reflect.get(input, `${fieldOf(stream)}VerificationStatus`) as StreamStatus
+  const { actor } = context
+  const operation = `Mutation.${mutation}`
+  const result = await context.database.transaction(async (tx) => {
+    const sent = await sendAgain(tx, { kind, subjectId, stream, status, userId: actor.userId })
+    if (sent.kind === 'sent') {
+      await audit(tx, actor, { action: 'write', operation, subjectKind: kind, subjectIds: [subjectId] })
+    }
+    return sent
+  })
+  refuse(type, result)
+  forgetLoaded(context)
+  context.reads.read(operation, kind, [subjectId])
+  return subjectId
+}
+
+function refuse(type: string, { kind }: SendAgainResult): void {
+  switch (kind) {
+    case 'missing':
+      throw notFound(`${type} not found`)
+    case 'not_active':
+      throw conflict(`${type} is not active`)
+    case 'status_not_allowed':
+      throw unprocessable(NOT_IN_ENUM)
+    case 'sent':
+      return
+  }
+}

@@ -1,0 +1,175 @@
+/** How persons and parties are verified, stream by stream, and why (spec 4.3). */
+import type { EnumRef, ObjectRef } from '@pothos/core'
+import { isOwnStream, type StreamVerification, type Verification } from '../../../people/verifications.ts'
+import type { Cause, Explanation } from '../../../synchronization/explain.ts'
+import { CUMULATIVE_STATUSES, type CumulativeStatus } from '../../../verification/cumulative.ts'
+import {
+  STREAM_REASONS,
+  STREAM_STATUSES,
+  STREAMS_OF,
+  type Stream,
+  type StreamReason,
+  type StreamState,
+  type StreamStatus,
+  type SubjectKind,
+} from '../../../verification/status.ts'
+import type { Builder } from '../builder.ts'
+import { loadersOf } from '../loaders-people.ts'
+import { addHistory, type HistoryOf } from './history.ts'
+
+type Types = Builder['$inferSchemaTypes']
+
+/** The dictionaries, as enums. */
+export interface VerificationEnums {
+  /** Statuses of streams, under the name that each kind of subject has for them (spec 4.2). */
+  readonly status: Readonly<Record<SubjectKind, EnumRef<Types, StreamStatus>>>
+  readonly reason: EnumRef<Types, StreamReason>
+  readonly cumulative: EnumRef<Types, CumulativeStatus>
+  readonly stream: EnumRef<Types, Stream>
+}
+
+/** What the types of persons and parties are made with. */
+export interface VerificationTypes {
+  readonly enums: VerificationEnums
+  readonly details: Readonly<Record<SubjectKind, ObjectRef<Types, Verification>>>
+  readonly history: HistoryOf
+}
+
+/** `S_verification_status` of a stream as GraphQL names it: `mvs_passport` is `mvsPassport`. */
+export function fieldOf(stream: Stream): string {
+  return stream.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** `mvs_passport` as part of a type's name: `MvsPassport`. */
+export function typeOf(stream: Stream): string {
+  const name = fieldOf(stream)
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+}
+
+/** Adds the enums, the streams of each kind, and their history. */
+export function addVerification(builder: Builder): VerificationTypes {
+  const enums = addEnums(builder)
+  const history = addHistory(builder, enums)
+  const explanation = addExplanation(builder, enums)
+  const details = (kind: SubjectKind) => addDetails(builder, kind, { enums, history, explanation })
+  return { enums, history, details: { person: details('person'), party: details('party') } }
+}
+
+function addEnums(builder: Builder): VerificationEnums {
+  const status = (name: string) =>
+    builder.enumType(name, { values: STREAM_STATUSES, description: 'The status of one stream.' })
+  return {
+    status: { person: status('PersonVerificationStatus'), party: status('PartyVerificationStatus') },
+    reason: builder.enumType('VerificationReason', {
+      values: STREAM_REASONS,
+      description: 'Why a stream has its status.',
+    }),
+    cumulative: builder.enumType('CumulativeVerificationStatus', {
+      values: CUMULATIVE_STATUSES,
+      description: 'The status of all streams together.',
+    }),
+    stream: builder.enumType('VerificationStream', {
+      values: Object.fromEntries(
+        STREAMS_OF.person.map((stream) => [stream.toUpperCase(), { value: stream as Stream }]),
+      ),
+    }) as EnumRef<Types, Stream>,
+  }
+}
+
+interface Parts {
+  readonly enums: VerificationEnums
+  readonly history: HistoryOf
+  readonly explanation: ObjectRef<Types, Explanation>
+}
+
+function addDetails(builder: Builder, kind: SubjectKind, parts: Parts): ObjectRef<Types, Verification> {
+  const prefix = kind === 'person' ? 'Person' : 'Party'
+  const streams = STREAMS_OF[kind].map(
+    (stream: Stream) =>
+      [stream, addStream(builder, `${prefix}${typeOf(stream)}Verification`, stream, kind, parts)] as const,
+  )
+  return builder.objectRef<Verification>(`${prefix}VerificationDetails`).implement({
+    fields: (t) =>
+      Object.fromEntries(
+        streams.map(([stream, type]) => [
+          fieldOf(stream),
+          t.field({ type, resolve: (verification) => verification.streams.get(stream) ?? null }),
+        ]),
+      ),
+  })
+}
+
+// What a stream has besides status and reason differs: its registry's answer, or a comment by hand.
+function addStream(
+  builder: Builder,
+  name: string,
+  stream: Stream,
+  kind: SubjectKind,
+  { enums, history, explanation }: Parts,
+): ObjectRef<Types, StreamVerification> {
+  return builder.objectRef<StreamVerification>(name).implement({
+    fields: (t) => ({
+      verificationStatus: t.field({ type: enums.status[kind], nullable: false, resolve: ({ status }) => status }),
+      verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
+      unverifiedAt: t.field({ type: 'DateTime', resolve: ({ unverifiedAt }) => unverifiedAt }),
+      ...(isOwnStream(stream)
+        ? { status: t.int({ description: 'What the registry answered.', resolve: ({ dataStatus }) => dataStatus }) }
+        : {}),
+      ...(isOwnStream(stream) || stream === 'drfo'
+        ? { syncedAt: t.field({ type: 'DateTime', resolve: ({ syncedAt }) => syncedAt }) }
+        : {}),
+      ...(stream === 'drfo' ? { result: t.int({ resolve: ({ result }) => result }) } : {}),
+      ...(stream === 'dracs_death' || stream === 'nhs'
+        ? { comment: t.string({ resolve: ({ comment }) => comment }) }
+        : {}),
+      explanation: t.field({
+        type: explanation,
+        description: 'Why the stream has its status, and what comes next.',
+        resolve: async ({ subjectId }, _args, context) => {
+          const explained = await loadersOf(context)[kind].explanations.load(subjectId)
+          return explained?.streams.find((each) => each.stream === stream) ?? null
+        },
+      }),
+      verificationHistory: t.field({
+        type: history.connection,
+        nullable: false,
+        description: 'Every change of the stream, the newest first.',
+        args: t.arg.connectionArgs(),
+        resolve: ({ subjectId }, args, context) => history.read({ kind, stream, subjectId }, args, context),
+      }),
+    }),
+  })
+}
+
+function addExplanation(builder: Builder, enums: VerificationEnums): ObjectRef<Types, Explanation> {
+  const cause = builder.objectRef<Cause>('VerificationCause').implement({
+    description: 'Why a status was written, by whom and when; null is what is not known.',
+    fields: (t) => ({
+      why: t.exposeString('why', { nullable: false }),
+      rule: t.exposeString('rule', { nullable: true, description: 'The rule that wrote it.' }),
+      at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
+      runId: t.field({ type: 'UUID', resolve: ({ runId }) => runId }),
+      userId: t.field({ type: 'UUID', resolve: ({ userId }) => userId }),
+      messageId: t.field({
+        type: 'UUID',
+        description: 'The message to the registry.',
+        resolve: ({ messageId }) => messageId,
+      }),
+    }),
+  })
+  const before = builder.objectRef<StreamState & { readonly cause: Cause }>('VerificationBefore').implement({
+    description: 'What a stream was before the check that is under way.',
+    fields: (t) => ({
+      verificationStatus: t.field({ type: enums.status.person, nullable: false, resolve: ({ status }) => status }),
+      verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
+      cause: t.field({ type: cause, nullable: false, resolve: (each) => each.cause }),
+    }),
+  })
+  return builder.objectRef<Explanation>('VerificationExplanation').implement({
+    fields: (t) => ({
+      cause: t.field({ type: cause, nullable: false, resolve: (each) => each.cause }),
+      before: t.field({ type: before, resolve: (each) => each.before }),
+      next: t.exposeString('next', { nullable: false, description: 'What will happen to it next, and when.' }),
+    }),
+  })
+}

@@ -1,0 +1,84 @@
+/**
+ * What a list of persons or parties may be narrowed by, and by which index each way is served (spec 4.3). A list is read in one of two
+ * ways: an index that has the list's order is walked from the cursor on; or the few subjects whom a number, an id or a name with a birth
+ * date leads to are gathered, and looked through. What neither serves is refused.
+ */
+import type { CumulativeStatus } from '../verification/cumulative.ts'
+import { STREAMS_OF, type Stream, type StreamStatus, type SubjectKind } from '../verification/status.ts'
+
+/** What a list is narrowed to; undefined is not asked for. Numbers and names are personal. */
+export interface PeopleFilter {
+  readonly databaseId?: string | undefined
+  readonly taxId?: string | undefined
+  /** Of persons alone. */
+  readonly unzr?: string | undefined
+  readonly documentNumber?: string | undefined
+  readonly lastName?: string | undefined
+  /** `YYYY-MM-DD` */
+  readonly birthDate?: string | undefined
+  readonly verificationStatus?: CumulativeStatus | undefined
+  readonly streams?: Partial<Readonly<Record<Stream, StreamStatus>>> | undefined
+}
+
+/** What leads to few subjects, the surest first. */
+export const KEYS = ['databaseId', 'unzr', 'taxId', 'documentNumber', 'name'] as const
+export type Key = (typeof KEYS)[number]
+
+/** An index that is walked: of all subjects, of those with a key or a status, of those with a stream's status. */
+export type Walk =
+  | { readonly by: 'all' }
+  | { readonly by: Exclude<Key, 'databaseId' | 'documentNumber'> | 'verificationStatus' }
+  | { readonly by: 'stream'; readonly stream: Stream; readonly status: StreamStatus }
+
+/** How a list is read. */
+export type Way =
+  | { readonly kind: 'walk'; readonly walk: Walk }
+  | { readonly kind: 'gather'; readonly key: Key }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/** Finds how a list is read. */
+export function wayOf(kind: SubjectKind, filter: PeopleFilter): Way {
+  const { lastName, birthDate, verificationStatus } = filter
+  const refused: Way = { kind: 'refused', reason: refusalText(kind) }
+  if ((lastName === undefined) !== (birthDate === undefined)) return refused
+  const [key, ...keys] = KEYS.filter((each) => (each === 'name' ? lastName : filter[each]) !== undefined)
+  const streams = streamsOf(filter)
+  const statuses = streams.length + (verificationStatus === undefined ? 0 : 1)
+  if (key !== undefined) {
+    const isAlone = keys.length === 0 && statuses === 0
+    if (!isAlone || key === 'databaseId' || key === 'documentNumber') return { kind: 'gather', key }
+    return { kind: 'walk', walk: { by: key } }
+  }
+  if (statuses > 1) return refused
+  const [only] = streams
+  if (only === undefined) return { kind: 'walk', walk: { by: statuses === 0 ? 'all' : 'verificationStatus' } }
+  const [stream, status] = only
+  return status === 'VERIFIED' ? refused : { kind: 'walk', walk: { by: 'stream', stream, status } }
+}
+
+/** The streams that a filter asks for, with the status of each. */
+export function streamsOf({ streams = {} }: PeopleFilter): (readonly [Stream, StreamStatus])[] {
+  return STREAMS_OF.person.flatMap((stream) => {
+    const status = streams[stream]
+    return status === undefined ? [] : [[stream, status] as const]
+  })
+}
+
+function refusalText(kind: SubjectKind): string {
+  const keys = [
+    'databaseId',
+    'taxId',
+    ...(kind === 'person' ? ['unzr'] : []),
+    'documentNumber',
+    'lastName with birthDate',
+  ]
+  const streams = STREAMS_OF[kind].map(
+    (stream) => `${stream.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}VerificationStatus`,
+  )
+  return [
+    'No index serves this combination of filters. Served are',
+    `each of ${keys.join(', ')}, alone or with any other filters;`,
+    `without these one of verificationStatus, ${streams.join(', ')} alone,`,
+    'a status of a stream not being VERIFIED',
+  ].join(' ')
+}

@@ -1,0 +1,198 @@
+/**
+ * Lists by keyset (spec 4.3). A walk reads one index from the cursor's place on. Its filter is a range of one value in the index's leading
+ * columns, which are named in the order as well: so no other index has that order, and statistics that lag behind cannot make the
+ * planner walk the index of all subjects past millions in search of a few.
+ */
+import type { Query } from '../../database/query.ts'
+import { Conditions, type Narrowed } from '../../listing/conditions.ts'
+import type { SubjectKind } from '../../verification/status.ts'
+import { folded, KINDS } from '../../verification-store/kinds.ts'
+import { type Key, type PeopleFilter, streamsOf, type Walk, type Way } from '../filter.ts'
+import type { ListSlice, SubjectPlace } from '../list.ts'
+import { subjectColumns } from './subjects.ts'
+
+type Served = Exclude<Way, { kind: 'refused' }>
+
+/** The subjects of a part of a list; from its end they come in reverse. */
+export function listSubjects(kind: SubjectKind, filter: PeopleFilter, way: Served, slice: ListSlice): Query {
+  return way.kind === 'gather' ? gather(kind, filter, way.key, slice) : walk(kind, filter, way.walk, slice)
+}
+
+/** The same list for counting. */
+export function countable(
+  kind: SubjectKind,
+  filter: PeopleFilter,
+  way: Served,
+): { readonly from: string; readonly narrowed: Narrowed } {
+  const conditions = new Conditions()
+  if (way.kind === 'gather') {
+    const from = gathered(kind, filter, way.key, conditions)
+    return { from, narrowed: conditions.narrowed }
+  }
+  const { table, lead, only } = indexOf(kind, filter, way.walk)
+  for (const { column, value, text } of lead) conditions.add(value, (p) => `${column} = ${text(p)}`)
+  if (only !== undefined) conditions.require(only)
+  return { from: table, narrowed: conditions.narrowed }
+}
+
+interface Column {
+  readonly column: string
+  readonly value: unknown
+  /** The value in the statement, by its parameter. */
+  readonly text: (parameter: string) => string
+}
+
+function column(name: string, value: unknown): Column {
+  return { column: name, value, text: (parameter) => parameter }
+}
+
+/** Compared without regard to case. */
+function foldedColumn(name: string, value: unknown): Column {
+  return { column: folded(name), value, text: foldedParameter }
+}
+
+function foldedParameter(parameter: string): string {
+  return folded(`${parameter}::text`)
+}
+
+/** An index as a walk needs it: its leading columns with the values asked for, then time and id. */
+interface WalkedIndex {
+  readonly table: string
+  readonly lead: readonly Column[]
+  readonly at: string
+  readonly id: string
+  /** The predicate of a partial index, word for word. */
+  readonly only?: string
+}
+
+function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex {
+  const { subjects, verifications, subjectId } = KINDS[kind]
+  const ofSubjects = { table: `${subjects} s`, at: 's.inserted_at', id: 's.id' }
+  switch (by.by) {
+    case 'all':
+      return { ...ofSubjects, lead: [] }
+    case 'taxId':
+      return { ...ofSubjects, lead: [column('s.tax_id', filter.taxId)], only: 's.tax_id is not null' }
+    case 'unzr':
+      return { ...ofSubjects, lead: [column('s.unzr', filter.unzr)], only: 's.unzr is not null' }
+    case 'name':
+      return {
+        ...ofSubjects,
+        lead: [foldedColumn('s.last_name', filter.lastName), column('s.birth_date', filter.birthDate)],
+      }
+    case 'verificationStatus':
+      return { ...ofSubjects, lead: [column('s.verification_status', filter.verificationStatus)] }
+    case 'stream': {
+      const status = `v.${by.stream}_verification_status`
+      return {
+        ...{ table: `${verifications} v`, at: 'v.subject_inserted_at', id: `v.${subjectId}` },
+        ...{ lead: [column(status, by.status)], only: `${status} <> 'VERIFIED'` },
+      }
+    }
+  }
+}
+
+function walk(kind: SubjectKind, filter: PeopleFilter, by: Walk, slice: ListSlice): Query {
+  const { table, lead, at, id, only } = indexOf(kind, filter, by)
+  const conditions = new Conditions()
+  const isRising = slice.isDescending === slice.isFromEnd
+  const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
+  const bound = (operator: '>' | '<', place: SubjectPlace | undefined) => {
+    const columns = lead.map(({ column }) => column)
+    const values = lead.map(({ value, text }) => text(conditions.parameter(value)))
+    if (place !== undefined) {
+      columns.push(at, id)
+      values.push(`${conditions.parameter(place.at)}::timestamptz`, `${conditions.parameter(place.id)}::uuid`)
+    }
+    if (columns.length === 0) return
+    conditions.require(
+      `(${columns.join(', ')}) ${place === undefined ? `${operator}=` : operator} (${values.join(', ')})`,
+    )
+  }
+  bound('>', above)
+  bound('<', below)
+  if (only !== undefined) conditions.require(only)
+  const limit = conditions.parameter(slice.limit)
+  const { where, values } = conditions.narrowed
+  const direction = isRising ? 'asc' : 'desc'
+  const order = [...lead.map(({ column }) => column), at, id].map((column) => `${column} ${direction}`).join(', ')
+  const { subjects } = KINDS[kind]
+  if (by.by !== 'stream') {
+    return { text: `select ${subjectColumns(kind)} from ${table} ${where} order by ${order} limit ${limit}`, values }
+  }
+  return {
+    text: `
+select t.* from (select ${id} as id, ${at} as at from ${table} ${where} order by ${order} limit ${limit}) w
+ cross join lateral (select ${subjectColumns(kind)} from ${subjects} s where s.id = w.id offset 0) t
+ order by w.at ${direction}, w.id ${direction}`,
+    values,
+  }
+}
+
+function gather(kind: SubjectKind, filter: PeopleFilter, key: Key, slice: ListSlice): Query {
+  const conditions = new Conditions()
+  const from = gathered(kind, filter, key, conditions)
+  const direction = slice.isDescending === slice.isFromEnd ? 'asc' : 'desc'
+  const beyond = (place: SubjectPlace | undefined, operator: '>' | '<') => {
+    if (place === undefined) return
+    const [at, id] = [conditions.parameter(place.at), conditions.parameter(place.id)]
+    conditions.require(`(s.inserted_at, s.id) ${operator} (${at}::timestamptz, ${id}::uuid)`)
+  }
+  beyond(slice.after, slice.isDescending ? '<' : '>')
+  beyond(slice.before, slice.isDescending ? '>' : '<')
+  const limit = conditions.parameter(slice.limit)
+  const { where, values } = conditions.narrowed
+  return {
+    text: `select ${subjectColumns(kind)} from ${from} ${where} order by s.inserted_at ${direction}, s.id ${direction} limit ${limit}`,
+    values,
+  }
+}
+
+/**
+ * The subjects whom a key leads to, as `s`, and their verification as `v` where it is asked for; conditions of all other filters are added.
+ * `offset 0` keeps the planner from reading the tables whole, whatever it thinks of how many there are.
+ */
+function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Conditions): string {
+  const { subjects, documents, verifications, subjectId } = KINDS[kind]
+  const streams = streamsOf(filter)
+  const verification =
+    streams.length === 0
+      ? ''
+      : ` cross join lateral (select * from ${verifications} v where v.${subjectId} = c.id offset 0) v`
+  const from = `(select distinct ${keyed(kind, filter, key, conditions)} offset 0) c
+ cross join lateral (select * from ${subjects} s where s.id = c.id offset 0) s${verification}`
+  conditions
+    .addIf(filter.databaseId, (p) => `s.id = ${p}`)
+    .addIf(filter.unzr, (p) => `s.unzr = ${p}`)
+    .addIf(filter.taxId, (p) => `s.tax_id = ${p}`)
+    .addIf(filter.birthDate, (p) => `s.birth_date = ${p}`)
+    .addIf(filter.verificationStatus, (p) => `s.verification_status = ${p}`)
+    .addIf(filter.lastName, (p) => `${folded('s.last_name')} = ${foldedParameter(p)}`)
+    .addIf(filter.documentNumber, (p) => {
+      const holds = `d.${subjectId} = s.id and ${folded('d.number')} = ${foldedParameter(p)}`
+      return `exists (select from ${documents} d where ${holds})`
+    })
+  for (const [stream, status] of streams) conditions.add(status, (p) => `v.${stream}_verification_status = ${p}`)
+  return from
+}
+
+function keyed(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Conditions): string {
+  const { subjects, documents, subjectId } = KINDS[kind]
+  const among = (condition: string) => `k.id from ${subjects} k where ${condition}`
+  switch (key) {
+    case 'databaseId':
+      return among(`k.id = ${conditions.parameter(filter.databaseId)}`)
+    case 'unzr':
+      return among(`k.unzr = ${conditions.parameter(filter.unzr)}`)
+    case 'taxId':
+      return among(`k.tax_id = ${conditions.parameter(filter.taxId)}`)
+    case 'documentNumber': {
+      const number = foldedParameter(conditions.parameter(filter.documentNumber))
+      return `k.${subjectId} as id from ${documents} k where ${folded('k.number')} = ${number}`
+    }
+    case 'name': {
+      const name = foldedParameter(conditions.parameter(filter.lastName))
+      return among(`${folded('k.last_name')} = ${name} and k.birth_date = ${conditions.parameter(filter.birthDate)}`)
+    }
+  }
+}
