@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessTables } from '../../src/access/documentation.ts'
+import { CLIENT_TYPES, ROLES } from '../../src/access/matrix.ts'
+import { effectiveScopes } from '../../src/access/principal.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+describe('the matrix of client types, roles and scopes', () => {
+  test.each([
+    ['client_types', CLIENT_TYPES],
+    ['roles', ROLES],
+  ] as const)('is what the migrations put into %s', async (table, matrix) => {
+    const rows = await db.database.query<{ name: string; scopes: string[] }>({
+      text: `select name, scopes from mithril.${table}`,
+    })
+    const sorted = (entries: (readonly [string, readonly string[]])[]) =>
+      entries.map(([name, scopes]) => [name, scopes.toSorted()] as const).toSorted()
+    expect(sorted(rows.map(({ name, scopes }) => [name, scopes]))).toEqual(sorted(Object.entries(matrix)))
+  })
+
+  test('is what docs/access.md shows', () => {
+    const document = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8')
+    const marker = document.indexOf('<!-- access:')
+    expect(document.slice(document.indexOf('\n\n', marker) + 2).trim()).toBe(accessTables())
+  })
+
+  test('gives each role something to do in some client, or nothing on purpose', () => {
+    const idle = Object.entries(ROLES).flatMap(([name, scopes]) => {
+      const isOfUse = Object.values(CLIENT_TYPES).some((clientType) =>
+        [...effectiveScopes({ token: scopes, roles: scopes, clientType })].some((scope) =>
+          scopes.includes(scope as never),
+        ),
+      )
+      return isOfUse ? [] : [name]
+    })
+    expect(idle).toEqual(['PHARMACIST', 'LABORANT'])
+  })
+})
