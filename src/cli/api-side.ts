@@ -3,6 +3,7 @@ import { Oidc } from '../access/oidc.ts'
 import { tokenAuthentication } from '../api/enforce.ts'
 import { createSchema } from '../api/graphql/schema.ts'
 import { addGraphql } from '../api/graphql/server.ts'
+import type { Operations } from '../api/operations.ts'
 import { routes } from '../api/rest/routes.ts'
 import { createApi } from '../api/server.ts'
 import type { Settings } from '../config/settings.ts'
@@ -10,7 +11,10 @@ import { type Database, openDatabase } from '../database/database.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { PROCESSES } from '../synchronization/process.ts'
 import { CommandFailure } from './exit.ts'
+import { openJobServices } from './jobs-side.ts'
+import { settingsOfProcess } from './process-settings.ts'
 
 /** What the API needs besides the settings. */
 export interface ApiSideOptions {
@@ -36,6 +40,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     idleInTransactionMs: STATEMENT_MILLISECONDS,
   })
   metrics.watchPool('api', () => database.use())
+  const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings))
   const app = await createApi({
     ...{ routes, database, authenticate, log, maxBodyBytes: api.maxBodyBytes },
@@ -43,13 +48,17 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     plug: (server) => {
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })
       addGraphql(server, {
-        ...{ database, authenticate, log },
+        operations: operationsOf(settings),
+        ...{ database, jobs, authenticate, log },
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
       })
     },
   })
-  app.addHook('onClose', () => database.close())
+  app.addHook('onClose', async () => {
+    await jobs.close()
+    await database.close()
+  })
   try {
     return await listenOn(app, http.host, http.port)
   } catch (error) {
@@ -67,6 +76,14 @@ function openOidc(database: Database, { oidc: { issuer, audience, jwksUrl } }: S
     )
   }
   return new Oidc(database, { issuer, audience, jwksUrl })
+}
+
+function operationsOf(settings: Settings): Operations {
+  const processes = [...PROCESSES.values()].map((process) => {
+    const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
+    return { process, schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
+  })
+  return { processes, timeZone: settings.timeZone, isGuarded: settings.worker.runGuard }
 }
 
 function limitOf(setting: number | 'off'): number | undefined {

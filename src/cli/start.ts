@@ -21,6 +21,7 @@ import { provideDemo, refuseRealPeople } from './demo.ts'
 import { type DemoToken, provideDemoAccess } from './demo-access.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
+import { openJobsSide } from './jobs-side.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { readinessChecks } from './readiness.ts'
 import { openCommandTracing } from './tracing.ts'
@@ -73,8 +74,17 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   const isDemo = simulator !== undefined
   const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo })
   defer(() => served.close())
+  const jobs = await openJobsSide({
+    settings,
+    url: access.url,
+    kind: 'start',
+    log,
+    metrics,
+    registries: side.registries,
+  })
+  defer(() => jobs.close())
   await side.worker.start()
-  defer(() => side.worker.stop())
+  defer(() => Promise.all([side.worker.stop(), jobs.close()]))
   greet(served.url, access, simulator, isDemo ? await provideDemoAccess(access.url) : [])
   if (simulator !== undefined) await beginAll(side, settings)
   const duties = doDuties({

@@ -6,6 +6,7 @@ import { createMetrics } from '../observability/metrics.ts'
 import { type Context, withContext } from './context.ts'
 import { doDuties } from './duties.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
+import { openJobsSide } from './jobs-side.ts'
 import { readinessChecks } from './readiness.ts'
 import { readyDatabase } from './ready-database.ts'
 import { openCommandTracing } from './tracing.ts'
@@ -32,8 +33,17 @@ async function runWorker(context: Context): Promise<ExitCode> {
   const tracing = await openCommandTracing(context)
   const side = openWorkerSide({ settings, url: access.url, kind: 'worker', log, metrics, tracing })
   defer(() => side.close())
+  const jobs = await openJobsSide({
+    settings,
+    url: access.url,
+    kind: 'worker',
+    log,
+    metrics,
+    registries: side.registries,
+  })
+  defer(() => jobs.close())
   await side.worker.start()
-  defer(() => side.worker.stop())
+  defer(() => Promise.all([side.worker.stop(), jobs.close()]))
   const monitoring: Monitoring = await startMonitoring({
     host: settings.http.host,
     port: settings.http.workerPort,

@@ -6,11 +6,17 @@ import { CLIENT_TYPES } from '../../src/access/matrix.ts'
 import { SCOPES } from '../../src/access/scopes.ts'
 import { issueToken } from '../../src/access/tokens.ts'
 import { tokenAuthentication } from '../../src/api/enforce.ts'
+import type { JobServices } from '../../src/api/graphql/context.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { addGraphql } from '../../src/api/graphql/server.ts'
+import type { Operations } from '../../src/api/operations.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
+import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Log, LogFields } from '../../src/observability/log.ts'
+import { PROCESSES } from '../../src/synchronization/process.ts'
+import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
+import { unzrInfoHooks } from '../../src/unzr-info/unzr-info.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 /** A client whose legal entity is active. */
@@ -41,6 +47,8 @@ export interface Answer {
 export interface TestApi {
   readonly db: TestDatabase
   readonly url: string
+  /** What the API enqueues with; nobody does the jobs unless a test does. */
+  readonly jobs: JobServices
   readonly logged: readonly { readonly fields: LogFields; readonly message: string }[]
   client(type?: string): Promise<TestClient>
   user(options?: { email?: string; role?: string; client?: TestClient }): Promise<{ id: string; email: string }>
@@ -54,6 +62,14 @@ export interface TestApi {
   close(): Promise<void>
 }
 
+const OPERATIONS: Operations = {
+  processes: [...PROCESSES.values()].map((process) => {
+    return { process, schedule: '0 1 * * *', validationPeriodDays: 270, maxBatches: null }
+  }),
+  timeZone: 'Europe/Kyiv',
+  isGuarded: true,
+}
+
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 /** Serves the API on a database of its own. */
@@ -63,12 +79,21 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
   const logged: { fields: LogFields; message: string }[] = []
   const log = recordingLog(logged)
   const authenticate = tokenAuthentication(db.database)
+  const jobs = await openJobs(db)
   const app = await createApi({
     ...{ routes, database: db.database, authenticate, log },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
     plug: (server) =>
-      addGraphql(server, { schema: createSchema(), database: db.database, authenticate, log, isOpen: false }),
+      addGraphql(server, {
+        operations: OPERATIONS,
+        schema: createSchema(),
+        database: db.database,
+        jobs,
+        authenticate,
+        log,
+        isOpen: false,
+      }),
     ...options,
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
@@ -118,7 +143,7 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
   }
   return {
-    ...{ db, url, logged, client, user, request },
+    ...{ db, url, jobs, logged, client, user, request },
     async token({ role = 'NHS ADMIN', client: of, scope = ALL_SCOPES, isMasked = false, email, seconds = 3600 } = {}) {
       const ofClient = of ?? (await standing(role in CLIENT_TYPES ? role : 'NHS'))
       const { id } = await user({ ...(email === undefined ? {} : { email }), role, client: ofClient })
@@ -128,9 +153,16 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
     graphql: (token, query, variables = {}) => request('POST', '/graphql', { token, body: { query, variables } }),
     async close() {
       await app.close()
+      await jobs.jobs.close()
       await db.drop()
     },
   }
+}
+
+async function openJobs(db: TestDatabase): Promise<JobServices> {
+  const jobs = await Jobs.open(db.database, () => undefined)
+  const unzrInfo = unzrInfoQueue(3)
+  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo)] }
 }
 
 function recordingLog(logged: { fields: LogFields; message: string }[]): Log {

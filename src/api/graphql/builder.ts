@@ -33,6 +33,8 @@ export function createBuilder() {
     },
   })
   builder.queryType({})
+  builder.mutationType({})
+  builder.subscriptionType({})
   addScalars(builder)
   return builder
 }

@@ -1,13 +1,27 @@
 import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
+import type { Jobs } from '../../jobs/jobs.ts'
+import type { Queue, QueueHooks } from '../../jobs/queue.ts'
+import type { Operations } from '../operations.ts'
+
+/** Jobs, to enqueue and to touch by hand. */
+export interface JobServices {
+  readonly jobs: Jobs
+  readonly unzrInfo: Queue
+  /** What a hand's touch means, for each queue. */
+  readonly hooks: readonly QueueHooks[]
+}
 
 /** What every resolver has at hand. */
 export interface GraphqlContext {
   readonly principal: Principal
   readonly database: Database
+  readonly jobs: JobServices
   readonly requestId: string
   readonly address: string
+  /** How the processes are run in this installation. */
+  readonly operations: Operations
   /** For the audit: who acts. */
   readonly actor: Actor
   /** Notes whose identity data were read; recorded before the answer is sent. */

@@ -1,11 +1,23 @@
 import type { GraphQLSchema } from 'graphql'
 import { enforceAccess } from './access.ts'
 import { createBuilder } from './builder.ts'
+import { addEvents } from './types/events.ts'
+import { addGlobalParameters } from './types/global-parameters.ts'
+import { addJobs } from './types/jobs.ts'
+import { addPeople } from './types/persons-and-parties.ts'
+import { addRuns } from './types/runs.ts'
+import { addUnzrInfo } from './types/unzr-info.ts'
 import { addViewer } from './types/viewer.ts'
 
 /** The schema of the admin API, with access enforced (spec 4). Each file of `types/` adds what one part of it is about. */
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder()
   addViewer(builder)
+  addPeople(builder)
+  addRuns(builder)
+  addUnzrInfo(builder)
+  addJobs(builder)
+  addEvents(builder)
+  addGlobalParameters(builder)
   return enforceAccess(builder.toSchema())
 }

@@ -1,0 +1,155 @@
+/** Jobs (spec 4.3): list, retry, cancel. Nothing of what a job is about is shown but the id of its row. */
+import { audit } from '../../../audit/audit.ts'
+import type { Executor } from '../../../database/query.ts'
+import { type Administered, cancelJobs, retryJobs, type Wish } from '../../../jobs/administration.ts'
+import type { Jobs } from '../../../jobs/jobs.ts'
+import { findJobs, JOB_STATES, type JobFilter, type JobRow, listJobs, narrowJobs } from '../../../jobs/plans/jobs.ts'
+import { countRows } from '../../../listing/total.ts'
+import type { Access } from '../../enforce.ts'
+import { conflict, notFound, unprocessable } from '../../errors.ts'
+import { type Builder, guarded, idOf } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+
+const READS: Access = { scopes: ['job:read'], isForNhs: true }
+const WRITES: Access = { scopes: ['job:write'], isForNhs: true }
+const PLACE = [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f-]{36}$/] as const
+/** Jobs in one request. */
+const MOST_IDS = 100
+
+type JobRef = ReturnType<typeof addJobType>
+
+/** Adds the type, the list and the two mutations. */
+export function addJobs(builder: Builder): void {
+  const job = addJobType(builder)
+  addList(builder, job)
+  addMutations(builder, job)
+}
+
+function addJobType(builder: Builder) {
+  const state = builder.enumType('JobState', {
+    description: 'It waits (CREATED, RETRY), runs (ACTIVE) or is over.',
+    values: Object.fromEntries(JOB_STATES.map((value) => [value.toUpperCase(), { value }])),
+  })
+  const job = builder.objectRef<JobRow>('Job')
+  builder.node(job, {
+    description: 'Something that is done once, by any worker.',
+    extensions: guarded(READS),
+    brandLoadedObjects: true,
+    id: { resolve: ({ id }) => id },
+    loadOne: async (id, { database }) => (await database.query<JobRow>(findJobs([id])))[0],
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      queue: t.exposeString('queue', { nullable: false }),
+      subjectId: t.exposeString('key', { nullable: true, description: 'The id of the row that the job is about.' }),
+      state: t.field({ type: state, nullable: false, resolve: (row) => row.state }),
+      attempts: t.exposeInt('attempts', { nullable: false, description: 'Begun so far.' }),
+      maxAttempts: t.exposeInt('max_attempts', { nullable: false }),
+      errorCode: t.exposeString('error_code', { nullable: true, description: 'Of the last attempt that failed.' }),
+      startAfter: t.expose('start_after', { type: 'DateTime', nullable: false }),
+      insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
+      startedAt: t.expose('started_at', { type: 'DateTime', nullable: true }),
+      completedAt: t.expose('completed_at', { type: 'DateTime', nullable: true }),
+    }),
+  })
+  return { job, state }
+}
+
+function addList(builder: Builder, { job, state }: JobRef): void {
+  const connection = addConnection(builder, 'Job', job)
+  const filter = builder.inputType('JobFilter', {
+    fields: (t) => ({ queue: t.string(), state: t.field({ type: state }) }),
+  })
+  const orderBy = builder.enumType('JobOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
+  builder.queryField('jobs', (t) =>
+    t.field({
+      type: connection,
+      extensions: guarded(READS),
+      args: {
+        ...t.arg.connectionArgs(),
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+      },
+      resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
+        const found = JOB_STATES.find((each) => each === given?.state)
+        const narrowed: JobFilter = {
+          ...(given?.queue == null ? {} : { queue: given.queue }),
+          ...(found === undefined ? {} : { state: found }),
+        }
+        return list(database, narrowed, order === 'INSERTED_AT_ASC', args)
+      },
+    }),
+  )
+}
+
+async function list(executor: Executor, filter: JobFilter, isAscending: boolean, args: ConnectionArguments) {
+  const page = pageOf(args, PLACE)
+  const { size, isFromEnd, after, before } = page
+  const read = await executor.query<JobRow>(
+    listJobs(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
+  )
+  const total = () => countRows(executor, 'pgboss.job', narrowJobs(filter))
+  return connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
+}
+
+function addMutations(builder: Builder, { job }: JobRef): void {
+  const acts = {
+    retryJobs: { act: retryJobs, description: 'Puts jobs that failed or were cancelled back in the line.' },
+    cancelJobs: {
+      act: cancelJobs,
+      description: 'Ends jobs that wait or run; what a running one finds out is dropped.',
+    },
+  } as const
+  for (const [name, { act, description }] of Object.entries(acts)) {
+    const typeName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+    const input = builder.inputType(`${typeName}Input`, { fields: (t) => ({ ids: t.idList({ required: true }) }) })
+    const payload = builder.objectRef<{ jobs: readonly JobRow[] }>(`${typeName}Payload`).implement({
+      fields: (t) => ({ jobs: t.field({ type: [job], nullable: false, resolve: ({ jobs }) => [...jobs] }) }),
+    })
+    builder.mutationField(name, (t) =>
+      t.field({
+        type: payload,
+        description: `${description} All of them or none.`,
+        extensions: guarded(WRITES),
+        args: { input: t.arg({ type: input, required: true }) },
+        resolve: (_root, { input: { ids } }, context) => administer(context, name, act, ids),
+      }),
+    )
+  }
+}
+
+type Act = (tx: Executor, jobs: Jobs, wish: Wish) => Promise<Administered>
+
+async function administer(
+  { database, jobs, principal, actor }: GraphqlContext,
+  name: string,
+  act: Act,
+  given: readonly string[],
+): Promise<{ jobs: readonly JobRow[] }> {
+  const ids = [...new Set(given.map((id) => idOf('Job', id)))]
+  if (ids.length === 0) throw unprocessable('required property ids was not present')
+  if (ids.length > MOST_IDS) {
+    throw unprocessable(`expected a maximum of ${MOST_IDS} items but got ${ids.length}`)
+  }
+  return database.transaction(async (tx) => {
+    const result = await act(tx, jobs.jobs, { ids, userId: principal.userId, hooks: jobs.hooks })
+    if (result.kind !== 'done') throw refusal(result.kind)
+    await audit(tx, actor, {
+      ...{ action: 'write', operation: `Mutation.${name}`, subjectKind: 'job', subjectIds: ids },
+    })
+    return { jobs: result.jobs }
+  })
+}
+
+function refusal(kind: Exclude<Administered['kind'], 'done'>): Error {
+  switch (kind) {
+    case 'missing':
+      return notFound('Job not found')
+    case 'not_over':
+      return conflict('Only jobs that failed or were cancelled can be retried')
+    case 'over':
+      return conflict('Job is over already')
+    case 'joined':
+      return conflict('Another job for the same subject is under way')
+  }
+}

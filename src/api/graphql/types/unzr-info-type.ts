@@ -1,0 +1,89 @@
+/** The type UnzrInfo (spec 4.1). What the registry sent is kept as it came; the type shows what it is known to send. */
+import type { ObjectRef } from '@pothos/core'
+import type { UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
+import type { Access } from '../../enforce.ts'
+import { shownTo } from '../../mask.ts'
+import type { Builder } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+
+type Types = Builder['$inferSchemaTypes']
+type Info = Readonly<Record<string, unknown>>
+
+const PLAIN_DETAILS = ['firstName', 'lastName', 'middleName', 'gender', 'dateBirth'] as const
+const PLAIN_DOCUMENT = ['type', 'serial', 'issuedAt', 'issuedBy', 'expirationDate', 'status'] as const
+
+/** Adds the type; `load` is for `node(id)`. */
+export function addUnzrInfoType(
+  builder: Builder,
+  extensions: { readonly access: Access },
+  load: (id: string, context: GraphqlContext) => Promise<UnzrInfoRow | undefined>,
+): ObjectRef<Types, UnzrInfoRow> {
+  const details = addDetails(builder)
+  const unzrInfo = builder.objectRef<UnzrInfoRow>('UnzrInfo')
+  builder.node(unzrInfo, {
+    description: 'What the registry holds about one UNZR, and how asking it went.',
+    extensions,
+    brandLoadedObjects: true,
+    id: { resolve: ({ id }) => id },
+    loadOne: load,
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      unzr: t.string({ nullable: false, resolve: ({ unzr }, _args, { principal }) => shownTo(principal, unzr) }),
+      jobStatus: t.exposeString('job_status', { nullable: false, description: '`pending`, `processed`, `failed`.' }),
+      info: t.field({
+        type: details,
+        nullable: true,
+        description: 'The answer that came last; null where the registry holds nothing.',
+        resolve: ({ info }) => info,
+      }),
+      syncedAt: t.expose('synced_at', { type: 'DateTime', nullable: true }),
+      insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
+      insertedBy: t.expose('inserted_by', { type: 'UUID', nullable: false }),
+      updatedAt: t.expose('updated_at', { type: 'DateTime', nullable: false }),
+      updatedBy: t.expose('updated_by', { type: 'UUID', nullable: false }),
+    }),
+  })
+  return unzrInfo
+}
+
+function addDetails(builder: Builder) {
+  const document = builder.objectRef<Info>('UnzrInfoDocument').implement({
+    fields: (t) => ({
+      ...Object.fromEntries(
+        PLAIN_DOCUMENT.map((name) => [name, t.string({ nullable: true, resolve: (each) => textOf(each, name) })]),
+      ),
+      number: t.string({
+        nullable: true,
+        resolve: (each, _args, { principal }) => shownTo(principal, textOf(each, 'number')),
+      }),
+    }),
+  })
+  return builder.objectRef<Info>('UnzrInfoDetails').implement({
+    description: 'The record of the registry, in its own words.',
+    fields: (t) => ({
+      ...Object.fromEntries(
+        PLAIN_DETAILS.map((name) => [name, t.string({ nullable: true, resolve: (info) => textOf(info, name) })]),
+      ),
+      rnokpp: t.string({
+        nullable: true,
+        resolve: (info, _args, { principal }) => shownTo(principal, textOf(info, 'rnokpp')),
+      }),
+      documents: t.field({
+        type: [document],
+        nullable: { list: true, items: false },
+        resolve: ({ documents }) => (Array.isArray(documents) ? documents.map(asObject) : []),
+      }),
+    }),
+  })
+}
+
+/** A text as it came. What came as something else (a name sent twice, say) is shown as JSON rather than lost. */
+function textOf(object: Info, name: string): string | null {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined
+  if (value === undefined || value === null) return null
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function asObject(value: unknown): Info {
+  return typeof value === 'object' && value !== null ? (value as Info) : {}
+}

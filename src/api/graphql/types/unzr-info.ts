@@ -1,0 +1,148 @@
+/** UNZR info (spec 4.1, seed 000): ask the registry about one UNZR, and see what it answered. */
+import { audit } from '../../../audit/audit.ts'
+import { countRows } from '../../../listing/total.ts'
+import { listUnzrInfo, narrowUnzrInfo, type UnzrInfoFilter } from '../../../unzr-info/plans/list.ts'
+import { UNZR_INFO_STATUSES, type UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
+import { findUnzrInfo, findUnzrInfoById, syncUnzrInfo } from '../../../unzr-info/unzr-info.ts'
+import type { Access } from '../../enforce.ts'
+import { unprocessable } from '../../errors.ts'
+import { type Builder, guarded } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+import { addUnzrInfoType } from './unzr-info-type.ts'
+
+const READS: Access = { scopes: ['unzr:read'], isForNhs: true }
+const WRITES: Access = { scopes: ['unzr:write'], isForNhs: true }
+const PLACE = [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f-]{36}$/] as const
+/** What the index on the UNZR can hold, and far more than any has. */
+const LONGEST_UNZR = 255
+
+type UnzrInfoRef = ReturnType<typeof addUnzrInfoType>
+
+/** Adds the type, the mutation, the query and the list. */
+export function addUnzrInfo(builder: Builder): void {
+  const unzrInfo = addUnzrInfoType(builder, guarded(READS), async (id, { database, reads }) => {
+    const row = await findUnzrInfoById(database, id)
+    if (row !== undefined) reads.read('Query.node', 'unzr_info', [row.id])
+    return row
+  })
+  addSync(builder, unzrInfo)
+  addQuery(builder, unzrInfo)
+  addList(builder, unzrInfo)
+}
+
+function addSync(builder: Builder, unzrInfo: UnzrInfoRef): void {
+  const input = builder.inputType('SyncUnzrInfoRegisterInput', {
+    fields: (t) => ({ unzr: t.string({ required: true, description: 'Sent to the registry exactly as it is.' }) }),
+  })
+  const payload = builder.objectRef<{ row: UnzrInfoRow }>('SyncUnzrInfoRegisterPayload').implement({
+    fields: (t) => ({ unzrInfo: t.field({ type: unzrInfo, resolve: ({ row }) => row }) }),
+  })
+  builder.mutationField('syncUnzrInfoRegister', (t) =>
+    t.field({
+      type: payload,
+      description: 'Asks the registry about a UNZR; while that is under way already, the request joins it.',
+      extensions: guarded(WRITES),
+      args: { input: t.arg({ type: input, required: true }) },
+      resolve: async (_root, { input: { unzr } }, context) => ({ row: await sync(context, validUnzr(unzr)) }),
+    }),
+  )
+}
+
+async function sync({ database, jobs, principal, actor, reads }: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
+  const operation = 'Mutation.syncUnzrInfoRegister'
+  const row = await database.transaction(async (tx) => {
+    const synced = await syncUnzrInfo(tx, jobs.jobs, jobs.unzrInfo, { unzr, userId: principal.userId })
+    await audit(tx, actor, { action: 'write', operation, subjectKind: 'unzr_info', subjectIds: [synced.id] })
+    return synced
+  })
+  // The answer shows what an earlier job has brought.
+  if (row.info !== null) reads.read(operation, 'unzr_info', [row.id])
+  return row
+}
+
+/** As it came (spec 4.1), where it can be kept at all. */
+function validUnzr(unzr: string): string {
+  if (unzr.trim() === '') throw unprocessable('required property unzr was not present')
+  if (unzr.length > LONGEST_UNZR) {
+    throw unprocessable(`expected value to have a maximum length of ${LONGEST_UNZR} but was ${unzr.length}`)
+  }
+  if (unzr.includes('\0') || !unzr.isWellFormed()) throw unprocessable('unzr holds what is no character')
+  return unzr
+}
+
+function addQuery(builder: Builder, unzrInfo: UnzrInfoRef): void {
+  builder.queryField('unzrInfoRegister', (t) =>
+    t.field({
+      type: unzrInfo,
+      nullable: true,
+      description: 'What is known about a UNZR; null where nobody has asked.',
+      extensions: guarded(READS),
+      args: { unzr: t.arg.string({ required: true }) },
+      resolve: async (_root, { unzr }, { database, reads }) => {
+        const row = await findUnzrInfo(database, validUnzr(unzr))
+        if (row !== undefined) reads.read('Query.unzrInfoRegister', 'unzr_info', [row.id])
+        return row ?? null
+      },
+    }),
+  )
+}
+
+function addList(builder: Builder, unzrInfo: UnzrInfoRef): void {
+  const connection = addConnection(builder, 'UnzrInfo', unzrInfo)
+  const filter = builder.inputType('UnzrInfoFilter', {
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID' }),
+      unzr: t.string(),
+      jobStatus: t.string({ description: '`pending`, `processed` or `failed`.' }),
+    }),
+  })
+  const orderBy = builder.enumType('UnzrInfoOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
+  builder.queryField('unzrInfoRegisters', (t) =>
+    t.field({
+      type: connection,
+      extensions: guarded(READS),
+      args: {
+        ...t.arg.connectionArgs(),
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+      },
+      resolve: (_root, { filter: given, orderBy: order, ...args }, context) =>
+        list(context, filterOf(given ?? {}), order === 'INSERTED_AT_ASC', args),
+    }),
+  )
+}
+
+interface GivenFilter {
+  readonly databaseId?: string | null | undefined
+  readonly unzr?: string | null | undefined
+  readonly jobStatus?: string | null | undefined
+}
+
+function filterOf({ databaseId, unzr, jobStatus }: GivenFilter): UnzrInfoFilter {
+  const status = UNZR_INFO_STATUSES.find((each) => each === jobStatus)
+  if (jobStatus != null && status === undefined) throw unprocessable('value is not allowed in enum')
+  return {
+    ...(databaseId == null ? {} : { databaseId }),
+    ...(unzr == null ? {} : { unzr: validUnzr(unzr) }),
+    ...(status === undefined ? {} : { jobStatus: status }),
+  }
+}
+
+async function list(
+  { database, reads }: GraphqlContext,
+  filter: UnzrInfoFilter,
+  isAscending: boolean,
+  args: ConnectionArguments,
+) {
+  const page = pageOf(args, PLACE)
+  const { size, isFromEnd, after, before } = page
+  const read = await database.query<UnzrInfoRow>(
+    listUnzrInfo(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
+  )
+  const total = () => countRows(database, 'mimir.unzr_info', narrowUnzrInfo(filter))
+  const found = connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
+  const ids = found.edges.map(({ node }) => node.id)
+  reads.read('Query.unzrInfoRegisters', 'unzr_info', ids)
+  return found
+}

@@ -1,0 +1,109 @@
+/** Puts the jobs of a worker together from the settings: their pool, who does them, and the duty to provide for rows without a job. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JobServices } from '../api/graphql/context.ts'
+import type { Settings } from '../config/settings.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { Jobs } from '../jobs/jobs.ts'
+import { JobWorker } from '../jobs/worker.ts'
+import type { Log } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import type { Registries } from '../registries/registries.ts'
+import { unzrInfoQueue } from '../unzr-info/queue.ts'
+import { sweepUnzrInfo } from '../unzr-info/sweep.ts'
+import { unzrInfoHooks } from '../unzr-info/unzr-info.ts'
+import { unzrInfoWork } from '../unzr-info/work.ts'
+
+/** What the jobs need besides the settings. */
+export interface JobsSideOptions {
+  readonly settings: Settings
+  readonly url: string
+  readonly kind: 'worker' | 'start'
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly registries: Registries
+}
+
+/** The jobs of a worker under way. */
+export interface JobsSide {
+  /** Takes no more jobs, finishes or gives back those under way, and closes what was opened. */
+  close(): Promise<void>
+}
+
+/** What the API enqueues with, until it is closed. */
+export interface OpenJobServices extends JobServices {
+  close(): Promise<void>
+}
+
+const SWEEP_MILLISECONDS = 5000
+const POOL_SIZE = 8
+
+/** Begins to do jobs. Throws where the database cannot be reached. */
+export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> {
+  const { settings, url, kind, log, metrics, registries } = options
+  const applicationName = `zvirka ${kind} jobs`
+  const patience = (settings.worker.leaseSeconds * 1000) / 2
+  const database = openDatabase({
+    ...{ url, role: 'zvirka_app', applicationName, max: POOL_SIZE, answerMs: Math.max(2 * patience, 5000) },
+    ...{ idleInTransactionMs: patience, lockTimeoutMs: patience, tcpUserTimeoutMs: patience },
+  })
+  metrics.watchPool('jobs', () => database.use())
+  const queue = unzrInfoQueue(settings.unzrInfo.maxAttempts)
+  const worker = new JobWorker({
+    ...{ database, url, applicationName },
+    queues: [unzrInfoWork({ queue, executor: database, registries })],
+    stopSeconds: settings.worker.stopSeconds,
+    events: {
+      trouble: (error, where) => log.warn({ error, reason: where }, 'the jobs met trouble and are tried again'),
+      ended: (name, state, code) =>
+        log.info({ reason: name, state, ...(code === undefined ? {} : { code }) }, 'an attempt of a job ended'),
+    },
+  })
+  try {
+    const jobs = await worker.start()
+    const sweeping = beginSweeping(options, () => sweepUnzrInfo(database, jobs, queue))
+    return {
+      async close() {
+        await Promise.all([sweeping.end(), worker.stop()])
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Opens the way to enqueue, and to touch jobs by hand, for the API; it is closed before its database is. */
+export async function openJobServices(database: Database, settings: Settings, log: Log): Promise<OpenJobServices> {
+  const trouble = (error: unknown) => log.warn({ error }, 'the jobs met trouble and are tried again')
+  const jobs = await Jobs.open(database, trouble)
+  const unzrInfo = unzrInfoQueue(settings.unzrInfo.maxAttempts)
+  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo)], close: () => jobs.close() }
+}
+
+function beginSweeping({ log, metrics }: JobsSideOptions, sweep: () => Promise<object>): { end(): Promise<void> } {
+  const ending = new AbortController()
+  const { signal } = ending
+  const loop = async () => {
+    while (!signal.aborted) {
+      try {
+        const counts = { ...(await sweep()) } as Record<string, number>
+        if (Object.values(counts).some((count) => count > 0)) {
+          log.warn({ counts }, 'provided for UNZR info that was pending without a job')
+        }
+        metrics.duty('unzr_info', true)
+      } catch (error) {
+        metrics.duty('unzr_info', false)
+        log.warn({ error, reason: 'unzr_info' }, 'a duty of the worker failed and is tried again')
+      }
+      await delay(SWEEP_MILLISECONDS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  const sweeping = loop()
+  return {
+    async end() {
+      ending.abort()
+      await sweeping
+    },
+  }
+}

@@ -1,0 +1,101 @@
+/** UNZR info in tests: the served API, a worker of jobs in the test's own process, and a simulator that they ask. */
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { readSettings } from '../../src/config/settings.ts'
+import { demoTrembita, requireTrembita } from '../../src/config/trembita.ts'
+import type { JobRow } from '../../src/jobs/plans/jobs.ts'
+import { JobWorker } from '../../src/jobs/worker.ts'
+import { createRegistries, type Registries } from '../../src/registries/registries.ts'
+import type { UnzrInfoRow } from '../../src/unzr-info/plans/unzr-info.ts'
+import { findUnzrInfo } from '../../src/unzr-info/unzr-info.ts'
+import { unzrInfoWork } from '../../src/unzr-info/work.ts'
+import { type Answer, startTestApi, type TestApi } from '../api/api.ts'
+import { until } from '../synchronization/cluster.ts'
+
+export const UNZR = '19800229-01234'
+
+/** A person in the demographic register. */
+export const PERSON = {
+  ...{ unzr: UNZR, family_name: 'Косач', given_name: 'Лариса', patronymic_name: 'Петрівна', date_birth: '1980-02-29' },
+  ...{ rnokpp: '0012345678', gender: 'F' },
+}
+
+export const SYNC = `
+  mutation ($unzr: String!) {
+    syncUnzrInfoRegister(input: { unzr: $unzr }) {
+      unzrInfo { id databaseId unzr jobStatus syncedAt insertedAt insertedBy updatedAt updatedBy info { firstName } }
+    }
+  }`
+
+export interface UnzrGround {
+  readonly api: TestApi
+  readonly simulator: Simulator
+  /** What the worker met. */
+  readonly troubles: unknown[]
+  sync(token: string, unzr?: string): Promise<Answer>
+  /** Starts a worker, that asks the simulator unless told. */
+  work(registries?: Pick<Registries, 'unzrInfo' | 'breakers'>): Promise<JobWorker>
+  row(unzr?: string): Promise<UnzrInfoRow | undefined>
+  untilStatus(status: UnzrInfoRow['job_status'], unzr?: string): Promise<UnzrInfoRow>
+  jobs(): Promise<JobRow[]>
+  asked(): number
+  clear(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function prepareUnzrGround(): Promise<UnzrGround> {
+  const api = await startTestApi()
+  const simulator = await startSimulator()
+  const settings = requireTrembita(readSettings({ ...demoTrembita, TREMBITA_URLS: simulator.url }))
+  const opened: Registries[] = []
+  const workers: JobWorker[] = []
+  const troubles: unknown[] = []
+  const row = (unzr = UNZR) => findUnzrInfo(api.db.database, unzr)
+  const stopWorkers = async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()))
+    await Promise.all(opened.splice(0).map((each) => each.close()))
+  }
+  return {
+    ...{ api, simulator, troubles, row },
+    sync: (token, unzr = UNZR) => api.graphql(token, SYNC, { unzr }),
+    async work(given) {
+      const registries = given ?? createRegistries({ settings })
+      if ('close' in registries) opened.push(registries as Registries)
+      const database = api.db.open({ max: 8 })
+      const worker = new JobWorker({
+        ...{ database, url: api.db.url, applicationName: 'tests jobs', stopSeconds: 1 },
+        queues: [unzrInfoWork({ queue: api.jobs.unzrInfo, executor: database, registries })],
+        events: { trouble: (error) => void troubles.push(error) },
+      })
+      workers.push(worker)
+      await worker.start()
+      return worker
+    },
+    untilStatus: (status, unzr = UNZR) =>
+      until(`UNZR info to be ${status}`, async () => {
+        const found = await row(unzr)
+        return found?.job_status === status ? found : undefined
+      }),
+    jobs: () =>
+      api.db.database.query<JobRow>({
+        text: 'select id, name as queue, singleton_key as key, state::text from pgboss.job',
+      }),
+    asked: () => simulator.calls().length,
+    async clear() {
+      await stopWorkers()
+      await simulator.clearFaults()
+      simulator.resetCalls()
+      simulator.removeUnzr(UNZR)
+      const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
+      await owner.query({ text: 'delete from pgboss.job' })
+      await owner.query({ text: 'delete from mimir.unzr_info' })
+      await owner.query({ text: 'delete from zvirka.audit' })
+      await owner.close()
+      troubles.length = 0
+    },
+    async close() {
+      await stopWorkers()
+      await simulator.close()
+      await api.close()
+    },
+  }
+}
