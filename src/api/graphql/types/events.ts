@@ -1,0 +1,85 @@
+/** Events (spec 4.3, 6.5), in the order in which they can be followed: a page never changes behind who turns it. */
+import type { Database } from '../../../database/database.ts'
+import { countEvents, type EventFilter, type EventRow, findEventById, findEvents } from '../../../events/events.ts'
+import type { Access } from '../../enforce.ts'
+import { type Builder, guarded } from '../builder.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+
+const READS: Access = { scopes: ['event:read'], isForNhs: true }
+const PLACE = [/^\d{1,15}$/] as const
+
+/** Adds the type and the list. */
+export function addEvents(builder: Builder): void {
+  const connection = addConnection(builder, 'Event', addEventType(builder))
+  const filter = builder.inputType('EventFilter', {
+    fields: (t) => ({
+      date: t.field({ type: 'Date', description: 'The day in Kyiv on which it happened.' }),
+      eventType: t.string(),
+      entityType: t.string({ description: 'Such as Person, Party, Employee, EmployeeRequest.' }),
+      entityId: t.field({ type: 'UUID' }),
+    }),
+  })
+  const orderBy = builder.enumType('EventOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
+  builder.queryField('events', (t) =>
+    t.field({
+      type: connection,
+      description: 'What changed: statuses of persons, parties and whatever else has them.',
+      extensions: guarded(READS),
+      args: {
+        ...t.arg.connectionArgs(),
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+      },
+      resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
+        const wanted: EventFilter = {
+          ...{ date: given?.date ?? undefined, eventType: given?.eventType ?? undefined },
+          ...{ entityType: given?.entityType ?? undefined, entityId: given?.entityId ?? undefined },
+        }
+        return list(database, wanted, order !== 'INSERTED_AT_ASC', args)
+      },
+    }),
+  )
+}
+
+function addEventType(builder: Builder) {
+  const event = builder.objectRef<EventRow>('Event')
+  builder.node(event, {
+    description: 'A change of a status.',
+    extensions: guarded(READS),
+    brandLoadedObjects: true,
+    id: { resolve: ({ id }) => id },
+    loadOne: (id, { database }) => findEventById(database, id),
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      eventType: t.exposeString('event_type', { nullable: false }),
+      entityType: t.exposeString('entity_type', { nullable: false }),
+      entityId: t.expose('entity_id', { type: 'UUID', nullable: false }),
+      properties: t.expose('properties', {
+        type: 'JSON',
+        nullable: false,
+        description: 'What changed: `{"verification_status":{"new_value":"VERIFIED"}}`.',
+      }),
+      eventTime: t.expose('event_time', { type: 'DateTime', nullable: false }),
+      changedBy: t.expose('changed_by', { type: 'UUID', nullable: false }),
+      insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
+    }),
+  })
+  return event
+}
+
+async function list(database: Database, filter: EventFilter, isNewestFirst: boolean, args: ConnectionArguments) {
+  const page = pageOf(args, PLACE)
+  const [after, before] = [page.after, page.before].map((place) => (place === undefined ? undefined : Number(place[0])))
+  const [above, below] = isNewestFirst ? [before, after] : [after, before]
+  // A page from the end is read backwards.
+  const isBackwards = page.isFromEnd ? !isNewestFirst : isNewestFirst
+  const range = { above, below, isNewestFirst: isBackwards, offset: 0, limit: page.size + 1 }
+  const read = await findEvents(database, filter, range)
+  const inOrder = page.isFromEnd ? read.toReversed() : read
+  return connectionOf(
+    page,
+    inOrder,
+    ({ place }) => [String(place)],
+    () => countEvents(database, filter),
+  )
+}
