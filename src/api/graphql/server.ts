@@ -1,7 +1,7 @@
 /** `POST /graphql` (spec 4): authentication before GraphQL, limits on what is asked, errors that tell nothing of our insides. */
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import type { FastifyInstance } from 'fastify'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
@@ -50,7 +50,11 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     logging: false,
     context: ({ graphql }) => graphql,
     maskedErrors: { maskError: (error) => tell(error, log) },
-    plugins: [...(armor.plugins as unknown as Plugin[]), auditPlugin, requestIdPlugin],
+    plugins: [
+      ...(armor.plugins as unknown as Plugin[]),
+      ...(isOpen ? [] : [closedSchemaPlugin]),
+      ...[auditPlugin, statusPlugin, requestIdPlugin],
+    ],
   })
   app.route({
     method: ['GET', 'POST'],
@@ -90,6 +94,22 @@ const auditPlugin: Plugin<GraphqlContext> = {
       await reads.flush(database, actor)
     },
   }),
+}
+
+// Whoever may use the API has its schema as a file; to read it from here only helps who tries what there is.
+const closedSchemaPlugin: Plugin<GraphqlContext> = {
+  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
+}
+
+// What was not executed at all (not GraphQL, not of this schema, beyond a limit) is a bad request, also where only JSON is asked for.
+const statusPlugin: Plugin<GraphqlContext> = {
+  onResultProcess({ result }) {
+    if (Symbol.asyncIterator in result) return
+    for (const one of Array.isArray(result) ? result : [result]) {
+      if (one.data !== undefined) continue
+      for (const error of one.errors ?? []) Object.assign(error.extensions, { http: { status: 400 } })
+    }
+  },
 }
 
 const requestIdPlugin: Plugin<GraphqlContext> = {
