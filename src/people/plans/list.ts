@@ -168,7 +168,8 @@ function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions:
     .addIf(filter.birthDate, (p) => `s.birth_date = ${p}`)
     .addIf(filter.verificationStatus, (p) => `s.verification_status = ${p}`)
     .addIf(filter.lastName, (p) => `${folded('s.last_name')} = ${foldedParameter(p)}`)
-    .addIf(filter.documentNumber, (p) => {
+    // The key itself holds already.
+    .addIf(key === 'documentNumber' ? undefined : filter.documentNumber, (p) => {
       const holds = `d.${subjectId} = s.id and ${folded('d.number')} = ${foldedParameter(p)}`
       return `exists (select from ${documents} d where ${holds})`
     })

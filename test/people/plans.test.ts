@@ -1,0 +1,133 @@
+/** Lists of people read few pages of the disk, however many people there are and whichever page it is (spec 4.3). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type PeopleFilter, wayOf } from '../../src/people/filter.ts'
+import { type ListSlice, listOf } from '../../src/people/list.ts'
+import { listSubjects } from '../../src/people/plans/list.ts'
+import { STREAMS_OF, type StreamStatus, type SubjectKind } from '../../src/verification/status.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { fillWithPeople } from './lists.ts'
+
+const PERSONS = 50_000
+const PAGE = 50
+/** For each node of a page: an entry of the walked index, its row, the subject's index and its row; and some to get there. */
+const MOST_BUFFERS = PAGE * 4 + 30
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+  await fillWithPeople(db, PERSONS)
+}, 240_000)
+afterAll(() => db.drop())
+
+interface Node {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
+  readonly Plans?: readonly Node[]
+}
+
+/** What reading a part of a list cost, and what it read whole. */
+async function costOf(kind: SubjectKind, filter: PeopleFilter, slice: ListSlice) {
+  const way = wayOf(kind, filter)
+  if (way.kind === 'refused') throw new Error(way.reason)
+  const { text, values = [] } = listSubjects(kind, filter, way, slice)
+  const [row] = await db.database.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
+    text: `explain (analyze, buffers, format json) ${text}`,
+    values,
+  })
+  const plan = row?.['QUERY PLAN'][0]?.Plan
+  if (plan === undefined) throw new Error('no plan')
+  const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
+  return {
+    buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
+    readWhole: nodes(plan).flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name']] : [])),
+  }
+}
+
+// Every stream has an index of its own; the statuses in one of them are read alike.
+const streamFilters = (kind: SubjectKind): [string, PeopleFilter][] =>
+  STREAMS_OF[kind].flatMap((stream) =>
+    (stream === 'dms_passport'
+      ? (['VERIFICATION_NEEDED', 'IN_REVIEW', 'NOT_VERIFIED', 'VERIFICATION_NOT_NEEDED'] as const)
+      : (['NOT_VERIFIED'] as const)
+    ).map((status: StreamStatus): [string, PeopleFilter] => [`${stream} ${status}`, { streams: { [stream]: status } }]),
+  )
+
+const FILTERS = (kind: SubjectKind): [string, PeopleFilter][] => [
+  ['nothing', {}],
+  ['databaseId', { databaseId: '5f093f55-0e3c-8e75-cb1f-8d33b0ed08bd' }],
+  ['taxId', { taxId: kind === 'person' ? '0000000042' : '00000000424242' }],
+  ['taxId that nobody has', { taxId: '9' }],
+  ...(kind === 'person' ? ([['unzr', { unzr: '00000042-00001' }]] as [string, PeopleFilter][]) : []),
+  ['documentNumber', { documentNumber: 'аб000042' }],
+  ['lastName with birthDate', { lastName: 'ПРІЗВИЩЕ7', birthDate: '1950-01-08' }],
+  [
+    'documentNumber and two statuses',
+    { documentNumber: 'АБ000042', verificationStatus: 'VERIFIED', streams: { drfo: 'VERIFIED' } },
+  ],
+  ...(['VERIFIED', 'VERIFICATION_NEEDED', 'NOT_VERIFIED', 'CHANGES_NEEDED'] as const).map(
+    (verificationStatus): [string, PeopleFilter] => [
+      `verificationStatus ${verificationStatus}`,
+      { verificationStatus },
+    ],
+  ),
+  ...streamFilters(kind),
+]
+
+describe.each(['person', 'party'] as const)('a list of %s by', (kind) => {
+  test.each(FILTERS(kind))(
+    '%s reads few pages, forwards and backwards, at its start, in its midst and at its end',
+    async (_, filter) => {
+      const list = listOf(kind, filter)
+      if (list.kind === 'refused') throw new Error(list.reason)
+      const slice = { limit: PAGE + 1, after: undefined, before: undefined }
+      for (const isDescending of [true, false]) {
+        for (const isFromEnd of [false, true]) {
+          const cost = await costOf(kind, filter, { ...slice, isDescending, isFromEnd })
+          expect(cost.readWhole).toEqual([])
+          expect(cost.buffers).toBeLessThan(MOST_BUFFERS + gathered(filter))
+        }
+        const middle = await middleOf(kind, filter)
+        if (middle === undefined) continue
+        for (const place of ['after', 'before'] as const) {
+          const cost = await costOf(kind, filter, {
+            ...slice,
+            isDescending,
+            isFromEnd: place === 'before',
+            [place]: middle,
+          })
+          expect(cost.readWhole).toEqual([])
+          expect(cost.buffers).toBeLessThan(MOST_BUFFERS + gathered(filter))
+        }
+      }
+    },
+  )
+})
+
+// What is gathered is read whole: here a hundred hold each number.
+function gathered({ documentNumber }: PeopleFilter): number {
+  return documentNumber === undefined ? 0 : 100 * 5
+}
+
+/** A place in the midst of all, which is in the midst of most lists. */
+async function middleOf(kind: SubjectKind, filter: PeopleFilter) {
+  const list = listOf(kind, filter)
+  if (list.kind === 'refused' || filter.databaseId !== undefined) return undefined
+  const at = `2026-01-01T00:00:00.${String(PERSONS / 4).padStart(6, '0')}Z`
+  const from = { at, id: '00000000-0000-0000-0000-000000000000' }
+  const [row] = await list.read(db.database, {
+    ...{ isDescending: false, isFromEnd: false, limit: 1, after: from, before: undefined },
+  })
+  return row && { at: row.place, id: row.id }
+}
+
+test('the indexes are small beside what they serve: none has an entry for every verified stream', async () => {
+  const rows = await db.database.query<{ name: string; share: number }>({
+    text: `select i.relname as name, i.reltuples / t.reltuples as share
+             from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+            where i.relname ~ '^(person|party)_verifications_.*_status_index$'`,
+  })
+  expect(rows).toHaveLength(10)
+  for (const { share } of rows) expect(share).toBeLessThan(0.6)
+})
