@@ -10,10 +10,16 @@ create index events_entity_type_index on event_manager.events (entity_type, plac
 create index events_day_index on event_manager.events (((event_time at time zone 'Europe/Kyiv')::date), place);
 
 -- The key of the lock: 2741 in the highest bits, so that no other advisory lock is taken for one, and the last place that was given.
+-- A transaction says it once: its first place is the lowest. The setting ends with the transaction, or with the savepoint that is
+-- rolled back, as the lock does.
 create function event_manager.announce_events() returns trigger language plpgsql as $$
 begin
+  if coalesce(current_setting('zvirka.has_announced_events', true), '') <> '' then
+    return null;
+  end if;
   perform pg_advisory_xact_lock_shared((2741::bigint << 48) | (
     select case when is_called then last_value else 0 end from event_manager.events_place_seq));
+  perform set_config('zvirka.has_announced_events', 'yes', true);
   return null;
 end
 $$;

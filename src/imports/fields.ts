@@ -108,6 +108,12 @@ export const documents = z
   .nullish()
   .transform((value) => value ?? [])
 
+/** The same where whoever sends them is told of a field that is not known. */
+export const strictDocuments = z
+  .array(document.strict())
+  .nullish()
+  .transform((value) => value ?? [])
+
 /** A record that can be taken, or why it cannot: fields and what is wrong with them, never what they hold. */
 export type RecordRead<R> = { readonly record: R } | { readonly reason: string }
 

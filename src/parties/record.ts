@@ -15,6 +15,7 @@ import {
   readRecord,
   required,
   streamGiven,
+  strictDocuments,
   syncedStreamGiven,
 } from '../imports/fields.ts'
 
@@ -76,7 +77,10 @@ const party = z.object({
 export type PartyRecord = z.output<typeof party>
 
 /** What a request says of a party whose id is in its path: the same without `verification`, and nothing that is not known. */
-export const partyBody = party.omit({ verification: true }).extend({ id: id.optional() }).strict()
+export const partyBody = party
+  .omit({ verification: true })
+  .extend({ id: id.optional(), documents: strictDocuments, employees: z.array(employee.strict()).nullish() })
+  .strict()
 
 /** Reads a value as a party; `reason` names fields and what is wrong with them, never what they hold. */
 export function readParty(value: unknown): RecordRead<PartyRecord> {

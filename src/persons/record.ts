@@ -10,6 +10,7 @@ import {
   readRecord,
   required,
   streamGiven,
+  strictDocuments,
   syncedStreamGiven,
 } from '../imports/fields.ts'
 
@@ -45,7 +46,10 @@ const person = z.object({
 export type PersonRecord = z.output<typeof person>
 
 /** What a request says of a person whose id is in its path: the same without `verification`, and nothing that is not known. */
-export const personBody = person.omit({ verification: true }).extend({ id: id.optional() }).strict()
+export const personBody = person
+  .omit({ verification: true })
+  .extend({ id: id.optional(), documents: strictDocuments })
+  .strict()
 
 /** Reads a value as a person; `reason` names fields and what is wrong with them, never what they hold. */
 export function readPerson(value: unknown): RecordRead<PersonRecord> {

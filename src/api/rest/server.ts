@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
+import { ConnectionError } from '../../database/connection.ts'
 import type { Database } from '../../database/database.ts'
+import { sqlState } from '../../database/sql-state.ts'
 import type { Log } from '../../observability/log.ts'
 import { type Authenticate, authenticate, authorize } from '../enforce.ts'
 import { ApiError, notFound, TEXTS } from '../errors.ts'
@@ -157,9 +159,15 @@ export function sendFrameworkError(error: Error, request: FastifyRequest, reply:
   sendError(request, reply, isBadUrl ? notFound() : asApiError(error))
 }
 
-/** Any error as one that may be told: what fastify finds wrong with a request, and a bare 500 for all else. */
+// It cannot be reached, is shutting down or starting, has no room for another connection, or is a standby.
+function isDatabaseAway(error: unknown): boolean {
+  return error instanceof ConnectionError || /^(08|53|57P|25006)/.test(sqlState(error) ?? '')
+}
+
+/** Any error as one that may be told: what fastify finds wrong with a request, 503 without a database, and a bare 500 for all else. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (isDatabaseAway(error)) return new ApiError('internal_error', TEXTS.internal, { status: 503 })
   const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
   switch (status) {
     case 413:

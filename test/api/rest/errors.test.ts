@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openDatabase } from '../../../src/database/database.ts'
 import type { TestApi } from '../api.ts'
 import { startRest } from './rest.ts'
 
@@ -124,6 +125,27 @@ describe('an error', () => {
     expect(status).toBe(500)
     expect(body.error).toEqual({ type: 'internal_error', message: 'Internal server error' })
     expect(api.logged.map(({ message }) => message)).toContain('a request failed inside')
+  })
+})
+
+describe('without its database', () => {
+  test('the API answers 503, and says nothing of where it is', async () => {
+    const other = await startRest()
+    const token = await other.token({ role: 'NHS ADMIN' })
+    const administrator = openDatabase({ url: api.db.url, role: 'zvirka_owner', applicationName: 'tests', max: 1 })
+    const name = new URL(other.db.url).pathname.slice(1)
+    await administrator.query({ text: 'set role none' })
+    await administrator.query({ text: `alter database ${name} with allow_connections false` })
+    await administrator.query({
+      text: 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      values: [name],
+    })
+    const { status, body } = await other.request('GET', '/api/global_parameters', { token })
+    expect([status, body.error]).toEqual([503, { type: 'internal_error', message: 'Internal server error' }])
+    await administrator.query({ text: `alter database ${name} with allow_connections true` })
+    expect((await other.request('GET', '/api/global_parameters', { token })).status).toBe(200)
+    await administrator.close()
+    await other.close()
   })
 })
 

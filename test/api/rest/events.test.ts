@@ -164,6 +164,25 @@ describe('a transaction that commits late', () => {
     expect((await read({ after: meanwhile.next })).ids).toEqual([late])
   })
 
+  test('says so by one lock, however many events it writes, and again after a savepoint was rolled back', async () => {
+    const locks = async (tx: Executor) => {
+      const [row] = await tx.query<{ count: number }>({
+        text: `select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`,
+      })
+      return row?.count
+    }
+    await api.db.database.transaction(async (tx) => {
+      await tx.query({ text: 'savepoint before' })
+      await addEvent(tx)
+      await addEvent(tx)
+      expect(await locks(tx)).toBe(1)
+      await tx.query({ text: 'rollback to before' })
+      expect(await locks(tx)).toBe(0)
+      await addEvent(tx)
+      expect(await locks(tx)).toBe(1)
+    })
+  })
+
   test('and is rolled back holds nothing back any more', async () => {
     const rolledBack = api.db.database.transaction(async (tx) => {
       await addEvent(tx)

@@ -89,7 +89,10 @@ describe('PUT /api/persons/{id}', () => {
       birth_date: '1990-02-30',
       no_tax_id: 'no',
       status: 'gone',
-      documents: [{ type: 'PASSPORT' }, { type: 'PASSPORT', number: 5, issued_at: 'yesterday' }],
+      documents: [
+        { type: 'PASSPORT', serial: 'АБ' },
+        { type: 'PASSPORT', number: 5, issued_at: 'yesterday' },
+      ],
       verification: {},
       nickname: 'x',
     })
@@ -100,6 +103,7 @@ describe('PUT /api/persons/{id}', () => {
       '$.birth_date': 'date: expected "1990-02-30" to be an existing date',
       '$.no_tax_id': 'cast: type mismatch. Expected boolean but got string',
       '$.status': 'inclusion: value is not allowed in enum',
+      '$.documents.[0].serial': 'schema: schema does not allow additional properties',
       '$.documents.[0].number': 'required: required property number was not present',
       '$.documents.[1].number': 'cast: type mismatch. Expected string but got number',
       '$.documents.[1].issued_at': 'date: expected "yesterday" to be an existing date',
@@ -163,9 +167,10 @@ describe('PUT /api/parties/{id}', () => {
   })
 
   test('names each violation by its path', async () => {
-    const employees = [{ ...parties.employee(), status: 'BUSY', start_date: undefined }]
+    const employees = [{ ...parties.employee(), status: 'BUSY', start_date: undefined, room: 1 }]
     const answer = await put('parties', randomUUID(), { ...parties.party({ employees }), id: undefined, unzr: '1' })
     expect(violationsOf(answer)).toEqual({
+      '$.employees.[0].room': 'schema: schema does not allow additional properties',
       '$.employees.[0].status': 'inclusion: value is not allowed in enum',
       '$.employees.[0].start_date': 'required: required property start_date was not present',
       '$.unzr': 'schema: schema does not allow additional properties',
