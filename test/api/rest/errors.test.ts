@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../src/database/database.ts'
-import type { TestApi } from '../api.ts'
-import { startRest } from './rest.ts'
+import { startTestApi, type TestApi } from '../api.ts'
+import { expectDocumented, startRest } from './rest.ts'
 
 let api: TestApi
 let nhs: string
@@ -150,6 +150,18 @@ describe('without its database', () => {
 })
 
 describe('limits', () => {
+  test('over the rate the answer is 429 in the envelope, with the id of the request and when to come again', async () => {
+    const other = await startTestApi({ rateLimits: { token: undefined, address: 1 } })
+    await other.request('GET', '/api/events')
+    const answer = await other.request('GET', '/api/events', { headers: { 'x-request-id': 'mine-2' } })
+    expectDocumented('GET', '/api/events', answer)
+    const { status, headers, body } = answer
+    expect([status, headers.get('x-request-id'), body.meta.request_id]).toEqual([429, 'mine-2', 'mine-2'])
+    expect(body.error).toEqual({ type: 'too_many_requests', message: 'API rate limit exceeded' })
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+    await other.close()
+  })
+
   test('HEAD is answered as GET without its body', async () => {
     const { status, body } = await api.request('HEAD', '/api/global_parameters', { token: nhs })
     expect([status, body]).toEqual([200, undefined])

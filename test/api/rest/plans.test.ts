@@ -1,0 +1,147 @@
+/** Lists of REST read few pages of the disk, however many people and events there are, and whichever filter (spec 6.3). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type EventFilter, listEvents } from '../../../src/events/plans/events.ts'
+import type { Conditions } from '../../../src/listing/conditions.ts'
+import {
+  listVerifications,
+  type PartyFilter,
+  type PersonFilter,
+  partyConditions,
+  personConditions,
+  type SubjectKey,
+} from '../../../src/verification-reading/plans/verifications.ts'
+import { fillWithPeople } from '../../people/lists.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+
+const PERSONS = 20_000
+const PAGE = 50
+/** For each entry of a page: an entry of the walked index, its row, the other's index and its row; and some to get there. */
+const MOST_BUFFERS = PAGE * 6 + 50
+
+const EMPLOYEE = '0f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
+const CLINIC = '1f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
+const DIVISION = '2f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
+const PERSON = '3f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+  await fillWithPeople(db, PERSONS)
+  await fillWithWork()
+  await fillWithEvents()
+}, 240_000)
+afterAll(() => db.drop())
+
+// A clinic of 100 employees, one of whom has 40 patients; a large one has everybody else.
+async function fillWithWork(): Promise<void> {
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  const large = `'4f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'::uuid`
+  const texts = [
+    `insert into prm.legal_entities (id, name, type, status) values ('${CLINIC}', 'A', 'MSP', 'ACTIVE'), (${large}, 'B', 'MSP', 'ACTIVE')`,
+    `insert into prm.divisions (id, legal_entity_id, name, type, status) values ('${DIVISION}', '${CLINIC}', 'A', 'CLINIC', 'ACTIVE')`,
+    `insert into prm.employees (id, party_id, legal_entity_id, division_id, employee_type, position, status, start_date, inserted_by, updated_by)
+     select case n when 1 then '${EMPLOYEE}'::uuid else gen_random_uuid() end, id, case when n <= 100 then '${CLINIC}'::uuid else ${large} end,
+            case when n <= 20 then '${DIVISION}'::uuid end, 'DOCTOR', 'P1', 'APPROVED', '2020-01-01', id, id
+       from (select id, row_number() over (order by id) as n from prm.parties) p`,
+    `insert into ops.declarations (employee_id, person_id, legal_entity_id, start_date, end_date, status, updated_by)
+     select case when n <= 40 then '${EMPLOYEE}'::uuid else md5((n / 1000)::text)::uuid end, id, '${CLINIC}', '2026-01-01', '2066-01-01',
+            case when n % 10 = 0 then 'terminated' else 'active' end, id
+       from (select id, row_number() over (order by id) as n from mpi.persons) p`,
+    'analyze prm.employees, ops.declarations',
+  ]
+  for (const text of texts) await owner.query({ text, mayTakeLong: true })
+}
+
+async function fillWithEvents(): Promise<void> {
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  const insert = `insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+    select 'StatusChangeEvent', case when n % 1000 = 0 then 'Employee' else 'Person' end,
+           case n when 777 then '${PERSON}'::uuid else gen_random_uuid() end, '{}',
+           timestamptz '2026-01-01' + n * interval '1 minute', gen_random_uuid()
+      from generate_series(1, 50000) as n`
+  for (const text of [insert, 'analyze event_manager.events']) await owner.query({ text, mayTakeLong: true })
+}
+
+interface Node {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
+  readonly Plans?: readonly Node[]
+}
+
+async function costOf({ text, values = [] }: { readonly text: string; readonly values?: readonly unknown[] }) {
+  const [row] = await db.database.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
+    text: `explain (analyze, buffers, format json) ${text}`,
+    values,
+  })
+  const plan = row?.['QUERY PLAN'][0]?.Plan
+  if (plan === undefined) throw new Error('no plan')
+  const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
+  const wholly = nodes(plan).flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name']] : []))
+  return { buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], wholly }
+}
+
+const first = { limit: PAGE + 1, offset: 0, after: undefined }
+
+async function keyInTheMidst(kind: 'person' | 'party'): Promise<SubjectKey> {
+  const table = kind === 'person' ? 'mpi.persons' : 'prm.parties'
+  const [row] = await db.database.query<{ id: string; at: string }>({
+    text: `select id, to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+             from ${table} order by inserted_at desc, id desc offset ${PERSONS / 4} limit 1`,
+  })
+  return { insertedAt: row?.at ?? '', id: row?.id ?? '' }
+}
+
+async function expectCheap(kind: 'person' | 'party', conditions: () => Conditions): Promise<void> {
+  for (const after of [undefined, await keyInTheMidst(kind)]) {
+    const { buffers, wholly } = await costOf(listVerifications(kind, conditions(), { ...first, after }))
+    expect(wholly).toEqual([])
+    expect(buffers).toBeLessThan(MOST_BUFFERS)
+  }
+}
+
+describe('a list of verifications reads few pages, at its start and in its midst', () => {
+  test.each<[string, PersonFilter]>([
+    ['nothing', {}],
+    ['a status', { verificationStatus: 'CHANGES_NEEDED' }],
+    ['an employee of anybody', { employeeId: EMPLOYEE }],
+    ['an employee of a clinic', { employeeId: EMPLOYEE, legalEntityId: CLINIC }],
+    ['both', { employeeId: EMPLOYEE, legalEntityId: CLINIC, verificationStatus: 'VERIFIED' }],
+  ])('of persons by %s', (_, filter) => expectCheap('person', () => personConditions(filter)))
+
+  test.each<[string, PartyFilter]>([
+    ['nothing', {}],
+    ['a status', { verificationStatus: 'NOT_VERIFIED' }],
+    ['a division', { divisionId: DIVISION }],
+    ['a division of a clinic', { divisionId: DIVISION, legalEntityId: CLINIC }],
+  ])('of parties by %s', (_, filter) => expectCheap('party', () => partyConditions(filter)))
+
+  test('of parties of a clinic reads no more than its employees', async () => {
+    const { buffers, wholly } = await costOf(
+      listVerifications('party', partyConditions({ legalEntityId: CLINIC }), first),
+    )
+    expect(wholly).toEqual([])
+    expect(buffers).toBeLessThan(1000)
+  })
+})
+
+describe('a list of events reads few pages, at its start and in its midst', () => {
+  test.each<[string, EventFilter]>([
+    ['nothing', {}],
+    ['a day', { date: '2026-01-20' }],
+    ['a common entity type', { entityType: 'Person' }],
+    ['a rare entity type', { entityType: 'Employee' }],
+    ['an entity', { entityId: PERSON }],
+    ['an entity type that there is not', { entityType: 'Contract' }],
+  ])('by %s', async (_, filter) => {
+    for (const isNewestFirst of [true, false]) {
+      for (const range of [{}, { above: 25_000 }, { below: 25_000 }]) {
+        const query = listEvents(filter, 50_000, { ...range, isNewestFirst, offset: 0, limit: PAGE + 1 })
+        const { buffers, wholly } = await costOf(query)
+        expect(wholly).toEqual([])
+        expect(buffers).toBeLessThan(MOST_BUFFERS)
+      }
+    }
+  })
+})
