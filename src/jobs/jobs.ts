@@ -33,9 +33,14 @@ export async function startEngine({ db, onTrouble, isWorker }: EngineOptions): P
     // Rebuilding indexes is the owner's, and counting dead rows the administrator's.
     ...{ reindex: false, monitorVacuum: false, maintenanceIntervalSeconds: 3600 },
   })
-  boss.on('error', onTrouble)
+  boss.on('error', (error) => onTrouble(asError(error)))
   await boss.start()
   return boss
+}
+
+/** The engine copies what it caught into plain objects; the log knows what of a database's error it may show by its being one. */
+function asError(error: unknown): unknown {
+  return error instanceof Error ? error : Object.assign(new Error('the job engine met an error'), error)
 }
 
 /** Enqueues, in transactions of others. */

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PgBoss } from 'pg-boss'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Database } from '../../src/database/database.ts'
 import { onPool } from '../../src/jobs/boss-database.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Verdict } from '../../src/jobs/queue.ts'
+import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { until } from '../synchronization/cluster.ts'
 import { done, prepareEngine, QUEUE, type TestEngine } from './engine.ts'
 
@@ -175,6 +177,46 @@ describe('what an attempt writes', () => {
     await until('the attempt is over', async () => engine.ended.includes('lost'))
     expect({ wasTold, didWrite }).toEqual({ wasTold: true, didWrite: true })
     expect(await engine.jobs()).toMatchObject([{ key, state: 'cancelled' }])
+  })
+})
+
+describe('a worker', () => {
+  // Under the login itself: what others' connections do is hidden from the application's role.
+  let server: Database
+  beforeAll(() => {
+    server = engine.db.open({ max: 1, session: { role: 'none' } })
+  })
+  const listeners = async () => {
+    const text = `select pid from pg_stat_activity where query like 'listen %' and datname = current_database()`
+    return (await server.query<{ pid: number }>({ text })).map(({ pid }) => pid)
+  }
+
+  test('on several hosts finds the one that takes writes, for its statements and for listening', async () => {
+    const proxy = await startProxy(() => socketOf(engine.db.url))
+    try {
+      const url = behind(proxy, engine.db.url).replace('@127.0.0.1:', '@127.0.0.1:1,127.0.0.1:')
+      const { jobs } = await engine.work(async () => done(), { url })
+      const key = randomUUID()
+      await engine.enqueue(jobs, key)
+      await engine.untilState(key, 'completed')
+      expect(await listeners()).toHaveLength(1)
+    } finally {
+      await engine.clear()
+      await proxy.close()
+    }
+  })
+
+  test('whose connection for listening is cut makes another, and is told of jobs as before', async () => {
+    const { jobs } = await engine.work(async () => done())
+    const [before] = await until('a connection that listens', async () => {
+      const found = await listeners()
+      return found.length > 0 && found
+    })
+    await server.query({ text: 'select pg_terminate_backend($1)', values: [before] })
+    await until('another connection that listens', async () => (await listeners()).some((pid) => pid !== before))
+    const key = randomUUID()
+    await engine.enqueue(jobs, key)
+    await engine.untilState(key, 'completed')
   })
 })
 

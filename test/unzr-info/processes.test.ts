@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { issueToken } from '../../src/access/tokens.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { JobRow } from '../../src/jobs/plans/jobs.ts'
 import { listJobs } from '../../src/jobs/plans/jobs.ts'
@@ -94,6 +95,60 @@ describe('a worker that is told to stop in the middle of a call', () => {
     const next = ground.launch(['worker'])
     await next.untilSays(READY)
     await untilStatus('processed', 5)
+  })
+})
+
+/** A token for all of UNZR info, of a user of the NHS. */
+async function makeToken(): Promise<string> {
+  const owner = ownerOf(ground.db)
+  const [clientId, userId] = [randomUUID(), randomUUID()]
+  await owner.withClient(async (client) => {
+    await client.query(
+      `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Test', '42032422', 'NHS', 'ACTIVE')`,
+      [clientId],
+    )
+    await client.query(
+      `insert into mithril.clients (id, name, client_type_id) select $1, 'Test', id from mithril.client_types where name = 'NHS'`,
+      [clientId],
+    )
+    await client.query('insert into mithril.users (id, email) values ($1, $2)', [userId, `${userId}@example.org`])
+    await client.query(
+      `insert into mithril.user_roles (user_id, role_id, client_id) select $1, id, $2 from mithril.roles where name = 'NHS ADMIN'`,
+      [userId, clientId],
+    )
+  })
+  const scope = 'unzr:read unzr:write'
+  return (await issueToken(owner, { name: 'test', userId, clientId, scope, seconds: 600, isMasked: false })).value
+}
+
+describe('what a process that serves the API was asked', () => {
+  test('is done by a worker in another, and shown by a third', async () => {
+    const token = await makeToken()
+    const worker = ground.launch(['worker'])
+    const apis = [ground.launch(['api'], { PORT: '0' }), ground.launch(['api'], { PORT: '0' })]
+    const urls = await Promise.all(apis.map((api) => api.untilSays(/"address":"(http:[^"]+)"/)))
+    await worker.untilSays(READY)
+    const graphql = async (place: number, query: string) => {
+      const response = await fetch(`${urls[place]?.[1] ?? ''}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      return response.json() as Promise<{ data: Record<string, unknown> }>
+    }
+    const asked = await graphql(
+      0,
+      `mutation { syncUnzrInfoRegister(input: { unzr: "${UNZR}" }) { unzrInfo { jobStatus } } }`,
+    )
+    expect(asked.data).toEqual({ syncUnzrInfoRegister: { unzrInfo: { jobStatus: 'pending' } } })
+    const shown = await until('the answer', async () => {
+      const { data } = await graphql(1, `{ unzrInfoRegister(unzr: "${UNZR}") { jobStatus info { lastName } } }`)
+      return JSON.stringify(data).includes('processed') && data
+    })
+    expect(shown).toEqual({ unzrInfoRegister: { jobStatus: 'processed', info: null } })
+    for (const { said } of [worker, ...apis]) expect(said.out + said.err).not.toContain(UNZR)
+    for (const command of [worker, ...apis]) command.signal('SIGTERM')
+    for (const command of [worker, ...apis]) expect((await command.ended).code).toBe(0)
   })
 })
 
