@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { routes } from '../../../src/api/rest/routes.ts'
 import { startTestApi, type TestApi } from '../api.ts'
 import { document, resolved } from './rest.ts'
@@ -33,6 +34,26 @@ describe('/openapi.json', () => {
     const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map((each) => each.operationId))
     expect(new Set(ids).size).toBe(ids.length)
     expect(() => resolved(document)).not.toThrow()
+  })
+
+  test('has no example that its own schema would refuse', () => {
+    interface Content {
+      readonly schema: object
+      readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
+    }
+    const contents = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).flatMap(({ requestBody, responses }) =>
+        [requestBody, ...Object.values(responses)].flatMap((each) => {
+          const content: Content | undefined = Reflect.get(Object(each), 'content')?.['application/json']
+          return content === undefined ? [] : [content]
+        }),
+      ),
+    )
+    const examples = contents.flatMap(({ schema, examples = {} }) =>
+      Object.values(examples).map(({ value }) => ({ schema: z.fromJSONSchema(resolved(schema) as never), value })),
+    )
+    expect(examples.length).toBeGreaterThan(10)
+    for (const { schema, value } of examples) expect(() => schema.parse(value)).not.toThrow()
   })
 
   test('tells the parameters with their bounds, and the answer as the envelope that it is', () => {
