@@ -176,7 +176,7 @@ function errorsOf({ access, params, query, body, errors = {} }: Route): Record<s
   const asked = [
     ...(params === undefined ? [] : [404]),
     ...(body === undefined ? [] : [400, 413, 415, 422]),
-    ...(query === undefined ? [] : [422]),
+    ...(query === undefined ? [] : [400, 422]),
   ]
   const statuses = new Set([...always, ...guarded, ...asked, ...Object.keys(errors).map(Number)])
   return Object.fromEntries(

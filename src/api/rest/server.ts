@@ -159,6 +159,11 @@ export function sendFrameworkError(error: Error, request: FastifyRequest, reply:
   sendError(request, reply, isBadUrl ? notFound() : asApiError(error))
 }
 
+// Text with U+0000, which no text of the database has: whoever sent it sent nothing that could be there.
+function isNotStorable(error: unknown): boolean {
+  return /^(22021|22P05)$/.test(sqlState(error) ?? '')
+}
+
 // It cannot be reached, is shutting down or starting, has no room for another connection, or is a standby.
 function isDatabaseAway(error: unknown): boolean {
   return error instanceof ConnectionError || /^(08|53|57P|25006)/.test(sqlState(error) ?? '')
@@ -167,6 +172,7 @@ function isDatabaseAway(error: unknown): boolean {
 /** Any error as one that may be told: what fastify finds wrong with a request, 503 without a database, and a bare 500 for all else. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (isNotStorable(error)) return new ApiError('request_malformed', TEXTS.malformed)
   if (isDatabaseAway(error)) return new ApiError('internal_error', TEXTS.internal, { status: 503 })
   const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
   switch (status) {

@@ -119,6 +119,28 @@ describe('an error', () => {
     expect(body.meta.code).toBe(status)
   })
 
+  test('is 400 for text that no database can hold, wherever it stands', async () => {
+    const nul = String.fromCharCode(0)
+    const login = { grant_type: 'password', email: `a${nul}@example.org`, password: 'x', client_id: ID }
+    const answers = [
+      await api.request('GET', '/api/events?entity_type=a%00', { token: nhs }),
+      await api.request('PUT', '/api/global_parameters', { token: nhs, body: { adult_title: nul } }),
+      await api.request('POST', '/oauth/tokens', { body: { token: login } }),
+    ]
+    for (const { status, body } of answers) expect([status, body.error.type]).toEqual([400, 'request_malformed'])
+  })
+
+  test.each([
+    ['a list in a list', '['.repeat(200_000) + ']'.repeat(200_000), 422],
+    ['phones in phones', `{"phones":[${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}]}`, 422],
+    ['a prototype', '{"__proto__":{"isAdmin":true}}', 400],
+  ])('is told at once of %s', async (_, body, expected) => {
+    const began = performance.now()
+    const { status } = await api.request('PUT', `/api/parties/${ID}`, { token: platform, body, headers: json })
+    expect(status).toBe(expected)
+    expect(performance.now() - began).toBeLessThan(2000)
+  })
+
   test('inside tells nothing of it, and is logged without what was sent', async () => {
     await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'alter table ops.declarations rename to gone' })
     const { status, body } = await api.request('GET', `/api/persons/verifications?employee_id=${ID}`, { token: nhs })
