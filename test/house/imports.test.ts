@@ -38,7 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/access': ['src/privacy', 'src/database', 'src/audit'],
   'src/audit': ['src/privacy', 'src/database'],
-  'src/jobs': ['src/privacy', 'src/database', 'src/observability'],
+  'src/jobs': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
   'src/unzr-info': [
     'src/privacy',
     'src/verification',
@@ -46,6 +46,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/database',
     'src/jobs',
     'src/observability',
+    'src/listing',
   ],
   'src/api': [
     'src/privacy',

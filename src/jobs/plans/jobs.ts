@@ -1,5 +1,7 @@
 /** Reading jobs. Nothing is read of the payload or of what an error said but its code. */
 import type { Query } from '../../database/query.ts'
+import { Conditions, type Narrowed } from '../../listing/conditions.ts'
+import { type KeysetPage, keysetPage } from '../../listing/keyset.ts'
 
 /** A job waits (`created`, `retry`), runs (`active`) or is over. */
 export const JOB_STATES = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const
@@ -46,46 +48,16 @@ export interface JobFilter {
   readonly state?: JobState
 }
 
-/** A part of the list by the time at which jobs were made: so many, from its beginning or its end, between two places (time and id). */
-export interface JobPage {
-  readonly limit: number
-  readonly isAscending: boolean
-  readonly isFromEnd: boolean
-  readonly after: readonly string[] | undefined
-  readonly before: readonly string[] | undefined
-}
-
 /** The condition of a filter, to list by and to count by. */
-export function narrowJobs({ queue, state }: JobFilter): {
-  readonly where: string
-  readonly values: readonly unknown[]
-} {
-  const values: unknown[] = []
-  const conditions: string[] = []
-  if (queue !== undefined) conditions.push(`name = $${values.push(queue)}`)
-  if (state !== undefined) conditions.push(`state = $${values.push(state)}::pgboss.job_state`)
-  return { where: conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`, values }
+export function narrowJobs({ queue, state }: JobFilter): Narrowed {
+  return new Conditions()
+    .addIf(queue, (name) => `name = ${name}`)
+    .addIf(state, (wanted) => `state = ${wanted}::pgboss.job_state`).narrowed
 }
 
-/** A page of jobs; one that was asked for from the end comes last job first. */
-export function listJobs(filter: JobFilter, { limit, isAscending, isFromEnd, after, before }: JobPage): Query {
-  const { where, values: narrowed } = narrowJobs(filter)
-  const values = [...narrowed]
-  const conditions = where === '' ? [] : [where.slice('where '.length)]
-  const beyond = (place: readonly string[] | undefined, sign: '<' | '>') => {
-    if (place === undefined) return
-    const [time, id] = place
-    conditions.push(`(created_on, id) ${sign} ($${values.push(time)}::timestamptz, $${values.push(id)}::uuid)`)
-  }
-  beyond(after, isAscending ? '>' : '<')
-  beyond(before, isAscending ? '<' : '>')
-  const direction = isAscending === isFromEnd ? 'desc' : 'asc'
-  return {
-    text: `
-select ${COLUMNS} from pgboss.job ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
- order by created_on ${direction}, id ${direction} limit $${values.push(limit)}`,
-    values,
-  }
+/** A page of jobs, by the time at which they were made. */
+export function listJobs(filter: JobFilter, page: KeysetPage): Query {
+  return keysetPage({ columns: COLUMNS, from: 'pgboss.job', time: 'created_on' }, narrowJobs(filter), page)
 }
 
 /** Jobs by their ids. */
