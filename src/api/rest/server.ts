@@ -164,9 +164,9 @@ function isNotStorable(error: unknown): boolean {
   return /^(22021|22P05)$/.test(sqlState(error) ?? '')
 }
 
-// It cannot be reached, is shutting down or starting, has no room for another connection, or is a standby.
+// It cannot be reached, is shutting down or starting, has no room for another connection, is a standby, or took too long.
 function isDatabaseAway(error: unknown): boolean {
-  return error instanceof ConnectionError || /^(08|53|57P|25006)/.test(sqlState(error) ?? '')
+  return error instanceof ConnectionError || /^(08|53|57P|57014|55P03|25006)/.test(sqlState(error) ?? '')
 }
 
 /** Any error as one that may be told: what fastify finds wrong with a request, 503 without a database, and a bare 500 for all else. */
