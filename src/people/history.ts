@@ -1,7 +1,9 @@
 /** The history of persons' and parties' verification: every change of a stream, the newest first. Nothing personal. */
 import type { Executor } from '../database/query.ts'
-import type { Stream, StreamReason, StreamStatus, SubjectKind } from '../verification/status.ts'
-import { countHistory, findHistory } from './plans/history.ts'
+import type { Stream, StreamReason, StreamStatus } from '../verification/status.ts'
+import { countHistory, findHistory, type HistorySlice } from './plans/history.ts'
+
+export type { HistorySlice } from './plans/history.ts'
 
 /** A change of a stream. */
 export interface HistoryRow {
@@ -16,19 +18,6 @@ export interface HistoryRow {
   readonly run_id: string | null
   readonly message_id: string | null
   readonly changed_by: string
-}
-
-/** Which part of the history of each subject is wanted. */
-export interface HistorySlice {
-  readonly kind: SubjectKind
-  /** Undefined: all of them. */
-  readonly stream: Stream | undefined
-  readonly limit: number
-  /** From the oldest on. */
-  readonly isFromEnd: boolean
-  /** Entries that are older than this one, and newer than that. */
-  readonly after: number | undefined
-  readonly before: number | undefined
 }
 
 /** Reads the same part of the history of several subjects, by one statement; of each the newest first. */

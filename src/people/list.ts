@@ -3,26 +3,10 @@ import type { Executor } from '../database/query.ts'
 import { countRows, type Total } from '../listing/total.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { type PeopleFilter, type Way, wayOf } from './filter.ts'
-import { countable, listSubjects } from './plans/list.ts'
+import { countable, type ListSlice, listSubjects } from './plans/list.ts'
 import type { RowOf } from './subjects.ts'
 
-/** A subject's place in a list. */
-export interface SubjectPlace {
-  /** When it was put in, to the microsecond, ISO 8601. */
-  readonly at: string
-  readonly id: string
-}
-
-/** Which part of a list is wanted. */
-export interface ListSlice {
-  /** The newest first. */
-  readonly isDescending: boolean
-  readonly limit: number
-  /** From its end: the last ones. */
-  readonly isFromEnd: boolean
-  readonly after: SubjectPlace | undefined
-  readonly before: SubjectPlace | undefined
-}
+export type { ListSlice, SubjectPlace } from './plans/list.ts'
 
 /** A list of subjects that an index serves. */
 export interface ServedList<K extends SubjectKind> {

@@ -1,6 +1,19 @@
 /** Reading the history of verification. An id may be that of a person and of a party, so the kind is asked for as well. */
 import type { Query } from '../../database/query.ts'
-import type { HistorySlice } from '../history.ts'
+import type { Stream, SubjectKind } from '../../verification/status.ts'
+
+/** Which part of the history of each subject is wanted. */
+export interface HistorySlice {
+  readonly kind: SubjectKind
+  /** Undefined: all of them. */
+  readonly stream: Stream | undefined
+  readonly limit: number
+  /** From the oldest on. */
+  readonly isFromEnd: boolean
+  /** Entries that are older than this one, and newer than that. */
+  readonly after: number | undefined
+  readonly before: number | undefined
+}
 
 /** The same part of the history of several subjects, the newest entries first. */
 export function findHistory(

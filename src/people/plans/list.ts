@@ -8,8 +8,25 @@ import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { folded, KINDS } from '../../verification-store/kinds.ts'
 import { type Key, type PeopleFilter, streamsOf, type Walk, type Way } from '../filter.ts'
-import type { ListSlice, SubjectPlace } from '../list.ts'
 import { subjectColumns } from './subjects.ts'
+
+/** A subject's place in a list. */
+export interface SubjectPlace {
+  /** When it was put in, to the microsecond, ISO 8601. */
+  readonly at: string
+  readonly id: string
+}
+
+/** Which part of a list is wanted. */
+export interface ListSlice {
+  /** The newest first. */
+  readonly isDescending: boolean
+  readonly limit: number
+  /** From its end: the last ones. */
+  readonly isFromEnd: boolean
+  readonly after: SubjectPlace | undefined
+  readonly before: SubjectPlace | undefined
+}
 
 type Served = Exclude<Way, { kind: 'refused' }>
 

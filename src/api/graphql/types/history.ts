@@ -6,7 +6,7 @@ import type { Builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addConnection, type Connection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
-import type { VerificationEnums } from './verification.ts'
+import type { VerificationEnums } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
 

@@ -15,7 +15,7 @@ import {
   type Place,
   pageOf,
 } from './connections.ts'
-import { fieldOf, type VerificationEnums } from './verification.ts'
+import { fieldOf, type VerificationEnums } from './verification-enums.ts'
 
 /** Adds `PersonFilter` or `PartyFilter`. */
 export function addFilter(builder: Builder, kind: SubjectKind, enums: VerificationEnums) {

@@ -9,7 +9,7 @@ import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { forgetLoaded, loadersOf } from '../loaders-people.ts'
 import type { People } from './person-and-party.ts'
-import { fieldOf, typeOf } from './verification.ts'
+import { fieldOf, typeOf } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
 

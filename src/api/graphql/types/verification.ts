@@ -1,49 +1,20 @@
 /** How persons and parties are verified, stream by stream, and why (spec 4.3). */
-import type { EnumRef, ObjectRef } from '@pothos/core'
+import type { ObjectRef } from '@pothos/core'
 import { isOwnStream, type StreamVerification, type Verification } from '../../../people/verifications.ts'
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
-import { CUMULATIVE_STATUSES, type CumulativeStatus } from '../../../verification/cumulative.ts'
-import {
-  STREAM_REASONS,
-  STREAM_STATUSES,
-  STREAMS_OF,
-  type Stream,
-  type StreamReason,
-  type StreamState,
-  type StreamStatus,
-  type SubjectKind,
-} from '../../../verification/status.ts'
+import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
 import type { Builder } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'
+import { addEnums, fieldOf, typeOf, type VerificationEnums } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
-
-/** The dictionaries, as enums. */
-export interface VerificationEnums {
-  /** Statuses of streams, under the name that each kind of subject has for them (spec 4.2). */
-  readonly status: Readonly<Record<SubjectKind, EnumRef<Types, StreamStatus>>>
-  readonly reason: EnumRef<Types, StreamReason>
-  readonly cumulative: EnumRef<Types, CumulativeStatus>
-  readonly stream: EnumRef<Types, Stream>
-}
 
 /** What the types of persons and parties are made with. */
 export interface VerificationTypes {
   readonly enums: VerificationEnums
   readonly details: Readonly<Record<SubjectKind, ObjectRef<Types, Verification>>>
   readonly history: HistoryOf
-}
-
-/** `S_verification_status` of a stream as GraphQL names it: `mvs_passport` is `mvsPassport`. */
-export function fieldOf(stream: Stream): string {
-  return stream.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-}
-
-/** `mvs_passport` as part of a type's name: `MvsPassport`. */
-export function typeOf(stream: Stream): string {
-  const name = fieldOf(stream)
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }
 
 /** Adds the enums, the streams of each kind, and their history. */
@@ -53,27 +24,6 @@ export function addVerification(builder: Builder): VerificationTypes {
   const explanation = addExplanation(builder, enums)
   const details = (kind: SubjectKind) => addDetails(builder, kind, { enums, history, explanation })
   return { enums, history, details: { person: details('person'), party: details('party') } }
-}
-
-function addEnums(builder: Builder): VerificationEnums {
-  const status = (name: string) =>
-    builder.enumType(name, { values: STREAM_STATUSES, description: 'The status of one stream.' })
-  return {
-    status: { person: status('PersonVerificationStatus'), party: status('PartyVerificationStatus') },
-    reason: builder.enumType('VerificationReason', {
-      values: STREAM_REASONS,
-      description: 'Why a stream has its status.',
-    }),
-    cumulative: builder.enumType('CumulativeVerificationStatus', {
-      values: CUMULATIVE_STATUSES,
-      description: 'The status of all streams together.',
-    }),
-    stream: builder.enumType('VerificationStream', {
-      values: Object.fromEntries(
-        STREAMS_OF.person.map((stream) => [stream.toUpperCase(), { value: stream as Stream }]),
-      ),
-    }) as EnumRef<Types, Stream>,
-  }
 }
 
 interface Parts {
