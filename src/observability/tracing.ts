@@ -1,6 +1,6 @@
 /**
- * Traces behind one interface of ours. Where nobody configured them (docs/tracing.md) `NO_TRACING` stands here: its spans do nothing, and no
- * module of OpenTelemetry is loaded. What a span may carry is a closed list, as for the log: nothing personal has a field to go to.
+ * Traces behind one interface of ours. Where nobody configured them (docs/tracing.md) `NO_TRACING` stands here: its spans do nothing, and
+ * nothing of OpenTelemetry's SDK is loaded. What a span may carry is a closed list, as for the log: nothing personal has a field to go to.
  */
 
 /** Everything that may be said of a span or an event: ids, counts, codes. */
