@@ -45,7 +45,7 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
   await addCrowd(db, ground.simulator, 40)
   const run = await startRun(db)
   const change = (text: string) => db.database.query({ text, values: [run.id] })
-  await change(`update zvirka.runs set state = 'paused', state_reason = 'guard: many' where id = $1`)
+  await change(`update zvirka.runs set state = 'paused', state_reason = 'guard: many', due_at_start = 40 where id = $1`)
   await db.database.query({
     text: `insert into zvirka.ticks (process, time, outcome) values ($1, now() - interval '1 year', 'started')`,
     values: [dmsPassportPerson.key],
@@ -53,7 +53,7 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
   const worker = ground.launch(['worker'], tls)
   const [, address = ''] = await worker.untilSays(/"address":"([^"]+)"/)
   const show = async () => (await fetch(`${address}/metrics`)).text()
-  const held = await until('the look at the cluster, and the count of the run', async () => {
+  const held = await until('the look at the cluster, and the counts', async () => {
     const text = await show()
     return /zvirka_run_subjects\{.*due_at_start/.test(text) && /zvirka_subjects_due\{/.test(text) && text
   })
