@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { sqlState } from '../../src/database/sql-state.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { waitingSessions } from './administrator.ts'
 import { answered, handWorker } from './by-hand.ts'
 import { startRun, until } from './cluster.ts'
-import { intrudeAndHold, type OpenIntrusion } from './intruder.ts'
+import { intrudeAndHold, isLocked, type OpenIntrusion } from './intruder.ts'
 import { addParties, addPersons, nationalId } from './people.ts'
 import { emptyTables } from './reset.ts'
 import { WORKER_NAME } from './solo.ts'
@@ -17,8 +16,6 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db, 'delete'))
-
-const LOCK_NOT_AVAILABLE = '55P03'
 
 /** Subjects of a kind in the order of their verification rows. */
 async function inOrder(kind: SubjectKind): Promise<string[]> {
@@ -37,17 +34,6 @@ function holdRow(kind: SubjectKind, id: string | undefined): Promise<OpenIntrusi
   })
 }
 
-async function isLocked(kind: SubjectKind, id: string | undefined): Promise<boolean> {
-  const { verifications, key } = TABLES[kind]
-  try {
-    await db.database.query({ text: `select from ${verifications} where ${key} = $1 for update nowait`, values: [id] })
-    return false
-  } catch (error) {
-    if (sqlState(error) === LOCK_NOT_AVAILABLE) return true
-    throw error
-  }
-}
-
 describe('a flush locks', () => {
   test.each([
     ['that finds nothing', 0],
@@ -63,7 +49,7 @@ describe('a flush locks', () => {
     const held = await holdRow('person', ids[5])
     const writing = worker.write(claimed.map((each) => answered(each, status)))
     await until('the flush to wait', async () => (await waitingSessions(db, WORKER_NAME)) > 0)
-    const locked = await Promise.all(ids.map((id) => isLocked('person', id)))
+    const locked = await Promise.all(ids.map((id) => isLocked(db, 'person', id)))
     await held.commit()
     await writing
     expect(locked).toEqual(ids.map((__, n) => n <= 5))
@@ -85,8 +71,8 @@ describe('a flush locks', () => {
     const writing = worker.write(claimed.map((each) => answered(each, 1)))
     await until('the flush to wait', async () => (await waitingSessions(db, WORKER_NAME)) > 0)
     const locked = [
-      await Promise.all(persons.map((id) => isLocked('person', id))),
-      await Promise.all(parties.map((id) => isLocked('party', id))),
+      await Promise.all(persons.map((id) => isLocked(db, 'person', id))),
+      await Promise.all(parties.map((id) => isLocked(db, 'party', id))),
     ]
     await held.commit()
     await writing
@@ -119,7 +105,7 @@ describe('a flush locks', () => {
       throw new Error('undone')
     })
     await expect(other).rejects.toThrow('undone')
-    expect(await isLocked('person', claimed[0]?.subjectId)).toBe(false)
+    expect(await isLocked(db, 'person', claimed[0]?.subjectId)).toBe(false)
     await held.commit()
     await writing
   })
