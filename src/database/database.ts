@@ -40,8 +40,11 @@ export interface Database extends Executor {
   withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** The pool's connections now, and how many wait for one. */
   use(): { readonly total: number; readonly idle: number; readonly waiting: number }
-  /** Waits for what is under way and closes all connections. May be called again. */
-  close(): Promise<void>
+  /**
+   * Waits for what is under way and closes all connections; what is still under way after `graceMs`, if given, is broken off and fails.
+   * May be called again.
+   */
+  close(graceMs?: number): Promise<void>
 }
 
 const MAX_ATTEMPTS = 10
@@ -68,17 +71,17 @@ class ClientExecutor implements Executor {
     if (name !== undefined) config.name = name
     const answer = this.#client.query<pg.QueryResultRow, unknown[]>(config)
     if (this.#answerMs === undefined || mayTakeLong === true) return answer
-    const silence = setTimeout(() => this.#breakOff(), this.#answerMs)
+    const silence = setTimeout(() => breakOff(this.#client), this.#answerMs)
     try {
       return await answer
     } finally {
       clearTimeout(silence)
     }
   }
+}
 
-  #breakOff(): void {
-    if (this.#client instanceof OwnSocketClient) this.#client.breakOff()
-  }
+function breakOff(client: pg.ClientBase): void {
+  if (client instanceof OwnSocketClient) client.breakOff()
 }
 
 function isWorthAnotherAttempt(error: unknown): boolean {
@@ -124,6 +127,7 @@ function sessionSettings(options: DatabaseOptions): Record<string, string | numb
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
   readonly #answerMs: number | undefined
+  readonly #clients = new Set<pg.PoolClient>()
   #closing: Promise<void> | undefined
 
   constructor(options: DatabaseOptions) {
@@ -134,8 +138,8 @@ class PooledDatabase implements Database {
     this.#pool = new pg.Pool({ max, Client })
     // Lost while idle: the pool opens another when one is needed.
     this.#pool.on('error', () => undefined)
-    // Lost while lent out but silent: the next statement tells; without a listener the process would end.
-    this.#pool.on('connect', (client) => void client.on('error', () => undefined))
+    this.#pool.on('connect', (client) => void this.#clients.add(client))
+    this.#pool.on('remove', (client) => void this.#clients.delete(client))
   }
 
   query<Row>(query: Query): Promise<Row[]> {
@@ -181,9 +185,14 @@ class PooledDatabase implements Database {
     return { total, idle, waiting }
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#pool.end()
-    return this.#closing
+  close(graceMs?: number): Promise<void> {
+    const closing = this.#closing ?? this.#pool.end()
+    this.#closing = closing
+    if (graceMs !== undefined) {
+      const grace = setTimeout(() => this.#clients.forEach(breakOff), graceMs)
+      void closing.finally(() => clearTimeout(grace))
+    }
+    return closing
   }
 }
 
