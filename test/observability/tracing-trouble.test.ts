@@ -75,7 +75,8 @@ describe('a collector', () => {
     await sync.untilSays(/"state":"finished"/)
     const at = performance.now()
     const { code, out, err } = await sync.ended
-    expect(performance.now() - at).toBeLessThan(5500)
+    // 3 s for what is left, and a pause between two tries; what hung on would be ended by force after 8.
+    expect(performance.now() - at).toBeLessThan(7000)
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', claimed: 60, verified: 48 })
     expect(await countUnsettled(ground.db.database)).toBe(0)
     expect(linesSaying(err, LOST).length).toBeLessThanOrEqual(2)
