@@ -25,15 +25,23 @@ const untilSettled = () =>
     return open.length === 0 && (await countUnsettled(ground.db.database)) === 0
   })
 const workers = (more: Record<string, string>) =>
-  [1, 2].map(() => ground.launch(['worker'], { ...more, ZVIRKA_TRIGGER_DELAY_SECONDS: '0' }))
+  [1, 2].map(() =>
+    ground.launch(['worker'], {
+      ...more,
+      ZVIRKA_TRIGGER_DELAY_SECONDS: '0',
+      DMS_PASSPORT_PERSONS_SYNCHRONIZATION_BATCH_SIZE: '10',
+    }),
+  )
 
 describe('two workers', () => {
   test('meet in one trace: the tick, under it the run, under it the part of each; their batches are linked to it', async () => {
     const collector = await collect()
-    await addCrowd(ground.db, ground.simulator, 800, { reason: 'ONLINE_TRIGGERED' })
-    await slowDown(100)
+    await addCrowd(ground.db, ground.simulator, 200, { reason: 'ONLINE_TRIGGERED' })
+    // So slowly that one cannot be done before the other is there.
+    await slowDown(2000)
     const both = workers(to(collector))
     await Promise.all(both.map(({ pid }) => untilHolding(pid)))
+    await slowDown(10)
     await untilSettled()
     for (const worker of both) worker.signal('SIGTERM')
     for (const { code } of await Promise.all(both.map(({ ended }) => ended))) expect(code).toBe(0)
@@ -52,25 +60,29 @@ describe('two workers', () => {
     const batches = named(collector, 'batch')
     expect([...new Set(batches.map(({ resource }) => resource['process.pid']))].toSorted()).toEqual(pids)
     for (const { links } of batches) expect(links).toMatchObject([{ traceId: run?.traceId, spanId: run?.spanId }])
-    expect(named(collector, 'ask').length).toBeGreaterThanOrEqual(800)
+    expect(named(collector, 'ask').length).toBeGreaterThanOrEqual(200)
   })
 
   test('of which one is killed: the other tells that it took over, and of how many', async () => {
     const collector = await collect()
-    await addCrowd(ground.db, ground.simulator, 400, { reason: 'ONLINE_TRIGGERED' })
-    await slowDown(300)
+    await addCrowd(ground.db, ground.simulator, 200, { reason: 'ONLINE_TRIGGERED' })
+    await slowDown(2000)
     const [victim, other] = workers(to(collector))
     if (victim === undefined || other === undefined) throw new Error('two were launched')
     await Promise.all([untilHolding(victim.pid), untilHolding(other.pid)])
     await victim.kill()
     const held = await heldBy(ground.db.database, victim.pid)
+    await slowDown(10)
     await untilSettled()
     other.signal('SIGTERM')
     await other.ended
     expect(held.length).toBeGreaterThan(0)
-    expect(named(collector, 'take-over').map(({ attributes }) => attributes)).toMatchObject([
-      { 'zvirka.count.dead_workers': 1, 'zvirka.count.given_back': held.length },
-    ])
+    const [takeOver, ...more] = named(collector, 'take-over')
+    expect(more).toEqual([])
+    expect(takeOver?.attributes).toMatchObject({ 'zvirka.count.dead_workers': 1 })
+    // What the victim had committed when it was killed the server may have written a moment later.
+    expect(takeOver?.attributes['zvirka.count.given_back']).toBeGreaterThan(0)
+    expect(takeOver?.attributes['zvirka.count.given_back']).toBeLessThanOrEqual(held.length)
     expect(named(collector, 'run')).toHaveLength(1)
   })
 })
