@@ -151,6 +151,11 @@ export class OwnSocketClient extends pg.Client {
     this.on('error', () => undefined)
   }
 
+  /** Calls back once the connection is gone, made or not. */
+  onceGone(callback: () => void): void {
+    this.#socket.once('close', callback)
+  }
+
   /** Ends the connection on our side: what waits for an answer fails. */
   breakOff(): void {
     this.#socket.destroy()
@@ -196,6 +201,7 @@ export function clientClass(settings: ConnectionSettings): new () => OwnSocketCl
           return super.connect()
         })
         .catch((error: unknown) => {
+          this.breakOff()
           throw new ConnectionError(`${this.host}:${this.port}/${this.database}`, error)
         })
       if (callback === undefined) return connecting

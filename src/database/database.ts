@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   readonly tcpUserTimeoutMs?: number
   /**
    * After how long without an answer a connection is taken for dead and broken off, on our side: one whose other side is gone without a
-   * word would be waited for for ever. Statements that may take longer say so (`Query.mayTakeLong`); making a connection has as long.
+   * word would be waited for for ever. Statements that may take longer say so (`Query.mayTakeLong`); making a connection has as long, 10 s at most.
    */
   readonly answerMs?: number
   /** Further settings of every session. */
@@ -48,6 +48,7 @@ export interface Database extends Executor {
 }
 
 const MAX_ATTEMPTS = 10
+const LONGEST_CONNECT_MS = 10_000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 500
 
@@ -127,19 +128,30 @@ function sessionSettings(options: DatabaseOptions): Record<string, string | numb
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
   readonly #answerMs: number | undefined
-  readonly #clients = new Set<pg.PoolClient>()
+  /** Those that are being made as well. */
+  readonly #clients = new Set<OwnSocketClient>()
   #closing: Promise<void> | undefined
 
   constructor(options: DatabaseOptions) {
     const { url, applicationName, max, answerMs } = options
     this.#answerMs = answerMs
-    const connectMs = answerMs === undefined ? {} : { connectMs: answerMs }
-    const Client = clientClass({ url, applicationName, session: sessionSettings(options), ...connectMs })
+    const connectMs = answerMs === undefined ? {} : { connectMs: Math.min(answerMs, LONGEST_CONNECT_MS) }
+    const session = sessionSettings(options)
+    const Client = this.#known(clientClass({ url, applicationName, session, ...connectMs }))
     this.#pool = new pg.Pool({ max, Client })
     // Lost while idle: the pool opens another when one is needed.
     this.#pool.on('error', () => undefined)
-    this.#pool.on('connect', (client) => void this.#clients.add(client))
-    this.#pool.on('remove', (client) => void this.#clients.delete(client))
+  }
+
+  #known(Client: new () => OwnSocketClient): new () => OwnSocketClient {
+    const clients = this.#clients
+    return class extends Client {
+      constructor() {
+        super()
+        clients.add(this)
+        this.onceGone(() => clients.delete(this))
+      }
+    }
   }
 
   query<Row>(query: Query): Promise<Row[]> {
@@ -185,11 +197,15 @@ class PooledDatabase implements Database {
     return { total, idle, waiting }
   }
 
+  #breakOff(): void {
+    for (const client of this.#clients) client.breakOff()
+  }
+
   close(graceMs?: number): Promise<void> {
     const closing = this.#closing ?? this.#pool.end()
     this.#closing = closing
     if (graceMs !== undefined) {
-      const grace = setTimeout(() => this.#clients.forEach(breakOff), graceMs)
+      const grace = setTimeout(() => this.#breakOff(), graceMs)
       void closing.finally(() => clearTimeout(grace))
     }
     return closing
