@@ -128,7 +128,7 @@ export class Claimer {
     let mayEndWaiting = this.#mayEndWaiting
     const nothing = (kind: Exclude<ClaimResult['kind'], 'claimed'>) => ({ result: { kind }, rows: [], mayEndWaiting })
     const { process, workerId, runId, userId } = this.#writing
-    const [run] = await tx.query<{ state: string }>(stateForClaim(runId, workerId))
+    const [run] = await tx.query<{ state: string; now: Date }>(stateForClaim(runId, workerId))
     if (run === undefined) return nothing('lease_lost')
     if (run.state !== 'running') return nothing('not_running')
     if (mayEndWaiting) {
@@ -147,7 +147,7 @@ export class Claimer {
       process,
       rows.map(({ subject_id }) => subject_id),
     )
-    const today = kyivDay(new Date())
+    const today = kyivDay(run.now)
     const from = spanTime()
     const claimed = subjects.map(({ id, subject }) => ({
       subjectId: id,
