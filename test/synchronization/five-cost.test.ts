@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../../src/database/query.ts'
 import { claim, endWaiting, finishRun, isAnyTriggered, START } from '../../src/synchronization/plans/claim.ts'
+import { queueAges } from '../../src/synchronization/plans/gauges.ts'
 import { lockUnclaimed } from '../../src/synchronization/plans/give-back.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -62,6 +63,7 @@ describe.each(FIVE)('$key', ({ process, key }) => {
     return {
       // Before the claims: what they leave when they are undone is dead, but still there.
       sweep: await blocksOf(lockUnclaimed(process, 1000)),
+      'queue ages': await blocksOf(queueAges(process, 270)),
       claim: await blocksOf(claim(process, { ...request, places })),
       'claim by hand': await blocksOf(claim(process, { ...request, places: { ...places, waiting: START } })),
       'end waiting': await blocksOf(endWaiting(process, USER, run.started_at, 1000)),
