@@ -157,14 +157,14 @@ const broken: Readonly<Record<string, Readonly<Record<string, (histories: Breaka
   },
   "a dead worker's claims are with others within lease + 5 s": {
     'they were with it for longer': (it) => {
-      get(it.workers, ({ id }) => id === 'w1').endedAt = get(it.workers, ({ id }) => id === 'w1').leaseUntil + 11_000
+      get(it.workers, ({ id }) => id === 'w1').endedAt = get(it.workers, ({ id }) => id === 'w1').leaseUntil + 16_000
     },
     'they are still with it': (it) => {
       get(it.workers, ({ id }) => id === 'w1').endedAt = null
     },
   },
   "after the database's return every worker is at work within 5 s": {
-    'one took longer': (it) => it.journal.returns.push({ at: 0, pid: 1, milliseconds: 11_000 }),
+    'one took longer': (it) => it.journal.returns.push({ at: 0, pid: 1, milliseconds: 16_000 }),
     'one never came back': (it) => it.journal.returns.push({ at: 0, pid: 1, milliseconds: undefined }),
   },
 }

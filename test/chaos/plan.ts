@@ -63,8 +63,8 @@ export function planRound({ seed, seconds, leaseSeconds }: PlanOptions): Plan {
     seed,
     seconds,
     workers,
-    persons: isShort ? 500 : Math.round(Math.min(4000, 15 * seconds)),
-    parties: isShort ? 100 : 400,
+    persons: isShort ? 300 : Math.round(Math.min(4000, 15 * seconds)),
+    parties: isShort ? 80 : 400,
     rateLimit: dice.pick([60, 200, 'off']),
     lanes: {
       database: drawLane(dice, seconds, drawDatabase(isShort)),

@@ -19,11 +19,11 @@ describe('a short round of faults', () => {
     // A round in which nothing happened would prove nothing.
     const kinds = Object.values(plan.lanes).flatMap((lane) => lane.map(({ fault }) => fault.kind))
     expect(new Set(kinds).size).toBeGreaterThanOrEqual(4)
-    expect(histories.entries.filter(({ step }) => step === '4' || step === '5').length).toBeGreaterThan(500)
+    expect(histories.entries.filter(({ step }) => step === '4' || step === '5').length).toBeGreaterThan(300)
     expect(histories.entries.some(({ step }) => step === '4.1') && histories.events.length > 0).toBe(true)
     expect(summaryOf(histories)).toContain('calls')
     expect(
       said.some((line) => line.includes(wordsOf(plan.lanes.database[0]?.fault ?? { kind: 'backend killed' }))),
     ).toBe(true)
-  }, 180_000)
+  }, 300_000)
 })
