@@ -37,7 +37,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => inte
 const say = (line: string) => console.log(line)
 const failed: number[] = []
 for (let seed = first; seed < first + rounds; seed += 1) {
-  const { problems, histories } = await playRound({ seed, seconds: minutes * 60, say, signal: interrupt.signal })
+  const round = playRound({ seed, seconds: minutes * 60, say, signal: interrupt.signal })
+  const { problems, histories } = await round.catch((error: unknown) => {
+    if (!interrupt.signal.aborted) throw error
+    say('interrupted')
+    process.exit(130)
+  })
   say(summaryOf(histories))
   for (const problem of problems) say(`  WRONG: ${problem}`)
   say(problems.length === 0 ? `seed ${seed}: nothing is wrong` : `seed ${seed}: FAILED`)
