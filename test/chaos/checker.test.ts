@@ -187,6 +187,18 @@ describe('the checker', () => {
     expect(rules.find(({ name }) => name === rule)?.find(histories)).not.toEqual([])
   })
 
+  test('counts neither times when the database was away, nor when the machine was too busy, nor both of them twice', () => {
+    const histories = goodHistories()
+    const dead = get(histories.workers, ({ id }) => id === 'w1')
+    dead.endedAt = dead.leaseUntil + 26_000
+    const rule = rules.find(({ name }) => name.startsWith("a dead worker's"))
+    histories.journal.databaseAway = [{ from: dead.leaseUntil + 1000, until: dead.leaseUntil + 5000 }]
+    histories.journal.machineBusy = [{ from: dead.leaseUntil + 1000, until: dead.leaseUntil + 5000 }]
+    expect(rule?.find(histories)).toHaveLength(1)
+    histories.journal.machineBusy = [{ from: dead.leaseUntil + 4000, until: dead.leaseUntil + 9000 }]
+    expect(rule?.find(histories)).toEqual([])
+  })
+
   test('excuses who was in review, changed, or taken out meanwhile, and holders of the booklet in other letters', () => {
     const histories = goodHistories()
     const reached = entryOf(histories, 'b', '4.1')

@@ -15,6 +15,8 @@ export const PROCESSES = [
   { key: 'dms_passport/party', words: ['dms-passport', 'party'] },
 ] as const
 
+const WATCH_MS = 1000
+const BUSY_MS = 500
 const now = () => Date.now()
 
 /** Times during which something is so. */
@@ -63,12 +65,14 @@ export class Cluster {
   readonly pidOf = new Map<string, number>()
   readonly databaseAway = new Spans()
   readonly nobodyWell = new Spans()
+  readonly machineBusy: Span[] = []
   /** What went wrong on the way, apart from what the histories show. */
   readonly problems: string[] = []
   readonly #servers: ServerPair
   readonly #options: ClusterOptions
   readonly #launcher: Launcher
   #hasFailedOver = false
+  #isClosed = false
 
   private constructor(options: ClusterOptions, places: readonly Place[]) {
     this.#options = options
@@ -173,6 +177,19 @@ export class Cluster {
     this.nobodyWell.set(!this.places.some((each) => each.isWell))
   }
 
+  /** Looks once a second how long the primary takes to answer on a new connection, until the signal. */
+  async watchMachine(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#isClosed) {
+      const from = now()
+      const answered = await this.ask('select 1').then(
+        () => true,
+        () => false,
+      )
+      if (answered && now() - from > BUSY_MS) this.machineBusy.push({ from: from - WATCH_MS, until: now() })
+      await delay(WATCH_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
   /** Asks the primary, as superuser. */
   ask<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     return tell<Row>(this.primary.url, text, values)
@@ -180,6 +197,7 @@ export class Cluster {
 
   /** Ends all processes at once and closes what was opened, but not the servers and the simulator. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#launcher.killAll()
     await Promise.all(
       this.places.flatMap(({ databases, registry }) => [...databases, registry].map((each) => each.close())),

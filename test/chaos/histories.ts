@@ -123,6 +123,8 @@ export interface Journal {
   readonly leaseSeconds: number
   /** When no connection to a primary could be made. */
   readonly databaseAway: readonly Span[]
+  /** When the machine was so busy that a statement on a new connection, some milliseconds as a rule, took half a second and more. */
+  readonly machineBusy: readonly Span[]
   /** When no worker was there that could have swept: all were killed, stopped, cut off or starting. */
   readonly nobodyWell: readonly Span[]
   readonly returns: readonly Return[]

@@ -79,12 +79,16 @@ class Round {
     this.#say('all workers are ready')
     const isOver = new AbortController()
     const changing = this.#changePeople(isOver.signal)
+    const isRead = new AbortController()
+    const watching = this.#cluster.watchMachine(isRead.signal)
     await Promise.all(Object.entries(this.#plan.lanes).map(([lane, planned]) => this.#play(lane as Lane, planned)))
     isOver.abort()
     await changing
     this.#say('the faults are over')
     await this.#settle()
     this.#say('everything is settled')
+    isRead.abort()
+    await watching
     const histories = await this.#read()
     return { plan: this.#plan, problems: [...this.#cluster.problems, ...check(histories)], histories }
   }
@@ -176,6 +180,7 @@ class Round {
         journal: {
           leaseSeconds: LEASE_SECONDS,
           databaseAway: this.#cluster.databaseAway.all,
+          machineBusy: this.#cluster.machineBusy,
           nobodyWell: this.#cluster.nobodyWell.all,
           returns: this.#returns,
           pidOf: this.#cluster.pidOf,

@@ -126,6 +126,7 @@ export function goodHistories(): Breakable {
     journal: {
       leaseSeconds: 3,
       databaseAway: [],
+      machineBusy: [],
       nobodyWell: [],
       returns: [{ at: T0, pid: 2, milliseconds: 900 }],
       pidOf: new Map([

@@ -53,11 +53,23 @@ export function cumulativeOf(kind: Kind, statuses: readonly string[]): string {
   return isFinal ? 'VERIFIED' : 'VERIFICATION_NEEDED'
 }
 
+interface Span {
+  readonly from: number
+  readonly until: number
+}
+
+/** The same times, none of them twice. */
+export function merged(spans: readonly Span[]): Span[] {
+  const result: Span[] = []
+  for (const { from, until } of spans.toSorted((left, right) => left.from - right.from)) {
+    const last = result.at(-1)
+    if (last === undefined || last.until < from) result.push({ from, until })
+    else result[result.length - 1] = { from: last.from, until: Math.max(last.until, until) }
+  }
+  return result
+}
+
 /** How much of a span of time lies in others, which do not overlap. */
-export function overlap(
-  spans: readonly { readonly from: number; readonly until: number }[],
-  from: number,
-  until: number,
-): number {
+export function overlap(spans: readonly Span[], from: number, until: number): number {
   return spans.reduce((sum, span) => sum + Math.max(0, Math.min(until, span.until) - Math.max(from, span.from)), 0)
 }
