@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AcquiredDatabase } from '../database/acquire.ts'
 import { type Database, openDatabase } from '../database/database.ts'
-import { generate } from '../generate/generate.ts'
+import { fileNames, generate } from '../generate/generate.ts'
+import { importParties } from '../parties/import.ts'
 import { importPersons } from '../persons/import.ts'
 import { openRecordFile } from '../records/file.ts'
 import { CommandFailure } from './exit.ts'
@@ -13,6 +14,7 @@ import { CommandFailure } from './exit.ts'
 export const DEMO_USER = 'de300000-0000-4000-8000-000000000001'
 
 const DEMO_PERSONS = 3000
+const DEMO_PARTIES = 300
 // The same people at every start, so that the registries of a later start fit the people of the first.
 const DEMO_SEED = 2026
 
@@ -22,32 +24,50 @@ export interface DemoOptions {
   defer(close: () => unknown): void
 }
 
-/** Puts the demo's people into an empty database, and answers with the folder of the registries that fit them. */
+/** Puts the demo's people into a database that has none but the demo's, and answers with the folder of the registries that fit them. */
 export async function provideDemo({ access, signal, defer }: DemoOptions): Promise<string> {
   const database = openDatabase({ url: access.url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 2 })
   defer(() => database.close())
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-demo-'))
   defer(() => rm(folder, { recursive: true, force: true }))
-  await generate({ persons: DEMO_PERSONS, seed: DEMO_SEED, folder, signal })
-  if (await isEmpty(database)) {
-    const file = await openRecordFile(join(folder, 'persons.ndjson'))
-    await importPersons(database, { file, userId: DEMO_USER, signal })
+  await generate({ persons: DEMO_PERSONS, parties: DEMO_PARTIES, seed: DEMO_SEED, folder, signal })
+  if ((await findRealPeople(database)) === undefined) {
+    const filled = await findPeople(database)
+    for (const { name, take } of PEOPLE) {
+      if (filled.includes(name)) continue
+      const file = await openRecordFile(join(folder, fileNames[name]))
+      defer(file.close)
+      await take(database, { file, userId: DEMO_USER, signal })
+    }
   }
   return folder
 }
 
+const PEOPLE = [
+  { name: 'persons', table: 'mpi.persons', take: importPersons },
+  { name: 'parties', table: 'prm.parties', take: importParties },
+] as const
+type Name = (typeof PEOPLE)[number]['name']
+
 /** Refuses a database that holds other people than the demo's: what `--demo` promises, whatever the simulator answers from. */
 export async function refuseRealPeople({ url }: AcquiredDatabase): Promise<void> {
   const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 1 })
-  const query = { text: 'select 1 from mpi.persons where inserted_by <> $1 limit 1', values: [DEMO_USER] }
-  const others = await database.query(query).finally(() => database.close())
-  if (others.length === 0) return
+  const name = await findRealPeople(database).finally(() => database.close())
+  if (name === undefined) return
   throw new CommandFailure(
-    'the database holds persons that no demo made, and a simulator must not verify them',
+    `the database holds ${name} that no demo made, and a simulator must not verify them`,
     'leave out --demo and set TREMBITA_URLS, or use an empty database',
   )
 }
 
-async function isEmpty(database: Database): Promise<boolean> {
-  return (await database.query({ text: 'select 1 from mpi.persons limit 1' })).length === 0
+/** Which of the people there are that no demo made. */
+async function findRealPeople(database: Database): Promise<Name | undefined> {
+  const [first] = await findPeople(database, 'where inserted_by <> $1', [DEMO_USER])
+  return first
+}
+
+async function findPeople(database: Database, condition = '', values: readonly unknown[] = []): Promise<Name[]> {
+  const selects = PEOPLE.map(({ name, table }) => `(select '${name}' as name from ${table} ${condition} limit 1)`)
+  const rows = await database.query<{ name: Name }>({ text: selects.join(' union all '), values })
+  return rows.map(({ name }) => name)
 }

@@ -20,6 +20,7 @@ import type { WorkerSide } from './worker-side.ts'
 const SCHEDULE_MILLISECONDS = 1000
 const COUNTS_MILLISECONDS = 30_000
 const CLUSTER_MILLISECONDS = 15_000
+const LONGEST_COUNT_MILLISECONDS = 10 * 60_000
 const PRUNE_MILLISECONDS = 10 * 60_000
 
 const OUTCOMES: readonly (keyof RunCounts)[] = [
@@ -43,7 +44,15 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
   const { settings, side, url, metrics, log, signal } = options
   const schedule = scheduleOf(options)
   // Counting reads whole tables: with sessions of its own, not those of the worker, which are set to reach few rows by their keys.
-  const counting = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka counts', max: 1 })
+  const counting = openDatabase({
+    url,
+    role: 'zvirka_app',
+    applicationName: 'zvirka counts',
+    max: 1,
+    answerMs: LONGEST_COUNT_MILLISECONDS,
+  })
+  // Neither a count that takes minutes nor one whose answer never comes may hold up the end of the worker.
+  signal.addEventListener('abort', () => void counting.close(0), { once: true })
   const count = async () => {
     for (const process of PROCESSES.values()) {
       const { validationPeriodDays } = settingsOfProcess(settings, process)
@@ -132,6 +141,7 @@ async function repeat(
       await act()
       metrics.duty(reason, true)
     } catch (error) {
+      if (signal.aborted) return
       metrics.duty(reason, false)
       log.warn({ error, reason }, 'a duty of the worker failed and is tried again')
     }

@@ -64,6 +64,9 @@ Examples:
   $ gunzip -c ${name}.csv.gz | zvirka import ${name} - --rejects rejects.ndjson --quiet`
 }
 
+// A connection that fell silent is given up, and the batch written again; by then the server has given up its side and what it had locked.
+const PATIENCE = { answerMs: 60_000, idleInTransactionMs: 30_000, tcpUserTimeoutMs: 30_000 }
+
 function runImport(people: People, path: string, given: Given): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const { settings, interrupt, defer } = context
@@ -72,7 +75,7 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
     defer(file.close)
     const told = await openTelling(given, defer)
     const { url } = await readyDatabase(context)
-    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka import', max: 2 })
+    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka import', max: 2, ...PATIENCE })
     defer(() => database.close())
 
     const startedAt = performance.now()

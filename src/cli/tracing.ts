@@ -20,7 +20,7 @@ async function open(settings: TracingSettings, log: Log): Promise<Tracing> {
   for (const warning of settings.warnings) log.warn({}, warning)
   if (!settings.isOn) return NO_TRACING
   try {
-    // Only here, so that nothing of OpenTelemetry is loaded where nobody asked for it.
+    // Only here, so that nothing of OpenTelemetry's SDK is loaded where nobody asked for it.
     const { openTracing } = await import('../observability/tracing-sdk.ts')
     return openTracing({
       version: version(),

@@ -22,6 +22,8 @@ import { watchCertificates } from './certificates.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { version } from './version.ts'
 
+const GRACE_MILLISECONDS = 2000
+
 /** What a worker needs besides the settings. */
 export interface WorkerSideOptions {
   readonly settings: Settings
@@ -125,8 +127,8 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     async close() {
       certificates.stop()
       await registries.close()
-      await database.close()
-      await leaseDatabase.close()
+      // The worker has stopped: what may be under way still, such as a count for a run, is of no use any more.
+      await Promise.all([database.close(GRACE_MILLISECONDS), leaseDatabase.close(GRACE_MILLISECONDS)])
     },
   }
 }

@@ -74,7 +74,6 @@ function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfi
 
 async function isPrimary(config: pg.ClientConfig): Promise<boolean> {
   const client = new OwnSocketClient(config)
-  client.on('error', () => undefined)
   const silence = setTimeout(() => client.breakOff(), config.connectionTimeoutMillis)
   try {
     await client.connect()
@@ -147,6 +146,14 @@ export class OwnSocketClient extends pg.Client {
     const socket = new Socket()
     super({ ...config, stream: () => socket })
     this.#socket = socket
+    // From the very first: a server that ends sessions may say so in the packet that makes the connection ready. Nobody could have
+    // begun to listen by then, and the process would end. Whoever uses the connection is told by its next query.
+    this.on('error', () => undefined)
+  }
+
+  /** Calls back once the connection is gone, made or not. */
+  onceGone(callback: () => void): void {
+    this.#socket.once('close', callback)
   }
 
   /** Ends the connection on our side: what waits for an answer fails. */
@@ -168,8 +175,6 @@ export class OwnSocketClient extends pg.Client {
 /** Opens one connection of its own, outside any pool. The caller ends it. */
 export async function connect(settings: ConnectionSettings): Promise<OwnSocketClient> {
   const client = new (clientClass(settings))()
-  // A connection that breaks while nobody waits for an answer must not end the process: the next query tells.
-  client.on('error', () => undefined)
   await client.connect()
   return client
 }
@@ -196,6 +201,7 @@ export function clientClass(settings: ConnectionSettings): new () => OwnSocketCl
           return super.connect()
         })
         .catch((error: unknown) => {
+          this.breakOff()
           throw new ConnectionError(`${this.host}:${this.port}/${this.database}`, error)
         })
       if (callback === undefined) return connecting

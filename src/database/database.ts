@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   readonly tcpUserTimeoutMs?: number
   /**
    * After how long without an answer a connection is taken for dead and broken off, on our side: one whose other side is gone without a
-   * word would be waited for for ever. Statements that may take longer say so (`Query.mayTakeLong`); making a connection has as long.
+   * word would be waited for for ever. Statements that may take longer say so (`Query.mayTakeLong`); making a connection has as long, 10 s at most.
    */
   readonly answerMs?: number
   /** Further settings of every session. */
@@ -40,11 +40,15 @@ export interface Database extends Executor {
   withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** The pool's connections now, and how many wait for one. */
   use(): { readonly total: number; readonly idle: number; readonly waiting: number }
-  /** Waits for what is under way and closes all connections. May be called again. */
-  close(): Promise<void>
+  /**
+   * Waits for what is under way and closes all connections; what is still under way after `graceMs`, if given, is broken off and fails.
+   * May be called again.
+   */
+  close(graceMs?: number): Promise<void>
 }
 
 const MAX_ATTEMPTS = 10
+const LONGEST_CONNECT_MS = 10_000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 500
 
@@ -68,17 +72,17 @@ class ClientExecutor implements Executor {
     if (name !== undefined) config.name = name
     const answer = this.#client.query<pg.QueryResultRow, unknown[]>(config)
     if (this.#answerMs === undefined || mayTakeLong === true) return answer
-    const silence = setTimeout(() => this.#breakOff(), this.#answerMs)
+    const silence = setTimeout(() => breakOff(this.#client), this.#answerMs)
     try {
       return await answer
     } finally {
       clearTimeout(silence)
     }
   }
+}
 
-  #breakOff(): void {
-    if (this.#client instanceof OwnSocketClient) this.#client.breakOff()
-  }
+function breakOff(client: pg.ClientBase): void {
+  if (client instanceof OwnSocketClient) client.breakOff()
 }
 
 function isWorthAnotherAttempt(error: unknown): boolean {
@@ -124,18 +128,30 @@ function sessionSettings(options: DatabaseOptions): Record<string, string | numb
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
   readonly #answerMs: number | undefined
+  /** Those that are being made as well. */
+  readonly #clients = new Set<OwnSocketClient>()
   #closing: Promise<void> | undefined
 
   constructor(options: DatabaseOptions) {
     const { url, applicationName, max, answerMs } = options
     this.#answerMs = answerMs
-    const connectMs = answerMs === undefined ? {} : { connectMs: answerMs }
-    const Client = clientClass({ url, applicationName, session: sessionSettings(options), ...connectMs })
+    const connectMs = answerMs === undefined ? {} : { connectMs: Math.min(answerMs, LONGEST_CONNECT_MS) }
+    const session = sessionSettings(options)
+    const Client = this.#known(clientClass({ url, applicationName, session, ...connectMs }))
     this.#pool = new pg.Pool({ max, Client })
     // Lost while idle: the pool opens another when one is needed.
     this.#pool.on('error', () => undefined)
-    // Lost while lent out but silent: the next statement tells; without a listener the process would end.
-    this.#pool.on('connect', (client) => void client.on('error', () => undefined))
+  }
+
+  #known(Client: new () => OwnSocketClient): new () => OwnSocketClient {
+    const clients = this.#clients
+    return class extends Client {
+      constructor() {
+        super()
+        clients.add(this)
+        this.onceGone(() => clients.delete(this))
+      }
+    }
   }
 
   query<Row>(query: Query): Promise<Row[]> {
@@ -181,9 +197,18 @@ class PooledDatabase implements Database {
     return { total, idle, waiting }
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#pool.end()
-    return this.#closing
+  #breakOff(): void {
+    for (const client of this.#clients) client.breakOff()
+  }
+
+  close(graceMs?: number): Promise<void> {
+    const closing = this.#closing ?? this.#pool.end()
+    this.#closing = closing
+    if (graceMs !== undefined) {
+      const grace = setTimeout(() => this.#breakOff(), graceMs)
+      void closing.finally(() => clearTimeout(grace))
+    }
+    return closing
   }
 }
 

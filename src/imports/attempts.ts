@@ -46,9 +46,11 @@ export async function throughLosses<T>(work: () => Promise<T>, { pausesMs = PAUS
 
 const BROKEN_SOCKET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'])
 
-// Connection exception, operator intervention (shut down, starting up), a standby in place of the primary; or what the client says of
-// a connection that is gone.
-function isLoss(error: unknown): boolean {
+/**
+ * Whether the database was lost: connection exception, operator intervention (shut down, starting up), a standby in place of the primary;
+ * or what the client says of a connection that is gone.
+ */
+export function isLoss(error: unknown): boolean {
   const state = sqlState(error)
   if (state !== undefined) return /^(08|57P0)/.test(state) || state === sqlStates.readOnlyTransaction
   // Wrong passwords and missing databases do not get better.

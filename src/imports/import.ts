@@ -10,7 +10,7 @@ import { sqlState } from '../database/sql-state.ts'
 import type { BadLine } from '../records/candidate.ts'
 import type { RecordFile } from '../records/file.ts'
 import { findSuperseded, type LineNumbers, type Place } from '../records/superseded.ts'
-import { throughLosses, withRivals } from './attempts.ts'
+import { isLoss, throughLosses, withRivals } from './attempts.ts'
 import type { Draft } from './draft.ts'
 import { type GoodLine, readRecords } from './read.ts'
 import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
@@ -115,6 +115,16 @@ class RecordImport<R extends { readonly id: string }, D extends Draft, F extends
   }
 
   async #writeAll(superseded: LineNumbers): Promise<boolean> {
+    try {
+      return await this.#writeBatches(superseded)
+    } catch (error) {
+      // While the database was away somebody has had enough of waiting for it.
+      if (this.#isInterrupted && isLoss(error)) return false
+      throw error
+    }
+  }
+
+  async #writeBatches(superseded: LineNumbers): Promise<boolean> {
     let writing: Promise<void> = Promise.resolve()
     for await (const batch of this.#batches(superseded)) {
       await writing

@@ -33,6 +33,18 @@ export function upsertRecords<R, D extends Draft, F extends Refusal>(
   return upsertDrafts(tx, of, records.map(of.draftOf), by)
 }
 
+/** The same for one record. */
+export async function upsertRecord<R, D extends Draft, F extends Refusal>(
+  tx: Executor,
+  of: RecordKind<R, D, F>,
+  record: Sensitive<R>,
+  by: Upserting,
+): Promise<Upserted | F> {
+  const [fate] = (await upsertRecords(tx, of, [record], by)).values()
+  if (fate === undefined) throw new Error('the record met no fate')
+  return fate
+}
+
 async function upsertDrafts<R, D extends Draft, F extends Refusal>(
   tx: Executor,
   of: RecordKind<R, D, F>,

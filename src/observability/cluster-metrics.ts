@@ -1,6 +1,11 @@
 /** Metrics of the whole cluster, as one of its processes saw it last; each process shows the same, so take `max`, not `sum`. */
 import { Gauge, type Registry } from 'prom-client'
-import type { ProcessLabels } from './metrics.ts'
+
+/** One process of ours, as labels: `dms_passport`, `person`. */
+export interface ProcessLabels {
+  readonly stream: string
+  readonly subject: string
+}
 
 /** A run that is under way, as metrics show it. */
 export interface RunUse {

@@ -1,15 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { type ClusterUse, clusterMetrics } from './cluster-metrics.ts'
+import { type ClusterUse, clusterMetrics, type ProcessLabels } from './cluster-metrics.ts'
 import { runtimeMetrics } from './runtime-metrics.ts'
 
 /** How a call ended, as a label. */
 export type CallOutcome = 'answer' | 'subject_error' | 'service_error' | 'aborted'
-
-/** One process of ours, as labels: `dms_passport`, `person`. */
-export interface ProcessLabels {
-  readonly stream: string
-  readonly subject: string
-}
 
 /** Counts of the subjects of one process, taken in the background and shown with their time (spec 2.9). */
 export interface SubjectCounts extends ProcessLabels {

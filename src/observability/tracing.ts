@@ -1,6 +1,6 @@
 /**
- * Traces behind one interface of ours. Where nobody configured them (docs/tracing.md) `NO_TRACING` stands here: its spans do nothing, and no
- * module of OpenTelemetry is loaded. What a span may carry is a closed list, as for the log: nothing personal has a field to go to.
+ * Traces behind one interface of ours. Where nobody configured them (docs/tracing.md) `NO_TRACING` stands here: its spans do nothing, and
+ * nothing of OpenTelemetry's SDK is loaded. What a span may carry is a closed list, as for the log: nothing personal has a field to go to.
  */
 
 /** Everything that may be said of a span or an event: ids, counts, codes. */
@@ -36,20 +36,16 @@ export interface Facts {
 }
 
 /** What spans are called; there are no others. */
-export type SpanName =
-  | 'tick'
-  | 'run'
-  | 'work'
-  | 'batch'
-  | 'claim'
-  | 'pre-check'
-  | 'ask'
-  | 'call'
-  | 'flush'
-  | 'breaker open'
-  | 'guard'
-  | 'lease lost'
-  | 'take-over'
+export const spanNames = [
+  ...(['tick', 'run', 'work', 'breaker open', 'guard'] as const),
+  ...(['batch', 'claim', 'pre-check', 'ask', 'call', 'flush'] as const),
+  ...(['take-over', 'lease lost'] as const),
+] as const
+export type SpanName = (typeof spanNames)[number]
+
+/** What events are called. */
+export const eventNames = ['breaker opened', 'tried again'] as const
+export type EventName = (typeof eventNames)[number]
 
 /** Where a span is: in which trace, and under which id. */
 export interface Place {
@@ -84,7 +80,7 @@ export interface Span {
   readonly place: Place | undefined
   add(facts: Facts): void
   /** Something happened at one moment. */
-  event(name: string, facts?: Facts): void
+  event(name: EventName, facts?: Facts): void
   begin(child: NewChild): Span
   /** It failed, with one of few codes. */
   fail(code: string): void

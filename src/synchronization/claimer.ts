@@ -128,7 +128,7 @@ export class Claimer {
     let mayEndWaiting = this.#mayEndWaiting
     const nothing = (kind: Exclude<ClaimResult['kind'], 'claimed'>) => ({ result: { kind }, rows: [], mayEndWaiting })
     const { process, workerId, runId, userId } = this.#writing
-    const [run] = await tx.query<{ state: string }>(stateForClaim(runId, workerId))
+    const [run] = await tx.query<{ state: string; now: Date }>(stateForClaim(runId, workerId))
     if (run === undefined) return nothing('lease_lost')
     if (run.state !== 'running') return nothing('not_running')
     if (mayEndWaiting) {
@@ -147,7 +147,7 @@ export class Claimer {
       process,
       rows.map(({ subject_id }) => subject_id),
     )
-    const today = kyivDay(new Date())
+    const today = kyivDay(run.now)
     const from = spanTime()
     const claimed = subjects.map(({ id, subject }) => ({
       subjectId: id,
@@ -176,12 +176,26 @@ export class Claimer {
    */
   async giveBackStrays(): Promise<void> {
     if (this.#strayTokens.length === 0) return
+    await this.#giveBackUnknown('token = any ($2::uuid[])', this.#strayTokens)
+    this.#strayTokens = []
+  }
+
+  /**
+   * Gives back whatever this worker holds for the run, called when it knows of nothing: strays, and what a database that lost its last
+   * commits (a standby promoted too early) has made claims again, though it was settled.
+   */
+  async giveBackForgotten(): Promise<void> {
+    await this.#giveBackUnknown('run_id = $2::uuid', this.#writing.runId)
+    this.#strayTokens = []
+  }
+
+  async #giveBackUnknown(which: string, value: unknown): Promise<void> {
     const { process, workerId, runId, userId } = this.#writing
     await this.#database.transaction(async (tx) => {
       if ((await tx.query(holdLease(workerId))).length === 0) return
       const strays = await tx.query<{ subjectId: string; token: string }>({
-        text: `select subject_id as "subjectId", token from zvirka.claims where worker_id = $1 and token = any ($2::uuid[])`,
-        values: [workerId, this.#strayTokens],
+        text: `select subject_id as "subjectId", token from zvirka.claims where worker_id = $1 and ${which}`,
+        values: [workerId, value],
       })
       if (strays.length === 0) return
       await tx.query(
@@ -199,6 +213,5 @@ export class Claimer {
       )
       await tx.query(countGivenBack(runId, workerId, back.length))
     })
-    this.#strayTokens = []
   }
 }

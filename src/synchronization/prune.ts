@@ -43,6 +43,7 @@ export interface Pruned {
 
 const JOB = 'prune'
 const LONGEST_MILLISECONDS = 10 * 60_000
+const GRACE_MILLISECONDS = 2000
 
 /**
  * Prunes if nobody in the cluster has within the last 24 hours; undefined: somebody has, or is at it. May be called as often
@@ -55,7 +56,19 @@ export async function pruneDaily(
   limits: PruneLimits = {},
 ): Promise<Pruned | undefined> {
   if (!(await isDue(database))) return undefined
-  const owner = openDatabase({ url, role: 'zvirka_owner', applicationName: 'zvirka prune', max: 2 })
+  const owner = openDatabase({
+    url,
+    role: 'zvirka_owner',
+    applicationName: 'zvirka prune',
+    max: 2,
+    answerMs: LONGEST_MILLISECONDS,
+  })
+  // A batch that is under way then is rolled back, and deleted another time; one whose answer never comes is not waited for.
+  let grace: NodeJS.Timeout | undefined
+  const onEnd = () => {
+    grace = setTimeout(() => void owner.close(0), GRACE_MILLISECONDS)
+  }
+  limits.signal?.addEventListener('abort', onEnd, { once: true })
   try {
     return await owner.pinned(async (pinned) => {
       // Held by the session, so that it is free again if this process dies.
@@ -70,6 +83,8 @@ export async function pruneDaily(
       }
     })
   } finally {
+    limits.signal?.removeEventListener('abort', onEnd)
+    clearTimeout(grace)
     await owner.close()
   }
 }

@@ -185,6 +185,7 @@ export class RunLoop {
   async #endOrRest(hasReachedLimit: boolean): Promise<LoopEnd | undefined> {
     if (this.#queue.length === 0 && this.#underWay === 0) {
       await this.#writer.drained()
+      await this.#claimer.giveBackForgotten()
       if (await this.#claimer.finish(hasReachedLimit)) return 'finished'
     }
     await this.#rest(REST_MILLISECONDS)
@@ -276,7 +277,7 @@ export class RunLoop {
       await this.#rest(left <= 0 ? REST_MILLISECONDS : Math.min(left, REST_MILLISECONDS))
     }
     await this.#writer.drained()
-    await this.#claimer.giveBackStrays()
+    await this.#claimer.giveBackForgotten()
   }
 
   // After a pause: what was told to calls then does not hold for those to come.

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { chown, cp, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -51,6 +53,31 @@ describe('a connection', () => {
     expect(String(error)).toContain('cannot connect to the database at 127.0.0.1:1/db: connect ECONNREFUSED')
     expect(JSON.stringify(error) + inspect(error, { depth: null })).not.toContain('secret')
   })
+})
+
+/** A message of PostgreSQL's protocol: its letter, its length, what it says. */
+function message(letter: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(5)
+  head.write(letter)
+  head.writeInt32BE(content.length + 4, 1)
+  return Buffer.concat([head, content])
+}
+
+test('a server that ends a session in the packet that makes it ready does not end the process', async () => {
+  const fatal = Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0')
+  const ready = [message('R', Buffer.alloc(4)), message('Z', Buffer.from('I')), message('E', fatal)]
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(Buffer.concat(ready)))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const url = `postgresql://zvirka@127.0.0.1:${port}/zvirka?sslmode=disable`
+  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'tests', max: 1 })
+  // An error that nobody listens to would fail the whole run of the tests.
+  for (let times = 0; times < 3; times += 1) await expect(database.query({ text: 'select 1' })).rejects.toThrow()
+  await database.close()
 })
 
 const asPrimary = { wal_level: 'replica', max_wal_senders: '4', hot_standby: 'on' }

@@ -1,3 +1,4 @@
+import { setImmediate as immediately } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
 import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'
@@ -180,6 +181,22 @@ describe('a connection that fell silent', () => {
     const at = performance.now()
     await pool.close()
     expect(performance.now() - at).toBeLessThan(5000)
+  })
+
+  test('is broken off with what is under way when its pool is closed and its grace is over, made or being made', async () => {
+    const { proxy, url } = await startSilenceable()
+    for (const isMade of [true, false]) {
+      const pool = db.open({ url, max: 1 })
+      if (isMade) await pool.query({ text: 'select 1' })
+      await proxy.set('silent')
+      const failing = expect(pool.query({ text: 'select 1' })).rejects.toThrow()
+      await immediately()
+      const at = performance.now()
+      await pool.close(100)
+      await failing
+      expect(performance.now() - at).toBeLessThan(5000)
+      await proxy.set('passing')
+    }
   })
 
   test('is not one whose statement may take long, or answers in time', async () => {

@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exitCode } from '../../src/cli/exit.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { connect } from '../../src/database/connection.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { findRights, rolesSql } from '../../src/database/roles.ts'
+import { zvirka } from '../cli/zvirka.ts'
 import { startEmptyCluster } from '../support/empty-cluster.ts'
 import { repository } from '../support/imports.ts'
 import { deployed, deployedYaml, items, secondsOf, words } from './files.ts'
@@ -73,6 +75,17 @@ describe('units of systemd', () => {
     expect(secondsOf(valuesOf('zvirka-worker@.service', 'TimeoutStopSec')[0] ?? '')).toBeGreaterThan(longestStop)
     expect(valuesOf('zvirka-worker@.service', 'KillSignal')).toEqual(['SIGTERM'])
     expect(valuesOf('zvirka-worker@.service', 'Restart')).toEqual(['always'])
+  })
+
+  test('start a worker again that ended, but not one whose settings are wrong', async () => {
+    expect(valuesOf('zvirka-worker@.service', 'RestartPreventExitStatus')).toEqual([String(exitCode.wrongUsage)])
+    expect(await zvirka(['worker'], { ZVIRKA_LEASE_SECONDS: 'never' })).toMatchObject({ code: exitCode.wrongUsage })
+    const unreachable = {
+      ...demoTrembita,
+      TREMBITA_URLS: 'http://127.0.0.1:1',
+      DATABASE_URL: 'postgres://u@127.0.0.1:1/d',
+    }
+    expect(await zvirka(['worker'], unreachable)).toMatchObject({ code: exitCode.failed })
   })
 
   test('keep secrets to those that need them: the simulator reads no settings', () => {

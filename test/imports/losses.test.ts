@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { throughLosses } from '../../src/imports/attempts.ts'
+import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { importLines, party, stored } from '../parties/parties.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -48,6 +51,51 @@ describe('an import that loses the database', () => {
     expect(counts).toMatchObject({ changed: 0, switched: 0, bad: 0 })
     const found = await Promise.all(lines.map(({ id }) => stored(db.database, id)))
     expect(found.every((each) => each?.employees.length === 1 && each.documents.length === 1)).toBe(true)
+  })
+
+  /** An import over a proxy, to which something happens after a few batches. */
+  async function importOver(happens: (proxy: TcpProxy) => unknown, options: Parameters<typeof importLines>[2] = {}) {
+    const proxy = await startProxy(() => socketOf(db.url))
+    onTestFinished(() => proxy.close())
+    const database = openDatabase({
+      ...{ url: behind(proxy, db.url), role: 'zvirka_app', applicationName: 'losing', max: 2 },
+      ...{ answerMs: 500, idleInTransactionMs: 200 },
+    })
+    onTestFinished(() => database.close())
+    const lines = Array.from({ length: 200 }, () => party())
+    let written = 0
+    const onProgress = (phase: string) => {
+      if (phase !== 'writing') return
+      written += 1
+      if (written === 3) happens(proxy)
+    }
+    return importLines(database, lines, { batchSize: 10, onProgress, ...options })
+  }
+
+  test.each(['refusing', 'silent'] as const)('goes on once it is there again, where it was %s', async (mode) => {
+    const { counts, isFinished } = await importOver(
+      async (proxy) => {
+        await proxy.set(mode)
+        await delay(300)
+        await proxy.set('passing')
+      },
+      { pausesMs: Array.from({ length: 50 }, () => 100) },
+    )
+    expect(isFinished).toBe(true)
+    expect(counts.new + counts.unchanged).toBe(200)
+  })
+
+  test('ends as interrupted where nobody wants to wait for it any more', async () => {
+    const enough = new AbortController()
+    const { counts, isFinished } = await importOver(
+      async (proxy) => {
+        await proxy.set('refusing')
+        enough.abort()
+      },
+      { pausesMs: [60_000], signal: enough.signal },
+    )
+    expect(isFinished).toBe(false)
+    expect(counts.new).toBeLessThan(200)
   })
 
   test('gives up after so many attempts, and at once where the loss is no loss', async () => {

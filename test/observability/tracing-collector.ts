@@ -83,6 +83,32 @@ export async function startCollector(behaviour: Behaviour = 'answer'): Promise<C
   }
 }
 
+/** Starts collectors for the tests of a file, and closes them after each. */
+export function prepareCollectors() {
+  const open: Collector[] = []
+  return {
+    async collect(behaviour?: Behaviour): Promise<Collector> {
+      const collector = await startCollector(behaviour)
+      open.push(collector)
+      return collector
+    },
+    async closeAll() {
+      await Promise.all(open.splice(0).map((collector) => collector.close()))
+    },
+  }
+}
+
+/** The environment of a command that sends its traces there. */
+export const to = ({ url }: Pick<Collector, 'url'>) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url, LOG_LEVEL: 'warn' })
+
+/** The spans of a name, in the order in which they came. */
+export const named = ({ spans }: Collector, name: string) => spans.filter((span) => span.name === name)
+
+/** The spans that lie under another. */
+export function under({ spans }: Collector, parent: Received | undefined): Received[] {
+  return spans.filter(({ traceId, parentSpanId }) => traceId === parent?.traceId && parentSpanId === parent.spanId)
+}
+
 function read({ resourceSpans }: Delivery): Received[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>

@@ -2,46 +2,30 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { addCrowd } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
 import { nationalId } from '../synchronization/people.ts'
-import { type Behaviour, type Collector, type Received, startCollector } from './tracing-collector.ts'
+import { type Collector, named, prepareCollectors, type Received, to, under } from './tracing-collector.ts'
 
 const SYNC = ['sync', 'dms-passport', 'person', '--json', '--quiet']
 const CLIENT = 3
 const ERROR = 2
 
+const traceOf = (uuid: string) => uuid.replaceAll('-', '')
+const sum = (spans: readonly Received[], attribute: string) =>
+  spans.reduce((total, { attributes }) => total + Number(attributes[attribute] ?? 0), 0)
+const namesUnder = (collector: Collector, parent: Received | undefined) =>
+  Object.fromEntries(
+    [...Map.groupBy(under(collector, parent), ({ name }) => name)].map(([name, all]) => [name, all.length]),
+  )
+
 let ground: Ground
-let collectors: Collector[] = []
+const { collect, closeAll } = prepareCollectors()
 beforeAll(async () => {
   ground = await prepareGround()
 })
 afterEach(async () => {
   await ground.clear()
-  await Promise.all(collectors.splice(0).map((collector) => collector.close()))
+  await closeAll()
 })
 afterAll(() => ground.close())
-
-async function collect(behaviour: Behaviour = 'answer'): Promise<Collector> {
-  const collector = await startCollector(behaviour)
-  collectors = [...collectors, collector]
-  return collector
-}
-
-const to = ({ url }: Collector) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url, LOG_LEVEL: 'warn' })
-const named = ({ spans }: Collector, name: string) => spans.filter((span) => span.name === name)
-const traceOf = (uuid: string) => uuid.replaceAll('-', '')
-const sum = (spans: readonly Received[], attribute: string) =>
-  spans.reduce((total, { attributes }) => total + Number(attributes[attribute] ?? 0), 0)
-
-/** The spans that lie under another, which is there. */
-function under(collector: Collector, parent: Received | undefined): Received[] {
-  return collector.spans.filter(
-    ({ traceId, parentSpanId }) => traceId === parent?.traceId && parentSpanId === parent.spanId,
-  )
-}
-
-const namesUnder = (collector: Collector, parent: Received | undefined) =>
-  Object.fromEntries(
-    [...Map.groupBy(under(collector, parent), ({ name }) => name)].map(([name, all]) => [name, all.length]),
-  )
 
 describe('a sync', () => {
   test('is told as a run with a part of each worker, and batches linked to it, each with its claim, questions, calls and writing', async () => {

@@ -11,6 +11,10 @@ import { type Ground, prepareGround } from '../processes/ground.ts'
 import { startRun, until, untilOver } from '../synchronization/cluster.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 
+/** Long enough that a busy machine loses none, and what a worker's statements wait for a lock: half of it. */
+const LEASE = { ZVIRKA_LEASE_SECONDS: '8' }
+const LOCK_TIMEOUT_SECONDS = 4
+
 let ground: Ground
 let directory: string
 beforeEach(async () => {
@@ -41,7 +45,7 @@ describe('a worker of the version before', () => {
     const delayed = { distribution: 'uniform', min_ms: 0, max_ms: 100 } as const
     await simulator.setFaults({ faults: [{ kind: 'latency', delay: delayed }] })
     const crowd = await addCrowd(db, simulator, 500)
-    const worker = ground.launch(['worker'])
+    const worker = ground.launch(['worker'], LEASE)
     await worker.untilSays(/the worker is ready/)
     const run = await startRun(db)
     await until('calls', async () => simulator.calls().length > 50)
@@ -67,6 +71,27 @@ describe('a worker of the version before', () => {
     const faults = await findFaults(db.database, crowd)
     // The run of the other version is the one that is not over.
     expect(faults.filter((fault) => !/^1 times: a run is running with 0 taken/.test(fault))).toEqual([])
+  })
+
+  test('waits out an index of a large table, during which nobody may write, under the identity that it has, and loses nothing', async () => {
+    const { db, simulator } = ground
+    const delayed = { distribution: 'uniform', min_ms: 0, max_ms: 100 } as const
+    await simulator.setFaults({ faults: [{ kind: 'latency', delay: delayed }] })
+    const crowd = await addCrowd(db, simulator, 500)
+    const worker = ground.launch(['worker'], LEASE)
+    await worker.untilSays(/the worker is ready/)
+    const run = await startRun(db)
+    await until('calls', async () => simulator.calls().length > 50)
+    await withNewer(`
+      create index of_a_version_to_come on mpi.person_verifications (updated_at);
+      select pg_sleep(${LOCK_TIMEOUT_SECONDS + 1});
+    `)
+    await migrate(db.url, { directory })
+    await worker.untilSays(/met trouble and tries again/)
+    expect(await untilOver(db, run.id)).toMatchObject({ state: 'finished' })
+    expect(await findFaults(db.database, crowd)).toEqual([])
+    expect(await change('select id from zvirka.workers')).toHaveLength(1)
+    expect(simulator.calls()).toHaveLength(crowd.length)
   })
 
   test('takes over from a dead worker of the newer one, and leaves to that version what only it knows how to give back', async () => {

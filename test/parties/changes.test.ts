@@ -184,6 +184,15 @@ test('an unchanged party is not touched, not even locked', async () => {
   expect(await versions()).toEqual(before)
 })
 
+test('a party that was removed by hand is a new one, whatever is left of it', async () => {
+  const one = party({ employees: [], documents: [] })
+  await importLines(db.database, [one])
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({ text: 'delete from prm.party_verifications where party_id = $1', values: [one.id] })
+  await owner.query({ text: 'delete from prm.parties where id = $1', values: [one.id] })
+  expect((await importLines(db.database, [one])).counts).toMatchObject({ new: 1, bad: 0 })
+})
+
 describe('a party whom no import brought', () => {
   const record = (id: string, given: Line = {}) => ({
     ...{ id, last_name: 'Шевченко', first_name: 'Олена', birth_date: '1980-01-01' },

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { readParty } from '../../src/parties/record.ts'
+import { readPerson } from '../../src/persons/record.ts'
 import { document, employee, type Line, party } from './parties.ts'
 
 const SECRET = 'Таємниця'
@@ -12,6 +14,14 @@ function reasonFor(value: unknown): string {
   if (!('reason' in read)) throw new Error('the record was taken')
   return read.reason
 }
+
+test('the examples of docs/import.md are records', () => {
+  const text = readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8')
+  const examples = [...text.matchAll(/^```json\n(.*)\n```$/gm)].map(([, json = '']) => JSON.parse(json))
+  expect(examples).toHaveLength(2)
+  expect(readPerson(examples[0])).toHaveProperty('record')
+  expect(readParty(examples[1])).toHaveProperty('record')
+})
 
 describe('a party is refused, with the field and what is wrong with it', () => {
   test.each([

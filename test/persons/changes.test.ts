@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withRivals } from '../../src/imports/attempts.ts'
+import { readPerson } from '../../src/persons/record.ts'
+import { upsertPerson } from '../../src/persons/upsert.ts'
+import { Sensitive } from '../../src/privacy/sensitive.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addPersons, nationalId, USER } from '../synchronization/people.ts'
 import {
@@ -197,6 +201,21 @@ describe('an unchanged person', () => {
     const other = { documents, gender: null, unzr: null, no_tax_id: false, birth_date, first_name, last_name, id }
     expect((await importLines(db.database, [other])).counts).toMatchObject({ unchanged: 1 })
   })
+})
+
+test('one person of a request is written as an import would, several at once as one after another', async () => {
+  const put = (line: Line) => {
+    const read = readPerson(line)
+    if (!('record' in read)) throw new Error(read.reason)
+    const by = { userId: USER, importId: randomUUID() }
+    return withRivals(() => db.database.transaction((tx) => upsertPerson(tx, new Sensitive(read.record), by)))
+  }
+  const one = person()
+  const fates = await Promise.all([put(one), put(one), put(one), put(one)])
+  expect(fates.toSorted()).toEqual(['new', 'unchanged', 'unchanged', 'unchanged'])
+  expect(await put({ ...one, is_active: false })).toBe('switched')
+  expect(await put({ ...one, gender: 'MALE' })).toBe('changed')
+  expect((await importLines(db.database, [{ ...one, gender: 'MALE' }])).counts).toMatchObject({ unchanged: 1 })
 })
 
 describe('a person whom no import brought', () => {

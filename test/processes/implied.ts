@@ -1,7 +1,8 @@
 /**
- * What the generator's files imply for each person, worked out from the files alone by the words of spec 1.6, 2.3 and 2.5: none of the
- * program's own rules are used here.
+ * What the generator's files imply for each stream of each person and party, worked out from the files alone by the words of spec 1.6, 2.2,
+ * 2.3 and 2.5: none of the program's own rules are used here.
  */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -14,21 +15,44 @@ interface Document {
 
 interface Person {
   readonly id: string
+  readonly last_name: string
+  readonly first_name: string
+  readonly second_name: string | null
+  readonly birth_date: string
+  readonly unzr: string | null
   readonly status: string
   readonly is_active: boolean
   readonly documents: readonly Document[]
 }
 
-interface Invalid {
+interface Party {
+  readonly id: string
+  readonly documents: readonly Document[]
+  readonly employees: readonly { readonly status: string; readonly is_active: boolean }[]
+}
+
+interface Listed {
   readonly pas_serial: string | null
   readonly pas_number: string
 }
 
-/** `STATUS / REASON` that a person may end with; more than one where it depends on who is asked about first. */
+interface Entry {
+  readonly unzr: string
+  readonly family_name: string
+  readonly given_name: string
+  readonly patronymic_name: string | null
+  readonly date_birth: string
+}
+
+type Kind = 'person' | 'party'
+
+/** `STATUS / REASON` that a stream may end with; more than one where it depends on who is asked about first. */
 export type Implied = ReadonlyMap<string, ReadonlySet<string>>
 
 async function readLines<T>(folder: string, name: string): Promise<T[]> {
-  const text = await readFile(join(folder, name), 'utf8')
+  const path = join(folder, name)
+  if (!existsSync(path)) return []
+  const text = await readFile(path, 'utf8')
   return text
     .split('\n')
     .filter((line) => line !== '')
@@ -55,40 +79,139 @@ function chosen(documents: readonly Document[]): Document | undefined {
   return passports.toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1))[0]
 }
 
-const VALID = 'VERIFIED / AUTO_VALID'
-const NOT_VALID = 'NOT_VERIFIED / AUTO_NOT_VALID'
+/** What a passport's register is called in the files, and what it makes of who is found there and who is not. */
+const REGISTERS = {
+  mvs_passport: {
+    name: 'stolen_passports.ndjson',
+    found: 'NOT_VERIFIED / AUTO_LOST',
+    notFound: 'VERIFIED / AUTO_NOT_LOST',
+  },
+  dms_passport: {
+    name: 'invalid_passports.ndjson',
+    found: 'NOT_VERIFIED / AUTO_NOT_VALID',
+    notFound: 'VERIFIED / AUTO_VALID',
+  },
+} as const
+
+const INITIAL = 'VERIFICATION_NEEDED / INITIAL'
+const ABSENT = 'VERIFICATION_NOT_NEEDED / AUTO_DATA_ABSENT'
+const INCORRECT = 'NOT_VERIFIED / AUTO_INCORRECT_DATA'
 const keyOf = ({ type, number }: Document) => `${type} ${number.toLowerCase()}`
 
-/** Works it out for everybody in the folder. */
-export async function readImplied(folder: string): Promise<Implied> {
-  const persons = await readLines<Person>(folder, 'persons.ndjson')
-  const invalid = new Set(
-    (await readLines<Invalid>(folder, 'invalid_passports.ndjson')).map(
+/** Somebody with documents, and what is known of the stream so far. */
+interface Holder {
+  readonly id: string
+  readonly kind: Kind
+  readonly isChecked: boolean
+  /** A person who is not active is not reached by answers about others; every party is (spec 1.7). */
+  readonly isReachable: boolean
+  readonly documents: readonly Document[]
+  outcomes: Set<string>
+}
+
+function holders(persons: readonly Person[], parties: readonly Party[]): Holder[] {
+  const outcomes = () => new Set([INITIAL])
+  return [
+    ...persons.map(({ id, documents, status, is_active }): Holder => {
+      const isActive = status === 'active' && is_active
+      return { id, kind: 'person', isChecked: isActive, isReachable: isActive, documents, outcomes: outcomes() }
+    }),
+    ...parties.map(({ id, documents, employees }): Holder => {
+      const isAtWork = employees.some(({ status, is_active }) => status === 'APPROVED' && is_active)
+      return { id, kind: 'party', isChecked: isAtWork, isReachable: true, documents, outcomes: outcomes() }
+    }),
+  ]
+}
+
+type Register = (typeof REGISTERS)[keyof typeof REGISTERS]
+
+/** One run over everybody of a kind who is due: steps 1.1 to 5. */
+function run(all: readonly Holder[], kind: Kind, listed: ReadonlySet<string>, { found, notFound }: Register): void {
+  const due = all.filter((one) => one.kind === kind && one.isChecked && one.outcomes.has(INITIAL))
+  const isFoundBy = (document: Document | undefined) =>
+    document !== undefined && isWellFormed(document) && listed.has(document.number)
+  const askers = Map.groupBy(
+    due.filter(({ documents }) => isFoundBy(chosen(documents))),
+    ({ documents }) => keyOf(chosen(documents) as Document),
+  )
+  // Who asks about a document is passed over where the answer about another one has come before: then nobody may be asked about this one.
+  const isReachedByOthers = (one: Holder) =>
+    one.documents.some((each) =>
+      askers
+        .get(keyOf(each))
+        ?.some((asker) => asker.id !== one.id && keyOf(each) !== keyOf(chosen(one.documents) as Document)),
+    )
+  const surely = new Set(
+    [...askers]
+      .filter(([, those]) => those.some((one) => one.outcomes.size === 1 && !isReachedByOthers(one)))
+      .map(([key]) => key),
+  )
+
+  const isDue = new Set(due)
+  for (const one of due) {
+    const document = chosen(one.documents)
+    const own =
+      document === undefined ? ABSENT : !isWellFormed(document) ? INCORRECT : isFoundBy(document) ? found : notFound
+    one.outcomes.delete(INITIAL)
+    one.outcomes.add(own)
+  }
+  for (const one of all) {
+    if (!one.isReachable) continue
+    const reaching = one.documents.map(keyOf).filter((key) => askers.get(key)?.some(({ id }) => id !== one.id))
+    if (reaching.length === 0) continue
+    // Whoever is in review at that moment is not reached, and keeps the answer of its own.
+    if (!isDue.has(one) && reaching.some((key) => surely.has(key))) one.outcomes = new Set([found])
+    else one.outcomes.add(found)
+  }
+}
+
+/** Works out a passport's stream for everybody in the folder, where runs of these kinds came one after another. */
+export async function implyPassports(
+  folder: string,
+  stream: keyof typeof REGISTERS,
+  runs: readonly Kind[],
+): Promise<Record<Kind, Implied>> {
+  const register = REGISTERS[stream]
+  const listed = new Set(
+    (await readLines<Listed>(folder, register.name)).map(
       ({ pas_serial, pas_number }) => `${pas_serial ?? ''}${pas_number}`,
     ),
   )
-  const flagged = new Map<string, string[]>()
-  const implied = new Map<string, Set<string>>()
-  for (const { id, status, is_active, documents } of persons) {
-    const document = chosen(documents)
-    const isAsked = status === 'active' && is_active && document !== undefined && isWellFormed(document)
-    const isFound = isAsked && invalid.has(document.number)
-    if (isFound) flagged.set(keyOf(document), [...(flagged.get(keyOf(document)) ?? []), id])
-    implied.set(id, new Set([ownOutcome(status === 'active' && is_active, document, isFound)]))
-  }
-  // Step 4.1: whoever else holds a document that was asked about and found. It does not reach one who is in review at that moment, so
-  // that somebody whose own answer is another may keep it.
-  for (const { id, status, is_active, documents } of persons) {
-    if (status !== 'active' || !is_active) continue
-    const reaches = documents.some((document) => flagged.get(keyOf(document))?.some((other) => other !== id))
-    if (reaches) implied.get(id)?.add(NOT_VALID)
-  }
-  return implied
+  const all = holders(await readLines(folder, 'persons.ndjson'), await readLines(folder, 'parties.ndjson'))
+  for (const kind of runs) run(all, kind, listed, register)
+  const of = (wanted: Kind) =>
+    new Map(all.filter(({ kind }) => kind === wanted).map(({ id, outcomes }) => [id, outcomes]))
+  return { person: of('person'), party: of('party') }
 }
 
-function ownOutcome(isActive: boolean, document: Document | undefined, isFound: boolean): string {
-  if (!isActive) return 'VERIFICATION_NEEDED / INITIAL'
-  if (document === undefined) return 'VERIFICATION_NOT_NEEDED / AUTO_DATA_ABSENT'
-  if (!isWellFormed(document)) return 'NOT_VERIFIED / AUTO_INCORRECT_DATA'
-  return isFound ? NOT_VALID : VALID
+/** The stream dms_passport of persons, where nobody else is checked. */
+export async function readImplied(folder: string): Promise<Implied> {
+  return (await implyPassports(folder, 'dms_passport', ['person'])).person
+}
+
+/** What becomes of the UNZR of each person, and who has none after that: an ill-formed one is taken away. */
+export async function implyUnzr(
+  folder: string,
+): Promise<{ readonly person: Implied; readonly without: ReadonlySet<string> }> {
+  const entries = new Map((await readLines<Entry>(folder, 'unzr.ndjson')).map((entry) => [entry.unzr, entry]))
+  const persons = await readLines<Person>(folder, 'persons.ndjson')
+  const outcomes = new Map(
+    persons.map((person) => [person.id, new Set([unzrOutcome(person, entries.get(person.unzr ?? ''))])]),
+  )
+  const without = persons.filter(({ id, unzr }) => unzr === null || outcomes.get(id)?.has(INCORRECT))
+  return { person: outcomes, without: new Set(without.map(({ id }) => id)) }
+}
+
+function unzrOutcome(person: Person, entry: Entry | undefined): string {
+  const { unzr, status, is_active } = person
+  if (status !== 'active' || !is_active) return INITIAL
+  if (unzr === null || unzr === '') return ABSENT
+  if (!/^[0-9]{8}-[0-9]{5}$/.test(unzr)) return INCORRECT
+  const isThePerson =
+    entry !== undefined &&
+    entry.family_name === person.last_name &&
+    entry.given_name === person.first_name &&
+    entry.patronymic_name === person.second_name &&
+    entry.date_birth === person.birth_date
+  return isThePerson ? 'VERIFIED / AUTO' : 'NOT_VERIFIED / AUTO'
 }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createRandom } from '../chaos/random.ts'
 import { until } from '../synchronization/cluster.ts'
 import type { Command } from './command.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy, type Member } from './crowd.ts'
@@ -13,17 +14,6 @@ beforeAll(async () => {
 })
 afterEach(() => ground.clear())
 afterAll(() => ground.close())
-
-/** The same numbers at each run of the tests, from 0 to 1 (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const worker = () => ground.launch(['worker'])
 const isReady = (command: Command) => command.untilSays(/the worker is ready/)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { until } from '../synchronization/cluster.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy } from './crowd.ts'
-import { type Ground, LEASE_SECONDS, prepareGround } from './ground.ts'
+import { type Ground, prepareGround } from './ground.ts'
 
 let ground: Ground
 beforeAll(async () => {
@@ -35,8 +35,12 @@ describe('a worker whose connections to the database fell silent', () => {
     await until(
       'its claims to be given back',
       async () => (await heldBy(ground.db.database, silenced.pid)).length === 0,
-      LEASE_SECONDS + 5,
     )
+    const [lost] = await ground.db.database.query<{ late: number }>({
+      text: 'select extract(epoch from ended_at - lease_until)::float as late from zvirka.workers where id = $1',
+      values: [before],
+    })
+    expect(lost?.late).toBeLessThan(5)
     await proxy.set('passing')
     // The connections that are there stay silent for ever: they must be given up.
     const [after] = await until('it to be back', async () => {
@@ -50,5 +54,23 @@ describe('a worker whose connections to the database fell silent', () => {
     silenced.signal('SIGTERM')
     expect(await silenced.ended).toMatchObject({ code: 0 })
     expect(await findFaults(ground.db.database, crowd)).toEqual([])
+  })
+
+  test('ends in time when it is told to, whatever it was waiting for', async () => {
+    const proxy = await startProxy(() => socketOf(ground.db.url))
+    onTestFinished(() => proxy.close())
+    const schedules = ['UNZR_PERSON', 'MVS_PERSON', 'DMS_PERSON', 'MVS_PARTY', 'DMS_PARTY']
+    const silenced = ground.launch(['worker'], {
+      ...Object.fromEntries(schedules.map((name) => [`${name}_SYNCHRONIZATION_SCHEDULE`, '* * * * *'])),
+      DATABASE_URL: behind(proxy, ground.db.url),
+      ZVIRKA_STOP_SECONDS: '1',
+    })
+    await silenced.untilSays(/the worker is ready/)
+    // In the middle of its duties: it counts, prunes and looks at the schedule as soon as it is ready.
+    await proxy.set('silent')
+    const at = performance.now()
+    silenced.signal('SIGTERM')
+    expect((await silenced.ended).code).not.toBeNull()
+    expect(performance.now() - at).toBeLessThan(25_000)
   })
 })

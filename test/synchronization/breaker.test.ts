@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
+import type { NewRun } from '../../src/synchronization/plans/runs.ts'
+import { dmsPassportParty } from '../../src/synchronization/process.ts'
 import { type Breaker, createBreaker } from '../../src/trembita/breaker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { handWorker, unasked } from './by-hand.ts'
 import { answer, countsOf, type PassportAsk, startRun, technicalError, until } from './cluster.ts'
-import { addPersons, nationalId } from './people.ts'
+import { addParties, addPersons, nationalId } from './people.ts'
 import { emptyTables } from './reset.ts'
 import { solo, startSolo } from './solo.ts'
 
@@ -75,8 +77,8 @@ async function untilNothingHeld(): Promise<void> {
   )
 }
 
-function start(service: Service) {
-  return startSolo(db, { ask: service.ask, breaker: service.breaker, concurrency: CONCURRENCY })
+function start(service: Service, run: Partial<NewRun> = {}) {
+  return startSolo(db, { run, ask: service.ask, breaker: service.breaker, concurrency: CONCURRENCY })
 }
 
 describe('a service that is down', () => {
@@ -183,6 +185,36 @@ describe('a service that is down', () => {
     expect(await countsOf(db, run.id)).toMatchObject({ verified: people - failed, technical_errors: failed })
     expect(new Set([...service.asked, ...service.probed]).size).toBe(people)
   })
+})
+
+test('a service that two processes ask is probed by one of them at a time, and once it is up both go on', async () => {
+  const people = 60
+  await addMany(people)
+  await addParties(
+    db.database,
+    Array.from({ length: people }, (_, n) => ({ documents: [nationalId(1000 + n)] })),
+  )
+  let isUp = false
+  const service = new Service(() => (isUp ? answer(0) : technicalError('service')))
+  const persons = await start(service)
+  const parties = await start(service, { process: dmsPassportParty.key })
+  await until('the breaker to open', async () => service.breaker.isOpen)
+  await untilNothingHeld()
+  const failed = service.asked.length
+  for (const [n, seconds] of [5, 10, 20].entries()) {
+    service.pass(seconds * SECOND)
+    await until('a probe', async () => service.probed.length === n + 1 && service.breaker.msUntilProbe() > 0)
+    await untilNothingHeld()
+  }
+  // The other has looked for its turn meanwhile as often as the one that had it.
+  expect([service.probed.length, service.refused]).toEqual([3, 0])
+  isUp = true
+  service.pass(40 * SECOND)
+  expect([await persons.ended, await parties.ended]).toEqual(['finished', 'finished'])
+  expect([service.probed.length, service.refused]).toEqual([6, 0])
+  expect(new Set([...service.asked, ...service.probed]).size).toBe(2 * people)
+  expect(service.asked.length + service.probed.length).toBe(2 * people)
+  expect(failed).toBeLessThanOrEqual(20 + 2 * CONCURRENCY)
 })
 
 test('a service that answers one call in two opens the breaker', async () => {

@@ -62,6 +62,13 @@ export function answered({ subjectId, token, preCheck }: Claimed, status: 0 | 1)
   }
 }
 
+/** A claim that the pre-check settled. */
+export function preChecked({ subjectId, token, preCheck }: Claimed): Outcome {
+  if (preCheck.kind !== 'settled') throw new Error('a question was to be asked')
+  const { verdict, clearsUnzr } = preCheck
+  return { kind: 'pre_checked', subjectId, token, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
+}
+
 /** A claim whose call failed. */
 export function failed({ subjectId, token }: Claimed, whose: 'subject' | 'service' = 'subject'): Outcome {
   return { kind: 'failed', subjectId, token, whose, code: 'test' }

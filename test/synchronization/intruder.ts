@@ -1,18 +1,22 @@
 /** Another transaction, that comes between two statements of the engine. */
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'
+import { sqlState } from '../../src/database/sql-state.ts'
+import type { SubjectKind } from '../../src/verification/status.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { waitingSessions } from './administrator.ts'
 import { until } from './cluster.ts'
+import { TABLES } from './table-names.ts'
 
-const NAME = 'intruder'
+/** What its sessions are called in the database. */
+export const INTRUDER_NAME = 'intruder'
 
 const pools = new WeakMap<TestDatabase, Database>()
 
 function poolOf(test: TestDatabase): Database {
   const known = pools.get(test)
   if (known !== undefined) return known
-  const opened = test.open({ max: 2, applicationName: NAME })
+  const opened = test.open({ max: 4, applicationName: INTRUDER_NAME })
   pools.set(test, opened)
   return opened
 }
@@ -34,7 +38,11 @@ export async function intrude(test: TestDatabase, work: (tx: Executor) => Promis
     .finally(() => {
       isOver = true
     })
-  await until('the end of an intrusion, or its wait', async () => isOver || (await waitingSessions(test, NAME)) > 0, 10)
+  await until(
+    'the end of an intrusion, or its wait',
+    async () => isOver || (await waitingSessions(test, INTRUDER_NAME)) > 0,
+    10,
+  )
   return { ended }
 }
 
@@ -63,5 +71,22 @@ export async function intrudeAndHold(
       resolve()
       return ended
     },
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** Whether anybody holds the verification row of a subject. */
+export async function isLocked(test: TestDatabase, kind: SubjectKind, id: string | undefined): Promise<boolean> {
+  const { verifications, key } = TABLES[kind]
+  try {
+    await test.database.query({
+      text: `select from ${verifications} where ${key} = $1 for update nowait`,
+      values: [id],
+    })
+    return false
+  } catch (error) {
+    if (sqlState(error) === LOCK_NOT_AVAILABLE) return true
+    throw error
   }
 }

@@ -7,6 +7,7 @@ import type { Outcome } from '../../src/synchronization/outcome.ts'
 import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import type { SyncProcess } from '../../src/synchronization/process.ts'
 import { sweep } from '../../src/synchronization/sweep.ts'
+import { preChecked } from './by-hand.ts'
 import { countsOf, startRun } from './cluster.ts'
 import { type Ending, type Held, type ModelRun, newRun } from './model-parts.ts'
 import { USER } from './people.ts'
@@ -174,10 +175,7 @@ function endingOf({ preCheck }: Held, how: HowItEnds): Ending {
 function asOutcome({ held: { subjectId, token, preCheck }, ending }: { held: Held; ending: Ending }): Outcome {
   const claim = { subjectId, token }
   if (ending.kind === 'unasked') return { kind: 'unasked', ...claim }
-  if (preCheck.kind === 'settled') {
-    const { verdict, clearsUnzr } = preCheck
-    return { kind: 'pre_checked', ...claim, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
-  }
+  if (preCheck.kind === 'settled') return preChecked({ ...claim, preCheck })
   switch (ending.kind) {
     case 'found':
     case 'not_found': {

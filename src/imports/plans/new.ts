@@ -93,6 +93,8 @@ verifications as (
 digests as (
   insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id)
   select i.id, '${kind}', decode(i.digest, 'hex'), ${importId} from input i
+  -- That of one who was removed by hand.
+  on conflict (subject_id, subject_kind) do update set digest = excluded.digest, import_id = excluded.import_id
 ),
 history as (
   insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)

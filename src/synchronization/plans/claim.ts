@@ -231,8 +231,9 @@ function waitingIsOver(process: SyncProcess): string {
 export function isAnyTriggered(process: SyncProcess, seconds: number): Query {
   const { verifications } = KINDS[process.kind]
   const s = `v.${process.stream}`
+  // Not clock_timestamp(), by which no index can be searched: all who wait would be read.
   const isLongAgo = `${s}_synced_at is null
-     and ${branchOrder(process, 'triggered')} <= clock_timestamp() - $1 * interval '1 second'`
+     and ${branchOrder(process, 'triggered')} <= statement_timestamp() - $1 * interval '1 second'`
   return {
     name: `triggered ${process.key}`,
     text: `
@@ -240,7 +241,7 @@ select not exists (select from zvirka.runs where process = $2 and ended_at is nu
   select from ${verifications} v where ${branchPredicate(process, 'triggered')} and ${isLongAgo}) or exists (
   select from ${verifications} v
    where ${isTriggered(process)} and ${s}_waits_until is not null and v.is_subject_active
-     and ${s}_waits_until <= clock_timestamp() and ${isLongAgo})) as any_due`,
+     and ${s}_waits_until <= statement_timestamp() and ${isLongAgo})) as any_due`,
     values: [seconds, process.key],
   }
 }

@@ -23,6 +23,7 @@ export function queueAges(process: SyncProcess, validationPeriodDays: number): Q
       where ${branchPredicate(process, branch)} and ${order} ${terms} order by ${order}, v.${subjectId} limit 1)`
   }
   const seconds = (since: string) => `extract(epoch from clock_timestamp() - ${since})::float`
+  // Not clock_timestamp(), by which no index can be searched: where nobody is due, all would be read.
   const period = `$1 * interval '1 day'`
   return {
     name: `queue ages ${process.key}`,
@@ -30,7 +31,7 @@ export function queueAges(process: SyncProcess, validationPeriodDays: number): Q
 select ${seconds(head('triggered', branchOrder(process, 'triggered'), `> '-infinity'`))} as triggered,
        greatest(${seconds(head('due', 'v.inserted_at', `= '-infinity'`))},
                 ${seconds(
-                  `${head('due', branchOrder(process, 'due'), `> '-infinity' and ${branchOrder(process, 'due')} <= clock_timestamp() - ${period}`)} - ${period}`,
+                  `${head('due', branchOrder(process, 'due'), `> '-infinity' and ${branchOrder(process, 'due')} <= statement_timestamp() - ${period}`)} - ${period}`,
                 )}) as due`,
     values: [validationPeriodDays],
   }

@@ -88,11 +88,14 @@ export function findRun(runId: string): Query {
   return { name: 'find run', text: `select ${RUN_COLUMNS} from zvirka.runs where id = $1`, values: [runId] }
 }
 
-/** What a claim must know of the run at that moment; no row: the run or the worker's lease is gone. */
+/**
+ * What a claim must know at that moment: the run's state, and the time, by the one clock that all workers share; no row: the run or the
+ * worker's lease is gone.
+ */
 export function stateForClaim(runId: string, workerId: string): Query {
   return {
     name: 'state for claim',
-    text: `select r.state from zvirka.workers w join zvirka.runs r on r.id = $1
+    text: `select r.state, clock_timestamp() as now from zvirka.workers w join zvirka.runs r on r.id = $1
             where w.id = $2 and w.ended_at is null and w.lease_until > clock_timestamp() for key share of w`,
     values: [runId, workerId],
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { IdentityDocument } from '../../src/verification/documents.ts'
 import { dmsPassport } from '../../src/verification/streams/dms-passport.ts'
+import { mvsPassport } from '../../src/verification/streams/mvs-passport.ts'
 import { passportQuestion } from '../../src/verification/streams/passport.ts'
 
 const TODAY = '2026-03-01'
@@ -43,22 +44,37 @@ const SETTLED = {
   },
 } as const
 
-describe('dms_passport', () => {
+const STREAMS = [
+  ['dms_passport', dmsPassport, 'AUTO_NOT_VALID', 'AUTO_VALID'],
+  ['mvs_passport', mvsPassport, 'AUTO_LOST', 'AUTO_NOT_LOST'],
+] as const
+
+describe.each(STREAMS)('%s', (stream, rules, foundReason, notFoundReason) => {
   test.each(Object.entries(SETTLED))('settles without a call who %s', (_, { documents, status, reason }) => {
-    expect(dmsPassport.preCheck({ documents }, TODAY)).toEqual({ kind: 'settled', verdict: { status, reason } })
+    expect(rules.preCheck({ documents }, TODAY)).toEqual({ kind: 'settled', verdict: { status, reason } })
   })
 
   test('asks about who has a well-formed document', () => {
-    expect(dmsPassport.preCheck({ documents: [document('NATIONAL_ID', '000000001')] }, TODAY)).toEqual({
+    expect(rules.preCheck({ documents: [document('NATIONAL_ID', '000000001')] }, TODAY)).toEqual({
       kind: 'ask',
       question: { passType: '0101', pasNumber: '000000001', document: { type: 'NATIONAL_ID', number: '000000001' } },
     })
   })
 
-  test('takes found for invalid and not found for valid', () => {
-    expect(dmsPassport.stream).toBe('dms_passport')
-    expect(dmsPassport.found).toEqual({ status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' })
-    expect(dmsPassport.notFound).toEqual({ status: 'VERIFIED', reason: 'AUTO_VALID' })
+  test('takes found for bad news and not found for good news, and says which', () => {
+    expect(rules.stream).toBe(stream)
+    expect(rules.found).toEqual({ status: 'NOT_VERIFIED', reason: foundReason })
+    expect(rules.notFound).toEqual({ status: 'VERIFIED', reason: notFoundReason })
+  })
+
+  test('looks at documents alone, and its answers count for whoever holds the document asked about, as it was asked', () => {
+    expect(rules.looksAt).toBe('documents')
+    for (const asked of [
+      { type: 'PASSPORT', number: 'ҐЇ012345' },
+      { type: 'NATIONAL_ID', number: '001234500' },
+    ] as const) {
+      expect(rules.documentOf(passportQuestion(asked))).toEqual(asked)
+    }
   })
 })
 

@@ -1,0 +1,195 @@
+/** One round: a cluster of its own, people, faults from a seed; then the histories, and what is wrong with them. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { loadRegistries } from '../../simulator/registries/load.ts'
+import { startSimulator } from '../../simulator/simulator.ts'
+import { connect } from '../../src/database/connection.ts'
+import { LEASE_SECONDS } from '../processes/ground.ts'
+import { check } from './checker/index.ts'
+import { Cluster, PROCESSES } from './cluster.ts'
+import { commit, LATENCY, tellToEnd } from './faults.ts'
+import type { Histories, Kind, Return } from './histories.ts'
+import { People } from './people.ts'
+import { describePlan, type Lane, type Plan, type Planned, planRound, wordsOf } from './plan.ts'
+import { startServers } from './postgres.ts'
+import { createDice } from './random.ts'
+import { readDatabase } from './read.ts'
+
+export interface RoundOptions {
+  readonly seed: number
+  /** How long faults go on; preparing and settling come on top. */
+  readonly seconds: number
+  readonly say: (line: string) => void
+  /** Ends the round before its time; everything is cleared away all the same. */
+  readonly signal?: AbortSignal
+}
+
+/** What came of a round. */
+export interface Outcome {
+  readonly plan: Plan
+  /** What is wrong; empty if all is well. */
+  readonly problems: readonly string[]
+  readonly histories: Histories
+}
+
+/** Does one round, from nothing to nothing. */
+export async function playRound({ seed, seconds, say, signal }: RoundOptions): Promise<Outcome> {
+  const plan = planRound({ seed, seconds, leaseSeconds: LEASE_SECONDS })
+  for (const line of describePlan(plan)) say(line)
+  await using stack = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'zvirka-people-'))
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const dice = createDice(seed ^ 0x9e09)
+  const [servers, people] = await Promise.all([startServers(), People.make(folder, plan, dice)])
+  stack.defer(() => servers.remove())
+  const { registers } = await loadRegistries(folder)
+  const simulator = await startSimulator({ registers, callLogSize: 1_000_000, faults: { faults: [LATENCY] }, seed })
+  stack.defer(() => simulator.close())
+  for (const passport of people.somePassports(0.1)) simulator.addInvalidPassport(passport)
+  for (const passport of people.somePassports(0.05)) simulator.addStolenPassport(passport)
+  const cluster = await Cluster.start({ servers, simulator, workers: plan.workers, rateLimit: plan.rateLimit })
+  stack.defer(() => cluster.close())
+  const interrupted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new Error('interrupted')), { once: true })
+  })
+  return await Promise.race([new Round(plan, cluster, people, say).play(), interrupted])
+}
+
+class Round {
+  readonly #plan: Plan
+  readonly #cluster: Cluster
+  readonly #people: People
+  readonly #say: (line: string) => void
+  readonly #returns: Return[] = []
+  #begin = 0
+
+  constructor(plan: Plan, cluster: Cluster, people: People, say: (line: string) => void) {
+    this.#plan = plan
+    this.#cluster = cluster
+    this.#people = people
+    this.#say = (line) => say(`  +${((performance.now() - this.#begin) / 1000).toFixed(1)} s ${line}`)
+  }
+
+  async play(): Promise<Outcome> {
+    await this.#load()
+    this.#begin = performance.now()
+    await Promise.all(this.#cluster.places.map((place) => this.#cluster.startWorker(place)))
+    this.#say('all workers are ready')
+    const isOver = new AbortController()
+    const changing = this.#changePeople(isOver.signal)
+    const isRead = new AbortController()
+    const watching = this.#cluster.watchMachine(isRead.signal)
+    await Promise.all(Object.entries(this.#plan.lanes).map(([lane, planned]) => this.#play(lane as Lane, planned)))
+    isOver.abort()
+    await changing
+    this.#say('the faults are over')
+    await this.#settle()
+    this.#say('everything is settled')
+    isRead.abort()
+    await watching
+    const histories = await this.#read()
+    return { plan: this.#plan, problems: [...this.#cluster.problems, ...check(histories)], histories }
+  }
+
+  /** Puts everybody in, and a tick of long ago: the first worker finds the one after it missed, and makes up for it once. */
+  async #load(): Promise<void> {
+    for (const kind of ['person', 'party'] as const) await this.#import(kind, await this.#people.writeAll(kind))
+    await this.#cluster.ask(
+      `insert into zvirka.ticks (process, time, outcome) select unnest($1::text[]), '2020-01-01', 'first'`,
+      [PROCESSES.map(({ key }) => key)],
+    )
+  }
+
+  /** An import that fails, because the database was away, is simply done again. */
+  async #import(kind: Kind, file: string): Promise<void> {
+    const args = ['import', kind === 'person' ? 'persons' : 'parties', file, '--quiet']
+    for (let attempt = 1; ; attempt += 1) {
+      const { code, out, err } = await this.#cluster.launch(args).ended
+      if (code === 0) return
+      if (attempt === 30) throw new Error(`${args.join(' ')} ended with ${code}: ${out}${err}`)
+      await delay(500)
+    }
+  }
+
+  async #changePeople(signal: AbortSignal): Promise<void> {
+    for (let batch = 0; !signal.aborted; batch += 1) {
+      const kind = batch % 3 === 2 ? 'party' : 'person'
+      await this.#import(kind, await this.#people.change(kind, kind === 'party' ? 15 : 40))
+      await delay(500, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  async #play(lane: Lane, planned: readonly Planned[]): Promise<void> {
+    for (const { after, fault } of planned) {
+      await delay(after * 1000)
+      this.#say(`${lane}: ${wordsOf(fault)}`)
+      await commit(this.#cluster, fault, this.#returns)
+    }
+  }
+
+  /** Lets the workers come to an end, and takes those who wait after an error as an administrator would: by `zvirka sync`. */
+  async #settle(): Promise<void> {
+    await this.#cluster.simulator.clearFaults()
+    for (const { name, command } of this.#cluster.places) {
+      if (command?.isOver) this.#cluster.problems.push(`${name} had ended by itself: ${command.said.err.slice(-2000)}`)
+    }
+    for (let times = 1; times <= 10; times += 1) {
+      const left = await this.#unsettled()
+      if (left.length === 0) break
+      await Promise.all(left.map((words) => this.#sync(words)))
+    }
+    await Promise.all(this.#cluster.places.map((place) => tellToEnd(this.#cluster, place)))
+    // A tick may have started a run at the last moment.
+    const open = await this.#cluster.ask<{ process: string }>('select process from zvirka.runs where ended_at is null')
+    for (const { process } of open) {
+      const words = PROCESSES.find(({ key }) => key === process)?.words
+      if (words !== undefined) await this.#sync(words)
+    }
+  }
+
+  async #sync(words: readonly string[]): Promise<void> {
+    const { code, out, err } = await this.#cluster.launch(['sync', ...words, '--attach', '--json', '--quiet']).ended
+    // 3: some had technical errors, before it joined.
+    if (code !== 0 && code !== 3)
+      this.#cluster.problems.push(`sync ${words.join(' ')} ended with ${code}: ${out}${err}`)
+  }
+
+  /** The processes that have somebody due or in review, or a run under way. */
+  async #unsettled(): Promise<(readonly string[])[]> {
+    const rows = await this.#cluster.ask<{ key: string }>(`
+      select process as key from zvirka.runs where ended_at is null
+      ${PROCESSES.map(({ key }) => {
+        const [stream = '', kind = ''] = key.split('/')
+        const table = kind === 'person' ? 'mpi.person_verifications' : 'prm.party_verifications'
+        return `union select '${key}' from ${table}
+                 where ${stream}_verification_status = 'IN_REVIEW'
+                    or ${stream}_verification_status = 'VERIFICATION_NEEDED' and is_subject_active`
+      }).join('\n')}`)
+    const keys = new Set(rows.map(({ key }) => key))
+    return PROCESSES.filter(({ key }) => keys.has(key)).map(({ words }) => words)
+  }
+
+  async #read(): Promise<Histories> {
+    const client = await connect({ url: this.#cluster.primary.url, applicationName: 'chaos' })
+    try {
+      return {
+        ...(await readDatabase(client)),
+        calls: this.#cluster.simulator.calls(),
+        journal: {
+          leaseSeconds: LEASE_SECONDS,
+          databaseAway: this.#cluster.databaseAway.all,
+          machineBusy: this.#cluster.machineBusy,
+          nobodyWell: this.#cluster.nobodyWell.all,
+          returns: this.#returns,
+          pidOf: this.#cluster.pidOf,
+          everHeld: this.#people.everHeld,
+          switched: this.#people.switched,
+        },
+      }
+    } finally {
+      await client.end()
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadRegistries } from '../../simulator/registries/load.ts'
+import { DEMO_USER, provideDemo, refuseRealPeople } from '../../src/cli/demo.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { addParties } from '../synchronization/people.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+
+const access = () => ({ url: db.url, embedded: false, release: async () => undefined })
+
+/** Fills the database as `zvirka start` does, and closes what that opened. */
+async function fill(): Promise<void> {
+  const closers: (() => unknown)[] = []
+  const folder = await provideDemo({
+    access: access(),
+    signal: new AbortController().signal,
+    defer: (close) => closers.push(close),
+  })
+  const { registers } = await loadRegistries(folder)
+  expect(registers).toBeDefined()
+  for (const close of closers.toReversed()) await close()
+}
+
+async function counts() {
+  const [row] = await db.database.query({
+    text: `select (select count(*)::int from mpi.persons) as persons, (select count(*)::int from prm.parties) as parties,
+                  (select count(*)::int from prm.party_verifications where is_subject_active) as at_work,
+                  (select count(distinct person_id)::int from mpi.person_documents p
+                     join prm.party_documents d using (type, number)) as shared`,
+  })
+  return row as Record<'persons' | 'parties' | 'at_work' | 'shared', number>
+}
+
+test('the demo has persons and parties, most of them at work, some with a document of a person', async () => {
+  await fill()
+  const filled = await counts()
+  expect(filled).toMatchObject({ persons: 3000, parties: 300 })
+  expect(filled.at_work).toBeGreaterThan(200)
+  expect(filled.at_work).toBeLessThan(300)
+  expect(filled.shared).toBeGreaterThan(50)
+  await refuseRealPeople(access())
+  await fill()
+  expect(await counts()).toEqual(filled)
+}, 60_000)
+
+test('a demo that was filled before there were parties gets them', async () => {
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({ text: 'truncate prm.parties cascade' })
+  await fill()
+  expect(await counts()).toMatchObject({ persons: 3000, parties: 300 })
+}, 60_000)
+
+test('a party that no demo made is a real one: nothing is put beside it, and --demo is refused', async () => {
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({ text: `truncate mpi.persons, prm.parties cascade` })
+  await addParties(db.database, [{ documents: [] }])
+  await expect(refuseRealPeople(access())).rejects.toThrow('the database holds parties that no demo made')
+  await fill()
+  expect(await counts()).toMatchObject({ persons: 0, parties: 1 })
+  await db.database.query({ text: 'update prm.parties set inserted_by = $1', values: [DEMO_USER] })
+  await refuseRealPeople(access())
+})

@@ -1,0 +1,202 @@
+/** That alerts and dashboard speak of metrics that a real worker shows, and that each alert is explained. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { dmsPassportPerson } from '../../src/synchronization/process.ts'
+import { anchorsOf, readDocument } from '../docs/markdown.ts'
+import { addCrowd } from '../processes/crowd.ts'
+import { type Ground, prepareGround } from '../processes/ground.ts'
+import { createAuthority } from '../simulator/certificates.ts'
+import { startRun, until, untilOver } from '../synchronization/cluster.ts'
+import { expressionsOf, readDashboard } from './dashboard.ts'
+import { readAlerts } from './files.ts'
+import { type Catalogue, catalogueOf, problemsOf } from './promql.ts'
+
+const operations = readDocument('docs/operations.md').text
+const alerts = readAlerts()
+
+let catalogue: Catalogue
+/** What a worker shows while the guard holds a run, and after it went on. */
+let texts: readonly string[]
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'zvirka-metrics-'))
+  const authority = createAuthority('authority')
+  const ground = await prepareGround({ tls: { ...authority.certify('simulator'), ca: authority.cert } })
+  try {
+    const client = authority.certify('client')
+    const files = { cert: client.cert, key: client.key, ca: authority.cert }
+    for (const [name, pem] of Object.entries(files)) await writeFile(join(folder, name), pem)
+    texts = await watchWorker(ground, {
+      TREMBITA_TLS_CERT: join(folder, 'cert'),
+      TREMBITA_TLS_KEY: join(folder, 'key'),
+      TREMBITA_TLS_CA: join(folder, 'ca'),
+    })
+    catalogue = catalogueOf(...texts)
+  } finally {
+    await ground.close()
+    await rm(folder, { recursive: true })
+  }
+})
+
+async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>): Promise<string[]> {
+  const { db } = ground
+  await addCrowd(db, ground.simulator, 40)
+  const run = await startRun(db)
+  const change = (text: string) => db.database.query({ text, values: [run.id] })
+  await change(`update zvirka.runs set state = 'paused', state_reason = 'guard: many', due_at_start = 40 where id = $1`)
+  await db.database.query({
+    text: `insert into zvirka.ticks (process, time, outcome) values ($1, now() - interval '1 year', 'started')`,
+    values: [dmsPassportPerson.key],
+  })
+  const worker = ground.launch(['worker'], tls)
+  const [, address = ''] = await worker.untilSays(/"address":"([^"]+)"/)
+  const show = async () => (await fetch(`${address}/metrics`)).text()
+  const held = await until('the look at the cluster, and the counts', async () => {
+    const text = await show()
+    return /zvirka_run_subjects\{.*due_at_start/.test(text) && /zvirka_subjects_due\{/.test(text) && text
+  })
+  await change(`update zvirka.runs set state = 'running', state_reason = null where id = $1`)
+  await untilOver(db, run.id)
+  const after = await until('the outcomes', async () => {
+    const text = await show()
+    return /zvirka_outcomes_total\{.*"verified"\} 32/.test(text) && text
+  })
+  worker.signal('SIGTERM')
+  expect(await worker.ended).toMatchObject({ code: 0 })
+  return [held, after]
+}
+
+describe('a worker', () => {
+  test('shows a run that the guard holds, what was counted and its certificates', () => {
+    expect(texts[0]).toMatch(/^zvirka_run_held_by_guard\{stream="dms_passport",subject="person"\} 1$/m)
+    expect(texts[0]).toMatch(/^zvirka_run_subjects\{stream="dms_passport",subject="person",part="due_at_start"\} 40$/m)
+    expect(texts[0]).toMatch(/^zvirka_workers\{version="[^"]+",state="alive"\} 1$/m)
+    expect(texts[1]).toMatch(/^zvirka_certificate_expiry_days\{of="client"\} \d/m)
+  })
+
+  test('has a metric of each process', () => {
+    const streams = [...(catalogue.get('zvirka_subjects_held')?.get('stream') ?? [])].toSorted()
+    expect(streams).toEqual(['dms_passport', 'mvs_passport', 'unzr'])
+  })
+
+  test('keeps labels few: fewer than fifteen values each, and a thousand series in all', () => {
+    const many = [...catalogue].flatMap(([name, labels]) =>
+      [...labels].filter(([label, values]) => values.size > 14 && label !== 'le').map(([label]) => `${name} ${label}`),
+    )
+    expect(many).toEqual([])
+    expect((texts[1] ?? '').split('\n').filter((line) => line.startsWith('zvirka_')).length).toBeLessThan(1000)
+  })
+})
+
+describe('alerts.yml', () => {
+  test('has expressions that Prometheus can evaluate, of metrics, labels and values that there are', () => {
+    expect(alerts.length).toBeGreaterThan(15)
+    expect(alerts.flatMap(({ expression }) => problemsOf(expression, catalogue))).toEqual([])
+  })
+
+  test('says of each alert how urgent it is, what is wrong, and where to read on', () => {
+    for (const { name, severity, summary, description, runbook, for: wait } of alerts) {
+      expect({ name, severity }).toEqual({ name, severity: expect.stringMatching(/^(critical|warning)$/) })
+      expect(wait).toMatch(/^\d+[smh]$/)
+      expect(summary).not.toBe('')
+      expect(description).not.toBe('')
+      expect(runbook).toBe(`docs/operations.md#${name.toLowerCase()}`)
+    }
+  })
+
+  test('speaks in its words of labels that its expression keeps', () => {
+    for (const { name, summary, description, expression } of alerts) {
+      const named = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => label)
+      const kept = [...expression.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(', '))
+      const own = expression.includes(' by (') ? kept : [...labelsIn(expression), 'instance', 'job']
+      expect({ name, unknown: named.filter((label) => !own.includes(label)) }).toEqual({ name, unknown: [] })
+    }
+  })
+
+  test('and docs/operations.md name the same alerts', () => {
+    const headings = [...operations.matchAll(/^#+ (Zvirka\w+)$/gm)].map(([, name = '']) => name)
+    expect(headings.toSorted()).toEqual(alerts.map(({ name }) => name).toSorted())
+    expect(new Set(headings).size).toBe(headings.length)
+    const anchors = anchorsOf(operations)
+    expect(alerts.filter(({ runbook }) => !anchors.has(runbook.split('#')[1] ?? ''))).toEqual([])
+  })
+})
+
+describe('the dashboard', () => {
+  const dashboard = readDashboard()
+  const { panels, templating } = dashboard
+
+  test('has expressions that Prometheus can evaluate, of metrics, labels and values that there are', () => {
+    expect(expressionsOf(dashboard).length).toBeGreaterThan(30)
+    expect(expressionsOf(dashboard).flatMap((expression) => problemsOf(expression, catalogue))).toEqual([])
+  })
+
+  test('has a row for each thing that somebody on duty looks for', () => {
+    const rows = panels.filter(({ type }) => type === 'row').map(({ title }) => title)
+    expect(rows).toEqual(['Overview', 'Processes', 'Registry', 'Database', 'Workers'])
+  })
+
+  test('has panels of different numbers and titles in their row, none on top of another, none beyond the edge', () => {
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, place) => `${x + (place % w)} ${y + Math.floor(place / w)}`),
+    )
+    expect(new Set(cells).size).toBe(cells.length)
+    expect(panels.filter(({ gridPos: { x, w } }) => x + w > 24)).toEqual([])
+  })
+
+  test('offers only variables whose metric and label there are, and uses no other', () => {
+    const offered = templating.list.map(({ name }) => name)
+    const used = expressionsOf(dashboard).flatMap((text) => [...text.matchAll(/\$(\w+)/g)].map(([, name = '']) => name))
+    expect(used.filter((name) => !offered.includes(name))).toEqual([])
+    for (const { definition } of templating.list) {
+      if (definition === undefined) continue
+      const [, metric = '', label = ''] = /^label_values\((\w+), (\w+)\)$/.exec(definition) ?? []
+      expect([...(catalogue.get(metric)?.keys() ?? []), 'instance']).toContain(label)
+    }
+  })
+})
+
+test('docs/operations.md has each metric that a worker shows in its table, and no other', () => {
+  const [, section = ''] = operations.split(/^## Metrics$/m)
+  const [table = ''] = section.split(/^## /m)
+  const documented = new Set([...table.matchAll(/`(zvirka_\w+)`/g)].map(([, name = '']) => name))
+  const shown = new Set([...(texts[1] ?? '').matchAll(/^# TYPE (zvirka_\w+) /gm)].map(([, name = '']) => name))
+  expect([...documented].toSorted()).toEqual([...shown].toSorted())
+})
+
+describe('the reader of PromQL', () => {
+  const some = catalogueOf('zvirka_a{stream="x"} 1\nzvirka_b 2')
+  const problems = (expression: string) => problemsOf(expression, some).map((text) => text.split(':')[0])
+
+  test('takes what is right', () => {
+    for (const expression of [
+      'sum by (stream) (rate(zvirka_a{stream=~"x|$stream"}[5m])) / on (stream) max by (stream) (zvirka_a) > 0.1',
+      'time() - zvirka_b * 2 > 1 unless zvirka_a == 1',
+      'max_over_time(max(zvirka_b)[2h:1m])',
+    ]) {
+      expect(problems(expression)).toEqual([])
+    }
+  })
+
+  test.each([
+    ['sum(zvirka_a', ') is missing before the end'],
+    ['zvirka_a)', ') is too much'],
+    ['zvirka_c', 'no metric zvirka_c'],
+    ['zvirka_a{strem="x"}', 'zvirka_a has no label strem'],
+    ['zvirka_a{stream="y"}', 'zvirka_a has no stream y'],
+    ['sum by (strem) (zvirka_a)', 'no label strem'],
+    ['rate(zvirka_b)', 'rate of (vector)'],
+    ['zvirka_b[5m] > 1', '> of a range'],
+    ['2 * on (stream) zvirka_a', '* needs two vectors'],
+    ['ratte(zvirka_b[5m])', 'no function ratte'],
+  ])('refuses %s', (expression, problem) => {
+    expect(problems(expression)).toEqual([problem])
+  })
+})
+
+function labelsIn(expression: string): string[] {
+  return [...expression.matchAll(/zvirka_\w+/g)].flatMap(([name]) => [...(catalogue.get(name)?.keys() ?? [])])
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Query } from '../../src/database/query.ts'
+import { claim, endWaiting, finishRun, isAnyTriggered, START } from '../../src/synchronization/plans/claim.ts'
+import { queueAges } from '../../src/synchronization/plans/gauges.ts'
+import { lockUnclaimed } from '../../src/synchronization/plans/give-back.ts'
+import type { RunRow } from '../../src/synchronization/plans/runs.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { administer } from './administrator.ts'
+import { startRun } from './cluster.ts'
+import { FIVE } from './five.ts'
+import { addParties, addPersons, USER } from './people.ts'
+import { ownerOf } from './reset.ts'
+import { addWorker, workerPool } from './solo.ts'
+import { TABLES } from './table-names.ts'
+
+const MANY = 9000
+const DUE = 200
+
+let db: TestDatabase
+let workerId: string
+beforeAll(async () => {
+  db = await createTestDatabase()
+  for (let n = 0; n < MANY; n += 1000) {
+    const thousand = Array.from({ length: 1000 }, () => ({ status: 'VERIFIED', reason: 'AUTO' }))
+    await addPersons(db.database, thousand)
+    await addParties(db.database, thousand)
+  }
+  workerId = await addWorker(db)
+})
+afterAll(() => db.drop())
+
+interface Plan {
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
+}
+
+const ROLLED_BACK = new Error('rolled back')
+
+/** The blocks that the engine's own statement looks at, which is then undone. */
+async function blocksOf({ text, values }: Query): Promise<number> {
+  let blocks = 0
+  const work = workerPool(db).transaction(async (tx) => {
+    const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>({
+      text: `explain (analyze, buffers, format json) ${text}`,
+      ...(values === undefined ? {} : { values }),
+    })
+    const plan = row?.['QUERY PLAN'][0].Plan
+    blocks = (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0)
+    throw ROLLED_BACK
+  })
+  await expect(work).rejects.toBe(ROLLED_BACK)
+  return blocks
+}
+
+describe.each(FIVE)('$key', ({ process, key }) => {
+  const { kind, stream: s } = process
+  const { verifications, key: subjectId } = TABLES[kind]
+
+  /** Everything that a worker does again and again, or while others wait for it. */
+  async function costs(run: RunRow): Promise<Record<string, number>> {
+    const places = { triggered: START, due: START, waiting: null }
+    const request = { workerId, runId: run.id, token: crypto.randomUUID(), userId: USER, count: 100, terms: run }
+    return {
+      // Before the claims: what they leave when they are undone is dead, but still there.
+      sweep: await blocksOf(lockUnclaimed(process, 1000)),
+      'queue ages': await blocksOf(queueAges(process, 270)),
+      claim: await blocksOf(claim(process, { ...request, places })),
+      'claim by hand': await blocksOf(claim(process, { ...request, places: { ...places, waiting: START } })),
+      'end waiting': await blocksOf(endWaiting(process, USER, run.started_at, 1000)),
+      'finish run': await blocksOf(finishRun(process, run.id, run, ['triggered', 'due'])),
+    }
+  }
+
+  /** Sets what each subject holds by its number in the order of ids: the first are due, of the others `columns` tells. */
+  async function setAll(columns: string): Promise<void> {
+    await ownerOf(db).query({
+      text: `with numbered as (select id, row_number() over (order by ${subjectId}) as n from ${verifications})
+             update ${verifications} v set ${columns} from numbered where numbered.id = v.id`,
+    })
+    await administer(db, `vacuum (full, analyze) ${verifications}`)
+  }
+
+  // A batch of 100 is claimed by going to 100 rows; everything else should find at once that there is nothing for it.
+  const most = (what: string) => (what.startsWith('claim') ? 350 : 60)
+
+  function expectLittle(read: Record<string, number>): void {
+    expect(Object.entries(read).filter(([what, blocks]) => blocks > most(what))).toEqual([])
+  }
+
+  test('reads little to claim, to end a run, to look for the triggered and to sweep, however many are finished and wait', async () => {
+    const run = await startRun(db, { process: key })
+    // A third each: verified a while ago, not verified, and waiting, of whom every other was triggered; the waiting of those
+    // who were not was over soon after the run began.
+    await setAll(`
+      ${s}_verification_status = case when n <= ${DUE} then 'VERIFICATION_NEEDED' when n % 3 = 0 then 'VERIFIED'
+        when n % 3 = 1 then 'NOT_VERIFIED' else 'VERIFICATION_NEEDED' end::zvirka.stream_status,
+      ${s}_verification_reason = case when n <= ${DUE} or n % 6 = 2 then 'INITIAL' when n % 6 = 5 then 'ONLINE_TRIGGERED'
+        else 'AUTO' end::zvirka.stream_reason,
+      ${s}_synced_at = case when n > ${DUE} and n % 3 < 2 then now() - n * interval '1 minute' end,
+      ${s}_triggered_at = case when n > ${DUE} and n % 6 = 5 then now() - interval '1 day' end,
+      ${s}_failures = case when n > ${DUE} and n % 3 = 2 then 20 else 0 end,
+      ${s}_waits_until = case when n > ${DUE} and n % 3 = 2 then now() + case when n % 6 = 5 then interval '1 hour' else '0' end end`)
+    expectLittle(await costs(run))
+    // And where nobody is due: what is to be seen then is that there is nobody.
+    await setAll(
+      `${s}_verification_status = case when n <= ${DUE} then 'NOT_VERIFIED' else v.${s}_verification_status end`,
+    )
+    expectLittle(await costs(run))
+    await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })
+    expectLittle({ 'is any triggered': await blocksOf(isAnyTriggered(process, 60)) })
+  })
+})

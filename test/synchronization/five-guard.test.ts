@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Guard } from '../../src/synchronization/guard.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { answered, handWorker, preChecked } from './by-hand.ts'
+import { startRun } from './cluster.ts'
+import { askable, FIVE, illFormed } from './five.ts'
+import { addSubjects } from './people.ts'
+import { emptyTables } from './reset.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(() => emptyTables(db, 'delete'))
+
+describe.each(FIVE)('the guard of $key', (of) => {
+  const { process, key, goodStatus, badStatus } = of
+
+  async function settle(count: number, status: 0 | 1, make = askable): Promise<void> {
+    await addSubjects(
+      db.database,
+      process.kind,
+      Array.from({ length: count }, (_, n) => make(of, n)),
+    )
+    const worker = await handWorker(db, await startRun(db, { process: key }))
+    const claimed = await worker.claim(count)
+    expect(claimed).toHaveLength(count)
+    await worker.write(
+      claimed.map((each) => (each.preCheck.kind === 'ask' ? answered(each, status) : preChecked(each))),
+    )
+    expect(await worker.claimer.finish(false)).toBe(true)
+  }
+
+  test('takes the answer that leads to NOT_VERIFIED for unfavourable, and no other', async () => {
+    await settle(500, goodStatus)
+    expect(await new Guard(db.database, key, 0.1).look()).toBeUndefined()
+    await settle(451, badStatus)
+    expect((await new Guard(db.database, key, 0.9).look())?.reason).toMatch(
+      /^guard: 451 of the last 500 answers were unfavourable/,
+    )
+    for (const other of FIVE.filter((each) => each.key !== key)) {
+      expect(await new Guard(db.database, other.key, 0.1).look()).toBeUndefined()
+    }
+  })
+
+  test('does not count what the pre-check settled: nobody was asked', async () => {
+    await settle(600, badStatus, illFormed)
+    expect(await new Guard(db.database, key, 0.1).look()).toBeUndefined()
+  })
+})
