@@ -184,10 +184,10 @@ async function tellOfRun(side: WorkerSide, runId: string): Promise<void> {
   process.stdout.write(
     `${report.process}: ${number(report.done)} checked in ${duration(report.seconds)} (${rate}/s): ${outcomes.join(', ')}\n`,
   )
-  const [flagged] = await side.database.query<{ subject_id: string }>({
-    text: `select subject_id from zvirka.verification_history where run_id = $1 and step = '4' order by subject_id limit 1`,
+  const [flagged] = await side.database.query<{ subject_id: string; subject_kind: string }>({
+    text: `select subject_id, subject_kind from zvirka.verification_history where run_id = $1 and step = '4' and status = 'NOT_VERIFIED' order by subject_id limit 1`,
     values: [runId],
   })
   if (flagged !== undefined)
-    process.stdout.write(`  why, for one of them:  npx zvirka explain person ${flagged.subject_id}\n`)
+    process.stdout.write(`  why, for one of them:  npx zvirka explain ${flagged.subject_kind} ${flagged.subject_id}\n`)
 }

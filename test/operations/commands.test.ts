@@ -74,7 +74,12 @@ describe('zvirka status', () => {
     expect(out).toMatch(/worker +host-1 +42 +\d s ago.* +dms_passport\/person, holds 1 +CheckPassportDMSStatus \d+ d/)
 
     const json = JSON.parse((await call('status', '--json')).out)
-    expect(json.processes).toEqual([
+    expect(json.processes).toHaveLength(5)
+    expect(
+      json.processes.filter(
+        ({ stream, subject }: { stream: string; subject: string }) => stream === 'dms_passport' && subject === 'person',
+      ),
+    ).toEqual([
       {
         stream: 'dms_passport',
         subject: 'person',
@@ -288,9 +293,9 @@ describe('wrong usage of the commands that operate', () => {
     [['recheck', 'dms-passport', 'person', '--since', '2999-01-01'], /It must not lie in the future/],
     [
       ['recheck', 'nhs', 'person', '--run', NOBODY],
-      /there is no process nhs person\nhint: there is: dms-passport person/,
+      /there is no process nhs person\nhint: there is: unzr person, mvs-passport person, dms-passport person, mvs-passport party, dms-passport party/,
     ],
-    [['explain', 'party', NOBODY], /unknown command 'party'/],
+    [['explain', 'employee', NOBODY], /unknown command 'employee'/],
     [['explain', 'person', 'x'], /It must be an id such as/],
     [['status', '--jsn'], /unknown option '--jsn'/],
   ])('%j ends with 2', async (args, words) => {

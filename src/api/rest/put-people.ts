@@ -8,7 +8,7 @@ import type { Refusal, Upserted, Upserting } from '../../imports/record-kind.ts'
 import { readParty } from '../../parties/record.ts'
 import { upsertParty } from '../../parties/upsert.ts'
 import { readPerson } from '../../persons/record.ts'
-import { upsertPersons } from '../../persons/upsert.ts'
+import { upsertPerson } from '../../persons/upsert.ts'
 import { Sensitive } from '../../privacy/sensitive.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { conflict, invalid, unprocessable } from '../errors.ts'
@@ -20,7 +20,7 @@ const RESULTS = { new: 'created', changed: 'changed', switched: 'changed', uncha
 /** `PUT /api/persons/{id}`. */
 export function putPerson(id: string, body: PutBody, context: AuthorizedContext) {
   const record = recordOf(readPerson, id, body)
-  return put('person', id, context, async (tx, by) => (await upsertPersons(tx, [record], by)).get(id))
+  return put('person', id, context, (tx, by) => upsertPerson(tx, record, by))
 }
 
 /** `PUT /api/parties/{id}`; what is another party's is 409. */
@@ -50,7 +50,7 @@ async function put(
   subjectKind: SubjectKind,
   id: string,
   { database, actor }: AuthorizedContext,
-  write: (tx: Executor, by: Upserting) => Promise<Upserted | Refusal | undefined>,
+  write: (tx: Executor, by: Upserting) => Promise<Upserted | Refusal>,
 ): Promise<{ data: PutResult; status: number }> {
   const by = { userId: actor.userId, importId: randomUUID() }
   const path = subjectKind === 'person' ? 'persons' : 'parties'
@@ -63,7 +63,6 @@ async function put(
       return fate
     }),
   )
-  if (fate === undefined) throw new Error('the record met no fate')
   if (typeof fate !== 'string') throw conflict(fate.reason)
   return { data: { id, result: RESULTS[fate] }, status: fate === 'new' ? 201 : 200 }
 }
