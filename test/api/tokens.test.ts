@@ -111,6 +111,14 @@ describe('a token', () => {
     expect(body.error.message).toBe('Invalid access token')
   })
 
+  test('is exchanged for one that masks, of the same user and scopes', async () => {
+    const token = await api.token({ role: 'NHS AUDITOR', scope: 'audit:read' })
+    const { status, body } = await api.request('POST', '/oauth/tokens/exchange', { token })
+    expect(status).toBe(201)
+    const of = async (each: string) => (await api.graphql(each, '{ viewer { userId scopes masked } }')).body.data.viewer
+    expect(await of(body.data.value)).toEqual({ ...(await of(token)), masked: true })
+  })
+
   test('that has run out is none', async () => {
     const token = await api.token({ seconds: -1 })
     expect((await api.graphql(token, '{ viewer { masked } }')).status).toBe(401)

@@ -37,7 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/observability',
   ],
   'src/access': ['src/privacy', 'src/database', 'src/audit'],
-  'src/audit': ['src/privacy', 'src/database'],
+  'src/audit': ['src/privacy', 'src/database', 'src/listing'],
   'src/jobs': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
   'src/unzr-info': [
     'src/privacy',

@@ -183,6 +183,9 @@ describe('zvirka migrate beside a back-up that reads the table for long', () => 
 
 test('the migrations of this version are all additions: a column or table that the version before reads is never taken away', async () => {
   const taken = /\b(drop\s+(table|column|schema|type|view)|rename|alter\s+column\s+\w+\s+(type|set\s+data))\b/i
-  const wrong = (await readMigrations(migrationsDirectory)).filter(({ sql }) => taken.test(sql.replace(/--.*$/gm, '')))
+  // What a function that a migration makes would do one day is nothing that the migration does.
+  const functions = /create\s+(or\s+replace\s+)?function[\s\S]*?\$(\w*)\$[\s\S]*?\$\2\$/gi
+  const done = (sql: string) => sql.replace(/--.*$/gm, '').replace(functions, '')
+  const wrong = (await readMigrations(migrationsDirectory)).filter(({ sql }) => taken.test(done(sql)))
   expect(wrong.map(({ name }) => name)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { enforceAccess } from './access.ts'
 import { createBuilder } from './builder.ts'
+import { addAudit } from './types/audit.ts'
 import { addEvents } from './types/events.ts'
 import { addGlobalParameters } from './types/global-parameters.ts'
 import { addJobs } from './types/jobs.ts'
@@ -12,6 +13,7 @@ import { addViewer } from './types/viewer.ts'
 /** The schema of the admin API, with access enforced (spec 4). Each file of `types/` adds what one part of it is about. */
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder()
+  addAudit(builder)
   addViewer(builder)
   addPeople(builder)
   addRuns(builder)

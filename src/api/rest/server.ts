@@ -1,6 +1,7 @@
 /** Serves routes over HTTP: request ids, envelopes, validation, access. What a route does is its own; everything around it is here. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ProviderUnreachableError } from '../../access/oidc.ts'
 import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
 import { ConnectionError } from '../../database/connection.ts'
@@ -173,7 +174,8 @@ function isDatabaseAway(error: unknown): boolean {
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (isNotStorable(error)) return new ApiError('request_malformed', TEXTS.malformed)
-  if (isDatabaseAway(error)) return new ApiError('internal_error', TEXTS.internal, { status: 503 })
+  if (isDatabaseAway(error) || error instanceof ProviderUnreachableError)
+    return new ApiError('internal_error', TEXTS.internal, { status: 503 })
   const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
   switch (status) {
     case 413:

@@ -1,7 +1,8 @@
 /** Signing in and out (spec 6.4). */
 import { z } from 'zod'
-import { signIn } from '../../../access/login.ts'
+import { LOGIN_SECONDS, signIn } from '../../../access/login.ts'
 import { deleteToken } from '../../../access/plans/tokens.ts'
+import { issueToken } from '../../../access/tokens.ts'
 import { ApiError, TEXTS } from '../../errors.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
 
@@ -58,6 +59,24 @@ export const tokenRoutes: readonly Route[] = [
           return { status: 201, data: { value, expires_at: expiresAt.toISOString(), details } }
         }
       }
+    },
+  }),
+  guardedRoute({
+    method: 'POST',
+    path: '/oauth/tokens/exchange',
+    summary: 'Exchange a token for one that shows numbers of people masked',
+    description:
+      'What the admin page does after a sign-in with an OpenID provider: the JWT goes in `Authorization`, and a token of ours comes back, of the same user, client and scopes, masked.',
+    tag: 'Access',
+    access: { scopes: [] },
+    data: issued,
+    success: { 201: 'Exchanged' },
+    async handle(_input, { database, principal: { userId, clientId, scopes } }) {
+      const scope = [...scopes].join(' ')
+      const request = { name: 'sign-in', userId, clientId, scope, seconds: LOGIN_SECONDS, isMasked: true }
+      const { value, expiresAt } = await issueToken(database, request)
+      const details = { client_id: clientId, scope, masked: true }
+      return { status: 201, data: { value, expires_at: expiresAt.toISOString(), details } }
     },
   }),
   guardedRoute({

@@ -1,0 +1,72 @@
+/** The audit (spec 4.3): who looked at whose data, and who did what. */
+import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../../../audit/records.ts'
+import type { Database } from '../../../database/database.ts'
+import type { Access } from '../../enforce.ts'
+import { type Builder, guarded } from '../builder.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+
+const READS: Access = { scopes: ['audit:read'], isForNhs: true }
+const PLACE = [/^\d{1,15}$/] as const
+
+/** Adds the type and the list. */
+export function addAudit(builder: Builder): void {
+  const action = builder.enumType('AuditAction', {
+    values: { READ: { value: 'read' }, WRITE: { value: 'write' }, REVEAL: { value: 'reveal' } } as const,
+  })
+  const record = builder.objectRef<AuditRecord>('AuditRecord').implement({
+    description: 'A read of identity data, or a write. Nothing of what was read is in it.',
+    fields: (t) => ({
+      at: t.expose('at', { type: 'DateTime', nullable: false }),
+      action: t.field({ type: action, nullable: false, resolve: (each) => each.action }),
+      operation: t.exposeString('operation', { nullable: false, description: 'The route, the field or the command.' }),
+      userId: t.expose('user_id', { type: 'UUID', nullable: false }),
+      clientId: t.expose('client_id', { type: 'UUID', nullable: false }),
+      requestId: t.exposeString('request_id', { nullable: false }),
+      subjectKind: t.exposeString('subject_kind', { nullable: false }),
+      subjectIds: t.field({ type: ['UUID'], nullable: false, resolve: ({ subject_ids }) => [...subject_ids] }),
+      reason: t.exposeString('reason', { nullable: true }),
+      fields: t.stringList({ nullable: true, resolve: ({ fields }) => (fields === null ? null : [...fields]) }),
+    }),
+  })
+  const filter = builder.inputType('AuditFilter', {
+    fields: (t) => ({
+      subjectId: t.field({ type: 'UUID', description: 'Of whom, or of what: a person, a party, a run …' }),
+      userId: t.field({ type: 'UUID' }),
+      action: t.field({ type: action }),
+      from: t.field({ type: 'DateTime' }),
+      to: t.field({ type: 'DateTime' }),
+    }),
+  })
+  builder.queryField('audit', (t) =>
+    t.field({
+      type: addConnection(builder, 'AuditRecord', record),
+      description: 'Who looked at whose data, and who did what; newest first.',
+      extensions: guarded(READS),
+      args: { ...t.arg.connectionArgs(), filter: t.arg({ type: filter }) },
+      resolve: (_root, { filter: given, ...args }, { database }) => {
+        const instant = (value: Date | string | null | undefined) => (value == null ? undefined : new Date(value))
+        const wanted: AuditFilter = {
+          ...{ subjectId: given?.subjectId ?? undefined, userId: given?.userId ?? undefined },
+          ...{ action: given?.action ?? undefined, from: instant(given?.from), to: instant(given?.to) },
+        }
+        return list(database, wanted, args)
+      },
+    }),
+  )
+}
+
+async function list(database: Database, filter: AuditFilter, args: ConnectionArguments) {
+  const page = pageOf(args, PLACE)
+  const placeOf = (place: readonly string[] | undefined) => (place === undefined ? undefined : Number(place[0]))
+  const read = await findAudit(database, filter, {
+    ...{ below: placeOf(page.after), above: placeOf(page.before) },
+    ...{ isBackwards: page.isFromEnd, limit: page.size + 1 },
+  })
+  const inOrder = page.isFromEnd ? read.toReversed() : read
+  return connectionOf(
+    page,
+    inOrder,
+    ({ id }) => [String(id)],
+    () => countAudit(database, filter),
+  )
+}

@@ -1,0 +1,67 @@
+/** Reading the audit (spec 4.3): who looked at a person's data, what a user did. Newest first, by ids that only grow. */
+import type { Executor } from '../database/query.ts'
+import { Conditions, type Narrowed } from '../listing/conditions.ts'
+import { countRows, type Total } from '../listing/total.ts'
+
+/** A record. Nothing of what was read is in it. */
+export interface AuditRecord {
+  readonly id: number
+  readonly at: Date
+  readonly action: 'read' | 'write' | 'reveal'
+  readonly operation: string
+  readonly user_id: string
+  readonly client_id: string
+  readonly request_id: string
+  readonly subject_kind: string
+  readonly subject_ids: readonly string[]
+  readonly reason: string | null
+  readonly fields: readonly string[] | null
+}
+
+/** What is looked for; what is left out is not asked. */
+export interface AuditFilter {
+  /** Of whom, or of what: a person, a party, a run … */
+  readonly subjectId?: string | undefined
+  readonly userId?: string | undefined
+  readonly action?: string | undefined
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+}
+
+/** A part of the list, by ids; `isBackwards`: oldest first. */
+export interface AuditPage {
+  readonly below: number | undefined
+  readonly above: number | undefined
+  readonly isBackwards: boolean
+  readonly limit: number
+}
+
+/** The records of a page. */
+export function findAudit(executor: Executor, filter: AuditFilter, page: AuditPage): Promise<AuditRecord[]> {
+  const conditions = conditionsOf(filter)
+    .addIf(page.below, (value) => `a.id < ${value}`)
+    .addIf(page.above, (value) => `a.id > ${value}`)
+  const limit = conditions.parameter(page.limit)
+  const { where, values } = conditions.narrowed
+  return executor.query<AuditRecord>({
+    text: `select a.id, a.at, a.action, a.operation, a.user_id, a.client_id, a.request_id, a.subject_kind, a.subject_ids,
+                  a.reason, a.fields
+             from zvirka.audit a ${where} order by a.id ${page.isBackwards ? 'asc' : 'desc'} limit ${limit}`,
+    values,
+  })
+}
+
+/** How many records there are. */
+export function countAudit(executor: Executor, filter: AuditFilter): Promise<Total> {
+  const narrowed: Narrowed = conditionsOf(filter).narrowed
+  return countRows(executor, 'zvirka.audit a', narrowed)
+}
+
+function conditionsOf({ subjectId, userId, action, from, to }: AuditFilter): Conditions {
+  return new Conditions()
+    .addIf(subjectId, (value) => `a.subject_ids @> array[${value}::uuid]`)
+    .addIf(userId, (value) => `a.user_id = ${value}::uuid`)
+    .addIf(action, (value) => `a.action = ${value}`)
+    .addIf(from, (value) => `a.at >= ${value}::timestamptz`)
+    .addIf(to, (value) => `a.at < ${value}::timestamptz`)
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { addPersons, nationalId } from '../synchronization/people.ts'
+import { startTestApi, type TestApi } from './api.ts'
+
+let api: TestApi
+let auditor: string
+let verifier: string
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api.close())
+beforeEach(async () => {
+  auditor = await api.token({ role: 'NHS AUDITOR' })
+  verifier = await api.token({ role: 'NHS VERIFIER' })
+})
+
+const AUDIT = `query ($filter: AuditFilter, $first: Int, $after: String, $last: Int, $before: String) {
+  audit(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+    totalCount pageInfo { endCursor startCursor hasNextPage }
+    nodes { action operation userId subjectKind subjectIds requestId reason fields } } }`
+
+const personId = (id: string) => Buffer.from(`Person:${id}`).toString('base64')
+const look = (id: string) =>
+  api.graphql(verifier, 'query ($id: ID!) { person(id: $id) { lastName } }', { id: personId(id) })
+
+describe('the audit', () => {
+  test('tells who looked at a person, in the request that did, before anybody sees an answer', async () => {
+    const [id = '', other = ''] = await addPersons(
+      api.db.database,
+      [1, 2].map((n) => ({ documents: [nationalId(n)] })),
+    )
+    await look(other)
+    expect((await look(id)).body.data.person.lastName).toBe('Шевченко')
+    const { body: viewer } = await api.graphql(verifier, '{ viewer { userId } }')
+    const { body } = await api.graphql(auditor, AUDIT, { filter: { subjectId: id } })
+    expect(body.data.audit.nodes).toMatchObject([
+      { action: 'READ', userId: viewer.data.viewer.userId, subjectKind: 'person', subjectIds: [id] },
+    ])
+    expect(JSON.stringify(body)).not.toContain('Шевченко')
+  })
+
+  test('is paged newest first, forwards and backwards', async () => {
+    const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(3)] }])
+    for (let n = 0; n < 3; n += 1) await look(id)
+    const page = async (more: object) =>
+      (await api.graphql(auditor, AUDIT, { filter: { subjectId: id }, ...more })).body.data.audit
+    const first = await page({ first: 2 })
+    expect([first.totalCount, first.nodes.length, first.pageInfo.hasNextPage]).toEqual([3, 2, true])
+    const second = await page({ first: 2, after: first.pageInfo.endCursor })
+    expect([second.nodes.length, second.pageInfo.hasNextPage]).toEqual([1, false])
+    const back = await page({ last: 2, before: second.pageInfo.startCursor })
+    expect(back.nodes).toEqual(first.nodes)
+  })
+
+  test('keeps what the application cannot take back', async () => {
+    for (const text of ['delete from zvirka.audit', `update zvirka.audit set reason = 'x'`])
+      await expect(api.db.database.query({ text })).rejects.toThrow(/permission denied/)
+  })
+})
