@@ -107,9 +107,21 @@ const statusPlugin: Plugin<GraphqlContext> = {
     if (Symbol.asyncIterator in result) return
     for (const one of Array.isArray(result) ? result : [result]) {
       if (one.data !== undefined) continue
-      for (const error of one.errors ?? []) Object.assign(error.extensions, { http: { status: 400 } })
+      for (const error of one.errors ?? []) {
+        Object.assign(error.extensions, { http: { status: 400 } })
+        error.message = withoutValues(error.message)
+      }
     }
   },
+}
+
+/** What graphql-js says is wrong with a request, without the values that it quotes: they may be somebody's name or number. */
+export function withoutValues(message: string): string {
+  return message
+    .replace(/got invalid value [\s\S]*?(; |$)/, 'got an invalid value$1')
+    .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1')
+    .replace(/, found [\s\S]*$/, '.')
+    .replace(/^Value "[\s\S]*" does not exist/, 'The value does not exist')
 }
 
 const requestIdPlugin: Plugin<GraphqlContext> = {
