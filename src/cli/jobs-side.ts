@@ -36,6 +36,7 @@ export interface OpenJobServices extends JobServices {
 
 const SWEEP_MILLISECONDS = 5000
 const POOL_SIZE = 8
+const GRACE_MILLISECONDS = 2000
 
 /** Begins to do jobs. Throws where the database cannot be reached. */
 export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> {
@@ -63,8 +64,14 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     const sweeping = beginSweeping(options, () => sweepUnzrInfo(database, jobs, queue))
     return {
       async close() {
-        await Promise.all([sweeping.end(), worker.stop()])
-        await database.close()
+        // A database that fell silent is waited for as long as calls are, and a little for what follows them.
+        const grace = setTimeout(() => void database.close(0), settings.worker.stopSeconds * 1000 + GRACE_MILLISECONDS)
+        try {
+          await Promise.all([sweeping.end(), worker.stop()])
+        } finally {
+          clearTimeout(grace)
+        }
+        await database.close(GRACE_MILLISECONDS)
       },
     }
   } catch (error) {

@@ -13,6 +13,7 @@ export interface ListenOptions {
 const PAUSE_MILLISECONDS = 1000
 /** A connection whose other side is gone says nothing: it is asked whether it lives, and has as long to answer. */
 const LIFE_SIGN_MILLISECONDS = 5000
+const GOODBYE_MILLISECONDS = 1000
 
 /** Listens until it is closed; `onListening` is told each time it begins, since what was said before was missed. */
 export function startListening(
@@ -32,7 +33,10 @@ export function startListening(
       onListening()
       await watch(client, isLost, signal)
     } finally {
+      // A server that fell silent says no goodbye.
+      const silence = setTimeout(() => client.breakOff(), GOODBYE_MILLISECONDS)
       await client.end().catch(() => undefined)
+      clearTimeout(silence)
     }
   }
   const listening = (async () => {
