@@ -26,6 +26,13 @@ const ROUND_TRIPS = isQuick ? 30 : 300
 const CONNECTIONS = 8
 const PAGE = 50
 
+const LIST = `query ($first: Int) { persons(first: $first) { nodes { databaseId lastName firstName birthDate
+  documents { type number } verificationStatus verificationDetails {
+    unzr { verificationStatus verificationReason } mvsPassport { verificationStatus } dmsPassport { verificationStatus } } } } }`
+const ONE = `query ($id: ID!) { person(id: $id) { lastName verificationStatus documents { type number } } }`
+const SYNC =
+  'mutation ($input: SyncUnzrInfoRegisterInput!) { syncUnzrInfoRegister(input: $input) { unzrInfo { jobStatus } } }'
+
 const server = await startBenchServer()
 try {
   await withPeople(server, PERSONS, bench)
@@ -81,14 +88,9 @@ async function bench(url: string): Promise<void> {
   }
 }
 
-const LIST = `query ($first: Int) { persons(first: $first) { nodes { databaseId lastName firstName birthDate
-  documents { type number } verificationStatus verificationDetails {
-    unzr { verificationStatus verificationReason } mvsPassport { verificationStatus } dmsPassport { verificationStatus } } } } }`
-const ONE = `query ($id: ID!) { person(id: $id) { lastName verificationStatus documents { type number } } }`
-const SYNC =
-  'mutation ($input: SyncUnzrInfoRegisterInput!) { syncUnzrInfoRegister(input: $input) { unzrInfo { jobStatus } } }'
-
-const globalId = (id: string) => Buffer.from(`Person:${id}`).toString('base64')
+function globalId(id: string): string {
+  return Buffer.from(`Person:${id}`).toString('base64')
+}
 
 interface Answer {
   readonly status: number
