@@ -52,7 +52,9 @@ describe('the examples of the OpenAPI document', () => {
 
   test('are there for every route but those of tokens', () => {
     expect(Object.keys(CLIENT_TYPES)).toContain('PLATFORM')
-    const without = routes.filter(({ examples = [], path }) => examples.length === 0 && !path.startsWith('/oauth/tokens'))
+    const without = routes.filter(
+      ({ examples = [], path }) => examples.length === 0 && !path.startsWith('/oauth/tokens'),
+    )
     expect(without.map(({ method, path }) => `${method} ${path}`)).toEqual([])
   })
 })
