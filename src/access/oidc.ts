@@ -5,7 +5,8 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Database } from '../database/database.ts'
-import { findOidcClient, findOidcUser, keepOidcUser, type OidcClientRow } from './plans/oidc.ts'
+import { findOidcClient, findOidcUser, keepOidcUser } from './plans/oidc.ts'
+import type { ScopeSourcesRow } from './plans/scope-sources.ts'
 import { effectiveScopes, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
 
@@ -101,7 +102,7 @@ export class Oidc {
   async #principal(claims: Claims): Promise<Principal | undefined> {
     const user = await this.#user(claims)
     if (user === undefined) return undefined
-    const [row] = await this.#database.query<OidcClientRow>(findOidcClient(user.id, claims.client_id))
+    const [row] = await this.#database.query<ScopeSourcesRow>(findOidcClient(user.id, claims.client_id))
     if (row === undefined) return undefined
     const words = typeof claims.scope === 'string' ? scopeWords(claims.scope) : (claims.scope ?? [])
     return {

@@ -1,18 +1,14 @@
 /** Statements about tokens. A token's value is never in a statement: its hash is. */
 import type { Query } from '../../database/query.ts'
+import { type ScopeSourcesRow, scopeSources } from './scope-sources.ts'
 
 /** What a good token leads to. */
-export interface TokenRow {
+export interface TokenRow extends ScopeSourcesRow {
   readonly token_id: string
   readonly user_id: string
   readonly email: string
-  readonly client_id: string
-  readonly client_type: string
   readonly scope: string
   readonly masked: boolean
-  readonly role_scopes: readonly string[]
-  readonly client_type_scopes: readonly string[]
-  readonly is_legal_entity_active: boolean
 }
 
 /** Finds a token that has not run out, of a user who is not blocked, with all that its effective scopes are made from. */
@@ -20,12 +16,8 @@ export function findToken(hash: Buffer): Query {
   return {
     name: 'find token',
     text: `
-select t.id as token_id, u.id as user_id, u.email, c.id as client_id, y.name as client_type,
-       coalesce(t.details ->> 'scope', '') as scope, coalesce((t.details ->> 'masked')::boolean, false) as masked,
-       y.scopes as client_type_scopes,
-       array(select distinct scope from mithril.user_roles ur join mithril.roles r on r.id = ur.role_id, unnest(r.scopes) as scope
-              where ur.user_id = u.id and ur.client_id = c.id) as role_scopes,
-       exists (select from prm.legal_entities l where l.id = c.id and l.status = 'ACTIVE' and l.is_active) as is_legal_entity_active
+select t.id as token_id, u.id as user_id, u.email, ${scopeSources('u.id')},
+       coalesce(t.details ->> 'scope', '') as scope, coalesce((t.details ->> 'masked')::boolean, false) as masked
   from mithril.tokens t
   join mithril.users u on u.id = t.user_id
   join mithril.clients c on c.id = (t.details ->> 'client_id')::uuid

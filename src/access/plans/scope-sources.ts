@@ -1,0 +1,16 @@
+/** The client's part of what effective scopes are made from, said once for tokens of every sort; `c` is the client, `y` its type. */
+export interface ScopeSourcesRow {
+  readonly client_id: string
+  readonly client_type: string
+  readonly client_type_scopes: readonly string[]
+  readonly role_scopes: readonly string[]
+  readonly is_legal_entity_active: boolean
+}
+
+/** The columns of it; `userId` is the expression that names the user. */
+export function scopeSources(userId: string): string {
+  return `c.id as client_id, y.name as client_type, y.scopes as client_type_scopes,
+       array(select distinct scope from mithril.user_roles ur join mithril.roles r on r.id = ur.role_id, unnest(r.scopes) as scope
+              where ur.user_id = ${userId} and ur.client_id = c.id) as role_scopes,
+       exists (select from prm.legal_entities l where l.id = c.id and l.status = 'ACTIVE' and l.is_active) as is_legal_entity_active`
+}
