@@ -13,6 +13,9 @@ type Types = Builder['$inferSchemaTypes']
 export const PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 300
 
+/** What the parts of a cursor look like where a list is ordered by a time, with its microseconds, and an id. */
+export const TIME_AND_ID = [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f-]{36}$/] as const
+
 /** The arguments of a list, as a field gets them. */
 export interface ConnectionArguments {
   readonly first?: number | null | undefined

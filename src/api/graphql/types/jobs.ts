@@ -9,11 +9,10 @@ import type { Access } from '../../enforce.ts'
 import { conflict, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf, TIME_AND_ID } from './connections.ts'
 
 const READS: Access = { scopes: ['job:read'], isForNhs: true }
 const WRITES: Access = { scopes: ['job:write'], isForNhs: true }
-const PLACE = [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f-]{36}$/] as const
 /** Jobs in one request. */
 const MOST_IDS = 100
 
@@ -83,7 +82,7 @@ function addList(builder: Builder, { job, state }: JobRef): void {
 }
 
 async function list(executor: Executor, filter: JobFilter, isAscending: boolean, args: ConnectionArguments) {
-  const page = pageOf(args, PLACE)
+  const page = pageOf(args, TIME_AND_ID)
   const { size, isFromEnd, after, before } = page
   const read = await executor.query<JobRow>(
     listJobs(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),

@@ -8,12 +8,11 @@ import type { Access } from '../../enforce.ts'
 import { unprocessable } from '../../errors.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf, TIME_AND_ID } from './connections.ts'
 import { addUnzrInfoType } from './unzr-info-type.ts'
 
 const READS: Access = { scopes: ['unzr:read'], isForNhs: true }
 const WRITES: Access = { scopes: ['unzr:write'], isForNhs: true }
-const PLACE = [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f-]{36}$/] as const
 /** What the index on the UNZR can hold, and far more than any has. */
 const LONGEST_UNZR = 255
 
@@ -135,7 +134,7 @@ async function list(
   isAscending: boolean,
   args: ConnectionArguments,
 ) {
-  const page = pageOf(args, PLACE)
+  const page = pageOf(args, TIME_AND_ID)
   const { size, isFromEnd, after, before } = page
   const read = await database.query<UnzrInfoRow>(
     listUnzrInfo(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
