@@ -1,5 +1,4 @@
 /** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, prunes once a day. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { readCron } from '../config/parsers.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
@@ -14,6 +13,7 @@ import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { pruneDaily } from '../synchronization/prune.ts'
 import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
 import { settingsOfProcess } from './process-settings.ts'
+import { repeat } from './repeat.ts'
 import { version } from './version.ts'
 import type { WorkerSide } from './worker-side.ts'
 
@@ -128,23 +128,4 @@ function asUse({ workers, processes }: ClusterGauges, { settings, cron }: Duties
 
 function labelsOf({ stream, kind }: SyncProcess) {
   return { stream, subject: kind }
-}
-
-async function repeat(
-  { signal, log, metrics }: DutiesOptions,
-  reason: string,
-  milliseconds: number,
-  act: () => Promise<unknown>,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await act()
-      metrics.duty(reason, true)
-    } catch (error) {
-      if (signal.aborted) return
-      metrics.duty(reason, false)
-      log.warn({ error, reason }, 'a duty of the worker failed and is tried again')
-    }
-    await delay(milliseconds, undefined, { signal }).catch(() => undefined)
-  }
 }

@@ -1,5 +1,4 @@
 /** Puts the jobs of a worker together from the settings: their pool, who does them, and the duty to provide for rows without a job. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { JobServices } from '../api/graphql/context.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -12,6 +11,7 @@ import { unzrInfoQueue } from '../unzr-info/queue.ts'
 import { sweepUnzrInfo } from '../unzr-info/sweep.ts'
 import { unzrInfoHooks } from '../unzr-info/unzr-info.ts'
 import { unzrInfoWork } from '../unzr-info/work.ts'
+import { repeat } from './repeat.ts'
 
 /** What the jobs need besides the settings. */
 export interface JobsSideOptions {
@@ -90,23 +90,12 @@ export async function openJobServices(database: Database, settings: Settings, lo
 
 function beginSweeping({ log, metrics }: JobsSideOptions, sweep: () => Promise<object>): { end(): Promise<void> } {
   const ending = new AbortController()
-  const { signal } = ending
-  const loop = async () => {
-    while (!signal.aborted) {
-      try {
-        const counts = { ...(await sweep()) } as Record<string, number>
-        if (Object.values(counts).some((count) => count > 0)) {
-          log.warn({ counts }, 'provided for UNZR info that was pending without a job')
-        }
-        metrics.duty('unzr_info', true)
-      } catch (error) {
-        metrics.duty('unzr_info', false)
-        log.warn({ error, reason: 'unzr_info' }, 'a duty of the worker failed and is tried again')
-      }
-      await delay(SWEEP_MILLISECONDS, undefined, { signal }).catch(() => undefined)
+  const sweeping = repeat({ signal: ending.signal, log, metrics }, 'unzr_info', SWEEP_MILLISECONDS, async () => {
+    const counts = { ...(await sweep()) } as Record<string, number>
+    if (Object.values(counts).some((count) => count > 0)) {
+      log.warn({ counts }, 'provided for UNZR info that was pending without a job')
     }
-  }
-  const sweeping = loop()
+  })
   return {
     async end() {
       ending.abort()

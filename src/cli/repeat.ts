@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+
+/** What a duty is done with. */
+export interface RepeatOptions {
+  readonly signal: AbortSignal
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Does a duty again and again until the signal; what goes wrong is told and tried again. */
+export async function repeat(
+  { signal, log, metrics }: RepeatOptions,
+  reason: string,
+  milliseconds: number,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await act()
+      metrics.duty(reason, true)
+    } catch (error) {
+      if (signal.aborted) return
+      metrics.duty(reason, false)
+      log.warn({ error, reason }, 'a duty of the worker failed and is tried again')
+    }
+    await delay(milliseconds, undefined, { signal }).catch(() => undefined)
+  }
+}
