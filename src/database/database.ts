@@ -27,7 +27,10 @@ export interface DatabaseOptions {
   readonly session?: Readonly<Record<string, string | number>>
 }
 
-/** A pool of connections to one database under one role. */
+/**
+ * A pool of connections to one database under one role. A statement of its own is a transaction of its own: a deadlock or a serialization
+ * failure is answered by doing it again (spec 1.8).
+ */
 export interface Database extends Executor {
   /**
    * Runs `work` in one transaction (READ COMMITTED). A deadlock or a serialization failure is answered by doing
@@ -94,6 +97,17 @@ function pauseMs(attempt: number): number {
   return Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt)
 }
 
+async function again<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction()
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isWorthAnotherAttempt(error)) throw error
+      await delay(pauseMs(attempt))
+    }
+  }
+}
+
 async function commit(tx: ClientExecutor): Promise<void> {
   const { command } = await tx.run({ text: 'commit' })
   // The server answers ROLLBACK where an error was swallowed inside: nothing of the transaction was kept.
@@ -156,18 +170,11 @@ class PooledDatabase implements Database {
 
   query<Row>(query: Query): Promise<Row[]> {
     // Not the pool's own `query`: that one closes the connection after every failed statement.
-    return this.pinned((client) => client.query<Row>(query))
+    return again(() => this.pinned((client) => client.query<Row>(query)))
   }
 
-  async transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.withClient((client) => runTransaction(this.#executorOn(client), work))
-      } catch (error) {
-        if (attempt === MAX_ATTEMPTS || !isWorthAnotherAttempt(error)) throw error
-        await delay(pauseMs(attempt))
-      }
-    }
+  transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
+    return again(() => this.withClient((client) => runTransaction(this.#executorOn(client), work)))
   }
 
   pinned<T>(work: (client: Executor) => Promise<T>): Promise<T> {

@@ -19,9 +19,10 @@ import { sqlState, sqlStates } from './sql-state.ts'
 const ADVISORY_LOCK = 7_290_145_118
 /**
  * A migration that waits for the lock of a table makes everybody wait who comes after it, though the lock is held by one who only reads,
- * such as a back-up. So it waits for a moment, lets the others through, and comes again.
+ * such as a back-up. So it waits for a moment, lets the others through, and comes again. The moment is shorter than the server's
+ * deadlock_timeout (1 s unless set), so that of two who wait for each other it is the migration that gives way and not a worker.
  */
-const LOCK_TIMEOUT_MS = 2000
+const LOCK_TIMEOUT_MS = 500
 const PAUSE_MS = 3000
 const PATIENCE_MS = 30 * 60_000
 const LOCKED: ReadonlySet<string | undefined> = new Set([sqlStates.lockNotAvailable, sqlStates.deadlockDetected])

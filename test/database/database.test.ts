@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { connect } from '../../src/database/connection.ts'
 import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { until } from '../synchronization/cluster.ts'
 
 let db: TestDatabase
 
@@ -106,6 +107,28 @@ describe('a transaction', () => {
 })
 
 describe('a pool', () => {
+  test('does a statement of its own again that met a deadlock', async () => {
+    await db.database.query({ text: 'insert into scratch.counters values (30, 0), (31, 0)' })
+    const other = await connect({ url: db.url, applicationName: 'tests', session: { deadlock_timeout: '1min' } })
+    await other.query('begin')
+    await other.query('update scratch.counters set value = value + 1 where id = 30')
+    const both = `do $$ begin
+      update scratch.counters set value = value + 1 where id = 31;
+      update scratch.counters set value = value + 1 where id = 30;
+    end $$`
+    const adding = db.database.query({ text: both })
+    await until('the statement waits', async () => {
+      const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'do %' and datname = current_database()`
+      return (await other.query(waits)).rowCount === 1
+    })
+    await other.query('update scratch.counters set value = value + 1 where id = 31')
+    await other.query('commit')
+    await other.end()
+    await adding
+    const rows = await db.database.query({ text: 'select value from scratch.counters where id in (30, 31)' })
+    expect(rows).toEqual([{ value: 2 }, { value: 2 }])
+  })
+
   test('goes on after its connection was ended by the server', async () => {
     const single = db.open({ max: 1 })
     const [own] = await single.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
