@@ -6,6 +6,7 @@ import { hash } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import { verifyPassword } from './passwords.ts'
 import {
+  clientsOfUser,
   countFailure,
   findClient,
   findDelay,
@@ -17,15 +18,19 @@ import {
 import { ROLELESS_SCOPES } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
 
-/** What somebody signs in with. The e-mail and the password are personal. */
-export interface Login {
+/** What tells who somebody is. The e-mail and the password are personal. */
+export interface Credentials {
   readonly email: string
   readonly password: string
+  readonly address: string
+}
+
+/** What somebody signs in with. */
+export interface Login extends Credentials {
   readonly clientId: string
   /** Scopes with spaces between them; undefined: all that the user has in the client. */
   readonly scope: string | undefined
   readonly isMasked: boolean
-  readonly address: string
 }
 
 /** What came of it. */
@@ -41,25 +46,57 @@ export const LOGIN_SECONDS = 12 * 3600
 const FREE_BY_EMAIL = 5
 const FREE_BY_ADDRESS = 50
 
+/** A client in which a user has a role. */
+export interface ClientOfUser {
+  readonly id: string
+  readonly name: string
+}
+
+/** What came of asking in which clients somebody may sign in. */
+export type ClientsResult =
+  | Exclude<LoginResult, { readonly kind: 'signed_in' }>
+  | { readonly kind: 'known'; readonly clients: readonly ClientOfUser[] }
+
 /** Signs in. */
 export async function signIn(database: Database, login: Login): Promise<LoginResult> {
-  const email = login.email.trim().toLowerCase()
-  const keys = { email: keyOf('email', email), address: keyOf('address', login.address) }
+  const checked = await check(database, login, async () => {
+    const [client] = await database.query(findClient(login.clientId))
+    return client !== undefined
+  })
+  if (checked.kind !== 'right') return checked
+  const { userId } = checked
+  const scope = login.scope ?? (await wholeScope(database, userId, login.clientId))
+  const { clientId, isMasked } = login
+  const request = { name: 'sign-in', userId, clientId, scope, isMasked, seconds: LOGIN_SECONDS }
+  return { kind: 'signed_in', token: await issueToken(database, request), scope }
+}
+
+/** The clients in which somebody has a role, by name: told to who knows the password, slowed down as signing in is. */
+export async function findClients(database: Database, credentials: Credentials): Promise<ClientsResult> {
+  const checked = await check(database, credentials, async () => true)
+  if (checked.kind !== 'right') return checked
+  return { kind: 'known', clients: await database.query<ClientOfUser>(clientsOfUser(checked.userId)) }
+}
+
+type Checked =
+  | Exclude<LoginResult, { readonly kind: 'signed_in' }>
+  | { readonly kind: 'right'; readonly userId: string }
+
+async function check(database: Database, given: Credentials, isRightBesides: () => Promise<boolean>): Promise<Checked> {
+  const email = given.email.trim().toLowerCase()
+  const keys = { email: keyOf('email', email), address: keyOf('address', given.address) }
   const [delay] = await database.query<{ seconds: number | null }>(findDelay([keys.email, keys.address]))
   if (delay !== undefined && delay.seconds !== null) return { kind: 'too_early', seconds: Math.max(1, delay.seconds) }
   const [user] = await database.query<UserRow>(findUserByEmail(email))
-  const isRight = await verifyPassword(login.password, user?.password_hash ?? null)
-  const [client] = await database.query(findClient(login.clientId))
-  if (user === undefined || !isRight || user.is_blocked || client === undefined) {
+  const isRight = await verifyPassword(given.password, user?.password_hash ?? null)
+  const isBesides = await isRightBesides()
+  if (user === undefined || !isRight || user.is_blocked || !isBesides) {
     await database.query(countFailure([keys.email], FREE_BY_EMAIL))
     await database.query(countFailure([keys.address], FREE_BY_ADDRESS))
     return { kind: 'refused' }
   }
   await database.query(forgetFailures([keys.email]))
-  const scope = login.scope ?? (await wholeScope(database, user.id, login.clientId))
-  const { clientId, isMasked } = login
-  const request = { name: 'sign-in', userId: user.id, clientId, scope, isMasked, seconds: LOGIN_SECONDS }
-  return { kind: 'signed_in', token: await issueToken(database, request), scope }
+  return { kind: 'right', userId: user.id }
 }
 
 async function wholeScope(database: Database, userId: string, clientId: string): Promise<string> {

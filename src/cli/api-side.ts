@@ -6,6 +6,7 @@ import { addGraphql } from '../api/graphql/server.ts'
 import type { Operations } from '../api/operations.ts'
 import { routes } from '../api/rest/routes.ts'
 import { createApi } from '../api/server.ts'
+import { addPage } from '../api/web/page.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
@@ -14,6 +15,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import { PROCESSES } from '../synchronization/process.ts'
 import { CommandFailure } from './exit.ts'
 import { openJobServices } from './jobs-side.ts'
+import { openPage } from './page-side.ts'
 import { settingsOfProcess } from './process-settings.ts'
 
 /** What the API needs besides the settings. */
@@ -26,13 +28,15 @@ export interface ApiSideOptions {
   readonly checks?: Readonly<Record<string, Check>>
   /** The demo shows its schema. */
   readonly isDemo?: boolean
+  /** What all processes are run by, in place of their settings. */
+  readonly cron?: string
 }
 
 const STATEMENT_MILLISECONDS = 15_000
 
 /** Serves the API on PORT; throws with a hint where the port is taken. */
 export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
-  const { settings, url, log, metrics, checks = {}, isDemo = false } = options
+  const { settings, url, log, metrics, checks = {}, isDemo = false, cron } = options
   const { api, http } = settings
   const database = openDatabase({
     ...{ url, role: 'zvirka_app', applicationName: 'zvirka api', max: 10 },
@@ -42,20 +46,23 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   metrics.watchPool('api', () => database.use())
   const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings))
+  const page = openPage(settings, log, isDemo)
   const app = await createApi({
     ...{ routes, database, authenticate, log, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     plug: (server) => {
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })
       addGraphql(server, {
-        operations: operationsOf(settings),
+        operations: operationsOf(settings, cron),
         ...{ database, jobs, authenticate, log },
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
       })
+      addPage(server, page)
     },
   })
   app.addHook('onClose', async () => {
+    page.close()
     await jobs.close()
     await database.close()
   })
@@ -78,10 +85,10 @@ function openOidc(database: Database, { oidc: { issuer, audience, jwksUrl } }: S
   return new Oidc(database, { issuer, audience, jwksUrl })
 }
 
-function operationsOf(settings: Settings): Operations {
+function operationsOf(settings: Settings, cron: string | undefined): Operations {
   const processes = [...PROCESSES.values()].map((process) => {
     const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
-    return { process, schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
+    return { process, schedule: cron ?? schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
   })
   return { processes, timeZone: settings.timeZone, isGuarded: settings.worker.runGuard }
 }

@@ -72,7 +72,7 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   // Before the worker: a second start that finds the port taken must not take part in anything.
   const checks = readinessChecks(side, settings.worker.leaseSeconds)
   const isDemo = simulator !== undefined
-  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo })
+  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo, ...(isDemo ? { cron: DEMO_CRON } : {}) })
   defer(() => served.close())
   const jobs = await openJobsSide({
     settings,
@@ -157,6 +157,7 @@ function greet(
 ): void {
   const lines = [
     'zvirka is running; Ctrl-C ends it',
+    `  admin page        ${url}/`,
     `  API               ${url}/graphql  ${url}/api`,
     `  health, metrics   ${url}/health/ready  ${url}/metrics`,
     `  database          ${access.embedded ? `embedded, in ${access.stateDirectory ?? ''}` : 'DATABASE_URL'}`,

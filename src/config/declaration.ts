@@ -9,6 +9,7 @@ import {
   path,
   pattern,
   positive,
+  publicUrl,
   serverUrls,
   text,
   timeZone,
@@ -83,6 +84,11 @@ export const declaration = {
   http: {
     host: setting('HOST', text, '127.0.0.1', 'The address on which every listener of ours listens.'),
     port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start` and `zvirka api`.'),
+    publicUrl: optional(
+      'ZVIRKA_PUBLIC_URL',
+      publicUrl,
+      'Where browsers find the admin page; with a path where a proxy shows it below one, and takes that path off.',
+    ),
     workerPort: setting(
       'ZVIRKA_WORKER_PORT',
       integer(0, 65_535),
@@ -123,6 +129,11 @@ export const declaration = {
       'The OpenID provider whose tokens are accepted beside our own; absent: none.',
     ),
     audience: optional('OIDC_AUDIENCE', text, "The audience that the provider's tokens must be made for."),
+    clientId: optional(
+      'OIDC_CLIENT_ID',
+      text,
+      'The public client with which the admin page signs in at the provider; absent: the page does not offer it.',
+    ),
     jwksUrl: optional(
       'OIDC_JWKS_URL',
       text,

@@ -143,3 +143,15 @@ export const serverUrls = parser(
   },
   'must be one or several addresses such as https://server.example:8443, separated by commas, without path, user or query',
 )
+
+/** The address at which browsers find us; its path is what a proxy has before our own paths. Ends with a slash. */
+export const publicUrl = parser(
+  'an http or https address, with a path where a proxy shows us below one',
+  (raw) => {
+    if (!/^https?:\/\//.test(raw) || !URL.canParse(raw)) return undefined
+    const { origin, pathname, search, hash, username, password } = new URL(raw)
+    if (search + hash + username + password !== '') return undefined
+    return `${origin}${pathname.replace(/\/*$/, '/')}`
+  },
+  'must be an address such as https://zvirka.example or https://example.org/zvirka, without user or query',
+)

@@ -12,6 +12,7 @@ import { addGraphql } from '../../src/api/graphql/server.ts'
 import type { Operations } from '../../src/api/operations.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
+import { addPage, type PageOptions } from '../../src/api/web/page.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Log, LogFields } from '../../src/observability/log.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
@@ -72,8 +73,11 @@ const OPERATIONS: Operations = {
 
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
-/** Serves the API on a database of its own. */
-export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<TestApi> {
+/** Serves the API on a database of its own; with a page where one is given. */
+export async function startTestApi({
+  page,
+  ...options
+}: Partial<ApiOptions> & { readonly page?: PageOptions } = {}): Promise<TestApi> {
   const db = await createTestDatabase()
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const logged: { fields: LogFields; message: string }[] = []
@@ -84,7 +88,7 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
     ...{ routes, database: db.database, authenticate, log },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
-    plug: (server) =>
+    plug: (server) => {
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),
@@ -93,7 +97,9 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
         authenticate,
         log,
         isOpen: false,
-      }),
+      })
+      if (page !== undefined) addPage(server, page)
+    },
     ...options,
   })
   await app.listen({ host: '127.0.0.1', port: 0 })

@@ -111,6 +111,28 @@ describe('a run', () => {
   })
 })
 
+describe('the runs under way', () => {
+  test('are sent together as server-sent events until there are none', async () => {
+    await start()
+    const query = 'subscription { verificationRunsUnderWay { process state } }'
+    const response = await fetch(`${api.url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query }),
+    })
+    let text = ''
+    let isEnded = false
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      text += new TextDecoder().decode(chunk)
+      if (isEnded || !text.includes('RUNNING')) continue
+      isEnded = true
+      await api.db.database.query({ text: `update zvirka.runs set state = 'finished', ended_at = now()` })
+    }
+    expect(text).toContain(`{"verificationRunsUnderWay":[{"process":"${PROCESS}","state":"RUNNING"}]}`)
+    expect(text).toContain('{"verificationRunsUnderWay":[]}')
+  })
+})
+
 describe('the list of runs', () => {
   test('is newest first, page by page, forwards and backwards, with a total only where it is asked for', async () => {
     await api.db.database.query({

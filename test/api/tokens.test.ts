@@ -30,6 +30,29 @@ const credentials = (email: string, clientId: string, more: object = {}) => ({
   ...more,
 })
 
+describe('the clients of a user', () => {
+  const clientsOf = (body: object) => api.request('POST', '/oauth/clients', { body })
+
+  test('are those in which they have a role, told to who knows the password', async () => {
+    const { id, email, client } = await userWithPassword()
+    await api.client()
+    const { status, body } = await clientsOf({ email: email.toUpperCase(), password: PASSWORD })
+    expect([status, body.data]).toEqual([200, { clients: [{ id: client.id, name: 'Test' }] }])
+    await api.db.database.query({ text: 'delete from mithril.user_roles where user_id = $1', values: [id] })
+    expect((await clientsOf({ email, password: PASSWORD })).body.data).toEqual({ clients: [] })
+  })
+
+  test('are told to nobody else, and asking is slowed down as signing in is', async () => {
+    const { email } = await userWithPassword()
+    const wrong = { email, password: 'x' }
+    const answers = []
+    for (let n = 0; n < 7; n += 1) answers.push((await clientsOf(wrong)).status)
+    expect(answers.slice(0, 5)).toEqual([401, 401, 401, 401, 401])
+    expect(answers).toContain(429)
+    expect((await clientsOf({ email, password: PASSWORD })).status).toBe(429)
+  })
+})
+
 describe('signing in', () => {
   test('gives a token with the scope that was asked for, whatever the case of the e-mail', async () => {
     const { email, client } = await userWithPassword()

@@ -255,8 +255,12 @@ describe('names', () => {
     expect(problems({ [name]: 'anything' })).toEqual([expect.stringContaining(name)])
   })
 
-  test.each(['ZVIRKA_PUBLIC_URL'])('%s, a name of the platform that nothing reads yet, may be set', (name) => {
-    expect(problems({ [name]: 'anything' })).toEqual([])
+  test('ZVIRKA_PUBLIC_URL ends with a slash, whatever its path, and is an address and nothing more', () => {
+    const read = (url: string) => readSettings({ ZVIRKA_PUBLIC_URL: url }).http.publicUrl
+    expect(read('https://zvirka.example')).toBe('https://zvirka.example/')
+    expect(read('https://example.org/zvirka')).toBe('https://example.org/zvirka/')
+    for (const wrong of ['zvirka.example', 'https://user@zvirka.example', 'https://zvirka.example/?a=b'])
+      expect(problems({ ZVIRKA_PUBLIC_URL: wrong })).toEqual([expect.stringContaining('ZVIRKA_PUBLIC_URL')])
   })
 
   test('all problems are named at once', () => {

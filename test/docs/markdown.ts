@@ -14,13 +14,13 @@ export function readDocument(path: string): Document {
   return { path, text: readFileSync(join(repository, path), 'utf8') }
 }
 
-/** Every Markdown document: at the top, and below docs/. */
+/** Every Markdown document: at the top, below docs/, and the page's. */
 export function readDocuments(): Document[] {
   const top = readdirSync(repository)
   const docs = readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' }).map(
     (name) => `docs/${name}`,
   )
-  return [...top, ...docs].filter((path) => path.endsWith('.md')).map(readDocument)
+  return [...top, ...docs, 'web/README.md'].filter((path) => path.endsWith('.md')).map(readDocument)
 }
 
 /** The text without its blocks of code. */

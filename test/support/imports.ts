@@ -28,7 +28,7 @@ export async function readImports(...folders: string[]): Promise<Import[]> {
   const files = await Promise.all(
     folders.map(async (folder) =>
       (await readdir(join(repository, folder), { recursive: true }))
-        .filter((name) => name.endsWith('.ts'))
+        .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('dist/'))
         .map((name) => join(folder, name)),
     ),
   )

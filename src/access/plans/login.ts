@@ -58,3 +58,12 @@ export function findRoleScopes(userId: string, clientId: string): Query {
     values: [userId, clientId],
   }
 }
+
+/** The clients in which a user has a role, by name. */
+export function clientsOfUser(userId: string): Query {
+  return {
+    text: `select distinct c.id, c.name from mithril.user_roles ur join mithril.clients c on c.id = ur.client_id
+            where ur.user_id = $1 order by c.name, c.id`,
+    values: [userId],
+  }
+}

@@ -38,23 +38,26 @@ export function addRunTypes(builder: Builder) {
   const error = builder.objectRef<RunError>('VerificationRunError').implement({
     description: 'Technical errors of one kind.',
     fields: (t) => ({
-      whose: t.exposeString('whose', { description: "`subject`: the subject's own; `service`: the service's." }),
-      code: t.exposeString('code'),
-      count: t.exposeInt('count'),
+      whose: t.exposeString('whose', {
+        nullable: false,
+        description: "`subject`: the subject's own; `service`: the service's.",
+      }),
+      code: t.exposeString('code', { nullable: false }),
+      count: t.exposeInt('count', { nullable: false }),
     }),
   })
   const part = builder.objectRef<RunWorker>('VerificationRunWorker').implement({
     description: "A worker's part in a run.",
     fields: (t) => ({
-      id: t.field({ type: 'UUID', resolve: ({ id }) => id }),
-      kind: t.exposeString('kind'),
-      host: t.exposeString('host'),
-      pid: t.exposeInt('pid'),
-      joinedAt: t.field({ type: 'DateTime', resolve: ({ joinedAt }) => joinedAt }),
-      isAlive: t.exposeBoolean('isAlive'),
-      batches: t.exposeInt('batches'),
-      claimed: t.exposeInt('claimed'),
-      technicalErrors: t.int({ resolve: ({ technical_errors }) => technical_errors }),
+      id: t.field({ nullable: false, type: 'UUID', resolve: ({ id }) => id }),
+      kind: t.exposeString('kind', { nullable: false }),
+      host: t.exposeString('host', { nullable: false }),
+      pid: t.exposeInt('pid', { nullable: false }),
+      joinedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ joinedAt }) => joinedAt }),
+      isAlive: t.exposeBoolean('isAlive', { nullable: false }),
+      batches: t.exposeInt('batches', { nullable: false }),
+      claimed: t.exposeInt('claimed', { nullable: false }),
+      technicalErrors: t.int({ nullable: false, resolve: ({ technical_errors }) => technical_errors }),
     }),
   })
   const run = builder.objectRef<RunReport>('VerificationRun')
@@ -64,34 +67,37 @@ export function addRunTypes(builder: Builder) {
     id: { resolve: ({ id }) => id },
     loadOne: async (id, { database }) => (await runReport(database, id)) ?? null,
     fields: (t) => ({
-      databaseId: t.field({ type: 'UUID', resolve: ({ id }) => id }),
-      process: t.exposeString('process'),
-      state: t.field({ type: state, resolve: (each) => each.state }),
-      cause: t.exposeString('cause', { description: 'schedule, trigger, command or api.' }),
-      startedBy: t.field({ type: 'UUID', resolve: ({ startedBy }) => startedBy }),
+      databaseId: t.field({ nullable: false, type: 'UUID', resolve: ({ id }) => id }),
+      process: t.exposeString('process', { nullable: false }),
+      state: t.field({ nullable: false, type: state, resolve: (each) => each.state }),
+      cause: t.exposeString('cause', { nullable: false, description: 'schedule, trigger, command or api.' }),
+      startedBy: t.field({ nullable: false, type: 'UUID', resolve: ({ startedBy }) => startedBy }),
       stateChangedBy: t.field({ type: 'UUID', nullable: true, resolve: ({ stateChangedBy }) => stateChangedBy }),
       reason: t.exposeString('reason', {
         nullable: true,
         description: "Why it is in its state: a person's words, the guard's.",
       }),
-      isTriggeredOnly: t.exposeBoolean('isTriggeredOnly'),
-      startedAt: t.field({ type: 'DateTime', resolve: ({ startedAt }) => startedAt }),
+      isTriggeredOnly: t.exposeBoolean('isTriggeredOnly', { nullable: false }),
+      startedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ startedAt }) => startedAt }),
       endedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ endedAt }) => endedAt }),
-      seconds: t.exposeFloat('seconds'),
+      seconds: t.exposeFloat('seconds', { nullable: false }),
       maxSubjects: t.exposeInt('maxSubjects', { nullable: true }),
       maxBatches: t.exposeInt('maxBatches', { nullable: true }),
       dueAtStart: t.int({ nullable: true, resolve: ({ due_at_start }) => due_at_start }),
-      done: t.exposeInt('done'),
+      done: t.exposeInt('done', { nullable: false }),
       remaining: t.exposeInt('remaining', { nullable: true }),
-      rate: t.exposeFloat('rate', { description: 'Subjects a second: lately, or on the whole where it is over.' }),
+      rate: t.exposeFloat('rate', {
+        nullable: false,
+        description: 'Subjects a second: lately, or on the whole where it is over.',
+      }),
       ...Object.fromEntries(
         COUNTS.map(([name, key, description]) => [
           name,
-          t.int({ ...(description === null ? {} : { description }), resolve: (each) => each[key] }),
+          t.int({ nullable: false, ...(description === null ? {} : { description }), resolve: (each) => each[key] }),
         ]),
       ),
-      errors: t.field({ type: [error], resolve: ({ errors }) => [...errors] }),
-      workers: t.field({ type: [part], resolve: ({ workers }) => [...workers] }),
+      errors: t.field({ nullable: false, type: [error], resolve: ({ errors }) => [...errors] }),
+      workers: t.field({ nullable: false, type: [part], resolve: ({ workers }) => [...workers] }),
     }),
   })
   return { state, run, runs: addConnection(builder, 'VerificationRun', run) }
@@ -118,7 +124,10 @@ export interface RunDay {
 /** A process, its counts, its schedule and its run. */
 export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTypes>['run']) {
   const status = builder.objectRef<{ status: string; count: number }>('StreamStatusCount').implement({
-    fields: (t) => ({ status: t.exposeString('status'), count: t.exposeInt('count') }),
+    fields: (t) => ({
+      status: t.exposeString('status', { nullable: false }),
+      count: t.exposeInt('count', { nullable: false }),
+    }),
   })
   interface Counts {
     readonly due: number
@@ -130,25 +139,26 @@ export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTy
   const counts = builder.objectRef<Counts>('VerificationProcessCounts').implement({
     description: 'Counts of the subjects, with the time they were taken: in the background where subjects are many.',
     fields: (t) => ({
-      due: t.exposeInt('due'),
-      waiting: t.exposeInt('waiting', { description: 'Failed, and wait for their next turn.' }),
+      due: t.exposeInt('due', { nullable: false }),
+      waiting: t.exposeInt('waiting', { nullable: false, description: 'Failed, and wait for their next turn.' }),
       byStatus: t.field({
+        nullable: false,
         type: [status],
         resolve: ({ byStatus }) => Object.entries(byStatus).map(([name, count]) => ({ status: name, count })),
       }),
-      countedAt: t.field({ type: 'DateTime', resolve: ({ countedAt }) => countedAt }),
-      isFresh: t.exposeBoolean('isFresh'),
+      countedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ countedAt }) => countedAt }),
+      isFresh: t.exposeBoolean('isFresh', { nullable: false }),
     }),
   })
   return builder.objectRef<ShownProcess>('VerificationProcess').implement({
     description: 'One of the five synchronization processes.',
     fields: (t) => ({
-      key: t.string({ resolve: ({ process }) => process.key }),
-      stream: t.string({ resolve: ({ process }) => process.stream }),
-      subject: t.string({ resolve: ({ process }) => process.kind }),
-      schedule: t.exposeString('schedule', { description: 'Cron, read in `timeZone`.' }),
-      timeZone: t.string({ resolve: (_process, _args, { operations }) => operations.timeZone }),
-      validationPeriodDays: t.exposeInt('validationPeriodDays'),
+      key: t.string({ nullable: false, resolve: ({ process }) => process.key }),
+      stream: t.string({ nullable: false, resolve: ({ process }) => process.stream }),
+      subject: t.string({ nullable: false, resolve: ({ process }) => process.kind }),
+      schedule: t.exposeString('schedule', { nullable: false, description: 'Cron, read in `timeZone`.' }),
+      timeZone: t.string({ nullable: false, resolve: (_process, _args, { operations }) => operations.timeZone }),
+      validationPeriodDays: t.exposeInt('validationPeriodDays', { nullable: false }),
       nextTick: t.field({ type: 'DateTime', nullable: true, resolve: ({ nextTick }) => nextTick }),
       lastTick: t.field({ type: 'DateTime', nullable: true, resolve: ({ lastTick }) => lastTick?.time ?? null }),
       lastTickOutcome: t.string({ nullable: true, resolve: ({ lastTick }) => lastTick?.outcome ?? null }),
@@ -172,17 +182,20 @@ export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTy
 export function addWorkerType(builder: Builder) {
   return builder.objectRef<WorkerReport>('Worker').implement({
     fields: (t) => ({
-      id: t.field({ type: 'UUID', resolve: ({ id }) => id }),
-      kind: t.exposeString('kind'),
-      host: t.exposeString('host'),
-      pid: t.exposeInt('pid'),
-      version: t.exposeString('version'),
-      startedAt: t.field({ type: 'DateTime', resolve: ({ startedAt }) => startedAt }),
-      leaseAge: t.exposeFloat('leaseAge', { description: 'Seconds since its lease was renewed.' }),
-      isAlive: t.exposeBoolean('isAlive'),
-      claims: t.exposeInt('claims', { description: 'How many subjects it holds.' }),
-      runs: t.field({ type: ['UUID'], resolve: ({ runs }) => runs.map(({ id }) => id) }),
-      openBreakers: t.stringList({ resolve: ({ openBreakers }) => openBreakers.map(({ service }) => service) }),
+      id: t.field({ nullable: false, type: 'UUID', resolve: ({ id }) => id }),
+      kind: t.exposeString('kind', { nullable: false }),
+      host: t.exposeString('host', { nullable: false }),
+      pid: t.exposeInt('pid', { nullable: false }),
+      version: t.exposeString('version', { nullable: false }),
+      startedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ startedAt }) => startedAt }),
+      leaseAge: t.exposeFloat('leaseAge', { nullable: false, description: 'Seconds since its lease was renewed.' }),
+      isAlive: t.exposeBoolean('isAlive', { nullable: false }),
+      claims: t.exposeInt('claims', { nullable: false, description: 'How many subjects it holds.' }),
+      runs: t.field({ nullable: false, type: ['UUID'], resolve: ({ runs }) => runs.map(({ id }) => id) }),
+      openBreakers: t.stringList({
+        nullable: false,
+        resolve: ({ openBreakers }) => openBreakers.map(({ service }) => service),
+      }),
     }),
   })
 }
@@ -192,12 +205,15 @@ export function addRegistryType(builder: Builder) {
   return builder.objectRef<RegistryReport>('Registry').implement({
     description: 'A service of the registries, as all living workers see it together.',
     fields: (t) => ({
-      service: t.exposeString('service'),
-      workers: t.exposeInt('workers'),
-      openBreakers: t.exposeInt('openBreakers', { description: 'How many workers have its breaker open.' }),
+      service: t.exposeString('service', { nullable: false }),
+      workers: t.exposeInt('workers', { nullable: false }),
+      openBreakers: t.exposeInt('openBreakers', {
+        nullable: false,
+        description: 'How many workers have its breaker open.',
+      }),
       openSince: t.field({ type: 'DateTime', nullable: true, resolve: ({ openSince }) => openSince }),
-      calls: t.exposeInt('calls', { description: 'Of the last minute.' }),
-      errors: t.exposeInt('errors'),
+      calls: t.exposeInt('calls', { nullable: false, description: 'Of the last minute.' }),
+      errors: t.exposeInt('errors', { nullable: false }),
       p50: t.exposeFloat('p50', { nullable: true, description: 'Milliseconds; of several workers the slowest.' }),
       p95: t.exposeFloat('p95', { nullable: true }),
     }),
@@ -208,14 +224,14 @@ export function addRegistryType(builder: Builder) {
 export function addRunDayType(builder: Builder) {
   return builder.objectRef<RunDay>('VerificationRunDay').implement({
     fields: (t) => ({
-      process: t.exposeString('process'),
-      day: t.field({ type: 'Date', resolve: ({ day }) => day }),
-      runs: t.exposeInt('runs'),
-      verified: t.exposeInt('verified'),
-      notVerified: t.int({ resolve: ({ not_verified }) => not_verified }),
-      notNeeded: t.int({ resolve: ({ not_needed }) => not_needed }),
-      incorrect: t.exposeInt('incorrect'),
-      technicalErrors: t.int({ resolve: ({ technical_errors }) => technical_errors }),
+      process: t.exposeString('process', { nullable: false }),
+      day: t.field({ nullable: false, type: 'Date', resolve: ({ day }) => day }),
+      runs: t.exposeInt('runs', { nullable: false }),
+      verified: t.exposeInt('verified', { nullable: false }),
+      notVerified: t.int({ nullable: false, resolve: ({ not_verified }) => not_verified }),
+      notNeeded: t.int({ nullable: false, resolve: ({ not_needed }) => not_needed }),
+      incorrect: t.exposeInt('incorrect', { nullable: false }),
+      technicalErrors: t.int({ nullable: false, resolve: ({ technical_errors }) => technical_errors }),
     }),
   })
 }

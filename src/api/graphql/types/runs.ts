@@ -9,6 +9,7 @@ import {
   type RunReport,
   registryReports,
   reportsOfPage,
+  reportsUnderWay,
   runReport,
   workerReports,
 } from '../../../synchronization/report.ts'
@@ -137,7 +138,9 @@ const REASON = 'Why; kept with the run and in the audit.'
 
 function addControls(builder: Builder, { run }: RunTypes): void {
   const payload = builder.objectRef<{ verificationRun: RunReport }>('VerificationRunPayload').implement({
-    fields: (t) => ({ verificationRun: t.field({ type: run, resolve: ({ verificationRun }) => verificationRun }) }),
+    fields: (t) => ({
+      verificationRun: t.field({ type: run, nullable: false, resolve: ({ verificationRun }) => verificationRun }),
+    }),
   })
   const startInput = builder.inputType('StartVerificationRunInput', {
     fields: (t) => ({
@@ -227,12 +230,17 @@ interface Rechecked {
 function addRecheck(builder: Builder): void {
   const payload = builder.objectRef<Rechecked>('RecheckVerificationRunPayload').implement({
     fields: (t) => ({
-      persons: t.exposeInt('persons', { description: 'Taken back; in a dry run: those who would be.' }),
-      parties: t.exposeInt('parties'),
+      persons: t.exposeInt('persons', {
+        nullable: false,
+        description: 'Taken back; in a dry run: those who would be.',
+      }),
+      parties: t.exposeInt('parties', { nullable: false }),
       inReview: t.exposeInt('inReview', {
+        nullable: false,
         description: 'Being checked right now, and left: repeat it when that is over.',
       }),
       isComplete: t.exposeBoolean('isComplete', {
+        nullable: false,
         description: 'False: the time of one request was over; the same request goes on where this one stopped.',
       }),
     }),
@@ -319,6 +327,26 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
       resolve: (report: RunReport) => report,
     }),
   )
+  // One stream for all of them: a browser has six connections to a server at most.
+  builder.subscriptionField('verificationRunsUnderWay', (t) =>
+    t.field({
+      type: [run],
+      nullable: false,
+      description: 'The runs that are not over, every second until there are none (server-sent events).',
+      extensions: guarded(SEES_RUNS),
+      subscribe: (_root, _args, { database }) => underWay(database),
+      resolve: (reports: RunReport[]) => reports,
+    }),
+  )
+}
+
+async function* underWay(executor: Executor): AsyncGenerator<RunReport[]> {
+  for (;;) {
+    const reports = await reportsUnderWay(executor)
+    yield reports
+    if (reports.length === 0) return
+    await delay(PROGRESS_MILLISECONDS)
+  }
 }
 
 async function* progress(executor: Executor, id: string): AsyncGenerator<RunReport> {

@@ -6,12 +6,17 @@ export function addViewer(builder: Builder): void {
   const viewer = builder.objectRef<GraphqlContext['principal']>('Viewer').implement({
     description: 'Whoever sent the request.',
     fields: (t) => ({
-      userId: t.field({ type: 'UUID', resolve: ({ userId }) => userId }),
-      email: t.exposeString('email'),
-      clientId: t.field({ type: 'UUID', resolve: ({ clientId }) => clientId }),
-      clientType: t.exposeString('clientType'),
-      scopes: t.stringList({ description: 'The effective scopes.', resolve: ({ scopes }) => [...scopes].sort() }),
+      userId: t.field({ type: 'UUID', nullable: false, resolve: ({ userId }) => userId }),
+      email: t.exposeString('email', { nullable: false }),
+      clientId: t.field({ type: 'UUID', nullable: false, resolve: ({ clientId }) => clientId }),
+      clientType: t.exposeString('clientType', { nullable: false }),
+      scopes: t.stringList({
+        nullable: false,
+        description: 'The effective scopes.',
+        resolve: ({ scopes }) => [...scopes].sort(),
+      }),
       masked: t.boolean({
+        nullable: false,
         description: 'Whether numbers of people are shown masked.',
         resolve: ({ isMasked }) => isMasked,
       }),

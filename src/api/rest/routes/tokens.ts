@@ -1,6 +1,6 @@
 /** Signing in and out (spec 6.4). */
 import { z } from 'zod'
-import { LOGIN_SECONDS, signIn } from '../../../access/login.ts'
+import { findClients, LOGIN_SECONDS, signIn } from '../../../access/login.ts'
 import { deleteToken } from '../../../access/plans/tokens.ts'
 import { issueToken } from '../../../access/tokens.ts'
 import { ApiError, TEXTS } from '../../errors.ts'
@@ -26,6 +26,13 @@ const issued = z.object({
   details: z.object({ client_id: z.uuid(), scope: z.string(), masked: z.boolean().optional() }),
 })
 
+const credentials = z.strictObject({ email: required, password: required })
+const clients = z.object({ clients: z.array(z.object({ id: z.uuid(), name: z.string() })) })
+
+function tooEarly(seconds: number): ApiError {
+  return new ApiError('too_many_requests', TEXTS.tooMany, { headers: { 'retry-after': String(seconds) } })
+}
+
 /** `POST /oauth/tokens` and `DELETE /oauth/tokens`. */
 export const tokenRoutes: readonly Route[] = [
   publicRoute({
@@ -49,15 +56,43 @@ export const tokenRoutes: readonly Route[] = [
       switch (result.kind) {
         case 'refused':
           throw new ApiError('access_denied', 'E-mail, password or client are wrong')
-        case 'too_early': {
-          const headers = { 'retry-after': String(result.seconds) }
-          throw new ApiError('too_many_requests', TEXTS.tooMany, { headers })
-        }
+        case 'too_early':
+          throw tooEarly(result.seconds)
         case 'signed_in': {
           const details = { client_id: token.client_id, scope: result.scope, ...(isMasked ? { masked: true } : {}) }
           const { value, expiresAt } = result.token
           return { status: 201, data: { value, expires_at: expiresAt.toISOString(), details } }
         }
+      }
+    },
+  }),
+  publicRoute({
+    method: 'POST',
+    path: '/oauth/clients',
+    summary: 'In which clients somebody may sign in',
+    description:
+      'The clients in which the user has a role. What the admin page asks before it signs in, so that nobody must know the id of their client. Slowed down as signing in is.',
+    tag: 'Access',
+    access: 'public',
+    body: credentials,
+    data: clients,
+    errors: { 401: 'e-mail or password are wrong', 429: 'too many failures: wait' },
+    examples: [
+      {
+        summary: 'Nobody with this e-mail and password',
+        body: { email: 'nobody@example.org', password: 'a guess' },
+        status: 401,
+      },
+    ],
+    async handle({ body: { email, password } }, { database, address }) {
+      const result = await findClients(database, { email, password, address })
+      switch (result.kind) {
+        case 'refused':
+          throw new ApiError('access_denied', 'E-mail or password are wrong')
+        case 'too_early':
+          throw tooEarly(result.seconds)
+        case 'known':
+          return { data: { clients: [...result.clients] } }
       }
     },
   }),

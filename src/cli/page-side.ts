@@ -1,0 +1,56 @@
+/**
+ * Where the admin page comes from. In a clone it is built from its sources at the first start after they changed (seconds; the API does
+ * not wait for it), because npm may be told to run no scripts, and a build that is kept elsewhere may be another version's. In an image
+ * there are no sources: the build that came with it is taken.
+ */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { type PageBundle, readPageBundle } from '../api/web/bundle.ts'
+import type { PageConfig, PageOptions } from '../api/web/page.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Log } from '../observability/log.ts'
+
+const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
+const SCOPE = 'openid email'
+
+/** Finds or builds the page. `close` ends a build that is under way. */
+export function openPage(settings: Settings, log: Log, isDemo: boolean): PageOptions & { close(): void } {
+  const ending = new AbortController()
+  const bundle = openBundle(ending.signal)
+  bundle.catch((error: unknown) => {
+    if (!ending.signal.aborted) log.warn({ error }, 'the admin page is not there: it is not built and cannot be')
+  })
+  const { publicUrl } = settings.http
+  const basePath = publicUrl === undefined ? '/' : new URL(publicUrl).pathname
+  return { bundle, basePath, config: configOf(settings, isDemo), close: () => ending.abort() }
+}
+
+function configOf({ oidc: { issuer, clientId } }: Settings, isDemo: boolean): PageConfig {
+  return issuer === undefined || clientId === undefined
+    ? { isDemo }
+    : { isDemo, oidc: { issuer, clientId, scope: SCOPE } }
+}
+
+async function openBundle(signal: AbortSignal): Promise<PageBundle> {
+  return readPageBundle(canBuild() ? await build(signal) : await onlyBuild())
+}
+
+function canBuild(): boolean {
+  return existsSync(join(WEB, 'build.ts')) && existsSync(join(WEB, '../node_modules/vite'))
+}
+
+async function build(signal: AbortSignal): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(WEB, 'build.ts')], { signal })
+  return stdout.trim().split('\n').at(-1) ?? ''
+}
+
+async function onlyBuild(): Promise<string> {
+  const dist = join(WEB, 'dist')
+  const [name] = (await readdir(dist)).filter((each) => !each.startsWith('.'))
+  if (name === undefined) throw new Error('there is no build of the page')
+  return join(dist, name)
+}

@@ -1,0 +1,122 @@
+/**
+ * A real browser in tests: Chromium from npm, headless. Where it is missing the tests fail; they are not skipped. A page that is opened
+ * here fails its test by whatever it writes as an error, and by whatever the Content-Security-Policy keeps from it.
+ */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** How a page is opened. */
+export interface Look {
+  readonly language?: 'uk' | 'en'
+  readonly theme?: 'light' | 'dark'
+  /** Pixels. */
+  readonly width?: number
+  readonly height?: number
+}
+
+/** The narrow and the wide screen of the tests. */
+export const NARROW = { width: 360, height: 740 } as const
+export const WIDE = { width: 1440, height: 900 } as const
+
+/** A page, and what it complained of. */
+export interface OpenPage {
+  readonly page: Page
+  readonly problems: string[]
+  close(): Promise<void>
+}
+
+/** A browser; one a test file. */
+export interface TestBrowser {
+  /** Opens an address signed in with a token, or signed out without. */
+  open(address: string, options?: Look & { readonly token?: string }): Promise<OpenPage>
+  close(): Promise<void>
+}
+
+/** Starts the browser. */
+export async function startBrowser(): Promise<TestBrowser> {
+  // By this the package knows that it must unpack the libraries that the browser needs.
+  process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x'
+  const { default: sparticuz } = await import('@sparticuz/chromium')
+  const browser: Browser = await chromium.launch({
+    executablePath: await sparticuz.executablePath(),
+    args: sparticuz.args.filter((arg) => arg !== '--single-process'),
+    headless: true,
+  })
+  return { open: (address, options) => open(browser, address, options), close: () => browser.close() }
+}
+
+async function open(
+  browser: Browser,
+  address: string,
+  { language = 'uk', theme = 'light', width = WIDE.width, height = WIDE.height, token }: Look & { token?: string } = {},
+): Promise<OpenPage> {
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width, height },
+    // The clock of the computer is elsewhere: the page must show Kyiv's time all the same.
+    timezoneId: 'America/New_York',
+    reducedMotion: 'reduce',
+  })
+  const kept = JSON.stringify({ language, theme, token: token ?? null })
+  await context.addInitScript(`{
+    const { language, theme, token } = ${kept}
+    localStorage.setItem('zvirka.language', language)
+    localStorage.setItem('zvirka.theme', theme)
+    if (token !== null && sessionStorage.getItem('zvirka.test') === null) {
+      sessionStorage.setItem('zvirka.token', token)
+      sessionStorage.setItem('zvirka.test', 'begun')
+    }
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error('the policy forbids', violatedDirective, blockedURI))
+  }`)
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  const problems: string[] = []
+  page.on('console', (message) => {
+    // What the browser says of an answer that is no success: tests that mean it look at the page.
+    if (message.type() !== 'error' || message.text().startsWith('Failed to load resource')) return
+    problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  await page.goto(address)
+  return { page, problems, close: () => context.close() }
+}
+
+/** What the accessibility checker finds (WCAG 2.1 A and AA), in words. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
+  )
+}
+
+/** By how many pixels the page is wider than the screen. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+}
+
+/** Expects of a page what each must be: accessible, no wider than the screen, without errors, all of it in its language. */
+export async function expectSound({ page, problems }: OpenPage, language: 'uk' | 'en' = 'uk'): Promise<void> {
+  expect(problems).toEqual([])
+  expect(await overflow(page)).toBeLessThanOrEqual(0)
+  expect(await accessibilityProblems(page)).toEqual([])
+  expect(await page.getAttribute('html', 'lang')).toBe(language)
+}
+
+/** Every look that pages are checked in: both languages and themes, narrow and wide, each pair once. */
+export const LOOKS: readonly (Required<Look> & { readonly name: string })[] = [
+  { name: 'uk, light, wide', language: 'uk', theme: 'light', ...WIDE },
+  { name: 'en, dark, wide', language: 'en', theme: 'dark', ...WIDE },
+  { name: 'uk, dark, narrow', language: 'uk', theme: 'dark', ...NARROW },
+  { name: 'en, light, narrow', language: 'en', theme: 'light', ...NARROW },
+]
+
+/** Draws the page into `$ZVIRKA_SCREENSHOTS/<name>.png`, where that is set: to look at what the tests see. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env['ZVIRKA_SCREENSHOTS']
+  if (folder === undefined) return
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}

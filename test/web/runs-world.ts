@@ -1,0 +1,137 @@
+/** Runs as they are after some days of work: written as the engine leaves them, so that every state is there at once. */
+import { randomUUID } from 'node:crypto'
+import type { Executor } from '../../src/database/query.ts'
+import { USER } from '../synchronization/people.ts'
+
+/** Ids of runs in the states that pages differ by. */
+export interface SeededRuns {
+  readonly running: string
+  readonly heldByGuard: string
+  readonly finished: string
+  readonly failed: string
+}
+
+export const GUARD_REASON = 'guard: 83 of the last 500 answers were unfavourable, more than 10 %'
+
+/** Puts in two workers, a run of each state, ticks, and a month of history. */
+export async function seedRuns(database: Executor): Promise<SeededRuns> {
+  const [worker, gone] = [randomUUID(), randomUUID()]
+  await addWorker(database, worker, 'worker-1.internal', true)
+  await addWorker(database, gone, 'worker-2.internal', false)
+  for (let day = 30; day > 0; day -= 1) {
+    const verified = 900 + ((day * 37) % 200)
+    const counts = {
+      verified,
+      not_verified: 20 + (day % 7),
+      not_needed: 40,
+      technical_errors: day === 12 ? 350 : day % 3,
+    }
+    for (const process of ['unzr/person', 'dms_passport/person'])
+      await addRun(database, worker, { process, state: 'finished', daysAgo: day, counts })
+  }
+  const finished = await addRun(database, worker, {
+    ...{ process: 'mvs_passport/person', state: 'finished', daysAgo: 0.2 },
+    counts: { verified: 1200, not_verified: 31, not_needed: 44, incorrect: 3, technical_errors: 9, propagated: 2 },
+    errors: [
+      ['service', 'timeout', 7],
+      ['subject', 'server.invalidrequest', 2],
+    ],
+  })
+  const failed = await addRun(database, gone, {
+    ...{
+      process: 'dms_passport/party',
+      state: 'failed',
+      daysAgo: 1.5,
+      reason: 'worker lost',
+      counts: { verified: 12 },
+    },
+  })
+  const heldByGuard = await addRun(database, worker, {
+    ...{ process: 'mvs_passport/party', state: 'paused', daysAgo: 0.05, reason: GUARD_REASON, dueAtStart: 4000 },
+    counts: { verified: 417, not_verified: 83 },
+  })
+  const running = await addRun(database, worker, {
+    ...{ process: 'dms_passport/person', state: 'running', daysAgo: 0.01, dueAtStart: 52_000 },
+    counts: { verified: 18_250, not_verified: 340, not_needed: 410, incorrect: 8, technical_errors: 12 },
+    errors: [['service', 'timeout', 12]],
+  })
+  await database.query({
+    text: `insert into zvirka.ticks (process, time, outcome, run_id)
+           values ('dms_passport/person', now() - interval '15 minutes', 'started', $1), ('unzr/person', now() - interval '1 day', 'skipped', null)`,
+    values: [running],
+  })
+  return { running, heldByGuard, finished, failed }
+}
+
+/** What the living worker shows of a registry: working, or with its breaker open. */
+export async function showRegistries(database: Executor, isDown: boolean): Promise<void> {
+  const well = { open: false, since: null, calls: 1840, errors: 0, p50: 38, p95: 121 }
+  const down = {
+    open: true,
+    since: new Date(Date.now() - 240_000).toISOString(),
+    calls: 20,
+    errors: 20,
+    p50: 30_000,
+    p95: 30_000,
+  }
+  const breakers = {
+    ...{
+      checkunzr: well,
+      unzr: { ...well, calls: 0, p50: null, p95: null },
+      CheckPassportStatus: { ...well, errors: 3 },
+    },
+    CheckPassportDMSStatus: isDown ? down : well,
+  }
+  await database.query({
+    text: 'update zvirka.workers set breakers = $1 where ended_at is null and lease_until > now()',
+    values: [JSON.stringify(breakers)],
+  })
+}
+
+async function addWorker(database: Executor, id: string, host: string, isAlive: boolean): Promise<void> {
+  await database.query({
+    text: `insert into zvirka.workers (id, kind, host, pid, version, started_at, renewed_at, lease_until)
+           values ($1, 'worker', $2, 4711, '0.1.0', now() - interval '3 days', now() - $3 * interval '1 second', now() + $4 * interval '1 second')`,
+    values: [id, host, isAlive ? 1 : 90, isAlive ? 3600 : -80],
+  })
+}
+
+interface SeededRun {
+  readonly process: string
+  readonly state: 'running' | 'paused' | 'finished' | 'failed'
+  readonly daysAgo: number
+  readonly reason?: string
+  readonly dueAtStart?: number
+  readonly counts: Readonly<Record<string, number>>
+  readonly errors?: readonly (readonly [whose: string, code: string, count: number])[]
+}
+
+async function addRun(database: Executor, worker: string, run: SeededRun): Promise<string> {
+  const id = randomUUID()
+  const isOver = run.state === 'finished' || run.state === 'failed'
+  const claimed = Object.entries(run.counts).reduce(
+    (sum, [name, count]) => sum + (name === 'propagated' ? 0 : count),
+    0,
+  )
+  await database.query({
+    text: `insert into zvirka.runs (id, process, state, cause, started_by, state_reason, started_at, ended_at, due_before, due_at_start)
+           select $1, $2, $3, 'schedule', $4, $5, start, case when $7 then start + interval '20 minutes' end, start, $8
+             from (select now() - $6 * interval '1 day' as start) as t`,
+    values: [id, run.process, run.state, USER, run.reason ?? null, run.daysAgo, isOver, run.dueAtStart ?? claimed],
+  })
+  const columns = { claimed, batches: Math.ceil(claimed / 100), ...run.counts }
+  await database.query({
+    text: `insert into zvirka.run_workers (run_id, worker_id, joined_at, ${Object.keys(columns).join(', ')})
+           select id, $2, started_at, ${Object.keys(columns)
+             .map((_, at) => `$${at + 3}`)
+             .join(', ')} from zvirka.runs where id = $1`,
+    values: [id, worker, ...Object.values(columns)],
+  })
+  for (const [whose, code, count] of run.errors ?? []) {
+    await database.query({
+      text: 'insert into zvirka.run_errors (run_id, worker_id, whose, code, count) values ($1, $2, $3, $4, $5)',
+      values: [id, worker, whose, code, count],
+    })
+  }
+  return id
+}

@@ -1,0 +1,158 @@
+/** That no text of the page is untranslated, and none stands in a component as it is. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseSync } from 'vite'
+import { describe, expect, test } from 'vitest'
+import { ROLES } from '../../src/access/matrix.ts'
+import { createSchema } from '../../src/api/graphql/schema.ts'
+import { PAGE_SEGMENTS } from '../../src/api/web/page-paths.ts'
+import { GUARD_ANSWERS, GUARD_SUBJECTS, judge } from '../../src/synchronization/guard.ts'
+import { PROCESSES } from '../../src/synchronization/process.ts'
+import { repository } from '../support/imports.ts'
+
+const web = join(repository, 'web/src')
+const files = (pattern: string) => globSync(pattern, { cwd: web }).toSorted()
+/** A module of the page; its types are of another program than the tests'. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
+const load = async (path: string): Promise<any> => import(pathToFileURL(join(web, path)).href)
+
+interface Leaf {
+  readonly key: string
+  readonly uk: string
+  readonly en: string
+}
+
+function leaves(uk: unknown, en: unknown, key: string): Leaf[] {
+  if (typeof uk === 'object' && uk !== null) {
+    return Object.entries(uk).flatMap(([name, text]) => leaves(text, Reflect.get(Object(en), name), `${key}.${name}`))
+  }
+  return [{ key, uk: saidBy(uk), en: saidBy(en) }]
+}
+
+// What a text with something in it says of any number: its words, whichever form it takes.
+function saidBy(text: unknown): string {
+  return typeof text === 'function' ? String(text(5, 5, 5, 5)) : String(text)
+}
+
+const translated = await Promise.all(
+  files('**/{texts,words}.ts')
+    .filter((path) => path !== 'i18n/texts.ts')
+    .map(async (path) => ({ path, exported: Object.values(await load(path)) as { uk: unknown; en: unknown }[] })),
+)
+
+describe('texts', () => {
+  test('are found, of each part of the page', () => {
+    expect(translated.length).toBeGreaterThanOrEqual(6)
+    expect(
+      translated.flatMap(({ exported }) => exported).every(({ uk, en }) => uk !== undefined && en !== undefined),
+    ).toBe(true)
+  })
+
+  // Names of languages are in their own.
+  const LIKE_THE_OTHER = /\.languages\.|\.clientType\.MIS$/
+  const CYRILLIC = /[а-яіїєґ]/i
+
+  test.each(translated)('$path has Ukrainian and English, of one another', ({ exported }) => {
+    const all = exported.flatMap(({ uk, en }) => leaves(uk, en, '')).filter(({ key }) => !LIKE_THE_OTHER.test(key))
+    expect(all.filter(({ uk }) => !CYRILLIC.test(uk)).map(({ key }) => key)).toEqual([])
+    expect(
+      all.filter(({ en }) => CYRILLIC.test(en) || en.trim() === '' || en === 'undefined').map(({ key }) => key),
+    ).toEqual([])
+  })
+
+  test('are there for every word of the API that the pages show', async () => {
+    const { words } = await load('i18n/words.ts')
+    const schema = createSchema()
+    const wordsOf = (name: string) => {
+      const type = schema.getType(name)
+      return type !== undefined && 'getValues' in type ? type.getValues().map((value) => value.name) : []
+    }
+    const statuses = [...wordsOf('PersonVerificationStatus'), ...wordsOf('CumulativeVerificationStatus')]
+    expect(Object.keys(words.uk.status).toSorted()).toEqual([...new Set(statuses)].toSorted())
+    expect(Object.keys(words.uk.runState).toSorted()).toEqual(wordsOf('VerificationRunState').toSorted())
+    expect(Object.keys(words.uk.process).toSorted()).toEqual([...PROCESSES.keys()].toSorted())
+  })
+
+  test('tell of what the guard finds, as it words it', async () => {
+    const { guardFinding } = await load('pages/runs/guard.ts')
+    const answers = judge({ answers: 'u'.repeat(GUARD_ANSWERS), subjects: '' }, 0.1)
+    expect(guardFinding(answers?.reason)).toEqual({ kind: 'answers', count: 500, of: 500, share: '10 %' })
+    const subjects = judge({ answers: '', subjects: 'e'.repeat(GUARD_SUBJECTS) }, 0.1)
+    expect(guardFinding(subjects?.reason)).toEqual({ kind: 'subjects', count: 5000, of: 5000 })
+    expect(guardFinding('guard: somebody wrote this')).toBeUndefined()
+  })
+})
+
+interface Node {
+  readonly type: string
+  readonly [key: string]: unknown
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value
+}
+
+/** All nodes of a syntax tree. */
+function* nodesOf(node: Node): Generator<Node> {
+  yield node
+  for (const value of Object.values(node)) {
+    for (const each of Array.isArray(value) ? value : [value]) if (isNode(each)) yield* nodesOf(each)
+  }
+}
+
+const SPOKEN = new Set([
+  ...['title', 'label', 'alt', 'placeholder', 'aria-label', 'caption', 'header', 'hint', 'lead', 'confirm', 'what'],
+])
+const LETTERS = /\p{L}{2}/u
+
+/** Texts that stand in a component as they are. */
+function textsIn(source: string): string[] {
+  const tree = parseSync('component.tsx', source).program as unknown as Node
+  return [...nodesOf(tree)].flatMap((node) => {
+    if (node.type === 'JSXText') return [String(node['value'])]
+    if (node.type !== 'JSXOpeningElement') return []
+    const element = (node['name'] as Node)['name']
+    return (node['attributes'] as Node[]).flatMap(({ name, value }) => {
+      const isSpoken =
+        isNode(name) && (SPOKEN.has(String(name['name'])) || (element === 'Fact' && name['name'] === 'name'))
+      return isSpoken && isNode(value) && value.type === 'Literal' ? [String(value['value'])] : []
+    })
+  })
+}
+
+describe('components', () => {
+  test.each(files('**/*.tsx').map((path) => ({ path })))('$path has no text of its own', ({ path }) => {
+    const found = textsIn(readFileSync(join(web, path), 'utf8')).filter((text) => LETTERS.test(text))
+    expect(found).toEqual([])
+  })
+
+  test('would be found out', () => {
+    expect(textsIn('const a = <p title="Час">Ще <Fact name="факт"><Icon name="left" /></Fact></p>')).toEqual([
+      'Час',
+      'Ще ',
+      'факт',
+    ])
+  })
+})
+
+describe('the pages of the navigation', () => {
+  test('are at paths that the server knows as the page, and no others are', async () => {
+    const { NAV_PAGES } = await load('app/pages.ts')
+    const segments = NAV_PAGES.map(({ path }: { path: string }) => path.split('/')[1]).filter(
+      (each: string) => each !== '',
+    )
+    expect(segments.toSorted()).toEqual(PAGE_SEGMENTS.filter((each) => each !== 'signed-in').toSorted())
+  })
+
+  test('are for somebody each: a role of the NHS has their scopes', async () => {
+    const { NAV_PAGES } = await load('app/pages.ts')
+    for (const { key, scopes } of NAV_PAGES as { key: string; scopes: string[] }[]) {
+      const has = Object.entries(ROLES).filter(
+        ([name, given]) =>
+          name.startsWith('NHS ') && scopes.every((scope) => (given as readonly string[]).includes(scope)),
+      )
+      expect(has.length, key).toBeGreaterThan(0)
+    }
+  })
+})

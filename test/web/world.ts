@@ -1,0 +1,48 @@
+/** What the pages are tested with: the real API with the built page, on a real database with people and runs in it. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { readPageBundle } from '../../src/api/web/bundle.ts'
+import type { PageConfig } from '../../src/api/web/page.ts'
+import { startTestApi, type TestApi } from '../api/api.ts'
+import { repository } from '../support/imports.ts'
+import { type Look, type OpenPage, startBrowser } from './browser.ts'
+
+/** An API with a page, and a browser. */
+export interface World {
+  readonly api: TestApi
+  /** Opens a path of the page, signed in as a role (with masked numbers, as the page does it); without a role signed out. */
+  open(path: string, options?: Look & { readonly role?: string }): Promise<OpenPage>
+  close(): Promise<void>
+}
+
+/** The page as it is built from the sources that are there; built anew only if they changed. */
+export async function builtPage(config: PageConfig = { isDemo: false }, basePath = '/') {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(repository, 'web/build.ts')])
+  return { bundle: readPageBundle(stdout.trim().split('\n').at(-1) ?? ''), basePath, config }
+}
+
+/** Starts both. */
+export async function startWorld(): Promise<World> {
+  const page = await builtPage()
+  const [api, browser] = await Promise.all([startTestApi({ page }), startBrowser()])
+  const tokens = new Map<string, Promise<string>>()
+  const tokenOf = (role: string) => {
+    const known =
+      tokens.get(role) ??
+      api.token({ role, isMasked: true, email: `${role.toLowerCase().replaceAll(' ', '.')}@zvirka.example` })
+    tokens.set(role, known)
+    return known
+  }
+  return {
+    api,
+    async open(path, { role, ...look } = {}) {
+      const token = role === undefined ? {} : { token: await tokenOf(role) }
+      return browser.open(`${api.url}${path}`, { ...look, ...token })
+    },
+    async close() {
+      await browser.close()
+      await api.close()
+    },
+  }
+}

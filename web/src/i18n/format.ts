@@ -1,0 +1,89 @@
+/** Numbers, times and spans as people of the language write them. All times are Kyiv's, whatever the clock of the computer says. */
+import { useMemo } from 'react'
+import { type Language, useLanguage } from './language.ts'
+
+/** Where all times of the page are of. */
+export const TIME_ZONE = 'Europe/Kyiv'
+
+/** What there is to format with. */
+export interface Format {
+  number(value: number): string
+  /** Of one: `0.25` is 25 %. */
+  percent(share: number): string
+  milliseconds(value: number): string
+  /** A day as the API has it, `2026-03-01`. */
+  day(day: string): string
+  /** `01.03.2026, 14:05:09`, in Kyiv. */
+  dateTime(at: string | Date): string
+  /** `14:05:09`, in Kyiv. */
+  time(at: string | Date): string
+  /** What Kyiv's time is ahead of UTC at that moment: `UTC+2`. */
+  zone(at: string | Date): string
+  /** `5 minutes ago`, `in 2 hours`. */
+  relative(at: string | Date, now: Date): string
+  /** `2 h 5 min`; of seconds. */
+  duration(seconds: number): string
+}
+
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+function make(language: Language): Format {
+  const locale = language === 'uk' ? 'uk-UA' : 'en-GB'
+  const zoned = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { timeZone: TIME_ZONE, ...options })
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+  const date = { day: '2-digit', month: language === 'uk' ? '2-digit' : 'short', year: 'numeric' } as const
+  const dateTime = zoned({ ...date, ...clock })
+  const time = zoned(clock)
+  const day = new Intl.DateTimeFormat(locale, { ...date, timeZone: 'UTC' })
+  const zone = new Intl.DateTimeFormat('en', { timeZone: TIME_ZONE, timeZoneName: 'shortOffset' })
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const unit = (name: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 })
+  return {
+    number: (value) => number.format(value),
+    percent: (share) => percent.format(share),
+    milliseconds: (value) => unit('millisecond').format(value),
+    day: (value) => day.format(new Date(`${value}T00:00:00Z`)),
+    dateTime: (at) => dateTime.format(new Date(at)),
+    time: (at) => time.format(new Date(at)),
+    zone(at) {
+      const name = zone.formatToParts(new Date(at)).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+      return name.replace('GMT', 'UTC')
+    },
+    relative(at, now) {
+      const seconds = Math.round((new Date(at).getTime() - now.getTime()) / 1000)
+      const [name, length] = UNITS.find(([, span]) => Math.abs(seconds) >= span) ?? ['second', 1]
+      return relative.format(Math.trunc(seconds / length), name)
+    },
+    duration(seconds) {
+      const whole = Math.max(0, Math.round(seconds))
+      const index = UNITS.findIndex(([, span]) => whole >= span)
+      const first = index === -1 ? UNITS.length - 1 : index
+      const parts = UNITS.slice(first, first + 2).map(([name, span], at) => {
+        const rest = at === 0 ? whole : whole % (UNITS[first]?.[1] ?? 1)
+        return { name, count: Math.floor(rest / span) }
+      })
+      return parts
+        .filter(({ count }, at) => at === 0 || count > 0)
+        .map(({ name, count }) => unit(name).format(count))
+        .join(' ')
+    },
+  }
+}
+
+/** What to format with, in the language of the page. */
+export function useFormat(): Format {
+  const language = useLanguage()
+  return useMemo(() => make(language), [language])
+}
+
+/** The same for one language; `useFormat` is for components. */
+export const formatOf = make

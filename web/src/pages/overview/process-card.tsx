@@ -1,0 +1,153 @@
+/** One process: who is due, how all stand, when it runs, what it does now, and how the last days went. */
+import { Link } from '@tanstack/react-router'
+import { uuidOf } from '../../graphql/ids.ts'
+import { useFormat } from '../../i18n/format.ts'
+import { useLanguage } from '../../i18n/language.ts'
+import { textOf, useTexts } from '../../i18n/texts.ts'
+import { words } from '../../i18n/words.ts'
+import { RunStateBadge, StatusBadge } from '../../ui/badge.tsx'
+import { type BarDay, DayBars } from '../../ui/bars.tsx'
+import { Card, Fact, Facts } from '../../ui/card.tsx'
+import { Ago, Moment } from '../../ui/time.tsx'
+import type { RunLine } from '../runs/queries.ts'
+import { RunProgress } from '../runs/run-progress.tsx'
+import { Why } from '../runs/why.tsx'
+import styles from './overview-page.module.css'
+import type { Process } from './queries.ts'
+import { scheduleWords } from './schedule.ts'
+import { overviewTexts } from './texts.ts'
+
+const STATUSES = ['VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW', 'VERIFICATION_NOT_NEEDED'] as const
+
+interface ProcessProps {
+  readonly process: Process
+  /** The run that goes on, as it is this second; else the newest. */
+  readonly run: RunLine | null
+  /** Undefined while it is being fetched. */
+  readonly days: readonly BarDay[] | undefined
+}
+
+/** The card. */
+export function ProcessCard({ process, run, days }: ProcessProps) {
+  const names = useTexts(words)
+  return (
+    <Card title={textOf(names.process, process.key)}>
+      <div className={styles['process']}>
+        <Counts counts={process.counts} />
+        <Run run={run} />
+        <Schedule process={process} />
+        <History name={textOf(names.process, process.key)} days={days} />
+      </div>
+    </Card>
+  )
+}
+
+function Counts({ counts }: { readonly counts: Process['counts'] }) {
+  const texts = useTexts(overviewTexts)
+  const format = useFormat()
+  const countOf = (status: string) => counts?.byStatus.find((each) => each.status === status)?.count ?? 0
+  return (
+    <>
+      <div>
+        <p className={styles['due']}>
+          <strong className="numbers">{counts === null ? '…' : format.number(counts.due)}</strong> {texts.due}
+        </p>
+        <p className={styles['small']}>
+          {counts === null ? texts.counting : texts.countedAt(format.time(counts.countedAt))}
+          {counts !== null && counts.waiting > 0 && `; ${texts.waiting(counts.waiting)}`}
+        </p>
+      </div>
+      <ul className={styles['statuses']}>
+        {STATUSES.map((status) => (
+          <li key={status}>
+            <StatusBadge status={status} />
+            <span className="numbers">{counts === null ? '…' : format.number(countOf(status))}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Run({ run }: { readonly run: RunLine | null }) {
+  const texts = useTexts(overviewTexts)
+  const isOver = run?.endedAt !== null
+  return (
+    <div className={`${styles['part']} ${styles['run']}`}>
+      <div className={styles['partHead']}>
+        <h3>{run === null || !isOver ? texts.running : texts.lastRun}</h3>
+        {run !== null && <RunStateBadge state={run.state} />}
+      </div>
+      {run === null ? (
+        <p className={styles['none']}>{texts.noRuns}</p>
+      ) : (
+        <>
+          <RunProgress run={run} />
+          {run.state === 'PAUSED' && <Why state={run.state} reason={run.reason} />}
+          <p className={`${styles['partHead']} ${styles['small']}`}>
+            <Ago at={run.endedAt ?? run.startedAt} />
+            <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>
+              {texts.openRun}
+            </Link>
+          </p>
+        </>
+      )}
+    </div>
+  )
+}
+
+function Schedule({ process }: { readonly process: Process }) {
+  const texts = useTexts(overviewTexts)
+  const language = useLanguage()
+  const { schedule, lastTick, lastTickOutcome, nextTick, validationPeriodDays } = process
+  return (
+    <div className={styles['part']}>
+      <Facts>
+        <Fact name={texts.schedule} isWide>
+          <span title={schedule}>{scheduleWords(schedule, language)}</span>
+          <p className={styles['small']}>{texts.period(validationPeriodDays)}</p>
+        </Fact>
+        <Fact name={texts.last}>
+          {lastTick === null ? texts.never : <Moment at={lastTick} />}
+          {lastTickOutcome === 'skipped' && <p className={styles['small']}>{texts.skipped}</p>}
+        </Fact>
+        <Fact name={texts.next}>
+          {nextTick === null ? (
+            '—'
+          ) : (
+            <>
+              <Moment at={nextTick} />
+              <p className={styles['small']}>
+                <Ago at={nextTick} />
+              </p>
+            </>
+          )}
+        </Fact>
+      </Facts>
+    </div>
+  )
+}
+
+function History({ name, days }: { readonly name: string; readonly days: readonly BarDay[] | undefined }) {
+  const texts = useTexts(overviewTexts)
+  const format = useFormat()
+  const total = (of: (day: BarDay['pieces']) => number) =>
+    format.number((days ?? []).reduce((sum, { pieces }) => sum + of(pieces), 0))
+  const label = texts.historyOf(
+    name,
+    total(({ verified, notVerified, other }) => verified + notVerified + other),
+    total(({ notVerified }) => notVerified),
+    total(({ errors }) => errors),
+  )
+  const isEmpty = days?.every(({ pieces }) => Object.values(pieces).every((count) => count === 0)) ?? false
+  return (
+    <div className={styles['part']}>
+      <h3>{texts.history}</h3>
+      {isEmpty ? (
+        <p className={styles['none']}>{texts.historyNone}</p>
+      ) : (
+        <DayBars label={label} days={days ?? []} names={texts.pieces} dayName={texts.day} />
+      )}
+    </div>
+  )
+}

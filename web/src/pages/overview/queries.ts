@@ -1,0 +1,42 @@
+/** What the overview asks. */
+import { graphql, type ResultOf } from '../../graphql/graphql.ts'
+import { RUN_LINE } from '../runs/queries.ts'
+
+/** All but the history, every few seconds. */
+export const OVERVIEW = graphql(
+  `
+  query Overview {
+    verificationProcesses {
+      key stream subject schedule timeZone validationPeriodDays nextTick lastTick lastTickOutcome
+      counts { due waiting countedAt isFresh byStatus { status count } }
+      newestRun { ...RunLine }
+    }
+    registries { service workers openBreakers openSince calls errors p50 p95 }
+    workers { id kind host pid version startedAt leaseAge isAlive claims runs openBreakers }
+  }
+`,
+  [RUN_LINE],
+)
+
+/** What runs came to, day by day. */
+export const HISTORY = graphql(`
+  query History {
+    verificationRunHistory(days: 30) {
+      process day runs verified notVerified notNeeded incorrect technicalErrors
+    }
+  }
+`)
+
+/** The runs that go on, each second: one stream for all of them. */
+export const UNDER_WAY = graphql(`subscription UnderWay { verificationRunsUnderWay { ...RunLine } }`, [RUN_LINE])
+
+type Overview = ResultOf<typeof OVERVIEW>
+
+/** A process. */
+export type Process = NonNullable<Overview['verificationProcesses']>[number]
+/** A service of the registries. */
+export type Registry = NonNullable<Overview['registries']>[number]
+/** A worker of the cluster. */
+export type Worker = NonNullable<Overview['workers']>[number]
+/** A day of a process. */
+export type HistoryDay = NonNullable<ResultOf<typeof HISTORY>['verificationRunHistory']>[number]

@@ -1,0 +1,56 @@
+/** How far a run is: done of all, what came of it, how fast, how long still. */
+import { useFormat } from '../../i18n/format.ts'
+import { useTexts } from '../../i18n/texts.ts'
+import { ProgressBar } from '../../ui/progress.tsx'
+import type { RunLine } from './queries.ts'
+import styles from './run-progress.module.css'
+import { runTexts } from './texts.ts'
+
+/** The pieces of a run's bar. */
+export function piecesOf(run: RunLine) {
+  return [
+    ['verified', run.verified],
+    ['notVerified', run.notVerified],
+    ['other', run.notNeeded + run.incorrect + run.dropped],
+    ['errors', run.technicalErrors],
+  ] as const
+}
+
+/** Bar and figures of a run. */
+export function RunProgress({ run }: { readonly run: RunLine }) {
+  const texts = useTexts(runTexts)
+  const format = useFormat()
+  const total = run.remaining === null ? undefined : run.done + run.remaining
+  const isOver = run.endedAt !== null
+  const seconds = run.remaining !== null && run.rate > 0 ? run.remaining / run.rate : undefined
+  return (
+    <div className={styles['progress']}>
+      <div className={styles['line']}>
+        <strong className="numbers">
+          {total === undefined
+            ? texts.progressUnknown(format.number(run.done))
+            : texts.progressOf(format.number(run.done), format.number(total))}
+        </strong>
+        <span className="soft numbers">
+          {texts.perSecond(format.number(run.rate))}
+          {!isOver &&
+            run.state === 'RUNNING' &&
+            seconds !== undefined &&
+            ` · ${texts.leftTime(format.duration(seconds))}`}
+        </span>
+      </div>
+      <ProgressBar label={texts.progress} pieces={piecesOf(run)} total={total ?? run.done} />
+      <ul className={`${styles['outcomes']} numbers`}>
+        <li>
+          {texts.verified}: {format.number(run.verified)}
+        </li>
+        <li>
+          {texts.notVerified}: {format.number(run.notVerified)}
+        </li>
+        <li>
+          {texts.technicalErrors}: {format.number(run.technicalErrors)}
+        </li>
+      </ul>
+    </div>
+  )
+}

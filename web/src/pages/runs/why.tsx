@@ -1,0 +1,31 @@
+/** Why a run is in its state, in words: the guard's findings and a lost worker are told, a person's words are shown as they are. */
+import { useTexts } from '../../i18n/texts.ts'
+import { Banner } from '../../ui/states.tsx'
+import { guardFinding } from './guard.ts'
+import { runTexts } from './texts.ts'
+
+/** The words. */
+export function Why({ state, reason }: { readonly state: string; readonly reason: string | null }) {
+  const texts = useTexts(runTexts)
+  if (reason === null || reason === '') return null
+  const finding = guardFinding(reason)
+  if (finding !== undefined) {
+    return (
+      <Banner tone="warn">
+        <p>
+          <strong>{texts.guardTitle}.</strong>{' '}
+          {finding.kind === 'answers'
+            ? texts.guardAnswers(finding.count, finding.of, finding.share)
+            : texts.guardSubjects(finding.count, finding.of)}
+        </p>
+        {state === 'PAUSED' && <p>{texts.guardNext}</p>}
+      </Banner>
+    )
+  }
+  if (reason === 'worker lost') return <Banner tone="bad">{texts.workerLost}</Banner>
+  return (
+    <Banner tone={state === 'FAILED' ? 'bad' : 'info'}>
+      <strong>{texts.why}:</strong> {reason}
+    </Banner>
+  )
+}

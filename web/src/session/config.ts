@@ -1,0 +1,22 @@
+/** What the server has written into the page for it to know before anybody has signed in. */
+
+/** The OpenID provider, where there is one to sign in at. */
+export interface OidcConfig {
+  readonly issuer: string
+  readonly clientId: string
+  readonly scope: string
+}
+
+/** What is known without asking. */
+export interface Config {
+  readonly isDemo: boolean
+  readonly oidc?: OidcConfig
+}
+
+function read(): Config {
+  const content = document.querySelector('meta[name="zvirka"]')?.getAttribute('content')
+  return content == null ? { isDemo: false } : (JSON.parse(content) as Config)
+}
+
+/** The page's configuration. */
+export const config = read()

@@ -1,0 +1,192 @@
+/** What is shown to who is not signed in, at whatever address: after it the address opens as it is. */
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { Choices } from '../app/choices.tsx'
+import { appTexts } from '../app/texts.ts'
+import { addressOf } from '../graphql/request.ts'
+import { asFailure } from '../graphql/use-query.ts'
+import { useTexts } from '../i18n/texts.ts'
+import { Button } from '../ui/button.tsx'
+import { Select, TextField } from '../ui/field.tsx'
+import { Banner, useFailureText } from '../ui/states.tsx'
+import { config } from './config.ts'
+import { goToProvider } from './oidc.ts'
+import { type ClientChoice, findClients, signIn, signInWithToken } from './sign-in.ts'
+import styles from './sign-in-page.module.css'
+import { signInTexts } from './texts.ts'
+import type { Absence } from './token.ts'
+
+/** The page. */
+export function SignInPage({ absence, problem }: { readonly absence: Absence; readonly problem?: string }) {
+  const texts = useTexts(signInTexts)
+  const { brand, demo } = useTexts(appTexts)
+  const [way, setWay] = useState<'password' | 'token'>(config.isDemo ? 'token' : 'password')
+  useEffect(() => {
+    document.title = `${texts.title} · ${brand}`
+  }, [texts, brand])
+  return (
+    <div className={styles['page']}>
+      <main className={styles['box']}>
+        <div className={styles['brand']}>
+          <p className={styles['name']}>
+            <img src={addressOf('icon.svg')} width="32" height="32" alt="" />
+            {brand}
+          </p>
+          <p className="soft">{texts.lead}</p>
+        </div>
+        {config.isDemo && <Banner tone="info">{demo}</Banner>}
+        {problem !== undefined && (
+          <Banner tone="bad" role="alert">
+            {problem}
+          </Banner>
+        )}
+        {absence === 'expired' && <Banner tone="warn">{texts.expired}</Banner>}
+        {absence === 'left' && <Banner tone="good">{texts.left}</Banner>}
+        <h1 className="visually-hidden">{texts.title}</h1>
+        {way === 'password' ? <PasswordForm /> : <TokenForm />}
+        <div className={styles['wide']}>
+          {config.oidc !== undefined && <ProviderButton />}
+          <Button look="quiet" onPress={() => setWay(way === 'password' ? 'token' : 'password')}>
+            {way === 'password' ? texts.byToken : texts.byPassword}
+          </Button>
+        </div>
+      </main>
+      <footer className={styles['foot']}>
+        <Choices />
+      </footer>
+    </div>
+  )
+}
+
+/** A form that can be sent, is sent once at a time, and says what went wrong. */
+function Form(props: {
+  readonly children: ReactNode
+  readonly submit: string
+  readonly refusal: string
+  readonly onSubmit: () => Promise<string | undefined>
+}) {
+  const texts = useTexts(signInTexts)
+  const failureText = useFailureText()
+  const [isPending, setIsPending] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setIsPending(true)
+    setProblem(undefined)
+    try {
+      setProblem(await props.onSubmit())
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure.status === 401) setProblem(props.refusal)
+      else setProblem(failure.status === 429 ? texts.tooMany : failureText(failure))
+    }
+    setIsPending(false)
+  }
+  return (
+    <form className={styles['form']} onSubmit={(event) => void submit(event)} noValidate>
+      {props.children}
+      {problem !== undefined && (
+        <Banner tone="bad" role="alert">
+          {problem}
+        </Banner>
+      )}
+      <Button type="submit" look="primary" isPending={isPending}>
+        {props.submit}
+      </Button>
+    </form>
+  )
+}
+
+function PasswordForm() {
+  const texts = useTexts(signInTexts)
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [clients, setClients] = useState<readonly ClientChoice[]>([])
+  const [clientId, setClientId] = useState('')
+  const submit = async () => {
+    if (email.trim() === '' || password === '') return texts.needed
+    if (clientId !== '') return signIn(email, password, clientId).then(() => undefined)
+    const found = await findClients(email, password)
+    const [first] = found
+    if (first === undefined) return texts.noClients
+    if (found.length === 1) return signIn(email, password, first.id).then(() => undefined)
+    setClients(found)
+    setClientId(first.id)
+    return undefined
+  }
+  const change = (set: (value: string) => void) => (value: string) => {
+    set(value)
+    setClients([])
+    setClientId('')
+  }
+  return (
+    <Form submit={texts.submit} refusal={texts.wrongPassword} onSubmit={submit}>
+      <TextField
+        label={texts.email}
+        type="email"
+        name="username"
+        autoComplete="username"
+        inputMode="email"
+        value={email}
+        onChange={change(setEmail)}
+      />
+      <TextField
+        label={texts.password}
+        type="password"
+        name="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={change(setPassword)}
+      />
+      {clients.length > 0 && (
+        <Select
+          label={texts.client}
+          value={clientId}
+          onChange={setClientId}
+          options={clients.map(({ id, name }) => [id, name])}
+        />
+      )}
+    </Form>
+  )
+}
+
+function TokenForm() {
+  const texts = useTexts(signInTexts)
+  const [given, setGiven] = useState('')
+  const submit = async () => {
+    if (given.trim() === '') return texts.needed
+    await signInWithToken(given.trim())
+    return undefined
+  }
+  return (
+    <Form submit={texts.submit} refusal={texts.wrongToken} onSubmit={submit}>
+      <TextField
+        label={texts.token}
+        hint={config.isDemo ? `${texts.demoHint} ${texts.tokenHint}` : texts.tokenHint}
+        type="password"
+        name="token"
+        autoComplete="off"
+        spellCheck={false}
+        isMono
+        value={given}
+        onChange={setGiven}
+      />
+    </Form>
+  )
+}
+
+function ProviderButton() {
+  const texts = useTexts(signInTexts)
+  const [isFailed, setIsFailed] = useState(false)
+  const { oidc } = config
+  if (oidc === undefined) return null
+  return (
+    <>
+      <Button onPress={() => void goToProvider(oidc).catch(() => setIsFailed(true))}>{texts.byProvider}</Button>
+      {isFailed && (
+        <Banner tone="bad" role="alert">
+          {texts.providerFailed}
+        </Banner>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,41 @@
+/** Signing in and out. Whatever somebody signs in with, the page works with a token that shows numbers of people masked. */
+import { rest } from '../graphql/request.ts'
+import { queryClient } from '../graphql/use-query.ts'
+import { dropToken, keepToken, token } from './token.ts'
+
+/** A client in which somebody may sign in. */
+export interface ClientChoice {
+  readonly id: string
+  readonly name: string
+}
+
+/** The clients in which somebody has a role. */
+export async function findClients(email: string, password: string): Promise<readonly ClientChoice[]> {
+  const { clients } = (await rest('POST', 'oauth/clients', { email, password })) as { clients: ClientChoice[] }
+  return clients
+}
+
+/** Signs in with e-mail and password. */
+export async function signIn(email: string, password: string, clientId: string): Promise<void> {
+  const given = { grant_type: 'password', email, password, client_id: clientId, masked: true }
+  const { value } = (await rest('POST', 'oauth/tokens', { token: given })) as { value: string }
+  begin(value)
+}
+
+/** Signs in with a token, ours or a provider's: it is exchanged for one of ours that masks, and not kept. */
+export async function signInWithToken(given: string): Promise<void> {
+  const { value } = (await rest('POST', 'oauth/tokens/exchange', undefined, given)) as { value: string }
+  begin(value)
+}
+
+/** Ends the session here and on the server. Where the server cannot be reached the token is forgotten all the same. */
+export async function signOut(): Promise<void> {
+  if (token() !== undefined) await rest('DELETE', 'oauth/tokens').catch(() => undefined)
+  queryClient.clear()
+  dropToken('left')
+}
+
+function begin(value: string): void {
+  queryClient.clear()
+  keepToken(value)
+}

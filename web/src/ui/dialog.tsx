@@ -1,0 +1,106 @@
+/** Dialogs that ask before something is done: what exactly it touches, and why it is done. */
+import { type ReactNode, useState } from 'react'
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { asFailure } from '../graphql/use-query.ts'
+import { useTexts } from '../i18n/texts.ts'
+import { Button } from './button.tsx'
+import styles from './dialog.module.css'
+import { TextArea } from './field.tsx'
+import { Banner, useFailureText } from './states.tsx'
+import { uiTexts } from './texts.ts'
+
+/** What is told before something is done. */
+export interface ConfirmProps {
+  readonly title: string
+  /** What will happen, to what and to what not. */
+  readonly children: ReactNode
+  readonly confirm: string
+  readonly isDangerous?: boolean
+  /** Whether a reason is asked for, and whether it may be left out. */
+  readonly reason?: 'required' | 'optional' | 'none'
+  /** Not yet: what it touches is still being counted, or it is nothing. */
+  readonly isDisabled?: boolean
+  /** Does it. What it throws is shown, and the dialog stays. */
+  readonly onConfirm: (reason: string) => Promise<unknown>
+  readonly onClose: () => void
+}
+
+/** The dialog; it is there as long as it is drawn. */
+export function ConfirmDialog(props: ConfirmProps) {
+  const {
+    title,
+    children,
+    confirm,
+    isDangerous = false,
+    reason = 'none',
+    isDisabled = false,
+    onConfirm,
+    onClose,
+  } = props
+  const texts = useTexts(uiTexts)
+  const failureText = useFailureText()
+  const [given, setGiven] = useState('')
+  const [problem, setProblem] = useState<string>()
+  const [failure, setFailure] = useState<ReturnType<typeof asFailure>>()
+  const [isPending, setIsPending] = useState(false)
+  const act = async () => {
+    if (reason === 'required' && given.trim() === '') return setProblem(texts.reasonNeeded)
+    setIsPending(true)
+    setFailure(undefined)
+    try {
+      await onConfirm(given.trim())
+      onClose()
+    } catch (error) {
+      setFailure(asFailure(error))
+      setIsPending(false)
+    }
+  }
+  const hint = reason === 'optional' ? `${texts.optional}. ${texts.reasonHint}` : texts.reasonHint
+  return (
+    <ModalOverlay
+      className={styles['overlay'] ?? ''}
+      isOpen
+      isDismissable={!isPending}
+      onOpenChange={(isOpen) => isOpen || onClose()}
+    >
+      <Modal className={styles['modal'] ?? ''}>
+        <Dialog className={styles['dialog'] ?? ''} role={isDangerous ? 'alertdialog' : 'dialog'}>
+          <Heading slot="title" level={2}>
+            {title}
+          </Heading>
+          {children}
+          {reason !== 'none' && (
+            <TextArea
+              label={texts.reason}
+              hint={hint}
+              problem={problem}
+              value={given}
+              onChange={(value) => {
+                setGiven(value)
+                setProblem(undefined)
+              }}
+            />
+          )}
+          {failure !== undefined && (
+            <Banner tone="bad" role="alert">
+              <strong>{texts.actFailed}.</strong> {failureText(failure)} {failure.code !== 'NETWORK' && failure.message}
+            </Banner>
+          )}
+          <div className={styles['actions']}>
+            <Button onPress={onClose} isDisabled={isPending}>
+              {texts.cancel}
+            </Button>
+            <Button
+              look={isDangerous ? 'danger' : 'primary'}
+              onPress={() => void act()}
+              isPending={isPending}
+              isDisabled={isDisabled}
+            >
+              {confirm}
+            </Button>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

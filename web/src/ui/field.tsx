@@ -1,0 +1,137 @@
+/** Fields of forms: the label above, what is wrong below, each bound to the other for who listens. */
+import { type ComponentProps, type ReactNode, useId } from 'react'
+import { useTexts } from '../i18n/texts.ts'
+import { Button } from './button.tsx'
+import styles from './field.module.css'
+import { Icon } from './icon.tsx'
+import { uiTexts } from './texts.ts'
+
+interface FieldProps {
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly problem?: string | undefined
+}
+
+interface Bound {
+  readonly id: string
+  readonly className: string
+  readonly 'aria-describedby'?: string
+  readonly 'aria-invalid'?: true
+}
+
+function Field({ label, hint, problem, children }: FieldProps & { readonly children: (bound: Bound) => ReactNode }) {
+  const id = useId()
+  const described = [hint !== undefined && `${id}-hint`, problem !== undefined && `${id}-problem`].filter(Boolean)
+  return (
+    <div className={styles['field']}>
+      <label className={styles['label']} htmlFor={id}>
+        {label}
+      </label>
+      {children({
+        id,
+        className: styles['input'] ?? '',
+        ...(described.length > 0 ? { 'aria-describedby': described.join(' ') } : {}),
+        ...(problem === undefined ? {} : { 'aria-invalid': true }),
+      })}
+      {hint !== undefined && (
+        <span id={`${id}-hint`} className={styles['hint']}>
+          {hint}
+        </span>
+      )}
+      {problem !== undefined && (
+        <span id={`${id}-problem`} className={styles['problem']} role="alert">
+          <Icon name="warning" size="1em" />
+          {problem}
+        </span>
+      )}
+    </div>
+  )
+}
+
+type InputProps = FieldProps &
+  Pick<
+    ComponentProps<'input'>,
+    'type' | 'autoComplete' | 'inputMode' | 'maxLength' | 'required' | 'name' | 'spellCheck' | 'min' | 'max'
+  > & {
+    readonly value: string
+    readonly onChange: (value: string) => void
+    /** For ids and tokens. */
+    readonly isMono?: boolean
+  }
+
+/** A line of text. */
+export function TextField({ label, hint, problem, value, onChange, isMono = false, ...rest }: InputProps) {
+  return (
+    <Field {...{ label, hint, problem }}>
+      {(bound) => (
+        <input
+          {...rest}
+          {...bound}
+          className={isMono ? `${bound.className} ${styles['mono']}` : bound.className}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** Some lines of text. */
+export function TextArea(props: FieldProps & { readonly value: string; readonly onChange: (value: string) => void }) {
+  const { label, hint, problem, value, onChange } = props
+  return (
+    <Field {...{ label, hint, problem }}>
+      {(bound) => (
+        <textarea
+          {...bound}
+          rows={3}
+          maxLength={1000}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  )
+}
+
+interface SelectProps extends FieldProps {
+  /** The empty text is "all", where there is such a choice. */
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly options: readonly (readonly [value: string, label: string])[]
+  /** Offers "all" with this label; without it a choice must be made. */
+  readonly all?: string
+}
+
+/** One of several. */
+export function Select({ label, hint, problem, value, onChange, options, all }: SelectProps) {
+  return (
+    <Field {...{ label, hint, problem }}>
+      {(bound) => (
+        <select {...bound} value={value} onChange={(event) => onChange(event.target.value)}>
+          {all !== undefined && <option value="">{all}</option>}
+          {options.map(([each, name]) => (
+            <option key={each} value={each}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
+
+/** The filters of a list, in a row; with a way to be rid of all. */
+export function Filters(props: { readonly children: ReactNode; readonly onClear?: (() => void) | undefined }) {
+  const texts = useTexts(uiTexts)
+  return (
+    <search className={styles['filters']} aria-label={texts.filters}>
+      {props.children}
+      {props.onClear !== undefined && (
+        <Button look="quiet" onPress={props.onClear}>
+          {texts.clear}
+        </Button>
+      )}
+    </search>
+  )
+}
