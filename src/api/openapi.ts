@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document (spec 6.3), made from the routes themselves, so that it says what is served. */
 import { z } from 'zod'
+import type { Access } from './enforce.ts'
 import { components } from './openapi-components.ts'
 import type { Paging, Route, RouteExample } from './rest/route.ts'
 
@@ -50,11 +51,15 @@ function operationOf(route: Route): Operation {
     operationId: `${method} ${path}`.replaceAll(/\W+/g, '_').toLowerCase(),
     summary,
     ...{ tags: [tag], description: descriptionOf(route, scopes) },
-    security: scopes === undefined ? [] : [{ token: scopes }],
+    security: access === 'public' ? [] : securityOf(access),
     parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query')],
     ...(body === undefined ? {} : { requestBody: requestOf(route, body) }),
     responses: { ...successOf(route), ...errorsOf(route) },
   }
+}
+
+function securityOf({ scopes, orAnyOf = [] }: Access): Json[] {
+  return [scopes, ...orAnyOf.map((scope) => [scope])].map((token) => ({ token }))
 }
 
 function descriptionOf({ description }: Route, scopes: readonly string[] | undefined): string {

@@ -43,7 +43,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings))
   const app = await createApi({
-    ...{ routes, database, authenticate, log, maxBodyBytes: api.maxBodyBytes },
+    ...{ routes, database, jobs, authenticate, log, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     plug: (server) => {
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })

@@ -1,5 +1,5 @@
 /** Puts the jobs of a worker together from the settings: their pool, who does them, and the duty to provide for rows without a job. */
-import type { JobServices } from '../api/graphql/context.ts'
+import type { JobServices } from '../api/job-services.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { Jobs } from '../jobs/jobs.ts'

@@ -6,9 +6,9 @@ import { CLIENT_TYPES } from '../../src/access/matrix.ts'
 import { SCOPES } from '../../src/access/scopes.ts'
 import { issueToken } from '../../src/access/tokens.ts'
 import { tokenAuthentication } from '../../src/api/enforce.ts'
-import type { JobServices } from '../../src/api/graphql/context.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { addGraphql } from '../../src/api/graphql/server.ts'
+import type { JobServices } from '../../src/api/job-services.ts'
 import type { Operations } from '../../src/api/operations.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
@@ -81,7 +81,7 @@ export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<T
   const authenticate = tokenAuthentication(db.database)
   const jobs = await openJobs(db)
   const app = await createApi({
-    ...{ routes, database: db.database, authenticate, log },
+    ...{ routes, database: db.database, jobs, authenticate, log },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
     plug: (server) =>

@@ -8,8 +8,9 @@ import type { Database } from '../../database/database.ts'
 import type { Log } from '../../observability/log.ts'
 import { type Authenticate, authenticate } from '../enforce.ts'
 import { ApiError, TEXTS } from '../errors.ts'
+import type { JobServices } from '../job-services.ts'
 import type { Operations } from '../operations.ts'
-import type { GraphqlContext, JobServices } from './context.ts'
+import type { GraphqlContext } from './context.ts'
 
 /** What GraphQL is served with. */
 export interface GraphqlOptions {

@@ -7,10 +7,12 @@ import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Access } from '../enforce.ts'
+import type { JobServices } from '../job-services.ts'
 
 /** What a handler has at hand besides its input. */
 export interface RouteContext {
   readonly database: Database
+  readonly jobs: JobServices
   readonly requestId: string
   /** The address that the request came from. */
   readonly address: string

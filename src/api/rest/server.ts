@@ -10,6 +10,7 @@ import { sqlState } from '../../database/sql-state.ts'
 import type { Log } from '../../observability/log.ts'
 import { type Authenticate, authenticate, authorize } from '../enforce.ts'
 import { ApiError, notFound, TEXTS } from '../errors.ts'
+import type { JobServices } from '../job-services.ts'
 import { addOpenApi } from '../openapi-pages.ts'
 import { validate } from '../validate.ts'
 import { failure, success } from './envelope.ts'
@@ -20,6 +21,7 @@ import type { PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
 export interface RestOptions {
   readonly routes: readonly Route[]
   readonly database: Database
+  readonly jobs: JobServices
   readonly authenticate: Authenticate
   readonly log: Log
   /** Compares each answer with its route's `data`, and fails where they differ: for tests. */
@@ -96,8 +98,8 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
   return sendResult(route, options, request, reply, result)
 }
 
-function contextOf(request: FastifyRequest, { database }: RestOptions): RouteContext {
-  return { database, requestId: request.id, address: request.ip }
+function contextOf(request: FastifyRequest, { database, jobs }: RestOptions): RouteContext {
+  return { database, jobs, requestId: request.id, address: request.ip }
 }
 
 function inputOf({ params, query, body }: Route, request: FastifyRequest) {
