@@ -26,7 +26,8 @@ export interface AuditEntry {
 export function insertAudit(actor: Actor, entries: readonly AuditEntry[]): Query {
   const rows = entries.map(({ action, operation, subjectKind, subjectIds, reason, fields }) => ({
     ...{ action, operation, subject_kind: subjectKind, subject_ids: subjectIds },
-    ...{ reason: reason ?? null, fields: fields ?? null },
+    // Half a character, which PostgreSQL takes for no JSON, must not keep an act from being recorded.
+    ...{ reason: reason?.toWellFormed() ?? null, fields: fields ?? null },
   }))
   return {
     name: 'audit',

@@ -12,6 +12,7 @@ import type { JobServices } from '../../src/api/job-services.ts'
 import type { Operations } from '../../src/api/operations.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
+import type { DatabaseOptions } from '../../src/database/database.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Log, LogFields } from '../../src/observability/log.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
@@ -73,26 +74,27 @@ const OPERATIONS: Operations = {
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 /** Serves the API on a database of its own. */
-export async function startTestApi(options: Partial<ApiOptions> = {}): Promise<TestApi> {
+export async function startTestApi(
+  options: Partial<ApiOptions> = {},
+  pool: Partial<DatabaseOptions> = {},
+): Promise<TestApi> {
   const db = await createTestDatabase()
+  const database = Object.keys(pool).length === 0 ? db.database : db.open(pool)
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const logged: { fields: LogFields; message: string }[] = []
   const log = recordingLog(logged)
-  const authenticate = tokenAuthentication(db.database)
+  const authenticate = tokenAuthentication(database)
   const jobs = await openJobs(db)
   const app = await createApi({
-    ...{ routes, database: db.database, jobs, authenticate, log },
+    ...{ routes, database, jobs, authenticate, log },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
     plug: (server) =>
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),
-        database: db.database,
-        jobs,
-        authenticate,
-        log,
-        isOpen: false,
+        ...{ database, jobs, authenticate, log, isOpen: false },
+        ...(options.meter === undefined ? {} : { meter: options.meter }),
       }),
     ...options,
   })

@@ -7,6 +7,8 @@ import type { Operations } from '../operations.ts'
 /** What every resolver has at hand. */
 export interface GraphqlContext {
   readonly principal: Principal
+  /** Whoever sent the request, looked up anew: for what goes on after it was answered. Throws 401 where the token is good no longer. */
+  readonly authenticateAgain: () => Promise<Principal>
   readonly database: Database
   readonly jobs: JobServices
   readonly requestId: string
