@@ -1,7 +1,8 @@
-/** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, prunes once a day. */
+/** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, lets employee requests expire and prunes once a day. */
 import { readCron } from '../config/parsers.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
+import { ExpirySchedule } from '../employee-requests/expire-schedule.ts'
 import type { ClusterUse } from '../observability/cluster-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -21,6 +22,7 @@ const SCHEDULE_MILLISECONDS = 1000
 const COUNTS_MILLISECONDS = 30_000
 const CLUSTER_MILLISECONDS = 15_000
 const LONGEST_COUNT_MILLISECONDS = 10 * 60_000
+const EXPIRY_MILLISECONDS = 10_000
 const PRUNE_MILLISECONDS = 10 * 60_000
 
 const OUTCOMES: readonly (keyof RunCounts)[] = [
@@ -74,11 +76,20 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
   }
   const gauged = [...PROCESSES.values()].map((process) => ({ process, ...settingsOfProcess(settings, process) }))
   const show = async () => metrics.cluster(asUse(await readGauges(side.database, gauged), options, new Date()))
+  const expiry = new ExpirySchedule({
+    ...{ database: side.database, cron: settings.employeeRequests.expirationSchedule, timeZone: settings.timeZone },
+    ...{ userId: settings.systemUserId, signal },
+  })
+  const expire = async () => {
+    const expired = await expiry.look()
+    if (expired !== undefined) log.info({ counts: { expired: expired.count } }, 'employee requests expired')
+  }
   prepareMetrics(options)
   await Promise.all([
     repeat(options, 'schedule', SCHEDULE_MILLISECONDS, look),
     repeat(options, 'counts', COUNTS_MILLISECONDS, count),
     repeat(options, 'cluster', CLUSTER_MILLISECONDS, show),
+    repeat(options, 'expiry', EXPIRY_MILLISECONDS, expire),
     repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep, { signal })),
   ])
   await counting.close()

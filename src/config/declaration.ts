@@ -144,6 +144,14 @@ export const declaration = {
     'The user in whose name jobs and imports write.',
   ),
   timeZone: setting('TZ_SCHEDULE', timeZone, 'Europe/Kyiv', 'The time zone in which schedules are read.'),
+  employeeRequests: {
+    expirationSchedule: setting(
+      'EMPLOYEE_REQUEST_EXPIRATION_SCHEDULE',
+      cron,
+      '0 1 * * *',
+      'When employee requests expire that nobody answered in time, by the clocks of `TZ_SCHEDULE`.',
+    ),
+  },
   unzrInfo: {
     maxAttempts: setting(
       'UNZR_INFO_MAX_ATTEMPTS',

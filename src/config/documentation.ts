@@ -9,6 +9,7 @@ const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['API and access', 'api', 'oidc'],
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],
   ['Workers and runs', 'worker', 'keep', 'unzrInfo'],
+  ['Employee requests', 'employeeRequests'],
   ['Processes', 'processes'],
   ['Trembita', 'trembita'],
 ]

@@ -40,6 +40,7 @@ describe('defaults', () => {
       timeZone: 'Europe/Kyiv',
       worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
       unzrInfo: { maxAttempts: 3 },
+      employeeRequests: { expirationSchedule: '0 1 * * *' },
       keep: { historyDays: 400, runsDays: 400, auditDays: 'never', eventsDays: 'never' },
       api: { maxBodyBytes: 1_048_576, rateLimitToken: 600, rateLimitAddress: 1200, introspection: false },
       oidc: { issuer: undefined, audience: undefined, jwksUrl: undefined },
