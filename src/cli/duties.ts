@@ -13,6 +13,7 @@ import type { RunCounts } from '../synchronization/plans/tally.ts'
 import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { pruneDaily } from '../synchronization/prune.ts'
 import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
+import { operatedProcesses } from './operated.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { repeat } from './repeat.ts'
 import { version } from './version.ts'
@@ -98,10 +99,9 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
 /** The schedule of every process, by the settings. */
 export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settings' | 'side' | 'cron'>): Schedule {
   const { triggerDelaySeconds, runGuard } = settings.worker
-  const processes: Scheduled[] = [...PROCESSES.values()].map((process) => {
-    const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
-    return { process, cron: cron ?? schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
-  })
+  const processes = operatedProcesses(settings, cron).map(
+    ({ schedule, ...each }): Scheduled => ({ ...each, cron: schedule }),
+  )
   return new Schedule({
     database: side.database,
     processes,
@@ -123,16 +123,14 @@ function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
 }
 
 function asUse({ workers, processes }: ClusterGauges, { settings, cron }: DutiesOptions, now: Date): ClusterUse {
+  const schedules = new Map(operatedProcesses(settings, cron).map(({ process, schedule }) => [process.key, schedule]))
   return {
     workers,
     processes: processes.map(({ process, lastTick, ...gauges }) => ({
       ...gauges,
       ...labelsOf(process),
       lastTick: lastTick && { time: lastTick.time, isSkipped: lastTick.outcome === 'skipped' },
-      expectedTick: readCron(cron ?? settingsOfProcess(settings, process).schedule, settings.timeZone)?.previousRuns(
-        1,
-        now,
-      )[0],
+      expectedTick: readCron(schedules.get(process.key) ?? '', settings.timeZone)?.previousRuns(1, now)[0],
     })),
   }
 }

@@ -72,7 +72,8 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   // Before the worker: a second start that finds the port taken must not take part in anything.
   const checks = readinessChecks(side, settings.worker.leaseSeconds)
   const isDemo = simulator !== undefined
-  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo })
+  const cron = isDemo ? { cron: DEMO_CRON } : {}
+  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo, ...cron })
   defer(() => served.close())
   const jobs = await openJobsSide({
     settings,
@@ -88,8 +89,7 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   greet(served.url, access, simulator, isDemo ? await provideDemoAccess(access.url) : [])
   if (simulator !== undefined) await beginAll(side, settings)
   const duties = doDuties({
-    ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal },
-    ...(simulator === undefined ? {} : { cron: DEMO_CRON }),
+    ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal, ...cron },
   })
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
   await duties

@@ -18,7 +18,9 @@ export interface QueueUse {
 /** What is measured of jobs. */
 export interface JobMeter {
   /** An attempt has ended. */
-  jobAttempt(queue: string, verdict: JobVerdict, milliseconds: number): void
+  jobAttempt(queue: string, verdict: JobVerdict): void
+  /** What an attempt does took so long. */
+  jobTook(queue: string, milliseconds: number): void
   /** Shows as 0 what has not happened yet, so that the first is an increase. */
   expectJobs(queues: readonly string[]): void
   /** What a look at the queues saw. */
@@ -57,10 +59,8 @@ export function jobMetrics(registry: Registry): JobMeter {
     registers,
   })
   return {
-    jobAttempt(queue, verdict, milliseconds) {
-      attempts.inc({ queue, verdict })
-      seconds.observe({ queue }, milliseconds / 1000)
-    },
+    jobAttempt: (queue, verdict) => attempts.inc({ queue, verdict }),
+    jobTook: (queue, milliseconds) => seconds.observe({ queue }, milliseconds / 1000),
     expectJobs(queues) {
       for (const queue of queues) {
         for (const verdict of VERDICTS) attempts.inc({ queue, verdict }, 0)
