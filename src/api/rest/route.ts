@@ -48,9 +48,13 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Who asks, where that matters. */
+  readonly email?: string
   readonly status: number
   /** The `data` of its answer; or, of an example that is refused, nothing. */
   readonly data?: unknown
+  /** Members of `data` that are never the same again. */
+  readonly varying?: readonly string[]
   /** Of a list that goes on: `paging.next`. */
   readonly next?: string
 }

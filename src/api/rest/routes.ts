@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { employeeRequestDecisionRoutes } from './routes/employee-request-decisions.ts'
 import { eventRoutes } from './routes/events.ts'
 import { globalParameterRoutes } from './routes/global-parameters.ts'
 import { partyRoutes } from './routes/parties.ts'
@@ -11,5 +12,6 @@ export const routes: readonly Route[] = [
   ...partyRoutes,
   ...eventRoutes,
   ...globalParameterRoutes,
+  ...employeeRequestDecisionRoutes,
   ...tokenRoutes,
 ]

@@ -50,7 +50,13 @@ export function addRest(app: FastifyInstance, options: RestOptions, others: read
     // Before the body is read: whoever asks for what is not there need not send one.
     refuseUnknown(request, methodsOf)
   })
-  for (const route of options.routes) addRoute(app, route, options)
+  for (const route of options.routes.filter((each) => !ignoresBody(each))) addRoute(app, route, options)
+  void app.register(async (bodiless) => {
+    bodiless.removeAllContentTypeParsers()
+    // Whatever comes, of whatever type, is read up to the limit and dropped.
+    bodiless.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+    for (const route of options.routes.filter(ignoresBody)) addRoute(bodiless, route, options)
+  })
   addOpenApi(app, options.routes)
   app.setErrorHandler((error, request, reply) => {
     const known = asApiError(error)
@@ -58,6 +64,11 @@ export function addRest(app: FastifyInstance, options: RestOptions, others: read
     if (known.status >= 500) options.log.error({ error, code: request.id }, 'a request failed inside')
     return sendError(request, reply, known)
   })
+}
+
+// Actions that need no body do not look at one either (spec 5).
+function ignoresBody({ method, body }: Route): boolean {
+  return body === undefined && (method === 'POST' || method === 'PATCH')
 }
 
 function refuseUnknown(request: FastifyRequest, methodsOf: MethodsOf): void {
