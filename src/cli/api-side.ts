@@ -53,6 +53,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   const app = await createApi({
     ...{ routes, database, jobs, authenticate, log, meter, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
+    trustedProxies: api.trustedProxies ?? [],
     plug: (server) => {
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })
       addGraphql(server, {

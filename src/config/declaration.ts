@@ -1,3 +1,4 @@
+import { networks } from './networks.ts'
 import {
   cron,
   databaseUrl,
@@ -108,6 +109,11 @@ export const declaration = {
       or(integer(1), 'off'),
       '1200',
       'How many requests a minute may come from one address to one process of the API.',
+    ),
+    trustedProxies: optional(
+      'ZVIRKA_TRUSTED_PROXIES',
+      networks,
+      'The reverse proxies before the API: from these `X-Forwarded-For`, `-Proto` and `-Host` are believed; absent: from nobody.',
     ),
     introspection: setting(
       'ZVIRKA_GRAPHQL_INTROSPECTION',

@@ -42,7 +42,13 @@ describe('defaults', () => {
       unzrInfo: { maxAttempts: 3 },
       employeeRequests: { expirationSchedule: '0 1 * * *' },
       keep: { historyDays: 400, runsDays: 400, auditDays: 'never', eventsDays: 'never' },
-      api: { maxBodyBytes: 1_048_576, rateLimitToken: 600, rateLimitAddress: 1200, introspection: false },
+      api: {
+        maxBodyBytes: 1_048_576,
+        rateLimitToken: 600,
+        rateLimitAddress: 1200,
+        introspection: false,
+        trustedProxies: undefined,
+      },
       oidc: { issuer: undefined, audience: undefined, jwksUrl: undefined },
       processes: {
         unzr: { person: processDefaults(100) },
@@ -163,6 +169,12 @@ describe('values', () => {
       (s: ReturnType<typeof readSettings>) => s.trembita.urls,
     ],
     [
+      'ZVIRKA_TRUSTED_PROXIES',
+      '10.0.0.0/8,2001:db8::1',
+      ['10.0.0.0/8', '2001:db8::1'],
+      (s: ReturnType<typeof readSettings>) => s.api.trustedProxies,
+    ],
+    [
       'DATABASE_URL',
       'postgres://zvirka:pass@one:5432,two:5433/zvirka',
       'postgres://zvirka:pass@one:5432,two:5433/zvirka',
@@ -193,6 +205,8 @@ describe('values', () => {
     ['ZVIRKA_TRIGGER_DELAY_SECONDS', '-1'],
     ['ZVIRKA_RUN_GUARD', 'yes'],
     ['ZVIRKA_HISTORY_DAYS', '0'],
+    ['ZVIRKA_TRUSTED_PROXIES', 'proxy.example'],
+    ['ZVIRKA_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['LOG_LEVEL', 'INFO'],
     ['SYSTEM_USER_ID', '4261eacf'],
     ['TZ_SCHEDULE', 'Europe/Nowhere'],
