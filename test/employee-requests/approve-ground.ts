@@ -215,3 +215,23 @@ export async function everything({ owner }: Ground): Promise<Given> {
   const [row] = await owner.query<Given>({ text: `select ${digests.join(', ')}` })
   return row ?? {}
 }
+
+/** A contract that an employee has signed. */
+export async function addContract(executor: Executor, employeeId: string, given: Given = {}): Promise<string> {
+  const { id = randomUUID(), status = 'VERIFIED', is_suspended = false } = given
+  await executor.query({
+    text: `insert into ops.contracts (id, contract_number, contractor_legal_entity_id, contractor_owner_id, status, is_suspended,
+                                      start_date, end_date, updated_by)
+           values ($1, '0000-XXXX', $2, $3, $4, $5, '2026-01-01', '2026-12-31', $6)`,
+    values: [id, randomUUID(), employeeId, status, is_suspended, USER],
+  })
+  return id
+}
+
+/** Which of these contracts are suspended, and who wrote them last. */
+export async function contractsOf(executor: Executor, ids: readonly string[]): Promise<string[]> {
+  const rows = await Promise.all(ids.map((id) => rowOf(executor, 'ops.contracts', id)))
+  return rows.map(
+    (row) => `${row?.['is_suspended'] === true ? 'suspended' : 'good'}${row?.['updated_by'] === USER ? '' : ' now'}`,
+  )
+}
