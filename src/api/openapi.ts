@@ -125,13 +125,13 @@ function successOf(route: Route): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(success).map(([status, description]) => {
       const answered = examples.filter((example) => String(example.status) === status)
-      const content = data === undefined ? {} : { content: contentOf(data, Number(status), answered) }
+      const content = data === undefined ? {} : { content: contentOf(route, data, Number(status), answered) }
       return [status, { description, headers: REQUEST_ID, ...content }]
     }),
   )
 }
 
-function contentOf(data: z.ZodType, code: number, examples: readonly RouteExample[]): Json {
+function contentOf({ urgent }: Route, data: z.ZodType, code: number, examples: readonly RouteExample[]): Json {
   const isList = data instanceof z.ZodArray
   const names = ['meta', 'data', ...(isList ? ['paging'] : [])]
   const schema = {
@@ -140,6 +140,7 @@ function contentOf(data: z.ZodType, code: number, examples: readonly RouteExampl
       meta: { $ref: '#/components/schemas/Meta' },
       data: schemaOf(data, 'output'),
       ...(isList ? { paging: { $ref: '#/components/schemas/Paging' } } : {}),
+      ...(urgent === undefined ? {} : { urgent: schemaOf(urgent, 'output') }),
     },
     ...{ required: names, additionalProperties: false },
   }

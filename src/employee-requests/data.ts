@@ -84,7 +84,9 @@ export type EmployeeRequestData = {
   readonly party: RequestedParty
 } & { readonly [Name in SpecificName]?: Specifics | null }
 
-export type EmployeeRequestStatus = 'NEW' | 'APPROVED' | 'REJECTED' | 'EXPIRED'
+/** What becomes of a request (spec 5.5). */
+export const REQUEST_STATUSES = ['NEW', 'APPROVED', 'REJECTED', 'EXPIRED'] as const
+export type EmployeeRequestStatus = (typeof REQUEST_STATUSES)[number]
 
 /** A request as it is stored. */
 export interface EmployeeRequestRow {

@@ -40,7 +40,15 @@ export interface Paging {
 }
 
 /** What a handler answers with. */
-export type RouteResult<Data> = { readonly data: Data; readonly status?: number; readonly paging?: Paging } | undefined
+export type RouteResult<Data> =
+  | {
+      readonly data: Data
+      readonly status?: number
+      readonly paging?: Paging
+      /** What is told beside `data` and is not of it (spec 5). */
+      readonly urgent?: Readonly<Record<string, unknown>>
+    }
+  | undefined
 
 /** An example of a request and its answer, executed by a test. */
 export interface RouteExample {
@@ -71,6 +79,8 @@ interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends
   readonly body?: Body
   /** The shape of `data`; none for an answer without a body (204). */
   readonly data?: Data
+  /** The shape of what may stand beside `data`. */
+  readonly urgent?: z.ZodType
   /** The statuses of success, where they are not 200 alone (204 for a route without `data`). */
   readonly success?: Readonly<Record<number, string>>
   /** The statuses that it answers with besides those of every route. */

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts'
 import { employeeRequestDecisionRoutes } from './routes/employee-request-decisions.ts'
+import { employeeRequestRoutes } from './routes/employee-requests.ts'
 import { eventRoutes } from './routes/events.ts'
 import { globalParameterRoutes } from './routes/global-parameters.ts'
 import { partyRoutes } from './routes/parties.ts'
@@ -12,6 +13,7 @@ export const routes: readonly Route[] = [
   ...partyRoutes,
   ...eventRoutes,
   ...globalParameterRoutes,
+  ...employeeRequestRoutes,
   ...employeeRequestDecisionRoutes,
   ...tokenRoutes,
 ]

@@ -1,6 +1,7 @@
 /** Serves routes over HTTP: request ids, envelopes, validation, access. What a route does is its own; everything around it is here. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
@@ -147,13 +148,14 @@ function sendResult(
   if (result === undefined) return reply.code(204).send()
   const status = result.status ?? 200
   const meta = { url: urlOf(request), code: status, request_id: request.id }
-  return reply.code(status).send(success(meta, result.data, result.paging))
+  return reply.code(status).send(success(meta, result))
 }
 
-function checkAnswer({ data, method, path }: Route, result: RouteResult<unknown>): void {
+function checkAnswer({ data, urgent, method, path }: Route, result: RouteResult<unknown>): void {
   if ((data === undefined) !== (result === undefined))
     throw new Error(`${method} ${path} answered otherwise than it says`)
   if (result !== undefined) data?.parse(result.data)
+  if (result?.urgent !== undefined) (urgent ?? z.never()).parse(result.urgent)
 }
 
 function pathOf({ url }: FastifyRequest): string {

@@ -27,3 +27,8 @@ export function lockRequest(id: string): Query {
     values: [id],
   }
 }
+
+/** The user with an e-mail (spec 5: `urgent.user_id`). */
+export function findUserOf(email: string): Query {
+  return { name: 'user of employee request', text: 'select id from mithril.users where email = $1', values: [email] }
+}

@@ -5,6 +5,7 @@ import type { RouteExample } from '../../../src/api/rest/route.ts'
 import { routes } from '../../../src/api/rest/routes.ts'
 import type { TestApi } from '../api.ts'
 import { makeDecisionWorld } from './decision-world.ts'
+import { makeRequestWorld } from './request-world.ts'
 import { startRest } from './rest.ts'
 import { makeWorld } from './world.ts'
 
@@ -13,6 +14,7 @@ beforeAll(async () => {
   api = await startRest()
   await makeWorld(api.db.database)
   await makeDecisionWorld(api.db.database)
+  await makeRequestWorld(api.db.database)
 })
 afterAll(() => api.close())
 
