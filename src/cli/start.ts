@@ -18,7 +18,7 @@ import { beginRun } from '../synchronization/runs.ts'
 import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
 import { provideDemo, refuseRealPeople } from './demo.ts'
-import { type DemoToken, provideDemoAccess } from './demo-access.ts'
+import { type DemoAccess, provideDemoAccess } from './demo-access.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { openJobsSide } from './jobs-side.ts'
@@ -86,7 +86,7 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   defer(() => jobs.close())
   await side.worker.start()
   defer(() => Promise.all([side.worker.stop(), jobs.close()]))
-  greet(served.url, access, simulator, isDemo ? await provideDemoAccess(access.url) : [])
+  greet(served.url, access, simulator, isDemo ? await provideDemoAccess(access.url) : undefined)
   if (simulator !== undefined) await beginAll(side, settings)
   const duties = doDuties({
     ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal, ...cron },
@@ -153,7 +153,7 @@ function greet(
   url: string,
   access: AcquiredDatabase,
   simulator: Simulator | undefined,
-  tokens: readonly DemoToken[],
+  demo: DemoAccess | undefined,
 ): void {
   const lines = [
     'zvirka is running; Ctrl-C ends it',
@@ -165,9 +165,15 @@ function greet(
     const { invalid_passports } = simulator.holds()
     lines.push(`  simulator         ${simulator.url}  (${number(invalid_passports)} invalid passports)`)
   }
-  if (tokens.length > 0) {
+  if (demo !== undefined) {
     lines.push('', 'demo tokens (Authorization: Bearer …)')
-    for (const { role, value } of tokens) lines.push(`  ${role.padEnd(16)}  ${value}`)
+    for (const { role, value } of demo.tokens) lines.push(`  ${role.padEnd(16)}  ${value}`)
+    if (demo.password !== undefined) {
+      lines.push(
+        '',
+        `demo people sign in with the password  ${demo.password}  (docs/employee-requests.md tells as whom)`,
+      )
+    }
   }
   lines.push('', 'beside it, in another terminal:  npx zvirka status', '')
   process.stdout.write(`${lines.join('\n')}\n`)
