@@ -10,7 +10,10 @@ import {
   path,
   pattern,
   positive,
+  publicUrl,
+  sender,
   serverUrls,
+  smtpUrl,
   text,
   timeZone,
   trueFalse,
@@ -120,6 +123,20 @@ export const declaration = {
       onOff,
       'off',
       'Whether the GraphQL schema may be read, and the page to try queries is there; on in the demo.',
+    ),
+  },
+  mail: {
+    smtpUrl: secret(
+      'SMTP_URL',
+      smtpUrl,
+      'The mail server; to another machine mails go encrypted, unless `?starttls=optional` is added.',
+    ),
+    postmarkToken: secret('POSTMARK_TOKEN', text, "The token of a Postmark server, in `SMTP_URL`'s place."),
+    from: optional('MAIL_FROM', sender, 'From whom mails are; needed with either of them.'),
+    publicUrl: optional(
+      'ZVIRKA_PUBLIC_URL',
+      publicUrl,
+      'The address in the links of mails, by which people reach the API; a path in it is taken away by what stands before the API. Absent: the address of the API itself.',
     ),
   },
   oidc: {

@@ -5,14 +5,8 @@ import { settingsOf } from './setting.ts'
 /** The beginnings of names that are ours: an unknown name that begins so is a slip of the pen, not somebody else's (spec 7.2). */
 const ownPrefixes = ['ZVIRKA_', 'TREMBITA_', 'MVS_', 'DMS_', 'UNZR_']
 
-/**
- * Names that the platform's installations set and this version has no use for: one environment file serves every version.
- * They are known but not read, so they are neither checked nor documented.
- */
-const reserved: readonly string[] = ['ZVIRKA_PUBLIC_URL']
-
 const documented = settingsOf(declaration).map(({ name }) => name)
-const known = new Set([...documented, ...reserved])
+const known = new Set(documented)
 
 /** The names in the environment that look like ours and are not known, each with the documented name it is nearest to. */
 export function unknownNames(given: Iterable<string>): readonly { name: string; nearest: string | undefined }[] {
