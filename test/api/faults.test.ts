@@ -92,6 +92,44 @@ describe('a text that no text may hold', () => {
   })
 })
 
+describe('a time or an id that has the form of one and is none', () => {
+  const cursorOf = (...place: string[]) => Buffer.from(JSON.stringify(place)).toString('base64url')
+  const NOBODY = '00000000-0000-4000-8000-000000000000'
+
+  test.each([
+    ['persons', cursorOf('2026-02-31T00:00:00.000000Z', NOBODY)],
+    ['persons', cursorOf('2026-02-21T00:00:00.000000Z', '-'.repeat(36))],
+    ['jobs', cursorOf('2026-02-31T00:00:00.000000Z', NOBODY)],
+    ['jobs', cursorOf('0000-02-21T00:00:00.000000Z', NOBODY)],
+    ['unzrInfoRegisters', cursorOf('2026-02-21T00:00:00.000000Z', '-'.repeat(36))],
+    ['verificationRuns', cursorOf('2026-02-31 00:00:00+00', NOBODY)],
+    ['verificationRuns', cursorOf('----------', NOBODY)],
+  ])('is no cursor of %s: %s', async (list, after) => {
+    const { body } = await api.graphql(admin, `query ($after: String) { ${list}(after: $after) { totalCount } }`, {
+      after,
+    })
+    expect(body.errors[0]).toMatchObject({ message: 'Malformed cursor', extensions: { code: 'BAD_REQUEST' } })
+  })
+
+  test.each(['0000-01-01', '2026-02-31', '2026-13-01'])('is no day: %s', async (date) => {
+    const question = `query ($filter: EventFilter) { events(filter: $filter) { totalCount } }`
+    const graphql = await api.graphql(admin, question, { filter: { date } })
+    expect(graphql.body.errors[0].extensions.code).not.toBe('INTERNAL_SERVER_ERROR')
+    const rest = await api.request('GET', `/api/events?date=${date}`, { token: admin })
+    expect([rest.status, rest.body.error.invalid[0].rules[0].rule]).toEqual([422, 'date'])
+    const platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM') })
+    const record = { last_name: 'А', first_name: 'Б', birth_date: date }
+    const put = await api.request('PUT', `/api/persons/${NOBODY}`, { token: platform, body: record })
+    expect(put.status).toBe(422)
+  })
+
+  test('is no cursor of REST', async () => {
+    const after = Buffer.from(`2026-02-31T00:00:00.000000Z ${NOBODY}`).toString('base64url')
+    const { status } = await api.request('GET', `/api/persons/verifications?after=${after}`, { token: admin })
+    expect(status).toBe(422)
+  })
+})
+
 describe('a statement that takes too long', () => {
   let hurried: TestApi
   let token: string
