@@ -1,8 +1,9 @@
 /**
  * Lists of employee requests (spec 5), in the order in which they were put in. A list is read from indexes that have that order: one range of
- * one index, or, of several legal entities with the same code or name, a range for each, of which the first ones are merged. A range's
- * leading columns are named in its bounds and its order, so that no other index has that order: statistics that lag behind cannot make the
- * planner walk all requests in search of a few.
+ * one index, or, of several legal entities with the same code or name, a range for each, of which the first ones are merged. The last of a
+ * range's leading columns is named in its bounds and its order, so that the index of all requests has not that order: statistics that lag
+ * behind cannot make the planner walk all of them in search of a few. Those before it are compared by `=`: with them in the order as well it
+ * would sort by parts what a shorter index brings.
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
@@ -120,8 +121,9 @@ function range(
   most: string,
   conditions: Conditions,
 ): string {
-  const columns = [...lead.map(([column]) => column), ...PLACE]
-  const bounds = [...boundsOf(lead, slice, conditions), ...equal(looked)]
+  const last = lead.slice(-1)
+  const columns = [...last.map(([column]) => column), ...PLACE]
+  const bounds = [...equal(lead.slice(0, -1)), ...boundsOf(last, slice, conditions), ...equal(looked)]
   const where = bounds.length === 0 ? '' : `where ${bounds.join(' and ')}`
   const order = columns.map((column) => `${column} ${direction}`).join(', ')
   return `select r.id, r.inserted_at from il.employee_requests r ${where} order by ${order} limit ${most}`
