@@ -47,6 +47,18 @@ function pathOf(path: string, { params = {}, query = {} }: RouteExample): string
   return search === '' ? filled : `${filled}?${search}`
 }
 
+/** Routes that tell nothing about anybody. Any other must be in the audit: a new one as well. */
+const UNRECORDED = new Set(['GET /api/events', 'GET /api/global_parameters'])
+
+/** What the audit has of a request, by action: reads and writes of one request are recorded by one statement each. */
+function recordOf(requestId: string | null): Promise<unknown[]> {
+  return api.db.database.query({
+    text: `select action, bool_and(cardinality(subject_ids) > 0) as has_subjects, count(distinct xmin::text)::int as statements
+             from zvirka.audit where request_id = $1 group by action order by action`,
+    values: [requestId],
+  })
+}
+
 describe('the examples of the OpenAPI document', () => {
   test.each(
     examples.map(({ route, example }) => ({
@@ -63,6 +75,11 @@ describe('the examples of the OpenAPI document', () => {
     const answer = await api.request(route.method, pathOf(route.path, example), { token, ...body })
     expect(answer.status).toBe(example.status)
     if (example.data !== undefined) expect(withVarying(answer.body.data, example)).toEqual(example.data)
+    const isRecorded = example.status < 300 && !UNRECORDED.has(`${route.method} ${route.path}`)
+    const record = await recordOf(answer.headers.get('x-request-id'))
+    expect(record).toEqual(
+      isRecorded ? [{ action: route.method === 'GET' ? 'read' : 'write', has_subjects: true, statements: 1 }] : [],
+    )
   })
 
   test('are there for every route but those of tokens', () => {
