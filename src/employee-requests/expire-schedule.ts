@@ -56,7 +56,7 @@ export class ExpirySchedule {
   async #see(pinned: Executor, time: Date): Promise<Expired | undefined> {
     if (!(await this.#isDue(pinned, time))) return undefined
     const { userId, signal } = this.#options
-    const expired = await expire(pinned, signal === undefined ? { userId } : { userId, signal })
+    const expired = await expire(this.#options.database, signal === undefined ? { userId } : { userId, signal })
     if (!expired.isFinished) return expired
     await pinned.query(keepTick(EXPIRY, time, 'done'))
     this.#seen = time.getTime()

@@ -1,6 +1,7 @@
 /** Expiry of employee requests (spec 5.4): who was asked and did not answer in time can no longer. */
+import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { countExpired, expireBatch } from './plans/expire.ts'
+import { countExpired, expireLocked, lockExpired } from './plans/expire.ts'
 
 const BATCH_SIZE = 500
 
@@ -28,14 +29,20 @@ export async function countDue(executor: Executor, now?: Date): Promise<number> 
 }
 
 /** Lets every request expire that is past its last day, batch by batch, each a transaction of its own. May be done by several at once. */
-export async function expire(executor: Executor, options: ExpireOptions): Promise<Expired> {
-  const { userId, signal, now = null, batchSize = BATCH_SIZE, onProgress } = options
+export async function expire(database: Database, options: ExpireOptions): Promise<Expired> {
+  const { signal, onProgress } = options
   let count = 0
   while (signal?.aborted !== true) {
-    const [batch] = await executor.query<{ count: number }>(expireBatch(now, userId, batchSize))
-    if (batch === undefined || batch.count === 0) return { count, isFinished: true }
-    count += batch.count
+    const expired = await database.transaction((tx) => expireBatch(tx, options))
+    if (expired === 0) return { count, isFinished: true }
+    count += expired
     onProgress?.(count)
   }
   return { count, isFinished: false }
+}
+
+async function expireBatch(tx: Executor, { userId, now, batchSize = BATCH_SIZE }: ExpireOptions): Promise<number> {
+  const ids = (await tx.query<{ id: string }>(lockExpired(now ?? null, batchSize))).map(({ id }) => id)
+  if (ids.length > 0) await tx.query(expireLocked(ids, userId))
+  return ids.length
 }

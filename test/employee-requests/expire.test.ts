@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { countDue, expire } from '../../src/employee-requests/expire.ts'
+import { lockExpired } from '../../src/employee-requests/plans/expire.ts'
 import { lockRequestById } from '../../src/employee-requests/read.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { USER } from '../synchronization/people.ts'
@@ -195,8 +196,7 @@ describe('expiry', () => {
     )
     await addRequests(owner, [OLD])
     await owner.query({ text: 'analyze il.employee_requests' })
-    const { expireBatch } = await import('../../src/employee-requests/plans/expire.ts')
-    const { text, values = [] } = expireBatch(NOW, USER, 500)
+    const { text, values = [] } = lockExpired(NOW, 500)
     const rows = await db.database.query<{ 'QUERY PLAN': string }>({ text: `explain analyze ${text}`, values })
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
     expect(plan).toContain('employee_requests_status_index')
@@ -240,6 +240,22 @@ describe('expiry beside approvals', () => {
       text: 'select deadlocks::int from pg_stat_database where datname = current_database()',
     })
     expect(database).toEqual({ deadlocks: 0 })
+  })
+
+  test('ends the secret of a mail that was being sent at that moment', async () => {
+    const [id = ''] = await addRequests(db.database, [OLD])
+    let expiring: Promise<unknown> | undefined
+    await db.database.transaction(async (tx) => {
+      await tx.query({ text: 'select from il.employee_requests where id = $1 for key share', values: [id] })
+      await tx.query({
+        text: 'insert into il.employee_request_secrets (hash, employee_request_id) values ($1, $2)',
+        values: [Buffer.from('a hash'), id],
+      })
+      expiring = expire(db.database, { userId: USER, now: NOW })
+      await untilSomebodyWaits()
+    })
+    expect(await expiring).toEqual({ count: 1, isFinished: true })
+    expect(await db.database.query({ text: 'select from il.employee_request_secrets' })).toEqual([])
   })
 
   test('waits for one that is under way, and expires the request where that came to nothing', async () => {

@@ -30,30 +30,31 @@ export function countExpired(now: Date | null): Query {
 }
 
 /**
- * Makes the oldest of them EXPIRED, with an event each. The order of their locks is one for all who expire; whoever approves or rejects locks one
- * request before anything else, and one that was answered meanwhile is looked at again, and left.
+ * Locks the oldest of them. The order of their locks is one for all who expire; whoever approves or rejects locks one request before anything
+ * else, and one that was answered meanwhile is looked at again, and left.
  */
-export function expireBatch(now: Date | null, userId: string, limit: number): Query {
+export function lockExpired(now: Date | null, limit: number): Query {
+  return {
+    text: `with ${TERM} select r.id from il.employee_requests r where ${HAS_EXPIRED} order by r.inserted_at, r.id limit $2 for update`,
+    values: [now, limit],
+  }
+}
+
+/** Makes requests EXPIRED that were locked before, with an event each. Their secrets die with them, whoever sent one meanwhile. */
+export function expireLocked(ids: readonly string[], userId: string): Query {
   return {
     text: `
-with ${TERM},
-due as materialized (
-  select r.id from il.employee_requests r where ${HAS_EXPIRED} order by r.inserted_at, r.id limit $3 for update
-),
-expired as (
-  update il.employee_requests r set status = 'EXPIRED', updated_at = clock_timestamp(), updated_by = $2
-    from due where r.id = due.id and r.status = 'NEW'
-  returning r.id
-),
-events as (
-  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-  select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "EXPIRED"}}', clock_timestamp(), $2 from expired
+with expired as (
+  update il.employee_requests set status = 'EXPIRED', updated_at = clock_timestamp(), updated_by = $2
+   where id = any ($1::uuid[])
+  returning id
 ),
 secrets as (
   delete from il.employee_request_secrets s using expired where s.employee_request_id = expired.id
 )
-select count(*)::int as count from expired`,
-    values: [now, userId, limit],
+insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "EXPIRED"}}', clock_timestamp(), $2 from expired`,
+    values: [ids, userId],
   }
 }
 
