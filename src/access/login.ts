@@ -41,10 +41,32 @@ export const LOGIN_SECONDS = 12 * 3600
 const FREE_BY_EMAIL = 5
 const FREE_BY_ADDRESS = 50
 
-/** Signs in. */
-export async function signIn(database: Database, login: Login): Promise<LoginResult> {
+/** Signs in. Attempts of one address, and those for one e-mail, are made one after the other: a burst must not outrun its failures. */
+export function signIn(database: Database, login: Login): Promise<LoginResult> {
   const email = login.email.trim().toLowerCase()
   const keys = { email: keyOf('email', email), address: keyOf('address', login.address) }
+  return inLine(keys.address, () => inLine(keys.email, () => attempt(database, { ...login, email }, keys)))
+}
+
+const lines = new Map<string, Promise<unknown>>()
+
+async function inLine<T>(key: Buffer, work: () => Promise<T>): Promise<T> {
+  const name = key.toString('base64')
+  const before = lines.get(name)
+  const turn = (before ?? Promise.resolve()).then(work, work)
+  lines.set(name, turn)
+  try {
+    return await turn
+  } finally {
+    if (lines.get(name) === turn) lines.delete(name)
+  }
+}
+
+async function attempt(
+  database: Database,
+  { email, ...login }: Login,
+  keys: { readonly email: Buffer; readonly address: Buffer },
+): Promise<LoginResult> {
   const [delay] = await database.query<{ seconds: number | null }>(findDelay([keys.email, keys.address]))
   if (delay !== undefined && delay.seconds !== null) return { kind: 'too_early', seconds: Math.max(1, delay.seconds) }
   const [user] = await database.query<UserRow>(findUserByEmail(email))
