@@ -3,7 +3,7 @@ import type { Query } from '../../database/query.ts'
 
 /** A request's columns, with what is shown of its legal entity (spec 5.3), and its place in lists to the microsecond. */
 export const REQUEST_COLUMNS = `
-  r.id, r.data, r.status, r.employee_id, r.inserted_at, r.updated_at, l.edrpou, l.name as legal_entity_name,
+  r.id, r.data, r.status, r.employee_id, r.inserted_at, r.inserted_by, r.updated_at, r.updated_by, l.edrpou, l.name as legal_entity_name,
   to_char(r.inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place`
 
 /** The tables that they come from. */
@@ -28,7 +28,21 @@ export function lockRequest(id: string): Query {
   }
 }
 
-/** The user with an e-mail (spec 5: `urgent.user_id`). */
-export function findUserOf(email: string): Query {
-  return { name: 'user of employee request', text: 'select id from mithril.users where email = $1', values: [email] }
+/** The users with these e-mails (spec 5: `urgent.user_id`). */
+export function findUsersOf(emails: readonly string[]): Query {
+  return {
+    name: 'users of employee requests',
+    text: 'select id, email from mithril.users where email = any ($1)',
+    values: [emails],
+  }
+}
+
+/** Employees whom approvals made or changed. */
+export function findEmployeesOf(ids: readonly string[]): Query {
+  return {
+    name: 'employees of employee requests',
+    text: `select id, party_id, employee_type, position, status, is_active, start_date, end_date
+             from prm.employees where id = any ($1::uuid[])`,
+    values: [ids],
+  }
 }
