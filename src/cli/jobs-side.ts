@@ -2,10 +2,12 @@
 import type { JobServices } from '../api/job-services.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
+import { mailHooks, mailWork } from '../employee-requests/mails-work.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import { countQueues, type QueueRow } from '../jobs/plans/queues.ts'
 import type { QueueWork } from '../jobs/queue.ts'
 import { JobWorker } from '../jobs/worker.ts'
+import { createMailer, NOT_CONFIGURED } from '../mail/mailer.ts'
 import type { JobMeter } from '../observability/job-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -14,6 +16,7 @@ import { unzrInfoQueue } from '../unzr-info/queue.ts'
 import { sweepUnzrInfo } from '../unzr-info/sweep.ts'
 import { unzrInfoHooks } from '../unzr-info/unzr-info.ts'
 import { unzrInfoWork } from '../unzr-info/work.ts'
+import { publicUrlOf } from './public-url.ts'
 import { repeat } from './repeat.ts'
 
 /** What the jobs need besides the settings. */
@@ -24,6 +27,8 @@ export interface JobsSideOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly registries: Registries
+  /** Where this process serves the API, if it does: what links in mails begin with unless ZVIRKA_PUBLIC_URL says otherwise. */
+  readonly apiUrl?: string
 }
 
 /** The jobs of a worker under way. */
@@ -54,7 +59,14 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
   metrics.watchPool('jobs', () => database.use())
   const queue = unzrInfoQueue(settings.unzrInfo.maxAttempts)
   const meter = metrics.jobs()
-  const queues = [unzrInfoWork({ queue, executor: database, registries })].map((work) => measured(work, meter))
+  const mailer = createMailer(settings.mail)
+  const works = [
+    unzrInfoWork({ queue, executor: database, registries }),
+    ...mailWork({ executor: database, mailer, publicUrl: publicUrlOf(settings, options.apiUrl) }),
+  ]
+  if (mailer.transport === 'none')
+    log.warn({ code: NOT_CONFIGURED }, 'no mail goes out: neither SMTP_URL nor POSTMARK_TOKEN is set')
+  const queues = works.map((work) => measured(work, meter))
   meter.expectJobs(queues.map(({ name }) => name))
   const worker = new JobWorker({
     ...{ database, url, applicationName, queues },
@@ -96,7 +108,7 @@ export async function openJobServices(database: Database, settings: Settings, lo
   const trouble = (error: unknown) => log.warn({ error }, 'the jobs met trouble and are tried again')
   const jobs = await Jobs.open(database, trouble)
   const unzrInfo = unzrInfoQueue(settings.unzrInfo.maxAttempts)
-  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo)], close: () => jobs.close() }
+  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()], close: () => jobs.close() }
 }
 
 function measured(work: QueueWork, meter: JobMeter): QueueWork {

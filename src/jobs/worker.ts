@@ -123,7 +123,7 @@ export class JobWorker {
     wake: () => void,
   ): Promise<void> {
     const signal = AbortSignal.any([job.signal, this.#stopping.signal])
-    const verdict = await queue.perform({ key: job.data.id, signal }).catch((error: unknown): Verdict => {
+    const verdict = await queue.perform({ id: job.id, key: job.data.id, signal }).catch((error: unknown): Verdict => {
       this.#trouble(error, queue.name)
       return { kind: 'failed', code: 'internal_error', isFinal: false, write: async () => undefined }
     })

@@ -13,6 +13,7 @@ import type { Operations } from '../../src/api/operations.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
 import type { DatabaseOptions } from '../../src/database/database.ts'
+import { mailHooks } from '../../src/employee-requests/mails-work.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Log, LogFields } from '../../src/observability/log.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
@@ -75,7 +76,7 @@ const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 /** Serves the API on a database of its own. */
 export async function startTestApi(
-  options: Partial<ApiOptions> = {},
+  options: Partial<ApiOptions> & { readonly isOpen?: boolean } = {},
   pool: Partial<DatabaseOptions> = {},
 ): Promise<TestApi> {
   const db = await createTestDatabase()
@@ -93,7 +94,7 @@ export async function startTestApi(
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),
-        ...{ database, jobs, authenticate, log, isOpen: false },
+        ...{ database, jobs, authenticate, log, isOpen: options.isOpen ?? false },
         ...(options.meter === undefined ? {} : { meter: options.meter }),
       }),
     ...options,
@@ -164,7 +165,7 @@ export async function startTestApi(
 async function openJobs(db: TestDatabase): Promise<JobServices> {
   const jobs = await Jobs.open(db.database, () => undefined)
   const unzrInfo = unzrInfoQueue(3)
-  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo)] }
+  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()] }
 }
 
 function recordingLog(logged: { fields: LogFields; message: string }[]): Log {

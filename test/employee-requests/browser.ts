@@ -1,5 +1,5 @@
 /** A real browser for tests of pages, from npm alone. */
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 

@@ -1,5 +1,6 @@
 import type { Route } from './route.ts'
 import { employeeRequestDecisionRoutes } from './routes/employee-request-decisions.ts'
+import { employeeRequestInvitationRoutes } from './routes/employee-request-invitations.ts'
 import { employeeRequestRoutes } from './routes/employee-requests.ts'
 import { eventRoutes } from './routes/events.ts'
 import { globalParameterRoutes } from './routes/global-parameters.ts'
@@ -14,6 +15,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...globalParameterRoutes,
   ...employeeRequestRoutes,
+  ...employeeRequestInvitationRoutes,
   ...employeeRequestDecisionRoutes,
   ...tokenRoutes,
 ]

@@ -5,6 +5,7 @@ import type { RouteExample } from '../../../src/api/rest/route.ts'
 import { routes } from '../../../src/api/rest/routes.ts'
 import type { TestApi } from '../api.ts'
 import { makeDecisionWorld } from './decision-world.ts'
+import { makeInvitationWorld } from './invitation-world.ts'
 import { makeRequestWorld } from './request-world.ts'
 import { startRest } from './rest.ts'
 import { makeWorld } from './world.ts'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await makeWorld(api.db.database)
   await makeDecisionWorld(api.db.database)
   await makeRequestWorld(api.db.database)
+  await makeInvitationWorld(api.db.database)
 })
 afterAll(() => api.close())
 
