@@ -1,7 +1,8 @@
 /** Employee requests in tests of approvals: whom they are about, who approves, and what is left behind. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
-import type { Executor } from '../../src/database/query.ts'
+import type { Executor, Query } from '../../src/database/query.ts'
+import { sqlState, sqlStates } from '../../src/database/sql-state.ts'
 import { type Approval, approveRequest } from '../../src/employee-requests/approve.ts'
 import { type Rejection, rejectRequest } from '../../src/employee-requests/reject.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
@@ -38,6 +39,28 @@ export async function makeGround(): Promise<Ground> {
     await db.drop()
   }
   return { db, database: db.database, owner, jobs, close }
+}
+
+/** The database, with somebody who counts the deadlocks that statements of transactions meet. */
+export function countingDeadlocks(database: Database, count: () => void): Database {
+  const told = (tx: Executor): Executor => ({
+    query: async <Row>(query: Query): Promise<Row[]> => {
+      try {
+        return await tx.query<Row>(query)
+      } catch (error) {
+        if (sqlState(error) === sqlStates.deadlockDetected) count()
+        throw error
+      }
+    },
+  })
+  return {
+    query: (query) => database.query(query),
+    transaction: (work) => database.transaction((tx) => work(told(tx))),
+    pinned: (work) => database.pinned(work),
+    withClient: (work) => database.withClient(work),
+    use: () => database.use(),
+    close: (graceMs) => database.close(graceMs),
+  }
 }
 
 let count = 0

@@ -1,5 +1,4 @@
 /** Approving and rejecting an employee request (spec 5): by the paths of seed 004, and as the platform serves them. */
-import { z } from 'zod'
 import type { Scope } from '../../../access/scopes.ts'
 import { approveRequest } from '../../../employee-requests/approve.ts'
 import type { Answering, Refusal } from '../../../employee-requests/checks.ts'
@@ -7,11 +6,10 @@ import { rejectRequest } from '../../../employee-requests/reject.ts'
 import type { Access } from '../../enforce.ts'
 import { type ApiError, conflict, forbidden, notFound, unprocessable } from '../../errors.ts'
 import { DECISION_EXAMPLES } from '../decision-examples.ts'
+import { shownRequest } from '../request-shape.ts'
 import { type AuthorizedContext, guardedRoute, type Route, type RouteExample } from '../route.ts'
 import { idParams } from '../shapes.ts'
 import { toldRequest } from '../told-request.ts'
-
-const decidedRequest = z.looseObject({ id: z.guid() })
 
 const ERRORS: Readonly<Record<Refusal['kind'], (message: string) => ApiError>> = {
   not_found: notFound,
@@ -81,7 +79,7 @@ async function decide(
 function decision(action: 'approve' | 'reject', method: 'POST' | 'PATCH', path: string, example: RouteExample): Route {
   return guardedRoute({
     ...(action === 'approve' ? APPROVE : REJECT),
-    ...{ method, path, data: decidedRequest, examples: [example] },
+    ...{ method, path, data: shownRequest, examples: [example] },
     handle: ({ params }, context) => decide(action, `${method} ${path}`, params.id, context),
   })
 }
