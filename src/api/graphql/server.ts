@@ -13,6 +13,7 @@ import type { Operations } from '../operations.ts'
 import type { GraphqlContext } from './context.ts'
 import { INTERNAL, requestIds, tell, withoutValues } from './errors.ts'
 import { meterPlugin } from './meter.ts'
+import { PAGE, PAGE_POLICY } from './page.ts'
 import { Streams } from './streams.ts'
 
 /** What GraphQL is served with. */
@@ -53,7 +54,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
-    graphiql: isOpen,
+    graphiql: false,
     cors: false,
     batching: { limit: GRAPHQL_LIMITS.batch },
     logging: false,
@@ -70,9 +71,12 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
-      const isPage = isOpen && request.method === 'GET' && String(request.headers.accept).includes('text/html')
+      // Whoever opens the page to try queries needs no token: what they then ask carries one.
+      if (isOpen && request.method === 'GET' && String(request.headers.accept).includes('text/html')) {
+        return reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY).send(PAGE)
+      }
       const authenticateAgain = () => authenticate(request.headers.authorization, options.authenticate)
-      const principal = isPage ? NOBODY : await authenticateAgain()
+      const principal = await authenticateAgain()
       const { userId, clientId } = principal
       const graphql: GraphqlContext = {
         ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
@@ -85,18 +89,6 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       return reply.code(response.status).send(response.body)
     },
   })
-}
-
-// Who only opens the page to try queries: what they then ask carries a token.
-const NOBODY: GraphqlContext['principal'] = {
-  userId: '',
-  email: '',
-  tokenId: '',
-  clientId: '',
-  clientType: '',
-  scopes: new Set(),
-  isMasked: true,
-  isLegalEntityActive: false,
 }
 
 // What was read is recorded before it is told; where that fails, the answer is an error.
