@@ -43,7 +43,7 @@ export function invitationMail(invitation: InvitationRow, link: string): Compose
       'Якщо цей лист потрапив до Вас помилково, просто видаліть його: без Вашого підтвердження нічого не зміниться.',
     ],
     english: [
-      `You are invited to work at “${name}” as ${ROLE_WORDS[employee_type].en}. Open the link to see the request and to approve or reject it. The link is personal: please do not forward it.`,
+      `You are invited to work at “${name}” (role: ${ROLE_WORDS[employee_type].en}). Open the link to see the request and to approve or reject it. The link is personal: please do not forward it.`,
     ],
   })
 }
