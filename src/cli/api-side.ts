@@ -10,6 +10,8 @@ import { type Database, openDatabase } from '../database/database.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { Mailbox } from './demo-mailbox.ts'
+import { addDemoMails } from './demo-mails-page.ts'
 import { CommandFailure } from './exit.ts'
 import { openJobServices } from './jobs-side.ts'
 import { operatedProcesses } from './operated.ts'
@@ -24,6 +26,8 @@ export interface ApiSideOptions {
   readonly checks?: Readonly<Record<string, Check>>
   /** The demo shows its schema. */
   readonly isDemo?: boolean
+  /** The mails that the demo caught, and shows. */
+  readonly mailbox?: Mailbox | undefined
   /** In place of each process's own schedule, as the worker of this process has it. */
   readonly cron?: string
 }
@@ -35,7 +39,7 @@ const GRACE_MILLISECONDS = 2000
 
 /** Serves the API on PORT; throws with a hint where the port is taken. */
 export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
-  const { settings, url, log, metrics, checks = {}, isDemo = false, cron } = options
+  const { settings, url, log, metrics, checks = {}, isDemo = false, mailbox, cron } = options
   const { api, http } = settings
   const meter = metrics.api()
   const database = openDatabase({
@@ -65,6 +69,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
       })
+      if (mailbox !== undefined) addDemoMails(server, mailbox)
     },
   })
   app.addHook('onClose', async () => {

@@ -19,6 +19,8 @@ import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
 import { provideDemo, refuseRealPeople } from './demo.ts'
 import { type DemoAccess, provideDemoAccess } from './demo-access.ts'
+import { type DemoMail, provideDemoMail } from './demo-mail.ts'
+import { DEMO_MAILS_PATH } from './demo-mails-page.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { openJobsSide } from './jobs-side.ts'
@@ -56,7 +58,8 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   defer(access.release)
   await migrate(access.url)
   const simulator = await simulate(context, access, typed)
-  const settings = simulator === undefined ? context.settings : withSimulator(simulator.url, context.settings)
+  const mail = await settle(context, simulator)
+  const { settings, mailbox } = mail
 
   const metrics = createMetrics()
   defer(() => metrics.close())
@@ -73,7 +76,7 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   const checks = readinessChecks(side, settings.worker.leaseSeconds)
   const isDemo = simulator !== undefined
   const cron = isDemo ? { cron: DEMO_CRON } : {}
-  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo, ...cron })
+  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo, mailbox, ...cron })
   defer(() => served.close())
   const jobs = await openJobsSide({
     settings,
@@ -82,11 +85,13 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
     log,
     metrics,
     registries: side.registries,
+    apiUrl: served.url,
   })
   defer(() => jobs.close())
   await side.worker.start()
   defer(() => Promise.all([side.worker.stop(), jobs.close()]))
-  greet(served.url, access, simulator, isDemo ? await provideDemoAccess(access.url) : undefined)
+  greet(served.url, access, { simulator, mail }, isDemo ? await provideDemoAccess(access.url) : undefined)
+  mail.tellOfMails(served.url)
   if (simulator !== undefined) await beginAll(side, settings)
   const duties = doDuties({
     ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal, ...cron },
@@ -94,6 +99,14 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
   await duties
   return exitCode.done
+}
+
+// In the demo what is asked and what is sent stays on this machine.
+async function settle({ settings, defer }: Context, simulator: Simulator | undefined): Promise<DemoMail> {
+  if (simulator === undefined) return { settings, mailbox: undefined, tellOfMails: () => undefined }
+  const mail = await provideDemoMail(withSimulator(simulator.url, settings))
+  defer(() => mail.mailbox?.close())
+  return mail
 }
 
 function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries }: Typed): void {
@@ -152,7 +165,7 @@ async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
 function greet(
   url: string,
   access: AcquiredDatabase,
-  simulator: Simulator | undefined,
+  { simulator, mail }: { readonly simulator: Simulator | undefined; readonly mail: DemoMail },
   demo: DemoAccess | undefined,
 ): void {
   const lines = [
@@ -165,6 +178,10 @@ function greet(
     const { invalid_passports } = simulator.holds()
     lines.push(`  simulator         ${simulator.url}  (${number(invalid_passports)} invalid passports)`)
   }
+  if (mail.mailbox !== undefined)
+    lines.push(`  mails             ${url}${DEMO_MAILS_PATH}  (caught here, none goes out)`)
+  else if ((mail.settings.mail.smtpUrl ?? mail.settings.mail.postmarkToken) === undefined)
+    lines.push('  mails             none goes out: set SMTP_URL or POSTMARK_TOKEN, and MAIL_FROM')
   if (demo !== undefined) {
     lines.push('', 'demo tokens (Authorization: Bearer …)')
     for (const { role, value } of demo.tokens) lines.push(`  ${role.padEnd(16)}  ${value}`)
