@@ -82,13 +82,39 @@ type Checked =
   | Exclude<LoginResult, { readonly kind: 'signed_in' }>
   | { readonly kind: 'right'; readonly userId: string }
 
-async function check(database: Database, given: Credentials, isRightBesides: () => Promise<boolean>): Promise<Checked> {
+/** Attempts of one address, and those for one e-mail, are made one after the other: a burst must not outrun its failures. */
+function check(database: Database, given: Credentials, isRightBesides: () => Promise<boolean>): Promise<Checked> {
   const email = given.email.trim().toLowerCase()
   const keys = { email: keyOf('email', email), address: keyOf('address', given.address) }
+  return inLine(keys.address, () =>
+    inLine(keys.email, () => attempt(database, { ...given, email }, keys, isRightBesides)),
+  )
+}
+
+const lines = new Map<string, Promise<unknown>>()
+
+async function inLine<T>(key: Buffer, work: () => Promise<T>): Promise<T> {
+  const name = key.toString('base64')
+  const before = lines.get(name)
+  const turn = (before ?? Promise.resolve()).then(work, work)
+  lines.set(name, turn)
+  try {
+    return await turn
+  } finally {
+    if (lines.get(name) === turn) lines.delete(name)
+  }
+}
+
+async function attempt(
+  database: Database,
+  { email, password }: Credentials,
+  keys: { readonly email: Buffer; readonly address: Buffer },
+  isRightBesides: () => Promise<boolean>,
+): Promise<Checked> {
   const [delay] = await database.query<{ seconds: number | null }>(findDelay([keys.email, keys.address]))
   if (delay !== undefined && delay.seconds !== null) return { kind: 'too_early', seconds: Math.max(1, delay.seconds) }
   const [user] = await database.query<UserRow>(findUserByEmail(email))
-  const isRight = await verifyPassword(given.password, user?.password_hash ?? null)
+  const isRight = await verifyPassword(password, user?.password_hash ?? null)
   const isBesides = await isRightBesides()
   if (user === undefined || !isRight || user.is_blocked || !isBesides) {
     await database.query(countFailure([keys.email], FREE_BY_EMAIL))

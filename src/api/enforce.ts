@@ -11,6 +11,8 @@ import { ApiError, conflict, forbidden, TEXTS } from './errors.ts'
 export interface Access {
   /** All of these are needed. */
   readonly scopes: readonly Scope[]
+  /** Any one of these does instead of all the scopes (spec 5.1.1). */
+  readonly orAnyOf?: readonly Scope[]
   /** Only clients of the NHS (spec 4). */
   readonly isForNhs?: boolean
   /** The seed's own routes answer a missing scope with 401 (spec 5.1.1). */
@@ -40,9 +42,13 @@ export async function authenticate(header: string | undefined, find: Authenticat
   return principal
 }
 
+function hasAnyOf({ scopes }: Principal, sufficient: readonly Scope[] = []): boolean {
+  return sufficient.some((scope) => scopes.has(scope))
+}
+
 /** Throws unless this principal may: scopes, then the client's type, then the client itself. */
 export function authorize(principal: Principal, access: Access): void {
-  const missing = missingScopes(principal, access.scopes)
+  const missing = hasAnyOf(principal, access.orAnyOf) ? [] : missingScopes(principal, access.scopes)
   if (missing.length > 0) {
     const message = TEXTS.missingScopes(missing)
     throw access.missingScopeStatus === 401 ? new ApiError('access_denied', message) : forbidden(message)

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document (spec 6.3), made from the routes themselves, so that it says what is served. */
 import { z } from 'zod'
+import type { Access } from './enforce.ts'
 import { components } from './openapi-components.ts'
 import type { Paging, Route, RouteExample } from './rest/route.ts'
 
@@ -50,11 +51,15 @@ function operationOf(route: Route): Operation {
     operationId: `${method} ${path}`.replaceAll(/\W+/g, '_').toLowerCase(),
     summary,
     ...{ tags: [tag], description: descriptionOf(route, scopes) },
-    security: scopes === undefined ? [] : [{ token: scopes }],
+    security: access === 'public' ? [] : securityOf(access),
     parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query')],
     ...(body === undefined ? {} : { requestBody: requestOf(route, body) }),
     responses: { ...successOf(route), ...errorsOf(route) },
   }
+}
+
+function securityOf({ scopes, orAnyOf = [] }: Access): Json[] {
+  return [scopes, ...orAnyOf.map((scope) => [scope])].map((token) => ({ token }))
 }
 
 function descriptionOf({ description }: Route, scopes: readonly string[] | undefined): string {
@@ -120,13 +125,13 @@ function successOf(route: Route): Record<string, Json> {
   return Object.fromEntries(
     Object.entries(success).map(([status, description]) => {
       const answered = examples.filter((example) => String(example.status) === status)
-      const content = data === undefined ? {} : { content: contentOf(data, Number(status), answered) }
+      const content = data === undefined ? {} : { content: contentOf(route, data, Number(status), answered) }
       return [status, { description, headers: REQUEST_ID, ...content }]
     }),
   )
 }
 
-function contentOf(data: z.ZodType, code: number, examples: readonly RouteExample[]): Json {
+function contentOf({ urgent }: Route, data: z.ZodType, code: number, examples: readonly RouteExample[]): Json {
   const isList = data instanceof z.ZodArray
   const names = ['meta', 'data', ...(isList ? ['paging'] : [])]
   const schema = {
@@ -135,6 +140,7 @@ function contentOf(data: z.ZodType, code: number, examples: readonly RouteExampl
       meta: { $ref: '#/components/schemas/Meta' },
       data: schemaOf(data, 'output'),
       ...(isList ? { paging: { $ref: '#/components/schemas/Paging' } } : {}),
+      ...(urgent === undefined ? {} : { urgent: schemaOf(urgent, 'output') }),
     },
     ...{ required: names, additionalProperties: false },
   }

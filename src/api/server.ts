@@ -1,18 +1,40 @@
 /** The API as one HTTP server: headers, limits, REST, and whatever else is plugged in. It wires nothing: all it needs is given. */
-import helmet from '@fastify/helmet'
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import { type FastifyInstance, fastify } from 'fastify'
+import { addMeter } from './meter.ts'
 import { addRateLimits, type RateLimits } from './rate-limits.ts'
+import type { ServedPath } from './rest/paths.ts'
 import { addRest, type RestOptions, requestIdOf, sendFrameworkError } from './rest/server.ts'
 
 /** What the server is made of. */
 export interface ApiOptions extends RestOptions {
   readonly maxBodyBytes: number
   readonly rateLimits: RateLimits
+  /** Proxies whose word on where a request came from is taken: addresses, or networks such as `10.0.0.0/8`. */
+  readonly trustedProxies?: readonly string[]
   /** Adds what is no REST route (monitoring, GraphQL, pages). */
   readonly plug?: (app: FastifyInstance) => void | Promise<void>
 }
 
 const REQUEST_MILLISECONDS = 60_000
+const IDLE_MILLISECONDS = 50
+
+const HEADERS: FastifyHelmetOptions = {
+  contentSecurityPolicy: {
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+}
+
+/** The same for answers that are made before any plugin is asked. */
+const BARE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+} as const
 
 /** Makes the server; it does not listen yet. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
@@ -22,22 +44,32 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     requestTimeout: REQUEST_MILLISECONDS,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
-    frameworkErrors: sendFrameworkError,
+    frameworkErrors: (error, request, reply) => {
+      // No hook is called for what is no request of any route.
+      void reply.headers(BARE_HEADERS)
+      sendFrameworkError(error, request, reply)
+    },
+    trustProxy: (options.trustedProxies ?? []).length > 0 ? [...(options.trustedProxies ?? [])] : false,
     // Not the whole request is read into memory where its path is longer than any of ours.
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   })
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
+  const served: ServedPath[] = []
+  app.addHook('onRoute', ({ method, path }) => {
+    for (const each of [method].flat()) served.push({ method: each, path })
   })
+  if (options.meter !== undefined) addMeter(app, options.meter)
+  await app.register(helmet, HEADERS)
   app.addHook('onSend', async (_request, reply) => {
     // Answers hold people's data: no cache on the way may keep them.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  app.addHook('preClose', async () => {
+    // A connection whose answer was under way is idle only afterwards, and would be kept for the next request.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_MILLISECONDS)
+    app.server.once('close', () => clearInterval(sweep))
+  })
   await addRateLimits(app, options.rateLimits)
   await options.plug?.(app)
-  addRest(app, options)
+  addRest(app, options, served)
   return app
 }

@@ -13,7 +13,12 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, entryTy
   // With the input: an absent value is told from a wrong one, and lengths are known.
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
-  throw invalid(result.error.issues.flatMap((issue) => violationsOf(issue, entryType)))
+  throw invalid(violationsOf(result.error.issues, entryType))
+}
+
+/** What issues are called in an answer. */
+export function violationsOf(issues: readonly z.core.$ZodIssue[], entryType: EntryType): Violation[] {
+  return issues.flatMap((issue) => ofIssue(issue, entryType))
 }
 
 /** A path as the platform writes it: `$.party.documents.[0].number`. */
@@ -21,7 +26,7 @@ export function pathOf(path: readonly PropertyKey[]): string {
   return ['$', ...path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))].join('.')
 }
 
-function violationsOf(issue: z.core.$ZodIssue, entryType: EntryType): Violation[] {
+function ofIssue(issue: z.core.$ZodIssue, entryType: EntryType): Violation[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       entryType,

@@ -26,7 +26,8 @@ export interface AuditEntry {
 export function insertAudit(actor: Actor, entries: readonly AuditEntry[]): Query {
   const rows = entries.map(({ action, operation, subjectKind, subjectIds, reason, fields }) => ({
     ...{ action, operation, subject_kind: subjectKind, subject_ids: subjectIds },
-    ...{ reason: reason ?? null, fields: fields ?? null },
+    // Half a character, which PostgreSQL takes for no JSON, must not keep an act from being recorded.
+    ...{ reason: reason?.toWellFormed() ?? null, fields: fields ?? null },
   }))
   return {
     name: 'audit',
@@ -43,12 +44,15 @@ export async function audit(tx: Executor, actor: Actor, ...entries: AuditEntry[]
   await tx.query(insertAudit(actor, entries))
 }
 
+/** Whose identity data are read. */
+export type ReadSubject = 'person' | 'party' | 'unzr_info' | 'employee_request'
+
 /** Gathers what one request reads; `flush` records it, by one statement. */
 export class ReadAudit {
   readonly #ids = new Map<string, { operation: string; subjectKind: string; ids: Set<string> }>()
 
   /** Notes that identity data of these subjects were read. */
-  read(operation: string, subjectKind: 'person' | 'party' | 'unzr_info', ids: readonly string[]): void {
+  read(operation: string, subjectKind: ReadSubject, ids: readonly string[]): void {
     const key = `${operation} ${subjectKind}`
     const known = this.#ids.get(key) ?? { operation, subjectKind, ids: new Set<string>() }
     this.#ids.set(key, known)

@@ -3,7 +3,6 @@ import { Oidc } from '../access/oidc.ts'
 import { tokenAuthentication } from '../api/enforce.ts'
 import { createSchema } from '../api/graphql/schema.ts'
 import { addGraphql } from '../api/graphql/server.ts'
-import type { Operations } from '../api/operations.ts'
 import { routes } from '../api/rest/routes.ts'
 import { createApi } from '../api/server.ts'
 import { addPage } from '../api/web/page.ts'
@@ -12,11 +11,13 @@ import { type Database, openDatabase } from '../database/database.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import { PROCESSES } from '../synchronization/process.ts'
+import type { Mailbox } from './demo-mailbox.ts'
+import { addDemoMails } from './demo-mails-page.ts'
 import { CommandFailure } from './exit.ts'
 import { openJobServices } from './jobs-side.ts'
+
+import { operatedProcesses } from './operated.ts'
 import { openPage } from './page-side.ts'
-import { settingsOfProcess } from './process-settings.ts'
 
 /** What the API needs besides the settings. */
 export interface ApiSideOptions {
@@ -28,43 +29,63 @@ export interface ApiSideOptions {
   readonly checks?: Readonly<Record<string, Check>>
   /** The demo shows its schema. */
   readonly isDemo?: boolean
-  /** What all processes are run by, in place of their settings. */
+  /** The mails that the demo caught, and shows. */
+  readonly mailbox?: Mailbox | undefined
+  /** In place of each process's own schedule, as the worker of this process has it. */
   readonly cron?: string
 }
 
 const STATEMENT_MILLISECONDS = 15_000
+/** Beyond the longest statement: a database that says nothing has gone away. */
+const ANSWER_MILLISECONDS = 20_000
+const GRACE_MILLISECONDS = 2000
 
 /** Serves the API on PORT; throws with a hint where the port is taken. */
 export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
-  const { settings, url, log, metrics, checks = {}, isDemo = false, cron } = options
+  const { settings, url, log, metrics, checks = {}, isDemo = false, mailbox, cron } = options
   const { api, http } = settings
+  const meter = metrics.api()
   const database = openDatabase({
     ...{ url, role: 'zvirka_app', applicationName: 'zvirka api', max: 10 },
     ...{ statementTimeoutMs: STATEMENT_MILLISECONDS, lockTimeoutMs: STATEMENT_MILLISECONDS },
-    idleInTransactionMs: STATEMENT_MILLISECONDS,
+    ...{
+      idleInTransactionMs: STATEMENT_MILLISECONDS,
+      answerMs: ANSWER_MILLISECONDS,
+      tcpUserTimeoutMs: ANSWER_MILLISECONDS,
+    },
   })
   metrics.watchPool('api', () => database.use())
   const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings))
   const page = openPage(settings, log, isDemo)
   const app = await createApi({
-    ...{ routes, database, authenticate, log, maxBodyBytes: api.maxBodyBytes },
+    ...{ routes, database, jobs, authenticate, log, meter, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
+    trustedProxies: api.trustedProxies ?? [],
     plug: (server) => {
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })
       addGraphql(server, {
-        operations: operationsOf(settings, cron),
-        ...{ database, jobs, authenticate, log },
+        operations: {
+          ...{ processes: operatedProcesses(settings, cron), timeZone: settings.timeZone },
+          isGuarded: settings.worker.runGuard,
+        },
+        ...{ database, jobs, authenticate, log, meter },
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
       })
       addPage(server, page)
+      if (mailbox !== undefined) addDemoMails(server, mailbox)
     },
   })
   app.addHook('onClose', async () => {
     page.close()
     await jobs.close()
-    await database.close()
+    await database.close(GRACE_MILLISECONDS)
+  })
+  app.addHook('preClose', async () => {
+    // What is under way may end; whoever reads an answer without an end may not hold up the process.
+    const patience = setTimeout(() => app.server.closeAllConnections(), settings.worker.stopSeconds * 1000)
+    app.server.once('close', () => clearTimeout(patience))
   })
   try {
     return await listenOn(app, http.host, http.port)
@@ -83,14 +104,6 @@ function openOidc(database: Database, { oidc: { issuer, audience, jwksUrl } }: S
     )
   }
   return new Oidc(database, { issuer, audience, jwksUrl })
-}
-
-function operationsOf(settings: Settings, cron: string | undefined): Operations {
-  const processes = [...PROCESSES.values()].map((process) => {
-    const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
-    return { process, schedule: cron ?? schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
-  })
-  return { processes, timeZone: settings.timeZone, isGuarded: settings.worker.runGuard }
 }
 
 function limitOf(setting: number | 'off'): number | undefined {

@@ -6,6 +6,7 @@ import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
+import { version } from './version.ts'
 
 /** `zvirka api`. */
 export function apiCommand(): Command {
@@ -23,6 +24,7 @@ async function runApi(context: Context): Promise<ExitCode> {
   const { url } = await readyDatabase(context)
   const metrics = createMetrics()
   defer(() => metrics.close())
+  metrics.build(version())
   const served = await serveApi({ settings, url, log, metrics })
   defer(() => served.close())
   log.info({ address: served.url }, 'the API is ready')

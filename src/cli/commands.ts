@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).statusCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
   recheck: async () => (await import('./recheck.ts')).recheckCommand(),
+  expire: async () => (await import('./expire.ts')).expireCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   generate: async () => (await import('./generate.ts')).generateCommand(),

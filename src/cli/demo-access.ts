@@ -1,7 +1,13 @@
 /** The demo's users: one for each role, with a token that each start makes anew. They come only together with a simulator of our own. */
+import { randomBytes } from 'node:crypto'
 import { ROLES } from '../access/matrix.ts'
+import { hashPassword } from '../access/passwords.ts'
 import { issueToken } from '../access/tokens.ts'
-import { type Database, openDatabase } from '../database/database.ts'
+import { openDatabase } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { FACILITIES, type FacilityName } from '../generate/cast/facilities.ts'
+import { emailOf, STAFF } from '../generate/cast/staff.ts'
+import { provideFacilities } from './demo-facilities.ts'
 
 /** A token of the demo. */
 export interface DemoToken {
@@ -9,55 +15,77 @@ export interface DemoToken {
   readonly value: string
 }
 
-const CLIENTS = {
-  NHS: {
-    id: 'de300000-0000-4000-8000-000000000010',
-    name: 'Національна служба здоров’я України (демо)',
-    edrpou: '42032422',
-  },
-  PLATFORM: { id: 'de300000-0000-4000-8000-000000000011', name: 'Платформа ЕСОЗ (демо)', edrpou: '00000011' },
-  MSP: { id: 'de300000-0000-4000-8000-000000000012', name: 'Заклад охорони здоров’я (демо)', edrpou: '00000012' },
-} as const
-
 /** The roles that are shown, and in which client each is. */
-const SHOWN: Readonly<Record<string, keyof typeof CLIENTS>> = {
-  'NHS ADMIN': 'NHS',
-  'NHS VERIFIER': 'NHS',
-  'NHS OPERATOR': 'NHS',
-  'NHS AUDITOR': 'NHS',
-  PLATFORM: 'PLATFORM',
-  OWNER: 'MSP',
+const SHOWN: Readonly<Record<string, FacilityName>> = {
+  'NHS ADMIN': 'nhs',
+  'NHS VERIFIER': 'nhs',
+  'NHS OPERATOR': 'nhs',
+  'NHS AUDITOR': 'nhs',
+  PLATFORM: 'platform',
+  OWNER: 'clinic',
+  HR: 'clinic',
+  PHARMACY_OWNER: 'pharmacy',
 }
 
 const SECONDS = 7 * 86_400
 
-/** Makes the demo's clients and users where they are not there yet, and a token for each role; those of an earlier start end. */
-export async function provideDemoAccess(url: string): Promise<DemoToken[]> {
+/** What the demo tells of its users at a start. */
+export interface DemoAccess {
+  readonly tokens: readonly DemoToken[]
+  /** Of everybody who works in the demo's facilities; undefined: nobody does. */
+  readonly password: string | undefined
+}
+
+/**
+ * Makes the demo's clients and users where they are not there yet, a token for each role, and a password for those who work in its
+ * facilities; tokens and password of an earlier start end.
+ */
+export async function provideDemoAccess(url: string): Promise<DemoAccess> {
   const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 1 })
+  const password = `Demo-${randomBytes(9).toString('base64url')}-1a`
+  const passwordHash = await hashPassword(password)
   try {
     return await database.transaction(async (tx) => {
-      for (const [type, { id, name, edrpou }] of Object.entries(CLIENTS)) {
-        await tx.query({
-          text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, $2, $3, $4, 'ACTIVE') on conflict do nothing`,
-          values: [id, name, edrpou, type],
-        })
-        await tx.query({
-          text: `insert into mithril.clients (id, name, client_type_id) select $1, $2, id from mithril.client_types where name = $3
-                 on conflict do nothing`,
-          values: [id, name, type],
-        })
-      }
+      await provideFacilities(tx)
       const tokens: DemoToken[] = []
-      for (const [role, client] of Object.entries(SHOWN)) tokens.push(await tokenOf(tx, role, CLIENTS[client].id))
-      return tokens
+      for (const [role, facility] of Object.entries(SHOWN))
+        tokens.push(await tokenOf(tx, role, FACILITIES[facility].id))
+      return { tokens, password: (await setPassword(tx, passwordHash)) > 0 ? password : undefined }
     })
   } finally {
     await database.close()
   }
 }
 
-async function tokenOf(tx: Pick<Database, 'query'>, role: string, clientId: string): Promise<DemoToken> {
+async function setPassword(tx: Executor, passwordHash: string): Promise<number> {
+  const users = await tx.query({
+    text: `update mithril.users u set password_hash = $2, updated_at = clock_timestamp()
+            where email = any ($1) and exists (select from prm.party_users p where p.user_id = u.id) returning id`,
+    values: [STAFF.map(emailOf), passwordHash],
+  })
+  return users.length
+}
+
+async function tokenOf(tx: Executor, role: string, clientId: string): Promise<DemoToken> {
   const email = `${role.toLowerCase().replaceAll(/[ _]/g, '.')}@demo.zvirka.example`
+  const userId = (await findHolder(tx, role, clientId, email)) ?? (await makeHolder(tx, role, clientId, email))
+  await tx.query({ text: `delete from mithril.tokens where user_id = $1 and name = 'demo'`, values: [userId] })
+  const scope = (ROLES[role] ?? []).join(' ')
+  const { value } = await issueToken(tx, { name: 'demo', userId, clientId, scope, seconds: SECONDS })
+  return { role, value }
+}
+
+// The demo's own, unless somebody else took the place: an owner may have been replaced since the last start.
+async function findHolder(tx: Executor, role: string, clientId: string, email: string): Promise<string | undefined> {
+  const [holder] = await tx.query<{ id: string }>({
+    text: `select u.id from mithril.user_roles h join mithril.roles r on r.id = h.role_id join mithril.users u on u.id = h.user_id
+            where r.name = $1 and h.client_id = $2 order by u.email = $3 desc, h.inserted_at desc, u.id limit 1`,
+    values: [role, clientId, email],
+  })
+  return holder?.id
+}
+
+async function makeHolder(tx: Executor, role: string, clientId: string, email: string): Promise<string> {
   await tx.query({ text: 'insert into mithril.users (email) values ($1) on conflict do nothing', values: [email] })
   const [user] = await tx.query<{ id: string }>({
     text: 'select id from mithril.users where email = $1',
@@ -69,8 +97,5 @@ async function tokenOf(tx: Pick<Database, 'query'>, role: string, clientId: stri
            on conflict do nothing`,
     values: [user.id, role, clientId],
   })
-  await tx.query({ text: `delete from mithril.tokens where user_id = $1 and name = 'demo'`, values: [user.id] })
-  const scope = (ROLES[role] ?? []).join(' ')
-  const { value } = await issueToken(tx, { name: 'demo', userId: user.id, clientId, scope, seconds: SECONDS })
-  return { role, value }
+  return user.id
 }

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AcquiredDatabase } from '../database/acquire.ts'
 import { type Database, openDatabase } from '../database/database.ts'
+import { FACILITIES } from '../generate/cast/facilities.ts'
 import { fileNames, generate } from '../generate/generate.ts'
 import { importParties } from '../parties/import.ts'
 import { importPersons } from '../persons/import.ts'
 import { openRecordFile } from '../records/file.ts'
+import { provideCast } from './demo-cast.ts'
 import { CommandFailure } from './exit.ts'
 
 /** In whose name the demo's people are put in: so it can be told that no demo made the others. */
@@ -39,13 +41,17 @@ export async function provideDemo({ access, signal, defer }: DemoOptions): Promi
       defer(file.close)
       await take(database, { file, userId: DEMO_USER, signal })
     }
+    await provideCast(database, { folder, userId: DEMO_USER, signal })
   }
   return folder
 }
 
+// What an approval in the demo made of an employee request is the demo's too: it works in one of its facilities.
+const AT_DEMO = 'exists (select from prm.employees e where e.party_id = p.id and e.legal_entity_id = any ($2))'
+
 const PEOPLE = [
-  { name: 'persons', table: 'mpi.persons', take: importPersons },
-  { name: 'parties', table: 'prm.parties', take: importParties },
+  { name: 'persons', table: 'mpi.persons p', take: importPersons, isReal: 'p.inserted_by <> $1' },
+  { name: 'parties', table: 'prm.parties p', take: importParties, isReal: `p.inserted_by <> $1 and not ${AT_DEMO}` },
 ] as const
 type Name = (typeof PEOPLE)[number]['name']
 
@@ -62,12 +68,19 @@ export async function refuseRealPeople({ url }: AcquiredDatabase): Promise<void>
 
 /** Which of the people there are that no demo made. */
 async function findRealPeople(database: Database): Promise<Name | undefined> {
-  const [first] = await findPeople(database, 'where inserted_by <> $1', [DEMO_USER])
+  const facilities = Object.values(FACILITIES).map(({ id }) => id)
+  const [first] = await findPeople(database, ({ isReal }) => isReal, [DEMO_USER, facilities])
   return first
 }
 
-async function findPeople(database: Database, condition = '', values: readonly unknown[] = []): Promise<Name[]> {
-  const selects = PEOPLE.map(({ name, table }) => `(select '${name}' as name from ${table} ${condition} limit 1)`)
+async function findPeople(
+  database: Database,
+  which: (people: (typeof PEOPLE)[number]) => string = () => 'true',
+  values: readonly unknown[] = [],
+): Promise<Name[]> {
+  const selects = PEOPLE.map(
+    (each) => `(select '${each.name}' as name from ${each.table} where ${which(each)} limit 1)`,
+  )
   const rows = await database.query<{ name: Name }>({ text: selects.join(' union all '), values })
   return rows.map(({ name }) => name)
 }

@@ -1,7 +1,8 @@
-/** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, prunes once a day. */
+/** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, lets employee requests expire and prunes once a day. */
 import { readCron } from '../config/parsers.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
+import { ExpirySchedule } from '../employee-requests/expire-schedule.ts'
 import type { ClusterUse } from '../observability/cluster-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -12,6 +13,7 @@ import type { RunCounts } from '../synchronization/plans/tally.ts'
 import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { pruneDaily } from '../synchronization/prune.ts'
 import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
+import { operatedProcesses } from './operated.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { repeat } from './repeat.ts'
 import { version } from './version.ts'
@@ -21,6 +23,7 @@ const SCHEDULE_MILLISECONDS = 1000
 const COUNTS_MILLISECONDS = 30_000
 const CLUSTER_MILLISECONDS = 15_000
 const LONGEST_COUNT_MILLISECONDS = 10 * 60_000
+const EXPIRY_MILLISECONDS = 10_000
 const PRUNE_MILLISECONDS = 10 * 60_000
 
 const OUTCOMES: readonly (keyof RunCounts)[] = [
@@ -74,11 +77,20 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
   }
   const gauged = [...PROCESSES.values()].map((process) => ({ process, ...settingsOfProcess(settings, process) }))
   const show = async () => metrics.cluster(asUse(await readGauges(side.database, gauged), options, new Date()))
+  const expiry = new ExpirySchedule({
+    ...{ database: side.database, cron: settings.employeeRequests.expirationSchedule, timeZone: settings.timeZone },
+    ...{ userId: settings.systemUserId, signal },
+  })
+  const expire = async () => {
+    const expired = await expiry.look()
+    if (expired !== undefined) log.info({ counts: { expired: expired.count } }, 'employee requests expired')
+  }
   prepareMetrics(options)
   await Promise.all([
     repeat(options, 'schedule', SCHEDULE_MILLISECONDS, look),
     repeat(options, 'counts', COUNTS_MILLISECONDS, count),
     repeat(options, 'cluster', CLUSTER_MILLISECONDS, show),
+    repeat(options, 'expiry', EXPIRY_MILLISECONDS, expire),
     repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep, { signal })),
   ])
   await counting.close()
@@ -87,10 +99,9 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
 /** The schedule of every process, by the settings. */
 export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settings' | 'side' | 'cron'>): Schedule {
   const { triggerDelaySeconds, runGuard } = settings.worker
-  const processes: Scheduled[] = [...PROCESSES.values()].map((process) => {
-    const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
-    return { process, cron: cron ?? schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
-  })
+  const processes = operatedProcesses(settings, cron).map(
+    ({ schedule, ...each }): Scheduled => ({ ...each, cron: schedule }),
+  )
   return new Schedule({
     database: side.database,
     processes,
@@ -112,16 +123,14 @@ function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
 }
 
 function asUse({ workers, processes }: ClusterGauges, { settings, cron }: DutiesOptions, now: Date): ClusterUse {
+  const schedules = new Map(operatedProcesses(settings, cron).map(({ process, schedule }) => [process.key, schedule]))
   return {
     workers,
     processes: processes.map(({ process, lastTick, ...gauges }) => ({
       ...gauges,
       ...labelsOf(process),
       lastTick: lastTick && { time: lastTick.time, isSkipped: lastTick.outcome === 'skipped' },
-      expectedTick: readCron(cron ?? settingsOfProcess(settings, process).schedule, settings.timeZone)?.previousRuns(
-        1,
-        now,
-      )[0],
+      expectedTick: readCron(schedules.get(process.key) ?? '', settings.timeZone)?.previousRuns(1, now)[0],
     })),
   }
 }

@@ -1,9 +1,14 @@
 /** Puts the jobs of a worker together from the settings: their pool, who does them, and the duty to provide for rows without a job. */
-import type { JobServices } from '../api/graphql/context.ts'
+import type { JobServices } from '../api/job-services.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
+import { mailHooks, mailWork } from '../employee-requests/mails-work.ts'
 import { Jobs } from '../jobs/jobs.ts'
+import { countQueues, type QueueRow } from '../jobs/plans/queues.ts'
+import type { QueueWork } from '../jobs/queue.ts'
 import { JobWorker } from '../jobs/worker.ts'
+import { createMailer, NOT_CONFIGURED } from '../mail/mailer.ts'
+import type { JobMeter } from '../observability/job-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Registries } from '../registries/registries.ts'
@@ -11,6 +16,7 @@ import { unzrInfoQueue } from '../unzr-info/queue.ts'
 import { sweepUnzrInfo } from '../unzr-info/sweep.ts'
 import { unzrInfoHooks } from '../unzr-info/unzr-info.ts'
 import { unzrInfoWork } from '../unzr-info/work.ts'
+import { publicUrlOf } from './public-url.ts'
 import { repeat } from './repeat.ts'
 
 /** What the jobs need besides the settings. */
@@ -21,6 +27,8 @@ export interface JobsSideOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly registries: Registries
+  /** Where this process serves the API, if it does: what links in mails begin with unless ZVIRKA_PUBLIC_URL says otherwise. */
+  readonly apiUrl?: string
 }
 
 /** The jobs of a worker under way. */
@@ -35,6 +43,7 @@ export interface OpenJobServices extends JobServices {
 }
 
 const SWEEP_MILLISECONDS = 5000
+const SHOW_MILLISECONDS = 15_000
 const POOL_SIZE = 8
 const GRACE_MILLISECONDS = 2000
 
@@ -49,25 +58,39 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
   })
   metrics.watchPool('jobs', () => database.use())
   const queue = unzrInfoQueue(settings.unzrInfo.maxAttempts)
+  const meter = metrics.jobs()
+  const mailer = createMailer(settings.mail)
+  const works = [
+    unzrInfoWork({ queue, executor: database, registries }),
+    ...mailWork({ executor: database, mailer, publicUrl: publicUrlOf(settings, options.apiUrl) }),
+  ]
+  if (mailer.transport === 'none')
+    log.warn({ code: NOT_CONFIGURED }, 'no mail goes out: neither SMTP_URL nor POSTMARK_TOKEN is set')
+  const queues = works.map((work) => measured(work, meter))
+  meter.expectJobs(queues.map(({ name }) => name))
   const worker = new JobWorker({
-    ...{ database, url, applicationName },
-    queues: [unzrInfoWork({ queue, executor: database, registries })],
+    ...{ database, url, applicationName, queues },
     stopSeconds: settings.worker.stopSeconds,
     events: {
       trouble: (error, where) => log.warn({ error, reason: where }, 'the jobs met trouble and are tried again'),
-      ended: (name, state, code) =>
-        log.info({ reason: name, state, ...(code === undefined ? {} : { code }) }, 'an attempt of a job ended'),
+      ended: (name, state, code) => {
+        meter.jobAttempt(name, state)
+        log.info({ reason: name, state, ...(code === undefined ? {} : { code }) }, 'an attempt of a job ended')
+      },
     },
   })
   try {
     const jobs = await worker.start()
-    const sweeping = beginSweeping(options, () => sweepUnzrInfo(database, jobs, queue))
+    const duties = beginDuties(options, {
+      sweep: () => sweepUnzrInfo(database, jobs, queue),
+      show: () => showQueues(database, queues, meter),
+    })
     return {
       async close() {
         // A database that fell silent is waited for as long as calls are, and a little for what follows them.
         const grace = setTimeout(() => void database.close(0), settings.worker.stopSeconds * 1000 + GRACE_MILLISECONDS)
         try {
-          await Promise.all([sweeping.end(), worker.stop()])
+          await Promise.all([duties.end(), worker.stop()])
         } finally {
           clearTimeout(grace)
         }
@@ -85,21 +108,47 @@ export async function openJobServices(database: Database, settings: Settings, lo
   const trouble = (error: unknown) => log.warn({ error }, 'the jobs met trouble and are tried again')
   const jobs = await Jobs.open(database, trouble)
   const unzrInfo = unzrInfoQueue(settings.unzrInfo.maxAttempts)
-  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo)], close: () => jobs.close() }
+  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()], close: () => jobs.close() }
 }
 
-function beginSweeping({ log, metrics }: JobsSideOptions, sweep: () => Promise<object>): { end(): Promise<void> } {
+function measured(work: QueueWork, meter: JobMeter): QueueWork {
+  return {
+    ...work,
+    async perform(job) {
+      const began = performance.now()
+      try {
+        return await work.perform(job)
+      } finally {
+        meter.jobTook(work.name, performance.now() - began)
+      }
+    },
+  }
+}
+
+async function showQueues(database: Database, queues: readonly QueueWork[], meter: JobMeter): Promise<void> {
+  const rows = await database.query<QueueRow>(countQueues(queues.map(({ name }) => name)))
+  meter.queues(rows.map(({ oldest, ...row }) => ({ ...row, oldestWaitingSeconds: oldest })))
+}
+
+interface Duties {
+  sweep(): Promise<object>
+  show(): Promise<void>
+}
+
+function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show }: Duties): { end(): Promise<void> } {
   const ending = new AbortController()
-  const sweeping = repeat({ signal: ending.signal, log, metrics }, 'unzr_info', SWEEP_MILLISECONDS, async () => {
+  const options = { signal: ending.signal, log, metrics }
+  const sweeping = repeat(options, 'unzr_info', SWEEP_MILLISECONDS, async () => {
     const counts = { ...(await sweep()) } as Record<string, number>
     if (Object.values(counts).some((count) => count > 0)) {
       log.warn({ counts }, 'provided for UNZR info that was pending without a job')
     }
   })
+  const showing = repeat(options, 'queues', SHOW_MILLISECONDS, show)
   return {
     async end() {
       ending.abort()
-      await sweeping
+      await Promise.all([sweeping, showing])
     },
   }
 }

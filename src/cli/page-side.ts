@@ -25,7 +25,7 @@ export function openPage(settings: Settings, log: Log, isDemo: boolean): PageOpt
     if (!ending.signal.aborted) log.warn({ error }, 'the admin page is not there: it is not built and cannot be')
   })
   const { publicUrl } = settings.http
-  const basePath = publicUrl === undefined ? '/' : new URL(publicUrl).pathname
+  const basePath = publicUrl === undefined ? '/' : `${new URL(publicUrl).pathname.replace(/\/$/, '')}/`
   return { bundle, basePath, config: configOf(settings, isDemo), close: () => ending.abort() }
 }
 

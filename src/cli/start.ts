@@ -18,7 +18,9 @@ import { beginRun } from '../synchronization/runs.ts'
 import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
 import { provideDemo, refuseRealPeople } from './demo.ts'
-import { type DemoToken, provideDemoAccess } from './demo-access.ts'
+import { type DemoAccess, provideDemoAccess } from './demo-access.ts'
+import { type DemoMail, provideDemoMail } from './demo-mail.ts'
+import { DEMO_MAILS_PATH } from './demo-mails-page.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { openJobsSide } from './jobs-side.ts'
@@ -56,7 +58,8 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   defer(access.release)
   await migrate(access.url)
   const simulator = await simulate(context, access, typed)
-  const settings = simulator === undefined ? context.settings : withSimulator(simulator.url, context.settings)
+  const mail = await settle(context, simulator)
+  const { settings, mailbox } = mail
 
   const metrics = createMetrics()
   defer(() => metrics.close())
@@ -72,7 +75,8 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   // Before the worker: a second start that finds the port taken must not take part in anything.
   const checks = readinessChecks(side, settings.worker.leaseSeconds)
   const isDemo = simulator !== undefined
-  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo, ...(isDemo ? { cron: DEMO_CRON } : {}) })
+  const cron = isDemo ? { cron: DEMO_CRON } : {}
+  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo, mailbox, ...cron })
   defer(() => served.close())
   const jobs = await openJobsSide({
     settings,
@@ -81,19 +85,28 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
     log,
     metrics,
     registries: side.registries,
+    apiUrl: served.url,
   })
   defer(() => jobs.close())
   await side.worker.start()
   defer(() => Promise.all([side.worker.stop(), jobs.close()]))
-  greet(served.url, access, simulator, isDemo ? await provideDemoAccess(access.url) : [])
+  greet(served.url, access, { simulator, mail }, isDemo ? await provideDemoAccess(access.url) : undefined)
+  mail.tellOfMails(served.url)
   if (simulator !== undefined) await beginAll(side, settings)
   const duties = doDuties({
-    ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal },
-    ...(simulator === undefined ? {} : { cron: DEMO_CRON }),
+    ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal, ...cron },
   })
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
   await duties
   return exitCode.done
+}
+
+// In the demo what is asked and what is sent stays on this machine.
+async function settle({ settings, defer }: Context, simulator: Simulator | undefined): Promise<DemoMail> {
+  if (simulator === undefined) return { settings, mailbox: undefined, tellOfMails: () => undefined }
+  const mail = await provideDemoMail(withSimulator(simulator.url, settings))
+  defer(() => mail.mailbox?.close())
+  return mail
 }
 
 function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries }: Typed): void {
@@ -152,8 +165,8 @@ async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
 function greet(
   url: string,
   access: AcquiredDatabase,
-  simulator: Simulator | undefined,
-  tokens: readonly DemoToken[],
+  { simulator, mail }: { readonly simulator: Simulator | undefined; readonly mail: DemoMail },
+  demo: DemoAccess | undefined,
 ): void {
   const lines = [
     'zvirka is running; Ctrl-C ends it',
@@ -166,9 +179,19 @@ function greet(
     const { invalid_passports } = simulator.holds()
     lines.push(`  simulator         ${simulator.url}  (${number(invalid_passports)} invalid passports)`)
   }
-  if (tokens.length > 0) {
+  if (mail.mailbox !== undefined)
+    lines.push(`  mails             ${url}${DEMO_MAILS_PATH}  (caught here, none goes out)`)
+  else if ((mail.settings.mail.smtpUrl ?? mail.settings.mail.postmarkToken) === undefined)
+    lines.push('  mails             none goes out: set SMTP_URL or POSTMARK_TOKEN, and MAIL_FROM')
+  if (demo !== undefined) {
     lines.push('', 'demo tokens (Authorization: Bearer …)')
-    for (const { role, value } of tokens) lines.push(`  ${role.padEnd(16)}  ${value}`)
+    for (const { role, value } of demo.tokens) lines.push(`  ${role.padEnd(16)}  ${value}`)
+    if (demo.password !== undefined) {
+      lines.push(
+        '',
+        `demo people sign in with the password  ${demo.password}  (docs/employee-requests.md tells as whom)`,
+      )
+    }
   }
   lines.push('', 'beside it, in another terminal:  npx zvirka status', '')
   process.stdout.write(`${lines.join('\n')}\n`)

@@ -1,3 +1,4 @@
+import { networks } from './networks.ts'
 import {
   cron,
   databaseUrl,
@@ -10,12 +11,15 @@ import {
   pattern,
   positive,
   publicUrl,
+  sender,
   serverUrls,
+  smtpUrl,
   text,
   timeZone,
   trueFalse,
   uuid,
 } from './parsers.ts'
+
 import { optional, secret, setting } from './setting.ts'
 
 const days = or(integer(1, 36_500), 'never')
@@ -87,7 +91,7 @@ export const declaration = {
     publicUrl: optional(
       'ZVIRKA_PUBLIC_URL',
       publicUrl,
-      'Where browsers find the admin page; with a path where a proxy shows it below one, and takes that path off.',
+      'The address by which people reach the API, its pages and the links in its mails; with a path where what stands before the API shows it below one, and takes that path off. Absent: the address of the API itself.',
     ),
     workerPort: setting(
       'ZVIRKA_WORKER_PORT',
@@ -115,12 +119,26 @@ export const declaration = {
       '1200',
       'How many requests a minute may come from one address to one process of the API.',
     ),
+    trustedProxies: optional(
+      'ZVIRKA_TRUSTED_PROXIES',
+      networks,
+      'The reverse proxies before the API: from these `X-Forwarded-For`, `-Proto` and `-Host` are believed; absent: from nobody.',
+    ),
     introspection: setting(
       'ZVIRKA_GRAPHQL_INTROSPECTION',
       onOff,
       'off',
       'Whether the GraphQL schema may be read, and the page to try queries is there; on in the demo.',
     ),
+  },
+  mail: {
+    smtpUrl: secret(
+      'SMTP_URL',
+      smtpUrl,
+      'The mail server; to another machine mails go encrypted, unless `?starttls=optional` is added.',
+    ),
+    postmarkToken: secret('POSTMARK_TOKEN', text, "The token of a Postmark server, in `SMTP_URL`'s place."),
+    from: optional('MAIL_FROM', sender, 'From whom mails are; needed with either of them.'),
   },
   oidc: {
     issuer: optional(
@@ -155,6 +173,14 @@ export const declaration = {
     'The user in whose name jobs and imports write.',
   ),
   timeZone: setting('TZ_SCHEDULE', timeZone, 'Europe/Kyiv', 'The time zone in which schedules are read.'),
+  employeeRequests: {
+    expirationSchedule: setting(
+      'EMPLOYEE_REQUEST_EXPIRATION_SCHEDULE',
+      cron,
+      '0 1 * * *',
+      'When employee requests expire that nobody answered in time, by the clocks of `TZ_SCHEDULE`.',
+    ),
+  },
   unzrInfo: {
     maxAttempts: setting(
       'UNZR_INFO_MAX_ATTEMPTS',

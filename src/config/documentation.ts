@@ -7,8 +7,10 @@ type Group = keyof typeof declaration
 const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['Database and addresses', 'database', 'http'],
   ['API and access', 'api', 'oidc'],
+  ['Mail', 'mail'],
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],
   ['Workers and runs', 'worker', 'keep', 'unzrInfo'],
+  ['Employee requests', 'employeeRequests'],
   ['Processes', 'processes'],
   ['Trembita', 'trembita'],
 ]

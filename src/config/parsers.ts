@@ -144,14 +144,31 @@ export const serverUrls = parser(
   'must be one or several addresses such as https://server.example:8443, separated by commas, without path, user or query',
 )
 
-/** The address at which browsers find us; its path is what a proxy has before our own paths. Ends with a slash. */
+/** The address of a mail server; `?starttls=optional` lets mails go unencrypted to another machine. */
+export const smtpUrl = parser(
+  'a URL that begins with `smtp://` or `smtps://`',
+  (raw) => {
+    if (!/^smtps?:\/\/[^\s]+$/.test(raw) || !URL.canParse(raw)) return undefined
+    const { hostname, pathname, search, hash } = new URL(raw)
+    const isBare = hostname !== '' && /^\/?$/.test(pathname) && hash === ''
+    return isBare && /^(\?starttls=(optional|required))?$/.test(search) ? raw : undefined
+  },
+  'must be smtp://server or smtps://server with user, password and port if need be, and nothing after it but ?starttls=optional',
+)
+
+/** From whom mails are. */
+export const sender = pattern(
+  /^(?:[^<>"\r\n]*[^<>"\s]\s*<[^<>\s@,]+@[^<>\s@,]+>|[^<>\s@,]+@[^<>\s@,]+)$/,
+  'an address such as `eHealth <no-reply@clinic.example>`',
+)
+
+/** The address by which people reach the API; without the slash at its end. */
 export const publicUrl = parser(
-  'an http or https address, with a path where a proxy shows us below one',
+  'an http or https address, a path allowed',
   (raw) => {
     if (!/^https?:\/\//.test(raw) || !URL.canParse(raw)) return undefined
     const { origin, pathname, search, hash, username, password } = new URL(raw)
-    if (search + hash + username + password !== '') return undefined
-    return `${origin}${pathname.replace(/\/*$/, '/')}`
+    return search + hash + username + password === '' ? `${origin}${pathname}`.replace(/\/+$/, '') : undefined
   },
-  'must be an address such as https://zvirka.example or https://example.org/zvirka, without user or query',
+  'must be an http or https address such as https://ehealth.example/zvirka, without query or user',
 )

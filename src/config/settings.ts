@@ -62,7 +62,20 @@ function readOne(one: Setting<unknown>, given: Given, problems: string[]): unkno
 }
 
 /** Values that are right by themselves and wrong together. */
-function contradictions({ trembita: { tls } }: Settings): string[] {
+function contradictions({ trembita: { tls }, mail }: Settings): string[] {
+  return [...contradictionsOfTls(tls), ...contradictionsOfMail(mail)]
+}
+
+function contradictionsOfMail({ smtpUrl, postmarkToken, from }: Settings['mail']): string[] {
+  if (smtpUrl !== undefined && postmarkToken !== undefined)
+    return ['SMTP_URL and POSTMARK_TOKEN are both set: mails go one way, leave one of the two out']
+  if (from !== undefined || (smtpUrl ?? postmarkToken) === undefined) return []
+  return [
+    `MAIL_FROM is missing: ${smtpUrl === undefined ? 'POSTMARK_TOKEN' : 'SMTP_URL'} is set, and a mail needs a sender`,
+  ]
+}
+
+function contradictionsOfTls(tls: Settings['trembita']['tls']): string[] {
   if ((tls.certificate === undefined) === (tls.key === undefined)) return []
   const [set, missing] =
     tls.key === undefined ? ['TREMBITA_TLS_CERT', 'TREMBITA_TLS_KEY'] : ['TREMBITA_TLS_KEY', 'TREMBITA_TLS_CERT']

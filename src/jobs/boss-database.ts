@@ -1,4 +1,5 @@
 /** The job engine's statements over our own pools and connections, so that a DATABASE_URL of several hosts serves it too (spec 7.2). */
+import { hash } from 'node:crypto'
 import type { Db } from 'pg-boss'
 import { OwnSocketClient } from '../database/connection.ts'
 import type { Database } from '../database/database.ts'
@@ -8,15 +9,22 @@ import { type ListenOptions, startListening } from './listen.ts'
 /** After how long without an answer a connection is taken for dead; the engine's longest statements take a few seconds. */
 const ANSWER_MILLISECONDS = 30_000
 
-/** The engine's statements on a pool. With `listening` it can be woken by notifications, over a connection of its own. */
-export function onPool(database: Database, listening?: Omit<ListenOptions, 'channel'>): Db {
+/** How the engine listens for notices of jobs. */
+export interface EngineListening extends Omit<ListenOptions, 'channel'> {
+  /** Told of a notice instead of the engine, with the name of the queue that has a job. */
+  onNotice(queue: string): void
+}
+
+/** The engine's statements on a pool. With `listening` notices of jobs come over a connection of its own. */
+export function onPool(database: Database, listening?: EngineListening): Db {
   const statements: Db = {
     executeSql: (text, values) =>
       database.withClient(async (client) => {
         const silence = setTimeout(() => client instanceof OwnSocketClient && client.breakOff(), ANSWER_MILLISECONDS)
         try {
           // Not through the pool's own `query`: the engine sends several statements at once, which answer with several results.
-          return await (values === undefined ? client.query(text) : client.query(text, values))
+          const name = nameOf(text, values)
+          return await client.query({ text, ...(values && { values }), ...(name && { name }) })
         } finally {
           clearTimeout(silence)
         }
@@ -25,16 +33,33 @@ export function onPool(database: Database, listening?: Omit<ListenOptions, 'chan
   if (listening === undefined) return statements
   return {
     ...statements,
-    listen: async (channel, onNotification, onReconnect) =>
-      startListening({ ...listening, channel }, onNotification, onReconnect),
+    listen: async (channel, _toAll, onReconnect) =>
+      startListening({ ...listening, channel }, (queue) => listening.onNotice(queue), onReconnect),
   }
 }
 
 /** The engine's statements as part of a transaction of ours. */
 export function inTransaction(tx: Executor): Db {
   return {
-    executeSql: async (text, values) => ({
-      rows: await tx.query({ text, ...(values === undefined ? {} : { values }) }),
-    }),
+    executeSql: async (text, values) => {
+      const name = nameOf(text, values)
+      return { rows: await tx.query({ text, ...(values && { values }), ...(name && { name }) }) }
+    },
   }
+}
+
+const NAMES_AT_MOST = 50
+const names = new Map<string, string>()
+
+/**
+ * The name by which a statement is prepared once a connection: planning those of the engine takes longer than running them, and there are few
+ * of them. What comes without values may be another text each time, and several statements in one text cannot be prepared.
+ */
+function nameOf(text: string, values: readonly unknown[] | undefined): string | undefined {
+  if (values === undefined || text.includes(';')) return undefined
+  const known = names.get(text)
+  if (known !== undefined || names.size >= NAMES_AT_MOST) return known
+  const name = `boss ${hash('sha256', text).slice(0, 24)}`
+  names.set(text, name)
+  return name
 }

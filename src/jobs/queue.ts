@@ -10,6 +10,8 @@ export interface Queue {
 
 /** What an attempt has to work with. The payload is the key alone: the id of a row (spec 1.2). */
 export interface Work {
+  /** The job's, the same on each attempt. */
+  readonly id: string
   readonly key: string
   /** Aborted when the worker must stop, or the job is no longer this attempt's. */
   readonly signal: AbortSignal

@@ -8,6 +8,7 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Database } from '../database/database.ts'
 import { inTransaction, onPool } from './boss-database.ts'
 import { Jobs, startEngine } from './jobs.ts'
+import { Places } from './places.ts'
 import { type Attempt, decideNext, giveBackAttempt, holdAttempt } from './plans/attempts.ts'
 import type { QueueWork, Verdict } from './queue.ts'
 
@@ -33,6 +34,8 @@ const SETTLE_MILLISECONDS = 30_000
 const SETTLE_PAUSE_MILLISECONDS = 250
 /** A notice for a job that waits comes a little after its time, not before. */
 const WAKE_MILLISECONDS = 20
+/** One notice may stand for several jobs, which one transaction brought: a place that found one wakes another, when the first is under way. */
+const NEXT_PLACE_MILLISECONDS = 50
 
 /** The attempt is no longer the job's: somebody else's word counts. */
 class AttemptLost extends Error {}
@@ -49,6 +52,7 @@ export class JobWorker {
   readonly #options: JobWorkerOptions
   readonly #stopping = new AbortController()
   readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #places = new Map<string, Places>()
   #boss: PgBoss | undefined
 
   constructor(options: JobWorkerOptions) {
@@ -58,11 +62,16 @@ export class JobWorker {
   /** Begins. Throws where the database cannot be reached. Answers with the way to enqueue. */
   async start(): Promise<Jobs> {
     const { database, url, applicationName, queues } = this.#options
-    const db = onPool(database, { url, applicationName, onTrouble: (error) => this.#trouble(error, 'listening') })
+    const db = onPool(database, {
+      ...{ url, applicationName, onTrouble: (error) => this.#trouble(error, 'listening') },
+      onNotice: (queue) => this.#places.get(queue)?.wakeOne(),
+    })
     const boss = await startEngine({ db, isWorker: true, onTrouble: (error) => this.#trouble(error, 'engine') })
     this.#boss = boss
     for (const queue of queues) {
-      for (let place = 0; place < queue.concurrency; place += 1) await this.#work(boss, queue)
+      const places = new Places((id) => boss.notifyWorker(id))
+      this.#places.set(queue.name, places)
+      for (let place = 0; place < queue.concurrency; place += 1) await this.#work(boss, queue, places)
     }
     return new Jobs(boss)
   }
@@ -82,7 +91,7 @@ export class JobWorker {
     }
   }
 
-  async #work(boss: PgBoss, queue: QueueWork): Promise<void> {
+  async #work(boss: PgBoss, queue: QueueWork, places: Places): Promise<void> {
     let id = ''
     const wake = () => boss.notifyWorker(id)
     id = await boss.work(
@@ -93,14 +102,18 @@ export class JobWorker {
         includeMetadata: true,
       },
       async (jobs: JobWithMetadata<{ id: string }>[]) => {
+        places.take(id)
+        this.#after(NEXT_PLACE_MILLISECONDS, () => places.wakeOne())
         try {
           for (const job of jobs) await this.#attempt(boss, queue, job, wake)
         } finally {
+          places.free(id)
           // It would wait for the next round otherwise, though another job may have come meanwhile.
           wake()
         }
       },
     )
+    places.free(id)
   }
 
   async #attempt(
@@ -110,7 +123,7 @@ export class JobWorker {
     wake: () => void,
   ): Promise<void> {
     const signal = AbortSignal.any([job.signal, this.#stopping.signal])
-    const verdict = await queue.perform({ key: job.data.id, signal }).catch((error: unknown): Verdict => {
+    const verdict = await queue.perform({ id: job.id, key: job.data.id, signal }).catch((error: unknown): Verdict => {
       this.#trouble(error, queue.name)
       return { kind: 'failed', code: 'internal_error', isFinal: false, write: async () => undefined }
     })
@@ -119,7 +132,7 @@ export class JobWorker {
     for (;;) {
       try {
         const pause = await this.#settle(boss, queue, job, verdict)
-        if (pause !== null) this.#wakeIn(pause, wake)
+        if (pause !== null) this.#after(pause * 1000 + WAKE_MILLISECONDS, wake)
         return this.#options.events?.ended?.(queue.name, verdict.kind, code)
       } catch (error) {
         if (error instanceof AttemptLost) return this.#options.events?.ended?.(queue.name, 'lost', code)
@@ -143,10 +156,15 @@ export class JobWorker {
     await this.#options.database.transaction(async (tx) => {
       // What the job is about is locked before the job, here as where jobs are enqueued.
       if (verdict.kind === 'done' || (verdict.kind === 'failed' && isLast)) await verdict.write(tx)
-      if ((await tx.query(holdAttempt(attempt))).length === 0) throw new AttemptLost()
       const db = inTransaction(tx)
-      if (verdict.kind === 'done') await boss.complete(queue.name, id, null, { db })
-      else if (verdict.kind === 'given_back') await tx.query(giveBackAttempt(attempt))
+      if (verdict.kind === 'done') {
+        // Of this attempt alone: the engine ends no other, and says how many it ended.
+        const ended = await boss.complete(queue.name, { id, retryCount }, null, { db })
+        if (Reflect.get(ended, 'affected') !== 1) throw new AttemptLost()
+        return
+      }
+      if ((await tx.query(holdAttempt(attempt))).length === 0) throw new AttemptLost()
+      if (verdict.kind === 'given_back') await tx.query(giveBackAttempt(attempt))
       else {
         await tx.query(decideNext(attempt, pause))
         await boss.fail(queue.name, id, { code: verdict.code }, { db })
@@ -155,14 +173,11 @@ export class JobWorker {
     return pause
   }
 
-  #wakeIn(seconds: number, wake: () => void): void {
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer)
-        wake()
-      },
-      seconds * 1000 + WAKE_MILLISECONDS,
-    )
+  #after(milliseconds: number, act: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      act()
+    }, milliseconds)
     this.#timers.add(timer)
   }
 

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type ApiMeter, apiMetrics } from './api-metrics.ts'
 import { type ClusterUse, clusterMetrics, type ProcessLabels } from './cluster-metrics.ts'
+import { type JobMeter, jobMetrics } from './job-metrics.ts'
 import { runtimeMetrics } from './runtime-metrics.ts'
 
 /** How a call ended, as a label. */
@@ -22,6 +24,10 @@ export interface PoolUse {
 
 /** Everything this process measures; each function is cheap and none takes personal data. */
 export interface Metrics {
+  /** Of processes that serve the API: declared when they are asked for first. */
+  api(): ApiMeter
+  /** Likewise of those that do one-off jobs. */
+  jobs(): JobMeter
   /** An attempt of a call has ended. */
   call(service: string, outcome: CallOutcome, milliseconds: number): void
   /** A call has ended in a fault or error; `code` is one of few. */
@@ -61,7 +67,17 @@ const maxCodes = 100
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const { build, close } = runtimeMetrics(registry)
+  let api: ApiMeter | undefined
+  let jobs: JobMeter | undefined
   return {
+    api: () => {
+      api ??= apiMetrics(registry)
+      return api
+    },
+    jobs: () => {
+      jobs ??= jobMetrics(registry)
+      return jobs
+    },
     ...calls(registry),
     ...work(registry),
     ...clusterMetrics(registry),

@@ -32,7 +32,7 @@ export function unzrInfoWork({ queue, executor, registries }: UnzrInfoWorkOption
 
 async function ask(
   registries: UnzrInfoWorkOptions['registries'],
-  { key, signal }: Work,
+  { key, signal }: Omit<Work, 'id'>,
   unzr: string,
 ): Promise<Verdict> {
   const breaker = registries.breakers.unzr

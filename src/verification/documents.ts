@@ -21,7 +21,8 @@ export interface IdentityDocument {
 /** A document of a type that is checked. */
 export type PassportDocument = IdentityDocument & { readonly type: PassportType }
 
-const FORMATS: Readonly<Record<PassportType, RegExp>> = {
+/** What the numbers of these types look like (spec 1.6). */
+export const NUMBER_FORMATS: Readonly<Record<PassportType, RegExp>> = {
   PASSPORT: /^((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{6}$/u,
   NATIONAL_ID: /^[0-9]{9}$/,
 }
@@ -35,7 +36,7 @@ export function isPassportType(type: string): type is PassportType {
 
 /** Whether a document's number matches the format of its type (spec 1.6). An empty number is ill-formed. */
 export function hasWellFormedNumber(document: Pick<PassportDocument, 'type' | 'number'>): boolean {
-  return FORMATS[document.type].test(document.number)
+  return NUMBER_FORMATS[document.type].test(document.number)
 }
 
 /** Whether a UNZR matches its format, anchored at both ends (spec 1.6, 1.7). */

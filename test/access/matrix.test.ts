@@ -39,6 +39,6 @@ describe('the matrix of client types, roles and scopes', () => {
       )
       return isOfUse ? [] : [name]
     })
-    expect(idle).toEqual(['PHARMACIST', 'LABORANT'])
+    expect(idle).toEqual(['PHARMACIST', 'LABORANT', 'ACCOUNTANT'])
   })
 })

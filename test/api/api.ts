@@ -6,13 +6,18 @@ import { CLIENT_TYPES } from '../../src/access/matrix.ts'
 import { SCOPES } from '../../src/access/scopes.ts'
 import { issueToken } from '../../src/access/tokens.ts'
 import { tokenAuthentication } from '../../src/api/enforce.ts'
-import type { JobServices } from '../../src/api/graphql/context.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { addGraphql } from '../../src/api/graphql/server.ts'
+import type { JobServices } from '../../src/api/job-services.ts'
 import type { Operations } from '../../src/api/operations.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
+
 import { addPage, type PageOptions } from '../../src/api/web/page.ts'
+
+import type { DatabaseOptions } from '../../src/database/database.ts'
+import { mailHooks } from '../../src/employee-requests/mails-work.ts'
+
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Log, LogFields } from '../../src/observability/log.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
@@ -74,29 +79,27 @@ const OPERATIONS: Operations = {
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 /** Serves the API on a database of its own; with a page where one is given. */
-export async function startTestApi({
-  page,
-  ...options
-}: Partial<ApiOptions> & { readonly page?: PageOptions } = {}): Promise<TestApi> {
+export async function startTestApi(
+  { page, ...options }: Partial<ApiOptions> & { readonly isOpen?: boolean; readonly page?: PageOptions } = {},
+  pool: Partial<DatabaseOptions> = {},
+): Promise<TestApi> {
   const db = await createTestDatabase()
+  const database = Object.keys(pool).length === 0 ? db.database : db.open(pool)
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const logged: { fields: LogFields; message: string }[] = []
   const log = recordingLog(logged)
-  const authenticate = tokenAuthentication(db.database)
+  const authenticate = tokenAuthentication(database)
   const jobs = await openJobs(db)
   const app = await createApi({
-    ...{ routes, database: db.database, authenticate, log },
+    ...{ routes, database, jobs, authenticate, log },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
     plug: (server) => {
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),
-        database: db.database,
-        jobs,
-        authenticate,
-        log,
-        isOpen: false,
+        ...{ database, jobs, authenticate, log, isOpen: options.isOpen ?? false },
+        ...(options.meter === undefined ? {} : { meter: options.meter }),
       })
       if (page !== undefined) addPage(server, page)
     },
@@ -168,7 +171,7 @@ export async function startTestApi({
 async function openJobs(db: TestDatabase): Promise<JobServices> {
   const jobs = await Jobs.open(db.database, () => undefined)
   const unzrInfo = unzrInfoQueue(3)
-  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo)] }
+  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()] }
 }
 
 function recordingLog(logged: { fields: LogFields; message: string }[]): Log {

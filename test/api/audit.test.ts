@@ -14,8 +14,8 @@ beforeEach(async () => {
   verifier = await api.token({ role: 'NHS VERIFIER' })
 })
 
-const AUDIT = `query ($filter: AuditFilter, $first: Int, $after: String, $last: Int, $before: String) {
-  audit(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+const AUDIT = `query ($filter: AuditFilter, $first: Int, $after: String, $last: Int, $before: String, $orderBy: AuditOrderBy) {
+  audit(filter: $filter, first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy) {
     totalCount pageInfo { endCursor startCursor hasNextPage }
     nodes { action operation userId subjectKind subjectIds requestId reason fields } } }`
 
@@ -50,6 +50,8 @@ describe('the audit', () => {
     expect([second.nodes.length, second.pageInfo.hasNextPage]).toEqual([1, false])
     const back = await page({ last: 2, before: second.pageInfo.startCursor })
     expect(back.nodes).toEqual(first.nodes)
+    const rising = await page({ first: 3, orderBy: 'INSERTED_AT_ASC' })
+    expect(rising.nodes).toEqual([...first.nodes, ...second.nodes].toReversed())
   })
 
   test('keeps what the application cannot take back', async () => {

@@ -140,8 +140,8 @@ describe('the list of runs', () => {
              select '${PROCESS}', 'finished', 'schedule', gen_random_uuid(), now() - n * interval '1 hour', now(), now()
                from generate_series(1, 5) n`,
     })
-    const query = `query ($first: Int, $last: Int, $after: String, $before: String) {
-      verificationRuns(first: $first, last: $last, after: $after, before: $before) {
+    const query = `query ($first: Int, $last: Int, $after: String, $before: String, $orderBy: VerificationRunOrderBy) {
+      verificationRuns(first: $first, last: $last, after: $after, before: $before, orderBy: $orderBy) {
         totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes { startedAt } } }`
     const page = async (variables: object) =>
       (await api.graphql(token, query, variables as Record<string, unknown>)).body.data.verificationRuns
@@ -153,6 +153,12 @@ describe('the list of runs', () => {
     expect(times).toEqual(times.toSorted().toReversed())
     const back = await page({ last: 2, before: second.pageInfo.startCursor })
     expect(back.nodes).toEqual(first.nodes)
+    const orderBy = 'INSERTED_AT_ASC'
+    const oldest = await page({ first: 2, orderBy })
+    const next = await page({ first: 3, after: oldest.pageInfo.endCursor, orderBy })
+    const rising = [...oldest.nodes, ...next.nodes].map(({ startedAt }: { startedAt: string }) => startedAt)
+    expect(rising).toEqual(times.toReversed())
+    expect((await page({ last: 2, before: next.pageInfo.startCursor, orderBy })).nodes).toEqual(oldest.nodes)
   })
 })
 

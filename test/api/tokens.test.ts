@@ -103,6 +103,15 @@ describe('signing in', () => {
     expect(body.error.type).toBe('too_many_requests')
   })
 
+  test('is slowed down as well for whoever sends all attempts at once', async () => {
+    const { email, client } = await userWithPassword()
+    const wrong = { ...credentials(email, client.id), password: 'x' }
+    const answers = await Promise.all(Array.from({ length: 30 }, () => login(wrong)))
+    const refused = answers.filter(({ status }) => status === 401)
+    expect(refused.length).toBeLessThan(8)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(30 - refused.length)
+  })
+
   test('names each violation of the body by its path', async () => {
     const { status, body } = await login({ grant_type: 'code', email: 5, client_id: 'x', more: 1 })
     expect(status).toBe(422)

@@ -40,8 +40,16 @@ describe('defaults', () => {
       timeZone: 'Europe/Kyiv',
       worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
       unzrInfo: { maxAttempts: 3 },
+      employeeRequests: { expirationSchedule: '0 1 * * *' },
+      mail: { smtpUrl: undefined, postmarkToken: undefined, from: undefined },
       keep: { historyDays: 400, runsDays: 400, auditDays: 'never', eventsDays: 'never' },
-      api: { maxBodyBytes: 1_048_576, rateLimitToken: 600, rateLimitAddress: 1200, introspection: false },
+      api: {
+        maxBodyBytes: 1_048_576,
+        rateLimitToken: 600,
+        rateLimitAddress: 1200,
+        introspection: false,
+        trustedProxies: undefined,
+      },
       oidc: { issuer: undefined, audience: undefined, jwksUrl: undefined },
       processes: {
         unzr: { person: processDefaults(100) },
@@ -162,6 +170,12 @@ describe('values', () => {
       (s: ReturnType<typeof readSettings>) => s.trembita.urls,
     ],
     [
+      'ZVIRKA_TRUSTED_PROXIES',
+      '10.0.0.0/8,2001:db8::1',
+      ['10.0.0.0/8', '2001:db8::1'],
+      (s: ReturnType<typeof readSettings>) => s.api.trustedProxies,
+    ],
+    [
       'DATABASE_URL',
       'postgres://zvirka:pass@one:5432,two:5433/zvirka',
       'postgres://zvirka:pass@one:5432,two:5433/zvirka',
@@ -192,6 +206,8 @@ describe('values', () => {
     ['ZVIRKA_TRIGGER_DELAY_SECONDS', '-1'],
     ['ZVIRKA_RUN_GUARD', 'yes'],
     ['ZVIRKA_HISTORY_DAYS', '0'],
+    ['ZVIRKA_TRUSTED_PROXIES', 'proxy.example'],
+    ['ZVIRKA_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['LOG_LEVEL', 'INFO'],
     ['SYSTEM_USER_ID', '4261eacf'],
     ['TZ_SCHEDULE', 'Europe/Nowhere'],
@@ -238,7 +254,7 @@ describe('names', () => {
   })
 
   test("other programs' names do not concern us", () => {
-    expect(problems({ PATH: '/bin', OTEL_SERVICE_NAME: 'x', PGHOST: 'y', SMTP_URL: 'smtp://mail' })).toEqual([])
+    expect(problems({ PATH: '/bin', OTEL_SERVICE_NAME: 'x', PGHOST: 'y' })).toEqual([])
   })
 
   test.each([
@@ -255,10 +271,10 @@ describe('names', () => {
     expect(problems({ [name]: 'anything' })).toEqual([expect.stringContaining(name)])
   })
 
-  test('ZVIRKA_PUBLIC_URL ends with a slash, whatever its path, and is an address and nothing more', () => {
+  test('ZVIRKA_PUBLIC_URL ends without a slash, whatever its path, and is an address and nothing more', () => {
     const read = (url: string) => readSettings({ ZVIRKA_PUBLIC_URL: url }).http.publicUrl
-    expect(read('https://zvirka.example')).toBe('https://zvirka.example/')
-    expect(read('https://example.org/zvirka')).toBe('https://example.org/zvirka/')
+    expect(read('https://zvirka.example')).toBe('https://zvirka.example')
+    expect(read('https://example.org/zvirka')).toBe('https://example.org/zvirka')
     for (const wrong of ['zvirka.example', 'https://user@zvirka.example', 'https://zvirka.example/?a=b'])
       expect(problems({ ZVIRKA_PUBLIC_URL: wrong })).toEqual([expect.stringContaining('ZVIRKA_PUBLIC_URL')])
   })
@@ -268,6 +284,56 @@ describe('names', () => {
     expect(problems(environment)).toHaveLength(3)
     expect(() => readSettings(environment)).toThrow(/wrong in 3 places:\n {2}PORT .*\n {2}TREMBITA_TLS_KEY is missing/)
   })
+})
+
+describe('mail', () => {
+  const MAIL_FROM = 'eHealth <no-reply@ehealth.example>'
+
+  test.each(['smtp://mail', 'smtps://us%40er:pass@mail.example:465', 'smtp://10.0.0.1:587?starttls=optional'])(
+    'goes by %s',
+    (SMTP_URL) => {
+      expect(readSettings({ SMTP_URL, MAIL_FROM }).mail).toMatchObject({ smtpUrl: SMTP_URL, from: MAIL_FROM })
+    },
+  )
+
+  test.each(['http://mail', 'smtp://', 'smtp://mail/box', 'smtp://mail?secure=no', 'smtp://topsecret@ mail'])(
+    'does not go by %s, which is not quoted, for it may hold a password',
+    (SMTP_URL) => {
+      const [problem = '', ...more] = problems({ SMTP_URL, MAIL_FROM })
+      expect(more).toEqual([])
+      expect(problem).toMatch(/^SMTP_URL must be smtp:/)
+      expect(problem).not.toContain('topsecret')
+    },
+  )
+
+  test('goes one way: two are refused', () => {
+    expect(problems({ SMTP_URL: 'smtp://mail', POSTMARK_TOKEN: 'topsecret', MAIL_FROM })).toEqual([
+      'SMTP_URL and POSTMARK_TOKEN are both set: mails go one way, leave one of the two out',
+    ])
+  })
+
+  test.each([{ SMTP_URL: 'smtp://mail' }, { POSTMARK_TOKEN: 'topsecret' }])('of %o needs a sender', (way) => {
+    const [name = ''] = Object.keys(way)
+    expect(problems(way)).toEqual([`MAIL_FROM is missing: ${name} is set, and a mail needs a sender`])
+  })
+
+  test.each(['nobody', 'a@b@c', 'a@x.ua, b@x.ua', '<a@x.ua>'])('is from no %s', (from) => {
+    expect(problems({ MAIL_FROM: from })).toEqual([expect.stringContaining('MAIL_FROM must be an address')])
+  })
+
+  test('has links to the public address, a path of it included', () => {
+    const publicUrl = (ZVIRKA_PUBLIC_URL: string) => readSettings({ ZVIRKA_PUBLIC_URL }).http.publicUrl
+    expect(publicUrl('https://ehealth.example/')).toBe('https://ehealth.example')
+    expect(publicUrl('https://EHEALTH.example/zvirka/')).toBe('https://ehealth.example/zvirka')
+    expect(readSettings({}).http.publicUrl).toBeUndefined()
+  })
+
+  test.each(['ehealth.example', 'ftp://x.ua', 'https://x.ua/?a=1', 'https://user@x.ua/'])(
+    'has no links to %s',
+    (url) => {
+      expect(problems({ ZVIRKA_PUBLIC_URL: url })).toEqual([expect.stringContaining('ZVIRKA_PUBLIC_URL must be')])
+    },
+  )
 })
 
 describe('what calling out needs', () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { createClient, createToken, createUser } from '../../src/access/admin.ts'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { anchorsOf, readDocument } from '../docs/markdown.ts'
 import { addCrowd } from '../processes/crowd.ts'
@@ -19,6 +20,8 @@ const alerts = readAlerts()
 let catalogue: Catalogue
 /** What a worker shows while the guard holds a run, and after it went on. */
 let texts: readonly string[]
+/** What a process of the API shows after requests good and bad. */
+let ofApi: string
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-metrics-'))
@@ -28,12 +31,13 @@ beforeAll(async () => {
     const client = authority.certify('client')
     const files = { cert: client.cert, key: client.key, ca: authority.cert }
     for (const [name, pem] of Object.entries(files)) await writeFile(join(folder, name), pem)
-    texts = await watchWorker(ground, {
+    const tls = {
       TREMBITA_TLS_CERT: join(folder, 'cert'),
       TREMBITA_TLS_KEY: join(folder, 'key'),
       TREMBITA_TLS_CA: join(folder, 'ca'),
-    })
-    catalogue = catalogueOf(...texts)
+    }
+    ;[texts, ofApi] = await Promise.all([watchWorker(ground, tls), watchApi(ground, tls)])
+    catalogue = catalogueOf(...texts, ofApi)
   } finally {
     await ground.close()
     await rm(folder, { recursive: true })
@@ -68,6 +72,92 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
   return [held, after]
 }
 
+/** Asks an API on the worker's database for something good, something refused, and something of which a part is locked. */
+async function watchApi({ db, launch }: Ground, tls: Readonly<Record<string, string>>): Promise<string> {
+  const limits = { PORT: '0', ZVIRKA_RATE_LIMIT_TOKEN: '7', ZVIRKA_STOP_SECONDS: '1' }
+  const api = launch(['api'], { ...tls, ...limits })
+  const [, address = ''] = await api.untilSays(/"address":"([^"]+)"/)
+  const token = await adminToken(db)
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const ask = (query: string) =>
+    fetch(`${address}/graphql`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query }),
+    })
+  const secret = 'query Shevchenko($unzr: String! = "19900101-00001") { '
+  expect((await ask(`${secret} unzrInfoRegister(unzr: $unzr) { id } }`)).status).toBe(200)
+  expect((await ask('{ ...a } fragment a on Query { viewer { userId } }')).status).toBe(200)
+  expect((await ask('{ person(id: "x") { id } }')).status).toBe(200)
+  await fetch(`${address}/api/persons/5ac51ea2-7e5c-4b0d-a1a5-9ddb3a1dbd4f/verification?Шевченко=1`)
+  await fetch(`${address}/api/Шевченко`, { method: 'PROPFIND' })
+  await fetch(`${address}/api/events`, { headers: { authorization: 'Bearer bad' } })
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({ text: 'alter table prm.global_parameters rename to gone' })
+  await ask('{ globalParameters { value } }')
+  expect((await fetch(`${address}/api/global_parameters`, { headers })).status).toBe(500)
+  await owner.query({ text: 'alter table prm.gone rename to global_parameters' })
+  const login = { grant_type: 'password', email: 'a@b.ua', password: 'x', client_id: CLIENT }
+  await fetch(`${address}/oauth/tokens`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ token: login }),
+  })
+  for (const path of ['/health/live', '/health/ready', '/metrics']) await fetch(`${address}${path}`)
+  for (let n = 0; n < 4; n += 1) await ask('{ __typename }')
+  const text = await (await fetch(`${address}/metrics`)).text()
+  api.signal('SIGTERM')
+  expect(await api.ended).toMatchObject({ code: 0 })
+  return text
+}
+
+const CLIENT = 'de300000-0000-4000-8000-000000000010'
+
+async function adminToken({ open }: Ground['db']): Promise<string> {
+  const owner = open({ role: 'zvirka_owner', max: 1 })
+  const user = { email: 'admin@example.org', role: 'NHS ADMIN', clientId: CLIENT }
+  const [id, type] = [user.clientId, 'NHS']
+  const by = { userId: '4261eacf-8008-4e62-899f-de1e2f7065f0' }
+  await createClient(owner, { id, type, name: 'NHS', edrpou: '42032422' }, by)
+  await createUser(owner, user, by)
+  const request = { ...user, scope: 'unzr:read person:read global_parameters:read', days: 1, name: 'test' }
+  const token = await createToken(owner, request, by)
+  if (token.kind === 'refused') throw new Error(token.reason)
+  return token.value.value
+}
+
+/** Labels that the program itself bounds: of histograms, its routes, its schema. */
+const BOUND = new Set(['le', 'route', 'field'])
+
+describe('a process of the API', () => {
+  const has = (pattern: RegExp) => expect(ofApi).toMatch(pattern)
+
+  test('shows requests by the pattern of their route, and never what was asked', () => {
+    has(/^zvirka_http_requests_total\{route="\/api\/persons\/:id\/verification",method="GET",status="4xx"\} 1$/m)
+    has(/^zvirka_http_requests_total\{route="none",method="other",status="4xx"\} 1$/m)
+    has(/^zvirka_http_requests_total\{route="\/graphql",method="POST",status="2xx"\} 6$/m)
+    has(/^zvirka_http_request_duration_seconds_count\{route="\/graphql",method="POST"\} 8$/m)
+    expect(ofApi).not.toMatch(/Shevchenko|Шевченко|%D0|5ac51ea2|19900101/)
+  })
+
+  test('shows operations by kind and first field, as the schema names them, whatever they are called', () => {
+    has(/^zvirka_graphql_operations_total\{kind="query",field="unzrInfoRegister",outcome="ok"\} 1$/m)
+    has(/^zvirka_graphql_operations_total\{kind="query",field="viewer",outcome="ok"\} 1$/m)
+    has(/^zvirka_graphql_operations_total\{kind="query",field="person",outcome="refused"\} 1$/m)
+    has(/^zvirka_graphql_operations_total\{kind="query",field="introspection",outcome="ok"\} 2$/m)
+  })
+
+  test('shows what it refused', () => {
+    has(/^zvirka_tokens_refused_total\{reason="missing"\} 1$/m)
+    has(/^zvirka_tokens_refused_total\{reason="bad"\} 1$/m)
+    has(/^zvirka_rate_limited_total\{limit="requests"\} 2$/m)
+    has(/^zvirka_sign_ins_refused_total 1$/m)
+  })
+
+  test('shows its pool', () => {
+    has(/^zvirka_pool_connections\{pool="api",state="waiting"\} 0$/m)
+  })
+})
+
 describe('a worker', () => {
   test('shows a run that the guard holds, what was counted and its certificates', () => {
     expect(texts[0]).toMatch(/^zvirka_run_held_by_guard\{stream="dms_passport",subject="person"\} 1$/m)
@@ -83,7 +173,9 @@ describe('a worker', () => {
 
   test('keeps labels few: fewer than fifteen values each, and a thousand series in all', () => {
     const many = [...catalogue].flatMap(([name, labels]) =>
-      [...labels].filter(([label, values]) => values.size > 14 && label !== 'le').map(([label]) => `${name} ${label}`),
+      [...labels]
+        .filter(([label, values]) => values.size > 14 && !BOUND.has(label))
+        .map(([label]) => `${name} ${label}`),
     )
     expect(many).toEqual([])
     expect((texts[1] ?? '').split('\n').filter((line) => line.startsWith('zvirka_')).length).toBeLessThan(1000)
@@ -135,7 +227,7 @@ describe('the dashboard', () => {
 
   test('has a row for each thing that somebody on duty looks for', () => {
     const rows = panels.filter(({ type }) => type === 'row').map(({ title }) => title)
-    expect(rows).toEqual(['Overview', 'Processes', 'Registry', 'Database', 'Workers'])
+    expect(rows).toEqual(['Overview', 'Processes', 'Registry', 'Database', 'Workers', 'API', 'Jobs'])
   })
 
   test('has panels of different numbers and titles in their row, none on top of another, none beyond the edge', () => {
@@ -159,11 +251,11 @@ describe('the dashboard', () => {
   })
 })
 
-test('docs/operations.md has each metric that a worker shows in its table, and no other', () => {
+test('docs/operations.md has each metric that a worker or the API shows in its tables, and no other', () => {
   const [, section = ''] = operations.split(/^## Metrics$/m)
   const [table = ''] = section.split(/^## /m)
   const documented = new Set([...table.matchAll(/`(zvirka_\w+)`/g)].map(([, name = '']) => name))
-  const shown = new Set([...(texts[1] ?? '').matchAll(/^# TYPE (zvirka_\w+) /gm)].map(([, name = '']) => name))
+  const shown = new Set([...`${texts[1]}${ofApi}`.matchAll(/# TYPE (zvirka_\w+) /g)].map(([, name = '']) => name))
   expect([...documented].toSorted()).toEqual([...shown].toSorted())
 })
 

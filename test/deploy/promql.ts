@@ -17,7 +17,7 @@ export function catalogueOf(...texts: readonly string[]): Catalogue {
     }
   }
   // What Prometheus itself adds.
-  all.set('up', new Map([['job', new Set(['zvirka-worker'])]]))
+  all.set('up', new Map([['job', new Set(['zvirka-worker', 'zvirka-api'])]]))
   return all
 }
 

@@ -25,7 +25,10 @@ const defaults = readSettings({})
 const longestStop = defaults.worker.stopSeconds + defaults.worker.leaseSeconds
 
 const NODE = '/usr/local/lib/zvirka/node_modules/.bin/node'
-const UNITS = ['zvirka-migrate.service', 'zvirka-worker@.service', 'zvirka-simulator.service']
+const UNITS = ['zvirka-migrate.service', 'zvirka-worker@.service', 'zvirka-api@.service', 'zvirka-simulator.service']
+const STANDING = ['zvirka-worker@.service', 'zvirka-api@.service']
+/** What an API may take to end: answers under way, then the engine of jobs and the pool. */
+const longestApiStop = defaults.worker.stopSeconds + 5
 
 /** The values of a key of a unit, in their order. */
 function valuesOf(unit: string, key: string): string[] {
@@ -64,22 +67,29 @@ describe('units of systemd', () => {
     expect(files.toSorted()).toEqual(UNITS.toSorted())
   })
 
-  test('set only settings that there are, a port of its own for each worker of a machine', () => {
+  test('set only settings that there are, a port of its own for each process of a machine', () => {
     const all = [...UNITS, 'zvirka-worker@.service.d/tls.conf'].flatMap((unit) => valuesOf(unit, 'Environment'))
     const pairs = all.map((pair) => pair.replace('%i', '1').replace('%d', '/run/credentials').split('='))
     readAsSettings(Object.fromEntries(pairs))
-    expect(all).toContain('ZVIRKA_WORKER_PORT=400%i')
+    expect(all).toEqual(expect.arrayContaining(['ZVIRKA_WORKER_PORT=400%i', 'PORT=410%i']))
   })
 
-  test('give a worker more time to stop than it takes, and do not kill what it has started first', () => {
-    expect(secondsOf(valuesOf('zvirka-worker@.service', 'TimeoutStopSec')[0] ?? '')).toBeGreaterThan(longestStop)
-    expect(valuesOf('zvirka-worker@.service', 'KillSignal')).toEqual(['SIGTERM'])
-    expect(valuesOf('zvirka-worker@.service', 'Restart')).toEqual(['always'])
+  test('give a process more time to stop than it takes, and do not kill what it has started first', () => {
+    const stop = (unit: string) => secondsOf(valuesOf(unit, 'TimeoutStopSec')[0] ?? '')
+    expect(stop('zvirka-worker@.service')).toBeGreaterThan(longestStop)
+    expect(stop('zvirka-api@.service')).toBeGreaterThan(longestApiStop)
+    for (const unit of STANDING) {
+      expect(valuesOf(unit, 'KillSignal')).toEqual(['SIGTERM'])
+      expect(valuesOf(unit, 'Restart')).toEqual(['always'])
+    }
   })
 
-  test('start a worker again that ended, but not one whose settings are wrong', async () => {
-    expect(valuesOf('zvirka-worker@.service', 'RestartPreventExitStatus')).toEqual([String(exitCode.wrongUsage)])
+  test('start a process again that ended, but not one whose settings are wrong', async () => {
+    for (const unit of STANDING) {
+      expect(valuesOf(unit, 'RestartPreventExitStatus')).toEqual([String(exitCode.wrongUsage)])
+    }
     expect(await zvirka(['worker'], { ZVIRKA_LEASE_SECONDS: 'never' })).toMatchObject({ code: exitCode.wrongUsage })
+    expect(await zvirka(['api'], { ZVIRKA_MAX_BODY_BYTES: 'many' })).toMatchObject({ code: exitCode.wrongUsage })
     const unreachable = {
       ...demoTrembita,
       TREMBITA_URLS: 'http://127.0.0.1:1',
@@ -90,7 +100,7 @@ describe('units of systemd', () => {
 
   test('keep secrets to those that need them: the simulator reads no settings', () => {
     expect(valuesOf('zvirka-simulator.service', 'EnvironmentFile')).toEqual([])
-    for (const unit of ['zvirka-migrate.service', 'zvirka-worker@.service']) {
+    for (const unit of ['zvirka-migrate.service', ...STANDING]) {
       expect(valuesOf(unit, 'EnvironmentFile')).toEqual(['/etc/zvirka/zvirka.env'])
     }
   })
@@ -129,8 +139,8 @@ describe('compose.yaml', () => {
   const services = Object.entries(Object(at(compose, 'services')) as Record<string, Yaml>)
   const ofOurs = services.filter(([, service]) => words(service, 'image') === 'zvirka')
 
-  test('runs commands that there are, migration and workers apart', async () => {
-    expect(ofOurs.map(([name]) => name)).toEqual(['migrate', 'worker', 'simulator'])
+  test('runs commands that there are, migration, workers and API apart', async () => {
+    expect(ofOurs.map(([name]) => name)).toEqual(['migrate', 'worker', 'api', 'simulator'])
     for (const [, service] of ofOurs) {
       const typed = items(at(service, 'command')).map((word) => words(word))
       expect(typed[0]).not.toBe('')
@@ -156,6 +166,18 @@ describe('compose.yaml', () => {
     expect(secondsOf(words(worker, 'stop_grace_period'))).toBeGreaterThan(longestStop)
   })
 
+  test('starts the API after the migration, asks it on its own port, and gives it more time to stop than it takes', () => {
+    const api = at(compose, 'services', 'api')
+    expect(words(api, 'depends_on', 'migrate', 'condition')).toBe('service_completed_successfully')
+    expect(secondsOf(words(api, 'stop_grace_period'))).toBeGreaterThan(longestApiStop)
+    const port = /^ENV .*\bPORT=(\d+)/m.exec(deployed('Containerfile'))?.[1]
+    expect(port).toBe(String(defaults.http.port))
+    expect(items(at(api, 'ports')).map((each) => words(each))).toEqual([`127.0.0.1:${port}:${port}`])
+    const [, program, , script = ''] = items(at(api, 'healthcheck', 'test')).map((word) => words(word))
+    expect(program).toBe('node')
+    expect(script).toContain(`fetch('http://127.0.0.1:${port}/health/live')`)
+  })
+
   test('has every secret in a file, and none in a line of its own', () => {
     const declared = at(compose, 'secrets')
     const used = services.flatMap(([, service]) => items(at(service, 'secrets')).map((name) => words(name)))
@@ -172,7 +194,7 @@ describe('compose.yaml', () => {
   test('lets nobody reach the database but the program, and publishes nothing beyond this machine', () => {
     expect(words(compose, 'networks', 'database', 'internal')).toBe('true')
     const inside = services.filter(([, service]) => items(at(service, 'networks')).includes('database'))
-    expect(inside.map(([name]) => name)).toEqual(['postgres', 'migrate', 'worker'])
+    expect(inside.map(([name]) => name)).toEqual(['postgres', 'migrate', 'worker', 'api'])
     const ports = services.flatMap(([, service]) => items(at(service, 'ports')).map((port) => words(port)))
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
   })
@@ -191,12 +213,16 @@ describe('compose.yaml', () => {
     expect(items(at(tls, 'secrets'))).toEqual(['trembita_cert', 'trembita_key', 'trembita_ca'])
   })
 
-  test('lets Prometheus find the workers where they are', () => {
-    const [job] = items(at(deployedYaml('prometheus/prometheus.yml'), 'scrape_configs'))
-    expect(words(job, 'job_name')).toBe('zvirka-worker')
-    const [discovery] = items(at(job, 'dns_sd_configs'))
-    expect(items(at(discovery, 'names'))).toEqual(['worker'])
-    expect(words(discovery, 'port')).toBe(/ZVIRKA_WORKER_PORT=(\d+)/.exec(deployed('Containerfile'))?.[1])
+  test('lets Prometheus find workers and API where they are', () => {
+    const jobs = items(at(deployedYaml('prometheus/prometheus.yml'), 'scrape_configs')).map((job) => {
+      const [discovery] = items(at(job, 'dns_sd_configs'))
+      return [words(job, 'job_name'), items(at(discovery, 'names')), words(discovery, 'port')]
+    })
+    const portOf = (name: string) => new RegExp(`\\b${name}=(\\d+)`).exec(deployed('Containerfile'))?.[1]
+    expect(jobs).toEqual([
+      ['zvirka-worker', ['worker'], portOf('ZVIRKA_WORKER_PORT')],
+      ['zvirka-api', ['api'], portOf('PORT')],
+    ])
   })
 })
 

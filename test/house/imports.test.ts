@@ -48,7 +48,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/observability',
     'src/listing',
   ],
+  'src/mail': ['src/observability'],
+  'src/employee-requests': [
+    'src/privacy',
+    'src/verification',
+    'src/verification-store',
+    'src/database',
+    'src/access',
+    'src/audit',
+    'src/jobs',
+    'src/mail',
+    'src/global-parameters',
+    'src/listing',
+    'src/observability',
+  ],
   'src/api': [
+    'src/employee-requests',
     'src/privacy',
     'src/verification',
     'src/verification-store',
@@ -72,6 +87,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/generate': ['src/privacy', 'src/verification'],
 
   'src/cli': [
+    'src/employee-requests',
+    'src/mail',
     'src/privacy',
     'src/verification',
     'src/verification-store',

@@ -81,6 +81,28 @@ describe('a job', () => {
     expect(taken.sort((a, b) => a - b)[5]).toBeLessThan(500)
   })
 
+  test('is begun at once beside the others that one transaction brought, though one notice stands for all of them', async () => {
+    let finish: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    let begun = 0
+    const perform = async () => {
+      begun += 1
+      await gate
+      return done()
+    }
+    const { jobs } = await engine.work(perform, { concurrency: 3 })
+    const keys = [randomUUID(), randomUUID(), randomUUID()]
+    await engine.db.database.transaction(async (tx) => {
+      for (const key of keys) await jobs.enqueue(tx, QUEUE, key)
+    })
+    // Without having been told, a place looks for a job every 2 s.
+    await until('all of them to be begun', async () => begun === 3, 1.5)
+    finish()
+    for (const key of keys) await engine.untilState(key, 'completed')
+  })
+
   test('joins one of the same key that waits or runs, and none that is over', async () => {
     let finish: () => void = () => undefined
     const gate = new Promise<void>((resolve) => {

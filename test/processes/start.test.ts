@@ -54,7 +54,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     const [people] = await query(
       'select count(*)::int as count, count(distinct inserted_by)::int as makers from mpi.persons',
     )
-    expect(people).toEqual({ count: 3000, makers: 1 })
+    expect(people).toEqual({ count: 3025, makers: 1 })
     expect(await query(LEFT)).toEqual([])
     await query('truncate mpi.persons, zvirka.import_digests cascade')
     await endWithCtrlC(start)
@@ -140,7 +140,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     const living = await db.database.query({ text: 'select from zvirka.workers where ended_at is null' })
     expect(living).toEqual([])
     const people = await db.database.query({ text: 'select from mpi.persons' })
-    expect(people).toHaveLength(3000)
+    expect(people).toHaveLength(3025)
   }, 180_000)
 
   test('with --demo is refused where there are people that no demo made', async () => {

@@ -3,6 +3,8 @@ import type { Database } from '../../src/database/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 const TABLES = [
+  'il.employee_request_secrets',
+  'il.employee_requests',
   'mpi.person_documents',
   'mpi.person_verifications',
   'mpi.persons',
@@ -11,6 +13,8 @@ const TABLES = [
   'prm.divisions',
   'prm.legal_entities',
   'prm.party_verifications',
+  'prm.party_verification_candidates',
+  'prm.party_users',
   'prm.parties',
   'mimir.unzr_data',
   'mimir.mvs_passport_data',

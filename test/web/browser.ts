@@ -68,6 +68,10 @@ async function open(
       sessionStorage.setItem('zvirka.token', token)
       sessionStorage.setItem('zvirka.test', 'begun')
     }
+    window.zvirkaShift = 0
+    new PerformanceObserver((list) => {
+      for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.zvirkaShift += value
+    }).observe({ type: 'layout-shift', buffered: true })
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
       console.error('the policy forbids', violatedDirective, blockedURI))
   }`)
@@ -97,10 +101,14 @@ export function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
 
-/** Expects of a page what each must be: accessible, no wider than the screen, without errors, all of it in its language. */
+/** How much of what is in sight may move by itself while a page loads (cumulative layout shift). */
+const MOST_SHIFT = 0.02
+
+/** Expects of a page what each must be: accessible, no wider than the screen, without errors or jumps, in its language. */
 export async function expectSound({ page, problems }: OpenPage, language: 'uk' | 'en' = 'uk'): Promise<void> {
   expect(problems).toEqual([])
   expect(await overflow(page)).toBeLessThanOrEqual(0)
+  expect(await page.evaluate<number>('window.zvirkaShift')).toBeLessThan(MOST_SHIFT)
   expect(await accessibilityProblems(page)).toEqual([])
   expect(await page.getAttribute('html', 'lang')).toBe(language)
 }

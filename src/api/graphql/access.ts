@@ -36,7 +36,28 @@ function guardField(schema: GraphQLSchema, field: GraphQLField<unknown, GraphqlC
     }
   }
   field.resolve = guard(field.resolve ?? defaultFieldResolver)
-  if (field.subscribe !== undefined) field.subscribe = guard(field.subscribe)
+  if (field.subscribe !== undefined) field.subscribe = guard(whileAllowed(field.subscribe, access))
+}
+
+/** A stream whose every event is only for who may still see it: a token that ran out, or whose user was blocked, ends it. */
+function whileAllowed(
+  subscribe: GraphQLFieldResolver<unknown, GraphqlContext>,
+  access: Access | undefined,
+): typeof subscribe {
+  return async (source, args, context, info) =>
+    watched((await subscribe(source, args, context, info)) as AsyncIterable<unknown>, context, access)
+}
+
+async function* watched(
+  events: AsyncIterable<unknown>,
+  context: GraphqlContext,
+  access: Access | undefined,
+): AsyncGenerator<unknown> {
+  for await (const event of events) {
+    const principal = await context.authenticateAgain()
+    if (access !== undefined) authorize(principal, access)
+    yield event
+  }
 }
 
 function accessesByType(schema: GraphQLSchema, args: Readonly<Record<string, unknown>>): Access[] {

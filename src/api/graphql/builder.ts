@@ -6,6 +6,7 @@ import SchemaBuilder from '@pothos/core'
 import RelayPlugin from '@pothos/plugin-relay'
 import { GraphQLError } from 'graphql'
 import type { Access } from '../enforce.ts'
+import { isDay } from '../instants.ts'
 import type { GraphqlContext } from './context.ts'
 
 /** The types that the builder is made for. */
@@ -85,13 +86,15 @@ function textMatching(pattern: RegExp, what: string): (value: unknown) => string
 }
 
 function asDay(value: unknown): string {
-  const isDay = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
-  if (isDay && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value)) return value
+  if (typeof value === 'string' && isDay(value)) return value
   throw new GraphQLError('value is not an existing date (YYYY-MM-DD)', { extensions: { code: 'BAD_REQUEST' } })
 }
 
+// Years that are written with four figures.
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z')
+
 function asInstant(value: unknown): Date {
   const instant = typeof value === 'string' ? new Date(value) : new Date(Number.NaN)
-  if (!Number.isNaN(instant.getTime())) return instant
+  if (instant.getTime() >= FIRST_INSTANT) return instant
   throw new GraphQLError('value is not a time (ISO 8601)', { extensions: { code: 'BAD_REQUEST' } })
 }

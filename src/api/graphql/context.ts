@@ -1,21 +1,14 @@
 import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
-import type { Jobs } from '../../jobs/jobs.ts'
-import type { Queue, QueueHooks } from '../../jobs/queue.ts'
+import type { JobServices } from '../job-services.ts'
 import type { Operations } from '../operations.ts'
-
-/** Jobs, to enqueue and to touch by hand. */
-export interface JobServices {
-  readonly jobs: Jobs
-  readonly unzrInfo: Queue
-  /** What a hand's touch means, for each queue. */
-  readonly hooks: readonly QueueHooks[]
-}
 
 /** What every resolver has at hand. */
 export interface GraphqlContext {
   readonly principal: Principal
+  /** Whoever sent the request, looked up anew: for what goes on after it was answered. Throws 401 where the token is good no longer. */
+  readonly authenticateAgain: () => Promise<Principal>
   readonly database: Database
   readonly jobs: JobServices
   readonly requestId: string

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import { enforceAccess } from './access.ts'
 import { createBuilder } from './builder.ts'
 import { addAudit } from './types/audit.ts'
+import { addEmployeeRequests } from './types/employee-requests.ts'
 import { addEvents } from './types/events.ts'
 import { addGlobalParameters } from './types/global-parameters.ts'
 import { addJobs } from './types/jobs.ts'
@@ -19,6 +20,7 @@ export function createSchema(): GraphQLSchema {
   addRuns(builder)
   addUnzrInfo(builder)
   addJobs(builder)
+  addEmployeeRequests(builder)
   addEvents(builder)
   addGlobalParameters(builder)
   return enforceAccess(builder.toSchema())

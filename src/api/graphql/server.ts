@@ -1,15 +1,20 @@
 /** `POST /graphql` (spec 4): authentication before GraphQL, limits on what is asked, errors that tell nothing of our insides. */
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import type { FastifyInstance } from 'fastify'
-import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { type ExecutionResult, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
+import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { type Authenticate, authenticate } from '../enforce.ts'
-import { ApiError, TEXTS } from '../errors.ts'
+import type { JobServices } from '../job-services.ts'
 import type { Operations } from '../operations.ts'
-import type { GraphqlContext, JobServices } from './context.ts'
+import type { GraphqlContext } from './context.ts'
+import { INTERNAL, requestIds, tell, withoutValues } from './errors.ts'
+import { meterPlugin } from './meter.ts'
+import { PAGE, PAGE_POLICY } from './page.ts'
+import { Streams } from './streams.ts'
 
 /** What GraphQL is served with. */
 export interface GraphqlOptions {
@@ -21,6 +26,7 @@ export interface GraphqlOptions {
   readonly operations: Operations
   /** Introspection and the page to try queries. */
   readonly isOpen: boolean
+  readonly meter?: ApiMeter
 }
 
 /** The limits of one request (spec 4.3); over one, the answer is HTTP 400. */
@@ -32,7 +38,11 @@ interface ServerContext {
 
 /** Adds `/graphql` to a server. */
 export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void {
-  const { schema, database, jobs, operations, log, isOpen } = options
+  const { schema, database, jobs, operations, log, isOpen, meter } = options
+  const streams = new Streams()
+  meter?.watchStreams(() => streams.open)
+  // Before the server waits for what is under way: streams would hold it up for as long as runs take.
+  app.addHook('preClose', async () => streams.end())
   const armor = new EnvelopArmor({
     blockFieldSuggestion: { enabled: !isOpen },
     maxTokens: { n: GRAPHQL_LIMITS.tokens },
@@ -44,7 +54,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
-    graphiql: isOpen,
+    graphiql: false,
     cors: false,
     batching: { limit: GRAPHQL_LIMITS.batch },
     logging: false,
@@ -53,37 +63,32 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     plugins: [
       ...(armor.plugins as unknown as Plugin[]),
       ...(isOpen ? [] : [closedSchemaPlugin]),
-      ...[auditPlugin, statusPlugin, requestIdPlugin],
+      ...[auditPlugin, statusPlugin, requestIdPlugin, streamPlugin(streams, log)],
+      ...(meter === undefined ? [] : [meterPlugin(meter)]),
     ],
   })
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
-      const isPage = isOpen && request.method === 'GET' && String(request.headers.accept).includes('text/html')
-      const principal = isPage ? NOBODY : await authenticate(request.headers.authorization, options.authenticate)
+      // Whoever opens the page to try queries needs no token: what they then ask carries one.
+      if (isOpen && request.method === 'GET' && String(request.headers.accept).includes('text/html')) {
+        return reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY).send(PAGE)
+      }
+      const authenticateAgain = () => authenticate(request.headers.authorization, options.authenticate)
+      const principal = await authenticateAgain()
       const { userId, clientId } = principal
       const graphql: GraphqlContext = {
-        ...{ principal, database, jobs, operations, requestId: request.id, address: request.ip },
+        ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
         ...{ actor: { userId, clientId, requestId: request.id }, reads: new ReadAudit() },
       }
-      const response = await yoga.handleNodeRequestAndResponse(request, reply, { graphql })
+      const response = await requestIds.run(request.id, () =>
+        yoga.handleNodeRequestAndResponse(request, reply, { graphql }),
+      )
       response.headers.forEach((value, key) => void reply.header(key, value))
       return reply.code(response.status).send(response.body)
     },
   })
-}
-
-// Who only opens the page to try queries: what they then ask carries a token.
-const NOBODY: GraphqlContext['principal'] = {
-  userId: '',
-  email: '',
-  tokenId: '',
-  clientId: '',
-  clientType: '',
-  scopes: new Set(),
-  isMasked: true,
-  isLegalEntityActive: false,
 }
 
 // What was read is recorded before it is told; where that fails, the answer is an error.
@@ -108,20 +113,15 @@ const statusPlugin: Plugin<GraphqlContext> = {
     for (const one of Array.isArray(result) ? result : [result]) {
       if (one.data !== undefined) continue
       for (const error of one.errors ?? []) {
+        if (error.extensions['code'] === INTERNAL) {
+          Object.assign(error.extensions, { http: { status: 500 } })
+          continue
+        }
         Object.assign(error.extensions, { http: { status: 400 } })
         error.message = withoutValues(error.message)
       }
     }
   },
-}
-
-/** What graphql-js says is wrong with a request, without the values that it quotes: they may be somebody's name or number. */
-export function withoutValues(message: string): string {
-  return message
-    .replace(/got invalid value [\s\S]*?(; |$)/, 'got an invalid value$1')
-    .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1')
-    .replace(/, found [\s\S]*$/, '.')
-    .replace(/^Value "[\s\S]*" does not exist/, 'The value does not exist')
 }
 
 const requestIdPlugin: Plugin<GraphqlContext> = {
@@ -133,25 +133,20 @@ const requestIdPlugin: Plugin<GraphqlContext> = {
   },
 }
 
-/** An error as the client may see it. */
-function tell(error: unknown, log: Log): Error {
-  const located = isGraphqlError(error) ? error : undefined
-  const original = located?.originalError ?? error
-  const place = located === undefined ? {} : { nodes: located.nodes ?? null, path: located.path ?? null }
-  if (original instanceof ApiError) {
-    const { message, code, violations } = original
-    const more = violations.length > 0 ? { violations } : {}
-    return new GraphQLError(message, { ...place, extensions: { code, ...more } })
+// Each result of a stream carries the request's id, and the last one may be an error.
+function streamPlugin(streams: Streams, log: Log): Plugin<GraphqlContext> {
+  return {
+    onSubscribe: ({ args: { contextValue } }) => ({
+      onSubscribeResult({ result, setResult }) {
+        if (!(Symbol.asyncIterator in result)) return
+        const { requestId }: GraphqlContext = contextValue
+        const withId = (one: ExecutionResult) => ({ ...one, extensions: { ...one.extensions, requestId } })
+        setResult(
+          streams.follow<ExecutionResult>(result, withId, (error) =>
+            withId({ errors: [requestIds.run(requestId, () => tell(error, log))] }),
+          ),
+        )
+      },
+    }),
   }
-  if (isGraphqlError(original)) {
-    const { code = 'BAD_REQUEST' } = original.extensions
-    return new GraphQLError(original.message, { ...place, extensions: { ...original.extensions, code } })
-  }
-  log.error({ error: original }, 'a field failed inside')
-  return new GraphQLError(TEXTS.internal, { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } })
-}
-
-// By its name: what loads the package otherwise (a test runner, a bundler) may give two copies of its classes.
-function isGraphqlError(error: unknown): error is GraphQLError {
-  return error instanceof Error && error.name === 'GraphQLError'
 }

@@ -1,6 +1,6 @@
 /** The envelopes of answers (spec 6.1, 6.2). */
 import type { ApiError, Violation } from '../errors.ts'
-import type { Paging } from './route.ts'
+import type { RouteResult } from './route.ts'
 
 /** What every answer says of its request. `url` is without its query, which may hold what was looked for. */
 export interface Meta {
@@ -11,9 +11,10 @@ export interface Meta {
 }
 
 /** A successful answer. */
-export function success(meta: Omit<Meta, 'type'>, data: unknown, paging?: Paging): object {
+export function success(meta: Omit<Meta, 'type'>, { data, paging, urgent }: NonNullable<RouteResult<unknown>>): object {
   const type = Array.isArray(data) ? 'list' : 'object'
-  return { meta: { ...meta, type }, data, ...(paging === undefined ? {} : { paging }) }
+  const beside = { ...(paging === undefined ? {} : { paging }), ...(urgent === undefined ? {} : { urgent }) }
+  return { meta: { ...meta, type }, data, ...beside }
 }
 
 /** Any other. */

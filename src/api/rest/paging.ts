@@ -71,7 +71,8 @@ export function pagingOf<Key>(
 export function textCursor<Key>(
   pattern: RegExp,
   write: (key: Key) => string,
-  read: (text: string) => Key,
+  /** Undefined for what the pattern takes and cannot be: 31 February. */
+  read: (text: string) => Key | undefined,
 ): Cursor<Key> {
   return {
     write: (key) => Buffer.from(write(key)).toString('base64url'),

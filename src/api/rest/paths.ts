@@ -1,16 +1,21 @@
 /** Which methods a path has, so that an unknown one is 405 and an unknown path 404 (spec 6.3). */
-import type { Route } from './route.ts'
+
+/** A path that is served, as far as its methods go. */
+export interface ServedPath {
+  readonly method: string
+  readonly path: string
+}
 
 /** The methods of a path; undefined: there is no such path. */
 export type MethodsOf = (path: string) => readonly string[] | undefined
 
 /** Looks paths up among routes. A path without parameters comes before one with them: `/api/persons/verifications` is no person. */
-export function methodsByPath(routes: readonly Route[]): MethodsOf {
+export function methodsByPath(routes: readonly ServedPath[]): MethodsOf {
   const byPath = Map.groupBy(routes, ({ path }) => path)
   const fixed = new Map<string, string[]>()
   const patterns: { readonly pattern: RegExp; readonly methods: string[] }[] = []
   for (const [path, of] of byPath) {
-    const methods = of.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    const methods = [...new Set(of.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
     if (path.includes(':')) patterns.push({ pattern: patternOf(path), methods })
     else fixed.set(path, methods)
   }

@@ -7,10 +7,12 @@ import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Access } from '../enforce.ts'
+import type { JobServices } from '../job-services.ts'
 
 /** What a handler has at hand besides its input. */
 export interface RouteContext {
   readonly database: Database
+  readonly jobs: JobServices
   readonly requestId: string
   /** The address that the request came from. */
   readonly address: string
@@ -38,7 +40,15 @@ export interface Paging {
 }
 
 /** What a handler answers with. */
-export type RouteResult<Data> = { readonly data: Data; readonly status?: number; readonly paging?: Paging } | undefined
+export type RouteResult<Data> =
+  | {
+      readonly data: Data
+      readonly status?: number
+      readonly paging?: Paging
+      /** What is told beside `data` and is not of it (spec 5). */
+      readonly urgent?: Readonly<Record<string, unknown>>
+    }
+  | undefined
 
 /** An example of a request and its answer, executed by a test. */
 export interface RouteExample {
@@ -46,9 +56,13 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** Who asks, where that matters. */
+  readonly email?: string
   readonly status: number
   /** The `data` of its answer; or, of an example that is refused, nothing. */
   readonly data?: unknown
+  /** Members of `data` that are never the same again. */
+  readonly varying?: readonly string[]
   /** Of a list that goes on: `paging.next`. */
   readonly next?: string
 }
@@ -65,6 +79,8 @@ interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends
   readonly body?: Body
   /** The shape of `data`; none for an answer without a body (204). */
   readonly data?: Data
+  /** The shape of what may stand beside `data`. */
+  readonly urgent?: z.ZodType
   /** The statuses of success, where they are not 200 alone (204 for a route without `data`). */
   readonly success?: Readonly<Record<number, string>>
   /** The statuses that it answers with besides those of every route. */

@@ -1,4 +1,7 @@
 import type { Route } from './route.ts'
+import { employeeRequestDecisionRoutes } from './routes/employee-request-decisions.ts'
+import { employeeRequestInvitationRoutes } from './routes/employee-request-invitations.ts'
+import { employeeRequestRoutes } from './routes/employee-requests.ts'
 import { eventRoutes } from './routes/events.ts'
 import { globalParameterRoutes } from './routes/global-parameters.ts'
 import { partyRoutes } from './routes/parties.ts'
@@ -11,5 +14,8 @@ export const routes: readonly Route[] = [
   ...partyRoutes,
   ...eventRoutes,
   ...globalParameterRoutes,
+  ...employeeRequestRoutes,
+  ...employeeRequestInvitationRoutes,
+  ...employeeRequestDecisionRoutes,
   ...tokenRoutes,
 ]

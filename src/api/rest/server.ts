@@ -1,55 +1,75 @@
 /** Serves routes over HTTP: request ids, envelopes, validation, access. What a route does is its own; everything around it is here. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ProviderUnreachableError } from '../../access/oidc.ts'
+import { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
-import { ConnectionError } from '../../database/connection.ts'
 import type { Database } from '../../database/database.ts'
-import { sqlState } from '../../database/sql-state.ts'
+import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
+import { asApiError } from '../as-api-error.ts'
 import { type Authenticate, authenticate, authorize } from '../enforce.ts'
 import { ApiError, notFound, TEXTS } from '../errors.ts'
+import type { JobServices } from '../job-services.ts'
+import { meterRefusal } from '../meter.ts'
 import { addOpenApi } from '../openapi-pages.ts'
 import { validate } from '../validate.ts'
 import { failure, success } from './envelope.ts'
-import { type MethodsOf, methodsByPath } from './paths.ts'
+import { type MethodsOf, methodsByPath, type ServedPath } from './paths.ts'
 import type { PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
 
 /** What routes are served with. */
 export interface RestOptions {
   readonly routes: readonly Route[]
   readonly database: Database
+  readonly jobs: JobServices
   readonly authenticate: Authenticate
   readonly log: Log
+  readonly meter?: ApiMeter
   /** Compares each answer with its route's `data`, and fails where they differ: for tests. */
   readonly checksAnswers?: boolean
 }
 
-const REQUEST_ID = /^[\w.-]{1,128}$/
+// Whatever can stand in a header, the platform's `…#123` among it.
+const REQUEST_ID = /^[!-~]{1,200}$/
 
 /** The id of a request: the one that it came with, or a new one (spec 6.1). */
 export function requestIdOf(header: string | string[] | undefined): string {
   return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID()
 }
 
-/** Adds routes to a server, and what tells of them. Unknown paths are 404, unknown methods of known paths 405, both in the envelope. */
-export function addRest(app: FastifyInstance, options: RestOptions): void {
+/**
+ * Adds routes to a server, and what tells of them. Unknown paths are 404, unknown methods of known paths 405, both in the envelope; `others`
+ * are the paths that are served besides.
+ */
+export function addRest(app: FastifyInstance, options: RestOptions, others: readonly ServedPath[] = []): void {
   // JSON is all that is understood: any other content is 415.
   app.removeContentTypeParser('text/plain')
-  const methodsOf = methodsByPath(options.routes)
+  const methodsOf = methodsByPath([...options.routes, ...others])
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     // Before the body is read: whoever asks for what is not there need not send one.
     refuseUnknown(request, methodsOf)
   })
-  for (const route of options.routes) addRoute(app, route, options)
+  for (const route of options.routes.filter((each) => !ignoresBody(each))) addRoute(app, route, options)
+  void app.register(async (bodiless) => {
+    bodiless.removeAllContentTypeParsers()
+    // Whatever comes, of whatever type, is read up to the limit and dropped.
+    bodiless.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+    for (const route of options.routes.filter(ignoresBody)) addRoute(bodiless, route, options)
+  })
   addOpenApi(app, options.routes)
   app.setErrorHandler((error, request, reply) => {
     const known = asApiError(error)
+    if (options.meter !== undefined) meterRefusal(options.meter, request, known)
     if (known.status >= 500) options.log.error({ error, code: request.id }, 'a request failed inside')
     return sendError(request, reply, known)
   })
+}
+
+// Actions that need no body do not look at one either (spec 5).
+function ignoresBody({ method, body }: Route): boolean {
+  return body === undefined && (method === 'POST' || method === 'PATCH')
 }
 
 function refuseUnknown(request: FastifyRequest, methodsOf: MethodsOf): void {
@@ -96,8 +116,8 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
   return sendResult(route, options, request, reply, result)
 }
 
-function contextOf(request: FastifyRequest, { database }: RestOptions): RouteContext {
-  return { database, requestId: request.id, address: request.ip }
+function contextOf(request: FastifyRequest, { database, jobs }: RestOptions): RouteContext {
+  return { database, jobs, requestId: request.id, address: request.ip }
 }
 
 function inputOf({ params, query, body }: Route, request: FastifyRequest) {
@@ -128,13 +148,14 @@ function sendResult(
   if (result === undefined) return reply.code(204).send()
   const status = result.status ?? 200
   const meta = { url: urlOf(request), code: status, request_id: request.id }
-  return reply.code(status).send(success(meta, result.data, result.paging))
+  return reply.code(status).send(success(meta, result))
 }
 
-function checkAnswer({ data, method, path }: Route, result: RouteResult<unknown>): void {
+function checkAnswer({ data, urgent, method, path }: Route, result: RouteResult<unknown>): void {
   if ((data === undefined) !== (result === undefined))
     throw new Error(`${method} ${path} answered otherwise than it says`)
   if (result !== undefined) data?.parse(result.data)
+  if (result?.urgent !== undefined) (urgent ?? z.never()).parse(result.urgent)
 }
 
 function pathOf({ url }: FastifyRequest): string {
@@ -151,7 +172,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: ApiError
     .code(error.status)
     .headers({ 'x-request-id': request.id, ...error.headers })
     .type('application/json; charset=utf-8')
-    .send(failure({ url: urlOf(request), request_id: request.id }, error))
+    .send({ ...failure({ url: urlOf(request), request_id: request.id }, error), ...graphqlErrors(request, error) })
 }
 
 /** Answers for fastify where no route is reached: a path that cannot be decoded is none of ours. */
@@ -160,31 +181,8 @@ export function sendFrameworkError(error: Error, request: FastifyRequest, reply:
   sendError(request, reply, isBadUrl ? notFound() : asApiError(error))
 }
 
-// Text with U+0000, which no text of the database has: whoever sent it sent nothing that could be there.
-function isNotStorable(error: unknown): boolean {
-  return /^(22021|22P05)$/.test(sqlState(error) ?? '')
-}
-
-// It cannot be reached, is shutting down or starting, has no room for another connection, is a standby, or took too long.
-function isDatabaseAway(error: unknown): boolean {
-  return error instanceof ConnectionError || /^(08|53|57P|57014|55P03|25006)/.test(sqlState(error) ?? '')
-}
-
-/** Any error as one that may be told: what fastify finds wrong with a request, 503 without a database, and a bare 500 for all else. */
-export function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error
-  if (isNotStorable(error)) return new ApiError('request_malformed', TEXTS.malformed)
-  if (isDatabaseAway(error) || error instanceof ProviderUnreachableError)
-    return new ApiError('internal_error', TEXTS.internal, { status: 503 })
-  const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
-  switch (status) {
-    case 413:
-      return new ApiError('request_too_large', 'The request is too large')
-    case 415:
-      return new ApiError('content_type_invalid', 'Content type is not supported: send application/json')
-    default:
-      return status >= 400 && status < 500
-        ? new ApiError('request_malformed', TEXTS.malformed)
-        : new ApiError('internal_error', TEXTS.internal)
-  }
+// What never reached GraphQL is told to its clients in their own words as well, but for a missing or bad token (spec 4, 4.3).
+function graphqlErrors(request: FastifyRequest, { status, message, code }: ApiError): object {
+  if (pathOf(request) !== '/graphql' || status === 401) return {}
+  return { errors: [{ message, extensions: { code } }], extensions: { requestId: request.id } }
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import { detailsOf } from '../../verification-reading/details.ts'
 import type { SubjectKey, SubjectVerification } from '../../verification-reading/verifications.ts'
+import { isInstant } from '../instants.ts'
 import { textCursor } from './paging.ts'
 import type { listedParty, listedPerson, partyVerification, personVerification } from './shapes.ts'
 
@@ -12,7 +13,7 @@ export const subjectCursor = textCursor<SubjectKey>(
   ({ insertedAt, id }) => `${insertedAt} ${id}`,
   (text) => {
     const [insertedAt = '', id = ''] = text.split(' ')
-    return { insertedAt, id }
+    return isInstant(insertedAt) ? { insertedAt, id } : undefined
   },
 )
 

@@ -25,7 +25,9 @@ describe('/openapi.json', () => {
     )
     const served = routes.map(({ method, path, access }) => [
       `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`,
-      access === 'public' ? [] : [{ token: access.scopes }],
+      access === 'public'
+        ? []
+        : [access.scopes, ...(access.orAnyOf ?? []).map((scope) => [scope])].map((token) => ({ token })),
     ])
     expect(new Map(documented as [string, unknown][])).toEqual(new Map(served as [string, unknown][]))
   })

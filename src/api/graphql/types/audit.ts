@@ -3,7 +3,7 @@ import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../..
 import type { Database } from '../../../database/database.ts'
 import type { Access } from '../../enforce.ts'
 import { type Builder, guarded } from '../builder.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf, rangeOf } from './connections.ts'
 
 const READS: Access = { scopes: ['audit:read'], isForNhs: true }
 const PLACE = [/^\d{1,15}$/] as const
@@ -37,30 +37,35 @@ export function addAudit(builder: Builder): void {
       to: t.field({ type: 'DateTime' }),
     }),
   })
+  const orderBy = builder.enumType('AuditOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
   builder.queryField('audit', (t) =>
     t.field({
       type: addConnection(builder, 'AuditRecord', record),
-      description: 'Who looked at whose data, and who did what; newest first.',
+      description: 'Who looked at whose data, and who did what.',
       extensions: guarded(READS),
-      args: { ...t.arg.connectionArgs(), filter: t.arg({ type: filter }) },
-      resolve: (_root, { filter: given, ...args }, { database }) => {
+      args: {
+        ...t.arg.connectionArgs(),
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+      },
+      resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
         const instant = (value: Date | string | null | undefined) => (value == null ? undefined : new Date(value))
         const wanted: AuditFilter = {
           ...{ subjectId: given?.subjectId ?? undefined, userId: given?.userId ?? undefined },
           ...{ action: given?.action ?? undefined, from: instant(given?.from), to: instant(given?.to) },
         }
-        return list(database, wanted, args)
+        return list(database, wanted, order !== 'INSERTED_AT_ASC', args)
       },
     }),
   )
 }
 
-async function list(database: Database, filter: AuditFilter, args: ConnectionArguments) {
+async function list(database: Database, filter: AuditFilter, isNewestFirst: boolean, args: ConnectionArguments) {
   const page = pageOf(args, PLACE)
   const placeOf = (place: readonly string[] | undefined) => (place === undefined ? undefined : Number(place[0]))
+  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
   const read = await findAudit(database, filter, {
-    ...{ below: placeOf(page.after), above: placeOf(page.before) },
-    ...{ isBackwards: page.isFromEnd, limit: page.size + 1 },
+    ...{ below: placeOf(below), above: placeOf(above), isBackwards: isAscending, limit: page.size + 1 },
   })
   const inOrder = page.isFromEnd ? read.toReversed() : read
   return connectionOf(

@@ -5,6 +5,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { Total } from '../../../listing/total.ts'
 import { ApiError } from '../../errors.ts'
+import { isInstant } from '../../instants.ts'
 import type { Builder } from '../builder.ts'
 
 type Types = Builder['$inferSchemaTypes']
@@ -14,7 +15,10 @@ export const PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 300
 
 /** What the parts of a cursor look like where a list is ordered by a time, with its microseconds, and an id. */
-export const TIME_AND_ID = [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f-]{36}$/] as const
+export const TIME_AND_ID = [
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/,
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+] as const
 
 /** The arguments of a list, as a field gets them. */
 export interface ConnectionArguments {
@@ -71,6 +75,19 @@ export function pageOf(args: ConnectionArguments, parts: readonly RegExp[]): Pag
   return { size, isFromEnd: name === 'last', after: placeIn(args.after), before: placeIn(args.before) }
 }
 
+/** The places between which a page lies in an order that only grows, and the direction in which it is read from where it begins. */
+export interface PageRange {
+  readonly above: Place | undefined
+  readonly below: Place | undefined
+  readonly isAscending: boolean
+}
+
+/** Where a page lies: of a list that has the newest first, or the oldest. */
+export function rangeOf({ after, before, isFromEnd }: PageRequest, isNewestFirst: boolean): PageRange {
+  const [above, below] = isNewestFirst ? [before, after] : [after, before]
+  return { above, below, isAscending: isFromEnd === isNewestFirst }
+}
+
 /** Makes a cursor of a place. */
 export function cursorOf(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
@@ -80,7 +97,7 @@ function placeOf(cursor: string, parts: readonly RegExp[]): Place {
   const place = parsed(Buffer.from(cursor, 'base64url').toString('utf8'))
   if (!Array.isArray(place) || place.length !== parts.length) throw malformedCursor()
   const isWhole = parts.every((part, n) => typeof place[n] === 'string' && part.test(place[n]))
-  if (!isWhole) throw malformedCursor()
+  if (!isWhole || place.some((part: string) => /^\d{4}-/.test(part) && !isInstant(part))) throw malformedCursor()
   return place
 }
 
@@ -153,8 +170,7 @@ export function addConnection<Node extends object>(
   })
 }
 
-/** BAD_REQUEST: a cursor that no list of this kind gave. */
-export function malformedCursor(): ApiError {
+function malformedCursor(): ApiError {
   return badRequest('Malformed cursor')
 }
 

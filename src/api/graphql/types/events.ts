@@ -3,7 +3,7 @@ import type { Database } from '../../../database/database.ts'
 import { countEvents, type EventFilter, type EventRow, findEventById, findEvents } from '../../../events/events.ts'
 import type { Access } from '../../enforce.ts'
 import { type Builder, guarded } from '../builder.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+import { addConnection, type ConnectionArguments, connectionOf, pageOf, rangeOf } from './connections.ts'
 
 const READS: Access = { scopes: ['event:read'], isForNhs: true }
 const PLACE = [/^\d{1,15}$/] as const
@@ -69,11 +69,12 @@ function addEventType(builder: Builder) {
 
 async function list(database: Database, filter: EventFilter, isNewestFirst: boolean, args: ConnectionArguments) {
   const page = pageOf(args, PLACE)
-  const [after, before] = [page.after, page.before].map((place) => (place === undefined ? undefined : Number(place[0])))
-  const [above, below] = isNewestFirst ? [before, after] : [after, before]
-  // A page from the end is read backwards.
-  const isBackwards = page.isFromEnd ? !isNewestFirst : isNewestFirst
-  const range = { above, below, isNewestFirst: isBackwards, offset: 0, limit: page.size + 1 }
+  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
+  const placeOf = (place: readonly string[] | undefined) => (place === undefined ? undefined : Number(place[0]))
+  const range = {
+    ...{ above: placeOf(above), below: placeOf(below) },
+    ...{ isNewestFirst: !isAscending, offset: 0, limit: page.size + 1 },
+  }
   const read = await findEvents(database, filter, range)
   const inOrder = page.isFromEnd ? read.toReversed() : read
   return connectionOf(

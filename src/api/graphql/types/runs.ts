@@ -18,7 +18,7 @@ import { conflict, notFound, unprocessable } from '../../errors.ts'
 import type { OperatedProcess } from '../../operations.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { connectionOf, pageOf } from './connections.ts'
+import { type ConnectionArguments, connectionOf, type Place, pageOf, rangeOf, TIME_AND_ID } from './connections.ts'
 import {
   addProcessType,
   addRegistryType,
@@ -30,8 +30,9 @@ import {
   SEES_RUNS,
   type ShownProcess,
 } from './run-types.ts'
+import { requirePresent } from './send-again.ts'
 
-const PLACE = [/^[\d :.+-]{10,40}$/, /^[0-9a-f-]{36}$/] as const
+const PLACE = [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/, TIME_AND_ID[1]] as const
 const PROGRESS_MILLISECONDS = 1000
 const LONGEST_RECHECK_MILLISECONDS = 20_000
 
@@ -54,6 +55,10 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
   const filter = builder.inputType('VerificationRunFilter', {
     fields: (t) => ({ process: t.string(), state: t.field({ type: state }) }),
   })
+  const orderBy = builder.enumType('VerificationRunOrderBy', {
+    description: 'By the time at which a run began.',
+    values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const,
+  })
   builder.queryFields((t) => ({
     verificationProcesses: t.field({
       type: [process],
@@ -70,25 +75,15 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
     }),
     verificationRuns: t.field({
       type: runs,
-      description: 'Runs, newest first.',
       extensions: guarded(SEES_RUNS),
-      args: { ...t.arg.connectionArgs(), filter: t.arg({ type: filter }) },
-      resolve: async (_root, { filter: narrowed, ...args }, { database }) => {
-        const page = pageOf(args, PLACE)
-        const placeOf = (place: readonly string[] | undefined) =>
-          place === undefined ? null : { startedAt: place[0] ?? '', id: place[1] ?? '' }
+      args: {
+        ...t.arg.connectionArgs(),
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+      },
+      resolve: (_root, { filter: narrowed, orderBy: order, ...args }, { database }) => {
         const terms = { process: narrowed?.process ?? null, state: (narrowed?.state as string | undefined) ?? null }
-        const read = await reportsOfPage(database, {
-          ...{ ...terms, after: placeOf(page.after), before: placeOf(page.before) },
-          ...{ isAscending: page.isFromEnd, count: page.size + 1 },
-        })
-        const ordered = page.isFromEnd ? read.toReversed() : read
-        return connectionOf(
-          page,
-          ordered,
-          ({ place }) => [place.startedAt, place.id],
-          () => countRuns(database, terms),
-        )
+        return listRuns(database, terms, order !== 'INSERTED_AT_ASC', args)
       },
     }),
     verificationRunHistory: t.field({
@@ -116,7 +111,29 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
   }))
 }
 
-async function countRuns(executor: Executor, { process, state }: { process: string | null; state: string | null }) {
+interface RunTerms {
+  readonly process: string | null
+  readonly state: string | null
+}
+
+async function listRuns(executor: Executor, terms: RunTerms, isNewestFirst: boolean, args: ConnectionArguments) {
+  const page = pageOf(args, PLACE)
+  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
+  const placeOf = (place: Place | undefined) =>
+    place === undefined ? null : { startedAt: place[0] ?? '', id: place[1] ?? '' }
+  const read = await reportsOfPage(executor, {
+    ...{ ...terms, after: placeOf(below), before: placeOf(above) },
+    ...{ isAscending, count: page.size + 1 },
+  })
+  return connectionOf(
+    page,
+    page.isFromEnd ? read.toReversed() : read,
+    ({ place }) => [place.startedAt, place.id],
+    () => countRuns(executor, terms),
+  )
+}
+
+async function countRuns(executor: Executor, { process, state }: RunTerms) {
   const [row] = await executor.query<{ count: number }>({
     text: `select count(*)::int as count from zvirka.runs
             where ($1::text is null or process = $1) and ($2::text is null or state = $2)`,
@@ -168,8 +185,10 @@ function addControls(builder: Builder, { run }: RunTypes): void {
         type: payload,
         extensions: guarded(CONTROLS_RUNS),
         args: { input: t.arg({ type: controlInput, required: true }) },
-        resolve: (_root, { input }, context) =>
-          control(context, field, act, idOf('VerificationRun', input.id), input.reason ?? null),
+        resolve: (_root, { input: { id, reason } }, context) => {
+          requirePresent({ id })
+          return control(context, field, act, idOf('VerificationRun', id), reason ?? null)
+        },
       }),
     )
   }
@@ -177,6 +196,7 @@ function addControls(builder: Builder, { run }: RunTypes): void {
 
 async function start(context: GraphqlContext, key: string, reason: string | null) {
   const { database, operations, principal, actor } = context
+  requirePresent({ process: key })
   const { process, validationPeriodDays, maxBatches } = operatedProcess(operations.processes, key)
   const id = await database.transaction(async (tx) => {
     const run = await beginRun(tx, {
@@ -230,6 +250,11 @@ interface Rechecked {
 function addRecheck(builder: Builder): void {
   const payload = builder.objectRef<Rechecked>('RecheckVerificationRunPayload').implement({
     fields: (t) => ({
+      count: t.int({
+        nullable: false,
+        description: 'Persons and parties.',
+        resolve: ({ persons, parties }) => persons + parties,
+      }),
       persons: t.exposeInt('persons', {
         nullable: false,
         description: 'Taken back; in a dry run: those who would be.',
@@ -275,7 +300,7 @@ interface RecheckInput {
 
 async function takeBack(context: GraphqlContext, input: RecheckInput): Promise<Rechecked> {
   const { database, operations, principal, actor } = context
-  if (input.reason.trim() === '') throw unprocessable('required property reason was not present')
+  requirePresent({ reason: input.reason })
   const { scope, key, runId } = await scopeOf(database, input)
   const { process } = operatedProcess(operations.processes, key)
   const isDryRun = input.dryRun === true

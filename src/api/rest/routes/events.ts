@@ -1,6 +1,7 @@
 /** Events, for those who follow them (spec 6.3, 6.5). */
 import { z } from 'zod'
 import { type EventRow, followEvents } from '../../../events/events.ts'
+import { isDay } from '../../instants.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf, textCursor } from '../paging.ts'
 import { guardedRoute, type Route } from '../route.ts'
@@ -17,6 +18,8 @@ const event = z.object({
   inserted_at: z.iso.datetime(),
 })
 
+const day = z.stringFormat('date', isDay).meta({ format: 'date' })
+
 const placeCursor = textCursor<number>(
   /^event \d{1,15}$/,
   (place) => `event ${place}`,
@@ -32,7 +35,7 @@ const list = guardedRoute({
   tag: 'Events',
   access: { scopes: ['event:read'] },
   query: z.strictObject({
-    date: z.iso.date().optional().describe('The day in Kyiv on which it happened.'),
+    date: day.optional().describe('The day in Kyiv on which it happened.'),
     event_type: z.enum(['StatusChangeEvent']).optional(),
     entity_type: z.string().min(1).max(64).optional().describe('Such as Person, Party, Employee, EmployeeRequest.'),
     entity_id: id.optional(),

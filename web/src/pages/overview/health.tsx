@@ -7,6 +7,7 @@ import { Card } from '../../ui/card.tsx'
 import { Banner, EmptyState } from '../../ui/states.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Ago, Moment } from '../../ui/time.tsx'
+import styles from './overview-page.module.css'
 import type { Registry, Worker } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
@@ -59,31 +60,51 @@ function RegistryState({ registry: { openBreakers, calls, errors } }: { readonly
   )
 }
 
-/** The registries. */
+/** The registries, each in a few lines. */
 export function Registries({ registries }: { readonly registries: readonly Registry[] }) {
   const texts = useTexts(overviewTexts)
   const names = useTexts(words)
-  const format = useFormat()
-  const span = (value: number | null) => (value === null ? '—' : format.milliseconds(value))
   return (
     <Card title={texts.registries}>
-      <p className="soft">{texts.registriesLead}</p>
-      <DataTable
-        isPlain
-        caption={texts.registries}
-        rows={registries}
-        keyOf={({ service }) => service}
-        empty={<EmptyState title={texts.noRegistries} icon="plug" />}
-        columns={[
-          { key: 'service', header: texts.service, cell: ({ service }) => textOf(names.service, service) },
-          { key: 'state', header: texts.state, cell: (registry) => <RegistryState registry={registry} /> },
-          { key: 'calls', header: texts.calls, isNumber: true, cell: ({ calls }) => format.number(calls) },
-          { key: 'errors', header: texts.errors, isNumber: true, cell: ({ errors }) => format.number(errors) },
-          { key: 'p50', header: texts.p50, isNumber: true, cell: ({ p50 }) => span(p50) },
-          { key: 'p95', header: texts.p95, isNumber: true, cell: ({ p95 }) => span(p95) },
-        ]}
-      />
+      <p className={styles['small']}>{texts.registriesLead}</p>
+      {registries.length === 0 ? (
+        <EmptyState title={texts.noRegistries} icon="plug" />
+      ) : (
+        <ul className={styles['registries']}>
+          {registries.map((registry) => (
+            <li key={registry.service} className={styles['part']}>
+              <div className={styles['partHead']}>
+                <h3>{textOf(names.service, registry.service)}</h3>
+                <RegistryState registry={registry} />
+              </div>
+              <RegistryFigures registry={registry} />
+            </li>
+          ))}
+        </ul>
+      )}
     </Card>
+  )
+}
+
+function RegistryFigures({ registry }: { readonly registry: Registry }) {
+  const texts = useTexts(overviewTexts)
+  const format = useFormat()
+  const { calls, errors, p50, p95 } = registry
+  const figures: readonly (readonly [string, string])[] = [
+    [texts.calls, format.number(calls)],
+    [texts.errors, format.number(errors)],
+    [texts.p50, p50 === null ? '—' : format.milliseconds(p50)],
+    [texts.p95, p95 === null ? '—' : format.milliseconds(p95)],
+  ]
+  return (
+    <dl className={styles['figures']}>
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="numbers">{value}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

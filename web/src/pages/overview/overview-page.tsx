@@ -1,5 +1,5 @@
 /** The first page: what the processes do, and whether registries and workers are well. */
-import { useEffect, useMemo } from 'react'
+import { type ReactNode, useEffect, useMemo } from 'react'
 import { useEvents } from '../../graphql/events.ts'
 import { queryClient, useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -26,8 +26,9 @@ export function OverviewPage() {
         {({ verificationProcesses, registries, workers }) => (
           <>
             <OutageBanner registries={registries ?? []} />
-            <Processes processes={verificationProcesses ?? []} />
-            <Registries registries={registries ?? []} />
+            <Processes processes={verificationProcesses ?? []}>
+              <Registries registries={registries ?? []} />
+            </Processes>
             <Workers workers={workers ?? []} />
           </>
         )}
@@ -36,7 +37,7 @@ export function OverviewPage() {
   )
 }
 
-function Processes({ processes }: { readonly processes: readonly Process[] }) {
+function Processes({ processes, children }: { readonly processes: readonly Process[]; readonly children: ReactNode }) {
   const texts = useTexts(overviewTexts)
   const { data } = useAnswer(HISTORY, {}, { every: HISTORY_MILLISECONDS })
   const history = data?.verificationRunHistory
@@ -52,7 +53,7 @@ function Processes({ processes }: { readonly processes: readonly Process[] }) {
     [history, processes],
   )
   return (
-    <section aria-label={texts.processes} style={{ display: 'grid', gap: '0.75rem' }}>
+    <section aria-label={texts.processes} className={styles['section']}>
       <div className={styles['processes']}>
         {processes.map((process) => (
           <ProcessCard
@@ -62,6 +63,7 @@ function Processes({ processes }: { readonly processes: readonly Process[] }) {
             days={bars?.get(process.key)}
           />
         ))}
+        {children}
       </div>
       <BarLegend names={texts.pieces} />
     </section>

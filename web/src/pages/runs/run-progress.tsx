@@ -22,17 +22,20 @@ export function RunProgress({ run }: { readonly run: RunLine }) {
   const format = useFormat()
   const total = run.remaining === null ? undefined : run.done + run.remaining
   const isOver = run.endedAt !== null
+  const isNothing = isOver && run.done === 0
   const seconds = run.remaining !== null && run.rate > 0 ? run.remaining / run.rate : undefined
   return (
     <div className={styles['progress']}>
       <div className={styles['line']}>
         <strong className="numbers">
-          {total === undefined
-            ? texts.progressUnknown(format.number(run.done))
-            : texts.progressOf(format.number(run.done), format.number(total))}
+          {isNothing
+            ? texts.nothing
+            : total === undefined
+              ? texts.progressUnknown(format.number(run.done))
+              : texts.progressOf(format.number(run.done), format.number(total))}
         </strong>
         <span className="soft numbers">
-          {texts.perSecond(format.number(run.rate))}
+          {!isNothing && texts.perSecond(format.number(run.rate))}
           {!isOver &&
             run.state === 'RUNNING' &&
             seconds !== undefined &&

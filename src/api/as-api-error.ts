@@ -1,0 +1,42 @@
+/** Errors of all sorts as ones that may be told: what is wrong with a request, 503 while the database is away, a bare 500 for all else. */
+import { ProviderUnreachableError } from '../access/oidc.ts'
+import { ConnectionError } from '../database/connection.ts'
+import { sqlState } from '../database/sql-state.ts'
+import { ApiError, TEXTS } from './errors.ts'
+
+/** Text with U+0000, which no text of the database has: whoever sent it sent nothing that could be there. */
+export function isNotStorable(error: unknown): boolean {
+  return /^(22021|22P05)$/.test(sqlState(error) ?? '')
+}
+
+// It cannot be reached, is shutting down or starting, has no room for another connection, is a standby, or took too long.
+const AWAY = /^(08|53|57P|57014|55P03|25P03|25006)/
+// A connection that ended in the middle of a statement: the driver has words for it, Node a code.
+const LOST = /^(Connection terminated|Client has encountered a connection error)/
+const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true
+  const state = sqlState(error)
+  if (state !== undefined) return AWAY.test(state)
+  return error instanceof Error && (LOST.test(error.message) || LOST_CODES.has(String(Reflect.get(error, 'code'))))
+}
+
+/** Any error as one that may be told. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (isNotStorable(error)) return new ApiError('request_malformed', TEXTS.malformed)
+  if (isDatabaseAway(error) || error instanceof ProviderUnreachableError)
+    return new ApiError('internal_error', TEXTS.internal, { status: 503 })
+  const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
+  switch (status) {
+    case 413:
+      return new ApiError('request_too_large', 'The request is too large')
+    case 415:
+      return new ApiError('content_type_invalid', 'Content type is not supported: send application/json')
+    default:
+      return status >= 400 && status < 500
+        ? new ApiError('request_malformed', TEXTS.malformed)
+        : new ApiError('internal_error', TEXTS.internal)
+  }
+}

@@ -1,0 +1,58 @@
+/** Errors of GraphQL as the client may see them (spec 4): a code, words that quote no value, and nothing of our insides. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { GraphQLError } from 'graphql'
+import type { Log } from '../../observability/log.ts'
+import { asApiError, isNotStorable } from '../as-api-error.ts'
+import { ApiError, unprocessable } from '../errors.ts'
+
+/** The code of a fault of ours. */
+export const INTERNAL = 'INTERNAL_SERVER_ERROR'
+
+/** The id of the request under way, for the log: what masks errors is given nothing of the request. */
+export const requestIds = new AsyncLocalStorage<string>()
+
+/** Whether an error is a fault of ours, not what the request earned. */
+export function isOurFault(error: unknown): boolean {
+  const original = originalOf(error)
+  return !isGraphqlError(original) && asApiError(original).kind === 'internal_error'
+}
+
+/** An error as the client may see it; a fault of ours is logged. */
+export function tell(error: unknown, log: Log): GraphQLError {
+  const original = originalOf(error)
+  const place = isGraphqlError(error) ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}
+  if (isGraphqlError(original)) {
+    const { code = 'BAD_REQUEST' } = original.extensions
+    return new GraphQLError(original.message, { ...place, extensions: { ...original.extensions, code } })
+  }
+  if (isOurFault(original)) {
+    const requestId = requestIds.getStore()
+    log.error({ error: original, ...(requestId === undefined ? {} : { code: requestId }) }, 'a field failed inside')
+  }
+  const { message, code, violations } = apiErrorOf(original)
+  const more = violations.length > 0 ? { violations } : {}
+  return new GraphQLError(message, { ...place, extensions: { code, ...more } })
+}
+
+function apiErrorOf(original: unknown): ApiError {
+  if (isNotStorable(original)) return unprocessable('a value holds a character that no text may hold')
+  return original instanceof ApiError ? original : asApiError(original)
+}
+
+function originalOf(error: unknown): unknown {
+  return isGraphqlError(error) ? (error.originalError ?? error) : error
+}
+
+// By its name: what loads the package otherwise (a test runner, a bundler) may give two copies of its classes.
+function isGraphqlError(error: unknown): error is GraphQLError {
+  return error instanceof Error && error.name === 'GraphQLError'
+}
+
+/** What graphql-js says is wrong with a request, without the values that it quotes: they may be somebody's name or number. */
+export function withoutValues(message: string): string {
+  return message
+    .replace(/got invalid value [\s\S]*?(; |$)/, 'got an invalid value$1')
+    .replace(/(cannot represent [^:]*): [\s\S]*$/, '$1')
+    .replace(/, found [\s\S]*$/, '.')
+    .replace(/^Value "[\s\S]*" does not exist/, 'The value does not exist')
+}

@@ -1,0 +1,141 @@
+/** The type EmployeeRequest (spec 4.3, 5): what was asked for, and what came of it. */
+import type { ObjectRef } from '@pothos/core'
+import {
+  EMPLOYEE_TYPES,
+  REQUEST_STATUSES,
+  type RequestedDocument,
+  type RequestedParty,
+  specificsOf,
+} from '../../../employee-requests/data.ts'
+import type { ApprovedEmployee, ReadRequest } from '../../../employee-requests/read.ts'
+import type { Access } from '../../enforce.ts'
+import { jsonShownTo, shownTo } from '../../mask.ts'
+import type { Builder } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+import { requestLoadersOf } from '../loaders-requests.ts'
+
+type Types = Builder['$inferSchemaTypes']
+
+/** The types that lists of requests need. */
+export type RequestTypes = ReturnType<typeof addEmployeeRequestType>
+
+/** Adds the type; `load` is for `node(id)`. */
+export function addEmployeeRequestType(
+  builder: Builder,
+  extensions: { readonly access: Access },
+  load: (id: string, context: GraphqlContext) => Promise<ReadRequest | undefined>,
+) {
+  const status = builder.enumType('EmployeeRequestStatus', { values: REQUEST_STATUSES })
+  const employeeType = builder.enumType('EmployeeType', { values: EMPLOYEE_TYPES })
+  const legalEntity = addLegalEntity(builder)
+  const party = addParty(builder)
+  const employee = addApproved(builder)
+  const request = builder.objectRef<ReadRequest>('EmployeeRequest')
+  builder.node(request, {
+    description: 'Somebody asked for as an employee of a legal entity, who approves or rejects it.',
+    extensions,
+    brandLoadedObjects: true,
+    id: { resolve: ({ id }) => id },
+    loadOne: load,
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      status: t.field({ type: status, nullable: false, resolve: (each) => each.status }),
+      employeeType: t.field({ type: employeeType, nullable: false, resolve: ({ data }) => data.employee_type }),
+      position: t.string({ nullable: false, resolve: ({ data }) => data.position }),
+      startDate: t.field({ type: 'Date', nullable: false, resolve: ({ data }) => data.start_date }),
+      endDate: t.field({ type: 'Date', resolve: ({ data }) => data.end_date ?? null }),
+      divisionId: t.field({ type: 'UUID', resolve: ({ data }) => data.division_id ?? null }),
+      legalEntity: t.field({ type: legalEntity, nullable: false, resolve: (each) => each }),
+      party: t.field({ type: party, nullable: false, resolve: ({ data }) => data.party }),
+      specifics: t.field({
+        type: 'JSON',
+        description:
+          'The object of the employee type (doctor, pharmacist …): educations, specialities, qualifications.',
+        resolve: ({ data }, _args, { principal }) => jsonShownTo(principal, specificsOf(data) ?? null),
+      }),
+      employeeId: t.field({
+        type: 'UUID',
+        description: 'Whom the request is to change; null: it is for a new employee.',
+        resolve: ({ data }) => data.employee_id ?? null,
+      }),
+      employee: t.field({
+        type: employee,
+        description: 'Whom the approval made or changed; null: it was not approved.',
+        resolve: async ({ employee_id: id }, _args, context) =>
+          id === null ? null : ((await requestLoadersOf(context).employees.load(id)) ?? null),
+      }),
+      userId: t.field({
+        type: 'UUID',
+        description: 'The user with the e-mail of the request, if there is one.',
+        resolve: async ({ data }, _args, context) =>
+          (await requestLoadersOf(context).users.load(data.party.email)) ?? null,
+      }),
+      insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
+      insertedBy: t.expose('inserted_by', { type: 'UUID', nullable: false }),
+      updatedAt: t.expose('updated_at', { type: 'DateTime', nullable: false }),
+      updatedBy: t.expose('updated_by', { type: 'UUID', nullable: false }),
+    }),
+  })
+  return { request, status }
+}
+
+function addLegalEntity(builder: Builder): ObjectRef<Types, ReadRequest> {
+  return builder.objectRef<ReadRequest>('EmployeeRequestLegalEntity').implement({
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ data }) => data.legal_entity_id }),
+      name: t.exposeString('legal_entity_name', { nullable: true }),
+      edrpou: t.exposeString('edrpou', { nullable: true }),
+    }),
+  })
+}
+
+function addParty(builder: Builder): ObjectRef<Types, RequestedParty> {
+  const document = builder.objectRef<RequestedDocument>('EmployeeRequestDocument').implement({
+    fields: (t) => ({
+      type: t.exposeString('type', { nullable: false }),
+      number: t.string({ nullable: false, resolve: ({ number }, _args, { principal }) => shownTo(principal, number) }),
+      issuedAt: t.field({ type: 'Date', resolve: ({ issued_at }) => issued_at ?? null }),
+      issuedBy: t.string({ resolve: ({ issued_by }) => issued_by ?? null }),
+      expirationDate: t.field({ type: 'Date', resolve: ({ expiration_date }) => expiration_date ?? null }),
+    }),
+  })
+  const phone = builder.objectRef<RequestedParty['phones'][number]>('EmployeeRequestPhone').implement({
+    fields: (t) => ({
+      type: t.exposeString('type', { nullable: false }),
+      number: t.string({ nullable: false, resolve: ({ number }, _args, { principal }) => shownTo(principal, number) }),
+    }),
+  })
+  return builder.objectRef<RequestedParty>('EmployeeRequestParty').implement({
+    description: 'Whom the request is about, as it tells.',
+    fields: (t) => ({
+      firstName: t.exposeString('first_name', { nullable: false }),
+      lastName: t.exposeString('last_name', { nullable: false }),
+      secondName: t.string({ resolve: ({ second_name }) => second_name ?? null }),
+      birthDate: t.field({ type: 'Date', nullable: false, resolve: ({ birth_date }) => birth_date }),
+      gender: t.exposeString('gender', { nullable: false }),
+      taxId: t.string({ nullable: false, resolve: ({ tax_id }, _args, { principal }) => shownTo(principal, tax_id) }),
+      noTaxId: t.boolean({ nullable: false, resolve: ({ no_tax_id }) => no_tax_id ?? false }),
+      email: t.exposeString('email', { nullable: false }),
+      documents: t.field({ type: [document], nullable: false, resolve: ({ documents }) => [...documents] }),
+      phones: t.field({ type: [phone], nullable: false, resolve: ({ phones }) => [...phones] }),
+      aboutMyself: t.string({ resolve: ({ about_myself }) => about_myself ?? null }),
+      workingExperience: t.int({ resolve: ({ working_experience }) => working_experience ?? null }),
+    }),
+  })
+}
+
+function addApproved(builder: Builder): ObjectRef<Types, ApprovedEmployee> {
+  return builder.objectRef<ApprovedEmployee>('EmployeeRequestEmployee').implement({
+    description: 'The employee as it is now.',
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      partyId: t.field({ type: 'UUID', nullable: false, resolve: ({ party_id }) => party_id }),
+      employeeType: t.exposeString('employee_type', { nullable: false }),
+      position: t.exposeString('position', { nullable: false }),
+      status: t.exposeString('status', { nullable: false }),
+      isActive: t.exposeBoolean('is_active', { nullable: false }),
+      startDate: t.field({ type: 'Date', nullable: false, resolve: ({ start_date }) => start_date }),
+      endDate: t.field({ type: 'Date', resolve: ({ end_date }) => end_date }),
+    }),
+  })
+}

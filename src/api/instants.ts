@@ -1,0 +1,13 @@
+/** Whether a text that has the form of a time is one: 31 February has the form of a day, and PostgreSQL has no year 0. */
+export function isInstant(text: string): boolean {
+  const [, day = '', time = '', zone = ''] =
+    /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,6})?(Z|[+-]\d\d(?::?\d\d)?)$/.exec(text) ?? []
+  return zone !== '' && isDay(day) && /^([01]\d|2[0-3])(:[0-5]\d){2}$/.test(time)
+}
+
+/** The same of a day, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  if (!/^(?!0000)\d{4}-\d\d-\d\d$/.test(text)) return false
+  const day = new Date(text)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}

@@ -1,0 +1,10 @@
+import type { Jobs } from '../jobs/jobs.ts'
+import type { Queue, QueueHooks } from '../jobs/queue.ts'
+
+/** Jobs, to enqueue and to touch by hand. */
+export interface JobServices {
+  readonly jobs: Jobs
+  readonly unzrInfo: Queue
+  /** What a hand's touch means, for each queue. */
+  readonly hooks: readonly QueueHooks[]
+}

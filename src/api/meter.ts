@@ -1,0 +1,31 @@
+/** Measures what the server answers. A route is known by its pattern: no path and no query is a label. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ApiMeter } from '../observability/api-metrics.ts'
+import { type ApiError, TEXTS } from './errors.ts'
+
+/** Measures every answer of a server. To be added before its routes. */
+export function addMeter(app: FastifyInstance, meter: ApiMeter): void {
+  app.addHook('onResponse', async (request, reply) => {
+    meter.request({
+      ...{ route: routeOf(request), method: request.method, status: reply.statusCode },
+      milliseconds: reply.elapsedTime,
+      isStream: String(reply.getHeader('content-type')).startsWith('text/event-stream'),
+    })
+  })
+}
+
+/** Measures a refusal that an operator wants to know of. */
+export function meterRefusal(meter: ApiMeter, request: FastifyRequest, error: ApiError): void {
+  const isSignIn = request.method === 'POST' && routeOf(request) === '/oauth/tokens'
+  if (error.kind === 'too_many_requests') {
+    // Whoever signs in too early is told when to come again, and of no limit of requests.
+    meter.tooMany('ratelimit-limit' in error.headers ? 'requests' : 'sign_in')
+  } else if (error.kind !== 'access_denied') return
+  else if (isSignIn) meter.signInRefused()
+  else if (error.message === TEXTS.noToken) meter.tokenRefused('missing')
+  else if (error.message === TEXTS.badToken) meter.tokenRefused('bad')
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
+}

@@ -1,0 +1,44 @@
+/** Employee requests as answers have them (spec 5.3). What a new one must be like is told by its body, not here. */
+import { z } from 'zod'
+import { EMPLOYEE_TYPES, REQUEST_STATUSES, SPECIFICS } from '../../employee-requests/data.ts'
+
+const party = z.looseObject({
+  last_name: z.string(),
+  first_name: z.string(),
+  second_name: z.string().nullish(),
+  birth_date: z.iso.date(),
+  gender: z.string(),
+  tax_id: z.string().describe('Masked for tokens that mask, as numbers of documents and phones are.'),
+  no_tax_id: z.boolean().nullish(),
+  email: z.string(),
+  documents: z.array(z.looseObject({ type: z.string(), number: z.string() })),
+  phones: z.array(z.looseObject({ type: z.string(), number: z.string() })),
+})
+
+const specifics = z.looseObject({ educations: z.array(z.unknown()), specialities: z.array(z.unknown()) }).nullish()
+
+/** A request. */
+export const shownRequest = z.looseObject({
+  id: z.guid(),
+  status: z.enum(REQUEST_STATUSES),
+  legal_entity_id: z.guid(),
+  division_id: z.guid().nullish(),
+  employee_id: z
+    .guid()
+    .nullable()
+    .describe('Whom the approval made or changed; before it, whom the request is to change.'),
+  employee_type: z.enum(EMPLOYEE_TYPES),
+  position: z.string(),
+  start_date: z.iso.date(),
+  end_date: z.iso.date().nullish(),
+  party,
+  ...Object.fromEntries(Object.values(SPECIFICS).map((name) => [name, specifics])),
+  edrpou: z.string().nullable(),
+  legal_entity_name: z.string().nullable(),
+  first_name: z.string(),
+  second_name: z.string().nullable(),
+  last_name: z.string(),
+  no_tax_id: z.boolean(),
+  inserted_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+})

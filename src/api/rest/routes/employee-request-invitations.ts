@@ -1,0 +1,87 @@
+/** Invitations to answer an employee request (spec 5): sent again, and what the one who is invited makes of theirs. */
+import { z } from 'zod'
+import { type BecameUser, createInvitedUser, inviteAgain } from '../../../employee-requests/invitation.ts'
+import { ApiError, invalid, TEXTS } from '../../errors.ts'
+import { INVITATION_EXAMPLES } from '../invitation-examples.ts'
+import { shownRequest } from '../request-shape.ts'
+import { guardedRoute, publicRoute, type Route } from '../route.ts'
+import { idParams } from '../shapes.ts'
+import { toldRequest } from '../told-request.ts'
+import { seenBy } from '../verification-lists.ts'
+import { refusalError } from './employee-request-decisions.ts'
+
+const TAG = 'Employee requests'
+
+const invite = guardedRoute({
+  method: 'POST',
+  path: '/api/employee_requests/:id/invite',
+  summary: 'Send the invitation again',
+  description: 'Links of earlier invitations are good no more.',
+  tag: TAG,
+  access: { scopes: ['employee_request:write'] },
+  params: idParams,
+  data: shownRequest,
+  errors: {
+    403: 'The token may not, or the request is expired',
+    404: 'There is no such request, or it is another legal entity’s',
+    409: 'The request was answered already',
+  },
+  examples: [INVITATION_EXAMPLES.invite],
+  async handle({ params }, { database, jobs, principal, actor }) {
+    const operation = 'POST /api/employee_requests/:id/invite'
+    const by = { actor, operation, legalEntityId: seenBy(principal) }
+    const outcome = await inviteAgain(database, jobs.jobs, params.id, by)
+    if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
+    return { data: toldRequest(principal, outcome.request) }
+  },
+})
+
+const user = publicRoute({
+  method: 'POST',
+  path: '/api/employee_requests/:id/user',
+  summary: 'Become a user by the invitation that came by mail',
+  description:
+    'A password has 12 characters at least, an upper-case and a lower-case letter of any alphabet, and a digit. The secret is used up. Wrong ones slow down those that follow (429).',
+  tag: TAG,
+  access: 'public',
+  params: idParams,
+  body: z.strictObject({
+    invite: z.string().optional().describe('The secret of the link.'),
+    password: z.string().optional(),
+  }),
+  data: z.object({ id: z.guid(), email: z.string() }),
+  success: { 201: 'Created' },
+  errors: {
+    403: 'The secret is wrong or was used, or the request is expired',
+    404: 'There is no such request',
+    409: 'The request was answered already, or there is a user with this e-mail',
+    429: 'too many wrong secrets: wait',
+  },
+  examples: [INVITATION_EXAMPLES.user, INVITATION_EXAMPLES.used],
+  async handle({ params, body }, { database, address, requestId }) {
+    const outcome = await createInvitedUser(database, {
+      ...{ id: params.id, invite: body.invite ?? '', password: body.password, address, requestId },
+      operation: 'POST /api/employee_requests/:id/user',
+    })
+    if (outcome.kind !== 'created') throw errorOf(outcome)
+    return { status: 201, data: { id: outcome.id, email: outcome.email } }
+  },
+})
+
+function errorOf(outcome: Exclude<BecameUser, { kind: 'created' }>): ApiError {
+  switch (outcome.kind) {
+    case 'refused':
+      return refusalError(outcome.refusal)
+    case 'too_early':
+      return new ApiError('too_many_requests', TEXTS.tooMany, { headers: { 'retry-after': String(outcome.seconds) } })
+    case 'weak': {
+      const place = { entryType: 'json_data_property', entry: '$.password' } as const
+      return outcome.weakness === undefined
+        ? invalid([{ ...place, rule: 'required', description: 'required property password was not present' }])
+        : invalid([{ ...place, rule: 'invalid', description: `password is too weak: ${outcome.weakness}` }])
+    }
+  }
+}
+
+/** The routes of invitations. */
+export const employeeRequestInvitationRoutes: readonly Route[] = [invite, user]

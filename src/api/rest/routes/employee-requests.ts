@@ -1,0 +1,127 @@
+/** Creating and reading employee requests (spec 5). Deciding about them is in employee-request-decisions.ts. */
+import { z } from 'zod'
+import type { Principal } from '../../../access/principal.ts'
+import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
+import { type Asking, createRequest } from '../../../employee-requests/create.ts'
+import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
+import { type RequestFilter, requestsOf } from '../../../employee-requests/list.ts'
+import { findInvitedUser, findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
+import { requestBody } from '../../../employee-requests/schema.ts'
+import { cut } from '../../../listing/slice.ts'
+import { kyivDay } from '../../../verification/calendar.ts'
+import { invalid, notFound } from '../../errors.ts'
+import { violationsOf } from '../../validate.ts'
+import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
+import { REQUEST_EXAMPLES } from '../request-examples.ts'
+import { shownRequest } from '../request-shape.ts'
+import { guardedRoute, type Route } from '../route.ts'
+import { id, idParams } from '../shapes.ts'
+import { toldRequest } from '../told-request.ts'
+import { seenBy, subjectCursor } from '../verification-lists.ts'
+import { refusalError } from './employee-request-decisions.ts'
+
+const TAG = 'Employee requests'
+const NO_REQUEST = 'There is no such request, or it is another legal entity’s'
+
+const create = guardedRoute({
+  method: 'POST',
+  path: '/api/employee_requests',
+  summary: 'Ask for an employee',
+  description:
+    'Whoever is asked for gets a mail with a link, by which they approve or reject the request. All that is wrong with a request is told at once. OWNER and PHARMACY_OWNER are for the NHS to ask for.',
+  tag: TAG,
+  access: { scopes: ['employee_request:write'] },
+  // The handler looks at it: what is wrong in itself is told together with what it refers to.
+  body: z.unknown().meta(z.toJSONSchema(requestBody, { io: 'input', unrepresentable: 'any' })),
+  data: shownRequest,
+  success: { 201: 'Created' },
+  errors: {
+    403: 'The token may not, or the legal entity is not its own',
+    404: 'The employee to change is not active',
+    409: 'An owner, who is for the NHS to ask for; or the employee to change is dismissed, or somebody else',
+  },
+  examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
+  async handle({ body }, { database, jobs, principal, actor }) {
+    const { clientType } = principal
+    const operation = 'POST /api/employee_requests'
+    const asking: Asking = { body, actor, clientType, operation, today: kyivDay(new Date()) }
+    const creation = await database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
+    if (creation.kind === 'invalid') throw invalid(violationsOf(creation.issues, 'json_data_property'))
+    if (creation.kind === 'refused') throw refusalError(creation.refusal)
+    return { status: 201, data: toldRequest(principal, creation.request) }
+  },
+})
+
+const text = z.string().min(1).max(255).optional()
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+
+const list = guardedRoute({
+  method: 'GET',
+  path: '/api/employee_requests',
+  summary: 'Employee requests, newest first',
+  description: 'The NHS sees all; any other client those of its own legal entity.',
+  tag: TAG,
+  access: { scopes: ['employee_request:read'] },
+  query: z.strictObject({
+    id: id.optional(),
+    legal_entity_id: id.optional(),
+    edrpou: text,
+    legal_entity_name: text.describe('The whole name, without regard to case.'),
+    no_tax_id: flag.optional(),
+    status: z.enum(REQUEST_STATUSES).optional(),
+    ...pageQuery,
+  }),
+  data: z.array(shownRequest),
+  examples: [REQUEST_EXAMPLES.list],
+  async handle({ query }, { database, principal, reads }) {
+    const { limit, offset, after } = sliceOf(query, subjectCursor)
+    const filter: RequestFilter = {
+      ...{ id: query.id, status: query.status, noTaxId: query.no_tax_id, legalEntityId: query.legal_entity_id },
+      ...{ edrpou: query.edrpou, legalEntityName: query.legal_entity_name },
+    }
+    const requests = await requestsOf(database, filter, seenBy(principal))
+    const place = after && { at: after.insertedAt, id: after.id }
+    const slice = { isDescending: true, isFromEnd: false, limit: limit + 1, offset, after: place, before: undefined }
+    const { rows, hasMore } = cut(await requests.read(slice), limit)
+    const last = hasMore ? rows.at(-1) : undefined
+    const next = last && { insertedAt: last.place, id: last.id }
+    const listed = { rows, next, total: await requests.count() }
+    const ids = rows.map((row) => row.id)
+    reads.read('GET /api/employee_requests', 'employee_request', ids)
+    const data = rows.map((row) => toldRequest(principal, row))
+    return { data, paging: pagingOf(query, listed, subjectCursor) }
+  },
+})
+
+/** A legal entity sees its own, the NHS all, and whoever is invited the one that invites them (spec 5). */
+function isSeenBy({ scopes, email, clientType, clientId }: Principal, { data }: ReadRequest): boolean {
+  const isOurs = clientType === 'NHS' || data.legal_entity_id === clientId
+  const isInvited = ROLELESS_SCOPES.some((scope) => scopes.has(scope)) && data.party.email === email.toLowerCase()
+  return (scopes.has('employee_request:read') && isOurs) || isInvited
+}
+
+const one = guardedRoute({
+  method: 'GET',
+  path: '/api/employee_requests/:id',
+  summary: 'An employee request',
+  description:
+    'The NHS sees any; any other client those of its own legal entity; whoever is invited, without any role, the one that invites them. `urgent.user_id` is the user with the e-mail of the request, if there is one.',
+  tag: TAG,
+  access: { scopes: ['employee_request:read'], orAnyOf: ROLELESS_SCOPES },
+  params: idParams,
+  data: shownRequest,
+  urgent: z.object({ user_id: z.guid() }),
+  errors: { 404: NO_REQUEST },
+  examples: [REQUEST_EXAMPLES.one],
+  async handle({ params }, { database, principal, reads }) {
+    const request = await findRequestById(database, params.id)
+    if (request === undefined || !isSeenBy(principal, request)) throw notFound(NO_REQUEST)
+    reads.read('GET /api/employee_requests/:id', 'employee_request', [request.id])
+    const userId = await findInvitedUser(database, request)
+    const urgent = userId === undefined ? {} : { urgent: { user_id: userId } }
+    return { data: toldRequest(principal, request), ...urgent }
+  },
+})
+
+/** The routes that create and read. */
+export const employeeRequestRoutes: readonly Route[] = [create, list, one]

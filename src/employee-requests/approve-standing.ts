@@ -1,0 +1,66 @@
+/** What an approval stands on: who is there, locked in the order of spec 1.8, and whether that forbids it. */
+import type { Executor } from '../database/query.ts'
+import { lockVerifications } from '../verification-store/lock.ts'
+import { REFUSALS, type Refusal } from './checks.ts'
+import type { EmployeeRequestData } from './data.ts'
+import { replacesOwners } from './employee.ts'
+import { findStanding, provideVerifications, type Sought, type StandingRow } from './plans/approval-standing.ts'
+
+/** Somebody else wrote between two statements what this transaction relied on: it is to be done again as a whole. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+}
+
+/** What the approval of a request looks for. */
+export function soughtFor(data: EmployeeRequestData, userId: string): Sought {
+  const { employee_id, legal_entity_id, employee_type, party } = data
+  return {
+    ...{ userId, employeeId: employee_id ?? null, taxId: party.tax_id, birthDate: party.birth_date },
+    ...{ legalEntityId: legal_entity_id, role: employee_type, replacesOwners: replacesOwners(data) },
+  }
+}
+
+/**
+ * Finds what there is and locks the verification rows of every party that will be written, in one order; then looks once more, in a
+ * statement that sees what was committed while the locks were waited for.
+ */
+export async function lockStanding(tx: Executor, sought: Sought): Promise<StandingRow> {
+  const ids = partiesOf(await find(tx, sought))
+  if (ids.length > 0) await lockAll(tx, ids, sought.userId)
+  const standing = await find(tx, sought)
+  if (partiesOf(standing).some((id) => !ids.includes(id))) throw new Overtaken()
+  return standing
+}
+
+async function find(tx: Executor, sought: Sought): Promise<StandingRow> {
+  const [row] = await tx.query<StandingRow>(findStanding(sought))
+  if (row === undefined) throw new Error('what there is was not told')
+  return row
+}
+
+function partiesOf({ party_id, replaced_party_ids }: StandingRow): string[] {
+  return [...new Set([...(party_id === null ? [] : [party_id]), ...replaced_party_ids])]
+}
+
+async function lockAll(tx: Executor, ids: readonly string[], userId: string): Promise<void> {
+  const locked = await tx.query(lockVerifications('party', ids))
+  if (locked.length === ids.length) return
+  await tx.query(provideVerifications(ids, userId))
+  await tx.query(lockVerifications('party', ids))
+}
+
+/** Why an approval may not be, in the order in which its steps would meet it (spec 5.1.5, 5.3); undefined: it may. */
+export function standingRefusal(
+  standing: StandingRow,
+  { employeeId }: Sought,
+  legalEntity: { readonly has_division: boolean } | undefined,
+): Refusal | undefined {
+  const { party_of_user, party_id, employee_id, employee_is_active, employee_status } = standing
+  if (employeeId !== null && employee_id === null) return REFUSALS.noEmployee
+  if (party_of_user !== null && party_of_user !== party_id) return REFUSALS.emailTaken
+  const isAtWork = employee_is_active === true && employee_status !== 'DISMISSED'
+  if (employeeId !== null && !isAtWork) return REFUSALS.dismissed
+  if (!standing.has_role) return REFUSALS.noRole
+  if (legalEntity === undefined) return REFUSALS.noLegalEntity
+  return legalEntity.has_division ? undefined : REFUSALS.noDivision
+}

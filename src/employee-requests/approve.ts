@@ -1,0 +1,102 @@
+/**
+ * Approving an employee request (seed 004, spec 5.3): one transaction, which leaves everything or nothing.
+ *
+ * Order of locks (spec 1.8): the request; the legal entity, exclusively where its owner is replaced; the verification rows of the party and
+ * of the owners who go, by their ids; then what there is is looked at once more and decided upon; then parties and the rest. Whoever else
+ * makes the same party at the same moment makes this transaction fail with a unique violation: done again, it finds the party there.
+ */
+import { randomUUID } from 'node:crypto'
+import { audit } from '../audit/audit.ts'
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { sqlState, sqlStates } from '../database/sql-state.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { lockStanding, Overtaken, soughtFor, standingRefusal } from './approve-standing.ts'
+import { type Written, writeApproval } from './approve-writing.ts'
+import { type Answering, check, type Refused, refused } from './checks.ts'
+import { approve } from './plans/approval-request.ts'
+import { holdLegalEntity } from './plans/approval-standing.ts'
+import { REGISTRATION_MAIL } from './queues.ts'
+import { lockRequestById, type ReadRequest } from './read.ts'
+
+/** Who approves. */
+export interface Approving extends Answering {
+  /** The day in Kyiv, `YYYY-MM-DD`, by which patients are of age; the database's own unless given. */
+  readonly today?: string
+}
+
+/** What came of it. */
+export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | Refused
+
+/** What approvals are made with. */
+export interface ApprovalServices {
+  readonly database: Database
+  readonly jobs: Jobs
+}
+
+/** Approves a request, with all its effects, the audit and the mail that is to be sent. */
+export async function approveRequest(services: ApprovalServices, id: string, by: Approving): Promise<Approval> {
+  const { database, jobs } = services
+  try {
+    return await undisturbed(() => database.transaction((tx) => approveIn(tx, jobs, id, by)))
+  } catch (error) {
+    if (error instanceof RefusedError) return error.outcome
+    throw error
+  }
+}
+
+// Thrown, so that a refusal leaves nothing behind.
+class RefusedError extends Error {
+  readonly outcome: Refused
+
+  constructor(outcome: Refused) {
+    super('refused')
+    this.outcome = outcome
+  }
+}
+
+const MOST_DISTURBANCES = 10
+
+async function undisturbed<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction()
+    } catch (error) {
+      const isDisturbance = error instanceof Overtaken || sqlState(error) === sqlStates.uniqueViolation
+      if (!isDisturbance || attempt === MOST_DISTURBANCES) throw error
+    }
+  }
+}
+
+async function approveIn(tx: Executor, jobs: Jobs, id: string, by: Approving): Promise<Approval> {
+  const { email, actor, operation, today } = by
+  const checked = check(await lockRequestById(tx, id), email)
+  if (checked.kind === 'refused') throw new RefusedError(checked)
+  const { request } = checked
+  const { data } = request
+  const sought = soughtFor(data, actor.userId)
+  const hold = holdLegalEntity(data.legal_entity_id, data.division_id ?? null, sought.replacesOwners)
+  const [legalEntity] = await tx.query<{ has_division: boolean }>(hold)
+  const standing = await lockStanding(tx, sought)
+  const refusal = standingRefusal(standing, sought, legalEntity)
+  if (refusal !== undefined) throw new RefusedError(refused(refusal))
+  const { userId } = actor
+  const newIds = { newPartyId: randomUUID(), newEmployeeId: randomUUID() }
+  const written = await writeApproval(tx, { data, standing, userId, today, ...newIds })
+  const [approved] = await tx.query<{ updated_at: Date }>(approve(id, written.employeeId, userId))
+  const write = { action: 'write', operation } as const
+  await audit(
+    tx,
+    actor,
+    { ...write, subjectKind: 'employee_request', subjectIds: [id] },
+    { ...write, subjectKind: 'party', subjectIds: [written.partyId] },
+    { ...write, subjectKind: 'employee', subjectIds: [written.employeeId, ...written.replacedEmployeeIds] },
+  )
+  await jobs.enqueue(tx, REGISTRATION_MAIL, id)
+  const { employeeId } = written
+  return {
+    kind: 'approved',
+    request: { ...request, ...approved, status: 'APPROVED', employee_id: employeeId },
+    ...written,
+  }
+}

@@ -1,0 +1,75 @@
+/** Who may answer an employee request, and which requests may still be answered (spec 5.1). */
+import type { Actor } from '../audit/audit.ts'
+import type { EmployeeRequestRow } from './data.ts'
+
+/** Who answers a request, and by which route or page. */
+export interface Answering {
+  readonly actor: Actor
+  /** Personal: compared with the request's (spec 5.1.3). */
+  readonly email: string
+  /** For the audit. */
+  readonly operation: string
+}
+
+/** Why a request was not answered. Nothing was changed; the message is for whoever asked. */
+export interface Refusal {
+  readonly kind: 'not_found' | 'forbidden' | 'conflict' | 'unprocessable'
+  readonly message: string
+}
+
+/** The outcome that carries a refusal. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly refusal: Refusal
+}
+
+/** The outcome of this refusal. */
+export function refused(refusal: Refusal): Refused {
+  return { kind: 'refused', refusal }
+}
+
+function refusal(kind: Refusal['kind'], message: string): Refusal {
+  return { kind, message }
+}
+
+/** Every refusal there is, but for the one that names a status. */
+export const REFUSALS = {
+  noRequest: refusal('not_found', 'Employee request not found'),
+  notOurs: refusal('forbidden', 'Access denied'),
+  expired: refusal('forbidden', 'Employee request is expired'),
+  /** One user has one party, and a user's party never changes (spec 5.1.5). */
+  emailTaken: refusal('unprocessable', 'ЦЯ EMAIL-АДРЕСА ВЖЕ ЗАЙНЯТА ІНШИМ КОРИСТУВАЧЕМ'),
+  noEmployee: refusal('not_found', 'Employee not found'),
+  dismissed: refusal('conflict', 'employee is dismissed'),
+  noRole: refusal('unprocessable', 'User OAuth role does not exists'),
+  noLegalEntity: refusal('not_found', 'Legal entity not found'),
+  noDivision: refusal('not_found', 'Division not found'),
+} as const
+
+/** A request that may be answered. */
+export interface Open<Request> {
+  readonly kind: 'open'
+  readonly request: Request
+}
+
+/**
+ * Whether a user with this e-mail may answer a request: the checks of spec 5.1.2 to 5.1.4, in their order. The request is locked, so that of
+ * two answers at once the second sees the first.
+ */
+export function check<Request extends EmployeeRequestRow>(
+  request: Request | undefined,
+  email: string,
+): Open<Request> | Refused {
+  if (request === undefined) return refused(REFUSALS.noRequest)
+  const { status, data } = request
+  if (data.party.email.toLowerCase() !== email.toLowerCase()) return refused(REFUSALS.notOurs)
+  switch (status) {
+    case 'NEW':
+      return { kind: 'open', request }
+    case 'EXPIRED':
+      return refused(REFUSALS.expired)
+    case 'APPROVED':
+    case 'REJECTED':
+      return refused(refusal('conflict', `Employee request status is ${status} and cannot be updated`))
+  }
+}

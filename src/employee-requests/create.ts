@@ -1,0 +1,68 @@
+/** Creating an employee request (spec 5, 5.5): the order of its checks is told in validate.ts. */
+import { type Actor, audit } from '../audit/audit.ts'
+import type { Executor } from '../database/query.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { type Refused, refused } from './checks.ts'
+import type { EmployeeRequestData } from './data.ts'
+import { findReferences, insertRequest, type ReferenceIds } from './plans/creation.ts'
+import { INVITATION_MAIL } from './queues.ts'
+import { findRequestById, type ReadRequest } from './read.ts'
+import { type References, referenceIssues, referenceRefusal } from './references.ts'
+import type { Issue } from './rules.ts'
+import { requestIds } from './schema.ts'
+import { validateRequest } from './validate.ts'
+
+/** Who asks for an employee, and what they send. */
+export interface Asking {
+  readonly body: unknown
+  readonly actor: Actor
+  readonly clientType: string
+  /** For the audit. */
+  readonly operation: string
+  /** The day in Kyiv. */
+  readonly today: string
+}
+
+/** What became of it. */
+export type Creation =
+  | { readonly kind: 'created'; readonly request: ReadRequest }
+  | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
+  | Refused
+
+/** Checks a request and, where nothing is wrong, keeps it, with the job that sends the invitation. */
+export async function createRequest(tx: Executor, jobs: Jobs, asking: Asking): Promise<Creation> {
+  const validated = validateRequest(asking.body, asking.today)
+  const issues = 'issues' in validated ? validated.issues : []
+  const ids = requestIds(asking.body)
+  const denial = denialOf(asking, ids)
+  if (denial !== undefined) return issues.length > 0 ? { kind: 'invalid', issues } : denial
+  const references = await readReferences(tx, ids)
+  const all = [...issues, ...referenceIssues(ids, references)]
+  if ('issues' in validated || all.length > 0) return { kind: 'invalid', issues: all }
+  return referenceRefusal(validated.data, references) ?? keep(tx, jobs, asking, validated.data)
+}
+
+const FOR_NHS_TO_REQUEST: readonly unknown[] = ['OWNER', 'PHARMACY_OWNER']
+
+function denialOf({ clientType, actor }: Asking, ids: ReturnType<typeof requestIds>): Refused | undefined {
+  if (clientType === 'NHS') return undefined
+  if (FOR_NHS_TO_REQUEST.includes(ids.employeeType))
+    return refused({ kind: 'conflict', message: `Forbidden to create ${ids.employeeType}` })
+  return ids.legalEntityId === actor.clientId ? undefined : refused({ kind: 'forbidden', message: 'Access denied' })
+}
+
+async function readReferences(tx: Executor, ids: ReferenceIds): Promise<References> {
+  const [row] = await tx.query<References>(findReferences(ids))
+  if (row === undefined) throw new Error('one row was asked for')
+  return row
+}
+
+async function keep(tx: Executor, jobs: Jobs, asking: Asking, data: EmployeeRequestData): Promise<Creation> {
+  const { actor, operation } = asking
+  const [row] = await tx.query<{ id: string }>(insertRequest(data, actor.userId))
+  const request = row && (await findRequestById(tx, row.id))
+  if (request === undefined) throw new Error('the request that was kept is not there')
+  await jobs.enqueue(tx, INVITATION_MAIL, request.id)
+  await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [request.id] })
+  return { kind: 'created', request }
+}

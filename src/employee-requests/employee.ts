@@ -1,0 +1,40 @@
+/** What an approval makes of the employee (spec 5.3.3). */
+import { type EmployeeRequestData, type Speciality, specificsOf } from './data.ts'
+
+/** Columns of `prm.employees` that are written; one that is not named stays as it is. */
+export type EmployeeChange = Readonly<Record<string, unknown>>
+
+/** Types of which a legal entity has one at a time: a new one puts the others out of office. */
+const OWNER_TYPES: readonly string[] = ['OWNER', 'PHARMACY_OWNER']
+
+/** Whether an approval puts the legal entity's owners out of office: where an owner is made, not where one is changed. */
+export function replacesOwners({ employee_type, employee_id }: EmployeeRequestData): boolean {
+  return OWNER_TYPES.includes(employee_type) && isMade(employee_id)
+}
+
+function isMade(employeeId: string | null | undefined): boolean {
+  return employeeId === null || employeeId === undefined
+}
+
+/** The main speciality of the request, the one with `speciality_officio`; undefined: the request brings none. */
+export function mainSpeciality(data: EmployeeRequestData): Speciality | undefined {
+  return specificsOf(data)?.specialities.find(({ speciality_officio }) => speciality_officio)
+}
+
+/** What of an employee who is there is written. employee_type, legal_entity_id and start_date never change. */
+export function employeeUpdate(data: EmployeeRequestData): EmployeeChange {
+  const { position, division_id = null, end_date = null } = data
+  return { position, division_id, end_date, ...specific(data) }
+}
+
+/** What a new employee is. */
+export function newEmployee(data: EmployeeRequestData): EmployeeChange {
+  const { employee_type, legal_entity_id, start_date } = data
+  return { ...employeeUpdate(data), employee_type, legal_entity_id, start_date, status: 'APPROVED', is_active: true }
+}
+
+function specific(data: EmployeeRequestData): EmployeeChange {
+  const specifics = specificsOf(data)
+  if (specifics === null || specifics === undefined) return {}
+  return { additional_info: specifics, speciality: mainSpeciality(data) ?? null }
+}

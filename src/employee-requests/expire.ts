@@ -1,0 +1,48 @@
+/** Expiry of employee requests (spec 5.4): who was asked and did not answer in time can no longer. */
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { countExpired, expireLocked, lockExpired } from './plans/expire.ts'
+
+const BATCH_SIZE = 500
+
+/** In whose name, and within which bounds. */
+export interface ExpireOptions {
+  readonly userId: string
+  /** Ends it after the batch under way. */
+  readonly signal?: AbortSignal
+  /** The time to go by; the database's own unless given. */
+  readonly now?: Date
+  readonly batchSize?: number
+  readonly onProgress?: (expired: number) => void
+}
+
+/** How many requests have expired now, and whether it was interrupted before there was none left. */
+export interface Expired {
+  readonly count: number
+  readonly isFinished: boolean
+}
+
+/** How many requests would expire. */
+export async function countDue(executor: Executor, now?: Date): Promise<number> {
+  const [row] = await executor.query<{ count: number }>(countExpired(now ?? null))
+  return row?.count ?? 0
+}
+
+/** Lets every request expire that is past its last day, batch by batch, each a transaction of its own. May be done by several at once. */
+export async function expire(database: Database, options: ExpireOptions): Promise<Expired> {
+  const { signal, onProgress } = options
+  let count = 0
+  while (signal?.aborted !== true) {
+    const expired = await database.transaction((tx) => expireBatch(tx, options))
+    if (expired === 0) return { count, isFinished: true }
+    count += expired
+    onProgress?.(count)
+  }
+  return { count, isFinished: false }
+}
+
+async function expireBatch(tx: Executor, { userId, now, batchSize = BATCH_SIZE }: ExpireOptions): Promise<number> {
+  const ids = (await tx.query<{ id: string }>(lockExpired(now ?? null, batchSize))).map(({ id }) => id)
+  if (ids.length > 0) await tx.query(expireLocked(ids, userId))
+  return ids.length
+}

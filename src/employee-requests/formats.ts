@@ -1,0 +1,55 @@
+/** How names, numbers and days of a request are written (spec 5.5, 1.6). They are looked at exactly as they came. */
+import { NUMBER_FORMATS } from '../verification/documents.ts'
+import type { DocumentType } from './dictionaries.ts'
+
+export const NAME = /^(?!.*[ЫЪЭЁыъэё@%&$^#])[А-ЯҐЇІЄа-яґїіє’'\- ]+$/u
+/** Of a tax id, and of a passport's number in its place. The class holds the Latin I as well, as the platform has it. */
+export const TAX_ID = /^([0-9]{9,10}|[А-ЯЁЇІIЄҐ]{2}[0-9]{6})$/u
+export const PHONE = /^\+38[0-9]{10}$/u
+
+/** The numbers of documents, by type; of the types that are not here any number that is not empty will do. */
+export const DOCUMENT_FORMATS: Readonly<Partial<Record<DocumentType, RegExp>>> = {
+  ...NUMBER_FORMATS,
+  REFUGEE_CERTIFICATE: NUMBER_FORMATS.PASSPORT,
+  COMPLEMENTARY_PROTECTION_CERTIFICATE: NUMBER_FORMATS.PASSPORT,
+  TEMPORARY_CERTIFICATE:
+    /^(((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{4,6}|[0-9]{9}|((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{5}\/[0-9]{5})$/u,
+  TEMPORARY_PASSPORT: /^((?![ЫЪЭЁыъэё@%&$^#`~:,.*|}{?!])[A-ZА-ЯҐЇІЄ0-9№/()-]){2,25}$/u,
+}
+
+/** A pattern as documents write it: `/` needs no backslash there. */
+export function patternText({ source }: RegExp): string {
+  return source.replaceAll('\\/', '/')
+}
+
+/** Who has no tax id has the number of a passport in its place. */
+const PASSPORT_FOR_TAX_ID = /^([0-9]{9}|[А-ЯЁЇІIЄҐ]{2}[0-9]{6})$/u
+const DIGITS = /^[0-9]{10}$/
+const WEIGHTS = [-1, 5, 7, 9, 4, 6, 10, 5, 7] as const
+
+/** Whether a tax id is one, for somebody with or without (`no_tax_id`). */
+export function isTaxId(value: string, hasNone: boolean): boolean {
+  return hasNone ? PASSPORT_FOR_TAX_ID.test(value) : hasCheckDigit(value)
+}
+
+function hasCheckDigit(value: string): boolean {
+  if (!DIGITS.test(value) || /^0+$/.test(value)) return false
+  const sum = WEIGHTS.reduce<number>((total, weight, index) => total + weight * Number(value[index]), 0)
+  // The first weight is negative, so that the sum may be.
+  const remainder = ((sum % 11) + 11) % 11
+  return remainder % 10 === Number(value[9])
+}
+
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`, that the database has as well. */
+export function isDay(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value) || value.startsWith('0000')) return false
+  const day = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value)
+}
+
+const FIRST_BIRTH_DATE = '1900-01-02'
+
+/** Whether somebody may have been born on that day: until yesterday (`today` is the day in Kyiv). */
+export function isBirthDate(value: string, today: string): boolean {
+  return isDay(value) && FIRST_BIRTH_DATE <= value && value < today
+}

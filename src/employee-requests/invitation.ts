@@ -1,0 +1,156 @@
+/**
+ * Invitations to answer an employee request (spec 5). A mail carries a secret; with it, and without a token, the invited person becomes a
+ * user. Secrets are used once: all of a request end with the first use, with a new invitation, and with the request.
+ */
+import { hashPassword, weaknessOf } from '../access/passwords.ts'
+import { type Actor, audit } from '../audit/audit.ts'
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { findLiveJob, lockJobs } from '../jobs/plans/jobs.ts'
+import { check, REFUSALS, type Refused, refused } from './checks.ts'
+import { type Attempt, countWrongSecret, delayOf } from './invitation-delay.ts'
+import { endSecrets, findSecret, insertInvitedUser } from './plans/invitation.ts'
+import { INVITATION_MAIL } from './queues.ts'
+import { findInvitedUser, findRequestById, lockRequestById, type ReadRequest } from './read.ts'
+import { hashOfSecret } from './secrets.ts'
+
+/** What is said of a secret that opens nothing. */
+export const BAD_SECRET = refused({ kind: 'forbidden', message: 'Invitation is not valid or was used already' })
+
+/** What is said where there is a user already, who signs in. */
+export const USER_EXISTS = refused({ kind: 'conflict', message: 'User with this email already exists' })
+
+/** Who wants an invitation to be sent again. */
+export interface InvitingAgain {
+  readonly actor: Actor
+  readonly operation: string
+  /** Whose requests they see; undefined: everybody's. */
+  readonly legalEntityId: string | undefined
+}
+
+/** What came of it. */
+export type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadRequest } | Refused
+
+/** Sends the invitation again: earlier secrets die at once, and so does a job that would send one of them. */
+export function inviteAgain(database: Database, jobs: Jobs, id: string, by: InvitingAgain): Promise<InvitedAgain> {
+  const { actor, operation, legalEntityId } = by
+  return database.transaction(async (tx): Promise<InvitedAgain> => {
+    const request = await lockRequestById(tx, id)
+    if (request === undefined || (legalEntityId ?? request.data.legal_entity_id) !== request.data.legal_entity_id)
+      return refused(REFUSALS.noRequest)
+    const open = checkOpen(request)
+    if (open !== undefined) return open
+    await endJob(tx, jobs, id)
+    await tx.query(endSecrets(id))
+    await jobs.enqueue(tx, INVITATION_MAIL, id)
+    await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [id] })
+    return { kind: 'invited', request }
+  })
+}
+
+// One under way may have kept its secret already, and one that failed may be waiting for hours: a new one begins now, with all its attempts.
+async function endJob(tx: Executor, jobs: Jobs, id: string): Promise<void> {
+  const live = (await tx.query<{ id: string }>(findLiveJob(INVITATION_MAIL.name, id))).map((job) => job.id)
+  const locked = await tx.query<{ id: string; state: string }>(lockJobs(live))
+  const left = locked.filter(({ state }) => state === 'created' || state === 'retry' || state === 'active')
+  if (left.length === 0) return
+  await jobs.cancel(
+    tx,
+    INVITATION_MAIL,
+    left.map((job) => job.id),
+  )
+}
+
+/** Refuses a request that is NEW no more, in the words of spec 5.1.4. */
+function checkOpen(request: ReadRequest): Refused | undefined {
+  const checked = check(request, request.data.party.email)
+  return checked.kind === 'refused' ? checked : undefined
+}
+
+/** What a secret opens. */
+export type Invitation =
+  | { readonly kind: 'good'; readonly request: ReadRequest; readonly hasUser: boolean }
+  | { readonly kind: 'too_early'; readonly seconds: number }
+  | Refused
+
+/** Looks what a secret opens, without using it: the checks of spec 5 in their order, up to the user. */
+export async function findInvitation(executor: Executor, attempt: Attempt, invite: string): Promise<Invitation> {
+  const seconds = await delayOf(executor, attempt)
+  if (seconds !== undefined) return { kind: 'too_early', seconds }
+  const request = await findRequestById(executor, attempt.id)
+  if (request === undefined) return refused(REFUSALS.noRequest)
+  const [secret] = await executor.query<{ state: 'alive' | 'dead' }>(findSecret(attempt.id, hashOfSecret(invite)))
+  if (secret === undefined) {
+    await countWrongSecret(executor, attempt)
+    return BAD_SECRET
+  }
+  const closed = checkOpen(request)
+  if (closed !== undefined) return closed
+  if (secret.state === 'dead') return BAD_SECRET
+  return { kind: 'good', request, hasUser: (await findInvitedUser(executor, request)) !== undefined }
+}
+
+/** Who becomes a user. */
+export interface BecomingUser extends Attempt {
+  readonly invite: string
+  readonly password: string | undefined
+  /** For the audit. */
+  readonly operation: string
+  readonly requestId: string
+}
+
+/** What came of it. */
+export type BecameUser =
+  | { readonly kind: 'created'; readonly id: string; readonly email: string }
+  /** No weakness: there is no password at all. */
+  | { readonly kind: 'weak'; readonly weakness: string | undefined }
+  | Exclude<Invitation, { kind: 'good' }>
+
+/** Makes the user whom a secret invites, and uses the secret. */
+export async function createInvitedUser(database: Database, by: BecomingUser): Promise<BecameUser> {
+  const { id, invite, password, address } = by
+  const found = await findInvitation(database, { id, address }, invite)
+  if (found.kind !== 'good') return found
+  if (found.hasUser) return USER_EXISTS
+  const weakness = password === undefined ? undefined : weaknessOf(password)
+  if (password === undefined || weakness !== undefined) return { kind: 'weak', weakness }
+  const passwordHash = await hashPassword(password)
+  try {
+    return await database.transaction((tx) => spend(tx, by, passwordHash))
+  } catch (error) {
+    if (error instanceof NotCreated) return error.outcome
+    throw error
+  }
+}
+
+// Thrown, so that no secret is used up for nothing.
+class NotCreated extends Error {
+  readonly outcome: Refused
+
+  constructor(outcome: Refused) {
+    super('not created')
+    this.outcome = outcome
+  }
+}
+
+// The request is locked first: of several who come with its secrets at once, one uses them all up.
+async function spend(tx: Executor, by: BecomingUser, passwordHash: string): Promise<BecameUser> {
+  const { id, invite, operation, requestId } = by
+  const request = await lockRequestById(tx, id)
+  if (request === undefined) return refused(REFUSALS.noRequest)
+  const closed = checkOpen(request)
+  if (closed !== undefined) return closed
+  const hash = hashOfSecret(invite)
+  const ended = await tx.query<{ hash: Buffer }>(endSecrets(id))
+  if (!ended.some((each) => each.hash.equals(hash))) throw new NotCreated(BAD_SECRET)
+  const {
+    party: { email },
+    legal_entity_id: clientId,
+  } = request.data
+  const [user] = await tx.query<{ id: string }>(insertInvitedUser(id, email, passwordHash))
+  if (user === undefined) throw new NotCreated(USER_EXISTS)
+  const actor = { userId: user.id, clientId, requestId }
+  await audit(tx, actor, { action: 'write', operation, subjectKind: 'user', subjectIds: [user.id] })
+  return { kind: 'created', id: user.id, email }
+}

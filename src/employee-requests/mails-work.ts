@@ -1,0 +1,80 @@
+/**
+ * Sending the mails of employee requests, as jobs (spec 5, 5.3.7). A job's key is the id of the request, and nothing of the mail is in it. The
+ * Message-ID is made from the job's id: a second copy, sent since a worker died before it could record the first, is told for one.
+ */
+import type { Executor } from '../database/query.ts'
+import type { Queue, QueueHooks, QueueWork, Verdict, Work } from '../jobs/queue.ts'
+import type { Mail, Mailer } from '../mail/mail.ts'
+import { type ComposedMail, invitationMail, registrationMail } from './mails.ts'
+import { findRegistration, type InvitationRow, keepSecret, type RegistrationRow } from './plans/invitation.ts'
+import { INVITATION_MAIL, REGISTRATION_MAIL } from './queues.ts'
+import { makeSecret } from './secrets.ts'
+
+/** What mails are sent with. */
+export interface MailWorkOptions {
+  readonly executor: Executor
+  readonly mailer: Mailer
+  /** ZVIRKA_PUBLIC_URL: what links begin with, without a slash at its end. */
+  readonly publicUrl: string
+}
+
+/** Jobs of a queue at once in one worker. */
+const CONCURRENCY = 4
+/** Seconds between attempts: about 22 hours in all. */
+const PAUSES = [5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 28_800]
+
+const NOTHING = async () => undefined
+const DONE: Verdict = { kind: 'done', write: NOTHING }
+
+/** The queues of mails, and how their jobs are done. */
+export function mailWork(options: MailWorkOptions): QueueWork[] {
+  return [
+    workOf(INVITATION_MAIL, (work) => invite(options, work)),
+    workOf(REGISTRATION_MAIL, (work) => tellOfRegistration(options, work)),
+  ]
+}
+
+/** What a hand's touch on these jobs means: nothing besides. */
+export function mailHooks(): QueueHooks[] {
+  return [INVITATION_MAIL, REGISTRATION_MAIL].map((queue) => ({ queue, retried: NOTHING, cancelled: NOTHING }))
+}
+
+function workOf(queue: Queue, perform: (work: Work) => Promise<Verdict>): QueueWork {
+  return { ...queue, concurrency: CONCURRENCY, pauses: PAUSES, perform }
+}
+
+// The secret's hash is committed before the mail goes out: there is no mail whose link was never good. An attempt makes a secret of its own.
+async function invite({ executor, mailer, publicUrl }: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
+  const secret = makeSecret()
+  const [invitation] = await executor.query<InvitationRow>(keepSecret(key, secret.hash))
+  // It was answered, or expired: nobody is invited any more.
+  if (invitation === undefined) return DONE
+  const mail = invitationMail(invitation, `${publicUrl}/invite/${key}?invite=${secret.value}`)
+  return send(mailer, addressed(mail, invitation, id), signal)
+}
+
+async function tellOfRegistration({ executor, mailer }: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
+  const [registration] = await executor.query<RegistrationRow>(findRegistration(key))
+  if (registration?.status !== 'APPROVED') return failed('request_not_approved', true)
+  return send(mailer, addressed(registrationMail(registration), registration, id), signal)
+}
+
+function addressed(mail: ComposedMail, { data }: InvitationRow, jobId: string): Mail {
+  return { ...mail, to: data.party.email, messageKey: jobId }
+}
+
+async function send(mailer: Mailer, mail: Mail, signal: AbortSignal): Promise<Verdict> {
+  const sent = await mailer.send(mail, signal)
+  switch (sent.kind) {
+    case 'sent':
+      return DONE
+    case 'failed':
+      return failed(sent.code, sent.isFinal)
+    case 'aborted':
+      return { kind: 'given_back' }
+  }
+}
+
+function failed(code: string, isFinal: boolean): Verdict {
+  return { kind: 'failed', code, isFinal, write: NOTHING }
+}

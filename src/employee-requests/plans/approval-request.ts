@@ -1,0 +1,49 @@
+/** What becomes of the request that was answered (spec 5.2, 5.3.5). */
+import type { Query } from '../../database/query.ts'
+
+// Secrets die with the request (spec 5).
+const AFTERWARDS = `
+secrets as (
+  delete from il.employee_request_secrets s using answered a where s.employee_request_id = a.id
+)`
+
+/** Makes a locked request APPROVED, with the employee and an event; answers with its time. */
+export function approve(id: string, employeeId: string, userId: string): Query {
+  return {
+    name: 'approve employee request',
+    text: `
+with answered as (
+  update il.employee_requests r set status = 'APPROVED', employee_id = $2, updated_at = clock_timestamp(), updated_by = $3
+   where r.id = $1
+  returning r.id, r.updated_at
+),${AFTERWARDS},
+event as (
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+  select 'StatusChangeEvent', 'EmployeeRequest', id,
+         jsonb_build_object('status', jsonb_build_object('new_value', 'APPROVED'),
+                            'employee_id', jsonb_build_object('new_value', $2::uuid)),
+         clock_timestamp(), $3 from answered
+)
+select updated_at from answered`,
+    values: [id, employeeId, userId],
+  }
+}
+
+/** Makes a locked request REJECTED, with an event; answers with its time. */
+export function reject(id: string, userId: string): Query {
+  return {
+    name: 'reject employee request',
+    text: `
+with answered as (
+  update il.employee_requests r set status = 'REJECTED', updated_at = clock_timestamp(), updated_by = $2
+   where r.id = $1
+  returning r.id, r.updated_at
+),${AFTERWARDS},
+event as (
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+  select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "REJECTED"}}', clock_timestamp(), $2 from answered
+)
+select updated_at from answered`,
+    values: [id, userId],
+  }
+}

@@ -1,0 +1,83 @@
+/** What an approval finds, and what it locks before it writes (spec 1.8). */
+import type { Query } from '../../database/query.ts'
+
+/** What an approval looks for. */
+export interface Sought {
+  readonly userId: string
+  readonly employeeId: string | null
+  readonly taxId: string
+  readonly birthDate: string
+  readonly legalEntityId: string
+  readonly role: string
+  readonly replacesOwners: boolean
+}
+
+/** What there is. Names are personal. */
+export interface StandingRow {
+  /** The employee whom the request names; null: it names none, or there is none. */
+  readonly employee_id: string | null
+  readonly employee_status: string | null
+  readonly employee_is_active: boolean | null
+  readonly main_speciality: string | null
+  /** That employee's party, or the one with the request's tax id and birth date; null: there is none. */
+  readonly party_id: string | null
+  readonly first_name: string
+  readonly last_name: string
+  readonly second_name: string | null
+  /** The party whose user approves; null: the user has none yet. */
+  readonly party_of_user: string | null
+  readonly has_role: boolean
+  /** Parties of the owners who are in office in the legal entity, where the approval puts them out of it. */
+  readonly replaced_party_ids: readonly string[]
+}
+
+/** What there is, seen by one statement. */
+export function findStanding(sought: Sought): Query {
+  return {
+    name: 'standing for approval',
+    text: `
+select e.id as employee_id, e.status as employee_status, e.is_active as employee_is_active,
+       e.speciality ->> 'speciality' as main_speciality,
+       p.id as party_id, p.first_name, p.last_name, p.second_name,
+       (select u.party_id from prm.party_users u where u.user_id = $1) as party_of_user,
+       exists (select from mithril.roles r where r.name = $6) as has_role,
+       array(select distinct o.party_id from prm.employees o
+              where $7 and o.legal_entity_id = $5 and o.is_active and o.employee_type in ('OWNER', 'PHARMACY_OWNER')
+              order by o.party_id) as replaced_party_ids
+  from (values (1)) as one (row)
+  left join prm.employees e on e.id = $2::uuid
+  left join prm.parties p on p.id = case
+         when $2::uuid is null then (select s.id from prm.parties s where s.tax_id = $3 and s.birth_date = $4::date)
+         else (select s.party_id from prm.employees s where s.id = $2) end`,
+    values: [
+      ...[sought.userId, sought.employeeId, sought.taxId, sought.birthDate],
+      ...[sought.legalEntityId, sought.role, sought.replacesOwners],
+    ],
+  }
+}
+
+/**
+ * Holds the legal entity until the transaction ends: against any other approval that makes an owner of it where this one does, otherwise
+ * only against its going away. No row: there is none.
+ */
+export function holdLegalEntity(id: string, divisionId: string | null, isAlone: boolean): Query {
+  return {
+    name: isAlone ? 'hold legal entity alone' : 'hold legal entity',
+    text: `
+select $2::uuid is null or exists (select from prm.divisions d where d.id = $2) as has_division
+  from prm.legal_entities l where l.id = $1 for ${isAlone ? 'no key update' : 'key share'}`,
+    values: [id, divisionId],
+  }
+}
+
+/** Gives verification rows to parties who have none, as to those who were there before verification was (spec 1.4). */
+export function provideVerifications(partyIds: readonly string[], userId: string): Query {
+  return {
+    name: 'provide party verifications',
+    text: `
+insert into prm.party_verifications (party_id, inserted_by, updated_by)
+select p.id, $2, $2 from prm.parties p where p.id = any ($1::uuid[]) order by p.id
+on conflict (party_id) do nothing`,
+    values: [partyIds, userId],
+  }
+}

@@ -1,0 +1,72 @@
+/** Expiry of employee requests that nobody answered (spec 5.4), by the calendar in Kyiv. */
+import type { Query } from '../../database/query.ts'
+
+// The last day of a request is the day it was made, and the term after it. `$1` is the time; null: the database's own. Of `early_before` it
+// is only known that no later request has expired: the 29th of February and the 28th end on the same day, so days cannot be counted
+// back; and no calendar goes back as far as a term may reach.
+const TERM = `
+term as materialized (
+  select t.today, t.term, (t.today - least(t.term, interval '5000 years') + interval '1 day') at time zone 'Europe/Kyiv' as early_before
+    from (
+      select (coalesce($1::timestamptz, clock_timestamp()) at time zone 'Europe/Kyiv')::date as today,
+             case max(value) filter (where parameter = 'employee_request_term_unit')
+               when 'YEARS' then make_interval(years => p.count) else make_interval(days => p.count) end as term
+        from prm.global_parameters,
+             (select coalesce((select value from prm.global_parameters where parameter = 'employee_request_expiration'), '29')::int as count) p
+       group by p.count
+    ) t
+)`
+
+const HAS_EXPIRED = `
+  r.status = 'NEW' and r.inserted_at < (select early_before from term)
+  and ((r.inserted_at at time zone 'Europe/Kyiv') + (select term from term))::date < (select today from term)`
+
+/** How many requests are past their last day and still NEW. */
+export function countExpired(now: Date | null): Query {
+  return {
+    text: `with ${TERM} select count(*)::int as count from il.employee_requests r where ${HAS_EXPIRED}`,
+    values: [now],
+  }
+}
+
+/**
+ * Locks the oldest of them. The order of their locks is one for all who expire; whoever approves or rejects locks one request before anything
+ * else, and one that was answered meanwhile is looked at again, and left.
+ */
+export function lockExpired(now: Date | null, limit: number): Query {
+  return {
+    text: `with ${TERM} select r.id from il.employee_requests r where ${HAS_EXPIRED} order by r.inserted_at, r.id limit $2 for update`,
+    values: [now, limit],
+  }
+}
+
+/** Makes requests EXPIRED that were locked before, with an event each. Their secrets die with them, whoever sent one meanwhile. */
+export function expireLocked(ids: readonly string[], userId: string): Query {
+  return {
+    text: `
+with expired as (
+  update il.employee_requests set status = 'EXPIRED', updated_at = clock_timestamp(), updated_by = $2
+   where id = any ($1::uuid[])
+  returning id
+),
+secrets as (
+  delete from il.employee_request_secrets s using expired where s.employee_request_id = expired.id
+)
+insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "EXPIRED"}}', clock_timestamp(), $2 from expired`,
+    values: [ids, userId],
+  }
+}
+
+/** The last tick that was seen to, of whatever the process stands for; no row: none ever. */
+export function lastTick(process: string): Query {
+  return { text: 'select max(time) as time from zvirka.ticks where process = $1', values: [process] }
+}
+
+/** Keeps a tick: `done`, or `first` where it was before anybody looked. */
+export function keepTick(process: string, time: Date, outcome: 'first' | 'done'): Query {
+  return {
+    text: 'insert into zvirka.ticks (process, time, outcome) values ($1, $2, $3) on conflict do nothing',
+    values: [process, time, outcome],
+  }
+}

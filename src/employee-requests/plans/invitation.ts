@@ -1,0 +1,103 @@
+/** Statements of invitations: their secrets, and the user whom one makes. */
+import type { Query } from '../../database/query.ts'
+import type { EmployeeRequestData } from '../data.ts'
+
+/** What an invitation says, and to whom. Personal data are among it. */
+export interface InvitationRow {
+  readonly data: EmployeeRequestData
+  readonly legal_entity_name: string | null
+  readonly edrpou: string | null
+  readonly addresses: unknown
+  readonly division_name: string | null
+}
+
+const FROM_REQUEST = `il.employee_requests r
+  left join prm.legal_entities l on l.id = r.legal_entity_id
+  left join prm.divisions d on d.id = (r.data ->> 'division_id')::uuid`
+const SAID = `r.data, l.name as legal_entity_name, l.edrpou, l.addresses, d.name as division_name`
+
+// Whoever is invited signs in as a client of the legal entity: it is one from the invitation on (of which type: spec 5.3.4).
+const CLIENT = `
+client as (
+  insert into mithril.clients (id, name, client_type_id)
+  select l.id, l.name, y.id from request q join prm.legal_entities l on l.id = q.legal_entity_id
+    join mithril.client_types y on y.name = case when l.type in ('PHARMACY', 'NHS') then l.type else 'MSP' end
+   where not exists (select from mithril.clients c where c.id = l.id)
+  on conflict (id) do nothing
+)`
+
+/** Keeps one more secret of a request that is NEW, and answers with what its mail says; no row: the request is NEW no more. */
+export function keepSecret(id: string, hash: Buffer): Query {
+  return {
+    name: 'keep secret of employee request',
+    text: `
+with request as (
+  select r.id, r.legal_entity_id from il.employee_requests r where r.id = $1 and r.status = 'NEW' for key share
+),${CLIENT},
+kept as (
+  insert into il.employee_request_secrets (hash, employee_request_id) select $2, id from request
+  returning employee_request_id
+)
+select ${SAID} from ${FROM_REQUEST} join kept k on k.employee_request_id = r.id`,
+    values: [id, hash],
+  }
+}
+
+/** What was approved, for the mail that tells of it. */
+export interface RegistrationRow extends InvitationRow {
+  readonly status: string
+  readonly updated_at: Date
+}
+
+/** The same for the mail that tells of an approval. */
+export function findRegistration(id: string): Query {
+  return {
+    name: 'registration of employee request',
+    text: `select ${SAID}, r.status, r.updated_at from ${FROM_REQUEST} where r.id = $1`,
+    values: [id],
+  }
+}
+
+/** Where a request takes its people, for the page that asks them. */
+export function findPlace(id: string): Query {
+  return {
+    name: 'place of employee request',
+    text: `select ${SAID} from ${FROM_REQUEST} where r.id = $1`,
+    values: [id],
+  }
+}
+
+/** Whether a secret is one of this request's: `alive`, or `dead`, which it once was. */
+export function findSecret(id: string, hash: Buffer): Query {
+  return {
+    name: 'find secret of employee request',
+    text: `
+select 'alive' as state from il.employee_request_secrets where hash = $2 and employee_request_id = $1
+union all
+select 'dead' from il.employee_request_dead_secrets where hash = $2 and employee_request_id = $1
+limit 1`,
+    values: [id, hash],
+  }
+}
+
+/** Ends all secrets of a request; answers with their hashes. */
+export function endSecrets(id: string): Query {
+  return {
+    text: 'delete from il.employee_request_secrets where employee_request_id = $1 returning hash',
+    values: [id],
+  }
+}
+
+/** Makes the user whom a request invites, and its legal entity a client; no row: there is a user with this e-mail. */
+export function insertInvitedUser(id: string, email: string, passwordHash: string): Query {
+  return {
+    text: `
+with request as (
+  select r.id, r.legal_entity_id from il.employee_requests r where r.id = $1
+),${CLIENT}
+insert into mithril.users (email, password_hash) values ($2, $3)
+on conflict (email) do nothing
+returning id`,
+    values: [id, email, passwordHash],
+  }
+}

@@ -1,0 +1,65 @@
+/** Finding employee requests. What they hold of a person is personal, all of it. */
+import type { Executor } from '../database/query.ts'
+import type { EmployeeRequestRow } from './data.ts'
+import { findEmployeesOf, findRequest, findUsersOf, lockRequest } from './plans/requests.ts'
+
+/** A request as it is read, with what is shown of its legal entity. */
+export interface ReadRequest extends EmployeeRequestRow {
+  readonly edrpou: string | null
+  readonly legal_entity_name: string | null
+  readonly inserted_by: string
+  readonly updated_by: string
+  /** `inserted_at` to the microsecond: its place in lists. */
+  readonly place: string
+}
+
+/** A request; undefined: there is none. */
+export async function findRequestById(executor: Executor, id: string): Promise<ReadRequest | undefined> {
+  const [row] = await executor.query<ReadRequest>(findRequest(id))
+  return row
+}
+
+/** A request, locked until the transaction ends; undefined: there is none. */
+export async function lockRequestById(tx: Executor, id: string): Promise<ReadRequest | undefined> {
+  const [row] = await tx.query<ReadRequest>(lockRequest(id))
+  return row
+}
+
+/** The users who have these e-mails: their ids, by e-mail. */
+export async function findInvitedUsers(
+  executor: Executor,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await executor.query<{ id: string; email: string }>(findUsersOf(emails))
+  return new Map(rows.map(({ id, email }) => [email, id]))
+}
+
+/** The id of the user who has the e-mail of a request; undefined: nobody has. */
+export async function findInvitedUser(
+  executor: Executor,
+  { data }: Pick<EmployeeRequestRow, 'data'>,
+): Promise<string | undefined> {
+  const { email } = data.party
+  return (await findInvitedUsers(executor, [email])).get(email)
+}
+
+/** An employee whom an approval made or changed. */
+export interface ApprovedEmployee {
+  readonly id: string
+  readonly party_id: string
+  readonly employee_type: string
+  readonly position: string
+  readonly status: string
+  readonly is_active: boolean
+  readonly start_date: string
+  readonly end_date: string | null
+}
+
+/** Employees whom approvals made or changed, by their ids. */
+export async function findApprovedEmployees(
+  executor: Executor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ApprovedEmployee>> {
+  const rows = await executor.query<ApprovedEmployee>(findEmployeesOf(ids))
+  return new Map(rows.map((row) => [row.id, row]))
+}

@@ -1,0 +1,68 @@
+/** What a new request refers to: its legal entity, division and employee (spec 5.5). Decided here, from one row that was read before. */
+import { type Refused, refused } from './checks.ts'
+import type { EmployeeRequestData } from './data.ts'
+import type { ReferenceIds } from './plans/creation.ts'
+import { type Issue, issue } from './rules.ts'
+
+/** What is known of what a request refers to. Null: there is none. Personal: the tax id and the birth date are the party's. */
+export interface References {
+  readonly legal_entity_is_active: boolean | null
+  readonly division_is_active: boolean | null
+  readonly division_legal_entity_id: string | null
+  readonly employee_is_active: boolean | null
+  readonly employee_status: string | null
+  readonly employee_legal_entity_id: string | null
+  readonly employee_type: string | null
+  readonly start_date: string | null
+  readonly tax_id: string | null
+  readonly birth_date: string | null
+}
+
+/** What is wrong with what stands at a path. A property that is not there is no matter of this. */
+export function referenceIssues(ids: ReferenceIds, found: References): Issue[] {
+  const at = (name: string, text: string | undefined) =>
+    text === undefined ? [] : [issue(['employee_request', name], text)]
+  return [
+    ...(ids.legalEntityId === undefined
+      ? []
+      : at('legal_entity_id', ofEntity('Legal entity', found.legal_entity_is_active))),
+    ...(ids.divisionId === undefined ? [] : at('division_id', ofEntity('Division', found.division_is_active))),
+    // Somebody else's employee is none: an approval would change them, and give a role in that legal entity.
+    ...(ids.employeeId === undefined || ids.legalEntityId === found.employee_legal_entity_id
+      ? []
+      : at('employee_id', 'Employee not found')),
+  ]
+}
+
+function ofEntity(what: string, isActive: boolean | null): string | undefined {
+  if (isActive === null) return `${what} not found`
+  return isActive ? undefined : `${what} is not active`
+}
+
+/** Why a request that is well-formed in itself, and refers to what there is, cannot be taken all the same. */
+export function referenceRefusal(data: EmployeeRequestData, found: References): Refused | undefined {
+  return ofDivision(data, found) ?? (data.employee_id == null ? undefined : ofEmployee(data, found))
+}
+
+function ofDivision({ employee_type, division_id, legal_entity_id }: EmployeeRequestData, found: References) {
+  if (division_id == null) return employee_type === 'DOCTOR' ? unprocessable('Division does not exist') : undefined
+  if (found.division_legal_entity_id === legal_entity_id) return undefined
+  return unprocessable('Division is not within current legal entity')
+}
+
+function ofEmployee(data: EmployeeRequestData, found: References): Refused | undefined {
+  if (found.employee_is_active !== true) return refused({ kind: 'not_found', message: 'Employee not found' })
+  if (found.employee_status === 'DISMISSED') return conflict('employee is dismissed')
+  if (found.tax_id !== data.party.tax_id) return conflict("tax_id doesn't match")
+  if (found.employee_type !== data.employee_type) return conflict("employee_type doesn't match")
+  if (found.birth_date !== data.party.birth_date) return conflict("birth_date doesn't match")
+  return found.start_date === data.start_date ? undefined : conflict("start_date doesn't match")
+}
+
+function unprocessable(message: string): Refused {
+  return refused({ kind: 'unprocessable', message })
+}
+
+function conflict(message: string): Refused {
+  return refused({ kind: 'conflict', message })
+}

@@ -1,0 +1,28 @@
+/** What becomes of the declarations of a doctor whose main speciality changes (seed 004, "Update employee" 4; spec 5.3.3). */
+
+/** Until when a re-dated declaration lasts: its whole term, or at most until its patient is of age. */
+export type EndOfDeclaration = 'term' | 'term_or_age'
+
+/** What happens to declarations; what is not named happens to none. Adults are patients of age, minors all others. */
+export interface Retraining {
+  readonly terminated?: { readonly patients: 'minors' | 'adults'; readonly reason: string }
+  /** Declarations of minors. */
+  readonly redated?: EndOfDeclaration
+}
+
+const TO_THERAPIST: Retraining = { terminated: { patients: 'minors', reason: 'AUTO_RETRAINED_AS_THERAPIST' } }
+const TO_PEDIATRICIAN: Retraining = {
+  terminated: { patients: 'adults', reason: 'AUTO_RETRAINED_AS_PEDIATRICIAN' },
+  redated: 'term_or_age',
+}
+
+const TABLE: Readonly<Record<string, Readonly<Record<string, Retraining>>>> = {
+  PEDIATRICIAN: { THERAPIST: TO_THERAPIST, FAMILY_DOCTOR: { redated: 'term' } },
+  FAMILY_DOCTOR: { THERAPIST: TO_THERAPIST, PEDIATRICIAN: TO_PEDIATRICIAN },
+  THERAPIST: { PEDIATRICIAN: TO_PEDIATRICIAN },
+}
+
+/** What a change of the main speciality means; undefined: nothing, as where it stays, or the request brings none. */
+export function retrainingOf(from: string | null, to: string | undefined): Retraining | undefined {
+  return from === null || to === undefined ? undefined : TABLE[from]?.[to]
+}

@@ -1,0 +1,110 @@
+/**
+ * What the properties of a new request mean for each other (spec 5.5). Each rule looks at the request as it came, and leaves alone what is
+ * not of the type that it is about, which the schema tells: so every rule is tried, whatever else is wrong.
+ */
+import type { z } from 'zod'
+import { SPECIFICS, type SpecificName } from './data.ts'
+import { DOCTOR_SPECIALITIES } from './dictionaries.ts'
+import { DOCUMENT_FORMATS, isBirthDate, isTaxId, patternText } from './formats.ts'
+import { unstorable } from './storable.ts'
+
+/** What is wrong, as the schema's own issues say it: one way to word both. */
+export type Issue = z.core.$ZodIssue
+type Path = readonly PropertyKey[]
+type Loose = Readonly<Record<string, unknown>>
+
+/** An issue with a text of its own. */
+export function issue(path: Path, message: string): Issue {
+  return { code: 'custom', path: [...path], message, input: null }
+}
+
+/** The issues of a body, whatever it is. `today` is the day in Kyiv. */
+export function ruleIssues(body: unknown, today: string): Issue[] {
+  const storable = unstorable(body).map(({ path, text }) => issue(path, text))
+  const request = asObject(asObject(body)?.['employee_request'])
+  if (request === undefined) return storable
+  const under = (issues: readonly Issue[]) =>
+    issues.map((each) => ({ ...each, path: ['employee_request', ...each.path] }))
+  return [...storable, ...under([...ofParty(asObject(request['party']), today), ...ofType(request)])]
+}
+
+function ofParty(party: Loose | undefined, today: string): Issue[] {
+  if (party === undefined) return []
+  const { birth_date, tax_id, no_tax_id } = party
+  const hasNoTaxId = no_tax_id ?? false
+  return [
+    ...(typeof birth_date === 'string' && !isBirthDate(birth_date, today)
+      ? [issue(['party', 'birth_date'], 'invalid birth_date value')]
+      : []),
+    ...(typeof tax_id === 'string' && typeof hasNoTaxId === 'boolean' && !isTaxId(tax_id, hasNoTaxId)
+      ? [issue(['party', 'tax_id'], 'invalid tax_id value')]
+      : []),
+    ...asArray(party['documents']).flatMap((document, index) => ofDocument(asObject(document), index)),
+    ...duplicates(party['documents'], ['party', 'documents']),
+    ...duplicates(party['phones'], ['party', 'phones']),
+  ]
+}
+
+function ofDocument(document: Loose | undefined, index: number): Issue[] {
+  const { type, number } = document ?? {}
+  const format = (DOCUMENT_FORMATS as Readonly<Record<string, RegExp>>)[String(type)]
+  if (format === undefined || typeof number !== 'string' || format.test(number)) return []
+  const pattern = `/${patternText(format)}/u`
+  const path = ['party', 'documents', index, 'number']
+  return [{ code: 'invalid_format', format: 'regex', pattern, path, message: '', input: number }]
+}
+
+// At the second of two, and each that follows.
+function duplicates(list: unknown, path: Path): Issue[] {
+  const types = asArray(list).map((each) => asObject(each)?.['type'])
+  return types.flatMap((type, index) =>
+    typeof type === 'string' && types.indexOf(type) < index
+      ? [issue([...path, index, 'type'], 'No duplicate values.')]
+      : [],
+  )
+}
+
+/** A type with an object of its own must carry it, and no other (spec 5.5). */
+function ofType(request: Loose): Issue[] {
+  const { employee_type: type } = request
+  if (typeof type !== 'string') return []
+  const own = (SPECIFICS as Readonly<Record<string, SpecificName>>)[type]
+  const others = Object.values(SPECIFICS).filter((name) => name !== own && request[name] != null)
+  return [
+    ...others.map((name) => issue([name], `field ${name} is not allowed`)),
+    ...(own === undefined ? [] : ofOwn(own, request[own])),
+  ]
+}
+
+function ofOwn(name: SpecificName, value: unknown): Issue[] {
+  if (value == null) return [{ code: 'invalid_type', expected: 'object', path: [name], message: '', input: undefined }]
+  const specialities = asObject(value)?.['specialities']
+  if (!Array.isArray(specialities)) return []
+  const main = specialities.map(asObject).filter((each) => each?.['speciality_officio'] === true)
+  const texts = [
+    ...(main.length === 0 ? ["employee doesn't have speciality with active speciality_officio"] : []),
+    ...(main.length > 1 ? ['employee have more than one speciality with active speciality_officio'] : []),
+    ...(name === SPECIFICS.DOCTOR ? new Set(main.flatMap(ofDoctor)) : []),
+  ]
+  return texts.map((text) => issue([name, 'specialities'], text))
+}
+
+const LONGEST_QUOTED = 100
+
+function ofDoctor(main: Loose | undefined): string[] {
+  const { speciality, level } = main ?? {}
+  const isOther = typeof speciality === 'string' && !DOCTOR_SPECIALITIES.includes(speciality)
+  const quoted = String(speciality).slice(0, LONGEST_QUOTED)
+  return [
+    ...(isOther ? [`speciality ${quoted} with active speciality_officio is not allowed for doctor`] : []),
+    ...(level === 'BASIC' ? ['speciality level BASIC with active speciality_officio is not allowed for doctor'] : []),
+  ]
+}
+
+function asObject(value: unknown): Loose | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : undefined
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

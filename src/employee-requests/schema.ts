@@ -1,0 +1,141 @@
+/**
+ * The shape of a new employee request (spec 5.5): types, what is required, dictionaries, formats. What one property means for another is
+ * in rules.ts. What is unknown is refused everywhere but in `party`.
+ */
+import { z } from 'zod'
+import { EMPLOYEE_TYPES } from './data.ts'
+import {
+  DEGREES,
+  DOCUMENT_TYPES,
+  GENDERS,
+  LEVELS,
+  PHONE_TYPES,
+  QUALIFICATION_TYPES,
+  SCIENCE_DEGREES,
+  SPECIALITY_QUALIFICATION_TYPES,
+} from './dictionaries.ts'
+import { isDay, NAME, PHONE, TAX_ID } from './formats.ts'
+
+const id = z.guid().transform((value) => value.toLowerCase())
+/** What must be there is not empty. */
+const required = z.string().min(1)
+const text = z.string().nullish()
+const day = z.stringFormat('date', isDay).meta({ format: 'date' })
+const name = z.string().regex(NAME)
+
+const studied = {
+  country: required,
+  city: required,
+  institution_name: required,
+  diploma_number: required,
+  speciality: required,
+  issued_date: day.nullish(),
+}
+const education = z.strictObject({ ...studied, degree: z.enum(DEGREES) })
+const scienceDegree = z.strictObject({ ...studied, degree: z.enum(SCIENCE_DEGREES) })
+
+const qualification = z.strictObject({
+  type: z.enum(QUALIFICATION_TYPES),
+  institution_name: required,
+  speciality: required,
+  issued_date: day.nullish(),
+  certificate_number: text,
+  valid_to: day.nullish(),
+  additional_info: text,
+})
+
+const specialityBase = {
+  speciality: required,
+  speciality_officio: z.boolean(),
+  level: z.enum(LEVELS),
+  valid_to_date: day.nullish(),
+}
+const attested = {
+  qualification_type: z.enum(SPECIALITY_QUALIFICATION_TYPES),
+  attestation_name: required,
+  attestation_date: day,
+  certificate_number: required,
+}
+const speciality = z.strictObject({ ...specialityBase, ...attested })
+const pharmacistSpeciality = z.strictObject({
+  ...specialityBase,
+  qualification_type: attested.qualification_type.nullish(),
+  attestation_name: text,
+  attestation_date: day.nullish(),
+  certificate_number: text,
+})
+
+function specifics<S extends z.ZodType>(ofType: S) {
+  return z
+    .strictObject({
+      educations: z.array(education).min(1),
+      specialities: z.array(ofType).min(1),
+      qualifications: z.array(qualification).nullish(),
+      science_degree: scienceDegree.nullish(),
+    })
+    .nullish()
+}
+
+const document = z.strictObject({
+  type: z.enum(DOCUMENT_TYPES),
+  number: required,
+  issued_at: day.nullish(),
+  issued_by: text,
+  expiration_date: day.nullish(),
+})
+
+const phone = z.strictObject({ type: z.enum(PHONE_TYPES), number: z.string().regex(PHONE) })
+
+const LONGEST_EMAIL = 254
+
+const party = z.looseObject({
+  last_name: name,
+  first_name: name,
+  second_name: name.nullish(),
+  birth_date: day,
+  gender: z.enum(GENDERS),
+  tax_id: z.string().regex(TAX_ID),
+  no_tax_id: z.boolean().nullish(),
+  email: z.email().max(LONGEST_EMAIL).toLowerCase(),
+  documents: z.array(document).min(1),
+  phones: z.array(phone).min(1),
+  about_myself: z.string().max(2000).nullish(),
+  // An empty text says nothing, as null does (spec 5.3.1).
+  working_experience: z.preprocess((value) => (value === '' ? null : value), z.int32().min(1).nullish()),
+})
+
+const employeeRequest = z.strictObject({
+  legal_entity_id: id,
+  division_id: id.nullish(),
+  employee_id: id.nullish(),
+  position: required,
+  start_date: day,
+  end_date: day.nullish(),
+  status: z.literal('NEW'),
+  employee_type: z.enum(EMPLOYEE_TYPES),
+  party,
+  doctor: specifics(speciality),
+  specialist: specifics(speciality),
+  assistant: specifics(speciality),
+  pharmacist: specifics(pharmacistSpeciality),
+  laborant: specifics(speciality),
+  med_admin: specifics(speciality),
+  med_coordinator: specifics(speciality),
+})
+
+/** The body of a new request. */
+export const requestBody = z.strictObject({ employee_request: employeeRequest })
+
+const loose = z.object({ employee_request: z.looseObject({}) })
+
+/** What a body refers to and asks for, as far as it is well-formed, whatever else is wrong with it. */
+export function requestIds(body: unknown) {
+  const request = loose.safeParse(body).data?.employee_request ?? {}
+  const idAt = (name: string) => id.safeParse(request[name]).data
+  return {
+    legalEntityId: idAt('legal_entity_id'),
+    divisionId: idAt('division_id'),
+    employeeId: idAt('employee_id'),
+    employeeType: z.enum(EMPLOYEE_TYPES).safeParse(request['employee_type']).data,
+  }
+}

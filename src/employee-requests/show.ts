@@ -1,0 +1,31 @@
+import type { EmployeeRequestData, EmployeeRequestStatus } from './data.ts'
+import type { ReadRequest } from './read.ts'
+
+/** A request as it is answered (spec 5.3). */
+export type ShownRequest = EmployeeRequestData & {
+  readonly id: string
+  readonly status: EmployeeRequestStatus
+  /** Whom the approval made or changed; before it, whom the request is to change. */
+  readonly employee_id: string | null
+  /** ISO 8601. */
+  readonly inserted_at: string
+  readonly updated_at: string
+  readonly edrpou: string | null
+  readonly legal_entity_name: string | null
+  readonly first_name: string
+  readonly second_name: string | null
+  readonly last_name: string
+  readonly no_tax_id: boolean
+}
+
+/** The request's data with what lists are read for beside it (spec 5.3). Numbers are as they are: whoever answers masks them. */
+export function showRequest({ id, data, status, employee_id, ...row }: ReadRequest): ShownRequest {
+  const { first_name, second_name, last_name, no_tax_id } = data.party
+  return {
+    ...data,
+    ...{ id, status, employee_id: employee_id ?? data.employee_id ?? null },
+    ...{ inserted_at: row.inserted_at.toISOString(), updated_at: row.updated_at.toISOString() },
+    ...{ edrpou: row.edrpou, legal_entity_name: row.legal_entity_name },
+    ...{ first_name, second_name: second_name ?? null, last_name, no_tax_id: no_tax_id ?? false },
+  }
+}

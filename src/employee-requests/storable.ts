@@ -1,0 +1,36 @@
+/** What of a JSON value can be kept: PostgreSQL stores no U+0000, half a surrogate pair is no character, and nesting has an end. */
+
+/** A place that cannot be kept, and why. */
+export interface Unstorable {
+  readonly path: readonly PropertyKey[]
+  readonly text: string
+}
+
+const NOT_STORABLE = 'holds a character that cannot be stored'
+const TOO_DEEP = 'is nested too deeply'
+const MOST_LEVELS = 32
+
+/** The places of a value that cannot be kept. Without recursion: what is nested deeply enough would end the program. */
+export function unstorable(value: unknown): Unstorable[] {
+  const found: Unstorable[] = []
+  let level: { readonly path: readonly PropertyKey[]; readonly value: unknown }[] = [{ path: [], value }]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth === MOST_LEVELS) return [...found, ...level.map(({ path }) => ({ path, text: TOO_DEEP }))]
+    for (const { path, value: each } of level) {
+      if (isBad(each) || isBad(path.at(-1))) found.push({ path, text: NOT_STORABLE })
+    }
+    level = level.flatMap(({ path, value: each }) =>
+      partsOf(each).map(([key, part]) => ({ path: [...path, key], value: part })),
+    )
+  }
+  return found
+}
+
+function partsOf(value: unknown): (readonly [PropertyKey, unknown])[] {
+  if (Array.isArray(value)) return value.map((part, index) => [index, part])
+  return typeof value === 'object' && value !== null ? Object.entries(value) : []
+}
+
+function isBad(value: unknown): boolean {
+  return typeof value === 'string' && (!value.isWellFormed() || value.includes('\0'))
+}

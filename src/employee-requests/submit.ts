@@ -1,0 +1,21 @@
+/** Submitting a party on verification, once its data is what was approved (seed 004, last part; spec 5.3.6). */
+import type { Executor } from '../database/query.ts'
+import { triggerStreams } from '../verification-store/trigger.ts'
+import type { RequestedDocument } from './data.ts'
+import { hasPassport } from './party.ts'
+import { submitToOthers } from './plans/approval-submit.ts'
+
+/**
+ * Sends a party to all four registries, with the history, the cumulative status and its event. The verification row is locked by this
+ * transaction, or made by it. What one of our own jobs is asking about the party at this moment will be dropped.
+ */
+export async function submitParty(
+  tx: Executor,
+  partyId: string,
+  documents: readonly RequestedDocument[],
+  userId: string,
+): Promise<void> {
+  await tx.query(submitToOthers(partyId, userId))
+  const triggered = { subjectId: partyId, hasPassport: hasPassport(documents), hasUnzr: false }
+  await tx.query(triggerStreams('party', [triggered], userId))
+}

@@ -1,0 +1,37 @@
+/** Addresses of mails: the sender is `Name <address>` or an address, a recipient one bare address. */
+import type { Sent } from './mail.ts'
+
+const FORM = /^(?:([^<>"\r\n]*[^<>"\s])\s*<([^<>\s@]+@[^<>\s@]+)>|([^<>\s@]+@[^<>\s@]+))$/
+
+/** A sender, taken apart. */
+export interface Sender {
+  readonly name: string
+  readonly address: string
+}
+
+/** Reads a sender; undefined: it is none. */
+export function readSender(text: string): Sender | undefined {
+  const [, name = '', named, bare] = FORM.exec(text) ?? []
+  const address = named ?? bare
+  return address === undefined ? undefined : { name: name.trim(), address }
+}
+
+/** The Message-ID of a mail of this sender. */
+export function messageIdOf(messageKey: string, { address }: Sender): string {
+  return `<${messageKey}@${address.slice(address.lastIndexOf('@') + 1)}>`
+}
+
+/** The sender of a mailer; throws where the settings let through what is none. */
+export function getSender(text: string): Sender {
+  const sender = readSender(text)
+  if (sender === undefined) throw new Error('MAIL_FROM is no sender')
+  return sender
+}
+
+/** Whether a text is one recipient, and no list of several or a name with an address. */
+export function isRecipient(text: string): boolean {
+  return text.length <= 254 && /^[^\s<>()[\]\\,;:"@]+@[^\s<>()[\]\\,;:"@]+$/.test(text)
+}
+
+/** What becomes of a mail to nobody. */
+export const NO_RECIPIENT: Sent = { kind: 'failed', code: 'mail_recipient_invalid', isFinal: true }

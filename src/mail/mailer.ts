@@ -1,0 +1,31 @@
+/** Chooses the way by which mails go, from the settings. */
+import type { Mailer } from './mail.ts'
+import { postmarkMailer } from './postmark.ts'
+import { smtpMailer } from './smtp.ts'
+
+/** What a mailer is made from. */
+export interface MailSettings {
+  /** `smtp://` or `smtps://`, with user and password if need be. */
+  readonly smtpUrl: string | undefined
+  /** The token of a Postmark server. */
+  readonly postmarkToken: string | undefined
+  /** From whom mails are: an address, or `Name <address>`. */
+  readonly from: string | undefined
+  /** Where Postmark's API is; its own address if left out. */
+  readonly postmarkUrl?: string
+}
+
+/** The code of a mail that nobody could send, since no way was set up. */
+export const NOT_CONFIGURED = 'mail_not_configured'
+
+/** The mailer that the settings describe; without a way to send, one that says so of every mail. */
+export function createMailer({ smtpUrl, postmarkToken, from, postmarkUrl }: MailSettings): Mailer {
+  if (from !== undefined && smtpUrl !== undefined) return smtpMailer(smtpUrl, from)
+  if (from !== undefined && postmarkToken !== undefined) return postmarkMailer(postmarkToken, from, postmarkUrl)
+  return {
+    transport: 'none',
+    // Somebody will set it up: until then each attempt fails, to be seen, and the mail is not lost.
+    send: async () => ({ kind: 'failed', code: NOT_CONFIGURED, isFinal: false }),
+    check: async () => NOT_CONFIGURED,
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Mail by SMTP (RFC 5321). A connection for each mail: they are few, and one that was kept would be found dead when the next one comes.
+ * Whatever goes to another machine is encrypted, unless the address says `?starttls=optional`: mails carry secrets. On this one nothing is
+ * encrypted that nobody asked to be: local servers have certificates that nobody trusts.
+ */
+import { createTransport } from 'nodemailer'
+import { getSender, isRecipient, messageIdOf, NO_RECIPIENT, type Sender } from './addresses.ts'
+import type { Mail, Mailer, Sent } from './mail.ts'
+
+/** How long all of an attempt may take; each of its steps has less. */
+const DEADLINE_MILLISECONDS = 60_000
+const STEP_MILLISECONDS = 15_000
+
+/** Sends by the server of a URL. Its certificate must be of an authority that Node.js trusts, or of the one given (PEM). */
+export function smtpMailer(url: string, from: string, authority?: string): Mailer {
+  const sender = getSender(from)
+  const tls = authority === undefined ? {} : { tls: { ca: authority } }
+  const open = () => createTransport({ ...connectionOf(url), ...LIMITS, ...tls })
+  return {
+    transport: 'smtp',
+    async send(mail, signal) {
+      if (!isRecipient(mail.to)) return NO_RECIPIENT
+      const deadline = AbortSignal.timeout(DEADLINE_MILLISECONDS)
+      const transport = open()
+      try {
+        const ending = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
+        await transport.sendMail({ ...messageOf(mail, sender), signal: ending })
+        return { kind: 'sent' }
+      } catch (error) {
+        return signal?.aborted === true ? { kind: 'aborted' } : failureOf(error, deadline.aborted)
+      } finally {
+        transport.close()
+      }
+    },
+    async check() {
+      const transport = open()
+      try {
+        await transport.verify()
+        return undefined
+      } catch (error) {
+        return codeOf(error)
+      } finally {
+        transport.close()
+      }
+    },
+  }
+}
+
+const LIMITS = {
+  ...{ connectionTimeout: STEP_MILLISECONDS, dnsTimeout: STEP_MILLISECONDS, greetingTimeout: STEP_MILLISECONDS },
+  ...{ socketTimeout: STEP_MILLISECONDS, logger: false },
+  // A mail is what we say it is: nothing in it is fetched from a file or an address.
+  ...{ disableFileAccess: true, disableUrlAccess: true },
+} as const
+
+function connectionOf(url: string) {
+  const { protocol, hostname, port, username, password, searchParams } = new URL(url)
+  const isSecure = protocol === 'smtps:'
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const starttls = searchParams.get('starttls') ?? (isLoopback(host) ? 'none' : 'required')
+  return {
+    host,
+    port: port === '' ? (isSecure ? 465 : 25) : Number(port),
+    secure: isSecure,
+    requireTLS: !isSecure && starttls === 'required',
+    ignoreTLS: !isSecure && starttls === 'none',
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function messageOf({ to, subject, text, html, messageKey }: Mail, sender: Sender) {
+  return {
+    ...{ from: sender, to: { name: '', address: to }, subject, text, html },
+    messageId: messageIdOf(messageKey, sender),
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+  }
+}
+
+function failureOf(error: unknown, isLate: boolean): Sent {
+  if (isLate) return { kind: 'failed', code: 'smtp_timeout', isFinal: false }
+  return { kind: 'failed', code: codeOf(error), isFinal: isRefused(error) }
+}
+
+/**
+ * What the server says of the recipient or of the mail itself is its last word where it answers 5xx. What it says of us (who signs in, who
+ * sends) is about the settings, and somebody may put those right.
+ */
+function isRefused(error: unknown): boolean {
+  const { command, responseCode } = Object(error) as { command?: unknown; responseCode?: unknown }
+  return typeof responseCode === 'number' && responseCode >= 500 && /^(RCPT TO|DATA)$/.test(String(command))
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  ...{ ETIMEDOUT: 'smtp_timeout', EDNS: 'smtp_host_unknown', ETLS: 'smtp_tls', EAUTH: 'smtp_login' },
+  ...{ ECONNECTION: 'smtp_unreachable', ESOCKET: 'smtp_unreachable', ECONNREFUSED: 'smtp_unreachable' },
+}
+
+/** A code of few: what the server answered, or what became of the connection. Its words may name the recipient and are left out. */
+function codeOf(error: unknown): string {
+  const { code, originalCode, responseCode } = Object(error) as Readonly<Record<string, unknown>>
+  if (code === 'EAUTH') return 'smtp_login'
+  if (/CERT|SSL|TLS/.test(String(originalCode))) return 'smtp_tls'
+  if (typeof responseCode === 'number') return `smtp_${responseCode}`
+  return CODES[String(code)] ?? 'smtp_failed'
+}

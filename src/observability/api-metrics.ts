@@ -1,0 +1,136 @@
+/** Metrics of the API. Labels are the patterns of routes and the names of the schema, never what a client wrote. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** A request that was answered. */
+export interface ServedRequest {
+  /** The pattern of its route, such as `/api/persons/:id`; `none`, where no route has its path. */
+  readonly route: string
+  readonly method: string
+  readonly status: number
+  readonly milliseconds: number
+  /** An answer that goes on for as long as somebody follows it: how long it took tells nothing. */
+  readonly isStream: boolean
+}
+
+/** An operation of GraphQL that was executed. */
+export interface ServedOperation {
+  /** `query`, `mutation` or `subscription`. */
+  readonly kind: string
+  /** The first root field that it asks for, by its name in the schema. */
+  readonly field: string
+  /** `failed`: an error of ours; `refused`: errors that the client's request earned. */
+  readonly outcome: 'ok' | 'refused' | 'failed'
+  readonly milliseconds: number
+}
+
+/** What the API measures; each function is cheap, and none takes personal data. */
+export interface ApiMeter {
+  request(request: ServedRequest): void
+  operation(operation: ServedOperation): void
+  /** A request was refused for there being too many: by the limit of tokens and addresses, or by that of sign-ins that failed. */
+  tooMany(limit: 'requests' | 'sign_in'): void
+  /** A sign-in failed: e-mail, password or client are wrong. */
+  signInRefused(): void
+  /** A request came without a token, or with a bad one. */
+  tokenRefused(reason: 'missing' | 'bad'): void
+  /** From now on shows how many streams of events are open. */
+  watchStreams(open: () => number): void
+}
+
+// Reads take milliseconds; a statement may take 15 s.
+const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30]
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Declares the metrics of the API. */
+export function apiMetrics(registry: Registry): ApiMeter {
+  return { ...requests(registry), ...operations(registry), ...refusals(registry) }
+}
+
+function requests(registry: Registry): Pick<ApiMeter, 'request' | 'watchStreams'> {
+  const registers = [registry]
+  const total = new Counter({
+    name: 'zvirka_http_requests_total',
+    help: 'Requests that were answered, by the pattern of the route, the method and the class of the status',
+    labelNames: ['route', 'method', 'status'],
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'zvirka_http_request_duration_seconds',
+    help: 'How long answers took; streams of events are left out',
+    labelNames: ['route', 'method'],
+    buckets: BUCKETS,
+    registers,
+  })
+  let open: (() => number) | undefined
+  new Gauge({
+    name: 'zvirka_http_streams',
+    help: 'Streams of events that are open',
+    registers,
+    collect() {
+      if (open !== undefined) this.set(open())
+    },
+  })
+  return {
+    request({ route, method: given, status, milliseconds, isStream }) {
+      // A client may invent a method.
+      const method = METHODS.has(given) ? given : 'other'
+      total.inc({ route, method, status: `${Math.floor(status / 100)}xx` })
+      if (!isStream) seconds.observe({ route, method }, milliseconds / 1000)
+    },
+    watchStreams(next) {
+      open = next
+    },
+  }
+}
+
+function operations(registry: Registry): Pick<ApiMeter, 'operation'> {
+  const registers = [registry]
+  const total = new Counter({
+    name: 'zvirka_graphql_operations_total',
+    help: 'Operations of GraphQL that were executed, by kind, first root field and outcome',
+    labelNames: ['kind', 'field', 'outcome'],
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'zvirka_graphql_operation_duration_seconds',
+    help: 'How long operations of GraphQL took; of a subscription its beginning',
+    labelNames: ['kind', 'field'],
+    buckets: BUCKETS,
+    registers,
+  })
+  return {
+    operation({ kind, field, outcome, milliseconds }) {
+      total.inc({ kind, field, outcome })
+      seconds.observe({ kind, field }, milliseconds / 1000)
+    },
+  }
+}
+
+function refusals(registry: Registry): Pick<ApiMeter, 'tooMany' | 'signInRefused' | 'tokenRefused'> {
+  const registers = [registry]
+  const limits = new Counter({
+    name: 'zvirka_rate_limited_total',
+    help: 'Requests that were refused for there being too many (429)',
+    labelNames: ['limit'],
+    registers,
+  })
+  const signIns = new Counter({
+    name: 'zvirka_sign_ins_refused_total',
+    help: 'Sign-ins with a wrong e-mail, password or client',
+    registers,
+  })
+  const tokens = new Counter({
+    name: 'zvirka_tokens_refused_total',
+    help: 'Requests without a token, or with a bad one (401)',
+    labelNames: ['reason'],
+    registers,
+  })
+  // From 0 on, so that the first is an increase.
+  for (const limit of ['requests', 'sign_in']) limits.inc({ limit }, 0)
+  for (const reason of ['missing', 'bad']) tokens.inc({ reason }, 0)
+  return {
+    tooMany: (limit) => limits.inc({ limit }),
+    signInRefused: () => signIns.inc(),
+    tokenRefused: (reason) => tokens.inc({ reason }),
+  }
+}

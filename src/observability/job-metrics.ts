@@ -1,0 +1,77 @@
+/** Metrics of one-off jobs: what this process did, and what is in the queues of the whole cluster (of that take `max`, not `sum`). */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+
+/** How an attempt of a job ended, as a label; `lost`: it was somebody else's by then. */
+export type JobVerdict = 'done' | 'failed' | 'given_back' | 'lost'
+
+/** One queue in the whole cluster. */
+export interface QueueUse {
+  readonly queue: string
+  readonly waiting: number
+  readonly running: number
+  /** That failed and are still kept. */
+  readonly failed: number
+  /** How long the job that waits longest could have been begun already; 0: none waits. */
+  readonly oldestWaitingSeconds: number
+}
+
+/** What is measured of jobs. */
+export interface JobMeter {
+  /** An attempt has ended. */
+  jobAttempt(queue: string, verdict: JobVerdict): void
+  /** What an attempt does took so long. */
+  jobTook(queue: string, milliseconds: number): void
+  /** Shows as 0 what has not happened yet, so that the first is an increase. */
+  expectJobs(queues: readonly string[]): void
+  /** What a look at the queues saw. */
+  queues(use: readonly QueueUse[]): void
+}
+
+const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+const VERDICTS: readonly JobVerdict[] = ['done', 'failed', 'given_back', 'lost']
+
+/** Declares them. */
+export function jobMetrics(registry: Registry): JobMeter {
+  const registers = [registry]
+  const attempts = new Counter({
+    name: 'zvirka_job_attempts_total',
+    help: 'Attempts of one-off jobs that this process ended, by how they ended',
+    labelNames: ['queue', 'verdict'],
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'zvirka_job_attempt_duration_seconds',
+    help: 'How long attempts of one-off jobs took',
+    labelNames: ['queue'],
+    buckets: BUCKETS,
+    registers,
+  })
+  const jobs = new Gauge({
+    name: 'zvirka_jobs',
+    help: 'One-off jobs of the cluster that wait, run, or failed and are still kept',
+    labelNames: ['queue', 'state'],
+    registers,
+  })
+  const age = new Gauge({
+    name: 'zvirka_jobs_oldest_waiting_seconds',
+    help: 'For how long the job that waits longest could have been begun; 0: none waits',
+    labelNames: ['queue'],
+    registers,
+  })
+  return {
+    jobAttempt: (queue, verdict) => attempts.inc({ queue, verdict }),
+    jobTook: (queue, milliseconds) => seconds.observe({ queue }, milliseconds / 1000),
+    expectJobs(queues) {
+      for (const queue of queues) {
+        for (const verdict of VERDICTS) attempts.inc({ queue, verdict }, 0)
+        seconds.zero({ queue })
+      }
+    },
+    queues(use) {
+      for (const { queue, waiting, running, failed, oldestWaitingSeconds } of use) {
+        for (const [state, count] of Object.entries({ waiting, running, failed })) jobs.set({ queue, state }, count)
+        age.set({ queue }, oldestWaitingSeconds)
+      }
+    },
+  }
+}

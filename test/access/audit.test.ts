@@ -1,0 +1,301 @@
+/**
+ * Every root field that leads to identity data is in the audit, and every mutation, in its own transaction. Which fields those are is read
+ * from the schema itself, so that a new one fails here until it is asked below; the routes of REST are held to the same by their examples
+ * (test/api/rest/examples.test.ts).
+ */
+import { type GraphQLOutputType, getNamedType, isAbstractType, isObjectType } from 'graphql'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createSchema } from '../../src/api/graphql/schema.ts'
+import { startTestApi, type TestApi } from '../api/api.ts'
+import { addParties, addPersons, nationalId } from '../synchronization/people.ts'
+
+let api: TestApi
+let person: string
+let party: string
+let unzrInfo: string
+let job: string
+let run: string
+let admin: string
+let verifier: string
+
+beforeAll(async () => {
+  api = await startTestApi()
+  const { database } = api.db
+  ;[person = ''] = await addPersons(database, [{ documents: [nationalId(1)] }])
+  ;[party = ''] = await addParties(database, [{ documents: [nationalId(2)] }])
+  await database.query({
+    text: `update prm.legal_entities set type = 'NHS' where id in (select legal_entity_id from prm.employees where party_id = $1)`,
+    values: [party],
+  })
+  await database.query({
+    text: `update prm.party_verifications set dracs_death_verification_status = 'NOT_VERIFIED' where party_id = $1`,
+    values: [party],
+  })
+})
+afterAll(() => api.close())
+beforeEach(async () => {
+  admin = await api.token()
+  verifier = await api.token({ role: 'NHS VERIFIER' })
+  const { database } = api.db
+  const [info] = await database.query<{ id: string }>({
+    text: `insert into mimir.unzr_info as u (unzr, job_status, info, inserted_by, updated_by)
+           values ('19900101-00001', 'processed', '{"firstName": "Олена"}', gen_random_uuid(), gen_random_uuid())
+           on conflict (unzr) do update set info = excluded.info returning u.id`,
+  })
+  unzrInfo = info?.id ?? ''
+  await database.transaction(async (tx) => void (await api.jobs.jobs.enqueue(tx, api.jobs.unzrInfo, unzrInfo)))
+  const [enqueued] = await database.query<{ id: string }>({
+    text: 'select id from pgboss.job order by created_on desc limit 1',
+  })
+  job = enqueued?.id ?? ''
+  await database.query({ text: `update zvirka.runs set state = 'finished', ended_at = now() where ended_at is null` })
+  const [begun] = await database.query<{ id: string }>({
+    text: `insert into zvirka.runs (process, state, cause, started_by, due_before)
+           values ('dms_passport/person', 'running', 'schedule', gen_random_uuid(), now()) returning id`,
+  })
+  run = begun?.id ?? ''
+})
+
+const gid = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64')
+
+interface Asked {
+  /** The arguments, and what is selected. */
+  readonly text: () => string
+  readonly expected: () => readonly {
+    readonly action: string
+    readonly subject_kind: string
+    readonly subject_ids: readonly string[]
+  }[]
+  readonly as?: () => string
+}
+
+const read = (subject_kind: string, id: () => string) => () => [{ action: 'read', subject_kind, subject_ids: [id()] }]
+const [ofPerson, ofParty, ofUnzrInfo] = [
+  read('person', () => person),
+  read('party', () => party),
+  read('unzr_info', () => unzrInfo),
+]
+
+const QUERIES: Readonly<Record<string, Asked>> = {
+  person: { text: () => `(id: "${gid('Person', person)}") { lastName }`, expected: ofPerson },
+  persons: { text: () => '{ nodes { lastName } }', expected: ofPerson },
+  party: { text: () => `(id: "${gid('Party', party)}") { lastName }`, expected: ofParty },
+  parties: { text: () => '{ edges { node { phones { number } } } }', expected: ofParty },
+  node: { text: () => `(id: "${gid('Person', person)}") { ... on Person { taxId } }`, expected: ofPerson },
+  nodes: {
+    text: () => `(ids: ["${gid('Party', party)}", "${gid('Person', person)}", "${gid('UnzrInfo', unzrInfo)}"]) { id }`,
+    expected: () => [...ofParty(), ...ofPerson(), ...ofUnzrInfo()],
+  },
+  unzrInfoRegister: { text: () => '(unzr: "19900101-00001") { info { firstName } }', expected: ofUnzrInfo },
+  unzrInfoRegisters: { text: () => '{ nodes { unzr } }', expected: ofUnzrInfo },
+}
+
+const acted = (action: string, subject_kind: string, id: () => string) => () => [
+  { action, subject_kind, subject_ids: [id()] },
+]
+const sentAgain = (kind: 'person' | 'party', stream: string): Asked => {
+  const field = `${stream.charAt(0).toLowerCase()}${stream.slice(1)}`
+  const id = () => (kind === 'person' ? gid('Person', person) : gid('Party', party))
+  return {
+    text: () =>
+      `(input: { ${kind}Id: "${id()}", ${field}VerificationStatus: VERIFICATION_NEEDED, ${field}VerificationReason: ONLINE_TRIGGERED }) { __typename }`,
+    expected: () => [
+      ...(kind === 'person' ? ofPerson() : ofParty()),
+      { action: 'write', subject_kind: kind, subject_ids: [kind === 'person' ? person : party] },
+    ],
+    as: () => verifier,
+  }
+}
+const controlled: Asked = {
+  text: () => `(input: { id: "${gid('VerificationRun', run)}", reason: "a test" }) { __typename }`,
+  expected: acted('write', 'run', () => run),
+}
+
+/** In an order in which each can be done. */
+const MUTATIONS: Readonly<Record<string, Asked>> = {
+  updatePersonUnzrVerificationStatus: sentAgain('person', 'Unzr'),
+  updatePersonMvsPassportVerificationStatus: sentAgain('person', 'MvsPassport'),
+  updatePersonDmsPassportVerificationStatus: sentAgain('person', 'DmsPassport'),
+  updatePartyMvsPassportVerificationStatus: sentAgain('party', 'MvsPassport'),
+  updatePartyDmsPassportVerificationStatus: sentAgain('party', 'DmsPassport'),
+  updatePartyDracsDeathVerificationStatus: {
+    text: () =>
+      `(input: { partyId: "${gid('Party', party)}", dracsDeathVerificationStatus: VERIFIED, dracsDeathVerificationReason: MANUAL_CONFIRMED }) { __typename }`,
+    expected: () => [...ofParty(), { action: 'write', subject_kind: 'party', subject_ids: [party] }],
+    as: () => verifier,
+  },
+  revealPersonData: {
+    text: () => `(input: { id: "${gid('Person', person)}", fields: [TAX_ID], reason: "a test" }) { taxId }`,
+    expected: acted('reveal', 'person', () => person),
+    as: () => verifier,
+  },
+  revealPartyData: {
+    text: () => `(input: { id: "${gid('Party', party)}", fields: [PHONES], reason: "a test" }) { phones { number } }`,
+    expected: acted('reveal', 'party', () => party),
+    as: () => verifier,
+  },
+  syncUnzrInfoRegister: {
+    text: () => '(input: { unzr: "19900101-00001" }) { unzrInfo { unzr } }',
+    expected: () => [...ofUnzrInfo(), { action: 'write', subject_kind: 'unzr_info', subject_ids: [unzrInfo] }],
+  },
+  cancelJobs: {
+    text: () => `(input: { ids: ["${gid('Job', job)}"] }) { __typename }`,
+    expected: acted('write', 'job', () => job),
+  },
+  pauseVerificationRun: controlled,
+  stopVerificationRun: controlled,
+  recheckVerificationRun: {
+    text: () => `(input: { runId: "${gid('VerificationRun', run)}", reason: "a test" }) { count }`,
+    expected: acted('write', 'run', () => run),
+  },
+}
+/** Those that need something to have been done before; each is recorded like its likes. */
+const AFTER_OTHERS: Readonly<
+  Record<string, { readonly first: string; readonly text: () => string; readonly subject_kind: string }>
+> = {
+  retryJobs: {
+    first: 'cancelJobs',
+    text: () => `(input: { ids: ["${gid('Job', job)}"] }) { __typename }`,
+    subject_kind: 'job',
+  },
+  resumeVerificationRun: { first: 'pauseVerificationRun', text: controlled.text, subject_kind: 'run' },
+}
+/** What is new by it has no id before. */
+const CREATING: Readonly<Record<string, { readonly text: string; readonly subject_kind: string }>> = {
+  startVerificationRun: { text: '(input: { process: "unzr/person" }) { __typename }', subject_kind: 'run' },
+  updateGlobalParameters: {
+    text: '(input: { parameters: [{ parameter: "walked", value: "1" }] }) { __typename }',
+    subject_kind: 'global_parameter',
+  },
+}
+
+async function recordOf(requestId: string) {
+  const rows = await api.db.database.query<{
+    action: string
+    subject_kind: string
+    subject_ids: string[]
+    statement: string
+  }>({
+    text: `select action, subject_kind, subject_ids, action || ' ' || xmin::text as statement from zvirka.audit where request_id = $1
+            order by action, subject_kind`,
+    values: [requestId],
+  })
+  const actions = new Set(rows.map(({ action }) => action))
+  expect(new Set(rows.map(({ statement }) => statement)).size).toBe(actions.size)
+  return rows.map(({ action, subject_kind, subject_ids }) => ({ action, subject_kind, subject_ids }))
+}
+
+async function ask(operation: string, name: string, text: string, token: string) {
+  const { body } = await api.graphql(token, `${operation} { ${name}${text} }`)
+  expect(body.errors).toBeUndefined()
+  return recordOf(body.extensions.requestId)
+}
+
+const schema = createSchema()
+const namesOf = (type: { getFields(): object } | null | undefined) => Object.keys(type?.getFields() ?? {})
+
+/** Object types that hold what identifies somebody; who asks is shown their own e-mail. */
+const IDENTITY = new Set(
+  Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter(({ name }) => name !== 'Viewer')
+    .filter((type) => namesOf(type).some((name) => /name$|taxId|unzr$|rnokpp|birth|number$|phone|email/i.test(name)))
+    .map(({ name }) => name),
+)
+
+function leadsToIdentity(given: GraphQLOutputType, seen = new Set<string>()): boolean {
+  const type = getNamedType(given)
+  if (seen.has(type.name)) return false
+  seen.add(type.name)
+  if (IDENTITY.has(type.name)) return true
+  if (isAbstractType(type)) return schema.getPossibleTypes(type).some((each) => leadsToIdentity(each, seen))
+  return isObjectType(type) && Object.values(type.getFields()).some((field) => leadsToIdentity(field.type, seen))
+}
+
+describe('this walk', () => {
+  test('knows identity data when it sees it', () => {
+    expect([...IDENTITY]).toEqual(
+      expect.arrayContaining(['Person', 'Party', 'Document', 'Phone', 'UnzrInfo', 'UnzrInfoDetails']),
+    )
+  })
+
+  test('asks every query that leads to identity data, and every mutation', () => {
+    const queries = Object.values(schema.getQueryType()?.getFields() ?? {})
+    const telling = queries.filter(({ type }) => leadsToIdentity(type)).map(({ name }) => name)
+    expect(Object.keys(QUERIES).toSorted()).toEqual(telling.toSorted())
+    const subscriptions = Object.values(schema.getSubscriptionType()?.getFields() ?? {})
+    expect(subscriptions.filter(({ type }) => leadsToIdentity(type))).toEqual([])
+    const asked = [MUTATIONS, AFTER_OTHERS, CREATING].flatMap((each) => Object.keys(each))
+    expect(asked.toSorted()).toEqual(namesOf(schema.getMutationType()).toSorted())
+  })
+})
+
+describe('a read is recorded by one statement, with its subject and the field', () => {
+  test.each(Object.keys(QUERIES))('%s', async (name) => {
+    const { text, expected } = QUERIES[name] as Asked
+    expect(await ask('query', name, text(), admin)).toEqual(expected())
+  })
+
+  test('several of them in one request as well', async () => {
+    const query = `{ a: ${'person'}${QUERIES['person']?.text()} b: ${'party'}${QUERIES['party']?.text()} c: unzrInfoRegisters { nodes { unzr } } }`
+    const { body } = await api.graphql(admin, query)
+    expect(await recordOf(body.extensions.requestId)).toEqual([...ofParty(), ...ofPerson(), ...ofUnzrInfo()])
+  })
+})
+
+/** Whatever a mutation may write. */
+async function state(): Promise<unknown> {
+  const tables = [
+    'mpi.person_verifications',
+    'prm.party_verifications',
+    'mimir.unzr_info',
+    'zvirka.runs',
+    'prm.global_parameters',
+    'pgboss.job',
+  ]
+  const sums = tables.map(
+    (table) => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${table} t) as "${table}"`,
+  )
+  return api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: `select ${sums.join(', ')}` })
+}
+
+async function withoutAudit<T>(work: () => Promise<T>): Promise<T> {
+  const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({ text: 'revoke insert on zvirka.audit from zvirka_app' })
+  try {
+    return await work()
+  } finally {
+    await owner.query({ text: 'grant insert on zvirka.audit to zvirka_app' })
+  }
+}
+
+describe('a write is recorded in the transaction that does it', () => {
+  const ALL = [
+    ...Object.entries(MUTATIONS).map(([name, { text, as }]) => ({ name, text, as })),
+    ...Object.entries(CREATING).map(([name, { text }]) => ({ name, text: () => text, as: undefined })),
+  ]
+
+  test.each(ALL)('$name writes nothing where it cannot be recorded', async ({ name, text, as }) => {
+    const before = await state()
+    const { body } = await withoutAudit(() => api.graphql(as?.() ?? admin, `mutation { ${name}${text()} }`))
+    expect(body.data?.[name] ?? null).toBeNull()
+    expect(body.errors[0].extensions.code).toBe('INTERNAL_SERVER_ERROR')
+    expect(await state()).toEqual(before)
+  })
+
+  test.each(Object.keys(MUTATIONS))('%s', async (name) => {
+    const { text, expected, as } = MUTATIONS[name] as Asked
+    expect(await ask('mutation', name, text(), as?.() ?? admin)).toEqual(expected())
+  })
+
+  test.each(Object.keys(AFTER_OTHERS))('%s', async (name) => {
+    const { first, text, subject_kind } = AFTER_OTHERS[name] as (typeof AFTER_OTHERS)[string]
+    await ask('mutation', first, MUTATIONS[first]?.text() ?? '', admin)
+    expect(await ask('mutation', name, text(), admin)).toMatchObject([{ action: 'write', subject_kind }])
+  })
+
+  test.each(Object.keys(CREATING))('%s', async (name) => {
+    const { text, subject_kind } = CREATING[name] as (typeof CREATING)[string]
+    expect(await ask('mutation', name, text, admin)).toMatchObject([{ action: 'write', subject_kind }])
+  })
+})

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { hashPassword, verifyPassword, weaknessOf } from '../../src/access/passwords.ts'
+
+const PASSWORD = 'Правильний пароль 1'
+
+describe('a password', () => {
+  test('is the one that was hashed, and no other, however its letters are composed', async () => {
+    const stored = await hashPassword(PASSWORD)
+    expect(await verifyPassword(PASSWORD, stored)).toBe(true)
+    expect(await verifyPassword(PASSWORD.normalize('NFD'), stored)).toBe(true)
+    expect(await verifyPassword(`${PASSWORD} `, stored)).toBe(false)
+    expect(stored).not.toContain(PASSWORD)
+    expect(await hashPassword(PASSWORD)).not.toBe(stored)
+  })
+
+  test('costs the same to refuse whether there is such a user or not', async () => {
+    const stored = await hashPassword(PASSWORD)
+    // Processor time, of which other processes take nothing away.
+    const costOf = async (of: string | null) => {
+      const before = process.cpuUsage()
+      expect(await verifyPassword('x', of)).toBe(false)
+      const { user, system } = process.cpuUsage(before)
+      return user + system
+    }
+    const median = (costs: number[]) => costs.toSorted((left, right) => left - right)[1] ?? 0
+    const costs: { known: number[]; unknown: number[] } = { known: [], unknown: [] }
+    for (let n = 0; n < 3; n += 1) {
+      costs.known.push(await costOf(stored))
+      costs.unknown.push(await costOf(null))
+    }
+    const ratio = median(costs.unknown) / median(costs.known)
+    expect(ratio).toBeGreaterThan(0.6)
+    expect(ratio).toBeLessThan(1.6)
+  })
+
+  test.each([
+    ['Короткий 1', 'it has fewer than 12 characters'],
+    ['без великих літер 1', 'it has no upper-case letter'],
+    ['БЕЗ МАЛЕНЬКИХ 1', 'it has no lower-case letter'],
+    ['Без жодної цифри', 'it has no digit'],
+    [PASSWORD, undefined],
+  ])('%s: %s', (password, weakness) => {
+    expect(weaknessOf(password)).toBe(weakness)
+  })
+})

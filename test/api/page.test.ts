@@ -1,0 +1,89 @@
+/** The page to try queries: in a real browser, under its own policy; and not there where it is not opened. */
+import { hash } from 'node:crypto'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityViolations, startBrowser } from '../employee-requests/browser.ts'
+import { startTestApi, type TestApi } from './api.ts'
+
+let api: TestApi
+let token: string
+beforeAll(async () => {
+  api = await startTestApi({ isOpen: true })
+  token = await api.token()
+})
+afterAll(() => api.close())
+
+const html = { headers: { accept: 'text/html' } }
+
+describe('the page to try queries', () => {
+  test('loads nothing from elsewhere: its policy allows its own style and script alone', async () => {
+    const response = await fetch(`${api.url}/graphql`, html)
+    const text = await response.text()
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    const policy = response.headers.get('content-security-policy') ?? ''
+    for (const tag of ['style', 'script']) {
+      const [, inside = ''] = new RegExp(`<${tag}>(.*)</${tag}>`, 's').exec(text) ?? []
+      expect(policy).toContain(`${tag}-src 'sha256-${hash('sha256', inside, 'base64')}'`)
+    }
+    expect(policy).toContain("default-src 'none'")
+    expect(text).not.toMatch(/https?:|<link|src=|@import/)
+  })
+
+  test('is not there where it is not opened', async () => {
+    const closed = await startTestApi()
+    const response = await fetch(`${closed.url}/graphql`, html)
+    expect([response.status, response.headers.get('content-type')]).toEqual([401, 'application/json; charset=utf-8'])
+    await closed.close()
+  })
+})
+
+describe('in a browser', () => {
+  let browser: Browser
+  let page: Page
+  const troubles: string[] = []
+  beforeAll(async () => {
+    browser = await startBrowser()
+    page = await (await browser.newContext()).newPage()
+    page.on('console', (message) => void (message.type() === 'error' && troubles.push(message.text())))
+    page.on('pageerror', (error) => void troubles.push(error.message))
+    await page.goto(`${api.url}/graphql`)
+    await page.getByLabel('Token').fill(token)
+  })
+  afterAll(() => browser.close())
+
+  const ask = async (query: string, variables = '') => {
+    await page.getByLabel('Query').fill(query)
+    await page.getByLabel('Variables').fill(variables)
+    await page.getByRole('button', { name: 'Send' }).click()
+  }
+  const shows = (text: string) => page.locator('pre', { hasText: text }).waitFor({ timeout: 10_000 })
+
+  test('it asks and shows the answer, and an error likewise', async () => {
+    await ask('query ($first: Int) { persons(first: $first) { totalCount } }', '{ "first": 1 }')
+    await shows('"totalCount": 0')
+    await ask('{ nothing }')
+    await shows('Cannot query field')
+    await ask('{ viewer { email } }', '{')
+    await shows('SyntaxError')
+  })
+
+  test('it tells what there is', async () => {
+    await page.getByRole('button', { name: 'What there is' }).click()
+    await shows('syncUnzrInfoRegister(input: SyncUnzrInfoRegisterInput!): SyncUnzrInfoRegisterPayload')
+  })
+
+  test('it follows a run', async () => {
+    const [run] = await api.db.database.query<{ id: string }>({
+      text: `insert into zvirka.runs (process, state, cause, started_by, due_before, ended_at)
+             values ('dms_passport/person', 'finished', 'schedule', gen_random_uuid(), now(), now()) returning id`,
+    })
+    const id = Buffer.from(`VerificationRun:${run?.id}`).toString('base64')
+    await ask(`subscription { verificationRunProgress(id: "${id}") { state } }`)
+    await shows('FINISHED')
+  })
+
+  test('it breaks no policy, and can be used by everybody', async () => {
+    expect(troubles.filter((text) => !/401|400/.test(text))).toEqual([])
+    expect(await accessibilityViolations(page)).toEqual([])
+  })
+})

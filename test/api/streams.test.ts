@@ -1,0 +1,101 @@
+/** Streams of progress (server-sent events): for whom, how long, and how they end. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
+import { until } from '../synchronization/cluster.ts'
+import { startTestApi, type TestApi } from './api.ts'
+
+let api: TestApi
+let metrics: Metrics
+let run: string
+beforeAll(async () => {
+  metrics = createMetrics()
+  api = await startTestApi({ meter: metrics.api() })
+  const [row] = await api.db.database.query<{ id: string }>({
+    text: `insert into zvirka.runs (process, state, cause, started_by, due_before)
+           values ('dms_passport/person', 'running', 'schedule', gen_random_uuid(), now()) returning id`,
+  })
+  run = Buffer.from(`VerificationRun:${row?.id}`).toString('base64')
+})
+afterAll(() => metrics.close())
+
+/** Follows the run; `read` answers with the text up to a match, or up to the end. */
+async function follow(token: string, id = run) {
+  const ending = new AbortController()
+  const response = await fetch(`${api.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({
+      query: 'subscription ($id: ID!) { verificationRunProgress(id: $id) { state } }',
+      variables: { id },
+    }),
+    signal: ending.signal,
+  })
+  const chunks = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  return {
+    async read(match?: RegExp): Promise<string> {
+      for (;;) {
+        if (match?.test(text)) return text
+        const { done, value } = (await chunks?.read()) ?? { done: true, value: undefined }
+        if (done) return text
+        text += value
+      }
+    },
+    leave: () => ending.abort(),
+  }
+}
+
+const openStreams = async () => Number(/^zvirka_http_streams (\d+)$/m.exec(await metrics.text())?.[1])
+
+describe('a stream', () => {
+  test('carries the request’s id in each result, and is counted while it is open', async () => {
+    const stream = await follow(await api.token())
+    const text = await stream.read(/RUNNING/)
+    const [, data = ''] = /^data: (\{.*\})$/m.exec(text) ?? []
+    expect(JSON.parse(data)).toEqual({
+      data: { verificationRunProgress: { state: 'RUNNING' } },
+      extensions: { requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    })
+    expect(await openStreams()).toBe(1)
+    stream.leave()
+    await until('the end of the stream', async () => (await openStreams()) === 0)
+  })
+
+  test.each([
+    ['is revoked', 'delete from mithril.tokens'],
+    ['runs out', `update mithril.tokens set expires_at = now() - interval '1 second'`],
+    ['is of a user who is blocked', 'update mithril.users set is_blocked = true'],
+  ])('ends when its token %s', async (_, change) => {
+    const stream = await follow(await api.token())
+    await stream.read(/RUNNING/)
+    await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: change })
+    const text = await stream.read()
+    expect(text).toMatch(/"message":"Invalid access token".*"code":"UNAUTHENTICATED"/)
+    expect(text).toMatch(/event: complete\s*(data:)?\s*$/)
+  })
+
+  test('ends when its user loses the role', async () => {
+    const stream = await follow(await api.token())
+    await stream.read(/RUNNING/)
+    await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'delete from mithril.user_roles' })
+    expect(await stream.read()).toMatch(/Missing allowances: verification_run:read/)
+  })
+
+  test('of a run that there is not says so', async () => {
+    const id = Buffer.from('VerificationRun:00000000-0000-4000-8000-000000000000').toString('base64')
+    expect(await (await follow(await api.token(), id)).read()).toMatch(/Verification run not found.*NOT_FOUND/)
+  })
+
+  // The last one: it closes the server.
+  test('ends with the server, which does not wait for the run', async () => {
+    const stream = await follow(await api.token())
+    await stream.read(/RUNNING/)
+    const began = performance.now()
+    const closing = api.close()
+    await stream.read()
+    expect(performance.now() - began).toBeLessThan(900)
+    await closing
+    // Nor for the connection, which the client keeps.
+    expect(performance.now() - began).toBeLessThan(3000)
+  })
+})

@@ -1,0 +1,302 @@
+/** `POST /api/employee_requests` (spec 5, 5.5): who may ask for whom, what a request refers to, and what is kept. */
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TestApi } from '../api/api.ts'
+import { startRest, violationsOf } from '../api/rest/rest.ts'
+import { addDivision, addEmployee, type Facility, makeFacility } from './facility.ts'
+import { aRequest, changed, type Json, specifics, TYPES, type Type, validRequests } from './requests.ts'
+
+let api: TestApi
+let facility: Facility
+let nhs: Facility
+beforeAll(async () => {
+  api = await startRest()
+  facility = await makeFacility(api)
+  nhs = await makeFacility(api, 'NHS')
+})
+afterAll(() => api.close())
+
+const PATH = '/api/employee_requests'
+
+function send(request: unknown, token = facility.token) {
+  return api.request('POST', PATH, { token, body: { employee_request: request } })
+}
+
+const requestFor = (type: Type = 'DOCTOR', of: Facility = facility) => aRequest(type, of)
+
+/** Status and text of a refusal; of violations, what they say. */
+async function refusal(request: unknown, token?: string) {
+  const answer = await send(request, token)
+  const { type, message, invalid } = answer.body.error
+  return invalid === undefined ? [answer.status, type, message] : [answer.status, violationsOf(answer)]
+}
+
+async function counts() {
+  const [row] = await api.db.database.query<{ requests: number; jobs: number; audit: number; events: number }>({
+    text: `select (select count(*) from il.employee_requests) as requests,
+                  (select count(*) from pgboss.job where name = 'invitation_mail') as jobs,
+                  (select count(*) from zvirka.audit where operation = 'POST ${PATH}') as audit,
+                  (select count(*) from event_manager.events) as events`,
+  })
+  return row
+}
+
+describe('a request that is accepted', () => {
+  test('is kept without wrapper and status, with its e-mail in lower case, and is answered as it is shown', async () => {
+    const request = changed(requestFor(), ['party', 'email'], 'Maria.K@Example.ORG')
+    const kept = changed(changed(request, ['party', 'email'], 'maria.k@example.org'), ['status'], undefined)
+    const { status, body } = await send(request)
+    expect(status).toBe(201)
+    expect(body.data).toEqual({
+      ...kept,
+      ...{ id: expect.any(String), status: 'NEW', employee_id: null },
+      ...{ inserted_at: expect.any(String), updated_at: body.data.inserted_at },
+      ...{ edrpou: '42032422', legal_entity_name: 'Test' },
+      ...{ first_name: 'Марія', second_name: 'Іванівна', last_name: 'Коваленко', no_tax_id: false },
+    })
+    const rows = await api.db.database.query({
+      text: `select r.data, r.status, r.employee_id, r.legal_entity_id, r.inserted_by = t.user_id and r.updated_by = t.user_id as is_ours
+               from il.employee_requests r, mithril.tokens t
+              where r.id = $1 and t.details ->> 'client_id' = $2`,
+      values: [body.data.id, facility.legalEntityId],
+    })
+    expect(rows).toEqual([
+      { data: kept, status: 'NEW', employee_id: null, legal_entity_id: facility.legalEntityId, is_ours: true },
+    ])
+  })
+
+  test('brings one job for the invitation, which holds the id alone, one record in the audit, and no event', async () => {
+    const before = await counts()
+    const { body } = await send(requestFor())
+    expect(await counts()).toEqual({
+      requests: Number(before?.requests) + 1,
+      jobs: Number(before?.jobs) + 1,
+      audit: Number(before?.audit) + 1,
+      events: before?.events,
+    })
+    const jobs = await api.db.database.query({
+      text: `select data, singleton_key from pgboss.job where name = 'invitation_mail' and singleton_key = $1`,
+      values: [body.data.id],
+    })
+    expect(jobs).toEqual([{ data: { id: body.data.id }, singleton_key: body.data.id }])
+    const audit = await api.db.database.query({
+      text: 'select action, subject_kind, client_id, request_id from zvirka.audit where $1 = any (subject_ids)',
+      values: [body.data.id],
+    })
+    expect(audit).toEqual([
+      {
+        ...{ action: 'write', subject_kind: 'employee_request' },
+        ...{ client_id: facility.legalEntityId, request_id: body.meta.request_id },
+      },
+    ])
+  })
+
+  test('is nothing at all where its last statement fails', async () => {
+    const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
+    await owner.query({
+      text: `alter table zvirka.audit add constraint no_requests check (operation <> 'POST ${PATH}') not valid`,
+    })
+    const before = await counts()
+    expect((await send(requestFor())).status).toBe(500)
+    expect(await counts()).toEqual(before)
+    await owner.query({ text: 'alter table zvirka.audit drop constraint no_requests' })
+  })
+
+  test('may be any that spec 5.5 takes', async () => {
+    const types = (Object.keys(TYPES) as Type[]).filter((type) => !type.endsWith('OWNER'))
+    await fc.assert(
+      fc.asyncProperty(validRequests({ ids: facility, types }), async (request) => {
+        expect((await send(request)).status).toBe(201)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('needs no division, but for a DOCTOR', async () => {
+    expect((await send(changed(requestFor('HR'), ['division_id'], undefined))).status).toBe(201)
+    expect((await send(changed(requestFor('SPECIALIST'), ['division_id'], null))).status).toBe(201)
+    for (const value of [undefined, null]) {
+      expect(await refusal(changed(requestFor('DOCTOR'), ['division_id'], value))).toEqual([
+        ...[422, 'request_malformed', 'Division does not exist'],
+      ])
+    }
+  })
+
+  test('is answered with masked numbers for a token that masks', async () => {
+    const token = await api.token({ role: 'OWNER', client: facility.client, isMasked: true })
+    const { data } = (await send(requestFor(), token)).body
+    expect(data.party).toMatchObject({
+      ...{ tax_id: '********91', email: 'maria@example.org' },
+      ...{ documents: [{ type: 'PASSPORT', number: '******56' }], phones: [{ number: '***********33' }] },
+    })
+  })
+})
+
+describe('owners are for the NHS to ask for', () => {
+  test.each(['OWNER', 'PHARMACY_OWNER'] as const)('%s', async (type) => {
+    expect(await refusal(requestFor(type))).toEqual([409, 'request_conflict', `Forbidden to create ${type}`])
+    expect((await send(requestFor(type), nhs.token)).status).toBe(201)
+  })
+})
+
+describe('the legal entity', () => {
+  test('is the token’s own; the NHS asks for any', async () => {
+    const other = await makeFacility(api, 'PHARMACY')
+    const request = requestFor('PHARMACIST', other)
+    expect(await refusal(request)).toEqual([403, 'forbidden', 'Access denied'])
+    expect((await send(request, nhs.token)).status).toBe(201)
+    expect((await send(request, other.token)).status).toBe(201)
+  })
+
+  test('may be written in capitals', async () => {
+    const request = changed(requestFor(), ['legal_entity_id'], facility.legalEntityId.toUpperCase())
+    expect((await send(request)).body.data.legal_entity_id).toBe(facility.legalEntityId)
+  })
+
+  test('is there, and active', async () => {
+    const entry = '$.employee_request.legal_entity_id'
+    const request = changed(requestFor('HR'), ['division_id'], undefined)
+    expect(await refusal(changed(request, ['legal_entity_id'], randomUUID()), nhs.token)).toEqual([
+      ...[422, { [entry]: 'invalid: Legal entity not found' }],
+    ])
+    for (const change of [`status = 'CLOSED'`, 'is_active = false']) {
+      const closed = await makeFacility(api)
+      await api.db.database.query({
+        text: `update prm.legal_entities set ${change} where id = $1`,
+        values: [closed.legalEntityId],
+      })
+      expect(await refusal(requestFor('HR', closed), closed.token)).toEqual([
+        ...[422, { [entry]: 'invalid: Legal entity is not active' }],
+      ])
+    }
+  })
+})
+
+describe('the division', () => {
+  const entry = '$.employee_request.division_id'
+
+  test('is there, and active', async () => {
+    expect(await refusal(changed(requestFor(), ['division_id'], randomUUID()))).toEqual([
+      ...[422, { [entry]: 'invalid: Division not found' }],
+    ])
+    for (const change of [{ status: 'INACTIVE' }, { isActive: false }]) {
+      const id = await addDivision(api.db.database, facility.legalEntityId, change)
+      expect(await refusal(changed(requestFor(), ['division_id'], id))).toEqual([
+        ...[422, { [entry]: 'invalid: Division is not active' }],
+      ])
+    }
+  })
+
+  test('is the legal entity’s', async () => {
+    const other = await makeFacility(api)
+    expect(await refusal(changed(requestFor(), ['division_id'], other.divisionId))).toEqual([
+      ...[422, 'request_malformed', 'Division is not within current legal entity'],
+    ])
+  })
+})
+
+describe('the employee to change', () => {
+  const withEmployee = (id: string) => changed(requestFor(), ['employee_id'], id)
+  const NOT_FOUND = [422, { '$.employee_request.employee_id': 'invalid: Employee not found' }]
+
+  test('is there, and the legal entity’s', async () => {
+    expect(await refusal(withEmployee(randomUUID()))).toEqual(NOT_FOUND)
+    const other = await makeFacility(api)
+    const theirs = await addEmployee(api.db.database, other.legalEntityId)
+    expect(await refusal(withEmployee(theirs))).toEqual(NOT_FOUND)
+    expect(await refusal(withEmployee(theirs), nhs.token)).toEqual(NOT_FOUND)
+  })
+
+  test('who is as the request says is taken', async () => {
+    const id = await addEmployee(api.db.database, facility.legalEntityId)
+    const { status, body } = await send(withEmployee(id.toUpperCase()))
+    expect([status, body.data.employee_id, body.data.status]).toEqual([201, id, 'NEW'])
+  })
+
+  // Each with all that comes after it: the first that holds is told.
+  test.each([
+    [404, 'not_found', 'Employee not found', { isActive: false, status: 'DISMISSED' }],
+    [409, 'request_conflict', 'employee is dismissed', { status: 'DISMISSED', taxId: '1234567899' }],
+    [409, 'request_conflict', "tax_id doesn't match", { taxId: '1234567899', employeeType: 'HR' }],
+    [409, 'request_conflict', "tax_id doesn't match", { taxId: null }],
+    [409, 'request_conflict', "employee_type doesn't match", { employeeType: 'HR', birthDate: '1984-02-28' }],
+    [409, 'request_conflict', "birth_date doesn't match", { birthDate: '1984-02-28', startDate: '2020-01-01' }],
+    [409, 'request_conflict', "start_date doesn't match", { startDate: '2020-01-01' }],
+  ])('%s %s: %s', async (status, type, message, worker) => {
+    const id = await addEmployee(api.db.database, facility.legalEntityId, worker)
+    expect(await refusal(withEmployee(id))).toEqual([status, type, message])
+  })
+})
+
+describe('the order of refusals', () => {
+  const broken = (request: Json) => changed(request, ['party', 'tax_id'], '3184710692')
+  const TAX_ID = { '$.employee_request.party.tax_id': 'invalid: invalid tax_id value' }
+
+  test('begins with what is wrong in itself; who may not ask hears nothing of what it refers to', async () => {
+    const stranger = changed(broken(requestFor('HR')), ['legal_entity_id'], randomUUID())
+    expect(await refusal(stranger)).toEqual([422, TAX_ID])
+    const owner = changed(broken(requestFor('OWNER')), ['division_id'], randomUUID())
+    expect(await refusal(owner)).toEqual([422, TAX_ID])
+  })
+
+  test('asks who may request owners before whose legal entity it is', async () => {
+    const request = changed(requestFor('OWNER'), ['legal_entity_id'], randomUUID())
+    expect(await refusal(request)).toEqual([409, 'request_conflict', 'Forbidden to create OWNER'])
+  })
+
+  test('tells what has a path at once, before what has none', async () => {
+    const request = {
+      ...broken(requestFor('DOCTOR')),
+      ...{ legal_entity_id: randomUUID(), division_id: randomUUID(), employee_id: randomUUID(), hr: {} },
+      ...{ specialist: specifics() },
+    }
+    const references = {
+      '$.employee_request.legal_entity_id': 'invalid: Legal entity not found',
+      '$.employee_request.division_id': 'invalid: Division not found',
+      '$.employee_request.employee_id': 'invalid: Employee not found',
+    }
+    expect(await refusal(request, nhs.token)).toEqual([
+      422,
+      {
+        ...{ ...TAX_ID, ...references },
+        '$.employee_request.hr': 'schema: schema does not allow additional properties',
+        '$.employee_request.specialist': 'invalid: field specialist is not allowed',
+      },
+    ])
+    const doctor = changed(requestFor(), ['division_id'], undefined)
+    expect(await refusal({ ...doctor, employee_id: randomUUID() })).toEqual([
+      ...[422, { '$.employee_request.employee_id': 'invalid: Employee not found' }],
+    ])
+  })
+
+  test('keeps nothing of what is refused', async () => {
+    const before = await counts()
+    await refusal(requestFor('OWNER'))
+    await refusal(broken(requestFor()))
+    await refusal(changed(requestFor(), ['division_id'], undefined))
+    expect(await counts()).toEqual(before)
+  })
+})
+
+test('the birth date is looked at by the calendar in Kyiv of today', async () => {
+  const kyiv = (offset: number) =>
+    new Date(Date.now() + offset * 86_400_000).toLocaleDateString('en-CA', { timeZone: 'Europe/Kyiv' })
+  const born = (day: string) => send(changed(requestFor(), ['party', 'birth_date'], day))
+  expect((await born(kyiv(-1))).status).toBe(201)
+  expect(violationsOf(await born(kyiv(1)))).toEqual({
+    '$.employee_request.party.birth_date': 'invalid: invalid birth_date value',
+  })
+})
+
+test('what was sent is neither in the log nor in the answer of a refusal', async () => {
+  const request = changed(
+    changed(requestFor(), ['party', 'last_name'], 'Secretenko'),
+    ['party', 'tax_id'],
+    '3184710692',
+  )
+  const { body } = await send(request)
+  for (const text of ['Secretenko', '3184710692', 'АБ123456', 'maria@example.org']) {
+    expect(JSON.stringify([body, api.logged])).not.toContain(text)
+  }
+})

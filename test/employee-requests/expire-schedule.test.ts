@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Database } from '../../src/database/database.ts'
+import { EXPIRY, ExpirySchedule } from '../../src/employee-requests/expire-schedule.ts'
+import { zvirka } from '../cli/zvirka.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { USER } from '../synchronization/people.ts'
+import { ownerOf } from '../synchronization/reset.ts'
+import { addRequests, statusesOf } from './expire-ground.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await createTestDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(async () => {
+  await ownerOf(db).query({
+    text: 'truncate il.employee_requests, il.employee_request_secrets, event_manager.events, zvirka.ticks',
+  })
+})
+
+function scheduleAt(now: () => Date, cron = '0 1 * * *', database: Database = db.database): ExpirySchedule {
+  const clock: Database = {
+    ...bound(database),
+    query: async <Row>(query: Parameters<Database['query']>[0]) =>
+      query.text === 'select clock_timestamp() as now' ? ([{ now: now() }] as Row[]) : database.query<Row>(query),
+  }
+  return new ExpirySchedule({ database: clock, cron, timeZone: 'Europe/Kyiv', userId: USER })
+}
+
+function bound(database: Database): Database {
+  return {
+    query: (query) => database.query(query),
+    transaction: (work) => database.transaction(work),
+    pinned: (work) => database.pinned(work),
+    withClient: (work) => database.withClient(work),
+    use: () => database.use(),
+    close: () => database.close(),
+  }
+}
+
+const ticks = () =>
+  db.database.query<{ time: Date; outcome: string }>({
+    text: 'select time, outcome from zvirka.ticks where process = $1 order by time',
+    values: [EXPIRY],
+  })
+
+const OLD = '2020-01-01T10:00:00Z'
+
+describe('a tick of the expiry', () => {
+  test('is seen to once, however many workers look, and lets requests expire', async () => {
+    let now = new Date('2026-05-01T12:00:00Z')
+    const workers = Array.from({ length: 6 }, () => scheduleAt(() => now))
+    const lookAll = async () => (await Promise.all(workers.map((worker) => worker.look()))).filter(Boolean)
+    await addRequests(db.database, [OLD])
+    expect(await lookAll()).toEqual([])
+    now = new Date('2026-05-01T21:59:59Z')
+    expect(await lookAll()).toEqual([])
+    now = new Date('2026-05-01T22:00:01Z')
+    expect(await lookAll()).toEqual([{ count: 1, isFinished: true }])
+    expect(await lookAll()).toEqual([])
+    const ids = await addRequests(db.database, [OLD])
+    expect(await lookAll()).toEqual([])
+    expect(await scheduleAt(() => now).look()).toBeUndefined()
+    expect(await statusesOf(db.database, ids)).toEqual(['NEW'])
+    expect(await ticks()).toEqual([
+      { time: new Date('2026-04-30T22:00:00Z'), outcome: 'first' },
+      { time: new Date('2026-05-01T22:00:00Z'), outcome: 'done' },
+    ])
+  })
+
+  test('that was missed while no worker ran is made up for, once', async () => {
+    await scheduleAt(() => new Date('2026-05-01T12:00:00Z')).look()
+    const later = () => new Date('2026-05-09T12:00:00Z')
+    await addRequests(db.database, [OLD])
+    expect(await scheduleAt(later).look()).toEqual({ count: 1, isFinished: true })
+    expect(await scheduleAt(later).look()).toBeUndefined()
+    expect((await ticks()).map(({ outcome }) => outcome)).toEqual(['first', 'done'])
+  })
+
+  test('whose worker dies in the middle is seen to by another', async () => {
+    await scheduleAt(() => new Date('2026-05-01T12:00:00Z')).look()
+    const ids = await addRequests(db.database, [OLD])
+    const now = () => new Date('2026-05-02T12:00:00Z')
+    const dying: Database = {
+      ...bound(db.database),
+      pinned: (work) =>
+        db.database.pinned((pinned) =>
+          work({
+            async query(query) {
+              if (query.text.startsWith('insert into zvirka.ticks')) throw new Error('died')
+              return pinned.query(query)
+            },
+          }),
+        ),
+    }
+    await expect(scheduleAt(now, undefined, dying).look()).rejects.toThrow('died')
+    expect(await statusesOf(db.database, ids)).toEqual(['EXPIRED'])
+    expect(await scheduleAt(now).look()).toEqual({ count: 0, isFinished: true })
+    expect(await scheduleAt(now).look()).toBeUndefined()
+  })
+
+  test.each([
+    ['to summer time', '2026-03-27T12:00:00Z', '2026-03-30T12:00:00Z'],
+    ['to winter time', '2026-10-23T12:00:00Z', '2026-10-26T12:00:00Z'],
+  ])('comes once a day over the change %s, at an hour that is missing or comes twice', async (_, from, to) => {
+    for (const cron of ['0 1 * * *', '30 3 * * *']) {
+      await ownerOf(db).query({ text: 'truncate zvirka.ticks' })
+      let now = new Date(from)
+      const schedule = scheduleAt(() => now, cron)
+      let seen = 0
+      for (; now < new Date(to); now = new Date(now.getTime() + 10 * 60_000)) {
+        if ((await schedule.look()) !== undefined) seen += 1
+      }
+      expect([cron, seen]).toEqual([cron, 3])
+    }
+  })
+})
+
+describe('zvirka expire', () => {
+  const run = (...more: string[]) => zvirka(['expire', ...more], { DATABASE_URL: db.url })
+
+  test('counts with --dry-run and changes nothing, lets them expire without it, and ends with 0', async () => {
+    const ids = await addRequests(db.database, [OLD, OLD, new Date()])
+    expect(await run('--dry-run')).toMatchObject({ code: 0, out: '2 employee requests would expire\n' })
+    expect(await statusesOf(db.database, ids)).toEqual(['NEW', 'NEW', 'NEW'])
+    expect(await run()).toMatchObject({ code: 0, out: '2 employee requests expired\n', err: '' })
+    expect(await statusesOf(db.database, ids)).toEqual(['EXPIRED', 'EXPIRED', 'NEW'])
+    const again = await run('--json')
+    expect(again.code).toBe(0)
+    expect(JSON.parse(again.out)).toEqual({ state: 'done', dry_run: false, expired: 0 })
+  }, 60_000)
+
+  test('ends with 2 where something is typed that it does not know, and with 1 where there is no database', async () => {
+    expect((await run('--all')).code).toBe(2)
+    expect((await zvirka(['expire'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' })).code).toBe(1)
+  }, 60_000)
+})

@@ -1,0 +1,149 @@
+/** Lists of employee requests read few pages of the disk, however many requests there are, and whichever filter (spec 5). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  countableRequests,
+  findLegalEntities,
+  listRequests,
+  type Narrowing,
+  type RequestPlace,
+} from '../../src/employee-requests/plans/listing.ts'
+import { countRows } from '../../src/listing/total.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { expectedIds, fillWithRequests, LARGE, SHARED_EDRPOU, SHARED_NAME, SMALL } from './many.ts'
+
+const REQUESTS = 24_000
+const PAGE = 50
+/** For each request of a page its row, by its key, and its legal entity's; beside what the walked index takes. */
+const MOST_BUFFERS = PAGE * 8 + 50
+
+let db: TestDatabase
+let place: RequestPlace
+beforeAll(async () => {
+  db = await createTestDatabase()
+  await fillWithRequests(db, REQUESTS)
+  const ids = await expectedIds(db, 'true')
+  const [row] = await db.database.query<{ at: string }>({
+    text: `select to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from il.employee_requests where id = $1`,
+    values: [ids[REQUESTS / 2]],
+  })
+  place = { at: row?.at ?? '', id: ids[REQUESTS / 2] ?? '' }
+}, 240_000)
+afterAll(() => db.drop())
+
+interface Node {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Shared Hit Blocks': number
+  readonly 'Shared Read Blocks': number
+  readonly Plans?: readonly Node[]
+}
+
+async function costOf({ text, values = [] }: { readonly text: string; readonly values?: readonly unknown[] }) {
+  const [row] = await db.database.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
+    text: `explain (analyze, buffers, format json) ${text}`,
+    values,
+  })
+  const plan = row?.['QUERY PLAN'][0]?.Plan
+  if (plan === undefined) throw new Error('no plan')
+  const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
+  // Legal entities are few here, and may be read as a whole.
+  const wholly = nodes(plan).filter(
+    (node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'employee_requests',
+  )
+  return { buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], wholly }
+}
+
+const OTHER = '30000000-0000-4000-8000-000000000009'
+const FILTERS: readonly (readonly [string, Narrowing])[] = [
+  ['nothing', {}],
+  ['a common status', { status: 'APPROVED' }],
+  ['a rare status', { status: 'REJECTED' }],
+  ['a tax id', { noTaxId: false }],
+  ['no tax id', { noTaxId: true }],
+  ['a rare status and no tax id', { status: 'REJECTED', noTaxId: true }],
+  ['the large legal entity', { legalEntityIds: [LARGE] }],
+  ['the small one', { legalEntityIds: [SMALL] }],
+  ['a rare status of the large one', { legalEntityIds: [LARGE], status: 'REJECTED' }],
+  ['no tax id in the large one', { legalEntityIds: [LARGE], noTaxId: true }],
+  ['several legal entities', { legalEntityIds: [LARGE, SMALL, OTHER] }],
+  ['no legal entity', { legalEntityIds: [] }],
+  ['a status of several', { legalEntityIds: [SMALL, OTHER], status: 'NEW' }],
+]
+
+describe('a list reads few pages, at its start, in its midst and from its end', () => {
+  test.each(FILTERS)('by %s', async (_, narrowing) => {
+    for (const isDescending of [true, false]) {
+      for (const isFromEnd of [true, false]) {
+        for (const between of [{}, { after: place }, { before: place }]) {
+          const slice = { after: undefined, before: undefined, ...between, isDescending, isFromEnd }
+          const { buffers, wholly } = await costOf(listRequests(narrowing, { ...slice, limit: PAGE + 1, offset: 0 }))
+          expect(wholly).toEqual([])
+          expect(buffers).toBeLessThan(MOST_BUFFERS * Math.max(1, narrowing.legalEntityIds?.length ?? 1))
+        }
+      }
+    }
+  })
+
+  test('and of one legal entity no more than its own, where three filters meet', async () => {
+    const narrowing = { legalEntityIds: [SMALL], status: 'NEW', noTaxId: true } as const
+    const slice = {
+      isDescending: true,
+      isFromEnd: false,
+      limit: PAGE + 1,
+      offset: 0,
+      after: undefined,
+      before: undefined,
+    }
+    const { buffers, wholly } = await costOf(listRequests(narrowing, slice))
+    expect(wholly).toEqual([])
+    expect(buffers).toBeLessThan(REQUESTS / 500 + 50)
+  })
+
+  test('and a page by its number reads the index up to it', async () => {
+    const slice = {
+      isDescending: true,
+      isFromEnd: false,
+      limit: 51,
+      offset: 9_950,
+      after: undefined,
+      before: undefined,
+    }
+    const { wholly } = await costOf(listRequests({ status: 'APPROVED' }, slice))
+    expect(wholly).toEqual([])
+  })
+
+  test('of an id reads that one', async () => {
+    const slice = { isDescending: true, isFromEnd: false, limit: 51, offset: 0, after: undefined, before: undefined }
+    const { buffers, wholly } = await costOf(listRequests({ id: place.id, status: 'NEW' }, slice))
+    expect([wholly, buffers < 20]).toEqual([[], true])
+  })
+})
+
+describe('the number of requests', () => {
+  test.each(FILTERS)('by %s is that of those who are listed', async (_, narrowing) => {
+    const { from, narrowed } = countableRequests(narrowing)
+    const { count, isExact } = await countRows(db.database, from, narrowed)
+    const conditions = [
+      narrowing.status === undefined ? 'true' : `r.status = '${narrowing.status}'`,
+      narrowing.noTaxId === undefined ? 'true' : `r.no_tax_id = ${narrowing.noTaxId}`,
+      narrowing.legalEntityIds === undefined
+        ? 'true'
+        : `r.legal_entity_id = any ('{${narrowing.legalEntityIds.join(',')}}')`,
+    ]
+    const expected = (await expectedIds(db, conditions.join(' and '))).length
+    expect(isExact).toBe(expected <= 10_000)
+    if (isExact) expect(count).toBe(expected)
+    else expect(Math.abs(count - expected)).toBeLessThan(expected / 10)
+  })
+})
+
+test('legal entities are found by their code and by their name, by an index each', async () => {
+  for (const narrowing of [{ edrpou: SHARED_EDRPOU }, { name: SHARED_NAME }]) {
+    const { text, values = [] } = findLegalEntities(narrowing)
+    const plan = await db.database.transaction(async (tx) => {
+      await tx.query({ text: 'set local enable_seqscan = off' })
+      return tx.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values })
+    })
+    expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index (Only )?(Scan|Cond)/)
+  }
+})

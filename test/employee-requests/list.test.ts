@@ -1,0 +1,178 @@
+/** `GET /api/employee_requests` (spec 5): filters, pages, cursors, and who sees what. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type RequestFilter, requestsOf } from '../../src/employee-requests/list.ts'
+import type { TestApi } from '../api/api.ts'
+import { startRest, violationsOf } from '../api/rest/rest.ts'
+import { expectedIds, fillWithRequests, LARGE, SHARED_EDRPOU, SHARED_NAME, SMALL } from './many.ts'
+
+const REQUESTS = 3000
+
+let api: TestApi
+let nhs: string
+/** Of the large legal entity's owner. */
+let large: string
+beforeAll(async () => {
+  api = await startRest()
+  await fillWithRequests(api.db, REQUESTS)
+  nhs = await api.token({ role: 'NHS VERIFIER' })
+  await api.db.open({ role: 'zvirka_owner', max: 1 }).query({
+    text: `insert into mithril.clients (id, name, client_type_id) select $1, 'Велика', id from mithril.client_types where name = 'MSP'`,
+    values: [LARGE],
+  })
+  large = await api.token({ role: 'HR', client: { id: LARGE, type: 'MSP' } })
+}, 120_000)
+afterAll(() => api.close())
+
+async function list(query: Record<string, string>, token = nhs) {
+  return api.request('GET', `/api/employee_requests?${new URLSearchParams(query)}`, { token })
+}
+
+const idsOf = ({ body }: { body: { data: { id: string }[] } }) => body.data.map(({ id }) => id)
+
+const FILTERS: readonly (readonly [Record<string, string>, string])[] = [
+  [{}, 'true'],
+  [{ status: 'REJECTED' }, `r.status = 'REJECTED'`],
+  [{ no_tax_id: 'true' }, 'r.no_tax_id'],
+  [{ no_tax_id: 'false' }, 'not r.no_tax_id'],
+  [{ legal_entity_id: SMALL }, `r.legal_entity_id = '${SMALL}'`],
+  [{ legal_entity_id: SMALL.toUpperCase() }, `r.legal_entity_id = '${SMALL}'`],
+  [{ edrpou: '00000002' }, `r.legal_entity_id = '${SMALL}'`],
+  [{ edrpou: SHARED_EDRPOU }, `l.edrpou = '${SHARED_EDRPOU}'`],
+  [{ legal_entity_name: SHARED_NAME }, `l.name = '${SHARED_NAME}'`],
+  [{ legal_entity_name: 'ВЕЛИКА' }, `r.legal_entity_id = '${LARGE}'`],
+  [{ legal_entity_name: 'Велик' }, 'false'],
+  [{ edrpou: SHARED_EDRPOU, legal_entity_name: 'Заклад 2' }, `l.name = 'Заклад 2'`],
+  [{ edrpou: SHARED_EDRPOU, legal_entity_id: SMALL }, 'false'],
+  [{ status: 'NEW', no_tax_id: 'true' }, `r.status = 'NEW' and r.no_tax_id`],
+  [{ legal_entity_id: LARGE, status: 'EXPIRED' }, `r.legal_entity_id = '${LARGE}' and r.status = 'EXPIRED'`],
+  [{ legal_entity_id: LARGE, no_tax_id: 'true' }, `r.legal_entity_id = '${LARGE}' and r.no_tax_id`],
+  [
+    { edrpou: SHARED_EDRPOU, status: 'APPROVED', no_tax_id: 'false' },
+    `l.edrpou = '${SHARED_EDRPOU}' and r.status = 'APPROVED' and not r.no_tax_id`,
+  ],
+]
+
+describe('a list by', () => {
+  test.each(FILTERS)('%j is whole and newest first, by pages and by cursors', async (query, where) => {
+    const expected = await expectedIds(api.db, where)
+    const first = await list({ ...query, page_size: '7' })
+    expect(idsOf(first)).toEqual(expected.slice(0, 7))
+    expect(first.body.paging).toMatchObject({
+      ...{ page_number: 1, page_size: 7, total_entries: expected.length, total_is_exact: true },
+      total_pages: Math.ceil(expected.length / 7),
+    })
+    expect(idsOf(await list({ ...query, page_size: '7', page: '3' }))).toEqual(expected.slice(14, 21))
+    const found = [...idsOf(first)]
+    for (let after = first.body.paging.next; after !== null && found.length < 700; ) {
+      const { body } = await list({ ...query, page_size: '100', after })
+      found.push(...idsOf({ body }))
+      after = body.paging.next
+    }
+    expect(found).toEqual(expected.slice(0, found.length))
+    expect(found.length).toBe(Math.min(expected.length, 707))
+  })
+
+  test('an id is that request, if the other filters are true of it', async () => {
+    const [id = ''] = await expectedIds(api.db, `r.status = 'NEW' and r.legal_entity_id = '${LARGE}'`)
+    expect(idsOf(await list({ id }))).toEqual([id])
+    expect(idsOf(await list({ id, status: 'NEW', legal_entity_id: LARGE }))).toEqual([id])
+    expect(idsOf(await list({ id, status: 'REJECTED' }))).toEqual([])
+    expect(idsOf(await list({ id, legal_entity_id: SMALL }))).toEqual([])
+    expect(idsOf(await list({ id: randomUUID() }))).toEqual([])
+  })
+
+  test('what is no value of a filter is refused', async () => {
+    const answer = await list({ id: 'x', legal_entity_id: '1', status: 'OLD', no_tax_id: 'yes', edrpou: '', name: 'x' })
+    expect([answer.status, Object.keys(violationsOf(answer)).toSorted()]).toEqual([
+      422,
+      ['$.edrpou', '$.id', '$.legal_entity_id', '$.name', '$.no_tax_id', '$.status'],
+    ])
+    expect((await list({ page: '201' })).status).toBe(422)
+    expect((await list({ after: 'x' })).status).toBe(422)
+  })
+})
+
+describe('whoever asks', () => {
+  const OURS = `r.legal_entity_id = '${LARGE}'`
+
+  test('sees the requests of their own legal entity alone, and no other by any filter', async () => {
+    expect(idsOf(await list({ page_size: '300' }, large))).toEqual((await expectedIds(api.db, OURS)).slice(0, 300))
+    expect((await list({}, large)).body.paging.total_entries).toBe((await expectedIds(api.db, OURS)).length)
+    const [theirs = ''] = await expectedIds(api.db, `not (${OURS})`)
+    for (const query of [
+      { legal_entity_id: SMALL },
+      { edrpou: '00000002' },
+      { legal_entity_name: 'Мала' },
+      { id: theirs },
+    ]) {
+      const { body } = await list(query, large)
+      expect([body.data, body.paging.total_entries]).toEqual([[], 0])
+    }
+    expect(idsOf(await list({ edrpou: '00000001', status: 'REJECTED' }, large))).toEqual(
+      (await expectedIds(api.db, `${OURS} and r.status = 'REJECTED'`)).slice(0, 50),
+    )
+  })
+
+  test('needs the scope to read; being invited shows no list', async () => {
+    const token = await api.token({ role: 'DOCTOR', client: { id: LARGE, type: 'MSP' } })
+    const { status, body } = await list({}, token)
+    expect([status, body.error.message]).toEqual([
+      403,
+      'Your scope does not allow to access this resource. Missing allowances: employee_request:read',
+    ])
+  })
+
+  test('gets numbers masked by a token that masks, and in full by any other', async () => {
+    const masked = await api.token({ role: 'NHS VERIFIER', isMasked: true })
+    const [shown] = (await list({ page_size: '1' })).body.data
+    expect(shown.party).toMatchObject({ tax_id: '3184710691', documents: [{ number: 'АБ123456' }] })
+    const [hidden] = (await list({ page_size: '1' }, masked)).body.data
+    expect(hidden.party).toMatchObject({
+      ...{ tax_id: '********91', documents: [{ number: '******56' }], phones: [{ number: '***********33' }] },
+    })
+  })
+
+  test('is in the audit, with the requests of the page', async () => {
+    const { body } = await list({ page_size: '3', status: 'REJECTED' })
+    const rows = await api.db.database.query<{ subject_ids: string[] }>({
+      text: `select action, operation, subject_kind, subject_ids from zvirka.audit where request_id = $1`,
+      values: [body.meta.request_id],
+    })
+    expect(rows).toEqual([
+      {
+        ...{ action: 'read', operation: 'GET /api/employee_requests', subject_kind: 'employee_request' },
+        subject_ids: idsOf({ body }).toSorted(),
+      },
+    ])
+  })
+})
+
+describe('a part of a list', () => {
+  const filters: readonly (readonly [RequestFilter, string])[] = [
+    [{}, 'true'],
+    [{ status: 'REJECTED' }, `r.status = 'REJECTED'`],
+    [{ edrpou: SHARED_EDRPOU }, `l.edrpou = '${SHARED_EDRPOU}'`],
+    [{ legalEntityId: LARGE, noTaxId: true }, `r.legal_entity_id = '${LARGE}' and r.no_tax_id`],
+  ]
+
+  test.each(filters)('of %j may lie between two places, from either end, in either order', async (filter, where) => {
+    const newest = await expectedIds(api.db, where)
+    const requests = await requestsOf(api.db.database, filter, undefined)
+    const whole = { isDescending: true, isFromEnd: false, limit: 300, offset: 0, after: undefined, before: undefined }
+    const rows = await requests.read(whole)
+    const [from, to] = [rows.at(2), rows.at(12)].map((row) => ({ at: row?.place ?? '', id: row?.id ?? '' }))
+    for (const isDescending of [true, false]) {
+      const all = isDescending ? newest : newest.toReversed()
+      const between = isDescending ? newest.slice(3, 12) : newest.slice(3, 12).toReversed()
+      const [after, before] = isDescending ? [from, to] : [to, from]
+      const read = async (part: object) =>
+        (await requests.read({ ...whole, isDescending, ...part })).map(({ id }) => id)
+      expect(await read({ limit: 5 })).toEqual(all.slice(0, 5))
+      expect(await read({ limit: 5, isFromEnd: true })).toEqual(all.slice(-5))
+      expect(await read({ after, before })).toEqual(between)
+      expect(await read({ after, before, limit: 4 })).toEqual(between.slice(0, 4))
+      expect(await read({ after, before, limit: 4, isFromEnd: true })).toEqual(between.slice(-4))
+    }
+  })
+})
