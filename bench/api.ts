@@ -1,14 +1,15 @@
 /**
  * `npm run bench:api`: requests a second and latencies of the API's main reads, beside yardsticks of the same run: a bare fastify that
  * answers as many bytes, and the bare SQL of the same page; the round trip of UNZR info, from the mutation until the row is processed, with a
- * registry that answers at once, beside the commit of one row; and how long requests beyond the limits take. `-- quick` takes fewer people
- * and requests.
+ * registry that answers at once, beside the commit of one row; how long requests beyond the limits take; and approvals of employee requests
+ * beside the same statements bare. `-- quick` takes fewer people and requests.
  */
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fastify } from 'fastify'
 import { Pool } from 'undici'
 import type { Database } from '../src/database/database.ts'
+import { measureApprovals } from './approvals.ts'
 import { provideToken, startCommand } from './commands.ts'
 import { openBench, startBenchServer, unzrOf, withPeople } from './database.ts'
 import { environmentOf } from './memory.ts'
@@ -21,6 +22,8 @@ const ROUND_TRIPS = isQuick ? 30 : 300
 /** What a process does first it does slowly: these are not counted. */
 const WARM_UP = isQuick ? 10 : 300
 const LIMIT_REQUESTS = 20
+/** In each of five rounds. */
+const APPROVALS = isQuick ? 50 : 600
 const CONNECTIONS = 8
 const PAGE = 50
 
@@ -34,6 +37,7 @@ const SYNC =
 const server = await startBenchServer()
 try {
   await withPeople(server, PERSONS, bench)
+  await measureApprovals(server, APPROVALS, tell)
 } finally {
   await server.release()
 }

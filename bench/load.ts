@@ -1,5 +1,5 @@
-/** Loads persons in bulk, as they stand after months of work: the indexes are made afterwards, and nothing is checked row by row. */
-import { connect } from '../src/database/connection.ts'
+/** Loads persons in bulk, as they stand after months of work. */
+import { loadInto } from './bulk.ts'
 import { DUE } from './claims.ts'
 import { USER } from './database.ts'
 
@@ -7,31 +7,12 @@ const TABLES = ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications
 const CHUNK = 500_000
 
 /** So many persons with a document each; 1,000, scattered over the table, are due for dms_passport/person, half of the others are finished and half wait. */
-export async function loadInBulk(url: string, persons: number): Promise<void> {
-  const client = await connect({ url, applicationName: 'bench load' })
-  const run = (text: string, values: unknown[] = []) => client.query(text, values)
-  try {
-    // Foreign keys and triggers hold by construction here.
-    await run(`set session_replication_role = replica`)
-    await run('set synchronous_commit = off')
-    await run(`set maintenance_work_mem = '1GB'`)
-    const { rows: indexes } = await run(
-      `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
-        where i.indrelid = any ($1::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,
-      [TABLES],
-    )
-    // One that comes by while it is measured would be measured with it.
-    for (const table of TABLES) await run(`alter table ${table} set (autovacuum_enabled = false)`)
-    for (const { name } of indexes) await run(`drop index ${name}`)
+export function loadInBulk(url: string, persons: number): Promise<void> {
+  return loadInto(url, TABLES, async (run) => {
     for (let from = 1; from <= persons; from += CHUNK) {
       await run(PEOPLE, [from, Math.min(from + CHUNK - 1, persons), USER, Math.floor(persons / DUE)])
     }
-    for (const { definition } of indexes) await run(definition)
-    for (const table of TABLES) await run(`vacuum (analyze, freeze) ${table}`)
-    await run('checkpoint')
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 const PEOPLE = `

@@ -25,8 +25,11 @@ export function soughtFor(data: EmployeeRequestData, userId: string): Sought {
  * statement that sees what was committed while the locks were waited for.
  */
 export async function lockStanding(tx: Executor, sought: Sought): Promise<StandingRow> {
-  const ids = partiesOf(await find(tx, sought))
-  if (ids.length > 0) await lockAll(tx, ids, sought.userId)
+  const seen = await find(tx, sought)
+  const ids = partiesOf(seen)
+  // Nobody to wait for. Who is made meanwhile makes this transaction fail with a unique violation.
+  if (ids.length === 0) return seen
+  await lockAll(tx, ids, sought.userId)
   const standing = await find(tx, sought)
   if (partiesOf(standing).some((id) => !ids.includes(id))) throw new Overtaken()
   return standing

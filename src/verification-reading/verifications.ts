@@ -3,22 +3,21 @@
  * sees the parties that work for it, and the persons who have an active declaration with an employee of its own.
  */
 import type { Executor } from '../database/query.ts'
-import type { Conditions } from '../listing/conditions.ts'
 import { cut, type Listed, type Slice } from '../listing/slice.ts'
 import { countRows } from '../listing/total.ts'
 import type { SubjectKind } from '../verification/status.ts'
-import { KINDS } from '../verification-store/kinds.ts'
 import {
+  countable,
   findVerification,
   findWorkplace,
+  type Listing,
   listVerifications,
   type PartyFilter,
   type PersonFilter,
-  partyConditions,
-  personConditions,
+  partyListing,
+  personListing,
   type SubjectKey,
   type SubjectVerification,
-  subjectsAndVerifications,
 } from './plans/verifications.ts'
 
 export type { SubjectKey, SubjectVerification } from './plans/verifications.ts'
@@ -45,7 +44,7 @@ export function listPersonVerifications(
   filter: PersonFilter,
   slice: Slice<SubjectKey>,
 ): Promise<Listed<SubjectVerification, SubjectKey>> {
-  return list(executor, 'person', () => personConditions(filter), slice)
+  return list(executor, personListing(filter), slice)
 }
 
 /** A slice of the parties of a filter, newest first. */
@@ -54,21 +53,23 @@ export function listPartyVerifications(
   filter: PartyFilter,
   slice: Slice<SubjectKey>,
 ): Promise<Listed<SubjectVerification, SubjectKey>> {
-  return list(executor, 'party', () => partyConditions(filter), slice)
+  return list(executor, partyListing(filter), slice)
 }
 
 async function list(
   executor: Executor,
-  kind: SubjectKind,
-  conditions: () => Conditions,
+  listing: Listing,
   { limit, offset, after }: Slice<SubjectKey>,
 ): Promise<Listed<SubjectVerification, SubjectKey>> {
-  const query = listVerifications(kind, conditions(), { limit: limit + 1, offset, after })
-  const { rows, hasMore } = cut(await executor.query<SubjectVerification>(query), limit)
-  const { narrowed } = conditions()
-  // Every verification is somebody's, so that all of them are counted without looking who that is.
-  const counted = narrowed.where === '' ? KINDS[kind].verifications : subjectsAndVerifications(kind)
-  const total = await countRows(executor, counted, narrowed)
+  const query = listVerifications(listing, { limit: limit + 1, offset, after })
+  const read = await executor.query<SubjectVerification & { readonly has_verification: boolean }>(query)
+  const { rows, hasMore } = cut(read, limit)
+  const { from, narrowed } = countable(listing)
+  const total = await countRows(executor, from, narrowed)
   const last = hasMore ? rows.at(-1) : undefined
-  return { rows, next: last && { insertedAt: last.inserted_at, id: last.id }, total }
+  return {
+    rows: rows.filter((row) => row.has_verification),
+    next: last && { insertedAt: last.inserted_at, id: last.id },
+    total,
+  }
 }

@@ -3,6 +3,8 @@
  * personal data is searched for them: logs, errors, audit, runs, histories, events, job payloads, cursors.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeError } from '../../src/observability/errors.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { answer, makeWorker, startRun, technicalError, until } from '../synchronization/cluster.ts'
 
@@ -24,10 +26,14 @@ const TABLES = [
 
 let api: TestApi
 const errors: string[] = []
+const metrics = createMetrics()
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await startTestApi({ meter: metrics.api() })
 })
-afterAll(() => api.close())
+afterAll(async () => {
+  metrics.close()
+  await api.close()
+})
 
 /** Sends a request, and keeps its answer if it is an error. */
 async function ask(...request: Parameters<TestApi['request']>) {
@@ -81,6 +87,41 @@ test('nothing of a person is where no person should be', async () => {
   })
   await graphql('query ($id: ID!) { person(id: $id) { lastName } }', { id: LAST })
 
+  await graphql(`query Q ($reason: String!) { a: node(id: $reason) { id } }`, { reason: UNZR })
+  // What stands in an address comes back in `meta.url`, to whoever wrote it there; it goes nowhere else.
+  for (const path of [`events?${TAX}=${encodeURIComponent(LAST)}`, `persons/${UNZR}/verification`, LAST])
+    await api.request('GET', `/api/${encodeURI(path)}`, { token: verifier, headers: { 'x-request-id': 'an id' } })
+  await ask('PUT', '/graphql', { token: verifier, body: { query: LAST } })
+  await ask('POST', '/graphql', { token: verifier, body: `{"query":"${'x'.repeat(1_100_000)}${LAST}"}` })
+
+  // Faults of ours, in the midst of what was sent: statements that fail, by REST and by GraphQL.
+  const faulty = api.db.open({ role: 'zvirka_owner', max: 1 })
+  await faulty.query({ text: 'alter table mpi.person_documents rename to gone' })
+  expect(
+    (await ask('PUT', `/api/persons/${ID}`, { token: platform, body: { ...PERSON, gender: 'MALE' } })).status,
+  ).toBe(500)
+  const failed = await graphql('query ($n: String!) { persons(filter: { documentNumber: $n }) { totalCount } }', {
+    n: NUMBER,
+  })
+  expect(failed.body.errors[0].extensions.code).toBe('INTERNAL_SERVER_ERROR')
+  await faulty.query({ text: 'alter table mpi.gone rename to person_documents' })
+  await graphql('query ($n: String!) { persons(filter: { taxId: $n }) { totalCount } }', { n: `${TAX}\0` })
+
+  // A stream, and what is open to everybody.
+  const operator = await api.token({ role: 'NHS OPERATOR' })
+  const streamed = await fetch(`${api.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${operator}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({
+      query: 'subscription ($id: ID!) { verificationRunProgress(id: $id) { state } }',
+      variables: { id: `${LAST} ${TAX}` },
+    }),
+  })
+  const stream = await streamed.text()
+  expect(stream).toContain('Malformed id')
+  errors.push(stream)
+  for (const path of ['/openapi', '/openapi.json']) errors.push(await (await fetch(`${api.url}${path}`)).text())
+
   // The engine: found, an error of the service, a fault of our own.
   const troubles: unknown[] = []
   let calls = 0
@@ -107,9 +148,12 @@ test('nothing of a person is where no person should be', async () => {
     ['errors', errors.join('\n')],
     [
       'log',
-      JSON.stringify(api.logged.map(({ fields, message }) => ({ ...fields, error: String(fields.error), message }))),
+      JSON.stringify(
+        api.logged.map(({ fields, message }) => ({ ...fields, error: describeError(fields.error, true), message })),
+      ),
     ],
     ['troubles', JSON.stringify(troubles)],
+    ['metrics', await metrics.text()],
   ]
   const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
   for (const table of TABLES) {
@@ -118,6 +162,8 @@ test('nothing of a person is where no person should be', async () => {
   }
   expect(places.find(([place]) => place === 'zvirka.audit')?.[1]).toContain(ID)
   expect(places.find(([place]) => place === 'pgboss.job')?.[1]).not.toBe('')
+  expect(places.find(([place]) => place === 'metrics')?.[1]).toMatch(/zvirka_graphql_operations_total\{.*"failed"\} 1/)
+  expect(api.logged.length).toBeGreaterThan(1)
   const hits = places.flatMap(([place, text]) =>
     MARKS.filter((mark) => text.toLowerCase().includes(mark.toLowerCase())).map((mark) => `${mark} in ${place}`),
   )

@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../synchronization/cluster.ts'
 import { addPersons } from '../synchronization/people.ts'
 import { type Command, createLauncher } from './command.ts'
+import { printedTokens, runProgram, runReadme, useRoles } from './demo-api.ts'
 import { readImplied } from './implied.ts'
 import { cloneProgram, type ProgramClone } from './program-clone.ts'
 
@@ -124,7 +125,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     expect(err).toMatch(/--demo brings a simulator of its own/)
   })
 
-  test('with --demo verifies the demo’s people, is healthy, and ends with Ctrl-C', async () => {
+  test('with --demo verifies the demo’s people, serves who has its tokens as the documents show, and ends with Ctrl-C', async () => {
     const start = launch(['start', '--demo'], environment)
     const url = await readyUrl(start)
     expect((await fetch(`${url}/health/live`)).status).toBe(200)
@@ -132,6 +133,15 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     await start.untilSays(/dms_passport\/person: \d[\d,]* checked in .* verified/, 90)
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/zvirka_/)
     expect(await db.database.query({ text: LEFT })).toEqual([])
+
+    const tokens = printedTokens(start)
+    const admin = tokens['NHS ADMIN'] ?? ''
+    await until('everybody of the demo to be checked', async () => {
+      return (await db.database.query({ text: 'select from zvirka.runs where ended_at is null' })).length === 0
+    })
+    await runReadme(url, admin)
+    await runProgram(url, admin)
+    await useRoles(url, tokens)
 
     const second = await launch(['start', '--demo'], { ...environment, PORT: new URL(url).port }).ended
     expect(second.code).toBe(1)

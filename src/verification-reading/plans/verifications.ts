@@ -1,6 +1,6 @@
 /** Reading verifications as REST tells them (spec 6.3). Nothing personal is selected. */
 import type { Query } from '../../database/query.ts'
-import { Conditions } from '../../listing/conditions.ts'
+import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
@@ -41,9 +41,12 @@ const WORKS = `e.is_active and e.status <> 'DISMISSED'`
 
 /** One verification; no row: no such subject, or it has none. */
 export function findVerification(kind: SubjectKind, id: string): Query {
+  const { subjects, verifications, subjectId } = KINDS[kind]
   return {
     name: `verification of ${kind}`,
-    text: `${selection(kind)} from ${subjectsAndVerifications(kind)} where s.id = $1`,
+    text: `
+select s.id, s.verification_status, ${placeOf('s')} as inserted_at, ${columnsOf(kind)}
+  from ${subjects} s join ${verifications} v on v.${subjectId} = s.id where s.id = $1`,
     values: [id],
   }
 }
@@ -57,62 +60,127 @@ export function findWorkplace(partyId: string, legalEntityId: string): Query {
   }
 }
 
-/** The tables that a list is made from. */
-export function subjectsAndVerifications(kind: SubjectKind): string {
-  const { subjects, verifications, subjectId } = KINDS[kind]
-  return `${subjects} s join ${verifications} v on v.${subjectId} = s.id`
+/**
+ * Which subjects of a list: of all of them, or of the few whom an employee, a division or a legal entity leads to. The former walks the index
+ * that has the list's order; the latter are gathered and looked through, since a walk might pass millions before it met one of them.
+ */
+export interface Listing {
+  readonly kind: SubjectKind
+  readonly verificationStatus: CumulativeStatus | undefined
+  /** Selects the ids of those few, with parameters of these conditions; undefined: all are walked. */
+  readonly among: ((conditions: Conditions) => string) | undefined
 }
 
 /** Which persons. */
-export function personConditions({ verificationStatus, employeeId, legalEntityId }: PersonFilter): Conditions {
-  const conditions = new Conditions().addIf(verificationStatus, (p) => `s.verification_status = ${p}`)
-  if (employeeId === undefined) return conditions
-  const ofEntity = legalEntityId === undefined ? undefined : conditions.parameter(legalEntityId)
-  return conditions.add(
-    employeeId,
-    (p) => `s.id in (
-      select d.person_id from ops.declarations d where d.employee_id = ${p} and d.status = 'active'${
-        ofEntity === undefined
-          ? ''
-          : `
-         and exists (select from prm.employees e where e.id = d.employee_id and e.legal_entity_id = ${ofEntity} and ${WORKS})`
-      })`,
-  )
+export function personListing({ verificationStatus, employeeId, legalEntityId }: PersonFilter): Listing {
+  const among = (conditions: Conditions) => {
+    const patients = `d.person_id as id from ops.declarations d
+      where d.employee_id = ${conditions.parameter(employeeId)} and d.status = 'active'`
+    if (legalEntityId === undefined) return patients
+    return `${patients} and exists (select from prm.employees e where e.id = d.employee_id
+              and e.legal_entity_id = ${conditions.parameter(legalEntityId)} and ${WORKS})`
+  }
+  return { kind: 'person', verificationStatus, among: employeeId === undefined ? undefined : among }
 }
 
 /** Which parties. */
-export function partyConditions({ verificationStatus, divisionId, legalEntityId }: PartyFilter): Conditions {
-  const conditions = new Conditions().addIf(verificationStatus, (p) => `s.verification_status = ${p}`)
-  if (divisionId === undefined && legalEntityId === undefined) return conditions
-  const ofDivision = divisionId === undefined ? '' : ` and e.division_id = ${conditions.parameter(divisionId)}`
-  const ofEntity = legalEntityId === undefined ? '' : ` and e.legal_entity_id = ${conditions.parameter(legalEntityId)}`
-  return conditions.require(`s.id in (select e.party_id from prm.employees e where ${WORKS}${ofDivision}${ofEntity})`)
+export function partyListing({ verificationStatus, divisionId, legalEntityId }: PartyFilter): Listing {
+  const among = (conditions: Conditions) => {
+    const ofDivision = divisionId === undefined ? '' : ` and e.division_id = ${conditions.parameter(divisionId)}`
+    const ofEntity =
+      legalEntityId === undefined ? '' : ` and e.legal_entity_id = ${conditions.parameter(legalEntityId)}`
+    return `e.party_id as id from prm.employees e where ${WORKS}${ofDivision}${ofEntity}`
+  }
+  const isOfAll = divisionId === undefined && legalEntityId === undefined
+  return { kind: 'party', verificationStatus, among: isOfAll ? undefined : among }
 }
 
-/** A slice of a list. */
-export function listVerifications(
-  kind: SubjectKind,
+/** Which part of a list. */
+export interface VerificationSlice {
+  readonly limit: number
+  readonly offset: number
+  readonly after: SubjectKey | undefined
+}
+
+/** A slice of a list. Whoever has no verification comes with none; their place counts, so that no page ends early. */
+export function listVerifications(listing: Listing, slice: VerificationSlice): Query {
+  const { kind, among } = listing
+  const { subjects, verifications, subjectId } = KINDS[kind]
+  const conditions = new Conditions()
+  // Of whom a page by its number passes over no more is read than their entries in the index.
+  const page = among === undefined ? walked(listing, slice, conditions) : gathered(listing, slice, conditions)
+  return {
+    text: `
+select w.id, s.verification_status, ${placeOf('w')} as inserted_at, v.${subjectId} is not null as has_verification, ${columnsOf(kind)}
+  from (${page}) w
+ cross join lateral (select s.verification_status from ${subjects} s where s.id = w.id offset 0) s
+  left join lateral (select * from ${verifications} v where v.${subjectId} = w.id offset 0) v on true
+ order by w.inserted_at desc, w.id desc`,
+    values: conditions.narrowed.values,
+  }
+}
+
+/** The same list for counting, without looking who of them has a verification: everybody whom this service put in has one. */
+export function countable({ kind, verificationStatus, among }: Listing): { from: string; narrowed: Narrowed } {
+  const conditions = new Conditions()
+  const { subjects } = KINDS[kind]
+  const from = among === undefined ? `${subjects} s` : fromGathered(kind, among(conditions))
+  conditions.addIf(verificationStatus, (p) => `s.verification_status = ${p}`)
+  return { from, narrowed: conditions.narrowed }
+}
+
+// The status stands in the order and in ranges: so no other index has that order, and statistics that lag behind cannot make the planner
+// walk the index of everybody past millions in search of a few.
+function walked(
+  { kind, verificationStatus: status }: Listing,
+  slice: VerificationSlice,
   conditions: Conditions,
-  slice: { readonly limit: number; readonly offset: number; readonly after: SubjectKey | undefined },
-): Query {
+): string {
+  const lead = status === undefined ? [] : ['s.verification_status']
+  const below = (columns: readonly string[], values: readonly string[], operator: string) =>
+    conditions.require(`(${[...lead, ...columns].join(', ')}) ${operator} (${values.join(', ')})`)
+  const parameters = () => (status === undefined ? [] : [conditions.parameter(status)])
+  if (status !== undefined) below([], parameters(), '>=')
+  if (slice.after !== undefined) {
+    const { insertedAt, id } = slice.after
+    const place = [`${conditions.parameter(insertedAt)}::timestamptz`, `${conditions.parameter(id)}::uuid`]
+    below(['s.inserted_at', 's.id'], [...parameters(), ...place], '<')
+  } else if (status !== undefined) below([], parameters(), '<=')
+  const order = [...lead, 's.inserted_at', 's.id'].map((column) => `${column} desc`).join(', ')
+  return `select s.id, s.inserted_at from ${KINDS[kind].subjects} s ${limited(order, slice, conditions)}`
+}
+
+function gathered(
+  { kind, verificationStatus, among }: Listing,
+  slice: VerificationSlice,
+  conditions: Conditions,
+): string {
+  const from = fromGathered(kind, among?.(conditions) ?? '')
+  conditions.addIf(verificationStatus, (p) => `s.verification_status = ${p}`)
   if (slice.after !== undefined) {
     const id = conditions.parameter(slice.after.id)
     conditions.add(slice.after.insertedAt, (p) => `(s.inserted_at, s.id) < (${p}::timestamptz, ${id}::uuid)`)
   }
-  const limit = conditions.parameter(slice.limit)
-  const offset = conditions.parameter(slice.offset)
-  const { where, values } = conditions.narrowed
-  return {
-    text: `${selection(kind)} from ${subjectsAndVerifications(kind)} ${where}
- order by s.inserted_at desc, s.id desc limit ${limit} offset ${offset}`,
-    values,
-  }
+  return `select s.id, s.inserted_at from ${from} ${limited('s.inserted_at desc, s.id desc', slice, conditions)}`
 }
 
-function selection(kind: SubjectKind): string {
-  const columns = detailColumns(kind).map((column) => `v.${column}`)
-  return `
-select s.id, s.verification_status, to_char(s.inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as inserted_at,
-       ${columns.join(', ')}
- `
+// `offset 0` keeps the planner from reading the tables whole, whatever it thinks of how many there are.
+function fromGathered(kind: SubjectKind, among: string): string {
+  return `(select distinct ${among} offset 0) c
+ cross join lateral (select * from ${KINDS[kind].subjects} s where s.id = c.id offset 0) s`
+}
+
+function limited(order: string, slice: VerificationSlice, conditions: Conditions): string {
+  const [limit, offset] = [conditions.parameter(slice.limit), conditions.parameter(slice.offset)]
+  return `${conditions.narrowed.where} order by ${order} limit ${limit} offset ${offset}`
+}
+
+function columnsOf(kind: SubjectKind): string {
+  return detailColumns(kind)
+    .map((column) => `v.${column}`)
+    .join(', ')
+}
+
+function placeOf(row: string): string {
+  return `to_char(${row}.inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 }

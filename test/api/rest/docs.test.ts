@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashPassword } from '../../../src/access/passwords.ts'
 import { readDocument } from '../../docs/markdown.ts'
 import { startTestApi, type TestApi } from '../api.ts'
+import { makeDecisionWorld } from './decision-world.ts'
+import { makeRequestWorld } from './request-world.ts'
 import { makeWorld } from './world.ts'
 
 const run = promisify(execFile)
@@ -24,6 +26,8 @@ let environment: Record<string, string>
 beforeAll(async () => {
   api = await startTestApi({ checksAnswers: true })
   await makeWorld(api.db.database)
+  await makeDecisionWorld(api.db.database)
+  await makeRequestWorld(api.db.database)
   const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
   await owner.query({
     text: `insert into mithril.clients (id, name, client_type_id) select $1, 'NHS', id from mithril.client_types where name = 'NHS'`,

@@ -1,0 +1,35 @@
+/** Filling tables with millions of rows: the indexes are made afterwards, and nothing is checked row by row. */
+import { connect } from '../src/database/connection.ts'
+
+/** Runs a statement of the loading. */
+export type Run = (text: string, values?: unknown[]) => Promise<unknown>
+
+/** Fills tables while they have no indexes but their keys, and leaves them vacuumed and analyzed, and with no autovacuum. */
+export async function loadInto(
+  url: string,
+  tables: readonly string[],
+  fill: (run: Run) => Promise<void>,
+): Promise<void> {
+  const client = await connect({ url, applicationName: 'bench load' })
+  const run = (text: string, values: unknown[] = []) => client.query(text, values)
+  try {
+    // Foreign keys and triggers hold by construction here.
+    await run(`set session_replication_role = replica`)
+    await run('set synchronous_commit = off')
+    await run(`set maintenance_work_mem = '1GB'`)
+    const { rows: indexes } = await run(
+      `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
+        where i.indrelid = any ($1::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,
+      [tables],
+    )
+    // One that comes by while it is measured would be measured with it.
+    for (const table of tables) await run(`alter table ${table} set (autovacuum_enabled = false)`)
+    for (const { name } of indexes) await run(`drop index ${name}`)
+    await fill(run)
+    for (const { definition } of indexes) await run(definition)
+    for (const table of tables) await run(`vacuum (analyze, freeze) ${table}`)
+    await run('checkpoint')
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * `npm run bench:lists`: lists among a million persons and a quarter as many parties (spec 4.3): every filter that an index serves, in
+ * both orders, at the first page, in the midst and at the last: p50 and p95 of the whole request and of the statement alone, the pages of the
+ * disk that it touched, its plan; what the total takes; and the lists of REST. `-- 100000` takes so many persons, `-- plans` shows every
+ * plan instead of one for each filter.
+ */
+import { Pool } from 'undici'
+import type { Database } from '../src/database/database.ts'
+import type { PeopleFilter } from '../src/people/filter.ts'
+import { wayOf } from '../src/people/filter.ts'
+import { type ListSlice, listSubjects } from '../src/people/plans/list.ts'
+import type { SubjectKind } from '../src/verification/status.ts'
+import { Asker } from './asker.ts'
+import { provideToken, startCommand } from './commands.ts'
+import { openBench, startBenchServer } from './database.ts'
+import { at, planOf, times, timesWithin, told, Worst } from './figures.ts'
+import { filtersOf, graphqlFilter, restListsOf } from './list-cases.ts'
+import { idOf, insertedAt, loadPeople } from './load-lists.ts'
+import { environmentOf } from './memory.ts'
+
+const PERSONS = Number(process.argv.slice(2).find((each) => /^\d+$/.test(each)) ?? 1_000_000)
+const showsAll = process.argv.includes('plans')
+const PAGE = 50
+const AIM = 50
+
+const FIELDS = `databaseId lastName firstName birthDate taxId documents { type number } verificationStatus
+  verificationDetails { drfo { verificationStatus } dmsPassport { verificationStatus verificationReason } }`
+
+const tell = (text: string) => process.stdout.write(`${text}\n`)
+const server = await startBenchServer()
+try {
+  const url = await server.create('lists')
+  const begin = performance.now()
+  await loadPeople(url, PERSONS)
+  tell(`${PERSONS.toLocaleString('en')} persons and a quarter as many parties, loaded in ${seconds(begin)} s`)
+  await bench(url)
+} finally {
+  await server.release()
+}
+
+async function bench(url: string): Promise<void> {
+  const database = openBench(url, { max: 1 })
+  const owner = openBench(url, { role: 'zvirka_owner', max: 1 })
+  const token = await provideToken(owner)
+  const limits = { ZVIRKA_RATE_LIMIT_TOKEN: 'off', ZVIRKA_RATE_LIMIT_ADDRESS: 'off' }
+  const nowhere = 'http://127.0.0.1:1'
+  const api = await startCommand('api', { ...environmentOf(url, nowhere), ...limits, PORT: '0', LOG_LEVEL: 'info' })
+  const pool = new Pool(api.address, { connections: 1 })
+  const asker = new Asker(pool, token)
+  try {
+    const idle = () => times(() => asker.get('/health/live'))
+    tell(`a request that reads nothing: ${told(await idle())} ms`)
+    const missed: string[] = []
+    for (const kind of ['person', 'party'] as const) missed.push(...(await benchKind(kind, database, asker)))
+    missed.push(...(await benchRest(database, asker)))
+    tell(`\na request that reads nothing: ${told(await idle())} ms`)
+    tell(missed.length === 0 ? `\nevery p95 is ${AIM} ms at most` : `\nbeyond ${AIM} ms:\n${missed.join('\n')}`)
+  } finally {
+    await pool.close()
+    await api.stop()
+    await Promise.all([database.close(), owner.close()])
+  }
+}
+
+async function benchKind(kind: SubjectKind, database: Database, asker: Asker): Promise<string[]> {
+  const count = kind === 'person' ? PERSONS : PERSONS / 4
+  const [middle] = await database.query<{ id: string; at: string }>({
+    text: `select ${idOf(kind, '$1::int')} as id,
+                  to_char((${insertedAt('$1::int')}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`,
+    values: [Math.floor(count / 2)],
+  })
+  if (middle === undefined) throw new Error('nobody was loaded')
+  const list = kind === 'person' ? 'persons' : 'parties'
+  const type = kind === 'person' ? 'Person' : 'Party'
+  const query = (
+    fields: string,
+  ) => `query ($filter: ${type}Filter, $order: ${type}OrderBy, $first: Int, $last: Int, $after: String) {
+    ${list}(filter: $filter, orderBy: $order, first: $first, last: $last, after: $after) { ${fields} } }`
+  const after = Buffer.from(JSON.stringify([middle.at, middle.id])).toString('base64url')
+  const missed: string[] = []
+  tell(`\n${list}: the whole request, and the statement of the page alone; ms`)
+  for (const [words, filter] of filtersOf(kind, count, middle.id)) {
+    const worst = new Worst()
+    for (const isDescending of [true, false]) {
+      for (const page of ['first', 'middle', 'last'] as const) {
+        const order = `INSERTED_AT_${isDescending ? 'DESC' : 'ASC'}`
+        const size = page === 'last' ? { last: PAGE } : { first: PAGE }
+        const variables = { filter: graphqlFilter(filter), order, ...size, ...(page === 'middle' && { after }) }
+        const request = await timesWithin(AIM, () =>
+          asker.graphql(query(`nodes { ${FIELDS} } pageInfo { endCursor }`), variables),
+        )
+        const slice: ListSlice = {
+          ...{ isDescending, limit: PAGE + 1, isFromEnd: page === 'last', before: undefined },
+          after: page === 'middle' ? { at: middle.at, id: middle.id } : undefined,
+        }
+        const statement = await times(() => database.query(statementOf(kind, filter, slice)))
+        const plan = await planOf(database, statementOf(kind, filter, slice))
+        worst.add(request, statement, plan)
+        if (showsAll) tell(`${words}, ${order}, ${page} page\n${plan.text}`)
+      }
+    }
+    const total = await timesWithin(AIM, () =>
+      asker.graphql(query('totalCount totalCountIsExact'), { filter: graphqlFilter(filter) }),
+    )
+    tell(`${words.padEnd(44)} ${worst.told()}; total ${told(total)}`)
+    if (!showsAll) tell(worst.plan)
+    if (Math.max(worst.p95, at(total, 0.95)) > AIM) missed.push(`${list} by ${words}`)
+  }
+  return missed
+}
+
+async function benchRest(database: Database, asker: Asker): Promise<string[]> {
+  const [ids] = await database.query<{ employee: string; division: string }>({
+    text: `select ${idOf('employee', '2')} as employee, ${idOf('division', '3')} as division`,
+  })
+  if (ids === undefined) throw new Error('no ids')
+  const missed: string[] = []
+  tell('\nREST, with the total: the whole request; ms')
+  for (const [words, path] of restListsOf(ids)) {
+    const { paging } = JSON.parse(await asker.get(path)) as { paging: { total_pages: number; next: string | null } }
+    const pages: [string, string][] = [
+      ['first', path],
+      ['middle', `${path}&page=${Math.ceil(paging.total_pages / 2)}`],
+      ['last', `${path}&page=${Math.max(paging.total_pages, 1)}`],
+      ...(paging.next === null ? [] : [['next', `${path}&after=${paging.next}`] as [string, string]]),
+    ]
+    const figures: string[] = []
+    for (const [page, asked] of pages) {
+      const request = await timesWithin(AIM, () => asker.get(asked))
+      figures.push(`${page} ${told(request)}`)
+      if (at(request, 0.95) > AIM) missed.push(`${words}, ${page} page`)
+    }
+    tell(`${words.padEnd(44)} ${figures.join('; ')}`)
+  }
+  return missed
+}
+
+function statementOf(kind: SubjectKind, filter: PeopleFilter, slice: ListSlice) {
+  const way = wayOf(kind, filter)
+  if (way.kind === 'refused') throw new Error(way.reason)
+  return listSubjects(kind, filter, way, slice)
+}
+
+function seconds(begin: number): string {
+  return ((performance.now() - begin) / 1000).toFixed(0)
+}

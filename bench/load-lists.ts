@@ -1,0 +1,85 @@
+/**
+ * People as lists find them after years: put in one after the other, statuses held by most, by some and by a handful, numbers and names
+ * shared by a few. A quarter as many parties, each with an employee; a doctor for every 1,800 persons.
+ */
+import { STREAMS_OF, type SubjectKind } from '../src/verification/status.ts'
+import { loadInto, type Run } from './bulk.ts'
+import { USER } from './database.ts'
+
+const TABLES = ['persons', 'person_documents', 'person_verifications'].map((table) => `mpi.${table}`)
+const PARTY_TABLES = ['parties', 'party_documents', 'party_verifications', 'employees'].map((table) => `prm.${table}`)
+const CHUNK = 250_000
+
+/** How many persons share a doctor, and parties a division. */
+export const PATIENTS = 1800
+export const COLLEAGUES = 100
+
+/** The id of whoever was put in as number so many. */
+export const idOf = (kind: string, n: number | string) => `md5('${kind} ' || ${n})::uuid`
+
+/** When that was, in SQL. */
+export const insertedAt = (n: number | string) => `timestamptz '2020-01-01Z' + ${n} * interval '100.000001 seconds'`
+
+/** Loads so many persons and a quarter as many parties. */
+export function loadPeople(url: string, persons: number): Promise<void> {
+  return loadInto(url, [...TABLES, ...PARTY_TABLES, 'ops.declarations'], async (run) => {
+    await loadKind(run, 'person', persons)
+    await loadKind(run, 'party', persons / 4)
+    await loadWork(run, persons)
+  })
+}
+
+async function loadKind(run: Run, kind: SubjectKind, count: number): Promise<void> {
+  for (let from = 1; from <= count; from += CHUNK) {
+    const range = [from, Math.min(from + CHUNK - 1, count)]
+    for (const text of statements(kind)) await run(text, range)
+  }
+}
+
+function statements(kind: SubjectKind): string[] {
+  const isPerson = kind === 'person'
+  const [subjects, documents, verifications] = isPerson ? TABLES : PARTY_TABLES
+  const numbers = 'from generate_series($1::int, $2::int) as n'
+  const statuses = STREAMS_OF[kind].map((_, turn) => streamStatus(`((n::bigint * 7919 + ${turn * 3700}) % 10000)`))
+  const synced = STREAMS_OF[kind].filter((stream) => stream.endsWith('passport'))
+  return [
+    `insert into ${subjects} (id, first_name, last_name, second_name, birth_date, tax_id, ${isPerson ? 'unzr, ' : ''}
+                              verification_status, inserted_at, inserted_by, updated_by)
+     select ${idOf(kind, 'n')}, 'Олена', 'Прізвище' || n % 20000, 'Іванівна', date '1950-01-01' + n % 20000,
+            ${isPerson ? `lpad((n / 3)::text, 10, '0'), lpad((n / 2)::text, 8, '0') || '-00001'` : `lpad(n::text, 10, '0')`},
+            ${cumulativeStatus(kind, '(n::bigint * 7919 % 1000)')}, ${insertedAt('n')}, '${USER}', '${USER}' ${numbers}`,
+    `insert into ${documents} (${kind}_id, type, number, issued_at, issued_by)
+     select ${idOf(kind, 'n')}, 'PASSPORT', 'АБ' || lpad((n / 2)::text, 7, '0'), '2020-01-01', '8001' ${numbers}`,
+    `insert into ${verifications} (${kind}_id, ${STREAMS_OF[kind].map((s) => `${s}_verification_status`).join(', ')},
+                                   ${synced.map((s) => `${s}_synced_at`).join(', ')}, subject_inserted_at, inserted_by, updated_by)
+     select ${idOf(kind, 'n')}, ${statuses.join(', ')}, ${synced.map(() => 'now()').join(', ')}, ${insertedAt('n')}, '${USER}', '${USER}'
+       ${numbers}`,
+  ]
+}
+
+// Of 10,000: 7,000 verified, 2,000 not yet, 800 not to be, 199 refused, 1 in review.
+function streamStatus(n: string): string {
+  return `(case when ${n} < 7000 then 'VERIFIED' when ${n} < 9000 then 'VERIFICATION_NEEDED' when ${n} < 9800 then 'VERIFICATION_NOT_NEEDED'
+           when ${n} < 9999 then 'NOT_VERIFIED' else 'IN_REVIEW' end)::zvirka.stream_status`
+}
+
+// Of 1,000: 700 verified, 260 not yet, and of persons 39 who must change something and 1 refused.
+function cumulativeStatus(kind: SubjectKind, n: string): string {
+  const changes = kind === 'person' ? `when ${n} < 999 then 'CHANGES_NEEDED'` : ''
+  return `(case when ${n} < 700 then 'VERIFIED' when ${n} < 960 then 'VERIFICATION_NEEDED' ${changes}
+           else 'NOT_VERIFIED' end)::zvirka.cumulative_status`
+}
+
+async function loadWork(run: Run, persons: number): Promise<void> {
+  const entity = idOf('legal_entity', 1)
+  await run(`insert into prm.legal_entities (id, name, type, status) values (${entity}, 'Лікарня', 'MSP', 'ACTIVE')`)
+  await run(`insert into prm.divisions (id, legal_entity_id, name, type, status)
+             select ${idOf('division', 'n')}, ${entity}, 'Відділення', 'CLINIC', 'ACTIVE' from generate_series(0, ${persons / 4 / COLLEAGUES}) n`)
+  await run(`insert into prm.employees (id, party_id, legal_entity_id, division_id, employee_type, position, status, start_date,
+                                        inserted_by, updated_by)
+             select ${idOf('employee', 'n')}, ${idOf('party', 'n')}, ${entity}, ${idOf('division', `n / ${COLLEAGUES}`)}, 'DOCTOR', 'P1',
+                    'APPROVED', '2020-01-01', '${USER}', '${USER}' from generate_series(1, ${persons / 4}) n`)
+  await run(`insert into ops.declarations (employee_id, person_id, legal_entity_id, start_date, end_date, status, updated_by)
+             select ${idOf('employee', `1 + n / ${PATIENTS}`)}, ${idOf('person', 'n')}, ${entity}, '2026-01-01', '2066-01-01', 'active',
+                    '${USER}' from generate_series(1, ${persons}) n`)
+}

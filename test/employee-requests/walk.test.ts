@@ -1,0 +1,69 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bareEnvironment } from '../cli/zvirka.ts'
+import { readDocument } from '../docs/markdown.ts'
+import { cloneProgram, type ProgramClone } from '../processes/program-clone.ts'
+import { repository } from '../support/imports.ts'
+import { openShell, type Shell } from './shell.ts'
+
+const { text } = readDocument('docs/employee-requests.md')
+
+/** Each block of commands, with the heading that it stands under, and what it answers, where the document says so. */
+const BLOCKS = text.split(/^## /m).flatMap((section) => {
+  const [heading = ''] = section.split('\n')
+  return [...section.matchAll(/^```sh\n(.*?)^```\n(?:\n+```json\n(.*?)^```)?/gms)].map(([, block = '', answer]) => {
+    return { heading, block, answer }
+  })
+})
+
+let clone: ProgramClone
+let shell: Shell
+
+/** A token or the password, as the start prints it. */
+function printed(out: string, before: string): string {
+  return new RegExp(`^ *${before} +(\\S+)`, 'm').exec(out)?.[1] ?? ''
+}
+
+beforeAll(async () => {
+  clone = await cloneProgram()
+  for (const part of ['bin', 'docs/sql.ts']) {
+    await cp(join(repository, part), join(clone.directory, part), { recursive: true })
+  }
+  const start = clone.launch(['start'])
+  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/, 60)
+  await start.untilSays(/demo people sign in with the password/, 10)
+  const { out } = start.said
+  const bin = join(repository, 'node_modules', '.bin')
+  shell = openShell(clone.directory, {
+    ...bareEnvironment(),
+    PATH: `${bin}:${process.env['PATH']}`,
+    API: url,
+    NHS_TOKEN: printed(out, 'NHS ADMIN'),
+    OWNER_TOKEN: printed(out, 'OWNER'),
+    HR_TOKEN: printed(out, 'HR'),
+    PASSWORD: printed(out, 'demo people sign in with the password'),
+  })
+}, 90_000)
+afterAll(async () => {
+  await shell?.close()
+  await clone?.remove()
+}, 60_000)
+
+describe('docs/employee-requests.md', () => {
+  test('was read whole', () => {
+    expect(BLOCKS.length).toBe([...text.matchAll(/^```sh$/gm)].length)
+    expect(BLOCKS.filter(({ answer }) => answer !== undefined).length).toBe([...text.matchAll(/^```json$/gm)].length)
+    expect(BLOCKS.length).toBeGreaterThan(15)
+  })
+
+  test.each(BLOCKS.map((block, place) => ({ ...block, place: place + 1 })))(
+    'is right: block $place, $heading',
+    async ({ block, answer }) => {
+      const { out, err, code } = await shell.run(block)
+      expect(code, err).toBe(0)
+      if (answer !== undefined) expect(JSON.parse(out)).toMatchObject(JSON.parse(answer))
+    },
+    60_000,
+  )
+})
