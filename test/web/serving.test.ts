@@ -29,14 +29,20 @@ describe('the page', () => {
     },
   )
 
-  test.each(['/api', '/api/nothing', '/graphqlx', '/oauth', '/health', '/nothing', '/assets/nothing.js', '/index.html'])(
-    'is not there at %s: what is unknown stays a 404 of the API',
-    async (path) => {
-      const response = await get(path)
-      expect(response.status).toBe(404)
-      expect((await response.json()) as unknown).toMatchObject({ error: { type: 'not_found' } })
-    },
-  )
+  test.each([
+    '/api',
+    '/api/nothing',
+    '/graphqlx',
+    '/oauth',
+    '/health',
+    '/nothing',
+    '/assets/nothing.js',
+    '/index.html',
+  ])('is not there at %s: what is unknown stays a 404 of the API', async (path) => {
+    const response = await get(path)
+    expect(response.status).toBe(404)
+    expect((await response.json()) as unknown).toMatchObject({ error: { type: 'not_found' } })
+  })
 
   test('takes nothing but GET: 405', async () => {
     const { status } = await fetch(`${api.url}/runs`, { method: 'POST' })
@@ -97,9 +103,14 @@ describe('a file of the page', () => {
 test('the first load of the page is under 200 kB, however it is compressed', async () => {
   const first = [...bundle.files].filter(([path]) => /index-|overview|queries|why|theme|icon/.test(path))
   const size = (encoding: 'br' | 'gzip') =>
-    first.reduce((sum, [, { encodings, bytes }]) => sum + (encodings.get(encoding) ?? bytes).length, bundle.index.length)
+    first.reduce(
+      (sum, [, { encodings, bytes }]) => sum + (encodings.get(encoding) ?? bytes).length,
+      bundle.index.length,
+    )
   expect(first.length).toBeGreaterThan(4)
-  expect(gunzipSync(bundle.files.get(entry())?.encodings.get('gzip') ?? Buffer.of())).toEqual(bundle.files.get(entry())?.bytes)
+  expect(gunzipSync(bundle.files.get(entry())?.encodings.get('gzip') ?? Buffer.of())).toEqual(
+    bundle.files.get(entry())?.bytes,
+  )
   expect(size('gzip')).toBeLessThan(200_000)
   expect(size('br')).toBeLessThan(170_000)
 })

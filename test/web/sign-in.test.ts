@@ -98,7 +98,9 @@ describe('a session', () => {
   test('that has expired is said so, and goes on at the same address after signing in again', async () => {
     const { page, close } = await world.open('/runs', { role: 'NHS AUDITOR' })
     await page.getByRole('heading', { name: 'Запуски' }).waitFor()
-    await world.api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'update mithril.tokens set expires_at = now()' })
+    await world.api.db
+      .open({ role: 'zvirka_owner', max: 1 })
+      .query({ text: 'update mithril.tokens set expires_at = now()' })
     await page.getByText('Сеанс завершився.').waitFor()
     expect(page.url()).toBe(`${world.api.url}/runs`)
     await close()

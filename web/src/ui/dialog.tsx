@@ -55,7 +55,6 @@ export function ConfirmDialog(props: ConfirmProps) {
       setIsPending(false)
     }
   }
-  const hint = reason === 'optional' ? `${texts.optional}. ${texts.reasonHint}` : texts.reasonHint
   return (
     <ModalOverlay
       className={styles['overlay'] ?? ''}
@@ -71,8 +70,8 @@ export function ConfirmDialog(props: ConfirmProps) {
           {children}
           {reason !== 'none' && (
             <TextArea
-              label={texts.reason}
-              hint={hint}
+              label={reason === 'optional' ? texts.reasonOptional : texts.reason}
+              hint={texts.reasonHint}
               problem={problem}
               value={given}
               onChange={(value) => {

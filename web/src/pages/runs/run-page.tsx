@@ -151,9 +151,12 @@ function About({ run }: { readonly run: RunDetail }) {
         <Fact name={texts.cause}>{textOf(names.runCause, run.cause)}</Fact>
         <Fact name={texts.scope}>{run.isTriggeredOnly ? texts.onlyTriggered : texts.everybody}</Fact>
         <Fact name={texts.limit}>{limits.length === 0 ? texts.noLimit : limits.join(', ')}</Fact>
-        <Fact name={texts.startedBy}>
-          <CopyId id={run.startedBy} what={texts.startedBy} isShort />
-        </Fact>
+        {/* Whatever else starts one, it is no person. */}
+        {(run.cause === 'api' || run.cause === 'command') && (
+          <Fact name={texts.startedBy}>
+            <CopyId id={run.startedBy} what={texts.startedBy} isShort />
+          </Fact>
+        )}
         {run.stateChangedBy !== null && (
           <Fact name={texts.changedBy}>
             <CopyId id={run.stateChangedBy} what={texts.changedBy} isShort />
