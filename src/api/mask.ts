@@ -31,13 +31,30 @@ export function jsonShownTo<T>(principal: Pick<Principal, 'isMasked'>, value: T)
   return principal.isMasked ? (maskJson(value, false) as T) : value
 }
 
-function maskJson(value: unknown, isHidden: boolean): unknown {
-  if (Array.isArray(value)) return value.map((each) => maskJson(each, isHidden))
+/**
+ * What nobody foresaw, as this principal may see it: besides what `jsonShownTo` masks, any text or number that could be a number of
+ * somebody, since its name does not tell.
+ */
+export function unforeseenShownTo<T>(principal: Pick<Principal, 'isMasked'>, value: T): T {
+  return principal.isMasked ? (maskJson(value, false, couldBeNumber) as T) : value
+}
+
+const FEWEST_DIGITS = 6
+const MOMENT = /^(\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?|\d{2}\.\d{2}\.\d{4})$/
+
+function couldBeNumber(text: string): boolean {
+  return text.replaceAll(/\D/g, '').length >= FEWEST_DIGITS && !MOMENT.test(text)
+}
+
+function maskJson(value: unknown, isHidden: boolean, isSuspect: (text: string) => boolean = () => false): unknown {
+  if (Array.isArray(value)) return value.map((each) => maskJson(each, isHidden, isSuspect))
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, maskJson(each, isMaskedKey(key))]))
+    const entries = Object.entries(value)
+    return Object.fromEntries(entries.map(([key, each]) => [key, maskJson(each, isMaskedKey(key), isSuspect)]))
   }
-  if (!isHidden || (typeof value !== 'string' && typeof value !== 'number')) return value
-  return mask(String(value))
+  if (typeof value !== 'string' && typeof value !== 'number') return value
+  const text = String(value)
+  return isHidden || isSuspect(text) ? mask(text) : value
 }
 
 function isMaskedKey(key: string): boolean {

@@ -7,6 +7,7 @@
  */
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { newestErrors } from '../jobs/plans/jobs.ts'
 import type { Queue, QueueHooks } from '../jobs/queue.ts'
 import {
   findByIds,
@@ -63,6 +64,16 @@ export async function findUnzrInfo(executor: Executor, unzr: string): Promise<Un
 export async function findUnzrInfoById(executor: Executor, id: string): Promise<UnzrInfoRow | undefined> {
   const [row] = await executor.query<UnzrInfoRow>(findByIds([id]))
   return row
+}
+
+/** Why the newest job of each row failed, by the row's id; of a job that did not, or is gone, there is nothing. */
+export async function findErrorCodes(
+  executor: Executor,
+  queue: Queue,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await executor.query<{ key: string; code: string }>(newestErrors(queue.name, ids))
+  return new Map(rows.map(({ key, code }) => [key, code]))
 }
 
 /** What it means for the rows when a hand retries or cancels their jobs. */

@@ -63,6 +63,46 @@ describe('unzrInfoRegister', () => {
     })
   })
 
+  test('shows what else the registry sent, and masks in it what could be a number of somebody', async () => {
+    const more = {
+      ...INFO,
+      oldPassport: 'АА 123456',
+      since: '2024-01-02',
+      note: { taxId: '1', level: 3, phones: ['+380501112233'] },
+    }
+    await add('others-1', { info: more })
+    const query = 'query { unzrInfoRegister(unzr: "others-1") { info { others documents { others } } } }'
+    const { info } = (await api.graphql(token, query)).body.data.unzrInfoRegister
+    expect(info).toEqual({
+      others: { phone: ['1', '2'], oldPassport: 'АА 123456', since: '2024-01-02', note: more.note },
+      documents: [{ others: { extra: { a: '1' } } }, { others: null }, { others: { value: 'alone' } }],
+    })
+    const masked = await api.graphql(await api.token({ isMasked: true }), query)
+    expect(masked.body.data.unzrInfoRegister.info.others).toEqual({
+      ...{ phone: ['*', '*'], oldPassport: '*******56', since: '2024-01-02' },
+      note: { taxId: '*', level: 3, phones: ['***********33'] },
+    })
+  })
+
+  test('tells why the last job failed, and nothing of it once another is under way', async () => {
+    const { body } = await api.graphql(token, SYNC, { unzr: 'failed-1' })
+    const { databaseId } = body.data.syncUnzrInfoRegister.unzrInfo
+    const query = 'query { unzrInfoRegister(unzr: "failed-1") { jobStatus errorCode } }'
+    const seen = async () => (await api.graphql(token, query)).body.data.unzrInfoRegister
+    expect(await seen()).toEqual({ jobStatus: 'pending', errorCode: null })
+    await api.db.database.query({
+      text: `update pgboss.job set state = 'failed', output = '{"code":"timeout"}', completed_on = now() where singleton_key = $1`,
+      values: [databaseId],
+    })
+    await api.db.database.query({
+      text: `update mimir.unzr_info set job_status = 'failed' where id = $1`,
+      values: [databaseId],
+    })
+    expect(await seen()).toEqual({ jobStatus: 'failed', errorCode: 'timeout' })
+    await api.graphql(token, SYNC, { unzr: 'failed-1' })
+    expect(await seen()).toEqual({ jobStatus: 'pending', errorCode: null })
+  })
+
   test('of a UNZR that nobody asked about is null, without an error', async () => {
     const { body } = await api.graphql(token, QUERY, { unzr: 'nobody' })
     expect(body.data).toEqual({ unzrInfoRegister: null })

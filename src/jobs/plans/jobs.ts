@@ -98,3 +98,17 @@ select state::text as state from pgboss.job where singleton_key = $2 and name = 
     values: [queue, key],
   }
 }
+
+/** Why the newest job of each key failed; one that was cancelled has its state for a code. */
+export function newestErrors(queue: string, keys: readonly string[]): Query {
+  return {
+    name: 'jobs_newest_errors',
+    text: `
+select key, coalesce(error_code, state) as code
+  from (select distinct on (singleton_key) ${COLUMNS}
+          from pgboss.job where name = $1 and singleton_key = any ($2::text[])
+         order by singleton_key, created_on desc, id) as newest
+ where state in ('failed', 'cancelled')`,
+    values: [queue, keys],
+  }
+}

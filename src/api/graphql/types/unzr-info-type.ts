@@ -2,15 +2,19 @@
 import type { ObjectRef } from '@pothos/core'
 import type { UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
 import type { Access } from '../../enforce.ts'
-import { shownTo } from '../../mask.ts'
+import { shownTo, unforeseenShownTo } from '../../mask.ts'
 import type { Builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
+import { unzrInfoLoadersOf } from '../loaders-unzr-info.ts'
 
 type Types = Builder['$inferSchemaTypes']
 type Info = Readonly<Record<string, unknown>>
 
 const PLAIN_DETAILS = ['firstName', 'lastName', 'middleName', 'gender', 'dateBirth'] as const
+const FORESEEN_DETAILS: readonly string[] = [...PLAIN_DETAILS, 'rnokpp', 'documents']
 const PLAIN_DOCUMENT = ['type', 'serial', 'issuedAt', 'issuedBy', 'expirationDate', 'status'] as const
+const FORESEEN_DOCUMENT: readonly string[] = [...PLAIN_DOCUMENT, 'number']
+const OTHERS = 'Whatever else the registry sent, under its own names.'
 
 /** Adds the type; `load` is for `node(id)`. */
 export function addUnzrInfoType(
@@ -36,6 +40,11 @@ export function addUnzrInfoType(
         description: 'The answer that came last; null where the registry holds nothing.',
         resolve: ({ info }) => info,
       }),
+      errorCode: t.string({
+        description: 'Why the last job failed; null where it did not, or is no longer known.',
+        resolve: ({ id, job_status }, _args, context) =>
+          job_status === 'failed' ? unzrInfoLoadersOf(context).errors.load(id) : null,
+      }),
       syncedAt: t.expose('synced_at', { type: 'DateTime', nullable: true }),
       insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
       insertedBy: t.expose('inserted_by', { type: 'UUID', nullable: false }),
@@ -56,6 +65,10 @@ function addDetails(builder: Builder) {
         nullable: true,
         resolve: (each, _args, { principal }) => shownTo(principal, textOf(each, 'number')),
       }),
+      others: t.field({
+        ...{ type: 'JSON', nullable: true, description: OTHERS },
+        resolve: (each, _args, { principal }) => unforeseenShownTo(principal, othersOf(each, FORESEEN_DOCUMENT)),
+      }),
     }),
   })
   return builder.objectRef<Info>('UnzrInfoDetails').implement({
@@ -73,6 +86,10 @@ function addDetails(builder: Builder) {
         nullable: { list: true, items: false },
         resolve: ({ documents }) => (Array.isArray(documents) ? documents.map(asObject) : []),
       }),
+      others: t.field({
+        ...{ type: 'JSON', nullable: true, description: OTHERS },
+        resolve: (info, _args, { principal }) => unforeseenShownTo(principal, othersOf(info, FORESEEN_DETAILS)),
+      }),
     }),
   })
 }
@@ -85,5 +102,11 @@ function textOf(object: Info, name: string): string | null {
 }
 
 function asObject(value: unknown): Info {
-  return typeof value === 'object' && value !== null ? (value as Info) : {}
+  return typeof value === 'object' && value !== null ? (value as Info) : { value }
+}
+
+/** What is there besides what is foreseen; null where that is nothing. */
+function othersOf(object: Info, foreseen: readonly string[]): Info | null {
+  const others = Object.entries(object).filter(([name]) => !foreseen.includes(name))
+  return others.length === 0 ? null : Object.fromEntries(others)
 }
