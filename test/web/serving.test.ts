@@ -134,7 +134,7 @@ describe('below a path of a proxy', () => {
     await page.getByText('Немає запусків із такими фільтрами').waitFor()
     await page.getByRole('link', { name: 'Огляд' }).click()
     await page.getByRole('heading', { name: 'Обробники' }).waitFor()
-    expect(page.url()).toBe(`${proxy.url}/below`)
+    expect(page.url()).toBe(`${proxy.url}/below/`)
     expect(problems).toEqual([])
     await close()
   })

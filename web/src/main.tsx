@@ -9,6 +9,9 @@ import { router } from './app/router.tsx'
 import { queryClient } from './graphql/use-query.ts'
 import { useLanguage } from './i18n/language.ts'
 
+/** Sooner than this a second reloading would help no more than the first. */
+const RELOAD_MILLISECONDS = 60_000
+
 function App() {
   return (
     <I18nProvider locale={useLanguage() === 'uk' ? 'uk-UA' : 'en-GB'}>
@@ -18,6 +21,16 @@ function App() {
     </I18nProvider>
   )
 }
+
+// The page is of a version that the server has no more: what is missing here is in the new one.
+addEventListener('vite:preloadError', (event) => {
+  const key = 'zvirka.reloaded'
+  const last = Number(sessionStorage.getItem(key) ?? 0)
+  if (Date.now() - last < RELOAD_MILLISECONDS) return
+  event.preventDefault()
+  sessionStorage.setItem(key, String(Date.now()))
+  location.reload()
+})
 
 const element = document.getElementById('root')
 if (element === null) throw new Error('the page has no place for itself')

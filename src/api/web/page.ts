@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { notFound } from '../errors.ts'
 import { ENCODINGS, type Encoding, type PageBundle, type PageFile } from './bundle.ts'
 import { PAGE_SEGMENTS } from './page-paths.ts'
 
@@ -46,7 +47,7 @@ export function addPage(app: FastifyInstance, options: PageOptions): void {
     app.get(path, async (request, reply) => {
       const [name = ''] = request.url.slice(1).split('?')
       const file = (await bundle)?.files.get(name)
-      if (file === undefined) return reply.callNotFound()
+      if (file === undefined) throw notFound()
       return sendFile(request, reply, file)
     })
   }
