@@ -23,6 +23,9 @@ export interface AuditFilter {
   /** Of whom, or of what: a person, a party, a run … */
   readonly subjectId?: string | undefined
   readonly userId?: string | undefined
+  readonly clientId?: string | undefined
+  /** The route, the field or the command, as it is recorded. */
+  readonly operation?: string | undefined
   readonly action?: string | undefined
   readonly from?: Date | undefined
   readonly to?: Date | undefined
@@ -57,11 +60,39 @@ export function countAudit(executor: Executor, filter: AuditFilter): Promise<Tot
   return countRows(executor, 'zvirka.audit a', narrowed)
 }
 
-function conditionsOf({ subjectId, userId, action, from, to }: AuditFilter): Conditions {
+function conditionsOf({ subjectId, userId, clientId, operation, action, from, to }: AuditFilter): Conditions {
   return new Conditions()
     .addIf(subjectId, (value) => `a.subject_ids @> array[${value}::uuid]`)
     .addIf(userId, (value) => `a.user_id = ${value}::uuid`)
+    .addIf(clientId, (value) => `a.client_id = ${value}::uuid`)
+    .addIf(operation, (value) => `a.operation = ${value}`)
     .addIf(action, (value) => `a.action = ${value}`)
     .addIf(from, (value) => `a.at >= ${value}::timestamptz`)
     .addIf(to, (value) => `a.at < ${value}::timestamptz`)
+}
+
+/** The e-mails of users, by their ids: of whoever is no user of ours (the system, somebody of another issuer) there is none. */
+export async function findActorEmails(
+  executor: Executor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await executor.query<{ id: string; email: string }>({
+    name: 'audit_emails',
+    text: 'select id, email from mithril.users where id = any ($1::uuid[])',
+    values: [ids],
+  })
+  return new Map(rows.map(({ id, email }) => [id, email]))
+}
+
+/** The names of clients, by their ids. */
+export async function findClientNames(
+  executor: Executor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await executor.query<{ id: string; name: string }>({
+    name: 'audit_clients',
+    text: 'select id, name from mithril.clients where id = any ($1::uuid[])',
+    values: [ids],
+  })
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }

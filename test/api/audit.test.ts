@@ -54,6 +54,45 @@ describe('the audit', () => {
     expect(rising.nodes).toEqual([...first.nodes, ...second.nodes].toReversed())
   })
 
+  test('says who a user and a client are, and is narrowed to a client and an operation', async () => {
+    const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(4)] }])
+    const elsewhere = await api.client()
+    const email = 'who.looked@zvirka.example'
+    const theirs = await api.token({ role: 'NHS VERIFIER', client: elsewhere, email })
+    await look(id)
+    await api.graphql(theirs, 'query ($id: ID!) { node(id: $id) { ... on Person { lastName } } }', { id: personId(id) })
+    const found = async (filter: object) => {
+      const query = `query ($filter: AuditFilter) { audit(filter: $filter) { nodes { operation userEmail clientId clientName } } }`
+      return (await api.graphql(auditor, query, { filter: { subjectId: id, ...filter } })).body.data.audit.nodes
+    }
+    const record = { operation: 'Query.node', userEmail: email, clientId: elsewhere.id, clientName: 'Test' }
+    expect(await found({ clientId: elsewhere.id })).toEqual([record])
+    expect(await found({ operation: 'Query.node' })).toEqual([record])
+    expect(await found({ operation: 'Query.persons' })).toEqual([])
+    expect(await found({})).toHaveLength(2)
+  })
+
+  test('tells that it was kept as a file itself, by which filters, and not by what they held', async () => {
+    const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(5)] }])
+    const from = '2026-01-01T00:00:00Z'
+    const read = async (isExport: boolean) => {
+      const query = `query ($filter: AuditFilter, $isExport: Boolean) { audit(filter: $filter, isExport: $isExport) { nodes { action operation subjectKind subjectIds fields } } }`
+      const { body } = await api.graphql(auditor, query, { filter: { subjectId: id, from }, isExport })
+      return body.data.audit.nodes
+    }
+    await read(false)
+    expect(await read(true)).toEqual([])
+    expect(await read(false)).toEqual([
+      {
+        action: 'READ',
+        operation: 'Query.audit',
+        subjectKind: 'audit',
+        subjectIds: [id],
+        fields: ['subjectId', 'from'],
+      },
+    ])
+  })
+
   test('keeps what the application cannot take back', async () => {
     for (const text of ['delete from zvirka.audit', `update zvirka.audit set reason = 'x'`])
       await expect(api.db.database.query({ text })).rejects.toThrow(/permission denied/)

@@ -1,8 +1,12 @@
 /** The audit (spec 4.3): who looked at whose data, and who did what. */
+import { audit } from '../../../audit/audit.ts'
 import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../../../audit/records.ts'
 import type { Database } from '../../../database/database.ts'
 import type { Access } from '../../enforce.ts'
+import { unprocessable } from '../../errors.ts'
 import { type Builder, guarded } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+import { auditLoadersOf } from '../loaders-audit.ts'
 import { addConnection, type ConnectionArguments, connectionOf, pageOf, rangeOf } from './connections.ts'
 
 const READS: Access = { scopes: ['audit:read'], isForNhs: true }
@@ -20,7 +24,14 @@ export function addAudit(builder: Builder): void {
       action: t.field({ type: action, nullable: false, resolve: (each) => each.action }),
       operation: t.exposeString('operation', { nullable: false, description: 'The route, the field or the command.' }),
       userId: t.expose('user_id', { type: 'UUID', nullable: false }),
+      userEmail: t.string({
+        description: 'Null: no user of ours, such as the system itself.',
+        resolve: async ({ user_id: id }, _args, context) => (await auditLoadersOf(context).emails.load(id)) ?? null,
+      }),
       clientId: t.expose('client_id', { type: 'UUID', nullable: false }),
+      clientName: t.string({
+        resolve: async ({ client_id: id }, _args, context) => (await auditLoadersOf(context).clients.load(id)) ?? null,
+      }),
       requestId: t.exposeString('request_id', { nullable: false }),
       subjectKind: t.exposeString('subject_kind', { nullable: false }),
       subjectIds: t.field({ type: ['UUID'], nullable: false, resolve: ({ subject_ids }) => [...subject_ids] }),
@@ -32,6 +43,8 @@ export function addAudit(builder: Builder): void {
     fields: (t) => ({
       subjectId: t.field({ type: 'UUID', description: 'Of whom, or of what: a person, a party, a run …' }),
       userId: t.field({ type: 'UUID' }),
+      clientId: t.field({ type: 'UUID' }),
+      operation: t.string({ description: 'The route, the field or the command, as it is recorded.' }),
       action: t.field({ type: action }),
       from: t.field({ type: 'DateTime' }),
       to: t.field({ type: 'DateTime' }),
@@ -47,17 +60,34 @@ export function addAudit(builder: Builder): void {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
         orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        isExport: t.arg.boolean({
+          description: 'It is kept as a file: that is recorded as well.',
+          defaultValue: false,
+        }),
       },
-      resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
+      async resolve(_root, { filter: given, orderBy: order, isExport, ...args }, context) {
         const instant = (value: Date | string | null | undefined) => (value == null ? undefined : new Date(value))
         const wanted: AuditFilter = {
           ...{ subjectId: given?.subjectId ?? undefined, userId: given?.userId ?? undefined },
+          ...{ clientId: given?.clientId ?? undefined, operation: given?.operation ?? undefined },
           ...{ action: given?.action ?? undefined, from: instant(given?.from), to: instant(given?.to) },
         }
-        return list(database, wanted, order !== 'INSERTED_AT_ASC', args)
+        if (wanted.operation?.includes('\0') === true) throw unprocessable('operation holds what no text may hold')
+        const found = await list(context.database, wanted, order !== 'INSERTED_AT_ASC', args)
+        if (isExport === true) await recordExport(context, wanted)
+        return found
       },
     }),
   )
+}
+
+// With the names of the filters: what of the audit went away is told without telling what it says.
+async function recordExport({ database, actor }: GraphqlContext, filter: AuditFilter): Promise<void> {
+  const fields = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  const subjectIds = filter.subjectId === undefined ? [] : [filter.subjectId]
+  await audit(database, actor, {
+    ...{ action: 'read', operation: 'Query.audit', subjectKind: 'audit', subjectIds, fields },
+  })
 }
 
 async function list(database: Database, filter: AuditFilter, isNewestFirst: boolean, args: ConnectionArguments) {
