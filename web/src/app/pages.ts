@@ -16,6 +16,9 @@ export interface NavPage {
 export const NAV_PAGES = [
   { key: 'overview', path: '/', icon: 'overview', scopes: ['verification_run:read'] },
   { key: 'runs', path: '/runs', icon: 'runs', scopes: ['verification_run:read'] },
+  { key: 'persons', path: '/persons', icon: 'persons', scopes: ['person:read'] },
+  { key: 'parties', path: '/parties', icon: 'parties', scopes: ['party:read'] },
+  { key: 'unzr', path: '/unzr', icon: 'document', scopes: ['unzr:read'] },
 ] as const satisfies readonly NavPage[]
 
 /** Whether somebody may see a page. */

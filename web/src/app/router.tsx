@@ -1,6 +1,8 @@
 /** All addresses. Each page is fetched when it is first gone to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { partiesSearch, partySearch, personSearch, personsSearch } from '../pages/people/search.ts'
 import { runsSearch } from '../pages/runs/search.ts'
+import { unzrSearch } from '../pages/unzr/search.ts'
 import { parseSearch, stringifySearch } from './search.ts'
 import { Broken, NotFound, Shell } from './shell.tsx'
 
@@ -23,6 +25,41 @@ const routes = [
     getParentRoute,
     path: '/runs/$runId',
     component: lazyRouteComponent(() => import('../pages/runs/run-page.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/persons',
+    validateSearch: personsSearch,
+    component: lazyRouteComponent(() => import('../pages/persons/persons-page.tsx'), 'PersonsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/persons/$personId',
+    validateSearch: personSearch,
+    component: lazyRouteComponent(() => import('../pages/persons/person-page.tsx'), 'PersonPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/parties',
+    validateSearch: partiesSearch,
+    component: lazyRouteComponent(() => import('../pages/parties/parties-page.tsx'), 'PartiesPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/parties/$partyId',
+    validateSearch: partySearch,
+    component: lazyRouteComponent(() => import('../pages/parties/party-page.tsx'), 'PartyPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/unzr',
+    validateSearch: unzrSearch,
+    component: lazyRouteComponent(() => import('../pages/unzr/unzr-page.tsx'), 'UnzrPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/unzr/$infoId',
+    component: lazyRouteComponent(() => import('../pages/unzr/unzr-info-page.tsx'), 'UnzrInfoPage'),
   }),
   createRoute({ getParentRoute, path: '/signed-in' }),
 ] as const

@@ -34,10 +34,15 @@ const STATUS: Readonly<Record<string, readonly [Tone, IconName]>> = {
   CHANGES_NEEDED: ['warn', 'warning'],
 }
 
+/** The look of a status, for a badge with other words. */
+export function statusLook(status: string): readonly [Tone, IconName] {
+  return STATUS[status] ?? ['quiet', 'info']
+}
+
 /** A status of a stream, or of all streams together. */
 export function StatusBadge({ status }: { readonly status: string }) {
   const texts = useTexts(words)
-  const [tone, icon] = STATUS[status] ?? ['quiet', 'info']
+  const [tone, icon] = statusLook(status)
   return (
     <Badge tone={tone} icon={icon}>
       {textOf(texts.status, status)}

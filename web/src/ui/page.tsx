@@ -11,6 +11,8 @@ let isFirst = true
 interface PageProps {
   /** What the page is called, in the tab and in its heading. */
   readonly title: string
+  /** What the tab says instead, where the heading is a name: browsers keep titles of tabs. */
+  readonly tab?: string
   /** A sentence on what it is for. */
   readonly lead?: ReactNode
   /** A link to the list that this is from. */
@@ -20,13 +22,13 @@ interface PageProps {
 }
 
 /** A page. */
-export function Page({ title, lead, back, actions, children }: PageProps) {
+export function Page({ title, tab = title, lead, back, actions, children }: PageProps) {
   const { brand } = useTexts(appTexts)
   const heading = useRef<HTMLHeadingElement>(null)
   const path = useLocation({ select: ({ pathname }) => pathname })
   useEffect(() => {
-    document.title = `${title} · ${brand}`
-  }, [title, brand])
+    document.title = `${tab} · ${brand}`
+  }, [tab, brand])
   // biome-ignore lint/correctness/useExhaustiveDependencies: for each path anew
   useEffect(() => {
     if (!isFirst) heading.current?.focus()

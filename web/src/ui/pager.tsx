@@ -69,7 +69,7 @@ function PageLink(props: { readonly isThere: boolean; readonly place: Place; rea
   }
   const { after, before } = props.place
   return (
-    <Link to="." search={((all: object) => ({ ...all, after, before })) as never} className={className}>
+    <Link to="." search={((all: object) => ({ ...all, after, before })) as never} state className={className}>
       {props.children}
     </Link>
   )

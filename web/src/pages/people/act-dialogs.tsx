@@ -1,0 +1,101 @@
+/** Asks before a stream is sent to be checked again, or is confirmed by hand. */
+import { useState } from 'react'
+import type { VariablesOf } from '../../graphql/graphql.ts'
+import { useAct } from '../../graphql/use-query.ts'
+import { useTexts } from '../../i18n/texts.ts'
+import { words } from '../../i18n/words.ts'
+import { ConfirmDialog } from '../../ui/dialog.tsx'
+import { Select, TextArea } from '../../ui/field.tsx'
+import { fieldOf } from './kinds.ts'
+import { CONFIRM_DEATH, SEND_AGAIN } from './queries.ts'
+import type { StreamView, Subject } from './subject.ts'
+import { peopleTexts } from './texts.ts'
+
+// All of them take and give alike, by names of their own.
+type SendAgain = (typeof SEND_AGAIN)['person']['unzr']
+
+function mutationOf({ kind }: Subject, { stream }: StreamView): SendAgain | undefined {
+  return Reflect.get(SEND_AGAIN[kind], stream) as SendAgain | undefined
+}
+
+/** Whether a stream is one that is checked here, of somebody who is checked at all; who waits already need not be sent again. */
+export function mayBeSentAgain(subject: Subject, view: StreamView): boolean {
+  if (mutationOf(subject, view) === undefined) return false
+  return subject.kind === 'person' ? subject.isActive : subject.isAtWork
+}
+
+interface DialogProps {
+  readonly subject: Subject
+  readonly onClose: () => void
+}
+
+/** The dialog of sending again. */
+export function SendAgainDialog({ subject, view, onClose }: DialogProps & { readonly view: StreamView }) {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(words)
+  const act = useAct(mutationOf(subject, view) ?? SEND_AGAIN.person.unzr)
+  const field = fieldOf(view.stream)
+  const input = {
+    [`${subject.kind}Id`]: subject.id,
+    [`${field}VerificationStatus`]: 'VERIFICATION_NEEDED',
+    [`${field}VerificationReason`]: 'ONLINE_TRIGGERED',
+  }
+  return (
+    <ConfirmDialog
+      title={texts.sendAgainTitle(names.stream[view.stream])}
+      confirm={texts.sendAgain}
+      onConfirm={() => act.mutateAsync({ input } as unknown as VariablesOf<SendAgain>)}
+      onClose={onClose}
+    >
+      <p>{texts.sendAgainText}</p>
+    </ConfirmDialog>
+  )
+}
+
+/** Whether DRACS of somebody may be confirmed by hand: a party that it keeps from being verified, at work in the NHS. */
+export function mayConfirmDeath(subject: Subject, { stream, status }: StreamView): boolean {
+  if (subject.kind !== 'party' || stream !== 'dracs_death' || status !== 'NOT_VERIFIED') return false
+  return subject.employees.some(
+    ({ legalEntity, isActive, status: standing }) => legalEntity.type === 'NHS' && isActive && standing === 'APPROVED',
+  )
+}
+
+const REASONS = ['MANUAL_NOT_CONFIRMED', 'MANUAL_CONFIRMED'] as const
+
+/** The dialog of confirming. */
+export function ConfirmDeathDialog({ subject, onClose }: DialogProps) {
+  const texts = useTexts(peopleTexts)
+  const act = useAct(CONFIRM_DEATH)
+  const [reason, setReason] = useState<(typeof REASONS)[number]>(REASONS[0])
+  const [comment, setComment] = useState('')
+  return (
+    <ConfirmDialog
+      title={texts.confirmDeathTitle}
+      confirm={texts.save}
+      isDangerous
+      onConfirm={() =>
+        act.mutateAsync({
+          input: {
+            ...{ partyId: subject.id, dracsDeathVerificationStatus: 'VERIFIED', dracsDeathVerificationReason: reason },
+            verificationComment: comment.trim() === '' ? null : comment.trim(),
+          },
+        })
+      }
+      onClose={onClose}
+    >
+      <p>{texts.confirmDeathText}</p>
+      <Select
+        label={texts.confirmDeathReason}
+        value={reason}
+        options={REASONS.map((each) => [each, texts.confirmDeathReasons[each]])}
+        onChange={(value) => setReason(REASONS.find((each) => each === value) ?? REASONS[0])}
+      />
+      <TextArea
+        label={texts.confirmDeathComment}
+        hint={texts.confirmDeathCommentHint}
+        value={comment}
+        onChange={setComment}
+      />
+    </ConfirmDialog>
+  )
+}

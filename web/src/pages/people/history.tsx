@@ -1,0 +1,90 @@
+/** Every change of somebody's streams, the newest first. */
+import { useNavigate } from '@tanstack/react-router'
+import { textOf, useTexts } from '../../i18n/texts.ts'
+import { words } from '../../i18n/words.ts'
+import { StatusBadge } from '../../ui/badge.tsx'
+import { Card } from '../../ui/card.tsx'
+import { CopyId } from '../../ui/copy-id.tsx'
+import { Select } from '../../ui/field.tsx'
+import { Pager } from '../../ui/pager.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import { type Column, DataTable } from '../../ui/table.tsx'
+import { Moment } from '../../ui/time.tsx'
+import { STREAMS } from './kinds.ts'
+import type { HistoryEntry } from './queries.ts'
+import type { HistorySearch } from './search.ts'
+import { RunLink } from './stream-card.tsx'
+import type { Subject } from './subject.ts'
+import { peopleTexts } from './texts.ts'
+import { peopleWords } from './words.ts'
+
+interface HistoryProps {
+  readonly subject: Subject
+  readonly search: HistorySearch
+  /** Whether what is shown is of the question before. */
+  readonly isStale: boolean
+}
+
+/** The card. */
+export function History({ subject, search, isStale }: HistoryProps) {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(words)
+  const navigate = useNavigate()
+  const { nodes, pageInfo, totalCount, totalCountIsExact } = subject.verificationHistory
+  const columns = useColumns()
+  return (
+    <Card
+      title={texts.history}
+      actions={
+        <Select
+          label={texts.stream}
+          value={search.stream ?? ''}
+          all={texts.allStreams}
+          options={STREAMS[subject.kind].map((stream) => [stream, names.stream[stream]])}
+          onChange={(stream) => void navigate({ to: '.', search: { stream } as never, resetScroll: false })}
+        />
+      }
+    >
+      <DataTable
+        isPlain
+        caption={texts.history}
+        rows={nodes}
+        keyOf={({ at, stream, step }) => `${at} ${stream} ${step}`}
+        isStale={isStale}
+        empty={<EmptyState title={texts.noHistory}>{texts.noHistoryText}</EmptyState>}
+        columns={columns}
+      />
+      {(pageInfo.hasNextPage || pageInfo.hasPreviousPage) && (
+        <Pager pageInfo={pageInfo} total={{ count: totalCount, isExact: totalCountIsExact }} />
+      )}
+    </Card>
+  )
+}
+
+function useColumns(): Column<HistoryEntry>[] {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(words)
+  const { reason, step: steps } = useTexts(peopleWords)
+  return [
+    { key: 'at', header: texts.at, cell: ({ at }) => <Moment at={at} /> },
+    { key: 'stream', header: texts.stream, cell: ({ stream }) => textOf(names.stream, stream.toLowerCase()) },
+    {
+      key: 'change',
+      header: texts.change,
+      cell: ({ verificationStatus, verificationReason }) => (
+        <>
+          <StatusBadge status={verificationStatus} />
+          <p className="soft">{textOf(reason, verificationReason)}</p>
+        </>
+      ),
+    },
+    { key: 'step', header: texts.step, cell: ({ step }) => textOf(steps, step) },
+    { key: 'run', header: texts.run, cell: ({ runId }) => (runId === null ? '—' : <RunLink id={runId} />) },
+    {
+      key: 'message',
+      header: texts.message,
+      cell: ({ messageId }) => (messageId === null ? '—' : <CopyId id={messageId} what={texts.message} isShort />),
+    },
+    { key: 'by', header: texts.by, cell: ({ changedBy }) => <CopyId id={changedBy} what={texts.by} isShort /> },
+  ]
+}

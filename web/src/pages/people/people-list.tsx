@@ -1,0 +1,255 @@
+/** The list of persons or of parties: its search, its filters, its rows. */
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
+import type { ApiFailure } from '../../graphql/request.ts'
+import { useFormat } from '../../i18n/format.ts'
+import { useTexts } from '../../i18n/texts.ts'
+import { words } from '../../i18n/words.ts'
+import { Badge, StatusBadge, statusLook } from '../../ui/badge.tsx'
+import { ExportButton, type ExportPage } from '../../ui/export.tsx'
+import { Filters, Select } from '../../ui/field.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Pager } from '../../ui/pager.tsx'
+import { Banner, EmptyState, ErrorState } from '../../ui/states.tsx'
+import { type Column, DataTable } from '../../ui/table.tsx'
+import { uiTexts } from '../../ui/texts.ts'
+import { type Asked, askedFilter, askedOf, keepAsked } from './asked.ts'
+import { CUMULATIVE, isOpen, type Kind, STREAM_STATUSES, STREAMS } from './kinds.ts'
+import styles from './people.module.css'
+import type { PartyLine, PersonLine } from './queries.ts'
+import { type Narrowed, narrowedBy, type PeopleSearch, searchOf, statusFilter } from './search.ts'
+import { SearchForm } from './search-form.tsx'
+import { nameOf, statusesOf } from './subject.ts'
+import { peopleTexts } from './texts.ts'
+
+type Line = PersonLine | PartyLine
+
+/** What the list is narrowed to: by its address, and by the search that is kept beside it. */
+export function useNarrowed(search: PeopleSearch) {
+  const key = useLocation({ select: ({ state }) => state.asked })
+  const asked = askedOf(key)
+  const narrowed = narrowedBy(search)
+  const filter = { ...statusFilter(narrowed), ...(asked === undefined ? {} : askedFilter(asked)) }
+  return { key, asked, narrowed, filter, isGone: key !== undefined && asked === undefined }
+}
+
+interface ListProps {
+  readonly kind: Kind
+  readonly of: ReturnType<typeof useNarrowed>
+  readonly answer: {
+    readonly error: ApiFailure | null
+    readonly refetch: () => unknown
+    readonly isPlaceholderData: boolean
+  }
+  /** Undefined until they are fetched. */
+  readonly list:
+    | {
+        readonly nodes: readonly Line[]
+        readonly pageInfo: Parameters<typeof Pager>[0]['pageInfo']
+        readonly totalCount: number
+        readonly totalCountIsExact: boolean
+      }
+    | undefined
+  readonly exported: (after: string | null, signal: AbortSignal) => Promise<ExportPage<Line>>
+}
+
+/** The page. */
+export function PeopleList({ kind, of, answer, list, exported }: ListProps) {
+  const texts = useTexts(peopleTexts)
+  const navigate = useNavigate()
+  const { narrowed, asked, key, isGone } = of
+  const go = (change: Narrowed, askedKey: string | undefined) =>
+    void navigate({ to: '.', search: searchOf(change) as never, state: { asked: askedKey } })
+  const columns = useColumns(kind)
+  const { error, refetch, isPlaceholderData } = answer
+  return (
+    <Page title={texts.title[kind]} lead={texts.lead[kind]}>
+      <SearchForm
+        key={key ?? ''}
+        kind={kind}
+        asked={asked}
+        onAsk={(values) => go(narrowed, keepAsked(values))}
+        onEnd={asked === undefined ? undefined : () => go(narrowed, undefined)}
+      />
+      <PeopleFilters kind={kind} narrowed={narrowed} onChange={(change) => go(change, key)} />
+      {isGone && <Banner tone="info">{texts.searchGone}</Banner>}
+      {error !== null && list === undefined ? (
+        <Refusal error={error} onRetry={() => void refetch()} />
+      ) : (
+        <DataTable
+          caption={texts.title[kind]}
+          columns={columns}
+          rows={list?.nodes}
+          keyOf={({ databaseId }) => databaseId}
+          isStale={isPlaceholderData}
+          expected={14}
+          empty={<Nobody asked={asked} narrowed={narrowed} />}
+        />
+      )}
+      {list !== undefined && (
+        <Pager pageInfo={list.pageInfo} total={{ count: list.totalCount, isExact: list.totalCountIsExact }}>
+          <PeopleExport kind={kind} exported={exported} />
+        </Pager>
+      )}
+    </Page>
+  )
+}
+
+function PeopleFilters(props: {
+  readonly kind: Kind
+  readonly narrowed: Narrowed
+  readonly onChange: (change: Narrowed) => void
+}) {
+  const { kind, narrowed, onChange } = props
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(words)
+  const { all } = useTexts(uiTexts)
+  const isAny = (narrowed.overall ?? narrowed.stream) !== undefined
+  return (
+    <Filters onClear={isAny ? () => onChange({}) : undefined}>
+      <Select
+        label={texts.overall}
+        value={narrowed.overall ?? ''}
+        all={all}
+        options={CUMULATIVE[kind].map((status) => [status, names.status[status]])}
+        onChange={(value) => onChange({ ...narrowed, overall: CUMULATIVE[kind].find((each) => each === value) })}
+      />
+      <Select
+        label={texts.stream}
+        value={narrowed.stream ?? ''}
+        all={all}
+        options={STREAMS[kind].map((stream) => [stream, names.stream[stream]])}
+        onChange={(value) => {
+          const stream = STREAMS[kind].find((each) => each === value)
+          const status = stream === undefined ? undefined : (narrowed.status ?? 'NOT_VERIFIED')
+          onChange({ overall: narrowed.overall, stream, status })
+        }}
+      />
+      {narrowed.stream !== undefined && (
+        <Select
+          label={texts.streamStatus}
+          value={narrowed.status ?? ''}
+          options={STREAM_STATUSES.map((status) => [status, names.status[status]])}
+          onChange={(value) => onChange({ ...narrowed, status: STREAM_STATUSES.find((each) => each === value) })}
+        />
+      )}
+    </Filters>
+  )
+}
+
+// What no index serves is no fault: it is said what is served.
+function Refusal({ error, onRetry }: { readonly error: ApiFailure; readonly onRetry: () => void }) {
+  const texts = useTexts(peopleTexts)
+  if (error.code !== 'UNPROCESSABLE_ENTITY') return <ErrorState error={error} onRetry={onRetry} />
+  return (
+    <div role="alert">
+      <EmptyState title={texts.refused} icon="warning">
+        <p>{texts.refusedText}</p>
+        <p>
+          {texts.refusedBy} <span lang="en">{error.message}.</span>
+        </p>
+      </EmptyState>
+    </div>
+  )
+}
+
+function Nobody({ asked, narrowed }: { readonly asked: Asked | undefined; readonly narrowed: Narrowed }) {
+  const texts = useTexts(peopleTexts)
+  if (asked !== undefined) return <EmptyState title={texts.notFound}>{texts.notFoundText}</EmptyState>
+  if ((narrowed.overall ?? narrowed.status) !== undefined) return <EmptyState title={texts.noneWithFilters} />
+  return <EmptyState title={texts.none}>{texts.noneText}</EmptyState>
+}
+
+function useColumns(kind: Kind): Column<Line>[] {
+  const texts = useTexts(peopleTexts)
+  const format = useFormat()
+  return [
+    { key: 'name', header: texts.name, cell: (line) => <Name kind={kind} line={line} /> },
+    {
+      key: 'birthDate',
+      header: texts.birthDate,
+      cell: ({ birthDate }) => <span className="numbers">{format.day(birthDate)}</span>,
+    },
+    { key: 'taxId', header: texts.taxId, cell: ({ taxId }) => <span className="mono">{taxId ?? '—'}</span> },
+    ...(kind === 'person'
+      ? [
+          {
+            key: 'unzr',
+            header: texts.unzr,
+            cell: (line: Line) => <span className="mono">{('unzr' in line ? line.unzr : null) ?? '—'}</span>,
+          },
+        ]
+      : []),
+    {
+      key: 'status',
+      header: texts.overall,
+      cell: ({ verificationStatus }) => <StatusBadge status={verificationStatus} />,
+    },
+    { key: 'streams', header: texts.openStreams, cell: (line) => <OpenStreams kind={kind} line={line} /> },
+  ]
+}
+
+function Name({ kind, line }: { readonly kind: Kind; readonly line: Line }) {
+  const texts = useTexts(peopleTexts)
+  const name = nameOf(line)
+  return (
+    <>
+      {kind === 'person' ? (
+        <Link to="/persons/$personId" params={{ personId: line.databaseId }}>
+          {name}
+        </Link>
+      ) : (
+        <Link to="/parties/$partyId" params={{ partyId: line.databaseId }}>
+          {name}
+        </Link>
+      )}
+      {'isActive' in line && !line.isActive && <p className={styles['note']}>{texts.inactive}</p>}
+    </>
+  )
+}
+
+function OpenStreams({ kind, line }: { readonly kind: Kind; readonly line: Line }) {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(words)
+  const open = statusesOf(kind, line).filter(([, status]) => isOpen(status))
+  if (open.length === 0) return <span className="soft">{texts.noOpenStreams}</span>
+  return (
+    <ul className={styles['open']}>
+      {open.map(([stream, status]) => {
+        const [tone, icon] = statusLook(status)
+        return (
+          <li key={stream} title={names.status[status as keyof typeof names.status]}>
+            <Badge tone={tone} icon={icon}>
+              {names.stream[stream]}
+            </Badge>
+            <span className="visually-hidden">: {names.status[status as keyof typeof names.status]}</span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function PeopleExport({ kind, exported }: { readonly kind: Kind; readonly exported: ListProps['exported'] }) {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(words)
+  return (
+    <ExportButton<Line>
+      name={kind === 'person' ? 'zvirka-persons' : 'zvirka-parties'}
+      page={exported}
+      columns={[
+        { header: texts.id, value: ({ databaseId }) => databaseId },
+        { header: texts.name, value: nameOf },
+        { header: texts.birthDate, value: ({ birthDate }) => birthDate },
+        { header: texts.taxId, value: ({ taxId }) => taxId },
+        ...(kind === 'person'
+          ? [{ header: texts.unzr, value: (line: Line) => ('unzr' in line ? line.unzr : null) }]
+          : []),
+        { header: texts.overall, value: ({ verificationStatus }) => verificationStatus },
+        ...STREAMS[kind].map((stream) => ({
+          header: names.stream[stream],
+          value: (line: Line) => statusesOf(kind, line).find(([each]) => each === stream)?.[1],
+        })),
+      ]}
+    />
+  )
+}

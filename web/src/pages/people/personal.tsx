@@ -1,0 +1,190 @@
+/** Who somebody is: names, numbers, documents. Numbers are masked unless they were revealed. */
+import { useFormat } from '../../i18n/format.ts'
+import { textOf, useTexts } from '../../i18n/texts.ts'
+import { Card, Fact, Facts } from '../../ui/card.tsx'
+import { CopyId } from '../../ui/copy-id.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import { DataTable } from '../../ui/table.tsx'
+import { Moment } from '../../ui/time.tsx'
+import type { Revealed } from './reveal.tsx'
+import type { Subject } from './subject.ts'
+import { peopleTexts } from './texts.ts'
+import { peopleWords } from './words.ts'
+
+interface PersonalProps {
+  readonly subject: Subject
+  readonly revealed: Revealed
+}
+
+/** Names and numbers. */
+export function Personal({ subject, revealed }: PersonalProps) {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(peopleWords)
+  const format = useFormat()
+  return (
+    <Card title={texts.personal}>
+      <Facts>
+        <Fact name={texts.birthDate}>{format.day(subject.birthDate)}</Fact>
+        {subject.gender !== null && <Fact name={texts.gender}>{textOf(names.gender, subject.gender)}</Fact>}
+        <Fact name={texts.taxId}>
+          <NumberText value={revealed.taxId ?? subject.taxId} />
+        </Fact>
+        {subject.noTaxId && <Fact name={texts.noTaxId}>{texts.noTaxIdYes}</Fact>}
+        {subject.kind === 'person' ? (
+          <PersonFacts person={subject} revealed={revealed} />
+        ) : (
+          <PartyFacts party={subject} revealed={revealed} />
+        )}
+        <Fact name={texts.insertedAt}>
+          <Moment at={subject.insertedAt} />
+        </Fact>
+        <Fact name={texts.updatedAt}>
+          <Moment at={subject.updatedAt} />
+        </Fact>
+        <Fact name={texts.updatedBy}>
+          <CopyId id={subject.updatedBy} what={texts.updatedBy} isShort />
+        </Fact>
+        <Fact name={texts.id} isWide>
+          <CopyId id={subject.databaseId} what={texts.id} />
+        </Fact>
+      </Facts>
+    </Card>
+  )
+}
+
+function NumberText({ value }: { readonly value: string | null }) {
+  const texts = useTexts(peopleTexts)
+  return value === null ? <span className="soft">{texts.absent}</span> : <span className="mono">{value}</span>
+}
+
+function PersonFacts(props: { readonly person: Subject & { readonly kind: 'person' }; readonly revealed: Revealed }) {
+  const { person, revealed } = props
+  const texts = useTexts(peopleTexts)
+  const format = useFormat()
+  return (
+    <>
+      <Fact name={texts.unzr}>
+        <NumberText value={revealed.unzr ?? person.unzr} />
+      </Fact>
+      <Fact name={texts.recordStatus}>
+        {person.isActive && person.status === 'ACTIVE' ? texts.active : texts.notActiveShort}
+      </Fact>
+      {person.deathDate !== null && <Fact name={texts.deathDate}>{format.day(person.deathDate)}</Fact>}
+    </>
+  )
+}
+
+function PartyFacts(props: { readonly party: Subject & { readonly kind: 'party' }; readonly revealed: Revealed }) {
+  const { party, revealed } = props
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(peopleWords)
+  const phones = revealed.phones ?? party.phones
+  return (
+    <>
+      {phones.length > 0 && (
+        <Fact name={texts.phones}>
+          <ul>
+            {phones.map(({ type, number }) => (
+              <li key={number}>
+                <span className="mono">{number}</span>
+                {type !== null && <span className="soft"> {textOf(names.phoneType, type).toLowerCase()}</span>}
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+      {party.workingExperience !== null && <Fact name={texts.experience}>{party.workingExperience}</Fact>}
+      {party.declarationLimit !== null && <Fact name={texts.declarationLimit}>{party.declarationLimit}</Fact>}
+      {party.aboutMyself !== null && (
+        <Fact name={texts.aboutMyself} isWide>
+          {party.aboutMyself}
+        </Fact>
+      )}
+    </>
+  )
+}
+
+/** Their documents. */
+export function Documents({ subject, revealed }: PersonalProps) {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(peopleWords)
+  const format = useFormat()
+  const day = (value: string | null) => (value === null ? '—' : format.day(value))
+  return (
+    <Card title={texts.documents}>
+      <DataTable
+        isPlain
+        caption={texts.documents}
+        rows={subject.documents}
+        keyOf={({ databaseId }) => databaseId}
+        empty={<EmptyState title={texts.noDocuments} icon="document" />}
+        columns={[
+          { key: 'type', header: texts.documentType, cell: ({ type }) => textOf(names.documentType, type) },
+          {
+            key: 'number',
+            header: texts.documentNumber,
+            cell: ({ databaseId, number }) => (
+              <span className="mono">{revealed.documents?.get(databaseId) ?? number}</span>
+            ),
+          },
+          { key: 'issuedAt', header: texts.issuedAt, cell: ({ issuedAt }) => day(issuedAt) },
+          { key: 'issuedBy', header: texts.issuedBy, cell: ({ issuedBy }) => issuedBy ?? '—' },
+          { key: 'expires', header: texts.expires, cell: ({ expirationDate }) => day(expirationDate) },
+        ]}
+      />
+    </Card>
+  )
+}
+
+/** What a party is, and where. */
+export function Employees({ party }: { readonly party: Subject & { readonly kind: 'party' } }) {
+  const texts = useTexts(peopleTexts)
+  const names = useTexts(peopleWords)
+  const format = useFormat()
+  return (
+    <Card title={texts.employees}>
+      <DataTable
+        isPlain
+        caption={texts.employees}
+        rows={party.employees}
+        keyOf={({ databaseId }) => databaseId}
+        empty={<EmptyState title={texts.noEmployees} icon="parties" />}
+        columns={[
+          {
+            key: 'legalEntity',
+            header: texts.legalEntity,
+            cell: ({ legalEntity: { name, edrpou } }) => (
+              <>
+                {name}
+                {edrpou !== null && <p className="soft">{texts.edrpou(edrpou)}</p>}
+              </>
+            ),
+          },
+          {
+            key: 'type',
+            header: texts.employeeType,
+            cell: ({ employeeType }) => textOf(names.employeeType, employeeType),
+          },
+          { key: 'position', header: texts.position, cell: ({ position }) => position },
+          {
+            key: 'status',
+            header: texts.status,
+            cell: ({ status, isActive }) => (
+              <>
+                {textOf(names.employeeStatus, status)}
+                {!isActive && <p className="soft">{texts.notActiveShort.toLowerCase()}</p>}
+              </>
+            ),
+          },
+          { key: 'since', header: texts.since, cell: ({ startDate }) => format.day(startDate) },
+          { key: 'until', header: texts.until, cell: ({ endDate }) => (endDate === null ? '—' : format.day(endDate)) },
+          {
+            key: 'id',
+            header: texts.id,
+            cell: ({ databaseId }) => <CopyId id={databaseId} what={texts.id} isShort />,
+          },
+        ]}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,199 @@
+/** What the pages about persons and parties ask. Each answer with identity data is in the audit, so nothing is asked for twice. */
+import { graphql, type ResultOf } from '../../graphql/graphql.ts'
+
+const CAUSE = graphql(`
+  fragment Cause on VerificationCause { why rule at runId userId messageId }
+`)
+
+const EXPLAINED = graphql(
+  `
+  fragment Explained on VerificationExplanation {
+    cause { ...Cause }
+    before { verificationStatus verificationReason cause { ...Cause } }
+    next
+  }
+`,
+  [CAUSE],
+)
+
+/** Why a stream has its status. */
+export type Explained = ResultOf<typeof EXPLAINED>
+
+const ENTRY = graphql(`
+  fragment HistoryEntry on VerificationHistoryEntry {
+    at stream verificationStatus verificationReason step runId messageId changedBy
+  }
+`)
+
+/** A change of a stream. */
+export type HistoryEntry = ResultOf<typeof ENTRY>
+
+const PERSON_LINE = graphql(`
+  fragment PersonLine on Person {
+    databaseId lastName firstName secondName birthDate taxId unzr verificationStatus isActive
+    verificationDetails {
+      unzr { verificationStatus } mvsPassport { verificationStatus } dmsPassport { verificationStatus }
+      drfo { verificationStatus } dracsDeath { verificationStatus } nhs { verificationStatus }
+    }
+  }
+`)
+
+const PARTY_LINE = graphql(`
+  fragment PartyLine on Party {
+    databaseId lastName firstName secondName birthDate taxId verificationStatus
+    verificationDetails {
+      mvsPassport { verificationStatus } dmsPassport { verificationStatus }
+      drfo { verificationStatus } dracsDeath { verificationStatus }
+    }
+  }
+`)
+
+/** Somebody as lists show them. */
+export type PersonLine = ResultOf<typeof PERSON_LINE>
+/** Somebody as lists show them. */
+export type PartyLine = ResultOf<typeof PARTY_LINE>
+
+/** A page of the list of persons. */
+export const PERSONS = graphql(
+  `
+  query Persons($filter: PersonFilter, $first: Int, $after: String, $last: Int, $before: String) {
+    persons(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+      nodes { ...PersonLine }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      totalCount totalCountIsExact
+    }
+  }
+`,
+  [PERSON_LINE],
+)
+
+/** A page of the list of parties. */
+export const PARTIES = graphql(
+  `
+  query Parties($filter: PartyFilter, $first: Int, $after: String, $last: Int, $before: String) {
+    parties(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
+      nodes { ...PartyLine }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      totalCount totalCountIsExact
+    }
+  }
+`,
+  [PARTY_LINE],
+)
+
+/** A person with all that is known of them. */
+export const PERSON = graphql(
+  `
+  query Person($id: ID!, $stream: VerificationStream, $first: Int, $after: String, $last: Int, $before: String) {
+    person(id: $id) {
+      id databaseId lastName firstName secondName birthDate gender taxId noTaxId unzr
+      status isActive deathDate insertedAt updatedAt updatedBy
+      documents { databaseId type number issuedAt expirationDate issuedBy }
+      verificationStatus verificationExplanation
+      verificationDetails {
+        unzr { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
+        mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
+        dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
+        drfo { verificationStatus verificationReason unverifiedAt syncedAt result explanation { ...Explained } }
+        dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
+        nhs { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
+      }
+      verificationHistory(stream: $stream, first: $first, after: $after, last: $last, before: $before) {
+        nodes { ...HistoryEntry }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        totalCount totalCountIsExact
+      }
+    }
+  }
+`,
+  [EXPLAINED, ENTRY],
+)
+
+/** A party with all that is known of them. */
+export const PARTY = graphql(
+  `
+  query Party($id: ID!, $stream: VerificationStream, $first: Int, $after: String, $last: Int, $before: String) {
+    party(id: $id) {
+      id databaseId lastName firstName secondName birthDate gender taxId noTaxId isAtWork
+      phones { type number } aboutMyself workingExperience declarationLimit insertedAt updatedAt updatedBy
+      documents { databaseId type number issuedAt expirationDate issuedBy }
+      employees {
+        databaseId employeeType position status isActive startDate endDate
+        legalEntity { databaseId name edrpou type }
+      }
+      verificationStatus verificationExplanation
+      verificationDetails {
+        mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
+        dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
+        drfo { verificationStatus verificationReason unverifiedAt syncedAt result explanation { ...Explained } }
+        dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
+      }
+      verificationHistory(stream: $stream, first: $first, after: $after, last: $last, before: $before) {
+        nodes { ...HistoryEntry }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+        totalCount totalCountIsExact
+      }
+    }
+  }
+`,
+  [EXPLAINED, ENTRY],
+)
+
+/** A person as the page shows them. */
+export type Person = NonNullable<ResultOf<typeof PERSON>['person']>
+/** A party as the page shows them. */
+export type Party = NonNullable<ResultOf<typeof PARTY>['party']>
+
+/** Shows numbers of a person in full; the reason is kept. */
+export const REVEAL_PERSON = graphql(`
+  mutation RevealPerson($input: RevealPersonDataInput!) {
+    revealPersonData(input: $input) { taxId unzr documents { databaseId number } }
+  }
+`)
+
+/** The same of a party. */
+export const REVEAL_PARTY = graphql(`
+  mutation RevealParty($input: RevealPartyDataInput!) {
+    revealPartyData(input: $input) { taxId phones { type number } documents { databaseId number } }
+  }
+`)
+
+/** Sends a stream of somebody to be checked again, by kind and stream. */
+export const SEND_AGAIN = {
+  person: {
+    unzr: graphql(`
+      mutation SendPersonUnzr($input: UpdatePersonUnzrVerificationStatusInput!) {
+        updatePersonUnzrVerificationStatus(input: $input) { person { id } }
+      }
+    `),
+    mvs_passport: graphql(`
+      mutation SendPersonMvsPassport($input: UpdatePersonMvsPassportVerificationStatusInput!) {
+        updatePersonMvsPassportVerificationStatus(input: $input) { person { id } }
+      }
+    `),
+    dms_passport: graphql(`
+      mutation SendPersonDmsPassport($input: UpdatePersonDmsPassportVerificationStatusInput!) {
+        updatePersonDmsPassportVerificationStatus(input: $input) { person { id } }
+      }
+    `),
+  },
+  party: {
+    mvs_passport: graphql(`
+      mutation SendPartyMvsPassport($input: UpdatePartyMvsPassportVerificationStatusInput!) {
+        updatePartyMvsPassportVerificationStatus(input: $input) { party { id } }
+      }
+    `),
+    dms_passport: graphql(`
+      mutation SendPartyDmsPassport($input: UpdatePartyDmsPassportVerificationStatusInput!) {
+        updatePartyDmsPassportVerificationStatus(input: $input) { party { id } }
+      }
+    `),
+  },
+} as const
+
+/** Confirms by hand what DRACS says of a party. */
+export const CONFIRM_DEATH = graphql(`
+  mutation ConfirmDeath($input: UpdatePartyDracsDeathVerificationStatusInput!) {
+    updatePartyDracsDeathVerificationStatus(input: $input) { party { id } }
+  }
+`)

@@ -1,0 +1,59 @@
+/** Somebody as the page shows them, whether person or party. */
+import { fieldOf, type Kind, STREAMS, type Stream } from './kinds.ts'
+import type { Explained, Party, PartyLine, Person, PersonLine } from './queries.ts'
+
+/** A stream, with what only some streams have as null elsewhere. */
+export interface StreamView {
+  readonly stream: Stream
+  readonly status: string
+  readonly reason: string
+  readonly unverifiedAt: string | null
+  readonly syncedAt: string | null
+  /** What the registry answered. */
+  readonly answer: number | null
+  readonly comment: string | null
+  readonly explanation: Explained | null
+}
+
+/** A person or a party. */
+export type Subject = ({ readonly kind: 'person' } & Person) | ({ readonly kind: 'party' } & Party)
+
+interface Details {
+  readonly verificationStatus: string
+  readonly verificationReason: string
+  readonly unverifiedAt: string | null
+  readonly explanation: Explained | null
+  readonly syncedAt?: string | null
+  readonly status?: number | null
+  readonly result?: number | null
+  readonly comment?: string | null
+}
+
+/** The streams, in the order in which they are shown. */
+export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] {
+  return STREAMS[kind].flatMap((stream) => {
+    const details = Reflect.get(verificationDetails ?? {}, fieldOf(stream)) as Details | null | undefined
+    if (details == null) return []
+    const { verificationStatus: status, verificationReason: reason, unverifiedAt, explanation } = details
+    return [
+      {
+        ...{ stream, status, reason, unverifiedAt, explanation },
+        ...{ syncedAt: details.syncedAt ?? null, comment: details.comment ?? null },
+        answer: details.status ?? details.result ?? null,
+      },
+    ]
+  })
+}
+
+/** The statuses of the streams of somebody in a list. */
+export function statusesOf(kind: Kind, line: PersonLine | PartyLine): readonly (readonly [Stream, string])[] {
+  return STREAMS[kind].flatMap((stream) => {
+    const details = Reflect.get(line.verificationDetails ?? {}, fieldOf(stream)) as Details | null | undefined
+    return details == null ? [] : [[stream, details.verificationStatus] as const]
+  })
+}
+
+/** A name as documents have it: family name first. */
+export function nameOf(of: { lastName: string; firstName: string; secondName: string | null }): string {
+  return [of.lastName, of.firstName, of.secondName].filter((part) => part !== null && part !== '').join(' ')
+}

@@ -1,0 +1,159 @@
+/** What a registry answered about one UNZR; while it is being asked, how that goes. */
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { nodeId } from '../../graphql/ids.ts'
+import { useAnswer } from '../../graphql/use-query.ts'
+import { textOf, useTexts } from '../../i18n/texts.ts'
+import { useMay } from '../../session/viewer.ts'
+import { buttonClass } from '../../ui/button.tsx'
+import { Card, Fact, Facts } from '../../ui/card.tsx'
+import { CopyId } from '../../ui/copy-id.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
+import { Moment } from '../../ui/time.tsx'
+import { UNZR_INFO, type UnzrDetail } from './queries.ts'
+import { unzrTexts } from './texts.ts'
+import { UnzrBadge } from './unzr-badge.tsx'
+import { Documents, Record } from './unzr-record.tsx'
+
+const route = getRouteApi('/unzr/$infoId')
+const POLL_MILLISECONDS = 1500
+
+/** The page. */
+export function UnzrInfoPage() {
+  const texts = useTexts(unzrTexts)
+  const { infoId } = route.useParams()
+  const [isPolled, setIsPolled] = useState(false)
+  const answer = useAnswer(
+    UNZR_INFO,
+    { id: nodeId('UnzrInfo', infoId) },
+    { keepsPrevious: false, ...(isPolled ? { every: POLL_MILLISECONDS } : {}) },
+  )
+  const node = answer.data?.node
+  const info = node?.__typename === 'UnzrInfo' ? node : undefined
+  const isPending = info?.jobStatus === 'pending'
+  if (isPending !== isPolled) setIsPolled(isPending)
+  const isUnknown = answer.error?.code === 'BAD_REQUEST' || (answer.data !== undefined && info === undefined)
+  return (
+    <Page
+      title={info === undefined ? texts.one : texts.ofNumber(info.unzr)}
+      tab={`${texts.one} ${infoId.slice(0, 8)}`}
+      back={
+        <Link to="/unzr">
+          <Icon name="left" />
+          {texts.backToList}
+        </Link>
+      }
+      actions={info !== undefined && <UnzrBadge status={info.jobStatus} />}
+    >
+      {isUnknown ? (
+        <EmptyState title={texts.unknown}>{texts.unknownText}</EmptyState>
+      ) : (
+        <Shown of={{ ...answer, data: info }} skeleton={<Skeleton lines={16} />}>
+          {(shown) => <Parts info={shown} />}
+        </Shown>
+      )}
+    </Page>
+  )
+}
+
+function Parts({ info }: { readonly info: UnzrDetail }) {
+  const texts = useTexts(unzrTexts)
+  return (
+    <>
+      <Standing info={info} />
+      {info.info === null ? (
+        info.syncedAt !== null && (
+          <EmptyState title={texts.notFound} icon="search">
+            {texts.notFoundText}
+          </EmptyState>
+        )
+      ) : (
+        <>
+          <Record record={info.info} />
+          <Documents documents={info.info.documents ?? []} />
+        </>
+      )}
+      <About info={info} />
+    </>
+  )
+}
+
+/** That it is being asked, or why that came to nothing. */
+function Standing({ info: { jobStatus, errorCode, info, syncedAt } }: { readonly info: UnzrDetail }) {
+  const texts = useTexts(unzrTexts)
+  const mayAsk = useMay('unzr:write')
+  const isKnown = info !== null || syncedAt !== null
+  return (
+    <div role="status">
+      {jobStatus === 'pending' && (
+        <Banner tone="info" icon="clock">
+          <p>
+            <strong>{texts.pending}.</strong> {texts.pendingText}
+          </p>
+          {isKnown && <p>{texts.pendingOld}</p>}
+        </Banner>
+      )}
+      {jobStatus === 'failed' && (
+        <Banner tone="bad">
+          <p>
+            <strong>{texts.failed}.</strong> {errorCode !== null && failureOf(texts.failure, errorCode)}
+          </p>
+          <p>
+            {texts.failedText} {!isKnown && texts.failedNothing}
+          </p>
+          {errorCode !== null && (
+            <p>
+              {texts.code}: <span className="mono">{errorCode}</span>
+            </p>
+          )}
+          {mayAsk && (
+            <p>
+              {texts.failedAgain}{' '}
+              <Link to="/unzr" className={buttonClass('secondary', true)}>
+                {texts.askAgain}
+              </Link>
+            </p>
+          )}
+        </Banner>
+      )}
+    </div>
+  )
+}
+
+function failureOf(words: Readonly<{ [code: string]: string }> & { readonly other: string }, code: string): string {
+  const known = textOf(words, code)
+  if (known !== code) return known
+  const [whose = ''] = code.toLowerCase().split('.')
+  const ofWhose = textOf(words, whose === 'sender' ? 'client' : whose)
+  return ofWhose === whose || ofWhose === 'client' ? words.other : ofWhose
+}
+
+function About({ info }: { readonly info: UnzrDetail }) {
+  const texts = useTexts(unzrTexts)
+  return (
+    <Card title={texts.about}>
+      <Facts>
+        <Fact name={texts.syncedAt}>
+          {info.syncedAt === null ? <span className="soft">{texts.notYet}</span> : <Moment at={info.syncedAt} />}
+        </Fact>
+        <Fact name={texts.insertedAt}>
+          <Moment at={info.insertedAt} />
+        </Fact>
+        <Fact name={texts.updatedAt}>
+          <Moment at={info.updatedAt} />
+        </Fact>
+        <Fact name={texts.insertedBy}>
+          <CopyId id={info.insertedBy} what={texts.insertedBy} isShort />
+        </Fact>
+        <Fact name={texts.updatedBy}>
+          <CopyId id={info.updatedBy} what={texts.updatedBy} isShort />
+        </Fact>
+        <Fact name={texts.id} isWide>
+          <CopyId id={info.databaseId} what={texts.id} />
+        </Fact>
+      </Facts>
+    </Card>
+  )
+}

@@ -1,0 +1,197 @@
+/** Asking a registry about a UNZR, and what was asked before. */
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { asFailure, askOnce, useAct, useAnswer } from '../../graphql/use-query.ts'
+import { useTexts } from '../../i18n/texts.ts'
+import { useMay } from '../../session/viewer.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { ExportButton } from '../../ui/export.tsx'
+import { Filters, Select, TextField } from '../../ui/field.tsx'
+import { Page } from '../../ui/page.tsx'
+import { PAGE_SIZE, Pager, pageVariables } from '../../ui/pager.tsx'
+import { Banner, EmptyState, ErrorState, useFailureText } from '../../ui/states.tsx'
+import { type Column, DataTable } from '../../ui/table.tsx'
+import { uiTexts } from '../../ui/texts.ts'
+import { Moment } from '../../ui/time.tsx'
+import { SYNC_UNZR, UNZR_INFOS, type UnzrLine } from './queries.ts'
+import { JOB_STATUSES } from './search.ts'
+import { unzrTexts } from './texts.ts'
+import styles from './unzr.module.css'
+import { UnzrBadge } from './unzr-badge.tsx'
+
+const route = getRouteApi('/unzr')
+const POLL_MILLISECONDS = 3000
+
+/** The page. */
+export function UnzrPage() {
+  const texts = useTexts(unzrTexts)
+  const { all } = useTexts(uiTexts)
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const mayAsk = useMay('unzr:write')
+  const filter = { jobStatus: search.status ?? null }
+  // Each asking is in the audit: again and again only while something is under way.
+  const [isAnyPending, setIsAnyPending] = useState(false)
+  const answer = useAnswer(
+    UNZR_INFOS,
+    { filter, ...pageVariables(search) },
+    isAnyPending ? { every: POLL_MILLISECONDS } : {},
+  )
+  const { data, error, isPlaceholderData, refetch } = answer
+  const list = data?.unzrInfoRegisters
+  const isPending = list?.nodes.some(({ jobStatus }) => jobStatus === 'pending') ?? false
+  if (isPending !== isAnyPending) setIsAnyPending(isPending)
+  const columns = useColumns()
+  const narrow = (status: string) => void navigate({ search: { status: JOB_STATUSES.find((each) => each === status) } })
+  return (
+    <Page title={texts.title} lead={texts.lead}>
+      {mayAsk && <AskForm />}
+      <h2>{texts.earlier}</h2>
+      <Filters onClear={search.status === undefined ? undefined : () => narrow('')}>
+        <Select
+          label={texts.status}
+          value={search.status ?? ''}
+          all={all}
+          options={JOB_STATUSES.map((status) => [status, texts.jobStatus[status]])}
+          onChange={narrow}
+        />
+      </Filters>
+      {error !== null && data === undefined ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <DataTable
+          caption={texts.earlier}
+          columns={columns}
+          rows={list?.nodes}
+          keyOf={({ databaseId }) => databaseId}
+          isStale={isPlaceholderData}
+          expected={12}
+          empty={
+            search.status === undefined ? (
+              <EmptyState title={texts.none} icon="document">
+                {texts.noneText}
+              </EmptyState>
+            ) : (
+              <EmptyState title={texts.noneWithFilters} />
+            )
+          }
+        />
+      )}
+      {list != null && (
+        <Pager pageInfo={list.pageInfo} total={{ count: list.totalCount, isExact: list.totalCountIsExact }}>
+          <UnzrExport filter={filter} />
+        </Pager>
+      )}
+    </Page>
+  )
+}
+
+const USUAL = /^\d{8}-\d{5}$/
+
+/** The form. The UNZR stays in it, and goes to the API in the body of a request. */
+function AskForm() {
+  const texts = useTexts(unzrTexts)
+  const { actFailed } = useTexts(uiTexts)
+  const failureText = useFailureText()
+  const navigate = route.useNavigate()
+  const [unzr, setUnzr] = useState('')
+  const [problem, setProblem] = useState<string>()
+  const act = useAct(SYNC_UNZR)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    if (unzr.trim() === '') return setProblem(texts.unzrNeeded)
+    const result = await act.mutateAsync({ input: { unzr } }).catch(() => undefined)
+    const infoId = result?.syncUnzrInfoRegister?.unzrInfo?.databaseId
+    if (infoId !== undefined) await navigate({ to: '/unzr/$infoId', params: { infoId } })
+  }
+  const failure = act.error === null ? undefined : asFailure(act.error)
+  return (
+    <Card title={texts.ask}>
+      <form className={styles['ask']} onSubmit={(event) => void submit(event)} autoComplete="off">
+        <TextField
+          label={texts.unzr}
+          hint={unzr === '' || USUAL.test(unzr) ? texts.unzrHint : texts.unusual}
+          problem={problem}
+          value={unzr}
+          onChange={(value) => {
+            setUnzr(value)
+            setProblem(undefined)
+          }}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={255}
+          isMono
+        />
+        <div className={styles['submit']}>
+          <Button type="submit" look="primary" icon="search" isPending={act.isPending}>
+            {texts.ask}
+          </Button>
+        </div>
+      </form>
+      <p className={styles['small']}>{texts.private}</p>
+      {failure !== undefined && (
+        <Banner tone="bad" role="alert">
+          <strong>{actFailed}.</strong> {failureText(failure)} {failure.code !== 'NETWORK' && failure.message}
+        </Banner>
+      )}
+    </Card>
+  )
+}
+
+/** Who was found, of somebody in the list. */
+export function personOf({ info }: Pick<UnzrLine, 'info'>): string {
+  return [info?.lastName, info?.firstName, info?.middleName].filter((part) => part != null && part !== '').join(' ')
+}
+
+function useColumns(): Column<UnzrLine>[] {
+  const texts = useTexts(unzrTexts)
+  const found = (line: UnzrLine) => {
+    if (line.info !== null) return `${personOf(line)}${line.info.dateBirth === null ? '' : `, ${line.info.dateBirth}`}`
+    return <span className="soft">{line.syncedAt === null ? texts.notYet : texts.nobody}</span>
+  }
+  return [
+    {
+      key: 'unzr',
+      header: texts.unzr,
+      cell: ({ databaseId, unzr }) => (
+        <Link to="/unzr/$infoId" params={{ infoId: databaseId }} className="mono">
+          {unzr}
+        </Link>
+      ),
+    },
+    { key: 'status', header: texts.status, cell: ({ jobStatus }) => <UnzrBadge status={jobStatus} /> },
+    { key: 'person', header: texts.person, cell: found },
+    {
+      key: 'syncedAt',
+      header: texts.syncedAt,
+      cell: ({ syncedAt }) => (syncedAt === null ? '—' : <Moment at={syncedAt} />),
+    },
+    { key: 'insertedAt', header: texts.insertedAt, cell: ({ insertedAt }) => <Moment at={insertedAt} /> },
+  ]
+}
+
+function UnzrExport({ filter }: { readonly filter: { readonly jobStatus: string | null } }) {
+  const texts = useTexts(unzrTexts)
+  return (
+    <ExportButton<UnzrLine>
+      name="zvirka-unzr"
+      columns={[
+        { header: texts.id, value: ({ databaseId }) => databaseId },
+        { header: texts.unzr, value: ({ unzr }) => unzr },
+        { header: texts.status, value: ({ jobStatus }) => jobStatus },
+        { header: texts.person, value: personOf },
+        { header: texts.dateBirth, value: ({ info }) => info?.dateBirth },
+        { header: texts.syncedAt, value: ({ syncedAt }) => syncedAt },
+        { header: texts.insertedAt, value: ({ insertedAt }) => insertedAt },
+        { header: texts.updatedAt, value: ({ updatedAt }) => updatedAt },
+        { header: texts.updatedBy, value: ({ updatedBy }) => updatedBy },
+      ]}
+      page={async (after, signal) => {
+        const { unzrInfoRegisters } = await askOnce(UNZR_INFOS, { filter, first: PAGE_SIZE, after }, signal)
+        const { nodes = [], pageInfo } = unzrInfoRegisters ?? {}
+        return { rows: nodes, next: pageInfo?.hasNextPage === true ? pageInfo.endCursor : null }
+      }}
+    />
+  )
+}

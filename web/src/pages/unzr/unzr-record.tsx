@@ -1,0 +1,109 @@
+/** The record of a registry: what it is known to send by its names, whatever else it sent by the registry's own. */
+import { useTexts } from '../../i18n/texts.ts'
+import { Card, Fact, Facts } from '../../ui/card.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import type { UnzrDetail } from './queries.ts'
+import { unzrTexts } from './texts.ts'
+import styles from './unzr.module.css'
+
+type UnzrRecord = NonNullable<UnzrDetail['info']>
+type UnzrDocument = NonNullable<UnzrRecord['documents']>[number]
+
+/** The record. */
+export function Record({ record }: { readonly record: UnzrRecord }) {
+  const texts = useTexts(unzrTexts)
+  const known: readonly (readonly [string, string | null])[] = [
+    [texts.lastName, record.lastName],
+    [texts.firstName, record.firstName],
+    [texts.middleName, record.middleName],
+    [texts.dateBirth, record.dateBirth],
+    [texts.gender, record.gender],
+    [texts.rnokpp, record.rnokpp],
+  ]
+  return (
+    <Card title={texts.found}>
+      <Known facts={known} />
+      <Others others={record.others} />
+    </Card>
+  )
+}
+
+/** Its documents. */
+export function Documents({ documents }: { readonly documents: readonly UnzrDocument[] }) {
+  const texts = useTexts(unzrTexts)
+  return (
+    <Card title={texts.documents}>
+      {documents.length === 0 ? (
+        <EmptyState title={texts.noDocuments} icon="document" />
+      ) : (
+        <ol className={styles['documents']}>
+          {documents.map((document, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the registry gives them no other name than their order
+            <li key={at}>
+              <Known
+                facts={[
+                  [texts.documentType, document.type],
+                  [texts.serial, document.serial],
+                  [texts.number, document.number],
+                  [texts.issuedAt, document.issuedAt],
+                  [texts.issuedBy, document.issuedBy],
+                  [texts.expires, document.expirationDate],
+                  [texts.documentStatus, document.status],
+                ]}
+                isBrief
+              />
+              <Others others={document.others} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </Card>
+  )
+}
+
+/** Facts; `isBrief` leaves out what was not sent. */
+function Known(props: {
+  readonly facts: readonly (readonly [name: string, value: string | null])[]
+  readonly isBrief?: boolean
+}) {
+  const texts = useTexts(unzrTexts)
+  const { facts, isBrief = false } = props
+  return (
+    <Facts>
+      {facts
+        .filter(([, value]) => !isBrief || (value !== null && value !== ''))
+        .map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {value === null || value === '' ? <span className="soft">{texts.absent}</span> : value}
+          </Fact>
+        ))}
+    </Facts>
+  )
+}
+
+function Others({ others }: { readonly others: unknown }) {
+  const texts = useTexts(unzrTexts)
+  const flat = flattened(others)
+  if (flat.length === 0) return null
+  return (
+    <div className={styles['others']}>
+      <h3>{texts.others}</h3>
+      <Facts>
+        {flat.map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {value === '' ? <span className="soft">{texts.absent}</span> : value}
+          </Fact>
+        ))}
+      </Facts>
+    </div>
+  )
+}
+
+/** A value of any shape as names with texts: `note.level`, `phone[0]`. */
+function flattened(value: unknown, name = ''): (readonly [string, string])[] {
+  if (Array.isArray(value)) return value.flatMap((each, at) => flattened(each, `${name}[${at + 1}]`))
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, each]) => flattened(each, name === '' ? key : `${name}.${key}`))
+  }
+  return name === '' ? [] : [[name, value === null ? '' : String(value)]]
+}
