@@ -70,6 +70,7 @@ function Form(props: {
   const [problem, setProblem] = useState<string>()
   const submit = async (event: FormEvent) => {
     event.preventDefault()
+    if (isPending) return
     setIsPending(true)
     setProblem(undefined)
     try {

@@ -88,9 +88,9 @@ function Bar({
   let top = HEIGHT
   return (
     <g>
-      {ORDER.map((piece) => {
+      {ORDER.filter((piece) => pieces[piece] > 0).map((piece) => {
         // What there is at all is seen, however little it is beside the rest.
-        const height = pieces[piece] === 0 ? 0 : Math.max(1.5, (pieces[piece] / highest) * HEIGHT)
+        const height = Math.max(1.5, (pieces[piece] / highest) * HEIGHT)
         top -= height
         return <rect key={piece} className={styles[piece]} x={x + 1} y={top} width={8} height={height} />
       })}

@@ -36,8 +36,9 @@ export function Button({ children, look = 'secondary', icon, isSmall = false, ty
       type={type}
       className={buttonClass(look, isSmall)}
       isDisabled={isDisabled}
-      isPending={isPending}
-      {...(onPress === undefined ? {} : { onPress })}
+      // The library would announce it from outside of a dialog that may be gone by then: the dialog says itself how it ended.
+      {...(isPending ? { 'data-pending': true } : {})}
+      {...(onPress === undefined || isPending ? {} : { onPress })}
       {...(isExpanded === undefined ? {} : { 'aria-expanded': isExpanded })}
       {...(controls === undefined ? {} : { 'aria-controls': controls })}
     >

@@ -16,9 +16,9 @@ export function Card(props: { readonly title: ReactNode; readonly actions?: Reac
   )
 }
 
-/** Facts: what each is called, and what it is. */
-export function Facts({ children }: { readonly children: ReactNode }) {
-  return <dl className={styles['facts']}>{children}</dl>
+/** Facts: what each is called, and what it is. Dense: two of them find room in a narrow card. */
+export function Facts({ children, isDense = false }: { readonly children: ReactNode; readonly isDense?: boolean }) {
+  return <dl className={isDense ? `${styles['facts']} ${styles['dense']}` : styles['facts']}>{children}</dl>
 }
 
 /** One of them; `isWide` takes a line of its own. */

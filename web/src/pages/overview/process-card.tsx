@@ -83,7 +83,7 @@ function Run({ run }: { readonly run: RunLine | null }) {
       ) : (
         <>
           <RunProgress run={run} />
-          {run.state === 'PAUSED' && <Why state={run.state} reason={run.reason} />}
+          {run.state === 'PAUSED' && <Why state={run.state} reason={run.reason} isShort />}
           <p className={`${styles['partHead']} ${styles['small']}`}>
             <Ago at={run.endedAt ?? run.startedAt} />
             <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>
@@ -102,7 +102,7 @@ function Schedule({ process }: { readonly process: Process }) {
   const { schedule, lastTick, lastTickOutcome, nextTick, validationPeriodDays } = process
   return (
     <div className={styles['part']}>
-      <Facts>
+      <Facts isDense>
         <Fact name={texts.schedule} isWide>
           <span title={schedule}>{scheduleWords(schedule, language)}</span>
           <p className={styles['small']}>{texts.period(validationPeriodDays)}</p>

@@ -78,6 +78,10 @@ export const runTexts = defineTexts(
       `${count} з останніх ${of} відповідей реєстру були несприятливими, більше за допустимі ${share}. Так буває, коли реєстр помиляється, тому далі вирішує людина.`,
     guardSubjects: (count: number, of: number) =>
       `${count} з останніх ${of} перевірок закінчилися помилкою самого запиту. Так буває, коли реєстр змінив формат, тому далі вирішує людина.`,
+    guardAnswersShort: (count: number, of: number, share: string) =>
+      `${count} з останніх ${of} відповідей несприятливі, більше за ${share}. Далі вирішує людина.`,
+    guardSubjectsShort: (count: number, of: number) =>
+      `${count} з останніх ${of} перевірок із помилкою. Далі вирішує людина.`,
     guardNext:
       'Подивіться на результати й помилки нижче. Якщо відповіді правильні, продовжте запуск; якщо ні, зупиніть його й візьміть записане назад.',
     workerLost: 'Процес, який виконував запуск, зник. Розпочате повернуто, статуси не змінилися.',
@@ -187,6 +191,10 @@ export const runTexts = defineTexts(
       `${count} of the last ${of} answers of the registry were unfavourable, more than the ${share} that are tolerated. That happens when a registry is mistaken, so a person decides how it goes on.`,
     guardSubjects: (count: number, of: number) =>
       `${count} of the last ${of} checks ended in errors of their own. That happens when a registry changed its format, so a person decides how it goes on.`,
+    guardAnswersShort: (count: number, of: number, share: string) =>
+      `${count} of the last ${of} answers are unfavourable, more than ${share}. A person decides how it goes on.`,
+    guardSubjectsShort: (count: number, of: number) =>
+      `${count} of the last ${of} checks had errors. A person decides how it goes on.`,
     guardNext:
       'Look at the outcomes and errors below. If the answers are right, resume the run; if not, stop it and take back what it wrote.',
     workerLost: 'The process that did the run is gone. What was begun was given back, no status changed.',

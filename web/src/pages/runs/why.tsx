@@ -4,8 +4,9 @@ import { Banner } from '../../ui/states.tsx'
 import { guardFinding } from './guard.ts'
 import { runTexts } from './texts.ts'
 
-/** The words. */
-export function Why({ state, reason }: { readonly state: string; readonly reason: string | null }) {
+/** The words; `isShort` where they stand beside much else, and lead to the run itself. */
+export function Why(props: { readonly state: string; readonly reason: string | null; readonly isShort?: boolean }) {
+  const { state, reason, isShort = false } = props
   const texts = useTexts(runTexts)
   if (reason === null || reason === '') return null
   const finding = guardFinding(reason)
@@ -15,10 +16,10 @@ export function Why({ state, reason }: { readonly state: string; readonly reason
         <p>
           <strong>{texts.guardTitle}.</strong>{' '}
           {finding.kind === 'answers'
-            ? texts.guardAnswers(finding.count, finding.of, finding.share)
-            : texts.guardSubjects(finding.count, finding.of)}
+            ? (isShort ? texts.guardAnswersShort : texts.guardAnswers)(finding.count, finding.of, finding.share)
+            : (isShort ? texts.guardSubjectsShort : texts.guardSubjects)(finding.count, finding.of)}
         </p>
-        {state === 'PAUSED' && <p>{texts.guardNext}</p>}
+        {state === 'PAUSED' && !isShort && <p>{texts.guardNext}</p>}
       </Banner>
     )
   }
