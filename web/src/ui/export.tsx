@@ -6,14 +6,9 @@ import { useRef, useState } from 'react'
 import { asFailure } from '../graphql/use-query.ts'
 import { useTexts } from '../i18n/texts.ts'
 import { Button } from './button.tsx'
+import { csvOf, type ExportColumn } from './csv.ts'
 import { useFailureText } from './states.tsx'
 import { uiTexts } from './texts.ts'
-
-/** A column of the file. */
-export interface ExportColumn<Row> {
-  readonly header: string
-  readonly value: (row: Row) => string | number | boolean | null | undefined
-}
 
 /** A page of what is exported. */
 export interface ExportPage<Row> {
@@ -24,18 +19,6 @@ export interface ExportPage<Row> {
 
 /** More rows than these are not exported at once. */
 export const MOST_ROWS = 10_000
-
-/** Rows as CSV (RFC 4180), with the mark by which spreadsheets know UTF-8. A cell that a spreadsheet would run as a formula is made text. */
-export function csvOf<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
-  const lines = [columns.map(({ header }) => header), ...rows.map((row) => columns.map(({ value }) => value(row)))]
-  return `\uFEFF${lines.map((cells) => cells.map(cellOf).join(',')).join('\r\n')}\r\n`
-}
-
-function cellOf(value: string | number | boolean | null | undefined): string {
-  if (typeof value === 'number') return String(value)
-  const text = String(value ?? '').replace(/^[=+\-@\t\r]/, "'$&")
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
 
 interface ExportProps<Row> {
   /** The name of the file, without its ending. */
