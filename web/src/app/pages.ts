@@ -19,6 +19,11 @@ export const NAV_PAGES = [
   { key: 'persons', path: '/persons', icon: 'persons', scopes: ['person:read'] },
   { key: 'parties', path: '/parties', icon: 'parties', scopes: ['party:read'] },
   { key: 'unzr', path: '/unzr', icon: 'document', scopes: ['unzr:read'] },
+  { key: 'employeeRequests', path: '/employee-requests', icon: 'requests', scopes: ['employee_request:read'] },
+  { key: 'events', path: '/events', icon: 'events', scopes: ['event:read'] },
+  { key: 'audit', path: '/audit', icon: 'audit', scopes: ['audit:read'] },
+  { key: 'jobs', path: '/jobs', icon: 'jobs', scopes: ['job:read'] },
+  { key: 'settings', path: '/settings', icon: 'settings', scopes: ['global_parameters:read'] },
 ] as const satisfies readonly NavPage[]
 
 /** Whether somebody may see a page. */

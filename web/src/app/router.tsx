@@ -1,5 +1,9 @@
 /** All addresses. Each page is fetched when it is first gone to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { auditSearch } from '../pages/audit/search.ts'
+import { requestsSearch } from '../pages/employee-requests/search.ts'
+import { eventsSearch } from '../pages/events/search.ts'
+import { jobsSearch } from '../pages/jobs/search.ts'
 import { partiesSearch, partySearch, personSearch, personsSearch } from '../pages/people/search.ts'
 import { runsSearch } from '../pages/runs/search.ts'
 import { unzrSearch } from '../pages/unzr/search.ts'
@@ -60,6 +64,45 @@ const routes = [
     getParentRoute,
     path: '/unzr/$infoId',
     component: lazyRouteComponent(() => import('../pages/unzr/unzr-info-page.tsx'), 'UnzrInfoPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/employee-requests',
+    validateSearch: requestsSearch,
+    component: lazyRouteComponent(() => import('../pages/employee-requests/requests-page.tsx'), 'EmployeeRequestsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/employee-requests/$requestId',
+    component: lazyRouteComponent(() => import('../pages/employee-requests/request-page.tsx'), 'EmployeeRequestPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/events',
+    validateSearch: eventsSearch,
+    component: lazyRouteComponent(() => import('../pages/events/events-page.tsx'), 'EventsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/audit',
+    validateSearch: auditSearch,
+    component: lazyRouteComponent(() => import('../pages/audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/jobs',
+    validateSearch: jobsSearch,
+    component: lazyRouteComponent(() => import('../pages/jobs/jobs-page.tsx'), 'JobsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/jobs/$jobId',
+    component: lazyRouteComponent(() => import('../pages/jobs/job-page.tsx'), 'JobPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
   }),
   createRoute({ getParentRoute, path: '/signed-in' }),
 ] as const

@@ -1,0 +1,79 @@
+/** What an event, a job or a record of the audit is about: its kind and its id, and the way to it for who may see it. */
+import { Link } from '@tanstack/react-router'
+import { defineTexts, textOf, useTexts } from '../i18n/texts.ts'
+import { useMay } from '../session/viewer.ts'
+import { CopyId } from '../ui/copy-id.tsx'
+import styles from './subject-link.module.css'
+
+/** What each kind is called. Events write them like `EmployeeRequest`, the audit like `employee_request`. */
+export const subjectTexts = defineTexts(
+  {
+    kind: {
+      person: 'Пацієнт',
+      party: 'Медпрацівник',
+      employee: 'Співробітник',
+      employee_request: 'Запит на співробітника',
+      declaration: 'Декларація',
+      contract: 'Договір',
+      unzr_info: 'Відомості УНЗР',
+      run: 'Запуск',
+      job: 'Завдання',
+      global_parameter: 'Параметр',
+      audit: 'Журнал аудиту',
+      user: 'Користувач',
+      client: 'Клієнт',
+      token: 'Токен',
+    },
+    id: 'ідентифікатор',
+  },
+  {
+    kind: {
+      person: 'Person',
+      party: 'Party',
+      employee: 'Employee',
+      employee_request: 'Employee request',
+      declaration: 'Declaration',
+      contract: 'Contract',
+      unzr_info: 'UNZR info',
+      run: 'Run',
+      job: 'Job',
+      global_parameter: 'Parameter',
+      audit: 'Audit',
+      user: 'User',
+      client: 'Client',
+      token: 'Token',
+    },
+    id: 'id',
+  },
+)
+
+/** The same kind, as this page writes it. */
+export function kindOf(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()
+}
+
+const PLACES: Readonly<Record<string, { readonly path: string; readonly scope: string }>> = {
+  person: { path: '/persons', scope: 'person:read' },
+  party: { path: '/parties', scope: 'party:read' },
+  employee_request: { path: '/employee-requests', scope: 'employee_request:read' },
+  unzr_info: { path: '/unzr', scope: 'unzr:read' },
+  run: { path: '/runs', scope: 'verification_run:read' },
+  job: { path: '/jobs', scope: 'job:read' },
+}
+const NOWHERE = { path: '', scope: '' }
+
+/** The kind in words, linked where there is a page of it that may be seen, and the id. */
+export function SubjectLink({ kind: given, id }: { readonly kind: string; readonly id: string }) {
+  const texts = useTexts(subjectTexts)
+  const kind = kindOf(given)
+  const { path, scope } = PLACES[kind] ?? NOWHERE
+  const isLinked = useMay(scope)
+  const name = textOf(texts.kind, kind)
+  return (
+    <span className={styles['subject']}>
+      {/* The path of a page is put together here, so its type cannot be known. */}
+      {isLinked ? <Link to={`${path}/${id}` as '/'}>{name}</Link> : <span>{name}</span>}
+      <CopyId id={id} what={`${name}, ${texts.id}`} isShort />
+    </span>
+  )
+}

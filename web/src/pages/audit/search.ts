@@ -1,0 +1,47 @@
+/** The filters of the audit, as they stand in its address: ids, words and times of Kyiv. */
+import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
+import { kyivMinuteEnd, kyivMoment } from '../../i18n/kyiv.ts'
+import { isId } from '../../ui/filter-field.tsx'
+
+/** What somebody did with data. */
+export const AUDIT_ACTIONS = ['READ', 'REVEAL', 'WRITE'] as const
+
+/** The filters. Times are as the clock in Kyiv shows them; the end is meant with all of its minute. */
+export interface AuditSearch {
+  readonly subject?: string | undefined
+  readonly user?: string | undefined
+  readonly client?: string | undefined
+  readonly operation?: string | undefined
+  readonly action?: (typeof AUDIT_ACTIONS)[number] | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly after?: string | undefined
+  readonly before?: string | undefined
+}
+
+/** Reads them. */
+export function auditSearch(search: RawSearch): AuditSearch {
+  const id = (name: string) => {
+    const given = textIn(search, name)
+    return given !== undefined && isId(given) ? given.toLowerCase() : undefined
+  }
+  const time = (name: string) => {
+    const given = textIn(search, name)
+    return kyivMoment(given) === undefined ? undefined : given
+  }
+  return {
+    ...{ subject: id('subject'), user: id('user'), client: id('client'), operation: textIn(search, 'operation') },
+    ...{ action: wordIn(search, 'action', AUDIT_ACTIONS), from: time('from'), to: time('to') },
+    ...placeIn(search),
+  }
+}
+
+/** The same as the API's filter has them. */
+export function auditFilter({ subject, user, client, operation, action, from, to }: AuditSearch) {
+  return {
+    ...{ subjectId: subject ?? null, userId: user ?? null, clientId: client ?? null },
+    ...{ operation: operation ?? null, action: action ?? null },
+    from: kyivMoment(from)?.toISOString() ?? null,
+    to: kyivMinuteEnd(to)?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,143 @@
+/** The list of employee requests. */
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { askOnce, useAnswer } from '../../graphql/use-query.ts'
+import { textOf, useTexts } from '../../i18n/texts.ts'
+import { ExportButton } from '../../ui/export.tsx'
+import { Page } from '../../ui/page.tsx'
+import { PAGE_SIZE, Pager, pageVariables } from '../../ui/pager.tsx'
+import { EmptyState, ErrorState } from '../../ui/states.tsx'
+import { type Column, DataTable } from '../../ui/table.tsx'
+import { Moment } from '../../ui/time.tsx'
+import { peopleWords } from '../people/words.ts'
+import { REQUESTS, type RequestLine } from './queries.ts'
+import { fullName, RequestBadge } from './request-badge.tsx'
+import { NOBODY, RequestFilters, type Unaddressed } from './request-filters.tsx'
+import styles from './requests.module.css'
+import type { RequestsSearch } from './search.ts'
+import { requestTexts } from './texts.ts'
+
+const route = getRouteApi('/employee-requests')
+
+/** The page. */
+export function EmployeeRequestsPage() {
+  const texts = useTexts(requestTexts)
+  const search = route.useSearch()
+  const [unaddressed, setUnaddressed] = useState<Unaddressed>(NOBODY)
+  const filter = filterOf(search, unaddressed)
+  const { data, error, isPlaceholderData, refetch } = useAnswer(REQUESTS, { filter, ...pageVariables(search) })
+  const columns = useColumns()
+  const requests = data?.employeeRequests
+  return (
+    <Page title={texts.title} lead={texts.lead}>
+      <RequestFilters unaddressed={unaddressed} onUnaddressed={setUnaddressed} />
+      {error !== null && data === undefined ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <DataTable
+          caption={texts.title}
+          columns={columns}
+          rows={requests?.nodes}
+          keyOf={({ id }) => id}
+          isStale={isPlaceholderData}
+          expected={18}
+          empty={
+            <EmptyState title={texts.empty} icon="requests">
+              {texts.emptyText}
+            </EmptyState>
+          }
+        />
+      )}
+      {requests !== undefined && (
+        <Pager pageInfo={requests.pageInfo} total={{ count: requests.totalCount, isExact: requests.totalCountIsExact }}>
+          <RequestsExport filter={filter} />
+        </Pager>
+      )}
+    </Page>
+  )
+}
+
+function filterOf({ status, entity, edrpou, noTaxId }: RequestsSearch, unaddressed: Unaddressed) {
+  const name = unaddressed.legalEntityName
+  return {
+    ...{ status: status ?? null, legalEntityId: entity ?? null },
+    edrpou: edrpou ?? (unaddressed.edrpou === '' ? null : unaddressed.edrpou),
+    legalEntityName: name === '' ? null : name,
+    noTaxId: noTaxId === undefined ? null : noTaxId === 'yes',
+  }
+}
+
+function useColumns(): Column<RequestLine>[] {
+  const texts = useTexts(requestTexts)
+  const names = useTexts(peopleWords)
+  const search = route.useSearch()
+  return [
+    {
+      key: 'name',
+      header: texts.name,
+      cell: ({ databaseId, party }) => (
+        <Link to="/employee-requests/$requestId" params={{ requestId: databaseId }}>
+          {fullName(party)}
+        </Link>
+      ),
+    },
+    { key: 'status', header: texts.status, cell: ({ status }) => <RequestBadge status={status} /> },
+    {
+      key: 'type',
+      header: texts.type,
+      cell: ({ employeeType, position }) => (
+        <span className={styles['pair']}>
+          {textOf(names.employeeType, employeeType)}
+          <span className="mono soft">{position}</span>
+        </span>
+      ),
+    },
+    {
+      key: 'legalEntity',
+      header: texts.legalEntity,
+      cell: ({ legalEntity: { databaseId, name, edrpou } }) => (
+        <span className={styles['pair']}>
+          <Link
+            to="/employee-requests"
+            search={{ ...search, entity: databaseId, after: undefined, before: undefined }}
+            title={texts.narrowEntity(name ?? databaseId)}
+            activeProps={{}}
+            {...{ 'aria-current': undefined }}
+          >
+            {name ?? databaseId}
+          </Link>
+          {edrpou !== null && <span className="soft">{texts.edrpouOf(edrpou)}</span>}
+        </span>
+      ),
+    },
+    { key: 'asked', header: texts.asked, cell: ({ insertedAt }) => <Moment at={insertedAt} /> },
+    { key: 'answered', header: texts.answered, cell: ({ updatedAt }) => <Moment at={updatedAt} /> },
+  ]
+}
+
+function RequestsExport({ filter }: { readonly filter: ReturnType<typeof filterOf> }) {
+  const texts = useTexts(requestTexts)
+  return (
+    <ExportButton<RequestLine>
+      name="zvirka-employee-requests"
+      columns={[
+        { header: texts.id, value: ({ databaseId }) => databaseId },
+        { header: texts.name, value: ({ party }) => fullName(party) },
+        { header: texts.status, value: ({ status }) => status },
+        { header: texts.type, value: ({ employeeType }) => employeeType },
+        { header: texts.position, value: ({ position }) => position },
+        { header: texts.legalEntityId, value: ({ legalEntity }) => legalEntity.databaseId },
+        { header: texts.legalEntity, value: ({ legalEntity }) => legalEntity.name },
+        { header: texts.edrpou, value: ({ legalEntity }) => legalEntity.edrpou },
+        { header: texts.start, value: ({ startDate }) => startDate },
+        { header: texts.asked, value: ({ insertedAt }) => insertedAt },
+        { header: texts.answered, value: ({ updatedAt }) => updatedAt },
+      ]}
+      page={async (after, signal) => {
+        const { employeeRequests } = await askOnce(REQUESTS, { filter, first: PAGE_SIZE, after }, signal)
+        const { nodes, pageInfo } = employeeRequests
+        return { rows: nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null }
+      }}
+    />
+  )
+}

@@ -1,0 +1,53 @@
+/** What somebody has learned: the object of the employee type, in words. What this page does not know is shown as it came. */
+import { useFormat } from '../../i18n/format.ts'
+import { textOf, useTexts } from '../../i18n/texts.ts'
+import { Card, Fact, Facts } from '../../ui/card.tsx'
+import styles from './requests.module.css'
+import { requestTexts } from './texts.ts'
+
+type Entry = Readonly<Record<string, unknown>>
+
+/** The card; nothing where the type has no such object. */
+export function Specifics({ specifics }: { readonly specifics: unknown }) {
+  const texts = useTexts(requestTexts)
+  const parts = Object.entries(Object(specifics) as Entry).flatMap(([name, value]) => {
+    const entries = entriesOf(value)
+    return entries.length === 0 ? [] : [{ name, entries }]
+  })
+  if (parts.length === 0) return null
+  return (
+    <Card title={texts.specifics}>
+      {parts.map(({ name, entries }) => (
+        <section key={name} className={styles['part']}>
+          <h3>{textOf(texts.parts, name)}</h3>
+          {entries.map((entry) => (
+            <div key={JSON.stringify(entry)} className={styles['entry']}>
+              <Facts>
+                {Object.entries(entry).map(
+                  ([field, value]) =>
+                    value !== null && (
+                      <Fact key={field} name={textOf(texts.fields, field)}>
+                        <Value value={value} />
+                      </Fact>
+                    ),
+                )}
+              </Facts>
+            </div>
+          ))}
+        </section>
+      ))}
+    </Card>
+  )
+}
+
+function Value({ value }: { readonly value: unknown }) {
+  const texts = useTexts(requestTexts)
+  const format = useFormat()
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return <>{/^\d{4}-\d{2}-\d{2}$/.test(text) ? format.day(text) : textOf(texts.values, text)}</>
+}
+
+function entriesOf(value: unknown): readonly Entry[] {
+  const all = Array.isArray(value) ? value : [value]
+  return all.filter((each): each is Entry => typeof each === 'object' && each !== null)
+}

@@ -1,0 +1,34 @@
+/** The filters of the list of events, as they stand in its address. */
+import { placeIn, type RawSearch, textIn } from '../../app/search.ts'
+import { isId } from '../../ui/filter-field.tsx'
+
+/** What changes are told of. */
+export const ENTITY_TYPES = ['Person', 'Party', 'EmployeeRequest', 'Employee', 'Declaration', 'Contract'] as const
+/** What kinds of events there are. */
+export const EVENT_TYPES = ['StatusChangeEvent'] as const
+
+/** The filters; the day is one of Kyiv. */
+export interface EventsSearch {
+  readonly day?: string | undefined
+  readonly type?: string | undefined
+  readonly entityType?: string | undefined
+  readonly entity?: string | undefined
+  readonly after?: string | undefined
+  readonly before?: string | undefined
+}
+
+/** Reads them. */
+export function eventsSearch(search: RawSearch): EventsSearch {
+  const entity = textIn(search, 'entity')
+  const day = textIn(search, 'day')
+  return {
+    day: day !== undefined && isDay(day) ? day : undefined,
+    ...{ type: textIn(search, 'type'), entityType: textIn(search, 'entityType') },
+    entity: entity !== undefined && isId(entity) ? entity.toLowerCase() : undefined,
+    ...placeIn(search),
+  }
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+}

@@ -1,0 +1,18 @@
+/** The filters of the list of jobs, as they stand in its address. */
+import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
+
+/** The states of a job. */
+export const JOB_STATES = ['CREATED', 'RETRY', 'ACTIVE', 'FAILED', 'CANCELLED', 'COMPLETED'] as const
+
+/** The filters. */
+export interface JobsSearch {
+  readonly queue?: string | undefined
+  readonly state?: (typeof JOB_STATES)[number] | undefined
+  readonly after?: string | undefined
+  readonly before?: string | undefined
+}
+
+/** Reads them. */
+export function jobsSearch(search: RawSearch): JobsSearch {
+  return { queue: textIn(search, 'queue'), state: wordIn(search, 'state', JOB_STATES), ...placeIn(search) }
+}
