@@ -43,6 +43,8 @@ async function compress(folder: string): Promise<void> {
 }
 
 async function build(target: string): Promise<void> {
+  // What is served is what is tested, though a test runner says otherwise: React as it is in production.
+  process.env['NODE_ENV'] = 'production'
   const { build: viteBuild } = await import('vite')
   const temporary = join(dist, `.${process.pid}`)
   await mkdir(dist, { recursive: true })

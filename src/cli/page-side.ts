@@ -15,7 +15,6 @@ import type { Settings } from '../config/settings.ts'
 import type { Log } from '../observability/log.ts'
 
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
-const SCOPE = 'openid email'
 
 /** Finds or builds the page. `close` ends a build that is under way. */
 export function openPage(settings: Settings, log: Log, isDemo: boolean): PageOptions & { close(): void } {
@@ -29,10 +28,10 @@ export function openPage(settings: Settings, log: Log, isDemo: boolean): PageOpt
   return { bundle, basePath, config: configOf(settings, isDemo), close: () => ending.abort() }
 }
 
-function configOf({ oidc: { issuer, clientId } }: Settings, isDemo: boolean): PageConfig {
-  return issuer === undefined || clientId === undefined
+function configOf({ oidc: { issuer, audience, clientId, scope } }: Settings, isDemo: boolean): PageConfig {
+  return issuer === undefined || audience === undefined || clientId === undefined
     ? { isDemo }
-    : { isDemo, oidc: { issuer, clientId, scope: SCOPE } }
+    : { isDemo, oidc: { issuer, audience, clientId, scope } }
 }
 
 async function openBundle(signal: AbortSignal): Promise<PageBundle> {

@@ -152,6 +152,12 @@ export const declaration = {
       text,
       'The public client with which the admin page signs in at the provider; absent: the page does not offer it.',
     ),
+    scope: setting(
+      'OIDC_SCOPE',
+      text,
+      'openid email',
+      'What the admin page asks the provider for, with spaces between; the token must come to have the scopes of the role.',
+    ),
     jwksUrl: optional(
       'OIDC_JWKS_URL',
       text,

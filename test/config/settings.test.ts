@@ -50,7 +50,7 @@ describe('defaults', () => {
         introspection: false,
         trustedProxies: undefined,
       },
-      oidc: { issuer: undefined, audience: undefined, jwksUrl: undefined },
+      oidc: { issuer: undefined, audience: undefined, scope: 'openid email', jwksUrl: undefined },
       processes: {
         unzr: { person: processDefaults(100) },
         mvs_passport: { person: processDefaults(100), party: processDefaults(50) },

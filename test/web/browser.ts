@@ -89,7 +89,8 @@ async function open(
       console.error('the policy forbids', violatedDirective, blockedURI))
   }`)
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  // Longer than anything takes on a busy machine: only a fault waits for so long.
+  page.setDefaultTimeout(30_000)
   const problems: string[] = []
   page.on('console', (message) => {
     // What the browser says of an answer that is no success: tests that mean it look at the page.

@@ -21,7 +21,12 @@ export interface PageOptions {
 /** What the page must know before anybody has signed in. Nothing of it is secret. */
 export interface PageConfig {
   /** The OpenID provider at which a browser signs in with a public client. */
-  readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly scope: string }
+  readonly oidc?: {
+    readonly issuer: string
+    readonly audience: string
+    readonly clientId: string
+    readonly scope: string
+  }
   /** That people and registries are made up. */
   readonly isDemo: boolean
 }

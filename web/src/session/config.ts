@@ -3,6 +3,8 @@
 /** The OpenID provider, where there is one to sign in at. */
 export interface OidcConfig {
   readonly issuer: string
+  /** Whom the token must be made for. */
+  readonly audience: string
   readonly clientId: string
   readonly scope: string
 }

@@ -51,6 +51,8 @@ export async function goToProvider(oidc: OidcConfig): Promise<void> {
     state: begun.state,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
+    // For whom the token is to be made (RFC 8707); a provider that does not know it does not mind.
+    ...(URL.canParse(oidc.audience) ? { resource: oidc.audience } : {}),
   }
   for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
   location.assign(url)
@@ -72,6 +74,7 @@ export async function comeBack(oidc: OidcConfig, search: URLSearchParams): Promi
     client_id: oidc.clientId,
     redirect_uri: addressOf('signed-in'),
     code_verifier: begun.verifier,
+    ...(URL.canParse(oidc.audience) ? { resource: oidc.audience } : {}),
   })
   const response = await fetch(token_endpoint, { method: 'POST', body })
   if (!response.ok) throw new Error('the provider gave no token')

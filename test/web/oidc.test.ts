@@ -1,0 +1,119 @@
+/** Signing in at an OpenID provider, in the browser: the library oidc-provider, its own forms, and our page. */
+import { randomUUID } from 'node:crypto'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair } from 'jose'
+import { Provider } from 'oidc-provider'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Oidc } from '../../src/access/oidc.ts'
+import { type Authenticate, tokenAuthentication } from '../../src/api/enforce.ts'
+import { startTestApi, type TestApi } from '../api/api.ts'
+import { expectSound, startBrowser, type TestBrowser } from './browser.ts'
+import { builtPage } from './world.ts'
+
+const AUDIENCE = 'https://zvirka.example'
+const EMAIL = 'olena@nszu.example'
+const SCOPE = 'verification_run:read verification_run:write'
+
+let api: TestApi
+let browser: TestBrowser
+let handler: RequestListener = (_request, response) => response.destroy()
+const server = createServer((request, response) => handler(request, response))
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // By another name than ours: another site.
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
+  const clientId = randomUUID()
+  const oidc = { issuer, audience: AUDIENCE, clientId, scope: `openid email ${SCOPE}` }
+  let authenticate: Authenticate = async () => undefined
+  api = await startTestApi({
+    page: await builtPage({ isDemo: false, oidc }),
+    authenticate: (token) => authenticate(token),
+  })
+  const { database } = api.db
+  authenticate = tokenAuthentication(database, new Oidc(database, { issuer, audience: AUDIENCE, jwksUrl: undefined }))
+  await addClientWithUser(clientId)
+  handler = await provider(issuer, clientId)
+  browser = await startBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await api.close()
+  server.closeAllConnections()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+async function addClientWithUser(id: string): Promise<void> {
+  const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({
+    text: `insert into prm.legal_entities (id, name, type, status) values ($1, 'НСЗУ', 'NHS', 'ACTIVE')`,
+    values: [id],
+  })
+  await owner.query({
+    text: `insert into mithril.clients (id, name, client_type_id) select $1, 'НСЗУ', id from mithril.client_types where name = 'NHS'`,
+    values: [id],
+  })
+  await api.user({ email: EMAIL, role: 'NHS OPERATOR', client: { id, type: 'NHS' } })
+}
+
+async function provider(issuer: string, clientId: string): Promise<RequestListener> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const key = { ...(await exportJWK(privateKey)), kid: randomUUID(), alg: 'ES256', use: 'sig' }
+  const made = new Provider(issuer, {
+    jwks: { keys: [key] as never },
+    clients: [
+      {
+        client_id: clientId,
+        token_endpoint_auth_method: 'none',
+        application_type: 'native',
+        grant_types: ['authorization_code'],
+        response_types: ['code'],
+        id_token_signed_response_alg: 'ES256',
+        redirect_uris: [`${api.url}/signed-in`],
+      },
+    ],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    clientBasedCORS: () => true,
+    cookies: { keys: [randomUUID()] },
+    features: {
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: () => ({
+          ...{ scope: SCOPE, audience: AUDIENCE, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } },
+        }),
+      },
+    },
+    extraTokenClaims: () => ({ email: EMAIL, email_verified: true }),
+  })
+  return made.callback()
+}
+
+test('somebody goes to the provider and comes back to the address that they asked for, with a token that masks', async () => {
+  const opened = await browser.open(`${api.url}/runs?state=FAILED`)
+  const { page } = opened
+  const button = page.getByRole('button', { name: 'Увійти через корпоративний обліковий запис' })
+  await button.waitFor()
+  await expectSound(opened)
+  await button.click()
+  await page.locator('input[name=login]').fill('olena')
+  await page.locator('input[name=password]').fill('any')
+  await page.locator('button[type=submit]').click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'Запуски' }).waitFor()
+  expect(page.url()).toBe(`${api.url}/runs?state=FAILED`)
+  await page.getByText('Немає запусків із такими фільтрами').waitFor()
+  const token = await page.evaluate<string>(`sessionStorage.getItem('zvirka.token')`)
+  const { body } = await api.graphql(token, '{ viewer { email masked } }')
+  expect(body.data.viewer).toEqual({ email: EMAIL, masked: true })
+  expect(await page.evaluate(`sessionStorage.getItem('zvirka.oidc')`)).toBeNull()
+  await opened.close()
+})
+
+test('an answer that nobody asked the provider for signs nobody in', async () => {
+  const opened = await browser.open(`${api.url}/signed-in?code=stolen&state=guessed`)
+  const { page } = opened
+  await page.getByText('Не вдалося увійти через корпоративний обліковий запис.').waitFor()
+  expect(await page.evaluate(`sessionStorage.getItem('zvirka.token')`)).toBeNull()
+  expect(page.url()).toBe(`${api.url}/signed-in`)
+  await opened.close()
+})
