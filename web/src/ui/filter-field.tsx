@@ -38,6 +38,10 @@ export function FilterField({ label, value, onApply, problemOf, hint, type = 'te
         apply()
       }}
       onBlur={apply}
+      onKeyDown={(event) => {
+        // Fields of days and times take Enter for themselves.
+        if (event.key === 'Enter') apply()
+      }}
     >
       <TextField
         label={label}

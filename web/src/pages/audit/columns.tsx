@@ -25,7 +25,7 @@ const LOOKS: Readonly<Record<AuditLine['action'], readonly [Tone, IconName]>> = 
 export function useAuditColumns(subject: string | undefined): Column<AuditLine>[] {
   const texts = useTexts(auditTexts)
   return [
-    { key: 'when', header: texts.when, cell: ({ at }) => <Moment at={at} /> },
+    { key: 'when', header: texts.when, cell: (record) => <When record={record} /> },
     { key: 'who', header: texts.who, cell: (record) => <Who record={record} /> },
     {
       key: 'action',
@@ -54,6 +54,32 @@ export function useAuditColumns(subject: string | undefined): Column<AuditLine>[
   ]
 }
 
+function When({ record: { at, requestId } }: { readonly record: AuditLine }) {
+  const texts = useTexts(auditTexts)
+  return (
+    <span className={styles['pair']}>
+      <span className={styles['moment']}>
+        <Moment at={at} />
+      </span>
+      <span className={`soft ${styles['raw']}`}>
+        {texts.request} <CopyId id={requestId} what={texts.requestId} isShort />
+      </span>
+    </span>
+  )
+}
+
+// May be broken before its host, and nowhere else if it can be helped.
+function Email({ email }: { readonly email: string }) {
+  const [name = '', host = ''] = email.split(/(?=@)/)
+  return (
+    <>
+      {name}
+      <wbr />
+      {host}
+    </>
+  )
+}
+
 function Narrowed(props: { readonly to: Partial<AuditSearch>; readonly title: string; readonly children: ReactNode }) {
   const search = route.useSearch()
   return (
@@ -79,7 +105,7 @@ function Who({ record: { userId, userEmail, clientId, clientName } }: { readonly
         </span>
       ) : (
         <Narrowed to={{ user: userId }} title={texts.narrowUser(userEmail)}>
-          {userEmail}
+          <Email email={userEmail} />
         </Narrowed>
       )}
       {clientName !== null && (
@@ -121,7 +147,7 @@ function SubjectKind({ kind }: { readonly kind: string }) {
   return <span>{textOf(texts.kind, kind)}</span>
 }
 
-function Details({ record: { reason, fields, requestId } }: { readonly record: AuditLine }) {
+function Details({ record: { reason, fields } }: { readonly record: AuditLine }) {
   const texts = useTexts(auditTexts)
   return (
     <span className={styles['pair']}>
@@ -131,9 +157,6 @@ function Details({ record: { reason, fields, requestId } }: { readonly record: A
           {texts.fields}: {fields.map((field) => textOf(texts.fieldNames, field)).join(', ')}
         </span>
       )}
-      <span className="soft">
-        {texts.requestId}: <CopyId id={requestId} what={texts.requestId} isShort />
-      </span>
     </span>
   )
 }

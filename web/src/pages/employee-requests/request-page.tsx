@@ -34,6 +34,7 @@ export function EmployeeRequestPage() {
   return (
     <Page
       title={request == null ? texts.title : fullName(request.party)}
+      tab={`${texts.tab} ${requestId.slice(0, 8)}`}
       back={
         <Link to="/employee-requests">
           <Icon name="left" />

@@ -5,6 +5,7 @@ export const requestTexts = defineTexts(
   {
     title: 'Запити на співробітників',
     lead: 'Заклад просить про співробітника; підтверджує або відхиляє запит лише той, кого запрошено, за посиланням із листа. Тут запити можна тільки переглядати.',
+    tab: 'Запит',
     backToList: 'Усі запити',
     name: 'Кого запрошено',
     type: 'Тип співробітника',
@@ -152,6 +153,7 @@ export const requestTexts = defineTexts(
   {
     title: 'Employee requests',
     lead: 'A facility asks for an employee; only the one who is invited approves or rejects it, by the link in the mail. Here requests can be looked at, no more.',
+    tab: 'Request',
     backToList: 'All requests',
     name: 'Who is invited',
     type: 'Employee type',

@@ -169,19 +169,16 @@ function Acts(props: {
         />
         {texts.selectAll}
       </label>
+      {/* Always there, so that the rows do not move under whoever chooses them. */}
+      <Button isSmall icon="undo" isDisabled={count === 0} onPress={() => onAct('retry')}>
+        {texts.retry}
+      </Button>
+      <Button isSmall icon="stop" isDisabled={count === 0} onPress={() => onAct('cancel')}>
+        {texts.cancel}
+      </Button>
       <span role="status" className="soft">
         {count === 0 ? texts.choose : texts.chosen(count)}
       </span>
-      {count > 0 && (
-        <>
-          <Button isSmall icon="undo" onPress={() => onAct('retry')}>
-            {texts.retry}
-          </Button>
-          <Button isSmall icon="stop" onPress={() => onAct('cancel')}>
-            {texts.cancel}
-          </Button>
-        </>
-      )}
     </fieldset>
   )
 }
