@@ -2,9 +2,8 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { nodeId } from '../../graphql/ids.ts'
 import { useAnswer } from '../../graphql/use-query.ts'
-import { pageVariables } from '../../ui/pager.tsx'
 import { PARTY } from '../people/queries.ts'
-import { streamOf } from '../people/search.ts'
+import { historyVariables } from '../people/search.ts'
 import { SubjectPage } from '../people/subject-page.tsx'
 
 const route = getRouteApi('/parties/$partyId')
@@ -17,10 +16,7 @@ export function PartyPage() {
 
 function One({ partyId }: { readonly partyId: string }) {
   const search = route.useSearch()
-  const answer = useAnswer(PARTY, {
-    ...{ id: nodeId('Party', partyId), stream: streamOf(search) },
-    ...pageVariables(search),
-  })
+  const answer = useAnswer(PARTY, { id: nodeId('Party', partyId), ...historyVariables(search) })
   const party = answer.data?.party
   return (
     <SubjectPage

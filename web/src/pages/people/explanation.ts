@@ -90,8 +90,9 @@ const WITH: readonly (readonly [RegExp, Say])[] = [
     (given, said) => said.texts.sentence.answeredAboutParty(finding(given['finding'], said)),
   ],
   [
-    /^What run (?<run>\S+|\(unknown\)) settled by an answer was taken back\./,
-    ({ run = '' }, { texts }) => texts.sentence.takenBack(run),
+    /^What run (?<run>\S+) settled by an answer was taken back\./,
+    ({ run = '' }, { texts }) =>
+      run === '(unknown)' ? texts.sentence.takenBackUnknown : texts.sentence.takenBack(run),
   ],
   [/^It was written by step (?<step>\S+)\./, ({ step = '' }, { texts }) => texts.sentence.step(step)],
   [

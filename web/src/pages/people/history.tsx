@@ -1,5 +1,6 @@
 /** Every change of somebody's streams, the newest first. */
 import { useNavigate } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
@@ -11,6 +12,7 @@ import { EmptyState } from '../../ui/states.tsx'
 import { type Column, DataTable } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { STREAMS } from './kinds.ts'
+import styles from './people.module.css'
 import type { HistoryEntry } from './queries.ts'
 import type { HistorySearch } from './search.ts'
 import { RunLink } from './stream-card.tsx'
@@ -61,12 +63,25 @@ export function History({ subject, search, isStale }: HistoryProps) {
   )
 }
 
+// Ids and times are not broken where there is room.
+function Line({ children }: { readonly children: ReactNode }) {
+  return <span className={styles['line']}>{children}</span>
+}
+
 function useColumns(): Column<HistoryEntry>[] {
   const texts = useTexts(peopleTexts)
   const names = useTexts(words)
   const { reason, step: steps } = useTexts(peopleWords)
   return [
-    { key: 'at', header: texts.at, cell: ({ at }) => <Moment at={at} /> },
+    {
+      key: 'at',
+      header: texts.at,
+      cell: ({ at }) => (
+        <Line>
+          <Moment at={at} />
+        </Line>
+      ),
+    },
     { key: 'stream', header: texts.stream, cell: ({ stream }) => textOf(names.stream, stream.toLowerCase()) },
     {
       key: 'change',
@@ -79,12 +94,26 @@ function useColumns(): Column<HistoryEntry>[] {
       ),
     },
     { key: 'step', header: texts.step, cell: ({ step }) => textOf(steps, step) },
-    { key: 'run', header: texts.run, cell: ({ runId }) => (runId === null ? '—' : <RunLink id={runId} />) },
+    {
+      key: 'run',
+      header: texts.run,
+      cell: ({ runId }) => <Line>{runId === null ? '—' : <RunLink id={runId} />}</Line>,
+    },
     {
       key: 'message',
       header: texts.message,
-      cell: ({ messageId }) => (messageId === null ? '—' : <CopyId id={messageId} what={texts.message} isShort />),
+      cell: ({ messageId }) => (
+        <Line>{messageId === null ? '—' : <CopyId id={messageId} what={texts.message} isShort />}</Line>
+      ),
     },
-    { key: 'by', header: texts.by, cell: ({ changedBy }) => <CopyId id={changedBy} what={texts.by} isShort /> },
+    {
+      key: 'by',
+      header: texts.by,
+      cell: ({ changedBy }) => (
+        <Line>
+          <CopyId id={changedBy} what={texts.by} isShort />
+        </Line>
+      ),
+    },
   ]
 }

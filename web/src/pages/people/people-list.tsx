@@ -141,13 +141,13 @@ function Refusal({ error, onRetry }: { readonly error: ApiFailure; readonly onRe
   const texts = useTexts(peopleTexts)
   if (error.code !== 'UNPROCESSABLE_ENTITY') return <ErrorState error={error} onRetry={onRetry} />
   return (
-    <div role="alert">
+    <div role="alert" className={styles['refusal']}>
       <EmptyState title={texts.refused} icon="warning">
-        <p>{texts.refusedText}</p>
-        <p>
-          {texts.refusedBy} <span lang="en">{error.message}.</span>
-        </p>
+        {texts.refusedText}
       </EmptyState>
+      <p className={styles['note']}>
+        {texts.refusedBy} <span lang="en">{error.message}.</span>
+      </p>
     </div>
   )
 }

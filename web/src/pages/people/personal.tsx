@@ -1,4 +1,5 @@
 /** Who somebody is: names, numbers, documents. Numbers are masked unless they were revealed. */
+import type { ReactNode } from 'react'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
@@ -6,6 +7,7 @@ import { CopyId } from '../../ui/copy-id.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { DataTable } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
+import styles from './people.module.css'
 import type { Revealed } from './reveal.tsx'
 import type { Subject } from './subject.ts'
 import { peopleTexts } from './texts.ts'
@@ -104,12 +106,16 @@ function PartyFacts(props: { readonly party: Subject & { readonly kind: 'party' 
   )
 }
 
+function useDay(): (day: string | null) => ReactNode {
+  const format = useFormat()
+  return (day) => <span className={styles['line']}>{day === null ? '—' : format.day(day)}</span>
+}
+
 /** Their documents. */
 export function Documents({ subject, revealed }: PersonalProps) {
   const texts = useTexts(peopleTexts)
   const names = useTexts(peopleWords)
-  const format = useFormat()
-  const day = (value: string | null) => (value === null ? '—' : format.day(value))
+  const day = useDay()
   return (
     <Card title={texts.documents}>
       <DataTable
@@ -124,7 +130,7 @@ export function Documents({ subject, revealed }: PersonalProps) {
             key: 'number',
             header: texts.documentNumber,
             cell: ({ databaseId, number }) => (
-              <span className="mono">{revealed.documents?.get(databaseId) ?? number}</span>
+              <span className={`mono ${styles['line']}`}>{revealed.documents?.get(databaseId) ?? number}</span>
             ),
           },
           { key: 'issuedAt', header: texts.issuedAt, cell: ({ issuedAt }) => day(issuedAt) },
@@ -140,7 +146,7 @@ export function Documents({ subject, revealed }: PersonalProps) {
 export function Employees({ party }: { readonly party: Subject & { readonly kind: 'party' } }) {
   const texts = useTexts(peopleTexts)
   const names = useTexts(peopleWords)
-  const format = useFormat()
+  const day = useDay()
   return (
     <Card title={texts.employees}>
       <DataTable
@@ -176,12 +182,16 @@ export function Employees({ party }: { readonly party: Subject & { readonly kind
               </>
             ),
           },
-          { key: 'since', header: texts.since, cell: ({ startDate }) => format.day(startDate) },
-          { key: 'until', header: texts.until, cell: ({ endDate }) => (endDate === null ? '—' : format.day(endDate)) },
+          { key: 'since', header: texts.since, cell: ({ startDate }) => day(startDate) },
+          { key: 'until', header: texts.until, cell: ({ endDate }) => day(endDate) },
           {
             key: 'id',
             header: texts.id,
-            cell: ({ databaseId }) => <CopyId id={databaseId} what={texts.id} isShort />,
+            cell: ({ databaseId }) => (
+              <span className={styles['line']}>
+                <CopyId id={databaseId} what={texts.id} isShort />
+              </span>
+            ),
           },
         ]}
       />

@@ -48,10 +48,12 @@ export function SearchForm({ kind, asked, onAsk, onEnd }: FormProps) {
       <form className={styles['search']} onSubmit={submit} autoComplete="off">
         <div className={styles['number']}>
           <TextField
-            label={texts.number[kind]}
+            label={texts.number}
             value={given.number}
             onChange={(number) => set({ number })}
-            hint={given.as === '' && looks !== undefined ? texts.numberHint(texts.numberKind[looks]) : texts.numberHow}
+            hint={
+              given.as === '' && looks !== undefined ? texts.numberHint(texts.numberKind[looks]) : texts.numberHow[kind]
+            }
             problem={problem !== undefined && problem !== 'bothNeeded' ? texts[problem] : undefined}
             autoComplete="off"
             spellCheck={false}

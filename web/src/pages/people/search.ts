@@ -81,7 +81,12 @@ export function partySearch(search: RawSearch): HistorySearch {
   return { stream: wordIn(search, 'stream', STREAMS.party), ...placeIn(search) }
 }
 
-/** The stream as the API names it. */
-export function streamOf({ stream }: HistorySearch) {
-  return stream === undefined ? null : (stream.toUpperCase() as Uppercase<Stream>)
+const HISTORY_SIZE = 20
+
+/** The part of the history as the API is asked for it. */
+export function historyVariables({ stream, after, before }: HistorySearch) {
+  const of = { stream: stream === undefined ? null : (stream.toUpperCase() as Uppercase<Stream>) }
+  return before === undefined
+    ? { ...of, first: HISTORY_SIZE, after: after ?? null }
+    : { ...of, last: HISTORY_SIZE, before }
 }

@@ -130,10 +130,8 @@ function Parts({ subject, revealed, search, isStale }: PartsProps) {
           {texts.revealed}
         </Banner>
       )}
-      <div className={styles['columns']}>
-        <Personal subject={subject} revealed={revealed} />
-        <Documents subject={subject} revealed={revealed} />
-      </div>
+      <Personal subject={subject} revealed={revealed} />
+      <Documents subject={subject} revealed={revealed} />
       <section className={styles['section']} aria-labelledby="streams">
         <h2 id="streams">{texts.streams}</h2>
         <div className={styles['streams']}>

@@ -10,12 +10,12 @@ export const peopleTexts = defineTexts(
       party: 'Лікарі та інші працівники закладів: що відповіли реєстри про їхні документи, чому саме так і що далі.',
     },
     search: 'Пошук',
-    number: {
-      person: 'РНОКПП, УНЗР, номер документа або ідентифікатор',
-      party: 'РНОКПП, номер документа або ідентифікатор',
-    },
+    number: 'Номер',
     numberHint: (what: string) => `Шукатиметься як: ${what}`,
-    numberHow: 'Цілком, як у документі.',
+    numberHow: {
+      person: 'РНОКПП, УНЗР, документа або ідентифікатор; цілком.',
+      party: 'РНОКПП, документа або ідентифікатор; цілком.',
+    },
     as: 'Що це за номер',
     asLooks: 'За виглядом',
     numberKind: {
@@ -159,9 +159,12 @@ export const peopleTexts = defineTexts(
         'Doctors and other employees: what the registries answered about their documents, why, and what comes next.',
     },
     search: 'Search',
-    number: { person: 'Tax id, UNZR, document number or id', party: 'Tax id, document number or id' },
+    number: 'Number',
     numberHint: (what: string) => `Searched as: ${what}`,
-    numberHow: 'Whole, as in the document.',
+    numberHow: {
+      person: 'Tax id, UNZR, number of a document, or id; whole.',
+      party: 'Tax id, number of a document, or id; whole.',
+    },
     as: 'What the number is',
     asLooks: 'By its looks',
     numberKind: { taxId: 'tax id', unzr: 'UNZR', documentNumber: 'document number', databaseId: 'id' },

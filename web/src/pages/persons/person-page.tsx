@@ -2,9 +2,8 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { nodeId } from '../../graphql/ids.ts'
 import { useAnswer } from '../../graphql/use-query.ts'
-import { pageVariables } from '../../ui/pager.tsx'
 import { PERSON } from '../people/queries.ts'
-import { streamOf } from '../people/search.ts'
+import { historyVariables } from '../people/search.ts'
 import { SubjectPage } from '../people/subject-page.tsx'
 
 const route = getRouteApi('/persons/$personId')
@@ -17,10 +16,7 @@ export function PersonPage() {
 
 function One({ personId }: { readonly personId: string }) {
   const search = route.useSearch()
-  const answer = useAnswer(PERSON, {
-    ...{ id: nodeId('Person', personId), stream: streamOf(search) },
-    ...pageVariables(search),
-  })
+  const answer = useAnswer(PERSON, { id: nodeId('Person', personId), ...historyVariables(search) })
   const person = answer.data?.person
   return (
     <SubjectPage

@@ -1,0 +1,259 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectSound, LOOKS, NARROW, screenshot } from './browser.ts'
+import { REFUSED, type SeededPersons, seedPersons } from './people-world.ts'
+import { seedRuns } from './runs-world.ts'
+import { startWorld, type World } from './world.ts'
+
+let world: World
+let persons: SeededPersons
+beforeAll(async () => {
+  world = await startWorld()
+  const { database } = world.api.db
+  const { finished } = await seedRuns(database)
+  persons = await seedPersons(database, finished)
+})
+afterAll(() => world.close())
+
+const VERIFIER = { role: 'NHS VERIFIER' } as const
+const audited = (operation: string) =>
+  world.api.db.database.query<{ subject_ids: string[]; reason: string | null; fields: string[] | null }>({
+    text: 'select subject_ids, reason, fields from zvirka.audit where operation = $1 order by id',
+    values: [operation],
+  })
+
+describe('the list of persons', () => {
+  test.each(LOOKS)('is sound: $name', async (look) => {
+    const opened = await world.open('/persons?stream=dms_passport', { ...VERIFIER, ...look })
+    await opened.page.getByRole('link', { name: /Косач/ }).waitFor()
+    await expectSound(opened, look.language)
+    await screenshot(opened.page, `persons ${look.name}`)
+    await opened.close()
+  })
+
+  test.each([
+    ['tax id', REFUSED.taxId],
+    ['UNZR', REFUSED.unzr],
+    ['document number', REFUSED.number],
+  ])('finds somebody by %s, which is in no address', async (_, number) => {
+    const { page, close } = await world.open('/persons', VERIFIER)
+    await page.getByLabel('Номер', { exact: true }).fill(number)
+    await page.keyboard.press('Enter')
+    await page.getByText('усього 1 запис').waitFor()
+    await page.getByRole('link', { name: /Косач Лариса/ }).waitFor()
+    expect(page.url()).toBe(`${world.api.url}/persons`)
+    expect(await page.evaluate<string>('JSON.stringify(history.state)')).not.toContain(number)
+    await close()
+  })
+
+  test('finds somebody by name and birth date, and again when gone back to; the heading is told, the tab is not', async () => {
+    const { page, problems, close } = await world.open('/persons', VERIFIER)
+    await page.getByLabel('Прізвище').fill('косач')
+    await page.getByRole('button', { name: 'Знайти' }).click()
+    await page.getByText('Прізвище і дата народження потрібні разом').waitFor()
+    await page.getByLabel('Дата народження').fill('1980-01-31')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: /Косач/ }).click()
+    await page.getByRole('heading', { level: 1, name: 'Косач Лариса Петрівна' }).waitFor()
+    expect(await page.title()).toBe(`Пацієнт ${persons.refused.slice(0, 8)} · Звірка`)
+    await page.goBack()
+    await page.getByText('усього 1 запис').waitFor()
+    expect(await page.getByLabel('Прізвище').inputValue()).toBe('косач')
+    await page.reload()
+    await page.getByText('Пошук не зберігається після перезавантаження').waitFor()
+    expect(problems).toEqual([])
+    await close()
+  })
+
+  test('keeps its filters and its place in the address, and shows who is kept by a stream', async () => {
+    const { page, close } = await world.open('/persons?stream=unzr&status=NOT_VERIFIED', VERIFIER)
+    await page.getByText('усього 53 записи').waitFor()
+    expect(await page.getByLabel('Потік', { exact: true }).inputValue()).toBe('unzr')
+    await page.getByRole('link', { name: 'Наступна сторінка' }).click()
+    await expect.poll(() => page.getByRole('row').count(), { timeout: 10_000 }).toBe(4)
+    expect(page.url()).toMatch(/\/persons\?stream=unzr&status=NOT_VERIFIED&after=[\w%-]+$/)
+    await page.getByRole('button', { name: 'Скинути фільтри' }).click()
+    await page.getByLabel('Зведений статус').selectOption('VERIFIED')
+    await page.getByText('усього 2 записи').waitFor()
+    expect(page.url()).toBe(`${world.api.url}/persons?status=VERIFIED`)
+    await close()
+  })
+
+  test('says why a combination of filters is not served, in the words of the API as well', async () => {
+    const opened = await world.open('/persons?stream=unzr&status=VERIFIED', VERIFIER)
+    await opened.page.getByText('За такими фільтрами список не показати').waitFor()
+    await opened.page.getByText(/No index serves this combination/).waitFor()
+    await expectSound(opened)
+    await screenshot(opened.page, 'persons refused')
+    await opened.close()
+  })
+
+  test('says that nobody was found, and what cannot be shown', async () => {
+    const opened = await world.open('/persons', VERIFIER)
+    const { page } = opened
+    await page.getByLabel('Номер', { exact: true }).fill('0000000000')
+    await page.keyboard.press('Enter')
+    await page.getByText('Нікого не знайдено').waitFor()
+    await expectSound(opened)
+    await screenshot(page, 'persons nobody')
+    await page.route('**/graphql', (route) => route.fulfill({ status: 503, body: '{}' }))
+    await page.getByLabel('Зведений статус').selectOption('VERIFIED')
+    await page.getByText('Не вдалося показати').waitFor()
+    await expectSound(opened)
+    await screenshot(page, 'persons failed')
+    await opened.close()
+  })
+
+  test('is saved as CSV, masked and audited', async () => {
+    const { page, close } = await world.open('/persons?stream=unzr&status=NOT_VERIFIED', VERIFIER)
+    await page.getByText('усього 53 записи').waitFor()
+    const before = (await audited('Query.persons')).length
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Завантажити CSV' }).click()
+    const text = await readFile(await (await saved).path(), 'utf8')
+    expect(text.trim().split('\r\n')).toHaveLength(54)
+    expect(text).toContain('********77')
+    expect(text).not.toContain(REFUSED.taxId)
+    expect((await audited('Query.persons')).length).toBe(before + 2)
+    await close()
+  })
+
+  test('is not there for who may not read persons', async () => {
+    const { page, close } = await world.open('/persons', { role: 'NHS OPERATOR' })
+    await page.getByRole('heading', { name: 'Ваша роль не має доступу до цієї сторінки' }).waitFor()
+    expect(await page.getByRole('navigation').getByRole('link', { name: 'Пацієнти' }).count()).toBe(0)
+    await close()
+  })
+})
+
+describe('a person', () => {
+  test.each(LOOKS)('is sound: $name', async (look) => {
+    const opened = await world.open(`/persons/${persons.refused}`, { ...VERIFIER, ...look })
+    await opened.page.getByRole('heading', { level: 1, name: /Косач/ }).waitFor()
+    await opened.page.getByRole('table').last().waitFor()
+    await expectSound(opened, look.language)
+    await screenshot(opened.page, `person ${look.name}`)
+    await opened.close()
+  })
+
+  test('that is not verified is found with the reason in three clicks at most from the overview', async () => {
+    const { page, close } = await world.open('/', VERIFIER)
+    let clicks = 0
+    const click = async (name: string | RegExp) => {
+      clicks += 1
+      await page.getByRole('link', { name }).first().click()
+    }
+    await page.getByRole('heading', { name: 'Обробники' }).waitFor()
+    await click('Пацієнти')
+    await page.getByLabel('Номер', { exact: true }).fill(REFUSED.taxId)
+    await page.keyboard.press('Enter')
+    await page.getByText('усього 1 запис').waitFor()
+    await click(/Косач/)
+    const verdict = page.getByRole('region', { name: 'Не верифіковано: дані потребують змін' })
+    const text = await verdict.innerText()
+    expect(text).toContain('Бо УНЗР — «Не верифіковано», Паспорт, ДМС — «Не верифіковано».')
+    expect(text).toContain('Реєстр відповів 0: УНЗР не належить нікому з таким іменем і датою народження.')
+    expect(text).toContain('Реєстр відповів 1 про іншого пацієнта з тим самим документом')
+    expect(clicks).toBeLessThanOrEqual(3)
+    await close()
+  })
+
+  test('tells of each stream the rule, the run, the message and what comes next; in English as well', async () => {
+    const { page, close } = await world.open(`/persons/${persons.refused}`, { ...VERIFIER, language: 'en' })
+    const card = page.getByRole('region', { name: 'UNZR', exact: true })
+    await card.getByText('Details').click()
+    const text = await card.innerText()
+    expect(text).toContain('The registry answered 0: the UNZR belongs to nobody with this name and date of birth.')
+    expect(text).toContain('Nothing, until the person is changed or sent again.')
+    expect(text).toContain('process description 002, step 5')
+    expect(text).toMatch(/Message in Trembita\s+[\da-f]{8}-/)
+    await card.getByRole('link').click()
+    await page.getByRole('heading', { name: /Run:/ }).waitFor()
+    await close()
+  })
+
+  test('shows numbers masked, and in full only for a reason, which is kept', async () => {
+    const opened = await world.open(`/persons/${persons.refused}`, VERIFIER)
+    const { page } = opened
+    await page.getByText('********77', { exact: true }).waitFor()
+    expect(await page.getByText(REFUSED.taxId).count()).toBe(0)
+    await page.getByRole('button', { name: 'Показати номери' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Показати номери' }).click()
+    await dialog.getByText('Напишіть причину.').waitFor()
+    await expectSound(opened)
+    await screenshot(page, 'person reveal dialog')
+    expect(await audited('Mutation.revealPersonData')).toEqual([])
+    await dialog.getByLabel('Номери документів').uncheck()
+    await dialog.getByLabel('Причина').fill('звернення 17/2026')
+    await dialog.getByRole('button', { name: 'Показати номери' }).click()
+    await page.getByText(REFUSED.taxId).waitFor()
+    expect(await page.getByText(REFUSED.unzr).count()).toBe(1)
+    expect(await page.getByText(REFUSED.number).count()).toBe(0)
+    await screenshot(page, 'person revealed')
+    expect(await audited('Mutation.revealPersonData')).toEqual([
+      { subject_ids: [persons.refused], reason: 'звернення 17/2026', fields: ['TAX_ID', 'UNZR'] },
+    ])
+    await page.getByRole('button', { name: 'Сховати номери' }).click()
+    await page.getByText(REFUSED.taxId).waitFor({ state: 'detached' })
+    await opened.close()
+  })
+
+  test('is shown in full to nobody whose role does not allow it', async () => {
+    const { page, close } = await world.open(`/persons/${persons.refused}`, { role: 'NHS ADMIN' })
+    await page.getByText('********77', { exact: true }).waitFor()
+    expect(await page.getByRole('button', { name: 'Показати номери' }).count()).toBe(0)
+    await close()
+  })
+
+  test('has a history that is narrowed to a stream and gone through, in the address', async () => {
+    const { page, close } = await world.open(`/persons/${persons.verified}`, VERIFIER)
+    const history = page.getByRole('region', { name: 'Історія' })
+    await history.getByRole('link', { name: 'Наступна сторінка' }).click()
+    await expect.poll(() => history.getByRole('row').count(), { timeout: 10_000 }).toBe(12)
+    await history.getByLabel('Потік').selectOption('unzr')
+    await expect.poll(() => history.getByRole('row').count(), { timeout: 10_000 }).toBe(2)
+    expect(page.url()).toBe(`${world.api.url}/persons/${persons.verified}?stream=unzr`)
+    expect(await history.innerText()).toContain('Імпорт')
+    await close()
+  })
+
+  test('is sent to be checked again, after it was asked', async () => {
+    const opened = await world.open(`/persons/${persons.refused}`, VERIFIER)
+    const { page } = opened
+    const card = page.getByRole('region', { name: 'УНЗР', exact: true })
+    await card.getByRole('button', { name: 'Перевірити ще раз' }).click()
+    const dialog = page.getByRole('dialog')
+    await expectSound(opened)
+    await screenshot(page, 'person check again dialog')
+    await dialog.getByRole('button', { name: 'Перевірити ще раз' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await card.getByText('Пацієнта створено, змінено або надіслано на перевірку ще раз.').waitFor()
+    expect(await card.innerText()).toMatch(/Потребує верифікації[\s\S]*Візьме найближчий запуск/)
+    // Another process's stream is not ours to send.
+    const drfo = page.getByRole('region', { name: 'ДРФО' })
+    expect(await drfo.getByRole('button').count()).toBe(0)
+    await opened.close()
+  })
+
+  test('with long names and texts is no wider than a telephone', async () => {
+    const opened = await world.open(`/persons/${persons.long}`, { ...VERIFIER, ...NARROW })
+    await opened.page.getByRole('heading', { level: 1, name: /Надзвичайно/ }).waitFor()
+    await expectSound(opened)
+    await screenshot(opened.page, 'person long narrow')
+    await opened.close()
+  })
+
+  test('that is inactive, or is not there, is said so', async () => {
+    const opened = await world.open(`/persons/${persons.inactive}`, VERIFIER)
+    await opened.page.getByText('Запис неактивний, тому реєстри не запитують').waitFor()
+    expect(await opened.page.getByRole('button', { name: 'Перевірити ще раз' }).count()).toBe(0)
+    await expectSound(opened)
+    await screenshot(opened.page, 'person inactive')
+    await opened.close()
+    const missing = await world.open('/persons/00000000-0000-4000-8000-000000000000', VERIFIER)
+    await missing.page.getByText('Такого пацієнта немає').waitFor()
+    await expectSound(missing)
+    await missing.close()
+  })
+})

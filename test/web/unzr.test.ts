@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expectSound, LOOKS, screenshot } from './browser.ts'
+import { startWorld, type World } from './world.ts'
+
+let world: World
+const infos = { whole: '', nobody: '', failed: '' }
+beforeAll(async () => {
+  world = await startWorld()
+  infos.whole = await add('19800229-00017', 'processed', WHOLE)
+  infos.nobody = await add('19800229-00018', 'processed', null)
+  infos.failed = await add('19800229-00019', 'failed', null, null)
+  await world.api.db.database.query({
+    text: `update mimir.unzr_info set inserted_at = '2026-01-01T10:00:00Z'`,
+  })
+})
+afterAll(() => world.close())
+
+const VERIFIER = { role: 'NHS VERIFIER' } as const
+const UNZR = '19900520-12345'
+const WHOLE = {
+  ...{ lastName: 'Косач', firstName: 'Лариса', middleName: 'Петрівна', rnokpp: '2924500017', gender: 'F' },
+  ...{ dateBirth: '1980-02-29', citizenship: 'UKR', contact: { phone: '+380971112233', city: 'Новоград-Волинський' } },
+  documents: [
+    { type: 'PASSPORT', serial: 'АА', number: '123456', issuedAt: '1998-03-01', issuedBy: '1234', status: 'VALID' },
+    {
+      ...{ type: 'NATIONAL_ID', number: '001234567', expirationDate: '2030-01-01', chipState: 'OK' },
+      issuedBy: 'Головне управління Державної міграційної служби України в Житомирській області',
+    },
+  ],
+}
+
+async function add(unzr: string, status: string, info: object | null, at: string | null = '2026-03-01T10:00:00Z') {
+  const [row] = await world.api.db.database.query<{ id: string }>({
+    text: `insert into mimir.unzr_info (unzr, job_status, info, synced_at, inserted_by, updated_by)
+           values ($1, $2, $3, $4, $5, $5) returning id`,
+    values: [unzr, status, info, at, randomUUID()],
+  })
+  return row?.id ?? ''
+}
+
+/** What a worker does when the job has ended. */
+async function end(unzr: string, status: 'processed' | 'failed', info: object | null): Promise<void> {
+  const { database } = world.api.db
+  const [row] = await database.query<{ id: string }>({
+    text: `update mimir.unzr_info set job_status = $2, info = coalesce($3, info), updated_at = now(),
+                  synced_at = case when $2 = 'processed' then now() else synced_at end where unzr = $1 returning id`,
+    values: [unzr, status, info],
+  })
+  await database.query({
+    text: `update pgboss.job set state = $2::pgboss.job_state, output = $3, completed_on = now() where singleton_key = $1`,
+    values: [
+      row?.id,
+      status === 'processed' ? 'completed' : 'failed',
+      status === 'failed' ? { code: 'timeout' } : null,
+    ],
+  })
+}
+
+describe('the list of UNZR records', () => {
+  test.each(LOOKS)('is sound: $name', async (look) => {
+    const opened = await world.open('/unzr', { ...VERIFIER, ...look })
+    await opened.page.getByRole('link', { name: /\*{12}17/ }).waitFor()
+    await expectSound(opened, look.language)
+    await screenshot(opened.page, `unzr ${look.name}`)
+    await opened.close()
+  })
+
+  test('is narrowed in the address, and saved as CSV, masked', async () => {
+    const { page, close } = await world.open('/unzr?status=failed', VERIFIER)
+    await page.getByText('усього 1 запис').waitFor()
+    await page.getByLabel('Стан').selectOption('processed')
+    await page.getByText('усього 2 записи').waitFor()
+    expect(page.url()).toBe(`${world.api.url}/unzr?status=processed`)
+    const saved = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Завантажити CSV' }).click()
+    const text = await readFile(await (await saved).path(), 'utf8')
+    expect(text).toContain('************17,processed,Косач Лариса Петрівна')
+    expect(text).not.toContain('19800229-00017')
+    await close()
+  })
+
+  test('says that there are none in a state, and asks for a UNZR where none was given', async () => {
+    const opened = await world.open('/unzr?status=pending', VERIFIER)
+    await opened.page.getByText('Немає запитів у такому стані').waitFor()
+    await opened.page.getByRole('button', { name: 'Запитати реєстр' }).click()
+    await opened.page.getByText('Введіть УНЗР.').waitFor()
+    await expectSound(opened)
+    await opened.close()
+  })
+})
+
+describe('a UNZR record', () => {
+  test.each(LOOKS)('is sound: $name', async (look) => {
+    const opened = await world.open(`/unzr/${infos.whole}`, { ...VERIFIER, ...look })
+    await opened.page.getByText('АА', { exact: true }).waitFor()
+    await expectSound(opened, look.language)
+    await screenshot(opened.page, `unzr record ${look.name}`)
+    await opened.close()
+  })
+
+  test('is asked for, is seen to be pending without the UNZR in any address, and shows what came by itself', async () => {
+    const opened = await world.open('/unzr', VERIFIER)
+    const { page } = opened
+    await page.getByLabel('УНЗР', { exact: true }).fill(UNZR)
+    await page.keyboard.press('Enter')
+    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    expect(page.url()).toMatch(/\/unzr\/[\da-f-]{36}$/)
+    expect(await page.title()).not.toContain('45')
+    expect(await page.evaluate<string>('JSON.stringify(history.state)')).not.toContain(UNZR)
+    await expectSound(opened)
+    await screenshot(page, 'unzr pending')
+    await end(UNZR, 'processed', WHOLE)
+    await page.getByText('Новоград-Волинський').waitFor()
+    const text = await page.getByRole('main').innerText()
+    expect(text).toMatch(/Інше, що надіслав реєстр[\s\S]*citizenship\s+UKR[\s\S]*contact\.phone\s+\*{11}33/)
+    expect(text).toMatch(/chipState\s+OK/)
+    expect(text).not.toContain('2924500017')
+    await page.getByText('Реєстр запитують просто зараз').waitFor({ state: 'detached' })
+    await opened.close()
+  })
+
+  test('that failed says why, that nothing was lost, and how to ask again', async () => {
+    const opened = await world.open('/unzr', VERIFIER)
+    const { page } = opened
+    await page.getByLabel('УНЗР', { exact: true }).fill('19800229-00017')
+    await page.keyboard.press('Enter')
+    await page.getByText('Нижче — те, що було відомо раніше.').waitFor()
+    await end('19800229-00017', 'failed', null)
+    await page.getByText('Реєстр не встиг відповісти.').waitFor()
+    await page.getByText('Новоград-Волинський').waitFor()
+    await expectSound(opened)
+    await screenshot(page, 'unzr failed')
+    await page.getByRole('link', { name: 'Запитати ще раз' }).click()
+    await page.getByLabel('УНЗР', { exact: true }).waitFor()
+    await opened.close()
+  })
+
+  test('of nobody, and one that is not there, are said so', async () => {
+    const opened = await world.open(`/unzr/${infos.nobody}`, VERIFIER)
+    await opened.page.getByText('Реєстр не знає такого УНЗР').waitFor()
+    await expectSound(opened)
+    await opened.close()
+    const missing = await world.open('/unzr/00000000-0000-4000-8000-000000000000', VERIFIER)
+    await missing.page.getByText('Такого запиту немає').waitFor()
+    await missing.close()
+  })
+
+  test('that is pending is not asked for while the tab is hidden, and is again when it is seen', async () => {
+    const { page, close } = await world.open('/unzr', VERIFIER)
+    await page.clock.install()
+    await page.getByLabel('УНЗР', { exact: true }).fill('19900520-55555')
+    await page.keyboard.press('Enter')
+    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    const see = (state: 'hidden' | 'visible') =>
+      page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true })
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`)
+    await see('hidden')
+    await page.waitForLoadState('networkidle')
+    let asked = 0
+    page.on('request', (request) => {
+      if (request.url().endsWith('/graphql')) asked += 1
+    })
+    await page.clock.runFor(20_000)
+    expect(asked).toBe(0)
+    await see('visible')
+    await page.clock.runFor(5000)
+    await expect.poll(() => asked).toBeGreaterThan(0)
+    await close()
+  })
+})
