@@ -95,4 +95,14 @@ describe('the overview', () => {
     expect(problems).toEqual([])
     await close()
   })
+
+  test('is two clicks from why somebody is not verified', async () => {
+    const { page, close } = await world.open('/', { role: 'NHS ADMIN' })
+    await page.getByRole('link', { name: '1 Не верифіковано, Паспорти пацієнтів, ДМС' }).click()
+    await page.getByRole('table').getByRole('link').first().click()
+    await page.waitForURL(/\/persons\/[0-9a-f-]{36}/)
+    const stream = page.getByRole('region', { name: /ДМС/ }).first()
+    await stream.getByText('Не верифіковано').first().waitFor()
+    await close()
+  })
 })

@@ -106,8 +106,19 @@ describe('a session', () => {
     await close()
   })
 
-  test('of a role without pages says so, and shows no navigation', async () => {
+  test('of a role that may not see the overview begins with a page that it may see; others are not shown, and refused', async () => {
     const opened = await world.open('/', { role: 'OWNER' })
+    const { page } = opened
+    await page.waitForURL('**/employee-requests')
+    expect(await page.getByRole('navigation', { name: 'Розділи' }).getByRole('link').count()).toBe(1)
+    await page.goto(`${world.api.url}/runs`)
+    await page.getByRole('heading', { name: 'Ваша роль не має доступу до цієї сторінки' }).waitFor()
+    await expectSound(opened)
+    await opened.close()
+  })
+
+  test('of a role without pages says so, and shows no navigation', async () => {
+    const opened = await world.open('/', { role: 'PLATFORM' })
     await opened.page.getByRole('heading', { name: 'Для вашої ролі тут немає сторінок' }).waitFor()
     expect(await opened.page.getByRole('navigation').getByRole('link').count()).toBe(0)
     await expectSound(opened)

@@ -1,5 +1,5 @@
 /** What decides what is shown at an address: signing in, the frame with the page, or why not. */
-import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useAnswer } from '../graphql/use-query.ts'
 import { useTexts } from '../i18n/texts.ts'
@@ -53,6 +53,8 @@ function Seen({ viewer }: { readonly viewer: Viewer }) {
       </Page>
     )
   }
+  // Whoever opens the page as such meant no page of it.
+  if (page.path === '/') return <Navigate to={first.path} replace />
   return (
     <Page title={texts.noAccess}>
       <EmptyState title={texts.noAccess}>

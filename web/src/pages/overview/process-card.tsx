@@ -5,10 +5,12 @@ import { useFormat } from '../../i18n/format.ts'
 import { useLanguage } from '../../i18n/language.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
+import { useMay } from '../../session/viewer.ts'
 import { RunStateBadge, StatusBadge } from '../../ui/badge.tsx'
 import { type BarDay, DayBars } from '../../ui/bars.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { Ago, Moment } from '../../ui/time.tsx'
+import type { Stream } from '../people/kinds.ts'
 import type { RunLine } from '../runs/queries.ts'
 import { RunProgress } from '../runs/run-progress.tsx'
 import { Why } from '../runs/why.tsx'
@@ -33,7 +35,7 @@ export function ProcessCard({ process, run, days }: ProcessProps) {
   return (
     <Card title={textOf(names.process, process.key)}>
       <div className={styles['process']}>
-        <Counts counts={process.counts} />
+        <Counts process={process} />
         <Run run={run} />
         <Schedule process={process} />
         <History name={textOf(names.process, process.key)} days={days} />
@@ -42,7 +44,8 @@ export function ProcessCard({ process, run, days }: ProcessProps) {
   )
 }
 
-function Counts({ counts }: { readonly counts: Process['counts'] }) {
+function Counts({ process }: { readonly process: Process }) {
+  const { counts } = process
   const texts = useTexts(overviewTexts)
   const format = useFormat()
   const countOf = (status: string) => counts?.byStatus.find((each) => each.status === status)?.count ?? 0
@@ -61,11 +64,40 @@ function Counts({ counts }: { readonly counts: Process['counts'] }) {
         {STATUSES.map((status) => (
           <li key={status}>
             <StatusBadge status={status} />
-            <span className="numbers">{counts === null ? '…' : format.number(countOf(status))}</span>
+            <StatusCount process={process} status={status} count={counts === null ? undefined : countOf(status)} />
           </li>
         ))}
       </ul>
     </>
+  )
+}
+
+// A list of all who are verified is none that the API gives: nobody could read it.
+const LISTED: readonly string[] = ['NOT_VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW', 'VERIFICATION_NOT_NEEDED']
+
+interface StatusCountProps {
+  readonly process: Process
+  readonly status: (typeof STATUSES)[number]
+  /** Undefined while it is being counted. */
+  readonly count: number | undefined
+}
+
+/** How many have a status; who they are is a press away, for who may see them. */
+function StatusCount({ process: { subject, stream }, status, count }: StatusCountProps) {
+  const names = useTexts(words)
+  const format = useFormat()
+  const maySee = useMay(`${subject}:read`)
+  if (count === undefined) return <span>…</span>
+  const shown = <span className="numbers">{format.number(count)}</span>
+  if (!maySee || count === 0 || !LISTED.includes(status)) return shown
+  return (
+    <Link to={subject === 'party' ? '/parties' : '/persons'} search={{ stream: stream as Stream, status }}>
+      {shown}
+      <span className="visually-hidden">
+        {' '}
+        {textOf(names.status, status)}, {textOf(names.process, `${stream}/${subject}`)}
+      </span>
+    </Link>
   )
 }
 

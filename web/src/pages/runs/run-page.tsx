@@ -118,7 +118,7 @@ function Outcomes({ run }: { readonly run: RunDetail }) {
     [texts.dropped, run.dropped],
   ]
   return (
-    <Facts>
+    <Facts isDense>
       {outcomes.map(([name, count]) => (
         <Fact key={name} name={name}>
           <span className="numbers">{format.number(count)}</span>
