@@ -2,6 +2,7 @@
  * The API explains statuses in English sentences; the page says them in its own language. Each sentence is known here by its form, and a
  * test goes through all that the API can say. What is not known is shown as it came.
  */
+import { formatOf } from '../../i18n/format.ts'
 import { type Language, useLanguage } from '../../i18n/language.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
@@ -65,6 +66,8 @@ const PLAIN: readonly (readonly [RegExp, Plain])[] = [
   [/^Since every stream that is needed is VERIFIED\./, 'allVerified'],
 ]
 
+const FORMATS = { uk: formatOf('uk'), en: formatOf('en') } as const
+
 const finding = (text: string | undefined, { texts }: Said): string => {
   const known = FINDINGS.find(([said]) => said === text)
   return known === undefined ? (text ?? '') : texts.finding[known[1]]
@@ -72,8 +75,7 @@ const finding = (text: string | undefined, { texts }: Said): string => {
 const timesOf = (text: string | undefined): number => (text === 'once' ? 1 : Number.parseInt(text ?? '', 10))
 const moment = (text: string | undefined, { texts, language }: Said): string => {
   const [day = '', time = ''] = (text ?? '').split(' ')
-  const shown = language === 'uk' ? day.split('-').reverse().join('.') : day
-  return texts.sentence.at(shown, time)
+  return texts.sentence.at(FORMATS[language].day(day), time)
 }
 
 const WITH: readonly (readonly [RegExp, Say])[] = [

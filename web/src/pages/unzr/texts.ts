@@ -60,6 +60,7 @@ export const unzrTexts = defineTexts(
     middleName: 'По батькові',
     dateBirth: 'Дата народження',
     gender: 'Стать',
+    genders: { F: 'Жіноча', M: 'Чоловіча' },
     rnokpp: 'РНОКПП',
     others: 'Інше, що надіслав реєстр',
     absent: 'не вказано',
@@ -73,7 +74,6 @@ export const unzrTexts = defineTexts(
     expires: 'Дійсний до',
     documentStatus: 'Статус',
     about: 'Про запит',
-    masked: 'Номери замасковано.',
   },
   {
     title: 'UNZR records',
@@ -133,6 +133,7 @@ export const unzrTexts = defineTexts(
     middleName: 'Patronymic',
     dateBirth: 'Birth date',
     gender: 'Gender',
+    genders: { F: 'Female', M: 'Male' },
     rnokpp: 'Tax id',
     others: 'What else the registry sent',
     absent: 'not given',
@@ -146,6 +147,5 @@ export const unzrTexts = defineTexts(
     expires: 'Valid until',
     documentStatus: 'Status',
     about: 'About the request',
-    masked: 'Numbers are masked.',
   },
 )

@@ -14,6 +14,7 @@ import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { UNZR_INFO, type UnzrDetail } from './queries.ts'
 import { unzrTexts } from './texts.ts'
+import styles from './unzr.module.css'
 import { UnzrBadge } from './unzr-badge.tsx'
 import { Documents, Record } from './unzr-record.tsx'
 
@@ -86,7 +87,7 @@ function Standing({ info: { jobStatus, errorCode, info, syncedAt } }: { readonly
   const mayAsk = useMay('unzr:write')
   const isKnown = info !== null || syncedAt !== null
   return (
-    <div role="status">
+    <div role="status" className={styles['standing']}>
       {jobStatus === 'pending' && (
         <Banner tone="info" icon="clock">
           <p>

@@ -19,6 +19,7 @@ import { JOB_STATUSES } from './search.ts'
 import { unzrTexts } from './texts.ts'
 import styles from './unzr.module.css'
 import { UnzrBadge } from './unzr-badge.tsx'
+import { useRegistryDay } from './unzr-record.tsx'
 
 const route = getRouteApi('/unzr')
 const POLL_MILLISECONDS = 3000
@@ -146,8 +147,9 @@ export function personOf({ info }: Pick<UnzrLine, 'info'>): string {
 
 function useColumns(): Column<UnzrLine>[] {
   const texts = useTexts(unzrTexts)
+  const day = useRegistryDay()
   const found = (line: UnzrLine) => {
-    if (line.info !== null) return `${personOf(line)}${line.info.dateBirth === null ? '' : `, ${line.info.dateBirth}`}`
+    if (line.info !== null) return [personOf(line), day(line.info.dateBirth)].filter(Boolean).join(', ')
     return <span className="soft">{line.syncedAt === null ? texts.notYet : texts.nobody}</span>
   }
   return [

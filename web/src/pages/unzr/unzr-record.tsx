@@ -1,7 +1,9 @@
 /** The record of a registry: what it is known to send by its names, whatever else it sent by the registry's own. */
-import { useTexts } from '../../i18n/texts.ts'
+import { useFormat } from '../../i18n/format.ts'
+import { textOf, useTexts } from '../../i18n/texts.ts'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { EmptyState } from '../../ui/states.tsx'
+import { peopleWords } from '../people/words.ts'
 import type { UnzrDetail } from './queries.ts'
 import { unzrTexts } from './texts.ts'
 import styles from './unzr.module.css'
@@ -9,15 +11,25 @@ import styles from './unzr.module.css'
 type UnzrRecord = NonNullable<UnzrDetail['info']>
 type UnzrDocument = NonNullable<UnzrRecord['documents']>[number]
 
+/** A day as the page writes days, where it is one; the registry may send anything. */
+export function useRegistryDay(): (text: string | null) => string | null {
+  const format = useFormat()
+  return (text) => {
+    const isDay = text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
+    return isDay ? format.day(text) : text
+  }
+}
+
 /** The record. */
 export function Record({ record }: { readonly record: UnzrRecord }) {
   const texts = useTexts(unzrTexts)
+  const day = useRegistryDay()
   const known: readonly (readonly [string, string | null])[] = [
     [texts.lastName, record.lastName],
     [texts.firstName, record.firstName],
     [texts.middleName, record.middleName],
-    [texts.dateBirth, record.dateBirth],
-    [texts.gender, record.gender],
+    [texts.dateBirth, day(record.dateBirth)],
+    [texts.gender, record.gender === null ? null : textOf(texts.genders, record.gender)],
     [texts.rnokpp, record.rnokpp],
   ]
   return (
@@ -31,6 +43,8 @@ export function Record({ record }: { readonly record: UnzrRecord }) {
 /** Its documents. */
 export function Documents({ documents }: { readonly documents: readonly UnzrDocument[] }) {
   const texts = useTexts(unzrTexts)
+  const { documentType } = useTexts(peopleWords)
+  const day = useRegistryDay()
   return (
     <Card title={texts.documents}>
       {documents.length === 0 ? (
@@ -42,12 +56,12 @@ export function Documents({ documents }: { readonly documents: readonly UnzrDocu
             <li key={at}>
               <Known
                 facts={[
-                  [texts.documentType, document.type],
+                  [texts.documentType, document.type === null ? null : textOf(documentType, document.type)],
                   [texts.serial, document.serial],
                   [texts.number, document.number],
-                  [texts.issuedAt, document.issuedAt],
+                  [texts.issuedAt, day(document.issuedAt)],
                   [texts.issuedBy, document.issuedBy],
-                  [texts.expires, document.expirationDate],
+                  [texts.expires, day(document.expirationDate)],
                   [texts.documentStatus, document.status],
                 ]}
                 isBrief
