@@ -3,7 +3,7 @@
  * A table of data. Wide it is a table; narrow each row becomes a card whose cells say what they are, while it stays a table to who
  * listens (the roles are said, because `display` would take them away).
  */
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useTexts } from '../i18n/texts.ts'
 import { EmptyState, Skeleton } from './states.tsx'
 import styles from './table.module.css'
@@ -68,19 +68,29 @@ export function DataTable<Row>(props: TableProps<Row>) {
         </thead>
         <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr key={keyOf(row)} role="row">
-              {columns.map(({ key, header, cell, isNumber = false }) => (
-                <td key={key} role="cell" className={isNumber ? styles['number'] : undefined}>
-                  <span className={styles['label']} aria-hidden="true">
-                    {header}
-                  </span>
-                  <span>{cell(row)}</span>
-                </td>
-              ))}
-            </tr>
+            <TableRow key={keyOf(row)} row={row} columns={columns as readonly Column<unknown>[]} />
           ))}
         </tbody>
       </table>
     </div>
   )
 }
+
+/** A row; drawn anew only if it or the columns are others: of live figures most stay as they are. */
+const TableRow = memo(function TableRow(props: {
+  readonly row: unknown
+  readonly columns: readonly Column<unknown>[]
+}) {
+  return (
+    <tr role="row">
+      {props.columns.map(({ key, header, cell, isNumber = false }) => (
+        <td key={key} role="cell" className={isNumber ? styles['number'] : undefined}>
+          <span className={styles['label']} aria-hidden="true">
+            {header}
+          </span>
+          <span>{cell(props.row)}</span>
+        </td>
+      ))}
+    </tr>
+  )
+})

@@ -1,6 +1,6 @@
 /** The list of runs. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { uuidOf } from '../../graphql/ids.ts'
 import { askOnce, useAnswer } from '../../graphql/use-query.ts'
 import { useFormat } from '../../i18n/format.ts'
@@ -98,29 +98,32 @@ function useColumns(): Column<RunLine>[] {
   const texts = useTexts(runTexts)
   const names = useTexts(words)
   const format = useFormat()
-  const number = (key: string, header: string, of: (run: RunLine) => number): Column<RunLine> => ({
-    ...{ key, header, isNumber: true },
-    cell: (run) => format.number(of(run)),
-  })
-  return [
-    {
-      key: 'process',
-      header: texts.process,
-      cell: (run) => (
-        <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>
-          {textOf(names.process, run.process)}
-        </Link>
-      ),
-    },
-    { key: 'state', header: texts.state, cell: ({ state }) => <RunStateBadge state={state} /> },
-    { key: 'started', header: texts.started, cell: ({ startedAt }) => <Moment at={startedAt} /> },
-    { key: 'cause', header: texts.cause, cell: ({ cause }) => textOf(names.runCause, cause) },
-    { key: 'duration', header: texts.duration, isNumber: true, cell: ({ seconds }) => format.duration(seconds) },
-    number('done', texts.done, ({ done }) => done),
-    number('verified', texts.verified, ({ verified }) => verified),
-    number('notVerified', texts.notVerified, ({ notVerified }) => notVerified),
-    number('errors', texts.technicalErrors, ({ technicalErrors }) => technicalErrors),
-  ]
+  // The same as long as the language is: rows that have not changed are then not drawn again.
+  return useMemo(() => {
+    const number = (key: string, header: string, of: (run: RunLine) => number): Column<RunLine> => ({
+      ...{ key, header, isNumber: true },
+      cell: (run) => format.number(of(run)),
+    })
+    return [
+      {
+        key: 'process',
+        header: texts.process,
+        cell: (run) => (
+          <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>
+            {textOf(names.process, run.process)}
+          </Link>
+        ),
+      },
+      { key: 'state', header: texts.state, cell: ({ state }) => <RunStateBadge state={state} /> },
+      { key: 'started', header: texts.started, cell: ({ startedAt }) => <Moment at={startedAt} /> },
+      { key: 'cause', header: texts.cause, cell: ({ cause }) => textOf(names.runCause, cause) },
+      { key: 'duration', header: texts.duration, isNumber: true, cell: ({ seconds }) => format.duration(seconds) },
+      number('done', texts.done, ({ done }) => done),
+      number('verified', texts.verified, ({ verified }) => verified),
+      number('notVerified', texts.notVerified, ({ notVerified }) => notVerified),
+      number('errors', texts.technicalErrors, ({ technicalErrors }) => technicalErrors),
+    ]
+  }, [texts, names, format])
 }
 
 function RunsExport({ filter }: { readonly filter: { process: string | null; state: RunLine['state'] | null } }) {
