@@ -57,7 +57,7 @@ async function addRequests(database: Executor, legalEntity: string, rows: readon
   await database.query({
     text: `insert into il.employee_requests (id, data, status, employee_id, inserted_at, inserted_by, updated_at, updated_by)
            select r.id, $2, r.status, r.employee_id, now() - n * interval '1 minute', $3, now() - n * interval '1 minute', $3
-             from jsonb_to_recordset($1) with ordinality as r (id uuid, status text, employee_id uuid, n)`,
+             from rows from (jsonb_to_recordset($1) as (id uuid, status text, employee_id uuid)) with ordinality as r (id, status, employee_id, n)`,
     values: [JSON.stringify(rows), JSON.stringify({ ...data, party }), USER],
   })
 }

@@ -68,9 +68,9 @@ function RequestParts({ request }: { readonly request: RequestDetail }) {
       <div className={styles['columns']}>
         <About request={request} />
         <Effects request={request} />
-        <Invited request={request} />
-        <RequestDocuments documents={request.party.documents} />
       </div>
+      <Invited request={request} />
+      <RequestDocuments documents={request.party.documents} />
       <Specifics specifics={request.specifics} />
       <RequestEvents requestId={request.databaseId} />
     </>

@@ -1,6 +1,6 @@
 /** The list of employee requests. */
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { askOnce, useAnswer } from '../../graphql/use-query.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { ExportButton } from '../../ui/export.tsx'
@@ -67,6 +67,11 @@ function filterOf({ status, entity, edrpou, noTaxId }: RequestsSearch, unaddress
   }
 }
 
+// Names of facilities are long, and must not break what is short.
+function Line({ children }: { readonly children: ReactNode }) {
+  return <span className={styles['line']}>{children}</span>
+}
+
 function useColumns(): Column<RequestLine>[] {
   const texts = useTexts(requestTexts)
   const names = useTexts(peopleWords)
@@ -81,7 +86,15 @@ function useColumns(): Column<RequestLine>[] {
         </Link>
       ),
     },
-    { key: 'status', header: texts.status, cell: ({ status }) => <RequestBadge status={status} /> },
+    {
+      key: 'status',
+      header: texts.status,
+      cell: ({ status }) => (
+        <Line>
+          <RequestBadge status={status} />
+        </Line>
+      ),
+    },
     {
       key: 'type',
       header: texts.type,
@@ -98,6 +111,7 @@ function useColumns(): Column<RequestLine>[] {
       cell: ({ legalEntity: { databaseId, name, edrpou } }) => (
         <span className={styles['pair']}>
           <Link
+            className={styles['entity'] ?? ''}
             to="/employee-requests"
             search={{ ...search, entity: databaseId, after: undefined, before: undefined }}
             title={texts.narrowEntity(name ?? databaseId)}
@@ -110,8 +124,24 @@ function useColumns(): Column<RequestLine>[] {
         </span>
       ),
     },
-    { key: 'asked', header: texts.asked, cell: ({ insertedAt }) => <Moment at={insertedAt} /> },
-    { key: 'answered', header: texts.answered, cell: ({ updatedAt }) => <Moment at={updatedAt} /> },
+    {
+      key: 'asked',
+      header: texts.asked,
+      cell: ({ insertedAt }) => (
+        <Line>
+          <Moment at={insertedAt} />
+        </Line>
+      ),
+    },
+    {
+      key: 'answered',
+      header: texts.answered,
+      cell: ({ updatedAt }) => (
+        <Line>
+          <Moment at={updatedAt} />
+        </Line>
+      ),
+    },
   ]
 }
 

@@ -28,7 +28,9 @@ export function SettingsPage() {
   const asked = useAnswer(PARAMETERS, {})
   return (
     <Page title={texts.title} lead={texts.lead}>
-      <div role="status">{saved !== undefined && <Banner tone="good">{texts.saved(saved)}</Banner>}</div>
+      <div role="status" className={saved === undefined ? 'visually-hidden' : undefined}>
+        {saved !== undefined && <Banner tone="good">{texts.saved(saved)}</Banner>}
+      </div>
       {!mayChange && <Banner tone="info">{texts.readOnly}</Banner>}
       <Shown of={asked} skeleton={<Skeleton lines={20} />}>
         {({ globalParameters }) =>
@@ -72,16 +74,18 @@ function GroupCard({ group, onChange }: { readonly group: Group; readonly onChan
         onChange !== undefined && (
           <Button isSmall onPress={onChange}>
             {texts.change}
-            <span className="visually-hidden">: {name}</span>
+            <span className="visually-hidden">{name}</span>
           </Button>
         )
       }
     >
-      <p className={styles['value']}>{shownAs(group.parameters)}</p>
+      <p className={group.key === undefined ? 'mono' : styles['value']}>{shownAs(group.parameters)}</p>
       <p>{group.key === undefined ? texts.other : texts.meanings[group.key]}</p>
-      <p className={`mono soft ${styles['names']}`}>
-        {group.parameters.map(({ parameter, value }) => `${parameter} = ${value}`).join('\n')}
-      </p>
+      {group.key !== undefined && (
+        <p className={`mono soft ${styles['names']}`}>
+          {group.parameters.map(({ parameter, value }) => `${parameter} = ${value}`).join('\n')}
+        </p>
+      )}
       {newest !== undefined && (
         <p className={`soft ${styles['changed']}`}>
           {texts.changed} <Moment at={newest.updatedAt} />
@@ -90,7 +94,7 @@ function GroupCard({ group, onChange }: { readonly group: Group; readonly onChan
             <Link to="/audit" search={{ subject: newest.databaseId }} className={buttonClass('quiet', true)}>
               <Icon name="audit" />
               {texts.audit}
-              <span className="visually-hidden">: {name}</span>
+              <span className="visually-hidden">{name}</span>
             </Link>
           )}
         </p>

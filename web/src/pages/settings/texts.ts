@@ -13,7 +13,7 @@ export const settingsTexts = defineTexts(
     names: {
       adultAge: 'Вік повноліття',
       declarationTerm: 'Строк декларації',
-      requestExpiration: 'Строк відповіді на запит на співробітника',
+      requestExpiration: 'Строк відповіді на запит',
     },
     meanings: {
       adultAge:
@@ -21,7 +21,7 @@ export const settingsTexts = defineTexts(
       declarationTerm:
         'Скільки діє декларація. За ним рахується новий кінець декларації, коли її перераховують через зміну спеціальності лікаря.',
       requestExpiration:
-        'Скільки запит чекає, доки запрошена людина його підтвердить або відхилить. Потім він стає простроченим.',
+        'Скільки запит на співробітника чекає, доки запрошена людина його підтвердить або відхилить. Потім він стає простроченим.',
     },
     effects: {
       adultAge: 'Діятиме для наступних підтверджень. Уже припинені й уже перераховані декларації не зміняться.',
@@ -61,7 +61,7 @@ export const settingsTexts = defineTexts(
     names: {
       adultAge: 'Age of majority',
       declarationTerm: 'Term of a declaration',
-      requestExpiration: 'Time to answer an employee request',
+      requestExpiration: 'Time to answer a request',
     },
     meanings: {
       adultAge:
@@ -69,7 +69,7 @@ export const settingsTexts = defineTexts(
       declarationTerm:
         "How long a declaration lasts. By it the new end is counted when a declaration is dated anew because of a doctor's change of speciality.",
       requestExpiration:
-        'How long a request waits for the invited person to approve or reject it. After that it is expired.',
+        'How long an employee request waits for the invited person to approve or reject it. After that it is expired.',
     },
     effects: {
       adultAge: 'It counts for the approvals to come. Declarations that ended or were dated anew stay as they are.',
