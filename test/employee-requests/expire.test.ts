@@ -7,7 +7,7 @@ import { lockRequestById } from '../../src/employee-requests/read.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { USER } from '../synchronization/people.ts'
 import { ownerOf } from '../synchronization/reset.ts'
-import { addRequests, setTerm, statusesOf } from './expire-ground.ts'
+import { addRequests, setTerm, statusesOf, untilSomebodyWaits } from './expire-ground.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -252,7 +252,7 @@ describe('expiry beside approvals', () => {
         values: [Buffer.from('a hash'), id],
       })
       expiring = expire(db.database, { userId: USER, now: NOW })
-      await untilSomebodyWaits()
+      await untilSomebodyWaits(ownerOf(db))
     })
     expect(await expiring).toEqual({ count: 1, isFinished: true })
     expect(await db.database.query({ text: 'select from il.employee_request_secrets' })).toEqual([])
@@ -266,21 +266,10 @@ describe('expiry beside approvals', () => {
         await lockRequestById(tx, ids[0] ?? '')
         await tx.query({ text: `update il.employee_requests set status = 'APPROVED' where id = $1`, values: [ids[0]] })
         expiring = expire(db.database, { userId: USER, now: NOW })
-        await untilSomebodyWaits()
+        await untilSomebodyWaits(ownerOf(db))
         throw new Error('the approval failed')
       })
       .catch(() => undefined)
     expect(await expiring).toEqual({ count: 2, isFinished: true })
   })
-
-  async function untilSomebodyWaits(): Promise<void> {
-    for (;;) {
-      const waiting = await ownerOf(db).query({
-        text: `select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())
-               union all select from pg_locks where not granted and locktype = 'transactionid'`,
-      })
-      if (waiting.length > 0) return
-      await delay(5)
-    }
-  }
 })
