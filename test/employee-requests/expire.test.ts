@@ -76,6 +76,17 @@ describe('the last day of a request', () => {
     expect(await hasExpired(madeAt, expired)).toBe(true)
   })
 
+  test('is the 29th after it where nobody has set the parameters', async () => {
+    const owner = ownerOf(db)
+    const kept = await owner.query<object>({ text: 'delete from prm.global_parameters returning *' })
+    expect(await hasExpired('2026-05-01T09:00:00Z', '2026-05-30T20:59:59Z')).toBe(false)
+    expect(await hasExpired('2026-05-01T09:00:00Z', '2026-05-30T21:00:00Z')).toBe(true)
+    await owner.query({
+      text: 'insert into prm.global_parameters select * from json_populate_recordset(null::prm.global_parameters, $1)',
+      values: [JSON.stringify(kept)],
+    })
+  })
+
   test('never comes with the longest terms that the parameters may have', async () => {
     for (const unit of ['DAYS', 'YEARS'] as const) {
       await setTerm(db.database, 99_999, unit)
