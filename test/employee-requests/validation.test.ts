@@ -452,7 +452,7 @@ describe('all that is broken is told at once', () => {
     expect(wrongWith(changed(aRequest(), ['party', 'documents'], documents))).toEqual({
       $: 'invalid: holds too many values',
     })
-    expect(performance.now() - began).toBeLessThan(2000)
+    expect(performance.now() - began).toBeLessThan(5000)
   })
 })
 
