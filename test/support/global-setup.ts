@@ -70,6 +70,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     guardian.stdin?.end()
     await exited
-    await rm(compiled, { recursive: true, force: true })
+    // A command that a test has killed may still be writing.
+    await rm(compiled, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
