@@ -10,6 +10,7 @@ import { createSchema } from '../../src/api/graphql/schema.ts'
 import { addGraphql } from '../../src/api/graphql/server.ts'
 import type { JobServices } from '../../src/api/job-services.ts'
 import type { Operations } from '../../src/api/operations.ts'
+import { addInvitationPages } from '../../src/api/pages/invitation/pages.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
 import type { DatabaseOptions } from '../../src/database/database.ts'
@@ -76,7 +77,7 @@ const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 /** Serves the API on a database of its own. */
 export async function startTestApi(
-  options: Partial<ApiOptions> & { readonly isOpen?: boolean } = {},
+  options: Partial<ApiOptions> & { readonly isOpen?: boolean; readonly publicUrl?: string } = {},
   pool: Partial<DatabaseOptions> = {},
 ): Promise<TestApi> {
   const db = await createTestDatabase()
@@ -90,13 +91,15 @@ export async function startTestApi(
     ...{ routes, database, jobs, authenticate, log },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
-    plug: (server) =>
+    plug: async (server) => {
+      await addInvitationPages(server, { database, jobs, log, publicUrl: options.publicUrl })
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),
         ...{ database, jobs, authenticate, log, isOpen: options.isOpen ?? false },
         ...(options.meter === undefined ? {} : { meter: options.meter }),
-      }),
+      })
+    },
     ...options,
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
