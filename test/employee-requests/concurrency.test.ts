@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { issueToken } from '../../src/access/tokens.ts'
 import type { Approval } from '../../src/employee-requests/approve.ts'
 import { startTestApi } from '../api/api.ts'
+import { importLines, party } from '../parties/parties.ts'
 import {
   addContract,
   addRequest,
@@ -227,6 +228,30 @@ describe('at once', () => {
         ...{ is_active: false, position: changed?.kind === 'approved' ? 'P99' : 'P2' },
       })
       expect(await rowsOf(ground.owner, 'mithril.user_roles', old.user.id, 'user_id')).toEqual([])
+    })
+  })
+
+  test('an approval and an import of the same party, known or not: there is one, and both are told', async () => {
+    await rounds(async (n) => {
+      const known = n % 3 === 0 ? undefined : await approved(ground)
+      const next = await invite(ground, known === undefined ? {} : { party: known.data['party'] })
+      const { tax_id, birth_date } = next.data['party']
+      const line = party({ id: known?.partyId ?? randomUUID(), tax_id, birth_date, last_name: 'Імпортна' })
+      const [outcome, imported] = await Promise.all([
+        approve(ground, next.id, next.user),
+        importLines(ground.database, [line]),
+      ])
+      expect(refusalIn(outcome)).toBeUndefined()
+      const rows = await rowsOf(ground.owner, 'prm.parties', tax_id, 'tax_id')
+      expect(rows).toHaveLength(1)
+      const id = rows[0]?.['id']
+      expect(outcome).toMatchObject({ kind: 'approved', partyId: id })
+      // Another id for the same tax id and birth date is a bad line; who came first stays.
+      expect(imported.bad).toHaveLength(known === undefined && id !== line.id ? 1 : 0)
+      expect(await rowsOf(ground.owner, 'prm.party_documents', id, 'party_id')).toHaveLength(1)
+      expect(await rowsOf(ground.owner, 'prm.party_verifications', id, 'party_id')).toMatchObject([
+        { is_subject_active: true },
+      ])
     })
   })
 })
