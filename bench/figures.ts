@@ -22,20 +22,22 @@ export async function take(work: () => Promise<unknown>, processes: readonly num
     await work()
     milliseconds.push(performance.now() - begin)
   }
-  const cpu = ((await cpuOf(processes)) - before) / TIMES
+  const after = await cpuOf(processes)
+  // One that has ended meanwhile served nobody: it was idle for long.
+  const cpu = [...after].reduce((sum, [pid, now]) => sum + now - (before.get(pid) ?? now), 0) / TIMES
   return { milliseconds: milliseconds.sort((left, right) => left - right), cpu }
 }
 
 // To the nanosecond, unlike the ticks of /proc/<pid>/stat (Linux; elsewhere none).
-async function cpuOf(processes: readonly number[]): Promise<number> {
+async function cpuOf(processes: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const ofThread = async (path: string) => Number((await readFile(path, 'utf8')).split(' ')[0]) / 1e6
   const each = processes.map(async (pid) => {
     const threads = await readdir(`/proc/${pid}/task`)
     const times = await Promise.all(threads.map((thread) => ofThread(`/proc/${pid}/task/${thread}/schedstat`)))
-    return times.reduce((sum, time) => sum + time, 0)
+    return [pid, times.reduce((sum, time) => sum + time, 0)] as const
   })
-  const found = await Promise.all(each.map((one) => one.catch(() => 0)))
-  return found.reduce((sum, time) => sum + time, 0)
+  const found = await Promise.allSettled(each)
+  return new Map(found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
 }
 
 /** The figure below which so large a share of them lies. */
