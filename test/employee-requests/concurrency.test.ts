@@ -194,6 +194,18 @@ describe('at once', () => {
     })
   })
 
+  test('two owners of a legal entity that has none: the later one puts the other out of office', async () => {
+    await rounds(async () => {
+      const given = { legal_entity_id: randomUUID(), employee_type: 'OWNER' }
+      const invited = [await invite(ground, given), await invite(ground, given)]
+      const done = bothOf(await Promise.all(invited.map(({ id, user }) => approve(ground, id, user))))
+      const [first, second] = done.toSorted(
+        (left, right) => left.replacedEmployeeIds.length - right.replacedEmployeeIds.length,
+      )
+      expect([first?.replacedEmployeeIds, second?.replacedEmployeeIds]).toEqual([[], [first?.employeeId]])
+    })
+  })
+
   test('owners who change places in two legal entities wait for each other in no circle', async () => {
     await rounds(async () => {
       const places = [randomUUID(), randomUUID()]
