@@ -19,7 +19,7 @@ export async function provideToken(owner: Database): Promise<string> {
       `insert into mithril.clients (id, name, client_type_id) select $1, 'НСЗУ', id from mithril.client_types where name = 'NHS'`,
       [clientId],
     ],
-    ['insert into mithril.users (id, email) values ($1, $2)', [userId, 'bench@example.org']],
+    ['insert into mithril.users (id, email) values ($1, $2)', [userId, `${userId}@example.org`]],
     [
       `insert into mithril.user_roles (user_id, client_id, role_id) select $1, $2, id from mithril.roles where name = 'NHS ADMIN'`,
       [userId, clientId],
@@ -34,7 +34,7 @@ export async function provideToken(owner: Database): Promise<string> {
 export async function startCommand(
   name: string,
   env: NodeJS.ProcessEnv,
-): Promise<{ address: string; stop(): Promise<void> }> {
+): Promise<{ address: string; pid: number; stop(): Promise<void> }> {
   const child: ChildProcess = spawn(process.execPath, [MAIN, name], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   if (child.stderr === null) throw new Error('no log')
   for await (const line of createInterface({ input: child.stderr })) {
@@ -43,6 +43,7 @@ export async function startCommand(
     child.stderr.resume()
     return {
       address,
+      pid: child.pid ?? 0,
       async stop() {
         child.kill('SIGTERM')
         if (child.exitCode === null) await once(child, 'exit')

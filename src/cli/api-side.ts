@@ -3,6 +3,7 @@ import { Oidc } from '../access/oidc.ts'
 import { tokenAuthentication } from '../api/enforce.ts'
 import { createSchema } from '../api/graphql/schema.ts'
 import { addGraphql } from '../api/graphql/server.ts'
+import { addInvitationPages } from '../api/pages/invitation/pages.ts'
 import { routes } from '../api/rest/routes.ts'
 import { createApi } from '../api/server.ts'
 import { addPage } from '../api/web/page.ts'
@@ -62,7 +63,8 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     ...{ routes, database, jobs, authenticate, log, meter, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     trustedProxies: api.trustedProxies ?? [],
-    plug: (server) => {
+    plug: async (server) => {
+      await addInvitationPages(server, { database, jobs, log, publicUrl: settings.http.publicUrl })
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })
       addGraphql(server, {
         operations: {

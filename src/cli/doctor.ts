@@ -9,7 +9,9 @@ import { judgeRoles, judgeSchema, judgeServer, judgeWork } from '../doctor/datab
 import { readRoles, readSchema, readServer, readWork } from '../doctor/database-facts.ts'
 import { type Finding, ok, problem, warning } from '../doctor/finding.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'
+import { judgeMail } from '../doctor/mail.ts'
 import { examineServers } from '../doctor/security-servers.ts'
+import { createMailer } from '../mail/mailer.ts'
 import { safeMessage } from '../observability/errors.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 
@@ -20,14 +22,14 @@ interface Typed {
 /** `zvirka doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check settings, database, security servers and certificates, and say what to do')
+    .description('check settings, database, security servers, certificates and mail, and say what to do')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(ending(runDoctor))
 }
 
 const HELP = `
-Nothing is changed, and no registry is asked: security servers are only connected to.
+Nothing is changed, no registry is asked and no mail is sent: their servers are only connected to.
 
 --json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "words", "advice"}]}; advice is null where all is well
 
@@ -52,6 +54,7 @@ async function examine(): Promise<Finding[]> {
     ok('settings', 'the environment can be read'),
     ...(await examineDatabase(settings)),
     ...(await examineTrembita(settings)),
+    ...(await examineMail(settings)),
   ]
 }
 
@@ -120,6 +123,11 @@ async function examineTrembita(settings: Settings): Promise<Finding[]> {
     return settingsProblems(error)
   }
   return examineServers(settings.trembita.urls, settings.trembita.tls)
+}
+
+async function examineMail({ mail, http }: Settings): Promise<Finding[]> {
+  const mailer = createMailer(mail)
+  return judgeMail({ transport: mailer.transport, trouble: await mailer.check(), publicUrl: http.publicUrl })
 }
 
 function asJson(findings: readonly Finding[], isWell: boolean) {

@@ -144,6 +144,8 @@ class PooledDatabase implements Database {
   readonly #answerMs: number | undefined
   /** Those that are being made as well. */
   readonly #clients = new Set<OwnSocketClient>()
+  /** Ends the wait of those who wait for a connection. */
+  readonly #waiting = new Set<(error: Error) => void>()
   #closing: Promise<void> | undefined
 
   constructor(options: DatabaseOptions) {
@@ -182,7 +184,7 @@ class PooledDatabase implements Database {
   }
 
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect()
+    const client = await this.#connect()
     let servesReadsOnly = false
     try {
       return await work(client)
@@ -193,6 +195,17 @@ class PooledDatabase implements Database {
     } finally {
       client.release(servesReadsOnly || client.getTransactionStatus() !== 'I')
     }
+  }
+
+  // A pool that ends forgets whoever waits for a connection: they would wait for ever.
+  #connect(): Promise<pg.PoolClient> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      void this.#pool
+        .connect()
+        .then(resolve, reject)
+        .finally(() => this.#waiting.delete(reject))
+    })
   }
 
   #executorOn(client: pg.PoolClient): ClientExecutor {
@@ -206,6 +219,7 @@ class PooledDatabase implements Database {
 
   #breakOff(): void {
     for (const client of this.#clients) client.breakOff()
+    for (const end of this.#waiting) end(new Error('the database was closed'))
   }
 
   close(graceMs?: number): Promise<void> {

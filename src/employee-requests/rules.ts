@@ -57,11 +57,12 @@ function ofDocument(document: Loose | undefined, index: number): Issue[] {
 // At the second of two, and each that follows.
 function duplicates(list: unknown, path: Path): Issue[] {
   const types = asArray(list).map((each) => asObject(each)?.['type'])
-  return types.flatMap((type, index) =>
-    typeof type === 'string' && types.indexOf(type) < index
-      ? [issue([...path, index, 'type'], 'No duplicate values.')]
-      : [],
-  )
+  const known = new Set<unknown>()
+  return types.flatMap((type, index) => {
+    const isKnown = known.has(type)
+    known.add(type)
+    return isKnown && typeof type === 'string' ? [issue([...path, index, 'type'], 'No duplicate values.')] : []
+  })
 }
 
 /** A type with an object of its own must carry it, and no other (spec 5.5). */

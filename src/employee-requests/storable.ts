@@ -1,4 +1,4 @@
-/** What of a JSON value can be kept: PostgreSQL stores no U+0000, half a surrogate pair is no character, and nesting has an end. */
+/** What of a JSON value can be kept: PostgreSQL stores no U+0000, half a surrogate pair is no character, nesting and number have an end. */
 
 /** A place that cannot be kept, and why. */
 export interface Unstorable {
@@ -24,6 +24,18 @@ export function unstorable(value: unknown): Unstorable[] {
     )
   }
   return found
+}
+
+/** Whether a value is made of more values than so many. */
+export function hasMoreValuesThan(most: number, value: unknown): boolean {
+  let count = 1
+  let level = [value]
+  while (level.length > 0) {
+    level = level.flatMap((each) => partsOf(each).map(([, part]) => part))
+    count += level.length
+    if (count > most) return true
+  }
+  return false
 }
 
 function partsOf(value: unknown): (readonly [PropertyKey, unknown])[] {

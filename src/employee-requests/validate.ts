@@ -3,7 +3,7 @@
  *
  * 1. shape and rules (schema.ts, rules.ts): 422 with every violation at once, and with them those of step 3 that have a path, so that
  *    whoever sends a request hears all that is wrong with it in one answer. Each rule is tried whatever other rule the same value breaks;
- *    only a value of another type is told as that alone.
+ *    only a value of another type is told as that alone, and a body of more values than any request has.
  * 2. who asks (create.ts): owners are the NHS's to request, 409; the legal entity must be the token's own, 403. Where this refuses,
  *    nothing is looked up for step 1 either.
  * 3. what is referred to (references.ts): legal entity, division, employee by path, 422; then the texts about the division that come
@@ -12,14 +12,19 @@
  * Here is step 1, without any I/O.
  */
 import type { EmployeeRequestData } from './data.ts'
-import { type Issue, ruleIssues } from './rules.ts'
+import { type Issue, issue, ruleIssues } from './rules.ts'
 import { requestBody } from './schema.ts'
+import { hasMoreValuesThan } from './storable.ts'
 
 /** A request that may be kept, or all that is wrong with it. */
 export type Validated = { readonly data: EmployeeRequestData } | { readonly issues: readonly Issue[] }
 
+// A request has some hundreds at most. To tell what is wrong with each of a hundred thousand would take all memory.
+const MOST_VALUES = 10_000
+
 /** Reads the body of a new request. `today` is the day in Kyiv. */
 export function validateRequest(body: unknown, today: string): Validated {
+  if (hasMoreValuesThan(MOST_VALUES, body)) return { issues: [issue([], 'holds too many values')] }
   const shape = requestBody.safeParse(body, { reportInput: true })
   const issues = [...(shape.error?.issues ?? []), ...ruleIssues(body, today)]
   if (shape.data === undefined || issues.length > 0) return { issues }

@@ -11,6 +11,11 @@ export interface Total {
   readonly isExact: boolean
 }
 
+/** The total of a list whose entries were all looked at. */
+export function totalOf(count: number): Total {
+  return { count, isExact: count <= EXACT_UP_TO }
+}
+
 interface Plan {
   readonly Plan: { readonly 'Plan Rows': number }
 }
@@ -23,7 +28,7 @@ export async function countRows(executor: Executor, from: string, { where, value
     values,
   })
   const count = counted?.count ?? 0
-  if (count <= EXACT_UP_TO) return { count, isExact: true }
+  if (count <= EXACT_UP_TO) return totalOf(count)
   const [explained] = await executor.query<{ 'QUERY PLAN': readonly Plan[] }>({
     text: `explain (format json) ${rows}`,
     values,

@@ -30,7 +30,7 @@ export interface Verification {
   readonly subjectId: string
   /** Whether it is checked at all: an active person; a party with an employee at work (spec 2.2). */
   readonly isSubjectActive: boolean
-  readonly streams: ReadonlyMap<Stream, StreamVerification>
+  readonly streams: Pick<ReadonlyMap<Stream, StreamVerification>, 'get'>
 }
 
 /** A verification row by its columns. */
@@ -51,12 +51,15 @@ export function isOwnStream(stream: Stream): boolean {
   return (OWN_STREAMS as readonly Stream[]).includes(stream)
 }
 
+// Each stream is made when it is asked for: most who read a list want two or three of them.
 function verificationOf(kind: SubjectKind, row: VerificationRow): Verification {
-  const streams = STREAMS_OF[kind].map((stream: Stream) => [stream, streamOf(kind, stream, row)] as const)
   return {
     subjectId: String(row['subject_id']),
     isSubjectActive: row['is_subject_active'] === true,
-    streams: new Map(streams),
+    streams: {
+      get: (stream) =>
+        (STREAMS_OF[kind] as readonly Stream[]).includes(stream) ? streamOf(kind, stream, row) : undefined,
+    },
   }
 }
 

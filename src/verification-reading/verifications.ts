@@ -4,12 +4,13 @@
  */
 import type { Executor } from '../database/query.ts'
 import { cut, type Listed, type Slice } from '../listing/slice.ts'
-import { countRows } from '../listing/total.ts'
+import { countRows, type Total, totalOf } from '../listing/total.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import {
   countable,
   findVerification,
   findWorkplace,
+  type ListedVerification,
   type Listing,
   listVerifications,
   type PartyFilter,
@@ -62,14 +63,19 @@ async function list(
   { limit, offset, after }: Slice<SubjectKey>,
 ): Promise<Listed<SubjectVerification, SubjectKey>> {
   const query = listVerifications(listing, { limit: limit + 1, offset, after })
-  const read = await executor.query<SubjectVerification & { readonly has_verification: boolean }>(query)
+  const read = await executor.query<ListedVerification>(query)
   const { rows, hasMore } = cut(read, limit)
-  const { from, narrowed } = countable(listing)
-  const total = await countRows(executor, from, narrowed)
+  const gathered = read[0]?.total ?? undefined
+  const total = gathered === undefined ? await count(executor, listing) : totalOf(gathered)
   const last = hasMore ? rows.at(-1) : undefined
   return {
     rows: rows.filter((row) => row.has_verification),
     next: last && { insertedAt: last.inserted_at, id: last.id },
     total,
   }
+}
+
+function count(executor: Executor, listing: Listing): Promise<Total> {
+  const { from, narrowed } = countable(listing)
+  return countRows(executor, from, narrowed)
 }

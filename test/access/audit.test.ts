@@ -3,9 +3,11 @@
  * from the schema itself, so that a new one fails here until it is asked below; the routes of REST are held to the same by their examples
  * (test/api/rest/examples.test.ts).
  */
-import { type GraphQLOutputType, getNamedType, isAbstractType, isObjectType } from 'graphql'
+import { randomUUID } from 'node:crypto'
+import { type GraphQLAbstractType, type GraphQLOutputType, getNamedType, isAbstractType, isObjectType } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
+import { EXAMPLE_REQUEST } from '../../src/api/rest/request-examples.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { addParties, addPersons, nationalId } from '../synchronization/people.ts'
 
@@ -13,6 +15,7 @@ let api: TestApi
 let person: string
 let party: string
 let unzrInfo: string
+const request = randomUUID()
 let job: string
 let run: string
 let admin: string
@@ -26,6 +29,10 @@ beforeAll(async () => {
   await database.query({
     text: `update prm.legal_entities set type = 'NHS' where id in (select legal_entity_id from prm.employees where party_id = $1)`,
     values: [party],
+  })
+  await database.query({
+    text: 'insert into il.employee_requests (id, data, inserted_by, updated_by) values ($1, $2, $1, $1)',
+    values: [request, JSON.stringify({ ...EXAMPLE_REQUEST, legal_entity_id: await workplace(party) })],
   })
   await database.query({
     text: `update prm.party_verifications set dracs_death_verification_status = 'NOT_VERIFIED' where party_id = $1`,
@@ -56,6 +63,14 @@ beforeEach(async () => {
   run = begun?.id ?? ''
 })
 
+async function workplace(of: string): Promise<string> {
+  const [row] = await api.db.database.query<{ id: string }>({
+    text: 'select legal_entity_id as id from prm.employees where party_id = $1',
+    values: [of],
+  })
+  return row?.id ?? ''
+}
+
 const gid = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64')
 
 interface Asked {
@@ -70,10 +85,19 @@ interface Asked {
 }
 
 const read = (subject_kind: string, id: () => string) => () => [{ action: 'read', subject_kind, subject_ids: [id()] }]
+const ofRequest = read('employee_request', () => request)
 const [ofPerson, ofParty, ofUnzrInfo] = [
   read('person', () => person),
   read('party', () => party),
   read('unzr_info', () => unzrInfo),
+]
+
+/** What `node(id)` may be of that leads to identity data. */
+const NODES: readonly (readonly [type: string, id: () => string])[] = [
+  ['EmployeeRequest', () => request],
+  ['Party', () => party],
+  ['Person', () => person],
+  ['UnzrInfo', () => unzrInfo],
 ]
 
 const QUERIES: Readonly<Record<string, Asked>> = {
@@ -83,10 +107,15 @@ const QUERIES: Readonly<Record<string, Asked>> = {
   parties: { text: () => '{ edges { node { phones { number } } } }', expected: ofParty },
   node: { text: () => `(id: "${gid('Person', person)}") { ... on Person { taxId } }`, expected: ofPerson },
   nodes: {
-    text: () => `(ids: ["${gid('Party', party)}", "${gid('Person', person)}", "${gid('UnzrInfo', unzrInfo)}"]) { id }`,
-    expected: () => [...ofParty(), ...ofPerson(), ...ofUnzrInfo()],
+    text: () => `(ids: [${NODES.map(([type, id]) => `"${gid(type, id())}"`).join(', ')}]) { id }`,
+    expected: () => [...ofRequest(), ...ofParty(), ...ofPerson(), ...ofUnzrInfo()],
   },
   unzrInfoRegister: { text: () => '(unzr: "19900101-00001") { info { firstName } }', expected: ofUnzrInfo },
+  employeeRequest: {
+    text: () => `(id: "${gid('EmployeeRequest', request)}") { party { lastName } }`,
+    expected: ofRequest,
+  },
+  employeeRequests: { text: () => '{ nodes { party { taxId } } }', expected: ofRequest },
   unzrInfoRegisters: { text: () => '{ nodes { unzr } }', expected: ofUnzrInfo },
 }
 
@@ -223,6 +252,9 @@ describe('this walk', () => {
     const queries = Object.values(schema.getQueryType()?.getFields() ?? {})
     const telling = queries.filter(({ type }) => leadsToIdentity(type)).map(({ name }) => name)
     expect(Object.keys(QUERIES).toSorted()).toEqual(telling.toSorted())
+    const nodes = schema.getPossibleTypes(schema.getType('Node') as GraphQLAbstractType)
+    const tellingNodes = nodes.filter((type) => leadsToIdentity(type)).map(({ name }) => name)
+    expect(NODES.map(([type]) => type)).toEqual(tellingNodes.toSorted())
     const subscriptions = Object.values(schema.getSubscriptionType()?.getFields() ?? {})
     expect(subscriptions.filter(({ type }) => leadsToIdentity(type))).toEqual([])
     const asked = [MUTATIONS, AFTER_OTHERS, CREATING].flatMap((each) => Object.keys(each))

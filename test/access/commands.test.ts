@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClient, createUser } from '../../src/access/admin.ts'
 import { findPrincipal } from '../../src/access/tokens.ts'
 import { type Ended, zvirka } from '../cli/zvirka.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -17,14 +18,15 @@ const clientArgs = (id: string, type = 'NHS') => [
   ...['client', 'create', '--id', id, '--type', type, '--name', 'НСЗУ', '--edrpou', '42032422'],
 ]
 
-/** A client, and a user with a role in it. */
+/** A client, and a user with a role in it, as the commands make them. */
 async function installed(role = 'NHS ADMIN') {
   const client = randomUUID()
   const email = `${randomUUID()}@example.org`
-  expect((await call(clientArgs(client))).code).toBe(0)
-  const { code, out } = await call(['user', 'create', '--email', email, '--role', role, '--client', client])
-  expect(code).toBe(0)
-  return { client, email, id: out.trim() }
+  const by = { userId: randomUUID() }
+  await createClient(db.database, { id: client, type: 'NHS', name: 'НСЗУ', edrpou: '42032422' }, by)
+  const user = await createUser(db.database, { email, role, clientId: client }, by)
+  if (user.kind === 'refused') throw new Error(user.reason)
+  return { client, email, id: user.value.id }
 }
 
 const tokenArgs = (email: string, client: string, scope: string) => [
@@ -33,7 +35,11 @@ const tokenArgs = (email: string, client: string, scope: string) => [
 
 describe('the first user of an installation', () => {
   test('gets a token, alone on standard output, that may do what was asked for and the role has', async () => {
-    const { client, email } = await installed('NHS AUDITOR')
+    const client = randomUUID()
+    const email = `${randomUUID()}@example.org`
+    expect((await call(clientArgs(client))).code).toBe(0)
+    const user = await call(['user', 'create', '--email', email, '--role', 'NHS AUDITOR', '--client', client])
+    expect([user.code, user.out]).toEqual([0, expect.stringMatching(/^[0-9a-f-]{36}\n$/)])
     const { code, out, err } = await call(tokenArgs(email, client, 'audit:read person:read'))
     expect(code).toBe(0)
     expect(out).toMatch(/^[\w-]{43}\n$/)
@@ -135,7 +141,9 @@ describe('a token', () => {
 })
 
 test('every act is recorded, without a name', async () => {
-  const { email, id } = await installed()
+  const { client } = await installed()
+  const email = `${randomUUID()}@example.org`
+  const id = (await call(['user', 'create', '--email', email, '--role', 'HR', '--client', client])).out.trim()
   const rows = await db.database.query<{ operation: string }>({
     text: 'select operation from zvirka.audit where $1 = any (subject_ids)',
     values: [id],

@@ -10,6 +10,7 @@ import { createSchema } from '../../src/api/graphql/schema.ts'
 import { addGraphql } from '../../src/api/graphql/server.ts'
 import type { JobServices } from '../../src/api/job-services.ts'
 import type { Operations } from '../../src/api/operations.ts'
+import { addInvitationPages } from '../../src/api/pages/invitation/pages.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { type ApiOptions, createApi } from '../../src/api/server.ts'
 
@@ -80,7 +81,10 @@ const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 /** Serves the API on a database of its own; with a page where one is given. */
 export async function startTestApi(
-  { page, ...options }: Partial<ApiOptions> & { readonly isOpen?: boolean; readonly page?: PageOptions } = {},
+  {
+    page,
+    ...options
+  }: Partial<ApiOptions> & { readonly isOpen?: boolean; readonly publicUrl?: string; readonly page?: PageOptions } = {},
   pool: Partial<DatabaseOptions> = {},
 ): Promise<TestApi> {
   const db = await createTestDatabase()
@@ -94,7 +98,8 @@ export async function startTestApi(
     ...{ routes, database, jobs, authenticate, log },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
-    plug: (server) => {
+    plug: async (server) => {
+      await addInvitationPages(server, { database, jobs, log, publicUrl: options.publicUrl })
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),

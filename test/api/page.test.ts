@@ -32,7 +32,7 @@ describe('the page to try queries', () => {
   test('is not there where it is not opened', async () => {
     const closed = await startTestApi()
     const response = await fetch(`${closed.url}/graphql`, html)
-    expect([response.status, response.headers.get('content-type')]).toEqual([401, 'application/json; charset=utf-8'])
+    expect([response.status, response.headers.get('content-type')]).toEqual([405, 'application/json; charset=utf-8'])
     await closed.close()
   })
 })

@@ -243,6 +243,11 @@ describe('explanation and history', () => {
       steps: '54',
       hasPreviousPage: false,
     })
+    const oldest = await steps('(first: 2, orderBy: INSERTED_AT_ASC)')
+    expect(oldest).toMatchObject({ steps: '12', hasNextPage: true, hasPreviousPage: false })
+    const next = `(first: 9, after: "${oldest.endCursor}", orderBy: INSERTED_AT_ASC)`
+    expect(await steps(next)).toMatchObject({ steps: '345', hasNextPage: false })
+    expect((await steps('(last: 2, orderBy: INSERTED_AT_ASC)')).steps).toBe('45')
     expect((await steps('(stream: UNZR)')).steps).toBe('54321')
     expect((await steps('(stream: DMS_PASSPORT)')).totalCount).toBe(0)
   })

@@ -10,10 +10,10 @@ export interface Ended {
   readonly err: string
 }
 
-/** The environment of a command in a test: ours without what would configure it. */
+/** The environment of a command in a test: ours without what would configure it; what is compiled once serves all (`global-setup.ts`). */
 export function bareEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) =>
-    /^(PATH|HOME|TMPDIR|XDG_RUNTIME_DIR|LANG|LC_.*)$/.test(name),
+    /^(PATH|HOME|TMPDIR|XDG_RUNTIME_DIR|LANG|LC_.*|NODE_COMPILE_CACHE)$/.test(name),
   )
   return { ...(Object.fromEntries(kept) as Record<string, string>), ...more }
 }

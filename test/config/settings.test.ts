@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { publicUrlOf } from '../../src/cli/public-url.ts'
 import { declaration } from '../../src/config/declaration.ts'
 import { settingsOf } from '../../src/config/setting.ts'
 import { type Environment, readSettings, SettingsError } from '../../src/config/settings.ts'
@@ -326,6 +327,24 @@ describe('mail', () => {
     expect(publicUrl('https://ehealth.example/')).toBe('https://ehealth.example')
     expect(publicUrl('https://EHEALTH.example/zvirka/')).toBe('https://ehealth.example/zvirka')
     expect(readSettings({}).http.publicUrl).toBeUndefined()
+  })
+
+  test.each<[string, Environment, string | undefined, string]>([
+    [
+      'the public address',
+      { ZVIRKA_PUBLIC_URL: 'https://x.ua/a', PORT: '0' },
+      'http://127.0.0.1:4999',
+      'https://x.ua/a',
+    ],
+    [
+      'the address at which this process serves the API',
+      { PORT: '0' },
+      'http://127.0.0.1:4999',
+      'http://127.0.0.1:4999',
+    ],
+    ['that at which another would', { HOST: '::1', PORT: '4001' }, undefined, 'http://[::1]:4001'],
+  ])('has links to %s', (_words, environment, apiUrl, expected) => {
+    expect(publicUrlOf(readSettings(environment), apiUrl)).toBe(expected)
   })
 
   test.each(['ehealth.example', 'ftp://x.ua', 'https://x.ua/?a=1', 'https://user@x.ua/'])(

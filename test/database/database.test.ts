@@ -206,6 +206,18 @@ describe('a connection that fell silent', () => {
     expect(performance.now() - at).toBeLessThan(5000)
   })
 
+  test('that is waited for is waited for no more when its pool is closed and its grace is over', async () => {
+    const pool = db.open({ max: 1 })
+    const ends = [1, 2].map(() =>
+      pool.query({ text: 'select pg_sleep(60)' }).then(
+        () => 'done',
+        () => 'ended',
+      ),
+    )
+    await pool.close(200)
+    expect(await Promise.all(ends)).toEqual(['ended', 'ended'])
+  })
+
   test('is broken off with what is under way when its pool is closed and its grace is over, made or being made', async () => {
     const { proxy, url } = await startSilenceable()
     for (const isMade of [true, false]) {

@@ -364,8 +364,11 @@ describe('a new owner', () => {
     const legal_entity_id = randomUUID()
     const first = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
     const second = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
+    // The same party was in office before, too.
+    const again = await approved(ground, { legal_entity_id, employee_type: 'OWNER', party: second.data['party'] })
+    expect(again.replacedEmployeeIds).toEqual([second.employeeId])
     const third = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
-    expect(third.replacedEmployeeIds).toEqual([second.employeeId])
+    expect(third.replacedEmployeeIds).toEqual([again.employeeId])
     expect(await employee(first.employeeId)).toMatchObject({ updated_by: second.user.id })
   })
 

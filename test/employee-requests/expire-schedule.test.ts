@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { EXPIRY, ExpirySchedule } from '../../src/employee-requests/expire-schedule.ts'
 import { zvirka } from '../cli/zvirka.ts'
+import { type Command, createLauncher } from '../processes/command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { USER } from '../synchronization/people.ts'
 import { ownerOf } from '../synchronization/reset.ts'
-import { addRequests, statusesOf } from './expire-ground.ts'
+import { addRequests, statusesOf, untilSomebodyWaits } from './expire-ground.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -128,6 +129,24 @@ describe('zvirka expire', () => {
     const again = await run('--json')
     expect(again.code).toBe(0)
     expect(JSON.parse(again.out)).toEqual({ state: 'done', dry_run: false, expired: 0 })
+  }, 60_000)
+
+  test('ends with 130 where it was interrupted, after the batch under way', async () => {
+    const [id] = await addRequests(db.database, [OLD])
+    const { launch, killAll } = createLauncher()
+    let command: Command | undefined
+    await db.database.transaction(async (tx) => {
+      await tx.query({ text: 'select from il.employee_requests where id = $1 for update', values: [id] })
+      command = launch(['expire'], { DATABASE_URL: db.url, LOG_LEVEL: 'info' })
+      await untilSomebodyWaits(ownerOf(db))
+      command.signal('SIGINT')
+      await command.untilSays(/asked to stop/)
+    })
+    expect(await command?.ended).toMatchObject({
+      code: 130,
+      out: expect.stringMatching(/^1 employee request expired; interrupted/),
+    })
+    await killAll()
   }, 60_000)
 
   test('ends with 2 where something is typed that it does not know, and with 1 where there is no database', async () => {

@@ -7,7 +7,7 @@ import { lockRequestById } from '../../src/employee-requests/read.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { USER } from '../synchronization/people.ts'
 import { ownerOf } from '../synchronization/reset.ts'
-import { addRequests, setTerm, statusesOf } from './expire-ground.ts'
+import { addRequests, setTerm, statusesOf, untilSomebodyWaits } from './expire-ground.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -74,6 +74,17 @@ describe('the last day of a request', () => {
     await setTerm(db.database, count, unit)
     expect(await hasExpired(madeAt, stillNew)).toBe(false)
     expect(await hasExpired(madeAt, expired)).toBe(true)
+  })
+
+  test('is the 29th after it where nobody has set the parameters', async () => {
+    const owner = ownerOf(db)
+    const kept = await owner.query<object>({ text: 'delete from prm.global_parameters returning *' })
+    expect(await hasExpired('2026-05-01T09:00:00Z', '2026-05-30T20:59:59Z')).toBe(false)
+    expect(await hasExpired('2026-05-01T09:00:00Z', '2026-05-30T21:00:00Z')).toBe(true)
+    await owner.query({
+      text: 'insert into prm.global_parameters select * from json_populate_recordset(null::prm.global_parameters, $1)',
+      values: [JSON.stringify(kept)],
+    })
   })
 
   test('never comes with the longest terms that the parameters may have', async () => {
@@ -252,7 +263,7 @@ describe('expiry beside approvals', () => {
         values: [Buffer.from('a hash'), id],
       })
       expiring = expire(db.database, { userId: USER, now: NOW })
-      await untilSomebodyWaits()
+      await untilSomebodyWaits(ownerOf(db))
     })
     expect(await expiring).toEqual({ count: 1, isFinished: true })
     expect(await db.database.query({ text: 'select from il.employee_request_secrets' })).toEqual([])
@@ -266,21 +277,10 @@ describe('expiry beside approvals', () => {
         await lockRequestById(tx, ids[0] ?? '')
         await tx.query({ text: `update il.employee_requests set status = 'APPROVED' where id = $1`, values: [ids[0]] })
         expiring = expire(db.database, { userId: USER, now: NOW })
-        await untilSomebodyWaits()
+        await untilSomebodyWaits(ownerOf(db))
         throw new Error('the approval failed')
       })
       .catch(() => undefined)
     expect(await expiring).toEqual({ count: 2, isFinished: true })
   })
-
-  async function untilSomebodyWaits(): Promise<void> {
-    for (;;) {
-      const waiting = await ownerOf(db).query({
-        text: `select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())
-               union all select from pg_locks where not granted and locktype = 'transactionid'`,
-      })
-      if (waiting.length > 0) return
-      await delay(5)
-    }
-  }
 })

@@ -207,6 +207,21 @@ describe('the mail that invites', () => {
   })
 })
 
+test('mails that fail are tried again after pauses that grow, for about a day', () => {
+  const executor = api.db.database
+  for (const { pauses, attempts } of mailWork({
+    executor,
+    mailer: smtpMailer(box.url, 'a@b.ua'),
+    publicUrl: PUBLIC_URL,
+  })) {
+    expect(pauses).toHaveLength(attempts - 1)
+    expect(pauses.toSorted((a, b) => a - b)).toEqual(pauses)
+    const hours = pauses.reduce((sum, pause) => sum + pause) / 3600
+    expect(hours).toBeGreaterThan(20)
+    expect(hours).toBeLessThan(28)
+  }
+})
+
 describe('the mail that tells of an approval', () => {
   test('is one for each approval, with clinic, address, role and date, after the commit', async () => {
     const { id, email } = await request()

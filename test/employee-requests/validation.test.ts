@@ -436,10 +436,23 @@ describe('all that is broken is told at once', () => {
   })
 
   test('of what is nested more deeply than can be kept', () => {
-    const deep = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)
+    const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`)
     const [[entry, text] = []] = Object.entries(wrongWith(changed(aRequest(), ['party', 'more'], deep)))
     expect(entry).toMatch(/^party\.more\.\[0\]/)
     expect(text).toBe('invalid: is nested too deeply')
+  })
+
+  test.each([
+    ['documents of one type', Array.from({ length: 10_000 }, () => ({ type: 'PASSPORT', number: '1' }))],
+    ['documents of as many types', Array.from({ length: 10_000 }, (_, n) => ({ type: `${n}` }))],
+    ['what is nothing at all', Array.from({ length: 400_000 }, () => 0)],
+    ['one in another', JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)],
+  ])('but for what no request can be, in little time: %s', (_, documents) => {
+    const began = performance.now()
+    expect(wrongWith(changed(aRequest(), ['party', 'documents'], documents))).toEqual({
+      $: 'invalid: holds too many values',
+    })
+    expect(performance.now() - began).toBeLessThan(5000)
   })
 })
 

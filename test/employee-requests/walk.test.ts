@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bareEnvironment } from '../cli/zvirka.ts'
 import { readDocument } from '../docs/markdown.ts'
+import type { Command } from '../processes/command.ts'
 import { cloneProgram, type ProgramClone } from '../processes/program-clone.ts'
 import { repository } from '../support/imports.ts'
 import { openShell, type Shell } from './shell.ts'
@@ -25,15 +26,22 @@ function printed(out: string, before: string): string {
   return new RegExp(`^ *${before} +(\\S+)`, 'm').exec(out)?.[1] ?? ''
 }
 
+/** Starts the program in the clone and waits until it has printed whom the demo has. */
+async function startDemo(): Promise<{ readonly start: Command; readonly url: string; readonly out: string }> {
+  const start = clone.launch(['start'])
+  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/, 60)
+  await start.untilSays(/demo people sign in with the password/, 10)
+  return { start, url, out: start.said.out }
+}
+
+let first: Command
 beforeAll(async () => {
   clone = await cloneProgram()
   for (const part of ['bin', 'docs/sql.ts']) {
     await cp(join(repository, part), join(clone.directory, part), { recursive: true })
   }
-  const start = clone.launch(['start'])
-  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/, 60)
-  await start.untilSays(/demo people sign in with the password/, 10)
-  const { out } = start.said
+  const { start, url, out } = await startDemo()
+  first = start
   const bin = join(repository, 'node_modules', '.bin')
   shell = openShell(clone.directory, {
     ...bareEnvironment(),
@@ -64,6 +72,20 @@ describe('docs/employee-requests.md', () => {
       expect(code, err).toBe(0)
       if (answer !== undefined) expect(JSON.parse(out)).toMatchObject(JSON.parse(answer))
     },
-    60_000,
+    90_000,
   )
+
+  test('is not undone by the next start: what was approved stays, and the owner’s token is the successor’s', async () => {
+    first.signal('SIGINT')
+    expect(await first.ended).toMatchObject({ code: 0 })
+    const { url, out } = await startDemo()
+    const ask = async (path: string, role: string) =>
+      (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${printed(out, role)}` } })).json()
+    expect(await ask('/api/employee_requests?status=APPROVED', 'OWNER')).toMatchObject({
+      data: expect.arrayContaining([expect.objectContaining({ employee_type: 'OWNER', last_name: 'Савченко' })]),
+    })
+    const owners = `select from prm.employees where employee_type = 'OWNER' and is_active and legal_entity_id = '$CLINIC'`
+    const { out: rows } = await shell.run(`sql "${owners}"`)
+    expect(JSON.parse(rows)).toHaveLength(1)
+  }, 120_000)
 })

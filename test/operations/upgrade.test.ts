@@ -11,8 +11,10 @@ import { type Ground, prepareGround } from '../processes/ground.ts'
 import { startRun, until, untilOver } from '../synchronization/cluster.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 
+/** A worker that cannot send mails warns of it, and warnings are what is looked for here. Nothing is sent. */
+const MAIL = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'tests@example.org' }
 /** Long enough that a busy machine loses none, and what a worker's statements wait for a lock: half of it. */
-const LEASE = { ZVIRKA_LEASE_SECONDS: '8' }
+const LEASE = { ...MAIL, ZVIRKA_LEASE_SECONDS: '8' }
 const LOCK_TIMEOUT_SECONDS = 4
 
 let ground: Ground
@@ -116,7 +118,7 @@ describe('a worker of the version before', () => {
          from unnest(array['drfo', 'dms_passport']) as s (stream)`,
       ...[id, dead, run?.id],
     )
-    const worker = ground.launch(['worker'])
+    const worker = ground.launch(['worker'], MAIL)
     await worker.untilSays(/took over from dead workers/)
     const [row] = await change(
       `select drfo_verification_status as drfo, dms_passport_verification_status as dms from mpi.person_verifications where person_id = $1`,

@@ -32,53 +32,53 @@ afterAll(async () => {
 const UNZR = '19800229-01234'
 const READY = /the worker is ready/
 
-const sync = (attempts = 3) =>
+const sync = (attempts = 3, unzr = UNZR) =>
   ground.db.database.transaction((tx) =>
-    syncUnzrInfo(tx, jobs, unzrInfoQueue(attempts), { unzr: UNZR, userId: randomUUID() }),
+    syncUnzrInfo(tx, jobs, unzrInfoQueue(attempts), { unzr, userId: randomUUID() }),
   )
 
-async function theJob(): Promise<JobRow | undefined> {
-  const page = { limit: 1, isAscending: true, isFromEnd: false, after: undefined, before: undefined }
-  const [job] = await ground.db.database.query<JobRow>(listJobs({}, page))
-  return job
+/** In the order in which they were enqueued. */
+function theJobs(): Promise<JobRow[]> {
+  const page = { limit: 10, isAscending: true, isFromEnd: false, after: undefined, before: undefined }
+  return ground.db.database.query<JobRow>(listJobs({}, page))
 }
 
-const untilStatus = (status: UnzrInfoRow['job_status'], seconds = 30) =>
+async function theJob(): Promise<JobRow | undefined> {
+  return (await theJobs())[0]
+}
+
+const untilStatus = (status: UnzrInfoRow['job_status'], seconds = 30, unzr = UNZR) =>
   until(
     `UNZR info to be ${status}`,
     async () => {
-      const row = await findUnzrInfo(ground.db.database, UNZR)
+      const row = await findUnzrInfo(ground.db.database, unzr)
       return row?.job_status === status ? row : undefined
     },
     seconds,
   )
 
-describe('a worker that is killed with kill -9 in the middle of a call', () => {
-  test('leaves a job that another takes up again within 30 s', async () => {
-    await ground.simulator.setFaults({ faults: [{ kind: 'hang', count: 1 }] })
+describe('a worker that is killed with kill -9 in the middle of calls', () => {
+  test('leaves jobs that another takes up again within 30 s; of one in its last attempt the row has failed, not pending for ever', async () => {
+    const last = '19800229-04321'
+    await ground.simulator.setFaults({ faults: [{ kind: 'hang', count: 2 }] })
     const worker = ground.launch(['worker'])
     await worker.untilSays(READY)
     await sync()
-    await until('the job to run', async () => (await theJob())?.state === 'active')
-    await delay(300)
+    await sync(1, last)
+    await until('the jobs to run and their calls to hang', async () => {
+      const running = (await theJobs()).filter(({ state }) => state === 'active')
+      return running.length === 2 && ground.simulator.calls().length === 2
+    })
     await worker.kill()
     const killed = performance.now()
     const next = ground.launch(['worker'])
     await next.untilSays(READY)
-    await untilStatus('processed', 30 - (performance.now() - killed) / 1000)
-    expect(await theJob()).toMatchObject({ state: 'completed', attempts: 2 })
-  })
-
-  test('in its last attempt leaves a row that has failed, not one that is pending for ever', async () => {
-    await ground.simulator.setFaults({ faults: [{ kind: 'hang', count: 1 }] })
-    const worker = ground.launch(['worker'])
-    await worker.untilSays(READY)
-    await sync(1)
-    await until('the job to run', async () => (await theJob())?.state === 'active')
-    await worker.kill()
-    ground.launch(['worker'])
-    await untilStatus('failed', 30)
-    expect(await theJob()).toMatchObject({ state: 'failed', error_code: 'worker_died' })
+    const left = () => 30 - (performance.now() - killed) / 1000
+    await untilStatus('processed', left())
+    await untilStatus('failed', left(), last)
+    const [again, given] = await theJobs()
+    expect(again).toMatchObject({ state: 'completed', attempts: 2 })
+    expect(given).toMatchObject({ state: 'failed', error_code: 'worker_died' })
   })
 })
 
@@ -168,13 +168,14 @@ describe('a database that goes away in the middle of a call', () => {
   afterAll(() => proxy.close())
 
   test.each(['refusing', 'silent'] as const)('(%s) and comes back finds the answer written, once', async (mode) => {
-    await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 1500 } }] })
+    await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 500 } }] })
     const worker = ground.launch(['worker'], { DATABASE_URL: behind(proxy, ground.db.url) })
     await worker.untilSays(READY)
     await sync()
     await until('the job to run', async () => (await theJob())?.state === 'active')
     await proxy.set(mode)
-    await delay(3000)
+    // The answer comes meanwhile.
+    await delay(1500)
     await proxy.set('passing')
     await untilStatus('processed', 45)
     expect(await theJob()).toMatchObject({ state: 'completed' })

@@ -67,14 +67,16 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       ...(meter === undefined ? [] : [meterPlugin(meter)]),
     ],
   })
+  // Whoever opens the page to try queries needs no token: what they then ask carries one. Queries in an address, which logs keep, are none.
+  if (isOpen) {
+    app.get('/graphql', (_request, reply) =>
+      reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY).send(PAGE),
+    )
+  }
   app.route({
-    method: ['GET', 'POST'],
+    method: 'POST',
     url: '/graphql',
     handler: async (request, reply) => {
-      // Whoever opens the page to try queries needs no token: what they then ask carries one.
-      if (isOpen && request.method === 'GET' && String(request.headers.accept).includes('text/html')) {
-        return reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY).send(PAGE)
-      }
       const authenticateAgain = () => authenticate(request.headers.authorization, options.authenticate)
       const principal = await authenticateAgain()
       const { userId, clientId } = principal

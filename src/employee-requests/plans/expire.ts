@@ -9,11 +9,12 @@ term as materialized (
   select t.today, t.term, (t.today - least(t.term, interval '5000 years') + interval '1 day') at time zone 'Europe/Kyiv' as early_before
     from (
       select (coalesce($1::timestamptz, clock_timestamp()) at time zone 'Europe/Kyiv')::date as today,
-             case max(value) filter (where parameter = 'employee_request_term_unit')
-               when 'YEARS' then make_interval(years => p.count) else make_interval(days => p.count) end as term
-        from prm.global_parameters,
-             (select coalesce((select value from prm.global_parameters where parameter = 'employee_request_expiration'), '29')::int as count) p
-       group by p.count
+             case p.unit when 'YEARS' then make_interval(years => p.count) else make_interval(days => p.count) end as term
+        from (
+          select coalesce(max(value) filter (where parameter = 'employee_request_expiration'), '29')::int as count,
+                 max(value) filter (where parameter = 'employee_request_term_unit') as unit
+            from prm.global_parameters
+        ) p
     ) t
 )`
 

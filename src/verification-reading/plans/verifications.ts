@@ -102,7 +102,15 @@ export interface VerificationSlice {
   readonly after: SubjectKey | undefined
 }
 
-/** A slice of a list. Whoever has no verification comes with none; their place counts, so that no page ends early. */
+/** What a list's statement tells of each of a page. */
+export type ListedVerification = SubjectVerification & {
+  /** False: it has none. Its place counts, so that no page ends early. */
+  readonly has_verification: boolean
+  /** How many the list has, where all of them were gathered anyhow. */
+  readonly total: number | null
+}
+
+/** A slice of a list. */
 export function listVerifications(listing: Listing, slice: VerificationSlice): Query {
   const { kind, among } = listing
   const { subjects, verifications, subjectId } = KINDS[kind]
@@ -111,7 +119,8 @@ export function listVerifications(listing: Listing, slice: VerificationSlice): Q
   const page = among === undefined ? walked(listing, slice, conditions) : gathered(listing, slice, conditions)
   return {
     text: `
-select w.id, s.verification_status, ${placeOf('w')} as inserted_at, v.${subjectId} is not null as has_verification, ${columnsOf(kind)}
+select w.id, s.verification_status, ${placeOf('w')} as inserted_at, v.${subjectId} is not null as has_verification,
+       ${among === undefined ? 'null::bigint' : 'w.total'} as total, ${columnsOf(kind)}
   from (${page}) w
  cross join lateral (select s.verification_status from ${subjects} s where s.id = w.id offset 0) s
   left join lateral (select * from ${verifications} v where v.${subjectId} = w.id offset 0) v on true
@@ -156,12 +165,15 @@ function gathered(
   conditions: Conditions,
 ): string {
   const from = fromGathered(kind, among?.(conditions) ?? '')
-  conditions.addIf(verificationStatus, (p) => `s.verification_status = ${p}`)
+  const status =
+    verificationStatus === undefined ? 'true' : `s.verification_status = ${conditions.parameter(verificationStatus)}`
   if (slice.after !== undefined) {
     const id = conditions.parameter(slice.after.id)
-    conditions.add(slice.after.insertedAt, (p) => `(s.inserted_at, s.id) < (${p}::timestamptz, ${id}::uuid)`)
+    conditions.add(slice.after.insertedAt, (p) => `(g.inserted_at, g.id) < (${p}::timestamptz, ${id}::uuid)`)
   }
-  return `select s.id, s.inserted_at from ${from} ${limited('s.inserted_at desc, s.id desc', slice, conditions)}`
+  return `select g.id, g.inserted_at, g.total
+    from (select s.id, s.inserted_at, count(*) over () as total from ${from} where ${status}) g
+    ${limited('g.inserted_at desc, g.id desc', slice, conditions)}`
 }
 
 // `offset 0` keeps the planner from reading the tables whole, whatever it thinks of how many there are.

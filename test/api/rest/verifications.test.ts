@@ -141,6 +141,27 @@ describe('GET /api/persons/verifications', () => {
     expect(last.body.paging.next).toBeNull()
   })
 
+  test("of an employee has all of the employee's persons for its total, on every page and beyond the last", async () => {
+    const clinic = await api.client('MSP')
+    const { employeeIds } = await addParty([clinic])
+    const [employee = ''] = employeeIds
+    for (let n = 0; n < 3; n += 1) await declare(employee, await addPerson(), clinic.id)
+    const query = { employee_id: employee, page_size: '2' }
+    const first = await read('/api/persons/verifications', nhs, query)
+    const pages = [{}, { page: '2' }, { page: '3' }, { after: first.body.paging.next }]
+    const told = []
+    for (const page of pages) {
+      const { body } = await read('/api/persons/verifications', nhs, { ...query, ...page })
+      told.push([body.data.length, body.paging.total_entries])
+    }
+    expect(told).toEqual([
+      [2, 3],
+      [1, 3],
+      [0, 3],
+      [1, 3],
+    ])
+  })
+
   test('goes on by cursor among persons of one moment and skips none', async () => {
     const lines = Array.from({ length: 7 }, () =>
       persons.person({ verification: { nhs: { status: 'NOT_VERIFIED', reason: 'MANUAL' } } }),

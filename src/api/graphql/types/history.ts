@@ -1,11 +1,18 @@
 /** `verificationHistory` of persons, parties and their streams (spec 4.3). */
-import type { ObjectRef } from '@pothos/core'
+import type { EnumRef, ObjectRef } from '@pothos/core'
 import type { HistoryRow } from '../../../people/history.ts'
 import type { Stream, SubjectKind } from '../../../verification/status.ts'
 import type { Builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
-import { addConnection, type Connection, type ConnectionArguments, connectionOf, pageOf } from './connections.ts'
+import {
+  addConnection,
+  type Connection,
+  type ConnectionArguments,
+  connectionOf,
+  pageOf,
+  rangeOf,
+} from './connections.ts'
 import type { VerificationEnums } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
@@ -21,7 +28,15 @@ export interface HistorySubject {
 /** The connection's type, and how one is read. */
 export interface HistoryOf {
   readonly connection: ObjectRef<Types, Connection<HistoryRow>>
-  read(of: HistorySubject, args: ConnectionArguments, context: GraphqlContext): Promise<Connection<HistoryRow>>
+  readonly orderBy: EnumRef<Types, HistoryOrder>
+  read(of: HistorySubject, args: HistoryArguments, context: GraphqlContext): Promise<Connection<HistoryRow>>
+}
+
+type HistoryOrder = 'INSERTED_AT_ASC' | 'INSERTED_AT_DESC'
+
+/** The arguments of the list. */
+export interface HistoryArguments extends ConnectionArguments {
+  readonly orderBy?: HistoryOrder | null | undefined
 }
 
 const PLACE = [/^\d{1,18}$/]
@@ -46,25 +61,30 @@ export function addHistory(builder: Builder, enums: VerificationEnums): HistoryO
     }),
   })
   const connection = addConnection(builder, 'VerificationHistory', entry)
-  return { connection, read: (of, args, context) => readPage(of, args, context) }
+  const orderBy = builder.enumType('VerificationHistoryOrderBy', {
+    values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const,
+  })
+  return { connection, orderBy, read: (of, args, context) => readPage(of, args, context) }
 }
 
 async function readPage(
   { kind, stream, subjectId }: HistorySubject,
-  args: ConnectionArguments,
+  { orderBy, ...args }: HistoryArguments,
   context: GraphqlContext,
 ): Promise<Connection<HistoryRow>> {
   const page = pageOf(args, PLACE)
   const loaders = loadersOf(context)[kind]
   const place = (of: readonly string[] | undefined) => (of === undefined ? undefined : Number(of[0]))
+  const isNewestFirst = orderBy !== 'INSERTED_AT_ASC'
+  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
   const slice = {
-    ...{ kind, stream, limit: page.size + 1, isFromEnd: page.isFromEnd },
-    ...{ after: place(page.after), before: place(page.before) },
+    ...{ kind, stream, limit: page.size + 1, isFromEnd: isAscending },
+    ...{ after: place(below), before: place(above) },
   }
-  const rows = (await loaders.history(slice).load(subjectId)) ?? []
+  const newestFirst = (await loaders.history(slice).load(subjectId)) ?? []
   return connectionOf(
     page,
-    rows,
+    isNewestFirst ? newestFirst : newestFirst.toReversed(),
     ({ id }) => [String(id)],
     async () => ({ count: (await loaders.historyCounts({ kind, stream }).load(subjectId)) ?? 0, isExact: true }),
   )

@@ -61,8 +61,12 @@ function commonFields(
     verificationHistory: t.field({
       type: history.connection,
       nullable: false,
-      description: 'Every change of a stream, the newest first.',
-      args: { stream: t.arg({ type: enums.stream }), ...t.arg.connectionArgs() },
+      description: 'Every change of a stream.',
+      args: {
+        stream: t.arg({ type: enums.stream }),
+        ...t.arg.connectionArgs(),
+        orderBy: t.arg({ type: history.orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+      },
       resolve: ({ id }, { stream, ...args }, context) =>
         history.read({ kind, subjectId: id, stream: stream ?? undefined }, args, context),
     }),

@@ -83,8 +83,11 @@ function addStream(
       verificationHistory: t.field({
         type: history.connection,
         nullable: false,
-        description: 'Every change of the stream, the newest first.',
-        args: t.arg.connectionArgs(),
+        description: 'Every change of the stream.',
+        args: {
+          ...t.arg.connectionArgs(),
+          orderBy: t.arg({ type: history.orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        },
         resolve: ({ subjectId }, args, context) => history.read({ kind, stream, subjectId }, args, context),
       }),
     }),

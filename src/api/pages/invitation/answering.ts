@@ -1,0 +1,102 @@
+/** Seeing the request and answering it, once signed in: the checks, functions and audit of the REST routes. */
+import type { FastifyReply } from 'fastify'
+import type { Principal } from '../../../access/principal.ts'
+import { ReadAudit } from '../../../audit/audit.ts'
+import { approveRequest } from '../../../employee-requests/approve.ts'
+import { type Answering, check, REFUSALS, type Refusal } from '../../../employee-requests/checks.ts'
+import { findPlace, type InvitationRow } from '../../../employee-requests/plans/invitation.ts'
+import type { ReadRequest } from '../../../employee-requests/read.ts'
+import { rejectRequest } from '../../../employee-requests/reject.ts'
+import { authorize } from '../../enforce.ts'
+import { showClosed, showMissing, showOver } from './opening.ts'
+import { reviewView } from './review.ts'
+import { endSession } from './signing.ts'
+import { TEXTS_OF } from './texts.ts'
+import { confirmView } from './views.ts'
+import type { Visit } from './visit.ts'
+
+/** An answer. */
+export type Decision = 'approve' | 'reject'
+
+/** The request, to whom it invites. */
+export async function showRequest(
+  visit: Visit,
+  request: ReadRequest,
+  principal: Principal,
+  notice?: string,
+): Promise<FastifyReply> {
+  const refused = check(request, principal.email)
+  if (refused.kind === 'refused') return showRefused(visit, request, principal, refused.refusal)
+  const [invitation] = await visit.database.query<InvitationRow>(findPlace(request.id))
+  if (invitation === undefined) return showMissing(visit)
+  const reads = new ReadAudit()
+  reads.read('GET /invite/:id', 'employee_request', [request.id])
+  await reads.flush(visit.database, visit.actorOf(principal))
+  return visit.show(reviewView(visit.place, invitation, request.inserted_at, notice))
+}
+
+/** Asks whether it is really meant. */
+export async function askAgain(visit: Visit, request: ReadRequest, decision: Decision): Promise<FastifyReply> {
+  const principal = await visit.findPrincipal()
+  if (principal === undefined || check(request, principal.email).kind === 'refused') return visit.goTo('')
+  return visit.show(confirmView(visit.place, decision, request))
+}
+
+/** Approves or rejects, as the routes do, and ends the session. */
+export async function decide(visit: Visit, request: ReadRequest, decision: Decision): Promise<FastifyReply> {
+  const principal = await visit.findPrincipal()
+  if (principal === undefined) {
+    visit.setCookie('session', undefined)
+    return showClosed(visit, request, TEXTS_OF[visit.language].signIn.ended)
+  }
+  authorize(principal, { scopes: ['employee_request:update'], orAnyOf: [`employee_request:${decision}`] })
+  const { database, jobs, id } = visit
+  const by: Answering = {
+    ...{ actor: visit.actorOf(principal), email: principal.email },
+    operation: `POST /invite/:id/${decision}`,
+  }
+  const outcome =
+    decision === 'approve'
+      ? await approveRequest({ database, jobs: jobs.jobs }, id, by)
+      : await rejectRequest(database, id, by)
+  if (outcome.kind === 'refused') return showRefused(visit, request, principal, outcome.refusal)
+  await endSession(visit)
+  visit.setCookie('secret', undefined)
+  visit.setCookie('result', outcome.kind)
+  return visit.goTo('')
+}
+
+async function showRefused(
+  visit: Visit,
+  request: ReadRequest,
+  principal: Principal,
+  refusal: Refusal,
+): Promise<FastifyReply> {
+  const { refusals, signIn } = TEXTS_OF[visit.language]
+  switch (refusal) {
+    case REFUSALS.noRequest:
+      return showMissing(visit)
+    case REFUSALS.notOurs:
+      await endSession(visit)
+      return showClosed(visit, request, signIn.stranger)
+    case REFUSALS.emailTaken:
+      return showRequest(visit, request, principal, refusals.emailTaken)
+    case REFUSALS.noEmployee:
+      return showRequest(visit, request, principal, refusals.noEmployee)
+    case REFUSALS.dismissed:
+      return showRequest(visit, request, principal, refusals.dismissed)
+    case REFUSALS.noRole:
+    case REFUSALS.noLegalEntity:
+    case REFUSALS.noDivision:
+      return showRequest(visit, request, principal, refusals.other)
+    default:
+      return showAnswered(visit, refusal)
+  }
+}
+
+// Somebody answered meanwhile, here or elsewhere, or it is too late: there is nothing to be signed in for.
+async function showAnswered(visit: Visit, refusal: Refusal): Promise<FastifyReply> {
+  await endSession(visit)
+  if (refusal === REFUSALS.expired) return showOver(visit, 'EXPIRED')
+  return showOver(visit, refusal.message.includes('REJECTED') ? 'REJECTED' : 'APPROVED')
+}

@@ -1,0 +1,50 @@
+/** Cookies of the page: for one invitation alone, out of reach of scripts and of other sites, and short-lived. */
+
+/** What each holds: the secret of the link, the session's token, what forms are bound to, what was decided. */
+const NAMES = {
+  secret: 'zvirka_invite',
+  session: 'zvirka_invite_session',
+  form: 'zvirka_invite_form',
+  result: 'zvirka_invite_result',
+} as const
+
+/** A cookie of the page. */
+export type CookieName = keyof typeof NAMES
+
+const SECONDS: Readonly<Record<CookieName, number>> = { secret: 1800, session: 3600, form: 3600, result: 600 }
+
+/** Where cookies belong. */
+export interface CookiePlace {
+  /** The path of the invitation, as the browser sees it. */
+  readonly path: string
+  readonly isSecure: boolean
+}
+
+/** The cookies of a request. */
+export function readCookies(header: string | undefined): Readonly<Partial<Record<CookieName, string>>> {
+  const pairs = new Map(
+    (header ?? '').split(';').map((pair): [string, string] => {
+      const [name = '', value = ''] = pair.split('=')
+      return [name.trim(), value.trim()]
+    }),
+  )
+  const found = (Object.keys(NAMES) as CookieName[]).flatMap((name): [CookieName, string][] => {
+    const value = pairs.get(NAMES[name])
+    // What no cookie of ours can hold is none of ours.
+    return value !== undefined && /^[\w-]{1,128}$/.test(value) ? [[name, value]] : []
+  })
+  return Object.fromEntries(found)
+}
+
+/** The header that sets a cookie; with undefined it is taken away. */
+export function setCookie(name: CookieName, value: string | undefined, { path, isSecure }: CookiePlace): string {
+  const seconds = value === undefined ? 0 : SECONDS[name]
+  const attributes = [
+    `Path=${path}`,
+    `Max-Age=${seconds}`,
+    'HttpOnly',
+    'SameSite=Strict',
+    ...(isSecure ? ['Secure'] : []),
+  ]
+  return `${NAMES[name]}=${value ?? ''}; ${attributes.join('; ')}`
+}

@@ -1,0 +1,85 @@
+/** Becoming a user and signing in on the page: the functions of the REST routes, with the page in place of JSON. */
+import type { FastifyReply } from 'fastify'
+import { signIn } from '../../../access/login.ts'
+import { deleteToken } from '../../../access/plans/tokens.ts'
+import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
+import { createInvitedUser, findInvitation, USER_EXISTS } from '../../../employee-requests/invitation.ts'
+import type { ReadRequest } from '../../../employee-requests/read.ts'
+import { showRefusedLink, showTooEarly } from './opening.ts'
+import { brokenRules, isTooLong } from './password-rules.ts'
+import { TEXTS_OF } from './texts.ts'
+import { createView, type PasswordErrors, signInView } from './views.ts'
+import type { Visit } from './visit.ts'
+
+/** Sets the password of the form, with the secret of the link. */
+export async function becomeUser(visit: Visit, request: ReadRequest): Promise<FastifyReply> {
+  const { id, address, requestId, database, place } = visit
+  const invite = visit.cookie('secret') ?? ''
+  const password = visit.sent('password')
+  const attempt = { id, address, invite, requestId, operation: 'POST /invite/:id/user' }
+  if (password !== visit.sent('repeat')) {
+    // The invitation is looked at first, as where the password is sent once.
+    const found = await findInvitation(database, attempt, invite)
+    const errors = { repeat: TEXTS_OF[visit.language].create.mismatch, broken: [] }
+    if (found.kind === 'good' && !found.hasUser) return visit.show(createView(place, request, { status: 422, errors }))
+  }
+  const outcome = await createInvitedUser(database, { ...attempt, password: password === '' ? undefined : password })
+  switch (outcome.kind) {
+    case 'created':
+      visit.setCookie('secret', undefined)
+      return enter(visit, request, { email: outcome.email, password })
+    case 'weak':
+      return visit.show(createView(place, request, { status: 422, errors: errorsOf(visit, password) }))
+    case 'too_early':
+      return showTooEarly(visit, outcome.seconds)
+    case 'refused':
+      // Somebody who has a user signs in.
+      return outcome === USER_EXISTS ? visit.goTo('') : showRefusedLink(visit, outcome)
+  }
+}
+
+function errorsOf({ language }: Visit, password: string): PasswordErrors {
+  const { create } = TEXTS_OF[language]
+  if (password === '') return { password: create.missing, broken: [] }
+  return { password: isTooLong(password) ? create.tooLong : create.weak, broken: brokenRules(password) }
+}
+
+interface Credentials {
+  readonly email: string
+  readonly password: string
+}
+
+/** Signs in with the form's e-mail and password. */
+export function enterBySignIn(visit: Visit, request: ReadRequest): Promise<FastifyReply> {
+  return enter(visit, request, { email: visit.sent('email').slice(0, 1024), password: visit.sent('password') })
+}
+
+// The session is a token of ours that can answer requests and nothing else, in the client that asks.
+async function enter(visit: Visit, request: ReadRequest, credentials: Credentials): Promise<FastifyReply> {
+  const { signIn: texts } = TEXTS_OF[visit.language]
+  const clientId = request.data.legal_entity_id
+  const scope = ROLELESS_SCOPES.join(' ')
+  const result = await signIn(visit.database, {
+    ...credentials,
+    ...{ clientId, scope, isMasked: false, address: visit.address },
+  })
+  if (result.kind === 'too_early') return showTooEarly(visit, result.seconds)
+  const email = credentials.email.trim().toLowerCase()
+  const again = (status: number, error: string) =>
+    visit.show(signInView(visit.place, { email, status, error, isPlain: visit.cookie('secret') === undefined }))
+  if (result.kind === 'refused') return again(401, texts.refused)
+  if (email !== request.data.party.email.toLowerCase()) {
+    await visit.database.query(deleteToken(result.token.id))
+    return again(403, texts.stranger)
+  }
+  await endSession(visit)
+  visit.setCookie('session', result.token.value)
+  return visit.goTo('')
+}
+
+/** Ends the session, here and in the database. */
+export async function endSession(visit: Visit): Promise<void> {
+  const principal = await visit.findPrincipal()
+  if (principal !== undefined) await visit.database.query(deleteToken(principal.tokenId))
+  visit.setCookie('session', undefined)
+}

@@ -1,0 +1,131 @@
+/** One request to the page: which invitation, in what language, with which cookies; and what is to be set in the answer. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '../../../access/principal.ts'
+import { findPrincipal } from '../../../access/tokens.ts'
+import type { Actor } from '../../../audit/audit.ts'
+import type { Database } from '../../../database/database.ts'
+import type { Language } from '../../../employee-requests/invitation-words.ts'
+import type { JobServices } from '../../job-services.ts'
+import { type CookieName, readCookies, setCookie } from './cookies.ts'
+import { formToken, isOurForm, newFormKey } from './forms.ts'
+import { POLICY, renderPage, type View } from './layout.ts'
+import type { Place } from './views.ts'
+
+/** What the page is served with. */
+export interface InvitationPageOptions {
+  readonly database: Database
+  readonly jobs: JobServices
+  /** ZVIRKA_PUBLIC_URL; undefined: it is reached as it is served. */
+  readonly publicUrl: string | undefined
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** A request to the page. */
+export class Visit {
+  readonly id: string
+  readonly isWellFormed: boolean
+  readonly language: Language
+  readonly place: Place
+  readonly database: Database
+  readonly jobs: JobServices
+  readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
+  readonly #cookies: Readonly<Partial<Record<CookieName, string>>>
+  readonly #set = new Map<CookieName, string | undefined>()
+  readonly #publicUrl: string | undefined
+  readonly #base: string
+
+  constructor({ database, jobs, publicUrl }: InvitationPageOptions, request: FastifyRequest, reply: FastifyReply) {
+    const id = String(Reflect.get(Object(request.params), 'id')).toLowerCase()
+    this.isWellFormed = UUID.test(id)
+    this.id = id
+    this.database = database
+    this.jobs = jobs
+    this.#request = request
+    this.#reply = reply
+    this.#publicUrl = publicUrl
+    // Behind a path that something before us takes away, addresses that the browser sees begin with it.
+    const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
+    this.#base = `${prefix}/invite/${encodeURIComponent(id)}`
+    this.#cookies = readCookies(request.headers.cookie)
+    this.language = Reflect.get(Object(request.query), 'lang') === 'en' ? 'en' : 'uk'
+    const key = this.#cookies.form ?? newFormKey()
+    if (this.#cookies.form === undefined) this.#set.set('form', key)
+    this.place = {
+      language: this.language,
+      to: (below) => this.#addressIn(this.language, below),
+      formToken: formToken(key, id),
+    }
+  }
+
+  get address(): string {
+    return this.#request.ip
+  }
+
+  get requestId(): string {
+    return this.#request.id
+  }
+
+  /** A field of the form that was sent; no text: the field is empty or not there. */
+  sent(name: string): string {
+    const value: unknown = Reflect.get(Object(this.#request.body), name)
+    return typeof value === 'string' ? value : ''
+  }
+
+  /** A parameter of the address. */
+  asked(name: string): string | undefined {
+    const value: unknown = Reflect.get(Object(this.#request.query), name)
+    return typeof value === 'string' ? value : undefined
+  }
+
+  cookie(name: CookieName): string | undefined {
+    return this.#set.has(name) ? this.#set.get(name) : this.#cookies[name]
+  }
+
+  setCookie(name: CookieName, value: string | undefined): void {
+    this.#set.set(name, value)
+  }
+
+  /** Who is signed in here; undefined: nobody, or not any more. */
+  async findPrincipal(): Promise<Principal | undefined> {
+    const session = this.cookie('session')
+    return session === undefined ? undefined : findPrincipal(this.database, session)
+  }
+
+  actorOf({ userId, clientId }: Principal): Actor {
+    return { userId, clientId, requestId: this.requestId }
+  }
+
+  /** Whether a form was sent by our own page. */
+  get isOurForm(): boolean {
+    const { protocol, host, headers } = this.#request
+    const own = `${protocol}://${host}`
+    const origins = this.#publicUrl === undefined ? [own] : [own, new URL(this.#publicUrl).origin]
+    return isOurForm({ ...{ id: this.id, key: this.#cookies.form, token: this.sent('token') }, headers, origins })
+  }
+
+  /** Answers with a page. */
+  show(view: View): FastifyReply {
+    const frame = { language: this.language, addressIn: (language: Language) => this.#addressIn(language, '') }
+    return this.#answer(view.status).type('text/html; charset=utf-8').send(renderPage(view, frame))
+  }
+
+  /** Answers with the way to another of its pages. */
+  goTo(below: string): FastifyReply {
+    return this.#answer(303).header('location', this.place.to(below)).send()
+  }
+
+  #addressIn(language: Language, below: string): string {
+    return `${this.#base}${below}${language === 'en' ? '?lang=en' : ''}`
+  }
+
+  #answer(status: number): FastifyReply {
+    const isSecure = (this.#publicUrl ?? `${this.#request.protocol}:`).startsWith('https:')
+    const cookies = [...this.#set].map(([name, value]) => setCookie(name, value, { path: this.#base, isSecure }))
+    return this.#reply
+      .code(status)
+      .headers({ 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
+      .header('set-cookie', cookies)
+  }
+}

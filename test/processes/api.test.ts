@@ -1,0 +1,127 @@
+/** `zvirka api` as a process: what it tells of its health, and how it ends. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createClient, createToken, createUser } from '../../src/access/admin.ts'
+import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { until } from '../synchronization/cluster.ts'
+import { ownerOf } from '../synchronization/reset.ts'
+import { createLauncher } from './command.ts'
+
+let db: TestDatabase
+let token: string
+const { launch, killAll } = createLauncher()
+beforeAll(async () => {
+  db = await createTestDatabase()
+  token = await makeToken()
+})
+afterEach(() => killAll())
+afterAll(() => db.drop())
+
+async function makeToken(): Promise<string> {
+  const owner = ownerOf(db)
+  const [clientId, by] = [randomUUID(), { userId: randomUUID() }]
+  const user = { email: 'admin@example.org', role: 'NHS ADMIN', clientId }
+  await createClient(owner, { id: clientId, type: 'NHS', name: 'NHS', edrpou: '42032422' }, by)
+  await createUser(owner, user, by)
+  const scope = 'verification_run:read global_parameters:read'
+  const made = await createToken(owner, { ...user, scope, days: 1, name: 'test' }, by)
+  if (made.kind === 'refused') throw new Error(made.reason)
+  return made.value.value
+}
+
+async function startApi(more: Readonly<Record<string, string>> = {}) {
+  const api = launch(['api'], { DATABASE_URL: db.url, PORT: '0', ...more })
+  const [, url = ''] = await api.untilSays(/"address":"(http:[^"]+)"/)
+  const get = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })
+  return { api, url, get }
+}
+
+/** Holds a table until it is let go. */
+async function lock(table: string) {
+  const { promise: isOver, resolve: letGo } = Promise.withResolvers<void>()
+  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>()
+  const locked = ownerOf(db).transaction(async (tx) => {
+    await tx.query({ text: `lock table ${table} in access exclusive mode` })
+    hold()
+    await isOver
+  })
+  await isHeld
+  return async () => {
+    letGo()
+    await locked
+  }
+}
+
+const untilWaiting = () =>
+  until('a statement to wait for the lock', async () => {
+    const rows = await db.database.query({
+      text: 'select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())',
+    })
+    return rows.length > 0
+  })
+
+describe('zvirka api', () => {
+  test('is ready while its database answers, and alive without it', async () => {
+    const proxy = await startProxy(() => socketOf(db.url))
+    const { api, get } = await startApi({ DATABASE_URL: behind(proxy, db.url) })
+    expect((await get('/health/ready')).status).toBe(200)
+    await proxy.set('refusing')
+    const ready = await get('/health/ready')
+    expect([ready.status, await ready.json()]).toEqual([
+      503,
+      { status: 'not ready', failing: [{ part: 'api database', reason: 'failed' }] },
+    ])
+    expect((await get('/health/live')).status).toBe(200)
+    expect((await get('/api/global_parameters')).status).toBe(503)
+    await proxy.set('passing')
+    await until('it to be ready again', async () => (await get('/health/ready')).status === 200)
+    api.signal('SIGTERM')
+    expect(await api.ended).toMatchObject({ code: 0 })
+    await proxy.close()
+  })
+
+  test('told to end finishes what is under way, ends streams, and takes nothing new', async () => {
+    const [run] = await db.database.query<{ id: string }>({
+      text: `insert into zvirka.runs (process, state, cause, started_by, due_before)
+             values ('unzr/person', 'running', 'schedule', gen_random_uuid(), now()) returning id`,
+    })
+    const { api, url, get } = await startApi()
+    const stream = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({
+        query: 'subscription ($id: ID!) { verificationRunProgress(id: $id) { state } }',
+        variables: { id: Buffer.from(`VerificationRun:${run?.id}`).toString('base64') },
+      }),
+    })
+    const letGo = await lock('prm.global_parameters')
+    const answer = get('/api/global_parameters')
+    await untilWaiting()
+    api.signal('SIGTERM')
+    expect(await stream.text()).toMatch(/RUNNING[\s\S]*event: complete/)
+    await until('nothing new to be taken', () =>
+      get('/health/live').then(
+        ({ status }) => status === 503,
+        () => true,
+      ),
+    )
+    expect(api.isOver).toBe(false)
+    await letGo()
+    expect((await answer).status).toBe(200)
+    expect(await api.ended).toMatchObject({ code: 0 })
+  })
+
+  test('waits no longer than ZVIRKA_STOP_SECONDS for what does not come', async () => {
+    const { api, get } = await startApi({ ZVIRKA_STOP_SECONDS: '1' })
+    const letGo = await lock('prm.global_parameters')
+    const answer = get('/api/global_parameters').catch(() => 'broken off')
+    await untilWaiting()
+    const began = performance.now()
+    api.signal('SIGTERM')
+    expect(await api.ended).toMatchObject({ code: 0 })
+    expect(performance.now() - began).toBeLessThan(6000)
+    expect(await answer).toBe('broken off')
+    await letGo()
+  })
+})
