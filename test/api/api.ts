@@ -154,7 +154,11 @@ export async function startTestApi(
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
+    // Of a stream of events: what the first one says.
+    const json = response.headers.get('content-type')?.startsWith('text/event-stream')
+      ? (/^data: (\{.*\})$/m.exec(text)?.[1] ?? '')
+      : text
+    return { status: response.status, headers: response.headers, body: json === '' ? undefined : JSON.parse(json) }
   }
   return {
     ...{ db, url, jobs, logged, client, user, request },
