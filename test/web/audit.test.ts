@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { insertAudit } from '../../src/audit/audit.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 import { expectSound, LOOKS, screenshot } from './browser.ts'
-import { addEvent } from './staff-world.ts'
 import { startWorld, type World } from './world.ts'
 
 let world: World
@@ -164,57 +163,5 @@ describe('the audit', () => {
       /nhs\.auditor@zvirka\.example[\s\S]*Вивантаження журналу аудиту/,
     )
     await close()
-  })
-})
-
-describe('events', () => {
-  beforeAll(async () => {
-    const { database } = world.api.db
-    await addEvent(database, 'Person', person, { verification_status: { new_value: 'NOT_VERIFIED' } })
-    await addEvent(database, 'Declaration', others[0] ?? '', { status: { new_value: 'terminated' } })
-    await addEvent(database, 'Person', others[1] ?? '', {
-      verification_status: { new_value: 'VERIFIED' },
-      note: ['x', 1],
-    })
-  })
-
-  test.each(LOOKS)('are sound: $name', async (look) => {
-    const opened = await world.open('/events', { role: 'NHS ADMIN', ...look })
-    await opened.page
-      .getByRole('link', { name: /^(Person|Пацієнт)$/ })
-      .first()
-      .waitFor()
-    await expectSound(opened, look.language)
-    await screenshot(opened.page, `events ${look.name}`)
-    await opened.close()
-  })
-
-  test('are listed newest first, narrowed by kind and id, and lead to whom they are about', async () => {
-    const { page, close } = await world.open('/events', { role: 'NHS ADMIN' })
-    await page.getByText('усього 3 записи').waitFor()
-    const [, newest, , oldest] = await rows(page).allInnerTexts()
-    expect(newest).toContain(others[1]?.slice(0, 8))
-    expect(oldest).toContain('Не верифіковано')
-    await page.getByLabel('Вид').selectOption('Person')
-    await page.getByText('усього 2 записи').waitFor()
-    await page.getByRole('textbox', { name: 'Ідентифікатор' }).fill(person)
-    await page.keyboard.press('Enter')
-    await page.getByText('усього 1 запис').waitFor()
-    expect(page.url()).toBe(`${world.api.url}/events?entityType=Person&entity=${person}`)
-    await page.getByRole('link', { name: 'Пацієнт', exact: true }).click()
-    await page.getByRole('heading', { level: 1, name: /Шевченко/ }).waitFor()
-    expect(page.url()).toBe(`${world.api.url}/persons/${person}`)
-    await close()
-  })
-
-  test('are no links to who may not see persons, and say that there are none', async () => {
-    const reader = await world.open('/events', AUDITOR)
-    await reader.page.getByText('усього 3 записи').waitFor()
-    expect(await reader.page.getByRole('link', { name: 'Пацієнт', exact: true }).count()).toBe(0)
-    await reader.close()
-    const empty = await world.open('/events?entityType=Contract', AUDITOR)
-    await empty.page.getByText('Подій із такими фільтрами немає').waitFor()
-    await expectSound(empty)
-    await empty.close()
   })
 })

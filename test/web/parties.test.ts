@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectSound, LOOKS, screenshot } from './browser.ts'
+import { expectSound, LOOKS, overflow, screenshot } from './browser.ts'
 import { DOCTOR_TAX_ID, type SeededParties, seedParties } from './people-world.ts'
 import { seedRuns } from './runs-world.ts'
 import { startWorld, type World } from './world.ts'
@@ -76,6 +76,16 @@ describe('a party', () => {
     await dialog.getByRole('button', { name: 'Показати номери' }).click()
     await page.getByText('+380971112233').waitFor()
     await page.getByText('АБ000882').waitFor()
+    await close()
+  })
+
+  test('is no wider than a tablet or a small screen', async () => {
+    const { page, close } = await world.open(`/parties/${parties.doctor}`, { ...VERIFIER, width: 768 })
+    await page.getByRole('table').last().waitFor()
+    for (const width of [768, 1024, 1280]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await overflow(page), `${width}`).toBeLessThanOrEqual(0)
+    }
     await close()
   })
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectSound, LOOKS, NARROW, screenshot } from './browser.ts'
+import { expectSound, LOOKS, NARROW, overflow, screenshot } from './browser.ts'
 import { REFUSED, type SeededPersons, seedPersons } from './people-world.ts'
 import { seedRuns } from './runs-world.ts'
 import { startWorld, type World } from './world.ts'
@@ -236,11 +236,15 @@ describe('a person', () => {
     await opened.close()
   })
 
-  test('with long names and texts is no wider than a telephone', async () => {
+  test('with long names and texts is no wider than a telephone, a tablet, a small screen', async () => {
     const opened = await world.open(`/persons/${persons.long}`, { ...VERIFIER, ...NARROW })
     await opened.page.getByRole('heading', { level: 1, name: /Надзвичайно/ }).waitFor()
     await expectSound(opened)
     await screenshot(opened.page, 'person long narrow')
+    for (const width of [768, 1024, 1280]) {
+      await opened.page.setViewportSize({ width, height: 900 })
+      expect(await overflow(opened.page), `${width}`).toBeLessThanOrEqual(0)
+    }
     await opened.close()
   })
 

@@ -13,7 +13,7 @@ import { type Column, DataTable } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { STREAMS } from './kinds.ts'
 import styles from './people.module.css'
-import type { HistoryEntry } from './queries.ts'
+import type { HistoryEdge } from './queries.ts'
 import type { HistorySearch } from './search.ts'
 import { RunLink } from './stream-card.tsx'
 import type { Subject } from './subject.ts'
@@ -32,7 +32,7 @@ export function History({ subject, search, isStale }: HistoryProps) {
   const texts = useTexts(peopleTexts)
   const names = useTexts(words)
   const navigate = useNavigate()
-  const { nodes, pageInfo, totalCount, totalCountIsExact } = subject.verificationHistory
+  const { edges, pageInfo, totalCount, totalCountIsExact } = subject.verificationHistory
   const columns = useColumns()
   return (
     <Card
@@ -50,8 +50,8 @@ export function History({ subject, search, isStale }: HistoryProps) {
       <DataTable
         isPlain
         caption={texts.history}
-        rows={nodes}
-        keyOf={({ at, stream, step }) => `${at} ${stream} ${step}`}
+        rows={edges}
+        keyOf={({ cursor }) => cursor}
         isStale={isStale}
         empty={<EmptyState title={texts.noHistory}>{texts.noHistoryText}</EmptyState>}
         columns={columns}
@@ -68,7 +68,7 @@ function Line({ children }: { readonly children: ReactNode }) {
   return <span className={styles['line']}>{children}</span>
 }
 
-function useColumns(): Column<HistoryEntry>[] {
+function useColumns(): Column<HistoryEdge>[] {
   const texts = useTexts(peopleTexts)
   const names = useTexts(words)
   const { reason, step: steps } = useTexts(peopleWords)
@@ -76,40 +76,40 @@ function useColumns(): Column<HistoryEntry>[] {
     {
       key: 'at',
       header: texts.at,
-      cell: ({ at }) => (
+      cell: ({ node: { at } }) => (
         <Line>
           <Moment at={at} />
         </Line>
       ),
     },
-    { key: 'stream', header: texts.stream, cell: ({ stream }) => textOf(names.stream, stream.toLowerCase()) },
+    { key: 'stream', header: texts.stream, cell: ({ node: { stream } }) => textOf(names.stream, stream.toLowerCase()) },
     {
       key: 'change',
       header: texts.change,
-      cell: ({ verificationStatus, verificationReason }) => (
+      cell: ({ node: { verificationStatus, verificationReason } }) => (
         <>
           <StatusBadge status={verificationStatus} />
           <p className="soft">{textOf(reason, verificationReason)}</p>
         </>
       ),
     },
-    { key: 'step', header: texts.step, cell: ({ step }) => textOf(steps, step) },
+    { key: 'step', header: texts.step, cell: ({ node: { step } }) => textOf(steps, step) },
     {
       key: 'run',
       header: texts.run,
-      cell: ({ runId }) => <Line>{runId === null ? '—' : <RunLink id={runId} />}</Line>,
+      cell: ({ node: { runId } }) => <Line>{runId === null ? '—' : <RunLink id={runId} />}</Line>,
     },
     {
       key: 'message',
       header: texts.message,
-      cell: ({ messageId }) => (
+      cell: ({ node: { messageId } }) => (
         <Line>{messageId === null ? '—' : <CopyId id={messageId} what={texts.message} isShort />}</Line>
       ),
     },
     {
       key: 'by',
       header: texts.by,
-      cell: ({ changedBy }) => (
+      cell: ({ node: { changedBy } }) => (
         <Line>
           <CopyId id={changedBy} what={texts.by} isShort />
         </Line>

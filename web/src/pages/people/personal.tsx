@@ -46,6 +46,11 @@ export function Personal({ subject, revealed }: PersonalProps) {
         <Fact name={texts.updatedBy}>
           <CopyId id={subject.updatedBy} what={texts.updatedBy} isShort />
         </Fact>
+        {subject.kind === 'party' && subject.aboutMyself !== null && (
+          <Fact name={texts.aboutMyself} isWide>
+            {subject.aboutMyself}
+          </Fact>
+        )}
         <Fact name={texts.id} isWide>
           <CopyId id={subject.databaseId} what={texts.id} />
         </Fact>
@@ -97,11 +102,6 @@ function PartyFacts(props: { readonly party: Subject & { readonly kind: 'party' 
       )}
       {party.workingExperience !== null && <Fact name={texts.experience}>{party.workingExperience}</Fact>}
       {party.declarationLimit !== null && <Fact name={texts.declarationLimit}>{party.declarationLimit}</Fact>}
-      {party.aboutMyself !== null && (
-        <Fact name={texts.aboutMyself} isWide>
-          {party.aboutMyself}
-        </Fact>
-      )}
     </>
   )
 }
@@ -146,7 +146,7 @@ export function Documents({ subject, revealed }: PersonalProps) {
 export function Employees({ party }: { readonly party: Subject & { readonly kind: 'party' } }) {
   const texts = useTexts(peopleTexts)
   const names = useTexts(peopleWords)
-  const day = useDay()
+  const format = useFormat()
   return (
     <Card title={texts.employees}>
       <DataTable
@@ -167,26 +167,38 @@ export function Employees({ party }: { readonly party: Subject & { readonly kind
             ),
           },
           {
-            key: 'type',
-            header: texts.employeeType,
-            cell: ({ employeeType }) => textOf(names.employeeType, employeeType),
+            key: 'role',
+            header: texts.role,
+            cell: ({ employeeType, position }) => (
+              <span className={styles['line']}>
+                {textOf(names.employeeType, employeeType)}, {position}
+              </span>
+            ),
           },
-          { key: 'position', header: texts.position, cell: ({ position }) => position },
           {
             key: 'status',
             header: texts.status,
             cell: ({ status, isActive }) => (
-              <>
+              <span className={styles['line']}>
                 {textOf(names.employeeStatus, status)}
-                {!isActive && <p className="soft">{texts.notActiveShort.toLowerCase()}</p>}
-              </>
+                {!isActive && <span className="soft">, {texts.notActiveShort.toLowerCase()}</span>}
+              </span>
             ),
           },
-          { key: 'since', header: texts.since, cell: ({ startDate }) => day(startDate) },
-          { key: 'until', header: texts.until, cell: ({ endDate }) => day(endDate) },
+          {
+            key: 'period',
+            header: texts.period,
+            cell: ({ startDate, endDate }) => (
+              <span className={styles['line']}>
+                {endDate === null
+                  ? texts.sinceDay(format.day(startDate))
+                  : `${format.day(startDate)} – ${format.day(endDate)}`}
+              </span>
+            ),
+          },
           {
             key: 'id',
-            header: texts.id,
+            header: texts.record,
             cell: ({ databaseId }) => (
               <span className={styles['line']}>
                 <CopyId id={databaseId} what={texts.id} isShort />

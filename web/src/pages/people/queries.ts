@@ -25,8 +25,11 @@ const ENTRY = graphql(`
   }
 `)
 
-/** A change of a stream. */
-export type HistoryEntry = ResultOf<typeof ENTRY>
+/** A change of a stream, with its cursor: it has no other name. */
+export interface HistoryEdge {
+  readonly cursor: string
+  readonly node: ResultOf<typeof ENTRY>
+}
 
 const PERSON_LINE = graphql(`
   fragment PersonLine on Person {
@@ -99,7 +102,7 @@ export const PERSON = graphql(
         nhs { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
       }
       verificationHistory(stream: $stream, first: $first, after: $after, last: $last, before: $before) {
-        nodes { ...HistoryEntry }
+        edges { cursor node { ...HistoryEntry } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         totalCount totalCountIsExact
       }
@@ -129,7 +132,7 @@ export const PARTY = graphql(
         dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
       }
       verificationHistory(stream: $stream, first: $first, after: $after, last: $last, before: $before) {
-        nodes { ...HistoryEntry }
+        edges { cursor node { ...HistoryEntry } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
         totalCount totalCountIsExact
       }

@@ -6,7 +6,7 @@ import type { ApiFailure } from '../../graphql/request.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { useViewer } from '../../session/viewer.ts'
-import { StatusBadge, statusLook } from '../../ui/badge.tsx'
+import { statusLook } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -134,7 +134,7 @@ function Parts({ subject, revealed, search, isStale }: PartsProps) {
       <Documents subject={subject} revealed={revealed} />
       <section className={styles['section']} aria-labelledby="streams">
         <h2 id="streams">{texts.streams}</h2>
-        <div className={styles['streams']}>
+        <div className={`${styles['streams']} ${subject.kind === 'party' ? styles['byTwo'] : ''}`}>
           {streams.map((view) => (
             <StreamCard key={view.stream} subject={subject} view={view} />
           ))}
@@ -153,14 +153,14 @@ function Verdict({ subject, streams }: { readonly subject: Subject; readonly str
   const { reason } = useTexts(peopleWords)
   const say = useSay()
   const { verificationStatus: status, verificationExplanation: why } = subject
-  const [tone] = statusLook(status)
+  const [tone, icon] = statusLook(status)
   const open = streams.filter((view) => isOpen(view.status))
   const isChecked = subject.kind === 'person' ? subject.isActive : subject.isAtWork
   return (
     <section className={`${styles['verdict']} ${styles[tone]}`} aria-labelledby="verdict">
       <div className={styles['verdictHead']}>
+        <Icon name={icon} />
         <h2 id="verdict">{textOf(texts.verdictTitle, status)}</h2>
-        <StatusBadge status={status} />
       </div>
       {why !== null && <p>{say(why)}</p>}
       {open.length > 0 && (

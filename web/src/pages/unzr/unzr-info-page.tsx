@@ -3,7 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { nodeId } from '../../graphql/ids.ts'
 import { useAnswer } from '../../graphql/use-query.ts'
-import { textOf, useTexts } from '../../i18n/texts.ts'
+import { useTexts } from '../../i18n/texts.ts'
 import { useMay } from '../../session/viewer.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { failureOf } from './failure.ts'
 import { UNZR_INFO, type UnzrDetail } from './queries.ts'
 import { unzrTexts } from './texts.ts'
 import styles from './unzr.module.css'
@@ -99,11 +100,9 @@ function Standing({ info: { jobStatus, errorCode, info, syncedAt } }: { readonly
       {jobStatus === 'failed' && (
         <Banner tone="bad">
           <p>
-            <strong>{texts.failed}.</strong> {errorCode !== null && failureOf(texts.failure, errorCode)}
+            <strong>{texts.failed}.</strong> {errorCode !== null && texts.failure[failureOf(errorCode)]}
           </p>
-          <p>
-            {texts.failedText} {!isKnown && texts.failedNothing}
-          </p>
+          <p>{isKnown ? texts.failedText : texts.failedNothing}</p>
           {errorCode !== null && (
             <p>
               {texts.code}: <span className="mono">{errorCode}</span>
@@ -121,14 +120,6 @@ function Standing({ info: { jobStatus, errorCode, info, syncedAt } }: { readonly
       )}
     </div>
   )
-}
-
-function failureOf(words: Readonly<{ [code: string]: string }> & { readonly other: string }, code: string): string {
-  const known = textOf(words, code)
-  if (known !== code) return known
-  const [whose = ''] = code.toLowerCase().split('.')
-  const ofWhose = textOf(words, whose === 'sender' ? 'client' : whose)
-  return ofWhose === whose || ofWhose === 'client' ? words.other : ofWhose
 }
 
 function About({ info }: { readonly info: UnzrDetail }) {

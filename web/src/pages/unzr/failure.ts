@@ -1,0 +1,34 @@
+/** What the code of a failed job means, by the family that it belongs to. The code itself is shown as well. */
+
+/** Families of codes, by the names of their texts. */
+export type Failure =
+  | 'timeout'
+  | 'network'
+  | 'unreadable'
+  | 'breaker'
+  | 'cancelled'
+  | 'worker'
+  | 'unsendable'
+  | 'client'
+  | 'server'
+  | 'other'
+
+const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
+  [/^timeout$/, 'timeout'],
+  [/^(connect|connection|network|tls)_|^name_not_resolved$|^malformed_http$|^queue_full$/, 'network'],
+  [/^(breaker_open|not_asked)$/, 'breaker'],
+  [/^cancelled$/, 'cancelled'],
+  [/^(worker_died|timed_out)$/, 'worker'],
+  [/^unsendable$/, 'unsendable'],
+  [/^(client|sender)(\.|$)|^(version_?mismatch|must_?understand|data_?encoding_?unknown)$/i, 'client'],
+  [/^(server|receiver)(\.|$)|^(http|status)_/i, 'server'],
+  [
+    /^(oversized|compressed|empty|malformed_xml|not_utf8|doctype|processing_instruction|too_|not_|info_|other_|fault_without_)/,
+    'unreadable',
+  ],
+]
+
+/** The family of a code. */
+export function failureOf(code: string): Failure {
+  return FAMILIES.find(([form]) => form.test(code))?.[1] ?? 'other'
+}
