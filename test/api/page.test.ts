@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accessibilityViolations, startBrowser } from '../employee-requests/browser.ts'
+import { accessibilityViolations } from '../employee-requests/browser.ts'
+import { launchChromium } from '../support/chromium.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
 let api: TestApi
@@ -42,7 +43,7 @@ describe('in a browser', () => {
   let page: Page
   const troubles: string[] = []
   beforeAll(async () => {
-    browser = await startBrowser()
+    browser = await launchChromium()
     page = await (await browser.newContext()).newPage()
     page.on('console', (message) => void (message.type() === 'error' && troubles.push(message.text())))
     page.on('pageerror', (error) => void troubles.push(error.message))

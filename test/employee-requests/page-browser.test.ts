@@ -2,14 +2,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessibilityViolations, startBrowser } from './browser.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { accessibilityViolations } from './browser.ts'
 import { makePageGround, PASSWORD, type PageGround } from './page-ground.ts'
 
 let ground: PageGround
 let browser: Browser
 beforeAll(async () => {
   ground = await makePageGround()
-  browser = await startBrowser()
+  browser = await launchChromium()
 })
 afterAll(async () => {
   await browser.close()

