@@ -15,7 +15,7 @@ export const unzrTexts = defineTexts(
     private: 'УНЗР не потрапляє в адресу сторінки. Запит записується в аудит.',
     earlier: 'Попередні запити',
     status: 'Стан',
-    jobStatus: { pending: 'Реєстр запитують', processed: 'Відповідь отримано', failed: 'Не вдалося' },
+    jobStatus: { pending: 'Реєстр запитують', processed: 'Відповідь є', failed: 'Не вдалося' },
     person: 'Кого знайдено',
     nobody: 'нікого не знайдено',
     notYet: 'ще невідомо',
