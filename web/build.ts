@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -55,7 +55,7 @@ async function build(target: string): Promise<void> {
       build: { outDir: temporary, emptyOutDir: true },
     })
     await compress(temporary)
-    const older = (await readdir(dist)).filter((name) => !name.startsWith('.'))
+    const older = (await readdir(dist)).filter((name) => !name.startsWith('.') && name !== basename(target))
     // Another build of the same sources may have been quicker.
     await rename(temporary, target).catch((error: unknown) => {
       if (!existsSync(target)) throw error
