@@ -80,6 +80,8 @@ export async function findInvitation(executor: Executor, attempt: Attempt, invit
   if (seconds !== undefined) return { kind: 'too_early', seconds }
   const request = await findRequestById(executor, attempt.id)
   if (request === undefined) return refused(REFUSALS.noRequest)
+  // Before the secret: whoever uses it up makes the user with it, and a used one is refused as that.
+  const hasUser = (await findInvitedUser(executor, request)) !== undefined
   const [secret] = await executor.query<{ state: 'alive' | 'dead' }>(findSecret(attempt.id, hashOfSecret(invite)))
   if (secret === undefined) {
     await countWrongSecret(executor, attempt)
@@ -88,7 +90,7 @@ export async function findInvitation(executor: Executor, attempt: Attempt, invit
   const closed = checkOpen(request)
   if (closed !== undefined) return closed
   if (secret.state === 'dead') return BAD_SECRET
-  return { kind: 'good', request, hasUser: (await findInvitedUser(executor, request)) !== undefined }
+  return { kind: 'good', request, hasUser }
 }
 
 /** Who becomes a user. */
