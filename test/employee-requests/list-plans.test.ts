@@ -1,5 +1,6 @@
 /** Lists of employee requests read few pages of the disk, however many requests there are, and whichever filter (spec 5). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Query } from '../../src/database/query.ts'
 import {
   countableRequests,
   findLegalEntities,
@@ -9,6 +10,7 @@ import {
 } from '../../src/employee-requests/plans/listing.ts'
 import { countRows } from '../../src/listing/total.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { costOf as costOfStatement } from '../support/plans.ts'
 import { expectedIds, fillWithRequests, LARGE, SHARED_EDRPOU, SHARED_NAME, SMALL } from './many.ts'
 
 const REQUESTS = 24_000
@@ -30,27 +32,10 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => db.drop())
 
-interface Node {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Shared Hit Blocks': number
-  readonly 'Shared Read Blocks': number
-  readonly Plans?: readonly Node[]
-}
-
-async function costOf({ text, values = [] }: { readonly text: string; readonly values?: readonly unknown[] }) {
-  const [row] = await db.database.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
-    text: `explain (analyze, buffers, format json) ${text}`,
-    values,
-  })
-  const plan = row?.['QUERY PLAN'][0]?.Plan
-  if (plan === undefined) throw new Error('no plan')
-  const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
-  // Legal entities are few here, and may be read as a whole.
-  const wholly = nodes(plan).filter(
-    (node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'employee_requests',
-  )
-  return { buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], wholly }
+// Legal entities are few here, and may be read as a whole.
+async function costOf(query: Query) {
+  const { buffers, wholly } = await costOfStatement(db.database, query)
+  return { buffers, wholly: wholly.filter((table) => table === 'employee_requests') }
 }
 
 const OTHER = '30000000-0000-4000-8000-000000000009'

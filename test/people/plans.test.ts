@@ -5,6 +5,7 @@ import { type ListSlice, listOf } from '../../src/people/list.ts'
 import { listSubjects } from '../../src/people/plans/list.ts'
 import { STREAMS_OF, type StreamStatus, type SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { costOf as costOfStatement } from '../support/plans.ts'
 import { fillWithPeople } from './lists.ts'
 
 const PERSONS = 50_000
@@ -19,30 +20,12 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => db.drop())
 
-interface Node {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Shared Hit Blocks': number
-  readonly 'Shared Read Blocks': number
-  readonly Plans?: readonly Node[]
-}
-
 /** What reading a part of a list cost, and what it read whole. */
 async function costOf(kind: SubjectKind, filter: PeopleFilter, slice: ListSlice) {
   const way = wayOf(kind, filter)
   if (way.kind === 'refused') throw new Error(way.reason)
-  const { text, values = [] } = listSubjects(kind, filter, way, slice)
-  const [row] = await db.database.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
-    text: `explain (analyze, buffers, format json) ${text}`,
-    values,
-  })
-  const plan = row?.['QUERY PLAN'][0]?.Plan
-  if (plan === undefined) throw new Error('no plan')
-  const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
-  return {
-    buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'],
-    readWhole: nodes(plan).flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name']] : [])),
-  }
+  const { buffers, wholly: readWhole } = await costOfStatement(db.database, listSubjects(kind, filter, way, slice))
+  return { buffers, readWhole }
 }
 
 // Every stream has an index of its own; the statuses in one of them are read alike.

@@ -1,5 +1,6 @@
 /** Lists of REST read few pages of the disk, however many people and events there are, and whichever filter (spec 6.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Query } from '../../../src/database/query.ts'
 import { type EventFilter, listEvents } from '../../../src/events/plans/events.ts'
 import {
   type Listing,
@@ -12,6 +13,7 @@ import {
 } from '../../../src/verification-reading/plans/verifications.ts'
 import { fillWithPeople } from '../../people/lists.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { costOf as costOfStatement } from '../../support/plans.ts'
 
 const PERSONS = 20_000
 const PAGE = 50
@@ -62,25 +64,7 @@ async function fillWithEvents(): Promise<void> {
   for (const text of [insert, 'analyze event_manager.events']) await owner.query({ text, mayTakeLong: true })
 }
 
-interface Node {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Shared Hit Blocks': number
-  readonly 'Shared Read Blocks': number
-  readonly Plans?: readonly Node[]
-}
-
-async function costOf({ text, values = [] }: { readonly text: string; readonly values?: readonly unknown[] }) {
-  const [row] = await db.database.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
-    text: `explain (analyze, buffers, format json) ${text}`,
-    values,
-  })
-  const plan = row?.['QUERY PLAN'][0]?.Plan
-  if (plan === undefined) throw new Error('no plan')
-  const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
-  const wholly = nodes(plan).flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name']] : []))
-  return { buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], wholly }
-}
+const costOf = (query: Query) => costOfStatement(db.database, query)
 
 const first = { limit: PAGE + 1, offset: 0, after: undefined }
 
