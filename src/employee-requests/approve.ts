@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto'
 import { audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { sqlState, sqlStates } from '../database/sql-state.ts'
+import { withRivals } from '../database/rivals.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { lockStanding, Overtaken, soughtFor, standingRefusal } from './approve-standing.ts'
 import { type Written, writeApproval } from './approve-writing.ts'
@@ -38,7 +38,7 @@ export interface ApprovalServices {
 export async function approveRequest(services: ApprovalServices, id: string, by: Approving): Promise<Approval> {
   const { database, jobs } = services
   try {
-    return await undisturbed(() => database.transaction((tx) => approveIn(tx, jobs, id, by)))
+    return await withRivals(() => database.transaction((tx) => approveIn(tx, jobs, id, by)), DISTURBED)
   } catch (error) {
     if (error instanceof RefusedError) return error.outcome
     throw error
@@ -55,18 +55,8 @@ class RefusedError extends Error {
   }
 }
 
-const MOST_DISTURBANCES = 10
-
-async function undisturbed<T>(transaction: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await transaction()
-    } catch (error) {
-      const isDisturbance = error instanceof Overtaken || sqlState(error) === sqlStates.uniqueViolation
-      if (!isDisturbance || attempt === MOST_DISTURBANCES) throw error
-    }
-  }
-}
+/** Somebody else made the same party, or moved one of those that were locked. */
+const DISTURBED = { attempts: 10, isRival: (error: unknown) => error instanceof Overtaken }
 
 async function approveIn(tx: Executor, jobs: Jobs, id: string, by: Approving): Promise<Approval> {
   const { email, actor, operation, today } = by

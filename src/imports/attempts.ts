@@ -3,23 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectionError } from '../database/connection.ts'
 import { sqlState, sqlStates } from '../database/sql-state.ts'
 
-const MOST_RIVALS = 5
-
-/**
- * Does a transaction again that met somebody who puts in the same subject, employee or number at the same moment: then it is there, and
- * is compared.
- */
-export async function withRivals<T>(transaction: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; attempt < MOST_RIVALS; attempt += 1) {
-    try {
-      return await transaction()
-    } catch (error) {
-      if (sqlState(error) !== sqlStates.uniqueViolation) throw error
-    }
-  }
-  return transaction()
-}
-
 /** Two minutes: a server that is started anew, or another one that takes over, is back by then. */
 const PAUSES_MS: readonly number[] = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000]
 

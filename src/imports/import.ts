@@ -6,11 +6,12 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
+import { withRivals } from '../database/rivals.ts'
 import { sqlState } from '../database/sql-state.ts'
 import type { BadLine } from '../records/candidate.ts'
 import type { RecordFile } from '../records/file.ts'
 import { findSuperseded, type LineNumbers, type Place } from '../records/superseded.ts'
-import { isLoss, throughLosses, withRivals } from './attempts.ts'
+import { isLoss, throughLosses } from './attempts.ts'
 import type { Draft } from './draft.ts'
 import { type GoodLine, readRecords } from './read.ts'
 import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'

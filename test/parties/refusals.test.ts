@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
-import { withRivals } from '../../src/imports/attempts.ts'
+import { withRivals } from '../../src/database/rivals.ts'
 import { readParty } from '../../src/parties/record.ts'
 import { upsertParty } from '../../src/parties/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { withRivals } from '../../src/imports/attempts.ts'
+import { withRivals } from '../../src/database/rivals.ts'
 import { readPerson } from '../../src/persons/record.ts'
 import { upsertPerson } from '../../src/persons/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'

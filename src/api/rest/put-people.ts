@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { audit } from '../../audit/audit.ts'
 import type { Executor } from '../../database/query.ts'
-import { withRivals } from '../../imports/attempts.ts'
+import { withRivals } from '../../database/rivals.ts'
 import type { RecordRead } from '../../imports/fields.ts'
 import type { Refusal, Upserted, Upserting } from '../../imports/record-kind.ts'
 import { readParty } from '../../parties/record.ts'

@@ -1,0 +1,27 @@
+import { sqlState, sqlStates } from './sql-state.ts'
+
+/** What a transaction is done again for, and how often. */
+export interface Rivalry {
+  /** Attempts in all. */
+  readonly attempts?: number
+  /** What else than a unique violation says that somebody was quicker. */
+  readonly isRival?: (error: unknown) => boolean
+}
+
+/**
+ * Does a transaction again that met somebody who puts in the same thing at the same moment: then it is there, and is found. Whatever is
+ * done here must have no effects besides its one transaction.
+ */
+export async function withRivals<T>(
+  transaction: () => Promise<T>,
+  { attempts = 5, isRival = () => false }: Rivalry = {},
+): Promise<T> {
+  for (let attempt = 1; attempt < attempts; attempt += 1) {
+    try {
+      return await transaction()
+    } catch (error) {
+      if (sqlState(error) !== sqlStates.uniqueViolation && !isRival(error)) throw error
+    }
+  }
+  return transaction()
+}
