@@ -24,6 +24,30 @@ export async function administer<Row extends pg.QueryResultRow>(
   return (await connection.query<Row>(text, values)).rows
 }
 
+const LEFT = /(\d+) (?:dead row versions cannot be removed yet|are dead but not yet removable)/
+
+/**
+ * Vacuums and analyzes a table until nothing dead is left in it. One vacuum is not always enough: whoever holds a snapshot
+ * of this database meanwhile, be it autovacuum as it analyzes another table, keeps the dead rows, which each look then visits.
+ */
+export async function vacuumWholly(test: TestDatabase, table: string, options = 'analyze'): Promise<void> {
+  const connection = await connectionOf(test)
+  let left: number | undefined
+  const read = ({ message = '', detail = '' }: { message?: string | undefined; detail?: string | undefined }) => {
+    // A table comes before its TOAST table, which keeps nothing that a scan of an index would visit.
+    const found = LEFT.exec(`${message} ${detail}`)?.[1]
+    if (found !== undefined) left ??= Number(found)
+  }
+  const deadline = Date.now() + 30_000
+  do {
+    left = undefined
+    connection.on('notice', read)
+    await connection.query(`vacuum (verbose, ${options}) ${table}`)
+    connection.off('notice', read)
+    if (Date.now() > deadline) throw new Error(`${left ?? 'unknown'} dead rows stay in ${table}`)
+  } while (left !== 0)
+}
+
 /** How many sessions of this name wait for a lock. */
 export async function waitingSessions(test: TestDatabase, applicationName: string): Promise<number> {
   const rows = await administer(

@@ -5,7 +5,7 @@ import { queueAges } from '../../src/synchronization/plans/gauges.ts'
 import { lockUnclaimed } from '../../src/synchronization/plans/give-back.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { administer } from './administrator.ts'
+import { vacuumWholly } from './administrator.ts'
 import { startRun } from './cluster.ts'
 import { FIVE } from './five.ts'
 import { addParties, addPersons, USER } from './people.ts'
@@ -77,7 +77,7 @@ describe.each(FIVE)('$key', ({ process, key }) => {
       text: `with numbered as (select id, row_number() over (order by ${subjectId}) as n from ${verifications})
              update ${verifications} v set ${columns} from numbered where numbered.id = v.id`,
     })
-    await administer(db, `vacuum (full, analyze) ${verifications}`)
+    await vacuumWholly(db, verifications, 'full, analyze')
   }
 
   // A batch of 100 is claimed by going to 100 rows; everything else should find at once that there is nothing for it.

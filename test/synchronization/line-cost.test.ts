@@ -3,7 +3,7 @@ import { claim, type Places, START } from '../../src/synchronization/plans/claim
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { administer } from './administrator.ts'
+import { administer, vacuumWholly } from './administrator.ts'
 import { answered, failed, type HandWorker, handWorker } from './by-hand.ts'
 import { startRun } from './cluster.ts'
 import { addPersons, nationalId, USER } from './people.ts'
@@ -99,8 +99,8 @@ describe('a claim', () => {
 
 // After a vacuum nothing dead is left; what then is walked is there for good.
 async function costFromCleanStart(): Promise<number> {
-  await administer(db, 'vacuum analyze mpi.person_verifications')
-  await administer(db, 'vacuum analyze zvirka.claims')
+  await vacuumWholly(db, 'mpi.person_verifications')
+  await vacuumWholly(db, 'zvirka.claims')
   return blocksOfClaim(FROM_START)
 }
 
