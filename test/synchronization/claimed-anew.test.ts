@@ -5,8 +5,9 @@ import type { Answered } from '../../src/synchronization/outcome.ts'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { passportQuestion } from '../../src/verification/streams/passport.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { makeWorker, startRun } from './cluster.ts'
+import { startRun } from './cluster.ts'
 import { addPersons, nationalId, passport, USER } from './people.ts'
+import { addWorker } from './solo.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -16,8 +17,8 @@ afterAll(() => db.drop())
 
 test('of two answers about one person in one flush, the one of the claim that holds decides which document is linked', async () => {
   const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
-  const worker = makeWorker(db, { ask: () => Promise.reject(new Error('nobody is asked')) })
-  await worker.start()
+  // A row of a worker alone: one that runs would claim the person itself.
+  const workerId = await addWorker(db)
   const { id: runId } = await startRun(db)
   const held = randomUUID()
   await db.database.query({
@@ -28,7 +29,7 @@ test('of two answers about one person in one flush, the one of the claim that ho
   await db.database.query({
     text: `insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
            values ($1, 'person', 'dms_passport', $2, $3, $4, 'VERIFICATION_NEEDED', 'INITIAL')`,
-    values: [id, held, worker.workerId, runId],
+    values: [id, held, workerId, runId],
   })
   const answered = (token: string, document: Parameters<typeof passportQuestion>[0]): Answered => ({
     kind: 'answered',
@@ -44,7 +45,7 @@ test('of two answers about one person in one flush, the one of the claim that ho
     answered(held, { ...nationalId(1), type: 'NATIONAL_ID' }),
     answered(randomUUID(), { ...passport(2), type: 'PASSPORT' }),
   ]
-  const writing = { process: dmsPassportPerson, runId, workerId: worker.workerId, userId: USER }
+  const writing = { process: dmsPassportPerson, runId, workerId, userId: USER }
   await db.database.transaction((tx) => applyOutcomes(tx, writing, { id: randomUUID(), outcomes, isRepeated: false }))
   const linked = await db.database.query({
     text: `select d.pas_serial, d.pas_number from mpi.person_verifications v
@@ -52,5 +53,4 @@ test('of two answers about one person in one flush, the one of the claim that ho
     values: [id],
   })
   expect(linked).toEqual([{ pas_serial: null, pas_number: '000000001' }])
-  await worker.stop()
 })
