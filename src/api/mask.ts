@@ -21,11 +21,13 @@ export function shownTo<T extends string | null>(principal: Pick<Principal, 'isM
 }
 
 // By the names that records, requests and registries have for them, whatever their case and underscores.
-const MASKED_KEYS = new Set(['taxid', 'unzr', 'rnokpp', 'number', 'phone', 'phones'])
+const MASKED_KEYS = new Set(['taxid', 'unzr', 'rnokpp', 'phone', 'phones'])
+// Of a document or a phone; and of what proves an education (spec 5.5): `diploma_number`, `certificate_number`.
+const NUMBER_ENDING = 'number'
 
 /**
- * A JSON value as this principal may see it: whatever stands under `tax_id`, `unzr`, `rnokpp`, `number` (of a document or a phone),
- * `phone` or `phones` is masked, however deep.
+ * A JSON value as this principal may see it: whatever stands under `tax_id`, `unzr`, `rnokpp`, `phone`, `phones`, or a name that ends in
+ * `number`, is masked, however deep.
  */
 export function jsonShownTo<T>(principal: Pick<Principal, 'isMasked'>, value: T): T {
   return principal.isMasked ? (maskJson(value, false) as T) : value
@@ -58,5 +60,6 @@ function maskJson(value: unknown, isHidden: boolean, isSuspect: (text: string) =
 }
 
 function isMaskedKey(key: string): boolean {
-  return MASKED_KEYS.has(key.replaceAll('_', '').toLowerCase())
+  const name = key.replaceAll('_', '').toLowerCase()
+  return MASKED_KEYS.has(name) || name.endsWith(NUMBER_ENDING)
 }

@@ -33,6 +33,8 @@ describe('masked JSON', () => {
     documents: [{ type: 'PASSPORT', number: 'АБ123456', more: { unzr: '19800131-00001' } }],
     phones: [{ type: 'MOBILE', number: '+380501234567' }],
     phone: ['+380501234567'],
+    educations: [{ institution_name: 'НМУ', diploma_number: 'ДК 123456' }],
+    specialities: [{ certificateNumber: 'АБ/21331', numbered: 'yes' }],
     nothing: null,
   }
 
@@ -44,6 +46,8 @@ describe('masked JSON', () => {
       documents: [{ type: 'PASSPORT', number: '******56', more: { unzr: '************01' } }],
       phones: [{ type: 'MOBILE', number: '***********67' }],
       phone: ['***********67'],
+      educations: [{ institution_name: 'НМУ', diploma_number: '*******56' }],
+      specialities: [{ certificateNumber: '******31', numbered: 'yes' }],
       nothing: null,
     })
   })

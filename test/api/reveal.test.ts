@@ -20,7 +20,7 @@ beforeAll(async () => {
   })
   await api.db.database.query({
     text: `update prm.parties set tax_id = '2924500002', phones = '[{"type": "MOBILE", "number": "+380501234567"}]',
-                  educations = '[{"number": "12345"}]' where id = $1`,
+                  educations = '[{"number": "12345", "diploma_number": "ДК 654321"}]' where id = $1`,
     values: [partyId],
   })
 })
@@ -30,7 +30,7 @@ const gid = (id: string, type: string) => Buffer.from(`${type}:${id}`).toString(
 
 const PERSON = 'lastName birthDate taxId unzr documents { number }'
 const PARTY = 'lastName taxId phones { number } educations documents { number }'
-const NUMBERS = ['2924500001', '2924500002', '19800131-00001', 'АБ123456', '987654321', '+380501234567', '12345']
+const NUMBERS = ['2924500001', '2924500002', '19800131-00001', 'АБ123456', '987654321', '+380501234567', '12345', '654321']
 
 describe('a masked token', () => {
   const queries = (): [string, string][] => [

@@ -158,6 +158,8 @@ describe('a request', () => {
   test('shows numbers by their last two characters to a token that masks', async () => {
     const id = await create()
     const masked = await api.token({ role: 'NHS VERIFIER', isMasked: true })
+    const { educations, specialities } = specifics()
+    const [[education], [speciality]] = [educations, specialities]
     const { data } = await query(
       `{ employeeRequest(id: "${nodeId(id)}") { party { taxId documents { number } phones { number } email } specifics } }`,
       masked,
@@ -167,7 +169,10 @@ describe('a request', () => {
         ...{ taxId: '********91', documents: [{ number: '******56' }], phones: [{ number: '***********33' }] },
         email: 'maria@example.org',
       },
-      specifics: specifics(),
+      specifics: {
+        educations: [{ ...education, diploma_number: '****23' }],
+        specialities: [{ ...speciality, certificate_number: '******31' }],
+      },
     })
   })
 

@@ -119,6 +119,8 @@ describe('a request', () => {
     expect(data.party.tax_id).toBe('********91')
     expect(data.party.documents).toEqual([{ type: 'PASSPORT', number: '******56' }])
     expect(data.party.phones).toEqual([{ type: 'MOBILE', number: '***********33' }])
+    expect(data.doctor.educations[0].diploma_number).toBe('****23')
+    expect(data.doctor.specialities[0].certificate_number).toBe('******31')
   })
 
   test('leaves a record of the read in the audit; what was not shown leaves none', async () => {

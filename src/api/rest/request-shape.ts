@@ -8,7 +8,9 @@ const party = z.looseObject({
   second_name: z.string().nullish(),
   birth_date: z.iso.date(),
   gender: z.string(),
-  tax_id: z.string().describe('Masked for tokens that mask, as numbers of documents and phones are.'),
+  tax_id: z
+    .string()
+    .describe('Masked for tokens that mask, as numbers of documents, diplomas, certificates and phones are.'),
   no_tax_id: z.boolean().nullish(),
   email: z.string(),
   documents: z.array(z.looseObject({ type: z.string(), number: z.string() })),
