@@ -5,8 +5,9 @@ import { connection } from '../app/connection.ts'
 import { nameOf } from './graphql.ts'
 import { ApiFailure, ask } from './request.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: any query there is; its own types come back by ResultOf and VariablesOf
-type AnyQuery = TadaDocumentNode<any, any>
+/** Any query there is; its own types come back by ResultOf and VariablesOf. */
+// biome-ignore lint/suspicious/noExplicitAny: as it says
+export type AnyQuery = TadaDocumentNode<any, any>
 
 /** The cache of answers. */
 export const queryClient = new QueryClient({

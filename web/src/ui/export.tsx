@@ -25,10 +25,12 @@ interface ExportProps<Row> {
   readonly name: string
   readonly columns: readonly ExportColumn<Row>[]
   readonly page: (after: string | null, signal: AbortSignal) => Promise<ExportPage<Row>>
+  /** What is to be known of the file, in the place of the usual. */
+  readonly note?: string
 }
 
 /** The button, and how far it is. Pressed once more while it reads, it stops. */
-export function ExportButton<Row>({ name, columns, page }: ExportProps<Row>) {
+export function ExportButton<Row>({ name, columns, page, note }: ExportProps<Row>) {
   const texts = useTexts(uiTexts)
   const failureText = useFailureText()
   const [said, setSaid] = useState('')
@@ -56,7 +58,7 @@ export function ExportButton<Row>({ name, columns, page }: ExportProps<Row>) {
   }
   return (
     <span>
-      <span title={texts.exportHint}>
+      <span title={note ?? texts.exportHint}>
         <Button icon="download" look="quiet" isSmall onPress={() => void run()}>
           {texts.export}
         </Button>

@@ -21,13 +21,16 @@ export function pageVariables({ after, before }: Place) {
   return before === undefined ? { first: PAGE_SIZE, after: after ?? null } : { last: PAGE_SIZE, before }
 }
 
+/** Where a page of a list begins and ends, and whether there is more. */
+export interface PageInfo {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly startCursor: string | null
+  readonly endCursor: string | null
+}
+
 interface PagerProps {
-  readonly pageInfo: {
-    readonly hasNextPage: boolean
-    readonly hasPreviousPage: boolean
-    readonly startCursor: string | null
-    readonly endCursor: string | null
-  }
+  readonly pageInfo: PageInfo
   readonly total?: { readonly count: number; readonly isExact: boolean } | undefined
   /** What stands to the left, such as an export. */
   readonly children?: ReactNode

@@ -18,7 +18,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean
 }
 
-interface TableProps<Row> {
+/** What a table is given. */
+export interface TableProps<Row> {
   /** What the table is of, for who listens. */
   readonly caption: string
   readonly columns: readonly Column<Row>[]

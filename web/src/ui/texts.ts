@@ -5,6 +5,10 @@ export const uiTexts = defineTexts(
   {
     loading: 'Завантажується',
     updating: 'Оновлюється',
+    refresh: 'Оновити',
+    notUpdated: 'Не вдалося оновити.',
+    shownAsOf: (time: string) => `Показано те, що було відомо о ${time}.`,
+    badId: 'Це не ідентифікатор: він має 36 знаків, як 4261eacf-8008-4e62-899f-de1e2f7065f0.',
     retry: 'Спробувати ще раз',
     requestId: 'Номер запиту',
     failure: {
@@ -51,6 +55,10 @@ export const uiTexts = defineTexts(
   {
     loading: 'Loading',
     updating: 'Updating',
+    refresh: 'Refresh',
+    notUpdated: 'This could not be updated.',
+    shownAsOf: (time: string) => `What is shown is as of ${time}.`,
+    badId: 'This is no id: one has 36 characters, like 4261eacf-8008-4e62-899f-de1e2f7065f0.',
     retry: 'Try again',
     requestId: 'Request id',
     failure: {

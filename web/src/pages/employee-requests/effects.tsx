@@ -122,7 +122,6 @@ export function RequestEvents({ requestId }: { readonly requestId: string }) {
         {({ events }) => (
           <EventTable
             isPlain
-            isOfOne
             rows={events?.nodes ?? []}
             empty={
               <EmptyState title={texts.noEvents} icon="events">

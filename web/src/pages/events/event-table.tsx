@@ -1,4 +1,4 @@
-/** Events as a table: on their own page, and on the page of what they are about. */
+/** Events: the columns of their list, and their table on the page of what they are about. */
 import { SubjectLink } from '../../app/subject-link.tsx'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { CopyId } from '../../ui/copy-id.tsx'
@@ -10,10 +10,10 @@ import { eventTexts } from './texts.ts'
 
 type Given = Omit<Parameters<typeof DataTable<EventLine>>[0], 'caption' | 'columns' | 'keyOf'>
 
-/** The table; `isOfOne`: of one entity, which is not told again with each. */
-export function EventTable({ isOfOne = false, ...rest }: Given & { readonly isOfOne?: boolean }) {
+/** The columns. */
+export function useEventColumns(): Column<EventLine>[] {
   const texts = useTexts(eventTexts)
-  const columns: Column<EventLine>[] = [
+  return [
     { key: 'when', header: texts.when, cell: ({ eventTime }) => <Moment at={eventTime} /> },
     { key: 'type', header: texts.type, cell: ({ eventType }) => textOf(texts.types, eventType) },
     {
@@ -28,11 +28,17 @@ export function EventTable({ isOfOne = false, ...rest }: Given & { readonly isOf
       cell: ({ changedBy }) => <CopyId id={changedBy} what={texts.by} isShort />,
     },
   ]
+}
+
+/** The table of the events of one entity, which is not told again with each. */
+export function EventTable(given: Given) {
+  const texts = useTexts(eventTexts)
+  const columns = useEventColumns()
   return (
     <DataTable
-      {...rest}
+      {...given}
       caption={texts.title}
-      columns={isOfOne ? columns.filter(({ key }) => key !== 'entity') : columns}
+      columns={columns.filter(({ key }) => key !== 'entity')}
       keyOf={({ id }) => id}
     />
   )

@@ -34,10 +34,8 @@ export const eventTexts = defineTexts(
     changedBy: 'Хто змінив',
     by: 'Змінив користувач',
     id: 'Ідентифікатор події',
-    badId: 'Це не ідентифікатор: він має 36 знаків, як 4261eacf-8008-4e62-899f-de1e2f7065f0.',
     empty: 'Подій із такими фільтрами немає',
     emptyText: 'Подія з’являється, коли статус змінюється.',
-    refresh: 'Оновити',
   },
   {
     title: 'Events',
@@ -71,9 +69,7 @@ export const eventTexts = defineTexts(
     changedBy: 'Changed by',
     by: 'The user who changed it',
     id: 'Id of the event',
-    badId: 'This is no id: one has 36 characters, like 4261eacf-8008-4e62-899f-de1e2f7065f0.',
     empty: 'There are no events with these filters',
     emptyText: 'There is one whenever a status changes.',
-    refresh: 'Refresh',
   },
 )
