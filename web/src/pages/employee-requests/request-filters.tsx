@@ -1,9 +1,9 @@
 /** The filters of the list of employee requests. */
 import { getRouteApi } from '@tanstack/react-router'
 import { useTexts } from '../../i18n/texts.ts'
-import { Filters, Select } from '../../ui/field.tsx'
-import { FilterField, isId } from '../../ui/filter-field.tsx'
-import { isPublicCode, REQUEST_STATUSES, type RequestsSearch } from './search.ts'
+import { FilterField } from '../../ui/filter-field.tsx'
+import { FilterRow, IdFilter, useFilters, WordFilter } from '../../ui/list-filters.tsx'
+import { isPublicCode, REQUEST_STATUSES } from './search.ts'
 import { requestTexts } from './texts.ts'
 
 const route = getRouteApi('/employee-requests')
@@ -25,56 +25,47 @@ interface RequestFiltersProps {
 /** The filters. */
 export function RequestFilters({ unaddressed, onUnaddressed }: RequestFiltersProps) {
   const texts = useTexts(requestTexts)
-  const { after: _after, before: _before, ...search } = route.useSearch()
-  const navigate = route.useNavigate()
-  const narrow = (change: RequestsSearch) => void navigate({ search: { ...search, ...change } })
+  const filters = useFilters(route.useSearch())
   const byCode = (code: string) => {
     const isPublic = isPublicCode(code)
     onUnaddressed({ ...unaddressed, edrpou: isPublic ? '' : code })
-    narrow({ edrpou: isPublic ? code : undefined })
+    filters.narrow({ edrpou: isPublic ? code : undefined })
   }
-  const isFiltered = [...Object.values(search), ...Object.values(unaddressed)].some(
-    (each) => each !== undefined && each !== '',
-  )
+  const isAny = filters.isAny || Object.values(unaddressed).some((each) => each !== '')
   const clear = () => {
     onUnaddressed(NOBODY)
-    void navigate({ search: {} })
+    filters.clear()
   }
   return (
-    <Filters onClear={isFiltered ? clear : undefined}>
-      <Select
+    <FilterRow of={{ ...filters, isAny, clear }}>
+      <WordFilter
+        of={filters}
+        name="status"
         label={texts.status}
-        value={search.status ?? ''}
         all={texts.anyStatus}
         options={REQUEST_STATUSES.map((status) => [status, texts.statuses[status]])}
-        onChange={(status) => narrow({ status: REQUEST_STATUSES.find((each) => each === status) })}
       />
-      <Select
+      <WordFilter
+        of={filters}
+        name="noTaxId"
         label={texts.taxIdGiven}
-        value={search.noTaxId ?? ''}
         all={texts.anyTaxId}
         options={[
           ['no', texts.withTaxId],
           ['yes', texts.noTaxId],
         ]}
-        onChange={(given) => narrow({ noTaxId: (['yes', 'no'] as const).find((each) => each === given) })}
       />
-      <FilterField label={texts.edrpou} value={search.edrpou ?? unaddressed.edrpou} onApply={byCode} />
+      <FilterField label={texts.edrpou} value={filters.search.edrpou ?? unaddressed.edrpou} onApply={byCode} />
       <FilterField
         label={texts.legalEntityName}
         value={unaddressed.legalEntityName}
         onApply={(legalEntityName) => {
           onUnaddressed({ ...unaddressed, legalEntityName })
-          narrow({})
+          // From the beginning, as with any other filter.
+          filters.narrow({})
         }}
       />
-      <FilterField
-        isId
-        label={texts.legalEntityId}
-        value={search.entity ?? ''}
-        problemOf={(given) => (isId(given) ? undefined : texts.badId)}
-        onApply={(given) => narrow({ entity: given === '' ? undefined : given.toLowerCase() })}
-      />
-    </Filters>
+      <IdFilter of={filters} name="entity" label={texts.legalEntityId} />
+    </FilterRow>
   )
 }

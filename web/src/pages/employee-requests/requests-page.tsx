@@ -1,14 +1,13 @@
 /** The list of employee requests. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
-import { askOnce, useAnswer } from '../../graphql/use-query.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
-import { ExportButton } from '../../ui/export.tsx'
-import { Page } from '../../ui/page.tsx'
-import { PAGE_SIZE, Pager, pageVariables } from '../../ui/pager.tsx'
-import { EmptyState, ErrorState } from '../../ui/states.tsx'
-import { type Column, DataTable } from '../../ui/table.tsx'
+import type { ExportColumn } from '../../ui/csv.ts'
+import { ListPage } from '../../ui/list-page.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import type { Column } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { useList } from '../../ui/use-list.ts'
 import { peopleWords } from '../people/words.ts'
 import { REQUESTS, type RequestLine } from './queries.ts'
 import { fullName, RequestBadge } from './request-badge.tsx'
@@ -24,36 +23,27 @@ export function EmployeeRequestsPage() {
   const texts = useTexts(requestTexts)
   const search = route.useSearch()
   const [unaddressed, setUnaddressed] = useState<Unaddressed>(NOBODY)
-  const filter = filterOf(search, unaddressed)
-  const { data, error, isPlaceholderData, refetch } = useAnswer(REQUESTS, { filter, ...pageVariables(search) })
-  const columns = useColumns()
-  const requests = data?.employeeRequests
+  const list = useList(REQUESTS, {
+    variables: { filter: filterOf(search, unaddressed) },
+    place: search,
+    of: ({ employeeRequests }) => employeeRequests,
+  })
   return (
-    <Page title={texts.title} lead={texts.lead}>
-      <RequestFilters unaddressed={unaddressed} onUnaddressed={setUnaddressed} />
-      {error !== null && data === undefined ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      ) : (
-        <DataTable
-          caption={texts.title}
-          columns={columns}
-          rows={requests?.nodes}
-          keyOf={({ id }) => id}
-          isStale={isPlaceholderData}
-          expected={18}
-          empty={
-            <EmptyState title={texts.empty} icon="requests">
-              {texts.emptyText}
-            </EmptyState>
-          }
-        />
-      )}
-      {requests !== undefined && (
-        <Pager pageInfo={requests.pageInfo} total={{ count: requests.totalCount, isExact: requests.totalCountIsExact }}>
-          <RequestsExport filter={filter} />
-        </Pager>
-      )}
-    </Page>
+    <ListPage
+      title={texts.title}
+      lead={texts.lead}
+      list={list}
+      filters={<RequestFilters unaddressed={unaddressed} onUnaddressed={setUnaddressed} />}
+      columns={useColumns()}
+      keyOf={({ id }) => id}
+      expected={18}
+      empty={
+        <EmptyState title={texts.empty} icon="requests">
+          {texts.emptyText}
+        </EmptyState>
+      }
+      file={{ name: 'zvirka-employee-requests', columns: fileColumns(texts) }}
+    />
   )
 }
 
@@ -145,29 +135,18 @@ function useColumns(): Column<RequestLine>[] {
   ]
 }
 
-function RequestsExport({ filter }: { readonly filter: ReturnType<typeof filterOf> }) {
-  const texts = useTexts(requestTexts)
-  return (
-    <ExportButton<RequestLine>
-      name="zvirka-employee-requests"
-      columns={[
-        { header: texts.id, value: ({ databaseId }) => databaseId },
-        { header: texts.name, value: ({ party }) => fullName(party) },
-        { header: texts.status, value: ({ status }) => status },
-        { header: texts.type, value: ({ employeeType }) => employeeType },
-        { header: texts.position, value: ({ position }) => position },
-        { header: texts.legalEntityId, value: ({ legalEntity }) => legalEntity.databaseId },
-        { header: texts.legalEntity, value: ({ legalEntity }) => legalEntity.name },
-        { header: texts.edrpou, value: ({ legalEntity }) => legalEntity.edrpou },
-        { header: texts.start, value: ({ startDate }) => startDate },
-        { header: texts.asked, value: ({ insertedAt }) => insertedAt },
-        { header: texts.answered, value: ({ updatedAt }) => updatedAt },
-      ]}
-      page={async (after, signal) => {
-        const { employeeRequests } = await askOnce(REQUESTS, { filter, first: PAGE_SIZE, after }, signal)
-        const { nodes, pageInfo } = employeeRequests
-        return { rows: nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null }
-      }}
-    />
-  )
+function fileColumns(texts: (typeof requestTexts)['uk']): ExportColumn<RequestLine>[] {
+  return [
+    { header: texts.id, value: ({ databaseId }) => databaseId },
+    { header: texts.name, value: ({ party }) => fullName(party) },
+    { header: texts.status, value: ({ status }) => status },
+    { header: texts.type, value: ({ employeeType }) => employeeType },
+    { header: texts.position, value: ({ position }) => position },
+    { header: texts.legalEntityId, value: ({ legalEntity }) => legalEntity.databaseId },
+    { header: texts.legalEntity, value: ({ legalEntity }) => legalEntity.name },
+    { header: texts.edrpou, value: ({ legalEntity }) => legalEntity.edrpou },
+    { header: texts.start, value: ({ startDate }) => startDate },
+    { header: texts.asked, value: ({ insertedAt }) => insertedAt },
+    { header: texts.answered, value: ({ updatedAt }) => updatedAt },
+  ]
 }
