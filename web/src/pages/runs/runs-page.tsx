@@ -2,20 +2,19 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { uuidOf } from '../../graphql/ids.ts'
-import { askOnce, useAnswer } from '../../graphql/use-query.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { useMay } from '../../session/viewer.ts'
 import { RunStateBadge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { ExportButton } from '../../ui/export.tsx'
-import { Filters, Select } from '../../ui/field.tsx'
-import { Page } from '../../ui/page.tsx'
-import { PAGE_SIZE, Pager, pageVariables } from '../../ui/pager.tsx'
-import { EmptyState, ErrorState } from '../../ui/states.tsx'
-import { type Column, DataTable } from '../../ui/table.tsx'
+import type { ExportColumn } from '../../ui/csv.ts'
+import { FilterRow, useFilters, WordFilter } from '../../ui/list-filters.tsx'
+import { ListPage } from '../../ui/list-page.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import type { Column } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { useList } from '../../ui/use-list.ts'
 import { RUNS, type RunLine } from './queries.ts'
 import { RUN_STATES } from './search.ts'
 import { StartDialog } from './start-dialog.tsx'
@@ -27,26 +26,21 @@ const POLL_MILLISECONDS = 5000
 /** The page. */
 export function RunsPage() {
   const texts = useTexts(runTexts)
-  const names = useTexts(words)
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const mayStart = useMay('verification_run:write')
   const [isStarting, setIsStarting] = useState(false)
-  const filter = { process: search.process ?? null, state: search.state ?? null }
-  const { data, error, isPlaceholderData, refetch } = useAnswer(
-    RUNS,
-    { filter, ...pageVariables(search) },
-    { every: POLL_MILLISECONDS },
-  )
-  const columns = useColumns()
-  const narrow = (change: Partial<typeof search>) =>
-    void navigate({ search: { process: search.process, state: search.state, ...change } })
-  const runs = data?.verificationRuns
-  const isFiltered = (search.process ?? search.state) !== undefined
+  const list = useList(RUNS, {
+    variables: { filter: { process: search.process ?? null, state: search.state ?? null } },
+    place: search,
+    of: ({ verificationRuns }) => verificationRuns,
+    every: POLL_MILLISECONDS,
+  })
   return (
-    <Page
+    <ListPage
       title={texts.title}
       lead={texts.lead}
+      list={list}
+      isLive
       actions={
         mayStart && (
           <Button look="primary" icon="play" onPress={() => setIsStarting(true)}>
@@ -54,43 +48,39 @@ export function RunsPage() {
           </Button>
         )
       }
+      filters={<RunFilters />}
+      columns={useColumns()}
+      keyOf={({ id }) => id}
+      expected={14}
+      empty={<EmptyState title={texts.empty}>{texts.emptyText}</EmptyState>}
+      file={{ name: 'zvirka-runs', columns: fileColumns(texts) }}
     >
-      <Filters onClear={isFiltered ? () => narrow({ process: undefined, state: undefined }) : undefined}>
-        <Select
-          label={texts.process}
-          value={search.process ?? ''}
-          all={texts.all}
-          options={Object.entries(names.process)}
-          onChange={(process) => narrow({ process })}
-        />
-        <Select
-          label={texts.state}
-          value={search.state ?? ''}
-          all={texts.all}
-          options={RUN_STATES.map((state) => [state, names.runState[state]])}
-          onChange={(state) => narrow({ state: RUN_STATES.find((each) => each === state) })}
-        />
-      </Filters>
-      {error !== null && data === undefined ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      ) : (
-        <DataTable
-          caption={texts.title}
-          columns={columns}
-          rows={runs?.nodes}
-          keyOf={({ id }) => id}
-          isStale={isPlaceholderData}
-          expected={14}
-          empty={<EmptyState title={texts.empty}>{texts.emptyText}</EmptyState>}
-        />
-      )}
-      {runs != null && (
-        <Pager pageInfo={runs.pageInfo} total={{ count: runs.totalCount, isExact: runs.totalCountIsExact }}>
-          <RunsExport filter={filter} />
-        </Pager>
-      )}
       {isStarting && <StartDialog process={search.process} onClose={() => setIsStarting(false)} />}
-    </Page>
+    </ListPage>
+  )
+}
+
+function RunFilters() {
+  const texts = useTexts(runTexts)
+  const names = useTexts(words)
+  const filters = useFilters(route.useSearch())
+  return (
+    <FilterRow of={filters}>
+      <WordFilter
+        of={filters}
+        name="process"
+        label={texts.process}
+        all={texts.all}
+        options={Object.entries(names.process)}
+      />
+      <WordFilter
+        of={filters}
+        name="state"
+        label={texts.state}
+        all={texts.all}
+        options={RUN_STATES.map((state) => [state, names.runState[state]])}
+      />
+    </FilterRow>
   )
 }
 
@@ -126,31 +116,20 @@ function useColumns(): Column<RunLine>[] {
   }, [texts, names, format])
 }
 
-function RunsExport({ filter }: { readonly filter: { process: string | null; state: RunLine['state'] | null } }) {
-  const texts = useTexts(runTexts)
-  return (
-    <ExportButton<RunLine>
-      name="zvirka-runs"
-      columns={[
-        { header: texts.id, value: ({ id }) => uuidOf(id) },
-        { header: texts.process, value: ({ process }) => process },
-        { header: texts.state, value: ({ state }) => state },
-        { header: texts.cause, value: ({ cause }) => cause },
-        { header: texts.started, value: ({ startedAt }) => startedAt },
-        { header: texts.ended, value: ({ endedAt }) => endedAt },
-        { header: texts.done, value: ({ done }) => done },
-        { header: texts.verified, value: ({ verified }) => verified },
-        { header: texts.notVerified, value: ({ notVerified }) => notVerified },
-        { header: texts.notNeeded, value: ({ notNeeded }) => notNeeded },
-        { header: texts.incorrect, value: ({ incorrect }) => incorrect },
-        { header: texts.technicalErrors, value: ({ technicalErrors }) => technicalErrors },
-        { header: texts.reason, value: ({ reason }) => reason },
-      ]}
-      page={async (after, signal) => {
-        const { verificationRuns } = await askOnce(RUNS, { filter, first: PAGE_SIZE, after }, signal)
-        const { nodes = [], pageInfo } = verificationRuns ?? {}
-        return { rows: nodes, next: pageInfo?.hasNextPage === true ? pageInfo.endCursor : null }
-      }}
-    />
-  )
+function fileColumns(texts: (typeof runTexts)['uk']): ExportColumn<RunLine>[] {
+  return [
+    { header: texts.id, value: ({ id }) => uuidOf(id) },
+    { header: texts.process, value: ({ process }) => process },
+    { header: texts.state, value: ({ state }) => state },
+    { header: texts.cause, value: ({ cause }) => cause },
+    { header: texts.started, value: ({ startedAt }) => startedAt },
+    { header: texts.ended, value: ({ endedAt }) => endedAt },
+    { header: texts.done, value: ({ done }) => done },
+    { header: texts.verified, value: ({ verified }) => verified },
+    { header: texts.notVerified, value: ({ notVerified }) => notVerified },
+    { header: texts.notNeeded, value: ({ notNeeded }) => notNeeded },
+    { header: texts.incorrect, value: ({ incorrect }) => incorrect },
+    { header: texts.technicalErrors, value: ({ technicalErrors }) => technicalErrors },
+    { header: texts.reason, value: ({ reason }) => reason },
+  ]
 }
