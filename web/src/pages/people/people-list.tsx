@@ -5,13 +5,13 @@ import { useFormat } from '../../i18n/format.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { Badge, StatusBadge, statusLook } from '../../ui/badge.tsx'
-import { ExportButton, type ExportPage } from '../../ui/export.tsx'
+import type { ExportColumn } from '../../ui/csv.ts'
 import { Filters, Select } from '../../ui/field.tsx'
-import { Page } from '../../ui/page.tsx'
-import { Pager } from '../../ui/pager.tsx'
-import { Banner, EmptyState, ErrorState } from '../../ui/states.tsx'
-import { type Column, DataTable } from '../../ui/table.tsx'
+import { ListPage } from '../../ui/list-page.tsx'
+import { Banner, EmptyState } from '../../ui/states.tsx'
+import type { Column } from '../../ui/table.tsx'
 import { uiTexts } from '../../ui/texts.ts'
+import type { List } from '../../ui/use-list.ts'
 import { type Asked, askedFilter, askedOf, keepAsked } from './asked.ts'
 import { CUMULATIVE, isOpen, type Kind, STREAM_STATUSES, STREAMS } from './kinds.ts'
 import styles from './people.module.css'
@@ -35,62 +35,43 @@ export function useNarrowed(search: PeopleSearch) {
 interface ListProps {
   readonly kind: Kind
   readonly of: ReturnType<typeof useNarrowed>
-  readonly answer: {
-    readonly error: ApiFailure | null
-    readonly refetch: () => unknown
-    readonly isPlaceholderData: boolean
-  }
-  /** Undefined until they are fetched. */
-  readonly list:
-    | {
-        readonly nodes: readonly Line[]
-        readonly pageInfo: Parameters<typeof Pager>[0]['pageInfo']
-        readonly totalCount: number
-        readonly totalCountIsExact: boolean
-      }
-    | undefined
-  readonly exported: (after: string | null, signal: AbortSignal) => Promise<ExportPage<Line>>
+  readonly list: List<Line>
 }
 
 /** The page. */
-export function PeopleList({ kind, of, answer, list, exported }: ListProps) {
+export function PeopleList({ kind, of, list }: ListProps) {
   const texts = useTexts(peopleTexts)
   const navigate = useNavigate()
   const { narrowed, asked, key, isGone } = of
   const go = (change: Narrowed, askedKey: string | undefined) =>
     void navigate({ to: '.', search: searchOf(change) as never, state: { asked: askedKey } })
-  const columns = useColumns(kind)
-  const { error, refetch, isPlaceholderData } = answer
   return (
-    <Page title={texts.title[kind]} lead={texts.lead[kind]}>
-      <SearchForm
-        key={key ?? ''}
-        kind={kind}
-        asked={asked}
-        onAsk={(values) => go(narrowed, keepAsked(values))}
-        onEnd={asked === undefined ? undefined : () => go(narrowed, undefined)}
-      />
-      <PeopleFilters kind={kind} narrowed={narrowed} onChange={(change) => go(change, key)} />
-      {isGone && <Banner tone="info">{texts.searchGone}</Banner>}
-      {error !== null && list === undefined ? (
-        <Refusal error={error} onRetry={() => void refetch()} />
-      ) : (
-        <DataTable
-          caption={texts.title[kind]}
-          columns={columns}
-          rows={list?.nodes}
-          keyOf={({ databaseId }) => databaseId}
-          isStale={isPlaceholderData}
-          expected={14}
-          empty={<Nobody asked={asked} narrowed={narrowed} />}
+    <ListPage
+      title={texts.title[kind]}
+      lead={texts.lead[kind]}
+      list={list}
+      above={
+        <SearchForm
+          key={key ?? ''}
+          kind={kind}
+          asked={asked}
+          onAsk={(values) => go(narrowed, keepAsked(values))}
+          onEnd={asked === undefined ? undefined : () => go(narrowed, undefined)}
         />
-      )}
-      {list !== undefined && (
-        <Pager pageInfo={list.pageInfo} total={{ count: list.totalCount, isExact: list.totalCountIsExact }}>
-          <PeopleExport kind={kind} exported={exported} />
-        </Pager>
-      )}
-    </Page>
+      }
+      filters={
+        <>
+          <PeopleFilters kind={kind} narrowed={narrowed} onChange={(change) => go(change, key)} />
+          {isGone && <Banner tone="info">{texts.searchGone}</Banner>}
+        </>
+      }
+      columns={useColumns(kind)}
+      keyOf={({ databaseId }) => databaseId}
+      expected={14}
+      empty={<Nobody asked={asked} narrowed={narrowed} />}
+      refusal={(error) => (error.code === 'UNPROCESSABLE_ENTITY' ? <Refusal error={error} /> : undefined)}
+      file={{ name: kind === 'person' ? 'zvirka-persons' : 'zvirka-parties', columns: useFileColumns(kind) }}
+    />
   )
 }
 
@@ -137,9 +118,8 @@ function PeopleFilters(props: {
 }
 
 // What no index serves is no fault: it is said what is served.
-function Refusal({ error, onRetry }: { readonly error: ApiFailure; readonly onRetry: () => void }) {
+function Refusal({ error }: { readonly error: ApiFailure }) {
   const texts = useTexts(peopleTexts)
-  if (error.code !== 'UNPROCESSABLE_ENTITY') return <ErrorState error={error} onRetry={onRetry} />
   return (
     <div role="alert" className={styles['refusal']}>
       <EmptyState title={texts.refused} icon="warning">
@@ -229,27 +209,19 @@ function OpenStreams({ kind, line }: { readonly kind: Kind; readonly line: Line 
   )
 }
 
-function PeopleExport({ kind, exported }: { readonly kind: Kind; readonly exported: ListProps['exported'] }) {
+function useFileColumns(kind: Kind): ExportColumn<Line>[] {
   const texts = useTexts(peopleTexts)
   const names = useTexts(words)
-  return (
-    <ExportButton<Line>
-      name={kind === 'person' ? 'zvirka-persons' : 'zvirka-parties'}
-      page={exported}
-      columns={[
-        { header: texts.id, value: ({ databaseId }) => databaseId },
-        { header: texts.name, value: nameOf },
-        { header: texts.birthDate, value: ({ birthDate }) => birthDate },
-        { header: texts.taxId, value: ({ taxId }) => taxId },
-        ...(kind === 'person'
-          ? [{ header: texts.unzr, value: (line: Line) => ('unzr' in line ? line.unzr : null) }]
-          : []),
-        { header: texts.overall, value: ({ verificationStatus }) => verificationStatus },
-        ...STREAMS[kind].map((stream) => ({
-          header: names.stream[stream],
-          value: (line: Line) => statusesOf(kind, line).find(([each]) => each === stream)?.[1],
-        })),
-      ]}
-    />
-  )
+  return [
+    { header: texts.id, value: ({ databaseId }) => databaseId },
+    { header: texts.name, value: nameOf },
+    { header: texts.birthDate, value: ({ birthDate }) => birthDate },
+    { header: texts.taxId, value: ({ taxId }) => taxId },
+    ...(kind === 'person' ? [{ header: texts.unzr, value: (line: Line) => ('unzr' in line ? line.unzr : null) }] : []),
+    { header: texts.overall, value: ({ verificationStatus }) => verificationStatus },
+    ...STREAMS[kind].map((stream) => ({
+      header: names.stream[stream],
+      value: (line: Line) => statusesOf(kind, line).find(([each]) => each === stream)?.[1],
+    })),
+  ]
 }
