@@ -3,6 +3,7 @@ import { textOf, useTexts } from '../i18n/texts.ts'
 import { words } from '../i18n/words.ts'
 import styles from './badge.module.css'
 import { Icon, type IconName } from './icon.tsx'
+import tones from './tones.module.css'
 
 /** What a badge says before it is read. */
 export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'quiet'
@@ -18,7 +19,7 @@ export function Badge({
   readonly children: string
 }) {
   return (
-    <span className={`${styles['badge']} ${styles[tone]}`}>
+    <span className={`${styles['badge']} ${tones[tone]}`}>
       <Icon name={icon} size="0.95em" />
       {children}
     </span>

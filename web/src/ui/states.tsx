@@ -8,6 +8,7 @@ import { CopyId } from './copy-id.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import styles from './states.module.css'
 import { uiTexts } from './texts.ts'
+import tones from './tones.module.css'
 
 const LINE_REM = 1.6
 
@@ -34,7 +35,7 @@ export function EmptyState(props: {
   const texts = useTexts(uiTexts)
   return (
     <div className={styles['state']}>
-      <span className={styles['mark']}>
+      <span className={`${styles['mark']} ${tones['quiet']}`}>
         <Icon name={props.icon ?? 'search'} />
       </span>
       <p className={styles['title']}>{props.title ?? texts.empty}</p>
@@ -58,8 +59,8 @@ export function ErrorState({ error, onRetry }: { readonly error: unknown; readon
   const failureText = useFailureText()
   const failure = error instanceof ApiFailure ? error : undefined
   return (
-    <div className={`${styles['state']} ${styles['failure']}`} role="alert">
-      <span className={styles['mark']}>
+    <div className={styles['state']} role="alert">
+      <span className={`${styles['mark']} ${tones['bad']}`}>
         <Icon name={failure?.code === 'NETWORK' ? 'plug' : 'warning'} />
       </span>
       <p className={styles['title']}>{texts.failedTitle}</p>
@@ -114,7 +115,7 @@ export function Banner(props: {
 }) {
   const { tone, children, icon, role } = props
   return (
-    <div className={`${styles['banner']} ${styles[tone]}`} {...(role === undefined ? {} : { role })}>
+    <div className={`${styles['banner']} ${tones[tone]}`} {...(role === undefined ? {} : { role })}>
       <Icon name={icon ?? BANNER_ICON[tone]} size="1.25em" />
       <div>{children}</div>
     </div>
