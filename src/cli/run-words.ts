@@ -1,5 +1,5 @@
 /** A run for `run` and `status`: as the JSON of --json, and in words. */
-import type { RunReport } from '../synchronization/report.ts'
+import type { RunChange, RunReport } from '../synchronization/report.ts'
 import { kyivTime } from './instants.ts'
 import { table } from './table.ts'
 import { duration, number } from './words.ts'
@@ -8,7 +8,8 @@ import { duration, number } from './words.ts'
 export const RUN_JSON_HELP = `{"id", "process", "state", "reason", "cause", "triggered_only", "started_at", "ended_at", "seconds", "due_at_start",
    "max_subjects", "max_batches", "claimed", "done", "remaining", "rate", "verified", "not_verified", "not_needed", "incorrect",
    "technical_errors", "given_back", "dropped", "propagated", "errors": [{"whose", "code", "count"}],
-   "workers": [{"id", "kind", "host", "pid", "alive", "joined_at", "batches", "claimed", "technical_errors"}]}`
+   "workers": [{"id", "kind", "host", "pid", "alive", "joined_at", "batches", "claimed", "technical_errors"}],
+   "changes": [{"at", "kind", "state", "changed_by", "reason", "taken_back"}]}`
 
 /** The JSON object of a run. */
 export function runJson(report: RunReport) {
@@ -25,6 +26,9 @@ export function runJson(report: RunReport) {
       ...worker,
       alive: isAlive,
       joined_at: joinedAt.toISOString(),
+    })),
+    changes: report.changes.map(({ at, kind, state, changedBy, reason, takenBack }) => ({
+      ...{ at: at.toISOString(), kind, state, changed_by: changedBy, reason, taken_back: takenBack },
     })),
   }
 }
@@ -59,7 +63,8 @@ export function stateWords({ state, reason }: Pick<RunReport, 'state' | 'reason'
 
 /** A run in full. */
 export function runText(report: RunReport): string {
-  const { id, process, startedAt, endedAt, seconds, due_at_start, propagated, given_back, errors, workers } = report
+  const { id, process, startedAt, endedAt, seconds, due_at_start, propagated, given_back, errors, workers, changes } =
+    report
   const which = report.isTriggeredOnly ? ', triggered subjects alone' : ''
   const facts: (readonly [string, string | null])[] = [
     ['process', `${process}${which}`],
@@ -78,6 +83,8 @@ export function runText(report: RunReport): string {
     `run ${id}`,
     ...facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(13)}${value}`])),
   ]
+  const moments = changes.map((each) => [kyivTime(each.at), changeWords(each), each.reason ?? ''])
+  lines.push('', ...table(['WHEN (KYIV)', 'WHAT', 'WHY'], moments))
   if (errors.length > 0) {
     const rows = errors.map(({ whose, code, count }) => [code, whose, count])
     lines.push('', ...table(['TECHNICAL ERROR', 'WHOSE', 'COUNT'], rows))
@@ -90,6 +97,10 @@ export function runText(report: RunReport): string {
     lines.push('', ...table(['WORKER', 'HOST', 'PID', 'ALIVE', 'BATCHES', 'CLAIMED', 'ERRORS'], rows))
   }
   return `${lines.join('\n')}\n`
+}
+
+function changeWords({ kind, state, takenBack }: RunChange): string {
+  return kind === 'recheck' ? `${number(takenBack ?? 0)} taken back` : `${state}`
 }
 
 function limitWords({ maxSubjects, maxBatches }: RunReport): string | null {

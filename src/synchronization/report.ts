@@ -1,10 +1,12 @@
 /** What a run came to so far, for `run show`, `status`, and the progress and summary of `sync` (spec 7.1). */
 import type { Executor } from '../database/query.ts'
 import {
+  changesOf,
   errorsOf,
   newestSummaries,
   PACE_SECONDS,
   pageOfSummaries,
+  type RunChangeRow,
   type RunErrorRow,
   type RunPlace,
   type RunSummaryRow,
@@ -56,6 +58,20 @@ export interface RunWorker {
   readonly technical_errors: number
 }
 
+/** Something that became of a run: a state that it came to, or answers of it that were taken back. */
+export interface RunChange {
+  readonly at: Date
+  readonly kind: 'state' | 'recheck'
+  /** Null of a recheck, which leaves the state as it is. */
+  readonly state: RunState | null
+  /** The user who asked for it; null: the run came to it by itself. */
+  readonly changedBy: string | null
+  /** A person's words, the guard's, `worker lost`. */
+  readonly reason: string | null
+  /** How many subjects a recheck took back; null of a state. */
+  readonly takenBack: number | null
+}
+
 /** All that can be said of a run. */
 export interface RunReport extends RunCounts {
   readonly id: string
@@ -87,6 +103,8 @@ export interface RunReport extends RunCounts {
   readonly rate: number
   readonly errors: readonly RunError[]
   readonly workers: readonly RunWorker[]
+  /** Its start, each change of its state, its end and what was taken back, in this order. */
+  readonly changes: readonly RunChange[]
 }
 
 /** The report of a run; undefined: there is no such run. */
@@ -208,15 +226,28 @@ async function reports(executor: Executor, rows: readonly RunSummaryRow[]): Prom
   const ids = rows.map(({ id }) => id)
   const errors = Map.groupBy(await executor.query<RunErrorRow>(errorsOf(ids)), ({ run_id }) => run_id)
   const workers = Map.groupBy(await executor.query<RunWorkerRow>(workersOf(ids)), ({ run_id }) => run_id)
+  const changes = Map.groupBy(await executor.query<RunChangeRow>(changesOf(ids)), ({ run_id }) => run_id)
   const all: RunReport[] = []
   for (const row of rows) {
     const rate = await rateOf(executor, row)
-    all.push(asReport(row, rate, errors.get(row.id) ?? [], workers.get(row.id) ?? []))
+    all.push(
+      asReport(row, rate, {
+        errors: errors.get(row.id) ?? [],
+        workers: workers.get(row.id) ?? [],
+        changes: changes.get(row.id) ?? [],
+      }),
+    )
   }
   return all
 }
 
-function asReport(row: RunSummaryRow, rate: number, errors: RunErrorRow[], workers: RunWorkerRow[]): RunReport {
+interface ReportParts {
+  readonly errors: readonly RunErrorRow[]
+  readonly workers: readonly RunWorkerRow[]
+  readonly changes: readonly RunChangeRow[]
+}
+
+function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }: ReportParts): RunReport {
   const { claimed, verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped } = row
   return {
     id: row.id,
@@ -244,6 +275,11 @@ function asReport(row: RunSummaryRow, rate: number, errors: RunErrorRow[], worke
       ...worker,
       joinedAt: joined_at,
       isAlive: is_alive,
+    })),
+    changes: changes.map(({ at, kind, state, changed_by, reason, taken_back }) => ({
+      ...{ at, kind, state, reason },
+      changedBy: changed_by,
+      takenBack: taken_back,
     })),
   }
 }

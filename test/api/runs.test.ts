@@ -22,6 +22,19 @@ const START = `mutation ($input: StartVerificationRunInput!) {
 const control = (name: string) => `mutation ($input: ControlVerificationRunInput!) {
   ${name}VerificationRun(input: $input) { verificationRun { state reason } } }`
 
+/** What became of a run, without the times and whose acts they were; those must be there where a user did it. */
+async function changesOf(id: string): Promise<unknown[]> {
+  const query = `query ($id: ID!) { verificationRun(id: $id) { startedBy
+    changes { at state changedBy reason takenBack } } }`
+  const { startedBy, changes } = (await api.graphql(token, query, { id })).body.data.verificationRun
+  expect(changes.map(({ at }: { at: string }) => at)).toEqual(changes.map(({ at }: { at: string }) => at).toSorted())
+  return changes.map(({ state, changedBy, reason, takenBack }: Record<string, unknown>) => [
+    state ?? `${takenBack} taken back`,
+    changedBy === startedBy ? 'by the user' : changedBy,
+    reason,
+  ])
+}
+
 async function start(): Promise<string> {
   const { body } = await api.graphql(token, START, { input: { process: PROCESS, reason: 'перевірка' } })
   return body.data.startVerificationRun.verificationRun.id
@@ -53,6 +66,19 @@ describe('a run', () => {
       { operation: 'Mutation.resumeVerificationRun', reason: 'час' },
       { operation: 'Mutation.stopVerificationRun', reason: 'досить' },
     ])
+    const told = [
+      ['RUNNING', 'by the user', null],
+      ['PAUSED', 'by the user', 'рано'],
+      ['RUNNING', 'by the user', 'час'],
+      ['STOPPING', 'by the user', 'досить'],
+    ]
+    expect(await changesOf(id)).toEqual(told)
+    const worker = makeWorker(api.db, { ask: async () => answer(1) })
+    await worker.start()
+    await until('the end of the run', async () => (await changesOf(id)).length > told.length)
+    await worker.stop()
+    // It ended by itself: who told it to stop, and why, is said once.
+    expect(await changesOf(id)).toEqual([...told, ['STOPPED', null, null]])
   })
 
   test('is refused where one of the process is under way, and where its state does not allow it', async () => {
@@ -205,5 +231,10 @@ describe('taking back', () => {
     expect((await take({ runId: id, reason: 'реєстр помилився' })).data.recheckVerificationRun.persons).toBe(2)
     expect((await take({ runId: id, reason: 'ще раз', dryRun: true })).data.recheckVerificationRun.persons).toBe(0)
     expect((await take({ runId: id, reason: ' ' })).errors[0].extensions.code).toBe('UNPROCESSABLE_ENTITY')
+    expect(await changesOf(id)).toEqual([
+      ['RUNNING', 'by the user', null],
+      ['FINISHED', null, null],
+      ['2 taken back', 'by the user', 'реєстр помилився'],
+    ])
   })
 })

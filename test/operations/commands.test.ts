@@ -145,7 +145,10 @@ describe('zvirka run', () => {
       out: `run ${id} is paused; zvirka run resume ${id} lets it go on\n`,
       err: '',
     })
-    expect((await call('run', 'show', id)).out).toContain('paused (the registry is being repaired)')
+    const { out } = await call('run', 'show', id)
+    expect(out).toContain('paused (the registry is being repaired)')
+    const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
+    expect(out).toMatch(new RegExp(`\n${time}  running\n${time}  paused   the registry is being repaired\n`))
     expect(await call('run', 'pause', id)).toEqual({
       code: 1,
       out: '',

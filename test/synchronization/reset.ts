@@ -29,6 +29,7 @@ const TABLES = [
   'zvirka.ticks',
   'zvirka.counts',
   'zvirka.rechecks',
+  'zvirka.run_changes',
   'zvirka.runs',
   'zvirka.workers',
 ]

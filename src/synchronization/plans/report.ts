@@ -53,6 +53,19 @@ export interface RunErrorRow {
   readonly count: number
 }
 
+/** Something that became of a run: a state that it came to, or answers of it that were taken back. */
+export interface RunChangeRow {
+  readonly run_id: string
+  readonly at: Date
+  readonly kind: 'state' | 'recheck'
+  /** Null of a recheck, which leaves the state as it is. */
+  readonly state: RunState | null
+  readonly changed_by: string | null
+  readonly reason: string | null
+  /** How many subjects a recheck took back; null of a state. */
+  readonly taken_back: number | null
+}
+
 const SUMMED = ['verified', 'not_verified', 'not_needed', 'incorrect', 'dropped', 'technical_errors', 'propagated']
 
 /** Whether a worker `w` has not ended and its lease is not out. */
@@ -101,6 +114,20 @@ export function errorsOf(runIds: readonly string[]): Query {
   return {
     text: `select run_id, whose, code, sum(count)::bigint as count from zvirka.run_errors
             where run_id = any ($1::uuid[]) group by run_id, whose, code order by count desc, whose, code`,
+    values: [runIds],
+  }
+}
+
+/** What became of some runs, in the order it did. */
+export function changesOf(runIds: readonly string[]): Query {
+  return {
+    text: `
+select run_id, at, 'state' as kind, state, changed_by, reason, null::bigint as taken_back, id as place
+  from zvirka.run_changes where run_id = any ($1::uuid[])
+ union all
+select run_id, started_at, 'recheck', null, requested_by, reason, persons + parties, null
+  from zvirka.rechecks where run_id = any ($1::uuid[])
+ order by at, place`,
     values: [runIds],
   }
 }

@@ -4,6 +4,7 @@ import { RUN_STATES } from '../../../synchronization/plans/runs.ts'
 import {
   newestReports,
   type RegistryReport,
+  type RunChange,
   type RunError,
   type RunReport,
   type RunWorker,
@@ -60,6 +61,29 @@ export function addRunTypes(builder: Builder) {
       technicalErrors: t.int({ nullable: false, resolve: ({ technical_errors }) => technical_errors }),
     }),
   })
+  const change = builder.objectRef<RunChange>('VerificationRunChange').implement({
+    description: 'Something that became of a run: a state that it came to, or answers of it that were taken back.',
+    fields: (t) => ({
+      at: t.field({ nullable: false, type: 'DateTime', resolve: ({ at }) => at }),
+      state: t.field({
+        type: state,
+        nullable: true,
+        description: 'Null of a recheck, which leaves the state as it is.',
+        resolve: (each) => each.state,
+      }),
+      changedBy: t.field({
+        type: 'UUID',
+        nullable: true,
+        description: 'Who asked for it; null: the run came to it by itself.',
+        resolve: ({ changedBy }) => changedBy,
+      }),
+      reason: t.exposeString('reason', { nullable: true }),
+      takenBack: t.exposeInt('takenBack', {
+        nullable: true,
+        description: 'How many subjects a recheck took back; null of a state.',
+      }),
+    }),
+  })
   const run = builder.objectRef<RunReport>('VerificationRun')
   builder.node(run, {
     description: 'One run of a process: a record that every worker of the cluster takes part in.',
@@ -98,6 +122,12 @@ export function addRunTypes(builder: Builder) {
       ),
       errors: t.field({ nullable: false, type: [error], resolve: ({ errors }) => [...errors] }),
       workers: t.field({ nullable: false, type: [part], resolve: ({ workers }) => [...workers] }),
+      changes: t.field({
+        nullable: false,
+        type: [change],
+        description: 'Its start, each change of its state, its end and what was taken back, in this order.',
+        resolve: ({ changes }) => [...changes],
+      }),
     }),
   })
   return { state, run, runs: addConnection(builder, 'VerificationRun', run) }
