@@ -28,10 +28,11 @@ export function openPage(settings: Settings, log: Log, isDemo: boolean): PageOpt
   return { bundle, basePath, config: configOf(settings, isDemo), close: () => ending.abort() }
 }
 
-function configOf({ oidc: { issuer, audience, clientId, scope } }: Settings, isDemo: boolean): PageConfig {
+function configOf({ oidc, systemUserId }: Settings, isDemo: boolean): PageConfig {
+  const { issuer, audience, clientId, scope } = oidc
   return issuer === undefined || audience === undefined || clientId === undefined
-    ? { isDemo }
-    : { isDemo, oidc: { issuer, audience, clientId, scope } }
+    ? { isDemo, systemUserId }
+    : { isDemo, systemUserId, oidc: { issuer, audience, clientId, scope } }
 }
 
 async function openBundle(signal: AbortSignal): Promise<PageBundle> {

@@ -6,6 +6,7 @@ import { readPageBundle } from '../../src/api/web/bundle.ts'
 import type { PageConfig } from '../../src/api/web/page.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { repository } from '../support/imports.ts'
+import { USER } from '../synchronization/people.ts'
 import { type Look, type OpenPage, startBrowser } from './browser.ts'
 
 /** An API with a page, and a browser. */
@@ -17,7 +18,7 @@ export interface World {
 }
 
 /** The page as it is built from the sources that are there; built anew only if they changed. */
-export async function builtPage(config: PageConfig = { isDemo: false }, basePath = '/') {
+export async function builtPage(config: PageConfig = { isDemo: false, systemUserId: USER }, basePath = '/') {
   const { stdout } = await promisify(execFile)(process.execPath, [join(repository, 'web/build.ts')])
   return { bundle: readPageBundle(stdout.trim().split('\n').at(-1) ?? ''), basePath, config }
 }

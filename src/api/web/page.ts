@@ -29,6 +29,8 @@ export interface PageConfig {
   }
   /** That people and registries are made up. */
   readonly isDemo: boolean
+  /** Whose changes are those of processes and commands, and of no person. */
+  readonly systemUserId?: string
 }
 
 const NOT_BUILT =

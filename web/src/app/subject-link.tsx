@@ -1,7 +1,8 @@
-/** What an event, a job or a record of the audit is about: its kind and its id, and the way to it for who may see it. */
+/** What an event, a job or a record of the audit is about, and who did something: kind and id, and the way on for who may see it. */
 import { Link } from '@tanstack/react-router'
 import { defineTexts, textOf, useTexts } from '../i18n/texts.ts'
-import { useMay } from '../session/viewer.ts'
+import { config } from '../session/config.ts'
+import { useMay, useViewer } from '../session/viewer.ts'
 import { CopyId } from '../ui/copy-id.tsx'
 import styles from './subject-link.module.css'
 
@@ -25,6 +26,9 @@ export const subjectTexts = defineTexts(
       token: 'Токен',
     },
     id: 'ідентифікатор',
+    you: 'Ви',
+    system: 'Система',
+    acts: 'Що ще робив цей користувач, за журналом аудиту',
   },
   {
     kind: {
@@ -44,6 +48,9 @@ export const subjectTexts = defineTexts(
       token: 'Token',
     },
     id: 'id',
+    you: 'You',
+    system: 'The system',
+    acts: 'What else this user did, by the audit',
   },
 )
 
@@ -74,6 +81,32 @@ export function SubjectLink({ kind: given, id }: { readonly kind: string; readon
       {/* The path of a page is put together here, so its type cannot be known. */}
       {isLinked ? <Link to={`${path}/${id}` as '/'}>{name}</Link> : <span>{name}</span>}
       <CopyId id={id} what={`${name}, ${texts.id}`} isShort />
+    </span>
+  )
+}
+
+interface UserLinkProps {
+  readonly id: string
+  /** What the user is to the page, for who listens: who changed it, who asked. */
+  readonly what: string
+}
+
+/** Who did something. The API tells no names of users; what else they did is in the audit, for who may see that. */
+export function UserLink({ id, what }: UserLinkProps) {
+  const texts = useTexts(subjectTexts)
+  const viewer = useViewer()
+  const maySeeAudit = useMay('audit:read')
+  const name = id === viewer.userId ? texts.you : id === config.systemUserId ? texts.system : texts.kind.user
+  return (
+    <span className={styles['subject']}>
+      {maySeeAudit ? (
+        <Link to="/audit" search={{ user: id }} title={texts.acts}>
+          {name}
+        </Link>
+      ) : (
+        <span>{name}</span>
+      )}
+      <CopyId id={id} what={what} isShort />
     </span>
   )
 }

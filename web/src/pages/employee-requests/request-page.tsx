@@ -1,5 +1,6 @@
 /** One employee request: whom it invites, what was asked for, and what came of it. Reading only. */
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { UserLink } from '../../app/subject-link.tsx'
 import { nodeId } from '../../graphql/ids.ts'
 import { useAnswer } from '../../graphql/use-query.ts'
 import { useFormat } from '../../i18n/format.ts'
@@ -108,10 +109,12 @@ function About({ request }: { readonly request: RequestDetail }) {
           {divisionId === null ? texts.noDivision : <CopyId id={divisionId} what={texts.division} isShort />}
         </Fact>
         <Fact name={texts.asked}>
-          <Moment at={request.insertedAt} /> <CopyId id={request.insertedBy} what={texts.askedBy} isShort />
+          <Moment at={request.insertedAt} />
+          <UserLink id={request.insertedBy} what={texts.askedBy} />
         </Fact>
         <Fact name={texts.answered}>
-          <Moment at={request.updatedAt} /> <CopyId id={request.updatedBy} what={texts.answeredBy} isShort />
+          <Moment at={request.updatedAt} />
+          <UserLink id={request.updatedBy} what={texts.answeredBy} />
         </Fact>
         <Fact name={texts.id} isWide>
           <CopyId id={request.databaseId} what={texts.id} />

@@ -1,7 +1,6 @@
 /** Events: the columns of their list, and their table on the page of what they are about. */
-import { SubjectLink } from '../../app/subject-link.tsx'
+import { SubjectLink, UserLink } from '../../app/subject-link.tsx'
 import { textOf, useTexts } from '../../i18n/texts.ts'
-import { CopyId } from '../../ui/copy-id.tsx'
 import { type Column, DataTable } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { Change } from './change.tsx'
@@ -25,7 +24,7 @@ export function useEventColumns(): Column<EventLine>[] {
     {
       key: 'by',
       header: texts.changedBy,
-      cell: ({ changedBy }) => <CopyId id={changedBy} what={texts.by} isShort />,
+      cell: ({ changedBy }) => <UserLink id={changedBy} what={texts.by} />,
     },
   ]
 }

@@ -1,6 +1,7 @@
 /** One run: how far it is, what came of it, why it is in its state, and what can be done to it. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { UserLink } from '../../app/subject-link.tsx'
 import { useEvents } from '../../graphql/events.ts'
 import { nodeId } from '../../graphql/ids.ts'
 import { queryClient, useAnswer } from '../../graphql/use-query.ts'
@@ -154,12 +155,12 @@ function About({ run }: { readonly run: RunDetail }) {
         {/* Whatever else starts one, it is no person. */}
         {(run.cause === 'api' || run.cause === 'command') && (
           <Fact name={texts.startedBy}>
-            <CopyId id={run.startedBy} what={texts.startedBy} isShort />
+            <UserLink id={run.startedBy} what={texts.startedBy} />
           </Fact>
         )}
         {run.stateChangedBy !== null && (
           <Fact name={texts.changedBy}>
-            <CopyId id={run.stateChangedBy} what={texts.changedBy} isShort />
+            <UserLink id={run.stateChangedBy} what={texts.changedBy} />
           </Fact>
         )}
         <Fact name={texts.id} isWide>

@@ -1,12 +1,12 @@
 /** The settings: global parameters, what each means, and changing them. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { UserLink } from '../../app/subject-link.tsx'
 import { useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { useMay } from '../../session/viewer.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { CopyId } from '../../ui/copy-id.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
@@ -89,7 +89,7 @@ function GroupCard({ group, onChange }: { readonly group: Group; readonly onChan
       {newest !== undefined && (
         <p className={`soft ${styles['changed']}`}>
           {texts.changed} <Moment at={newest.updatedAt} />
-          <CopyId id={newest.updatedBy} what={texts.changedBy} isShort />
+          <UserLink id={newest.updatedBy} what={texts.changedBy} />
           {maySeeAudit && (
             <Link to="/audit" search={{ subject: newest.databaseId }} className={buttonClass('quiet', true)}>
               <Icon name="audit" />
