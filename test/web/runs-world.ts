@@ -63,6 +63,38 @@ export async function seedRuns(database: Executor): Promise<SeededRuns> {
   return { running, heldByGuard, finished, failed }
 }
 
+/** Puts in a run that goes on, of so many workers; answers with its id. */
+export async function seedLargeRun(database: Executor, workers: number): Promise<string> {
+  const run = randomUUID()
+  await database.query({
+    text: `insert into zvirka.runs (id, process, state, cause, started_by, started_at, due_before, due_at_start)
+           values ($1, 'unzr/person', 'running', 'schedule', $2, now() - interval '10 minutes', now(), 9000000)`,
+    values: [run, USER],
+  })
+  await database.query({
+    text: `
+with added as (
+  insert into zvirka.workers (id, kind, host, pid, version, started_at, renewed_at, lease_until)
+  select gen_random_uuid(), 'worker', 'worker-' || lpad(n::text, 3, '0') || '.internal', n, '0.1.0',
+         now() - interval '1 day', now(), now() + interval '1 hour'
+    from generate_series(1, $2::int) n
+  returning id, pid)
+insert into zvirka.run_workers (run_id, worker_id, joined_at, batches, claimed, verified)
+select $1, id, now() - (10 * $2::int - pid) * interval '1 millisecond', 40, 4000, 4000 from added`,
+    values: [run, workers],
+  })
+  return run
+}
+
+/** Lets a worker of it have checked a hundred more; the workers count from 1. */
+export async function advanceRun(database: Executor, run: string, worker: number): Promise<void> {
+  await database.query({
+    text: `update zvirka.run_workers j set batches = batches + 1, claimed = claimed + 100, verified = verified + 100
+             from zvirka.workers w where w.id = j.worker_id and j.run_id = $1 and w.pid = $2`,
+    values: [run, worker],
+  })
+}
+
 /** What the living worker shows of a registry: working, or with its breaker open. */
 export async function showRegistries(database: Executor, isDown: boolean): Promise<void> {
   const well = { open: false, since: null, calls: 1840, errors: 0, p50: 38, p95: 121 }

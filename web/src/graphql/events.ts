@@ -3,6 +3,7 @@ import type { ResultOf, TadaDocumentNode, VariablesOf } from 'gql.tada'
 import { useEffect, useRef, useState } from 'react'
 import { useIsVisible } from '../app/visibility.ts'
 import { ApiFailure, send } from './request.ts'
+import { shared } from './sharing.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: any subscription there is; its own types come back by ResultOf and VariablesOf
 type AnyQuery = TadaDocumentNode<any, any>
@@ -52,7 +53,7 @@ function dataOf(block: string): unknown {
 }
 
 /**
- * What a subscription said last. While the tab is hidden, or `isEnabled` is false, nobody listens; when the connection breaks it is made
+ * What a subscription said last; of what is said again the objects stay the same. While the tab is hidden, or `isEnabled` is false, nobody listens; when the connection breaks it is made
  * again. `onEnd` is called when the server has no more to say.
  */
 export function useEvents<Q extends AnyQuery>(
@@ -72,7 +73,9 @@ export function useEvents<Q extends AnyQuery>(
     const listen = async () => {
       while (!ending.signal.aborted) {
         try {
-          for await (const data of follow(text, JSON.parse(key), ending.signal)) setLast(data as ResultOf<Q>)
+          for await (const data of follow(text, JSON.parse(key), ending.signal)) {
+            setLast((before) => shared(before, data as ResultOf<Q>))
+          }
           ended.current?.()
           return
         } catch {

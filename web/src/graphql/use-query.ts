@@ -4,6 +4,7 @@ import type { ResultOf, TadaDocumentNode, VariablesOf } from 'gql.tada'
 import { connection } from '../app/connection.ts'
 import { nameOf } from './graphql.ts'
 import { ApiFailure, ask } from './request.ts'
+import { shared } from './sharing.ts'
 
 /** Any query there is; its own types come back by ResultOf and VariablesOf. */
 // biome-ignore lint/suspicious/noExplicitAny: as it says
@@ -18,6 +19,8 @@ export const queryClient = new QueryClient({
       staleTime: 1000,
       networkMode: 'always',
       refetchIntervalInBackground: false,
+      // By ids, unlike the library's own, to which each row is another one when one is added above.
+      structuralSharing: shared,
     },
     mutations: { retry: false, networkMode: 'always' },
   },

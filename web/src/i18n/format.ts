@@ -1,5 +1,4 @@
 /** Numbers, times and spans as people of the language write them. All times are Kyiv's, whatever the clock of the computer says. */
-import { useMemo } from 'react'
 import { type Language, useLanguage } from './language.ts'
 
 /** Where all times of the page are of. */
@@ -23,6 +22,8 @@ export interface Format {
   relative(at: string | Date, now: Date): string
   /** `2 h 5 min`; of seconds. */
   duration(seconds: number): string
+  /** Of a code of two letters: `UA` is Ukraine. */
+  country(code: string): string
 }
 
 const UNITS = [
@@ -45,12 +46,19 @@ function make(language: Language): Format {
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  const unit = (name: string) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 })
+  const countries = new Intl.DisplayNames(locale, { type: 'region' })
+  // Each is dear to make, and a table asks for some hundreds.
+  const units = new Map(
+    [...UNITS.map(([name]) => name), 'millisecond'].map((name) => [
+      name,
+      new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }),
+    ]),
+  )
+  const inUnits = (name: string, count: number) => units.get(name)?.format(count) ?? String(count)
   return {
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
-    milliseconds: (value) => unit('millisecond').format(value),
+    milliseconds: (value) => inUnits('millisecond', value),
     day: (value) => day.format(new Date(`${value}T00:00:00Z`)),
     dateTime: (at) => dateTime.format(new Date(at)),
     time: (at) => time.format(new Date(at)),
@@ -73,17 +81,23 @@ function make(language: Language): Format {
       })
       return parts
         .filter(({ count }, at) => at === 0 || count > 0)
-        .map(({ name, count }) => unit(name).format(count))
+        .map(({ name, count }) => inUnits(name, count))
         .join(' ')
     },
+    country: (code) => countries.of(code) ?? code,
   }
 }
 
-/** What to format with, in the language of the page. */
+const made = new Map<Language, Format>()
+
+/** What to format with, in the language of the page; made once, however many moments and numbers are shown. */
 export function useFormat(): Format {
-  const language = useLanguage()
-  return useMemo(() => make(language), [language])
+  return formatOf(useLanguage())
 }
 
 /** The same for one language; `useFormat` is for components. */
-export const formatOf = make
+export function formatOf(language: Language): Format {
+  const known = made.get(language) ?? make(language)
+  made.set(language, known)
+  return known
+}

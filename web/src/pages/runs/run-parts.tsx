@@ -1,4 +1,5 @@
 /** Parts of the page of one run: errors by kind, workers, and what happened when. */
+import { useMemo } from 'react'
 import { useAnswer } from '../../graphql/use-query.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -7,7 +8,7 @@ import { useMay } from '../../session/viewer.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
 import { EmptyState } from '../../ui/states.tsx'
-import { DataTable } from '../../ui/table.tsx'
+import { type Column, DataTable } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { RUN_ACTS, type RunDetail } from './queries.ts'
 import styles from './run-page.module.css'
@@ -36,10 +37,11 @@ export function RunErrors({ errors }: { readonly errors: RunDetail['errors'] }) 
   )
 }
 
+type RunWorker = RunDetail['workers'][number]
+
 /** What each worker did. */
-export function RunWorkers({ workers }: { readonly workers: RunDetail['workers'] }) {
+export function RunWorkers({ workers }: { readonly workers: readonly RunWorker[] }) {
   const texts = useTexts(runTexts)
-  const format = useFormat()
   return (
     <Card title={texts.workers}>
       <DataTable
@@ -48,29 +50,39 @@ export function RunWorkers({ workers }: { readonly workers: RunDetail['workers']
         rows={workers}
         keyOf={({ id }) => id}
         empty={<EmptyState title={texts.noWorkers} icon="jobs" />}
-        columns={[
-          { key: 'worker', header: texts.worker, cell: ({ host, pid }) => `${host}, ${pid}` },
-          {
-            key: 'state',
-            header: texts.state,
-            cell: ({ isAlive }) => (
-              <Badge tone={isAlive ? 'good' : 'quiet'} icon={isAlive ? 'check' : 'dash'}>
-                {isAlive ? texts.alive : texts.gone}
-              </Badge>
-            ),
-          },
-          { key: 'joined', header: texts.joined, cell: ({ joinedAt }) => <Moment at={joinedAt} /> },
-          { key: 'batches', header: texts.batches, isNumber: true, cell: ({ batches }) => format.number(batches) },
-          { key: 'claimed', header: texts.claimed, isNumber: true, cell: ({ claimed }) => format.number(claimed) },
-          {
-            key: 'errors',
-            header: texts.technicalErrors,
-            isNumber: true,
-            cell: ({ technicalErrors }) => format.number(technicalErrors),
-          },
-        ]}
+        columns={useWorkerColumns()}
       />
     </Card>
+  )
+}
+
+function useWorkerColumns(): Column<RunWorker>[] {
+  const texts = useTexts(runTexts)
+  const format = useFormat()
+  // The same as long as the language is: of hundreds of workers only those are drawn that did something.
+  return useMemo(
+    () => [
+      { key: 'worker', header: texts.worker, cell: ({ host, pid }) => `${host}, ${pid}` },
+      {
+        key: 'state',
+        header: texts.state,
+        cell: ({ isAlive }) => (
+          <Badge tone={isAlive ? 'good' : 'quiet'} icon={isAlive ? 'check' : 'dash'}>
+            {isAlive ? texts.alive : texts.gone}
+          </Badge>
+        ),
+      },
+      { key: 'joined', header: texts.joined, cell: ({ joinedAt }) => <Moment at={joinedAt} /> },
+      { key: 'batches', header: texts.batches, isNumber: true, cell: ({ batches }) => format.number(batches) },
+      { key: 'claimed', header: texts.claimed, isNumber: true, cell: ({ claimed }) => format.number(claimed) },
+      {
+        key: 'errors',
+        header: texts.technicalErrors,
+        isNumber: true,
+        cell: ({ technicalErrors }) => format.number(technicalErrors),
+      },
+    ],
+    [texts, format],
   )
 }
 
