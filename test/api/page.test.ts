@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { accessibilityViolations } from '../employee-requests/browser.ts'
+import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
@@ -85,6 +85,6 @@ describe('in a browser', () => {
 
   test('it breaks no policy, and can be used by everybody', async () => {
     expect(troubles.filter((text) => !/401|400/.test(text))).toEqual([])
-    expect(await accessibilityViolations(page)).toEqual([])
+    expect(await accessibilityProblems(page)).toEqual([])
   })
 })

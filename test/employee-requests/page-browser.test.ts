@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchChromium } from '../support/chromium.ts'
-import { accessibilityViolations } from './browser.ts'
 import { makePageGround, PASSWORD, type PageGround } from './page-ground.ts'
 
 let ground: PageGround
@@ -39,7 +39,7 @@ async function look(page: Page): Promise<void> {
   for (const { colorScheme, width, onlyLooks } of LOOKS) {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize({ width, height: 800 })
-    expect(await accessibilityViolations(page, { onlyLooks })).toEqual([])
+    expect(await accessibilityProblems(page, { onlyLooks })).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
   }
 }

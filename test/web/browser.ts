@@ -4,9 +4,9 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { accessibilityProblems } from '../support/accessibility.ts'
 import { launchChromium } from '../support/chromium.ts'
 
 /** How a page is opened. */
@@ -94,21 +94,6 @@ async function open(
   page.on('pageerror', (error) => problems.push(String(error)))
   await page.goto(address)
   return { page, problems, isChecked, close: () => context.close() }
-}
-
-/** What the accessibility checker finds (WCAG 2.1 A and AA), in words. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    // There are no frames, for which the other mode opens a page of its own; and only what is wrong is told.
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    // Bars and icons: their picture as a whole has the name.
-    .exclude('svg > *')
-    .analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
-  )
 }
 
 /** By how many pixels the page is wider than the screen. */

@@ -19,15 +19,10 @@ import { appTexts } from './texts.ts'
 
 /** The frame around a page. */
 export function Layout({ children }: { readonly children: ReactNode }) {
-  const texts = useTexts(appTexts)
   const main = useRef<HTMLElement>(null)
   return (
     <div className={styles['layout']}>
-      {/* A button: the address of a fragment would be taken against <base>. */}
-      <button type="button" className={styles['skip']} onClick={() => main.current?.focus()}>
-        {texts.skip}
-      </button>
-      <Side />
+      <Side onSkip={() => main.current?.focus()} />
       <div className={styles['content']}>
         <div className={styles['banners']}>
           <ConnectionBanner />
@@ -41,7 +36,7 @@ export function Layout({ children }: { readonly children: ReactNode }) {
   )
 }
 
-function Side() {
+function Side({ onSkip }: { readonly onSkip: () => void }) {
   const texts = useTexts(appTexts)
   const [isOpen, setIsOpen] = useState(false)
   const panel = useId()
@@ -50,6 +45,10 @@ function Side() {
   useEffect(() => setIsOpen(false), [path])
   return (
     <header className={styles['side']}>
+      {/* A button: the address of a fragment would be taken against <base>. */}
+      <button type="button" className={styles['skip']} onClick={onSkip}>
+        {texts.skip}
+      </button>
       <div className={styles['top']}>
         <Link to="/" className={styles['brand'] ?? ''}>
           <img src={addressOf('icon.svg')} width="28" height="28" alt="" />
