@@ -1,5 +1,5 @@
 /** Fields of forms: the label above, what is wrong below, each bound to the other for who listens. */
-import { type ComponentProps, type ReactNode, useId } from 'react'
+import { type ComponentProps, type ReactNode, useId, useState } from 'react'
 import { useTexts } from '../i18n/texts.ts'
 import { Button } from './button.tsx'
 import styles from './field.module.css'
@@ -121,12 +121,21 @@ export function Select({ label, hint, problem, value, onChange, options, all }: 
   )
 }
 
-/** The filters of a list, in a row; with a way to be rid of all. */
+/** The filters of a list, in a row; with a way to be rid of all. Narrow they fold, lest they take all of the screen. */
 export function Filters(props: { readonly children: ReactNode; readonly onClear?: (() => void) | undefined }) {
   const texts = useTexts(uiTexts)
+  const [isOpen, setIsOpen] = useState(false)
+  const fields = useId()
   return (
     <search className={styles['filters']} aria-label={texts.filters}>
-      {props.children}
+      <span className={styles['fold']}>
+        <Button icon="settings" isExpanded={isOpen} controls={fields} onPress={() => setIsOpen(!isOpen)}>
+          {props.onClear === undefined ? texts.filters : texts.filtersSet}
+        </Button>
+      </span>
+      <div id={fields} className={`${styles['fields']} ${isOpen ? styles['isOpen'] : ''}`}>
+        {props.children}
+      </div>
       {props.onClear !== undefined && (
         <Button look="quiet" onPress={props.onClear}>
           {texts.clear}

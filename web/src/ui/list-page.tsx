@@ -114,12 +114,14 @@ function NotUpdated({ list: { shown, error, fetchedAt, refetch } }: { readonly l
   if (error === null || error.code === 'NETWORK' || shown === undefined) return null
   return (
     <Banner tone="bad" role="alert">
-      <p>
-        <strong>{texts.notUpdated}</strong> {failureText(error)} {texts.shownAsOf(format.time(new Date(fetchedAt)))}
-      </p>
-      <Button isSmall onPress={refetch}>
-        {texts.retry}
-      </Button>
+      <div className={styles['notUpdated']}>
+        <p>
+          <strong>{texts.notUpdated}</strong> {failureText(error)} {texts.shownAsOf(format.time(new Date(fetchedAt)))}
+        </p>
+        <Button isSmall onPress={refetch}>
+          {texts.retry}
+        </Button>
+      </div>
     </Banner>
   )
 }

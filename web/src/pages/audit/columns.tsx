@@ -149,6 +149,7 @@ function SubjectKind({ kind }: { readonly kind: string }) {
 
 function Details({ record: { reason, fields } }: { readonly record: AuditLine }) {
   const texts = useTexts(auditTexts)
+  if (reason === null && (fields ?? []).length === 0) return null
   return (
     <span className={styles['pair']}>
       {reason !== null && <span>{reason}</span>}
