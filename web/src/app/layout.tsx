@@ -12,6 +12,7 @@ import { Icon } from '../ui/icon.tsx'
 import { Banner } from '../ui/states.tsx'
 import { Choices } from './choices.tsx'
 import { connection } from './connection.ts'
+import { GoTo } from './go-to.tsx'
 import styles from './layout.module.css'
 import { maySee, NAV_PAGES, pageAt } from './pages.ts'
 import { useStore } from './store.ts'
@@ -61,6 +62,7 @@ function Side({ onSkip }: { readonly onSkip: () => void }) {
         </span>
       </div>
       <div id={panel} className={`${styles['panel']} ${isOpen ? styles['isOpen'] : ''}`}>
+        <GoTo onWanted={() => setIsOpen(true)} />
         <Navigation />
         <Me />
       </div>

@@ -51,7 +51,17 @@ function Field({ label, hint, problem, children }: FieldProps & { readonly child
 type InputProps = FieldProps &
   Pick<
     ComponentProps<'input'>,
-    'type' | 'autoComplete' | 'inputMode' | 'maxLength' | 'required' | 'name' | 'spellCheck' | 'min' | 'max'
+    | 'type'
+    | 'autoComplete'
+    | 'inputMode'
+    | 'maxLength'
+    | 'required'
+    | 'name'
+    | 'spellCheck'
+    | 'min'
+    | 'max'
+    | 'ref'
+    | 'aria-keyshortcuts'
   > & {
     readonly value: string
     readonly onChange: (value: string) => void
