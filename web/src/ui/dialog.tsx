@@ -6,7 +6,7 @@ import { useTexts } from '../i18n/texts.ts'
 import { Button } from './button.tsx'
 import styles from './dialog.module.css'
 import { TextArea } from './field.tsx'
-import { Banner, useFailureText } from './states.tsx'
+import { ActFailure } from './states.tsx'
 import { uiTexts } from './texts.ts'
 
 /** What is told before something is done. */
@@ -20,7 +20,7 @@ export interface ConfirmProps {
   readonly reason?: 'required' | 'optional' | 'none'
   /** Not yet: what it touches is still being counted, or it is nothing. */
   readonly isDisabled?: boolean
-  /** Does it. What it throws is shown, and the dialog stays. */
+  /** Does it. What it throws is shown, and the dialog stays; as it does where the answer is `false`: what was given needs a change. */
   readonly onConfirm: (reason: string) => Promise<unknown>
   readonly onClose: () => void
 }
@@ -38,7 +38,6 @@ export function ConfirmDialog(props: ConfirmProps) {
     onClose,
   } = props
   const texts = useTexts(uiTexts)
-  const failureText = useFailureText()
   const [given, setGiven] = useState('')
   const [problem, setProblem] = useState<string>()
   const [failure, setFailure] = useState<ReturnType<typeof asFailure>>()
@@ -48,7 +47,7 @@ export function ConfirmDialog(props: ConfirmProps) {
     setIsPending(true)
     setFailure(undefined)
     try {
-      await onConfirm(given.trim())
+      if ((await onConfirm(given.trim())) === false) return setIsPending(false)
       onClose()
     } catch (error) {
       setFailure(asFailure(error))
@@ -80,11 +79,7 @@ export function ConfirmDialog(props: ConfirmProps) {
               }}
             />
           )}
-          {failure !== undefined && (
-            <Banner tone="bad" role="alert">
-              <strong>{texts.actFailed}.</strong> {failureText(failure)} {failure.code !== 'NETWORK' && failure.message}
-            </Banner>
-          )}
+          {failure !== undefined && <ActFailure failure={failure} />}
           <div className={styles['actions']}>
             <Button onPress={onClose} isDisabled={isPending}>
               {texts.cancel}

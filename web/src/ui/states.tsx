@@ -97,6 +97,17 @@ export function Shown<T>(props: {
   return <>{props.skeleton}</>
 }
 
+/** Says why an act came to nothing. */
+export function ActFailure({ failure }: { readonly failure: ApiFailure }) {
+  const texts = useTexts(uiTexts)
+  const failureText = useFailureText()
+  return (
+    <Banner tone="bad" role="alert">
+      <strong>{texts.actFailed}.</strong> {failureText(failure)} {failure.code !== 'NETWORK' && failure.message}
+    </Banner>
+  )
+}
+
 const BANNER_ICON: Readonly<Record<Tone, IconName>> = {
   good: 'check',
   bad: 'warning',
