@@ -40,6 +40,14 @@ async function add(unzr: string, status: string, info: object | null, at: string
   return row?.id ?? ''
 }
 
+/** How the asked stand, by the ends of their UNZR. */
+async function statuses(): Promise<string[]> {
+  const rows = await world.api.db.database.query<{ line: string }>({
+    text: `select right(unzr, 5) || ' ' || job_status as line from mimir.unzr_info order by unzr`,
+  })
+  return rows.map(({ line }) => line)
+}
+
 /** What a worker does when the job has ended. */
 async function end(unzr: string, status: 'processed' | 'failed', info: object | null): Promise<void> {
   const { database } = world.api.db
@@ -132,8 +140,68 @@ describe('a UNZR record', () => {
     await page.getByText('Новоград-Волинський').waitFor()
     await expectSound(opened)
     await screenshot(page, 'unzr failed')
-    await page.getByRole('link', { name: 'Запитати ще раз' }).click()
-    await page.getByLabel('УНЗР', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Запитати ще раз' }).waitFor()
+    await opened.close()
+  })
+
+  test('is asked for again by who types the UNZR, and by nothing else: its mask and its record must fit', async () => {
+    const opened = await world.open(`/unzr/${infos.nobody}`, VERIFIER)
+    const { page } = opened
+    const before = await statuses()
+    await page.getByRole('button', { name: 'Запитати ще раз' }).click()
+    const dialog = page.getByRole('dialog')
+    const ask = dialog.getByRole('button', { name: 'Запитати реєстр' })
+    await ask.click()
+    await dialog.getByText('Введіть УНЗР.').waitFor()
+    // By its end it could be the one, and is another's; then one that the mask already tells apart.
+    for (const other of ['19800229-11118', '19800229-00017']) {
+      await dialog.getByLabel('УНЗР').fill(other)
+      await ask.click()
+      await dialog.getByText('Це інший УНЗР').waitFor()
+    }
+    await expectSound(opened)
+    await screenshot(page, 'unzr ask again')
+    expect(await statuses()).toEqual(before)
+    await dialog.getByLabel('УНЗР').fill('19800229-00018')
+    await ask.click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    expect(await page.getByRole('button', { name: 'Запитати ще раз' }).count()).toBe(0)
+    expect(page.url()).toBe(`${world.api.url}/unzr/${infos.nobody}`)
+    await end('19800229-00018', 'processed', null)
+    await page.getByText('Реєстр запитують просто зараз').waitFor({ state: 'detached' })
+    await opened.close()
+  })
+
+  test('is asked for again at once by who sees numbers in full; a refusal is said', async () => {
+    const { page, close } = await world.open(`/unzr/${infos.failed}`, { ...VERIFIER, isMasked: false })
+    await page.getByRole('heading', { level: 1, name: 'УНЗР 19800229-00019' }).waitFor()
+    const again = page.getByRole('button', { name: 'Запитати ще раз' })
+    await page.route('**/graphql', (route) =>
+      route.request().postData()?.includes('mutation') ? route.fulfill({ status: 503, body: '{}' }) : route.continue(),
+    )
+    await again.click()
+    await page.getByRole('alert').getByText('Не вдалося виконати').waitFor()
+    await page.unrouteAll()
+    await again.click()
+    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    await end('19800229-00019', 'failed', null)
+    await close()
+  })
+
+  test('that others have asked for is found without asking the registry', async () => {
+    const opened = await world.open('/unzr', VERIFIER)
+    const { page } = opened
+    await page.getByLabel('УНЗР', { exact: true }).fill('19000101-00000')
+    await page.getByRole('button', { name: 'Знайти серед попередніх' }).click()
+    await page.getByText('Про цей УНЗР ще не запитували.').waitFor()
+    await expectSound(opened)
+    await page.getByLabel('УНЗР', { exact: true }).fill('19800229-00017')
+    const before = await statuses()
+    await page.getByRole('button', { name: 'Знайти серед попередніх' }).click()
+    await page.waitForURL(`**/unzr/${infos.whole}`)
+    await page.getByText('Новоград-Волинський').waitFor()
+    expect(await statuses()).toEqual(before)
     await opened.close()
   })
 

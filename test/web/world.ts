@@ -12,8 +12,8 @@ import { type Look, type OpenPage, startBrowser } from './browser.ts'
 /** An API with a page, and a browser. */
 export interface World {
   readonly api: TestApi
-  /** Opens a path of the page, signed in as a role (with masked numbers, as the page does it); without a role signed out. */
-  open(path: string, options?: Look & { readonly role?: string }): Promise<OpenPage>
+  /** Opens a path of the page, signed in as a role (with masked numbers, as the page does it, unless it is said); without a role signed out. */
+  open(path: string, options?: Look & { readonly role?: string; readonly isMasked?: boolean }): Promise<OpenPage>
   close(): Promise<void>
 }
 
@@ -28,17 +28,17 @@ export async function startWorld(): Promise<World> {
   const page = await builtPage()
   const [api, browser] = await Promise.all([startTestApi({ page }), startBrowser()])
   const tokens = new Map<string, Promise<string>>()
-  const tokenOf = (role: string) => {
-    const known =
-      tokens.get(role) ??
-      api.token({ role, isMasked: true, email: `${role.toLowerCase().replaceAll(' ', '.')}@zvirka.example` })
-    tokens.set(role, known)
+  const tokenOf = (role: string, isMasked: boolean) => {
+    const key = `${role}, ${isMasked}`
+    const email = `${role.toLowerCase().replaceAll(' ', '.')}${isMasked ? '' : '.whole'}@zvirka.example`
+    const known = tokens.get(key) ?? api.token({ role, isMasked, email })
+    tokens.set(key, known)
     return known
   }
   return {
     api,
-    async open(path, { role, ...look } = {}) {
-      const token = role === undefined ? {} : { token: await tokenOf(role) }
+    async open(path, { role, isMasked = true, ...look } = {}) {
+      const token = role === undefined ? {} : { token: await tokenOf(role, isMasked) }
       return browser.open(`${api.url}${path}`, { ...look, ...token })
     },
     async close() {

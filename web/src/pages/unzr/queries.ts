@@ -41,6 +41,9 @@ export type UnzrDetail = ResultOf<typeof DETAIL>
 /** One of them. */
 export const UNZR_INFO = graphql(`query UnzrInfo($id: ID!) { node(id: $id) { __typename ...UnzrDetail } }`, [DETAIL])
 
+/** Whether anything was asked about a UNZR, and where that is. The registry is not asked. */
+export const KNOWN_UNZR = graphql(`query KnownUnzr($unzr: String!) { unzrInfoRegister(unzr: $unzr) { databaseId } }`)
+
 /** Asks the registry. */
 export const SYNC_UNZR = graphql(`
   mutation SyncUnzr($input: SyncUnzrInfoRegisterInput!) {

@@ -2,18 +2,17 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { nodeId } from '../../graphql/ids.ts'
-import { useAnswer } from '../../graphql/use-query.ts'
+import { asFailure, useAct, useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
-import { useMay } from '../../session/viewer.ts'
-import { buttonClass } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
-import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
+import { ActFailure, Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { AskAgain } from './ask-again.tsx'
 import { failureOf } from './failure.ts'
-import { UNZR_INFO, type UnzrDetail } from './queries.ts'
+import { SYNC_UNZR, UNZR_INFO, type UnzrDetail } from './queries.ts'
 import { unzrTexts } from './texts.ts'
 import styles from './unzr.module.css'
 import { UnzrBadge } from './unzr-badge.tsx'
@@ -27,6 +26,7 @@ export function UnzrInfoPage() {
   const texts = useTexts(unzrTexts)
   const { infoId } = route.useParams()
   const [isPolled, setIsPolled] = useState(false)
+  const again = useAct(SYNC_UNZR)
   const answer = useAnswer(
     UNZR_INFO,
     { id: nodeId('UnzrInfo', infoId) },
@@ -47,13 +47,25 @@ export function UnzrInfoPage() {
           {texts.backToList}
         </Link>
       }
-      actions={info !== undefined && <UnzrBadge status={info.jobStatus} />}
+      actions={
+        info !== undefined && (
+          <>
+            <UnzrBadge status={info.jobStatus} />
+            <AskAgain info={info} act={again} />
+          </>
+        )
+      }
     >
       {isUnknown ? (
         <EmptyState title={texts.unknown}>{texts.unknownText}</EmptyState>
       ) : (
         <Shown of={{ ...answer, data: info }} skeleton={<Skeleton lines={16} />}>
-          {(shown) => <Parts info={shown} />}
+          {(shown) => (
+            <>
+              {again.error !== null && <ActFailure failure={asFailure(again.error)} />}
+              <Parts info={shown} />
+            </>
+          )}
         </Shown>
       )}
     </Page>
@@ -67,9 +79,11 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
       <Standing info={info} />
       {info.info === null ? (
         info.syncedAt !== null && (
-          <EmptyState title={texts.notFound} icon="search">
-            {texts.notFoundText}
-          </EmptyState>
+          <Card title={texts.found}>
+            <EmptyState title={texts.notFound} icon="search">
+              {texts.notFoundText}
+            </EmptyState>
+          </Card>
         )
       ) : (
         <>
@@ -85,7 +99,6 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
 /** That it is being asked, or why that came to nothing. */
 function Standing({ info: { jobStatus, errorCode, info, syncedAt } }: { readonly info: UnzrDetail }) {
   const texts = useTexts(unzrTexts)
-  const mayAsk = useMay('unzr:write')
   const isKnown = info !== null || syncedAt !== null
   return (
     <div role="status" className={styles['standing']}>
@@ -106,14 +119,6 @@ function Standing({ info: { jobStatus, errorCode, info, syncedAt } }: { readonly
           {errorCode !== null && (
             <p>
               {texts.code}: <span className="mono">{errorCode}</span>
-            </p>
-          )}
-          {mayAsk && (
-            <p>
-              {texts.failedAgain}{' '}
-              <Link to="/unzr" className={buttonClass('secondary', true)}>
-                {texts.askAgain}
-              </Link>
             </p>
           )}
         </Banner>

@@ -1,6 +1,7 @@
 /** Asking a registry about a UNZR, and what was asked before. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
+import type { ApiFailure } from '../../graphql/request.ts'
 import { asFailure, askOnce, useAct, useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { useMay } from '../../session/viewer.ts'
@@ -10,11 +11,11 @@ import { ExportButton } from '../../ui/export.tsx'
 import { Filters, Select, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { PAGE_SIZE, Pager, pageVariables } from '../../ui/pager.tsx'
-import { Banner, EmptyState, ErrorState, useFailureText } from '../../ui/states.tsx'
+import { ActFailure, EmptyState, ErrorState } from '../../ui/states.tsx'
 import { type Column, DataTable } from '../../ui/table.tsx'
 import { uiTexts } from '../../ui/texts.ts'
 import { Moment } from '../../ui/time.tsx'
-import { SYNC_UNZR, UNZR_INFOS, type UnzrLine } from './queries.ts'
+import { KNOWN_UNZR, SYNC_UNZR, UNZR_INFOS, type UnzrLine } from './queries.ts'
 import { JOB_STATUSES } from './search.ts'
 import { unzrTexts } from './texts.ts'
 import styles from './unzr.module.css'
@@ -47,7 +48,7 @@ export function UnzrPage() {
   const narrow = (status: string) => void navigate({ search: { status: JOB_STATUSES.find((each) => each === status) } })
   return (
     <Page title={texts.title} lead={texts.lead}>
-      {mayAsk && <AskForm />}
+      <AskForm mayAsk={mayAsk} />
       <h2>{texts.earlier}</h2>
       <Filters onClear={search.status === undefined ? undefined : () => narrow('')}>
         <Select
@@ -90,26 +91,39 @@ export function UnzrPage() {
 
 const USUAL = /^\d{8}-\d{5}$/
 
-/** The form. The UNZR stays in it, and goes to the API in the body of a request. */
-function AskForm() {
+/** The form. The UNZR stays in it, and goes to the API in the body of a request. Who may not ask finds what others have asked. */
+function AskForm({ mayAsk }: { readonly mayAsk: boolean }) {
   const texts = useTexts(unzrTexts)
-  const { actFailed } = useTexts(uiTexts)
-  const failureText = useFailureText()
   const navigate = route.useNavigate()
   const [unzr, setUnzr] = useState('')
   const [problem, setProblem] = useState<string>()
+  const [failure, setFailure] = useState<ApiFailure>()
+  const [busy, setBusy] = useState<'asking' | 'finding'>()
   const act = useAct(SYNC_UNZR)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const ask = async () => (await act.mutateAsync({ input: { unzr } })).syncUnzrInfoRegister?.unzrInfo
+  const find = async () => (await askOnce(KNOWN_UNZR, { unzr })).unzrInfoRegister
+  const go = async (what: 'asking' | 'finding') => {
+    if (busy !== undefined) return
     if (unzr.trim() === '') return setProblem(texts.unzrNeeded)
-    const result = await act.mutateAsync({ input: { unzr } }).catch(() => undefined)
-    const infoId = result?.syncUnzrInfoRegister?.unzrInfo?.databaseId
-    if (infoId !== undefined) await navigate({ to: '/unzr/$infoId', params: { infoId } })
+    setBusy(what)
+    setFailure(undefined)
+    try {
+      const found = await (what === 'asking' ? ask() : find())
+      if (found == null) setProblem(texts.notKnown)
+      else await navigate({ to: '/unzr/$infoId', params: { infoId: found.databaseId } })
+    } catch (error) {
+      setFailure(asFailure(error))
+    } finally {
+      setBusy(undefined)
+    }
   }
-  const failure = act.error === null ? undefined : asFailure(act.error)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void go(mayAsk ? 'asking' : 'finding')
+  }
   return (
-    <Card title={texts.ask}>
-      <form className={styles['ask']} onSubmit={(event) => void submit(event)} autoComplete="off">
+    <Card title={mayAsk ? texts.ask : texts.known}>
+      <form className={styles['ask']} onSubmit={submit} autoComplete="off">
         <TextField
           label={texts.unzr}
           hint={unzr === '' || USUAL.test(unzr) ? texts.unzrHint : texts.unusual}
@@ -125,17 +139,18 @@ function AskForm() {
           isMono
         />
         <div className={styles['submit']}>
-          <Button type="submit" look="primary" icon="search" isPending={act.isPending}>
-            {texts.ask}
+          {mayAsk && (
+            <Button type="submit" look="primary" isPending={busy === 'asking'}>
+              {texts.ask}
+            </Button>
+          )}
+          <Button icon="search" onPress={() => void go('finding')} isPending={busy === 'finding'}>
+            {texts.known}
           </Button>
         </div>
       </form>
       <p className={styles['small']}>{texts.private}</p>
-      {failure !== undefined && (
-        <Banner tone="bad" role="alert">
-          <strong>{actFailed}.</strong> {failureText(failure)} {failure.code !== 'NETWORK' && failure.message}
-        </Banner>
-      )}
+      {failure !== undefined && <ActFailure failure={failure} />}
     </Card>
   )
 }
