@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectSound, LOOKS, overflow, screenshot } from './browser.ts'
-import { DOCTOR_TAX_ID, type SeededParties, seedParties } from './people-world.ts'
+import { changed, DIPLOMA, DOCTOR_TAX_ID, type SeededParties, seedParties, verifications } from './people-world.ts'
 import { seedRuns } from './runs-world.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -79,6 +79,27 @@ describe('a party', () => {
     await close()
   })
 
+  test('shows what it has learned in words, numbers of diplomas masked', async () => {
+    const { page, close } = await world.open(`/parties/${parties.doctor}`, VERIFIER)
+    const learned = page.getByRole('region', { name: 'Освіта й кваліфікація' })
+    const text = await learned.innerText()
+    expect(text).toMatch(
+      /Освіта\s+Ступінь\s+Магістр\s+Спеціальність\s+Лікувальна справа[\s\S]*Країна\s+Україна\s+Видано\s+30\.06\.2003/,
+    )
+    expect(text).toMatch(
+      /Спеціальності\s+Спеціальність\s+Загальна практика — сімейна медицина\s+Основна\s+так\s+Категорія\s+Перша/,
+    )
+    expect(text).toMatch(
+      /Підвищення кваліфікації\s+Вид\s+Стажування[\s\S]*Науковий ступінь\s+Ступінь\s+Доктор філософії/,
+    )
+    expect(text).toMatch(/Номер диплома\s+\*{9}78/)
+    expect(text).not.toContain(DIPLOMA)
+    await close()
+    const whole = await world.open(`/parties/${parties.doctor}`, { ...VERIFIER, isMasked: false })
+    await whole.page.getByText(DIPLOMA).waitFor()
+    await whole.close()
+  })
+
   test('is no wider than a tablet or a small screen', async () => {
     const { page, close } = await world.open(`/parties/${parties.doctor}`, { ...VERIFIER, width: 768 })
     await page.getByRole('table').last().waitFor()
@@ -92,11 +113,15 @@ describe('a party', () => {
   test('is sent to be checked again', async () => {
     const { page, close } = await world.open(`/parties/${parties.doctor}`, VERIFIER)
     const card = page.getByRole('region', { name: 'Паспорт, ДМС' })
+    const before = await verifications(world.api.db.database)
     await card.getByRole('button', { name: 'Перевірити ще раз' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Перевірити ще раз' }).click()
     await dialog.waitFor({ state: 'detached' })
     await card.getByText('Потребує верифікації').waitFor()
+    const touched = changed(before, await verifications(world.api.db.database))
+    expect(touched.map(({ id }) => id)).toEqual([parties.doctor])
+    expect(touched[0]?.columns.filter((column) => !/^(dms_passport|updated)_/.test(column))).toEqual([])
     await close()
   })
 

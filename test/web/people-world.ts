@@ -154,9 +154,10 @@ export async function seedParties(database: Database, run: string): Promise<Seed
   const doctor = party({
     ...{ last_name: 'Лікаренко', tax_id: DOCTOR_TAX_ID, documents: [document('АБ000882', { type: 'PASSPORT' })] },
     employees: [
-      employee({ legal_entity_id: hospital }),
+      employee({ legal_entity_id: hospital, division_id: randomUUID() }),
       employee({ legal_entity_id: hospital, status: 'DISMISSED', is_active: false, end_date: '2025-12-31' }),
     ],
+    ...LEARNED,
     verification: {
       ...PARTY_VERIFIED,
       mvs_passport: { status: 'NOT_VERIFIED', reason: 'AUTO_LOST', synced_at: SYNCED },
@@ -175,6 +176,28 @@ export async function seedParties(database: Database, run: string): Promise<Seed
 }
 
 const { unzr: _, nhs: __, ...PARTY_VERIFIED } = ALL_VERIFIED
+
+export const DIPLOMA = 'КВ 12345678'
+const SCHOOL = 'Національний медичний університет імені О. О. Богомольця'
+const LEARNED = {
+  educations: [
+    {
+      ...{ country: 'UA', city: 'Київ', institution_name: SCHOOL, degree: 'MASTER', speciality: 'Лікувальна справа' },
+      ...{ diploma_number: DIPLOMA, issued_date: '2003-06-30' },
+    },
+  ],
+  specialities: [
+    {
+      ...{ speciality: 'FAMILY_DOCTOR', speciality_officio: true, level: 'FIRST', qualification_type: 'AWARDING' },
+      ...{ attestation_name: SCHOOL, attestation_date: '2019-02-28', certificate_number: 'АБ/21331' },
+    },
+    { speciality: 'PEDIATRICIAN', speciality_officio: false, level: 'SECOND', attestation_date: '2015-02-28' },
+  ],
+  qualifications: [
+    { type: 'STAZHUVANNYA', institution_name: SCHOOL, speciality: 'Педіатрія', issued_date: '2017-08-05' },
+  ],
+  science_degree: { country: 'UA', degree: 'PHD', institution_name: SCHOOL, speciality: 'THERAPIST' },
+}
 
 interface HistoryLine {
   readonly stream: Stream
@@ -196,4 +219,24 @@ async function addHistory(database: Executor, kind: SubjectKind, id: string, ent
 async function whole(imported: Promise<{ readonly bad: readonly { readonly reason: string }[] }>): Promise<void> {
   const { bad } = await imported
   if (bad.length > 0) throw new Error(bad.map(({ reason }) => reason).join('\n'))
+}
+
+/** All verification rows, by the ids of their subjects. */
+export async function verifications(database: Executor): Promise<ReadonlyMap<string, object>> {
+  const rows = await database.query<{ id: string; row: object }>({
+    text: `select person_id as id, to_jsonb(v) as row from mpi.person_verifications v
+           union all select party_id, to_jsonb(v) from prm.party_verifications v`,
+  })
+  return new Map(rows.map(({ id, row }) => [id, row]))
+}
+
+/** Which subjects have other verification rows than before, and in which columns. */
+export function changed(before: ReadonlyMap<string, object>, after: ReadonlyMap<string, object>) {
+  return [...after].flatMap(([id, row]) => {
+    const old = before.get(id) ?? {}
+    const columns = Object.entries(row).flatMap(([name, value]) =>
+      JSON.stringify(value) === JSON.stringify(Reflect.get(old, name)) ? [] : [name],
+    )
+    return columns.length === 0 ? [] : [{ id, columns: columns.toSorted() }]
+  })
 }

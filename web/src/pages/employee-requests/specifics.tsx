@@ -20,14 +20,15 @@ export function Specifics({ specifics }: { readonly specifics: unknown }) {
       {parts.map(({ name, entries }) => (
         <section key={name} className={styles['part']}>
           <h3>{textOf(texts.parts, name)}</h3>
-          {entries.map((entry) => (
-            <div key={JSON.stringify(entry)} className={styles['entry']}>
+          {entries.map((entry, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: they have no name of their own, and two may be alike
+            <div key={at} className={styles['entry']}>
               <Facts>
-                {Object.entries(entry).map(
+                {ordered(entry).map(
                   ([field, value]) =>
                     value !== null && (
                       <Fact key={field} name={textOf(texts.fields, field)}>
-                        <Value value={value} />
+                        <Value field={field} value={value} />
                       </Fact>
                     ),
                 )}
@@ -40,11 +41,24 @@ export function Specifics({ specifics }: { readonly specifics: unknown }) {
   )
 }
 
-function Value({ value }: { readonly value: unknown }) {
+function Value({ field, value }: { readonly field: string; readonly value: unknown }) {
   const texts = useTexts(requestTexts)
   const format = useFormat()
   const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (field === 'country' && /^[A-Z]{2}$/.test(text)) return <>{format.country(text)}</>
   return <>{/^\d{4}-\d{2}-\d{2}$/.test(text) ? format.day(text) : textOf(texts.values, text)}</>
+}
+
+// First what it is, then where and when, then what proves it; the database keeps no order of its own. What is unknown comes last.
+const ORDER: readonly string[] = [
+  ...['type', 'degree', 'speciality', 'speciality_officio', 'level', 'qualification_type'],
+  ...['institution_name', 'city', 'country', 'issued_date', 'diploma_number'],
+  ...['attestation_name', 'attestation_date', 'certificate_number', 'valid_to', 'valid_to_date', 'additional_info'],
+]
+
+function ordered(entry: Entry): (readonly [string, unknown])[] {
+  const place = ([field]: readonly [string, unknown]) => (ORDER.includes(field) ? ORDER.indexOf(field) : ORDER.length)
+  return Object.entries(entry).toSorted((a, b) => place(a) - place(b))
 }
 
 function entriesOf(value: unknown): readonly Entry[] {

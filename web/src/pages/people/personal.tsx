@@ -40,6 +40,9 @@ export function Personal({ subject, revealed }: PersonalProps) {
         <Fact name={texts.insertedAt}>
           <Moment at={subject.insertedAt} />
         </Fact>
+        <Fact name={texts.insertedBy}>
+          <CopyId id={subject.insertedBy} what={texts.insertedBy} isShort />
+        </Fact>
         <Fact name={texts.updatedAt}>
           <Moment at={subject.updatedAt} />
         </Fact>
@@ -85,6 +88,7 @@ function PartyFacts(props: { readonly party: Subject & { readonly kind: 'party' 
   const { party, revealed } = props
   const texts = useTexts(peopleTexts)
   const names = useTexts(peopleWords)
+  const format = useFormat()
   const phones = revealed.phones ?? party.phones
   return (
     <>
@@ -101,7 +105,9 @@ function PartyFacts(props: { readonly party: Subject & { readonly kind: 'party' 
         </Fact>
       )}
       {party.workingExperience !== null && <Fact name={texts.experience}>{party.workingExperience}</Fact>}
-      {party.declarationLimit !== null && <Fact name={texts.declarationLimit}>{party.declarationLimit}</Fact>}
+      {party.declarationLimit !== null && (
+        <Fact name={texts.declarationLimit}>{format.number(party.declarationLimit)}</Fact>
+      )}
     </>
   )
 }
@@ -159,10 +165,15 @@ export function Employees({ party }: { readonly party: Subject & { readonly kind
           {
             key: 'legalEntity',
             header: texts.legalEntity,
-            cell: ({ legalEntity: { name, edrpou } }) => (
+            cell: ({ legalEntity: { name, edrpou }, divisionId }) => (
               <>
                 {name}
                 {edrpou !== null && <p className="soft">{texts.edrpou(edrpou)}</p>}
+                {divisionId !== null && (
+                  <p className="soft">
+                    {texts.division} <CopyId id={divisionId} what={texts.division} isShort />
+                  </p>
+                )}
               </>
             ),
           },
@@ -181,7 +192,7 @@ export function Employees({ party }: { readonly party: Subject & { readonly kind
             cell: ({ status, isActive }) => (
               <span className={styles['line']}>
                 {textOf(names.employeeStatus, status)}
-                {!isActive && <span className="soft">, {texts.notActiveShort.toLowerCase()}</span>}
+                {!isActive && <span className="soft">, {texts.notActiveRole}</span>}
               </span>
             ),
           },

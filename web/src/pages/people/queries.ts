@@ -90,7 +90,7 @@ export const PERSON = graphql(
   query Person($id: ID!, $stream: VerificationStream, $first: Int, $after: String, $last: Int, $before: String) {
     person(id: $id) {
       id databaseId lastName firstName secondName birthDate gender taxId noTaxId unzr
-      status isActive deathDate insertedAt updatedAt updatedBy
+      status isActive deathDate insertedAt insertedBy updatedAt updatedBy
       documents { databaseId type number issuedAt expirationDate issuedBy }
       verificationStatus verificationExplanation
       verificationDetails {
@@ -118,10 +118,11 @@ export const PARTY = graphql(
   query Party($id: ID!, $stream: VerificationStream, $first: Int, $after: String, $last: Int, $before: String) {
     party(id: $id) {
       id databaseId lastName firstName secondName birthDate gender taxId noTaxId isAtWork
-      phones { type number } aboutMyself workingExperience declarationLimit insertedAt updatedAt updatedBy
+      phones { type number } aboutMyself workingExperience declarationLimit
+      educations specialities qualifications scienceDegree insertedAt insertedBy updatedAt updatedBy
       documents { databaseId type number issuedAt expirationDate issuedBy }
       employees {
-        databaseId employeeType position status isActive startDate endDate
+        databaseId employeeType position status isActive startDate endDate divisionId
         legalEntity { databaseId name edrpou type }
       }
       verificationStatus verificationExplanation

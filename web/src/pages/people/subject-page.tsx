@@ -11,6 +11,7 @@ import { Button, buttonClass } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
+import { Specifics } from '../employee-requests/specifics.tsx'
 import { useSay } from './explanation.ts'
 import { History } from './history.tsx'
 import { isOpen, type Kind } from './kinds.ts'
@@ -140,8 +141,19 @@ function Parts({ subject, revealed, search, isStale }: PartsProps) {
           ))}
         </div>
       </section>
-      {subject.kind === 'party' && <Employees party={subject} />}
+      {subject.kind === 'party' && <Professional party={subject} />}
       <History subject={subject} search={search} isStale={isStale} />
+    </>
+  )
+}
+
+/** What a party does and where, and what it has learned. */
+function Professional({ party }: { readonly party: Subject & { readonly kind: 'party' } }) {
+  const { educations, specialities, qualifications, scienceDegree: science_degree } = party
+  return (
+    <>
+      <Employees party={party} />
+      <Specifics specifics={{ educations, specialities, qualifications, science_degree }} />
     </>
   )
 }
