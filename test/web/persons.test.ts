@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answer, runToEnd } from '../synchronization/cluster.ts'
+import { addParties, addPersons, nationalId } from '../synchronization/people.ts'
 import { expectSound, LOOKS, NARROW, overflow, screenshot } from './browser.ts'
-import { REFUSED, type SeededPersons, seedPersons } from './people-world.ts'
+import { changed, REFUSED, type SeededPersons, seedPersons, verifications } from './people-world.ts'
 import { seedRuns } from './runs-world.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -151,7 +153,7 @@ describe('a person', () => {
     await click(/Косач/)
     const verdict = page.getByRole('region', { name: 'Не верифіковано: дані потребують змін' })
     const text = await verdict.innerText()
-    expect(text).toContain('Бо УНЗР — «Не верифіковано», Паспорт, ДМС — «Не верифіковано».')
+    expect(text).toContain('Бо УНЗР — «Не верифіковано»; Паспорт, ДМС — «Не верифіковано».')
     expect(text).toContain('Реєстр відповів 0: УНЗР не належить нікому з таким іменем і датою народження.')
     expect(text).toContain('Реєстр відповів 1 про іншого пацієнта з тим самим документом')
     expect(clicks).toBeLessThanOrEqual(3)
@@ -165,7 +167,7 @@ describe('a person', () => {
     const text = await card.innerText()
     expect(text).toContain('The registry answered 0: the UNZR belongs to nobody with this name and date of birth.')
     expect(text).toContain('Nothing, until the person is changed or sent again.')
-    expect(text).toContain('process description 002, step 5')
+    expect(text).toContain('Description of the UNZR check, step 5: the registry answered: not found')
     expect(text).toMatch(/Message in Trembita\s+[\da-f]{8}-/)
     await card.getByRole('link').click()
     await page.getByRole('heading', { name: /Run:/ }).waitFor()
@@ -218,7 +220,7 @@ describe('a person', () => {
     await close()
   })
 
-  test('is sent to be checked again, after it was asked', async () => {
+  test('is sent to be checked again, after it was asked: that stream of that person and nothing else', async () => {
     const opened = await world.open(`/persons/${persons.refused}`, VERIFIER)
     const { page } = opened
     const card = page.getByRole('region', { name: 'УНЗР', exact: true })
@@ -226,10 +228,14 @@ describe('a person', () => {
     const dialog = page.getByRole('dialog')
     await expectSound(opened)
     await screenshot(page, 'person check again dialog')
+    const before = await verifications(world.api.db.database)
     await dialog.getByRole('button', { name: 'Перевірити ще раз' }).click()
     await dialog.waitFor({ state: 'detached' })
     await card.getByText('Пацієнта створено, змінено або надіслано на перевірку ще раз.').waitFor()
     expect(await card.innerText()).toMatch(/Потребує верифікації[\s\S]*Візьме найближчий запуск/)
+    const touched = changed(before, await verifications(world.api.db.database))
+    expect(touched.map(({ id }) => id)).toEqual([persons.refused])
+    expect(touched[0]?.columns.filter((column) => !/^(unzr|updated)_/.test(column))).toEqual([])
     // Another process's stream is not ours to send.
     const drfo = page.getByRole('region', { name: 'ДРФО' })
     expect(await drfo.getByRole('button').count()).toBe(0)
@@ -259,5 +265,52 @@ describe('a person', () => {
     await missing.page.getByText('Такого пацієнта немає').waitFor()
     await expectSound(missing)
     await missing.close()
+  })
+})
+
+describe('a run that is taken back', () => {
+  test('touches exactly those who were counted before: nobody who was changed since, nobody of another run', async () => {
+    const { db } = world.api
+    const stream = { stream: 'mvs_passport' } as const
+    const mine = await addPersons(
+      db.database,
+      [11, 12, 13].map((number) => ({ ...stream, documents: [nationalId(number)] })),
+    )
+    // With the document of the first: the answer about that one reaches it.
+    await addParties(db.database, [
+      { ...stream, status: 'VERIFIED', reason: 'AUTO_NOT_LOST', documents: [nationalId(11)] },
+    ])
+    const run = await runToEnd(db, { ask: async () => answer(1) }, { process: 'mvs_passport/person' })
+    const since = mine[2] ?? ''
+    await db.database.query({
+      text: `update mpi.person_verifications set mvs_passport_verification_status = 'VERIFICATION_NEEDED',
+                    mvs_passport_verification_reason = 'ONLINE_TRIGGERED' where person_id = $1`,
+      values: [since],
+    })
+    const before = await verifications(db.database)
+    const opened = await world.open(`/runs/${run.id}`, { role: 'NHS OPERATOR' })
+    const { page } = opened
+    await page.getByRole('button', { name: 'Перевірити заново' }).click()
+    const dialog = page.getByRole('alertdialog')
+    const told = await dialog.getByText(/Буде повернуто на перевірку/).innerText()
+    const [persons = 0, parties = 0] = [...told.matchAll(/(\d+) (?:пац|медпрац)/g)].map(([, count]) => Number(count))
+    expect(changed(before, await verifications(db.database))).toEqual([])
+    await expectSound(opened)
+    await screenshot(page, 'run recheck dialog')
+    await dialog.getByLabel('Причина').fill('реєстр помилявся')
+    await dialog.getByRole('button', { name: 'Перевірити заново' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const touched = changed(before, await verifications(db.database))
+    expect(touched).toHaveLength(persons + parties)
+    expect([persons >= 2, parties]).toEqual([true, 1])
+    const ids = touched.map(({ id }) => id)
+    expect([ids.includes(mine[0] ?? ''), ids.includes(mine[1] ?? ''), ids.includes(since)]).toEqual([true, true, false])
+    expect(touched.flatMap(({ columns }) => columns).filter((name) => !/^(mvs_passport|updated)_/.test(name))).toEqual(
+      [],
+    )
+    expect(await audited('Mutation.recheckVerificationRun')).toEqual([
+      { subject_ids: [run.id], reason: 'реєстр помилявся', fields: null },
+    ])
+    await opened.close()
   })
 })

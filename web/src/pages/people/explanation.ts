@@ -140,7 +140,7 @@ function since(streams: string, { texts, names }: Said): string {
     const [stream = '', , status = ''] = part.split(' ')
     return texts.sentence.streamIs(textOf(names.stream, stream), textOf(names.status, status))
   })
-  return texts.sentence.since(each.join(', '))
+  return texts.sentence.since(each.join('; '))
 }
 
 /** The sentences of the API in a language; what is not known stays as it is. */
@@ -180,7 +180,11 @@ export function useRule(): (rule: string) => string {
   const texts = useTexts(peopleWords)
   return (rule) => {
     const [, kind, first = '', step = ''] = /^(seed|spec) (\S+)(?: step (\S+))?$/.exec(rule) ?? []
-    if (kind === 'seed') return texts.rule.seed(first, step)
+    if (kind === 'seed') {
+      const rule = texts.rule.seed(textOf(texts.rule.process, first), step)
+      const said = Object.entries(texts.step).find(([each]) => each === step)?.[1]
+      return said === undefined ? rule : `${rule}: ${said.toLowerCase()}`
+    }
     return kind === 'spec' ? texts.rule.spec(first) : rule
   }
 }

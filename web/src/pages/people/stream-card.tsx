@@ -55,7 +55,7 @@ function Results({ view }: { readonly view: StreamView }) {
   const { unverifiedAt, syncedAt, answer, comment } = view
   if (unverifiedAt === null && syncedAt === null && answer === null && comment === null) return null
   return (
-    <Facts>
+    <Facts isDense>
       {syncedAt !== null && (
         <Fact name={texts.syncedAt}>
           <Moment at={syncedAt} />
@@ -110,8 +110,12 @@ function CauseFacts({ cause }: { readonly cause: Explained['cause'] }) {
   const ruleOf = useRule()
   const { rule, at, runId, messageId, userId } = cause
   return (
-    <Facts>
-      {rule !== null && <Fact name={texts.rule}>{ruleOf(rule)}</Fact>}
+    <Facts isDense>
+      {rule !== null && (
+        <Fact name={texts.rule} isWide>
+          {ruleOf(rule)}
+        </Fact>
+      )}
       {at !== null && (
         <Fact name={texts.at}>
           <Moment at={at} />

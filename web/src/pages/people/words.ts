@@ -44,7 +44,7 @@ export const peopleWords = defineTexts(
       notFound: 'запис не знайдено',
     },
     sentence: {
-      absentDocument: 'Немає документа PASSPORT або NATIONAL_ID, про який можна запитати.',
+      absentDocument: 'Немає паспорта чи ID-картки, про які можна запитати.',
       absentUnzr: 'Немає УНЗР, про який можна запитати.',
       illFormedDocument: 'Номер документа, який слід перевірити, не відповідає формату.',
       illFormedUnzr: 'УНЗР не відповідав формату, тому його очищено: тепер УНЗР у пацієнта немає.',
@@ -59,8 +59,8 @@ export const peopleWords = defineTexts(
       foreign: 'Це записав хтось, хто не веде тут історії: інший процес або людина вручну.',
       cameIn: 'З цим статусом запис надійшов.',
       nothingNow: 'Дані змінено, і тепер немає про що запитувати.',
-      personTriggered: 'Пацієнта створено, змінено або надіслано на перевірку ще раз.',
-      partyTriggered: 'Медпрацівника створено або змінено, або схвалено заявку на нього.',
+      personTriggered: 'Запис пацієнта створено, змінено або надіслано на перевірку ще раз.',
+      partyTriggered: 'Запис медпрацівника створено чи змінено, або схвалено запит на співробітника.',
       takenBack: (run: string) => `Те, що запуск ${run} записав за відповіддю, взято назад.`,
       takenBackUnknown: 'Те, що один із запусків записав за відповіддю, взято назад.',
       unclaimed: 'Статус був «На перевірці», але ніхто не перевіряв, тож його повернуто.',
@@ -71,22 +71,22 @@ export const peopleWords = defineTexts(
       personUnchecked: 'Нічого: пацієнт неактивний. Його перевірятимуть, щойно стане активним.',
       partyUnchecked:
         'Нічого: у медпрацівника немає схваленої чинної посади, а без неї не перевіряють. Щойно вона з’явиться, перевірять.',
-      untilPerson: 'Нічого, доки пацієнта не змінять або не надішлють на перевірку ще раз.',
-      untilParty: 'Нічого, доки медпрацівника не змінять або не схвалять заявку на нього.',
+      untilPerson: 'Нічого, доки дані пацієнта не змінять або його не надішлють на перевірку ще раз.',
+      untilParty: 'Нічого, доки дані медпрацівника не змінять або не схвалять запит на співробітника.',
       untilPersonShared:
-        'Нічого, доки пацієнта не змінять, не надішлють на перевірку ще раз або не надійде відповідь про той самий документ.',
+        'Нічого, доки дані пацієнта не змінять, його не надішлють на перевірку ще раз або не надійде відповідь про той самий документ.',
       untilPartyShared:
-        'Нічого, доки медпрацівника не змінять, не схвалять заявку на нього або не надійде відповідь про той самий документ.',
+        'Нічого, доки дані медпрацівника не змінять, не схвалять запит на співробітника або не надійде відповідь про той самий документ.',
       putBack: 'Ніхто цього не перевіряє: обробник поверне статус «Потребує верифікації».',
       workerGone: (worker: string) => `Обробник ${worker} зник: інший забере й перевірить знову.`,
       held: (seconds: string, worker: string) =>
         `З’ясує відповідь реєстру; обробник ${worker} чекає на неї ${seconds} с.`,
       waits: (times: number, until: string) =>
         `Остання перевірка скінчилася технічною помилкою (поспіль ${timesUk(times)}): чекає до ${until}. Запуск командою zvirka sync візьме раніше, після всіх інших.`,
-      dueFrom: (at: string) => `Перевірять знову від ${at}.`,
+      dueFrom: (at: string) => `Перевірять знову з ${at}.`,
       failedOver: (times: number) => `Перевірка не вдалася ${timesUk(times)}; час очікування минув.`,
       lastInLine: 'Стоїть у черзі за всіма іншими змінами.',
-      due: 'Час перевіряти настав.',
+      due: 'Настав час перевірки.',
       inFront: (at: string) => `Стоїть попереду черги: дані змінено ${at}.`,
       runIs: (state: string, run: string) => `Запуск ${run}: ${state}.`,
       nextRun: 'Візьме найближчий запуск.',
@@ -96,11 +96,16 @@ export const peopleWords = defineTexts(
       since: (streams: string) => `Бо ${streams}.`,
       streamIs: (stream: string, status: string) => `${stream} — «${status}»`,
       allVerified: 'Усі потрібні потоки верифіковано.',
-      at: (day: string, time: string) => `${day} ${time} за Києвом`,
+      at: (day: string, time: string) => `${day} ${time} за київським часом`,
     },
     rule: {
-      seed: (process: string, step: string) => `опис процесу ${process}, крок ${step}`,
-      spec: (part: string) => `правила служби, ${part}`,
+      seed: (process: string, step: string) => `${process}, крок ${step}`,
+      spec: (part: string) => `правила служби, розділ ${part}`,
+      /** The published descriptions. */
+      process: {
+        '001': 'Опис перевірки паспортів',
+        '002': 'Опис перевірки УНЗР',
+      },
     },
     /** The steps of the history. */
     step: {
@@ -184,7 +189,7 @@ export const peopleWords = defineTexts(
       notFound: 'not found',
     },
     sentence: {
-      absentDocument: 'There is no PASSPORT or NATIONAL_ID document to ask about.',
+      absentDocument: 'There is no passport and no ID card to ask about.',
       absentUnzr: 'There is no UNZR to ask about.',
       illFormedDocument: 'The number of the document that is to be checked does not match its format.',
       illFormedUnzr: 'The UNZR did not match its format, and was cleared: the person has none now.',
@@ -240,8 +245,12 @@ export const peopleWords = defineTexts(
       at: (day: string, time: string) => `${day} ${time}, Kyiv time`,
     },
     rule: {
-      seed: (process: string, step: string) => `process description ${process}, step ${step}`,
-      spec: (part: string) => `the rules of the service, ${part}`,
+      seed: (process: string, step: string) => `${process}, step ${step}`,
+      spec: (part: string) => `the rules of the service, part ${part}`,
+      process: {
+        '001': 'Description of the passport check',
+        '002': 'Description of the UNZR check',
+      },
     },
     step: {
       '1.1': 'Pre-check',
