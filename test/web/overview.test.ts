@@ -1,6 +1,7 @@
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addPersons, nationalId } from '../synchronization/people.ts'
-import { expectSound, LOOKS, screenshot } from './browser.ts'
+import { expectSound, LOOKS, NARROW, screenshot } from './browser.ts'
 import { type SeededRuns, seedRuns, showRegistries } from './runs-world.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -8,6 +9,33 @@ let world: World
 let runs: SeededRuns
 beforeAll(async () => {
   world = await startWorld()
+})
+afterAll(() => world.close())
+
+const OPERATOR = { role: 'NHS OPERATOR' } as const
+
+/** Answers a query by its name otherwise; all else goes on. */
+async function instead(page: Page, name: string, answer: (route: Route) => unknown): Promise<void> {
+  await page.route('**/graphql', (route) =>
+    route.request().postData()?.includes(`query ${name} `) ? answer(route) : route.fallback(),
+  )
+}
+
+/** What somebody who has just installed it sees. */
+describe('the overview of an empty database', () => {
+  test.each(LOOKS)('says what there is not, and how that comes: $name', async (look) => {
+    const opened = await world.open('/', { ...OPERATOR, ...look })
+    const words = look.language === 'uk' ? 'Не працює жоден обробник' : 'No worker is alive'
+    await opened.page.getByRole('status').filter({ hasText: words }).waitFor()
+    const history = look.language === 'uk' ? 'За 30 днів запусків не було' : 'There were no runs in 30 days'
+    await opened.page.getByText(history).first().waitFor()
+    await expectSound(opened, look.language)
+    await screenshot(opened.page, `overview empty ${look.name}`)
+    await opened.close()
+  })
+})
+
+async function seed() {
   const { database } = world.api.db
   await addPersons(database, [
     { documents: [nationalId(1)], status: 'VERIFICATION_NEEDED', reason: 'INITIAL' },
@@ -16,12 +44,14 @@ beforeAll(async () => {
   ])
   runs = await seedRuns(database)
   await showRegistries(database, false)
-})
-afterAll(() => world.close())
-
-const OPERATOR = { role: 'NHS OPERATOR' } as const
+  await database.query({
+    text: `insert into zvirka.ticks (process, time, outcome) values ('mvs_passport/party', now() - interval '1 hour', 'first')`,
+  })
+}
 
 describe('the overview', () => {
+  beforeAll(seed)
+
   test.each(LOOKS)('is sound: $name', async (look) => {
     const opened = await world.open('/', { ...OPERATOR, ...look })
     await opened.page.getByRole('img', { name: /30/ }).first().waitFor()
@@ -42,8 +72,111 @@ describe('the overview', () => {
     const text = await card.innerText()
     expect(text).toMatch(/Не верифіковано\s+1\b/)
     expect(text).toContain('щодня о 01:00')
+    expect(text).toMatch(/2\s+до перевірки/)
     expect(text).toMatch(/19.020 з 52.000/)
+    // All that are done are told of: 18 250, 340, 12 and these.
+    expect(text).toMatch(/Решта: 418/)
+    // A tick that was only seen started nothing.
+    const seen = page.getByRole('region', { name: 'Паспорти медпрацівників, МВС' })
+    expect(await seen.innerText()).toMatch(/Останній за розкладом\s+ще не було/)
+    const worker = page.getByRole('row', { name: /worker-1/ })
+    expect(await worker.innerText()).toMatch(/постійний, процес 4711[\s\S]*Працює[\s\S]*\d (с|хв) тому/)
+    await worker.getByRole('link', { name: runs.running.slice(0, 8) }).click()
+    await page.getByRole('heading', { name: /Запуск: Паспорти пацієнтів, ДМС/ }).waitFor()
     await close()
+  })
+
+  test('says above all else which runs wait for somebody to decide, and leads to them', async () => {
+    const { page, close } = await world.open('/', OPERATOR)
+    const banner = page.getByRole('status').filter({ hasText: 'чекає на рішення людини' })
+    expect(await banner.innerText()).toContain('Паспорти медпрацівників, МВС: зупинився сам')
+    expect(await page.getByText('Не працює жоден обробник').count()).toBe(0)
+    await banner.getByRole('link').click()
+    await page.getByText('Запуск призупинив сам себе').waitFor()
+    await close()
+  })
+
+  test('is grey until the answer comes, and then nothing in it moves', async () => {
+    const opened = await world.open('/', { ...OPERATOR, ...NARROW })
+    const { page } = opened
+    let release = () => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    await instead(page, 'Overview', (route) => released.then(() => route.continue()))
+    await page.reload()
+    await page.getByRole('status').getByText('Завантажується').waitFor()
+    await expectSound(opened)
+    await screenshot(page, 'overview loading')
+    release()
+    await page.getByRole('heading', { name: 'Обробники' }).waitFor()
+    await page.getByRole('img', { name: /30/ }).first().waitFor()
+    await expectSound(opened)
+    await opened.close()
+  })
+
+  test('says that it could not be shown, and is shown by itself as soon as it can be', async () => {
+    const opened = await world.open('/', OPERATOR)
+    const { page } = opened
+    await instead(page, 'Overview', (route) => route.fulfill({ status: 503, body: '{}' }))
+    await page.reload()
+    await page.getByRole('alert').getByText('недоступна база даних').waitFor()
+    await expectSound(opened)
+    await screenshot(page, 'overview failed')
+    await page.unrouteAll()
+    await page.getByRole('heading', { name: 'Обробники' }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await opened.close()
+  })
+
+  test('shows all else where its charts could not be fetched, and says so in their place', async () => {
+    const opened = await world.open('/', OPERATOR)
+    const { page } = opened
+    await instead(page, 'History', (route) => route.fulfill({ status: 500, body: '{}' }))
+    await page.reload()
+    const card = page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' })
+    await card.getByText('Не вдалося показати. Сторінка спробує ще раз за хвилину.').waitFor()
+    await card.getByText(/19.020 з 52.000/).waitFor()
+    await expectSound(opened)
+    await screenshot(page, 'overview without charts')
+    await opened.close()
+  })
+
+  test('asks nothing while the tab is hidden, and goes on when it is seen', async () => {
+    const { page, close } = await world.open('/', OPERATOR)
+    await page.clock.install()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Обробники' }).waitFor()
+    const see = (state: 'hidden' | 'visible') =>
+      page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true })
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`)
+    await see('hidden')
+    await page.waitForLoadState('networkidle')
+    let asked = 0
+    page.on('request', (request) => {
+      if (request.url().endsWith('/graphql')) asked += 1
+    })
+    await page.clock.runFor(60_000)
+    expect(asked).toBe(0)
+    await see('visible')
+    await page.clock.runFor(6000)
+    await expect.poll(() => asked).toBeGreaterThan(0)
+    await close()
+  })
+
+  test('tells why a run is held, in a few words of however many there are', async () => {
+    const reason = `Чекаємо на відповідь МВС: ${'сервер оновлюють, обіцяють до ранку, '.repeat(25)}`
+    await world.api.db.database.query({
+      text: 'update zvirka.runs set state_reason = $2 where id = $1',
+      values: [runs.heldByGuard, reason],
+    })
+    const opened = await world.open('/', { ...OPERATOR, ...NARROW, theme: 'dark' })
+    const card = opened.page.getByRole('region', { name: 'Паспорти медпрацівників, МВС' })
+    const why = card.getByText(/Чекаємо на відповідь МВС/)
+    expect((await why.innerText()).length).toBeLessThan(200)
+    await expectSound(opened)
+    await screenshot(opened.page, 'overview long reason')
+    await opened.close()
   })
 
   test('follows a run that goes on, without being asked', async () => {
@@ -75,7 +208,8 @@ describe('the overview', () => {
     const { page } = opened
     const banner = page.getByRole('status').filter({ hasText: 'Реєстр не відповідає' })
     await banner.waitFor()
-    expect(await banner.innerText()).toMatch(/ДМС.*Статуси людей не змінюються.*4 хвилини тому/s)
+    expect(await banner.innerText()).toMatch(/Статуси людей не змінюються.*ДМС.*4 хвилини тому/s)
+    await page.getByText('Не запитують обробники: 1 з 1.').waitFor()
     await expectSound(opened)
     await screenshot(page, 'overview outage')
     await showRegistries(world.api.db.database, false)

@@ -1,37 +1,16 @@
-/** How the registries and the workers do. */
+/** How the registries and the workers do, one by one. */
+import { Link } from '@tanstack/react-router'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Banner, EmptyState } from '../../ui/states.tsx'
+import { EmptyState } from '../../ui/states.tsx'
 import { DataTable } from '../../ui/table.tsx'
-import { Ago, Moment } from '../../ui/time.tsx'
+import { Moment } from '../../ui/time.tsx'
 import styles from './overview-page.module.css'
 import type { Registry, Worker } from './queries.ts'
 import { overviewTexts } from './texts.ts'
-
-/** Says that a registry is away, and what that does not do. */
-export function OutageBanner({ registries }: { readonly registries: readonly Registry[] }) {
-  const texts = useTexts(overviewTexts)
-  const names = useTexts(words)
-  const down = registries.filter(({ openBreakers }) => openBreakers > 0)
-  const [first] = down
-  if (first === undefined) return null
-  return (
-    <Banner tone="warn" icon="plug" role="status">
-      <p>
-        <strong>{texts.outage(down.map(({ service }) => textOf(names.service, service)).join('; '))}</strong>{' '}
-        {texts.outageText}
-      </p>
-      {first.openSince !== null && (
-        <p>
-          {texts.since} <Moment at={first.openSince} /> (<Ago at={first.openSince} />)
-        </p>
-      )}
-    </Banner>
-  )
-}
 
 function RegistryState({ registry: { openBreakers, calls, errors } }: { readonly registry: Registry }) {
   const texts = useTexts(overviewTexts)
@@ -68,7 +47,9 @@ export function Registries({ registries }: { readonly registries: readonly Regis
     <Card title={texts.registries}>
       <p className={styles['small']}>{texts.registriesLead}</p>
       {registries.length === 0 ? (
-        <EmptyState title={texts.noRegistries} icon="plug" />
+        <EmptyState title={texts.noRegistries} icon="plug">
+          {texts.noRegistriesText}
+        </EmptyState>
       ) : (
         <ul className={styles['registries']}>
           {registries.map((registry) => (
@@ -78,6 +59,9 @@ export function Registries({ registries }: { readonly registries: readonly Regis
                 <RegistryState registry={registry} />
               </div>
               <RegistryFigures registry={registry} />
+              {registry.openBreakers > 0 && (
+                <p className={styles['small']}>{texts.openAt(registry.openBreakers, registry.workers)}</p>
+              )}
             </li>
           ))}
         </ul>
@@ -86,15 +70,21 @@ export function Registries({ registries }: { readonly registries: readonly Regis
   )
 }
 
+const LONG_MILLISECONDS = 10_000
+
 function RegistryFigures({ registry }: { readonly registry: Registry }) {
   const texts = useTexts(overviewTexts)
   const format = useFormat()
   const { calls, errors, p50, p95 } = registry
+  const latency = (value: number | null) => {
+    if (value === null) return '—'
+    return value < LONG_MILLISECONDS ? format.milliseconds(value) : format.duration(value / 1000)
+  }
   const figures: readonly (readonly [string, string])[] = [
     [texts.calls, format.number(calls)],
     [texts.errors, format.number(errors)],
-    [texts.p50, p50 === null ? '—' : format.milliseconds(p50)],
-    [texts.p95, p95 === null ? '—' : format.milliseconds(p95)],
+    [texts.p50, latency(p50)],
+    [texts.p95, latency(p95)],
   ]
   return (
     <dl className={styles['figures']}>
@@ -119,13 +109,20 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
         caption={texts.workers}
         rows={workers}
         keyOf={({ id }) => id}
-        empty={
-          <EmptyState title={texts.noWorkers} icon="warning">
-            {texts.noWorkersText}
-          </EmptyState>
-        }
+        empty={<EmptyState title={texts.noWorkerRows} icon="warning" />}
         columns={[
-          { key: 'worker', header: texts.worker, cell: ({ host, pid }) => `${host}, ${pid}` },
+          {
+            key: 'worker',
+            header: texts.worker,
+            cell: ({ host, pid, kind }) => (
+              <>
+                {host}
+                <p className={styles['small']}>
+                  {textOf(texts.kind, kind)}, {texts.pid(pid)}
+                </p>
+              </>
+            ),
+          },
           {
             key: 'state',
             header: texts.state,
@@ -142,11 +139,28 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
             cell: ({ leaseAge }) => texts.heartbeatAgo(format.duration(leaseAge)),
           },
           { key: 'claims', header: texts.claims, isNumber: true, cell: ({ claims }) => format.number(claims) },
-          { key: 'runs', header: texts.runs, isNumber: true, cell: ({ runs }) => format.number(runs.length) },
+          { key: 'runs', header: texts.runs, cell: ({ runs }) => <WorkerRuns runs={runs} /> },
           { key: 'version', header: texts.version, cell: ({ version }) => version },
           { key: 'started', header: texts.started, cell: ({ startedAt }) => <Moment at={startedAt} /> },
         ]}
       />
     </Card>
+  )
+}
+
+/** The runs that a worker takes part in. */
+function WorkerRuns({ runs }: Pick<Worker, 'runs'>) {
+  const texts = useTexts(overviewTexts)
+  if (runs.length === 0) return <span className="soft">{texts.noWork}</span>
+  return (
+    <ul>
+      {runs.map((runId) => (
+        <li key={runId}>
+          <Link to="/runs/$runId" params={{ runId }} className="mono" title={runId}>
+            {runId.slice(0, 8)}
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }

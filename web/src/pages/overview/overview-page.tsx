@@ -6,7 +6,8 @@ import { useTexts } from '../../i18n/texts.ts'
 import { BarLegend } from '../../ui/bars.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Shown, Skeleton } from '../../ui/states.tsx'
-import { OutageBanner, Registries, Workers } from './health.tsx'
+import { Attention } from './attention.tsx'
+import { Registries, Workers } from './health.tsx'
 import { barsOf } from './history.ts'
 import styles from './overview-page.module.css'
 import { ProcessCard } from './process-card.tsx'
@@ -22,10 +23,10 @@ export function OverviewPage() {
   const asked = useAnswer(OVERVIEW, {}, { every: POLL_MILLISECONDS })
   return (
     <Page title={texts.title} lead={texts.lead}>
-      <Shown of={asked} skeleton={<Skeleton lines={40} />}>
+      <Shown of={asked} skeleton={<Ghosts />}>
         {({ verificationProcesses, registries, workers }) => (
           <>
-            <OutageBanner registries={registries ?? []} />
+            <Attention registries={registries ?? []} processes={verificationProcesses ?? []} workers={workers ?? []} />
             <Processes processes={verificationProcesses ?? []}>
               <Registries registries={registries ?? []} />
             </Processes>
@@ -37,9 +38,24 @@ export function OverviewPage() {
   )
 }
 
+// Cards in the places of those that come; one of them says that it is being fetched.
+function Ghosts() {
+  return (
+    <div className={styles['processes']}>
+      {GHOSTS.map((ghost) => (
+        <div key={ghost} className={styles['ghost']} aria-hidden={ghost > 0}>
+          <Skeleton lines={19} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+const GHOSTS = [0, 1, 2, 3, 4, 5] as const
+
 function Processes({ processes, children }: { readonly processes: readonly Process[]; readonly children: ReactNode }) {
   const texts = useTexts(overviewTexts)
-  const { data } = useAnswer(HISTORY, {}, { every: HISTORY_MILLISECONDS })
+  const { data, error } = useAnswer(HISTORY, {}, { every: HISTORY_MILLISECONDS })
   const history = data?.verificationRunHistory
   const isAnyUnderWay = processes.some(({ newestRun }) => newestRun !== null && newestRun.endedAt === null)
   const live = useEvents(UNDER_WAY, {}, { isEnabled: isAnyUnderWay })?.verificationRunsUnderWay
@@ -60,7 +76,7 @@ function Processes({ processes, children }: { readonly processes: readonly Proce
             key={process.key}
             process={process}
             run={(isAnyUnderWay ? live?.find((run) => run.process === process.key) : undefined) ?? process.newestRun}
-            days={bars?.get(process.key)}
+            days={bars?.get(process.key) ?? error ?? undefined}
           />
         ))}
         {children}

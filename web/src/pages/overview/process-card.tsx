@@ -1,6 +1,7 @@
 /** One process: who is due, how all stand, when it runs, what it does now, and how the last days went. */
 import { Link } from '@tanstack/react-router'
 import { uuidOf } from '../../graphql/ids.ts'
+import { ApiFailure } from '../../graphql/request.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { useLanguage } from '../../i18n/language.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -9,6 +10,7 @@ import { useMay } from '../../session/viewer.ts'
 import { RunStateBadge, StatusBadge } from '../../ui/badge.tsx'
 import { type BarDay, DayBars } from '../../ui/bars.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
+import { Skeleton } from '../../ui/states.tsx'
 import { Ago, Moment } from '../../ui/time.tsx'
 import type { Stream } from '../people/kinds.ts'
 import type { RunLine } from '../runs/queries.ts'
@@ -25,8 +27,8 @@ interface ProcessProps {
   readonly process: Process
   /** The run that goes on, as it is this second; else the newest. */
   readonly run: RunLine | null
-  /** Undefined while it is being fetched. */
-  readonly days: readonly BarDay[] | undefined
+  /** Undefined while it is being fetched; why not, where that failed. */
+  readonly days: readonly BarDay[] | ApiFailure | undefined
 }
 
 /** The card. */
@@ -56,7 +58,7 @@ function Counts({ process }: { readonly process: Process }) {
           <strong className="numbers">{counts === null ? '…' : format.number(counts.due)}</strong> {texts.due}
         </p>
         <p className={styles['small']}>
-          {counts === null ? texts.counting : texts.countedAt(format.time(counts.countedAt))}
+          {counts === null ? texts.counting : <Counted at={counts.countedAt} isFresh={counts.isFresh} />}
           {counts !== null && counts.waiting > 0 && `; ${texts.waiting(counts.waiting)}`}
         </p>
       </div>
@@ -68,6 +70,18 @@ function Counts({ process }: { readonly process: Process }) {
           </li>
         ))}
       </ul>
+    </>
+  )
+}
+
+/** When they were counted: just now where they are few; what is counted now and then may be of another day. */
+function Counted({ at, isFresh }: { readonly at: string; readonly isFresh: boolean }) {
+  const texts = useTexts(overviewTexts)
+  const format = useFormat()
+  if (isFresh) return texts.countedAt(format.time(at))
+  return (
+    <>
+      {texts.countedAt(format.dateTime(at))} (<Ago at={at} />)
     </>
   )
 }
@@ -101,6 +115,9 @@ function StatusCount({ process: { subject, stream }, status, count }: StatusCoun
   )
 }
 
+// States that somebody has to do something about.
+const TOLD: readonly string[] = ['PAUSED', 'FAILED']
+
 function Run({ run }: { readonly run: RunLine | null }) {
   const texts = useTexts(overviewTexts)
   const isOver = run?.endedAt !== null
@@ -115,7 +132,7 @@ function Run({ run }: { readonly run: RunLine | null }) {
       ) : (
         <>
           <RunProgress run={run} />
-          {run.state === 'PAUSED' && <Why state={run.state} reason={run.reason} isShort />}
+          {TOLD.includes(run.state) && <Why state={run.state} reason={run.reason} isShort />}
           <p className={`${styles['partHead']} ${styles['small']}`}>
             <Ago at={run.endedAt ?? run.startedAt} />
             <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>
@@ -140,7 +157,7 @@ function Schedule({ process }: { readonly process: Process }) {
           <p className={styles['small']}>{texts.period(validationPeriodDays)}</p>
         </Fact>
         <Fact name={texts.last}>
-          {lastTick === null ? texts.never : <Moment at={lastTick} />}
+          {lastTick === null || lastTickOutcome === 'first' ? texts.never : <Moment at={lastTick} />}
           {lastTickOutcome === 'skipped' && <p className={styles['small']}>{texts.skipped}</p>}
         </Fact>
         <Fact name={texts.next}>
@@ -160,26 +177,37 @@ function Schedule({ process }: { readonly process: Process }) {
   )
 }
 
-function History({ name, days }: { readonly name: string; readonly days: readonly BarDay[] | undefined }) {
+function History({ name, days }: { readonly name: string; readonly days: ProcessProps['days'] }) {
+  const texts = useTexts(overviewTexts)
+  return (
+    <div className={styles['part']}>
+      <h3>{texts.history}</h3>
+      <div className={styles['history']}>
+        {days === undefined ? (
+          <Skeleton lines={3} />
+        ) : days instanceof ApiFailure ? (
+          <p className={styles['none']}>{texts.historyFailed}</p>
+        ) : (
+          <Days name={name} days={days} />
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Days({ name, days }: { readonly name: string; readonly days: readonly BarDay[] }) {
   const texts = useTexts(overviewTexts)
   const format = useFormat()
   const total = (of: (day: BarDay['pieces']) => number) =>
-    format.number((days ?? []).reduce((sum, { pieces }) => sum + of(pieces), 0))
+    format.number(days.reduce((sum, { pieces }) => sum + of(pieces), 0))
+  if (days.every(({ pieces }) => Object.values(pieces).every((count) => count === 0))) {
+    return <p className={styles['none']}>{texts.historyNone}</p>
+  }
   const label = texts.historyOf(
     name,
     total(({ verified, notVerified, other }) => verified + notVerified + other),
     total(({ notVerified }) => notVerified),
     total(({ errors }) => errors),
   )
-  const isEmpty = days?.every(({ pieces }) => Object.values(pieces).every((count) => count === 0)) ?? false
-  return (
-    <div className={styles['part']}>
-      <h3>{texts.history}</h3>
-      {isEmpty ? (
-        <p className={styles['none']}>{texts.historyNone}</p>
-      ) : (
-        <DayBars label={label} days={days ?? []} names={texts.pieces} dayName={texts.day} />
-      )}
-    </div>
-  )
+  return <DayBars label={label} days={days} names={texts.pieces} dayName={texts.day} />
 }

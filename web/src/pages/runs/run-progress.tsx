@@ -16,12 +16,16 @@ export function piecesOf(run: RunLine) {
   ] as const
 }
 
+// Less is shown as none.
+const LEAST_RATE = 0.05
+
 /** Bar and figures of a run. */
 export function RunProgress({ run }: { readonly run: RunLine }) {
   const texts = useTexts(runTexts)
   const format = useFormat()
   const total = run.remaining === null ? undefined : run.done + run.remaining
   const isOver = run.endedAt !== null
+  const other = run.notNeeded + run.incorrect + run.dropped
   const isNothing = isOver && run.done === 0
   const seconds = run.remaining !== null && run.rate > 0 ? run.remaining / run.rate : undefined
   return (
@@ -35,7 +39,9 @@ export function RunProgress({ run }: { readonly run: RunLine }) {
               : texts.progressOf(format.number(run.done), format.number(total))}
         </strong>
         <span className="soft numbers">
-          {!isNothing && texts.perSecond(format.number(run.rate))}
+          {!isNothing &&
+            (run.rate >= LEAST_RATE || run.state === 'RUNNING') &&
+            texts.perSecond(format.number(run.rate))}
           {!isOver &&
             run.state === 'RUNNING' &&
             seconds !== undefined &&
@@ -53,6 +59,11 @@ export function RunProgress({ run }: { readonly run: RunLine }) {
         <li>
           {texts.technicalErrors}: {format.number(run.technicalErrors)}
         </li>
+        {other > 0 && (
+          <li>
+            {texts.other}: {format.number(other)}
+          </li>
+        )}
       </ul>
     </div>
   )

@@ -20,6 +20,8 @@ export const runTexts = defineTexts(
     notNeeded: 'Не потребувало',
     incorrect: 'Хибний формат',
     technicalErrors: 'Технічні помилки',
+    /** What ended neither so nor so: there was nothing to check, the number is ill-formed, the data changed meanwhile. */
+    other: 'Решта',
     dropped: 'Відкинуто відповідей',
     droppedHint: 'Відповідь прийшла після того, як дані особи змінилися: її перевірять знову.',
     propagated: 'Інші з тим самим документом',
@@ -133,6 +135,7 @@ export const runTexts = defineTexts(
     notNeeded: 'Not needed',
     incorrect: 'Ill-formed',
     technicalErrors: 'Technical errors',
+    other: 'The rest',
     dropped: 'Answers dropped',
     droppedHint: 'The answer came after the data had changed: they will be checked again.',
     propagated: 'Others with the same document',

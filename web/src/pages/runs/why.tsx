@@ -26,7 +26,13 @@ export function Why(props: { readonly state: string; readonly reason: string | n
   if (reason === 'worker lost') return <Banner tone="bad">{texts.workerLost}</Banner>
   return (
     <Banner tone={state === 'FAILED' ? 'bad' : 'info'}>
-      <strong>{texts.why}:</strong> {reason}
+      <strong>{texts.why}:</strong> {isShort ? shortened(reason) : reason}
     </Banner>
   )
+}
+
+const LONGEST = 140
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST).trimEnd()}…` : text
 }

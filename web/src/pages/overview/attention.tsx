@@ -1,0 +1,88 @@
+/** What somebody should know of before all else: a registry that is away, a run that waits for a person, nobody who does the work. */
+import { Link } from '@tanstack/react-router'
+import { uuidOf } from '../../graphql/ids.ts'
+import { textOf, useTexts } from '../../i18n/texts.ts'
+import { words } from '../../i18n/words.ts'
+import { Banner } from '../../ui/states.tsx'
+import { Ago, Moment } from '../../ui/time.tsx'
+import { guardFinding } from '../runs/guard.ts'
+import type { Process, Registry, Worker } from './queries.ts'
+import { overviewTexts } from './texts.ts'
+
+/** The banners; nothing where all is well. */
+export function Attention(props: {
+  readonly registries: readonly Registry[]
+  readonly processes: readonly Process[]
+  readonly workers: readonly Worker[]
+}) {
+  return (
+    <>
+      {!props.workers.some(({ isAlive }) => isAlive) && <NoWorkerBanner />}
+      <OutageBanner registries={props.registries} />
+      <HeldBanner processes={props.processes} />
+    </>
+  )
+}
+
+function NoWorkerBanner() {
+  const texts = useTexts(overviewTexts)
+  return (
+    <Banner tone="bad" role="status">
+      <strong>{texts.noWorkers}.</strong> {texts.noWorkersText}
+    </Banner>
+  )
+}
+
+/** Says which runs are held, and by whom: they wait until somebody decides. */
+function HeldBanner({ processes }: { readonly processes: readonly Process[] }) {
+  const texts = useTexts(overviewTexts)
+  const names = useTexts(words)
+  const held = processes.flatMap(({ key, newestRun }) =>
+    newestRun?.state === 'PAUSED' ? [{ key, run: newestRun }] : [],
+  )
+  if (held.length === 0) return null
+  return (
+    <Banner tone="warn" icon="pause" role="status">
+      <strong>{texts.held}.</strong>
+      <ul>
+        {held.map(({ key, run }) => (
+          <li key={key}>
+            {textOf(names.process, key)}:{' '}
+            {guardFinding(run.reason ?? '') === undefined ? texts.heldByHand : texts.heldByGuard}{' '}
+            <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>
+              {texts.openRun}
+              <span className="visually-hidden">: {textOf(names.process, key)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Banner>
+  )
+}
+
+/** Says that a registry is away, and what that does not do. */
+function OutageBanner({ registries }: { readonly registries: readonly Registry[] }) {
+  const texts = useTexts(overviewTexts)
+  const names = useTexts(words)
+  const down = registries.filter(({ openBreakers }) => openBreakers > 0)
+  if (down.length === 0) return null
+  return (
+    <Banner tone="warn" icon="plug" role="status">
+      <p>
+        <strong>{down.length === 1 ? texts.outage : texts.outages}.</strong> {texts.outageText}
+      </p>
+      <ul>
+        {down.map(({ service, openSince }) => (
+          <li key={service}>
+            {textOf(names.service, service)}
+            {openSince !== null && (
+              <>
+                : {texts.since} <Moment at={openSince} /> (<Ago at={openSince} />)
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Banner>
+  )
+}
