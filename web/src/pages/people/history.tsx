@@ -1,6 +1,7 @@
 /** Every change of somebody's streams, the newest first. */
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { UserLink } from '../../app/subject-link.tsx'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { StatusBadge } from '../../ui/badge.tsx'
@@ -111,7 +112,7 @@ function useColumns(): Column<HistoryEdge>[] {
       header: texts.by,
       cell: ({ node: { changedBy } }) => (
         <Line>
-          <CopyId id={changedBy} what={texts.by} isShort />
+          <UserLink id={changedBy} what={texts.by} />
         </Line>
       ),
     },

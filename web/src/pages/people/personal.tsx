@@ -1,5 +1,6 @@
 /** Who somebody is: names, numbers, documents. Numbers are masked unless they were revealed. */
 import type { ReactNode } from 'react'
+import { UserLink } from '../../app/subject-link.tsx'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
@@ -41,13 +42,13 @@ export function Personal({ subject, revealed }: PersonalProps) {
           <Moment at={subject.insertedAt} />
         </Fact>
         <Fact name={texts.insertedBy}>
-          <CopyId id={subject.insertedBy} what={texts.insertedBy} isShort />
+          <UserLink id={subject.insertedBy} what={texts.insertedBy} />
         </Fact>
         <Fact name={texts.updatedAt}>
           <Moment at={subject.updatedAt} />
         </Fact>
         <Fact name={texts.updatedBy}>
-          <CopyId id={subject.updatedBy} what={texts.updatedBy} isShort />
+          <UserLink id={subject.updatedBy} what={texts.updatedBy} />
         </Fact>
         {subject.kind === 'party' && subject.aboutMyself !== null && (
           <Fact name={texts.aboutMyself} isWide>

@@ -1,6 +1,7 @@
 /** One stream: its status, why it is so, what comes next, and how anybody can find out more. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { UserLink } from '../../app/subject-link.tsx'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { useMay } from '../../session/viewer.ts'
@@ -133,7 +134,7 @@ function CauseFacts({ cause }: { readonly cause: Explained['cause'] }) {
       )}
       {userId !== null && (
         <Fact name={texts.user} isWide>
-          <CopyId id={userId} what={texts.user} />
+          <UserLink id={userId} what={texts.user} />
         </Fact>
       )}
     </Facts>

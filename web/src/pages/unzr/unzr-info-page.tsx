@@ -1,6 +1,7 @@
 /** What a registry answered about one UNZR; while it is being asked, how that goes. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { UserLink } from '../../app/subject-link.tsx'
 import { nodeId } from '../../graphql/ids.ts'
 import { asFailure, useAct, useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -142,10 +143,10 @@ function About({ info }: { readonly info: UnzrDetail }) {
           <Moment at={info.updatedAt} />
         </Fact>
         <Fact name={texts.insertedBy}>
-          <CopyId id={info.insertedBy} what={texts.insertedBy} isShort />
+          <UserLink id={info.insertedBy} what={texts.insertedBy} />
         </Fact>
         <Fact name={texts.updatedBy}>
-          <CopyId id={info.updatedBy} what={texts.updatedBy} isShort />
+          <UserLink id={info.updatedBy} what={texts.updatedBy} />
         </Fact>
         <Fact name={texts.id} isWide>
           <CopyId id={info.databaseId} what={texts.id} />
