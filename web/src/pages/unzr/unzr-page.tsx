@@ -2,19 +2,20 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { ApiFailure } from '../../graphql/request.ts'
-import { asFailure, askOnce, useAct, useAnswer } from '../../graphql/use-query.ts'
+import { asFailure, askOnce, useAct } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { useMay } from '../../session/viewer.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { ExportButton } from '../../ui/export.tsx'
-import { Filters, Select, TextField } from '../../ui/field.tsx'
-import { Page } from '../../ui/page.tsx'
-import { PAGE_SIZE, Pager, pageVariables } from '../../ui/pager.tsx'
-import { ActFailure, EmptyState, ErrorState } from '../../ui/states.tsx'
-import { type Column, DataTable } from '../../ui/table.tsx'
+import type { ExportColumn } from '../../ui/csv.ts'
+import { TextField } from '../../ui/field.tsx'
+import { FilterRow, useFilters, WordFilter } from '../../ui/list-filters.tsx'
+import { ListPage } from '../../ui/list-page.tsx'
+import { ActFailure, EmptyState } from '../../ui/states.tsx'
+import type { Column } from '../../ui/table.tsx'
 import { uiTexts } from '../../ui/texts.ts'
 import { Moment } from '../../ui/time.tsx'
+import { useList } from '../../ui/use-list.ts'
 import { KNOWN_UNZR, SYNC_UNZR, UNZR_INFOS, type UnzrLine } from './queries.ts'
 import { JOB_STATUSES } from './search.ts'
 import { unzrTexts } from './texts.ts'
@@ -28,64 +29,63 @@ const POLL_MILLISECONDS = 3000
 /** The page. */
 export function UnzrPage() {
   const texts = useTexts(unzrTexts)
-  const { all } = useTexts(uiTexts)
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const mayAsk = useMay('unzr:write')
-  const filter = { jobStatus: search.status ?? null }
   // Each asking is in the audit: again and again only while something is under way.
   const [isAnyPending, setIsAnyPending] = useState(false)
-  const answer = useAnswer(
-    UNZR_INFOS,
-    { filter, ...pageVariables(search) },
-    isAnyPending ? { every: POLL_MILLISECONDS } : {},
-  )
-  const { data, error, isPlaceholderData, refetch } = answer
-  const list = data?.unzrInfoRegisters
-  const isPending = list?.nodes.some(({ jobStatus }) => jobStatus === 'pending') ?? false
+  const list = useList(UNZR_INFOS, {
+    variables: { filter: { jobStatus: search.status ?? null } },
+    place: search,
+    of: ({ unzrInfoRegisters }) => unzrInfoRegisters,
+    ...(isAnyPending ? { every: POLL_MILLISECONDS } : {}),
+  })
+  const isPending = list.shown?.nodes.some(({ jobStatus }) => jobStatus === 'pending') ?? false
   if (isPending !== isAnyPending) setIsAnyPending(isPending)
-  const columns = useColumns()
-  const narrow = (status: string) => void navigate({ search: { status: JOB_STATUSES.find((each) => each === status) } })
   return (
-    <Page title={texts.title} lead={texts.lead}>
-      <AskForm mayAsk={mayAsk} />
-      <h2>{texts.earlier}</h2>
-      <Filters onClear={search.status === undefined ? undefined : () => narrow('')}>
-        <Select
-          label={texts.status}
-          value={search.status ?? ''}
-          all={all}
-          options={JOB_STATUSES.map((status) => [status, texts.jobStatus[status]])}
-          onChange={narrow}
-        />
-      </Filters>
-      {error !== null && data === undefined ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      ) : (
-        <DataTable
-          caption={texts.earlier}
-          columns={columns}
-          rows={list?.nodes}
-          keyOf={({ databaseId }) => databaseId}
-          isStale={isPlaceholderData}
-          expected={12}
-          empty={
-            search.status === undefined ? (
-              <EmptyState title={texts.none} icon="document">
-                {texts.noneText}
-              </EmptyState>
-            ) : (
-              <EmptyState title={texts.noneWithFilters} />
-            )
-          }
-        />
-      )}
-      {list != null && (
-        <Pager pageInfo={list.pageInfo} total={{ count: list.totalCount, isExact: list.totalCountIsExact }}>
-          <UnzrExport filter={filter} />
-        </Pager>
-      )}
-    </Page>
+    <ListPage
+      title={texts.title}
+      lead={texts.lead}
+      list={list}
+      isLive={isAnyPending}
+      above={
+        <>
+          <AskForm mayAsk={mayAsk} />
+          <h2>{texts.earlier}</h2>
+        </>
+      }
+      filters={<UnzrFilters />}
+      caption={texts.earlier}
+      columns={useColumns()}
+      keyOf={({ databaseId }) => databaseId}
+      expected={12}
+      empty={
+        search.status === undefined ? (
+          <EmptyState title={texts.none} icon="document">
+            {texts.noneText}
+          </EmptyState>
+        ) : (
+          <EmptyState title={texts.noneWithFilters} />
+        )
+      }
+      file={{ name: 'zvirka-unzr', columns: fileColumns(texts) }}
+    />
+  )
+}
+
+function UnzrFilters() {
+  const texts = useTexts(unzrTexts)
+  const { all } = useTexts(uiTexts)
+  const filters = useFilters(route.useSearch())
+  return (
+    <FilterRow of={filters}>
+      <WordFilter
+        of={filters}
+        name="status"
+        label={texts.status}
+        all={all}
+        options={JOB_STATUSES.map((status) => [status, texts.jobStatus[status]])}
+      />
+    </FilterRow>
   )
 }
 
@@ -188,27 +188,16 @@ function useColumns(): Column<UnzrLine>[] {
   ]
 }
 
-function UnzrExport({ filter }: { readonly filter: { readonly jobStatus: string | null } }) {
-  const texts = useTexts(unzrTexts)
-  return (
-    <ExportButton<UnzrLine>
-      name="zvirka-unzr"
-      columns={[
-        { header: texts.id, value: ({ databaseId }) => databaseId },
-        { header: texts.unzr, value: ({ unzr }) => unzr },
-        { header: texts.status, value: ({ jobStatus }) => jobStatus },
-        { header: texts.person, value: personOf },
-        { header: texts.dateBirth, value: ({ info }) => info?.dateBirth },
-        { header: texts.syncedAt, value: ({ syncedAt }) => syncedAt },
-        { header: texts.insertedAt, value: ({ insertedAt }) => insertedAt },
-        { header: texts.updatedAt, value: ({ updatedAt }) => updatedAt },
-        { header: texts.updatedBy, value: ({ updatedBy }) => updatedBy },
-      ]}
-      page={async (after, signal) => {
-        const { unzrInfoRegisters } = await askOnce(UNZR_INFOS, { filter, first: PAGE_SIZE, after }, signal)
-        const { nodes = [], pageInfo } = unzrInfoRegisters ?? {}
-        return { rows: nodes, next: pageInfo?.hasNextPage === true ? pageInfo.endCursor : null }
-      }}
-    />
-  )
+function fileColumns(texts: (typeof unzrTexts)['uk']): ExportColumn<UnzrLine>[] {
+  return [
+    { header: texts.id, value: ({ databaseId }) => databaseId },
+    { header: texts.unzr, value: ({ unzr }) => unzr },
+    { header: texts.status, value: ({ jobStatus }) => jobStatus },
+    { header: texts.person, value: personOf },
+    { header: texts.dateBirth, value: ({ info }) => info?.dateBirth },
+    { header: texts.syncedAt, value: ({ syncedAt }) => syncedAt },
+    { header: texts.insertedAt, value: ({ insertedAt }) => insertedAt },
+    { header: texts.updatedAt, value: ({ updatedAt }) => updatedAt },
+    { header: texts.updatedBy, value: ({ updatedBy }) => updatedBy },
+  ]
 }
