@@ -62,6 +62,7 @@ describe('settings', () => {
     await save.click()
     await page.getByText('Збережено: Строк відповіді на запит.').waitFor()
     await page.getByRole('region', { name: 'Строк відповіді' }).getByText('45 днів').waitFor()
+    await page.getByRole('region', { name: 'Строк відповіді' }).getByRole('link', { name: 'Ви', exact: true }).waitFor()
     expect(await values()).toEqual({ ...before, employee_request_expiration: '45' })
     const [record] = await world.api.db.database.query({
       text: `select fields from zvirka.audit where operation = 'Mutation.updateGlobalParameters'`,
