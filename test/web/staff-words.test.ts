@@ -1,4 +1,5 @@
 /** That the pages of the staff have words for all that the API can say there, and read times as Kyiv's clocks show them. */
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type GraphQLSchema, isEnumType, isObjectType } from 'graphql'
@@ -39,6 +40,16 @@ describe('words', () => {
     expect(Object.keys(auditTexts.uk.actions).toSorted()).toEqual(valuesOf('AuditAction'))
     const revealed = [...valuesOf('PersonPersonalDataField'), ...valuesOf('PartyPersonalDataField')]
     expect(Object.keys(auditTexts.uk.fieldNames).toSorted()).toEqual([...new Set(revealed)].toSorted())
+  })
+
+  test('are there for every way in which a mail can fail', async () => {
+    const { jobTexts } = await load('pages/jobs/texts.ts')
+    const sources = globSync('src/mail/*.ts', { cwd: repository }).map((path) =>
+      readFileSync(join(repository, path), 'utf8'),
+    )
+    const codes = sources.flatMap((source) => source.match(/(?<=['"])(smtp|postmark|mail)_[a-z_]+(?=['"])/g) ?? [])
+    expect(codes).toContain('smtp_login')
+    expect(codes.filter((code) => !(code in jobTexts.uk.errors))).toEqual([])
   })
 
   test('are there for states of jobs and requests, and for every queue', async () => {

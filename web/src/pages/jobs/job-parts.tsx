@@ -1,6 +1,6 @@
 /** Parts that the list and the page of one job share: the state, the error, what was refused. */
 import type { ApiFailure } from '../../graphql/request.ts'
-import { textOf, useTexts } from '../../i18n/texts.ts'
+import { useTexts } from '../../i18n/texts.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import type { IconName } from '../../ui/icon.tsx'
 import { useFailureText } from '../../ui/states.tsx'
@@ -32,10 +32,13 @@ export function JobStateBadge({ state }: Pick<JobLine, 'state'>) {
 export function JobError({ code }: { readonly code: string | null }) {
   const texts = useTexts(jobTexts)
   if (code === null) return null
-  const known = textOf(texts.errors, code)
+  // Answers with a number are many, and mean the same to who reads them: `smtp_550`, `postmark_406`.
+  const [family = ''] = /^[a-z]+(?=_(http_)?\d+$)/.exec(code) ?? []
+  const errors: Readonly<Record<string, string | undefined>> = texts.errors
+  const known = errors[code] ?? errors[family]
   return (
     <span className={styles['pair']}>
-      {known !== code && <span>{known}</span>}
+      {known !== undefined && <span>{known}</span>}
       <span className="mono soft">{code}</span>
     </span>
   )
