@@ -146,10 +146,16 @@ async function addRun(database: Executor, worker: string, run: SeededRun): Promi
     0,
   )
   await database.query({
-    text: `insert into zvirka.runs (id, process, state, cause, started_by, state_reason, started_at, ended_at, due_before, due_at_start)
-           select $1, $2, $3, 'schedule', $4, $5, start, case when $7 then start + interval '20 minutes' end, start, $8
-             from (select now() - $6 * interval '1 day' as start) as t`,
-    values: [id, run.process, run.state, USER, run.reason ?? null, run.daysAgo, isOver, run.dueAtStart ?? claimed],
+    text: `insert into zvirka.runs (id, process, state, cause, started_by, started_at, due_before, due_at_start)
+           select $1, $2, 'running', 'schedule', $3, start, start, $5 from (select now() - $4 * interval '1 day' as start) as t`,
+    values: [id, run.process, USER, run.daysAgo, run.dueAtStart ?? claimed],
+  })
+  // A change of its own, as it is when a run is held or ends.
+  await database.query({
+    text: `update zvirka.runs set state = $2, state_reason = $3, ended_at = case when $4 then started_at + interval '20 minutes' end,
+                  state_changed_by = case when $2 = 'paused' then started_by end
+            where id = $1 and state <> $2`,
+    values: [id, run.state, run.reason ?? null, isOver],
   })
   const columns = { claimed, batches: Math.ceil(claimed / 100), ...run.counts }
   await database.query({

@@ -109,6 +109,13 @@ describe('one run', () => {
         state: 'running',
         state_reason: 'Перевірено з МВС: дані правильні',
       })
+    const became = page.getByRole('listitem').filter({ hasText: /\d\d:\d\d:\d\d/ })
+    await became.nth(2).waitFor()
+    expect(await became.allInnerTexts()).toEqual([
+      expect.stringMatching(/^Запуск почався за розкладом/),
+      expect.stringMatching(/^Призупинено\n83 з останніх 500 відповідей несприятливі/),
+      expect.stringMatching(/^Продовжено\nПеревірено з МВС: дані правильні/),
+    ])
     await opened.close()
   })
 

@@ -19,6 +19,7 @@ export const RUN_DETAIL = graphql(
     ...RunLine
     databaseId startedBy stateChangedBy maxSubjects maxBatches
     errors { whose code count }
+    changes { at state changedBy reason takenBack }
     workers { id kind host pid joinedAt isAlive batches claimed technicalErrors }
   }
 `,
@@ -90,14 +91,5 @@ export const STOP = graphql(`
 export const RECHECK = graphql(`
   mutation RecheckRun($input: RecheckVerificationRunInput!) {
     recheckVerificationRun(input: $input) { persons parties inReview isComplete }
-  }
-`)
-
-/** Who did what to a run; for who may see the audit. */
-export const RUN_ACTS = graphql(`
-  query RunActs($subjectId: UUID!) {
-    audit(first: 50, filter: { subjectId: $subjectId, action: WRITE }) {
-      nodes { at operation reason userId }
-    }
   }
 `)

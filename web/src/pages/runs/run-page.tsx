@@ -20,9 +20,10 @@ import { Moment } from '../../ui/time.tsx'
 import { type Control, ControlDialog, controlsOf } from './control-dialogs.tsx'
 import { RUN, RUN_PROGRESS, type RunDetail } from './queries.ts'
 import styles from './run-page.module.css'
-import { RunErrors, RunWorkers, Timeline } from './run-parts.tsx'
+import { RunErrors, RunWorkers } from './run-parts.tsx'
 import { RunProgress } from './run-progress.tsx'
 import { runTexts } from './texts.ts'
+import { Timeline } from './timeline.tsx'
 import { Why } from './why.tsx'
 
 const route = getRouteApi('/runs/$runId')

@@ -1,17 +1,13 @@
-/** Parts of the page of one run: errors by kind, workers, and what happened when. */
+/** Parts of the page of one run: errors by kind, and workers. */
 import { useMemo } from 'react'
-import { useAnswer } from '../../graphql/use-query.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
-import { words } from '../../i18n/words.ts'
-import { useMay } from '../../session/viewer.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { type Column, DataTable } from '../../ui/table.tsx'
 import { Moment } from '../../ui/time.tsx'
-import { RUN_ACTS, type RunDetail } from './queries.ts'
-import styles from './run-page.module.css'
+import type { RunDetail } from './queries.ts'
 import { runTexts } from './texts.ts'
 
 /** Technical errors by kind, the most frequent first. */
@@ -83,40 +79,5 @@ function useWorkerColumns(): Column<RunWorker>[] {
       },
     ],
     [texts, format],
-  )
-}
-
-/** What happened when; what people did is in it for who may see the audit. */
-export function Timeline({ run }: { readonly run: RunDetail }) {
-  const texts = useTexts(runTexts)
-  const names = useTexts(words)
-  const maySeeAudit = useMay('audit:read')
-  const { data } = useAnswer(RUN_ACTS, { subjectId: run.databaseId }, { isEnabled: maySeeAudit })
-  const acts = (data?.audit?.nodes ?? []).map(({ at, operation, reason }) => ({
-    at,
-    text: textOf(texts.acts, operation.replace('Mutation.', '')),
-    reason,
-  }))
-  const state = textOf(names.runState, run.state).toLowerCase()
-  const moments = [
-    { at: run.startedAt, text: `${texts.timelineStarted} ${textOf(names.runCause, run.cause)}`, reason: null },
-    ...acts,
-    ...(run.endedAt === null ? [] : [{ at: run.endedAt, text: texts.timelineEnded(state), reason: null }]),
-  ].toSorted((a, b) => a.at.localeCompare(b.at))
-  return (
-    <Card title={texts.timeline}>
-      <ol className={styles['timeline']}>
-        {moments.map(({ at, text, reason }) => (
-          <li key={`${at} ${text}`}>
-            <span>{text}</span>
-            {reason !== null && <span className="soft">{reason}</span>}
-            <span className="soft">
-              <Moment at={at} />
-            </span>
-          </li>
-        ))}
-        {run.endedAt === null && <li>{texts.timelineNow(state)}</li>}
-      </ol>
-    </Card>
   )
 }
