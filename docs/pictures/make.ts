@@ -1,7 +1,7 @@
 /**
  * Makes the picture of the README from a real run: `node docs/pictures/make.ts` starts the program in a copy of this clone, with an empty
  * database of its own, waits until the demo's people are checked, asks for the status beside it, and draws what both printed. Only
- * the copy's folder and this machine's name are written in another way.
+ * the copy's folder, this machine's name and the secrets that it printed are written in another way.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,11 +14,16 @@ import { drawTerminals } from './terminal.ts'
 
 const clone = fileURLToPath(new URL('../..', import.meta.url))
 const picture = fileURLToPath(new URL('start.svg', import.meta.url))
+/** What the program is, with the sources of its page: that is built in the copy, as it is for who starts it for the first time. */
+const COPIED = ['src', 'simulator', 'migrations', 'web', 'tsconfig.json', 'package.json', 'package-lock.json']
+const built = join(clone, 'web', 'dist')
+// Tokens of roles, and the password of the demo's people: good for nothing any more, but a reader could not know.
+const SECRET = /^( {2}[A-Z_ ]{16,} {2}(?=[\w-]{40})|demo people sign in with the password {2})(\S{6})\S+/gm
 
 const copy = await mkdtemp(join(tmpdir(), 'zvirka-picture-'))
 try {
-  for (const name of ['src', 'simulator', 'migrations', 'package.json']) {
-    await cp(join(clone, name), join(copy, name), { recursive: true })
+  for (const name of COPIED) {
+    await cp(join(clone, name), join(copy, name), { recursive: true, filter: (path) => path !== built })
   }
   await symlink(join(clone, 'node_modules'), join(copy, 'node_modules'))
   await writeFile(picture, await draw())
@@ -83,6 +88,7 @@ function linesOf(text: string): string[] {
   const width = Math.max(hostname().length, 4)
   return stripVTControlCharacters(text)
     .replace(/embedded, in \S+/, 'embedded, in .zvirka/postgresql')
+    .replaceAll(SECRET, '$1$2…')
     .replaceAll(hostname().padEnd(width), 'host'.padEnd(width))
     .trimEnd()
     .split('\n')
