@@ -125,9 +125,10 @@ function Refusal({ error }: { readonly error: ApiFailure }) {
       <EmptyState title={texts.refused} icon="warning">
         {texts.refusedText}
       </EmptyState>
-      <p className={styles['note']}>
-        {texts.refusedBy} <span lang="en">{error.message}.</span>
-      </p>
+      <details className={`${styles['more']} ${styles['note']}`}>
+        <summary>{texts.refusedBy}</summary>
+        <p lang="en">{error.message}.</p>
+      </details>
     </div>
   )
 }

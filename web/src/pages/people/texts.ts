@@ -53,8 +53,8 @@ export const peopleTexts = defineTexts(
     noneText: 'Записи з’являються після імпорту або через API.',
     refused: 'За такими фільтрами список не показати',
     refusedText:
-      'На десятках мільйонів записів швидкий лише один статус за раз: або зведений, або один потоковий, крім «Верифіковано». Разом із пошуком за номером чи іменем можна поєднувати будь-які.',
-    refusedBy: 'Пояснення API:',
+      'Записів десятки мільйонів, тому список можна звузити лише одним статусом: зведеним або статусом одного потоку, крім «Верифіковано». Коли шукаєте за номером чи прізвищем, статуси можна поєднувати будь-як.',
+    refusedBy: 'Що саме відповів сервер',
     backToList: { person: 'До пацієнтів', party: 'До медпрацівників' },
     unknown: { person: 'Такого пацієнта немає', party: 'Такого медпрацівника немає' },
     unknownText: 'Можливо, посилання неповне.',
@@ -201,7 +201,7 @@ export const peopleTexts = defineTexts(
     refused: 'There is no list by these filters',
     refusedText:
       'Among tens of millions of records one status at a time is fast: the cumulative one, or one of a stream other than “Verified”. With a search by a number or a name, any can be combined.',
-    refusedBy: 'What the API says:',
+    refusedBy: 'What exactly the server answered',
     backToList: { person: 'To the persons', party: 'To the parties' },
     unknown: { person: 'There is no such person', party: 'There is no such party' },
     unknownText: 'The link may be incomplete.',
