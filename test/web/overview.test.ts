@@ -105,7 +105,9 @@ describe('the overview', () => {
     })
     await instead(page, 'Overview', (route) => released.then(() => route.continue()))
     await page.reload()
-    await page.getByRole('status').getByText('Завантажується').waitFor()
+    // The page's own, which is there when its heading is.
+    await page.getByRole('heading', { level: 1, name: 'Огляд' }).waitFor()
+    await page.getByRole('main').getByRole('status').getByText('Завантажується').waitFor()
     await expectSound(opened)
     await screenshot(page, 'overview loading')
     release()
@@ -189,6 +191,13 @@ describe('the overview', () => {
     })
     // Sooner than the next asking: by the stream.
     await card.getByText(/20.020 з/).waitFor({ timeout: 3500 })
+    // 1 200 answers in the last minute.
+    await world.api.db.database.query({
+      text: `insert into zvirka.answer_tallies (process, run_id, flush_id, outcomes)
+             values ('dms_passport/person', $1, gen_random_uuid(), repeat('f', 1200))`,
+      values: [runs.running],
+    })
+    await card.getByText(/20 за секунду · близько 26.хв/).waitFor()
     await close()
   })
 
