@@ -15,6 +15,11 @@ export interface GuardVerdict {
   readonly reason: string
 }
 
+/** A verdict with the tally after which the window begins that it judges. */
+export interface GuardFinding extends GuardVerdict {
+  readonly windowAfter: number
+}
+
 /** How the last subjects ended, oldest first, a letter each: f favourable, u unfavourable, e their own error, s the service's. */
 export interface GuardWindow {
   /** The last answers (f, u): as many as GUARD_ANSWERS, if there were so many. */
@@ -72,7 +77,7 @@ export class Guard {
   }
 
   /** Reads what was written since the last look and judges the window. */
-  async look(): Promise<GuardVerdict | undefined> {
+  async look(): Promise<GuardFinding | undefined> {
     const rows = await this.#database.query<TallyRow>(talliesAfter(this.#process, this.#lastId))
     const last = rows.at(-1)
     if (last === undefined) return undefined
@@ -80,6 +85,7 @@ export class Guard {
     if (last.window_after >= this.#lastId) this.#window = NO_OUTCOMES
     this.#lastId = last.id
     this.#window = extend(this.#window, rows.map(({ outcomes }) => outcomes).join(''))
-    return judge(this.#window, this.#share)
+    const verdict = judge(this.#window, this.#share)
+    return verdict && { ...verdict, windowAfter: last.window_after }
   }
 }

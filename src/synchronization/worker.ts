@@ -9,10 +9,10 @@ import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
 import { traceLeaseLost, traceRunEnd, traceTakeOver } from '../observability/tracing-runs.ts'
 import { WorkTrace } from '../observability/tracing-work.ts'
 import type { Asked, ServiceBreaker } from './ask.ts'
-import { Guard } from './guard.ts'
+import { Guard, type GuardFinding } from './guard.ts'
 import { Lease } from './lease.ts'
 import { branchesOf, countDue } from './plans/claim.ts'
-import { changeState, joinRun, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
+import { holdRun, joinRun, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
 import { type RunCounts, startGuardWindow } from './plans/tally.ts'
 import { holdLease, type WorkerDescription } from './plans/workers.ts'
 import { findProcess, type SyncProcess } from './process.ts'
@@ -228,8 +228,8 @@ export class Worker {
     if (part?.guard === undefined || part.isLooking) return
     part.isLooking = true
     try {
-      const verdict = await part.guard.look()
-      if (verdict !== undefined) await this.#hold(run, part, verdict.reason)
+      const finding = await part.guard.look()
+      if (finding !== undefined) await this.#hold(run, part, finding)
     } catch (error) {
       this.#options.events.trouble(error, 'guard')
     } finally {
@@ -238,15 +238,16 @@ export class Worker {
   }
 
   // A run of `zvirka sync` is stopped, any other paused.
-  async #hold(run: RunRow, { loop, trace }: Part, reason: string): Promise<void> {
+  async #hold(run: RunRow, { loop, trace }: Part, { reason, windowAfter }: GuardFinding): Promise<void> {
     const { database, userId, events } = this.#options
     loop.setMayWork(false)
     const to = run.started_by_worker === null ? 'paused' : 'stopping'
-    const held = await database.transaction(async (tx) => {
-      await tx.query(startGuardWindow(run.process))
-      return tx.query(changeState({ runId: run.id, from: ['running'], to, userId, reason }))
+    const isHeld = await database.transaction(async (tx) => {
+      const [held] = await tx.query(holdRun({ runId: run.id, to, userId, reason, windowAfter }))
+      if (held !== undefined) await tx.query(startGuardWindow(run.process))
+      return held !== undefined
     })
-    if (held.length === 0) return
+    if (!isHeld) return
     trace?.held(to, reason)
     events.runHeld(run, reason)
   }

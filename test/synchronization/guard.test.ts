@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { extend, Guard, judge, NO_OUTCOMES } from '../../src/synchronization/guard.ts'
-import { findRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
+import { findRun, holdRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import { startGuardWindow } from '../../src/synchronization/plans/tally.ts'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { resumeRun, stopRun } from '../../src/synchronization/runs.ts'
@@ -169,6 +169,9 @@ describe('a registry that flags everybody', () => {
     }
   }
 
+  // The run and its window at once, as every way to resume does it.
+  const resume = (run: RunRow) => db.database.transaction((tx) => resumeRun(tx, run.id, { userId: USER, reason: null }))
+
   const guarded = (run: Partial<NewRun> = {}) => startRun(db, { isGuarded: true, ...run })
 
   test('pauses the run, which says why; resumed, it goes on until 500 more have answered', async () => {
@@ -189,15 +192,29 @@ describe('a registry that flags everybody', () => {
         // 500, and what was under way: answers that wait to be written, and calls.
         expect(first).toBeLessThan(1100)
 
-        await resumeRun(db.database, run.id, { userId: USER, reason: null })
+        await resume(run)
         await untilState(run, 'paused')
         expect(await flagged()).toBeGreaterThanOrEqual(first + 500)
 
         status = 0
-        await resumeRun(db.database, run.id, { userId: USER, reason: null })
+        await resume(run)
         expect((await untilOver(db, run.id)).state).toBe('finished')
       },
     )
+  })
+
+  test('holds nothing for what the guard still looked at when the run was resumed', async () => {
+    const run = await guarded()
+    await tally(many('u', 500))
+    const found = await new Guard(db.database, run.process, 0.9).look()
+    const hold = async () => {
+      const { reason, windowAfter } = found ?? { reason: 'not found', windowAfter: -1 }
+      return db.database.query(holdRun({ ...{ runId: run.id, to: 'paused', userId: USER }, reason, windowAfter }))
+    }
+    expect(await hold()).toHaveLength(1)
+    await resume(run)
+    expect(await hold()).toEqual([])
+    await untilState(run, 'running')
   })
 
   test('stops the run of a command; the next run begins with an empty window', async () => {

@@ -142,6 +142,29 @@ export function changeState(change: StateChange): Query {
   }
 }
 
+/** What the guard found, and what becomes of the run. */
+export interface Holding {
+  readonly runId: string
+  readonly to: 'paused' | 'stopping'
+  readonly userId: string
+  readonly reason: string
+  readonly windowAfter: number
+}
+
+/**
+ * Holds a running run for what the guard found (spec 2.6); no row: it does not run, or its window was started afresh since: somebody
+ * resumed the run while the guard still looked at what they had seen already.
+ */
+export function holdRun({ runId, to, userId, reason, windowAfter }: Holding): Query {
+  return {
+    text: `update zvirka.runs r set state = $2, state_changed_by = $3, state_reason = $4
+            where id = $1 and state = 'running'
+              and $5 = coalesce((select after_tally from zvirka.guard_windows g where g.process = r.process), 0)
+           returning ${RUN_COLUMNS}`,
+    values: [runId, to, userId, reason, windowAfter],
+  }
+}
+
 /** Ends every run that is being stopped and holds nothing any more. */
 export function endStopping(): Query {
   return {
