@@ -57,8 +57,10 @@ describe('PostgreSQL killed with SIGKILL under load', () => {
     await worker.untilSays(/the worker is ready/)
     const sync = launch(['sync', 'dms-passport', 'person', '--json'], environment)
     const calls = () => simulator.calls().length
+    let held = 0
     for (const at of [200, 700]) {
       await until(`${at} calls`, async () => calls() >= at)
+      held += (await database.query({ text: 'select from zvirka.claims' })).length
       await killServer()
     }
     await until('everybody to be settled', async () => (await countUnsettled(database)) === 0)
@@ -70,7 +72,7 @@ describe('PostgreSQL killed with SIGKILL under load', () => {
     expect(await findFaults(database, crowd)).toEqual([])
     // A database that is away is tried a few times a second, not at each answer that comes in.
     expect(err.split('met trouble').length).toBeLessThan(100)
-    // Asked again are those alone whose answers the dead server had not kept: under way or unwritten at one of two deaths.
-    expect(calls()).toBeLessThan(PERSONS + 2 * 2 * 100)
+    // Asked again are those alone who were held at one of two deaths, a batch more each of two workers took since they were counted included.
+    expect(calls()).toBeLessThanOrEqual(PERSONS + held + 2 * 2 * 100)
   })
 })
