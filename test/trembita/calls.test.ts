@@ -250,7 +250,8 @@ const misbehaviours: readonly [string, Behaviour, string, 'subject' | 'service',
 describe('a technical error is', () => {
   test.each(misbehaviours)('%s', async (_what, behaviour, code, whose, attempts = 1) => {
     const server = await serve(behaviour)
-    const opened = open([server.url], { timeoutMs: 150 })
+    // Only where the answer never comes is there anything to wait for.
+    const opened = open([server.url], { timeoutMs: code === 'timeout' ? 150 : 10_000 })
     const result = await opened.registries.checkPassportDmsStatus(question)
     expect(result).toMatchObject({
       kind: 'technical_error',
