@@ -35,7 +35,7 @@ export const appTexts = defineTexts(
     clientType: { NHS: 'НСЗУ', PLATFORM: 'Платформа', MSP: 'Заклад', PHARMACY: 'Аптека', MIS: 'МІС' },
     masked: 'Номери документів замасковано',
     signOut: 'Вийти',
-    zone: (zone: string) => `Увесь час на сторінках — за Києвом (${zone})`,
+    zone: (zone: string) => `Час на всіх сторінках — київський (${zone})`,
     lost: 'Немає зв’язку із сервером.',
     lostText: (time: string) => `Показано те, що було відомо о ${time}. Сторінка пробує знову й оновиться сама.`,
     notFound: 'Такої сторінки немає',
