@@ -30,7 +30,16 @@ const gid = (id: string, type: string) => Buffer.from(`${type}:${id}`).toString(
 
 const PERSON = 'lastName birthDate taxId unzr documents { number }'
 const PARTY = 'lastName taxId phones { number } educations documents { number }'
-const NUMBERS = ['2924500001', '2924500002', '19800131-00001', 'АБ123456', '987654321', '+380501234567', '12345', '654321']
+const NUMBERS = [
+  '2924500001',
+  '2924500002',
+  '19800131-00001',
+  'АБ123456',
+  '987654321',
+  '+380501234567',
+  '12345',
+  '654321',
+]
 
 describe('a masked token', () => {
   const queries = (): [string, string][] => [
