@@ -9,7 +9,7 @@ import { SteeredTogether } from './steered.ts'
 import { Universe } from './universe.ts'
 
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 700)
+const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 500)
 
 // A sequence that fails is shown, as small as it became in this time.
 const IN_TIME = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true }

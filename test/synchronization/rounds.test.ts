@@ -8,7 +8,7 @@ import { happening, howItEnds, type Population, population } from './sequence.ts
 import { Universe } from './universe.ts'
 
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 300)
+const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 200)
 
 // A sequence that fails is shown, as small as it became in this time.
 const IN_TIME = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true }
