@@ -95,6 +95,9 @@ describe('zvirka api', () => {
         variables: { id: Buffer.from(`VerificationRun:${run?.id}`).toString('base64') },
       }),
     })
+    // Told only after the stream has said something: a stream that has just begun may be ended before.
+    const said = stream.clone().body?.getReader()
+    while (!Buffer.from((await said?.read())?.value ?? 'RUNNING').includes('RUNNING'));
     const letGo = await lock('prm.global_parameters')
     const answer = get('/api/global_parameters')
     await untilWaiting()
