@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Query } from '../../src/database/query.ts'
 import { claim, endWaiting, finishRun, isAnyTriggered, START } from '../../src/synchronization/plans/claim.ts'
 import { queueAges } from '../../src/synchronization/plans/gauges.ts'
 import { lockUnclaimed } from '../../src/synchronization/plans/give-back.ts'
@@ -7,10 +6,11 @@ import type { RunRow } from '../../src/synchronization/plans/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { vacuumWholly } from './administrator.ts'
 import { startRun } from './cluster.ts'
+import { blocksOf } from './cost.ts'
 import { FIVE } from './five.ts'
 import { addParties, addPersons, USER } from './people.ts'
 import { ownerOf } from './reset.ts'
-import { addWorker, workerPool } from './solo.ts'
+import { addWorker } from './solo.ts'
 import { TABLES } from './table-names.ts'
 
 const MANY = 9000
@@ -29,29 +29,6 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-interface Plan {
-  readonly 'Shared Hit Blocks': number
-  readonly 'Shared Read Blocks': number
-}
-
-const ROLLED_BACK = new Error('rolled back')
-
-/** The blocks that the engine's own statement looks at, which is then undone. */
-async function blocksOf({ text, values }: Query): Promise<number> {
-  let blocks = 0
-  const work = workerPool(db).transaction(async (tx) => {
-    const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>({
-      text: `explain (analyze, buffers, format json) ${text}`,
-      ...(values === undefined ? {} : { values }),
-    })
-    const plan = row?.['QUERY PLAN'][0].Plan
-    blocks = (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0)
-    throw ROLLED_BACK
-  })
-  await expect(work).rejects.toBe(ROLLED_BACK)
-  return blocks
-}
-
 describe.each(FIVE)('$key', ({ process, key }) => {
   const { kind, stream: s } = process
   const { verifications, key: subjectId } = TABLES[kind]
@@ -62,12 +39,12 @@ describe.each(FIVE)('$key', ({ process, key }) => {
     const request = { workerId, runId: run.id, token: crypto.randomUUID(), userId: USER, count: 100, terms: run }
     return {
       // Before the claims: what they leave when they are undone is dead, but still there.
-      sweep: await blocksOf(lockUnclaimed(process, 1000)),
-      'queue ages': await blocksOf(queueAges(process, 270)),
-      claim: await blocksOf(claim(process, { ...request, places })),
-      'claim by hand': await blocksOf(claim(process, { ...request, places: { ...places, waiting: START } })),
-      'end waiting': await blocksOf(endWaiting(process, USER, run.started_at, 1000)),
-      'finish run': await blocksOf(finishRun(process, run.id, run, ['triggered', 'due'])),
+      sweep: await blocksOf(db, lockUnclaimed(process, 1000)),
+      'queue ages': await blocksOf(db, queueAges(process, 270)),
+      claim: await blocksOf(db, claim(process, { ...request, places })),
+      'claim by hand': await blocksOf(db, claim(process, { ...request, places: { ...places, waiting: START } })),
+      'end waiting': await blocksOf(db, endWaiting(process, USER, run.started_at, 1000)),
+      'finish run': await blocksOf(db, finishRun(process, run.id, run, ['triggered', 'due'])),
     }
   }
 
@@ -107,6 +84,6 @@ describe.each(FIVE)('$key', ({ process, key }) => {
     )
     expectLittle(await costs(run))
     await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })
-    expectLittle({ 'is any triggered': await blocksOf(isAnyTriggered(process, 60)) })
+    expectLittle({ 'is any triggered': await blocksOf(db, isAnyTriggered(process, 60)) })
   })
 })

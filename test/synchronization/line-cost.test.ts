@@ -6,9 +6,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { administer, vacuumWholly } from './administrator.ts'
 import { answered, failed, type HandWorker, handWorker } from './by-hand.ts'
 import { startRun } from './cluster.ts'
+import { blocksOf } from './cost.ts'
 import { addPersons, nationalId, USER } from './people.ts'
 import { ownerOf } from './reset.ts'
-import { workerPool } from './solo.ts'
 
 let db: TestDatabase
 let run: RunRow
@@ -28,36 +28,10 @@ afterAll(() => db.drop())
 
 const COUNT = 100
 
-interface Plan {
-  readonly 'Shared Hit Blocks': number
-  readonly 'Shared Read Blocks': number
-}
-
-const ROLLED_BACK = new Error('rolled back')
-
 /** The blocks that the engine's own statement looks at for a claim from these places, which is then undone. */
-async function blocksOfClaim(places: Places): Promise<number> {
-  const { text, values } = claim(dmsPassportPerson, {
-    workerId: worker.workerId,
-    runId: run.id,
-    token: crypto.randomUUID(),
-    userId: USER,
-    count: COUNT,
-    places,
-    terms: run,
-  })
-  let blocks = 0
-  const work = workerPool(db).transaction(async (tx) => {
-    const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>({
-      text: `explain (analyze, buffers, format json) ${text}`,
-      ...(values === undefined ? {} : { values }),
-    })
-    const plan = row?.['QUERY PLAN'][0].Plan
-    blocks = (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0)
-    throw ROLLED_BACK
-  })
-  await expect(work).rejects.toBe(ROLLED_BACK)
-  return blocks
+function blocksOfClaim(places: Places): Promise<number> {
+  const request = { workerId: worker.workerId, runId: run.id, token: crypto.randomUUID(), userId: USER, count: COUNT }
+  return blocksOf(db, claim(dmsPassportPerson, { ...request, places, terms: run }))
 }
 
 const FROM_START: Places = { triggered: START, due: START, waiting: null }
