@@ -43,11 +43,13 @@ async function runInitdb(cluster: Cluster, directory: string, more: readonly str
   const program = join(cluster.binaries.directory, 'bin', 'initdb')
   // The builtin provider needs no locale of the system, and folds Ukrainian letters.
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  // Containers give /dev/shm 64 MB or less, which can fill. The server needs some memory of System V in any case.
+  const memory = process.platform === 'linux' ? ['--set', 'dynamic_shared_memory_type=sysv'] : []
   const access = [`--username=${EMBEDDED_LOGIN}`, '--auth=trust']
   const options = { ...processOptions(cluster), timeout: 120_000 }
   await promisify(execFile)(
     program,
-    ['-D', directory, ...locale, ...access, '--no-instructions', ...more],
+    ['-D', directory, ...locale, ...memory, ...access, '--no-instructions', ...more],
     options,
   ).catch((error: Error & { stderr?: string }) => {
     throw new Error(`initdb of the embedded PostgreSQL failed: ${error.stderr?.trim() || error.message}`)
