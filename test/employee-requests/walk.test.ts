@@ -6,6 +6,7 @@ import { readDocument } from '../docs/markdown.ts'
 import type { Command } from '../processes/command.ts'
 import { cloneProgram, type ProgramClone } from '../processes/program-clone.ts'
 import { repository } from '../support/imports.ts'
+import { shellPath } from '../support/shell-path.ts'
 import { openShell, type Shell } from './shell.ts'
 
 const { text } = readDocument('docs/employee-requests.md')
@@ -45,18 +46,18 @@ beforeAll(async () => {
   const bin = join(repository, 'node_modules', '.bin')
   shell = openShell(clone.directory, {
     ...bareEnvironment(),
-    PATH: `${bin}:${process.env['PATH']}`,
+    PATH: shellPath(bin),
     API: url,
     NHS_TOKEN: printed(out, 'NHS ADMIN'),
     OWNER_TOKEN: printed(out, 'OWNER'),
     HR_TOKEN: printed(out, 'HR'),
     PASSWORD: printed(out, 'demo people sign in with the password'),
   })
-}, 90_000)
+})
 afterAll(async () => {
   await shell?.close()
   await clone?.remove()
-}, 60_000)
+})
 
 describe('docs/employee-requests.md', () => {
   test('was read whole', () => {
@@ -72,7 +73,6 @@ describe('docs/employee-requests.md', () => {
       expect(code, err).toBe(0)
       if (answer !== undefined) expect(JSON.parse(out)).toMatchObject(JSON.parse(answer))
     },
-    90_000,
   )
 
   test('is not undone by the next start: what was approved stays, and the owner’s token is the successor’s', async () => {
@@ -87,5 +87,5 @@ describe('docs/employee-requests.md', () => {
     const owners = `select from prm.employees where employee_type = 'OWNER' and is_active and legal_entity_id = '$CLINIC'`
     const { out: rows } = await shell.run(`sql "${owners}"`)
     expect(JSON.parse(rows)).toHaveLength(1)
-  }, 120_000)
+  })
 })

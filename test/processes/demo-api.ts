@@ -6,6 +6,7 @@ import { createClient } from 'graphql-sse'
 import { expect } from 'vitest'
 import { readDocument } from '../docs/markdown.ts'
 import { repository } from '../support/imports.ts'
+import { shellPath } from '../support/shell-path.ts'
 import type { Command } from './command.ts'
 
 const run = promisify(execFile)
@@ -32,7 +33,9 @@ export async function runReadme(url: string, token: string): Promise<void> {
     const commands = blockOf(document, 'sh', 'API=http://127.0.0.1:4000')
       .replace('http://127.0.0.1:4000', url)
       .replace('TOKEN=…', `TOKEN=${token}`)
-    const { stdout } = await run('sh', ['-c', commands.replaceAll(/^(curl.*)$/gm, '$1; echo')])
+    const { stdout } = await run('sh', ['-c', commands.replaceAll(/^(curl.*)$/gm, '$1; echo')], {
+      env: { ...process.env, PATH: shellPath() },
+    })
     const [graphql, rest] = stdout
       .trim()
       .split('\n')

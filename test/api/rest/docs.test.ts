@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hashPassword } from '../../../src/access/passwords.ts'
 import { readDocument } from '../../docs/markdown.ts'
+import { cheapHash } from '../../support/passwords.ts'
+import { shellPath } from '../../support/shell-path.ts'
 import { startTestApi, type TestApi } from '../api.ts'
 import { makeDecisionWorld } from './decision-world.ts'
 import { makeRequestWorld } from './request-world.ts'
@@ -34,7 +35,7 @@ beforeAll(async () => {
     values: [CLIENT],
   })
   const { id } = await api.user({ email: EMAIL, role: 'NHS ADMIN', client: { id: CLIENT, type: 'NHS' } })
-  const password = await hashPassword(PASSWORD)
+  const password = cheapHash(PASSWORD)
   await owner.query({ text: 'update mithril.users set password_hash = $2 where id = $1', values: [id, password] })
   environment = {
     API: api.url,
@@ -51,7 +52,7 @@ describe('docs/api.md', () => {
   })
 
   test.each(EXAMPLES)('is right that %o', async ({ command, answer }) => {
-    const { stdout } = await run('sh', ['-c', command], { env: { ...process.env, ...environment } })
+    const { stdout } = await run('sh', ['-c', command], { env: { ...process.env, ...environment, PATH: shellPath() } })
     expect(JSON.parse(stdout)).toMatchObject(partly(JSON.parse(answer)))
   })
 })
