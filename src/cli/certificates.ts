@@ -24,7 +24,7 @@ export function watchCertificates(
 ): CertificateWatch {
   const dueWarnings = createExpiryWatch()
   let timer: NodeJS.Timeout | undefined
-  let wasUseless = false
+  let told: string | undefined
 
   const look = (certificates: readonly Expiry[]) => {
     for (const { of, days, isOver } of dueWarnings(certificates, now())) {
@@ -36,12 +36,12 @@ export function watchCertificates(
   }
 
   return {
-    onReload({ isUsed, certificates }) {
-      if (isUsed) log.info({}, 'new certificates are in use')
+    onReload({ problem, certificates }) {
+      if (problem === undefined) log.info({}, 'new certificates are in use')
       // The files are read every 10 s; of what stays useless one line is enough.
-      else if (!wasUseless)
-        log.warn({}, 'the files of the certificates cannot be used as they are; the old ones stay in use')
-      wasUseless = !isUsed
+      else if (problem.message !== told)
+        log.warn({ error: problem }, `new certificates are not used, the old ones stay: ${problem.hint}`)
+      told = problem?.message
       look(certificates)
     },
     start(certificates) {

@@ -1,5 +1,6 @@
 import { SettingsError } from '../config/settings.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
+import { TlsFileError } from '../trembita/tls-files.ts'
 import { CommandFailure, type ExitCode, exitCode, UsageError } from './exit.ts'
 
 /** Tells on standard error why a command failed, in one clear line and a hint, with the stack at LOG_LEVEL=debug; gives the number to end with. */
@@ -10,7 +11,9 @@ export function reportFailure(error: unknown): ExitCode {
   if (LOG_LEVEL === 'debug' || LOG_LEVEL === 'trace') {
     process.stderr.write(`${JSON.stringify(describeError(error, true), undefined, 2)}\n`)
   }
-  return error instanceof UsageError || error instanceof SettingsError ? exitCode.wrongUsage : exitCode.failed
+  return [UsageError, SettingsError, TlsFileError].some((kind) => error instanceof kind)
+    ? exitCode.wrongUsage
+    : exitCode.failed
 }
 
 function wordsFor(error: unknown): string {
@@ -31,7 +34,7 @@ function wordsFor(error: unknown): string {
 }
 
 function hintFor(error: unknown): string | undefined {
-  if (error instanceof CommandFailure) return error.hint
+  if (error instanceof CommandFailure || error instanceof TlsFileError) return error.hint
   if (error instanceof SettingsError) return 'docs/configuration.md lists every setting'
   return filePath(error) === undefined
     ? 'with LOG_LEVEL=debug the command also shows where in the program it failed'

@@ -264,8 +264,13 @@ export const declaration = {
       'How many connections to each security server there may be.',
     ),
     tls: {
-      certificate: optional('TREMBITA_TLS_CERT', path, 'The file with our client certificate (PEM).'),
-      key: secret('TREMBITA_TLS_KEY', path, 'The file with the key of our client certificate (PEM).'),
+      certificate: optional(
+        'TREMBITA_TLS_CERT',
+        path,
+        'The file with our client certificate (PEM), after it those of the authorities that signed it.',
+      ),
+      key: optional('TREMBITA_TLS_KEY', path, 'The file with the key of our client certificate (PEM).'),
+      passphrase: secret('TREMBITA_TLS_KEY_PASSPHRASE', text, 'The passphrase of the key, where it has one.'),
       authority: optional('TREMBITA_TLS_CA', path, "The file with the security servers' certificate (PEM)."),
     },
     instance: optional(

@@ -6,6 +6,7 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { TlsFiles } from '../trembita/settings.ts'
 import { type Expiry, readTlsIdentity, type TlsIdentity } from '../trembita/tls.ts'
+import { TlsFileError } from '../trembita/tls-files.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 const CONNECT_MS = 3_000
@@ -31,10 +32,10 @@ export async function examineServers(urls: readonly string[], tls: TlsFiles): Pr
 }
 
 function judgeUnreadable(error: unknown): Finding {
-  const { code, path } = Object(error) as { code?: unknown; path?: unknown }
+  if (error instanceof TlsFileError) return problem('certificates', error.message, error.hint)
   return problem(
     'certificates',
-    `the files of TREMBITA_TLS_CERT, _KEY and _CA are of no use: ${String(code ?? 'they do not fit each other')}${path === undefined ? '' : ` at ${String(path)}`}`,
+    'an https address in TREMBITA_URLS needs TREMBITA_TLS_CERT, TREMBITA_TLS_KEY and TREMBITA_TLS_CA',
     'name three PEM files: our certificate, its key, and the certificate of the security server or of its authority',
   )
 }
@@ -51,6 +52,8 @@ function reach(url: string, identity: TlsIdentity | undefined): Promise<Reached>
             ...address,
             servername: /^[\d.]+$|:/.test(host) ? '' : host,
             secureContext: identity.secureContext,
+            // As the client does: NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch the check off.
+            rejectUnauthorized: true,
             checkServerIdentity: (_, certificate) => identity.checkServerIdentity(host, certificate),
           })
         : connectPlain(address)

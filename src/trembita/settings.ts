@@ -22,6 +22,8 @@ export interface TlsFiles {
   readonly key?: string | undefined
   /** The security server's certificate, or the authority that signed it: nothing else is trusted. */
   readonly authority?: string | undefined
+  /** Opens the key, where it has a passphrase. */
+  readonly passphrase?: string | undefined
 }
 
 /** How messages get to the security servers and back. */

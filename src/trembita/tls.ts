@@ -3,10 +3,10 @@
  * be the server's own certificate (then its name does not matter: it is that certificate or no connection) or the authority that signed it
  * (then the name must match as well). There is no way to switch this off.
  */
-import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { createHash, type X509Certificate } from 'node:crypto'
 import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls'
 import type { TlsFiles } from './settings.ts'
+import { certificatesOf, expectKeyOf, expectValidNow, type NamedFile, privateKeyOf, readPem } from './tls-files.ts'
 
 /** What a connection is made with, and until when the certificates are good. */
 export interface TlsIdentity {
@@ -15,6 +15,8 @@ export interface TlsIdentity {
   readonly certificates: readonly Expiry[]
   /** Tells one content of the files from another. */
   readonly fingerprint: string
+  /** Throws a `TlsFileError` unless our certificate is good at this time (milliseconds). */
+  expectValidAt(now: number): void
 }
 
 /** A certificate of ours or of the other side's, and its last moment. */
@@ -23,37 +25,41 @@ export interface Expiry {
   readonly expiresAt: Date
 }
 
-/** Reads the three files. Throws if one is missing, is not what it should be, or if certificate and key do not belong together. */
-export function readTlsIdentity({ certificate, key, authority }: TlsFiles): TlsIdentity {
+/** Reads and checks the three files. Throws a `TlsFileError` if one is not what it must be, or certificate and key do not belong together. */
+export function readTlsIdentity({ certificate, key, authority, passphrase }: TlsFiles): TlsIdentity {
   if (certificate === undefined || key === undefined || authority === undefined) {
     throw new Error('an https security server needs a certificate, its key and the certificate of the server')
   }
-  const cert = readFileSync(certificate)
-  const ca = readFileSync(authority)
+  const certificateFile: NamedFile = { setting: 'TREMBITA_TLS_CERT', file: certificate }
+  const keyFile: NamedFile = { setting: 'TREMBITA_TLS_KEY', file: key }
+  const authorityFile: NamedFile = { setting: 'TREMBITA_TLS_CA', file: authority }
+  const [cert, keyPem, ca] = [readPem(certificateFile), readPem(keyFile), readPem(authorityFile)]
+  const chain = certificatesOf(certificateFile, cert)
+  const theirs = certificatesOf(authorityFile, ca)
+  const privateKey = privateKeyOf(keyFile, keyPem, passphrase)
+  expectKeyOf(certificateFile, chain, privateKey)
   const secureContext = createSecureContext({
-    cert,
-    key: readFileSync(key),
-    ca,
+    cert: pemOf(chain),
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    ca: pemOf(theirs),
     minVersion: 'TLSv1.2',
     // The pinned certificate may be one that is not self-signed.
     allowPartialTrustChain: true,
   })
-  const ours = certificatesOf(cert).slice(0, 1)
-  const theirs = certificatesOf(ca)
+  const [ours] = chain
   const pinned = new Set(theirs.map((each) => each.fingerprint256))
   return {
     secureContext,
     checkServerIdentity: (host, peer) =>
       pinned.has(peer.fingerprint256) ? undefined : checkServerIdentity(host, peer),
-    certificates: [...ours.map((each) => expiry('client', each)), ...theirs.map((each) => expiry('server', each))],
-    fingerprint: [...ours, ...theirs].map((each) => each.fingerprint256).join(),
+    certificates: [expiry('client', ours), ...theirs.map((each) => expiry('server', each))],
+    fingerprint: [cert, keyPem, ca].map((content) => createHash('sha256').update(content).digest('hex')).join(),
+    expectValidAt: (now) => expectValidNow(certificateFile, ours, now),
   }
 }
 
-const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
-
-function certificatesOf(file: Buffer): X509Certificate[] {
-  return (file.toString('latin1').match(pem) ?? []).map((block) => new X509Certificate(block))
+function pemOf(certificates: readonly X509Certificate[]): string {
+  return certificates.map(String).join('')
 }
 
 function expiry(of: Expiry['of'], certificate: X509Certificate): Expiry {

@@ -8,6 +8,7 @@ import { asUuid } from './answer.ts'
 import { transactionIdHeader } from './protocol.ts'
 import type { TransportSettings } from './settings.ts'
 import { type Expiry, readTlsIdentity, type TlsIdentity } from './tls.ts'
+import { TlsFileError } from './tls-files.ts'
 
 /** What came back from one attempt. The codes of failures are stable and few. */
 export type Received =
@@ -32,8 +33,8 @@ export interface Transport {
   close(): Promise<void>
 }
 
-/** Told when new certificates were found: in use from now on, or of no use, so that the old ones stay. */
-export type ReloadHook = (event: { readonly isUsed: boolean; readonly certificates: readonly Expiry[] }) => void
+/** Told when new certificates were found: in use from now on, or of no use for a reason, so that the old ones stay. */
+export type ReloadHook = (event: { readonly problem?: TlsFileError; readonly certificates: readonly Expiry[] }) => void
 
 const connectTimeoutMs = 3_000
 const keepAliveMs = 25_000
@@ -53,17 +54,19 @@ export function createTransport(settings: TransportSettings, onReload?: ReloadHo
     let next: TlsIdentity
     try {
       next = readTlsIdentity(tls)
-    } catch {
-      // Files are replaced one after the other: half a change is no change yet.
-      onReload?.({ isUsed: false, certificates: identity.certificates })
+      if (next.fingerprint === identity.fingerprint) return false
+      next.expectValidAt(Date.now())
+    } catch (error) {
+      if (!(error instanceof TlsFileError)) throw error
+      // Files are replaced one after the other: half a change is no change yet. What is worse than what we have is none at all.
+      onReload?.({ problem: error, certificates: identity.certificates })
       return false
     }
-    if (next.fingerprint === identity.fingerprint) return false
     identity = next
     const old = pools
     pools = openPools()
     for (const { pool } of old) void pool.close()
-    onReload?.({ isUsed: true, certificates: next.certificates })
+    onReload?.({ certificates: next.certificates })
     return true
   }
   const timer = isSecure ? setInterval(reload, reloadEveryMs).unref() : undefined

@@ -4,6 +4,7 @@ import { watchCertificates } from '../../src/cli/certificates.ts'
 import { createLog } from '../../src/observability/log.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import type { Expiry } from '../../src/trembita/tls.ts'
+import { TlsFileError } from '../../src/trembita/tls-files.ts'
 
 const day = 86_400_000
 const now = Date.UTC(2026, 0, 1)
@@ -49,9 +50,11 @@ test('one that runs out is warned of, one that has run out is an error', async (
 test('a renewal is told, files that cannot be used once, however often they are looked at', async () => {
   const { lines, watch, shown } = watching(goodFor('client', 100))
   const certificates = [goodFor('client', 100)]
-  for (let look = 0; look < 3; look += 1) watch.onReload({ isUsed: false, certificates })
-  watch.onReload({ isUsed: true, certificates: [goodFor('client', 400)] })
-  watch.onReload({ isUsed: false, certificates })
+  const file = { setting: 'TREMBITA_TLS_CA', file: '/ca.pem' }
+  const problem = new TlsFileError('empty', file, 'is empty', 'put the whole file in its place')
+  for (let look = 0; look < 3; look += 1) watch.onReload({ problem, certificates })
+  watch.onReload({ certificates: [goodFor('client', 400)] })
+  watch.onReload({ problem, certificates })
   expect(lines.map(({ level }) => level)).toEqual(['warn', 'info', 'warn'])
   await shown()
 })

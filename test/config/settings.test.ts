@@ -62,7 +62,7 @@ describe('defaults', () => {
         timeoutMs: 30_000,
         maxResponseBytes: 262_144,
         maxConnections: 32,
-        tls: { certificate: undefined, key: undefined, authority: undefined },
+        tls: { certificate: undefined, key: undefined, passphrase: undefined, authority: undefined },
         instance: undefined,
         userId: undefined,
         protocolVersion: '4.0',
@@ -234,7 +234,7 @@ describe('values', () => {
 
   test.each([
     ['DATABASE_URL', 'mysql://zvirka:hunter2@db/zvirka'],
-    ['TREMBITA_TLS_KEY', ' hunter2'],
+    ['TREMBITA_TLS_KEY_PASSPHRASE', ' hunter2'],
   ])('the value of the secret %s is not in the message', (name, raw) => {
     const message = problems({ [name]: raw }).join('\n')
     expect(message).toContain(name)

@@ -1,5 +1,5 @@
 /** Certificates for tests, made here: no openssl, no files in the repository that run out one day. */
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
 export interface Pair {
   readonly certificate: string
@@ -11,19 +11,41 @@ export interface Wish {
   /** Host names and addresses the certificate is for; none: no subjectAltName. */
   readonly hosts?: readonly string[]
   readonly days?: number
+  /** From when on it is good; an hour ago unless said. */
+  readonly startsInDays?: number
   /** Who signs it; absent: itself. */
   readonly issuer?: Authority
   readonly isAuthority?: boolean
+  /** The kind of its key; an elliptic one unless said. */
+  readonly keyType?: KeyType
 }
+
+export type KeyType = 'ec' | 'rsa' | 'ed25519'
 
 export interface Authority extends Pair {
   readonly name: string
   readonly privateKey: KeyObject
 }
 
-/** A certificate of an elliptic key, signed by itself or by an authority. */
-export function makeCertificate({ name, hosts = [], days = 30, issuer, isAuthority = false }: Wish): Authority {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+function makeKey(type: KeyType): KeyObject {
+  if (type === 'rsa') return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+  if (type === 'ed25519') return generateKeyPairSync('ed25519').privateKey
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+}
+
+/** A certificate, signed by itself or by an authority. */
+export function makeCertificate({
+  name,
+  hosts = [],
+  days = 30,
+  startsInDays = -1 / 24,
+  issuer,
+  isAuthority = false,
+  keyType = 'ec',
+}: Wish): Authority {
+  const privateKey = makeKey(keyType)
+  const signer = issuer?.privateKey ?? privateKey
+  const algorithm = ALGORITHMS[signer.asymmetricKeyType as KeyType]
   const now = Date.now()
   const extensions = [
     extension('551d13', sequence(...(isAuthority ? [tlv(0x01, Buffer.from([0xff]))] : []))),
@@ -32,15 +54,15 @@ export function makeCertificate({ name, hosts = [], days = 30, issuer, isAuthori
   const content = sequence(
     tlv(0xa0, tlv(0x02, Buffer.from([2]))),
     tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ecdsaWithSha256,
+    algorithm,
     distinguishedName(issuer?.name ?? name),
-    sequence(time(now - 3_600_000), time(now + days * 86_400_000)),
+    sequence(time(now + startsInDays * 86_400_000), time(now + days * 86_400_000)),
     distinguishedName(name),
-    publicKey.export({ type: 'spki', format: 'der' }),
+    createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
     tlv(0xa3, sequence(...extensions)),
   )
-  const signature = sign('sha256', content, issuer?.privateKey ?? privateKey)
-  const der = sequence(content, ecdsaWithSha256, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])))
+  const signature = sign(signer.asymmetricKeyType === 'ed25519' ? null : 'sha256', content, signer)
+  const der = sequence(content, algorithm, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])))
   const lines = der
     .toString('base64')
     .match(/.{1,64}/g)
@@ -68,7 +90,12 @@ function oid(hex: string): Buffer {
   return tlv(0x06, Buffer.from(hex, 'hex'))
 }
 
-const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
+/** How a key of each kind signs: ECDSA with SHA-256, RSA with SHA-256, Ed25519. */
+const ALGORITHMS: Readonly<Record<KeyType, Buffer>> = {
+  ec: sequence(oid('2a8648ce3d040302')),
+  rsa: sequence(oid('2a864886f70d01010b'), tlv(0x05)),
+  ed25519: sequence(oid('2b6570')),
+}
 
 function distinguishedName(name: string): Buffer {
   return sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from(name)))))
