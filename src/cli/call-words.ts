@@ -87,7 +87,7 @@ export function resultText(result: CallResult<Said>, attempts: readonly Shown[])
 function outcomeLines(result: CallResult<Said>): string[] {
   if (result.kind === 'answer') return answerLines(result.value)
   if (result.kind === 'aborted') return ['given up']
-  const { means, todo } = adviceFor(result.code)
+  const { means, todo } = adviceFor(result.code, result.whose)
   return [`no answer: ${result.code}`, `  it means      ${means}`, `  what to do    ${todo}`]
 }
 
@@ -111,7 +111,7 @@ function outcomeFields(result: CallResult<Said>): object {
     case 'answer':
       return { outcome: 'answer', answer: result.value.answer }
     case 'technical_error': {
-      const { means, todo } = adviceFor(result.code)
+      const { means, todo } = adviceFor(result.code, result.whose)
       return { outcome: 'technical_error', code: result.code, whose: result.whose, means, what_to_do: todo }
     }
     case 'aborted':

@@ -19,13 +19,26 @@ export const unzrInfo = {
 
 const instanceNamespace = 'http://www.w3.org/2001/XMLSchema-instance'
 
-/** Reads the record; null where Info is absent, nil or holds no text (seed 000 step 4). A status below 0 is an error (step 5). */
+/** Errors that a registry's program puts into an answer, in place of a fault of SOAP (X-Road's message protocol, annex D.2). */
+const FAULTS = new Set(['fault', 'faultcode', 'faultstring', 'error', 'errors', 'errorcode', 'errormessage'])
+/** What an answer about nobody may hold besides an empty Info. */
+const EXPECTED = new Set(['Info', 'Status', 'PasStatus', 'Description'])
+
+/**
+ * Reads the record; null where Info is absent, nil or holds no text (seed 000 step 4). An error (step 5) is a status other than 0 and 1,
+ * an error of the registry's own inside the answer, or an answer that holds something else and no Info: only an answer that says that
+ * there is no record means that there is none.
+ */
 function readUnzrInfo(wrapper: XmlElement): Outcome<UnzrInfo | null> {
+  if (wrapper.children.some(({ local }) => FAULTS.has(local.toLowerCase())))
+    return { ok: false, code: 'info_fault', whose: 'service' }
   const status = wrapper.children.find(({ local }) => local === 'Status' || local === 'PasStatus')
   const code = trimXml(status?.text ?? '')
-  if (/^-\d+$/.test(code)) return statusError(code)
+  if (!['', '0', '1'].includes(code)) return statusError(code)
   const [info, ...more] = wrapper.children.filter((child) => child.local === 'Info')
   if (more.length > 0) return { ok: false, code: 'info_ambiguous', whose: 'service' }
+  if (info === undefined && wrapper.children.some(({ local }) => !EXPECTED.has(local)))
+    return { ok: false, code: 'info_missing', whose: 'service' }
   if (info === undefined || isNil(info) || !hasText(info)) return { ok: true, value: null }
   const documents = documentsOf(info.children.filter((child) => child.local === 'documents'))
   return { ok: true, value: Object.assign(objectOf(info.children), { documents }) }

@@ -1,7 +1,9 @@
 /**
  * What a failed call means and what to do about it, for people: `zvirka call` and `zvirka doctor` print it, docs/trembita.md has it as a
- * table. Codes are those of `CallResult`; in a pattern `*` stands for anything and `xx` for two digits. The first pattern that fits counts.
+ * table. Codes are those of `CallResult`; in a pattern `*` stands for anything and `xx` for two digits. The most specific one that fits counts.
  */
+
+import type { Whose } from './faults.ts'
 
 /** One row: which codes, what they mean, what to do. */
 export interface Advice {
@@ -154,6 +156,16 @@ const registry = [
     'the answer has more than one Info, so none is believed',
     'tell the registry, with the message id',
   ),
+  row(
+    'info_fault',
+    'the registry answered with an error of its own in place of what it holds about the UNZR',
+    'wait; if it lasts, tell the registry, with the message id',
+  ),
+  row(
+    'info_missing',
+    'the answer neither holds an Info nor says that there is none',
+    'ask the registry for its WSDL: the response may have changed',
+  ),
   row('unsendable', 'the question holds characters that XML cannot carry', 'correct the data of this person'),
 ]
 
@@ -202,9 +214,14 @@ const faults = [
     `compare \`zvirka call --dry-run\` with the WSDL; ${askOwner}`,
   ),
   row(
-    '*.SslAuthenticationFailed',
-    'the security server wants a client certificate that it knows',
+    'Server.ClientProxy.SslAuthenticationFailed',
+    'our security server wants a client certificate that it knows',
     'have the certificate in TREMBITA_TLS_CERT added to our subsystem on the security server, and use https',
+  ),
+  row(
+    'Server.ServerProxy.SslAuthenticationFailed',
+    "the two security servers do not accept each other's certificates",
+    askOwner,
   ),
   row(
     'Server.ClientProxy.UnknownMember',
@@ -212,9 +229,24 @@ const faults = [
     'check TREMBITA_SEVDEIR_INSTANCE, TREMBITA_MVS_CLIENT_* and TREMBITA_MVS_SERVICE_*; have the subsystem registered',
   ),
   row(
-    '*.OutdatedGlobalConf',
-    'a security server has not fetched the global configuration lately',
+    'Server.ClientProxy.OutdatedGlobalConf',
+    'our security server has not fetched the global configuration lately',
     `it is repeated; if it lasts, ${askOwner}`,
+  ),
+  row(
+    'Server.ServerProxy.OutdatedGlobalConf',
+    "the registry's security server has not fetched the global configuration lately",
+    'it is repeated; if it lasts, tell the registry, with the message id and faultDetail',
+  ),
+  row(
+    'Server.ClientProxy.MaintenanceMode',
+    'our subsystem is in maintenance mode on our security server',
+    'ask the administrator of our security server when it ends',
+  ),
+  row(
+    'Server.ServerProxy.MaintenanceMode',
+    "the registry's subsystem is in maintenance mode",
+    'wait; ask the registry when it ends',
   ),
   row(
     'Server.ClientProxy.NetworkError',
@@ -243,9 +275,19 @@ const faults = [
   ),
   row('Server.ClientProxy.*', 'our own security server could not pass the message on', askOwner),
   row(
-    '*.ServiceFailed*',
+    'Server.ServerProxy.ServiceFailed*',
     "the registry's information system did not answer its security server as it should",
     'wait; if it lasts, tell the registry, with the message id',
+  ),
+  row(
+    'Server.ClientProxy.ServiceFailed*',
+    "our security server could not use what came from the registry's",
+    `wait; if it lasts, ${askOwner}`,
+  ),
+  row(
+    'Server.ServerProxy.ServiceDisabled',
+    'the registry has switched this service off',
+    'wait; ask the registry when it will be on again',
   ),
   row(
     'Server.ServerProxy.UnknownService',
@@ -302,17 +344,24 @@ const faults = [
   ),
 ]
 
-/** Every row, in the order in which they are tried. */
+/** Every row, in the order in which they are printed. */
 export const adviceTable: readonly Advice[] = [...way, ...body, ...registry, ...faults]
 
-const compiled = adviceTable.map((advice) => ({
-  advice,
-  expression: new RegExp(`^${advice.pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replace(/xx$/, '\\d\\d')}$`),
-}))
+/** The more of a pattern is said letter by letter, the more specific it is; one without `*` before all others. */
+const specificity = ({ pattern }: Advice): number =>
+  pattern.includes('*') ? pattern.replaceAll('*', '').length : Number.POSITIVE_INFINITY
 
-/** What a code of a failed call means and what to do. */
-export function adviceFor(code: string): Advice {
-  const found = compiled.find(({ expression }) => expression.test(code))
+const compiled = adviceTable
+  .map((advice) => ({
+    advice,
+    expression: new RegExp(`^${advice.pattern.replaceAll('.', '\\.').replaceAll('*', '.*').replace(/xx$/, '\\d\\d')}$`),
+  }))
+  .toSorted((a, b) => specificity(b.advice) - specificity(a.advice))
+
+/** What a code of a failed call means and what to do. `whose` tells a registry's `Client.Something` from that of a security server. */
+export function adviceFor(code: string, whose?: Whose): Advice {
+  const meant = whose === 'subject' && /^(Client|Sender)\./.test(code) ? code.slice(0, code.indexOf('.')) : code
+  const found = compiled.find(({ expression }) => expression.test(meant))
   if (found === undefined) throw new Error('the last row fits everything')
   return found.advice
 }

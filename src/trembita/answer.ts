@@ -124,7 +124,7 @@ function readFault({ id }: Asked, header: XmlElement | undefined, fault: XmlElem
     kind: 'fault',
     fault: {
       code: normaliseFaultCode(code),
-      whose: whoseFault(normaliseFaultCode(code), normaliseFaultCode(soapCode)),
+      whose: whoseFault(code, soapCode),
       detail: faultDetail(fault),
     },
   }

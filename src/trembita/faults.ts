@@ -30,6 +30,8 @@ const spellings = new Map(
     ],
   ].map((name) => [name.toLowerCase(), name]),
 )
+// What X-Road 8 calls otherwise.
+spellings.set('globalconfoutdated', 'OutdatedGlobalConf')
 
 /** A code that may be written to logs and metrics: letters only, so that no number of a document can hide in it. */
 const harmless = /^[A-Za-z]{1,40}(\.[A-Za-z]{1,40}){0,5}$/
@@ -59,14 +61,17 @@ function normaliseWord(word: string): string {
 const serviceCodes = new Set(['Server', 'Receiver', 'MustUnderstand', 'VersionMismatch', 'DataEncodingUnknown'])
 
 /**
- * Whose error a fault is (spec 2.6). `Server` and all below it, and `Client` with a sub-code, come from a security server: our messages
- * differ in nothing but the document, so one refused is all refused. A bare `Client` or `Sender`, or a code of its own, is the registry's
- * word on the request. `soapCode` is the outer code of a SOAP 1.2 fault, whose Receiver wins over a sub-code of the registry's own.
+ * Whose error a fault is, by its codes as they came (spec 2.6). `Server` and all below it are the service's, and so is `Client` with a
+ * sub-code from a security server: our messages differ in nothing but the document, so one refused is all refused. A bare `Client` or
+ * `Sender`, or a code of its own, is the registry's word on the request. So is `S:Client.ValidationError`: a registry's SOAP stack writes
+ * a qualified name, in either version of SOAP; security servers write their codes without a prefix. `soapCode` is the outer code of a
+ * SOAP 1.2 fault, whose Receiver wins over a sub-code of the registry's own.
  */
 export function whoseFault(code: string, soapCode: string = code): Whose {
-  const [family = '', ...rest] = code.split('.')
-  if (serviceCodes.has(family) || serviceCodes.has(soapCode)) return 'service'
-  return (family === 'Client' || family === 'Sender') && rest.length > 0 ? 'service' : 'subject'
+  const [family = '', ...rest] = normaliseFaultCode(code).split('.')
+  if (serviceCodes.has(family) || serviceCodes.has(normaliseFaultCode(soapCode))) return 'service'
+  const isRefused = (family === 'Client' || family === 'Sender') && rest.length > 0
+  return isRefused && !code.includes(':') ? 'service' : 'subject'
 }
 
 const retryableFaults = new Set(['NetworkError', 'IOError', 'HttpError', 'OutdatedGlobalConf', 'InternalError'])

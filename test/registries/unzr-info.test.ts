@@ -61,6 +61,31 @@ describe('the record of a UNZR', () => {
     expect(read('<Status>1</Status><Info><a>1</a></Info>')).toEqual({ a: '1', documents: [] })
   })
 
+  test.each([
+    [
+      'a fault by X-Road’s message protocol',
+      '<fault><faultCode>database_error</faultCode><faultString>x</faultString></fault>',
+      'info_fault',
+    ],
+    ['a fault beside an empty Info', '<Info/><n:Fault/>', 'info_fault'],
+    ['a fault code alone', '<faultCode>x</faultCode>', 'info_fault'],
+    ['an error', '<Error>timeout</Error>', 'info_fault'],
+    ['several errors', '<errors><error/></errors>', 'info_fault'],
+    ['the status of a server', '<Status>500</Status>', 'status_unknown'],
+    ['a status in words', '<Status>ERROR</Status><Info/>', 'status_unknown'],
+    ['something else', '<result>none</result>', 'info_missing'],
+    ['a record of another name', '<Person><firstName>x</firstName></Person>', 'info_missing'],
+  ])('is an error, and not the word that there is none, where the answer holds %s', (_what, content, code) => {
+    expect(read(content)).toMatchObject({ ok: false, code })
+  })
+
+  test.each(['<Status>0</Status>', '<Status> 1 </Status><Info/>', '<Status/><Description>немає</Description>'])(
+    'that is not there is null, with what an answer about nobody may say: %s',
+    (content) => {
+      expect(read(content)).toBeNull()
+    },
+  )
+
   test('can hold any name', () => {
     expect(read('<Info><__proto__>1</__proto__><constructor>2</constructor></Info>')).toEqual(
       JSON.parse('{"__proto__":"1","constructor":"2","documents":[]}'),

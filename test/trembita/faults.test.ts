@@ -11,6 +11,7 @@ describe('a fault code', () => {
     [' client ', 'Client'],
     ['env:Sender', 'Sender'],
     ['Server.ServerProxy.outdated_global_conf', 'Server.ServerProxy.OutdatedGlobalConf'],
+    ['server.clientproxy.global_conf_outdated', 'Server.ClientProxy.OutdatedGlobalConf'],
     ['passport_not_valid', 'PassportNotValid'],
   ])('%s is %s', (raw, expected) => {
     expect(normaliseFaultCode(raw)).toBe(expected)
@@ -36,9 +37,23 @@ describe('a fault code', () => {
     ['Sender', 'subject'],
     ['PassportNotValid', 'subject'],
     ['Other', 'subject'],
+    ['S:Client.ValidationError', 'subject'],
+    ['SOAP-ENV:Client.Client.InvalidBody', 'subject'],
+    ['S:Client', 'subject'],
+    ['S:Server.Database', 'service'],
+    ['env:Receiver', 'service'],
   ] as const)('%s is the fault of the %s', (code, whose) => {
     expect(whoseFault(code)).toBe(whose)
   })
+})
+
+test.each([
+  ['m:Client.ValidationError', 'env:Sender', 'subject'],
+  ['Client.InvalidBody', 'env:Sender', 'service'],
+  ['m:PassportNotValid', 'env:Sender', 'subject'],
+  ['m:Client.ValidationError', 'env:Receiver', 'service'],
+] as const)('%s in a fault of SOAP 1.2 whose code is %s is that of the %s, as in SOAP 1.1', (code, soapCode, whose) => {
+  expect(whoseFault(code, soapCode)).toBe(whose)
 })
 
 describe('asking again', () => {

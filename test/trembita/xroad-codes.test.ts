@@ -1,0 +1,54 @@
+/** Every code that a security server may answer a message with, in both spellings: X-Road 6 and 7 (`OutdatedGlobalConf`), and 8 (`global_conf_outdated`). */
+import { describe, expect, test } from 'vitest'
+import { adviceFor } from '../../src/trembita/advice.ts'
+import { normaliseFaultCode, whoseFault } from '../../src/trembita/faults.ts'
+
+/** As X-Road's sources define them; those of keys and certificates come from the signer of a security server. */
+const CODES = [
+  ...['IOError', 'NetworkError', 'InternalError', 'BadRequest', 'NotFound', 'HttpError', 'DatabaseError'],
+  ...['InvalidResponse', 'InvalidRequest', 'CannotCreateSignature', 'CertValidation', 'MissingValidationInfo'],
+  ...['IncorrectValidationInfo', 'CannotCreateCertPath', 'CertValidityTime', 'IncorrectCertificate'],
+  ...['UnsupportedAlgorithm', 'InvalidSignatureValue', 'MalformedSignature', 'InvalidXml', 'InvalidReference'],
+  ...['InvalidCertPath', 'SignatureVerification', 'MalformedSoap', 'TimestampValidation', 'SslAuthenticationFailed'],
+  ...['LoggingFailed', 'TimestampingFailed', 'InvalidContentType', 'InvalidSoapAction', 'InvalidHttpMethod'],
+  ...['InvalidMessage', 'InvalidSecurityServer', 'MimeParsingFailed', 'MissingHeader', 'MissingHeaderField'],
+  ...['DuplicateHeaderField', 'MissingBody', 'InvalidBody', 'InconsistentHeaders', 'InconsistentResponse'],
+  ...['MissingSoap', 'InvalidSoap', 'AccessDenied', 'ServiceDisabled', 'MissingSignature', 'UnknownService'],
+  ...['InvalidProtocolVersion', 'InvalidClientIdentifier', 'ClientProxyVersionNotSupported', 'UnknownMember'],
+  ...['MalformedServerConf', 'MalformedKeyConf', 'MalformedGlobalConf', 'OutdatedGlobalConf', 'ServiceMissingUrl'],
+  ...['ServiceMalformedUrl', 'AdapterWsdlNotFound', 'MaintenanceMode', 'UnknownHost', 'KeyNotFound', 'KeyNotAvailable'],
+  ...['CertNotFound', 'TokenNotFound', 'TokenNotActive', 'TokenNotInitialized', 'TokenNotAvailable', 'CannotSign'],
+  ...['CannotFindMember', 'TimestamperFailed', 'OcspFailed'],
+]
+
+/** Those that X-Road 8 does not merely write in another way. */
+const RENAMED: Readonly<Record<string, string>> = { OutdatedGlobalConf: 'global_conf_outdated', IOError: 'io_error' }
+
+const newer = (code: string) =>
+  RENAMED[code] ?? code.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase()
+
+describe.each(CODES)('%s', (code) => {
+  test.each(['Client', 'Server.ClientProxy', 'Server.ServerProxy', 'Server.ServerProxy.ServiceFailed'])(
+    'of %s is read alike in both spellings, is the service’s, and has advice for whose side it is on',
+    (place) => {
+      const [older, newest] = [`${place}.${code}`, `${newer(place)}.${newer(code)}`]
+      expect(normaliseFaultCode(newest)).toBe(normaliseFaultCode(older))
+      expect([whoseFault(older), whoseFault(newest)]).toEqual(['service', 'service'])
+      const { pattern } = adviceFor(normaliseFaultCode(newest))
+      // The general row of the place, or one of its own below it.
+      expect(pattern.startsWith(place)).toBe(true)
+      expect(pattern).not.toBe('Server.*')
+    },
+  )
+})
+
+test('what only the registry can mend is never said to be our certificate’s fault', () => {
+  const { todo } = adviceFor('Server.ServerProxy.ServiceFailed.SslAuthenticationFailed')
+  expect(todo).not.toContain('TREMBITA_TLS_CERT')
+  expect(adviceFor('Server.ClientProxy.SslAuthenticationFailed').todo).toContain('TREMBITA_TLS_CERT')
+})
+
+test('a registry’s own word on one person is not taken for that of our security server', () => {
+  expect(adviceFor('Client.ValidationError', 'subject').pattern).toBe('Client')
+  expect(adviceFor('Client.ValidationError', 'service').pattern).toBe('Client.*')
+})
