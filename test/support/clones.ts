@@ -116,9 +116,9 @@ export async function ask<Row>(url: string, text: string): Promise<Row[]> {
   }
 }
 
-/** Waits until the condition holds, 20 s at most. */
+/** Waits until the condition holds, two minutes at most: longer than anything takes on a busy machine. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 20_000
+  const end = performance.now() + 120_000
   while (!(await condition())) {
     if (performance.now() > end) throw new Error('what was waited for did not happen')
     await delay(10)

@@ -106,7 +106,7 @@ export async function startRun(test: TestDatabase, run: Partial<NewRun> = {}): P
 }
 
 /** Waits for something that another part of the program brings about; fails loudly after a time that only a fault takes. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>, seconds = 30): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
   const end = performance.now() + seconds * 1000
   for (;;) {
     const seen = await look()
@@ -117,7 +117,7 @@ export async function until<T>(what: string, look: () => Promise<T | undefined |
 }
 
 /** Waits until a run is over. */
-export function untilOver(test: TestDatabase, runId: string, seconds = 30): Promise<RunRow> {
+export function untilOver(test: TestDatabase, runId: string, seconds = 120): Promise<RunRow> {
   return until(
     `the end of run ${runId}`,
     async () => {

