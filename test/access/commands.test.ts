@@ -47,7 +47,7 @@ describe('the first user of an installation', () => {
     const principal = await findPrincipal(db.database, out.trim())
     expect([...(principal?.scopes ?? [])]).toEqual(['audit:read'])
     expect(principal?.isLegalEntityActive).toBe(true)
-  }, 60_000)
+  })
 
   test('keeps the legal entity that is there', async () => {
     const id = randomUUID()

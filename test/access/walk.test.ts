@@ -77,7 +77,7 @@ beforeAll(async () => {
     const client = await api.client(asker.clientType)
     tokens.set(asker, await api.token({ role: asker.role, client }))
   }
-}, 120_000)
+})
 afterAll(() => api.close())
 
 function mayUse({ scopes, clientType }: Asker, access: Access): boolean {

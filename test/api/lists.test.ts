@@ -10,7 +10,7 @@ beforeAll(async () => {
   api = await startTestApi()
   await fillWithPeople(api.db, PERSONS)
   token = await api.token({ role: 'NHS VERIFIER' })
-}, 240_000)
+})
 afterAll(() => api.close())
 
 interface Page {

@@ -1,9 +1,9 @@
 /** The page to try queries: in a real browser, under its own policy; and not there where it is not opened. */
 import { hash } from 'node:crypto'
-import type { Browser, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { sharedChromium } from '../support/chromium.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
 let api: TestApi
@@ -39,25 +39,25 @@ describe('the page to try queries', () => {
 })
 
 describe('in a browser', () => {
-  let browser: Browser
+  let context: BrowserContext
   let page: Page
   const troubles: string[] = []
   beforeAll(async () => {
-    browser = await launchChromium()
-    page = await (await browser.newContext()).newPage()
+    context = await (await sharedChromium()).newContext()
+    page = await context.newPage()
     page.on('console', (message) => void (message.type() === 'error' && troubles.push(message.text())))
     page.on('pageerror', (error) => void troubles.push(error.message))
     await page.goto(`${api.url}/graphql`)
     await page.getByLabel('Token').fill(token)
   })
-  afterAll(() => browser.close())
+  afterAll(() => context.close())
 
   const ask = async (query: string, variables = '') => {
     await page.getByLabel('Query').fill(query)
     await page.getByLabel('Variables').fill(variables)
     await page.getByRole('button', { name: 'Send' }).click()
   }
-  const shows = (text: string) => page.locator('pre', { hasText: text }).waitFor({ timeout: 10_000 })
+  const shows = (text: string) => page.locator('pre', { hasText: text }).waitFor()
 
   test('it asks and shows the answer, and an error likewise', async () => {
     await ask('query ($first: Int) { persons(first: $first) { totalCount } }', '{ "first": 1 }')

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await fillWithPeople(api.db, 1000)
   await fillWithTheRest()
   tokens = { verifier: await api.token({ role: 'NHS VERIFIER' }), admin: await api.token({ role: 'NHS ADMIN' }) }
-}, 120_000)
+})
 afterAll(() => api.close())
 
 async function fillWithTheRest(): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
+import { cheapHash } from '../support/passwords.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
 let api: TestApi
@@ -16,7 +16,7 @@ async function userWithPassword(role = 'NHS ADMIN') {
   const { id, email } = await api.user({ role, client })
   await api.db.database.query({
     text: 'update mithril.users set password_hash = $2 where id = $1',
-    values: [id, await hashPassword(PASSWORD)],
+    values: [id, cheapHash(PASSWORD)],
   })
   return { id, email, client }
 }

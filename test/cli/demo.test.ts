@@ -45,14 +45,14 @@ test('the demo has persons and parties, most of them at work, some with a docume
   await refuseRealPeople(access())
   await fill()
   expect(await counts()).toEqual(filled)
-}, 60_000)
+})
 
 test('a demo that was filled before there were parties gets them', async () => {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   await owner.query({ text: 'truncate prm.parties, il.employee_requests cascade' })
   await fill()
   expect(await counts()).toMatchObject({ persons: 3025, parties: 319 })
-}, 60_000)
+})
 
 test('a party that no demo made is a real one: nothing is put beside it, and --demo is refused', async () => {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import type { Approval } from '../../src/employee-requests/approve.ts'
+import { effort } from '../support/effort.ts'
 import { waitingSessions } from '../synchronization/administrator.ts'
 import { answer, type PassportAsk, until } from '../synchronization/cluster.ts'
 import { caseOf } from '../synchronization/five.ts'
@@ -22,7 +23,7 @@ import {
 } from './approve-ground.ts'
 
 const APPROVER = 'approver'
-const ROUNDS = Number(process.env['TEST_APPROVAL_ROUNDS'] ?? 4)
+const ROUNDS = effort(3, 100)
 
 let ground: Ground
 let approvers: Database

@@ -4,6 +4,7 @@ import { issueToken } from '../../src/access/tokens.ts'
 import type { Approval } from '../../src/employee-requests/approve.ts'
 import { startTestApi } from '../api/api.ts'
 import { importLines, party } from '../parties/parties.ts'
+import { effort } from '../support/effort.ts'
 import {
   addContract,
   addRequest,
@@ -25,8 +26,7 @@ import {
   userOf,
 } from './approve-ground.ts'
 
-// More of them find more: TEST_APPROVAL_ROUNDS=1000.
-const ROUNDS = Number(process.env['TEST_APPROVAL_ROUNDS'] ?? 20)
+const ROUNDS = effort(10, 300)
 
 let ground: Ground
 let deadlocks = 0

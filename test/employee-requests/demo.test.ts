@@ -178,7 +178,7 @@ describe('the demo’s users', () => {
         await rows('select from mithril.users where email = $1 and password_hash is not null', [emailOf(who)]),
       ).toHaveLength(1)
     }
-  }, 30_000)
+  })
 
   test('are none who work anywhere where no cast was put in', async () => {
     const access = await provideDemoAccess(db.url)

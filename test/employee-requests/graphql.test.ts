@@ -14,7 +14,7 @@ beforeAll(async () => {
   await fillWithRequests(api.db, 1000)
   nhs = await api.token({ role: 'NHS VERIFIER' })
   facility = await makeFacility(api)
-}, 60_000)
+})
 afterAll(() => api.close())
 
 async function query(text: string, token = nhs) {

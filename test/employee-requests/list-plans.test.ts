@@ -29,7 +29,7 @@ beforeAll(async () => {
     values: [ids[REQUESTS / 2]],
   })
   place = { at: row?.at ?? '', id: ids[REQUESTS / 2] ?? '' }
-}, 240_000)
+})
 afterAll(() => db.drop())
 
 // Legal entities are few here, and may be read as a whole.

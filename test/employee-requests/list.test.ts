@@ -21,7 +21,7 @@ beforeAll(async () => {
     values: [LARGE],
   })
   large = await api.token({ role: 'HR', client: { id: LARGE, type: 'MSP' } })
-}, 120_000)
+})
 afterAll(() => api.close())
 
 async function list(query: Record<string, string>, token = nhs) {

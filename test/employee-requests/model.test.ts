@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Approval } from '../../src/employee-requests/approve.ts'
 import type { EmployeeType } from '../../src/employee-requests/data.ts'
 import type { Rejection } from '../../src/employee-requests/reject.ts'
+import { effort } from '../support/effort.ts'
 import {
   addContract,
   addLegalEntity,
@@ -24,7 +25,7 @@ import { Model, type ModelRequest, type ModelState } from './model.ts'
 
 // The first three users are the people’s, the next three theirs as well; most requests invite one of those.
 const [PEOPLE, USERS, PLACES] = [3, 6, 2]
-const RUNS = Number(process.env['TEST_APPROVAL_ROUNDS'] ?? 20)
+const RUNS = effort(15, 300)
 
 let ground: Ground
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** The page of the invitation in tests: requests with secrets, and a browser's way through it without a browser. */
 import { randomUUID } from 'node:crypto'
-import { hashPassword } from '../../src/access/passwords.ts'
 import { makeSecret } from '../../src/employee-requests/secrets.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
+import { cheapHash } from '../support/passwords.ts'
 import { USER } from '../synchronization/people.ts'
 import { type Facility, makeFacility } from './facility.ts'
 import { aRequest, changed, type Json, taxId } from './requests.ts'
@@ -63,7 +63,7 @@ export async function makePageGround(publicUrl?: string): Promise<PageGround> {
     },
     async user(email, password = PASSWORD) {
       const { id } = await api.user({ email })
-      await query('update mithril.users set password_hash = $2 where id = $1', id, await hashPassword(password))
+      await query('update mithril.users set password_hash = $2 where id = $1', id, cheapHash(password))
       return id
     },
     query,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { fileNames, generate } from '../../src/generate/generate.ts'
+import { effort } from '../support/effort.ts'
 import { inFolder } from './people.ts'
 
 const all = Object.values(fileNames).sort()
@@ -84,7 +85,7 @@ test('memory stays flat: four times the persons take hardly more of it', async (
       expect((await stat(join(folder, fileNames.persons))).size).toBeGreaterThan(persons * 300)
       return Number(stdout)
     })
-  const few = await peak(50_000)
-  const many = await peak(200_000)
+  const few = await peak(effort(25_000, 100_000))
+  const many = await peak(effort(100_000, 400_000))
   expect(many / few).toBeLessThan(1.4)
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { shares } from '../../src/generate/shares.ts'
+import { effort } from '../support/effort.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
 import { expectShare } from './shares.ts'
 
@@ -12,7 +13,7 @@ const nameForm = /^(?!.*[ЫЪЭЁыъэё@%&$^#])[А-ЯҐЇІЄа-яґїіє’'
 const day = /^\d{4}-\d{2}-\d{2}$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-const size = 60_000
+const size = effort(45_000, 200_000)
 let world: World
 beforeAll(async () => {
   world = await makeWorld(size, 20_260_101)

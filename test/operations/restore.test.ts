@@ -73,7 +73,7 @@ async function swap(): Promise<void> {
   }
 }
 
-describe('restored into the past', { timeout: 120_000 }, () => {
+describe('restored into the past', () => {
   test('a run of the schedule is taken up by the next worker, who settles everybody once, and leaves nobody in review', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 700)
     await ground.simulator.setFaults({

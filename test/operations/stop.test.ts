@@ -61,7 +61,7 @@ async function inReview(): Promise<number> {
 const heldProcesses = async () =>
   (await ground.db.database.query({ text: 'select distinct stream, subject_kind from zvirka.claims' })).length
 
-describe('a worker that is told to stop', { timeout: 120_000 }, () => {
+describe('a worker that is told to stop', () => {
   test('while it asks for every process and no registry answers ends in time, with 0 and nothing in review', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'hang' }] })
     await startEverything(150)

@@ -5,10 +5,11 @@ import { type ListSlice, listOf } from '../../src/people/list.ts'
 import { listSubjects } from '../../src/people/plans/list.ts'
 import { STREAMS_OF, type StreamStatus, type SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { effort } from '../support/effort.ts'
 import { costOf as costOfStatement } from '../support/plans.ts'
 import { fillWithPeople } from './lists.ts'
 
-const PERSONS = 50_000
+const PERSONS = effort(20_000, 200_000)
 const PAGE = 50
 /** For each node of a page: an entry of the walked index, its row, the subject's index and its row; and some to get there. */
 const MOST_BUFFERS = PAGE * 4 + 30
@@ -17,7 +18,7 @@ let db: TestDatabase
 beforeAll(async () => {
   db = await createTestDatabase()
   await fillWithPeople(db, PERSONS)
-}, 240_000)
+})
 afterAll(() => db.drop())
 
 /** What reading a part of a list cost, and what it read whole. */

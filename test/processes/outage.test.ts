@@ -94,21 +94,21 @@ describe.concurrent('a registry', () => {
       text: 'select from mpi.person_verifications where dms_passport_failures > 0',
     })
     expect(failed).toHaveLength(summary['technical_errors'] ?? -1)
-  }, 120_000)
+  })
 
   test('that goes down and comes up again opens the breaker and closes it, and the sync goes on', async () => {
     const ground = grounds[1] as Ground
     const broken = await breakAndMend(ground, [{ kind: 'refuse' }])
     const errors = await expectAllButErrorsSettled(ground, broken)
     await expectTheNextSyncToSettleThem(ground, broken, errors)
-  }, 120_000)
+  })
 
   test('that hangs opens the breaker and closes it, and the sync goes on', async () => {
     const ground = grounds[2] as Ground
     const broken = await breakAndMend(ground, [{ kind: 'hang' }], { more: { TREMBITA_TIMEOUT_MS: '1500' } })
     const errors = await expectAllButErrorsSettled(ground, broken)
     await expectTheNextSyncToSettleThem(ground, broken, errors)
-  }, 120_000)
+  })
 
   test('that answers one call in two opens the breaker and closes it, and the sync goes on', async () => {
     const ground = grounds[3] as Ground
@@ -116,5 +116,5 @@ describe.concurrent('a registry', () => {
     const broken = await breakAndMend(ground, [every], { isWrongFromTheStart: true })
     const errors = await expectAllButErrorsSettled(ground, broken)
     await expectTheNextSyncToSettleThem(ground, broken, errors)
-  }, 120_000)
+  })
 })

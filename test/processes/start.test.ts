@@ -60,7 +60,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     await query('truncate mpi.persons, zvirka.import_digests cascade')
     await endWithCtrlC(start)
     expect(await clone.serverPid()).toBeUndefined()
-  }, 180_000)
+  })
 
   test('with --registries loads no demo people, and sync beside it verifies what is imported as the files imply', async () => {
     const data = join(clone.directory, 'data')
@@ -85,7 +85,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
 
     await endWithCtrlC(start)
     expect(await clone.serverPid()).toBeUndefined()
-  }, 120_000)
+  })
 
   test('keeps the data for the next start, and loads no demo people beside others', async () => {
     const start = clone.launch(['start'])
@@ -94,7 +94,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     start.signal('SIGTERM')
     expect(await start.ended).toMatchObject({ code: 0 })
     expect(await clone.serverPid()).toBeUndefined()
-  }, 120_000)
+  })
 })
 
 describe('zvirka start on the database of DATABASE_URL', () => {
@@ -151,7 +151,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     expect(living).toEqual([])
     const people = await db.database.query({ text: 'select from mpi.persons' })
     expect(people).toHaveLength(3025)
-  }, 180_000)
+  })
 
   test('with --demo is refused where there are people that no demo made', async () => {
     await addPersons(db.database, [{ documents: [] }])

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadRegistries } from '../../simulator/registries/load.ts'
 import { KINDS } from '../../src/verification-store/kinds.ts'
 import { zvirka } from '../cli/zvirka.ts'
+import { effort } from '../support/effort.ts'
 import { type Ground, prepareGround } from './ground.ts'
 import { type Implied, implyPassports, implyUnzr } from './implied.ts'
 
-const PERSONS = 6000
-const PARTIES = 2000
+const PERSONS = effort(1500, 20_000)
+const PARTIES = effort(600, 5000)
 
 // Persons before parties for one passport's stream and after them for the other: answers reach those who are checked later, and those who
 // were checked before.
@@ -56,7 +57,7 @@ beforeAll(async () => {
     const summary = await run('sync', ...process.split(' '), '--attach', '--json', '--quiet')
     summaries.set(process, JSON.parse(summary) as Record<string, number | string>)
   }
-}, 300_000)
+})
 
 afterAll(async () => {
   await ground?.close()

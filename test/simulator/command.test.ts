@@ -51,7 +51,7 @@ describe('zvirka simulator', () => {
       join(folder, 'calls'),
     )
     const exit = once(child, 'exit')
-    await expect.poll(output, { timeout: 20_000 }).toContain('control interface at')
+    await expect.poll(output).toContain('control interface at')
     expect(output()).toContain('invalid_passports.ndjson: 1 passports')
     expect(output()).toContain('unzr.ndjson: not there, this register is empty')
     const url = /ready at (\S+)/.exec(output())?.[1] ?? ''

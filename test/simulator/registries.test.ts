@@ -9,6 +9,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadRegistries } from '../../simulator/registries/load.ts'
 import { type Passport, PassportSet } from '../../simulator/registries/passport-set.ts'
+import { effort } from '../support/effort.ts'
 
 let root: string
 let folders = 0
@@ -163,9 +164,9 @@ describe('the Ministry’s open data set', () => {
     }
   })
 
-  it('of half a million entries is read as a stream, into a few dozen bytes for each', async () => {
+  it('of hundreds of thousands of entries is read as a stream, into a few dozen bytes for each', async () => {
     const folder = await folderWith({})
-    const count = 500_000
+    const count = effort(200_000, 1_000_000)
     const serials = 'АБВГҐДЕЄЖЗ'
     function* text() {
       for (let index = 0; index < count; index += 1) {
@@ -179,7 +180,7 @@ describe('the Ministry’s open data set', () => {
     const { registers } = await loadRegistries(folder)
     const bytes = (heapAfterCollection() - before) / count
     expect(registers.stolenPassports.size).toBe(count)
-    expect(registers.stolenPassports.has(book('400000', 'ЖА'))).toBe(true)
+    expect(registers.stolenPassports.has(book('150000', 'ГА'))).toBe(true)
     expect(bytes).toBeLessThan(60)
   })
 })

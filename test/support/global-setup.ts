@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +10,7 @@ import { connect } from '../../src/database/connection.ts'
 import { embeddedUrl } from '../../src/database/embedded/share.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { unpackChromium } from './chromium.ts'
+import { makeScratch } from './scratch.ts'
 import { TEMPLATE_DATABASE } from './template.ts'
 
 declare module 'vitest' {
@@ -58,9 +58,10 @@ async function makeTemplate(socketDirectory: string): Promise<string> {
 
 /** Starts one PostgreSQL for the whole run and migrates the template that each test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const scratch = await makeScratch()
+  process.env['TMPDIR'] = scratch
   // Commands that tests start are compiled once, not a thousand times: that is most of what a short one takes.
-  const compiled = await mkdtemp(join(tmpdir(), 'zvirka-compiled-'))
-  process.env['NODE_COMPILE_CACHE'] = compiled
+  process.env['NODE_COMPILE_CACHE'] = join(scratch, 'compiled')
   // Where that cannot be, the tests of pages say so themselves.
   const unpacked = unpackChromium().catch(() => undefined)
   const program = fileURLToPath(new URL('guardian.ts', import.meta.url))
@@ -75,6 +76,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     guardian.stdin?.end()
     await exited
     // A command that a test has killed may still be writing.
-    await rm(compiled, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+    await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

@@ -18,6 +18,7 @@ const volatileSettings = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   wal_compression: 'off',
+  max_wal_size: '256MB',
   shared_buffers: '256MB',
   max_connections: '200',
   deadlock_timeout: '50ms',

@@ -166,4 +166,4 @@ test('five processes with two workers each, beside imports, triggers and hirings
       }
     }
   }
-}, 120_000)
+})

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SyncProcess } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { effort } from '../support/effort.ts'
 import { compare } from './compare.ts'
 import { emptyTables } from './reset.ts'
 import { doing, happening, type Population, population, processes } from './sequence.ts'
@@ -9,10 +10,10 @@ import { SteeredTogether } from './steered.ts'
 import { Universe } from './universe.ts'
 
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 500)
+const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(120, 2000))
 
 // A sequence that fails is shown, as small as it became in this time.
-const IN_TIME = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true }
+const IN_TIME = { interruptAfterTimeLimit: effort(200_000, 1_200_000), markInterruptAsFailure: true }
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -39,14 +40,18 @@ async function live(drawn: Population, steered: readonly SyncProcess[], steps: S
   await compare(db.database, universe.model)
 }
 
-test(`claims and flushes of any processes in any order, beside any changes, leave what the model says (TEST_SEED=${SEED})`, async () => {
-  let lives = 0
-  await fc.assert(
-    fc.asyncProperty(population, processes, life, async (drawn, steered, steps) => {
-      lives += 1
-      await live(drawn, steered, steps)
-    }),
-    { seed: SEED, numRuns: SEQUENCES, ...IN_TIME },
-  )
-  expect(lives).toBe(SEQUENCES)
-}, 240_000)
+test(
+  `claims and flushes of any processes in any order, beside any changes, leave what the model says (TEST_SEED=${SEED})`,
+  async () => {
+    let lives = 0
+    await fc.assert(
+      fc.asyncProperty(population, processes, life, async (drawn, steered, steps) => {
+        lives += 1
+        await live(drawn, steered, steps)
+      }),
+      { seed: SEED, numRuns: SEQUENCES, ...IN_TIME },
+    )
+    expect(lives).toBe(SEQUENCES)
+  },
+  effort(240_000, 1_300_000),
+)

@@ -2,16 +2,17 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, test } from 'vitest'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { effort } from '../support/effort.ts'
 import { emptyTables } from './reset.ts'
 import { liveThrough, type Round, type RunOfRounds } from './rounds.ts'
 import { happening, howItEnds, type Population, population } from './sequence.ts'
 import { Universe } from './universe.ts'
 
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? 200)
+const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(60, 1000))
 
 // A sequence that fails is shown, as small as it became in this time.
-const IN_TIME = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true }
+const IN_TIME = { interruptAfterTimeLimit: effort(200_000, 1_200_000), markInterruptAsFailure: true }
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -62,6 +63,10 @@ async function live(drawn: Population, lived: readonly RunOfRounds[]): Promise<v
   for (const run of lived) await liveThrough(universe, run)
 }
 
-test(`runs of the whole engine, with changes while the registry thinks, leave what the model says (TEST_SEED=${SEED})`, async () => {
-  await fc.assert(fc.asyncProperty(population, runs, live), { seed: SEED, numRuns: SEQUENCES, ...IN_TIME })
-}, 240_000)
+test(
+  `runs of the whole engine, with changes while the registry thinks, leave what the model says (TEST_SEED=${SEED})`,
+  async () => {
+    await fc.assert(fc.asyncProperty(population, runs, live), { seed: SEED, numRuns: SEQUENCES, ...IN_TIME })
+  },
+  effort(240_000, 1_300_000),
+)

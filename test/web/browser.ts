@@ -4,10 +4,10 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { accessibilityProblems } from '../support/accessibility.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { sharedChromium } from '../support/chromium.ts'
 
 /** How a page is opened. */
 export interface Look {
@@ -16,8 +16,14 @@ export interface Look {
   /** Pixels. */
   readonly width?: number
   readonly height?: number
-  /** Whether `expectSound` runs the accessibility checker, which costs the most of it. */
-  readonly isChecked?: boolean
+  /** The other screen on which `expectSound` looks at the same page; only this one. */
+  readonly other?: Screen
+}
+
+interface Screen {
+  /** Pixels. */
+  readonly width: number
+  readonly height: number
 }
 
 /** The narrow and the wide screen of the tests. */
@@ -28,35 +34,23 @@ export const WIDE = { width: 1440, height: 900 } as const
 export interface OpenPage {
   readonly page: Page
   readonly problems: string[]
-  readonly isChecked: boolean
+  readonly other: Screen | undefined
   close(): Promise<void>
 }
 
-/** A browser; one a test file. */
-export interface TestBrowser {
-  /** Opens an address signed in with a token, or signed out without. */
-  open(address: string, options?: Look & { readonly token?: string }): Promise<OpenPage>
-  close(): Promise<void>
-}
-
-/** Starts the browser. */
-export async function startBrowser(): Promise<TestBrowser> {
-  const browser = await launchChromium()
-  return { open: (address, options) => open(browser, address, options), close: () => browser.close() }
-}
-
-async function open(
-  browser: Browser,
+/** Opens an address in a context of its own, signed in with a token, or signed out without. */
+export async function openPage(
   address: string,
   {
     language = 'uk',
     theme = 'light',
     width = WIDE.width,
     height = WIDE.height,
-    isChecked = true,
+    other,
     token,
   }: Look & { token?: string } = {},
 ): Promise<OpenPage> {
+  const browser = await sharedChromium()
   const context: BrowserContext = await browser.newContext({
     viewport: { width, height },
     // The clock of the computer is elsewhere: the page must show Kyiv's time all the same.
@@ -84,7 +78,7 @@ async function open(
   }`)
   const page = await context.newPage()
   // Longer than anything takes on a busy machine: only a fault waits for so long.
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(120_000)
   const problems: string[] = []
   page.on('console', (message) => {
     // What the browser says of an answer that is no success: tests that mean it look at the page.
@@ -93,7 +87,7 @@ async function open(
   })
   page.on('pageerror', (error) => problems.push(String(error)))
   await page.goto(address)
-  return { page, problems, isChecked, close: () => context.close() }
+  return { page, problems, other, close: () => context.close() }
 }
 
 /** By how many pixels the page is wider than the screen. */
@@ -105,23 +99,24 @@ export function overflow(page: Page): Promise<number> {
 const MOST_SHIFT = 0.02
 
 /** Expects of a page what each must be: accessible, no wider than the screen, without errors or jumps, in its language. */
-export async function expectSound(
-  { page, problems, isChecked }: OpenPage,
-  language: 'uk' | 'en' = 'uk',
-): Promise<void> {
-  expect(problems).toEqual([])
-  expect(await overflow(page)).toBeLessThanOrEqual(0)
+export async function expectSound({ page, problems, other }: OpenPage, language: 'uk' | 'en' = 'uk'): Promise<void> {
   expect(await page.evaluate<number>('window.zvirkaShift')).toBeLessThan(MOST_SHIFT)
-  if (isChecked) expect(await accessibilityProblems(page)).toEqual([])
+  const screen = page.viewportSize()
+  if (other !== undefined && screen !== null) {
+    await page.setViewportSize(other)
+    expect(await overflow(page)).toBeLessThanOrEqual(0)
+    await page.setViewportSize(screen)
+  }
+  expect(await overflow(page)).toBeLessThanOrEqual(0)
+  expect(await accessibilityProblems(page)).toEqual([])
   expect(await page.getAttribute('html', 'lang')).toBe(language)
+  expect(problems).toEqual([])
 }
 
-/** The looks that pages are checked in: both languages and themes, narrow and wide, each pair once; for accessibility each of them once. */
+/** The looks that pages are checked in: each language, theme and screen is loaded once, and seen on the other screen as well. */
 export const LOOKS: readonly (Required<Look> & { readonly name: string })[] = [
-  { name: 'uk, light, wide', language: 'uk', theme: 'light', ...WIDE, isChecked: true },
-  { name: 'en, dark, wide', language: 'en', theme: 'dark', ...WIDE, isChecked: false },
-  { name: 'uk, light, narrow', language: 'uk', theme: 'light', ...NARROW, isChecked: false },
-  { name: 'en, dark, narrow', language: 'en', theme: 'dark', ...NARROW, isChecked: true },
+  { name: 'uk, light, wide', language: 'uk', theme: 'light', ...WIDE, other: NARROW },
+  { name: 'en, dark, narrow', language: 'en', theme: 'dark', ...NARROW, other: WIDE },
 ]
 
 /** Draws the page into `$ZVIRKA_SCREENSHOTS/<name>.png`, where that is set: to look at what the tests see. */

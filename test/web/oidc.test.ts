@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Oidc } from '../../src/access/oidc.ts'
 import { type Authenticate, tokenAuthentication } from '../../src/api/enforce.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
-import { expectSound, startBrowser, type TestBrowser } from './browser.ts'
+import { expectSound, openPage } from './browser.ts'
 import { builtPage } from './world.ts'
 
 const AUDIENCE = 'https://zvirka.example'
@@ -16,7 +16,6 @@ const EMAIL = 'olena@nszu.example'
 const SCOPE = 'verification_run:read verification_run:write'
 
 let api: TestApi
-let browser: TestBrowser
 let handler: RequestListener = (_request, response) => response.destroy()
 const server = createServer((request, response) => handler(request, response))
 beforeAll(async () => {
@@ -34,10 +33,8 @@ beforeAll(async () => {
   authenticate = tokenAuthentication(database, new Oidc(database, { issuer, audience: AUDIENCE, jwksUrl: undefined }))
   await addClientWithUser(clientId)
   handler = await provider(issuer, clientId)
-  browser = await startBrowser()
 })
 afterAll(async () => {
-  await browser.close()
   await api.close()
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
@@ -89,7 +86,7 @@ async function provider(issuer: string, clientId: string): Promise<RequestListen
 }
 
 test('somebody goes to the provider and comes back to the address that they asked for, with a token that masks', async () => {
-  const opened = await browser.open(`${api.url}/runs?state=FAILED`)
+  const opened = await openPage(`${api.url}/runs?state=FAILED`)
   const { page } = opened
   const button = page.getByRole('button', { name: 'Увійти через корпоративний обліковий запис' })
   await button.waitFor()
@@ -110,7 +107,7 @@ test('somebody goes to the provider and comes back to the address that they aske
 })
 
 test('an answer that nobody asked the provider for signs nobody in', async () => {
-  const opened = await browser.open(`${api.url}/signed-in?code=stolen&state=guessed`)
+  const opened = await openPage(`${api.url}/signed-in?code=stolen&state=guessed`)
   const { page } = opened
   await page.getByText('Не вдалося увійти через корпоративний обліковий запис.').waitFor()
   expect(await page.evaluate(`sessionStorage.getItem('zvirka.token')`)).toBeNull()

@@ -63,7 +63,7 @@ describe('the overview', () => {
   test('shows each of the five processes with its counts, its schedule in words and its run', async () => {
     const { page, close } = await world.open('/', OPERATOR)
     await expect
-      .poll(() => page.getByRole('region').getByRole('heading', { level: 2 }).allTextContents(), { timeout: 10_000 })
+      .poll(() => page.getByRole('region').getByRole('heading', { level: 2 }).allTextContents())
       .toEqual([
         ...['УНЗР пацієнтів', 'Паспорти пацієнтів, МВС', 'Паспорти пацієнтів, ДМС'],
         ...['Паспорти медпрацівників, МВС', 'Паспорти медпрацівників, ДМС', 'Реєстри', 'Обробники'],

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PageBundle } from '../../src/api/web/bundle.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
-import { startBrowser, type TestBrowser } from './browser.ts'
+import { openPage } from './browser.ts'
 import { builtPage } from './world.ts'
 
 let api: TestApi
@@ -116,20 +116,17 @@ test('the first load of the page is under 200 kB, however it is compressed', asy
 })
 
 describe('below a path of a proxy', () => {
-  let browser: TestBrowser
   let proxy: { readonly url: string; close(): Promise<void> }
   beforeAll(async () => {
-    browser = await startBrowser()
     proxy = await startProxy(api.url, '/below')
   })
   afterAll(async () => {
-    await browser.close()
     await proxy.close()
   })
 
   test('all of it works: files, addresses, requests', async () => {
     const token = await api.token({ role: 'NHS OPERATOR', isMasked: true })
-    const { page, problems, close } = await browser.open(`${proxy.url}/below/runs?state=FAILED`, { token })
+    const { page, problems, close } = await openPage(`${proxy.url}/below/runs?state=FAILED`, { token })
     await page.getByRole('heading', { name: 'Запуски' }).waitFor()
     await page.getByText('Немає запусків із такими фільтрами').waitFor()
     await page.getByRole('link', { name: 'Огляд' }).click()

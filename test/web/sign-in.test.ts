@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
+import { cheapHash } from '../support/passwords.ts'
 import { expectSound, LOOKS, screenshot } from './browser.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -17,7 +17,7 @@ async function userWithPassword(email: string, clients = 1): Promise<void> {
   const { id } = await api.user({ email, role: 'NHS OPERATOR', client })
   await api.db.database.query({
     text: 'update mithril.users set password_hash = $2 where id = $1',
-    values: [id, await hashPassword(PASSWORD)],
+    values: [id, cheapHash(PASSWORD)],
   })
   for (let n = 1; n < clients; n += 1) {
     await api.db.database.query({

@@ -7,9 +7,9 @@ import type { PageConfig } from '../../src/api/web/page.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { repository } from '../support/imports.ts'
 import { USER } from '../synchronization/people.ts'
-import { type Look, type OpenPage, startBrowser } from './browser.ts'
+import { type Look, type OpenPage, openPage } from './browser.ts'
 
-/** An API with a page, and a browser. */
+/** An API with a page, and pages of a browser. */
 export interface World {
   readonly api: TestApi
   /** Opens a path of the page, signed in as a role (with masked numbers, as the page does it, unless it is said); without a role signed out. */
@@ -26,7 +26,8 @@ export async function builtPage(config: PageConfig = { isDemo: false, systemUser
 /** Starts both. */
 export async function startWorld(): Promise<World> {
   const page = await builtPage()
-  const [api, browser] = await Promise.all([startTestApi({ page }), startBrowser()])
+  const api = await startTestApi({ page })
+  const opened: OpenPage[] = []
   const tokens = new Map<string, Promise<string>>()
   const tokenOf = (role: string, isMasked: boolean) => {
     const key = `${role}, ${isMasked}`
@@ -39,10 +40,13 @@ export async function startWorld(): Promise<World> {
     api,
     async open(path, { role, isMasked = true, ...look } = {}) {
       const token = role === undefined ? {} : { token: await tokenOf(role, isMasked) }
-      return browser.open(`${api.url}${path}`, { ...look, ...token })
+      const page = await openPage(`${api.url}${path}`, { ...look, ...token })
+      opened.push(page)
+      return page
     },
     async close() {
-      await browser.close()
+      // What is closed already stays so.
+      await Promise.all(opened.map((page) => page.close()))
       await api.close()
     },
   }

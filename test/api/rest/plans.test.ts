@@ -31,7 +31,7 @@ beforeAll(async () => {
   await fillWithPeople(db, PERSONS)
   await fillWithWork()
   await fillWithEvents()
-}, 240_000)
+})
 afterAll(() => db.drop())
 
 // A clinic of 100 employees, one of whom has 40 patients; a large one has everybody else.

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { acquireEmbedded } from '../../../src/database/embedded/embedded.ts'
 import { readPidFile } from '../../../src/database/embedded/postmaster.ts'
 import { ask, makeClone, startHolder, type TestClone, until } from '../../support/clones.ts'
+import { effort } from '../../support/effort.ts'
 
 let clone: TestClone
 
@@ -40,7 +41,7 @@ async function killServer(): Promise<void> {
 describe('after kill -9', () => {
   test('of the server and of who writes, time after time, all that was acknowledged is there', async () => {
     const acknowledged = new Set<number>()
-    for (let round = 1; round <= 4; round += 1) {
+    for (let round = 1; round <= effort(2, 20); round += 1) {
       const writer = await startHolder(clone)
       writer.write((number) => acknowledged.add(number))
       const enough = acknowledged.size + 20 * round

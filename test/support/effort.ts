@@ -1,0 +1,6 @@
+/** How much a test tries: enough to notice a broken rule in `npm test`, many times as much in `npm run test:long`. */
+
+const isLong = process.env['TEST_EFFORT'] === 'long'
+
+/** How many rounds, lives or records a test takes: the first number in `npm test`, the second in `npm run test:long`. */
+export const effort = (short: number, long: number): number => (isLong ? long : short)
