@@ -61,8 +61,8 @@ export function readPem(named: NamedFile): Buffer {
     throw new TlsFileError('holds_no_certificate', named, 'holds neither a certificate nor a key', hint)
   }
   // DER: a sequence; in PKCS#12 its first member is the number 3, in PKCS#7 the identifier of signed data.
-  const first = content.subarray(headerBytes(content))
-  if (first.subarray(0, 3).equals(Buffer.from('020103', 'hex'))) {
+  const first = content.subarray(headerBytes(content)).toString('hex')
+  if (first.startsWith('020103')) {
     throw new TlsFileError(
       'pkcs12',
       named,
@@ -70,14 +70,9 @@ export function readPem(named: NamedFile): Buffer {
       `take it apart: openssl pkcs12 -in ${file} -nokeys -out client.pem, and openssl pkcs12 -in ${file} -nocerts -out client.key; of a key with a passphrase tell TREMBITA_TLS_KEY_PASSPHRASE`,
     )
   }
-  if (first.subarray(0, 11).equals(Buffer.from('06092a864886f70d010702', 'hex'))) throw pkcs7(named, ' -inform der')
+  if (first.startsWith('06092a864886f70d010702')) throw pkcs7(named, ' -inform der')
   const convert = isCertificate(content) ? 'openssl x509' : 'openssl pkey'
-  throw new TlsFileError(
-    'der',
-    named,
-    'is in DER, not PEM',
-    `${convert} -inform der -in ${file} -out ${file}.pem`,
-  )
+  throw new TlsFileError('der', named, 'is in DER, not PEM', `${convert} -inform der -in ${file} -out ${file}.pem`)
 }
 
 function readContent(named: NamedFile): Buffer {
