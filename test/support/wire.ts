@@ -20,10 +20,13 @@ interface Begun {
 /** Loads the page that is open as somebody does who has never seen it, and tells what had come when it was there. */
 export async function loadAnew(page: Page, isThere: () => Promise<unknown>): Promise<Received[]> {
   const session = await page.context().newCDPSession(page)
+  // Not what the first load was still fetching, on a busy machine, when this one began.
+  const asked = new Set<string>()
   const begun = new Map<string, Begun>()
   const received: Received[] = []
+  session.on('Network.requestWillBeSent', ({ requestId }) => asked.add(requestId))
   session.on('Network.responseReceived', ({ requestId, type, response: { url, headers } }) => {
-    begun.set(requestId, { url, type, encoding: headers['content-encoding'] })
+    if (asked.has(requestId)) begun.set(requestId, { url, type, encoding: headers['content-encoding'] })
   })
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength: bytes }) => {
     const known = begun.get(requestId)

@@ -115,7 +115,8 @@ describe('a UNZR record', () => {
     await page.keyboard.press('Enter')
     await page.getByText('Реєстр запитують просто зараз').waitFor()
     expect(page.url()).toMatch(/\/unzr\/[\da-f-]{36}$/)
-    expect(await page.title()).not.toContain('45')
+    // The first digits of the record's id, and nothing of the UNZR.
+    expect(await page.title()).toMatch(/^Відомості за УНЗР [\da-f]{8} · Звірка$/)
     expect(await page.evaluate<string>('JSON.stringify(history.state)')).not.toContain(UNZR)
     await expectSound(opened)
     await screenshot(page, 'unzr pending')
