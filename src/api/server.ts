@@ -5,6 +5,7 @@ import { addMeter } from './meter.ts'
 import { addRateLimits, type RateLimits } from './rate-limits.ts'
 import type { ServedPath } from './rest/paths.ts'
 import { addRest, type RestOptions, requestIdOf, sendFrameworkError } from './rest/server.ts'
+import { addStrictUtf8 } from './utf8.ts'
 
 /** What the server is made of. */
 export interface ApiOptions extends RestOptions {
@@ -69,6 +70,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     app.server.once('close', () => clearInterval(sweep))
   })
   await addRateLimits(app, options.rateLimits)
+  addStrictUtf8(app)
   await options.plug?.(app)
   addRest(app, options, served)
   return app

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import type { Log } from '../../../observability/log.ts'
 import { asApiError } from '../../as-api-error.ts'
+import { expectUtf8Escapes, textOf } from '../../utf8.ts'
 import { askAgain, decide, showRequest } from './answering.ts'
 import { open, showClosed, showMissing, takeSecret } from './opening.ts'
 import { becomeUser, endSession, enterBySignIn } from './signing.ts'
@@ -41,8 +42,12 @@ export async function addInvitationPages(
   await app.register(async (scope) => {
     scope.addContentTypeParser(
       'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: FORM_BYTES },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+      { parseAs: 'buffer', bodyLimit: FORM_BYTES },
+      async (request: FastifyRequest, body: Buffer) => {
+        const text = textOf(request, body)
+        expectUtf8Escapes(text, 'the form')
+        return Object.fromEntries(new URLSearchParams(text))
+      },
     )
     scope.setErrorHandler((error, request, reply) => showTrouble(options, error, request, reply))
     const serve = (handle: Handle) => (request: FastifyRequest, reply: FastifyReply) =>
