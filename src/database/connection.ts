@@ -6,7 +6,7 @@ import { typeParsers } from './types.ts'
 export interface ConnectionSettings {
   readonly url: string
   readonly applicationName: string
-  /** Settings of the session, given at its start so that no extra round trip is made and RESET returns to them. */
+  /** Settings of the session besides `RELIED_ON`, made by a statement at its start. */
   readonly session?: Readonly<Record<string, string | number>>
   /** How long making a connection may take at most, 10 s unless told. */
   readonly connectMs?: number
@@ -46,20 +46,39 @@ export function splitHosts(url: string): string[] {
   return hosts.split(',').map((host) => `${head}${host}${tail}`)
 }
 
-function sessionOptions(session: Readonly<Record<string, string | number>>): string {
-  return Object.entries(session)
-    .map(([name, value]) => `-c ${name}=${String(value).replace(/[\\ ]/g, '\\$&')}`)
-    .join(' ')
+/** What statements and the reading of their answers rely on, whatever the server, the database or the login has set. */
+const RELIED_ON = {
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+  array_nulls: 'on',
+  bytea_output: 'hex',
+  extra_float_digits: 1,
+  default_transaction_isolation: 'read committed',
+  default_transaction_read_only: 'off',
+  default_transaction_deferrable: 'off',
+} as const
+
+/**
+ * Makes the settings of a session and takes on its role, in one statement. Not by the `options` of the start-up message: PgBouncer refuses
+ * these, or, told to ignore them, drops the role without a word.
+ */
+function settingStatement(session: Readonly<Record<string, string | number>>): string {
+  const { role, ...others } = session
+  const settings = { ...RELIED_ON, ...others, ...(role === undefined ? {} : { role }) }
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(String(value))}, false)`,
+  )
+  return `select ${calls.join(', ')}`
 }
 
-/** Takes `options` and `application_name` out of the URL, where they would silently win over ours, and adds the former to ours. */
+/** Takes `application_name` out of the URL, where it would silently win over ours. */
 function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfig {
   const [head = '', search = ''] = url.split(/\?(.*)/s)
   const parameters = new URLSearchParams(search)
-  const given = parameters.get('options')
-  parameters.delete('options')
   parameters.delete('application_name')
-  const options = [given ?? '', sessionOptions(settings.session ?? {})].join(' ').trim()
   const rest = parameters.toString().replaceAll('+', '%20')
   return {
     connectionString: rest === '' ? head : `${head}?${rest}`,
@@ -68,7 +87,6 @@ function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfi
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     types: typeParsers,
-    ...(options === '' ? {} : { options }),
   }
 }
 
@@ -183,6 +201,7 @@ export async function connect(settings: ConnectionSettings): Promise<OwnSocketCl
 export function clientClass(settings: ConnectionSettings): new () => OwnSocketClient {
   const configs = splitHosts(settings.url).map((url) => clientConfig(url, settings))
   const chooser = new HostChooser(configs)
+  const statement = settingStatement(settings.session ?? {})
 
   return class PrimaryClient extends OwnSocketClient {
     constructor() {
@@ -199,6 +218,11 @@ export function clientClass(settings: ConnectionSettings): new () => OwnSocketCl
           const { host, port } = new pg.Client(chosen)
           Object.assign(this, { host, port })
           return super.connect()
+        })
+        .then(async (client) => {
+          const silence = setTimeout(() => this.breakOff(), settings.connectMs ?? CONNECT_TIMEOUT_MS)
+          await super.query(statement).finally(() => clearTimeout(silence))
+          return client
         })
         .catch((error: unknown) => {
           this.breakOff()
