@@ -5,8 +5,8 @@ import { readSettings, type Settings, SettingsError } from '../config/settings.t
 import { requireTrembita } from '../config/trembita.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
-import { judgeRoles, judgeSchema, judgeServer, judgeWork } from '../doctor/database.ts'
-import { readRoles, readSchema, readServer, readWork } from '../doctor/database-facts.ts'
+import { judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
+import { readRoles, readSchema, readServer, readWork, sharesSessions } from '../doctor/database-facts.ts'
 import { type Finding, ok, problem, warning } from '../doctor/finding.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'
 import { judgeMail } from '../doctor/mail.ts'
@@ -88,7 +88,10 @@ async function examineConnected({ url, embedded }: AcquiredDatabase): Promise<Fi
   try {
     const client = await connect({ url, applicationName: 'zvirka doctor' })
     try {
-      findings.push(...judgeServer(await readServer(client)))
+      const other = await connect({ url, applicationName: 'zvirka doctor' })
+      const areShared = await sharesSessions(client, other).finally(() => other.end())
+      findings.push(...judgeServer(await readServer(client)), judgeSessions(areShared))
+      if (areShared) return findings
       const roles = await readRoles(client)
       // The embedded server is ours: what it lacks, the next command makes.
       if (embedded && roles.absent.length > 0) return [...findings, judgeSchema({ kind: 'none' }, embedded)]

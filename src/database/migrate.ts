@@ -168,7 +168,20 @@ export async function findAppliedMigrations(client: pg.ClientBase): Promise<Appl
   return applied.rows
 }
 
+/** What to do about a database in another encoding: it cannot be changed. */
+export const WRONG_ENCODING_ADVICE =
+  "make another one: CREATE DATABASE zvirka ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL"
+
+// Half of the migrations would succeed, and names that the encoding has no letters for would fail one day.
+async function expectUtf8(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ server_encoding: string }>('show server_encoding')
+  const encoding = rows[0]?.server_encoding
+  if (encoding !== 'UTF8')
+    throw new MigrationError(`The database is in the encoding ${encoding}, not UTF8; ${WRONG_ENCODING_ADVICE}.`)
+}
+
 async function migrateOn(client: pg.ClientBase, directory: string, patienceMs: number): Promise<string[]> {
+  await expectUtf8(client)
   await ensureRoles(client)
   await client.query('set role zvirka_owner')
   if ((await findAppliedMigrations(client)) === undefined) await client.query(bookkeeping)

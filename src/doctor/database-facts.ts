@@ -8,6 +8,8 @@ export interface ServerFacts {
   /** As PostgreSQL numbers them: 150004 is 15.4. */
   readonly version: number
   readonly isStandby: boolean
+  /** `UTF8`, or what is wrong. */
+  readonly encoding: string
   /** How far the database's clock is ahead of ours, and how far that can be wrong. */
   readonly clockAheadMs: number
   readonly clockUncertainMs: number
@@ -19,6 +21,15 @@ export interface ServerFacts {
   readonly oldestSnapshotSeconds: number
   /** Whether other logins' sessions could be looked at. */
   readonly seesAllSessions: boolean
+}
+
+/** Whether a second connection changes the session of the first: a pooler between us and the server shares sessions among its clients. */
+export async function sharesSessions(first: pg.ClientBase, second: pg.ClientBase): Promise<boolean> {
+  const set = `select set_config('zvirka.session', $1, false)`
+  await first.query(set, ['first'])
+  await second.query(set, ['second'])
+  const { rows } = await first.query<{ mine: string }>(`select current_setting('zvirka.session') as mine`)
+  return rows[0]?.mine !== 'first'
 }
 
 /** What is missing for our three roles. */
@@ -40,7 +51,7 @@ export type SchemaFacts =
 const OLD_SNAPSHOT = `interval '1 hour'`
 
 const SERVER = `
-select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby",
+select current_setting('server_version_num')::int as version, pg_is_in_recovery() as "isStandby", current_setting('server_encoding') as encoding,
        clock_timestamp() as now,
        coalesce((select collversion is distinct from pg_collation_actual_version(oid) from pg_collation
                   where collname = 'und-x-icu' limit 1), false) as "isCollationOfOldVersion",

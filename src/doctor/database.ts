@@ -1,4 +1,5 @@
 /** The doctor's word on a database: facts in, findings out; pure. */
+import { WRONG_ENCODING_ADVICE } from '../database/migrate.ts'
 import type { RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
@@ -8,7 +9,28 @@ const CLOCK_PROBLEM_MS = 60_000
 
 /** The server itself: version, primary, clock, collation, snapshots that hold up cleaning. */
 export function judgeServer(server: ServerFacts): Finding[] {
-  return [judgeVersion(server), judgeClock(server), judgeCollation(server), judgeSnapshots(server)]
+  return [
+    judgeVersion(server),
+    judgeEncoding(server),
+    judgeClock(server),
+    judgeCollation(server),
+    judgeSnapshots(server),
+  ]
+}
+
+/** The word on whether each connection has a session of its own. */
+export function judgeSessions(areShared: boolean): Finding {
+  if (!areShared) return ok('sessions', 'each connection has one of its own')
+  return problem(
+    'sessions',
+    'connections share sessions: a pooler gives each transaction another one',
+    'set pool_mode = session in PgBouncer: roles, prepared statements and advisory locks belong to a session',
+  )
+}
+
+function judgeEncoding({ encoding }: ServerFacts): Finding {
+  if (encoding === 'UTF8') return ok('encoding', 'UTF8')
+  return problem('encoding', `the database is in ${encoding}, not UTF8`, WRONG_ENCODING_ADVICE)
 }
 
 function judgeVersion({ version, isStandby }: ServerFacts): Finding {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connect } from '../../src/database/connection.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -34,6 +35,29 @@ describe('migrate', () => {
       { owner: 'zvirka_owner' },
     ])
   })
+
+  test.each(['WIN1251', 'KOI8U', 'SQL_ASCII'])(
+    'is refused before anything is done in a database of %s',
+    async (encoding) => {
+      const name = `test_${encoding.toLowerCase()}`
+      const url = db.url.replace(/\/test_\w+/, `/${name}`)
+      const administrator = await connect({ url: db.url, applicationName: 'tests' })
+      try {
+        await administrator.query(
+          `create database ${name} template template0 encoding '${encoding}' locale_provider libc locale 'C'`,
+        )
+        const words = `The database is in the encoding ${encoding}, not UTF8; make another one`
+        await expect(migrate(url, { directory })).rejects.toThrow(words)
+        const client = await connect({ url, applicationName: 'tests' })
+        const { rows } = await client.query(`select from pg_namespace where nspname = 'zvirka'`)
+        await client.end()
+        expect(rows).toEqual([])
+      } finally {
+        await administrator.query(`drop database if exists ${name} with (force)`)
+        await administrator.end()
+      }
+    },
+  )
 
   test('started from several places at once applies each file once', async () => {
     await file('0001_first.sql', 'create table zvirka.things (first int);')

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { judgeRoles, judgeSchema, judgeServer, judgeWork } from '../../src/doctor/database.ts'
+import { judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../../src/doctor/database.ts'
 import type { ServerFacts } from '../../src/doctor/database-facts.ts'
 import { judgeDisk, judgeNode } from '../../src/doctor/machine.ts'
 import { judgeExpiry, judgeReached } from '../../src/doctor/security-servers.ts'
 
 const well: ServerFacts = {
   version: 180_004,
+  encoding: 'UTF8',
   isStandby: false,
   clockAheadMs: 0,
   clockUncertainMs: 1,
@@ -28,6 +29,7 @@ describe('the doctor', () => {
     ['PostgreSQL 15.0', { version: 150_000 }, { database: 'ok' }],
     ['PostgreSQL 14.20', { version: 140_020 }, { database: 'problem' }],
     ['a standby', { isStandby: true }, { database: 'problem' }],
+    ['another encoding', { encoding: 'WIN1251' }, { encoding: 'problem' }],
     ['a clock 1.9 s ahead', { clockAheadMs: 1900 }, { clock: 'ok' }],
     ['a clock 3 s behind', { clockAheadMs: -3000 }, { clock: 'warning' }],
     ['3 s that the way there may have taken', { clockAheadMs: 3000, clockUncertainMs: 2500 }, { clock: 'ok' }],
@@ -37,6 +39,14 @@ describe('the doctor', () => {
     ['an old transaction', { oldSnapshots: 1, oldestSnapshotSeconds: 7200 }, { snapshots: 'warning' }],
   ])('of a server: %s', (_, facts, levels) => {
     expect(levelsOf(facts)).toMatchObject(levels)
+  })
+
+  test('says what to set where a pooler shares sessions', () => {
+    expect(judgeSessions(false)).toMatchObject({ level: 'ok' })
+    expect(judgeSessions(true)).toMatchObject({
+      level: 'problem',
+      advice: expect.stringContaining('pool_mode = session'),
+    })
   })
 
   test('gives the SQL for an administrator with whatever is missing for the roles', () => {
