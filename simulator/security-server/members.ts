@@ -48,6 +48,13 @@ export class Members {
     const name = nameOf(client)
     if (!this.#isRegistered(client, name))
       return fault('Server.ClientProxy.UnknownMember', `Client 'SUBSYSTEM:${name}' not found`)
+    // Our own security server finds nobody to pass the message on to, and says so; only the provider's knows which services it has.
+    if (!this.#isProvider(service)) {
+      return fault(
+        'Server.ClientProxy.UnknownMember',
+        `Could not find addresses for service provider "${nameOf(service)}"`,
+      )
+    }
     if (!this.knows(service)) {
       return fault('Server.ServerProxy.UnknownService', `Unknown service: ${nameOf(service)}/${service.serviceCode}`)
     }
@@ -62,14 +69,16 @@ export class Members {
 
   /** Whether the platform has this service. The four have no version. */
   knows(service: ServiceId): boolean {
+    return this.#isProvider(service) && service.serviceVersion === undefined && this.#codes.has(service.serviceCode)
+  }
+
+  #isProvider(service: ServiceId): boolean {
     const provider = this.#provider
     return (
       provider.instances.includes(service.xRoadInstance) &&
       service.memberClass === provider.memberClass &&
       service.memberCode === provider.memberCode &&
-      service.subsystemCode === provider.subsystemCode &&
-      service.serviceVersion === undefined &&
-      this.#codes.has(service.serviceCode)
+      service.subsystemCode === provider.subsystemCode
     )
   }
 

@@ -118,7 +118,7 @@ describe('the platform’s faults reach the caller by their codes', () => {
   test.each([
     ['Server.ClientProxy.UnknownMember', of({ client: { ...settings.client, memberCode: '00000000' } })],
     ['Server.ServerProxy.AccessDenied', of({ client: { ...settings.client, memberCode: '99999999' } })],
-    ['Server.ServerProxy.UnknownService', of({ service: { ...settings.service, subsystemCode: 'other' } })],
+    ['Server.ClientProxy.UnknownMember', of({ service: { ...settings.service, subsystemCode: 'other' } })],
     ['Server.ServerProxy.UnknownService', of({}, { version: 'v1' })],
     ['Client.InvalidProtocolVersion', of({ protocolVersion: '3.1' })],
     ['Client.MissingHeaderField', of({ client: { ...settings.client, subsystemCode: '' } })],

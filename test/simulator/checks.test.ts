@@ -62,11 +62,13 @@ const defects: readonly { what: string; code: string; wrong: Partial<Parts> }[] 
     code: 'Server.ClientProxy.UnknownMember',
     wrong: { client: clientBlock({ memberCode: '00000000' }) },
   },
-  {
-    what: 'a service that is not there',
-    code: 'Server.ServerProxy.UnknownService',
-    wrong: { service: serviceBlock({ serviceCode, subsystemCode: 'elsewhere' }) },
-  },
+  ...[{ xRoadInstance: 'EE' }, { memberClass: 'COM' }, { memberCode: '11111111' }, { subsystemCode: 'elsewhere' }].map(
+    (part) => ({
+      what: `a provider that is not registered: ${Object.keys(part)}`,
+      code: 'Server.ClientProxy.UnknownMember',
+      wrong: { service: serviceBlock({ serviceCode, ...part }) },
+    }),
+  ),
   {
     what: 'a client without access',
     code: 'Server.ServerProxy.AccessDenied',
