@@ -19,9 +19,9 @@ export interface Access {
   readonly missingScopeStatus?: 401 | 403
 }
 
-/** The token of an Authorization header; throws 401 where there is none. */
+/** The token of an Authorization header (RFC 9110, 11.4: one space or more); throws 401 where there is none. */
 export function bearerToken(header: string | undefined): string {
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(header ?? '')?.[1]
+  const token = /^Bearer +([\w.~+/=-]+)$/i.exec(header ?? '')?.[1]
   if (token === undefined) throw new ApiError('access_denied', TEXTS.noToken)
   return token
 }

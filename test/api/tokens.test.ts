@@ -162,6 +162,12 @@ describe('a token', () => {
     expect(body.error.message).toBe("Authorization header is not set or doesn't contain Bearer token")
   })
 
+  test.each(['Bearer', 'bearer', 'BEARER', 'Bearer ', 'Bearer    '])('is read after %j and a space', async (scheme) => {
+    const headers = { authorization: `${scheme} ${await api.token()}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ query: '{ viewer { masked } }' })
+    expect((await fetch(`${api.url}/graphql`, { method: 'POST', headers, body })).status).toBe(200)
+  })
+
   test('is kept as a hash alone', async () => {
     const token = await api.token()
     const rows = await api.db.database.query<{ text: string }>({ text: 'select t::text as text from mithril.tokens t' })

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createRandom } from '../chaos/random.ts'
+import { effort } from '../support/effort.ts'
 import { until } from '../synchronization/cluster.ts'
 import type { Command } from './command.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy, type Member } from './crowd.ts'
@@ -60,7 +61,7 @@ async function slowDown(milliseconds = 40): Promise<void> {
 describe('a sync killed with SIGKILL in the middle', () => {
   test('is taken over by the next one within the lease, and nobody is lost, written twice or asked again but who was held', async () => {
     const random = createRandom(SEED)
-    const crowd = await addCrowd(ground.db, ground.simulator, 900)
+    const crowd = await addCrowd(ground.db, ground.simulator, effort(600, 900))
     await slowDown()
     const held: string[] = []
     for (let kill = 1; kill <= 2; kill += 1) {
@@ -85,7 +86,7 @@ describe('a sync killed with SIGKILL in the middle', () => {
   })
 
   test('beside two workers leaves its run to them, who finish it', async () => {
-    const crowd = await addCrowd(ground.db, ground.simulator, 1200)
+    const crowd = await addCrowd(ground.db, ground.simulator, effort(700, 1200))
     await slowDown()
     const workers = [worker(), worker()]
     await Promise.all(workers.map(isReady))
@@ -105,7 +106,7 @@ describe('a sync killed with SIGKILL in the middle', () => {
 describe('workers killed with SIGKILL in the middle', () => {
   test('at random moments, one of them replaced, lose nobody and write nothing twice', async () => {
     const random = createRandom(SEED + 1)
-    const crowd = await addCrowd(ground.db, ground.simulator, 1500)
+    const crowd = await addCrowd(ground.db, ground.simulator, effort(900, 1500))
     await slowDown(100)
     const workers = [worker(), worker(), worker()]
     await Promise.all(workers.map(isReady))
@@ -132,7 +133,7 @@ describe('workers killed with SIGKILL in the middle', () => {
 
 describe('a worker told to stop with SIGTERM', () => {
   test('writes what is answered in time, gives the rest back and ends with 0', async () => {
-    const crowd = await addCrowd(ground.db, ground.simulator, 600)
+    const crowd = await addCrowd(ground.db, ground.simulator, effort(400, 600))
     await slowDown(100)
     const leaving = worker()
     await isReady(leaving)
