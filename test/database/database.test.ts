@@ -102,7 +102,8 @@ describe('a transaction', () => {
     await Promise.all([add(10, 11), add(11, 10)])
     const rows = await db.database.query({ text: 'select value from scratch.counters where id in (10, 11)' })
     expect(rows).toEqual([{ value: 2 }, { value: 2 }])
-    expect(attempts).toBe(3)
+    // One of the two at least once more; on a busy machine they may meet again.
+    expect(attempts).toBeGreaterThanOrEqual(3)
   })
 })
 
