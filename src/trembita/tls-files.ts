@@ -21,6 +21,7 @@ export type TlsFileCode =
   | 'encrypted'
   | 'wrong_passphrase'
   | 'other_key'
+  | 'unusable'
   | 'not_yet_valid'
   | 'expired'
 

@@ -4,9 +4,23 @@
  * (then the name must match as well). There is no way to switch this off.
  */
 import { createHash, type X509Certificate } from 'node:crypto'
-import { checkServerIdentity, createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls'
+import {
+  checkServerIdentity,
+  createSecureContext,
+  type PeerCertificate,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls'
 import type { TlsFiles } from './settings.ts'
-import { certificatesOf, expectKeyOf, expectValidNow, type NamedFile, privateKeyOf, readPem } from './tls-files.ts'
+import {
+  certificatesOf,
+  expectKeyOf,
+  expectValidNow,
+  type NamedFile,
+  privateKeyOf,
+  readPem,
+  TlsFileError,
+} from './tls-files.ts'
 
 /** What a connection is made with, and until when the certificates are good. */
 export interface TlsIdentity {
@@ -38,7 +52,7 @@ export function readTlsIdentity({ certificate, key, authority, passphrase }: Tls
   const theirs = certificatesOf(authorityFile, ca)
   const privateKey = privateKeyOf(keyFile, keyPem, passphrase)
   expectKeyOf(certificateFile, chain, privateKey)
-  const secureContext = createSecureContext({
+  const secureContext = contextOf(certificateFile, {
     cert: pemOf(chain),
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     ca: pemOf(theirs),
@@ -55,6 +69,17 @@ export function readTlsIdentity({ certificate, key, authority, passphrase }: Tls
     certificates: [expiry('client', ours), ...theirs.map((each) => expiry('server', each))],
     fingerprint: [cert, keyPem, ca].map((content) => createHash('sha256').update(content).digest('hex')).join(),
     expectValidAt: (now) => expectValidNow(certificateFile, ours, now),
+  }
+}
+
+/** OpenSSL refuses what reads well and is too weak: a worker that meets such files at a reload must go on with the old ones. */
+function contextOf(file: NamedFile, options: SecureContextOptions): SecureContext {
+  try {
+    return createSecureContext(options)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const hint = 'ask for a key of 2048 bits or more and a certificate signed with SHA-256'
+    throw new TlsFileError('unusable', file, `is refused by OpenSSL (${code})`, hint)
   }
 }
 

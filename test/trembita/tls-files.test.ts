@@ -223,6 +223,15 @@ describe('a renewal', () => {
     },
   )
 
+  test('by a key that OpenSSL finds too weak is put off', async () => {
+    const told: unknown[] = []
+    const transport = await open(ours, ({ problem }) => told.push(problem?.code))
+    write(makeCertificate({ name: 'weak', issuer: authority, keyType: 'rsa', bits: 1024 }))
+    expect(transport.reload()).toBe(false)
+    expect(await whoAsks(transport)).toBe('ours')
+    expect(told).toEqual(['unusable'])
+  })
+
   test.each([
     ['expired', -1],
     ['not_yet_valid', 30],

@@ -18,6 +18,8 @@ export interface Wish {
   readonly isAuthority?: boolean
   /** The kind of its key; an elliptic one unless said. */
   readonly keyType?: KeyType
+  /** Of an RSA key. */
+  readonly bits?: number
 }
 
 export type KeyType = 'ec' | 'rsa' | 'ed25519'
@@ -27,8 +29,8 @@ export interface Authority extends Pair {
   readonly privateKey: KeyObject
 }
 
-function makeKey(type: KeyType): KeyObject {
-  if (type === 'rsa') return generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+function makeKey(type: KeyType, bits: number): KeyObject {
+  if (type === 'rsa') return generateKeyPairSync('rsa', { modulusLength: bits }).privateKey
   if (type === 'ed25519') return generateKeyPairSync('ed25519').privateKey
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 }
@@ -42,8 +44,9 @@ export function makeCertificate({
   issuer,
   isAuthority = false,
   keyType = 'ec',
+  bits = 2048,
 }: Wish): Authority {
-  const privateKey = makeKey(keyType)
+  const privateKey = makeKey(keyType, bits)
   const signer = issuer?.privateKey ?? privateKey
   const algorithm = ALGORITHMS[signer.asymmetricKeyType as KeyType]
   const now = Date.now()
