@@ -13,8 +13,8 @@ const PREFIX = 'zvirka-tests-'
 /** Makes the folder: in memory where that is large enough and programs can run from it, since databases are copied hundreds of times. */
 export async function makeScratch(): Promise<string> {
   const folder = (await inMemory()) ?? (await mkdtemp(join(await realpath(tmpdir()), PREFIX)))
-  // The server of a run by root is another user, who must get to its own folder in there.
-  await chmod(folder, 0o711)
+  // As /tmp: the server of a run by root is another user, and where a clone's path is long, its socket's folder is made in here.
+  await chmod(folder, 0o1777)
   return folder
 }
 
