@@ -30,8 +30,8 @@ function printed(out: string, before: string): string {
 /** Starts the program in the clone and waits until it has printed whom the demo has. */
 async function startDemo(): Promise<{ readonly start: Command; readonly url: string; readonly out: string }> {
   const start = clone.launch(['start'])
-  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/, 60)
-  await start.untilSays(/demo people sign in with the password/, 10)
+  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/)
+  await start.untilSays(/demo people sign in with the password/)
   return { start, url, out: start.said.out }
 }
 

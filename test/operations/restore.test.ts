@@ -29,7 +29,7 @@ const isOver = async (database: Database) =>
   (await database.query({ text: 'select from zvirka.runs where ended_at is null' })).length === 0
 
 async function untilCalls(count: number): Promise<void> {
-  await until(`${count} calls`, async () => ground.simulator.calls().length >= count, 60)
+  await until(`${count} calls`, async () => ground.simulator.calls().length >= count)
 }
 
 /** Takes a back-up in the middle of work, lets the work go on, then kills it as the loss of a machine does. */
@@ -86,7 +86,7 @@ describe('restored into the past', () => {
 
     const worker = ground.launch(['worker'], onRestored())
     await worker.untilSays(/took over from dead workers/, LEASE_SECONDS + 5)
-    await until('the end of it all', () => isOver(restored.database), 60)
+    await until('the end of it all', () => isOver(restored.database))
     worker.signal('SIGTERM')
     expect(await worker.ended).toMatchObject({ code: 0 })
     expect(await findFaults(restored.database, crowd)).toEqual([])
@@ -150,7 +150,7 @@ describe('restored into the past', () => {
     await untilCalls(400)
     await restoreBackUp(backUp, restored.url)
     await swap()
-    await until('the end of it all', () => isOver(ground.db.database), 60)
+    await until('the end of it all', () => isOver(ground.db.database))
     const faults = await findFaults(ground.db.database, crowd)
     // The run's record lacks what was claimed in the time that was lost; its workers' answers came and were dropped.
     expect(faults.filter((fault) => !/a run is finished with \d+ taken and \d+ done/.test(fault))).toEqual([])

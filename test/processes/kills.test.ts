@@ -21,7 +21,7 @@ const isReady = (command: Command) => command.untilSays(/the worker is ready/)
 const calls = () => ground.simulator.calls()
 
 function untilCalls(count: number): Promise<unknown> {
-  return until(`${count} calls`, async () => calls().length >= count, 60)
+  return until(`${count} calls`, async () => calls().length >= count)
 }
 
 /** Kills, and answers with those whom it held at that moment: they alone may be asked about again. */

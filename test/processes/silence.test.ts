@@ -49,7 +49,7 @@ describe('a worker whose connections to the database fell silent', () => {
     })
     expect(after).not.toBe(before)
 
-    await until('everybody to be settled', async () => (await countUnsettled(ground.db.database)) === 0, 60)
+    await until('everybody to be settled', async () => (await countUnsettled(ground.db.database)) === 0)
     expect(await sync.ended).toMatchObject({ code: 0 })
     silenced.signal('SIGTERM')
     expect(await silenced.ended).toMatchObject({ code: 0 })

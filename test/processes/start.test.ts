@@ -23,7 +23,7 @@ const LEFT = `select from mpi.person_verifications
   where is_subject_active and dms_passport_verification_status in ('VERIFICATION_NEEDED', 'IN_REVIEW')`
 
 async function readyUrl(start: Command): Promise<string> {
-  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/, 60)
+  const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/)
   return url
 }
 
@@ -51,7 +51,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     const start = clone.launch(['start'])
     const url = await readyUrl(start)
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
-    await start.untilSays(/dms_passport\/person: \d[\d,]* checked in .* verified/, 90)
+    await start.untilSays(/dms_passport\/person: \d[\d,]* checked in .* verified/)
     const [people] = await query(
       'select count(*)::int as count, count(distinct inserted_by)::int as makers from mpi.persons',
     )
@@ -130,7 +130,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     const url = await readyUrl(start)
     expect((await fetch(`${url}/health/live`)).status).toBe(200)
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
-    await start.untilSays(/dms_passport\/person: \d[\d,]* checked in .* verified/, 90)
+    await start.untilSays(/dms_passport\/person: \d[\d,]* checked in .* verified/)
     expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/zvirka_/)
     expect(await db.database.query({ text: LEFT })).toEqual([])
 

@@ -16,7 +16,7 @@ afterEach(() => ground.clear())
 afterAll(() => ground.close())
 
 const sync = (...more: string[]) => ground.launch([...SYNC, ...more], QUIET)
-const untilCalls = (count: number) => until(`${count} calls`, async () => ground.simulator.calls().length >= count, 60)
+const untilCalls = (count: number) => until(`${count} calls`, async () => ground.simulator.calls().length >= count)
 
 async function slowDown(milliseconds: number): Promise<void> {
   await ground.simulator.setFaults({
@@ -139,7 +139,7 @@ describe('a database that writes more slowly than subjects are settled', () => {
         return (await heldBy(ground.db.database, command.pid)).length > 400
       })
       const renewed = await readRenewal()
-      await until('its lease to be renewed all the same', async () => (await readRenewal()) > renewed, 10)
+      await until('its lease to be renewed all the same', async () => (await readRenewal()) > renewed)
       expect((await heldBy(ground.db.database, command.pid)).length).toBeLessThan(1200)
     } finally {
       release()

@@ -25,7 +25,7 @@ export class SlowRegistry {
   /** All calls, once there are so many. */
   take(count: number): Promise<Call[]> {
     const arrived = async () => this.#calls.length >= count && this.#calls.splice(0)
-    return until(`${count} calls`, arrived, 10)
+    return until(`${count} calls`, arrived)
   }
 }
 
