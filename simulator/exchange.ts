@@ -1,12 +1,13 @@
 /** One exchange: a request's bytes in, what is to be delivered out. Knows no socket. */
 import { hash, randomUUID } from 'node:crypto'
+import type { SoapVersion } from '../src/trembita/protocol.ts'
 import type { CallLog } from './call-log.ts'
 import type { Delivery, HttpAnswer } from './faults/delivery.ts'
 import type { FaultEngine } from './faults/engine.ts'
 import { spoil } from './faults/spoil.ts'
 import type { Registers } from './registries/load.ts'
 import { contentTypes, faultEnvelope, type SoapFault } from './security-server/fault.ts'
-import { checkHead, type RequestHead } from './security-server/http-checks.ts'
+import { type RequestHead, unpack } from './security-server/http-checks.ts'
 import type { Members } from './security-server/members.ts'
 import type { RequestHeader, RequestMessage } from './security-server/message.ts'
 import { RequestReader } from './security-server/reader.ts'
@@ -47,21 +48,26 @@ export class Exchange {
 
   /** Checks a request in the order of spec 3.4 and answers it, or gives it the fault that was asked for. */
   take(head: RequestHead, body: Buffer): Outgoing {
-    const { soap, fault } = checkHead(head)
-    const request = fault === undefined ? this.#reader.read(body, soap) : { fault }
-    if ('fault' in request) {
-      this.#record(undefined, undefined, `fault_${request.fault.code}`)
-      return { delay: 0, delivery: { how: 'send', answer: platformFault(soap, request.fault) } }
-    }
-    return this.#answer(request.message, request.known, body)
+    const unpacked = unpack(head, body)
+    if ('fault' in unpacked) return this.#refuse(unpacked)
+    const { soap, xml } = unpacked
+    const request = this.#reader.read(xml, soap)
+    if ('fault' in request) return this.#refuse({ soap, fault: request.fault })
+    return this.#answer(request.message, request.known, xml)
   }
 
-  #answer(message: RequestMessage, { service, frame }: Known, body: Buffer): Outgoing {
+  #refuse({ soap, fault }: { soap: SoapVersion; fault: SoapFault }): Outgoing {
+    this.#record(undefined, undefined, `fault_${fault.code}`)
+    return { delay: 0, delivery: { how: 'send', answer: platformFault(soap, fault) } }
+  }
+
+  /** `xml` is what the hash is of: without attachments. */
+  #answer(message: RequestMessage, { service, frame }: Known, xml: Buffer): Outgoing {
     const { registers, answers } = this.#options
     const key = service.keyOf(message.fields)
     const fate = this.#faults().decide(service.name, key)
     const reply = service.answer(message.fields, registers)
-    const requestHash = this.#options.requestHash ? hash('sha512', body, 'base64') : undefined
+    const requestHash = this.#options.requestHash ? hash('sha512', xml, 'base64') : undefined
     const write = (said: Reply, id: string, header?: RequestHeader): HttpAnswer => {
       const { soap } = message.header
       if (said.kind === 'fault')
@@ -99,7 +105,7 @@ export class Exchange {
 }
 
 /** A fault of the security server: HTTP 200, and the UUID that its log knows it by. */
-export function platformFault(soap: '1.1' | '1.2', fault: SoapFault, status = 200): HttpAnswer {
+export function platformFault(soap: SoapVersion, fault: SoapFault, status = 200): HttpAnswer {
   return { status, contentType: contentTypes[soap], body: faultEnvelope(soap, fault, randomUUID()) }
 }
 

@@ -65,7 +65,8 @@ function soapActionOf(request: IncomingMessage): string | undefined {
 function getAnswer(parts: HttpParts, request: IncomingMessage): HttpAnswer | undefined {
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   if (url === null) return undefined
-  if (url.pathname === '/wsdl') return wsdlAnswer(parts, url.searchParams, request.headers.host)
+  if (url.pathname === '/wsdl' || url.searchParams.has('wsdl'))
+    return wsdlAnswer(parts, url.searchParams, request.headers.host)
   if (url.pathname === '/' && request.headers.accept?.includes('text/html') === true) {
     return { status: 200, contentType: 'text/html;charset=UTF-8', body: pageOf(parts.state()) }
   }
@@ -79,7 +80,8 @@ function wsdlAnswer({ members, scheme }: HttpParts, query: URLSearchParams, host
     memberCode: query.get('memberCode') ?? '',
     subsystemCode: query.get('subsystemCode') ?? '',
     serviceCode: query.get('serviceCode') ?? '',
-    serviceVersion: query.get('serviceVersion') ?? undefined,
+    // X-Road calls it `version`, Trembita `serviceVersion`; a parameter that is left empty is left out.
+    serviceVersion: query.get('version') || query.get('serviceVersion') || undefined,
   }
   const service = findService(id.serviceCode)
   if (service === undefined || !members.knows(members.completed(id))) {

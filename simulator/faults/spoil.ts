@@ -1,6 +1,8 @@
 /** Turns the answer that would have been given into what a fault makes of it. Pure: `deliver` does it. */
 import { randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { xroadNamespace } from '../../src/trembita/protocol.ts'
+import type { XmlElement } from '../../src/trembita/xml.ts'
 import { contentTypes, faultEnvelope } from '../security-server/fault.ts'
 import type { RequestHeader } from '../security-server/message.ts'
 import type { Reply } from '../services/service.ts'
@@ -98,9 +100,17 @@ function statusReply(status: string, call: Spoilable): Reply {
 function anotherRequests(call: Spoilable, field: 'id' | 'userId' | 'client' | 'service'): HttpAnswer {
   const { header } = call
   if (field === 'id') return call.write(call.reply, randomUUID())
-  if (field === 'userId') return call.write(call.reply, call.id, { ...header, userId: `${header.userId ?? ''}1` })
-  const subsystemCode = `${header[field].subsystemCode}_other`
-  return call.write(call.reply, call.id, { ...header, [field]: { ...header[field], subsystemCode } })
+  const copied = header.copied.map((each) =>
+    each.local === field && each.namespace === xroadNamespace ? changed(each) : each,
+  )
+  return call.write(call.reply, call.id, { ...header, copied })
+}
+
+/** With another text, or another last part. */
+function changed(field: XmlElement): XmlElement {
+  const last = field.children.at(-1)
+  if (last === undefined) return { ...field, text: `${field.text}1` }
+  return { ...field, children: [...field.children.slice(0, -1), { ...last, text: `${last.text}_other` }] }
 }
 
 function withBody(answer: HttpAnswer, change: (body: Buffer) => Buffer): HttpAnswer {

@@ -1,4 +1,6 @@
-/** What a security server checks before it reads the message: method, content type, action (spec 3.4). */
+/** What a security server checks before it reads the message: method, action, content type; and where in a body the message is. */
+import { MIMEType } from 'node:util'
+import { firstPart } from '../../src/trembita/multipart.ts'
 import type { SoapVersion } from '../../src/trembita/protocol.ts'
 import type { SoapFault } from './fault.ts'
 
@@ -9,35 +11,77 @@ export interface RequestHead {
   readonly soapAction: string | undefined
 }
 
-/** The version of SOAP that the content type stands for, also where something else is wrong: the fault is of that version too. */
-export interface HeadCheck {
-  readonly soap: SoapVersion
-  readonly fault?: SoapFault
+/** A message as bytes. The version of SOAP is the one that the content type stands for, also of a fault. */
+export type Unpacked =
+  | { readonly soap: SoapVersion; readonly xml: Buffer }
+  | { readonly soap: SoapVersion; readonly fault: SoapFault }
+
+const soap12 = 'application/soap+xml'
+const messageTypes: readonly string[] = ['text/xml', soap12, 'application/xop+xml']
+
+/** Checks the head of a request in X-Road's order and takes the message out of the body: all of it, or its first part. */
+export function unpack(head: RequestHead, body: Buffer): Unpacked {
+  const type = parsed(head.contentType)
+  const soap = versionOf(type)
+  if (head.method !== 'POST') {
+    const message = `Must use POST request method instead of ${head.method}`
+    return { soap, fault: { code: 'Client.InvalidHttpMethod', message } }
+  }
+  const action = type?.essence === soap12 ? (type.params.get('action') ?? undefined) : unquoted(head.soapAction)
+  if (action === null || (action !== undefined && !isUriReference(action))) {
+    return { soap, fault: { code: 'Client.InvalidSoapAction', message: 'Malformed SOAPAction header' } }
+  }
+  if (head.contentType === undefined) return invalidType(soap, 'Could not get content type from request')
+  return type?.essence === 'multipart/related' ? unpackFirst(type, body) : checked(type, body)
 }
 
-const good: Readonly<Record<SoapVersion, HeadCheck>> = { '1.1': { soap: '1.1' }, '1.2': { soap: '1.2' } }
+/** X-Road takes the first part for the message, whatever `start` says. */
+function unpackFirst(type: MIMEType, body: Buffer): Unpacked {
+  const soap = versionOf(type)
+  const boundary = type.params.get('boundary')
+  if (boundary === null) {
+    return { soap, fault: { code: 'Client.MimeParsingFailed', message: 'The content type has no boundary' } }
+  }
+  const part = firstPart(body, boundary)
+  if (part === undefined) {
+    return { soap, fault: { code: 'Client.MissingSoap', message: 'Request does not contain SOAP message' } }
+  }
+  const contentType = part.headers.get('content-type')
+  if (contentType === undefined) return invalidType(soap, 'Could not get content type for part')
+  return checked(parsed(contentType), part.body)
+}
 
-/** Checks the head of a request in the platform's order. */
-export function checkHead(head: RequestHead): HeadCheck {
-  const { type, parameters } = parseContentType(head.contentType ?? '')
-  const soap = type === 'application/soap+xml' ? '1.2' : '1.1'
-  const refuse = (code: string, message: string): HeadCheck => ({ soap, fault: { code, message } })
-  if (head.method !== 'POST')
-    return refuse('Client.InvalidHttpMethod', `Must use POST request method instead of ${head.method}`)
-  if (head.contentType === undefined)
-    return refuse('Client.InvalidContentType', 'Could not get content type from request')
-  if (type !== 'text/xml' && type !== 'application/soap+xml') {
-    return refuse('Client.InvalidContentType', `Invalid content type: ${type}`)
+function checked(type: MIMEType | undefined, xml: Buffer): Unpacked {
+  const soap = versionOf(type)
+  if (type === undefined || !messageTypes.includes(type.essence)) {
+    return invalidType(soap, `Invalid content type: ${type?.essence}`)
   }
-  const charset = parameters.get('charset')
-  if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
-    return refuse('Client.InvalidContentType', `Invalid charset: ${charset}`)
+  const charset = type.params.get('charset')
+  if (charset !== null && !isUtf8(charset)) return invalidType(soap, `Invalid charset: ${charset}`)
+  return { soap, xml }
+}
+
+/** MTOM names the version in `type` of the XML's content type, or in `start-info` of the whole message's. */
+function versionOf(type: MIMEType | undefined): SoapVersion {
+  const named = [type?.essence, type?.params.get('type'), type?.params.get('start-info')]
+  return named.some((each) => each?.toLowerCase().startsWith(soap12)) ? '1.2' : '1.1'
+}
+
+function parsed(contentType: string | undefined): MIMEType | undefined {
+  try {
+    return new MIMEType(contentType ?? '')
+  } catch {
+    return undefined
   }
-  const action = soap === '1.2' ? parameters.get('action') : unquoted(head.soapAction)
-  if (action === null || (action !== undefined && !isUriReference(action))) {
-    return refuse('Client.InvalidSoapAction', 'Malformed SOAPAction header')
+}
+
+/** By all the names that UTF-8 has, `utf8` among them. */
+function isUtf8(charset: string): boolean {
+  try {
+    return new TextDecoder(charset).encoding === 'utf-8'
+  } catch {
+    return false
   }
-  return good[soap]
 }
 
 /** The text in the quotes that SOAP 1.1 asks for; null where the quotes are missing. No header and an empty one are allowed. */
@@ -50,14 +94,6 @@ function isUriReference(action: string): boolean {
   return /^[\w\-.~:/?#[\]@!$&'()*+,;=%]*$/.test(action)
 }
 
-function parseContentType(header: string): { type: string; parameters: ReadonlyMap<string, string> } {
-  const parameters = new Map<string, string>()
-  const end = header.indexOf(';')
-  const type = (end === -1 ? header : header.slice(0, end)).trim().toLowerCase()
-  if (end !== -1) {
-    for (const [, name, quoted, token] of header.slice(end).matchAll(/;\s*([\w-]+)\s*=\s*(?:"([^"]*)"|([^;\s]*))/g)) {
-      if (name !== undefined) parameters.set(name.toLowerCase(), quoted ?? token ?? '')
-    }
-  }
-  return { type, parameters }
+function invalidType(soap: SoapVersion, message: string): Unpacked {
+  return { soap, fault: { code: 'Client.InvalidContentType', message } }
 }

@@ -1,6 +1,7 @@
 /** Who may call what: the last checks of spec 3.4 (client registered, service known, access granted). */
-import type { ServiceId, SubsystemId } from '../../src/trembita/protocol.ts'
+import type { ServiceId } from '../../src/trembita/protocol.ts'
 import type { SoapFault } from './fault.ts'
+import { clientName, type MemberId, memberName, type ProvidedServiceId, serviceName } from './ids.ts'
 
 /** The subsystem that offers the four services (defaults of spec 3.3). */
 export interface Provider {
@@ -21,7 +22,7 @@ export const defaultProvider: Provider = {
 /** A member code that is never registered and one that is, but has access to nothing: for trying both faults without configuration. */
 export const reservedMemberCodes = { unknown: '00000000', denied: '99999999' } as const
 
-/** Which clients there are: patterns `INSTANCE/CLASS/CODE/SUBSYSTEM`, where `*` stands for anything in its place. */
+/** Which clients there are: patterns `INSTANCE/CLASS/CODE/SUBSYSTEM`, or `INSTANCE/CLASS/CODE` of a member; `*` stands for anything. */
 export interface MemberOptions {
   readonly provider: Provider
   readonly clients: readonly string[]
@@ -44,35 +45,32 @@ export class Members {
   }
 
   /** The fault for a client or service that the platform does not know, or a client without the right. */
-  check(client: SubsystemId, service: ServiceId): SoapFault | undefined {
-    const name = nameOf(client)
+  check(client: MemberId, service: ProvidedServiceId): SoapFault | undefined {
+    const name = memberName(client)
     if (!this.#isRegistered(client, name))
-      return fault('Server.ClientProxy.UnknownMember', `Client 'SUBSYSTEM:${name}' not found`)
+      return fault('Server.ClientProxy.UnknownMember', `Client '${clientName(client)}' not found`)
     // Our own security server finds nobody to pass the message on to, and says so; only the provider's knows which services it has.
     if (!this.#isProvider(service)) {
       return fault(
         'Server.ClientProxy.UnknownMember',
-        `Could not find addresses for service provider "${nameOf(service)}"`,
+        `Could not find addresses for service provider "${serviceName(service)}"`,
       )
     }
     if (!this.knows(service)) {
-      return fault('Server.ServerProxy.UnknownService', `Unknown service: ${nameOf(service)}/${service.serviceCode}`)
+      return fault('Server.ServerProxy.UnknownService', `Unknown service: ${serviceName(service)}`)
     }
     if (client.memberCode === reservedMemberCodes.denied || this.#denied.some((each) => each.test(name))) {
-      return fault(
-        'Server.ServerProxy.AccessDenied',
-        `Request is not allowed: ${nameOf(service)}/${service.serviceCode}`,
-      )
+      return fault('Server.ServerProxy.AccessDenied', `Request is not allowed: ${serviceName(service)}`)
     }
     return undefined
   }
 
   /** Whether the platform has this service. The four have no version. */
-  knows(service: ServiceId): boolean {
+  knows(service: ProvidedServiceId): boolean {
     return this.#isProvider(service) && service.serviceVersion === undefined && this.#codes.has(service.serviceCode)
   }
 
-  #isProvider(service: ServiceId): boolean {
+  #isProvider(service: ProvidedServiceId): boolean {
     const provider = this.#provider
     return (
       provider.instances.includes(service.xRoadInstance) &&
@@ -95,20 +93,16 @@ export class Members {
     }
   }
 
-  #isRegistered(client: SubsystemId, name: string): boolean {
+  #isRegistered(client: MemberId, name: string): boolean {
     if (this.#clients.length > 0) return this.#clients.some((each) => each.test(name))
     return this.#provider.instances.includes(client.xRoadInstance) && client.memberCode !== reservedMemberCodes.unknown
   }
 }
 
-function nameOf(id: SubsystemId): string {
-  return `${id.xRoadInstance}/${id.memberClass}/${id.memberCode}/${id.subsystemCode}`
-}
-
 function compile(pattern: string): RegExp {
   const parts = pattern.split('/')
-  if (parts.length !== 4 || parts.includes('')) {
-    throw new RangeError(`Not INSTANCE/CLASS/CODE/SUBSYSTEM (each may be *): ${pattern}`)
+  if (parts.length < 3 || parts.length > 4 || parts.includes('')) {
+    throw new RangeError(`Not INSTANCE/CLASS/CODE/SUBSYSTEM or INSTANCE/CLASS/CODE (each may be *): ${pattern}`)
   }
   return new RegExp(
     `^${parts.map((part) => (part === '*' ? '[^/]*' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('/')}$`,

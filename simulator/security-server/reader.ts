@@ -69,6 +69,6 @@ function messageIn(body: Buffer, soap: SoapVersion): RequestMessage | undefined 
 
 function readThrough(body: Buffer, soap: SoapVersion): ReadMessage {
   const xml = readXml(body)
-  if (!xml.ok) return { fault: { code: 'Client.InvalidXml', message: `Malformed XML: ${reasons[xml.reason]}` } }
+  if (!xml.ok) return { fault: { code: 'Client.InvalidSoap', message: `Malformed XML: ${reasons[xml.reason]}` } }
   return readMessage(xml.root, soap)
 }

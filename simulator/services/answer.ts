@@ -1,13 +1,10 @@
 /** Writes answers: the request's own header, in the Trembita way (other order and prefixes) or the plain one, and the service's body. */
-import {
-  envelopeNamespaces,
-  identifiersNamespace,
-  type SubsystemId,
-  xroadNamespace,
-} from '../../src/trembita/protocol.ts'
+import { envelopeNamespaces, identifiersNamespace, xroadNamespace } from '../../src/trembita/protocol.ts'
+import type { XmlElement } from '../../src/trembita/xml.ts'
 import { escapeXml, xmlElement } from '../../src/trembita/xml-writer.ts'
 import type { UnzrRecord } from '../registries/unzr-registry.ts'
 import type { RequestHeader } from '../security-server/message.ts'
+import { writeElement } from './element.ts'
 import type { Reply } from './service.ts'
 
 /** How headers are written: as the client's own security server rewrites them, or as they came. */
@@ -18,9 +15,9 @@ interface Dialect {
   readonly xroad: string
   readonly identifiers: string
   readonly body: string
-  readonly order: readonly Block[]
+  /** The fields that come first in the header; the others follow as they came. */
+  readonly order: readonly string[]
 }
-type Block = 'client' | 'service' | 'userId' | 'id' | 'issue' | 'protocolVersion'
 
 const dialects: Readonly<Record<AnswerStyle, Dialect>> = {
   trembita: {
@@ -35,7 +32,7 @@ const dialects: Readonly<Record<AnswerStyle, Dialect>> = {
     xroad: 'xro',
     identifiers: 'iden',
     body: '',
-    order: ['client', 'service', 'userId', 'id', 'issue', 'protocolVersion'],
+    order: [],
   },
 }
 
@@ -62,7 +59,7 @@ export interface AnswerFrame {
 export function answerFrame(style: AnswerStyle, header: RequestHeader): AnswerFrame {
   const dialect = dialects[style]
   const { soap, xroad } = dialect
-  const [beforeId = '', afterId = ''] = blocksOf(dialect, header)
+  const [beforeId = '', afterId = ''] = fieldsOf(dialect, header)
   const { open, close, childPrefix } = wrapperOf(dialect, header)
   return {
     beforeId:
@@ -117,45 +114,19 @@ function camelCase(name: string): string {
   return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** The header's blocks, split where the text of id goes. */
-function blocksOf(dialect: Dialect, header: RequestHeader): string[] {
-  const { xroad, identifiers } = dialect
+/** The fields of the request's header with the values that they came with, split where the text of id goes. */
+function fieldsOf({ xroad, identifiers, order }: Dialect, { copied }: RequestHeader): string[] {
+  const prefixes = new Map([
+    [xroadNamespace, xroad],
+    [identifiersNamespace, identifiers],
+  ])
   const idMark = '\u0000'
-  const text = (name: Block, value: string | undefined) =>
-    value === undefined ? '' : xmlElement(`${xroad}:${name}`, value)
-  const identifier = (name: Block, type: string, parts: object) =>
-    `<${xroad}:${name} ${identifiers}:objectType="${type}">${identifierParts(identifiers, parts)}</${xroad}:${name}>`
-  const blocks: Record<Block, string> = {
-    client: identifier('client', 'SUBSYSTEM', header.client),
-    service: identifier('service', 'SERVICE', header.service),
-    userId: text('userId', header.userId),
-    id: `<${xroad}:id>${idMark}</${xroad}:id>`,
-    issue: text('issue', header.issue),
-    protocolVersion: text('protocolVersion', header.protocolVersion),
-  }
-  return dialect.order
-    .map((name) => blocks[name])
+  const isNamed = ({ namespace, local }: XmlElement, name: string) => namespace === xroadNamespace && local === name
+  const first = order.flatMap((name) => copied.filter((field) => isNamed(field, name)))
+  return [...first, ...copied.filter((field) => !first.includes(field))]
+    .map((field) => (isNamed(field, 'id') ? `<${xroad}:id>${idMark}</${xroad}:id>` : writeElement(field, prefixes)))
     .join('')
     .split(idMark)
-}
-
-const partNames = [
-  'xRoadInstance',
-  'memberClass',
-  'memberCode',
-  'subsystemCode',
-  'serviceCode',
-  'serviceVersion',
-] as const
-
-function identifierParts(prefix: string, parts: SubsystemId | object): string {
-  const values = new Map<string, unknown>(Object.entries(parts))
-  return partNames
-    .map((name) => {
-      const value = values.get(name)
-      return typeof value === 'string' ? xmlElement(`${prefix}:${name}`, value) : ''
-    })
-    .join('')
 }
 
 /** The answer's wrapper is in the request's namespace, its children are if the request's were. */

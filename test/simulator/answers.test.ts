@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
-import { readXml } from '../../src/trembita/xml.ts'
+import { readXml, type XmlElement } from '../../src/trembita/xml.ts'
 import { escapeXml } from '../../src/trembita/xml-writer.ts'
 import { children, faultCode, invalidPassportQuestion, message, messageId, post, textOf } from './messages.ts'
 
@@ -147,6 +147,29 @@ describe('an answer', () => {
     )
     expect(names).toEqual(['protocolVersion', 'id', 'userId', 'service', 'client', 'requestHash'])
     await plain.close()
+  })
+
+  it('copies every field of X-Road’s header with the value that it came with, white space and nothing included', async () => {
+    const party =
+      '<r:representedParty xmlns:r="http://x-road.eu/xsd/representation.xsd"><r:partyClass>COM</r:partyClass>' +
+      '<r:partyCode> 1&#13;</r:partyCode></r:representedParty>'
+    const question = invalidPassportQuestion('000123', {
+      userId: '<xro:userId>\n UA1 </xro:userId>',
+      id: '<xro:id> 7 </xro:id>',
+      more:
+        `<xro:issue/>${party}<xro:requestHash>stale</xro:requestHash>` +
+        '<wsa:To xmlns:wsa="urn:wsa" env:mustUnderstand="1">us</wsa:To>',
+    })
+    const tree = readXml((await post(simulator.url, question)).text)
+    const sent = readXml(question)
+    if (!tree.ok || !sent.ok) throw new Error('not read')
+    const fields = (root: XmlElement) =>
+      root.children[0]?.children
+        .map((each) => JSON.stringify(each, (key, value) => (key === 'prefix' ? '' : value)))
+        .sort()
+    const ofXroad = (field: string) => !/requestHash|wsa/.test(field)
+    expect(fields(tree.root)?.filter(ofXroad)).toEqual(fields(sent.root)?.filter(ofXroad))
+    expect(fields(tree.root)?.join()).not.toMatch(/stale|wsa/)
   })
 
   it.each([

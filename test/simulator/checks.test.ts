@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import {
@@ -22,24 +23,31 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-/** What is wrong, and the fault that the platform has for it, in the order of spec 3.4. */
+/** What is wrong, and the fault that the platform has for it, in X-Road's order. */
 const defects: readonly { what: string; code: string; wrong: Partial<Parts> }[] = [
-  { what: 'a DOCTYPE', code: 'Client.InvalidXml', wrong: { prolog: '<!DOCTYPE x>' } },
+  { what: 'a DOCTYPE', code: 'Client.InvalidSoap', wrong: { prolog: '<!DOCTYPE x>' } },
+  { what: 'a client without objectType', code: 'Client.InvalidXml', wrong: { client: clientBlock({}, '') } },
   {
-    what: 'a header field twice',
-    code: 'Client.DuplicateHeaderField',
-    wrong: { more: '<xro:userId>another</xro:userId>' },
-  },
-  {
-    what: 'a client without objectType',
+    what: 'a service that says it is a subsystem',
     code: 'Client.InvalidXml',
-    wrong: { client: clientBlock({}, '') },
+    wrong: { service: serviceBlock({ serviceCode }, 'iden:objectType="SUBSYSTEM"') },
   },
   {
     what: 'another protocol',
     code: 'Client.InvalidProtocolVersion',
     wrong: { protocolVersion: '<xro:protocolVersion>3.1</xro:protocolVersion>' },
   },
+  {
+    what: 'a header field twice',
+    code: 'Client.DuplicateHeaderField',
+    wrong: { more: '<xro:userId>another</xro:userId>' },
+  },
+  {
+    what: 'two children of the body',
+    code: 'Client.InvalidBody',
+    wrong: { body: `<env:Body>${wrapper}<more/></env:Body>` },
+  },
+  { what: 'no protocolVersion', code: 'Client.MissingHeaderField', wrong: { protocolVersion: '' } },
   {
     what: 'a client without a member code',
     code: 'Client.MissingHeaderField',
@@ -50,11 +58,6 @@ const defects: readonly { what: string; code: string; wrong: Partial<Parts> }[] 
     what: 'a service without a code',
     code: 'Client.MissingHeaderField',
     wrong: { service: serviceBlock({}) },
-  },
-  {
-    what: 'two children of the body',
-    code: 'Client.InvalidBody',
-    wrong: { body: `<env:Body>${wrapper}<more/></env:Body>` },
   },
   { what: 'another wrapper', code: 'Client.InconsistentHeaders', wrong: { body: '<env:Body><other/></env:Body>' } },
   {
@@ -104,12 +107,12 @@ describe('a request that is wrong', () => {
   it('gets the fault in its own version of SOAP', async () => {
     const one = await post(simulator.url, 'no XML', { soap: '1.1' })
     expect(one.contentType).toBe('text/xml;charset=UTF-8')
-    expect(textOf(one.text, 'faultcode')).toBe('Client.InvalidXml')
+    expect(textOf(one.text, 'faultcode')).toBe('Client.InvalidSoap')
     const two = await post(simulator.url, 'no XML', { soap: '1.2' })
     expect(two.contentType).toBe('application/soap+xml;charset=UTF-8')
     expect(two.text).toContain('http://www.w3.org/2003/05/soap-envelope')
     expect(two.text).toMatch(
-      /<SOAP-ENV:Value>SOAP-ENV:Sender<\/SOAP-ENV:Value><SOAP-ENV:Subcode><SOAP-ENV:Value>Client.InvalidXml</,
+      /<SOAP-ENV:Value>SOAP-ENV:Sender<\/SOAP-ENV:Value><SOAP-ENV:Subcode><SOAP-ENV:Value>Client.InvalidSoap</,
     )
   })
 
@@ -132,7 +135,7 @@ describe('the head of a request', () => {
     expect(faultCode(answer.text)).toBe('Client.InvalidHttpMethod')
   })
 
-  it.each(['text/plain', 'application/json', 'multipart/related; boundary=x', 'text/xml; charset=windows-1251'])(
+  it.each(['text/plain', 'application/json', 'multipart/mixed; boundary=x', 'text/xml; charset=windows-1251'])(
     'must not have the content type %s',
     async (type) => {
       const answer = await post(simulator.url, question, { headers: { 'content-type': type } })
@@ -152,6 +155,8 @@ describe('the head of a request', () => {
   it.each<Record<string, string>>([
     { 'content-type': 'text/xml' },
     { 'content-type': 'TEXT/XML; charset="UTF-8"', soapaction: '""' },
+    { 'content-type': 'text/xml;charset=utf8' },
+    { 'content-type': 'application/xop+xml; type="text/xml"' },
     { 'content-type': 'text/xml', soapaction: '"urn:checkunzr"' },
   ])('may be %o', async (headers) => {
     const answer = await post(simulator.url, invalidPassportQuestion('123456', { soap: '1.1' }), { headers })
@@ -159,10 +164,79 @@ describe('the head of a request', () => {
   })
 })
 
+describe('a multipart message', () => {
+  const xml = invalidPassportQuestion('123456', { soap: '1.1' })
+  const attachment = '--b\r\nContent-Type: image/png\r\n\r\n\x89PNG --b\r\n'
+  const parts = (head: string, end = '\r\n') =>
+    `a preamble\r\n--b\r\n${head}\r\n${xml}\r\n${attachment}--b--\r\n`.replaceAll('\r\n', end)
+  const ask = (body: string, type = 'multipart/related; type="text/xml"; start="<2>"; boundary="b"') =>
+    post(simulator.url, body, { headers: { 'content-type': type } })
+
+  it.each([
+    ['text/xml', 'Content-Type: text/xml; charset=UTF-8\r\nContent-ID: <1>\r\n'],
+    ['MTOM', 'content-id: <1>\r\nContent-Type: application/xop+xml;\r\n charset=utf-8; type="text/xml"\r\n'],
+  ])('is read from its first part, which alone the hash is of: %s', async (_, head) => {
+    for (const end of ['\r\n', '\n']) {
+      const { text, contentType } = await ask(parts(head, end))
+      expect([textOf(text, 'PasStatus'), contentType]).toEqual(['0', 'text/xml;charset=UTF-8'])
+      expect(textOf(text, 'requestHash')).toBe(hash('sha512', xml, 'base64'))
+    }
+  })
+
+  it('is of SOAP 1.2 where the type of its part says so', async () => {
+    const mtom = parts('Content-Type: application/xop+xml; type="application/soap+xml"\r\n')
+    const type = 'multipart/related; boundary=b; type="application/xop+xml"; start-info="application/soap+xml"'
+    const { text, contentType } = await ask(mtom.replace(xml, invalidPassportQuestion()), type)
+    expect([textOf(text, 'PasStatus'), contentType]).toEqual(['0', 'application/soap+xml;charset=UTF-8'])
+  })
+
+  it.each([
+    ['Client.MimeParsingFailed', parts(''), 'multipart/related'],
+    ['Client.MissingSoap', parts(''), 'multipart/related; boundary=other'],
+    ['Client.InvalidContentType', parts('Content-ID: <1>\r\n'), undefined],
+    ['Client.InvalidContentType', parts('Content-Type: text/plain\r\n'), undefined],
+    ['Client.InvalidContentType', parts('Content-Type: text/xml;charset=koi8-u\r\n'), undefined],
+    ['Client.InvalidSoap', parts('Content-Type: text/xml\r\n').replace(xml, ''), undefined],
+  ])('that holds no message gets %s', async (code, body, type) => {
+    expect(faultCode((await ask(body, type)).text)).toBe(code)
+  })
+})
+
+describe('an identifier', () => {
+  const codeFor = async (wrong: Partial<Parts>) =>
+    faultCode((await post(simulator.url, invalidPassportQuestion('1', wrong))).text)
+  const member = clientBlock({}, 'iden:objectType="MEMBER"').replace(
+    /<iden:subsystemCode>.*?<\/iden:subsystemCode>/,
+    '',
+  )
+
+  it('of a client may be a member’s, which has no subsystem, whatever its type says', async () => {
+    expect(await codeFor({ client: member })).toBeUndefined()
+    expect(await codeFor({ client: member.replace('MEMBER', 'SUBSYSTEM') })).toBeUndefined()
+    expect(await codeFor({ client: clientBlock({}, 'iden:objectType="MEMBER"') })).toBeUndefined()
+  })
+
+  it('of a service may have no subsystem either, but nobody offers it', async () => {
+    const service = serviceBlock({ serviceCode }).replace(/<iden:subsystemCode>.*?<\/iden:subsystemCode>/, '')
+    expect(await codeFor({ service })).toBe('Server.ClientProxy.UnknownMember')
+  })
+
+  it.each(['SERVICE', 'SERVER', 'nothing'])('of a client is none of objectType %s', async (type) => {
+    expect(await codeFor({ client: clientBlock({}, `iden:objectType="${type}"`) })).toBe('Client.InvalidXml')
+  })
+
+  it('is taken as it is written: white space makes it another', async () => {
+    const client = clientBlock({ xRoadInstance: ' SEVDEIR-TEST' })
+    expect(await codeFor({ client })).toBe('Server.ClientProxy.UnknownMember')
+    expect(await codeFor({ client: clientBlock({ subsystemCode: ' ' }) })).toBe('Client.MissingHeaderField')
+  })
+})
+
 describe('the envelope of a request', () => {
   it.each([
-    { what: 'not XML', body: 'hello', code: 'Client.InvalidXml' },
-    { what: 'cut off', body: invalidPassportQuestion().slice(0, -20), code: 'Client.InvalidXml' },
+    { what: 'empty', body: '', code: 'Client.InvalidSoap' },
+    { what: 'not XML', body: 'hello', code: 'Client.InvalidSoap' },
+    { what: 'cut off', body: invalidPassportQuestion().slice(0, -20), code: 'Client.InvalidSoap' },
     { what: 'another root', body: '<a/>', code: 'Client.InvalidSoap' },
     { what: 'the other version’s', body: invalidPassportQuestion('1', { soap: '1.1' }), code: 'Client.InvalidSoap' },
     {
@@ -184,7 +258,7 @@ describe('the envelope of a request', () => {
     {
       what: 'too large',
       body: invalidPassportQuestion('1', { prolog: ' '.repeat(300_000) }),
-      code: 'Client.InvalidXml',
+      code: 'Client.InvalidSoap',
     },
     {
       what: 'with a version of a service that has none',
@@ -217,7 +291,17 @@ describe('members that are named', () => {
     await strict.close()
   })
 
-  it('must be named in four parts', async () => {
+  it('may be members without a subsystem', async () => {
+    const strict = await startSimulator({ clients: ['SEVDEIR-TEST/GOV/42032422'] })
+    const codeFor = async (client: string) =>
+      faultCode((await post(strict.url, invalidPassportQuestion('1', { client }))).text)
+    const member = clientBlock({}, 'iden:objectType="MEMBER"')
+    expect(await codeFor(member.replace(/<iden:subsystemCode>.*?<\/iden:subsystemCode>/, ''))).toBeUndefined()
+    expect(await codeFor(member)).toBe('Server.ClientProxy.UnknownMember')
+    await strict.close()
+  })
+
+  it('must be named in three or four parts', async () => {
     await expect(startSimulator({ clients: ['GOV/42032422'] })).rejects.toThrow('GOV/42032422')
   })
 })

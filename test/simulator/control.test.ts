@@ -80,8 +80,8 @@ describe('the control interface', () => {
       return calls.map((call: { outcome: string }) => call.outcome)
     }
     expect(await outcome('service=CheckPassportDMSStatus')).toEqual(['status_0'])
-    expect(await outcome('outcome=fault_Client.InvalidXml')).toEqual(['fault_Client.InvalidXml'])
-    expect(await outcome('limit=1')).toEqual(['fault_Client.InvalidXml'])
+    expect(await outcome('outcome=fault_Client.InvalidSoap')).toEqual(['fault_Client.InvalidSoap'])
+    expect(await outcome('limit=1')).toEqual(['fault_Client.InvalidSoap'])
     await send('DELETE', 'calls')
     expect(await outcome('')).toEqual([])
   })

@@ -45,12 +45,21 @@ describe('the WSDL of a service', () => {
     expect((await wsdl('serviceCode=unzr')).text).not.toMatch(/schemaLocation|wsdl:import/)
   })
 
-  it.each(['serviceCode=nothing', '', `${provider.replace('GOV', 'COM')}&serviceCode=unzr`])(
-    'that is not there is a fault: %s',
-    async (query) => {
-      const answer = await wsdl(query)
-      expect(answer.status).toBe(404)
-      expect(faultCode(answer.text)).toBe('Server.ServerProxy.UnknownService')
-    },
-  )
+  it('is told by any address that asks for it, with a version that is left empty', async () => {
+    for (const query of ['?wsdl&serviceCode=unzr', 'wsdl?serviceCode=unzr&version=']) {
+      expect((await post(`${simulator.url}${query}`, '', { method: 'GET' })).text).toContain('wsdl:definitions')
+    }
+  })
+
+  it.each([
+    'serviceCode=nothing',
+    '',
+    'serviceCode=unzr&version=v1',
+    'serviceCode=unzr&serviceVersion=v1',
+    `${provider.replace('GOV', 'COM')}&serviceCode=unzr`,
+  ])('that is not there is a fault: %s', async (query) => {
+    const answer = await wsdl(query)
+    expect(answer.status).toBe(404)
+    expect(faultCode(answer.text)).toBe('Server.ServerProxy.UnknownService')
+  })
 })
