@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts'
 import { missingScopes } from '../access/principal.ts'
 import type { Scope } from '../access/scopes.ts'
 import { findPrincipal } from '../access/tokens.ts'
+import type { Actor } from '../audit/audit.ts'
 import type { Executor } from '../database/query.ts'
 import { ApiError, conflict, forbidden, TEXTS } from './errors.ts'
 
@@ -40,6 +41,14 @@ export async function authenticate(header: string | undefined, find: Authenticat
   const principal = await find(bearerToken(header))
   if (principal === undefined) throw new ApiError('access_denied', TEXTS.badToken)
   return principal
+}
+
+/** Whoever sent a request, for the audit. */
+export function actorOf(
+  { userId, clientId }: Principal,
+  { id, ip }: { readonly id: string; readonly ip: string },
+): Actor {
+  return { userId, clientId, requestId: id, address: ip }
 }
 
 function hasAnyOf({ scopes }: Principal, sufficient: readonly Scope[] = []): boolean {

@@ -1,72 +1,109 @@
 /**
- * The audit (spec 6): every read of a person's or party's identity data, and every write. A write is recorded in the transaction of the
- * write; what a request read is gathered and recorded by one statement before its answer is sent, so that nobody sees what was not recorded.
+ * The audit (spec 6): every read of a person's or party's identity data, every write, every sign-in and refusal. A write is recorded in the
+ * transaction of the write; what an operation read is gathered and recorded by one statement before its answer is sent, so that nobody sees
+ * what was not recorded. Records are appended by a function of the database, which sets the time and the login itself (migration 0045).
  */
 import type { Executor, Query } from '../database/query.ts'
 
-/** Who acts, for the record. */
-export interface Actor {
+/** Who is behind an act, for the record; what is not known is left out. */
+export interface Author {
+  readonly userId?: string | undefined
+  readonly clientId?: string | undefined
+  readonly requestId: string
+  /** Where the request came from, by the trusted proxies. */
+  readonly address?: string | undefined
+  /** Of a command: the operating system's user, and the machine. */
+  readonly operator?: string | undefined
+}
+
+/** Who acts, where that is known. */
+export interface Actor extends Author {
   readonly userId: string
   readonly clientId: string
-  readonly requestId: string
 }
+
+/** What sort of act a record is of. */
+export type AuditAction = 'read' | 'write' | 'reveal' | 'sign_in' | 'sign_out' | 'refusal'
+
+/** How an act ended that may end otherwise than done. */
+export type AuditResult = 'done' | 'wrong_credentials' | 'too_early' | 'unauthenticated' | 'forbidden'
 
 /** One act. */
 export interface AuditEntry {
-  readonly action: 'read' | 'write' | 'reveal'
-  /** The route or field. */
+  readonly action: AuditAction
+  /** The route, the field or the command. */
   readonly operation: string
   readonly subjectKind: string
   readonly subjectIds: readonly string[]
   readonly reason?: string | null
   readonly fields?: readonly string[]
+  /** Done, where nothing else is said. */
+  readonly result?: AuditResult
+  /** How many acts this record stands for, where they came too fast to be recorded one by one. */
+  readonly occurrences?: number
 }
 
 /** Records acts, by one statement. */
-export function insertAudit(actor: Actor, entries: readonly AuditEntry[]): Query {
-  const rows = entries.map(({ action, operation, subjectKind, subjectIds, reason, fields }) => ({
-    ...{ action, operation, subject_kind: subjectKind, subject_ids: subjectIds },
+export function insertAudit(author: Author, entries: readonly AuditEntry[]): Query {
+  const rows = entries.map(({ action, operation, subjectKind, subjectIds, reason, fields, result, occurrences }) => ({
+    ...{ action, operation, subject_kind: subjectKind, subject_ids: subjectIds, result: result ?? 'done', occurrences },
     // Half a character, which PostgreSQL takes for no JSON, must not keep an act from being recorded.
     ...{ reason: reason?.toWellFormed() ?? null, fields: fields ?? null },
   }))
+  const { userId, clientId, requestId, address, operator } = author
+  const by = { user_id: userId, client_id: clientId, request_id: requestId, address, operator }
   return {
     name: 'audit',
-    text: `
-insert into zvirka.audit (action, operation, user_id, client_id, request_id, subject_kind, subject_ids, reason, fields)
-select e.action, e.operation, $2, $3, $4, e.subject_kind, e.subject_ids, e.reason, e.fields
-  from jsonb_to_recordset($1) as e (action text, operation text, subject_kind text, subject_ids uuid[], reason text, fields text[])`,
-    values: [JSON.stringify(rows), actor.userId, actor.clientId, actor.requestId],
+    text: 'select zvirka.append_audit($1, $2)',
+    values: [JSON.stringify(by), JSON.stringify(rows)],
   }
 }
 
 /** Records an act in the transaction that does it. */
-export async function audit(tx: Executor, actor: Actor, ...entries: AuditEntry[]): Promise<void> {
-  await tx.query(insertAudit(actor, entries))
+export async function audit(tx: Executor, author: Author, ...entries: AuditEntry[]): Promise<void> {
+  await tx.query(insertAudit(author, entries))
 }
 
 /** Whose identity data are read. */
-export type ReadSubject = 'person' | 'party' | 'unzr_info' | 'employee_request'
+export type ReadSubject = 'person' | 'party' | 'unzr_info' | 'employee_request' | 'audit'
 
-/** Gathers what one request reads; `flush` records it, by one statement. */
+/** Gathers what one operation reads, and what of it was refused; `flush` records it, by one statement. */
 export class ReadAudit {
-  readonly #ids = new Map<string, { operation: string; subjectKind: string; ids: Set<string> }>()
+  readonly #ids = new Map<
+    string,
+    { operation: string; subjectKind: string; ids: Set<string>; fields?: readonly string[] }
+  >()
+  readonly #refusals = new Map<string, AuditEntry>()
 
-  /** Notes that identity data of these subjects were read. */
-  read(operation: string, subjectKind: ReadSubject, ids: readonly string[]): void {
-    const key = `${operation} ${subjectKind}`
-    const known = this.#ids.get(key) ?? { operation, subjectKind, ids: new Set<string>() }
+  /**
+   * Notes that identity data of these subjects were read; of nobody: that it was asked for, which tells how many there are.
+   * `fields`: by which filters, never by what values.
+   */
+  read(operation: string, subjectKind: ReadSubject, ids: readonly string[], fields?: readonly string[]): void {
+    const key = `${operation} ${subjectKind} ${fields?.join(' ')}`
+    const known = this.#ids.get(key) ?? {
+      ...{ operation, subjectKind, ids: new Set<string>() },
+      ...(fields === undefined ? {} : { fields }),
+    }
     this.#ids.set(key, known)
     for (const id of ids) known.ids.add(id)
   }
 
+  /** Notes that a part of the operation was refused. */
+  refused(operation: string, result: 'unauthenticated' | 'forbidden'): void {
+    const entry = { action: 'refusal' as const, operation, subjectKind: 'access', subjectIds: [], result }
+    this.#refusals.set(`${operation} ${result}`, entry)
+  }
+
   /** Records what was noted since the last time. */
-  async flush(executor: Executor, actor: Actor): Promise<void> {
-    const noted = [...this.#ids.values()].filter(({ ids }) => ids.size > 0)
-    this.#ids.clear()
-    if (noted.length === 0) return
-    const entries = noted.map(({ operation, subjectKind, ids }) => ({
+  async flush(executor: Executor, author: Author): Promise<void> {
+    const reads = [...this.#ids.values()].map(({ operation, subjectKind, ids, fields }) => ({
       ...{ action: 'read' as const, operation, subjectKind, subjectIds: [...ids].sort() },
+      ...(fields === undefined ? {} : { fields }),
     }))
-    await executor.query(insertAudit(actor, entries))
+    const entries = [...reads, ...this.#refusals.values()]
+    this.#ids.clear()
+    this.#refusals.clear()
+    if (entries.length > 0) await executor.query(insertAudit(author, entries))
   }
 }

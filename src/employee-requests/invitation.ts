@@ -138,7 +138,7 @@ class NotCreated extends Error {
 
 // The request is locked first: of several who come with its secrets at once, one uses them all up.
 async function spend(tx: Executor, by: BecomingUser, passwordHash: string): Promise<BecameUser> {
-  const { id, invite, operation, requestId } = by
+  const { id, invite, operation, requestId, address } = by
   const request = await lockRequestById(tx, id)
   if (request === undefined) return refused(REFUSALS.noRequest)
   const closed = checkOpen(request)
@@ -152,7 +152,7 @@ async function spend(tx: Executor, by: BecomingUser, passwordHash: string): Prom
   } = request.data
   const [user] = await tx.query<{ id: string }>(insertInvitedUser(id, email, passwordHash))
   if (user === undefined) throw new NotCreated(USER_EXISTS)
-  const actor = { userId: user.id, clientId, requestId }
+  const actor = { userId: user.id, clientId, requestId, address }
   await audit(tx, actor, { action: 'write', operation, subjectKind: 'user', subjectIds: [user.id] })
   return { kind: 'created', id: user.id, email }
 }

@@ -275,6 +275,58 @@ describe('a read is recorded by one statement, with its subject and the field', 
   })
 })
 
+describe('operations of one batch', () => {
+  test('are recorded one by one, each before its own answer: what cannot be recorded is not told, and the rest is', async () => {
+    const [unrecordable = ''] = await addPersons(api.db.database, [{ documents: [nationalId(9)] }])
+    const owner = api.db.open({ role: 'zvirka_owner', max: 3 })
+    await owner.query({
+      text: `alter table zvirka.audit add constraint not_this_one check (not subject_ids @> array['${unrecordable}'::uuid]) not valid`,
+    })
+    const until = async (isSo: () => Promise<boolean>) => {
+      while (!(await isSo())) await new Promise((next) => setTimeout(next, 10))
+    }
+    const waitsFor = async (table: string) =>
+      (
+        await owner.query({
+          text: 'select from pg_locks where not granted and relation = $1::regclass',
+          values: [table],
+        })
+      ).length > 0
+    const isOver = async () =>
+      api.logged.some(({ fields }) => JSON.stringify(fields).includes('23514')) ||
+      (await owner.query({ text: `select from zvirka.audit where request_id = 'a-batch'` })).length > 0
+    const query = (id: string, more: string) =>
+      `{ node(id: "${gid('Person', id)}") { ... on Person { lastName ${more} } } }`
+    const batch = [
+      query(unrecordable, 'documents { number }'),
+      query(person, 'verificationHistory(first: 1) { nodes { __typename } }'),
+    ].map((text) => ({ query: text }))
+    const locked = <T>(table: string, work: () => Promise<T>) =>
+      owner.transaction(async (tx) => {
+        await tx.query({ text: `lock table ${table} in access exclusive mode` })
+        return work()
+      })
+    // The first has read somebody, and goes on reading while the second ends.
+    const answer = await locked('mpi.person_documents', async () => {
+      const { asked } = await locked('zvirka.verification_history', async () => {
+        const sent = api.request('POST', '/graphql', {
+          ...{ token: admin, headers: { 'x-request-id': 'a-batch' }, body: batch },
+        })
+        await until(() => waitsFor('mpi.person_documents'))
+        await until(() => waitsFor('zvirka.verification_history'))
+        return { asked: sent }
+      })
+      await until(isOver)
+      return { asked }
+    })
+    const { body } = await answer.asked
+    await owner.query({ text: 'alter table zvirka.audit drop constraint not_this_one' })
+    expect([body[0].data, body[0].errors[0].extensions.code]).toEqual([undefined, 'INTERNAL_SERVER_ERROR'])
+    expect(body[1].data.node.lastName).toEqual(expect.any(String))
+    expect(await recordOf('a-batch')).toEqual(ofPerson())
+  })
+})
+
 /** Whatever a mutation may write. */
 async function state(): Promise<unknown> {
   const tables = [
@@ -293,11 +345,11 @@ async function state(): Promise<unknown> {
 
 async function withoutAudit<T>(work: () => Promise<T>): Promise<T> {
   const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
-  await owner.query({ text: 'revoke insert on zvirka.audit from zvirka_app' })
+  await owner.query({ text: 'revoke execute on function zvirka.append_audit from zvirka_app' })
   try {
     return await work()
   } finally {
-    await owner.query({ text: 'grant insert on zvirka.audit to zvirka_app' })
+    await owner.query({ text: 'grant execute on function zvirka.append_audit to zvirka_app' })
   }
 }
 

@@ -178,8 +178,8 @@ describe('a statement that takes too long', () => {
 })
 
 describe('a record of the audit that cannot be written', () => {
-  beforeAll(() => owner('revoke insert on zvirka.audit from zvirka_app'))
-  afterAll(() => owner('grant insert on zvirka.audit to zvirka_app'))
+  beforeAll(() => owner('revoke execute on function zvirka.append_audit from zvirka_app'))
+  afterAll(() => owner('grant execute on function zvirka.append_audit to zvirka_app'))
 
   test('keeps what was read from whoever asked', async () => {
     const graphql = await askPerson()

@@ -4,7 +4,7 @@
  */
 import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import { type Access, authorize } from '../enforce.ts'
-import { notFound } from '../errors.ts'
+import { ApiError, notFound } from '../errors.ts'
 import { decodeGlobalID } from './builder.ts'
 import type { GraphqlContext } from './context.ts'
 
@@ -31,12 +31,34 @@ function guardField(schema: GraphQLSchema, field: GraphQLField<unknown, GraphqlC
   const guard = (inner: GraphQLFieldResolver<unknown, GraphqlContext>): typeof inner => {
     return (source, args, context, info) => {
       for (const each of access === undefined ? accessesByType(schema, args) : [access])
-        authorize(context.principal, each)
+        authorizeField(context, each, `${info.parentType.name}.${field.name}`)
       return inner(source, args, context, info)
     }
   }
   field.resolve = guard(field.resolve ?? defaultFieldResolver)
-  if (field.subscribe !== undefined) field.subscribe = guard(whileAllowed(field.subscribe, access))
+  if (field.subscribe !== undefined) field.subscribe = recorded(guard(whileAllowed(field.subscribe, access)))
+}
+
+// A stream has no end at which an operation is recorded: what was noted until it began is recorded then.
+function recorded(subscribe: GraphQLFieldResolver<unknown, GraphqlContext>): typeof subscribe {
+  return async (source, args, context, info) => {
+    try {
+      return await subscribe(source, args, context, info)
+    } finally {
+      await context.reads.flush(context.database, context.actor)
+    }
+  }
+}
+
+// What is refused is recorded with what the operation read.
+function authorizeField({ principal, reads }: GraphqlContext, access: Access, operation: string): void {
+  try {
+    authorize(principal, access)
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403))
+      reads.refused(operation, error.status === 401 ? 'unauthenticated' : 'forbidden')
+    throw error
+  }
 }
 
 /** A stream whose every event is only for who may still see it: a token that ran out, or whose user was blocked, ends it. */

@@ -7,7 +7,7 @@ import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
-import { type Authenticate, authenticate } from '../enforce.ts'
+import { type Authenticate, actorOf, authenticate } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
 import type { Operations } from '../operations.ts'
 import type { GraphqlContext } from './context.ts'
@@ -58,7 +58,8 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     cors: false,
     batching: { limit: GRAPHQL_LIMITS.batch },
     logging: false,
-    context: ({ graphql }) => graphql,
+    // Of each operation of a batch its own: what one reads is recorded before its own answer, and no other's.
+    context: ({ graphql }) => ({ ...graphql, reads: new ReadAudit() }),
     maskedErrors: { maskError: (error) => tell(error, log) },
     plugins: [
       ...(armor.plugins as unknown as Plugin[]),
@@ -79,10 +80,9 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     handler: async (request, reply) => {
       const authenticateAgain = () => authenticate(request.headers.authorization, options.authenticate)
       const principal = await authenticateAgain()
-      const { userId, clientId } = principal
       const graphql: GraphqlContext = {
         ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
-        ...{ actor: { userId, clientId, requestId: request.id }, reads: new ReadAudit() },
+        ...{ actor: actorOf(principal, request), reads: new ReadAudit() },
       }
       const response = await requestIds.run(request.id, () =>
         yoga.handleNodeRequestAndResponse(request, reply, { graphql }),

@@ -8,7 +8,7 @@ import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { asApiError } from '../as-api-error.ts'
-import { type Authenticate, authenticate, authorize } from '../enforce.ts'
+import { type Authenticate, actorOf, authenticate, authorize } from '../enforce.ts'
 import { ApiError, notFound, TEXTS } from '../errors.ts'
 import type { JobServices } from '../job-services.ts'
 import { meterRefusal } from '../meter.ts'
@@ -100,8 +100,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
     async handler(request, reply) {
       const principal = principals.get(request)
       if (principal === undefined) throw new Error('a guarded route was reached by nobody')
-      const { userId, clientId } = principal
-      const actor = { userId, clientId, requestId: request.id }
+      const actor = actorOf(principal, request)
       const reads = new ReadAudit()
       const context = { ...contextOf(request, options), principal, actor, reads }
       const result = await handle(inputOf(route, request), context)

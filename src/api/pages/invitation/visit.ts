@@ -5,6 +5,7 @@ import { findPrincipal } from '../../../access/tokens.ts'
 import type { Actor } from '../../../audit/audit.ts'
 import type { Database } from '../../../database/database.ts'
 import type { Language } from '../../../employee-requests/invitation-words.ts'
+import { actorOf } from '../../enforce.ts'
 import type { JobServices } from '../../job-services.ts'
 import { type CookieName, readCookies, setCookie } from './cookies.ts'
 import { formToken, isOurForm, newFormKey } from './forms.ts'
@@ -93,8 +94,8 @@ export class Visit {
     return session === undefined ? undefined : findPrincipal(this.database, session)
   }
 
-  actorOf({ userId, clientId }: Principal): Actor {
-    return { userId, clientId, requestId: this.requestId }
+  actorOf(principal: Principal): Actor {
+    return actorOf(principal, this.#request)
   }
 
   /** Whether a form was sent by our own page. */
