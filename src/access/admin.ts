@@ -14,7 +14,7 @@ import {
   setPasswordHash,
 } from './plans/admin.ts'
 import { findClient, findUserByEmail } from './plans/login.ts'
-import { deleteToken } from './plans/tokens.ts'
+import { deleteToken, endTokens } from './plans/tokens.ts'
 import { isScope, scopeWords } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
 
@@ -89,7 +89,7 @@ export function createUser(
   })
 }
 
-/** Gives a user a role in a client, or takes it away. */
+/** Gives a user a role in a client, or takes it away, which ends the user's tokens of that client. */
 export function changeRole(
   database: Database,
   change: { readonly email: string; readonly role: string; readonly clientId: string; readonly isGiven: boolean },
@@ -105,6 +105,7 @@ export function changeRole(
         ? done(undefined)
         : refused(`the user has no role ${role} in the client ${clientId}`)
     if (changed.kind === 'refused') return changed
+    if (!isGiven) await tx.query(endTokens(user.value.id, clientId))
     const operation = isGiven ? 'user role' : 'user role --remove'
     await record(tx, by, { operation, subjectKind: 'user', subjectId: user.value.id, clientId })
     return done(undefined)
@@ -119,19 +120,20 @@ async function giveRoleIn(tx: Executor, userId: string, role: string, clientId: 
   return refused(`there is no role ${role}`, namesHint(await tx.query<{ name: string }>(listNames('roles'))))
 }
 
-/** Blocks a user, at once and with all tokens, or ends the blocking. */
+/** Blocks a user, at once, or ends the blocking. Either ends all tokens: what was issued before does not come to life again. */
 export function blockUser(database: Database, email: string, isBlocked: boolean, by: By): Promise<Administered> {
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)
     if (user.kind === 'refused') return user
     await tx.query(setBlocked(user.value.id, isBlocked))
+    await tx.query(endTokens(user.value.id))
     const operation = isBlocked ? 'user block' : 'user unblock'
     await record(tx, by, { operation, subjectKind: 'user', subjectId: user.value.id })
     return done(undefined)
   })
 }
 
-/** Sets a password; sessions that the old one opened end. */
+/** Sets a password, which ends all tokens of the user. */
 export async function changePassword(
   database: Database,
   email: string,
@@ -145,6 +147,7 @@ export async function changePassword(
     const user = await userOf(tx, email)
     if (user.kind === 'refused') return user
     await tx.query(setPasswordHash(user.value.id, passwordHash))
+    await tx.query(endTokens(user.value.id))
     await record(tx, by, { operation: 'user password', subjectKind: 'user', subjectId: user.value.id })
     return done(undefined)
   })

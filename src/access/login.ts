@@ -15,6 +15,7 @@ import {
   forgetFailures,
   type UserRow,
 } from './plans/login.ts'
+import type { AccessPolicy } from './policy.ts'
 import { ROLELESS_SCOPES } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
 
@@ -31,6 +32,8 @@ export interface Login extends Credentials {
   /** Scopes with spaces between them; undefined: all that the user has in the client. */
   readonly scope: string | undefined
   readonly isMasked: boolean
+  /** Whether the token is that of a page, which ends when nobody uses it. */
+  readonly isSession: boolean
 }
 
 /** What came of it. */
@@ -38,9 +41,6 @@ export type LoginResult =
   | { readonly kind: 'signed_in'; readonly token: IssuedToken; readonly scope: string }
   | { readonly kind: 'refused' }
   | { readonly kind: 'too_early'; readonly seconds: number }
-
-/** How long a token of a sign-in is good. */
-export const LOGIN_SECONDS = 12 * 3600
 
 /** Failures that cost nothing: people mistype; an address may be that of a whole hospital. */
 const FREE_BY_EMAIL = 5
@@ -58,7 +58,11 @@ export type ClientsResult =
   | { readonly kind: 'known'; readonly clients: readonly ClientOfUser[] }
 
 /** Signs in. */
-export async function signIn(database: Database, login: Login): Promise<LoginResult> {
+export async function signIn(
+  database: Database,
+  { sessionSeconds: seconds, idleSeconds }: AccessPolicy,
+  login: Login,
+): Promise<LoginResult> {
   const checked = await check(database, login, async () => {
     const [client] = await database.query(findClient(login.clientId))
     return client !== undefined
@@ -66,9 +70,13 @@ export async function signIn(database: Database, login: Login): Promise<LoginRes
   if (checked.kind !== 'right') return checked
   const { userId } = checked
   const scope = login.scope ?? (await wholeScope(database, userId, login.clientId))
-  const { clientId, isMasked } = login
-  const request = { name: 'sign-in', userId, clientId, scope, isMasked, seconds: LOGIN_SECONDS }
-  return { kind: 'signed_in', token: await issueToken(database, request), scope }
+  const { clientId, isMasked, isSession } = login
+  const request = { name: 'sign-in', userId, clientId, scope, isMasked, seconds }
+  return {
+    kind: 'signed_in',
+    token: await issueToken(database, isSession ? { ...request, idleSeconds } : request),
+    scope,
+  }
 }
 
 /** The clients in which somebody has a role, by name: told to who knows the password, slowed down as signing in is. */

@@ -5,7 +5,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Database } from '../database/database.ts'
-import { findOidcClient, findOidcUser, keepOidcUser } from './plans/oidc.ts'
+import { findOidcClient, findOidcUser, keepOidcUser, type OidcUserRow } from './plans/oidc.ts'
 import type { ScopeSourcesRow } from './plans/scope-sources.ts'
 import { effectiveScopes, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
@@ -35,6 +35,8 @@ const claimsSchema = z.object({
   email: z.email().max(320).optional(),
   email_verified: z.boolean().optional(),
   client_id: z.uuid(),
+  iat: z.number(),
+  exp: z.number(),
   scope: z.union([z.string(), z.array(z.string())]).optional(),
 })
 type Claims = z.output<typeof claimsSchema>
@@ -71,7 +73,7 @@ export class Oidc {
         audience,
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_SECONDS,
-        requiredClaims: ['exp', 'sub'],
+        requiredClaims: ['exp', 'iat', 'sub'],
       }
       payload = (await jwtVerify(token, keys, options)).payload
     } catch (error) {
@@ -108,8 +110,7 @@ export class Oidc {
     return {
       userId: user.id,
       email: user.email,
-      // A JWT has no row here: signing out is the provider's affair.
-      tokenId: '00000000-0000-0000-0000-000000000000',
+      token: { id: undefined, expiresAt: new Date(claims.exp * 1000), isExchanged: false },
       clientId: row.client_id,
       clientType: row.client_type,
       scopes: effectiveScopes({ token: words, roles: row.role_scopes, clientType: row.client_type_scopes }),
@@ -118,18 +119,24 @@ export class Oidc {
     }
   }
 
-  async #user({ sub, email, email_verified: isVerified }: Claims): Promise<{ id: string; email: string } | undefined> {
+  async #user({
+    sub,
+    email,
+    email_verified: isVerified,
+    iat,
+  }: Claims): Promise<{ id: string; email: string } | undefined> {
     const subject = `${this.#settings.issuer} ${sub}`
-    const [known] = await this.#database.query<{ id: string; email: string; is_blocked: boolean }>(
-      findOidcUser(subject),
-    )
-    if (known !== undefined) return known.is_blocked ? undefined : known
+    const [known] = await this.#database.query<OidcUserRow>(findOidcUser(subject))
+    if (known !== undefined) return isRefused(known, iat) ? undefined : known
     if (email === undefined || isVerified !== true) return undefined
-    const [kept] = await this.#database.query<{ id: string; email: string; is_blocked: boolean }>(
-      keepOidcUser(subject, email.toLowerCase()),
-    )
-    return kept === undefined || kept.is_blocked ? undefined : kept
+    const [kept] = await this.#database.query<OidcUserRow>(keepOidcUser(subject, email.toLowerCase()))
+    return kept === undefined || isRefused(kept, iat) ? undefined : kept
   }
+}
+
+// Ending the sessions of a user ends what the provider had issued until then.
+function isRefused({ is_blocked: isBlocked, sessions_ended_at: endedAt }: OidcUserRow, issuedAt: number): boolean {
+  return isBlocked || (endedAt !== null && issuedAt * 1000 < endedAt.getTime())
 }
 
 async function discover(issuer: string): Promise<string> {

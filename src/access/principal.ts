@@ -6,7 +6,7 @@ export interface Principal {
   readonly userId: string
   /** Personal: for the checks of spec 5.1.3 alone. */
   readonly email: string
-  readonly tokenId: string
+  readonly token: HeldToken
   readonly clientId: string
   readonly clientType: string
   readonly scopes: ReadonlySet<string>
@@ -14,6 +14,15 @@ export interface Principal {
   readonly isMasked: boolean
   /** Whether the client's legal entity is ACTIVE and active; undefined: there is no such legal entity. */
   readonly isLegalEntityActive: boolean
+}
+
+/** The token that a request carries. */
+export interface HeldToken {
+  /** Undefined: a JWT of a provider, of which we keep nothing. */
+  readonly id: string | undefined
+  readonly expiresAt: Date
+  /** Whether an exchange made it. */
+  readonly isExchanged: boolean
 }
 
 /** What the effective scopes are made from. */

@@ -1,7 +1,7 @@
 /** Opaque tokens: 32 random bytes, kept as a hash (spec 6.4). */
 import { hash, randomBytes } from 'node:crypto'
 import type { Executor } from '../database/query.ts'
-import { findToken, insertToken, type TokenRow } from './plans/tokens.ts'
+import { findToken, insertToken, noteUse, type ParentToken, type TokenRow } from './plans/tokens.ts'
 import { effectiveScopes, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
 
@@ -26,29 +26,46 @@ export interface TokenRequest {
   readonly scope: string
   readonly seconds: number
   readonly isMasked?: boolean
+  /** Seconds without activity after which it ends; undefined: it does not end so. */
+  readonly idleSeconds?: number | undefined
+  /** What it is exchanged for. */
+  readonly parent?: ParentToken
 }
 
 /** Makes a token. */
 export async function issueToken(executor: Executor, request: TokenRequest): Promise<IssuedToken> {
   const value = randomBytes(32).toString('base64url')
   const [row] = await executor.query<{ id: string; expires_at: Date }>(
-    insertToken({ ...request, isMasked: request.isMasked ?? false, hash: hashOfToken(value) }),
+    insertToken({
+      ...request,
+      ...{ isMasked: request.isMasked ?? false, hash: hashOfToken(value) },
+      ...{ idleSeconds: request.idleSeconds, parent: request.parent },
+    }),
   )
   if (row === undefined) throw new Error('a token was not kept')
   return { id: row.id, value, expiresAt: row.expires_at }
 }
 
-/** Whoever holds this token; undefined: it is unknown, has run out, or its user is blocked. */
-export async function findPrincipal(executor: Executor, value: string): Promise<Principal | undefined> {
+/**
+ * Whoever holds this token; undefined: it is unknown, has ended, or its user is blocked. What a page asks by itself (`isAutomatic`) is no
+ * sign that somebody sits before it, and keeps no session alive.
+ */
+export async function findPrincipal(
+  executor: Executor,
+  value: string,
+  isAutomatic = false,
+): Promise<Principal | undefined> {
   const [row] = await executor.query<TokenRow>(findToken(hashOfToken(value)))
-  return row === undefined ? undefined : principalOf(row)
+  if (row === undefined) return undefined
+  if (row.is_use_due && !isAutomatic) await executor.query(noteUse(row.token_id))
+  return principalOf(row)
 }
 
 function principalOf(row: TokenRow): Principal {
   return {
     userId: row.user_id,
     email: row.email,
-    tokenId: row.token_id,
+    token: { id: row.token_id, expiresAt: row.expires_at, isExchanged: row.is_exchanged },
     clientId: row.client_id,
     clientType: row.client_type,
     scopes: effectiveScopes({

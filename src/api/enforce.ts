@@ -1,4 +1,5 @@
 /** The one place where access is decided, for REST and GraphQL alike (spec 4, 6.4): token, scopes, client type, client. */
+import type { IncomingHttpHeaders } from 'node:http'
 import { looksLikeJwt, type Oidc } from '../access/oidc.ts'
 import type { Principal } from '../access/principal.ts'
 import { missingScopes } from '../access/principal.ts'
@@ -27,18 +28,21 @@ export function bearerToken(header: string | undefined): string {
   return token
 }
 
-/** Finds who holds a token. */
-export type Authenticate = (token: string) => Promise<Principal | undefined>
+/** Finds who holds a token; `isAutomatic`: nobody did anything for this request, a page made it by itself. */
+export type Authenticate = (token: string, isAutomatic?: boolean) => Promise<Principal | undefined>
+
+/** By which a page says of a request that it made it by itself: it keeps no session alive. */
+const AUTOMATIC_HEADER = 'x-zvirka-automatic'
 
 /** Authenticates opaque tokens of our own, and where there is a provider its JWTs. */
 export function tokenAuthentication(executor: Executor, oidc?: Oidc): Authenticate {
-  return (token) =>
-    oidc !== undefined && looksLikeJwt(token) ? oidc.findPrincipal(token) : findPrincipal(executor, token)
+  return (token, isAutomatic) =>
+    oidc !== undefined && looksLikeJwt(token) ? oidc.findPrincipal(token) : findPrincipal(executor, token, isAutomatic)
 }
 
 /** Whoever sent a request; throws 401 for a missing and for a bad token. */
-export async function authenticate(header: string | undefined, find: Authenticate): Promise<Principal> {
-  const principal = await find(bearerToken(header))
+export async function authenticate(headers: IncomingHttpHeaders, find: Authenticate): Promise<Principal> {
+  const principal = await find(bearerToken(headers.authorization), headers[AUTOMATIC_HEADER] !== undefined)
   if (principal === undefined) throw new ApiError('access_denied', TEXTS.badToken)
   return principal
 }

@@ -1,5 +1,6 @@
 /** Puts the API together from the settings: its pool, who may use it, REST, GraphQL, health and metrics. */
 import { Oidc } from '../access/oidc.ts'
+import type { AccessPolicy } from '../access/policy.ts'
 import { tokenAuthentication } from '../api/enforce.ts'
 import { createSchema } from '../api/graphql/schema.ts'
 import { addGraphql } from '../api/graphql/server.ts'
@@ -58,13 +59,14 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   metrics.watchPool('api', () => database.use())
   const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings))
+  const policy = policyOf(settings)
   const page = openPage(settings, log, isDemo)
   const app = await createApi({
-    ...{ routes, database, jobs, authenticate, log, meter, maxBodyBytes: api.maxBodyBytes },
+    ...{ routes, database, jobs, authenticate, policy, log, meter, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     trustedProxies: api.trustedProxies ?? [],
     plug: async (server) => {
-      await addInvitationPages(server, { database, jobs, log, publicUrl: settings.http.publicUrl })
+      await addInvitationPages(server, { database, jobs, log, policy, publicUrl: settings.http.publicUrl })
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })
       addGraphql(server, {
         operations: {
@@ -94,6 +96,13 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   } catch (error) {
     if (!(error instanceof PortTakenError)) throw error
     throw new CommandFailure(error.message, 'end that one, or set PORT to another port (0: any free one)', error)
+  }
+}
+
+function policyOf({ api: { sessionHours, sessionIdleMinutes } }: Settings): AccessPolicy {
+  return {
+    sessionSeconds: sessionHours * 3600,
+    idleSeconds: sessionIdleMinutes === 'off' ? undefined : sessionIdleMinutes * 60,
   }
 }
 

@@ -70,7 +70,7 @@ function block(email: string, isBlocked: boolean): Promise<ExitCode> {
 function password({ email }: { readonly email: string }): Promise<ExitCode> {
   return administering(async (database, by) => {
     required(await changePassword(database, email, await readPassword(), by))
-    process.stderr.write('the password is set; sessions that the old one opened have ended\n')
+    process.stderr.write('the password is set; all tokens and sessions of the user have ended\n')
     return exitCode.done
   })
 }

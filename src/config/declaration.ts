@@ -124,6 +124,18 @@ export const declaration = {
       networks,
       'The reverse proxies before the API: from these `X-Forwarded-For`, `-Proto` and `-Host` are believed; absent: from nobody.',
     ),
+    sessionHours: setting(
+      'ZVIRKA_SESSION_HOURS',
+      integer(1, 24),
+      '12',
+      'After how many hours a session ends, whatever happens in it.',
+    ),
+    sessionIdleMinutes: setting(
+      'ZVIRKA_SESSION_IDLE_MINUTES',
+      or(integer(1, 1440), 'off'),
+      '30',
+      'After how many minutes without activity a session of the admin page or of an invitation ends; `off`: it does not end so.',
+    ),
     introspection: setting(
       'ZVIRKA_GRAPHQL_INTROSPECTION',
       onOff,

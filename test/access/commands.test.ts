@@ -92,20 +92,24 @@ describe('the first user of an installation', () => {
 })
 
 describe('a user', () => {
-  test('who is blocked has no token that is good, until the blocking ends', async () => {
+  test('who was blocked has none of the tokens of before, also when the blocking has ended', async () => {
     const { client, email } = await installed()
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
     expect((await call(['user', 'block', '--email', email])).code).toBe(0)
     expect(await findPrincipal(db.database, value)).toBeUndefined()
     await call(['user', 'unblock', '--email', email])
-    expect(await findPrincipal(db.database, value)).toBeDefined()
+    expect(await findPrincipal(db.database, value)).toBeUndefined()
+    const next = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    expect(await findPrincipal(db.database, next)).toBeDefined()
   })
 
-  test('gets a password from standard input, unless it is weak', async () => {
-    const { email } = await installed()
+  test('gets a password from standard input, unless it is weak; it ends all tokens', async () => {
+    const { client, email } = await installed()
+    const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
     const weak = await call(['user', 'password', '--email', email], 'короткий\n')
     expect([weak.code, weak.err.includes('fewer than 12')]).toEqual([1, true])
     expect((await call(['user', 'password', '--email', email], 'Довгий пароль 1\n')).code).toBe(0)
+    expect(await findPrincipal(db.database, value)).toBeUndefined()
     const list = await call(['user', 'list', '--json'])
     expect(JSON.parse(list.out).find((each: { email: string }) => each.email === email)).toMatchObject({
       has_password: true,
@@ -113,11 +117,14 @@ describe('a user', () => {
     expect(list.out).not.toContain('scrypt')
   })
 
-  test('loses a role at once', async () => {
-    const { client, email } = await installed()
+  test('loses a role at once, and with it the tokens of its client alone', async () => {
+    const [{ client, email }, other] = [await installed(), await installed()]
+    await call(['user', 'role', '--email', email, '--role', 'NHS ADMIN', '--client', other.client])
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    const elsewhere = (await call(tokenArgs(email, other.client, 'person:read'))).out.trim()
     await call(['user', 'role', '--email', email, '--role', 'NHS ADMIN', '--client', client, '--remove'])
-    expect((await findPrincipal(db.database, value))?.scopes.size).toBe(0)
+    expect(await findPrincipal(db.database, value)).toBeUndefined()
+    expect(await findPrincipal(db.database, elsewhere)).toBeDefined()
   })
 })
 

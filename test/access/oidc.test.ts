@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { blockUser } from '../../src/access/admin.ts'
 import { Oidc, ProviderUnreachableError } from '../../src/access/oidc.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -147,6 +148,16 @@ describe('a JWT of the provider', () => {
     const { userId } = (await oidc.findPrincipal(token)) ?? {}
     await db.database.query({ text: 'update mithril.users set is_blocked = true where id = $1', values: [userId] })
     expect(await oidc.findPrincipal(token)).toBeUndefined()
+  })
+
+  test('that was issued before the sessions of its user were ended is refused, and a later one is not', async () => {
+    const claims = somebody()
+    const now = Math.floor(Date.now() / 1000)
+    const token = await sign({ ...claims, iat: now - 10 })
+    const { userId = '', email = '' } = (await oidc.findPrincipal(token)) ?? {}
+    expect((await blockUser(db.database, email, false, { userId })).kind).toBe('done')
+    expect(await oidc.findPrincipal(token)).toBeUndefined()
+    expect(await oidc.findPrincipal(await sign({ ...claims, iat: now + 4 }))).toBeDefined()
   })
 
   test('is not told from a bad one while the provider cannot be reached', async () => {

@@ -134,6 +134,14 @@ describe('signing in', () => {
   })
 })
 
+const owner = () => api.db.open({ role: 'zvirka_owner', max: 1 })
+const exchanged = async (token: string): Promise<string> =>
+  (await api.request('POST', '/oauth/tokens/exchange', { token })).body.data.value
+const isGood = async (token: string, headers = {}): Promise<boolean> => {
+  const body = { query: '{ viewer { masked } }' }
+  return (await api.request('POST', '/graphql', { token, body, headers })).status === 200
+}
+
 describe('a token', () => {
   test('ends by DELETE /oauth/tokens', async () => {
     const token = await api.token()
@@ -149,6 +157,73 @@ describe('a token', () => {
     expect(status).toBe(201)
     const of = async (each: string) => (await api.graphql(each, '{ viewer { userId scopes masked } }')).body.data.viewer
     expect(await of(body.data.value)).toEqual({ ...(await of(token)), masked: true })
+  })
+
+  test('of an exchange ends with the one that it was made from, and no later', async () => {
+    const token = await api.token({ seconds: 1000 })
+    const child = await exchanged(token)
+    const [{ later } = {}] = await owner().query<{ later: boolean }>({
+      text: `select c.expires_at > p.expires_at as later from mithril.tokens c join mithril.tokens p on p.id = c.parent_id
+              where c.value_hash = sha256($1::text::bytea)`,
+      values: [child],
+    })
+    expect(later).toBe(false)
+    await api.request('DELETE', '/oauth/tokens', { token })
+    expect(await isGood(child)).toBe(false)
+
+    const other = await api.token()
+    const itsChild = await exchanged(other)
+    await owner().query({
+      text: 'update mithril.tokens set expires_at = now() where value_hash = sha256($1::text::bytea)',
+      values: [other],
+    })
+    expect(await isGood(itsChild)).toBe(false)
+  })
+
+  test('of an exchange is recorded, and cannot be exchanged itself', async () => {
+    const child = await exchanged(await api.token())
+    const { status, body } = await api.request('POST', '/oauth/tokens/exchange', { token: child })
+    expect([status, body.error.message]).toEqual([409, 'A token that an exchange has made cannot be exchanged'])
+    const records = await owner().query({
+      text: `select from zvirka.audit a join mithril.tokens t on t.id = any (a.subject_ids) and t.user_id = a.user_id
+              where a.operation = 'POST /oauth/tokens/exchange' and t.value_hash = sha256($1::text::bytea)`,
+      values: [child],
+    })
+    expect(records).toHaveLength(1)
+    expect(await isGood(child)).toBe(true)
+  })
+
+  test('of a page ends when nobody has used it for a while; what a page asks by itself is no use', async () => {
+    const { email, client } = await userWithPassword()
+    const { body } = await login(credentials(email, client.id, { session: true }))
+    const token = body.data.value
+    const idle = (minutes: number) =>
+      owner().query({
+        text: `update mithril.tokens set used_at = clock_timestamp() - $2 * interval '1 minute' where value_hash = sha256($1::text::bytea)`,
+        values: [token, minutes],
+      })
+    const usedMinutesAgo = async () => {
+      const [row] = await owner().query<{ minutes: number }>({
+        text: `select (extract(epoch from clock_timestamp() - used_at) / 60)::int as minutes from mithril.tokens
+                where value_hash = sha256($1::text::bytea)`,
+        values: [token],
+      })
+      return row?.minutes
+    }
+    await idle(29)
+    expect(await isGood(token, { 'x-zvirka-automatic': '1' })).toBe(true)
+    expect(await usedMinutesAgo()).toBe(29)
+    expect(await isGood(token)).toBe(true)
+    expect(await usedMinutesAgo()).toBe(0)
+    await idle(31)
+    expect(await isGood(token)).toBe(false)
+  })
+
+  test('of a program does not end so', async () => {
+    const { email, client } = await userWithPassword()
+    const { body } = await login(credentials(email, client.id))
+    await owner().query({ text: `update mithril.tokens set used_at = clock_timestamp() - interval '11 hours'` })
+    expect(await isGood(body.data.value)).toBe(true)
   })
 
   test('that has run out is none', async () => {

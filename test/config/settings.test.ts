@@ -48,6 +48,8 @@ describe('defaults', () => {
         maxBodyBytes: 1_048_576,
         rateLimitToken: 600,
         rateLimitAddress: 1200,
+        sessionHours: 12,
+        sessionIdleMinutes: 30,
         introspection: false,
         trustedProxies: undefined,
       },

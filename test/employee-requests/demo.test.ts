@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { signIn } from '../../src/access/login.ts'
+import { DEFAULT_POLICY } from '../../src/access/policy.ts'
 import { findPrincipal } from '../../src/access/tokens.ts'
 import { DEMO_USER, refuseRealPeople } from '../../src/cli/demo.ts'
 import { provideDemoAccess } from '../../src/cli/demo-access.ts'
@@ -166,9 +167,9 @@ describe('the demo’s users', () => {
     expect(second.password).not.toBe(first.password)
     expect(await findPrincipal(db.database, first.tokens[0]?.value ?? '')).toBeUndefined()
     const as = (login: string, password = '') =>
-      signIn(db.database, {
+      signIn(db.database, DEFAULT_POLICY, {
         ...{ email: `${login}@demo.zvirka.example`, password, clientId: FACILITIES.clinic.id },
-        ...{ scope: undefined, isMasked: false, address: login },
+        ...{ scope: undefined, isMasked: false, isSession: false, address: login },
       })
     expect(await as('therapist', second.password)).toMatchObject({ kind: 'signed_in' })
     expect(await as('therapist', first.password)).toEqual({ kind: 'refused' })

@@ -95,6 +95,34 @@ describe('signing in', () => {
 })
 
 describe('a session', () => {
+  test('ends though the page goes on asking, when nobody has sat before it for a while', async () => {
+    const [, { page, close }] = [await userWithPassword('idle@zvirka.example'), await world.open('/')]
+    await page.clock.install()
+    await page.reload()
+    await page.getByLabel('Електронна пошта').fill('idle@zvirka.example')
+    await page.getByLabel('Пароль').fill(PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Огляд' }).waitFor()
+    const isAutomatic = async () =>
+      (await page.waitForRequest((each) => each.url().endsWith('/graphql'))).headers()['x-zvirka-automatic']
+    const asked = isAutomatic()
+    await page.keyboard.press('Tab')
+    await page.clock.runFor(30_000)
+    expect(await asked).toBeUndefined()
+    await page.clock.runFor(60_000)
+    const unattended = isAutomatic()
+    await page.clock.runFor(30_000)
+    expect(await unattended).toBe('1')
+    const token = await page.evaluate<string>(`sessionStorage.getItem('zvirka.token')`)
+    await world.api.db.database.query({
+      text: `update mithril.tokens set used_at = now() - interval '31 minutes' where value_hash = sha256($1::text::bytea)`,
+      values: [token],
+    })
+    await page.clock.runFor(60_000)
+    await page.getByText('Сеанс завершився.').waitFor()
+    await close()
+  })
+
   test('that has expired is said so, and goes on at the same address after signing in again', async () => {
     const { page, close } = await world.open('/runs', { role: 'NHS AUDITOR' })
     await page.getByRole('heading', { name: 'Запуски' }).waitFor()

@@ -66,7 +66,7 @@ export function deleteUserRole(userId: string, role: string, clientId: string): 
   }
 }
 
-/** Blocks or unblocks. Every token of a blocked user is refused from then on. */
+/** Blocks or unblocks. */
 export function setBlocked(userId: string, isBlocked: boolean): Query {
   return {
     text: 'update mithril.users set is_blocked = $2, updated_at = clock_timestamp() where id = $1 returning id',
@@ -74,11 +74,10 @@ export function setBlocked(userId: string, isBlocked: boolean): Query {
   }
 }
 
-/** Keeps the hash of a password, and ends what was issued to whoever knew the old one. */
+/** Keeps the hash of a password. */
 export function setPasswordHash(userId: string, passwordHash: string): Query {
   return {
-    text: `with ended as (delete from mithril.tokens where user_id = $1 and name = 'sign-in')
-update mithril.users set password_hash = $2, updated_at = clock_timestamp() where id = $1 returning id`,
+    text: 'update mithril.users set password_hash = $2, updated_at = clock_timestamp() where id = $1',
     values: [userId, passwordHash],
   }
 }

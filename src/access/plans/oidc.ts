@@ -2,11 +2,19 @@
 import type { Query } from '../../database/query.ts'
 import { scopeSources } from './scope-sources.ts'
 
+/** A user as tokens of a provider lead to them. */
+export interface OidcUserRow {
+  readonly id: string
+  readonly email: string
+  readonly is_blocked: boolean
+  readonly sessions_ended_at: Date | null
+}
+
 /** The user whom a provider's subject is. */
 export function findOidcUser(subject: string): Query {
   return {
     name: 'find oidc user',
-    text: 'select id, email, is_blocked from mithril.users where oidc_subject = $1',
+    text: 'select id, email, is_blocked, sessions_ended_at from mithril.users where oidc_subject = $1',
     values: [subject],
   }
 }
@@ -17,7 +25,7 @@ export function keepOidcUser(subject: string, email: string): Query {
     text: `insert into mithril.users (email, oidc_subject) values ($2, $1)
            on conflict (email) do update set oidc_subject = excluded.oidc_subject, updated_at = clock_timestamp()
              where users.oidc_subject is null
-           returning id, email, is_blocked`,
+           returning id, email, is_blocked, sessions_ended_at`,
     values: [subject, email],
   }
 }

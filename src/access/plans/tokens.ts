@@ -9,21 +9,48 @@ export interface TokenRow extends ScopeSourcesRow {
   readonly email: string
   readonly scope: string
   readonly masked: boolean
+  readonly expires_at: Date
+  readonly is_exchanged: boolean
+  /** Whether its last use was noted so long ago that this one must be. */
+  readonly is_use_due: boolean
 }
 
-/** Finds a token that has not run out, of a user who is not blocked, with all that its effective scopes are made from. */
+/** Whether the token of an alias is still good: neither run out nor idle for too long. */
+function isAlive(token: string): string {
+  return `${token}.expires_at > clock_timestamp()
+   and (${token}.idle_seconds is null or ${token}.used_at > clock_timestamp() - ${token}.idle_seconds * interval '1 second')`
+}
+
+/** Into how many parts the idle time is divided: a use is noted once in each, not at every request. */
+const IDLE_PARTS = 30
+
+/** Finds a token that is still good, of a user who is not blocked, with all that its effective scopes are made from. */
 export function findToken(hash: Buffer): Query {
   return {
     name: 'find token',
     text: `
 select t.id as token_id, u.id as user_id, u.email, ${scopeSources('u.id')},
-       coalesce(t.details ->> 'scope', '') as scope, coalesce((t.details ->> 'masked')::boolean, false) as masked
+       coalesce(t.details ->> 'scope', '') as scope, coalesce((t.details ->> 'masked')::boolean, false) as masked,
+       t.expires_at, t.is_exchanged,
+       t.idle_seconds is not null
+         and t.used_at < clock_timestamp() - t.idle_seconds * interval '1 second' / ${IDLE_PARTS} as is_use_due
   from mithril.tokens t
   join mithril.users u on u.id = t.user_id
   join mithril.clients c on c.id = (t.details ->> 'client_id')::uuid
   join mithril.client_types y on y.id = c.client_type_id
- where t.value_hash = $1 and t.expires_at > clock_timestamp() and not u.is_blocked`,
+ where t.value_hash = $1 and not u.is_blocked and ${isAlive('t')}
+   and (t.parent_id is null or exists (select from mithril.tokens p where p.id = t.parent_id and ${isAlive('p')}))`,
     values: [hash],
+  }
+}
+
+/** Notes that a token is in use, and with it the one that it was made from. */
+export function noteUse(id: string): Query {
+  return {
+    name: 'note use of token',
+    text: `update mithril.tokens set used_at = clock_timestamp()
+            where id = $1 or id = (select parent_id from mithril.tokens where id = $1)`,
+    values: [id],
   }
 }
 
@@ -36,19 +63,28 @@ export interface NewToken {
   readonly scope: string
   readonly isMasked: boolean
   readonly seconds: number
+  readonly idleSeconds: number | undefined
+  /** What it is exchanged for. */
+  readonly parent: ParentToken | undefined
+}
+
+/** A token that is exchanged for a new one, which ends no later. */
+export interface ParentToken {
+  /** Undefined: it is a JWT. */
+  readonly id: string | undefined
+  readonly expiresAt: Date
 }
 
 /** Keeps a new token; answers with its id and when it runs out. */
-export function insertToken({ name, hash, userId, clientId, scope, isMasked, seconds }: NewToken): Query {
+export function insertToken(token: NewToken): Query {
+  const { name, hash, userId, clientId, scope, isMasked, seconds, idleSeconds, parent } = token
   return {
-    text: `insert into mithril.tokens (name, value_hash, user_id, expires_at, details)
-           values ($1, $2, $3, clock_timestamp() + $4 * interval '1 second', $5) returning id, expires_at`,
+    text: `insert into mithril.tokens (name, value_hash, user_id, expires_at, details, idle_seconds, parent_id, is_exchanged)
+           values ($1, $2, $3, least(clock_timestamp() + $4 * interval '1 second', $7), $5, $6, $8, $9) returning id, expires_at`,
     values: [
-      name,
-      hash,
-      userId,
-      seconds,
+      ...[name, hash, userId, seconds],
       JSON.stringify({ client_id: clientId, scope, ...(isMasked ? { masked: true } : {}) }),
+      ...[idleSeconds ?? null, parent?.expiresAt ?? null, parent?.id ?? null, parent !== undefined],
     ],
   }
 }
@@ -58,10 +94,21 @@ export function deleteToken(id: string): Query {
   return { text: 'delete from mithril.tokens where id = $1 returning id', values: [id] }
 }
 
+/** Ends every token of a user, in one client or in all; JWTs that were issued until now are refused where it is in all. */
+export function endTokens(userId: string, clientId?: string): Query {
+  return {
+    text: `with ended as (
+  delete from mithril.tokens where user_id = $1 and ($2::text is null or details ->> 'client_id' = $2)
+)
+update mithril.users set sessions_ended_at = clock_timestamp() where id = $1 and $2 is null`,
+    values: [userId, clientId ?? null],
+  }
+}
+
 /** Every token of a user, without what could be used. */
 export function listTokens(userId: string | null): Query {
   return {
-    text: `select t.id, t.name, t.user_id, t.expires_at, t.expires_at <= clock_timestamp() as has_expired, t.inserted_at,
+    text: `select t.id, t.name, t.user_id, t.expires_at, not (${isAlive('t')}) as has_expired, t.inserted_at,
                   t.details ->> 'client_id' as client_id, t.details ->> 'scope' as scope
              from mithril.tokens t where $1::uuid is null or t.user_id = $1 order by t.inserted_at, t.id`,
     values: [userId],

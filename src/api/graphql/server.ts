@@ -78,8 +78,10 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     method: 'POST',
     url: '/graphql',
     handler: async (request, reply) => {
-      const authenticateAgain = () => authenticate(request.headers.authorization, options.authenticate)
-      const principal = await authenticateAgain()
+      const { headers } = request
+      const principal = await authenticate(headers, options.authenticate)
+      // A stream that goes on is no sign that somebody still looks at it.
+      const authenticateAgain = () => authenticate(headers, (token) => options.authenticate(token, true))
       const graphql: GraphqlContext = {
         ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
         ...{ actor: actorOf(principal, request), reads: new ReadAudit() },

@@ -3,6 +3,7 @@
  * of access all read the same list, so that no route is without a scope, a description or a test.
  */
 import type { z } from 'zod'
+import type { AccessPolicy } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
@@ -13,6 +14,7 @@ import type { JobServices } from '../job-services.ts'
 export interface RouteContext {
   readonly database: Database
   readonly jobs: JobServices
+  readonly policy: AccessPolicy
   readonly requestId: string
   /** The address that the request came from. */
   readonly address: string

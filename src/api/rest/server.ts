@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type AccessPolicy, DEFAULT_POLICY } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
@@ -24,6 +25,8 @@ export interface RestOptions {
   readonly database: Database
   readonly jobs: JobServices
   readonly authenticate: Authenticate
+  /** The defaults of the settings where it is left out. */
+  readonly policy?: AccessPolicy
   readonly log: Log
   readonly meter?: ApiMeter
   /** Compares each answer with its route's `data`, and fails where they differ: for tests. */
@@ -93,7 +96,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
     method,
     url,
     async onRequest(request) {
-      const principal = await authenticate(request.headers.authorization, options.authenticate)
+      const principal = await authenticate(request.headers, options.authenticate)
       authorize(principal, access)
       principals.set(request, principal)
     },
@@ -115,8 +118,8 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
   return sendResult(route, options, request, reply, result)
 }
 
-function contextOf(request: FastifyRequest, { database, jobs }: RestOptions): RouteContext {
-  return { database, jobs, requestId: request.id, address: request.ip }
+function contextOf(request: FastifyRequest, { database, jobs, policy = DEFAULT_POLICY }: RestOptions): RouteContext {
+  return { database, jobs, policy, requestId: request.id, address: request.ip }
 }
 
 function inputOf({ params, query, body }: Route, request: FastifyRequest) {

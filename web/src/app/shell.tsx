@@ -23,8 +23,11 @@ export function Shell() {
   return held.token === undefined ? <SignInPage absence={held.absence} /> : <SignedIn key={held.token} />
 }
 
+// Also of a page that asks nothing by itself the session ends when it is over, and what it shows is gone.
+const VIEWER_MILLISECONDS = 60_000
+
 function SignedIn() {
-  const { data, error, refetch } = useAnswer(VIEWER, {})
+  const { data, error, refetch } = useAnswer(VIEWER, {}, { every: VIEWER_MILLISECONDS })
   const viewer = data?.viewer
   if (error !== null && viewer == null) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (viewer == null) return <Skeleton lines={6} />

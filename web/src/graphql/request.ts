@@ -1,5 +1,6 @@
 /** Requests to the API: the token goes along, what comes back wrong is an `ApiFailure`, and whether the API can be reached is told. */
 import { connection } from '../app/connection.ts'
+import { isUnattended } from '../session/attendance.ts'
 import { token, tokenRefused } from '../session/token.ts'
 
 /** Why a request came to nothing. */
@@ -32,6 +33,8 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   const headers = new Headers(init.headers)
   const given = token()
   if (given !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${given}`)
+  // What the page asks by itself is no sign that somebody sits before it, and keeps no session alive.
+  if (isUnattended()) headers.set('x-zvirka-automatic', '1')
   let response: Response
   try {
     response = await fetch(addressOf(path), { ...init, headers, cache: 'no-store', redirect: 'error' })

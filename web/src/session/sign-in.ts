@@ -17,7 +17,7 @@ export async function findClients(email: string, password: string): Promise<read
 
 /** Signs in with e-mail and password. */
 export async function signIn(email: string, password: string, clientId: string): Promise<void> {
-  const given = { grant_type: 'password', email, password, client_id: clientId, masked: true }
+  const given = { grant_type: 'password', email, password, client_id: clientId, masked: true, session: true }
   const { value } = (await rest('POST', 'oauth/tokens', { token: given })) as { value: string }
   begin(value)
 }

@@ -59,9 +59,9 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
   const { signIn: texts } = TEXTS_OF[visit.language]
   const clientId = request.data.legal_entity_id
   const scope = ROLELESS_SCOPES.join(' ')
-  const result = await signIn(visit.database, {
+  const result = await signIn(visit.database, visit.policy, {
     ...credentials,
-    ...{ clientId, scope, isMasked: false, address: visit.address },
+    ...{ clientId, scope, isMasked: false, isSession: true, address: visit.address },
   })
   if (result.kind === 'too_early') return showTooEarly(visit, result.seconds)
   const email = credentials.email.trim().toLowerCase()
@@ -80,6 +80,6 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
 /** Ends the session, here and in the database. */
 export async function endSession(visit: Visit): Promise<void> {
   const principal = await visit.findPrincipal()
-  if (principal !== undefined) await visit.database.query(deleteToken(principal.tokenId))
+  if (principal?.token.id !== undefined) await visit.database.query(deleteToken(principal.token.id))
   visit.setCookie('session', undefined)
 }

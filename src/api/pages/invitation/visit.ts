@@ -1,5 +1,6 @@
 /** One request to the page: which invitation, in what language, with which cookies; and what is to be set in the answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type AccessPolicy, DEFAULT_POLICY } from '../../../access/policy.ts'
 import type { Principal } from '../../../access/principal.ts'
 import { findPrincipal } from '../../../access/tokens.ts'
 import type { Actor } from '../../../audit/audit.ts'
@@ -16,6 +17,8 @@ import type { Place } from './views.ts'
 export interface InvitationPageOptions {
   readonly database: Database
   readonly jobs: JobServices
+  /** The defaults of the settings where it is left out. */
+  readonly policy?: AccessPolicy
   /** ZVIRKA_PUBLIC_URL; undefined: it is reached as it is served. */
   readonly publicUrl: string | undefined
 }
@@ -30,6 +33,7 @@ export class Visit {
   readonly place: Place
   readonly database: Database
   readonly jobs: JobServices
+  readonly policy: AccessPolicy
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply
   readonly #cookies: Readonly<Partial<Record<CookieName, string>>>
@@ -37,12 +41,14 @@ export class Visit {
   readonly #publicUrl: string | undefined
   readonly #base: string
 
-  constructor({ database, jobs, publicUrl }: InvitationPageOptions, request: FastifyRequest, reply: FastifyReply) {
+  constructor(options: InvitationPageOptions, request: FastifyRequest, reply: FastifyReply) {
+    const { database, jobs, publicUrl, policy = DEFAULT_POLICY } = options
     const id = String(Reflect.get(Object(request.params), 'id')).toLowerCase()
     this.isWellFormed = UUID.test(id)
     this.id = id
     this.database = database
     this.jobs = jobs
+    this.policy = policy
     this.#request = request
     this.#reply = reply
     this.#publicUrl = publicUrl

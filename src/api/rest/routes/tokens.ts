@@ -1,9 +1,10 @@
 /** Signing in and out (spec 6.4). */
 import { z } from 'zod'
-import { findClients, LOGIN_SECONDS, signIn } from '../../../access/login.ts'
+import { findClients, signIn } from '../../../access/login.ts'
 import { deleteToken } from '../../../access/plans/tokens.ts'
 import { issueToken } from '../../../access/tokens.ts'
-import { ApiError, TEXTS } from '../../errors.ts'
+import { audit } from '../../../audit/audit.ts'
+import { ApiError, conflict, TEXTS } from '../../errors.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
 
 const MOST = 1024
@@ -17,6 +18,7 @@ const login = z.strictObject({
     client_id: z.uuid(),
     scope: z.string().max(4096).optional(),
     masked: z.boolean().optional(),
+    session: z.boolean().optional(),
   }),
 })
 
@@ -40,18 +42,18 @@ export const tokenRoutes: readonly Route[] = [
     path: '/oauth/tokens',
     summary: 'Sign in',
     description:
-      'Without `scope` the token has all scopes that the user has in the client. With `masked` numbers of people are shown masked. Failures slow down those that follow (429).',
+      'Without `scope` the token has all scopes that the user has in the client. With `masked` numbers of people are shown masked. With `session` the token is that of a page: it also ends when nobody has used it for a while. Failures slow down those that follow (429).',
     tag: 'Access',
     access: 'public',
     body: login,
     data: issued,
     success: { 201: 'Signed in' },
     errors: { 401: 'e-mail, password or client are wrong', 429: 'too many failures: wait' },
-    async handle({ body: { token } }, { database, address }) {
+    async handle({ body: { token } }, { database, policy, address }) {
       const isMasked = token.masked ?? false
-      const result = await signIn(database, {
+      const result = await signIn(database, policy, {
         ...{ email: token.email, password: token.password, clientId: token.client_id },
-        ...{ scope: token.scope, isMasked, address },
+        ...{ scope: token.scope, isMasked, isSession: token.session ?? false, address },
       })
       switch (result.kind) {
         case 'refused':
@@ -101,15 +103,23 @@ export const tokenRoutes: readonly Route[] = [
     path: '/oauth/tokens/exchange',
     summary: 'Exchange a token for one that shows numbers of people masked',
     description:
-      'What the admin page does after a sign-in with an OpenID provider: the JWT goes in `Authorization`, and a token of ours comes back, of the same user, client and scopes, masked.',
+      'What the admin page does after a sign-in with an OpenID provider: the JWT goes in `Authorization`, and a token of ours comes back, of the same user, client and scopes, masked. It ends with the token that it was made from, or earlier: with the session, and when nobody uses it. It cannot be exchanged itself.',
     tag: 'Access',
     access: { scopes: [] },
     data: issued,
     success: { 201: 'Exchanged' },
-    async handle(_input, { database, principal: { userId, clientId, scopes } }) {
+    errors: { 409: 'the token came out of an exchange itself' },
+    async handle(_input, { database, policy, actor, principal: { userId, clientId, scopes, token: parent } }) {
+      if (parent.isExchanged) throw conflict('A token that an exchange has made cannot be exchanged')
       const scope = [...scopes].join(' ')
-      const request = { name: 'sign-in', userId, clientId, scope, seconds: LOGIN_SECONDS, isMasked: true }
-      const { value, expiresAt } = await issueToken(database, request)
+      const { sessionSeconds: seconds, idleSeconds } = policy
+      const request = { name: 'sign-in', userId, clientId, scope, seconds, idleSeconds, isMasked: true, parent }
+      const { value, expiresAt } = await database.transaction(async (tx) => {
+        const token = await issueToken(tx, request)
+        const operation = 'POST /oauth/tokens/exchange'
+        await audit(tx, actor, { action: 'write', operation, subjectKind: 'token', subjectIds: [token.id] })
+        return token
+      })
       const details = { client_id: clientId, scope, masked: true }
       return { status: 201, data: { value, expires_at: expiresAt.toISOString(), details } }
     },
@@ -120,8 +130,10 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'Sign out: ends the token that the request carries',
     tag: 'Access',
     access: { scopes: [] },
-    async handle(_input, { database, principal }) {
-      await database.query(deleteToken(principal.tokenId))
+    errors: { 409: 'the token is a JWT of the OpenID provider, which alone can end it' },
+    async handle(_input, { database, principal: { token } }) {
+      if (token.id === undefined) throw conflict('A JWT of the OpenID provider cannot be revoked here: sign out there')
+      await database.query(deleteToken(token.id))
       return undefined
     },
   }),
