@@ -1,5 +1,4 @@
 /** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, lets employee requests expire and prunes once a day. */
-import { readCron } from '../config/parsers.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { ExpirySchedule } from '../employee-requests/expire-schedule.ts'
@@ -76,7 +75,8 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
       log.info({ run: run.id, stream: run.process }, `a run started: ${run.cause}`)
   }
   const gauged = [...PROCESSES.values()].map((process) => ({ process, ...settingsOfProcess(settings, process) }))
-  const show = async () => metrics.cluster(asUse(await readGauges(side.database, gauged), options, new Date()))
+  const show = async () =>
+    metrics.cluster(asUse(await readGauges(side.database, gauged), await schedule.expectedTicks()))
   const expiry = new ExpirySchedule({
     ...{ database: side.database, cron: settings.employeeRequests.expirationSchedule, timeZone: settings.timeZone },
     ...{ userId: settings.systemUserId, signal },
@@ -122,15 +122,14 @@ function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
   metrics.watchCallHours(() => callHours === undefined || isWithinCallHours(callHours, new Date()))
 }
 
-function asUse({ workers, processes }: ClusterGauges, { settings, cron }: DutiesOptions, now: Date): ClusterUse {
-  const schedules = new Map(operatedProcesses(settings, cron).map(({ process, schedule }) => [process.key, schedule]))
+function asUse({ workers, processes }: ClusterGauges, expected: ReadonlyMap<string, Date>): ClusterUse {
   return {
     workers,
     processes: processes.map(({ process, lastTick, ...gauges }) => ({
       ...gauges,
       ...labelsOf(process),
       lastTick: lastTick && { time: lastTick.time, isSkipped: lastTick.outcome === 'skipped' },
-      expectedTick: readCron(schedules.get(process.key) ?? '', settings.timeZone)?.previousRuns(1, now)[0],
+      expectedTick: expected.get(process.key),
     })),
   }
 }

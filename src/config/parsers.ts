@@ -78,20 +78,18 @@ export const trueFalse = parser('`true` or `false`', (raw) => {
   return raw === 'false' ? false : undefined
 })
 
-/** The schedule that a cron expression of five fields describes, by the clocks of a time zone; undefined if it is none or never comes. */
-export function readCron(expression: string, timeZone: string): Cron | undefined {
+function isCron(expression: string): boolean {
   try {
-    const cron = new Cron(expression, { mode: '5-part', timezone: timeZone, paused: true })
-    return cron.nextRun() === null ? undefined : cron
+    return new Cron(expression, { mode: '5-part', timezone: 'UTC', paused: true }).nextRun() !== null
   } catch {
-    return undefined
+    return false
   }
 }
 
 /** A cron expression of five fields that comes true some day (spec 2.1). */
 export const cron = parser(
   'a cron expression of five fields',
-  (raw) => (readCron(raw, 'UTC') === undefined ? undefined : raw),
+  (raw) => (isCron(raw) ? raw : undefined),
   'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`',
 )
 

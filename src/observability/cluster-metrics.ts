@@ -25,7 +25,7 @@ export interface ProcessUse extends ProcessLabels {
   readonly run: RunUse | undefined
   /** The last tick that was recorded, and whether it found a run under way. */
   readonly lastTick: { readonly time: Date; readonly isSkipped: boolean } | undefined
-  /** The last tick that the schedule has. */
+  /** The last tick of the schedule since it was first seen. */
   readonly expectedTick: Date | undefined
 }
 
@@ -64,8 +64,11 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
     'Subjects of the run that is under way, in the whole cluster',
     'part',
   )
-  const tick = ofProcess('zvirka_tick_timestamp_seconds', 'The last tick of the schedule that was recorded')
-  const expected = ofProcess('zvirka_tick_expected_timestamp_seconds', 'The last tick that the schedule has')
+  const tick = ofProcess('zvirka_tick_timestamp_seconds', 'The last tick of the schedule that was recorded; 0: none')
+  const expected = ofProcess(
+    'zvirka_tick_expected_timestamp_seconds',
+    'The last tick of the schedule since it was first seen',
+  )
   const skipped = ofProcess('zvirka_tick_skipped', 'Whether the last tick found a run under way (1)')
 
   const showRun = (labels: ProcessLabels, run: RunUse | undefined) => {
@@ -93,6 +96,8 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
         for (const [line, age] of Object.entries(process.queueAgeSeconds)) queueAge.set({ ...labels, line }, age)
         showRun(labels, process.run)
         if (process.expectedTick !== undefined) expected.set(labels, seconds(process.expectedTick))
+        // A first tick that nobody records must be seen to be missing.
+        if (process.lastTick === undefined && process.expectedTick !== undefined) tick.set(labels, 0)
         if (process.lastTick === undefined) continue
         tick.set(labels, seconds(process.lastTick.time))
         skipped.set(labels, process.lastTick.isSkipped ? 1 : 0)

@@ -4,6 +4,7 @@
  */
 import { type Database, openDatabase } from '../database/database.ts'
 import type { Executor, Query } from '../database/query.ts'
+import { forgetReplacedSchedules } from '../schedule/plans/schedules.ts'
 import {
   findDailyJob,
   type HistoryBatch,
@@ -103,6 +104,7 @@ async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Prom
   let others = 0
   for (const plan of [pruneTicks, pruneTallies, pruneRechecks]) others += await all(old(runsDays, plan))
   others += await all(pruneWorkers())
+  others += await all(forgetReplacedSchedules())
   const events = await all(old(eventsDays, pruneEvents))
   const audit = await all(old(auditDays, pruneAudit))
   const history = await pruneHistoryFrom(owner, historyDays, mayGoOn)

@@ -1,14 +1,13 @@
 /**
  * The schedule (spec 2.1, 2.8): one tick, one run in the whole cluster. A tick is a row with a unique (process, time): whichever
- * worker inserts it starts the run, in the same transaction; there is no leader and nothing to elect. The time is the
- * database's, so that a worker whose own clock is wrong does no harm; a tick that was missed because no worker ran is made
- * up for once.
+ * worker inserts it starts the run, in the same transaction; there is no leader and nothing to elect. `schedule/due-ticks.ts`
+ * says which tick is due.
  */
-import { Cron } from 'croner'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
 import { traceTick } from '../observability/tracing-runs.ts'
+import { DueTicks } from '../schedule/due-ticks.ts'
 import { isAnyTriggered } from './plans/claim.ts'
 import type { NewRun, RunRow } from './plans/runs.ts'
 import type { SyncProcess } from './process.ts'
@@ -37,28 +36,23 @@ export interface ScheduleOptions {
 /** Looks at the clock and starts what is due; called again and again by every worker. */
 export class Schedule {
   readonly #options: ScheduleOptions
-  readonly #crons: ReadonlyMap<string, Cron>
-  readonly #seen = new Map<string, number>()
+  readonly #due: DueTicks
 
   constructor(options: ScheduleOptions) {
     this.#options = options
-    this.#crons = new Map(
-      options.processes.map(({ process, cron }) => [
-        process.key,
-        new Cron(cron, { timezone: options.timeZone, paused: true }),
-      ]),
-    )
+    const schedules = options.processes.map(({ process, cron }) => ({ process: process.key, cron }))
+    this.#due = new DueTicks(schedules, options.timeZone)
   }
 
   /** Starts the runs whose tick has come, and those for triggered subjects. Answers with the runs that it started. */
   async look(): Promise<RunRow[]> {
     const { database, processes, tracing = NO_TRACING } = this.#options
-    const [clock] = await database.query<{ now: Date }>({ text: 'select clock_timestamp() as now' })
-    if (clock === undefined) return []
+    const due = await this.#due.look(database)
     const started: RunRow[] = []
     for (const scheduled of processes) {
       const since = spanTime()
-      const run = (await this.#tick(scheduled, clock.now)) ?? (await this.#startForTriggered(scheduled))
+      const time = due.get(scheduled.process.key)
+      const run = (time && (await this.#tick(scheduled, time))) ?? (await this.#startForTriggered(scheduled))
       if (run === undefined) continue
       traceTick(tracing, run, since)
       started.push(run)
@@ -66,29 +60,29 @@ export class Schedule {
     return started
   }
 
-  /** When the next tick of a process is. */
-  nextTick(process: SyncProcess, after: Date): Date | undefined {
-    return this.#crons.get(process.key)?.nextRun(after) ?? undefined
+  /** By the keys of processes: the last tick that workers with its schedule have had, or will make up for. */
+  expectedTicks(): Promise<ReadonlyMap<string, Date>> {
+    return this.#due.expected(this.#options.database)
   }
 
-  async #tick(scheduled: Scheduled, now: Date): Promise<RunRow | undefined> {
+  async #tick(scheduled: Scheduled, time: Date): Promise<RunRow | undefined> {
     const { key } = scheduled.process
-    const [time] = this.#crons.get(key)?.previousRuns(1, now) ?? []
-    if (time === undefined || this.#seen.get(key) === time.getTime()) return undefined
-    const run = await this.#options.database.transaction((tx) => this.#take(tx, scheduled, time))
-    this.#seen.set(key, time.getTime())
+    const run = await this.#options.database.transaction(async (tx) => {
+      const taken = await this.#take(tx, scheduled, time)
+      await this.#due.settle(tx, key, time)
+      return taken
+    })
+    this.#due.pass(key, time)
     return run
   }
 
   async #take(tx: Executor, scheduled: Scheduled, time: Date): Promise<RunRow | undefined> {
     const { key } = scheduled.process
-    const [tick] = await tx.query<{ outcome: string }>({
-      text: `insert into zvirka.ticks (process, time, outcome)
-             select $1, $2, case when exists (select from zvirka.ticks where process = $1) then 'skipped' else 'first' end
-             on conflict do nothing returning outcome`,
+    const [tick] = await tx.query({
+      text: `insert into zvirka.ticks (process, time, outcome) values ($1, $2, 'skipped') on conflict do nothing returning 1`,
       values: [key, time],
     })
-    if (tick === undefined || tick.outcome === 'first') return undefined
+    if (tick === undefined) return undefined
     const run = await beginRun(tx, this.#newRun(scheduled, 'schedule', null))
     if (run === undefined) return undefined
     await tx.query({

@@ -7,6 +7,7 @@ import { loadRegistries } from '../../simulator/registries/load.ts'
 import { startSimulator } from '../../simulator/simulator.ts'
 import { connect } from '../../src/database/connection.ts'
 import { LEASE_SECONDS } from '../processes/ground.ts'
+import { seenLongAgo } from '../support/schedules.ts'
 import { check } from './checker/index.ts'
 import { Cluster, PROCESSES } from './cluster.ts'
 import { commit, LATENCY, tellToEnd } from './faults.ts'
@@ -93,13 +94,14 @@ class Round {
     return { plan: this.#plan, problems: [...this.#cluster.problems, ...check(histories)], histories }
   }
 
-  /** Puts everybody in, and a tick of long ago: the first worker finds the one after it missed, and makes up for it once. */
+  /** Puts everybody in, and schedules of long ago: the first worker finds their last ticks missed, and makes up for each once. */
   async #load(): Promise<void> {
     for (const kind of ['person', 'party'] as const) await this.#import(kind, await this.#people.writeAll(kind))
-    await this.#cluster.ask(
-      `insert into zvirka.ticks (process, time, outcome) select unnest($1::text[]), '2020-01-01', 'first'`,
-      [PROCESSES.map(({ key }) => key)],
+    const seen = seenLongAgo(
+      PROCESSES.map(({ key }) => key),
+      '* * * * *',
     )
+    await this.#cluster.ask(seen.text, [...(seen.values ?? [])])
   }
 
   /** An import that fails, because the database was away, is simply done again. */

@@ -9,6 +9,7 @@ import { anchorsOf, readDocument } from '../docs/markdown.ts'
 import { addCrowd } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
 import { createAuthority } from '../simulator/certificates.ts'
+import { seenLongAgo } from '../support/schedules.ts'
 import { startRun, until, untilOver } from '../synchronization/cluster.ts'
 import { expressionsOf, readDashboard } from './dashboard.ts'
 import { readAlerts } from './files.ts'
@@ -50,6 +51,7 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
   const run = await startRun(db)
   const change = (text: string) => db.database.query({ text, values: [run.id] })
   await change(`update zvirka.runs set state = 'paused', state_reason = 'guard: many', due_at_start = 40 where id = $1`)
+  await db.database.query(seenLongAgo([dmsPassportPerson.key], '0 1 * * *'))
   await db.database.query({
     text: `insert into zvirka.ticks (process, time, outcome) values ($1, now() - interval '1 year', 'started')`,
     values: [dmsPassportPerson.key],

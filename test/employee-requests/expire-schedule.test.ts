@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 beforeEach(async () => {
   await ownerOf(db).query({
-    text: 'truncate il.employee_requests, il.employee_request_secrets, event_manager.events, zvirka.ticks',
+    text: 'truncate il.employee_requests, il.employee_request_secrets, event_manager.events, zvirka.ticks, zvirka.schedules',
   })
 })
 
@@ -63,10 +63,7 @@ describe('a tick of the expiry', () => {
     expect(await lookAll()).toEqual([])
     expect(await scheduleAt(() => now).look()).toBeUndefined()
     expect(await statusesOf(db.database, ids)).toEqual(['NEW'])
-    expect(await ticks()).toEqual([
-      { time: new Date('2026-04-30T22:00:00Z'), outcome: 'first' },
-      { time: new Date('2026-05-01T22:00:00Z'), outcome: 'done' },
-    ])
+    expect(await ticks()).toEqual([{ time: new Date('2026-05-01T22:00:00Z'), outcome: 'done' }])
   })
 
   test('that was missed while no worker ran is made up for, once', async () => {
@@ -75,7 +72,31 @@ describe('a tick of the expiry', () => {
     await addRequests(db.database, [OLD])
     expect(await scheduleAt(later).look()).toEqual({ count: 1, isFinished: true })
     expect(await scheduleAt(later).look()).toBeUndefined()
-    expect((await ticks()).map(({ outcome }) => outcome)).toEqual(['first', 'done'])
+    expect((await ticks()).map(({ outcome }) => outcome)).toEqual(['done'])
+  })
+
+  test('is none that lies before the schedule was first seen', async () => {
+    await scheduleAt(() => new Date('2026-05-01T12:00:00Z'), '0 5 * * *').look()
+    await addRequests(db.database, [OLD])
+    const other = '0 14 * * *'
+    expect(await scheduleAt(() => new Date('2026-05-02T12:00:00Z'), other).look()).toBeUndefined()
+    expect(await scheduleAt(() => new Date('2026-05-03T12:00:00Z'), other).look()).toEqual({
+      count: 1,
+      isFinished: true,
+    })
+  })
+
+  test('comes as ever after the clock was ahead by a year and was put right', async () => {
+    let now = new Date('2026-05-01T12:00:00Z')
+    const schedule = scheduleAt(() => now)
+    await schedule.look()
+    now = new Date('2027-05-01T12:00:00Z')
+    await schedule.look()
+    const ids = await addRequests(db.database, [OLD])
+    now = new Date('2026-05-01T12:10:00Z')
+    expect(await schedule.look()).toBeUndefined()
+    now = new Date('2026-05-02T12:10:00Z')
+    expect(await scheduleAt(() => now).look()).toEqual({ count: ids.length, isFinished: true })
   })
 
   test('whose worker dies in the middle is seen to by another', async () => {
@@ -105,7 +126,7 @@ describe('a tick of the expiry', () => {
     ['to winter time', '2026-10-23T12:00:00Z', '2026-10-26T12:00:00Z'],
   ])('comes once a day over the change %s, at an hour that is missing or comes twice', async (_, from, to) => {
     for (const cron of ['0 1 * * *', '30 3 * * *']) {
-      await ownerOf(db).query({ text: 'truncate zvirka.ticks' })
+      await ownerOf(db).query({ text: 'truncate zvirka.ticks, zvirka.schedules' })
       let now = new Date(from)
       const schedule = scheduleAt(() => now, cron)
       let seen = 0

@@ -19,6 +19,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/events': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
   'src/global-parameters': ['src/database'],
 
+  'src/schedule': ['src/database'],
+
   'src/registries': ['src/privacy', 'src/verification', 'src/trembita', 'src/database', 'src/observability'],
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
   'src/verification-reading': ['src/verification', 'src/verification-store', 'src/database', 'src/listing'],
@@ -28,6 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/persons': ['src/privacy', 'src/verification', 'src/records', 'src/imports', 'src/database'],
   'src/parties': ['src/privacy', 'src/verification', 'src/records', 'src/imports', 'src/database'],
   'src/synchronization': [
+    'src/schedule',
     'src/privacy',
     'src/verification',
     'src/verification-store',
@@ -50,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/mail': ['src/observability'],
   'src/employee-requests': [
+    'src/schedule',
     'src/privacy',
     'src/verification',
     'src/verification-store',
@@ -63,6 +67,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/observability',
   ],
   'src/api': [
+    'src/schedule',
     'src/employee-requests',
     'src/privacy',
     'src/verification',

@@ -179,6 +179,13 @@ describe('of the cluster', () => {
     )
   })
 
+  test('a first tick that nobody recorded is seen to be missing, a schedule without one is not', async () => {
+    metrics.cluster({ workers: [], processes: [{ ...idle, expectedTick: startedAt }] })
+    expect(await lines()).toContain(`zvirka_tick_timestamp_seconds{${label}} 0`)
+    metrics.cluster({ workers: [], processes: [idle] })
+    expect(await metrics.text()).not.toMatch(/^zvirka_tick_(expected_)?timestamp_seconds[{ ]/m)
+  })
+
   test('a version that no worker has any more is gone', async () => {
     metrics.cluster({ workers: [{ version: '1.0.0', alive: 2, lost: 1 }], processes: [] })
     expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="alive"} 2')

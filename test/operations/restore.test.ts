@@ -6,6 +6,7 @@ import type { Command } from '../processes/command.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy } from '../processes/crowd.ts'
 import { type Ground, LEASE_SECONDS, prepareGround } from '../processes/ground.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { seenLongAgo } from '../support/schedules.ts'
 import { startRun, until } from '../synchronization/cluster.ts'
 import { restoreBackUp, takeBackUp } from './back-up.ts'
 
@@ -122,10 +123,8 @@ describe('restored into the past', () => {
     const cron = { DMS_PERSON_SYNCHRONIZATION_SCHEDULE: '* * * * *' }
     const backUp = await takeBackUp(ground.db.url)
     await restoreBackUp(backUp, restored.url)
-    // A tick of long ago is the last that the restored database knows.
-    await restored.database.query({
-      text: `insert into zvirka.ticks (process, time, outcome) values ('dms_passport/person', now() - interval '1 day', 'started')`,
-    })
+    // The schedule was seen long ago, and its ticks since are not known to the restored database.
+    await restored.database.query(seenLongAgo(['dms_passport/person'], cron.DMS_PERSON_SYNCHRONIZATION_SCHEDULE))
     const worker = ground.launch(['worker'], { ...onRestored(), ...cron })
     await worker.untilSays(/a run started: schedule/)
     await until('the run', () => isOver(restored.database))

@@ -27,6 +27,7 @@ const TABLES = [
   'zvirka.run_errors',
   'zvirka.run_workers',
   'zvirka.ticks',
+  'zvirka.schedules',
   'zvirka.counts',
   'zvirka.rechecks',
   'zvirka.run_changes',

@@ -59,15 +59,15 @@ select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "EX
   }
 }
 
-/** The last tick that was seen to, of whatever the process stands for; no row: none ever. */
-export function lastTick(process: string): Query {
-  return { text: 'select max(time) as time from zvirka.ticks where process = $1', values: [process] }
+/** Whether a tick was seen to, of whatever the process stands for: one row, or none. */
+export function isTickKept(process: string, time: Date): Query {
+  return { text: 'select from zvirka.ticks where process = $1 and time = $2', values: [process, time] }
 }
 
-/** Keeps a tick: `done`, or `first` where it was before anybody looked. */
-export function keepTick(process: string, time: Date, outcome: 'first' | 'done'): Query {
+/** Keeps that a tick was seen to. */
+export function keepTick(process: string, time: Date): Query {
   return {
-    text: 'insert into zvirka.ticks (process, time, outcome) values ($1, $2, $3) on conflict do nothing',
-    values: [process, time, outcome],
+    text: `insert into zvirka.ticks (process, time, outcome) values ($1, $2, 'done') on conflict do nothing`,
+    values: [process, time],
   }
 }

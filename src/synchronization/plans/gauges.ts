@@ -80,7 +80,7 @@ export interface TickRow {
 export function lastTick(process: string): Query {
   return {
     name: 'last tick',
-    text: 'select time, outcome from zvirka.ticks where process = $1 order by time desc limit 1',
+    text: 'select time, outcome from zvirka.ticks where process = $1 and time <= clock_timestamp() order by time desc limit 1',
     values: [process],
   }
 }

@@ -48,7 +48,7 @@ export function pruneRuns(days: number): Query {
   return deletion('zvirka.runs', 'id', `t.ended_at < ${daysAgo('$1')}`, days, 200)
 }
 
-/** Deletes old ticks; the newest of a process stays: it tells which were missed (spec 2.1). */
+/** Deletes old ticks; the newest of a process stays, for those who look at it. */
 export function pruneTicks(days: number): Query {
   const isFollowed = 'exists (select from zvirka.ticks newer where newer.process = t.process and newer.time > t.time)'
   return deletion('zvirka.ticks', '(process, time)', `t.time < ${daysAgo('$1')} and ${isFollowed}`, days)
@@ -99,10 +99,11 @@ export function pruneAudit(days: number): Query {
   return deletion('zvirka.audit', 'id', `t.at < ${daysAgo('$1')}`, days)
 }
 
-/** When a daily job was done last and where it stopped; no row: never. */
+/** Whether a daily job is due, and where it stopped; no row: it was never done. Done in the future was by a clock that was wrong. */
 export function findDailyJob(name: string): Query {
   return {
-    text: `select place, done_at <= clock_timestamp() - interval '24 hours' as is_due from zvirka.daily_jobs where name = $1`,
+    text: `select place, done_at <= clock_timestamp() - interval '24 hours' or done_at > clock_timestamp() as is_due
+             from zvirka.daily_jobs where name = $1`,
     values: [name],
   }
 }

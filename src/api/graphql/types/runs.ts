@@ -1,7 +1,7 @@
 /** Processes, runs, workers and registries as they are read and followed (spec 4.3); what may be done to runs is in `run-controls.ts`. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { Cron } from 'croner'
 import type { Executor } from '../../../database/query.ts'
+import { CronTicks } from '../../../schedule/cron-ticks.ts'
 import { countsByDay, lastTicks } from '../../../synchronization/plans/report.ts'
 import {
   type RunReport,
@@ -140,7 +140,7 @@ async function shownProcesses({ database, operations }: GraphqlContext): Promise
   const ticks = await database.query<{ process: string; time: Date; outcome: string }>(lastTicks())
   return operations.processes.map((each) => ({
     ...each,
-    nextTick: new Cron(each.schedule, { timezone: operations.timeZone, paused: true }).nextRun() ?? null,
+    nextTick: new CronTicks(each.schedule, operations.timeZone).next(new Date()) ?? null,
     lastTick: ticks.find(({ process }) => process === each.process.key) ?? null,
   }))
 }
