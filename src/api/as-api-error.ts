@@ -2,6 +2,7 @@
 import { ProviderUnreachableError } from '../access/oidc.ts'
 import { ConnectionError } from '../database/connection.ts'
 import { sqlState } from '../database/sql-state.ts'
+import { contentTypeInvalid } from './content.ts'
 import { ApiError, TEXTS } from './errors.ts'
 
 /** Text with U+0000, which no text of the database has: whoever sent it sent nothing that could be there. */
@@ -33,7 +34,7 @@ export function asApiError(error: unknown): ApiError {
     case 413:
       return new ApiError('request_too_large', 'The request is too large')
     case 415:
-      return new ApiError('content_type_invalid', 'Content type is not supported: send application/json')
+      return contentTypeInvalid()
     default:
       return status >= 400 && status < 500
         ? new ApiError('request_malformed', TEXTS.malformed)

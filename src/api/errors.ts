@@ -15,6 +15,7 @@ const KINDS = {
   forbidden: { status: 403, code: 'FORBIDDEN' },
   not_found: { status: 404, code: 'NOT_FOUND' },
   method_not_allowed: { status: 405, code: 'BAD_REQUEST' },
+  not_acceptable: { status: 406, code: 'BAD_REQUEST' },
   request_conflict: { status: 409, code: 'CONFLICT' },
   request_too_large: { status: 413, code: 'BAD_REQUEST' },
   content_type_invalid: { status: 415, code: 'BAD_REQUEST' },

@@ -168,7 +168,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   405: 'The path has no such method',
   409: 'In conflict with what there is',
   413: 'The body is too large',
-  415: 'The body is no JSON',
+  415: 'The body is no JSON, in another charset than UTF-8, or compressed',
   422: 'The body or the query breaks rules; `error.invalid` names them',
   429: 'Too many requests: see Retry-After',
   500: 'Our fault',
@@ -176,12 +176,13 @@ const TEXTS: Readonly<Record<number, string>> = {
 }
 
 /** The statuses that a route may answer with besides success, by what it is asked with. */
-function errorsOf({ access, params, query, body, errors = {} }: Route): Record<string, Json> {
+function errorsOf({ method, access, params, query, body, errors = {} }: Route): Record<string, Json> {
   const always = [405, 429, 500, 503]
   const guarded = access === 'public' ? [] : [401, 403]
   const asked = [
     ...(params === undefined ? [] : [404]),
-    ...(body === undefined ? [] : [400, 413, 415, 422]),
+    ...(method === 'GET' ? [] : [413, 415]),
+    ...(body === undefined ? [] : [400, 422]),
     ...(query === undefined ? [] : [400, 422]),
   ]
   const statuses = new Set([...always, ...guarded, ...asked, ...Object.keys(errors).map(Number)])

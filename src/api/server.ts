@@ -1,11 +1,12 @@
 /** The API as one HTTP server: headers, limits, REST, and whatever else is plugged in. It wires nothing: all it needs is given. */
+import { maxHeaderSize } from 'node:http'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import { type FastifyInstance, fastify } from 'fastify'
+import { takeJson } from './content.ts'
 import { addMeter } from './meter.ts'
 import { addRateLimits, type RateLimits } from './rate-limits.ts'
 import type { ServedPath } from './rest/paths.ts'
 import { addRest, type RestOptions, requestIdOf, sendFrameworkError } from './rest/server.ts'
-import { addStrictUtf8 } from './utf8.ts'
 
 /** What the server is made of. */
 export interface ApiOptions extends RestOptions {
@@ -51,8 +52,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       sendFrameworkError(error, request, reply)
     },
     trustProxy: (options.trustedProxies ?? []).length > 0 ? [...(options.trustedProxies ?? [])] : false,
-    // Not the whole request is read into memory where its path is longer than any of ours.
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    // As long as a head may be: an id is not found because nobody has it, however long it is.
+    routerOptions: { maxParamLength: maxHeaderSize, ignoreTrailingSlash: true },
   })
   const served: ServedPath[] = []
   app.addHook('onRoute', ({ method, path }) => {
@@ -70,7 +71,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     app.server.once('close', () => clearInterval(sweep))
   })
   await addRateLimits(app, options.rateLimits)
-  addStrictUtf8(app)
+  takeJson(app)
   await options.plug?.(app)
   addRest(app, options, served)
   return app

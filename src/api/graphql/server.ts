@@ -14,6 +14,7 @@ import type { GraphqlContext } from './context.ts'
 import { INTERNAL, requestIds, tell, withoutValues } from './errors.ts'
 import { meterPlugin } from './meter.ts'
 import { PAGE, PAGE_POLICY } from './page.ts'
+import { expectAcceptable, expectQuery, notAcceptable } from './request.ts'
 import { Streams } from './streams.ts'
 
 /** What GraphQL is served with. */
@@ -82,6 +83,8 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       const principal = await authenticate(headers, options.authenticate)
       // A stream that goes on is no sign that somebody still looks at it.
       const authenticateAgain = () => authenticate(headers, (token) => options.authenticate(token, true))
+      expectQuery(request.body)
+      expectAcceptable(headers.accept)
       const graphql: GraphqlContext = {
         ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
         ...{ actor: actorOf(principal, request), reads: new ReadAudit() },
@@ -89,6 +92,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       const response = await requestIds.run(request.id, () =>
         yoga.handleNodeRequestAndResponse(request, reply, { graphql }),
       )
+      if (response.status === 406) throw notAcceptable()
       response.headers.forEach((value, key) => void reply.header(key, value))
       return reply.code(response.status).send(response.body)
     },

@@ -9,6 +9,7 @@ import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { asApiError } from '../as-api-error.ts'
+import { takeNothing } from '../content.ts'
 import { type Authenticate, actorOf, authenticate, authorize } from '../enforce.ts'
 import { ApiError, notFound, TEXTS } from '../errors.ts'
 import type { JobServices } from '../job-services.ts'
@@ -46,20 +47,16 @@ export function requestIdOf(header: string | string[] | undefined): string {
  * are the paths that are served besides.
  */
 export function addRest(app: FastifyInstance, options: RestOptions, others: readonly ServedPath[] = []): void {
-  // JSON is all that is understood: any other content is 415.
-  app.removeContentTypeParser('text/plain')
   const methodsOf = methodsByPath([...options.routes, ...others])
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     // Before the body is read: whoever asks for what is not there need not send one.
     refuseUnknown(request, methodsOf)
   })
-  for (const route of options.routes.filter((each) => !ignoresBody(each))) addRoute(app, route, options)
+  for (const route of options.routes.filter(readsBody)) addRoute(app, route, options)
   void app.register(async (bodiless) => {
-    bodiless.removeAllContentTypeParsers()
-    // Whatever comes, of whatever type, is read up to the limit and dropped.
-    bodiless.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
-    for (const route of options.routes.filter(ignoresBody)) addRoute(bodiless, route, options)
+    takeNothing(bodiless)
+    for (const route of options.routes.filter((each) => !readsBody(each))) addRoute(bodiless, route, options)
   })
   addOpenApi(app, options.routes)
   app.setErrorHandler((error, request, reply) => {
@@ -70,9 +67,9 @@ export function addRest(app: FastifyInstance, options: RestOptions, others: read
   })
 }
 
-// Actions that need no body do not look at one either (spec 5).
-function ignoresBody({ method, body }: Route): boolean {
-  return body === undefined && (method === 'POST' || method === 'PATCH')
+// What needs no body does not look at one either (spec 5).
+function readsBody({ body }: Route): boolean {
+  return body !== undefined
 }
 
 function refuseUnknown(request: FastifyRequest, methodsOf: MethodsOf): void {

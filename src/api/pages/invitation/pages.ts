@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import type { Log } from '../../../observability/log.ts'
 import { asApiError } from '../../as-api-error.ts'
-import { expectUtf8Escapes, textOf } from '../../utf8.ts'
+import { takeForms } from '../../content.ts'
 import { askAgain, decide, showRequest } from './answering.ts'
 import { open, showClosed, showMissing, takeSecret } from './opening.ts'
 import { becomeUser, endSession, enterBySignIn } from './signing.ts'
@@ -40,15 +40,7 @@ export async function addInvitationPages(
   options: InvitationPageOptions & { readonly log: Log },
 ): Promise<void> {
   await app.register(async (scope) => {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'buffer', bodyLimit: FORM_BYTES },
-      async (request: FastifyRequest, body: Buffer) => {
-        const text = textOf(request, body)
-        expectUtf8Escapes(text, 'the form')
-        return Object.fromEntries(new URLSearchParams(text))
-      },
-    )
+    takeForms(scope, FORM_BYTES)
     scope.setErrorHandler((error, request, reply) => showTrouble(options, error, request, reply))
     const serve = (handle: Handle) => (request: FastifyRequest, reply: FastifyReply) =>
       serveVisit(new Visit(options, request, reply), handle)
