@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/global-parameters': ['src/database'],
 
   'src/schedule': ['src/database'],
+  'src/encryption': ['src/database'],
 
   'src/registries': ['src/privacy', 'src/verification', 'src/trembita', 'src/database', 'src/observability'],
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
@@ -43,6 +44,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/audit': ['src/privacy', 'src/database', 'src/listing'],
   'src/jobs': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
   'src/unzr-info': [
+    'src/encryption',
     'src/privacy',
     'src/verification',
     'src/registries',
@@ -67,6 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/observability',
   ],
   'src/api': [
+    'src/encryption',
     'src/schedule',
     'src/employee-requests',
     'src/privacy',
@@ -92,6 +95,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/generate': ['src/privacy', 'src/verification'],
 
   'src/cli': [
+    'src/encryption',
+    'src/schedule',
     'src/employee-requests',
     'src/mail',
     'src/privacy',

@@ -1,0 +1,135 @@
+/**
+ * Sealing what must not be readable in the database or its back-ups: AES-256-GCM. What is sealed is bound to its place (`context`: table,
+ * column and the row's id) and to the id of its key, so that it opens nowhere else.
+ */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { type EncryptionKey, EncryptionKeyError, type Keyring, readKeysFile } from './keys-file.ts'
+
+/** What is kept in a row: the id of the key, and the bytes. */
+export interface Sealed {
+  readonly keyId: string
+  readonly bytes: Buffer
+}
+
+const FORMAT = 1
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const LOOK_MILLISECONDS = 1000
+
+/** The keys of this process. It seals with the key that was first in the file when it started, also when the file has another one since. */
+export class Encryption {
+  readonly #path: string
+  readonly #active: EncryptionKey
+  #known: ReadonlyMap<string, EncryptionKey>
+  #lookedAt = 0
+  #changedAt: number
+
+  /** Reads the keys of a file; throws an `EncryptionKeyError` where they cannot be used. */
+  constructor(path: string) {
+    this.#path = path
+    this.#changedAt = statOf(path)
+    const { active, byId } = readKeysFile(path)
+    this.#active = active
+    this.#known = byId
+  }
+
+  /** The id of the key that seals. */
+  get activeId(): string {
+    return this.#active.id
+  }
+
+  /** The ids of all keys there are. */
+  get ids(): readonly string[] {
+    return [...this.#known.keys()]
+  }
+
+  /** Seals bytes for one place: `context` names table, column and row, as in `mimir.unzr_info.info/<id>`. */
+  seal(context: string, bytes: Uint8Array): Sealed {
+    const { id, secret } = this.#active
+    const nonce = randomBytes(NONCE_BYTES)
+    const cipher = createCipheriv('aes-256-gcm', secret, nonce)
+    cipher.setAAD(boundTo(id, context))
+    const sealed = [Buffer.of(FORMAT), nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]
+    return { keyId: id, bytes: Buffer.concat(sealed) }
+  }
+
+  /**
+   * Opens what was sealed for this place. Throws an `EncryptionKeyError` where its key is not there, is not the one it was sealed with, or where the
+   * bytes were changed or belong to another place.
+   */
+  open(context: string, { keyId, bytes }: Sealed): Buffer {
+    const key = this.#known.get(keyId) ?? this.#lookAgain().get(keyId)
+    if (key === undefined) throw missingKey(keyId)
+    const [nonce, content, tag] = split(bytes)
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: TAG_BYTES })
+      decipher.setAAD(boundTo(keyId, context))
+      decipher.setAuthTag(tag)
+      return Buffer.concat([decipher.update(content), decipher.final()])
+    } catch {
+      throw new EncryptionKeyError(
+        `what was sealed with the key ${keyId} does not open: the key is another one, or the bytes are not of this row`,
+        'bring the keys file back from the back-up that belongs to this database',
+      )
+    }
+  }
+
+  /** What tells in the database that a key is the same one, and nothing else about it. Undefined: there is no such key. */
+  verifierOf(id: string): Buffer | undefined {
+    const key = this.#known.get(id)
+    return key && createHmac('sha256', key.secret).update(`zvirka verifier of ${id}`).digest()
+  }
+
+  // Keys are added while processes run: those that have not been started anew open what newer ones seal.
+  #lookAgain(): ReadonlyMap<string, EncryptionKey> {
+    const now = performance.now()
+    if (now - this.#lookedAt < LOOK_MILLISECONDS) return this.#known
+    this.#lookedAt = now
+    try {
+      const changedAt = statOf(this.#path)
+      if (changedAt === this.#changedAt) return this.#known
+      this.#known = withNew(this.#known, readKeysFile(this.#path))
+      this.#changedAt = changedAt
+    } catch {
+      // A file that is being replaced, or is wrong: what was known stays in use, and whoever starts is told.
+    }
+    return this.#known
+  }
+}
+
+/** The error for a key that is not in the file. */
+export function missingKey(keyId: string): EncryptionKeyError {
+  return new EncryptionKeyError(
+    `the key ${keyId}, with which rows of this database were sealed, is not in the keys file`,
+    'bring it back from the back-up of keys: without it what it sealed is lost',
+  )
+}
+
+// A known id keeps its key: what was sealed with it still opens.
+function withNew(known: ReadonlyMap<string, EncryptionKey>, { byId }: Keyring): ReadonlyMap<string, EncryptionKey> {
+  return new Map([...byId, ...known])
+}
+
+function statOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0
+}
+
+function boundTo(keyId: string, context: string): Buffer {
+  return Buffer.from(JSON.stringify(['zvirka', FORMAT, keyId, context]))
+}
+
+function split(bytes: Buffer): readonly [Buffer, Buffer, Buffer] {
+  if (bytes.length < 1 + NONCE_BYTES + TAG_BYTES || bytes[0] !== FORMAT) {
+    throw new EncryptionKeyError(
+      'what is sealed has a form that this version does not know',
+      'was it sealed by a newer version of zvirka?',
+    )
+  }
+  const content = 1 + NONCE_BYTES
+  return [
+    bytes.subarray(1, content),
+    bytes.subarray(content, bytes.length - TAG_BYTES),
+    bytes.subarray(bytes.length - TAG_BYTES),
+  ]
+}

@@ -1,0 +1,118 @@
+/**
+ * The file of keys: a line `id base64key` for each, the newest first. What is sealed is sealed with the first; the others open what was
+ * sealed with them. Lines that are empty or begin with # are passed over.
+ */
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
+import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+
+/** How long a key is, of AES-256. */
+export const KEY_BYTES = 32
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/
+const LARGEST_FILE = 65_536
+
+/** A key and what it is called. */
+export interface EncryptionKey {
+  readonly id: string
+  readonly secret: KeyObject
+}
+
+/** The keys of a file; never empty. */
+export interface Keyring {
+  /** What seals: the first of the file. */
+  readonly active: EncryptionKey
+  readonly byId: ReadonlyMap<string, EncryptionKey>
+}
+
+/** The keys cannot be used as they are. No key is among the words. */
+export class EncryptionKeyError extends Error {
+  override readonly name = 'EncryptionKeyError'
+  /** What to do. */
+  readonly hint: string
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+/** Reads a file of keys. Throws an `EncryptionKeyError` where it is not there, where others may read it, and where a line is no key. */
+export function readKeysFile(path: string): Keyring {
+  return parseKeys(path, readGuarded(path))
+}
+
+function readGuarded(path: string): string {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error'
+    throw new EncryptionKeyError(
+      `the keys file ${path} cannot be read: ${code}`,
+      'ZVIRKA_ENCRYPTION_KEYS_FILE names it; `zvirka keys add` makes one, or bring it back from the back-up of keys',
+    )
+  }
+  try {
+    const { mode, size } = fstatSync(file)
+    if ((mode & 0o027) !== 0) {
+      const told = (mode & 0o777).toString(8).padStart(4, '0')
+      throw new EncryptionKeyError(`the keys file ${path} is open to others: its mode is ${told}`, `chmod 600 ${path}`)
+    }
+    if (size > LARGEST_FILE) throw new EncryptionKeyError(`the keys file ${path} is too large`, FORM)
+    return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
+  }
+}
+
+const FORM = 'a line is `id base64key`, the newest key first; a key is 32 bytes; `zvirka keys add` writes one'
+
+function parseKeys(path: string, text: string): Keyring {
+  const byId = new Map<string, EncryptionKey>()
+  const secrets = new Set<string>()
+  for (const [index, line] of text.split('\n').entries()) {
+    const [id, encoded, ...more] = line.trim().split(/\s+/)
+    if (id === undefined || id === '' || id.startsWith('#')) continue
+    const wrong = (what: string) => new EncryptionKeyError(`line ${index + 1} of the keys file ${path} ${what}`, FORM)
+    if (!ID.test(id)) throw wrong('does not begin with the id of a key')
+    if (encoded === undefined || more.length > 0) throw wrong('is not an id and a key')
+    const bytes = Buffer.from(encoded, 'base64')
+    if (bytes.length !== KEY_BYTES || bytes.toString('base64') !== encoded) throw wrong('holds no key of 32 bytes')
+    if (byId.has(id)) throw wrong(`has an id that was there before, ${id}`)
+    if (secrets.has(encoded)) throw wrong('repeats the key of another id')
+    secrets.add(encoded)
+    byId.set(id, { id, secret: createSecretKey(bytes) })
+  }
+  const [active] = byId.values()
+  if (active === undefined) throw new EncryptionKeyError(`the keys file ${path} holds no key`, FORM)
+  return { active, byId }
+}
+
+/** Puts a new key first, in a file that is made where there is none; the file is written anew and put in place at once. */
+export function addKey(path: string, now: Date): EncryptionKey {
+  const before = exists(path) ? readGuarded(path) : ''
+  const known = before === '' ? undefined : parseKeys(path, before).byId
+  const day = now.toISOString().slice(0, 10)
+  let id = day
+  for (let number = 2; known?.has(id); number += 1) id = `${day}.${number}`
+  const text = `${id} ${randomBytes(KEY_BYTES).toString('base64')}\n${before}`
+  const draft = `${path}.new`
+  const file = openSync(draft, 'wx', 0o600)
+  try {
+    fchmodSync(file, 0o600)
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(draft, path)
+  return parseKeys(path, text).active
+}
+
+function exists(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r'))
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    throw error
+  }
+}

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Encryption } from '../../src/encryption/encryption.ts'
+import { addKey, readKeysFile } from '../../src/encryption/keys-file.ts'
+import { checkKeys, useKeys } from '../../src/encryption/known-keys.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'zvirka-keys-'))
+const file = join(folder, 'keys')
+afterEach(() => rmSync(file, { force: true }))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const key = (byte: number) => Buffer.alloc(32, byte).toString('base64')
+
+function encryptionOf(text: string): Encryption {
+  writeFileSync(file, text, { mode: 0o600 })
+  return new Encryption(file)
+}
+
+describe('what is sealed', () => {
+  test('opens at its place, whatever it is', () => {
+    const encryption = encryptionOf(`one ${key(1)}\n`)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 3000 }), fc.string(), (bytes, context) => {
+        expect(encryption.open(context, encryption.seal(context, bytes))).toEqual(Buffer.from(bytes))
+      }),
+    )
+  })
+
+  test('is never the same twice, and does not show what is in it', () => {
+    const encryption = encryptionOf(`one ${key(1)}\n`)
+    const [first, second] = [1, 2].map(() => encryption.seal('table/1', Buffer.from('Шевченко')))
+    expect(first?.bytes.equals(second?.bytes ?? Buffer.of())).toBe(false)
+    expect(first?.bytes.includes('Шевченко')).toBe(false)
+  })
+
+  test.each([
+    ['at another place', 'table/2', 'one', undefined],
+    ['under the id of another key', 'table/1', 'two', undefined],
+    ['after any byte was changed', 'table/1', 'one', 14],
+    ['after its end was cut off', 'table/1', 'one', -1],
+  ])('does not open %s', (_, context, keyId, change) => {
+    const encryption = encryptionOf(`one ${key(1)}\ntwo ${key(2)}\n`)
+    const { bytes } = encryption.seal('table/1', randomBytes(40))
+    const changed = change === -1 ? bytes.subarray(0, -1) : Buffer.from(bytes)
+    if (change !== undefined && change >= 0) changed[change] = (changed[change] ?? 0) ^ 1
+    expect(() => encryption.open(context, { keyId, bytes: changed })).toThrow(/does not open/)
+  })
+
+  test('with a key that is not in the file tells which one is missing', () => {
+    const sealed = encryptionOf(`one ${key(1)}\n`).seal('table/1', randomBytes(4))
+    const other = encryptionOf(`two ${key(2)}\n`)
+    expect(() => other.open('table/1', sealed)).toThrow('the key one, with which rows of this database were sealed')
+  })
+
+  test('with a key that came later opens in a process that runs, which goes on sealing with its own', () => {
+    const running = encryptionOf(`one ${key(1)}\n`)
+    const sealed = encryptionOf(`two ${key(2)}\none ${key(1)}\n`).seal('table/1', Buffer.from('new'))
+    expect(running.open('table/1', sealed).toString()).toBe('new')
+    expect(running.activeId).toBe('one')
+  })
+})
+
+describe('a keys file', () => {
+  test('has its newest key first; comments and empty lines are passed over', () => {
+    const { activeId, ids } = encryptionOf(`# keys of the clinic\n\n2026-11 ${key(3)}\r\n2025-11 ${key(2)}`)
+    expect({ activeId, ids }).toEqual({ activeId: '2026-11', ids: ['2026-11', '2025-11'] })
+  })
+
+  test.each([
+    ['no key', '# nothing\n', /holds no key/],
+    ['a key that is too short', `one ${Buffer.alloc(16).toString('base64')}\n`, /line 1 .* no key of 32 bytes/],
+    ['a key that is no base64', `one ${'*'.repeat(44)}\n`, /line 1 .* no key of 32 bytes/],
+    ['a line without a key', `one ${key(1)}\ntwo\n`, /line 2 .* is not an id and a key/],
+    ['more than a key', `one ${key(1)} active\n`, /line 1 .* is not an id and a key/],
+    ['an id twice', `one ${key(1)}\none ${key(2)}\n`, /line 2 .* there before, one/],
+    ['a key twice', `one ${key(1)}\ntwo ${key(1)}\n`, /line 2 .* repeats the key/],
+    ['an id that is none', `-one ${key(1)}\n`, /line 1 .* does not begin with the id/],
+  ])('with %s is refused, and no key is told', (_, text, words) => {
+    writeFileSync(file, text, { mode: 0o600 })
+    expect(() => readKeysFile(file)).toThrow(words)
+    try {
+      readKeysFile(file)
+    } catch (error) {
+      expect(`${error}${(error as { hint?: string }).hint}`).not.toContain(key(1))
+    }
+  })
+
+  test.each([0o644, 0o604, 0o620, 0o660])('that others may read or change is refused: %o', (mode) => {
+    writeFileSync(file, `one ${key(1)}\n`)
+    chmodSync(file, mode)
+    expect(() => readKeysFile(file)).toThrow(`its mode is 0${mode.toString(8)}`)
+  })
+
+  test.each([0o400, 0o600, 0o440])('that only its owner and its group may read is taken: %o', (mode) => {
+    writeFileSync(file, `one ${key(1)}\n`)
+    chmodSync(file, mode)
+    expect(readKeysFile(file).active.id).toBe('one')
+  })
+
+  test('that is not there is told', () => {
+    expect(() => readKeysFile(file)).toThrow(`the keys file ${file} cannot be read: ENOENT`)
+  })
+
+  test('is made with its first key, and gets each new one first; what was in it stays', () => {
+    const now = new Date('2026-11-30T10:00:00Z')
+    const first = addKey(file, now)
+    const kept = readFileSync(file, 'utf8')
+    const second = addKey(file, now)
+    expect([first.id, second.id]).toEqual(['2026-11-30', '2026-11-30.2'])
+    expect(readFileSync(file, 'utf8').endsWith(kept)).toBe(true)
+    expect(readKeysFile(file).active.id).toBe('2026-11-30.2')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('the keys of a database', () => {
+  let db: TestDatabase
+  beforeAll(async () => {
+    db = await createTestDatabase()
+  })
+  afterAll(() => db.drop())
+  afterEach(() => db.database.query({ text: 'delete from zvirka.encryption_keys' }))
+
+  test('need none where nothing was sealed', async () => {
+    await checkKeys(db.database, undefined)
+    await checkKeys(db.database, encryptionOf(`one ${key(1)}\n`))
+  })
+
+  test('are all to be there', async () => {
+    await useKeys(db.database, encryptionOf(`one ${key(1)}\n`))
+    await expect(checkKeys(db.database, undefined)).rejects.toThrow('ZVIRKA_ENCRYPTION_KEYS_FILE is not set')
+    await expect(checkKeys(db.database, encryptionOf(`two ${key(2)}\n`))).rejects.toThrow('the key one, with which')
+    await useKeys(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
+    await useKeys(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
+  })
+
+  test('are to be the same ones: another key under a known id is refused before it seals anything', async () => {
+    await useKeys(db.database, encryptionOf(`one ${key(1)}\n`))
+    const other = encryptionOf(`one ${key(9)}\n`)
+    await expect(useKeys(db.database, other)).rejects.toThrow('the key one of the keys file is not the one')
+    await checkKeys(db.database, encryptionOf(`one ${key(1)}\n`))
+  })
+})
