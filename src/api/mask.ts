@@ -3,9 +3,15 @@
  * answer of GraphQL and REST.
  */
 import type { Principal } from '../access/principal.ts'
+import type { SubjectKind } from '../verification/status.ts'
 
 const SHOWN = 2
 const MASK = '*'
+
+/** Whether this principal may not learn numbers of persons, or of parties, by trying them either (SECURITY.md). */
+export function isKeptFromNumbersOf({ isMasked, scopes }: Principal, kind: SubjectKind): boolean {
+  return isMasked || !scopes.has(`${kind}:personal_data`)
+}
 
 /** Hides all but the last two characters; what has no more than two is hidden whole. Null stays null. */
 export function mask<T extends string | null>(value: T): T {

@@ -61,8 +61,13 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   const authenticate = tokenAuthentication(database, openOidc(database, settings))
   const policy = policyOf(settings)
   const page = openPage(settings, log, isDemo)
+  const lookupLimits = {
+    missesPerHour: limitOf(api.lookups.missesPerHour),
+    perHour: limitOf(api.lookups.perHour),
+    alike: limitOf(api.lookups.alike),
+  }
   const app = await createApi({
-    ...{ routes, database, jobs, authenticate, policy, log, meter, maxBodyBytes: api.maxBodyBytes },
+    ...{ routes, database, jobs, authenticate, policy, log, meter, lookupLimits, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     trustedProxies: api.trustedProxies ?? [],
     plug: async (server) => {
@@ -73,7 +78,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
           ...{ processes: operatedProcesses(settings, cron), timeZone: settings.timeZone },
           isGuarded: settings.worker.runGuard,
         },
-        ...{ database, jobs, authenticate, log, meter },
+        ...{ database, jobs, authenticate, log, meter, lookupLimits },
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
       })

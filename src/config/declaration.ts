@@ -136,6 +136,26 @@ export const declaration = {
       '30',
       'After how many minutes without activity a session of the admin page or of an invitation ends; `off`: it does not end so.',
     ),
+    lookups: {
+      missesPerHour: setting(
+        'ZVIRKA_LOOKUP_MISSES_PER_HOUR',
+        or(integer(1, 1_000_000), 'off'),
+        '20',
+        'How many numbers that nobody has a user who sees numbers masked may look for in an hour; see [access](access.md#looking-for-a-number).',
+      ),
+      perHour: setting(
+        'ZVIRKA_LOOKUPS_PER_HOUR',
+        or(integer(1, 1_000_000), 'off'),
+        '120',
+        'How many different numbers such a user may look for in an hour, whatever is found.',
+      ),
+      alike: setting(
+        'ZVIRKA_LOOKUPS_ALIKE',
+        or(integer(1, 1_000_000), 'off'),
+        '5',
+        "How many different numbers that may be one person's such a user may look for in 30 days.",
+      ),
+    },
     introspection: setting(
       'ZVIRKA_GRAPHQL_INTROSPECTION',
       onOff,

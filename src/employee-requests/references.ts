@@ -44,6 +44,9 @@ export function referenceRefusal(data: EmployeeRequestData, found: References): 
   return ofDivision(data, found) ?? (data.employee_id == null ? undefined : ofEmployee(data, found))
 }
 
+/** What is told of a tax id that is not the employee's. */
+export const TAX_ID_DIFFERS = "tax_id doesn't match"
+
 function ofDivision({ employee_type, division_id, legal_entity_id }: EmployeeRequestData, found: References) {
   if (division_id == null) return employee_type === 'DOCTOR' ? unprocessable('Division does not exist') : undefined
   if (found.division_legal_entity_id === legal_entity_id) return undefined
@@ -53,7 +56,7 @@ function ofDivision({ employee_type, division_id, legal_entity_id }: EmployeeReq
 function ofEmployee(data: EmployeeRequestData, found: References): Refused | undefined {
   if (found.employee_is_active !== true) return refused({ kind: 'not_found', message: 'Employee not found' })
   if (found.employee_status === 'DISMISSED') return conflict('employee is dismissed')
-  if (found.tax_id !== data.party.tax_id) return conflict("tax_id doesn't match")
+  if (found.tax_id !== data.party.tax_id) return conflict(TAX_ID_DIFFERS)
   if (found.employee_type !== data.employee_type) return conflict("employee_type doesn't match")
   if (found.birth_date !== data.party.birth_date) return conflict("birth_date doesn't match")
   return found.start_date === data.start_date ? undefined : conflict("start_date doesn't match")

@@ -139,3 +139,11 @@ export function requestIds(body: unknown) {
     employeeType: z.enum(EMPLOYEE_TYPES).safeParse(request['employee_type']).data,
   }
 }
+
+/** The tax id that a body is compared by with the employee's whom it is to change; undefined: it is for a new one. Personal. */
+export function comparedTaxId(body: unknown): string | undefined {
+  if (requestIds(body).employeeId === undefined) return undefined
+  return withTaxId.safeParse(body).data?.employee_request.party.tax_id
+}
+
+const withTaxId = z.object({ employee_request: z.object({ party: z.object({ tax_id: z.string() }) }) })

@@ -77,6 +77,9 @@ const OPERATIONS: Operations = {
   isGuarded: true,
 }
 
+/** As the settings have them where nothing is said. */
+export const LOOKUP_LIMITS = { missesPerHour: 20, perHour: 120, alike: 5 } as const
+
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 /** Serves the API on a database of its own; with a page where one is given. */
@@ -94,8 +97,9 @@ export async function startTestApi(
   const log = recordingLog(logged)
   const authenticate = tokenAuthentication(database)
   const jobs = await openJobs(db)
+  const lookupLimits = options.lookupLimits ?? LOOKUP_LIMITS
   const app = await createApi({
-    ...{ routes, database, jobs, authenticate, log },
+    ...{ routes, database, jobs, authenticate, log, lookupLimits },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
     plug: async (server) => {
@@ -103,7 +107,7 @@ export async function startTestApi(
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),
-        ...{ database, jobs, authenticate, log, isOpen: options.isOpen ?? false },
+        ...{ database, jobs, authenticate, log, lookupLimits, isOpen: options.isOpen ?? false },
         ...(options.meter === undefined ? {} : { meter: options.meter }),
       })
       if (page !== undefined) addPage(server, page)

@@ -6,7 +6,7 @@ let api: TestApi
 let token: string
 beforeAll(async () => {
   api = await startTestApi()
-  token = await api.token()
+  token = await api.token({ role: 'NHS VERIFIER' })
 })
 afterAll(() => api.close())
 

@@ -51,6 +51,7 @@ describe('defaults', () => {
         sessionHours: 12,
         sessionIdleMinutes: 30,
         introspection: false,
+        lookups: { missesPerHour: 20, perHour: 120, alike: 5 },
         trustedProxies: undefined,
       },
       oidc: { issuer: undefined, audience: undefined, scope: 'openid email', jwksUrl: undefined },

@@ -2,6 +2,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { JobServices } from '../job-services.ts'
+import type { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
 
 /** What every resolver has at hand. */
@@ -19,4 +20,6 @@ export interface GraphqlContext {
   readonly actor: Actor
   /** Notes whose identity data were read; recorded before the answer is sent. */
   readonly reads: ReadAudit
+  /** Looks for somebody by a number: one for the whole HTTP request. */
+  readonly lookups: NumberLookups
 }

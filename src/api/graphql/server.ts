@@ -3,12 +3,14 @@ import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import type { FastifyInstance } from 'fastify'
 import { type ExecutionResult, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
+import type { LookupLimits } from '../../access/number-lookups.ts'
 import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { type Authenticate, actorOf, authenticate } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
+import { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
 import type { GraphqlContext } from './context.ts'
 import { INTERNAL, requestIds, tell, withoutValues } from './errors.ts'
@@ -25,6 +27,7 @@ export interface GraphqlOptions {
   readonly authenticate: Authenticate
   readonly log: Log
   readonly operations: Operations
+  readonly lookupLimits: LookupLimits
   /** Introspection and the page to try queries. */
   readonly isOpen: boolean
   readonly meter?: ApiMeter
@@ -85,9 +88,10 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       const authenticateAgain = () => authenticate(headers, (token) => options.authenticate(token, true))
       expectQuery(request.body)
       expectAcceptable(headers.accept)
+      const actor = actorOf(principal, request)
       const graphql: GraphqlContext = {
         ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
-        ...{ actor: actorOf(principal, request), reads: new ReadAudit() },
+        ...{ actor, reads: new ReadAudit(), lookups: new NumberLookups(database, actor, options.lookupLimits) },
       }
       const response = await requestIds.run(request.id, () =>
         yoga.handleNodeRequestAndResponse(request, reply, { graphql }),

@@ -9,6 +9,7 @@ import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Access } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
+import type { NumberLookups } from '../number-lookups.ts'
 
 /** What a handler has at hand besides its input. */
 export interface RouteContext {
@@ -27,6 +28,7 @@ export interface AuthorizedContext extends RouteContext {
   readonly actor: Actor
   /** Notes whose identity data were read; recorded before the answer is sent. */
   readonly reads: ReadAudit
+  readonly lookups: NumberLookups
 }
 
 /** A page of a list (spec 6.1). */

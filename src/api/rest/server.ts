@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { LookupLimits } from '../../access/number-lookups.ts'
 import { type AccessPolicy, DEFAULT_POLICY } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
@@ -14,6 +15,7 @@ import { type Authenticate, actorOf, authenticate, authorize } from '../enforce.
 import { ApiError, notFound, TEXTS } from '../errors.ts'
 import type { JobServices } from '../job-services.ts'
 import { meterRefusal } from '../meter.ts'
+import { NumberLookups } from '../number-lookups.ts'
 import { addOpenApi } from '../openapi-pages.ts'
 import { validate } from '../validate.ts'
 import { failure, success } from './envelope.ts'
@@ -29,6 +31,7 @@ export interface RestOptions {
   /** The defaults of the settings where it is left out. */
   readonly policy?: AccessPolicy
   readonly log: Log
+  readonly lookupLimits: LookupLimits
   readonly meter?: ApiMeter
   /** Compares each answer with its route's `data`, and fails where they differ: for tests. */
   readonly checksAnswers?: boolean
@@ -102,7 +105,8 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
       if (principal === undefined) throw new Error('a guarded route was reached by nobody')
       const actor = actorOf(principal, request)
       const reads = new ReadAudit()
-      const context = { ...contextOf(request, options), principal, actor, reads }
+      const lookups = new NumberLookups(options.database, actor, options.lookupLimits)
+      const context = { ...contextOf(request, options), principal, actor, reads, lookups }
       const result = await handle(inputOf(route, request), context)
       await reads.flush(options.database, actor)
       return sendResult(route, options, request, reply, result)

@@ -139,6 +139,14 @@ export function connectionOf<Node>(
   }
 }
 
+/** The ids of whom a page tells of, for the audit: of one without nodes, whoever was read to know whether there is anybody. */
+export function shownOf<Node extends { readonly id: string }>(
+  { edges }: Connection<Node>,
+  read: readonly Node[],
+): string[] {
+  return (edges.length > 0 ? edges.map(({ node }) => node) : read).map(({ id }) => id)
+}
+
 /** Adds `<name>Connection` and `<name>Edge` for a type of nodes. */
 export function addConnection<Node extends object>(
   builder: Builder,

@@ -1,18 +1,22 @@
 /** What lists of persons and parties take and give alike: filter, order, pages (spec 4.3). */
 
 import type { PeopleFilter } from '../../../people/filter.ts'
-import { listOf } from '../../../people/list.ts'
+import { listOf, type ServedList } from '../../../people/list.ts'
 import type { RowOf } from '../../../people/subjects.ts'
 import { STREAMS_OF, type Stream, type StreamStatus, type SubjectKind } from '../../../verification/status.ts'
 import { unprocessable } from '../../errors.ts'
+import { isKeptFromNumbersOf } from '../../mask.ts'
+import { type Found, NumberLookups } from '../../number-lookups.ts'
 import type { Builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import {
   type Connection,
   type ConnectionArguments,
   connectionOf,
+  type PageRequest,
   type Place,
   pageOf,
+  shownOf,
   TIME_AND_ID,
 } from './connections.ts'
 import { fieldOf, type VerificationEnums } from './verification-enums.ts'
@@ -59,18 +63,47 @@ export async function readList<K extends SubjectKind>(
   context: GraphqlContext,
   operation: string,
 ): Promise<Connection<RowOf[K]>> {
-  const list = listOf(kind, filterOf(args.filter ?? {}))
+  const filter = filterOf(args.filter ?? {})
+  const list = listOf(kind, filter)
   if (list.kind === 'refused') throw unprocessable(list.reason)
   const page = pageOf(args, TIME_AND_ID)
+  const read = () => readPage(list, page, args, context)
+  const { taxId, unzr, documentNumber } = filter
+  const numbers = { taxId, unzr, documentNumber }
+  if (NumberLookups.has(numbers)) {
+    const lookup = {
+      operation,
+      subjectKind: kind,
+      numbers,
+      besides: whoElse(filter),
+      isLimited: isKeptFromNumbersOf(context.principal, kind),
+    }
+    return context.lookups.look(lookup, read)
+  }
+  const { value, ids } = await read()
+  context.reads.read(operation, kind, ids)
+  return value
+}
+
+// Statuses tell nobody from another.
+function whoElse({ databaseId, lastName, birthDate }: PeopleFilter): string[] {
+  const others = Object.entries({ databaseId, lastName, birthDate })
+  return others.flatMap(([name, value]) => (value === undefined ? [] : [name]))
+}
+
+async function readPage<K extends SubjectKind>(
+  list: ServedList<K>,
+  page: PageRequest,
+  args: ListArguments,
+  context: GraphqlContext,
+): Promise<Found<Connection<RowOf[K]>>> {
   const rows = await list.read(context.database, {
     ...{ isDescending: args.orderBy !== 'asc', limit: page.size + 1, isFromEnd: page.isFromEnd },
     ...{ after: placeOf(page.after), before: placeOf(page.before) },
   })
   const place = ({ place: at, id }: RowOf[K]) => [at, id]
-  const connection = connectionOf(page, rows, place, () => list.count(context.database))
-  const ids = connection.edges.map(({ node }) => node.id)
-  context.reads.read(operation, kind, ids)
-  return connection
+  const value = connectionOf(page, rows, place, () => list.count(context.database))
+  return { value, ids: shownOf(value, rows) }
 }
 
 function placeOf(place: Place | undefined) {

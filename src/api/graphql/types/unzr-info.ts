@@ -6,9 +6,20 @@ import { UNZR_INFO_STATUSES, type UnzrInfoRow } from '../../../unzr-info/plans/u
 import { findUnzrInfo, findUnzrInfoById, syncUnzrInfo } from '../../../unzr-info/unzr-info.ts'
 import type { Access } from '../../enforce.ts'
 import { unprocessable } from '../../errors.ts'
+import { isKeptFromNumbersOf } from '../../mask.ts'
+import type { Found, Lookup } from '../../number-lookups.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf, TIME_AND_ID } from './connections.ts'
+import {
+  addConnection,
+  type Connection,
+  type ConnectionArguments,
+  connectionOf,
+  type PageRequest,
+  pageOf,
+  shownOf,
+  TIME_AND_ID,
+} from './connections.ts'
 import { addUnzrInfoType } from './unzr-info-type.ts'
 
 const READS: Access = { scopes: ['unzr:read'], isForNhs: true }
@@ -48,16 +59,33 @@ function addSync(builder: Builder, unzrInfo: UnzrInfoRef): void {
   )
 }
 
-async function sync({ database, jobs, principal, actor, reads }: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
-  const operation = 'Mutation.syncUnzrInfoRegister'
-  const row = await database.transaction(async (tx) => {
+const SYNC = 'Mutation.syncUnzrInfoRegister'
+
+// What the registry knows of a UNZR tells whose it is, as our own records do.
+function lookupOf(
+  operation: string,
+  unzr: string,
+  { principal }: GraphqlContext,
+  besides: readonly string[] = [],
+): Lookup {
+  const isLimited = isKeptFromNumbersOf(principal, 'person')
+  return { operation, subjectKind: 'unzr_info', numbers: { unzr }, besides, isLimited }
+}
+
+async function sync(context: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
+  return context.lookups.look(lookupOf(SYNC, unzr, context), async () => {
+    const value = await syncNow(context, unzr)
+    // What the registry will answer is not known yet.
+    return { value, ids: value.info === null ? [] : [value.id], counts: 'found' }
+  })
+}
+
+async function syncNow({ database, jobs, principal, actor }: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
+  return database.transaction(async (tx) => {
     const synced = await syncUnzrInfo(tx, jobs.jobs, jobs.unzrInfo, { unzr, userId: principal.userId })
-    await audit(tx, actor, { action: 'write', operation, subjectKind: 'unzr_info', subjectIds: [synced.id] })
+    await audit(tx, actor, { action: 'write', operation: SYNC, subjectKind: 'unzr_info', subjectIds: [synced.id] })
     return synced
   })
-  // The answer shows what an earlier job has brought.
-  if (row.info !== null) reads.read(operation, 'unzr_info', [row.id])
-  return row
 }
 
 /** As it came (spec 4.1), where it can be kept at all. */
@@ -78,10 +106,12 @@ function addQuery(builder: Builder, unzrInfo: UnzrInfoRef): void {
       description: 'What is known about a UNZR; null where nobody has asked.',
       extensions: guarded(READS),
       args: { unzr: t.arg.string({ required: true }) },
-      resolve: async (_root, { unzr }, { database, reads }) => {
-        const row = await findUnzrInfo(database, validUnzr(unzr))
-        if (row !== undefined) reads.read('Query.unzrInfoRegister', 'unzr_info', [row.id])
-        return row ?? null
+      resolve: (_root, { unzr: given }, context) => {
+        const unzr = validUnzr(given)
+        return context.lookups.look(lookupOf('Query.unzrInfoRegister', unzr, context), async () => {
+          const row = await findUnzrInfo(context.database, unzr)
+          return { value: row ?? null, ids: row === undefined ? [] : [row.id] }
+        })
       },
     }),
   )
@@ -128,20 +158,31 @@ function filterOf({ databaseId, unzr, jobStatus }: GivenFilter): UnzrInfoFilter 
   }
 }
 
-async function list(
-  { database, reads }: GraphqlContext,
-  filter: UnzrInfoFilter,
-  isAscending: boolean,
-  args: ConnectionArguments,
-) {
+async function list(context: GraphqlContext, filter: UnzrInfoFilter, isAscending: boolean, args: ConnectionArguments) {
+  const operation = 'Query.unzrInfoRegisters'
+  const { databaseId, unzr } = filter
   const page = pageOf(args, TIME_AND_ID)
+  const read = () => readPage(context, filter, page, isAscending)
+  if (unzr !== undefined) {
+    const besides = databaseId === undefined ? [] : ['databaseId']
+    return context.lookups.look(lookupOf(operation, unzr, context, besides), read)
+  }
+  const { value, ids } = await read()
+  context.reads.read(operation, 'unzr_info', ids)
+  return value
+}
+
+async function readPage(
+  { database }: GraphqlContext,
+  filter: UnzrInfoFilter,
+  page: PageRequest,
+  isAscending: boolean,
+): Promise<Found<Connection<UnzrInfoRow>>> {
   const { size, isFromEnd, after, before } = page
   const read = await database.query<UnzrInfoRow>(
     listUnzrInfo(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
   )
   const total = () => countRows(database, 'mimir.unzr_info', narrowUnzrInfo(filter))
-  const found = connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
-  const ids = found.edges.map(({ node }) => node.id)
-  reads.read('Query.unzrInfoRegisters', 'unzr_info', ids)
-  return found
+  const value = connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
+  return { value, ids: shownOf(value, read) }
 }

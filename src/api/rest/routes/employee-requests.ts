@@ -2,14 +2,16 @@
 import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
-import { type Asking, createRequest } from '../../../employee-requests/create.ts'
+import { type Asking, type Creation, createRequest } from '../../../employee-requests/create.ts'
 import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
 import { type RequestFilter, requestsOf } from '../../../employee-requests/list.ts'
 import { findInvitedUser, findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
-import { requestBody } from '../../../employee-requests/schema.ts'
+import { TAX_ID_DIFFERS } from '../../../employee-requests/references.ts'
+import { comparedTaxId, requestBody } from '../../../employee-requests/schema.ts'
 import { cut } from '../../../listing/slice.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import { invalid, notFound } from '../../errors.ts'
+import { isKeptFromNumbersOf } from '../../mask.ts'
 import { violationsOf } from '../../validate.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { REQUEST_EXAMPLES } from '../request-examples.ts'
@@ -41,16 +43,31 @@ const create = guardedRoute({
     409: 'An owner, who is for the NHS to ask for; or the employee to change is dismissed, or somebody else',
   },
   examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
-  async handle({ body }, { database, jobs, principal, actor }) {
+  async handle({ body }, { database, jobs, principal, actor, lookups }) {
     const { clientType } = principal
     const operation = 'POST /api/employee_requests'
     const asking: Asking = { body, actor, clientType, operation, today: kyivDay(new Date()) }
-    const creation = await database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
+    const create = () => database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
+    const taxId = comparedTaxId(body)
+    const lookup = { operation, subjectKind: 'party', numbers: { taxId }, besides: [] } as const
+    const isLimited = isKeptFromNumbersOf(principal, 'party')
+    const creation =
+      taxId === undefined || !isLimited
+        ? await create()
+        : await lookups.look({ ...lookup, isLimited }, async () => {
+            const value = await create()
+            return { value, ids: [], ...(isMismatch(value) ? {} : { counts: 'nothing' }) }
+          })
     if (creation.kind === 'invalid') throw invalid(violationsOf(creation.issues, 'json_data_property'))
     if (creation.kind === 'refused') throw refusalError(creation.refusal)
     return { status: 201, data: toldRequest(principal, creation.request) }
   },
 })
+
+// Where a request is to change an employee, the answer tells whether its tax id is theirs.
+function isMismatch(creation: Creation): boolean {
+  return creation.kind === 'refused' && creation.refusal.message === TAX_ID_DIFFERS
+}
 
 const text = z.string().min(1).max(255).optional()
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
