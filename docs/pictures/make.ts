@@ -15,7 +15,7 @@ import { drawTerminals } from './terminal.ts'
 const clone = fileURLToPath(new URL('../..', import.meta.url))
 const picture = fileURLToPath(new URL('start.svg', import.meta.url))
 /** What the program is, with the sources of its page: that is built in the copy, as it is for who starts it for the first time. */
-const COPIED = ['src', 'simulator', 'migrations', 'web', 'tsconfig.json', 'package.json', 'package-lock.json']
+const COPIED = ['src', 'demo', 'simulator', 'migrations', 'web', 'tsconfig.json', 'package.json', 'package-lock.json']
 const built = join(clone, 'web', 'dist')
 // Tokens of roles, and the password of the demo's people: good for nothing any more, but a reader could not know.
 const SECRET = /^( {2}[A-Z_ ]{16,} {2}(?=[\w-]{40})|demo people sign in with the password {2})(\S{6})\S+/gm

@@ -13,8 +13,7 @@ import { type Database, openDatabase } from '../database/database.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import type { Mailbox } from './demo-mailbox.ts'
-import { addDemoMails } from './demo-mails-page.ts'
+import type { RunningDemo } from './demo.ts'
 import { CommandFailure } from './exit.ts'
 import { openJobServices } from './jobs-side.ts'
 
@@ -29,10 +28,8 @@ export interface ApiSideOptions {
   readonly metrics: Metrics
   /** What must work besides the API's own database for this process to be ready. */
   readonly checks?: Readonly<Record<string, Check>>
-  /** The demo shows its schema. */
-  readonly isDemo?: boolean
-  /** The mails that the demo caught, and shows. */
-  readonly mailbox?: Mailbox | undefined
+  /** The demo's own process: it lets the demo's users in, shows its schema, and has pages of its own. */
+  readonly demo?: RunningDemo | undefined
   /** In place of each process's own schedule, as the worker of this process has it. */
   readonly cron?: string
 }
@@ -44,7 +41,8 @@ const GRACE_MILLISECONDS = 2000
 
 /** Serves the API on PORT; throws with a hint where the port is taken. */
 export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
-  const { settings, url, log, metrics, checks = {}, isDemo = false, mailbox, cron } = options
+  const { settings, url, log, metrics, checks = {}, demo, cron } = options
+  const isDemo = demo !== undefined
   const { api, http } = settings
   const meter = metrics.api()
   const database = openDatabase({
@@ -55,6 +53,8 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
       answerMs: ANSWER_MILLISECONDS,
       tcpUserTimeoutMs: ANSWER_MILLISECONDS,
     },
+    // Only so the database admits users of a demo (migration 0070).
+    ...(isDemo ? { session: { 'zvirka.demo': 'on' } } : {}),
   })
   metrics.watchPool('api', () => database.use())
   const jobs = await openJobServices(database, settings, log)
@@ -83,7 +83,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
         isOpen: isDemo || api.introspection,
       })
       addPage(server, page)
-      if (mailbox !== undefined) addDemoMails(server, mailbox)
+      demo?.addPages(server)
     },
   })
   app.addHook('onClose', async () => {

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { createMetrics } from '../observability/metrics.ts'
 import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
+import { refuseDemoDatabase } from './demo-database.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
 import { version } from './version.ts'
@@ -21,7 +22,9 @@ export function apiCommand(): Command {
 
 async function runApi(context: Context): Promise<ExitCode> {
   const { settings, log, interrupt, defer } = context
-  const { url } = await readyDatabase(context)
+  const access = await readyDatabase(context)
+  await refuseDemoDatabase(access)
+  const { url } = access
   const metrics = createMetrics()
   defer(() => metrics.close())
   metrics.build(version())

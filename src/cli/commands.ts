@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { demoCommand } from './demo.ts'
 
 /**
  * Every command there is, in the order of the help, each in a file that is read only when it is needed: `zvirka generate` does not wait
@@ -15,12 +16,12 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   expire: async () => (await import('./expire.ts')).expireCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
-  generate: async () => (await import('./generate.ts')).generateCommand(),
+  generate: () => demoCommand('generate'),
   import: async () => (await import('./import.ts')).importCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   call: async () => (await import('./call.ts')).callCommand(),
   user: async () => (await import('./user.ts')).userCommand(),
   client: async () => (await import('./client.ts')).clientCommand(),
   token: async () => (await import('./token.ts')).tokenCommand(),
-  simulator: async () => (await import('./simulator.ts')).simulatorCommand(),
+  simulator: () => demoCommand('simulator'),
 }

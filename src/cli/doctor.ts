@@ -5,8 +5,8 @@ import { readSettings, type Settings, SettingsError } from '../config/settings.t
 import { requireTrembita } from '../config/trembita.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
-import { judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
-import { readRoles, readSchema, readServer, readWork, sharesSessions } from '../doctor/database-facts.ts'
+import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
+import { readIsDemo, readRoles, readSchema, readServer, readWork, sharesSessions } from '../doctor/database-facts.ts'
 import { type Finding, ok, problem, warning } from '../doctor/finding.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'
 import { judgeMail } from '../doctor/mail.ts'
@@ -100,7 +100,9 @@ async function examineConnected({ url, embedded }: AcquiredDatabase): Promise<Fi
       if (verdict.level !== 'ok') return findings
       const schema = await readSchema(client)
       findings.push(judgeSchema(schema, embedded))
-      if (schema.kind === 'up_to_date') findings.push(...judgeWork(await readWork(client)))
+      if (schema.kind === 'up_to_date') {
+        findings.push(judgeDemo(await readIsDemo(client), embedded), ...judgeWork(await readWork(client)))
+      }
     } finally {
       await client.end()
     }

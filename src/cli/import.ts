@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { Command } from 'commander'
+import type { AcquiredDatabase } from '../database/acquire.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { ImportCounts, ImportOptions, ImportResult } from '../imports/import.ts'
 import { importParties } from '../parties/import.ts'
@@ -8,9 +9,11 @@ import { reveal } from '../privacy/sensitive.ts'
 import type { BadLine } from '../records/candidate.ts'
 import { openRecordFile, type RecordFile, RecordFileError } from '../records/file.ts'
 import { type Context, withContext } from './context.ts'
+import { refuseDemoDatabase } from './demo-database.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
+import { runningSimulator } from './trembita-access.ts'
 import { duration, number } from './words.ts'
 
 interface Given {
@@ -74,7 +77,9 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
     if (file === undefined) return exitCode.interrupted
     defer(file.close)
     const told = await openTelling(given, defer)
-    const { url } = await readyDatabase(context)
+    const access = await readyDatabase(context)
+    await refuseForeignPeople(access)
+    const { url } = access
     const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka import', max: 2, ...PATIENCE })
     defer(() => database.close())
 
@@ -97,6 +102,12 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
     if (!isFinished) return exitCode.interrupted
     return counts.bad > 0 && taken(counts) === 0 ? exitCode.failed : exitCode.done
   })
+}
+
+/** Beside the demo that runs on a clone's own database its made-up people may be joined by more; any other demo's stays as it is. */
+async function refuseForeignPeople(access: AcquiredDatabase): Promise<void> {
+  if (access.embedded && (await runningSimulator(access.url)) !== undefined) return
+  await refuseDemoDatabase(access)
 }
 
 /** Undefined where the wait for what comes through a pipe was interrupted. */

@@ -1,14 +1,20 @@
 import { Command, CommanderError } from 'commander'
 import { commands } from './commands.ts'
+import { hasDemo } from './demo.ts'
 import { exitCode } from './exit.ts'
 import { reportFailure } from './report.ts'
 import { version } from './version.ts'
 
-const examples = `
+const example = `
 Examples:
   $ zvirka generate --persons 20000 --seed 1 --out data   made-up people and the registries that fit them
+`
 
+const help = `
 Settings are read from the environment, see docs/configuration.md. What a command takes: zvirka <command> --help`
+
+/** What the help leaves out where there is no demo. */
+const DEMO_COMMANDS = new Set(['generate', 'simulator'])
 
 /** The command line for what was typed, not yet run: with the one command that is meant, or with all where that is not clear. */
 export async function createProgram(typed: readonly string[]): Promise<Command> {
@@ -20,8 +26,8 @@ export async function createProgram(typed: readonly string[]): Promise<Command> 
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .addHelpText('after', examples)
-  for (const command of loaded) program.addCommand(command)
+    .addHelpText('after', `${hasDemo() ? example : ''}${help}`)
+  for (const command of loaded) program.addCommand(command, { hidden: !hasDemo() && DEMO_COMMANDS.has(command.name()) })
   hint(program, 'zvirka')
   return program
 }

@@ -4,8 +4,6 @@
  */
 import { once } from 'node:events'
 import { Command } from 'commander'
-import { loadRegistries } from '../../simulator/registries/load.ts'
-import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import type { Settings } from '../config/settings.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { migrate } from '../database/migrate.ts'
@@ -17,24 +15,16 @@ import { runReport } from '../synchronization/report.ts'
 import { beginRun } from '../synchronization/runs.ts'
 import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
-import { provideDemo, refuseRealPeople } from './demo.ts'
-import { type DemoAccess, provideDemoAccess } from './demo-access.ts'
-import { type DemoMail, provideDemoMail } from './demo-mail.ts'
-import { DEMO_MAILS_PATH } from './demo-mails-page.ts'
+import { loadDemo, type RunningDemo, type StartOptions } from './demo.ts'
+import { refuseDemoDatabase } from './demo-database.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { openJobsSide } from './jobs-side.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { readinessChecks } from './readiness.ts'
 import { openCommandTracing } from './tracing.ts'
-import { withSimulator } from './trembita-access.ts'
 import { duration, number } from './words.ts'
 import { openWorkerSide, type WorkerSide } from './worker-side.ts'
-
-interface Typed {
-  readonly demo?: true
-  readonly registries?: string
-}
 
 /** In the demo each process runs at the start, and then every minute. */
 const DEMO_CRON = '* * * * *'
@@ -43,30 +33,31 @@ const DEMO_CRON = '* * * * *'
 export function startCommand(): Command {
   return new Command('start')
     .description('run everything: database, worker, and in the demo the registry simulator with made-up people')
-    .option('--demo', 'run the demo on the database of DATABASE_URL too; refused where it holds persons no demo made')
+    .option('--demo', 'run the demo on the database of DATABASE_URL too; refused where anything in it is no demo’s')
     .option('--registries <folder>', 'give the simulator the files in this folder, and load no demo people')
     .addHelpText('after', '\nWithout DATABASE_URL it brings a PostgreSQL of its own, with its data in .zvirka/.')
     .action(
-      ending((typed: Typed) => withContext({ below: { LOG_LEVEL: 'warn' } }, (context) => runStart(context, typed))),
+      ending((typed: StartOptions) =>
+        withContext({ below: { LOG_LEVEL: 'warn' } }, (context) => runStart(context, typed)),
+      ),
     )
 }
 
-async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
+async function runStart(context: Context, typed: StartOptions): Promise<ExitCode> {
   const { log, interrupt, defer } = context
   refuseWhatWouldVerifyRealPeople(context.settings, typed)
   const access = await acquireDatabase(context.settings.database)
   defer(access.release)
   await migrate(access.url)
-  const simulator = await simulate(context, access, typed)
-  const mail = await settle(context, simulator)
-  const { settings, mailbox } = mail
+  const demo = await beginDemo(context, access, typed)
+  const settings = demo?.settings ?? context.settings
 
   const metrics = createMetrics()
   defer(() => metrics.close())
   const tracing = await openCommandTracing(context)
   const side = openWorkerSide({
     ...{ settings, url: access.url, kind: 'start', log, metrics, tracing },
-    ...(simulator === undefined ? {} : { simulatorUrl: simulator.url }),
+    ...(demo === undefined ? {} : { simulatorUrl: demo.simulatorUrl }),
     onRunLeft: (run, end) => {
       if (end === 'finished') tellOfRun(side, run.id).catch(() => undefined)
     },
@@ -74,9 +65,8 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   defer(() => side.close())
   // Before the worker: a second start that finds the port taken must not take part in anything.
   const checks = readinessChecks(side, settings.worker.leaseSeconds)
-  const isDemo = simulator !== undefined
-  const cron = isDemo ? { cron: DEMO_CRON } : {}
-  const served = await serveApi({ settings, url: access.url, log, metrics, checks, isDemo, mailbox, ...cron })
+  const cron = demo === undefined ? {} : { cron: DEMO_CRON }
+  const served = await serveApi({ settings, url: access.url, log, metrics, checks, demo, ...cron })
   defer(() => served.close())
   const jobs = await openJobsSide({
     settings,
@@ -90,9 +80,9 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   defer(() => jobs.close())
   await side.worker.start()
   defer(() => Promise.all([side.worker.stop(), jobs.close()]))
-  greet(served.url, access, { simulator, mail }, isDemo ? await provideDemoAccess(access.url) : undefined)
-  mail.tellOfMails(served.url)
-  if (simulator !== undefined) await beginAll(side, settings)
+  await greet(served.url, access, settings, demo)
+  demo?.tellOfMails(served.url)
+  if (demo !== undefined) await beginAll(side, settings)
   const duties = doDuties({
     ...{ settings, url: access.url, side, log, metrics, signal: interrupt.signal, ...cron },
   })
@@ -101,15 +91,7 @@ async function runStart(context: Context, typed: Typed): Promise<ExitCode> {
   return exitCode.done
 }
 
-// In the demo what is asked and what is sent stays on this machine.
-async function settle({ settings, defer }: Context, simulator: Simulator | undefined): Promise<DemoMail> {
-  if (simulator === undefined) return { settings, mailbox: undefined, tellOfMails: () => undefined }
-  const mail = await provideDemoMail(withSimulator(simulator.url, settings))
-  defer(() => mail.mailbox?.close())
-  return mail
-}
-
-function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries }: Typed): void {
+function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries }: StartOptions): void {
   const { urls } = settings.trembita
   if (urls !== undefined && (demo ?? registries) !== undefined) {
     throw new UsageError(
@@ -125,19 +107,14 @@ function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries 
   }
 }
 
-async function simulate(
-  { settings, interrupt, defer }: Context,
+async function beginDemo(
+  context: Context,
   access: AcquiredDatabase,
-  { demo, registries }: Typed,
-): Promise<Simulator | undefined> {
-  if (settings.trembita.urls !== undefined) return undefined
-  if (demo === true) await refuseRealPeople(access)
-  const folder = registries ?? (await provideDemo({ access, signal: interrupt.signal, defer }))
-  const { registers, notes } = await loadRegistries(folder)
-  for (const note of notes) process.stderr.write(`simulator: ${note}\n`)
-  const simulator = await startSimulator({ registers })
-  defer(() => simulator.close())
-  return simulator
+  typed: StartOptions,
+): Promise<RunningDemo | undefined> {
+  if (context.settings.trembita.urls === undefined) return (await loadDemo()).begin(context, access, typed)
+  await refuseDemoDatabase(access)
+  return undefined
 }
 
 async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
@@ -162,37 +139,23 @@ async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
   }
 }
 
-function greet(
+async function greet(
   url: string,
   access: AcquiredDatabase,
-  { simulator, mail }: { readonly simulator: Simulator | undefined; readonly mail: DemoMail },
-  demo: DemoAccess | undefined,
-): void {
+  { mail }: Settings,
+  demo: RunningDemo | undefined,
+): Promise<void> {
   const lines = [
     'zvirka is running; Ctrl-C ends it',
     `  admin page        ${url}/`,
     `  API               ${url}/graphql  ${url}/api`,
     `  health, metrics   ${url}/health/ready  ${url}/metrics`,
     `  database          ${access.embedded ? `embedded, in ${access.stateDirectory ?? ''}` : 'DATABASE_URL'}`,
+    ...(demo?.greeting(url) ?? []),
   ]
-  if (simulator !== undefined) {
-    const { invalid_passports } = simulator.holds()
-    lines.push(`  simulator         ${simulator.url}  (${number(invalid_passports)} invalid passports)`)
-  }
-  if (mail.mailbox !== undefined)
-    lines.push(`  mails             ${url}${DEMO_MAILS_PATH}  (caught here, none goes out)`)
-  else if ((mail.settings.mail.smtpUrl ?? mail.settings.mail.postmarkToken) === undefined)
+  if ((mail.smtpUrl ?? mail.postmarkToken) === undefined)
     lines.push('  mails             none goes out: set SMTP_URL or POSTMARK_TOKEN, and MAIL_FROM')
-  if (demo !== undefined) {
-    lines.push('', 'demo tokens (Authorization: Bearer …)')
-    for (const { role, value } of demo.tokens) lines.push(`  ${role.padEnd(16)}  ${value}`)
-    if (demo.password !== undefined) {
-      lines.push(
-        '',
-        `demo people sign in with the password  ${demo.password}  (docs/employee-requests.md tells as whom)`,
-      )
-    }
-  }
+  if (demo !== undefined) lines.push('', ...(await demo.provideAccess()))
   lines.push('', 'beside it, in another terminal:  npx zvirka status', '')
   process.stdout.write(`${lines.join('\n')}\n`)
 }

@@ -4,6 +4,7 @@ import { demoTrembita, requireTrembita } from '../config/trembita.ts'
 import type { AcquiredDatabase } from '../database/acquire.ts'
 import { openDatabase } from '../database/database.ts'
 import { findSimulator } from '../synchronization/plans/workers.ts'
+import { refuseDemoDatabase } from './demo-database.ts'
 import { CommandFailure } from './exit.ts'
 
 /** The settings of the demo's organisation, with a simulator to ask; what the environment sets wins. */
@@ -15,6 +16,7 @@ export function withSimulator(url: string, settings: Settings): Settings {
 export async function withRegistries(settings: Settings, access: AcquiredDatabase): Promise<Settings> {
   if (settings.trembita.urls !== undefined) {
     requireTrembita(settings)
+    await refuseDemoDatabase(access)
     return settings
   }
   const url = access.embedded ? await runningSimulator(access.url) : undefined
@@ -29,7 +31,8 @@ export async function withRegistries(settings: Settings, access: AcquiredDatabas
   return withSimulator(url, settings)
 }
 
-async function runningSimulator(url: string): Promise<string | undefined> {
+/** Where the simulator of a demo is that runs on this database now; undefined: none does. */
+export async function runningSimulator(url: string): Promise<string | undefined> {
   const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka simulator look-up', max: 1 })
   try {
     const [found] = await database.query<{ url: string }>(findSimulator())

@@ -145,3 +145,13 @@ export async function readWork(client: pg.ClientBase): Promise<WorkFacts> {
     await client.query('reset role')
   }
 }
+
+/** Whether a demo has filled the database with made-up people and users whose tokens are known. */
+export async function readIsDemo(client: pg.ClientBase): Promise<boolean> {
+  await client.query('set role zvirka_read')
+  try {
+    return (await client.query('select from zvirka.demo')).rows.length > 0
+  } finally {
+    await client.query('reset role')
+  }
+}

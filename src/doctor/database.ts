@@ -114,6 +114,18 @@ export function judgeSchema(schema: SchemaFacts, isEmbedded: boolean): Finding {
   }
 }
 
+/** Whether the database is a demo's. That is what the embedded one is for; any other is meant for real people. */
+export function judgeDemo(isDemo: boolean, isEmbedded: boolean): Finding {
+  if (!isDemo) return ok('demo', 'no demo has filled the database')
+  const words = 'a demo has filled the database: with made-up people, and users whose tokens and passwords are known'
+  if (isEmbedded) return warning('demo', words, 'real people belong in another: set DATABASE_URL')
+  return problem(
+    'demo',
+    words,
+    'api, worker and import refuse it: set DATABASE_URL to a database that no demo has filled',
+  )
+}
+
 /** Whether anybody works, and whether something waits for a person. */
 export function judgeWork({ living, dead, openBreakers, pausedRuns }: WorkFacts): Finding[] {
   const findings = [

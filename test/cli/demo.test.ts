@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { claimForDemo, DEMO_USER, provideDemo } from '../../demo/people.ts'
 import { loadRegistries } from '../../simulator/registries/load.ts'
-import { DEMO_USER, provideDemo, refuseRealPeople } from '../../src/cli/demo.ts'
+import { isDemoDatabase, refuseDemoDatabase } from '../../src/cli/demo-database.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addParties } from '../synchronization/people.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
   db = await createTestDatabase()
+  await claimForDemo(access(), true)
 })
 afterAll(() => db.drop())
 
@@ -42,7 +44,7 @@ test('the demo has persons and parties, most of them at work, some with a docume
   expect(filled.at_work).toBeGreaterThan(200)
   expect(filled.at_work).toBeLessThan(319)
   expect(filled.shared).toBeGreaterThan(50)
-  await refuseRealPeople(access())
+  await claimForDemo(access(), true)
   await fill()
   expect(await counts()).toEqual(filled)
 })
@@ -54,13 +56,44 @@ test('a demo that was filled before there were parties gets them', async () => {
   expect(await counts()).toMatchObject({ persons: 3025, parties: 319 })
 })
 
+const owner = () => db.open({ role: 'zvirka_owner', max: 1 })
+const claim = () => claimForDemo(access(), true)
+
 test('a party that no demo made is a real one: nothing is put beside it, and --demo is refused', async () => {
-  const owner = db.open({ role: 'zvirka_owner', max: 1 })
-  await owner.query({ text: `truncate mpi.persons, prm.parties, il.employee_requests cascade` })
+  await owner().query({ text: `truncate mpi.persons, prm.parties, il.employee_requests cascade` })
   await addParties(db.database, [{ documents: [] }])
-  await expect(refuseRealPeople(access())).rejects.toThrow('the database holds parties that no demo made')
+  await claimForDemo(access(), false)
+  await expect(claim()).rejects.toThrow('the database holds parties that no demo made')
   await fill()
   expect(await counts()).toMatchObject({ persons: 0, parties: 1 })
   await db.database.query({ text: 'update prm.parties set inserted_by = $1', values: [DEMO_USER] })
-  await refuseRealPeople(access())
+  await claim()
+})
+
+describe('a database that no demo has filled', () => {
+  beforeEach(async () => {
+    await owner().query({
+      text: 'truncate mpi.persons, prm.parties, il.employee_requests, mithril.users, mithril.clients, zvirka.demo cascade',
+    })
+  })
+
+  test.each([
+    ['users', `insert into mithril.users (email) values ('olena@nszu.example')`],
+    [
+      'clients',
+      `insert into mithril.clients (id, name, client_type_id) select gen_random_uuid(), 'НСЗУ', id from mithril.client_types limit 1`,
+    ],
+  ])('is refused where it has %s, on the clone’s own server as well, and is not marked', async (name, text) => {
+    await db.database.query({ text })
+    await expect(claim()).rejects.toThrow(`the database holds ${name} that no demo made`)
+    await expect(claimForDemo(access(), false)).rejects.toThrow(`the database holds ${name} that no demo made`)
+    expect(await isDemoDatabase(access())).toBe(false)
+  })
+
+  test('is the demo’s from then on: whoever is made in it is as well, and nothing real keeps to it', async () => {
+    await claim()
+    await db.database.query({ text: `insert into mithril.users (email) values ('new@clinic.example')` })
+    await claim()
+    await expect(refuseDemoDatabase(access())).rejects.toThrow('the database is a demo’s')
+  })
 })

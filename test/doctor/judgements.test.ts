@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../../src/doctor/database.ts'
+import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../../src/doctor/database.ts'
 import type { ServerFacts } from '../../src/doctor/database-facts.ts'
 import { judgeDisk, judgeNode } from '../../src/doctor/machine.ts'
 import { judgeExpiry, judgeReached } from '../../src/doctor/security-servers.ts'
@@ -24,6 +24,12 @@ const NOW = Date.parse('2026-03-01T12:00:00Z')
 const expiring = (at: string) => judgeExpiry({ of: 'client', expiresAt: new Date(at) }, NOW)
 
 describe('the doctor', () => {
+  test('takes the database of a demo for a problem, but the embedded one for what it is', () => {
+    expect(judgeDemo(false, false).level).toBe('ok')
+    expect(judgeDemo(true, false).level).toBe('problem')
+    expect(judgeDemo(true, true).level).toBe('warning')
+  })
+
   test.each([
     ['all is well', {}, { database: 'ok', clock: 'ok', collation: 'ok', snapshots: 'ok' }],
     ['PostgreSQL 15.0', { version: 150_000 }, { database: 'ok' }],

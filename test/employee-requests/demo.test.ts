@@ -2,20 +2,22 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { provideDemoAccess } from '../../demo/access.ts'
+import { provideCast } from '../../demo/cast.ts'
+import { FACILITIES } from '../../demo/generate/cast/facilities.ts'
+import { castId } from '../../demo/generate/cast/ids.ts'
+import { CONTRACTS, REQUESTS } from '../../demo/generate/cast/papers.ts'
+import { DECLARATIONS, PATIENTS } from '../../demo/generate/cast/patients.ts'
+import { emailOf, PARTIES, STAFF } from '../../demo/generate/cast/staff.ts'
+import { claimForDemo, DEMO_USER } from '../../demo/people.ts'
 import { signIn } from '../../src/access/login.ts'
+import { findOidcUser, keepOidcUser } from '../../src/access/plans/oidc.ts'
 import { DEFAULT_POLICY } from '../../src/access/policy.ts'
 import { findPrincipal } from '../../src/access/tokens.ts'
-import { DEMO_USER, refuseRealPeople } from '../../src/cli/demo.ts'
-import { provideDemoAccess } from '../../src/cli/demo-access.ts'
-import { provideCast } from '../../src/cli/demo-cast.ts'
+import type { Database } from '../../src/database/database.ts'
 import { EMPLOYEE_TYPES } from '../../src/employee-requests/data.ts'
 import { countDue } from '../../src/employee-requests/expire.ts'
 import { validateRequest } from '../../src/employee-requests/validate.ts'
-import { FACILITIES } from '../../src/generate/cast/facilities.ts'
-import { castId } from '../../src/generate/cast/ids.ts'
-import { CONTRACTS, REQUESTS } from '../../src/generate/cast/papers.ts'
-import { DECLARATIONS, PATIENTS } from '../../src/generate/cast/patients.ts'
-import { emailOf, PARTIES, STAFF } from '../../src/generate/cast/staff.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let db: TestDatabase
@@ -153,6 +155,41 @@ describe('the demo’s cast', () => {
 })
 
 describe('the demo’s users', () => {
+  test('are let in by the demo alone: by no other process, with a token, a password or by an OpenID provider', async () => {
+    await claimForDemo({ url: db.url, embedded: false, release: async () => undefined }, true)
+    await provide()
+    const { tokens, password = '' } = await provideDemoAccess(db.url)
+    await rows(`update mithril.users set oidc_subject = 'https://id.example therapist' where email like 'therapist@%'`)
+    const ways = async (database: Database) => {
+      const signed = await signIn(database, DEFAULT_POLICY, {
+        ...{ email: 'therapist@demo.zvirka.example', password, clientId: FACILITIES.clinic.id },
+        ...{ scope: undefined, isMasked: false, isSession: true, address: 'here' },
+      })
+      const [byProvider] = await database.query<{ is_blocked: boolean }>(findOidcUser('https://id.example therapist'))
+      const linked = await database.query(keepOidcUser('https://id.example other', 'hr@demo.zvirka.example'))
+      const principals = await Promise.all(tokens.map(({ value }) => findPrincipal(database, value)))
+      return {
+        tokens: principals.filter((each) => each !== undefined).length,
+        signed: signed.kind,
+        byProvider,
+        linked: linked.length,
+      }
+    }
+    expect(await ways(db.database)).toEqual({
+      tokens: 0,
+      signed: 'refused',
+      byProvider: expect.objectContaining({ is_blocked: true }),
+      linked: 0,
+    })
+    const demo = db.open({ session: { 'zvirka.demo': 'on' } })
+    expect(await ways(demo)).toMatchObject({
+      tokens: tokens.length,
+      signed: 'signed_in',
+      byProvider: { is_blocked: false },
+      linked: 1,
+    })
+  })
+
   test('have a token for each role shown, and a password anew at each start', async () => {
     await provide()
     const first = await provideDemoAccess(db.url)
@@ -208,18 +245,19 @@ describe('the demo’s users', () => {
 })
 
 test('a party that was approved in a facility of the demo is no real one, and any other is', async () => {
-  await provide()
   const access = { url: db.url, embedded: false, release: async () => undefined }
+  await claimForDemo(access, true)
+  await provide()
   await rows(
     `insert into prm.parties (id, last_name, first_name, birth_date, inserted_by, updated_by)
      values ($1, 'Вовк', 'Дарина', '1997-05-05', gen_random_uuid(), gen_random_uuid())`,
     [castId('party', 900)],
   )
-  await expect(refuseRealPeople(access)).rejects.toThrow('the database holds parties that no demo made')
+  await expect(claimForDemo(access, true)).rejects.toThrow('the database holds parties that no demo made')
   await rows(
     `insert into prm.employees (party_id, legal_entity_id, employee_type, position, status, start_date, inserted_by, updated_by)
      values ($1, $2, 'ASSISTANT', 'P75', 'APPROVED', '2026-01-01', $3, $3)`,
     [castId('party', 900), FACILITIES.clinic.id, DEMO_USER],
   )
-  await refuseRealPeople(access)
+  await claimForDemo(access, true)
 })

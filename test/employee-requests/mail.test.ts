@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type CaughtMail, type Mailbox, startMailbox } from '../../src/cli/demo-mailbox.ts'
+import { type CaughtMail, type Mailbox, startMailbox } from '../../demo/mailbox.ts'
 import { invitationMail, registrationMail } from '../../src/employee-requests/mails.ts'
 import { mailWork } from '../../src/employee-requests/mails-work.ts'
 import type { InvitationRow, RegistrationRow } from '../../src/employee-requests/plans/invitation.ts'

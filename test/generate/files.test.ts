@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { fileNames, generate } from '../../src/generate/generate.ts'
+import { fileNames, generate } from '../../demo/generate/generate.ts'
 import { effort } from '../support/effort.ts'
 import { inFolder } from './people.ts'
 
@@ -74,7 +74,7 @@ test('a failure while the files are written leaves nothing half', async () => {
 
 test('memory stays flat: four times the persons take hardly more of it', async () => {
   const run = promisify(execFile)
-  const script = new URL('../../src/generate/generate.ts', import.meta.url).href
+  const script = new URL('../../demo/generate/generate.ts', import.meta.url).href
   const peak = (persons: number) =>
     inFolder(async (folder) => {
       const code = `

@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileNames, generate } from '../../src/generate/generate.ts'
-import type { PartyRecord } from '../../src/generate/party.ts'
-import type { PersonRecord } from '../../src/generate/person.ts'
-import type { PassportEntry, UnzrEntry } from '../../src/generate/registers.ts'
+import { fileNames, generate } from '../../demo/generate/generate.ts'
+import type { PartyRecord } from '../../demo/generate/party.ts'
+import type { PersonRecord } from '../../demo/generate/person.ts'
+import type { PassportEntry, UnzrEntry } from '../../demo/generate/registers.ts'
 
 /** What one run of the generator wrote: the bytes, and the records in them. */
 export interface World {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { shares } from '../../src/generate/shares.ts'
+import { shares } from '../../demo/generate/shares.ts'
 import { effort } from '../support/effort.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
 import { expectShare } from './shares.ts'

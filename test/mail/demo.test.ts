@@ -1,8 +1,8 @@
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { provideDemoMail } from '../../src/cli/demo-mail.ts'
-import { type Mailbox, startMailbox } from '../../src/cli/demo-mailbox.ts'
-import { addDemoMails } from '../../src/cli/demo-mails-page.ts'
+import { provideDemoMail } from '../../demo/mail.ts'
+import { type Mailbox, startMailbox } from '../../demo/mailbox.ts'
+import { addDemoMails } from '../../demo/mails-page.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { createMailer } from '../../src/mail/mailer.ts'
 

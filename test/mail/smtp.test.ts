@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Mailbox, startMailbox } from '../../src/cli/demo-mailbox.ts'
+import { type Mailbox, startMailbox } from '../../demo/mailbox.ts'
 import type { Mail } from '../../src/mail/mail.ts'
 import { createMailer } from '../../src/mail/mailer.ts'
 import { smtpMailer } from '../../src/mail/smtp.ts'

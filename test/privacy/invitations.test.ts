@@ -3,7 +3,7 @@
  * everything that is not meant to hold personal data or secrets is searched for them.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Mailbox, startMailbox } from '../../src/cli/demo-mailbox.ts'
+import { type Mailbox, startMailbox } from '../../demo/mailbox.ts'
 import { mailWork } from '../../src/employee-requests/mails-work.ts'
 import { JobWorker } from '../../src/jobs/worker.ts'
 import type { Mailer } from '../../src/mail/mail.ts'

@@ -10,7 +10,7 @@ export interface ProgramClone extends TestClone {
   launch(args: readonly string[], environment?: Readonly<Record<string, string>>): Command
 }
 
-const PARTS = ['src', 'simulator', 'migrations', 'package.json']
+const PARTS = ['src', 'demo', 'simulator', 'migrations', 'package.json']
 
 /** Copies what a command needs below a temporary folder; the packages are those of the repository. */
 export async function cloneProgram(): Promise<ProgramClone> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoTrembita } from '../../src/config/trembita.ts'
 import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
 import { ask } from '../support/clones.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -151,6 +152,21 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     expect(living).toEqual([])
     const people = await db.database.query({ text: 'select from mpi.persons' })
     expect(people).toHaveLength(3025)
+
+    const real = { ...environment, ...demoTrembita, TREMBITA_URLS: 'http://127.0.0.1:9/' }
+    for (const command of [
+      ['api'],
+      ['worker'],
+      ['start'],
+      ['sync', 'unzr', 'person'],
+      ['import', 'persons', '/dev/null'],
+    ]) {
+      const { code, out, err } = await launch(command, real).ended
+      expect({ command, code, out }).toEqual({ command, code: 1, out: '' })
+      expect(err).toMatch(/the database is a demo’s: .*\nhint: set DATABASE_URL to a database that no demo has filled/)
+    }
+    const { out } = await launch(['doctor'], environment).ended
+    expect(out).toMatch(/^problem +demo +a demo has filled the database/m)
   })
 
   test('with --demo is refused where there are people that no demo made', async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { simulatorCommand } from '../../src/cli/simulator.ts'
+import { simulatorCommand } from '../../demo/commands/simulator.ts'
 import { invalidPassportQuestion, post, textOf } from './messages.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))

@@ -14,7 +14,8 @@ export interface OidcUserRow {
 export function findOidcUser(subject: string): Query {
   return {
     name: 'find oidc user',
-    text: 'select id, email, is_blocked, sessions_ended_at from mithril.users where oidc_subject = $1',
+    text: `select id, email, is_blocked or not zvirka.admits(is_demo) as is_blocked, sessions_ended_at
+             from mithril.users where oidc_subject = $1`,
     values: [subject],
   }
 }
@@ -24,7 +25,7 @@ export function keepOidcUser(subject: string, email: string): Query {
   return {
     text: `insert into mithril.users (email, oidc_subject) values ($2, $1)
            on conflict (email) do update set oidc_subject = excluded.oidc_subject, updated_at = clock_timestamp()
-             where users.oidc_subject is null
+             where users.oidc_subject is null and zvirka.admits(users.is_demo)
            returning id, email, is_blocked, sessions_ended_at`,
     values: [subject, email],
   }

@@ -38,7 +38,7 @@ select t.id as token_id, u.id as user_id, u.email, ${scopeSources('u.id')},
   join mithril.users u on u.id = t.user_id
   join mithril.clients c on c.id = (t.details ->> 'client_id')::uuid
   join mithril.client_types y on y.id = c.client_type_id
- where t.value_hash = $1 and not u.is_blocked and ${isAlive('t')}
+ where t.value_hash = $1 and not u.is_blocked and zvirka.admits(u.is_demo) and ${isAlive('t')}
    and (t.parent_id is null or exists (select from mithril.tokens p where p.id = t.parent_id and ${isAlive('p')}))`,
     values: [hash],
   }

@@ -1,6 +1,6 @@
 /** The demo's legal entities, their divisions, and the clients that act for them (spec 6.4: a client is a legal entity). */
-import type { Executor } from '../database/query.ts'
-import { DIVISIONS, FACILITIES } from '../generate/cast/facilities.ts'
+import type { Executor } from '../src/database/query.ts'
+import { DIVISIONS, FACILITIES } from './generate/cast/facilities.ts'
 
 /** Makes those that are not there yet; one that an earlier version made gets its address. */
 export async function provideFacilities(tx: Executor): Promise<void> {

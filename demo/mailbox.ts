@@ -1,6 +1,6 @@
 /** The mail server of the demo: on loopback, it takes every mail and passes none on. What came is kept in memory, the newest of it. */
 import { SMTPServer } from 'smtp-server'
-import { type ReadMail, readMail } from './demo-mail-reader.ts'
+import { type ReadMail, readMail } from './mail-reader.ts'
 
 /** A mail that came. */
 export interface CaughtMail extends ReadMail {

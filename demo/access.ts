@@ -1,13 +1,13 @@
 /** The demo's users: one for each role, with a token that each start makes anew. They come only together with a simulator of our own. */
 import { randomBytes } from 'node:crypto'
-import { ROLES } from '../access/matrix.ts'
-import { hashPassword } from '../access/passwords.ts'
-import { issueToken } from '../access/tokens.ts'
-import { openDatabase } from '../database/database.ts'
-import type { Executor } from '../database/query.ts'
-import { FACILITIES, type FacilityName } from '../generate/cast/facilities.ts'
-import { emailOf, STAFF } from '../generate/cast/staff.ts'
-import { provideFacilities } from './demo-facilities.ts'
+import { ROLES } from '../src/access/matrix.ts'
+import { hashPassword } from '../src/access/passwords.ts'
+import { issueToken } from '../src/access/tokens.ts'
+import { openDatabase } from '../src/database/database.ts'
+import type { Executor } from '../src/database/query.ts'
+import { provideFacilities } from './facilities.ts'
+import { FACILITIES, type FacilityName } from './generate/cast/facilities.ts'
+import { emailOf, STAFF } from './generate/cast/staff.ts'
 
 /** A token of the demo. */
 export interface DemoToken {

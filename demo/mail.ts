@@ -1,7 +1,7 @@
 /** Mail in the demo: where no way is set up, a server of its own catches it (spec 7.1). */
-import type { Settings } from '../config/settings.ts'
-import { type Mailbox, startMailbox } from './demo-mailbox.ts'
-import { DEMO_MAILS_PATH } from './demo-mails-page.ts'
+import type { Settings } from '../src/config/settings.ts'
+import { type Mailbox, startMailbox } from './mailbox.ts'
+import { DEMO_MAILS_PATH } from './mails-page.ts'
 
 /** The mail of the demo, once it is known what it is. */
 export interface DemoMail {

@@ -5,9 +5,9 @@ import type { TlsMaterial } from '../../simulator/listener.ts'
 import { loadRegistries } from '../../simulator/registries/load.ts'
 import { RegistryFileError } from '../../simulator/registries/problems.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
-import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
-import { watchInterrupts } from './interrupt.ts'
-import { wholeNumber } from './options.ts'
+import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from '../../src/cli/exit.ts'
+import { watchInterrupts } from '../../src/cli/interrupt.ts'
+import { wholeNumber } from '../../src/cli/options.ts'
 
 interface Typed {
   readonly port: number

@@ -1,4 +1,4 @@
-import { hasWellFormedNumber, isPassportType } from '../verification/documents.ts'
+import { hasWellFormedNumber, isPassportType } from '../../src/verification/documents.ts'
 import { addYears, type Birth, dateBetween, today } from './dates.ts'
 import type { Numbers } from './numbers.ts'
 import type { Random } from './random.ts'

@@ -1,4 +1,4 @@
-import { isWellFormedUnzr } from '../verification/documents.ts'
+import { isWellFormedUnzr } from '../../src/verification/documents.ts'
 import { type Birth, dateOfDay, dayOfDate } from './dates.ts'
 import { type DocumentRecord, isKnowable } from './documents.ts'
 import type { Numbers } from './numbers.ts'

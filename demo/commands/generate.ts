@@ -1,10 +1,10 @@
 import { Command } from 'commander'
+import { type Context, withContext } from '../../src/cli/context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from '../../src/cli/exit.ts'
+import { wholeNumber } from '../../src/cli/options.ts'
+import { startProgress } from '../../src/cli/progress.ts'
+import { duration, number } from '../../src/cli/words.ts'
 import { fileNames, generate } from '../generate/generate.ts'
-import { type Context, withContext } from './context.ts'
-import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
-import { wholeNumber } from './options.ts'
-import { startProgress } from './progress.ts'
-import { duration, number } from './words.ts'
 
 interface Options {
   readonly persons: number

@@ -1,7 +1,7 @@
 /** The mails that the demo caught, as pages: a list, and each with its plain and its HTML part. There only in the demo. */
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { CaughtMail, Mailbox } from './demo-mailbox.ts'
+import type { CaughtMail, Mailbox } from './mailbox.ts'
 
 /** Where they are. */
 export const DEMO_MAILS_PATH = '/demo/mails'

@@ -1,0 +1,52 @@
+/** The demo's part in `zvirka start` (spec 7.1): a simulator, made-up people in an empty database, and their users. */
+import { loadRegistries } from '../simulator/registries/load.ts'
+import { startSimulator } from '../simulator/simulator.ts'
+import type { Context } from '../src/cli/context.ts'
+import type { RunningDemo, StartOptions } from '../src/cli/demo.ts'
+import { withSimulator } from '../src/cli/trembita-access.ts'
+import { number } from '../src/cli/words.ts'
+import type { AcquiredDatabase } from '../src/database/acquire.ts'
+import { type DemoAccess, provideDemoAccess } from './access.ts'
+import { provideDemoMail } from './mail.ts'
+import { addDemoMails, DEMO_MAILS_PATH } from './mails-page.ts'
+import { claimForDemo, provideDemo } from './people.ts'
+
+/** Begins it. In the demo what is asked and what is sent stays on this machine. */
+export async function beginDemo(
+  { settings, interrupt, defer }: Context,
+  access: AcquiredDatabase,
+  { demo: strict, registries }: StartOptions,
+): Promise<RunningDemo> {
+  await claimForDemo(access, strict === true)
+  const folder = registries ?? (await provideDemo({ access, signal: interrupt.signal, defer }))
+  const { registers, notes } = await loadRegistries(folder)
+  for (const note of notes) process.stderr.write(`simulator: ${note}\n`)
+  const simulator = await startSimulator({ registers })
+  defer(() => simulator.close())
+  const mail = await provideDemoMail(withSimulator(simulator.url, settings))
+  const { mailbox } = mail
+  defer(() => mailbox?.close())
+  return {
+    settings: mail.settings,
+    simulatorUrl: simulator.url,
+    addPages: (app) => {
+      if (mailbox !== undefined) addDemoMails(app, mailbox)
+    },
+    greeting: (url) => [
+      `  simulator         ${simulator.url}  (${number(simulator.holds().invalid_passports)} invalid passports)`,
+      ...(mailbox === undefined ? [] : [`  mails             ${url}${DEMO_MAILS_PATH}  (caught here, none goes out)`]),
+    ],
+    provideAccess: async () => wordsOf(await provideDemoAccess(access.url)),
+    tellOfMails: mail.tellOfMails,
+  }
+}
+
+function wordsOf({ tokens, password }: DemoAccess): string[] {
+  return [
+    'demo tokens (Authorization: Bearer …)',
+    ...tokens.map(({ role, value }) => `  ${role.padEnd(16)}  ${value}`),
+    ...(password === undefined
+      ? []
+      : ['', `demo people sign in with the password  ${password}  (docs/employee-requests.md tells as whom)`]),
+  ]
+}

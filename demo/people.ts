@@ -1,0 +1,112 @@
+/** The demo's people and the registries that fit them (spec 7.1). They come only together with a simulator of our own. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CommandFailure } from '../src/cli/exit.ts'
+import type { AcquiredDatabase } from '../src/database/acquire.ts'
+import { openDatabase } from '../src/database/database.ts'
+import type { Executor } from '../src/database/query.ts'
+import { importParties } from '../src/parties/import.ts'
+import { importPersons } from '../src/persons/import.ts'
+import { openRecordFile } from '../src/records/file.ts'
+import { provideCast } from './cast.ts'
+import { FACILITIES } from './generate/cast/facilities.ts'
+import { fileNames, generate } from './generate/generate.ts'
+
+/** In whose name the demo's people are put in: so it can be told that no demo made the others. */
+export const DEMO_USER = 'de300000-0000-4000-8000-000000000001'
+
+const DEMO_PERSONS = 3000
+const DEMO_PARTIES = 300
+// The same people at every start, so that the registries of a later start fit the people of the first.
+const DEMO_SEED = 2026
+
+export interface DemoOptions {
+  readonly access: AcquiredDatabase
+  readonly signal: AbortSignal
+  defer(close: () => unknown): void
+}
+
+/** Puts the demo's people into a database that has none but the demo's, and answers with the folder of the registries that fit them. */
+export async function provideDemo({ access, signal, defer }: DemoOptions): Promise<string> {
+  const database = openDatabase({ url: access.url, role: 'zvirka_app', applicationName: 'zvirka demo', max: 2 })
+  defer(() => database.close())
+  const folder = await mkdtemp(join(tmpdir(), 'zvirka-demo-'))
+  defer(() => rm(folder, { recursive: true, force: true }))
+  await generate({ persons: DEMO_PERSONS, parties: DEMO_PARTIES, seed: DEMO_SEED, folder, signal })
+  if ((await findReal(database, PEOPLE)) === undefined) {
+    const filled = await find(database, PEOPLE)
+    for (const { name, take } of PEOPLE) {
+      if (filled.includes(name)) continue
+      const file = await openRecordFile(join(folder, fileNames[name]))
+      defer(file.close)
+      await take(database, { file, userId: DEMO_USER, signal })
+    }
+    await provideCast(database, { folder, userId: DEMO_USER, signal })
+  }
+  return folder
+}
+
+// What an approval in the demo made of an employee request is the demo's too: it works in one of its facilities.
+const AT_DEMO = 'exists (select from prm.employees e where e.party_id = p.id and e.legal_entity_id = any ($2))'
+
+const PEOPLE = [
+  { name: 'persons', table: 'mpi.persons p', take: importPersons, isReal: 'p.inserted_by <> $1' },
+  { name: 'parties', table: 'prm.parties p', take: importParties, isReal: `p.inserted_by <> $1 and not ${AT_DEMO}` },
+] as const
+
+/** Whatever a real system holds: people, and who may use it. */
+const HOLDINGS = [
+  ...PEOPLE,
+  { name: 'users', table: 'mithril.users p', isReal: 'not p.is_demo' },
+  { name: 'clients', table: 'mithril.clients p', isReal: 'not p.is_demo' },
+] as const
+type Holding = (typeof HOLDINGS)[number]
+
+/**
+ * Makes the database the demo's. Refuses one that holds what no demo made: with `--demo`, anything at all; on the clone's own database,
+ * which is the demo's once a demo has filled it, people may have joined beside it.
+ */
+export async function claimForDemo(access: AcquiredDatabase, isStrict: boolean): Promise<void> {
+  const database = openDatabase({ url: access.url, role: 'zvirka_owner', applicationName: 'zvirka demo', max: 1 })
+  const name = await database.transaction((tx) => claim(tx, isStrict)).finally(() => database.close())
+  if (name === undefined) return
+  throw new CommandFailure(
+    `the database holds ${name} that no demo made: a simulator must not verify them, and no demo user may see them`,
+    access.embedded
+      ? 'set TREMBITA_URLS; or begin anew: stop everything and delete .zvirka/; made-up people are imported beside a running start'
+      : 'leave out --demo and set TREMBITA_URLS, or use an empty database',
+  )
+}
+
+async function claim(tx: Executor, isStrict: boolean): Promise<Holding['name'] | undefined> {
+  // Whoever makes a user or a client meanwhile waits, and then is marked.
+  await tx.query({ text: 'lock table mithril.users, mithril.clients in share row exclusive mode' })
+  const marked = await tx.query({ text: 'select from zvirka.demo' })
+  const name = isStrict || marked.length === 0 ? await findReal(tx) : undefined
+  if (name === undefined) await tx.query({ text: 'insert into zvirka.demo default values on conflict do nothing' })
+  return name
+}
+
+/** Which of the people there are that no demo made. */
+async function findReal(
+  database: Executor,
+  holdings: readonly Holding[] = HOLDINGS,
+): Promise<Holding['name'] | undefined> {
+  const facilities = Object.values(FACILITIES).map(({ id }) => id)
+  const [first] = await find(database, holdings, ({ isReal }) => isReal, [DEMO_USER, facilities])
+  return first
+}
+
+async function find(
+  database: Executor,
+  holdings: readonly Holding[],
+  which: (holding: Holding) => string = () => 'true',
+  values: readonly unknown[] = [],
+): Promise<Holding['name'][]> {
+  const selects = holdings.map(
+    (each) => `(select '${each.name}' as name from ${each.table} where ${which(each)} limit 1)`,
+  )
+  const rows = await database.query<{ name: Holding['name'] }>({ text: selects.join(' union all '), values })
+  return rows.map(({ name }) => name)
+}
