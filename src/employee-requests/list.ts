@@ -20,7 +20,7 @@ export interface RequestFilter {
   readonly noTaxId?: boolean | undefined
   readonly legalEntityId?: string | undefined
   readonly edrpou?: string | undefined
-  /** The whole name, without regard to case. */
+  /** The whole name, whatever its case and apostrophe. */
   readonly legalEntityName?: string | undefined
 }
 

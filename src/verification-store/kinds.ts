@@ -53,3 +53,12 @@ export function otherKind(kind: SubjectKind): SubjectKind {
 export function folded(expression: string): string {
   return `(lower(${expression} collate "und-x-icu") collate "C")`
 }
+
+/** What is typed for an apostrophe, besides U+0027: U+2019, U+02BC, U+2018, U+0060, U+00B4. */
+const APOSTROPHES = '\u2019\u02bc\u2018\u0060\u00b4'
+
+/** A name as it is searched: without regard to case, and to which apostrophe it was typed with. Indexes are of this very expression. */
+export function foldedName(expression: string): string {
+  const plain = "''".repeat(APOSTROPHES.length)
+  return `(translate(lower(${expression} collate "und-x-icu"), '${APOSTROPHES}', '${plain}') collate "C")`
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fillWithPeople } from '../people/lists.ts'
+import { addParties, addPersons } from '../synchronization/people.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
 const PERSONS = 24_000
@@ -283,5 +284,29 @@ describe('a list of parties', () => {
     ],
   ])('by %s is whole and in order', async (_, filter, where) => {
     expect(await walk(filter, 40, 'start', 'parties')).toEqual(await expected(where, 'desc', 'party'))
+  })
+})
+
+describe('a name', () => {
+  const TYPED = [..."'’ʼ‘`´"]
+
+  test.each([
+    ['persons', addPersons],
+    ['parties', addParties],
+  ] as const)('is found among %s whichever apostrophe it has and whichever is typed', async (list, add) => {
+    const names = TYPED.map((sign) => ({ last_name: `Мар${sign}яненко`, birth_date: '1977-07-07' }))
+    const added = await add(api.db.database, [...names, { last_name: 'Марʺяненко', birth_date: '1977-07-07' }])
+    const alike = added.slice(0, TYPED.length).toSorted()
+    for (const sign of TYPED) {
+      const filter = `lastName: "мар${sign}ЯНЕНКО", birthDate: "1977-07-07"`
+      for (const more of ['', ', verificationStatus: VERIFICATION_NEEDED']) {
+        expect([sign, idsOf(await page(`filter: { ${filter}${more} }`, list)).toSorted()]).toEqual([sign, alike])
+      }
+    }
+    const [stored] = await api.db.database.query({
+      text: `select last_name from ${list === 'persons' ? 'mpi.persons' : 'prm.parties'} where id = $1`,
+      values: [added[1]],
+    })
+    expect(stored).toEqual({ last_name: 'Мар’яненко' })
   })
 })

@@ -40,6 +40,7 @@ const FILTERS: readonly (readonly [Record<string, string>, string])[] = [
   [{ edrpou: '00000002' }, `r.legal_entity_id = '${SMALL}'`],
   [{ edrpou: SHARED_EDRPOU }, `l.edrpou = '${SHARED_EDRPOU}'`],
   [{ legal_entity_name: SHARED_NAME }, `l.name = '${SHARED_NAME}'`],
+  [{ legal_entity_name: "СПІЛЬНЕ ЗДОРОВ'Я" }, `l.name = '${SHARED_NAME}'`],
   [{ legal_entity_name: 'ВЕЛИКА' }, `r.legal_entity_id = '${LARGE}'`],
   [{ legal_entity_name: 'Велик' }, 'false'],
   [{ edrpou: SHARED_EDRPOU, legal_entity_name: 'Заклад 2' }, `l.name = 'Заклад 2'`],

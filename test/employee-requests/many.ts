@@ -10,7 +10,7 @@ const OTHERS = 40
 /** The code that three of the others share. */
 export const SHARED_EDRPOU = '00000003'
 /** The name that two of the others share. */
-export const SHARED_NAME = 'Спільна назва'
+export const SHARED_NAME = 'Спільне здоров’я'
 
 /** Puts so many in, a microsecond apart and in disorder: each 500th is of the small one, each 97th rejected, each 83rd without a tax id. */
 export async function fillWithRequests(db: TestDatabase, count: number): Promise<void> {

@@ -7,7 +7,7 @@
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
-import { folded } from '../../verification-store/kinds.ts'
+import { foldedName } from '../../verification-store/kinds.ts'
 import type { EmployeeRequestStatus } from '../data.ts'
 import { REQUEST_COLUMNS } from './requests.ts'
 
@@ -43,7 +43,7 @@ export interface RequestSlice {
 export interface LegalEntityNarrowing {
   readonly id?: string | undefined
   readonly edrpou?: string | undefined
-  /** The whole name, without regard to case. Undefined is not asked for. */
+  /** The whole name, whatever its case and apostrophe. Undefined is not asked for. */
   readonly name?: string | undefined
 }
 
@@ -52,7 +52,7 @@ export function findLegalEntities({ id, edrpou, name }: LegalEntityNarrowing): Q
   const { where, values } = new Conditions()
     .addIf(id, (p) => `l.id = ${p}`)
     .addIf(edrpou, (p) => `l.edrpou = ${p}`)
-    .addIf(name, (p) => `${folded('l.name')} = ${folded(`${p}::text`)}`).narrowed
+    .addIf(name, (p) => `${foldedName('l.name')} = ${foldedName(`${p}::text`)}`).narrowed
   return { text: `select l.id from prm.legal_entities l ${where}`, values }
 }
 

@@ -6,7 +6,7 @@
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import { folded, KINDS } from '../../verification-store/kinds.ts'
+import { folded, foldedName, KINDS } from '../../verification-store/kinds.ts'
 import { type Key, type PeopleFilter, streamsOf, type Walk, type Way } from '../filter.ts'
 import { subjectColumns } from './subjects.ts'
 
@@ -63,9 +63,12 @@ function column(name: string, value: unknown): Column {
   return { column: name, value, text: (parameter) => parameter }
 }
 
-/** Compared without regard to case. */
-function foldedColumn(name: string, value: unknown): Column {
-  return { column: folded(name), value, text: foldedParameter }
+function nameColumn(name: string, value: unknown): Column {
+  return { column: foldedName(name), value, text: nameParameter }
+}
+
+function nameParameter(parameter: string): string {
+  return foldedName(`${parameter}::text`)
 }
 
 function foldedParameter(parameter: string): string {
@@ -95,7 +98,7 @@ function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex
     case 'name':
       return {
         ...ofSubjects,
-        lead: [foldedColumn('s.last_name', filter.lastName), column('s.birth_date', filter.birthDate)],
+        lead: [nameColumn('s.last_name', filter.lastName), column('s.birth_date', filter.birthDate)],
       }
     case 'verificationStatus':
       return { ...ofSubjects, lead: [column('s.verification_status', filter.verificationStatus)] }
@@ -184,7 +187,7 @@ function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions:
     .addIf(filter.taxId, (p) => `s.tax_id = ${p}`)
     .addIf(filter.birthDate, (p) => `s.birth_date = ${p}`)
     .addIf(filter.verificationStatus, (p) => `s.verification_status = ${p}`)
-    .addIf(filter.lastName, (p) => `${folded('s.last_name')} = ${foldedParameter(p)}`)
+    .addIf(filter.lastName, (p) => `${foldedName('s.last_name')} = ${nameParameter(p)}`)
     // The key itself holds already.
     .addIf(key === 'documentNumber' ? undefined : filter.documentNumber, (p) => {
       const holds = `d.${subjectId} = s.id and ${folded('d.number')} = ${foldedParameter(p)}`
@@ -209,8 +212,10 @@ function keyed(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Co
       return `k.${subjectId} as id from ${documents} k where ${folded('k.number')} = ${number}`
     }
     case 'name': {
-      const name = foldedParameter(conditions.parameter(filter.lastName))
-      return among(`${folded('k.last_name')} = ${name} and k.birth_date = ${conditions.parameter(filter.birthDate)}`)
+      const name = nameParameter(conditions.parameter(filter.lastName))
+      return among(
+        `${foldedName('k.last_name')} = ${name} and k.birth_date = ${conditions.parameter(filter.birthDate)}`,
+      )
     }
   }
 }

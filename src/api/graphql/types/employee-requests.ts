@@ -54,7 +54,9 @@ function addList(builder: Builder, { request, status }: RequestTypes): void {
       noTaxId: t.boolean(),
       legalEntityId: t.field({ type: 'UUID' }),
       edrpou: t.string({ description: 'Of the legal entity.' }),
-      legalEntityName: t.string({ description: 'The whole name, without regard to case.' }),
+      legalEntityName: t.string({
+        description: 'The whole name, whatever its case and apostrophe.',
+      }),
     }),
   })
   const orderBy = builder.enumType('EmployeeRequestOrderBy', {

@@ -30,7 +30,9 @@ export function addFilter(builder: Builder, kind: SubjectKind, enums: Verificati
       taxId: t.string(),
       ...(kind === 'person' ? { unzr: t.string() } : {}),
       documentNumber: t.string({ description: 'Without regard to case.' }),
-      lastName: t.string({ description: 'Together with birthDate; without regard to case.' }),
+      lastName: t.string({
+        description: 'Together with birthDate; whatever its case and apostrophe.',
+      }),
       birthDate: t.field({ type: 'Date' }),
       verificationStatus: t.field({ type: enums.cumulative }),
       ...Object.fromEntries(
