@@ -1,20 +1,12 @@
 /**
  * Signing in with e-mail and password (spec 6.4). What is wrong is never told apart: no such user, a blocked one, a wrong password and an
- * unknown client are one answer, after the same work. Failures slow down those that follow, by e-mail and by address.
+ * unknown client are one answer, after the same work. Failures slow down those that follow (`failures.ts`).
  */
-import { hash } from 'node:crypto'
 import type { Database } from '../database/database.ts'
+import { deviceCounter, rememberDevice } from './devices.ts'
+import { addFailure, type Counter, countersOf, delayOf, forget, inLine } from './failures.ts'
 import { verifyPassword } from './passwords.ts'
-import {
-  clientsOfUser,
-  countFailure,
-  findClient,
-  findDelay,
-  findRoleScopes,
-  findUserByEmail,
-  forgetFailures,
-  type UserRow,
-} from './plans/login.ts'
+import { clientsOfUser, findClient, findRoleScopes, findUserByEmail, type UserRow } from './plans/login.ts'
 import type { AccessPolicy } from './policy.ts'
 import { ROLELESS_SCOPES } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
@@ -24,6 +16,8 @@ export interface Credentials {
   readonly email: string
   readonly password: string
   readonly address: string
+  /** The cookie by which a device is known. */
+  readonly device: string | undefined
 }
 
 /** What somebody signs in with. */
@@ -38,13 +32,15 @@ export interface Login extends Credentials {
 
 /** What came of it. */
 export type LoginResult =
-  | { readonly kind: 'signed_in'; readonly token: IssuedToken; readonly scope: string }
+  | {
+      readonly kind: 'signed_in'
+      readonly token: IssuedToken
+      readonly scope: string
+      /** The cookie by which the device is known from now on. */
+      readonly device: string
+    }
   | { readonly kind: 'refused' }
   | { readonly kind: 'too_early'; readonly seconds: number }
-
-/** Failures that cost nothing: people mistype; an address may be that of a whole hospital. */
-const FREE_BY_EMAIL = 5
-const FREE_BY_ADDRESS = 50
 
 /** A client in which a user has a role. */
 export interface ClientOfUser {
@@ -68,7 +64,8 @@ export async function signIn(
     return client !== undefined
   })
   if (checked.kind !== 'right') return checked
-  const { userId } = checked
+  const { user } = checked
+  const { id: userId } = user
   const scope = login.scope ?? (await wholeScope(database, userId, login.clientId))
   const { clientId, isMasked, isSession } = login
   const request = { name: 'sign-in', userId, clientId, scope, isMasked, seconds }
@@ -76,6 +73,7 @@ export async function signIn(
     kind: 'signed_in',
     token: await issueToken(database, isSession ? { ...request, idleSeconds } : request),
     scope,
+    device: rememberDevice(login.device, user, new Date()),
   }
 }
 
@@ -83,61 +81,49 @@ export async function signIn(
 export async function findClients(database: Database, credentials: Credentials): Promise<ClientsResult> {
   const checked = await check(database, credentials, async () => true)
   if (checked.kind !== 'right') return checked
-  return { kind: 'known', clients: await database.query<ClientOfUser>(clientsOfUser(checked.userId)) }
+  return { kind: 'known', clients: await database.query<ClientOfUser>(clientsOfUser(checked.user.id)) }
 }
 
-type Checked =
-  | Exclude<LoginResult, { readonly kind: 'signed_in' }>
-  | { readonly kind: 'right'; readonly userId: string }
+type Checked = Exclude<LoginResult, { readonly kind: 'signed_in' }> | { readonly kind: 'right'; readonly user: UserRow }
 
-/** Attempts of one address, and those for one e-mail, are made one after the other: a burst must not outrun its failures. */
-function check(database: Database, given: Credentials, isRightBesides: () => Promise<boolean>): Promise<Checked> {
+/** People mistype; more than that from one place is somebody who tries. */
+const FREE_FROM_ONE_PLACE = 5
+
+async function check(database: Database, given: Credentials, isRightBesides: () => Promise<boolean>): Promise<Checked> {
   const email = given.email.trim().toLowerCase()
-  const keys = { email: keyOf('email', email), address: keyOf('address', given.address) }
-  return inLine(keys.address, () =>
-    inLine(keys.email, () => attempt(database, { ...given, email }, keys, isRightBesides)),
-  )
+  const counters = await findCounters(database, { ...given, email })
+  return inLine(counters, () => attempt(database, { ...given, email }, counters, isRightBesides))
 }
 
-const lines = new Map<string, Promise<unknown>>()
-
-async function inLine<T>(key: Buffer, work: () => Promise<T>): Promise<T> {
-  const name = key.toString('base64')
-  const before = lines.get(name)
-  const turn = (before ?? Promise.resolve()).then(work, work)
-  lines.set(name, turn)
-  try {
-    return await turn
-  } finally {
-    if (lines.get(name) === turn) lines.delete(name)
-  }
+/** On a device that the user has signed in on before their failures are counted apart, unless there were many there. */
+async function findCounters(database: Database, { email, address, device }: Credentials): Promise<readonly Counter[]> {
+  const [user] = await database.query<UserRow>(findUserByEmail(email))
+  const known = user === undefined ? undefined : deviceCounter(device, user, new Date())
+  return known !== undefined && (await delayOf(database, [known])) === undefined
+    ? [known]
+    : countersOf('email', email, address, FREE_FROM_ONE_PLACE)
 }
 
 async function attempt(
   database: Database,
-  { email, password }: Credentials,
-  keys: { readonly email: Buffer; readonly address: Buffer },
+  { email, password, address }: Credentials,
+  counters: readonly Counter[],
   isRightBesides: () => Promise<boolean>,
 ): Promise<Checked> {
-  const [delay] = await database.query<{ seconds: number | null }>(findDelay([keys.email, keys.address]))
-  if (delay !== undefined && delay.seconds !== null) return { kind: 'too_early', seconds: Math.max(1, delay.seconds) }
+  const seconds = await delayOf(database, counters)
+  if (seconds !== undefined) return { kind: 'too_early', seconds }
   const [user] = await database.query<UserRow>(findUserByEmail(email))
   const isRight = await verifyPassword(password, user?.password_hash ?? null)
   const isBesides = await isRightBesides()
   if (user === undefined || !isRight || user.is_blocked || !isBesides) {
-    await database.query(countFailure([keys.email], FREE_BY_EMAIL))
-    await database.query(countFailure([keys.address], FREE_BY_ADDRESS))
+    await addFailure(database, counters)
     return { kind: 'refused' }
   }
-  await database.query(forgetFailures([keys.email]))
-  return { kind: 'right', userId: user.id }
+  await forget(database, counters, address)
+  return { kind: 'right', user }
 }
 
 async function wholeScope(database: Database, userId: string, clientId: string): Promise<string> {
   const rows = await database.query<{ scope: string }>(findRoleScopes(userId, clientId))
   return [...new Set([...rows.map(({ scope }) => scope), ...ROLELESS_SCOPES])].join(' ')
-}
-
-function keyOf(kind: 'email' | 'address', value: string): Buffer {
-  return hash('sha256', `${kind} ${value}`, 'buffer')
 }

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { countedAddress } from '../access/address.ts'
 import { ApiError, TEXTS } from './errors.ts'
 
 /** Requests a minute; undefined: no limit. */
@@ -24,7 +25,7 @@ export async function addRateLimits(app: FastifyInstance, limits: RateLimits): P
   if (limits.token === undefined && limits.address === undefined) return
   await app.register(rateLimit, { global: false })
   const limiters = [
-    limiter(app, limits.address, (request) => `address ${request.ip}`),
+    limiter(app, limits.address, (request) => `address ${countedAddress(request.ip)}`),
     limiter(app, limits.token, tokenKey),
   ]
   app.addHook('onRequest', async (request, reply) => {

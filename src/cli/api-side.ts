@@ -70,6 +70,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     ...{ routes, database, jobs, authenticate, policy, log, meter, lookupLimits, maxBodyBytes: api.maxBodyBytes },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     trustedProxies: api.trustedProxies ?? [],
+    publicUrl: settings.http.publicUrl,
     plug: async (server) => {
       await addInvitationPages(server, { database, jobs, log, policy, publicUrl: settings.http.publicUrl })
       addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })

@@ -1,20 +1,33 @@
 import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import type { Parser } from './parsers.ts'
 
-const problem = 'must be addresses or networks such as 10.0.0.5 or 10.0.0.0/8, separated by commas'
+const problem = 'must be addresses or networks such as 10.0.0.5, 10.0.0.0/8 or fd00::/8, separated by commas'
 
+// Of a network that holds all addresses anybody would be believed.
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
   const family = isIP(address)
   if (family === 0 || more.length > 0) return false
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+const MAPPED_BITS = 96
+
+/** A network of IPv4 that is written as IPv6 is that of IPv4: peers are compared as such. */
+function canonical(text: string): string {
+  const [address = '', bits] = text.split('/')
+  const read = ipaddr.parse(address)
+  if (!(read instanceof ipaddr.IPv6) || !read.isIPv4MappedAddress()) return text
+  if (bits === undefined) return read.toIPv4Address().toString()
+  return Number(bits) > MAPPED_BITS ? `${read.toIPv4Address()}/${Number(bits) - MAPPED_BITS}` : text
 }
 
 /** Addresses and networks of machines. */
 export const networks: Parser<readonly string[]> = {
   kind: 'addresses or networks, separated by commas',
   parse(raw) {
-    const all = raw.split(',')
-    return all.every(isNetwork) ? { value: all } : { problem }
+    const all = raw.split(',').map((each) => each.trim())
+    return all.every(isNetwork) ? { value: all.map(canonical) } : { problem }
   },
 }

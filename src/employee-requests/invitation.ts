@@ -9,7 +9,7 @@ import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { findLiveJob, lockJobs } from '../jobs/plans/jobs.ts'
 import { check, REFUSALS, type Refused, refused } from './checks.ts'
-import { type Attempt, countWrongSecret, delayOf } from './invitation-delay.ts'
+import { type Attempt, countWrongSecret, invitationDelayOf } from './invitation-delay.ts'
 import { endSecrets, findSecret, insertInvitedUser } from './plans/invitation.ts'
 import { INVITATION_MAIL } from './queues.ts'
 import { findInvitedUser, findRequestById, lockRequestById, type ReadRequest } from './read.ts'
@@ -76,7 +76,7 @@ export type Invitation =
 
 /** Looks what a secret opens, without using it: the checks of spec 5 in their order, up to the user. */
 export async function findInvitation(executor: Executor, attempt: Attempt, invite: string): Promise<Invitation> {
-  const seconds = await delayOf(executor, attempt)
+  const seconds = await invitationDelayOf(executor, attempt)
   if (seconds !== undefined) return { kind: 'too_early', seconds }
   const request = await findRequestById(executor, attempt.id)
   if (request === undefined) return refused(REFUSALS.noRequest)

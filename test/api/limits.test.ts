@@ -95,16 +95,24 @@ describe('requests a minute', () => {
 describe('behind a reverse proxy', () => {
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address, 'x-forwarded-proto': 'https' } })
 
-  test('addresses are those that a trusted one tells, and its word on https is taken', async () => {
+  test('addresses are those that a trusted one tells, IPv6 by network, and its word on https is taken', async () => {
     const limited = await startTestApi({
       rateLimits: { token: undefined, address: 2 },
       trustedProxies: ['127.0.0.0/8'],
     })
     try {
       const statuses = []
-      for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2'])
+      for (const address of [
+        '192.0.2.1',
+        '::ffff:192.0.2.1',
+        '192.0.2.1',
+        '192.0.2.2',
+        '2001:db8::1',
+        '2001:db8::2',
+        '2001:db8::3',
+      ])
         statuses.push((await limited.request('GET', '/nowhere', from(address))).status)
-      expect(statuses).toEqual([404, 404, 429, 404])
+      expect(statuses).toEqual([404, 404, 429, 404, 404, 404, 429])
       const { body } = await limited.request('GET', '/nowhere', from('192.0.2.3'))
       expect(body.meta.url).toMatch(/^https:/)
     } finally {

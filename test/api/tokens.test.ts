@@ -5,7 +5,7 @@ import { startTestApi, type TestApi } from './api.ts'
 
 let api: TestApi
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await startTestApi({ trustedProxies: ['127.0.0.1'] })
 })
 afterAll(() => api.close())
 
@@ -21,7 +21,14 @@ async function userWithPassword(role = 'NHS ADMIN') {
   return { id, email, client }
 }
 
-const login = (token: object) => api.request('POST', '/oauth/tokens', { body: { token } })
+const login = (token: object, headers: Record<string, string> = {}) =>
+  api.request('POST', '/oauth/tokens', { body: { token }, headers })
+/** As many failures as a crowd would make. */
+const addFailures = (counter: string, failures: number) =>
+  api.db.database.query({
+    text: `insert into zvirka.login_failures (key, failures, not_before) values (sha256($1::text::bytea), $2, now() + interval '15 minutes')`,
+    values: [counter, failures],
+  })
 const credentials = (email: string, clientId: string, more: object = {}) => ({
   grant_type: 'password',
   email,
@@ -110,6 +117,67 @@ describe('signing in', () => {
     const refused = answers.filter(({ status }) => status === 401)
     expect(refused.length).toBeLessThan(8)
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(30 - refused.length)
+  })
+
+  test('is slowed down by nobody else: not by failures from elsewhere, few or many', async () => {
+    const { email, client } = await userWithPassword()
+    const right = credentials(email, client.id)
+    const wrong = { ...right, password: 'x' }
+    for (let n = 0; n < 7; n += 1) await login(wrong, { 'x-forwarded-for': '203.0.113.1' })
+    expect((await login(right, { 'x-forwarded-for': '203.0.113.1' })).status).toBe(429)
+    expect((await login(right, { 'x-forwarded-for': '203.0.113.2' })).status).toBe(201)
+  })
+
+  test('is slowed down where failures for one e-mail come from everywhere, but not on a device that is known', async () => {
+    const { id, email, client } = await userWithPassword()
+    const right = credentials(email, client.id)
+    const first = await login(right)
+    const cookie = (first.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    expect(first.headers.get('set-cookie')).toMatch(
+      /^zvirka_device=[\w.~-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+    )
+    await addFailures(`email ${email}`, 110)
+    expect((await login(right, { 'x-forwarded-for': '203.0.113.9' })).status).toBe(429)
+    expect((await login(right, { 'x-forwarded-for': '203.0.113.9', cookie })).status).toBe(201)
+    const forged = cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+    expect((await login(right, { 'x-forwarded-for': '203.0.113.9', cookie: forged })).status).toBe(429)
+    // Nor is it known any more once the password is another.
+    await api.db.database.query({
+      text: 'update mithril.users set password_hash = $2 where id = $1',
+      values: [id, cheapHash(PASSWORD)],
+    })
+    expect((await login(right, { 'x-forwarded-for': '203.0.113.9', cookie })).status).toBe(429)
+  })
+
+  test('on a known device is slowed down after failures on it, and of other users is as anywhere', async () => {
+    const [{ email, client }, other] = [await userWithPassword(), await userWithPassword()]
+    const cookie = ((await login(credentials(email, client.id))).headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    const headers = { cookie, 'x-forwarded-for': '203.0.113.20' }
+    const both = await login(credentials(other.email, other.client.id), headers)
+    const shared = (both.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    for (const { email: of } of [{ email }, other]) await addFailures(`email ${of}`, 110)
+    const on = { cookie: shared, 'x-forwarded-for': '203.0.113.21' }
+    expect((await login(credentials(email, client.id), on)).status).toBe(201)
+    expect((await login(credentials(other.email, other.client.id), on)).status).toBe(201)
+    const statuses = []
+    for (let n = 0; n < 12; n += 1)
+      statuses.push((await login({ ...credentials(email, client.id), password: 'x' }, on)).status)
+    expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 401))
+    expect(statuses.at(-1)).toBe(429)
+  })
+
+  test('over https keeps the device for this host alone', async () => {
+    const { email, client } = await userWithPassword()
+    const { headers } = await login(credentials(email, client.id), { 'x-forwarded-proto': 'https' })
+    expect(headers.get('set-cookie')).toMatch(/^__Host-zvirka_device=.*; Path=\/; .*; Secure$/)
+  })
+
+  test('counts the addresses of one network of IPv6 as one', async () => {
+    const { email, client } = await userWithPassword()
+    const right = credentials(email, client.id)
+    for (let n = 0; n < 7; n += 1) await login({ ...right, password: 'x' }, { 'x-forwarded-for': `2001:db8:5:6::${n}` })
+    expect((await login(right, { 'x-forwarded-for': '2001:db8:5:6:abcd::1' })).status).toBe(429)
+    expect((await login(right, { 'x-forwarded-for': '2001:db8:5:7::1' })).status).toBe(201)
   })
 
   test('names each violation of the body by its path', async () => {

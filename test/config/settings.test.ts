@@ -175,8 +175,8 @@ describe('values', () => {
     ],
     [
       'ZVIRKA_TRUSTED_PROXIES',
-      '10.0.0.0/8,2001:db8::1',
-      ['10.0.0.0/8', '2001:db8::1'],
+      '10.0.0.0/8, 2001:db8::1,::ffff:192.0.2.7,::ffff:172.16.0.0/108',
+      ['10.0.0.0/8', '2001:db8::1', '192.0.2.7', '172.16.0.0/12'],
       (s: ReturnType<typeof readSettings>) => s.api.trustedProxies,
     ],
     [
@@ -212,6 +212,7 @@ describe('values', () => {
     ['ZVIRKA_HISTORY_DAYS', '0'],
     ['ZVIRKA_TRUSTED_PROXIES', 'proxy.example'],
     ['ZVIRKA_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['ZVIRKA_TRUSTED_PROXIES', '0.0.0.0/0'],
     ['LOG_LEVEL', 'INFO'],
     ['SYSTEM_USER_ID', '4261eacf'],
     ['TZ_SCHEDULE', 'Europe/Nowhere'],

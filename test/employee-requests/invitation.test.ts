@@ -12,7 +12,7 @@ const PASSWORD = 'Надійний Пароль 2026'
 let api: TestApi
 let facility: Facility
 beforeAll(async () => {
-  api = await startTestApi()
+  api = await startTestApi({ trustedProxies: ['127.0.0.1'] })
   facility = await makeFacility(api)
 })
 afterAll(() => api.close())
@@ -39,7 +39,8 @@ async function secretOf(id: string): Promise<string> {
   return value
 }
 
-const become = (id: string, body: object) => api.request('POST', `/api/employee_requests/${id}/user`, { body })
+const become = (id: string, body: object, headers: Record<string, string> = {}) =>
+  api.request('POST', `/api/employee_requests/${id}/user`, { body, headers })
 const invite = (id: string, token: string) => api.request('POST', `/api/employee_requests/${id}/invite`, { token })
 const jobsOf = (id: string) =>
   query<{ state: string }>(
@@ -185,8 +186,10 @@ describe('becoming a user by an invitation', () => {
     const { status, headers } = await become(id, { password: PASSWORD, invite: secret })
     expect(status).toBe(429)
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+    // From elsewhere it is not: nobody locks out who was invited.
+    const elsewhere = { 'x-forwarded-for': '203.0.113.7' }
+    expect((await become(id, { password: PASSWORD, invite: secret }, elsewhere)).status).toBe(201)
     await forgetFailures()
-    expect((await become(id, { password: PASSWORD, invite: secret })).status).toBe(201)
     for (let n = 0; n < 15; n += 1) expect((await become(id, { password: PASSWORD, invite: secret })).status).toBe(403)
   })
 

@@ -6,12 +6,15 @@ export interface UserRow {
   readonly id: string
   readonly password_hash: string | null
   readonly is_blocked: boolean
+  /** With what cookies of known devices are signed. */
+  readonly device_key: Buffer
 }
 
 /** The user with this e-mail, which is lower-cased. */
 export function findUserByEmail(email: string): Query {
   return {
-    text: `select id, password_hash, is_blocked or not zvirka.admits(is_demo) as is_blocked from mithril.users where email = $1`,
+    text: `select u.id, u.password_hash, u.is_blocked or not zvirka.admits(u.is_demo) as is_blocked, k.key as device_key
+             from mithril.users u join mithril.server_keys k on k.name = 'device' where u.email = $1`,
     values: [email],
   }
 }

@@ -19,6 +19,10 @@ export interface RouteContext {
   readonly requestId: string
   /** The address that the request came from. */
   readonly address: string
+  /** The cookie by which the device is known. */
+  readonly device: string | undefined
+  /** The header that makes it known from now on. */
+  keepDevice(device: string): Readonly<Record<string, string>>
 }
 
 /** The same of a route that asks for a token. */
@@ -49,6 +53,7 @@ export type RouteResult<Data> =
       readonly data: Data
       readonly status?: number
       readonly paging?: Paging
+      readonly headers?: Readonly<Record<string, string>>
       /** What is told beside `data` and is not of it (spec 5). */
       readonly urgent?: Readonly<Record<string, unknown>>
     }

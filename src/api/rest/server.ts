@@ -11,6 +11,7 @@ import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { asApiError } from '../as-api-error.ts'
 import { takeNothing } from '../content.ts'
+import { deviceHeader, deviceOf, isHttps } from '../cookies.ts'
 import { type Authenticate, actorOf, authenticate, authorize } from '../enforce.ts'
 import { ApiError, notFound, TEXTS } from '../errors.ts'
 import type { JobServices } from '../job-services.ts'
@@ -30,6 +31,8 @@ export interface RestOptions {
   readonly authenticate: Authenticate
   /** The defaults of the settings where it is left out. */
   readonly policy?: AccessPolicy
+  /** ZVIRKA_PUBLIC_URL; undefined: the API is reached as it is served. */
+  readonly publicUrl?: string | undefined
   readonly log: Log
   readonly lookupLimits: LookupLimits
   readonly meter?: ApiMeter
@@ -119,8 +122,14 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
   return sendResult(route, options, request, reply, result)
 }
 
-function contextOf(request: FastifyRequest, { database, jobs, policy = DEFAULT_POLICY }: RestOptions): RouteContext {
-  return { database, jobs, policy, requestId: request.id, address: request.ip }
+function contextOf(request: FastifyRequest, options: RestOptions): RouteContext {
+  const { database, jobs, policy = DEFAULT_POLICY, publicUrl } = options
+  const isSecure = isHttps(publicUrl, request.protocol)
+  return {
+    ...{ database, jobs, policy, requestId: request.id, address: request.ip },
+    device: deviceOf(request.headers.cookie, isSecure),
+    keepDevice: (device) => ({ 'set-cookie': deviceHeader(device, isSecure) }),
+  }
 }
 
 function inputOf({ params, query, body }: Route, request: FastifyRequest) {
@@ -151,7 +160,10 @@ function sendResult(
   if (result === undefined) return reply.code(204).send()
   const status = result.status ?? 200
   const meta = { url: urlOf(request), code: status, request_id: request.id }
-  return reply.code(status).send(success(meta, result))
+  return reply
+    .code(status)
+    .headers({ ...result.headers })
+    .send(success(meta, result))
 }
 
 function checkAnswer({ data, urgent, method, path }: Route, result: RouteResult<unknown>): void {

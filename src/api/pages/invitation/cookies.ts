@@ -1,5 +1,7 @@
 /** Cookies of the page: for one invitation alone, out of reach of scripts and of other sites, and short-lived. */
 
+import { cookieHeader, cookieOf } from '../../cookies.ts'
+
 /** What each holds: the secret of the link, the session's token, what forms are bound to, what was decided. */
 const NAMES = {
   secret: 'zvirka_invite',
@@ -22,14 +24,8 @@ export interface CookiePlace {
 
 /** The cookies of a request. */
 export function readCookies(header: string | undefined): Readonly<Partial<Record<CookieName, string>>> {
-  const pairs = new Map(
-    (header ?? '').split(';').map((pair): [string, string] => {
-      const [name = '', value = ''] = pair.split('=')
-      return [name.trim(), value.trim()]
-    }),
-  )
   const found = (Object.keys(NAMES) as CookieName[]).flatMap((name): [CookieName, string][] => {
-    const value = pairs.get(NAMES[name])
+    const value = cookieOf(header, NAMES[name])
     // What no cookie of ours can hold is none of ours.
     return value !== undefined && /^[\w-]{1,128}$/.test(value) ? [[name, value]] : []
   })
@@ -37,14 +33,6 @@ export function readCookies(header: string | undefined): Readonly<Partial<Record
 }
 
 /** The header that sets a cookie; with undefined it is taken away. */
-export function setCookie(name: CookieName, value: string | undefined, { path, isSecure }: CookiePlace): string {
-  const seconds = value === undefined ? 0 : SECONDS[name]
-  const attributes = [
-    `Path=${path}`,
-    `Max-Age=${seconds}`,
-    'HttpOnly',
-    'SameSite=Strict',
-    ...(isSecure ? ['Secure'] : []),
-  ]
-  return `${NAMES[name]}=${value ?? ''}; ${attributes.join('; ')}`
+export function setCookie(name: CookieName, value: string | undefined, place: CookiePlace): string {
+  return cookieHeader(NAMES[name], value ?? '', { ...place, seconds: value === undefined ? 0 : SECONDS[name] })
 }

@@ -61,7 +61,7 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
   const scope = ROLELESS_SCOPES.join(' ')
   const result = await signIn(visit.database, visit.policy, {
     ...credentials,
-    ...{ clientId, scope, isMasked: false, isSession: true, address: visit.address },
+    ...{ clientId, scope, isMasked: false, isSession: true, address: visit.address, device: visit.device },
   })
   if (result.kind === 'too_early') return showTooEarly(visit, result.seconds)
   const email = credentials.email.trim().toLowerCase()
@@ -73,6 +73,7 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
     return again(403, texts.stranger)
   }
   await endSession(visit)
+  visit.device = result.device
   visit.setCookie('session', result.token.value)
   return visit.goTo('')
 }

@@ -6,6 +6,7 @@ import { findPrincipal } from '../../../access/tokens.ts'
 import type { Actor } from '../../../audit/audit.ts'
 import type { Database } from '../../../database/database.ts'
 import type { Language } from '../../../employee-requests/invitation-words.ts'
+import { deviceHeader, deviceOf, isHttps } from '../../cookies.ts'
 import { actorOf } from '../../enforce.ts'
 import type { JobServices } from '../../job-services.ts'
 import { type CookieName, readCookies, setCookie } from './cookies.ts'
@@ -39,6 +40,7 @@ export class Visit {
   readonly #cookies: Readonly<Partial<Record<CookieName, string>>>
   readonly #set = new Map<CookieName, string | undefined>()
   readonly #publicUrl: string | undefined
+  #device: string | undefined
   readonly #base: string
 
   constructor(options: InvitationPageOptions, request: FastifyRequest, reply: FastifyReply) {
@@ -68,6 +70,19 @@ export class Visit {
 
   get address(): string {
     return this.#request.ip
+  }
+
+  get isSecure(): boolean {
+    return isHttps(this.#publicUrl, this.#request.protocol)
+  }
+
+  /** The cookie by which the device is known. */
+  get device(): string | undefined {
+    return this.#device ?? deviceOf(this.#request.headers.cookie, this.isSecure)
+  }
+
+  set device(value: string | undefined) {
+    this.#device = value
   }
 
   get requestId(): string {
@@ -128,8 +143,9 @@ export class Visit {
   }
 
   #answer(status: number): FastifyReply {
-    const isSecure = (this.#publicUrl ?? `${this.#request.protocol}:`).startsWith('https:')
+    const { isSecure } = this
     const cookies = [...this.#set].map(([name, value]) => setCookie(name, value, { path: this.#base, isSecure }))
+    if (this.#device !== undefined) cookies.push(deviceHeader(this.#device, isSecure))
     return this.#reply
       .code(status)
       .headers({ 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })

@@ -49,11 +49,11 @@ export const tokenRoutes: readonly Route[] = [
     data: issued,
     success: { 201: 'Signed in' },
     errors: { 401: 'e-mail, password or client are wrong', 429: 'too many failures: wait' },
-    async handle({ body: { token } }, { database, policy, address }) {
+    async handle({ body: { token } }, { database, policy, address, device, keepDevice }) {
       const isMasked = token.masked ?? false
       const result = await signIn(database, policy, {
         ...{ email: token.email, password: token.password, clientId: token.client_id },
-        ...{ scope: token.scope, isMasked, isSession: token.session ?? false, address },
+        ...{ scope: token.scope, isMasked, isSession: token.session ?? false, address, device },
       })
       switch (result.kind) {
         case 'refused':
@@ -63,7 +63,8 @@ export const tokenRoutes: readonly Route[] = [
         case 'signed_in': {
           const details = { client_id: token.client_id, scope: result.scope, ...(isMasked ? { masked: true } : {}) }
           const { value, expiresAt } = result.token
-          return { status: 201, data: { value, expires_at: expiresAt.toISOString(), details } }
+          const data = { value, expires_at: expiresAt.toISOString(), details }
+          return { status: 201, data, headers: keepDevice(result.device) }
         }
       }
     },
@@ -86,8 +87,8 @@ export const tokenRoutes: readonly Route[] = [
         status: 401,
       },
     ],
-    async handle({ body: { email, password } }, { database, address }) {
-      const result = await findClients(database, { email, password, address })
+    async handle({ body: { email, password } }, { database, address, device }) {
+      const result = await findClients(database, { email, password, address, device })
       switch (result.kind) {
         case 'refused':
           throw new ApiError('access_denied', 'E-mail or password are wrong')
