@@ -34,12 +34,14 @@ export interface Login extends Credentials {
 export type LoginResult =
   | {
       readonly kind: 'signed_in'
+      readonly userId: string
       readonly token: IssuedToken
       readonly scope: string
       /** The cookie by which the device is known from now on. */
       readonly device: string
     }
-  | { readonly kind: 'refused' }
+  /** `userId`: of the e-mail, where there is one; for the audit, never for the answer. */
+  | { readonly kind: 'refused'; readonly userId?: string | undefined }
   | { readonly kind: 'too_early'; readonly seconds: number }
 
 /** A client in which a user has a role. */
@@ -51,7 +53,7 @@ export interface ClientOfUser {
 /** What came of asking in which clients somebody may sign in. */
 export type ClientsResult =
   | Exclude<LoginResult, { readonly kind: 'signed_in' }>
-  | { readonly kind: 'known'; readonly clients: readonly ClientOfUser[] }
+  | { readonly kind: 'known'; readonly userId: string; readonly clients: readonly ClientOfUser[] }
 
 /** Signs in. */
 export async function signIn(
@@ -71,6 +73,7 @@ export async function signIn(
   const request = { name: 'sign-in', userId, clientId, scope, isMasked, seconds }
   return {
     kind: 'signed_in',
+    userId,
     token: await issueToken(database, isSession ? { ...request, idleSeconds } : request),
     scope,
     device: rememberDevice(login.device, user, new Date()),
@@ -81,7 +84,8 @@ export async function signIn(
 export async function findClients(database: Database, credentials: Credentials): Promise<ClientsResult> {
   const checked = await check(database, credentials, async () => true)
   if (checked.kind !== 'right') return checked
-  return { kind: 'known', clients: await database.query<ClientOfUser>(clientsOfUser(checked.user.id)) }
+  const { id: userId } = checked.user
+  return { kind: 'known', userId, clients: await database.query<ClientOfUser>(clientsOfUser(userId)) }
 }
 
 type Checked = Exclude<LoginResult, { readonly kind: 'signed_in' }> | { readonly kind: 'right'; readonly user: UserRow }
@@ -117,7 +121,7 @@ async function attempt(
   const isBesides = await isRightBesides()
   if (user === undefined || !isRight || user.is_blocked || !isBesides) {
     await addFailure(database, counters)
-    return { kind: 'refused' }
+    return { kind: 'refused', userId: user?.id }
   }
   await forget(database, counters, address)
   return { kind: 'right', user }

@@ -2,6 +2,7 @@
 import { maxHeaderSize } from 'node:http'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import { type FastifyInstance, fastify } from 'fastify'
+import { addAccessAudit } from './access-acts.ts'
 import { takeJson } from './content.ts'
 import { addMeter } from './meter.ts'
 import { addRateLimits, type RateLimits } from './rate-limits.ts'
@@ -70,6 +71,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_MILLISECONDS)
     app.server.once('close', () => clearInterval(sweep))
   })
+  addAccessAudit(app, options)
   await addRateLimits(app, options.rateLimits)
   takeJson(app)
   await options.plug?.(app)

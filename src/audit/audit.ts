@@ -23,10 +23,12 @@ export interface Actor extends Author {
 }
 
 /** What sort of act a record is of. */
-export type AuditAction = 'read' | 'write' | 'reveal' | 'sign_in' | 'sign_out' | 'refusal'
+export const AUDIT_ACTIONS = ['read', 'write', 'reveal', 'sign_in', 'sign_out', 'refusal'] as const
+export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
-/** How an act ended that may end otherwise than done. */
-export type AuditResult = 'done' | 'wrong_credentials' | 'too_early' | 'unauthenticated' | 'forbidden'
+/** How an act may end; most are recorded only when done. */
+export const AUDIT_RESULTS = ['done', 'wrong_credentials', 'too_early', 'unauthenticated', 'forbidden'] as const
+export type AuditResult = (typeof AUDIT_RESULTS)[number]
 
 /** One act. */
 export interface AuditEntry {

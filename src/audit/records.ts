@@ -1,21 +1,28 @@
 /** Reading the audit (spec 4.3): who looked at a person's data, what a user did. Newest first, by ids that only grow. */
+
 import type { Executor } from '../database/query.ts'
 import { Conditions, type Narrowed } from '../listing/conditions.ts'
 import { countRows, type Total } from '../listing/total.ts'
+import type { AuditAction, AuditResult } from './audit.ts'
 
 /** A record. Nothing of what was read is in it. */
 export interface AuditRecord {
   readonly id: number
   readonly at: Date
-  readonly action: 'read' | 'write' | 'reveal'
+  readonly action: AuditAction
   readonly operation: string
-  readonly user_id: string
-  readonly client_id: string
+  /** Null: it is not known who; a wrong password, a token that is none. */
+  readonly user_id: string | null
+  readonly client_id: string | null
   readonly request_id: string
   readonly subject_kind: string
   readonly subject_ids: readonly string[]
   readonly reason: string | null
   readonly fields: readonly string[] | null
+  readonly result: AuditResult
+  readonly address: string | null
+  readonly operator: string | null
+  readonly occurrences: number
 }
 
 /** What is looked for; what is left out is not asked. */
@@ -27,6 +34,8 @@ export interface AuditFilter {
   /** The route, the field or the command, as it is recorded. */
   readonly operation?: string | undefined
   readonly action?: string | undefined
+  readonly result?: string | undefined
+  readonly address?: string | undefined
   readonly from?: Date | undefined
   readonly to?: Date | undefined
 }
@@ -39,6 +48,9 @@ export interface AuditPage {
   readonly limit: number
 }
 
+// Of records that were made when nothing else was recorded.
+const RESULT = `coalesce(a.result, 'done')`
+
 /** The records of a page. */
 export function findAudit(executor: Executor, filter: AuditFilter, page: AuditPage): Promise<AuditRecord[]> {
   const conditions = conditionsOf(filter)
@@ -48,7 +60,7 @@ export function findAudit(executor: Executor, filter: AuditFilter, page: AuditPa
   const { where, values } = conditions.narrowed
   return executor.query<AuditRecord>({
     text: `select a.id, a.at, a.action, a.operation, a.user_id, a.client_id, a.request_id, a.subject_kind, a.subject_ids,
-                  a.reason, a.fields
+                  a.reason, a.fields, ${RESULT} as result, a.address, a.operator, coalesce(a.occurrences, 1) as occurrences
              from zvirka.audit a ${where} order by a.id ${page.isBackwards ? 'asc' : 'desc'} limit ${limit}`,
     values,
   })
@@ -60,13 +72,25 @@ export function countAudit(executor: Executor, filter: AuditFilter): Promise<Tot
   return countRows(executor, 'zvirka.audit a', narrowed)
 }
 
-function conditionsOf({ subjectId, userId, clientId, operation, action, from, to }: AuditFilter): Conditions {
+function conditionsOf({
+  subjectId,
+  userId,
+  clientId,
+  operation,
+  action,
+  result,
+  address,
+  from,
+  to,
+}: AuditFilter): Conditions {
   return new Conditions()
     .addIf(subjectId, (value) => `a.subject_ids @> array[${value}::uuid]`)
     .addIf(userId, (value) => `a.user_id = ${value}::uuid`)
     .addIf(clientId, (value) => `a.client_id = ${value}::uuid`)
     .addIf(operation, (value) => `a.operation = ${value}`)
     .addIf(action, (value) => `a.action = ${value}`)
+    .addIf(result, (value) => `${RESULT} = ${value}`)
+    .addIf(address, (value) => `a.address = ${value}`)
     .addIf(from, (value) => `a.at >= ${value}::timestamptz`)
     .addIf(to, (value) => `a.at < ${value}::timestamptz`)
 }

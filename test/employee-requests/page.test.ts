@@ -103,8 +103,10 @@ describe('whoever is invited', () => {
     )
     expect(audit.map(({ operation, action }) => `${action} ${operation}`)).toEqual([
       'write POST /invite/:id/user',
+      'sign_in POST /invite/:id/user',
       'read GET /invite/:id',
       ...Array.from({ length: 3 }, () => 'write POST /invite/:id/approve'),
+      'sign_out POST /invite/:id/approve',
     ])
     const jobs = await ground.query(`select name from pgboss.job where singleton_key = $1`, invited.id)
     expect(jobs).toEqual([{ name: 'registration_mail' }])
@@ -319,6 +321,11 @@ test('the rules that are shown are those that decide', () => {
   )
 })
 
-test('nothing of the way is in the log', () => {
-  expect(JSON.stringify(ground.api.logged)).toBe('[]')
+test('nothing of the way is in the log, but that somebody signed in or out or was refused', () => {
+  const told = ground.api.logged.map(({ message, fields: { code, state, reason, ...others } }) => ({ message, others }))
+  const messages = new Set(told.map(({ message }) => message))
+  expect([...messages].toSorted()).toEqual(['a request was refused', 'a sign-in', 'a sign-out'])
+  expect(told.filter(({ others }) => Object.keys(others).length > 0)).toEqual([])
+  const reasons = new Set(ground.api.logged.map(({ fields }) => fields.reason))
+  expect([...reasons].filter((reason) => !/^(GET|POST) \/[a-z_/:-]+$/.test(reason ?? ''))).toEqual([])
 })

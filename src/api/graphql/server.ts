@@ -8,6 +8,7 @@ import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
+import { notePrincipal } from '../access-acts.ts'
 import { type Authenticate, actorOf, authenticate } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
 import { NumberLookups } from '../number-lookups.ts'
@@ -84,6 +85,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     handler: async (request, reply) => {
       const { headers } = request
       const principal = await authenticate(headers, options.authenticate)
+      notePrincipal(request, principal)
       // A stream that goes on is no sign that somebody still looks at it.
       const authenticateAgain = () => authenticate(headers, (token) => options.authenticate(token, true))
       expectQuery(request.body)

@@ -7,6 +7,7 @@ import type { AccessPolicy } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
+import type { AccessAct } from '../access-acts.ts'
 import type { Access } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
 import type { NumberLookups } from '../number-lookups.ts'
@@ -23,6 +24,8 @@ export interface RouteContext {
   readonly device: string | undefined
   /** The header that makes it known from now on. */
   keepDevice(device: string): Readonly<Record<string, string>>
+  /** Notes a sign-in or a sign-out, good or bad; recorded before the answer is sent. */
+  readonly note: (act: AccessAct) => void
 }
 
 /** The same of a route that asks for a token. */

@@ -9,6 +9,7 @@ import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
+import { noteAct, notePrincipal } from '../access-acts.ts'
 import { asApiError } from '../as-api-error.ts'
 import { takeNothing } from '../content.ts'
 import { deviceHeader, deviceOf, isHttps } from '../cookies.ts'
@@ -100,6 +101,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
     url,
     async onRequest(request) {
       const principal = await authenticate(request.headers, options.authenticate)
+      notePrincipal(request, principal)
       authorize(principal, access)
       principals.set(request, principal)
     },
@@ -128,6 +130,7 @@ function contextOf(request: FastifyRequest, options: RestOptions): RouteContext 
   return {
     ...{ database, jobs, policy, requestId: request.id, address: request.ip },
     device: deviceOf(request.headers.cookie, isSecure),
+    note: (act) => noteAct(request, act),
     keepDevice: (device) => ({ 'set-cookie': deviceHeader(device, isSecure) }),
   }
 }

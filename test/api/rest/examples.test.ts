@@ -79,8 +79,18 @@ describe('the examples of the OpenAPI document', () => {
     if (example.data !== undefined) expect(withVarying(answer.body.data, example)).toEqual(example.data)
     const isRecorded = example.status < 300 && !UNRECORDED.has(`${route.method} ${route.path}`)
     const record = await recordOf(answer.headers.get('x-request-id'))
+    const refusal = {
+      action: route.path.startsWith('/oauth/') ? 'sign_in' : 'refusal',
+      has_subjects: false,
+      statements: 1,
+    }
+    const isRefused = example.status === 401 || example.status === 403
     expect(record).toEqual(
-      isRecorded ? [{ action: route.method === 'GET' ? 'read' : 'write', has_subjects: true, statements: 1 }] : [],
+      isRecorded
+        ? [{ action: route.method === 'GET' ? 'read' : 'write', has_subjects: true, statements: 1 }]
+        : isRefused
+          ? [refusal]
+          : [],
     )
   })
 

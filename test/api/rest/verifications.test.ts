@@ -251,7 +251,7 @@ describe('GET /api/parties/{id}/verification', () => {
     expect((await read(path)).status).toBe(200)
     const refused = await read(path, our)
     expect([refused.status, refused.body.error]).toEqual([403, { type: 'forbidden', message: 'Access denied' }])
-    expect(await auditOf(refused.body.meta.request_id)).toEqual([])
+    expect(await auditOf(refused.body.meta.request_id)).toMatchObject([{ action: 'refusal', subject_ids: [] }])
     expect((await read(`/api/parties/${NOBODY}/verification`, our)).status).toBe(404)
   })
 

@@ -1,5 +1,5 @@
 /** The audit (spec 4.3): who looked at whose data, and who did what. */
-import { audit } from '../../../audit/audit.ts'
+import { AUDIT_ACTIONS, AUDIT_RESULTS, audit } from '../../../audit/audit.ts'
 import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../../../audit/records.ts'
 import type { Database } from '../../../database/database.ts'
 import type { Access } from '../../enforce.ts'
@@ -15,22 +15,38 @@ const PLACE = [/^\d{1,15}$/] as const
 /** Adds the type and the list. */
 export function addAudit(builder: Builder): void {
   const action = builder.enumType('AuditAction', {
-    values: { READ: { value: 'read' }, WRITE: { value: 'write' }, REVEAL: { value: 'reveal' } } as const,
+    values: Object.fromEntries(AUDIT_ACTIONS.map((value) => [value.toUpperCase(), { value }])),
+  })
+  const result = builder.enumType('AuditResult', {
+    values: Object.fromEntries(AUDIT_RESULTS.map((value) => [value.toUpperCase(), { value }])),
   })
   const record = builder.objectRef<AuditRecord>('AuditRecord').implement({
-    description: 'A read of identity data, or a write. Nothing of what was read is in it.',
+    description:
+      'A read of identity data, a write, a sign-in or sign-out, or a refusal. Nothing of what was read is in it.',
     fields: (t) => ({
       at: t.expose('at', { type: 'DateTime', nullable: false }),
       action: t.field({ type: action, nullable: false, resolve: (each) => each.action }),
       operation: t.exposeString('operation', { nullable: false, description: 'The route, the field or the command.' }),
-      userId: t.expose('user_id', { type: 'UUID', nullable: false }),
+      result: t.field({ type: result, nullable: false, resolve: (each) => each.result }),
+      occurrences: t.exposeInt('occurrences', {
+        nullable: false,
+        description: 'More than one: so many refusals that came too fast to be recorded one by one.',
+      }),
+      address: t.exposeString('address', { nullable: true, description: 'Where the request came from.' }),
+      operator: t.exposeString('operator', {
+        nullable: true,
+        description: "Of a command: the operating system's user and the machine.",
+      }),
+      userId: t.expose('user_id', { type: 'UUID', nullable: true, description: 'Null: it is not known who.' }),
       userEmail: t.string({
         description: 'Null: no user of ours, such as the system itself.',
-        resolve: async ({ user_id: id }, _args, context) => (await auditLoadersOf(context).emails.load(id)) ?? null,
+        resolve: async ({ user_id: id }, _args, context) =>
+          id === null ? null : ((await auditLoadersOf(context).emails.load(id)) ?? null),
       }),
-      clientId: t.expose('client_id', { type: 'UUID', nullable: false }),
+      clientId: t.expose('client_id', { type: 'UUID', nullable: true }),
       clientName: t.string({
-        resolve: async ({ client_id: id }, _args, context) => (await auditLoadersOf(context).clients.load(id)) ?? null,
+        resolve: async ({ client_id: id }, _args, context) =>
+          id === null ? null : ((await auditLoadersOf(context).clients.load(id)) ?? null),
       }),
       requestId: t.exposeString('request_id', { nullable: false }),
       subjectKind: t.exposeString('subject_kind', { nullable: false }),
@@ -46,6 +62,8 @@ export function addAudit(builder: Builder): void {
       clientId: t.field({ type: 'UUID' }),
       operation: t.string({ description: 'The route, the field or the command, as it is recorded.' }),
       action: t.field({ type: action }),
+      result: t.field({ type: result }),
+      address: t.string({ description: 'Where the request came from, as it is recorded.' }),
       from: t.field({ type: 'DateTime' }),
       to: t.field({ type: 'DateTime' }),
     }),
@@ -70,9 +88,11 @@ export function addAudit(builder: Builder): void {
         const wanted: AuditFilter = {
           ...{ subjectId: given?.subjectId ?? undefined, userId: given?.userId ?? undefined },
           ...{ clientId: given?.clientId ?? undefined, operation: given?.operation ?? undefined },
-          ...{ action: given?.action ?? undefined, from: instant(given?.from), to: instant(given?.to) },
+          ...{ action: given?.action ?? undefined, result: given?.result ?? undefined },
+          ...{ address: given?.address ?? undefined, from: instant(given?.from), to: instant(given?.to) },
         }
-        if (wanted.operation?.includes('\0') === true) throw unprocessable('operation holds what no text may hold')
+        for (const name of ['operation', 'address'] as const)
+          if (wanted[name]?.includes('\0') === true) throw unprocessable(`${name} holds what no text may hold`)
         const found = await list(context.database, wanted, order !== 'INSERTED_AT_ASC', args)
         if (isExport === true) await recordExport(context, wanted)
         return found

@@ -5,6 +5,7 @@ import { deleteToken } from '../../../access/plans/tokens.ts'
 import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
 import { createInvitedUser, findInvitation, USER_EXISTS } from '../../../employee-requests/invitation.ts'
 import type { ReadRequest } from '../../../employee-requests/read.ts'
+import { attemptOf } from '../../access-acts.ts'
 import { showRefusedLink, showTooEarly } from './opening.ts'
 import { brokenRules, isTooLong } from './password-rules.ts'
 import { TEXTS_OF } from './texts.ts'
@@ -63,6 +64,7 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
     ...credentials,
     ...{ clientId, scope, isMasked: false, isSession: true, address: visit.address, device: visit.device },
   })
+  visit.note({ ...attemptOf(result), clientId })
   if (result.kind === 'too_early') return showTooEarly(visit, result.seconds)
   const email = credentials.email.trim().toLowerCase()
   const again = (status: number, error: string) =>
@@ -70,6 +72,7 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
   if (result.kind === 'refused') return again(401, texts.refused)
   if (email !== request.data.party.email.toLowerCase()) {
     await visit.database.query(deleteToken(result.token.id))
+    visit.note({ action: 'sign_out', userId: result.userId, clientId, tokenId: result.token.id })
     return again(403, texts.stranger)
   }
   await endSession(visit)
@@ -81,6 +84,11 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
 /** Ends the session, here and in the database. */
 export async function endSession(visit: Visit): Promise<void> {
   const principal = await visit.findPrincipal()
-  if (principal?.token.id !== undefined) await visit.database.query(deleteToken(principal.token.id))
+  const tokenId = principal?.token.id
+  if (principal !== undefined && tokenId !== undefined) {
+    const { userId, clientId } = principal
+    await visit.database.query(deleteToken(tokenId))
+    visit.note({ action: 'sign_out', userId, clientId, tokenId })
+  }
   visit.setCookie('session', undefined)
 }

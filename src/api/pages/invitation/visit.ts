@@ -6,6 +6,7 @@ import { findPrincipal } from '../../../access/tokens.ts'
 import type { Actor } from '../../../audit/audit.ts'
 import type { Database } from '../../../database/database.ts'
 import type { Language } from '../../../employee-requests/invitation-words.ts'
+import { type AccessAct, noteAct } from '../../access-acts.ts'
 import { deviceHeader, deviceOf, isHttps } from '../../cookies.ts'
 import { actorOf } from '../../enforce.ts'
 import type { JobServices } from '../../job-services.ts'
@@ -117,6 +118,11 @@ export class Visit {
 
   actorOf(principal: Principal): Actor {
     return actorOf(principal, this.#request)
+  }
+
+  /** Notes for the audit that somebody signed in or out, or could not. */
+  note(act: AccessAct): void {
+    noteAct(this.#request, act)
   }
 
   /** Whether a form was sent by our own page. */

@@ -4,6 +4,7 @@ import { findClients, signIn } from '../../../access/login.ts'
 import { deleteToken } from '../../../access/plans/tokens.ts'
 import { issueToken } from '../../../access/tokens.ts'
 import { audit } from '../../../audit/audit.ts'
+import { attemptOf } from '../../access-acts.ts'
 import { ApiError, conflict, TEXTS } from '../../errors.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
 
@@ -49,12 +50,13 @@ export const tokenRoutes: readonly Route[] = [
     data: issued,
     success: { 201: 'Signed in' },
     errors: { 401: 'e-mail, password or client are wrong', 429: 'too many failures: wait' },
-    async handle({ body: { token } }, { database, policy, address, device, keepDevice }) {
+    async handle({ body: { token } }, { database, policy, address, device, keepDevice, note }) {
       const isMasked = token.masked ?? false
       const result = await signIn(database, policy, {
         ...{ email: token.email, password: token.password, clientId: token.client_id },
         ...{ scope: token.scope, isMasked, isSession: token.session ?? false, address, device },
       })
+      note({ ...attemptOf(result), clientId: token.client_id })
       switch (result.kind) {
         case 'refused':
           throw new ApiError('access_denied', 'E-mail, password or client are wrong')
@@ -87,8 +89,9 @@ export const tokenRoutes: readonly Route[] = [
         status: 401,
       },
     ],
-    async handle({ body: { email, password } }, { database, address, device }) {
+    async handle({ body: { email, password } }, { database, address, device, note }) {
       const result = await findClients(database, { email, password, address, device })
+      note(attemptOf(result))
       switch (result.kind) {
         case 'refused':
           throw new ApiError('access_denied', 'E-mail or password are wrong')
@@ -118,7 +121,7 @@ export const tokenRoutes: readonly Route[] = [
       const { value, expiresAt } = await database.transaction(async (tx) => {
         const token = await issueToken(tx, request)
         const operation = 'POST /oauth/tokens/exchange'
-        await audit(tx, actor, { action: 'write', operation, subjectKind: 'token', subjectIds: [token.id] })
+        await audit(tx, actor, { action: 'sign_in', operation, subjectKind: 'token', subjectIds: [token.id] })
         return token
       })
       const details = { client_id: clientId, scope, masked: true }
@@ -132,9 +135,10 @@ export const tokenRoutes: readonly Route[] = [
     tag: 'Access',
     access: { scopes: [] },
     errors: { 409: 'the token is a JWT of the OpenID provider, which alone can end it' },
-    async handle(_input, { database, principal: { token } }) {
+    async handle(_input, { database, note, principal: { userId, clientId, token } }) {
       if (token.id === undefined) throw conflict('A JWT of the OpenID provider cannot be revoked here: sign out there')
       await database.query(deleteToken(token.id))
+      note({ action: 'sign_out', userId, clientId, tokenId: token.id })
       return undefined
     },
   }),

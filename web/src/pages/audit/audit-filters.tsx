@@ -5,7 +5,7 @@ import { useTexts } from '../../i18n/texts.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { FilterRow, IdFilter, TimeFilter, useFilters, WordFilter } from '../../ui/list-filters.tsx'
 import styles from './audit.module.css'
-import { AUDIT_ACTIONS, type AuditSearch } from './search.ts'
+import { AUDIT_ACTIONS, AUDIT_RESULTS, type AuditSearch } from './search.ts'
 import { auditTexts } from './texts.ts'
 
 const route = getRouteApi('/audit')
@@ -27,6 +27,13 @@ export function AuditFilters() {
           label={texts.action}
           all={texts.anyAction}
           options={AUDIT_ACTIONS.map((action) => [action, texts.actions[action]])}
+        />
+        <WordFilter
+          of={filters}
+          name="result"
+          label={texts.result}
+          all={texts.anyResult}
+          options={AUDIT_RESULTS.map((result) => [result, texts.results[result]])}
         />
         <WordFilter
           of={filters}

@@ -59,6 +59,8 @@ function useFileColumns(): ExportColumn<AuditLine>[] {
     { header: texts.whenKyiv, value: ({ at }) => format.dateTime(at) },
     { header: texts.whenUtc, value: ({ at }) => at },
     { header: texts.action, value: ({ action }) => action },
+    { header: texts.result, value: ({ result }) => result },
+    { header: texts.occurrences, value: ({ occurrences }) => String(occurrences) },
     { header: texts.operation, value: ({ operation }) => operation },
     { header: texts.email, value: ({ userEmail }) => userEmail },
     { header: texts.userId, value: ({ userId }) => userId },
@@ -68,6 +70,8 @@ function useFileColumns(): ExportColumn<AuditLine>[] {
     { header: texts.subject, value: ({ subjectIds }) => subjectIds.join(' ') },
     { header: texts.reason, value: ({ reason }) => reason },
     { header: texts.fields, value: ({ fields }) => fields?.join(' ') },
+    { header: texts.address, value: ({ address }) => address },
+    { header: texts.operator, value: ({ operator }) => operator },
     { header: texts.requestId, value: ({ requestId }) => requestId },
   ]
 }

@@ -19,6 +19,9 @@ const LOOKS: Readonly<Record<AuditLine['action'], readonly [Tone, IconName]>> = 
   READ: ['info', 'audit'],
   REVEAL: ['warn', 'warning'],
   WRITE: ['quiet', 'settings'],
+  SIGN_IN: ['quiet', 'persons'],
+  SIGN_OUT: ['quiet', 'leave'],
+  REFUSAL: ['warn', 'warning'],
 }
 
 /** The columns; of a list of one subject its id is not told again with each record. */
@@ -95,13 +98,19 @@ function Narrowed(props: { readonly to: Partial<AuditSearch>; readonly title: st
   )
 }
 
-function Who({ record: { userId, userEmail, clientId, clientName } }: { readonly record: AuditLine }) {
+function Who({
+  record: { userId, userEmail, clientId, clientName, operator, address },
+}: {
+  readonly record: AuditLine
+}) {
   const texts = useTexts(auditTexts)
   return (
     <span className={styles['pair']}>
-      {userEmail === null ? (
+      {userId === null ? (
+        <span>{texts.unknown}</span>
+      ) : userEmail === null ? (
         <span>
-          {texts.system} <CopyId id={userId} what={texts.userId} isShort />
+          {operator ?? texts.system} <CopyId id={userId} what={texts.userId} isShort />
         </span>
       ) : (
         <Narrowed to={{ user: userId }} title={texts.narrowUser(userEmail)}>
@@ -110,11 +119,12 @@ function Who({ record: { userId, userEmail, clientId, clientName } }: { readonly
       )}
       {clientName !== null && (
         <span className="soft">
-          <Narrowed to={{ client: clientId }} title={texts.narrowClient(clientName)}>
+          <Narrowed to={{ client: clientId ?? undefined }} title={texts.narrowClient(clientName)}>
             {clientName}
           </Narrowed>
         </span>
       )}
+      {address !== null && <span className={`mono soft ${styles['raw']}`}>{address}</span>}
     </span>
   )
 }
@@ -147,11 +157,13 @@ function SubjectKind({ kind }: { readonly kind: string }) {
   return <span>{textOf(texts.kind, kind)}</span>
 }
 
-function Details({ record: { reason, fields } }: { readonly record: AuditLine }) {
+function Details({ record: { reason, fields, result, occurrences } }: { readonly record: AuditLine }) {
   const texts = useTexts(auditTexts)
-  if (reason === null && (fields ?? []).length === 0) return null
+  if (reason === null && (fields ?? []).length === 0 && result === 'DONE') return null
   return (
     <span className={styles['pair']}>
+      {result !== 'DONE' && <span>{texts.results[result]}</span>}
+      {occurrences > 1 && <span className="soft">{texts.times(occurrences)}</span>}
       {reason !== null && <span>{reason}</span>}
       {fields !== null && fields.length > 0 && (
         <span className="soft">

@@ -4,7 +4,10 @@ import { kyivMinuteEnd, kyivMoment } from '../../i18n/kyiv.ts'
 import { isId } from '../../ui/filter-field.tsx'
 
 /** What somebody did with data. */
-export const AUDIT_ACTIONS = ['READ', 'REVEAL', 'WRITE'] as const
+export const AUDIT_ACTIONS = ['READ', 'REVEAL', 'WRITE', 'SIGN_IN', 'SIGN_OUT', 'REFUSAL'] as const
+
+/** How it ended. */
+export const AUDIT_RESULTS = ['DONE', 'WRONG_CREDENTIALS', 'TOO_EARLY', 'UNAUTHENTICATED', 'FORBIDDEN'] as const
 
 /** The filters. Times are as the clock in Kyiv shows them; the end is meant with all of its minute. */
 export interface AuditSearch {
@@ -13,6 +16,7 @@ export interface AuditSearch {
   readonly client?: string | undefined
   readonly operation?: string | undefined
   readonly action?: (typeof AUDIT_ACTIONS)[number] | undefined
+  readonly result?: (typeof AUDIT_RESULTS)[number] | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly after?: string | undefined
@@ -31,16 +35,17 @@ export function auditSearch(search: RawSearch): AuditSearch {
   }
   return {
     ...{ subject: id('subject'), user: id('user'), client: id('client'), operation: textIn(search, 'operation') },
-    ...{ action: wordIn(search, 'action', AUDIT_ACTIONS), from: time('from'), to: time('to') },
+    ...{ action: wordIn(search, 'action', AUDIT_ACTIONS), result: wordIn(search, 'result', AUDIT_RESULTS) },
+    ...{ from: time('from'), to: time('to') },
     ...placeIn(search),
   }
 }
 
 /** The same as the API's filter has them. */
-export function auditFilter({ subject, user, client, operation, action, from, to }: AuditSearch) {
+export function auditFilter({ subject, user, client, operation, action, result, from, to }: AuditSearch) {
   return {
     ...{ subjectId: subject ?? null, userId: user ?? null, clientId: client ?? null },
-    ...{ operation: operation ?? null, action: action ?? null },
+    ...{ operation: operation ?? null, action: action ?? null, result: result ?? null },
     from: kyivMoment(from)?.toISOString() ?? null,
     to: kyivMinuteEnd(to)?.toISOString() ?? null,
   }

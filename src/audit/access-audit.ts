@@ -1,0 +1,90 @@
+/**
+ * Records of sign-ins and refusals, in bounded number: a flood of either must not fill the database. Each is recorded by itself up to so many
+ * a minute, of an address and of a process; what comes beyond is counted, and recorded once a minute with its number.
+ */
+import type { Database } from '../database/database.ts'
+import { type AuditEntry, type Author, audit } from './audit.ts'
+
+/** A minute, in one process of the API: of one user or, where that is unknown, one address; of all known and of all unknown ones. */
+export const ACCESS_LIMITS = { each: 30, all: 300, counters: 100 } as const
+
+/** The request of a record that stands for several. */
+export const SEVERAL = 'several'
+
+const MINUTE_MILLISECONDS = 60_000
+
+/** Where it is told what could only be counted. */
+export interface AccessLog {
+  info(fields: { state: string; reason: string; counts: { occurrences: number } }, message: string): void
+  error(fields: { error: unknown; counts: { occurrences: number } }, message: string): void
+}
+
+interface Counted {
+  readonly author: Author
+  readonly entry: AuditEntry
+  occurrences: number
+}
+
+/** Records acts that anybody may cause. */
+export class AccessAudit {
+  readonly #database: Database
+  readonly #log: AccessLog
+  readonly #recorded = new Map<string, number>()
+  readonly #counted = new Map<string, Counted>()
+  #minute: NodeJS.Timeout | undefined
+
+  constructor(database: Database, log: AccessLog) {
+    this.#database = database
+    this.#log = log
+  }
+
+  /** Records an act now; a refusal is only counted where there were too many in this minute. */
+  async record(author: Author, entry: AuditEntry): Promise<void> {
+    if ((entry.result ?? 'done') === 'done') return audit(this.#database, author, entry)
+    this.#minute ??= setTimeout(() => void this.endMinute(), MINUTE_MILLISECONDS).unref()
+    if (this.#isTooMany(author)) this.#count(author, entry)
+    else await audit(this.#database, author, entry)
+  }
+
+  #isTooMany({ userId, address }: Author): boolean {
+    const places: readonly (readonly [string, number])[] = [
+      [`of ${userId ?? address}`, ACCESS_LIMITS.each],
+      [userId === undefined ? 'unknown' : 'known', ACCESS_LIMITS.all],
+    ]
+    if (places.some(([place, most]) => (this.#recorded.get(place) ?? 0) >= most)) return true
+    for (const [place] of places) this.#recorded.set(place, (this.#recorded.get(place) ?? 0) + 1)
+    return false
+  }
+
+  // Of too many at once it is not told who and from where: there are only so many operations.
+  #count({ userId, clientId, address }: Author, { action, operation, result = 'done', subjectKind }: AuditEntry): void {
+    const act = `${action} ${operation} ${result}`
+    const key = `${act} ${userId ?? address}`
+    const isRoom = this.#counted.has(key) || this.#counted.size < ACCESS_LIMITS.counters
+    const author = { requestId: SEVERAL, ...(isRoom ? { userId, clientId, address } : {}) }
+    const entry = { action, operation, subjectKind, subjectIds: [], result }
+    const known = this.#counted.get(isRoom ? key : act) ?? { author, entry, occurrences: 0 }
+    known.occurrences += 1
+    this.#counted.set(isRoom ? key : act, known)
+  }
+
+  /** Ends the minute: records what was only counted. Called by itself, and at the end of a process. */
+  async endMinute(): Promise<void> {
+    clearTimeout(this.#minute)
+    this.#minute = undefined
+    const counted = [...this.#counted.values()]
+    this.#counted.clear()
+    this.#recorded.clear()
+    for (const { author, entry, occurrences } of counted) {
+      try {
+        await audit(this.#database, author, { ...entry, occurrences })
+        this.#log.info(
+          { state: entry.result ?? 'done', reason: entry.operation, counts: { occurrences } },
+          'so many more were refused than are recorded one by one',
+        )
+      } catch (error) {
+        this.#log.error({ error, counts: { occurrences } }, 'what was counted for the audit could not be recorded')
+      }
+    }
+  }
+}
