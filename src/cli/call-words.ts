@@ -3,7 +3,7 @@ import type { Registries } from '../registries/registries.ts'
 import type { ServiceName } from '../registries/services.ts'
 import type { StatusAnswer } from '../registries/status.ts'
 import type { InfoValue, UnzrInfo } from '../registries/unzr-info.ts'
-import { adviceFor } from '../trembita/advice.ts'
+import { adviceFor, isAboutTheWay } from '../trembita/advice.ts'
 import type { Attempt, CallOptions, CallResult, FailedAttempt } from '../trembita/call.ts'
 import type { Asked } from './call-question.ts'
 import { type Cell, table } from './table.ts'
@@ -13,8 +13,9 @@ export type Said =
   | { readonly service: Exclude<ServiceName, 'unzr'>; readonly answer: StatusAnswer }
   | { readonly service: 'unzr'; readonly answer: UnzrInfo | null }
 
-/** An attempt and, if it failed, what its log line says. */
-export type Shown = Attempt & Pick<FailedAttempt, 'status' | 'faultDetail' | 'transactionId'>
+/** An attempt and, if it failed, what its log line says, and what the security server wrote about its fault. */
+export type Shown = Attempt &
+  Pick<FailedAttempt, 'status' | 'faultDetail' | 'transactionId'> & { readonly faultText?: string }
 
 /** Asks the service. */
 export async function ask(registries: Registries, asked: Asked, options: CallOptions): Promise<CallResult<Said>> {
@@ -81,15 +82,25 @@ export function resultText(result: CallResult<Said>, attempts: readonly Shown[])
     [each.status && `HTTP ${each.status}`, each.faultDetail, each.transactionId].filter(Boolean).join(' '),
   ])
   const lines = rows.length > 0 ? ['', ...table(head, rows)] : []
-  return `${[...outcomeLines(result), ...lines].join('\n')}\n`
+  return `${[...outcomeLines(result, attempts.at(-1)?.faultText), ...lines].join('\n')}\n`
 }
 
-function outcomeLines(result: CallResult<Said>): string[] {
+function outcomeLines(result: CallResult<Said>, faultText: string | undefined): string[] {
   if (result.kind === 'answer') return answerLines(result.value)
   if (result.kind === 'aborted') return ['given up']
   const { means, todo } = adviceFor(result.code, result.whose)
-  return [`no answer: ${result.code}`, `  it means      ${means}`, `  what to do    ${todo}`]
+  return [
+    `no answer: ${result.code}`,
+    ...(faultText === undefined ? [] : [`  it says       ${faultText}`]),
+    `  it means      ${means}`,
+    `  what to do    ${todo}`,
+    ...(isAboutTheWay(result.code)
+      ? [`  look closer   ${DOCTOR}: it tries every security server and its certificates`]
+      : []),
+  ]
 }
+
+const DOCTOR = 'zvirka doctor'
 
 /** The result for programs: one object. */
 export function resultObject(service: ServiceName, result: CallResult<Said>, attempts: readonly Shown[]): object {
@@ -100,6 +111,7 @@ export function resultObject(service: ServiceName, result: CallResult<Said>, att
     code: each.code,
     http_status: each.status,
     fault_detail: each.faultDetail,
+    fault_text: each.faultText,
     transaction_id: each.transactionId,
     milliseconds: each.milliseconds,
   }))
@@ -112,7 +124,8 @@ function outcomeFields(result: CallResult<Said>): object {
       return { outcome: 'answer', answer: result.value.answer }
     case 'technical_error': {
       const { means, todo } = adviceFor(result.code, result.whose)
-      return { outcome: 'technical_error', code: result.code, whose: result.whose, means, what_to_do: todo }
+      const closer = isAboutTheWay(result.code) ? { look_closer: DOCTOR } : {}
+      return { outcome: 'technical_error', code: result.code, whose: result.whose, means, what_to_do: todo, ...closer }
     }
     case 'aborted':
       return { outcome: 'aborted' }

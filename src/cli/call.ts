@@ -4,6 +4,7 @@ import { Argument, Command } from 'commander'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { demoTrembita, requireTrembita } from '../config/trembita.ts'
 import { openDatabase } from '../database/database.ts'
+import { reveal } from '../privacy/sensitive.ts'
 import { createRegistries } from '../registries/registries.ts'
 import { type ServiceName, serviceNames, writeMessage } from '../registries/services.ts'
 import { type Asked, type Given, option, parseGiven, questionFields, questionOf } from './call-question.ts'
@@ -33,7 +34,7 @@ Standard input (--stdin) holds one JSON object with the same names and underscor
 
 A call is made as a worker makes it: at most 3 attempts (unzr: one), each shown with its time. Where DATABASE_URL is set, it takes its
 turn in the organisation's rate of calls. Nothing is written. Exit codes: 0 answered, whatever the answer; 3 no answer.
-Codes and what to do about each: docs/trembita.md`
+Codes and what to do about each: docs/trembita.md. Where the way to the security server is at fault, zvirka doctor looks at it.`
 
 /** `zvirka call`. */
 export function callCommand(): Command {
@@ -108,10 +109,12 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   if (database !== undefined) defer(() => database.close())
   const attempts: Shown[] = []
   const traces = new Map<string, Pick<Shown, 'status' | 'faultDetail' | 'transactionId'>>()
+  const faultTexts = new Map<string, string>()
   const registries = createRegistries({
     settings: database === undefined ? { ...trembita, rateLimit: 'off' } : trembita,
     ...(database === undefined ? {} : { database }),
     observe: (attempt) => attempts.push(attempt),
+    onFaultText: (messageId, text) => faultTexts.set(messageId, reveal(text)),
     log: {
       warn(fields, message) {
         traces.set(fields.messageId, fields)
@@ -121,7 +124,10 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   })
   defer(() => registries.close())
   const result = await ask(registries, asked, { signal: interrupt.signal })
-  const shown = attempts.map((attempt) => ({ ...traces.get(attempt.messageId), ...attempt }))
+  const shown = attempts.map((attempt) => {
+    const faultText = faultTexts.get(attempt.messageId)
+    return { ...traces.get(attempt.messageId), ...attempt, ...(faultText === undefined ? {} : { faultText }) }
+  })
   process.stdout.write(
     typed.json === true ? `${JSON.stringify(resultObject(asked.service, result, shown))}\n` : resultText(result, shown),
   )

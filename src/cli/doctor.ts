@@ -29,7 +29,7 @@ export function doctorCommand(): Command {
 }
 
 const HELP = `
-Nothing is changed, no registry is asked and no mail is sent: their servers are only connected to.
+Nothing is changed, no registry is asked and no mail is sent. Security servers get a GET, which they refuse themselves.
 
 --json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "words", "advice"}]}; advice is null where all is well
 

@@ -1,34 +1,34 @@
 /**
- * The way to the security servers: whether a connection, and over https a handshake with the certificates, comes about. No message is
- * sent: it would be a call to a registry.
+ * The way to the security servers, tried exactly as the client goes it: connection, TLS handshake, and a GET. No message is sent, which
+ * would be a call to a registry: a security server refuses a GET itself, and by that shows that it is one and takes our certificate.
  */
-import { connect as connectPlain, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { reveal } from '../privacy/sensitive.ts'
+import { adviceFor } from '../trembita/advice.ts'
+import { readRefusal } from '../trembita/answer.ts'
 import type { TlsFiles } from '../trembita/settings.ts'
-import { type Expiry, readTlsIdentity, type TlsIdentity } from '../trembita/tls.ts'
+import type { Expiry } from '../trembita/tls.ts'
 import { TlsFileError } from '../trembita/tls-files.ts'
+import { createTransport, type Received, type Transport } from '../trembita/transport.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
-const CONNECT_MS = 3_000
+const ANSWER_MS = 5_000
 const DAY_MS = 86_400_000
 const WARNING_DAYS = 30
 
-/** What came of trying to reach a server: undefined where it was reached, else the code of what was in the way. */
-export type Reached = string | undefined
-
 /** Looks at all servers of TREMBITA_URLS, and at the certificates if one of them needs these. */
 export async function examineServers(urls: readonly string[], tls: TlsFiles): Promise<Finding[]> {
-  const isSecure = urls.some((url) => url.startsWith('https:'))
-  let identity: TlsIdentity | undefined
-  if (isSecure) {
-    try {
-      identity = readTlsIdentity(tls)
-    } catch (error) {
-      return [judgeUnreadable(error)]
-    }
+  let transport: Transport
+  try {
+    transport = createTransport({ urls, tls, timeoutMs: ANSWER_MS, maxResponseBytes: 65_536, maxConnections: 1 })
+  } catch (error) {
+    return [judgeUnreadable(error)]
   }
-  const reached = await Promise.all(urls.map(async (url) => judgeReached(url, await reach(url, identity))))
-  return [...reached, ...(identity?.certificates ?? []).map((each) => judgeExpiry(each, Date.now()))]
+  try {
+    const reached = await Promise.all(urls.map(async (url, at) => judgeGreeted(url, await transport.greet(at))))
+    return [...reached, ...transport.certificates().map((each) => judgeExpiry(each, Date.now()))]
+  } finally {
+    await transport.close()
+  }
 }
 
 function judgeUnreadable(error: unknown): Finding {
@@ -40,58 +40,44 @@ function judgeUnreadable(error: unknown): Finding {
   )
 }
 
-function reach(url: string, identity: TlsIdentity | undefined): Promise<Reached> {
-  const { hostname, port, protocol } = new URL(url)
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  const isSecure = protocol === 'https:'
-  const address = { host, port: Number(port || (isSecure ? 443 : 80)) }
-  return new Promise((resolve) => {
-    const socket: Socket =
-      isSecure && identity !== undefined
-        ? connectTls({
-            ...address,
-            servername: /^[\d.]+$|:/.test(host) ? '' : host,
-            secureContext: identity.secureContext,
-            // As the client does: NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch the check off.
-            rejectUnauthorized: true,
-            checkServerIdentity: (_, certificate) => identity.checkServerIdentity(host, certificate),
-          })
-        : connectPlain(address)
-    const end = (reached: Reached) => {
-      clearTimeout(timer)
-      socket.destroy()
-      resolve(reached)
+/** The word on one server, by what it answered to a GET. */
+export function judgeGreeted(url: string, received: Received): Finding {
+  const { origin, protocol } = new URL(url)
+  if (received.kind === 'aborted') return problem('security server', `${origin} was not asked`, 'try again')
+  if (received.kind === 'failed') return judgeFailed(origin, received)
+  const reading = readRefusal(received)
+  if (reading.kind === 'fault') {
+    const { code, whose, text } = reading.fault
+    if (code === 'Client.InvalidHttpMethod') {
+      return ok(
+        'security server',
+        `${origin} is reached${protocol === 'https:' ? ', with our certificate' : ', without TLS'}`,
+      )
     }
-    const timer = setTimeout(() => end('no answer in 3 s'), CONNECT_MS)
-    // Some servers that refuse our certificate do so without a word.
-    socket.once('end', () => end(CLOSED)).once('close', () => end(CLOSED))
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'it failed'))
-    if (!isSecure) socket.once('connect', () => end(undefined))
-    // With TLS 1.3 a server says only after the handshake that it does not want our certificate.
-    else socket.once('secureConnect', () => setTimeout(() => end(undefined), REFUSAL_MS))
-  })
+    const words = text === undefined ? '' : `: ${reveal(text)}`
+    return problem('security server', `${origin} answers with the fault ${code}${words}`, adviceFor(code, whose).todo)
+  }
+  const { code } = reading
+  const { means, todo } = adviceFor(code)
+  if (/^tls_|^http_50[234]$/.test(code)) return problem('security server', `${origin}: ${code}, ${means}`, todo)
+  return warning(
+    'security server',
+    `${origin} is reached, and answers a GET with ${code}, as a security server does not`,
+    'see that TREMBITA_URLS is the address for information systems; `zvirka call` asks a real question',
+  )
 }
 
-const REFUSAL_MS = 300
-const CLOSED = 'it closed the connection after the TLS handshake'
-
-/** The word on one server. */
-export function judgeReached(url: string, reached: Reached): Finding {
-  const { origin, protocol } = new URL(url)
-  if (reached === undefined) {
-    return ok(
+function judgeFailed(origin: string, { code, word }: Extract<Received, { kind: 'failed' }>): Finding {
+  if (code === 'timeout') {
+    return problem(
       'security server',
-      `${origin} is reached${protocol === 'https:' ? ', with our certificate' : ', without TLS'}`,
+      `${origin} takes the connection, and does not answer within ${ANSWER_MS / 1000} s`,
+      'ask the administrator of the security server, and of the proxies before it',
     )
   }
-  const isAboutTls = /TLS|SSL|CERT|VERIFY|SELF_SIGNED|ISSUER|ALERT/.test(reached)
-  return problem(
-    'security server',
-    `${origin} is not reached: ${reached}`,
-    isAboutTls
-      ? 'see that TREMBITA_TLS_CA is its certificate or that of its authority, and that it knows TREMBITA_TLS_CERT'
-      : 'see the address in TREMBITA_URLS, the network and its firewalls, and whether the server is up',
-  )
+  const { means, todo } = adviceFor(code)
+  const named = word === undefined ? code : `${code} (${word})`
+  return problem('security server', `${origin} is not reached: ${named}, ${means}`, todo)
 }
 
 /** The word on a certificate's last day. */

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type Facts, NO_SPAN, type Span } from '../observability/tracing.ts'
+import type { Sensitive } from '../privacy/sensitive.ts'
 import { isAborted, type Signals, sleep as sleepUnlessAborted } from './abort.ts'
 import { readAnswer } from './answer.ts'
 import type { Attempt, CallOptions, CallResult, FailedAttempt, Outcome, Service } from './call.ts'
@@ -19,6 +20,8 @@ export interface ClientOptions {
   readonly servers: Servers
   readonly observe?: (attempt: Attempt) => void
   readonly log?: { warn(fields: FailedAttempt, message: string): void }
+  /** Told what a security server wrote about its fault: for the eyes of whoever asks by hand, and for no log. */
+  readonly onFaultText?: (messageId: string, text: Sensitive<string>) => void
   readonly clock?: Clock
   readonly random?: () => number
   readonly sleep?: (milliseconds: number, signals: Signals) => Promise<boolean>
@@ -104,7 +107,7 @@ interface AttemptNumber {
 }
 
 /** A single attempt: send, judge, and tell everybody who must know. */
-function createAttempt({ transport, servers, observe, log, clock = steadyClock }: ClientOptions) {
+function createAttempt({ transport, servers, observe, log, onFaultText, clock = steadyClock }: ClientOptions) {
   return async function attempt<T>(
     service: Service<T>,
     values: readonly Value[],
@@ -146,6 +149,7 @@ function createAttempt({ transport, servers, observe, log, clock = steadyClock }
     observe?.({ ...about, outcome, milliseconds, code })
     const line = { ...about, code, whose, attempts, milliseconds }
     log?.warn({ ...line, ...traces(received, verdict) }, 'a call to a registry failed')
+    if (verdict.faultText !== undefined) onFaultText?.(messageId, verdict.faultText)
     return { kind: 'technical_error', whose, code, messageId, milliseconds, attempts }
   }
 }
@@ -185,7 +189,10 @@ function endAttempt(
   span.end()
 }
 
-type Verdict<T> = Outcome<T> & { readonly faultDetail?: string | undefined }
+type Verdict<T> = Outcome<T> & {
+  readonly faultDetail?: string | undefined
+  readonly faultText?: Sensitive<string> | undefined
+}
 
 /** From what was received to what it says: pure but for the reading of the service. */
 function judge<T>(service: Service<T>, id: string, received: Exclude<Received, { kind: 'aborted' }>): Verdict<T> {
@@ -194,8 +201,10 @@ function judge<T>(service: Service<T>, id: string, received: Exclude<Received, {
   switch (reading.kind) {
     case 'answer':
       return service.read(reading.wrapper)
-    case 'fault':
-      return { ok: false, code: reading.fault.code, whose: reading.fault.whose, faultDetail: reading.fault.detail }
+    case 'fault': {
+      const { code, whose, detail, text } = reading.fault
+      return { ok: false, code, whose, faultDetail: detail, faultText: text }
+    }
     case 'error':
       return { ok: false, code: reading.code, whose: 'service' }
   }

@@ -2,6 +2,7 @@
  * What went wrong with a call, whose error it is and whether asking again may help. Two words decide much: an error of the *service's* kind
  * feeds the circuit breaker, one of the *subject's* does not (spec 2.6). Codes are few and stable, so that they can be labels of metrics.
  */
+import type { Sensitive } from '../privacy/sensitive.ts'
 
 /** Whose error it is (spec 2.6): about this one question, or about the service and the way to it. */
 export type Whose = 'subject' | 'service'
@@ -11,6 +12,8 @@ export interface Fault {
   readonly code: string
   readonly whose: Whose
   readonly detail: string | undefined
+  /** What a security server says in words, for whoever asks by hand. A registry's own words are not kept: they may be about a person. */
+  readonly text?: Sensitive<string>
 }
 
 /** Words of fault codes whose spelling the rule "each word begins with a capital" does not give. */
@@ -74,12 +77,19 @@ export function whoseFault(code: string, soapCode: string = code): Whose {
   return isRefused && !code.includes(':') ? 'service' : 'subject'
 }
 
+/** Whether a code, as it came, is one that a security server gives: `Server.ClientProxy.…`, `Server.ServerProxy.…`, `Client.…` unprefixed. */
+export function isOfSecurityServer(code: string): boolean {
+  const normal = normaliseFaultCode(code)
+  return /^Server\.(Client|Server)Proxy\./.test(normal) || (/^Client\./.test(normal) && !code.includes(':'))
+}
+
 const retryableFaults = new Set(['NetworkError', 'IOError', 'HttpError', 'OutdatedGlobalConf', 'InternalError'])
 const retryableErrors = new Set([
   'timeout',
   'connect_timeout',
   'connection_refused',
   'connection_reset',
+  'tls_closed',
   'network_unreachable',
   'name_not_resolved',
 ])
@@ -93,7 +103,7 @@ export function isRetryable(code: string): boolean {
 
 /** Whether an error speaks against the security server that brought it, so that another one should be tried for a while (spec 3.2). */
 export function speaksAgainstServer(code: string): boolean {
-  if (retryableErrors.has(code) || code === 'tls_error' || code === 'malformed_http') return true
+  if (retryableErrors.has(code) || /^tls_|^(malformed_http|headers_too_large|length_unclear)$/.test(code)) return true
   return code.startsWith('Server.ClientProxy.')
     ? retryableFaults.has(code.split('.').at(-1) ?? '')
     : /^http_5/.test(code)

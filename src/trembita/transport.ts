@@ -5,6 +5,8 @@
  */
 import { type Dispatcher, Pool } from 'undici'
 import { asUuid } from './answer.ts'
+import { maxHeadBytes, openConnector } from './connection.ts'
+import { codeOf, wordOf } from './failures.ts'
 import { transactionIdHeader } from './protocol.ts'
 import type { TransportSettings } from './settings.ts'
 import { type Expiry, readTlsIdentity, type TlsIdentity } from './tls.ts'
@@ -16,16 +18,25 @@ export type Received =
       readonly kind: 'response'
       readonly status: number
       readonly contentEncoding: string | undefined
+      readonly contentType: string | undefined
       readonly transactionId: string | undefined
       readonly body: Uint8Array
     }
-  | { readonly kind: 'failed'; readonly code: string; readonly transactionId: string | undefined }
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly transactionId: string | undefined
+      /** What the system or OpenSSL calls it. */
+      readonly word?: string
+    }
   | { readonly kind: 'aborted' }
 
 /** Sends messages to security servers, which are named by their place in the settings. */
 export interface Transport {
   readonly urls: readonly string[]
   send(server: number, headers: readonly string[], body: string, signal?: AbortSignal): Promise<Received>
+  /** Sends a GET to the root: every security server refuses it with a fault, and no registry hears of it. */
+  greet(server: number): Promise<Received>
   /** When the certificates in use expire; none without TLS. */
   certificates(): readonly Expiry[]
   /** Looks at the certificates' files now, as happens by itself every 10 s; true if new ones came into use. */
@@ -71,22 +82,30 @@ export function createTransport(settings: TransportSettings, onReload?: ReloadHo
   }
   const timer = isSecure ? setInterval(reload, reloadEveryMs).unref() : undefined
 
+  const exchange = (
+    server: number,
+    request: Pick<Dispatcher.DispatchOptions, 'method' | 'headers' | 'body'>,
+    signal: AbortSignal | undefined,
+  ): Promise<Received> => {
+    const target = pools[server]
+    if (target === undefined) throw new RangeError(`there is no security server ${server}`)
+    if (signal?.aborted) return Promise.resolve({ kind: 'aborted' })
+    if (target.waiting >= maxConnections * (1 + queuePerConnection)) return Promise.resolve(failed('queue_full'))
+    target.waiting += 1
+    return new Promise((resolve) => {
+      const handler = new Exchange(settings, resolve, () => {
+        target.waiting -= 1
+      })
+      handler.watch(signal)
+      target.pool.dispatch({ path: '/', ...request }, handler)
+    })
+  }
+
   return {
     urls,
-    send(server, headers, body, signal) {
-      const target = pools[server]
-      if (target === undefined) throw new RangeError(`there is no security server ${server}`)
-      if (signal?.aborted) return Promise.resolve({ kind: 'aborted' })
-      if (target.waiting >= maxConnections * (1 + queuePerConnection)) return Promise.resolve(failed('queue_full'))
-      target.waiting += 1
-      return new Promise((resolve) => {
-        const exchange = new Exchange(settings, resolve, () => {
-          target.waiting -= 1
-        })
-        exchange.watch(signal)
-        target.pool.dispatch({ path: '/', method: 'POST', headers: headers as string[], body }, exchange)
-      })
-    },
+    send: (server, headers, body, signal) =>
+      exchange(server, { method: 'POST', headers: headers as string[], body }, signal),
+    greet: (server) => exchange(server, { method: 'GET' }, undefined),
     certificates: () => identity?.certificates ?? [],
     reload,
     async close() {
@@ -106,8 +125,10 @@ function openPool(url: string, connections: number, identity: TlsIdentity | unde
     bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
-    connect: {
+    maxHeaderSize: maxHeadBytes,
+    connect: openConnector({
       timeout: connectTimeoutMs,
+      allowH2: false,
       ...(identity === undefined
         ? {}
         : {
@@ -116,11 +137,11 @@ function openPool(url: string, connections: number, identity: TlsIdentity | unde
             // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch the check off.
             rejectUnauthorized: true,
           }),
-    },
+    }),
   })
 }
 
-function failed(code: string, transactionId?: string): Received {
+function failed(code: string, transactionId?: string): Extract<Received, { kind: 'failed' }> {
   return { kind: 'failed', code, transactionId }
 }
 
@@ -136,6 +157,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #hasEnded = false
   #status = 0
   #contentEncoding: string | undefined
+  #contentType: string | undefined
   #transactionId: string | undefined
   #chunks: Buffer[] = []
   #size = 0
@@ -167,6 +189,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return
     this.#status = status
     this.#contentEncoding = headers['content-encoding']?.toString()
+    this.#contentType = headers['content-type']?.toString()
     this.#transactionId = asUuid(headers[transactionIdHeader]?.toString())
     if (Number(headers['content-length']) > this.#maxBytes) this.#giveUp(failed('oversized', this.#transactionId))
   }
@@ -183,6 +206,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       kind: 'response',
       status: this.#status,
       contentEncoding: this.#contentEncoding,
+      contentType: this.#contentType,
       transactionId: this.#transactionId,
       body: only !== undefined && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks),
     })
@@ -190,9 +214,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const code = codeOf(error)
+    const code = codeOf(error, this.#status !== 0)
     // Closing the transport is our own doing and says nothing of the other side.
-    this.#finish(code === 'closed' ? { kind: 'aborted' } : failed(code, this.#transactionId))
+    this.#finish(
+      code === 'closed' ? { kind: 'aborted' } : { ...failed(code, this.#transactionId), word: wordOf(error) },
+    )
     this.#end()
   }
 
@@ -218,31 +244,4 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#hasEnded = true
     this.#ended()
   }
-}
-
-const codes: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection_refused',
-  ECONNRESET: 'connection_reset',
-  EPIPE: 'connection_reset',
-  UND_ERR_SOCKET: 'connection_reset',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection_reset',
-  UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
-  ETIMEDOUT: 'connect_timeout',
-  ENETUNREACH: 'network_unreachable',
-  EHOSTUNREACH: 'network_unreachable',
-  ENOTFOUND: 'name_not_resolved',
-  EAI_AGAIN: 'name_not_resolved',
-  UND_ERR_HEADERS_OVERFLOW: 'malformed_http',
-  UND_ERR_DESTROYED: 'closed',
-  UND_ERR_CLOSED: 'closed',
-}
-
-const tlsCodes = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/
-
-/** A few stable words for the many codes of sockets, TLS and HTTP. */
-function codeOf(error: Error & { code?: unknown }): string {
-  const code = typeof error.code === 'string' ? error.code : ''
-  if (error.name === 'HTTPParserError' || code.startsWith('HPE_')) return 'malformed_http'
-  if (tlsCodes.test(code)) return 'tls_error'
-  return codes[code] ?? 'network_error'
 }

@@ -102,11 +102,26 @@ describe('zvirka call', () => {
     const { code, out } = await call('CheckPassportStatus', '--number', '000000001')
     expect(code).toBe(3)
     expect(out).toMatch(
-      /^no answer: Server\.ClientProxy\.NetworkError\n {2}it means .*reach the registry's\n {2}what to do .+/,
+      /^no answer: Server\.ClientProxy\.NetworkError\n {2}it says .+\n {2}it means .*reach the registry's\n {2}what to do .+/,
     )
+    expect(out).not.toContain('zvirka doctor')
     expect(
       out.match(/Server\.ClientProxy\.NetworkError +[0-9a-f-]{36} +HTTP 200 [0-9a-f-]{36} [0-9a-f-]{36}$/gm),
     ).toHaveLength(2)
+  })
+
+  test('shows what a security server wrote, which the log does not, and points to doctor for the way', async () => {
+    const other = { ...environment, TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: 'x', LOG_LEVEL: 'trace' }
+    await simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Server.ClientProxy.UnknownMember' }] })
+    const asked = await zvirka(['call', 'unzr', '--unzr', '1', '--json'], other)
+    const { attempts } = JSON.parse(asked.out)
+    expect(attempts).toMatchObject([
+      { code: 'Server.ClientProxy.UnknownMember', fault_text: expect.stringMatching(/./) },
+    ])
+    expect(asked.err).toContain('Server.ClientProxy.UnknownMember')
+    expect(asked.err).not.toContain(attempts[0].fault_text)
+    const away = await zvirka(['call', 'unzr', '--unzr', '1'], { ...environment, TREMBITA_URLS: 'http://127.0.0.1:1' })
+    expect(away.out).toMatch(/^no answer: connection_refused\n(.*\n)* {2}look closer {3}zvirka doctor/)
   })
 
   test('logs nothing personal, not even when it fails and everything is logged', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../../src/doctor/database.ts'
 import type { ServerFacts } from '../../src/doctor/database-facts.ts'
 import { judgeDisk, judgeNode } from '../../src/doctor/machine.ts'
-import { judgeExpiry, judgeReached } from '../../src/doctor/security-servers.ts'
+import { judgeExpiry, judgeGreeted } from '../../src/doctor/security-servers.ts'
+import type { Received } from '../../src/trembita/transport.ts'
 
 const well: ServerFacts = {
   version: 180_004,
@@ -116,10 +117,54 @@ describe('the doctor', () => {
     expect(expiring(at).level).toBe(level)
   })
 
-  test('says of a server that is not reached whether it is about certificates or the way there', () => {
-    expect(judgeReached('http://server:8080', undefined).level).toBe('ok')
-    expect(judgeReached('http://server:8080', 'ECONNREFUSED').advice).toMatch(/TREMBITA_URLS/)
-    expect(judgeReached('https://server', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA').advice).toMatch(/TREMBITA_TLS_CA/)
-    expect(judgeReached('https://server', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE').advice).toMatch(/TREMBITA_TLS_CA/)
+  test.each<[string, Received, string, RegExp]>([
+    ['refused', failed('connection_refused', 'ECONNREFUSED'), 'problem', /TREMBITA_URLS/],
+    ['unknown', failed('tls_unknown_server', 'SELF_SIGNED_CERT_IN_CHAIN'), 'problem', /TREMBITA_TLS_CA/],
+    ['expired', failed('tls_server_expired', 'CERT_HAS_EXPIRED'), 'problem', /renew/],
+    ['not taking our certificate', failed('tls_client_refused'), 'problem', /TREMBITA_TLS_CERT/],
+    ['silent', failed('timeout'), 'problem', /administrator/],
+    ['nginx that wants a certificate', answered(400, 'No required SSL certificate was sent'), 'problem', /_TLS_CERT/],
+    ['a proxy before nothing', answered(502, '<html>Bad Gateway'), 'problem', /administrator/],
+    ['a page', answered(200, '<html></html>'), 'warning', /information systems/],
+    ['a proxy that lets no GET pass', answered(405, ''), 'warning', /zvirka call/],
+    [
+      'no certificate known',
+      answered(500, fault('Server.ClientProxy.SslAuthenticationFailed')),
+      'problem',
+      /_TLS_CERT/,
+    ],
+  ])('says of a security server that is %s what to do', (_what, received, level, advice) => {
+    expect(judgeGreeted('https://server', received)).toMatchObject({ level, advice: expect.stringMatching(advice) })
+  })
+
+  test('takes the fault that every security server answers a GET with for a good sign, and shows the words of others', () => {
+    const good = answered(500, fault('Client.InvalidHttpMethod'))
+    expect(judgeGreeted('http://server:8080', good)).toMatchObject({
+      level: 'ok',
+      words: expect.stringMatching(/without TLS$/),
+    })
+    expect(judgeGreeted('https://server', good)).toMatchObject({
+      level: 'ok',
+      words: expect.stringMatching(/certificate$/),
+    })
+    const other = judgeGreeted('https://server', answered(500, fault('Server.ClientProxy.UnknownMember')))
+    expect(other.words).toContain("UnknownMember: Client 'SUBSYSTEM:X' not found")
+  })
+
+  test('names what the system calls an error that has no code of its own', () => {
+    expect(judgeGreeted('https://server', failed('network_error', 'EXOTIC')).words).toContain('network_error (EXOTIC)')
   })
 })
+
+function failed(code: string, word?: string): Received {
+  return { kind: 'failed', code, transactionId: undefined, ...(word === undefined ? {} : { word }) }
+}
+
+function answered(status: number, body: string): Received {
+  const none = { contentEncoding: undefined, contentType: undefined, transactionId: undefined }
+  return { kind: 'response', status, ...none, body: Buffer.from(body) }
+}
+
+function fault(code: string): string {
+  return `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>${code}</faultcode><faultstring>Client 'SUBSYSTEM:X' not found</faultstring></s:Fault></s:Body></s:Envelope>`
+}

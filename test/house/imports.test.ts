@@ -92,7 +92,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/global-parameters',
     'src/verification-reading',
   ],
-  'src/doctor': ['src/database', 'src/trembita'],
+  'src/doctor': ['src/privacy', 'src/database', 'src/trembita'],
 
   'src/cli': [
     'src/encryption',

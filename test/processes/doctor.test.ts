@@ -45,7 +45,10 @@ describe('zvirka doctor', () => {
       'security server': 'ok',
     })
     expect(checks.filter(({ level, advice }) => (level === 'ok') !== (advice === null))).toEqual([])
-    expect(ground.simulator.calls()).toEqual([])
+    // The security server has refused a GET, and no registry was asked.
+    expect(ground.simulator.calls().map(({ outcome, service }) => [outcome, service])).toEqual([
+      ['fault_Client.InvalidHttpMethod', undefined],
+    ])
   })
 
   test('says in lines for people what to do', async () => {
@@ -121,14 +124,15 @@ describe('zvirka doctor', () => {
       expect(of(good.checks, 'security server')).toMatchObject([{ level: 'ok' }])
       expect(of(good.checks, 'certificates')).toMatchObject([{ level: 'warning' }, { level: 'warning' }])
 
-      for (const [client, ca] of [
-        ['client', stranger.cert],
-        ['strange', authority.cert],
+      for (const [client, ca, code, setting] of [
+        ['client', stranger.cert, 'tls_unknown_server', 'TREMBITA_TLS_CA'],
+        // The simulator closes without an alert.
+        ['strange', authority.cert, 'tls_closed', 'tls_client_refused'],
       ] as const) {
-        const { code, checks } = await examine(await environment(client, ca))
-        expect(code).toBe(1)
+        const { code: ended, checks } = await examine(await environment(client, ca))
+        expect(ended).toBe(1)
         expect(of(checks, 'security server')).toMatchObject([
-          { level: 'problem', advice: expect.stringContaining('TREMBITA_TLS_CA') },
+          { level: 'problem', words: expect.stringContaining(code), advice: expect.stringContaining(setting) },
         ])
       }
       const missing = { ...(await environment('client', authority.cert)), TREMBITA_TLS_KEY: join(folder, 'none.pem') }

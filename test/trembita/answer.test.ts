@@ -1,5 +1,7 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { reveal, Sensitive } from '../../src/privacy/sensitive.ts'
 import { asUuid, type Reading, readAnswer } from '../../src/trembita/answer.ts'
 import {
   answer,
@@ -17,9 +19,9 @@ import {
 const id = '0c8ac7d4-2a92-4d4c-9c2c-94a3bb5b9b10'
 const detailId = 'd8b1d4b2-6f1c-4b5e-8f58-0d1d5a9f3f6d'
 
-function read(body: string | Uint8Array, status = 200, contentEncoding?: string): Reading {
+function read(body: string | Uint8Array, status = 200, contentEncoding?: string, contentType?: string): Reading {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
-  return readAnswer({ definition, id }, { status, contentEncoding, body: bytes })
+  return readAnswer({ definition, id }, { status, contentEncoding, contentType, body: bytes })
 }
 
 const codeOf = (reading: Reading) => (reading.kind === 'error' ? reading.code : reading.kind)
@@ -95,6 +97,25 @@ describe('an answer', () => {
     expect(codeOf(readAnswer({ definition: versioned, id }, response(answer(id))))).toBe('other_request')
   })
 
+  test.each(['5.0', '3.1', 'xxx', '', '4', '4.', '4.x', '14.0', '4.0</x:protocolVersion><x:protocolVersion>4.0'])(
+    'of the protocol version %j is an error, and nothing of it is used',
+    (version) => {
+      const protocolVersion = `<x:protocolVersion>${version}</x:protocolVersion>`
+      expect(codeOf(read(with_({ protocolVersion })))).toBe('other_version')
+    },
+  )
+
+  test.each([' 4.0 ', '4.1', '4.10'])('of the protocol version %j counts', (version) => {
+    const protocolVersion = `<x:protocolVersion>${version}</x:protocolVersion>`
+    expect(read(with_({ protocolVersion })).kind).toBe('answer')
+  })
+
+  test('of the version that we were told to send counts', () => {
+    const older = { ...definition, protocolVersion: '3.1' }
+    const body = Buffer.from(with_({ protocolVersion: '<x:protocolVersion>3.1</x:protocolVersion>' }))
+    expect(readAnswer({ definition: older, id }, { status: 200, contentEncoding: undefined, body }).kind).toBe('answer')
+  })
+
   test.each([
     ['no header', envelope(undefined, statusBody('0')), 'other_request'],
     ['another wrapper', answer(id, statusBody('0').replaceAll(code, 'checkunzr')), 'other_wrapper'],
@@ -151,18 +172,147 @@ describe('an answer', () => {
   })
 })
 
+describe('a page of a proxy that refuses our connection', () => {
+  const nginx = (title: string) => `<html>\r\n<head><title>400 ${title}</title></head>\r\n<body>\r\n</body></html>\r\n`
+  test.each([
+    [400, nginx('No required SSL certificate was sent'), 'tls_client_refused'],
+    [400, nginx('The SSL certificate error'), 'tls_client_refused'],
+    [400, nginx('The plain HTTP request was sent to HTTPS port'), 'tls_expected'],
+    [400, "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />", 'tls_expected'],
+    [400, 'Client sent an HTTP request to an HTTPS server.\n', 'tls_expected'],
+    [403, '<h2>HTTP Error 403.7 - The page requires a client certificate</h2>', 'tls_client_refused'],
+    [496, '', 'tls_client_refused'],
+    [400, nginx('Bad Request'), 'http_400'],
+    [404, '', 'http_404'],
+    [502, nginx('The SSL certificate error'), 'http_502'],
+    [200, nginx('The SSL certificate error'), 'malformed_xml'],
+  ])('with HTTP %i: %s', (status, page, code) => {
+    expect(codeOf(read(page.replace('<head>', '<br><head>'), status))).toBe(code)
+  })
+})
+
+describe('an answer with attachments', () => {
+  const related = 'multipart/related; type="text/xml"; boundary="b-1"'
+  const part = (content: string, ...headers: string[]) => ['--b-1', ...headers, '', content, ''].join('\r\n')
+  const root = part(answer(id), 'Content-Type: text/xml; charset=UTF-8', 'Content-ID: <root@x>')
+  const picture = part('\u0000\u0001<nothing', 'Content-Type: image/png', 'Content-ID: <picture@x>')
+  const message = (body: string, type = related) => read(body, 200, undefined, type)
+
+  test.each([
+    ['the root part first', related, `${root}${picture}--b-1--\r\n`],
+    ['another part first, and the root named', `${related}; start="<root@x>"`, `${picture}${root}--b-1--`],
+    ['the root named without its brackets', `${related}; start=root@x`, `${picture}${root}--b-1--`],
+    ['words before and after the parts', related, `hello --b-1\r\n${root}--b-1--\r\nbye`],
+    ['line feeds alone', related, `${root}${picture}--b-1--\r\n`.replaceAll('\r\n', '\n')],
+    ['no headers of the part', related, `--b-1\r\n\r\n${answer(id)}\r\n--b-1--`],
+    ['blanks after the boundary', related, `${root.replace('--b-1', '--b-1 \t')}--b-1--`],
+    ['names in capitals', 'Multipart/Related; BOUNDARY=b-1', `${root.replace('Content-ID', 'CONTENT-ID')}--b-1--`],
+    ['a folded header', related, `${root.replace('; charset', ';\r\n charset')}--b-1--`],
+    [
+      'base64',
+      related,
+      `${part(Buffer.from(answer(id)).toString('base64').replaceAll(/.{76}/g, '$&\r\n'), 'Content-Transfer-Encoding: base64')}--b-1--`,
+    ],
+    [
+      'quoted-printable',
+      related,
+      `${part(answer(id).replaceAll('=', '=3D').replace('<s:Body>', '=\r\n<s:Body>'), 'Content-Transfer-Encoding: Quoted-Printable')}--b-1--`,
+    ],
+    ['a type that is not true', related, answer(id)],
+    ['a type without a boundary', 'multipart/related', answer(id)],
+    ['a type that cannot be read', 'multipart/', answer(id)],
+  ])('is read by its root part: %s', (_what, type, body) => {
+    expect(message(body, type)).toMatchObject({ kind: 'answer', wrapper: { local: `${code}Response` } })
+  })
+
+  test('keeps its fault', () => {
+    const fault = part(envelope(undefined, fault11('Server.ClientProxy.NetworkError')), 'Content-ID: <root@x>')
+    for (const status of [200, 500]) {
+      expect(read(`${fault}--b-1--`, status, undefined, related)).toMatchObject({
+        fault: { code: 'Server.ClientProxy.NetworkError' },
+      })
+    }
+  })
+
+  test.each([
+    ['the root is not there', `${related}; start="<other@x>"`, `${root}${picture}--b-1--`],
+    ['the root is cut off', related, root.slice(0, -200)],
+    ['there is no part', related, '--b-1--'],
+    ['the root has no end of its head', related, '--b-1\r\nContent-Type: text/xml\r\n--b-1--'],
+    [
+      'the root is encoded in an unknown way',
+      related,
+      `${part(answer(id), 'Content-Transfer-Encoding: x-uuencode')}--b-1--`,
+    ],
+  ])('is an error where %s', (_what, type, body) => {
+    expect(codeOf(message(body, type))).toBe('malformed_multipart')
+    expect(codeOf(read(body, 500, undefined, type))).toBe('http_500')
+  })
+
+  test('is checked like any other', () => {
+    expect(codeOf(message(`${part(answer(detailId))}--b-1--`))).toBe('other_request')
+    expect(codeOf(message(`${part('<html><br></html>')}--b-1--`))).toBe('malformed_xml')
+  })
+
+  test('is read in linear time, whatever it holds', () => {
+    const began = process.cpuUsage()
+    for (const filling of ['\n--b-1 x', '--b-1', ' ', '\r\n', '\n--b-1\n', '= ']) {
+      message(filling.repeat(262_144 / filling.length))
+      message(`${part(filling.repeat(250_000 / filling.length), 'Content-Transfer-Encoding: quoted-printable')}--b-1--`)
+    }
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5)
+  })
+})
+
 describe('a fault', () => {
   const detail = `<detail><x:faultDetail>${detailId}</x:faultDetail></detail>`
 
   test.each([200, 500, 502, 404])('is read with HTTP %i, in both shapes, with or without headers', (status) => {
     const expected = {
       kind: 'fault',
-      fault: { code: 'Server.ClientProxy.NetworkError', whose: 'service', detail: detailId },
+      fault: {
+        code: 'Server.ClientProxy.NetworkError',
+        whose: 'service',
+        detail: detailId,
+        text: expect.any(Sensitive),
+      },
     }
     expect(read(envelope(undefined, fault11('s:Server.ClientProxy.NetworkError', detail)), status)).toEqual(expected)
     expect(read(envelope(header(id), fault11('Server.ClientProxy.NetworkError', detail)), status)).toEqual(expected)
     const shape12 = fault12('s:Receiver', 'Server.ClientProxy.NetworkError', detail.replaceAll('detail>', 's:Detail>'))
     expect(read(envelope(undefined, shape12, soap12), status)).toEqual(expected)
+  })
+
+  test.each([
+    ['Server.ClientProxy.UnknownMember', 'Passport АА123456'],
+    ['server.serverproxy.access_denied', 'Passport АА123456'],
+    ['Client.InvalidBody', 'Passport АА123456'],
+    ['s:Client.InvalidBody', undefined],
+    ['Client', undefined],
+    ['Server', undefined],
+    ['s:Server.Broken', undefined],
+    ['BadPassport', undefined],
+  ])('of %s keeps the words of security servers alone, where nothing prints them', (faultcode, words) => {
+    const reading = read(envelope(undefined, fault11(faultcode)))
+    if (reading.kind !== 'fault') throw new Error('it is no fault')
+    const { text } = reading.fault
+    expect(text && reveal(text)).toBe(words)
+    expect(JSON.stringify(reading) + inspect(reading, { depth: 9 })).not.toContain('123456')
+  })
+
+  test('has one line of words, bounded and without what a terminal would obey', () => {
+    const wordsOf = (faultstring: string) => {
+      const reading = read(envelope(undefined, fault11('Client.InvalidBody').replace('Passport АА123456', faultstring)))
+      return reading.kind === 'fault' && reading.fault.text && reveal(reading.fault.text)
+    }
+    expect(wordsOf(' Client\n\t&apos;X&apos;\u0085\u202e\u200b not   found ')).toBe("Client 'X' not found")
+    expect(wordsOf('ї'.repeat(2_000))).toBe(`${'ї'.repeat(500)}…`)
+    expect(wordsOf('')).toBeUndefined()
+  })
+
+  test('of SOAP 1.2 keeps its reason', () => {
+    const reading = read(envelope(undefined, fault12('s:Sender', 'Client.InvalidBody'), soap12))
+    expect(reading.kind === 'fault' && reading.fault.text && reveal(reading.fault.text)).toBe('ні')
   })
 
   test('says nothing of its text, and nothing of a detail that is no UUID', () => {

@@ -1,8 +1,10 @@
 /** Calls over real sockets to servers that do everything wrong (spec 3.2, 2.6). */
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
+import { reveal } from '../../src/privacy/sensitive.ts'
 import { createRegistries, type Registries, type RegistryAnswer } from '../../src/registries/registries.ts'
 import type { Attempt, FailedAttempt } from '../../src/trembita/call.ts'
+import type { ClientOptions } from '../../src/trembita/client.ts'
 import type { TrembitaSettings } from '../../src/trembita/settings.ts'
 import { answer, envelope, fault11, fault12, headerBlocks, settings, soap12, statusBody } from './support/messages.ts'
 import {
@@ -29,13 +31,18 @@ interface Opened {
   readonly lines: FailedAttempt[]
 }
 
-function open(urls: readonly string[], changed: Partial<TrembitaSettings> = {}): Opened {
+function open(
+  urls: readonly string[],
+  changed: Partial<TrembitaSettings> = {},
+  onFaultText: ClientOptions['onFaultText'] = () => undefined,
+): Opened {
   const attempts: Attempt[] = []
   const lines: FailedAttempt[] = []
   const registries = createRegistries({
     settings: { ...settings, urls, ...changed },
     observe: (attempt) => attempts.push(attempt),
     log: { warn: (fields) => lines.push(fields) },
+    onFaultText,
     random: () => 0,
   })
   cleanups.push(() => registries.close())
@@ -291,7 +298,7 @@ describe('a technical error is', () => {
 
   test('headers without end', async () => {
     const url = await serveTcp((socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`))
-    expect(codeOf(await open([url]).registries.checkPassportDmsStatus(question))).toBe('malformed_http')
+    expect(codeOf(await open([url]).registries.checkPassportDmsStatus(question))).toBe('headers_too_large')
   })
 })
 
@@ -373,6 +380,19 @@ describe('a log line', () => {
         transactionId: '1f0e8e0c-5b1a-4c7e-9a55-0123456789ab',
       },
     ])
+  })
+
+  test('holds nothing of what a security server wrote; that is told to who asks by hand', async () => {
+    const fault = envelope(undefined, fault11('Server.ClientProxy.UnknownMember'))
+    const server = await serve(reply(500, fault))
+    const told: string[] = []
+    const { registries, lines, attempts } = open([server.url], {}, (_, text) => told.push(reveal(text)))
+    const result = await registries.checkPassportDmsStatus(question)
+    expect(told).toEqual(['Passport АА123456'])
+    expect(JSON.stringify([lines, attempts, result])).not.toContain('123456')
+    server.behave(reply(500, envelope(undefined, fault11('s:Client.BadPassport'))))
+    await registries.checkPassportDmsStatus(question)
+    expect(told).toHaveLength(1)
   })
 
   test('repeats nothing that a server may have made up', async () => {

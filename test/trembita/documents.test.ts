@@ -12,10 +12,10 @@ const documents = { en: read('docs/trembita.md'), uk: read('docs/trembita.uk.md'
 /** The texts in quotes after words that make an error's code of them, in the sources of a folder. */
 function codesIn(folder: string): string[] {
   return readdirSync(new URL(folder, repository))
-    .filter((name) => name.endsWith('.ts') && name !== 'advice.ts')
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('advice'))
     .flatMap((name) => [
       ...read(`${folder}/${name}`).matchAll(
-        /(?:\b(?:error|failed|unless200|code:|return|E\w+:|UND_\w+:)| \?| :)\(? ?'([a-z][a-z0-9_-]+)'/g,
+        /(?:\b(?:error|failed|unless200|noteCause\(error,|code:|return|[A-Z][A-Z0-9_]+:)| \?| :|\/[im]*,\n?)\(? *'([a-z][a-z0-9_-]+)'/g,
       ),
     ])
     .map(([, code = '']) => code)
@@ -55,6 +55,12 @@ describe('the advice', () => {
     for (const code of [
       'timeout',
       'tls_error',
+      'tls_server_expired',
+      'tls_client_refused',
+      'tls_closed',
+      'length_unclear',
+      'malformed_multipart',
+      'other_version',
       'oversized',
       'other_request',
       'status_-1',
@@ -70,9 +76,8 @@ describe('the advice', () => {
   })
 
   test('has a row for every fault of a security server', () => {
-    const sources = ['http-checks', 'message', 'members', 'reader'].map((name) =>
-      read(`simulator/security-server/${name}.ts`),
-    )
+    const folder = 'simulator/security-server'
+    const sources = readdirSync(new URL(folder, repository)).map((name) => read(`${folder}/${name}`))
     const codes = sources.flatMap((source) =>
       [...source.matchAll(/'((?:Client|Server)\.[A-Za-z.]+)'/g)].map(([, code = '']) => code),
     )
@@ -84,6 +89,8 @@ describe('the advice', () => {
     ['http_204', 'http_2xx'],
     ['http_302', 'http_3xx'],
     ['http_404', 'http_4xx'],
+    ['http_403', 'http_403'],
+    ['http_101', 'http_*'],
     ['http_502', 'http_5xx'],
     ['http_999', 'http_*'],
     ['Client.SomethingNew', 'Client.*'],

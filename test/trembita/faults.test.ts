@@ -62,6 +62,7 @@ describe('asking again', () => {
     'connect_timeout',
     'connection_refused',
     'connection_reset',
+    'tls_closed',
     'Server.ClientProxy.NetworkError',
     'Server.ServerProxy.IOError',
     'Server.ServerProxy.ServiceFailed.HttpError',
@@ -88,6 +89,13 @@ describe('asking again', () => {
     'oversized',
     'http_500',
     'tls_error',
+    'tls_server_expired',
+    'tls_unknown_server',
+    'tls_client_refused',
+    'headers_too_large',
+    'length_unclear',
+    'unknown_encoding',
+    'other_version',
   ])('does not help after %s', (code) => {
     expect(isRetryable(code)).toBe(false)
   })
@@ -99,6 +107,9 @@ test('a security server is blamed for what is its own, not for what lies behind 
     'timeout',
     'http_502',
     'tls_error',
+    'tls_wrong_host',
+    'tls_client_refused',
+    'length_unclear',
     'Server.ClientProxy.OutdatedGlobalConf',
   ]) {
     expect(speaksAgainstServer(code)).toBe(true)

@@ -1,10 +1,12 @@
 /** Mutual TLS to a security server, on real sockets (spec 3.2). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
+import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TLSSocket } from 'node:tls'
+import type { TLSSocket, TlsOptions } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { TransportSettings } from '../../src/trembita/settings.ts'
 import { createTransport, type Transport } from '../../src/trembita/transport.ts'
 import { type Authority, makeCertificate, type Pair } from './support/certificates.ts'
 import { settings } from './support/messages.ts'
@@ -30,13 +32,18 @@ function file(name: string, content: string): string {
 }
 
 /** A security server that wants our certificate and answers with the name in it. */
-async function serve(own: Pair, trusted: Pair = ourselves): Promise<{ port: number; server: Server }> {
+async function serve(
+  own: Pair,
+  trusted: Pair = ourselves,
+  more: TlsOptions = {},
+): Promise<{ port: number; server: Server }> {
   const options = {
     cert: own.certificate,
     key: own.key,
     ca: trusted.certificate,
     requestCert: true,
     rejectUnauthorized: true,
+    ...more,
   }
   const server = createServer(options, (request, response) => {
     response.end(String((request.socket as TLSSocket).getPeerCertificate().subject.CN))
@@ -49,13 +56,19 @@ async function serve(own: Pair, trusted: Pair = ourselves): Promise<{ port: numb
   return { port, server }
 }
 
-function connect(url: string, authority: Pair, own: Pair = ourselves, timeoutMs = 5_000): Transport {
+function connect(
+  url: string,
+  authority: Pair,
+  own: Pair = ourselves,
+  timeoutMs = 5_000,
+  more: Partial<TransportSettings> = {},
+): Transport {
   const tls = {
     certificate: file('cert.pem', own.certificate),
     key: file('key.pem', own.key),
     authority: file('ca.pem', authority.certificate),
   }
-  const transport = createTransport({ ...settings, urls: [url], tls, timeoutMs })
+  const transport = createTransport({ ...settings, urls: [url], tls, timeoutMs, ...more })
   cleanups.push(() => transport.close())
   return transport
 }
@@ -79,7 +92,7 @@ describe('mutual TLS', () => {
   test('refuses another certificate of the same name', async () => {
     const { port } = await serve(makeCertificate({ name: 'security-server', hosts: ['127.0.0.1'] }))
     const pinned = makeCertificate({ name: 'security-server', hosts: ['127.0.0.1'] })
-    expect(await ask(connect(`https://127.0.0.1:${port}`, pinned))).toBe('tls_error')
+    expect(await ask(connect(`https://127.0.0.1:${port}`, pinned))).toBe('tls_unknown_server')
   })
 
   test('takes a certificate that the pinned authority signed for this host, and for no other', async () => {
@@ -87,7 +100,7 @@ describe('mutual TLS', () => {
     const right = await serve(makeCertificate({ name: 'server', hosts: ['127.0.0.1'], issuer: authority }))
     const wrong = await serve(makeCertificate({ name: 'server', hosts: ['10.0.0.1'], issuer: authority }))
     expect(await ask(connect(`https://127.0.0.1:${right.port}`, authority))).toBe('zvirka')
-    expect(await ask(connect(`https://127.0.0.1:${wrong.port}`, authority))).toBe('tls_error')
+    expect(await ask(connect(`https://127.0.0.1:${wrong.port}`, authority))).toBe('tls_wrong_host')
   })
 
   test('takes a pinned certificate that another authority signed, without trusting that authority', async () => {
@@ -96,23 +109,13 @@ describe('mutual TLS', () => {
     const { port } = await serve(pinned)
     expect(await ask(connect(`https://127.0.0.1:${port}`, pinned))).toBe('zvirka')
     const other = await serve(makeCertificate({ name: 'server', hosts: ['127.0.0.1'], issuer: authority }))
-    expect(await ask(connect(`https://127.0.0.1:${other.port}`, pinned))).toBe('tls_error')
+    expect(await ask(connect(`https://127.0.0.1:${other.port}`, pinned))).toBe('tls_unknown_server')
   })
 
   test('refuses a certificate that has run out, pinned or not', async () => {
     const expired = makeCertificate({ name: 'server', hosts: ['127.0.0.1'], days: -0.01 })
     const { port } = await serve(expired)
-    expect(await ask(connect(`https://127.0.0.1:${port}`, expired))).toBe('tls_error')
-  })
-
-  test('is an error where the server does not know our certificate, or wants one that has not run out', async () => {
-    const own = makeCertificate({ name: 'server' })
-    const { port } = await serve(own, makeCertificate({ name: 'somebody else' }))
-    const codes = ['tls_error', 'connection_reset']
-    expect(codes).toContain(await ask(connect(`https://127.0.0.1:${port}`, own)))
-    const over = makeCertificate({ name: 'over', days: -0.01 })
-    const strict = await serve(own, over)
-    expect(codes).toContain(await ask(connect(`https://127.0.0.1:${strict.port}`, own, over)))
+    expect(await ask(connect(`https://127.0.0.1:${port}`, expired))).toBe('tls_server_expired')
   })
 
   test('is given up with the deadline where the server never greets back', async () => {
@@ -134,7 +137,7 @@ describe('mutual TLS', () => {
     cleanups.push(() => plain.close())
     const own = makeCertificate({ name: 'server' })
     expect(await ask(connect(plain.url.replace('http:', 'https:'), own, ourselves, 500))).toMatch(
-      /^(tls_error|timeout)$/,
+      /^(tls_closed|tls_not_spoken|timeout)$/,
     )
   })
 
@@ -142,7 +145,9 @@ describe('mutual TLS', () => {
     const { port } = await serve(makeCertificate({ name: 'server', hosts: ['127.0.0.1'] }))
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     cleanups.push(() => vi.unstubAllEnvs())
-    expect(await ask(connect(`https://127.0.0.1:${port}`, makeCertificate({ name: 'server' })))).toBe('tls_error')
+    expect(await ask(connect(`https://127.0.0.1:${port}`, makeCertificate({ name: 'server' })))).toBe(
+      'tls_unknown_server',
+    )
   })
 
   test('does not begin without all three files, nor with a key that is another certificate’s', () => {
@@ -156,6 +161,159 @@ describe('mutual TLS', () => {
     expect(opening({})).toThrow(/certificate/)
     expect(opening({ certificate: tls.certificate, key: tls.key })).toThrow(/certificate/)
     expect(opening(tls)).toThrow(/TREMBITA_TLS_KEY/)
+  })
+})
+
+describe('a TLS connection that fails has the code of its cause:', () => {
+  const authority: Authority = makeCertificate({ name: 'authority', isAuthority: true })
+  const stranger: Authority = makeCertificate({ name: 'stranger', isAuthority: true })
+  const hosts = ['127.0.0.1']
+  const good = makeCertificate({ name: 'server', hosts, issuer: authority })
+  const weakAuthority: Authority = makeCertificate({ name: 'weak', isAuthority: true, keyType: 'rsa', bits: 1024 })
+  const oldAuthority: Authority = makeCertificate({ name: 'old', isAuthority: true, days: -0.01 })
+  const noAuthority: Authority = makeCertificate({ name: 'no authority' })
+  /** A server that shows keys which OpenSSL would not take without being told to. */
+  const lax = { ciphers: 'DEFAULT@SECLEVEL=0' }
+
+  test.each<[string, Pair, Pair, string, TlsOptions?]>([
+    [
+      'expired',
+      makeCertificate({ name: 'server', hosts, issuer: authority, days: -0.01 }),
+      authority,
+      'tls_server_expired',
+    ],
+    [
+      'authority expired',
+      makeCertificate({ name: 'server', hosts, issuer: oldAuthority }),
+      oldAuthority,
+      'tls_server_expired',
+    ],
+    [
+      'not yet valid',
+      makeCertificate({ name: 'server', hosts, issuer: authority, startsInDays: 1 }),
+      authority,
+      'tls_server_not_yet_valid',
+    ],
+    [
+      'wrong host',
+      makeCertificate({ name: 'server', hosts: ['uxp.example'], issuer: authority }),
+      authority,
+      'tls_wrong_host',
+    ],
+    ['self-signed', makeCertificate({ name: 'server', hosts }), authority, 'tls_unknown_server'],
+    [
+      'unknown authority',
+      makeCertificate({ name: 'server', hosts, issuer: stranger }),
+      authority,
+      'tls_unknown_server',
+    ],
+    [
+      'no certificate for servers',
+      makeCertificate({ name: 'server', hosts, issuer: authority, usage: 'client' }),
+      authority,
+      'tls_wrong_purpose',
+    ],
+    [
+      'RSA of 1024 bits',
+      makeCertificate({ name: 'server', hosts, issuer: authority, keyType: 'rsa', bits: 1024 }),
+      authority,
+      'tls_weak',
+      lax,
+    ],
+    ['weak authority', makeCertificate({ name: 'server', hosts, issuer: weakAuthority }), weakAuthority, 'tls_weak'],
+    [
+      'signed with SHA-1',
+      makeCertificate({ name: 'server', hosts, issuer: authority, hash: 'sha1' }),
+      authority,
+      'tls_weak',
+      lax,
+    ],
+    [
+      'an authority that may not sign',
+      makeCertificate({ name: 'server', hosts, issuer: noAuthority }),
+      noAuthority,
+      'tls_wrong_purpose',
+    ],
+    [
+      'a signature that is not the authority’s',
+      makeCertificate({ name: 'server', hosts, issuer: { ...authority, privateKey: stranger.privateKey } }),
+      authority,
+      'tls_invalid_server',
+    ],
+    ['TLS 1.1', good, authority, 'tls_old_version', { ...lax, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' }],
+    ['no common cipher', good, authority, 'tls_no_agreement', { maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA' }],
+  ])('%s', async (_what, own, pinned, code, options) => {
+    const { port } = await serve(own, ourselves, options)
+    expect(await ask(connect(`https://127.0.0.1:${port}`, pinned))).toBe(code)
+  })
+
+  test.each([
+    [42, 'tls_client_refused'],
+    [43, 'tls_client_refused'],
+    [44, 'tls_client_refused'],
+    [45, 'tls_client_expired'],
+    [46, 'tls_client_refused'],
+    [48, 'tls_client_refused'],
+    [49, 'tls_client_refused'],
+    [116, 'tls_client_refused'],
+    [40, 'tls_no_agreement'],
+    [71, 'tls_no_agreement'],
+    [70, 'tls_old_version'],
+    [80, 'tls_error'],
+  ])('the alert %i of the other side is %s', async (alert, code) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, alert])))
+    })
+    const port = await listen(server)
+    cleanups.push(() => closed(server))
+    expect(await ask(connect(`https://127.0.0.1:${port}`, good))).toBe(code)
+  })
+
+  test.each([
+    ['TLSv1.2', 'tls_no_agreement'],
+    // The alert comes after the handshake, when the request has been sent.
+    ['TLSv1.3', 'tls_client_refused'],
+  ] as const)('our certificate of a kind that the server does not take, with %s: %s', async (maxVersion, code) => {
+    const own = makeCertificate({ name: 'zvirka', keyType: 'ed25519' })
+    const { port } = await serve(good, own, { maxVersion, sigalgs: 'ECDSA+SHA256' })
+    expect(await ask(connect(`https://127.0.0.1:${port}`, authority, own))).toBe(code)
+  })
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'our certificate refused without a word, with %s: tls_closed',
+    async (maxVersion) => {
+      // Node looks at the certificate after the handshake, and closes.
+      const { port } = await serve(good, stranger, { maxVersion })
+      expect(await ask(connect(`https://127.0.0.1:${port}`, authority))).toBe('tls_closed')
+    },
+  )
+
+  test('a connection that breaks after it brought an answer is not the handshake’s fault', async () => {
+    const { port, server } = await serve(good)
+    const transport = connect(`https://127.0.0.1:${port}`, authority, ourselves, 5_000, { maxConnections: 1 })
+    expect(await ask(transport)).toBe('zvirka')
+    server.removeAllListeners('request')
+    server.on('request', (request) => request.socket.destroy())
+    expect(await ask(transport)).toBe('connection_reset')
+  })
+
+  test('https on a port for http, and http on a port for TLS', async () => {
+    const greeting = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.resume().end('220 mail.example ESMTP\r\n')
+    })
+    const port = await listen(greeting)
+    const alerting = await startTcpServer((socket) => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, 10])))
+    cleanups.push(
+      () => alerting.close(),
+      () => closed(greeting),
+    )
+    expect(await ask(connect(`https://127.0.0.1:${port}`, good))).toBe('tls_not_spoken')
+    const transport = createTransport({ ...settings, urls: [alerting.url] })
+    cleanups.push(() => transport.close())
+    const received = await transport.send(0, [], '<a></env:Envelope>')
+    expect(received).toMatchObject({ kind: 'failed', code: 'tls_expected' })
   })
 })
 

@@ -20,6 +20,10 @@ export interface Wish {
   readonly keyType?: KeyType
   /** Of an RSA key. */
   readonly bits?: number
+  /** What its extended key usage allows; none: anything. */
+  readonly usage?: 'server' | 'client'
+  /** What it is signed with, by a key that is not Ed25519. */
+  readonly hash?: 'sha256' | 'sha1'
 }
 
 export type KeyType = 'ec' | 'rsa' | 'ed25519'
@@ -45,13 +49,16 @@ export function makeCertificate({
   isAuthority = false,
   keyType = 'ec',
   bits = 2048,
+  usage,
+  hash = 'sha256',
 }: Wish): Authority {
   const privateKey = makeKey(keyType, bits)
   const signer = issuer?.privateKey ?? privateKey
-  const algorithm = ALGORITHMS[signer.asymmetricKeyType as KeyType]
+  const algorithm = ALGORITHMS[hash][signer.asymmetricKeyType as KeyType]
   const now = Date.now()
   const extensions = [
     extension('551d13', sequence(...(isAuthority ? [tlv(0x01, Buffer.from([0xff]))] : []))),
+    ...(usage === undefined ? [] : [extension('551d25', sequence(oid(USAGES[usage])))]),
     ...(hosts.length > 0 ? [extension('551d11', sequence(...hosts.map(generalName)))] : []),
   ]
   const content = sequence(
@@ -64,7 +71,7 @@ export function makeCertificate({
     createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
     tlv(0xa3, sequence(...extensions)),
   )
-  const signature = sign(signer.asymmetricKeyType === 'ed25519' ? null : 'sha256', content, signer)
+  const signature = sign(signer.asymmetricKeyType === 'ed25519' ? null : hash, content, signer)
   const der = sequence(content, algorithm, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])))
   const lines = der
     .toString('base64')
@@ -93,12 +100,22 @@ function oid(hex: string): Buffer {
   return tlv(0x06, Buffer.from(hex, 'hex'))
 }
 
-/** How a key of each kind signs: ECDSA with SHA-256, RSA with SHA-256, Ed25519. */
-const ALGORITHMS: Readonly<Record<KeyType, Buffer>> = {
-  ec: sequence(oid('2a8648ce3d040302')),
-  rsa: sequence(oid('2a864886f70d01010b'), tlv(0x05)),
-  ed25519: sequence(oid('2b6570')),
+/** How a key of each kind signs: ECDSA and RSA with the hash, Ed25519 with its own. */
+const ALGORITHMS: Readonly<Record<'sha256' | 'sha1', Readonly<Record<KeyType, Buffer>>>> = {
+  sha256: {
+    ec: sequence(oid('2a8648ce3d040302')),
+    rsa: sequence(oid('2a864886f70d01010b'), tlv(0x05)),
+    ed25519: sequence(oid('2b6570')),
+  },
+  sha1: {
+    ec: sequence(oid('2a8648ce3d0401')),
+    rsa: sequence(oid('2a864886f70d010105'), tlv(0x05)),
+    ed25519: sequence(oid('2b6570')),
+  },
 }
+
+/** serverAuth and clientAuth. */
+const USAGES = { server: '2b06010505070301', client: '2b06010505070302' }
 
 function distinguishedName(name: string): Buffer {
   return sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from(name)))))

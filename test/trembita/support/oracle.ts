@@ -90,12 +90,16 @@ function conditions({ client, service, userId }: ServiceDefinition, id: string):
       ...entries.map(([name, value]) => text(`${path}/i:${name}`, String(value))),
     ]
   }
+  const version = 's:Header/x:protocolVersion'
+  const minor = `substring-after(normalize-space(${version}),'4.')`
+  const isFour = `starts-with(normalize-space(${version}),'4.') and ${minor}!='' and translate(${minor},'0123456789','')=''`
   return [
     'count(*)=2 and *[1][self::s:Header] and *[2][self::s:Body]',
     text('s:Header/x:id', id),
     text('s:Header/x:userId', userId),
     ...identifier('client', 'SUBSYSTEM', client),
     ...identifier('service', 'SERVICE', service),
+    `not(${version}) or (count(${version})=1 and not(${version}/*) and ${isFour})`,
     `count(s:Body/*)=1 and local-name(s:Body/*)='${service.serviceCode}Response'`,
   ]
 }

@@ -15,7 +15,10 @@ export type Failure =
 
 const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
   [/^timeout$/, 'timeout'],
-  [/^(connect|connection|network|tls)_|^name_not_resolved$|^malformed_http$|^queue_full$/, 'network'],
+  [
+    /^(connect|connection|network|tls)_|^(name_not_resolved|local_limit|queue_full|malformed_http|headers_too_large|length_unclear)$/,
+    'network',
+  ],
   [/^(breaker_open|not_asked)$/, 'breaker'],
   [/^cancelled$/, 'cancelled'],
   [/^(worker_died|timed_out)$/, 'worker'],
@@ -23,7 +26,7 @@ const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
   [/^(client|sender)(\.|$)|^(version_?mismatch|must_?understand|data_?encoding_?unknown)$/i, 'client'],
   [/^(server|receiver)(\.|$)|^(http|status)_/i, 'server'],
   [
-    /^(oversized|compressed|empty|malformed_xml|not_utf8|doctype|processing_instruction|too_|not_|info_|other_|fault_without_)/,
+    /^(oversized|compressed|unknown_encoding|empty|malformed_(xml|multipart)|not_utf8|doctype|processing_instruction|too_|not_|info_|other_|fault_without_)/,
     'unreadable',
   ],
 ]

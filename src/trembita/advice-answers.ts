@@ -1,0 +1,125 @@
+/** Advice on answers that cannot be used, and on what a registry's answer says of itself. */
+import { askOursById, row, tellRegistry } from './advice-row.ts'
+
+const wsdl = 'ask the owner of the registry for the WSDL of the service: its response may have changed'
+
+/** Rows on the body of the answer and its HTTP status, in the order of the documents. */
+export const bodyRows = [
+  row(
+    'oversized',
+    'the answer is larger than TREMBITA_MAX_RESPONSE_BYTES',
+    `a real answer has a few kilobytes: ${askOursById}, what it was; raise the limit only if the registry does send more`,
+  ),
+  row(
+    'compressed',
+    'the answer is compressed, which nobody asked for',
+    'have compression switched off in the proxy before the security server',
+  ),
+  row(
+    'unknown_encoding',
+    'the Content-Encoding of the answer is no compression (often it is a charset, such as UTF-8), so its content is not read',
+    'tell the administrator of our security server and of the proxies before it: a charset belongs to Content-Type',
+  ),
+  row('empty', 'HTTP 200 without a body', askOursById),
+  row(
+    'malformed_multipart',
+    'the answer has attachments, and the message among them is missing, cut off or encoded in an unknown way',
+    tellRegistry,
+  ),
+  row(
+    'malformed_xml',
+    'the answer is no well-formed XML: cut off, HTML or plain text',
+    'see what answers at TREMBITA_URLS: a proxy or a login page, perhaps (`zvirka doctor` tries every address)',
+  ),
+  row('not_utf8', 'the answer is not in UTF-8', tellRegistry),
+  row(
+    'doctype',
+    'the answer has a DOCTYPE, which is refused: an HTML page, as a rule',
+    'see what answers at TREMBITA_URLS: a proxy or a login page, perhaps (`zvirka doctor` tries every address)',
+  ),
+  row('processing_instruction', 'the answer has a processing instruction, which SOAP forbids', tellRegistry),
+  row('too_deep', 'elements of the answer are nested beyond 64', tellRegistry),
+  row('too_many_attributes', 'an element of the answer has more than 64 attributes', tellRegistry),
+  row('too_large', 'the answer is larger than what is read', 'see `oversized`'),
+  row(
+    'not_soap',
+    'the answer is XML but no SOAP envelope',
+    'check that TREMBITA_URLS is the address for information systems, not that of a web page or of administration',
+  ),
+  row(
+    'http_2xx',
+    'a status of success that carries no answer: only 200 does',
+    'see what proxy before the security server answers in its place',
+  ),
+  row(
+    'http_3xx',
+    'the server redirects, which is never followed',
+    'set TREMBITA_URLS to where it redirects, if that is the security server',
+  ),
+  row(
+    'http_403',
+    'the server, or a proxy before it, does not let us in',
+    'have the address of this machine and the certificate in TREMBITA_TLS_CERT allowed there',
+  ),
+  row(
+    'http_429',
+    'we ask more often than the server, or a proxy before it, allows',
+    'lower TREMBITA_MVS_RATE_LIMIT to what the owner of the registry allows',
+  ),
+  row(
+    'http_4xx',
+    'the server, or a proxy before it, refuses the request',
+    'check that TREMBITA_URLS is the root of the address for information systems, and what the proxy asks for',
+  ),
+  row(
+    'http_5xx',
+    'the server, or a proxy before it, is in trouble',
+    'wait a few minutes; if it lasts, ask the administrator of our security server',
+  ),
+  row(
+    'http_*',
+    'an HTTP status that cannot carry an answer',
+    'see what answers at TREMBITA_URLS: it is no security server',
+  ),
+  row(
+    'other_request',
+    'the headers of the answer are not those of our request; its content was not used',
+    'a proxy that mixes answers up, or a server that changes headers: ask the administrator of our security server, with the message id',
+  ),
+  row(
+    'other_version',
+    'the answer is of another version of the X-Road message protocol than 4.x; its content was not used',
+    askOursById,
+  ),
+  row(
+    'other_wrapper',
+    'the body holds something else than the answer of this service',
+    'check `TREMBITA_MVS_<SERVICE>_CODE` against the WSDL of the service, which its owner has',
+  ),
+  row('fault_without_code', 'a SOAP fault that does not say which', askOursById),
+]
+
+/** Rows on what the registry says. */
+export const registryRows = [
+  row(
+    'status_-1',
+    'the registry says that mandatory fields are missing or incorrect',
+    'check the document or UNZR of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL',
+  ),
+  row('status_-2', 'the registry has an error of its own', `wait; if it lasts, ${tellRegistry}`),
+  row('status_unknown', 'a status that is none of 1, 0, -1, -2', `${tellRegistry}, and ask what it means`),
+  row('status_missing', 'the answer has no status', wsdl),
+  row('status_ambiguous', 'the answer has more than one status, so none is believed', tellRegistry),
+  row('info_ambiguous', 'the answer has more than one Info, so none is believed', tellRegistry),
+  row(
+    'info_fault',
+    'the registry answered with an error of its own in place of what it holds about the UNZR',
+    `wait; if it lasts, ${tellRegistry}`,
+  ),
+  row('info_missing', 'the answer neither holds an Info nor says that there is none', wsdl),
+  row(
+    'unsendable',
+    'the question holds characters that XML cannot carry, such as control characters',
+    'correct the record of this person',
+  ),
+]
