@@ -7,6 +7,8 @@ export interface Violation {
   readonly rule: 'required' | 'cast' | 'inclusion' | 'format' | 'length' | 'number' | 'date' | 'schema' | 'invalid'
   readonly description: string
   readonly params?: readonly unknown[]
+  /** Of a value that is not allowed: the one that was probably meant. */
+  readonly nearest?: string
 }
 
 const KINDS = {

@@ -22,11 +22,15 @@ const Paging = object({
   next: { type: ['string', 'null'], description: 'The cursor to go on `after`.' },
 })
 
-const rule = object({
-  rule: { enum: ['required', 'cast', 'inclusion', 'format', 'length', 'number', 'date', 'schema', 'invalid'] },
-  description: text,
-  params: { type: 'array', items: {} },
-})
+const rule = object(
+  {
+    rule: { enum: ['required', 'cast', 'inclusion', 'format', 'length', 'number', 'date', 'schema', 'invalid'] },
+    description: text,
+    params: { type: 'array', items: {} },
+    nearest: { type: 'string', description: 'Of a value that is not allowed: the one that was probably meant.' },
+  },
+  ['rule', 'description', 'params'],
+)
 
 const invalid = object({
   entry_type: { enum: ['json_data_property', 'query_parameter'] },

@@ -3,6 +3,7 @@
  * date, the text itself, to whoever sent it; nothing else is quoted.
  */
 import type { z } from 'zod'
+import { nearestName } from '../dictionaries/nearest.ts'
 import { invalid, type Violation } from './errors.ts'
 
 /** Where a value came from. */
@@ -39,7 +40,7 @@ function ofIssue(issue: z.core.$ZodIssue, entryType: EntryType): Violation[] {
   return [{ entryType, entry: pathOf(issue.path), ...ruleOf(issue) }]
 }
 
-type Rule = Pick<Violation, 'rule' | 'description' | 'params'>
+type Rule = Pick<Violation, 'rule' | 'description' | 'params' | 'nearest'>
 
 function ruleOf(issue: z.core.$ZodIssue): Rule {
   if (issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value'))
@@ -48,7 +49,7 @@ function ruleOf(issue: z.core.$ZodIssue): Rule {
     case 'invalid_type':
       return typeRule(issue)
     case 'invalid_value':
-      return { rule: 'inclusion', description: 'value is not allowed in enum', params: [...issue.values] }
+      return inclusionRule(issue)
     case 'invalid_format':
       return formatRule(issue)
     case 'too_small':
@@ -62,6 +63,12 @@ function ruleOf(issue: z.core.$ZodIssue): Rule {
 function required({ path }: z.core.$ZodIssue): Rule {
   const name = String(path.at(-1) ?? '')
   return { rule: 'required', description: `required property ${name} was not present`, params: [] }
+}
+
+function inclusionRule({ input, values }: z.core.$ZodIssueInvalidValue): Rule {
+  const nearest = nearestName(input, values.map(String))
+  const rule = { rule: 'inclusion', description: 'value is not allowed in enum', params: [...values] } as const
+  return nearest === undefined ? rule : { ...rule, nearest }
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: 'object', nan: 'number' }

@@ -85,7 +85,7 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
 
     const startedAt = performance.now()
     const display = new Display(people, given.quiet === true || given.json === true)
-    const { importId, isFinished, counts } = await people
+    const { importId, isFinished, counts, documents, passedOver } = await people
       .take(database, {
         file,
         userId: settings.systemUserId,
@@ -96,8 +96,18 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
       .finally(() => display.stop())
     const seconds = (performance.now() - startedAt) / 1000
     const state = isFinished ? 'finished' : 'interrupted'
-    if (given.json) process.stdout.write(`${JSON.stringify({ import: importId, state, ...counts, seconds })}\n`)
-    else if (!given.quiet) process.stdout.write(`${summary(people, counts, isFinished, seconds)}\n`)
+    if (given.json)
+      process.stdout.write(
+        `${JSON.stringify({ import: importId, state, ...counts, documents, passed_over: passedOver.names, seconds })}\n`,
+      )
+    else if (!given.quiet) {
+      const lines = [
+        summary(people, counts, isFinished, seconds),
+        ...documentsLine(documents),
+        ...passedOverLine(passedOver),
+      ]
+      process.stdout.write(`${lines.join('\n')}\n`)
+    }
     told.end(counts.bad)
     if (!isFinished) return exitCode.interrupted
     return counts.bad > 0 && taken(counts) === 0 ? exitCode.failed : exitCode.done
@@ -122,7 +132,7 @@ async function openFile(path: string, signal: AbortSignal): Promise<RecordFile |
 
 function hintAtHelp({ name }: People, error: unknown): never {
   if (!(error instanceof RecordFileError)) throw error
-  throw new CommandFailure(error.message, `zvirka import ${name} --help tells what a file holds`, error)
+  throw new CommandFailure(error.message, error.hint ?? `zvirka import ${name} --help tells what a file holds`, error)
 }
 
 function taken(counts: ImportCounts): number {
@@ -140,6 +150,16 @@ function summary({ name, switched }: People, counts: ImportCounts, isFinished: b
   ]
   const words = `${number(taken(counts))} ${name} in ${duration(seconds)}: ${parts.join(', ')}`
   return isFinished ? words : `interrupted; ${words}; what was taken stays, the import may be repeated`
+}
+
+function documentsLine(documents: ImportResult['documents']): string[] {
+  const parts = Object.entries(documents).map(([type, count]) => `${number(count)} ${type}`)
+  return parts.length === 0 ? [] : [`documents: ${parts.join(', ')}`]
+}
+
+function passedOverLine({ names, hasOthers }: ImportResult['passedOver']): string[] {
+  const parts = [...names, ...(hasOthers ? ['others whose names do not look like names'] : [])]
+  return parts.length === 0 ? [] : [`passed over, since no record has them: ${parts.join(', ')}`]
 }
 
 /** Two displays after each other: lines looked through, then people written. */
@@ -182,11 +202,11 @@ async function openTelling({ rejects }: Given, defer: Context['defer']) {
   if (file !== undefined) defer(() => file.close())
   let count = 0
   return {
-    async bad({ line, reason, original }: BadLine): Promise<void> {
+    async bad({ line, reason, problems, original }: BadLine): Promise<void> {
       count += 1
       if (count <= MOST_TOLD) process.stderr.write(`line ${line}: ${reason}\n`)
       // The one place besides the database where a record is written: back to whoever gave it.
-      await file?.write(`${JSON.stringify({ line, reason, original: reveal(original) })}\n`)
+      await file?.write(`${JSON.stringify({ line, reason, problems, original: reveal(original) })}\n`)
     },
     end(bad: number): void {
       if (bad > MOST_TOLD) process.stderr.write(`… and ${number(bad - MOST_TOLD)} more bad lines\n`)
@@ -203,7 +223,7 @@ export function importCommand(): Command {
       .command(people.name)
       .description(`${people.name} from NDJSON or CSV; may be repeated`)
       .argument('<file>', 'the file, or - for standard input')
-      .option('--rejects <file>', 'where bad lines go: NDJSON of line, reason, original')
+      .option('--rejects <file>', 'where bad lines go: NDJSON of line, reason, problems, original')
       .option('--quiet', 'no progress and no summary; bad lines are told all the same')
       .option('--json', 'one JSON object at the end in place of progress and summary')
       .addHelpText('after', help(people))

@@ -1,21 +1,5 @@
 /** What an employee request holds (spec 1.3, 5.5): the object `employee_request` as it was accepted, without its wrapper and status. */
-
-/** Every employee type (spec 5.5). */
-export const EMPLOYEE_TYPES = [
-  ...([
-    'OWNER',
-    'PHARMACY_OWNER',
-    'DOCTOR',
-    'SPECIALIST',
-    'ASSISTANT',
-    'PHARMACIST',
-    'HR',
-    'ADMIN',
-    'ACCOUNTANT',
-  ] as const),
-  ...(['RECEPTIONIST', 'LABORANT', 'MED_ADMIN', 'MED_COORDINATOR'] as const),
-] as const
-export type EmployeeType = (typeof EMPLOYEE_TYPES)[number]
+import type { EmployeeType } from '../dictionaries/people.ts'
 
 /** The types that come with an object of their own, and its name in the request (spec 1.7, 5.5). */
 export const SPECIFICS = {

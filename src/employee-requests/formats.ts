@@ -1,6 +1,6 @@
 /** How names, numbers and days of a request are written (spec 5.5, 1.6). They are looked at exactly as they came. */
+import type { RequestDocumentType } from '../dictionaries/people.ts'
 import { NUMBER_FORMATS } from '../verification/documents.ts'
-import type { DocumentType } from './dictionaries.ts'
 
 export const NAME = /^(?!.*[ЫЪЭЁыъэё@%&$^#])[А-ЯҐЇІЄа-яґїіє’'\- ]+$/u
 /** Of a tax id, and of a passport's number in its place. The class holds the Latin I as well, as the platform has it. */
@@ -8,7 +8,7 @@ export const TAX_ID = /^([0-9]{9,10}|[А-ЯЁЇІIЄҐ]{2}[0-9]{6})$/u
 export const PHONE = /^\+38[0-9]{10}$/u
 
 /** The numbers of documents, by type; of the types that are not here any number that is not empty will do. */
-export const DOCUMENT_FORMATS: Readonly<Partial<Record<DocumentType, RegExp>>> = {
+export const DOCUMENT_FORMATS: Readonly<Partial<Record<RequestDocumentType, RegExp>>> = {
   ...NUMBER_FORMATS,
   REFUGEE_CERTIFICATE: NUMBER_FORMATS.PASSPORT,
   COMPLEMENTARY_PROTECTION_CERTIFICATE: NUMBER_FORMATS.PASSPORT,

@@ -1,5 +1,5 @@
 /** Words for what a request holds, for people: in mails and on the page of the invitation. */
-import type { EmployeeType } from './data.ts'
+import type { EmployeeType } from '../dictionaries/people.ts'
 
 /** The languages that people are spoken to in. */
 export type Language = 'uk' | 'en'

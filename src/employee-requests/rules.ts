@@ -3,8 +3,8 @@
  * not of the type that it is about, which the schema tells: so every rule is tried, whatever else is wrong.
  */
 import type { z } from 'zod'
+import { DOCTOR_SPECIALITIES } from '../dictionaries/people.ts'
 import { SPECIFICS, type SpecificName } from './data.ts'
-import { DOCTOR_SPECIALITIES } from './dictionaries.ts'
 import { DOCUMENT_FORMATS, isBirthDate, isTaxId, patternText } from './formats.ts'
 import { unstorable } from './storable.ts'
 

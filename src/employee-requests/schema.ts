@@ -3,17 +3,17 @@
  * in rules.ts. What is unknown is refused everywhere but in `party`.
  */
 import { z } from 'zod'
-import { EMPLOYEE_TYPES } from './data.ts'
 import {
   DEGREES,
-  DOCUMENT_TYPES,
+  EMPLOYEE_TYPES,
   GENDERS,
   LEVELS,
   PHONE_TYPES,
   QUALIFICATION_TYPES,
+  REQUEST_DOCUMENT_TYPES,
   SCIENCE_DEGREES,
   SPECIALITY_QUALIFICATION_TYPES,
-} from './dictionaries.ts'
+} from '../dictionaries/people.ts'
 import { isDay, NAME, PHONE, TAX_ID } from './formats.ts'
 
 const id = z.guid().transform((value) => value.toLowerCase())
@@ -77,7 +77,7 @@ function specifics<S extends z.ZodType>(ofType: S) {
 }
 
 const document = z.strictObject({
-  type: z.enum(DOCUMENT_TYPES),
+  type: z.enum(REQUEST_DOCUMENT_TYPES),
   number: required,
   issued_at: day.nullish(),
   issued_by: text,

@@ -1,12 +1,18 @@
-/** What records of people are made of (spec 7.3): fields of one kind, whoever has them, and words for what is wrong with one. */
+/** What records of people are made of (spec 7.3): fields of one kind, whoever has them. */
 import { z } from 'zod'
+import {
+  DEGREES,
+  DOCUMENT_TYPES,
+  GENDERS,
+  LEVELS,
+  PHONE_TYPES,
+  QUALIFICATION_TYPES,
+  SCIENCE_DEGREES,
+  SPECIALITY_QUALIFICATION_TYPES,
+} from '../dictionaries/people.ts'
 import { STREAM_REASONS, STREAM_STATUSES } from '../verification/status.ts'
-
-const NOT_STORABLE = 'holds a character that cannot be stored'
-const NO_DATE = 'is no existing date (YYYY-MM-DD)'
-const NO_TIME = 'is no existing time (ISO 8601 with a zone)'
-const MISSING = 'is missing'
-const TOO_DEEP = 'is nested too deeply'
+import { isPresent, presentFields } from './present.ts'
+import { describeProblems, MESSAGES, type Problem, problemOf } from './problems.ts'
 
 // PostgreSQL stores no U+0000, and half a surrogate pair is no character.
 function isStorable(value: string): boolean {
@@ -14,16 +20,24 @@ function isStorable(value: string): boolean {
 }
 
 /** Text that can be stored, empty or not. */
-export const text = z.string().refine(isStorable, { error: NOT_STORABLE })
+export const text = z.string().refine(isStorable, { error: MESSAGES.not_storable })
 /** Text that must be there and may not be empty. */
-export const required = text.min(1, { error: MISSING })
+export const required = text.min(1, { error: MESSAGES.missing })
 /** Text that may be absent. */
 export const optional = text.nullish().transform((value) => value ?? null)
 /** A date that exists. */
-export const date = z.iso.date({ error: NO_DATE }).refine((value) => !value.startsWith('0000'), { error: NO_DATE })
+export const date = z.iso
+  .date({ error: MESSAGES.no_date })
+  .refine((value) => !value.startsWith('0000'), { error: MESSAGES.no_date })
 /** A date that may be absent. */
 export const optionalDate = date.nullish().transform((value) => value ?? null)
 // Any uuid that PostgreSQL takes, whatever its version says; in lower case, so that one subject is one subject.
+/** A value of the dictionary GENDER that may be absent. */
+export const gender = z
+  .enum(GENDERS)
+  .nullish()
+  .transform((value) => value ?? null)
+
 /** An id. */
 export const id = z.guid().transform((value) => value.toLowerCase())
 /** An id that may be absent. */
@@ -48,12 +62,12 @@ const MOST_LEVELS = 32
 function whatIsWrong(value: unknown): string | undefined {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth === MOST_LEVELS) return TOO_DEEP
+    if (depth === MOST_LEVELS) return MESSAGES.too_deep
     const next: unknown[] = []
     for (const each of level) {
-      if (typeof each === 'string' && !isStorable(each)) return NOT_STORABLE
+      if (typeof each === 'string' && !isStorable(each)) return MESSAGES.not_storable
       if (typeof each !== 'object' || each === null) continue
-      if (!Object.keys(each).every(isStorable)) return NOT_STORABLE
+      if (!Object.keys(each).every(isStorable)) return MESSAGES.not_storable
       for (const inner of Object.values(each)) next.push(inner)
     }
     level = next
@@ -61,23 +75,79 @@ function whatIsWrong(value: unknown): string | undefined {
   return undefined
 }
 
+/** Which members of an object are values of a dictionary, on its own level or below; the same for every object of a list. */
+interface Dictionaries {
+  readonly [member: string]: readonly string[] | Dictionaries
+}
+
+const EDUCATION = { degree: DEGREES }
+const QUALIFICATION = { type: QUALIFICATION_TYPES }
+const SPECIALITY = { level: LEVELS, qualification_type: SPECIALITY_QUALIFICATION_TYPES }
+const SCIENCE_DEGREE = { degree: SCIENCE_DEGREES }
+const LEARNED = {
+  educations: EDUCATION,
+  qualifications: QUALIFICATION,
+  specialities: SPECIALITY,
+  science_degree: SCIENCE_DEGREE,
+}
+
+/** Tells of each member that is there and is no value of its dictionary. */
+function checkDictionaries(value: unknown, of: Dictionaries, path: PropertyKey[], context: z.RefinementCtx): void {
+  if (Array.isArray(value)) {
+    for (const [place, each] of value.entries()) checkDictionaries(each, of, [...path, place], context)
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const [member, dictionary] of Object.entries(of)) {
+    const input: unknown = Reflect.get(value, member)
+    if (!isPresent(input)) continue
+    if (!isDictionary(dictionary)) checkDictionaries(input, dictionary, [...path, member], context)
+    else if (typeof input !== 'string' || !dictionary.includes(input)) {
+      context.addIssue({ code: 'invalid_value', values: [...dictionary], path: [...path, member], input })
+    }
+  }
+}
+
+function isDictionary(value: readonly string[] | Dictionaries): value is readonly string[] {
+  return Array.isArray(value)
+}
+
 /** An object of whatever holds it, kept as it came. */
-export const anyObject = z.looseObject({}).superRefine((value, context) => {
-  const message = whatIsWrong(value)
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
-})
-/** The same where it may be absent. */
-export const optionalObject = anyObject.nullish().transform((value) => value ?? null)
-/** A list of such objects that may be absent. */
-export const optionalObjects = z
-  .array(anyObject)
-  .nullish()
-  .transform((value) => value ?? null)
+function anyObject(dictionaries: Dictionaries) {
+  return z.looseObject({}).superRefine((value, context) => {
+    const message = whatIsWrong(value)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+    else checkDictionaries(value, dictionaries, [], context)
+  })
+}
+
+function objectOf(dictionaries: Dictionaries) {
+  return anyObject(dictionaries)
+    .nullish()
+    .transform((value) => value ?? null)
+}
+
+function listOf(dictionaries: Dictionaries) {
+  return z
+    .array(anyObject(dictionaries))
+    .nullish()
+    .transform((value) => value ?? null)
+}
+
+/** What a party has learned, and where it is called; each may be absent. */
+export const phones = listOf({ type: PHONE_TYPES })
+export const educations = listOf(EDUCATION)
+export const qualifications = listOf(QUALIFICATION)
+export const specialities = listOf(SPECIALITY)
+export const scienceDegree = objectOf(SCIENCE_DEGREE)
+/** The main speciality of an employee, and all that one has learned. */
+export const speciality = objectOf(SPECIALITY)
+export const additionalInfo = objectOf(LEARNED)
 
 // What a zone does to the first and the last year could leave what PostgreSQL and ISO 8601 can write.
 const time = z.iso
-  .datetime({ offset: true, error: NO_TIME })
-  .refine((value) => !/^(0000|0001|9999)/.test(value), { error: NO_TIME })
+  .datetime({ offset: true, error: MESSAGES.no_time })
+  .refine((value) => !/^(0000|0001|9999)/.test(value), { error: MESSAGES.no_time })
   .transform((value) => new Date(value).toISOString())
 
 /** What a stream of a new subject is given as, where no process of ours keeps when it was synced. */
@@ -92,13 +162,15 @@ export const syncedStreamGiven = streamGiven.extend({
 export type StreamGiven = z.output<typeof syncedStreamGiven>
 
 const document = z.object({
-  type: required,
-  // A number that is ill-formed, or empty, is no reason to refuse it: that is for the pre-check to find.
-  number: text,
+  type: z.enum(DOCUMENT_TYPES),
+  // A number that is ill-formed, or absent, is no reason to refuse it: that is for the pre-check to find.
+  number: text.nullish().transform((value) => value ?? ''),
   issued_at: optionalDate,
   expiration_date: optionalDate,
   issued_by: optional,
 })
+/** The names of a document's fields. */
+export const DOCUMENT_NAMES = Object.keys(document.shape)
 /** A document of a person or a party of 7.3. Personal. */
 export type DocumentRecord = z.output<typeof document>
 
@@ -114,62 +186,31 @@ export const strictDocuments = z
   .nullish()
   .transform((value) => value ?? [])
 
-/** A record that can be taken, or why it cannot: fields and what is wrong with them, never what they hold. */
-export type RecordRead<R> = { readonly record: R } | { readonly reason: string }
+/** A record that can be taken, or why it cannot. */
+export type RecordRead<R> = { readonly record: R } | Refused
+
+/** Why a record is refused, in words and for programs: fields and what is wrong with them, never what they hold. */
+export interface Refused {
+  readonly reason: string
+  readonly problems: readonly Problem[]
+}
+
+const MOST_PROBLEMS = 5
 
 /** Reads a value by a schema. */
 export function readRecord<Schema extends z.ZodType>(schema: Schema, value: unknown): RecordRead<z.output<Schema>> {
-  const read = schema.safeParse(value)
+  const present = presentFields(value)
+  const read = schema.safeParse(present)
   if (read.success) return { record: read.data }
-  const reasons = new Set(read.error.issues.slice(0, MOST_REASONS).map((issue) => describeIssue(issue, value)))
-  return { reason: [...reasons].join('; ') }
+  return refused(read.error.issues.slice(0, MOST_PROBLEMS).map((issue) => problemOf(issue, present)))
 }
 
-const MOST_REASONS = 5
-const MOST_VALUES = 5
-
-function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
-  const field = fieldName(issue.path)
-  if (field === '') return 'the line is no JSON object'
-  const isMissing = valueAt(value, issue.path) == null
-  switch (issue.code) {
-    case 'invalid_type':
-      return isMissing ? `${field} ${MISSING}` : `${field} must be ${kindName(issue.expected)}`
-    case 'invalid_value':
-      if (isMissing) return `${field} ${MISSING}`
-      return issue.values.length > MOST_VALUES
-        ? `${field} is no value of the dictionary`
-        : `${field} must be one of ${issue.values.join(', ')}`
-    case 'unrecognized_keys':
-      return `${field} names a stream that there is not`
-    case 'invalid_format':
-      return issue.format === 'guid' ? `${field} is no uuid` : `${field} ${issue.message}`
-    default:
-      // Only words of this file: a message of the library might quote.
-      return OWN_WORDS.has(issue.message) ? `${field} ${issue.message}` : `${field} is wrong`
-  }
+/** A record refused for these problems. */
+export function refused(problems: readonly Problem[]): Refused {
+  return { reason: describeProblems(problems), problems }
 }
 
-const OWN_WORDS: ReadonlySet<string> = new Set([NOT_STORABLE, NO_DATE, NO_TIME, MISSING, TOO_DEEP])
-
-const KIND_NAMES: Readonly<Record<string, string>> = {
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  int: 'a whole number',
-  number: 'a whole number',
-}
-
-function kindName(expected: string): string {
-  return KIND_NAMES[expected] ?? `a ${expected}`
-}
-
-function fieldName(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
-    .join('')
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((at, part) => (at == null ? undefined : Reflect.get(Object(at), part)), value)
+/** The body of a request that holds a record: what is absent is left out before anything is looked at. */
+export function bodyOf<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess(presentFields, schema)
 }

@@ -8,11 +8,13 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import { withRivals } from '../database/rivals.ts'
 import { sqlState } from '../database/sql-state.ts'
+import { reveal } from '../privacy/sensitive.ts'
 import type { BadLine } from '../records/candidate.ts'
 import type { RecordFile } from '../records/file.ts'
 import { findSuperseded, type LineNumbers, type Place } from '../records/superseded.ts'
 import { isLoss, throughLosses } from './attempts.ts'
 import type { Draft } from './draft.ts'
+import { NameCheck, type PassedOver } from './names.ts'
 import { type GoodLine, readRecords } from './read.ts'
 import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
 import { upsertRecords } from './upsert.ts'
@@ -36,6 +38,10 @@ export interface ImportResult {
   readonly importId: string
   readonly isFinished: boolean
   readonly counts: ImportCounts
+  /** How many documents of each type those who were taken have, the most frequent type first. */
+  readonly documents: Readonly<Record<string, number>>
+  /** Fields or columns that no record has. */
+  readonly passedOver: PassedOver
 }
 
 export interface ImportOptions {
@@ -57,8 +63,14 @@ export interface ImportOptions {
   ) => void
 }
 
+/** What every record has. */
+interface Imported {
+  readonly id: string
+  readonly documents: readonly { readonly type: string }[]
+}
+
 /** Imports a file of records. */
-export function importRecords<R extends { readonly id: string }, D extends Draft, F extends Refusal>(
+export function importRecords<R extends Imported, D extends Draft, F extends Refusal>(
   database: Database,
   of: RecordKind<R, D, F>,
   options: ImportOptions,
@@ -66,18 +78,21 @@ export function importRecords<R extends { readonly id: string }, D extends Draft
   return new RecordImport(database, of, options).run()
 }
 
-class RecordImport<R extends { readonly id: string }, D extends Draft, F extends Refusal> {
+class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
   readonly #database: Database
   readonly #of: RecordKind<R, D, F>
   readonly #options: ImportOptions
   readonly #by: Upserting
   readonly #counts = { new: 0, changed: 0, switched: 0, unchanged: 0, superseded: 0, bad: 0 }
+  readonly #documents = new Map<string, number>()
+  readonly #names: NameCheck
   #good = 0
 
   constructor(database: Database, of: RecordKind<R, D, F>, options: ImportOptions) {
     this.#database = database
     this.#of = of
     this.#options = options
+    this.#names = new NameCheck(of.names)
     this.#by = { userId: options.userId, importId: randomUUID() }
   }
 
@@ -88,7 +103,9 @@ class RecordImport<R extends { readonly id: string }, D extends Draft, F extends
       this.#counts.superseded = superseded.count
       isFinished = await this.#writeAll(superseded)
     }
-    return { importId: this.#by.importId, isFinished, counts: { ...this.#counts } }
+    const documents = Object.fromEntries([...this.#documents].sort(([, left], [, right]) => right - left))
+    const { importId } = this.#by
+    return { importId, isFinished, counts: { ...this.#counts }, documents, passedOver: this.#names.passedOver }
   }
 
   get #isInterrupted(): boolean {
@@ -102,7 +119,7 @@ class RecordImport<R extends { readonly id: string }, D extends Draft, F extends
   }
 
   async *#places(): AsyncGenerator<Place[]> {
-    for await (const chunk of readRecords(this.#options.file, this.#of)) {
+    for await (const chunk of readRecords(this.#options.file, this.#of, this.#names)) {
       if (this.#isInterrupted) return
       const places: Place[] = []
       for (const each of chunk) {
@@ -141,7 +158,7 @@ class RecordImport<R extends { readonly id: string }, D extends Draft, F extends
   async *#batches(superseded: LineNumbers): AsyncGenerator<GoodLine<R>[]> {
     const size = this.#options.batchSize ?? BATCH_SIZE
     let batch: GoodLine<R>[] = []
-    for await (const chunk of readRecords(this.#options.file, this.#of)) {
+    for await (const chunk of readRecords(this.#options.file, this.#of, this.#names)) {
       for (const each of chunk) {
         if (each.kind === 'bad' || superseded.has(each.line)) continue
         batch.push(each)
@@ -155,14 +172,23 @@ class RecordImport<R extends { readonly id: string }, D extends Draft, F extends
 
   async #writeBatch(batch: readonly GoodLine<R>[]): Promise<void> {
     const fates = await this.#write(batch)
-    for (const { id, line, original } of batch) {
+    for (const { id, line, original, record } of batch) {
       const fate = fates.get(id)
-      if (typeof fate === 'string') this.#counts[fate] += 1
-      else if (fate !== undefined) await this.#refuse({ kind: 'bad', line, original, reason: fate.reason })
+      if (typeof fate === 'string') {
+        this.#counts[fate] += 1
+        this.#countDocuments(reveal(record))
+      } else if (fate !== undefined) {
+        const { code, reason } = fate
+        await this.#refuse({ kind: 'bad', line, original, reason, problems: [{ code }] })
+      }
     }
     const { counts } = this
     const taken = counts.new + counts.changed + counts.switched + counts.unchanged
     this.#tell('writing', taken, this.#good - counts.superseded)
+  }
+
+  #countDocuments({ documents }: R): void {
+    for (const { type } of documents) this.#documents.set(type, (this.#documents.get(type) ?? 0) + 1)
   }
 
   get counts(): ImportCounts {
@@ -179,7 +205,7 @@ class RecordImport<R extends { readonly id: string }, D extends Draft, F extends
       if (only === undefined) return new Map()
       if (others.length === 0) {
         const reason = `the database refuses it: error ${sqlState(error)}`
-        return new Map([[only.id, { kind: 'refused', reason }]])
+        return new Map([[only.id, { kind: 'refused', code: 'refused_by_database', reason }]])
       }
       const middle = batch.length >> 1
       const first = await this.#write(batch.slice(0, middle))

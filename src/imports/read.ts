@@ -5,8 +5,9 @@ import { type CsvRow, readCsv } from '../records/csv.ts'
 import type { RecordFile } from '../records/file.ts'
 import { linesOf } from '../records/lines.ts'
 import { readNdjson } from '../records/ndjson.ts'
-import { REQUIRED_COLUMNS } from './csv-row.ts'
 import type { RecordRead } from './fields.ts'
+import { refused } from './fields.ts'
+import type { NameCheck } from './names.ts'
 
 /** A line that can be taken. */
 export interface GoodLine<R> {
@@ -27,14 +28,16 @@ interface Reading<R> {
 export async function* readRecords<R extends { readonly id: string }>(
   file: RecordFile,
   of: Reading<R>,
+  names: NameCheck,
 ): AsyncGenerator<(GoodLine<R> | BadLine)[]> {
   const lines = linesOf(file.chunks())
   const isCsv = file.format === 'csv'
-  const candidates = isCsv ? readCsv(lines, REQUIRED_COLUMNS) : readNdjson(lines)
+  const candidates = isCsv ? readCsv(lines, (columns) => names.checkHeader(columns)) : readNdjson(lines)
   const readLine = ({ line, original, value }: Candidate): GoodLine<R> | BadLine => {
     const revealed = reveal(value)
-    const read = of.read(isCsv ? of.ofRow(revealed as CsvRow) : revealed)
-    if ('reason' in read) return { kind: 'bad', line, original, reason: read.reason }
+    const misspelt = isCsv ? [] : names.findMisspelt(revealed)
+    const read = misspelt.length > 0 ? refused(misspelt) : of.read(isCsv ? of.ofRow(revealed as CsvRow) : revealed)
+    if ('reason' in read) return { kind: 'bad', line, original, ...read }
     return { kind: 'good', line, original, id: read.record.id, record: new Sensitive(read.record) }
   }
   for await (const chunk of candidates) {

@@ -5,6 +5,7 @@ import type { CsvRow } from '../records/csv.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import type { Draft } from './draft.ts'
 import type { RecordRead } from './fields.ts'
+import type { FieldNames } from './names.ts'
 
 /** In whose name records are written. */
 export interface Upserting {
@@ -19,6 +20,7 @@ export type Upserted = 'new' | 'changed' | 'switched' | 'unchanged'
 /** A record that was not written since something in it belongs to somebody else; the reason tells nothing personal. */
 export interface Refusal {
   readonly kind: 'refused'
+  readonly code: string
   readonly reason: string
 }
 
@@ -30,6 +32,8 @@ export type Prepared<F extends Refusal> =
 /** One kind of people as imports know it: `R` is its record, `F` for what a record of it may be refused. */
 export interface RecordKind<R, D extends Draft = Draft, F extends Refusal = never> {
   readonly kind: SubjectKind
+  /** The names of a record's fields. */
+  readonly names: FieldNames
   /** A row of CSV as the value that a line of NDJSON would hold. */
   ofRow(row: CsvRow): unknown
   read(value: unknown): RecordRead<R>

@@ -9,7 +9,7 @@ import { type DigestedParty, digestOf } from './digest.ts'
 import { draftOf, type PartyDraft } from './draft.ts'
 import { STORED_EMPLOYEES, writeEmployees } from './plans/employees.ts'
 import { type PartyRefusal, prepareParties } from './prepare.ts'
-import { type PartyRecord, readParty } from './record.ts'
+import { PARTY_NAMES, type PartyRecord, readParty } from './record.ts'
 
 // What of a party no check looks at (spec 2.8).
 const UNCHECKED = {
@@ -37,6 +37,7 @@ const COLUMNS = {
 /** Parties: their tax ids, employees and divisions may be somebody else's. */
 export const PARTIES: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = {
   kind: 'party',
+  names: PARTY_NAMES,
   ofRow: partyOfRow,
   read: readParty,
   draftOf,

@@ -8,9 +8,9 @@ import type { PartyDraft } from './draft.ts'
 import { provideDivisions, provideLegalEntities } from './plans/employees.ts'
 import { type Claim, type Conflict, storedClaims, taxKey } from './plans/holders.ts'
 
-/** A party's record that was refused, and what of it is somebody else's. */
+/** A party's record that was refused; the code says what of it is somebody else's. */
 export interface PartyRefusal extends Refusal {
-  readonly conflict: Conflict
+  readonly code: `${Conflict}_of_another`
 }
 
 const REASONS: Readonly<Record<Conflict, string>> = {
@@ -33,7 +33,11 @@ export async function prepareParties(tx: Executor, drafts: readonly PartyDraft[]
     if (lost === undefined) continue
     // Its holder may be about to give it up, or to be refused.
     if (lost.what === 'tax_id' && claims.has(owners.get(nameOf(lost)) ?? '')) return { kind: 'order_counts' }
-    refused.set(id, { kind: 'refused', conflict: lost.what, reason: REASONS[lost.what] })
+    refused.set(id, {
+      kind: 'refused',
+      code: `${lost.what}_of_another`,
+      reason: REASONS[lost.what],
+    })
   }
   await provide(
     tx,

@@ -1,23 +1,36 @@
 /** A party as files and requests bring it (spec 7.3): what is asked of a record, and why one is refused. */
 import { z } from 'zod'
+import { nearestName } from '../dictionaries/nearest.ts'
+import { EMPLOYEE_TYPES } from '../dictionaries/people.ts'
 import {
+  additionalInfo,
+  bodyOf,
+  DOCUMENT_NAMES,
   date,
   documents,
+  educations,
   flag,
+  gender,
   id,
   optional,
   optionalDate,
   optionalId,
   optionalInteger,
-  optionalObject,
-  optionalObjects,
+  phones,
+  qualifications,
   type RecordRead,
+  type Refused,
   readRecord,
+  refused,
   required,
+  scienceDegree,
+  specialities,
+  speciality,
   streamGiven,
   strictDocuments,
   syncedStreamGiven,
 } from '../imports/fields.ts'
+import type { FieldNames } from '../imports/names.ts'
 
 /** Statuses of an employee (spec 5.5); only an APPROVED one makes its party one to be checked (spec 2.2). */
 export const EMPLOYEE_STATUSES = ['NEW', 'APPROVED', 'DISMISSED'] as const
@@ -29,20 +42,26 @@ const verification = z.strictObject({
   dms_passport: syncedStreamGiven.optional(),
 })
 
+// The platform's dictionary has types that nobody can ask for here, and grows. So another one is taken, but none that is a known one misspelt.
+const employeeType = required.superRefine((value, context) => {
+  const nearest = nearestName(value, EMPLOYEE_TYPES)
+  if (nearest === undefined || nearest === value) return
+  context.addIssue({ code: 'invalid_value', values: [...EMPLOYEE_TYPES], input: value })
+})
+
 const employee = z.object({
   id,
   legal_entity_id: id,
   division_id: optionalId,
-  // Of any type: the platform's dictionary grows, and no rule here hangs on it.
-  employee_type: required,
+  employee_type: employeeType,
   position: required,
   status: z.enum(EMPLOYEE_STATUSES),
   status_reason: optional,
   is_active: flag(true),
   start_date: date,
   end_date: optionalDate,
-  speciality: optionalObject,
-  additional_info: optionalObject,
+  speciality,
+  additional_info: additionalInfo,
 })
 
 /** A party's job with a legal entity, in the record of 7.3. */
@@ -54,14 +73,14 @@ const party = z.object({
   first_name: required,
   second_name: optional,
   birth_date: date,
-  gender: optional,
+  gender,
   tax_id: optional,
   no_tax_id: flag(false),
-  phones: optionalObjects,
-  educations: optionalObjects,
-  qualifications: optionalObjects,
-  specialities: optionalObjects,
-  science_degree: optionalObject,
+  phones,
+  educations,
+  qualifications,
+  specialities,
+  science_degree: scienceDegree,
   about_myself: optional,
   working_experience: optionalInteger,
   declaration_limit: optionalInteger,
@@ -77,28 +96,35 @@ const party = z.object({
 export type PartyRecord = z.output<typeof party>
 
 /** What a request says of a party whose id is in its path: the same without `verification`, and nothing that is not known. */
-export const partyBody = party
-  .omit({ verification: true })
-  .extend({ id: id.optional(), documents: strictDocuments, employees: z.array(employee.strict()).nullish() })
-  .strict()
+export const partyBody = bodyOf(
+  party
+    .omit({ verification: true })
+    .extend({ id: id.optional(), documents: strictDocuments, employees: z.array(employee.strict()).nullish() })
+    .strict(),
+)
+
+/** The names of a party's fields. */
+export const PARTY_NAMES: FieldNames = {
+  fields: Object.keys(party.shape),
+  within: { documents: DOCUMENT_NAMES, employees: Object.keys(employee.shape) },
+}
 
 /** Reads a value as a party; `reason` names fields and what is wrong with them, never what they hold. */
 export function readParty(value: unknown): RecordRead<PartyRecord> {
   const read = readRecord(party, value)
-  const reason = 'record' in read ? whatContradicts(read.record.employees) : undefined
-  return reason === undefined ? read : { reason }
+  return ('record' in read ? whatContradicts(read.record.employees) : undefined) ?? read
 }
 
 // What no order of writing could make right.
-function whatContradicts(employees: readonly EmployeeRecord[]): string | undefined {
+function whatContradicts(employees: readonly EmployeeRecord[]): Refused | undefined {
   const seen = new Set<string>()
   const legalEntities = new Map<string, string>()
   for (const [place, { id, division_id, legal_entity_id }] of employees.entries()) {
-    if (seen.has(id)) return `employees[${place}].id comes twice`
+    if (seen.has(id)) return refused([{ code: 'comes_twice', field: `employees[${place}].id` }])
     seen.add(id)
     if (division_id === null) continue
     if ((legalEntities.get(division_id) ?? legal_entity_id) !== legal_entity_id) {
-      return `employees[${place}].division_id stands in two legal entities`
+      return refused([{ code: 'in_two_legal_entities', field: `employees[${place}].division_id` }])
     }
     legalEntities.set(division_id, legal_entity_id)
   }

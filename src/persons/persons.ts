@@ -7,7 +7,7 @@ import type { RecordKind } from '../imports/record-kind.ts'
 import { personOfRow } from './csv-row.ts'
 import { type DigestedPerson, digestOf } from './digest.ts'
 import { draftOf } from './draft.ts'
-import { type PersonRecord, readPerson } from './record.ts'
+import { PERSON_NAMES, type PersonRecord, readPerson } from './record.ts'
 
 // What of a person no check looks at: whether there is a check at all.
 const SWITCHES = { status: 'text', is_active: 'boolean' } as const
@@ -27,6 +27,7 @@ const COLUMNS = {
 /** Persons: nothing in a record of one belongs to anybody else. */
 export const PERSONS: RecordKind<PersonRecord> = {
   kind: 'person',
+  names: PERSON_NAMES,
   ofRow: personOfRow,
   read: readPerson,
   draftOf,

@@ -1,9 +1,12 @@
 /** A person as files and requests bring it (spec 7.3): what is asked of a record, and why one is refused. */
 import { z } from 'zod'
 import {
+  bodyOf,
+  DOCUMENT_NAMES,
   date,
   documents,
   flag,
+  gender,
   id,
   optional,
   type RecordRead,
@@ -13,6 +16,7 @@ import {
   strictDocuments,
   syncedStreamGiven,
 } from '../imports/fields.ts'
+import type { FieldNames } from '../imports/names.ts'
 
 const verification = z.strictObject({
   drfo: syncedStreamGiven.optional(),
@@ -29,7 +33,7 @@ const person = z.object({
   first_name: required,
   second_name: optional,
   birth_date: date,
-  gender: optional,
+  gender,
   tax_id: optional,
   no_tax_id: flag(false),
   unzr: optional,
@@ -46,10 +50,12 @@ const person = z.object({
 export type PersonRecord = z.output<typeof person>
 
 /** What a request says of a person whose id is in its path: the same without `verification`, and nothing that is not known. */
-export const personBody = person
-  .omit({ verification: true })
-  .extend({ id: id.optional(), documents: strictDocuments })
-  .strict()
+export const personBody = bodyOf(
+  person.omit({ verification: true }).extend({ id: id.optional(), documents: strictDocuments }).strict(),
+)
+
+/** The names of a person's fields. */
+export const PERSON_NAMES: FieldNames = { fields: Object.keys(person.shape), within: { documents: DOCUMENT_NAMES } }
 
 /** Reads a value as a person; `reason` names fields and what is wrong with them, never what they hold. */
 export function readPerson(value: unknown): RecordRead<PersonRecord> {

@@ -11,25 +11,32 @@ export interface Candidate {
   readonly value: Sensitive<unknown>
 }
 
-/** A line that cannot be taken, and why: the reason names fields and what is wrong with them, never what they hold. */
+/** A line that cannot be taken, and why: fields and what is wrong with them, never what they hold. */
 export interface BadLine {
   readonly kind: 'bad'
   readonly line: number
   readonly original: Sensitive<string>
+  /** In words. */
   readonly reason: string
+  /** The same for programs: a code, and parameters such as the field. */
+  readonly problems: readonly { readonly code: string; readonly field?: string }[]
 }
 
-/** Reasons that are about the line as such. */
-export const lineReasons = {
-  tooLong: 'the line is longer than 1 MiB; only its beginning is kept',
-  notUtf8: 'the line is not UTF-8',
-  notJson: 'the line is not JSON',
+/** What may be wrong with a line as such. */
+const LINE_FAULTS = {
+  too_long: 'the line is longer than 1 MiB; only its beginning is kept',
+  not_utf8: 'the line is not UTF-8',
+  not_json: 'the line is not JSON',
+  not_csv: 'the line is not CSV: quotes or the number of fields are wrong',
 } as const
+
+/** A line that is bad as such. */
+export function faultyLine(line: number, original: string, code: keyof typeof LINE_FAULTS): BadLine {
+  return { kind: 'bad', line, original: new Sensitive(original), reason: LINE_FAULTS[code], problems: [{ code }] }
+}
 
 /** The text of a line, or why it has none. */
 export function textOf({ number, bytes, isTooLong }: Line): string | BadLine {
   const text = isTooLong ? undefined : decodeLine(bytes)
-  if (text !== undefined) return text
-  const original = new Sensitive(bytes.toString('utf8'))
-  return { kind: 'bad', line: number, original, reason: isTooLong ? lineReasons.tooLong : lineReasons.notUtf8 }
+  return text ?? faultyLine(number, bytes.toString('utf8'), isTooLong ? 'too_long' : 'not_utf8')
 }

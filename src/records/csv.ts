@@ -5,14 +5,12 @@
  */
 import { parse } from 'csv-parse/sync'
 import { Sensitive } from '../privacy/sensitive.ts'
-import { type BadLine, type Candidate, textOf } from './candidate.ts'
+import { type BadLine, type Candidate, faultyLine, textOf } from './candidate.ts'
 import { RecordFileError } from './file.ts'
 import { type Line, MAX_LINE_BYTES } from './lines.ts'
 
-/** A row by the names of the header; a field that is empty is left out. */
+/** A row by the names of the header; a field that is empty, or white space alone, is left out. */
 export type CsvRow = Readonly<Record<string, string>>
-
-const NOT_CSV = 'the line is not CSV: quotes or the number of fields are wrong'
 
 // A carriage return alone ends no record. How many fields there are is looked at here.
 const PARSING = { relax_column_count: true, record_delimiter: '\n' }
@@ -28,23 +26,26 @@ interface RecordLines {
   readonly text: string
 }
 
-/** Reads CSV with a header; `columns` must be in it. The values are rows (`CsvRow`). */
+/** Looks at the names of the columns; throws a `RecordFileError` where no row could be taken by them. */
+export type HeaderCheck = (columns: readonly string[]) => void
+
+/** Reads CSV with a header. The values are rows (`CsvRow`). */
 export async function* readCsv(
   lines: AsyncIterable<Line[]>,
-  columns: readonly string[],
+  checkHeader: HeaderCheck,
 ): AsyncGenerator<(Candidate | BadLine)[]> {
-  const reader = new CsvReader(columns)
+  const reader = new CsvReader(checkHeader)
   for await (const chunk of lines) yield reader.take(chunk)
   yield reader.end()
 }
 
 class CsvReader {
-  readonly #columns: readonly string[]
+  readonly #checkHeader: HeaderCheck
   #header: readonly string[] | undefined
   #queue: TextLine[] = []
 
-  constructor(columns: readonly string[]) {
-    this.#columns = columns
+  constructor(checkHeader: HeaderCheck) {
+    this.#checkHeader = checkHeader
   }
 
   take(chunk: readonly Line[]): (Candidate | BadLine)[] {
@@ -111,10 +112,11 @@ class CsvReader {
   }
 
   #readHeader(text: string): readonly string[] {
+    const separator = otherSeparator(text)
+    if (separator !== undefined) throw separator
     const names = fieldsOf([{ lines: [], text }], undefined)?.[0]?.map((name) => name.trim())
     if (names === undefined) throw new RecordFileError('the first line is no CSV header')
-    const missing = this.#columns.filter((column) => !names.includes(column))
-    if (missing.length > 0) throw new RecordFileError(`the CSV header has no column ${missing.join(', ')}`)
+    this.#checkHeader(names)
     return names
   }
 }
@@ -158,16 +160,31 @@ function fieldsOf(records: readonly RecordLines[], count: number | undefined): s
   }
 }
 
+const SEPARATORS = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' } as const
+
+/** What a header says whose columns something other than a comma separates. */
+function otherSeparator(header: string): RecordFileError | undefined {
+  const count = (sign: string) => header.split(sign).length - 1
+  const entries = Object.entries(SEPARATORS).sort(([left], [right]) => count(right) - count(left))
+  const [sign, name] = entries[0] ?? ['', '']
+  if (count(sign) <= count(',') && !/^"?sep=/i.test(header)) return undefined
+  const delimiter = sign === '\t' ? '\\t' : sign
+  return new RecordFileError(
+    `the columns are separated by ${name}, not by commas`,
+    `python3 -c "import csv, sys; csv.writer(sys.stdout).writerows(csv.reader(sys.stdin, delimiter='${delimiter}'))" < FILE > FILE.csv, and take that`,
+  )
+}
+
 function asCandidate({ lines, text }: RecordLines, header: readonly string[], fields: readonly string[]): Candidate {
   const row: Record<string, string> = {}
   for (const [index, name] of header.entries()) {
     const value = fields[index]
-    if (value !== undefined && value !== '') row[name] = value
+    if (value !== undefined && value.trim() !== '') row[name] = value
   }
   const line = lines[0]?.number ?? 0
   return { kind: 'candidate', line, original: new Sensitive(text), value: new Sensitive<unknown>(row) }
 }
 
 function badRecord({ number, text }: TextLine): BadLine {
-  return { kind: 'bad', line: number, original: new Sensitive(text), reason: NOT_CSV }
+  return faultyLine(number, text, 'not_csv')
 }

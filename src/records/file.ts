@@ -3,9 +3,18 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { LOOKED_AT_BYTES, whatElse } from './encoding.ts'
 
 /** No record of the file can be read, and why; nothing of what it holds is repeated. */
-export class RecordFileError extends Error {}
+export class RecordFileError extends Error {
+  /** What to do about it. */
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.hint = hint
+  }
+}
 
 /** How records are written down. */
 export type RecordFormat = 'ndjson' | 'csv'
@@ -37,16 +46,19 @@ const FORMATS: Readonly<Record<string, RecordFormat>> = {
 const CHUNK_BYTES = 1 << 18
 
 /**
- * Opens a file of records; `-` is standard input. The format is told by the name's extension, or by the first byte. What can be
+ * Opens a file of records; `-` is standard input. Throws a `RecordFileError` where it is no text in UTF-8, whatever else it may be. The format is told by the name's extension, or by the first byte. What can be
  * read only once (standard input, a pipe) is first written to a temporary file that has no name and that only this process can read.
  */
 export async function openRecordFile(path: string, options: OpenOptions = {}): Promise<RecordFile> {
   const handle = await openRereadable(path, options)
   try {
     const { size } = await handle.stat()
+    const beginning = await beginningOf(handle)
+    const other = whatElse(beginning)
+    if (other !== undefined) throw new RecordFileError(`the file ${other.problem}`, other.hint)
     return {
       size,
-      format: FORMATS[extname(path).toLowerCase()] ?? (await formatByFirstByte(handle)),
+      format: FORMATS[extname(path).toLowerCase()] ?? formatByFirstByte(beginning),
       chunks: () => handle.createReadStream({ start: 0, autoClose: false, highWaterMark: CHUNK_BYTES }),
       close: () => handle.close(),
     }
@@ -87,10 +99,14 @@ async function spool(from: Readable, signal: AbortSignal | undefined): Promise<F
   }
 }
 
-async function formatByFirstByte(handle: FileHandle): Promise<RecordFormat> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0)
-  const first = buffer
-    .toString('utf8', 0, bytesRead)
+async function beginningOf(handle: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(LOOKED_AT_BYTES), 0, LOOKED_AT_BYTES, 0)
+  return buffer.subarray(0, bytesRead)
+}
+
+function formatByFirstByte(beginning: Buffer): RecordFormat {
+  const first = beginning
+    .toString('utf8', 0, 64)
     .replace(/^\uFEFF/, '')
     .trimStart()[0]
   return first === '{' || first === '[' ? 'ndjson' : 'csv'

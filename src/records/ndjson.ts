@@ -1,6 +1,7 @@
 import { Sensitive } from '../privacy/sensitive.ts'
-import { type BadLine, type Candidate, lineReasons, textOf } from './candidate.ts'
+import { type BadLine, type Candidate, faultyLine, textOf } from './candidate.ts'
 import type { Line } from './lines.ts'
+import { keyThatComesTwice } from './twice.ts'
 
 /** Reads lines of NDJSON: one JSON value a line. */
 export async function* readNdjson(lines: AsyncIterable<Line[]>): AsyncGenerator<(Candidate | BadLine)[]> {
@@ -10,11 +11,16 @@ export async function* readNdjson(lines: AsyncIterable<Line[]>): AsyncGenerator<
 function readLine(line: Line): Candidate | BadLine {
   const text = textOf(line)
   if (typeof text !== 'string') return text
-  const original = new Sensitive(text)
+  let value: unknown
   try {
-    return { kind: 'candidate', line: line.number, original, value: new Sensitive<unknown>(JSON.parse(text)) }
+    value = JSON.parse(text)
   } catch {
     // The parser's own message quotes the line.
-    return { kind: 'bad', line: line.number, original, reason: lineReasons.notJson }
+    return faultyLine(line.number, text, 'not_json')
   }
+  const original = new Sensitive(text)
+  const field = keyThatComesTwice(text, value)
+  if (field === undefined) return { kind: 'candidate', line: line.number, original, value: new Sensitive(value) }
+  const reason = `${field} comes twice in one object`
+  return { kind: 'bad', line: line.number, original, reason, problems: [{ code: 'key_comes_twice', field }] }
 }

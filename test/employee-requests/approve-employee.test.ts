@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueToken } from '../../src/access/tokens.ts'
-import { EMPLOYEE_TYPES } from '../../src/employee-requests/data.ts'
+import { EMPLOYEE_TYPES } from '../../src/dictionaries/people.ts'
 import {
   addContract,
   addLegalEntity,

@@ -1,5 +1,5 @@
 /** Approvals and rejections as spec 5 tells them, in memory, one after the other: what the real ones are compared with. */
-import type { EmployeeType } from '../../src/employee-requests/data.ts'
+import type { EmployeeType } from '../../src/dictionaries/people.ts'
 
 /** Whoever is asked for: people, users and legal entities are numbers here. */
 export interface ModelRequest {

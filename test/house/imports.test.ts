@@ -11,6 +11,7 @@ import { findCycle, type Import, readImports, repository } from '../support/impo
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/privacy': [],
   'src/verification': ['src/privacy'],
+  'src/dictionaries': [],
 
   'src/config': ['src/privacy'],
   'src/observability': ['src/privacy'],
@@ -28,9 +29,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/verification-reading': ['src/verification', 'src/verification-store', 'src/database', 'src/listing'],
   'src/people': ['src/privacy', 'src/verification', 'src/verification-store', 'src/database', 'src/listing'],
   'src/records': ['src/privacy', 'src/verification', 'src/database'],
-  'src/imports': ['src/privacy', 'src/verification', 'src/records', 'src/verification-store', 'src/database'],
-  'src/persons': ['src/privacy', 'src/verification', 'src/records', 'src/imports', 'src/database'],
-  'src/parties': ['src/privacy', 'src/verification', 'src/records', 'src/imports', 'src/database'],
+  'src/imports': [
+    'src/privacy',
+    'src/verification',
+    'src/dictionaries',
+    'src/records',
+    'src/verification-store',
+    'src/database',
+  ],
+  'src/persons': ['src/privacy', 'src/verification', 'src/dictionaries', 'src/records', 'src/imports', 'src/database'],
+  'src/parties': ['src/privacy', 'src/verification', 'src/dictionaries', 'src/records', 'src/imports', 'src/database'],
   'src/synchronization': [
     'src/schedule',
     'src/privacy',
@@ -57,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/mail': ['src/observability'],
   'src/employee-requests': [
     'src/schedule',
+    'src/dictionaries',
     'src/privacy',
     'src/verification',
     'src/verification-store',
@@ -72,6 +81,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/api': [
     'src/encryption',
     'src/schedule',
+    'src/dictionaries',
     'src/employee-requests',
     'src/privacy',
     'src/verification',

@@ -93,7 +93,7 @@ describe('a change of what no check looks at', () => {
     ['qualifications', { qualifications: [{ type: 'INTERNSHIP' }] }],
     ['specialities', { specialities: [] }],
     ['science_degree', { science_degree: null }],
-    ['about_myself', { about_myself: '' }],
+    ['about_myself', { about_myself: null }],
     ['working_experience', { working_experience: 13 }],
     ['declaration_limit', { declaration_limit: null }],
   ] as [string, Line][])('in %s is written, and triggers nothing', async (_, change) => {

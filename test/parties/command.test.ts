@@ -32,7 +32,7 @@ describe('zvirka import parties', () => {
     const environment = { DATABASE_URL: db.url }
     const { out, err, code } = await zvirka(['import', 'parties', path, '--rejects', rejects], environment)
     expect(code).toBe(0)
-    expect(out).toMatch(/^1 parties in .*: 1 new, 0 changed, 0 unchanged, 2 bad\n$/)
+    expect(out).toMatch(/^1 parties in .*: 1 new, 0 changed, 0 unchanged, 2 bad\ndocuments: 1 NATIONAL_ID\n$/)
     expect(err).toContain('line 2: another party has this tax_id with this birth_date\n')
     expect(err).toContain('line 3: phones must be a list\n')
     expect(out + err).not.toContain('Таємниченко')

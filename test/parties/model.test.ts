@@ -39,7 +39,9 @@ const content = fc.record({
   // Few enough to be fought for.
   tax_id: fc.constantFrom('1', '2', '3', null),
   about_myself: fc.constantFrom('Лікарка', null),
-  documents: fc.array(fc.constantFrom(document('000000001'), document('1', { type: 'OTHER' })), { maxLength: 2 }),
+  documents: fc.array(fc.constantFrom(document('000000001'), document('1', { type: 'BIRTH_CERTIFICATE' })), {
+    maxLength: 2,
+  }),
   verification: fc.constantFrom(undefined, { mvs_passport: { status: 'VERIFIED', reason: 'AUTO_NOT_LOST' } }),
   employees: fc.uniqueArray(
     fc.record({
@@ -122,7 +124,7 @@ function compared(model: Model, line: Line): Model {
   const next = { ...model, line, employees: merged(model.employees, line) }
   const checked = ({ last_name, tax_id, documents }: Line) => JSON.stringify([last_name, tax_id, documents])
   if (checked(model.line) === checked(line)) return next
-  const hasPassport = (line['documents'] as Line[]).some(({ type }) => type !== 'OTHER')
+  const hasPassport = (line['documents'] as Line[]).some(({ type }) => type !== 'BIRTH_CERTIFICATE')
   const state = hasPassport ? 'VERIFICATION_NEEDED ONLINE_TRIGGERED' : 'VERIFICATION_NOT_NEEDED AUTO_DATA_ABSENT'
   const streams = { ...model.streams, mvs_passport: state, dms_passport: state }
   const cumulative = statusOf(streams)

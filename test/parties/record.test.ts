@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import * as dictionaries from '../../src/dictionaries/people.ts'
 import { readParty } from '../../src/parties/record.ts'
 import { readPerson } from '../../src/persons/record.ts'
 import { document, employee, type Line, party } from './parties.ts'
@@ -23,6 +24,23 @@ test('the examples of docs/import.md are records', () => {
   expect(readParty(examples[1])).toHaveProperty('record')
 })
 
+test('the dictionaries of docs/import.md are those of the program', () => {
+  const text = readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8')
+  const rows = [...text.matchAll(/^\| (`.*?) \| (`[^|]*) \|$/gm)].map(([, field = '', values = '']) => [field, values])
+  const words = (values: readonly string[]) => values.map((value) => `\`${value}\``).join(', ')
+  expect(rows).toEqual([
+    ['`type` of a document', words(dictionaries.DOCUMENT_TYPES)],
+    ['`gender`', words(dictionaries.GENDERS)],
+    ['`type` of a phone', words(dictionaries.PHONE_TYPES)],
+    ['`degree` of an education', words(dictionaries.DEGREES)],
+    ['`type` of a qualification', words(dictionaries.QUALIFICATION_TYPES)],
+    ['`level` of a speciality', words(dictionaries.LEVELS)],
+    ['`qualification_type` of a speciality', words(dictionaries.SPECIALITY_QUALIFICATION_TYPES)],
+    ['`degree` of `science_degree`', words(dictionaries.SCIENCE_DEGREES)],
+    ['`employee_type`', expect.stringContaining(words(dictionaries.EMPLOYEE_TYPES))],
+  ])
+})
+
 describe('a party is refused, with the field and what is wrong with it', () => {
   test.each([
     [{ id: undefined }, 'id is missing'],
@@ -38,6 +56,47 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     [{ working_experience: 1.5 }, 'working_experience must be a whole number'],
     [{ declaration_limit: 2 ** 31 }, 'declaration_limit is wrong'],
     [{ documents: [document('1'), { number: '1' }] }, 'documents[1].type is missing'],
+    [
+      { documents: [document('1', { type: 'Паспорт' })] },
+      'documents[0].type is no value of the dictionary (did you mean PASSPORT?)',
+    ],
+    [{ gender: 'male' }, 'gender must be one of MALE, FEMALE (did you mean MALE?)'],
+    [
+      { phones: [{ type: 'MOBILE' }, { type: 'LANDLINE' }] },
+      'phones[1].type must be one of MOBILE, LAND_LINE (did you mean LAND_LINE?)',
+    ],
+    [
+      { educations: [{ degree: SECRET }] },
+      'educations[0].degree must be one of EXPERT, MASTER, BACHELOR, JUNIOR_EXPERT',
+    ],
+    [
+      { qualifications: [{ type: 'INTERNSHlP' }] },
+      'qualifications[0].type is no value of the dictionary (did you mean INTERNSHIP?)',
+    ],
+    [
+      { specialities: [{ level: 'FIRST' }, { level: 'first', qualification_type: 1 }] },
+      'specialities[1].level must be one of BASIC, FIRST, SECOND, HIGHEST, NOT_APPLICABLE (did you mean FIRST?); specialities[1].qualification_type must be one of DEFENSE, AWARDING',
+    ],
+    [
+      { science_degree: { degree: 'PhD' } },
+      'science_degree.degree must be one of PHD, DOCTOR_OF_SCIENCE, CANDIDATE_OF_SCIENCE (did you mean PHD?)',
+    ],
+    [
+      { employees: [employee({ speciality: { level: SECRET } })] },
+      'employees[0].speciality.level must be one of BASIC, FIRST, SECOND, HIGHEST, NOT_APPLICABLE',
+    ],
+    [
+      { employees: [employee({ additional_info: { educations: [{}, { degree: SECRET }] } })] },
+      'employees[0].additional_info.educations[1].degree must be one of EXPERT, MASTER, BACHELOR, JUNIOR_EXPERT',
+    ],
+    [
+      { employees: [employee({ employee_type: 'DОCTOR' })] },
+      'employees[0].employee_type is no value of the dictionary (did you mean DOCTOR?)',
+    ],
+    [
+      { employees: [employee({ status: 'Approved' })] },
+      'employees[0].status must be one of NEW, APPROVED, DISMISSED (did you mean APPROVED?)',
+    ],
     [
       { employees: [{}] },
       'employees[0].id is missing; employees[0].legal_entity_id is missing; employees[0].employee_type is missing; employees[0].position is missing; employees[0].status is missing',
@@ -80,6 +139,8 @@ test.each([
     { unzr: '1', status: 'x', is_active: false, colour: 'blue' },
   ],
   ['with an ill-formed number', { documents: [document('')] }],
+  ['with an employee type that cannot be asked for', { employees: [employee({ employee_type: 'NHS_SIGNER' })] }],
+  ['with an absent value where there is a dictionary', { phones: [{ type: null }], educations: [{ degree: ' ' }] }],
 ])('a party is taken %s', (_, given) => {
   expect(readParty({ ...party(), ...given })).toHaveProperty('record')
 })

@@ -180,9 +180,13 @@ describe('one party of a request', () => {
     expect(await put(one)).toBe('unchanged')
     expect(await put({ ...one, phones: null })).toBe('switched')
     expect(await put({ ...one, gender: 'MALE' })).toBe('changed')
-    expect(await put(party({ tax_id: one['tax_id'] }))).toEqual({ kind: 'refused', conflict: 'tax_id', reason: TAX })
+    expect(await put(party({ tax_id: one['tax_id'] }))).toEqual({
+      kind: 'refused',
+      code: 'tax_id_of_another',
+      reason: TAX,
+    })
     const thief = party({ employees: one.employees })
-    expect(await put(thief)).toMatchObject({ kind: 'refused', conflict: 'employee' })
+    expect(await put(thief)).toMatchObject({ kind: 'refused', code: 'employee_of_another' })
     expect(await stored(db.database, thief.id)).toBeUndefined()
   })
 
@@ -191,6 +195,6 @@ describe('one party of a request', () => {
     const rivals = Array.from({ length: 8 }, () => party({ tax_id: one['tax_id'] }))
     const fates = await Promise.all(rivals.map(put))
     expect(fates.filter((fate) => fate === 'new')).toHaveLength(1)
-    expect(fates.filter((fate) => typeof fate !== 'string' && fate.conflict === 'tax_id')).toHaveLength(7)
+    expect(fates.filter((fate) => typeof fate !== 'string' && fate.code === 'tax_id_of_another')).toHaveLength(7)
   })
 })

@@ -66,7 +66,7 @@ describe('zvirka import persons', () => {
     const rejects = join(folder, 'rejects.ndjson')
     const { output, errors, code } = await run([path, '--rejects', rejects])
     expect(code).toBe(0)
-    expect(output).toMatch(/^1 persons in .*: 1 new, 0 changed, 0 unchanged, 2 bad\n$/)
+    expect(output).toMatch(/^1 persons in .*: 1 new, 0 changed, 0 unchanged, 2 bad\ndocuments: 1 NATIONAL_ID\n$/)
     expect(errors).toContain('line 2: the line is not JSON\n')
     expect(errors).toContain('line 3: unzr must be a string\n')
     expect(output + errors).not.toContain(SECRET)
@@ -74,8 +74,18 @@ describe('zvirka import persons', () => {
 
     const rejected = (await readFile(rejects, 'utf8')).trimEnd().split('\n')
     expect(rejected.map((line) => JSON.parse(line))).toEqual([
-      { line: 2, reason: 'the line is not JSON', original: `{"last_name": "${SECRET}` },
-      { line: 3, reason: 'unzr must be a string', original: expect.stringContaining(SECRET) },
+      {
+        line: 2,
+        reason: 'the line is not JSON',
+        problems: [{ code: 'not_json' }],
+        original: `{"last_name": "${SECRET}`,
+      },
+      {
+        line: 3,
+        reason: 'unzr must be a string',
+        problems: [{ code: 'wrong_type', field: 'unzr', expected: 'a string' }],
+        original: expect.stringContaining(SECRET),
+      },
     ])
     // It holds personal data.
     expect((await stat(rejects)).mode & 0o777).toBe(0o600)
@@ -92,6 +102,8 @@ describe('zvirka import persons', () => {
       unchanged: 0,
       superseded: 0,
       bad: 0,
+      documents: { NATIONAL_ID: 1 },
+      passed_over: [],
     })
     const csv = await run(['-', '--quiet'], { input: `id,last_name,first_name,birth_date\n${one.id},А,Б,2000-01-01\n` })
     expect(csv).toEqual({ output: '', errors: '', code: 0 })
@@ -113,7 +125,7 @@ describe('zvirka import persons', () => {
     [
       'the header is wrong',
       async () => [await file('b.csv', 'a,b', '1,2')],
-      'has no column id, last_name, first_name, birth_date',
+      'has no column id, last_name, first_name, birth_date\n',
     ],
     [
       'rejects cannot be written',
@@ -123,6 +135,21 @@ describe('zvirka import persons', () => {
   ])('ends with 1 where %s', async (_, typed, words) => {
     const { errors, code } = await run(await typed())
     expect(errors).toContain(words)
+    expect(code).toBe(1)
+  })
+
+  test('tells of a file in another encoding or with another separator as a whole, and what to do', async () => {
+    const header = 'id,last_name,first_name,birth_date'
+    const utf16 = join(folder, 'utf16.csv')
+    await writeFile(utf16, `\ufeff${header}\n`, 'utf16le')
+    expect(await run([utf16])).toEqual({
+      output: '',
+      errors:
+        'zvirka: the file is in UTF-16, not in UTF-8\nhint: iconv -f UTF-16 -t UTF-8 FILE > FILE.utf8, and take that\n',
+      code: 1,
+    })
+    const { errors, code } = await run([await file('semicolons.csv', header.replaceAll(',', ';'))])
+    expect(errors).toContain('zvirka: the columns are separated by semicolons, not by commas\nhint: python3 -c ')
     expect(code).toBe(1)
   })
 

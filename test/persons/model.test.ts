@@ -33,7 +33,11 @@ const content = fc.record({
   unzr: fc.constantFrom('19800131-00001', 'wrong', '', null),
   is_active: fc.boolean(),
   documents: fc.array(
-    fc.constantFrom(document('000000001'), document('x', { type: 'PASSPORT' }), document('1', { type: 'OTHER' })),
+    fc.constantFrom(
+      document('000000001'),
+      document('x', { type: 'PASSPORT' }),
+      document('1', { type: 'BIRTH_CERTIFICATE' }),
+    ),
     {
       maxLength: 2,
     },
@@ -63,7 +67,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 function importInto(models: (Model | undefined)[], lines: readonly (readonly [number, Line])[]): void {
-  const last = new Map(lines.filter(([, line]) => line['last_name'] !== null))
+  // An empty text is absent.
+  const present = lines.map(([who, line]): [number, Line] => [who, { ...line, unzr: line['unzr'] || null }])
+  const last = new Map(present.filter(([, line]) => line['last_name'] !== null))
   for (const [who, line] of last) models[who] = models[who] === undefined ? added(line) : compared(models[who], line)
 }
 
@@ -79,8 +85,8 @@ function compared(model: Model, line: Line): Model {
   const contentOf = ({ last_name, gender, unzr, documents }: Line) =>
     JSON.stringify([last_name, gender, unzr, documents])
   if (contentOf(model.line) === contentOf(line)) return { ...model, line }
-  const hasPassport = (line['documents'] as Line[]).some(({ type }) => type !== 'OTHER')
-  const hasUnzr = line['unzr'] !== null && line['unzr'] !== ''
+  const hasPassport = (line['documents'] as Line[]).some(({ type }) => type !== 'BIRTH_CERTIFICATE')
+  const hasUnzr = line['unzr'] !== null
   const streams = { ...model.streams }
   for (const s of OWN) {
     const isNeeded = s === 'unzr' ? hasUnzr : hasPassport

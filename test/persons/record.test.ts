@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DOCUMENT_TYPES } from '../../src/dictionaries/people.ts'
 import { readPerson } from '../../src/persons/record.ts'
 import { document, person } from './persons.ts'
 
@@ -19,6 +20,13 @@ describe('a record is refused, with the field and what is wrong with it', () => 
     [{ last_name: undefined }, 'last_name is missing'],
     [{ last_name: null }, 'last_name is missing'],
     [{ last_name: '' }, 'last_name is missing'],
+    [{ last_name: ' \t' }, 'last_name is missing'],
+    [{ id: '' }, 'id is missing'],
+    [{ birth_date: ' ' }, 'birth_date is missing'],
+    [{ gender: SECRET }, 'gender must be one of MALE, FEMALE'],
+    [{ gender: 'жіноча' }, 'gender must be one of MALE, FEMALE (did you mean FEMALE?)'],
+    [{ status: 'Active' }, 'status must be one of active, inactive (did you mean active?)'],
+    [{ documents: [document('1', { type: SECRET })] }, 'documents[0].type is no value of the dictionary'],
     [{ first_name: undefined }, 'first_name is missing'],
     [{ first_name: [SECRET] }, 'first_name must be a string'],
     [{ second_name: 5 }, 'second_name must be a string'],
@@ -34,7 +42,6 @@ describe('a record is refused, with the field and what is wrong with it', () => 
     [{ documents: SECRET }, 'documents must be a list'],
     [{ documents: [SECRET] }, 'documents[0] must be an object'],
     [{ documents: [document('1'), { number: '1' }] }, 'documents[1].type is missing'],
-    [{ documents: [document('1', { number: null })] }, 'documents[0].number is missing'],
     [{ documents: [document('1', { number: 123 })] }, 'documents[0].number must be a string'],
     [
       { documents: [document('1', { issued_at: '2024-13-01' })] },
@@ -82,6 +89,64 @@ describe('a record is refused, with the field and what is wrong with it', () => 
   test('for the first five of many faults', () => {
     const documents = Array.from({ length: 100 }, () => ({ type: 'PASSPORT', number: 1 }))
     expect(reasonFor({ ...person(), documents }).split('; ')).toHaveLength(5)
+  })
+})
+
+describe('a document type that is merely close to one is refused, and the one that was meant is told', () => {
+  test.each([
+    ['PASSPORT ', 'PASSPORT'],
+    ['passport', 'PASSPORT'],
+    ['Passport', 'PASSPORT'],
+    ['РASSPORT', 'PASSPORT'],
+    ['РАSSРОRТ', 'PASSPORT'],
+    ['ПАСПОРТ', 'PASSPORT'],
+    ['Паспорт громадянина України', 'PASSPORT'],
+    ['PASPORT', 'PASSPORT'],
+    ['NATIONAL ID', 'NATIONAL_ID'],
+    ['nationalId', 'NATIONAL_ID'],
+    ['NATIONAL_ІD', 'NATIONAL_ID'],
+    ['ID-картка', 'NATIONAL_ID'],
+    ['BIRTH_CERTIFICATE\u00a0', 'BIRTH_CERTIFICATE'],
+    ['Свідоцтво про народження', 'BIRTH_CERTIFICATE'],
+    ['REFUGEE_CERTIFICAT', 'REFUGEE_CERTIFICATE'],
+  ])('%j is not %s', (type, nearest) => {
+    const read = readPerson(person({ documents: [document('1'), document('2', { type })] }))
+    expect(read).toMatchObject({
+      reason: `documents[1].type is no value of the dictionary (did you mean ${nearest}?)`,
+      problems: [{ code: 'not_in_dictionary', field: 'documents[1].type', nearest }],
+    })
+  })
+})
+
+test.each(DOCUMENT_TYPES)('a document may be a %s', (type) => {
+  expect(readPerson(person({ documents: [document('1', { type })] }))).toHaveProperty('record')
+})
+
+describe('what is absent is the same, whether it is missing, null, empty or white space', () => {
+  const given = { ...person(), verification: { unzr: { status: 'VERIFIED', reason: 'AUTO', synced_at: null } } }
+  const optional = Object.keys(given).filter((name) => !['id', 'last_name', 'first_name', 'birth_date'].includes(name))
+
+  function everyWay(change: (absent: unknown) => unknown): unknown[] {
+    return [undefined, null, '', ' \t\u00a0'].map((absent) => readPerson(change(absent)))
+  }
+
+  test.each(optional)('%s', (name) => {
+    const [missing, ...others] = everyWay((absent) => ({ ...given, [name]: absent }))
+    expect(missing).toHaveProperty('record')
+    for (const other of others) expect(other).toEqual(missing)
+  })
+
+  test.each(['number', 'issued_at', 'expiration_date', 'issued_by'])('%s of a document', (name) => {
+    const [missing, ...others] = everyWay((absent) => ({ ...given, documents: [document('1', { [name]: absent })] }))
+    expect(missing).toHaveProperty('record')
+    for (const other of others) expect(other).toEqual(missing)
+  })
+
+  test('and so it is in streams, where a status cannot be absent', () => {
+    const reasons = everyWay((status) => person({ verification: { unzr: { status, reason: 'AUTO' } } }))
+    expect(reasons).toEqual(
+      Array.from({ length: 4 }, () => expect.objectContaining({ reason: 'verification.unzr.status is missing' })),
+    )
   })
 })
 

@@ -6,6 +6,7 @@ import { type GraphQLSchema, isEnumType, isObjectType } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { routes } from '../../src/api/rest/routes.ts'
+import { DOCUMENT_TYPES } from '../../src/dictionaries/people.ts'
 import { INVITATION_MAIL, REGISTRATION_MAIL } from '../../src/employee-requests/queues.ts'
 import { parameterChange } from '../../src/global-parameters/global-parameters.ts'
 import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
@@ -52,7 +53,7 @@ describe('words', () => {
     expect(codes.filter((code) => !(code in jobTexts.uk.errors))).toEqual([])
   })
 
-  test('are there for states of jobs and requests, and for every queue', async () => {
+  test('are there for states of jobs and requests, for types of documents, and for every queue', async () => {
     const { jobTexts } = await load('pages/jobs/texts.ts')
     const { requestTexts } = await load('pages/employee-requests/texts.ts')
     const { peopleWords } = await load('pages/people/words.ts')
@@ -63,6 +64,7 @@ describe('words', () => {
     expect(Object.keys(jobTexts.uk.queues).toSorted()).toEqual(queues)
     expect(Object.keys(jobTexts.uk.queueText).toSorted()).toEqual(queues)
     expect(Object.keys(requestTexts.uk.statuses).toSorted()).toEqual(valuesOf('EmployeeRequestStatus').toSorted())
+    expect(Object.keys(peopleWords.uk.documentType).toSorted()).toEqual([...DOCUMENT_TYPES].toSorted())
     expect(Object.keys(peopleWords.uk.employeeType)).toEqual(expect.arrayContaining(valuesOf('EmployeeType')))
   })
 })

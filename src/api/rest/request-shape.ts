@@ -1,6 +1,7 @@
 /** Employee requests as answers have them (spec 5.3). What a new one must be like is told by its body, not here. */
 import { z } from 'zod'
-import { EMPLOYEE_TYPES, REQUEST_STATUSES, SPECIFICS } from '../../employee-requests/data.ts'
+import { EMPLOYEE_TYPES } from '../../dictionaries/people.ts'
+import { REQUEST_STATUSES, SPECIFICS } from '../../employee-requests/data.ts'
 
 const party = z.looseObject({
   last_name: z.string(),

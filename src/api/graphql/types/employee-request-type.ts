@@ -1,7 +1,7 @@
 /** The type EmployeeRequest (spec 4.3, 5): what was asked for, and what came of it. */
 import type { ObjectRef } from '@pothos/core'
+import { EMPLOYEE_TYPES } from '../../../dictionaries/people.ts'
 import {
-  EMPLOYEE_TYPES,
   REQUEST_STATUSES,
   type RequestedDocument,
   type RequestedParty,

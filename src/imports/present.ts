@@ -1,0 +1,41 @@
+/** What is absent from a record: a field that is not there, null, empty, or of nothing but white space. All of it means the same. */
+
+/** Whether a value is there. */
+export function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && (typeof value !== 'string' || /\S/.test(value))
+}
+
+/** The lists and objects of a record whose members are fields, too. All others are kept as they come. */
+const WITH_FIELDS = ['documents', 'employees', 'verification'] as const
+
+/** A record with nothing but the fields that are there. What is no object stays as it is. */
+export function presentFields(record: unknown): unknown {
+  if (!isObject(record)) return record
+  const present = presentMembers(record)
+  for (const name of WITH_FIELDS) {
+    if (Object.hasOwn(present, name)) present[name] = presentWithin(present[name])
+  }
+  return present
+}
+
+function presentWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each: unknown) => (isObject(each) ? presentMembers(each) : each))
+  if (!isObject(value)) return value
+  const streams = presentMembers(value)
+  for (const [name, stream] of Object.entries(streams)) if (isObject(stream)) streams[name] = presentMembers(stream)
+  return streams
+}
+
+function presentMembers(object: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const present: Record<string, unknown> = {}
+  for (const name in object) {
+    const value = object[name]
+    // No field is called so, and here it would be something else.
+    if (name !== '__proto__' && isPresent(value)) present[name] = value
+  }
+  return present
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

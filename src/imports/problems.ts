@@ -1,0 +1,116 @@
+/**
+ * What can be wrong with a line of an import: codes for programs and words for people. Both name fields, never what they hold; only a value
+ * of a dictionary is told.
+ */
+import type { z } from 'zod'
+import { nearestName } from '../dictionaries/nearest.ts'
+
+/** What schemas of ours say of a value, after its field. Any other message is the library's, and might quote. */
+export const MESSAGES = {
+  missing: 'is missing',
+  no_date: 'is no existing date (YYYY-MM-DD)',
+  no_time: 'is no existing time (ISO 8601 with a zone)',
+  not_storable: 'holds a character that cannot be stored',
+  too_deep: 'is nested too deeply',
+} as const
+
+const WORDS = {
+  not_an_object: () => 'the line is no JSON object',
+  missing: after(MESSAGES.missing),
+  no_date: after(MESSAGES.no_date),
+  no_time: after(MESSAGES.no_time),
+  not_storable: after(MESSAGES.not_storable),
+  too_deep: after(MESSAGES.too_deep),
+  no_uuid: after('is no uuid'),
+  unknown_stream: after('names a stream that there is not'),
+  comes_twice: after('comes twice'),
+  in_two_legal_entities: after('stands in two legal entities'),
+  wrong: after('is wrong'),
+  wrong_type: ({ field, expected }) => `${field} must be ${expected}`,
+  not_in_dictionary: ({ field, allowed = [], nearest }) => {
+    const rule = allowed.length > MOST_VALUES ? 'is no value of the dictionary' : `must be one of ${allowed.join(', ')}`
+    return `${field} ${rule}${meant(nearest)}`
+  },
+  misspelt: ({ field, nearest }) => `${field} is no field${meant(nearest)}`,
+} as const satisfies Readonly<Record<string, (problem: Parameters) => string>>
+
+interface Parameters {
+  readonly field: string
+  /** What kind of value it must be. */
+  readonly expected?: string
+  /** The dictionary. */
+  readonly allowed?: readonly string[]
+  /** What was probably meant. */
+  readonly nearest?: string
+}
+
+type ProblemCode = keyof typeof WORDS
+
+/** One thing that is wrong with a record: a code, the field, and what there is to say of it. */
+export interface Problem extends Parameters {
+  readonly code: ProblemCode
+}
+
+const MOST_VALUES = 5
+
+function after(words: string) {
+  return ({ field }: Parameters) => `${field} ${words}`
+}
+
+function meant(nearest: string | undefined): string {
+  return nearest === undefined ? '' : ` (did you mean ${nearest}?)`
+}
+
+/** Problems in words. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return [...new Set(problems.map((problem) => WORDS[problem.code](problem)))].join('; ')
+}
+
+const SAID_BY_SCHEMAS = ['missing', 'no_date', 'no_time', 'not_storable', 'too_deep'] as const satisfies ProblemCode[]
+
+/** What an issue of zod is called here; `value` is what was read. */
+export function problemOf(issue: z.core.$ZodIssue, value: unknown): Problem {
+  const field = fieldName(issue.path)
+  if (field === '') return { code: 'not_an_object', field }
+  const found = valueAt(value, issue.path)
+  const isMissing = found == null
+  switch (issue.code) {
+    case 'invalid_type':
+      return isMissing ? { code: 'missing', field } : { code: 'wrong_type', field, expected: kindName(issue.expected) }
+    case 'invalid_value':
+      return isMissing ? { code: 'missing', field } : notInDictionary(field, found, issue.values.map(String))
+    case 'unrecognized_keys':
+      return { code: 'unknown_stream', field }
+    case 'invalid_format':
+      if (issue.format === 'guid') return { code: 'no_uuid', field }
+      break
+  }
+  return { code: SAID_BY_SCHEMAS.find((code) => MESSAGES[code] === issue.message) ?? 'wrong', field }
+}
+
+function notInDictionary(field: string, found: unknown, allowed: readonly string[]): Problem {
+  const nearest = nearestName(found, allowed)
+  return { code: 'not_in_dictionary', field, allowed, ...(nearest === undefined ? {} : { nearest }) }
+}
+
+const KIND_NAMES: Readonly<Record<string, string>> = {
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  int: 'a whole number',
+  number: 'a whole number',
+}
+
+function kindName(expected: string): string {
+  return KIND_NAMES[expected] ?? `a ${expected}`
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`))
+    .join('')
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, part) => (at == null ? undefined : Reflect.get(Object(at), part)), value)
+}

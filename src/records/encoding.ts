@@ -1,0 +1,94 @@
+/**
+ * Files that are none of ours as a whole, told by their beginning: packed ones, other encodings, other line ends. Line by line each of these
+ * would be told as a thousand bad lines. A line here and there that is not UTF-8 remains a bad line.
+ */
+import { isUtf8 } from 'node:buffer'
+
+/** What a file is instead, and what to do about it. */
+export interface OtherFile {
+  readonly problem: string
+  readonly hint: string
+}
+
+/** How much of a file is looked at. */
+export const LOOKED_AT_BYTES = 1 << 16
+
+/** What a file that begins so is, where it cannot be read here. */
+export function whatElse(beginning: Buffer): OtherFile | undefined {
+  return packed(beginning) ?? wide(beginning) ?? oldLineEnds(beginning) ?? array(beginning) ?? singleByte(beginning)
+}
+
+const MAGIC: readonly (readonly [hex: string, is: string, hint: string])[] = [
+  ['1f8b', 'is packed by gzip', 'gunzip -c FILE | zvirka import … -'],
+  ['28b52ffd', 'is packed by zstd', 'zstd -dc FILE | zvirka import … -'],
+  ['504b0304', 'is a zip archive or a spreadsheet', 'unpack it, or save the table as CSV UTF-8 (comma delimited)'],
+  ['d0cf11e0', 'is a spreadsheet', 'save the table as CSV UTF-8 (comma delimited)'],
+]
+
+function packed(beginning: Buffer): OtherFile | undefined {
+  const hex = beginning.toString('hex', 0, 4)
+  const found = MAGIC.find(([magic]) => hex.startsWith(magic))
+  return found && { problem: found[1], hint: found[2] }
+}
+
+function inEncoding(name: string): OtherFile {
+  return { problem: `is in ${name}, not in UTF-8`, hint: `iconv -f ${name} -t UTF-8 FILE > FILE.utf8, and take that` }
+}
+
+// The first two characters of a file of records are ASCII: of a header's `id`, or a brace and a quote.
+function wide(beginning: Buffer): OtherFile | undefined {
+  const [a, b, c, d] = beginning
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return inEncoding('UTF-16')
+  if (a && b === 0 && c && d === 0) return inEncoding('UTF-16LE')
+  if (a === 0 && b && c === 0 && d) return inEncoding('UTF-16BE')
+  return undefined
+}
+
+function array(beginning: Buffer): OtherFile | undefined {
+  if (!/^\ufeff?\s*\[/.test(beginning.toString('utf8', 0, 64))) return undefined
+  return { problem: 'is one JSON array, not an object a line', hint: "jq -c '.[]' FILE > FILE.ndjson, and take that" }
+}
+
+function oldLineEnds(beginning: Buffer): OtherFile | undefined {
+  if (beginning.includes('\n') || !beginning.subarray(0, -1).includes('\r')) return undefined
+  return {
+    problem: 'has lines that end with a carriage return alone',
+    hint: "tr '\\r' '\\n' < FILE > FILE.lines, and take that",
+  }
+}
+
+/** Encodings of one byte a letter, by the names of the platform and of iconv. The first that fits is told. */
+const ENCODINGS = [
+  ['windows-1251', 'WINDOWS-1251'],
+  ['koi8-u', 'KOI8-U'],
+  ['ibm866', 'CP866'],
+  ['iso-8859-5', 'ISO-8859-5'],
+  ['x-mac-cyrillic', 'MACCYRILLIC'],
+] as const
+/** What Ukrainian records hold besides ASCII. */
+const UKRAINIAN = /^[\p{ASCII}А-ЩЬЮЯҐЄІЇа-щьюяґєії’‘“”«»№–—…°\u00a0]*$/u
+
+function singleByte(beginning: Buffer): OtherFile | undefined {
+  const lines = beyondAscii(beginning)
+  if (lines.length === 0 || lines.some((line) => isUtf8(line))) return undefined
+  const all = Buffer.concat(lines)
+  const found = ENCODINGS.find(([label]) => UKRAINIAN.test(new TextDecoder(label).decode(all)))
+  return found === undefined
+    ? {
+        problem: 'is not in UTF-8',
+        hint: 'find out its encoding, and convert it: iconv -f … -t UTF-8 FILE > FILE.utf8',
+      }
+    : inEncoding(found[1])
+}
+
+/** The lines that hold anything but ASCII; the last one only where it is whole. */
+function beyondAscii(beginning: Buffer): Buffer[] {
+  const lines: Buffer[] = []
+  let start = 0
+  for (let end = beginning.indexOf('\n'); end !== -1; end = beginning.indexOf('\n', start)) {
+    lines.push(beginning.subarray(start, end))
+    start = end + 1
+  }
+  if (beginning.length < LOOKED_AT_BYTES) lines.push(beginning.subarray(start))
+  return lines.filter((line) => line.some((byte) => byte >= 0x80))
+}
