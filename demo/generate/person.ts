@@ -64,7 +64,7 @@ export function createPeople(random: Random, numbers: Numbers): () => Made {
     const birth = drawBirth(random)
     const names = drawNames(random, birth.gender)
     const own = drawDocuments(random, birth, numbers)
-    const borrowed = birth.age >= 18 ? lent : undefined
+    const borrowed = birth.age >= 18 && wasIssuedAfter(birth, lent) ? lent : undefined
     const documents = borrowed ? [borrowed] : own
     lent = borrowed ? undefined : (lent ?? toLend(random, own))
     const person: PersonRecord = {
@@ -89,6 +89,11 @@ function toLend(random: Random, documents: readonly DocumentRecord[]): DocumentR
   const [only, ...others] = documents
   if (only === undefined || others.length > 0 || !isKnowable(only)) return undefined
   return random.chance(shares.sharedDocument) ? only : undefined
+}
+
+/** Whether the document was issued after somebody's birth; it waits for the next adult of whom that holds. */
+function wasIssuedAfter({ date }: Birth, document: DocumentRecord | undefined): boolean {
+  return document !== undefined && (document.issued_at === null || document.issued_at >= date)
 }
 
 function drawTaxId(random: Random, birth: Birth, numbers: Numbers): Pick<PersonRecord, 'tax_id' | 'no_tax_id'> {
