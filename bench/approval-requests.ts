@@ -139,7 +139,11 @@ export async function recordApproval(url: string, recorded: number): Promise<Sta
     ...{ use: database.use.bind(database), close: database.close.bind(database) },
   }
   const operation = 'POST /api/employee_requests/:id/approve'
-  const approval = await approveRequest({ database: recording, jobs }, id, { actor, email, operation })
+  const approval = await approveRequest({ database: recording, jobs, knownParty: 'seed' }, id, {
+    actor,
+    email,
+    operation,
+  })
   if (approval.kind !== 'approved') throw new Error(approval.refusal.message)
   await jobs.close()
   await database.close()

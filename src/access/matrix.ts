@@ -1,5 +1,5 @@
 /**
- * The one matrix of client types, roles and scopes (spec 6.4). The rows of the database equal it (migrations 0021 and 0029, and a test), and so
+ * The one matrix of client types, roles and scopes (spec 6.4). The rows of the database equal it (migrations 0021, 0029 and 0071, and a test), and so
  * does docs/access.md, which is written from it.
  */
 import { ROLELESS_SCOPES, SCOPES, type Scope } from './scopes.ts'
@@ -49,7 +49,14 @@ export const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   'NHS ADMIN': [
     ...['person:read', 'person:verify', 'party:read', 'party:verify', 'employee:verify'],
     ...READING_VERIFICATIONS,
-    ...['party_verification:write', 'employee_request:read', 'employee_request:write', 'unzr:read', 'unzr:write'],
+    ...[
+      'party_verification:write',
+      'employee_request:read',
+      'employee_request:write',
+      'employee_request:confirm',
+      'unzr:read',
+      'unzr:write',
+    ],
     ...['verification_run:read', 'verification_run:write', 'job:read', 'job:write', 'event:read', 'audit:read'],
     ...['global_parameters:read', 'global_parameters:write'],
   ] as Scope[],

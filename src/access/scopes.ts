@@ -16,6 +16,7 @@ export const SCOPES = {
   'employee:verify': "confirm an NHS employee's DRACS death verification by hand",
   'employee_request:read': 'read employee requests',
   'employee_request:write': 'create employee requests and send invitations',
+  'employee_request:confirm': 'confirm a request about somebody who has another user already (NHS)',
   'employee_request:update': "approve and reject one's own employee request",
   'employee_request:approve': "approve one's own employee request",
   'employee_request:reject': "reject one's own employee request",

@@ -1,3 +1,4 @@
+import type { RequestPolicy } from '../employee-requests/policy.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Queue, QueueHooks } from '../jobs/queue.ts'
 
@@ -5,6 +6,8 @@ import type { Queue, QueueHooks } from '../jobs/queue.ts'
 export interface JobServices {
   readonly jobs: Jobs
   readonly unzrInfo: Queue
+  /** What may be enqueued for employee requests, and what it takes to approve them. */
+  readonly requests: RequestPolicy
   /** What a hand's touch means, for each queue. */
   readonly hooks: readonly QueueHooks[]
 }

@@ -3,6 +3,7 @@ import type { JobServices } from '../api/job-services.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { mailHooks, mailWork } from '../employee-requests/mails-work.ts'
+import type { RequestPolicy } from '../employee-requests/policy.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import { countQueues, type QueueRow } from '../jobs/plans/queues.ts'
 import type { QueueWork } from '../jobs/queue.ts'
@@ -62,7 +63,10 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
   const mailer = createMailer(settings.mail)
   const works = [
     unzrInfoWork({ queue, executor: database, registries }),
-    ...mailWork({ executor: database, mailer, publicUrl: publicUrlOf(settings, options.apiUrl) }),
+    ...mailWork({
+      ...{ executor: database, mailer, publicUrl: publicUrlOf(settings, options.apiUrl) },
+      mails: requestPolicyOf(settings).mails,
+    }),
   ]
   if (mailer.transport === 'none')
     log.warn({ code: NOT_CONFIGURED }, 'no mail goes out: neither SMTP_URL nor POSTMARK_TOKEN is set')
@@ -108,7 +112,13 @@ export async function openJobServices(database: Database, settings: Settings, lo
   const trouble = (error: unknown) => log.warn({ error }, 'the jobs met trouble and are tried again')
   const jobs = await Jobs.open(database, trouble)
   const unzrInfo = unzrInfoQueue(settings.unzrInfo.maxAttempts)
-  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()], close: () => jobs.close() }
+  const requests = requestPolicyOf(settings)
+  return { jobs, unzrInfo, requests, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()], close: () => jobs.close() }
+}
+
+function requestPolicyOf({ employeeRequests }: Settings): RequestPolicy {
+  const { knownParty, mailsPerRecipient, mailsPerLegalEntity } = employeeRequests
+  return { knownParty, mails: { perRecipient: mailsPerRecipient, perLegalEntity: mailsPerLegalEntity } }
 }
 
 function measured(work: QueueWork, meter: JobMeter): QueueWork {

@@ -218,6 +218,24 @@ export const declaration = {
       '0 1 * * *',
       'When employee requests expire that nobody answered in time, by the clocks of `TZ_SCHEDULE`.',
     ),
+    knownParty: setting(
+      'EMPLOYEE_REQUEST_KNOWN_PARTY',
+      oneOf('confirm', 'seed'),
+      'confirm',
+      'What it takes to change a party that has users: `confirm`, that one of them approves or that the NHS has confirmed the request; `seed`, no more than that the one whom it invites approves.',
+    ),
+    mailsPerRecipient: setting(
+      'EMPLOYEE_REQUEST_MAILS_PER_RECIPIENT',
+      integer(1, 10_000),
+      '3',
+      'How many mails requests may cause to one e-mail within a day.',
+    ),
+    mailsPerLegalEntity: setting(
+      'EMPLOYEE_REQUEST_MAILS_PER_LEGAL_ENTITY',
+      integer(1, 1_000_000),
+      '50',
+      'How many invitations one legal entity may cause within an hour.',
+    ),
   },
   unzrInfo: {
     maxAttempts: setting(

@@ -12,11 +12,12 @@ export class Overtaken extends Error {
 }
 
 /** What the approval of a request looks for. */
-export function soughtFor(data: EmployeeRequestData, userId: string): Sought {
+export function soughtFor(data: EmployeeRequestData, userId: string, isTrusted: boolean): Sought {
   const { employee_id, legal_entity_id, employee_type, party } = data
   return {
     ...{ userId, employeeId: employee_id ?? null, taxId: party.tax_id, birthDate: party.birth_date },
     ...{ legalEntityId: legal_entity_id, role: employee_type, replacesOwners: replacesOwners(data) },
+    isTrusted,
   }
 }
 
@@ -55,12 +56,14 @@ async function lockAll(tx: Executor, ids: readonly string[], userId: string): Pr
 /** Why an approval may not be, in the order in which its steps would meet it (spec 5.1.5, 5.3); undefined: it may. */
 export function standingRefusal(
   standing: StandingRow,
-  { employeeId }: Sought,
+  { employeeId, isTrusted }: Sought,
   legalEntity: { readonly has_division: boolean } | undefined,
 ): Refusal | undefined {
   const { party_of_user, party_id, employee_id, employee_is_active, employee_status } = standing
   if (employeeId !== null && employee_id === null) return REFUSALS.noEmployee
   if (party_of_user !== null && party_of_user !== party_id) return REFUSALS.emailTaken
+  // Who is linked to the party is one of its users already.
+  if (standing.party_has_users && party_of_user === null && !isTrusted) return REFUSALS.notConfirmed
   const isAtWork = employee_is_active === true && employee_status !== 'DISMISSED'
   if (employeeId !== null && !isAtWork) return REFUSALS.dismissed
   if (!standing.has_role) return REFUSALS.noRole

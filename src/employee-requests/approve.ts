@@ -16,7 +16,9 @@ import { type Written, writeApproval } from './approve-writing.ts'
 import { type Answering, check, type Refused, refused } from './checks.ts'
 import { approve } from './plans/approval-request.ts'
 import { holdLegalEntity } from './plans/approval-standing.ts'
-import { REGISTRATION_MAIL } from './queues.ts'
+import { findKnownUsers } from './plans/preview.ts'
+import type { KnownPartyRule } from './policy.ts'
+import { KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from './queues.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
 
 /** Who approves. */
@@ -32,13 +34,13 @@ export type Approval = ({ readonly kind: 'approved'; readonly request: ReadReque
 export interface ApprovalServices {
   readonly database: Database
   readonly jobs: Jobs
+  readonly knownParty: KnownPartyRule
 }
 
 /** Approves a request, with all its effects, the audit and the mail that is to be sent. */
 export async function approveRequest(services: ApprovalServices, id: string, by: Approving): Promise<Approval> {
-  const { database, jobs } = services
   try {
-    return await withRivals(() => database.transaction((tx) => approveIn(tx, jobs, id, by)), DISTURBED)
+    return await withRivals(() => services.database.transaction((tx) => approveIn(tx, services, id, by)), DISTURBED)
   } catch (error) {
     if (error instanceof RefusedError) return error.outcome
     throw error
@@ -58,13 +60,19 @@ class RefusedError extends Error {
 /** Somebody else made the same party, or moved one of those that were locked. */
 const DISTURBED = { attempts: 10, isRival: (error: unknown) => error instanceof Overtaken }
 
-async function approveIn(tx: Executor, jobs: Jobs, id: string, by: Approving): Promise<Approval> {
+async function approveIn(
+  tx: Executor,
+  { jobs, knownParty }: ApprovalServices,
+  id: string,
+  by: Approving,
+): Promise<Approval> {
   const { email, actor, operation, today } = by
   const checked = check(await lockRequestById(tx, id), email)
   if (checked.kind === 'refused') throw new RefusedError(checked)
   const { request } = checked
   const { data } = request
-  const sought = soughtFor(data, actor.userId)
+  const isTrusted = knownParty === 'seed' || request.confirmed_at !== null
+  const sought = soughtFor(data, actor.userId, isTrusted)
   const hold = holdLegalEntity(data.legal_entity_id, data.division_id ?? null, sought.replacesOwners)
   const [legalEntity] = await tx.query<{ has_division: boolean }>(hold)
   const standing = await lockStanding(tx, sought)
@@ -83,6 +91,8 @@ async function approveIn(tx: Executor, jobs: Jobs, id: string, by: Approving): P
     { ...write, subjectKind: 'employee', subjectIds: [written.employeeId, ...written.replacedEmployeeIds] },
   )
   await jobs.enqueue(tx, REGISTRATION_MAIL, id)
+  if (standing.party_has_users && (await tx.query(findKnownUsers(id))).length > 0)
+    await jobs.enqueue(tx, KNOWN_PARTY_MAIL, id)
   const { employeeId } = written
   return {
     kind: 'approved',

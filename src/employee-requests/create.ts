@@ -4,8 +4,11 @@ import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { type Refused, refused } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
+import { countMail, findMailRefusal } from './mail-limits.ts'
 import { findReferences, insertRequest, type ReferenceIds } from './plans/creation.ts'
-import { INVITATION_MAIL } from './queues.ts'
+import { findKnownUsers } from './plans/preview.ts'
+import type { MailLimits } from './policy.ts'
+import { INVITATION_MAIL, KNOWN_PARTY_MAIL } from './queues.ts'
 import { findRequestById, type ReadRequest } from './read.ts'
 import { type References, referenceIssues, referenceRefusal } from './references.ts'
 import type { Issue } from './rules.ts'
@@ -21,6 +24,7 @@ export interface Asking {
   readonly operation: string
   /** The day in Kyiv. */
   readonly today: string
+  readonly mails: MailLimits
 }
 
 /** What became of it. */
@@ -58,11 +62,17 @@ async function readReferences(tx: Executor, ids: ReferenceIds): Promise<Referenc
 }
 
 async function keep(tx: Executor, jobs: Jobs, asking: Asking, data: EmployeeRequestData): Promise<Creation> {
-  const { actor, operation } = asking
+  const { actor, operation, mails } = asking
+  const mail = { email: data.party.email, legalEntityId: data.legal_entity_id }
+  const tooMany = await findMailRefusal(tx, mail, mails)
+  if (tooMany !== undefined) return refused(tooMany)
+  await countMail(tx, mail)
   const [row] = await tx.query<{ id: string }>(insertRequest(data, actor.userId))
   const request = row && (await findRequestById(tx, row.id))
   if (request === undefined) throw new Error('the request that was kept is not there')
   await jobs.enqueue(tx, INVITATION_MAIL, request.id)
+  // Whoever is known already is told, before anybody can approve it (seed 004 knows nothing of that).
+  if ((await tx.query(findKnownUsers(request.id))).length > 0) await jobs.enqueue(tx, KNOWN_PARTY_MAIL, request.id)
   await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [request.id] })
   return { kind: 'created', request }
 }

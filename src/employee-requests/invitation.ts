@@ -10,7 +10,9 @@ import type { Jobs } from '../jobs/jobs.ts'
 import { findLiveJob, lockJobs } from '../jobs/plans/jobs.ts'
 import { check, REFUSALS, type Refused, refused } from './checks.ts'
 import { type Attempt, countWrongSecret, invitationDelayOf } from './invitation-delay.ts'
+import { countMail, findMailRefusal } from './mail-limits.ts'
 import { endSecrets, findSecret, insertInvitedUser } from './plans/invitation.ts'
+import type { MailLimits } from './policy.ts'
 import { INVITATION_MAIL } from './queues.ts'
 import { findInvitedUser, findRequestById, lockRequestById, type ReadRequest } from './read.ts'
 import { hashOfSecret } from './secrets.ts'
@@ -27,6 +29,7 @@ export interface InvitingAgain {
   readonly operation: string
   /** Whose requests they see; undefined: everybody's. */
   readonly legalEntityId: string | undefined
+  readonly mails: MailLimits
 }
 
 /** What came of it. */
@@ -34,13 +37,18 @@ export type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadReq
 
 /** Sends the invitation again: earlier secrets die at once, and so does a job that would send one of them. */
 export function inviteAgain(database: Database, jobs: Jobs, id: string, by: InvitingAgain): Promise<InvitedAgain> {
-  const { actor, operation, legalEntityId } = by
+  const { actor, operation, legalEntityId, mails } = by
   return database.transaction(async (tx): Promise<InvitedAgain> => {
     const request = await lockRequestById(tx, id)
     if (request === undefined || (legalEntityId ?? request.data.legal_entity_id) !== request.data.legal_entity_id)
       return refused(REFUSALS.noRequest)
     const open = checkOpen(request)
     if (open !== undefined) return open
+    const { legal_entity_id, party } = request.data
+    const mail = { email: party.email, legalEntityId: legal_entity_id }
+    const tooMany = await findMailRefusal(tx, mail, mails)
+    if (tooMany !== undefined) return refused(tooMany)
+    await countMail(tx, mail)
     await endJob(tx, jobs, id)
     await tx.query(endSecrets(id))
     await jobs.enqueue(tx, INVITATION_MAIL, id)

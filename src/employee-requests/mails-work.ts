@@ -2,26 +2,33 @@
  * Sending the mails of employee requests, as jobs (spec 5, 5.3.7). A job's key is the id of the request, and nothing of the mail is in it. The
  * Message-ID is made from the job's id: a second copy, sent since a worker died before it could record the first, is told for one.
  */
-import type { Executor } from '../database/query.ts'
+import type { Database } from '../database/database.ts'
 import type { Queue, QueueHooks, QueueWork, Verdict, Work } from '../jobs/queue.ts'
 import type { Mail, Mailer } from '../mail/mail.ts'
-import { type ComposedMail, invitationMail, registrationMail } from './mails.ts'
+import { countMail, findMailRefusal } from './mail-limits.ts'
+import { type ComposedMail, invitationMail, knownPartyMail, registrationMail } from './mails.ts'
 import { findRegistration, type InvitationRow, keepSecret, type RegistrationRow } from './plans/invitation.ts'
-import { INVITATION_MAIL, REGISTRATION_MAIL } from './queues.ts'
+import { findKnownUsers } from './plans/preview.ts'
+import type { MailLimits } from './policy.ts'
+import { INVITATION_MAIL, KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from './queues.ts'
 import { makeSecret } from './secrets.ts'
 
 /** What mails are sent with. */
 export interface MailWorkOptions {
-  readonly executor: Executor
+  readonly executor: Database
   readonly mailer: Mailer
   /** ZVIRKA_PUBLIC_URL: what links begin with, without a slash at its end. */
   readonly publicUrl: string
+  readonly mails: MailLimits
 }
 
 /** Jobs of a queue at once in one worker. */
 const CONCURRENCY = 4
 /** Seconds between attempts: about 22 hours in all. */
 const PAUSES = [5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 28_800]
+
+/** A facility's own mails are bounded where it causes them. */
+const MOST_OF_LEGAL_ENTITY = 1_000_000
 
 const NOTHING = async () => undefined
 const DONE: Verdict = { kind: 'done', write: NOTHING }
@@ -31,12 +38,17 @@ export function mailWork(options: MailWorkOptions): QueueWork[] {
   return [
     workOf(INVITATION_MAIL, (work) => invite(options, work)),
     workOf(REGISTRATION_MAIL, (work) => tellOfRegistration(options, work)),
+    workOf(KNOWN_PARTY_MAIL, (work) => tellKnownUsers(options, work)),
   ]
 }
 
 /** What a hand's touch on these jobs means: nothing besides. */
 export function mailHooks(): QueueHooks[] {
-  return [INVITATION_MAIL, REGISTRATION_MAIL].map((queue) => ({ queue, retried: NOTHING, cancelled: NOTHING }))
+  return [INVITATION_MAIL, REGISTRATION_MAIL, KNOWN_PARTY_MAIL].map((queue) => ({
+    queue,
+    retried: NOTHING,
+    cancelled: NOTHING,
+  }))
 }
 
 function workOf(queue: Queue, perform: (work: Work) => Promise<Verdict>): QueueWork {
@@ -57,6 +69,26 @@ async function tellOfRegistration({ executor, mailer }: MailWorkOptions, { id, k
   const [registration] = await executor.query<RegistrationRow>(findRegistration(key))
   if (registration?.status !== 'APPROVED') return failed('request_not_approved', true)
   return send(mailer, addressed(registrationMail(registration), registration, id), signal)
+}
+
+// Each of them a mail of its own. One whose day has had its mails is not told again; that the party was asked for they know by then.
+async function tellKnownUsers(options: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
+  const { executor, mailer, mails } = options
+  const [registration] = await executor.query<RegistrationRow>(findRegistration(key))
+  if (registration === undefined) return failed('no_request', true)
+  const legalEntityId = registration.data.legal_entity_id
+  const users = await executor.query<{ id: string; email: string }>(findKnownUsers(key))
+  const limits = { ...mails, perLegalEntity: MOST_OF_LEGAL_ENTITY }
+  for (const { id: userId, email } of users) {
+    const caused = { email, legalEntityId }
+    const refusal = await executor.transaction((tx) => findMailRefusal(tx, caused, limits))
+    if (refusal !== undefined) continue
+    const mail = { ...knownPartyMail(registration), to: email, messageKey: `${id}.${userId}` }
+    const verdict = await send(mailer, mail, signal)
+    if (verdict.kind !== 'done') return verdict
+    await countMail(executor, caused)
+  }
+  return DONE
 }
 
 function addressed(mail: ComposedMail, { data }: InvitationRow, jobId: string): Mail {

@@ -64,6 +64,29 @@ export function registrationMail(registration: RegistrationRow): ComposedMail {
   })
 }
 
+/** The mail to the users of a party, who are told of a request about it that invites another address. */
+export function knownPartyMail(registration: RegistrationRow): ComposedMail {
+  const name = registration.legal_entity_name ?? NO_NAME
+  const isApproved = registration.status === 'APPROVED'
+  const title = isApproved ? 'Ваші дані в системі змінено' : 'Надійшов запит на зміну Ваших даних'
+  return compose(`${title}: ${name}`, {
+    title,
+    greeting: 'Вітаємо!',
+    paragraphs: [
+      isApproved
+        ? `Запит закладу «${name}» щодо Вас підтверджено з іншої електронної адреси: ім’я, документи й телефони тепер такі, як у запиті.`
+        : `${name} подає запит щодо Вас як працівника, але запрошує іншу електронну адресу, не Вашу.`,
+    ],
+    facts: placeFacts(registration),
+    after: ['Якщо Ви про це не знаєте, негайно зверніться до Національної служби здоров’я України та до закладу.'],
+    english: [
+      isApproved
+        ? `A request of “${name}” about you was approved from another e-mail address: your name, documents and phones are now as it says. If you know nothing of it, tell the National Health Service at once.`
+        : `“${name}” asks for you as an employee, but invites another e-mail address, not yours. If you know nothing of it, tell the National Health Service at once.`,
+    ],
+  })
+}
+
 function greeting({ data: { party } }: InvitationRow): string {
   return `Вітаємо, ${[party.first_name, party.second_name].filter(Boolean).join(' ')}!`
 }

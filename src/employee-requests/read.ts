@@ -9,6 +9,9 @@ export interface ReadRequest extends EmployeeRequestRow {
   readonly legal_entity_name: string | null
   readonly inserted_by: string
   readonly updated_by: string
+  /** When the NHS confirmed it, and who; null: nobody did. */
+  readonly confirmed_at: Date | null
+  readonly confirmed_by: string | null
   /** `inserted_at` to the microsecond: its place in lists. */
   readonly place: string
 }

@@ -167,6 +167,10 @@ const MUTATIONS: Readonly<Record<string, Asked>> = {
     text: () => '(input: { unzr: "19900101-00001" }) { unzrInfo { unzr } }',
     expected: () => [...ofUnzrInfo(), { action: 'write', subject_kind: 'unzr_info', subject_ids: [unzrInfo] }],
   },
+  confirmEmployeeRequest: {
+    text: () => `(input: { id: "${gid('EmployeeRequest', request)}" }) { __typename }`,
+    expected: () => [...ofRequest(), { action: 'write', subject_kind: 'employee_request', subject_ids: [request] }],
+  },
   cancelJobs: {
     text: () => `(input: { ids: ["${gid('Job', job)}"] }) { __typename }`,
     expected: acted('write', 'job', () => job),

@@ -18,6 +18,7 @@ import { addPage, type PageOptions } from '../../src/api/web/page.ts'
 
 import type { DatabaseOptions } from '../../src/database/database.ts'
 import { mailHooks } from '../../src/employee-requests/mails-work.ts'
+import { DEFAULT_REQUEST_POLICY, type RequestPolicy } from '../../src/employee-requests/policy.ts'
 
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Log, LogFields } from '../../src/observability/log.ts'
@@ -82,12 +83,24 @@ export const LOOKUP_LIMITS = { missesPerHour: 20, perHour: 120, alike: 5 } as co
 
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
+// A test asks for many employees within seconds.
+const UNBOUNDED_REQUESTS: RequestPolicy = {
+  ...DEFAULT_REQUEST_POLICY,
+  mails: { perRecipient: 10_000, perLegalEntity: 10_000 },
+}
+
 /** Serves the API on a database of its own; with a page where one is given. */
 export async function startTestApi(
   {
     page,
+    requests = UNBOUNDED_REQUESTS,
     ...options
-  }: Partial<ApiOptions> & { readonly isOpen?: boolean; readonly publicUrl?: string; readonly page?: PageOptions } = {},
+  }: Partial<ApiOptions> & {
+    readonly isOpen?: boolean
+    readonly publicUrl?: string
+    readonly page?: PageOptions
+    readonly requests?: RequestPolicy
+  } = {},
   pool: Partial<DatabaseOptions> = {},
 ): Promise<TestApi> {
   const db = await createTestDatabase()
@@ -96,7 +109,7 @@ export async function startTestApi(
   const logged: { fields: LogFields; message: string }[] = []
   const log = recordingLog(logged)
   const authenticate = tokenAuthentication(database)
-  const jobs = await openJobs(db)
+  const jobs = await openJobs(db, requests)
   const lookupLimits = options.lookupLimits ?? LOOKUP_LIMITS
   const app = await createApi({
     ...{ routes, database, jobs, authenticate, log, lookupLimits },
@@ -181,10 +194,10 @@ export async function startTestApi(
   }
 }
 
-async function openJobs(db: TestDatabase): Promise<JobServices> {
+async function openJobs(db: TestDatabase, requests: RequestPolicy): Promise<JobServices> {
   const jobs = await Jobs.open(db.database, () => undefined)
   const unzrInfo = unzrInfoQueue(3)
-  return { jobs, unzrInfo, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()] }
+  return { jobs, unzrInfo, requests, hooks: [unzrInfoHooks(unzrInfo), ...mailHooks()] }
 }
 
 function recordingLog(logged: { fields: LogFields; message: string }[]): Log {

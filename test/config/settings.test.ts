@@ -41,7 +41,10 @@ describe('defaults', () => {
       timeZone: 'Europe/Kyiv',
       worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
       unzrInfo: { maxAttempts: 3 },
-      employeeRequests: { expirationSchedule: '0 1 * * *' },
+      employeeRequests: {
+        ...{ expirationSchedule: '0 1 * * *', knownParty: 'confirm' },
+        ...{ mailsPerRecipient: 3, mailsPerLegalEntity: 50 },
+      },
       mail: { smtpUrl: undefined, postmarkToken: undefined, from: undefined },
       keep: { historyDays: 400, runsDays: 400, auditDays: 'never', eventsDays: 'never' },
       api: {

@@ -4,6 +4,7 @@ import type { Database } from '../../src/database/database.ts'
 import type { Executor, Query } from '../../src/database/query.ts'
 import { sqlState, sqlStates } from '../../src/database/sql-state.ts'
 import { type Approval, approveRequest } from '../../src/employee-requests/approve.ts'
+import type { KnownPartyRule } from '../../src/employee-requests/policy.ts'
 import { type Rejection, rejectRequest } from '../../src/employee-requests/reject.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -176,8 +177,12 @@ export function approve(
   id: string,
   user: TestUser,
   today?: string,
+  knownParty: KnownPartyRule = 'seed',
 ): Promise<Approval> {
-  return approveRequest({ database, jobs }, id, { ...answering(user), ...(today === undefined ? {} : { today }) })
+  return approveRequest({ database, jobs, knownParty }, id, {
+    ...answering(user),
+    ...(today === undefined ? {} : { today }),
+  })
 }
 
 /** Approves, and fails unless it was approved. */

@@ -181,7 +181,10 @@ async function expectOneOfEverything({ id, user }: Scene, outcome: Approval): Pr
   expect(await eventsOf(ground.owner, id)).toHaveLength(1)
   expect(await rowsOf(ground.owner, 'prm.employees', employeeId, 'id')).toHaveLength(1)
   expect(await rowsOf(ground.owner, 'prm.party_users', user.id, 'user_id')).toMatchObject([{ party_id: partyId }])
-  expect(await rowsOf(ground.owner, 'pgboss.job', id, 'singleton_key')).toHaveLength(1)
+  // Beside the mail to whom it invites one to a user whom the party had before.
+  const jobs = (await rowsOf(ground.owner, 'pgboss.job', id, 'singleton_key')).map(({ name }) => name).toSorted()
+  expect(jobs.filter((name) => name !== 'known_party_mail')).toEqual(['registration_mail'])
+  expect(new Set(jobs).size).toBe(jobs.length)
   const audits = await ground.owner.query<Given>({
     text: 'select subject_kind from zvirka.audit where user_id = $1 order by id',
     values: [user.id],

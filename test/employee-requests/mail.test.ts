@@ -4,7 +4,8 @@ import { type CaughtMail, type Mailbox, startMailbox } from '../../demo/mailbox.
 import { invitationMail, registrationMail } from '../../src/employee-requests/mails.ts'
 import { mailWork } from '../../src/employee-requests/mails-work.ts'
 import type { InvitationRow, RegistrationRow } from '../../src/employee-requests/plans/invitation.ts'
-import { INVITATION_MAIL, REGISTRATION_MAIL } from '../../src/employee-requests/queues.ts'
+import { DEFAULT_REQUEST_POLICY } from '../../src/employee-requests/policy.ts'
+import { INVITATION_MAIL, KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from '../../src/employee-requests/queues.ts'
 import type { Queue } from '../../src/jobs/queue.ts'
 import { JobWorker } from '../../src/jobs/worker.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
@@ -58,7 +59,10 @@ async function work(mailer: Mailer = smtpMailer(box.url, 'no-reply@ehealth.examp
   const database = api.db.open({ max: 8 })
   const worker = new JobWorker({
     ...{ database, url: api.db.url, applicationName: 'tests jobs', stopSeconds: 1 },
-    queues: mailWork({ executor: database, mailer, publicUrl: PUBLIC_URL }).map((each) => ({ ...each, pauses: [0] })),
+    queues: mailWork({
+      ...{ executor: database, mailer, publicUrl: PUBLIC_URL },
+      mails: DEFAULT_REQUEST_POLICY.mails,
+    }).map((each) => ({ ...each, pauses: [0] })),
     events: { ended: (queue, verdict, code) => void ended.push([queue, verdict, code]) },
   })
   workers.push(worker)
@@ -213,6 +217,7 @@ test('mails that fail are tried again after pauses that grow, for about a day', 
     executor,
     mailer: smtpMailer(box.url, 'a@b.ua'),
     publicUrl: PUBLIC_URL,
+    mails: DEFAULT_REQUEST_POLICY.mails,
   })) {
     expect(pauses).toHaveLength(attempts - 1)
     expect(pauses.toSorted((a, b) => a - b)).toEqual(pauses)
@@ -340,5 +345,48 @@ describe('what mails say', () => {
       Цей лист надіслано автоматично електронною системою охорони здоров’я. Відповідати на нього не потрібно.
       "
     `)
+  })
+})
+
+describe('the users of a party that a request is about', () => {
+  test('are told of it by mail where it invites another address, a day’s number of times at most, and again when it was approved', async () => {
+    const { id, email } = await request()
+    const known = `${randomUUID()}@example.org`
+    await query(
+      `update il.employee_requests set data = jsonb_set(data, '{party,tax_id}', '"2222333344"') where id = $1`,
+      id,
+    )
+    const partyId = randomUUID()
+    await query(
+      `insert into prm.parties (id, first_name, last_name, birth_date, tax_id, inserted_by, updated_by)
+       select $1, 'Марія', 'Коваленко', (data #>> '{party,birth_date}')::date, data #>> '{party,tax_id}', $1, $1 from il.employee_requests where id = $2`,
+      partyId,
+      id,
+    )
+    for (const each of [known, email]) {
+      await query(
+        `with u as (insert into mithril.users (email) values ($1) returning id)
+         insert into prm.party_users (user_id, party_id) select id, $2 from u`,
+        each,
+        partyId,
+      )
+    }
+    await work()
+    for (let round = 1; round <= 4; round += 1) {
+      if (round === 3) await query(`update il.employee_requests set status = 'APPROVED' where id = $1`, id)
+      await enqueue(KNOWN_PARTY_MAIL, id)
+      await expect.poll(() => ended.filter(([queue]) => queue === KNOWN_PARTY_MAIL.name).length).toBe(round)
+    }
+    expect(ended.map(([, verdict]) => verdict)).toEqual(Array(4).fill('done'))
+    const subjects = box
+      .list()
+      .filter(({ to }) => to.includes(known))
+      .map(({ subject }) => subject.split(':')[0])
+    expect(subjects.toReversed()).toEqual([
+      'Надійшов запит на зміну Ваших даних',
+      'Надійшов запит на зміну Ваших даних',
+      'Ваші дані в системі змінено',
+    ])
+    expect(box.list().filter(({ to }) => to.includes(email))).toEqual([])
   })
 })

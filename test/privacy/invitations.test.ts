@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Mailbox, startMailbox } from '../../demo/mailbox.ts'
 import { mailWork } from '../../src/employee-requests/mails-work.ts'
+import { DEFAULT_REQUEST_POLICY } from '../../src/employee-requests/policy.ts'
 import { JobWorker } from '../../src/jobs/worker.ts'
 import type { Mailer } from '../../src/mail/mail.ts'
 import { postmarkMailer } from '../../src/mail/postmark.ts'
@@ -66,7 +67,10 @@ async function sendBy(...mailers: Mailer[]): Promise<JobWorker> {
   const meter = metrics.jobs()
   const worker = new JobWorker({
     ...{ database, url: api.db.url, applicationName: 'tests jobs', stopSeconds: 1 },
-    queues: mailWork({ executor: database, mailer, publicUrl: api.url }).map((each) => ({ ...each, pauses: [0] })),
+    queues: mailWork({
+      ...{ executor: database, mailer, publicUrl: api.url },
+      mails: DEFAULT_REQUEST_POLICY.mails,
+    }).map((each) => ({ ...each, pauses: [0] })),
     events: {
       trouble: (error, where) => void told.push(JSON.stringify([describeError(error, true), where])),
       ended: (queue, verdict, code) => {

@@ -26,7 +26,7 @@ export function requestOf({ email }: Pick<DecisionExample, 'email'>) {
   }
 }
 
-function decided(n: number, summary: string, status: 'APPROVED' | 'REJECTED'): DecisionExample {
+function decided(n: number, summary: string, status: 'APPROVED' | 'REJECTED' | 'NEW'): DecisionExample {
   const [id, email] = [`6d3a9c0e-1f24-4b8d-9e57-0a1b2c3d4e0${n}`, `maria.kovalenko${n}@example.org`]
   const data = requestOf({ email })
   const { last_name, first_name, second_name } = data.party
@@ -47,6 +47,7 @@ const REJECTED = 'The one who was invited rejects'
 
 /** The examples, by route. */
 export const DECISION_EXAMPLES = {
+  confirm: decided(6, 'The NHS confirms', 'NEW'),
   approve: decided(1, APPROVED, 'APPROVED'),
   reject: decided(2, REJECTED, 'REJECTED'),
   approveBySeed: decided(3, APPROVED, 'APPROVED'),

@@ -29,6 +29,16 @@ select updated_at from answered`,
   }
 }
 
+/** Keeps that the NHS confirmed a locked request; the first who did stays. */
+export function confirm(id: string, userId: string): Query {
+  return {
+    name: 'confirm employee request',
+    text: `update il.employee_requests set confirmed_at = clock_timestamp(), confirmed_by = $2, updated_at = clock_timestamp(), updated_by = $2
+            where id = $1 and confirmed_at is null`,
+    values: [id, userId],
+  }
+}
+
 /** Makes a locked request REJECTED, with an event; answers with its time. */
 export function reject(id: string, userId: string): Query {
   return {

@@ -10,6 +10,8 @@ export interface Sought {
   readonly legalEntityId: string
   readonly role: string
   readonly replacesOwners: boolean
+  /** Whether a party that has users may be changed by whoever is invited: the NHS confirmed it, or nothing asks for that. */
+  readonly isTrusted: boolean
 }
 
 /** What there is. Names are personal. */
@@ -26,6 +28,8 @@ export interface StandingRow {
   readonly second_name: string | null
   /** The party whose user approves; null: the user has none yet. */
   readonly party_of_user: string | null
+  /** Whether the party has users at all. */
+  readonly party_has_users: boolean
   readonly has_role: boolean
   /** Parties of the owners who are in office in the legal entity, where the approval puts them out of it. */
   readonly replaced_party_ids: readonly string[]
@@ -40,6 +44,7 @@ select e.id as employee_id, e.status as employee_status, e.is_active as employee
        e.speciality ->> 'speciality' as main_speciality,
        p.id as party_id, p.first_name, p.last_name, p.second_name,
        (select u.party_id from prm.party_users u where u.user_id = $1) as party_of_user,
+       exists (select from prm.party_users u where u.party_id = p.id) as party_has_users,
        exists (select from mithril.roles r where r.name = $6) as has_role,
        array(select distinct o.party_id from prm.employees o
               where $7 and o.legal_entity_id = $5 and o.is_active and o.employee_type in ('OWNER', 'PHARMACY_OWNER')

@@ -3,7 +3,8 @@ import type { Query } from '../../database/query.ts'
 
 /** A request's columns, with what is shown of its legal entity (spec 5.3), and its place in lists to the microsecond. */
 export const REQUEST_COLUMNS = `
-  r.id, r.data, r.status, r.employee_id, r.inserted_at, r.inserted_by, r.updated_at, r.updated_by, l.edrpou, l.name as legal_entity_name,
+  r.id, r.data, r.status, r.employee_id, r.inserted_at, r.inserted_by, r.updated_at, r.updated_by,
+  r.confirmed_at, r.confirmed_by, l.edrpou, l.name as legal_entity_name,
   to_char(r.inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place`
 
 /** The tables that they come from. */

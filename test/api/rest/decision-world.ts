@@ -12,8 +12,8 @@ export async function makeDecisionWorld(database: Executor): Promise<void> {
   })
   for (const example of Object.values(DECISION_EXAMPLES)) {
     await database.query({
-      text: `insert into il.employee_requests (id, data, status, inserted_at, inserted_by, updated_at, updated_by)
-             values ($1, $2, 'NEW', '2026-03-02T08:00:00Z', $3, '2026-03-02T08:00:00Z', $3)`,
+      text: `insert into il.employee_requests (id, data, status, inserted_at, inserted_by, updated_at, updated_by, confirmed_at, confirmed_by)
+             values ($1, $2, 'NEW', '2026-03-02T08:00:00Z', $3, '2026-03-02T08:00:00Z', $3, '2026-03-02T09:00:00Z', $3)`,
       values: [example.params.id, JSON.stringify(requestOf(example)), EXAMPLE_IDS.system],
     })
   }

@@ -7,6 +7,7 @@ import {
   type RequestedParty,
   specificsOf,
 } from '../../../employee-requests/data.ts'
+import type { Preview } from '../../../employee-requests/preview.ts'
 import type { ApprovedEmployee, ReadRequest } from '../../../employee-requests/read.ts'
 import type { Access } from '../../enforce.ts'
 import { jsonShownTo, shownTo } from '../../mask.ts'
@@ -30,6 +31,7 @@ export function addEmployeeRequestType(
   const legalEntity = addLegalEntity(builder)
   const party = addParty(builder)
   const employee = addApproved(builder)
+  const preview = addPreview(builder)
   const request = builder.objectRef<ReadRequest>('EmployeeRequest')
   builder.node(request, {
     description: 'Somebody asked for as an employee of a legal entity, who approves or rejects it.',
@@ -70,6 +72,17 @@ export function addEmployeeRequestType(
         resolve: async ({ data }, _args, context) =>
           (await requestLoadersOf(context).users.load(data.party.email)) ?? null,
       }),
+      preview: t.field({
+        type: preview,
+        description: 'What an approval would change of what is there already; null: the request is not NEW.',
+        resolve: async (each, _args, context) => (await requestLoadersOf(context).previews.load(each)) ?? null,
+      }),
+      confirmedAt: t.field({
+        type: 'DateTime',
+        description: 'When the NHS confirmed a request about somebody who has another user already.',
+        resolve: (each) => each.confirmed_at,
+      }),
+      confirmedBy: t.field({ type: 'UUID', resolve: (each) => each.confirmed_by }),
       insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
       insertedBy: t.expose('inserted_by', { type: 'UUID', nullable: false }),
       updatedAt: t.expose('updated_at', { type: 'DateTime', nullable: false }),
@@ -77,6 +90,27 @@ export function addEmployeeRequestType(
     }),
   })
   return { request, status }
+}
+
+function addPreview(builder: Builder): ObjectRef<Types, Preview> {
+  return builder.objectRef<Preview>('EmployeeRequestPreview').implement({
+    fields: (t) => ({
+      changesParty: t.exposeBoolean('changes_party', {
+        nullable: false,
+        description: 'There is such a party: no new one is made.',
+      }),
+      renamesParty: t.exposeBoolean('renames_party', { nullable: false }),
+      suspendedContracts: t.exposeInt('suspended_contracts', {
+        nullable: false,
+        description:
+          'Verified contracts that are suspended: of the party that is renamed, of an owner who is replaced.',
+      }),
+      needsConfirmation: t.exposeBoolean('needs_confirmation', {
+        nullable: false,
+        description: 'The party has another user: whoever is invited can approve only once the NHS has confirmed.',
+      }),
+    }),
+  })
 }
 
 function addLegalEntity(builder: Builder): ObjectRef<Types, ReadRequest> {

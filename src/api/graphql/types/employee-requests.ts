@@ -1,8 +1,10 @@
-/** Employee requests for the admin page (spec 4.3): reading alone. Approving and rejecting are the invited user's own, by REST (spec 5.1.3). */
+/** Employee requests for the admin page (spec 4.3): reading, and confirming. Approving and rejecting are the invited user's own, by REST (spec 5.1.3). */
+import { confirmRequest } from '../../../employee-requests/confirm.ts'
 import { type RequestFilter, requestsOf } from '../../../employee-requests/list.ts'
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import type { Access } from '../../enforce.ts'
 import { notFound, unprocessable } from '../../errors.ts'
+import { refusalError } from '../../refusals.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import {
@@ -34,6 +36,30 @@ export function addEmployeeRequests(builder: Builder): void {
     }),
   )
   addList(builder, types)
+  addConfirmation(builder, types)
+}
+
+function addConfirmation(builder: Builder, { request }: RequestTypes): void {
+  const name = 'confirmEmployeeRequest'
+  const input = builder.inputType('ConfirmEmployeeRequestInput', { fields: (t) => ({ id: t.id({ required: true }) }) })
+  const payload = builder.objectRef<ReadRequest>('ConfirmEmployeeRequestPayload').implement({
+    fields: (t) => ({ employeeRequest: t.field({ type: request, resolve: (each) => each }) }),
+  })
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload,
+      description: 'Lets a request be approved that is about somebody who has another user already.',
+      extensions: guarded({ scopes: ['employee_request:confirm'], isForNhs: true }),
+      args: { input: t.arg({ type: input, required: true }) },
+      resolve: async (_root, { input: { id } }, { database, actor, reads }) => {
+        const operation = `Mutation.${name}`
+        const outcome = await confirmRequest(database, idOf('EmployeeRequest', id), { actor, operation })
+        if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
+        reads.read(operation, 'employee_request', [outcome.request.id])
+        return outcome.request
+      },
+    }),
+  )
 }
 
 async function read(

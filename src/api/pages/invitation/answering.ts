@@ -5,6 +5,7 @@ import { ReadAudit } from '../../../audit/audit.ts'
 import { approveRequest } from '../../../employee-requests/approve.ts'
 import { type Answering, check, REFUSALS, type Refusal } from '../../../employee-requests/checks.ts'
 import { findPlace, type InvitationRow } from '../../../employee-requests/plans/invitation.ts'
+import { findPreview } from '../../../employee-requests/preview.ts'
 import type { ReadRequest } from '../../../employee-requests/read.ts'
 import { rejectRequest } from '../../../employee-requests/reject.ts'
 import { authorize } from '../../enforce.ts'
@@ -32,7 +33,8 @@ export async function showRequest(
   const reads = new ReadAudit()
   reads.read('GET /invite/:id', 'employee_request', [request.id])
   await reads.flush(visit.database, visit.actorOf(principal))
-  return visit.show(reviewView(visit.place, invitation, request.inserted_at, notice))
+  const preview = await findPreview(visit.database, request, visit.jobs.requests)
+  return visit.show(reviewView(visit.place, { ...invitation, preview }, request.inserted_at, notice))
 }
 
 /** Asks whether it is really meant. */
@@ -57,7 +59,7 @@ export async function decide(visit: Visit, request: ReadRequest, decision: Decis
   }
   const outcome =
     decision === 'approve'
-      ? await approveRequest({ database, jobs: jobs.jobs }, id, by)
+      ? await approveRequest({ database, jobs: jobs.jobs, knownParty: jobs.requests.knownParty }, id, by)
       : await rejectRequest(database, id, by)
   if (outcome.kind === 'refused') return showRefused(visit, request, principal, outcome.refusal)
   await endSession(visit)
@@ -81,6 +83,8 @@ async function showRefused(
       return showClosed(visit, request, signIn.stranger)
     case REFUSALS.emailTaken:
       return showRequest(visit, request, principal, refusals.emailTaken)
+    case REFUSALS.notConfirmed:
+      return showRequest(visit, request, principal, refusals.notConfirmed)
     case REFUSALS.noEmployee:
       return showRequest(visit, request, principal, refusals.noEmployee)
     case REFUSALS.dismissed:

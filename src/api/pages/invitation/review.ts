@@ -3,6 +3,7 @@
 import { SPECIFICS, type Specifics } from '../../../employee-requests/data.ts'
 import { addressLine, dayWords, escapeHtml } from '../../../employee-requests/invitation-words.ts'
 import type { InvitationRow } from '../../../employee-requests/plans/invitation.ts'
+import type { Preview } from '../../../employee-requests/preview.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import type { View } from './layout.ts'
 import { TEXTS_OF } from './texts.ts'
@@ -27,8 +28,13 @@ function card(title: string, list: readonly Fact[]): string {
   return `<section class="card"><h2>${title}</h2>${facts(list)}</section>`
 }
 
+/** A request with what its approval would change. */
+export interface Reviewed extends InvitationRow {
+  readonly preview?: Preview | undefined
+}
+
 /** The request, and the way to answer it. */
-export function reviewView(place: Place, invitation: InvitationRow, insertedAt: Date, notice?: string): View {
+export function reviewView(place: Place, invitation: Reviewed, insertedAt: Date, notice?: string): View {
   const { language, to } = place
   const texts = TEXTS_OF[language]
   const { review } = texts
@@ -40,6 +46,7 @@ ${whoAsks(place, invitation, insertedAt)}
 ${work(place, invitation)}
 ${person(place, invitation)}
 ${skills(place, invitation)}
+${effects(place, invitation)}
 <div class="card"><p>${review.wrong}</p>${answer}</div>
 ${form(place, '/leave', `<div class="actions"><button class="button other" type="submit">${review.leave}</button></div>`)}`
   return { status: notice === undefined ? 200 : 409, title: review.title, content }
@@ -79,6 +86,20 @@ function person({ language }: Place, { data: { party } }: InvitationRow): string
     [words.phones, party.phones.map(({ type, number }) => `${number} (${wordsOf(type, language)})`)],
     [words.documents, party.documents.map(({ type, number }) => `${wordsOf(type, language)}: ${number}`)],
   ])
+}
+
+function effects({ language }: Place, { preview }: Reviewed): string {
+  const { effects: words } = TEXTS_OF[language]
+  if (preview === undefined) return ''
+  const { changes_party, renames_party, suspended_contracts: contracts, needs_confirmation } = preview
+  const told = [
+    ...(changes_party ? [words.changes] : []),
+    ...(renames_party ? [words.renames] : []),
+    ...(contracts > 0 ? [words.contracts(contracts)] : []),
+    ...(needs_confirmation ? [words.confirmation] : []),
+  ]
+  if (told.length === 0) return ''
+  return `<section class="card"><h2>${words.title}</h2><ul>${told.map((each) => `<li>${each}</li>`).join('')}</ul></section>`
 }
 
 function skills({ language }: Place, { data }: InvitationRow): string {

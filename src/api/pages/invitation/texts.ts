@@ -132,7 +132,17 @@ const uk = {
     string,
   ],
   again: 'Відкрити запрошення знову',
+  effects: {
+    title: 'Що змінить підтвердження',
+    changes: 'Ваші дані в системі стануть такими, як у цьому запиті.',
+    renames: 'Зміниться Ваше ім’я в системі.',
+    contracts: (count: number) => `Буде призупинено договорів: ${count}.`,
+    confirmation:
+      'У системі вже є користувач із іншою електронною адресою, якого стосуються ці дані. Підтвердити можна буде після підтвердження Національною службою здоров’я.',
+  },
   refusals: {
+    notConfirmed:
+      'У системі вже є користувач із іншою електронною адресою, якого стосуються ці дані. Запит має спершу підтвердити Національна служба здоров’я: зверніться до закладу.',
     emailTaken:
       'Ця електронна адреса вже належить іншій особі в системі. Зверніться до закладу: потрібен запит з іншою адресою.',
     noEmployee: 'Працівника, якого стосується запит, більше немає серед чинних. Зверніться до закладу.',
@@ -267,7 +277,17 @@ const en: Texts = {
   foreignForm: ['The form is out of date', 'Open the page again and repeat what you did. This site needs cookies.'],
   trouble: ['Something went wrong', 'We could not do that. Try again in a few minutes.'],
   again: 'Open the invitation again',
+  effects: {
+    title: 'What an approval changes',
+    changes: 'Your data in the system will be as this request says.',
+    renames: 'Your name in the system changes.',
+    contracts: (count: number) => `Contracts that will be suspended: ${count}.`,
+    confirmation:
+      'The system knows a user with another e-mail address whom these data are about. You can approve once the National Health Service has confirmed the request.',
+  },
   refusals: {
+    notConfirmed:
+      'The system knows a user with another e-mail address whom these data are about. The National Health Service must confirm the request first: speak to the facility.',
     emailTaken:
       'This e-mail address belongs to somebody else in the system already. Speak to the facility: it takes a request with another address.',
     noEmployee: 'The employee whom the request is about is active no more. Speak to the facility.',

@@ -1,27 +1,16 @@
 /** Approving and rejecting an employee request (spec 5): by the paths of seed 004, and as the platform serves them. */
 import type { Scope } from '../../../access/scopes.ts'
 import { approveRequest } from '../../../employee-requests/approve.ts'
-import type { Answering, Refusal } from '../../../employee-requests/checks.ts'
+import type { Answering } from '../../../employee-requests/checks.ts'
+import { confirmRequest } from '../../../employee-requests/confirm.ts'
 import { rejectRequest } from '../../../employee-requests/reject.ts'
 import type { Access } from '../../enforce.ts'
-import { type ApiError, conflict, forbidden, notFound, unprocessable } from '../../errors.ts'
+import { refusalError } from '../../refusals.ts'
 import { DECISION_EXAMPLES } from '../decision-examples.ts'
 import { shownRequest } from '../request-shape.ts'
 import { type AuthorizedContext, guardedRoute, type Route, type RouteExample } from '../route.ts'
 import { idParams } from '../shapes.ts'
 import { toldRequest } from '../told-request.ts'
-
-const ERRORS: Readonly<Record<Refusal['kind'], (message: string) => ApiError>> = {
-  not_found: notFound,
-  forbidden,
-  conflict,
-  unprocessable,
-}
-
-/** A refusal as an error of the API. */
-export function refusalError({ kind, message }: Refusal): ApiError {
-  return ERRORS[kind](message)
-}
 
 // A missing scope is 401, as the seed says.
 function accessBy(own: Scope): Access {
@@ -48,7 +37,7 @@ const APPROVE = {
   errors: {
     ...SHARED.errors,
     404: 'No such request, or no such employee',
-    409: 'The request was answered already, or the employee is dismissed',
+    409: 'The request was answered already, the employee is dismissed, or the party has another user and the NHS did not confirm the request',
     422: 'The user is another party’s, or no role is named like the employee type',
   },
 }
@@ -70,7 +59,7 @@ async function decide(
   const by: Answering = { actor, email: principal.email, operation }
   const outcome =
     action === 'approve'
-      ? await approveRequest({ database, jobs: jobs.jobs }, id, by)
+      ? await approveRequest({ database, jobs: jobs.jobs, knownParty: jobs.requests.knownParty }, id, by)
       : await rejectRequest(database, id, by)
   if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
   return { data: toldRequest(principal, outcome.request) }
@@ -87,8 +76,29 @@ function decision(action: 'approve' | 'reject', method: 'POST' | 'PATCH', path: 
 const BY_SEED = '/employee_requests/:id/actions'
 const BY_PLATFORM = '/api/employee_requests/:id'
 
+const confirm = guardedRoute({
+  ...SHARED,
+  ...{ method: 'POST', path: `${BY_PLATFORM}/confirm`, data: shownRequest },
+  summary: 'Confirm a request about somebody who has another user already',
+  description:
+    'For the NHS. Without it nobody but a user of the party can approve such a request (EMPLOYEE_REQUEST_KNOWN_PARTY). It approves nothing by itself; again it changes nothing.',
+  access: { scopes: ['employee_request:confirm'], isForNhs: true },
+  errors: {
+    403: 'The token may not, or the request is expired',
+    404: 'No such request',
+    409: 'The request was answered already',
+  },
+  examples: [DECISION_EXAMPLES.confirm],
+  async handle({ params }, { database, principal, actor }) {
+    const outcome = await confirmRequest(database, params.id, { actor, operation: `POST ${BY_PLATFORM}/confirm` })
+    if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
+    return { data: toldRequest(principal, outcome.request) }
+  },
+})
+
 /** The routes of decisions. */
 export const employeeRequestDecisionRoutes: readonly Route[] = [
+  confirm,
   decision('approve', 'POST', `${BY_PLATFORM}/approve`, DECISION_EXAMPLES.approve),
   decision('reject', 'POST', `${BY_PLATFORM}/reject`, DECISION_EXAMPLES.reject),
   decision('approve', 'POST', `${BY_SEED}/approve`, DECISION_EXAMPLES.approveBySeed),

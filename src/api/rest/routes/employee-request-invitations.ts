@@ -2,13 +2,13 @@
 import { z } from 'zod'
 import { type BecameUser, createInvitedUser, inviteAgain } from '../../../employee-requests/invitation.ts'
 import { ApiError, invalid, TEXTS } from '../../errors.ts'
+import { refusalError } from '../../refusals.ts'
 import { INVITATION_EXAMPLES } from '../invitation-examples.ts'
 import { shownRequest } from '../request-shape.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
 import { idParams } from '../shapes.ts'
 import { toldRequest } from '../told-request.ts'
 import { seenBy } from '../verification-lists.ts'
-import { refusalError } from './employee-request-decisions.ts'
 
 const TAG = 'Employee requests'
 
@@ -25,11 +25,12 @@ const invite = guardedRoute({
     403: 'The token may not, or the request is expired',
     404: 'There is no such request, or it is another legal entity’s',
     409: 'The request was answered already',
+    429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
   },
   examples: [INVITATION_EXAMPLES.invite],
   async handle({ params }, { database, jobs, principal, actor }) {
     const operation = 'POST /api/employee_requests/:id/invite'
-    const by = { actor, operation, legalEntityId: seenBy(principal) }
+    const by = { actor, operation, legalEntityId: seenBy(principal), mails: jobs.requests.mails }
     const outcome = await inviteAgain(database, jobs.jobs, params.id, by)
     if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
     return { data: toldRequest(principal, outcome.request) }

@@ -2,9 +2,12 @@
 import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
+import type { Database } from '../../../database/database.ts'
 import { type Asking, type Creation, createRequest } from '../../../employee-requests/create.ts'
 import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
 import { type RequestFilter, requestsOf } from '../../../employee-requests/list.ts'
+import type { RequestPolicy } from '../../../employee-requests/policy.ts'
+import { findPreview } from '../../../employee-requests/preview.ts'
 import { findInvitedUser, findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import { TAX_ID_DIFFERS } from '../../../employee-requests/references.ts'
 import { comparedTaxId, requestBody } from '../../../employee-requests/schema.ts'
@@ -12,6 +15,7 @@ import { cut } from '../../../listing/slice.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import { invalid, notFound } from '../../errors.ts'
 import { isKeptFromNumbersOf } from '../../mask.ts'
+import { refusalError } from '../../refusals.ts'
 import { violationsOf } from '../../validate.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { REQUEST_EXAMPLES } from '../request-examples.ts'
@@ -20,7 +24,6 @@ import { guardedRoute, type Route } from '../route.ts'
 import { id, idParams } from '../shapes.ts'
 import { toldRequest } from '../told-request.ts'
 import { seenBy, subjectCursor } from '../verification-lists.ts'
-import { refusalError } from './employee-request-decisions.ts'
 
 const TAG = 'Employee requests'
 const NO_REQUEST = 'There is no such request, or it is another legal entity’s'
@@ -41,12 +44,14 @@ const create = guardedRoute({
     403: 'The token may not, or the legal entity is not its own',
     404: 'The employee to change is not active',
     409: 'An owner, who is for the NHS to ask for; or the employee to change is dismissed, or somebody else',
+    429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
   },
   examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
   async handle({ body }, { database, jobs, principal, actor, lookups }) {
     const { clientType } = principal
     const operation = 'POST /api/employee_requests'
-    const asking: Asking = { body, actor, clientType, operation, today: kyivDay(new Date()) }
+    const { mails } = jobs.requests
+    const asking: Asking = { body, actor, clientType, operation, today: kyivDay(new Date()), mails }
     const create = () => database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
     const taxId = comparedTaxId(body)
     const lookup = { operation, subjectKind: 'party', numbers: { taxId }, besides: [] } as const
@@ -117,26 +122,52 @@ function isSeenBy({ scopes, email, clientType, clientId }: Principal, { data }: 
   return (scopes.has('employee_request:read') && isOurs) || isInvited
 }
 
+const previewShape = z.object({
+  changes_party: z.boolean(),
+  renames_party: z.boolean(),
+  suspended_contracts: z.int().describe('Verified contracts that an approval would suspend.'),
+  needs_confirmation: z
+    .boolean()
+    .describe('The party has another user: it takes a confirmation by the NHS before whoever is invited can approve.'),
+})
+
+// Not for the facility that asks: it would learn about people of others by asking for them.
+async function previewFor(
+  database: Database,
+  { clientType, email }: Principal,
+  request: ReadRequest,
+  policy: RequestPolicy,
+): Promise<z.output<typeof previewShape> | undefined> {
+  if (request.status !== 'NEW' || (clientType !== 'NHS' && request.data.party.email !== email.toLowerCase()))
+    return undefined
+  const preview = await findPreview(database, request, policy)
+  return preview?.changes_party === true || (preview?.suspended_contracts ?? 0) > 0 ? preview : undefined
+}
+
 const one = guardedRoute({
   method: 'GET',
   path: '/api/employee_requests/:id',
   summary: 'An employee request',
   description:
-    'The NHS sees any; any other client those of its own legal entity; whoever is invited, without any role, the one that invites them. `urgent.user_id` is the user with the e-mail of the request, if there is one.',
+    'The NHS sees any; any other client those of its own legal entity; whoever is invited, without any role, the one that invites them. `urgent.user_id` is the user with the e-mail of the request, if there is one. `urgent.preview`, for the NHS and whoever is invited, tells what an approval would change of what is there already, if anything.',
   tag: TAG,
   access: { scopes: ['employee_request:read'], orAnyOf: ROLELESS_SCOPES },
   params: idParams,
   data: shownRequest,
-  urgent: z.object({ user_id: z.guid() }),
+  urgent: z.object({ user_id: z.guid().optional(), preview: previewShape.optional() }),
   errors: { 404: NO_REQUEST },
   examples: [REQUEST_EXAMPLES.one],
-  async handle({ params }, { database, principal, reads }) {
+  async handle({ params }, { database, principal, reads, jobs }) {
     const request = await findRequestById(database, params.id)
     if (request === undefined || !isSeenBy(principal, request)) throw notFound(NO_REQUEST)
     reads.read('GET /api/employee_requests/:id', 'employee_request', [request.id])
     const userId = await findInvitedUser(database, request)
-    const urgent = userId === undefined ? {} : { urgent: { user_id: userId } }
-    return { data: toldRequest(principal, request), ...urgent }
+    const preview = await previewFor(database, principal, request, jobs.requests)
+    const urgent = {
+      ...(userId === undefined ? {} : { user_id: userId }),
+      ...(preview === undefined ? {} : { preview }),
+    }
+    return { data: toldRequest(principal, request), ...(Object.keys(urgent).length === 0 ? {} : { urgent }) }
   },
 })
 

@@ -9,7 +9,7 @@ import { buttonClass } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
+import { Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
 import { EventTable } from '../events/event-table.tsx'
 import { EVENTS } from '../events/queries.ts'
 import { peopleWords } from '../people/words.ts'
@@ -20,7 +20,7 @@ import { requestTexts } from './texts.ts'
 /** The card. */
 export function Effects({ request }: { readonly request: RequestDetail }) {
   const texts = useTexts(requestTexts)
-  if (request.status === 'NEW') return <Promised isOwner={request.employeeType.endsWith('OWNER')} />
+  if (request.status === 'NEW') return <Promised request={request} />
   if (request.employee === null) {
     return (
       <Card title={texts.effects}>
@@ -31,11 +31,13 @@ export function Effects({ request }: { readonly request: RequestDetail }) {
   return <Done request={request} employee={request.employee} />
 }
 
-function Promised({ isOwner }: { readonly isOwner: boolean }) {
+function Promised({ request }: { readonly request: RequestDetail }) {
   const texts = useTexts(requestTexts)
+  const isOwner = request.employeeType.endsWith('OWNER')
   const { party, employee, role, owner, verification, mail } = texts.will
   return (
     <Card title={texts.willTitle}>
+      <Preview preview={request.preview} />
       <p>{texts.willText}</p>
       <ul className={styles['list']}>
         {[party, employee, ...(isOwner ? [owner] : []), role, verification, mail].map((each) => (
@@ -46,6 +48,19 @@ function Promised({ isOwner }: { readonly isOwner: boolean }) {
         ))}
       </ul>
     </Card>
+  )
+}
+
+function Preview({ preview }: Pick<RequestDetail, 'preview'>) {
+  const texts = useTexts(requestTexts)
+  if (preview === null) return null
+  const { renamesParty, suspendedContracts, needsConfirmation } = preview
+  return (
+    <>
+      {needsConfirmation && <Banner tone="warn">{texts.preview.confirmation}</Banner>}
+      {renamesParty && <p>{texts.preview.renames}</p>}
+      {suspendedContracts > 0 && <p>{texts.preview.contracts(suspendedContracts)}</p>}
+    </>
   )
 }
 

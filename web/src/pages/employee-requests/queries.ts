@@ -31,7 +31,8 @@ export const REQUEST = graphql(`
   query EmployeeRequest($id: ID!) {
     employeeRequest(id: $id) {
       id databaseId status employeeType position startDate endDate divisionId employeeId specifics userId
-      insertedAt insertedBy updatedAt updatedBy
+      insertedAt insertedBy updatedAt updatedBy confirmedAt confirmedBy
+      preview { changesParty renamesParty suspendedContracts needsConfirmation }
       legalEntity { databaseId name edrpou }
       party {
         firstName lastName secondName birthDate gender taxId noTaxId email aboutMyself workingExperience
@@ -40,6 +41,13 @@ export const REQUEST = graphql(`
       }
       employee { databaseId partyId employeeType position status isActive startDate endDate }
     }
+  }
+`)
+
+/** Lets a request be approved that is about somebody who has another user. */
+export const CONFIRM = graphql(`
+  mutation ConfirmEmployeeRequest($input: ConfirmEmployeeRequestInput!) {
+    confirmEmployeeRequest(input: $input) { employeeRequest { id confirmedAt } }
   }
 `)
 

@@ -1,14 +1,16 @@
-/** One employee request: whom it invites, what was asked for, and what came of it. Reading only. */
+/** One employee request: whom it invites, what was asked for, and what came of it. The NHS confirms here what is about somebody who has another user. */
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
 import { nodeId } from '../../graphql/ids.ts'
-import { useAnswer } from '../../graphql/use-query.ts'
+import { useAct, useAnswer } from '../../graphql/use-query.ts'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { useMay } from '../../session/viewer.ts'
-import { buttonClass } from '../../ui/button.tsx'
+import { Button, buttonClass } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
+import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
 import { EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
@@ -16,7 +18,7 @@ import { Moment } from '../../ui/time.tsx'
 import { peopleWords } from '../people/words.ts'
 import { Effects, RequestEvents } from './effects.tsx'
 import { Invited, RequestDocuments } from './invited.tsx'
-import { REQUEST, type RequestDetail } from './queries.ts'
+import { CONFIRM, REQUEST, type RequestDetail } from './queries.ts'
 import { fullName, RequestBadge } from './request-badge.tsx'
 import styles from './requests.module.css'
 import { Specifics } from './specifics.tsx'
@@ -43,12 +45,16 @@ export function EmployeeRequestPage() {
         </Link>
       }
       actions={
-        request != null &&
-        maySeeAudit && (
-          <Link to="/audit" search={{ subject: request.databaseId }} className={buttonClass()}>
-            <Icon name="audit" />
-            {texts.audit}
-          </Link>
+        request != null && (
+          <>
+            {maySeeAudit && (
+              <Link to="/audit" search={{ subject: request.databaseId }} className={buttonClass()}>
+                <Icon name="audit" />
+                {texts.audit}
+              </Link>
+            )}
+            <Confirm request={request} />
+          </>
         )
       }
     >
@@ -60,6 +66,31 @@ export function EmployeeRequestPage() {
         </Shown>
       )}
     </Page>
+  )
+}
+
+function Confirm({ request }: { readonly request: RequestDetail }) {
+  const texts = useTexts(requestTexts)
+  const mayConfirm = useMay('employee_request:confirm')
+  const [isAsking, setIsAsking] = useState(false)
+  const act = useAct(CONFIRM)
+  if (!mayConfirm || request.preview?.needsConfirmation !== true) return null
+  return (
+    <>
+      <Button look="primary" onPress={() => setIsAsking(true)}>
+        {texts.confirm}
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={texts.confirmTitle}
+          confirm={texts.confirm}
+          onConfirm={() => act.mutateAsync({ input: { id: request.id } })}
+          onClose={() => setIsAsking(false)}
+        >
+          <p>{texts.confirmText}</p>
+        </ConfirmDialog>
+      )}
+    </>
   )
 }
 
@@ -112,6 +143,12 @@ function About({ request }: { readonly request: RequestDetail }) {
           <Moment at={request.insertedAt} />
           <UserLink id={request.insertedBy} what={texts.askedBy} />
         </Fact>
+        {request.confirmedAt !== null && (
+          <Fact name={texts.confirmed}>
+            <Moment at={request.confirmedAt} />
+            {request.confirmedBy !== null && <UserLink id={request.confirmedBy} what={texts.confirmedBy} />}
+          </Fact>
+        )}
         <Fact name={texts.answered}>
           <Moment at={request.updatedAt} />
           <UserLink id={request.updatedBy} what={texts.answeredBy} />

@@ -4,7 +4,7 @@ import { defineTexts, enCount, ukCount } from '../../i18n/texts.ts'
 export const requestTexts = defineTexts(
   {
     title: 'Запити на співробітників',
-    lead: 'Заклад просить про співробітника; підтверджує або відхиляє запит лише той, кого запрошено, за посиланням із листа. Тут запити можна тільки переглядати.',
+    lead: 'Заклад просить про співробітника; підтверджує або відхиляє запит лише той, кого запрошено, за посиланням із листа.',
     tab: 'Запит',
     backToList: 'Усі запити',
     name: 'Кого запрошено',
@@ -75,6 +75,17 @@ export const requestTexts = defineTexts(
       owner: 'дотеперішній керівник закладу перестане ним бути й утратить роль',
       verification: 'надішле медпрацівника на верифікацію',
       mail: 'надішле лист про реєстрацію',
+    },
+    confirm: 'Підтвердити особу',
+    confirmTitle: 'Підтвердити, що запит справді від цієї особи?',
+    confirmText:
+      'У системі вже є користувач цього медпрацівника з іншою електронною адресою. Після підтвердження запит зможе схвалити той, кого запрошено: ім’я, документи й договори зміняться. Підтверджуйте лише тоді, коли особу встановлено.',
+    confirmed: 'Підтверджено НСЗУ',
+    confirmedBy: 'Хто підтвердив',
+    preview: {
+      confirmation: 'Цей медпрацівник уже має користувача з іншою адресою: спершу запит має підтвердити НСЗУ.',
+      renames: 'Ім’я медпрацівника зміниться.',
+      contracts: (count: number) => `Буде призупинено ${ukCount(count, 'договір', 'договори', 'договорів')}.`,
     },
     nothing: 'Запит не підтверджено, тому наслідків немає.',
     lost: 'Запит підтверджено, але співробітника за ним не записано.',
@@ -151,7 +162,7 @@ export const requestTexts = defineTexts(
   },
   {
     title: 'Employee requests',
-    lead: 'A facility asks for an employee; only the one who is invited approves or rejects it, by the link in the mail. Here requests can be looked at, no more.',
+    lead: 'A facility asks for an employee; only the one who is invited approves or rejects it, by the link in the mail.',
     tab: 'Request',
     backToList: 'All requests',
     name: 'Who is invited',
@@ -222,6 +233,17 @@ export const requestTexts = defineTexts(
       owner: 'the head of the facility until now stops being it and loses the role',
       verification: 'submit the party on verification',
       mail: 'send a mail about the registration',
+    },
+    confirm: 'Confirm the person',
+    confirmTitle: 'Confirm that the request comes from this person?',
+    confirmText:
+      'This party has a user with another e-mail address already. Once confirmed, whoever is invited can approve the request: name, documents and contracts change. Confirm only when the identity was established.',
+    confirmed: 'Confirmed by the NHS',
+    confirmedBy: 'Who confirmed',
+    preview: {
+      confirmation: 'This party has a user with another address already: the NHS must confirm the request first.',
+      renames: 'The name of the party changes.',
+      contracts: (count: number) => `${enCount(count, 'contract', 'contracts')} will be suspended.`,
     },
     nothing: 'The request was not approved, so nothing followed from it.',
     lost: 'The request was approved, but no employee is recorded with it.',

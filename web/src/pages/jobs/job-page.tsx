@@ -90,6 +90,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   unzr_info: 'unzr_info',
   invitation_mail: 'employee_request',
   registration_mail: 'employee_request',
+  known_party_mail: 'employee_request',
 }
 
 function JobFacts({ job }: { readonly job: JobLine }) {

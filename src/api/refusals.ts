@@ -1,0 +1,20 @@
+/** What employee requests refuse, as errors of the API. */
+import type { Refusal } from '../employee-requests/checks.ts'
+import { ApiError, conflict, forbidden, notFound, unprocessable } from './errors.ts'
+
+function tooMany(message: string, seconds = 1): ApiError {
+  return new ApiError('too_many_requests', message, { headers: { 'retry-after': String(seconds) } })
+}
+
+const ERRORS: Readonly<Record<Refusal['kind'], (message: string, seconds?: number) => ApiError>> = {
+  not_found: notFound,
+  forbidden,
+  conflict,
+  unprocessable,
+  too_many: tooMany,
+}
+
+/** A refusal as an error of the API. */
+export function refusalError({ kind, message, seconds }: Refusal): ApiError {
+  return ERRORS[kind](message, seconds)
+}

@@ -1,0 +1,33 @@
+/** Confirming an employee request by the NHS: whom it is about is known, with users of their own, and it invites somebody else. */
+import { type Actor, audit } from '../audit/audit.ts'
+import type { Database } from '../database/database.ts'
+import { check, type Refused } from './checks.ts'
+import { confirm } from './plans/approval-request.ts'
+import { lockRequestById, type ReadRequest } from './read.ts'
+
+/** Who confirms. */
+export interface Confirming {
+  readonly actor: Actor
+  /** For the audit. */
+  readonly operation: string
+}
+
+/** What came of it. */
+export type Confirmation = { readonly kind: 'confirmed'; readonly request: ReadRequest } | Refused
+
+/** Confirms a request that is NEW; the first confirmation counts, another changes nothing. */
+export function confirmRequest(
+  database: Database,
+  id: string,
+  { actor, operation }: Confirming,
+): Promise<Confirmation> {
+  return database.transaction(async (tx): Promise<Confirmation> => {
+    const request = await lockRequestById(tx, id)
+    const checked = check(request, request?.data.party.email ?? '')
+    if (checked.kind === 'refused') return checked
+    await tx.query(confirm(id, actor.userId))
+    await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [id] })
+    const confirmed = await lockRequestById(tx, id)
+    return { kind: 'confirmed', request: confirmed ?? checked.request }
+  })
+}

@@ -1,0 +1,31 @@
+/** Counting the mails that requests cause. A recipient is kept as a digest. */
+import type { Query } from '../../database/query.ts'
+import type { MailLimits } from '../policy.ts'
+
+/** Makes whoever causes a mail for the same legal entity or recipient wait until this transaction ends. Always in this order. */
+export function holdMails(legalEntityId: string, recipient: Buffer): Query {
+  return {
+    text: `select pg_advisory_xact_lock(hashtextextended('caused mails of ' || $1::text, 0)),
+                  pg_advisory_xact_lock(hashtextextended('caused mails to ' || encode($2::bytea, 'hex'), 0))`,
+    values: [legalEntityId, recipient],
+  }
+}
+
+/** When so many were caused that one more must wait: the seconds of that wait, for each limit; null: it need not. */
+export function findMailWait(legalEntityId: string, recipient: Buffer, limits: MailLimits): Query {
+  const wait = (column: string, span: string, limit: string) => `
+       (select ceil(extract(epoch from at + interval '${span}' - clock_timestamp()))::int from il.caused_mails
+         where ${column} and at > clock_timestamp() - interval '${span}' order by at desc offset ${limit}::int - 1 limit 1)`
+  return {
+    text: `select ${wait('recipient = $2', '1 day', '$4')} as recipient, ${wait('legal_entity_id = $1', '1 hour', '$3')} as legal_entity`,
+    values: [legalEntityId, recipient, limits.perLegalEntity, limits.perRecipient],
+  }
+}
+
+/** Keeps that a mail was caused. */
+export function keepCausedMail(legalEntityId: string, recipient: Buffer): Query {
+  return {
+    text: 'insert into il.caused_mails (legal_entity_id, recipient) values ($1, $2)',
+    values: [legalEntityId, recipient],
+  }
+}
