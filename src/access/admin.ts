@@ -2,7 +2,8 @@
 import { audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { hashPassword, weaknessOf } from './passwords.ts'
+import { WEAKNESSES, weaknessOf } from './password-rules.ts'
+import { hashPassword } from './passwords.ts'
 import {
   deleteUserRole,
   insertClient,
@@ -140,8 +141,8 @@ export async function changePassword(
   password: string,
   by: By,
 ): Promise<Administered> {
-  const weakness = weaknessOf(password)
-  if (weakness !== undefined) return refused(`the password is too weak: ${weakness}`)
+  const weakness = await weaknessOf(password, email)
+  if (weakness !== undefined) return refused(`the password is too weak: ${WEAKNESSES[weakness]}`)
   const passwordHash = await hashPassword(password)
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)

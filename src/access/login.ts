@@ -30,6 +30,14 @@ export interface Login extends Credentials {
   readonly isSession: boolean
 }
 
+/** Why it was not seen who somebody is. */
+export type Unchecked =
+  /** `userId`: of the e-mail, where there is one; for the audit, never for the answer. */
+  | { readonly kind: 'refused'; readonly userId?: string | undefined }
+  | { readonly kind: 'too_early'; readonly seconds: number }
+  /** Nobody signs in with a password here. */
+  | { readonly kind: 'switched_off' }
+
 /** What came of it. */
 export type LoginResult =
   | {
@@ -40,9 +48,7 @@ export type LoginResult =
       /** The cookie by which the device is known from now on. */
       readonly device: string
     }
-  /** `userId`: of the e-mail, where there is one; for the audit, never for the answer. */
-  | { readonly kind: 'refused'; readonly userId?: string | undefined }
-  | { readonly kind: 'too_early'; readonly seconds: number }
+  | Unchecked
 
 /** A client in which a user has a role. */
 export interface ClientOfUser {
@@ -52,16 +58,13 @@ export interface ClientOfUser {
 
 /** What came of asking in which clients somebody may sign in. */
 export type ClientsResult =
-  | Exclude<LoginResult, { readonly kind: 'signed_in' }>
+  | Unchecked
   | { readonly kind: 'known'; readonly userId: string; readonly clients: readonly ClientOfUser[] }
 
 /** Signs in. */
-export async function signIn(
-  database: Database,
-  { sessionSeconds: seconds, idleSeconds }: AccessPolicy,
-  login: Login,
-): Promise<LoginResult> {
-  const checked = await check(database, login, async () => {
+export async function signIn(database: Database, policy: AccessPolicy, login: Login): Promise<LoginResult> {
+  const { sessionSeconds: seconds, idleSeconds } = policy
+  const checked = await checkPassword(database, policy, login, async () => {
     const [client] = await database.query(findClient(login.clientId))
     return client !== undefined
   })
@@ -81,19 +84,31 @@ export async function signIn(
 }
 
 /** The clients in which somebody has a role, by name: told to who knows the password, slowed down as signing in is. */
-export async function findClients(database: Database, credentials: Credentials): Promise<ClientsResult> {
-  const checked = await check(database, credentials, async () => true)
+export async function findClients(
+  database: Database,
+  policy: AccessPolicy,
+  credentials: Credentials,
+): Promise<ClientsResult> {
+  const checked = await checkPassword(database, policy, credentials)
   if (checked.kind !== 'right') return checked
   const { id: userId } = checked.user
   return { kind: 'known', userId, clients: await database.query<ClientOfUser>(clientsOfUser(userId)) }
 }
 
-type Checked = Exclude<LoginResult, { readonly kind: 'signed_in' }> | { readonly kind: 'right'; readonly user: UserRow }
+/** Whose e-mail and password it was. */
+export type Checked = Unchecked | { readonly kind: 'right'; readonly user: UserRow }
 
 /** People mistype; more than that from one place is somebody who tries. */
 const FREE_FROM_ONE_PLACE = 5
 
-async function check(database: Database, given: Credentials, isRightBesides: () => Promise<boolean>): Promise<Checked> {
+/** Whose e-mail and password it is. What else must be right for it is looked at together with them, and not told apart. */
+export async function checkPassword(
+  database: Database,
+  { isPasswordSignInOn }: AccessPolicy,
+  given: Credentials,
+  isRightBesides: () => Promise<boolean> = async () => true,
+): Promise<Checked> {
+  if (!isPasswordSignInOn) return { kind: 'switched_off' }
   const email = given.email.trim().toLowerCase()
   const counters = await findCounters(database, { ...given, email })
   return inLine(counters, () => attempt(database, { ...given, email }, counters, isRightBesides))

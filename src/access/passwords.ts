@@ -6,7 +6,8 @@ const COST = 2 ** 15
 const BLOCK_SIZE = 8
 const PARALLELIZATION = 3
 const KEY_BYTES = 32
-const MOST_CHARACTERS = 1024
+/** What is longer is no password, and is not hashed. */
+export const MOST_CHARACTERS = 1024
 
 const derive = promisify<string, Buffer, number, object, Buffer>(scrypt)
 
@@ -38,14 +39,4 @@ const NOBODY = ['scrypt', COST, BLOCK_SIZE, PARALLELIZATION, 'AAAA', Buffer.allo
 
 function keyOf(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
   return derive(password.normalize('NFC'), salt, KEY_BYTES, { N, r, p, maxmem: 256 * N * r })
-}
-
-/** Why a password is too weak, in the platform's words; undefined: it is not (spec 5: 12 characters, upper and lower case, digit). */
-export function weaknessOf(password: string): string | undefined {
-  if ([...password].length < 12) return 'it has fewer than 12 characters'
-  if (password.length > MOST_CHARACTERS) return `it has more than ${MOST_CHARACTERS} characters`
-  if (!/\p{Lu}/u.test(password)) return 'it has no upper-case letter'
-  if (!/\p{Ll}/u.test(password)) return 'it has no lower-case letter'
-  if (!/\p{Nd}/u.test(password)) return 'it has no digit'
-  return undefined
 }

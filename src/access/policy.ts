@@ -6,7 +6,13 @@ export interface AccessPolicy {
   readonly sessionSeconds: number
   /** Seconds without activity after which a session of a page ends; undefined: it does not end so. */
   readonly idleSeconds: number | undefined
+  /** Whether users may sign in with a password; else they do at the OpenID provider. */
+  readonly isPasswordSignInOn: boolean
 }
 
 /** The defaults of the settings. */
-export const DEFAULT_POLICY: AccessPolicy = { sessionSeconds: 12 * 3600, idleSeconds: 30 * 60 }
+export const DEFAULT_POLICY: AccessPolicy = {
+  sessionSeconds: 12 * 3600,
+  idleSeconds: 30 * 60,
+  isPasswordSignInOn: true,
+}

@@ -20,7 +20,13 @@ export interface AccessAct {
   readonly tokenId?: string | undefined
 }
 
-const RESULTS = { signed_in: 'done', known: 'done', refused: 'wrong_credentials', too_early: 'too_early' } as const
+const RESULTS = {
+  signed_in: 'done',
+  known: 'done',
+  refused: 'wrong_credentials',
+  too_early: 'too_early',
+  switched_off: 'forbidden',
+} as const
 
 /** What came of signing in, or of asking in which clients somebody may, as an act. */
 export function attemptOf(result: LoginResult | ClientsResult): AccessAct {

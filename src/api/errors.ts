@@ -38,6 +38,7 @@ export const TEXTS = {
     `Your scope does not allow to access this resource. Missing allowances: ${scopes.join(', ')}`,
   wrongClient: "You don't have permission to access this resource",
   inactiveClient: 'client_id refers to legal entity that is not active',
+  noPasswords: 'Signing in with a password is switched off: sign in at the OpenID provider',
   notFound: 'Not found',
   invalid:
     'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',

@@ -105,10 +105,11 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   }
 }
 
-function policyOf({ api: { sessionHours, sessionIdleMinutes } }: Settings): AccessPolicy {
+function policyOf({ api: { sessionHours, sessionIdleMinutes, passwordSignIn } }: Settings): AccessPolicy {
   return {
     sessionSeconds: sessionHours * 3600,
     idleSeconds: sessionIdleMinutes === 'off' ? undefined : sessionIdleMinutes * 60,
+    isPasswordSignInOn: passwordSignIn,
   }
 }
 

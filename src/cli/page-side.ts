@@ -28,11 +28,12 @@ export function openPage(settings: Settings, log: Log, isDemo: boolean): PageOpt
   return { bundle, basePath, config: configOf(settings, isDemo), close: () => ending.abort() }
 }
 
-function configOf({ oidc, systemUserId }: Settings, isDemo: boolean): PageConfig {
+function configOf({ api, oidc, systemUserId }: Settings, isDemo: boolean): PageConfig {
   const { issuer, audience, clientId, scope } = oidc
+  const config = { isDemo, systemUserId, ...(api.passwordSignIn ? {} : { isPasswordSignInOff: true }) }
   return issuer === undefined || audience === undefined || clientId === undefined
-    ? { isDemo, systemUserId }
-    : { isDemo, systemUserId, oidc: { issuer, audience, clientId, scope } }
+    ? config
+    : { ...config, oidc: { issuer, audience, clientId, scope } }
 }
 
 async function openBundle(signal: AbortSignal): Promise<PageBundle> {

@@ -156,6 +156,12 @@ export const declaration = {
         "How many different numbers that may be one person's such a user may look for in 30 days.",
       ),
     },
+    passwordSignIn: setting(
+      'ZVIRKA_PASSWORD_SIGN_IN',
+      onOff,
+      'on',
+      'Whether users sign in with a password; `off`: at the OpenID provider alone, which `OIDC_ISSUER` must name then.',
+    ),
     introspection: setting(
       'ZVIRKA_GRAPHQL_INTROSPECTION',
       onOff,

@@ -62,8 +62,14 @@ function readOne(one: Setting<unknown>, given: Given, problems: string[]): unkno
 }
 
 /** Values that are right by themselves and wrong together. */
-function contradictions({ trembita: { tls }, mail }: Settings): string[] {
-  return [...contradictionsOfTls(tls), ...contradictionsOfMail(mail)]
+function contradictions({ trembita: { tls }, mail, api, oidc }: Settings): string[] {
+  return [...contradictionsOfTls(tls), ...contradictionsOfMail(mail), ...contradictionsOfSignIn(api, oidc)]
+}
+
+function contradictionsOfSignIn({ passwordSignIn }: Settings['api'], { issuer }: Settings['oidc']): string[] {
+  // What is wrong in itself is undefined here, and was told already.
+  if (passwordSignIn !== false || issuer !== undefined) return []
+  return ['OIDC_ISSUER is missing: ZVIRKA_PASSWORD_SIGN_IN is off, and nobody could sign in without an OpenID provider']
 }
 
 function contradictionsOfMail({ smtpUrl, postmarkToken, from }: Settings['mail']): string[] {

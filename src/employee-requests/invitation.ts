@@ -2,7 +2,9 @@
  * Invitations to answer an employee request (spec 5). A mail carries a secret; with it, and without a token, the invited person becomes a
  * user. Secrets are used once: all of a request end with the first use, with a new invitation, and with the request.
  */
-import { hashPassword, weaknessOf } from '../access/passwords.ts'
+import { type PasswordWeakness, weaknessOf } from '../access/password-rules.ts'
+import { hashPassword } from '../access/passwords.ts'
+import type { AccessPolicy } from '../access/policy.ts'
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
@@ -114,16 +116,24 @@ export interface BecomingUser extends Attempt {
 export type BecameUser =
   | { readonly kind: 'created'; readonly id: string; readonly email: string }
   /** No weakness: there is no password at all. */
-  | { readonly kind: 'weak'; readonly weakness: string | undefined }
+  | { readonly kind: 'weak'; readonly weakness: PasswordWeakness | undefined }
+  /** Nobody has a password here: users sign in at the OpenID provider. */
+  | { readonly kind: 'switched_off' }
   | Exclude<Invitation, { kind: 'good' }>
 
 /** Makes the user whom a secret invites, and uses the secret. */
-export async function createInvitedUser(database: Database, by: BecomingUser): Promise<BecameUser> {
+export async function createInvitedUser(
+  database: Database,
+  { isPasswordSignInOn }: AccessPolicy,
+  by: BecomingUser,
+): Promise<BecameUser> {
+  if (!isPasswordSignInOn) return { kind: 'switched_off' }
   const { id, invite, password, address } = by
   const found = await findInvitation(database, { id, address }, invite)
   if (found.kind !== 'good') return found
   if (found.hasUser) return USER_EXISTS
-  const weakness = password === undefined ? undefined : weaknessOf(password)
+  const { email } = found.request.data.party
+  const weakness = password === undefined ? undefined : await weaknessOf(password, email)
   if (password === undefined || weakness !== undefined) return { kind: 'weak', weakness }
   const passwordHash = await hashPassword(password)
   try {

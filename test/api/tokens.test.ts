@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEFAULT_POLICY } from '../../src/access/policy.ts'
+import { issueToken } from '../../src/access/tokens.ts'
 import { cheapHash } from '../support/passwords.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
@@ -327,6 +329,64 @@ describe('a token', () => {
     })
     const { body } = await api.graphql(token, '{ viewer { scopes } }')
     expect(body.data.viewer.scopes).toEqual(['employee_request:read', 'employee_request:update'])
+  })
+})
+
+describe('one’s own password', () => {
+  const NEXT = 'Зовсім інша фраза'
+  const change = (token: string, body: object) => api.request('POST', '/oauth/password', { token, body })
+
+  test('is changed by who knows the old one; everything that was issued ends, what others made as well', async () => {
+    const { id, email, client } = await userWithPassword()
+    const [here, there] = [await login(credentials(email, client.id)), await login(credentials(email, client.id))]
+    const year = { name: 'command', userId: id, clientId: client.id, scope: '', seconds: 31_536_000 }
+    const made = await issueToken(owner(), year)
+    const token = here.body.data.value
+    expect((await change(token, { password: PASSWORD, new_password: NEXT })).status).toBe(204)
+    for (const each of [token, there.body.data.value, made.value]) expect(await isGood(each)).toBe(false)
+    expect((await login(credentials(email, client.id))).status).toBe(401)
+    expect((await login({ ...credentials(email, client.id), password: NEXT })).status).toBe(201)
+    const records = await owner().query({
+      text: `select from zvirka.audit where operation = 'POST /oauth/password' and user_id = $1`,
+      values: [id],
+    })
+    expect(records).toHaveLength(1)
+  })
+
+  test('is not changed with a wrong one, nor to one that is easy to guess; wrong ones slow down', async () => {
+    const { email, client } = await userWithPassword()
+    const token = (await login(credentials(email, client.id))).body.data.value
+    const weak = await change(token, { password: PASSWORD, new_password: 'Password1234' })
+    expect([weak.status, weak.body.error.invalid[0].entry]).toEqual([422, '$.new_password'])
+    const wrong = await change(token, { password: 'x', new_password: NEXT })
+    expect([wrong.status, wrong.body.error.invalid[0].entry]).toEqual([422, '$.password'])
+    for (let n = 0; n < 5; n += 1) await change(token, { password: 'x', new_password: NEXT })
+    expect((await change(token, { password: PASSWORD, new_password: NEXT })).status).toBe(429)
+    expect(await isGood(token)).toBe(true)
+  })
+})
+
+describe('where nobody signs in with a password', () => {
+  test('every way to use or set one is refused', async () => {
+    const off = await startTestApi({ policy: { ...DEFAULT_POLICY, isPasswordSignInOn: false } })
+    try {
+      const token = await off.token()
+      const given = { email: 'a@example.org', password: PASSWORD }
+      const bodies: [path: string, body: object][] = [
+        ['/oauth/tokens', { token: credentials('a@example.org', randomUUID()) }],
+        ['/oauth/clients', given],
+        ['/oauth/password', { password: PASSWORD, new_password: 'Зовсім інша фраза' }],
+        [`/api/employee_requests/${randomUUID()}/user`, { invite: 'x', password: PASSWORD }],
+      ]
+      for (const [path, body] of bodies) {
+        const answer = await off.request('POST', path, { token, body })
+        expect([path, answer.status, answer.body.error.message]).toEqual([
+          ...[path, 403, 'Signing in with a password is switched off: sign in at the OpenID provider'],
+        ])
+      }
+    } finally {
+      await off.close()
+    }
   })
 })
 

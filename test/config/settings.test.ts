@@ -53,6 +53,7 @@ describe('defaults', () => {
         rateLimitAddress: 1200,
         sessionHours: 12,
         sessionIdleMinutes: 30,
+        passwordSignIn: true,
         introspection: false,
         lookups: { missesPerHour: 20, perHour: 120, alike: 5 },
         trustedProxies: undefined,
@@ -295,6 +296,14 @@ describe('names', () => {
 })
 
 describe('mail', () => {
+  test('nobody is kept from signing in: without passwords there is a provider', () => {
+    expect(() => readSettings({ ZVIRKA_PASSWORD_SIGN_IN: 'off' })).toThrow(
+      'OIDC_ISSUER is missing: ZVIRKA_PASSWORD_SIGN_IN is off, and nobody could sign in without an OpenID provider',
+    )
+    const OIDC_ISSUER = 'https://id.example'
+    expect(readSettings({ ZVIRKA_PASSWORD_SIGN_IN: 'off', OIDC_ISSUER }).api.passwordSignIn).toBe(false)
+  })
+
   const MAIL_FROM = 'eHealth <no-reply@ehealth.example>'
 
   test.each(['smtp://mail', 'smtps://us%40er:pass@mail.example:465', 'smtp://10.0.0.1:587?starttls=optional'])(

@@ -4,6 +4,7 @@ import { employeeRequestInvitationRoutes } from './routes/employee-request-invit
 import { employeeRequestRoutes } from './routes/employee-requests.ts'
 import { eventRoutes } from './routes/events.ts'
 import { globalParameterRoutes } from './routes/global-parameters.ts'
+import { ownAccessRoutes } from './routes/own-access.ts'
 import { partyRoutes } from './routes/parties.ts'
 import { personRoutes } from './routes/persons.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...employeeRequestInvitationRoutes,
   ...employeeRequestDecisionRoutes,
   ...tokenRoutes,
+  ...ownAccessRoutes,
 ]

@@ -27,6 +27,8 @@ export interface PageConfig {
     readonly clientId: string
     readonly scope: string
   }
+  /** Nobody signs in with a password: at the provider, or with a token. */
+  readonly isPasswordSignInOff?: boolean
   /** That people and registries are made up. */
   readonly isDemo: boolean
   /** Whose changes are those of processes and commands, and of no person. */

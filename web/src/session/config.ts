@@ -12,6 +12,8 @@ export interface OidcConfig {
 /** What is known without asking. */
 export interface Config {
   readonly isDemo: boolean
+  /** Nobody signs in with a password: at the provider, or with a token. */
+  readonly isPasswordSignInOff?: boolean
   /** Whose changes are those of processes and commands, and of no person. */
   readonly systemUserId?: string
   readonly oidc?: OidcConfig

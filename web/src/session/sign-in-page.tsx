@@ -19,7 +19,9 @@ import type { Absence } from './token.ts'
 export function SignInPage({ absence, problem }: { readonly absence: Absence; readonly problem?: string }) {
   const texts = useTexts(signInTexts)
   const { brand, demo } = useTexts(appTexts)
-  const [way, setWay] = useState<'password' | 'token'>(config.isDemo ? 'token' : 'password')
+  const [way, setWay] = useState<'password' | 'token'>(
+    config.isDemo || config.isPasswordSignInOff ? 'token' : 'password',
+  )
   useEffect(() => {
     document.title = `${texts.title} · ${brand}`
   }, [texts, brand])
@@ -43,12 +45,16 @@ export function SignInPage({ absence, problem }: { readonly absence: Absence; re
         {absence === 'left' && <Banner tone="good">{texts.left}</Banner>}
         <h1 className="visually-hidden">{texts.title}</h1>
         {way === 'password' ? <PasswordForm /> : <TokenForm />}
-        <div className={styles['wide']}>
-          {config.oidc !== undefined && <ProviderButton />}
-          <Button look="quiet" onPress={() => setWay(way === 'password' ? 'token' : 'password')}>
-            {way === 'password' ? texts.byToken : texts.byPassword}
-          </Button>
-        </div>
+        {(config.oidc !== undefined || !config.isPasswordSignInOff) && (
+          <div className={styles['wide']}>
+            {config.oidc !== undefined && <ProviderButton />}
+            {!config.isPasswordSignInOff && (
+              <Button look="quiet" onPress={() => setWay(way === 'password' ? 'token' : 'password')}>
+                {way === 'password' ? texts.byToken : texts.byPassword}
+              </Button>
+            )}
+          </div>
+        )}
       </main>
       <footer className={styles['foot']}>
         <Choices />

@@ -32,6 +32,7 @@ export async function showClosed(visit: Visit, request: ReadRequest, notice?: st
   const result = visit.cookie('result')
   if ((result === 'approved' || result === 'rejected') && request.status === result.toUpperCase())
     return visit.show(resultView(visit.place, result, request.legal_entity_name ?? ''))
+  if (!visit.policy.isPasswordSignInOn) return showNoPasswords(visit)
   const secret = visit.cookie('secret')
   if (secret === undefined) return visit.show(signInView(visit.place, { notice }))
   return showInvited(visit, secret, notice)
@@ -51,6 +52,11 @@ async function showInvited(visit: Visit, secret: string, notice?: string): Promi
     case 'refused':
       return showRefusedLink(visit, invitation)
   }
+}
+
+/** Nobody has a password here: the request is answered elsewhere. */
+export function showNoPasswords(visit: Visit): FastifyReply {
+  return visit.show(messageView(TEXTS_OF[visit.language].noPasswords, 403))
 }
 
 /** Too many attempts: when there may be another. */

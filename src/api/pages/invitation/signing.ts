@@ -1,13 +1,13 @@
 /** Becoming a user and signing in on the page: the functions of the REST routes, with the page in place of JSON. */
 import type { FastifyReply } from 'fastify'
 import { signIn } from '../../../access/login.ts'
+import type { PasswordWeakness } from '../../../access/password-rules.ts'
 import { deleteToken } from '../../../access/plans/tokens.ts'
 import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
 import { createInvitedUser, findInvitation, USER_EXISTS } from '../../../employee-requests/invitation.ts'
 import type { ReadRequest } from '../../../employee-requests/read.ts'
 import { attemptOf } from '../../access-acts.ts'
-import { showRefusedLink, showTooEarly } from './opening.ts'
-import { brokenRules, isTooLong } from './password-rules.ts'
+import { showNoPasswords, showRefusedLink, showTooEarly } from './opening.ts'
 import { TEXTS_OF } from './texts.ts'
 import { createView, type PasswordErrors, signInView } from './views.ts'
 import type { Visit } from './visit.ts'
@@ -21,28 +21,33 @@ export async function becomeUser(visit: Visit, request: ReadRequest): Promise<Fa
   if (password !== visit.sent('repeat')) {
     // The invitation is looked at first, as where the password is sent once.
     const found = await findInvitation(database, attempt, invite)
-    const errors = { repeat: TEXTS_OF[visit.language].create.mismatch, broken: [] }
+    const errors = { repeat: TEXTS_OF[visit.language].create.mismatch }
     if (found.kind === 'good' && !found.hasUser) return visit.show(createView(place, request, { status: 422, errors }))
   }
-  const outcome = await createInvitedUser(database, { ...attempt, password: password === '' ? undefined : password })
+  const outcome = await createInvitedUser(database, visit.policy, {
+    ...attempt,
+    password: password === '' ? undefined : password,
+  })
   switch (outcome.kind) {
     case 'created':
       visit.setCookie('secret', undefined)
       return enter(visit, request, { email: outcome.email, password })
     case 'weak':
-      return visit.show(createView(place, request, { status: 422, errors: errorsOf(visit, password) }))
+      return visit.show(createView(place, request, { status: 422, errors: errorsOf(visit, outcome.weakness) }))
     case 'too_early':
       return showTooEarly(visit, outcome.seconds)
+    case 'switched_off':
+      return showNoPasswords(visit)
     case 'refused':
       // Somebody who has a user signs in.
       return outcome === USER_EXISTS ? visit.goTo('') : showRefusedLink(visit, outcome)
   }
 }
 
-function errorsOf({ language }: Visit, password: string): PasswordErrors {
+function errorsOf({ language }: Visit, weakness: PasswordWeakness | undefined): PasswordErrors {
   const { create } = TEXTS_OF[language]
-  if (password === '') return { password: create.missing, broken: [] }
-  return { password: isTooLong(password) ? create.tooLong : create.weak, broken: brokenRules(password) }
+  if (weakness === undefined) return { password: create.missing }
+  return { password: weakness === 'too_long' ? create.tooLong : create.weak, weakness }
 }
 
 interface Credentials {
@@ -66,6 +71,7 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
   })
   visit.note({ ...attemptOf(result), clientId })
   if (result.kind === 'too_early') return showTooEarly(visit, result.seconds)
+  if (result.kind === 'switched_off') return showNoPasswords(visit)
   const email = credentials.email.trim().toLowerCase()
   const again = (status: number, error: string) =>
     visit.show(signInView(visit.place, { email, status, error, isPlain: visit.cookie('secret') === undefined }))

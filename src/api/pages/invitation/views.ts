@@ -1,9 +1,10 @@
 /** The pages themselves: pure functions from what is known to HTML. Whatever comes from a request is escaped. */
+
+import type { PasswordWeakness } from '../../../access/password-rules.ts'
 import type { Language } from '../../../employee-requests/invitation-words.ts'
 import { escapeHtml, ROLE_WORDS } from '../../../employee-requests/invitation-words.ts'
 import type { InvitationRow } from '../../../employee-requests/plans/invitation.ts'
 import { sign, type View } from './layout.ts'
-import type { PasswordRule } from './password-rules.ts'
 import { TEXTS_OF } from './texts.ts'
 
 /** What forms and links of a page need. */
@@ -66,10 +67,10 @@ function field({ name, words, type, autocomplete, value = '', isFixed = false, e
 export interface PasswordErrors {
   readonly password?: string | undefined
   readonly repeat?: string | undefined
-  readonly broken: readonly PasswordRule[]
+  readonly weakness?: PasswordWeakness
 }
 
-const NO_ERRORS: PasswordErrors = { broken: [] }
+const NO_ERRORS: PasswordErrors = {}
 
 /** Setting a password: whoever is invited becomes a user. */
 export function createView(
@@ -79,8 +80,8 @@ export function createView(
 ): View {
   const { create, email } = TEXTS_OF[place.language]
   const { place: name, role } = named(invitation, place.language)
-  const rules = (Object.keys(create.rules) as PasswordRule[]).map((rule) =>
-    errors.broken.includes(rule)
+  const rules = (Object.keys(create.rules) as (keyof typeof create.rules)[]).map((rule) =>
+    errors.weakness === rule
       ? `<li class="unmet">${create.rules[rule]} (${create.lacking})</li>`
       : `<li>${create.rules[rule]}</li>`,
   )

@@ -1,13 +1,15 @@
 /** Invitations to answer an employee request (spec 5): sent again, and what the one who is invited makes of theirs. */
 import { z } from 'zod'
+import { WEAKNESSES } from '../../../access/password-rules.ts'
 import { type BecameUser, createInvitedUser, inviteAgain } from '../../../employee-requests/invitation.ts'
-import { ApiError, invalid, TEXTS } from '../../errors.ts'
+import { type ApiError, forbidden, invalid, TEXTS } from '../../errors.ts'
 import { refusalError } from '../../refusals.ts'
 import { INVITATION_EXAMPLES } from '../invitation-examples.ts'
 import { shownRequest } from '../request-shape.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
 import { idParams } from '../shapes.ts'
 import { toldRequest } from '../told-request.ts'
+import { tooEarly } from '../unchecked-error.ts'
 import { seenBy } from '../verification-lists.ts'
 
 const TAG = 'Employee requests'
@@ -42,7 +44,7 @@ const user = publicRoute({
   path: '/api/employee_requests/:id/user',
   summary: 'Become a user by the invitation that came by mail',
   description:
-    'A password has 12 characters at least, an upper-case and a lower-case letter of any alphabet, and a digit. The secret is used up. Wrong ones slow down those that follow (429).',
+    'A password has 12 characters at least, and is neither common nor easy to guess. The secret is used up. Wrong ones slow down those that follow (429).',
   tag: TAG,
   access: 'public',
   params: idParams,
@@ -53,14 +55,14 @@ const user = publicRoute({
   data: z.object({ id: z.guid(), email: z.string() }),
   success: { 201: 'Created' },
   errors: {
-    403: 'The secret is wrong or was used, or the request is expired',
+    403: 'The secret is wrong or was used, or the request is expired, or users sign in at an OpenID provider alone',
     404: 'There is no such request',
     409: 'The request was answered already, or there is a user with this e-mail',
     429: 'too many wrong secrets: wait',
   },
   examples: [INVITATION_EXAMPLES.user, INVITATION_EXAMPLES.used],
-  async handle({ params, body }, { database, address, requestId }) {
-    const outcome = await createInvitedUser(database, {
+  async handle({ params, body }, { database, policy, address, requestId }) {
+    const outcome = await createInvitedUser(database, policy, {
       ...{ id: params.id, invite: body.invite ?? '', password: body.password, address, requestId },
       operation: 'POST /api/employee_requests/:id/user',
     })
@@ -74,12 +76,14 @@ function errorOf(outcome: Exclude<BecameUser, { kind: 'created' }>): ApiError {
     case 'refused':
       return refusalError(outcome.refusal)
     case 'too_early':
-      return new ApiError('too_many_requests', TEXTS.tooMany, { headers: { 'retry-after': String(outcome.seconds) } })
+      return tooEarly(outcome.seconds)
+    case 'switched_off':
+      return forbidden(TEXTS.noPasswords)
     case 'weak': {
       const place = { entryType: 'json_data_property', entry: '$.password' } as const
       return outcome.weakness === undefined
         ? invalid([{ ...place, rule: 'required', description: 'required property password was not present' }])
-        : invalid([{ ...place, rule: 'invalid', description: `password is too weak: ${outcome.weakness}` }])
+        : invalid([{ ...place, rule: 'invalid', description: `password is too weak: ${WEAKNESSES[outcome.weakness]}` }])
     }
   }
 }

@@ -5,8 +5,9 @@ import { deleteToken } from '../../../access/plans/tokens.ts'
 import { issueToken } from '../../../access/tokens.ts'
 import { audit } from '../../../audit/audit.ts'
 import { attemptOf } from '../../access-acts.ts'
-import { ApiError, conflict, TEXTS } from '../../errors.ts'
+import { conflict } from '../../errors.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
+import { uncheckedError } from '../unchecked-error.ts'
 
 const MOST = 1024
 const required = z.string().min(1).max(MOST)
@@ -32,10 +33,6 @@ const issued = z.object({
 const credentials = z.strictObject({ email: required, password: required })
 const clients = z.object({ clients: z.array(z.object({ id: z.uuid(), name: z.string() })) })
 
-function tooEarly(seconds: number): ApiError {
-  return new ApiError('too_many_requests', TEXTS.tooMany, { headers: { 'retry-after': String(seconds) } })
-}
-
 /** `POST /oauth/tokens` and `DELETE /oauth/tokens`. */
 export const tokenRoutes: readonly Route[] = [
   publicRoute({
@@ -49,7 +46,11 @@ export const tokenRoutes: readonly Route[] = [
     body: login,
     data: issued,
     success: { 201: 'Signed in' },
-    errors: { 401: 'e-mail, password or client are wrong', 429: 'too many failures: wait' },
+    errors: {
+      401: 'e-mail, password or client are wrong',
+      403: 'users sign in at the OpenID provider alone',
+      429: 'too many failures: wait',
+    },
     async handle({ body: { token } }, { database, policy, address, device, keepDevice, note }) {
       const isMasked = token.masked ?? false
       const result = await signIn(database, policy, {
@@ -57,18 +58,11 @@ export const tokenRoutes: readonly Route[] = [
         ...{ scope: token.scope, isMasked, isSession: token.session ?? false, address, device },
       })
       note({ ...attemptOf(result), clientId: token.client_id })
-      switch (result.kind) {
-        case 'refused':
-          throw new ApiError('access_denied', 'E-mail, password or client are wrong')
-        case 'too_early':
-          throw tooEarly(result.seconds)
-        case 'signed_in': {
-          const details = { client_id: token.client_id, scope: result.scope, ...(isMasked ? { masked: true } : {}) }
-          const { value, expiresAt } = result.token
-          const data = { value, expires_at: expiresAt.toISOString(), details }
-          return { status: 201, data, headers: keepDevice(result.device) }
-        }
-      }
+      if (result.kind !== 'signed_in') throw uncheckedError(result, 'E-mail, password or client are wrong')
+      const details = { client_id: token.client_id, scope: result.scope, ...(isMasked ? { masked: true } : {}) }
+      const { value, expiresAt } = result.token
+      const data = { value, expires_at: expiresAt.toISOString(), details }
+      return { status: 201, data, headers: keepDevice(result.device) }
     },
   }),
   publicRoute({
@@ -81,7 +75,11 @@ export const tokenRoutes: readonly Route[] = [
     access: 'public',
     body: credentials,
     data: clients,
-    errors: { 401: 'e-mail or password are wrong', 429: 'too many failures: wait' },
+    errors: {
+      401: 'e-mail or password are wrong',
+      403: 'users sign in at the OpenID provider alone',
+      429: 'too many failures: wait',
+    },
     examples: [
       {
         summary: 'Nobody with this e-mail and password',
@@ -89,17 +87,11 @@ export const tokenRoutes: readonly Route[] = [
         status: 401,
       },
     ],
-    async handle({ body: { email, password } }, { database, address, device, note }) {
-      const result = await findClients(database, { email, password, address, device })
+    async handle({ body: { email, password } }, { database, policy, address, device, note }) {
+      const result = await findClients(database, policy, { email, password, address, device })
       note(attemptOf(result))
-      switch (result.kind) {
-        case 'refused':
-          throw new ApiError('access_denied', 'E-mail or password are wrong')
-        case 'too_early':
-          throw tooEarly(result.seconds)
-        case 'known':
-          return { data: { clients: [...result.clients] } }
-      }
+      if (result.kind !== 'known') throw uncheckedError(result, 'E-mail or password are wrong')
+      return { data: { clients: [...result.clients] } }
     },
   }),
   guardedRoute({

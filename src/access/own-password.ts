@@ -1,0 +1,42 @@
+/** Changing one's own password: whoever knows the old one. Everything that was issued to the user ends with it. */
+import { type Actor, audit } from '../audit/audit.ts'
+import type { Database } from '../database/database.ts'
+import { type Credentials, checkPassword, type Unchecked } from './login.ts'
+import { type PasswordWeakness, weaknessOf } from './password-rules.ts'
+import { hashPassword } from './passwords.ts'
+import { setPasswordHash } from './plans/admin.ts'
+import { endTokens } from './plans/tokens.ts'
+import type { AccessPolicy } from './policy.ts'
+
+/** Who changes it, and to what. */
+export interface OwnPassword extends Credentials {
+  readonly newPassword: string
+  readonly actor: Actor
+  readonly operation: string
+}
+
+/** What came of it. */
+export type OwnPasswordResult =
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'weak'; readonly weakness: PasswordWeakness }
+  | Unchecked
+
+/** Changes it. */
+export async function changeOwnPassword(
+  database: Database,
+  policy: AccessPolicy,
+  given: OwnPassword,
+): Promise<OwnPasswordResult> {
+  const { newPassword, actor, operation, email } = given
+  const checked = await checkPassword(database, policy, given)
+  if (checked.kind !== 'right') return checked
+  const weakness = await weaknessOf(newPassword, email)
+  if (weakness !== undefined) return { kind: 'weak', weakness }
+  const passwordHash = await hashPassword(newPassword)
+  await database.transaction(async (tx) => {
+    await tx.query(setPasswordHash(actor.userId, passwordHash))
+    await tx.query(endTokens(actor.userId))
+    await audit(tx, actor, { action: 'write', operation, subjectKind: 'user', subjectIds: [actor.userId] })
+  })
+  return { kind: 'changed' }
+}

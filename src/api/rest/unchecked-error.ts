@@ -1,0 +1,20 @@
+/** What is answered where an e-mail and a password were not taken. */
+import type { Unchecked } from '../../access/login.ts'
+import { ApiError, forbidden, TEXTS } from '../errors.ts'
+
+/** The error; `wrong` is said where they are wrong. */
+export function uncheckedError(unchecked: Unchecked, wrong: string): ApiError {
+  switch (unchecked.kind) {
+    case 'refused':
+      return new ApiError('access_denied', wrong)
+    case 'too_early':
+      return tooEarly(unchecked.seconds)
+    case 'switched_off':
+      return forbidden(TEXTS.noPasswords)
+  }
+}
+
+/** Too many failures: when there may be another attempt. */
+export function tooEarly(seconds: number): ApiError {
+  return new ApiError('too_many_requests', TEXTS.tooMany, { headers: { 'retry-after': String(seconds) } })
+}
