@@ -8,6 +8,7 @@ import { addInvitationPages } from '../api/pages/invitation/pages.ts'
 import { routes } from '../api/rest/routes.ts'
 import { createApi } from '../api/server.ts'
 import { addPage } from '../api/web/page.ts'
+import { SEAL_MILLISECONDS, sealAudit } from '../audit/seals.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
@@ -19,6 +20,7 @@ import { openJobServices } from './jobs-side.ts'
 
 import { operatedProcesses } from './operated.ts'
 import { openPage } from './page-side.ts'
+import { repeat } from './repeat.ts'
 
 /** What the API needs besides the settings. */
 export interface ApiSideOptions {
@@ -87,7 +89,12 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
       demo?.addPages(server)
     },
   })
+  // Where no worker runs the audit is sealed as well.
+  const ending = new AbortController()
+  const sealing = repeat({ signal: ending.signal, log, metrics }, 'seal', SEAL_MILLISECONDS, () => sealAudit(database))
   app.addHook('onClose', async () => {
+    ending.abort()
+    await sealing
     page.close()
     await jobs.close()
     await database.close(GRACE_MILLISECONDS)

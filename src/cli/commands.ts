@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   call: async () => (await import('./call.ts')).callCommand(),
   user: async () => (await import('./user.ts')).userCommand(),
   client: async () => (await import('./client.ts')).clientCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
   token: async () => (await import('./token.ts')).tokenCommand(),
   simulator: () => demoCommand('simulator'),
 }

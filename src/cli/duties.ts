@@ -1,4 +1,5 @@
 /** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, lets employee requests expire and prunes once a day. */
+import { SEAL_MILLISECONDS, sealAudit } from '../audit/seals.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import { ExpirySchedule } from '../employee-requests/expire-schedule.ts'
@@ -91,6 +92,7 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
     repeat(options, 'counts', COUNTS_MILLISECONDS, count),
     repeat(options, 'cluster', CLUSTER_MILLISECONDS, show),
     repeat(options, 'expiry', EXPIRY_MILLISECONDS, expire),
+    repeat(options, 'seal', SEAL_MILLISECONDS, () => sealAudit(side.database)),
     repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep, { signal })),
   ])
   await counting.close()

@@ -2,6 +2,7 @@
  * Once a day what is older than it is to be kept is deleted (spec 7.2), as zvirka_owner: the application's role can neither
  * change nor delete history and events. In batches, within a bounded time; what is left over is left to the next day.
  */
+import { insertAudit } from '../audit/audit.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { Executor, Query } from '../database/query.ts'
 import { forgetReplacedSchedules } from '../schedule/plans/schedules.ts'
@@ -43,6 +44,8 @@ export interface Pruned {
 }
 
 const JOB = 'prune'
+/** The record that records were pruned: of how many. */
+const PRUNING = { action: 'write', operation: JOB, subjectKind: 'audit', subjectIds: [] } as const
 const LONGEST_MILLISECONDS = 10 * 60_000
 const GRACE_MILLISECONDS = 2000
 
@@ -107,6 +110,7 @@ async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Prom
   others += await all(forgetReplacedSchedules())
   const events = await all(old(eventsDays, pruneEvents))
   const audit = await all(old(auditDays, pruneAudit))
+  if (audit > 0) await owner.query(insertAudit({ requestId: JOB }, [{ ...PRUNING, occurrences: audit }]))
   const history = await pruneHistoryFrom(owner, historyDays, mayGoOn)
   // Told to end: whoever comes next does the rest today.
   if (limits.signal?.aborted !== true) await owner.query(keepDailyJob(JOB, history.place))

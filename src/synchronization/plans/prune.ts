@@ -94,9 +94,9 @@ export function pruneEvents(days: number): Query {
   return deletion('event_manager.events', 'id', `t.inserted_at < ${daysAgo('$1')}`, days)
 }
 
-/** Deletes old records of the audit. */
+/** Deletes old records of the audit, in whole seals; a row for each. */
 export function pruneAudit(days: number): Query {
-  return deletion('zvirka.audit', 'id', `t.at < ${daysAgo('$1')}`, days)
+  return { text: 'select from generate_series(1, zvirka.prune_audit($1))', values: [days] }
 }
 
 /** Whether a daily job is due, and where it stopped; no row: it was never done. Done in the future was by a clock that was wrong. */

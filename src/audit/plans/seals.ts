@@ -1,0 +1,75 @@
+/** Statements of the seals of the audit (migration 0047). */
+import type { Query } from '../../database/query.ts'
+
+/** What a seal has that can be kept elsewhere. */
+export interface HeadRow {
+  readonly number: number
+  readonly sealed_at: Date
+  /** Hexadecimal. */
+  readonly head: string
+}
+
+const HEAD = `number, sealed_at, encode(head, 'hex') as head`
+
+/** Makes a seal of so many records at most; `sealed` is null where somebody else is at it. */
+export function sealRecords(most: number): Query {
+  return { name: 'seal audit', text: 'select zvirka.seal_audit($1) as sealed', values: [most] }
+}
+
+/** Where the chain begins and ends: the anchor or the first seal, and the newest one. */
+export const findEnds: Query = {
+  text: `(select ${HEAD}, pruned_at is not null as is_anchor, up_to from zvirka.audit_seals order by number limit 1)
+         union all
+         (select ${HEAD}, pruned_at is not null, up_to from zvirka.audit_seals order by number desc limit 1)`,
+}
+
+/** A seal's head. */
+export function findHead(number: number): Query {
+  return { text: `select ${HEAD} from zvirka.audit_seals where number = $1`, values: [number] }
+}
+
+/** A seal that does not fit what it covers, or the one before. */
+export interface BrokenRow {
+  readonly number: number
+  readonly above: number
+  readonly up_to: number
+  readonly records: number
+  readonly found: number
+  readonly sealed_at: Date
+  readonly why: 'missing_seal' | 'overlap' | 'missing_records' | 'additional_records' | 'changed_records' | 'head'
+}
+
+/** The first broken seal with a number above the first, up to the second; the seal of the first number is taken for whole. */
+export function findBroken(above: number, upTo: number): Query {
+  return {
+    text: `
+with chain as (
+  select s as seal, s.*, lag(s.head) over w as previous_head, lag(s.up_to) over w as previous_up_to, lag(s.number) over w as previous
+    from zvirka.audit_seals s where s.number between $1 and $2 window w as (order by s.number)
+), looked_at as (
+  select c.*, f.records as found,
+         case when coalesce(c.previous, 0) <> c.number - 1 then 'missing_seal'
+              when coalesce(c.previous_up_to, 0) <> c.above or c.pruned_at is not null then 'overlap'
+              when f.records < c.records then 'missing_records'
+              when f.records > c.records then 'additional_records'
+              when f.digest <> c.digest then 'changed_records'
+              when zvirka.audit_head(c.previous_head, c.seal) <> c.head then 'head' end as why
+    from chain c cross join lateral zvirka.audit_digest(c.above, c.up_to) f
+   where c.number > $1
+)
+select number, above, up_to, records, found, sealed_at, why from looked_at where why is not null order by number limit 1`,
+    values: [above, upTo],
+    mayTakeLong: true,
+  }
+}
+
+/** How many records there are outside of all seals: those that are newer than the newest, and any that stand before the oldest. */
+export function findUnsealed(anchor: number, upTo: number): Query {
+  return {
+    text: `select (select count(*)::int from zvirka.audit where id > $2) as newer,
+                  (select min(at) from zvirka.audit where id > $2) as oldest,
+                  (select count(*)::int from zvirka.audit where id <= $1) as stray`,
+    values: [anchor, upTo],
+    mayTakeLong: true,
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * Seals of the audit: a chain of hashes that is made beside the requests, every few seconds, and that tells of every change, removal and
+ * re-ordering of sealed records (migration 0047). Who can write to the tables themselves can make the whole chain anew: a head that is kept
+ * elsewhere tells that as well.
+ */
+import type { Executor } from '../database/query.ts'
+import {
+  type BrokenRow,
+  findBroken,
+  findEnds,
+  findHead,
+  findUnsealed,
+  type HeadRow,
+  sealRecords,
+} from './plans/seals.ts'
+
+/** How often records are sealed. */
+export const SEAL_MILLISECONDS = 5000
+
+const MOST_OF_A_SEAL = 10_000
+/** How many seals one statement verifies: so often it is told how far it got, and may be ended. */
+const SEALS_AT_ONCE = 2000
+
+/** Seals what was recorded since the last seal, and answers with the number of records; 0 where somebody else is at it. */
+export async function sealAudit(executor: Executor): Promise<number> {
+  let all = 0
+  for (;;) {
+    const [row] = await executor.query<{ sealed: number | null }>(sealRecords(MOST_OF_A_SEAL))
+    const sealed = row?.sealed ?? 0
+    all += sealed
+    if (sealed < MOST_OF_A_SEAL) return all
+  }
+}
+
+/** The end of the chain, to be kept elsewhere. */
+export interface Head {
+  readonly seal: number
+  readonly sealedAt: Date
+  readonly head: string
+}
+
+/** What is wrong with a chain, first of all. */
+export interface Broken extends Omit<BrokenRow, 'number' | 'up_to' | 'sealed_at'> {
+  readonly seal: number
+  readonly upTo: number
+  readonly sealedAt: Date
+}
+
+/** What became of a head that was kept: in the chain, older than what is kept, or not what stands there. */
+export type KeptHead = 'in_chain' | 'pruned' | 'cut_off' | 'differs'
+
+/** What a verification found. */
+export interface Verdict {
+  /** The seals between which the chain is whole, both included; undefined: there is no such seal. */
+  readonly whole: { readonly from: Head; readonly to: Head } | undefined
+  /** Where records were pruned: from the next seal on there are records. */
+  readonly anchor: Head | undefined
+  readonly broken: Broken | undefined
+  /** Records that stand before the oldest seal: nothing should. */
+  readonly stray: number
+  readonly unsealed: { readonly count: number; readonly oldest: Date | null }
+  readonly kept: KeptHead | undefined
+}
+
+/** The newest head; undefined: nothing is sealed yet. */
+export async function findNewestHead(executor: Executor): Promise<Head | undefined> {
+  const [, newest] = await executor.query<HeadRow>(findEnds)
+  return newest === undefined ? undefined : headOf(newest)
+}
+
+/** Recomputes the chain; undefined: ended by the signal. */
+export async function verifyAudit(
+  executor: Executor,
+  options: {
+    readonly kept?: Head | undefined
+    readonly signal?: AbortSignal
+    readonly onProgress?: (done: number, total: number) => void
+  } = {},
+): Promise<Verdict | undefined> {
+  const [first, last] = await executor.query<HeadRow & { is_anchor: boolean; up_to: number }>(findEnds)
+  const anchor = first?.is_anchor === true ? first : undefined
+  const start = anchor?.number ?? 0
+  const end = last?.number ?? 0
+  let broken: BrokenRow | undefined
+  for (let done = start; done < end && broken === undefined; done += SEALS_AT_ONCE) {
+    if (options.signal?.aborted === true) return undefined
+    options.onProgress?.(done - start, end - start)
+    ;[broken] = await executor.query<BrokenRow>(findBroken(done, Math.min(done + SEALS_AT_ONCE, end)))
+  }
+  const [unsealed] = await executor.query<{ newer: number; oldest: Date | null; stray: number }>(
+    findUnsealed(anchor?.up_to ?? 0, last?.up_to ?? 0),
+  )
+  const from = await headAt(executor, start + 1)
+  const to = await headAt(executor, broken === undefined ? end : broken.number - 1)
+  return {
+    whole: from === undefined || to === undefined || to.seal < from.seal ? undefined : { from, to },
+    anchor: anchor === undefined ? undefined : headOf(anchor),
+    broken: broken === undefined ? undefined : brokenOf(broken),
+    stray: unsealed?.stray ?? 0,
+    unsealed: { count: unsealed?.newer ?? 0, oldest: unsealed?.oldest ?? null },
+    kept: options.kept === undefined ? undefined : await compare(executor, options.kept, start, end),
+  }
+}
+
+async function compare(executor: Executor, kept: Head, start: number, end: number): Promise<KeptHead> {
+  if (kept.seal > end) return 'cut_off'
+  if (kept.seal < start) return 'pruned'
+  return (await headAt(executor, kept.seal))?.head === kept.head ? 'in_chain' : 'differs'
+}
+
+async function headAt(executor: Executor, number: number): Promise<Head | undefined> {
+  const [row] = await executor.query<HeadRow>(findHead(number))
+  return row === undefined ? undefined : headOf(row)
+}
+
+function headOf({ number, sealed_at, head }: HeadRow): Head {
+  return { seal: number, sealedAt: sealed_at, head }
+}
+
+function brokenOf({ number, up_to, sealed_at, ...others }: BrokenRow): Broken {
+  return { ...others, seal: number, upTo: up_to, sealedAt: sealed_at }
+}

@@ -1,0 +1,180 @@
+/** `zvirka audit verify|head`: whether the record of who read and who wrote is whole. */
+import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import { z } from 'zod'
+import { type Broken, findNewestHead, type Head, type KeptHead, type Verdict, verifyAudit } from '../audit/seals.ts'
+import { openDatabase } from '../database/database.ts'
+import { type Context, withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
+import { kyivTime } from './instants.ts'
+import { startProgress } from './progress.ts'
+import { readyDatabase } from './ready-database.ts'
+import { number } from './words.ts'
+
+interface Typed {
+  readonly head?: string
+  readonly json?: true
+  readonly quiet?: true
+}
+
+const HELP = `
+Records are sealed every few seconds by whoever runs: workers, the API. Verifying computes every seal anew, on the database's
+side; it reads all of the audit and writes nothing. What was removed or changed after it was sealed is found; where all of the
+chain was made anew, only a head tells that was kept elsewhere: keep one each day (zvirka audit head).
+
+Exit codes: 0 whole; 1 broken, or not the chain of the head that was kept; 3 whole, but the head is older than what is kept.
+
+Examples:
+  $ zvirka audit head > elsewhere/audit-head.json
+  $ zvirka audit verify --head elsewhere/audit-head.json`
+
+/** `zvirka audit`. */
+export function auditCommand(): Command {
+  const command = new Command('audit').description('the audit: whether it is whole').helpCommand(false)
+  command
+    .command('verify')
+    .description('compute the chain of seals anew: from where to where it is whole, and what is broken')
+    .option('--head <file>', 'a head that was kept, which must be in the chain')
+    .option('--json', 'print one JSON object')
+    .option('--quiet', 'show no progress')
+    .addHelpText('after', HELP)
+    .action(ending((typed: Typed) => withContext({ isConversation: true }, (context) => runVerify(context, typed))))
+  command
+    .command('head')
+    .description('print the newest head as JSON, to be kept elsewhere')
+    .action(ending(() => withContext({ isConversation: true }, runHead)))
+  return command
+}
+
+async function open(context: Context) {
+  const { url } = await readyDatabase(context)
+  const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka audit', max: 1 })
+  context.defer(() => database.close())
+  return database
+}
+
+async function runHead(context: Context): Promise<ExitCode> {
+  const head = await findNewestHead(await open(context))
+  if (head === undefined)
+    throw new CommandFailure('nothing is sealed yet', 'workers and the API seal every few seconds')
+  process.stdout.write(`${JSON.stringify(headJson(head))}\n`)
+  return exitCode.done
+}
+
+async function runVerify(context: Context, typed: Typed): Promise<ExitCode> {
+  const kept = typed.head === undefined ? undefined : await readHead(typed.head)
+  const database = await open(context)
+  const progress = startProgress({ label: 'verifying seals', quiet: typed.quiet === true || typed.json === true })
+  const verdict = await verifyAudit(database, {
+    ...{ kept, signal: context.interrupt.signal },
+    onProgress: (done, total) => progress.update({ done, total, outcomes: {} }),
+  }).finally(() => progress.stop())
+  if (verdict === undefined) return exitCode.interrupted
+  process.stdout.write(
+    typed.json === true ? `${JSON.stringify(verdictJson(verdict))}\n` : `${wordsOf(verdict).join('\n')}\n`,
+  )
+  return codeOf(verdict)
+}
+
+const headSchema = z.object({
+  seal: z.int().positive(),
+  sealed_at: z.iso.datetime(),
+  head: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
+async function readHead(path: string): Promise<Head> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new CommandFailure(`${path} cannot be read`, 'zvirka audit head > FILE makes one', error)
+  })
+  const parsed = headSchema.safeParse(parseJson(text))
+  if (!parsed.success) throw new UsageError(`${path} holds no head`, 'zvirka audit head > FILE makes one')
+  const { seal, sealed_at, head } = parsed.data
+  return { seal, sealedAt: new Date(sealed_at), head }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isBroken({ broken, stray, kept }: Verdict): boolean {
+  return broken !== undefined || stray > 0 || kept === 'differs' || kept === 'cut_off'
+}
+
+function codeOf(verdict: Verdict): ExitCode {
+  if (isBroken(verdict)) return exitCode.failed
+  return verdict.kept === 'pruned' ? exitCode.partly : exitCode.done
+}
+
+function headJson({ seal, sealedAt, head }: Head) {
+  return { seal, sealed_at: sealedAt.toISOString(), head }
+}
+
+function verdictJson(verdict: Verdict) {
+  const { whole, anchor, broken, stray, unsealed, kept } = verdict
+  return {
+    state: isBroken(verdict) ? 'broken' : 'whole',
+    from: whole === undefined ? null : headJson(whole.from),
+    to: whole === undefined ? null : headJson(whole.to),
+    pruned_up_to: anchor === undefined ? null : headJson(anchor),
+    broken:
+      broken === undefined
+        ? null
+        : {
+            ...{ seal: broken.seal, sealed_at: broken.sealedAt.toISOString(), why: broken.why },
+            ...{ above: broken.above, up_to: broken.upTo, records: broken.records, found: broken.found },
+          },
+    stray,
+    unsealed: { count: unsealed.count, oldest: unsealed.oldest?.toISOString() ?? null },
+    kept_head: kept ?? null,
+  }
+}
+
+const KEPT: Readonly<Record<KeptHead, string>> = {
+  in_chain: 'the head that was kept is in the chain',
+  pruned: 'the head that was kept is older than what the audit still holds: it cannot be compared',
+  cut_off: 'BROKEN: the chain ends before the head that was kept: records were removed from its end',
+  differs: 'BROKEN: another head stands where the one that was kept should: the chain was made anew',
+}
+
+function wordsOf(verdict: Verdict): string[] {
+  const { whole, anchor, broken, stray, unsealed, kept } = verdict
+  const place = ({ seal, sealedAt }: Head) => `seal ${number(seal)} (${kyivTime(sealedAt)} Kyiv)`
+  return [
+    ...(anchor === undefined ? [] : [`pruned up to ${place(anchor)}`]),
+    whole === undefined
+      ? broken === undefined
+        ? 'nothing is sealed yet'
+        : 'no part of it is whole'
+      : `whole from ${place(whole.from)} to ${place(whole.to)}`,
+    ...(broken === undefined
+      ? []
+      : [`BROKEN at seal ${number(broken.seal)} (${kyivTime(broken.sealedAt)} Kyiv): ${whatIsWrong(broken)}`]),
+    ...(stray === 0 ? [] : [`BROKEN: ${number(stray)} records stand before the oldest seal`]),
+    ...(unsealed.count === 0 || unsealed.oldest === null
+      ? []
+      : [`not sealed yet: ${number(unsealed.count)} records, the oldest of ${kyivTime(unsealed.oldest)} Kyiv`]),
+    ...(kept === undefined ? [] : [KEPT[kept]]),
+  ]
+}
+
+function whatIsWrong({ why, above, upTo, records, found }: Broken): string {
+  const ids = `records ${above + 1} to ${upTo}`
+  switch (why) {
+    case 'missing_seal':
+      return 'the seal before it is missing'
+    case 'overlap':
+      return 'it does not begin where the seal before it ends'
+    case 'missing_records':
+      return `of its ${number(records)} records ${number(records - found)} are missing (${ids})`
+    case 'additional_records':
+      return `it holds ${number(found - records)} records that were not there when it was made (${ids})`
+    case 'changed_records':
+      return `a record was changed, or the order of two (${ids})`
+    case 'head':
+      return 'its head is not that of what it covers and of the seal before it: a seal was changed'
+  }
+}
