@@ -188,7 +188,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return
     this.#status = status
-    this.#contentEncoding = headers['content-encoding']?.toString()
+    // undici takes the chunks off; what else was done to the body on its way, nobody undoes.
+    const transferred = headers['transfer-encoding']?.toString().replace(/\bchunked\b/i, '')
+    this.#contentEncoding = headers['content-encoding']?.toString() ?? (transferred === '' ? undefined : transferred)
     this.#contentType = headers['content-type']?.toString()
     this.#transactionId = asUuid(headers[transactionIdHeader]?.toString())
     if (Number(headers['content-length']) > this.#maxBytes) this.#giveUp(failed('oversized', this.#transactionId))

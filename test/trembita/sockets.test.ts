@@ -305,6 +305,19 @@ describe('HTTP of another kind', () => {
     },
   )
 
+  test.each(['gzip', 'gzip, chunked'])('an answer compressed for its transfer as %s is an error', async (coding) => {
+    const url = await serve((socket, request) => {
+      const answer = found(request)
+        .toString()
+        .replace(/content-length: \d+/, `transfer-encoding: ${coding}`)
+      const at = answer.indexOf('\r\n\r\n') + 4
+      const body = answer.slice(at)
+      const chunk = `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`
+      socket.end(answer.slice(0, at) + (coding.endsWith('chunked') ? chunk : body))
+    })
+    expect(await open([url]).checkPassportDmsStatus(question)).toMatchObject({ code: 'compressed', attempts: 1 })
+  })
+
   test.each(['UTF-8', 'utf8', 'identity, utf-8', 'x-unknown'])(
     'an answer whose content coding is no compression is not called compressed: %s',
     async (encoding) => {
