@@ -8,6 +8,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../sim
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from '../../src/cli/exit.ts'
 import { watchInterrupts } from '../../src/cli/interrupt.ts'
 import { wholeNumber } from '../../src/cli/options.ts'
+import { certificatesOf, privateKeyOf, readPem } from '../../src/trembita/tls-files.ts'
 
 interface Typed {
   readonly port: number
@@ -98,7 +99,7 @@ async function start(typed: Typed): Promise<Simulator> {
   )
   for (const note of notes) process.stdout.write(`${note}\n`)
   const controlPort = typed.controlPort ?? (typed.port === 0 ? 0 : typed.port + 1)
-  const tls = await readTls(typed)
+  const tls = readTls(typed)
   const options: SimulatorOptions = {
     port: typed.port,
     host: typed.host,
@@ -136,13 +137,22 @@ function parseJson(text: string, from: string): unknown {
   }
 }
 
-async function readTls({ tlsCert, tlsKey, tlsCa }: Typed): Promise<TlsMaterial | undefined> {
+function readTls({ tlsCert, tlsKey, tlsCa }: Typed): TlsMaterial | undefined {
   if (tlsCert === undefined && tlsKey === undefined && tlsCa === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined || tlsCa === undefined) {
     throw new UsageError('Mutual TLS needs all three: --tls-cert, --tls-key and --tls-ca.')
   }
-  const [cert, key, ca] = await Promise.all([tlsCert, tlsKey, tlsCa].map((file) => readFile(file, 'utf8')))
-  return { cert: cert ?? '', key: key ?? '', ca: ca ?? '' }
+  const [cert, ca] = [certificateOf('--tls-cert', tlsCert), certificateOf('--tls-ca', tlsCa)]
+  const named = { setting: '--tls-key', file: tlsKey }
+  const key = readPem(named)
+  privateKeyOf(named, key, undefined)
+  return { cert, key: key.toString(), ca }
+}
+
+function certificateOf(setting: string, file: string): string {
+  const pem = readPem({ setting, file })
+  certificatesOf({ setting, file }, pem)
+  return pem.toString()
 }
 
 function asFailure(error: unknown): unknown {

@@ -1,4 +1,5 @@
 import { SettingsError } from '../config/settings.ts'
+import { DatabaseUrlError } from '../database/tls-files.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
 import { TlsFileError } from '../trembita/tls-files.ts'
 import { CommandFailure, type ExitCode, exitCode, UsageError } from './exit.ts'
@@ -11,7 +12,7 @@ export function reportFailure(error: unknown): ExitCode {
   if (LOG_LEVEL === 'debug' || LOG_LEVEL === 'trace') {
     process.stderr.write(`${JSON.stringify(describeError(error, true), undefined, 2)}\n`)
   }
-  return [UsageError, SettingsError, TlsFileError].some((kind) => error instanceof kind)
+  return [UsageError, SettingsError, TlsFileError, DatabaseUrlError].some((kind) => error instanceof kind)
     ? exitCode.wrongUsage
     : exitCode.failed
 }
@@ -35,7 +36,8 @@ function wordsFor(error: unknown): string {
 
 function hintFor(error: unknown): string | undefined {
   if (error instanceof CommandFailure || error instanceof TlsFileError) return error.hint
-  if (error instanceof SettingsError) return 'docs/configuration.md lists every setting'
+  if (error instanceof SettingsError || error instanceof DatabaseUrlError)
+    return 'docs/configuration.md lists every setting'
   return filePath(error) === undefined
     ? 'with LOG_LEVEL=debug the command also shows where in the program it failed'
     : undefined

@@ -1,8 +1,8 @@
 /** Traces of a command (docs/tracing.md): off unless OTEL_* asks for them, and whatever is wrong with them is told and hurts nothing. */
-import { readFileSync } from 'node:fs'
 import { readTracing, type TracingSettings } from '../config/tracing.ts'
 import type { Log } from '../observability/log.ts'
 import { NO_TRACING, type Tracing } from '../observability/tracing.ts'
+import { certificatesOf, privateKeyOf, readPem, TlsFileError } from '../trembita/tls-files.ts'
 import type { Context } from './context.ts'
 import { version } from './version.ts'
 
@@ -40,17 +40,26 @@ async function open(settings: TracingSettings, log: Log): Promise<Tracing> {
   }
 }
 
-function file<Key extends string>(
+/** A file by whichever of two settings names it; one that is of no use is told and left out. */
+function file<Key extends 'ca' | 'cert' | 'key'>(
   { all, traces }: TracingSettings['certificate'],
   key: Key,
   log: Log,
 ): { readonly [K in Key]?: Buffer } {
   const path = traces ?? all
   if (path === undefined) return {}
+  const setting = `OTEL_EXPORTER_OTLP_${traces === undefined ? '' : 'TRACES_'}${NAMES[key]}`
   try {
-    return { [key]: readFileSync(path) } as { readonly [K in Key]?: Buffer }
+    const named = { setting, file: path }
+    const pem = readPem(named)
+    if (key === 'key') privateKeyOf(named, pem, undefined)
+    else certificatesOf(named, pem)
+    return { [key]: pem } as { readonly [K in Key]?: Buffer }
   } catch (error) {
-    log.warn({ error }, 'a file that OTEL_EXPORTER_OTLP_… names for TLS cannot be read, and is left out')
+    if (!(error instanceof TlsFileError)) throw error
+    log.warn({}, `${error.message}; it is left out`)
     return {}
   }
 }
+
+const NAMES = { ca: 'CERTIFICATE', cert: 'CLIENT_CERTIFICATE', key: 'CLIENT_KEY' } as const

@@ -1,7 +1,10 @@
+import { databaseUrl, smtpUrl } from './addresses.ts'
 import { networks } from './networks.ts'
 import {
   cron,
-  databaseUrl,
+  elementName,
+  headerText,
+  host,
   hours,
   integer,
   oneOf,
@@ -13,11 +16,11 @@ import {
   publicUrl,
   sender,
   serverUrls,
-  smtpUrl,
   text,
   timeZone,
   trueFalse,
   uuid,
+  webUrl,
 } from './parsers.ts'
 
 import { optional, secret, setting } from './setting.ts'
@@ -60,12 +63,12 @@ export function processSettings(stream: string, subject: string, batch: string, 
 export function serviceSettings(code: string) {
   const name = (part: string) => `TREMBITA_MVS_${code.toUpperCase()}_${part}`
   return {
-    code: setting(name('CODE'), text, code, 'The serviceCode, which also names the element in the body.'),
+    code: setting(name('CODE'), elementName, code, 'The serviceCode, which also names the element in the body.'),
     version: optional(name('VERSION'), text, 'The serviceVersion, if the service has one.'),
     soapVersion: setting(name('SOAP_VERSION'), oneOf('1.1', '1.2'), '1.2', 'The version of SOAP that is spoken.'),
     action: setting(
       name('ACTION'),
-      text,
+      headerText,
       { words: `urn:<${name('CODE')}>`, value: (given) => `urn:${given(name('CODE')) ?? code}` },
       'The SOAP action that goes with a request.',
     ),
@@ -86,7 +89,7 @@ export const declaration = {
     url: secret('DATABASE_URL', databaseUrl, 'The PostgreSQL to use, several hosts allowed; absent: one of our own.'),
   },
   http: {
-    host: setting('HOST', text, '127.0.0.1', 'The address on which every listener of ours listens.'),
+    host: setting('HOST', host, '127.0.0.1', 'The address on which every listener of ours listens.'),
     port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start` and `zvirka api`.'),
     publicUrl: optional(
       'ZVIRKA_PUBLIC_URL',
@@ -181,7 +184,7 @@ export const declaration = {
   oidc: {
     issuer: optional(
       'OIDC_ISSUER',
-      text,
+      webUrl,
       'The OpenID provider whose tokens are accepted beside our own; absent: none.',
     ),
     audience: optional('OIDC_AUDIENCE', text, "The audience that the provider's tokens must be made for."),
@@ -198,7 +201,7 @@ export const declaration = {
     ),
     jwksUrl: optional(
       'OIDC_JWKS_URL',
-      text,
+      webUrl,
       "Where the provider's keys are; absent: where its discovery document says.",
     ),
   },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { Cron } from 'croner'
 
 /** What became of one text of the environment: a value, or what is wrong with it (words that do not repeat the text). */
@@ -19,8 +20,8 @@ function parser<T>(kind: string, parse: (text: string) => T | undefined, problem
   }
 }
 
-/** Any text that is not empty. */
-export const text = parser('text', (raw) => raw)
+/** Any text of one line that is not empty. */
+export const text = parser('text', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw), 'must be text without line ends')
 
 /** A text of one form; `kind` says which, as in "must be …". */
 export function pattern(expression: RegExp, kind: string): Parser<string> {
@@ -31,7 +32,23 @@ export function pattern(expression: RegExp, kind: string): Parser<string> {
 export const uuid = pattern(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a UUID')
 
 /** The path of a file. */
-export const path = parser('a path', (raw) => raw)
+export const path = parser('a path', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw))
+
+/** What may name an element of XML, without a prefix. */
+export const elementName = pattern(/^[A-Za-z_][\w.-]*$/, 'a name of an XML element such as `checkunzr`')
+
+/** What may stand in quotes in a header of HTTP. */
+export const headerText = pattern(/^[!#-[\]-~]+$/, 'ASCII without white space, quotes and backslashes')
+
+/** The name or the address of a machine, or of an interface of this one; no port. */
+export const host = parser('an address or a name of a machine, without a port', (raw) =>
+  isIP(raw) !== 0 || /^[a-z0-9_][a-z0-9_.-]*$/i.test(raw) ? raw : undefined,
+)
+
+/** An address of the web. */
+export const webUrl = parser('an http or https address', (raw) =>
+  /^https?:\/\//.test(raw) && URL.canParse(raw) ? raw : undefined,
+)
 
 /** A whole number within bounds, both of which belong to it. */
 export function integer(from: number, to: number = Number.MAX_SAFE_INTEGER): Parser<number> {
@@ -78,20 +95,36 @@ export const trueFalse = parser('`true` or `false`', (raw) => {
   return raw === 'false' ? false : undefined
 })
 
-function isCron(expression: string): boolean {
+/** Numbers, names of months and weekdays, steps, lists, ranges; `L` and `#` as croner has them. Not `?`, which is the present moment there. */
+const CRON_FIELD = /^[0-9A-Za-z*,/#-]+$/
+const CRON_FORM =
+  'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`'
+
+/** What is wrong with a cron expression of five fields. */
+function problemOfCron(expression: string): string | undefined {
+  const fields = expression.split(/ +/)
+  if (expression.startsWith('@')) return `${CRON_FORM}; names such as @daily are not read`
+  if (fields.length !== 5)
+    return `${CRON_FORM}; it has ${fields.length === 1 ? 'one field' : `${fields.length} fields`}`
+  const strange = fields.findIndex((field) => !CRON_FIELD.test(field))
+  if (strange !== -1) return `${CRON_FORM}; its field ${strange + 1} is none`
   try {
-    return new Cron(expression, { mode: '5-part', timezone: 'UTC', paused: true }).nextRun() !== null
+    return new Cron(expression, { mode: '5-part', timezone: 'UTC', paused: true }).nextRun() === null
+      ? CRON_FORM
+      : undefined
   } catch {
-    return false
+    return CRON_FORM
   }
 }
 
 /** A cron expression of five fields that comes true some day (spec 2.1). */
-export const cron = parser(
-  'a cron expression of five fields',
-  (raw) => (isCron(raw) ? raw : undefined),
-  'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`',
-)
+export const cron: Parser<string> = {
+  kind: 'a cron expression of five fields',
+  parse(raw) {
+    const problem = problemOfCron(raw)
+    return problem === undefined ? { value: raw } : { problem }
+  },
+}
 
 /** A time zone that this machine knows by name. */
 export const timeZone = parser('a time zone such as `Europe/Kyiv`', (raw) => {
@@ -119,13 +152,6 @@ export const hours = parser('hours such as `22:00-06:00`', (raw): Hours | undefi
   return from === until ? undefined : { from, until }
 })
 
-/** A connection string of PostgreSQL; it may name several hosts, which is why the platform's URL class cannot check it. */
-export const databaseUrl = parser(
-  'a URL that begins with `postgres://` or `postgresql://`',
-  (raw) => (/^postgres(ql)?:\/\/[^\s]+$/.test(raw) ? raw : undefined),
-  'must begin with postgres:// or postgresql:// and hold no white space',
-)
-
 function isServerRoot(raw: string): boolean {
   if (!/^https?:\/\//.test(raw) || !URL.canParse(raw)) return false
   const { pathname, search, hash, username, password } = new URL(raw)
@@ -140,18 +166,6 @@ export const serverUrls = parser(
     return urls.every(isServerRoot) ? [...new Set(urls.map((url) => new URL(url).origin))] : undefined
   },
   'must be one or several addresses such as https://server.example:8443, separated by commas, without path, user or query',
-)
-
-/** The address of a mail server; `?starttls=optional` lets mails go unencrypted to another machine. */
-export const smtpUrl = parser(
-  'a URL that begins with `smtp://` or `smtps://`',
-  (raw) => {
-    if (!/^smtps?:\/\/[^\s]+$/.test(raw) || !URL.canParse(raw)) return undefined
-    const { hostname, pathname, search, hash } = new URL(raw)
-    const isBare = hostname !== '' && /^\/?$/.test(pathname) && hash === ''
-    return isBare && /^(\?starttls=(optional|required))?$/.test(search) ? raw : undefined
-  },
-  'must be smtp://server or smtps://server with user, password and port if need be, and nothing after it but ?starttls=optional',
 )
 
 /** From whom mails are. */

@@ -57,6 +57,8 @@ function readOne(one: Setting<unknown>, given: Given, problems: string[]): unkno
   if (raw === undefined) return undefined
   const parsed = raw === raw.trim() ? one.parser.parse(raw) : { problem: 'has white space around it' }
   if ('value' in parsed) return parsed.value
+  // A default made of another setting that is wrong: that one is told.
+  if (raw !== given(one.name) && typeof one.fallback === 'object') return undefined
   problems.push(`${one.name} ${parsed.problem}${one.isSecret ? '' : `, not ${JSON.stringify(raw.slice(0, 200))}`}`)
   return undefined
 }

@@ -4,15 +4,10 @@
  * here to be checked.
  */
 import { closest, distance } from 'fastest-levenshtein'
-import { integer, oneOf, type Parser, path, pattern, text } from './parsers.ts'
+import { integer, oneOf, type Parser, path, pattern, text, webUrl } from './parsers.ts'
 import { optional, type Read, type Setting, type SettingTree, secret, settingsOf } from './setting.ts'
 import { type Environment, readTree } from './settings.ts'
 
-const url: Parser<string> = {
-  kind: 'an http or https address',
-  parse: (raw) =>
-    /^https?:\/\//.test(raw) && URL.canParse(raw) ? { value: raw } : { problem: 'must be an http or https address' },
-}
 const share: Parser<number> = {
   kind: 'a number from 0 to 1',
   parse: (raw) =>
@@ -47,8 +42,12 @@ export const tracingDeclaration = {
     '`otlp`: traces are on, also without an endpoint (`http://localhost:4318`); `none`: off, also with one.',
   ),
   endpoint: {
-    all: secret('OTEL_EXPORTER_OTLP_ENDPOINT', url, 'Where traces go, `/v1/traces` added; once it is set they are on.'),
-    traces: secret('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', url, 'The same for traces alone, taken as it is; it wins.'),
+    all: secret(
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      webUrl,
+      'Where traces go, `/v1/traces` added; once it is set they are on.',
+    ),
+    traces: secret('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', webUrl, 'The same for traces alone, taken as it is; it wins.'),
   },
   protocol: otlp(optional, 'PROTOCOL', oneOf('http/json'), 'How they go; there is no other way here.'),
   headers: otlp(secret, 'HEADERS', pairs, 'Headers that go with them, such as a token.'),

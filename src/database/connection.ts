@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
+import { DatabaseUrlError, expectTlsFiles } from './tls-files.ts'
 import { typeParsers } from './types.ts'
 
 /** What every connection of one pool (or one single connection) is opened with. */
@@ -18,9 +19,6 @@ const KEEP_ALIVE_DELAY_MS = 10_000
 const HOST_PATIENCE_MS = 1000
 /** How long the other side gets to close a connection that we have ended. */
 const GOODBYE_MS = 1000
-
-/** The DATABASE_URL cannot be read. The message never repeats the URL: it holds a password. */
-export class DatabaseUrlError extends Error {}
 
 /** No connection could be made: says where to, and why. Logins and databases are named, passwords are not. */
 export class ConnectionError extends Error {
@@ -78,6 +76,7 @@ function settingStatement(session: Readonly<Record<string, string | number>>): s
 function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfig {
   const [head = '', search = ''] = url.split(/\?(.*)/s)
   const parameters = new URLSearchParams(search)
+  expectTlsFiles(parameters)
   parameters.delete('application_name')
   const rest = parameters.toString().replaceAll('+', '%20')
   return {

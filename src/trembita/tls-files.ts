@@ -164,7 +164,8 @@ export function privateKeyOf(named: NamedFile, pem: Buffer, passphrase: string |
     throw new TlsFileError('holds_no_key', named, 'holds no private key', 'name the file with the key (PEM)')
   const isEncrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)
   if (isEncrypted && passphrase === undefined) {
-    const hint = `set TREMBITA_TLS_KEY_PASSPHRASE, or take the passphrase off: openssl pkey -in ${named.file} -out ${named.file}.plain`
+    const without = `take the passphrase off: openssl pkey -in ${named.file} -out ${named.file}.plain`
+    const hint = named.setting === 'TREMBITA_TLS_KEY' ? `set TREMBITA_TLS_KEY_PASSPHRASE, or ${without}` : without
     throw new TlsFileError('encrypted', named, 'holds a key with a passphrase', hint)
   }
   try {

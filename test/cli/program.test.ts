@@ -63,10 +63,10 @@ describe('wrong usage ends with 2, says what is wrong and where help is', () => 
 describe('a wrong environment', () => {
   test('stops the command before it does anything, with 2 and every name', async () => {
     await inFolder(async (folder) => {
-      const environment = { ZVIRKA_LEASE_SECOND: '5', PORT: 'http', DATABASE_URL: 'mysql://u:hunter2@host/db' }
+      const environment = { ZVIRKA_LEASE_SECOND: '5', PORT: 'http', DATABASE_URL: 'postgres://u:hunter2#2@host/db' }
       const { code, err } = await zvirka(['generate', '--persons', '1', '--out', join(folder, 'data')], environment)
       expect(code).toBe(2)
-      for (const name of ['ZVIRKA_LEASE_SECOND ', 'ZVIRKA_LEASE_SECONDS?', 'PORT ', 'DATABASE_URL '])
+      for (const name of ['ZVIRKA_LEASE_SECOND ', 'ZVIRKA_LEASE_SECONDS?', 'PORT ', 'DATABASE_URL has a raw # '])
         expect(err).toContain(name)
       expect(err).not.toContain('hunter2')
       expect(await readdir(folder)).toEqual([])

@@ -223,6 +223,14 @@ describe('values', () => {
     ['DMS_PERSON_SYNCHRONIZATION_SCHEDULE', '0 25 * * *'],
     ['DMS_PERSON_SYNCHRONIZATION_SCHEDULE', '0 0 1 * * *'],
     ['DMS_PERSON_SYNCHRONIZATION_SCHEDULE', '0 0 30 2 *'],
+    ['HOST', '0.0.0.0:4000'],
+    ['HOST', 'http://localhost'],
+    ['OIDC_ISSUER', 'id.example'],
+    ['OIDC_JWKS_URL', 'https://'],
+    ['TREMBITA_MVS_UNZR_CODE', 'two words'],
+    ['TREMBITA_MVS_UNZR_ACTION', 'urn:"x"'],
+    ['TREMBITA_SEVDEIR_USERID', 'one\ntwo'],
+    ['TREMBITA_TLS_CA', '/a\0b'],
     ['DMS_PASSPORT_PERSONS_SYNCHRONIZATION_BATCH_SIZE', '0'],
     ['TREMBITA_URLS', 'ftp://server.example'],
     ['TREMBITA_URLS', 'https://server.example/path'],
@@ -238,6 +246,100 @@ describe('values', () => {
     expect(others).toEqual([])
     expect(problem).toMatch(new RegExp(`^${name} `))
     expect(problem).toContain(JSON.stringify(raw))
+  })
+
+  test.each([
+    ['2027-12-01T00:00:00', 'it has one field'],
+    ['2027-12-01 00:00:00', 'it has 2 fields'],
+    ['0 0 1 * * *', 'it has 6 fields'],
+    ['0 1 * *', 'it has 4 fields'],
+    ['@daily', 'names such as @daily are not read'],
+    ['? 1 * * *', 'its field 1 is none'],
+    ['0 1 * * +MON', 'its field 5 is none'],
+    ['0 1 ? * ?', 'its field 3 is none'],
+    ['0 25 * * *', ''],
+    ['0 0 31 2 *', ''],
+  ])('%s is no cron expression of five fields', (expression, words) => {
+    const must =
+      'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`'
+    const problem = [must, ...(words === '' ? [] : [words])].join('; ')
+    expect(problems({ DMS_PERSON_SYNCHRONIZATION_SCHEDULE: expression })).toEqual([
+      `DMS_PERSON_SYNCHRONIZATION_SCHEDULE ${problem}, not "${expression}"`,
+    ])
+  })
+
+  test.each(['*/15 8-18 * * 1-5', '0,30 0 1,15 jan-MAR *', '0 1 L * *', '5  4 * * SUN'])('%s is one', (expression) => {
+    expect(problems({ EMPLOYEE_REQUEST_EXPIRATION_SCHEDULE: expression })).toEqual([])
+  })
+
+  test.each([
+    ['#', '%23'],
+    ['/', '%2F'],
+    ['?', '%3F'],
+    ['@', '%40'],
+    ['%', '%25'],
+  ])('a raw %s in a password is told, with what it must be, and nothing of the password', (sign, encoded) => {
+    const words = `has a raw ${sign} in its user or password, where it must be ${encoded} (% as %25, # as %23, / as %2F, ? as %3F, @ as %40)`
+    for (const password of [`topsecret${sign}`, `topsecret${sign}topsecret`, `1${sign}topsecret`, `${sign}topsecret`]) {
+      const DATABASE_URL = `postgres://zvirka:${password}@db1:5432,db2/zvirka?sslmode=require`
+      expect(problems({ DATABASE_URL })).toEqual([`DATABASE_URL ${words}`])
+      const SMTP_URL = `smtp://zvirka:${password}@mail.example:587`
+      expect(problems({ SMTP_URL, MAIL_FROM: 'a@x.ua' })).toEqual([`SMTP_URL ${words}`])
+    }
+    const good = `zvirka:topsecret${encoded}`
+    expect(
+      problems({ DATABASE_URL: `postgres://${good}@db/x`, SMTP_URL: `smtp://${good}@mail`, MAIL_FROM: 'a@x.ua' }),
+    ).toEqual([])
+  })
+
+  test.each([
+    'postgres://db',
+    'postgresql:///zvirka?host=/run/postgresql&user=me@corp',
+    'postgres://u:p:q@[::1]:5432/zvirka?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'postgres://u@%2Frun%2Fpostgresql/zvirka',
+  ])('DATABASE_URL takes %s', (DATABASE_URL) => {
+    expect(problems({ DATABASE_URL })).toEqual([])
+  })
+
+  test.each([
+    ['postgres://u:topsecret@db:port/zvirka', 'must name hosts such as'],
+    ['postgres://u:topsecret@db:70000/zvirka', 'must name hosts such as'],
+    ['postgres://u:topsecret@db/zvirka/more', 'must name one database'],
+    ['postgres://u:topsecret@db/zvirka?sslmode', 'must have parameters such as'],
+    ['postgres://u:topsecret@db/zvirka topsecret', 'must begin with postgres://'],
+  ])('DATABASE_URL refuses %s', (DATABASE_URL, words) => {
+    const [problem = '', ...others] = problems({ DATABASE_URL })
+    expect(problem).toMatch(new RegExp(`^DATABASE_URL ${words}`))
+    expect([problem.includes('topsecret'), others]).toEqual([false, []])
+  })
+
+  test('whatever a setting is given, it is taken, or named with what it must be', () => {
+    const hostile = [
+      ' x',
+      '\n',
+      'a\nb',
+      '\0',
+      '-1',
+      '1e9',
+      '0x10',
+      '٣',
+      '://',
+      'http://',
+      '%',
+      '#',
+      '"',
+      '\ud800',
+      '{}',
+    ]
+    for (const { name, isSecret } of settingsOf(declaration)) {
+      for (const raw of [...hostile, 'a'.repeat(100_000), '9'.repeat(400)]) {
+        const about = problems({ [name]: raw }).filter((problem) => problem.startsWith(`${name} `))
+        if (about.length === 0) continue
+        expect(about[0]).toMatch(/^\S+ (must (be|begin|name|have|hold)|has (a raw|white space))/)
+        expect(about[0]?.length).toBeLessThan(700)
+        if (isSecret && raw.length > 3) expect(about[0]).not.toContain(raw)
+      }
+    }
   })
 
   test.each([

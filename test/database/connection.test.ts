@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { chown, cp, readdir, rename, stat, writeFile } from 'node:fs/promises'
+import { chown, cp, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -24,6 +25,23 @@ describe('a URL of several hosts', () => {
   test('is refused without its content, which holds a password, where it is none', () => {
     expect(() => splitHosts('mysql://u:secret@h/db')).toThrow(/^DATABASE_URL must begin with postgres:/)
   })
+})
+
+test.each([
+  ['sslrootcert', 'certificate that can be read (PEM)'],
+  ['sslcert', 'certificate that can be read (PEM)'],
+  ['sslkey', 'key that can be read (PEM, without a passphrase)'],
+])('%s of a URL that names no such file, or one that holds none, is told by its name', async (parameter, kind) => {
+  const folder = await mkdtemp(join(tmpdir(), 'zvirka-connection-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'file.pem')
+  const connecting = () =>
+    connect({ url: `postgres://u:topsecret@127.0.0.1:1/db?${parameter}=${file}`, applicationName: 'test' })
+  await expect(connecting()).rejects.toThrow(`${parameter} of DATABASE_URL (${file}) cannot be read: ENOENT`)
+  for (const content of ['', 'secret', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n']) {
+    await writeFile(file, content)
+    await expect(connecting()).rejects.toThrow(`${parameter} of DATABASE_URL (${file}) holds no ${kind}`)
+  }
 })
 
 describe('a connection', () => {

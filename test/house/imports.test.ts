@@ -146,6 +146,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/persons',
     'src/privacy',
     'src/records',
+    'src/trembita',
     'src/verification',
   ],
 }

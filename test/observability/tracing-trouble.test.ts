@@ -232,12 +232,16 @@ describe('without OTEL_*', () => {
 
   test('a wrong value is warned of on standard error, and the sync is done', async () => {
     await addCrowd(ground.db, ground.simulator, 5)
-    const more = { LOG_LEVEL: 'warn', OTEL_TRACES_EXPORTER: 'zipkin', OTEL_TRACES_SAMPLER: 'now_and_then' }
+    const more = {
+      ...{ LOG_LEVEL: 'warn', OTEL_TRACES_EXPORTER: 'zipkin', OTEL_TRACES_SAMPLER: 'now_and_then' },
+      ...{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_EXPORTER_OTLP_CLIENT_KEY: import.meta.filename },
+    }
     const { code, err } = await ground.launch(SYNC, more).ended
     expect(code).toBe(0)
     expect(
       linesSaying(err, 'OTEL_TRACES_EXPORTER must be `otlp` or `none`, not \\"zipkin\\"; it is ignored'),
     ).toHaveLength(1)
     expect(linesSaying(err, 'OTEL_TRACES_SAMPLER must be')).toHaveLength(1)
+    expect(linesSaying(err, `OTEL_EXPORTER_OTLP_CLIENT_KEY (${import.meta.filename}) holds neither`)).toHaveLength(1)
   })
 })

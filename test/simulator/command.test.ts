@@ -66,6 +66,11 @@ describe('zvirka simulator', () => {
     { options: ['--fault', '{'], code: 2, words: '--fault is no JSON' },
     { options: ['--client', 'me'], code: 2, words: 'INSTANCE/CLASS/CODE/SUBSYSTEM' },
     { options: ['--tls-cert', 'wrong.json'], code: 2, words: '--tls-key' },
+    {
+      options: ['--tls-cert', 'wrong.json', '--tls-key', 'wrong.json', '--tls-ca', 'wrong.json'],
+      code: 2,
+      words: '--tls-cert (',
+    },
     { options: ['--faults', 'none.json'], code: 1, words: 'none.json' },
   ])('ends with $code and says why: $options', async ({ options, code, words }) => {
     const { child, output } = run(
