@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { startMonitoring } from '../../src/observability/http.ts'
@@ -133,6 +134,24 @@ describe('the image', () => {
     const { code, out } = await runImage(['doctor'], environment)
     expect(out).toMatch(/ok +schema/)
     expect(code).toBe(0)
+  })
+
+  test('says without DATABASE_URL what it needs, since no PostgreSQL comes along', async () => {
+    for (const command of ['migrate', 'api', 'worker', 'status']) {
+      const { code, out, err } = await runImage([command], { ...demoTrembita, TREMBITA_URLS: 'http://127.0.0.1:1' })
+      expect({ command, code, out }).toEqual({ command, code: 1, out: '' })
+      expect(err).toMatch(/DATABASE_URL/)
+      expect(err).not.toMatch(/^ +at /m)
+    }
+  })
+
+  test('is told part by part as CycloneDX: what is installed for production, and nothing else', async () => {
+    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'sbom'], { cwd: repository })
+    const { bomFormat, metadata, components } = JSON.parse(stdout)
+    expect({ bomFormat, type: metadata.component.type }).toEqual({ bomFormat: 'CycloneDX', type: 'application' })
+    const named = new Set(components.map(({ name }: { readonly name: string }) => name))
+    const installed = new Set((await installedPackages()).map((path) => path.split('node_modules/').at(-1)))
+    expect(named).toEqual(installed)
   })
 
   test('takes settings from the file of secrets, and the environment before it', async () => {

@@ -155,7 +155,7 @@ describe('the audit', () => {
     await page.getByRole('button', { name: 'Завантажити CSV' }).click()
     const lines = (await readFile(await (await saved).path(), 'utf8')).split('\r\n')
     expect(lines).toHaveLength(4)
-    expect(lines[0]).toMatch(/^\uFEFFКоли \(за Києвом\),Коли \(UTC\),Дія/)
+    expect(lines[0]).toMatch(/^\uFEFF"Коли \(за Києвом\)","Коли \(UTC\)","Дія/)
     expect(lines[2]).toContain('petro.admin@nszu.example')
     await page.reload()
     await page.getByText('усього 3 записи').waitFor()

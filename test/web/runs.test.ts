@@ -67,7 +67,7 @@ describe('the list of runs', () => {
     const file = await (await saved).path()
     const lines = (await readFile(file, 'utf8')).split('\r\n')
     expect(lines).toHaveLength(63)
-    expect(lines[0]).toMatch(/^\uFEFFІдентифікатор,Процес,Стан/)
+    expect(lines[0]).toMatch(/^\uFEFF"Ідентифікатор","Процес","Стан/)
     await close()
   })
 

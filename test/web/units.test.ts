@@ -67,8 +67,31 @@ describe('a file of a list', () => {
       ['two\nlines', true],
     ]
     expect(csvOf(columns, rows)).toBe(
-      '\uFEFFa,b\r\n"x,y","say ""so"""\r\n\'=1+1,\'@sum\r\n-5,\r\n"two\nlines",true\r\n',
+      `\uFEFF"a","b"\r\n"x,y","say ""so"""\r\n"'=1+1","'@sum"\r\n"-5",""\r\n"two\nlines","true"\r\n`,
     )
+  })
+
+  test.each([
+    ['=1', `'=1`],
+    ['\n=1', `\n'=1`],
+    ['\t=1', `\t'=1`],
+    [' =1', ` '=1`],
+    ['\u200B\uFEFF=1', `\u200B\uFEFF'=1`],
+    ['\u0000=1', `\u0000'=1`],
+    ['＝1', `'＝1`],
+    ['﹢1', `'﹢1`],
+    ['＠a', `'＠a`],
+    ['−1', `'−1`],
+    ['a;=cmd', `a;'=cmd`],
+    ['a\n-1', `a\n'-1`],
+    ['a; ＝b', `a; '＝b`],
+    ['"=1', `""'=1`],
+    ['+380501112233', `'+380501112233`],
+    ['а-б; в=г', 'а-б; в=г'],
+    ['О’Коннор', 'О’Коннор'],
+  ])('begins no formula of a spreadsheet: %j', async (value, cell) => {
+    const { csvOf } = await load('ui/csv.ts')
+    expect(csvOf([{ header: 'a', value: (text: string) => text }], [value])).toBe(`\uFEFF"a"\r\n"${cell}"\r\n`)
   })
 })
 
