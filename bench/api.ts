@@ -47,7 +47,10 @@ async function bench(url: string): Promise<void> {
   const registry = await startRegistry(10)
   const token = await provideToken(owner)
   const environment = { ...environmentOf(url, registry.url), PORT: '0', ZVIRKA_WORKER_PORT: '0', LOG_LEVEL: 'info' }
-  const limits = { ZVIRKA_RATE_LIMIT_TOKEN: 'off', ZVIRKA_RATE_LIMIT_ADDRESS: 'off' }
+  const limits = {
+    ...{ ZVIRKA_RATE_LIMIT_TOKEN: 'off', ZVIRKA_RATE_LIMIT_ADDRESS: 'off', ZVIRKA_LOOKUPS_PER_HOUR: 'off' },
+    ...{ ZVIRKA_LOOKUP_MISSES_PER_HOUR: 'off', ZVIRKA_LOOKUPS_ALIKE: 'off' },
+  }
   const api = await startCommand('api', { ...environment, ...limits })
   const worker = await startCommand('worker', environment)
   const pool = new Pool(api.address, { connections: CONNECTIONS })

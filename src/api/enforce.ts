@@ -1,4 +1,5 @@
 /** The one place where access is decided, for REST and GraphQL alike (spec 4, 6.4): token, scopes, client type, client. */
+import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { looksLikeJwt, type Oidc } from '../access/oidc.ts'
 import type { Principal } from '../access/principal.ts'
@@ -21,11 +22,22 @@ export interface Access {
   readonly missingScopeStatus?: 401 | 403
 }
 
+const TOKEN = /^Bearer +([\w.~+/=-]+)$/i
+
 /** The token of an Authorization header (RFC 9110, 11.4: one space or more); throws 401 where there is none. */
 export function bearerToken(header: string | undefined): string {
-  const token = /^Bearer +([\w.~+/=-]+)$/i.exec(header ?? '')?.[1]
+  const token = TOKEN.exec(header ?? '')?.[1]
   if (token === undefined) throw new ApiError('access_denied', TEXTS.noToken)
   return token
+}
+
+/**
+ * What tells the token of a request from others, whatever its header is spelt like: its digest, since the token itself is kept nowhere.
+ * Undefined: there is none.
+ */
+export function tokenDigest({ authorization }: IncomingHttpHeaders): string | undefined {
+  const token = TOKEN.exec(authorization ?? '')?.[1]
+  return token === undefined ? undefined : hash('sha256', token)
 }
 
 /** Finds who holds a token; `isAutomatic`: nobody did anything for this request, a page made it by itself. */

@@ -1,8 +1,8 @@
 /** Limits of requests a minute, for each token and for each address (spec 7.2), with the headers that tell of them (spec 6.2). */
-import { hash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { countedAddress } from '../access/address.ts'
+import { tokenDigest } from './enforce.ts'
 import { ApiError, TEXTS } from './errors.ts'
 
 /** Requests a minute; undefined: no limit. */
@@ -50,9 +50,9 @@ function limiter(
   }
 }
 
-// By a digest: the token itself is kept nowhere.
-function tokenKey({ headers: { authorization } }: FastifyRequest): string | undefined {
-  return authorization === undefined ? undefined : `token ${hash('sha256', authorization)}`
+function tokenKey({ headers }: FastifyRequest): string | undefined {
+  const digest = tokenDigest(headers)
+  return digest === undefined ? undefined : `token ${digest}`
 }
 
 function isMonitoring(url: string): boolean {

@@ -82,6 +82,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
           isGuarded: settings.worker.runGuard,
         },
         ...{ database, jobs, authenticate, log, meter, lookupLimits },
+        ...{ workLimits: api.work, maxAnswerBytes: api.maxAnswerBytes },
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
       })

@@ -165,6 +165,26 @@ export const declaration = {
       'on',
       'Whether users sign in with a password; `off`: at the OpenID provider alone, which `OIDC_ISSUER` must name then.',
     ),
+    work: {
+      token: setting(
+        'ZVIRKA_GRAPHQL_TOKEN_WORK',
+        integer(50_000, 100_000_000),
+        '100000',
+        'How much GraphQL work of one token one process of the API has under way at once, in values that answers may hold; an operation counts as 1,000 at least.',
+      ),
+      process: setting(
+        'ZVIRKA_GRAPHQL_PROCESS_WORK',
+        integer(50_000, 100_000_000),
+        '300000',
+        'The same of all tokens together.',
+      ),
+    },
+    maxAnswerBytes: setting(
+      'ZVIRKA_MAX_ANSWER_BYTES',
+      integer(65_536, 1_073_741_824),
+      '16777216',
+      'The largest answer of GraphQL.',
+    ),
     introspection: setting(
       'ZVIRKA_GRAPHQL_INTROSPECTION',
       onOff,

@@ -7,7 +7,7 @@ import { SCOPES } from '../../src/access/scopes.ts'
 import { issueToken } from '../../src/access/tokens.ts'
 import { tokenAuthentication } from '../../src/api/enforce.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
-import { addGraphql } from '../../src/api/graphql/server.ts'
+import { addGraphql, type GraphqlOptions } from '../../src/api/graphql/server.ts'
 import type { JobServices } from '../../src/api/job-services.ts'
 import type { Operations } from '../../src/api/operations.ts'
 import { addInvitationPages } from '../../src/api/pages/invitation/pages.ts'
@@ -81,6 +81,8 @@ const OPERATIONS: Operations = {
 /** As the settings have them where nothing is said. */
 export const LOOKUP_LIMITS = { missesPerHour: 20, perHour: 120, alike: 5 } as const
 
+const WORK_LIMITS = { token: 100_000, process: 300_000 } as const
+
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 
 // A test asks for many employees within seconds.
@@ -95,7 +97,7 @@ export async function startTestApi(
     page,
     requests = UNBOUNDED_REQUESTS,
     ...options
-  }: Partial<ApiOptions> & {
+  }: Partial<ApiOptions & Pick<GraphqlOptions, 'workLimits' | 'maxAnswerBytes'>> & {
     readonly isOpen?: boolean
     readonly publicUrl?: string
     readonly page?: PageOptions
@@ -121,6 +123,7 @@ export async function startTestApi(
         operations: OPERATIONS,
         schema: createSchema(),
         ...{ database, jobs, authenticate, log, lookupLimits, isOpen: options.isOpen ?? false },
+        ...{ workLimits: options.workLimits ?? WORK_LIMITS, maxAnswerBytes: options.maxAnswerBytes ?? 16_777_216 },
         ...(options.meter === undefined ? {} : { meter: options.meter }),
       })
       if (page !== undefined) addPage(server, page)

@@ -92,6 +92,23 @@ describe('requests a minute', () => {
   })
 })
 
+describe('a token’s limit', () => {
+  test('counts the token, however its header is spelt', async () => {
+    const limited = await startTestApi({ rateLimits: { token: 3, address: undefined } })
+    try {
+      const held = await limited.token()
+      const statuses = []
+      for (const word of ['Bearer ', 'bearer ', 'bEaReR   ', 'BEARER  '])
+        statuses.push(
+          (await limited.request('GET', '/nowhere', { headers: { authorization: `${word}${held}` } })).status,
+        )
+      expect(statuses).toEqual([404, 404, 404, 429])
+    } finally {
+      await limited.close()
+    }
+  })
+})
+
 describe('behind a reverse proxy', () => {
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address, 'x-forwarded-proto': 'https' } })
 

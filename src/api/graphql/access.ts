@@ -7,6 +7,7 @@ import { type Access, authorize } from '../enforce.ts'
 import { ApiError, notFound } from '../errors.ts'
 import { decodeGlobalID } from './builder.ts'
 import type { GraphqlContext } from './context.ts'
+import { MAX_PAGE_SIZE } from './types/connections.ts'
 
 /** Fields that take an id of any type: they ask for what the type asks for. */
 const BY_TYPE = new Set(['node', 'nodes'])
@@ -32,7 +33,9 @@ function guardField(schema: GraphQLSchema, field: GraphQLField<unknown, GraphqlC
     return (source, args, context, info) => {
       for (const each of access === undefined ? accessesByType(schema, args) : [access])
         authorizeField(context, each, `${info.parentType.name}.${field.name}`)
-      return inner(source, args, context, info)
+      const ids: unknown = Reflect.get(args, 'ids')
+      if (!Array.isArray(ids)) return inner(source, args, context, info)
+      return eachOnce(ids, (unique) => inner(source, { ...args, ids: unique }, context, info))
     }
   }
   field.resolve = guard(field.resolve ?? defaultFieldResolver)
@@ -82,8 +85,16 @@ async function* watched(
   }
 }
 
+// What is asked for twice is looked up once, and told twice.
+async function eachOnce(ids: readonly unknown[], find: (ids: readonly unknown[]) => unknown): Promise<unknown[]> {
+  const unique = [...new Set(ids)]
+  const found = (await find(unique)) as readonly unknown[]
+  return ids.map((id) => found[unique.indexOf(id)])
+}
+
 function accessesByType(schema: GraphQLSchema, args: Readonly<Record<string, unknown>>): Access[] {
   const ids = [args['id'], args['ids']].flat().filter((id) => typeof id === 'string')
+  if (ids.length > MAX_PAGE_SIZE) throw new ApiError('request_malformed', `ids must be ${MAX_PAGE_SIZE} at most`)
   return ids.map((id) => {
     const type = schema.getType(decodeGlobalID(id).typename)
     const access = type === undefined ? undefined : accessOf(type.extensions)

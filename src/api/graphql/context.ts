@@ -4,6 +4,7 @@ import type { Database } from '../../database/database.ts'
 import type { JobServices } from '../job-services.ts'
 import type { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
+import type { RequestWork } from './work.ts'
 
 /** What every resolver has at hand. */
 export interface GraphqlContext {
@@ -22,4 +23,6 @@ export interface GraphqlContext {
   readonly reads: ReadAudit
   /** Looks for somebody by a number: one for the whole HTTP request. */
   readonly lookups: NumberLookups
+  /** What the operations of the HTTP request may cost together. */
+  readonly work: RequestWork
 }

@@ -9,16 +9,19 @@ import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { notePrincipal } from '../access-acts.ts'
-import { type Authenticate, actorOf, authenticate } from '../enforce.ts'
+import { type Authenticate, actorOf, authenticate, tokenDigest } from '../enforce.ts'
+import { ApiError } from '../errors.ts'
 import type { JobServices } from '../job-services.ts'
 import { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
 import type { GraphqlContext } from './context.ts'
+import { costOf } from './cost.ts'
 import { INTERNAL, requestIds, tell, withoutValues } from './errors.ts'
 import { meterPlugin } from './meter.ts'
 import { PAGE, PAGE_POLICY } from './page.ts'
 import { expectAcceptable, expectQuery, notAcceptable } from './request.ts'
 import { Streams } from './streams.ts'
+import { isRefusedForNow, Work, type WorkLimits } from './work.ts'
 
 /** What GraphQL is served with. */
 export interface GraphqlOptions {
@@ -29,13 +32,15 @@ export interface GraphqlOptions {
   readonly log: Log
   readonly operations: Operations
   readonly lookupLimits: LookupLimits
+  readonly workLimits: Omit<WorkLimits, 'request'>
+  readonly maxAnswerBytes: number
   /** Introspection and the page to try queries. */
   readonly isOpen: boolean
   readonly meter?: ApiMeter
 }
 
 /** The limits of one request (spec 4.3); over one, the answer is HTTP 400. */
-export const GRAPHQL_LIMITS = { tokens: 2000, depth: 12, aliases: 30, cost: 100_000, batch: 10 } as const
+export const GRAPHQL_LIMITS = { tokens: 2000, depth: 12, aliases: 30, cost: 50_000, batch: 10 } as const
 
 interface ServerContext {
   readonly graphql: GraphqlContext
@@ -45,6 +50,7 @@ interface ServerContext {
 export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void {
   const { schema, database, jobs, operations, log, isOpen, meter } = options
   const streams = new Streams()
+  const work = new Work({ request: GRAPHQL_LIMITS.cost, ...options.workLimits })
   meter?.watchStreams(() => streams.open)
   // Before the server waits for what is under way: streams would hold it up for as long as runs take.
   app.addHook('preClose', async () => streams.end())
@@ -53,7 +59,8 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     maxTokens: { n: GRAPHQL_LIMITS.tokens },
     maxDepth: { n: GRAPHQL_LIMITS.depth },
     maxAliases: { n: GRAPHQL_LIMITS.aliases },
-    costLimit: { maxCost: GRAPHQL_LIMITS.cost },
+    // By our own measure, which knows how long lists are: see cost.ts.
+    costLimit: { enabled: false },
   }).protect()
   const yoga = createYoga<ServerContext, GraphqlContext>({
     schema,
@@ -69,7 +76,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     plugins: [
       ...(armor.plugins as unknown as Plugin[]),
       ...(isOpen ? [] : [closedSchemaPlugin]),
-      ...[auditPlugin, statusPlugin, requestIdPlugin, streamPlugin(streams, log)],
+      ...[workPlugin, auditPlugin, statusPlugin, requestIdPlugin, streamPlugin(streams, log)],
       ...(meter === undefined ? [] : [meterPlugin(meter)]),
     ],
   })
@@ -94,15 +101,41 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       const graphql: GraphqlContext = {
         ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
         ...{ actor, reads: new ReadAudit(), lookups: new NumberLookups(database, actor, options.lookupLimits) },
+        work: work.request(tokenDigest(headers) ?? ''),
       }
+      // Whoever reads slowly holds their answer in memory until then.
+      reply.raw.once('close', () => graphql.work.end())
       const response = await requestIds.run(request.id, () =>
         yoga.handleNodeRequestAndResponse(request, reply, { graphql }),
       )
       if (response.status === 406) throw notAcceptable()
+      if (Number(response.headers.get('content-length')) > options.maxAnswerBytes)
+        throw tooLarge(options.maxAnswerBytes)
       response.headers.forEach((value, key) => void reply.header(key, value))
       return reply.code(response.status).send(response.body)
     },
   })
+}
+
+function tooLarge(most: number): ApiError {
+  return new ApiError('request_malformed', `The answer is larger than ${most} bytes: ask for fewer at once`, {
+    status: 422,
+  })
+}
+
+// Before anything is executed, and known from the request alone.
+const workPlugin: Plugin<GraphqlContext> = {
+  onExecute({ args, setResultAndStopExecution }) {
+    const { work }: GraphqlContext = args.contextValue
+    const refusal = work.begin(costOf(args))
+    if (refusal !== undefined) setResultAndStopExecution({ errors: [refusal] })
+  },
+  onSubscribe({ args, setResultAndStopExecution }) {
+    const { work }: GraphqlContext = args.contextValue
+    // A stream is there for long and asks for little at a time: it is not under way.
+    const refusal = work.refusalOf(costOf(args))
+    if (refusal !== undefined) setResultAndStopExecution({ errors: [refusal] })
+  },
 }
 
 // What was read is recorded before it is told; where that fails, the answer is an error.
@@ -127,6 +160,8 @@ const statusPlugin: Plugin<GraphqlContext> = {
     for (const one of Array.isArray(result) ? result : [result]) {
       if (one.data !== undefined) continue
       for (const error of one.errors ?? []) {
+        // It was in order, and there was too much to do.
+        if (isRefusedForNow(error)) continue
         if (error.extensions['code'] === INTERNAL) {
           Object.assign(error.extensions, { http: { status: 500 } })
           continue
