@@ -1,6 +1,7 @@
 import { SettingsError } from '../config/settings.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
+import { ListenError } from '../observability/http.ts'
 import { TlsFileError } from '../trembita/tls-files.ts'
 import { CommandFailure, type ExitCode, exitCode, UsageError } from './exit.ts'
 
@@ -12,7 +13,7 @@ export function reportFailure(error: unknown): ExitCode {
   if (LOG_LEVEL === 'debug' || LOG_LEVEL === 'trace') {
     process.stderr.write(`${JSON.stringify(describeError(error, true), undefined, 2)}\n`)
   }
-  return [UsageError, SettingsError, TlsFileError, DatabaseUrlError].some((kind) => error instanceof kind)
+  return [UsageError, SettingsError, TlsFileError, DatabaseUrlError, ListenError].some((kind) => error instanceof kind)
     ? exitCode.wrongUsage
     : exitCode.failed
 }
@@ -36,7 +37,7 @@ function wordsFor(error: unknown): string {
 
 function hintFor(error: unknown): string | undefined {
   if (error instanceof CommandFailure || error instanceof TlsFileError) return error.hint
-  if (error instanceof SettingsError || error instanceof DatabaseUrlError)
+  if (error instanceof SettingsError || error instanceof DatabaseUrlError || error instanceof ListenError)
     return 'docs/configuration.md lists every setting'
   return filePath(error) === undefined
     ? 'with LOG_LEVEL=debug the command also shows where in the program it failed'

@@ -65,13 +65,23 @@ function readOne(one: Setting<unknown>, given: Given, problems: string[]): unkno
 
 /** Values that are right by themselves and wrong together. */
 function contradictions({ trembita: { tls }, mail, api, oidc }: Settings): string[] {
-  return [...contradictionsOfTls(tls), ...contradictionsOfMail(mail), ...contradictionsOfSignIn(api, oidc)]
+  return [
+    ...contradictionsOfTls(tls),
+    ...contradictionsOfMail(mail),
+    ...contradictionsOfSignIn(api, oidc),
+    ...contradictionsOfOidc(oidc),
+  ]
 }
 
 function contradictionsOfSignIn({ passwordSignIn }: Settings['api'], { issuer }: Settings['oidc']): string[] {
   // What is wrong in itself is undefined here, and was told already.
   if (passwordSignIn !== false || issuer !== undefined) return []
   return ['OIDC_ISSUER is missing: ZVIRKA_PASSWORD_SIGN_IN is off, and nobody could sign in without an OpenID provider']
+}
+
+function contradictionsOfOidc({ issuer, audience }: Settings['oidc']): string[] {
+  if (issuer === undefined || audience !== undefined) return []
+  return ['OIDC_AUDIENCE is missing: OIDC_ISSUER is set, and a token made for others must not open ours']
 }
 
 function contradictionsOfMail({ smtpUrl, postmarkToken, from }: Settings['mail']): string[] {

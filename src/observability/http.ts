@@ -24,6 +24,9 @@ export interface Monitoring {
   close(): Promise<void>
 }
 
+/** The settings name an address or a port that this process cannot listen on. */
+export class ListenError extends Error {}
+
 /** The port is in the hands of another program; `setting` words what can be done. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError'
@@ -102,13 +105,19 @@ async function outcomeOf(check: Check): Promise<string | undefined> {
   }
 }
 
+const NO_ADDRESS_OF_OURS: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
+
 async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
   try {
     await app.listen({ host, port })
   } catch (error) {
-    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-      ? new PortTakenError(host, port)
-      : error
+    const code: unknown = Reflect.get(Object(error), 'code')
+    if (code === 'EADDRINUSE') throw new PortTakenError(host, port)
+    if (code === 'EACCES')
+      throw new ListenError(`port ${port} of ${host} may not be opened by this user`, { cause: error })
+    if (NO_ADDRESS_OF_OURS.has(code))
+      throw new ListenError(`HOST must be an address of this machine, not ${host}: ${code}`, { cause: error })
+    throw error
   }
 }
 

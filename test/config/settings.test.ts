@@ -404,8 +404,8 @@ describe('mail', () => {
     expect(() => readSettings({ ZVIRKA_PASSWORD_SIGN_IN: 'off' })).toThrow(
       'OIDC_ISSUER is missing: ZVIRKA_PASSWORD_SIGN_IN is off, and nobody could sign in without an OpenID provider',
     )
-    const OIDC_ISSUER = 'https://id.example'
-    expect(readSettings({ ZVIRKA_PASSWORD_SIGN_IN: 'off', OIDC_ISSUER }).api.passwordSignIn).toBe(false)
+    const provider = { OIDC_ISSUER: 'https://id.example', OIDC_AUDIENCE: 'zvirka' }
+    expect(readSettings({ ZVIRKA_PASSWORD_SIGN_IN: 'off', ...provider }).api.passwordSignIn).toBe(false)
   })
 
   const MAIL_FROM = 'eHealth <no-reply@ehealth.example>'
@@ -473,6 +473,12 @@ describe('mail', () => {
       expect(problems({ ZVIRKA_PUBLIC_URL: url })).toEqual([expect.stringContaining('ZVIRKA_PUBLIC_URL must be')])
     },
   )
+})
+
+test('an OpenID provider needs an audience', () => {
+  expect(problems({ OIDC_ISSUER: 'https://id.example' })).toEqual([
+    'OIDC_AUDIENCE is missing: OIDC_ISSUER is set, and a token made for others must not open ours',
+  ])
 })
 
 describe('what calling out needs', () => {

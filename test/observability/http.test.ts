@@ -90,6 +90,11 @@ test('a port that is taken is an error that names it', async () => {
   await expect(starting).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`)
 })
 
+test('an address that is not of this machine is told by its setting', async () => {
+  const starting = startMonitoring({ host: '203.0.113.1', port: 0, checks: {}, metrics })
+  await expect(starting).rejects.toThrow('HOST must be an address of this machine, not 203.0.113.1: EADDRNOTAVAIL')
+})
+
 test('where any port will do, a taken one is replaced by a free one', async () => {
   const port = await takenPort()
   const monitoring = await startMonitoring({ host: '127.0.0.1', port, anyIfTaken: true, checks: {}, metrics })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import * as dictionaries from '../../src/dictionaries/people.ts'
-import { readParty } from '../../src/parties/record.ts'
+import { PARTY_NAMES, readParty } from '../../src/parties/record.ts'
 import { readPerson } from '../../src/persons/record.ts'
 import { document, employee, type Line, party } from './parties.ts'
 
@@ -129,6 +129,25 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     const wide = Array.from({ length: 300_000 }, () => 1)
     expect(readParty(party({ science_degree: { wide } }))).toHaveProperty('record')
   })
+})
+
+test('what is absent of a party and its employees is the same, whether missing, null, empty or white space', () => {
+  const given = party()
+  const [job] = given.employees
+  const required = ['id', 'legal_entity_id', 'employee_type', 'position', 'start_date', 'status']
+  const changes: ((absent: unknown) => Line)[] = [
+    ...PARTY_NAMES.fields
+      .filter((name) => !['id', 'last_name', 'first_name', 'birth_date'].includes(name))
+      .map((name) => (absent: unknown) => ({ ...given, [name]: absent })),
+    ...(PARTY_NAMES.within['employees'] ?? [])
+      .filter((name) => !required.includes(name))
+      .map((name) => (absent: unknown) => ({ ...given, employees: [{ ...job, [name]: absent }] })),
+  ]
+  for (const change of changes) {
+    const [missing, ...others] = [undefined, null, '', ' \u00a0'].map((absent) => readParty(change(absent)))
+    expect(missing).toHaveProperty('record')
+    for (const other of others) expect(other).toEqual(missing)
+  }
 })
 
 test.each([
