@@ -34,6 +34,8 @@ const refused = (reason: string, hint?: string): Administered<never> => ({
 /** Whoever administers, for the record. */
 export interface By {
   readonly userId: string
+  /** The operating system's user, and the machine. */
+  readonly operator?: string | undefined
 }
 
 interface Act {
@@ -47,7 +49,7 @@ interface Act {
 const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
 
 function record(tx: Executor, by: By, { operation, subjectKind, subjectId, clientId = NO_CLIENT }: Act): Promise<void> {
-  const actor = { userId: by.userId, clientId, requestId: 'command' }
+  const actor = { userId: by.userId, clientId, requestId: 'command', operator: by.operator }
   return audit(tx, actor, { action: 'write', operation, subjectKind, subjectIds: [subjectId] })
 }
 

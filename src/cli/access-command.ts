@@ -1,19 +1,21 @@
 /** What the commands about users, clients and tokens share. */
 import type { Administered } from '../access/admin.ts'
+import type { Actor } from '../audit/audit.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
 
 /** Opens the database as the application and does the work; whoever acts is the system user. */
 export function administering(
-  work: (database: Database, by: { readonly userId: string }, context: Context) => Promise<ExitCode>,
+  work: (database: Database, by: Actor, context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const { url } = await readyDatabase(context)
     const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka access', max: 2 })
     context.defer(() => database.close())
-    return work(database, { userId: context.settings.systemUserId }, context)
+    return work(database, commandActor(context.settings), context)
   })
 }
 

@@ -9,6 +9,7 @@ import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './e
 import { kyivTime } from './instants.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
+import { recordCommand } from './recorded.ts'
 import { number } from './words.ts'
 
 interface Typed {
@@ -46,15 +47,16 @@ export function auditCommand(): Command {
   return command
 }
 
-async function open(context: Context) {
+async function open(context: Context, operation: string) {
   const { url } = await readyDatabase(context)
+  await recordCommand(url, context.settings, { action: 'read', operation, subjectKind: 'audit', subjectIds: [] })
   const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka audit', max: 1 })
   context.defer(() => database.close())
   return database
 }
 
 async function runHead(context: Context): Promise<ExitCode> {
-  const head = await findNewestHead(await open(context))
+  const head = await findNewestHead(await open(context, 'audit head'))
   if (head === undefined)
     throw new CommandFailure('nothing is sealed yet', 'workers and the API seal every few seconds')
   process.stdout.write(`${JSON.stringify(headJson(head))}\n`)
@@ -63,7 +65,7 @@ async function runHead(context: Context): Promise<ExitCode> {
 
 async function runVerify(context: Context, typed: Typed): Promise<ExitCode> {
   const kept = typed.head === undefined ? undefined : await readHead(typed.head)
-  const database = await open(context)
+  const database = await open(context, 'audit verify')
   const progress = startProgress({ label: 'verifying seals', quiet: typed.quiet === true || typed.json === true })
   const verdict = await verifyAudit(database, {
     ...{ kept, signal: context.interrupt.signal },

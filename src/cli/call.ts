@@ -12,6 +12,7 @@ import { ask, resultObject, resultText, type Shown } from './call-words.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
+import { recordCommand } from './recorded.ts'
 import { withRegistries } from './trembita-access.ts'
 
 interface Typed {
@@ -101,6 +102,17 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   if (typed.dryRun === true) return dryRun(context.settings, asked, typed)
   const { interrupt, log, defer } = context
   const { settings, url } = await settingsToCall(context)
+  if (url === undefined) {
+    process.stderr.write('note: DATABASE_URL is not set, so that this question is in no audit\n')
+  } else {
+    const entry = {
+      action: 'read',
+      operation: `call ${asked.service}`,
+      subjectKind: 'registry',
+      subjectIds: [],
+    } as const
+    await recordCommand(url, settings, { ...entry, fields: Object.keys(asked.question) })
+  }
   const trembita = requireTrembita(settings)
   const database =
     url === undefined || trembita.rateLimit === 'off'

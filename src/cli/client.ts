@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { createClient } from '../access/admin.ts'
 import { listClients } from '../access/plans/admin.ts'
+import { audit } from '../audit/audit.ts'
 import { administering, required } from './access-command.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { uuid } from './options.ts'
@@ -51,8 +52,10 @@ interface ClientRow {
 }
 
 function list({ json }: { readonly json?: true }): Promise<ExitCode> {
-  return administering(async (database) => {
+  return administering(async (database, by) => {
     const clients = await database.query<ClientRow>(listClients())
+    const subjectIds = clients.map(({ id }) => id)
+    await audit(database, by, { action: 'read', operation: 'client list', subjectKind: 'client', subjectIds })
     const rows = clients.map(({ id, type, name, edrpou: code, status }) => [id, type, name, code, status])
     const lines = table(['CLIENT', 'TYPE', 'NAME', 'EDRPOU', 'STATUS'], rows)
     process.stdout.write(json === true ? `${JSON.stringify(clients)}\n` : `${lines.join('\n')}\n`)

@@ -5,6 +5,7 @@ import { countDue, expire } from '../employee-requests/expire.ts'
 import { withContext } from './context.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
 import { number } from './words.ts'
 
 interface Typed {
@@ -43,7 +44,7 @@ function runExpire({ dryRun = false, json = false }: Typed): Promise<ExitCode> {
     const { systemUserId: userId } = context.settings
     const { count, isFinished } = dryRun
       ? { count: await countDue(database), isFinished: true }
-      : await expire(database, { userId, signal: context.interrupt.signal })
+      : await expire(database, { userId, author: commandActor(context.settings), signal: context.interrupt.signal })
     const state = isFinished ? 'done' : 'interrupted'
     process.stdout.write(
       json

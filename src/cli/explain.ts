@@ -15,6 +15,7 @@ import { kyivTime } from './instants.ts'
 import { uuid } from './options.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { readyDatabase } from './ready-database.ts'
+import { recordCommand } from './recorded.ts'
 
 interface Typed {
   readonly json?: boolean
@@ -58,6 +59,8 @@ function runExplain(subject: Subject, id: string, typed: Typed): Promise<ExitCod
     )
     const explanation = await SUBJECTS[subject](database, id, days)
     if (explanation === undefined) throw new CommandFailure(`there is no ${subject} ${id}`)
+    const [operation, subjectKind] = [`explain ${subject}`, subject]
+    await recordCommand(url, context.settings, { action: 'read', operation, subjectKind, subjectIds: [id] })
     process.stdout.write(
       typed.json === true ? `${JSON.stringify(explanationJson(explanation))}\n` : explanationText(explanation),
     )

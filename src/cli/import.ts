@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { Command } from 'commander'
+import { audit } from '../audit/audit.ts'
 import type { AcquiredDatabase } from '../database/acquire.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { ImportCounts, ImportOptions, ImportResult } from '../imports/import.ts'
@@ -13,6 +14,7 @@ import { refuseDemoDatabase } from './demo-database.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
 import { runningSimulator } from './trembita-access.ts'
 import { duration, number } from './words.ts'
 
@@ -90,6 +92,7 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
         file,
         userId: settings.systemUserId,
         signal: interrupt.signal,
+        onWritten: (tx, subjectIds) => audit(tx, commandActor(settings), { ...writing(people), subjectIds }),
         onBadLine: told.bad,
         onProgress: (phase, done, total, counted) => display.update(phase, done, total, counted),
       })
@@ -118,6 +121,11 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
 async function refuseForeignPeople(access: AcquiredDatabase): Promise<void> {
   if (access.embedded && (await runningSimulator(access.url)) !== undefined) return
   await refuseDemoDatabase(access)
+}
+
+function writing({ name }: People) {
+  const subjectKind = name === 'persons' ? 'person' : 'party'
+  return { action: 'write', operation: `import ${name}`, subjectKind } as const
 }
 
 /** Undefined where the wait for what comes through a pipe was interrupted. */

@@ -1,5 +1,6 @@
 /** `zvirka recheck <stream> <subject>` (spec 2.6, 7.1): takes back what a run, or all runs since a time, settled by answers. */
 import { Command } from 'commander'
+import { audit } from '../audit/audit.ts'
 import { openDatabase } from '../database/database.ts'
 import { type RunRow, runsUnderWay } from '../synchronization/plans/runs.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
@@ -11,6 +12,7 @@ import { uuid } from './options.ts'
 import { processOf, typedStream } from './process-argument.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
 import { number } from './words.ts'
 
 interface Typed {
@@ -69,11 +71,17 @@ function runRecheck(stream: string, subject: string, typed: Typed): Promise<Exit
       userId: context.settings.systemUserId,
       reason: typed.reason ?? null,
       isDryRun: typed.dryRun === true,
+      onBegin: (tx) => audit(tx, commandActor(context.settings), begun(scope, typed.reason ?? null)),
       signal: context.interrupt.signal,
       onProgress: ({ done, total, takenBack }) => progress.update({ done, total, outcomes: { taken_back: takenBack } }),
     }).finally(() => progress.stop())
     return conclude(process, scope, typed, result)
   })
+}
+
+function begun(scope: RecheckScope, reason: string | null) {
+  const subjectIds = 'runId' in scope ? [scope.runId] : []
+  return { action: 'write', operation: 'recheck', subjectKind: 'run', subjectIds, reason } as const
 }
 
 function scopeOf({ run, since }: Typed): RecheckScope {

@@ -1,5 +1,7 @@
 /** `zvirka run list|show|pause|resume|stop` (spec 7.1): runs and their controls. */
 import { Command } from 'commander'
+import { audit } from '../audit/audit.ts'
+import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { Role } from '../database/roles.ts'
 import { newestReports, type RunReport, runReport } from '../synchronization/report.ts'
@@ -10,6 +12,7 @@ import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { kyivTime } from './instants.ts'
 import { uuid, wholeNumber } from './options.ts'
 import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
 import { RUN_JSON_HELP, runJson, runText, stateWords } from './run-words.ts'
 import { table } from './table.ts'
 import { duration } from './words.ts'
@@ -100,7 +103,7 @@ function runShow(id: string, typed: Typed): Promise<ExitCode> {
 function pause(id: string, typed: TypedControl): Promise<ExitCode> {
   return withDatabase('zvirka_app', async (database, { settings }) => {
     const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
-    requireDone(id, 'paused', await database.transaction((tx) => pauseRun(tx, id, by)))
+    requireDone(id, 'paused', await controlled(database, settings, 'run pause', id, by, pauseRun))
     print(await getReport(database, id), typed, () => `run ${id} is paused; zvirka run resume ${id} lets it go on\n`)
     return exitCode.done
   })
@@ -109,7 +112,7 @@ function pause(id: string, typed: TypedControl): Promise<ExitCode> {
 function resume(id: string, typed: TypedControl): Promise<ExitCode> {
   return withDatabase('zvirka_app', async (database, { settings }) => {
     const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
-    requireDone(id, 'resumed', await database.transaction((tx) => resumeRun(tx, id, by)))
+    requireDone(id, 'resumed', await controlled(database, settings, 'run resume', id, by, resumeRun))
     print(await getReport(database, id), typed, () => `run ${id} goes on\n`)
     return exitCode.done
   })
@@ -118,7 +121,7 @@ function resume(id: string, typed: TypedControl): Promise<ExitCode> {
 function stop(id: string, typed: TypedControl): Promise<ExitCode> {
   return withDatabase('zvirka_app', async (database, { settings, interrupt }) => {
     const { worker, systemUserId } = settings
-    await askToStop(database, id, { userId: systemUserId, reason: typed.reason ?? null })
+    await askToStop(database, settings, id, { userId: systemUserId, reason: typed.reason ?? null })
     // Calls under way get their time; a worker that has died is taken over from when its lease is out.
     const milliseconds = (worker.stopSeconds + worker.leaseSeconds + 5) * 1000
     const report = await waitForEnd(database, id, { userId: systemUserId, milliseconds, signal: interrupt.signal })
@@ -138,10 +141,27 @@ function stop(id: string, typed: TypedControl): Promise<ExitCode> {
 }
 
 // One that is being stopped already is waited for like any other.
-async function askToStop(database: Database, id: string, by: By): Promise<void> {
-  const controlled = await database.transaction((tx) => stopRun(tx, id, by))
-  if (controlled.kind === 'wrong_state' && controlled.state === 'stopping') return
-  requireDone(id, 'stopped', controlled)
+async function askToStop(database: Database, settings: Settings, id: string, by: By): Promise<void> {
+  const stopped = await controlled(database, settings, 'run stop', id, by, stopRun)
+  if (stopped.kind === 'wrong_state' && stopped.state === 'stopping') return
+  requireDone(id, 'stopped', stopped)
+}
+
+/** Does something to a run, and records it where it was done. */
+function controlled(
+  database: Database,
+  settings: Settings,
+  operation: string,
+  id: string,
+  by: By,
+  control: typeof pauseRun,
+): Promise<Controlled> {
+  return database.transaction(async (tx) => {
+    const done = await control(tx, id, by)
+    const entry = { action: 'write', operation, subjectKind: 'run', subjectIds: [id], reason: by.reason } as const
+    if (done.kind === 'done') await audit(tx, commandActor(settings), entry)
+    return done
+  })
 }
 
 function requireDone(id: string, done: string, controlled: Controlled): void {

@@ -1,6 +1,7 @@
 /** `zvirka sync <stream> <subject>` (spec 7.1): one run now, in this process, with its progress and a summary. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
+import { audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { NewRun, RunRow } from '../synchronization/plans/runs.ts'
@@ -15,6 +16,7 @@ import { processOf, typedStream } from './process-argument.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
 import { summaryJson, summaryText } from './run-summary.ts'
 import { openCommandTracing } from './tracing.ts'
 import { withRegistries } from './trembita-access.ts'
@@ -81,7 +83,12 @@ async function beginOrJoin(context: Context, side: WorkerSide, process: SyncProc
   const { leaseSeconds } = context.settings.worker
   const since = await databaseTime(database)
   for (const end = performance.now() + (leaseSeconds + 2) * 1000; ; ) {
-    const run = await database.transaction((tx) => beginRun(tx, newRun(context, side, process, typed)))
+    const run = await database.transaction(async (tx) => {
+      const begun = await beginRun(tx, newRun(context, side, process, typed))
+      const entry = { action: 'write', operation: 'sync', subjectKind: 'run' } as const
+      if (begun !== undefined) await audit(tx, commandActor(context.settings), { ...entry, subjectIds: [begun.id] })
+      return begun
+    })
     if (run !== undefined) return { run, isOwn: true }
     const underWay = (await database.query<RunRow>(runsUnderWay())).find((each) => each.process === process.key)
     if (underWay === undefined) continue

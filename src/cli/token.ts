@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { createToken, revokeToken } from '../access/admin.ts'
 import { findUserByEmail, type UserRow } from '../access/plans/login.ts'
 import { listTokens } from '../access/plans/tokens.ts'
+import { audit } from '../audit/audit.ts'
 import { administering, required } from './access-command.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { kyivTime } from './instants.ts'
@@ -65,7 +66,7 @@ interface TokenRow {
 }
 
 function list({ user, json }: { readonly user?: string; readonly json?: true }): Promise<ExitCode> {
-  return administering(async (database) => {
+  return administering(async (database, by) => {
     let userId: string | null = null
     if (user !== undefined) {
       const [found] = await database.query<UserRow>(findUserByEmail(user.trim().toLowerCase()))
@@ -74,6 +75,8 @@ function list({ user, json }: { readonly user?: string; readonly json?: true }):
       userId = found.id
     }
     const tokens = await database.query<TokenRow>(listTokens(userId))
+    const subjectIds = tokens.map(({ id }) => id)
+    await audit(database, by, { action: 'read', operation: 'token list', subjectKind: 'token', subjectIds })
     const rows = tokens.map(({ id, name, user_id, client_id, scope, expires_at, has_expired }) => [
       ...[id, name, user_id, client_id, has_expired ? 'run out' : kyivTime(expires_at), scope],
     ])

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import { Command } from 'commander'
 import { blockUser, changePassword, changeRole, createUser } from '../access/admin.ts'
 import { type ListedUser, listUsers } from '../access/plans/admin.ts'
+import { audit } from '../audit/audit.ts'
 import { administering, required } from './access-command.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { uuid } from './options.ts'
@@ -99,8 +100,10 @@ async function readPassword(): Promise<string> {
 }
 
 function list({ json }: { readonly json?: true }): Promise<ExitCode> {
-  return administering(async (database) => {
+  return administering(async (database, by) => {
     const users = await database.query<ListedUser>(listUsers())
+    const subjectIds = users.map(({ id }) => id)
+    await audit(database, by, { action: 'read', operation: 'user list', subjectKind: 'user', subjectIds })
     process.stdout.write(json === true ? `${JSON.stringify(users)}\n` : `${listText(users).join('\n')}\n`)
     return exitCode.done
   })

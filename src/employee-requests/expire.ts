@@ -1,4 +1,5 @@
 /** Expiry of employee requests (spec 5.4): who was asked and did not answer in time can no longer. */
+import { type Author, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { countExpired, expireLocked, lockExpired } from './plans/expire.ts'
@@ -8,6 +9,8 @@ const BATCH_SIZE = 500
 /** In whose name, and within which bounds. */
 export interface ExpireOptions {
   readonly userId: string
+  /** For the audit; unless given, the schedule in the name of the user. */
+  readonly author?: Author
   /** Ends it after the batch under way. */
   readonly signal?: AbortSignal
   /** The time to go by; the database's own unless given. */
@@ -41,8 +44,11 @@ export async function expire(database: Database, options: ExpireOptions): Promis
   return { count, isFinished: false }
 }
 
-async function expireBatch(tx: Executor, { userId, now, batchSize = BATCH_SIZE }: ExpireOptions): Promise<number> {
+async function expireBatch(tx: Executor, options: ExpireOptions): Promise<number> {
+  const { userId, now, batchSize = BATCH_SIZE, author = { userId, requestId: 'schedule' } } = options
   const ids = (await tx.query<{ id: string }>(lockExpired(now ?? null, batchSize))).map(({ id }) => id)
-  if (ids.length > 0) await tx.query(expireLocked(ids, userId))
+  if (ids.length === 0) return 0
+  await tx.query(expireLocked(ids, userId))
+  await audit(tx, author, { action: 'write', operation: 'expire', subjectKind: 'employee_request', subjectIds: ids })
   return ids.length
 }

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
 import { withRivals } from '../database/rivals.ts'
 import { sqlState } from '../database/sql-state.ts'
 import { reveal } from '../privacy/sensitive.ts'
@@ -52,6 +53,8 @@ export interface ImportOptions {
   readonly pausesMs?: readonly number[]
   /** Ends the import after the batch that is being written. */
   readonly signal?: AbortSignal
+  /** Told of those who were written, in the transaction that writes them. */
+  readonly onWritten?: (tx: Executor, ids: readonly string[]) => Promise<void>
   /** Told of each bad line; in the order of the file, apart from those that the database refuses. */
   readonly onBadLine?: (bad: BadLine) => void | Promise<void>
   /** Told of the lines read in the first pass, `total` being unknown, and of those written in the second. */
@@ -216,9 +219,16 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
   #writeTogether(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | F>> {
     const records = batch.map(({ record }) => record)
     return throughLosses(
-      () => withRivals(() => this.#database.transaction((tx) => upsertRecords(tx, this.#of, records, this.#by))),
+      () => withRivals(() => this.#database.transaction((tx) => this.#upsert(tx, records))),
       this.#options,
     )
+  }
+
+  async #upsert(tx: Executor, records: readonly GoodLine<R>['record'][]): Promise<ReadonlyMap<string, Upserted | F>> {
+    const fates = await upsertRecords(tx, this.#of, records, this.#by)
+    const written = [...fates].filter(([, fate]) => typeof fate === 'string' && fate !== 'unchanged').map(([id]) => id)
+    if (written.length > 0) await this.#options.onWritten?.(tx, written)
+    return fates
   }
 
   async #refuse(bad: BadLine): Promise<void> {

@@ -40,6 +40,8 @@ export interface RecheckRequest {
   readonly reason: string | null
   /** Only counts. */
   readonly isDryRun?: boolean
+  /** Told that it begins, in the transaction that keeps that it did. */
+  readonly onBegin?: (tx: Executor) => Promise<void>
   /** Ends it after the batch under way. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: RecheckProgress) => void
@@ -75,7 +77,10 @@ export async function recheck(database: Database, request: RecheckRequest): Prom
   const [ends] = await database.query<ScopeRow>(findScope(process, scope))
   const record = isDryRun
     ? undefined
-    : (await database.query<{ id: string }>(beginRecheck(process.key, scope, reason, userId)))[0]
+    : await database.transaction(async (tx) => {
+        await request.onBegin?.(tx)
+        return (await tx.query<{ id: string }>(beginRecheck(process.key, scope, reason, userId)))[0]
+      })
   const total = ends?.entries ?? 0
   let after = (ends?.first ?? 1) - 1
   const last = ends?.last ?? 0

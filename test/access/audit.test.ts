@@ -272,6 +272,21 @@ describe('a read is recorded by one statement, with its subject and the field', 
     expect(await ask('query', name, text(), admin)).toEqual(expected())
   })
 
+  const lists = Object.keys(QUERIES).filter((name) =>
+    /Connection/.test(String(schema.getQueryType()?.getFields()[name]?.type)),
+  )
+  test.each(lists)('%s, of which only the number is asked for', async (name) => {
+    const [whole] = (QUERIES[name] as Asked).expected()
+    const record = { action: 'read', subject_kind: whole?.subject_kind }
+    expect(await ask('query', name, '(first: 0) { totalCount }', admin)).toMatchObject([record])
+  })
+
+  test('the audit itself, with the names of the filters', async () => {
+    expect(await ask('query', 'audit', '(first: 1, filter: { action: READ }) { totalCount }', admin)).toEqual([
+      { action: 'read', subject_kind: 'audit', subject_ids: [] },
+    ])
+  })
+
   test('several of them in one request as well', async () => {
     const query = `{ a: ${'person'}${QUERIES['person']?.text()} b: ${'party'}${QUERIES['party']?.text()} c: unzrInfoRegisters { nodes { unzr } } }`
     const { body } = await api.graphql(admin, query)

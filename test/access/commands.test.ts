@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { hostname, tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, createUser } from '../../src/access/admin.ts'
 import { findPrincipal } from '../../src/access/tokens.ts'
+import { sealAudit } from '../../src/audit/seals.ts'
+import { createProgram } from '../../src/cli/program.ts'
 import { type Ended, zvirka } from '../cli/zvirka.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -144,6 +150,80 @@ describe('a token', () => {
     expect((await call(['token', 'revoke', token.id])).code).toBe(0)
     expect(await findPrincipal(db.database, value)).toBeUndefined()
     expect((await call(['token', 'revoke', token.id])).code).toBe(1)
+  })
+})
+
+describe('what a command reads or writes is in the audit, with the operating system’s user', () => {
+  /** Commands that tell nothing about anybody and change nothing that is kept; those that serve are recorded by what they serve. */
+  const UNRECORDED: Readonly<Record<string, string>> = {
+    start: 'serves',
+    api: 'serves',
+    worker: 'serves',
+    simulator: 'serves made-up registries',
+    status: 'counts',
+    'run list': 'counts',
+    'run show': 'counts',
+    doctor: 'tells of settings',
+    generate: 'writes files of made-up people',
+  }
+  /** Recorded where they are tested: they take a registry, a run, or an empty database. */
+  const ELSEWHERE = [
+    ...['sync', 'run pause', 'run resume', 'run stop', 'recheck', 'expire', 'call', 'migrate'],
+    ...['import parties', 'explain party', 'client create', 'user create'],
+  ]
+  const RECORDED: Readonly<
+    Record<string, (of: Awaited<ReturnType<typeof installed>> & { person: string; file: string }) => string[]>
+  > = {
+    'import persons': ({ file }) => [file, '--quiet'],
+    'explain person': ({ person }) => [person],
+    'audit verify': () => [],
+    'audit head': () => [],
+    'user list': () => [],
+    'client list': () => [],
+    'token list': () => [],
+    'user role': ({ email, client }) => ['--email', email, '--role', 'NHS AUDITOR', '--client', client],
+    'user block': ({ email }) => ['--email', email],
+    'user unblock': ({ email }) => ['--email', email],
+    'user password': ({ email }) => ['--email', email],
+    'token create': ({ email, client }) => ['--user', email, '--client', client, '--scope', 'person:read'],
+    'token revoke': () => [randomUUID()],
+  }
+
+  test('every command says how it is recorded, or why not', async () => {
+    const leaves = (command: Command, path: string): string[] =>
+      command.commands.length === 0
+        ? [path]
+        : command.commands.flatMap((each) => leaves(each, `${path} ${each.name()}`.trim()))
+    const all = leaves(await createProgram([]), '')
+    const known = [...Object.keys(RECORDED), ...Object.keys(UNRECORDED), ...ELSEWHERE]
+    expect(all.toSorted()).toEqual(known.toSorted())
+  })
+
+  test('each of them', async () => {
+    const file = join(tmpdir(), `${randomUUID()}.ndjson`)
+    const person = randomUUID()
+    const record = { id: person, last_name: 'Шевченко', first_name: 'Оксана', birth_date: '1985-05-05', documents: [] }
+    await writeFile(file, `${JSON.stringify(record)}\n`)
+    const of = { ...(await installed()), person, file }
+    await sealAudit(db.database)
+    const operator = `${userInfo().username}@${hostname()}`
+    for (const [name, argumentsOf] of Object.entries(RECORDED)) {
+      const [{ last = 0 } = {}] = await db.database.query<{ last: number }>({
+        text: 'select max(id) as last from zvirka.audit',
+      })
+      const { code, err } = await call([...name.split(' '), ...argumentsOf(of)], 'Правильний Пароль 2026 дуб\n')
+      const records = await db.database.query({
+        text: 'select operation, operator, action, subject_ids from zvirka.audit where id > $1',
+        values: [last],
+      })
+      if (name === 'token revoke') {
+        expect([code, records]).toEqual([1, []])
+        continue
+      }
+      expect([name, code, err]).toEqual([name, 0, expect.any(String)])
+      expect(records).toMatchObject([{ operation: name, operator }])
+      if (/person/.test(name)) expect(records).toMatchObject([{ subject_ids: [person] }])
+    }
   })
 })
 

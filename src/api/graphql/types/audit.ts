@@ -95,6 +95,7 @@ export function addAudit(builder: Builder): void {
           if (wanted[name]?.includes('\0') === true) throw unprocessable(`${name} holds what no text may hold`)
         const found = await list(context.database, wanted, order !== 'INSERTED_AT_ASC', args)
         if (isExport === true) await recordExport(context, wanted)
+        else context.reads.read('Query.audit', 'audit', [], namesOf(wanted))
         return found
       },
     }),
@@ -103,11 +104,15 @@ export function addAudit(builder: Builder): void {
 
 // With the names of the filters: what of the audit went away is told without telling what it says.
 async function recordExport({ database, actor }: GraphqlContext, filter: AuditFilter): Promise<void> {
-  const fields = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  const fields = namesOf(filter)
   const subjectIds = filter.subjectId === undefined ? [] : [filter.subjectId]
   await audit(database, actor, {
     ...{ action: 'read', operation: 'Query.audit', subjectKind: 'audit', subjectIds, fields },
   })
+}
+
+function namesOf(filter: AuditFilter): string[] {
+  return Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]))
 }
 
 async function list(database: Database, filter: AuditFilter, isNewestFirst: boolean, args: ConnectionArguments) {
