@@ -1,5 +1,6 @@
 /** Administering users, clients, roles and tokens (spec 7.1). Refusals are values that say what is wrong; every act is recorded. */
 import { audit } from '../audit/audit.ts'
+import { COMMAND_MARK } from '../audit/marks.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { WEAKNESSES, weaknessOf } from './password-rules.ts'
@@ -49,7 +50,7 @@ interface Act {
 const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
 
 function record(tx: Executor, by: By, { operation, subjectKind, subjectId, clientId = NO_CLIENT }: Act): Promise<void> {
-  const actor = { userId: by.userId, clientId, requestId: 'command', operator: by.operator }
+  const actor = { userId: by.userId, clientId, requestId: COMMAND_MARK, operator: by.operator }
   return audit(tx, actor, { action: 'write', operation, subjectKind, subjectIds: [subjectId] })
 }
 

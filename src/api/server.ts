@@ -4,6 +4,7 @@ import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import { type FastifyInstance, fastify } from 'fastify'
 import { addAccessAudit } from './access-acts.ts'
 import { takeJson } from './content.ts'
+import { ApiError } from './errors.ts'
 import { addMeter } from './meter.ts'
 import { addRateLimits, type RateLimits } from './rate-limits.ts'
 import type { ServedPath } from './rest/paths.ts'
@@ -62,6 +63,10 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   })
   if (options.meter !== undefined) addMeter(app, options.meter)
   await app.register(helmet, HEADERS)
+  app.addHook('onRequest', async ({ raw }) => {
+    // Node takes the first; a proxy before us may have gone by the last.
+    if (countHeaders(raw.rawHeaders, 'host') > 1) throw new ApiError('request_malformed', 'more than one Host header')
+  })
   app.addHook('onSend', async (_request, reply) => {
     // Answers hold people's data: no cache on the way may keep them.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
@@ -77,4 +82,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   await options.plug?.(app)
   addRest(app, options, served)
   return app
+}
+
+function countHeaders(rawHeaders: readonly string[], wanted: string): number {
+  return rawHeaders.filter((name, place) => place % 2 === 0 && name.toLowerCase() === wanted).length
 }

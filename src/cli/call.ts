@@ -29,7 +29,8 @@ interface Typed {
 }
 
 const help = `
-Standard input (--stdin) holds one JSON object with the same names and underscores; so nothing personal stays in the shell's history:
+Standard input (--stdin) holds one JSON object with the same names and underscores; so nothing
+personal stays in the shell's history, nor is shown to other users of the machine, who may list the arguments of any process:
   $ zvirka call CheckPassportDMSStatus --stdin
   {"serial":"АА","number":"123456"}
 

@@ -10,6 +10,7 @@ import { readIsDemo, readRoles, readSchema, readServer, readWork, sharesSessions
 import { type Finding, ok, problem, warning } from '../doctor/finding.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'
 import { judgeMail } from '../doctor/mail.ts'
+import { judgeProxies } from '../doctor/proxies.ts'
 import { examineServers } from '../doctor/security-servers.ts'
 import { createMailer } from '../mail/mailer.ts'
 import { safeMessage } from '../observability/errors.ts'
@@ -55,6 +56,7 @@ async function examine(): Promise<Finding[]> {
     ...(await examineDatabase(settings)),
     ...(await examineTrembita(settings)),
     ...(await examineMail(settings)),
+    judgeProxies({ ...settings.http, trustedProxies: settings.api.trustedProxies }),
   ]
 }
 

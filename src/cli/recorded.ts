@@ -1,6 +1,8 @@
 /** What a command leaves in the audit: whoever runs it, by the operating system's user and the machine. */
+
 import { hostname, userInfo } from 'node:os'
 import { type Actor, type AuditEntry, audit } from '../audit/audit.ts'
+import { COMMAND_MARK } from '../audit/marks.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 
@@ -12,7 +14,7 @@ export function commandActor({ systemUserId }: Pick<Settings, 'systemUserId'>): 
   return {
     userId: systemUserId,
     clientId: NO_CLIENT,
-    requestId: 'command',
+    requestId: COMMAND_MARK,
     operator: `${systemUserName()}@${hostname()}`,
   }
 }

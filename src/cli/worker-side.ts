@@ -15,6 +15,7 @@ import type { SyncProcess } from '../synchronization/process.ts'
 import type { LoopEnd } from '../synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../synchronization/session.ts'
 import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
+import { labelOf } from '../trembita/advice.ts'
 import type { OwnStream } from '../verification/status.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
 import type { UnzrQuestion } from '../verification/streams/unzr.ts'
@@ -76,7 +77,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)
       if (outcome !== 'aborted') statistics.add(service, milliseconds, outcome !== 'answer')
-      if (code !== undefined) metrics.fault(service, code)
+      if (code !== undefined) metrics.fault(service, labelOf(code))
     },
   })
   certificates.start(registries.certificates)

@@ -6,7 +6,10 @@ import { settingsOf } from './setting.ts'
 const ownPrefixes = ['ZVIRKA_', 'TREMBITA_', 'MVS_', 'DMS_', 'UNZR_']
 
 const documented = settingsOf(declaration).map(({ name }) => name)
-const known = new Set(documented)
+/** The names of secrets; each may stand in a file instead, which `<name>_FILE` names. */
+export const secretNames = settingsOf(declaration).flatMap(({ name, isSecret }) => (isSecret ? [name] : []))
+
+const known = new Set([...documented, ...secretNames.map((name) => `${name}_FILE`)])
 
 /** The names in the environment that look like ours and are not known, each with the documented name it is nearest to. */
 export function unknownNames(given: Iterable<string>): readonly { name: string; nearest: string | undefined }[] {

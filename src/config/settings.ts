@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { declaration } from './declaration.ts'
-import { unknownNames } from './names.ts'
+import { secretNames, unknownNames } from './names.ts'
 import { isSetting, type Read, type Setting, type SettingTree } from './setting.ts'
 
 /** Everything that the environment decides, typed; see docs/configuration.md. */
@@ -29,7 +30,7 @@ export class SettingsError extends Error {
  */
 export function readSettings(environment: Environment, below: Environment = {}): Settings {
   const problems: string[] = []
-  const given = (name: string) => environment[name] || below[name]
+  const given = withSecretFiles(environment, (name) => environment[name] || below[name], problems)
   const settings = readTree(declaration, given, problems)
   problems.push(...contradictions(settings))
   for (const { name, nearest } of unknownNames(Object.keys(environment))) {
@@ -40,6 +41,25 @@ export function readSettings(environment: Environment, below: Environment = {}):
 }
 
 type Given = (name: string) => string | undefined
+
+/** A secret may be in a file that `<name>_FILE` names (systemd's LoadCredential, secrets of containers): then it is in no environment. */
+function withSecretFiles(environment: Environment, given: Given, problems: string[]): Given {
+  const read = new Map<string, string>()
+  for (const name of secretNames) {
+    const path = environment[`${name}_FILE`]
+    if (path === undefined || path === '') continue
+    if (environment[name]) problems.push(`${name} and ${name}_FILE are both set: leave one of the two out`)
+    try {
+      // Editors end a file with a line break.
+      const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+      if (text === '') problems.push(`${name}_FILE names an empty file`)
+      else read.set(name, text)
+    } catch (error) {
+      problems.push(`${name}_FILE names a file that cannot be read (${Reflect.get(Object(error), 'code')})`)
+    }
+  }
+  return (name) => read.get(name) ?? given(name)
+}
 
 /** Reads a tree of settings; what is wrong is added to the problems. */
 // The shape of what is read mirrors the shape of the tree key by key; TypeScript cannot follow that through Object.entries.

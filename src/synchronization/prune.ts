@@ -3,6 +3,7 @@
  * change nor delete history and events. In batches, within a bounded time; what is left over is left to the next day.
  */
 import { insertAudit } from '../audit/audit.ts'
+import { PRUNE_MARK } from '../audit/marks.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { Executor, Query } from '../database/query.ts'
 import { forgetReplacedSchedules } from '../schedule/plans/schedules.ts'
@@ -11,12 +12,15 @@ import {
   type HistoryBatch,
   keepDailyJob,
   pruneAudit,
+  pruneCausedMails,
   pruneEvents,
   pruneHistory,
+  pruneLoginFailures,
   pruneRechecks,
   pruneRuns,
   pruneTallies,
   pruneTicks,
+  pruneTokens,
   pruneWorkers,
 } from './plans/prune.ts'
 
@@ -108,9 +112,10 @@ async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Prom
   for (const plan of [pruneTicks, pruneTallies, pruneRechecks]) others += await all(old(runsDays, plan))
   others += await all(pruneWorkers())
   others += await all(forgetReplacedSchedules())
+  for (const plan of [pruneTokens, pruneLoginFailures, pruneCausedMails]) others += await all(plan())
   const events = await all(old(eventsDays, pruneEvents))
   const audit = await all(old(auditDays, pruneAudit))
-  if (audit > 0) await owner.query(insertAudit({ requestId: JOB }, [{ ...PRUNING, occurrences: audit }]))
+  if (audit > 0) await owner.query(insertAudit({ requestId: PRUNE_MARK }, [{ ...PRUNING, occurrences: audit }]))
   const history = await pruneHistoryFrom(owner, historyDays, mayGoOn)
   // Told to end: whoever comes next does the rest today.
   if (limits.signal?.aborted !== true) await owner.query(keepDailyJob(JOB, history.place))

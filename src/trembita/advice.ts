@@ -31,6 +31,12 @@ export function adviceFor(code: string, whose?: Whose): Advice {
   return found.advice
 }
 
+/** A code as the label of a metric: one that strangers may spell as they like counts under the pattern that it fits, so that labels are few. */
+export function labelOf(code: string): string {
+  const { pattern } = adviceFor(code)
+  return pattern.includes('*') ? pattern : code
+}
+
 const isWay: ReadonlySet<Advice> = new Set(wayRows.filter(({ pattern }) => pattern !== 'queue_full'))
 
 /** Whether a failure is one of the way to the security server, which `zvirka doctor` looks at more closely. */

@@ -103,6 +103,8 @@ describe('a time or an id that has the form of one and is none', () => {
     ['jobs', cursorOf('0000-02-21T00:00:00.000000Z', NOBODY)],
     ['unzrInfoRegisters', cursorOf('2026-02-21T00:00:00.000000Z', '-'.repeat(36))],
     ['verificationRuns', cursorOf('2026-02-31 00:00:00+00', NOBODY)],
+    ['verificationRuns', cursorOf('2026-02-21 00:00:00+99', NOBODY)],
+    ['verificationRuns', cursorOf('2026-02-21 00:00:00+00:99', NOBODY)],
     ['verificationRuns', cursorOf('----------', NOBODY)],
   ])('is no cursor of %s: %s', async (list, after) => {
     const { body } = await api.graphql(admin, `query ($after: String) { ${list}(after: $after) { totalCount } }`, {

@@ -69,6 +69,21 @@ describe('introspection', () => {
     const { body } = await ask('{ viewr { userId } }')
     expect(body.errors[0].message).not.toMatch(/did you mean/i)
   })
+
+  test('is not told by suggestions of enums and inputs, in the document or in variables', async () => {
+    const inVariables = await api.graphql(
+      token,
+      'query ($filter: PersonFilter) { persons(first: 1, filter: $filter) { totalCount } }',
+      { filter: { verificationStatus: 'VERIFIE', taxd: '1' } },
+    )
+    const inDocument = await ask(
+      '{ persons(first: 1, filter: { verificationStatus: VERIFIE, taxd: "1" }) { totalCount } }',
+    )
+    for (const { body } of [inVariables, inDocument]) {
+      expect(body.errors.length).toBeGreaterThan(0)
+      expect(JSON.stringify(body)).not.toMatch(/did you mean|VERIFICATION_NEEDED|taxId/i)
+    }
+  })
 })
 
 describe('requests a minute', () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_POLICY } from '../../src/access/policy.ts'
 import { issueToken } from '../../src/access/tokens.ts'
@@ -397,6 +398,23 @@ describe('the envelope', () => {
     expect(given.headers.get('x-request-id')).toBe('abc-1')
     const made = await api.request('GET', '/nowhere', { headers: { 'x-request-id': 'not one\t' } })
     expect(made.body.meta.request_id).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test.each(['command', 'Command', 'prune', 'several'])(
+    'carries no request id by which the audit tells our own acts: %s',
+    async (mark) => {
+      const { body } = await api.request('GET', '/nowhere', { headers: { 'x-request-id': mark } })
+      expect(body.meta.request_id).toMatch(/^[0-9a-f-]{36}$/)
+    },
+  )
+
+  test('of a request with two Host headers says that they are too many', async () => {
+    const { port, hostname, host } = new URL(api.url)
+    const socket = connect(Number(port), hostname)
+    socket.write(`GET /nowhere HTTP/1.1\r\nHost: ${host}\r\nhost: other.example\r\nConnection: close\r\n\r\n`)
+    const answer = (await socket.setEncoding('utf8').toArray()).join('')
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('more than one Host header')
   })
 
   test('answers 405 to another method of a known path, and says which there are', async () => {

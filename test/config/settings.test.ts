@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { publicUrlOf } from '../../src/cli/public-url.ts'
 import { declaration } from '../../src/config/declaration.ts'
@@ -504,5 +507,35 @@ describe('what calling out needs', () => {
     expect(problemsOf(() => requireTrembita(readSettings(https)))).toHaveLength(3)
     const files = { TREMBITA_TLS_CERT: '/cert.pem', TREMBITA_TLS_KEY: '/key.pem', TREMBITA_TLS_CA: '/ca.pem' }
     expect(requireTrembita(readSettings({ ...https, ...files })).tls.authority).toBe('/ca.pem')
+  })
+})
+
+describe('a secret in a file', () => {
+  const write = async (text: string) => {
+    const path = join(await mkdtemp(join(tmpdir(), 'zvirka-secret-')), 'secret')
+    await writeFile(path, text)
+    return path
+  }
+
+  test('is read from where its name with _FILE says, without the line break at its end', async () => {
+    const path = await write('postgres://me:topsecret@db/x\n')
+    expect(readSettings({ DATABASE_URL_FILE: path }).database.url).toBe('postgres://me:topsecret@db/x')
+  })
+
+  test.each(['DATABASE_URL', 'SMTP_URL', 'POSTMARK_TOKEN', 'TREMBITA_TLS_KEY_PASSPHRASE'])(
+    'is told by name, and never shown, where it cannot be: %s_FILE',
+    async (name) => {
+      expect(problems({ [`${name}_FILE`]: '/nowhere/at/all' })).toContain(
+        `${name}_FILE names a file that cannot be read (ENOENT)`,
+      )
+      expect(problems({ [`${name}_FILE`]: await write('\n') })).toContain(`${name}_FILE names an empty file`)
+      const both = problems({ [`${name}_FILE`]: await write('topsecret'), [name]: 'topsecret' })
+      expect(both).toContain(`${name} and ${name}_FILE are both set: leave one of the two out`)
+      expect(both.join()).not.toContain('topsecret')
+    },
+  )
+
+  test('is no way for what is none', () => {
+    expect(problems({ ZVIRKA_LEASE_SECONDS_FILE: '/x' })).toHaveLength(1)
   })
 })

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exitCode } from '../../src/cli/exit.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { secretNames } from '../../src/config/names.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { connect } from '../../src/database/connection.ts'
@@ -71,6 +72,8 @@ describe('units of systemd', () => {
     const all = [...UNITS, 'zvirka-worker@.service.d/tls.conf'].flatMap((unit) => valuesOf(unit, 'Environment'))
     const pairs = all.map((pair) => pair.replace('%i', '1').replace('%d', '/run/credentials').split('='))
     readAsSettings(Object.fromEntries(pairs))
+    const files = [...deployed('systemd/secrets.conf.example').matchAll(/^Environment=(\w+)_FILE=%d\/(\w+)$/gm)]
+    expect(files.map(([, name]) => name)).toEqual(secretNames)
     expect(all).toEqual(expect.arrayContaining(['ZVIRKA_WORKER_PORT=400%i', 'PORT=410%i']))
   })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../../src/doctor/database.ts'
 import type { ServerFacts } from '../../src/doctor/database-facts.ts'
 import { judgeDisk, judgeNode } from '../../src/doctor/machine.ts'
+import { judgeProxies, type ProxyFacts } from '../../src/doctor/proxies.ts'
 import { judgeExpiry, judgeGreeted } from '../../src/doctor/security-servers.ts'
 import type { Received } from '../../src/trembita/transport.ts'
 
@@ -25,6 +26,21 @@ const NOW = Date.parse('2026-03-01T12:00:00Z')
 const expiring = (at: string) => judgeExpiry({ of: 'client', expiresAt: new Date(at) }, NOW)
 
 describe('the doctor', () => {
+  test('says whose word on where requests come from is taken, and warns where that may be missing', () => {
+    const of = (facts: Partial<ProxyFacts>) =>
+      judgeProxies({ trustedProxies: undefined, publicUrl: undefined, host: '127.0.0.1', ...facts })
+    expect(of({}).level).toBe('ok')
+    expect(of({ publicUrl: 'https://ehealth.example' })).toMatchObject({
+      level: 'warning',
+      advice: expect.stringContaining('ZVIRKA_TRUSTED_PROXIES'),
+    })
+    expect(of({ host: '0.0.0.0' }).level).toBe('warning')
+    expect(of({ publicUrl: 'https://ehealth.example', trustedProxies: ['10.0.0.5'] })).toMatchObject({
+      level: 'ok',
+      words: expect.stringContaining('10.0.0.5'),
+    })
+  })
+
   test('takes the database of a demo for a problem, but the embedded one for what it is', () => {
     expect(judgeDemo(false, false).level).toBe('ok')
     expect(judgeDemo(true, false).level).toBe('problem')

@@ -182,6 +182,30 @@ describe('pruning', () => {
   })
 })
 
+test('tokens that ran out, failures to sign in and counts of mails that count no more are deleted', async () => {
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({ text: `delete from zvirka.daily_jobs` })
+  await owner.query({
+    text: `with u as (insert into mithril.users (email) values ('tokens@nszu.example') returning id)
+           insert into mithril.tokens (name, value_hash, user_id, expires_at, details)
+           select 't' || days, sha256(days::text::bytea), u.id, now() - days * interval '1 day', '{}' from u, unnest(array[-1, 0.5, 1.5]) as days`,
+  })
+  await owner.query({
+    text: `insert into zvirka.login_failures (key, failures, not_before, updated_at)
+           select sha256(days::text::bytea), 3, now(), now() - days * interval '1 day' from unnest(array[1, 3]) as days`,
+  })
+  await owner.query({
+    text: `insert into il.caused_mails (recipient, legal_entity_id, at)
+           select 'x', gen_random_uuid(), now() - days * interval '1 day' from unnest(array[1, 3]) as days`,
+  })
+  await pruneDaily(db.database, db.url, KEEP)
+  const left = await owner.query({
+    text: `select (select array_agg(name order by name) from mithril.tokens) as tokens,
+                  (select count(*)::int from zvirka.login_failures) as failures, (select count(*)::int from il.caused_mails) as mails`,
+  })
+  expect(left).toEqual([{ tokens: ['t-1', 't0.5'], failures: 1, mails: 1 }])
+})
+
 describe("the application's role", () => {
   for (const table of ['zvirka.verification_history', 'event_manager.events']) {
     for (const statement of [

@@ -41,7 +41,15 @@ describe('zvirka doctor', () => {
     const levels = Object.fromEntries(checks.map(({ check, level }) => [check, level]))
     expect(levels).toEqual({
       ...{ node: 'ok', settings: 'ok', database: 'ok', clock: 'ok', collation: 'ok', snapshots: 'ok', roles: 'ok' },
-      ...{ schema: 'ok', encoding: 'ok', sessions: 'ok', demo: 'ok', workers: 'warning', mail: 'warning' },
+      ...{
+        schema: 'ok',
+        encoding: 'ok',
+        sessions: 'ok',
+        demo: 'ok',
+        proxies: 'ok',
+        workers: 'warning',
+        mail: 'warning',
+      },
       'security server': 'ok',
     })
     expect(checks.filter(({ level, advice }) => (level === 'ok') !== (advice === null))).toEqual([])

@@ -1,6 +1,6 @@
 /** Every code that a security server may answer a message with, in both spellings: X-Road 6 and 7 (`OutdatedGlobalConf`), and 8 (`global_conf_outdated`). */
 import { describe, expect, test } from 'vitest'
-import { adviceFor } from '../../src/trembita/advice.ts'
+import { adviceFor, adviceTable, labelOf } from '../../src/trembita/advice.ts'
 import { normaliseFaultCode, whoseFault } from '../../src/trembita/faults.ts'
 
 /** As X-Road's sources define them; those of keys and certificates come from the signer of a security server. */
@@ -51,4 +51,16 @@ test('what only the registry can mend is never said to be our certificate’s fa
 test('a registry’s own word on one person is not taken for that of our security server', () => {
   expect(adviceFor('Client.ValidationError', 'subject').pattern).toBe('Client')
   expect(adviceFor('Client.ValidationError', 'service').pattern).toBe('Client.*')
+})
+
+test('codes that strangers invent are counted under the patterns that they fit: labels of metrics stay few', () => {
+  const letters = (n: number) => [...String(n)].map((digit) => String.fromCharCode(65 + Number(digit))).join('')
+  const families = ['Server.ServerProxy.', 'Server.ClientProxy.', 'Client.', 'Server.', '']
+  const labels = new Set(
+    Array.from({ length: 2000 }, (_, n) =>
+      labelOf(normaliseFaultCode(`${families[n % families.length]}${letters(n)}`)),
+    ),
+  )
+  expect(labels.size).toBeLessThanOrEqual(adviceTable.length)
+  expect(labelOf('Server.ServerProxy.AccessDenied')).toBe('Server.ServerProxy.AccessDenied')
 })

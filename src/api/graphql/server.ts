@@ -75,7 +75,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     maskedErrors: { maskError: (error) => tell(error, log) },
     plugins: [
       ...(armor.plugins as unknown as Plugin[]),
-      ...(isOpen ? [] : [closedSchemaPlugin]),
+      ...(isOpen ? [] : [closedSchemaPlugin, hintsPlugin]),
       ...[workPlugin, auditPlugin, statusPlugin, requestIdPlugin, streamPlugin(streams, log)],
       ...(meter === undefined ? [] : [meterPlugin(meter)]),
     ],
@@ -115,6 +115,16 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       return reply.code(response.status).send(response.body)
     },
   })
+}
+
+// A mistyped name of a field, an input or an enum's value is answered with the like that there are, in documents and variables alike.
+const hintsPlugin: Plugin<GraphqlContext> = {
+  onResultProcess({ result }) {
+    if (Symbol.asyncIterator in result) return
+    for (const { errors = [] } of [result].flat()) {
+      for (const error of errors) error.message = error.message.replace(/ ?Did you mean .*\?$/s, '')
+    }
+  },
 }
 
 function tooLarge(most: number): ApiError {

@@ -6,6 +6,7 @@ import type { LookupLimits } from '../../access/number-lookups.ts'
 import { type AccessPolicy, DEFAULT_POLICY } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
+import { isOwnMark } from '../../audit/marks.ts'
 import type { Database } from '../../database/database.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
@@ -46,7 +47,8 @@ const REQUEST_ID = /^[!-~]{1,200}$/
 
 /** The id of a request: the one that it came with, or a new one (spec 6.1). */
 export function requestIdOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && REQUEST_ID.test(header) ? header : randomUUID()
+  const isFit = typeof header === 'string' && REQUEST_ID.test(header) && !isOwnMark(header)
+  return isFit ? header : randomUUID()
 }
 
 /**

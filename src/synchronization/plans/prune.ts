@@ -89,6 +89,21 @@ export function pruneWorkers(): Query {
   )
 }
 
+/** Deletes tokens that have run out, and with them those that were exchanged for them, which run out no later. */
+export function pruneTokens(): Query {
+  return deletion('mithril.tokens', 'id', `t.expires_at < ${daysAgo('$1')}`, 1)
+}
+
+/** Deletes failures to sign in that count no more: a key that was quiet for a day begins anew. */
+export function pruneLoginFailures(): Query {
+  return deletion('zvirka.login_failures', 'key', `t.updated_at < ${daysAgo('$1')}`, 2)
+}
+
+/** Deletes what was counted of mails and counts no more. */
+export function pruneCausedMails(): Query {
+  return deletion('il.caused_mails', 'id', `t.at < ${daysAgo('$1')}`, 2)
+}
+
 /** Deletes old events. */
 export function pruneEvents(days: number): Query {
   return deletion('event_manager.events', 'id', `t.inserted_at < ${daysAgo('$1')}`, days)
