@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { FEWEST_VISIBLE, readReason } from '../audit/reason.ts'
 
 /** Reads an option's whole number within bounds; anything else is wrong usage. */
 export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER): (raw: string) => number {
@@ -14,4 +15,13 @@ export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER):
 export function uuid(raw: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(raw)) return raw.toLowerCase()
   throw new InvalidArgumentError('It must be an id such as 0b5c2c0e-9f0a-4a57-8a3e-0c6a0f6f2f11.')
+}
+
+/** Why something is done. */
+export function reason(raw: string): string {
+  const read = readReason(raw)
+  if ('reason' in read) return read.reason
+  throw new InvalidArgumentError(
+    `a reason has ${FEWEST_VISIBLE} visible characters at least, and this one ${read.visible}.`,
+  )
 }

@@ -8,7 +8,7 @@ import { type RecheckRefusal, type RecheckResult, type RecheckScope, recheck } f
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime, pastInstant } from './instants.ts'
-import { uuid } from './options.ts'
+import { reason, uuid } from './options.ts'
 import { processOf, typedStream } from './process-argument.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
@@ -35,7 +35,7 @@ export function recheckCommand(): Command {
       pastInstant(raw),
     )
     .option('--dry-run', 'only count')
-    .option('--reason <text>', 'why; kept with the record of the recheck')
+    .option('--reason <text>', 'why, in ten characters at least; kept with the record of the recheck', reason)
     .option('--json', 'print one JSON object')
     .option('--quiet', 'show no progress')
     .addHelpText('after', HELP)

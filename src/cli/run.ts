@@ -10,7 +10,7 @@ import { waitForEnd } from '../synchronization/stopping.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { kyivTime } from './instants.ts'
-import { uuid, wholeNumber } from './options.ts'
+import { reason, uuid, wholeNumber } from './options.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
 import { RUN_JSON_HELP, runJson, runText, stateWords } from './run-words.ts'
@@ -56,7 +56,7 @@ export function runCommand(): Command {
       .command(name)
       .description(description)
       .argument(...id)
-      .option('--reason <text>', 'why; kept with the run')
+      .option('--reason <text>', 'why, in ten characters at least; kept with the run', reason)
       .option('--json', 'print the run as one JSON object, see run show --help')
       .action(ending(action))
   }

@@ -8,6 +8,7 @@ import { countRows, type Total, totalOf } from '../listing/total.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import {
   countable,
+  findDeclaration,
   findVerification,
   findWorkplace,
   type ListedVerification,
@@ -37,6 +38,16 @@ export async function findVerificationOf(
 export async function worksFor(executor: Executor, partyId: string, legalEntityId: string): Promise<boolean> {
   const [row] = await executor.query<{ works: boolean }>(findWorkplace(partyId, legalEntityId))
   return row?.works ?? false
+}
+
+/** Whether a person has an active declaration with an employee of a legal entity. */
+export async function hasDeclarationWith(
+  executor: Executor,
+  personId: string,
+  legalEntityId: string,
+): Promise<boolean> {
+  const [row] = await executor.query<{ has: boolean }>(findDeclaration(personId, legalEntityId))
+  return row?.has ?? false
 }
 
 /** A slice of the persons of a filter, newest first. */

@@ -136,7 +136,7 @@ const sentAgain = (kind: 'person' | 'party', stream: string): Asked => {
   }
 }
 const controlled: Asked = {
-  text: () => `(input: { id: "${gid('VerificationRun', run)}", reason: "a test" }) { __typename }`,
+  text: () => `(input: { id: "${gid('VerificationRun', run)}", reason: "a test of the audit" }) { __typename }`,
   expected: acted('write', 'run', () => run),
 }
 
@@ -154,12 +154,14 @@ const MUTATIONS: Readonly<Record<string, Asked>> = {
     as: () => verifier,
   },
   revealPersonData: {
-    text: () => `(input: { id: "${gid('Person', person)}", fields: [TAX_ID], reason: "a test" }) { taxId }`,
+    text: () =>
+      `(input: { id: "${gid('Person', person)}", fields: [TAX_ID], reason: "a test of the audit" }) { taxId }`,
     expected: acted('reveal', 'person', () => person),
     as: () => verifier,
   },
   revealPartyData: {
-    text: () => `(input: { id: "${gid('Party', party)}", fields: [PHONES], reason: "a test" }) { phones { number } }`,
+    text: () =>
+      `(input: { id: "${gid('Party', party)}", fields: [PHONES], reason: "a test of the audit" }) { phones { number } }`,
     expected: acted('reveal', 'party', () => party),
     as: () => verifier,
   },
@@ -178,7 +180,7 @@ const MUTATIONS: Readonly<Record<string, Asked>> = {
   pauseVerificationRun: controlled,
   stopVerificationRun: controlled,
   recheckVerificationRun: {
-    text: () => `(input: { runId: "${gid('VerificationRun', run)}", reason: "a test" }) { count }`,
+    text: () => `(input: { runId: "${gid('VerificationRun', run)}", reason: "a test of the audit" }) { count }`,
     expected: acted('write', 'run', () => run),
   },
 }

@@ -77,7 +77,7 @@ describe.each([
   })
 
   test('is told as unprocessable, or kept out, where a reason is given', async () => {
-    const input = { id: gid('Person', person), fields: ['TAX_ID'], reason: `because${text}` }
+    const input = { id: gid('Person', person), fields: ['TAX_ID'], reason: `because of a test ${text}` }
     const reveal = `mutation ($input: RevealPersonDataInput!) { revealPersonData(input: $input) { taxId } }`
     const { status, body } = await api.graphql(verifier, reveal, { input })
     expect(status).toBe(200)

@@ -128,6 +128,8 @@ describe('revealing', () => {
   test('takes a reason, fields, somebody who is there, and its scope', async () => {
     const refused = async (given: object, as = masked) => errorIn(await api.graphql(as, REVEAL_PERSON, input(given)))
     expect(await refused({ reason: ' ' })).toEqual(['UNPROCESSABLE_ENTITY', 'required property reason was not present'])
+    for (const nothing of ['\0'.repeat(20), '\u200B'.repeat(20), '.'])
+      expect((await refused({ reason: nothing }))[0], JSON.stringify(nothing)).toBe('UNPROCESSABLE_ENTITY')
     expect(await refused({ fields: [] })).toEqual(['UNPROCESSABLE_ENTITY', 'required property fields was not present'])
     expect(await refused({ id: gid(randomUUID(), 'Person') })).toEqual(['NOT_FOUND', 'Person not found'])
     expect(await refused({ id: gid(partyId, 'Party') })).toEqual(['BAD_REQUEST', 'Malformed id'])
@@ -136,7 +138,7 @@ describe('revealing', () => {
       'FORBIDDEN',
       'Your scope does not allow to access this resource. Missing allowances: person:personal_data',
     ])
-    const party = { id: gid(randomUUID(), 'Party'), fields: ['TAX_ID'], reason: 'x' }
+    const party = { id: gid(randomUUID(), 'Party'), fields: ['TAX_ID'], reason: 'a test of the scope' }
     expect(errorIn(await api.graphql(masked, revealing('Party', 'taxId'), { input: party }))).toEqual([
       'NOT_FOUND',
       'Party not found',

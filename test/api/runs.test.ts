@@ -36,7 +36,7 @@ async function changesOf(id: string): Promise<unknown[]> {
 }
 
 async function start(): Promise<string> {
-  const { body } = await api.graphql(token, START, { input: { process: PROCESS, reason: 'перевірка' } })
+  const { body } = await api.graphql(token, START, { input: { process: PROCESS, reason: 'перевірка даних' } })
   return body.data.startVerificationRun.verificationRun.id
 }
 
@@ -45,32 +45,32 @@ describe('a run', () => {
     const id = await start()
     const states = []
     for (const [name, reason] of [
-      ['pause', 'рано'],
-      ['resume', 'час'],
-      ['stop', 'досить'],
+      ['pause', 'надто рано вранці'],
+      ['resume', 'настав час продовжити'],
+      ['stop', 'на сьогодні досить'],
     ] as const) {
       const { body } = await api.graphql(token, control(name), { input: { id, reason } })
       states.push(Object.values(body.data[`${name}VerificationRun`].verificationRun))
     }
     expect(states).toEqual([
-      ['PAUSED', 'рано'],
-      ['RUNNING', 'час'],
-      ['STOPPING', 'досить'],
+      ['PAUSED', 'надто рано вранці'],
+      ['RUNNING', 'настав час продовжити'],
+      ['STOPPING', 'на сьогодні досить'],
     ])
     const acts = await api.db.database.query({
       text: `select operation, reason from zvirka.audit where subject_kind = 'run' and subject_ids = (select array_agg(id) from zvirka.runs) order by id`,
     })
     expect(acts).toEqual([
-      { operation: 'Mutation.startVerificationRun', reason: 'перевірка' },
-      { operation: 'Mutation.pauseVerificationRun', reason: 'рано' },
-      { operation: 'Mutation.resumeVerificationRun', reason: 'час' },
-      { operation: 'Mutation.stopVerificationRun', reason: 'досить' },
+      { operation: 'Mutation.startVerificationRun', reason: 'перевірка даних' },
+      { operation: 'Mutation.pauseVerificationRun', reason: 'надто рано вранці' },
+      { operation: 'Mutation.resumeVerificationRun', reason: 'настав час продовжити' },
+      { operation: 'Mutation.stopVerificationRun', reason: 'на сьогодні досить' },
     ])
     const told = [
       ['RUNNING', 'by the user', null],
-      ['PAUSED', 'by the user', 'рано'],
-      ['RUNNING', 'by the user', 'час'],
-      ['STOPPING', 'by the user', 'досить'],
+      ['PAUSED', 'by the user', 'надто рано вранці'],
+      ['RUNNING', 'by the user', 'настав час продовжити'],
+      ['STOPPING', 'by the user', 'на сьогодні досить'],
     ]
     expect(await changesOf(id)).toEqual(told)
     const worker = makeWorker(api.db, { ask: async () => answer(1) })
@@ -229,7 +229,9 @@ describe('taking back', () => {
     const dry = await take({ runId: id, reason: 'реєстр помилився', dryRun: true })
     expect(dry.data.recheckVerificationRun).toEqual({ persons: 2, parties: 0, isComplete: true })
     expect((await take({ runId: id, reason: 'реєстр помилився' })).data.recheckVerificationRun.persons).toBe(2)
-    expect((await take({ runId: id, reason: 'ще раз', dryRun: true })).data.recheckVerificationRun.persons).toBe(0)
+    expect(
+      (await take({ runId: id, reason: 'ще один раз спробуємо', dryRun: true })).data.recheckVerificationRun.persons,
+    ).toBe(0)
     expect((await take({ runId: id, reason: ' ' })).errors[0].extensions.code).toBe('UNPROCESSABLE_ENTITY')
     expect(await changesOf(id)).toEqual([
       ['RUNNING', 'by the user', null],

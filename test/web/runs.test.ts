@@ -140,10 +140,10 @@ describe('one run', () => {
     await dialog.getByText('Напишіть причину.').waitFor()
     await expectSound(opened)
     expect((await stateOf(runs.running))?.state).toBe('paused')
-    await dialog.getByLabel('Причина').fill('досить')
+    await dialog.getByLabel('Причина').fill('на сьогодні досить')
     await dialog.getByRole('button', { name: 'Зупинити' }).click()
     await dialog.waitFor({ state: 'detached' })
-    await page.getByText('досить').first().waitFor()
+    await page.getByText('на сьогодні досить').first().waitFor()
     await opened.close()
   })
 

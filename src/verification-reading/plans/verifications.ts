@@ -60,6 +60,16 @@ export function findWorkplace(partyId: string, legalEntityId: string): Query {
   }
 }
 
+/** Whether a person has an active declaration with an employee of a legal entity. */
+export function findDeclaration(personId: string, legalEntityId: string): Query {
+  return {
+    name: 'person with declaration in legal entity',
+    text: `select exists (select from ops.declarations d join prm.employees e on e.id = d.employee_id
+                           where d.person_id = $1 and d.status = 'active' and e.legal_entity_id = $2 and ${WORKS}) as has`,
+    values: [personId, legalEntityId],
+  }
+}
+
 /**
  * Which subjects of a list: of all of them, or of the few whom an employee, a division or a legal entity leads to. The former walks the index
  * that has the list's order; the latter are gathered and looked through, since a walk might pass millions before it met one of them.

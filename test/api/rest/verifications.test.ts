@@ -193,6 +193,10 @@ describe('GET /api/persons/verifications', () => {
     expect(await list(their)).toEqual([])
     expect(await list(NOBODY)).toEqual([])
     expect(await list(their, nhs)).toEqual([elsewhere])
+    // One by one as in the list.
+    const one = async (id: string, by = token) => (await read(`/api/persons/${id}/verification`, by)).status
+    expect([await one(active), await one(terminated), await one(elsewhere)]).toEqual([200, 403, 403])
+    expect([await one(NOBODY), await one(elsewhere, nhs)]).toEqual([404, 200])
     expect(
       await idsOf('/api/persons/verifications', token, { employee_id: our, verification_status: 'VERIFIED' }),
     ).toEqual([])
@@ -206,6 +210,9 @@ describe('GET /api/persons/verifications', () => {
     const token = await api.token({ role: 'DOCTOR', client: ours })
     expect(await idsOf('/api/persons/verifications', token, { employee_id: employeeIds[0] })).toEqual([])
     expect(await idsOf('/api/persons/verifications', nhs, { employee_id: employeeIds[0] })).toEqual([person])
+    const { status, body } = await read(`/api/persons/${person}/verification`, token)
+    expect([status, body.error.message]).toEqual([403, 'Access denied'])
+    expect(await auditOf(body.meta.request_id)).not.toMatchObject([{ action: 'read' }])
   })
 
   test('asks any client but the NHS for an employee', async () => {

@@ -1,6 +1,7 @@
 /** Dialogs that ask before something is done: what exactly it touches, and why it is done. */
 import { type ReactNode, useState } from 'react'
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { FEWEST_VISIBLE, readReason } from '../../../src/audit/reason.ts'
 import { asFailure } from '../graphql/use-query.ts'
 import { useTexts } from '../i18n/texts.ts'
 import { Button } from './button.tsx'
@@ -43,11 +44,14 @@ export function ConfirmDialog(props: ConfirmProps) {
   const [failure, setFailure] = useState<ReturnType<typeof asFailure>>()
   const [isPending, setIsPending] = useState(false)
   const act = async () => {
-    if (reason === 'required' && given.trim() === '') return setProblem(texts.reasonNeeded)
+    const read = readReason(given)
+    const isLeftOut = given.trim() === ''
+    if (reason === 'required' && isLeftOut) return setProblem(texts.reasonNeeded)
+    if (reason !== 'none' && !isLeftOut && !('reason' in read)) return setProblem(texts.reasonTooShort(FEWEST_VISIBLE))
     setIsPending(true)
     setFailure(undefined)
     try {
-      if ((await onConfirm(given.trim())) === false) return setIsPending(false)
+      if ((await onConfirm('reason' in read ? read.reason : '')) === false) return setIsPending(false)
       onClose()
     } catch (error) {
       setFailure(asFailure(error))

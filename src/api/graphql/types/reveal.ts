@@ -7,6 +7,7 @@ import { audit } from '../../../audit/audit.ts'
 import { type DocumentRow, type RowOf, readDocuments, readSubjects } from '../../../people/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
 import { notFound, unprocessable } from '../../errors.ts'
+import { requiredReason } from '../../reason.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { type Phone, phonesOf } from './party.ts'
@@ -61,7 +62,10 @@ function addMutation(builder: Builder, kind: SubjectKind, { document, phone }: P
     fields: (t) => ({
       id: t.id({ required: true }),
       fields: t.field({ type: [field], required: true }),
-      reason: t.string({ required: true, description: 'Why; it is kept in the audit.' }),
+      reason: t.string({
+        required: true,
+        description: 'Why, in ten visible characters at least; it is kept in the audit.',
+      }),
     }),
   })
   const payload = builder.objectRef<Revealed>(payloadOf(name)).implement({
@@ -80,13 +84,13 @@ function addMutation(builder: Builder, kind: SubjectKind, { document, phone }: P
       extensions: guarded({ scopes: [`${kind}:personal_data`], isForNhs: true }),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: (_root, { input: { id, fields, reason } }, context) => {
-        requirePresent({ id, reason })
+        requirePresent({ id })
         if (fields.length === 0) throw unprocessable('required property fields was not present')
         const request = {
           kind,
           id: idOf(type, id),
           fields: [...new Set(fields)].sort(),
-          reason: reason.replaceAll('\0', ''),
+          reason: requiredReason(reason),
         }
         return reveal(context, `Mutation.${name}`, request)
       },

@@ -6,6 +6,7 @@ import { type RunReport, runReport } from '../../../synchronization/report.ts'
 import { beginRun, type Controlled, pauseRun, resumeRun, stopRun } from '../../../synchronization/runs.ts'
 import { conflict, notFound, unprocessable } from '../../errors.ts'
 import type { OperatedProcess } from '../../operations.ts'
+import { optionalReason, requiredReason } from '../../reason.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { type addRunTypes, CONTROLS_RUNS } from './run-types.ts'
@@ -15,7 +16,7 @@ type RunTypes = ReturnType<typeof addRunTypes>
 
 const LONGEST_RECHECK_MILLISECONDS = 20_000
 
-const REASON = 'Why; kept with the run and in the audit.'
+const REASON = 'Why, in ten visible characters at least; kept with the run and in the audit.'
 
 /** Adds the controls of a run. */
 export function addControls(builder: Builder, { run }: RunTypes): void {
@@ -39,7 +40,7 @@ export function addControls(builder: Builder, { run }: RunTypes): void {
       description: 'Starts a run now, of all who are due; a standing worker takes it up.',
       extensions: guarded(CONTROLS_RUNS),
       args: { input: t.arg({ type: startInput, required: true }) },
-      resolve: (_root, { input }, context) => start(context, input.process, input.reason ?? null),
+      resolve: (_root, { input }, context) => start(context, input.process, optionalReason(input.reason)),
     }),
   )
   const controls = { pause: pauseRun, resume: resumeRun, stop: stopRun } as const
@@ -52,7 +53,7 @@ export function addControls(builder: Builder, { run }: RunTypes): void {
         args: { input: t.arg({ type: controlInput, required: true }) },
         resolve: (_root, { input: { id, reason } }, context) => {
           requirePresent({ id })
-          return control(context, field, act, idOf('VerificationRun', id), reason ?? null)
+          return control(context, field, act, idOf('VerificationRun', id), optionalReason(reason))
         },
       }),
     )
@@ -166,17 +167,18 @@ interface RecheckInput {
 
 async function takeBack(context: GraphqlContext, input: RecheckInput): Promise<Rechecked> {
   const { database, operations, principal, actor } = context
-  requirePresent({ reason: input.reason })
   const { scope, key, runId } = await scopeOf(database, input)
   const { process } = operatedProcess(operations.processes, key)
   const isDryRun = input.dryRun === true
-  if (!isDryRun) await audit(database, actor, write('recheckVerificationRun', runId ?? NO_RUN, input.reason))
+  // Whoever only counts need not know yet why.
+  const reason = isDryRun ? null : requiredReason(input.reason)
+  if (!isDryRun) await audit(database, actor, write('recheckVerificationRun', runId ?? NO_RUN, reason))
   const signal = AbortSignal.timeout(LONGEST_RECHECK_MILLISECONDS)
   const result = await recheck(database, {
     process,
     scope,
     userId: principal.userId,
-    reason: input.reason,
+    reason,
     isDryRun,
     signal,
   })

@@ -1,8 +1,12 @@
 /** Persons and their verification (spec 6.3). */
 import { z } from 'zod'
 import { personBody } from '../../../persons/record.ts'
-import { findVerificationOf, listPersonVerifications } from '../../../verification-reading/verifications.ts'
-import { invalid, notFound } from '../../errors.ts'
+import {
+  findVerificationOf,
+  hasDeclarationWith,
+  listPersonVerifications,
+} from '../../../verification-reading/verifications.ts'
+import { forbidden, invalid, notFound } from '../../errors.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { putPerson } from '../put-people.ts'
@@ -10,21 +14,31 @@ import { guardedRoute, type Route } from '../route.ts'
 import { cumulativeStatus, id, idParams, listedPerson, personVerification, putResult } from '../shapes.ts'
 import { seenBy, subjectCursor, toldInList, toldVerification } from '../verification-lists.ts'
 
+const NOT_OURS = 'Access denied'
 const NO_VERIFICATION = 'There is no such person, or it has no verification'
 
 const verification = guardedRoute({
   method: 'GET',
   path: '/api/persons/:id/verification',
   summary: 'How a person is verified',
+  description:
+    'The NHS sees all persons; any other client those who have an active declaration with an employee of its legal entity.',
   tag: 'Persons',
   access: { scopes: ['person_verification:details'] },
   params: idParams,
   data: personVerification,
-  errors: { 404: NO_VERIFICATION },
+  errors: {
+    403: `${NOT_OURS}: the person has no active declaration with an employee of the legal entity of the token`,
+    404: NO_VERIFICATION,
+  },
   examples: [EXAMPLES.personVerification, EXAMPLES.noPerson],
-  async handle({ params }, { database, reads }) {
+  async handle({ params }, { database, principal, reads }) {
     const row = await findVerificationOf(database, 'person', params.id)
     if (row === undefined) throw notFound(NO_VERIFICATION)
+    const legalEntityId = seenBy(principal)
+    if (legalEntityId !== undefined && !(await hasDeclarationWith(database, row.id, legalEntityId))) {
+      throw forbidden(NOT_OURS)
+    }
     reads.read('GET /api/persons/:id/verification', 'person', [row.id])
     return { data: toldVerification('person', row) }
   },

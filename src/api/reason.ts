@@ -1,0 +1,18 @@
+/** Reasons in requests. */
+import { FEWEST_VISIBLE, readReason } from '../audit/reason.ts'
+import { unprocessable } from './errors.ts'
+
+/** A reason that must be given; throws 422 for what is none. */
+export function requiredReason(text: string): string {
+  const read = readReason(text)
+  if ('reason' in read) return read.reason
+  if (read.visible === 0) throw unprocessable('required property reason was not present')
+  throw unprocessable(
+    `expected reason to have a minimum length of ${FEWEST_VISIBLE} visible characters but was ${read.visible}`,
+  )
+}
+
+/** A reason that may be left out; throws 422 for what is there and is none. */
+export function optionalReason(text: string | null | undefined): string | null {
+  return text == null || text === '' ? null : requiredReason(text)
+}
