@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { EXAMPLE_REQUEST } from '../../src/api/rest/request-examples.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
+import { until, untilSomebodyWaits } from '../support/until.ts'
 import { addParties, addPersons, nationalId } from '../synchronization/people.ts'
 
 let api: TestApi
@@ -303,16 +304,6 @@ describe('operations of one batch', () => {
     await owner.query({
       text: `alter table zvirka.audit add constraint not_this_one check (not subject_ids @> array['${unrecordable}'::uuid]) not valid`,
     })
-    const until = async (isSo: () => Promise<boolean>) => {
-      while (!(await isSo())) await new Promise((next) => setTimeout(next, 10))
-    }
-    const waitsFor = async (table: string) =>
-      (
-        await owner.query({
-          text: 'select from pg_locks where not granted and relation = $1::regclass',
-          values: [table],
-        })
-      ).length > 0
     const isOver = async () =>
       api.logged.some(({ fields }) => JSON.stringify(fields).includes('23514')) ||
       (await owner.query({ text: `select from zvirka.audit where request_id = 'a-batch'` })).length > 0
@@ -333,11 +324,11 @@ describe('operations of one batch', () => {
         const sent = api.request('POST', '/graphql', {
           ...{ token: admin, headers: { 'x-request-id': 'a-batch' }, body: batch },
         })
-        await until(() => waitsFor('mpi.person_documents'))
-        await until(() => waitsFor('zvirka.verification_history'))
+        await untilSomebodyWaits(owner, 'mpi.person_documents')
+        await untilSomebodyWaits(owner, 'zvirka.verification_history')
         return { asked: sent }
       })
-      await until(isOver)
+      await until('the record that cannot be made', isOver)
       return { asked }
     })
     const { body } = await answer.asked

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { answer, makeWorker, until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
+import { answer, makeWorker } from '../synchronization/cluster.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 import { emptyTables } from '../synchronization/reset.ts'
 import { startTestApi, type TestApi } from './api.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answer, makeWorker, startRun, until, untilOver } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
+import { answer, makeWorker, startRun, untilOver } from '../synchronization/cluster.ts'
 import { addParties, addPersons, dmsState, nationalId } from '../synchronization/people.ts'
 import { startTestApi, type TestApi } from './api.ts'
 

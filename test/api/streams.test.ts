@@ -1,7 +1,7 @@
 /** Streams of progress (server-sent events): for whom, how long, and how they end. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
 let api: TestApi

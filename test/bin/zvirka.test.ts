@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { until } from '../support/clones.ts'
+import { until } from '../support/until.ts'
 
 const bin = fileURLToPath(new URL('../../bin/zvirka.js', import.meta.url))
 const parent = pathToFileURL(fileURLToPath(new URL('../../src/cli/parent.ts', import.meta.url))).href
@@ -77,7 +77,7 @@ async function startWaiting(): Promise<{ child: ChildProcess; program: number; l
   const child = spawn(process.execPath, [join(clone, 'bin', 'zvirka.js'), 'wait'], { stdio: 'pipe' })
   const lines: string[] = []
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line))
-  await until(async () => lines.length > 0)
+  await until('the first line', async () => lines.length > 0)
   const { pid } = JSON.parse(lines[0] ?? '') as { pid: number }
   return { child, program: pid, lines }
 }
@@ -127,7 +127,7 @@ describe('bin/zvirka.js on a Node that is too old', () => {
   test('killed with SIGKILL, it takes the program with it, which still may end in its own way', async () => {
     const { child, program, lines } = await startWaiting()
     child.kill('SIGKILL')
-    await until(async () => !isRunning(program))
+    await until('the end of the program', async () => !isRunning(program))
     expect(lines.at(-1)).toBe('asked to stop')
   })
 

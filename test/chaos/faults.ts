@@ -1,6 +1,6 @@
 /** Does to a cluster what a plan says. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import type { Cluster, Place } from './cluster.ts'
 import type { Return } from './histories.ts'
 import type { Fault } from './plan.ts'

@@ -14,7 +14,7 @@ import { serverSettings } from '../../src/database/embedded/settings.ts'
 import { embeddedUrl } from '../../src/database/embedded/share.ts'
 import { provideSocketDirectory } from '../../src/database/embedded/state.ts'
 import { migrate } from '../../src/database/migrate.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 
 const DATABASE = 'zvirka'
 const STANDBY = 'standby'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { connect } from '../../src/database/connection.ts'
 import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 
 let db: TestDatabase
 

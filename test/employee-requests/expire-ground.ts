@@ -1,7 +1,6 @@
 /** Employee requests in tests of expiry: rows alone, made at a given instant. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
-import { until } from '../synchronization/cluster.ts'
 import { USER } from '../synchronization/people.ts'
 
 /** Puts requests in that were made at these instants; answers with their ids in the same order. */
@@ -36,15 +35,5 @@ export async function setTerm(executor: Executor, count: number, unit: 'DAYS' | 
     text: `update prm.global_parameters set value = case parameter when 'employee_request_expiration' then $1 else $2 end
             where parameter in ('employee_request_expiration', 'employee_request_term_unit')`,
     values: [String(count), unit],
-  })
-}
-
-/** Waits until a session of this database waits for a lock. */
-export async function untilSomebodyWaits(executor: Executor): Promise<void> {
-  await until('somebody to wait for a lock', async () => {
-    const waiting = await executor.query({
-      text: `select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`,
-    })
-    return waiting.length > 0
   })
 }

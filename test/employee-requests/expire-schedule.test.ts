@@ -4,9 +4,10 @@ import { EXPIRY, ExpirySchedule } from '../../src/employee-requests/expire-sched
 import { zvirka } from '../cli/zvirka.ts'
 import { type Command, createLauncher } from '../processes/command.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { untilSomebodyWaits } from '../support/until.ts'
 import { USER } from '../synchronization/people.ts'
 import { ownerOf } from '../synchronization/reset.ts'
-import { addRequests, statusesOf, untilSomebodyWaits } from './expire-ground.ts'
+import { addRequests, statusesOf } from './expire-ground.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

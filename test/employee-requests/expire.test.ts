@@ -5,9 +5,10 @@ import { countDue, expire } from '../../src/employee-requests/expire.ts'
 import { lockExpired } from '../../src/employee-requests/plans/expire.ts'
 import { lockRequestById } from '../../src/employee-requests/read.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { untilSomebodyWaits } from '../support/until.ts'
 import { USER } from '../synchronization/people.ts'
 import { ownerOf } from '../synchronization/reset.ts'
-import { addRequests, setTerm, statusesOf, untilSomebodyWaits } from './expire-ground.ts'
+import { addRequests, setTerm, statusesOf } from './expire-ground.ts'
 
 let db: TestDatabase
 beforeAll(async () => {

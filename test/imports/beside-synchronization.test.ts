@@ -11,7 +11,8 @@ import { KINDS } from '../../src/verification-store/kinds.ts'
 import { employee, importLines as importParties, party } from '../parties/parties.ts'
 import { importLines as importPersons, person } from '../persons/persons.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { answer, makeWorker, startRun, until, untilOver } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
+import { answer, makeWorker, startRun, untilOver } from '../synchronization/cluster.ts'
 import { document, type Line } from './people.ts'
 
 let db: TestDatabase

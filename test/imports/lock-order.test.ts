@@ -6,8 +6,8 @@ import { KINDS } from '../../src/verification-store/kinds.ts'
 import { employee, importLines as importParties, party } from '../parties/parties.ts'
 import { importLines as importPersons, person } from '../persons/persons.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 import { waitingSessions } from '../synchronization/administrator.ts'
-import { until } from '../synchronization/cluster.ts'
 import type { Line } from './people.ts'
 
 let db: TestDatabase

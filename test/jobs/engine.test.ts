@@ -7,7 +7,7 @@ import { onPool } from '../../src/jobs/boss-database.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Verdict } from '../../src/jobs/queue.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { done, prepareEngine, QUEUE, type TestEngine } from './engine.ts'
 
 let engine: TestEngine

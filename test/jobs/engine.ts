@@ -4,7 +4,7 @@ import { type JobRow, listJobs } from '../../src/jobs/plans/jobs.ts'
 import type { Queue, Verdict, Work } from '../../src/jobs/queue.ts'
 import { JobWorker } from '../../src/jobs/worker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 
 /** Any queue will do; this is the one that there is. */
 export const QUEUE: Queue = { name: 'unzr_info', attempts: 3 }

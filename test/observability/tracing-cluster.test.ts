@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { addCrowd, countUnsettled, heldBy } from '../processes/crowd.ts'
+import { addCrowd, countUnsettled, heldBy, untilHolding } from '../processes/crowd.ts'
 import { type Ground, LEASE_SECONDS, prepareGround } from '../processes/ground.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { named, prepareCollectors, to } from './tracing-collector.ts'
 
 let ground: Ground
@@ -17,8 +17,6 @@ afterAll(() => ground.close())
 
 const slowDown = (ms: number) =>
   ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms } }] })
-const untilHolding = (pid: number) =>
-  until('it to hold somebody', async () => (await heldBy(ground.db.database, pid)).length > 0)
 const untilSettled = () =>
   until('the end of the run', async () => {
     const open = await ground.db.database.query({ text: 'select from zvirka.runs where ended_at is null' })
@@ -40,7 +38,7 @@ describe('two workers', () => {
     // So slowly that one cannot be done before the other is there.
     await slowDown(2000)
     const both = workers(to(collector))
-    await Promise.all(both.map(({ pid }) => untilHolding(pid)))
+    await Promise.all(both.map(({ pid }) => untilHolding(ground.db.database, pid)))
     await slowDown(10)
     await untilSettled()
     for (const worker of both) worker.signal('SIGTERM')
@@ -69,7 +67,7 @@ describe('two workers', () => {
     await slowDown(2000)
     const [victim, other] = workers(to(collector))
     if (victim === undefined || other === undefined) throw new Error('two were launched')
-    await Promise.all([untilHolding(victim.pid), untilHolding(other.pid)])
+    await Promise.all([untilHolding(ground.db.database, victim.pid), untilHolding(ground.db.database, other.pid)])
     await victim.kill()
     const held = await heldBy(ground.db.database, victim.pid)
     await slowDown(10)
@@ -95,7 +93,7 @@ describe('a worker whose lease is out', () => {
       await addCrowd(ground.db, ground.simulator, 150)
       await slowDown(400)
       const sync = ground.launch(['sync', 'dms-passport', 'person', '--json', '--quiet'], to(collector))
-      await untilHolding(sync.pid)
+      await untilHolding(ground.db.database, sync.pid)
       await ground.db.database.query({ text: `update zvirka.workers set lease_until = now() - interval '1 s'` })
       expect((await sync.ended).code).toBe(0)
       const [lost] = named(collector, 'lease lost')

@@ -4,7 +4,7 @@ import { placeOf } from '../../src/observability/tracing-runs.ts'
 import { openTracing } from '../../src/observability/tracing-sdk.ts'
 import { addCrowd, countUnsettled } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { addPersons, nationalId, passport } from '../synchronization/people.ts'
 import { type Collector, named, prepareCollectors, to, under } from './tracing-collector.ts'
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { type RecheckRequest, type RecheckScope, recheck } from '../../src/synchronization/recheck.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { answer, runToEnd, startRun, until } from '../synchronization/cluster.ts'
+import { untilSomebodyWaits } from '../support/until.ts'
+import { answer, runToEnd, startRun } from '../synchronization/cluster.ts'
 import { addParties, addPersons, dmsState, nationalId, passport, USER } from '../synchronization/people.ts'
 import { emptyTables } from './tables.ts'
 
@@ -169,13 +170,7 @@ describe('recheck of a run', () => {
       })
       // In an array, since a promise that is returned would be waited for before the commit.
       const started = [takeBack({ runId: run.id })]
-      await until('the recheck waiting for the row', async () => {
-        const waiting = await db.database.query({
-          text: `select 1 from pg_stat_activity
-                  where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
-        })
-        return waiting.length > 0
-      })
+      await untilSomebodyWaits(db.database)
       return started
     })
     expect(await taking).toMatchObject({ persons: 1 })

@@ -7,7 +7,8 @@ import { addCrowd, countUnsettled, findFaults, heldBy } from '../processes/crowd
 import { type Ground, LEASE_SECONDS, prepareGround } from '../processes/ground.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { seenLongAgo } from '../support/schedules.ts'
-import { startRun, until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
+import { startRun } from '../synchronization/cluster.ts'
 import { restoreBackUp, takeBackUp } from './back-up.ts'
 
 const SYNC = ['sync', 'dms-passport', 'person', '--json']
@@ -29,15 +30,11 @@ const isOver = async (database: Database) =>
   (await countUnsettled(database)) === 0 &&
   (await database.query({ text: 'select from zvirka.runs where ended_at is null' })).length === 0
 
-async function untilCalls(count: number): Promise<void> {
-  await until(`${count} calls`, async () => ground.simulator.calls().length >= count)
-}
-
 /** Takes a back-up in the middle of work, lets the work go on, then kills it as the loss of a machine does. */
 async function backUpAndLose(commands: readonly Command[]): Promise<void> {
-  await untilCalls(150)
+  await ground.untilCalls(150)
   const backUp = await takeBackUp(ground.db.url)
-  await untilCalls(ground.simulator.calls().length + 150)
+  await ground.untilCalls(ground.simulator.calls().length + 150)
   await Promise.all(commands.map((command) => command.kill()))
   await restoreBackUp(backUp, restored.url)
   const held = await heldBy(restored.database, ...commands.map(({ pid }) => pid))
@@ -144,9 +141,9 @@ describe('restored into the past', () => {
     const workers = [ground.launch(['worker'], lease), ground.launch(['worker'], lease)]
     for (const worker of workers) await worker.untilSays(/the worker is ready/)
     await startRun(ground.db)
-    await untilCalls(150)
+    await ground.untilCalls(150)
     const backUp = await takeBackUp(ground.db.url)
-    await untilCalls(400)
+    await ground.untilCalls(400)
     await restoreBackUp(backUp, restored.url)
     await swap()
     await until('the end of it all', () => isOver(ground.db.database))

@@ -5,7 +5,8 @@ import { connect } from '../../src/database/connection.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import type { Command } from '../processes/command.ts'
 import { type Ground, LEASE_SECONDS, prepareGround } from '../processes/ground.ts'
-import { startRun, until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
+import { startRun } from '../synchronization/cluster.ts'
 import { addParties, addPersons, nationalId } from '../synchronization/people.ts'
 
 const STOP_SECONDS = 1

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrate, migrationsDirectory, readMigrations } from '../../src/database/migrate.ts'
 import { addCrowd, findFaults } from '../processes/crowd.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
-import { startRun, until, untilOver } from '../synchronization/cluster.ts'
+import { until, untilSomebodyWaits } from '../support/until.ts'
+import { startRun, untilOver } from '../synchronization/cluster.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 
 /** A worker that cannot send mails warns of it, and warnings are what is looked for here. Nothing is sent. */
@@ -155,12 +156,7 @@ describe('zvirka migrate beside a back-up that reads the table for long', () => 
     await db.open({ max: 1 }).transaction(async (backup) => {
       await backup.query({ text: 'select count(*) from mpi.person_verifications' })
       migrating = migrate(db.url, { directory })
-      await until('the migration to wait for the lock', async () => {
-        const waiting = await change(
-          `select 1 as id from pg_locks where not granted and relation = 'mpi.person_verifications'::regclass`,
-        )
-        return waiting.length > 0
-      })
+      await untilSomebodyWaits(db.database, 'mpi.person_verifications')
       const run = await startRun(db)
       const at = performance.now()
       await untilOver(db, run.id)

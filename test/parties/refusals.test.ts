@@ -1,14 +1,13 @@
 /** What of a party's record belongs to somebody else (spec 7.3). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '../../src/database/connection.ts'
 import { withRivals } from '../../src/database/rivals.ts'
 import { readParty } from '../../src/parties/record.ts'
 import { upsertParty } from '../../src/parties/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
 import { lockVerifications } from '../../src/verification-store/lock.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { until } from '../synchronization/cluster.ts'
+import { untilSomebodyWaits } from '../support/until.ts'
 import { USER } from '../synchronization/people.ts'
 import { employee, importLines, type Line, party, stored } from './parties.ts'
 
@@ -148,22 +147,14 @@ test('an employee whom another party gets between the look and the write is no o
   const [holder, other, contested] = [party(), party(), employee()]
   await importLines(db.database, [holder, other])
   const first = db.open({ max: 1 })
-  // Under the server's superuser: a role sees of other sessions only that they are there.
-  const observer = await connect({ url: db.url, applicationName: 'observer' })
   let importing: ReturnType<typeof importLines> | undefined
   await first.transaction(async (tx) => {
     await tx.query(lockVerifications('party', [other.id]))
     importing = importLines(db.database, [{ ...other, employees: [contested] }])
-    await until('the import to wait for the other', async () => {
-      const { rowCount } = await observer.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      return rowCount === 1
-    })
+    await untilSomebodyWaits(db.database)
     await importLines(db.database, [{ ...holder, employees: [contested] }])
   })
   expect(await importing).toMatchObject({ counts: { switched: 0, bad: 1 }, bad: [{ reason: EMPLOYEE }] })
-  await observer.end()
 })
 
 describe('one party of a request', () => {

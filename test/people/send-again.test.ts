@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../src/people/send-again.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { answer, countsOf, makeWorker, startRun, until, untilOver } from '../synchronization/cluster.ts'
+import { until, untilSomebodyWaits } from '../support/until.ts'
+import { answer, countsOf, makeWorker, startRun, untilOver } from '../synchronization/cluster.ts'
 import { addParties, addPersons, dmsState, nationalId } from '../synchronization/people.ts'
 
 let db: TestDatabase
@@ -173,13 +174,7 @@ describe('sending a person again', () => {
     await db.database.transaction(async (tx) => {
       await tx.query({ text: 'select from mpi.person_verifications where person_id = $1 for update', values: [id] })
       sent = send({ subjectId: id })
-      await until('the mutation at the lock', async () => {
-        const waiting = await db.database.query({
-          text: `select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
-                  where not l.granted and a.datname = current_database()`,
-        })
-        return waiting.length > 0
-      })
+      await untilSomebodyWaits(db.database)
       await tx.query({ text: 'update mpi.persons set is_active = false where id = $1', values: [id] })
       await delay(0)
     })

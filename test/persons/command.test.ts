@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { effort } from '../support/effort.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { person, stored } from './persons.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { connect } from '../../src/database/connection.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { until } from '../synchronization/cluster.ts'
+import { untilSomebodyWaits } from '../support/until.ts'
 import { USER } from '../synchronization/people.ts'
 import { document, eventsOf, historyOf, INITIAL, importLines, importText, person, stored } from './persons.ts'
 
@@ -220,8 +219,6 @@ test('two imports of the same new persons at once take each of them once', async
 test('a person whom somebody else puts in at the same moment is compared with what is there then', async () => {
   const one = person()
   const other = db.open({ max: 1 })
-  // Under the server's superuser: a role sees of other sessions only that they are there.
-  const observer = await connect({ url: db.url, applicationName: 'observer' })
   let importing: ReturnType<typeof importLines> | undefined
   await other.transaction(async (tx) => {
     await tx.query({
@@ -230,14 +227,8 @@ test('a person whom somebody else puts in at the same moment is compared with wh
       values: [one.id, USER],
     })
     importing = importLines(db.database, [one])
-    await until('the import to wait for the other', async () => {
-      const { rowCount } = await observer.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      return rowCount === 1
-    })
+    await untilSomebodyWaits(db.database)
   })
   expect(await importing).toMatchObject({ counts: { new: 0, changed: 1, bad: 0 }, bad: [] })
-  await observer.end()
   expect((await stored(db.database, one.id))?.person['tax_id']).toBe(one['tax_id'])
 })

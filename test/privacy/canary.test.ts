@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeError } from '../../src/observability/errors.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
-import { answer, makeWorker, startRun, technicalError, until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
+import { answer, makeWorker, startRun, technicalError } from '../synchronization/cluster.ts'
 
 const ID = '0b5c2c0e-9f0a-4a57-8a3e-0c6a0f6f2f11'
 const MARKS = ['Канаркенко', 'Жовтина', '7700077007', '19770707-77007', 'КН770077', 'КанаркаСекрет1']

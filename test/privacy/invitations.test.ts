@@ -16,7 +16,7 @@ import { startTestApi, type TestApi } from '../api/api.ts'
 import { makeFacility } from '../employee-requests/facility.ts'
 import { tokenIn, Visitor } from '../employee-requests/page-ground.ts'
 import { aRequest, changed, type Json } from '../employee-requests/requests.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 
 const EMAIL = 'kanarka.poshta@example.org'
 const PASSWORD = 'КанаркаПароль 2026'

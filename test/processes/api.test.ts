@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createClient, createToken, createUser } from '../../src/access/admin.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until, untilSomebodyWaits } from '../support/until.ts'
 import { ownerOf } from '../synchronization/reset.ts'
 import { createLauncher } from './command.ts'
 
@@ -53,14 +53,6 @@ async function lock(table: string) {
   }
 }
 
-const untilWaiting = () =>
-  until('a statement to wait for the lock', async () => {
-    const rows = await db.database.query({
-      text: 'select from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())',
-    })
-    return rows.length > 0
-  })
-
 describe('zvirka api', () => {
   test('is ready while its database answers, and alive without it', async () => {
     const proxy = await startProxy(() => socketOf(db.url))
@@ -100,7 +92,7 @@ describe('zvirka api', () => {
     while (!Buffer.from((await said?.read())?.value ?? 'RUNNING').includes('RUNNING'));
     const letGo = await lock('prm.global_parameters')
     const answer = get('/api/global_parameters')
-    await untilWaiting()
+    await untilSomebodyWaits(db.database)
     api.signal('SIGTERM')
     expect(await stream.text()).toMatch(/RUNNING[\s\S]*event: complete/)
     await until('nothing new to be taken', () =>
@@ -119,7 +111,7 @@ describe('zvirka api', () => {
     const { api, get } = await startApi({ ZVIRKA_STOP_SECONDS: '1' })
     const letGo = await lock('prm.global_parameters')
     const answer = get('/api/global_parameters').catch(() => 'broken off')
-    await untilWaiting()
+    await untilSomebodyWaits(db.database)
     const began = performance.now()
     api.signal('SIGTERM')
     expect(await api.ended).toMatchObject({ code: 0 })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { seenLongAgo } from '../support/schedules.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 import type { Command } from './command.ts'
 import { type Ground, prepareGround } from './ground.ts'

@@ -2,6 +2,7 @@
 import type { Simulator } from '../../simulator/simulator.ts'
 import type { Database } from '../../src/database/database.ts'
 import type { TestDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 
 export interface Member {
@@ -100,4 +101,9 @@ export async function heldBy(database: Database, ...pids: readonly number[]): Pr
     values: [pids],
   })
   return rows.map(({ id }) => id)
+}
+
+/** Waits until a worker of this process holds somebody. */
+export function untilHolding(database: Database, pid: number): Promise<unknown> {
+  return until('it to hold somebody', async () => (await heldBy(database, pid)).length > 0)
 }

@@ -2,6 +2,7 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 import { emptyTables } from '../synchronization/reset.ts'
 import { type Command, createLauncher } from './command.ts'
 
@@ -15,6 +16,8 @@ export interface Ground {
   environment(more?: Readonly<Record<string, string>>): Record<string, string>
   /** Starts a command that uses both. */
   launch(args: readonly string[], more?: Readonly<Record<string, string>>): Command
+  /** Waits until the simulator was called so often. */
+  untilCalls(count: number): Promise<unknown>
   /** Ends what a test has left: processes, people, runs, calls, faults. */
   clear(): Promise<void>
   close(): Promise<void>
@@ -43,6 +46,7 @@ export async function prepareGround(options: SimulatorOptions = {}): Promise<Gro
     simulator,
     environment,
     launch: (args, more) => launch(args, environment(more)),
+    untilCalls: (count) => until(`${count} calls`, async () => simulator.calls().length >= count),
     async clear() {
       await killAll()
       await simulator.clearFaults()

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createRandom } from '../chaos/random.ts'
 import { effort } from '../support/effort.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import type { Command } from './command.ts'
-import { addCrowd, countUnsettled, findFaults, heldBy, type Member } from './crowd.ts'
+import { addCrowd, countUnsettled, findFaults, heldBy, type Member, untilHolding } from './crowd.ts'
 import { type Ground, LEASE_SECONDS, prepareGround } from './ground.ts'
 
 const SYNC = ['sync', 'dms-passport', 'person', '--json']
@@ -19,10 +19,6 @@ afterAll(() => ground.close())
 const worker = () => ground.launch(['worker'])
 const isReady = (command: Command) => command.untilSays(/the worker is ready/)
 const calls = () => ground.simulator.calls()
-
-function untilCalls(count: number): Promise<unknown> {
-  return until(`${count} calls`, async () => calls().length >= count)
-}
 
 /** Kills, and answers with those whom it held at that moment: they alone may be asked about again. */
 async function killInTheMiddle(victim: Command): Promise<{ held: string[]; at: number }> {
@@ -66,7 +62,7 @@ describe('a sync killed with SIGKILL in the middle', () => {
     const held: string[] = []
     for (let kill = 1; kill <= 2; kill += 1) {
       const victim = ground.launch(SYNC)
-      await untilCalls(calls().length + 20 + Math.floor(random() * 200))
+      await ground.untilCalls(calls().length + 20 + Math.floor(random() * 200))
       const killed = await killInTheMiddle(victim)
       expect(killed.held.length).toBeGreaterThan(0)
       held.push(...killed.held)
@@ -74,7 +70,7 @@ describe('a sync killed with SIGKILL in the middle', () => {
     const killedAt = performance.now()
     const last = ground.launch(SYNC)
     const firstCalls = calls().length
-    await untilCalls(firstCalls + 1)
+    await ground.untilCalls(firstCalls + 1)
     expect(performance.now() - killedAt).toBeLessThan((LEASE_SECONDS + 5) * 1000)
     expect(await last.ended).toMatchObject({ code: 0 })
     await expectNothingLost(crowd, held, 3)
@@ -91,7 +87,7 @@ describe('a sync killed with SIGKILL in the middle', () => {
     const workers = [worker(), worker()]
     await Promise.all(workers.map(isReady))
     const victim = ground.launch(SYNC)
-    await untilCalls(300)
+    await ground.untilCalls(300)
     const { held, at } = await killInTheMiddle(victim)
     await untilGivenBack(victim, at)
     await until('everybody to be settled', async () => (await countUnsettled(ground.db.database)) === 0)
@@ -114,10 +110,8 @@ describe('workers killed with SIGKILL in the middle', () => {
     const killings: Promise<void>[] = []
     const held: string[] = []
     for (const [place, victim] of workers.entries()) {
-      await until('the victim to hold somebody', async () => {
-        return (await heldBy(ground.db.database, victim.pid)).length > 0
-      })
-      await untilCalls(calls().length + Math.floor(random() * 200))
+      await untilHolding(ground.db.database, victim.pid)
+      await ground.untilCalls(calls().length + Math.floor(random() * 200))
       const killed = await killInTheMiddle(victim)
       held.push(...killed.held)
       killings.push(untilGivenBack(victim, killed.at))
@@ -138,9 +132,7 @@ describe('a worker told to stop with SIGTERM', () => {
     const leaving = worker()
     await isReady(leaving)
     const sync = ground.launch(SYNC)
-    await until('the worker to hold somebody', async () => {
-      return (await heldBy(ground.db.database, leaving.pid)).length > 0
-    })
+    await untilHolding(ground.db.database, leaving.pid)
     leaving.signal('SIGTERM')
     expect(await leaving.ended).toMatchObject({ code: 0 })
     expect(await heldBy(ground.db.database, leaving.pid)).toEqual([])
@@ -153,7 +145,7 @@ describe('a worker told to stop with SIGTERM', () => {
     await addCrowd(ground.db, ground.simulator, 200)
     await ground.simulator.setFaults({ faults: [{ kind: 'hang' }] })
     const sync = ground.launch(SYNC, { ZVIRKA_STOP_SECONDS: '1' })
-    await untilCalls(16)
+    await ground.untilCalls(16)
     const at = performance.now()
     sync.signal('SIGTERM')
     const { code, out } = await sync.ended
@@ -177,7 +169,7 @@ describe('a worker that sleeps longer than its lease', () => {
     const delay = { distribution: 'fixed', ms: 4000 } as const
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
     const sleeper = ground.launch(['worker'], { ZVIRKA_TRIGGER_DELAY_SECONDS: '0' })
-    await untilCalls(16)
+    await ground.untilCalls(16)
     expect(new Set(calls().map(({ outcome }) => outcome))).toEqual(new Set(['status_1']))
     sleeper.signal('SIGSTOP')
     const asleep = await heldBy(ground.db.database, sleeper.pid)
@@ -199,7 +191,7 @@ describe('a worker that sleeps longer than its lease', () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 300)
     await slowDown(100)
     const sleeper = ground.launch(SYNC)
-    await untilCalls(50)
+    await ground.untilCalls(50)
     sleeper.signal('SIGSTOP')
     const held = await heldBy(ground.db.database, sleeper.pid)
     await until('its lease to be out', async () => {

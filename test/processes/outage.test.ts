@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Faults } from '../../simulator/faults/schema.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { addCrowd, countUnsettled, findFaults } from './crowd.ts'
 import { type Ground, prepareGround } from './ground.ts'
 

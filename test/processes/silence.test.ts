@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
-import { until } from '../synchronization/cluster.ts'
-import { addCrowd, countUnsettled, findFaults, heldBy } from './crowd.ts'
+import { until } from '../support/until.ts'
+import { addCrowd, countUnsettled, findFaults, heldBy, untilHolding } from './crowd.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 let ground: Ground
@@ -28,7 +28,7 @@ describe('a worker whose connections to the database fell silent', () => {
     const silenced = ground.launch(['worker'], { DATABASE_URL: behind(proxy, ground.db.url) })
     await silenced.untilSays(/the worker is ready/)
     const sync = ground.launch(['sync', 'dms-passport', 'person', '--json'])
-    await until('the worker to hold somebody', async () => (await heldBy(ground.db.database, silenced.pid)).length > 0)
+    await untilHolding(ground.db.database, silenced.pid)
 
     const [before] = await livingWorkersOf(silenced.pid)
     await proxy.set('silent')

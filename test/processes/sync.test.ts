@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { addPersons } from '../synchronization/people.ts'
-import type { Command } from './command.ts'
-import { addCrowd, countUnsettled, findFaults, heldBy } from './crowd.ts'
+import { addCrowd, countUnsettled, findFaults, heldBy, untilHolding } from './crowd.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 const SYNC = ['sync', 'dms-passport', 'person']
@@ -16,16 +15,11 @@ afterEach(() => ground.clear())
 afterAll(() => ground.close())
 
 const sync = (...more: string[]) => ground.launch([...SYNC, ...more], QUIET)
-const untilCalls = (count: number) => until(`${count} calls`, async () => ground.simulator.calls().length >= count)
 
 async function slowDown(milliseconds: number): Promise<void> {
   await ground.simulator.setFaults({
     faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: milliseconds } }],
   })
-}
-
-function untilHolding({ pid }: Command): Promise<unknown> {
-  return until('it to hold somebody', async () => (await heldBy(ground.db.database, pid)).length > 0)
 }
 
 interface Run {
@@ -162,14 +156,14 @@ describe('a run that is under way', () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 400)
     await slowDown(1000)
     const first = sync('--json', '--quiet')
-    await untilCalls(1)
+    await ground.untilCalls(1)
     const [refused, attached] = [sync(), sync('--attach', '--json', '--quiet')]
     const { code, out, err } = await refused.ended
     const [run] = await runs()
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toContain(`a run of dms-passport person is under way: ${run?.id}`)
     expect(err).toMatch(/hint: --attach/)
-    await untilHolding(attached)
+    await untilHolding(ground.db.database, attached.pid)
     await slowDown(20)
     const [own, joined] = await Promise.all([first.ended, attached.ended])
     expect([own.code, joined.code]).toEqual([0, 0])
@@ -184,7 +178,7 @@ describe('a run that is under way', () => {
     await addCrowd(ground.db, ground.simulator, 400)
     await slowDown(300)
     const own = sync('--json', '--quiet')
-    await untilCalls(16)
+    await ground.untilCalls(16)
     const at = performance.now()
     own.signal('SIGINT')
     const { code, out } = await own.ended
@@ -202,9 +196,9 @@ describe('a run that is under way', () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 500)
     await slowDown(1000)
     const own = sync('--json', '--quiet')
-    await untilCalls(1)
+    await ground.untilCalls(1)
     const joined = sync('--attach', '--json', '--quiet')
-    await untilHolding(joined)
+    await untilHolding(ground.db.database, joined.pid)
     joined.signal('SIGINT')
     const left = await joined.ended
     expect(left.code).toBe(130)

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connect } from '../../src/database/connection.ts'
 import { siteIn } from '../../src/database/embedded/cluster.ts'
@@ -113,14 +112,5 @@ export async function ask<Row>(url: string, text: string): Promise<Row[]> {
     return (await client.query(text)).rows as Row[]
   } finally {
     await client.end()
-  }
-}
-
-/** Waits until the condition holds, two minutes at most: longer than anything takes on a busy machine. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 120_000
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error('what was waited for did not happen')
-    await delay(10)
   }
 }

@@ -1,6 +1,5 @@
 /** Workers of the engine in tests: real ones on a real database, asking whomever the test says. */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Ask, RegistryAnswer, ServiceBreaker } from '../../src/synchronization/ask.ts'
 import type { NewRun, RunRow } from '../../src/synchronization/plans/runs.ts'
 import { findRun } from '../../src/synchronization/plans/runs.ts'
@@ -11,6 +10,7 @@ import { Worker, type WorkerOptions } from '../../src/synchronization/worker.ts'
 import type { PassportQuestion } from '../../src/verification/streams/passport.ts'
 import type { UnzrQuestion } from '../../src/verification/streams/unzr.ts'
 import type { TestDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 import { USER } from './people.ts'
 
 export const CLOSED_BREAKER: ServiceBreaker = {
@@ -103,17 +103,6 @@ export async function startRun(test: TestDatabase, run: Partial<NewRun> = {}): P
   })
   if (started === undefined) throw new Error('a run is under way')
   return started
-}
-
-/** Waits for something that another part of the program brings about; fails loudly after a time that only a fault takes. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
-  const end = performance.now() + seconds * 1000
-  for (;;) {
-    const seen = await look()
-    if (seen !== undefined && seen !== false) return seen
-    if (performance.now() > end) throw new Error(`waited in vain for: ${what}`)
-    await delay(5)
-  }
 }
 
 /** Waits until a run is over. */

@@ -4,6 +4,7 @@ import { findRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import { pauseRun, resumeRun, stopRun } from '../../src/synchronization/runs.ts'
 import type { Worker } from '../../src/synchronization/worker.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 import {
   answer,
   countsOf,
@@ -11,7 +12,6 @@ import {
   type PassportAsk,
   startRun,
   type TestWorkerOptions,
-  until,
   untilOver,
 } from './cluster.ts'
 import { addPersons, nationalId, USER } from './people.ts'

@@ -1,6 +1,6 @@
 /** A registry that answers when it is told to, and an engine that claims when it may. */
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
-import { until } from './cluster.ts'
+import { until } from '../support/until.ts'
 import { type Hooks, Stop } from './watched.ts'
 
 export interface Call {

@@ -4,8 +4,8 @@ import type { Executor } from '../../src/database/query.ts'
 import { sqlState } from '../../src/database/sql-state.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'
 import type { TestDatabase } from '../support/database.ts'
+import { until } from '../support/until.ts'
 import { waitingSessions } from './administrator.ts'
-import { until } from './cluster.ts'
 import { TABLES } from './table-names.ts'
 
 /** What its sessions are called in the database. */

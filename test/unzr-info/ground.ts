@@ -9,7 +9,7 @@ import type { UnzrInfoRow } from '../../src/unzr-info/plans/unzr-info.ts'
 import { findUnzrInfo } from '../../src/unzr-info/unzr-info.ts'
 import { unzrInfoWork } from '../../src/unzr-info/work.ts'
 import { type Answer, startTestApi, type TestApi } from '../api/api.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 
 export const UNZR = '19800229-01234'
 

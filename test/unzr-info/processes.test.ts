@@ -10,7 +10,7 @@ import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
 import { findUnzrInfo, syncUnzrInfo } from '../../src/unzr-info/unzr-info.ts'
 import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { type Ground, prepareGround } from '../processes/ground.ts'
-import { until } from '../synchronization/cluster.ts'
+import { until } from '../support/until.ts'
 import { ownerOf } from '../synchronization/reset.ts'
 
 let ground: Ground

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { acquireEmbedded } from '../../../src/database/embedded/embedded.ts'
 import { readPidFile } from '../../../src/database/embedded/postmaster.ts'
-import { ask, makeClone, startHolder, type TestClone, until } from '../../support/clones.ts'
+import { ask, makeClone, startHolder, type TestClone } from '../../support/clones.ts'
 import { effort } from '../../support/effort.ts'
+import { until } from '../../support/until.ts'
 
 let clone: TestClone
 
@@ -45,7 +46,7 @@ describe('after kill -9', () => {
       const writer = await startHolder(clone)
       writer.write((number) => acknowledged.add(number))
       const enough = acknowledged.size + 20 * round
-      await until(async () => acknowledged.size >= enough)
+      await until('enough to be acknowledged', async () => acknowledged.size >= enough)
       await killServer()
       await writer.kill()
     }
@@ -62,7 +63,7 @@ describe('after kill -9', () => {
     const holder = await startHolder(clone)
     const pid = await clone.serverPid()
     await killServer()
-    await until(async () => {
+    await until('another server', async () => {
       const now = await clone.serverPid()
       return now !== undefined && now !== pid && (await ask(holder.url, 'select 1').catch(() => [])).length === 1
     })
@@ -78,7 +79,7 @@ describe('after kill -9', () => {
     )
     process.kill(session?.pid ?? 0, 'SIGKILL')
     const holds = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`
-    await until(async () => (await ask(staying.url, holds).catch(() => [])).length === 2)
+    await until('both sessions', async () => (await ask(staying.url, holds).catch(() => [])).length === 2)
     await leaving.release()
     expect(await ask(staying.url, 'select 1 as one')).toEqual([{ one: 1 }])
     await staying.release()

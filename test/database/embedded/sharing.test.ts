@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { acquireEmbedded } from '../../../src/database/embedded/embedded.ts'
-import { ask, makeClone, startHolder, type TestClone, until } from '../../support/clones.ts'
+import { ask, makeClone, startHolder, type TestClone } from '../../support/clones.ts'
+import { until } from '../../support/until.ts'
 
 let clone: TestClone
 
@@ -78,7 +79,7 @@ describe('the embedded server', () => {
     expect(await clone.serverPid()).toBe(pid)
     // The server notices by itself that the killed ones are gone.
     const holds = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`
-    await until(async () => (await ask(next.url, holds)).length === 1)
+    await until('one session', async () => (await ask(next.url, holds)).length === 1)
     await next.release()
     expect(await clone.serverPid()).toBeUndefined()
   })
