@@ -113,18 +113,25 @@ describe('a pool', () => {
     const other = await connect({ url: db.url, applicationName: 'tests', session: { deadlock_timeout: '1min' } })
     await other.query('begin')
     await other.query('update scratch.counters set value = value + 1 where id = 30')
+    // The statement stops between its locks, until the other waits for the first: so it is the one that finds the deadlock, a second later.
+    const gate = await connect({ url: db.url, applicationName: 'tests' })
+    await gate.query('select pg_advisory_lock(31)')
     const both = `do $$ begin
       update scratch.counters set value = value + 1 where id = 31;
+      perform pg_advisory_xact_lock(31);
       update scratch.counters set value = value + 1 where id = 30;
     end $$`
     const adding = db.database.query({ text: both })
-    await until('the statement waits', async () => {
-      const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'do %' and datname = current_database()`
-      // Within a transaction the server shows what it saw at the first look.
-      await other.query('select pg_stat_clear_snapshot()')
-      return (await other.query(waits)).rowCount === 1
-    })
-    await other.query('update scratch.counters set value = value + 1 where id = 31')
+    const untilWaiting = (count: number) =>
+      until(`${count} to wait`, async () => {
+        const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+        return (await gate.query(waits)).rowCount === count
+      })
+    await untilWaiting(1)
+    const updating = other.query('update scratch.counters set value = value + 1 where id = 31')
+    await untilWaiting(2)
+    await gate.end()
+    await updating
     await other.query('commit')
     await other.end()
     await adding
