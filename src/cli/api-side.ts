@@ -22,6 +22,12 @@ import { operatedProcesses } from './operated.ts'
 import { openPage } from './page-side.ts'
 import { repeat } from './repeat.ts'
 
+/** The API, as it is served. */
+export interface ServedApi extends Monitoring {
+  /** What must work for it to be ready. */
+  readonly checks: Readonly<Record<string, Check>>
+}
+
 /** What the API needs besides the settings. */
 export interface ApiSideOptions {
   readonly settings: Settings
@@ -32,6 +38,8 @@ export interface ApiSideOptions {
   readonly checks?: Readonly<Record<string, Check>>
   /** The demo's own process: it lets the demo's users in, shows its schema, and has pages of its own. */
   readonly demo?: RunningDemo | undefined
+  /** Health and metrics are on a port of their own, which the caller serves: there are none on PORT. */
+  readonly isMonitoredApart?: boolean
   /** In place of each process's own schedule, as the worker of this process has it. */
   readonly cron?: string
 }
@@ -42,8 +50,8 @@ const ANSWER_MILLISECONDS = 20_000
 const GRACE_MILLISECONDS = 2000
 
 /** Serves the API on PORT; throws with a hint where the port is taken. */
-export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
-  const { settings, url, log, metrics, checks = {}, demo, cron } = options
+export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
+  const { settings, url, log, metrics, checks = {}, demo, cron, isMonitoredApart = false } = options
   const isDemo = demo !== undefined
   const { api, http } = settings
   const meter = metrics.api()
@@ -62,6 +70,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
   const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings))
   const policy = policyOf(settings)
+  const allChecks = { 'api database': databaseCheck(database), ...checks }
   const page = openPage(settings, log, isDemo)
   const lookupLimits = {
     missesPerHour: limitOf(api.lookups.missesPerHour),
@@ -75,7 +84,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     publicUrl: settings.http.publicUrl,
     plug: async (server) => {
       await addInvitationPages(server, { database, jobs, log, policy, publicUrl: settings.http.publicUrl })
-      addMonitoringRoutes(server, { checks: { 'api database': databaseCheck(database), ...checks }, metrics })
+      if (!isMonitoredApart) addMonitoringRoutes(server, { checks: allChecks, metrics })
       addGraphql(server, {
         operations: {
           ...{ processes: operatedProcesses(settings, cron), timeZone: settings.timeZone },
@@ -106,7 +115,7 @@ export async function serveApi(options: ApiSideOptions): Promise<Monitoring> {
     app.server.once('close', () => clearTimeout(patience))
   })
   try {
-    return await listenOn(app, http.host, http.port)
+    return { ...(await listenOn(app, http.host, http.port)), checks: allChecks }
   } catch (error) {
     if (!(error instanceof PortTakenError)) throw error
     throw new CommandFailure(error.message, 'end that one, or set PORT to another port (0: any free one)', error)

@@ -1,6 +1,7 @@
 /** `zvirka api` (spec 7.1): the REST and GraphQL API alone, for deployments on several machines. */
 import { once } from 'node:events'
 import { Command } from 'commander'
+import { type Monitoring, startMonitoring } from '../observability/http.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
@@ -15,7 +16,7 @@ export function apiCommand(): Command {
     .description('serve the REST and GraphQL API: any number of processes, on any number of machines')
     .addHelpText(
       'after',
-      '\nIt listens on HOST and PORT; health and metrics are there as well. SIGTERM finishes what is asked.',
+      '\nIt listens on HOST and PORT; health and metrics on ZVIRKA_MONITORING_HOST and _PORT. SIGTERM finishes what is asked.',
     )
     .action(ending(() => withContext({}, runApi)))
 }
@@ -28,9 +29,18 @@ async function runApi(context: Context): Promise<ExitCode> {
   const metrics = createMetrics()
   defer(() => metrics.close())
   metrics.build(version())
-  const served = await serveApi({ settings, url, log, metrics })
+  let monitoring: Monitoring | undefined
+  // After the API: while it finishes what is asked, its health can still be.
+  defer(() => monitoring?.close())
+  const served = await serveApi({ settings, url, log, metrics, isMonitoredApart: true })
   defer(() => served.close())
+  const { monitoringHost: host, monitoringPort: port } = settings.http
+  const { checks } = served
+  monitoring = await startMonitoring({
+    ...{ host, hostSetting: 'ZVIRKA_MONITORING_HOST', port, anyIfTaken: true, checks, metrics },
+  })
   log.info({ address: served.url }, 'the API is ready')
+  log.info({ address: monitoring.url }, 'health and metrics of the API are here')
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
   return exitCode.done
 }

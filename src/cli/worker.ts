@@ -45,7 +45,8 @@ async function runWorker(context: Context): Promise<ExitCode> {
   await side.worker.start()
   defer(() => Promise.all([side.worker.stop(), jobs.close()]))
   const monitoring: Monitoring = await startMonitoring({
-    host: settings.http.host,
+    host: settings.http.monitoringHost,
+    hostSetting: 'ZVIRKA_MONITORING_HOST',
     port: settings.http.workerPort,
     anyIfTaken: true,
     checks: readinessChecks(side, settings.worker.leaseSeconds),

@@ -89,12 +89,24 @@ export const declaration = {
     url: secret('DATABASE_URL', databaseUrl, 'The PostgreSQL to use, several hosts allowed; absent: one of our own.'),
   },
   http: {
-    host: setting('HOST', host, '127.0.0.1', 'The address on which every listener of ours listens.'),
+    host: setting('HOST', host, '127.0.0.1', 'The address on which `zvirka start` and `zvirka api` listen.'),
     port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start` and `zvirka api`.'),
     publicUrl: optional(
       'ZVIRKA_PUBLIC_URL',
       publicUrl,
       'The address by which people reach the API, its pages and the links in its mails; with a path where what stands before the API shows it below one, and takes that path off. Absent: the address of the API itself.',
+    ),
+    monitoringHost: setting(
+      'ZVIRKA_MONITORING_HOST',
+      host,
+      '127.0.0.1',
+      'The address on which health and metrics of workers and of the API are served, apart from the API itself.',
+    ),
+    monitoringPort: setting(
+      'ZVIRKA_MONITORING_PORT',
+      integer(0, 65_535),
+      '4002',
+      'The port of the health and metrics of `zvirka api`; where it is taken, or `0`: any free one, which is logged.',
     ),
     workerPort: setting(
       'ZVIRKA_WORKER_PORT',

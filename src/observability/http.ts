@@ -13,6 +13,8 @@ export interface Monitored {
 /** Where to listen; `anyIfTaken` lets another free port be chosen if the given one is taken. */
 export interface MonitoringOptions extends Monitored {
   readonly host: string
+  /** The setting that names the host, for words on one that cannot be used; HOST unless told. */
+  readonly hostSetting?: string
   readonly port: number
   readonly anyIfTaken?: boolean
 }
@@ -43,9 +45,9 @@ const checkMilliseconds = 3000
 export async function startMonitoring(options: MonitoringOptions): Promise<Monitoring> {
   const app = fastify({ logger: false, forceCloseConnections: true, requestTimeout: 10_000, bodyLimit: 1024 })
   addMonitoring(app, options)
-  const { host, port, anyIfTaken = false } = options
+  const { host, port, hostSetting, anyIfTaken = false } = options
   try {
-    return await listenOn(app, host, port)
+    return await listenOn(app, host, port, hostSetting)
   } catch (error) {
     if (!(error instanceof PortTakenError && anyIfTaken && port !== 0)) throw error
     return startMonitoring({ ...options, port: 0 })
@@ -53,9 +55,14 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
 }
 
 /** Lets a server listen; throws a `PortTakenError` where the port is taken, and closes the server where it cannot. */
-export async function listenOn(app: FastifyInstance, host: string, port: number): Promise<Monitoring> {
+export async function listenOn(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  hostSetting = 'HOST',
+): Promise<Monitoring> {
   try {
-    await listen(app, host, port)
+    await listen(app, host, port, hostSetting)
   } catch (error) {
     await app.close()
     throw error
@@ -107,7 +114,7 @@ async function outcomeOf(check: Check): Promise<string | undefined> {
 
 const NO_ADDRESS_OF_OURS: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
 
-async function listen(app: FastifyInstance, host: string, port: number): Promise<void> {
+async function listen(app: FastifyInstance, host: string, port: number, hostSetting: string): Promise<void> {
   try {
     await app.listen({ host, port })
   } catch (error) {
@@ -116,7 +123,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
     if (code === 'EACCES')
       throw new ListenError(`port ${port} of ${host} may not be opened by this user`, { cause: error })
     if (NO_ADDRESS_OF_OURS.has(code))
-      throw new ListenError(`HOST must be an address of this machine, not ${host}: ${code}`, { cause: error })
+      throw new ListenError(`${hostSetting} must be an address of this machine, not ${host}: ${code}`, { cause: error })
     throw error
   }
 }

@@ -38,7 +38,10 @@ describe('defaults', () => {
   test('an empty environment gives the defaults of the spec', () => {
     expect(readSettings({})).toEqual({
       database: { url: undefined },
-      http: { host: '127.0.0.1', port: 4000, workerPort: 4001 },
+      http: {
+        ...{ host: '127.0.0.1', port: 4000, workerPort: 4001 },
+        ...{ monitoringHost: '127.0.0.1', monitoringPort: 4002 },
+      },
       log: { level: 'info' },
       systemUserId: '4261eacf-8008-4e62-899f-de1e2f7065f0',
       timeZone: 'Europe/Kyiv',

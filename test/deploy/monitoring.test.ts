@@ -77,9 +77,10 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
 
 /** Asks an API on the worker's database for something good, something refused, and something of which a part is locked. */
 async function watchApi({ db, launch }: Ground, tls: Readonly<Record<string, string>>): Promise<string> {
-  const limits = { PORT: '0', ZVIRKA_RATE_LIMIT_TOKEN: '7', ZVIRKA_STOP_SECONDS: '1' }
+  const limits = { PORT: '0', ZVIRKA_MONITORING_PORT: '0', ZVIRKA_RATE_LIMIT_TOKEN: '7', ZVIRKA_STOP_SECONDS: '1' }
   const api = launch(['api'], { ...tls, ...limits })
   const [, address = ''] = await api.untilSays(/"address":"([^"]+)"/)
+  const [, monitoring = ''] = await api.untilSays(/"address":"([^"]+)","msg":"health and metrics/)
   const token = await adminToken(db)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const ask = (query: string) =>
@@ -105,9 +106,9 @@ async function watchApi({ db, launch }: Ground, tls: Readonly<Record<string, str
     ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
     body: JSON.stringify({ token: login }),
   })
-  for (const path of ['/health/live', '/health/ready', '/metrics']) await fetch(`${address}${path}`)
+  for (const path of ['/health/live', '/health/ready', '/metrics']) await fetch(`${monitoring}${path}`)
   for (let n = 0; n < 4; n += 1) await ask('{ __typename }')
-  const text = await (await fetch(`${address}/metrics`)).text()
+  const text = await (await fetch(`${monitoring}/metrics`)).text()
   api.signal('SIGTERM')
   expect(await api.ended).toMatchObject({ code: 0 })
   return text

@@ -74,7 +74,9 @@ describe('units of systemd', () => {
     readAsSettings(Object.fromEntries(pairs))
     const files = [...deployed('systemd/secrets.conf.example').matchAll(/^Environment=(\w+)_FILE=%d\/(\w+)$/gm)]
     expect(files.map(([, name]) => name)).toEqual(secretNames)
-    expect(all).toEqual(expect.arrayContaining(['ZVIRKA_WORKER_PORT=400%i', 'PORT=410%i']))
+    expect(all).toEqual(
+      expect.arrayContaining(['ZVIRKA_WORKER_PORT=400%i', 'PORT=410%i', 'ZVIRKA_MONITORING_PORT=420%i']),
+    )
   })
 
   test('give a process more time to stop than it takes, and do not kill what it has started first', () => {
@@ -169,7 +171,7 @@ describe('compose.yaml', () => {
     expect(secondsOf(words(worker, 'stop_grace_period'))).toBeGreaterThan(longestStop)
   })
 
-  test('starts the API after the migration, asks it on its own port, and gives it more time to stop than it takes', () => {
+  test('starts the API after the migration, asks its health on the port for that, and gives it more time to stop than it takes', () => {
     const api = at(compose, 'services', 'api')
     expect(words(api, 'depends_on', 'migrate', 'condition')).toBe('service_completed_successfully')
     expect(secondsOf(words(api, 'stop_grace_period'))).toBeGreaterThan(longestApiStop)
@@ -178,7 +180,9 @@ describe('compose.yaml', () => {
     expect(items(at(api, 'ports')).map((each) => words(each))).toEqual([`127.0.0.1:${port}:${port}`])
     const [, program, , script = ''] = items(at(api, 'healthcheck', 'test')).map((word) => words(word))
     expect(program).toBe('node')
-    expect(script).toContain(`fetch('http://127.0.0.1:${port}/health/live')`)
+    const monitoring = /\bZVIRKA_MONITORING_PORT=(\d+)/.exec(deployed('Containerfile'))?.[1]
+    expect(monitoring).toBe(String(defaults.http.monitoringPort))
+    expect(script).toContain(`fetch('http://127.0.0.1:${monitoring}/health/live')`)
   })
 
   test('has every secret in a file, and none in a line of its own', () => {
@@ -224,7 +228,7 @@ describe('compose.yaml', () => {
     const portOf = (name: string) => new RegExp(`\\b${name}=(\\d+)`).exec(deployed('Containerfile'))?.[1]
     expect(jobs).toEqual([
       ['zvirka-worker', ['worker'], portOf('ZVIRKA_WORKER_PORT')],
-      ['zvirka-api', ['api'], portOf('PORT')],
+      ['zvirka-api', ['api'], portOf('ZVIRKA_MONITORING_PORT')],
     ])
   })
 })

@@ -31,10 +31,12 @@ async function makeToken(): Promise<string> {
 }
 
 async function startApi(more: Readonly<Record<string, string>> = {}) {
-  const api = launch(['api'], { DATABASE_URL: db.url, PORT: '0', ...more })
+  const api = launch(['api'], { DATABASE_URL: db.url, PORT: '0', ZVIRKA_MONITORING_PORT: '0', ...more })
   const [, url = ''] = await api.untilSays(/"address":"(http:[^"]+)"/)
   const get = (path: string) => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })
-  return { api, url, get }
+  const [, monitoring = ''] = await api.untilSays(/"address":"(http:[^"]+)","msg":"health and metrics/)
+  const ask = (path: string) => fetch(`${monitoring}${path}`)
+  return { api, url, get, ask }
 }
 
 /** Holds a table until it is let go. */
@@ -56,18 +58,20 @@ async function lock(table: string) {
 describe('zvirka api', () => {
   test('is ready while its database answers, and alive without it', async () => {
     const proxy = await startProxy(() => socketOf(db.url))
-    const { api, get } = await startApi({ DATABASE_URL: behind(proxy, db.url) })
-    expect((await get('/health/ready')).status).toBe(200)
+    const { api, get, ask } = await startApi({ DATABASE_URL: behind(proxy, db.url) })
+    expect((await ask('/health/ready')).status).toBe(200)
+    for (const path of ['/health/live', '/health/ready', '/metrics']) expect((await get(path)).status).toBe(404)
+    expect(await (await ask('/metrics')).text()).toContain('zvirka_')
     await proxy.set('refusing')
-    const ready = await get('/health/ready')
+    const ready = await ask('/health/ready')
     expect([ready.status, await ready.json()]).toEqual([
       503,
       { status: 'not ready', failing: [{ part: 'api database', reason: 'failed' }] },
     ])
-    expect((await get('/health/live')).status).toBe(200)
+    expect((await ask('/health/live')).status).toBe(200)
     expect((await get('/api/global_parameters')).status).toBe(503)
     await proxy.set('passing')
-    await until('it to be ready again', async () => (await get('/health/ready')).status === 200)
+    await until('it to be ready again', async () => (await ask('/health/ready')).status === 200)
     api.signal('SIGTERM')
     expect(await api.ended).toMatchObject({ code: 0 })
     await proxy.close()
@@ -96,7 +100,7 @@ describe('zvirka api', () => {
     api.signal('SIGTERM')
     expect(await stream.text()).toMatch(/RUNNING[\s\S]*event: complete/)
     await until('nothing new to be taken', () =>
-      get('/health/live').then(
+      get('/nowhere').then(
         ({ status }) => status === 503,
         () => true,
       ),
