@@ -1,8 +1,7 @@
 /** Administering users, clients, roles and tokens (spec 7.1). Refusals are values that say what is wrong; every act is recorded. */
-import { audit } from '../audit/audit.ts'
-import { COMMAND_MARK } from '../audit/marks.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
+import { type Administered, type By, done, record, refusable, refused, userOf } from './administering.ts'
 import { WEAKNESSES, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import {
@@ -15,44 +14,10 @@ import {
   setBlocked,
   setPasswordHash,
 } from './plans/admin.ts'
-import { findClient, findUserByEmail } from './plans/login.ts'
+import { findClient } from './plans/login.ts'
 import { deleteToken, endTokens } from './plans/tokens.ts'
 import { isScope, scopeWords } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
-
-/** Done, or why not; the words are for whoever asked. */
-export type Administered<T = undefined> =
-  | { readonly kind: 'done'; readonly value: T }
-  | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string }
-
-const done = <T>(value: T): Administered<T> => ({ kind: 'done', value })
-const refused = (reason: string, hint?: string): Administered<never> => ({
-  kind: 'refused',
-  reason,
-  ...(hint === undefined ? {} : { hint }),
-})
-
-/** Whoever administers, for the record. */
-export interface By {
-  readonly userId: string
-  /** The operating system's user, and the machine. */
-  readonly operator?: string | undefined
-}
-
-interface Act {
-  readonly operation: string
-  readonly subjectKind: string
-  readonly subjectId: string
-  readonly clientId?: string
-}
-
-// A command acts for no client: the record has the nil uuid for it.
-const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
-
-function record(tx: Executor, by: By, { operation, subjectKind, subjectId, clientId = NO_CLIENT }: Act): Promise<void> {
-  const actor = { userId: by.userId, clientId, requestId: COMMAND_MARK, operator: by.operator }
-  return audit(tx, actor, { action: 'write', operation, subjectKind, subjectIds: [subjectId] })
-}
 
 /** Creates a client, and the legal entity that it is where there is none of its id. */
 export function createClient(
@@ -191,36 +156,6 @@ export function revokeToken(database: Database, id: string, by: By): Promise<Adm
   })
 }
 
-async function userOf(tx: Executor, email: string): Promise<Administered<{ readonly id: string }>> {
-  const [user] = await tx.query<{ id: string }>(findUserByEmail(email.trim().toLowerCase()))
-  return user === undefined ? refused('there is no user with this e-mail', 'zvirka user list shows them') : done(user)
-}
-
 function namesHint(rows: readonly { readonly name: string }[]): string {
   return `there are: ${rows.map(({ name }) => name).join(', ')}`
-}
-
-class Refusal extends Error {
-  readonly refused: Administered<never>
-  constructor(reason: Administered<never>) {
-    super('refused')
-    this.refused = reason
-  }
-}
-
-// What was refused leaves nothing behind: its transaction is rolled back.
-async function refusable<T>(
-  database: Database,
-  work: (tx: Executor) => Promise<Administered<T>>,
-): Promise<Administered<T>> {
-  try {
-    return await database.transaction(async (tx) => {
-      const result = await work(tx)
-      if (result.kind === 'refused') throw new Refusal(result)
-      return result
-    })
-  } catch (error) {
-    if (error instanceof Refusal) return error.refused
-    throw error
-  }
 }

@@ -5,7 +5,14 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { Database } from '../database/database.ts'
-import { findOidcClient, findOidcUser, keepOidcUser, type OidcUserRow } from './plans/oidc.ts'
+import {
+  askForLink,
+  findOidcClient,
+  findOidcUser,
+  insertOidcUser,
+  keepOidcUser,
+  type OidcUserRow,
+} from './plans/oidc.ts'
 import type { ScopeSourcesRow } from './plans/scope-sources.ts'
 import { effectiveScopes, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
@@ -16,6 +23,12 @@ export interface OidcSettings {
   readonly audience: string
   /** Where its keys are; undefined: where its discovery document says. */
   readonly jwksUrl: string | undefined
+  /** By which claim access tokens are told from others, where their type is not `at+jwt`. */
+  readonly accessTokenClaim?: { readonly name: string; readonly value: string } | undefined
+  /** Whom else, besides the client itself, a token may be issued to (`azp`). */
+  readonly authorizedParties?: readonly string[]
+  /** Whether a verified e-mail links to the user who has it; else an administrator confirms it first. */
+  readonly linksByEmail?: boolean
   /** How soon after keys were fetched an unknown key lets them be fetched again; 10 s unless told. */
   readonly cooldownMilliseconds?: number
 }
@@ -25,10 +38,16 @@ export class ProviderUnreachableError extends Error {
   override readonly name = 'ProviderUnreachableError'
 }
 
+/** The token is good, and its e-mail is that of a user: an administrator must confirm that they are the same. */
+export class UnconfirmedLinkError extends Error {
+  override readonly name = 'UnconfirmedLinkError'
+}
+
 // Asymmetric ones alone: with a shared secret whoever checks a token could make one.
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const CLOCK_SECONDS = 5
 const DISCOVERY_MILLISECONDS = 5000
+const LONGEST_SECONDS = 86_400
 
 const claimsSchema = z.object({
   sub: z.string().min(1).max(255),
@@ -37,6 +56,7 @@ const claimsSchema = z.object({
   client_id: z.uuid(),
   iat: z.number(),
   exp: z.number(),
+  azp: z.string().optional(),
   scope: z.union([z.string(), z.array(z.string())]).optional(),
 })
 type Claims = z.output<typeof claimsSchema>
@@ -57,14 +77,17 @@ export class Oidc {
     this.#settings = settings
   }
 
-  /** Whoever the token is of; undefined: it is no good. Throws a `ProviderUnreachableError` where that cannot be told. */
+  /**
+   * Whoever the token is of; undefined: it is no good. Throws a `ProviderUnreachableError` where that cannot be told, and an
+   * `UnconfirmedLinkError`.
+   */
   async findPrincipal(token: string): Promise<Principal | undefined> {
     const claims = await this.#claims(token)
     return claims === undefined ? undefined : this.#principal(claims)
   }
 
   async #claims(token: string): Promise<Claims | undefined> {
-    const { issuer, audience } = this.#settings
+    const { issuer, audience, accessTokenClaim } = this.#settings
     const keys = await this.#findKeys()
     let payload: JWTPayload
     try {
@@ -74,6 +97,8 @@ export class Oidc {
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_SECONDS,
         requiredClaims: ['exp', 'iat', 'sub'],
+        maxTokenAge: LONGEST_SECONDS,
+        ...(accessTokenClaim === undefined ? { typ: 'at+jwt' } : {}),
       }
       payload = (await jwtVerify(token, keys, options)).payload
     } catch (error) {
@@ -81,7 +106,20 @@ export class Oidc {
         throw new ProviderUnreachableError("the OpenID provider's keys cannot be had", { cause: error })
       return undefined
     }
-    return claimsSchema.safeParse(payload).data
+    const claims = claimsSchema.safeParse(payload).data
+    return claims !== undefined && this.#isAccessToken(payload) && this.#isOurs(claims) ? claims : undefined
+  }
+
+  // RFC 9068, 4 and RFC 8725, 3.11: what the provider signed for another purpose is no access token.
+  #isAccessToken(payload: JWTPayload): boolean {
+    const { accessTokenClaim: told } = this.#settings
+    const isOther = ['at_hash', 'c_hash', 'events'].some((claim) => payload[claim] !== undefined)
+    return !isOther && (told === undefined || String(payload[told.name]) === told.value)
+  }
+
+  #isOurs({ azp, client_id: clientId, iat, exp }: Claims): boolean {
+    const isParty = azp === undefined || azp === clientId || this.#settings.authorizedParties?.includes(azp) === true
+    return isParty && exp - iat <= LONGEST_SECONDS
   }
 
   #findKeys(): Promise<JWTVerifyGetKey> {
@@ -129,8 +167,18 @@ export class Oidc {
     const [known] = await this.#database.query<OidcUserRow>(findOidcUser(subject))
     if (known !== undefined) return isRefused(known, iat) ? undefined : known
     if (email === undefined || isVerified !== true) return undefined
-    const [kept] = await this.#database.query<OidcUserRow>(keepOidcUser(subject, email.toLowerCase()))
+    const kept = await this.#keep(subject, email.toLowerCase())
     return kept === undefined || isRefused(kept, iat) ? undefined : kept
+  }
+
+  async #keep(subject: string, email: string): Promise<OidcUserRow | undefined> {
+    const isLinked = this.#settings.linksByEmail === true
+    const keep = isLinked ? keepOidcUser(subject, email) : insertOidcUser(subject, email)
+    const [kept] = await this.#database.query<OidcUserRow>(keep)
+    if (kept !== undefined || isLinked) return kept
+    const asked = await this.#database.query(askForLink(subject, email))
+    if (asked.length > 0) throw new UnconfirmedLinkError('an account of the OpenID provider waits to be linked')
+    return undefined
   }
 }
 
@@ -143,10 +191,19 @@ async function discover(issuer: string): Promise<string> {
   try {
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
     const response = await fetch(url, { signal: AbortSignal.timeout(DISCOVERY_MILLISECONDS), redirect: 'error' })
-    return z.object({ issuer: z.literal(issuer), jwks_uri: z.url() }).parse(await response.json()).jwks_uri
+    return keysUrl(
+      issuer,
+      z.object({ issuer: z.literal(issuer), jwks_uri: z.url() }).parse(await response.json()).jwks_uri,
+    )
   } catch (error) {
     throw new ProviderUnreachableError("the OpenID provider's discovery document cannot be had", { cause: error })
   }
+}
+
+// What came over https does not go on without it: whoever gives the keys says who everybody is.
+function keysUrl(issuer: string, url: string): string {
+  if (new URL(issuer).protocol === 'https:' && new URL(url).protocol !== 'https:') throw new Error('keys without https')
+  return url
 }
 
 // A key that is not there is a bad token; keys that did not come are no answer.

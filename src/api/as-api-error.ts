@@ -1,5 +1,5 @@
 /** Errors of all sorts as ones that may be told: what is wrong with a request, 503 while the database is away, a bare 500 for all else. */
-import { ProviderUnreachableError } from '../access/oidc.ts'
+import { ProviderUnreachableError, UnconfirmedLinkError } from '../access/oidc.ts'
 import { ConnectionError } from '../database/connection.ts'
 import { sqlState } from '../database/sql-state.ts'
 import { contentTypeInvalid } from './content.ts'
@@ -26,6 +26,7 @@ function isDatabaseAway(error: unknown): boolean {
 /** Any error as one that may be told. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (error instanceof UnconfirmedLinkError) return new ApiError('forbidden', TEXTS.unconfirmedLink)
   if (isNotStorable(error)) return new ApiError('request_malformed', TEXTS.malformed)
   if (isDatabaseAway(error) || error instanceof ProviderUnreachableError)
     return new ApiError('internal_error', TEXTS.internal, { status: 503 })

@@ -39,6 +39,8 @@ export const TEXTS = {
   wrongClient: "You don't have permission to access this resource",
   inactiveClient: 'client_id refers to legal entity that is not active',
   noPasswords: 'Signing in with a password is switched off: sign in at the OpenID provider',
+  unconfirmedLink:
+    'There is a user with this e-mail: an administrator must link this account of the OpenID provider to them (zvirka user link)',
   notFound: 'Not found',
   invalid:
     'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',

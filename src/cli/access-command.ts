@@ -1,5 +1,5 @@
 /** What the commands about users, clients and tokens share. */
-import type { Administered } from '../access/admin.ts'
+import type { Administered } from '../access/administering.ts'
 import type { Actor } from '../audit/audit.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { type Context, withContext } from './context.ts'

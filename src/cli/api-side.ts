@@ -130,9 +130,13 @@ function policyOf({ api: { sessionHours, sessionIdleMinutes, passwordSignIn } }:
   }
 }
 
-function openOidc(database: Database, { oidc: { issuer, audience, jwksUrl } }: Settings): Oidc | undefined {
+function openOidc(database: Database, { oidc }: Settings): Oidc | undefined {
+  const { issuer, audience, jwksUrl, clientId, authorizedParties = [], accessTokenClaim, linking } = oidc
   if (issuer === undefined || audience === undefined) return undefined
-  return new Oidc(database, { issuer, audience, jwksUrl })
+  return new Oidc(database, {
+    ...{ issuer, audience, jwksUrl, accessTokenClaim, linksByEmail: linking === 'automatic' },
+    authorizedParties: clientId === undefined ? authorizedParties : [...authorizedParties, clientId],
+  })
 }
 
 function limitOf(setting: number | 'off'): number | undefined {

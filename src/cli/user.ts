@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { Command } from 'commander'
 import { blockUser, changePassword, changeRole, createUser } from '../access/admin.ts'
+import { confirmLink } from '../access/links.ts'
 import { type ListedUser, listUsers } from '../access/plans/admin.ts'
 import { audit } from '../audit/audit.ts'
 import { administering, required } from './access-command.ts'
@@ -35,6 +36,9 @@ export function userCommand(): Command {
   withEmail(user.command('unblock').description('end the blocking')).action(
     ending((typed: { email: string }) => block(typed.email, false)),
   )
+  withEmail(user.command('link').description('confirm that an account of the OpenID provider is this user'))
+    .option('--subject <subject>', 'which account, where several wait: its issuer and subject')
+    .action(ending(link))
   withEmail(user.command('password').description('set a password, typed twice or read from standard input')).action(
     ending(password),
   )
@@ -64,6 +68,14 @@ function role({ email, role: name, client, remove }: TypedRole): Promise<ExitCod
 function block(email: string, isBlocked: boolean): Promise<ExitCode> {
   return administering(async (database, by) => {
     required(await blockUser(database, email, isBlocked, by))
+    return exitCode.done
+  })
+}
+
+function link({ email, subject }: { readonly email: string; readonly subject?: string }): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    const linked = required(await confirmLink(database, email, subject, by))
+    process.stderr.write(`linked: ${linked.subject}\n`)
     return exitCode.done
   })
 }
@@ -110,9 +122,14 @@ function list({ json }: { readonly json?: true }): Promise<ExitCode> {
 }
 
 function listText(users: readonly ListedUser[]): string[] {
-  const rows = users.map(({ id, email, is_blocked, has_password, roles }) => [
-    ...[id, email, is_blocked ? 'blocked' : has_password ? 'password' : 'no password'],
-    roles.map((each) => `${each.role} in ${each.client}`).join('; '),
+  const rows = users.map((user) => [
+    ...[user.id, user.email, stateOf(user)],
+    user.roles.map((each) => `${each.role} in ${each.client}`).join('; '),
   ])
   return table(['USER', 'E-MAIL', 'STATE', 'ROLES'], rows)
+}
+
+function stateOf({ is_blocked: isBlocked, has_password: hasPassword, waiting_links: links }: ListedUser): string {
+  const state = isBlocked ? 'blocked' : hasPassword ? 'password' : 'no password'
+  return links.length === 0 ? state : `${state}, a link waits`
 }

@@ -1,12 +1,14 @@
 import { databaseUrl, smtpUrl } from './addresses.ts'
 import { networks } from './networks.ts'
 import {
+  claim,
   cron,
   elementName,
   headerText,
   host,
   hours,
   integer,
+  names,
   oneOf,
   onOff,
   or,
@@ -19,8 +21,8 @@ import {
   text,
   timeZone,
   trueFalse,
+  trustedUrl,
   uuid,
-  webUrl,
 } from './parsers.ts'
 
 import { optional, secret, setting } from './setting.ts'
@@ -216,7 +218,7 @@ export const declaration = {
   oidc: {
     issuer: optional(
       'OIDC_ISSUER',
-      webUrl,
+      trustedUrl,
       'The OpenID provider whose tokens are accepted beside our own; absent: none.',
     ),
     audience: optional('OIDC_AUDIENCE', text, "The audience that the provider's tokens must be made for."),
@@ -233,8 +235,24 @@ export const declaration = {
     ),
     jwksUrl: optional(
       'OIDC_JWKS_URL',
-      webUrl,
+      trustedUrl,
       "Where the provider's keys are; absent: where its discovery document says.",
+    ),
+    accessTokenClaim: optional(
+      'OIDC_ACCESS_TOKEN_CLAIM',
+      claim,
+      'By which claim access tokens are told from other tokens of the provider; absent: by the type `at+jwt` (RFC 9068).',
+    ),
+    authorizedParties: optional(
+      'OIDC_AUTHORIZED_PARTIES',
+      names,
+      'To whom tokens may be issued (`azp`) besides their own `client_id` and `OIDC_CLIENT_ID`; absent: to nobody.',
+    ),
+    linking: setting(
+      'OIDC_LINKING',
+      oneOf('confirm', 'automatic'),
+      'confirm',
+      'Whether a verified e-mail of the provider links to the user who has it by itself, or once `zvirka user link` confirms it.',
     ),
   },
   log: {

@@ -174,6 +174,30 @@ export const sender = pattern(
   'an address such as `eHealth <no-reply@clinic.example>`',
 )
 
+/** An address that is believed: over https, but for this very machine. */
+export const trustedUrl = parser(
+  'an https address (http on this machine)',
+  (raw) => {
+    if (!/^https?:\/\//.test(raw) || !URL.canParse(raw)) return undefined
+    const { protocol, hostname, username, password, hash } = new URL(raw)
+    if (username + password + hash !== '') return undefined
+    return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname) ? raw : undefined
+  },
+  'must be an https address; http is taken on this machine alone',
+)
+
+/** Names, separated by commas. */
+export const names = parser('names, separated by commas', (raw): readonly string[] | undefined => {
+  const all = raw.split(',').map((each) => each.trim())
+  return all.every((each) => each !== '') ? all : undefined
+})
+
+/** A claim of a token and what it must be. */
+export const claim = parser('a claim and its value such as `token_use=access`', (raw) => {
+  const [, name, value] = /^([^=\s]+)=(\S+)$/.exec(raw) ?? []
+  return name === undefined || value === undefined ? undefined : { name, value }
+})
+
 /** The address by which people reach the API; without the slash at its end. */
 export const publicUrl = parser(
   'an http or https address, a path allowed',

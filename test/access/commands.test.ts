@@ -166,10 +166,10 @@ describe('what a command reads or writes is in the audit, with the operating sys
     doctor: 'tells of settings',
     generate: 'writes files of made-up people',
   }
-  /** Recorded where they are tested: they take a registry, a run, or an empty database. */
+  /** Recorded where they are tested: they take a registry, a run, an account of a provider, or an empty database. */
   const ELSEWHERE = [
     ...['sync', 'run pause', 'run resume', 'run stop', 'recheck', 'expire', 'call', 'migrate'],
-    ...['import parties', 'explain party', 'client create', 'user create'],
+    ...['import parties', 'explain party', 'client create', 'user create', 'user link'],
   ]
   const RECORDED: Readonly<
     Record<string, (of: Awaited<ReturnType<typeof installed>> & { person: string; file: string }) => string[]>

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { blockUser } from '../../src/access/admin.ts'
-import { Oidc, ProviderUnreachableError } from '../../src/access/oidc.ts'
+import { confirmLink } from '../../src/access/links.ts'
+import { Oidc, ProviderUnreachableError, UnconfirmedLinkError } from '../../src/access/oidc.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 const AUDIENCE = 'https://zvirka.example'
@@ -52,9 +53,9 @@ async function makeKey(issuer: string): Promise<Key> {
   return {
     kid,
     jwk,
-    sign: (claims) =>
+    sign: (claims, header = {}) =>
       new SignJWT({ iss: issuer, aud: AUDIENCE, iat: now, exp: now + 600, client_id: CLIENT, ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid })
+        .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt', ...header })
         .sign(privateKey),
   }
 }
@@ -89,7 +90,8 @@ const somebody = () => {
   const sub = randomUUID()
   return { sub, email: `${sub}@example.org`, email_verified: true, scope: 'person:read audit:read' }
 }
-const sign = (claims: object) => provider.keys.at(-1)?.sign(claims) ?? Promise.reject(new Error('no key'))
+const sign = (claims: object, header?: object) =>
+  provider.keys.at(-1)?.sign(claims, header) ?? Promise.reject(new Error('no key'))
 
 async function giveRole(userId: string, role: string): Promise<void> {
   await db.database.query({
@@ -131,8 +133,66 @@ describe('a JWT of the provider', () => {
     ['that never runs out', { exp: undefined }],
     ['for a client that is none', { client_id: randomUUID() }],
     ['without a client', { client_id: undefined }],
+    ['issued to somebody else', { azp: randomUUID() }],
+    ['good for more than a day', { exp: Math.floor(Date.now() / 1000) + 86_400 + 60 }],
+    ['issued in the future', { iat: Math.floor(Date.now() / 1000) + 600, exp: Math.floor(Date.now() / 1000) + 1200 }],
+    ['that does not say when it was issued', { iat: undefined }],
+    ['that is an ID token', { at_hash: 'x', nonce: 'y' }],
+    ['that is a logout token', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
   ])('is refused %s', async (_, wrong) => {
     expect(await oidc.findPrincipal(await sign({ ...somebody(), ...wrong }))).toBeUndefined()
+  })
+
+  test.each([['JWT'], ['logout+jwt'], [undefined]])('is refused where its type is %s', async (typ) => {
+    expect(await oidc.findPrincipal(await sign(somebody(), { typ }))).toBeUndefined()
+  })
+
+  test('is an access token by the claim that is set, where its type does not tell', async () => {
+    const accessTokenClaim = { name: 'token_use', value: 'access' }
+    const told = new Oidc(db.database, {
+      ...{ issuer: provider.issuer, audience: AUDIENCE, jwksUrl: undefined, accessTokenClaim },
+      authorizedParties: ['the page'],
+    })
+    const find = async (claims: object) => told.findPrincipal(await sign({ ...somebody(), ...claims }, { typ: 'JWT' }))
+    expect(await find({ token_use: 'access', azp: 'the page' })).toBeDefined()
+    expect(await find({ token_use: 'id' })).toBeUndefined()
+    expect(await find({})).toBeUndefined()
+    expect(await find({ token_use: 'access', azp: 'another page' })).toBeUndefined()
+  })
+
+  test('becomes a user who is there when an administrator has confirmed it, and not before', async () => {
+    const claims = somebody()
+    const by = { userId: randomUUID() }
+    await db.database.query({ text: 'insert into mithril.users (email) values ($1)', values: [claims.email] })
+    const token = await sign(claims)
+    await expect(oidc.findPrincipal(token)).rejects.toThrow(UnconfirmedLinkError)
+    const stranger = { ...claims, sub: randomUUID() }
+    await expect(oidc.findPrincipal(await sign(stranger))).rejects.toThrow(UnconfirmedLinkError)
+    const waiting = `${provider.issuer} ${claims.sub}`
+    expect(await confirmLink(db.database, claims.email, undefined, by)).toMatchObject({
+      ...{ kind: 'refused', hint: expect.stringContaining(waiting) },
+    })
+    expect(await confirmLink(db.database, claims.email, waiting, by)).toEqual({
+      kind: 'done',
+      value: { subject: waiting },
+    })
+    expect(await oidc.findPrincipal(token)).toMatchObject({ email: claims.email })
+    expect(await oidc.findPrincipal(await sign(stranger))).toBeUndefined()
+    const records = await db.database.query({
+      text: `select from zvirka.audit where operation = 'user link' and user_id = $1`,
+      values: [by.userId],
+    })
+    expect(records).toHaveLength(1)
+    expect((await confirmLink(db.database, claims.email, undefined, by)).kind).toBe('refused')
+  })
+
+  test('becomes that user by itself where it was set so', async () => {
+    const claims = somebody()
+    await db.database.query({ text: 'insert into mithril.users (email) values ($1)', values: [claims.email] })
+    const settings = { issuer: provider.issuer, audience: AUDIENCE, jwksUrl: undefined, linksByEmail: true }
+    expect(await new Oidc(db.database, settings).findPrincipal(await sign(claims))).toMatchObject({
+      email: claims.email,
+    })
   })
 
   test('is refused where its signature is not the provider’s, or none', async () => {

@@ -66,7 +66,7 @@ describe('defaults', () => {
         lookups: { missesPerHour: 20, perHour: 120, alike: 5 },
         trustedProxies: undefined,
       },
-      oidc: { issuer: undefined, audience: undefined, scope: 'openid email', jwksUrl: undefined },
+      oidc: { issuer: undefined, audience: undefined, scope: 'openid email', jwksUrl: undefined, linking: 'confirm' },
       processes: {
         unzr: { person: processDefaults(100) },
         mvs_passport: { person: processDefaults(100), party: processDefaults(50) },
@@ -223,6 +223,9 @@ describe('values', () => {
     ['ZVIRKA_RUN_GUARD', 'yes'],
     ['ZVIRKA_HISTORY_DAYS', '0'],
     ['ZVIRKA_TRUSTED_PROXIES', 'proxy.example'],
+    ['OIDC_ISSUER', 'http://id.example'],
+    ['OIDC_JWKS_URL', 'http://127.0.0.1.example/jwks'],
+    ['OIDC_ACCESS_TOKEN_CLAIM', 'token_use'],
     ['ZVIRKA_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['ZVIRKA_TRUSTED_PROXIES', '0.0.0.0/0'],
     ['LOG_LEVEL', 'INFO'],

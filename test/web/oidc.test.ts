@@ -4,7 +4,9 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
 import { Provider } from 'oidc-provider'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { confirmLink } from '../../src/access/links.ts'
 import { Oidc } from '../../src/access/oidc.ts'
 import { type Authenticate, tokenAuthentication } from '../../src/api/enforce.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
@@ -85,17 +87,35 @@ async function provider(issuer: string, clientId: string): Promise<RequestListen
   return made.callback()
 }
 
+/** Goes to the provider and through its forms; the browser is on its way back then. */
+async function signInAtProvider(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Увійти через корпоративний обліковий запис' }).click()
+  await page.locator('input[name=login]').fill('olena')
+  await page.locator('input[name=password]').fill('any')
+  await page.locator('button[type=submit]').click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+}
+
+test('an account whose e-mail is a user’s is told to wait for an administrator, and signs in once it is linked', async () => {
+  const opened = await openPage(`${api.url}/runs`)
+  await signInAtProvider(opened.page)
+  await opened.page.getByText('Адміністратор має підтвердити, що цей обліковий запис ваш.').waitFor()
+  await expectSound(opened)
+  await opened.close()
+  expect((await confirmLink(api.db.database, EMAIL, undefined, { userId: randomUUID() })).kind).toBe('done')
+})
+
 test('somebody goes to the provider and comes back to the address that they asked for, with a token that masks', async () => {
   const opened = await openPage(`${api.url}/runs?state=FAILED`)
   const { page } = opened
   const button = page.getByRole('button', { name: 'Увійти через корпоративний обліковий запис' })
   await button.waitFor()
   await expectSound(opened)
-  await button.click()
-  await page.locator('input[name=login]').fill('olena')
-  await page.locator('input[name=password]').fill('any')
-  await page.locator('button[type=submit]').click()
-  await page.getByRole('button', { name: 'Continue' }).click()
+  const exchanging = page.waitForRequest((request) => request.url().endsWith('/oauth/tokens/exchange'))
+  const issuing = page.waitForResponse((response) => response.url().endsWith('/token'))
+  await signInAtProvider(page)
+  const jwt = ((await exchanging).headers()['authorization'] ?? '').replace('Bearer ', '')
+  const { id_token: idToken } = (await (await issuing).json()) as { id_token: string }
   await page.getByRole('heading', { name: 'Запуски' }).waitFor()
   expect(page.url()).toBe(`${api.url}/runs?state=FAILED`)
   await page.getByText('Немає запусків із такими фільтрами').waitFor()
@@ -103,6 +123,29 @@ test('somebody goes to the provider and comes back to the address that they aske
   const { body } = await api.graphql(token, '{ viewer { email masked } }')
   expect(body.data.viewer).toEqual({ email: EMAIL, masked: true })
   expect(await page.evaluate(`sessionStorage.getItem('zvirka.oidc')`)).toBeNull()
+  // What says who somebody is opens nothing, and what opens something is ended by the provider alone.
+  expect((await api.request('POST', '/oauth/tokens/exchange', { token: idToken })).status).toBe(401)
+  const ended = await api.request('DELETE', '/oauth/tokens', { token: jwt })
+  expect([ended.status, ended.body.error.type]).toEqual([409, 'request_conflict'])
+  expect((await api.request('POST', '/oauth/tokens/exchange', { token: jwt })).status).toBe(201)
+  await opened.close()
+})
+
+test('an answer that was meant for somebody else’s question signs nobody in', async () => {
+  const opened = await openPage(`${api.url}/runs`)
+  const { page } = opened
+  await page.route(
+    '**/auth?**',
+    (route) => {
+      const url = new URL(route.request().url())
+      url.searchParams.set('nonce', 'of another browser')
+      return route.fulfill({ status: 302, headers: { location: url.href } })
+    },
+    { times: 1 },
+  )
+  await signInAtProvider(page)
+  await page.getByText('Не вдалося увійти через корпоративний обліковий запис.').waitFor()
+  expect(await page.evaluate(`sessionStorage.getItem('zvirka.token')`)).toBeNull()
   await opened.close()
 })
 

@@ -31,6 +31,46 @@ export function keepOidcUser(subject: string, email: string): Query {
   }
 }
 
+/** Makes a user of a subject with its verified e-mail; no row: there is one with this e-mail. */
+export function insertOidcUser(subject: string, email: string): Query {
+  return {
+    text: `insert into mithril.users (email, oidc_subject) values ($2, $1) on conflict (email) do nothing
+           returning id, email, is_blocked, sessions_ended_at`,
+    values: [subject, email],
+  }
+}
+
+/** Asks for a subject to be linked to the user with its e-mail; no row: that user has another one. */
+export function askForLink(subject: string, email: string): Query {
+  return {
+    text: `
+with known as (
+  select id from mithril.users where email = $2 and oidc_subject is null and zvirka.admits(is_demo)
+), asked as (
+  insert into mithril.oidc_links (subject, user_id) select $1, id from known on conflict (subject) do nothing
+)
+select id from known`,
+    values: [subject, email],
+  }
+}
+
+/** The subjects that wait to be linked to a user, the first first. */
+export function findLinks(userId: string): Query {
+  return {
+    text: 'select subject from mithril.oidc_links where user_id = $1 order by asked_at, subject',
+    values: [userId],
+  }
+}
+
+/** Links a subject to a user; none waits any more. No row: the user has a subject already. */
+export function linkUser(userId: string, subject: string): Query {
+  return {
+    text: `with waiting as (delete from mithril.oidc_links where user_id = $1)
+update mithril.users set oidc_subject = $2, updated_at = clock_timestamp() where id = $1 and oidc_subject is null returning id`,
+    values: [userId, subject],
+  }
+}
+
 /** The client that a token names, with the scopes of its type and of the user's roles in it; no row: there is none. */
 export function findOidcClient(userId: string, clientId: string): Query {
   return {

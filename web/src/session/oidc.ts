@@ -10,6 +10,7 @@ const KEY = 'zvirka.oidc'
 
 interface Begun {
   readonly state: string
+  readonly nonce: string
   readonly verifier: string
   readonly returnTo: string
 }
@@ -39,7 +40,7 @@ function base64url(bytes: Uint8Array): string {
 /** Sends the browser to the provider; it comes back to where it is now. */
 export async function goToProvider(oidc: OidcConfig): Promise<void> {
   const { authorization_endpoint } = await discover(oidc)
-  const begun: Begun = { state: random(), verifier: random(), returnTo: location.href }
+  const begun: Begun = { state: random(), nonce: random(), verifier: random(), returnTo: location.href }
   sessionStorage.setItem(KEY, JSON.stringify(begun))
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(begun.verifier))
   const url = new URL(authorization_endpoint)
@@ -49,6 +50,7 @@ export async function goToProvider(oidc: OidcConfig): Promise<void> {
     redirect_uri: addressOf('signed-in'),
     scope: oidc.scope,
     state: begun.state,
+    nonce: begun.nonce,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
     // For whom the token is to be made (RFC 8707); a provider that does not know it does not mind.
@@ -64,7 +66,9 @@ export async function comeBack(oidc: OidcConfig, search: URLSearchParams): Promi
   sessionStorage.removeItem(KEY)
   const begun = kept === null ? undefined : (JSON.parse(kept) as Begun)
   const code = search.get('code')
-  if (begun === undefined || code === null || search.get('state') !== begun.state) {
+  // RFC 9207: which provider it was that answered, where it says so.
+  const isOther = (search.get('iss') ?? oidc.issuer) !== oidc.issuer
+  if (begun === undefined || code === null || isOther || search.get('state') !== begun.state) {
     throw new Error(search.get('error') ?? 'the provider sent something else than was asked for')
   }
   const { token_endpoint } = await discover(oidc)
@@ -79,9 +83,22 @@ export async function comeBack(oidc: OidcConfig, search: URLSearchParams): Promi
   const response = await fetch(token_endpoint, { method: 'POST', body })
   if (!response.ok) throw new Error('the provider gave no token')
   const tokens = (await response.json()) as { access_token?: string; id_token?: string }
-  // Where access tokens are not JWTs, the one that says who somebody is will do if it is made for us.
-  const given = [tokens.access_token, tokens.id_token].find((each) => each?.split('.').length === 3)
-  if (given === undefined) throw new Error('the provider gave no token that can be checked')
-  await signInWithToken(given)
+  checkIdToken(oidc, begun, tokens.id_token)
+  if (tokens.access_token?.split('.').length !== 3) throw new Error('the provider gave no token that can be checked')
+  await signInWithToken(tokens.access_token)
   return begun.returnTo
+}
+
+/** Whether the answer is to what was asked here (OpenID Connect Core, 3.1.3.7). It came from the provider itself, over TLS: its signature may go unchecked. */
+function checkIdToken({ issuer, clientId, scope }: OidcConfig, { nonce }: Begun, token: string | undefined): void {
+  if (token === undefined && !scope.split(' ').includes('openid')) return
+  const claims = JSON.parse(textOf(token?.split('.')[1] ?? '')) as { iss?: string; aud?: unknown; nonce?: string }
+  const isForUs = [claims.aud].flat().includes(clientId)
+  if (claims.iss !== issuer || !isForUs || claims.nonce !== nonce)
+    throw new Error('the provider answered somebody else')
+}
+
+function textOf(base64url: string): string {
+  const bytes = Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+  return new TextDecoder().decode(bytes)
 }

@@ -1,5 +1,6 @@
 /** Where the OpenID provider sends the browser back to. */
 import { useEffect, useRef, useState } from 'react'
+import { asFailure } from '../graphql/use-query.ts'
 import { useTexts } from '../i18n/texts.ts'
 import { Skeleton } from '../ui/states.tsx'
 import { config } from './config.ts'
@@ -10,7 +11,7 @@ import { signInTexts } from './texts.ts'
 /** The page: it signs in, and goes on to where the browser was. */
 export function SignedInPage() {
   const texts = useTexts(signInTexts)
-  const [isFailed, setIsFailed] = useState(false)
+  const [failure, setFailure] = useState<'failed' | 'unconfirmed'>()
   const isBegun = useRef(false)
   useEffect(() => {
     // The code is good for one exchange: a second drawing must not spend it again.
@@ -19,14 +20,17 @@ export function SignedInPage() {
     const search = new URLSearchParams(location.search)
     // It must stay neither in the history nor in what is sent on.
     history.replaceState(null, '', location.pathname)
-    if (config.oidc === undefined) setIsFailed(true)
+    if (config.oidc === undefined) setFailure('failed')
     else
       comeBack(config.oidc, search).then(
         (address) => location.replace(address),
-        () => setIsFailed(true),
+        (error: unknown) => setFailure(asFailure(error).status === 403 ? 'unconfirmed' : 'failed'),
       )
   }, [])
-  if (isFailed) return <SignInPage absence="never" problem={texts.providerFailed} />
+  if (failure !== undefined) {
+    const problem = failure === 'failed' ? texts.providerFailed : texts.unconfirmed
+    return <SignInPage absence="never" problem={problem} />
+  }
   return (
     <main aria-label={texts.comingBack}>
       <Skeleton lines={3} />

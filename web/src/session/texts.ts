@@ -23,6 +23,8 @@ export const signInTexts = defineTexts(
     tooMany: 'Забагато невдалих спроб. Зачекайте трохи й спробуйте знову.',
     noClients: 'Пароль правильний, але вам ще не надано жодної ролі. Зверніться до адміністратора.',
     providerFailed: 'Не вдалося увійти через корпоративний обліковий запис.',
+    unconfirmed:
+      'Користувач із цією поштою вже є. Адміністратор має підтвердити, що цей обліковий запис ваш. Зверніться до адміністратора й увійдіть знову.',
     comingBack: 'Завершуємо вхід',
   },
   {
@@ -46,6 +48,8 @@ export const signInTexts = defineTexts(
     tooMany: 'Too many failures. Wait a little and try again.',
     noClients: 'The password is right, but you have no role yet. Ask your administrator.',
     providerFailed: "Signing in with your organisation's account failed.",
+    unconfirmed:
+      'There is a user with this e-mail already. An administrator must confirm that this account is yours. Ask them, then sign in again.',
     comingBack: 'Signing you in',
   },
 )

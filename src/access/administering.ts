@@ -1,0 +1,79 @@
+/** What acts of administering share: their outcome, their record, their transaction. */
+import { audit } from '../audit/audit.ts'
+import { COMMAND_MARK } from '../audit/marks.ts'
+import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
+import { findUserByEmail } from './plans/login.ts'
+
+/** Done, or why not; the words are for whoever asked. */
+export type Administered<T = undefined> =
+  | { readonly kind: 'done'; readonly value: T }
+  | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string }
+
+/** It was done. */
+export const done = <T>(value: T): Administered<T> => ({ kind: 'done', value })
+/** It was not, and why. */
+export const refused = (reason: string, hint?: string): Administered<never> => ({
+  kind: 'refused',
+  reason,
+  ...(hint === undefined ? {} : { hint }),
+})
+
+/** Whoever administers, for the record. */
+export interface By {
+  readonly userId: string
+  /** The operating system's user, and the machine. */
+  readonly operator?: string | undefined
+}
+
+/** An act, for the record. */
+export interface Act {
+  readonly operation: string
+  readonly subjectKind: string
+  readonly subjectId: string
+  readonly clientId?: string
+}
+
+// A command acts for no client: the record has the nil uuid for it.
+const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
+
+/** Records an act of administering. */
+export function record(
+  tx: Executor,
+  by: By,
+  { operation, subjectKind, subjectId, clientId = NO_CLIENT }: Act,
+): Promise<void> {
+  const actor = { userId: by.userId, clientId, requestId: COMMAND_MARK, operator: by.operator }
+  return audit(tx, actor, { action: 'write', operation, subjectKind, subjectIds: [subjectId] })
+}
+
+/** The user with an e-mail. */
+export async function userOf(tx: Executor, email: string): Promise<Administered<{ readonly id: string }>> {
+  const [user] = await tx.query<{ id: string }>(findUserByEmail(email.trim().toLowerCase()))
+  return user === undefined ? refused('there is no user with this e-mail', 'zvirka user list shows them') : done(user)
+}
+
+class Refusal extends Error {
+  readonly refused: Administered<never>
+  constructor(reason: Administered<never>) {
+    super('refused')
+    this.refused = reason
+  }
+}
+
+/** Administers in a transaction. What was refused leaves nothing behind: it is rolled back. */
+export async function refusable<T>(
+  database: Database,
+  work: (tx: Executor) => Promise<Administered<T>>,
+): Promise<Administered<T>> {
+  try {
+    return await database.transaction(async (tx) => {
+      const result = await work(tx)
+      if (result.kind === 'refused') throw new Refusal(result)
+      return result
+    })
+  } catch (error) {
+    if (error instanceof Refusal) return error.refused
+    throw error
+  }
+}
