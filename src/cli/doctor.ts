@@ -97,9 +97,9 @@ async function examineConnected({ url, embedded }: AcquiredDatabase): Promise<Fi
       const roles = await readRoles(client)
       // The embedded server is ours: what it lacks, the next command makes.
       if (embedded && roles.absent.length > 0) return [...findings, judgeSchema({ kind: 'none' }, embedded)]
-      const verdict = judgeRoles(roles)
+      const verdict = judgeRoles(roles, embedded)
       findings.push(verdict)
-      if (verdict.level !== 'ok') return findings
+      if (verdict.level === 'problem') return findings
       const schema = await readSchema(client)
       findings.push(judgeSchema(schema, embedded))
       if (schema.kind === 'up_to_date') {

@@ -3,7 +3,7 @@ import type { Client } from 'pg'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { findAppliedMigrations, migrate, pendingMigrations, readMigrations } from '../database/migrate.ts'
-import { findRights, MissingRightsError, rolesSql } from '../database/roles.ts'
+import { findRights, MissingRightsError, rolesSql, servingRoles } from '../database/roles.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
@@ -35,8 +35,11 @@ async function requireMigrated(url: string): Promise<void> {
 
 // The login itself may have no right to look: it may only take the roles on.
 async function findApplied(client: Client) {
-  const { absent, withheld, login, database } = await findRights(client)
+  const rights = await findRights(client)
+  const { absent, login, database } = rights
   if (absent.includes('zvirka_read')) return []
+  // The owner need not be among them.
+  const withheld = rights.withheld.filter((role) => servingRoles.some((each) => each === role))
   if (withheld.length > 0) {
     throw new MissingRightsError(
       `The login "${login}" may not take on ${withheld.join(', ')}.`,

@@ -2,9 +2,12 @@ import type pg from 'pg'
 import { sqlState, sqlStates } from './sql-state.ts'
 
 /** The roles without login that sessions take on (design: rights in the database). */
-export const roles = ['zvirka_owner', 'zvirka_app', 'zvirka_read'] as const
+export const roles = ['zvirka_owner', 'zvirka_app', 'zvirka_read', 'zvirka_prune', 'zvirka_events'] as const
 
-/** The owner of everything; the application; whoever only reads. */
+/** What a login needs that serves or works, and does not migrate. */
+export const servingRoles = ['zvirka_app', 'zvirka_read', 'zvirka_prune'] as const
+
+/** The owner of everything; the application; whoever only reads; whoever deletes what is old; whoever reads events alone. */
 export type Role = (typeof roles)[number]
 
 /** The login may not do what is missing; `sql` is what an administrator runs once instead. */
@@ -107,7 +110,7 @@ function isSufficient(rights: Rights): boolean {
 }
 
 /**
- * Sees to it that the three roles are there, that this login may take them on, and that the owner may create schemas.
+ * Sees to it that the roles are there, that this login may take them on, and that the owner may create schemas.
  * Works as a superuser and as a login with CREATEROLE that owns the database, from PostgreSQL 15 on; may be repeated, and
  * done by many at once.
  * @throws MissingRightsError where the login may not, with the SQL for an administrator

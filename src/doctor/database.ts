@@ -1,5 +1,6 @@
 /** The doctor's word on a database: facts in, findings out; pure. */
 import { WRONG_ENCODING_ADVICE } from '../database/migrate.ts'
+import { servingRoles } from '../database/roles.ts'
 import type { RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
@@ -85,13 +86,21 @@ function judgeSnapshots({ oldSnapshots, oldestSnapshotSeconds, seesAllSessions }
   )
 }
 
-/** Whether the login of DATABASE_URL has all that the three roles need. */
-export function judgeRoles({ absent, withheld, ownerMayCreate, sql }: RoleFacts): Finding {
+/** Whether the login of DATABASE_URL has all that the roles need, and no more than it should. */
+export function judgeRoles({ absent, withheld: all, ownerMayCreate, sql }: RoleFacts, isEmbedded: boolean): Finding {
+  const withheld = all.filter((role) => servingRoles.some((each) => each === role))
   const advice = `zvirka migrate makes what is missing where the login may; where it may not, let an administrator run:\n${sql.trimEnd()}`
   if (absent.length > 0) return problem('roles', `missing: ${absent.join(', ')}`, advice)
   if (withheld.length > 0) return problem('roles', `the login may not take on: ${withheld.join(', ')}`, advice)
+  if (all.includes('zvirka_owner'))
+    return ok('roles', 'the login may take on what it needs, and not become zvirka_owner')
   if (!ownerMayCreate) return problem('roles', 'zvirka_owner may not create schemas in this database', advice)
-  return ok('roles', 'zvirka_owner, zvirka_app and zvirka_read are there, and the login may take them on')
+  if (isEmbedded) return ok('roles', 'they are there, and the login may take them on')
+  return warning(
+    'roles',
+    'this login may become zvirka_owner: whoever has it can change and delete the audit and the history',
+    `give it to zvirka migrate alone, and to the API and to workers one that is granted ${servingRoles.join(', ')} (docs/operations.md)`,
+  )
 }
 
 /** Whether the schema is that of this version. The embedded database is migrated by whichever command comes first. */

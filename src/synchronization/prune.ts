@@ -1,5 +1,5 @@
 /**
- * Once a day what is older than it is to be kept is deleted (spec 7.2), as zvirka_owner: the application's role can neither
+ * Once a day what is older than it is to be kept is deleted (spec 7.2), as zvirka_prune: the application's role can neither
  * change nor delete history and events. In batches, within a bounded time; what is left over is left to the next day.
  */
 import { insertAudit } from '../audit/audit.ts'
@@ -55,7 +55,7 @@ const GRACE_MILLISECONDS = 2000
 
 /**
  * Prunes if nobody in the cluster has within the last 24 hours; undefined: somebody has, or is at it. May be called as often
- * as wished. `database` is the caller's own; at `url` one under zvirka_owner is opened for the work.
+ * as wished. `database` is the caller's own; at `url` one under zvirka_prune is opened for the work.
  */
 export async function pruneDaily(
   database: Executor,
@@ -64,9 +64,9 @@ export async function pruneDaily(
   limits: PruneLimits = {},
 ): Promise<Pruned | undefined> {
   if (!(await isDue(database))) return undefined
-  const owner = openDatabase({
+  const pruning = openDatabase({
     url,
-    role: 'zvirka_owner',
+    role: 'zvirka_prune',
     applicationName: 'zvirka prune',
     max: 2,
     answerMs: LONGEST_MILLISECONDS,
@@ -74,18 +74,18 @@ export async function pruneDaily(
   // A batch that is under way then is rolled back, and deleted another time; one whose answer never comes is not waited for.
   let grace: NodeJS.Timeout | undefined
   const onEnd = () => {
-    grace = setTimeout(() => void owner.close(0), GRACE_MILLISECONDS)
+    grace = setTimeout(() => void pruning.close(0), GRACE_MILLISECONDS)
   }
   limits.signal?.addEventListener('abort', onEnd, { once: true })
   try {
-    return await owner.pinned(async (pinned) => {
+    return await pruning.pinned(async (pinned) => {
       // Held by the session, so that it is free again if this process dies.
       const [lock] = await pinned.query<{ held: boolean }>({
         text: `select pg_try_advisory_lock(hashtextextended('zvirka prune', 0)) as held`,
       })
       if (lock?.held !== true) return undefined
       try {
-        return await pruneOnce(owner, keep, limits)
+        return await pruneOnce(pruning, keep, limits)
       } finally {
         await pinned.query({ text: `select pg_advisory_unlock(hashtextextended('zvirka prune', 0))` })
       }
@@ -93,18 +93,18 @@ export async function pruneDaily(
   } finally {
     limits.signal?.removeEventListener('abort', onEnd)
     clearTimeout(grace)
-    await owner.close()
+    await pruning.close()
   }
 }
 
-async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Promise<Pruned | undefined> {
+async function pruneOnce(pruning: Database, keep: Keep, limits: PruneLimits): Promise<Pruned | undefined> {
   // Another worker may have done it between our look and our lock.
-  if (!(await isDue(owner))) return undefined
+  if (!(await isDue(pruning))) return undefined
   const deadline = performance.now() + (limits.milliseconds ?? LONGEST_MILLISECONDS)
   const mayGoOn = () => performance.now() < deadline && limits.signal?.aborted !== true
   const { historyDays, runsDays, eventsDays, auditDays } = keep
 
-  const all = async (query: Query | undefined) => (query === undefined ? 0 : deleteAll(owner, query, mayGoOn))
+  const all = async (query: Query | undefined) => (query === undefined ? 0 : deleteAll(pruning, query, mayGoOn))
   const old = (days: number | 'never', plan: (days: number) => Query) => (days === 'never' ? undefined : plan(days))
 
   const runs = await all(old(runsDays, pruneRuns))
@@ -115,10 +115,10 @@ async function pruneOnce(owner: Database, keep: Keep, limits: PruneLimits): Prom
   for (const plan of [pruneTokens, pruneLoginFailures, pruneCausedMails]) others += await all(plan())
   const events = await all(old(eventsDays, pruneEvents))
   const audit = await all(old(auditDays, pruneAudit))
-  if (audit > 0) await owner.query(insertAudit({ requestId: PRUNE_MARK }, [{ ...PRUNING, occurrences: audit }]))
-  const history = await pruneHistoryFrom(owner, historyDays, mayGoOn)
+  if (audit > 0) await pruning.query(insertAudit({ requestId: PRUNE_MARK }, [{ ...PRUNING, occurrences: audit }]))
+  const history = await pruneHistoryFrom(pruning, historyDays, mayGoOn)
   // Told to end: whoever comes next does the rest today.
-  if (limits.signal?.aborted !== true) await owner.query(keepDailyJob(JOB, history.place))
+  if (limits.signal?.aborted !== true) await pruning.query(keepDailyJob(JOB, history.place))
   return { history: history.deleted, runs, events, audit, others }
 }
 
@@ -127,10 +127,10 @@ async function isDue(executor: Executor): Promise<boolean> {
   return job?.is_due ?? true
 }
 
-async function deleteAll(owner: Database, query: Query, mayGoOn: () => boolean): Promise<number> {
+async function deleteAll(pruning: Database, query: Query, mayGoOn: () => boolean): Promise<number> {
   let deleted = 0
   while (mayGoOn()) {
-    const batch = await owner.query(query)
+    const batch = await pruning.query(query)
     if (batch.length === 0) break
     deleted += batch.length
   }
@@ -139,16 +139,16 @@ async function deleteAll(owner: Database, query: Query, mayGoOn: () => boolean):
 
 // Goes on where the last day's time ended.
 async function pruneHistoryFrom(
-  owner: Database,
+  pruning: Database,
   days: number | 'never',
   mayGoOn: () => boolean,
 ): Promise<{ deleted: number; place: number }> {
   if (days === 'never') return { deleted: 0, place: 0 }
-  const [job] = await owner.query<{ place: number }>(findDailyJob(JOB))
+  const [job] = await pruning.query<{ place: number }>(findDailyJob(JOB))
   let place = job?.place ?? 0
   let deleted = 0
   while (mayGoOn()) {
-    const [batch] = await owner.query<HistoryBatch>(pruneHistory(days, place))
+    const [batch] = await pruning.query<HistoryBatch>(pruneHistory(days, place))
     deleted += batch?.deleted ?? 0
     place = batch?.last ?? 0
     if (place === 0) break

@@ -219,7 +219,9 @@ describe('zvirka audit', () => {
     const whole = await call('verify', '--head', file)
     expect(whole).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^whole from seal 1 \(.*\) to seal 3 \(.*\)\nnot sealed yet: 2 records, .*\n.*is in the chain\n$/),
+      out: expect.stringMatching(
+        /^whole from seal 1 \(.*\) to seal 3 \(.*\)\nnot sealed yet: 2 records, .*\n.*is in the chain\n$/,
+      ),
     })
     await asOwner(`delete from zvirka.audit where reason = '1 1'`)
     const broken = await call('verify', '--json')

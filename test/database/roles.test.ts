@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
-import { ensureRoles, findRights, MissingRightsError } from '../../src/database/roles.ts'
+import { ensureRoles, findRights, MissingRightsError, roles } from '../../src/database/roles.ts'
 import { type EmptyCluster, startEmptyCluster } from '../support/empty-cluster.ts'
 
 // Roles belong to the whole server: these tests need one in which they are not there yet.
@@ -26,7 +26,7 @@ async function run(...statements: string[]): Promise<void> {
 
 async function currentUsers(url: string): Promise<unknown[]> {
   const users: unknown[] = []
-  for (const role of ['zvirka_owner', 'zvirka_app', 'zvirka_read'] as const) {
+  for (const role of roles) {
     const database = openDatabase({ url, role, applicationName: 'tests', max: 1 })
     users.push(...(await database.query({ text: 'select current_user::text as user' })))
     await database.close()
@@ -34,7 +34,7 @@ async function currentUsers(url: string): Promise<unknown[]> {
   return users
 }
 
-const allRoles = [{ user: 'zvirka_owner' }, { user: 'zvirka_app' }, { user: 'zvirka_read' }]
+const allRoles = roles.map((user) => ({ user }))
 
 describe('where the roles are missing', () => {
   test('a login without rights is refused, with SQL that an administrator can run as it is', async () => {
@@ -47,7 +47,7 @@ describe('where the roles are missing', () => {
     await run(sql)
     await migrate(url, { directory: cluster.migrations })
     expect(await currentUsers(url)).toEqual(allRoles)
-    await run('drop database of_plain', 'drop role plain, zvirka_owner, zvirka_app, zvirka_read')
+    await run('drop database of_plain', `drop role plain, ${roles.join(', ')}`)
   })
 
   test('a login that may create roles and owns its database makes them, and may take them on but not more than before', async () => {
@@ -57,7 +57,7 @@ describe('where the roles are missing', () => {
     expect(await currentUsers(url)).toEqual(allRoles)
     const inherits = `select pg_has_role('maker', 'zvirka_owner', 'USAGE') as inherits`
     expect((await administrator.query(inherits)).rows).toEqual([{ inherits: false }])
-    await run('drop database of_maker', 'drop role zvirka_owner, zvirka_app, zvirka_read', 'drop role maker')
+    await run('drop database of_maker', `drop role ${roles.join(', ')}`, 'drop role maker')
   })
 
   test('many migrations of many databases at once make them together', async () => {
@@ -75,12 +75,12 @@ describe('where the roles are there', () => {
     await run('create role stranger login createrole', 'create database of_stranger owner stranger')
     const client = await connect({ url: cluster.url('stranger', 'of_stranger'), applicationName: 'tests' })
     await expect(ensureRoles(client)).rejects.toThrow(/"stranger" lacks rights.*grant zvirka_owner/s)
-    expect((await findRights(client)).withheld).toEqual(['zvirka_owner', 'zvirka_app', 'zvirka_read'])
+    expect((await findRights(client)).withheld).toEqual([...roles])
     await client.end()
   })
 
   test('the owner must be allowed to create schemas in the database: its owner grants it', async () => {
-    await run('grant zvirka_owner, zvirka_app, zvirka_read to stranger')
+    await run(`grant ${roles.join(', ')} to stranger`)
     const client = await connect({ url: cluster.url('stranger', 'of_stranger'), applicationName: 'tests' })
     expect((await findRights(client)).ownerMayCreate).toBe(false)
     await ensureRoles(client)

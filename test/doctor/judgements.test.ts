@@ -75,12 +75,18 @@ describe('the doctor', () => {
   test('gives the SQL for an administrator with whatever is missing for the roles', () => {
     const sql = 'create role zvirka_owner;'
     const rights = { absent: [], withheld: [], ownerMayCreate: true, sql }
-    expect(judgeRoles(rights)).toMatchObject({ level: 'ok' })
+    expect(judgeRoles(rights, true)).toMatchObject({ level: 'ok' })
     for (const missing of [{ absent: ['zvirka_app'] }, { withheld: ['zvirka_app'] }, { ownerMayCreate: false }]) {
-      const finding = judgeRoles({ ...rights, ...missing })
+      const finding = judgeRoles({ ...rights, ...missing }, false)
       expect(finding.level).toBe('problem')
       expect(finding.advice).toContain(sql)
     }
+    expect(judgeRoles(rights, false)).toMatchObject({
+      level: 'warning',
+      words: expect.stringContaining('zvirka_owner'),
+    })
+    const serving = { ...rights, withheld: ['zvirka_owner', 'zvirka_events'], ownerMayCreate: false }
+    expect(judgeRoles(serving, false)).toMatchObject({ level: 'ok' })
   })
 
   test('takes a schema that is behind for a problem, but where the next command migrates by itself', () => {

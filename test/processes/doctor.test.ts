@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startSimulator } from '../../simulator/simulator.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { pruneDaily } from '../../src/synchronization/prune.ts'
 import { zvirka } from '../cli/zvirka.ts'
 import { createAuthority } from '../simulator/certificates.ts'
 import { ask } from '../support/clones.ts'
@@ -40,7 +42,15 @@ describe('zvirka doctor', () => {
     expect({ code, ok }).toEqual({ code: 0, ok: true })
     const levels = Object.fromEntries(checks.map(({ check, level }) => [check, level]))
     expect(levels).toEqual({
-      ...{ node: 'ok', settings: 'ok', database: 'ok', clock: 'ok', collation: 'ok', snapshots: 'ok', roles: 'ok' },
+      ...{
+        node: 'ok',
+        settings: 'ok',
+        database: 'ok',
+        clock: 'ok',
+        collation: 'ok',
+        snapshots: 'ok',
+        roles: 'warning',
+      },
       ...{
         schema: 'ok',
         encoding: 'ok',
@@ -171,7 +181,10 @@ describe('a login without rights of its own', () => {
     const { code, checks } = await examine(environment)
     expect(code).toBe(1)
     const [roles] = of(checks, 'roles')
-    expect(roles).toMatchObject({ level: 'problem', words: 'missing: zvirka_owner, zvirka_app, zvirka_read' })
+    expect(roles).toMatchObject({
+      level: 'problem',
+      words: 'missing: zvirka_owner, zvirka_app, zvirka_read, zvirka_prune, zvirka_events',
+    })
     const sql = roles?.advice?.slice(roles.advice.indexOf('\n') + 1) ?? ''
     await ask(cluster.url('zvirka', 'of_plain'), sql)
 
@@ -186,13 +199,51 @@ describe('a login without rights of its own', () => {
   test('that makes the roles itself, and may only take them on, can work as well', async () => {
     const administrator = cluster.url('zvirka', 'postgres')
     await ask(administrator, 'drop database of_plain')
-    await ask(administrator, 'drop role plain, zvirka_owner, zvirka_app, zvirka_read')
+    await ask(administrator, 'drop role plain, zvirka_owner, zvirka_app, zvirka_read, zvirka_prune, zvirka_events')
     await ask(administrator, 'create role maker login createrole')
     await ask(administrator, 'create database of_maker owner maker')
     const environment = { DATABASE_URL: cluster.url('maker', 'of_maker') }
     expect(await zvirka(['migrate'], environment)).toMatchObject({ code: 0 })
     expect((await examine(environment)).code).toBe(0)
     await expectSync(environment)
+  })
+
+  test('that only serves cannot become the owner; doctor, sync, the audit and the pruning work with it', async () => {
+    const administrator = cluster.url('zvirka', 'of_maker')
+    await ask(administrator, 'create role serving login')
+    await ask(administrator, 'grant zvirka_app, zvirka_read, zvirka_prune to serving')
+    const url = cluster.url('serving', 'of_maker')
+    const { code, checks } = await examine({ DATABASE_URL: url })
+    expect([code, of(checks, 'roles')]).toEqual([0, [expect.objectContaining({ level: 'ok' })]])
+    await expectSync({ DATABASE_URL: url })
+    const refused = { code: '42501' }
+    await expect(ask(url, 'set role zvirka_owner')).rejects.toMatchObject(refused)
+    for (const statement of [
+      `insert into zvirka.audit (at, action, operation, request_id, subject_kind, subject_ids) values ('2001-01-01', 'read', 'x', 'x', 'x', '{}')`,
+      `update zvirka.audit set reason = 'x'`,
+      'delete from zvirka.audit',
+      'truncate zvirka.audit',
+      `update zvirka.audit_seals set head = ''`,
+      'alter table zvirka.audit disable trigger all',
+    ]) {
+      for (const role of ['zvirka_app', 'zvirka_prune'])
+        await expect(ask(url, `set role ${role}; ${statement}`)).rejects.toMatchObject(refused)
+    }
+    expect(await zvirka(['audit', 'verify'], { DATABASE_URL: url })).toMatchObject({ code: 0 })
+    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'tests', max: 1 })
+    const keep = { historyDays: 1, runsDays: 1, eventsDays: 1, auditDays: 1 } as const
+    expect(await pruneDaily(database, url, keep)).toMatchObject({ audit: 0, history: 0 })
+    await database.close()
+  })
+
+  test('that is granted zvirka_events alone reads events, and nobody', async () => {
+    const administrator = cluster.url('zvirka', 'of_maker')
+    await ask(administrator, 'create role following login')
+    await ask(administrator, 'grant zvirka_events to following')
+    const url = cluster.url('following', 'of_maker')
+    await ask(url, 'set role zvirka_events; select event_manager.events_horizon(); select * from event_manager.events')
+    for (const table of ['mpi.persons', 'prm.parties', 'mithril.users', 'zvirka.audit'])
+      await expect(ask(url, `set role zvirka_events; select from ${table}`)).rejects.toMatchObject({ code: '42501' })
   })
 
   async function expectSync(environment: Record<string, string>): Promise<void> {

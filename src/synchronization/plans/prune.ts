@@ -1,5 +1,5 @@
 /**
- * Deleting what is older than it is to be kept (spec 7.2). Run as zvirka_owner: the application's role may not. Each
+ * Deleting what is older than it is to be kept (spec 7.2). Run as zvirka_prune: the application's role may not. Each
  * statement deletes one bounded batch; $1 is the days.
  */
 import type { Query } from '../../database/query.ts'
@@ -99,9 +99,9 @@ export function pruneLoginFailures(): Query {
   return deletion('zvirka.login_failures', 'key', `t.updated_at < ${daysAgo('$1')}`, 2)
 }
 
-/** Deletes what was counted of mails and counts no more. */
+/** Deletes what was counted of mails and counts no more; a row for each. */
 export function pruneCausedMails(): Query {
-  return deletion('il.caused_mails', 'id', `t.at < ${daysAgo('$1')}`, 2)
+  return { text: 'select from generate_series(1, zvirka.prune_caused_mails($1))', values: [BATCH] }
 }
 
 /** Deletes old events. */
