@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { routes } from '../../src/api/rest/routes.ts'
 import { DOCUMENT_TYPES } from '../../src/dictionaries/people.ts'
-import { INVITATION_MAIL, REGISTRATION_MAIL } from '../../src/employee-requests/queues.ts'
+import { INVITATION_MAIL, KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from '../../src/employee-requests/queues.ts'
 import { parameterChange } from '../../src/global-parameters/global-parameters.ts'
 import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
 import { repository } from '../support/imports.ts'
@@ -60,7 +60,9 @@ describe('words', () => {
     const states = valuesOf('JobState').toSorted()
     expect(Object.keys(jobTexts.uk.states).toSorted()).toEqual(states)
     expect(Object.keys(jobTexts.uk.stateText).toSorted()).toEqual(states)
-    const queues = [unzrInfoQueue(3), INVITATION_MAIL, REGISTRATION_MAIL].map(({ name }) => name).toSorted()
+    const queues = [unzrInfoQueue(3), INVITATION_MAIL, KNOWN_PARTY_MAIL, REGISTRATION_MAIL]
+      .map(({ name }) => name)
+      .toSorted()
     expect(Object.keys(jobTexts.uk.queues).toSorted()).toEqual(queues)
     expect(Object.keys(jobTexts.uk.queueText).toSorted()).toEqual(queues)
     expect(Object.keys(requestTexts.uk.statuses).toSorted()).toEqual(valuesOf('EmployeeRequestStatus').toSorted())
