@@ -51,14 +51,18 @@ describe('the link of the mail', () => {
     }
   })
 
-  test('has secure cookies and addresses below its path where the public address has one', async () => {
+  test('has cookies of this host alone where it is reached by https, and addresses below its path', async () => {
     const other = await makePageGround('https://ehealth.example/zvirka')
     try {
       const { id, link } = await other.invite()
       const response = await visitor(other).ask(`${link}&lang=en`)
       expect(response.headers.get('location')).toBe(`/zvirka/invite/${id}/open?lang=en`)
       for (const cookie of response.headers.getSetCookie())
-        expect(cookie).toMatch(new RegExp(`; Path=/zvirka/invite/${id}; .*; Secure$`))
+        expect(cookie).toMatch(new RegExp(`^__Host-zvirka_invite(_form|_result)?_${id}=.*; Path=/; .*; Secure$`))
+      const on = visitor(other)
+      await on.ask(link)
+      const kept = on.cookies.get(`__Host-zvirka_invite_${id}`)
+      expect(kept?.value).toBe(new URL(link, other.api.url).searchParams.get('invite'))
       const page = await visitor(other).ask(`/invite/${id}`)
       expect(await page.text()).toContain(`action="/zvirka/invite/${id}/sign-in"`)
     } finally {

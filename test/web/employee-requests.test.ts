@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Query } from '../../src/database/query.ts'
 import { expectSound, LOOKS, screenshot } from './browser.ts'
 import { type SeededRequests, seedRequests } from './staff-world.ts'
 import { startWorld, type World } from './world.ts'
@@ -111,6 +112,37 @@ describe('one request', () => {
     expect(await page.getByText('Події запиту').count()).toBe(0)
     expect(await page.getByRole('link', { name: 'Хто переглядав цей запит' }).count()).toBe(0)
     await opened.close()
+  })
+
+  test('about somebody who has another user is confirmed by an administrator, and by nobody else', async () => {
+    const query = <Row>(asked: Query) => world.api.db.database.query<Row>(asked)
+    const values = [seeded.fresh]
+    await query<object>({
+      text: `with p as (insert into prm.parties (first_name, last_name, birth_date, tax_id, inserted_by, updated_by)
+                        select 'Інна', 'Інша', (data #>> '{party,birth_date}')::date, data #>> '{party,tax_id}', id, id
+                          from il.employee_requests where id = $1 returning id),
+                  u as (insert into mithril.users (email) values ('known@clinic.example') returning id)
+             insert into prm.party_users (user_id, party_id) select u.id, p.id from u, p`,
+      values,
+    })
+    const verifier = await world.open(`/employee-requests/${seeded.fresh}`, VERIFIER)
+    await verifier.page.getByText('спершу запит має підтвердити НСЗУ').waitFor()
+    expect(await verifier.page.getByRole('button', { name: 'Підтвердити особу' }).count()).toBe(0)
+    await verifier.close()
+    const opened = await world.open(`/employee-requests/${seeded.fresh}`, ADMIN)
+    const { page } = opened
+    await page.getByText('Ім’я медпрацівника зміниться').waitFor()
+    await page.getByRole('button', { name: 'Підтвердити особу' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Підтвердити особу' }).click()
+    await page.getByText('Підтверджено НСЗУ').waitFor()
+    expect(await page.getByText('спершу запит має підтвердити НСЗУ').count()).toBe(0)
+    await expectSound(opened)
+    await opened.close()
+    const [row] = await query<{ confirmed: boolean }>({
+      text: 'select confirmed_at is not null as confirmed from il.employee_requests where id = $1',
+      values,
+    })
+    expect(row).toEqual({ confirmed: true })
   })
 
   test('that is not there is said so', async () => {

@@ -17,15 +17,27 @@ const SECONDS: Readonly<Record<CookieName, number>> = { secret: 1800, session: 3
 
 /** Where cookies belong. */
 export interface CookiePlace {
+  /** The id of the employee request. */
+  readonly id: string
   /** The path of the invitation, as the browser sees it. */
   readonly path: string
   readonly isSecure: boolean
 }
 
+// With the prefix a browser takes a cookie from this very host alone, and over https: no neighbour can put one in its place. Such a cookie
+// is sent to all paths, so that its name tells of which invitation it is.
+function named(name: CookieName, { id, path, isSecure }: CookiePlace): { readonly key: string; readonly path: string } {
+  if (!isSecure) return { key: NAMES[name], path }
+  return { key: `__Host-${NAMES[name]}_${id.replaceAll(/[^\w-]/g, '')}`, path: '/' }
+}
+
 /** The cookies of a request. */
-export function readCookies(header: string | undefined): Readonly<Partial<Record<CookieName, string>>> {
+export function readCookies(
+  header: string | undefined,
+  place: CookiePlace,
+): Readonly<Partial<Record<CookieName, string>>> {
   const found = (Object.keys(NAMES) as CookieName[]).flatMap((name): [CookieName, string][] => {
-    const value = cookieOf(header, NAMES[name])
+    const value = cookieOf(header, named(name, place).key)
     // What no cookie of ours can hold is none of ours.
     return value !== undefined && /^[\w-]{1,128}$/.test(value) ? [[name, value]] : []
   })
@@ -34,5 +46,7 @@ export function readCookies(header: string | undefined): Readonly<Partial<Record
 
 /** The header that sets a cookie; with undefined it is taken away. */
 export function setCookie(name: CookieName, value: string | undefined, place: CookiePlace): string {
-  return cookieHeader(NAMES[name], value ?? '', { ...place, seconds: value === undefined ? 0 : SECONDS[name] })
+  const { key, path } = named(name, place)
+  const seconds = value === undefined ? 0 : SECONDS[name]
+  return cookieHeader(key, value ?? '', { path, seconds, isSecure: place.isSecure })
 }

@@ -10,7 +10,7 @@ import { type AccessAct, noteAct } from '../../access-acts.ts'
 import { deviceHeader, deviceOf, isHttps } from '../../cookies.ts'
 import { actorOf } from '../../enforce.ts'
 import type { JobServices } from '../../job-services.ts'
-import { type CookieName, readCookies, setCookie } from './cookies.ts'
+import { type CookieName, type CookiePlace, readCookies, setCookie } from './cookies.ts'
 import { formToken, isOurForm, newFormKey } from './forms.ts'
 import { POLICY, renderPage, type View } from './layout.ts'
 import type { Place } from './views.ts'
@@ -58,7 +58,7 @@ export class Visit {
     // Behind a path that something before us takes away, addresses that the browser sees begin with it.
     const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
     this.#base = `${prefix}/invite/${encodeURIComponent(id)}`
-    this.#cookies = readCookies(request.headers.cookie)
+    this.#cookies = readCookies(request.headers.cookie, this.#cookiePlace)
     this.language = Reflect.get(Object(request.query), 'lang') === 'en' ? 'en' : 'uk'
     const key = this.#cookies.form ?? newFormKey()
     if (this.#cookies.form === undefined) this.#set.set('form', key)
@@ -75,6 +75,10 @@ export class Visit {
 
   get isSecure(): boolean {
     return isHttps(this.#publicUrl, this.#request.protocol)
+  }
+
+  get #cookiePlace(): CookiePlace {
+    return { id: this.id, path: this.#base, isSecure: this.isSecure }
   }
 
   /** The cookie by which the device is known. */
@@ -149,9 +153,8 @@ export class Visit {
   }
 
   #answer(status: number): FastifyReply {
-    const { isSecure } = this
-    const cookies = [...this.#set].map(([name, value]) => setCookie(name, value, { path: this.#base, isSecure }))
-    if (this.#device !== undefined) cookies.push(deviceHeader(this.#device, isSecure))
+    const cookies = [...this.#set].map(([name, value]) => setCookie(name, value, this.#cookiePlace))
+    if (this.#device !== undefined) cookies.push(deviceHeader(this.#device, this.isSecure))
     return this.#reply
       .code(status)
       .headers({ 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
