@@ -152,7 +152,7 @@ export class Oidc {
       clientId: row.client_id,
       clientType: row.client_type,
       scopes: effectiveScopes({ token: words, roles: row.role_scopes, clientType: row.client_type_scopes }),
-      isMasked: false,
+      ...{ isMasked: false, isMaskedByScope: true },
       isLegalEntityActive: row.is_legal_entity_active,
     }
   }

@@ -10,8 +10,10 @@ export interface Principal {
   readonly clientId: string
   readonly clientType: string
   readonly scopes: ReadonlySet<string>
-  /** Whether numbers are shown masked (spec 4.3). */
+  /** Whether the token says that numbers are shown masked (spec 4.3). */
   readonly isMasked: boolean
+  /** Whether numbers are masked as well for who has not the scope of revealing them. */
+  readonly isMaskedByScope: boolean
   /** Whether the client's legal entity is ACTIVE and active; undefined: there is no such legal entity. */
   readonly isLegalEntityActive: boolean
 }

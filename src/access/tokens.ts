@@ -73,7 +73,7 @@ function principalOf(row: TokenRow): Principal {
       roles: row.role_scopes,
       clientType: row.client_type_scopes,
     }),
-    isMasked: row.masked,
+    ...{ isMasked: row.masked, isMaskedByScope: true },
     isLegalEntityActive: row.is_legal_entity_active,
   }
 }

@@ -46,10 +46,18 @@ export type Authenticate = (token: string, isAutomatic?: boolean) => Promise<Pri
 /** By which a page says of a request that it made it by itself: it keeps no session alive. */
 const AUTOMATIC_HEADER = 'x-zvirka-automatic'
 
+/** Who sees numbers masked: whose token or scopes say so, or the token alone. */
+export type Masking = 'scope' | 'token'
+
 /** Authenticates opaque tokens of our own, and where there is a provider its JWTs. */
-export function tokenAuthentication(executor: Executor, oidc?: Oidc): Authenticate {
-  return (token, isAutomatic) =>
+export function tokenAuthentication(executor: Executor, oidc?: Oidc, masking: Masking = 'scope'): Authenticate {
+  const find: Authenticate = (token, isAutomatic) =>
     oidc !== undefined && looksLikeJwt(token) ? oidc.findPrincipal(token) : findPrincipal(executor, token, isAutomatic)
+  if (masking === 'scope') return find
+  return async (token, isAutomatic) => {
+    const principal = await find(token, isAutomatic)
+    return principal && { ...principal, isMaskedByScope: false }
+  }
 }
 
 /** Whoever sent a request; throws 401 for a missing and for a bad token. */

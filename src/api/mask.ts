@@ -1,5 +1,5 @@
 /**
- * Masking (spec 4.3): with a masked token tax ids, UNZR, RNOKPP, numbers of documents and phones show their last two characters, in every
+ * Masking (spec 4.3): for whoever may not see them tax ids, UNZR, RNOKPP, numbers of documents and phones show their last two characters, in every
  * answer of GraphQL and REST.
  */
 import type { Principal } from '../access/principal.ts'
@@ -8,9 +8,21 @@ import type { SubjectKind } from '../verification/status.ts'
 const SHOWN = 2
 const MASK = '*'
 
+/** What decides whether a principal sees numbers. */
+export type Seeing = Pick<Principal, 'isMasked' | 'isMaskedByScope' | 'clientType' | 'scopes'>
+
+/**
+ * Whether a principal sees numbers of persons, or of parties, masked: where the token says so, and of the NHS whoever has not the scope of
+ * revealing them. Other clients are shown nobody but whom they asked for as employees themselves, by numbers that they gave.
+ */
+export function masksNumbersOf(principal: Seeing, kind: SubjectKind): boolean {
+  const { isMasked, isMaskedByScope, clientType, scopes } = principal
+  return isMasked || (isMaskedByScope && clientType === 'NHS' && !scopes.has(`${kind}:personal_data`))
+}
+
 /** Whether this principal may not learn numbers of persons, or of parties, by trying them either (SECURITY.md). */
-export function isKeptFromNumbersOf({ isMasked, scopes }: Principal, kind: SubjectKind): boolean {
-  return isMasked || !scopes.has(`${kind}:personal_data`)
+export function isKeptFromNumbersOf(principal: Seeing, kind: SubjectKind): boolean {
+  return principal.isMasked || !principal.scopes.has(`${kind}:personal_data`)
 }
 
 /** Hides all but the last two characters; what has no more than two is hidden whole. Null stays null. */
@@ -22,8 +34,8 @@ export function mask<T extends string | null>(value: T): T {
 }
 
 /** A number as this principal may see it. */
-export function shownTo<T extends string | null>(principal: Pick<Principal, 'isMasked'>, value: T): T {
-  return principal.isMasked ? mask(value) : value
+export function shownTo<T extends string | null>(principal: Seeing, of: SubjectKind, value: T): T {
+  return masksNumbersOf(principal, of) ? mask(value) : value
 }
 
 // By the names that records, requests and registries have for them, whatever their case and underscores.
@@ -35,16 +47,16 @@ const NUMBER_ENDING = 'number'
  * A JSON value as this principal may see it: whatever stands under `tax_id`, `unzr`, `rnokpp`, `phone`, `phones`, or a name that ends in
  * `number`, is masked, however deep.
  */
-export function jsonShownTo<T>(principal: Pick<Principal, 'isMasked'>, value: T): T {
-  return principal.isMasked ? (maskJson(value, false) as T) : value
+export function jsonShownTo<T>(principal: Seeing, of: SubjectKind, value: T): T {
+  return masksNumbersOf(principal, of) ? (maskJson(value, false) as T) : value
 }
 
 /**
  * What nobody foresaw, as this principal may see it: besides what `jsonShownTo` masks, any text or number that could be a number of
  * somebody, since its name does not tell.
  */
-export function unforeseenShownTo<T>(principal: Pick<Principal, 'isMasked'>, value: T): T {
-  return principal.isMasked ? (maskJson(value, false, couldBeNumber) as T) : value
+export function unforeseenShownTo<T>(principal: Seeing, of: SubjectKind, value: T): T {
+  return masksNumbersOf(principal, of) ? (maskJson(value, false, couldBeNumber) as T) : value
 }
 
 const FEWEST_DIGITS = 6

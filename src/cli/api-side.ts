@@ -68,7 +68,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   })
   metrics.watchPool('api', () => database.use())
   const jobs = await openJobServices(database, settings, log)
-  const authenticate = tokenAuthentication(database, openOidc(database, settings))
+  const authenticate = tokenAuthentication(database, openOidc(database, settings), api.masking)
   const policy = policyOf(settings)
   const allChecks = { 'api database': databaseCheck(database), ...checks }
   const page = openPage(settings, log, isDemo)

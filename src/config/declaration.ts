@@ -153,6 +153,12 @@ export const declaration = {
       '30',
       'After how many minutes without activity a session of the admin page or of an invitation ends; `off`: it does not end so.',
     ),
+    masking: setting(
+      'ZVIRKA_MASKING',
+      oneOf('scope', 'token'),
+      'scope',
+      'Who of the NHS sees numbers masked: `scope`: whoever has not `person:personal_data` (of parties `party:personal_data`), and tokens that mask; `token`: these alone.',
+    ),
     lookups: {
       missesPerHour: setting(
         'ZVIRKA_LOOKUP_MISSES_PER_HOUR',

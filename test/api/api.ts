@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { CLIENT_TYPES } from '../../src/access/matrix.ts'
 import { SCOPES } from '../../src/access/scopes.ts'
 import { issueToken } from '../../src/access/tokens.ts'
-import { tokenAuthentication } from '../../src/api/enforce.ts'
+import { type Masking, tokenAuthentication } from '../../src/api/enforce.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { addGraphql, type GraphqlOptions } from '../../src/api/graphql/server.ts'
 import type { JobServices } from '../../src/api/job-services.ts'
@@ -96,12 +96,14 @@ export async function startTestApi(
   {
     page,
     requests = UNBOUNDED_REQUESTS,
+    masking = 'scope',
     ...options
   }: Partial<ApiOptions & Pick<GraphqlOptions, 'workLimits' | 'maxAnswerBytes'>> & {
     readonly isOpen?: boolean
     readonly publicUrl?: string
     readonly page?: PageOptions
     readonly requests?: RequestPolicy
+    readonly masking?: Masking
   } = {},
   pool: Partial<DatabaseOptions> = {},
 ): Promise<TestApi> {
@@ -110,7 +112,7 @@ export async function startTestApi(
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const logged: { fields: LogFields; message: string }[] = []
   const log = recordingLog(logged)
-  const authenticate = tokenAuthentication(database)
+  const authenticate = tokenAuthentication(database, undefined, masking)
   const jobs = await openJobs(db, requests)
   const lookupLimits = options.lookupLimits ?? LOOKUP_LIMITS
   const app = await createApi({

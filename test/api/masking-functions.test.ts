@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { jsonShownTo, mask, shownTo } from '../../src/api/mask.ts'
+import { jsonShownTo, mask, masksNumbersOf, shownTo } from '../../src/api/mask.ts'
 
-const MASKED = { isMasked: true }
-const WHOLE = { isMasked: false }
+const MAY = { isMaskedByScope: true, clientType: 'NHS', scopes: new Set(['person:personal_data']) }
+const MASKED = { ...MAY, isMasked: true }
+const WHOLE = { ...MAY, isMasked: false }
 
 describe('a masked number', () => {
   test.each([
@@ -16,12 +17,12 @@ describe('a masked number', () => {
     ['😀😀7', '*😀7'],
   ])('%s shows its last two characters and no more: %s', (value, shown) => {
     expect(mask(value)).toBe(shown)
-    expect(shownTo(MASKED, value)).toBe(shown)
-    expect(shownTo(WHOLE, value)).toBe(value)
+    expect(shownTo(MASKED, 'person', value)).toBe(shown)
+    expect(shownTo(WHOLE, 'person', value)).toBe(value)
   })
 
   test('that is not there stays so', () => {
-    expect(shownTo(MASKED, null)).toBeNull()
+    expect(shownTo(MASKED, 'person', null)).toBeNull()
   })
 })
 
@@ -39,7 +40,7 @@ describe('masked JSON', () => {
   }
 
   test('hides numbers by their names, however deep, and nothing else', () => {
-    expect(jsonShownTo(MASKED, info)).toEqual({
+    expect(jsonShownTo(MASKED, 'person', info)).toEqual({
       rnokpp: '********01',
       name: 'Олена',
       taxId: '********01',
@@ -53,6 +54,29 @@ describe('masked JSON', () => {
   })
 
   test('is whole for a token that is not masked', () => {
-    expect(jsonShownTo(WHOLE, info)).toBe(info)
+    expect(jsonShownTo(WHOLE, 'person', info)).toBe(info)
+  })
+})
+
+describe('numbers are masked', () => {
+  const as = (clientType: string, scopes: readonly string[], more = {}) => {
+    const principal = { isMasked: false, isMaskedByScope: true, clientType, scopes: new Set(scopes), ...more }
+    return [masksNumbersOf(principal, 'person'), masksNumbersOf(principal, 'party')]
+  }
+
+  test('for whoever of the NHS has not the scope of revealing them, of persons and of parties each', () => {
+    expect(as('NHS', ['person:read', 'party:read'])).toEqual([true, true])
+    expect(as('NHS', ['person:personal_data'])).toEqual([false, true])
+    expect(as('NHS', ['party:personal_data', 'person:personal_data'])).toEqual([false, false])
+  })
+
+  test('for a token that masks, whatever its scopes', () => {
+    expect(as('NHS', ['person:personal_data', 'party:personal_data'], { isMasked: true })).toEqual([true, true])
+    expect(as('MSP', [], { isMasked: true })).toEqual([true, true])
+  })
+
+  test('for no other client, and by the token alone where the setting says so', () => {
+    expect(as('MSP', ['employee_request:read'])).toEqual([false, false])
+    expect(as('NHS', [], { isMaskedByScope: false })).toEqual([false, false])
   })
 })

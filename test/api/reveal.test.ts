@@ -66,6 +66,18 @@ describe('a masked token', () => {
     }
   })
 
+  test('is any of somebody without the scope of revealing, whatever it says itself', async () => {
+    const admin = await api.token({ role: 'NHS ADMIN' })
+    const narrow = await api.token({ role: 'NHS VERIFIER', scope: 'person:read party:read person:verify' })
+    for (const token of [admin, narrow])
+      for (const [name, query] of queries()) {
+        const { body } = await api.graphql(token, query)
+        expect(body.errors, name).toBeUndefined()
+        for (const number of NUMBERS) expect(JSON.stringify(body.data), name).not.toContain(number)
+      }
+    expect((await api.graphql(narrow, '{ viewer { masked } }')).body.data.viewer.masked).toBe(true)
+  })
+
   test('shows the last two characters', async () => {
     const { body } = await api.graphql(masked, `{ person(id: "${gid(personId, 'Person')}") { ${PERSON} } }`)
     expect(body.data.person).toMatchObject({ taxId: '********01', unzr: '************01' })

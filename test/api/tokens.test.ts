@@ -73,7 +73,7 @@ describe('signing in', () => {
     expect(body.data.details).toEqual({ client_id: client.id, scope: 'person:read audit:read' })
     expect(new Date(body.data.expires_at).getTime()).toBeGreaterThan(Date.now())
     const { body: viewer } = await api.graphql(body.data.value, '{ viewer { scopes masked } }')
-    expect(viewer.data.viewer).toEqual({ scopes: ['audit:read', 'person:read'], masked: false })
+    expect(viewer.data.viewer).toEqual({ scopes: ['audit:read', 'person:read'], masked: true })
   })
 
   test('without a scope gives all that the user has in the client, and masks where it was asked to', async () => {

@@ -61,6 +61,7 @@ describe('defaults', () => {
         sessionIdleMinutes: 30,
         passwordSignIn: true,
         introspection: false,
+        masking: 'scope',
         work: { token: 100_000, process: 300_000 },
         maxAnswerBytes: 16_777_216,
         lookups: { missesPerHour: 20, perHour: 120, alike: 5 },

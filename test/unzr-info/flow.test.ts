@@ -7,7 +7,7 @@ let ground: UnzrGround
 let token: string
 beforeAll(async () => {
   ground = await prepareUnzrGround()
-  token = await ground.api.token()
+  token = await ground.api.token({ role: 'NHS VERIFIER' })
 })
 afterEach(() => ground.clear())
 afterAll(() => ground.close())

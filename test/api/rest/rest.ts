@@ -1,6 +1,7 @@
 /** The REST API in tests: every answer is compared with its route's schema by the server, and with the OpenAPI document from outside. */
 import { expect } from 'vitest'
 import { z } from 'zod'
+import type { Masking } from '../../../src/api/enforce.ts'
 import { type OpenApiDocument, openApiDocument } from '../../../src/api/openapi.ts'
 import { routes } from '../../../src/api/rest/routes.ts'
 import { type Answer, startTestApi, type TestApi } from '../api.ts'
@@ -8,8 +9,8 @@ import { type Answer, startTestApi, type TestApi } from '../api.ts'
 export const document: OpenApiDocument = openApiDocument(routes)
 
 /** Serves the API; its `request` fails where an answer is not what the document says. */
-export async function startRest(): Promise<TestApi> {
-  const api = await startTestApi({ checksAnswers: true })
+export async function startRest(options: { readonly masking?: Masking } = {}): Promise<TestApi> {
+  const api = await startTestApi({ checksAnswers: true, ...options })
   const request: TestApi['request'] = async (method, path, options) => {
     const answer = await api.request(method, path, options)
     expectDocumented(method, path, answer)

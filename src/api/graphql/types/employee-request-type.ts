@@ -53,7 +53,7 @@ export function addEmployeeRequestType(
         type: 'JSON',
         description:
           'The object of the employee type (doctor, pharmacist …): educations, specialities, qualifications.',
-        resolve: ({ data }, _args, { principal }) => jsonShownTo(principal, specificsOf(data) ?? null),
+        resolve: ({ data }, _args, { principal }) => jsonShownTo(principal, 'party', specificsOf(data) ?? null),
       }),
       employeeId: t.field({
         type: 'UUID',
@@ -127,7 +127,10 @@ function addParty(builder: Builder): ObjectRef<Types, RequestedParty> {
   const document = builder.objectRef<RequestedDocument>('EmployeeRequestDocument').implement({
     fields: (t) => ({
       type: t.exposeString('type', { nullable: false }),
-      number: t.string({ nullable: false, resolve: ({ number }, _args, { principal }) => shownTo(principal, number) }),
+      number: t.string({
+        nullable: false,
+        resolve: ({ number }, _args, { principal }) => shownTo(principal, 'party', number),
+      }),
       issuedAt: t.field({ type: 'Date', resolve: ({ issued_at }) => issued_at ?? null }),
       issuedBy: t.string({ resolve: ({ issued_by }) => issued_by ?? null }),
       expirationDate: t.field({ type: 'Date', resolve: ({ expiration_date }) => expiration_date ?? null }),
@@ -136,7 +139,10 @@ function addParty(builder: Builder): ObjectRef<Types, RequestedParty> {
   const phone = builder.objectRef<RequestedParty['phones'][number]>('EmployeeRequestPhone').implement({
     fields: (t) => ({
       type: t.exposeString('type', { nullable: false }),
-      number: t.string({ nullable: false, resolve: ({ number }, _args, { principal }) => shownTo(principal, number) }),
+      number: t.string({
+        nullable: false,
+        resolve: ({ number }, _args, { principal }) => shownTo(principal, 'party', number),
+      }),
     }),
   })
   return builder.objectRef<RequestedParty>('EmployeeRequestParty').implement({
@@ -147,7 +153,10 @@ function addParty(builder: Builder): ObjectRef<Types, RequestedParty> {
       secondName: t.string({ resolve: ({ second_name }) => second_name ?? null }),
       birthDate: t.field({ type: 'Date', nullable: false, resolve: ({ birth_date }) => birth_date }),
       gender: t.exposeString('gender', { nullable: false }),
-      taxId: t.string({ nullable: false, resolve: ({ tax_id }, _args, { principal }) => shownTo(principal, tax_id) }),
+      taxId: t.string({
+        nullable: false,
+        resolve: ({ tax_id }, _args, { principal }) => shownTo(principal, 'party', tax_id),
+      }),
       noTaxId: t.boolean({ nullable: false, resolve: ({ no_tax_id }) => no_tax_id ?? false }),
       email: t.exposeString('email', { nullable: false }),
       documents: t.field({ type: [document], nullable: false, resolve: ({ documents }) => [...documents] }),

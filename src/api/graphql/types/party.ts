@@ -63,19 +63,19 @@ function addPartyType(builder: Builder, people: People): ObjectRef<Types, PartyR
       phones: t.field({ type: [phone], nullable: false, resolve: ({ phones }) => phonesOf(phones) }),
       educations: t.field({
         type: 'JSON',
-        resolve: ({ educations }, _, { principal }) => jsonShownTo(principal, educations),
+        resolve: ({ educations }, _, { principal }) => jsonShownTo(principal, 'party', educations),
       }),
       qualifications: t.field({
         type: 'JSON',
-        resolve: ({ qualifications }, _args, { principal }) => jsonShownTo(principal, qualifications),
+        resolve: ({ qualifications }, _args, { principal }) => jsonShownTo(principal, 'party', qualifications),
       }),
       specialities: t.field({
         type: 'JSON',
-        resolve: ({ specialities }, _args, { principal }) => jsonShownTo(principal, specialities),
+        resolve: ({ specialities }, _args, { principal }) => jsonShownTo(principal, 'party', specialities),
       }),
       scienceDegree: t.field({
         type: 'JSON',
-        resolve: ({ science_degree }, _args, { principal }) => jsonShownTo(principal, science_degree),
+        resolve: ({ science_degree }, _args, { principal }) => jsonShownTo(principal, 'party', science_degree),
       }),
       aboutMyself: t.exposeString('about_myself', { nullable: true }),
       workingExperience: t.exposeInt('working_experience', { nullable: true }),
@@ -131,7 +131,10 @@ function addPhone(builder: Builder): ObjectRef<Types, Phone> {
   return builder.objectRef<Phone>('Phone').implement({
     fields: (t) => ({
       type: t.exposeString('type', { nullable: true }),
-      number: t.string({ nullable: false, resolve: ({ number }, _args, { principal }) => shownTo(principal, number) }),
+      number: t.string({
+        nullable: false,
+        resolve: ({ number }, _args, { principal }) => shownTo(principal, 'party', number),
+      }),
     }),
   })
 }

@@ -1,11 +1,12 @@
 /** What persons and parties have in common, and all that is about them put together (spec 4.2, 4.3). */
 import type { ObjectRef } from '@pothos/core'
-import type { DocumentRow, RowOf, SubjectRow } from '../../../people/subjects.ts'
+import type { RowOf, SubjectRow } from '../../../people/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
 import { shownTo } from '../../mask.ts'
 import type { Builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
+import type { DocumentOf } from './documents.ts'
 import type { VerificationTypes } from './verification.ts'
 
 type Types = Builder['$inferSchemaTypes']
@@ -13,7 +14,7 @@ type Types = Builder['$inferSchemaTypes']
 /** What the types of persons and parties are made with. */
 export interface People {
   readonly verification: VerificationTypes
-  readonly documents: ObjectRef<Types, DocumentRow>
+  readonly documents: ObjectRef<Types, DocumentOf>
 }
 
 /** The fields of both. */
@@ -37,12 +38,15 @@ function commonFields(
     secondName: t.exposeString('second_name', { nullable: true }),
     birthDate: t.field({ type: 'Date', nullable: false, resolve: ({ birth_date }) => birth_date }),
     gender: t.exposeString('gender', { nullable: true }),
-    taxId: t.string({ resolve: ({ tax_id }, _args, { principal }) => shownTo(principal, tax_id) }),
+    taxId: t.string({ resolve: ({ tax_id }, _args, { principal }) => shownTo(principal, kind, tax_id) }),
     noTaxId: t.exposeBoolean('no_tax_id', { nullable: false }),
     documents: t.field({
       type: [documents],
       nullable: false,
-      resolve: async ({ id }, _args, context) => (await loadersOf(context)[kind].documents.load(id)) ?? [],
+      resolve: async ({ id }, _args, context) => {
+        const documents = (await loadersOf(context)[kind].documents.load(id)) ?? []
+        return documents.map((document) => ({ ...document, of: kind }))
+      },
     }),
     verificationStatus: t.field({
       type: enums.cumulative,

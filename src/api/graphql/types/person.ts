@@ -61,7 +61,7 @@ function addPersonType(builder: Builder, people: People): ObjectRef<Types, Perso
     loadOne: (id, context) => byNode('person', id, context),
     fields: (t) => ({
       ...subjectFields(t, 'person', people),
-      unzr: t.string({ resolve: ({ unzr }, _args, { principal }) => shownTo(principal, unzr) }),
+      unzr: t.string({ resolve: ({ unzr }, _args, { principal }) => shownTo(principal, 'person', unzr) }),
       status: t.field({ type: status, nullable: false, resolve: (person) => person.status }),
       isActive: t.exposeBoolean('is_active', { nullable: false }),
       deathDate: t.field({ type: 'Date', resolve: ({ death_date }) => death_date }),

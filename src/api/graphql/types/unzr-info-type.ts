@@ -32,7 +32,10 @@ export function addUnzrInfoType(
     loadOne: load,
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
-      unzr: t.string({ nullable: false, resolve: ({ unzr }, _args, { principal }) => shownTo(principal, unzr) }),
+      unzr: t.string({
+        nullable: false,
+        resolve: ({ unzr }, _args, { principal }) => shownTo(principal, 'person', unzr),
+      }),
       jobStatus: t.exposeString('job_status', { nullable: false, description: '`pending`, `processed`, `failed`.' }),
       info: t.field({
         type: details,
@@ -63,11 +66,12 @@ function addDetails(builder: Builder) {
       ),
       number: t.string({
         nullable: true,
-        resolve: (each, _args, { principal }) => shownTo(principal, textOf(each, 'number')),
+        resolve: (each, _args, { principal }) => shownTo(principal, 'person', textOf(each, 'number')),
       }),
       others: t.field({
         ...{ type: 'JSON', nullable: true, description: OTHERS },
-        resolve: (each, _args, { principal }) => unforeseenShownTo(principal, othersOf(each, FORESEEN_DOCUMENT)),
+        resolve: (each, _args, { principal }) =>
+          unforeseenShownTo(principal, 'person', othersOf(each, FORESEEN_DOCUMENT)),
       }),
     }),
   })
@@ -79,7 +83,7 @@ function addDetails(builder: Builder) {
       ),
       rnokpp: t.string({
         nullable: true,
-        resolve: (info, _args, { principal }) => shownTo(principal, textOf(info, 'rnokpp')),
+        resolve: (info, _args, { principal }) => shownTo(principal, 'person', textOf(info, 'rnokpp')),
       }),
       documents: t.field({
         type: [document],
@@ -88,7 +92,8 @@ function addDetails(builder: Builder) {
       }),
       others: t.field({
         ...{ type: 'JSON', nullable: true, description: OTHERS },
-        resolve: (info, _args, { principal }) => unforeseenShownTo(principal, othersOf(info, FORESEEN_DETAILS)),
+        resolve: (info, _args, { principal }) =>
+          unforeseenShownTo(principal, 'person', othersOf(info, FORESEEN_DETAILS)),
       }),
     }),
   })

@@ -1,3 +1,4 @@
+import { masksNumbersOf } from '../../mask.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 
@@ -18,7 +19,7 @@ export function addViewer(builder: Builder): void {
       masked: t.boolean({
         nullable: false,
         description: 'Whether numbers of people are shown masked.',
-        resolve: ({ isMasked }) => isMasked,
+        resolve: (viewer) => masksNumbersOf(viewer, 'person') || masksNumbersOf(viewer, 'party'),
       }),
     }),
   })
