@@ -94,6 +94,49 @@ describe('signing in', () => {
   })
 })
 
+describe('one’s own password', () => {
+  test.each(LOOKS)('is changed in a dialog, which is sound: $name', async (look) => {
+    const isEnglish = look.language === 'en'
+    const email = `own.${look.language}@zvirka.example`
+    await userWithPassword(email)
+    const opened = await world.open('/', look)
+    const { page } = opened
+    const signIn = async (password: string) => {
+      await page.getByLabel(isEnglish ? 'E-mail' : 'Електронна пошта').fill(email)
+      await page.getByLabel(isEnglish ? 'Password' : 'Пароль').fill(password)
+      await page.keyboard.press('Enter')
+    }
+    await signIn(PASSWORD)
+    await page.getByRole('heading', { name: isEnglish ? 'Overview' : 'Огляд' }).waitFor()
+    const token = await page.evaluate<string>(`sessionStorage.getItem('zvirka.token')`)
+    const menu = page.getByRole('button', { name: isEnglish ? 'Menu' : 'Меню' })
+    if (await menu.isVisible()) await menu.click()
+    const words = isEnglish ? 'Change password' : 'Змінити пароль'
+    await page.getByRole('button', { name: words }).click()
+    const dialog = page.getByRole('dialog')
+    const fields = dialog.locator('input')
+    const confirm = dialog.getByRole('button', { name: words })
+    const fill = async (old: string, next: string, repeat = next) => {
+      for (const [at, value] of [old, next, repeat].entries()) await fields.nth(at).fill(value)
+      await confirm.click()
+    }
+    await fill('x', 'чотири довгі слова разом')
+    await dialog.getByText(isEnglish ? 'The current password is wrong.' : 'Теперішній пароль неправильний.').waitFor()
+    await expectSound(opened, look.language)
+    await fill(PASSWORD, 'Password1234')
+    await dialog.getByText(isEnglish ? 'easy to guess.' : 'або його легко вгадати.').waitFor()
+    await fill(PASSWORD, 'чотири довгі слова разом', 'інше')
+    await dialog.getByText(isEnglish ? 'The passwords differ.' : 'Паролі не збігаються.').waitFor()
+    await fill(PASSWORD, 'чотири довгі слова разом')
+    await page.getByText(isEnglish ? 'Sign in with the new one.' : 'Увійдіть із новим паролем.').waitFor()
+    await expectSound(opened, look.language)
+    expect((await world.api.graphql(token, '{ viewer { masked } }')).status).toBe(401)
+    await signIn('чотири довгі слова разом')
+    await page.getByRole('heading', { name: isEnglish ? 'Overview' : 'Огляд' }).waitFor()
+    await opened.close()
+  })
+})
+
 describe('a session', () => {
   test('ends though the page goes on asking, when nobody has sat before it for a while', async () => {
     const [, { page, close }] = [await userWithPassword('idle@zvirka.example'), await world.open('/')]

@@ -1,11 +1,12 @@
 /** The frame: navigation, who is signed in, whether the server can be reached, and the page. */
 import { Link, useLocation } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react'
 import { addressOf } from '../graphql/request.ts'
 import { useFormat } from '../i18n/format.ts'
 import { textOf, useTexts } from '../i18n/texts.ts'
 import { config } from '../session/config.ts'
 import { signOut } from '../session/sign-in.ts'
+import { signInTexts } from '../session/texts.ts'
 import { useViewer } from '../session/viewer.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -96,8 +97,14 @@ function Navigation() {
   )
 }
 
+const PasswordDialog = lazy(async () => ({
+  default: (await import('../session/password-dialog.tsx')).PasswordDialog,
+}))
+
 function Me() {
   const texts = useTexts(appTexts)
+  const { changePassword } = useTexts(signInTexts)
+  const [isChanging, setIsChanging] = useState(false)
   const { email, clientType, masked } = useViewer()
   const [name = '', host = ''] = email.split(/(?=@)/)
   return (
@@ -120,6 +127,16 @@ function Me() {
         <Button isSmall icon="leave" onPress={() => void signOut()}>
           {texts.signOut}
         </Button>
+        {!config.isPasswordSignInOff && (
+          <Button isSmall look="quiet" onPress={() => setIsChanging(true)}>
+            {changePassword}
+          </Button>
+        )}
+        {isChanging && (
+          <Suspense>
+            <PasswordDialog onClose={() => setIsChanging(false)} />
+          </Suspense>
+        )}
       </div>
     </div>
   )

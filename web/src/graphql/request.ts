@@ -11,15 +11,19 @@ export class ApiFailure extends Error {
   readonly status: number
   /** By which the answer is found in the log of the API. */
   readonly requestId: string | undefined
+  /** Where what was sent breaks a rule, such as `$.password`. */
+  readonly entries: readonly string[]
 
   constructor(
     message: string,
-    { code, status, requestId }: { code: string; status: number; requestId?: string | undefined },
+    more: { code: string; status: number; requestId?: string | undefined; entries?: readonly string[] },
   ) {
+    const { code, status, requestId, entries = [] } = more
     super(message)
     this.code = code
     this.status = status
     this.requestId = requestId
+    this.entries = entries
   }
 }
 
@@ -109,12 +113,18 @@ export async function rest(method: 'POST' | 'DELETE', path: string, body?: unkno
   const error = parsed(text)
   throw new ApiFailure(error?.message ?? `HTTP ${response.status}`, {
     ...{ code: CODES[response.status] ?? 'INTERNAL_SERVER_ERROR', status: response.status, requestId },
+    entries: (error?.invalid ?? []).map(({ entry }) => entry),
   })
 }
 
-function parsed(text: string): { readonly message?: string } | undefined {
+interface RestError {
+  readonly message?: string
+  readonly invalid?: readonly { readonly entry: string }[]
+}
+
+function parsed(text: string): RestError | undefined {
   try {
-    return (JSON.parse(text) as { error?: { message?: string } }).error
+    return (JSON.parse(text) as { error?: RestError }).error
   } catch {
     return undefined
   }

@@ -42,6 +42,7 @@ export function SignInPage({ absence, problem }: { readonly absence: Absence; re
           </Banner>
         )}
         {absence === 'expired' && <Banner tone="warn">{texts.expired}</Banner>}
+        {absence === 'changed' && <Banner tone="good">{texts.changed}</Banner>}
         {absence === 'left' && <Banner tone="good">{texts.left}</Banner>}
         <h1 className="visually-hidden">{texts.title}</h1>
         {way === 'password' ? <PasswordForm /> : <TokenForm />}

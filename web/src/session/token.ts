@@ -3,8 +3,8 @@ import { store } from '../app/store.ts'
 
 const KEY = 'zvirka.token'
 
-/** Why nobody is signed in: they never were, they signed out, or the token is no longer good. */
-export type Absence = 'never' | 'left' | 'expired'
+/** Why nobody is signed in: they never were, they signed out, the token is no longer good, or their password is another. */
+export type Absence = 'never' | 'left' | 'expired' | 'changed'
 
 /** Who holds the session. */
 export type Session = { readonly token: string } | { readonly token: undefined; readonly absence: Absence }
