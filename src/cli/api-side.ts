@@ -91,7 +91,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
           isGuarded: settings.worker.runGuard,
         },
         ...{ database, jobs, authenticate, log, meter, lookupLimits },
-        ...{ workLimits: api.work, maxAnswerBytes: api.maxAnswerBytes },
+        ...{ workLimits: { ...api.work, streams: api.streams }, maxAnswerBytes: api.maxAnswerBytes },
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
       })

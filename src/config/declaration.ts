@@ -199,6 +199,20 @@ export const declaration = {
         'The same of all tokens together.',
       ),
     },
+    streams: {
+      token: setting(
+        'ZVIRKA_STREAMS_PER_TOKEN',
+        integer(1, 10_000),
+        '8',
+        'How many streams of progress a token has open at once.',
+      ),
+      process: setting(
+        'ZVIRKA_STREAMS_PER_PROCESS',
+        integer(1, 100_000),
+        '200',
+        'How many streams of progress one process of the API has open at once.',
+      ),
+    },
     maxAnswerBytes: setting(
       'ZVIRKA_MAX_ANSWER_BYTES',
       integer(65_536, 1_073_741_824),

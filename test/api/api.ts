@@ -81,7 +81,7 @@ const OPERATIONS: Operations = {
 /** As the settings have them where nothing is said. */
 export const LOOKUP_LIMITS = { missesPerHour: 20, perHour: 120, alike: 5 } as const
 
-const WORK_LIMITS = { token: 100_000, process: 300_000 } as const
+const WORK_LIMITS = { token: 100_000, process: 300_000, streams: { token: 8, process: 200 } } as const
 
 const ALL_SCOPES = Object.keys(SCOPES).join(' ')
 

@@ -8,7 +8,7 @@ import { Work } from '../../src/api/graphql/work.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 import { type Answer, startTestApi, type TestApi } from './api.ts'
 
-const LIMITS = { token: 50_000, process: 60_000 }
+const LIMITS = { token: 50_000, process: 60_000, streams: { token: 8, process: 10 } }
 
 let api: TestApi
 let token = ''
@@ -124,6 +124,17 @@ describe('work under way', () => {
     one.end()
     one.end()
     expect(values(two.begin(30_000))).toBeUndefined()
+  })
+
+  test('has eight streams of a token, and no more than there may be of all', () => {
+    const work = new Work({ request: 50_000, ...LIMITS })
+    const open = Array.from({ length: 8 }, () => work.request('a'))
+    expect(open.map((each) => values(each.beginStream(1)))).toEqual(open.map(() => undefined))
+    expect(values(work.request('a').beginStream(1))).toBe(429)
+    const others = Array.from({ length: 3 }, () => values(work.request('b').beginStream(1)))
+    expect(others).toEqual([undefined, undefined, 503])
+    open[0]?.end()
+    expect(values(work.request('a').beginStream(1))).toBeUndefined()
   })
 
   test('counts operations, however cheap they are', () => {

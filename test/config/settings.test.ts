@@ -62,6 +62,7 @@ describe('defaults', () => {
         passwordSignIn: true,
         introspection: false,
         masking: 'scope',
+        streams: { token: 8, process: 200 },
         work: { token: 100_000, process: 300_000 },
         maxAnswerBytes: 16_777_216,
         lookups: { missesPerHour: 20, perHour: 120, alike: 5 },

@@ -142,8 +142,7 @@ const workPlugin: Plugin<GraphqlContext> = {
   },
   onSubscribe({ args, setResultAndStopExecution }) {
     const { work }: GraphqlContext = args.contextValue
-    // A stream is there for long and asks for little at a time: it is not under way.
-    const refusal = work.refusalOf(costOf(args))
+    const refusal = work.beginStream(costOf(args))
     if (refusal !== undefined) setResultAndStopExecution({ errors: [refusal] })
   },
 }

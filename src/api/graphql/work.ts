@@ -9,6 +9,8 @@ export interface WorkLimits {
   readonly request: number
   readonly token: number
   readonly process: number
+  /** Streams that are open. */
+  readonly streams: { readonly token: number; readonly process: number }
 }
 
 /** An operation counts as this many values at least: however cheap they are, not many are under way at once. */
@@ -20,6 +22,8 @@ export class Work {
   readonly #limits: WorkLimits
   readonly #ofTokens = new Map<string, number>()
   #all = 0
+  readonly #streams = new Map<string, number>()
+  #allStreams = 0
 
   constructor(limits: WorkLimits) {
     this.#limits = limits
@@ -48,6 +52,25 @@ export class Work {
     return undefined
   }
 
+  /** Takes on a stream, or tells why not. */
+  takeStream(token: string): GraphQLError | undefined {
+    const { streams } = this.#limits
+    const ofThis = this.#streams.get(token) ?? 0
+    if (ofThis >= streams.token) return tooMuch(429, 'This token has too many streams open')
+    if (this.#allStreams >= streams.process) return tooMuch(503, 'Too many streams are open')
+    this.#streams.set(token, ofThis + 1)
+    this.#allStreams += 1
+    return undefined
+  }
+
+  /** A stream has ended. */
+  endStream(token: string): void {
+    const left = (this.#streams.get(token) ?? 0) - 1
+    if (left > 0) this.#streams.set(token, left)
+    else this.#streams.delete(token)
+    this.#allStreams -= 1
+  }
+
   /** Gives back what an operation had taken. */
   giveBack(token: string, cost: number): void {
     const left = (this.#ofTokens.get(token) ?? 0) - weightOf(cost)
@@ -62,6 +85,7 @@ export class RequestWork {
   readonly #work: Work
   readonly #token: string
   #costs: number[] = []
+  #streams = 0
 
   constructor(work: Work, token: string) {
     this.#work = work
@@ -75,6 +99,13 @@ export class RequestWork {
     return refusal
   }
 
+  /** Begins a stream, or tells why it may not: it asks for little at a time and is there for long, so streams are counted apart. */
+  beginStream(cost: number): GraphQLError | undefined {
+    const refusal = this.refusalOf(cost) ?? this.#work.takeStream(this.#token)
+    if (refusal === undefined) this.#streams += 1
+    return refusal
+  }
+
   /** Why an operation is too dear, with those that were begun; undefined: it is not. */
   refusalOf(cost: number): GraphQLError | undefined {
     return this.#work.refusalOf(this.#costs.reduce((sum, each) => sum + each, cost))
@@ -84,6 +115,7 @@ export class RequestWork {
   end(): void {
     for (const cost of this.#costs) this.#work.giveBack(this.#token, cost)
     this.#costs = []
+    for (; this.#streams > 0; this.#streams -= 1) this.#work.endStream(this.#token)
   }
 }
 

@@ -169,9 +169,24 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
   )
 }
 
+/** One read of the database serves all who follow the same run, until the next second. */
+const reads = new WeakMap<Executor, Map<string, { readonly until: number; readonly found: Promise<unknown> }>>()
+
+function shared<T>(executor: Executor, what: string, read: () => Promise<T>): Promise<T> {
+  const ofThis = reads.get(executor) ?? new Map<string, { readonly until: number; readonly found: Promise<unknown> }>()
+  reads.set(executor, ofThis)
+  const now = performance.now()
+  for (const [key, { until }] of ofThis) if (until <= now) ofThis.delete(key)
+  const known = ofThis.get(what)
+  if (known !== undefined) return known.found as Promise<T>
+  const found = read()
+  ofThis.set(what, { until: now + PROGRESS_MILLISECONDS, found })
+  return found
+}
+
 async function* underWay(executor: Executor): AsyncGenerator<RunReport[]> {
   for (;;) {
-    const reports = await reportsUnderWay(executor)
+    const reports = await shared(executor, 'all', () => reportsUnderWay(executor))
     yield reports
     if (reports.length === 0) return
     await delay(PROGRESS_MILLISECONDS)
@@ -180,7 +195,7 @@ async function* underWay(executor: Executor): AsyncGenerator<RunReport[]> {
 
 async function* progress(executor: Executor, id: string): AsyncGenerator<RunReport> {
   for (;;) {
-    const report = await runReport(executor, id)
+    const report = await shared(executor, id, () => runReport(executor, id))
     if (report === undefined) throw notFound('Verification run not found')
     yield report
     if (report.endedAt !== null) return
