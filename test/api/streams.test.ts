@@ -1,5 +1,5 @@
 /** Streams of progress (server-sent events): for whom, how long, and how they end. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
 import { until } from '../support/until.ts'
 import { startTestApi, type TestApi } from './api.ts'
@@ -84,6 +84,20 @@ describe('a stream', () => {
   test('of a run that there is not says so', async () => {
     const id = Buffer.from('VerificationRun:00000000-0000-4000-8000-000000000000').toString('base64')
     expect(await (await follow(await api.token(), id)).read()).toMatch(/Verification run not found.*NOT_FOUND/)
+  })
+
+  test('of a run shares what is read of it with all others', async () => {
+    const token = await api.token()
+    const asked = vi.spyOn(api.db.database, 'query')
+    const reads = () => asked.mock.calls.filter(([{ text }]) => /\bzvirka\.runs\b/.test(text)).length
+    const began = performance.now()
+    const streams = await Promise.all(Array.from({ length: 8 }, () => follow(token)))
+    await Promise.all(streams.map((stream) => stream.read(/RUNNING/)))
+    // A second read for each second that it took, and no more for each follower.
+    expect(reads()).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - began) / 1000))
+    asked.mockRestore()
+    for (const stream of streams) stream.leave()
+    await until('the end of the streams', async () => (await openStreams()) === 0)
   })
 
   // The last one: it closes the server.
