@@ -57,7 +57,9 @@ describe('what befalls a run', () => {
     expect((await ground.launch(SYNC, to(collector)).ended).code).toBe(3)
     const [guard] = named(collector, 'guard')
     expect(guard?.attributes['zvirka.reason']).toMatch(/^guard: \d+ of the last 500 answers were unfavourable/)
-    expect(named(collector, 'work')[0]).toMatchObject({ traceId: guard?.traceId, spanId: guard?.parentSpanId })
+    // A worker that lost its lease on a busy machine has gone on under a new one, whose work is a span of its own.
+    const works = named(collector, 'work').map(({ traceId, spanId }) => ({ traceId, spanId }))
+    expect(works).toContainEqual({ traceId: guard?.traceId, spanId: guard?.parentSpanId })
     expect(named(collector, 'run').map(({ attributes }) => attributes['zvirka.state'])).toEqual(['stopped'])
   })
 })

@@ -4,10 +4,12 @@ import { effort } from '../support/effort.ts'
 import { until } from '../support/until.ts'
 import type { Command } from './command.ts'
 import { addCrowd, countUnsettled, findFaults, heldBy, type Member, untilHolding } from './crowd.ts'
-import { type Ground, LEASE_SECONDS, prepareGround } from './ground.ts'
+import { type Ground, prepareGround } from './ground.ts'
 
 const SYNC = ['sync', 'dms-passport', 'person', '--json']
 const SEED = 20_260_301
+/** The lease is 3 s and a sweep comes every 2 s; a busy machine may take many times that to start a process. */
+const TAKEN_OVER_MS = 60_000
 
 let ground: Ground
 beforeAll(async () => {
@@ -30,7 +32,7 @@ async function untilGivenBack(victim: Command, at: number): Promise<void> {
   await until('the claims of the killed to be given back', async () => {
     return (await heldBy(ground.db.database, victim.pid)).length === 0
   })
-  expect(performance.now() - at).toBeLessThan((LEASE_SECONDS + 5) * 1000)
+  expect(performance.now() - at).toBeLessThan(TAKEN_OVER_MS)
 }
 
 function askedAgain(crowd: readonly Member[]): string[] {
@@ -71,7 +73,7 @@ describe('a sync killed with SIGKILL in the middle', () => {
     const last = ground.launch(SYNC)
     const firstCalls = calls().length
     await ground.untilCalls(firstCalls + 1)
-    expect(performance.now() - killedAt).toBeLessThan((LEASE_SECONDS + 5) * 1000)
+    expect(performance.now() - killedAt).toBeLessThan(TAKEN_OVER_MS)
     expect(await last.ended).toMatchObject({ code: 0 })
     await expectNothingLost(crowd, held, 3)
     const runs = await ground.db.database.query({

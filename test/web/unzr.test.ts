@@ -84,7 +84,7 @@ describe('the list of UNZR records', () => {
     const saved = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Завантажити CSV' }).click()
     const text = await readFile(await (await saved).path(), 'utf8')
-    expect(text).toContain('************17,processed,Косач Лариса Петрівна')
+    expect(text).toContain('"************17","processed","Косач Лариса Петрівна"')
     expect(text).not.toContain('19800229-00017')
     await close()
   })
