@@ -37,7 +37,7 @@ describe('settings', () => {
     await page.getByRole('region', { name: 'Строк декларації' }).getByText('40 років').waitFor()
     await page.getByRole('region', { name: 'Строк відповіді' }).getByText('29 днів').waitFor()
     await page.getByText('Ваша роль може лише переглядати параметри.').waitFor()
-    expect(await page.getByRole('button', { name: 'Змінити' }).count()).toBe(0)
+    expect(await page.getByRole('main').getByRole('button', { name: 'Змінити' }).count()).toBe(0)
     await close()
   })
 
