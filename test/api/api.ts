@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import { CLIENT_TYPES } from '../../src/access/matrix.ts'
 import { SCOPES } from '../../src/access/scopes.ts'
 import { issueToken } from '../../src/access/tokens.ts'
@@ -55,6 +56,8 @@ export interface Answer {
 export interface TestApi {
   readonly db: TestDatabase
   readonly url: string
+  /** How many connections there are to the server. */
+  connections(): Promise<number>
   /** What the API enqueues with; nobody does the jobs unless a test does. */
   readonly jobs: JobServices
   readonly logged: readonly { readonly fields: LogFields; readonly message: string }[]
@@ -184,6 +187,7 @@ export async function startTestApi(
   }
   return {
     ...{ db, url, jobs, logged, client, user, request },
+    connections: () => promisify(app.server.getConnections).call(app.server),
     async token({ role = 'NHS ADMIN', client: of, scope = ALL_SCOPES, isMasked = false, email, seconds = 3600 } = {}) {
       const ofClient = of ?? (await standing(role in CLIENT_TYPES ? role : 'NHS'))
       const { id } = await user({ ...(email === undefined ? {} : { email }), role, client: ofClient })

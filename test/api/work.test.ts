@@ -1,10 +1,12 @@
 /** How much one token, and all of them together, can make the API do at once. What counts is what an answer may hold, not how long it takes. */
 import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
 import { parse } from 'graphql'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { costOf } from '../../src/api/graphql/cost.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
-import { Work } from '../../src/api/graphql/work.ts'
+import { type RequestWork, Work } from '../../src/api/graphql/work.ts'
+import { until, untilSomebodyWaits } from '../support/until.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 import { type Answer, startTestApi, type TestApi } from './api.ts'
 
@@ -110,7 +112,7 @@ describe('a request', () => {
 })
 
 describe('work under way', () => {
-  const values = (refusal: ReturnType<Work['take']>) =>
+  const values = (refusal: ReturnType<RequestWork['begin']>) =>
     (refusal?.extensions['http'] as { status: number } | undefined)?.status
 
   test('is bounded for a token with 429, for all of them with 503, and is given back', () => {
@@ -159,5 +161,29 @@ describe('work under way', () => {
     })
     expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 429])
     expect((await ask()).status).toBe(200)
+  })
+
+  test('is none for whoever left before it was known who they are', async () => {
+    const own = await startTestApi({ workLimits: { ...LIMITS, streams: { token: 1, process: 1 } } })
+    onTestFinished(() => own.close())
+    const mine = await own.token()
+    const body = JSON.stringify({ query: 'subscription { verificationRunProgress(id: "none") { state } }' })
+    const head = ['POST /graphql HTTP/1.1', 'host: test', `authorization: Bearer ${mine}`, 'accept: text/event-stream']
+    const rest = ['content-type: application/json', `content-length: ${body.length}`, '', body]
+    await own.db.database.transaction(async (tx) => {
+      await tx.query({ text: 'lock table mithril.tokens in access exclusive mode' })
+      const socket = connect(Number(new URL(own.url).port), '127.0.0.1')
+      socket.write([...head, ...rest].join('\r\n'))
+      await untilSomebodyWaits(own.db.database)
+      socket.destroy()
+      await until('the server to know that they left', async () => (await own.connections()) === 0)
+    })
+    const stream = await own.request('POST', '/graphql', {
+      token: mine,
+      body,
+      headers: { accept: 'text/event-stream' },
+    })
+    // Looked at, and not refused for a stream that nobody has open.
+    expect(messageOf(stream)).toBe('Malformed id')
   })
 })

@@ -91,6 +91,10 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     url: '/graphql',
     handler: async (request, reply) => {
       const { headers } = request
+      const ofRequest = work.request(tokenDigest(headers) ?? '')
+      // Whoever reads slowly holds their answer in memory until then. Before the first wait: they may leave while we look who they are.
+      if (reply.raw.closed) ofRequest.end()
+      else reply.raw.once('close', () => ofRequest.end())
       const principal = await authenticate(headers, options.authenticate)
       notePrincipal(request, principal)
       // A stream that goes on is no sign that somebody still looks at it.
@@ -101,10 +105,8 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       const graphql: GraphqlContext = {
         ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
         ...{ actor, reads: new ReadAudit(), lookups: new NumberLookups(database, actor, options.lookupLimits) },
-        work: work.request(tokenDigest(headers) ?? ''),
+        work: ofRequest,
       }
-      // Whoever reads slowly holds their answer in memory until then.
-      reply.raw.once('close', () => graphql.work.end())
       const response = await requestIds.run(request.id, () =>
         yoga.handleNodeRequestAndResponse(request, reply, { graphql }),
       )

@@ -17,66 +17,54 @@ export interface WorkLimits {
 const LEAST = 1000
 const RETRY_SECONDS = 1
 
-/** The work under way in this process. */
-export class Work {
-  readonly #limits: WorkLimits
+/** What is under way of one sort: of each token, and of all of them. */
+class Share {
+  readonly #limits: { readonly token: number; readonly process: number }
+  readonly #name: string
+  readonly #state: string
   readonly #ofTokens = new Map<string, number>()
   #all = 0
-  readonly #streams = new Map<string, number>()
-  #allStreams = 0
 
-  constructor(limits: WorkLimits) {
+  constructor(limits: { readonly token: number; readonly process: number }, name: string, state: string) {
     this.#limits = limits
+    this.#name = name
+    this.#state = state
+  }
+
+  /** Takes on so much more, or tells why not. */
+  take(token: string, weight: number): GraphQLError | undefined {
+    const ofThis = (this.#ofTokens.get(token) ?? 0) + weight
+    if (ofThis > this.#limits.token) return tooMuch(429, `This token has too many ${this.#name} ${this.#state}`)
+    if (this.#all + weight > this.#limits.process) return tooMuch(503, `Too many ${this.#name} are ${this.#state}`)
+    this.#ofTokens.set(token, ofThis)
+    this.#all += weight
+    return undefined
+  }
+
+  giveBack(token: string, weight: number): void {
+    const left = (this.#ofTokens.get(token) ?? 0) - weight
+    if (left > 0) this.#ofTokens.set(token, left)
+    else this.#ofTokens.delete(token)
+    this.#all -= weight
+  }
+}
+
+/** The work under way in this process. */
+export class Work {
+  /** What a request may cost. */
+  readonly most: number
+  readonly operations: Share
+  readonly streams: Share
+
+  constructor({ request, streams, ...operations }: WorkLimits) {
+    this.most = request
+    this.operations = new Share(operations, 'operations', 'under way')
+    this.streams = new Share(streams, 'streams', 'open')
   }
 
   /** Begins an HTTP request; `token` tells one token from another. */
   request(token: string): RequestWork {
     return new RequestWork(this, token)
-  }
-
-  /** Why a request may not cost as much; undefined: it may. */
-  refusalOf(cost: number): GraphQLError | undefined {
-    const { request } = this.#limits
-    return cost > request ? tooDear(cost, request) : undefined
-  }
-
-  /** Takes on an operation, or tells why not. */
-  take(token: string, cost: number): GraphQLError | undefined {
-    const { token: ofToken, process } = this.#limits
-    const weight = weightOf(cost)
-    const ofThis = this.#ofTokens.get(token) ?? 0
-    if (ofThis + weight > ofToken) return tooMuch(429, 'This token has too many operations under way')
-    if (this.#all + weight > process) return tooMuch(503, 'Too many operations are under way')
-    this.#ofTokens.set(token, ofThis + weight)
-    this.#all += weight
-    return undefined
-  }
-
-  /** Takes on a stream, or tells why not. */
-  takeStream(token: string): GraphQLError | undefined {
-    const { streams } = this.#limits
-    const ofThis = this.#streams.get(token) ?? 0
-    if (ofThis >= streams.token) return tooMuch(429, 'This token has too many streams open')
-    if (this.#allStreams >= streams.process) return tooMuch(503, 'Too many streams are open')
-    this.#streams.set(token, ofThis + 1)
-    this.#allStreams += 1
-    return undefined
-  }
-
-  /** A stream has ended. */
-  endStream(token: string): void {
-    const left = (this.#streams.get(token) ?? 0) - 1
-    if (left > 0) this.#streams.set(token, left)
-    else this.#streams.delete(token)
-    this.#allStreams -= 1
-  }
-
-  /** Gives back what an operation had taken. */
-  giveBack(token: string, cost: number): void {
-    const left = (this.#ofTokens.get(token) ?? 0) - weightOf(cost)
-    if (left > 0) this.#ofTokens.set(token, left)
-    else this.#ofTokens.delete(token)
-    this.#all -= weightOf(cost)
   }
 }
 
@@ -86,6 +74,7 @@ export class RequestWork {
   readonly #token: string
   #costs: number[] = []
   #streams = 0
+  #isOver = false
 
   constructor(work: Work, token: string) {
     this.#work = work
@@ -94,28 +83,30 @@ export class RequestWork {
 
   /** Begins an operation, or tells why it may not. */
   begin(cost: number): GraphQLError | undefined {
-    const refusal = this.refusalOf(cost) ?? this.#work.take(this.#token, cost)
+    const refusal = this.#refusalOf(cost) ?? this.#work.operations.take(this.#token, weightOf(cost))
     if (refusal === undefined) this.#costs.push(cost)
     return refusal
   }
 
   /** Begins a stream, or tells why it may not: it asks for little at a time and is there for long, so streams are counted apart. */
   beginStream(cost: number): GraphQLError | undefined {
-    const refusal = this.refusalOf(cost) ?? this.#work.takeStream(this.#token)
+    const refusal = this.#refusalOf(cost) ?? this.#work.streams.take(this.#token, 1)
     if (refusal === undefined) this.#streams += 1
     return refusal
   }
 
-  /** Why an operation is too dear, with those that were begun; undefined: it is not. */
-  refusalOf(cost: number): GraphQLError | undefined {
-    return this.#work.refusalOf(this.#costs.reduce((sum, each) => sum + each, cost))
+  // Also of those that were begun before it.
+  #refusalOf(cost: number): GraphQLError | undefined {
+    if (this.#isOver) return new GraphQLError('Whoever asked has left', { extensions: { code: 'BAD_REQUEST' } })
+    const all = this.#costs.reduce((sum, each) => sum + each, cost)
+    return all > this.#work.most ? tooDear(all, this.#work.most) : undefined
   }
 
-  /** The answer is sent, or will never be. */
+  /** The answer is sent, or will never be: nothing is begun any more. */
   end(): void {
-    for (const cost of this.#costs) this.#work.giveBack(this.#token, cost)
-    this.#costs = []
-    for (; this.#streams > 0; this.#streams -= 1) this.#work.endStream(this.#token)
+    for (const cost of this.#costs.splice(0)) this.#work.operations.giveBack(this.#token, weightOf(cost))
+    for (; this.#streams > 0; this.#streams -= 1) this.#work.streams.giveBack(this.#token, 1)
+    this.#isOver = true
   }
 }
 
