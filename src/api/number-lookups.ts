@@ -10,7 +10,7 @@ import {
   lookupToldNothing,
   type NumberKind,
 } from '../access/number-lookups.ts'
-import { type Actor, type AuditAction, type AuditResult, audit, type ReadSubject } from '../audit/audit.ts'
+import { type Actor, type AuditEntry, type AuditResult, audit, type ReadSubject } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import { ApiError, unprocessable } from './errors.ts'
 
@@ -33,6 +33,8 @@ export interface Found<T> {
   readonly ids: readonly string[]
   /** What is counted, where that does not follow from whom it found. */
   readonly counts?: 'found' | 'nothing'
+  /** The look-up is in the audit already, by what it wrote (`entryOf`). */
+  readonly isRecorded?: boolean
 }
 
 /** The look-ups of one HTTP request, be it a batch of operations. */
@@ -56,8 +58,8 @@ export class NumberLookups {
   /** Makes a look-up. Throws 422 or 429 where it may not be made; that is audited as well. */
   async look<T>(lookup: Lookup, find: () => Promise<Found<T>>): Promise<T> {
     const admitted = lookup.isLimited ? await this.#admit(lookup) : undefined
-    const { value, ids, counts } = await find()
-    await this.#record(lookup, 'read', ids)
+    const { value, ids, counts, isRecorded = false } = await find()
+    if (!isRecorded) await audit(this.#database, this.#actor, entryOf(lookup, ids))
     if (admitted === undefined) return value
     if (counts === 'nothing') await lookupToldNothing(this.#database, admitted)
     else if (counts === 'found' || ids.length > 0) await lookupFound(this.#database, admitted)
@@ -79,22 +81,14 @@ export class NumberLookups {
   }
 
   async #refusal(lookup: Lookup, result: AuditResult, error: ApiError): Promise<ApiError> {
-    await this.#record(lookup, 'refusal', [], result)
+    await audit(this.#database, this.#actor, { ...entryOf(lookup, []), action: 'refusal', result })
     return error
   }
+}
 
-  // At once, not with what else the request reads: an answer that is an error may tell something as well.
-  async #record(
-    { operation, subjectKind, numbers }: Lookup,
-    action: AuditAction,
-    ids: readonly string[],
-    result: AuditResult = 'done',
-  ): Promise<void> {
-    const subjectIds = [...new Set(ids)].sort()
-    await audit(this.#database, this.#actor, {
-      ...{ action, operation, subjectKind, subjectIds, fields: namesOf(numbers), result },
-    })
-  }
+/** A look-up for the audit. Recorded at once, not with what else a request reads: an answer that is an error may tell something as well. */
+export function entryOf({ operation, subjectKind, numbers }: Lookup, ids: readonly string[]): AuditEntry {
+  return { action: 'read', operation, subjectKind, subjectIds: [...new Set(ids)].sort(), fields: namesOf(numbers) }
 }
 
 const ONE_AT_A_TIME = 'A request may look for one number, since this token shows numbers masked'

@@ -7,7 +7,7 @@ import { findUnzrInfo, findUnzrInfoById, syncUnzrInfo } from '../../../unzr-info
 import type { Access } from '../../enforce.ts'
 import { unprocessable } from '../../errors.ts'
 import { isKeptFromNumbersOf } from '../../mask.ts'
-import type { Found, Lookup } from '../../number-lookups.ts'
+import { entryOf, type Found, type Lookup } from '../../number-lookups.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import {
@@ -72,20 +72,20 @@ function lookupOf(
   return { operation, subjectKind: 'unzr_info', numbers: { unzr }, besides, isLimited }
 }
 
+// Written and looked up by one transaction, which records both.
 async function sync(context: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
-  return context.lookups.look(lookupOf(SYNC, unzr, context), async () => {
-    const value = await syncNow(context, unzr)
-    // What the registry will answer is not known yet.
-    return { value, ids: value.info === null ? [] : [value.id], counts: 'found' }
-  })
-}
-
-async function syncNow({ database, jobs, principal, actor }: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
-  return database.transaction(async (tx) => {
-    const synced = await syncUnzrInfo(tx, jobs.jobs, jobs.unzrInfo, { unzr, userId: principal.userId })
-    await audit(tx, actor, { action: 'write', operation: SYNC, subjectKind: 'unzr_info', subjectIds: [synced.id] })
-    return synced
-  })
+  const { database, jobs, principal, actor, lookups } = context
+  const lookup = lookupOf(SYNC, unzr, context)
+  return lookups.look(lookup, () =>
+    database.transaction(async (tx) => {
+      const value = await syncUnzrInfo(tx, jobs.jobs, jobs.unzrInfo, { unzr, userId: principal.userId })
+      const write = { action: 'write', operation: SYNC, subjectKind: 'unzr_info', subjectIds: [value.id] } as const
+      // What the registry will answer is not known yet.
+      const ids = value.info === null ? [] : [value.id]
+      await audit(tx, actor, write, entryOf(lookup, ids))
+      return { value, ids, counts: 'found', isRecorded: true }
+    }),
+  )
 }
 
 /** As it came (spec 4.1), where it can be kept at all. */
