@@ -36,19 +36,32 @@ language sql stable as $$
     seal.records, trunc(extract(epoch from seal.sealed_at) * 1000000)), 'UTF8'))
 $$;
 
--- Up to which id every record is either there or will never be; as of events (0025): the last id is read before the locks.
+-- The lowest place from which on a transaction that is under way has said it may write, by a lock of this class (0025).
+create function event_manager.lowest_announced(lock_class integer) returns bigint
+language sql volatile as $$
+  select min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 48) - 1))
+    from pg_catalog.pg_locks
+   where locktype = 'advisory' and objsubid = 1 and ((classid::bigint << 32) | objid::bigint) >> 48 = lock_class
+     and database = (select oid from pg_catalog.pg_database where datname = current_database())
+$$;
+
+-- Up to which id every record is either there or will never be. The last id is read before the locks: whoever is not seen holding one has
+-- committed, was rolled back, or will take an id after it.
 create function zvirka.audit_horizon() returns bigint
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   last_given bigint;
-  lowest_held bigint;
 begin
   select case when is_called then last_value else 0 end into last_given from zvirka.audit_id_seq;
-  select min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 48) - 1)) into lowest_held
-    from pg_locks
-   where locktype = 'advisory' and objsubid = 1 and ((classid::bigint << 32) | objid::bigint) >> 48 = 2742
-     and database = (select oid from pg_database where datname = current_database());
-  return least(last_given, lowest_held);
+  return least(last_given, event_manager.lowest_announced(2742));
+end
+$$;
+create or replace function event_manager.events_horizon() returns bigint language plpgsql volatile as $$
+declare
+  last_given bigint;
+begin
+  select case when is_called then last_value else 0 end into last_given from event_manager.events_place_seq;
+  return least(last_given, event_manager.lowest_announced(2741));
 end
 $$;
 
