@@ -2,6 +2,7 @@
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { type Administered, type By, done, record, refusable, refused, userOf } from './administering.ts'
+import { replacePassword } from './change-password.ts'
 import { WEAKNESSES, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import {
@@ -12,7 +13,6 @@ import {
   insertUserRole,
   listNames,
   setBlocked,
-  setPasswordHash,
 } from './plans/admin.ts'
 import { findClient } from './plans/login.ts'
 import { deleteToken, endTokens } from './plans/tokens.ts'
@@ -115,8 +115,7 @@ export async function changePassword(
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)
     if (user.kind === 'refused') return user
-    await tx.query(setPasswordHash(user.value.id, passwordHash))
-    await tx.query(endTokens(user.value.id))
+    await replacePassword(tx, user.value.id, passwordHash)
     await record(tx, by, { operation: 'user password', subjectKind: 'user', subjectId: user.value.id })
     return done(undefined)
   })

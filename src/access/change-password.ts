@@ -1,6 +1,7 @@
-/** Changing one's own password: whoever knows the old one. Everything that was issued to the user ends with it. */
+/** Changing a password. Everything that was issued to the user ends with it. */
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
+import type { Executor } from '../database/query.ts'
 import { type Credentials, checkPassword, type Unchecked } from './login.ts'
 import { type PasswordWeakness, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
@@ -21,7 +22,13 @@ export type OwnPasswordResult =
   | { readonly kind: 'weak'; readonly weakness: PasswordWeakness }
   | Unchecked
 
-/** Changes it. */
+/** Gives a user another password. */
+export async function replacePassword(tx: Executor, userId: string, passwordHash: string): Promise<void> {
+  await tx.query(setPasswordHash(userId, passwordHash))
+  await tx.query(endTokens(userId))
+}
+
+/** Changes one's own, which takes the old one. */
 export async function changeOwnPassword(
   database: Database,
   policy: AccessPolicy,
@@ -34,8 +41,7 @@ export async function changeOwnPassword(
   if (weakness !== undefined) return { kind: 'weak', weakness }
   const passwordHash = await hashPassword(newPassword)
   await database.transaction(async (tx) => {
-    await tx.query(setPasswordHash(actor.userId, passwordHash))
-    await tx.query(endTokens(actor.userId))
+    await replacePassword(tx, actor.userId, passwordHash)
     await audit(tx, actor, { action: 'write', operation, subjectKind: 'user', subjectIds: [actor.userId] })
   })
   return { kind: 'changed' }

@@ -1,6 +1,6 @@
 /** What users do about their own access (spec 6.4). */
 import { z } from 'zod'
-import { changeOwnPassword } from '../../../access/own-password.ts'
+import { changeOwnPassword } from '../../../access/change-password.ts'
 import { WEAKNESSES } from '../../../access/password-rules.ts'
 import { invalid } from '../../errors.ts'
 import { guardedRoute, type Route } from '../route.ts'
