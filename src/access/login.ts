@@ -116,7 +116,8 @@ export async function checkPassword(
 
 /** On a device that the user has signed in on before their failures are counted apart, unless there were many there. */
 async function findCounters(database: Database, { email, address, device }: Credentials): Promise<readonly Counter[]> {
-  const [user] = await database.query<UserRow>(findUserByEmail(email))
+  // Whose device it is matters only where one is shown; the user is read again in turn, by then perhaps with another password.
+  const [user] = device === undefined ? [] : await database.query<UserRow>(findUserByEmail(email))
   const known = user === undefined ? undefined : deviceCounter(device, user, new Date())
   return known !== undefined && (await delayOf(database, [known])) === undefined
     ? [known]
