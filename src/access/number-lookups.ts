@@ -3,17 +3,14 @@
  * tells right from wrong. What is promised is in SECURITY.md. Kept in the database, so that all processes of the API share it.
  */
 import { hash } from 'node:crypto'
-import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import {
+  type AdmissionRow,
   deleteLookup,
-  deleteOldLookups,
-  findLookupDelay,
-  insertLookup,
   type LookupKey,
   type LookupLimits,
-  lockLookups,
   setLookupFound,
+  takeLookup,
 } from './plans/number-lookups.ts'
 
 export type { LookupLimits } from './plans/number-lookups.ts'
@@ -34,20 +31,17 @@ export type Admission =
 
 /** Takes a look-up from the user's budget, before it is made. It counts as one that found nothing until it is told otherwise. */
 export async function admitLookup(
-  database: Database,
+  executor: Executor,
   limits: LookupLimits,
   userId: string,
   number: { readonly kind: NumberKind; readonly value: string },
 ): Promise<Admission> {
   const key = { userId, ...digestsOf(number.kind, number.value) }
-  return database.transaction(async (tx) => {
-    await tx.query(lockLookups(userId))
-    const [delay] = await tx.query<{ seconds: number }>(findLookupDelay(key, limits))
-    if (delay !== undefined) return { kind: 'refused', seconds: Math.max(1, delay.seconds) }
-    await tx.query(deleteOldLookups())
-    const inserted = await tx.query(insertLookup(key))
-    return { kind: 'admitted', lookup: { ...key, isFirst: inserted.length > 0 } }
-  })
+  const [row] = await executor.query<AdmissionRow>(takeLookup(key, limits))
+  const seconds = row?.seconds ?? null
+  return seconds === null
+    ? { kind: 'admitted', lookup: { ...key, isFirst: row?.is_first === true } }
+    : { kind: 'refused', seconds }
 }
 
 /** Somebody was found, or may be later. */
