@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { seenLongAgo } from '../support/schedules.ts'
 import { until } from '../support/until.ts'
 import { startRun } from '../synchronization/cluster.ts'
-import { restoreBackUp, takeBackUp } from './back-up.ts'
+import { type BackUp, restoreBackUp, takeBackUp } from './back-up.ts'
 
 const SYNC = ['sync', 'dms-passport', 'person', '--json']
 
@@ -30,10 +30,23 @@ const isOver = async (database: Database) =>
   (await countUnsettled(database)) === 0 &&
   (await database.query({ text: 'select from zvirka.runs where ended_at is null' })).length === 0
 
+async function answerWithin(milliseconds: number): Promise<void> {
+  const delay = { distribution: 'uniform', min_ms: 0, max_ms: milliseconds } as const
+  await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay }] })
+}
+
+/** A back-up of this moment. Answers come late meanwhile, so that the work is not over before it is taken, however long that is. */
+async function takeBackUpInTheMiddle(): Promise<BackUp> {
+  await answerWithin(10_000)
+  const backUp = await takeBackUp(ground.db.url)
+  await answerWithin(100)
+  return backUp
+}
+
 /** Takes a back-up in the middle of work, lets the work go on, then kills it as the loss of a machine does. */
 async function backUpAndLose(commands: readonly Command[]): Promise<void> {
   await ground.untilCalls(150)
-  const backUp = await takeBackUp(ground.db.url)
+  const backUp = await takeBackUpInTheMiddle()
   await ground.untilCalls(ground.simulator.calls().length + 150)
   await Promise.all(commands.map((command) => command.kill()))
   await restoreBackUp(backUp, restored.url)
@@ -74,9 +87,7 @@ async function swap(): Promise<void> {
 describe('restored into the past', () => {
   test('a run of the schedule is taken up by the next worker, who settles everybody once, and leaves nobody in review', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 700)
-    await ground.simulator.setFaults({
-      faults: [{ kind: 'latency', delay: { distribution: 'uniform', min_ms: 0, max_ms: 100 } }],
-    })
+    await answerWithin(100)
     const workers = [ground.launch(['worker']), ground.launch(['worker'])]
     for (const worker of workers) await worker.untilSays(/the worker is ready/)
     const run = await startRun(ground.db)
@@ -100,9 +111,7 @@ describe('restored into the past', () => {
 
   test('a run of `zvirka sync` is ended as lost, and another one does the rest', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 600)
-    await ground.simulator.setFaults({
-      faults: [{ kind: 'latency', delay: { distribution: 'uniform', min_ms: 0, max_ms: 100 } }],
-    })
+    await answerWithin(100)
     await backUpAndLose([ground.launch(SYNC)])
     const { code, out } = await ground.launch(SYNC, onRestored()).ended
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished' })
@@ -134,15 +143,13 @@ describe('restored into the past', () => {
 
   test('under workers that stay, with leases that were still good then, is worked up to the end by them', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 700)
-    await ground.simulator.setFaults({
-      faults: [{ kind: 'latency', delay: { distribution: 'uniform', min_ms: 0, max_ms: 100 } }],
-    })
+    await answerWithin(100)
     const lease = { ZVIRKA_LEASE_SECONDS: '60' }
     const workers = [ground.launch(['worker'], lease), ground.launch(['worker'], lease)]
     for (const worker of workers) await worker.untilSays(/the worker is ready/)
     await startRun(ground.db)
     await ground.untilCalls(150)
-    const backUp = await takeBackUp(ground.db.url)
+    const backUp = await takeBackUpInTheMiddle()
     await ground.untilCalls(400)
     await restoreBackUp(backUp, restored.url)
     await swap()
