@@ -12,7 +12,7 @@ import { INVITATION_MAIL, KNOWN_PARTY_MAIL } from './queues.ts'
 import { findRequestById, type ReadRequest } from './read.ts'
 import { type References, referenceIssues, referenceRefusal } from './references.ts'
 import type { Issue } from './rules.ts'
-import { requestIds } from './schema.ts'
+import { requestIds, withLegalEntity } from './schema.ts'
 import { validateRequest } from './validate.ts'
 
 /** Who asks for an employee, and what they send. */
@@ -35,9 +35,12 @@ export type Creation =
 
 /** Checks a request and, where nothing is wrong, keeps it, with the job that sends the invitation. */
 export async function createRequest(tx: Executor, jobs: Jobs, asking: Asking): Promise<Creation> {
-  const validated = validateRequest(asking.body, asking.today)
+  const { clientType, actor } = asking
+  // The NHS asks for others, and must say for whom.
+  const body = clientType === 'NHS' ? asking.body : withLegalEntity(asking.body, actor.clientId)
+  const validated = validateRequest(body, asking.today)
   const issues = 'issues' in validated ? validated.issues : []
-  const ids = requestIds(asking.body)
+  const ids = requestIds(body)
   const denial = denialOf(asking, ids)
   if (denial !== undefined) return issues.length > 0 ? { kind: 'invalid', issues } : denial
   const references = await readReferences(tx, ids)

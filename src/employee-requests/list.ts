@@ -17,7 +17,8 @@ export type { RequestPlace, RequestSlice } from './plans/listing.ts'
 export interface RequestFilter {
   readonly id?: string | undefined
   readonly status?: EmployeeRequestStatus | undefined
-  readonly noTaxId?: boolean | undefined
+  /** `neither`: no request has that. */
+  readonly noTaxId?: boolean | 'neither' | undefined
   readonly legalEntityId?: string | undefined
   readonly edrpou?: string | undefined
   /** The whole name, whatever its case and apostrophe. */
@@ -43,7 +44,10 @@ export async function requestsOf(
   seenBy: string | undefined,
 ): Promise<RequestList> {
   const { id, status, noTaxId } = filter
-  const narrowing = { id, status, noTaxId, legalEntityIds: await legalEntitiesOf(executor, filter, seenBy) }
+  const narrowing =
+    noTaxId === 'neither'
+      ? { legalEntityIds: [] }
+      : { id, status, noTaxId, legalEntityIds: await legalEntitiesOf(executor, filter, seenBy) }
   return {
     async read(slice) {
       const rows = await executor.query<ReadRequest>(listRequests(narrowing, slice))

@@ -25,8 +25,8 @@ export function referenceIssues(ids: ReferenceIds, found: References): Issue[] {
   return [
     ...(ids.legalEntityId === undefined
       ? []
-      : at('legal_entity_id', ofEntity('Legal entity', found.legal_entity_is_active))),
-    ...(ids.divisionId === undefined ? [] : at('division_id', ofEntity('Division', found.division_is_active))),
+      : at('legal_entity_id', found.legal_entity_is_active === null ? 'Legal entity not found' : undefined)),
+    ...(ids.divisionId === undefined ? [] : at('division_id', ofDivisionItself(found.division_is_active))),
     // Somebody else's employee is none: an approval would change them, and give a role in that legal entity.
     ...(ids.employeeId === undefined || ids.legalEntityId === found.employee_legal_entity_id
       ? []
@@ -34,13 +34,15 @@ export function referenceIssues(ids: ReferenceIds, found: References): Issue[] {
   ]
 }
 
-function ofEntity(what: string, isActive: boolean | null): string | undefined {
-  if (isActive === null) return `${what} not found`
-  return isActive ? undefined : `${what} is not active`
+function ofDivisionItself(isActive: boolean | null): string | undefined {
+  if (isActive === null) return 'Division not found'
+  return isActive ? undefined : 'Division is not active'
 }
 
 /** Why a request that is well-formed in itself, and refers to what there is, cannot be taken all the same. */
 export function referenceRefusal(data: EmployeeRequestData, found: References): Refused | undefined {
+  // Whatever its status: one that is suspended or reorganized may ask.
+  if (found.legal_entity_is_active === false) return conflict('Legal entity is not active')
   return ofDivision(data, found) ?? (data.employee_id == null ? undefined : ofEmployee(data, found))
 }
 

@@ -126,7 +126,21 @@ const employeeRequest = z.strictObject({
 /** The body of a new request. */
 export const requestBody = z.strictObject({ employee_request: employeeRequest })
 
+/** The same as whoever asks may send it. */
+export const sentBody = z.strictObject({
+  employee_request: employeeRequest.extend({
+    legal_entity_id: id.optional().describe("The token's own, unless given. The NHS must give it."),
+  }),
+})
+
 const loose = z.object({ employee_request: z.looseObject({}) })
+
+/** The same body with this legal entity, where it names none. */
+export function withLegalEntity(body: unknown, legalEntityId: string): unknown {
+  const request = loose.safeParse(body).data?.employee_request
+  if (request === undefined || (request['legal_entity_id'] ?? null) !== null) return body
+  return { ...Object(body), employee_request: { ...request, legal_entity_id: legalEntityId } }
+}
 
 /** What a body refers to and asks for, as far as it is well-formed, whatever else is wrong with it. */
 export function requestIds(body: unknown) {

@@ -18,6 +18,33 @@ export type ShownRequest = EmployeeRequestData & {
   readonly no_tax_id: boolean
 }
 
+/** A request in a list: what tells it from others, and no more of whom it is about than the name. */
+export type ListedRequest = Pick<
+  ShownRequest,
+  | 'id'
+  | 'status'
+  | 'employee_type'
+  | 'legal_entity_id'
+  | 'inserted_at'
+  | 'updated_at'
+  | 'edrpou'
+  | 'legal_entity_name'
+  | 'first_name'
+  | 'second_name'
+  | 'last_name'
+  | 'no_tax_id'
+>
+
+/** The same request as lists have it. */
+export function listedRequest(request: ReadRequest): ListedRequest {
+  const { id, status, employee_type, legal_entity_id, inserted_at, updated_at, ...shown } = showRequest(request)
+  const { edrpou, legal_entity_name, first_name, second_name, last_name, no_tax_id } = shown
+  return {
+    ...{ id, status, employee_type, legal_entity_id, edrpou, legal_entity_name },
+    ...{ first_name, second_name, last_name, no_tax_id, inserted_at, updated_at },
+  }
+}
+
 /** The request's data with what lists are read for beside it (spec 5.3). Numbers are as they are: whoever answers masks them. */
 export function showRequest({ id, data, status, employee_id, ...row }: ReadRequest): ShownRequest {
   const { first_name, second_name, last_name, no_tax_id } = data.party

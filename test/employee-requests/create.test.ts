@@ -160,16 +160,39 @@ describe('the legal entity', () => {
     expect(await refusal(changed(request, ['legal_entity_id'], randomUUID()), nhs.token)).toEqual([
       ...[422, { [entry]: 'invalid: Legal entity not found' }],
     ])
-    for (const change of [`status = 'CLOSED'`, 'is_active = false']) {
-      const closed = await makeFacility(api)
-      await api.db.database.query({
-        text: `update prm.legal_entities set ${change} where id = $1`,
-        values: [closed.legalEntityId],
-      })
-      expect(await refusal(requestFor('HR', closed), closed.token)).toEqual([
-        ...[422, { [entry]: 'invalid: Legal entity is not active' }],
-      ])
-    }
+    const closed = await legalEntityWith('is_active = false')
+    expect(await refusal(requestFor('HR', closed), closed.token)).toEqual([
+      ...[409, 'request_conflict', 'Legal entity is not active'],
+    ])
+  })
+
+  test.each(['SUSPENDED', 'REORGANIZED', 'CLOSED'])('may be %s, as long as it is active', async (status) => {
+    const one = await legalEntityWith(`status = '${status}'`)
+    expect((await send(requestFor('HR', one), one.token)).status).toBe(201)
+  })
+
+  async function legalEntityWith(change: string): Promise<Facility> {
+    const one = await makeFacility(api)
+    await api.db.database.query({
+      text: `update prm.legal_entities set ${change} where id = $1`,
+      values: [one.legalEntityId],
+    })
+    return one
+  }
+
+  test.each([undefined, null])('is the one that asks where it is %s; the NHS must name it', async (none) => {
+    const request = changed(requestFor(), ['legal_entity_id'], none)
+    const { status, body } = await send(request)
+    expect([status, body.data.legal_entity_id]).toEqual([201, facility.legalEntityId])
+    expect(await refusal(request, nhs.token)).toEqual([
+      422,
+      {
+        '$.employee_request.legal_entity_id':
+          none === undefined
+            ? 'required: required property legal_entity_id was not present'
+            : 'cast: type mismatch. Expected string but got null',
+      },
+    ])
   })
 })
 

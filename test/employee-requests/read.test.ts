@@ -144,3 +144,40 @@ describe('a request', () => {
     expect((await read(id, facility.token)).status).toBe(404)
   })
 })
+
+describe('what a MIS reads', () => {
+  const readAsMis = (id: string, token: string) => api.request('GET', `/api/mis/employee_requests/${id}`, { token })
+
+  test('is the id, the employee, the status and the time, whoever may follow events or acts for a legal entity', async () => {
+    const { id, updated_at } = await create()
+    const platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM'), scope: 'event:read' })
+    const mis = await api.token({ role: 'HR', client: await api.client('MIS') })
+    for (const token of [platform, mis, facility.token]) {
+      const { status, body } = await readAsMis(id, token)
+      expect([status, body.data]).toEqual([200, { id, employee_id: null, status: 'NEW', updated_at }])
+    }
+  })
+
+  test('is the employee whom an approval made', async () => {
+    const { id } = await create()
+    const employeeId = randomUUID()
+    await api.db.database.query({
+      text: `update il.employee_requests set status = 'APPROVED', employee_id = $2 where id = $1`,
+      values: [id, employeeId],
+    })
+    expect((await readAsMis(id, facility.token)).body.data).toMatchObject({
+      ...{ employee_id: employeeId, status: 'APPROVED' },
+    })
+  })
+
+  test('is nothing of another legal entity, nor without a scope', async () => {
+    const { id } = await create()
+    expect((await readAsMis(id, other.token)).status).toBe(404)
+    expect((await readAsMis(randomUUID(), facility.token)).status).toBe(404)
+    const { status, body } = await readAsMis(id, await api.token({ role: 'DOCTOR', client: facility.client }))
+    expect([status, body.error.message]).toEqual([
+      403,
+      'Your scope does not allow to access this resource. Missing allowances: event:read',
+    ])
+  })
+})

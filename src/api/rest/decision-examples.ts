@@ -45,12 +45,24 @@ function decided(n: number, summary: string, status: 'APPROVED' | 'REJECTED' | '
 const APPROVED = 'The one who was invited approves'
 const REJECTED = 'The one who was invited rejects'
 
+function byActions(approve: number, reject: number, postReject: number) {
+  return {
+    approve: decided(approve, APPROVED, 'APPROVED'),
+    reject: decided(reject, REJECTED, 'REJECTED'),
+    postReject: decided(postReject, REJECTED, 'REJECTED'),
+  }
+}
+
 /** The examples, by route. */
 export const DECISION_EXAMPLES = {
   confirm: decided(6, 'The NHS confirms', 'NEW'),
   approve: decided(1, APPROVED, 'APPROVED'),
   reject: decided(2, REJECTED, 'REJECTED'),
-  approveBySeed: decided(3, APPROVED, 'APPROVED'),
-  rejectBySeed: decided(4, REJECTED, 'REJECTED'),
-  postRejectBySeed: decided(5, REJECTED, 'REJECTED'),
+  bySeed: byActions(3, 4, 5),
+  byAlias: byActions(7, 8, 9),
 }
+
+/** All of them. */
+export const EVERY_DECISION_EXAMPLE: readonly DecisionExample[] = Object.values(DECISION_EXAMPLES).flatMap((each) =>
+  'approve' in each ? Object.values(each) : [each],
+)

@@ -62,6 +62,8 @@ interface Named {
 
 const there = shown(EXAMPLE_REQUEST, REQUEST_EXAMPLE_IDS.request)
 
+const { position: _position, start_date: _startDate, employee_id: _employeeId, party: _party, ...listed } = there
+
 /** The examples, by what they show. */
 export const REQUEST_EXAMPLES = {
   create: {
@@ -85,7 +87,13 @@ export const REQUEST_EXAMPLES = {
     summary: 'One that is new',
     query: { id: REQUEST_EXAMPLE_IDS.request, status: 'NEW' },
     status: 200,
-    data: [there],
+    data: [listed],
   },
   one: { summary: 'A request', params: { id: REQUEST_EXAMPLE_IDS.request }, status: 200, data: there },
+  forMis: {
+    summary: 'One that nobody has answered',
+    params: { id: REQUEST_EXAMPLE_IDS.request },
+    status: 200,
+    data: { id: there.id, employee_id: null, status: there.status, updated_at: there.updated_at },
+  },
 } as const satisfies Readonly<Record<string, RouteExample>>

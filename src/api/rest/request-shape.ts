@@ -20,22 +20,11 @@ const party = z.looseObject({
 
 const specifics = z.looseObject({ educations: z.array(z.unknown()), specialities: z.array(z.unknown()) }).nullish()
 
-/** A request. */
-export const shownRequest = z.looseObject({
+const listed = {
   id: z.guid(),
   status: z.enum(REQUEST_STATUSES),
   legal_entity_id: z.guid(),
-  division_id: z.guid().nullish(),
-  employee_id: z
-    .guid()
-    .nullable()
-    .describe('Whom the approval made or changed; before it, whom the request is to change.'),
   employee_type: z.enum(EMPLOYEE_TYPES),
-  position: z.string(),
-  start_date: z.iso.date(),
-  end_date: z.iso.date().nullish(),
-  party,
-  ...Object.fromEntries(Object.values(SPECIFICS).map((name) => [name, specifics])),
   edrpou: z.string().nullable(),
   legal_entity_name: z.string().nullable(),
   first_name: z.string(),
@@ -44,4 +33,30 @@ export const shownRequest = z.looseObject({
   no_tax_id: z.boolean(),
   inserted_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
+}
+
+/** A request in a list. */
+export const listedRequestShape = z.strictObject(listed)
+
+/** What a MIS reads of a request. */
+export const misRequest = z.strictObject({
+  id: z.guid(),
+  employee_id: z
+    .guid()
+    .nullable()
+    .describe('Whom the approval made or changed; before it, whom the request is to change.'),
+  status: z.enum(REQUEST_STATUSES),
+  updated_at: z.iso.datetime(),
+})
+
+/** A request. */
+export const shownRequest = z.looseObject({
+  ...listed,
+  division_id: z.guid().nullish(),
+  employee_id: misRequest.shape.employee_id,
+  position: z.string(),
+  start_date: z.iso.date(),
+  end_date: z.iso.date().nullish(),
+  party,
+  ...Object.fromEntries(Object.values(SPECIFICS).map((name) => [name, specifics])),
 })

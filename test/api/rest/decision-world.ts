@@ -1,5 +1,5 @@
 /** The employee requests that the examples of decisions are about. */
-import { DECISION_EXAMPLES, requestOf } from '../../../src/api/rest/decision-examples.ts'
+import { EVERY_DECISION_EXAMPLE, requestOf } from '../../../src/api/rest/decision-examples.ts'
 import { EXAMPLE_IDS } from '../../../src/api/rest/examples.ts'
 import type { Executor } from '../../../src/database/query.ts'
 
@@ -10,7 +10,7 @@ export async function makeDecisionWorld(database: Executor): Promise<void> {
            on conflict (id) do update set name = excluded.name, edrpou = excluded.edrpou`,
     values: [EXAMPLE_IDS.legalEntity],
   })
-  for (const example of Object.values(DECISION_EXAMPLES)) {
+  for (const example of EVERY_DECISION_EXAMPLE) {
     await database.query({
       text: `insert into il.employee_requests (id, data, status, inserted_at, inserted_by, updated_at, updated_by, confirmed_at, confirmed_by)
              values ($1, $2, 'NEW', '2026-03-02T08:00:00Z', $3, '2026-03-02T08:00:00Z', $3, '2026-03-02T09:00:00Z', $3)`,

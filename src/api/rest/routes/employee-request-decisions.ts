@@ -73,6 +73,14 @@ function decision(action: 'approve' | 'reject', method: 'POST' | 'PATCH', path: 
   })
 }
 
+function actions(path: string, examples: (typeof DECISION_EXAMPLES)['bySeed']): Route[] {
+  return [
+    decision('approve', 'POST', `${path}/approve`, examples.approve),
+    decision('reject', 'PATCH', `${path}/reject`, examples.reject),
+    decision('reject', 'POST', `${path}/reject`, examples.postReject),
+  ]
+}
+
 const BY_SEED = '/employee_requests/:id/actions'
 const BY_PLATFORM = '/api/employee_requests/:id'
 
@@ -101,7 +109,6 @@ export const employeeRequestDecisionRoutes: readonly Route[] = [
   confirm,
   decision('approve', 'POST', `${BY_PLATFORM}/approve`, DECISION_EXAMPLES.approve),
   decision('reject', 'POST', `${BY_PLATFORM}/reject`, DECISION_EXAMPLES.reject),
-  decision('approve', 'POST', `${BY_SEED}/approve`, DECISION_EXAMPLES.approveBySeed),
-  decision('reject', 'PATCH', `${BY_SEED}/reject`, DECISION_EXAMPLES.rejectBySeed),
-  decision('reject', 'POST', `${BY_SEED}/reject`, DECISION_EXAMPLES.postRejectBySeed),
+  ...actions(BY_SEED, DECISION_EXAMPLES.bySeed),
+  ...actions(`${BY_PLATFORM}/actions`, DECISION_EXAMPLES.byAlias),
 ]

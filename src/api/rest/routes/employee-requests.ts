@@ -10,7 +10,8 @@ import type { RequestPolicy } from '../../../employee-requests/policy.ts'
 import { findPreview } from '../../../employee-requests/preview.ts'
 import { findInvitedUser, findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import { TAX_ID_DIFFERS } from '../../../employee-requests/references.ts'
-import { comparedTaxId, requestBody } from '../../../employee-requests/schema.ts'
+import { comparedTaxId, sentBody } from '../../../employee-requests/schema.ts'
+import { listedRequest, showRequest } from '../../../employee-requests/show.ts'
 import { cut } from '../../../listing/slice.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import { invalid, notFound } from '../../errors.ts'
@@ -19,7 +20,7 @@ import { refusalError } from '../../refusals.ts'
 import { violationsOf } from '../../validate.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { REQUEST_EXAMPLES } from '../request-examples.ts'
-import { shownRequest } from '../request-shape.ts'
+import { listedRequestShape, misRequest, shownRequest } from '../request-shape.ts'
 import { guardedRoute, type Route } from '../route.ts'
 import { id, idParams } from '../shapes.ts'
 import { toldRequest } from '../told-request.ts'
@@ -37,13 +38,13 @@ const create = guardedRoute({
   tag: TAG,
   access: { scopes: ['employee_request:write'] },
   // The handler looks at it: what is wrong in itself is told together with what it refers to.
-  body: z.unknown().meta(z.toJSONSchema(requestBody, { io: 'input', unrepresentable: 'any' })),
+  body: z.unknown().meta(z.toJSONSchema(sentBody, { io: 'input', unrepresentable: 'any' })),
   data: shownRequest,
   success: { 201: 'Created' },
   errors: {
     403: 'The token may not, or the legal entity is not its own',
     404: 'The employee to change is not active',
-    409: 'An owner, who is for the NHS to ask for; or the employee to change is dismissed, or somebody else',
+    409: 'An owner, who is for the NHS to ask for; the legal entity is not active; or the employee to change is dismissed, or somebody else',
     429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
   },
   examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
@@ -75,13 +76,20 @@ function isMismatch(creation: Creation): boolean {
 }
 
 const text = z.string().min(1).max(255).optional()
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+const flag = z
+  .string()
+  .transform((value) => {
+    const lower = value.toLowerCase()
+    return lower === 'true' || lower === 'false' ? lower === 'true' : 'neither'
+  })
+  .describe('true or false, in any case; any other value finds nothing.')
 
 const list = guardedRoute({
   method: 'GET',
   path: '/api/employee_requests',
   summary: 'Employee requests, newest first',
-  description: 'The NHS sees all; any other client those of its own legal entity.',
+  description:
+    'The NHS sees all; any other client those of its own legal entity. Items are short: the whole of a request is read by its id.',
   tag: TAG,
   access: { scopes: ['employee_request:read'] },
   query: z.strictObject({
@@ -93,7 +101,7 @@ const list = guardedRoute({
     status: z.enum(REQUEST_STATUSES).optional(),
     ...pageQuery,
   }),
-  data: z.array(shownRequest),
+  data: z.array(listedRequestShape),
   examples: [REQUEST_EXAMPLES.list],
   async handle({ query }, { database, principal, reads }) {
     const { limit, offset, after } = sliceOf(query, subjectCursor)
@@ -110,8 +118,7 @@ const list = guardedRoute({
     const listed = { rows, next, total: await requests.count() }
     const ids = rows.map((row) => row.id)
     reads.read('GET /api/employee_requests', 'employee_request', ids)
-    const data = rows.map((row) => toldRequest(principal, row))
-    return { data, paging: pagingOf(query, listed, subjectCursor) }
+    return { data: rows.map(listedRequest), paging: pagingOf(query, listed, subjectCursor) }
   },
 })
 
@@ -144,9 +151,11 @@ async function previewFor(
   return preview?.changes_party === true || (preview?.suspended_contracts ?? 0) > 0 ? preview : undefined
 }
 
-const one = guardedRoute({
+const BY_PLATFORM = '/api/employee_requests/:id'
+const BY_SEED = '/employee_requests/:id'
+
+const ONE = {
   method: 'GET',
-  path: '/api/employee_requests/:id',
   summary: 'An employee request',
   description:
     'The NHS sees any; any other client those of its own legal entity; whoever is invited, without any role, the one that invites them. `urgent.user_id` is the user with the e-mail of the request, if there is one. `urgent.preview`, for the NHS and whoever is invited, tells what an approval would change of what is there already, if anything.',
@@ -157,19 +166,53 @@ const one = guardedRoute({
   urgent: z.object({ user_id: z.guid().optional(), preview: previewShape.optional() }),
   errors: { 404: NO_REQUEST },
   examples: [REQUEST_EXAMPLES.one],
-  async handle({ params }, { database, principal, reads, jobs }) {
+} as const
+
+// By the path of seed 004, and as the platform serves it.
+function one(path: string): Route {
+  return guardedRoute({
+    ...ONE,
+    path,
+    async handle({ params }, { database, principal, reads, jobs }) {
+      const request = await findRequestById(database, params.id)
+      if (request === undefined || !isSeenBy(principal, request)) throw notFound(NO_REQUEST)
+      reads.read(`GET ${path}`, 'employee_request', [request.id])
+      const userId = await findInvitedUser(database, request)
+      const preview = await previewFor(database, principal, request, jobs.requests)
+      const urgent = {
+        ...(userId === undefined ? {} : { user_id: userId }),
+        ...(preview === undefined ? {} : { preview }),
+      }
+      return { data: toldRequest(principal, request), ...(Object.keys(urgent).length === 0 ? {} : { urgent }) }
+    },
+  })
+}
+
+function sees({ scopes, clientType, clientId }: Principal, { data }: ReadRequest): boolean {
+  // Events tell whoever may follow them as much; a MIS is no legal entity, and acts for many.
+  return scopes.has('event:read') || clientType === 'MIS' || clientType === 'NHS' || data.legal_entity_id === clientId
+}
+
+const forMis = guardedRoute({
+  method: 'GET',
+  path: '/api/mis/employee_requests/:id',
+  summary: 'What became of an employee request, for a MIS',
+  description:
+    'Without anything personal. Whoever may follow events sees any, and so do clients of the type MIS; with `employee_request:read` alone any other client those of its own legal entity.',
+  tag: TAG,
+  access: { scopes: ['event:read'], orAnyOf: ['employee_request:read'] },
+  params: idParams,
+  data: misRequest,
+  errors: { 404: NO_REQUEST },
+  examples: [REQUEST_EXAMPLES.forMis],
+  async handle({ params }, { database, principal, reads }) {
     const request = await findRequestById(database, params.id)
-    if (request === undefined || !isSeenBy(principal, request)) throw notFound(NO_REQUEST)
-    reads.read('GET /api/employee_requests/:id', 'employee_request', [request.id])
-    const userId = await findInvitedUser(database, request)
-    const preview = await previewFor(database, principal, request, jobs.requests)
-    const urgent = {
-      ...(userId === undefined ? {} : { user_id: userId }),
-      ...(preview === undefined ? {} : { preview }),
-    }
-    return { data: toldRequest(principal, request), ...(Object.keys(urgent).length === 0 ? {} : { urgent }) }
+    if (request === undefined || !sees(principal, request)) throw notFound(NO_REQUEST)
+    reads.read('GET /api/mis/employee_requests/:id', 'employee_request', [request.id])
+    const { id, employee_id, status, updated_at } = showRequest(request)
+    return { data: { id, employee_id, status, updated_at } }
   },
 })
 
 /** The routes that create and read. */
-export const employeeRequestRoutes: readonly Route[] = [create, list, one]
+export const employeeRequestRoutes: readonly Route[] = [create, list, one(BY_PLATFORM), one(BY_SEED), forMis]
