@@ -2,6 +2,7 @@
 import { ProviderUnreachableError, UnconfirmedLinkError } from '../access/oidc.ts'
 import { ConnectionError } from '../database/connection.ts'
 import { sqlState } from '../database/sql-state.ts'
+import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { contentTypeInvalid } from './content.ts'
 import { ApiError, TEXTS } from './errors.ts'
 
@@ -27,6 +28,8 @@ function isDatabaseAway(error: unknown): boolean {
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof UnconfirmedLinkError) return new ApiError('forbidden', TEXTS.unconfirmedLink)
+  // Which key is missing is no secret, and whoever asks must learn that nothing is wrong with their question.
+  if (error instanceof EncryptionKeyError) return new ApiError('internal_error', error.message, { status: 503 })
   if (isNotStorable(error)) return new ApiError('request_malformed', TEXTS.malformed)
   if (isDatabaseAway(error) || error instanceof ProviderUnreachableError)
     return new ApiError('internal_error', TEXTS.internal, { status: 503 })

@@ -11,6 +11,8 @@ import { addPage } from '../api/web/page.ts'
 import { SEAL_MILLISECONDS, sealAudit } from '../audit/seals.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
+import type { Encryption } from '../encryption/encryption.ts'
+import { FOLLOW_MILLISECONDS, followKeys } from '../encryption/known-keys.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
@@ -34,6 +36,7 @@ export interface ApiSideOptions {
   readonly url: string
   readonly log: Log
   readonly metrics: Metrics
+  readonly encryption: Encryption | undefined
   /** What must work besides the API's own database for this process to be ready. */
   readonly checks?: Readonly<Record<string, Check>>
   /** The demo's own process: it lets the demo's users in, shows its schema, and has pages of its own. */
@@ -51,7 +54,7 @@ const GRACE_MILLISECONDS = 2000
 
 /** Serves the API on PORT; throws with a hint where the port is taken. */
 export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
-  const { settings, url, log, metrics, checks = {}, demo, cron, isMonitoredApart = false } = options
+  const { settings, url, log, metrics, encryption, checks = {}, demo, cron, isMonitoredApart = false } = options
   const isDemo = demo !== undefined
   const { api, http } = settings
   const meter = metrics.api()
@@ -78,7 +81,18 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
     alike: limitOf(api.lookups.alike),
   }
   const app = await createApi({
-    ...{ routes, database, jobs, authenticate, policy, log, meter, lookupLimits, maxBodyBytes: api.maxBodyBytes },
+    ...{
+      routes,
+      database,
+      jobs,
+      encryption,
+      authenticate,
+      policy,
+      log,
+      meter,
+      lookupLimits,
+      maxBodyBytes: api.maxBodyBytes,
+    },
     rateLimits: { token: limitOf(api.rateLimitToken), address: limitOf(api.rateLimitAddress) },
     trustedProxies: api.trustedProxies ?? [],
     publicUrl: settings.http.publicUrl,
@@ -90,7 +104,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
           ...{ processes: operatedProcesses(settings, cron), timeZone: settings.timeZone },
           isGuarded: settings.worker.runGuard,
         },
-        ...{ database, jobs, authenticate, log, meter, lookupLimits },
+        ...{ database, jobs, encryption, authenticate, log, meter, lookupLimits },
         ...{ workLimits: { ...api.work, streams: api.streams }, maxAnswerBytes: api.maxAnswerBytes },
         schema: createSchema(),
         isOpen: isDemo || api.introspection,
@@ -101,10 +115,13 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   })
   // Where no worker runs the audit is sealed as well.
   const ending = new AbortController()
-  const sealing = repeat({ signal: ending.signal, log, metrics }, 'seal', SEAL_MILLISECONDS, () => sealAudit(database))
+  const duty = { signal: ending.signal, log, metrics }
+  const duties = [repeat(duty, 'seal', SEAL_MILLISECONDS, () => sealAudit(database))]
+  if (encryption !== undefined)
+    duties.push(repeat(duty, 'keys', FOLLOW_MILLISECONDS, () => followKeys(database, encryption)))
   app.addHook('onClose', async () => {
     ending.abort()
-    await sealing
+    await Promise.all(duties)
     page.close()
     await jobs.close()
     await database.close(GRACE_MILLISECONDS)

@@ -7,6 +7,7 @@ import { serveApi } from './api-side.ts'
 import { type Context, withContext } from './context.ts'
 import { refuseDemoDatabase } from './demo-database.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
+import { openKeys } from './keys-side.ts'
 import { readyDatabase } from './ready-database.ts'
 import { version } from './version.ts'
 
@@ -26,13 +27,14 @@ async function runApi(context: Context): Promise<ExitCode> {
   const access = await readyDatabase(context)
   await refuseDemoDatabase(access)
   const { url } = access
+  const encryption = await openKeys({ settings, access, log })
   const metrics = createMetrics()
   defer(() => metrics.close())
   metrics.build(version())
   let monitoring: Monitoring | undefined
   // After the API: while it finishes what is asked, its health can still be.
   defer(() => monitoring?.close())
-  const served = await serveApi({ settings, url, log, metrics, isMonitoredApart: true })
+  const served = await serveApi({ settings, url, log, metrics, encryption, isMonitoredApart: true })
   defer(() => served.close())
   const { monitoringHost: host, monitoringPort: port } = settings.http
   const { checks } = served

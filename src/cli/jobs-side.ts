@@ -4,6 +4,8 @@ import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { mailHooks, mailWork } from '../employee-requests/mails-work.ts'
 import type { RequestPolicy } from '../employee-requests/policy.ts'
+import type { Encryption } from '../encryption/encryption.ts'
+import { FOLLOW_MILLISECONDS, followKeys } from '../encryption/known-keys.ts'
 import { Jobs } from '../jobs/jobs.ts'
 import { countQueues, type QueueRow } from '../jobs/plans/queues.ts'
 import type { QueueWork } from '../jobs/queue.ts'
@@ -28,6 +30,7 @@ export interface JobsSideOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly registries: Registries
+  readonly encryption: Encryption | undefined
   /** Where this process serves the API, if it does: what links in mails begin with unless ZVIRKA_PUBLIC_URL says otherwise. */
   readonly apiUrl?: string
 }
@@ -50,7 +53,7 @@ const GRACE_MILLISECONDS = 2000
 
 /** Begins to do jobs. Throws where the database cannot be reached. */
 export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> {
-  const { settings, url, kind, log, metrics, registries } = options
+  const { settings, url, kind, log, metrics, registries, encryption } = options
   const applicationName = `zvirka ${kind} jobs`
   const patience = (settings.worker.leaseSeconds * 1000) / 2
   const database = openDatabase({
@@ -88,6 +91,7 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     const duties = beginDuties(options, {
       sweep: () => sweepUnzrInfo(database, jobs, queue),
       show: () => showQueues(database, queues, meter),
+      follow: encryption && (() => followKeys(database, encryption)),
     })
     return {
       async close() {
@@ -143,9 +147,10 @@ async function showQueues(database: Database, queues: readonly QueueWork[], mete
 interface Duties {
   sweep(): Promise<object>
   show(): Promise<void>
+  readonly follow: (() => Promise<void>) | undefined
 }
 
-function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show }: Duties): { end(): Promise<void> } {
+function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show, follow }: Duties): { end(): Promise<void> } {
   const ending = new AbortController()
   const options = { signal: ending.signal, log, metrics }
   const sweeping = repeat(options, 'unzr_info', SWEEP_MILLISECONDS, async () => {
@@ -154,11 +159,12 @@ function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show }: Duties)
       log.warn({ counts }, 'provided for UNZR info that was pending without a job')
     }
   })
-  const showing = repeat(options, 'queues', SHOW_MILLISECONDS, show)
+  const duties = [sweeping, repeat(options, 'queues', SHOW_MILLISECONDS, show)]
+  if (follow !== undefined) duties.push(repeat(options, 'keys', FOLLOW_MILLISECONDS, follow))
   return {
     async end() {
       ending.abort()
-      await Promise.all([sweeping, showing])
+      await Promise.all(duties)
     },
   }
 }

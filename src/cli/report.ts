@@ -1,5 +1,6 @@
 import { SettingsError } from '../config/settings.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
+import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
 import { ListenError } from '../observability/http.ts'
 import { TlsFileError } from '../trembita/tls-files.ts'
@@ -36,7 +37,8 @@ function wordsFor(error: unknown): string {
 }
 
 function hintFor(error: unknown): string | undefined {
-  if (error instanceof CommandFailure || error instanceof TlsFileError) return error.hint
+  if (error instanceof CommandFailure || error instanceof TlsFileError || error instanceof EncryptionKeyError)
+    return error.hint
   if (error instanceof SettingsError || error instanceof DatabaseUrlError || error instanceof ListenError)
     return 'docs/configuration.md lists every setting'
   return filePath(error) === undefined

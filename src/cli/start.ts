@@ -20,6 +20,7 @@ import { refuseDemoDatabase } from './demo-database.ts'
 import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { openJobsSide } from './jobs-side.ts'
+import { openKeys } from './keys-side.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { readinessChecks } from './readiness.ts'
 import { openCommandTracing } from './tracing.ts'
@@ -51,6 +52,7 @@ async function runStart(context: Context, typed: StartOptions): Promise<ExitCode
   await migrate(access.url)
   const demo = await beginDemo(context, access, typed)
   const settings = demo?.settings ?? context.settings
+  const encryption = await openKeys({ settings, access, log, isDemo: demo !== undefined })
 
   const metrics = createMetrics()
   defer(() => metrics.close())
@@ -66,7 +68,7 @@ async function runStart(context: Context, typed: StartOptions): Promise<ExitCode
   // Before the worker: a second start that finds the port taken must not take part in anything.
   const checks = readinessChecks(side, settings.worker.leaseSeconds)
   const cron = demo === undefined ? {} : { cron: DEMO_CRON }
-  const served = await serveApi({ settings, url: access.url, log, metrics, checks, demo, ...cron })
+  const served = await serveApi({ settings, url: access.url, log, metrics, encryption, checks, demo, ...cron })
   defer(() => served.close())
   const jobs = await openJobsSide({
     settings,
@@ -74,6 +76,7 @@ async function runStart(context: Context, typed: StartOptions): Promise<ExitCode
     kind: 'start',
     log,
     metrics,
+    encryption,
     registries: side.registries,
     apiUrl: served.url,
   })

@@ -7,6 +7,7 @@ import { type Context, withContext } from './context.ts'
 import { doDuties } from './duties.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { openJobsSide } from './jobs-side.ts'
+import { openKeys } from './keys-side.ts'
 import { readinessChecks } from './readiness.ts'
 import { readyDatabase } from './ready-database.ts'
 import { openCommandTracing } from './tracing.ts'
@@ -28,6 +29,7 @@ async function runWorker(context: Context): Promise<ExitCode> {
   const { log, interrupt, defer } = context
   const access = await readyDatabase(context)
   const settings = await withRegistries(context.settings, access)
+  const encryption = await openKeys({ settings, access, log })
   const metrics = createMetrics()
   defer(() => metrics.close())
   const tracing = await openCommandTracing(context)
@@ -39,6 +41,7 @@ async function runWorker(context: Context): Promise<ExitCode> {
     kind: 'worker',
     log,
     metrics,
+    encryption,
     registries: side.registries,
   })
   defer(() => jobs.close())

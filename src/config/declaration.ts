@@ -90,6 +90,13 @@ export const declaration = {
   database: {
     url: secret('DATABASE_URL', databaseUrl, 'The PostgreSQL to use, several hosts allowed; absent: one of our own.'),
   },
+  encryption: {
+    keysFile: optional(
+      'ZVIRKA_ENCRYPTION_KEYS_FILE',
+      path,
+      'The file of keys with which secrets are sealed in the database, see [operations](operations.md#keys); absent: there is none. The embedded database and the demo have one of their own.',
+    ),
+  },
   http: {
     host: setting('HOST', host, '127.0.0.1', 'The address on which `zvirka start` and `zvirka api` listen.'),
     port: setting('PORT', integer(0, 65_535), '4000', 'The port of `zvirka start` and `zvirka api`.'),

@@ -5,7 +5,7 @@ import { tracingDeclaration } from './tracing.ts'
 type Group = keyof typeof declaration
 
 const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
-  ['Database and addresses', 'database', 'http'],
+  ['Database, keys and addresses', 'database', 'encryption', 'http'],
   ['API and access', 'api', 'oidc'],
   ['Mail', 'mail'],
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],

@@ -17,12 +17,12 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const LOOK_MILLISECONDS = 1000
 
-/** The keys of this process. It seals with the key that was first in the file when it started, also when the file has another one since. */
+/** The keys of this process. It seals with the first key of the file; one that comes later opens at once, and seals when it is adopted. */
 export class Encryption {
   readonly #path: string
-  readonly #active: EncryptionKey
+  #active: EncryptionKey
   #known: ReadonlyMap<string, EncryptionKey>
-  #lookedAt = 0
+  #lookedAt = Number.NEGATIVE_INFINITY
   #changedAt: number
 
   /** Reads the keys of a file; throws an `EncryptionKeyError` where they cannot be used. */
@@ -42,6 +42,16 @@ export class Encryption {
   /** The ids of all keys there are. */
   get ids(): readonly string[] {
     return [...this.#known.keys()]
+  }
+
+  /** From now on seals with the first key of the file as it is now of which this holds; where it holds of none, with the one that it has. */
+  adopt(isUsable: (id: string) => boolean): void {
+    this.#lookedAt = Number.NEGATIVE_INFINITY
+    for (const [id, key] of this.#lookAgain()) {
+      if (!isUsable(id)) continue
+      this.#active = key
+      return
+    }
   }
 
   /** Seals bytes for one place: `context` names table, column and row, as in `mimir.unzr_info.info/<id>`. */
@@ -97,6 +107,15 @@ export class Encryption {
     return this.#known
   }
 }
+
+/** The keys of an installation that has some; throws an `EncryptionKeyError` where it has none. */
+export function requireKeys(encryption: Encryption | undefined): Encryption {
+  if (encryption !== undefined) return encryption
+  throw new EncryptionKeyError('there is no key to seal with: ZVIRKA_ENCRYPTION_KEYS_FILE is not set', SET_IT)
+}
+
+/** What to do where there are no keys. */
+export const SET_IT = 'set it to the file of keys of this installation; `zvirka keys add` makes one'
 
 /** The error for a key that is not in the file. */
 export function missingKey(keyId: string): EncryptionKeyError {

@@ -1,9 +1,25 @@
 /**
- * The file of keys: a line `id base64key` for each, the newest first. What is sealed is sealed with the first; the others open what was
+ * The file of keys: a line `id base64key` for each, the newest first. The newest that the database knows seals; the others open what was
  * sealed with them. Lines that are empty or begin with # are passed over.
  */
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 
 /** How long a key is, of AES-256. */
 export const KEY_BYTES = 32
@@ -18,7 +34,7 @@ export interface EncryptionKey {
 
 /** The keys of a file; never empty. */
 export interface Keyring {
-  /** What seals: the first of the file. */
+  /** The first of the file. */
   readonly active: EncryptionKey
   readonly byId: ReadonlyMap<string, EncryptionKey>
 }
@@ -86,33 +102,62 @@ function parseKeys(path: string, text: string): Keyring {
   return { active, byId }
 }
 
-/** Puts a new key first, in a file that is made where there is none; the file is written anew and put in place at once. */
+/**
+ * Puts a new key first, in a file that is made where there is none (0600); the file is written anew and put in place at once, with the owner and
+ * the mode that it had.
+ */
 export function addKey(path: string, now: Date): EncryptionKey {
-  const before = exists(path) ? readGuarded(path) : ''
+  const before = existsSync(path) ? readGuarded(path) : ''
   const known = before === '' ? undefined : parseKeys(path, before).byId
   const day = now.toISOString().slice(0, 10)
   let id = day
   for (let number = 2; known?.has(id); number += 1) id = `${day}.${number}`
-  const text = `${id} ${randomBytes(KEY_BYTES).toString('base64')}\n${before}`
+  const text = newKey(id) + before
   const draft = `${path}.new`
-  const file = openSync(draft, 'wx', 0o600)
+  write(draft, text, known && statSync(path))
+  renameSync(draft, path)
+  keepEntry(path)
+  return parseKeys(path, text).active
+}
+
+/** Makes a file with a first key where there is none. Of several who do so at once one makes it. */
+export function provideKeysFile(path: string, now: Date): void {
+  if (existsSync(path)) return
+  const draft = `${path}.${randomUUID()}`
   try {
-    fchmodSync(file, 0o600)
+    write(draft, newKey(now.toISOString().slice(0, 10)))
+    linkSync(draft, path)
+    keepEntry(path)
+  } catch (error) {
+    if (!existsSync(path)) throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+function newKey(id: string): string {
+  return `${id} ${randomBytes(KEY_BYTES).toString('base64')}\n`
+}
+
+function write(path: string, text: string, like?: Stats): void {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    fchmodSync(file, like === undefined ? 0o600 : like.mode & 0o777)
+    // Where root adds a key for a service that runs as somebody else.
+    if (like !== undefined && process.getuid?.() === 0) fchownSync(file, like.uid, like.gid)
     writeSync(file, text)
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
-  renameSync(draft, path)
-  return parseKeys(path, text).active
 }
 
-function exists(path: string): boolean {
+// What is sealed with a key may not outlive the file in a power cut.
+function keepEntry(path: string): void {
+  const folder = openSync(dirname(path), 'r')
   try {
-    closeSync(openSync(path, 'r'))
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
-    throw error
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }

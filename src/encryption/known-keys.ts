@@ -1,14 +1,18 @@
 /**
  * Whether the keys of this process are those of the database. A key is made known before anything is sealed with it, with a value that tells it
  * from any other (`verifier`), and rows refer to it: so a key that is missing or another one is found at the start, before anything is written.
+ *
+ * Which of them seals is the same for all processes: the first of the file that the database knows. So a new key can be brought to every
+ * machine before `zvirka keys rotate` makes it known, and with it the one that seals.
  */
+import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { type Encryption, missingKey } from './encryption.ts'
 import { EncryptionKeyError } from './keys-file.ts'
-import { addKnownKey, type KnownKey, knownKeys } from './plans/keys.ts'
+import { addFirstKey, addKnownKey, type KnownKey, knownKeys, lockKeys } from './plans/keys.ts'
 
 /** Throws an `EncryptionKeyError` unless each key that rows may be sealed with is there, and is the same one. */
-export async function checkKeys(executor: Executor, encryption: Encryption | undefined): Promise<void> {
+export async function checkKeys(executor: Executor, encryption: Encryption | undefined): Promise<readonly KnownKey[]> {
   const known = await executor.query<KnownKey>(knownKeys())
   for (const { id, verifier } of known) {
     if (encryption === undefined) {
@@ -26,13 +30,49 @@ export async function checkKeys(executor: Executor, encryption: Encryption | und
       )
     }
   }
+  return known
 }
 
-/** Checks the keys, and makes the one that seals known; before the first `seal`. */
-export async function useKeys(executor: Executor, encryption: Encryption | undefined): Promise<void> {
-  if (encryption !== undefined) {
-    const verifier = encryption.verifierOf(encryption.activeId)
-    if (verifier !== undefined) await executor.query(addKnownKey(encryption.activeId, verifier))
-  }
-  await checkKeys(executor, encryption)
+/** Checks the keys, before the first `seal`. Where the database knows none, the one that seals is the first that it knows. */
+export async function prepareKeys(
+  database: Pick<Database, 'transaction'>,
+  encryption: Encryption | undefined,
+): Promise<void> {
+  const known = await database.transaction(async (tx) => {
+    if (encryption !== undefined) {
+      await tx.query(lockKeys())
+      await tx.query(addFirstKey(encryption.activeId, verifierOf(encryption, encryption.activeId)))
+    }
+    return checkKeys(tx, encryption)
+  })
+  adopt(encryption, known)
+}
+
+/** Makes the first key of the file known, and with it the one that seals, here and soon in every other process. */
+export async function activateNewestKey(executor: Executor, encryption: Encryption): Promise<void> {
+  const [newest] = encryption.ids
+  if (newest !== undefined) await executor.query(addKnownKey(newest, verifierOf(encryption, newest)))
+  adopt(encryption, await checkKeys(executor, encryption))
+}
+
+/** Seals with what the database and the file say now: for processes that run on while a key is brought in. */
+export async function followKeys(executor: Executor, encryption: Encryption): Promise<void> {
+  adopt(encryption, await executor.query<KnownKey>(knownKeys()))
+}
+
+/** Every how many milliseconds a process that runs looks for another key to seal with. */
+export const FOLLOW_MILLISECONDS = 10_000
+
+function adopt(encryption: Encryption | undefined, known: readonly KnownKey[]): void {
+  const verifiers = new Map(known.map(({ id, verifier }) => [id, verifier]))
+  encryption?.adopt((id) => {
+    const verifier = verifiers.get(id)
+    return verifier !== undefined && encryption.verifierOf(id)?.equals(verifier) === true
+  })
+}
+
+function verifierOf(encryption: Encryption, id: string): Buffer {
+  const verifier = encryption.verifierOf(id)
+  if (verifier === undefined) throw missingKey(id)
+  return verifier
 }

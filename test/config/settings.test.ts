@@ -38,6 +38,7 @@ describe('defaults', () => {
   test('an empty environment gives the defaults of the spec', () => {
     expect(readSettings({})).toEqual({
       database: { url: undefined },
+      encryption: {},
       http: {
         ...{ host: '127.0.0.1', port: 4000, workerPort: 4001 },
         ...{ monitoringHost: '127.0.0.1', monitoringPort: 4002 },

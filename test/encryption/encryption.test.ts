@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { Encryption } from '../../src/encryption/encryption.ts'
-import { addKey, readKeysFile } from '../../src/encryption/keys-file.ts'
-import { checkKeys, useKeys } from '../../src/encryption/known-keys.ts'
+import { Encryption, requireKeys } from '../../src/encryption/encryption.ts'
+import { addKey, provideKeysFile, readKeysFile } from '../../src/encryption/keys-file.ts'
+import { activateNewestKey, checkKeys, followKeys, prepareKeys } from '../../src/encryption/known-keys.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'zvirka-keys-'))
@@ -63,6 +63,21 @@ describe('what is sealed', () => {
     expect(running.open('table/1', sealed).toString()).toBe('new')
     expect(running.activeId).toBe('one')
   })
+
+  test('is sealed with the newest key of the file once it may be, and with the old one before', () => {
+    const running = encryptionOf(`one ${key(1)}\n`)
+    encryptionOf(`three ${key(3)}\ntwo ${key(2)}\none ${key(1)}\n`)
+    running.adopt((id) => id === 'one')
+    expect(running.seal('table/1', Buffer.from('new')).keyId).toBe('one')
+    running.adopt((id) => id !== 'three')
+    expect(running.seal('table/1', Buffer.from('new')).keyId).toBe('two')
+    running.adopt(() => false)
+    expect(running.activeId).toBe('two')
+  })
+
+  test('cannot be where there are no keys', () => {
+    expect(() => requireKeys(undefined)).toThrow('ZVIRKA_ENCRYPTION_KEYS_FILE is not set')
+  })
 })
 
 describe('a keys file', () => {
@@ -116,6 +131,23 @@ describe('a keys file', () => {
     expect(readKeysFile(file).active.id).toBe('2026-11-30.2')
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
+
+  test('keeps its mode where it gets a key: a service whose group reads it still can', () => {
+    writeFileSync(file, `one ${key(1)}\n`)
+    chmodSync(file, 0o640)
+    addKey(file, new Date())
+    expect(statSync(file).mode & 0o777).toBe(0o640)
+  })
+
+  test('is made once where it is missing, and left as it is where it is there', () => {
+    provideKeysFile(file, new Date('2026-11-30T10:00:00Z'))
+    const made = readFileSync(file, 'utf8')
+    provideKeysFile(file, new Date())
+    expect(readFileSync(file, 'utf8')).toBe(made)
+    expect(readKeysFile(file).active.id).toBe('2026-11-30')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual(['keys'])
+  })
 })
 
 describe('the keys of a database', () => {
@@ -132,17 +164,44 @@ describe('the keys of a database', () => {
   })
 
   test('are all to be there', async () => {
-    await useKeys(db.database, encryptionOf(`one ${key(1)}\n`))
+    await prepareKeys(db.database, encryptionOf(`one ${key(1)}\n`))
     await expect(checkKeys(db.database, undefined)).rejects.toThrow('ZVIRKA_ENCRYPTION_KEYS_FILE is not set')
     await expect(checkKeys(db.database, encryptionOf(`two ${key(2)}\n`))).rejects.toThrow('the key one, with which')
-    await useKeys(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
-    await useKeys(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
+    await prepareKeys(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
   })
 
   test('are to be the same ones: another key under a known id is refused before it seals anything', async () => {
-    await useKeys(db.database, encryptionOf(`one ${key(1)}\n`))
+    await prepareKeys(db.database, encryptionOf(`one ${key(1)}\n`))
     const other = encryptionOf(`one ${key(9)}\n`)
-    await expect(useKeys(db.database, other)).rejects.toThrow('the key one of the keys file is not the one')
+    await expect(prepareKeys(db.database, other)).rejects.toThrow('the key one of the keys file is not the one')
     await checkKeys(db.database, encryptionOf(`one ${key(1)}\n`))
+  })
+
+  test('are those of whoever starts first: another file is refused, and leaves nothing behind', async () => {
+    const files = [1, 2, 3].map((byte) => encryptionOf(`key-${byte} ${key(byte)}\n`))
+    const outcomes = await Promise.allSettled(files.map((each) => prepareKeys(db.database, each)))
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
+    expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toHaveLength(1)
+  })
+
+  test('change for all processes when the newest is made known, and not when it is brought to a machine', async () => {
+    const running = encryptionOf(`one ${key(1)}\n`)
+    await prepareKeys(db.database, running)
+    const started = encryptionOf(`two ${key(2)}\none ${key(1)}\n`)
+    await prepareKeys(db.database, started)
+    await followKeys(db.database, running)
+    expect([running.activeId, started.activeId]).toEqual(['one', 'one'])
+    await activateNewestKey(db.database, started)
+    await followKeys(db.database, running)
+    expect([running.activeId, started.activeId]).toEqual(['two', 'two'])
+  })
+
+  test('do not change to another key under the id of the newest', async () => {
+    const running = encryptionOf(`one ${key(1)}\n`)
+    await prepareKeys(db.database, running)
+    await activateNewestKey(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
+    encryptionOf(`two ${key(9)}\none ${key(1)}\n`)
+    await followKeys(db.database, running)
+    expect(running.activeId).toBe('one')
   })
 })

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
+import { addKey, readKeysFile } from '../../src/encryption/keys-file.ts'
 import { ask } from '../support/clones.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
@@ -58,6 +61,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     )
     expect(people).toEqual({ count: 3025, makers: 1 })
     expect(await query(LEFT)).toEqual([])
+    expect(readKeysFile(join(await clone.stateDirectory(), 'keys')).byId.size).toBe(1)
     await query('truncate mpi.persons, zvirka.import_digests cascade')
     await endWithCtrlC(start)
     expect(await clone.serverPid()).toBeUndefined()
@@ -101,14 +105,20 @@ describe('zvirka start in a clone, on a database of its own', () => {
 describe('zvirka start on the database of DATABASE_URL', () => {
   let db: TestDatabase
   let environment: Record<string, string>
+  let keys: string
   const { launch, killAll } = createLauncher()
   beforeAll(async () => {
     db = await createTestDatabase()
+    keys = mkdtempSync(join(tmpdir(), 'zvirka-keys-'))
+    addKey(join(keys, 'keys'), new Date())
     environment = { DATABASE_URL: db.url, PORT: '0', ZVIRKA_LEASE_SECONDS: '3' }
+    // Not the clone's own, which would be left in it.
+    environment['ZVIRKA_ENCRYPTION_KEYS_FILE'] = join(keys, 'keys')
   })
   afterAll(async () => {
     await killAll()
     await db.drop()
+    rmSync(keys, { recursive: true })
   })
 
   test('is refused without TREMBITA_URLS: real people must not be verified by a simulator', async () => {

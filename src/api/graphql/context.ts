@@ -1,6 +1,7 @@
 import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
+import type { Encryption } from '../../encryption/encryption.ts'
 import type { JobServices } from '../job-services.ts'
 import type { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
@@ -13,6 +14,8 @@ export interface GraphqlContext {
   readonly authenticateAgain: () => Promise<Principal>
   readonly database: Database
   readonly jobs: JobServices
+  /** The keys that secrets and answers about people are sealed with; `requireKeys` throws where there are none. */
+  readonly encryption: Encryption | undefined
   readonly requestId: string
   readonly address: string
   /** How the processes are run in this installation. */

@@ -6,6 +6,7 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import type { LookupLimits } from '../../access/number-lookups.ts'
 import { ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
+import type { Encryption } from '../../encryption/encryption.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { notePrincipal } from '../access-acts.ts'
@@ -28,6 +29,7 @@ export interface GraphqlOptions {
   readonly schema: GraphQLSchema
   readonly database: Database
   readonly jobs: JobServices
+  readonly encryption?: Encryption | undefined
   readonly authenticate: Authenticate
   readonly log: Log
   readonly operations: Operations
@@ -48,7 +50,7 @@ interface ServerContext {
 
 /** Adds `/graphql` to a server. */
 export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void {
-  const { schema, database, jobs, operations, log, isOpen, meter } = options
+  const { schema, database, jobs, encryption, operations, log, isOpen, meter } = options
   const streams = new Streams()
   const work = new Work({ request: GRAPHQL_LIMITS.cost, ...options.workLimits })
   meter?.watchStreams(() => streams.open)
@@ -103,7 +105,8 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       expectAcceptable(headers.accept)
       const actor = actorOf(principal, request)
       const graphql: GraphqlContext = {
-        ...{ principal, authenticateAgain, database, jobs, operations, requestId: request.id, address: request.ip },
+        ...{ principal, authenticateAgain, database, jobs, encryption, operations },
+        ...{ requestId: request.id, address: request.ip },
         ...{ actor, reads: new ReadAudit(), lookups: new NumberLookups(database, actor, options.lookupLimits) },
         work: ofRequest,
       }

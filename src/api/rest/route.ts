@@ -7,6 +7,7 @@ import type { AccessPolicy } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
+import type { Encryption } from '../../encryption/encryption.ts'
 import type { AccessAct } from '../access-acts.ts'
 import type { Access } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
@@ -16,6 +17,8 @@ import type { NumberLookups } from '../number-lookups.ts'
 export interface RouteContext {
   readonly database: Database
   readonly jobs: JobServices
+  /** The keys that secrets are sealed with; `requireKeys` throws where there are none. */
+  readonly encryption: Encryption | undefined
   readonly policy: AccessPolicy
   readonly requestId: string
   /** The address that the request came from. */

@@ -8,6 +8,7 @@ import type { Principal } from '../../access/principal.ts'
 import { ReadAudit } from '../../audit/audit.ts'
 import { isOwnMark } from '../../audit/marks.ts'
 import type { Database } from '../../database/database.ts'
+import type { Encryption } from '../../encryption/encryption.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { noteAct, notePrincipal } from '../access-acts.ts'
@@ -30,6 +31,8 @@ export interface RestOptions {
   readonly routes: readonly Route[]
   readonly database: Database
   readonly jobs: JobServices
+  /** The keys that secrets are sealed with; undefined: this installation has none. */
+  readonly encryption?: Encryption | undefined
   readonly authenticate: Authenticate
   /** The defaults of the settings where it is left out. */
   readonly policy?: AccessPolicy
@@ -127,10 +130,10 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
 }
 
 function contextOf(request: FastifyRequest, options: RestOptions): RouteContext {
-  const { database, jobs, policy = DEFAULT_POLICY, publicUrl } = options
+  const { database, jobs, encryption, policy = DEFAULT_POLICY, publicUrl } = options
   const isSecure = isHttps(publicUrl, request.protocol)
   return {
-    ...{ database, jobs, policy, requestId: request.id, address: request.ip },
+    ...{ database, jobs, encryption, policy, requestId: request.id, address: request.ip },
     device: deviceOf(request.headers.cookie, isSecure),
     note: (act) => noteAct(request, act),
     keepDevice: (device) => ({ 'set-cookie': deviceHeader(device, isSecure) }),

@@ -1,0 +1,70 @@
+/** The keys that a process seals with, from the settings; the embedded database and the demo have a file of their own. */
+import { join } from 'node:path'
+import type { Settings } from '../config/settings.ts'
+import type { AcquiredDatabase } from '../database/acquire.ts'
+import { openDatabase } from '../database/database.ts'
+import { serverUser } from '../database/embedded/server-user.ts'
+import { cloneDirectory, provideStateDirectory } from '../database/embedded/state.ts'
+import { Encryption, SET_IT } from '../encryption/encryption.ts'
+import { provideKeysFile } from '../encryption/keys-file.ts'
+import { checkKeys, prepareKeys } from '../encryption/known-keys.ts'
+import { knownKeys } from '../encryption/plans/keys.ts'
+import type { Log } from '../observability/log.ts'
+
+/** Where the keys of an installation are. */
+export interface KeysFile {
+  readonly path: string
+  /** Whether it is made where it is not there: the demo's, and the embedded database's. */
+  readonly isOurs: boolean
+}
+
+/** The file that the settings name, or the one beside the embedded database; undefined: there is none. */
+export function keysFileOf({ encryption }: Settings, { stateDirectory }: AcquiredDatabase): KeysFile | undefined {
+  if (encryption.keysFile !== undefined) return { path: encryption.keysFile, isOurs: false }
+  return stateDirectory === undefined ? undefined : { path: join(stateDirectory, 'keys'), isOurs: true }
+}
+
+/** What opens the keys of a process. */
+export interface KeysOptions {
+  readonly settings: Settings
+  readonly access: AcquiredDatabase
+  readonly log: Log
+  /** The demo has a file of its own also on a database of DATABASE_URL. */
+  readonly isDemo?: boolean
+}
+
+/**
+ * Opens the keys of this installation, and sees that they are those of the database. Throws an `EncryptionKeyError` where they are not.
+ * Undefined: there are none, and nothing was sealed yet.
+ */
+export async function openKeys({
+  settings,
+  access,
+  log,
+  isDemo = false,
+}: KeysOptions): Promise<Encryption | undefined> {
+  const { url } = access
+  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka keys', max: 1 })
+  try {
+    const file = keysFileOf(settings, access) ?? (isDemo ? await keysFileOfDemo() : undefined)
+    if (file === undefined) {
+      await checkKeys(database, undefined)
+      log.warn({ reason: SET_IT }, 'there is no key to seal secrets with')
+      return undefined
+    }
+    // A file that was there once must come back: another one would open nothing.
+    const isFirst = file.isOurs && (await database.query(knownKeys())).length === 0
+    if (isFirst) provideKeysFile(file.path, new Date())
+    const encryption = new Encryption(file.path)
+    await prepareKeys(database, encryption)
+    return encryption
+  } finally {
+    await database.close()
+  }
+}
+
+// Where the program may not write into its own folder, the demo has none.
+async function keysFileOfDemo(): Promise<KeysFile | undefined> {
+  const folder = await provideStateDirectory(cloneDirectory, serverUser()).catch(() => undefined)
+  return folder === undefined ? undefined : { path: join(folder, 'keys'), isOurs: true }
+}

@@ -1,0 +1,76 @@
+/** The keys that commands open, on a real database. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openKeys } from '../../src/cli/keys-side.ts'
+import { readSettings } from '../../src/config/settings.ts'
+import { addKey } from '../../src/encryption/keys-file.ts'
+import type { Log } from '../../src/observability/log.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+
+let db: TestDatabase
+let folder: string
+const said: string[] = []
+beforeAll(async () => {
+  db = await createTestDatabase()
+  folder = mkdtempSync(join(tmpdir(), 'zvirka-keys-'))
+})
+afterEach(async () => {
+  said.length = 0
+  rmSync(join(folder, 'keys'), { force: true })
+  await db.database.query({ text: 'delete from zvirka.encryption_keys' })
+})
+afterAll(async () => {
+  await db.drop()
+  rmSync(folder, { recursive: true })
+})
+
+const write = (_fields: object, message: string) => void said.push(message)
+const log: Log = { level: 'info', debug: write, info: write, warn: write, error: write, with: () => log }
+const release = async () => undefined
+
+function open(environment: Record<string, string> = {}, stateDirectory?: string) {
+  const access = { url: db.url, release, embedded: stateDirectory !== undefined }
+  return openKeys({
+    settings: readSettings(environment),
+    access: stateDirectory === undefined ? access : { ...access, stateDirectory },
+    log,
+  })
+}
+
+describe('the keys of a process', () => {
+  test('are those of the file that is named; they are made known before it seals', async () => {
+    const { id } = addKey(join(folder, 'keys'), new Date())
+    const encryption = await open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'keys') })
+    expect(encryption?.activeId).toBe(id)
+    expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toEqual([{ id }])
+  })
+
+  test('are none where no file is named and nothing was sealed, and that is said', async () => {
+    expect(await open()).toBeUndefined()
+    expect(said).toEqual(['there is no key to seal secrets with'])
+  })
+
+  test('must be there where something may have been sealed', async () => {
+    const { id } = addKey(join(folder, 'keys'), new Date())
+    await open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'keys') })
+    await expect(open()).rejects.toThrow(`sealed with the key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`)
+    await expect(open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'others') })).rejects.toThrow('ENOENT')
+  })
+
+  test('are made beside the embedded database where it has none, and stay', async () => {
+    const first = await open({}, folder)
+    expect(statSync(join(folder, 'keys')).mode & 0o777).toBe(0o600)
+    const made = readFileSync(join(folder, 'keys'), 'utf8')
+    expect((await open({}, folder))?.activeId).toBe(first?.activeId)
+    expect(readFileSync(join(folder, 'keys'), 'utf8')).toBe(made)
+  })
+
+  test('are not made anew where the embedded database was sealed with others', async () => {
+    await open({}, folder)
+    rmSync(join(folder, 'keys'))
+    await expect(open({}, folder)).rejects.toThrow('ENOENT')
+    expect(existsSync(join(folder, 'keys'))).toBe(false)
+  })
+})
