@@ -7,7 +7,7 @@ export async function provideFacilities(tx: Executor): Promise<void> {
   await tx.query({
     text: `
 insert into prm.legal_entities as l (id, name, edrpou, type, status, is_active, addresses)
-select f.id, f.name, f.edrpou, f.type, f.status, f.status = 'ACTIVE', f.addresses
+select f.id, f.name, f.edrpou, f.type, f.status, f.status <> 'CLOSED', f.addresses
   from jsonb_to_recordset($1) as f (id uuid, name text, edrpou text, type text, status text, addresses jsonb)
 on conflict (id) do update set name = excluded.name, edrpou = excluded.edrpou, type = excluded.type, status = excluded.status,
        is_active = excluded.is_active, addresses = excluded.addresses

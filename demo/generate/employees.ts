@@ -19,7 +19,7 @@ export interface EmployeeRecord extends Workplace {
   readonly id: string
   readonly employee_type: string
   readonly position: string
-  readonly status: 'NEW' | 'APPROVED' | 'DISMISSED'
+  readonly status: 'NEW' | 'APPROVED' | (typeof ENDED)[number]
   readonly status_reason: string | null
   readonly is_active: boolean
   readonly start_date: string
@@ -45,12 +45,12 @@ const jobs: readonly Job[] = [
     type: 'SPECIALIST',
     weight: 24,
     positions: ['P10', 'P14', 'P25'],
-    specialities: ['SURGEON', 'CARDIOLOGY', 'NEUROLOGY'],
+    specialities: ['GENERAL_SURGERY', 'CARDIOLOGY', 'NEUROLOGY'],
   },
   { type: 'ASSISTANT', weight: 20, positions: ['P75', 'P76', 'P77'], specialities: ['NURSING', 'OBSTETRICS'] },
   { type: 'PHARMACIST', weight: 11, positions: ['P16', 'P17'], specialities: ['PHARMACIST', 'PROVISOR'] },
-  { type: 'LABORANT', weight: 4, positions: ['P81'], specialities: ['LABORATORY_DIAGNOSTICS'] },
-  { type: 'MED_ADMIN', weight: 3, positions: ['P5', 'P6'], specialities: ['HEALTH_ORGANIZATION'] },
+  { type: 'LABORANT', weight: 4, positions: ['P81'], specialities: ['CLINICAL_LABORATORY'] },
+  { type: 'MED_ADMIN', weight: 3, positions: ['P5', 'P6'], specialities: ['PUBLIC_HEALTH_ORGANIZATION'] },
   { type: 'OWNER', weight: 3, positions: ['P1', 'P2'], specialities: [] },
   { type: 'PHARMACY_OWNER', weight: 1, positions: ['P1'], specialities: [] },
   { type: 'HR', weight: 2, positions: ['P15'], specialities: [] },
@@ -61,6 +61,9 @@ const pickJob = createWeighted(jobs.map(({ weight }) => weight))
 /** The day from which employees were put in, and the last day on which one begins or ends. */
 const since = '2018-01-10'
 const until = '2025-12-20'
+
+/** Statuses of those who work there no more; most are dismissed. */
+export const ENDED = ['DISMISSED', 'STOPPED', 'REORGANIZED', 'AUTODEACTIVATED', 'ENTERED IN ERROR'] as const
 
 const reasons = ['MANUAL', 'AUTO_OWNER_CHANGE', 'AUTO_LEGAL_ENTITY_CLOSED']
 
@@ -86,7 +89,10 @@ type Status = Pick<EmployeeRecord, 'status' | 'status_reason' | 'is_active' | 's
 function drawStatus(random: Random, start_date: string): Status {
   if (random.chance(shares.dismissed)) {
     const end_date = dateBetween(random, start_date, until)
-    return { status: 'DISMISSED', status_reason: random.pick(reasons), is_active: false, start_date, end_date }
+    const status = random.chance(shares.endedOtherwise) ? random.pick(ENDED.slice(1)) : 'DISMISSED'
+    // Whoever is only stopped, or whose legal entity is another now, may still be active.
+    const is_active = status === 'STOPPED' || status === 'REORGANIZED'
+    return { status, status_reason: random.pick(reasons), is_active, start_date, end_date }
   }
   const status = random.chance(shares.notApproved) ? 'NEW' : 'APPROVED'
   const is_active = status === 'NEW' || !random.chance(shares.inactiveEmployee)

@@ -50,8 +50,9 @@ export const shares = {
   /** Of parties: without any employee, and with two. */
   withoutEmployee: 0.02,
   twoEmployees: 0.15,
-  /** Of employees: dismissed; not approved yet; of the others: not active though approved. */
+  /** Of employees: work there no more; of these: not dismissed, but stopped, reorganized and the like. Not approved yet; of the others: not active though approved. */
   dismissed: 0.1,
+  endedOtherwise: 0.2,
   notApproved: 0.01,
   inactiveEmployee: 0.01,
   leastNoise: 1000,

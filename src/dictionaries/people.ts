@@ -35,6 +35,11 @@ export const EMPLOYEE_TYPES = [
 ] as const
 export type EmployeeType = (typeof EMPLOYEE_TYPES)[number]
 
+/** Of an employee. Who is not APPROVED works nowhere: their party is not checked for it, no legal entity sees them, nothing changes them. */
+export const EMPLOYEE_STATUSES = [
+  ...(['NEW', 'APPROVED', 'DISMISSED', 'STOPPED', 'ENTERED IN ERROR', 'AUTODEACTIVATED', 'REORGANIZED'] as const),
+] as const
+
 /** Of an education. */
 export const DEGREES = ['EXPERT', 'MASTER', 'BACHELOR', 'JUNIOR_EXPERT'] as const
 /** Of a speciality. */

@@ -40,5 +40,8 @@ export const UKRAINIAN: Readonly<Record<string, readonly string[]>> = {
   inactive: ['неактивний', 'неактивна'],
   APPROVED: ['підтверджено', 'схвалено'],
   DISMISSED: ['звільнено', 'звільнений', 'звільнена'],
+  STOPPED: ['призупинено', 'зупинено'],
+  'ENTERED IN ERROR': ['внесено помилково', 'помилково внесено'],
+  REORGANIZED: ['реорганізовано'],
   NEW: ['новий', 'нова'],
 }

@@ -64,7 +64,7 @@ export function standingRefusal(
   if (party_of_user !== null && party_of_user !== party_id) return REFUSALS.emailTaken
   // Who is linked to the party is one of its users already.
   if (standing.party_has_users && party_of_user === null && !isTrusted) return REFUSALS.notConfirmed
-  const isAtWork = employee_is_active === true && employee_status !== 'DISMISSED'
+  const isAtWork = employee_is_active === true && employee_status === 'APPROVED'
   if (employeeId !== null && !isAtWork) return REFUSALS.dismissed
   if (!standing.has_role) return REFUSALS.noRole
   if (legalEntity === undefined) return REFUSALS.noLegalEntity

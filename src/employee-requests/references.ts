@@ -57,7 +57,7 @@ function ofDivision({ employee_type, division_id, legal_entity_id }: EmployeeReq
 
 function ofEmployee(data: EmployeeRequestData, found: References): Refused | undefined {
   if (found.employee_is_active !== true) return refused({ kind: 'not_found', message: 'Employee not found' })
-  if (found.employee_status === 'DISMISSED') return conflict('employee is dismissed')
+  if (found.employee_status !== 'APPROVED') return conflict('employee is dismissed')
   if (found.tax_id !== data.party.tax_id) return conflict(TAX_ID_DIFFERS)
   if (found.employee_type !== data.employee_type) return conflict("employee_type doesn't match")
   if (found.birth_date !== data.party.birth_date) return conflict("birth_date doesn't match")

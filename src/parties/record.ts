@@ -1,7 +1,7 @@
 /** A party as files and requests bring it (spec 7.3): what is asked of a record, and why one is refused. */
 import { z } from 'zod'
 import { nearestName } from '../dictionaries/nearest.ts'
-import { EMPLOYEE_TYPES } from '../dictionaries/people.ts'
+import { EMPLOYEE_STATUSES, EMPLOYEE_TYPES } from '../dictionaries/people.ts'
 import {
   additionalInfo,
   bodyOf,
@@ -31,9 +31,6 @@ import {
   syncedStreamGiven,
 } from '../imports/fields.ts'
 import type { FieldNames } from '../imports/names.ts'
-
-/** Statuses of an employee (spec 5.5); only an APPROVED one makes its party one to be checked (spec 2.2). */
-export const EMPLOYEE_STATUSES = ['NEW', 'APPROVED', 'DISMISSED'] as const
 
 const verification = z.strictObject({
   drfo: syncedStreamGiven.optional(),

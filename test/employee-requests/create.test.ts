@@ -241,6 +241,8 @@ describe('the employee to change', () => {
   test.each([
     [404, 'not_found', 'Employee not found', { isActive: false, status: 'DISMISSED' }],
     [409, 'request_conflict', 'employee is dismissed', { status: 'DISMISSED', taxId: '1234567899' }],
+    [409, 'request_conflict', 'employee is dismissed', { status: 'STOPPED' }],
+    [409, 'request_conflict', 'employee is dismissed', { status: 'REORGANIZED' }],
     [409, 'request_conflict', "tax_id doesn't match", { taxId: '1234567899', employeeType: 'HR' }],
     [409, 'request_conflict', "tax_id doesn't match", { taxId: null }],
     [409, 'request_conflict', "employee_type doesn't match", { employeeType: 'HR', birthDate: '1984-02-28' }],

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { ENDED } from '../../demo/generate/employees.ts'
 import type { PartyRecord } from '../../demo/generate/party.ts'
 import type { Names } from '../../demo/generate/person.ts'
 import { shares } from '../../demo/generate/shares.ts'
@@ -112,15 +113,20 @@ describe('parties', () => {
   })
 })
 
+const hasEnded = ({ status }: { status: string }) => ENDED.some((each) => each === status)
+
 describe('employees', () => {
   test('stand in the shares', () => {
     const all = employees()
     const counts = (n: number) => world.parties.filter((party) => party.employees.length === n).length
     expectShare(counts(0), size, shares.withoutEmployee, 'without employee')
     expectShare(counts(2), size - counts(0), shares.twoEmployees, 'two employees')
-    const dismissed = all.filter(({ status }) => status === 'DISMISSED')
-    expectShare(dismissed.length, all.length, shares.dismissed, 'dismissed')
-    const others = all.filter(({ status }) => status !== 'DISMISSED')
+    const ended = all.filter(hasEnded)
+    expectShare(ended.length, all.length, shares.dismissed, 'dismissed')
+    const otherwise = ended.filter(({ status }) => status !== 'DISMISSED')
+    expectShare(otherwise.length, ended.length, shares.endedOtherwise, 'ended otherwise')
+    expect(new Set(otherwise.map(({ status }) => status)).size).toBe(ENDED.length - 1)
+    const others = all.filter((each) => !hasEnded(each))
     expectShare(
       others.filter(({ status }) => status === 'NEW').length,
       others.length,
@@ -141,7 +147,7 @@ describe('employees', () => {
     for (const type of ['OWNER', 'DOCTOR', 'SPECIALIST', 'ASSISTANT', 'PHARMACIST']) expect(types).toContain(type)
     for (const { birth_date, employees: own } of world.parties) {
       for (const { status, start_date, end_date } of own) {
-        expect(end_date !== null).toBe(status === 'DISMISSED')
+        expect(end_date !== null).toBe(hasEnded({ status }))
         expect(end_date === null || end_date >= start_date).toBe(true)
         expect(Number(start_date.slice(0, 4)) - Number(birth_date.slice(0, 4))).toBeGreaterThanOrEqual(20)
       }

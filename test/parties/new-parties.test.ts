@@ -66,6 +66,10 @@ describe('a new party', () => {
   test.each([
     ['an approved one', [employee()], true],
     ['a dismissed one', [employee({ status: 'DISMISSED', end_date: '2024-01-01' })], false],
+    ['one that is STOPPED', [employee({ status: 'STOPPED' })], false],
+    ['one that is ENTERED IN ERROR', [employee({ status: 'ENTERED IN ERROR' })], false],
+    ['one that is AUTODEACTIVATED', [employee({ status: 'AUTODEACTIVATED' })], false],
+    ['one that is REORGANIZED', [employee({ status: 'REORGANIZED' })], false],
     ['an approved one that is not active', [employee({ is_active: false })], false],
     ['one of each', [employee({ status: 'DISMISSED' }), employee()], true],
     ['none', [], false],

@@ -95,7 +95,7 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     ],
     [
       { employees: [employee({ status: 'Approved' })] },
-      'employees[0].status must be one of NEW, APPROVED, DISMISSED (did you mean APPROVED?)',
+      'employees[0].status is no value of the dictionary (did you mean APPROVED?)',
     ],
     [
       { employees: [{}] },
@@ -103,7 +103,7 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     ],
     [{ employees: [employee({ start_date: null })] }, 'employees[0].start_date is missing'],
     [{ employees: [employee({ legal_entity_id: SECRET })] }, 'employees[0].legal_entity_id is no uuid'],
-    [{ employees: [employee({ status: SECRET })] }, 'employees[0].status must be one of NEW, APPROVED, DISMISSED'],
+    [{ employees: [employee({ status: SECRET })] }, 'employees[0].status is no value of the dictionary'],
     [{ employees: [twice, { ...twice, id: twice.id.toUpperCase() }] }, 'employees[1].id comes twice'],
     [
       { employees: [employee(divided), employee({ ...divided, legal_entity_id: divided.division_id })] },

@@ -21,7 +21,7 @@ export interface Facility {
   readonly edrpou: string
   readonly type: string
   readonly clientType: 'NHS' | 'PLATFORM' | 'MSP' | 'PHARMACY'
-  readonly status: 'ACTIVE' | 'CLOSED'
+  readonly status: 'ACTIVE' | 'SUSPENDED' | 'REORGANIZED' | 'CLOSED'
   readonly addresses: readonly Address[]
 }
 
@@ -92,6 +92,28 @@ export const FACILITIES = {
       addresses: kyiv('Межигірська', '3', '04071'),
     },
     'CLOSED',
+  ),
+  suspended: facility(
+    16,
+    {
+      name: 'Амбулаторія, діяльність якої призупинено (демо)',
+      edrpou: '00000016',
+      type: 'PRIMARY_CARE',
+      clientType: 'MSP',
+      addresses: kyiv('Кирилівська', '51', '04080'),
+    },
+    'SUSPENDED',
+  ),
+  reorganized: facility(
+    17,
+    {
+      name: 'Центр первинної допомоги, що реорганізується (демо)',
+      edrpou: '00000017',
+      type: 'PRIMARY_CARE',
+      clientType: 'MSP',
+      addresses: kyiv('Глибочицька', '17', '04050'),
+    },
+    'REORGANIZED',
   ),
 } as const satisfies Readonly<Record<string, Facility>>
 

@@ -26,7 +26,7 @@ const DECLARED = '2024-03-01'
 const ADULT_AGE = 18
 const TERM = 40
 
-const PRACTICES = STAFF.filter(({ type, isDismissed }) => type === 'DOCTOR' && isDismissed !== true).flatMap(
+const PRACTICES = STAFF.filter(({ type, ended }) => type === 'DOCTOR' && ended === undefined).flatMap(
   (doctor, practice) =>
     PEOPLE.map((person, place) => ({ doctor, person, number: practice * PEOPLE.length + place + 1 })),
 )

@@ -19,7 +19,8 @@ export interface Member {
   readonly names: readonly [last: string, first: string, second: string]
   readonly gender: 'MALE' | 'FEMALE'
   readonly birthDate: string
-  readonly isDismissed?: true
+  /** What became of one who works there no more. */
+  readonly ended?: 'DISMISSED' | 'STOPPED'
 }
 
 type Told = Omit<Member, 'number' | 'login' | 'type' | 'at' | 'division' | 'position' | 'speciality' | 'names'>
@@ -44,7 +45,7 @@ const doctor = (speciality: string, division: DivisionName = 'clinic') =>
 const inHospital = (type: string, position: string, speciality: string) =>
   ({ type, at: 'hospital', division: 'hospital', position, speciality }) as const
 
-/** The staff. Each has a user, but for the one who was dismissed. */
+/** The staff. Each has a user, but for those who work there no more. */
 export const STAFF: readonly Member[] = [
   member(1, 'owner', office('OWNER', 'clinic', 'P1'), 'Бондаренко Ірина Василівна', woman('1975-03-12')),
   member(2, 'hr', office('HR', 'clinic', 'P15'), 'Коваль Наталія Петрівна', woman('1983-11-02')),
@@ -80,21 +81,21 @@ export const STAFF: readonly Member[] = [
   member(
     14,
     'laborant',
-    inHospital('LABORANT', 'P81', 'LABORATORY_DIAGNOSTICS'),
+    inHospital('LABORANT', 'P81', 'CLINICAL_LABORATORY'),
     'Гончар Денис Сергійович',
     man('1996-03-03'),
   ),
   member(
     15,
     'med.admin',
-    inHospital('MED_ADMIN', 'P5', 'HEALTH_ORGANIZATION'),
+    inHospital('MED_ADMIN', 'P5', 'PUBLIC_HEALTH_ORGANIZATION'),
     'Клименко Лариса Львівна',
     woman('1973-06-06'),
   ),
   member(
     16,
     'med.coordinator',
-    inHospital('MED_COORDINATOR', 'P6', 'HEALTH_ORGANIZATION'),
+    inHospital('MED_COORDINATOR', 'P6', 'PUBLIC_HEALTH_ORGANIZATION'),
     'Зінченко Роман Євгенович',
     man('1987-09-27'),
   ),
@@ -112,7 +113,8 @@ export const STAFF: readonly Member[] = [
     'Дорошенко Максим Остапович',
     man('1992-11-11'),
   ),
-  member(19, '', doctor('THERAPIST'), 'Кузьменко Ганна Макарівна', { ...woman('1960-02-02'), isDismissed: true }),
+  member(19, '', doctor('THERAPIST'), 'Кузьменко Ганна Макарівна', { ...woman('1960-02-02'), ended: 'DISMISSED' }),
+  member(20, '', doctor('FAMILY_DOCTOR'), 'Гаврилюк Остап Назарович', { ...man('1982-05-25'), ended: 'STOPPED' }),
 ]
 
 /** The e-mail of one of the staff. */
@@ -200,9 +202,9 @@ export const PARTIES = STAFF.map((who) => {
         ...{ id: castId('employee', number), legal_entity_id: FACILITIES[at].id },
         division_id: division === null ? null : DIVISIONS[division].id,
         ...{ employee_type: type, position, start_date: EMPLOYED_SINCE },
-        ...(who.isDismissed
-          ? { status: 'DISMISSED', status_reason: 'MANUAL', is_active: true, end_date: '2024-01-31' }
-          : { status: 'APPROVED', is_active: true }),
+        ...(who.ended === undefined
+          ? { status: 'APPROVED', is_active: true }
+          : { status: who.ended, status_reason: 'MANUAL', is_active: true, end_date: '2024-01-31' }),
         speciality: additional_info?.specialities[0] ?? null,
         additional_info,
       },

@@ -36,8 +36,8 @@ export interface PartyFilter {
   readonly legalEntityId?: string | undefined
 }
 
-/** An employee at work, or about to be: who was dismissed is the former employer's no more. */
-const WORKS = `e.is_active and e.status <> 'DISMISSED'`
+/** An employee at work: who was dismissed, or stopped otherwise, is the former employer's no more. */
+const WORKS = `e.is_active and e.status = 'APPROVED'`
 
 /** One verification; no row: no such subject, or it has none. */
 export function findVerification(kind: SubjectKind, id: string): Query {

@@ -202,18 +202,21 @@ describe('GET /api/persons/verifications', () => {
     ).toEqual([])
   })
 
-  test('shows the patients of a dismissed employee to nobody but the NHS', async () => {
-    const ours = await api.client('MSP')
-    const { employeeIds } = await addParty([ours], { status: 'DISMISSED', end_date: '2026-01-01' })
-    const person = await addPerson()
-    await declare(employeeIds[0] ?? '', person, ours.id)
-    const token = await api.token({ role: 'DOCTOR', client: ours })
-    expect(await idsOf('/api/persons/verifications', token, { employee_id: employeeIds[0] })).toEqual([])
-    expect(await idsOf('/api/persons/verifications', nhs, { employee_id: employeeIds[0] })).toEqual([person])
-    const { status, body } = await read(`/api/persons/${person}/verification`, token)
-    expect([status, body.error.message]).toEqual([403, 'Access denied'])
-    expect(await auditOf(body.meta.request_id)).not.toMatchObject([{ action: 'read' }])
-  })
+  test.each(['DISMISSED', 'STOPPED', 'REORGANIZED'])(
+    'shows the patients of an employee %s to nobody but the NHS',
+    async (status) => {
+      const ours = await api.client('MSP')
+      const { employeeIds } = await addParty([ours], { status, end_date: '2026-01-01' })
+      const person = await addPerson()
+      await declare(employeeIds[0] ?? '', person, ours.id)
+      const token = await api.token({ role: 'DOCTOR', client: ours })
+      expect(await idsOf('/api/persons/verifications', token, { employee_id: employeeIds[0] })).toEqual([])
+      expect(await idsOf('/api/persons/verifications', nhs, { employee_id: employeeIds[0] })).toEqual([person])
+      const { body } = await read(`/api/persons/${person}/verification`, token)
+      expect([body.meta.code, body.error.message]).toEqual([403, 'Access denied'])
+      expect(await auditOf(body.meta.request_id)).not.toMatchObject([{ action: 'read' }])
+    },
+  )
 
   test('asks any client but the NHS for an employee', async () => {
     const token = await api.token({ role: 'DOCTOR', client: await api.client('MSP') })
@@ -262,12 +265,12 @@ describe('GET /api/parties/{id}/verification', () => {
     expect((await read(`/api/parties/${NOBODY}/verification`, our)).status).toBe(404)
   })
 
-  test('tells a former employer nothing', async () => {
+  test.each(['DISMISSED', 'STOPPED'])('tells an employer of one who is %s nothing', async (status) => {
     const [former, present] = [await api.client('MSP'), await api.client('MSP')]
     const { id, employeeIds } = await addParty([former, present])
     await api.db.database.query({
-      text: `update prm.employees set status = 'DISMISSED' where id = $1`,
-      values: [employeeIds[0]],
+      text: 'update prm.employees set status = $2 where id = $1',
+      values: [employeeIds[0], status],
     })
     const path = `/api/parties/${id}/verification`
     expect((await read(path, await api.token({ role: 'HR', client: former }))).status).toBe(403)

@@ -146,7 +146,14 @@ export const peopleWords = defineTexts(
     },
     phoneType: { MOBILE: 'Мобільний', LAND_LINE: 'Стаціонарний' },
     gender: { MALE: 'Чоловіча', FEMALE: 'Жіноча' },
-    employeeStatus: { APPROVED: 'Схвалено', NEW: 'Нова', DISMISSED: 'Звільнено', REJECTED: 'Відхилено' },
+    employeeStatus: {
+      ...{ APPROVED: 'Схвалено', NEW: 'Нова', DISMISSED: 'Звільнено', REJECTED: 'Відхилено', STOPPED: 'Призупинено' },
+      ...{
+        'ENTERED IN ERROR': 'Внесено помилково',
+        AUTODEACTIVATED: 'Деактивовано автоматично',
+        REORGANIZED: 'Реорганізовано',
+      },
+    },
     employeeType: {
       ACCOUNTANT: 'Бухгалтер',
       ADMIN: 'Адміністратор',
@@ -304,7 +311,14 @@ export const peopleWords = defineTexts(
     },
     phoneType: { MOBILE: 'Mobile', LAND_LINE: 'Land line' },
     gender: { MALE: 'Male', FEMALE: 'Female' },
-    employeeStatus: { APPROVED: 'Approved', NEW: 'New', DISMISSED: 'Dismissed', REJECTED: 'Rejected' },
+    employeeStatus: {
+      ...{ APPROVED: 'Approved', NEW: 'New', DISMISSED: 'Dismissed', REJECTED: 'Rejected', STOPPED: 'Stopped' },
+      ...{
+        'ENTERED IN ERROR': 'Entered in error',
+        AUTODEACTIVATED: 'Deactivated automatically',
+        REORGANIZED: 'Reorganized',
+      },
+    },
     employeeType: {
       ACCOUNTANT: 'Accountant',
       ADMIN: 'Administrator',
