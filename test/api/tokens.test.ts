@@ -71,7 +71,14 @@ describe('signing in', () => {
     )
     expect(status).toBe(201)
     expect(body.data.details).toEqual({ client_id: client.id, scope: 'person:read audit:read' })
-    expect(new Date(body.data.expires_at).getTime()).toBeGreaterThan(Date.now())
+    const [user] = await api.db.database.query({
+      text: 'select id from mithril.users where email = $1',
+      values: [email],
+    })
+    expect(body.data.user_id).toBe(user?.['id'])
+    // Unix time, of twelve hours from now.
+    expect(body.data.expires_at).toBeGreaterThan(Date.now() / 1000)
+    expect(body.data.expires_at).toBeLessThanOrEqual(Date.now() / 1000 + 12 * 3600)
     const { body: viewer } = await api.graphql(body.data.value, '{ viewer { scopes masked } }')
     expect(viewer.data.viewer).toEqual({ scopes: ['audit:read', 'person:read'], masked: true })
   })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { findClients, signIn } from '../../../access/login.ts'
 import { deleteToken } from '../../../access/plans/tokens.ts'
-import { issueToken } from '../../../access/tokens.ts'
+import { type IssuedToken, issueToken } from '../../../access/tokens.ts'
 import { audit } from '../../../audit/audit.ts'
 import { attemptOf } from '../../access-acts.ts'
 import { conflict } from '../../errors.ts'
@@ -26,9 +26,15 @@ const login = z.strictObject({
 
 const issued = z.object({
   value: z.string(),
-  expires_at: z.iso.datetime(),
+  expires_at: z.int().describe('In seconds since 1970 (Unix time).'),
+  user_id: z.guid(),
   details: z.object({ client_id: z.uuid(), scope: z.string(), masked: z.boolean().optional() }),
 })
+
+// The whole second before its end, so that nobody takes it for good that moment.
+function toldToken({ value, expiresAt }: IssuedToken, user_id: string, details: z.input<typeof issued>['details']) {
+  return { value, expires_at: Math.floor(expiresAt.getTime() / 1000), user_id, details }
+}
 
 const credentials = z.strictObject({ email: required, password: required })
 const clients = z.object({ clients: z.array(z.object({ id: z.uuid(), name: z.string() })) })
@@ -60,8 +66,7 @@ export const tokenRoutes: readonly Route[] = [
       note({ ...attemptOf(result), clientId: token.client_id })
       if (result.kind !== 'signed_in') throw uncheckedError(result, 'E-mail, password or client are wrong')
       const details = { client_id: token.client_id, scope: result.scope, ...(isMasked ? { masked: true } : {}) }
-      const { value, expiresAt } = result.token
-      const data = { value, expires_at: expiresAt.toISOString(), details }
+      const data = toldToken(result.token, result.userId, details)
       return { status: 201, data, headers: keepDevice(result.device) }
     },
   }),
@@ -110,14 +115,14 @@ export const tokenRoutes: readonly Route[] = [
       const scope = [...scopes].join(' ')
       const { sessionSeconds: seconds, idleSeconds } = policy
       const request = { name: 'sign-in', userId, clientId, scope, seconds, idleSeconds, isMasked: true, parent }
-      const { value, expiresAt } = await database.transaction(async (tx) => {
+      const issued = await database.transaction(async (tx) => {
         const token = await issueToken(tx, request)
         const operation = 'POST /oauth/tokens/exchange'
         await audit(tx, actor, { action: 'sign_in', operation, subjectKind: 'token', subjectIds: [token.id] })
         return token
       })
       const details = { client_id: clientId, scope, masked: true }
-      return { status: 201, data: { value, expires_at: expiresAt.toISOString(), details } }
+      return { status: 201, data: toldToken(issued, userId, details) }
     },
   }),
   guardedRoute({
