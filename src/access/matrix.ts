@@ -21,6 +21,8 @@ const OF_FACILITIES: readonly Scope[] = [
   'employee_request:write',
   ...ROLELESS_SCOPES,
 ]
+/** Who treats a person knows of their death (spec 8.15). */
+const OF_CARE: readonly Scope[] = [...OF_FACILITIES, 'person_verification:write']
 
 /** What clients of a type may do at most. */
 export const CLIENT_TYPES: Readonly<Record<string, readonly Scope[]>> = {
@@ -29,13 +31,14 @@ export const CLIENT_TYPES: Readonly<Record<string, readonly Scope[]>> = {
   /** Another system of the platform, which tells us of changes. */
   PLATFORM: OF_PLATFORM,
   /** Health care facilities, pharmacies, and the information systems that act for them. */
-  MSP: OF_FACILITIES,
+  MSP: OF_CARE,
   PHARMACY: OF_FACILITIES,
-  MIS: OF_FACILITIES,
+  MIS: OF_CARE,
 }
 
 const CLINICIAN: readonly Scope[] = ['person_verification:read', 'person_verification:details']
-const STAFF: readonly Scope[] = []
+const TREATING: readonly Scope[] = [...CLINICIAN, 'person_verification:write', 'employee_request:read']
+const STAFF: readonly Scope[] = ['employee_request:read']
 const HEAD: readonly Scope[] = [
   'party_verification:read',
   'party_verification:details',
@@ -50,6 +53,7 @@ export const ROLES: Readonly<Record<string, readonly Scope[]>> = {
     ...['person:read', 'person:verify', 'party:read', 'party:verify', 'employee:verify'],
     ...READING_VERIFICATIONS,
     ...[
+      'person_verification:write',
       'party_verification:write',
       'employee_request:read',
       'employee_request:write',
@@ -64,7 +68,8 @@ export const ROLES: Readonly<Record<string, readonly Scope[]>> = {
     ...['person:read', 'person:verify', 'person:personal_data'],
     ...['party:read', 'party:verify', 'party:personal_data', 'employee:verify'],
     ...READING_VERIFICATIONS,
-    ...['party_verification:write', 'employee_request:read', 'unzr:read', 'unzr:write', 'verification_run:read'],
+    ...['person_verification:write', 'party_verification:write', 'employee_request:read'],
+    ...['unzr:read', 'unzr:write', 'verification_run:read'],
   ] as Scope[],
   'NHS OPERATOR': [
     'verification_run:read',
@@ -76,17 +81,17 @@ export const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   ],
   'NHS AUDITOR': ['audit:read', 'event:read', 'verification_run:read', 'global_parameters:read'],
   PLATFORM: OF_PLATFORM,
-  OWNER: HEAD,
+  OWNER: [...HEAD, 'person_verification:details'],
   PHARMACY_OWNER: HEAD,
   HR: HEAD,
-  ADMIN: HEAD,
-  DOCTOR: CLINICIAN,
-  SPECIALIST: CLINICIAN,
-  ASSISTANT: CLINICIAN,
+  ADMIN: [...HEAD, 'person_verification:details'],
+  DOCTOR: TREATING,
+  SPECIALIST: TREATING,
+  ASSISTANT: TREATING,
   RECEPTIONIST: CLINICIAN,
   MED_ADMIN: CLINICIAN,
-  MED_COORDINATOR: CLINICIAN,
+  MED_COORDINATOR: [...CLINICIAN, 'employee_request:read'],
   PHARMACIST: STAFF,
   LABORANT: STAFF,
-  ACCOUNTANT: STAFF,
+  ACCOUNTANT: [],
 }

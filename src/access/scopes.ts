@@ -6,6 +6,7 @@ export const SCOPES = {
   'person:personal_data': "reveal a person's masked numbers, with a reason",
   'person_verification:read': 'list verifications of persons',
   'person_verification:details': "read a person's verification",
+  'person_verification:write': "confirm a person's DRACS death verification by hand",
   'party:read': 'read parties with their documents, employees and verification',
   'party:verify': 'send a party to be checked again',
   'party:write': 'create and change parties (another system of the platform)',

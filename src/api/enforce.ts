@@ -84,7 +84,9 @@ export function authorize(principal: Principal, access: Access): void {
   const missing = hasAnyOf(principal, access.orAnyOf) ? [] : missingScopes(principal, access.scopes)
   if (missing.length > 0) {
     const message = TEXTS.missingScopes(missing)
-    throw access.missingScopeStatus === 401 ? new ApiError('access_denied', message) : forbidden(message)
+    throw new ApiError(access.missingScopeStatus === 401 ? 'access_denied' : 'forbidden', message, {
+      missingScopes: missing,
+    })
   }
   if (access.isForNhs !== true) return
   if (principal.clientType !== 'NHS') throw forbidden(TEXTS.wrongClient)

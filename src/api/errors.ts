@@ -6,7 +6,8 @@ export interface Violation {
   readonly entry: string
   readonly rule: 'required' | 'cast' | 'inclusion' | 'format' | 'length' | 'number' | 'date' | 'schema' | 'invalid'
   readonly description: string
-  readonly params?: readonly unknown[]
+  /** What the rule was given, by the platform's names: `{ min: 1, actual: 0 }`. */
+  readonly params?: Readonly<Record<string, unknown>>
   /** Of a value that is not allowed: the one that was probably meant. */
   readonly nearest?: string
 }
@@ -54,6 +55,8 @@ export class ApiError extends Error {
   readonly kind: ErrorKind
   readonly status: number
   readonly violations: readonly Violation[]
+  /** Of a 403: the scopes that are missing. */
+  readonly missingScopes: readonly string[]
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
@@ -62,6 +65,7 @@ export class ApiError extends Error {
     more: {
       readonly status?: number
       readonly violations?: readonly Violation[]
+      readonly missingScopes?: readonly string[]
       readonly headers?: Readonly<Record<string, string>>
     } = {},
   ) {
@@ -69,6 +73,7 @@ export class ApiError extends Error {
     this.kind = kind
     this.status = more.status ?? KINDS[kind].status
     this.violations = more.violations ?? []
+    this.missingScopes = more.missingScopes ?? []
     this.headers = more.headers ?? {}
   }
 
@@ -86,6 +91,23 @@ export function invalid(violations: readonly Violation[]): ApiError {
 /** A 422 that has a text of its own and no path: its type is request_malformed (spec 6.2). */
 export function unprocessable(message: string): ApiError {
   return new ApiError('request_malformed', message, { status: 422 })
+}
+
+/** A 422 about one field of an input, whose rule is all that is wrong: the rule's words are its message. */
+export function invalidField(name: string, { description, ...rule }: Omit<Violation, 'entryType' | 'entry'>): ApiError {
+  const violation = { entryType: 'json_data_property', entry: `$.${name}`, description, ...rule } as const
+  return new ApiError('request_malformed', description, { status: 422, violations: [violation] })
+}
+
+/** A 422: a field that must be there is not, or is blank. */
+export function missingField(name: string): ApiError {
+  return invalidField(name, requiredRule(name))
+}
+
+/** The rule that a property must be there. */
+export function requiredRule(property: string) {
+  const description = `required property ${property} was not present`
+  return { rule: 'required', description, params: { property } } as const
 }
 
 /** 404. */

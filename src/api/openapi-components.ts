@@ -26,7 +26,11 @@ const rule = object(
   {
     rule: { enum: ['required', 'cast', 'inclusion', 'format', 'length', 'number', 'date', 'schema', 'invalid'] },
     description: text,
-    params: { type: 'array', items: {} },
+    params: {
+      type: 'object',
+      description:
+        'By the rule: `values` (inclusion), `property` (required), `pattern` (format), `min` or `max` with `actual` (length), `expected` with `actual` (cast), `greater_than_or_equal_to` or `less_than_or_equal_to` (number), `actual` (date).',
+    },
     nearest: { type: 'string', description: 'Of a value that is not allowed: the one that was probably meant.' },
   },
   ['rule', 'description', 'params'],

@@ -1,15 +1,17 @@
 /** Reasons in requests. */
 import { FEWEST_VISIBLE, readReason } from '../audit/reason.ts'
-import { unprocessable } from './errors.ts'
+import { invalidField, missingField } from './errors.ts'
 
 /** A reason that must be given; throws 422 for what is none. */
 export function requiredReason(text: string): string {
   const read = readReason(text)
   if ('reason' in read) return read.reason
-  if (read.visible === 0) throw unprocessable('required property reason was not present')
-  throw unprocessable(
-    `expected reason to have a minimum length of ${FEWEST_VISIBLE} visible characters but was ${read.visible}`,
-  )
+  if (read.visible === 0) throw missingField('reason')
+  throw invalidField('reason', {
+    rule: 'length',
+    description: `expected reason to have a minimum length of ${FEWEST_VISIBLE} visible characters but was ${read.visible}`,
+    params: { min: FEWEST_VISIBLE, actual: read.visible },
+  })
 }
 
 /** A reason that may be left out; throws 422 for what is there and is none. */

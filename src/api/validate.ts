@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod'
 import { nearestName } from '../dictionaries/nearest.ts'
-import { invalid, type Violation } from './errors.ts'
+import { invalid, requiredRule, type Violation } from './errors.ts'
 
 /** Where a value came from. */
 export type EntryType = Violation['entryType']
@@ -34,7 +34,7 @@ function ofIssue(issue: z.core.$ZodIssue, entryType: EntryType): Violation[] {
       entry: pathOf([...issue.path, key]),
       rule: 'schema',
       description: 'schema does not allow additional properties',
-      params: [],
+      params: {},
     }))
   }
   return [{ entryType, entry: pathOf(issue.path), ...ruleOf(issue) }]
@@ -56,18 +56,21 @@ function ruleOf(issue: z.core.$ZodIssue): Rule {
     case 'too_big':
       return boundRule(issue)
     default:
-      return { rule: 'invalid', description: issue.message, params: [] }
+      return { rule: 'invalid', description: issue.message, params: {} }
   }
 }
 
 function required({ path }: z.core.$ZodIssue): Rule {
-  const name = String(path.at(-1) ?? '')
-  return { rule: 'required', description: `required property ${name} was not present`, params: [] }
+  return requiredRule(String(path.at(-1) ?? ''))
 }
 
 function inclusionRule({ input, values }: z.core.$ZodIssueInvalidValue): Rule {
   const nearest = nearestName(input, values.map(String))
-  const rule = { rule: 'inclusion', description: 'value is not allowed in enum', params: [...values] } as const
+  const rule = {
+    rule: 'inclusion',
+    description: 'value is not allowed in enum',
+    params: { values: [...values] },
+  } as const
   return nearest === undefined ? rule : { ...rule, nearest }
 }
 
@@ -75,7 +78,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: '
 
 function typeRule({ expected, input }: z.core.$ZodIssueInvalidType): Rule {
   const wanted = TYPE_NAMES[expected] ?? expected
-  return { rule: 'cast', description: `type mismatch. Expected ${wanted} but got ${typeOf(input)}`, params: [wanted] }
+  const params = { expected: wanted, actual: typeOf(input) }
+  return { rule: 'cast', description: `type mismatch. Expected ${params.expected} but got ${params.actual}`, params }
 }
 
 function typeOf(value: unknown): string {
@@ -88,10 +92,10 @@ const LONGEST_QUOTED = 40
 function formatRule(issue: z.core.$ZodIssueInvalidStringFormat): Rule {
   if (issue.format === 'date' || issue.format === 'datetime') {
     const quoted = String(issue.input).slice(0, LONGEST_QUOTED)
-    return { rule: 'date', description: `expected "${quoted}" to be an existing date`, params: [] }
+    return { rule: 'date', description: `expected "${quoted}" to be an existing date`, params: { actual: quoted } }
   }
   const pattern = patternOf(issue)
-  return { rule: 'format', description: `string does not match pattern "${pattern}"`, params: [pattern] }
+  return { rule: 'format', description: `string does not match pattern "${pattern}"`, params: { pattern } }
 }
 
 // As it is written in a document, without the slashes of JavaScript.
@@ -100,10 +104,12 @@ function patternOf({ pattern, format }: z.core.$ZodIssueInvalidStringFormat): st
 }
 
 function boundRule(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): Rule {
-  const [which, sign, bound] =
-    issue.code === 'too_small' ? ['minimum', '>=', issue.minimum] : ['maximum', '<=', issue.maximum]
-  const params = [Number(bound)]
+  const [which, sign, bound, name] =
+    issue.code === 'too_small'
+      ? (['minimum', '>=', Number(issue.minimum), 'min'] as const)
+      : (['maximum', '<=', Number(issue.maximum), 'max'] as const)
   const length = lengthOf(issue.input)
+  const params = { [name]: bound, actual: length }
   switch (issue.origin) {
     case 'string':
       return {
@@ -114,8 +120,14 @@ function boundRule(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): Ru
     case 'array':
       return { rule: 'length', description: `expected a ${which} of ${bound} items but got ${length}`, params }
     default:
-      return { rule: 'number', description: `expected the value to be ${sign} ${bound}`, params }
+      return boundedNumber(sign, bound)
   }
+}
+
+/** The rule that a number must not lie beyond a bound. */
+export function boundedNumber(sign: '>=' | '<=', bound: number): Rule {
+  const name = sign === '>=' ? 'greater_than_or_equal_to' : 'less_than_or_equal_to'
+  return { rule: 'number', description: `expected the value to be ${sign} ${bound}`, params: { [name]: bound } }
 }
 
 function lengthOf(value: unknown): number {

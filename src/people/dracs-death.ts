@@ -1,22 +1,34 @@
-/** Confirming by hand what DRACS, the register of civil status, says about a party's death (spec 4.3, 6.3). */
+/** Confirming by hand what DRACS, the register of civil status, says about somebody's death (spec 4.3, 6.3, 8.11, 8.15). */
 import type { Executor } from '../database/query.ts'
-import type { StreamReason, StreamStatus } from '../verification/status.ts'
+import type { StreamReason, StreamStatus, SubjectKind } from '../verification/status.ts'
 import { lockSubject } from './lock.ts'
-import { confirmDracsDeath, findDracsDeath, findNhsEmployees } from './plans/dracs-death.ts'
+import { confirmDracsDeath, findDracsDeath, findNhsEmployees, registerDeath } from './plans/dracs-death.ts'
 
-/** Reasons that a person may give (spec 6.3). */
+/** Reasons by which a person says that somebody is dead: of the platform's pages, and of its live schema (spec 8.11). */
+const DEAD = ['MANUAL_CONFIRMED', 'MANUAL_DECEASED'] as const satisfies readonly StreamReason[]
+
+/** Reasons that a person may give; the others say that the act is somebody else's. */
 export const DRACS_DEATH_REASONS = [
-  'MANUAL_CONFIRMED',
+  ...DEAD,
   'MANUAL_NOT_CONFIRMED',
+  'MANUAL_NO_DEATH_RECORD',
 ] as const satisfies readonly StreamReason[]
+
+/** Whether a reason says that somebody is dead. */
+export function saysDead(reason: string): boolean {
+  return (DEAD as readonly string[]).includes(reason)
+}
 
 /** What is to be written, and by whom. */
 export interface DracsDeathRequest {
-  readonly partyId: string
+  readonly kind: SubjectKind
+  readonly subjectId: string
   /** Only VERIFIED may be. */
   readonly status: string
   readonly reason: string
   readonly comment: string | null
+  /** Of a person who is dead, `YYYY-MM-DD`, where it is known. */
+  readonly deathDate?: string | null | undefined
   readonly userId: string
 }
 
@@ -24,25 +36,28 @@ export interface DracsDeathRequest {
 export type DracsDeathResult =
   | { readonly kind: 'updated' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'status_not_allowed' }
+  | { readonly kind: 'status_not_allowed'; readonly current: StreamStatus }
   | { readonly kind: 'reason_not_allowed' }
   /** Only NOT_VERIFIED may be changed. */
   | { readonly kind: 'not_updatable'; readonly current: StreamStatus }
 
 /**
- * Sets DRACS death of a party from NOT_VERIFIED to VERIFIED inside the transaction `tx`, with the cumulative status, its event and the
- * history; the checks are made in the order in which the results stand. Whoever may do so is the caller's to know.
+ * Sets DRACS death from NOT_VERIFIED to VERIFIED inside the transaction `tx`, with the cumulative status, its event and the history; the
+ * checks are made in the order in which the results stand. A person who is dead becomes inactive, and their declarations end. Whoever may
+ * do so is the caller's to know.
  */
 export async function updateDracsDeath(tx: Executor, request: DracsDeathRequest): Promise<DracsDeathResult> {
-  const { partyId, status, reason, comment, userId } = request
-  if (!(await lockSubject(tx, 'party', partyId, userId))) return { kind: 'missing' }
-  if (status !== 'VERIFIED') return { kind: 'status_not_allowed' }
-  if (!(DRACS_DEATH_REASONS as readonly string[]).includes(reason)) return { kind: 'reason_not_allowed' }
+  const { kind, subjectId, status, reason, deathDate = null, userId } = request
+  if (!(await lockSubject(tx, kind, subjectId, userId))) return { kind: 'missing' }
   // After the lock: what was committed meanwhile counts.
-  const [current] = await tx.query<{ status: StreamStatus }>(findDracsDeath(partyId))
-  if (current === undefined) return { kind: 'missing' }
-  if (current.status !== 'NOT_VERIFIED') return { kind: 'not_updatable', current: current.status }
-  await tx.query(confirmDracsDeath(partyId, userId, reason, comment))
+  const [found] = await tx.query<{ status: StreamStatus }>(findDracsDeath(kind, subjectId))
+  if (found === undefined) return { kind: 'missing' }
+  const current = found.status
+  if (status !== 'VERIFIED') return { kind: 'status_not_allowed', current }
+  if (!(DRACS_DEATH_REASONS as readonly string[]).includes(reason)) return { kind: 'reason_not_allowed' }
+  if (current !== 'NOT_VERIFIED') return { kind: 'not_updatable', current }
+  await tx.query(confirmDracsDeath(request))
+  if (kind === 'person' && saysDead(reason)) await tx.query(registerDeath(subjectId, userId, deathDate))
   return { kind: 'updated' }
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessTables } from '../../src/access/documentation.ts'
 import { CLIENT_TYPES, ROLES } from '../../src/access/matrix.ts'
 import { effectiveScopes } from '../../src/access/principal.ts'
+import type { Scope } from '../../src/access/scopes.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 
 let db: TestDatabase
@@ -24,6 +25,13 @@ describe('the matrix of client types, roles and scopes', () => {
     expect(sorted(rows.map(({ name, scopes }) => [name, scopes]))).toEqual(sorted(Object.entries(matrix)))
   })
 
+  test('gives who works at a facility its employee requests, and its head how a patient is verified', () => {
+    const of = (scope: Scope) => Object.keys(ROLES).filter((name) => ROLES[name]?.includes(scope))
+    const staff = ['DOCTOR', 'SPECIALIST', 'ASSISTANT', 'PHARMACIST', 'LABORANT', 'MED_COORDINATOR']
+    expect(of('employee_request:read')).toEqual(expect.arrayContaining([...staff, 'OWNER', 'ADMIN', 'HR']))
+    expect(of('person_verification:details')).toEqual(expect.arrayContaining(['OWNER', 'ADMIN']))
+  })
+
   test('is what docs/access.md shows', () => {
     const document = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8')
     const marker = document.indexOf('<!-- access:')
@@ -39,6 +47,6 @@ describe('the matrix of client types, roles and scopes', () => {
       )
       return isOfUse ? [] : [name]
     })
-    expect(idle).toEqual(['PHARMACIST', 'LABORANT', 'ACCOUNTANT'])
+    expect(idle).toEqual(['ACCOUNTANT'])
   })
 })

@@ -137,7 +137,7 @@ describe('updatePartyDracsDeathVerificationStatus', () => {
       as,
     )
 
-  test.each(['MANUAL_CONFIRMED', 'MANUAL_NOT_CONFIRMED'])(
+  test.each(['MANUAL_CONFIRMED', 'MANUAL_NOT_CONFIRMED', 'MANUAL_DECEASED', 'MANUAL_NO_DEATH_RECORD'])(
     'sets VERIFIED with %s, the comment, the cumulative status and its event',
     async (reason) => {
       const id = await employee()
@@ -187,9 +187,9 @@ describe('updatePartyDracsDeathVerificationStatus', () => {
       [{}, { dracsDeathVerificationStatus: 'NOT_VERIFIED' }, 'UNPROCESSABLE_ENTITY', 'value is not allowed in enum'],
       [
         {},
-        { dracsDeathVerificationReason: 'MANUAL_DECEASED' },
+        { dracsDeathVerificationReason: 'MANUAL' },
         'UNPROCESSABLE_ENTITY',
-        'verification reason (MANUAL_DECEASED) is not allowed for party DRACS death status',
+        'verification reason (MANUAL) is not allowed for party DRACS death status',
       ],
       ...['VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW', 'VERIFICATION_NOT_NEEDED'].map(
         (dracs) =>

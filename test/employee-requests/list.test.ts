@@ -119,7 +119,7 @@ describe('whoever asks', () => {
   })
 
   test('needs the scope to read; being invited shows no list', async () => {
-    const token = await api.token({ role: 'DOCTOR', client: { id: LARGE, type: 'MSP' } })
+    const token = await api.token({ role: 'RECEPTIONIST', client: { id: LARGE, type: 'MSP' } })
     const { status, body } = await list({}, token)
     expect([status, body.error.message]).toEqual([
       403,

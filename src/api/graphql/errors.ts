@@ -29,9 +29,30 @@ export function tell(error: unknown, log: Log): GraphQLError {
     const requestId = requestIds.getStore()
     log.error({ error: original, ...(requestId === undefined ? {} : { code: requestId }) }, 'a field failed inside')
   }
-  const { message, code, violations } = apiErrorOf(original)
-  const more = violations.length > 0 ? { violations } : {}
+  const known = apiErrorOf(original)
+  const { message, code, violations } = known
+  const exception = exceptionOf(known)
+  const more = { ...(violations.length > 0 ? { violations } : {}), ...(exception === undefined ? {} : { exception }) }
   return new GraphQLError(message, { ...place, extensions: { code, ...more } })
+}
+
+/** What the platform's panels read beside the code: the scopes that are missing, or the fields of an input that are wrong. */
+function exceptionOf({ missingScopes, violations }: ApiError): object | undefined {
+  if (missingScopes.length > 0) return { missingAllowances: missingScopes }
+  if (violations.length === 0) return undefined
+  return {
+    inputErrors: violations.map(({ entry, rule, description, params = {} }) => ({
+      message: description,
+      options: { rule, ...params },
+      path: stepsOf(entry),
+    })),
+  }
+}
+
+// `$.parameters.[0].value` as a form finds it.
+function stepsOf(entry: string): (string | number)[] {
+  const steps = entry.split('.').slice(1)
+  return steps.map((step) => (/^\[\d+\]$/.test(step) ? Number(step.slice(1, -1)) : step))
 }
 
 function apiErrorOf(original: unknown): ApiError {

@@ -32,6 +32,6 @@ function entriesOf(violations: readonly Violation[]): object[] {
   return [...entries.values()].map((of) => ({
     entry_type: of[0]?.entryType,
     entry: of[0]?.entry,
-    rules: of.map(({ rule, description, params = [], nearest }) => ({ rule, description, params, nearest })),
+    rules: of.map(({ rule, description, params = {}, nearest }) => ({ rule, description, params, nearest })),
   }))
 }

@@ -5,6 +5,7 @@ import type { RouteExample } from './route.ts'
 export const EXAMPLE_IDS = {
   person: '5ac51ea2-7e5c-4b0d-a1a5-9ddb3a1dbd4f',
   newPerson: 'c1f7b9d4-8f0e-4b57-b6c1-4f9a0f6f2a11',
+  deadPerson: '8c2f4a6e-1b3d-4e5f-9a7c-2d4b6f8e0a1c',
   deadParty: '4b7e2c1a-9d8f-4e3b-8a6c-5d4e3f2a1b0c',
   party: '0d3b1d59-3d3f-4a4c-9a37-3d9f7ef1a0f2',
   newParty: '7a6f0a7b-2b1e-4c52-8e0b-3f1d2f6e9c55',
@@ -33,6 +34,8 @@ const ofPerson = {
   nhs: verified('MANUAL', { verification_comment: 'Documents were shown' }),
   unzr: { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO', status: 0 },
 } as const
+
+const ofVerifiedPerson = { ...ofPerson, unzr: verified('AUTO', { status: 1 }) } as const
 
 const UNSYNCED = new Set(['dracs_death', 'nhs'])
 
@@ -112,6 +115,25 @@ export const EXAMPLES = {
       details: {
         ...SHARED,
         dracs_death: verified('MANUAL_NOT_CONFIRMED', { verification_comment: 'The act is of a namesake' }),
+      },
+    },
+  },
+  confirmPersonDracsDeath: {
+    summary: 'The person is alive: there is no such act',
+    params: { id: EXAMPLE_IDS.deadPerson },
+    body: {
+      dracs_death: {
+        verification_status: 'VERIFIED',
+        verification_reason: 'MANUAL_NO_DEATH_RECORD',
+        verification_comment: 'She came herself',
+      },
+    },
+    status: 200,
+    data: {
+      verification_status: 'VERIFIED',
+      details: {
+        ...ofVerifiedPerson,
+        dracs_death: verified('MANUAL_NO_DEATH_RECORD', { verification_comment: 'She came herself' }),
       },
     },
   },

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Listed, Slice } from '../../listing/slice.ts'
 import { EXACT_UP_TO, type Total } from '../../listing/total.ts'
 import { invalid, type Violation } from '../errors.ts'
+import { boundedNumber } from '../validate.ts'
 import type { Paging } from './route.ts'
 
 const MOST_ON_A_PAGE = 300
@@ -43,11 +44,11 @@ export interface Cursor<Key> {
 export function sliceOf<Key>({ page, page_size, after }: PageQuery, cursor: Cursor<Key>): Slice<Key> {
   if (after === undefined) {
     const last = lastServed(page_size)
-    if (page > last) throw violation('$.page', 'number', `expected the value to be <= ${last}`, [last])
+    if (page > last) throw violation('$.page', boundedNumber('<=', last))
     return { limit: page_size, offset: (page - 1) * page_size, after: undefined }
   }
   const key = cursor.read(after)
-  if (key === undefined) throw violation('$.after', 'invalid', 'value is no cursor of this list', [])
+  if (key === undefined) throw violation('$.after', { rule: 'invalid', description: 'value is no cursor of this list' })
   return { limit: page_size, offset: 0, after: key }
 }
 
@@ -91,6 +92,6 @@ function pagesOf({ count }: Total, size: number): number {
   return Math.min(Math.ceil(count / size), lastServed(size))
 }
 
-function violation(entry: string, rule: Violation['rule'], description: string, params: readonly unknown[]): Error {
-  return invalid([{ entryType: 'query_parameter', entry, rule, description, params }])
+function violation(entry: string, rule: Omit<Violation, 'entryType' | 'entry'>): Error {
+  return invalid([{ entryType: 'query_parameter', entry, ...rule }])
 }

@@ -1,5 +1,6 @@
 /** Shapes that several routes share. */
 import { z } from 'zod'
+import { DRACS_DEATH_REASONS } from '../../people/dracs-death.ts'
 import { STREAM_REASONS, STREAM_STATUSES } from '../../verification/status.ts'
 
 /** An id as the platform writes them; in lower case, so that one subject is one subject. */
@@ -7,6 +8,19 @@ export const id = z.guid().transform((value) => value.toLowerCase())
 
 /** A path with an id. What is no uuid is 404 (spec 6.3). */
 export const idParams = z.object({ id })
+
+/** What a person says about a verification, as a text that PostgreSQL can store. */
+export const comment = z
+  .string()
+  .max(3000)
+  .regex(/^[^\0]*$/)
+
+/** Why DRACS death is confirmed by hand. What is no such reason is refused in words of its own (spec 6.3). */
+export const dracsDeathReason = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe(`${DRACS_DEATH_REASONS.join(', ')}.`)
 
 const CUMULATIVE = ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'CHANGES_NEEDED'] as const
 
@@ -18,12 +32,12 @@ const state = { verification_status: z.enum(STREAM_STATUSES), verification_reaso
 const synced = { synced_at: instant, unverified_at: instant }
 const unsynced = { unverified_at: instant }
 const result = { result: z.int().nullable().describe('What the tax service answered.') }
-const comment = { verification_comment: z.string().nullable() }
+const commentary = { verification_comment: z.string().nullable() }
 const status = { status: z.int().nullable().describe('What the registry answered: 1 found, 0 not found.') }
 
 function streams<S extends z.ZodRawShape, U extends z.ZodRawShape>(synced: S, unsynced: U) {
   const drfo = z.object({ ...state, ...result, ...synced })
-  const commented = z.object({ ...state, ...comment, ...unsynced })
+  const commented = z.object({ ...state, ...commentary, ...unsynced })
   const asked = z.object({ ...state, ...status, ...synced })
   const party = { drfo, dracs_death: commented, mvs_passport: asked, dms_passport: asked }
   return { person: z.object({ ...party, nhs: commented, unzr: asked }), party: z.object(party) }

@@ -1,13 +1,15 @@
-/** Statements about the stream dracs_death of parties. */
+/** Statements about the stream dracs_death, and what follows from a death. */
 import type { Query } from '../../database/query.ts'
+import type { SubjectKind } from '../../verification/status.ts'
 import { cumulativeText } from '../../verification-store/cumulative.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 
 /** The status that the stream holds. */
-export function findDracsDeath(partyId: string): Query {
+export function findDracsDeath(kind: SubjectKind, id: string): Query {
+  const { verifications, subjectId } = KINDS[kind]
   return {
-    text: 'select dracs_death_verification_status as status from prm.party_verifications where party_id = $1',
-    values: [partyId],
+    text: `select dracs_death_verification_status as status from ${verifications} where ${subjectId} = $1`,
+    values: [id],
   }
 }
 
@@ -25,9 +27,18 @@ select count(e.id) as employees, count(*) filter (where l.type = 'NHS') as in_nh
   }
 }
 
+/** What is written to the stream by hand. */
+export interface Confirmation {
+  readonly kind: SubjectKind
+  readonly subjectId: string
+  readonly userId: string
+  readonly reason: string
+  readonly comment: string | null
+}
+
 /** Sets the stream to VERIFIED; a result by hand clears unverified_at. The row is locked by an earlier statement. */
-export function confirmDracsDeath(partyId: string, userId: string, reason: string, comment: string | null): Query {
-  const of = KINDS.party
+export function confirmDracsDeath({ kind, subjectId, userId, reason, comment }: Confirmation): Query {
+  const of = KINDS[kind]
   return {
     text: `
 with confirmed as (
@@ -35,15 +46,44 @@ with confirmed as (
      set dracs_death_verification_status = 'VERIFIED', dracs_death_verification_reason = $3::zvirka.stream_reason,
          dracs_death_verification_comment = $4, dracs_death_unverified_at = null,
          updated_at = statement_timestamp(), updated_by = $2
-   where v.party_id = $1
-  returning v.party_id as subject_id, ${of.cumulativeStatus}(v) as cumulative_status
+   where v.${of.subjectId} = $1
+  returning v.${of.subjectId} as subject_id, ${of.cumulativeStatus}(v) as cumulative_status
 ),
 ${cumulativeText(of, 'confirmed')},
 history as (
   insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-  select statement_timestamp(), subject_id, 'party', 'dracs_death', 'VERIFIED', $3::zvirka.stream_reason, 'manual', $2 from confirmed
+  select statement_timestamp(), subject_id, '${kind}', 'dracs_death', 'VERIFIED', $3::zvirka.stream_reason, 'manual', $2 from confirmed
 )
 select count(*) as confirmed from confirmed`,
-    values: [partyId, userId, reason, comment],
+    values: [subjectId, userId, reason, comment],
+  }
+}
+
+/**
+ * Makes a person who died inactive and terminates their open declarations, with an event each (spec 8.11). A date that is not known leaves
+ * the one that was.
+ */
+export function registerDeath(personId: string, userId: string, deathDate: string | null): Query {
+  return {
+    text: `
+with alive as materialized (
+  select id from mpi.persons where id = $1 and status = 'active' for update
+),
+died as (
+  update mpi.persons
+     set status = 'inactive', death_date = coalesce($3::date, death_date), updated_at = statement_timestamp(), updated_by = $2
+   where id = $1
+),
+ended as (
+  update ops.declarations
+     set status = 'terminated', reason = 'auto_death_registration', updated_at = statement_timestamp(), updated_by = $2
+   where person_id = $1 and status in ('active', 'pending_verification')
+  returning id
+)
+insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+select 'StatusChangeEvent', entity_type, id, jsonb_build_object('status', jsonb_build_object('new_value', status)), clock_timestamp(), $2
+  from (select 'Person' as entity_type, id, 'inactive' as status from alive
+        union all select 'Declaration', id, 'terminated' from ended) changed`,
+    values: [personId, userId, deathDate],
   }
 }

@@ -51,6 +51,14 @@ describe('PATCH /api/parties/{id}/verification', () => {
     expect(entries).toEqual([{ action: 'write', operation: 'PATCH /api/parties/:id/verification', subject_ids: [id] }])
   })
 
+  test.each(['MANUAL_NOT_CONFIRMED', 'MANUAL_DECEASED', 'MANUAL_NO_DEATH_RECORD'])(
+    'takes %s as well',
+    async (reason) => {
+      const { status, body } = await patch(await addParty(), { ...CONFIRMED, verification_reason: reason })
+      expect([status, body.data.details.dracs_death.verification_reason]).toEqual([200, reason])
+    },
+  )
+
   test('takes no other reason', async () => {
     const id = await addParty()
     const { status, body } = await patch(id, { ...CONFIRMED, verification_reason: 'MANUAL' })

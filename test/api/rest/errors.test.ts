@@ -102,7 +102,7 @@ describe('an error', () => {
     ['POST', '/api/persons/verifications', 'GET, HEAD'],
     // Not a person whose id is `verifications`.
     ['PUT', '/api/persons/verifications', 'GET, HEAD'],
-    ['DELETE', `/api/persons/${ID}/verification`, 'GET, HEAD'],
+    ['DELETE', `/api/persons/${ID}/verification`, 'GET, HEAD, PATCH'],
     ['GET', PERSON, 'PUT'],
     ['POST', '/api/parties/x/verification', 'GET, HEAD, PATCH'],
     ['PATCH', '/api/global_parameters/', 'GET, HEAD, PUT'],

@@ -53,7 +53,9 @@ describe('a list', () => {
       {
         entry_type: 'query_parameter',
         entry: '$.page',
-        rules: [{ rule: 'number', description: 'expected the value to be <= 200', params: [200] }],
+        rules: [
+          { rule: 'number', description: 'expected the value to be <= 200', params: { less_than_or_equal_to: 200 } },
+        ],
       },
     ])
     expect(violationsOf(await list('page=9007199254740993'))).toHaveProperty(['$.page'])

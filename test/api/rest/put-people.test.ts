@@ -121,7 +121,7 @@ describe('PUT /api/persons/{id}', () => {
     expect(answer.status).toBe(422)
     const refusal = { rule: 'inclusion', description: 'value is not allowed in enum' }
     expect(answer.body.error.invalid).toMatchObject([
-      { entry: '$.gender', rules: [{ ...refusal, params: ['MALE', 'FEMALE'], nearest: 'FEMALE' }] },
+      { entry: '$.gender', rules: [{ ...refusal, params: { values: ['MALE', 'FEMALE'] }, nearest: 'FEMALE' }] },
       { entry: '$.documents.[1].type', rules: [{ ...refusal, nearest: 'PASSPORT' }] },
     ])
     expect(await persons.stored(api.db.database, id)).toBeUndefined()

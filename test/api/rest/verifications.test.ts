@@ -88,6 +88,11 @@ describe('GET /api/persons/{id}/verification', () => {
     ])
   })
 
+  test.each(['person_verification:read', 'person_verification:details'])('takes %s', async (scope) => {
+    const id = await addPerson()
+    expect((await read(`/api/persons/${id}/verification`, await api.token({ scope }))).status).toBe(200)
+  })
+
   test('is 404 for nobody, for one without a verification, and for what is no uuid', async () => {
     const id = await addPerson()
     await api.db.open({ role: 'zvirka_owner', max: 1 }).query({

@@ -13,7 +13,10 @@ interface Stream {
 
 /** Puts them in. */
 export async function makeWorld(database: Database): Promise<void> {
-  await persons.importLines(database, [persons.person({ id: EXAMPLE_IDS.person })])
+  await persons.importLines(
+    database,
+    [EXAMPLE_IDS.person, EXAMPLE_IDS.deadPerson].map((id) => persons.person({ id })),
+  )
   await parties.importLines(
     database,
     [EXAMPLE_IDS.party, EXAMPLE_IDS.deadParty].map((id) => parties.party({ id })),
@@ -23,6 +26,8 @@ export async function makeWorld(database: Database): Promise<void> {
   const party = EXAMPLES.partyVerification.data
   await setStreams(database, 'party', EXAMPLE_IDS.party, party.verification_status, party.details)
   const dead = { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO_ONLINE', verification_comment: null }
+  const alive = EXAMPLES.confirmPersonDracsDeath.data.details
+  await setStreams(database, 'person', EXAMPLE_IDS.deadPerson, 'VERIFICATION_NEEDED', { ...alive, dracs_death: dead })
   await setStreams(database, 'party', EXAMPLE_IDS.deadParty, 'NOT_VERIFIED', { ...party.details, dracs_death: dead })
   const [event] = EXAMPLES.events.data
   await database.query({

@@ -5,7 +5,7 @@ import {
   readGlobalParameters,
 } from '../../../global-parameters/global-parameters.ts'
 import type { Access } from '../../enforce.ts'
-import { unprocessable } from '../../errors.ts'
+import { missingField } from '../../errors.ts'
 import { changeGlobalParameters } from '../../global-parameters.ts'
 import { validate } from '../../validate.ts'
 import { type Builder, guarded } from '../builder.ts'
@@ -80,10 +80,9 @@ function addParameterType(builder: Builder) {
 
 // Spec 4, the fourth of the common checks.
 function refuseBlank(parameters: readonly { readonly parameter: string; readonly value: string }[]): void {
-  const missing = (name: string) => unprocessable(`required property ${name} was not present`)
-  if (parameters.length === 0) throw missing('parameters')
+  if (parameters.length === 0) throw missingField('parameters')
   for (const { parameter, value } of parameters) {
-    if (parameter.trim() === '') throw missing('parameter')
-    if (value.trim() === '') throw missing('value')
+    if (parameter.trim() === '') throw missingField('parameter')
+    if (value.trim() === '') throw missingField('value')
   }
 }

@@ -6,7 +6,7 @@ import type { Jobs } from '../../../jobs/jobs.ts'
 import { findJobs, JOB_STATES, type JobFilter, type JobRow, listJobs, narrowJobs } from '../../../jobs/plans/jobs.ts'
 import { countRows } from '../../../listing/total.ts'
 import type { Access } from '../../enforce.ts'
-import { conflict, notFound, unprocessable } from '../../errors.ts'
+import { conflict, missingField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { addConnection, type ConnectionArguments, connectionOf, pageOf, TIME_AND_ID } from './connections.ts'
@@ -126,7 +126,7 @@ async function administer(
   given: readonly string[],
 ): Promise<{ jobs: readonly JobRow[] }> {
   const ids = [...new Set(given.map((id) => idOf('Job', id)))]
-  if (ids.length === 0) throw unprocessable('required property ids was not present')
+  if (ids.length === 0) throw missingField('ids')
   if (ids.length > MOST_IDS) {
     throw unprocessable(`expected a maximum of ${MOST_IDS} items but got ${ids.length}`)
   }

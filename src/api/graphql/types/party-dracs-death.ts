@@ -1,7 +1,8 @@
 /** `updatePartyDracsDeathVerificationStatus`: an official of the NHS confirms by hand what DRACS says about an employee (spec 4.3). */
-import type { ObjectRef } from '@pothos/core'
+import type { EnumRef, ObjectRef } from '@pothos/core'
 import { audit } from '../../../audit/audit.ts'
 import {
+  DRACS_DEATH_REASONS,
   type DracsDeathRequest,
   type DracsDeathResult,
   findNhsEmployeeRefusal,
@@ -9,16 +10,25 @@ import {
   updateDracsDeath,
 } from '../../../people/dracs-death.ts'
 import type { PartyRow } from '../../../people/subjects.ts'
-import { STREAM_REASONS } from '../../../verification/status.ts'
+import { STREAM_REASONS, type StreamReason } from '../../../verification/status.ts'
 import { type ApiError, conflict, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { forgetLoaded, loadersOf } from '../loaders-people.ts'
 import type { People } from './person-and-party.ts'
-import { NOT_IN_ENUM, payloadOf, requirePresent } from './send-again.ts'
+import { notInEnum, payloadOf, requirePresent } from './send-again.ts'
 
 const NAME = 'updatePartyDracsDeathVerificationStatus'
 const PARTY_MISSING = 'Party does not exist'
+
+/** Adds the enum of the reasons of one kind: all of the platform's dictionary, so that those that are not allowed are refused in its words. */
+export function addDracsDeathReason(
+  builder: Builder,
+  name: string,
+): EnumRef<Builder['$inferSchemaTypes'], StreamReason> {
+  const description = `Of these ${DRACS_DEATH_REASONS.join(', ')} are allowed.`
+  return builder.enumType(name, { values: STREAM_REASONS, description })
+}
 
 /** Adds the mutation. */
 export function addDracsDeath(
@@ -26,10 +36,7 @@ export function addDracsDeath(
   people: People,
   party: ObjectRef<Builder['$inferSchemaTypes'], PartyRow>,
 ): void {
-  const reason = builder.enumType('PartyDracsDeathVerificationReason', {
-    values: STREAM_REASONS,
-    description: 'Of these MANUAL_CONFIRMED and MANUAL_NOT_CONFIRMED are allowed.',
-  })
+  const reason = addDracsDeathReason(builder, 'PartyDracsDeathVerificationReason')
   const input = builder.inputType('UpdatePartyDracsDeathVerificationStatusInput', {
     fields: (t) => ({
       partyId: t.id({ required: true }),
@@ -50,7 +57,12 @@ export function addDracsDeath(
         requirePresent({ partyId: given.partyId })
         const partyId = idOf('Party', given.partyId)
         await confirm(context, {
-          ...{ partyId, userId: context.actor.userId, comment: textOf(given.verificationComment) },
+          ...{
+            kind: 'party',
+            subjectId: partyId,
+            userId: context.actor.userId,
+            comment: commentOf(given.verificationComment),
+          },
           ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
         })
         forgetLoaded(context)
@@ -63,12 +75,12 @@ export function addDracsDeath(
 
 function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
   return database.transaction(async (tx) => {
-    const refusal = await findNhsEmployeeRefusal(tx, request.partyId)
+    const refusal = await findNhsEmployeeRefusal(tx, request.subjectId)
     if (refusal !== undefined) throw refusalOf(refusal)
     const result = await updateDracsDeath(tx, request)
     if (result.kind !== 'updated') throw dracsDeathError(result, request.reason)
     const entry = { action: 'write', operation: `Mutation.${NAME}`, subjectKind: 'party' } as const
-    await audit(tx, actor, { ...entry, subjectIds: [request.partyId] })
+    await audit(tx, actor, { ...entry, subjectIds: [request.subjectId] })
   })
 }
 
@@ -85,13 +97,13 @@ function refusalOf(refusal: NhsEmployeeRefusal): ApiError {
   }
 }
 
-/** The error of a refusal, in the words of spec 6.3. */
-export function dracsDeathError(refusal: Exclude<DracsDeathResult, { kind: 'updated' }>, reason: string): ApiError {
+// In the words of spec 6.3.
+function dracsDeathError(refusal: Exclude<DracsDeathResult, { kind: 'updated' }>, reason: string): ApiError {
   switch (refusal.kind) {
     case 'missing':
       return notFound(PARTY_MISSING)
     case 'status_not_allowed':
-      return unprocessable(NOT_IN_ENUM)
+      return notInEnum('dracsDeathVerificationStatus', 'VERIFIED')
     case 'reason_not_allowed':
       return unprocessable(`verification reason (${reason}) is not allowed for party DRACS death status`)
     case 'not_updatable':
@@ -99,8 +111,8 @@ export function dracsDeathError(refusal: Exclude<DracsDeathResult, { kind: 'upda
   }
 }
 
-// A blank comment is none. PostgreSQL's texts cannot hold a NUL.
-function textOf(comment: string | null | undefined): string | null {
+/** A comment as it is kept. A blank one is none; PostgreSQL's texts cannot hold a NUL. */
+export function commentOf(comment: string | null | undefined): string | null {
   const text = comment?.replaceAll('\0', '').trim() ?? ''
   return text === '' ? null : text
 }

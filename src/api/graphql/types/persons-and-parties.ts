@@ -3,6 +3,7 @@ import { addDocuments } from './documents.ts'
 import { addParties } from './party.ts'
 import { addDracsDeath } from './party-dracs-death.ts'
 import { addPersons } from './person.ts'
+import { addPersonDracsDeath } from './person-dracs-death.ts'
 import { addReveal } from './reveal.ts'
 import { addSendAgain } from './send-again.ts'
 import { addVerification } from './verification.ts'
@@ -14,5 +15,6 @@ export function addPeople(builder: Builder): void {
   const party = addParties(builder, people)
   addSendAgain(builder, people, { person, party })
   addDracsDeath(builder, people, party)
+  addPersonDracsDeath(builder, people, person)
   addReveal(builder)
 }

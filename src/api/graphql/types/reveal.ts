@@ -6,7 +6,7 @@ import type { EnumRef, ObjectRef } from '@pothos/core'
 import { audit } from '../../../audit/audit.ts'
 import { type DocumentRow, type RowOf, readDocuments, readSubjects } from '../../../people/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
-import { notFound, unprocessable } from '../../errors.ts'
+import { missingField, notFound } from '../../errors.ts'
 import { requiredReason } from '../../reason.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
@@ -85,7 +85,7 @@ function addMutation(builder: Builder, kind: SubjectKind, { document, phone }: P
       args: { input: t.arg({ type: input, required: true }) },
       resolve: (_root, { input: { id, fields, reason } }, context) => {
         requirePresent({ id })
-        if (fields.length === 0) throw unprocessable('required property fields was not present')
+        if (fields.length === 0) throw missingField('fields')
         const request = {
           kind,
           id: idOf(type, id),

@@ -4,7 +4,7 @@ import { audit } from '../../../audit/audit.ts'
 import { type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
 import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
-import { conflict, notFound, unprocessable } from '../../errors.ts'
+import { type ApiError, conflict, invalidField, missingField, notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { forgetLoaded, loadersOf } from '../loaders-people.ts'
@@ -13,13 +13,16 @@ import { fieldOf, typeOf } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** What may not be set (spec 4.2). */
-export const NOT_IN_ENUM = 'value is not allowed in enum'
+/** The error of a status that may not be set: only this one may (spec 4.2). */
+export function notInEnum(field: string, allowed: StreamStatus): ApiError {
+  const description = 'value is not allowed in enum'
+  return invalidField(field, { rule: 'inclusion', description, params: { values: [allowed] } })
+}
 
 /** Throws for a required text of an input that is blank (spec 4, check 4). */
 export function requirePresent(input: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(input)) {
-    if (value.trim() === '') throw unprocessable(`required property ${name} was not present`)
+    if (value.trim() === '') throw missingField(name)
   }
 }
 
@@ -114,20 +117,20 @@ async function send(
     }
     return sent
   })
-  refuse(type, result)
+  refuse(type, stream, result)
   forgetLoaded(context)
   context.reads.read(operation, kind, [subjectId])
   return subjectId
 }
 
-function refuse(type: string, { kind }: SendAgainResult): void {
+function refuse(type: string, stream: OwnStream, { kind }: SendAgainResult): void {
   switch (kind) {
     case 'missing':
       throw notFound(`${type} not found`)
     case 'not_active':
       throw conflict(`${type} is not active`)
     case 'status_not_allowed':
-      throw unprocessable(NOT_IN_ENUM)
+      throw notInEnum(`${fieldOf(stream)}VerificationStatus`, 'VERIFICATION_NEEDED')
     case 'sent':
       return
   }

@@ -5,7 +5,7 @@ import { listUnzrInfo, narrowUnzrInfo, type UnzrInfoFilter } from '../../../unzr
 import { UNZR_INFO_STATUSES, type UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
 import { findUnzrInfo, findUnzrInfoById, syncUnzrInfo } from '../../../unzr-info/unzr-info.ts'
 import type { Access } from '../../enforce.ts'
-import { unprocessable } from '../../errors.ts'
+import { missingField, unprocessable } from '../../errors.ts'
 import { isKeptFromNumbersOf } from '../../mask.ts'
 import { entryOf, type Found, type Lookup } from '../../number-lookups.ts'
 import { type Builder, guarded } from '../builder.ts'
@@ -90,7 +90,7 @@ async function sync(context: GraphqlContext, unzr: string): Promise<UnzrInfoRow>
 
 /** As it came (spec 4.1), where it can be kept at all. */
 function validUnzr(unzr: string): string {
-  if (unzr.trim() === '') throw unprocessable('required property unzr was not present')
+  if (unzr.trim() === '') throw missingField('unzr')
   if (unzr.length > LONGEST_UNZR) {
     throw unprocessable(`expected value to have a maximum length of ${LONGEST_UNZR} but was ${unzr.length}`)
   }

@@ -16,14 +16,20 @@ import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { putParty } from '../put-people.ts'
 import { guardedRoute, type Route } from '../route.ts'
-import { cumulativeStatus, id, idParams, listedParty, partyVerification, putResult } from '../shapes.ts'
+import {
+  comment,
+  cumulativeStatus,
+  dracsDeathReason,
+  id,
+  idParams,
+  listedParty,
+  partyVerification,
+  putResult,
+} from '../shapes.ts'
 import { seenBy, subjectCursor, toldInList, toldVerification } from '../verification-lists.ts'
 
 const NO_VERIFICATION = 'There is no such party, or it has no verification'
 const NOT_OURS = 'Access denied'
-
-// A text that PostgreSQL can store.
-const STORABLE = /^[^\0]*$/
 
 // A party's verification, for whoever may see it.
 async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
@@ -86,8 +92,8 @@ const confirm = guardedRoute({
   body: z.strictObject({
     dracs_death: z.strictObject({
       verification_status: z.enum(['VERIFIED']),
-      verification_reason: z.string().min(1).max(64).describe('MANUAL_CONFIRMED or MANUAL_NOT_CONFIRMED.'),
-      verification_comment: z.string().max(3000).regex(STORABLE).nullish(),
+      verification_reason: dracsDeathReason,
+      verification_comment: comment.nullish(),
     }),
   }),
   data: partyVerification,
@@ -98,9 +104,14 @@ const confirm = guardedRoute({
     const row = await database.transaction(async (tx) => {
       await visibleVerification(tx, principal, partyId)
       const request = {
-        ...{ partyId, status: given.verification_status, reason: given.verification_reason },
+        ...({
+          kind: 'party',
+          subjectId: partyId,
+          status: given.verification_status,
+          reason: given.verification_reason,
+        } as const),
         ...{ comment: given.verification_comment ?? null, userId: actor.userId },
-      }
+      } as const
       refuse(await updateDracsDeath(tx, request), request.reason)
       const operation = 'PATCH /api/parties/:id/verification'
       await audit(tx, actor, { action: 'write', operation, subjectKind: 'party', subjectIds: [partyId] })

@@ -1,21 +1,48 @@
 /** Persons and their verification (spec 6.3). */
 import { z } from 'zod'
+import type { Principal } from '../../../access/principal.ts'
+import { audit } from '../../../audit/audit.ts'
+import type { Executor } from '../../../database/query.ts'
+import { type DracsDeathResult, saysDead, updateDracsDeath } from '../../../people/dracs-death.ts'
 import { personBody } from '../../../persons/record.ts'
+import { kyivDay } from '../../../verification/calendar.ts'
 import {
   findVerificationOf,
   hasDeclarationWith,
   listPersonVerifications,
+  type SubjectVerification,
 } from '../../../verification-reading/verifications.ts'
-import { forbidden, invalid, notFound } from '../../errors.ts'
+import { forbidden, invalid, notFound, requiredRule, unprocessable } from '../../errors.ts'
+import { isDay } from '../../instants.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { putPerson } from '../put-people.ts'
 import { guardedRoute, type Route } from '../route.ts'
-import { cumulativeStatus, id, idParams, listedPerson, personVerification, putResult } from '../shapes.ts'
+import {
+  comment,
+  cumulativeStatus,
+  dracsDeathReason,
+  id,
+  idParams,
+  listedPerson,
+  personVerification,
+  putResult,
+} from '../shapes.ts'
 import { seenBy, subjectCursor, toldInList, toldVerification } from '../verification-lists.ts'
 
 const NOT_OURS = 'Access denied'
 const NO_VERIFICATION = 'There is no such person, or it has no verification'
+
+// A person's verification, for whoever may see it.
+async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
+  const row = await findVerificationOf(database, 'person', id)
+  if (row === undefined) throw notFound(NO_VERIFICATION)
+  const legalEntityId = seenBy(principal)
+  if (legalEntityId !== undefined && !(await hasDeclarationWith(database, row.id, legalEntityId))) {
+    throw forbidden(NOT_OURS)
+  }
+  return row
+}
 
 const verification = guardedRoute({
   method: 'GET',
@@ -24,7 +51,8 @@ const verification = guardedRoute({
   description:
     'The NHS sees all persons; any other client those who have an active declaration with an employee of its legal entity.',
   tag: 'Persons',
-  access: { scopes: ['person_verification:details'] },
+  // The platform's documents name either.
+  access: { scopes: ['person_verification:details'], orAnyOf: ['person_verification:read'] },
   params: idParams,
   data: personVerification,
   errors: {
@@ -33,12 +61,7 @@ const verification = guardedRoute({
   },
   examples: [EXAMPLES.personVerification, EXAMPLES.noPerson],
   async handle({ params }, { database, principal, reads }) {
-    const row = await findVerificationOf(database, 'person', params.id)
-    if (row === undefined) throw notFound(NO_VERIFICATION)
-    const legalEntityId = seenBy(principal)
-    if (legalEntityId !== undefined && !(await hasDeclarationWith(database, row.id, legalEntityId))) {
-      throw forbidden(NOT_OURS)
-    }
+    const row = await visibleVerification(database, principal, params.id)
     reads.read('GET /api/persons/:id/verification', 'person', [row.id])
     return { data: toldVerification('person', row) }
   },
@@ -69,8 +92,70 @@ const verifications = guardedRoute({
 })
 
 function employeeMissing(): Error {
-  const description = 'required property employee_id was not present'
-  return invalid([{ entryType: 'query_parameter', entry: '$.employee_id', rule: 'required', description }])
+  return invalid([{ entryType: 'query_parameter', entry: '$.employee_id', ...requiredRule('employee_id') }])
+}
+
+const deathConfirmation = z
+  .strictObject({
+    verification_status: z.enum(['VERIFIED']),
+    verification_reason: dracsDeathReason,
+    verification_comment: comment.regex(/\S/),
+    death_date: z
+      .stringFormat('date', isDay)
+      .meta({ format: 'date' })
+      .nullish()
+      .describe('Not after today; only with a reason that says that the person is dead.'),
+  })
+  .superRefine(({ death_date: date, verification_reason: reason }, context) => {
+    if (date == null) return
+    const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['death_date'], message })
+    if (date > kyivDay(new Date())) refuse('a date in the future is not allowed')
+    if (!saysDead(reason)) refuse(`not allowed with the verification reason (${reason})`)
+  })
+
+const confirm = guardedRoute({
+  method: 'PATCH',
+  path: '/api/persons/:id/verification',
+  summary: 'Confirm by hand what DRACS says about a death',
+  description:
+    'For a person whose `dracs_death` is NOT_VERIFIED. MANUAL_CONFIRMED and MANUAL_DECEASED say that the person is dead: they become inactive, and their declarations end. MANUAL_NOT_CONFIRMED and MANUAL_NO_DEATH_RECORD say that the act is somebody else’s. The NHS may confirm for any person; any other client for those who have an active declaration with an employee of its legal entity.',
+  tag: 'Persons',
+  access: { scopes: ['person_verification:write'] },
+  params: idParams,
+  body: z.strictObject({ dracs_death: deathConfirmation }),
+  data: personVerification,
+  errors: {
+    403: `${NOT_OURS}: the person has no active declaration with an employee of the legal entity of the token`,
+    404: NO_VERIFICATION,
+  },
+  examples: [EXAMPLES.confirmPersonDracsDeath],
+  async handle({ params: { id: personId }, body: { dracs_death: given } }, { database, principal, actor }) {
+    const row = await database.transaction(async (tx) => {
+      await visibleVerification(tx, principal, personId)
+      const { verification_status: status, verification_reason: reason, verification_comment: comment } = given
+      const confirmed = { kind: 'person', subjectId: personId, status, reason, comment, userId: actor.userId } as const
+      refuse(await updateDracsDeath(tx, { ...confirmed, deathDate: given.death_date }), reason)
+      const operation = 'PATCH /api/persons/:id/verification'
+      await audit(tx, actor, { action: 'write', operation, subjectKind: 'person', subjectIds: [personId] })
+      return findVerificationOf(tx, 'person', personId)
+    })
+    if (row === undefined) throw notFound(NO_VERIFICATION)
+    return { data: toldVerification('person', row) }
+  },
+})
+
+function refuse(result: DracsDeathResult, reason: string): void {
+  switch (result.kind) {
+    case 'updated':
+      return
+    case 'missing':
+      throw notFound(NO_VERIFICATION)
+    case 'status_not_allowed':
+    case 'reason_not_allowed':
+      throw unprocessable(`verification reason (${reason}) is not allowed for person DRACS death status`)
+    case 'not_updatable':
+      throw unprocessable(`verification details for person in ${result.current} status can not be updated`)
+  }
 }
 
 const put = guardedRoute({
@@ -90,4 +175,4 @@ const put = guardedRoute({
 })
 
 /** The routes of persons. */
-export const personRoutes: readonly Route[] = [verification, verifications, put]
+export const personRoutes: readonly Route[] = [verification, verifications, confirm, put]
