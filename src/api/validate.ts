@@ -76,8 +76,9 @@ function inclusionRule({ input, values }: z.core.$ZodIssueInvalidValue): Rule {
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: 'object', nan: 'number' }
 
-function typeRule({ expected, input }: z.core.$ZodIssueInvalidType): Rule {
-  const wanted = TYPE_NAMES[expected] ?? expected
+// A schema may say what it wants in place of zod's message, in one word.
+function typeRule({ expected, input, message }: z.core.$ZodIssueInvalidType): Rule {
+  const wanted = /^[a-z]+$/.test(message) ? message : (TYPE_NAMES[expected] ?? expected)
   const params = { expected: wanted, actual: typeOf(input) }
   return { rule: 'cast', description: `type mismatch. Expected ${params.expected} but got ${params.actual}`, params }
 }

@@ -51,6 +51,3 @@ export const QUALIFICATION_TYPES = [
   ...(['TOPIC_IMPROVEMENT', 'CLINICAL_RESIDENCY', 'INFORMATION_COURSES'] as const),
 ] as const
 export const SCIENCE_DEGREES = ['PHD', 'DOCTOR_OF_SCIENCE', 'CANDIDATE_OF_SCIENCE'] as const
-
-/** What the main speciality of a DOCTOR may be. */
-export const DOCTOR_SPECIALITIES: readonly string[] = ['THERAPIST', 'PEDIATRICIAN', 'FAMILY_DOCTOR']

@@ -37,7 +37,7 @@ export async function writeApproval(tx: Executor, writing: Writing): Promise<Wri
   await linkUserTo(tx, partyId, writing)
   const replacedEmployeeIds = await writeOwners(tx, writing)
   const employeeId = await writeEmployee(tx, partyId, writing)
-  await tx.query(giveRole(partyId, data.employee_type, data.legal_entity_id))
+  await tx.query(giveRole(partyId, standing.role, data.legal_entity_id))
   // After the employee: the trigger that begins a verification row finds it, and writes the row once.
   if (standing.party_id === null) await tx.query(provideVerifications([partyId], userId))
   await submitParty(tx, partyId, data.party.documents, userId)

@@ -2,7 +2,8 @@
 import { type Author, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { countExpired, expireLocked, lockExpired } from './plans/expire.ts'
+import { parameterChange } from '../global-parameters/global-parameters.ts'
+import { countExpired, expireLocked, findTerm, lockExpired } from './plans/expire.ts'
 
 const BATCH_SIZE = 500
 
@@ -25,13 +26,30 @@ export interface Expired {
   readonly isFinished: boolean
 }
 
-/** How many requests would expire. */
+/** A global parameter is missing or wrong: nobody knows when requests expire, and none does. */
+export class TermError extends Error {
+  override readonly name = 'TermError'
+}
+
+async function expectTerm(executor: Executor): Promise<void> {
+  const rows = await executor.query<{ parameter: string; value: string }>(findTerm())
+  const stored = new Map(rows.map(({ parameter, value }) => [parameter, value]))
+  for (const name of ['employee_request_expiration', 'employee_request_term_unit']) {
+    const value = stored.get(name)
+    if (value === undefined) throw new TermError(`the global parameter ${name} is missing`)
+    if (!parameterChange.safeParse({ [name]: value }).success)
+      throw new TermError(`the global parameter ${name} is wrong`)
+  }
+}
+
+/** How many requests would expire. Throws a `TermError`. */
 export async function countDue(executor: Executor, now?: Date): Promise<number> {
+  await expectTerm(executor)
   const [row] = await executor.query<{ count: number }>(countExpired(now ?? null))
   return row?.count ?? 0
 }
 
-/** Lets every request expire that is past its last day, batch by batch, each a transaction of its own. May be done by several at once. */
+/** Lets every request expire that is past its last day, batch by batch, each a transaction of its own. May be done by several at once. Throws a `TermError`. */
 export async function expire(database: Database, options: ExpireOptions): Promise<Expired> {
   const { signal, onProgress } = options
   let count = 0
@@ -46,6 +64,7 @@ export async function expire(database: Database, options: ExpireOptions): Promis
 
 async function expireBatch(tx: Executor, options: ExpireOptions): Promise<number> {
   const { userId, now, batchSize = BATCH_SIZE, author = { userId, requestId: 'schedule' } } = options
+  await expectTerm(tx)
   const ids = (await tx.query<{ id: string }>(lockExpired(now ?? null, batchSize))).map(({ id }) => id)
   if (ids.length === 0) return 0
   await tx.query(expireLocked(ids, userId))

@@ -1,4 +1,6 @@
 /** What a new request refers to: its legal entity, division and employee (spec 5.5). Decided here, from one row that was read before. */
+import { employeeTypesOf } from '../dictionaries/employee-types.ts'
+import type { EmployeeType } from '../dictionaries/people.ts'
 import { type Refused, refused } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import type { ReferenceIds } from './plans/creation.ts'
@@ -6,6 +8,7 @@ import { type Issue, issue } from './rules.ts'
 
 /** What is known of what a request refers to. Null: there is none. Personal: the tax id and the birth date are the party's. */
 export interface References {
+  readonly legal_entity_type: string | null
   readonly legal_entity_is_active: boolean | null
   readonly division_is_active: boolean | null
   readonly division_legal_entity_id: string | null
@@ -19,7 +22,10 @@ export interface References {
 }
 
 /** What is wrong with what stands at a path. A property that is not there is no matter of this. */
-export function referenceIssues(ids: ReferenceIds, found: References): Issue[] {
+export function referenceIssues(
+  ids: ReferenceIds & { readonly employeeType: EmployeeType | undefined },
+  found: References,
+): Issue[] {
   const at = (name: string, text: string | undefined) =>
     text === undefined ? [] : [issue(['employee_request', name], text)]
   return [
@@ -31,7 +37,15 @@ export function referenceIssues(ids: ReferenceIds, found: References): Issue[] {
     ...(ids.employeeId === undefined || ids.legalEntityId === found.employee_legal_entity_id
       ? []
       : at('employee_id', 'Employee not found')),
+    ...ofType(ids.employeeType, found),
   ]
+}
+
+// At the path that the platform has for it.
+function ofType(type: EmployeeType | undefined, { legal_entity_type }: References): Issue[] {
+  const allowed = employeeTypesOf(legal_entity_type)
+  if (type === undefined || allowed === undefined || allowed.includes(type)) return []
+  return [{ code: 'invalid_value', values: [...allowed], path: ['employee_type'], message: '', input: type }]
 }
 
 function ofDivisionItself(isActive: boolean | null): string | undefined {

@@ -3,7 +3,8 @@
  * not of the type that it is about, which the schema tells: so every rule is tried, whatever else is wrong.
  */
 import type { z } from 'zod'
-import { DOCTOR_SPECIALITIES } from '../dictionaries/people.ts'
+import { MAIN_SPECIALITIES, WITHOUT_MAIN_SPECIALITY } from '../dictionaries/employee-types.ts'
+import type { EmployeeType } from '../dictionaries/people.ts'
 import { SPECIFICS, type SpecificName } from './data.ts'
 import { DOCUMENT_FORMATS, isBirthDate, isTaxId, patternText } from './formats.ts'
 import { unstorable } from './storable.ts'
@@ -69,36 +70,40 @@ function duplicates(list: unknown, path: Path): Issue[] {
 function ofType(request: Loose): Issue[] {
   const { employee_type: type } = request
   if (typeof type !== 'string') return []
-  const own = (SPECIFICS as Readonly<Record<string, SpecificName>>)[type]
+  const [of, own] = Object.entries(SPECIFICS).find(([name]) => name === type) ?? []
   const others = Object.values(SPECIFICS).filter((name) => name !== own && request[name] != null)
   return [
     ...others.map((name) => issue([name], `field ${name} is not allowed`)),
-    ...(own === undefined ? [] : ofOwn(own, request[own])),
+    ...(own === undefined ? [] : ofOwn(of as EmployeeType, own, request[own])),
   ]
 }
 
-function ofOwn(name: SpecificName, value: unknown): Issue[] {
+function ofOwn(type: EmployeeType, name: SpecificName, value: unknown): Issue[] {
   if (value == null) return [{ code: 'invalid_type', expected: 'object', path: [name], message: '', input: undefined }]
   const specialities = asObject(value)?.['specialities']
   if (!Array.isArray(specialities)) return []
   const main = specialities.map(asObject).filter((each) => each?.['speciality_officio'] === true)
   const texts = [
-    ...(main.length === 0 ? ["employee doesn't have speciality with active speciality_officio"] : []),
+    ...(main.length === 0 && !WITHOUT_MAIN_SPECIALITY.includes(type)
+      ? ["employee doesn't have speciality with active speciality_officio"]
+      : []),
     ...(main.length > 1 ? ['employee have more than one speciality with active speciality_officio'] : []),
-    ...(name === SPECIFICS.DOCTOR ? new Set(main.flatMap(ofDoctor)) : []),
+    ...new Set(main.flatMap((each) => ofMain(type, name, each))),
   ]
   return texts.map((text) => issue([name, 'specialities'], text))
 }
 
 const LONGEST_QUOTED = 100
 
-function ofDoctor(main: Loose | undefined): string[] {
+function ofMain(type: EmployeeType, name: SpecificName, main: Loose | undefined): string[] {
   const { speciality, level } = main ?? {}
-  const isOther = typeof speciality === 'string' && !DOCTOR_SPECIALITIES.includes(speciality)
+  const isOther = typeof speciality === 'string' && MAIN_SPECIALITIES[type]?.includes(speciality) === false
   const quoted = String(speciality).slice(0, LONGEST_QUOTED)
   return [
-    ...(isOther ? [`speciality ${quoted} with active speciality_officio is not allowed for doctor`] : []),
-    ...(level === 'BASIC' ? ['speciality level BASIC with active speciality_officio is not allowed for doctor'] : []),
+    ...(isOther ? [`speciality ${quoted} with active speciality_officio is not allowed for ${name}`] : []),
+    ...(type === 'DOCTOR' && level === 'BASIC'
+      ? ['speciality level BASIC with active speciality_officio is not allowed for doctor']
+      : []),
   ]
 }
 

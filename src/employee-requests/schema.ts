@@ -88,6 +88,11 @@ const phone = z.strictObject({ type: z.enum(PHONE_TYPES), number: z.string().reg
 
 const LONGEST_EMAIL = 254
 
+// Of what is no number at all zod says that it wants one, of whichever sort.
+function wantsInteger({ code }: { readonly code?: string | undefined }): string | undefined {
+  return code === 'invalid_type' ? 'integer' : undefined
+}
+
 const party = z.looseObject({
   last_name: name,
   first_name: name,
@@ -101,7 +106,10 @@ const party = z.looseObject({
   phones: z.array(phone).min(1),
   about_myself: z.string().max(2000).nullish(),
   // An empty text says nothing, as null does (spec 5.3.1).
-  working_experience: z.preprocess((value) => (value === '' ? null : value), z.int32().min(1).nullish()),
+  working_experience: z.preprocess(
+    (value) => (value === '' ? null : value),
+    z.int32({ error: wantsInteger }).min(1).nullish(),
+  ),
 })
 
 const employeeRequest = z.strictObject({

@@ -124,6 +124,8 @@ describe('an employee whom the request names', () => {
     await approved(ground, sameAs(first, change))
     const { employee_type, legal_entity_id, start_date } = first.data
     expect(await employee(first.employeeId)).toMatchObject({ employee_type, legal_entity_id, start_date })
+    // The role is the employee's, whatever the request says.
+    expect(Object.keys(await rolesOf(first.user))).toEqual([employee_type])
   })
 
   test('has the object of the type replaced as a whole, with the speciality', async () => {

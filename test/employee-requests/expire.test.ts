@@ -77,11 +77,30 @@ describe('the last day of a request', () => {
     expect(await hasExpired(madeAt, expired)).toBe(true)
   })
 
-  test('is the 29th after it where nobody has set the parameters', async () => {
+  test.each([
+    ['employee_request_term_unit', 'MONTHS', 'wrong'],
+    ['employee_request_term_unit', 'days', 'wrong'],
+    ['employee_request_term_unit', undefined, 'missing'],
+    ['employee_request_expiration', '0', 'wrong'],
+    ['employee_request_expiration', 'soon', 'wrong'],
+    ['employee_request_expiration', undefined, 'missing'],
+  ])('does not come while %s is %s: the parameter is named', async (name, value, is) => {
     const owner = ownerOf(db)
-    const kept = await owner.query<object>({ text: 'delete from prm.global_parameters returning *' })
-    expect(await hasExpired('2026-05-01T09:00:00Z', '2026-05-30T20:59:59Z')).toBe(false)
-    expect(await hasExpired('2026-05-01T09:00:00Z', '2026-05-30T21:00:00Z')).toBe(true)
+    const kept = await owner.query<object>({ text: 'select * from prm.global_parameters' })
+    await owner.query({ text: 'delete from prm.global_parameters where parameter = $1', values: [name] })
+    if (value !== undefined) {
+      await owner.query({
+        text: 'insert into prm.global_parameters (parameter, value, inserted_by, updated_by) values ($1, $2, $3, $3)',
+        values: [name, value, USER],
+      })
+    }
+    const [id = ''] = await addRequests(db.database, ['2020-05-01T09:00:00Z'])
+    const message = `the global parameter ${name} is ${is}`
+    await expect(expire(db.database, { userId: USER })).rejects.toThrow(message)
+    await expect(countDue(db.database)).rejects.toThrow(message)
+    expect(await statusesOf(db.database, [id])).toEqual(['NEW'])
+    expect(await db.database.query(lockExpired(null, 10))).toEqual([])
+    await owner.query({ text: 'truncate prm.global_parameters' })
     await owner.query({
       text: 'insert into prm.global_parameters select * from json_populate_recordset(null::prm.global_parameters, $1)',
       values: [JSON.stringify(kept)],

@@ -112,7 +112,8 @@ export class Model {
     if (!party.users.includes(user)) party.users.push(user)
     if (known === undefined) this.#hire(request, person)
     else this.#change(known, request)
-    for (const each of party.users) this.roles.add(`${each} ${request.place} ${request.type}`)
+    const type = known?.type ?? request.type
+    for (const each of party.users) this.roles.add(`${each} ${request.place} ${type}`)
     party.streams = request.hasPassport ? 'VERIFICATION_NEEDED' : 'VERIFICATION_NOT_NEEDED'
     request.status = 'APPROVED'
     return 'approved'
@@ -135,7 +136,7 @@ export class Model {
     if (employee !== null && known === undefined) return 'not_found: Employee not found'
     const own = this.parties.findIndex((party) => party?.users.includes(user))
     if (own !== -1 && own !== person) return TAKEN
-    return known !== undefined && (!known.isActive || known.status === 'DISMISSED')
+    return known !== undefined && (!known.isActive || known.status !== 'APPROVED')
       ? 'conflict: employee is dismissed'
       : undefined
   }

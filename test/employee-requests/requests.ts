@@ -47,6 +47,21 @@ export function taxId(nineDigits: string): string {
   return `${nineDigits}${remainder === 10 ? 0 : remainder}`
 }
 
+const MAIN: Readonly<Partial<Record<Type, readonly string[]>>> = {
+  DOCTOR: ['THERAPIST', 'PEDIATRICIAN', 'FAMILY_DOCTOR'],
+  SPECIALIST: ['CARDIOLOGY', 'PSYCHIATRY', 'DERMATO-VENEREOLOGY'],
+  ASSISTANT: ['NURSING', 'OBSTETRICS'],
+  PHARMACIST: ['PHARMACIST', 'PROVISOR', 'CLINICAL_PROVISOR'],
+  LABORANT: ['CLINICAL_LABORATORY', 'VIROLOGY'],
+  MED_ADMIN: ['PUBLIC_HEALTH_ORGANIZATION', 'THERAPIST'],
+  MED_COORDINATOR: ['TRANSPLANTOLOGY', 'NEPHROLOGY'],
+}
+
+/** Some of the main specialities that a type may have. */
+export function mainOf(type: Type): readonly string[] {
+  return MAIN[type] ?? []
+}
+
 /** What somebody of a type has learned, the least of it. */
 export function specifics(speciality = 'THERAPIST') {
   return {
@@ -77,7 +92,7 @@ export function aRequest(type: Type = 'DOCTOR', { legalEntityId, divisionId }: I
       documents: [{ type: 'PASSPORT', number: 'АБ123456' }],
       phones: [{ type: 'MOBILE', number: '+380971112233' }],
     },
-    ...(own === null ? {} : { [own]: specifics() }),
+    ...(own === null ? {} : { [own]: specifics(mainOf(type)[0]) }),
   }
 }
 
@@ -223,7 +238,7 @@ const qualification = fc.record(
 const LEVELS = ['FIRST', 'SECOND', 'HIGHEST', 'NOT_APPLICABLE']
 
 function speciality(type: Type, isMain: boolean) {
-  const ofDoctor = fc.constantFrom('THERAPIST', 'PEDIATRICIAN', 'FAMILY_DOCTOR')
+  const ofType = isMain ? fc.constantFrom(...mainOf(type)) : text
   const isMainOfDoctor = type === 'DOCTOR' && isMain
   const attested = {
     ...{ qualification_type: fc.constantFrom('DEFENSE', 'AWARDING'), attestation_name: text },
@@ -233,7 +248,7 @@ function speciality(type: Type, isMain: boolean) {
   const more = type === 'PHARMACIST' ? [] : (Object.keys(attested) as (keyof typeof attested)[])
   return fc.record(
     {
-      ...{ speciality: isMainOfDoctor ? ofDoctor : text, speciality_officio: fc.constant(isMain) },
+      ...{ speciality: ofType, speciality_officio: fc.constant(isMain) },
       level: isMainOfDoctor ? fc.constantFrom(...LEVELS) : fc.constantFrom('BASIC', ...LEVELS),
       ...{ valid_to_date: optional(anyDay), ...attested },
     },
@@ -245,6 +260,11 @@ function specificsOf(type: Type) {
   const specialities = fc
     .tuple(speciality(type, true), fc.array(speciality(type, false), { maxLength: 2 }), fc.nat(2))
     .map(([main, others, place]) => others.toSpliced(place, 0, main))
+    .chain((all) => {
+      const others = all.filter(({ speciality_officio }) => !speciality_officio)
+      const needsMain = (type !== 'MED_ADMIN' && type !== 'MED_COORDINATOR') || others.length === 0
+      return needsMain ? fc.constant(all) : fc.constantFrom(all, others)
+    })
   return fc.record(
     {
       ...{ educations: fc.array(education, { minLength: 1, maxLength: 3 }), specialities },

@@ -30,6 +30,8 @@ export interface StandingRow {
   readonly party_of_user: string | null
   /** Whether the party has users at all. */
   readonly party_has_users: boolean
+  /** Named like the type of the employee, which never changes. */
+  readonly role: string
   readonly has_role: boolean
   /** Parties of the owners who are in office in the legal entity, where the approval puts them out of it. */
   readonly replaced_party_ids: readonly string[]
@@ -45,7 +47,8 @@ select e.id as employee_id, e.status as employee_status, e.is_active as employee
        p.id as party_id, p.first_name, p.last_name, p.second_name,
        (select u.party_id from prm.party_users u where u.user_id = $1) as party_of_user,
        exists (select from prm.party_users u where u.party_id = p.id) as party_has_users,
-       exists (select from mithril.roles r where r.name = $6) as has_role,
+       coalesce(e.employee_type, $6) as role,
+       exists (select from mithril.roles r where r.name = coalesce(e.employee_type, $6)) as has_role,
        array(select distinct o.party_id from prm.employees o
               where $7 and o.legal_entity_id = $5 and o.is_active and o.employee_type in ('OWNER', 'PHARMACY_OWNER')
               order by o.party_id) as replaced_party_ids

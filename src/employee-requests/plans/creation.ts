@@ -13,7 +13,7 @@ export function findReferences({ legalEntityId, divisionId, employeeId }: Refere
   return {
     name: 'references of an employee request',
     text: `
-select l.is_active as legal_entity_is_active,
+select l.type as legal_entity_type, l.is_active as legal_entity_is_active,
        d.status = 'ACTIVE' and d.is_active as division_is_active, d.legal_entity_id as division_legal_entity_id,
        e.is_active as employee_is_active, e.status as employee_status, e.legal_entity_id as employee_legal_entity_id,
        e.employee_type, e.start_date, p.tax_id, p.birth_date

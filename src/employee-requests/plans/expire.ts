@@ -3,15 +3,16 @@ import type { Query } from '../../database/query.ts'
 
 // The last day of a request is the day it was made, and the term after it. `$1` is the time; null: the database's own. Of `early_before` it
 // is only known that no later request has expired: the 29th of February and the 28th end on the same day, so days cannot be counted
-// back; and no calendar goes back as far as a term may reach.
+// back; and no calendar goes back as far as a term may reach. Without a good term nothing has expired.
 const TERM = `
 term as materialized (
   select t.today, t.term, (t.today - least(t.term, interval '5000 years') + interval '1 day') at time zone 'Europe/Kyiv' as early_before
     from (
       select (coalesce($1::timestamptz, clock_timestamp()) at time zone 'Europe/Kyiv')::date as today,
-             case p.unit when 'YEARS' then make_interval(years => p.count) else make_interval(days => p.count) end as term
+             case p.unit when 'YEARS' then make_interval(years => p.count) when 'DAYS' then make_interval(days => p.count) end as term
         from (
-          select coalesce(max(value) filter (where parameter = 'employee_request_expiration'), '29')::int as count,
+          select max(case when value ~ '^[1-9][0-9]{0,4}$' then value::int end)
+                   filter (where parameter = 'employee_request_expiration') as count,
                  max(value) filter (where parameter = 'employee_request_term_unit') as unit
             from prm.global_parameters
         ) p
@@ -21,6 +22,15 @@ term as materialized (
 const HAS_EXPIRED = `
   r.status = 'NEW' and r.inserted_at < (select early_before from term)
   and ((r.inserted_at at time zone 'Europe/Kyiv') + (select term from term))::date < (select today from term)`
+
+/** The global parameters that make the term, as they are stored. */
+export function findTerm(): Query {
+  return {
+    name: 'term of employee requests',
+    text: `select parameter, value from prm.global_parameters
+            where parameter in ('employee_request_expiration', 'employee_request_term_unit')`,
+  }
+}
 
 /** How many requests are past their last day and still NEW. */
 export function countExpired(now: Date | null): Query {
