@@ -5,7 +5,7 @@
  */
 import type { Executor } from '../database/query.ts'
 import { cut, type Listed, type Slice } from '../listing/slice.ts'
-import { countRows, type Total } from '../listing/total.ts'
+import { countRows, type Total, totalOf } from '../listing/total.ts'
 import {
   EVENTS,
   type EventFilter,
@@ -14,14 +14,25 @@ import {
   eventConditions,
   findEvent,
   findHorizon,
+  findSpan,
   listEvents,
+  type Span,
 } from './plans/events.ts'
 
-export type { EventFilter, EventRange, EventRow } from './plans/events.ts'
+export { ATTRIBUTES, type EventFilter, type EventRange, type EventRow, type EventTime } from './plans/events.ts'
+
+const NOTHING = totalOf(0)
 
 async function horizonOf(executor: Executor): Promise<number> {
   const [row] = await executor.query<{ horizon: number }>(findHorizon)
   return row?.horizon ?? 0
+}
+
+// Where events of a time stand; undefined: any do. Null: nothing happened in it.
+async function spanOf(executor: Executor, { time }: EventFilter): Promise<Span | undefined | null> {
+  if (time === undefined) return undefined
+  const [span] = await executor.query<Span>(findSpan(time))
+  return span ?? null
 }
 
 /** A slice of the events, oldest first. `next` is always a place to go on after: at the end, the one up to which all was seen. */
@@ -31,22 +42,37 @@ export async function followEvents(
   { limit, offset, after }: Slice<number>,
 ): Promise<Listed<EventRow, number>> {
   const horizon = await horizonOf(executor)
+  const span = await spanOf(executor, filter)
+  if (span === null) return nothing(horizon, after)
   const range = { above: after, isNewestFirst: false, offset, limit: limit + 1 }
-  const found = await executor.query<EventRow>(listEvents(filter, horizon, range))
+  const found = await executor.query<EventRow>(listEvents(filter, horizon, range, span))
   const { rows, hasMore } = cut(found, limit)
-  const total = await countRows(executor, EVENTS, eventConditions(filter, horizon).narrowed)
+  const total = await countRows(executor, EVENTS, eventConditions(filter, horizon, span).narrowed)
   const last = hasMore ? rows.at(-1)?.place : undefined
   return { rows, next: last ?? Math.max(horizon, after ?? 0), total }
 }
 
+/** The slice of a list that no event belongs to. */
+export async function followNothing(executor: Executor, { after }: Slice<number>): Promise<Listed<EventRow, number>> {
+  return nothing(await horizonOf(executor), after)
+}
+
+function nothing(horizon: number, after: number | undefined): Listed<EventRow, number> {
+  return { rows: [], next: Math.max(horizon, after ?? 0), total: NOTHING }
+}
+
 /** Events of a range, in either order. */
 export async function findEvents(executor: Executor, filter: EventFilter, range: EventRange): Promise<EventRow[]> {
-  return executor.query<EventRow>(listEvents(filter, await horizonOf(executor), range))
+  const horizon = await horizonOf(executor)
+  const span = await spanOf(executor, filter)
+  return span === null ? [] : executor.query<EventRow>(listEvents(filter, horizon, range, span))
 }
 
 /** How many events a filter has. */
 export async function countEvents(executor: Executor, filter: EventFilter): Promise<Total> {
-  return countRows(executor, EVENTS, eventConditions(filter, await horizonOf(executor)).narrowed)
+  const horizon = await horizonOf(executor)
+  const span = await spanOf(executor, filter)
+  return span === null ? NOTHING : countRows(executor, EVENTS, eventConditions(filter, horizon, span).narrowed)
 }
 
 /** One event; undefined: there is none. */

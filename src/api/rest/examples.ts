@@ -56,6 +56,17 @@ const PARAMETERS = {
   employee_request_term_unit: 'DAYS',
 } as const
 
+const EVENT = {
+  id: EXAMPLE_IDS.event,
+  event_type: 'StatusChangeEvent',
+  entity_type: 'Person',
+  entity_id: EXAMPLE_IDS.person,
+  properties: { verification_status: { new_value: 'CHANGES_NEEDED' } },
+  event_time: CHECKED,
+  changed_by: EXAMPLE_IDS.system,
+  inserted_at: CHECKED,
+} as const
+
 /** The examples, by what they show. */
 export const EXAMPLES = {
   personVerification: {
@@ -166,19 +177,9 @@ export const EXAMPLES = {
     query: { entity_type: 'Person', entity_id: EXAMPLE_IDS.person },
     status: 200,
     next: 'ZXZlbnQgMQ',
-    data: [
-      {
-        id: EXAMPLE_IDS.event,
-        event_type: 'StatusChangeEvent',
-        entity_type: 'Person',
-        entity_id: EXAMPLE_IDS.person,
-        properties: { verification_status: { new_value: 'CHANGES_NEEDED' } },
-        event_time: CHECKED,
-        changed_by: EXAMPLE_IDS.system,
-        inserted_at: CHECKED,
-      },
-    ],
+    data: [EVENT],
   },
+  event: { summary: 'The same by its id', params: { id: EXAMPLE_IDS.event }, status: 200, data: EVENT },
   globalParameters: { summary: 'All of them', status: 200, data: PARAMETERS },
   putGlobalParameters: {
     summary: 'Invitations are good for 30 days',

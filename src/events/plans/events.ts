@@ -1,4 +1,7 @@
-/** Reading events (spec 6.5). */
+/**
+ * Reading events (spec 6.5), in the order of their places. A time is turned into places first, since whatever index a list walks has that
+ * order; what it passes over at either end is an hour's events at most.
+ */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 
@@ -15,13 +18,31 @@ export interface EventRow {
   readonly inserted_at: Date
 }
 
+/** When events happened: on a day in Kyiv, `YYYY-MM-DD`, or from an instant to another, both included. */
+export type EventTime = { readonly day: string } | { readonly from: string; readonly to: string }
+
+/** The attributes that events tell of. */
+export const ATTRIBUTES = ['status', 'verification_status', 'employee_id'] as const
+
 /** What events are wanted. */
 export interface EventFilter {
-  /** The day in Kyiv on which it happened, `YYYY-MM-DD`. */
-  readonly date?: string | undefined
+  readonly time?: EventTime | undefined
   readonly eventType?: string | undefined
   readonly entityType?: string | undefined
   readonly entityId?: string | undefined
+  readonly attribute?: (typeof ATTRIBUTES)[number] | undefined
+  /** Of the attribute. */
+  readonly newValue?: string | undefined
+}
+
+/** A time with the places between which its events stand. */
+export interface Span {
+  readonly from: string
+  /** Not included of a day, included of an instant. */
+  readonly to: string
+  readonly is_day: boolean
+  readonly first: number
+  readonly last: number
 }
 
 /** Between which places, neither included, and in which order. */
@@ -39,38 +60,131 @@ export const findHorizon: Query = { name: 'events horizon', text: 'select event_
 /** The table that events are listed from. */
 export const EVENTS = 'event_manager.events e'
 
-/** The conditions of a filter, up to the horizon. */
-export function eventConditions(filter: EventFilter, horizon: number): Conditions {
-  return new Conditions()
-    .add(horizon, (p) => `e.place <= ${p}`)
-    .addIf(filter.date, (p) => `(e.event_time at time zone 'Europe/Kyiv')::date = ${p}`)
-    .addIf(filter.eventType, (p) => `e.event_type = ${p}`)
-    .addIf(filter.entityType, (p) => `e.entity_type = ${p}`)
-    .addIf(filter.entityId, (p) => `e.entity_id = ${p}`)
-}
+const HOUR = `date_trunc('hour', e.event_time at time zone 'UTC')`
 
-/** Events of a filter in a range. */
-export function listEvents(filter: EventFilter, horizon: number, range: EventRange): Query {
-  const conditions = eventConditions(filter, horizon)
-    .addIf(range.above, (p) => `e.place > ${p}`)
-    .addIf(range.below, (p) => `e.place < ${p}`)
-  const limit = conditions.parameter(range.limit)
-  const offset = conditions.parameter(range.offset)
-  const { where, values }: Narrowed = conditions.narrowed
+/** The span of a time; no row: nothing happened in it. */
+export function findSpan(time: EventTime): Query {
+  const isDay = 'day' in time
+  const [from, to] = isDay
+    ? [`$1::date::timestamp at time zone 'Europe/Kyiv'`, `($1::date + 1)::timestamp at time zone 'Europe/Kyiv'`]
+    : ['$1::timestamptz', '$2::timestamptz']
+  const end = (direction: 'asc' | 'desc') =>
+    `(select e.place from ${EVENTS} where ${HOUR} = h.hour order by ${HOUR} ${direction}, e.place ${direction} limit 1)`
+  const iso = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
   return {
     text: `
-select e.place, e.id, e.event_type, e.entity_type, e.entity_id, e.properties, e.event_time, e.changed_by, e.inserted_at
-  from ${EVENTS} ${where}
- order by e.place ${range.isNewestFirst ? 'desc' : 'asc'} limit ${limit} offset ${offset}`,
+select ${iso('t."from"')} as "from", ${iso('t."to"')} as "to", ${isDay} as is_day, p.first, p.last
+  from (select ${from} as "from", ${to} as "to") t
+ cross join lateral (
+   select min(h.first) as first, max(h.last) as last
+     from (select ${end('asc')} as first, ${end('desc')} as last
+             from generate_series(date_trunc('hour', t."from" at time zone 'UTC'), t."to" at time zone 'UTC', '1 hour') as h (hour)) h) p
+ where p.first is not null`,
+    values: isDay ? [time.day] : [time.from, time.to],
+  }
+}
+
+/** The conditions of a filter, up to the horizon; of a time its span. */
+export function eventConditions(filter: EventFilter, horizon: number, span: Span | undefined): Conditions {
+  const { attribute, newValue } = filter
+  const conditions = looked(filter, span)
+    .add(span?.first ?? 0, (p) => `e.place >= ${p}`)
+    .add(Math.min(horizon, span?.last ?? horizon), (p) => `e.place <= ${p}`)
+  return attribute === undefined ? conditions : conditions.addIf(newValue, (p) => `${newValueOf(attribute)} = ${p}`)
+}
+
+// All but places and the attribute's value.
+function looked({ eventType, entityType, entityId, attribute }: EventFilter, span: Span | undefined): Conditions {
+  const conditions = new Conditions()
+    .addIf(eventType, (p) => `e.event_type = ${p}`)
+    .addIf(entityType, (p) => `e.entity_type = ${p}`)
+    .addIf(entityId, (p) => `e.entity_id = ${p}`)
+    .addIf(span?.from, (p) => `e.event_time >= ${p}::timestamptz`)
+    .addIf(span?.to, (p) => `e.event_time ${span?.is_day === true ? '<' : '<='} ${p}::timestamptz`)
+  return attribute === undefined ? conditions : conditions.require(`e.properties ? '${attribute}'`)
+}
+
+type Attribute = (typeof ATTRIBUTES)[number]
+
+function newValueOf(attribute: Attribute, row = 'e'): string {
+  return `(${row}.properties #>> '{${attribute},new_value}')`
+}
+
+const COLUMNS = 'place, id, event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at'
+
+/** Events of a filter in a range. */
+export function listEvents(filter: EventFilter, horizon: number, range: EventRange, span?: Span): Query {
+  const { above = -1, below = horizon + 1, isNewestFirst } = range
+  const conditions = looked(filter, span)
+  const walk: Walk = {
+    lowest: conditions.parameter(Math.max(above + 1, span?.first ?? 0)),
+    highest: conditions.parameter(Math.min(below - 1, span?.last ?? horizon, horizon)),
+    newValue: filter.newValue === undefined ? undefined : conditions.parameter(filter.newValue),
+    direction: isNewestFirst ? 'desc' : 'asc',
+    part: `limit ${conditions.parameter(range.limit)}::bigint + ${conditions.parameter(range.offset)}::bigint`,
+  }
+  const offset = conditions.parameter(range.offset)
+  const { where, values }: Narrowed = conditions.narrowed
+  const conditionsText = where === '' ? 'where true' : where
+  return {
+    text: `
+select ${COLUMNS} from (${walkText(filter, conditionsText, walk)}) e order by place ${walk.direction} offset ${offset}`,
     values,
   }
 }
 
-/** One event; no row: there is none, or it cannot be followed yet. */
-export function findEvent(id: string): Query {
-  return {
-    text: `select e.place, e.id, e.event_type, e.entity_type, e.entity_id, e.properties, e.event_time, e.changed_by, e.inserted_at
-             from ${EVENTS} where e.id = $1`,
-    values: [id],
+/** How an index is walked; all of it text of a statement. */
+interface Walk {
+  readonly lowest: string
+  readonly highest: string
+  readonly newValue: string | undefined
+  readonly direction: 'asc' | 'desc'
+  /** How many rows of it are read. */
+  readonly part: string
+}
+
+function walkText(filter: EventFilter, where: string, walk: Walk): string {
+  const { entityId, attribute } = filter
+  const { lowest, highest, newValue, direction, part } = walk
+  const between = `e.place >= ${lowest} and e.place <= ${highest}`
+  const text = (and: string, lead = '') =>
+    `select e.* from ${EVENTS} ${where} and ${and} order by ${lead}e.place ${direction} ${part}`
+  // Few events are of one entity.
+  if (attribute === undefined || entityId !== undefined) {
+    const value = attribute === undefined || newValue === undefined ? '' : ` and ${newValueOf(attribute)} = ${newValue}`
+    return text(`${between}${value}`)
   }
+  // The value stands in ranges and in the order, so that no other index has that order (see people/plans/list.ts).
+  const ofValue = (value: string, and = '') => {
+    const bound = (sign: string, place: string) => `(${newValueOf(attribute)}, e.place) ${sign} (${value}, ${place})`
+    return text(`${and}${bound('>=', lowest)} and ${bound('<=', highest)}`, `${newValueOf(attribute)} ${direction}, `)
+  }
+  if (attribute !== 'employee_id') return sideBySide(attribute, newValue, ofValue, walk)
+  return newValue === undefined ? text(between) : ofValue(newValue)
+}
+
+/** Walks the events of each type of entity and each value of an attribute that there are, which are few, and as many of each as are asked for. */
+function sideBySide(
+  attribute: Attribute,
+  newValue: string | undefined,
+  ofValue: (value: string, and: string) => string,
+  { direction, part }: Walk,
+): string {
+  const kind = `n.entity_type, ${newValueOf(attribute, 'n')}`
+  const next = (beyond: string) =>
+    `select ${kind} as value from event_manager.events n where n.properties ? '${attribute}' ${beyond} order by ${kind} limit 1`
+  const wanted = newValue === undefined ? '' : `where k.value = ${newValue}`
+  return `
+with recursive kinds as (
+  (${next('')})
+  union all
+  select k.* from kinds cross join lateral (${next(`and (${kind}) > (kinds.entity_type, kinds.value)`)}) k
+)
+select w.* from kinds k cross join lateral (${ofValue('k.value', 'e.entity_type = k.entity_type and ')}) w ${wanted}
+ order by w.place ${direction} ${part}`
+}
+
+/** One event; no row: there is none. */
+export function findEvent(id: string): Query {
+  return { text: `select ${COLUMNS} from event_manager.events where id = $1`, values: [id] }
 }

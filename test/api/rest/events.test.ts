@@ -19,15 +19,17 @@ interface Given {
   readonly entity_type?: string
   readonly entity_id?: string
   readonly event_time?: string
+  readonly properties?: Readonly<Record<string, { readonly new_value: string }>>
 }
 
 async function addEvent(executor: Executor, given: Given = {}): Promise<string> {
   const id = randomUUID()
   await executor.query({
     text: `insert into event_manager.events (id, event_type, entity_type, entity_id, properties, event_time, changed_by)
-           values ($1, 'StatusChangeEvent', $2, $3, '{"status":{"new_value":"X"}}', $4, $5)`,
+           values ($1, 'StatusChangeEvent', $2, $3, $4, $5, $6)`,
     values: [
       ...[id, given.entity_type ?? 'Person', given.entity_id ?? randomUUID()],
+      JSON.stringify(given.properties ?? { status: { new_value: 'X' } }),
       ...[given.event_time ?? new Date().toISOString(), randomUUID()],
     ],
   })
@@ -75,6 +77,67 @@ describe('GET /api/events', () => {
     expect((await read({ date: '2026-03-01', entity_type: 'Person' })).ids).toEqual([])
   })
 
+  test('takes a window of time, from its beginning or to its end', async () => {
+    const at = (time: string) => addEvent(api.db.database, { event_time: `2026-03-01T${time}Z` })
+    // In the disorder of transactions: places are no times.
+    const [late, first, second] = [await at('13:00:00.000001'), await at('10:00:00'), await at('12:59:59.999999')]
+    expect((await read({ date: '2026-03-01T10:00:00Z', date_to: '2026-03-01T13:00:00Z' })).ids).toEqual([first, second])
+    expect((await read({ date: '2026-03-01T12:00:00.000000+02:00' })).ids).toEqual([first, second])
+    expect((await read({ date: '2026-03-01T10:00:01' })).ids).toEqual([late, second])
+    expect((await read({ date_to: '2026-03-01T12:00:00Z' })).ids).toEqual([first])
+    const empty = await read({ date: '2026-03-01T20:00:00Z' })
+    expect([empty.ids, empty.paging.total_entries]).toEqual([[], 0])
+    expect((await read({ date: '2026-03-01T10:00:00Z', page_size: '1' })).paging.total_entries).toBe(2)
+  })
+
+  test('takes no longer window than the platform does, and none that ends before it begins', async () => {
+    const of = async (query: string) => violationsOf(await api.request('GET', `/api/events?${query}`, { token }))
+    expect(await of('date=2026-03-01T10:00:00Z&date_to=2026-03-01T13:00:01Z')).toEqual({
+      '$.date_to': 'invalid: Period must be less than or equal to 3 hours. Please set allowed period to the query',
+    })
+    expect(await of('date=2026-03-01T10:00:00Z&date_to=2026-03-01T09:00:00Z')).toEqual({
+      '$.date_to': 'invalid: date_to lies before date',
+    })
+    expect(await of('date_to=2026-03-01')).toEqual({
+      '$.date_to': 'date: expected "2026-03-01" to be an existing date',
+    })
+  })
+
+  test('takes what changed, and what it became, alone and beside other filters', async () => {
+    const add = (entity_type: string, properties: Given['properties'], more: Given = {}) =>
+      addEvent(api.db.database, { entity_type, ...more, ...(properties === undefined ? {} : { properties }) })
+    const employee = randomUUID()
+    const rejected = await add(
+      'EmployeeRequest',
+      { status: { new_value: 'REJECTED' } },
+      { event_time: '2026-03-01T10:00:00Z' },
+    )
+    const approved = await add('EmployeeRequest', {
+      ...{ status: { new_value: 'APPROVED' }, employee_id: { new_value: employee } },
+    })
+    const person = await add('Person', { verification_status: { new_value: 'VERIFIED' } })
+    const party = await add('Party', { verification_status: { new_value: 'VERIFIED' } })
+    const ended = await add('Declaration', { status: { new_value: 'terminated' } })
+    const ids = async (query: Record<string, string>) => (await read(query)).ids
+    expect(await ids({ attribute_name: 'status' })).toEqual([rejected, approved, ended])
+    expect(await ids({ attribute_name: 'status', new_value: 'REJECTED' })).toEqual([rejected])
+    expect(await ids({ attribute_name: 'status', entity_type: 'EmployeeRequest' })).toEqual([rejected, approved])
+    expect(await ids({ attribute_name: 'verification_status', new_value: 'VERIFIED' })).toEqual([person, party])
+    expect(await ids({ attribute_name: 'verification_status', entity_type: 'Party' })).toEqual([party])
+    expect(await ids({ attribute_name: 'employee_id' })).toEqual([approved])
+    expect(await ids({ attribute_name: 'employee_id', new_value: employee })).toEqual([approved])
+    expect(await ids({ attribute_name: 'status', date: '2026-03-01T09:00:00Z' })).toEqual([rejected])
+    expect(await ids({ attribute_name: 'position' })).toEqual([])
+    const page = await read({ attribute_name: 'status', page_size: '2' })
+    expect([page.ids, page.paging.total_entries]).toEqual([[rejected, approved], 3])
+    expect(await ids({ attribute_name: 'status', page_size: '2', after: page.next })).toEqual([ended])
+    expect(await ids({ attribute_name: 'status', page_size: '2', page: '2' })).toEqual([ended])
+    const alone = await api.request('GET', '/api/events?new_value=REJECTED', { token })
+    expect(violationsOf(alone)).toEqual({
+      '$.attribute_name': 'required: required property attribute_name was not present',
+    })
+  })
+
   test('says which filter is wrong, and how', async () => {
     const query = 'date=2026-02-30&event_type=Other&entity_id=x&page=0&page_size=301&other=1&after=%3F'
     expect(violationsOf(await api.request('GET', `/api/events?${query}`, { token }))).toEqual({
@@ -89,6 +152,17 @@ describe('GET /api/events', () => {
     expect(violationsOf(cursor)).toEqual({ '$.after': 'invalid: value is no cursor of this list' })
     const word = await api.request('GET', '/api/events?page=one&page=two', { token })
     expect(violationsOf(word)).toEqual({ '$.page': 'cast: type mismatch. Expected number but got array' })
+  })
+})
+
+describe('GET /api/events/{id}', () => {
+  test('tells of that event, or that there is none', async () => {
+    const id = await addEvent(api.db.database)
+    const { body } = await api.request('GET', `/api/events/${id}`, { token })
+    expect(body.data).toMatchObject({ id, entity_type: 'Person', properties: { status: { new_value: 'X' } } })
+    for (const other of [randomUUID(), 'x']) {
+      expect((await api.request('GET', `/api/events/${other}`, { token })).status).toBe(404)
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 /** Lists of REST read few pages of the disk, however many people and events there are, and whichever filter (spec 6.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../../../src/database/query.ts'
-import { type EventFilter, listEvents } from '../../../src/events/plans/events.ts'
+import { type EventFilter, findSpan, listEvents, type Span } from '../../../src/events/plans/events.ts'
 import {
   type Listing,
   listVerifications,
@@ -58,7 +58,11 @@ async function fillWithEvents(): Promise<void> {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const insert = `insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
     select 'StatusChangeEvent', case when n % 1000 = 0 then 'Employee' else 'Person' end,
-           case n when 777 then '${PERSON}'::uuid else gen_random_uuid() end, '{}',
+           case n when 777 then '${PERSON}'::uuid else gen_random_uuid() end,
+           case when n % 5000 = 0 then jsonb_build_object('status', '{"new_value": "APPROVED"}'::jsonb, 'employee_id', jsonb_build_object('new_value', n))
+                when n % 1000 = 0 then '{"status": {"new_value": "DISMISSED"}}'
+                else jsonb_build_object('verification_status', jsonb_build_object('new_value', case when n % 9000 = 1 then 'NOT_VERIFIED' else 'VERIFIED' end))
+           end,
            timestamptz '2026-01-01' + n * interval '1 minute', gen_random_uuid()
       from generate_series(1, 50000) as n`
   for (const text of [insert, 'analyze event_manager.events']) await owner.query({ text, mayTakeLong: true })
@@ -138,10 +142,39 @@ describe('a list of verifications reads few pages, at its start and in its midst
   )
 })
 
+async function spanOf({ time }: EventFilter): Promise<Span | undefined> {
+  if (time === undefined) return undefined
+  const { buffers, wholly } = await costOf(findSpan(time))
+  expect([wholly, buffers < 50 * 6]).toEqual([[], true])
+  const [span] = await db.database.query<Span>(findSpan(time))
+  return span
+}
+
 describe('a list of events reads few pages, at its start and in its midst', () => {
   test.each<[string, EventFilter]>([
     ['nothing', {}],
-    ['a day', { date: '2026-01-20' }],
+    ['a day', { time: { day: '2026-01-20' } }],
+    ['three hours', { time: { from: '2026-01-20T10:30:00Z', to: '2026-01-20T13:30:00Z' } }],
+    [
+      'three hours and a rare entity type',
+      { entityType: 'Employee', time: { from: '2026-01-20T10:30:00Z', to: '2026-01-20T13:30:00Z' } },
+    ],
+    ['a common attribute', { attribute: 'verification_status' }],
+    ['a rare attribute', { attribute: 'status' }],
+    ['an attribute that hardly any has', { attribute: 'employee_id' }],
+    ['a common value', { attribute: 'verification_status', newValue: 'VERIFIED' }],
+    ['a rare value', { attribute: 'verification_status', newValue: 'NOT_VERIFIED' }],
+    ['a value of a rare attribute', { attribute: 'status', newValue: 'DISMISSED', entityType: 'Employee' }],
+    ['a value that one has', { attribute: 'employee_id', newValue: '25000' }],
+    ['a value that none has', { attribute: 'status', newValue: 'X' }],
+    [
+      'a rare value of three hours',
+      {
+        attribute: 'verification_status',
+        newValue: 'NOT_VERIFIED',
+        time: { from: '2026-01-20T10:30:00Z', to: '2026-01-20T13:30:00Z' },
+      },
+    ],
     ['a common entity type', { entityType: 'Person' }],
     ['a rare entity type', { entityType: 'Employee' }],
     ['an entity', { entityId: PERSON }],
@@ -149,7 +182,8 @@ describe('a list of events reads few pages, at its start and in its midst', () =
   ])('by %s', async (_, filter) => {
     for (const isNewestFirst of [true, false]) {
       for (const range of [{}, { above: 25_000 }, { below: 25_000 }]) {
-        const query = listEvents(filter, 50_000, { ...range, isNewestFirst, offset: 0, limit: PAGE + 1 })
+        const span = await spanOf(filter)
+        const query = listEvents(filter, 50_000, { ...range, isNewestFirst, offset: 0, limit: PAGE + 1 }, span)
         const { buffers, wholly } = await costOf(query)
         expect(wholly).toEqual([])
         expect(buffers).toBeLessThan(MOST_BUFFERS)

@@ -32,7 +32,7 @@ export function addEvents(builder: Builder): void {
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
         const wanted: EventFilter = {
-          ...{ date: given?.date ?? undefined, eventType: given?.eventType ?? undefined },
+          ...{ time: given?.date == null ? undefined : { day: given.date }, eventType: given?.eventType ?? undefined },
           ...{ entityType: given?.entityType ?? undefined, entityId: given?.entityId ?? undefined },
         }
         return list(database, wanted, order !== 'INSERTED_AT_ASC', args)

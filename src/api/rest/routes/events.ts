@@ -1,11 +1,20 @@
 /** Events, for those who follow them (spec 6.3, 6.5). */
 import { z } from 'zod'
-import { type EventRow, followEvents } from '../../../events/events.ts'
-import { isDay } from '../../instants.ts'
+import {
+  ATTRIBUTES,
+  type EventFilter,
+  type EventRow,
+  type EventTime,
+  findEventById,
+  followEvents,
+  followNothing,
+} from '../../../events/events.ts'
+import { invalid, notFound, requiredRule, type Violation } from '../../errors.ts'
+import { isDay, isInstant } from '../../instants.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf, textCursor } from '../paging.ts'
 import { guardedRoute, type Route } from '../route.ts'
-import { id } from '../shapes.ts'
+import { id, idParams } from '../shapes.ts'
 
 const event = z.object({
   id: z.guid(),
@@ -18,13 +27,83 @@ const event = z.object({
   inserted_at: z.iso.datetime(),
 })
 
-const day = z.stringFormat('date', isDay).meta({ format: 'date' })
+// The platform writes times of UTC without a zone as well.
+const zoned = (text: string) => (/(Z|[+-]\d\d(:?\d\d)?)$/.test(text.slice(10)) ? text : `${text}Z`)
+const isMoment = (text: string) => isInstant(zoned(text))
+const moment = z.stringFormat('date', isMoment).meta({ format: 'date-time' })
+const dayOrMoment = z.stringFormat('date', (text) => isDay(text) || isMoment(text))
 
 const placeCursor = textCursor<number>(
   /^event \d{1,15}$/,
   (place) => `event ${place}`,
   (text) => Number(text.slice(6)),
 )
+
+/** A window of time is three hours at most, as on the platform. */
+const WINDOW_HOURS = 3
+const WINDOW_MS = WINDOW_HOURS * 3_600_000
+
+// Given one end, the window is as long as it may be.
+function timeOf(date: string | undefined, dateTo: string | undefined): EventTime | undefined {
+  if (date === undefined && dateTo === undefined) return undefined
+  if (date !== undefined && isDay(date)) {
+    if (dateTo === undefined) return { day: date }
+    throw wrong('$.date', 'invalid', 'a day stands without date_to')
+  }
+  const [begin, end] = [date, dateTo].map((text) => (text === undefined ? undefined : zoned(text)))
+  const shifted = (from: string | undefined, by: number) => new Date(Date.parse(from ?? '') + by).toISOString()
+  const from = begin ?? shifted(end, -WINDOW_MS)
+  const to = end ?? shifted(begin, WINDOW_MS)
+  const length = Date.parse(to) - Date.parse(from)
+  if (length < 0) throw wrong('$.date_to', 'invalid', 'date_to lies before date')
+  if (length <= WINDOW_MS) return { from, to }
+  throw wrong(
+    '$.date_to',
+    'invalid',
+    `Period must be less than or equal to ${WINDOW_HOURS} hours. Please set allowed period to the query`,
+  )
+}
+
+function wrong(entry: string, rule: Violation['rule'], description: string): Error {
+  return invalid([{ entryType: 'query_parameter', entry, rule, description }])
+}
+
+const query = z.strictObject({
+  date: dayOrMoment
+    .optional()
+    .describe(
+      'From when on it happened, a date-time (ISO 8601; in UTC where it names no zone): up to `date_to`, or for three hours. Or the day in Kyiv on which it happened.',
+    ),
+  date_to: moment
+    .optional()
+    .describe(
+      'Up to when it happened, a date-time: three hours after `date` at most; without `date` the three hours before.',
+    ),
+  event_type: z.enum(['StatusChangeEvent']).optional(),
+  entity_type: z.string().min(1).max(64).optional().describe('Such as Person, Party, Employee, EmployeeRequest.'),
+  entity_id: id.optional(),
+  attribute_name: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe(`What changed: ${ATTRIBUTES.join(', ')}. No event tells of another.`),
+  new_value: z.string().min(1).max(255).optional().describe('What `attribute_name` became.'),
+  ...pageQuery,
+})
+
+// Undefined: no event is like that.
+function filterOf(given: z.output<typeof query>): EventFilter | undefined {
+  const { attribute_name: name, new_value: newValue } = given
+  if (name === undefined && newValue !== undefined) {
+    throw invalid([{ entryType: 'query_parameter', entry: '$.attribute_name', ...requiredRule('attribute_name') }])
+  }
+  const attribute = ATTRIBUTES.find((each) => each === name)
+  const time = timeOf(given.date, given.date_to)
+  if (name !== attribute) return undefined
+  const of = { eventType: given.event_type, entityType: given.entity_type, entityId: given.entity_id }
+  return { time, ...of, attribute, newValue }
+}
 
 const list = guardedRoute({
   method: 'GET',
@@ -34,21 +113,13 @@ const list = guardedRoute({
     'In an order in which nothing is skipped: an event never appears before one that was shown already. `paging.next` is never null: whoever asks again with `after` gets what happened since.',
   tag: 'Events',
   access: { scopes: ['event:read'] },
-  query: z.strictObject({
-    date: day.optional().describe('The day in Kyiv on which it happened.'),
-    event_type: z.enum(['StatusChangeEvent']).optional(),
-    entity_type: z.string().min(1).max(64).optional().describe('Such as Person, Party, Employee, EmployeeRequest.'),
-    entity_id: id.optional(),
-    ...pageQuery,
-  }),
+  query,
   data: z.array(event),
   examples: [EXAMPLES.events],
   async handle({ query }, { database }) {
-    const filter = {
-      ...{ date: query.date, eventType: query.event_type },
-      ...{ entityType: query.entity_type, entityId: query.entity_id },
-    }
-    const listed = await followEvents(database, filter, sliceOf(query, placeCursor))
+    const slice = sliceOf(query, placeCursor)
+    const filter = filterOf(query)
+    const listed = await (filter === undefined ? followNothing(database, slice) : followEvents(database, filter, slice))
     return { data: listed.rows.map(told), paging: pagingOf(query, listed, placeCursor) }
   },
 })
@@ -61,5 +132,22 @@ function told({ id, event_type, entity_type, entity_id, properties, event_time, 
   }
 }
 
-/** `GET /api/events`. */
-export const eventRoutes: readonly Route[] = [list]
+const one = guardedRoute({
+  method: 'GET',
+  path: '/api/events/:id',
+  summary: 'An event',
+  tag: 'Events',
+  access: { scopes: ['event:read'] },
+  params: idParams,
+  data: event,
+  errors: { 404: 'There is no such event' },
+  examples: [EXAMPLES.event],
+  async handle({ params }, { database }) {
+    const found = await findEventById(database, params.id)
+    if (found === undefined) throw notFound()
+    return { data: told(found) }
+  },
+})
+
+/** `GET /api/events` and `GET /api/events/{id}`. */
+export const eventRoutes: readonly Route[] = [list, one]
