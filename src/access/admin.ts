@@ -15,6 +15,7 @@ import {
   setBlocked,
 } from './plans/admin.ts'
 import { findClient } from './plans/login.ts'
+import { deleteSecondFactor } from './plans/second-factor.ts'
 import { deleteToken, endTokens } from './plans/tokens.ts'
 import { isScope, scopeWords } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
@@ -74,7 +75,7 @@ export function changeRole(
         ? done(undefined)
         : refused(`the user has no role ${role} in the client ${clientId}`)
     if (changed.kind === 'refused') return changed
-    if (!isGiven) await tx.query(endTokens(user.value.id, clientId))
+    if (!isGiven) await tx.query(endTokens(user.value.id, { clientId }))
     const operation = isGiven ? 'user role' : 'user role --remove'
     await record(tx, by, { operation, subjectKind: 'user', subjectId: user.value.id, clientId })
     return done(undefined)
@@ -117,6 +118,19 @@ export async function changePassword(
     if (user.kind === 'refused') return user
     await replacePassword(tx, user.value.id, passwordHash)
     await record(tx, by, { operation: 'user password', subjectKind: 'user', subjectId: user.value.id })
+    return done(undefined)
+  })
+}
+
+/** Takes a user's second factor away, which ends all their tokens: the password alone does, until they set up another. */
+export function resetSecondFactor(database: Database, email: string, by: By): Promise<Administered> {
+  return refusable(database, async (tx) => {
+    const user = await userOf(tx, email)
+    if (user.kind === 'refused') return user
+    if ((await tx.query(deleteSecondFactor(user.value.id))).length === 0)
+      return refused('the user has no second factor')
+    await tx.query(endTokens(user.value.id))
+    await record(tx, by, { operation: 'user reset-second-factor', subjectKind: 'user', subjectId: user.value.id })
     return done(undefined)
   })
 }

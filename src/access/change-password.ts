@@ -2,7 +2,7 @@
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
-import { type Credentials, checkPassword, type Unchecked } from './login.ts'
+import { type Credentials, checkPassword, secondFactorBy, type Unchecked, type WithCode } from './login.ts'
 import { type PasswordWeakness, weaknessOf } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { setPasswordHash } from './plans/admin.ts'
@@ -10,7 +10,7 @@ import { endTokens } from './plans/tokens.ts'
 import type { AccessPolicy } from './policy.ts'
 
 /** Who changes it, and to what. */
-export interface OwnPassword extends Credentials {
+export interface OwnPassword extends Credentials, WithCode {
   readonly newPassword: string
   readonly actor: Actor
   readonly operation: string
@@ -28,17 +28,18 @@ export async function replacePassword(tx: Executor, userId: string, passwordHash
   await tx.query(endTokens(userId))
 }
 
-/** Changes one's own, which takes the old one. */
+/** Changes one's own, which takes the old one, and a code where the user has a second factor. */
 export async function changeOwnPassword(
   database: Database,
   policy: AccessPolicy,
   given: OwnPassword,
 ): Promise<OwnPasswordResult> {
   const { newPassword, actor, operation, email } = given
-  const checked = await checkPassword(database, policy, given)
-  if (checked.kind !== 'right') return checked
+  // First: a code is good once, and would be lost with a password that is not taken.
   const weakness = await weaknessOf(newPassword, email)
   if (weakness !== undefined) return { kind: 'weak', weakness }
+  const checked = await checkPassword(database, policy, given, secondFactorBy(database, policy, given.code))
+  if (checked.kind !== 'right') return checked
   const passwordHash = await hashPassword(newPassword)
   await database.transaction(async (tx) => {
     await replacePassword(tx, actor.userId, passwordHash)

@@ -24,6 +24,9 @@ const RESULTS = {
   signed_in: 'done',
   known: 'done',
   refused: 'wrong_credentials',
+  code_needed: 'code_needed',
+  code_wrong: 'wrong_code',
+  setup_required: 'code_needed',
   too_early: 'too_early',
   switched_off: 'forbidden',
 } as const
@@ -31,7 +34,9 @@ const RESULTS = {
 /** What came of signing in, or of asking in which clients somebody may, as an act. */
 export function attemptOf(result: LoginResult | ClientsResult): AccessAct {
   return {
-    ...{ action: 'sign_in', result: RESULTS[result.kind] },
+    action: 'sign_in',
+    // The password alone was right, and opens nothing.
+    result: result.kind === 'known' && result.besides !== 'nothing' ? 'code_needed' : RESULTS[result.kind],
     userId: 'userId' in result ? result.userId : undefined,
     tokenId: 'token' in result ? result.token.id : undefined,
   }

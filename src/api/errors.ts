@@ -15,6 +15,9 @@ export interface Violation {
 const KINDS = {
   request_malformed: { status: 400, code: 'BAD_REQUEST' },
   access_denied: { status: 401, code: 'UNAUTHENTICATED' },
+  second_factor_required: { status: 401, code: 'UNAUTHENTICATED' },
+  second_factor_wrong: { status: 401, code: 'UNAUTHENTICATED' },
+  second_factor_setup_required: { status: 403, code: 'FORBIDDEN' },
   forbidden: { status: 403, code: 'FORBIDDEN' },
   not_found: { status: 404, code: 'NOT_FOUND' },
   method_not_allowed: { status: 405, code: 'BAD_REQUEST' },
@@ -40,6 +43,9 @@ export const TEXTS = {
   wrongClient: "You don't have permission to access this resource",
   inactiveClient: 'client_id refers to legal entity that is not active',
   noPasswords: 'Signing in with a password is switched off: sign in at the OpenID provider',
+  codeNeeded: 'The password is right: a code of the second factor is needed',
+  codeWrong: 'The code of the second factor is wrong, or was used before',
+  setupRequired: 'The password is right, but a second factor must be set up first: POST /oauth/second_factor/setup',
   unconfirmedLink:
     'There is a user with this e-mail: an administrator must link this account of the OpenID provider to them (zvirka user link)',
   notFound: 'Not found',

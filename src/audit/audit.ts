@@ -27,7 +27,15 @@ export const AUDIT_ACTIONS = ['read', 'write', 'reveal', 'sign_in', 'sign_out', 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
 /** How an act may end; most are recorded only when done. */
-export const AUDIT_RESULTS = ['done', 'wrong_credentials', 'too_early', 'unauthenticated', 'forbidden'] as const
+export const AUDIT_RESULTS = [
+  'done',
+  'wrong_credentials',
+  'code_needed',
+  'wrong_code',
+  'too_early',
+  'unauthenticated',
+  'forbidden',
+] as const
 export type AuditResult = (typeof AUDIT_RESULTS)[number]
 
 /** One act. */

@@ -11,7 +11,7 @@ import { addPage } from '../api/web/page.ts'
 import { SEAL_MILLISECONDS, sealAudit } from '../audit/seals.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
-import type { Encryption } from '../encryption/encryption.ts'
+import { type Encryption, SET_IT } from '../encryption/encryption.ts'
 import { FOLLOW_MILLISECONDS, followKeys } from '../encryption/known-keys.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
@@ -57,6 +57,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   const { settings, url, log, metrics, encryption, checks = {}, demo, cron, isMonitoredApart = false } = options
   const isDemo = demo !== undefined
   const { api, http } = settings
+  const policy = policyOf(settings, encryption)
   const meter = metrics.api()
   const database = openDatabase({
     ...{ url, role: 'zvirka_app', applicationName: 'zvirka api', max: 10 },
@@ -72,7 +73,6 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   metrics.watchPool('api', () => database.use())
   const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings), api.masking)
-  const policy = policyOf(settings)
   const allChecks = { 'api database': databaseCheck(database), ...checks }
   const page = openPage(settings, log, isDemo)
   const lookupLimits = {
@@ -139,11 +139,19 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   }
 }
 
-function policyOf({ api: { sessionHours, sessionIdleMinutes, passwordSignIn } }: Settings): AccessPolicy {
+function policyOf({ api }: Settings, encryption: Encryption | undefined): AccessPolicy {
+  const { sessionHours, sessionIdleMinutes, passwordSignIn, secondFactor: requiredOf } = api
+  if (requiredOf !== 'off' && encryption === undefined) {
+    throw new CommandFailure(
+      'ZVIRKA_SECOND_FACTOR asks for second factors, and there are no keys to seal them with',
+      `ZVIRKA_ENCRYPTION_KEYS_FILE: ${SET_IT}`,
+    )
+  }
   return {
     sessionSeconds: sessionHours * 3600,
     idleSeconds: sessionIdleMinutes === 'off' ? undefined : sessionIdleMinutes * 60,
     isPasswordSignInOn: passwordSignIn,
+    secondFactor: { requiredOf, encryption, now: () => new Date() },
   }
 }
 

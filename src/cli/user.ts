@@ -1,8 +1,8 @@
-/** `zvirka user create|list|block|unblock|password|role` (spec 7.1): users of an installation. */
+/** `zvirka user create|list|block|unblock|password|reset-second-factor|role` (spec 7.1): users of an installation. */
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { Command } from 'commander'
-import { blockUser, changePassword, changeRole, createUser } from '../access/admin.ts'
+import { blockUser, changePassword, changeRole, createUser, resetSecondFactor } from '../access/admin.ts'
 import { confirmLink } from '../access/links.ts'
 import { type ListedUser, listUsers } from '../access/plans/admin.ts'
 import { audit } from '../audit/audit.ts'
@@ -42,6 +42,9 @@ export function userCommand(): Command {
   withEmail(user.command('password').description('set a password, typed twice or read from standard input')).action(
     ending(password),
   )
+  withEmail(
+    user.command('reset-second-factor').description('take away the second factor of who has lost it, with all tokens'),
+  ).action(ending(resetFactor))
   return user
 }
 
@@ -88,6 +91,14 @@ function password({ email }: { readonly email: string }): Promise<ExitCode> {
   })
 }
 
+function resetFactor({ email }: { readonly email: string }): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    required(await resetSecondFactor(database, email, by))
+    process.stderr.write('the second factor is taken away; all tokens and sessions of the user have ended\n')
+    return exitCode.done
+  })
+}
+
 /** Typed twice at a terminal, without showing it; or the first line of standard input. */
 async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) {
@@ -129,7 +140,10 @@ function listText(users: readonly ListedUser[]): string[] {
   return table(['USER', 'E-MAIL', 'STATE', 'ROLES'], rows)
 }
 
-function stateOf({ is_blocked: isBlocked, has_password: hasPassword, waiting_links: links }: ListedUser): string {
-  const state = isBlocked ? 'blocked' : hasPassword ? 'password' : 'no password'
-  return links.length === 0 ? state : `${state}, a link waits`
+function stateOf(user: ListedUser): string {
+  return [
+    user.is_blocked ? 'blocked' : user.has_password ? 'password' : 'no password',
+    ...(user.has_second_factor ? ['second factor'] : []),
+    ...(user.waiting_links.length > 0 ? ['a link waits'] : []),
+  ].join(', ')
 }

@@ -192,6 +192,12 @@ export const declaration = {
       'on',
       'Whether users sign in with a password; `off`: at the OpenID provider alone, which `OIDC_ISSUER` must name then.',
     ),
+    secondFactor: setting(
+      'ZVIRKA_SECOND_FACTOR',
+      oneOf('off', 'nhs', 'all'),
+      'off',
+      'Who must have a [second factor](access.md#a-second-factor) to sign in with a password: `nhs`: whoever has a role in a client of the NHS; `all`: every user. Anybody may have one. It takes keys to seal with.',
+    ),
     work: {
       token: setting(
         'ZVIRKA_GRAPHQL_TOKEN_WORK',

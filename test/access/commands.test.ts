@@ -8,9 +8,12 @@ import { createClient, createUser } from '../../src/access/admin.ts'
 import { findPrincipal } from '../../src/access/tokens.ts'
 import { sealAudit } from '../../src/audit/seals.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { prepareKeys } from '../../src/encryption/known-keys.ts'
 import { type Ended, zvirka } from '../cli/zvirka.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { testKeys } from '../support/second-factor.ts'
 
+const encryption = testKeys()
 let db: TestDatabase
 beforeAll(async () => {
   db = await createTestDatabase()
@@ -153,6 +156,28 @@ describe('a token', () => {
   })
 })
 
+describe('a second factor', () => {
+  test('is taken away by a command, which says so; of who has none it is refused', async () => {
+    const { email, id } = await installed()
+    await prepareKeys(db.database, encryption)
+    const { keyId, bytes } = encryption.seal('x', Buffer.of(1))
+    await db.database.query({
+      text: `insert into mithril.second_factors (user_id, key_id, secret, confirmed_at, last_step) values ($1, $2, $3, now(), 1)`,
+      values: [id, keyId, bytes],
+    })
+    expect((await call(['user', 'list'])).out).toMatch(new RegExp(`${email} .*second factor`))
+    const { code, err } = await call(['user', 'reset-second-factor', '--email', email.toUpperCase()])
+    expect([code, err]).toEqual([0, expect.stringContaining('the second factor is taken away')])
+    expect((await call(['user', 'list'])).out).not.toMatch(new RegExp(`${email} .*second factor`))
+    const again = await call(['user', 'reset-second-factor', '--email', email])
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('the user has no second factor')])
+    const records = await db.database.query({
+      text: `select operator, subject_ids from zvirka.audit where operation = 'user reset-second-factor'`,
+    })
+    expect(records).toEqual([{ operator: `${userInfo().username}@${hostname()}`, subject_ids: [id] }])
+  })
+})
+
 describe('what a command reads or writes is in the audit, with the operating system’s user', () => {
   /** Commands that tell nothing about anybody and change nothing that is kept; those that serve are recorded by what they serve. */
   const UNRECORDED: Readonly<Record<string, string>> = {
@@ -169,7 +194,7 @@ describe('what a command reads or writes is in the audit, with the operating sys
   /** Recorded where they are tested: they take a registry, a run, an account of a provider, or an empty database. */
   const ELSEWHERE = [
     ...['sync', 'run pause', 'run resume', 'run stop', 'recheck', 'expire', 'call', 'migrate'],
-    ...['import parties', 'explain party', 'client create', 'user create', 'user link'],
+    ...['import parties', 'explain party', 'client create', 'user create', 'user link', 'user reset-second-factor'],
   ]
   const RECORDED: Readonly<
     Record<string, (of: Awaited<ReturnType<typeof installed>> & { person: string; file: string }) => string[]>

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { CLIENT_TYPES } from '../../src/access/matrix.ts'
+import { DEFAULT_POLICY } from '../../src/access/policy.ts'
 import { SCOPES } from '../../src/access/scopes.ts'
 import { issueToken } from '../../src/access/tokens.ts'
 import { type Masking, tokenAuthentication } from '../../src/api/enforce.ts'
@@ -123,7 +124,12 @@ export async function startTestApi(
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
     plug: async (server) => {
-      await addInvitationPages(server, { database, jobs, log, publicUrl: options.publicUrl })
+      await addInvitationPages(server, {
+        database,
+        jobs,
+        log,
+        ...{ publicUrl: options.publicUrl, policy: options.policy ?? DEFAULT_POLICY },
+      })
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),

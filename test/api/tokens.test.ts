@@ -47,9 +47,12 @@ describe('the clients of a user', () => {
     const { id, email, client } = await userWithPassword()
     await api.client()
     const { status, body } = await clientsOf({ email: email.toUpperCase(), password: PASSWORD })
-    expect([status, body.data]).toEqual([200, { clients: [{ id: client.id, name: 'Test' }] }])
+    expect([status, body.data]).toEqual([200, { clients: [{ id: client.id, name: 'Test' }], second_factor: 'nothing' }])
     await api.db.database.query({ text: 'delete from mithril.user_roles where user_id = $1', values: [id] })
-    expect((await clientsOf({ email, password: PASSWORD })).body.data).toEqual({ clients: [] })
+    expect((await clientsOf({ email, password: PASSWORD })).body.data).toEqual({
+      clients: [],
+      second_factor: 'nothing',
+    })
   })
 
   test('are told to nobody else, and asking is slowed down as signing in is', async () => {

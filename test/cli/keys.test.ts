@@ -8,6 +8,7 @@ import { readSettings } from '../../src/config/settings.ts'
 import { addKey } from '../../src/encryption/keys-file.ts'
 import type { Log } from '../../src/observability/log.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { zvirka } from './zvirka.ts'
 
 let db: TestDatabase
 let folder: string
@@ -57,6 +58,11 @@ describe('the keys of a process', () => {
     await open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'keys') })
     await expect(open()).rejects.toThrow(`sealed with the key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`)
     await expect(open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'others') })).rejects.toThrow('ENOENT')
+  })
+
+  test('must be there where a second factor is required', async () => {
+    const { code, err } = await zvirka(['api'], { DATABASE_URL: db.url, ZVIRKA_SECOND_FACTOR: 'nhs', PORT: '0' })
+    expect([code, err]).toEqual([1, expect.stringContaining('there are no keys to seal them with')])
   })
 
   test('are made beside the embedded database where it has none, and stay', async () => {

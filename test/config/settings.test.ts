@@ -61,6 +61,7 @@ describe('defaults', () => {
         sessionHours: 12,
         sessionIdleMinutes: 30,
         passwordSignIn: true,
+        secondFactor: 'off',
         introspection: false,
         masking: 'scope',
         streams: { token: 8, process: 200 },

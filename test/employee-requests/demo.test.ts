@@ -163,7 +163,7 @@ describe('the demo’s users', () => {
     const ways = async (database: Database) => {
       const signed = await signIn(database, DEFAULT_POLICY, {
         ...{ email: 'therapist@demo.zvirka.example', password, clientId: FACILITIES.clinic.id },
-        ...{ scope: undefined, isMasked: false, isSession: true, address: 'here', device: undefined },
+        ...{ scope: undefined, isMasked: false, code: undefined, isSession: true, address: 'here', device: undefined },
       })
       const [byProvider] = await database.query<{ is_blocked: boolean }>(findOidcUser('https://id.example therapist'))
       const linked = await database.query(keepOidcUser('https://id.example other', 'hr@demo.zvirka.example'))
@@ -206,7 +206,7 @@ describe('the demo’s users', () => {
     const as = (login: string, password = '') =>
       signIn(db.database, DEFAULT_POLICY, {
         ...{ email: `${login}@demo.zvirka.example`, password, clientId: FACILITIES.clinic.id },
-        ...{ scope: undefined, isMasked: false, isSession: false, address: login, device: undefined },
+        ...{ scope: undefined, isMasked: false, code: undefined, isSession: false, address: login, device: undefined },
       })
     expect(await as('therapist', second.password)).toMatchObject({ kind: 'signed_in' })
     expect(await as('therapist', first.password)).toMatchObject({ kind: 'refused' })

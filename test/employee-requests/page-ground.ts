@@ -1,5 +1,6 @@
 /** The page of the invitation in tests: requests with secrets, and a browser's way through it without a browser. */
 import { randomUUID } from 'node:crypto'
+import type { AccessPolicy } from '../../src/access/policy.ts'
 import { makeSecret } from '../../src/employee-requests/secrets.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { cheapHash } from '../support/passwords.ts'
@@ -32,8 +33,10 @@ export interface PageGround {
 let count = 0
 
 /** Serves the API with the page. */
-export async function makePageGround(publicUrl?: string): Promise<PageGround> {
-  const api = await startTestApi(publicUrl === undefined ? {} : { publicUrl })
+export async function makePageGround(
+  options: { readonly publicUrl?: string; readonly policy?: AccessPolicy } = {},
+): Promise<PageGround> {
+  const api = await startTestApi(options)
   const facility = await makeFacility(api)
   const query: PageGround['query'] = (text, ...values) => api.db.database.query({ text, values })
   await query(

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { prepareKeys } from '../../src/encryption/known-keys.ts'
+import { codeOf, secondFactorPolicy, TestClock, testKeys } from '../support/second-factor.ts'
 import { type Invited, makePageGround, PASSWORD, type PageGround, tokenIn, Visitor } from './page-ground.ts'
 
 let ground: PageGround
@@ -52,7 +54,7 @@ describe('the link of the mail', () => {
   })
 
   test('has cookies of this host alone where it is reached by https, and addresses below its path', async () => {
-    const other = await makePageGround('https://ehealth.example/zvirka')
+    const other = await makePageGround({ publicUrl: 'https://ehealth.example/zvirka' })
     try {
       const { id, link } = await other.invite()
       const response = await visitor(other).ask(`${link}&lang=en`)
@@ -135,6 +137,41 @@ describe('whoever is invited', () => {
     expect(
       await ground.query('select from il.employee_request_secrets where employee_request_id = $1', invited.id),
     ).toHaveLength(1)
+  })
+
+  test('who has a second factor gives a code as well; who must have one and has none is told where to set it up', async () => {
+    const [clock, encryption] = [new TestClock(), testKeys()]
+    const strict = await makePageGround({ policy: secondFactorPolicy(encryption, clock, 'all') })
+    try {
+      await prepareKeys(strict.api.db.database, encryption)
+      const invited = await strict.invite()
+      const { page } = await enter(invited, visitor(strict))
+      expect([page.status, page.html]).toEqual([
+        403,
+        expect.stringContaining('<h1>Спершу налаштуйте вхід із кодом</h1>'),
+      ])
+      expect(page.html).toContain('href="/">Налаштувати вхід із кодом</a>')
+
+      const credentials = { email: invited.email, password: PASSWORD }
+      const setup = '/oauth/second_factor/setup'
+      const { body } = await strict.api.request('POST', setup, { body: credentials })
+      const { secret } = body.data
+      await strict.api.request('POST', `${setup}/confirm`, { body: { ...credentials, code: codeOf(secret, clock) } })
+      clock.move(1)
+      const on = visitor(strict)
+      const form = await on.go(`/invite/${invited.id}?lang=en`)
+      const signIn = (more: object) =>
+        on.send(`/invite/${invited.id}/sign-in?lang=en`, { ...credentials, token: tokenIn(form.html), ...more })
+      const asked = await signIn({})
+      expect([asked.status, asked.html]).toEqual([401, expect.stringContaining('This user signs in with a code.')])
+      expect(asked.html).toMatch(/<input id="code" name="code" type="text" autocomplete="one-time-code" required>/)
+      expect(asked.html).not.toContain(PASSWORD)
+      expect((await signIn({ code: codeOf(secret, clock, 5) })).html).toContain('The code is wrong')
+      expect((await signIn({ password: 'x', code: codeOf(secret, clock) })).html).not.toContain('code')
+      expect((await signIn({ code: codeOf(secret, clock) })).html).toContain('<h1>Employee request</h1>')
+    } finally {
+      await strict.close()
+    }
   })
 
   test('may leave without an answer, and the token is gone', async () => {

@@ -51,7 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/events',
     'src/observability',
   ],
-  'src/access': ['src/privacy', 'src/database', 'src/audit'],
+  'src/access': ['src/privacy', 'src/database', 'src/audit', 'src/encryption'],
   'src/audit': ['src/privacy', 'src/database', 'src/listing'],
   'src/jobs': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
   'src/unzr-info': [

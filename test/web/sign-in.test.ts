@@ -124,7 +124,10 @@ describe('one’s own password', () => {
     await dialog.getByText(isEnglish ? 'The current password is wrong.' : 'Теперішній пароль неправильний.').waitFor()
     await expectSound(opened, look.language)
     await fill(PASSWORD, 'Password1234')
-    await dialog.getByText(isEnglish ? 'easy to guess.' : 'або його легко вгадати.').waitFor()
+    await dialog
+      .getByRole('alert')
+      .filter({ hasText: isEnglish ? 'easy to guess.' : 'його легко вгадати.' })
+      .waitFor()
     await fill(PASSWORD, 'чотири довгі слова разом', 'інше')
     await dialog.getByText(isEnglish ? 'The passwords differ.' : 'Паролі не збігаються.').waitFor()
     await fill(PASSWORD, 'чотири довгі слова разом')

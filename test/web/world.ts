@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { AccessPolicy } from '../../src/access/policy.ts'
 import { readPageBundle } from '../../src/api/web/bundle.ts'
 import type { PageConfig } from '../../src/api/web/page.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
@@ -24,9 +25,9 @@ export async function builtPage(config: PageConfig = { isDemo: false, systemUser
 }
 
 /** Starts both. */
-export async function startWorld(): Promise<World> {
+export async function startWorld(policy?: AccessPolicy): Promise<World> {
   const page = await builtPage()
-  const api = await startTestApi({ page })
+  const api = await startTestApi({ page, ...(policy === undefined ? {} : { policy }) })
   const opened: OpenPage[] = []
   const tokens = new Map<string, Promise<string>>()
   const tokenOf = (role: string, isMasked: boolean) => {

@@ -7,6 +7,7 @@ export interface ListedUser {
   readonly email: string
   readonly is_blocked: boolean
   readonly has_password: boolean
+  readonly has_second_factor: boolean
   /** Accounts of the OpenID provider that wait to be linked to the user. */
   readonly waiting_links: readonly string[]
   readonly inserted_at: Date
@@ -89,6 +90,7 @@ export function listUsers(): Query {
   return {
     text: `
 select u.id, u.email, u.is_blocked, u.password_hash is not null as has_password, u.inserted_at,
+       exists (select from mithril.second_factors f where f.user_id = u.id and f.confirmed_at is not null) as has_second_factor,
        array(select subject from mithril.oidc_links k where k.user_id = u.id order by asked_at, subject) as waiting_links,
        coalesce((select jsonb_agg(jsonb_build_object('role', r.name, 'client_id', c.id, 'client', c.name) order by r.name, c.id)
                    from mithril.user_roles ur join mithril.roles r on r.id = ur.role_id join mithril.clients c on c.id = ur.client_id

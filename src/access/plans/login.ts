@@ -1,5 +1,6 @@
 /** Statements of signing in. */
 import type { Query } from '../../database/query.ts'
+import { isOfNhs } from './second-factor.ts'
 
 /** A user as signing in sees them. */
 export interface UserRow {
@@ -8,13 +9,19 @@ export interface UserRow {
   readonly is_blocked: boolean
   /** With what cookies of known devices are signed. */
   readonly device_key: Buffer
+  /** The secret of the second factor, sealed; null: the user has none that is on. */
+  readonly second_factor_key_id: string | null
+  readonly second_factor: Buffer | null
+  readonly is_of_nhs: boolean
 }
 
 /** The user with this e-mail, which is lower-cased. */
 export function findUserByEmail(email: string): Query {
   return {
-    text: `select u.id, u.password_hash, u.is_blocked or not zvirka.admits(u.is_demo) as is_blocked, k.key as device_key
-             from mithril.users u join mithril.server_keys k on k.name = 'device' where u.email = $1`,
+    text: `select u.id, u.password_hash, u.is_blocked or not zvirka.admits(u.is_demo) as is_blocked, k.key as device_key,
+                  f.key_id as second_factor_key_id, f.secret as second_factor, ${isOfNhs('u.id')} as is_of_nhs
+             from mithril.users u join mithril.server_keys k on k.name = 'device'
+             left join mithril.second_factors f on f.user_id = u.id and f.confirmed_at is not null where u.email = $1`,
     values: [email],
   }
 }

@@ -94,14 +94,21 @@ export function deleteToken(id: string): Query {
   return { text: 'delete from mithril.tokens where id = $1 returning id', values: [id] }
 }
 
-/** Ends every token of a user, in one client or in all; JWTs that were issued until now are refused where it is in all. */
-export function endTokens(userId: string, clientId?: string): Query {
+/**
+ * Ends every token of a user, in one client or in all; JWTs that were issued until now are refused where it is in all. `keptId`: but for this
+ * one, and what it was made from.
+ */
+export function endTokens(
+  userId: string,
+  { clientId, keptId }: { clientId?: string; keptId?: string | undefined } = {},
+): Query {
   return {
     text: `with ended as (
   delete from mithril.tokens where user_id = $1 and ($2::text is null or details ->> 'client_id' = $2)
+     and id is distinct from $3 and id is distinct from (select parent_id from mithril.tokens where id = $3)
 )
 update mithril.users set sessions_ended_at = clock_timestamp() where id = $1 and $2 is null`,
-    values: [userId, clientId ?? null],
+    values: [userId, clientId ?? null, keptId ?? null],
   }
 }
 

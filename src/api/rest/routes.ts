@@ -7,6 +7,7 @@ import { globalParameterRoutes } from './routes/global-parameters.ts'
 import { ownAccessRoutes } from './routes/own-access.ts'
 import { partyRoutes } from './routes/parties.ts'
 import { personRoutes } from './routes/persons.ts'
+import { secondFactorRoutes } from './routes/second-factor.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
 /** Every route of the REST API. The server, the OpenAPI document and the tests of access read this list. */
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...employeeRequestDecisionRoutes,
   ...tokenRoutes,
   ...ownAccessRoutes,
+  ...secondFactorRoutes,
 ]

@@ -9,6 +9,12 @@ export function uncheckedError(unchecked: Unchecked, wrong: string): ApiError {
       return new ApiError('access_denied', wrong)
     case 'too_early':
       return tooEarly(unchecked.seconds)
+    case 'code_needed':
+      return new ApiError('second_factor_required', TEXTS.codeNeeded)
+    case 'code_wrong':
+      return new ApiError('second_factor_wrong', TEXTS.codeWrong)
+    case 'setup_required':
+      return new ApiError('second_factor_setup_required', TEXTS.setupRequired)
     case 'switched_off':
       return forbidden(TEXTS.noPasswords)
   }

@@ -101,10 +101,15 @@ const PasswordDialog = lazy(async () => ({
   default: (await import('../session/password-dialog.tsx')).PasswordDialog,
 }))
 
+const SecondFactorDialog = lazy(async () => ({
+  default: (await import('../session/second-factor/second-factor-dialog.tsx')).SecondFactorDialog,
+}))
+
 function Me() {
   const texts = useTexts(appTexts)
-  const { changePassword } = useTexts(signInTexts)
-  const [isChanging, setIsChanging] = useState(false)
+  const { changePassword, secondFactor } = useTexts(signInTexts)
+  const [open, setOpen] = useState<'password' | 'second factor'>()
+  const close = () => setOpen(undefined)
   const { email, clientType, masked } = useViewer()
   const [name = '', host = ''] = email.split(/(?=@)/)
   return (
@@ -128,15 +133,19 @@ function Me() {
           {texts.signOut}
         </Button>
         {!config.isPasswordSignInOff && (
-          <Button isSmall look="quiet" onPress={() => setIsChanging(true)}>
-            {changePassword}
-          </Button>
+          <>
+            <Button isSmall look="quiet" onPress={() => setOpen('password')}>
+              {changePassword}
+            </Button>
+            <Button isSmall look="quiet" onPress={() => setOpen('second factor')}>
+              {secondFactor}
+            </Button>
+          </>
         )}
-        {isChanging && (
-          <Suspense>
-            <PasswordDialog onClose={() => setIsChanging(false)} />
-          </Suspense>
-        )}
+        <Suspense>
+          {open === 'password' && <PasswordDialog onClose={close} />}
+          {open === 'second factor' && <SecondFactorDialog onClose={close} />}
+        </Suspense>
       </div>
     </div>
   )

@@ -13,17 +13,26 @@ export class ApiFailure extends Error {
   readonly requestId: string | undefined
   /** Where what was sent breaks a rule, such as `$.password`. */
   readonly entries: readonly string[]
+  /** Of REST: `error.type`. */
+  readonly type: string | undefined
 
   constructor(
     message: string,
-    more: { code: string; status: number; requestId?: string | undefined; entries?: readonly string[] },
+    more: {
+      code: string
+      status: number
+      requestId?: string | undefined
+      entries?: readonly string[]
+      type?: string | undefined
+    },
   ) {
-    const { code, status, requestId, entries = [] } = more
+    const { code, status, requestId, entries = [], type } = more
     super(message)
     this.code = code
     this.status = status
     this.requestId = requestId
     this.entries = entries
+    this.type = type
   }
 }
 
@@ -98,7 +107,12 @@ const CODES: Readonly<Record<number, string>> = {
 }
 
 /** A REST answer's `data`; throws an `ApiFailure` for any other. */
-export async function rest(method: 'POST' | 'DELETE', path: string, body?: unknown, bearer?: string): Promise<unknown> {
+export async function rest(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+  bearer?: string,
+): Promise<unknown> {
   const response = await send(path, {
     method,
     headers: {
@@ -114,10 +128,12 @@ export async function rest(method: 'POST' | 'DELETE', path: string, body?: unkno
   throw new ApiFailure(error?.message ?? `HTTP ${response.status}`, {
     ...{ code: CODES[response.status] ?? 'INTERNAL_SERVER_ERROR', status: response.status, requestId },
     entries: (error?.invalid ?? []).map(({ entry }) => entry),
+    type: error?.type,
   })
 }
 
 interface RestError {
+  readonly type?: string
   readonly message?: string
   readonly invalid?: readonly { readonly entry: string }[]
 }

@@ -5,6 +5,7 @@ import { asFailure, queryClient } from '../graphql/use-query.ts'
 import { useTexts } from '../i18n/texts.ts'
 import { ConfirmDialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
+import { CodeField } from './code-field.tsx'
 import { signInTexts } from './texts.ts'
 import { dropToken } from './token.ts'
 
@@ -13,6 +14,7 @@ interface Problems {
   readonly password?: string
   readonly next?: string
   readonly repeat?: string
+  readonly code?: string
 }
 
 /** The dialog. */
@@ -21,6 +23,8 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
   const [password, setPassword] = useState('')
   const [next, setNext] = useState('')
   const [repeat, setRepeat] = useState('')
+  const [code, setCode] = useState('')
+  const [needsCode, setNeedsCode] = useState(false)
   const [problems, setProblems] = useState<Problems>({})
   const refuse = (found: Problems) => {
     setProblems(found)
@@ -30,11 +34,15 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
     setProblems({})
     if (next !== repeat) return refuse({ repeat: texts.passwordsDiffer })
     try {
-      await rest('POST', 'oauth/password', { password, new_password: next })
+      await rest('POST', 'oauth/password', { password, new_password: next, ...(code === '' ? {} : { code }) })
     } catch (error) {
       const { status, entries } = asFailure(error)
       if (status === 429) return refuse({ password: texts.tooMany })
       if (entries.includes('$.password')) return refuse({ password: texts.oldWrong })
+      if (entries.includes('$.code')) {
+        setNeedsCode(true)
+        return refuse({ code: code === '' ? texts.codeNeeded : texts.wrongCode })
+      }
       if (entries.includes('$.new_password')) return refuse({ next: texts.newWeak })
       throw error
     }
@@ -61,6 +69,7 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }) {
         problem={problems.next}
       />
       <PasswordField isNew label={texts.repeatPassword} value={repeat} onChange={setRepeat} problem={problems.repeat} />
+      {needsCode && <CodeField label={texts.code} value={code} onChange={setCode} problem={problems.code} />}
     </ConfirmDialog>
   )
 }

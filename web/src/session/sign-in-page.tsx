@@ -1,5 +1,5 @@
 /** What is shown to who is not signed in, at whatever address: after it the address opens as it is. */
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Choices } from '../app/choices.tsx'
 import { appTexts } from '../app/texts.ts'
 import { addressOf } from '../graphql/request.ts'
@@ -7,9 +7,11 @@ import { asFailure } from '../graphql/use-query.ts'
 import { useTexts } from '../i18n/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Select, TextField } from '../ui/field.tsx'
-import { Banner, useFailureText } from '../ui/states.tsx'
+import { Banner, Skeleton, useFailureText } from '../ui/states.tsx'
+import { CodeField } from './code-field.tsx'
 import { config } from './config.ts'
 import { goToProvider } from './oidc.ts'
+import type { Begun } from './second-factor/requests.ts'
 import { type ClientChoice, findClients, signIn, signInWithToken } from './sign-in.ts'
 import styles from './sign-in-page.module.css'
 import { signInTexts } from './texts.ts'
@@ -104,30 +106,76 @@ function Form(props: {
   )
 }
 
+/** Loaded by who needs it: most never do. */
+const Setup = lazy(async () => ({ default: (await import('./second-factor/setup.tsx')).Setup }))
+
+interface Step {
+  /** Where somebody may sign in; empty: it is not known yet. */
+  readonly clients: readonly ClientChoice[]
+  readonly needsCode: boolean
+}
+
+const FIRST: Step = { clients: [], needsCode: false }
+
 function PasswordForm() {
   const texts = useTexts(signInTexts)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const [clients, setClients] = useState<readonly ClientChoice[]>([])
+  const [{ clients, needsCode }, setStep] = useState(FIRST)
   const [clientId, setClientId] = useState('')
+  const [code, setCode] = useState('')
+  const [begun, setBegun] = useState<Begun>()
+  const [isSetUp, setIsSetUp] = useState(false)
+  const start = () => {
+    setStep(FIRST)
+    setClientId('')
+    setCode('')
+  }
+  const enter = async (id: string) => {
+    try {
+      await signIn({ email, password, clientId: id, code })
+    } catch (error) {
+      const { type } = asFailure(error)
+      if (type !== 'second_factor_required' && type !== 'second_factor_wrong') throw error
+      setStep((before) => ({ ...before, needsCode: true }))
+      return type === 'second_factor_wrong' ? texts.wrongCode : texts.codeNeeded
+    }
+    return undefined
+  }
   const submit = async () => {
-    if (email.trim() === '' || password === '') return texts.needed
-    if (clientId !== '') return signIn(email, password, clientId).then(() => undefined)
-    const found = await findClients(email, password)
+    if (email.trim() === '' || password === '' || (needsCode && code.trim() === '')) return texts.needed
+    if (clientId !== '') return enter(clientId)
+    const { clients: found, second_factor: besides } = await findClients(email, password)
+    if (besides === 'setup') {
+      setBegun(await (await import('./second-factor/requests.ts')).beginEnrolment({ email, password }))
+      return undefined
+    }
     const [first] = found
     if (first === undefined) return texts.noClients
-    if (found.length === 1) return signIn(email, password, first.id).then(() => undefined)
-    setClients(found)
     setClientId(first.id)
+    if (found.length === 1 && besides === 'nothing') return enter(first.id)
+    setStep({ clients: found, needsCode: besides === 'code' })
     return undefined
   }
   const change = (set: (value: string) => void) => (value: string) => {
     set(value)
-    setClients([])
-    setClientId('')
+    start()
+  }
+  if (begun !== undefined) {
+    const done = () => {
+      start()
+      setBegun(undefined)
+      setIsSetUp(true)
+    }
+    return (
+      <Suspense fallback={<Skeleton lines={10} />}>
+        <Setup who={{ email, password }} begun={begun} onDone={done} />
+      </Suspense>
+    )
   }
   return (
     <Form submit={texts.submit} refusal={texts.wrongPassword} onSubmit={submit}>
+      {isSetUp && <Banner tone="good">{texts.setUp}</Banner>}
       <TextField
         label={texts.email}
         type="email"
@@ -145,13 +193,16 @@ function PasswordForm() {
         value={password}
         onChange={change(setPassword)}
       />
-      {clients.length > 0 && (
+      {clients.length > 1 && (
         <Select
           label={texts.client}
           value={clientId}
           onChange={setClientId}
           options={clients.map(({ id, name }) => [id, name])}
         />
+      )}
+      {needsCode && (
+        <CodeField label={texts.code} hint={texts.codeHint} value={code} onChange={setCode} problem={undefined} />
       )}
     </Form>
   )

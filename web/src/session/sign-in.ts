@@ -9,15 +9,32 @@ export interface ClientChoice {
   readonly name: string
 }
 
-/** The clients in which somebody has a role. */
-export async function findClients(email: string, password: string): Promise<readonly ClientChoice[]> {
-  const { clients } = (await rest('POST', 'oauth/clients', { email, password })) as { clients: ClientChoice[] }
-  return clients
+/** The clients in which somebody has a role, and what signing in takes besides the password. */
+export interface Clients {
+  readonly clients: readonly ClientChoice[]
+  readonly second_factor: 'nothing' | 'code' | 'setup'
 }
 
-/** Signs in with e-mail and password. */
-export async function signIn(email: string, password: string, clientId: string): Promise<void> {
-  const given = { grant_type: 'password', email, password, client_id: clientId, masked: true, session: true }
+/** Asks for them. */
+export async function findClients(email: string, password: string): Promise<Clients> {
+  return (await rest('POST', 'oauth/clients', { email, password })) as Clients
+}
+
+/** What somebody signs in with. */
+export interface Given {
+  readonly email: string
+  readonly password: string
+  readonly clientId: string
+  /** Of the second factor; empty: none. */
+  readonly code: string
+}
+
+/** Signs in with e-mail and password, and a code where it takes one. */
+export async function signIn({ email, password, clientId, code }: Given): Promise<void> {
+  const given = {
+    ...{ grant_type: 'password', email, password, client_id: clientId, masked: true, session: true },
+    ...(code === '' ? {} : { code }),
+  }
   const { value } = (await rest('POST', 'oauth/tokens', { token: given })) as { value: string }
   begin(value)
 }

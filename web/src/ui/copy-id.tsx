@@ -13,10 +13,13 @@ export function CopyId({
   id,
   what,
   isShort = false,
+  shown = isShort ? id.slice(0, 8) : id,
 }: {
   readonly id: string
   readonly what: string
   readonly isShort?: boolean
+  /** In its place. */
+  readonly shown?: string
 }) {
   const texts = useTexts(uiTexts)
   const [isCopied, setIsCopied] = useState(false)
@@ -34,7 +37,7 @@ export function CopyId({
   return (
     <span className={styles['id']}>
       <span className={styles['text']} {...(isShort ? { title: id } : {})}>
-        {isShort ? id.slice(0, 8) : id}
+        {shown}
       </span>
       <Button className={styles['button'] ?? ''} aria-label={texts.copy(what)} onPress={copy}>
         <span className={isCopied ? styles['copied'] : undefined}>

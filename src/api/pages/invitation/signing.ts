@@ -1,6 +1,6 @@
 /** Becoming a user and signing in on the page: the functions of the REST routes, with the page in place of JSON. */
 import type { FastifyReply } from 'fastify'
-import { signIn } from '../../../access/login.ts'
+import { signIn, type Unchecked } from '../../../access/login.ts'
 import type { PasswordWeakness } from '../../../access/password-rules.ts'
 import { deleteToken } from '../../../access/plans/tokens.ts'
 import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
@@ -9,7 +9,7 @@ import type { ReadRequest } from '../../../employee-requests/read.ts'
 import { attemptOf } from '../../access-acts.ts'
 import { showNoPasswords, showRefusedLink, showTooEarly } from './opening.ts'
 import { TEXTS_OF } from './texts.ts'
-import { createView, type PasswordErrors, signInView } from './views.ts'
+import { createView, messageView, type PasswordErrors, signInView } from './views.ts'
 import type { Visit } from './visit.ts'
 
 /** Sets the password of the form, with the secret of the link. */
@@ -53,11 +53,14 @@ function errorsOf({ language }: Visit, weakness: PasswordWeakness | undefined): 
 interface Credentials {
   readonly email: string
   readonly password: string
+  readonly code?: string
 }
 
 /** Signs in with the form's e-mail and password. */
 export function enterBySignIn(visit: Visit, request: ReadRequest): Promise<FastifyReply> {
-  return enter(visit, request, { email: visit.sent('email').slice(0, 1024), password: visit.sent('password') })
+  const credentials = { email: visit.sent('email').slice(0, 1024), password: visit.sent('password') }
+  const code = visit.sent('code').slice(0, 64)
+  return enter(visit, request, code === '' ? credentials : { ...credentials, code })
 }
 
 // The session is a token of ours that can answer requests and nothing else, in the client that asks.
@@ -66,25 +69,48 @@ async function enter(visit: Visit, request: ReadRequest, credentials: Credential
   const clientId = request.data.legal_entity_id
   const scope = ROLELESS_SCOPES.join(' ')
   const result = await signIn(visit.database, visit.policy, {
-    ...credentials,
+    ...{ code: undefined, ...credentials },
     ...{ clientId, scope, isMasked: false, isSession: true, address: visit.address, device: visit.device },
   })
   visit.note({ ...attemptOf(result), clientId })
-  if (result.kind === 'too_early') return showTooEarly(visit, result.seconds)
-  if (result.kind === 'switched_off') return showNoPasswords(visit)
   const email = credentials.email.trim().toLowerCase()
-  const again = (status: number, error: string) =>
-    visit.show(signInView(visit.place, { email, status, error, isPlain: visit.cookie('secret') === undefined }))
-  if (result.kind === 'refused') return again(401, texts.refused)
+  if (result.kind !== 'signed_in') return showUnchecked(visit, result, email)
   if (email !== request.data.party.email.toLowerCase()) {
     await visit.database.query(deleteToken(result.token.id))
     visit.note({ action: 'sign_out', userId: result.userId, clientId, tokenId: result.token.id })
-    return again(403, texts.stranger)
+    return showSignIn(visit, email, 403, { error: texts.stranger })
   }
   await endSession(visit)
   visit.device = result.device
   visit.setCookie('session', result.token.value)
   return visit.goTo('')
+}
+
+function showUnchecked(visit: Visit, result: Unchecked, email: string): Promise<FastifyReply> | FastifyReply {
+  const { signIn: texts } = TEXTS_OF[visit.language]
+  switch (result.kind) {
+    case 'refused':
+      return showSignIn(visit, email, 401, { error: texts.refused })
+    case 'code_needed':
+      return showSignIn(visit, email, 401, { notice: texts.codeNeeded, code: { error: undefined } })
+    case 'code_wrong':
+      return showSignIn(visit, email, 401, { code: { error: texts.codeWrong } })
+    case 'setup_required':
+      return visit.show(messageView(texts.setup, 403, { again: { url: visit.home, words: texts.setUp } }))
+    case 'too_early':
+      return showTooEarly(visit, result.seconds)
+    case 'switched_off':
+      return showNoPasswords(visit)
+  }
+}
+
+function showSignIn(
+  visit: Visit,
+  email: string,
+  status: number,
+  shown: { readonly error?: string; readonly notice?: string; readonly code?: { readonly error: string | undefined } },
+): FastifyReply {
+  return visit.show(signInView(visit.place, { email, status, ...shown, isPlain: visit.cookie('secret') === undefined }))
 }
 
 /** Ends the session, here and in the database. */

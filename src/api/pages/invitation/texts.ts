@@ -36,6 +36,14 @@ const uk = {
     plain: 'Увійдіть з адресою, на яку надійшло запрошення, та Вашим паролем.',
     submit: 'Увійти',
     refused: 'Електронна пошта або пароль неправильні.',
+    code: 'Код із застосунку або код відновлення',
+    codeNeeded: 'Цей користувач входить із кодом. Введіть пароль ще раз і код.',
+    codeWrong: 'Код неправильний або вже використаний. Дочекайтеся наступного.',
+    setup: [
+      'Спершу налаштуйте вхід із кодом',
+      'Без нього увійти не можна. Увійдіть на сторінці нижче з Вашою адресою та паролем і налаштуйте його, а потім знову відкрийте посилання з листа.',
+    ] as readonly [string, string],
+    setUp: 'Налаштувати вхід із кодом',
     stranger: 'Це запрошення надіслано на іншу адресу. Увійдіть з адресою, на яку надійшов лист.',
     noPassword:
       'Ще не маєте пароля? Відкрийте посилання з листа ще раз і дозвольте файли cookie для цього сайту. Якщо посилання вже не діє, попросіть заклад надіслати запрошення знову.',
@@ -190,6 +198,14 @@ const en: Texts = {
     plain: 'Sign in with the address to which the invitation came, and your password.',
     submit: 'Sign in',
     refused: 'E-mail or password are wrong.',
+    code: 'Code of your app, or a recovery code',
+    codeNeeded: 'This user signs in with a code. Enter the password once more, and the code.',
+    codeWrong: 'The code is wrong or was used already. Wait for the next one.',
+    setup: [
+      'Set up two-factor sign-in first',
+      'Nobody can sign in without it. Sign in on the page below with your address and password and set it up; then open the link of the mail again.',
+    ],
+    setUp: 'Set up two-factor sign-in',
     stranger: 'This invitation was sent to another address. Sign in with the address to which the mail came.',
     noPassword:
       'No password yet? Open the link of the mail again, and allow cookies for this site. If the link is good no more, ask the facility to send the invitation again.',

@@ -40,7 +40,7 @@ function alert(words: string, kind = 'bad'): string {
 interface Field {
   readonly name: string
   readonly words: string
-  readonly type: 'email' | 'password'
+  readonly type: 'email' | 'password' | 'text'
   readonly autocomplete: string
   readonly value?: string
   readonly isFixed?: boolean
@@ -116,18 +116,24 @@ export function signInView(
     error,
     notice,
     isPlain = known === undefined,
+    code,
   }: {
     readonly email?: string | undefined
     readonly status?: number
     readonly error?: string | undefined
     readonly notice?: string | undefined
     readonly isPlain?: boolean
+    /** Asks for a code of the second factor as well; what was wrong with the one that was sent. */
+    readonly code?: { readonly error: string | undefined } | undefined
   },
 ): View {
   const { signIn, email, password } = TEXTS_OF[place.language]
   const fields = [
     field({ name: 'email', words: email, type: 'email', autocomplete: 'username', value: known ?? '' }),
     field({ name: 'password', words: password, type: 'password', autocomplete: 'current-password', error }),
+    ...(code === undefined
+      ? []
+      : [field({ name: 'code', words: signIn.code, type: 'text', autocomplete: 'one-time-code', error: code.error })]),
   ]
   const content = `${notice === undefined ? '' : alert(notice)}<div class="card"><p class="steps">${signIn.step}</p><h1>${signIn.title}</h1>
 <p class="lead">${isPlain ? signIn.plain : signIn.known}</p>

@@ -43,6 +43,8 @@ export class Visit {
   readonly #publicUrl: string | undefined
   #device: string | undefined
   readonly #base: string
+  /** The address of the admin page. */
+  readonly home: string
 
   constructor(options: InvitationPageOptions, request: FastifyRequest, reply: FastifyReply) {
     const { database, jobs, publicUrl, policy = DEFAULT_POLICY } = options
@@ -57,6 +59,7 @@ export class Visit {
     this.#publicUrl = publicUrl
     // Behind a path that something before us takes away, addresses that the browser sees begin with it.
     const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
+    this.home = `${prefix}/`
     this.#base = `${prefix}/invite/${encodeURIComponent(id)}`
     this.#cookies = readCookies(request.headers.cookie, this.#cookiePlace)
     this.language = Reflect.get(Object(request.query), 'lang') === 'en' ? 'en' : 'uk'

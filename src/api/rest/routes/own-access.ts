@@ -1,8 +1,9 @@
 /** What users do about their own access (spec 6.4). */
 import { z } from 'zod'
 import { changeOwnPassword } from '../../../access/change-password.ts'
+import type { Unchecked } from '../../../access/login.ts'
 import { WEAKNESSES } from '../../../access/password-rules.ts'
-import { invalid } from '../../errors.ts'
+import { type ApiError, invalid, TEXTS } from '../../errors.ts'
 import { guardedRoute, type Route } from '../route.ts'
 import { uncheckedError } from '../unchecked-error.ts'
 
@@ -13,15 +14,29 @@ function wrong(entry: string, description: string) {
   return invalid([{ entryType: 'json_data_property', entry, rule: 'invalid', description }])
 }
 
+/** What was not taken of a password or code that somebody gave who is signed in: not 401, which says of the token that it is no good. */
+export function ownError(unchecked: Unchecked): ApiError {
+  switch (unchecked.kind) {
+    case 'refused':
+      return wrong('$.password', 'password is wrong')
+    case 'code_needed':
+      return wrong('$.code', TEXTS.codeNeeded)
+    case 'code_wrong':
+      return wrong('$.code', TEXTS.codeWrong)
+    default:
+      return uncheckedError(unchecked, '')
+  }
+}
+
 const password = guardedRoute({
   method: 'POST',
   path: '/oauth/password',
   summary: "Change one's own password",
   description:
-    'The new password has 12 characters at least, and is neither common nor easy to guess. All tokens of the user end with the change, that of the request as well. Wrong passwords slow down those that follow (429).',
+    'The new password has 12 characters at least, and is neither common nor easy to guess. All tokens of the user end with the change, that of the request as well. Who has a second factor gives a `code` of it, or a recovery code. Wrong passwords slow down those that follow (429).',
   tag: 'Access',
   access: { scopes: [] },
-  body: z.strictObject({ password: required, new_password: z.string() }),
+  body: z.strictObject({ password: required, new_password: z.string(), code: z.string().max(64).optional() }),
   errors: { 403: 'users sign in at the OpenID provider alone', 429: 'too many wrong passwords: wait' },
   examples: [
     {
@@ -33,18 +48,24 @@ const password = guardedRoute({
   async handle({ body }, { database, policy, address, device, actor, principal: { email } }) {
     const operation = 'POST /oauth/password'
     const outcome = await changeOwnPassword(database, policy, {
-      ...{ email, password: body.password, newPassword: body.new_password, address, device, actor, operation },
+      ...{
+        email,
+        password: body.password,
+        newPassword: body.new_password,
+        code: body.code,
+        address,
+        device,
+        actor,
+        operation,
+      },
     })
     switch (outcome.kind) {
       case 'changed':
         return undefined
       case 'weak':
         throw wrong('$.new_password', `password is too weak: ${WEAKNESSES[outcome.weakness]}`)
-      case 'refused':
-        // Not 401, which says of the token that it is no good.
-        throw wrong('$.password', 'password is wrong')
       default:
-        throw uncheckedError(outcome, '')
+        throw ownError(outcome)
     }
   },
 })

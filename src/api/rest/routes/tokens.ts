@@ -11,6 +11,7 @@ import { uncheckedError } from '../unchecked-error.ts'
 
 const MOST = 1024
 const required = z.string().min(1).max(MOST)
+const MOST_CODE = 64
 
 const login = z.strictObject({
   token: z.strictObject({
@@ -21,6 +22,7 @@ const login = z.strictObject({
     scope: z.string().max(4096).optional(),
     masked: z.boolean().optional(),
     session: z.boolean().optional(),
+    code: z.string().max(MOST_CODE).optional(),
   }),
 })
 
@@ -37,7 +39,10 @@ function toldToken({ value, expiresAt }: IssuedToken, user_id: string, details: 
 }
 
 const credentials = z.strictObject({ email: required, password: required })
-const clients = z.object({ clients: z.array(z.object({ id: z.uuid(), name: z.string() })) })
+const clients = z.object({
+  clients: z.array(z.object({ id: z.uuid(), name: z.string() })),
+  second_factor: z.enum(['nothing', 'code', 'setup']),
+})
 
 /** `POST /oauth/tokens` and `DELETE /oauth/tokens`. */
 export const tokenRoutes: readonly Route[] = [
@@ -46,21 +51,21 @@ export const tokenRoutes: readonly Route[] = [
     path: '/oauth/tokens',
     summary: 'Sign in',
     description:
-      'Without `scope` the token has all scopes that the user has in the client. With `masked` numbers of people are shown masked. With `session` the token is that of a page: it also ends when nobody has used it for a while. Failures slow down those that follow (429).',
+      'Without `scope` the token has all scopes that the user has in the client. With `masked` numbers of people are shown masked. With `session` the token is that of a page: it also ends when nobody has used it for a while. `code` is one of the second factor, or a recovery code, where the user has a second factor: without it the type of the error is `second_factor_required`, with a wrong one, or one that was used before, `second_factor_wrong`. Who must have a second factor and has none is answered with `second_factor_setup_required`. Failures slow down those that follow (429).',
     tag: 'Access',
     access: 'public',
     body: login,
     data: issued,
     success: { 201: 'Signed in' },
     errors: {
-      401: 'e-mail, password or client are wrong',
-      403: 'users sign in at the OpenID provider alone',
+      401: 'e-mail, password or client are wrong; or a code of the second factor is needed, or wrong',
+      403: 'users sign in at the OpenID provider alone; or a second factor must be set up first',
       429: 'too many failures: wait',
     },
     async handle({ body: { token } }, { database, policy, address, device, keepDevice, note }) {
       const isMasked = token.masked ?? false
       const result = await signIn(database, policy, {
-        ...{ email: token.email, password: token.password, clientId: token.client_id },
+        ...{ email: token.email, password: token.password, code: token.code, clientId: token.client_id },
         ...{ scope: token.scope, isMasked, isSession: token.session ?? false, address, device },
       })
       note({ ...attemptOf(result), clientId: token.client_id })
@@ -75,7 +80,7 @@ export const tokenRoutes: readonly Route[] = [
     path: '/oauth/clients',
     summary: 'In which clients somebody may sign in',
     description:
-      'The clients in which the user has a role. What the admin page asks before it signs in, so that nobody must know the id of their client. Slowed down as signing in is.',
+      'The clients in which the user has a role, and what signing in takes besides the password: `nothing`, a `code`, or the `setup` of a second factor first. What the admin page asks before it signs in, so that nobody must know the id of their client. Slowed down as signing in is.',
     tag: 'Access',
     access: 'public',
     body: credentials,
@@ -96,7 +101,7 @@ export const tokenRoutes: readonly Route[] = [
       const result = await findClients(database, policy, { email, password, address, device })
       note(attemptOf(result))
       if (result.kind !== 'known') throw uncheckedError(result, 'E-mail or password are wrong')
-      return { data: { clients: [...result.clients] } }
+      return { data: { clients: [...result.clients], second_factor: result.besides } }
     },
   }),
   guardedRoute({

@@ -7,7 +7,15 @@ import { isId } from '../../ui/filter-field.tsx'
 export const AUDIT_ACTIONS = ['READ', 'REVEAL', 'WRITE', 'SIGN_IN', 'SIGN_OUT', 'REFUSAL'] as const
 
 /** How it ended. */
-export const AUDIT_RESULTS = ['DONE', 'WRONG_CREDENTIALS', 'TOO_EARLY', 'UNAUTHENTICATED', 'FORBIDDEN'] as const
+export const AUDIT_RESULTS = [
+  'DONE',
+  'WRONG_CREDENTIALS',
+  'CODE_NEEDED',
+  'WRONG_CODE',
+  'TOO_EARLY',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+] as const
 
 /** The filters. Times are as the clock in Kyiv shows them; the end is meant with all of its minute. */
 export interface AuditSearch {
