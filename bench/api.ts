@@ -1,14 +1,21 @@
 /**
  * `npm run bench:api`: requests a second and latencies of the API's main reads, beside yardsticks of the same run: a bare fastify that
  * answers as many bytes, and the bare SQL of the same page; the round trip of UNZR info, from the mutation until the row is processed, with a
- * registry that answers at once, beside the commit of one row; how long requests beyond the limits take; and approvals of employee requests
+ * registry that answers at once, beside the commit of one row, and what sealing and opening the answer takes of it; how long requests beyond the limits take; and approvals of employee requests
  * beside the same statements bare. `-- quick` takes fewer people and requests.
  */
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fastify } from 'fastify'
 import { Pool } from 'undici'
 import type { Database } from '../src/database/database.ts'
+import { Encryption } from '../src/encryption/encryption.ts'
+import { addKey } from '../src/encryption/keys-file.ts'
+import { openInfo, sealInfo } from '../src/unzr-info/sealed-info.ts'
 import { measureApprovals } from './approvals.ts'
 import { provideToken, startCommand } from './commands.ts'
 import { openBench, startBenchServer, unzrOf, withPeople } from './database.ts'
@@ -22,6 +29,7 @@ const ROUND_TRIPS = isQuick ? 30 : 300
 /** What a process does first it does slowly: these are not counted. */
 const WARM_UP = isQuick ? 10 : 300
 const LIMIT_REQUESTS = 20
+const SEALINGS = 10_000
 /** In each of five rounds. */
 const APPROVALS = isQuick ? 50 : 600
 const CONNECTIONS = 8
@@ -46,7 +54,13 @@ async function bench(url: string): Promise<void> {
   const owner = openBench(url, { role: 'zvirka_owner', max: 4 })
   const registry = await startRegistry(10)
   const token = await provideToken(owner)
-  const environment = { ...environmentOf(url, registry.url), PORT: '0', ZVIRKA_WORKER_PORT: '0', LOG_LEVEL: 'info' }
+  const folder = await mkdtemp(join(tmpdir(), 'zvirka-keys-'))
+  const keys = join(folder, 'keys')
+  addKey(keys, new Date())
+  const environment = {
+    ...{ ...environmentOf(url, registry.url), PORT: '0', ZVIRKA_WORKER_PORT: '0', LOG_LEVEL: 'info' },
+    ZVIRKA_ENCRYPTION_KEYS_FILE: keys,
+  }
   const limits = {
     ...{ ZVIRKA_RATE_LIMIT_TOKEN: 'off', ZVIRKA_RATE_LIMIT_ADDRESS: 'off', ZVIRKA_LOOKUPS_PER_HOUR: 'off' },
     ...{ ZVIRKA_LOOKUP_MISSES_PER_HOUR: 'off', ZVIRKA_LOOKUPS_ALIKE: 'off' },
@@ -85,12 +99,14 @@ async function bench(url: string): Promise<void> {
       return { status: statusCode, text: await body.text() }
     })
     await roundTrips(owner, graphql)
+    measureSealing(new Encryption(keys))
     await beyondLimits(graphql)
   } finally {
     await pool.close()
     await Promise.all([api.stop(), worker.stop()])
     registry.stop()
     await owner.close()
+    await rm(folder, { recursive: true })
   }
 }
 
@@ -163,6 +179,40 @@ async function roundTrips(
   }
   tell('the commit of one row, after each of these', percentiles(commits))
   tell('UNZR info, from the mutation to processed', `${percentiles(times)} (aim: p50 10 ms, p99 50 ms)`)
+}
+
+// In this process: what sealing takes of a round trip, and opening of each record that is shown.
+function measureSealing(encryption: Encryption): void {
+  const owner = { id: randomUUID(), unzr: unzrOf(1) }
+  const document = {
+    type: 'PASSPORT',
+    serial: 'АА',
+    number: '123456',
+    issuedAt: '1998-03-01',
+    issuedBy: '1234',
+    status: 'VALID',
+  }
+  const names = { lastName: 'Косач', firstName: 'Лариса', middleName: 'Петрівна', rnokpp: '0012345678', gender: 'F' }
+  const info = { ...names, dateBirth: '1980-02-29', documents: [document, document] }
+  const row = { job_status: 'processed', synced_at: null, info_deleted_at: null, position: '', info: null } as const
+  const by = { inserted_at: new Date(), inserted_by: '', updated_at: new Date(), updated_by: '' }
+  const sealed = Array.from({ length: SEALINGS }, () => timed(() => sealInfo(encryption, owner, info)))
+  const stored = { ...owner, ...row, ...by }
+  const opened = sealed.map(({ value: { bytes, keyId } }) =>
+    timed(() => openInfo(encryption, { ...stored, info_sealed: bytes, info_key_id: keyId })),
+  )
+  const micro = (times: readonly { microseconds: number }[]) => {
+    const sorted = times.map(({ microseconds }) => microseconds).toSorted((left, right) => left - right)
+    return `p50 ${(sorted[sorted.length >> 1] ?? 0).toFixed(1)} us, p99 ${(sorted[Math.floor(sorted.length * 0.99)] ?? 0).toFixed(1)} us`
+  }
+  tell('to seal what the registry answered, in its own process', micro(sealed))
+  tell('to open it', micro(opened))
+}
+
+function timed<T>(act: () => T): { readonly value: T; readonly microseconds: number } {
+  const begin = performance.now()
+  const value = act()
+  return { value, microseconds: (performance.now() - begin) * 1000 }
 }
 
 async function untilProcessed(owner: Database, unzr: string): Promise<void> {

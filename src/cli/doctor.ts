@@ -8,6 +8,7 @@ import { connect } from '../database/connection.ts'
 import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
 import { readIsDemo, readRoles, readSchema, readServer, readWork, sharesSessions } from '../doctor/database-facts.ts'
 import { type Finding, ok, problem, warning } from '../doctor/finding.ts'
+import { judgeKeys, type NamedKeys, readKeys } from '../doctor/keys.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'
 import { judgeMail } from '../doctor/mail.ts'
 import { judgeProxies } from '../doctor/proxies.ts'
@@ -15,6 +16,7 @@ import { examineServers } from '../doctor/security-servers.ts'
 import { createMailer } from '../mail/mailer.ts'
 import { safeMessage } from '../observability/errors.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
+import { keysFileOf } from './keys-side.ts'
 
 interface Typed {
   readonly json?: boolean
@@ -74,7 +76,7 @@ async function examineDatabase(settings: Settings): Promise<Finding[]> {
   }
   try {
     const disk = access.stateDirectory === undefined ? [] : [await examineDisk(access.stateDirectory)]
-    return [...disk, ...(await examineConnected(access))]
+    return [...disk, ...(await examineConnected(access, keysFileOf(settings, access)))]
   } finally {
     await access.release()
   }
@@ -85,7 +87,7 @@ async function examineDisk(folder: string): Promise<Finding> {
   return judgeDisk({ folder, freeBytes: bavail * bsize, totalBytes: blocks * bsize })
 }
 
-async function examineConnected({ url, embedded }: AcquiredDatabase): Promise<Finding[]> {
+async function examineConnected({ url, embedded }: AcquiredDatabase, keys: NamedKeys | undefined): Promise<Finding[]> {
   const findings: Finding[] = []
   try {
     const client = await connect({ url, applicationName: 'zvirka doctor' })
@@ -103,7 +105,8 @@ async function examineConnected({ url, embedded }: AcquiredDatabase): Promise<Fi
       const schema = await readSchema(client)
       findings.push(judgeSchema(schema, embedded))
       if (schema.kind === 'up_to_date') {
-        findings.push(judgeDemo(await readIsDemo(client), embedded), ...judgeWork(await readWork(client)))
+        findings.push(judgeDemo(await readIsDemo(client), embedded), judgeKeys(await readKeys(client, keys)))
+        findings.push(...judgeWork(await readWork(client)))
       }
     } finally {
       await client.end()

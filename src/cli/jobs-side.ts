@@ -16,6 +16,7 @@ import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Registries } from '../registries/registries.ts'
 import { unzrInfoQueue } from '../unzr-info/queue.ts'
+import { sealPlainInfo } from '../unzr-info/sealed-info.ts'
 import { sweepUnzrInfo } from '../unzr-info/sweep.ts'
 import { unzrInfoHooks } from '../unzr-info/unzr-info.ts'
 import { unzrInfoWork } from '../unzr-info/work.ts'
@@ -65,7 +66,7 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
   const meter = metrics.jobs()
   const mailer = createMailer(settings.mail)
   const works = [
-    unzrInfoWork({ queue, executor: database, registries }),
+    unzrInfoWork({ queue, executor: database, registries, encryption }),
     ...mailWork({
       ...{ executor: database, mailer, publicUrl: publicUrlOf(settings, options.apiUrl) },
       mails: requestPolicyOf(settings).mails,
@@ -91,7 +92,7 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     const duties = beginDuties(options, {
       sweep: () => sweepUnzrInfo(database, jobs, queue),
       show: () => showQueues(database, queues, meter),
-      follow: encryption && (() => followKeys(database, encryption)),
+      seal: encryption && (() => seal(database, encryption)),
     })
     return {
       async close() {
@@ -144,13 +145,19 @@ async function showQueues(database: Database, queues: readonly QueueWork[], mete
   meter.queues(rows.map(({ oldest, ...row }) => ({ ...row, oldestWaitingSeconds: oldest })))
 }
 
+async function seal(database: Database, encryption: Encryption): Promise<void> {
+  await followKeys(database, encryption)
+  while ((await sealPlainInfo(database, encryption)) > 0);
+}
+
 interface Duties {
   sweep(): Promise<object>
   show(): Promise<void>
-  readonly follow: (() => Promise<void>) | undefined
+  /** Sees to what is sealed, where there are keys. */
+  readonly seal: (() => Promise<void>) | undefined
 }
 
-function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show, follow }: Duties): { end(): Promise<void> } {
+function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show, seal }: Duties): { end(): Promise<void> } {
   const ending = new AbortController()
   const options = { signal: ending.signal, log, metrics }
   const sweeping = repeat(options, 'unzr_info', SWEEP_MILLISECONDS, async () => {
@@ -160,7 +167,7 @@ function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show, follow }:
     }
   })
   const duties = [sweeping, repeat(options, 'queues', SHOW_MILLISECONDS, show)]
-  if (follow !== undefined) duties.push(repeat(options, 'keys', FOLLOW_MILLISECONDS, follow))
+  if (seal !== undefined) duties.push(repeat(options, 'keys', FOLLOW_MILLISECONDS, seal))
   return {
     async end() {
       ending.abort()

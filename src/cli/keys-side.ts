@@ -5,21 +5,15 @@ import type { AcquiredDatabase } from '../database/acquire.ts'
 import { openDatabase } from '../database/database.ts'
 import { serverUser } from '../database/embedded/server-user.ts'
 import { cloneDirectory, provideStateDirectory } from '../database/embedded/state.ts'
+import type { NamedKeys } from '../doctor/keys.ts'
 import { Encryption, SET_IT } from '../encryption/encryption.ts'
 import { provideKeysFile } from '../encryption/keys-file.ts'
 import { checkKeys, prepareKeys } from '../encryption/known-keys.ts'
 import { knownKeys } from '../encryption/plans/keys.ts'
 import type { Log } from '../observability/log.ts'
 
-/** Where the keys of an installation are. */
-export interface KeysFile {
-  readonly path: string
-  /** Whether it is made where it is not there: the demo's, and the embedded database's. */
-  readonly isOurs: boolean
-}
-
 /** The file that the settings name, or the one beside the embedded database; undefined: there is none. */
-export function keysFileOf({ encryption }: Settings, { stateDirectory }: AcquiredDatabase): KeysFile | undefined {
+export function keysFileOf({ encryption }: Settings, { stateDirectory }: AcquiredDatabase): NamedKeys | undefined {
   if (encryption.keysFile !== undefined) return { path: encryption.keysFile, isOurs: false }
   return stateDirectory === undefined ? undefined : { path: join(stateDirectory, 'keys'), isOurs: true }
 }
@@ -49,7 +43,7 @@ export async function openKeys({
     const file = keysFileOf(settings, access) ?? (isDemo ? await keysFileOfDemo() : undefined)
     if (file === undefined) {
       await checkKeys(database, undefined)
-      log.warn({ reason: SET_IT }, 'there is no key to seal secrets with')
+      log.warn({ reason: SET_IT }, 'there is no key to seal with: the register of UNZR is not asked')
       return undefined
     }
     // A file that was there once must come back: another one would open nothing.
@@ -64,7 +58,7 @@ export async function openKeys({
 }
 
 // Where the program may not write into its own folder, the demo has none.
-async function keysFileOfDemo(): Promise<KeysFile | undefined> {
+async function keysFileOfDemo(): Promise<NamedKeys | undefined> {
   const folder = await provideStateDirectory(cloneDirectory, serverUser()).catch(() => undefined)
   return folder === undefined ? undefined : { path: join(folder, 'keys'), isOurs: true }
 }

@@ -94,7 +94,7 @@ export const declaration = {
     keysFile: optional(
       'ZVIRKA_ENCRYPTION_KEYS_FILE',
       path,
-      'The file of keys with which secrets are sealed in the database, see [operations](operations.md#keys); absent: there is none. The embedded database and the demo have one of their own.',
+      'The file of keys with which is sealed what must not be readable in the database, see [operations](operations.md#keys); absent: there is none, and the register of UNZR is not asked. The embedded database and the demo have one of their own.',
     ),
   },
   http: {
@@ -372,6 +372,12 @@ export const declaration = {
     ),
     runsDays: setting('ZVIRKA_RUNS_DAYS', days, '400', 'How long finished runs are kept.'),
     auditDays: setting('ZVIRKA_AUDIT_DAYS', days, 'never', 'How long the audit is kept; `never`: it is not pruned.'),
+    unzrInfoDays: setting(
+      'ZVIRKA_UNZR_INFO_DAYS',
+      days,
+      '30',
+      'How long what the register of UNZR answered is kept; that it was asked stays.',
+    ),
     eventsDays: setting('ZVIRKA_EVENTS_DAYS', days, 'never', 'How long events are kept; `never`: they are not pruned.'),
   },
   processes: {

@@ -21,6 +21,7 @@ import {
   pruneTallies,
   pruneTicks,
   pruneTokens,
+  pruneUnzrInfo,
   pruneWorkers,
 } from './plans/prune.ts'
 
@@ -30,6 +31,8 @@ export interface Keep {
   readonly runsDays: number | 'never'
   readonly eventsDays: number | 'never'
   readonly auditDays: number | 'never'
+  /** What the register of UNZR answered. */
+  readonly unzrInfoDays: number | 'never'
 }
 
 /** How long it may take, and what ends it between two batches. */
@@ -44,6 +47,7 @@ export interface Pruned {
   readonly runs: number
   readonly events: number
   readonly audit: number
+  readonly unzrInfo: number
   readonly others: number
 }
 
@@ -102,11 +106,12 @@ async function pruneOnce(pruning: Database, keep: Keep, limits: PruneLimits): Pr
   if (!(await isDue(pruning))) return undefined
   const deadline = performance.now() + (limits.milliseconds ?? LONGEST_MILLISECONDS)
   const mayGoOn = () => performance.now() < deadline && limits.signal?.aborted !== true
-  const { historyDays, runsDays, eventsDays, auditDays } = keep
+  const { historyDays, runsDays, eventsDays, auditDays, unzrInfoDays } = keep
 
   const all = async (query: Query | undefined) => (query === undefined ? 0 : deleteAll(pruning, query, mayGoOn))
   const old = (days: number | 'never', plan: (days: number) => Query) => (days === 'never' ? undefined : plan(days))
 
+  const unzrInfo = await all(old(unzrInfoDays, pruneUnzrInfo))
   const runs = await all(old(runsDays, pruneRuns))
   let others = 0
   for (const plan of [pruneTicks, pruneTallies, pruneRechecks]) others += await all(old(runsDays, plan))
@@ -119,7 +124,7 @@ async function pruneOnce(pruning: Database, keep: Keep, limits: PruneLimits): Pr
   const history = await pruneHistoryFrom(pruning, historyDays, mayGoOn)
   // Told to end: whoever comes next does the rest today.
   if (limits.signal?.aborted !== true) await pruning.query(keepDailyJob(JOB, history.place))
-  return { history: history.deleted, runs, events, audit, others }
+  return { history: history.deleted, runs, events, audit, unzrInfo, others }
 }
 
 async function isDue(executor: Executor): Promise<boolean> {

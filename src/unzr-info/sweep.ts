@@ -4,7 +4,7 @@ import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { newestState } from '../jobs/plans/jobs.ts'
 import type { Queue } from '../jobs/queue.ts'
-import { findOrphans, lockByIds, setFailed, type UnzrInfoRow } from './plans/unzr-info.ts'
+import { findOrphans, lockByIds, type StoredUnzrInfo, setFailed } from './plans/unzr-info.ts'
 
 const AT_ONCE = 100
 
@@ -34,7 +34,7 @@ async function provideFor(
   queue: Queue,
   id: string,
 ): Promise<'failed' | 'enqueued' | undefined> {
-  const [row] = await tx.query<UnzrInfoRow>(lockByIds([id]))
+  const [row] = await tx.query<StoredUnzrInfo>(lockByIds([id]))
   // It was looked for without a lock: look again under it.
   if (row?.job_status !== 'pending' || (await jobs.isUnderWay(tx, queue, id))) return undefined
   const [job] = await tx.query<{ state: string }>(newestState(queue.name, id))

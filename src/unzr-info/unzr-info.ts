@@ -1,5 +1,5 @@
 /**
- * UNZR info (seed 000, spec 4.1): what the registry holds about one UNZR, asked for on demand and kept as it came. It is a process of its own
+ * UNZR info (seed 000, spec 4.1): what the registry holds about one UNZR, asked for on demand and kept as it came, sealed. It is a process of its own
  * that neither reads nor changes a person or a verification.
  *
  * A row is pending while its job waits or runs, then processed or failed. Row and job change in one transaction, and the row is locked
@@ -15,9 +15,9 @@ import {
   insertPending,
   lockByIds,
   lockByUnzr,
+  type StoredUnzrInfo,
   setFailed,
   setPending,
-  type UnzrInfoRow,
 } from './plans/unzr-info.ts'
 
 /** Whose UNZR, and who asks. */
@@ -35,8 +35,8 @@ export async function syncUnzrInfo(
   jobs: Jobs,
   queue: Queue,
   { unzr, userId }: SyncRequest,
-): Promise<UnzrInfoRow> {
-  const [inserted] = await tx.query<UnzrInfoRow>(insertPending(unzr, userId))
+): Promise<StoredUnzrInfo> {
+  const [inserted] = await tx.query<StoredUnzrInfo>(insertPending(unzr, userId))
   if (inserted !== undefined) {
     await jobs.enqueue(tx, queue, inserted.id)
     return inserted
@@ -44,25 +44,25 @@ export async function syncUnzrInfo(
   const row = await lockedRow(tx, unzr)
   // In a statement after the one that locks: it sees what was committed while that one waited.
   if (!(await jobs.enqueue(tx, queue, row.id))) return row
-  const [pending] = await tx.query<UnzrInfoRow>(setPending([row.id], userId))
+  const [pending] = await tx.query<StoredUnzrInfo>(setPending([row.id], userId))
   return pending ?? row
 }
 
-async function lockedRow(tx: Executor, unzr: string): Promise<UnzrInfoRow> {
-  const [row] = await tx.query<UnzrInfoRow>(lockByUnzr(unzr))
+async function lockedRow(tx: Executor, unzr: string): Promise<StoredUnzrInfo> {
+  const [row] = await tx.query<StoredUnzrInfo>(lockByUnzr(unzr))
   if (row === undefined) throw new Error('a row of UNZR info disappeared; nobody deletes them')
   return row
 }
 
 /** What is known about a UNZR. */
-export async function findUnzrInfo(executor: Executor, unzr: string): Promise<UnzrInfoRow | undefined> {
-  const [row] = await executor.query<UnzrInfoRow>(findByUnzr(unzr))
+export async function findUnzrInfo(executor: Executor, unzr: string): Promise<StoredUnzrInfo | undefined> {
+  const [row] = await executor.query<StoredUnzrInfo>(findByUnzr(unzr))
   return row
 }
 
 /** A row by its id. */
-export async function findUnzrInfoById(executor: Executor, id: string): Promise<UnzrInfoRow | undefined> {
-  const [row] = await executor.query<UnzrInfoRow>(findByIds([id]))
+export async function findUnzrInfoById(executor: Executor, id: string): Promise<StoredUnzrInfo | undefined> {
+  const [row] = await executor.query<StoredUnzrInfo>(findByIds([id]))
   return row
 }
 

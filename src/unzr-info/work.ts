@@ -1,14 +1,18 @@
 /** Steps 2 to 5 of seed 000: ask the registry once, and say what is to be written. The pauses and the number of attempts are the queue's. */
 import type { Executor } from '../database/query.ts'
+import type { Encryption } from '../encryption/encryption.ts'
 import type { Queue, QueueWork, Verdict, Work } from '../jobs/queue.ts'
 import type { Registries } from '../registries/registries.ts'
 import { findUnzr, setFailed, setProcessed } from './plans/unzr-info.ts'
+import { sealInfo } from './sealed-info.ts'
 
 /** Whom to ask, where the rows are. */
 export interface UnzrInfoWorkOptions {
   readonly queue: Queue
   readonly executor: Executor
   readonly registries: Pick<Registries, 'unzrInfo' | 'breakers'>
+  /** The keys to seal answers with; without any the registry is not asked. */
+  readonly encryption: Encryption | undefined
 }
 
 /** Jobs at once in one worker: they are asked for by hand, one at a time. */
@@ -17,7 +21,7 @@ const CONCURRENCY = 4
 const PAUSES = [1, 2]
 
 /** The queue's jobs, and how they are done. */
-export function unzrInfoWork({ queue, executor, registries }: UnzrInfoWorkOptions): QueueWork {
+export function unzrInfoWork({ queue, executor, registries, encryption }: UnzrInfoWorkOptions): QueueWork {
   return {
     ...queue,
     concurrency: CONCURRENCY,
@@ -25,7 +29,8 @@ export function unzrInfoWork({ queue, executor, registries }: UnzrInfoWorkOption
     async perform({ key, signal }) {
       const [row] = await executor.query<{ unzr: string }>(findUnzr(key))
       if (row === undefined) return failed(key, 'row_missing', true)
-      return ask(registries, { key, signal }, row.unzr)
+      if (encryption === undefined) return failed(key, 'no_encryption_key', false)
+      return ask(registries, { key, signal }, row.unzr, encryption)
     },
   }
 }
@@ -34,6 +39,7 @@ async function ask(
   registries: UnzrInfoWorkOptions['registries'],
   { key, signal }: Omit<Work, 'id'>,
   unzr: string,
+  encryption: Encryption,
 ): Promise<Verdict> {
   const breaker = registries.breakers.unzr
   // Nobody else asks this service, so nobody else would find out that it is well again.
@@ -42,8 +48,10 @@ async function ask(
   const result = await registries.unzrInfo({ unzr }, { signal, probe })
   switch (result.kind) {
     case 'answer': {
-      const info = result.value
-      return { kind: 'done', write: async (tx) => void (await tx.query(setProcessed(key, info))) }
+      const { value } = result
+      // Sealed when it is written: by then another key may be the one that seals.
+      const seal = () => (value === null ? null : sealInfo(encryption, { id: key, unzr }, value))
+      return { kind: 'done', write: async (tx) => void (await tx.query(setProcessed(key, seal()))) }
     }
     case 'technical_error':
       return failed(key, result.code, isFinal(result.code))

@@ -22,12 +22,14 @@ import type { DatabaseOptions } from '../../src/database/database.ts'
 import { mailHooks } from '../../src/employee-requests/mails-work.ts'
 import { DEFAULT_REQUEST_POLICY, type RequestPolicy } from '../../src/employee-requests/policy.ts'
 
+import type { Encryption } from '../../src/encryption/encryption.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Log, LogFields } from '../../src/observability/log.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
 import { unzrInfoHooks } from '../../src/unzr-info/unzr-info.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { openTestKeys } from '../support/keys.ts'
 
 /** A client whose legal entity is active. */
 export interface TestClient {
@@ -61,6 +63,8 @@ export interface TestApi {
   connections(): Promise<number>
   /** What the API enqueues with; nobody does the jobs unless a test does. */
   readonly jobs: JobServices
+  /** The keys that it seals with, unless it was to have none. */
+  readonly encryption: Encryption | undefined
   readonly logged: readonly { readonly fields: LogFields; readonly message: string }[]
   client(type?: string): Promise<TestClient>
   user(options?: { email?: string; role?: string; client?: TestClient }): Promise<{ id: string; email: string }>
@@ -118,9 +122,10 @@ export async function startTestApi(
   const log = recordingLog(logged)
   const authenticate = tokenAuthentication(database, undefined, masking)
   const jobs = await openJobs(db, requests)
+  const encryption = 'encryption' in options ? options.encryption : await openTestKeys(db)
   const lookupLimits = options.lookupLimits ?? LOOKUP_LIMITS
   const app = await createApi({
-    ...{ routes, database, jobs, authenticate, log, lookupLimits },
+    ...{ routes, database, jobs, encryption, authenticate, log, lookupLimits },
     maxBodyBytes: 1_048_576,
     rateLimits: { token: undefined, address: undefined },
     plug: async (server) => {
@@ -133,7 +138,7 @@ export async function startTestApi(
       addGraphql(server, {
         operations: OPERATIONS,
         schema: createSchema(),
-        ...{ database, jobs, authenticate, log, lookupLimits, isOpen: options.isOpen ?? false },
+        ...{ database, jobs, encryption, authenticate, log, lookupLimits, isOpen: options.isOpen ?? false },
         ...{ workLimits: options.workLimits ?? WORK_LIMITS, maxAnswerBytes: options.maxAnswerBytes ?? 16_777_216 },
         ...(options.meter === undefined ? {} : { meter: options.meter }),
       })
@@ -192,7 +197,7 @@ export async function startTestApi(
     return { status: response.status, headers: response.headers, body: json === '' ? undefined : JSON.parse(json) }
   }
   return {
-    ...{ db, url, jobs, logged, client, user, request },
+    ...{ db, url, jobs, encryption, logged, client, user, request },
     connections: () => promisify(app.server.getConnections).call(app.server),
     async token({ role = 'NHS ADMIN', client: of, scope = ALL_SCOPES, isMasked = false, email, seconds = 3600 } = {}) {
       const ofClient = of ?? (await standing(role in CLIENT_TYPES ? role : 'NHS'))

@@ -157,7 +157,13 @@ describe('what was done to sealed records is found where it was done', () => {
 })
 
 describe('pruning', () => {
-  const KEEP = { historyDays: 'never', runsDays: 'never', eventsDays: 'never', auditDays: 30 } as const
+  const KEEP = {
+    historyDays: 'never',
+    runsDays: 'never',
+    eventsDays: 'never',
+    auditDays: 30,
+    unzrInfoDays: 'never',
+  } as const
 
   test('takes whole seals, the oldest, and what is left is still verified from there on', async () => {
     for (const days of [60, 40, 20, 0]) {

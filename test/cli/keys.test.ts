@@ -50,7 +50,7 @@ describe('the keys of a process', () => {
 
   test('are none where no file is named and nothing was sealed, and that is said', async () => {
     expect(await open()).toBeUndefined()
-    expect(said).toEqual(['there is no key to seal secrets with'])
+    expect(said).toEqual(['there is no key to seal with: the register of UNZR is not asked'])
   })
 
   test('must be there where something may have been sealed', async () => {

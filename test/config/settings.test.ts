@@ -53,7 +53,7 @@ describe('defaults', () => {
         ...{ mailsPerRecipient: 3, mailsPerLegalEntity: 50 },
       },
       mail: { smtpUrl: undefined, postmarkToken: undefined, from: undefined },
-      keep: { historyDays: 400, runsDays: 400, auditDays: 'never', eventsDays: 'never' },
+      keep: { historyDays: 400, runsDays: 400, auditDays: 'never', unzrInfoDays: 30, eventsDays: 'never' },
       api: {
         maxBodyBytes: 1_048_576,
         rateLimitToken: 600,

@@ -104,7 +104,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/global-parameters',
     'src/verification-reading',
   ],
-  'src/doctor': ['src/privacy', 'src/database', 'src/trembita'],
+  'src/doctor': ['src/privacy', 'src/database', 'src/trembita', 'src/encryption'],
 
   'src/cli': [
     'src/encryption',

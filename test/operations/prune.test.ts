@@ -15,7 +15,7 @@ beforeEach(async () => {
   await asOwner('truncate zvirka.daily_jobs')
 })
 
-const KEEP: Keep = { historyDays: 400, runsDays: 400, eventsDays: 'never', auditDays: 'never' }
+const KEEP: Keep = { historyDays: 400, runsDays: 400, eventsDays: 'never', auditDays: 'never', unzrInfoDays: 'never' }
 
 async function asOwner(text: string, values: readonly unknown[] = []): Promise<void> {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
@@ -170,12 +170,19 @@ describe('pruning', () => {
   test('keeps everything for ever where it is told so', async () => {
     await addHistory(randomUUID(), [9000, 8000])
     await addRun(9000)
-    const never: Keep = { historyDays: 'never', runsDays: 'never', eventsDays: 'never', auditDays: 'never' }
+    const never: Keep = {
+      historyDays: 'never',
+      runsDays: 'never',
+      eventsDays: 'never',
+      auditDays: 'never',
+      unzrInfoDays: 'never',
+    }
     expect(await pruneDaily(db.database, db.url, never)).toEqual({
       history: 0,
       runs: 0,
       events: 0,
       audit: 0,
+      unzrInfo: 0,
       others: 0,
     })
     expect(await pruneDaily(db.database, db.url, never)).toBeUndefined()

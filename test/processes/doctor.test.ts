@@ -10,6 +10,7 @@ import { zvirka } from '../cli/zvirka.ts'
 import { createAuthority } from '../simulator/certificates.ts'
 import { ask } from '../support/clones.ts'
 import { type EmptyCluster, startEmptyCluster } from '../support/empty-cluster.ts'
+import { openTestKeys } from '../support/keys.ts'
 import { type Ground, prepareGround } from './ground.ts'
 
 interface Check {
@@ -56,6 +57,7 @@ describe('zvirka doctor', () => {
         encoding: 'ok',
         sessions: 'ok',
         demo: 'ok',
+        keys: 'ok',
         proxies: 'ok',
         workers: 'warning',
         mail: 'warning',
@@ -98,6 +100,35 @@ describe('zvirka doctor', () => {
     const servers = await examine(ground.environment({ TREMBITA_URLS: `http://127.0.0.1:1,${ground.simulator.url}` }))
     expect(servers.code).toBe(1)
     expect(of(servers.checks, 'security server').map(({ level }) => level)).toEqual(['problem', 'ok'])
+  })
+
+  test('says that there are no keys to seal with, and what to do; without one that sealed something nothing starts', async () => {
+    const none = { ...ground.environment(), ZVIRKA_ENCRYPTION_KEYS_FILE: '' }
+    const { checks } = await examine(none)
+    expect(of(checks, 'keys')).toMatchObject([
+      {
+        level: 'warning',
+        words: expect.stringContaining('is not set'),
+        advice: expect.stringContaining('zvirka keys add'),
+      },
+    ])
+    await openTestKeys(ground.db)
+    for (const [environment, words] of [
+      [none, /^this database holds what was sealed with the key .*, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set$/],
+      [ground.environment(), /^the key \S+ of the keys file is not the one that this database was sealed with$/],
+    ] as const) {
+      const { code, checks: found } = await examine(environment)
+      expect(code).toBe(1)
+      expect(of(found, 'keys')).toMatchObject([{ level: 'problem', words: expect.stringMatching(words) }])
+      for (const command of ['api', 'worker']) {
+        const ended = await zvirka([command], environment)
+        expect(ended.code).toBe(1)
+        expect(ended.err).toMatch(
+          /^zvirka: (this database holds what was|the key \S+ of the keys file is not).*\nhint: \S/m,
+        )
+      }
+    }
+    await ground.db.database.query({ text: 'delete from zvirka.encryption_keys' })
   })
 
   test('warns of workers’ open breakers and of runs that wait for a person', async () => {
@@ -231,7 +262,7 @@ describe('a login without rights of its own', () => {
     }
     expect(await zvirka(['audit', 'verify'], { DATABASE_URL: url })).toMatchObject({ code: 0 })
     const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'tests', max: 1 })
-    const keep = { historyDays: 1, runsDays: 1, eventsDays: 1, auditDays: 1 } as const
+    const keep = { historyDays: 1, runsDays: 1, eventsDays: 1, auditDays: 1, unzrInfoDays: 1 } as const
     expect(await pruneDaily(database, url, keep)).toMatchObject({ audit: 0, history: 0 })
     await database.close()
   })

@@ -2,6 +2,7 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { makeKeysFile } from '../support/keys.ts'
 import { until } from '../support/until.ts'
 import { emptyTables } from '../synchronization/reset.ts'
 import { type Command, createLauncher } from './command.ts'
@@ -40,7 +41,8 @@ export async function prepareGround(options: SimulatorOptions = {}): Promise<Gro
   const db = await createTestDatabase()
   const simulator = await startSimulator({ callLogSize: 100_000, ...options })
   const { launch, killAll } = createLauncher()
-  const environment = (more = {}) => ({ ...environmentOf(db.url, simulator.url), ...more })
+  const keys = { ZVIRKA_ENCRYPTION_KEYS_FILE: makeKeysFile() }
+  const environment = (more = {}) => ({ ...environmentOf(db.url, simulator.url), ...keys, ...more })
   return {
     db,
     simulator,

@@ -2,10 +2,12 @@
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { demoTrembita, requireTrembita } from '../../src/config/trembita.ts'
+import type { Encryption } from '../../src/encryption/encryption.ts'
 import type { JobRow } from '../../src/jobs/plans/jobs.ts'
 import { JobWorker } from '../../src/jobs/worker.ts'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
 import type { UnzrInfoRow } from '../../src/unzr-info/plans/unzr-info.ts'
+import { openInfo } from '../../src/unzr-info/sealed-info.ts'
 import { findUnzrInfo } from '../../src/unzr-info/unzr-info.ts'
 import { unzrInfoWork } from '../../src/unzr-info/work.ts'
 import { type Answer, startTestApi, type TestApi } from '../api/api.ts'
@@ -32,24 +34,29 @@ export interface UnzrGround {
   /** What the worker met. */
   readonly troubles: unknown[]
   sync(token: string, unzr?: string): Promise<Answer>
-  /** Starts a worker, that asks the simulator unless told. */
-  work(registries?: Pick<Registries, 'unzrInfo' | 'breakers'>): Promise<JobWorker>
+  /** Starts a worker, that asks the simulator and seals as the API does unless told. */
+  work(registries?: Pick<Registries, 'unzrInfo' | 'breakers'>, keys?: Encryption | 'none'): Promise<JobWorker>
   row(unzr?: string): Promise<UnzrInfoRow | undefined>
   untilStatus(status: UnzrInfoRow['job_status'], unzr?: string): Promise<UnzrInfoRow>
+  /** The same, of a row that need not open. */
+  untilInTable(status: UnzrInfoRow['job_status'], unzr?: string): Promise<true>
   jobs(): Promise<JobRow[]>
   asked(): number
   clear(): Promise<void>
   close(): Promise<void>
 }
 
-export async function prepareUnzrGround(): Promise<UnzrGround> {
-  const api = await startTestApi()
+export async function prepareUnzrGround(options: Parameters<typeof startTestApi>[0] = {}): Promise<UnzrGround> {
+  const api = await startTestApi(options)
   const simulator = await startSimulator()
   const settings = requireTrembita(readSettings({ ...demoTrembita, TREMBITA_URLS: simulator.url }))
   const opened: Registries[] = []
   const workers: JobWorker[] = []
   const troubles: unknown[] = []
-  const row = (unzr = UNZR) => findUnzrInfo(api.db.database, unzr)
+  const row = async (unzr = UNZR) => {
+    const stored = await findUnzrInfo(api.db.database, unzr)
+    return stored && openInfo(api.encryption, stored)
+  }
   const stopWorkers = async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.stop()))
     await Promise.all(opened.splice(0).map((each) => each.close()))
@@ -57,13 +64,14 @@ export async function prepareUnzrGround(): Promise<UnzrGround> {
   return {
     ...{ api, simulator, troubles, row },
     sync: (token, unzr = UNZR) => api.graphql(token, SYNC, { unzr }),
-    async work(given) {
+    async work(given, keys = api.encryption) {
       const registries = given ?? createRegistries({ settings })
       if ('close' in registries) opened.push(registries as Registries)
       const database = api.db.open({ max: 8 })
+      const encryption = keys === 'none' ? undefined : keys
       const worker = new JobWorker({
         ...{ database, url: api.db.url, applicationName: 'tests jobs', stopSeconds: 1 },
-        queues: [unzrInfoWork({ queue: api.jobs.unzrInfo, executor: database, registries })],
+        queues: [unzrInfoWork({ queue: api.jobs.unzrInfo, executor: database, registries, encryption })],
         events: { trouble: (error) => void troubles.push(error) },
       })
       workers.push(worker)
@@ -74,6 +82,11 @@ export async function prepareUnzrGround(): Promise<UnzrGround> {
       until(`UNZR info to be ${status}`, async () => {
         const found = await row(unzr)
         return found?.job_status === status ? found : undefined
+      }),
+    untilInTable: (status, unzr = UNZR) =>
+      until(`UNZR info to be ${status}`, async () => {
+        const found = await findUnzrInfo(api.db.database, unzr)
+        return found?.job_status === status ? true : undefined
       }),
     jobs: () =>
       api.db.database.query<JobRow>({

@@ -239,3 +239,27 @@ describe('a UNZR record', () => {
     await close()
   })
 })
+
+describe('an answer that was deleted, since it was older than answers are kept', () => {
+  test.each(LOOKS.slice(0, 2))(
+    'is said to be, in the list and on the page, and not taken for nobody: $name',
+    async (look) => {
+      const unzr = `19800229-00${look.language === 'uk' ? '21' : '22'}0`
+      const id = await add(unzr, 'processed', null)
+      await world.api.db.database.query({
+        text: `update mimir.unzr_info set info_deleted_at = '2026-04-01T10:00:00Z' where id = $1`,
+        values: [id],
+      })
+      const words = look.language === 'uk' ? 'відповідь видалено' : 'the answer was deleted'
+      const opened = await world.open('/unzr', { ...VERIFIER, ...look })
+      const row = opened.page.getByRole('row', { name: new RegExp(`${unzr.slice(-2)}\\b`) })
+      await row.getByText(words).waitFor()
+      await opened.page.goto(`${world.api.url}/unzr/${id}`)
+      const title = look.language === 'uk' ? 'Відповідь видалено' : 'The answer was deleted'
+      await opened.page.getByText(title).first().waitFor()
+      expect(await opened.page.getByText(/Реєстр не знає|The registry knows no/).count()).toBe(0)
+      await expectSound(opened, look.language)
+      await opened.close()
+    },
+  )
+})

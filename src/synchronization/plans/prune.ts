@@ -104,6 +104,11 @@ export function pruneCausedMails(): Query {
   return { text: 'select from generate_series(1, zvirka.prune_caused_mails($1))', values: [BATCH] }
 }
 
+/** Deletes what the register of UNZR answered that long ago, and keeps that it was asked; a row for each. */
+export function pruneUnzrInfo(days: number): Query {
+  return { text: 'select from generate_series(1, mimir.prune_unzr_info($1, $2))', values: [days, BATCH] }
+}
+
 /** Deletes old events. */
 export function pruneEvents(days: number): Query {
   return deletion('event_manager.events', 'id', `t.inserted_at < ${daysAgo('$1')}`, days)

@@ -1,5 +1,6 @@
 /** The statements on `mimir.unzr_info` (spec 1.3, 4.1). A row is locked before its job is looked for, by everybody. */
 import type { Query } from '../../database/query.ts'
+import type { Sealed } from '../../encryption/encryption.ts'
 
 /** The states of a row: its job is under way, has brought an answer, or has failed. */
 export const UNZR_INFO_STATUSES = ['pending', 'processed', 'failed'] as const
@@ -7,13 +8,15 @@ export const UNZR_INFO_STATUSES = ['pending', 'processed', 'failed'] as const
 /** The state of a row. */
 export type UnzrInfoStatus = (typeof UNZR_INFO_STATUSES)[number]
 
-/** A row. `info` is the registry's record as it came. */
+/** A row as it is shown. `info` is the registry's record as it came. */
 export interface UnzrInfoRow {
   readonly id: string
   readonly unzr: string
   readonly job_status: UnzrInfoStatus
   readonly info: Readonly<Record<string, unknown>> | null
   readonly synced_at: Date | null
+  /** When the record was deleted, since it was older than it is to be kept. */
+  readonly info_deleted_at: Date | null
   readonly inserted_at: Date
   readonly inserted_by: string
   readonly updated_at: Date
@@ -22,9 +25,20 @@ export interface UnzrInfoRow {
   readonly position: string
 }
 
+/** A row as it is kept: with its record sealed, or as a version before left it. */
+export interface StoredUnzrInfo extends UnzrInfoRow {
+  readonly info_sealed: Buffer | null
+  readonly info_key_id: string | null
+}
+
+/** Whether the registry's record is kept. */
+export function hasInfo({ info, info_sealed }: StoredUnzrInfo): boolean {
+  return info !== null || info_sealed !== null
+}
+
 /** The columns of a row. */
 export const COLUMNS = `
-  id, unzr, job_status, info, synced_at, inserted_at, inserted_by, updated_at, updated_by,
+  id, unzr, job_status, info, info_sealed, info_key_id, synced_at, info_deleted_at, inserted_at, inserted_by, updated_at, updated_by,
   to_char(inserted_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position`
 
 /** Step 1: a row for a UNZR that has none yet. */
@@ -71,14 +85,15 @@ returning ${COLUMNS}`,
 }
 
 /** Steps 3 and 4: the registry's answer, null where it holds nothing. */
-export function setProcessed(id: string, info: object | null): Query {
+export function setProcessed(id: string, info: Sealed | null): Query {
   return {
     name: 'unzr_info_set_processed',
     text: `
 update mimir.unzr_info
-   set job_status = 'processed', info = $2::jsonb, synced_at = clock_timestamp(), updated_at = clock_timestamp()
+   set job_status = 'processed', info = null, info_sealed = $2, info_key_id = $3, info_deleted_at = null,
+       synced_at = clock_timestamp(), updated_at = clock_timestamp()
  where id = $1`,
-    values: [id, info === null ? null : JSON.stringify(info)],
+    values: [id, info?.bytes ?? null, info?.keyId ?? null],
   }
 }
 
@@ -91,6 +106,22 @@ update mimir.unzr_info
    set job_status = 'failed', updated_by = coalesce($2, updated_by), updated_at = clock_timestamp()
  where id = any ($1::uuid[]) and job_status = 'pending'`,
     values: [ids, userId],
+  }
+}
+
+/** Records that are not sealed yet, locked; those that somebody else has are left. */
+export function findPlain(limit: number): Query {
+  return {
+    text: `select id, unzr, info from mimir.unzr_info where info is not null order by id limit $1 for no key update skip locked`,
+    values: [limit],
+  }
+}
+
+/** Seals the record of a row. */
+export function sealPlain(id: string, { keyId, bytes }: Sealed): Query {
+  return {
+    text: 'update mimir.unzr_info set info = null, info_sealed = $2, info_key_id = $3 where id = $1',
+    values: [id, bytes, keyId],
   }
 }
 

@@ -40,7 +40,7 @@ export function addUnzrInfoType(
       info: t.field({
         type: details,
         nullable: true,
-        description: 'The answer that came last; null where the registry holds nothing.',
+        description: 'The answer that came last; null where the registry holds nothing, and after `infoDeletedAt`.',
         resolve: ({ info }) => info,
       }),
       errorCode: t.string({
@@ -49,6 +49,11 @@ export function addUnzrInfoType(
           job_status === 'failed' ? unzrInfoLoadersOf(context).errors.load(id) : null,
       }),
       syncedAt: t.expose('synced_at', { type: 'DateTime', nullable: true }),
+      infoDeletedAt: t.expose('info_deleted_at', {
+        ...{ type: 'DateTime', nullable: true },
+        description:
+          'When the answer was deleted, since it was older than answers are kept; null where it was not. The registry may be asked again.',
+      }),
       insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
       insertedBy: t.expose('inserted_by', { type: 'UUID', nullable: false }),
       updatedAt: t.expose('updated_at', { type: 'DateTime', nullable: false }),

@@ -1,8 +1,15 @@
 /** UNZR info (spec 4.1, seed 000): ask the registry about one UNZR, and see what it answered. */
 import { audit } from '../../../audit/audit.ts'
+import { requireKeys } from '../../../encryption/encryption.ts'
 import { countRows } from '../../../listing/total.ts'
 import { listUnzrInfo, narrowUnzrInfo, type UnzrInfoFilter } from '../../../unzr-info/plans/list.ts'
-import { UNZR_INFO_STATUSES, type UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
+import {
+  hasInfo,
+  type StoredUnzrInfo,
+  UNZR_INFO_STATUSES,
+  type UnzrInfoRow,
+} from '../../../unzr-info/plans/unzr-info.ts'
+import { openInfo } from '../../../unzr-info/sealed-info.ts'
 import { findUnzrInfo, findUnzrInfoById, syncUnzrInfo } from '../../../unzr-info/unzr-info.ts'
 import type { Access } from '../../enforce.ts'
 import { missingField, unprocessable } from '../../errors.ts'
@@ -31,10 +38,11 @@ type UnzrInfoRef = ReturnType<typeof addUnzrInfoType>
 
 /** Adds the type, the mutation, the query and the list. */
 export function addUnzrInfo(builder: Builder): void {
-  const unzrInfo = addUnzrInfoType(builder, guarded(READS), async (id, { database, reads }) => {
-    const row = await findUnzrInfoById(database, id)
-    if (row !== undefined) reads.read('Query.node', 'unzr_info', [row.id])
-    return row
+  const unzrInfo = addUnzrInfoType(builder, guarded(READS), async (id, { database, encryption, reads }) => {
+    const stored = await findUnzrInfoById(database, id)
+    if (stored === undefined) return undefined
+    reads.read('Query.node', 'unzr_info', [stored.id])
+    return openInfo(encryption, stored)
   })
   addSync(builder, unzrInfo)
   addQuery(builder, unzrInfo)
@@ -75,17 +83,20 @@ function lookupOf(
 // Written and looked up by one transaction, which records both.
 async function sync(context: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
   const { database, jobs, principal, actor, lookups } = context
+  // What the registry answers could not be kept.
+  const encryption = requireKeys(context.encryption)
   const lookup = lookupOf(SYNC, unzr, context)
-  return lookups.look(lookup, () =>
+  const stored = await lookups.look(lookup, () =>
     database.transaction(async (tx) => {
       const value = await syncUnzrInfo(tx, jobs.jobs, jobs.unzrInfo, { unzr, userId: principal.userId })
       const write = { action: 'write', operation: SYNC, subjectKind: 'unzr_info', subjectIds: [value.id] } as const
       // What the registry will answer is not known yet.
-      const ids = value.info === null ? [] : [value.id]
+      const ids = hasInfo(value) ? [value.id] : []
       await audit(tx, actor, write, entryOf(lookup, ids))
       return { value, ids, counts: 'found', isRecorded: true }
     }),
   )
+  return openInfo(encryption, stored)
 }
 
 /** As it came (spec 4.1), where it can be kept at all. */
@@ -109,8 +120,9 @@ function addQuery(builder: Builder, unzrInfo: UnzrInfoRef): void {
       resolve: (_root, { unzr: given }, context) => {
         const unzr = validUnzr(given)
         return context.lookups.look(lookupOf('Query.unzrInfoRegister', unzr, context), async () => {
-          const row = await findUnzrInfo(context.database, unzr)
-          return { value: row ?? null, ids: row === undefined ? [] : [row.id] }
+          const stored = await findUnzrInfo(context.database, unzr)
+          if (stored === undefined) return { value: null, ids: [] }
+          return { value: openInfo(context.encryption, stored), ids: [stored.id] }
         })
       },
     }),
@@ -173,15 +185,16 @@ async function list(context: GraphqlContext, filter: UnzrInfoFilter, isAscending
 }
 
 async function readPage(
-  { database }: GraphqlContext,
+  { database, encryption }: GraphqlContext,
   filter: UnzrInfoFilter,
   page: PageRequest,
   isAscending: boolean,
 ): Promise<Found<Connection<UnzrInfoRow>>> {
   const { size, isFromEnd, after, before } = page
-  const read = await database.query<UnzrInfoRow>(
+  const stored = await database.query<StoredUnzrInfo>(
     listUnzrInfo(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
   )
+  const read = stored.map((row) => openInfo(encryption, row))
   const total = () => countRows(database, 'mimir.unzr_info', narrowUnzrInfo(filter))
   const value = connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
   return { value, ids: shownOf(value, read) }

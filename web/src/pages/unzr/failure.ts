@@ -11,6 +11,7 @@ export type Failure =
   | 'unsendable'
   | 'client'
   | 'server'
+  | 'keys'
   | 'other'
 
 const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
@@ -23,6 +24,7 @@ const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
   [/^cancelled$/, 'cancelled'],
   [/^(worker_died|timed_out)$/, 'worker'],
   [/^unsendable$/, 'unsendable'],
+  [/^no_encryption_key$/, 'keys'],
   [/^(client|sender)(\.|$)|^(version_?mismatch|must_?understand|data_?encoding_?unknown)$/i, 'client'],
   [/^(server|receiver)(\.|$)|^(http|status)_/i, 'server'],
   [

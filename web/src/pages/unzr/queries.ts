@@ -3,7 +3,7 @@ import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const LINE = graphql(`
   fragment UnzrLine on UnzrInfo {
-    databaseId unzr jobStatus syncedAt insertedAt updatedAt updatedBy
+    databaseId unzr jobStatus syncedAt infoDeletedAt insertedAt updatedAt updatedBy
     info { lastName firstName middleName dateBirth }
   }
 `)
@@ -27,7 +27,7 @@ export const UNZR_INFOS = graphql(
 
 const DETAIL = graphql(`
   fragment UnzrDetail on UnzrInfo {
-    databaseId unzr jobStatus errorCode syncedAt insertedAt insertedBy updatedAt updatedBy
+    databaseId unzr jobStatus errorCode syncedAt infoDeletedAt insertedAt insertedBy updatedAt updatedBy
     info {
       lastName firstName middleName dateBirth gender rnokpp others
       documents { type serial number issuedAt issuedBy expirationDate status others }

@@ -81,9 +81,15 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
       {info.info === null ? (
         info.syncedAt !== null && (
           <Card title={texts.found}>
-            <EmptyState title={texts.notFound} icon="search">
-              {texts.notFoundText}
-            </EmptyState>
+            {info.infoDeletedAt === null ? (
+              <EmptyState title={texts.notFound} icon="search">
+                {texts.notFoundText}
+              </EmptyState>
+            ) : (
+              <EmptyState title={texts.infoDeletedAt} icon="clock">
+                {texts.deletedText}
+              </EmptyState>
+            )}
           </Card>
         )
       ) : (
@@ -98,9 +104,9 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
 }
 
 /** That it is being asked, or why that came to nothing. */
-function Standing({ info: { jobStatus, errorCode, info, syncedAt } }: { readonly info: UnzrDetail }) {
+function Standing({ info: { jobStatus, errorCode, info, syncedAt, infoDeletedAt } }: { readonly info: UnzrDetail }) {
   const texts = useTexts(unzrTexts)
-  const isKnown = info !== null || syncedAt !== null
+  const isKnown = info !== null || (syncedAt !== null && infoDeletedAt === null)
   return (
     <div role="status" className={styles['standing']}>
       {jobStatus === 'pending' && (
@@ -136,6 +142,11 @@ function About({ info }: { readonly info: UnzrDetail }) {
         <Fact name={texts.syncedAt}>
           {info.syncedAt === null ? <span className="soft">{texts.notYet}</span> : <Moment at={info.syncedAt} />}
         </Fact>
+        {info.infoDeletedAt !== null && (
+          <Fact name={texts.infoDeletedAt}>
+            <Moment at={info.infoDeletedAt} />
+          </Fact>
+        )}
         <Fact name={texts.insertedAt}>
           <Moment at={info.insertedAt} />
         </Fact>

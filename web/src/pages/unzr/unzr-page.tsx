@@ -165,6 +165,7 @@ function useColumns(): Column<UnzrLine>[] {
   const day = useRegistryDay()
   const found = (line: UnzrLine) => {
     if (line.info !== null) return [personOf(line), day(line.info.dateBirth)].filter(Boolean).join(', ')
+    if (line.infoDeletedAt !== null) return <span className="soft">{texts.deleted}</span>
     return <span className="soft">{line.syncedAt === null ? texts.notYet : texts.nobody}</span>
   }
   return [
@@ -196,6 +197,7 @@ function fileColumns(texts: (typeof unzrTexts)['uk']): ExportColumn<UnzrLine>[] 
     { header: texts.person, value: personOf },
     { header: texts.dateBirth, value: ({ info }) => info?.dateBirth },
     { header: texts.syncedAt, value: ({ syncedAt }) => syncedAt },
+    { header: texts.infoDeletedAt, value: ({ infoDeletedAt }) => infoDeletedAt },
     { header: texts.insertedAt, value: ({ insertedAt }) => insertedAt },
     { header: texts.updatedAt, value: ({ updatedAt }) => updatedAt },
     { header: texts.updatedBy, value: ({ updatedBy }) => updatedBy },

@@ -1,0 +1,70 @@
+/** Whether there are keys to seal with, and whether they are those of the database. */
+import { existsSync } from 'node:fs'
+import type pg from 'pg'
+import type { Executor } from '../database/query.ts'
+import { Encryption, SET_IT } from '../encryption/encryption.ts'
+import { EncryptionKeyError } from '../encryption/keys-file.ts'
+import { checkKeys } from '../encryption/known-keys.ts'
+import { type Finding, ok, problem, warning } from './finding.ts'
+
+/** Where the keys should be; none: ZVIRKA_ENCRYPTION_KEYS_FILE is not set. */
+export interface NamedKeys {
+  readonly path: string
+  /** Whether the next process makes it where it is not there. */
+  readonly isOurs: boolean
+}
+
+/** What is known of them. */
+export interface KeyFacts {
+  readonly file: NamedKeys | undefined
+  /** How many keys the database knows. */
+  readonly known: number
+  /** Why they cannot be used. */
+  readonly trouble?: EncryptionKeyError
+  /** The newest key of the file, and the one that seals; none where the database knows none yet. */
+  readonly newest?: string
+  readonly active?: string | undefined
+}
+
+/** Looks at the file and at what the database knows of its keys. */
+export async function readKeys(client: pg.ClientBase, file: NamedKeys | undefined): Promise<KeyFacts> {
+  const executor: Executor = { query: async ({ text }) => (await client.query(text)).rows }
+  await client.query('set role zvirka_read')
+  try {
+    const { rows } = await client.query<{ id: string }>('select id from zvirka.encryption_keys')
+    const facts = { file, known: rows.length }
+    const isMissing = file === undefined || (file.isOurs && rows.length === 0 && !existsSync(file.path))
+    try {
+      const encryption = isMissing ? undefined : new Encryption(file.path)
+      const known = new Set((await checkKeys(executor, encryption)).map(({ id }) => id))
+      if (encryption === undefined) return facts
+      return { ...facts, newest: encryption.activeId, active: encryption.ids.find((id) => known.has(id)) }
+    } catch (error) {
+      if (error instanceof EncryptionKeyError) return { ...facts, trouble: error }
+      throw error
+    }
+  } finally {
+    await client.query('reset role')
+  }
+}
+
+/** Judges it. */
+export function judgeKeys({ file, known, trouble, newest, active = newest }: KeyFacts): Finding {
+  if (trouble !== undefined) return problem('keys', trouble.message, trouble.hint)
+  if (file === undefined) {
+    return warning(
+      'keys',
+      'ZVIRKA_ENCRYPTION_KEYS_FILE is not set: the register of UNZR is not asked, since its answers could not be sealed',
+      SET_IT,
+    )
+  }
+  if (newest === undefined) return ok('keys', `${file.path} is made when it is needed`)
+  if (newest !== active) {
+    return warning(
+      'keys',
+      `the newest key of the file, ${newest}, is not in use: ${active} seals`,
+      'when the file with it is on every machine: zvirka keys rotate',
+    )
+  }
+  return ok('keys', `${newest} seals, and the file has all keys that the database knows (${known})`)
+}
