@@ -4,10 +4,11 @@
  */
 import type { Executor } from '../database/query.ts'
 import { cut, type Listed, type Slice } from '../listing/slice.ts'
-import { countRows, type Total, totalOf } from '../listing/total.ts'
+import { countRows, EXACT_UP_TO, type Total, totalOf } from '../listing/total.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import {
   countable,
+  countEmployees,
   findDeclaration,
   findVerification,
   findWorkplace,
@@ -22,7 +23,7 @@ import {
   type SubjectVerification,
 } from './plans/verifications.ts'
 
-export type { SubjectKey, SubjectVerification } from './plans/verifications.ts'
+export { DECLARATION_STATUSES, type SubjectKey, type SubjectVerification } from './plans/verifications.ts'
 
 /** The verification of a subject; undefined: there is no such subject, or it has none. */
 export async function findVerificationOf(
@@ -60,12 +61,19 @@ export function listPersonVerifications(
 }
 
 /** A slice of the parties of a filter, newest first. */
-export function listPartyVerifications(
+export async function listPartyVerifications(
   executor: Executor,
   filter: PartyFilter,
   slice: Slice<SubjectKey>,
 ): Promise<Listed<SubjectVerification, SubjectKey>> {
-  return list(executor, partyListing(filter), slice)
+  return list(executor, partyListing({ ...filter, isOfFew: await isOfFew(executor, filter) }), slice)
+}
+
+// Of a status that many have, those who came in last are soon found by looking at each.
+async function isOfFew(executor: Executor, { employeeStatus }: PartyFilter): Promise<boolean> {
+  if (employeeStatus === undefined || employeeStatus === 'APPROVED') return false
+  const [counted] = await executor.query<{ count: number }>(countEmployees(employeeStatus, EXACT_UP_TO))
+  return (counted?.count ?? 0) <= EXACT_UP_TO
 }
 
 async function list(

@@ -8,6 +8,7 @@ export const EXAMPLE_IDS = {
   deadPerson: '8c2f4a6e-1b3d-4e5f-9a7c-2d4b6f8e0a1c',
   deadParty: '4b7e2c1a-9d8f-4e3b-8a6c-5d4e3f2a1b0c',
   party: '0d3b1d59-3d3f-4a4c-9a37-3d9f7ef1a0f2',
+  partyEmployee: '1c9d7e5f-3a2b-4c6d-8e0f-5b7a9c1d3e2f',
   newParty: '7a6f0a7b-2b1e-4c52-8e0b-3f1d2f6e9c55',
   nobody: '00000000-0000-4000-8000-000000000000',
   event: '3c1d5f0e-6f0a-4c58-9b3c-0f5d7f2a9e61',
@@ -36,6 +37,11 @@ const ofPerson = {
 } as const
 
 const ofVerifiedPerson = { ...ofPerson, unzr: verified('AUTO', { status: 1 }) } as const
+
+// What nobody checks here.
+const NOT_NEEDED = { verification_status: 'VERIFICATION_NOT_NEEDED', verification_reason: 'INITIAL' } as const
+const RENAMED = { dracs_name_change: { ...NOT_NEEDED, verification_comment: null } } as const
+const BORN = { ...RENAMED, dracs_birth: RENAMED.dracs_name_change, legal_capacity: NOT_NEEDED } as const
 
 const UNSYNCED = new Set(['dracs_death', 'nhs'])
 
@@ -73,14 +79,29 @@ export const EXAMPLES = {
     summary: 'A person whose UNZR belongs to somebody else',
     params: { id: EXAMPLE_IDS.person },
     status: 200,
-    data: { verification_status: 'CHANGES_NEEDED', details: ofPerson },
+    data: { verification_status: 'CHANGES_NEEDED', details: { ...ofPerson, ...BORN } },
   },
   noPerson: { summary: 'Nobody', params: { id: EXAMPLE_IDS.nobody }, status: 404 },
   personVerifications: {
     summary: 'Persons of whom something must be changed',
     query: { verification_status: 'CHANGES_NEEDED', page: '1', page_size: '10' },
     status: 200,
-    data: [{ person_id: EXAMPLE_IDS.person, verification_status: 'CHANGES_NEEDED', details: withTimes(ofPerson) }],
+    data: [
+      {
+        ...{ person_id: EXAMPLE_IDS.person, person_status: 'active', person_updated_at: CHECKED },
+        ...{
+          declaration_number: '0000-12H4-245D',
+          declaration_status: 'active',
+          verification_status: 'CHANGES_NEEDED',
+        },
+        details: {
+          ...withTimes(ofPerson),
+          ...RENAMED,
+          dracs_birth: { ...RENAMED.dracs_name_change, synced_at: null, unverified_at: null },
+          legal_capacity: { ...NOT_NEEDED, unverified_at: null },
+        },
+      },
+    ],
   },
   putPerson: {
     summary: 'A person whom we have not heard of',
@@ -102,13 +123,23 @@ export const EXAMPLES = {
     summary: 'A party, verified',
     params: { id: EXAMPLE_IDS.party },
     status: 200,
-    data: { verification_status: 'VERIFIED', details: SHARED },
+    data: { verification_status: 'VERIFIED', details: { ...SHARED, ...RENAMED } },
   },
   partyVerifications: {
     summary: 'Parties that are verified',
     query: { verification_status: 'VERIFIED' },
     status: 200,
-    data: [{ party_id: EXAMPLE_IDS.party, verification_status: 'VERIFIED', details: withTimes(SHARED) }],
+    data: [
+      {
+        ...{
+          party_id: EXAMPLE_IDS.party,
+          employee_id: EXAMPLE_IDS.partyEmployee,
+          division_id: null,
+          party_updated_at: CHECKED,
+        },
+        ...{ verification_status: 'VERIFIED', details: { ...withTimes(SHARED), ...RENAMED } },
+      },
+    ],
   },
   confirmDracsDeath: {
     summary: 'The party is alive: the act is of somebody else',
@@ -124,7 +155,7 @@ export const EXAMPLES = {
     data: {
       verification_status: 'VERIFIED',
       details: {
-        ...SHARED,
+        ...{ ...SHARED, ...RENAMED },
         dracs_death: verified('MANUAL_NOT_CONFIRMED', { verification_comment: 'The act is of a namesake' }),
       },
     },
@@ -143,7 +174,7 @@ export const EXAMPLES = {
     data: {
       verification_status: 'VERIFIED',
       details: {
-        ...ofVerifiedPerson,
+        ...{ ...ofVerifiedPerson, ...BORN },
         dracs_death: verified('MANUAL_NO_DEATH_RECORD', { verification_comment: 'She came herself' }),
       },
     },

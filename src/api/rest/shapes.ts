@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { DRACS_DEATH_REASONS } from '../../people/dracs-death.ts'
 import { STREAM_REASONS, STREAM_STATUSES } from '../../verification/status.ts'
+import { DECLARATION_STATUSES } from '../../verification-reading/verifications.ts'
 
 /** An id as the platform writes them; in lower case, so that one subject is one subject. */
 export const id = z.guid().transform((value) => value.toLowerCase())
@@ -39,8 +40,12 @@ function streams<S extends z.ZodRawShape, U extends z.ZodRawShape>(synced: S, un
   const drfo = z.object({ ...state, ...result, ...synced })
   const commented = z.object({ ...state, ...commentary, ...unsynced })
   const asked = z.object({ ...state, ...status, ...synced })
-  const party = { drfo, dracs_death: commented, mvs_passport: asked, dms_passport: asked }
-  return { person: z.object({ ...party, nhs: commented, unzr: asked }), party: z.object(party) }
+  const plain = z.object(state)
+  const renamed = plain.extend(commentary)
+  const party = { drfo, dracs_death: commented, mvs_passport: asked, dms_passport: asked, dracs_name_change: renamed }
+  const born = z.object({ ...state, ...commentary, ...synced })
+  const person = { ...party, nhs: commented, unzr: asked, dracs_birth: born, legal_capacity: plain.extend(unsynced) }
+  return { person: z.object(person), party: z.object(party) }
 }
 
 const details = streams({}, {})
@@ -53,11 +58,21 @@ export const partyVerification = z.object({ verification_status: cumulativeStatu
 /** The same in a list, with the streams' times. */
 export const listedPerson = z.object({
   person_id: z.guid(),
+  person_status: z.enum(['active', 'inactive']),
+  person_updated_at: z.iso.datetime(),
+  declaration_number: z
+    .string()
+    .nullable()
+    .describe('Of the declaration that led to the person; null where there is none.'),
+  declaration_status: z.enum(DECLARATION_STATUSES).nullable(),
   verification_status: cumulativeStatus,
   details: listedDetails.person,
 })
 export const listedParty = z.object({
   party_id: z.guid(),
+  employee_id: z.guid().nullable().describe('Of the employee who led to the party, the newest of several.'),
+  division_id: z.guid().nullable().describe('Of that employee.'),
+  party_updated_at: z.iso.datetime(),
   verification_status: cumulativeStatus,
   details: listedDetails.party,
 })

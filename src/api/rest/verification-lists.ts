@@ -32,15 +32,40 @@ interface ToldInLists {
   readonly party: z.input<typeof listedParty>
 }
 
+// The platform has these streams as well, and its clients look for them. Nobody checks them here, and they count for nothing.
+const NOT_NEEDED = { verification_status: 'VERIFICATION_NOT_NEEDED', verification_reason: 'INITIAL' } as const
+const RENAMED = { dracs_name_change: { ...NOT_NEEDED, verification_comment: null } } as const
+const TIMES = { synced_at: null, unverified_at: null } as const
+const FURTHER = {
+  party: { one: RENAMED, listed: RENAMED },
+  person: {
+    one: { ...RENAMED, dracs_birth: RENAMED.dracs_name_change, legal_capacity: NOT_NEEDED },
+    listed: {
+      ...RENAMED,
+      dracs_birth: { ...RENAMED.dracs_name_change, ...TIMES },
+      legal_capacity: { ...NOT_NEEDED, unverified_at: null },
+    },
+  },
+} as const
+
 /** The verification of one subject as it is answered. */
 export function toldVerification<Kind extends keyof Told>(kind: Kind, row: SubjectVerification): Told[Kind] {
   const { verification_status } = row
-  return { verification_status, details: detailsOf(kind, row, false) } as unknown as Told[Kind]
+  const details = { ...detailsOf(kind, row, false), ...FURTHER[kind].one }
+  return { verification_status, details } as unknown as Told[Kind]
 }
 
 /** The same in a list. */
 export function toldInList<Kind extends keyof ToldInLists>(kind: Kind, row: SubjectVerification): ToldInLists[Kind] {
-  const { id, verification_status } = row
-  const details = detailsOf(kind, row, true)
-  return { [`${kind}_id`]: id, verification_status, details } as unknown as ToldInLists[Kind]
+  const { id, verification_status, subject_updated_at: updated } = row
+  const details = { ...detailsOf(kind, row, true), ...FURTHER[kind].listed }
+  const updatedAt = updated instanceof Date ? updated.toISOString() : null
+  const named = { [`${kind}_id`]: id, [`${kind}_updated_at`]: updatedAt, ...ledBy(kind, row) }
+  return { ...named, verification_status, details } as unknown as ToldInLists[Kind]
+}
+
+// What led to somebody.
+function ledBy(kind: keyof Told, row: SubjectVerification): object {
+  const { subject_status: person_status, declaration_number, declaration_status, employee_id, division_id } = row
+  return kind === 'person' ? { person_status, declaration_number, declaration_status } : { employee_id, division_id }
 }

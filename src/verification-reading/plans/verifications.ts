@@ -20,10 +20,16 @@ export interface SubjectKey {
   readonly id: string
 }
 
+/** Statuses of declarations (spec 1.3). */
+export const DECLARATION_STATUSES = ['active', 'pending_verification', 'terminated', 'closed', 'rejected'] as const
+export type DeclarationStatus = (typeof DECLARATION_STATUSES)[number]
+
 /** Persons to list. A legal entity sees those who have an active declaration with an employee of its own. */
 export interface PersonFilter {
   readonly verificationStatus?: CumulativeStatus | undefined
   readonly employeeId?: string | undefined
+  /** Of their declaration with that employee; active unless it is given. */
+  readonly declarationStatus?: DeclarationStatus | undefined
   /** Whose employees count; undefined: anybody's. */
   readonly legalEntityId?: string | undefined
 }
@@ -32,8 +38,12 @@ export interface PersonFilter {
 export interface PartyFilter {
   readonly verificationStatus?: CumulativeStatus | undefined
   readonly divisionId?: string | undefined
+  /** Of the employee who leads to the party. A legal entity has none but those at work. */
+  readonly employeeStatus?: string | undefined
   /** Whose employees; undefined: anybody's. */
   readonly legalEntityId?: string | undefined
+  /** Whether few employees have that status, so that they are gathered. */
+  readonly isOfFew?: boolean | undefined
 }
 
 /** An employee at work: who was dismissed, or stopped otherwise, is the former employer's no more. */
@@ -64,10 +74,15 @@ export function findWorkplace(partyId: string, legalEntityId: string): Query {
 export function findDeclaration(personId: string, legalEntityId: string): Query {
   return {
     name: 'person with declaration in legal entity',
-    text: `select exists (select from ops.declarations d join prm.employees e on e.id = d.employee_id
-                           where d.person_id = $1 and d.status = 'active' and e.legal_entity_id = $2 and ${WORKS}) as has`,
+    text: `select ${treatedBy('$1', '$2')} as has`,
     values: [personId, legalEntityId],
   }
+}
+
+// `offset 0` keeps it from being joined with all declarations there are.
+function treatedBy(person: string, legalEntity: string): string {
+  return `exists (select from ops.declarations t join prm.employees e on e.id = t.employee_id
+                   where t.person_id = ${person} and t.status = 'active' and e.legal_entity_id = ${legalEntity} and ${WORKS} offset 0)`
 }
 
 /**
@@ -79,30 +94,80 @@ export interface Listing {
   readonly verificationStatus: CumulativeStatus | undefined
   /** Selects the ids of those few, with parameters of these conditions; undefined: all are walked. */
   readonly among: ((conditions: Conditions) => string) | undefined
+  /** A condition of those who are walked, whom most fulfil; `s` is the subject. */
+  readonly only?: ((conditions: Conditions) => string) | undefined
+  /** Selects what led to somebody, as columns; `w` is the subject. */
+  readonly link: (conditions: Conditions) => string
 }
 
 /** Which persons. */
-export function personListing({ verificationStatus, employeeId, legalEntityId }: PersonFilter): Listing {
+export function personListing({
+  verificationStatus,
+  employeeId,
+  declarationStatus,
+  legalEntityId,
+}: PersonFilter): Listing {
+  const status = declarationStatus ?? 'active'
+  // Word for word as the indexes have it.
+  const withStatus = (conditions: Conditions) =>
+    status === 'active' ? `d.status = 'active'` : `d.status <> 'active' and d.status = ${conditions.parameter(status)}`
   const among = (conditions: Conditions) => {
     const patients = `d.person_id as id from ops.declarations d
-      where d.employee_id = ${conditions.parameter(employeeId)} and d.status = 'active'`
+      where d.employee_id = ${conditions.parameter(employeeId)} and ${withStatus(conditions)}`
     if (legalEntityId === undefined) return patients
-    return `${patients} and exists (select from prm.employees e where e.id = d.employee_id
-              and e.legal_entity_id = ${conditions.parameter(legalEntityId)} and ${WORKS})`
+    const entity = conditions.parameter(legalEntityId)
+    const ours = `${patients} and exists (select from prm.employees e where e.id = d.employee_id
+              and e.legal_entity_id = ${entity} and ${WORKS})`
+    // Whoever left is seen by who treats them now.
+    return status === 'active' ? ours : `${ours} and ${treatedBy('d.person_id', entity)}`
   }
-  return { kind: 'person', verificationStatus, among: employeeId === undefined ? undefined : among }
+  const link = (conditions: Conditions) => {
+    const ofEmployee = employeeId === undefined ? '' : ` and d.employee_id = ${conditions.parameter(employeeId)}`
+    return `d.declaration_number, d.status as declaration_status from ops.declarations d
+             where d.person_id = w.id and ${withStatus(conditions)}${ofEmployee} order by d.start_date desc, d.id limit 1`
+  }
+  return { kind: 'person', verificationStatus, link, among: employeeId === undefined ? undefined : among }
 }
 
 /** Which parties. */
-export function partyListing({ verificationStatus, divisionId, legalEntityId }: PartyFilter): Listing {
-  const among = (conditions: Conditions) => {
+export function partyListing(filter: PartyFilter): Listing {
+  const { verificationStatus, divisionId, employeeStatus, legalEntityId, isOfFew = false } = filter
+  const leads = (conditions: Conditions) => {
     const ofDivision = divisionId === undefined ? '' : ` and e.division_id = ${conditions.parameter(divisionId)}`
     const ofEntity =
       legalEntityId === undefined ? '' : ` and e.legal_entity_id = ${conditions.parameter(legalEntityId)}`
-    return `e.party_id as id from prm.employees e where ${WORKS}${ofDivision}${ofEntity}`
+    return `${standing(filter, conditions)}${ofDivision}${ofEntity}`
   }
+  const among = (conditions: Conditions) => `e.party_id as id from prm.employees e where ${leads(conditions)}`
+  // A scalar subquery: what is looked at is one of the walked subjects at a time.
+  const only = (conditions: Conditions) =>
+    `(select true from prm.employees e where e.party_id = s.id and ${leads(conditions)} limit 1)`
   const isOfAll = divisionId === undefined && legalEntityId === undefined
-  return { kind: 'party', verificationStatus, among: isOfAll ? undefined : among }
+  const isNarrowed = !isOfAll || employeeStatus !== undefined
+  const link = (conditions: Conditions) =>
+    `e.id as employee_id, e.division_id from prm.employees e where e.party_id = w.id and ${isNarrowed ? leads(conditions) : 'true'}
+      order by (${WORKS}) desc, e.inserted_at desc, e.id limit 1`
+  const isGathered = !isOfAll || isOfFew
+  const isWalkedWith = isOfAll && employeeStatus !== undefined && !isOfFew
+  return {
+    ...{ kind: 'party', verificationStatus, link },
+    ...{ among: isGathered ? among : undefined, only: isWalkedWith ? only : undefined },
+  }
+}
+
+// Which employees lead to a party. Of a legal entity only those at work do, whatever status is asked for.
+function standing({ employeeStatus: status, legalEntityId }: PartyFilter, conditions: Conditions): string {
+  if (status === undefined || status === 'APPROVED') return WORKS
+  const withStatus = `e.status <> 'APPROVED' and e.status = ${conditions.parameter(status)}`
+  return legalEntityId === undefined ? withStatus : `${WORKS} and ${withStatus}`
+}
+
+/** So many employees of a status, and no more, are counted: whether the status is one of few. */
+export function countEmployees(status: string, most: number): Query {
+  return {
+    text: `select count(*) from (select from prm.employees e where e.status <> 'APPROVED' and e.status = $1 limit $2) few`,
+    values: [status, most + 1],
+  }
 }
 
 /** Which part of a list. */
@@ -129,32 +194,39 @@ export function listVerifications(listing: Listing, slice: VerificationSlice): Q
   const page = among === undefined ? walked(listing, slice, conditions) : gathered(listing, slice, conditions)
   return {
     text: `
-select w.id, s.verification_status, ${placeOf('w')} as inserted_at, v.${subjectId} is not null as has_verification,
+select w.id, s.*, l.*, ${placeOf('w')} as inserted_at, v.${subjectId} is not null as has_verification,
        ${among === undefined ? 'null::bigint' : 'w.total'} as total, ${columnsOf(kind)}
   from (${page}) w
- cross join lateral (select s.verification_status from ${subjects} s where s.id = w.id offset 0) s
+ cross join lateral (select ${subjectColumns(kind)} from ${subjects} s where s.id = w.id offset 0) s
+  left join lateral (select ${listing.link(conditions)}) l on true
   left join lateral (select * from ${verifications} v where v.${subjectId} = w.id offset 0) v on true
  order by w.inserted_at desc, w.id desc`,
     values: conditions.narrowed.values,
   }
 }
 
+function subjectColumns(kind: SubjectKind): string {
+  return `s.verification_status, s.updated_at as subject_updated_at${kind === 'person' ? ', s.status as subject_status' : ''}`
+}
+
 /** The same list for counting, without looking who of them has a verification: everybody whom this service put in has one. */
-export function countable({ kind, verificationStatus, among }: Listing): { from: string; narrowed: Narrowed } {
+export function countable({ kind, verificationStatus, among, only }: Listing): { from: string; narrowed: Narrowed } {
   const conditions = new Conditions()
   const { subjects } = KINDS[kind]
   const from = among === undefined ? `${subjects} s` : fromGathered(kind, among(conditions))
   conditions.addIf(verificationStatus, (p) => `s.verification_status = ${p}`)
+  if (only !== undefined) conditions.require(only(conditions))
   return { from, narrowed: conditions.narrowed }
 }
 
 // The status stands in the order and in ranges: so no other index has that order, and statistics that lag behind cannot make the planner
 // walk the index of everybody past millions in search of a few.
 function walked(
-  { kind, verificationStatus: status }: Listing,
+  { kind, verificationStatus: status, only }: Listing,
   slice: VerificationSlice,
   conditions: Conditions,
 ): string {
+  if (only !== undefined) conditions.require(only(conditions))
   const lead = status === undefined ? [] : ['s.verification_status']
   const below = (columns: readonly string[], values: readonly string[], operator: string) =>
     conditions.require(`(${[...lead, ...columns].join(', ')}) ${operator} (${values.join(', ')})`)

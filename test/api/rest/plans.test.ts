@@ -17,8 +17,8 @@ import { costOf as costOfStatement } from '../../support/plans.ts'
 
 const PERSONS = 20_000
 const PAGE = 50
-/** For each entry of a page: an entry of the walked index and its row, the subject's and the verification's indexes and rows; and some to get there. */
-const MOST_BUFFERS = PAGE * 10 + 50
+/** For each entry of a page: an entry of the walked index and its row, the subject's, the verification's and the link's indexes and rows; and some to get there. */
+const MOST_BUFFERS = PAGE * 14 + 50
 
 const EMPLOYEE = '0f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
 const CLINIC = '1f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
@@ -43,7 +43,8 @@ async function fillWithWork(): Promise<void> {
     `insert into prm.divisions (id, legal_entity_id, name, type, status) values ('${DIVISION}', '${CLINIC}', 'A', 'CLINIC', 'ACTIVE')`,
     `insert into prm.employees (id, party_id, legal_entity_id, division_id, employee_type, position, status, start_date, inserted_by, updated_by)
      select case n when 1 then '${EMPLOYEE}'::uuid else gen_random_uuid() end, id, case when n <= 100 then '${CLINIC}'::uuid else ${large} end,
-            case when n <= 20 then '${DIVISION}'::uuid end, 'DOCTOR', 'P1', 'APPROVED', '2020-01-01', id, id
+            case when n <= 20 then '${DIVISION}'::uuid end, 'DOCTOR', 'P1',
+            case when n > 100 and n % 500 = 0 then 'STOPPED' when n > 100 and n % 3 = 0 then 'DISMISSED' else 'APPROVED' end, '2020-01-01', id, id
        from (select id, row_number() over (order by id) as n from prm.parties) p`,
     `insert into ops.declarations (employee_id, person_id, legal_entity_id, start_date, end_date, status, updated_by)
      select case when n <= 40 then '${EMPLOYEE}'::uuid else md5((n / 1000)::text)::uuid end, id, '${CLINIC}', '2026-01-01', '2066-01-01',
@@ -96,6 +97,11 @@ describe('a list of verifications reads few pages, at its start and in its midst
     ['an employee of anybody', { employeeId: EMPLOYEE }],
     ['an employee of a clinic', { employeeId: EMPLOYEE, legalEntityId: CLINIC }],
     ['both', { employeeId: EMPLOYEE, legalEntityId: CLINIC, verificationStatus: 'VERIFIED' }],
+    ['an employee with whom a declaration ended', { employeeId: EMPLOYEE, declarationStatus: 'terminated' }],
+    [
+      'one of a clinic',
+      { employeeId: EMPLOYEE, legalEntityId: CLINIC, declarationStatus: 'terminated', verificationStatus: 'VERIFIED' },
+    ],
   ])('of persons by %s', (_, filter) => expectCheap(personListing(filter)))
 
   test.each<[string, PartyFilter]>([
@@ -103,7 +109,17 @@ describe('a list of verifications reads few pages, at its start and in its midst
     ['a status', { verificationStatus: 'NOT_VERIFIED' }],
     ['a division', { divisionId: DIVISION }],
     ['a division of a clinic', { divisionId: DIVISION, legalEntityId: CLINIC }],
+    ['employees at work', { employeeStatus: 'APPROVED' }],
+    ['employees at work of a division', { employeeStatus: 'APPROVED', divisionId: DIVISION }],
+    ['employees of a status that few have', { employeeStatus: 'STOPPED', isOfFew: true }],
+    ['such employees and a status', { employeeStatus: 'STOPPED', isOfFew: true, verificationStatus: 'VERIFIED' }],
   ])('of parties by %s', (_, filter) => expectCheap(partyListing(filter)))
+
+  test('of parties by a status of employees that a third of them has reads three times as many', async () => {
+    const { buffers, wholly } = await costOf(listVerifications(partyListing({ employeeStatus: 'DISMISSED' }), first))
+    expect(wholly).toEqual([])
+    expect(buffers).toBeLessThan(MOST_BUFFERS * 3)
+  })
 
   test('of parties of a clinic reads no more than its employees', async () => {
     const { buffers, wholly } = await costOf(listVerifications(partyListing({ legalEntityId: CLINIC }), first))

@@ -30,11 +30,17 @@ async function addParty(clients: readonly TestClient[], employee: persons.Line =
   return { id: party.id, employeeIds: employees.map(({ id }) => id) }
 }
 
-function declare(employeeId: string, personId: string, legalEntityId: string, status = 'active'): Promise<unknown> {
+function declare(
+  employeeId: string,
+  personId: string,
+  legalEntityId: string,
+  status = 'active',
+  number: string | null = null,
+): Promise<unknown> {
   return api.db.database.query({
-    text: `insert into ops.declarations (employee_id, person_id, legal_entity_id, start_date, end_date, status, updated_by)
-           values ($1, $2, $3, '2026-01-01', '2066-01-01', $4, $5)`,
-    values: [employeeId, personId, legalEntityId, status, randomUUID()],
+    text: `insert into ops.declarations (employee_id, person_id, legal_entity_id, start_date, end_date, status, updated_by, declaration_number)
+           values ($1, $2, $3, '2026-01-01', '2066-01-01', $4, $5, $6)`,
+    values: [employeeId, personId, legalEntityId, status, randomUUID(), number],
   })
 }
 
@@ -72,6 +78,7 @@ describe('GET /api/persons/{id}/verification', () => {
       url: `${api.url}/api/persons/${id.toUpperCase()}/verification`,
     })
     const initial = { verification_status: 'VERIFICATION_NEEDED', verification_reason: 'INITIAL' }
+    const unneeded = { verification_status: 'VERIFICATION_NOT_NEEDED', verification_reason: 'INITIAL' }
     expect(body.data).toEqual({
       verification_status: 'CHANGES_NEEDED',
       details: {
@@ -81,6 +88,10 @@ describe('GET /api/persons/{id}/verification', () => {
         unzr: { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO', status: null },
         mvs_passport: { ...initial, status: null },
         dms_passport: { ...initial, status: null },
+        // The platform's other streams, which nobody checks here; and which count for nothing.
+        dracs_birth: { ...unneeded, verification_comment: null },
+        dracs_name_change: { ...unneeded, verification_comment: null },
+        legal_capacity: unneeded,
       },
     })
     expect(await auditOf(body.meta.request_id)).toEqual([
@@ -207,6 +218,47 @@ describe('GET /api/persons/verifications', () => {
     ).toEqual([])
   })
 
+  test('tells of the person and of the declaration that leads to them, which is active unless another is asked for', async () => {
+    const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
+    const { employeeIds } = await addParty([ours, theirs])
+    const [our = '', their = ''] = employeeIds
+    const [here, left, back] = [await addPerson(), await addPerson(), await addPerson()]
+    await declare(our, here, ours.id, 'active', '0000-12H4-245D')
+    await declare(our, left, ours.id, 'terminated', '0000-TERM-0001')
+    await declare(their, left, theirs.id)
+    await declare(our, back, ours.id, 'terminated', '0000-TERM-0002')
+    await declare(our, back, ours.id)
+    const token = await api.token({ role: 'DOCTOR', client: ours })
+    const list = async (status: string | undefined, by = token) => {
+      const query = { employee_id: our, ...(status === undefined ? {} : { status }) }
+      const { body } = await read('/api/persons/verifications', by, query)
+      return body.data.map((row: Record<string, string | null>) => [
+        ...[row['person_id'], row['person_status'], row['declaration_number'], row['declaration_status']],
+      ])
+    }
+    const active = [
+      [back, 'active', null, 'active'],
+      [here, 'active', '0000-12H4-245D', 'active'],
+    ]
+    expect(await list('active')).toEqual(active)
+    expect(await list(undefined)).toEqual(active)
+    // Whoever left is their new doctor's to see.
+    expect(await list('terminated')).toEqual([[back, 'active', '0000-TERM-0002', 'terminated']])
+    expect(await list('terminated', nhs)).toEqual([
+      [back, 'active', '0000-TERM-0002', 'terminated'],
+      [left, 'active', '0000-TERM-0001', 'terminated'],
+    ])
+    expect(await list('pending_verification', nhs)).toEqual([])
+    const { body } = await read('/api/persons/verifications', token, { employee_id: our })
+    const [stored] = await api.db.database.query<{ updated_at: Date }>({
+      text: 'select updated_at from mpi.persons where id = $1',
+      values: [back],
+    })
+    expect(body.data[0].person_updated_at).toBe(stored?.updated_at.toISOString())
+    const alone = await read('/api/persons/verifications', nhs, { status: 'active' })
+    expect(violationsOf(alone)).toEqual({ '$.employee_id': 'required: required property employee_id was not present' })
+  })
+
   test.each(['DISMISSED', 'STOPPED', 'REORGANIZED'])(
     'shows the patients of an employee %s to nobody but the NHS',
     async (status) => {
@@ -259,7 +311,9 @@ describe('GET /api/parties/{id}/verification', () => {
     const path = `/api/parties/${id}/verification`
     const { status, body } = await read(path, their)
     expect(status).toBe(200)
-    expect(Object.keys(body.data.details).toSorted()).toEqual(['dms_passport', 'dracs_death', 'drfo', 'mvs_passport'])
+    expect(Object.keys(body.data.details).toSorted()).toEqual([
+      ...['dms_passport', 'dracs_death', 'dracs_name_change', 'drfo', 'mvs_passport'],
+    ])
     expect(await auditOf(body.meta.request_id)).toEqual([
       { action: 'read', operation: 'GET /api/parties/:id/verification', subject_kind: 'party', subject_ids: [id] },
     ])
@@ -307,5 +361,34 @@ describe('GET /api/parties/verifications', () => {
     expect(await idsOf('/api/parties/verifications', token, { verification_status: 'VERIFIED' })).toEqual([good.id])
     const other = await api.token({ role: 'HR', client: await api.client('MSP') })
     expect(await idsOf('/api/parties/verifications', other, { division_id })).toEqual([])
+  })
+
+  test('tells by which employee, and narrows by its status', async () => {
+    const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
+    const division_id = randomUUID()
+    const atWork = await addParty([ours], { division_id })
+    const gone = await addParty([ours], { status: 'DISMISSED', end_date: '2026-01-01' })
+    const stopped = await addParty([theirs], { status: 'STOPPED' })
+    const list = async (query: Record<string, string>, by = nhs) => {
+      const { body } = await read('/api/parties/verifications', by, { page_size: '300', ...query })
+      return body.data.map((row: Record<string, string>) => [row['party_id'], row['employee_id'], row['division_id']])
+    }
+    const told = [atWork.id, atWork.employeeIds[0], division_id]
+    const our = await api.token({ role: 'HR', client: ours })
+    expect(await list({ status: 'APPROVED' }, our)).toEqual([told])
+    expect(await list({}, our)).toEqual([told])
+    expect(await list({ status: 'DISMISSED' }, our)).toEqual([])
+    expect((await list({ status: 'APPROVED' })).slice(0, 1)).toEqual([told])
+    expect((await list({ status: 'DISMISSED' }))[0]).toEqual([gone.id, gone.employeeIds[0], null])
+    expect((await list({ status: 'STOPPED', verification_status: 'VERIFICATION_NEEDED' }))[0]).toEqual([
+      ...[stopped.id, stopped.employeeIds[0], null],
+    ])
+    expect(await list({ status: 'ENTERED IN ERROR' })).toEqual([])
+    const { body } = await read('/api/parties/verifications', our)
+    const [stored] = await api.db.database.query<{ updated_at: Date }>({
+      text: 'select updated_at from prm.parties where id = $1',
+      values: [atWork.id],
+    })
+    expect(body.data[0].party_updated_at).toBe(stored?.updated_at.toISOString())
   })
 })

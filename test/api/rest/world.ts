@@ -1,6 +1,7 @@
 /** The people whom the examples of the OpenAPI document are about. */
 import { EXAMPLE_IDS, EXAMPLES } from '../../../src/api/rest/examples.ts'
 import type { Database } from '../../../src/database/database.ts'
+import { STREAMS_OF } from '../../../src/verification/status.ts'
 import { KINDS } from '../../../src/verification-store/kinds.ts'
 import * as parties from '../../parties/parties.ts'
 import * as persons from '../../persons/persons.ts'
@@ -17,12 +18,17 @@ export async function makeWorld(database: Database): Promise<void> {
     database,
     [EXAMPLE_IDS.person, EXAMPLE_IDS.deadPerson].map((id) => persons.person({ id })),
   )
-  await parties.importLines(
-    database,
-    [EXAMPLE_IDS.party, EXAMPLE_IDS.deadParty].map((id) => parties.party({ id })),
-  )
+  await parties.importLines(database, [
+    parties.party({ id: EXAMPLE_IDS.party, employees: [parties.employee({ id: EXAMPLE_IDS.partyEmployee })] }),
+    parties.party({ id: EXAMPLE_IDS.deadParty }),
+  ])
   const { details, verification_status } = EXAMPLES.personVerification.data
   await setStreams(database, 'person', EXAMPLE_IDS.person, verification_status, details)
+  await database.query({
+    text: `insert into ops.declarations (employee_id, person_id, legal_entity_id, start_date, end_date, status, declaration_number, updated_by)
+           values ($1, $1, $1, '2026-01-01', '2066-01-01', 'active', '0000-12H4-245D', $1)`,
+    values: [EXAMPLE_IDS.person],
+  })
   const party = EXAMPLES.partyVerification.data
   await setStreams(database, 'party', EXAMPLE_IDS.party, party.verification_status, party.details)
   const dead = { verification_status: 'NOT_VERIFIED', verification_reason: 'AUTO_ONLINE', verification_comment: null }
@@ -49,7 +55,8 @@ async function setStreams(
   streams: Readonly<Record<string, Stream>>,
 ): Promise<void> {
   const { subjects, verifications, subjectId } = KINDS[kind]
-  const columns = Object.entries(streams).flatMap(([stream, { status: answer, result, ...of }]) => [
+  const checked = Object.entries(streams).filter(([stream]) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
+  const columns = checked.flatMap(([stream, { status: answer, result, ...of }]) => [
     ...Object.entries(of).map(([name, value]) => [`${stream}_${name}`, value] as const),
     [`${stream}_unverified_at`, of.verification_status === 'NOT_VERIFIED' ? CHECKED : null] as const,
     ...(answer === undefined ? [] : [[`${stream}_data_status`, answer] as const]),
@@ -61,7 +68,7 @@ async function setStreams(
     values: [id, ...columns.map(([, value]) => value)],
   })
   await database.query({
-    text: `update ${subjects} set verification_status = $2 where id = $1`,
-    values: [id, status],
+    text: `update ${subjects} set verification_status = $2, updated_at = $3 where id = $1`,
+    values: [id, status, CHECKED],
   })
 }

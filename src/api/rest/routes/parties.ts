@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
+import { EMPLOYEE_STATUSES } from '../../../dictionaries/people.ts'
 import { partyBody } from '../../../parties/record.ts'
 import { type DracsDeathResult, updateDracsDeath } from '../../../people/dracs-death.ts'
 import {
@@ -65,13 +66,21 @@ const verifications = guardedRoute({
   description: 'The NHS sees all parties; any other client those who have an employee in its legal entity.',
   tag: 'Parties',
   access: { scopes: ['party_verification:read'] },
-  query: z.strictObject({ division_id: id.optional(), verification_status: cumulativeStatus.optional(), ...pageQuery }),
+  query: z.strictObject({
+    division_id: id.optional(),
+    status: z
+      .enum(EMPLOYEE_STATUSES)
+      .optional()
+      .describe('Of the employee. A legal entity sees those at work alone, who are APPROVED.'),
+    verification_status: cumulativeStatus.optional(),
+    ...pageQuery,
+  }),
   data: z.array(listedParty),
   examples: [EXAMPLES.partyVerifications],
   async handle({ query }, { database, principal, reads }) {
     const slice = sliceOf(query, subjectCursor)
-    const { division_id: divisionId, verification_status: verificationStatus } = query
-    const filter = { divisionId, verificationStatus, legalEntityId: seenBy(principal) }
+    const { division_id: divisionId, verification_status: verificationStatus, status: employeeStatus } = query
+    const filter = { divisionId, employeeStatus, verificationStatus, legalEntityId: seenBy(principal) }
     const listed = await listPartyVerifications(database, filter, slice)
     const ids = listed.rows.map((row) => row.id)
     reads.read('GET /api/parties/verifications', 'party', ids)

@@ -7,6 +7,7 @@ import { type DracsDeathResult, saysDead, updateDracsDeath } from '../../../peop
 import { personBody } from '../../../persons/record.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import {
+  DECLARATION_STATUSES,
   findVerificationOf,
   hasDeclarationWith,
   listPersonVerifications,
@@ -75,15 +76,28 @@ const verifications = guardedRoute({
     'The NHS sees all persons. Any other client names an employee of its own and sees the persons who have an active declaration with that employee.',
   tag: 'Persons',
   access: { scopes: ['person_verification:read'] },
-  query: z.strictObject({ employee_id: id.optional(), verification_status: cumulativeStatus.optional(), ...pageQuery }),
+  query: z.strictObject({
+    employee_id: id.optional(),
+    status: z
+      .enum(DECLARATION_STATUSES)
+      .optional()
+      .describe('Of the declaration with that employee: active unless it is given. Only with `employee_id`.'),
+    verification_status: cumulativeStatus.optional(),
+    ...pageQuery,
+  }),
   data: z.array(listedPerson),
   examples: [EXAMPLES.personVerifications],
   async handle({ query }, { database, principal, reads }) {
     const slice = sliceOf(query, subjectCursor)
     const legalEntityId = seenBy(principal)
-    if (legalEntityId !== undefined && query.employee_id === undefined) throw employeeMissing()
-    const { employee_id: employeeId, verification_status: verificationStatus } = query
-    const listed = await listPersonVerifications(database, { employeeId, verificationStatus, legalEntityId }, slice)
+    const { employee_id: employeeId, verification_status: verificationStatus, status: declarationStatus } = query
+    const needsEmployee = legalEntityId !== undefined || declarationStatus !== undefined
+    if (needsEmployee && employeeId === undefined) throw employeeMissing()
+    const listed = await listPersonVerifications(
+      database,
+      { employeeId, declarationStatus, verificationStatus, legalEntityId },
+      slice,
+    )
     const ids = listed.rows.map((row) => row.id)
     reads.read('GET /api/persons/verifications', 'person', ids)
     const data = listed.rows.map((row) => toldInList('person', row))
