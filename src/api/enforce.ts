@@ -1,11 +1,11 @@
 /** The one place where access is decided, for REST and GraphQL alike (spec 4, 6.4): token, scopes, client type, client. */
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { looksLikeJwt, type Oidc } from '../access/oidc.ts'
+import { looksLikeJwt, type Oidc, ProviderUnreachableError, UnconfirmedLinkError } from '../access/oidc.ts'
 import type { Principal } from '../access/principal.ts'
 import { missingScopes } from '../access/principal.ts'
 import type { Scope } from '../access/scopes.ts'
-import { findPrincipal } from '../access/tokens.ts'
+import { findPrincipal, findPrincipals } from '../access/tokens.ts'
 import type { Actor } from '../audit/audit.ts'
 import type { Executor } from '../database/query.ts'
 import { ApiError, conflict, forbidden, TEXTS } from './errors.ts'
@@ -40,8 +40,13 @@ export function tokenDigest({ authorization }: IncomingHttpHeaders): string | un
   return token === undefined ? undefined : hash('sha256', token)
 }
 
-/** Finds who holds a token; `isAutomatic`: nobody did anything for this request, a page made it by itself. */
-export type Authenticate = (token: string, isAutomatic?: boolean) => Promise<Principal | undefined>
+/** Finds who holds a token. */
+export interface Authenticate {
+  /** `isAutomatic`: nobody did anything for this request, a page made it by itself. */
+  (token: string, isAutomatic?: boolean): Promise<Principal | undefined>
+  /** Of tokens with which nobody did anything: ours by one statement. Of one that is good no longer there is no entry. */
+  all(tokens: readonly string[]): Promise<ReadonlyMap<string, Principal>>
+}
 
 /** By which a page says of a request that it made it by itself: it keeps no session alive. */
 const AUTOMATIC_HEADER = 'x-zvirka-automatic'
@@ -51,13 +56,34 @@ export type Masking = 'scope' | 'token'
 
 /** Authenticates opaque tokens of our own, and where there is a provider its JWTs. */
 export function tokenAuthentication(executor: Executor, oidc?: Oidc, masking: Masking = 'scope'): Authenticate {
-  const find: Authenticate = (token, isAutomatic) =>
-    oidc !== undefined && looksLikeJwt(token) ? oidc.findPrincipal(token) : findPrincipal(executor, token, isAutomatic)
-  if (masking === 'scope') return find
-  return async (token, isAutomatic) => {
-    const principal = await find(token, isAutomatic)
-    return principal && { ...principal, isMaskedByScope: false }
+  const masked = (principal: Principal) => (masking === 'scope' ? principal : { ...principal, isMaskedByScope: false })
+  const isJwt = (token: string) => oidc !== undefined && looksLikeJwt(token)
+  const find = async (token: string, isAutomatic?: boolean) => {
+    const principal = await (oidc !== undefined && isJwt(token)
+      ? oidc.findPrincipal(token)
+      : findPrincipal(executor, token, isAutomatic))
+    return principal && masked(principal)
   }
+  const all = async (tokens: readonly string[]) => {
+    const ours = await findPrincipals(
+      executor,
+      tokens.filter((token) => !isJwt(token)),
+    )
+    const found = new Map([...ours].map(([token, principal]) => [token, masked(principal)]))
+    const jwts = tokens.filter(isJwt).map(async (token) => {
+      const principal = await find(token).catch(nobody)
+      if (principal !== undefined) found.set(token, principal)
+    })
+    await Promise.all(jwts)
+    return found
+  }
+  return Object.assign(find, { all })
+}
+
+// Where a provider cannot say who somebody is, the tokens of all others are as good as before.
+function nobody(error: unknown): undefined {
+  if (error instanceof ProviderUnreachableError || error instanceof UnconfirmedLinkError) return undefined
+  throw error
 }
 
 /** Whoever sent a request; throws 401 for a missing and for a bad token. */

@@ -1,4 +1,6 @@
 /** Streams of progress (server-sent events): for whom, how long, and how they end. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
 import { until } from '../support/until.ts'
@@ -9,7 +11,8 @@ let metrics: Metrics
 let run: string
 beforeAll(async () => {
   metrics = createMetrics()
-  api = await startTestApi({ meter: metrics.api() })
+  const workLimits = { token: 100_000, process: 300_000, streams: { token: 8, process: 9 } }
+  api = await startTestApi({ meter: metrics.api(), workLimits })
   const [row] = await api.db.database.query<{ id: string }>({
     text: `insert into zvirka.runs (process, state, cause, started_by, due_before)
            values ('dms_passport/person', 'running', 'schedule', gen_random_uuid(), now()) returning id`,
@@ -33,6 +36,7 @@ async function follow(token: string, id = run) {
   const chunks = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   return {
+    ...{ status: response.status, headers: response.headers },
     async read(match?: RegExp): Promise<string> {
       for (;;) {
         if (match?.test(text)) return text
@@ -100,10 +104,48 @@ describe('a stream', () => {
     await until('the end of the streams', async () => (await openStreams()) === 0)
   })
 
+  test('is refused to a token that has eight open, and there again when one of them has ended', async () => {
+    const token = await api.token()
+    const streams = await Promise.all(Array.from({ length: 8 }, () => follow(token)))
+    await Promise.all(streams.map((stream) => stream.read(/RUNNING/)))
+    const ninth = await follow(token)
+    expect([ninth.status, ninth.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await ninth.read()).toMatch(/This token has too many streams open/)
+    const other = await follow(await api.token())
+    await other.read(/RUNNING/)
+    // Of all tokens together there may be nine here.
+    const tenth = await follow(await api.token())
+    expect([tenth.status, await tenth.read()]).toEqual([503, expect.stringMatching(/Too many streams are open/)])
+    streams[0]?.leave()
+    await until('a place', async () => (await openStreams()) === 8)
+    const again = await follow(token)
+    expect(await again.read(/RUNNING/)).toContain('RUNNING')
+    for (const stream of [...streams, other, again]) stream.leave()
+    await until('the end of the streams', async () => (await openStreams()) === 0)
+  })
+
+  test('has its token looked up with those of all others, by one statement a second', async () => {
+    const tokens = await Promise.all(Array.from({ length: 3 }, () => api.token()))
+    const streams = await Promise.all(Array.from({ length: 9 }, (_, n) => follow(tokens[n % 3] ?? '')))
+    await Promise.all(streams.map((stream) => stream.read(/RUNNING/)))
+    const asked = vi.spyOn(api.db.database, 'query')
+    const began = performance.now()
+    await Promise.all(streams.map((stream) => stream.read(/(RUNNING.*){4}/s)))
+    const statements = asked.mock.calls.filter(([{ text }]) => /\bmithril\.tokens\b/.test(text)).length
+    asked.mockRestore()
+    expect(statements).toBeGreaterThan(1)
+    expect(statements).toBeLessThanOrEqual(1 + Math.ceil((performance.now() - began) / 1000))
+    for (const stream of streams) stream.leave()
+    await until('the end of the streams', async () => (await openStreams()) === 0)
+  })
+
   // The last one: it closes the server.
   test('ends with the server, which does not wait for the run', async () => {
     const stream = await follow(await api.token())
     await stream.read(/RUNNING/)
+    // Opened ahead by a client that has not asked anything yet: until it leaves by itself nothing would close it.
+    const silent = connect(Number(new URL(api.url).port), '127.0.0.1')
+    await once(silent, 'connect')
     const began = performance.now()
     const closing = api.close()
     await stream.read()

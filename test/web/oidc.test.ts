@@ -26,10 +26,11 @@ beforeAll(async () => {
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`
   const clientId = randomUUID()
   const oidc = { issuer, audience: AUDIENCE, clientId, scope: `openid email ${SCOPE}` }
-  let authenticate: Authenticate = async () => undefined
+  let authenticate: Authenticate | undefined
+  const late = async (token: string) => authenticate?.(token)
   api = await startTestApi({
     page: await builtPage({ isDemo: false, oidc }),
-    authenticate: (token) => authenticate(token),
+    authenticate: Object.assign(late, { all: async () => new Map() }),
   })
   const { database } = api.db
   authenticate = tokenAuthentication(database, new Oidc(database, { issuer, audience: AUDIENCE, jwksUrl: undefined }))
@@ -112,10 +113,13 @@ test('somebody goes to the provider and comes back to the address that they aske
   await button.waitFor()
   await expectSound(opened)
   const exchanging = page.waitForRequest((request) => request.url().endsWith('/oauth/tokens/exchange'))
-  const issuing = page.waitForResponse((response) => response.url().endsWith('/token'))
+  // Read at once: once the browser has gone on, the answer is there no longer.
+  const issuing = page
+    .waitForResponse((response) => response.url().endsWith('/token'))
+    .then((response) => response.json() as Promise<{ id_token: string }>)
   await signInAtProvider(page)
   const jwt = ((await exchanging).headers()['authorization'] ?? '').replace('Bearer ', '')
-  const { id_token: idToken } = (await (await issuing).json()) as { id_token: string }
+  const { id_token: idToken } = await issuing
   await page.getByRole('heading', { name: 'Запуски' }).waitFor()
   expect(page.url()).toBe(`${api.url}/runs?state=FAILED`)
   await page.getByText('Немає запусків із такими фільтрами').waitFor()

@@ -4,6 +4,7 @@ import { type ScopeSourcesRow, scopeSources } from './scope-sources.ts'
 
 /** What a good token leads to. */
 export interface TokenRow extends ScopeSourcesRow {
+  readonly value_hash: Buffer
   readonly token_id: string
   readonly user_id: string
   readonly email: string
@@ -26,10 +27,17 @@ const IDLE_PARTS = 30
 
 /** Finds a token that is still good, of a user who is not blocked, with all that its effective scopes are made from. */
 export function findToken(hash: Buffer): Query {
-  return {
-    name: 'find token',
-    text: `
-select t.id as token_id, u.id as user_id, u.email, ${scopeSources('u.id')},
+  return { name: 'find token', text: goodTokens('t.value_hash = $1'), values: [hash] }
+}
+
+/** The same of several; of one that is good no longer there is no row. */
+export function findTokens(hashes: readonly Buffer[]): Query {
+  return { name: 'find tokens', text: goodTokens('t.value_hash = any ($1::bytea[])'), values: [hashes] }
+}
+
+function goodTokens(condition: string): string {
+  return `
+select t.value_hash, t.id as token_id, u.id as user_id, u.email, ${scopeSources('u.id')},
        coalesce(t.details ->> 'scope', '') as scope, coalesce((t.details ->> 'masked')::boolean, false) as masked,
        t.expires_at, t.is_exchanged,
        t.idle_seconds is not null
@@ -38,10 +46,8 @@ select t.id as token_id, u.id as user_id, u.email, ${scopeSources('u.id')},
   join mithril.users u on u.id = t.user_id
   join mithril.clients c on c.id = (t.details ->> 'client_id')::uuid
   join mithril.client_types y on y.id = c.client_type_id
- where t.value_hash = $1 and not u.is_blocked and zvirka.admits(u.is_demo) and ${isAlive('t')}
-   and (t.parent_id is null or exists (select from mithril.tokens p where p.id = t.parent_id and ${isAlive('p')}))`,
-    values: [hash],
-  }
+ where ${condition} and not u.is_blocked and zvirka.admits(u.is_demo) and ${isAlive('t')}
+   and (t.parent_id is null or exists (select from mithril.tokens p where p.id = t.parent_id and ${isAlive('p')}))`
 }
 
 /** Notes that a token is in use, and with it the one that it was made from. */

@@ -4,7 +4,7 @@
  */
 import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import { type Access, authorize } from '../enforce.ts'
-import { ApiError, notFound } from '../errors.ts'
+import { ApiError, notFound, TEXTS } from '../errors.ts'
 import { decodeGlobalID } from './builder.ts'
 import type { GraphqlContext } from './context.ts'
 import { MAX_PAGE_SIZE } from './types/connections.ts'
@@ -78,10 +78,16 @@ async function* watched(
   context: GraphqlContext,
   access: Access | undefined,
 ): AsyncGenerator<unknown> {
-  for await (const event of events) {
-    const principal = await context.authenticateAgain()
-    if (access !== undefined) authorize(principal, access)
-    yield event
+  const follower = context.follow()
+  try {
+    for await (const event of events) {
+      const principal = await follower.find()
+      if (principal === undefined) throw new ApiError('access_denied', TEXTS.badToken)
+      if (access !== undefined) authorize(principal, access)
+      yield event
+    }
+  } finally {
+    follower.end()
   }
 }
 

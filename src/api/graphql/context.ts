@@ -5,13 +5,14 @@ import type { Encryption } from '../../encryption/encryption.ts'
 import type { JobServices } from '../job-services.ts'
 import type { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
+import type { Follower } from './followers.ts'
 import type { RequestWork } from './work.ts'
 
 /** What every resolver has at hand. */
 export interface GraphqlContext {
   readonly principal: Principal
-  /** Whoever sent the request, looked up anew: for what goes on after it was answered. Throws 401 where the token is good no longer. */
-  readonly authenticateAgain: () => Promise<Principal>
+  /** Begins to follow a stream, for as long as the token is good. */
+  readonly follow: () => Follower
   readonly database: Database
   readonly jobs: JobServices
   /** The keys that secrets and answers about people are sealed with; `requireKeys` throws where there are none. */

@@ -10,7 +10,7 @@ import type { Encryption } from '../../encryption/encryption.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { notePrincipal } from '../access-acts.ts'
-import { type Authenticate, actorOf, authenticate, tokenDigest } from '../enforce.ts'
+import { type Authenticate, actorOf, authenticate, bearerToken, tokenDigest } from '../enforce.ts'
 import { ApiError } from '../errors.ts'
 import type { JobServices } from '../job-services.ts'
 import { NumberLookups } from '../number-lookups.ts'
@@ -18,6 +18,7 @@ import type { Operations } from '../operations.ts'
 import type { GraphqlContext } from './context.ts'
 import { costOf } from './cost.ts'
 import { INTERNAL, requestIds, tell, withoutValues } from './errors.ts'
+import { Followers } from './followers.ts'
 import { meterPlugin } from './meter.ts'
 import { PAGE, PAGE_POLICY } from './page.ts'
 import { expectAcceptable, expectQuery, notAcceptable } from './request.ts'
@@ -52,6 +53,7 @@ interface ServerContext {
 export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void {
   const { schema, database, jobs, encryption, operations, log, isOpen, meter } = options
   const streams = new Streams()
+  const followers = new Followers(options.authenticate)
   const work = new Work({ request: GRAPHQL_LIMITS.cost, ...options.workLimits })
   meter?.watchStreams(() => streams.open)
   // Before the server waits for what is under way: streams would hold it up for as long as runs take.
@@ -99,13 +101,12 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       else reply.raw.once('close', () => ofRequest.end())
       const principal = await authenticate(headers, options.authenticate)
       notePrincipal(request, principal)
-      // A stream that goes on is no sign that somebody still looks at it.
-      const authenticateAgain = () => authenticate(headers, (token) => options.authenticate(token, true))
+      const follow = () => followers.follow(bearerToken(headers.authorization), principal)
       expectQuery(request.body)
       expectAcceptable(headers.accept)
       const actor = actorOf(principal, request)
       const graphql: GraphqlContext = {
-        ...{ principal, authenticateAgain, database, jobs, encryption, operations },
+        ...{ principal, follow, database, jobs, encryption, operations },
         ...{ requestId: request.id, address: request.ip },
         ...{ actor, reads: new ReadAudit(), lookups: new NumberLookups(database, actor, options.lookupLimits) },
         work: ofRequest,

@@ -1,0 +1,57 @@
+/**
+ * Whether who follows a stream may still see it: their tokens are looked up together, by one statement a second for all of this process,
+ * however many there are.
+ */
+import type { Principal } from '../../access/principal.ts'
+import type { Authenticate } from '../enforce.ts'
+
+const CHECK_MILLISECONDS = 1000
+
+interface Check {
+  readonly until: number
+  readonly tokens: ReadonlySet<string>
+  readonly found: Promise<ReadonlyMap<string, Principal>>
+}
+
+/** Who follows one stream. */
+export interface Follower {
+  /** Whoever holds the token now, or did less than a second ago; undefined: it is good no longer. */
+  find(): Promise<Principal | undefined>
+  end(): void
+}
+
+/** All who follow streams in this process. */
+export class Followers {
+  readonly #authenticate: Authenticate
+  readonly #streams = new Map<string, number>()
+  #last: Check | undefined
+
+  constructor(authenticate: Authenticate) {
+    this.#authenticate = authenticate
+  }
+
+  /** Begins to follow, with a token that was found to be this principal's just now. */
+  follow(token: string, principal: Principal): Follower {
+    const freshUntil = performance.now() + CHECK_MILLISECONDS
+    this.#count(token, 1)
+    return {
+      find: async () => (performance.now() < freshUntil ? principal : (await this.#check(token)).get(token)),
+      end: () => this.#count(token, -1),
+    }
+  }
+
+  #check(token: string): Check['found'] {
+    const now = performance.now()
+    if (this.#last === undefined || this.#last.until <= now || !this.#last.tokens.has(token)) {
+      const tokens = new Set(this.#streams.keys())
+      this.#last = { until: now + CHECK_MILLISECONDS, tokens, found: this.#authenticate.all([...tokens]) }
+    }
+    return this.#last.found
+  }
+
+  #count(token: string, change: number): void {
+    const streams = (this.#streams.get(token) ?? 0) + change
+    if (streams > 0) this.#streams.set(token, streams)
+    else this.#streams.delete(token)
+  }
+}
