@@ -1,5 +1,6 @@
 /** The API as one HTTP server: headers, limits, REST, and whatever else is plugged in. It wires nothing: all it needs is given. */
 import { maxHeaderSize } from 'node:http'
+import type { Socket } from 'node:net'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import { type FastifyInstance, fastify } from 'fastify'
 import { addAccessAudit } from './access-acts.ts'
@@ -71,9 +72,18 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     // Answers hold people's data: no cache on the way may keep them.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
+  const connections = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
   app.addHook('preClose', async () => {
-    // A connection whose answer was under way is idle only afterwards, and would be kept for the next request.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_MILLISECONDS)
+    // A connection whose answer was under way is idle only afterwards, and would be kept for the next request. One that has asked nothing
+    // yet, as clients open them ahead, is not idle for Node: it would hold us up until the client leaves.
+    const sweep = setInterval(() => {
+      app.server.closeIdleConnections()
+      for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+    }, IDLE_MILLISECONDS)
     app.server.once('close', () => clearInterval(sweep))
   })
   addAccessAudit(app, options)
