@@ -5,6 +5,7 @@ import type { Context } from '../src/cli/context.ts'
 import type { RunningDemo, StartOptions } from '../src/cli/demo.ts'
 import { withSimulator } from '../src/cli/trembita-access.ts'
 import { number } from '../src/cli/words.ts'
+import type { Settings } from '../src/config/settings.ts'
 import type { AcquiredDatabase } from '../src/database/acquire.ts'
 import { type DemoAccess, provideDemoAccess } from './access.ts'
 import { provideDemoMail } from './mail.ts'
@@ -27,7 +28,7 @@ export async function beginDemo(
   const { mailbox } = mail
   defer(() => mailbox?.close())
   return {
-    settings: mail.settings,
+    settings: withSignedContent(mail.settings),
     simulatorUrl: simulator.url,
     addPages: (app) => {
       if (mailbox !== undefined) addDemoMails(app, mailbox)
@@ -39,6 +40,13 @@ export async function beginDemo(
     provideAccess: async () => wordsOf(await provideDemoAccess(access.url)),
     tellOfMails: mail.tellOfMails,
   }
+}
+
+// In the demo nobody has a key to sign with that anybody could verify.
+function withSignedContent(settings: Settings): Settings {
+  const { employeeRequests } = settings
+  if (employeeRequests.signedContent !== 'off') return settings
+  return { ...settings, employeeRequests: { ...employeeRequests, signedContent: 'structure-only' } }
 }
 
 function wordsOf({ tokens, password }: DemoAccess): string[] {

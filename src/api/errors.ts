@@ -28,6 +28,7 @@ const KINDS = {
   validation_failed: { status: 422, code: 'UNPROCESSABLE_ENTITY' },
   too_many_requests: { status: 429, code: 'BAD_REQUEST' },
   internal_error: { status: 500, code: 'INTERNAL_SERVER_ERROR' },
+  not_implemented: { status: 501, code: 'BAD_REQUEST' },
 } as const
 
 /** The kinds of errors, by `error.type` of REST. */
@@ -53,6 +54,8 @@ export const TEXTS = {
     'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',
   tooMany: 'API rate limit exceeded',
   internal: 'Internal server error',
+  noSignedContent: 'signed content is not accepted here',
+  noSignatureService: 'the signature service cannot be reached: try again later',
 } as const
 
 /** An answer other than success. Its message is for the client: nothing personal is in it, and nothing of our insides. */

@@ -23,6 +23,7 @@ import { openJobServices } from './jobs-side.ts'
 import { operatedProcesses } from './operated.ts'
 import { openPage } from './page-side.ts'
 import { repeat } from './repeat.ts'
+import { openSignatures } from './signatures-side.ts'
 
 /** The API, as it is served. */
 export interface ServedApi extends Monitoring {
@@ -58,6 +59,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   const isDemo = demo !== undefined
   const { api, http } = settings
   const policy = policyOf(settings, encryption)
+  const signatures = openSignatures(settings, isDemo)
   const meter = metrics.api()
   const database = openDatabase({
     ...{ url, role: 'zvirka_app', applicationName: 'zvirka api', max: 10 },
@@ -87,6 +89,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
       jobs,
       encryption,
       authenticate,
+      signatures,
       policy,
       log,
       meter,

@@ -13,8 +13,10 @@ import { judgeDisk, judgeNode } from '../doctor/machine.ts'
 import { judgeMail } from '../doctor/mail.ts'
 import { judgeProxies } from '../doctor/proxies.ts'
 import { examineServers } from '../doctor/security-servers.ts'
+import { judgeSignatures } from '../doctor/signatures.ts'
 import { createMailer } from '../mail/mailer.ts'
 import { safeMessage } from '../observability/errors.ts'
+import { signatureService } from '../signatures/service.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { keysFileOf } from './keys-side.ts'
 
@@ -25,14 +27,15 @@ interface Typed {
 /** `zvirka doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check settings, database, security servers, certificates and mail, and say what to do')
+    .description('check settings, database, security servers, certificates, mail and signatures, and say what to do')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(ending(runDoctor))
 }
 
 const HELP = `
-Nothing is changed, no registry is asked and no mail is sent. Security servers get a GET, which they refuse themselves.
+Nothing is changed, no registry is asked and no mail is sent. Security servers get a GET, which they refuse themselves; the
+signature service gets an empty document, which is none.
 
 --json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "words", "advice"}]}; advice is null where all is well
 
@@ -58,6 +61,7 @@ async function examine(): Promise<Finding[]> {
     ...(await examineDatabase(settings)),
     ...(await examineTrembita(settings)),
     ...(await examineMail(settings)),
+    await examineSignatures(settings),
     judgeProxies({ ...settings.http, trustedProxies: settings.api.trustedProxies }),
   ]
 }
@@ -138,6 +142,14 @@ async function examineTrembita(settings: Settings): Promise<Finding[]> {
 async function examineMail({ mail, http }: Settings): Promise<Finding[]> {
   const mailer = createMailer(mail)
   return judgeMail({ transport: mailer.transport, trouble: await mailer.check(), publicUrl: http.publicUrl })
+}
+
+async function examineSignatures({ employeeRequests, signatures }: Settings): Promise<Finding> {
+  const { signedContent: mode } = employeeRequests
+  const { url, timeoutSeconds } = signatures
+  if (mode !== 'http' || url === undefined) return judgeSignatures({ mode, trouble: undefined })
+  const trouble = await signatureService({ url, timeoutMs: timeoutSeconds * 1000 }).check()
+  return judgeSignatures({ mode, trouble })
 }
 
 function asJson(findings: readonly Finding[], isWell: boolean) {

@@ -316,6 +316,12 @@ export const declaration = {
       'confirm',
       'What it takes to change a party that has users: `confirm`, that one of them approves or that the NHS has confirmed the request; `seed`, no more than that the one whom it invites approves.',
     ),
+    signedContent: setting(
+      'EMPLOYEE_REQUEST_SIGNED_CONTENT',
+      oneOf('off', 'http', 'structure-only'),
+      'off',
+      'Whether requests may come as signed content: `off`; `http`, opened and verified by the service at `SIGNATURE_SERVICE_URL`; `structure-only`, opened and not verified at all, which only a demo may.',
+    ),
     mailsPerRecipient: setting(
       'EMPLOYEE_REQUEST_MAILS_PER_RECIPIENT',
       integer(1, 10_000),
@@ -327,6 +333,19 @@ export const declaration = {
       integer(1, 1_000_000),
       '50',
       'How many invitations one legal entity may cause within an hour.',
+    ),
+  },
+  signatures: {
+    url: optional(
+      'SIGNATURE_SERVICE_URL',
+      trustedUrl,
+      'The service that opens signed content and verifies signatures ([api.md](api.md#signed-content)).',
+    ),
+    timeoutSeconds: setting(
+      'SIGNATURE_SERVICE_TIMEOUT_SECONDS',
+      integer(1, 50),
+      '10',
+      'How long it has for one document.',
     ),
   },
   unzrInfo: {

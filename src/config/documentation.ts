@@ -10,7 +10,7 @@ const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['Mail', 'mail'],
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],
   ['Workers and runs', 'worker', 'keep', 'unzrInfo'],
-  ['Employee requests', 'employeeRequests'],
+  ['Employee requests', 'employeeRequests', 'signatures'],
   ['Processes', 'processes'],
   ['Trembita', 'trembita'],
 ]

@@ -84,12 +84,13 @@ function readOne(one: Setting<unknown>, given: Given, problems: string[]): unkno
 }
 
 /** Values that are right by themselves and wrong together. */
-function contradictions({ trembita: { tls }, mail, api, oidc }: Settings): string[] {
+function contradictions({ trembita: { tls }, mail, api, oidc, employeeRequests, signatures }: Settings): string[] {
   return [
     ...contradictionsOfTls(tls),
     ...contradictionsOfMail(mail),
     ...contradictionsOfSignIn(api, oidc),
     ...contradictionsOfOidc(oidc),
+    ...contradictionsOfSignatures(employeeRequests, signatures),
   ]
 }
 
@@ -102,6 +103,16 @@ function contradictionsOfSignIn({ passwordSignIn }: Settings['api'], { issuer }:
 function contradictionsOfOidc({ issuer, audience }: Settings['oidc']): string[] {
   if (issuer === undefined || audience !== undefined) return []
   return ['OIDC_AUDIENCE is missing: OIDC_ISSUER is set, and a token made for others must not open ours']
+}
+
+function contradictionsOfSignatures(
+  { signedContent }: Settings['employeeRequests'],
+  { url }: Settings['signatures'],
+): string[] {
+  if (signedContent !== 'http' || url !== undefined) return []
+  return [
+    'SIGNATURE_SERVICE_URL is missing: EMPLOYEE_REQUEST_SIGNED_CONTENT is http, and somebody must verify signatures',
+  ]
 }
 
 function contradictionsOfMail({ smtpUrl, postmarkToken, from }: Settings['mail']): string[] {

@@ -7,6 +7,7 @@ import type { EmployeeRequestData } from './data.ts'
 import { countMail, findMailRefusal } from './mail-limits.ts'
 import { findReferences, insertRequest, type ReferenceIds } from './plans/creation.ts'
 import { findKnownUsers } from './plans/preview.ts'
+import { insertEnvelope } from './plans/signed.ts'
 import type { MailLimits } from './policy.ts'
 import { INVITATION_MAIL, KNOWN_PARTY_MAIL } from './queues.ts'
 import { findRequestById, type ReadRequest } from './read.ts'
@@ -18,6 +19,8 @@ import { validateRequest } from './validate.ts'
 /** Who asks for an employee, and what they send. */
 export interface Asking {
   readonly body: unknown
+  /** What it was signed as, where it was. */
+  readonly envelope?: Uint8Array | undefined
   readonly actor: Actor
   readonly clientType: string
   /** For the audit. */
@@ -73,6 +76,7 @@ async function keep(tx: Executor, jobs: Jobs, asking: Asking, data: EmployeeRequ
   const [row] = await tx.query<{ id: string }>(insertRequest(data, actor.userId))
   const request = row && (await findRequestById(tx, row.id))
   if (request === undefined) throw new Error('the request that was kept is not there')
+  if (asking.envelope !== undefined) await tx.query(insertEnvelope(request.id, asking.envelope))
   await jobs.enqueue(tx, INVITATION_MAIL, request.id)
   // Whoever is known already is told, before anybody can approve it (seed 004 knows nothing of that).
   if ((await tx.query(findKnownUsers(request.id))).length > 0) await jobs.enqueue(tx, KNOWN_PARTY_MAIL, request.id)

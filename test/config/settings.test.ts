@@ -49,9 +49,10 @@ describe('defaults', () => {
       worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
       unzrInfo: { maxAttempts: 3 },
       employeeRequests: {
-        ...{ expirationSchedule: '0 1 * * *', knownParty: 'confirm' },
+        ...{ expirationSchedule: '0 1 * * *', knownParty: 'confirm', signedContent: 'off' },
         ...{ mailsPerRecipient: 3, mailsPerLegalEntity: 50 },
       },
+      signatures: { url: undefined, timeoutSeconds: 10 },
       mail: { smtpUrl: undefined, postmarkToken: undefined, from: undefined },
       keep: { historyDays: 400, runsDays: 400, auditDays: 'never', unzrInfoDays: 30, eventsDays: 'never' },
       api: {
@@ -548,4 +549,14 @@ describe('a secret in a file', () => {
   test('is no way for what is none', () => {
     expect(problems({ ZVIRKA_LEASE_SECONDS_FILE: '/x' })).toHaveLength(1)
   })
+})
+
+test('signed content needs a service that verifies signatures, over https', () => {
+  const http = { EMPLOYEE_REQUEST_SIGNED_CONTENT: 'http' }
+  expect(problems(http)).toEqual([expect.stringContaining('SIGNATURE_SERVICE_URL is missing')])
+  expect(problems({ ...http, SIGNATURE_SERVICE_URL: 'https://ds.example/digital_signatures' })).toEqual([])
+  expect(problems({ ...http, SIGNATURE_SERVICE_URL: 'http://ds.example/' })).toEqual([
+    expect.stringContaining('SIGNATURE_SERVICE_URL must be an https address'),
+    expect.anything(),
+  ])
 })

@@ -65,6 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/listing',
   ],
   'src/mail': ['src/observability'],
+  'src/signatures': [],
   'src/employee-requests': [
     'src/schedule',
     'src/dictionaries',
@@ -76,11 +77,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/audit',
     'src/jobs',
     'src/mail',
+    'src/signatures',
     'src/global-parameters',
     'src/listing',
     'src/observability',
   ],
   'src/api': [
+    'src/signatures',
     'src/encryption',
     'src/schedule',
     'src/dictionaries',
@@ -107,6 +110,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/doctor': ['src/privacy', 'src/database', 'src/trembita', 'src/encryption'],
 
   'src/cli': [
+    'src/signatures',
     'src/encryption',
     'src/schedule',
     'src/employee-requests',

@@ -73,6 +73,24 @@ export const REQUEST_EXAMPLES = {
     data: shown(DOCTOR, '0b7f4c1e-52a9-4d1c-b1a8-3f6d2e9c7a55'),
     varying: ['id', 'inserted_at', 'updated_at'],
   },
+  createSigned: {
+    summary: 'The same, signed (in a demo the document alone will do)',
+    body: {
+      signed_content: Buffer.from(JSON.stringify({ employee_request: { ...DOCTOR, status: 'NEW' } })).toString(
+        'base64',
+      ),
+      signed_content_encoding: 'base64',
+    },
+    status: 201,
+    data: shown(DOCTOR, '0b7f4c1e-52a9-4d1c-b1a8-3f6d2e9c7a56'),
+    varying: ['id', 'inserted_at', 'updated_at'],
+  },
+  envelope: {
+    summary: 'What a request was signed as',
+    params: { id: REQUEST_EXAMPLE_IDS.request },
+    status: 200,
+    data: { id: REQUEST_EXAMPLE_IDS.request, signed_content: 'e30=', signed_content_encoding: 'base64' },
+  },
   createInvalid: {
     summary: 'A tax id with a wrong check digit, and no division',
     body: {

@@ -8,6 +8,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
+import type { Signatures } from '../../signatures/opened.ts'
 import type { AccessAct } from '../access-acts.ts'
 import type { Access } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
@@ -20,6 +21,7 @@ export interface RouteContext {
   /** The keys that secrets are sealed with; `requireKeys` throws where there are none. */
   readonly encryption: Encryption | undefined
   readonly policy: AccessPolicy
+  readonly signatures: Signatures
   readonly requestId: string
   /** The address that the request came from. */
   readonly address: string

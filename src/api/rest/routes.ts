@@ -1,4 +1,5 @@
 import type { Route } from './route.ts'
+import { employeeRequestCreationRoutes } from './routes/employee-request-creation.ts'
 import { employeeRequestDecisionRoutes } from './routes/employee-request-decisions.ts'
 import { employeeRequestInvitationRoutes } from './routes/employee-request-invitations.ts'
 import { employeeRequestRoutes } from './routes/employee-requests.ts'
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...partyRoutes,
   ...eventRoutes,
   ...globalParameterRoutes,
+  ...employeeRequestCreationRoutes,
   ...employeeRequestRoutes,
   ...employeeRequestInvitationRoutes,
   ...employeeRequestDecisionRoutes,

@@ -11,6 +11,7 @@ import type { Database } from '../../database/database.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
+import { NO_SIGNATURES, type Signatures } from '../../signatures/opened.ts'
 import { noteAct, notePrincipal } from '../access-acts.ts'
 import { asApiError } from '../as-api-error.ts'
 import { takeNothing } from '../content.ts'
@@ -34,6 +35,8 @@ export interface RestOptions {
   /** The keys that secrets are sealed with; undefined: this installation has none. */
   readonly encryption?: Encryption | undefined
   readonly authenticate: Authenticate
+  /** Opens signed content; where it is left out, none is accepted. */
+  readonly signatures?: Signatures
   /** The defaults of the settings where it is left out. */
   readonly policy?: AccessPolicy
   /** ZVIRKA_PUBLIC_URL; undefined: the API is reached as it is served. */
@@ -130,10 +133,10 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
 }
 
 function contextOf(request: FastifyRequest, options: RestOptions): RouteContext {
-  const { database, jobs, encryption, policy = DEFAULT_POLICY, publicUrl } = options
+  const { database, jobs, encryption, policy = DEFAULT_POLICY, signatures = NO_SIGNATURES, publicUrl } = options
   const isSecure = isHttps(publicUrl, request.protocol)
   return {
-    ...{ database, jobs, encryption, policy, requestId: request.id, address: request.ip },
+    ...{ database, jobs, encryption, policy, signatures, requestId: request.id, address: request.ip },
     device: deviceOf(request.headers.cookie, isSecure),
     note: (act) => noteAct(request, act),
     keepDevice: (device) => ({ 'set-cookie': deviceHeader(device, isSecure) }),

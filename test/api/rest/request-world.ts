@@ -14,4 +14,8 @@ export async function makeRequestWorld(database: Executor): Promise<void> {
            values ($1, $2, 'NEW', '2026-03-02T08:00:00Z', $3, '2026-03-02T08:00:00Z', $3)`,
     values: [REQUEST_EXAMPLE_IDS.request, JSON.stringify(EXAMPLE_REQUEST), EXAMPLE_IDS.system],
   })
+  await database.query({
+    text: 'insert into il.employee_request_envelopes (employee_request_id, envelope) values ($1, $2)',
+    values: [REQUEST_EXAMPLE_IDS.request, Buffer.from('{}')],
+  })
 }

@@ -4,12 +4,15 @@ import { z } from 'zod'
 import type { Masking } from '../../../src/api/enforce.ts'
 import { type OpenApiDocument, openApiDocument } from '../../../src/api/openapi.ts'
 import { routes } from '../../../src/api/rest/routes.ts'
+import type { Signatures } from '../../../src/signatures/opened.ts'
 import { type Answer, startTestApi, type TestApi } from '../api.ts'
 
 export const document: OpenApiDocument = openApiDocument(routes)
 
 /** Serves the API; its `request` fails where an answer is not what the document says. */
-export async function startRest(options: { readonly masking?: Masking } = {}): Promise<TestApi> {
+export async function startRest(
+  options: { readonly masking?: Masking; readonly signatures?: Signatures } = {},
+): Promise<TestApi> {
   const api = await startTestApi({ checksAnswers: true, ...options })
   const request: TestApi['request'] = async (method, path, options) => {
     const answer = await api.request(method, path, options)

@@ -1,23 +1,16 @@
-/** Creating and reading employee requests (spec 5). Deciding about them is in employee-request-decisions.ts. */
+/** Reading employee requests (spec 5). Asking for them is in employee-request-creation.ts, deciding about them in employee-request-decisions.ts. */
 import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
 import type { Database } from '../../../database/database.ts'
-import { type Asking, type Creation, createRequest } from '../../../employee-requests/create.ts'
 import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
 import { type RequestFilter, requestsOf } from '../../../employee-requests/list.ts'
 import type { RequestPolicy } from '../../../employee-requests/policy.ts'
 import { findPreview } from '../../../employee-requests/preview.ts'
 import { findInvitedUser, findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
-import { TAX_ID_DIFFERS } from '../../../employee-requests/references.ts'
-import { comparedTaxId, sentBody } from '../../../employee-requests/schema.ts'
 import { listedRequest, showRequest } from '../../../employee-requests/show.ts'
 import { cut } from '../../../listing/slice.ts'
-import { kyivDay } from '../../../verification/calendar.ts'
-import { invalid, notFound } from '../../errors.ts'
-import { isKeptFromNumbersOf } from '../../mask.ts'
-import { refusalError } from '../../refusals.ts'
-import { violationsOf } from '../../validate.ts'
+import { notFound } from '../../errors.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { REQUEST_EXAMPLES } from '../request-examples.ts'
 import { listedRequestShape, misRequest, shownRequest } from '../request-shape.ts'
@@ -28,52 +21,6 @@ import { seenBy, subjectCursor } from '../verification-lists.ts'
 
 const TAG = 'Employee requests'
 const NO_REQUEST = 'There is no such request, or it is another legal entity’s'
-
-const create = guardedRoute({
-  method: 'POST',
-  path: '/api/employee_requests',
-  summary: 'Ask for an employee',
-  description:
-    'Whoever is asked for gets a mail with a link, by which they approve or reject the request. All that is wrong with a request is told at once. OWNER and PHARMACY_OWNER are for the NHS to ask for.',
-  tag: TAG,
-  access: { scopes: ['employee_request:write'] },
-  // The handler looks at it: what is wrong in itself is told together with what it refers to.
-  body: z.unknown().meta(z.toJSONSchema(sentBody, { io: 'input', unrepresentable: 'any' })),
-  data: shownRequest,
-  success: { 201: 'Created' },
-  errors: {
-    403: 'The token may not, or the legal entity is not its own',
-    404: 'The employee to change is not active',
-    409: 'An owner, who is for the NHS to ask for; the legal entity is not active; or the employee to change is dismissed, or somebody else',
-    429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
-  },
-  examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
-  async handle({ body }, { database, jobs, principal, actor, lookups }) {
-    const { clientType } = principal
-    const operation = 'POST /api/employee_requests'
-    const { mails } = jobs.requests
-    const asking: Asking = { body, actor, clientType, operation, today: kyivDay(new Date()), mails }
-    const create = () => database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
-    const taxId = comparedTaxId(body)
-    const lookup = { operation, subjectKind: 'party', numbers: { taxId }, besides: [] } as const
-    const isLimited = isKeptFromNumbersOf(principal, 'party')
-    const creation =
-      taxId === undefined || !isLimited
-        ? await create()
-        : await lookups.look({ ...lookup, isLimited }, async () => {
-            const value = await create()
-            return { value, ids: [], ...(isMismatch(value) ? {} : { counts: 'nothing' }) }
-          })
-    if (creation.kind === 'invalid') throw invalid(violationsOf(creation.issues, 'json_data_property'))
-    if (creation.kind === 'refused') throw refusalError(creation.refusal)
-    return { status: 201, data: toldRequest(principal, creation.request) }
-  },
-})
-
-// Where a request is to change an employee, the answer tells whether its tax id is theirs.
-function isMismatch(creation: Creation): boolean {
-  return creation.kind === 'refused' && creation.refusal.message === TAX_ID_DIFFERS
-}
 
 const text = z.string().min(1).max(255).optional()
 const flag = z
@@ -214,5 +161,5 @@ const forMis = guardedRoute({
   },
 })
 
-/** The routes that create and read. */
-export const employeeRequestRoutes: readonly Route[] = [create, list, one(BY_PLATFORM), one(BY_SEED), forMis]
+/** The routes that read. */
+export const employeeRequestRoutes: readonly Route[] = [list, one(BY_PLATFORM), one(BY_SEED), forMis]

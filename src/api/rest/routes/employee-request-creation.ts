@@ -1,0 +1,165 @@
+/** Asking for an employee (spec 5, 5.5), in plain JSON and as signed content, and reading what was signed. */
+import { z } from 'zod'
+import { type Asking, type Creation, createRequest } from '../../../employee-requests/create.ts'
+import { TAX_ID_DIFFERS } from '../../../employee-requests/references.ts'
+import { comparedTaxId, sentBody } from '../../../employee-requests/schema.ts'
+import { contentOf, findEnvelopeOf, type SignedRefusal } from '../../../employee-requests/signed.ts'
+import { kyivDay } from '../../../verification/calendar.ts'
+import { ApiError, forbidden, invalid, notFound, TEXTS, unprocessable } from '../../errors.ts'
+import { isKeptFromNumbersOf } from '../../mask.ts'
+import { refusalError } from '../../refusals.ts'
+import { violationsOf } from '../../validate.ts'
+import { REQUEST_EXAMPLES } from '../request-examples.ts'
+import { shownRequest } from '../request-shape.ts'
+import { type AuthorizedContext, guardedRoute, type Route } from '../route.ts'
+import { idParams } from '../shapes.ts'
+import { toldRequest } from '../told-request.ts'
+
+const SHARED = {
+  tag: 'Employee requests',
+  access: { scopes: ['employee_request:write'] },
+  data: shownRequest,
+  success: { 201: 'Created' },
+} as const
+
+const ERRORS = {
+  403: 'The token may not, or the legal entity is not its own',
+  404: 'The employee to change is not active',
+  409: 'An owner, who is for the NHS to ask for; the legal entity is not active; or the employee to change is dismissed, or somebody else',
+  429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
+} as const
+
+const create = guardedRoute({
+  ...SHARED,
+  ...{ method: 'POST', path: '/api/employee_requests' },
+  summary: 'Ask for an employee',
+  description:
+    'Whoever is asked for gets a mail with a link, by which they approve or reject the request. All that is wrong with a request is told at once. OWNER and PHARMACY_OWNER are for the NHS to ask for.',
+  // The handler looks at it: what is wrong in itself is told together with what it refers to.
+  body: z.unknown().meta(z.toJSONSchema(sentBody, { io: 'input', unrepresentable: 'any' })),
+  errors: ERRORS,
+  examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
+  handle: ({ body }, context) => created(context, 'POST /api/employee_requests', body),
+})
+
+/** As it comes: a document with its signature, in base64. */
+const signedContent = {
+  signed_content: z.string().min(1).describe('A CAdES envelope (CMS SignedData, attached) of the JSON, in base64.'),
+  signed_content_encoding: z.enum(['base64']),
+}
+
+const createSigned = guardedRoute({
+  ...SHARED,
+  ...{ method: 'POST', path: '/api/v2/employee_requests' },
+  summary: 'Ask for an employee by signed content',
+  description:
+    'The body of `POST /api/employee_requests`, signed once and by whoever sends it: the tax id of the certificate is that of the party whose user they are. The envelope is kept. Whether signed content is accepted, and who verifies it, is EMPLOYEE_REQUEST_SIGNED_CONTENT.',
+  body: z.strictObject(signedContent),
+  errors: {
+    ...ERRORS,
+    400: 'No envelope, a signature that is not valid, or another number of signatures than one',
+    403: 'The token may not, the legal entity is not its own, or the user is no party’s',
+    501: 'Signed content is not accepted here',
+    503: 'Not now: the signature service or the database cannot be reached; nothing was created',
+  },
+  examples: [REQUEST_EXAMPLES.createSigned],
+  async handle({ body }, context) {
+    const { database, principal, signatures } = context
+    const envelope = envelopeIn(body.signed_content)
+    if (envelope === undefined) throw badContent('Not a base64 string')
+    const unsigned = await contentOf(database, await signatures.open(envelope), principal.userId)
+    if (unsigned.kind !== 'content') throw signedError(unsigned)
+    return created(context, 'POST /api/v2/employee_requests', unsigned.content, envelope)
+  },
+})
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
+
+function envelopeIn(text: string): Buffer | undefined {
+  const bare = text.replaceAll(/\s/g, '')
+  return bare.length % 4 === 0 && BASE64.test(bare) ? Buffer.from(bare, 'base64') : undefined
+}
+
+function badContent(description: string): ApiError {
+  const violation = {
+    entryType: 'json_data_property',
+    entry: '$.signed_content',
+    rule: 'invalid',
+    description,
+  } as const
+  return invalid([violation])
+}
+
+function signedError(refusal: SignedRefusal): ApiError {
+  switch (refusal.kind) {
+    case 'off':
+      return new ApiError('not_implemented', TEXTS.noSignedContent)
+    case 'unreachable':
+      return new ApiError('internal_error', TEXTS.noSignatureService, { status: 503 })
+    case 'no_json':
+      return badContent('Malformed encoded content. Probably, you have encoded corrupted JSON.')
+    case 'malformed':
+      return new ApiError('request_malformed', refusal.message)
+    case 'forbidden':
+      return forbidden(refusal.message)
+    case 'unprocessable':
+      return unprocessable(refusal.message)
+  }
+}
+
+async function created(
+  { database, jobs, principal, actor, lookups }: AuthorizedContext,
+  operation: string,
+  body: unknown,
+  envelope?: Uint8Array,
+) {
+  const { clientType } = principal
+  const { mails } = jobs.requests
+  const asking: Asking = { body, envelope, actor, clientType, operation, today: kyivDay(new Date()), mails }
+  const create = () => database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
+  const taxId = comparedTaxId(body)
+  const lookup = { operation, subjectKind: 'party', numbers: { taxId }, besides: [] } as const
+  const isLimited = isKeptFromNumbersOf(principal, 'party')
+  const creation =
+    taxId === undefined || !isLimited
+      ? await create()
+      : await lookups.look({ ...lookup, isLimited }, async () => {
+          const value = await create()
+          return { value, ids: [], ...(isMismatch(value) ? {} : { counts: 'nothing' }) }
+        })
+  if (creation.kind === 'invalid') throw invalid(violationsOf(creation.issues, 'json_data_property'))
+  if (creation.kind === 'refused') throw refusalError(creation.refusal)
+  return { status: 201, data: toldRequest(principal, creation.request) }
+}
+
+// Where a request is to change an employee, the answer tells whether its tax id is theirs.
+function isMismatch(creation: Creation): boolean {
+  return creation.kind === 'refused' && creation.refusal.message === TAX_ID_DIFFERS
+}
+
+const NO_ENVELOPE = 'There is no such request, or it came without a signature'
+const MASKED = 'the envelope shows numbers as they are, and this token masks them'
+
+const envelope = guardedRoute({
+  method: 'GET',
+  path: '/api/employee_requests/:id/signed_content',
+  summary: 'What an employee request was signed as',
+  description: 'For the NHS: the envelope as it came, with everything personal that is in it.',
+  tag: SHARED.tag,
+  access: { scopes: ['employee_request:read', 'party:personal_data'], isForNhs: true },
+  params: idParams,
+  data: z.strictObject({ id: z.guid(), ...signedContent }),
+  errors: { 403: 'The token may not, or it masks numbers', 404: NO_ENVELOPE },
+  examples: [REQUEST_EXAMPLES.envelope],
+  async handle({ params: { id } }, { database, principal, reads }) {
+    if (isKeptFromNumbersOf(principal, 'party')) throw forbidden(MASKED)
+    const kept = await findEnvelopeOf(database, id)
+    if (kept === undefined) throw notFound(NO_ENVELOPE)
+    reads.read('GET /api/employee_requests/:id/signed_content', 'employee_request', [id])
+    const signed_content = Buffer.from(kept).toString('base64')
+    return { data: { id, signed_content, signed_content_encoding: 'base64' } as const }
+  },
+})
+
+/** The routes that create. */
+export const employeeRequestCreationRoutes: readonly Route[] = [create, createSigned, envelope]

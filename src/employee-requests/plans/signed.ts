@@ -1,0 +1,29 @@
+/** Statements about requests that came signed. */
+import type { Query } from '../../database/query.ts'
+
+/** The tax id of the party whose user it is, as a row; none: the user is no party's. Personal. */
+export function findTaxIdOfUser(userId: string): Query {
+  return {
+    name: 'tax id of user',
+    text: 'select p.tax_id from prm.party_users u join prm.parties p on p.id = u.party_id where u.user_id = $1',
+    values: [userId],
+  }
+}
+
+/** Keeps the envelope of a request. */
+export function insertEnvelope(id: string, envelope: Uint8Array): Query {
+  return {
+    name: 'insert envelope of employee request',
+    text: 'insert into il.employee_request_envelopes (employee_request_id, envelope) values ($1, $2)',
+    values: [id, envelope],
+  }
+}
+
+/** The envelope of a request; no row: it came without one, or there is none. */
+export function findEnvelope(id: string): Query {
+  return {
+    name: 'envelope of employee request',
+    text: 'select envelope from il.employee_request_envelopes where employee_request_id = $1',
+    values: [id],
+  }
+}

@@ -1,0 +1,53 @@
+/** What is found in a signed document: a CAdES envelope (CMS SignedData, RFC 5652) with the document in it. */
+
+/** One signature. */
+export interface Signature {
+  /** A stamp is a legal entity's, not a person's. */
+  readonly isStamp: boolean
+  readonly isValid: boolean
+  /** Why it is not valid, in the words of whoever looked; undefined: nobody said. */
+  readonly message: string | undefined
+  /** Of the certificate, as it stands there. Personal. Undefined: it has none. */
+  readonly taxId: string | undefined
+  /** Nothing says who signed, and nobody asks: it is taken for the caller's. */
+  readonly isCallers?: true
+}
+
+/** What came of opening an envelope. Personal, all of `content`. */
+export type Opened =
+  | {
+      readonly kind: 'opened'
+      /** The document: a JSON value; undefined: it is none. */
+      readonly content: unknown
+      readonly signatures: readonly Signature[]
+    }
+  /** Signed content is not accepted here. */
+  | { readonly kind: 'off' }
+  /** It is no envelope. */
+  | { readonly kind: 'malformed' }
+  /** Nobody could look: the service did not answer, or not as it should. */
+  | { readonly kind: 'unreachable'; readonly code: string }
+
+/** Opens envelopes. */
+export interface Signatures {
+  readonly mode: 'off' | 'http' | 'structure-only'
+  open(envelope: Uint8Array): Promise<Opened>
+  /** Whether envelopes can be opened now; undefined: they can, else a code. */
+  check(): Promise<string | undefined>
+}
+
+/** Where signed content is not accepted. */
+export const NO_SIGNATURES: Signatures = {
+  mode: 'off',
+  open: async () => ({ kind: 'off' }),
+  check: async () => undefined,
+}
+
+/** The JSON value of a document; undefined: it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
