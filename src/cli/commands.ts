@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   user: async () => (await import('./user.ts')).userCommand(),
   client: async () => (await import('./client.ts')).clientCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
   token: async () => (await import('./token.ts')).tokenCommand(),
   simulator: () => demoCommand('simulator'),
 }

@@ -10,6 +10,7 @@ export const sqlStates = {
   deadlockDetected: '40P01',
   lockNotAvailable: '55P03',
   uniqueViolation: '23505',
+  foreignKeyViolation: '23503',
   duplicateDatabase: '42P04',
 } as const
 

@@ -1,0 +1,46 @@
+/** The statements on sealed columns, for any place: its names come from the code. */
+import type { Query } from '../../database/query.ts'
+import type { Sealed } from '../encryption.ts'
+import type { SealedPlace } from '../sealed-place.ts'
+
+/** A sealed value of a row. */
+export interface SealedRow {
+  readonly id: string
+  /** What it is bound to besides table and column. */
+  readonly row: string
+  readonly bytes: Buffer
+  readonly key_id: string
+}
+
+/** How many values each key seals. */
+export function countSealed({ table, keyId }: SealedPlace): Query {
+  return {
+    text: `select ${keyId} as key_id, count(*)::integer as count from ${table} where ${keyId} is not null group by ${keyId}`,
+    mayTakeLong: true,
+  }
+}
+
+/** Some values that other keys than this one seal, locked; those that somebody else has locked are left, and those that are named. */
+export function lockOthers({ table, bytes, keyId, id, row }: SealedPlace, by: LockOthers): Query {
+  return {
+    text: `select ${id}::text as id, ${row} as row, ${bytes} as bytes, ${keyId} as key_id from ${table}
+            where ${keyId} = any (array(select id from zvirka.encryption_keys where id <> $1)) and ${id}::text <> all ($2)
+            limit $3 for no key update skip locked`,
+    values: [by.keyId, by.without, by.limit],
+  }
+}
+
+/** Which key seals what is wanted, which rows are left out, and how many at most. */
+export interface LockOthers {
+  readonly keyId: string
+  readonly without: readonly string[]
+  readonly limit: number
+}
+
+/** Puts a value sealed anew in the place of the old one. */
+export function replaceSealed({ table, bytes, keyId, id }: SealedPlace, rowId: string, sealed: Sealed): Query {
+  return {
+    text: `update ${table} set ${bytes} = $2, ${keyId} = $3 where ${id} = $1`,
+    values: [rowId, sealed.bytes, sealed.keyId],
+  }
+}
