@@ -6,6 +6,7 @@ import { hash } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
 import type { Executor } from '../database/query.ts'
 import { type Encryption, requireKeys, type Sealed } from '../encryption/encryption.ts'
+import { contextOf, type SealedPlace } from '../encryption/sealed-place.ts'
 import { takeRecoveryCode, takeStep } from './plans/second-factor.ts'
 import type { SecondFactorPolicy } from './policy.ts'
 
@@ -18,9 +19,14 @@ const WINDOW = 1
 const RECOVERY_CODES = 10
 const RECOVERY_BYTES = 10
 
-/** Where the secret of a user is sealed for. */
+/** Where secrets are. */
+export const SEALED_SECRET: SealedPlace = {
+  ...{ table: 'mithril.second_factors', bytes: 'secret', keyId: 'key_id', id: 'user_id', row: 'user_id::text' },
+}
+
+/** What the secret of a user is bound to. */
 function placeOf(userId: string): string {
-  return `mithril.second_factors.secret/${userId}`
+  return contextOf(SEALED_SECRET, userId)
 }
 
 /** A secret as it is shown once, and as it is kept. */

@@ -43,7 +43,10 @@ export async function openKeys({
     const file = keysFileOf(settings, access) ?? (isDemo ? await keysFileOfDemo() : undefined)
     if (file === undefined) {
       await checkKeys(database, undefined)
-      log.warn({ reason: SET_IT }, 'there is no key to seal with: the register of UNZR is not asked')
+      log.warn(
+        { reason: SET_IT },
+        'there is no key to seal with: the register of UNZR is not asked, and nobody has a second factor',
+      )
       return undefined
     }
     // A file that was there once must come back: another one would open nothing.

@@ -42,7 +42,9 @@ stay as they are; 130 interrupted.`
 
 /** `zvirka keys`. */
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('the keys that answers about people are sealed with').helpCommand(false)
+  const keys = new Command('keys')
+    .description('the keys that answers of the register of UNZR and second factors are sealed with')
+    .helpCommand(false)
   keys.addHelpText('after', HELP)
   keys
     .command('add')

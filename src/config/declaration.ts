@@ -94,7 +94,7 @@ export const declaration = {
     keysFile: optional(
       'ZVIRKA_ENCRYPTION_KEYS_FILE',
       path,
-      'The file of keys with which is sealed what must not be readable in the database, see [operations](operations.md#keys); absent: there is none, and the register of UNZR is not asked. The embedded database and the demo have one of their own.',
+      'The file of keys with which is sealed what must not be readable in the database, see [operations](operations.md#keys); absent: there is none, the register of UNZR is not asked, and nobody has a second factor. The embedded database and the demo have one of their own.',
     ),
   },
   http: {

@@ -54,7 +54,7 @@ export function judgeKeys({ file, known, trouble, newest, active = newest }: Key
   if (file === undefined) {
     return warning(
       'keys',
-      'ZVIRKA_ENCRYPTION_KEYS_FILE is not set: the register of UNZR is not asked, since its answers could not be sealed',
+      'ZVIRKA_ENCRYPTION_KEYS_FILE is not set: the register of UNZR is not asked, since its answers could not be sealed, and nobody has a second factor',
       SET_IT,
     )
   }

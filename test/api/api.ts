@@ -122,7 +122,11 @@ export async function startTestApi(
   const log = recordingLog(logged)
   const authenticate = tokenAuthentication(database, undefined, masking)
   const jobs = await openJobs(db, requests)
-  const encryption = 'encryption' in options ? options.encryption : await openTestKeys(db)
+  const {
+    encryption = 'encryption' in options
+      ? undefined
+      : (options.policy?.secondFactor.encryption ?? (await openTestKeys(db))),
+  } = options
   const lookupLimits = options.lookupLimits ?? LOOKUP_LIMITS
   const app = await createApi({
     ...{ routes, database, jobs, encryption, authenticate, log, lookupLimits },

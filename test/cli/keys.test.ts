@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openKeys } from '../../src/cli/keys-side.ts'
+import { SEALED_PLACES } from '../../src/cli/sealed-places.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { addKey } from '../../src/encryption/keys-file.ts'
 import type { Log } from '../../src/observability/log.ts'
@@ -50,7 +51,9 @@ describe('the keys of a process', () => {
 
   test('are none where no file is named and nothing was sealed, and that is said', async () => {
     expect(await open()).toBeUndefined()
-    expect(said).toEqual(['there is no key to seal with: the register of UNZR is not asked'])
+    expect(said).toEqual([
+      'there is no key to seal with: the register of UNZR is not asked, and nobody has a second factor',
+    ])
   })
 
   test('must be there where something may have been sealed', async () => {
@@ -79,4 +82,13 @@ describe('the keys of a process', () => {
     await expect(open({}, folder)).rejects.toThrow('ENOENT')
     expect(existsSync(join(folder, 'keys'))).toBe(false)
   })
+})
+
+test('every column of the database that names a key is rotated', async () => {
+  const columns = await db.database.query<{ name: string }>({
+    text: `select conrelid::regclass || '.' || (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1]) as name
+             from pg_constraint where contype = 'f' and confrelid = 'zvirka.encryption_keys'::regclass order by name`,
+  })
+  const rotated = SEALED_PLACES.map(({ table, keyId }) => `${table}.${keyId}`)
+  expect(columns.map(({ name }) => name)).toEqual(rotated.toSorted())
 })

@@ -69,7 +69,9 @@ describe('units of systemd', () => {
   })
 
   test('set only settings that there are, a port of its own for each process of a machine', () => {
-    const all = [...UNITS, 'zvirka-worker@.service.d/tls.conf'].flatMap((unit) => valuesOf(unit, 'Environment'))
+    const all = [...UNITS, ...['tls', 'keys'].map((name) => `zvirka-worker@.service.d/${name}.conf`)].flatMap((unit) =>
+      valuesOf(unit, 'Environment'),
+    )
     const pairs = all.map((pair) => pair.replace('%i', '1').replace('%d', '/run/credentials').split('='))
     readAsSettings(Object.fromEntries(pairs))
     const files = [...deployed('systemd/secrets.conf.example').matchAll(/^Environment=(\w+)_FILE=%d\/(\w+)$/gm)]
@@ -77,6 +79,12 @@ describe('units of systemd', () => {
     expect(all).toEqual(
       expect.arrayContaining(['ZVIRKA_WORKER_PORT=400%i', 'PORT=410%i', 'ZVIRKA_MONITORING_PORT=420%i']),
     )
+  })
+
+  test('give the API and workers the same keys', () => {
+    const [worker, api] = STANDING.map((unit) => deployed(`systemd/${unit}.d/keys.conf`))
+    expect(worker).toBe(api)
+    expect(worker).toMatch(/^LoadCredential=(\w+):.*\nEnvironment=ZVIRKA_ENCRYPTION_KEYS_FILE=%d\/\1$/m)
   })
 
   test('give a process more time to stop than it takes, and do not kill what it has started first', () => {

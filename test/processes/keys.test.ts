@@ -8,6 +8,7 @@ import { prepareKeys } from '../../src/encryption/known-keys.ts'
 import { setProcessed } from '../../src/unzr-info/plans/unzr-info.ts'
 import { sealInfo } from '../../src/unzr-info/sealed-info.ts'
 import { zvirka } from '../cli/zvirka.ts'
+import { readDocument } from '../docs/markdown.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { USER } from '../synchronization/people.ts'
 
@@ -58,7 +59,13 @@ describe('zvirka keys', () => {
     expect(statSync(join(folder, 'keys')).mode & 0o777).toBe(0o600)
     await addSealed(3)
     expect(await list()).toEqual([
-      { id: first, in_file: 'there', in_database: true, seals_now: true, values: { 'mimir.unzr_info': 3 } },
+      {
+        id: first,
+        in_file: 'there',
+        in_database: true,
+        seals_now: true,
+        values: { 'mimir.unzr_info': 3, 'mithril.second_factors': 0 },
+      },
     ])
 
     expect((await keys('add')).code).toBe(0)
@@ -66,8 +73,20 @@ describe('zvirka keys', () => {
     // Until it is brought to every machine it seals nothing.
     await addSealed(2)
     expect(await list()).toEqual([
-      { id: second, in_file: 'there', in_database: false, seals_now: false, values: { 'mimir.unzr_info': 0 } },
-      { id: first, in_file: 'there', in_database: true, seals_now: true, values: { 'mimir.unzr_info': 5 } },
+      {
+        id: second,
+        in_file: 'there',
+        in_database: false,
+        seals_now: false,
+        values: { 'mimir.unzr_info': 0, 'mithril.second_factors': 0 },
+      },
+      {
+        id: first,
+        in_file: 'there',
+        in_database: true,
+        seals_now: true,
+        values: { 'mimir.unzr_info': 5, 'mithril.second_factors': 0 },
+      },
     ])
     expect(await keys('forget', first ?? '')).toMatchObject({ code: 1 })
 
@@ -77,7 +96,9 @@ describe('zvirka keys', () => {
       ...{ state: 'done', key: second, resealed: 0, unreadable: [] },
     })
     const { out } = await keys('list')
-    expect(out).toMatch(/^KEY +FILE +DATABASE +MIMIR\.UNZR_INFO\n\S+ +there +seals +5\n\S+ +there +known +0\n$/)
+    expect(out).toMatch(
+      /^KEY +FILE +DATABASE +MIMIR\.UNZR_INFO +MITHRIL\.SECOND_FACTORS\n\S+ +there +seals +5 +0\n\S+ +there +known +0 +0\n$/,
+    )
 
     expect((await keys('forget', second ?? '')).err).toContain(`the key ${second} is the one that seals`)
     expect((await keys('forget', first ?? '')).code).toBe(0)
@@ -100,3 +121,23 @@ describe('zvirka keys', () => {
     expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toEqual([{ id: idOf(line) }])
   })
 })
+
+test('a key that is lost: what docs/operations.md says then brings the installation up again', async () => {
+  const { text } = readDocument('docs/operations.md')
+  const [, sql = ''] = /```sql\n(update mimir\.unzr_info[\s\S]*?)```/.exec(text) ?? []
+  const lost =
+    (await db.database.query<{ id: string }>({ text: 'select id from zvirka.encryption_keys' })).at(0)?.id ?? ''
+  await ownerQuery(sql.replaceAll('the id', lost))
+  expect((await keys('rotate')).code).toBe(0)
+  expect(await list()).toMatchObject([{ id: idOf(linesOf()[0]), seals_now: true }])
+  const rows = await db.database.query({
+    text: 'select info_sealed, info_deleted_at is not null as is_told from mimir.unzr_info',
+  })
+  expect(rows).toHaveLength(5)
+  expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(new Set(['{"info_sealed":null,"is_told":true}']))
+})
+
+async function ownerQuery(sql: string): Promise<void> {
+  const owner = db.open({ role: 'zvirka_owner', max: 1 })
+  await owner.query({ text: sql }).finally(() => owner.close())
+}
