@@ -189,12 +189,15 @@ describe('what a command reads or writes is in the audit, with the operating sys
     'run list': 'counts',
     'run show': 'counts',
     doctor: 'tells of settings',
+    'keys list': 'counts',
+    'keys add': 'writes a file of the machine, and needs no database',
     generate: 'writes files of made-up people',
   }
   /** Recorded where they are tested: they take a registry, a run, an account of a provider, or an empty database. */
   const ELSEWHERE = [
     ...['sync', 'run pause', 'run resume', 'run stop', 'recheck', 'expire', 'call', 'migrate'],
     ...['import parties', 'explain party', 'client create', 'user create', 'user link', 'user reset-second-factor'],
+    ...['keys rotate', 'keys forget'],
   ]
   const RECORDED: Readonly<
     Record<string, (of: Awaited<ReturnType<typeof installed>> & { person: string; file: string }) => string[]>
