@@ -1,7 +1,9 @@
 /** The second factor over HTTP: setting it up, signing in with it, and what it keeps out. */
 import { randomUUID } from 'node:crypto'
+import { Secret } from 'otpauth'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { resetSecondFactor } from '../../src/access/admin.ts'
+import { stepOf } from '../../src/access/second-factor.ts'
 import { prepareKeys } from '../../src/encryption/known-keys.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { cheapHash } from '../support/passwords.ts'
@@ -15,9 +17,9 @@ const SETUP = '/oauth/second_factor/setup'
 let api: TestApi
 let strict: TestApi
 beforeAll(async () => {
-  const trustedProxies = ['127.0.0.1']
-  api = await startTestApi({ trustedProxies, policy: secondFactorPolicy(encryption, clock) })
-  strict = await startTestApi({ trustedProxies, policy: secondFactorPolicy(encryption, clock, 'nhs') })
+  const shared = { trustedProxies: ['127.0.0.1'], encryption }
+  api = await startTestApi({ ...shared, policy: secondFactorPolicy(encryption, clock) })
+  strict = await startTestApi({ ...shared, policy: secondFactorPolicy(encryption, clock, 'nhs') })
   for (const { db } of [api, strict]) await prepareKeys(db.database, encryption)
 })
 afterAll(() => Promise.all([api.close(), strict.close()]))
@@ -100,6 +102,22 @@ const typeOf = ({ status, body }: Awaited<ReturnType<User['signIn']>>) => [statu
 const isGood = async (on: TestApi, token: string) => (await on.graphql(token, '{ viewer { masked } }')).status === 200
 const owned = <Row = Record<string, unknown>>(on: TestApi, text: string, ...values: unknown[]) =>
   on.db.open({ role: 'zvirka_owner', max: 1 }).query<Row>({ text, values })
+
+test('codes are those of RFC 6238', () => {
+  // Its appendix B: the secret, and at these seconds the last six of its eight digits.
+  const secret = new Secret({ buffer: new TextEncoder().encode('12345678901234567890').buffer }).base32
+  const sealed = encryption.seal('mithril.second_factors.secret/rfc', Buffer.from(secret))
+  const vectors = [
+    [59, '287082'],
+    [1_111_111_109, '081804'],
+    [1_234_567_890, '005924'],
+    [20_000_000_000, '353130'],
+  ] as const
+  for (const [seconds, code] of vectors) {
+    const { secondFactor } = secondFactorPolicy(encryption, { now: () => new Date(seconds * 1000) })
+    expect(stepOf(secondFactor, 'rfc', sealed, code)).toBe(Math.floor(seconds / 30))
+  }
+})
 
 describe('setting it up', () => {
   test('takes the password and a code of the app; until then nobody is asked for one', async () => {

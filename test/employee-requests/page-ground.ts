@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessPolicy } from '../../src/access/policy.ts'
 import { makeSecret } from '../../src/employee-requests/secrets.ts'
+import type { Encryption } from '../../src/encryption/encryption.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { cheapHash } from '../support/passwords.ts'
 import { USER } from '../synchronization/people.ts'
@@ -34,7 +35,7 @@ let count = 0
 
 /** Serves the API with the page. */
 export async function makePageGround(
-  options: { readonly publicUrl?: string; readonly policy?: AccessPolicy } = {},
+  options: { readonly publicUrl?: string; readonly policy?: AccessPolicy; readonly encryption?: Encryption } = {},
 ): Promise<PageGround> {
   const api = await startTestApi(options)
   const facility = await makeFacility(api)

@@ -141,7 +141,7 @@ describe('whoever is invited', () => {
 
   test('who has a second factor gives a code as well; who must have one and has none is told where to set it up', async () => {
     const [clock, encryption] = [new TestClock(), testKeys()]
-    const strict = await makePageGround({ policy: secondFactorPolicy(encryption, clock, 'all') })
+    const strict = await makePageGround({ encryption, policy: secondFactorPolicy(encryption, clock, 'all') })
     try {
       await prepareKeys(strict.api.db.database, encryption)
       const invited = await strict.invite()

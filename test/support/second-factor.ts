@@ -1,11 +1,8 @@
 /** What an app of codes does, and the policy of an installation whose users may have a second factor; its clock is the test's. */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Secret, TOTP } from 'otpauth'
 import { type AccessPolicy, DEFAULT_POLICY } from '../../src/access/policy.ts'
 import { Encryption } from '../../src/encryption/encryption.ts'
-import { addKey } from '../../src/encryption/keys-file.ts'
+import { makeKeysFile } from './keys.ts'
 
 /** A clock that stands where the test puts it. */
 export class TestClock {
@@ -19,9 +16,7 @@ export class TestClock {
 
 /** Keys of their own. */
 export function testKeys(): Encryption {
-  const path = join(mkdtempSync(join(tmpdir(), 'zvirka-keys-')), 'keys')
-  addKey(path, new Date())
-  return new Encryption(path)
+  return new Encryption(makeKeysFile())
 }
 
 /** The policy. */

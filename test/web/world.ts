@@ -27,7 +27,10 @@ export async function builtPage(config: PageConfig = { isDemo: false, systemUser
 /** Starts both. */
 export async function startWorld(policy?: AccessPolicy): Promise<World> {
   const page = await builtPage()
-  const api = await startTestApi({ page, ...(policy === undefined ? {} : { policy }) })
+  const api = await startTestApi({
+    page,
+    ...(policy === undefined ? {} : { policy, encryption: policy.secondFactor.encryption }),
+  })
   const opened: OpenPage[] = []
   const tokens = new Map<string, Promise<string>>()
   const tokenOf = (role: string, isMasked: boolean) => {

@@ -21,6 +21,8 @@ export interface ConfirmProps {
   readonly reason?: 'required' | 'optional' | 'none'
   /** Not yet: what it touches is still being counted, or it is nothing. */
   readonly isDisabled?: boolean
+  /** It is shown once: nothing but the button closes it. */
+  readonly isShownOnce?: boolean
   /** Does it. What it throws is shown, and the dialog stays; as it does where the answer is `false`: what was given needs a change. */
   readonly onConfirm: (reason: string) => Promise<unknown>
   readonly onClose: () => void
@@ -35,6 +37,7 @@ export function ConfirmDialog(props: ConfirmProps) {
     isDangerous = false,
     reason = 'none',
     isDisabled = false,
+    isShownOnce = false,
     onConfirm,
     onClose,
   } = props
@@ -62,7 +65,8 @@ export function ConfirmDialog(props: ConfirmProps) {
     <ModalOverlay
       className={styles['overlay'] ?? ''}
       isOpen
-      isDismissable={!isPending}
+      isDismissable={!isPending && !isShownOnce}
+      isKeyboardDismissDisabled={isShownOnce}
       onOpenChange={(isOpen) => isOpen || onClose()}
     >
       <Modal className={styles['modal'] ?? ''}>
@@ -85,9 +89,11 @@ export function ConfirmDialog(props: ConfirmProps) {
           )}
           {failure !== undefined && <ActFailure failure={failure} />}
           <div className={styles['actions']}>
-            <Button onPress={onClose} isDisabled={isPending}>
-              {texts.cancel}
-            </Button>
+            {!isShownOnce && (
+              <Button onPress={onClose} isDisabled={isPending}>
+                {texts.cancel}
+              </Button>
+            )}
             <Button
               look={isDangerous ? 'danger' : 'primary'}
               onPress={() => void act()}

@@ -81,7 +81,13 @@ function TurnOn({ state: { is_available: isAvailable }, onClose }: Props) {
   const { problems, attempt } = useAttempt()
   if (codes !== undefined) {
     return (
-      <ConfirmDialog title={texts.title} confirm={texts.saved} onConfirm={async () => undefined} onClose={onClose}>
+      <ConfirmDialog
+        title={texts.title}
+        confirm={texts.saved}
+        isShownOnce
+        onConfirm={async () => undefined}
+        onClose={onClose}
+      >
         <RecoveryCodes codes={codes} />
       </ConfirmDialog>
     )
