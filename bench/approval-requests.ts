@@ -1,10 +1,12 @@
 /** Employee requests that wait to be approved, in great number, and the statements that an approval is, to be sent again for another. */
+
 import { randomUUID } from 'node:crypto'
 import { openDatabase } from '../src/database/database.ts'
 import type { Executor, Query } from '../src/database/query.ts'
 import { approveRequest } from '../src/employee-requests/approve.ts'
 import { Jobs } from '../src/jobs/jobs.ts'
-import { USER } from './database.ts'
+import { checksOf, ownStreamsOf } from '../src/verification-store/kinds.ts'
+import { USER, verificationTables } from './database.ts'
 
 /** Whether a request is for somebody whom nobody knows, or for an employee who changes. */
 export type Kind = 'new' | 'known'
@@ -83,7 +85,7 @@ export async function addRequests(owner: Executor, count: number, kind: Kind): P
   for (const table of [
     'prm.parties',
     'prm.employees',
-    'prm.party_verifications',
+    ...verificationTables('party'),
     'il.employee_requests',
     'mithril.tokens',
   ])
@@ -107,7 +109,13 @@ const KNOWN = [
   `insert into prm.party_documents (party_id, type, number, issued_at) select party, 'NATIONAL_ID', document, '2020-01-02' from input`,
   `insert into prm.employees (id, party_id, legal_entity_id, employee_type, position, status, start_date, speciality, inserted_by, updated_by)
    select employee, party, '${LEGAL_ENTITY}', 'DOCTOR', 'P1', 'APPROVED', '2026-01-15', '{"speciality": "THERAPIST"}', by, by from input`,
-  'insert into prm.party_verifications (party_id, inserted_by, updated_by) select party, by, by from input',
+  'insert into prm.party_verification_summaries (party_id, inserted_by, updated_by) select party, by, by from input',
+  ...ownStreamsOf('party').map(
+    (
+      stream,
+    ) => `insert into ${checksOf('party', stream)} (subject_id, subject_inserted_at, is_subject_active, updated_by)
+   select v.party_id, v.subject_inserted_at, v.is_subject_active, by from input join prm.party_verification_summaries v on v.party_id = party`,
+  ),
   'insert into prm.party_users (user_id, party_id) select "user", party from input',
 ]
 

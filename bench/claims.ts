@@ -10,7 +10,7 @@ import type { Query } from '../src/database/query.ts'
 import { claim, START } from '../src/synchronization/plans/claim.ts'
 import { dmsPassportPerson } from '../src/synchronization/process.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
-import { openBench, USER } from './database.ts'
+import { openBench } from './database.ts'
 import { median } from './median.ts'
 
 /** How many are due. */
@@ -27,16 +27,15 @@ export async function measureClaims(url: string): Promise<number> {
 async function leaveFewDue(url: string): Promise<void> {
   const owner = openBench(url, { role: 'zvirka_owner', max: 1 })
   await owner.query({
-    text: `update mpi.person_verifications v
-              set dms_passport_verification_status = 'VERIFIED', dms_passport_verification_reason = 'AUTO_VALID',
-                  dms_passport_synced_at = case when n % 2 = 0 then now() end,
-                  dms_passport_waits_until = case when n % 2 = 1 then now() + interval '1 day' end,
-                  dms_passport_failures = n % 2
-             from (select id, row_number() over (order by id) as n from mpi.person_verifications) numbered
-            where numbered.id = v.id and n > $1`,
+    text: `update mpi.person_dms_passport_checks c
+              set status = 'VERIFIED', reason = 'AUTO_VALID', synced_at = case when n % 2 = 0 then now() end,
+                  waits_until = case when n % 2 = 1 then now() + interval '1 day' end, failures = n % 2
+             from (select subject_id, row_number() over (order by md5(subject_id::text)) as n
+                     from mpi.person_dms_passport_checks) numbered
+            where numbered.subject_id = c.subject_id and n > $1`,
     values: [DUE],
   })
-  await owner.query({ text: 'vacuum analyze mpi.person_verifications' })
+  await owner.query({ text: 'vacuum analyze mpi.person_dms_passport_checks' })
   await owner.close()
 }
 
@@ -68,12 +67,7 @@ async function claimAll(database: Database): Promise<number[]> {
 }
 
 async function giveAllBack(database: Database): Promise<void> {
-  await database.query({
-    text: `update mpi.person_verifications
-              set dms_passport_verification_status = 'VERIFICATION_NEEDED', dms_passport_verification_reason = 'INITIAL'
-            where dms_passport_verification_status = 'IN_REVIEW'`,
-  })
-  await database.query({ text: 'delete from zvirka.claims' })
+  await database.query({ text: 'delete from zvirka.claim_batches' })
 }
 
 /** The claim that is measured. */
@@ -83,7 +77,7 @@ export function claimFrom(place: typeof START): Query {
     workerId: randomUUID(),
     runId: randomUUID(),
     token: randomUUID(),
-    userId: USER,
+    slot: 0,
     count: BATCH,
     places: { triggered: START, due: place, waiting: null },
     terms: { due_before: new Date(Date.now() - 86_400_000).toISOString(), triggered_before: null, started_at: now },

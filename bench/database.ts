@@ -7,6 +7,8 @@ import { connect } from '../src/database/connection.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../src/database/database.ts'
 import { acquireEmbedded } from '../src/database/embedded/embedded.ts'
 import { migrate } from '../src/database/migrate.ts'
+import type { SubjectKind } from '../src/verification/status.ts'
+import { checksOf, KINDS, ownStreamsOf } from '../src/verification-store/kinds.ts'
 
 export const USER = '4261eacf-8008-4e62-899f-de1e2f7065f0'
 
@@ -74,11 +76,8 @@ export async function fill(owner: Database, persons: number): Promise<void> {
     text: `insert into mpi.person_documents (person_id, type, number, issued_at, issued_by)
            select id, 'NATIONAL_ID', lpad((row_number() over ())::text, 9, '0'), '2020-01-01', '8001' from mpi.persons`,
   })
-  await owner.query({
-    text: `insert into mpi.person_verifications (person_id, inserted_by, updated_by) select id, $1, $1 from mpi.persons`,
-    values: [USER],
-  })
-  for (const table of ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications']) {
+  await giveVerifications(owner, 'person')
+  for (const table of ['mpi.persons', 'mpi.person_documents', ...verificationTables('person')]) {
     await owner.query({ text: `analyze ${table}` })
   }
 }
@@ -104,12 +103,30 @@ export async function fillParties(owner: Database, parties: number): Promise<voi
            select p.id, l.id, 'DOCTOR', 'P1', 'APPROVED', '2020-01-01', $1, $1 from prm.parties p, prm.legal_entities l`,
     values: [USER],
   })
+  await giveVerifications(owner, 'party')
+  for (const table of ['prm.parties', 'prm.party_documents', 'prm.employees', ...verificationTables('party')]) {
+    await owner.query({ text: `analyze ${table}` })
+  }
+}
+
+/** The tables in which the verification of a kind lies: the summaries, then the checks of each stream of ours. */
+export function verificationTables(kind: SubjectKind): string[] {
+  return [KINDS[kind].summaries, ...ownStreamsOf(kind).map((stream) => checksOf(kind, stream))]
+}
+
+/** Makes everybody of a kind due in every stream, as if never checked. */
+async function giveVerifications(owner: Database, kind: SubjectKind): Promise<void> {
+  const { subjects, summaries, subjectId } = KINDS[kind]
   await owner.query({
-    text: 'insert into prm.party_verifications (party_id, inserted_by, updated_by) select id, $1, $1 from prm.parties',
+    text: `insert into ${summaries} (${subjectId}, inserted_by, updated_by) select id, $1, $1 from ${subjects}`,
     values: [USER],
   })
-  for (const table of ['prm.parties', 'prm.party_documents', 'prm.employees', 'prm.party_verifications']) {
-    await owner.query({ text: `analyze ${table}` })
+  for (const stream of ownStreamsOf(kind)) {
+    await owner.query({
+      text: `insert into ${checksOf(kind, stream)} (subject_id, subject_inserted_at, is_subject_active, updated_by)
+             select ${subjectId}, subject_inserted_at, is_subject_active, $1 from ${summaries}`,
+      values: [USER],
+    })
   }
 }
 

@@ -10,7 +10,7 @@ import { type Database, openDatabase } from '../src/database/database.ts'
 import { importPersons } from '../src/persons/import.ts'
 import { openRecordFile } from '../src/records/file.ts'
 import { startCpu } from './cpu.ts'
-import { startBenchServer, USER } from './database.ts'
+import { startBenchServer, USER, verificationTables } from './database.ts'
 
 /** What one measurement found; rates are persons a second. */
 export interface ImportFigures {
@@ -26,7 +26,7 @@ export interface ImportFigures {
   readonly postgresMicroseconds: number
 }
 
-const TABLES = ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications', 'zvirka.import_digests']
+const TABLES = ['mpi.persons', 'mpi.person_documents', ...verificationTables('person'), 'zvirka.import_digests']
 
 /** Measures once, on a server of its own with fsync on. */
 export async function measureImport(persons = 50_000): Promise<ImportFigures> {

@@ -2,12 +2,13 @@
  * People as lists find them after years: put in one after the other, statuses held by most, by some and by a handful, numbers and names
  * shared by a few. A quarter as many parties, each with an employee; a doctor for every 1,800 persons.
  */
-import { STREAMS_OF, type SubjectKind } from '../src/verification/status.ts'
+import { STREAMS_OF, type Stream, type SubjectKind } from '../src/verification/status.ts'
+import { checksOf, ownStreamsOf } from '../src/verification-store/kinds.ts'
 import { loadInto, type Run } from './bulk.ts'
-import { USER } from './database.ts'
+import { USER, verificationTables } from './database.ts'
 
-const TABLES = ['persons', 'person_documents', 'person_verifications'].map((table) => `mpi.${table}`)
-const PARTY_TABLES = ['parties', 'party_documents', 'party_verifications', 'employees'].map((table) => `prm.${table}`)
+const TABLES = ['mpi.persons', 'mpi.person_documents', ...verificationTables('person')]
+const PARTY_TABLES = ['prm.parties', 'prm.party_documents', ...verificationTables('party'), 'prm.employees']
 const CHUNK = 250_000
 
 /** How many persons share a doctor, and parties a division. */
@@ -38,10 +39,10 @@ async function loadKind(run: Run, kind: SubjectKind, count: number): Promise<voi
 
 function statements(kind: SubjectKind): string[] {
   const isPerson = kind === 'person'
-  const [subjects, documents, verifications] = isPerson ? TABLES : PARTY_TABLES
+  const [subjects, documents, summaries] = isPerson ? TABLES : PARTY_TABLES
   const numbers = 'from generate_series($1::int, $2::int) as n'
-  const statuses = STREAMS_OF[kind].map((_, turn) => streamStatus(`((n::bigint * 7919 + ${turn * 3700}) % 10000)`))
-  const synced = STREAMS_OF[kind].filter((stream) => stream.endsWith('passport'))
+  const statusOf = (stream: Stream) =>
+    streamStatus(`((n::bigint * 7919 + ${STREAMS_OF.person.indexOf(stream) * 3700}) % 10000)`)
   return [
     `insert into ${subjects} (id, first_name, last_name, second_name, birth_date, tax_id, ${isPerson ? 'unzr, ' : ''}
                               verification_status, inserted_at, inserted_by, updated_by)
@@ -50,17 +51,21 @@ function statements(kind: SubjectKind): string[] {
             ${cumulativeStatus(kind, '(n::bigint * 7919 % 1000)')}, ${insertedAt('n')}, '${USER}', '${USER}' ${numbers}`,
     `insert into ${documents} (${kind}_id, type, number, issued_at, issued_by)
      select ${idOf(kind, 'n')}, 'PASSPORT', 'АБ' || lpad((n / 2)::text, 7, '0'), '2020-01-01', '8001' ${numbers}`,
-    `insert into ${verifications} (${kind}_id, ${STREAMS_OF[kind].map((s) => `${s}_verification_status`).join(', ')},
-                                   ${synced.map((s) => `${s}_synced_at`).join(', ')}, subject_inserted_at, inserted_by, updated_by)
-     select ${idOf(kind, 'n')}, ${statuses.join(', ')}, ${synced.map(() => 'now()').join(', ')}, ${insertedAt('n')}, '${USER}', '${USER}'
-       ${numbers}`,
+    `insert into ${summaries} (${kind}_id, ${STREAMS_OF[kind].map((s) => `${s}_verification_status`).join(', ')},
+                               subject_inserted_at, inserted_by, updated_by)
+     select ${idOf(kind, 'n')}, ${STREAMS_OF[kind].map(statusOf).join(', ')}, ${insertedAt('n')}, '${USER}', '${USER}' ${numbers}`,
+    ...ownStreamsOf(kind).map(
+      (stream) => `
+     insert into ${checksOf(kind, stream)} (subject_id, subject_inserted_at, is_subject_active, status, synced_at, updated_by)
+     select ${idOf(kind, 'n')}, ${insertedAt('n')}, true, ${statusOf(stream)}, now(), '${USER}' ${numbers}`,
+    ),
   ]
 }
 
-// Of 10,000: 7,000 verified, 2,000 not yet, 800 not to be, 199 refused, 1 in review.
+// Of 10,000: 7,000 verified, 2,000 not yet, 800 not to be, 200 refused.
 function streamStatus(n: string): string {
   return `(case when ${n} < 7000 then 'VERIFIED' when ${n} < 9000 then 'VERIFICATION_NEEDED' when ${n} < 9800 then 'VERIFICATION_NOT_NEEDED'
-           when ${n} < 9999 then 'NOT_VERIFIED' else 'IN_REVIEW' end)::zvirka.stream_status`
+           else 'NOT_VERIFIED' end)::zvirka.stream_status`
 }
 
 // Of 1,000: 700 verified, 260 not yet, and of persons 39 who must change something and 1 refused.

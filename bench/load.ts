@@ -1,9 +1,9 @@
 /** Loads persons in bulk, as they stand after months of work. */
 import { loadInto } from './bulk.ts'
 import { DUE } from './claims.ts'
-import { USER } from './database.ts'
+import { USER, verificationTables } from './database.ts'
 
-const TABLES = ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications']
+const TABLES = ['mpi.persons', 'mpi.person_documents', ...verificationTables('person')]
 const CHUNK = 500_000
 
 /** So many persons with a document each; 1,000, scattered over the table, are due for dms_passport/person, half of the others are finished and half wait. */
@@ -28,15 +28,27 @@ persons as (
 documents as (
   insert into mpi.person_documents (person_id, type, number, issued_at, issued_by)
   select id, 'NATIONAL_ID', lpad(n::text, 9, '0'), '2020-01-01', '8001' from people
+),
+summaries as (
+  insert into mpi.person_verification_summaries
+    (person_id, unzr_verification_status, mvs_passport_verification_status, dms_passport_verification_status, inserted_by, updated_by)
+  select id, 'VERIFIED', 'VERIFIED', case when is_due then 'VERIFICATION_NEEDED'::zvirka.stream_status else 'VERIFIED' end, $3, $3
+    from people, lateral (select n % $4::int = 0 as is_due) due
+),
+unzr as (
+  insert into mpi.person_unzr_checks (subject_id, subject_inserted_at, is_subject_active, status, synced_at, updated_by)
+  select id, now(), true, 'VERIFIED', now(), $3 from people
+),
+mvs_passport as (
+  insert into mpi.person_mvs_passport_checks (subject_id, subject_inserted_at, is_subject_active, status, synced_at, updated_by)
+  select id, now(), true, 'VERIFIED', now(), $3 from people
 )
-insert into mpi.person_verifications
-  (person_id, unzr_verification_status, unzr_synced_at, mvs_passport_verification_status, mvs_passport_synced_at,
-   dms_passport_verification_status, dms_passport_verification_reason, dms_passport_synced_at,
-   dms_passport_waits_until, dms_passport_failures, inserted_by, updated_by)
-select id, 'VERIFIED', now(), 'VERIFIED', now(),
+insert into mpi.person_dms_passport_checks
+  (subject_id, subject_inserted_at, is_subject_active, status, reason, synced_at, waits_until, failures, updated_by)
+select id, now(), true,
        case when is_due then 'VERIFICATION_NEEDED'::zvirka.stream_status else 'VERIFIED' end,
        case when is_due then 'INITIAL'::zvirka.stream_reason else 'AUTO_VALID' end,
        case when not is_due and n % 2 = 0 then now() end,
        case when not is_due and n % 2 = 1 then now() + interval '1 day' end,
-       case when is_due then 0 else n % 2 end, $3, $3
+       case when is_due then 0 else n % 2 end, $3
   from people, lateral (select n % $4::int = 0 as is_due) due`

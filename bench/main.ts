@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what the engine costs, as ratios against yardsticks of the same run on the same machine, medians of 5.
  * `npm run bench -- quick` takes fewer people and one round, to see that it works; `npm run bench -- engine claims` these
- * parts alone, of engine, claims, memory, processes, workers, import, trembita, simulator.
+ * parts alone, of engine, layouts, claims, memory, processes, workers, import, trembita, simulator.
  */
 import { cpus } from 'node:os'
 import { measureClaims } from './claims.ts'
@@ -9,6 +9,7 @@ import { measureClient, openBenchRegistries } from './client.ts'
 import { type BenchServer, startBenchServer, withPeople } from './database.ts'
 import { answerAtOnce, measureEngine, type Pace } from './engine.ts'
 import { measureImport } from './import.ts'
+import { measureLayouts } from './layouts.ts'
 import { median } from './median.ts'
 import { measureSync } from './memory.ts'
 import { measureOneJobAPerson } from './one-job-a-person.ts'
@@ -125,6 +126,18 @@ async function benchClaims(server: BenchServer): Promise<void> {
   line('(e) a claim, many / few', verdict(many / few, 1.2, false))
 }
 
+async function benchLayouts(server: BenchServer): Promise<void> {
+  const rounds: Awaited<ReturnType<typeof measureLayouts>>[] = []
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await withPeople(server, PERSONS, measureLayouts))
+  for (const layout of ['wide', 'narrow'] as const) {
+    const of = (what: 'cpu' | 'wal') => median(rounds.map((round) => round[layout][what])).toFixed(0)
+    line(`a checked subject, ${layout} layout`, `${of('cpu')} us of PostgreSQL's CPU, ${of('wal')} bytes of WAL`)
+  }
+  const ratio = (what: 'cpu' | 'wal') => median(rounds.map(({ narrow, wide }) => narrow[what] / wide[what]))
+  line('CPU, narrow / wide', verdict(ratio('cpu'), 0.4, false))
+  line('WAL, narrow / wide', verdict(ratio('wal'), 0.3, false))
+}
+
 async function benchProcesses(server: BenchServer): Promise<void> {
   const rounds: { bare: Pace; paces: Pace[] }[] = []
   for (let round = 0; round < (isQuick ? 1 : 3); round += 1) {
@@ -189,6 +202,7 @@ async function benchSimulator(): Promise<void> {
 
 const PARTS = {
   engine: () => benchEngine(server),
+  layouts: () => benchLayouts(server),
   claims: () => benchClaims(server),
   memory: () => benchMemory(server),
   processes: () => benchProcesses(server),

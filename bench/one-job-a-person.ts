@@ -12,11 +12,15 @@ const QUEUE = 'dms-passport-person'
 const LOOPS = 32
 
 const WRITE = `
-with own as (
-  update mpi.person_verifications v
-     set dms_passport_verification_status = $2::zvirka.stream_status, dms_passport_verification_reason = $3::zvirka.stream_reason, dms_passport_data_status = $4,
-         dms_passport_synced_at = now(), dms_passport_unverified_at = case when $2::zvirka.stream_status = 'NOT_VERIFIED' then now() end,
-         updated_at = now(), updated_by = $5
+with checked as (
+  update mpi.person_dms_passport_checks c
+     set status = $2::zvirka.stream_status, reason = $3::zvirka.stream_reason, data_status = $4, synced_at = now(),
+         unverified_at = case when $2::zvirka.stream_status = 'NOT_VERIFIED' then now() end,
+         version = version + 1, updated_at = now(), updated_by = $5
+   where c.subject_id = $1),
+own as (
+  update mpi.person_verification_summaries v
+     set dms_passport_verification_status = $2::zvirka.stream_status, updated_at = now(), updated_by = $5
    where v.person_id = $1 returning v.person_id, mpi.person_cumulative_status(v) as cumulative_status),
 moved as (
   update mpi.persons s set verification_status = own.cumulative_status, updated_at = now(), updated_by = $5

@@ -9,26 +9,27 @@ import { USER } from './database.ts'
 const BATCH = 100
 
 const CLAIM = `
-with picked as (select person_id from mpi.person_verifications where person_id = any ($1::uuid[])),
-claimed as (
-  update mpi.person_verifications v
-     set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO', updated_at = now(), updated_by = $4
-    from picked where v.person_id = picked.person_id)
-insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
-select person_id, 'person', 'dms_passport', $2, $3, $3, 'VERIFICATION_NEEDED', 'INITIAL' from picked`
+insert into zvirka.claim_batches (worker_id, run_id, slot, stream, subject_kind, token, subject_ids, versions)
+select $3, $3, 0, 'dms_passport', 'person', $2, array_agg(subject_id), array_agg(version)
+  from mpi.person_dms_passport_checks where subject_id = any ($1::uuid[])
+on conflict (worker_id, run_id, slot) do update
+   set token = excluded.token, subject_ids = excluded.subject_ids, versions = excluded.versions, claimed_at = now()`
 
 const SETTLE = `
-with own as (
-  update mpi.person_verifications v
-     set dms_passport_verification_status = i.status, dms_passport_verification_reason = i.reason,
-         dms_passport_data_status = i.data_status, dms_passport_synced_at = now(),
-         dms_passport_unverified_at = case when i.status = 'NOT_VERIFIED' then now() end,
-         updated_at = now(), updated_by = $6
+with checked as (
+  update mpi.person_dms_passport_checks c
+     set status = i.status, reason = i.reason, data_status = i.data_status, synced_at = now(),
+         unverified_at = case when i.status = 'NOT_VERIFIED' then now() end,
+         version = version + 1, updated_at = now(), updated_by = $6
     from unnest($1::uuid[], $2::zvirka.stream_status[], $3::zvirka.stream_reason[], $4::smallint[])
            as i (person_id, status, reason, data_status)
-   where v.person_id = i.person_id
-  returning v.person_id, i.status, i.reason, mpi.person_cumulative_status(v) as cumulative_status),
-released as (delete from zvirka.claims where subject_id = any ($1::uuid[])),
+   where c.subject_id = i.person_id
+  returning c.subject_id as person_id, i.status, i.reason),
+own as (
+  update mpi.person_verification_summaries v
+     set dms_passport_verification_status = c.status, updated_at = now(), updated_by = $6
+    from checked c where v.person_id = c.person_id
+  returning v.person_id, c.status, c.reason, mpi.person_cumulative_status(v) as cumulative_status),
 moved as (
   update mpi.persons s set verification_status = own.cumulative_status, updated_at = now(), updated_by = $6
     from own where s.id = own.person_id and s.verification_status <> own.cumulative_status returning s.id, s.verification_status),
@@ -64,7 +65,7 @@ async function writeBatch(
 ): Promise<void> {
   const found = ids.map((_, index) => isFound(from + index))
   const numbers = ids.flatMap((_, index) => (found[index] ? [String(from + index).padStart(9, '0')] : []))
-  await database.transaction((tx) => tx.query({ name: 'claim', text: CLAIM, values: [ids, randomUUID(), runId, USER] }))
+  await database.transaction((tx) => tx.query({ name: 'claim', text: CLAIM, values: [ids, randomUUID(), runId] }))
   await database.transaction(async (tx) => {
     if (numbers.length > 0) await tx.query({ name: 'keep', text: KEEP, values: [numbers] })
     await tx.query({

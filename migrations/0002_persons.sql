@@ -36,7 +36,9 @@ create index person_documents_person_id_index on mpi.person_documents (person_id
 create index person_documents_type_number_index
   on mpi.person_documents (type, (lower(number collate "und-x-icu") collate "C"));
 
-create table mpi.person_verifications (
+-- What of a person's verification is counted (spec 1.3, 1.5): the streams of other processes as they are, and of each stream of ours its
+-- status alone, which the tables of checks (0009) keep with all else. This row is what writers of a person's verification lock (spec 1.8).
+create table mpi.person_verification_summaries (
   id uuid primary key default gen_random_uuid(),
   person_id uuid not null unique references mpi.persons (id),
   drfo_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
@@ -56,56 +58,43 @@ create table mpi.person_verifications (
   nhs_unverified_at timestamptz,
   nhs_verification_comment text,
   unzr_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  unzr_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  unzr_unverified_at timestamptz,
-  unzr_data_id uuid,
-  unzr_data_status smallint,
-  unzr_synced_at timestamptz,
   mvs_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  mvs_passport_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  mvs_passport_unverified_at timestamptz,
-  mvs_passport_data_id uuid,
-  mvs_passport_data_status smallint,
-  mvs_passport_synced_at timestamptz,
   dms_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  dms_passport_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  dms_passport_unverified_at timestamptz,
-  dms_passport_data_id uuid,
-  dms_passport_data_status smallint,
-  dms_passport_synced_at timestamptz,
-  -- What a claim must find in one index (spec 1.2): whether the person is checked at all (kept by a trigger on persons),
-  -- and for each stream of ours when it was triggered, until when it waits after a failure, and how often it failed.
+  -- Whether the person is checked at all (seed 001 step 1), and when it came in: kept by triggers on persons, handed on to the checks.
   is_subject_active boolean not null default true,
-  unzr_triggered_at timestamptz,
-  unzr_waits_until timestamptz,
-  unzr_failures smallint not null default 0,
-  mvs_passport_triggered_at timestamptz,
-  mvs_passport_waits_until timestamptz,
-  mvs_passport_failures smallint not null default 0,
-  dms_passport_triggered_at timestamptz,
-  dms_passport_waits_until timestamptz,
-  dms_passport_failures smallint not null default 0,
+  subject_inserted_at timestamptz not null default now(),
   inserted_at timestamptz not null default now(),
   inserted_by uuid not null,
   updated_at timestamptz not null default now(),
   updated_by uuid not null
-) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 
--- Only an active person is selected (seed 001 step 1). The verification row repeats it, whoever changes the person and how.
 -- Spec 1.8 wants the verification row locked before the person; a writer that follows it finds the row locked already.
-create function mpi.keep_subject_active() returns trigger language plpgsql as $$
+create function mpi.keep_summary() returns trigger language plpgsql as $$
 begin
-  update mpi.person_verifications
-     set is_subject_active = (new.status = 'active' and new.is_active)
+  update mpi.person_verification_summaries
+     set is_subject_active = (new.status = 'active' and new.is_active), subject_inserted_at = new.inserted_at
    where person_id = new.id
-     and is_subject_active is distinct from (new.status = 'active' and new.is_active);
+     and (is_subject_active, subject_inserted_at)
+         is distinct from ((new.status = 'active' and new.is_active), new.inserted_at);
   return null;
 end
 $$;
-create trigger persons_keep_subject_active after update of status, is_active on mpi.persons
-  for each row when (old.status is distinct from new.status or old.is_active is distinct from new.is_active)
-  execute function mpi.keep_subject_active();
+create trigger persons_keep_summary after update of status, is_active, inserted_at on mpi.persons
+  for each row when (old.status is distinct from new.status or old.is_active is distinct from new.is_active
+    or old.inserted_at <> new.inserted_at)
+  execute function mpi.keep_summary();
 
-grant select, insert, update on mpi.persons, mpi.person_verifications to zvirka_app;
+-- A person put in by the same statement is not seen yet, and has the transaction's time.
+create function mpi.begin_summary() returns trigger language plpgsql as $$
+begin
+  new.subject_inserted_at := coalesce((select s.inserted_at from mpi.persons s where s.id = new.person_id), now());
+  return new;
+end
+$$;
+create trigger person_verification_summaries_begin before insert on mpi.person_verification_summaries
+  for each row execute function mpi.begin_summary();
+
+grant select, insert, update on mpi.persons, mpi.person_verification_summaries to zvirka_app;
 grant select, insert, update, delete on mpi.person_documents to zvirka_app;
-grant select on mpi.persons, mpi.person_documents, mpi.person_verifications to zvirka_read;
+grant select on mpi.persons, mpi.person_documents, mpi.person_verification_summaries to zvirka_read;

@@ -39,7 +39,8 @@ create index party_documents_party_id_index on prm.party_documents (party_id);
 create index party_documents_type_number_index
   on prm.party_documents (type, (lower(number collate "und-x-icu") collate "C"));
 
-create table prm.party_verifications (
+-- As mpi.person_verification_summaries.
+create table prm.party_verification_summaries (
   id uuid primary key default gen_random_uuid(),
   party_id uuid not null unique references prm.parties (id),
   drfo_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
@@ -54,30 +55,25 @@ create table prm.party_verifications (
   dracs_death_online_status zvirka.online_status not null default 'READY',
   dracs_death_verification_comment text,
   mvs_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  mvs_passport_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  mvs_passport_unverified_at timestamptz,
-  mvs_passport_data_id uuid,
-  mvs_passport_data_status smallint,
-  mvs_passport_synced_at timestamptz,
   dms_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  dms_passport_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  dms_passport_unverified_at timestamptz,
-  dms_passport_data_id uuid,
-  dms_passport_data_status smallint,
-  dms_passport_synced_at timestamptz,
-  -- As in mpi.person_verifications.
-  mvs_passport_triggered_at timestamptz,
-  mvs_passport_waits_until timestamptz,
-  mvs_passport_failures smallint not null default 0,
-  dms_passport_triggered_at timestamptz,
-  dms_passport_waits_until timestamptz,
-  dms_passport_failures smallint not null default 0,
+  -- Kept by triggers on employees and parties.
+  is_subject_active boolean not null default false,
+  subject_inserted_at timestamptz not null default now(),
   inserted_at timestamptz not null default now(),
   inserted_by uuid not null,
   updated_at timestamptz not null default now(),
   updated_by uuid not null
-) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 
-grant select, insert, update on prm.parties, prm.party_verifications to zvirka_app;
+create function prm.keep_summary() returns trigger language plpgsql as $$
+begin
+  update prm.party_verification_summaries set subject_inserted_at = new.inserted_at where party_id = new.id;
+  return null;
+end
+$$;
+create trigger parties_keep_summary after update of inserted_at on prm.parties
+  for each row when (old.inserted_at <> new.inserted_at) execute function prm.keep_summary();
+
+grant select, insert, update on prm.parties, prm.party_verification_summaries to zvirka_app;
 grant select, insert, update, delete on prm.party_documents to zvirka_app;
-grant select on prm.parties, prm.party_documents, prm.party_verifications to zvirka_read;
+grant select on prm.parties, prm.party_documents, prm.party_verification_summaries to zvirka_read;

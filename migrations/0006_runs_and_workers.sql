@@ -86,21 +86,28 @@ create table zvirka.ticks (
   primary key (process, time)
 );
 
--- A stream of a subject that a worker of ours holds IN_REVIEW, and what it was before (seed 001 step 6). Whoever makes, takes
--- away or relies on a row here holds the lock of the subject's verification row.
-create table zvirka.claims (
-  subject_id uuid not null,
-  subject_kind zvirka.subject_kind not null,
-  stream zvirka.stream not null,
-  token uuid not null,
+-- What a worker of ours holds: a batch of subjects of one run, each with the version that its check (0009) had when it was claimed. A
+-- subject is IN_REVIEW while it stands in a batch with the very version that its check has; whatever writes the check raises the version
+-- and so ends the claim. A worker writes its next batch over one that is done (a slot), so the table stays as small as what is held.
+-- Whoever claims for a process holds its advisory lock; a batch is written by its worker while the lease is alive, or deleted by who takes over.
+create table zvirka.claim_batches (
   worker_id uuid not null,
   run_id uuid not null,
-  status_before zvirka.stream_status not null,
-  reason_before zvirka.stream_reason not null,
+  slot smallint not null,
+  stream zvirka.stream not null,
+  subject_kind zvirka.subject_kind not null,
+  token uuid not null,
   claimed_at timestamptz not null default clock_timestamp(),
-  primary key (subject_id, subject_kind, stream)
-) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
-create index claims_worker_index on zvirka.claims (worker_id, run_id);
+  subject_ids uuid[] not null,
+  versions integer[] not null,
+  primary key (worker_id, run_id, slot),
+  check (cardinality(subject_ids) = cardinality(versions))
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200, autovacuum_vacuum_cost_delay = 0);
+alter table zvirka.claim_batches alter column subject_ids set storage external;
+
+create view zvirka.claimed_subjects as
+select b.stream, b.subject_kind, b.worker_id, b.run_id, b.token, b.claimed_at, s.subject_id, s.version
+  from zvirka.claim_batches b cross join lateral unnest(b.subject_ids, b.versions) as s (subject_id, version);
 
 -- How the answers of a process fell, in the order they were written: what a run guards itself by (spec 2.6).
 -- One letter a subject: f favourable, u unfavourable, e the subject's own error, s the service's.
@@ -137,6 +144,6 @@ create table zvirka.rate_limits (
 ) with (fillfactor = 10);
 
 grant select, insert, update on zvirka.workers, zvirka.runs, zvirka.run_workers, zvirka.run_errors, zvirka.ticks to zvirka_app;
-grant select, insert, update, delete on zvirka.claims, zvirka.guard_windows, zvirka.counts, zvirka.rate_limits to zvirka_app;
+grant select, insert, update, delete on zvirka.claim_batches, zvirka.guard_windows, zvirka.counts, zvirka.rate_limits to zvirka_app;
 grant select, insert on zvirka.answer_tallies to zvirka_app;
 grant select on all tables in schema zvirka to zvirka_read;

@@ -43,15 +43,15 @@ create table prm.employees (
 create index employees_party_id_index on prm.employees (party_id);
 create index employees_legal_entity_id_index on prm.employees (legal_entity_id);
 
--- What a claim must find in one index, as in mpi.person_verifications. No employee was there before this migration.
-alter table prm.party_verifications add column is_subject_active boolean not null default false;
-
--- The verification row is locked first and the employees are read after it, in a statement that sees what was committed
--- meanwhile: of two transactions that dismiss the last two employees of a party at once, the second finds none left.
+-- The summary is locked first and the employees are read after it, in a statement that sees what was committed meanwhile: of two
+-- transactions that dismiss the last two employees of a party at once, the second finds none left. A summary that comes while an
+-- employee of its party does sees it as little as it is seen: so each locks the party, in modes of which one excludes the other;
+-- writers of the cumulative status are in nobody's way with theirs.
 create function prm.keep_party_at_work(party uuid) returns void language plpgsql as $$
 begin
-  perform from prm.party_verifications where party_id = party for update;
-  update prm.party_verifications v
+  perform from prm.parties where id = party for key share;
+  perform from prm.party_verification_summaries where party_id = party for update;
+  update prm.party_verification_summaries v
      set is_subject_active = not v.is_subject_active
    where v.party_id = party
      and v.is_subject_active is distinct from exists (
@@ -59,8 +59,13 @@ begin
 end
 $$;
 
+-- Two employees who change places at once: both summaries are locked in the order of their ids (spec 1.8), before either is looked at,
+-- so that neither transaction waits for the other in a circle.
 create function prm.keep_subject_active() returns trigger language plpgsql as $$
 begin
+  if tg_op = 'UPDATE' and new.party_id <> old.party_id then
+    perform from prm.party_verification_summaries where party_id in (old.party_id, new.party_id) order by id for update;
+  end if;
   if tg_op <> 'INSERT' then
     perform prm.keep_party_at_work(old.party_id);
   end if;
@@ -78,16 +83,18 @@ create trigger employees_keep_subject_active_on_update after update of status, i
 create trigger employees_keep_subject_active_on_delete after delete on prm.employees
   for each row when (old.status = 'APPROVED' and old.is_active) execute function prm.keep_subject_active();
 
--- A verification row that comes after its party's employees.
-create function prm.begin_subject_active() returns trigger language plpgsql as $$
+-- A summary that comes after its party's employees. A party put in by the same statement is not seen yet, and has the transaction's time.
+create function prm.begin_summary() returns trigger language plpgsql as $$
 begin
+  perform from prm.parties where id = new.party_id for update;
   new.is_subject_active := exists (
     select from prm.employees e where e.party_id = new.party_id and e.status = 'APPROVED' and e.is_active);
+  new.subject_inserted_at := coalesce((select s.inserted_at from prm.parties s where s.id = new.party_id), now());
   return new;
 end
 $$;
-create trigger party_verifications_begin_subject_active before insert on prm.party_verifications
-  for each row execute function prm.begin_subject_active();
+create trigger party_verification_summaries_begin before insert on prm.party_verification_summaries
+  for each row execute function prm.begin_summary();
 
 grant select, insert, update on prm.legal_entities, prm.divisions, prm.employees to zvirka_app;
 grant select on prm.legal_entities, prm.divisions, prm.employees to zvirka_read;

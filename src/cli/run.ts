@@ -124,7 +124,7 @@ function stop(id: string, typed: TypedControl): Promise<ExitCode> {
     await askToStop(database, settings, id, { userId: systemUserId, reason: typed.reason ?? null })
     // Calls under way get their time; a worker that has died is taken over from when its lease is out.
     const milliseconds = (worker.stopSeconds + worker.leaseSeconds + 5) * 1000
-    const report = await waitForEnd(database, id, { userId: systemUserId, milliseconds, signal: interrupt.signal })
+    const report = await waitForEnd(database, id, { milliseconds, signal: interrupt.signal })
     if (report === undefined) throw noSuchRun(id)
     const isOver = report.endedAt !== null
     if (isOver || typed.json === true) print(report, typed, runText)

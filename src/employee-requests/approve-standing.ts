@@ -1,10 +1,12 @@
 /** What an approval stands on: who is there, locked in the order of spec 1.8, and whether that forbids it. */
+
 import type { Executor } from '../database/query.ts'
 import { lockVerifications } from '../verification-store/lock.ts'
+import { provideVerifications } from '../verification-store/provide.ts'
 import { REFUSALS, type Refusal } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { replacesOwners } from './employee.ts'
-import { findStanding, provideVerifications, type Sought, type StandingRow } from './plans/approval-standing.ts'
+import { findStanding, type Sought, type StandingRow } from './plans/approval-standing.ts'
 
 /** Somebody else wrote between two statements what this transaction relied on: it is to be done again as a whole. */
 export class Overtaken extends Error {
@@ -49,7 +51,7 @@ function partiesOf({ party_id, replaced_party_ids }: StandingRow): string[] {
 async function lockAll(tx: Executor, ids: readonly string[], userId: string): Promise<void> {
   const locked = await tx.query(lockVerifications('party', ids))
   if (locked.length === ids.length) return
-  await tx.query(provideVerifications(ids, userId))
+  await tx.query(provideVerifications('party', ids, userId))
   await tx.query(lockVerifications('party', ids))
 }
 

@@ -1,5 +1,7 @@
 /** What an approval writes, step by step in the order of spec 5.3, once nothing forbids it and everybody is locked. */
+
 import type { Executor } from '../database/query.ts'
+import { provideVerifications } from '../verification-store/provide.ts'
 import { Overtaken } from './approve-standing.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { employeeUpdate, mainSpeciality, newEmployee, replacesOwners } from './employee.ts'
@@ -7,7 +9,7 @@ import { isRenamed, newParty, partyUpdate } from './party.ts'
 import { retrainDeclarations } from './plans/approval-declarations.ts'
 import { giveRole, insertEmployee, replaceOwners, updateEmployee } from './plans/approval-employee.ts'
 import { insertParty, linkUser, suspendContractsOfParty, updateParty } from './plans/approval-party.ts'
-import { provideVerifications, type StandingRow } from './plans/approval-standing.ts'
+import type { StandingRow } from './plans/approval-standing.ts'
 import { retrainingOf } from './retraining.ts'
 import { submitParty } from './submit.ts'
 
@@ -39,7 +41,7 @@ export async function writeApproval(tx: Executor, writing: Writing): Promise<Wri
   const employeeId = await writeEmployee(tx, partyId, writing)
   await tx.query(giveRole(partyId, standing.role, data.legal_entity_id))
   // After the employee: the trigger that begins a verification row finds it, and writes the row once.
-  if (standing.party_id === null) await tx.query(provideVerifications([partyId], userId))
+  if (standing.party_id === null) await tx.query(provideVerifications('party', [partyId], userId))
   await submitParty(tx, partyId, data.party.documents, userId)
   return { partyId, employeeId, replacedEmployeeIds }
 }

@@ -13,10 +13,11 @@ import type { Executor, Query } from '../database/query.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { lockVerifications } from '../verification-store/lock.ts'
+import { provideVerifications } from '../verification-store/provide.ts'
 import { triggerStreams } from '../verification-store/trigger.ts'
 import { hasSameContent } from './digest.ts'
 import type { Draft } from './draft.ts'
-import { type KnownSubject, keepDigests, knownSubjects, provideVerifications } from './plans/known.ts'
+import { type KnownSubject, keepDigests, knownSubjects } from './plans/known.ts'
 import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
 
 /**

@@ -60,11 +60,11 @@ export function traceRunEnd(tracing: Tracing, run: TracedRun, state: string): vo
 export function traceTakeOver(
   tracing: Tracing,
   worker: string,
-  { deadWorkers, givenBack, unclaimed }: { deadWorkers: number; givenBack: number; unclaimed: number },
+  { deadWorkers, givenBack }: { deadWorkers: number; givenBack: number },
   since: number,
 ): void {
-  if (deadWorkers + unclaimed === 0) return
-  const counts = { dead_workers: deadWorkers, given_back: givenBack, unclaimed }
+  if (deadWorkers === 0) return
+  const counts = { dead_workers: deadWorkers, given_back: givenBack }
   tracing.begin({ name: 'take-over', facts: { worker, counts }, since }).end()
 }
 

@@ -5,6 +5,7 @@
  */
 import type { CumulativeStatus } from '../verification/cumulative.ts'
 import { STREAMS_OF, type Stream, type StreamStatus, type SubjectKind } from '../verification/status.ts'
+import { isOwnStream } from '../verification-store/kinds.ts'
 
 /** What a list is narrowed to; undefined is not asked for. Numbers and names are personal. */
 export interface PeopleFilter {
@@ -33,7 +34,8 @@ export type Walk =
 /** How a list is read. */
 export type Way =
   | { readonly kind: 'walk'; readonly walk: Walk }
-  | { readonly kind: 'gather'; readonly key: Key }
+  /** `held`: those whom workers hold for the one stream that is asked for, which are few at any time. */
+  | { readonly kind: 'gather'; readonly key: Key | 'held' }
   | { readonly kind: 'refused'; readonly reason: string }
 
 /** Finds how a list is read. */
@@ -53,6 +55,7 @@ export function wayOf(kind: SubjectKind, filter: PeopleFilter): Way {
   const [only] = streams
   if (only === undefined) return { kind: 'walk', walk: { by: statuses === 0 ? 'all' : 'verificationStatus' } }
   const [stream, status] = only
+  if (status === 'IN_REVIEW' && isOwnStream(stream)) return { kind: 'gather', key: 'held' }
   return status === 'VERIFIED' ? refused : { kind: 'walk', walk: { by: 'stream', stream, status } }
 }
 

@@ -1,7 +1,6 @@
 /** The verification of persons and parties, stream by stream (spec 1.3, 4.3). Nothing personal, but for what an official may have written in a comment. */
 import type { Executor } from '../database/query.ts'
 import {
-  OWN_STREAMS,
   STREAMS_OF,
   type Stream,
   type StreamState,
@@ -44,11 +43,6 @@ export async function readVerifications(
 ): Promise<ReadonlyMap<string, Verification>> {
   const rows = await executor.query<VerificationRow>(findVerifications(kind, ids))
   return new Map(rows.map((row) => [String(row['subject_id']), verificationOf(kind, row)]))
-}
-
-/** Whether a process of this service checks the stream. */
-export function isOwnStream(stream: Stream): boolean {
-  return (OWN_STREAMS as readonly Stream[]).includes(stream)
 }
 
 // Each stream is made when it is asked for: most who read a list want two or three of them.

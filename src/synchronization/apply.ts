@@ -2,7 +2,7 @@
  * Applying outcomes: everything that a batch of answers causes, in one transaction (spec 2.5): registry rows, current
  * subjects, others with the same document, cumulative statuses, events, history, what is given back, and the counts.
  *
- * Order of locks (spec 1.8): the worker's lease, `mimir` by key, person_verifications by id, party_verifications by id.
+ * Order of locks (spec 1.8): the worker's lease, `mimir` by key, summaries of persons by id, of parties by id.
  */
 import type { Executor } from '../database/query.ts'
 import type { Verdict } from '../verification/rules.ts'
@@ -42,7 +42,7 @@ const NOTHING: SettledCounts = { verified: 0, not_verified: 0, not_needed: 0, in
 
 /** Writes a flush inside the transaction `tx`. */
 export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush): Promise<Applied> {
-  const { process, userId, runId, workerId } = writing
+  const { process, runId, workerId } = writing
   const held = await tx.query(holdLease(workerId))
   if (held.length === 0) return { kind: 'lease_lost' }
 
@@ -56,7 +56,7 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
   await clearIllFormed(tx, writing, settled)
   const counts = await settleAll(tx, writing, settled, { dataIds, found, locked })
-  if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), userId))
+  if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), writing))
 
   const settledCount = counts.verified + counts.not_verified + counts.not_needed + counts.incorrect
   const failed = returned.filter((outcome) => outcome.kind === 'failed')
@@ -106,12 +106,13 @@ function foundDocument({ rules }: SyncProcess, answer: Answered, dataId: string)
 }
 
 // In a statement of its own: what settles the subject may write the person's row as well, and a statement writes a row only once.
-async function clearIllFormed(tx: Executor, { process, userId }: Writing, settled: readonly Settled[]): Promise<void> {
+async function clearIllFormed(tx: Executor, writing: Writing, settled: readonly Settled[]): Promise<void> {
   const illFormed = settled.flatMap((outcome) => {
     if (outcome.kind !== 'pre_checked' || outcome.clearsUnzr === undefined) return []
-    return [{ subjectId: outcome.subjectId, token: outcome.token, unzr: outcome.clearsUnzr }]
+    const { subjectId, token, version, clearsUnzr } = outcome
+    return [{ subjectId, token, version, unzr: clearsUnzr }]
   })
-  if (illFormed.length > 0) await tx.query(clearUnzr(process, illFormed, userId))
+  if (illFormed.length > 0) await tx.query(clearUnzr(writing.process, illFormed, writing))
 }
 
 async function lockAll(
@@ -124,8 +125,8 @@ async function lockAll(
   for (const kind of KINDS_IN_LOCK_ORDER) {
     const own = kind === process.kind ? outcomes.map(({ subjectId }) => subjectId) : []
     if (own.length === 0 && found.length === 0) continue
-    const rows = await tx.query<{ id: string }>(lockInvolved(kind, own, found))
-    locked[kind] = rows.map(({ id }) => id)
+    const rows = await tx.query<{ subject_id: string }>(lockInvolved(kind, own, found))
+    locked[kind] = rows.map((row) => row.subject_id)
   }
   return locked
 }
@@ -138,26 +139,28 @@ interface Known {
 
 async function settleAll(
   tx: Executor,
-  { process, runId, userId }: Writing,
+  writing: Writing,
   settled: readonly Settled[],
   { dataIds, found, locked }: Known,
 ): Promise<SettledCounts> {
   if (settled.length === 0) return NOTHING
+  const { process, workerId, runId, userId } = writing
   const subjects = settled.map((outcome) => asSettled(process, outcome, dataIds))
-  const [counts] = await tx.query<SettledCounts>(settle(process, { subjects, found, locked, runId, userId }))
+  const [counts] = await tx.query<SettledCounts>(settle(process, { subjects, found, locked, workerId, runId, userId }))
   return counts ?? NOTHING
 }
 
 function asSettled(process: SyncProcess, outcome: Settled, dataIds: DataIds): SettledSubject {
-  const { subjectId, token } = outcome
+  const { subjectId, token, version } = outcome
+  const claim = { subjectId, token, version }
   switch (outcome.kind) {
     case 'pre_checked':
-      return { subjectId, token, ...outcome.verdict, dataId: null, dataStatus: null, step: '1.1', messageId: null }
+      return { ...claim, ...outcome.verdict, dataId: null, dataStatus: null, step: '1.1', messageId: null }
     case 'answered': {
       const { status, messageId } = outcome
       const verdict = verdictOf(process, outcome)
       const dataId = dataIds.get(outcome) ?? null
-      return { subjectId, token, ...verdict, dataId, dataStatus: status, step: status === 1 ? '4' : '5', messageId }
+      return { ...claim, ...verdict, dataId, dataStatus: status, step: status === 1 ? '4' : '5', messageId }
     }
   }
 }
@@ -166,8 +169,8 @@ function verdictOf({ rules }: SyncProcess, { status }: Answered): Verdict {
   return status === 1 ? rules.found : rules.notFound
 }
 
-function asGivenBack({ subjectId, token, kind }: Failed | Unasked): GivenBack {
-  return { subjectId, token, failed: kind === 'failed' }
+function asGivenBack({ subjectId, token, version, kind }: Failed | Unasked): GivenBack {
+  return { subjectId, token, version, failed: kind === 'failed' }
 }
 
 function countErrors(failed: readonly Failed[]): ErrorCount[] {

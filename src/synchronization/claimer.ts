@@ -1,6 +1,6 @@
 /**
  * Claims batches for one run of one worker: keeps the worker's place in each branch of the line, looks at the subjects of a
- * batch once they are locked, and makes the pre-check.
+ * batch once they are claimed, and makes the pre-check.
  */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
@@ -8,8 +8,8 @@ import type { Executor } from '../database/query.ts'
 import { spanTime } from '../observability/tracing.ts'
 import type { TracedClaim, WorkTrace } from '../observability/tracing-work.ts'
 import { kyivDay } from '../verification/calendar.ts'
-import { lockVerifications } from '../verification-store/lock.ts'
 import type { Writing } from './apply.ts'
+import { OpenBatches } from './open-batches.ts'
 import {
   type Branch,
   branchesOf,
@@ -22,9 +22,8 @@ import {
   randomPlace,
   START,
 } from './plans/claim.ts'
-import { giveBack } from './plans/give-back.ts'
+import { giveBackBatches } from './plans/give-back.ts'
 import { lockRun, type RunRow, stateForClaim, takenOf } from './plans/runs.ts'
-import { countGivenBack } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
 import { type Claimed, preCheck } from './process.ts'
 import { findSubjects } from './subjects.ts'
@@ -46,8 +45,11 @@ export class Claimer {
   #hasMoved = false
   #mayEndWaiting = true
   #strayTokens: string[] = []
+  readonly #batches: OpenBatches
 
-  constructor(database: Database, writing: Writing, run: RunRow, trace?: WorkTrace) {
+  /** `batches`: what the worker holds for the run already, if it does. */
+  constructor(database: Database, writing: Writing, run: RunRow, trace?: WorkTrace, batches = new OpenBatches()) {
+    this.#batches = batches
     this.#database = database
     this.#writing = writing
     this.#run = run
@@ -88,6 +90,11 @@ export class Claimer {
     return (await this.#database.query(finishRun(process, runId, this.#run, branches))).length > 0
   }
 
+  /** Told of outcomes that were written: a batch of which all were is done, and the next may be written over it. */
+  wrote(outcomes: readonly { readonly token: string }[]): void {
+    for (const { token } of outcomes) this.#batches.wrote(token)
+  }
+
   #openPlaces(): Places {
     const branches = branchesOf(this.#run)
     const placeOf = (branch: Branch) => (branches.includes(branch) ? this.#places[branch] : null)
@@ -98,12 +105,14 @@ export class Claimer {
   async #claimFrom(places: Places, count: number, movesPlace = true): Promise<ClaimResult> {
     await this.giveBackStrays()
     const token = randomUUID()
+    const slot = this.#batches.freeSlot()
     const since = spanTime()
     this.#strayTokens.push(token)
     const { result, rows, mayEndWaiting, preChecked } = await this.#database.transaction((tx) =>
-      this.#claimIn(tx, places, count, token),
+      this.#claimIn(tx, places, count, { token, slot }),
     )
     this.#strayTokens = []
+    if (rows.length > 0) this.#batches.opened(slot, token, rows.length)
     if (preChecked !== undefined) this.#trace?.claimed({ token, since, ...preChecked })
     this.#mayEndWaiting = mayEndWaiting
     if (!movesPlace) return result
@@ -118,7 +127,7 @@ export class Claimer {
     tx: Executor,
     places: Places,
     count: number,
-    token: string,
+    batch: { readonly token: string; readonly slot: number },
   ): Promise<{
     result: ClaimResult
     rows: readonly ClaimedRow[]
@@ -138,10 +147,10 @@ export class Claimer {
     const allowed = Math.min(count, await this.#allowance(tx))
     if (allowed <= 0) return nothing('limit_reached')
     const rows = await tx.query<ClaimedRow>(
-      claim(process, { workerId, runId, token, userId, count: allowed, places, terms: this.#run }),
+      claim(process, { workerId, runId, ...batch, count: allowed, places, terms: this.#run }),
     )
     if (rows.length === 0) return nothing('nobody')
-    // In a later statement than the claim: what was committed before the rows were locked is seen.
+    // In a later statement than the claim: who is changed after they were looked at has another version by then.
     const subjects = await findSubjects(
       tx,
       process,
@@ -149,9 +158,10 @@ export class Claimer {
     )
     const today = kyivDay(run.now)
     const from = spanTime()
-    const claimed = subjects.map(({ id, subject }) => ({
+    const claimed = subjects.map(({ id, subject }, index) => ({
       subjectId: id,
-      token,
+      token: batch.token,
+      version: rows[index]?.version ?? 0,
       preCheck: preCheck(process, subject, today),
     }))
     const preChecks = claimed.map((each) => each.preCheck)
@@ -176,42 +186,24 @@ export class Claimer {
    */
   async giveBackStrays(): Promise<void> {
     if (this.#strayTokens.length === 0) return
-    await this.#giveBackUnknown('token = any ($2::uuid[])', this.#strayTokens)
+    await this.#giveBackBatches({ tokens: this.#strayTokens })
     this.#strayTokens = []
   }
 
   /**
    * Gives back whatever this worker holds for the run, called when it knows of nothing: strays, and what a database that lost its last
-   * commits (a standby promoted too early) has made claims again, though it was settled.
+   * commits (a standby promoted too early) has made claims again, though it was settled. Batches that are done go as well.
    */
   async giveBackForgotten(): Promise<void> {
-    await this.#giveBackUnknown('run_id = $2::uuid', this.#writing.runId)
+    await this.#giveBackBatches({ runId: this.#writing.runId })
     this.#strayTokens = []
+    this.#batches.clear()
   }
 
-  async #giveBackUnknown(which: string, value: unknown): Promise<void> {
-    const { process, workerId, runId, userId } = this.#writing
+  async #giveBackBatches(which: { readonly runId?: string; readonly tokens?: readonly string[] }): Promise<void> {
+    const { workerId } = this.#writing
     await this.#database.transaction(async (tx) => {
-      if ((await tx.query(holdLease(workerId))).length === 0) return
-      const strays = await tx.query<{ subjectId: string; token: string }>({
-        text: `select subject_id as "subjectId", token from zvirka.claims where worker_id = $1 and ${which}`,
-        values: [workerId, value],
-      })
-      if (strays.length === 0) return
-      await tx.query(
-        lockVerifications(
-          process.kind,
-          strays.map(({ subjectId }) => subjectId),
-        ),
-      )
-      const back = await tx.query(
-        giveBack(
-          process,
-          strays.map((stray) => ({ ...stray, failed: false })),
-          userId,
-        ),
-      )
-      await tx.query(countGivenBack(runId, workerId, back.length))
+      if ((await tx.query(holdLease(workerId))).length > 0) await tx.query(giveBackBatches(workerId, which))
     })
   }
 }

@@ -104,8 +104,6 @@ function written(kind: SubjectKind, { reason }: StreamState, { step, runId }: Hi
         : { why: TRIGGERS[kind].done, rule: 'spec 2.8' }
     case 'recheck':
       return { why: `What run ${runId ?? '(unknown)'} settled by an answer was taken back.`, rule: 'spec 2.6' }
-    case 'unclaimed':
-      return { why: 'It was IN_REVIEW with no check under way, and was put back.', rule: 'spec 2.7' }
     case 'manual':
       return { why: 'An official confirmed it by hand.', rule: 'spec 4.3' }
     default:

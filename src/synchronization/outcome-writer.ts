@@ -18,7 +18,7 @@ const LONGEST_RETRY_MS = 1000
 
 export interface OutcomeWriterEvents {
   /** Some outcomes were written: there is room, and the guard may look. */
-  written(counts: RunCounts | undefined): void
+  written(outcomes: readonly Outcome[], counts: RunCounts | undefined): void
   /** The worker's lease is out: nothing that it holds is its own any more. */
   leaseLost(): void
   /** A flush failed and will be tried again. */
@@ -81,7 +81,7 @@ export class OutcomeWriter {
       const applied = await this.#writeOnce({ id: randomUUID(), outcomes, isRepeated: false })
       this.#underWay = 0
       if (applied.kind === 'lease_lost') this.#loseLease()
-      else this.#events.written(applied.counts)
+      else this.#events.written(outcomes, applied.counts)
       if (this.#gathered.length < FLUSH_COUNT) break
     }
     if (this.#gathered.length > 0) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MILLISECONDS)

@@ -1,9 +1,12 @@
 /** What became of a claimed subject; expected outcomes are values. */
 import type { Verdict } from '../verification/rules.ts'
 
-interface OfClaim {
+/** A subject that was claimed, by which claim. */
+export interface OfClaim {
   readonly subjectId: string
   readonly token: string
+  /** Of the check, when it was claimed. */
+  readonly version: number
 }
 
 /** The pre-check settled it without a call (seed 001 step 1.1). */

@@ -9,6 +9,7 @@ import { dmsPassport } from '../verification/streams/dms-passport.ts'
 import { mvsPassport } from '../verification/streams/mvs-passport.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
 import { unzr } from '../verification/streams/unzr.ts'
+import type { OfClaim } from './outcome.ts'
 import { type FoundBy, keepPassports, keepUnzr } from './plans/keep.ts'
 
 /** The name of a process in the database and in `zvirka status`: stream and kind. */
@@ -57,9 +58,7 @@ export const PROCESSES: ReadonlyMap<ProcessKey, SyncProcess> = new Map(
 )
 
 /** A subject that was claimed, after its pre-check. */
-export interface Claimed<Question = unknown> {
-  readonly subjectId: string
-  readonly token: string
+export interface Claimed<Question = unknown> extends OfClaim {
   readonly preCheck: PreCheck<Question>
 }
 

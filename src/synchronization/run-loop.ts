@@ -15,7 +15,7 @@ import type { PreCheck } from '../verification/rules.ts'
 import type { Writing } from './apply.ts'
 import type { Asked, AskOptions, RegistryAnswer, ServiceBreaker } from './ask.ts'
 import { Claimer, type ClaimResult } from './claimer.ts'
-import type { Outcome } from './outcome.ts'
+import type { OfClaim, Outcome } from './outcome.ts'
 import { FLUSH_COUNT, OutcomeWriter } from './outcome-writer.ts'
 import { joinRun, type RunRow } from './plans/runs.ts'
 import type { RunCounts } from './plans/tally.ts'
@@ -43,9 +43,7 @@ export interface RunLoopOptions extends Asked {
   readonly onLeaseLost: () => void
 }
 
-interface ToAsk {
-  readonly subjectId: string
-  readonly token: string
+interface ToAsk extends OfClaim {
   readonly question: unknown
 }
 
@@ -72,7 +70,8 @@ export class RunLoop {
     this.#mayWork = options.mayWork
     this.#claimer = new Claimer(options.database, options.writing, options.run, options.trace)
     const events = {
-      written: (counts: RunCounts | undefined) => {
+      written: (outcomes: readonly Outcome[], counts: RunCounts | undefined) => {
+        this.#claimer.wrote(outcomes)
         this.#pump()
         this.#wake()
         options.onWritten(counts)
@@ -175,9 +174,9 @@ export class RunLoop {
 
   // Pre-checked subjects go straight to the writer, the others into the queue.
   #take(claimed: readonly Claimed[]): void {
-    for (const { subjectId, token, preCheck } of claimed) {
-      if (preCheck.kind === 'ask') this.#queue.push({ subjectId, token, question: preCheck.question })
-      else this.#add(preChecked(subjectId, token, preCheck))
+    for (const { preCheck, ...claim } of claimed) {
+      if (preCheck.kind === 'ask') this.#queue.push({ ...claim, question: preCheck.question })
+      else this.#add(preChecked(claim, preCheck))
     }
     this.#pump()
   }
@@ -259,11 +258,11 @@ export class RunLoop {
   }
 
   async #askForProbe(claimed: readonly Claimed[]): Promise<void> {
-    for (const { subjectId, token, preCheck } of claimed) {
+    for (const { preCheck, ...claim } of claimed) {
       if (preCheck.kind === 'ask') {
         this.#underWay += 1
-        await this.#call({ subjectId, token, question: preCheck.question }, true)
-      } else this.#add(preChecked(subjectId, token, preCheck))
+        await this.#call({ ...claim, question: preCheck.question }, true)
+      } else this.#add(preChecked(claim, preCheck))
     }
   }
 
@@ -287,7 +286,7 @@ export class RunLoop {
   }
 
   #returnQueue(): void {
-    for (const { subjectId, token } of this.#queue.splice(0)) this.#add({ kind: 'unasked', subjectId, token })
+    for (const { question: _, ...claim } of this.#queue.splice(0)) this.#add({ kind: 'unasked', ...claim })
   }
 
   #add(outcome: Outcome): void {
@@ -309,23 +308,19 @@ export class RunLoop {
   }
 }
 
-function preChecked(
-  subjectId: string,
-  token: string,
-  { verdict, clearsUnzr }: Extract<PreCheck<unknown>, { kind: 'settled' }>,
-): Outcome {
-  return { kind: 'pre_checked', subjectId, token, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
+function preChecked(claim: OfClaim, { verdict, clearsUnzr }: Extract<PreCheck<unknown>, { kind: 'settled' }>): Outcome {
+  return { kind: 'pre_checked', ...claim, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
 }
 
-function asOutcome({ subjectId, token, question }: ToAsk, answer: RegistryAnswer): Outcome {
+function asOutcome({ question, ...claim }: ToAsk, answer: RegistryAnswer): Outcome {
   switch (answer.kind) {
     case 'answer': {
       const { status, description = '' } = answer.value
-      return { kind: 'answered', subjectId, token, question, status, description, messageId: answer.messageId }
+      return { kind: 'answered', ...claim, question, status, description, messageId: answer.messageId }
     }
     case 'technical_error':
-      return { kind: 'failed', subjectId, token, whose: answer.whose, code: answer.code }
+      return { kind: 'failed', ...claim, whose: answer.whose, code: answer.code }
     case 'aborted':
-      return { kind: 'unasked', subjectId, token }
+      return { kind: 'unasked', ...claim }
   }
 }

@@ -7,9 +7,8 @@ import { SWEEP_MILLISECONDS, sweep } from './sweep.ts'
 
 const LOOK_MILLISECONDS = 200
 
-/** How long to wait, and in whose name to give back what dead workers hold. */
+/** How long to wait. */
 export interface WaitOptions {
-  readonly userId: string
   readonly milliseconds: number
   readonly signal?: AbortSignal
 }
@@ -21,7 +20,7 @@ export interface WaitOptions {
 export async function waitForEnd(
   database: Database,
   runId: string,
-  { userId, milliseconds, signal }: WaitOptions,
+  { milliseconds, signal }: WaitOptions,
 ): Promise<RunReport | undefined> {
   const deadline = performance.now() + milliseconds
   let sweptAt = Number.NEGATIVE_INFINITY
@@ -31,7 +30,7 @@ export async function waitForEnd(
     if (isOver || performance.now() >= deadline || signal?.aborted === true) return report
     if (performance.now() - sweptAt >= SWEEP_MILLISECONDS) {
       const [cluster] = await database.query<{ alive: boolean }>(isAnyAlive())
-      if (cluster?.alive !== true) await sweep(database, userId)
+      if (cluster?.alive !== true) await sweep(database)
       sweptAt = performance.now()
     }
     await delay(LOOK_MILLISECONDS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)

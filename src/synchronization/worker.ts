@@ -128,12 +128,12 @@ export class Worker {
     const since = spanTime()
     const swept = await this.#sweepAll()
     traceTakeOver(this.#tracing, this.workerId, swept, since)
-    if (swept.deadWorkers + swept.unclaimed > 0) this.#options.events.swept(swept)
+    if (swept.deadWorkers > 0) this.#options.events.swept(swept)
   }
 
   #sweepAll(): Promise<Swept> {
-    const { database, userId } = this.#options
-    return sweep(database, userId, (run) => traceRunEnd(this.#tracing, run, run.state))
+    const { database } = this.#options
+    return sweep(database, (run) => traceRunEnd(this.#tracing, run, run.state))
   }
 
   async #repeat(where: string, milliseconds: number, act: () => Promise<void>): Promise<void> {

@@ -1,12 +1,12 @@
 /** What is told of each stream (spec 6.3), made from the columns of a verification row. */
 import {
-  OWN_STREAMS,
   STREAMS_OF,
   type Stream,
   type StreamReason,
   type StreamStatus,
   type SubjectKind,
 } from '../verification/status.ts'
+import { isOwnStream } from '../verification-store/kinds.ts'
 
 /** A stream as it is told: what beside status and reason it has differs by stream. */
 export interface StreamDetails {
@@ -27,8 +27,6 @@ export interface StreamDetails {
 /** A verification row, by its columns. */
 export type VerificationRow = Readonly<Record<string, unknown>>
 
-const isOwn = (stream: Stream) => (OWN_STREAMS as readonly string[]).includes(stream)
-
 /** The columns that `detailsOf` reads. */
 export function detailColumns(kind: SubjectKind): string[] {
   return STREAMS_OF[kind].flatMap((stream) => [
@@ -40,12 +38,12 @@ export function detailColumns(kind: SubjectKind): string[] {
 
 // What a stream has of its own, with the column that holds it.
 function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
-  if (isOwn(stream)) return { status: `${stream}_data_status` }
+  if (isOwnStream(stream)) return { status: `${stream}_data_status` }
   return stream === 'drfo' ? { result: 'drfo_data_result' } : { verification_comment: `${stream}_verification_comment` }
 }
 
 function hasSyncedAt(stream: Stream): boolean {
-  return isOwn(stream) || stream === 'drfo'
+  return isOwnStream(stream) || stream === 'drfo'
 }
 
 /** All streams of a row; with their times where a list tells them. */

@@ -1,8 +1,9 @@
+import type { OwnStream } from '../verification/status.ts'
 import type { KindOfSubject } from './kinds.ts'
 
 /**
- * The two parts of a statement that follow every write of a stream's result or trigger: `moved_<kind>` sets the cumulative
- * status where it changed, `events_<kind>` tells of it. `source` selects subject_id and cumulative_status; $2 is the user.
+ * The two parts of a statement that follow every write of a summary: `moved_<kind>` sets the cumulative status where it changed,
+ * `events_<kind>` tells of it. `source` selects subject_id and cumulative_status; $2 is the user.
  */
 export function cumulativeText(of: KindOfSubject, source: string): string {
   return `
@@ -20,4 +21,27 @@ events_${of.kind} as (
          clock_timestamp(), $2
     from moved_${of.kind}
 )`
+}
+
+/**
+ * The parts of a statement that follow a write of one stream's checks, of which `source` selects subject_id and status: the summary counts
+ * the new status, and the cumulative status follows. A summary that counts it already is only read. Locked by an earlier statement.
+ */
+export function consequencesText(of: KindOfSubject, stream: OwnStream, source: string): string {
+  const counted = `${stream}_verification_status`
+  return `
+counted_${of.kind} as (
+  update ${of.summaries} v
+     set ${counted} = c.status, updated_at = statement_timestamp(), updated_by = $2
+    from ${source} c
+   where v.${of.subjectId} = c.subject_id and v.${counted} <> c.status
+  returning v.${of.subjectId} as subject_id, ${of.cumulativeStatus}(v) as cumulative_status
+),
+summed_${of.kind} as (
+  select * from counted_${of.kind}
+  union all
+  select v.${of.subjectId}, ${of.cumulativeStatus}(v)
+    from ${source} c join ${of.summaries} v on v.${of.subjectId} = c.subject_id and v.${counted} = c.status
+),
+${cumulativeText(of, `summed_${of.kind}`)}`
 }

@@ -1,15 +1,18 @@
 /** Where the rows of each kind of subject lie. Identifiers in SQL come from here and from closed dictionaries only. */
-import type { SubjectKind } from '../verification/status.ts'
+import { OWN_STREAMS, type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../verification/status.ts'
 
 /** The tables and columns of one kind of subject. */
 export interface KindOfSubject {
   readonly kind: SubjectKind
   readonly subjects: string
   readonly documents: string
+  /** The rows that are counted and locked: streams of other processes, and the status of each of ours (migration 0002). */
+  readonly summaries: string
+  /** The platform's view of the whole verification, IN_REVIEW included (spec 1.3); it is read, not written. */
   readonly verifications: string
-  /** The column of the verifications and the documents that names the subject. */
+  /** The column of the summaries, the view and the documents that names the subject. */
   readonly subjectId: string
-  /** The SQL function that computes the cumulative status of a verification row (spec 1.5). */
+  /** The SQL function that computes the cumulative status of a summary (spec 1.5). */
   readonly cumulativeStatus: string
   /** `entity_type` of events about the subject (spec 6.5). */
   readonly entityType: string
@@ -24,6 +27,7 @@ export const KINDS: Readonly<Record<SubjectKind, KindOfSubject>> = {
     kind: 'person',
     subjects: 'mpi.persons',
     documents: 'mpi.person_documents',
+    summaries: 'mpi.person_verification_summaries',
     verifications: 'mpi.person_verifications',
     subjectId: 'person_id',
     cumulativeStatus: 'mpi.person_cumulative_status',
@@ -35,6 +39,7 @@ export const KINDS: Readonly<Record<SubjectKind, KindOfSubject>> = {
     kind: 'party',
     subjects: 'prm.parties',
     documents: 'prm.party_documents',
+    summaries: 'prm.party_verification_summaries',
     verifications: 'prm.party_verifications',
     subjectId: 'party_id',
     cumulativeStatus: 'prm.party_cumulative_status',
@@ -42,6 +47,37 @@ export const KINDS: Readonly<Record<SubjectKind, KindOfSubject>> = {
     isReached: 'true',
     takesCumulativeStatus: 'true',
   },
+}
+
+/** The table in which a stream's checks of a kind lie (migration 0009). */
+export function checksOf(kind: SubjectKind, stream: OwnStream): string {
+  return `${kind === 'person' ? 'mpi' : 'prm'}.${kind}_${stream}_checks`
+}
+
+/** The streams of a kind that this service checks itself. */
+export function ownStreamsOf(kind: SubjectKind): OwnStream[] {
+  return OWN_STREAMS.filter((stream) => (STREAMS_OF[kind] as readonly Stream[]).includes(stream))
+}
+
+/** Whether a process of this service checks the stream. */
+export function isOwnStream(stream: Stream): stream is OwnStream {
+  return (OWN_STREAMS as readonly Stream[]).includes(stream)
+}
+
+/** The subjects and versions that workers hold for a stream, to be compared as a pair: `(subject_id, version) in ${…}`. Hashed once a statement. */
+export function heldPairs(kind: SubjectKind, stream: OwnStream): string {
+  return `(select b.subject_id, b.version from zvirka.claimed_subjects b
+             where b.subject_kind = '${kind}' and b.stream = '${stream}')`
+}
+
+/** Whether a worker holds the check `row`: it stands in a batch with the very version that the check has (migration 0006). */
+export function isHeld(kind: SubjectKind, stream: OwnStream, row: string): string {
+  return `((${row}.subject_id, ${row}.version) in ${heldPairs(kind, stream)})`
+}
+
+/** The status that a stream has, IN_REVIEW included, by its check `row`. */
+export function statusOf(kind: SubjectKind, stream: OwnStream, row: string): string {
+  return `(case when ${isHeld(kind, stream, row)} then 'IN_REVIEW' else ${row}.status end)`
 }
 
 /** The other kind: whom step 4.2 touches when a subject of `kind` was asked about. */

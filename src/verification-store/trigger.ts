@@ -1,7 +1,7 @@
 import type { Query } from '../database/query.ts'
-import { OWN_STREAMS, type OwnStream, STREAMS_OF, type SubjectKind } from '../verification/status.ts'
+import type { OwnStream, SubjectKind } from '../verification/status.ts'
 import { cumulativeText } from './cumulative.ts'
-import { KINDS } from './kinds.ts'
+import { checksOf, KINDS, ownStreamsOf } from './kinds.ts'
 
 /** A subject that was changed, and what of it there is to check now. */
 export interface Triggered {
@@ -13,9 +13,9 @@ export interface Triggered {
 }
 
 /**
- * Sends changed subjects to be checked again (spec 2.8), from any status, IN_REVIEW included: their claims are taken away, so that
- * answers under way are dropped. Where there is nothing to check the stream becomes VERIFICATION_NOT_NEEDED. Cumulative statuses,
- * events and history follow. The verification rows are locked by this transaction; the time of the trigger lies after the lock.
+ * Sends changed subjects to be checked again (spec 2.8), from any status, IN_REVIEW included: the checks' versions rise, so that answers
+ * under way are dropped. Where there is nothing to check the stream becomes VERIFICATION_NOT_NEEDED. Cumulative statuses, events and
+ * history follow. The summaries are locked by this transaction; the time of the trigger lies after the lock.
  */
 export function triggerStreams(kind: SubjectKind, subjects: readonly Triggered[], userId: string): Query {
   return {
@@ -32,23 +32,19 @@ export function triggerStreams(kind: SubjectKind, subjects: readonly Triggered[]
 
 function triggerText(kind: SubjectKind): string {
   const of = KINDS[kind]
-  const streams = OWN_STREAMS.filter((stream) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
+  const streams = ownStreamsOf(kind)
   return `
 with input as materialized (
   select * from unnest($1::uuid[], $3::boolean[], $4::boolean[]) as i (subject_id, has_passport, has_unzr)
 ),
+${streams.map((stream) => checkText(kind, stream)).join(',\n')},
 changed_${kind} as (
-  update ${of.verifications} v
-     set ${streams.map(settingText).join(',\n         ')},
+  update ${of.summaries} v
+     set ${streams.map((s) => `${s}_verification_status = ${statusText(s, 'i')}`).join(',\n         ')},
          updated_at = statement_timestamp(), updated_by = $2
     from input i
    where v.${of.subjectId} = i.subject_id
   returning v.${of.subjectId} as subject_id, i.has_passport, i.has_unzr, ${of.cumulativeStatus}(v) as cumulative_status
-),
-released as (
-  delete from zvirka.claims c using input i
-   where c.subject_id = i.subject_id and c.subject_kind = '${kind}'
-     and c.stream in (${streams.map((stream) => `'${stream}'`).join(', ')})
 ),
 ${cumulativeText(of, `changed_${kind}`)},
 history as (
@@ -59,6 +55,21 @@ history as (
    order by c.subject_id
 )
 select count(*) as triggered from changed_${kind}`
+}
+
+/** What a stream's check becomes that is sent again, but for its status, reason and time of the trigger. unverified_at is left: a trigger is no result (spec 1.4). */
+export const CHECKED_ANEW = `data_id = null, data_status = null, synced_at = null, waits_until = null, failures = 0,
+         version = c.version + 1, updated_at = statement_timestamp(), updated_by = $2`
+
+function checkText(kind: SubjectKind, s: OwnStream): string {
+  return `${s} as (
+  update ${checksOf(kind, s)} c
+     set status = ${statusText(s, 'i')}, reason = ${reasonText(s, 'i')},
+         triggered_at = case when i.${hasData(s)} then statement_timestamp() end,
+         ${CHECKED_ANEW}
+    from input i
+   where c.subject_id = i.subject_id
+)`
 }
 
 /** The input's column that tells whether a stream has something to check. */
@@ -72,14 +83,6 @@ function statusText(stream: OwnStream, row: string): string {
 
 function reasonText(stream: OwnStream, row: string): string {
   return `(case when ${row}.${hasData(stream)} then 'ONLINE_TRIGGERED' else 'AUTO_DATA_ABSENT' end)::zvirka.stream_reason`
-}
-
-// unverified_at is left: a trigger is no result (spec 1.4).
-function settingText(s: OwnStream): string {
-  return `${s}_verification_status = ${statusText(s, 'i')}, ${s}_verification_reason = ${reasonText(s, 'i')},
-         ${s}_data_id = null, ${s}_data_status = null, ${s}_synced_at = null,
-         ${s}_triggered_at = case when i.${hasData(s)} then statement_timestamp() end,
-         ${s}_waits_until = null, ${s}_failures = 0`
 }
 
 function valuesText(s: OwnStream): string {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     values: [request, JSON.stringify({ ...EXAMPLE_REQUEST, legal_entity_id: await workplace(party) })],
   })
   await database.query({
-    text: `update prm.party_verifications set dracs_death_verification_status = 'NOT_VERIFIED' where party_id = $1`,
+    text: `update wide.party_verifications set dracs_death_verification_status = 'NOT_VERIFIED' where party_id = $1`,
     values: [party],
   })
 })
@@ -342,8 +342,8 @@ describe('operations of one batch', () => {
 /** Whatever a mutation may write. */
 async function state(): Promise<unknown> {
   const tables = [
-    'mpi.person_verifications',
-    'prm.party_verifications',
+    'wide.person_verifications',
+    'wide.party_verifications',
     'mimir.unzr_info',
     'zvirka.runs',
     'prm.global_parameters',

@@ -53,8 +53,8 @@ async function expected(
 ): Promise<string[]> {
   const from =
     kind === 'person'
-      ? 'mpi.persons s join mpi.person_verifications v on v.person_id = s.id'
-      : 'prm.parties s join prm.party_verifications v on v.party_id = s.id'
+      ? 'mpi.persons s join wide.person_verifications v on v.person_id = s.id'
+      : 'prm.parties s join wide.party_verifications v on v.party_id = s.id'
   const rows = await api.db.database.query<{ id: string }>({
     text: `select s.id from ${from} where ${where} order by s.inserted_at ${direction}, s.id ${direction}`,
   })
@@ -95,8 +95,13 @@ const LISTS = [
   ],
   [
     'several at once, of which one is a number',
-    'filter: { taxId: "0000000042", verificationStatus: VERIFIED, unzrVerificationStatus: IN_REVIEW }',
-    `s.tax_id = '0000000042' and s.verification_status = 'VERIFIED' and v.unzr_verification_status = 'IN_REVIEW'`,
+    'filter: { taxId: "0000000042", verificationStatus: VERIFIED, unzrVerificationStatus: VERIFICATION_NEEDED }',
+    `s.tax_id = '0000000042' and s.verification_status = 'VERIFIED' and v.unzr_verification_status = 'VERIFICATION_NEEDED'`,
+  ],
+  [
+    'dmsPassportVerificationStatus IN_REVIEW, which is whom workers hold',
+    'filter: { dmsPassportVerificationStatus: IN_REVIEW }',
+    `v.dms_passport_verification_status = 'IN_REVIEW'`,
   ],
 ] as const
 

@@ -115,7 +115,7 @@ describe('updatePartyDracsDeathVerificationStatus', () => {
       values: [id, type, status, isActive],
     })
     await api.db.database.query({
-      text: `update prm.party_verifications set dracs_death_verification_status = $2::zvirka.stream_status,
+      text: `update wide.party_verifications set dracs_death_verification_status = $2::zvirka.stream_status,
                     dracs_death_verification_reason = 'AUTO_ONLINE', dracs_death_unverified_at = now() where party_id = $1`,
       values: [id, dracs],
     })

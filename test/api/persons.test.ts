@@ -44,7 +44,7 @@ describe('person(id)', () => {
     })
     await importLines(api.db.database, [one])
     await api.db.database.query({
-      text: `update mpi.person_verifications set drfo_data_result = 1, dms_passport_data_status = 1, nhs_verification_comment = 'Слово'
+      text: `update wide.person_verifications set drfo_data_result = 1, dms_passport_data_status = 1, nhs_verification_comment = 'Слово'
               where person_id = $1`,
       values: [one.id],
     })

@@ -39,15 +39,19 @@ function subjectsText(kind: Kind): string {
   const { subjects, verifications, documents, key, isActive, streams, others } = KINDS[kind]
   const state = (s: string) => `'${s}', json_build_object(
       'status', v.${s}_verification_status, 'reason', v.${s}_verification_reason, 'dataId', v.${s}_data_id,
-      'dataStatus', v.${s}_data_status, 'syncedAt', ${ms(`v.${s}_synced_at`)}, 'waitsUntil', ${ms(`v.${s}_waits_until`)},
-      'failures', v.${s}_failures)`
+      'dataStatus', v.${s}_data_status, 'syncedAt', ${ms(`v.${s}_synced_at`)}, 'waitsUntil', ${ms(`${s}.waits_until`)},
+      'failures', ${s}.failures)`
+  const checks = streams.map(
+    (s) => `join ${verifications.replace('verifications', `${s}_checks`)} ${s} on ${s}.subject_id = s.id`,
+  )
   return `
 select s.id, '${kind}' as kind, ${isActive} as "isActive", ${ms('s.inserted_at')} as "insertedAt",
        s.verification_status::text as cumulative, json_build_object(${streams.map(state).join(', ')}) as streams,
        array[${others.map((s) => `v.${s}_verification_status::text`).join(', ')}] as others,
        (select coalesce(json_agg(json_build_object('type', d.type, 'number', d.number)), '[]')
           from ${documents} d where d.${key} = s.id) as documents
-  from ${subjects} s join ${verifications} v on v.${key} = s.id`
+  from ${subjects} s join ${verifications} v on v.${key} = s.id
+  ${checks.join('\n  ')}`
 }
 
 const TEXTS = {

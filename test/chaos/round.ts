@@ -164,10 +164,9 @@ class Round {
       select process as key from zvirka.runs where ended_at is null
       ${PROCESSES.map(({ key }) => {
         const [stream = '', kind = ''] = key.split('/')
-        const table = kind === 'person' ? 'mpi.person_verifications' : 'prm.party_verifications'
-        return `union select '${key}' from ${table}
-                 where ${stream}_verification_status = 'IN_REVIEW'
-                    or ${stream}_verification_status = 'VERIFICATION_NEEDED' and is_subject_active`
+        const checks = `${kind === 'person' ? 'mpi' : 'prm'}.${kind}_${stream}_checks`
+        return `union select '${key}' from ${checks} where status = 'VERIFICATION_NEEDED' and is_subject_active
+                union select '${key}' from zvirka.claims where stream = '${stream}' and subject_kind = '${kind}'`
       }).join('\n')}`)
     const keys = new Set(rows.map(({ key }) => key))
     return PROCESSES.filter(({ key }) => keys.has(key)).map(({ words }) => words)

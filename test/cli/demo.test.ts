@@ -30,7 +30,7 @@ async function fill(): Promise<void> {
 async function counts() {
   const [row] = await db.database.query({
     text: `select (select count(*)::int from mpi.persons) as persons, (select count(*)::int from prm.parties) as parties,
-                  (select count(*)::int from prm.party_verifications where is_subject_active) as at_work,
+                  (select count(*)::int from wide.party_verifications where is_subject_active) as at_work,
                   (select count(distinct person_id)::int from mpi.person_documents p
                      join prm.party_documents d using (type, number)) as shared`,
   })

@@ -82,7 +82,7 @@ describe('an employee who is made', () => {
 
   test('makes the party one at work, so that it is checked', async () => {
     const { partyId } = await approved(ground)
-    expect(await rowOf(ground.owner, 'prm.party_verifications', partyId, 'party_id')).toMatchObject({
+    expect(await rowOf(ground.owner, 'wide.party_verifications', partyId, 'party_id')).toMatchObject({
       is_subject_active: true,
     })
   })
@@ -371,7 +371,7 @@ describe('a new owner', () => {
 
   test('takes the party of the old one out of work, unless it has another employee', async () => {
     const isAtWork = async (id: string) =>
-      (await rowOf(ground.owner, 'prm.party_verifications', id, 'party_id'))?.['is_subject_active']
+      (await rowOf(ground.owner, 'wide.party_verifications', id, 'party_id'))?.['is_subject_active']
     const legal_entity_id = randomUUID()
     const idle = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
     const busy = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })

@@ -67,8 +67,8 @@ const approveNow = ({ id, user }: Party) => approve({ database: approvers, jobs:
 async function expectConsistent(): Promise<void> {
   expect(await ground.owner.query({ text: 'select from zvirka.claims' })).toEqual([])
   const wrong = await ground.owner.query({
-    text: `select p.id from prm.parties p join prm.party_verifications v on v.party_id = p.id
-            where p.verification_status <> prm.party_cumulative_status(v)
+    text: `select p.id from prm.parties p join wide.party_verifications v on v.party_id = p.id
+            where p.verification_status <> wide.party_cumulative_status(v)
                or 'IN_REVIEW' in (v.mvs_passport_verification_status, v.dms_passport_verification_status)`,
   })
   expect(wrong).toEqual([])

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => ground.close())
 
-const verification = async (id: string) => (await rowOf(ground.owner, 'prm.party_verifications', id, 'party_id')) ?? {}
+const verification = async (id: string) => (await rowOf(ground.owner, 'wide.party_verifications', id, 'party_id')) ?? {}
 const statusOf = async (id: string) => (await rowOf(ground.owner, 'prm.parties', id))?.['verification_status']
 
 const PASSPORT = { type: 'PASSPORT', number: 'АБ123456' }
@@ -43,7 +43,7 @@ const submitted = (hasPassport: boolean): Given => ({
 async function write(partyId: string, given: Given, status?: string): Promise<void> {
   const names = Object.keys(given)
   await ground.owner.query({
-    text: `update prm.party_verifications set ${names.map((name, n) => `${name} = $${n + 2}`).join(', ')} where party_id = $1`,
+    text: `update wide.party_verifications set ${names.map((name, n) => `${name} = $${n + 2}`).join(', ')} where party_id = $1`,
     values: [partyId, ...Object.values(given)],
   })
   if (status !== undefined)
@@ -138,7 +138,7 @@ describe('a party that is known', () => {
   test('that has no verification yet gets one', async () => {
     const before = await approved(ground)
     await ground.owner.query({
-      text: 'delete from prm.party_verifications where party_id = $1',
+      text: 'delete from wide.party_verifications where party_id = $1',
       values: [before.partyId],
     })
     const after = await approved(ground, before.data)

@@ -84,7 +84,7 @@ async function renamedDoctor(): Promise<Scene> {
 /** A party that is there without verification, in a legal entity that is no client. */
 async function unverified(): Promise<Scene> {
   const old = await approved(ground)
-  await ground.owner.query({ text: 'delete from prm.party_verifications where party_id = $1', values: [old.partyId] })
+  await ground.owner.query({ text: 'delete from wide.party_verifications where party_id = $1', values: [old.partyId] })
   return invite(ground, { party: { ...old.data['party'], email: `${randomUUID()}@example.org` } })
 }
 

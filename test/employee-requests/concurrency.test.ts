@@ -75,7 +75,7 @@ test('of fifty approvals of one request at once one is 200, the others are 409, 
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 49 }, () => 409)])
     const tables = [
-      ...['prm.parties', 'prm.party_documents', 'prm.party_users', 'prm.employees', 'prm.party_verifications'],
+      ...['prm.parties', 'prm.party_documents', 'prm.party_users', 'prm.employees', 'wide.party_verifications'],
       ...['mithril.user_roles', 'event_manager.events', 'pgboss.job'],
     ]
     for (const table of tables)
@@ -128,7 +128,7 @@ describe('at once', () => {
       expect(await rowsOf(ground.owner, 'prm.party_users', partyId, 'party_id')).toHaveLength(all.length)
       expect(await rowsOf(ground.owner, 'prm.employees', partyId, 'party_id')).toHaveLength(all.length)
       expect(await rowsOf(ground.owner, 'prm.party_documents', partyId, 'party_id')).toHaveLength(1)
-      expect(await rowsOf(ground.owner, 'prm.party_verifications', partyId, 'party_id')).toMatchObject([
+      expect(await rowsOf(ground.owner, 'wide.party_verifications', partyId, 'party_id')).toMatchObject([
         { is_subject_active: true, mvs_passport_verification_reason: 'ONLINE_TRIGGERED' },
       ])
     })
@@ -261,7 +261,7 @@ describe('at once', () => {
       // Another id for the same tax id and birth date is a bad line; who came first stays.
       expect(imported.bad).toHaveLength(known === undefined && id !== line.id ? 1 : 0)
       expect(await rowsOf(ground.owner, 'prm.party_documents', id, 'party_id')).toHaveLength(1)
-      expect(await rowsOf(ground.owner, 'prm.party_verifications', id, 'party_id')).toMatchObject([
+      expect(await rowsOf(ground.owner, 'wide.party_verifications', id, 'party_id')).toMatchObject([
         { is_subject_active: true },
       ])
     })

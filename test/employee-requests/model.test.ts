@@ -189,7 +189,7 @@ class Reality {
 }
 
 const VERIFY = `
-update prm.party_verifications v
+update wide.party_verifications v
    set drfo_verification_status = 'VERIFIED', dracs_death_verification_status = 'VERIFIED',
        mvs_passport_verification_status = 'VERIFIED', dms_passport_verification_status = 'VERIFIED'
   from prm.parties p where p.id = v.party_id and p.tax_id = $1`
@@ -209,7 +209,7 @@ select (
            'events', (select count(*) from event_manager.events e where e.entity_id = p.id),
            'users', (select coalesce(jsonb_agg(u.n order by u.n), '[]') from prm.party_users x join users u on u.id = x.user_id
                       where x.party_id = p.id)) end order by i.n)
-    from people i left join prm.parties p using (tax_id) left join prm.party_verifications v on v.party_id = p.id
+    from people i left join prm.parties p using (tax_id) left join wide.party_verifications v on v.party_id = p.id
 ) as parties, (
   select coalesce(jsonb_agg(jsonb_build_object('person', i.n, 'place', l.n, 'type', e.employee_type, 'position', e.position,
            'speciality', e.speciality ->> 'speciality', 'status', e.status, 'isActive', e.is_active, 'isSuspended', c.is_suspended,

@@ -43,27 +43,27 @@ const PARTIES = {
 }
 
 describe.each([PERSONS, PARTIES])('an import of a changed $kind', ({ kind, importLines, make, change }) => {
-  const { subjects, verifications, subjectId } = KINDS[kind]
+  const { subjects, summaries, subjectId } = KINDS[kind]
 
   test('locks verification rows by their ids, and subjects after all of them', async () => {
     const people = Array.from({ length: 4 }, make)
     await importLines(db.database, people)
     const rows = await db.database.query<{ id: string }>({
-      text: `select v.${subjectId} as id from ${verifications} v where v.${subjectId} = any ($1) order by v.id`,
+      text: `select v.${subjectId} as id from ${summaries} v where v.${subjectId} = any ($1) order by v.id`,
       values: [people.map(({ id }) => id)],
     })
     const [first, second, held, last] = rows.map(({ id }) => id)
     const importer = db.open({ max: 2, applicationName: 'importer' })
     let importing: ReturnType<typeof importLines> | undefined
     await db.open({ max: 1 }).transaction(async (tx) => {
-      await tx.query({ text: `select from ${verifications} where ${subjectId} = $1 for update`, values: [held] })
+      await tx.query({ text: `select from ${summaries} where ${subjectId} = $1 for update`, values: [held] })
       importing = importLines(
         importer,
         people.map((one) => ({ ...change(one), last_name: 'Коваль' })),
       )
       await until('the import to wait', async () => (await waitingSessions(db, 'importer')) === 1)
       const isVerificationLocked = (id: string | undefined) =>
-        meetsLock(`select from ${verifications} where ${subjectId} = $1 for update`, [id])
+        meetsLock(`select from ${summaries} where ${subjectId} = $1 for update`, [id])
       expect(await Promise.all([first, second, last].map(isVerificationLocked))).toEqual([true, true, false])
       const isAnySubjectLocked = meetsLock(`select from ${subjects} where id = any ($1) for update`, [
         people.map(({ id }) => id),

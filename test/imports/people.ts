@@ -1,4 +1,5 @@
 /** What tests of imports share, whichever kind of people they take. */
+
 import { Readable } from 'node:stream'
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'
@@ -8,6 +9,7 @@ import { reveal } from '../../src/privacy/sensitive.ts'
 import { openRecordFile } from '../../src/records/file.ts'
 import { STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
 import { KINDS } from '../../src/verification-store/kinds.ts'
+import { wideOf } from '../support/wide.ts'
 import { USER } from '../synchronization/people.ts'
 
 /** A line of a file: whatever a test wants to stand in it. */
@@ -51,7 +53,8 @@ export type StreamRow = Readonly<Record<string, string | number | null | boolean
 
 /** What is stored of a subject, without what differs from run to run; undefined where there is none. */
 export async function storedSubject(database: Executor, kind: SubjectKind, id: string) {
-  const { subjects, documents, verifications, subjectId } = KINDS[kind]
+  const { subjects, documents, subjectId } = KINDS[kind]
+  const verifications = wideOf(kind)
   const [row] = await database.query<{ subject: Line & { verification_status: string }; documents: Line[] }>({
     text: `select to_jsonb(s) - array['inserted_at', 'updated_at', 'death_date'] as subject,
                   coalesce((select jsonb_agg(to_jsonb(d) - array['id', '${subjectId}', 'inserted_at', 'updated_at']
@@ -121,7 +124,8 @@ export async function historyOf(database: Executor, id: string): Promise<string[
 
 /** Everything verified by hand, as other processes and earlier runs might have left it. */
 export async function verifySubject(database: Executor, kind: SubjectKind, id: string): Promise<void> {
-  const { subjects, verifications, subjectId } = KINDS[kind]
+  const { subjects, subjectId } = KINDS[kind]
+  const verifications = wideOf(kind)
   const streams = STREAMS_OF[kind]
   const settings = streams.map((s) => `${s}_verification_status = 'VERIFIED', ${s}_verification_reason = 'AUTO'`)
   const synced = streams

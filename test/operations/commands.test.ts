@@ -40,10 +40,10 @@ async function leaveClaim(personId: string, runId: string): Promise<void> {
   })
   await db.database.query({
     text: `with held as (
-             update mpi.person_verifications
+             update wide.person_verifications
                 set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO'
               where person_id = $1)
-           insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+           insert into wide.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
            values ($1, 'person', 'dms_passport', $1, $2, $3, 'VERIFICATION_NEEDED', 'INITIAL')`,
     values: [personId, worker, runId],
   })

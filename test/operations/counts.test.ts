@@ -23,7 +23,7 @@ function daysAgo(days: number): string {
 
 async function setWaiting(id: string | undefined, until: string): Promise<void> {
   await db.database.query({
-    text: `update mpi.person_verifications
+    text: `update wide.person_verifications
               set dms_passport_failures = 7, dms_passport_waits_until = clock_timestamp() + $2::interval where person_id = $1`,
     values: [id, until],
   })
@@ -80,7 +80,7 @@ describe('counts of a process', () => {
         workerId: run.id,
         runId: run.id,
         token: run.id,
-        userId: run.id,
+        slot: 0,
         count: 100,
         places: { triggered: START, due: START, waiting: null },
         terms: run,

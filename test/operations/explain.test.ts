@@ -82,7 +82,6 @@ describe('the explanation of a stream', () => {
     ['trigger', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'changed or sent again', 'spec 2.8'],
     ['trigger', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'nothing to ask about', 'spec 2.8'],
     ['recheck', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', RUN, 'spec 2.6'],
-    ['unclaimed', 'VERIFICATION_NEEDED', 'INITIAL', 'no check under way', 'spec 2.7'],
   ] as const)('says what step %s wrote: %s / %s', (step, status, reason, words, rule) => {
     const { cause } = written(step, status, reason)
     expect(cause.why).toContain(words)
@@ -282,11 +281,11 @@ describe('zvirka explain person', () => {
     // 23:59 in Kyiv, the day before the clocks change.
     expect(await dueFrom(30_000)).toBe('2108-05-18 00:00 Kyiv')
     await db.database.query({
-      text: `update mpi.person_verifications set dms_passport_synced_at = '2026-03-28T22:00:00Z'`,
+      text: `update wide.person_verifications set dms_passport_synced_at = '2026-03-28T22:00:00Z'`,
     })
     expect(await dueFrom(30_000)).toBe('2108-05-18 00:00 Kyiv')
     await db.database.query({
-      text: `update mpi.person_verifications set dms_passport_synced_at = '2026-03-28T22:00:00.000001Z'`,
+      text: `update wide.person_verifications set dms_passport_synced_at = '2026-03-28T22:00:00.000001Z'`,
     })
     expect(await dueFrom(30_000)).toBe('2108-05-19 00:00 Kyiv')
   })
@@ -311,10 +310,10 @@ describe('zvirka explain person', () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     await db.database.query({
       text: `with held as (
-               update mpi.person_verifications
+               update wide.person_verifications
                   set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO'
                 where person_id = $1)
-             insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+             insert into wide.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
              values ($1, 'person', 'dms_passport', $1, $1, $1, 'VERIFICATION_NEEDED', 'INITIAL')`,
       values: [id],
     })

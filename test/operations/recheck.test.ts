@@ -35,7 +35,7 @@ const flagNobody = { ask: async () => answer(0) }
 
 async function column(name: string, id: string): Promise<unknown> {
   const [row] = await db.database.query<{ value: unknown }>({
-    text: `select dms_passport_${name}::text as value from mpi.person_verifications where person_id = $1`,
+    text: `select dms_passport_${name}::text as value from wide.person_verifications where person_id = $1`,
     values: [id],
   })
   return row?.value
@@ -96,7 +96,7 @@ describe('recheck of a run', () => {
     expect(await column('triggered_at', first)).toBe('infinity')
     const [later = ''] = await addPersons(db.database, [{ documents: [nationalId(2)], reason: 'ONLINE_TRIGGERED' }])
     await db.database.query({
-      text: `update mpi.person_verifications set dms_passport_triggered_at = clock_timestamp() where person_id = $1`,
+      text: `update wide.person_verifications set dms_passport_triggered_at = clock_timestamp() where person_id = $1`,
       values: [later],
     })
     const asked: string[] = []
@@ -121,7 +121,7 @@ describe('recheck of a run', () => {
     const run = await runToEnd(db, flagEverybody)
     const set = (id: string, columns: string) =>
       db.database.query({
-        text: `update mpi.person_verifications set ${columns} where person_id = $1`,
+        text: `update wide.person_verifications set ${columns} where person_id = $1`,
         values: [id],
       })
     await set(
@@ -143,10 +143,10 @@ describe('recheck of a run', () => {
     const run = await runToEnd(db, flagNobody)
     await db.database.query({
       text: `with held as (
-               update mpi.person_verifications
+               update wide.person_verifications
                   set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO'
                 where person_id = $1)
-             insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+             insert into wide.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
              values ($1, 'person', 'dms_passport', $1, $1, $1, 'VERIFIED', 'AUTO_VALID')`,
       values: [id],
     })
@@ -163,7 +163,7 @@ describe('recheck of a run', () => {
     const editor = db.open({ max: 1 })
     const [taking] = await editor.transaction(async (tx) => {
       await tx.query({
-        text: `update mpi.person_verifications
+        text: `update wide.person_verifications
                   set dms_passport_verification_status = 'VERIFICATION_NOT_NEEDED', dms_passport_synced_at = null,
                       dms_passport_verification_reason = 'AUTO_DATA_ABSENT' where person_id = $1`,
         values: [edited],
@@ -182,9 +182,9 @@ describe('recheck of a run', () => {
     await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const run = await runToEnd(db, flagEverybody)
     await takeBack({ runId: run.id })
-    const before = await db.database.query({ text: 'select * from mpi.person_verifications' })
+    const before = await db.database.query({ text: 'select * from wide.person_verifications' })
     expect(await takeBack({ runId: run.id })).toMatchObject({ persons: 0, parties: 0 })
-    expect(await db.database.query({ text: 'select * from mpi.person_verifications' })).toEqual(before)
+    expect(await db.database.query({ text: 'select * from wide.person_verifications' })).toEqual(before)
     const rechecks = await db.database.query({
       text: 'select persons, parties, ended_at is not null as ended from zvirka.rechecks order by started_at',
     })
@@ -235,8 +235,8 @@ describe('recheck of a run', () => {
     const state = () =>
       Promise.all(
         [
-          'mpi.person_verifications',
-          'prm.party_verifications',
+          'wide.person_verifications',
+          'wide.party_verifications',
           'zvirka.verification_history',
           'event_manager.events',
           'zvirka.rechecks',
@@ -295,7 +295,7 @@ describe('recheck since a time', () => {
     // As dms_passport/party writes: step 4.2 of its answer reaches a person.
     await db.database.query({
       text: `with written as (
-               update mpi.person_verifications
+               update wide.person_verifications
                   set dms_passport_verification_status = 'NOT_VERIFIED', dms_passport_verification_reason = 'AUTO_NOT_VALID',
                       dms_passport_data_status = 1, dms_passport_synced_at = statement_timestamp()
                 where person_id = $1)

@@ -51,9 +51,9 @@ async function stop(worker: Command): Promise<{ code: number | null; seconds: nu
 async function inReview(): Promise<number> {
   const [row] = await ground.db.database.query<{ count: number }>({
     text: `select (select count(*) from zvirka.claims)
-                + (select count(*) from mpi.person_verifications
+                + (select count(*) from wide.person_verifications
                     where 'IN_REVIEW' in (unzr_verification_status, mvs_passport_verification_status, dms_passport_verification_status))
-                + (select count(*) from prm.party_verifications
+                + (select count(*) from wide.party_verifications
                     where 'IN_REVIEW' in (mvs_passport_verification_status, dms_passport_verification_status)) as count`,
   })
   return row?.count ?? -1

@@ -74,8 +74,8 @@ describe('a changed party', () => {
   test('who is in review loses the claim', async () => {
     const one = await imported()
     await db.database.query({
-      text: `with held as (update prm.party_verifications set mvs_passport_verification_status = 'IN_REVIEW' where party_id = $1)
-             insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+      text: `with held as (update wide.party_verifications set mvs_passport_verification_status = 'IN_REVIEW' where party_id = $1)
+             insert into wide.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
              values ($1, 'party', 'mvs_passport', $2, $2, $2, 'VERIFIED', 'AUTO_NOT_LOST')`,
       values: [one.id, randomUUID()],
     })
@@ -172,7 +172,7 @@ test('an unchanged party is not touched, not even locked', async () => {
   const versions = () =>
     db.database.query({
       text: `select s.xmin, s.xmax, v.xmin as v_min, v.xmax as v_max, d.xmin as d_min, e.xmin as e_min, i.xmin as i_min
-               from prm.parties s join prm.party_verifications v on v.party_id = s.id
+               from prm.parties s join prm.party_verification_summaries v on v.party_id = s.id
                join prm.party_documents d on d.party_id = s.id join prm.employees e on e.party_id = s.id
                join zvirka.import_digests i on i.subject_id = s.id
               where s.id = $1`,
@@ -188,7 +188,7 @@ test('a party that was removed by hand is a new one, whatever is left of it', as
   const one = party({ employees: [], documents: [] })
   await importLines(db.database, [one])
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
-  await owner.query({ text: 'delete from prm.party_verifications where party_id = $1', values: [one.id] })
+  await owner.query({ text: 'delete from wide.party_verifications where party_id = $1', values: [one.id] })
   await owner.query({ text: 'delete from prm.parties where id = $1', values: [one.id] })
   expect((await importLines(db.database, [one])).counts).toMatchObject({ new: 1, bad: 0 })
 })

@@ -146,7 +146,7 @@ async function settle(world: World, id: string, stream: (typeof OWN)[number], st
   const streams = { ...model.streams, [stream]: `${status} AUTO` }
   const cumulative = statusOf(streams)
   await db.database.query({
-    text: `update prm.party_verifications set ${stream}_verification_status = $2, ${stream}_verification_reason = 'AUTO'
+    text: `update wide.party_verifications set ${stream}_verification_status = $2, ${stream}_verification_reason = 'AUTO'
             where party_id = $1`,
     values: [id, status],
   })

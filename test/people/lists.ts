@@ -1,6 +1,13 @@
 /** People for tests of lists: many, put in by one statement each, with indexes that know them. */
 import type { TestDatabase } from '../support/database.ts'
 
+/** The tables in which the verification of a kind lies. */
+function verificationTables(kind: 'person' | 'party'): string[] {
+  const own = kind === 'person' ? ['unzr', 'mvs_passport', 'dms_passport'] : ['mvs_passport', 'dms_passport']
+  const home = kind === 'person' ? 'mpi' : 'prm'
+  return [`${home}.${kind}_verification_summaries`, ...own.map((stream) => `${home}.${kind}_${stream}_checks`)]
+}
+
 /** Puts so many persons and half as many parties in, a microsecond apart and in disorder; everybody's data are made of a number. */
 export async function fillWithPeople(db: TestDatabase, count: number): Promise<void> {
   for (const { kind, size } of [
@@ -10,24 +17,24 @@ export async function fillWithPeople(db: TestDatabase, count: number): Promise<v
     for (const text of statements(kind, size)) await db.database.query({ text, mayTakeLong: true })
   }
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
-  const tables = ['persons', 'person_documents', 'person_verifications'].map((table) => `mpi.${table}`)
-  const others = ['parties', 'party_documents', 'party_verifications'].map((table) => `prm.${table}`)
+  const tables = ['mpi.persons', 'mpi.person_documents', ...verificationTables('person')]
+  const others = ['prm.parties', 'prm.party_documents', ...verificationTables('party')]
   await owner.query({ text: `analyze ${[...tables, ...others].join(', ')}`, mayTakeLong: true })
 }
 
 // Statuses by turns of unlike lengths: some held by half of them, some by few, and none by the order in which they were put in.
 function statements(kind: 'person' | 'party', size: number): string[] {
   const isPerson = kind === 'person'
-  const [subjects, documents, verifications] = isPerson
-    ? ['mpi.persons', 'mpi.person_documents', 'mpi.person_verifications']
-    : ['prm.parties', 'prm.party_documents', 'prm.party_verifications']
+  const [subjects, documents] = isPerson
+    ? ['mpi.persons', 'mpi.person_documents']
+    : ['prm.parties', 'prm.party_documents']
+  const [summaries = '', ...checks] = verificationTables(kind)
   const id = `md5('${kind}' || n)::uuid`
   const user = `'4261eacf-8008-4e62-899f-de1e2f7065f0'`
-  const streams = isPerson
-    ? ['drfo', 'dracs_death', 'nhs', 'unzr', 'mvs_passport', 'dms_passport']
-    : ['drfo', 'dracs_death', 'mvs_passport', 'dms_passport']
-  const status = (n: string) =>
-    `(case when ${n} % 2 = 0 then 'VERIFIED' when ${n} % 97 = 0 then 'NOT_VERIFIED' when ${n} % 7 = 0 then 'IN_REVIEW'
+  const others = isPerson ? ['drfo', 'dracs_death', 'nhs'] : ['drfo', 'dracs_death']
+  const own = isPerson ? ['unzr', 'mvs_passport', 'dms_passport'] : ['mvs_passport', 'dms_passport']
+  const status = (n: string, inReview = 'VERIFICATION_NEEDED') =>
+    `(case when ${n} % 2 = 0 then 'VERIFIED' when ${n} % 97 = 0 then 'NOT_VERIFIED' when ${n} % 7 = 0 then '${inReview}'
            when ${n} % 5 = 0 then 'VERIFICATION_NOT_NEEDED' else 'VERIFICATION_NEEDED' end)::zvirka.stream_status`
   return [
     `insert into ${subjects} (id, first_name, last_name, birth_date, tax_id, verification_status, ${isPerson ? 'unzr, ' : ''}
@@ -40,8 +47,17 @@ function statements(kind: 'person' | 'party', size: number): string[] {
        from generate_series(1, ${size}) as n`,
     `insert into ${documents} (${kind}_id, type, number)
      select ${id}, 'PASSPORT', 'АБ' || lpad((n / 100)::text, 6, '0') from generate_series(1, ${size}) as n`,
-    `insert into ${verifications} (${kind}_id, ${streams.map((s) => `${s}_verification_status`).join(', ')}, inserted_by, updated_by)
-     select ${id}, ${streams.map((_, turn) => status(`(n + ${turn})`)).join(', ')}, ${user}, ${user}
+    `insert into ${summaries} (${kind}_id, ${[...others, ...own].map((s) => `${s}_verification_status`).join(', ')}, inserted_by, updated_by)
+     select ${id}, ${others.map((_, turn) => status(`(n + ${turn})`, 'IN_REVIEW')).join(', ')},
+            ${own.map((_, turn) => status(`(n + ${others.length + turn})`)).join(', ')}, ${user}, ${user}
        from generate_series(1, ${size}) as n`,
+    ...own.flatMap((s, turn) => [
+      `insert into ${checks[turn]} (subject_id, subject_inserted_at, is_subject_active, status, updated_by)
+       select ${kind}_id, subject_inserted_at, true, ${s}_verification_status, ${user} from ${summaries}`,
+      // Of a hundred and one whom nobody has verified, workers hold every one.
+      `insert into zvirka.claim_batches (worker_id, run_id, slot, stream, subject_kind, token, subject_ids, versions)
+       select gen_random_uuid(), gen_random_uuid(), 0, '${s}', '${kind}', gen_random_uuid(), array_agg(subject_id), array_agg(version)
+         from (select subject_id, version from ${checks[turn]} where status = 'VERIFICATION_NEEDED' order by subject_id limit 101) c`,
+    ]),
   ]
 }

@@ -89,9 +89,9 @@ describe.each(['person', 'party'] as const)('a list of %s by', (kind) => {
   )
 })
 
-// What is gathered is read whole: here a hundred hold each number.
-function gathered({ documentNumber }: PeopleFilter): number {
-  return documentNumber === undefined ? 0 : 100 * 5
+// What is gathered is read whole: here a hundred hold each number, and workers hold a hundred and one.
+function gathered({ documentNumber, streams = {} }: PeopleFilter): number {
+  return documentNumber === undefined && streams.dms_passport !== 'IN_REVIEW' ? 0 : 101 * 10
 }
 
 /** A place in the midst of all, which is in the midst of most lists. */
@@ -110,7 +110,7 @@ test('the indexes are small beside what they serve: none has an entry for every 
   const rows = await db.database.query<{ name: string; share: number }>({
     text: `select i.relname as name, i.reltuples / t.reltuples as share
              from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
-            where i.relname ~ '^(person|party)_verifications_.*_status_index$'`,
+            where i.relname ~ '^(person|party)_(verification_summaries_.*|.*_checks)_status_index$'`,
   })
   expect(rows).toHaveLength(10)
   for (const { share } of rows) expect(share).toBeLessThan(0.6)

@@ -24,7 +24,7 @@ const NOT_VERIFIED = { documents: [nationalId(1)], status: 'NOT_VERIFIED', reaso
 
 async function column<T>(id: string, text: string): Promise<T | undefined> {
   const [row] = await db.database.query<{ value: T }>({
-    text: `select ${text} as value from mpi.person_verifications v join mpi.persons s on s.id = v.person_id where s.id = $1`,
+    text: `select ${text} as value from wide.person_verifications v join mpi.persons s on s.id = v.person_id where s.id = $1`,
     values: [id],
   })
   return row?.value
@@ -42,7 +42,7 @@ describe('sending a person again', () => {
   test('makes the stream due in front, and leaves nothing of the last answer but unverified_at', async () => {
     const [id = ''] = await addPersons(db.database, [{ ...NOT_VERIFIED, synced_at: new Date().toISOString() }])
     await db.database.query({
-      text: `update mpi.person_verifications set dms_passport_data_id = $1, dms_passport_data_status = 1, dms_passport_unverified_at = now(),
+      text: `update wide.person_verifications set dms_passport_data_id = $1, dms_passport_data_status = 1, dms_passport_unverified_at = now(),
                dms_passport_failures = 3, dms_passport_waits_until = now() + interval '1 hour' where person_id = $1`,
       values: [id],
     })
@@ -172,7 +172,10 @@ describe('sending a person again', () => {
     const [id = ''] = await addPersons(db.database, [NOT_VERIFIED])
     let sent: Promise<SendAgainResult> | undefined
     await db.database.transaction(async (tx) => {
-      await tx.query({ text: 'select from mpi.person_verifications where person_id = $1 for update', values: [id] })
+      await tx.query({
+        text: 'select from mpi.person_verification_summaries where person_id = $1 for update',
+        values: [id],
+      })
       sent = send({ subjectId: id })
       await untilSomebodyWaits(db.database)
       await tx.query({ text: 'update mpi.persons set is_active = false where id = $1', values: [id] })

@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 const TABLES = {
-  person: ['mpi.persons', 'mpi.person_verifications'],
-  party: ['prm.parties', 'prm.party_verifications'],
+  person: ['mpi.persons', 'wide.person_verifications'],
+  party: ['prm.parties', 'wide.party_verifications'],
 } as const
 
 async function counted(kind: 'person' | 'party') {

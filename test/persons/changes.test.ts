@@ -98,7 +98,7 @@ describe('a changed person', () => {
   test('keeps unverified_at, which only results write', async () => {
     const one = await imported()
     await db.database.query({
-      text: `update mpi.person_verifications set dms_passport_unverified_at = '2025-01-01Z' where person_id = $1`,
+      text: `update wide.person_verifications set dms_passport_unverified_at = '2025-01-01Z' where person_id = $1`,
       values: [one.id],
     })
     await importLines(db.database, [{ ...one, gender: null }])
@@ -111,11 +111,11 @@ describe('a changed person', () => {
   test('who is in review loses the claim, and counts as to be verified', async () => {
     const one = await imported()
     await db.database.query({
-      text: `update mpi.person_verifications set dms_passport_verification_status = 'IN_REVIEW' where person_id = $1`,
+      text: `update wide.person_verifications set dms_passport_verification_status = 'IN_REVIEW' where person_id = $1`,
       values: [one.id],
     })
     await db.database.query({
-      text: `insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+      text: `insert into wide.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
              values ($1, 'person', 'dms_passport', $2, $2, $2, 'VERIFIED', 'AUTO_VALID')`,
       values: [one.id, randomUUID()],
     })
@@ -169,7 +169,7 @@ describe('a change of status or is_active alone', () => {
 async function versions(id: string): Promise<unknown> {
   return db.database.query({
     text: `select s.xmin, s.xmax, v.xmin as v_min, v.xmax as v_max, d.xmin as d_min, i.xmin as i_min
-             from mpi.persons s join mpi.person_verifications v on v.person_id = s.id
+             from mpi.persons s join mpi.person_verification_summaries v on v.person_id = s.id
              join mpi.person_documents d on d.person_id = s.id join zvirka.import_digests i on i.subject_id = s.id
             where s.id = $1`,
     values: [id],

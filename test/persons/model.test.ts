@@ -117,7 +117,7 @@ async function settle(
   const streams = { ...model.streams, [stream]: `${status} AUTO` }
   const cumulative = statusOf(streams)
   await db.database.query({
-    text: `update mpi.person_verifications set ${stream}_verification_status = $2, ${stream}_verification_reason = 'AUTO'
+    text: `update wide.person_verifications set ${stream}_verification_status = $2, ${stream}_verification_reason = 'AUTO'
             where person_id = $1`,
     values: [id, status],
   })

@@ -128,7 +128,7 @@ describe('streams that a new person brings along', () => {
     })
     const [times] = await db.database.query<{ synced: Date; fresh: boolean }>({
       text: `select dms_passport_synced_at as synced, unzr_unverified_at > now() - interval '1 minute' as fresh
-               from mpi.person_verifications where person_id = $1`,
+               from wide.person_verifications where person_id = $1`,
       values: [one.id],
     })
     expect(times).toEqual({ synced: new Date(synced_at), fresh: true })

@@ -94,7 +94,7 @@ describe('workers whose own clocks are wrong', () => {
     for (const wrongByMs of [400 * DAY, -400 * DAY]) {
       ground.simulator.resetCalls()
       await ground.db.database.query({
-        text: `update mpi.person_verifications set dms_passport_verification_status = 'VERIFICATION_NEEDED',
+        text: `update wide.person_verifications set dms_passport_verification_status = 'VERIFICATION_NEEDED',
                       dms_passport_verification_reason = 'ONLINE_TRIGGERED', dms_passport_triggered_at = now() - interval '1 hour'`,
       })
       const worker = launchWorker(wrongByMs)

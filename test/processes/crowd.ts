@@ -51,7 +51,7 @@ actual as (
          (select string_agg(h.status || ' / ' || h.reason || ' by ' || h.step, ', ') from zvirka.verification_history h
            where h.subject_id = e.id) as history,
          (select string_agg(properties #>> '{verification_status,new_value}', ', ') from event_manager.events where entity_id = e.id) as events
-    from expected e join mpi.persons p on p.id = e.id join mpi.person_verifications v on v.person_id = e.id
+    from expected e join mpi.persons p on p.id = e.id join wide.person_verifications v on v.person_id = e.id
 )
 select 'has ' || outcome || ', not ' || expected as fault from actual where outcome <> expected
 union all
@@ -64,7 +64,7 @@ select 'cumulative ' || cumulative || ', events: ' || coalesce(events, 'none') f
 union all
 select 'a claim is left' from zvirka.claims
 union all
-select 'a row is left IN_REVIEW' from mpi.person_verifications where dms_passport_verification_status = 'IN_REVIEW'
+select 'a row is left IN_REVIEW' from wide.person_verifications where dms_passport_verification_status = 'IN_REVIEW'
 union all
 select 'found and not kept, or kept and not found: ' || found || ' and ' || kept
   from (select count(*) filter (where outcome like 'NOT_VERIFIED%') as found from actual) f,
@@ -88,7 +88,7 @@ select 'the runs counted ' || counted || ' of ' || people from (
 /** How many of the crowd have not been settled yet. */
 export async function countUnsettled(database: Database): Promise<number> {
   const [row] = await database.query<{ count: number }>({
-    text: `select count(*)::int as count from mpi.person_verifications
+    text: `select count(*)::int as count from wide.person_verifications
             where dms_passport_verification_status in ('VERIFICATION_NEEDED', 'IN_REVIEW')`,
   })
   return row?.count ?? 0

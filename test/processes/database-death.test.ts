@@ -5,6 +5,7 @@ import { acquireEmbedded, type EmbeddedDatabase } from '../../src/database/embed
 import { migrate } from '../../src/database/migrate.ts'
 import { makeClone, type TestClone } from '../support/clones.ts'
 import { until } from '../support/until.ts'
+import { makeWide } from '../support/wide.ts'
 import { createLauncher } from './command.ts'
 import { addCrowd, countUnsettled, findFaults } from './crowd.ts'
 import { environmentOf } from './ground.ts'
@@ -22,6 +23,7 @@ beforeAll(async () => {
   // Whoever holds a share of an embedded server starts it again when it dies; here that is this process.
   server = await acquireEmbedded({ cloneDirectory: clone.directory })
   await migrate(server.url)
+  await makeWide(server.url)
   database = openDatabase({ url: server.url, role: 'zvirka_app', applicationName: 'tests', max: 2 })
   simulator = await startSimulator({ callLogSize: 100_000 })
 })

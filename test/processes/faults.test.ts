@@ -114,7 +114,7 @@ describe('what a registry may do in place of an answer', () => {
     expect(places).toHaveLength(100)
     expect(Math.max(...places)).toBeLessThan(150)
     const failures = await ground.db.database.query({
-      text: `select dms_passport_failures as failures, count(*)::int as count from mpi.person_verifications group by 1 order by 1`,
+      text: `select dms_passport_failures as failures, count(*)::int as count from wide.person_verifications group by 1 order by 1`,
     })
     expect(failures).toEqual([
       { failures: 0, count: others.length + late.length },
@@ -130,7 +130,7 @@ function states(ids: readonly string[]): Promise<Record<string, unknown>[]> {
                   dms_passport_failures as failures,
                   case when dms_passport_waits_until between now() + interval '15 seconds' and now() + interval '61 seconds'
                        then 'about a minute' else dms_passport_waits_until::text end as waits
-             from mpi.person_verifications where person_id = any ($1) order by person_id`,
+             from wide.person_verifications where person_id = any ($1) order by person_id`,
     values: [ids],
   })
 }

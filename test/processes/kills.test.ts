@@ -154,7 +154,7 @@ describe('a worker told to stop with SIGTERM', () => {
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 130, state: 'stopped', claimed: 0, technical_errors: 0 })
     expect(performance.now() - at).toBeLessThan(8000)
     const touched = await ground.db.database.query({
-      text: `select from mpi.person_verifications where dms_passport_verification_status <> 'VERIFICATION_NEEDED'
+      text: `select from wide.person_verifications where dms_passport_verification_status <> 'VERIFICATION_NEEDED'
                 or dms_passport_verification_reason <> 'INITIAL' or dms_passport_waits_until is not null or dms_passport_failures > 0`,
     })
     expect(touched).toEqual([])

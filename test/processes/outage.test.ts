@@ -88,11 +88,11 @@ describe.concurrent('a registry', () => {
     const [run] = await ground.db.database.query({ text: 'select state_reason from zvirka.runs' })
     expect(run).toEqual({ state_reason: 'breaker: open for 30 s' })
     const touched = await ground.db.database.query({
-      text: `select from mpi.person_verifications where dms_passport_verification_status <> 'VERIFICATION_NEEDED' or dms_passport_verification_reason <> 'INITIAL'`,
+      text: `select from wide.person_verifications where dms_passport_verification_status <> 'VERIFICATION_NEEDED' or dms_passport_verification_reason <> 'INITIAL'`,
     })
     expect(touched).toEqual([])
     const failed = await ground.db.database.query({
-      text: 'select from mpi.person_verifications where dms_passport_failures > 0',
+      text: 'select from wide.person_verifications where dms_passport_failures > 0',
     })
     expect(failed).toHaveLength(summary['technical_errors'] ?? -1)
   })

@@ -23,8 +23,8 @@ const OUTCOMES = `select person_id as id, dms_passport_verification_status || ' 
   from mpi.person_verifications`
 
 /** Who is still to be asked about. */
-const LEFT = `select from mpi.person_verifications
-  where is_subject_active and dms_passport_verification_status in ('VERIFICATION_NEEDED', 'IN_REVIEW')`
+const LEFT = `select from mpi.person_dms_passport_checks where is_subject_active and status = 'VERIFICATION_NEEDED'
+  union all select from zvirka.claims`
 
 async function readyUrl(start: Command): Promise<string> {
   const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/)

@@ -240,7 +240,7 @@ describe('the guard', () => {
     expect({ code: again.code, ...JSON.parse(again.out) }).toMatchObject({ code: 0, state: 'finished', claimed: 1000 })
     const rows = await ground.db.database.query<{ id: string; outcome: string }>({
       text: `select person_id as id, dms_passport_verification_status || ' / ' || dms_passport_verification_reason as outcome
-               from mpi.person_verifications`,
+               from wide.person_verifications`,
     })
     const outcomes = new Map(rows.map(({ id, outcome }) => [id, outcome]))
     expect(crowd.filter(({ id, outcome }) => outcomes.get(id) !== outcome)).toEqual([])

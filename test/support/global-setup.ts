@@ -12,6 +12,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { unpackChromium } from './chromium.ts'
 import { makeScratch } from './scratch.ts'
 import { TEMPLATE_DATABASE } from './template.ts'
+import { makeWide } from './wide.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -47,6 +48,7 @@ async function makeTemplate(socketDirectory: string): Promise<string> {
   try {
     await client.query(`create database ${TEMPLATE_DATABASE}`)
     await migrate(embeddedUrl(socketDirectory, TEMPLATE_DATABASE))
+    await makeWide(embeddedUrl(socketDirectory, TEMPLATE_DATABASE))
     return ''
   } catch (error) {
     // Tests that use no database are to run all the same; the others show this.

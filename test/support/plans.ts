@@ -8,6 +8,11 @@ interface Node {
   readonly Plans?: readonly Node[]
 }
 
+// The batches of workers are few, whatever the size of the rest.
+function isReadWhole(node: Node): boolean {
+  return node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'claim_batches'
+}
+
 /** What a statement costs when it is run: the pages that it touches, and the tables that it reads as a whole. */
 export async function costOf(executor: Executor, { text, values = [] }: Query) {
   const [row] = await executor.query<{ 'QUERY PLAN': readonly { readonly Plan: Node }[] }>({
@@ -17,6 +22,6 @@ export async function costOf(executor: Executor, { text, values = [] }: Query) {
   const plan = row?.['QUERY PLAN'][0]?.Plan
   if (plan === undefined) throw new Error('no plan')
   const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
-  const wholly = nodes(plan).flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name']] : []))
+  const wholly = nodes(plan).flatMap((node) => (isReadWhole(node) ? [node['Relation Name']] : []))
   return { buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], wholly }
 }

@@ -66,7 +66,7 @@ function addMany(count: number, from = 0): Promise<string[]> {
 
 async function count(where: string): Promise<number> {
   const [row] = await db.database.query<{ count: number }>({
-    text: `select count(*) as count from mpi.person_verifications where ${where}`,
+    text: `select count(*) as count from wide.person_verifications where ${where}`,
   })
   return row?.count ?? 0
 }
@@ -252,7 +252,7 @@ test('a thousand subjects that always get -1, at the head of the line, hold nobo
   const bad = 1000
   const ids = await addMany(bad)
   await db.database.query({
-    text: `update mpi.person_verifications set dms_passport_verification_reason = 'ONLINE_TRIGGERED', dms_passport_triggered_at = now()
+    text: `update wide.person_verifications set dms_passport_verification_reason = 'ONLINE_TRIGGERED', dms_passport_triggered_at = now()
             where person_id = any ($1)`,
     values: [ids],
   })

@@ -49,12 +49,11 @@ export async function handWorker(test: TestDatabase, run: RunRow, database = wor
 }
 
 /** A claim that the registry answered. */
-export function answered({ subjectId, token, preCheck }: Claimed, status: 0 | 1): Outcome {
+export function answered({ preCheck, ...claim }: Claimed, status: 0 | 1): Outcome {
   if (preCheck.kind !== 'ask') throw new Error('nothing was asked')
   return {
     kind: 'answered',
-    subjectId,
-    token,
+    ...claim,
     question: preCheck.question,
     status,
     description: '',
@@ -63,18 +62,18 @@ export function answered({ subjectId, token, preCheck }: Claimed, status: 0 | 1)
 }
 
 /** A claim that the pre-check settled. */
-export function preChecked({ subjectId, token, preCheck }: Claimed): Outcome {
+export function preChecked({ preCheck, ...claim }: Claimed): Outcome {
   if (preCheck.kind !== 'settled') throw new Error('a question was to be asked')
   const { verdict, clearsUnzr } = preCheck
-  return { kind: 'pre_checked', subjectId, token, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
+  return { kind: 'pre_checked', ...claim, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
 }
 
 /** A claim whose call failed. */
-export function failed({ subjectId, token }: Claimed, whose: 'subject' | 'service' = 'subject'): Outcome {
-  return { kind: 'failed', subjectId, token, whose, code: 'test' }
+export function failed({ preCheck: _, ...claim }: Claimed, whose: 'subject' | 'service' = 'subject'): Outcome {
+  return { kind: 'failed', ...claim, whose, code: 'test' }
 }
 
 /** A claim that nothing was asked about. */
-export function unasked({ subjectId, token }: Claimed): Outcome {
-  return { kind: 'unasked', subjectId, token }
+export function unasked({ preCheck: _, ...claim }: Claimed): Outcome {
+  return { kind: 'unasked', ...claim }
 }

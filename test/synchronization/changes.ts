@@ -13,8 +13,8 @@ export function ownStreamsOf(kind: SubjectKind): OwnStream[] {
 
 /** Locks the verification row, which is what everybody does first. */
 export async function lockSubject(tx: Executor, kind: SubjectKind, id: string): Promise<void> {
-  const { verifications, key } = TABLES[kind]
-  await tx.query({ text: `select 1 from ${verifications} where ${key} = $1 for update`, values: [id] })
+  const { summaries, key } = TABLES[kind]
+  await tx.query({ text: `select 1 from ${summaries} where ${key} = $1 for update`, values: [id] })
 }
 
 /** Replaces the documents, as an import of a changed record does: all our streams are triggered. */
@@ -80,9 +80,9 @@ export async function sendAgain(
 
 /** A document goes from one subject to another, in one transaction, as an import of both would do it. */
 export async function moveDocuments(tx: Executor, kind: SubjectKind, from: string, to: string): Promise<void> {
-  const { verifications, documents, key } = TABLES[kind]
+  const { summaries, documents, key } = TABLES[kind]
   await tx.query({
-    text: `select 1 from ${verifications} where ${key} = any ($1) order by id for update`,
+    text: `select 1 from ${summaries} where ${key} = any ($1) order by id for update`,
     values: [[from, to]],
   })
   await tx.query({ text: `update ${documents} set ${key} = $2 where ${key} = $1`, values: [from, to] })
@@ -125,7 +125,7 @@ export async function dismissAll(tx: Executor, party: string): Promise<void> {
 /** An employee turns out to be another party's. */
 export async function transferEmployee(tx: Executor, id: string, to: string): Promise<void> {
   await tx.query({
-    text: `select 1 from prm.party_verifications
+    text: `select 1 from prm.party_verification_summaries
             where party_id in ($2, (select party_id from prm.employees where id = $1)) order by id for update`,
     values: [id, to],
   })
@@ -169,10 +169,6 @@ export async function block(tx: Executor, id: string): Promise<void> {
 
 async function trigger(tx: Executor, kind: SubjectKind, id: string, streams: readonly OwnStream[]): Promise<void> {
   const { verifications, documents, key } = TABLES[kind]
-  await tx.query({
-    text: 'delete from zvirka.claims where subject_id = $1 and subject_kind = $2 and stream = any ($3)',
-    values: [id, kind, streams],
-  })
   for (const s of streams) {
     const hasData =
       s === 'unzr'

@@ -22,19 +22,19 @@ test('of two answers about one person in one flush, the one of the claim that ho
   const { id: runId } = await startRun(db)
   const held = randomUUID()
   await db.database.query({
-    text: `update mpi.person_verifications
-              set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO' where person_id = $1`,
-    values: [id],
-  })
-  await db.database.query({
-    text: `insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
+    text: `insert into wide.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
            values ($1, 'person', 'dms_passport', $2, $3, $4, 'VERIFICATION_NEEDED', 'INITIAL')`,
     values: [id, held, workerId, runId],
   })
+  const [check] = await db.database.query<{ version: number }>({
+    text: 'select version from mpi.person_dms_passport_checks',
+  })
+  const version = check?.version ?? 0
   const answered = (token: string, document: Parameters<typeof passportQuestion>[0]): Answered => ({
     kind: 'answered',
     subjectId: id,
     token,
+    version,
     question: passportQuestion(document),
     status: 1,
     description: '',
@@ -48,7 +48,7 @@ test('of two answers about one person in one flush, the one of the claim that ho
   const writing = { process: dmsPassportPerson, runId, workerId, userId: USER }
   await db.database.transaction((tx) => applyOutcomes(tx, writing, { id: randomUUID(), outcomes, isRepeated: false }))
   const linked = await db.database.query({
-    text: `select d.pas_serial, d.pas_number from mpi.person_verifications v
+    text: `select d.pas_serial, d.pas_number from wide.person_verifications v
              join mimir.dms_passport_data d on d.id = v.dms_passport_data_id where v.person_id = $1`,
     values: [id],
   })

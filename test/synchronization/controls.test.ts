@@ -121,7 +121,7 @@ describe('a pause', () => {
     await until('all to be given back', async () => (await claims()) === 0)
     expect(registry.calls.every(({ signal }) => signal.aborted)).toBe(true)
     const rows = await db.database.query({
-      text: `select from mpi.person_verifications where dms_passport_failures > 0 or dms_passport_waits_until is not null
+      text: `select from wide.person_verifications where dms_passport_failures > 0 or dms_passport_waits_until is not null
                 or dms_passport_verification_status <> 'VERIFICATION_NEEDED'`,
     })
     expect(rows).toEqual([])

@@ -26,7 +26,7 @@ const SECOND = '00000000-0000-4000-8000-0000000000f2'
 
 async function isActive(party: string): Promise<boolean> {
   const [row] = await db.database.query<{ active: boolean }>({
-    text: 'select is_subject_active as active from prm.party_verifications where party_id = $1',
+    text: 'select is_subject_active as active from wide.party_verifications where party_id = $1',
     values: [party],
   })
   return row?.active ?? false
@@ -99,7 +99,7 @@ describe('a party at work', () => {
   test('is so though the verification row and the employee come at once, in either order', async () => {
     const addVerification = async (tx: Executor, party: string) => {
       await tx.query({
-        text: `insert into prm.party_verifications (party_id, inserted_by, updated_by) values ($1, $1, $1)`,
+        text: `insert into wide.party_verifications (party_id, inserted_by, updated_by) values ($1, $1, $1)`,
         values: [party],
       })
     }
@@ -108,7 +108,7 @@ describe('a party at work', () => {
         await emptyTables(db, 'delete')
         const employees = employee === 'new' ? [] : [{ ...NOT_YET, id: FIRST }]
         const [party = ''] = await addParties(db.database, [{ employees }])
-        await ownerOf(db).query({ text: 'delete from prm.party_verifications' })
+        await ownerOf(db).query({ text: 'delete from wide.party_verifications' })
         const come = (tx: Executor) => (employee === 'new' ? hire(tx, party, AT_WORK) : set(FIRST, APPROVED)(tx))
         const add = (tx: Executor) => addVerification(tx, party)
         await (turned ? bothAtOnce(add, come) : bothAtOnce(come, add))
@@ -135,7 +135,7 @@ describe('an employee who turns out to be of another party', () => {
     ])
     const [first, last] = ['00000000-0000-4000-8000-000000000001', 'ffffffff-ffff-4fff-8fff-ffffffffffff']
     await ownerOf(db).query({
-      text: 'update prm.party_verifications set id = case party_id when $1 then $2::uuid else $3::uuid end',
+      text: 'update wide.party_verifications set id = case party_id when $1 then $2::uuid else $3::uuid end',
       values: [one, first, last],
     })
     const hold = (party: string) => intrudeAndHold(db, (tx) => lockSubject(tx, 'party', party))

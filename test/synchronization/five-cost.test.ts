@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claim, endWaiting, finishRun, isAnyTriggered, START } from '../../src/synchronization/plans/claim.ts'
 import { queueAges } from '../../src/synchronization/plans/gauges.ts'
-import { lockUnclaimed } from '../../src/synchronization/plans/give-back.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'
+import { checksOf } from '../../src/verification-store/kinds.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { vacuumWholly } from './administrator.ts'
 import { startRun } from './cluster.ts'
@@ -11,7 +11,6 @@ import { FIVE } from './five.ts'
 import { addParties, addPersons, USER } from './people.ts'
 import { ownerOf } from './reset.ts'
 import { addWorker } from './solo.ts'
-import { TABLES } from './table-names.ts'
 
 const MANY = 9000
 const DUE = 200
@@ -31,15 +30,13 @@ afterAll(() => db.drop())
 
 describe.each(FIVE)('$key', ({ process, key }) => {
   const { kind, stream: s } = process
-  const { verifications, key: subjectId } = TABLES[kind]
+  const checks = checksOf(kind, s)
 
   /** Everything that a worker does again and again, or while others wait for it. */
   async function costs(run: RunRow): Promise<Record<string, number>> {
     const places = { triggered: START, due: START, waiting: null }
-    const request = { workerId, runId: run.id, token: crypto.randomUUID(), userId: USER, count: 100, terms: run }
+    const request = { workerId, runId: run.id, token: crypto.randomUUID(), slot: 0, count: 100, terms: run }
     return {
-      // Before the claims: what they leave when they are undone is dead, but still there.
-      sweep: await blocksOf(db, lockUnclaimed(process, 1000)),
       'queue ages': await blocksOf(db, queueAges(process, 270)),
       claim: await blocksOf(db, claim(process, { ...request, places })),
       'claim by hand': await blocksOf(db, claim(process, { ...request, places: { ...places, waiting: START } })),
@@ -51,10 +48,10 @@ describe.each(FIVE)('$key', ({ process, key }) => {
   /** Sets what each subject holds by its number in the order of ids: the first are due, of the others `columns` tells. */
   async function setAll(columns: string): Promise<void> {
     await ownerOf(db).query({
-      text: `with numbered as (select id, row_number() over (order by ${subjectId}) as n from ${verifications})
-             update ${verifications} v set ${columns} from numbered where numbered.id = v.id`,
+      text: `with numbered as (select subject_id, row_number() over (order by subject_id) as n from ${checks})
+             update ${checks} v set ${columns} from numbered where numbered.subject_id = v.subject_id`,
     })
-    await vacuumWholly(db, verifications, 'full, analyze')
+    await vacuumWholly(db, checks, 'full, analyze')
   }
 
   // A batch of 100 is claimed by going to 100 rows; everything else should find at once that there is nothing for it.
@@ -64,24 +61,22 @@ describe.each(FIVE)('$key', ({ process, key }) => {
     expect(Object.entries(read).filter(([what, blocks]) => blocks > most(what))).toEqual([])
   }
 
-  test('reads little to claim, to end a run, to look for the triggered and to sweep, however many are finished and wait', async () => {
+  test('reads little to claim, to end a run and to look for the triggered, however many are finished and wait', async () => {
     const run = await startRun(db, { process: key })
     // A third each: verified a while ago, not verified, and waiting, of whom every other was triggered; the waiting of those
     // who were not was over soon after the run began.
     await setAll(`
-      ${s}_verification_status = case when n <= ${DUE} then 'VERIFICATION_NEEDED' when n % 3 = 0 then 'VERIFIED'
+      status = case when n <= ${DUE} then 'VERIFICATION_NEEDED' when n % 3 = 0 then 'VERIFIED'
         when n % 3 = 1 then 'NOT_VERIFIED' else 'VERIFICATION_NEEDED' end::zvirka.stream_status,
-      ${s}_verification_reason = case when n <= ${DUE} or n % 6 = 2 then 'INITIAL' when n % 6 = 5 then 'ONLINE_TRIGGERED'
+      reason = case when n <= ${DUE} or n % 6 = 2 then 'INITIAL' when n % 6 = 5 then 'ONLINE_TRIGGERED'
         else 'AUTO' end::zvirka.stream_reason,
-      ${s}_synced_at = case when n > ${DUE} and n % 3 < 2 then now() - n * interval '1 minute' end,
-      ${s}_triggered_at = case when n > ${DUE} and n % 6 = 5 then now() - interval '1 day' end,
-      ${s}_failures = case when n > ${DUE} and n % 3 = 2 then 20 else 0 end,
-      ${s}_waits_until = case when n > ${DUE} and n % 3 = 2 then now() + case when n % 6 = 5 then interval '1 hour' else '0' end end`)
+      synced_at = case when n > ${DUE} and n % 3 < 2 then now() - n * interval '1 minute' end,
+      triggered_at = case when n > ${DUE} and n % 6 = 5 then now() - interval '1 day' end,
+      failures = case when n > ${DUE} and n % 3 = 2 then 20 else 0 end,
+      waits_until = case when n > ${DUE} and n % 3 = 2 then now() + case when n % 6 = 5 then interval '1 hour' else '0' end end`)
     expectLittle(await costs(run))
     // And where nobody is due: what is to be seen then is that there is nobody.
-    await setAll(
-      `${s}_verification_status = case when n <= ${DUE} then 'NOT_VERIFIED' else v.${s}_verification_status end`,
-    )
+    await setAll(`status = case when n <= ${DUE} then 'NOT_VERIFIED' else v.status end`)
     expectLittle(await costs(run))
     await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })
     expectLittle({ 'is any triggered': await blocksOf(db, isAnyTriggered(process, 60)) })

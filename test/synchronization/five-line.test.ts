@@ -3,10 +3,10 @@ import type { NewRun } from '../../src/synchronization/plans/runs.ts'
 import { sweep } from '../../src/synchronization/sweep.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { answered, failed, handWorker, unasked } from './by-hand.ts'
-import { sendAgain, setStream } from './changes.ts'
+import { sendAgain } from './changes.ts'
 import { answer, countsOf, startRun } from './cluster.ts'
 import { askable, empty, FIVE, illFormed, runThrough } from './five.ts'
-import { addSubjects, streamState, USER } from './people.ts'
+import { addSubjects, streamState } from './people.ts'
 import { emptyTables, ownerOf } from './reset.ts'
 import { TABLES } from './table-names.ts'
 
@@ -23,12 +23,10 @@ const rowsOf = (table: string) => db.database.query<Record<string, unknown>>({ t
 describe.each(FIVE)('$key', (of) => {
   const { process, goodStatus, badStatus, good, bad } = of
   const { kind, stream, key } = process
-  const { verifications, key: subjectKey } = TABLES[kind]
+  const { verifications } = TABLES[kind]
   const run = { process: key }
   const add = (...subjects: Parameters<typeof addSubjects>[2]) => addSubjects(db.database, kind, subjects)
   const stateOf = (id: string) => streamState(db.database, process, id)
-  const set = (id: string, columns: string) =>
-    ownerOf(db).query({ text: `update ${verifications} set ${columns} where ${subjectKey} = $1`, values: [id] })
 
   test('waits twice as long after each failure, and is in the line of a run by hand after all others', async () => {
     const [waiting = ''] = await add(askable(of, 1))
@@ -100,23 +98,10 @@ describe.each(FIVE)('$key', (of) => {
       text: `update zvirka.workers set lease_until = clock_timestamp() - interval '1 s' where id = $1`,
       values: [dead.workerId],
     })
-    expect(await sweep(db.database, USER)).toEqual({ deadWorkers: 1, givenBack: 1, unclaimed: 0 })
+    expect(await sweep(db.database)).toEqual({ deadWorkers: 1, givenBack: 1 })
     expect(await stateOf(id)).toMatchObject({ status: 'VERIFIED', reason: good.reason, waits: false, failures: 0 })
     expect(await dead.write(claimed.map((each) => answered(each, badStatus)))).toEqual({ kind: 'lease_lost' })
     expect(await rowsOf('event_manager.events')).toEqual([])
     expect(await rowsOf(`mimir.${stream}_data`)).toEqual([])
-  })
-
-  test('frees who is in review by nobody, so that it is due', async () => {
-    const [id = '', held = ''] = await add(askable(of, 1), askable(of, 2))
-    const worker = await handWorker(db, await startRun(db, run))
-    await set(id, `${stream}_waits_until = now() + interval '1 hour'`)
-    expect((await worker.claim(10)).map(({ subjectId }) => subjectId)).toEqual([held])
-    await set(id, `${stream}_waits_until = null`)
-    await db.database.transaction((tx) => setStream(tx, kind, id, { stream, status: 'IN_REVIEW' }))
-    expect(await sweep(db.database, USER)).toMatchObject({ unclaimed: 1 })
-    expect(await stateOf(id)).toMatchObject({ status: 'VERIFICATION_NEEDED', reason: 'INITIAL', synced: false })
-    expect(await stateOf(held)).toMatchObject({ status: 'IN_REVIEW' })
-    expect((await worker.claim(10)).map(({ subjectId }) => subjectId)).toEqual([id])
   })
 })

@@ -113,11 +113,11 @@ test('five processes with two workers each, beside imports, triggers and hirings
   }
   // The streams of other processes are done with, so that the cumulative status hangs on ours.
   await db.database.query({
-    text: `update mpi.person_verifications
+    text: `update wide.person_verifications
               set drfo_verification_status = 'VERIFIED', dracs_death_verification_status = 'VERIFIED', nhs_verification_status = 'VERIFIED'`,
   })
   await db.database.query({
-    text: `update prm.party_verifications set drfo_verification_status = 'VERIFIED', dracs_death_verification_status = 'VERIFIED'`,
+    text: `update wide.party_verifications set drfo_verification_status = 'VERIFIED', dracs_death_verification_status = 'VERIFIED'`,
   })
   const trouble: unknown[] = []
   const ask = async (question: unknown) => {

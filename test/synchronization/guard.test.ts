@@ -148,7 +148,7 @@ describe('a registry that flags everybody', () => {
 
   async function flagged(): Promise<number> {
     const [row] = await db.database.query<{ flagged: number }>({
-      text: `select count(*) as flagged from mpi.person_verifications where dms_passport_verification_status = 'NOT_VERIFIED'`,
+      text: `select count(*) as flagged from wide.person_verifications where dms_passport_verification_status = 'NOT_VERIFIED'`,
     })
     return row?.flagged ?? 0
   }

@@ -186,11 +186,13 @@ export class Happenings {
     }
   }
 
-  #stream({ who, stream: drawn, status }: Happening & { op: 'stream' }): Deed {
+  #stream({ who, stream: drawn, status: drawnStatus }: Happening & { op: 'stream' }): Deed {
     const { model } = this.#world
     const subject = this.#world.at(who)
     const { id, kind } = subject
     const stream = drawn === 'drfo' ? drawn : streamFor(kind, drawn)
+    // A stream of ours is IN_REVIEW by a claim and by nothing else.
+    const status = stream !== 'drfo' && drawnStatus === 'IN_REVIEW' ? 'VERIFICATION_NOT_NEEDED' : drawnStatus
     return {
       inDatabase: (tx) => setStream(tx, kind, id, { stream, status, reason: 'MANUAL' }),
       inModel: () => model.setStream(subject, stream, { status, reason: 'MANUAL' }),

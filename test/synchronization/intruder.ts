@@ -78,10 +78,10 @@ const LOCK_NOT_AVAILABLE = '55P03'
 
 /** Whether anybody holds the verification row of a subject. */
 export async function isLocked(test: TestDatabase, kind: SubjectKind, id: string | undefined): Promise<boolean> {
-  const { verifications, key } = TABLES[kind]
+  const { summaries, key } = TABLES[kind]
   try {
     await test.database.query({
-      text: `select from ${verifications} where ${key} = $1 for update nowait`,
+      text: `select from ${summaries} where ${key} = $1 for update nowait`,
       values: [id],
     })
     return false

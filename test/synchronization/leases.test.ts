@@ -8,7 +8,7 @@ import { answered, handWorker } from './by-hand.ts'
 import { sendAgain } from './changes.ts'
 import { countsOf, startRun } from './cluster.ts'
 import { intrudeAndHold } from './intruder.ts'
-import { addParties, addPersons, dmsState, nationalId, USER } from './people.ts'
+import { addParties, addPersons, dmsState, nationalId } from './people.ts'
 import { once } from './points.ts'
 import { emptyTables, ownerOf } from './reset.ts'
 import { WORKER_NAME, workerPool } from './solo.ts'
@@ -41,8 +41,8 @@ async function runOut(workerId: string): Promise<void> {
 
 async function everything(): Promise<unknown> {
   return ownerOf(db).query({
-    text: `select (select jsonb_agg(v order by v.id) from mpi.person_verifications v) as persons,
-                  (select jsonb_agg(v order by v.id) from prm.party_verifications v) as parties,
+    text: `select (select jsonb_agg(v order by v.id) from wide.person_verifications v) as persons,
+                  (select jsonb_agg(v order by v.id) from wide.party_verifications v) as parties,
                   (select jsonb_agg(c) from zvirka.claims c) as claims,
                   (select jsonb_agg(d) from mimir.dms_passport_data d) as mimir,
                   (select jsonb_agg(h) from zvirka.verification_history h) as history,
@@ -85,14 +85,14 @@ describe('a worker whose lease is out', () => {
     const [dead, other] = [await handWorker(db, run), await handWorker(db, run)]
     await dead.claim(10)
     await runOut(dead.workerId)
-    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 1, givenBack: 1 })
+    expect(await sweep(db.database)).toMatchObject({ deadWorkers: 1, givenBack: 1 })
     expect(await dmsState(db.database, 'person', checked)).toMatchObject({
       status: 'VERIFICATION_NEEDED',
       reason: 'INITIAL',
       failures: 0,
       waits: false,
     })
-    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 0, givenBack: 0 })
+    expect(await sweep(db.database)).toMatchObject({ deadWorkers: 0, givenBack: 0 })
     const claimed = await other.claim(10)
     await other.write(claimed.map((each) => answered(each, 1)))
     expect(await dmsState(db.database, 'person', checked)).toMatchObject(FLAGGED)
@@ -104,7 +104,7 @@ describe('a worker whose lease is out', () => {
     const dead = await handWorker(db, run)
     const late = await dead.claim(10)
     await runOut(dead.workerId)
-    await sweep(db.database, USER)
+    await sweep(db.database)
     const reborn = await handWorker(db, run)
     const again = await reborn.claim(10)
     expect(again.map(({ subjectId }) => subjectId)).toEqual([checked])
@@ -174,10 +174,10 @@ describe('a take-over', () => {
   test('does not wait for a writer, and leaves alone what is being written', async () => {
     const { worker, writing, stop } = await inTheMiddle()
     await runOut(worker.workerId)
-    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 0, givenBack: 0 })
+    expect(await sweep(db.database)).toMatchObject({ deadWorkers: 0, givenBack: 0 })
     stop.release()
     expect((await writing).kind).toBe('written')
-    expect(await sweep(db.database, USER)).toMatchObject({ deadWorkers: 1, givenBack: 0 })
+    expect(await sweep(db.database)).toMatchObject({ deadWorkers: 1, givenBack: 0 })
   })
 
   test('nor does a renewal wait for a writer', async () => {
@@ -214,7 +214,7 @@ describe('a take-over', () => {
     const dead = await Promise.all([1, 2, 3].map(() => handWorker(db, run)))
     for (const worker of dead) await worker.claim(people / 3)
     for (const { workerId } of dead) await runOut(workerId)
-    const swept = await Promise.all([1, 2, 3, 4].map(() => sweep(db.database, USER)))
+    const swept = await Promise.all([1, 2, 3, 4].map(() => sweep(db.database)))
     const sum = (of: (each: (typeof swept)[number]) => number) => swept.reduce((all, each) => all + of(each), 0)
     expect([sum(({ deadWorkers }) => deadWorkers), sum(({ givenBack }) => givenBack)]).toEqual([3, people])
     expect(await countsOf(db, run.id)).toMatchObject({ claimed: people, given_back: people })
@@ -228,7 +228,7 @@ describe('a take-over', () => {
       text: 'update zvirka.workers set ended_at = clock_timestamp() where id = $1',
       values: [worker.workerId],
     })
-    await sweep(db.database, USER)
+    await sweep(db.database)
     expect(await dmsState(db.database, 'person', checked)).toMatchObject({ status: 'VERIFICATION_NEEDED' })
   })
 })
@@ -241,7 +241,7 @@ describe('a run whose worker is lost', () => {
       await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })
       const run = await startRun(db, { startedByWorker: isOfCommand ? starter.workerId : null })
       await runOut(starter.workerId)
-      await sweep(db.database, USER)
+      await sweep(db.database)
       const [now] = await db.database.query({
         text: 'select state, state_reason from zvirka.runs where id = $1',
         values: [run.id],
@@ -258,40 +258,22 @@ describe('a run whose worker is lost', () => {
     const run = await startRun(db, { startedByWorker: starter.workerId })
     await handWorker(db, run)
     await runOut(starter.workerId)
-    await sweep(db.database, USER)
+    await sweep(db.database)
     const [now] = await db.database.query({ text: 'select state from zvirka.runs where id = $1', values: [run.id] })
     expect(now).toEqual({ state: 'running' })
   })
 })
 
-describe('a row that is IN_REVIEW without a claim', () => {
-  test('becomes VERIFICATION_NEEDED / INITIAL, is due again, and counts as that', async () => {
-    const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)], ...FRESH }])
-    await ownerOf(db).query({
-      text: `update mpi.person_verifications set dms_passport_verification_status = 'IN_REVIEW', dms_passport_verification_reason = 'AUTO'`,
-    })
-    expect(await sweep(db.database, USER)).toMatchObject({ unclaimed: 1 })
-    expect(await dmsState(db.database, 'person', id)).toMatchObject({
-      status: 'VERIFICATION_NEEDED',
-      reason: 'INITIAL',
-      cumulative: 'VERIFICATION_NEEDED',
-    })
-    const events = await db.database.query({ text: 'select properties from event_manager.events' })
-    expect(events).toEqual([{ properties: { verification_status: { new_value: 'VERIFICATION_NEEDED' } } }])
-    const worker = await handWorker(db, await startRun(db))
-    expect(await worker.claim(1)).toHaveLength(1)
-    expect(await sweep(db.database, USER)).toMatchObject({ unclaimed: 0 })
-  })
-
-  test('is left alone where a claim holds it, however many sweep at once', async () => {
+describe('what a living worker holds', () => {
+  test('is left alone, however many sweep at once', async () => {
     await addPersons(
       db.database,
       Array.from({ length: 50 }, (_, n) => ({ documents: [nationalId(n)] })),
     )
     const worker = await handWorker(db, await startRun(db))
     const claimed = await worker.claim(50)
-    const swept = await Promise.all([1, 2, 3, 4].map(() => sweep(db.database, USER)))
-    expect(swept.map(({ unclaimed }) => unclaimed)).toEqual([0, 0, 0, 0])
+    const swept = await Promise.all([1, 2, 3, 4].map(() => sweep(db.database)))
+    expect(swept).toEqual([1, 2, 3, 4].map(() => ({ deadWorkers: 0, givenBack: 0 })))
     const applied = await worker.write(claimed.map((each) => answered(each, 0)))
     expect(applied).toMatchObject({ counts: { verified: 50, dropped: 0 } })
   })

@@ -7,7 +7,7 @@ import { administer, vacuumWholly } from './administrator.ts'
 import { answered, failed, type HandWorker, handWorker } from './by-hand.ts'
 import { startRun } from './cluster.ts'
 import { blocksOf } from './cost.ts'
-import { addPersons, nationalId, USER } from './people.ts'
+import { addPersons, nationalId } from './people.ts'
 import { ownerOf } from './reset.ts'
 
 let db: TestDatabase
@@ -30,7 +30,7 @@ const COUNT = 100
 
 /** The blocks that the engine's own statement looks at for a claim from these places, which is then undone. */
 function blocksOfClaim(places: Places): Promise<number> {
-  const request = { workerId: worker.workerId, runId: run.id, token: crypto.randomUUID(), userId: USER, count: COUNT }
+  const request = { workerId: worker.workerId, runId: run.id, token: crypto.randomUUID(), slot: 0, count: COUNT }
   return blocksOf(db, claim(dmsPassportPerson, { ...request, places, terms: run }))
 }
 
@@ -65,7 +65,7 @@ describe('a claim', () => {
     }
     expect(await costFromCleanStart()).toBeLessThan(before * 1.5)
     const [row] = await db.database.query<{ waiting: number }>({
-      text: 'select count(*) as waiting from mpi.person_verifications where dms_passport_waits_until > now()',
+      text: 'select count(*) as waiting from wide.person_verifications where dms_passport_waits_until > now()',
     })
     expect(row?.waiting).toBe(waiting)
   })
@@ -73,15 +73,15 @@ describe('a claim', () => {
 
 // After a vacuum nothing dead is left; what then is walked is there for good.
 async function costFromCleanStart(): Promise<number> {
-  await vacuumWholly(db, 'mpi.person_verifications')
-  await vacuumWholly(db, 'zvirka.claims')
+  await vacuumWholly(db, 'mpi.person_dms_passport_checks')
+  await vacuumWholly(db, 'zvirka.claim_batches')
   return blocksOfClaim(FROM_START)
 }
 
 async function underOldSnapshot(work: () => Promise<void>): Promise<void> {
   await ownerOf(db).withClient(async (client) => {
     await client.query('begin isolation level repeatable read')
-    await client.query('select count(*) from mpi.person_verifications')
+    await client.query('select count(*) from mpi.person_dms_passport_checks')
     try {
       await work()
     } finally {

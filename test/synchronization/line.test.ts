@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { answered, failed, handWorker, unasked } from './by-hand.ts'
+import { sendAgain } from './changes.ts'
 import { startRun } from './cluster.ts'
 import { addPersons, nationalId, type TestSubject } from './people.ts'
 import { emptyTables, ownerOf } from './reset.ts'
@@ -29,7 +30,10 @@ function idOf(n: number): string {
 }
 
 async function set(id: string, columns: string): Promise<void> {
-  await ownerOf(db).query({ text: `update mpi.person_verifications set ${columns} where person_id = $1`, values: [id] })
+  await ownerOf(db).query({
+    text: `update wide.person_verifications set ${columns} where person_id = $1`,
+    values: [id],
+  })
 }
 
 const trigger = (id: string, secondsAgo: number) =>
@@ -109,7 +113,7 @@ describe('the line', () => {
     const rows = await db.database.query({
       text: `select v.person_id as id, dms_passport_verification_status as status, dms_passport_verification_reason as reason,
                     c.status_before, c.reason_before
-               from mpi.person_verifications v join zvirka.claims c on c.subject_id = v.person_id order by 1`,
+               from wide.person_verifications v join zvirka.claims c on c.subject_id = v.person_id order by 1`,
     })
     const now = { status: 'IN_REVIEW', reason: 'AUTO' }
     expect(rows).toEqual([
@@ -151,13 +155,21 @@ describe('the place in the line', () => {
 })
 
 describe('a run', () => {
-  test('is not finished while somebody is due whose row another transaction has locked', async () => {
+  test('claims somebody whose rows another transaction has locked, and drops the answer if that one changes them', async () => {
     const [id = ''] = await addLine({})
     const worker = await handWorker(db, await startRun(db))
-    await db.database.transaction(async (tx) => {
-      await tx.query({ text: 'select from mpi.person_verifications where person_id = $1 for update', values: [id] })
-      expect(await worker.claim(1)).toEqual([])
-      expect(await worker.claimer.finish(false)).toBe(false)
+    const claimed = await db.database.transaction(async (tx) => {
+      await tx.query({
+        text: 'select from mpi.person_verification_summaries where person_id = $1 for update',
+        values: [id],
+      })
+      await sendAgain(tx, 'person', id)
+      return await worker.claim(1)
+    })
+    expect(claimed.map(({ subjectId }) => subjectId)).toEqual([id])
+    expect(await worker.claimer.finish(false)).toBe(false)
+    expect(await worker.write(claimed.map((each) => answered(each, 0)))).toMatchObject({
+      counts: { dropped: 1, verified: 0 },
     })
     expect(await worker.claim(1)).toHaveLength(1)
   })

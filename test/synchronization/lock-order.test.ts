@@ -31,9 +31,9 @@ async function inOrder(kind: SubjectKind): Promise<string[]> {
 
 /** Somebody else holds the verification row of a subject. */
 function holdRow(kind: SubjectKind, id: string | undefined): Promise<OpenIntrusion> {
-  const { verifications, key } = TABLES[kind]
+  const { summaries, key } = TABLES[kind]
   return intrudeAndHold(db, async (tx) => {
-    await tx.query({ text: `select from ${verifications} where ${key} = $1 for update`, values: [id] })
+    await tx.query({ text: `select from ${summaries} where ${key} = $1 for update`, values: [id] })
   })
 }
 

@@ -119,6 +119,7 @@ export type Ending =
 export interface Held {
   readonly subjectId: string
   readonly token: string
+  readonly version: number
   readonly preCheck: PreCheck<unknown>
 }
 

@@ -124,21 +124,11 @@ export class Model {
   setStream(subject: ModelSubject, stream: string, state: Pick<ModelStream, 'status' | 'reason'>): void {
     const own = [...subject.own.keys()].find((each) => each === stream)
     if (own === undefined) subject.others.set(stream, state.status)
-    else this.#set(subject, own, state)
-    this.recalculate(subject)
-  }
-
-  /** What a sweep does with streams that are IN_REVIEW by nobody's claim (spec 2.7). */
-  freeUnclaimed(): void {
-    for (const subject of this.subjects.values()) {
-      for (const [stream, { status }] of subject.own) {
-        if (status !== 'IN_REVIEW' || subject.claims.has(stream)) continue
-        const nothing = { data: null, dataStatus: null, synced: null, triggered: null }
-        this.#set(subject, stream, { status: 'VERIFICATION_NEEDED', reason: 'INITIAL', ...nothing })
-        this.#record(subject, stream, 'unclaimed', [])
-        this.recalculate(subject)
-      }
+    else {
+      subject.claims.delete(own)
+      this.#set(subject, own, state)
     }
+    this.recalculate(subject)
   }
 
   /** Spec 1.5, with an event where the value changes. */

@@ -262,7 +262,7 @@ describe('a run for triggered subjects', () => {
       { documents: [nationalId(1)], status: 'VERIFICATION_NEEDED', reason: 'ONLINE_TRIGGERED' },
     ])
     await ownerOf(db).query({
-      text: `update mpi.person_verifications set dms_passport_triggered_at = clock_timestamp() - $1 * interval '1 second'`,
+      text: `update wide.person_verifications set dms_passport_triggered_at = clock_timestamp() - $1 * interval '1 second'`,
       values: [secondsAgo],
     })
     return id
@@ -298,14 +298,14 @@ describe('a run for triggered subjects', () => {
     ],
   ])('does not start for one who %s', async (_, columns) => {
     await addTriggered(100)
-    await ownerOf(db).query({ text: `update mpi.person_verifications set ${columns}` })
+    await ownerOf(db).query({ text: `update wide.person_verifications set ${columns}` })
     expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toEqual([])
   })
 
   test('starts for one whose waiting is over', async () => {
     await addTriggered(100)
     await ownerOf(db).query({
-      text: `update mpi.person_verifications set dms_passport_waits_until = now() - interval '1 s', dms_passport_failures = 1`,
+      text: `update wide.person_verifications set dms_passport_waits_until = now() - interval '1 s', dms_passport_failures = 1`,
     })
     expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toHaveLength(1)
   })

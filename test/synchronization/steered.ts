@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
 import { Claimer } from '../../src/synchronization/claimer.ts'
+import { OpenBatches } from '../../src/synchronization/open-batches.ts'
 import type { Outcome } from '../../src/synchronization/outcome.ts'
 import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import type { SyncProcess } from '../../src/synchronization/process.ts'
@@ -58,6 +59,7 @@ class Steered {
   #run: RunRow | undefined
   #modelRun: ModelRun | undefined
   #held: Held[] = []
+  #batches = new OpenBatches()
 
   constructor(universe: Universe, process: SyncProcess) {
     this.#universe = universe
@@ -108,12 +110,15 @@ class Steered {
   async #claim(count: number): Promise<void> {
     const { model, test } = this.#universe
     const [run, modelRun] = this.#runs()
-    const result = await new Claimer(workerPool(test), this.#writing(), run).claim(count)
+    // It begins at the start of the line, as if it were new, but for what it holds.
+    const claimer = new Claimer(workerPool(test), this.#writing(), run, undefined, this.#batches)
+    const result = await claimer.claim(count)
     const claimed = result.kind === 'claimed' ? result.claimed : []
     const token = claimed[0]?.token ?? randomUUID()
     const expected = model.claim(modelRun, count, token)
     expect(claimed.map(({ subjectId }) => subjectId)).toEqual(expected.map(({ id }) => id))
-    expect(claimed).toEqual(expected.map((subject) => preCheckOf(this.#process, subject)))
+    const seen = claimed.map((claim) => ({ ...claim, version: 0 }))
+    expect(seen).toEqual(expected.map((subject) => preCheckOf(this.#process, subject)))
     this.#held.push(...claimed)
   }
 
@@ -130,11 +135,13 @@ class Steered {
   async #flush(ended: readonly { held: Held; ending: Ending }[]): Promise<void> {
     const { model, test } = this.#universe
     const now = model.clock.begin()
-    const flush = { id: randomUUID(), outcomes: ended.map(asOutcome), isRepeated: false }
+    const outcomes = ended.map(asOutcome)
+    const flush = { id: randomUUID(), outcomes, isRepeated: false }
     const applied = await workerPool(test).transaction((tx) => applyOutcomes(tx, this.#writing(), flush))
     expect(applied.kind).toBe('written')
     model.clock.end()
     model.settle(this.#runs()[1], ended, now)
+    for (const { token } of outcomes) this.#batches.wrote(token)
   }
 
   // The lease runs out, somebody sweeps, and the worker goes on as another. What it holds is stale from then on.
@@ -145,14 +152,13 @@ class Steered {
       text: `update zvirka.workers set lease_until = clock_timestamp() - interval '1 s' where id = $1`,
       values: [this.#workerId],
     })
-    await sweep(database, USER)
+    await sweep(database)
     const { kind, stream } = this.#process
     for (const { id, claims, kind: ofKind } of model.subjects.values()) {
       const claim = ofKind === kind ? claims.get(stream) : undefined
       if (claim === undefined) continue
       if (model.restore(stream, { subjectId: id, token: claim.token })) modelRun.counts.given_back += 1
     }
-    model.freeUnclaimed()
     this.#workerId = await addWorker(test)
     await database.query(joinRun(run.id, this.#workerId))
   }
@@ -172,8 +178,7 @@ function endingOf({ preCheck }: Held, how: HowItEnds): Ending {
   return how === 'found' || how === 'not_found' ? { kind: how, ...someAnswer() } : { kind: how }
 }
 
-function asOutcome({ held: { subjectId, token, preCheck }, ending }: { held: Held; ending: Ending }): Outcome {
-  const claim = { subjectId, token }
+function asOutcome({ held: { preCheck, ...claim }, ending }: { held: Held; ending: Ending }): Outcome {
   if (ending.kind === 'unasked') return { kind: 'unasked', ...claim }
   if (preCheck.kind === 'settled') return preChecked({ ...claim, preCheck })
   switch (ending.kind) {

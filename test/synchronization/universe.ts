@@ -45,6 +45,8 @@ export function preCheckOf({ key, stream }: ModelProcess, subject: ModelSubject)
   return {
     subjectId: subject.id,
     token: subject.claims.get(stream)?.token ?? '',
+    // What the engine gave it, which no rule tells.
+    version: 0,
     preCheck: rules.preCheck({ documents, identity: subject.identity }, kyivDay(new Date())),
   }
 }
@@ -82,8 +84,8 @@ export class Universe {
     if (minutes === 0) return
     this.model.clock.pass(minutes * 60_000)
     for (const [kind, table] of [
-      ['person', 'mpi.person_verifications'],
-      ['party', 'prm.party_verifications'],
+      ['person', 'wide.person_verifications'],
+      ['party', 'wide.party_verifications'],
     ] as const) {
       const columns = ownStreamsOf(kind).flatMap((stream) =>
         ['synced_at', 'unverified_at', 'triggered_at', 'waits_until'].map((name) => `${stream}_${name}`),

@@ -21,7 +21,7 @@ async function addOne(n = 1): Promise<string> {
 /** So much time goes by for whoever waits. */
 async function pass(interval: string): Promise<void> {
   await ownerOf(db).query({
-    text: `update mpi.person_verifications set dms_passport_waits_until = dms_passport_waits_until - $1::interval`,
+    text: `update wide.person_verifications set dms_passport_waits_until = dms_passport_waits_until - $1::interval`,
     values: [interval],
   })
 }
@@ -40,7 +40,7 @@ async function newRun(takesWaiting = false): Promise<HandWorker> {
 async function minutesToWait(id: string): Promise<number | null> {
   const [row] = await db.database.query<{ minutes: number | null }>({
     text: `select round(extract(epoch from dms_passport_waits_until - clock_timestamp()) / 60)::int as minutes
-             from mpi.person_verifications where person_id = $1`,
+             from wide.person_verifications where person_id = $1`,
     values: [id],
   })
   return row?.minutes ?? null
@@ -65,7 +65,7 @@ describe('a subject whose call failed', () => {
 
   test('waits a day after any number of failures', async () => {
     const id = await addOne()
-    await ownerOf(db).query({ text: 'update mpi.person_verifications set dms_passport_failures = 32000' })
+    await ownerOf(db).query({ text: 'update wide.person_verifications set dms_passport_failures = 32000' })
     await failAll(await newRun())
     expect(await minutesToWait(id)).toBe(1440)
     expect((await dmsState(db.database, 'person', id)).failures).toBe(32_000)
@@ -78,7 +78,7 @@ describe('a subject whose call failed', () => {
     const during = await newRun()
     expect(await during.claim(1)).toEqual([])
     await ownerOf(db).query({
-      text: `update mpi.person_verifications
+      text: `update wide.person_verifications
                 set dms_passport_waits_until = (select started_at + interval '1 microsecond' from zvirka.runs where ended_at is null)`,
     })
     expect(await during.claim(1)).toEqual([])
@@ -115,9 +115,9 @@ describe('a subject whose call failed', () => {
     ])
     const columns = `select dms_passport_verification_status as status, dms_passport_verification_reason as reason, dms_passport_synced_at,
       dms_passport_unverified_at, dms_passport_data_id, dms_passport_data_status, verification_status
-      from mpi.person_verifications v join mpi.persons p on p.id = v.person_id`
+      from wide.person_verifications v join mpi.persons p on p.id = v.person_id`
     await ownerOf(db).query({
-      text: `update mpi.person_verifications set dms_passport_data_status = 0, dms_passport_unverified_at = now(),
+      text: `update wide.person_verifications set dms_passport_data_status = 0, dms_passport_unverified_at = now(),
                     dms_passport_data_id = gen_random_uuid()`,
     })
     const before = await db.database.query({ text: columns })
@@ -161,7 +161,10 @@ describe('whose waiting was over when the run began', () => {
     await pass('2 minutes')
     const worker = await newRun()
     await db.database.transaction(async (tx) => {
-      await tx.query({ text: 'select from mpi.person_verifications where person_id = $1 for update', values: [id] })
+      await tx.query({
+        text: 'select from mpi.person_dms_passport_checks where subject_id = $1 for update',
+        values: [id],
+      })
       expect(await worker.claim(1)).toEqual([])
       expect(await worker.claimer.finish(false)).toBe(false)
     })
@@ -174,7 +177,7 @@ describe('whose waiting was over when the run began', () => {
       Array.from({ length: 2100 }, (_, n) => ({ documents: [nationalId(n)] })),
     )
     await ownerOf(db).query({
-      text: `update mpi.person_verifications set dms_passport_failures = 1, dms_passport_waits_until = now() - interval '1 s'`,
+      text: `update wide.person_verifications set dms_passport_failures = 1, dms_passport_waits_until = now() - interval '1 s'`,
     })
     const worker = await newRun()
     let claimed = 0

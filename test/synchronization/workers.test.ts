@@ -39,7 +39,7 @@ function addMany(count: number, documents = (n: number) => [nationalId(n)]): Pro
 
 async function statuses(): Promise<Record<string, number>> {
   const rows = await db.database.query<{ status: string; count: number }>({
-    text: `select dms_passport_verification_status as status, count(*) as count from mpi.person_verifications group by 1`,
+    text: `select dms_passport_verification_status as status, count(*) as count from wide.person_verifications group by 1`,
   })
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
 }

@@ -20,7 +20,7 @@ const NOW = new Date('2026-03-02T10:00:00Z')
 const EARLIER = new Date('2026-03-02T09:00:00Z')
 const LATER = new Date('2026-03-02T11:00:00Z')
 const ID = '0b0e7f5c-5f5f-4a7e-9a0f-3d8f6f1f2a10'
-const STEPS = ['1.1', '4', '4.1', '4.2', '5', 'import', 'trigger', 'recheck', 'unclaimed', 'manual', '9.9'] as const
+const STEPS = ['1.1', '4', '4.1', '4.2', '5', 'import', 'trigger', 'recheck', 'manual', '9.9'] as const
 const PROCESS = [
   null,
   { run: null },

@@ -113,11 +113,11 @@ export async function seedPersons(database: Database, run: string): Promise<Seed
     run,
   })
   await database.query({
-    text: `update mpi.person_verifications set dms_passport_verification_status = 'IN_REVIEW' where person_id = $1`,
+    text: `update wide.person_verifications set dms_passport_verification_status = 'IN_REVIEW' where person_id = $1`,
     values: [long.id],
   })
   await database.query({
-    text: `update mpi.person_verifications
+    text: `update wide.person_verifications
               set unzr_data_status = 0, unzr_unverified_at = $2, dms_passport_data_status = 1, nhs_verification_comment = 'Перевірено за зверненням'
             where person_id = $1`,
     values: [refused.id, SYNCED],
@@ -224,8 +224,8 @@ async function whole(imported: Promise<{ readonly bad: readonly { readonly reaso
 /** All verification rows, by the ids of their subjects. */
 export async function verifications(database: Executor): Promise<ReadonlyMap<string, object>> {
   const rows = await database.query<{ id: string; row: object }>({
-    text: `select person_id as id, to_jsonb(v) as row from mpi.person_verifications v
-           union all select party_id, to_jsonb(v) from prm.party_verifications v`,
+    text: `select person_id as id, to_jsonb(v) as row from wide.person_verifications v
+           union all select party_id, to_jsonb(v) from wide.party_verifications v`,
   })
   return new Map(rows.map(({ id, row }) => [id, row]))
 }

@@ -284,7 +284,7 @@ describe('a run that is taken back', () => {
     const run = await runToEnd(db, { ask: async () => answer(1) }, { process: 'mvs_passport/person' })
     const since = mine[2] ?? ''
     await db.database.query({
-      text: `update mpi.person_verifications set mvs_passport_verification_status = 'VERIFICATION_NEEDED',
+      text: `update wide.person_verifications set mvs_passport_verification_status = 'VERIFICATION_NEEDED',
                     mvs_passport_verification_reason = 'ONLINE_TRIGGERED' where person_id = $1`,
       values: [since],
     })

@@ -77,15 +77,3 @@ select $2::uuid is null or exists (select from prm.divisions d where d.id = $2) 
     values: [id, divisionId],
   }
 }
-
-/** Gives verification rows to parties who have none, as to those who were there before verification was (spec 1.4). */
-export function provideVerifications(partyIds: readonly string[], userId: string): Query {
-  return {
-    name: 'provide party verifications',
-    text: `
-insert into prm.party_verifications (party_id, inserted_by, updated_by)
-select p.id, $2, $2 from prm.parties p where p.id = any ($1::uuid[]) order by p.id
-on conflict (party_id) do nothing`,
-    values: [partyIds, userId],
-  }
-}

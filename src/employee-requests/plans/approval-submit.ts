@@ -10,7 +10,7 @@ export function submitToOthers(partyId: string, userId: string): Query {
     name: 'submit party to drfo and dracs',
     text: `
 with submitted as (
-  update prm.party_verifications v
+  update prm.party_verification_summaries v
      set drfo_data_id = null, drfo_data_result = null, drfo_synced_at = null,
          drfo_verification_status = 'VERIFICATION_NEEDED', drfo_verification_reason = 'ONLINE_TRIGGERED',
          dracs_death_verification_status = 'VERIFICATION_NEEDED', dracs_death_verification_reason = 'ONLINE_TRIGGERED',

@@ -3,7 +3,6 @@ import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { Draft } from '../draft.ts'
-import { IS_ACTIVE } from './new.ts'
 
 /** A subject that there is; `digest` is null where no import and no PUT brought it. */
 export interface KnownSubject {
@@ -21,18 +20,6 @@ select s.id, d.digest
   left join zvirka.import_digests d on d.subject_id = s.id and d.subject_kind = '${kind}'
  where s.id = any ($1::uuid[])`,
     values: [ids],
-  }
-}
-
-/** Gives a verification row to subjects who have none (put in by other means), as to those who were there before verification was. */
-export function provideVerifications(kind: SubjectKind, ids: readonly string[], userId: string): Query {
-  const { verifications, subjectId, subjects } = KINDS[kind]
-  return {
-    text: `
-insert into ${verifications} (${subjectId}, is_subject_active, inserted_by, updated_by)
-select s.id, ${IS_ACTIVE[kind]('s')}, $2, $2 from ${subjects} s where s.id = any ($1::uuid[]) order by s.id
-on conflict (${subjectId}) do nothing`,
-    values: [ids, userId],
   }
 }
 

@@ -4,17 +4,15 @@
  * cumulative status is computed, and no event tells of it. A subject who is there already makes it fail with a unique violation. All
  * parts read `input`, the drafts' rows, and $2, the user.
  */
-import { OWN_STREAMS, STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
-import { KINDS } from '../../verification-store/kinds.ts'
+import { type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
+import { checksOf, isOwnStream, KINDS, ownStreamsOf } from '../../verification-store/kinds.ts'
 import type { Draft } from '../draft.ts'
 
 /** Columns of a subject that a record brings, with their types. */
 export type Columns = Readonly<Record<string, string>>
 
-const SYNCED_STREAMS: readonly string[] = ['drfo', ...OWN_STREAMS]
-
 /** Whether the subject of a row is checked at all. A party's is found out by a trigger, from its employees (migrations/0012). */
-export const IS_ACTIVE: Readonly<Record<SubjectKind, (row: string) => string>> = {
+const IS_ACTIVE: Readonly<Record<SubjectKind, (row: string) => string>> = {
   person: (row) => `${row}.status = 'active' and ${row}.is_active`,
   party: () => 'false',
 }
@@ -44,7 +42,7 @@ function streamRow(kind: SubjectKind): string {
     .flatMap((stream) => [
       `${stream}_status zvirka.stream_status`,
       `${stream}_reason zvirka.stream_reason`,
-      ...(SYNCED_STREAMS.includes(stream) ? [`${stream}_synced_at timestamptz`] : []),
+      ...(isSynced(stream) ? [`${stream}_synced_at timestamptz`] : []),
     ])
     .join(', ')
 }
@@ -78,18 +76,22 @@ documents as (
 )`
 }
 
-/** The verification rows, the history of what was given, and the digests; `importId` is the parameter with the import's id. */
+/** The verification, the history of what was given, and the digests; `importId` is the parameter with the import's id. */
 export function verificationsText(kind: SubjectKind, importId: string): string {
-  const { verifications, subjectId } = KINDS[kind]
-  const columns = [...STREAMS_OF[kind].flatMap(verificationColumns), ...ownStreamsOf(kind).map(triggeredColumn)]
+  const { summaries, subjectId } = KINDS[kind]
+  const columns = STREAMS_OF[kind].flatMap(summaryColumns)
   return `
-verifications as (
-  insert into ${verifications} (${subjectId}, is_subject_active, inserted_by, updated_by,
+summaries as (
+  insert into ${summaries} (${subjectId}, is_subject_active, inserted_by, updated_by,
          ${columns.map(([name]) => name).join(', ')})
   select i.id, ${IS_ACTIVE[kind]('i')}, $2, $2,
          ${columns.map(([, value]) => value).join(',\n         ')}
     from input i
+  returning ${subjectId} as subject_id, subject_inserted_at, is_subject_active
 ),
+${ownStreamsOf(kind)
+  .map((stream) => checksText(kind, stream))
+  .join(',\n')},
 digests as (
   insert into zvirka.import_digests (subject_id, subject_kind, digest, import_id)
   select i.id, '${kind}', decode(i.digest, 'hex'), ${importId} from input i
@@ -108,28 +110,42 @@ history as (
 )`
 }
 
-function ownStreamsOf(kind: SubjectKind): Stream[] {
-  return STREAMS_OF[kind].filter((stream) => (OWN_STREAMS as readonly string[]).includes(stream))
-}
-
 function statusOf(stream: Stream): string {
   return `coalesce(i.${stream}_status, 'VERIFICATION_NEEDED')`
 }
 
-// Columns of the verification row, and what a new one gets there.
-function verificationColumns(stream: Stream): (readonly [string, string])[] {
+function reasonOf(stream: Stream): string {
+  return `coalesce(i.${stream}_reason, 'INITIAL')`
+}
+
+function unverifiedAt(stream: Stream): string {
+  return `case when i.${stream}_status = 'NOT_VERIFIED' then statement_timestamp() end`
+}
+
+function isSynced(stream: Stream): boolean {
+  return stream === 'drfo' || isOwnStream(stream)
+}
+
+// Columns of the summary, and what a new one gets there.
+function summaryColumns(stream: Stream): (readonly [string, string])[] {
+  const status = [`${stream}_verification_status`, statusOf(stream)] as const
+  if (isOwnStream(stream)) return [status]
   return [
-    [`${stream}_verification_status`, statusOf(stream)],
-    [`${stream}_verification_reason`, `coalesce(i.${stream}_reason, 'INITIAL')`],
-    [`${stream}_unverified_at`, `case when i.${stream}_status = 'NOT_VERIFIED' then statement_timestamp() end`],
-    ...(SYNCED_STREAMS.includes(stream) ? [[`${stream}_synced_at`, `i.${stream}_synced_at`] as const] : []),
+    status,
+    [`${stream}_verification_reason`, reasonOf(stream)],
+    [`${stream}_unverified_at`, unverifiedAt(stream)],
+    ...(isSynced(stream) ? [[`${stream}_synced_at`, `i.${stream}_synced_at`] as const] : []),
   ]
 }
 
-function triggeredColumn(stream: Stream): readonly [string, string] {
-  return [
-    `${stream}_triggered_at`,
-    `case when i.${stream}_status = 'VERIFICATION_NEEDED' and i.${stream}_reason = 'ONLINE_TRIGGERED'
-              then statement_timestamp() end`,
-  ]
+function checksText(kind: SubjectKind, stream: OwnStream): string {
+  return `${stream}_checks as (
+  insert into ${checksOf(kind, stream)}
+    (subject_id, subject_inserted_at, is_subject_active, status, reason, synced_at, unverified_at, triggered_at, updated_by)
+  select s.subject_id, s.subject_inserted_at, s.is_subject_active, ${statusOf(stream)}, ${reasonOf(stream)}, i.${stream}_synced_at,
+         ${unverifiedAt(stream)},
+         case when i.${stream}_status = 'VERIFICATION_NEEDED' and i.${stream}_reason = 'ONLINE_TRIGGERED'
+              then statement_timestamp() end, $2
+    from summaries s join input i on i.id = s.subject_id
+)`
 }

@@ -6,9 +6,9 @@ import { KINDS } from '../../verification-store/kinds.ts'
 
 /** The status that the stream holds. */
 export function findDracsDeath(kind: SubjectKind, id: string): Query {
-  const { verifications, subjectId } = KINDS[kind]
+  const { summaries, subjectId } = KINDS[kind]
   return {
-    text: `select dracs_death_verification_status as status from ${verifications} where ${subjectId} = $1`,
+    text: `select dracs_death_verification_status as status from ${summaries} where ${subjectId} = $1`,
     values: [id],
   }
 }
@@ -42,7 +42,7 @@ export function confirmDracsDeath({ kind, subjectId, userId, reason, comment }: 
   return {
     text: `
 with confirmed as (
-  update ${of.verifications} v
+  update ${of.summaries} v
      set dracs_death_verification_status = 'VERIFIED', dracs_death_verification_reason = $3::zvirka.stream_reason,
          dracs_death_verification_comment = $4, dracs_death_unverified_at = null,
          updated_at = statement_timestamp(), updated_by = $2

@@ -6,8 +6,8 @@
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import { folded, foldedName, KINDS } from '../../verification-store/kinds.ts'
-import { type Key, type PeopleFilter, streamsOf, type Walk, type Way } from '../filter.ts'
+import { checksOf, folded, foldedName, isHeld, isOwnStream, KINDS } from '../../verification-store/kinds.ts'
+import { type PeopleFilter, streamsOf, type Walk, type Way } from '../filter.ts'
 import { subjectColumns } from './subjects.ts'
 
 /** A subject's place in a list. */
@@ -29,6 +29,7 @@ export interface ListSlice {
 }
 
 type Served = Exclude<Way, { kind: 'refused' }>
+type Key = Extract<Way, { kind: 'gather' }>['key']
 
 /** The subjects of a part of a list; from its end they come in reverse. */
 export function listSubjects(kind: SubjectKind, filter: PeopleFilter, way: Served, slice: ListSlice): Query {
@@ -46,9 +47,10 @@ export function countable(
     const from = gathered(kind, filter, way.key, conditions)
     return { from, narrowed: conditions.narrowed }
   }
-  const { table, lead, only } = indexOf(kind, filter, way.walk)
+  const { table, lead, only, but } = indexOf(kind, filter, way.walk)
   for (const { column, value, text } of lead) conditions.add(value, (p) => `${column} = ${text(p)}`)
   if (only !== undefined) conditions.require(only)
+  if (but !== undefined) conditions.require(`not ${but}`)
   return { from: table, narrowed: conditions.narrowed }
 }
 
@@ -83,10 +85,12 @@ interface WalkedIndex {
   readonly id: string
   /** The predicate of a partial index, word for word. */
   readonly only?: string
+  /** Who in the index is not in the list. */
+  readonly but?: string
 }
 
 function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex {
-  const { subjects, verifications, subjectId } = KINDS[kind]
+  const { subjects, summaries, subjectId } = KINDS[kind]
   const ofSubjects = { table: `${subjects} s`, at: 's.inserted_at', id: 's.id' }
   switch (by.by) {
     case 'all':
@@ -103,9 +107,17 @@ function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex
     case 'verificationStatus':
       return { ...ofSubjects, lead: [column('s.verification_status', filter.verificationStatus)] }
     case 'stream': {
+      if (isOwnStream(by.stream)) {
+        return {
+          ...{ table: `${checksOf(kind, by.stream)} v`, at: 'v.subject_inserted_at', id: 'v.subject_id' },
+          ...{ lead: [column('v.status', by.status)], only: `v.status <> 'VERIFIED'` },
+          // Who is held is IN_REVIEW, whatever the check holds.
+          but: isHeld(kind, by.stream, 'v'),
+        }
+      }
       const status = `v.${by.stream}_verification_status`
       return {
-        ...{ table: `${verifications} v`, at: 'v.subject_inserted_at', id: `v.${subjectId}` },
+        ...{ table: `${summaries} v`, at: 'v.subject_inserted_at', id: `v.${subjectId}` },
         ...{ lead: [column(status, by.status)], only: `${status} <> 'VERIFIED'` },
       }
     }
@@ -113,7 +125,7 @@ function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex
 }
 
 function walk(kind: SubjectKind, filter: PeopleFilter, by: Walk, slice: ListSlice): Query {
-  const { table, lead, at, id, only } = indexOf(kind, filter, by)
+  const { table, lead, at, id, only, but } = indexOf(kind, filter, by)
   const conditions = new Conditions()
   const isRising = slice.isDescending === slice.isFromEnd
   const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
@@ -132,6 +144,7 @@ function walk(kind: SubjectKind, filter: PeopleFilter, by: Walk, slice: ListSlic
   bound('>', above)
   bound('<', below)
   if (only !== undefined) conditions.require(only)
+  if (but !== undefined) conditions.require(`not ${but}`)
   const limit = conditions.parameter(slice.limit)
   const { where, values } = conditions.narrowed
   const direction = isRising ? 'asc' : 'desc'
@@ -174,7 +187,8 @@ function gather(kind: SubjectKind, filter: PeopleFilter, key: Key, slice: ListSl
  */
 function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Conditions): string {
   const { subjects, documents, verifications, subjectId } = KINDS[kind]
-  const streams = streamsOf(filter)
+  // The key itself holds already.
+  const streams = key === 'held' ? [] : streamsOf(filter)
   const verification =
     streams.length === 0
       ? ''
@@ -210,6 +224,10 @@ function keyed(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Co
     case 'documentNumber': {
       const number = foldedParameter(conditions.parameter(filter.documentNumber))
       return `k.${subjectId} as id from ${documents} k where ${folded('k.number')} = ${number}`
+    }
+    case 'held': {
+      const stream = conditions.parameter(streamsOf(filter)[0]?.[0])
+      return `k.subject_id as id from zvirka.claims k where k.subject_kind = '${kind}' and k.stream = ${stream}::zvirka.stream`
     }
     case 'name': {
       const name = nameParameter(conditions.parameter(filter.lastName))

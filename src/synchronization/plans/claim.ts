@@ -1,14 +1,16 @@
 /**
- * Claiming (seed 001 step 1, spec 2.2): who is due, in order, becomes IN_REVIEW / AUTO, and what it was before is kept.
+ * Claiming (seed 001 step 1, spec 2.2): who is due, in order, becomes IN_REVIEW / AUTO: they stand in a batch of the worker's, with the
+ * versions of their checks. The checks themselves are not written. One claim of a process at a time: its advisory lock is held
+ * (`stateForClaim`), so that a later claim sees the batches of those before and leaves their subjects out.
  *
  * The line has three branches, each an index of its own (migration 0009): subjects that were triggered, by the time of the
  * trigger; those that are due, by the time they were last synced; and, for a run given by hand, those that wait after a
  * failure. A finished subject is in none of them, and one that waits is not among the due, so that a claim costs the same
- * however many there are. A branch is read from a place on: dead index entries of subjects claimed before it are not walked
+ * however many there are. A branch is read from a place on: dead index entries of subjects settled before it are not walked
  * over again, which under an old snapshot would make each claim dearer than the one before.
  */
 import type { Query } from '../../database/query.ts'
-import { KINDS } from '../../verification-store/kinds.ts'
+import { checksOf, isHeld } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { HAS_OPEN_CLAIMS } from './open-claims.ts'
 
@@ -47,7 +49,8 @@ export interface ClaimRequest {
   readonly workerId: string
   readonly runId: string
   readonly token: string
-  readonly userId: string
+  /** Which of the worker's batches of the run is written over: one that holds nobody any more. */
+  readonly slot: number
   readonly count: number
   readonly places: Places
   readonly terms: DueTerms
@@ -55,38 +58,35 @@ export interface ClaimRequest {
 
 export interface ClaimedRow {
   readonly subject_id: string
+  readonly version: number
   readonly branch: Branch
   readonly place_at: string
 }
 
-function isTriggered({ stream }: SyncProcess): string {
-  return `v.${stream}_verification_status = 'VERIFICATION_NEEDED' and v.${stream}_verification_reason = 'ONLINE_TRIGGERED'`
+const IS_TRIGGERED = `v.status = 'VERIFICATION_NEEDED' and v.reason = 'ONLINE_TRIGGERED'`
+const IS_OPEN = `v.status in ('VERIFICATION_NEEDED', 'VERIFIED')`
+
+/** The predicate of a branch, word for word that of its index; `v` is the check. */
+const BRANCH_PREDICATES: Readonly<Record<Branch, string>> = {
+  triggered: `${IS_TRIGGERED} and v.waits_until is null and v.is_subject_active`,
+  due: `${IS_OPEN} and not (${IS_TRIGGERED}) and v.waits_until is null and v.is_subject_active`,
+  waiting: `${IS_OPEN} and v.waits_until is not null and v.is_subject_active`,
 }
 
-/** The predicate of a branch, word for word that of its index; `v` is the verification row. */
-export function branchPredicate(process: SyncProcess, branch: Branch): string {
-  const s = `v.${process.stream}`
-  const isOpen = `${s}_verification_status in ('VERIFICATION_NEEDED', 'VERIFIED')`
-  switch (branch) {
-    case 'triggered':
-      return `${isTriggered(process)} and ${s}_waits_until is null and v.is_subject_active`
-    case 'due':
-      return `${isOpen} and not (${isTriggered(process)}) and ${s}_waits_until is null and v.is_subject_active`
-    case 'waiting':
-      return `${isOpen} and ${s}_waits_until is not null and v.is_subject_active`
-  }
+/** Who stands in a branch: its index holds them, and no worker does; `v` is the check. */
+export function branchPredicate({ kind, stream }: SyncProcess, branch: Branch): string {
+  return `${BRANCH_PREDICATES[branch]} and not ${isHeld(kind, stream, 'v')}`
 }
 
 /** What a branch is ordered by, before the subject's id. */
-export function branchOrder(process: SyncProcess, branch: Branch): string {
-  const s = `v.${process.stream}`
+export function branchOrder(branch: Branch): string {
   switch (branch) {
     case 'triggered':
-      return `coalesce(${s}_triggered_at, '-infinity')`
+      return `coalesce(v.triggered_at, '-infinity')`
     case 'due':
-      return `coalesce(${s}_synced_at, '-infinity')`
+      return `coalesce(v.synced_at, '-infinity')`
     case 'waiting':
-      return `${s}_waits_until`
+      return 'v.waits_until'
   }
 }
 
@@ -94,18 +94,18 @@ export function branchOrder(process: SyncProcess, branch: Branch): string {
  * Who of a branch a run takes besides; $1 due_before, $2 triggered_before, $3 started_at of the run. A waiting subject
  * failed at waits_until less its waiting time: those that failed in this run are not asked again by it (spec 2.1).
  */
-export function branchTerms(process: SyncProcess, branch: Branch): string {
-  const s = `v.${process.stream}`
-  const isDue = `(${s}_synced_at is null or ${s}_synced_at <= $1::timestamptz)`
+export function branchTerms(branch: Branch): string {
   switch (branch) {
     case 'triggered':
-      return `${isDue} and ($2::timestamptz is null or coalesce(${s}_triggered_at, '-infinity') <= $2::timestamptz)`
+      return `${IS_DUE} and ($2::timestamptz is null or coalesce(v.triggered_at, '-infinity') <= $2::timestamptz)`
     case 'due':
-      return `coalesce(${s}_synced_at, '-infinity') <= $1::timestamptz`
+      return `coalesce(v.synced_at, '-infinity') <= $1::timestamptz`
     case 'waiting':
-      return `${isDue} and ${s}_waits_until - ${waitingTime(`${s}_failures`)} < $3::timestamptz`
+      return `${IS_DUE} and v.waits_until - ${waitingTime('v.failures')} < $3::timestamptz`
   }
 }
+
+const IS_DUE = '(v.synced_at is null or v.synced_at <= $1::timestamptz)'
 
 // Gives each of the terms a type, also where a statement's branches leave it out. Never executed.
 const TYPED_TERMS = 'with terms as (select $1::timestamptz, $2::timestamptz, $3::timestamptz)'
@@ -128,7 +128,7 @@ export function claim(process: SyncProcess, request: ClaimRequest): Query {
       request.workerId,
       request.runId,
       request.token,
-      request.userId,
+      request.slot,
       request.count,
       ...(['triggered', 'due', 'waiting'] as const).flatMap((branch) => [
         places[branch]?.at ?? null,
@@ -140,7 +140,6 @@ export function claim(process: SyncProcess, request: ClaimRequest): Query {
 
 function claimText(process: SyncProcess): string {
   const { stream, kind } = process
-  const { verifications, subjectId } = KINDS[kind]
   return `
 with triggered as materialized (${branchSelection(process, 'triggered', 9, '$8')}),
 due as materialized (${branchSelection(process, 'due', 11, '$8 - (select count(*) from triggered)')}),
@@ -151,52 +150,42 @@ waiting as materialized (${branchSelection(
     '$8 - (select count(*) from triggered) - (select count(*) from due)',
   )}),
 picked as materialized (select * from triggered union all select * from due union all select * from waiting),
-claimed as (
-  update ${verifications} v
-     set ${stream}_verification_status = 'IN_REVIEW', ${stream}_verification_reason = 'AUTO',
-         updated_at = statement_timestamp(), updated_by = $7
-    from picked where v.id = picked.id
-),
-kept as (
-  insert into zvirka.claims (subject_id, subject_kind, stream, token, worker_id, run_id, status_before, reason_before)
-  select ${subjectId}, '${kind}', '${stream}', $6, $4, $5, status_before, reason_before from picked
-  on conflict (subject_id, subject_kind, stream) do update
-     set token = excluded.token, worker_id = excluded.worker_id, run_id = excluded.run_id,
-         status_before = excluded.status_before, reason_before = excluded.reason_before, claimed_at = clock_timestamp()
+held as (
+  insert into zvirka.claim_batches (worker_id, run_id, slot, stream, subject_kind, token, subject_ids, versions)
+  select $4, $5, $7, '${stream}', '${kind}', $6, array_agg(subject_id), array_agg(version) from picked having count(*) > 0
+  on conflict (worker_id, run_id, slot) do update
+     set stream = excluded.stream, subject_kind = excluded.subject_kind, token = excluded.token,
+         claimed_at = clock_timestamp(), subject_ids = excluded.subject_ids, versions = excluded.versions
 ),
 counted as (
   update zvirka.run_workers set batches = batches + 1, claimed = claimed + (select count(*) from picked)
    where run_id = $5 and worker_id = $4 and exists (select from picked)
 )
-select ${subjectId} as subject_id, branch, place_at::text from picked
-order by case branch when 'triggered' then 1 when 'due' then 2 else 3 end, picked.place_at, ${subjectId}`
+select subject_id, version, branch, place_at::text from picked
+order by case branch when 'triggered' then 1 when 'due' then 2 else 3 end, picked.place_at, subject_id`
 }
 
 function branchSelection(process: SyncProcess, branch: Branch, parameter: number, limit: string): string {
-  const { stream, kind } = process
-  const { verifications, subjectId } = KINDS[kind]
-  const order = branchOrder(process, branch)
+  const order = branchOrder(branch)
   return `
-  select v.id, v.${subjectId}, '${branch}' as branch, ${order} as place_at,
-         v.${stream}_verification_status as status_before, v.${stream}_verification_reason as reason_before
-    from ${verifications} v
+  select v.subject_id, v.version, '${branch}' as branch, ${order} as place_at
+    from ${checksOf(process.kind, process.stream)} v
    where $${parameter}::timestamptz is not null and ${branchPredicate(process, branch)}
-     and ${branchTerms(process, branch)}
-     and (${order}, v.${subjectId}) > ($${parameter}::timestamptz, $${parameter + 1}::uuid)
-   order by ${order}, v.${subjectId}
-   limit greatest(${limit}, 0) for update skip locked`
+     and ${branchTerms(branch)}
+     and (${order}, v.subject_id) > ($${parameter}::timestamptz, $${parameter + 1}::uuid)
+   order by ${order}, v.subject_id
+   limit greatest(${limit}, 0)`
 }
 
 /**
- * Ends a running run as finished, if nobody is due in these branches, seen without skipping rows that others have locked,
- * and none of its claims is open (spec 2.1); where no branch is given, if its limit is reached. No row: it goes on. One
+ * Ends a running run as finished, if nobody is due in these branches and none of its claims is open (spec 2.1); where no branch is given, if its limit is reached. No row: it goes on. One
  * statement, so one snapshot: a subject is either held or due in it, and cannot slip from the one to the other between two looks.
  */
 export function finishRun(process: SyncProcess, runId: string, terms: DueTerms, branches: readonly Branch[]): Query {
-  const { verifications } = KINDS[process.kind]
+  const checks = checksOf(process.kind, process.stream)
   const nobodyDue = branches.map(
-    (branch) => `and not exists (select from ${verifications} v where ${branchPredicate(process, branch)}
-      and ${branchTerms(process, branch)})`,
+    (branch) => `and not exists (select from ${checks} v where ${branchPredicate(process, branch)}
+      and ${branchTerms(branch)})`,
   )
   return {
     text: `${TYPED_TERMS}
@@ -217,11 +206,9 @@ const HAS_REACHED_LIMIT = `exists (
 // Those whose waiting was over when the run began, and whom `endWaiting` has not put back into the line: it passes over rows
 // that others have locked, and over those who are inactive for the moment.
 function waitingIsOver(process: SyncProcess): string {
-  const s = `v.${process.stream}`
-  return `select from ${KINDS[process.kind].verifications} v
-      where ${branchPredicate(process, 'waiting')} and ${s}_waits_until <= $3::timestamptz
-        and (${s}_synced_at is null or ${s}_synced_at <= $1::timestamptz)
-        and ($2::timestamptz is null or (${isTriggered(process)} and coalesce(${s}_triggered_at, '-infinity') <= $2::timestamptz))`
+  return `select from ${checksOf(process.kind, process.stream)} v
+      where ${branchPredicate(process, 'waiting')} and v.waits_until <= $3::timestamptz and ${IS_DUE}
+        and ($2::timestamptz is null or (${IS_TRIGGERED} and coalesce(v.triggered_at, '-infinity') <= $2::timestamptz))`
 }
 
 /**
@@ -229,29 +216,28 @@ function waitingIsOver(process: SyncProcess): string {
  * under way (spec 2.8): a run for triggered subjects alone would have work. It is that run which ends the waiting.
  */
 export function isAnyTriggered(process: SyncProcess, seconds: number): Query {
-  const { verifications } = KINDS[process.kind]
-  const s = `v.${process.stream}`
+  const checks = checksOf(process.kind, process.stream)
   // Not clock_timestamp(), by which no index can be searched: all who wait would be read.
-  const isLongAgo = `${s}_synced_at is null
-     and ${branchOrder(process, 'triggered')} <= statement_timestamp() - $1 * interval '1 second'`
+  const isLongAgo = `v.synced_at is null
+     and ${branchOrder('triggered')} <= statement_timestamp() - $1 * interval '1 second'`
   return {
     name: `triggered ${process.key}`,
     text: `
 select not exists (select from zvirka.runs where process = $2 and ended_at is null) and (exists (
-  select from ${verifications} v where ${branchPredicate(process, 'triggered')} and ${isLongAgo}) or exists (
-  select from ${verifications} v
-   where ${isTriggered(process)} and ${s}_waits_until is not null and v.is_subject_active
-     and ${s}_waits_until <= statement_timestamp() and ${isLongAgo})) as any_due`,
+  select from ${checks} v where ${branchPredicate(process, 'triggered')} and ${isLongAgo}) or exists (
+  select from ${checks} v
+   where ${IS_TRIGGERED} and v.waits_until is not null and v.is_subject_active
+     and v.waits_until <= statement_timestamp() and ${isLongAgo} and not ${isHeld(process.kind, process.stream, 'v')})) as any_due`,
     values: [seconds, process.key],
   }
 }
 
 /** How many are due for a run, counted once at its start (spec 2.9). */
 export function countDue(process: SyncProcess, terms: DueTerms, branches: readonly Branch[]): Query {
-  const { verifications } = KINDS[process.kind]
+  const checks = checksOf(process.kind, process.stream)
   const counts = branches.map(
-    (branch) => `(select count(*) from ${verifications} v where ${branchPredicate(process, branch)}
-      and ${branchTerms(process, branch)})`,
+    (branch) => `(select count(*) from ${checks} v where ${branchPredicate(process, branch)}
+      and ${branchTerms(branch)})`,
   )
   // Those whose waiting is over are put back into the line as the run goes on.
   if (branches.includes('due') && !branches.includes('waiting')) {
@@ -269,18 +255,17 @@ export function countDue(process: SyncProcess, terms: DueTerms, branches: readon
  * how often they failed is kept. A chunk at a time: there may be a million.
  */
 export function endWaiting(process: SyncProcess, userId: string, startedAt: string, count: number): Query {
-  const { stream, kind } = process
-  const { verifications } = KINDS[kind]
+  const checks = checksOf(process.kind, process.stream)
   return {
     name: `end waiting ${process.key}`,
     text: `
 with over as materialized (
-  select v.id from ${verifications} v
-   where ${branchPredicate(process, 'waiting')} and v.${stream}_waits_until <= $1::timestamptz
-   order by v.${stream}_waits_until, v.${KINDS[kind].subjectId} limit $2 for update skip locked
+  select v.subject_id from ${checks} v
+   where ${branchPredicate(process, 'waiting')} and v.waits_until <= $1::timestamptz
+   order by v.waits_until, v.subject_id limit $2 for update skip locked
 )
-update ${verifications} v set ${stream}_waits_until = null, updated_at = statement_timestamp(), updated_by = $3
-  from over where v.id = over.id
+update ${checks} v set waits_until = null, updated_at = statement_timestamp(), updated_by = $3
+  from over where v.subject_id = over.subject_id
 returning 1`,
     values: [startedAt, count, userId],
   }
@@ -288,12 +273,12 @@ returning 1`,
 
 /** A random place in a branch, not its head: where a probe looks for its subject (spec 2.6). No row: the branch is empty. */
 export function randomPlace(process: SyncProcess, branch: Branch, terms: DueTerms): Query {
-  const { verifications } = KINDS[process.kind]
-  const order = branchOrder(process, branch)
+  const checks = checksOf(process.kind, process.stream)
+  const order = branchOrder(branch)
   const end = (direction: 'asc' | 'desc') => `
-    (select ${order} from ${verifications} v
-      where ${branchPredicate(process, branch)} and ${branchTerms(process, branch)}
-      order by ${order} ${direction}, v.${KINDS[process.kind].subjectId} ${direction} limit 1)`
+    (select ${order} from ${checks} v
+      where ${branchPredicate(process, branch)} and ${branchTerms(branch)}
+      order by ${order} ${direction}, v.subject_id ${direction} limit 1)`
   return {
     text: `${TYPED_TERMS}
 select (case when head in ('-infinity', 'infinity') or tail in ('-infinity', 'infinity') then head

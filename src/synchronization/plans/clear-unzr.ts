@@ -1,34 +1,42 @@
 import type { Query } from '../../database/query.ts'
+import { checksOf } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
-import { IS_CLAIM_OF_INPUT, isInReview, keyOfClaim } from './held.ts'
+import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
 /** A person whose UNZR is ill-formed, by the claim that looked at it. Personal. */
 export interface IllFormedUnzr {
   readonly subjectId: string
   readonly token: string
+  readonly version: number
   readonly unzr: string
 }
 
 /**
  * Takes ill-formed UNZR away (seed 002 step 1.1): only where the stream is still IN_REVIEW by this claim, and the person still has the
- * UNZR that was looked at (spec 2.3). The verification rows are locked by this transaction, so that claims do not change until it ends.
+ * UNZR that was looked at (spec 2.3). The summaries are locked by this transaction, so that checks do not change until it ends.
  */
-export function clearUnzr(process: SyncProcess, illFormed: readonly IllFormedUnzr[], userId: string): Query {
+export function clearUnzr(
+  process: SyncProcess,
+  illFormed: readonly IllFormedUnzr[],
+  by: { readonly workerId: string; readonly userId: string },
+): Query {
   return {
     name: 'clear unzr',
     text: `
-with input as materialized (
-  select *, ${keyOfClaim(process)} from unnest($1::uuid[], $2::uuid[], $3::text[]) as i (subject_id, token, unzr)
+with ${openTokens('$6')},
+input as materialized (
+  select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[]) as i (subject_id, token, version, unzr)
 )
-update mpi.persons p set unzr = null, updated_at = statement_timestamp(), updated_by = $4
-  from input i join zvirka.claims c on ${IS_CLAIM_OF_INPUT}
-  join mpi.person_verifications v on v.person_id = i.subject_id and ${isInReview(process)}
+update mpi.persons p set unzr = null, updated_at = statement_timestamp(), updated_by = $5
+  from input i join ${checksOf(process.kind, process.stream)} c on ${IS_HELD_BY_INPUT}
  where p.id = i.subject_id and p.unzr = i.unzr`,
     values: [
       illFormed.map(({ subjectId }) => subjectId),
       illFormed.map(({ token }) => token),
+      illFormed.map(({ version }) => version),
       illFormed.map(({ unzr }) => unzr),
-      userId,
+      by.userId,
+      by.workerId,
     ],
   }
 }

@@ -1,6 +1,6 @@
-/** Counting the subjects of a process: one scan of the verification table tells all of it (spec 2.9). */
+/** Counting the subjects of a process: one scan of its checks tells all of it (spec 2.9). */
 import type { Query } from '../../database/query.ts'
-import { KINDS } from '../../verification-store/kinds.ts'
+import { checksOf, statusOf } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 
 /** What a scan found. `due` holds those whose waiting time is over; a run begun now would take them. */
@@ -11,9 +11,9 @@ export interface CountsRow {
   readonly counted_at: Date
 }
 
-/** How many rows the planner takes the verification table to have: as cheap as an estimate can be, and right after an import too. */
+/** How many rows the planner takes the checks to have: as cheap as an estimate can be, and right after an import too. */
 export function estimateSubjects(process: SyncProcess): Query {
-  return { text: `explain (format json) select from ${KINDS[process.kind].verifications}` }
+  return { text: `explain (format json) select from ${checksOf(process.kind, process.stream)}` }
 }
 
 /**
@@ -22,21 +22,20 @@ export function estimateSubjects(process: SyncProcess): Query {
  */
 export function takeCounts(process: SyncProcess, validationPeriodDays: number): Query {
   const { stream, kind } = process
-  const { verifications } = KINDS[kind]
-  const s = `v.${stream}`
   return {
     text: `
 with by_status as (
-  select ${s}_verification_status as status, count(*) as subjects,
-         count(*) filter (where is_open and is_due and coalesce(${s}_waits_until <= statement_timestamp(), true)) as due,
-         count(*) filter (where is_open and ${s}_waits_until > statement_timestamp()) as waiting
-    from ${verifications} v
+  select subject.status, count(*) as subjects,
+         count(*) filter (where is_open and is_due and coalesce(v.waits_until <= statement_timestamp(), true)) as due,
+         count(*) filter (where is_open and v.waits_until > statement_timestamp()) as waiting
+    from ${checksOf(kind, stream)} v
+   cross join lateral (select ${statusOf(kind, stream, 'v')} as status offset 0) subject
    cross join lateral (select
      (date_trunc('day', statement_timestamp() at time zone 'Europe/Kyiv') - $1 * interval '1 day')
        at time zone 'Europe/Kyiv' as due_before offset 0) day
    cross join lateral (select
-     ${s}_verification_status in ('VERIFICATION_NEEDED', 'VERIFIED') as is_open,
-     coalesce(${s}_synced_at <= day.due_before, true) as is_due) subject
+     subject.status in ('VERIFICATION_NEEDED', 'VERIFIED') as is_open,
+     coalesce(v.synced_at <= day.due_before, true) as is_due) terms
    where v.is_subject_active
    group by 1
 )

@@ -2,14 +2,13 @@
 import type { Query } from '../../database/query.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import {
-  OWN_STREAMS,
   STREAMS_OF,
   type Stream,
   type StreamReason,
   type StreamStatus,
   type SubjectKind,
 } from '../../verification/status.ts'
-import { KINDS } from '../../verification-store/kinds.ts'
+import { checksOf, isOwnStream, KINDS, statusOf } from '../../verification-store/kinds.ts'
 import { IS_ALIVE } from './report.ts'
 
 /** A subject and its streams taken together; `has_verification` is false where it has no verification row. */
@@ -56,10 +55,10 @@ export interface StreamRow {
 
 /** The subjects themselves, whoever of them there is. */
 export function findSubjects(kind: SubjectKind, ids: readonly string[]): Query {
-  const { subjects, verifications, subjectId } = KINDS[kind]
+  const { subjects, summaries, subjectId } = KINDS[kind]
   return {
     text: `select s.id, s.verification_status, coalesce(v.is_subject_active, false) as is_active, v.id is not null as has_verification
-             from ${subjects} s left join ${verifications} v on v.${subjectId} = s.id
+             from ${subjects} s left join ${summaries} v on v.${subjectId} = s.id
             where s.id = any ($1::uuid[])`,
     values: [ids],
   }
@@ -67,8 +66,8 @@ export function findSubjects(kind: SubjectKind, ids: readonly string[]): Query {
 
 /** Every stream of these subjects. `$2` and `$3`: after how many days each of our streams is checked again. */
 export function findStreams(kind: SubjectKind, ids: readonly string[], days: ReadonlyMap<string, number>): Query {
-  const { verifications, subjectId } = KINDS[kind]
-  const streams = STREAMS_OF[kind].map(streamValues).join(',\n    ')
+  const { summaries, subjectId } = KINDS[kind]
+  const streams = STREAMS_OF[kind].map((stream) => streamText(kind, stream)).join('\n    union all ')
   return {
     text: `
 select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at,
@@ -83,8 +82,8 @@ select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at,
        case when c.token is not null then jsonb_build_object('claimed_at', c.claimed_at, 'worker_id', c.worker_id,
          'host', w.host, 'pid', w.pid, 'is_alive', coalesce(${IS_ALIVE}, false), 'run_id', c.run_id,
          'status_before', c.status_before, 'reason_before', c.reason_before) end as claim
-  from ${verifications} v
- cross join lateral (values
+  from ${summaries} v
+ cross join lateral (
     ${streams}
   ) as t (stream, status, reason, synced_at, triggered_at, waits_until, failures)
   left join unnest($2::zvirka.stream[], $3::int[]) as p (stream, days) on p.stream = t.stream
@@ -100,9 +99,13 @@ select v.${subjectId} as subject_id, t.stream, t.status, t.reason, t.synced_at,
   }
 }
 
-function streamValues(stream: Stream): string {
-  const state = `'${stream}'::zvirka.stream, v.${stream}_verification_status, v.${stream}_verification_reason`
-  return (OWN_STREAMS as readonly string[]).includes(stream)
-    ? `(${state}, v.${stream}_synced_at, v.${stream}_triggered_at, v.${stream}_waits_until, v.${stream}_failures)`
-    : `(${state}, null::timestamptz, null::timestamptz, null::timestamptz, 0::smallint)`
+function streamText(kind: SubjectKind, stream: Stream): string {
+  if (!isOwnStream(stream)) {
+    return `select '${stream}'::zvirka.stream, v.${stream}_verification_status, v.${stream}_verification_reason,
+           null::timestamptz, null::timestamptz, null::timestamptz, 0::smallint`
+  }
+  return `select '${stream}'::zvirka.stream, h.status, case h.status when 'IN_REVIEW' then 'AUTO' else c.reason end,
+           c.synced_at, c.triggered_at, c.waits_until, c.failures
+      from ${checksOf(kind, stream)} c cross join lateral (select ${statusOf(kind, stream, 'c')} as status) h
+     where c.subject_id = v.${KINDS[kind].subjectId}`
 }

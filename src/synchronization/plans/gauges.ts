@@ -1,6 +1,6 @@
 /** What metrics show of the whole cluster: a few keys of small tables, and the heads of the line. None of it reads what a run leaves behind. */
 import type { Query } from '../../database/query.ts'
-import { KINDS } from '../../verification-store/kinds.ts'
+import { checksOf } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { branchOrder, branchPredicate } from './claim.ts'
 import { IS_ALIVE } from './report.ts'
@@ -16,11 +16,11 @@ export interface QueueAgeRow {
  * it became due. Of those never checked, whom nothing but their id puts in order, the head stands for all, since it came in.
  */
 export function queueAges(process: SyncProcess, validationPeriodDays: number): Query {
-  const { verifications, subjectId } = KINDS[process.kind]
+  const checks = checksOf(process.kind, process.stream)
   const head = (branch: 'triggered' | 'due', value: string, terms: string) => {
-    const order = branchOrder(process, branch)
-    return `(select ${value} from ${verifications} v
-      where ${branchPredicate(process, branch)} and ${order} ${terms} order by ${order}, v.${subjectId} limit 1)`
+    const order = branchOrder(branch)
+    return `(select ${value} from ${checks} v
+      where ${branchPredicate(process, branch)} and ${order} ${terms} order by ${order}, v.subject_id limit 1)`
   }
   const seconds = (since: string) => `extract(epoch from clock_timestamp() - ${since})::float`
   // Not clock_timestamp(), by which no index can be searched: where nobody is due, all would be read.
@@ -28,10 +28,10 @@ export function queueAges(process: SyncProcess, validationPeriodDays: number): Q
   return {
     name: `queue ages ${process.key}`,
     text: `
-select ${seconds(head('triggered', branchOrder(process, 'triggered'), `> '-infinity'`))} as triggered,
-       greatest(${seconds(head('due', 'v.inserted_at', `= '-infinity'`))},
+select ${seconds(head('triggered', branchOrder('triggered'), `> '-infinity'`))} as triggered,
+       greatest(${seconds(head('due', 'v.subject_inserted_at', `= '-infinity'`))},
                 ${seconds(
-                  `${head('due', branchOrder(process, 'due'), `> '-infinity' and ${branchOrder(process, 'due')} <= statement_timestamp() - ${period}`)} - ${period}`,
+                  `${head('due', branchOrder('due'), `> '-infinity' and ${branchOrder('due')} <= statement_timestamp() - ${period}`)} - ${period}`,
                 )}) as due`,
     values: [validationPeriodDays],
   }

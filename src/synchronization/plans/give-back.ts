@@ -1,108 +1,86 @@
 /**
- * Giving back (seed 001 step 6, spec 2.6): a subject that was claimed and could not be settled gets back the status and
- * reason it had before; nothing else of it changes, nothing is written to `mimir`, there is no event.
+ * Giving back (seed 001 step 6, spec 2.6): a subject that was claimed and could not be settled has the status and reason that it had
+ * before, since a claim changed neither; nothing is written to `mimir`, there is no event.
  */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import { cumulativeText } from '../../verification-store/cumulative.ts'
-import { KINDS } from '../../verification-store/kinds.ts'
+import { checksOf } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { waitingTime } from './claim.ts'
-import { IS_CLAIM_OF_INPUT, isInReview, keyOfClaim } from './held.ts'
+import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
 /** A claim to give back. `failed`: the call ended in a technical error, and the subject now waits; else it was not asked. */
 export interface GivenBack {
   readonly subjectId: string
   readonly token: string
+  readonly version: number
   readonly failed: boolean
 }
 
-/** Gives back claims. Their verification rows are locked by this transaction. Answers with those whose claim still held. */
-export function giveBack(process: SyncProcess, claims: readonly GivenBack[], userId: string): Query {
-  const { stream: s, kind } = process
-  const { verifications, subjectId } = KINDS[kind]
+/** Gives back subjects of a worker. Their summaries are locked by this transaction, and its lease. Answers with those whose claim still held. */
+export function giveBack(
+  process: SyncProcess,
+  claims: readonly GivenBack[],
+  by: { readonly workerId: string; readonly userId: string },
+): Query {
   return {
     name: `give back ${process.key}`,
     text: `
-with input as materialized (
-  select *, ${keyOfClaim(process)} from unnest($1::uuid[], $2::uuid[], $3::boolean[]) as i (subject_id, token, failed)
-),
-back as (
-  update ${verifications} v
-     set ${s}_verification_status = c.status_before, ${s}_verification_reason = c.reason_before,
-         ${s}_failures = case when i.failed then least(v.${s}_failures + 1, 32000) else v.${s}_failures end,
-         ${s}_waits_until = case when i.failed
-           then statement_timestamp() + ${waitingTime(`v.${s}_failures + 1`)} else v.${s}_waits_until end,
-         updated_at = statement_timestamp(), updated_by = $4
-    from input i join zvirka.claims c on ${IS_CLAIM_OF_INPUT}
-   where v.${subjectId} = i.subject_id and ${isInReview(process)}
-  returning v.${subjectId} as subject_id
-),
-released as (
-  delete from zvirka.claims c using input i where ${IS_CLAIM_OF_INPUT}
+with ${openTokens('$6')},
+input as materialized (
+  select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::boolean[]) as i (subject_id, token, version, failed)
 )
-select subject_id from back`,
+update ${checksOf(process.kind, process.stream)} c
+   set failures = case when i.failed then least(c.failures + 1, 32000) else c.failures end,
+       waits_until = case when i.failed then statement_timestamp() + ${waitingTime('c.failures + 1')} else c.waits_until end,
+       version = c.version + 1, updated_at = statement_timestamp(), updated_by = $5
+  from input i
+ where ${IS_HELD_BY_INPUT}
+returning c.subject_id`,
     values: [
-      claims.map((claim) => claim.subjectId),
+      claims.map(({ subjectId }) => subjectId),
       claims.map(({ token }) => token),
+      claims.map(({ version }) => version),
       claims.map(({ failed }) => failed),
-      userId,
+      by.userId,
+      by.workerId,
     ],
   }
 }
 
-/** Every claim that a worker holds, for whoever takes over from it (spec 2.7). */
-export function claimsOf(workerId: string): Query {
-  return {
-    text: `select subject_id as "subjectId", subject_kind as "kind", stream, token, run_id as "runId"
-             from zvirka.claims where worker_id = $1`,
-    values: [workerId],
-  }
-}
-
 /**
- * Rows of a stream that are IN_REVIEW without any claim (restored, set by hand): locked, so that the next statement can
- * look again whether that is so (spec 2.7).
+ * Gives back whole batches of a worker, whose lease is locked: all of them, those of a run, or those with these tokens. Nobody in them was
+ * asked about, as far as anybody knows. Counts in the run those whom they still held, and answers with how many that were.
  */
-export function lockUnclaimed(process: SyncProcess, count: number): Query {
-  const { stream: s, kind } = process
-  const { verifications, subjectId } = KINDS[kind]
+export function giveBackBatches(
+  workerId: string,
+  which: { readonly runId?: string; readonly tokens?: readonly string[] } = {},
+): Query {
   return {
+    name: 'give back batches',
     text: `
-select v.${subjectId} as subject_id from ${verifications} v
- where v.${s}_verification_status = 'IN_REVIEW' and not exists (
-   select from zvirka.claims c
-    where c.subject_id = v.${subjectId} and c.subject_kind = '${kind}' and c.stream = '${s}')
- order by v.id limit $1 for update skip locked`,
-    values: [count],
-  }
-}
-
-/**
- * They become VERIFICATION_NEEDED / INITIAL, with nothing synced, so that they are due (spec 2.7). An IN_REVIEW of nobody's
- * counts as not final, as VERIFICATION_NEEDED does; but who set it by hand may have left the cumulative status as it was.
- */
-export function endUnclaimed(process: SyncProcess, subjectIds: readonly string[], userId: string): Query {
-  const { stream: s, kind } = process
-  const { verifications, subjectId, cumulativeStatus } = KINDS[kind]
-  return {
-    text: `
-with ended as (
-  update ${verifications} v
-     set ${s}_verification_status = 'VERIFICATION_NEEDED', ${s}_verification_reason = 'INITIAL',
-         ${s}_data_id = null, ${s}_data_status = null, ${s}_synced_at = null, ${s}_triggered_at = null,
-         updated_at = statement_timestamp(), updated_by = $2
-   where v.${subjectId} = any ($1::uuid[]) and v.${s}_verification_status = 'IN_REVIEW' and not exists (
-     select from zvirka.claims c
-      where c.subject_id = v.${subjectId} and c.subject_kind = '${kind}' and c.stream = '${s}')
-  returning v.${subjectId} as subject_id, ${cumulativeStatus}(v) as cumulative_status
+with gone as (
+  delete from zvirka.claim_batches b
+   where b.worker_id = $1 and ($2::uuid is null or b.run_id = $2) and ($3::uuid[] is null or b.token = any ($3))
+  returning b.run_id, b.token
 ),
-${cumulativeText(KINDS[kind], 'ended')}
-insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-select statement_timestamp(), subject_id, '${kind}', '${s}', 'VERIFICATION_NEEDED', 'INITIAL', 'unclaimed', $2 from ended
-returning subject_id`,
-    values: [subjectIds, userId],
+held as (
+  select c.run_id, count(*) as subjects from zvirka.claims c
+   where c.worker_id = $1 and c.token in (select token from gone) group by c.run_id
+),
+counted as (
+  update zvirka.run_workers w set given_back = w.given_back + h.subjects
+    from held h where w.run_id = h.run_id and w.worker_id = $1
+)
+select (select count(*) from gone) as batches, coalesce((select sum(subjects) from held), 0)::bigint as subjects`,
+    values: [workerId, which.runId ?? null, which.tokens ?? null],
   }
+}
+
+/** What became of batches. */
+export interface BatchesGone {
+  readonly batches: number
+  readonly subjects: number
 }
 
 /** The kinds whose rows a set of claims lies in, persons before parties (spec 1.8). */

@@ -4,8 +4,9 @@
  */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import { cumulativeText } from '../../verification-store/cumulative.ts'
-import { KINDS, otherKind } from '../../verification-store/kinds.ts'
+import { consequencesText } from '../../verification-store/cumulative.ts'
+import { checksOf, isHeld, KINDS, otherKind } from '../../verification-store/kinds.ts'
+import { CHECKED_ANEW } from '../../verification-store/trigger.ts'
 import type { SyncProcess } from '../process.ts'
 
 /** What is taken back: the answers of one run, or those of the process since an instant. */
@@ -79,6 +80,10 @@ newest as materialized (
 )`
 }
 
+// Whether the check `c` holds what the entry `n` says was written.
+const HOLDS_WHAT_WAS_WRITTEN =
+  'c.subject_id = n.subject_id and c.synced_at = n.at and c.status = n.status and c.reason = n.reason'
+
 /** How many streams a batch finds as the answers left them. */
 export interface TakenRow {
   readonly holding: number
@@ -91,45 +96,37 @@ export interface HeldRow extends TakenRow {
 
 /** Counts a kind's part of a batch: those that would be taken back, and those that are claimed and would be but for that. */
 export function countHolding(process: SyncProcess, kind: SubjectKind, entryIds: readonly number[]): Query {
-  const { stream: s } = process
-  const { verifications, subjectId } = KINDS[kind]
+  const isHeldNow = isHeld(kind, process.stream, 'c')
   return {
     text: `
 with ${newestText(process, kind)}
-select count(*) filter (where v.${s}_verification_status = n.status and v.${s}_verification_reason = n.reason) as holding,
-       count(*) filter (where v.${s}_verification_status = 'IN_REVIEW' and c.status_before = n.status
-                          and c.reason_before = n.reason) as in_review
+select count(*) filter (where not ${isHeldNow}) as holding, count(*) filter (where ${isHeldNow}) as in_review
   from newest n
-  join ${verifications} v on v.${subjectId} = n.subject_id and v.${s}_synced_at = n.at
-  left join zvirka.claims c on c.subject_id = n.subject_id and c.subject_kind = '${kind}' and c.stream = '${s}'`,
+  join ${checksOf(kind, process.stream)} c on ${HOLDS_WHAT_WAS_WRITTEN}`,
     values: [entryIds],
   }
 }
 
 /**
- * Takes back a kind's part of a batch; the verification rows are locked by this transaction, in an earlier statement.
+ * Takes back a kind's part of a batch; the summaries are locked by this transaction, in an earlier statement.
  *
  * The trigger time is 'infinity': these stand in the line after every other trigger, those yet to come included, so that
  * millions of them hold up nobody who was changed or sent again by hand. unverified_at is left, as triggers leave it (spec 1.4).
  */
 export function takeBack(process: SyncProcess, kind: SubjectKind, entryIds: readonly number[], userId: string): Query {
   const { stream: s } = process
-  const of = KINDS[kind]
   return {
     text: `
 with ${newestText(process, kind)},
 taken as (
-  update ${of.verifications} v
-     set ${s}_verification_status = 'VERIFICATION_NEEDED', ${s}_verification_reason = 'ONLINE_TRIGGERED',
-         ${s}_data_id = null, ${s}_data_status = null, ${s}_synced_at = null,
-         ${s}_triggered_at = 'infinity', ${s}_waits_until = null, ${s}_failures = 0,
-         updated_at = statement_timestamp(), updated_by = $2
+  update ${checksOf(kind, s)} c
+     set status = 'VERIFICATION_NEEDED', reason = 'ONLINE_TRIGGERED', triggered_at = 'infinity',
+         ${CHECKED_ANEW}
     from newest n
-   where v.${of.subjectId} = n.subject_id and v.${s}_synced_at = n.at
-     and v.${s}_verification_status = n.status and v.${s}_verification_reason = n.reason
-  returning v.${of.subjectId} as subject_id, n.run_id, ${of.cumulativeStatus}(v) as cumulative_status
+   where ${HOLDS_WHAT_WAS_WRITTEN} and not ${isHeld(kind, s, 'c')}
+  returning c.subject_id, c.status, n.run_id
 ),
-${cumulativeText(of, 'taken')},
+${consequencesText(KINDS[kind], s, 'taken')},
 history as (
   insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, run_id, changed_by)
   select statement_timestamp(), subject_id, '${kind}', '${s}', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'recheck', run_id, $2

@@ -90,12 +90,13 @@ export function findRun(runId: string): Query {
 
 /**
  * What a claim must know at that moment: the run's state, and the time, by the one clock that all workers share; no row: the run or the
- * worker's lease is gone.
+ * worker's lease is gone. Takes the lock of the process until the transaction ends: one claims at a time, and what the one before claimed
+ * is seen by the next statement.
  */
 export function stateForClaim(runId: string, workerId: string): Query {
   return {
     name: 'state for claim',
-    text: `select r.state, clock_timestamp() as now from zvirka.workers w join zvirka.runs r on r.id = $1
+    text: `select r.state, clock_timestamp() as now, pg_advisory_xact_lock(hashtextextended('zvirka claim of ' || r.process, 0)) from zvirka.workers w join zvirka.runs r on r.id = $1
             where w.id = $2 and w.ended_at is null and w.lease_until > clock_timestamp() for key share of w`,
     values: [runId, workerId],
   }

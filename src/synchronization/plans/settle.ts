@@ -2,23 +2,24 @@
  * Writing what answers and pre-checks settled (seed 001 steps 1.1, 3, 4, 4.1, 4.2, 5; spec 2.3, 2.5).
  *
  * Under READ COMMITTED an update that joins other rows re-checks only the row it waited for, not the joined ones. So first
- * the verification rows of all who are involved are locked, persons before parties, each in the order of their ids
+ * the summaries of all who are involved are locked, persons before parties, each in the order of their ids
  * (`lockInvolved`); then, in a later statement that sees what was committed meanwhile, claims and documents are read and
  * everything is written at once (`settle`): the current subjects whose claim still holds, others with the same document,
  * cumulative statuses, events, history. The statement's own time, which lies after the lock, is the time of all of it.
  */
 import type { Query } from '../../database/query.ts'
 import type { StreamReason, StreamStatus, SubjectKind } from '../../verification/status.ts'
-import { cumulativeText } from '../../verification-store/cumulative.ts'
-import { folded, KINDS, type KindOfSubject, otherKind } from '../../verification-store/kinds.ts'
+import { consequencesText } from '../../verification-store/cumulative.ts'
+import { checksOf, folded, isHeld, KINDS, type KindOfSubject, otherKind } from '../../verification-store/kinds.ts'
 import { lockVerifications } from '../../verification-store/lock.ts'
 import type { SyncProcess } from '../process.ts'
-import { IS_CLAIM_OF_INPUT, isInReview, keyOfClaim } from './held.ts'
+import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
 /** A current subject that is settled, by an answer or by the pre-check. */
 export interface SettledSubject {
   readonly subjectId: string
   readonly token: string
+  readonly version: number
   readonly status: StreamStatus
   readonly reason: StreamReason
   /** The row in `mimir` and the registry's status; null where no answer was given or nothing was found. */
@@ -49,11 +50,11 @@ export interface SettledCounts {
 /** The same for these subjects and for everybody who holds one of the documents found: all whom a settling may write. */
 export function lockInvolved(kind: SubjectKind, subjectIds: readonly string[], found: readonly FoundDocument[]): Query {
   if (found.length === 0) return lockVerifications(kind, subjectIds)
-  const { verifications, documents, subjectId } = KINDS[kind]
+  const { summaries, documents, subjectId } = KINDS[kind]
   return {
     name: `lock ${kind} and holders`,
     text: `
-select v.id from ${verifications} v
+select v.${subjectId} as subject_id from ${summaries} v
  where v.${subjectId} in (
    select unnest($1::uuid[])
    union
@@ -67,13 +68,14 @@ select v.id from ${verifications} v
 export interface SettleRequest {
   readonly subjects: readonly SettledSubject[]
   readonly found: readonly FoundDocument[]
-  /** Verification rows that are locked: others are written only among these. */
+  /** Whose summaries are locked: others are written only among these. */
   readonly locked: Readonly<Record<SubjectKind, readonly string[]>>
+  readonly workerId: string
   readonly runId: string
   readonly userId: string
 }
 
-/** Writes it all. The rows involved are locked by this transaction, and the worker's lease was found alive in it. */
+/** Writes it all. The summaries involved are locked by this transaction, and the worker's lease was found alive in it. */
 export function settle(process: SyncProcess, request: SettleRequest): Query {
   const { subjects, found } = request
   const own = [
@@ -87,6 +89,8 @@ export function settle(process: SyncProcess, request: SettleRequest): Query {
     subjects.map(({ dataStatus }) => dataStatus),
     subjects.map(({ step }) => step),
     subjects.map(({ messageId }) => messageId),
+    subjects.map(({ version }) => version),
+    request.workerId,
   ]
   if (found.length === 0) return { name: `settle ${process.key}`, text: settleText(process, false), values: own }
   return {
@@ -107,33 +111,28 @@ export function settle(process: SyncProcess, request: SettleRequest): Query {
 
 function settleText(process: SyncProcess, propagates: boolean): string {
   const { stream: s, kind } = process
-  const { verifications, subjectId, cumulativeStatus } = KINDS[kind]
   const kinds = propagates ? [kind, otherKind(kind)] : [kind]
   return `
-with input as materialized (
-  select *, ${keyOfClaim(process)} from unnest(
+with ${openTokens('$12')},
+input as materialized (
+  select * from unnest(
       $3::uuid[], $4::uuid[], $5::zvirka.stream_status[], $6::zvirka.stream_reason[], $7::uuid[],
-      $8::smallint[], $9::text[], $10::uuid[])
-    as i (subject_id, token, status, reason, data_id, data_status, step, message_id)
+      $8::smallint[], $9::text[], $10::uuid[], $11::integer[])
+    as i (subject_id, token, status, reason, data_id, data_status, step, message_id, version)
 ),
 own as (
-  update ${verifications} v
-     set ${s}_verification_status = i.status, ${s}_verification_reason = i.reason,
-         ${s}_data_id = i.data_id, ${s}_data_status = i.data_status,
-         ${s}_synced_at = case when i.data_status is not null then statement_timestamp() end,
-         ${s}_unverified_at = case when i.status = 'NOT_VERIFIED' then statement_timestamp() end,
-         ${s}_triggered_at = null, ${s}_waits_until = null, ${s}_failures = 0,
+  update ${checksOf(kind, s)} c
+     set status = i.status, reason = i.reason, data_id = i.data_id, data_status = i.data_status,
+         synced_at = case when i.data_status is not null then statement_timestamp() end,
+         unverified_at = case when i.status = 'NOT_VERIFIED' then statement_timestamp() end,
+         triggered_at = null, waits_until = null, failures = 0, version = c.version + 1,
          updated_at = statement_timestamp(), updated_by = $2
-    from input i join zvirka.claims c on ${IS_CLAIM_OF_INPUT}
-   where v.${subjectId} = i.subject_id and ${isInReview(process)}
-  returning v.${subjectId} as subject_id, i.status, i.reason, i.step, i.message_id,
-            ${cumulativeStatus}(v) as cumulative_status
-),
-released as (
-  delete from zvirka.claims c using input i where ${IS_CLAIM_OF_INPUT}
+    from input i
+   where ${IS_HELD_BY_INPUT}
+  returning c.subject_id, i.status, i.reason, i.step, i.message_id
 ),
 ${propagates ? kinds.map((each) => othersText(process, KINDS[each])).join('\n') : ''}
-${kinds.map((each) => consequencesText(process, KINDS[each], propagates)).join(',\n')},
+${kinds.map((each) => changedText(process, KINDS[each], propagates)).join(',\n')},
 history as (
   insert into zvirka.verification_history
     (at, subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
@@ -157,39 +156,36 @@ select count(*) filter (where status = 'VERIFIED') as verified,
 /** Steps 4.1 and 4.2: others of one kind who hold a found document now, unless their stream is IN_REVIEW. */
 function othersText(process: SyncProcess, of: KindOfSubject): string {
   const { stream: s, kind, rules } = process
-  const locked = of.kind === 'person' ? '$16' : '$17'
+  const locked = of.kind === 'person' ? '$18' : '$19'
   // A person and a party may have one id: nobody of the other kind is the one who was asked about.
   const isAnother = of.kind === kind ? `d.${of.subjectId} <> f.asked_about` : 'true'
   return `
 others_${of.kind} as (
-  update ${of.verifications} v
-     set ${s}_verification_status = '${rules.found.status}', ${s}_verification_reason = '${rules.found.reason}',
-         ${s}_data_id = h.data_id, ${s}_data_status = 1, ${s}_synced_at = statement_timestamp(),
-         ${s}_unverified_at = statement_timestamp(),
-         ${s}_triggered_at = null, ${s}_waits_until = null, ${s}_failures = 0,
+  update ${checksOf(of.kind, s)} c
+     set status = '${rules.found.status}', reason = '${rules.found.reason}',
+         data_id = h.data_id, data_status = 1, synced_at = statement_timestamp(), unverified_at = statement_timestamp(),
+         triggered_at = null, waits_until = null, failures = 0, version = c.version + 1,
          updated_at = statement_timestamp(), updated_by = $2
     from (
       select distinct on (d.${of.subjectId}) d.${of.subjectId} as subject_id, f.data_id, f.message_id
-        from unnest($11::uuid[], $12::text[], $13::text[], $14::uuid[], $15::uuid[])
+        from unnest($13::uuid[], $14::text[], $15::text[], $16::uuid[], $17::uuid[])
                as f (asked_about, type, number, data_id, message_id)
         join ${of.documents} d on d.type = f.type and ${folded('d.number')} = ${folded('f.number')}
         join ${of.subjects} s on s.id = d.${of.subjectId}
        where ${of.isReached} and ${isAnother}
        order by d.${of.subjectId}, f.data_id) h
-   where v.${of.subjectId} = h.subject_id and v.id = any (${locked}::uuid[])
-     and v.${s}_verification_status <> 'IN_REVIEW'
-  returning v.${of.subjectId} as subject_id, v.${s}_verification_status as status, v.${s}_verification_reason as reason,
-            '${of.kind === kind ? '4.1' : '4.2'}' as step, h.message_id, ${of.cumulativeStatus}(v) as cumulative_status
+   where c.subject_id = h.subject_id and c.subject_id = any (${locked}::uuid[]) and not ${isHeld(of.kind, s, 'c')}
+  returning c.subject_id, c.status, c.reason, '${of.kind === kind ? '4.1' : '4.2'}' as step, h.message_id
 ),`
 }
 
-/** Cumulative statuses of all subjects of one kind that were written, and an event for each that changed (spec 1.5). */
-function consequencesText(process: SyncProcess, of: KindOfSubject, propagates: boolean): string {
+/** What was written of all subjects of one kind, with its consequences (spec 1.5). */
+function changedText(process: SyncProcess, of: KindOfSubject, propagates: boolean): string {
   const sources = [
     ...(of.kind === process.kind ? ['select * from own'] : []),
     ...(propagates ? [`select * from others_${of.kind}`] : []),
   ]
   return `
 changed_${of.kind} as (${sources.join(' union all ')}),
-${cumulativeText(of, `changed_${of.kind}`)}`
+${consequencesText(of, process.stream, `changed_${of.kind}`)}`
 }

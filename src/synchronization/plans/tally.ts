@@ -81,14 +81,6 @@ export function findFlush(process: string, flushId: string): Query {
   }
 }
 
-/** Adds what was given back for a worker that died. */
-export function countGivenBack(runId: string, workerId: string, count: number): Query {
-  return {
-    text: 'update zvirka.run_workers set given_back = given_back + $3 where run_id = $1 and worker_id = $2',
-    values: [runId, workerId, count],
-  }
-}
-
 /** A tally in a guard's window, and the tally after which that window begins. */
 export interface TallyRow {
   readonly id: number

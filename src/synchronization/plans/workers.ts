@@ -55,20 +55,19 @@ export function holdLease(workerId: string): Query {
 }
 
 /**
- * One worker whose lease is out, or that ended and still holds claims of these processes (a claim whose commit's answer got
- * lost as it ended), locked by whoever takes over from it.
+ * One worker whose lease is out, or that ended and still has batches (a claim whose commit's answer got lost as it
+ * ended), locked by whoever takes over from it.
  */
-export function lockDeadWorker(processes: readonly string[]): Query {
+export function lockDeadWorker(): Query {
   return {
     text: `select id from zvirka.workers
             where id in (
               select id from zvirka.workers where ended_at is null and lease_until <= clock_timestamp()
               union
-              select w.id from zvirka.claims c join zvirka.workers w on w.id = c.worker_id
-               where w.ended_at is not null and c.stream::text || '/' || c.subject_kind::text = any ($1))
+              select w.id from zvirka.claim_batches b join zvirka.workers w on w.id = b.worker_id
+               where w.ended_at is not null)
               and (ended_at is not null or lease_until <= clock_timestamp())
             order by lease_until limit 1 for update skip locked`,
-    values: [processes],
   }
 }
 

@@ -4,6 +4,7 @@ import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
+import { verificationColumns, verificationJoins } from '../../verification-store/reading.ts'
 import { detailColumns, type VerificationRow } from '../details.ts'
 
 /** A subject with its verification row. */
@@ -51,12 +52,13 @@ const WORKS = `e.is_active and e.status = 'APPROVED'`
 
 /** One verification; no row: no such subject, or it has none. */
 export function findVerification(kind: SubjectKind, id: string): Query {
-  const { subjects, verifications, subjectId } = KINDS[kind]
   return {
     name: `verification of ${kind}`,
     text: `
 select s.id, s.verification_status, ${placeOf('s')} as inserted_at, ${columnsOf(kind)}
-  from ${subjects} s join ${verifications} v on v.${subjectId} = s.id where s.id = $1`,
+  from ${KINDS[kind].subjects} s
+  ${verificationJoins(kind, 's.id')}
+ where s.id = $1 and v.id is not null`,
     values: [id],
   }
 }
@@ -188,7 +190,7 @@ export type ListedVerification = SubjectVerification & {
 /** A slice of a list. */
 export function listVerifications(listing: Listing, slice: VerificationSlice): Query {
   const { kind, among } = listing
-  const { subjects, verifications, subjectId } = KINDS[kind]
+  const { subjects, subjectId } = KINDS[kind]
   const conditions = new Conditions()
   // Of whom a page by its number passes over no more is read than their entries in the index.
   const page = among === undefined ? walked(listing, slice, conditions) : gathered(listing, slice, conditions)
@@ -199,7 +201,7 @@ select w.id, s.*, l.*, ${placeOf('w')} as inserted_at, v.${subjectId} is not nul
   from (${page}) w
  cross join lateral (select ${subjectColumns(kind)} from ${subjects} s where s.id = w.id offset 0) s
   left join lateral (select ${listing.link(conditions)}) l on true
-  left join lateral (select * from ${verifications} v where v.${subjectId} = w.id offset 0) v on true
+  ${verificationJoins(kind, 'w.id')}
  order by w.inserted_at desc, w.id desc`,
     values: conditions.narrowed.values,
   }
@@ -270,9 +272,7 @@ function limited(order: string, slice: VerificationSlice, conditions: Conditions
 }
 
 function columnsOf(kind: SubjectKind): string {
-  return detailColumns(kind)
-    .map((column) => `v.${column}`)
-    .join(', ')
+  return verificationColumns(kind, detailColumns(kind))
 }
 
 function placeOf(row: string): string {

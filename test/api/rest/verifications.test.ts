@@ -107,7 +107,7 @@ describe('GET /api/persons/{id}/verification', () => {
   test('is 404 for nobody, for one without a verification, and for what is no uuid', async () => {
     const id = await addPerson()
     await api.db.open({ role: 'zvirka_owner', max: 1 }).query({
-      text: 'delete from mpi.person_verifications where person_id = $1',
+      text: 'delete from wide.person_verifications where person_id = $1',
       values: [id],
     })
     for (const each of [NOBODY, id, '1', 'x%27', `${NOBODY}0`]) {

@@ -1,10 +1,12 @@
 /** The people whom the examples of the OpenAPI document are about. */
+
 import { EXAMPLE_IDS, EXAMPLES } from '../../../src/api/rest/examples.ts'
 import type { Database } from '../../../src/database/database.ts'
 import { STREAMS_OF } from '../../../src/verification/status.ts'
 import { KINDS } from '../../../src/verification-store/kinds.ts'
 import * as parties from '../../parties/parties.ts'
 import * as persons from '../../persons/persons.ts'
+import { wideOf } from '../../support/wide.ts'
 
 interface Stream {
   readonly verification_status: string
@@ -54,7 +56,8 @@ async function setStreams(
   status: string,
   streams: Readonly<Record<string, Stream>>,
 ): Promise<void> {
-  const { subjects, verifications, subjectId } = KINDS[kind]
+  const { subjects, subjectId } = KINDS[kind]
+  const verifications = wideOf(kind)
   const checked = Object.entries(streams).filter(([stream]) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
   const columns = checked.flatMap(([stream, { status: answer, result, ...of }]) => [
     ...Object.entries(of).map(([name, value]) => [`${stream}_${name}`, value] as const),

@@ -1,8 +1,9 @@
 /** How persons and parties are verified, stream by stream, and why (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
-import { isOwnStream, type StreamVerification, type Verification } from '../../../people/verifications.ts'
+import type { StreamVerification, Verification } from '../../../people/verifications.ts'
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
+import { isOwnStream } from '../../../verification-store/kinds.ts'
 import type { Builder } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'

@@ -47,7 +47,6 @@ const PLAIN: readonly (readonly [RegExp, Plain])[] = [
   [/^The (person|party) was changed, and there is nothing to ask about\./, 'nothingNow'],
   [/^The person was created, changed or sent again\./, 'personTriggered'],
   [/^The party was created or changed, or an employee request of it was approved\./, 'partyTriggered'],
-  [/^It was IN_REVIEW with no check under way, and was put back\./, 'unclaimed'],
   [/^An official confirmed it by hand\./, 'manual'],
   [/^It is being checked right now\./, 'checking'],
   [/^Another process of the platform runs this stream; it counts in the cumulative status\./, 'otherProcess'],

@@ -63,7 +63,6 @@ export const peopleWords = defineTexts(
       partyTriggered: 'Запис медпрацівника створено чи змінено, або схвалено запит на співробітника.',
       takenBack: (run: string) => `Те, що запуск ${run} записав за відповіддю, взято назад.`,
       takenBackUnknown: 'Те, що один із запусків записав за відповіддю, взято назад.',
-      unclaimed: 'Статус був «На перевірці», але ніхто не перевіряв, тож його повернуто.',
       manual: 'Посадова особа підтвердила це вручну.',
       step: (step: string) => `Записано на кроці ${step}.`,
       checking: 'Перевіряється просто зараз.',
@@ -117,7 +116,6 @@ export const peopleWords = defineTexts(
       import: 'Імпорт',
       trigger: 'Зміна даних або повторне надсилання',
       recheck: 'Запуск узято назад',
-      unclaimed: 'Повернуто без перевірки',
       manual: 'Вручну',
     },
     documentType: {
@@ -229,7 +227,6 @@ export const peopleWords = defineTexts(
       partyTriggered: 'The party was created or changed, or an employee request of it was approved.',
       takenBack: (run: string) => `What run ${run} settled by an answer was taken back.`,
       takenBackUnknown: 'What a run settled by an answer was taken back.',
-      unclaimed: 'It was in review with no check under way, and was put back.',
       manual: 'An official confirmed it by hand.',
       step: (step: string) => `It was written by step ${step}.`,
       checking: 'It is being checked right now.',
@@ -282,7 +279,6 @@ export const peopleWords = defineTexts(
       import: 'Import',
       trigger: 'A change of data, or sent again',
       recheck: 'A run taken back',
-      unclaimed: 'Put back without a check',
       manual: 'By hand',
     },
     documentType: {

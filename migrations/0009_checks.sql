@@ -1,0 +1,179 @@
+-- What a process of ours knows of each subject: what its stream holds, when it is to be asked about, what was answered. A table for each
+-- stream and kind, so that none is the dearer for the others; all are declared here. A row is written under the lock of the subject's
+-- summary; its version rises with each write, which ends whatever claim there is (0006). IN_REVIEW is nothing that is stored.
+create procedure zvirka.create_checks(kind zvirka.subject_kind, stream zvirka.stream) language plpgsql as $procedure$
+declare
+  home text := case kind when 'person' then 'mpi' else 'prm' end;
+  name text := format('%s_%s_checks', kind, stream);
+  is_open text := $$status in ('VERIFICATION_NEEDED', 'VERIFIED')$$;
+  is_triggered text := $$status = 'VERIFICATION_NEEDED' and reason = 'ONLINE_TRIGGERED'$$;
+begin
+  execute format($$
+    create table %1$I.%2$I (
+      subject_id uuid primary key references %1$I.%3$I (%4$I) on delete cascade,
+      updated_by uuid not null,
+      updated_at timestamptz not null default now(),
+      subject_inserted_at timestamptz not null,
+      version integer not null default 1,
+      status zvirka.stream_status not null default 'VERIFICATION_NEEDED' check (status <> 'IN_REVIEW'),
+      reason zvirka.stream_reason not null default 'INITIAL',
+      failures smallint not null default 0,
+      is_subject_active boolean not null,
+      data_status smallint,
+      data_id uuid,
+      synced_at timestamptz,
+      unverified_at timestamptz,
+      triggered_at timestamptz,
+      waits_until timestamptz
+    ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0)$$,
+    home, name, kind || '_verification_summaries', kind || '_id');
+  -- The line (spec 2.2, 2.6): each claim reads one of these from its place on, and none holds a subject that is finished or, but for the
+  -- third, one that waits, be they millions.
+  execute format($$create index %I on %I.%I (coalesce(triggered_at, '-infinity'), subject_id)
+    where %s and waits_until is null and is_subject_active$$, name || '_triggered_index', home, name, is_triggered);
+  execute format($$create index %I on %I.%I (coalesce(synced_at, '-infinity'), subject_id)
+    where %s and not (%s) and waits_until is null and is_subject_active$$, name || '_due_index', home, name, is_open, is_triggered);
+  execute format($$create index %I on %I.%I (waits_until, subject_id)
+    where %s and waits_until is not null and is_subject_active$$, name || '_waiting_index', home, name, is_open);
+  -- Of those who wait, who was triggered (spec 2.8): every worker looks twice a second and must not read past the others.
+  execute format($$create index %I on %I.%I (waits_until)
+    where %s and waits_until is not null and is_subject_active$$, name || '_triggered_waiting_index', home, name, is_triggered);
+  -- Lists by status, in the order in which the subjects were inserted; the index of VERIFIED would be the table.
+  execute format($$create index %I on %I.%I (status, subject_inserted_at, subject_id)
+    where status <> 'VERIFIED'$$, name || '_status_index', home, name);
+  execute format('grant select, insert, update on %I.%I to zvirka_app', home, name);
+  execute format('grant select on %I.%I to zvirka_read', home, name);
+  call zvirka.define_claims();
+end
+$procedure$;
+
+-- The tables of checks of a kind.
+create function zvirka.checks_of(kind zvirka.subject_kind) returns table (stream zvirka.stream, checks regclass)
+language sql stable as $$
+  select s.stream, to_regclass(format('%I.%I', case kind when 'person' then 'mpi' else 'prm' end, kind || '_' || s.stream || '_checks'))
+    from unnest(enum_range(null::zvirka.stream)) as s (stream)
+   where to_regclass(format('%I.%I', case kind when 'person' then 'mpi' else 'prm' end, kind || '_' || s.stream || '_checks')) is not null
+$$;
+
+-- Claims, subject by subject: who holds whom, and what the stream is meanwhile (what giving back leaves).
+create procedure zvirka.define_claims() language plpgsql as $procedure$
+declare
+  parts text;
+begin
+  select string_agg(format($$
+    select b.subject_id, b.subject_kind, b.stream, b.token, b.worker_id, b.run_id, b.claimed_at,
+           c.version, c.status as status_before, c.reason as reason_before
+      from zvirka.claimed_subjects b join %s c on c.subject_id = b.subject_id and c.version = b.version
+     where b.subject_kind = %L and b.stream = %L$$, checks, kind, stream), ' union all ')
+    into parts from unnest(enum_range(null::zvirka.subject_kind)) kind cross join lateral zvirka.checks_of(kind);
+  execute 'create or replace view zvirka.claims as ' || parts;
+  grant select on zvirka.claims to zvirka_app, zvirka_read;
+end
+$procedure$;
+
+-- What a summary knows of its subject stands on the checks too, since a partial index cannot look into another table.
+create function zvirka.keep_checks() returns trigger language plpgsql as $$
+declare
+  subject uuid := coalesce(to_jsonb(new) ->> 'person_id', to_jsonb(new) ->> 'party_id');
+  checks regclass;
+begin
+  for checks in select c.checks from zvirka.checks_of(tg_argv[0]::zvirka.subject_kind) c loop
+    execute format('update %s set is_subject_active = $1, subject_inserted_at = $2 where subject_id = $3', checks)
+      using new.is_subject_active, new.subject_inserted_at, subject;
+  end loop;
+  return null;
+end
+$$;
+create trigger person_verification_summaries_keep_checks
+  after update of is_subject_active, subject_inserted_at on mpi.person_verification_summaries
+  for each row when ((old.is_subject_active, old.subject_inserted_at) is distinct from (new.is_subject_active, new.subject_inserted_at))
+  execute function zvirka.keep_checks('person');
+create trigger party_verification_summaries_keep_checks
+  after update of is_subject_active, subject_inserted_at on prm.party_verification_summaries
+  for each row when ((old.is_subject_active, old.subject_inserted_at) is distinct from (new.is_subject_active, new.subject_inserted_at))
+  execute function zvirka.keep_checks('party');
+
+call zvirka.create_checks('person', 'unzr');
+call zvirka.create_checks('person', 'mvs_passport');
+call zvirka.create_checks('person', 'dms_passport');
+call zvirka.create_checks('party', 'mvs_passport');
+call zvirka.create_checks('party', 'dms_passport');
+
+-- The platform's tables (spec 1.3), for whoever reads them. They are not written: a result is the engine's, a change an import's.
+create view mpi.person_verifications as
+select s.id, s.person_id, s.drfo_verification_status, s.drfo_verification_reason, s.drfo_unverified_at, s.drfo_data_id,
+       s.drfo_data_result, s.drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
+       s.dracs_death_unverified_at, s.dracs_death_act_id, s.dracs_death_online_status, s.dracs_death_verification_comment,
+       s.nhs_verification_status, s.nhs_verification_reason, s.nhs_unverified_at, s.nhs_verification_comment,
+       case when hu.is_held then 'IN_REVIEW' else u.status end as unzr_verification_status,
+       case when hu.is_held then 'AUTO' else u.reason end as unzr_verification_reason,
+       u.unverified_at as unzr_unverified_at, u.data_id as unzr_data_id, u.data_status as unzr_data_status,
+       u.synced_at as unzr_synced_at,
+       case when hm.is_held then 'IN_REVIEW' else m.status end as mvs_passport_verification_status,
+       case when hm.is_held then 'AUTO' else m.reason end as mvs_passport_verification_reason,
+       m.unverified_at as mvs_passport_unverified_at, m.data_id as mvs_passport_data_id,
+       m.data_status as mvs_passport_data_status, m.synced_at as mvs_passport_synced_at,
+       case when hd.is_held then 'IN_REVIEW' else d.status end as dms_passport_verification_status,
+       case when hd.is_held then 'AUTO' else d.reason end as dms_passport_verification_reason,
+       d.unverified_at as dms_passport_unverified_at, d.data_id as dms_passport_data_id,
+       d.data_status as dms_passport_data_status, d.synced_at as dms_passport_synced_at, s.inserted_at, s.inserted_by,
+       greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at) as updated_at,
+       case greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at)
+            when u.updated_at then u.updated_by
+            when m.updated_at then m.updated_by
+            when d.updated_at then d.updated_by
+            else s.updated_by end as updated_by
+  from mpi.person_verification_summaries s
+  left join mpi.person_unzr_checks u on u.subject_id = s.person_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'unzr' and b.subject_kind = 'person'
+     and b.subject_id = u.subject_id and b.version = u.version) as is_held) hu
+  left join mpi.person_mvs_passport_checks m on m.subject_id = s.person_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'mvs_passport' and b.subject_kind = 'person'
+     and b.subject_id = m.subject_id and b.version = m.version) as is_held) hm
+  left join mpi.person_dms_passport_checks d on d.subject_id = s.person_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'dms_passport' and b.subject_kind = 'person'
+     and b.subject_id = d.subject_id and b.version = d.version) as is_held) hd;
+
+create view prm.party_verifications as
+select s.id, s.party_id, s.drfo_verification_status, s.drfo_verification_reason, s.drfo_unverified_at, s.drfo_data_id,
+       s.drfo_data_result, s.drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
+       s.dracs_death_unverified_at, s.dracs_death_online_status, s.dracs_death_verification_comment,
+       case when hm.is_held then 'IN_REVIEW' else m.status end as mvs_passport_verification_status,
+       case when hm.is_held then 'AUTO' else m.reason end as mvs_passport_verification_reason,
+       m.unverified_at as mvs_passport_unverified_at, m.data_id as mvs_passport_data_id,
+       m.data_status as mvs_passport_data_status, m.synced_at as mvs_passport_synced_at,
+       case when hd.is_held then 'IN_REVIEW' else d.status end as dms_passport_verification_status,
+       case when hd.is_held then 'AUTO' else d.reason end as dms_passport_verification_reason,
+       d.unverified_at as dms_passport_unverified_at, d.data_id as dms_passport_data_id,
+       d.data_status as dms_passport_data_status, d.synced_at as dms_passport_synced_at, s.inserted_at, s.inserted_by,
+       greatest(s.updated_at, m.updated_at, d.updated_at) as updated_at,
+       case greatest(s.updated_at, m.updated_at, d.updated_at)
+            when m.updated_at then m.updated_by
+            when d.updated_at then d.updated_by
+            else s.updated_by end as updated_by
+  from prm.party_verification_summaries s
+  left join prm.party_mvs_passport_checks m on m.subject_id = s.party_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'mvs_passport' and b.subject_kind = 'party'
+     and b.subject_id = m.subject_id and b.version = m.version) as is_held) hm
+  left join prm.party_dms_passport_checks d on d.subject_id = s.party_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'dms_passport' and b.subject_kind = 'party'
+     and b.subject_id = d.subject_id and b.version = d.version) as is_held) hd;
+
+create function zvirka.refuse_write() returns trigger language plpgsql as $$
+begin
+  raise exception '%.% is a view and is not written', tg_table_schema, tg_table_name
+    using errcode = 'feature_not_supported',
+          hint = 'Import the subject, send it again, or write its summary and checks under the lock of the summary.';
+end
+$$;
+create trigger person_verifications_refuse_write instead of insert or update or delete on mpi.person_verifications
+  for each row execute function zvirka.refuse_write();
+create trigger party_verifications_refuse_write instead of insert or update or delete on prm.party_verifications
+  for each row execute function zvirka.refuse_write();
+
+grant select on mpi.person_verifications, prm.party_verifications, zvirka.claimed_subjects to zvirka_app, zvirka_read;

@@ -1,0 +1,33 @@
+import type { Query } from '../database/query.ts'
+import type { SubjectKind } from '../verification/status.ts'
+import { checksOf, KINDS, ownStreamsOf } from './kinds.ts'
+
+/** Whether a subject `s` is checked at all. A party's is found out by a trigger, from its employees (migration 0012). */
+const IS_ACTIVE: Readonly<Record<SubjectKind, string>> = {
+  person: `s.status = 'active' and s.is_active`,
+  party: 'false',
+}
+
+/** Gives a verification to subjects who have none (put in by other means), as to those who were there before verification was (spec 1.4). */
+export function provideVerifications(kind: SubjectKind, ids: readonly string[], userId: string): Query {
+  const { summaries, subjectId, subjects } = KINDS[kind]
+  const checks = ownStreamsOf(kind).map(
+    (stream) => `${stream} as (
+  insert into ${checksOf(kind, stream)} (subject_id, subject_inserted_at, is_subject_active, updated_by)
+  select subject_id, subject_inserted_at, is_subject_active, $2 from provided
+)`,
+  )
+  return {
+    name: `provide ${kind} verifications`,
+    text: `
+with provided as (
+  insert into ${summaries} (${subjectId}, is_subject_active, inserted_by, updated_by)
+  select s.id, ${IS_ACTIVE[kind]}, $2, $2 from ${subjects} s where s.id = any ($1::uuid[]) order by s.id
+  on conflict (${subjectId}) do nothing
+  returning ${subjectId} as subject_id, subject_inserted_at, is_subject_active
+),
+${checks.join(',\n')}
+select count(*) as provided from provided`,
+    values: [ids, userId],
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * The schema `wide` of test databases: the verification of a subject as one row that a test can write as well as read, with what only the
+ * engine keeps besides. Tests so put people in and look at them without knowing in how many tables that lies.
+ *
+ * `wide.person_verifications`, `wide.party_verifications`: the platform's columns, and of each stream of ours triggered_at, waits_until and
+ * failures. Writing IN_REVIEW makes the subject held by nobody in particular; writing another status ends whatever claim there is.
+ * `wide.claims`: as zvirka.claims; what is inserted holds the subject.
+ */
+import { connect } from '../../src/database/connection.ts'
+import { OWN_STREAMS, STREAMS_OF, type Stream, type SubjectKind } from '../../src/verification/status.ts'
+
+const SCHEMAS: Readonly<Record<SubjectKind, string>> = { person: 'mpi', party: 'prm' }
+/** What the engine keeps of a stream, by the name in a check and in the wide row. */
+const CHECKED = ['data_id', 'data_status', 'synced_at', 'unverified_at', 'triggered_at', 'waits_until', 'failures']
+const OF_SUBJECT = ['is_subject_active', 'subject_inserted_at']
+
+/** The wide view of a kind. */
+export function wideOf(kind: SubjectKind): string {
+  return `wide.${kind}_verifications`
+}
+
+/** Makes the schema in a migrated database that is no copy of the template; the URL is its superuser's. */
+export async function makeWide(url: string): Promise<void> {
+  const client = await connect({ url, applicationName: 'tests' })
+  await client.query(wideText()).finally(() => client.end())
+}
+
+/** Makes the schema; run as a superuser in a migrated database. */
+function wideText(): string {
+  return `create schema wide; ${kindText('person')} ${kindText('party')} ${CLAIMS}
+    grant usage on schema wide to public; grant select, insert, update, delete on all tables in schema wide to public;`
+}
+
+function isOwn(stream: Stream): boolean {
+  return OWN_STREAMS.some((own) => own === stream)
+}
+
+function kindText(kind: SubjectKind): string {
+  const own = STREAMS_OF[kind].filter(isOwn)
+  const others = STREAMS_OF[kind].filter((stream) => !isOwn(stream))
+  const home = SCHEMAS[kind]
+  const summaries = `${home}.${kind}_verification_summaries`
+  const checks = (stream: Stream) => `${home}.${kind}_${stream}_checks`
+  const extra = own.flatMap((s) =>
+    ['triggered_at', 'waits_until', 'failures'].map(
+      (column) => `(select c.${column} from ${checks(s)} c where c.subject_id = v.${kind}_id) as ${s}_${column}`,
+    ),
+  )
+  const otherColumns = others.flatMap((s) => [
+    ...[`${s}_verification_status`, `${s}_verification_reason`, `${s}_unverified_at`],
+    ...(s === 'drfo' ? ['drfo_data_id', 'drfo_data_result', 'drfo_synced_at'] : [`${s}_verification_comment`]),
+    ...(s === 'dracs_death' ? ['dracs_death_online_status', ...(kind === 'person' ? ['dracs_death_act_id'] : [])] : []),
+  ])
+  const value = (column: string) => {
+    if (column.endsWith('_verification_status')) return `coalesce(new.${column}, 'VERIFICATION_NEEDED')`
+    if (column.endsWith('_verification_reason')) return `coalesce(new.${column}, 'INITIAL')`
+    return column.endsWith('_online_status') ? `coalesce(new.${column}, 'READY')` : `new.${column}`
+  }
+  const writeStream = (s: Stream) => `
+    if tg_op = 'INSERT' then
+      insert into ${checks(s)} (subject_id, subject_inserted_at, is_subject_active, updated_by, failures)
+      select new.${kind}_id, t.subject_inserted_at, t.is_subject_active, t.updated_by, 0 from ${summaries} t where t.${kind}_id = new.${kind}_id;
+      was := 'VERIFICATION_NEEDED';
+    else was := old.${s}_verification_status;
+    end if;
+    update ${checks(s)} c set ${CHECKED.filter((column) => column !== 'failures')
+      .map((column) => `${column} = new.${s}_${column}`)
+      .join(', ')}, failures = coalesce(new.${s}_failures, 0)
+     where c.subject_id = new.${kind}_id;
+    is_changed := tg_op = 'INSERT' or (old.${s}_verification_status, old.${s}_verification_reason) is distinct from (new.${s}_verification_status, new.${s}_verification_reason);
+    if is_changed and new.${s}_verification_status = 'IN_REVIEW' and exists (
+      select from zvirka.claims c where c.subject_id = new.${kind}_id and c.subject_kind = '${kind}' and c.stream = '${s}') then
+      null;
+    elsif is_changed and new.${s}_verification_status = 'IN_REVIEW' then
+      perform wide.hold('${kind}', '${s}', new.${kind}_id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), clock_timestamp(),
+        (select c.version from ${checks(s)} c where c.subject_id = new.${kind}_id));
+    elsif is_changed then
+      update ${checks(s)} c set status = ${value(`${s}_verification_status`)}, reason = ${value(`${s}_verification_reason`)},
+             version = version + 1 where c.subject_id = new.${kind}_id;
+      update ${summaries} set ${s}_verification_status = ${value(`${s}_verification_status`)} where ${kind}_id = new.${kind}_id;
+    end if;`
+  return `
+  create view wide.${kind}_verifications as
+    select v.*, ${extra.join(', ')}, s.is_subject_active, s.subject_inserted_at
+      from ${home}.${kind}_verifications v join ${summaries} s on s.id = v.id;
+  create function wide.write_${kind}() returns trigger language plpgsql security definer as $$
+  declare was zvirka.stream_status; is_changed boolean;
+  begin
+    if tg_op = 'DELETE' then
+      delete from ${summaries} where id = old.id;
+      return old;
+    end if;
+    if tg_op = 'INSERT' then
+      insert into ${summaries} (id, ${kind}_id, ${otherColumns.join(', ')}, ${OF_SUBJECT.join(', ')}, inserted_by, updated_by)
+      values (coalesce(new.id, gen_random_uuid()), new.${kind}_id, ${otherColumns.map(value).join(', ')},
+              coalesce(new.is_subject_active, ${kind === 'person'}), coalesce(new.subject_inserted_at, now()), new.inserted_by, new.updated_by);
+    else
+      update ${summaries} set ${otherColumns.map((column) => `${column} = new.${column}`).join(', ')},
+             ${OF_SUBJECT.map((column) => `${column} = new.${column}`).join(', ')},
+             updated_at = new.updated_at, updated_by = new.updated_by
+       where id = old.id;
+    end if;
+    ${own.map(writeStream).join('\n')}
+    return new;
+  end $$;
+  create trigger write instead of insert or update or delete on wide.${kind}_verifications for each row execute function wide.write_${kind}();
+  create function wide.${kind}_cumulative_status(v wide.${kind}_verifications) returns zvirka.cumulative_status language sql stable as
+    'select ${home}.${kind}_cumulative_status(s) from ${summaries} s where s.id = v.id';`
+}
+
+const CLAIMS = `
+  create view wide.claims as select * from zvirka.claims;
+  create function wide.hold(of_kind zvirka.subject_kind, of_stream zvirka.stream, of_subject uuid, with_token uuid, by_worker uuid, of_run uuid,
+                            since timestamptz, of_version integer) returns void language sql security definer as $$
+    insert into zvirka.claim_batches (worker_id, run_id, slot, stream, subject_kind, token, claimed_at, subject_ids, versions)
+    select by_worker, of_run, coalesce((select max(b.slot) + 1 from zvirka.claim_batches b where b.worker_id = by_worker and b.run_id = of_run), 0),
+           of_stream, of_kind, with_token, since, array[of_subject], array[of_version]
+  $$;
+  create function wide.write_claim() returns trigger language plpgsql security definer as $$
+  declare
+    home text := case when new.subject_kind = 'person' then 'mpi.person' else 'prm.party' end;
+    now_version integer;
+  begin
+    delete from zvirka.claim_batches b where b.stream = new.stream and b.subject_kind = new.subject_kind and b.subject_ids = array[new.subject_id];
+    execute format('update %s_%s_checks set status = $1, reason = $2 where subject_id = $3 returning version', home, new.stream)
+       into now_version using coalesce(new.status_before, 'VERIFICATION_NEEDED'), coalesce(new.reason_before, 'INITIAL'), new.subject_id;
+    execute format('update %s_verification_summaries set %s_verification_status = $1 where %s_id = $2', home, new.stream, new.subject_kind)
+      using coalesce(new.status_before, 'VERIFICATION_NEEDED'), new.subject_id;
+    perform wide.hold(new.subject_kind, new.stream, new.subject_id, new.token, new.worker_id, new.run_id,
+      coalesce(new.claimed_at, clock_timestamp()), now_version);
+    return new;
+  end $$;
+  create trigger write instead of insert on wide.claims for each row execute function wide.write_claim();`
