@@ -195,7 +195,7 @@ moved as (
   returning s.id
 ),
 history as (
-  insert into zvirka.verification_history
+  insert into wide.verification_history
     (at, subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
   select statement_timestamp(), subject_id, 'person', 'dms_passport', 'VERIFIED', 'AUTO_VALID', '5', $1, message_id, $2
     from own order by subject_id

@@ -175,4 +175,20 @@ begin
     wide.counted_status(v.person_id, 'person', 'dms_passport', v.dms_passport_verification_status));
 end
 $$;
+create table wide.verification_history (
+  id bigint generated always as identity primary key,
+  at timestamptz not null,
+  subject_id uuid not null,
+  subject_kind zvirka.subject_kind not null,
+  stream zvirka.stream not null,
+  status zvirka.stream_status not null,
+  reason zvirka.stream_reason not null,
+  step text not null,
+  run_id uuid,
+  message_id uuid,
+  changed_by uuid not null
+);
+create index verification_history_subject_index on wide.verification_history (subject_id, stream, id);
+create index verification_history_run_index on wide.verification_history (run_id, id) where run_id is not null;
+create index verification_history_at_index on wide.verification_history using brin (at);
 

@@ -175,7 +175,8 @@ async function tellOfRun(side: WorkerSide, runId: string): Promise<void> {
     `${report.process}: ${number(report.done)} checked in ${duration(report.seconds)} (${rate}/s): ${outcomes.join(', ')}\n`,
   )
   const [flagged] = await side.database.query<{ subject_id: string; subject_kind: string }>({
-    text: `select subject_id, subject_kind from zvirka.verification_history where run_id = $1 and step = '4' and status = 'NOT_VERIFIED' order by subject_id limit 1`,
+    text: `select subject_id, subject_kind from zvirka.verification_history where run_id = $1
+              and at >= (select started_at from zvirka.runs where id = $1) and step = '4' and status = 'NOT_VERIFIED' order by subject_id limit 1`,
     values: [runId],
   })
   if (flagged !== undefined)

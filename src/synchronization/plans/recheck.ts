@@ -34,14 +34,18 @@ function isByAnswer(process: SyncProcess, entry: string): string {
 }
 
 function isInScope(scope: RecheckScope, entry: string, parameter: string): string {
-  return 'runId' in scope ? `${entry}.run_id = ${parameter}::uuid` : `${entry}.at >= ${parameter}::timestamptz`
+  if ('since' in scope) return `${entry}.at >= ${parameter}::timestamptz`
+  // By their time, by which they lie: see migration 0007.
+  return `${entry}.run_id = ${parameter}::uuid
+    and ${entry}.at >= (select started_at from zvirka.runs where id = ${parameter}::uuid)
+    and ${entry}.at <= (select coalesce(ended_at, 'infinity') from zvirka.runs where id = ${parameter}::uuid)`
 }
 
 function scopeValue(scope: RecheckScope): unknown {
   return 'runId' in scope ? scope.runId : scope.since
 }
 
-/** Finds the ends of a scope, so that what is written from now on is out of it. Read through once: there is no cheaper way by time. */
+/** Finds the ends of a scope, so that what is written from now on is out of it. Its time is read through once. */
 export function findScope(process: SyncProcess, scope: RecheckScope): Query {
   return {
     text: `
