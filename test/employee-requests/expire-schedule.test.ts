@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 beforeEach(async () => {
   await ownerOf(db).query({
-    text: 'truncate il.employee_requests, il.employee_request_secrets, event_manager.events, zvirka.ticks, zvirka.schedules',
+    text: 'truncate il.employee_requests, il.employee_request_envelopes, il.employee_request_secrets, event_manager.events, zvirka.ticks, zvirka.schedules',
   })
 })
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 beforeEach(async () => {
   await ownerOf(db).query({
-    text: 'truncate il.employee_requests, il.employee_request_secrets, event_manager.events, zvirka.ticks',
+    text: 'truncate il.employee_requests, il.employee_request_envelopes, il.employee_request_secrets, event_manager.events, zvirka.ticks',
   })
   await setTerm(db.database, 29, 'DAYS')
 })

@@ -43,7 +43,9 @@ export function takeBackUp(url: string): Promise<BackUp> {
 export function restoreBackUp({ tables, sequences }: BackUp, url: string): Promise<void> {
   return withClient(url, async (client) => {
     // As pg_restore does: no trigger fires, and references are in whatever order.
-    await client.query(`begin; set local session_replication_role = replica; truncate ${[...tables.keys()].join(', ')}`)
+    await client.query(
+      `begin; set local session_replication_role = replica; truncate ${[...tables.keys()].join(', ')} cascade`,
+    )
     for (const [name, rows] of tables) {
       await pipeline(Readable.from([rows]), client.query(copyFrom(`copy ${name} from stdin`)))
     }

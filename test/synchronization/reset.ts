@@ -3,6 +3,7 @@ import type { Database } from '../../src/database/database.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 const TABLES = [
+  'il.employee_request_envelopes',
   'il.employee_request_secrets',
   'il.employee_request_envelopes',
   'il.employee_requests',
