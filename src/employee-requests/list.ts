@@ -2,16 +2,11 @@
 import type { Executor } from '../database/query.ts'
 import { countRows, type Total } from '../listing/total.ts'
 import type { EmployeeRequestStatus } from './data.ts'
-import {
-  countableRequests,
-  findLegalEntities,
-  listRequests,
-  type Narrowing,
-  type RequestSlice,
-} from './plans/listing.ts'
+import { findLegalEntities } from './plans/legal-entities.ts'
+import { countableRequests, type Interval, listRequests, type Narrowing, type RequestSlice } from './plans/listing.ts'
 import type { ReadRequest } from './read.ts'
 
-export type { RequestPlace, RequestSlice } from './plans/listing.ts'
+export type { Interval, RequestOrder, RequestPlace, RequestSlice } from './plans/listing.ts'
 
 /** What a list is narrowed to; undefined is not asked for. */
 export interface RequestFilter {
@@ -21,8 +16,12 @@ export interface RequestFilter {
   readonly noTaxId?: boolean | 'neither' | undefined
   readonly legalEntityId?: string | undefined
   readonly edrpou?: string | undefined
-  /** The whole name, whatever its case and apostrophe. */
+  /** A part of the name, whatever its case and apostrophe. */
   readonly legalEntityName?: string | undefined
+  /** Of whoever is asked for, whatever its case. */
+  readonly email?: string | undefined
+  /** When they were put in. */
+  readonly insertedAt?: Interval | undefined
 }
 
 /** A list of requests. */
@@ -43,11 +42,7 @@ export async function requestsOf(
   filter: RequestFilter,
   seenBy: string | undefined,
 ): Promise<RequestList> {
-  const { id, status, noTaxId } = filter
-  const narrowing =
-    noTaxId === 'neither'
-      ? { legalEntityIds: [] }
-      : { id, status, noTaxId, legalEntityIds: await legalEntitiesOf(executor, filter, seenBy) }
+  const narrowing = await narrowingOf(executor, filter, seenBy)
   return {
     async read(slice) {
       const rows = await executor.query<ReadRequest>(listRequests(narrowing, slice))
@@ -62,15 +57,34 @@ function countRequests(executor: Executor, narrowing: Narrowing): Promise<Total>
   return countRows(executor, from, narrowed)
 }
 
-// Undefined: those of any.
+async function narrowingOf(executor: Executor, filter: RequestFilter, seenBy: string | undefined): Promise<Narrowing> {
+  const { id, status, noTaxId, email, insertedAt } = filter
+  if (noTaxId === 'neither') return { legalEntityIds: [] }
+  return {
+    ...{ id, status, noTaxId, insertedAt, email: email?.toLowerCase() },
+    ...(await legalEntitiesOf(executor, filter, seenBy)),
+    isOfFew: insertedAt !== undefined && (await isOfFew(executor, insertedAt)),
+  }
+}
+
+// So many are gathered in no time. Of more, those whose names come first are soon found by walking all of them by name.
+async function isOfFew(executor: Executor, insertedAt: Interval): Promise<boolean> {
+  return (await countRequests(executor, { insertedAt })).isExact
+}
+
+/** So many legal entities are walked side by side; of more, those who have the next requests are soon found by looking at each. */
+const MOST_SIDE_BY_SIDE = 1000
+
+// Nothing: those of any.
 async function legalEntitiesOf(
   executor: Executor,
   { legalEntityId, edrpou, legalEntityName: name }: RequestFilter,
   seenBy: string | undefined,
-): Promise<readonly string[] | undefined> {
+): Promise<Pick<Narrowing, 'legalEntityIds' | 'legalEntity'>> {
   const id = seenBy ?? legalEntityId
-  if (seenBy !== undefined && legalEntityId !== undefined && legalEntityId !== seenBy) return []
-  if (edrpou === undefined && name === undefined) return id === undefined ? undefined : [id]
-  const found = await executor.query<{ id: string }>(findLegalEntities({ id, edrpou, name }))
-  return found.map((each) => each.id)
+  if (seenBy !== undefined && legalEntityId !== undefined && legalEntityId !== seenBy) return { legalEntityIds: [] }
+  if (edrpou === undefined && name === undefined) return id === undefined ? {} : { legalEntityIds: [id] }
+  const legalEntity = { id, edrpou, name }
+  const found = await executor.query<{ id: string }>(findLegalEntities(legalEntity, MOST_SIDE_BY_SIDE + 1))
+  return found.length > MOST_SIDE_BY_SIDE ? { legalEntity } : { legalEntityIds: found.map((each) => each.id) }
 }

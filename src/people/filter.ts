@@ -14,7 +14,13 @@ export interface PeopleFilter {
   /** Of persons alone. */
   readonly unzr?: string | undefined
   readonly documentNumber?: string | undefined
+  /** Of the document with that number. */
+  readonly documentType?: string | undefined
   readonly lastName?: string | undefined
+  /** Beside what leads to few alone, as the next two. */
+  readonly firstName?: string | undefined
+  /** Of persons alone. */
+  readonly status?: 'active' | 'inactive' | undefined
   /** `YYYY-MM-DD` */
   readonly birthDate?: string | undefined
   readonly verificationStatus?: CumulativeStatus | undefined
@@ -42,21 +48,27 @@ export type Way =
 export function wayOf(kind: SubjectKind, filter: PeopleFilter): Way {
   const { lastName, birthDate, verificationStatus } = filter
   const refused: Way = { kind: 'refused', reason: refusalText(kind) }
-  if ((lastName === undefined) !== (birthDate === undefined)) return refused
+  if (lastName !== undefined && birthDate === undefined) return refused
   const [key, ...keys] = KEYS.filter((each) => (each === 'name' ? lastName : filter[each]) !== undefined)
   const streams = streamsOf(filter)
   const statuses = streams.length + (verificationStatus === undefined ? 0 : 1)
   if (key !== undefined) {
-    const isAlone = keys.length === 0 && statuses === 0
+    const isAlone = keys.length === 0 && statuses === 0 && !isLooked(filter, key)
     if (!isAlone || key === 'databaseId' || key === 'documentNumber') return { kind: 'gather', key }
     return { kind: 'walk', walk: { by: key } }
   }
-  if (statuses > 1) return refused
+  if (statuses > 1 || isLooked(filter, undefined)) return refused
   const [only] = streams
   if (only === undefined) return { kind: 'walk', walk: { by: statuses === 0 ? 'all' : 'verificationStatus' } }
   const [stream, status] = only
   if (status === 'IN_REVIEW' && isOwnStream(stream)) return { kind: 'gather', key: 'held' }
   return status === 'VERIFIED' ? refused : { kind: 'walk', walk: { by: 'stream', stream, status } }
+}
+
+// Whether there is what no index leads by.
+function isLooked({ firstName, documentType, status, birthDate }: PeopleFilter, key: Key | undefined): boolean {
+  const looked = [firstName, documentType, status, key === 'name' ? undefined : birthDate]
+  return looked.some((value) => value !== undefined)
 }
 
 /** The streams that a filter asks for, with the status of each. */

@@ -89,6 +89,16 @@ const LISTS = [
     `s.last_name = 'Прізвище7' and s.birth_date = '1950-01-08'`,
   ],
   [
+    'the form of a panel with a name',
+    'filter: { identity: { lastName: "прізвище7", firstName: "ОЛЕНА" }, personal: { birthDate: "1950-01-08" }, status: ACTIVE }',
+    `s.last_name = 'Прізвище7' and s.birth_date = '1950-01-08' and s.status = 'active'`,
+  ],
+  [
+    'the form of a panel with a document',
+    'filter: { identity: { document: { type: PASSPORT, number: "аб000042" } }, personal: { birthDate: "1950-02-12" }, status: ACTIVE }',
+    `s.birth_date = '1950-02-12' and exists (select from mpi.person_documents d where d.person_id = s.id and d.type = 'PASSPORT' and d.number = 'АБ000042')`,
+  ],
+  [
     'nhsVerificationStatus',
     'filter: { nhsVerificationStatus: NOT_VERIFIED }',
     `v.nhs_verification_status = 'NOT_VERIFIED'`,
@@ -225,6 +235,9 @@ describe('a combination that no index serves', () => {
     'unzrVerificationStatus: NOT_VERIFIED, nhsVerificationStatus: NOT_VERIFIED',
     'unzrVerificationStatus: VERIFIED',
     'taxId: "1", lastName: "Шевченко"',
+    'status: ACTIVE',
+    'identity: { firstName: "Олена" }, personal: { birthDate: "1980-01-01" }',
+    'verificationStatus: VERIFIED, status: ACTIVE',
   ])('is refused, with those that one does: %s', async (filter) => {
     expect(await refusal(`filter: { ${filter} }`)).toEqual([
       'UNPROCESSABLE_ENTITY',

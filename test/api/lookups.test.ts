@@ -2,7 +2,7 @@
  * What a token that masks numbers can learn by asking (SECURITY.md), tried as an attacker would: by every filter, field and route that takes
  * a number, whole, one after the other, at once, and beside what tells whose number it is.
  */
-import { getNamedType, isEnumType, isInputObjectType } from 'graphql'
+import { type GraphQLInputObjectType, getNamedType, isEnumType, isInputObjectType } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { routes } from '../../src/api/rest/routes.ts'
@@ -60,6 +60,10 @@ const list = (field: string, name: Name, selected: string) => ({
       n: number,
     }),
 })
+const inForm = (name: Name, identity: (number: string) => string): Oracle => ({
+  name,
+  ask: (number) => api.graphql(token, `{ persons(filter: { identity: { ${identity(number)} } }) { ${NODES} } }`),
+})
 const NODES = 'nodes { databaseId }'
 
 // Tax ids that a request takes: those with their check digit.
@@ -71,6 +75,12 @@ const ORACLES: Readonly<Record<string, Oracle>> = {
   'persons by taxId': list('persons', 'taxId', NODES),
   'persons by unzr': list('persons', 'unzr', NODES),
   'persons by documentNumber': list('persons', 'documentNumber', NODES),
+  'persons by taxId in the form of a panel': inForm('taxId', (n) => `taxId: "${n}"`),
+  'persons by unzr in the form of a panel': inForm('unzr', (n) => `unzr: "${n}"`),
+  'persons by document in the form of a panel': inForm(
+    'documentNumber',
+    (n) => `document: { type: PASSPORT, number: "${n}" }`,
+  ),
   'parties by taxId': list('parties', 'taxId', NODES),
   'parties by documentNumber': list('parties', 'documentNumber', NODES),
   'unzrInfoRegisters by unzr': list('unzrInfoRegisters', 'unzr', NODES),
@@ -186,6 +196,13 @@ describe('a number stands alone', () => {
     ['persons', 'databaseId', () => `databaseId: "${person}"`],
     ['persons', 'birthDate', () => 'lastName: "Шевченко", birthDate: "1980-01-31"'],
     ['persons', 'another number', () => 'unzr: "19800131-76501"'],
+    [
+      'persons',
+      'a name in the form of a panel',
+      () => 'identity: { lastName: "Шевченко" }, personal: { birthDate: "1980-01-31" }',
+    ],
+    ['persons', 'a birth date in the form of a panel', () => 'personal: { birthDate: "1980-01-31" }'],
+    ['persons', 'a number in the form of a panel', () => 'identity: { unzr: "19800131-76501" }'],
     ['persons', 'a document', () => 'documentNumber: "АБ765456"'],
     ['parties', 'databaseId', () => `databaseId: "${party}"`],
     ['parties', 'a document', () => 'documentNumber: "АБ765456"'],
@@ -241,12 +258,21 @@ const NUMBER = /tax|unzr|number|rnokpp|phone|serial/i
 const TRIED = [
   ...['persons.taxId', 'persons.unzr', 'persons.documentNumber', 'parties.taxId', 'parties.documentNumber'],
   ...['unzrInfoRegisters.unzr', 'unzrInfoRegister.unzr', 'syncUnzrInfoRegister.unzr'],
+  ...['persons.identity.taxId', 'persons.identity.unzr', 'persons.identity.document.number'],
   // True or false; and that somebody has none is told anyhow.
   'employeeRequests.noTaxId',
   // Statuses, of the streams.
   ...['persons.unzrVerificationStatus', 'updatePersonUnzrVerificationStatus.unzrVerificationStatus'],
   'updatePersonUnzrVerificationStatus.unzrVerificationReason',
 ]
+
+/** The fields of an input, those of inputs within it by their path. */
+function namesIn(type: GraphQLInputObjectType): string[] {
+  return Object.values(type.getFields()).flatMap((field) => {
+    const inner = getNamedType(field.type)
+    return isInputObjectType(inner) ? namesIn(inner).map((each) => `${field.name}.${each}`) : [field.name]
+  })
+}
 
 describe('there is no other way', () => {
   const schema = createSchema()
@@ -258,7 +284,7 @@ describe('there is no other way', () => {
     const asked = fields.flatMap(({ name, args }) =>
       args.flatMap((arg) => {
         const type = getNamedType(arg.type)
-        const names = isInputObjectType(type) ? Object.keys(type.getFields()) : [arg.name]
+        const names = isInputObjectType(type) ? namesIn(type) : [arg.name]
         return names.filter((each) => NUMBER.test(each)).map((each) => `${name}.${each}`)
       }),
     )
@@ -270,7 +296,8 @@ describe('there is no other way', () => {
       (type) => isEnumType(type) && type.name.endsWith('OrderBy'),
     )
     const values = orders.flatMap((type) => (isEnumType(type) ? type.getValues() : []))
-    expect(new Set(values.map(({ name }) => name))).toEqual(new Set(['INSERTED_AT_ASC', 'INSERTED_AT_DESC']))
+    const told = values.map(({ name }) => name.replace(/_(ASC|DESC)$/, ''))
+    expect(new Set(told)).toEqual(new Set(['INSERTED_AT', 'FULL_NAME', 'STATUS']))
   })
 
   test('to ask for a number by a query of REST', () => {

@@ -1,11 +1,12 @@
 /** Lists of employee requests read few pages of the disk, however many requests there are, and whichever filter (spec 5). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../../src/database/query.ts'
+import { findLegalEntities } from '../../src/employee-requests/plans/legal-entities.ts'
 import {
   countableRequests,
-  findLegalEntities,
   listRequests,
   type Narrowing,
+  type RequestOrder,
   type RequestPlace,
 } from '../../src/employee-requests/plans/listing.ts'
 import { countRows } from '../../src/listing/total.ts'
@@ -28,7 +29,7 @@ beforeAll(async () => {
     text: `select to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from il.employee_requests where id = $1`,
     values: [ids[REQUESTS / 2]],
   })
-  place = { at: row?.at ?? '', id: ids[REQUESTS / 2] ?? '' }
+  place = { at: row?.at ?? '', id: ids[REQUESTS / 2] ?? '', status: 'NEW' }
 })
 afterAll(() => db.drop())
 
@@ -38,6 +39,8 @@ async function costOf(query: Query) {
   return { buffers, wholly: wholly.filter((table) => table === 'employee_requests') }
 }
 
+/** Half of all requests were put in before. */
+const MIDST = '2026-01-01T00:00:00.012000Z'
 const OTHER = '30000000-0000-4000-8000-000000000009'
 const FILTERS: readonly (readonly [string, Narrowing])[] = [
   ['nothing', {}],
@@ -53,19 +56,58 @@ const FILTERS: readonly (readonly [string, Narrowing])[] = [
   ['several legal entities', { legalEntityIds: [LARGE, SMALL, OTHER] }],
   ['no legal entity', { legalEntityIds: [] }],
   ['a status of several', { legalEntityIds: [SMALL, OTHER], status: 'NEW' }],
+  ['an e-mail', { email: 'maria777@example.org' }],
+  ['a short time', { insertedAt: { from: MIDST, to: '2026-01-01T00:00:00.013000Z' } }],
+  ['a long time', { insertedAt: { from: undefined, to: MIDST } }],
+  ['a rare status of a long time', { insertedAt: { from: undefined, to: MIDST }, status: 'REJECTED' }],
+  ['a time of the small legal entity', { insertedAt: { from: MIDST, to: undefined }, legalEntityIds: [SMALL] }],
 ]
 
+const ORDERS: readonly RequestOrder[] = ['inserted_at', 'status', 'name']
+
+/** The ranges that are walked side by side: of each legal entity, and by status of each status. */
+function rangesOf({ legalEntityIds, status }: Narrowing, order: RequestOrder): number {
+  return Math.max(1, legalEntityIds?.length ?? 1) * (order === 'status' && status === undefined ? 4 : 1)
+}
+
 describe('a list reads few pages, at its start, in its midst and from its end', () => {
-  test.each(FILTERS)('by %s', async (_, narrowing) => {
-    for (const isDescending of [true, false]) {
-      for (const isFromEnd of [true, false]) {
-        for (const between of [{}, { after: place }, { before: place }]) {
-          const slice = { after: undefined, before: undefined, ...between, isDescending, isFromEnd }
-          const { buffers, wholly } = await costOf(listRequests(narrowing, { ...slice, limit: PAGE + 1, offset: 0 }))
-          expect(wholly).toEqual([])
-          expect(buffers).toBeLessThan(MOST_BUFFERS * Math.max(1, narrowing.legalEntityIds?.length ?? 1))
+  test.each(ORDERS.flatMap((order) => FILTERS.map(([name, narrowing]) => [order, name, narrowing] as const)))(
+    'in the order of %s by %s',
+    async (order, _, narrowing) => {
+      // Of a time no index has the names: few are gathered, of many those who come first are soon found.
+      const isSpread = order === 'name' && narrowing.insertedAt !== undefined
+      for (const isDescending of [true, false]) {
+        for (const isFromEnd of [true, false]) {
+          for (const between of [{}, { after: place }, { before: place }]) {
+            const slice = { after: undefined, before: undefined, ...between, order, isDescending, isFromEnd }
+            const query = listRequests(narrowing, { ...slice, limit: PAGE + 1, offset: 0 })
+            const { buffers, wholly } = await costOf(query)
+            expect(wholly).toEqual([])
+            expect(buffers).toBeLessThan(MOST_BUFFERS * rangesOf(narrowing, order) * (isSpread ? 8 : 1))
+          }
         }
       }
+    },
+  )
+
+  test('in the order of names of a time that has few reads those, and no more', async () => {
+    const insertedAt = { from: MIDST, to: '2026-01-01T00:00:00.012500Z' }
+    const slice = { order: 'name', isDescending: false, isFromEnd: false, after: undefined, before: undefined } as const
+    const { buffers, wholly } = await costOf(
+      listRequests({ insertedAt, isOfFew: true }, { ...slice, limit: PAGE + 1, offset: 0 }),
+    )
+    expect(wholly).toEqual([])
+    expect(buffers).toBeLessThan(500 * 4 + MOST_BUFFERS)
+  })
+
+  test('of very many legal entities reads requests until a page is full', async () => {
+    for (const order of ORDERS) {
+      const slice = { order, isDescending: true, isFromEnd: false, after: undefined, before: undefined } as const
+      const { buffers, wholly } = await costOf(
+        listRequests({ legalEntity: { name: 'а' } }, { ...slice, limit: PAGE + 1, offset: 0 }),
+      )
+      expect(wholly).toEqual([])
+      expect(buffers).toBeLessThan(MOST_BUFFERS * 4)
     }
   })
 
@@ -114,6 +156,8 @@ describe('the number of requests', () => {
       narrowing.legalEntityIds === undefined
         ? 'true'
         : `r.legal_entity_id = any ('{${narrowing.legalEntityIds.join(',')}}')`,
+      narrowing.email === undefined ? 'true' : `r.data #>> '{party,email}' = '${narrowing.email}'`,
+      `r.inserted_at between '${narrowing.insertedAt?.from ?? '-infinity'}' and '${narrowing.insertedAt?.to ?? 'infinity'}'`,
     ]
     const expected = (await expectedIds(db, conditions.join(' and '))).length
     expect(isExact).toBe(expected <= 10_000)
@@ -123,8 +167,8 @@ describe('the number of requests', () => {
 })
 
 test('legal entities are found by their code and by their name, by an index each', async () => {
-  for (const narrowing of [{ edrpou: SHARED_EDRPOU }, { name: SHARED_NAME }]) {
-    const { text, values = [] } = findLegalEntities(narrowing)
+  for (const narrowing of [{ edrpou: SHARED_EDRPOU }, { name: SHARED_NAME }, { name: 'ВЕЛ' }, { name: 'а' }]) {
+    const { text, values = [] } = findLegalEntities(narrowing, 10)
     const plan = await db.database.transaction(async (tx) => {
       await tx.query({ text: 'set local enable_seqscan = off' })
       return tx.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values })

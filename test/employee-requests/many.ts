@@ -29,7 +29,7 @@ export async function fillWithRequests(db: TestDatabase, count: number): Promise
                                       else '30000000-0000-4000-8000-' || lpad((1 + n % ${OTHERS})::text, 12, '0') end,
               'employee_type', 'HR', 'position', 'P1', 'start_date', '2026-01-01',
               'party', jsonb_build_object(
-                'last_name', 'Коваленко', 'first_name', 'Марія', 'birth_date', '1984-02-29', 'gender', 'FEMALE', 'tax_id', '3184710691',
+                'last_name', (array['Яценко', 'Ґалаган', 'Іваненко', 'Коваленко', 'Є''ременко', 'Гнатюк'])[1 + n % 6], 'first_name', 'Марія' || n % 1000, 'birth_date', '1984-02-29', 'gender', 'FEMALE', 'tax_id', '3184710691',
                 'no_tax_id', n % 83 = 0, 'email', 'maria' || n || '@example.org',
                 'documents', '[{"type": "PASSPORT", "number": "АБ123456"}]'::jsonb,
                 'phones', '[{"type": "MOBILE", "number": "+380971112233"}]'::jsonb)),

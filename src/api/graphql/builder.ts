@@ -7,6 +7,7 @@ import RelayPlugin from '@pothos/plugin-relay'
 import { GraphQLError } from 'graphql'
 import type { Access } from '../enforce.ts'
 import { isDay } from '../instants.ts'
+import { type Interval, readInterval } from '../intervals.ts'
 import type { GraphqlContext } from './context.ts'
 
 /** The types that the builder is made for. */
@@ -16,6 +17,7 @@ export interface SchemaTypes {
     UUID: { Input: string; Output: string }
     Date: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date | string }
+    DatetimeInterval: { Input: Interval; Output: string }
     JSON: { Input: unknown; Output: unknown }
     ID: { Input: string; Output: string }
   }
@@ -28,7 +30,7 @@ export function createBuilder() {
     relay: {
       clientMutationId: 'omit',
       cursorType: 'String',
-      encodeGlobalID: (type, id) => Buffer.from(`${type}:${String(id)}`).toString('base64'),
+      encodeGlobalID: (type, id) => globalId(type, String(id)),
       decodeGlobalID,
       nodesOnConnection: true,
     },
@@ -44,6 +46,16 @@ export function createBuilder() {
 export type Builder = ReturnType<typeof createBuilder>
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** A Relay id. */
+export function globalId(typename: string, id: string): string {
+  return Buffer.from(`${typename}:${id}`).toString('base64')
+}
+
+/** The uuid that is meant, by itself or in a Relay id that must be of this type; throws BAD_REQUEST otherwise. */
+export function uuidOf(typename: string, id: string): string {
+  return UUID.test(id) ? id.toLowerCase() : idOf(typename, id)
+}
 
 /** The parts of a Relay id; throws BAD_REQUEST for what is none (spec 4.3). */
 export function decodeGlobalID(id: string): { typename: string; id: string } {
@@ -75,6 +87,12 @@ function addScalars(builder: InstanceType<typeof SchemaBuilder<SchemaTypes>>): v
     serialize: (value) => (value instanceof Date ? value.toISOString() : new Date(value).toISOString()),
     parseValue: asInstant,
   })
+  builder.scalarType('DatetimeInterval', {
+    description:
+      'A time from one date-time to another, `2026-03-01T00:00:00Z/2026-03-31T23:59:59Z`; `..` for an open end.',
+    serialize: String,
+    parseValue: asInterval,
+  })
   builder.scalarType('JSON', { serialize: (value) => value, parseValue: (value) => value })
 }
 
@@ -88,6 +106,12 @@ function textMatching(pattern: RegExp, what: string): (value: unknown) => string
 function asDay(value: unknown): string {
   if (typeof value === 'string' && isDay(value)) return value
   throw new GraphQLError('value is not an existing date (YYYY-MM-DD)', { extensions: { code: 'BAD_REQUEST' } })
+}
+
+function asInterval(value: unknown): Interval {
+  const interval = typeof value === 'string' ? readInterval(value) : undefined
+  if (interval !== undefined) return interval
+  throw new GraphQLError('value is not an interval (ISO 8601)', { extensions: { code: 'BAD_REQUEST' } })
 }
 
 // Years that are written with four figures.

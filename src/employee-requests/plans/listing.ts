@@ -1,14 +1,14 @@
 /**
- * Lists of employee requests (spec 5), in the order in which they were put in. A list is read from indexes that have that order: one range of
- * one index, or, of several legal entities with the same code or name, a range for each, of which the first ones are merged. The last of a
- * range's leading columns is named in its bounds and its order, so that the index of all requests has not that order: statistics that lag
- * behind cannot make the planner walk all of them in search of a few. Those before it are compared by `=`: with them in the order as well it
- * would sort by parts what a shorter index brings.
+ * Lists of employee requests (spec 5), in the order in which they were put in, by status or by name. A list is read from indexes that have that
+ * order: ranges of an index, of each legal entity and, by status, of each status, of which the first ones are merged. The last of a range's
+ * leading columns is named in its bounds and its order, so that no index of all requests has that order: statistics that lag behind cannot
+ * make the planner walk all of them in search of a few. Those before it are compared by `=`: with them in the order as well it would sort by
+ * parts what a shorter index brings.
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
-import { foldedName } from '../../verification-store/kinds.ts'
-import type { EmployeeRequestStatus } from '../data.ts'
+import { type EmployeeRequestStatus, REQUEST_STATUSES } from '../data.ts'
+import { type LegalEntityNarrowing, narrowedTo } from './legal-entities.ts'
 import { REQUEST_COLUMNS } from './requests.ts'
 
 /** What a list is narrowed to; undefined is not asked for. */
@@ -16,8 +16,22 @@ export interface Narrowing {
   readonly id?: string | undefined
   readonly status?: EmployeeRequestStatus | undefined
   readonly noTaxId?: boolean | undefined
+  /** Lower-cased. Few requests have one. */
+  readonly email?: string | undefined
+  /** When they were put in. */
+  readonly insertedAt?: Interval | undefined
   /** Of any of these. */
   readonly legalEntityIds?: readonly string[] | undefined
+  /** Of any like this, where those are too many to walk side by side. */
+  readonly legalEntity?: LegalEntityNarrowing | undefined
+  /** Whether `insertedAt` has few requests, so that they are gathered where another order is wanted. */
+  readonly isOfFew?: boolean | undefined
+}
+
+/** A time, both ends included, to the microsecond, ISO 8601 in UTC; undefined is open. */
+export interface Interval {
+  readonly from: string | undefined
+  readonly to: string | undefined
 }
 
 /** A request's place in a list. */
@@ -25,11 +39,17 @@ export interface RequestPlace {
   /** To the microsecond, ISO 8601. */
   readonly at: string
   readonly id: string
+  /** In lists by status. */
+  readonly status?: EmployeeRequestStatus | undefined
 }
+
+/** What lists are ordered by; by name the places are found by their ids alone. */
+export type RequestOrder = 'inserted_at' | 'status' | 'name'
 
 /** Which part of a list is wanted. */
 export interface RequestSlice {
-  /** The newest first. */
+  readonly order?: RequestOrder | undefined
+  /** The newest first; by another order from the greatest to the least, and among equals as well. */
   readonly isDescending: boolean
   readonly limit: number
   readonly offset: number
@@ -39,38 +59,32 @@ export interface RequestSlice {
   readonly before: RequestPlace | undefined
 }
 
-/** Which legal entities a filter means. */
-export interface LegalEntityNarrowing {
-  readonly id?: string | undefined
-  readonly edrpou?: string | undefined
-  /** The whole name, whatever its case and apostrophe. Undefined is not asked for. */
-  readonly name?: string | undefined
-}
+/** The names of requests, as they are ordered (migration 0079). */
+const NAME_KEY = '(il.request_name_key(r.data) collate "C")'
 
-/** The ids of legal entities. */
-export function findLegalEntities({ id, edrpou, name }: LegalEntityNarrowing): Query {
-  const { where, values } = new Conditions()
-    .addIf(id, (p) => `l.id = ${p}`)
-    .addIf(edrpou, (p) => `l.edrpou = ${p}`)
-    .addIf(name, (p) => `${foldedName('l.name')} = ${foldedName(`${p}::text`)}`).narrowed
-  return { text: `select l.id from prm.legal_entities l ${where}`, values }
+const ORDERS: Readonly<Record<RequestOrder, readonly string[]>> = {
+  inserted_at: ['r.inserted_at', 'r.id'],
+  status: ['r.status', 'r.inserted_at', 'r.id'],
+  name: [NAME_KEY, 'r.inserted_at', 'r.id'],
 }
 
 /** The requests of a part of a list; from its end they come in reverse. */
 export function listRequests(narrowing: Narrowing, slice: RequestSlice): Query {
   const conditions = new Conditions()
+  const { order = 'inserted_at' } = slice
   const direction = slice.isDescending === slice.isFromEnd ? 'asc' : 'desc'
-  const order = (alias: string) => `order by ${alias}.inserted_at ${direction}, ${alias}.id ${direction}`
+  const ordered = (columns: readonly string[]) => columns.map((column) => `${column} ${direction}`).join(', ')
   const limit = conditions.parameter(slice.limit)
   const offset = conditions.parameter(slice.offset)
-  const chosen = chosenText(narrowing, slice, direction, `${limit}::bigint + ${offset}::bigint`, conditions)
+  const walk: Walk = { narrowing, slice, order, direction, most: `${limit}::bigint + ${offset}::bigint`, conditions }
+  const keys = ORDERS[order].map((_, n) => `c.k${n}`)
   return {
     text: `
 select ${REQUEST_COLUMNS}
-  from (select c.id, c.inserted_at from (${chosen}) c ${order('c')} limit ${limit} offset ${offset}) page
+  from (select c.id from (${chosenText(walk)}) c order by ${ordered(keys)} limit ${limit} offset ${offset}) page
   join il.employee_requests r on r.id = page.id
   left join prm.legal_entities l on l.id = r.legal_entity_id
- ${order('r')}`,
+ order by ${ordered(ORDERS[order])}`,
     values: conditions.narrowed.values,
   }
 }
@@ -78,89 +92,186 @@ select ${REQUEST_COLUMNS}
 /** The same list for counting. */
 export function countableRequests(narrowing: Narrowing): { readonly from: string; readonly narrowed: Narrowed } {
   const conditions = columnsOf(narrowing)
-    .reduce((all, [column, value]) => all.add(value, (p) => `r.${column} = ${p}`), new Conditions())
+    .reduce((all, [column, value]) => all.add(value, (p) => `${column} = ${p}`), new Conditions())
     .addIf(narrowing.legalEntityIds, (p) => `r.legal_entity_id = any (${p}::uuid[])`)
     .addIf(narrowing.id, (p) => `r.id = ${p}`)
+    .addIf(narrowing.email, (p) => `${EMAIL} = ${p}`)
+    .addIf(narrowing.insertedAt?.from, (p) => `r.inserted_at >= ${p}::timestamptz`)
+    .addIf(narrowing.insertedAt?.to, (p) => `r.inserted_at <= ${p}::timestamptz`)
+  if (narrowing.legalEntity !== undefined) conditions.require(ofLegalEntity(narrowing.legalEntity, conditions))
   return { from: 'il.employee_requests r', narrowed: conditions.narrowed }
+}
+
+const EMAIL = `(r.data #>> '{party,email}')`
+
+/** How a list is walked. */
+interface Walk {
+  readonly narrowing: Narrowing
+  readonly slice: RequestSlice
+  readonly order: RequestOrder
+  readonly direction: 'asc' | 'desc'
+  /** So many rows are read of each range. */
+  readonly most: string
+  readonly conditions: Conditions
 }
 
 function columnsOf({ status, noTaxId }: Narrowing): (readonly [string, unknown])[] {
   return [
-    ...(status === undefined ? [] : [['status', status]]),
-    ...(noTaxId === undefined ? [] : [['no_tax_id', noTaxId]]),
+    ...(status === undefined ? [] : [['r.status', status]]),
+    ...(noTaxId === undefined ? [] : [['r.no_tax_id', noTaxId]]),
   ] as [string, unknown][]
 }
 
-function chosenText(
-  narrowing: Narrowing,
-  slice: RequestSlice,
-  direction: string,
-  most: string,
-  conditions: Conditions,
-): string {
-  const lead = columnsOf(narrowing).map(([column, value]) => [`r.${column}`, conditions.parameter(value)] as const)
-  const { id, legalEntityIds } = narrowing
-  if (id !== undefined) return one(id, lead, legalEntityIds, slice, conditions)
-  if (legalEntityIds === undefined) return range(lead, [], slice, direction, most, conditions)
+function chosenText(walk: Walk): string {
+  const { narrowing, order, conditions } = walk
+  const { status, legalEntityIds } = narrowing
+  const lead = columnsOf(narrowing).map(([column, value]) => [column, conditions.parameter(value)] as const)
+  if (isGathered(walk)) return gathered(walk, lead)
+  const byStatus = order === 'status' && status === undefined
+  const statuses: Lead = byStatus ? [['r.status', 's.status']] : []
+  const entities: Lead = legalEntityIds === undefined ? [] : [['r.legal_entity_id', 'e.id']]
   // No index has all three: a legal entity's requests of one status are few enough to look through.
-  const [leading, looked] = lead.length > 1 ? [lead.slice(0, 1), lead.slice(1)] : [lead, []]
-  const each = range([['r.legal_entity_id', 'e.id'], ...leading], looked, slice, direction, most, conditions)
-  return `select w.id, w.inserted_at from unnest(${conditions.parameter(legalEntityIds)}::uuid[]) as e (id) cross join lateral (${each}) w`
+  const most = entities.length === 0 ? (order === 'name' ? 1 : 2) : order === 'name' ? 0 : 1
+  const all = [...statuses, ...lead]
+  const each = range([...entities, ...all.slice(0, most)], all.slice(most), walk)
+  const sources = [
+    ...(legalEntityIds === undefined ? [] : [`unnest(${conditions.parameter(legalEntityIds)}::uuid[]) as e (id)`]),
+    ...(byStatus ? [`unnest(array[${REQUEST_STATUSES.map((each) => `'${each}'`).join(', ')}]) as s (status)`] : []),
+  ]
+  return sources.length === 0 ? each : `select w.* from ${sources.join(' cross join ')} cross join lateral (${each}) w`
+}
+
+// Those of an id or an e-mail are few; so are those of a short time, whom no index has by name.
+function isGathered({ narrowing: { id, email, insertedAt, isOfFew = false, legalEntityIds }, order }: Walk): boolean {
+  if (id !== undefined || email !== undefined) return true
+  return order === 'name' && insertedAt !== undefined && isOfFew && legalEntityIds === undefined
 }
 
 type Lead = readonly (readonly [column: string, value: string])[]
 
-const PLACE = ['r.inserted_at', 'r.id'] as const
-
 // One range of one index; `looked` is looked at in each of its rows.
-function range(
-  lead: Lead,
-  looked: Lead,
-  slice: RequestSlice,
-  direction: string,
-  most: string,
-  conditions: Conditions,
-): string {
+function range(lead: Lead, looked: Lead, walk: Walk): string {
+  const { order, direction, most, narrowing, conditions } = walk
   const last = lead.slice(-1)
-  const columns = [...last.map(([column]) => column), ...PLACE]
-  const bounds = [...equal(lead.slice(0, -1)), ...boundsOf(last, slice, conditions), ...equal(looked)]
-  const where = bounds.length === 0 ? '' : `where ${bounds.join(' and ')}`
-  const order = columns.map((column) => `${column} ${direction}`).join(', ')
-  return `select r.id, r.inserted_at from il.employee_requests r ${where} order by ${order} limit ${most}`
+  // By status the status leads, or is the only one.
+  const place = ORDERS[order === 'status' ? 'inserted_at' : order]
+  const isByTime = order !== 'name'
+  const bounds = [
+    ...equal(lead.slice(0, -1)),
+    ...boundsOf(last, walk),
+    ...equal(looked),
+    ...(isByTime ? [] : within(narrowing.insertedAt, conditions)),
+    ...(narrowing.legalEntity === undefined ? [] : [ofLegalEntity(narrowing.legalEntity, conditions)]),
+  ]
+  const columns = [...last.map(([column]) => column), ...place]
+  const ordered = columns.map((column) => `${column} ${direction}`).join(', ')
+  return `${keysOf(order)} ${bounds.length === 0 ? '' : `where ${bounds.join(' and ')}`} order by ${ordered} limit ${most}`
+}
+
+function keysOf(order: RequestOrder): string {
+  const keys = ORDERS[order].map((column, n) => `${column} as k${n}`)
+  return `select ${keys.join(', ')}, r.id from il.employee_requests r`
 }
 
 function equal(columns: Lead): string[] {
   return columns.map(([column, value]) => `${column} = ${value}`)
 }
 
-// Between the places, within the values of the leading columns.
-function boundsOf(lead: Lead, slice: RequestSlice, conditions: Conditions): string[] {
-  const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
-  const bound = (operator: '>' | '<', place: RequestPlace | undefined) => {
-    const at = place && [`${conditions.parameter(place.at)}::timestamptz`, `${conditions.parameter(place.id)}::uuid`]
-    const columns = [...lead.map(([column]) => column), ...(at === undefined ? [] : PLACE)]
-    const values = [...lead.map(([, value]) => value), ...(at ?? [])]
-    const sign = at === undefined ? `${operator}=` : operator
-    return columns.length === 0 ? [] : [`(${columns.join(', ')}) ${sign} (${values.join(', ')})`]
-  }
-  return [...bound('>', above), ...bound('<', below)]
+function within({ from, to }: Interval = { from: undefined, to: undefined }, conditions: Conditions): string[] {
+  return [
+    ...(from === undefined ? [] : [`r.inserted_at >= ${conditions.parameter(from)}::timestamptz`]),
+    ...(to === undefined ? [] : [`r.inserted_at <= ${conditions.parameter(to)}::timestamptz`]),
+  ]
 }
 
-// The one request of an id, if it is among those that are asked for.
-function one(
-  id: string,
-  lead: Lead,
-  legalEntityIds: readonly string[] | undefined,
-  slice: RequestSlice,
-  conditions: Conditions,
-): string {
+// Of any of them: looked at one by one, whatever the planner thinks of how many there are.
+function ofLegalEntity(narrowing: LegalEntityNarrowing, conditions: Conditions): string {
+  return `(select true from prm.legal_entities l where l.id = r.legal_entity_id and ${narrowedTo(narrowing, conditions)} limit 1)`
+}
+
+const LEAST = `'00000000-0000-0000-0000-000000000000'::uuid`
+const GREATEST = `'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid`
+
+/** One end of a range. */
+interface End {
+  readonly sign: '>' | '<'
+  readonly place: RequestPlace | undefined
+  /** Of the time that is asked for. */
+  readonly time: string | undefined
+}
+
+// Between the places and within a time, within the values of the leading columns.
+function boundsOf(lead: Lead, walk: Walk): string[] {
+  const { slice, order, narrowing, conditions } = walk
+  const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
+  const time = order === 'name' ? undefined : narrowing.insertedAt
+  const at = (text: string | undefined) => text && `${conditions.parameter(text)}::timestamptz`
+  const ends: End[] = [
+    { sign: '>', place: above, time: at(time?.from) },
+    { sign: '<', place: below, time: at(time?.to) },
+  ]
+  return ends.flatMap((end) => {
+    const inner = innerBound(end, walk)
+    const columns = [...lead.map(([column]) => column), ...(inner?.columns ?? [])]
+    const values = [...lead.map(([, value]) => value), ...(inner?.values ?? [])]
+    const sign = end.place === undefined ? `${end.sign}=` : end.sign
+    return columns.length === 0 ? [] : [`(${columns.join(', ')}) ${sign} (${values.join(', ')})`]
+  })
+}
+
+// What of an end stands behind the leading columns.
+function innerBound(end: End, walk: Walk): { columns: readonly string[]; values: readonly string[] } | undefined {
+  const { order, conditions, narrowing } = walk
+  const { sign, place, time } = end
+  const columns = ORDERS[order === 'name' ? 'name' : 'inserted_at']
+  const beyond = sign === '>' ? LEAST : GREATEST
+  if (place === undefined) return time === undefined ? undefined : { columns, values: [time, beyond] }
+  const values = placeValues(place, order, conditions)
+  if (order === 'name') return { columns, values }
+  const [id = '', placeTime = '', status = ''] = values.toReversed()
+  const [all, none] = sign === '>' ? [`'-infinity'`, `'infinity'`] : [`'infinity'`, `'-infinity'`]
+  // Of another status all are wanted, or none.
+  const atStatus = () => {
+    const walked = narrowing.status === undefined ? 's.status' : `${conditions.parameter(narrowing.status)}::text`
+    return `(case when ${walked} = ${status} then ${placeTime} when ${walked} ${sign} ${status} then ${all} else ${none} end)`
+  }
+  const at = order === 'status' ? atStatus() : placeTime
+  if (time === undefined) return { columns, values: [at, id] }
+  const nearest = sign === '>' ? `greatest(${at}, ${time})` : `least(${at}, ${time})`
+  return { columns, values: [nearest, `(case when ${at} ${sign}= ${time} then ${id} else ${beyond} end)`] }
+}
+
+// The values of a place, by the columns of an order.
+function placeValues({ at, id, status }: RequestPlace, order: RequestOrder, conditions: Conditions): string[] {
+  const key = `${conditions.parameter(id)}::uuid`
+  const found = (column: string) => `(select ${column} from il.employee_requests r where r.id = ${key})`
+  if (order === 'name') return [found(NAME_KEY), found('r.inserted_at'), key]
+  const place = [`${conditions.parameter(at)}::timestamptz`, key]
+  return order === 'status' ? [`${conditions.parameter(status)}::text`, ...place] : place
+}
+
+// Few of them, looked through.
+function gathered(walk: Walk, lead: Lead): string {
+  const { narrowing, conditions, order, direction, most } = walk
+  const { id, email, insertedAt, legalEntityIds, legalEntity } = narrowing
   const all = [
-    `r.id = ${conditions.parameter(id)}`,
+    ...(id === undefined ? [] : [`r.id = ${conditions.parameter(id)}`]),
+    ...(email === undefined ? [] : [`${EMAIL} = ${conditions.parameter(email)}`]),
     ...equal(lead),
     ...(legalEntityIds === undefined
       ? []
       : [`r.legal_entity_id = any (${conditions.parameter(legalEntityIds)}::uuid[])`]),
-    ...boundsOf([], slice, conditions),
+    ...(legalEntity === undefined ? [] : [ofLegalEntity(legalEntity, conditions)]),
+    ...within(insertedAt, conditions),
   ]
-  return `select r.id, r.inserted_at from il.employee_requests r where ${all.join(' and ')}`
+  const keys = ORDERS[order].map((_, n) => `g.k${n} ${direction}`).join(', ')
+  const { slice } = walk
+  const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
+  const columns = ORDERS[order].map((_, n) => `g.k${n}`)
+  const bound = (place: RequestPlace | undefined, sign: '>' | '<') =>
+    place === undefined ? [] : [`(${columns.join(', ')}) ${sign} (${placeValues(place, order, conditions).join(', ')})`]
+  const bounds = [...bound(above, '>'), ...bound(below, '<')]
+  const where = bounds.length === 0 ? '' : `where ${bounds.join(' and ')}`
+  // `offset 0`: found first, ordered then.
+  return `select g.* from (${keysOf(order)} where ${all.join(' and ')} offset 0) g ${where} order by ${keys} limit ${most}`
 }

@@ -202,13 +202,19 @@ function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions:
     .addIf(filter.birthDate, (p) => `s.birth_date = ${p}`)
     .addIf(filter.verificationStatus, (p) => `s.verification_status = ${p}`)
     .addIf(filter.lastName, (p) => `${foldedName('s.last_name')} = ${nameParameter(p)}`)
+    .addIf(filter.firstName, (p) => `${foldedName('s.first_name')} = ${nameParameter(p)}`)
+    .addIf(filter.status, (p) => `s.status = ${p}`)
     // The key itself holds already.
     .addIf(key === 'documentNumber' ? undefined : filter.documentNumber, (p) => {
-      const holds = `d.${subjectId} = s.id and ${folded('d.number')} = ${foldedParameter(p)}`
+      const holds = `d.${subjectId} = s.id and ${folded('d.number')} = ${foldedParameter(p)}${ofType('d', filter, conditions)}`
       return `exists (select from ${documents} d where ${holds})`
     })
   for (const [stream, status] of streams) conditions.add(status, (p) => `v.${stream}_verification_status = ${p}`)
   return from
+}
+
+function ofType(document: string, { documentType }: PeopleFilter, conditions: Conditions): string {
+  return documentType === undefined ? '' : ` and ${document}.type = ${conditions.parameter(documentType)}`
 }
 
 function keyed(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Conditions): string {
@@ -223,7 +229,7 @@ function keyed(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Co
       return among(`k.tax_id = ${conditions.parameter(filter.taxId)}`)
     case 'documentNumber': {
       const number = foldedParameter(conditions.parameter(filter.documentNumber))
-      return `k.${subjectId} as id from ${documents} k where ${folded('k.number')} = ${number}`
+      return `k.${subjectId} as id from ${documents} k where ${folded('k.number')} = ${number}${ofType('k', filter, conditions)}`
     }
     case 'held': {
       const stream = conditions.parameter(streamsOf(filter)[0]?.[0])

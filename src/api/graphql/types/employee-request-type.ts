@@ -11,11 +11,14 @@ import type { Preview } from '../../../employee-requests/preview.ts'
 import type { ApprovedEmployee, ReadRequest } from '../../../employee-requests/read.ts'
 import type { Access } from '../../enforce.ts'
 import { jsonShownTo, shownTo } from '../../mask.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, globalId } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { requestLoadersOf } from '../loaders-requests.ts'
 
 type Types = Builder['$inferSchemaTypes']
+
+/** The name of the platform's type in global ids of legal entities. */
+export const LEGAL_ENTITY = 'LegalEntity'
 
 /** The types that lists of requests need. */
 export type RequestTypes = ReturnType<typeof addEmployeeRequestType>
@@ -49,6 +52,7 @@ export function addEmployeeRequestType(
       divisionId: t.field({ type: 'UUID', resolve: ({ data }) => data.division_id ?? null }),
       legalEntity: t.field({ type: legalEntity, nullable: false, resolve: (each) => each }),
       party: t.field({ type: party, nullable: false, resolve: ({ data }) => data.party }),
+      ...ofParty(t),
       specifics: t.field({
         type: 'JSON',
         description:
@@ -92,6 +96,22 @@ export function addEmployeeRequestType(
   return { request, status }
 }
 
+// What the panels of the platform read of the party beside the request itself.
+function ofParty(t: PothosSchemaTypes.ObjectFieldBuilder<Types, ReadRequest>) {
+  return {
+    firstName: t.string({ nullable: false, resolve: ({ data }) => data.party.first_name }),
+    secondName: t.string({ resolve: ({ data }) => data.party.second_name ?? null }),
+    lastName: t.string({ nullable: false, resolve: ({ data }) => data.party.last_name }),
+    birthDate: t.field({ type: 'Date', nullable: false, resolve: ({ data }) => data.party.birth_date }),
+    email: t.string({ nullable: false, resolve: ({ data }) => data.party.email }),
+    taxId: t.string({
+      nullable: false,
+      resolve: ({ data }, _args, { principal }) => shownTo(principal, 'party', data.party.tax_id),
+    }),
+    noTaxId: t.boolean({ nullable: false, resolve: ({ data }) => data.party.no_tax_id ?? false }),
+  }
+}
+
 function addPreview(builder: Builder): ObjectRef<Types, Preview> {
   return builder.objectRef<Preview>('EmployeeRequestPreview').implement({
     fields: (t) => ({
@@ -116,6 +136,7 @@ function addPreview(builder: Builder): ObjectRef<Types, Preview> {
 function addLegalEntity(builder: Builder): ObjectRef<Types, ReadRequest> {
   return builder.objectRef<ReadRequest>('EmployeeRequestLegalEntity').implement({
     fields: (t) => ({
+      id: t.id({ nullable: false, resolve: ({ data }) => globalId(LEGAL_ENTITY, data.legal_entity_id) }),
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ data }) => data.legal_entity_id }),
       name: t.exposeString('legal_entity_name', { nullable: true }),
       edrpou: t.exposeString('edrpou', { nullable: true }),

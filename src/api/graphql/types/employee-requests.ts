@@ -1,11 +1,18 @@
 /** Employee requests for the admin page (spec 4.3): reading, and confirming. Approving and rejecting are the invited user's own, by REST (spec 5.1.3). */
 import { confirmRequest } from '../../../employee-requests/confirm.ts'
-import { type RequestFilter, requestsOf } from '../../../employee-requests/list.ts'
+import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
+import {
+  type RequestFilter,
+  type RequestOrder,
+  type RequestPlace,
+  requestsOf,
+} from '../../../employee-requests/list.ts'
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import type { Access } from '../../enforce.ts'
 import { notFound, unprocessable } from '../../errors.ts'
+import type { Interval } from '../../intervals.ts'
 import { refusalError } from '../../refusals.ts'
-import { type Builder, guarded, idOf } from '../builder.ts'
+import { type Builder, guarded, idOf, uuidOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import {
   addConnection,
@@ -16,7 +23,7 @@ import {
   pageOf,
   TIME_AND_ID,
 } from './connections.ts'
-import { addEmployeeRequestType, type RequestTypes } from './employee-request-type.ts'
+import { addEmployeeRequestType, LEGAL_ENTITY, type RequestTypes } from './employee-request-type.ts'
 
 const READS: Access = { scopes: ['employee_request:read'], isForNhs: true }
 
@@ -78,15 +85,17 @@ function addList(builder: Builder, { request, status }: RequestTypes): void {
       databaseId: t.field({ type: 'UUID' }),
       status: t.field({ type: status }),
       noTaxId: t.boolean(),
-      legalEntityId: t.field({ type: 'UUID' }),
+      legalEntityId: t.id({ description: 'Its uuid, or its global id.' }),
       edrpou: t.string({ description: 'Of the legal entity.' }),
       legalEntityName: t.string({
-        description: 'The whole name, whatever its case and apostrophe.',
+        description: 'A part of the name, whatever its case and apostrophe.',
       }),
+      email: t.string({ description: 'Of whoever is asked for: the whole, whatever its case.' }),
+      insertedAt: t.field({ type: 'DatetimeInterval', description: 'When it was put in.' }),
     }),
   })
   const orderBy = builder.enumType('EmployeeRequestOrderBy', {
-    values: { INSERTED_AT_ASC: { value: 'asc' }, INSERTED_AT_DESC: { value: 'desc' } } as const,
+    values: ORDERS,
   })
   builder.queryField('employeeRequests', (t) =>
     t.field({
@@ -95,16 +104,26 @@ function addList(builder: Builder, { request, status }: RequestTypes): void {
       extensions: guarded(READS),
       args: {
         filter: t.arg({ type: filter }),
-        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'inserted_at desc' }),
         ...t.arg.connectionArgs(),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, context) =>
-        list(filterOf(given ?? {}), order !== 'asc', args, context),
+        list(filterOf(given ?? {}), order ?? 'inserted_at desc', args, context),
     }),
   )
 }
 
-type Given = { readonly [Name in keyof typeof NAMES]?: string | boolean | null | undefined }
+const ORDERS = {
+  INSERTED_AT_ASC: { value: 'inserted_at asc' },
+  INSERTED_AT_DESC: { value: 'inserted_at desc' },
+  FULL_NAME_ASC: { value: 'name asc', description: 'By the Ukrainian alphabet.' },
+  FULL_NAME_DESC: { value: 'name desc' },
+  STATUS_ASC: { value: 'status asc' },
+  STATUS_DESC: { value: 'status desc' },
+} as const
+type Ordered = (typeof ORDERS)[keyof typeof ORDERS]['value']
+
+type Given = { readonly [Name in keyof typeof NAMES]?: string | boolean | Interval | null | undefined }
 
 const NAMES = {
   databaseId: 'id',
@@ -113,6 +132,8 @@ const NAMES = {
   legalEntityId: 'legalEntityId',
   edrpou: 'edrpou',
   legalEntityName: 'legalEntityName',
+  email: 'email',
+  insertedAt: 'insertedAt',
 } as const satisfies Readonly<Record<string, keyof RequestFilter>>
 
 // Null asks for nothing, like a field that is left out.
@@ -121,27 +142,45 @@ function filterOf(given: Given): RequestFilter {
   if (asked.some(([, value]) => typeof value === 'string' && value.includes('\0'))) {
     throw unprocessable('a value of the filter holds a character that no text may hold')
   }
-  return Object.fromEntries(asked.map(([name, value]) => [NAMES[name as keyof typeof NAMES], value]))
+  const filter: RequestFilter = Object.fromEntries(
+    asked.map(([name, value]) => [NAMES[name as keyof typeof NAMES], value]),
+  )
+  const { legalEntityId: of } = filter
+  return of === undefined ? filter : { ...filter, legalEntityId: uuidOf(LEGAL_ENTITY, of) }
 }
 
 async function list(
   filter: RequestFilter,
-  isDescending: boolean,
+  ordered: Ordered,
   args: ConnectionArguments,
   { database, reads }: GraphqlContext,
 ): Promise<Connection<ReadRequest>> {
-  const page = pageOf(args, TIME_AND_ID)
+  const [order, direction] = ordered.split(' ') as [RequestOrder, 'asc' | 'desc']
+  const page = pageOf(args, PLACES[order])
   const { size, isFromEnd } = page
   const requests = await requestsOf(database, filter, undefined)
   const between = { after: placeOf(page.after), before: placeOf(page.before) }
-  const rows = await requests.read({ ...between, isDescending, isFromEnd, limit: size + 1, offset: 0 })
-  const connection = connectionOf(page, rows, ({ place, id }) => [place, id], requests.count)
+  const slice = { ...between, order, isDescending: direction === 'desc', isFromEnd, limit: size + 1, offset: 0 }
+  const connection = connectionOf(page, await requests.read(slice), cursorsOf[order], requests.count)
   const ids = connection.edges.map(({ node }) => node.id)
   reads.read('Query.employeeRequests', 'employee_request', ids)
   return connection
 }
 
-function placeOf(place: Place | undefined) {
-  const [at, id] = place ?? []
-  return at === undefined || id === undefined ? undefined : { at, id }
+// A cursor tells nothing personal: a place among names is found by the request's id.
+const PLACES: Readonly<Record<RequestOrder, readonly RegExp[]>> = {
+  inserted_at: TIME_AND_ID,
+  name: [TIME_AND_ID[1]],
+  status: [...TIME_AND_ID, new RegExp(`^(${REQUEST_STATUSES.join('|')})$`)],
+}
+const cursorsOf: Readonly<Record<RequestOrder, (request: ReadRequest) => Place>> = {
+  inserted_at: ({ place, id }) => [place, id],
+  name: ({ id }) => [id],
+  status: ({ place, id, status }) => [place, id, status],
+}
+
+function placeOf(place: Place | undefined): RequestPlace | undefined {
+  if (place === undefined) return undefined
+  const [at = '', id = at, status] = place
+  return { id, at, status: REQUEST_STATUSES.find((each) => each === status) }
 }

@@ -1,5 +1,7 @@
 /** What lists of persons and parties take and give alike: filter, order, pages (spec 4.3). */
 
+import type { EnumRef } from '@pothos/core'
+import { DOCUMENT_TYPES } from '../../../dictionaries/people.ts'
 import type { PeopleFilter } from '../../../people/filter.ts'
 import { listOf, type ServedList } from '../../../people/list.ts'
 import type { RowOf } from '../../../people/subjects.ts'
@@ -21,8 +23,30 @@ import {
 } from './connections.ts'
 import { fieldOf, type VerificationEnums } from './verification-enums.ts'
 
+/** What the search form of the platform's panel sends besides: the same filters, otherwise put. */
+export type PanelFilter = ReturnType<typeof addPanelFilter>
+
+/** Adds its inputs; `status` is that of a person. */
+export function addPanelFilter<Status>(builder: Builder, status: EnumRef<Builder['$inferSchemaTypes'], Status>) {
+  const type = builder.enumType('PersonDocumentType', { values: DOCUMENT_TYPES })
+  const document = builder.inputType('PersonDocumentFilter', {
+    fields: (t) => ({ type: t.field({ type, required: true }), number: t.string({ required: true }) }),
+  })
+  const identity = builder.inputType('PersonIdentityFilter', {
+    description: 'A number, or a name together with personal.birthDate.',
+    fields: (t) => ({
+      ...{ taxId: t.string(), unzr: t.string(), lastName: t.string(), firstName: t.string() },
+      document: t.field({ type: document }),
+    }),
+  })
+  const personal = builder.inputType('PersonPersonalFilter', {
+    fields: (t) => ({ birthDate: t.field({ type: 'Date' }) }),
+  })
+  return { identity, personal, status }
+}
+
 /** Adds `PersonFilter` or `PartyFilter`. */
-export function addFilter(builder: Builder, kind: SubjectKind, enums: VerificationEnums) {
+export function addFilter(builder: Builder, kind: SubjectKind, enums: VerificationEnums, panel?: PanelFilter) {
   return builder.inputType(kind === 'person' ? 'PersonFilter' : 'PartyFilter', {
     description: 'Each number, id or name with birth date alone or with any others; without these one status alone.',
     fields: (t) => ({
@@ -33,7 +57,14 @@ export function addFilter(builder: Builder, kind: SubjectKind, enums: Verificati
       lastName: t.string({
         description: 'Together with birthDate; whatever its case and apostrophe.',
       }),
-      birthDate: t.field({ type: 'Date' }),
+      birthDate: t.field({ type: 'Date', description: 'With lastName, or beside a number.' }),
+      ...(panel === undefined
+        ? {}
+        : {
+            identity: t.field({ type: panel.identity }),
+            personal: t.field({ type: panel.personal }),
+            status: t.field({ type: panel.status, description: 'Beside a number, an id or a name.' }),
+          }),
       verificationStatus: t.field({ type: enums.cumulative }),
       ...Object.fromEntries(
         STREAMS_OF[kind].map((stream: Stream) => [
@@ -88,8 +119,8 @@ export async function readList<K extends SubjectKind>(
 }
 
 // Statuses tell nobody from another.
-function whoElse({ databaseId, lastName, birthDate }: PeopleFilter): string[] {
-  const others = Object.entries({ databaseId, lastName, birthDate })
+function whoElse({ databaseId, lastName, firstName, birthDate }: PeopleFilter): string[] {
+  const others = Object.entries({ databaseId, lastName, firstName, birthDate })
   return others.flatMap(([name, value]) => (value === undefined ? [] : [name]))
 }
 
@@ -114,9 +145,24 @@ function placeOf(place: Place | undefined) {
   return { at, id }
 }
 
+// The filters of a form as if they stood beside the others; `document.number` is `documentNumber`.
+function flattened(given: object): (readonly [string, unknown])[] {
+  const asked = (value: object) => Object.entries(value).filter(([, each]) => each != null)
+  return asked(given).flatMap(([name, value]) => {
+    if (name !== 'identity' && name !== 'personal') return [[name, value] as const]
+    return asked(value as object).flatMap(([inner, each]) =>
+      inner === 'document'
+        ? asked(each as object).map(
+            ([part, text]) => [part === 'type' ? 'documentType' : 'documentNumber', text] as const,
+          )
+        : [[inner, each] as const],
+    )
+  })
+}
+
 // Null asks for nothing, like a field that is left out.
 function filterOf(given: object): PeopleFilter {
-  const fields = new Map(Object.entries(given).filter(([, value]) => value !== null))
+  const fields = new Map(flattened(given))
   // PostgreSQL's texts cannot hold it, so nobody has it.
   if ([...fields.values()].some((value) => typeof value === 'string' && value.includes('\0'))) {
     throw unprocessable('a value of the filter holds a character that no text may hold')
@@ -129,6 +175,8 @@ function filterOf(given: object): PeopleFilter {
   return {
     ...{ databaseId: text('databaseId'), taxId: text('taxId'), unzr: text('unzr') },
     ...{ documentNumber: text('documentNumber'), lastName: text('lastName'), birthDate: text('birthDate') },
+    ...{ documentType: text('documentType'), firstName: text('firstName') },
+    status: text('status') as PeopleFilter['status'],
     verificationStatus: text('verificationStatus') as PeopleFilter['verificationStatus'],
     streams: Object.fromEntries(streams),
   }

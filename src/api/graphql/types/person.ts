@@ -1,5 +1,5 @@
 /** Persons: the type, `person(id)`, `persons(…)` (spec 4.3). */
-import type { ObjectRef } from '@pothos/core'
+import type { EnumRef, ObjectRef } from '@pothos/core'
 import type { PersonRow } from '../../../people/subjects.ts'
 import { notFound } from '../../errors.ts'
 import { shownTo } from '../../mask.ts'
@@ -7,7 +7,7 @@ import { type Builder, guarded, idOf } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addConnection } from './connections.ts'
 import { byNode, type People, subjectFields } from './person-and-party.ts'
-import { addFilter, addOrder, readList } from './person-filter.ts'
+import { addFilter, addOrder, addPanelFilter, readList } from './person-filter.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
@@ -16,7 +16,10 @@ export const PERSON_ACCESS = { scopes: ['person:read'], isForNhs: true } as cons
 
 /** Adds persons. */
 export function addPersons(builder: Builder, people: People): ObjectRef<Types, PersonRow> {
-  const person = addPersonType(builder, people)
+  const status = builder.enumType('PersonStatus', {
+    values: { ACTIVE: { value: 'active' }, INACTIVE: { value: 'inactive' } } as const,
+  })
+  const person = addPersonType(builder, people, status)
   builder.queryField('person', (t) =>
     t.field({
       type: person,
@@ -31,7 +34,7 @@ export function addPersons(builder: Builder, people: People): ObjectRef<Types, P
     }),
   )
   const connection = addConnection(builder, 'Person', person)
-  const filter = addFilter(builder, 'person', people.verification.enums)
+  const filter = addFilter(builder, 'person', people.verification.enums, addPanelFilter(builder, status))
   const orderBy = addOrder(builder, 'person')
   builder.queryField('persons', (t) =>
     t.field({
@@ -49,11 +52,13 @@ export function addPersons(builder: Builder, people: People): ObjectRef<Types, P
   return person
 }
 
-function addPersonType(builder: Builder, people: People): ObjectRef<Types, PersonRow> {
+function addPersonType(
+  builder: Builder,
+  people: People,
+  status: EnumRef<Types, PersonRow['status']>,
+): ObjectRef<Types, PersonRow> {
   const ref = builder.objectRef<PersonRow>('Person')
-  const status = builder.enumType('PersonStatus', {
-    values: { ACTIVE: { value: 'active' }, INACTIVE: { value: 'inactive' } } as const,
-  })
+  const method = addAuthenticationMethod(builder)
   builder.node(ref, {
     description: 'A patient.',
     extensions: guarded(PERSON_ACCESS),
@@ -64,8 +69,23 @@ function addPersonType(builder: Builder, people: People): ObjectRef<Types, Perso
       unzr: t.string({ resolve: ({ unzr }, _args, { principal }) => shownTo(principal, 'person', unzr) }),
       status: t.field({ type: status, nullable: false, resolve: (person) => person.status }),
       isActive: t.exposeBoolean('is_active', { nullable: false }),
+      authenticationMethods: t.field({
+        type: [method],
+        nullable: false,
+        description: 'None is kept here; panels of the platform ask for them.',
+        resolve: () => [],
+      }),
       deathDate: t.field({ type: 'Date', resolve: ({ death_date }) => death_date }),
     }),
   })
   return ref
+}
+
+function addAuthenticationMethod(builder: Builder) {
+  return builder.objectRef<{ readonly type: string }>('PersonAuthenticationMethod').implement({
+    fields: (t) => ({
+      type: t.exposeString('type', { nullable: false }),
+      phoneNumber: t.string({ resolve: () => null }),
+    }),
+  })
 }

@@ -43,7 +43,7 @@ const list = guardedRoute({
     id: id.optional(),
     legal_entity_id: id.optional(),
     edrpou: text,
-    legal_entity_name: text.describe('The whole name, whatever its case and apostrophe.'),
+    legal_entity_name: text.describe('A part of the name, whatever its case and apostrophe.'),
     no_tax_id: flag.optional(),
     status: z.enum(REQUEST_STATUSES).optional(),
     ...pageQuery,

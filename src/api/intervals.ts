@@ -1,0 +1,27 @@
+/** Intervals of time as the platform writes them: two date-times with a slash between them, `..` for an open end. */
+import { isInstant } from './instants.ts'
+
+/** Both ends included, to the microsecond, ISO 8601 in UTC; undefined is open. */
+export interface Interval {
+  readonly from: string | undefined
+  readonly to: string | undefined
+}
+
+/** Reads an interval; undefined: it is none. */
+export function readInterval(text: string): Interval | undefined {
+  const [from = '', to = '', ...more] = text.split('/')
+  if (more.length > 0 || !isEnd(from) || !isEnd(to)) return undefined
+  return { from: utc(from), to: utc(to) }
+}
+
+function isEnd(text: string): boolean {
+  return text === '..' || isInstant(text)
+}
+
+// A Date has no microseconds.
+function utc(text: string): string | undefined {
+  if (text === '..') return undefined
+  const [, fraction = ''] = /\.(\d+)/.exec(text) ?? []
+  const seconds = new Date(text.replace(/\.\d+/, '').replace(' ', 'T')).toISOString().slice(0, 19)
+  return `${seconds}.${fraction.padEnd(6, '0')}Z`
+}
