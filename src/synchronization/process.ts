@@ -4,16 +4,14 @@
  */
 import type { Query } from '../database/query.ts'
 import type { PreCheck, StreamRules, Subject } from '../verification/rules.ts'
-import type { OwnStream, SubjectKind } from '../verification/status.ts'
-import { dmsPassport } from '../verification/streams/dms-passport.ts'
-import { mvsPassport } from '../verification/streams/mvs-passport.ts'
+import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
-import { unzr } from '../verification/streams/unzr.ts'
+import { STREAMS } from '../verification/streams/streams.ts'
 import type { OfClaim } from './outcome.ts'
 import { type FoundBy, keepPassports, keepUnzr } from './plans/keep.ts'
 
 /** The name of a process in the database and in `zvirka status`: stream and kind. */
-export type ProcessKey = `${OwnStream}/${SubjectKind}`
+export type ProcessKey = { [Kind in SubjectKind]: `${OwnStreamOf<Kind>}/${Kind}` }[SubjectKind]
 
 /**
  * One process. Its questions pass through the engine unseen: only its own rules make them, and only its own registry, `keep` and
@@ -29,32 +27,40 @@ export interface SyncProcess<Question = unknown> {
 }
 
 function define<Question>(
+  key: ProcessKey,
   kind: SubjectKind,
   rules: StreamRules<Question>,
   keep: (found: readonly FoundBy<Question>[]) => Query,
 ): SyncProcess<Question> {
-  return { key: `${rules.stream}/${kind}`, stream: rules.stream, kind, rules, keep }
+  return { key, stream: rules.stream, kind, rules, keep }
 }
 
 const keepMvs = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.mvs_passport_data', found)
 const keepDms = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.dms_passport_data', found)
 
 /** Persons' UNZR against the register of the Ministry of Internal Affairs (seed 002). */
-export const unzrPerson = define('person', unzr, keepUnzr)
+export const unzrPerson = define('unzr/person', 'person', STREAMS.unzr, keepUnzr)
 /** Persons' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
-export const mvsPassportPerson = define('person', mvsPassport, keepMvs)
+export const mvsPassportPerson = define('mvs_passport/person', 'person', STREAMS.mvs_passport, keepMvs)
 /** Persons' passports against the invalid ones of the State Migration Service (seed 001). */
-export const dmsPassportPerson = define('person', dmsPassport, keepDms)
+export const dmsPassportPerson = define('dms_passport/person', 'person', STREAMS.dms_passport, keepDms)
 /** Parties' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
-export const mvsPassportParty = define('party', mvsPassport, keepMvs)
+export const mvsPassportParty = define('mvs_passport/party', 'party', STREAMS.mvs_passport, keepMvs)
 /** Parties' passports against the invalid ones of the State Migration Service (seed 001). */
-export const dmsPassportParty = define('party', dmsPassport, keepDms)
+export const dmsPassportParty = define('dms_passport/party', 'party', STREAMS.dms_passport, keepDms)
+
+// By their keys, so that one that is missing fails to compile.
+const BY_KEY: Readonly<Record<ProcessKey, SyncProcess>> = {
+  'unzr/person': unzrPerson,
+  'mvs_passport/person': mvsPassportPerson,
+  'dms_passport/person': dmsPassportPerson,
+  'mvs_passport/party': mvsPassportParty,
+  'dms_passport/party': dmsPassportParty,
+}
 
 /** Every process that is there, by its key. */
 export const PROCESSES: ReadonlyMap<ProcessKey, SyncProcess> = new Map(
-  [unzrPerson, mvsPassportPerson, dmsPassportPerson, mvsPassportParty, dmsPassportParty].map(
-    (process: SyncProcess) => [process.key, process] as const,
-  ),
+  Object.values(BY_KEY).map((process) => [process.key, process] as const),
 )
 
 /** A subject that was claimed, after its pre-check. */

@@ -1,14 +1,14 @@
 import type { Query } from '../database/query.ts'
+import type { CheckedData } from '../verification/rules.ts'
 import type { OwnStream, SubjectKind } from '../verification/status.ts'
+import { dataOf } from '../verification/streams/streams.ts'
 import { cumulativeText } from './cumulative.ts'
 import { checksOf, KINDS, ownStreamsOf } from './kinds.ts'
 
 /** A subject that was changed, and what of it there is to check now. */
 export interface Triggered {
   readonly subjectId: string
-  /** A PASSPORT or NATIONAL_ID document, well-formed or not. */
   readonly hasPassport: boolean
-  /** A UNZR that is not empty. */
   readonly hasUnzr: boolean
 }
 
@@ -72,9 +72,11 @@ function checkText(kind: SubjectKind, s: OwnStream): string {
 )`
 }
 
+const HAS_DATA: Readonly<Record<CheckedData, string>> = { passport: 'has_passport', unzr: 'has_unzr' }
+
 /** The input's column that tells whether a stream has something to check. */
 function hasData(stream: OwnStream): string {
-  return stream === 'unzr' ? 'has_unzr' : 'has_passport'
+  return HAS_DATA[dataOf(stream)]
 }
 
 function statusText(stream: OwnStream, row: string): string {

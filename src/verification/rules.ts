@@ -44,9 +44,14 @@ export type PreCheck<Question> =
   | { readonly kind: 'settled'; readonly verdict: Verdict; readonly clearsUnzr?: string }
   | { readonly kind: 'ask'; readonly question: Question }
 
-/** All that is special about a stream. Adding a stream is adding one value of this type. */
+/** What there may be of a subject to check: a PASSPORT or NATIONAL_ID document, well-formed or not; a UNZR that is not empty. */
+export type CheckedData = 'passport' | 'unzr'
+
+/** All that is special about a stream. Adding a stream is adding one value of this type (`streams/streams.ts`). */
 export interface StreamRules<Question> {
   readonly stream: OwnStream
+  /** Which data it checks: without them there is nothing to check, and a change of a subject triggers it where they are there (spec 2.8). */
+  readonly checks: CheckedData
   /** Which of a subject's facts the pre-check reads. */
   readonly looksAt: 'documents' | 'identity'
   /** Seed 001 step 1.1. `today` is the day in Kyiv, `YYYY-MM-DD`. */

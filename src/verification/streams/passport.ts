@@ -18,6 +18,7 @@ export function passportRules(
 ): StreamRules<PassportQuestion> {
   return {
     stream,
+    checks: 'passport',
     looksAt: 'documents',
     preCheck: preCheckPassport,
     ...verdicts,

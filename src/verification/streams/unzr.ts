@@ -16,6 +16,7 @@ export interface UnzrQuestion {
 /** The stream `unzr`: found means that it is this person's. Several persons may carry one UNZR; each is checked by itself (spec 2.4). */
 export const unzr: StreamRules<UnzrQuestion> = {
   stream: 'unzr',
+  checks: 'unzr',
   looksAt: 'identity',
   preCheck: preCheckUnzr,
   found: { status: 'VERIFIED', reason: 'AUTO' },

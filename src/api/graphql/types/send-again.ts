@@ -4,6 +4,7 @@ import { audit } from '../../../audit/audit.ts'
 import { type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
 import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
+import { ownStreamsOf } from '../../../verification-store/kinds.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
@@ -27,8 +28,8 @@ export function requirePresent(input: Readonly<Record<string, string>>): void {
 }
 
 const WORDS = {
-  person: { type: 'Person', scope: 'person:verify', streams: ['unzr', 'mvs_passport', 'dms_passport'] },
-  party: { type: 'Party', scope: 'party:verify', streams: ['mvs_passport', 'dms_passport'] },
+  person: { type: 'Person', scope: 'person:verify' },
+  party: { type: 'Party', scope: 'party:verify' },
 } as const
 
 /** Adds the mutations of both kinds. */
@@ -45,7 +46,7 @@ export function addSendAgain(
     builder.objectRef<PartyRow>(name).implement({
       fields: (t) => ({ party: t.field({ type: types.party, resolve: (row) => row }) }),
     })
-  for (const stream of WORDS.person.streams) {
+  for (const stream of ownStreamsOf('person')) {
     const { name, input } = addInput(builder, people, 'person', stream)
     builder.mutationField(name, (t) =>
       t.field({
@@ -59,7 +60,7 @@ export function addSendAgain(
       }),
     )
   }
-  for (const stream of WORDS.party.streams) {
+  for (const stream of ownStreamsOf('party')) {
     const { name, input } = addInput(builder, people, 'party', stream)
     builder.mutationField(name, (t) =>
       t.field({
