@@ -26,11 +26,11 @@ moved as (
   update mpi.persons s set verification_status = own.cumulative_status, updated_at = now(), updated_by = $5
     from own where s.id = own.person_id and s.verification_status <> own.cumulative_status returning s.id, s.verification_status),
 told as (
-  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-  select 'StatusChangeEvent', 'Person', id, jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)), now(), $5
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+  select 'StatusChangeEvent', 'Person', id, jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)), $5
     from moved)
-insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, message_id, changed_by)
-select now(), person_id, 'person', 'dms_passport', $2::zvirka.stream_status, $3::zvirka.stream_reason, '5', $6, $5 from own`
+insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, message_id, changed_by)
+select person_id, 'person', 'dms_passport', $2::zvirka.stream_status, $3::zvirka.stream_reason, '5', $6, $5 from own`
 
 /** Works through a job for each person; answers with persons a second. */
 export async function measureOneJobAPerson(url: string, persons: number, ask: Ask<PassportQuestion>): Promise<number> {

@@ -34,11 +34,11 @@ moved as (
   update mpi.persons s set verification_status = own.cumulative_status, updated_at = now(), updated_by = $6
     from own where s.id = own.person_id and s.verification_status <> own.cumulative_status returning s.id, s.verification_status),
 told as (
-  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-  select 'StatusChangeEvent', 'Person', id, jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)), now(), $6
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+  select 'StatusChangeEvent', 'Person', id, jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)), $6
     from moved)
-insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
-select now(), person_id, 'person', 'dms_passport', status, reason, '5', $5, $5, $6 from own`
+insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
+select person_id, 'person', 'dms_passport', status, reason, '5', $5, $5, $6 from own`
 
 const KEEP = `
 insert into mimir.dms_passport_data (pass_type, pas_number, pas_status)

@@ -41,7 +41,7 @@ begin
   -- Lists by status, in the order in which the subjects were inserted; the index of VERIFIED would be the table.
   execute format($$create index %I on %I.%I (status, subject_inserted_at, subject_id)
     where status <> 'VERIFIED'$$, name || '_status_index', home, name);
-  execute format('grant select, insert, update on %I.%I to zvirka_app', home, name);
+  execute format('grant select, insert, update on %I.%I to zvirka_app, zvirka_worker', home, name);
   execute format('grant select on %I.%I to zvirka_read', home, name);
   call zvirka.define_claims();
 end

@@ -12,7 +12,7 @@ export function administering(
   work: (database: Database, by: Actor, context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context)
+    const { url } = await readyDatabase(context, 'api')
     const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka access', max: 2 })
     context.defer(() => database.close())
     return work(database, commandActor(context.settings), context)

@@ -24,10 +24,10 @@ export function apiCommand(): Command {
 
 async function runApi(context: Context): Promise<ExitCode> {
   const { settings, log, interrupt, defer } = context
-  const access = await readyDatabase(context)
+  const access = await readyDatabase(context, 'api')
   await refuseDemoDatabase(access)
   const { url } = access
-  const encryption = await openKeys({ settings, access, log })
+  const encryption = await openKeys({ settings, access, log, role: 'zvirka_app' })
   const metrics = createMetrics()
   defer(() => metrics.close())
   metrics.build(version())

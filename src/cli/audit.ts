@@ -48,7 +48,7 @@ export function auditCommand(): Command {
 }
 
 async function open(context: Context, operation: string) {
-  const { url } = await readyDatabase(context)
+  const { url } = await readyDatabase(context, 'work')
   await recordCommand(url, context.settings, { action: 'read', operation, subjectKind: 'audit', subjectIds: [] })
   const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka audit', max: 1 })
   context.defer(() => database.close())

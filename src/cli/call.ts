@@ -118,7 +118,7 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   const database =
     url === undefined || trembita.rateLimit === 'off'
       ? undefined
-      : openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka call', max: 1 })
+      : openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka call', max: 1 })
   if (database !== undefined) defer(() => database.close())
   const attempts: Shown[] = []
   const traces = new Map<string, Pick<Shown, 'status' | 'faultDetail' | 'transactionId'>>()
@@ -152,7 +152,7 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
 async function settingsToCall(context: Context): Promise<{ settings: Settings; url?: string }> {
   const { settings } = context
   if (settings.trembita.urls !== undefined && settings.database.url === undefined) return { settings }
-  const access = await readyDatabase(context)
+  const access = await readyDatabase(context, 'work')
   return { settings: await withRegistries(settings, access), url: access.url }
 }
 

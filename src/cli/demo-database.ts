@@ -5,7 +5,7 @@ import { CommandFailure } from './exit.ts'
 
 /** Whether a demo has filled it. */
 export async function isDemoDatabase({ url }: Pick<AcquiredDatabase, 'url'>): Promise<boolean> {
-  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka demo check', max: 1 })
+  const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka demo check', max: 1 })
   try {
     const [row] = await database.query<{ is_demo: boolean }>({ text: 'select zvirka.is_demo() as is_demo' })
     return row?.is_demo === true

@@ -49,7 +49,7 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
   // Counting reads whole tables: with sessions of its own, not those of the worker, which are set to reach few rows by their keys.
   const counting = openDatabase({
     url,
-    role: 'zvirka_app',
+    role: 'zvirka_worker',
     applicationName: 'zvirka counts',
     max: 1,
     answerMs: LONGEST_COUNT_MILLISECONDS,

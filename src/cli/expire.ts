@@ -38,8 +38,8 @@ export function expireCommand(): Command {
 
 function runExpire({ dryRun = false, json = false }: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context)
-    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka expire', max: 1 })
+    const { url } = await readyDatabase(context, 'work')
+    const database = openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka expire', max: 1 })
     context.defer(() => database.close())
     const { systemUserId: userId } = context.settings
     const { count, isFinished } = dryRun

@@ -51,7 +51,7 @@ No personal data is printed: no names, no numbers of documents. Times are by the
 
 function runExplain(subject: Subject, id: string, typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context)
+    const { url } = await readyDatabase(context, 'work')
     const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka explain', max: 1 })
     context.defer(() => database.close())
     const days = new Map(

@@ -79,10 +79,10 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
     if (file === undefined) return exitCode.interrupted
     defer(file.close)
     const told = await openTelling(given, defer)
-    const access = await readyDatabase(context)
+    const access = await readyDatabase(context, 'work')
     await refuseForeignPeople(access)
     const { url } = access
-    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka import', max: 2, ...PATIENCE })
+    const database = openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka import', max: 2, ...PATIENCE })
     defer(() => database.close())
 
     const startedAt = performance.now()

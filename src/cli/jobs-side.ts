@@ -58,7 +58,7 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
   const applicationName = `zvirka ${kind} jobs`
   const patience = (settings.worker.leaseSeconds * 1000) / 2
   const database = openDatabase({
-    ...{ url, role: 'zvirka_app', applicationName, max: POOL_SIZE, answerMs: Math.max(2 * patience, 5000) },
+    ...{ url, role: 'zvirka_worker', applicationName, max: POOL_SIZE, answerMs: Math.max(2 * patience, 5000) },
     ...{ idleInTransactionMs: patience, lockTimeoutMs: patience, tcpUserTimeoutMs: patience },
   })
   metrics.watchPool('jobs', () => database.use())

@@ -23,6 +23,8 @@ export interface KeysOptions {
   readonly settings: Settings
   readonly access: AcquiredDatabase
   readonly log: Log
+  /** That of the process. */
+  readonly role: 'zvirka_app' | 'zvirka_worker'
   /** The demo has a file of its own also on a database of DATABASE_URL. */
   readonly isDemo?: boolean
 }
@@ -35,10 +37,11 @@ export async function openKeys({
   settings,
   access,
   log,
+  role,
   isDemo = false,
 }: KeysOptions): Promise<Encryption | undefined> {
   const { url } = access
-  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka keys', max: 1 })
+  const database = openDatabase({ url, role, applicationName: 'zvirka keys', max: 1 })
   try {
     const file = keysFileOf(settings, access) ?? (isDemo ? await keysFileOfDemo() : undefined)
     if (file === undefined) {

@@ -77,7 +77,7 @@ interface Opened {
 
 function conversing(work: (context: Context, opened: Opened) => Promise<ExitCode>): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const access = await readyDatabase(context)
+    const access = await readyDatabase(context, 'api')
     const database = openDatabase({ url: access.url, role: 'zvirka_app', applicationName: 'zvirka keys', max: 2 })
     context.defer(() => database.close())
     return work(context, { database, path: keysFileOf(context.settings, access)?.path })

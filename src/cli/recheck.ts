@@ -59,8 +59,8 @@ function runRecheck(stream: string, subject: string, typed: Typed): Promise<Exit
   const process = processOf(stream, subject)
   const scope = scopeOf(typed)
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context)
-    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka recheck', max: 2 })
+    const { url } = await readyDatabase(context, 'work')
+    const database = openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka recheck', max: 2 })
     context.defer(() => database.close())
     if (typed.dryRun !== true) warnOfRun(process, await database.query<RunRow>(runsUnderWay()))
 

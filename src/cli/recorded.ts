@@ -30,7 +30,7 @@ function systemUserName(): string {
 
 /** Records what a command reads, before it is printed; of a write that has no transaction of its own, before it begins. */
 export async function recordCommand(url: string, settings: Settings, entry: AuditEntry): Promise<void> {
-  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka audit', max: 1 })
+  const database = openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka audit', max: 1 })
   try {
     await audit(database, commandActor(settings), entry)
   } finally {

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { audit } from '../audit/audit.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
-import type { Role } from '../database/roles.ts'
+import { servingRoles } from '../database/roles.ts'
 import { newestReports, type RunReport, runReport } from '../synchronization/report.ts'
 import { type By, type Controlled, pauseRun, resumeRun, stopRun } from '../synchronization/runs.ts'
 import { waitForEnd } from '../synchronization/stopping.ts'
@@ -64,11 +64,12 @@ export function runCommand(): Command {
 }
 
 function withDatabase(
-  role: Role,
+  service: 'look' | 'work',
   work: (database: Database, context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context)
+    const { url } = await readyDatabase(context, service)
+    const [role] = servingRoles[service]
     const database = openDatabase({ url, role, applicationName: 'zvirka run', max: 2 })
     context.defer(() => database.close())
     return work(database, context)
@@ -76,7 +77,7 @@ function withDatabase(
 }
 
 function runList({ limit, json }: TypedList): Promise<ExitCode> {
-  return withDatabase('zvirka_read', async (database) => {
+  return withDatabase('look', async (database) => {
     const reports = await newestReports(database, null, limit)
     process.stdout.write(json === true ? `${JSON.stringify(reports.map(runJson))}\n` : listText(reports))
     return exitCode.done
@@ -94,14 +95,14 @@ function listText(reports: readonly RunReport[]): string {
 }
 
 function runShow(id: string, typed: Typed): Promise<ExitCode> {
-  return withDatabase('zvirka_read', async (database) => {
+  return withDatabase('look', async (database) => {
     print(await getReport(database, id), typed, runText)
     return exitCode.done
   })
 }
 
 function pause(id: string, typed: TypedControl): Promise<ExitCode> {
-  return withDatabase('zvirka_app', async (database, { settings }) => {
+  return withDatabase('work', async (database, { settings }) => {
     const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
     requireDone(id, 'paused', await controlled(database, settings, 'run pause', id, by, pauseRun))
     print(await getReport(database, id), typed, () => `run ${id} is paused; zvirka run resume ${id} lets it go on\n`)
@@ -110,7 +111,7 @@ function pause(id: string, typed: TypedControl): Promise<ExitCode> {
 }
 
 function resume(id: string, typed: TypedControl): Promise<ExitCode> {
-  return withDatabase('zvirka_app', async (database, { settings }) => {
+  return withDatabase('work', async (database, { settings }) => {
     const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
     requireDone(id, 'resumed', await controlled(database, settings, 'run resume', id, by, resumeRun))
     print(await getReport(database, id), typed, () => `run ${id} goes on\n`)
@@ -119,7 +120,7 @@ function resume(id: string, typed: TypedControl): Promise<ExitCode> {
 }
 
 function stop(id: string, typed: TypedControl): Promise<ExitCode> {
-  return withDatabase('zvirka_app', async (database, { settings, interrupt }) => {
+  return withDatabase('work', async (database, { settings, interrupt }) => {
     const { worker, systemUserId } = settings
     await askToStop(database, settings, id, { userId: systemUserId, reason: typed.reason ?? null })
     // Calls under way get their time; a worker that has died is taken over from when its lease is out.

@@ -52,7 +52,7 @@ async function runStart(context: Context, typed: StartOptions): Promise<ExitCode
   await migrate(access.url)
   const demo = await beginDemo(context, access, typed)
   const settings = demo?.settings ?? context.settings
-  const encryption = await openKeys({ settings, access, log, isDemo: demo !== undefined })
+  const encryption = await openKeys({ settings, access, log, role: 'zvirka_app', isDemo: demo !== undefined })
 
   const metrics = createMetrics()
   defer(() => metrics.close())

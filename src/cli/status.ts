@@ -48,7 +48,7 @@ and shown with their time; of fewer they are taken now. Times are by the clock i
 
 function runStatus(typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context)
+    const { url } = await readyDatabase(context, 'look')
     const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka status', max: 1 })
     context.defer(() => database.close())
     const status = await readStatus(database, context.settings)

@@ -56,7 +56,7 @@ Ends with 0 if all is done, 3 if some subjects had technical errors or the break
 function runSync(stream: string, subject: string, typed: Typed): Promise<ExitCode> {
   const process = processOf(stream, subject)
   return withContext({ isConversation: true }, async (context) => {
-    const access = await readyDatabase(context)
+    const access = await readyDatabase(context, 'work')
     const settings = await withRegistries(context.settings, access)
     const metrics = createMetrics()
     context.defer(() => metrics.close())

@@ -33,7 +33,7 @@ export async function withRegistries(settings: Settings, access: AcquiredDatabas
 
 /** Where the simulator of a demo is that runs on this database now; undefined: none does. */
 export async function runningSimulator(url: string): Promise<string | undefined> {
-  const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'zvirka simulator look-up', max: 1 })
+  const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka simulator look-up', max: 1 })
   try {
     const [found] = await database.query<{ url: string }>(findSimulator())
     return found?.url

@@ -56,7 +56,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   const pool = (max: number, purpose: string, answerMs: number) =>
     openDatabase({
       url,
-      role: 'zvirka_app',
+      role: 'zvirka_worker',
       applicationName: `zvirka ${kind} ${purpose}`,
       max,
       answerMs,

@@ -27,9 +27,9 @@ export function workerCommand(): Command {
 
 async function runWorker(context: Context): Promise<ExitCode> {
   const { log, interrupt, defer } = context
-  const access = await readyDatabase(context)
+  const access = await readyDatabase(context, 'work')
   const settings = await withRegistries(context.settings, access)
-  const encryption = await openKeys({ settings, access, log })
+  const encryption = await openKeys({ settings, access, log, role: 'zvirka_worker' })
   const metrics = createMetrics()
   defer(() => metrics.close())
   const tracing = await openCommandTracing(context)

@@ -2,13 +2,27 @@ import type pg from 'pg'
 import { sqlState, sqlStates } from './sql-state.ts'
 
 /** The roles without login that sessions take on (design: rights in the database). */
-export const roles = ['zvirka_owner', 'zvirka_app', 'zvirka_read', 'zvirka_prune', 'zvirka_events'] as const
+export const roles = [
+  'zvirka_owner',
+  'zvirka_app',
+  'zvirka_worker',
+  'zvirka_read',
+  'zvirka_prune',
+  'zvirka_events',
+] as const
 
-/** What a login needs that serves or works, and does not migrate. */
-export const servingRoles = ['zvirka_app', 'zvirka_read', 'zvirka_prune'] as const
-
-/** The owner of everything; the application; whoever only reads; whoever deletes what is old; whoever reads events alone. */
+/** The owner of everything; the API; workers; whoever only reads; whoever deletes what is old; whoever reads events alone. */
 export type Role = (typeof roles)[number]
+
+/** What a login needs, by what it is used for: the API and the commands about its users; workers and the commands of operation; to look. */
+export const servingRoles = {
+  api: ['zvirka_app', 'zvirka_read'],
+  work: ['zvirka_worker', 'zvirka_read', 'zvirka_prune'],
+  look: ['zvirka_read'],
+} as const satisfies Record<string, readonly Role[]>
+
+/** What a login that does not migrate is used for. */
+export type Service = keyof typeof servingRoles
 
 /** The login may not do what is missing; `sql` is what an administrator runs once instead. */
 export class MissingRightsError extends Error {
@@ -29,11 +43,16 @@ function createIfAbsent(role: Role): string {
   return `do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$;`
 }
 
+/** The SQL that lets a login take on roles that are there. */
+export function grantSql(login: string, granted: readonly Role[]): string {
+  return `grant ${granted.join(', ')} to ${quoted(login)};`
+}
+
 /** The SQL that an administrator runs where the login of DATABASE_URL may not create roles itself; may be run again. */
 export function rolesSql(login: string, database: string): string {
   const lines = [
     ...roles.map(createIfAbsent),
-    `grant ${roles.join(', ')} to ${quoted(login)};`,
+    grantSql(login, roles),
     `grant create on database ${quoted(database)} to zvirka_owner;`,
   ]
   return `${lines.join('\n')}\n`

@@ -1,6 +1,6 @@
 /** The doctor's word on a database: facts in, findings out; pure. */
 import { WRONG_ENCODING_ADVICE } from '../database/migrate.ts'
-import { servingRoles } from '../database/roles.ts'
+import { type Service, servingRoles } from '../database/roles.ts'
 import type { RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
@@ -87,19 +87,34 @@ function judgeSnapshots({ oldSnapshots, oldestSnapshotSeconds, seesAllSessions }
 }
 
 /** Whether the login of DATABASE_URL has all that the roles need, and no more than it should. */
-export function judgeRoles({ absent, withheld: all, ownerMayCreate, sql }: RoleFacts, isEmbedded: boolean): Finding {
-  const withheld = all.filter((role) => servingRoles.some((each) => each === role))
+export function judgeRoles({ absent, withheld, ownerMayCreate, sql }: RoleFacts, isEmbedded: boolean): Finding {
   const advice = `zvirka migrate makes what is missing where the login may; where it may not, let an administrator run:\n${sql.trimEnd()}`
   if (absent.length > 0) return problem('roles', `missing: ${absent.join(', ')}`, advice)
-  if (withheld.length > 0) return problem('roles', `the login may not take on: ${withheld.join(', ')}`, advice)
-  if (all.includes('zvirka_owner'))
-    return ok('roles', 'the login may take on what it needs, and not become zvirka_owner')
-  if (!ownerMayCreate) return problem('roles', 'zvirka_owner may not create schemas in this database', advice)
+  const maySetOwner = !withheld.includes('zvirka_owner')
+  if (maySetOwner && withheld.length === 0) return judgeOwner(ownerMayCreate, isEmbedded, advice)
+  const lacking = (service: Service) => servingRoles[service].filter((role) => withheld.includes(role))
+  const [serves, works] = [lacking('api').length === 0, lacking('work').length === 0]
+  if (maySetOwner || !(serves || works))
+    return problem('roles', `the login may not take on: ${withheld.join(', ')}`, advice)
+  if (serves && works) {
+    return warning(
+      'roles',
+      'this login may become zvirka_app: whoever has it from the machine of a worker reads hashes of passwords and gives roles',
+      `have one for workers that is granted ${servingRoles.work.join(', ')} alone, and one for the API (docs/operations.md)`,
+    )
+  }
+  return serves
+    ? ok('roles', 'the login may take on what the API needs, and not become zvirka_owner')
+    : ok('roles', 'the login may take on what workers need, and become neither zvirka_owner nor zvirka_app')
+}
+
+function judgeOwner(mayCreate: boolean, isEmbedded: boolean, advice: string): Finding {
+  if (!mayCreate) return problem('roles', 'zvirka_owner may not create schemas in this database', advice)
   if (isEmbedded) return ok('roles', 'they are there, and the login may take them on')
   return warning(
     'roles',
     'this login may become zvirka_owner: whoever has it can change and delete the audit and the history',
-    `give it to zvirka migrate alone, and to the API and to workers one that is granted ${servingRoles.join(', ')} (docs/operations.md)`,
+    `give it to zvirka migrate alone, to the API one that is granted ${servingRoles.api.join(', ')}, and to workers one that is granted ${servingRoles.work.join(', ')} (docs/operations.md)`,
   )
 }
 

@@ -25,7 +25,7 @@ export function startListening(
   const { signal } = closing
   const listenOnce = async () => {
     const { url, applicationName, channel } = options
-    const client = await connect({ url, applicationName, session: { role: 'zvirka_app' } })
+    const client = await connect({ url, applicationName, session: { role: 'zvirka_worker' } })
     const isLost = new Promise<void>((resolve) => client.once('end', () => resolve()))
     try {
       client.on('notification', ({ payload }) => onNotification(payload ?? ''))

@@ -15,10 +15,9 @@ moved_${of.kind} as (
   returning s.id, s.verification_status
 ),
 events_${of.kind} as (
-  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
   select 'StatusChangeEvent', '${of.entityType}', id,
-         jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)),
-         clock_timestamp(), $2
+         jsonb_build_object('verification_status', jsonb_build_object('new_value', verification_status)), $2
     from moved_${of.kind}
 )`
 }

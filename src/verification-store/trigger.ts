@@ -48,8 +48,8 @@ changed_${kind} as (
 ),
 ${cumulativeText(of, `changed_${kind}`)},
 history as (
-  insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-  select statement_timestamp(), c.subject_id, '${kind}', t.stream, t.status, t.reason, 'trigger', $2
+  insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+  select c.subject_id, '${kind}', t.stream, t.status, t.reason, 'trigger', $2
     from changed_${kind} c
     cross join lateral (values ${streams.map(valuesText).join(', ')}) as t (stream, status, reason)
    order by c.subject_id

@@ -161,7 +161,7 @@ describe('a second factor', () => {
     const { email, id } = await installed()
     await prepareKeys(db.database, encryption)
     const { keyId, bytes } = encryption.seal('x', Buffer.of(1))
-    await db.database.query({
+    await db.open({ role: 'zvirka_owner', max: 1 }).query({
       text: `insert into mithril.second_factors (user_id, key_id, secret, confirmed_at, last_step) values ($1, $2, $3, now(), 1)`,
       values: [id, keyId, bytes],
     })

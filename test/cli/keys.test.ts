@@ -35,6 +35,7 @@ const release = async () => undefined
 function open(environment: Record<string, string> = {}, stateDirectory?: string) {
   const access = { url: db.url, release, embedded: stateDirectory !== undefined }
   return openKeys({
+    role: 'zvirka_app',
     settings: readSettings(environment),
     access: stateDirectory === undefined ? access : { ...access, stateDirectory },
     log,

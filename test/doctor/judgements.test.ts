@@ -76,17 +76,27 @@ describe('the doctor', () => {
     const sql = 'create role zvirka_owner;'
     const rights = { absent: [], withheld: [], ownerMayCreate: true, sql }
     expect(judgeRoles(rights, true)).toMatchObject({ level: 'ok' })
-    for (const missing of [{ absent: ['zvirka_app'] }, { withheld: ['zvirka_app'] }, { ownerMayCreate: false }]) {
-      const finding = judgeRoles({ ...rights, ...missing }, false)
+    const missing = [{ absent: ['zvirka_app'] }, { withheld: ['zvirka_app'] }, { ownerMayCreate: false }]
+    for (const each of [...missing, { withheld: ['zvirka_owner', 'zvirka_read'] }]) {
+      const finding = judgeRoles({ ...rights, ...each }, false)
       expect(finding.level).toBe('problem')
       expect(finding.advice).toContain(sql)
     }
-    expect(judgeRoles(rights, false)).toMatchObject({
+  })
+
+  test('advises logins of their own: the owner for migrations alone, workers without the rights of the API', () => {
+    const of = (...withheld: string[]) => judgeRoles({ absent: [], withheld, ownerMayCreate: false, sql: '' }, false)
+    expect(judgeRoles({ absent: [], withheld: [], ownerMayCreate: true, sql: '' }, false)).toMatchObject({
       level: 'warning',
       words: expect.stringContaining('zvirka_owner'),
     })
-    const serving = { ...rights, withheld: ['zvirka_owner', 'zvirka_events'], ownerMayCreate: false }
-    expect(judgeRoles(serving, false)).toMatchObject({ level: 'ok' })
+    expect(of('zvirka_owner', 'zvirka_events')).toMatchObject({
+      level: 'warning',
+      words: expect.stringContaining('zvirka_app'),
+      advice: expect.stringContaining('zvirka_worker, zvirka_read, zvirka_prune'),
+    })
+    expect(of('zvirka_owner', 'zvirka_worker', 'zvirka_prune', 'zvirka_events')).toMatchObject({ level: 'ok' })
+    expect(of('zvirka_owner', 'zvirka_app', 'zvirka_events')).toMatchObject({ level: 'ok' })
   })
 
   test('takes a schema that is behind for a problem, but where the next command migrates by itself', () => {

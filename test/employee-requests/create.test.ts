@@ -92,6 +92,21 @@ describe('a request that is accepted', () => {
     ])
   })
 
+  test('makes the legal entity a client where it is none: whoever is invited signs in as that', async () => {
+    const legalEntityId = randomUUID()
+    await api.db.database.query({
+      text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Аптека', '12345678', 'PHARMACY', 'ACTIVE')`,
+      values: [legalEntityId],
+    })
+    const divisionId = await addDivision(api.db.database, legalEntityId)
+    expect((await send(aRequest('PHARMACY_OWNER', { legalEntityId, divisionId }), nhs.token)).status).toBe(201)
+    const clients = await api.db.database.query({
+      text: 'select c.name, y.name as type from mithril.clients c join mithril.client_types y on y.id = c.client_type_id where c.id = $1',
+      values: [legalEntityId],
+    })
+    expect(clients).toEqual([{ name: 'Аптека', type: 'PHARMACY' }])
+  })
+
   test('is nothing at all where its last statement fails', async () => {
     const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
     await owner.query({

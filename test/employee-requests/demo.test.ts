@@ -228,11 +228,11 @@ describe('the demo’s users', () => {
   test('follow a change of owner: who was replaced is given no role again, and the token is the successor’s', async () => {
     await provide()
     await provideDemoAccess(db.url)
-    await rows(
-      `update mithril.user_roles h set user_id = (select id from mithril.users where email = 'admin@demo.zvirka.example')
-         from mithril.roles r where r.id = h.role_id and r.name = 'OWNER' and h.client_id = $1`,
-      [FACILITIES.clinic.id],
-    )
+    await db.open({ role: 'zvirka_owner', max: 1 }).query({
+      text: `update mithril.user_roles h set user_id = (select id from mithril.users where email = 'admin@demo.zvirka.example')
+               from mithril.roles r where r.id = h.role_id and r.name = 'OWNER' and h.client_id = $1`,
+      values: [FACILITIES.clinic.id],
+    })
     const { tokens } = await provideDemoAccess(db.url)
     const owner = await findPrincipal(db.database, tokens.find(({ role }) => role === 'OWNER')?.value ?? '')
     expect(owner?.email).toBe('admin@demo.zvirka.example')

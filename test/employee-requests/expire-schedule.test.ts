@@ -10,8 +10,10 @@ import { ownerOf } from '../synchronization/reset.ts'
 import { addRequests, statusesOf } from './expire-ground.ts'
 
 let db: TestDatabase
+let worker: Database
 beforeAll(async () => {
   db = await createTestDatabase()
+  worker = db.open({ role: 'zvirka_worker' })
 })
 afterAll(() => db.drop())
 beforeEach(async () => {
@@ -20,7 +22,7 @@ beforeEach(async () => {
   })
 })
 
-function scheduleAt(now: () => Date, cron = '0 1 * * *', database: Database = db.database): ExpirySchedule {
+function scheduleAt(now: () => Date, cron = '0 1 * * *', database: Database = worker): ExpirySchedule {
   const clock: Database = {
     ...bound(database),
     query: async <Row>(query: Parameters<Database['query']>[0]) =>
@@ -105,7 +107,7 @@ describe('a tick of the expiry', () => {
     const ids = await addRequests(db.database, [OLD])
     const now = () => new Date('2026-05-02T12:00:00Z')
     const dying: Database = {
-      ...bound(db.database),
+      ...bound(worker),
       pinned: (work) =>
         db.database.pinned((pinned) =>
           work({

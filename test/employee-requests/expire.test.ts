@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Database } from '../../src/database/database.ts'
 import { countDue, expire } from '../../src/employee-requests/expire.ts'
 import { lockExpired } from '../../src/employee-requests/plans/expire.ts'
 import { lockRequestById } from '../../src/employee-requests/read.ts'
@@ -11,8 +12,10 @@ import { ownerOf } from '../synchronization/reset.ts'
 import { addRequests, setTerm, statusesOf } from './expire-ground.ts'
 
 let db: TestDatabase
+let worker: Database
 beforeAll(async () => {
   db = await createTestDatabase()
+  worker = db.open({ role: 'zvirka_worker' })
 })
 afterAll(() => db.drop())
 beforeEach(async () => {
@@ -25,7 +28,7 @@ beforeEach(async () => {
 /** Whether a request made then has expired now. */
 async function hasExpired(madeAt: string, now: string): Promise<boolean> {
   const [id = ''] = await addRequests(db.database, [madeAt])
-  await expire(db.database, { userId: USER, now: new Date(now) })
+  await expire(worker, { userId: USER, now: new Date(now) })
   return (await statusesOf(db.database, [id]))[0] === 'EXPIRED'
 }
 
@@ -142,7 +145,7 @@ describe('the last day of a request', () => {
         const [first = new Date()] = madeAt
         const now = new Date(Date.parse(lastDay(first, count, unit)) + hours * 3_600_000)
         const ids = await addRequests(db.database, madeAt)
-        await expire(db.database, { userId: USER, now, batchSize: 5 })
+        await expire(worker, { userId: USER, now, batchSize: 5 })
         const expected = madeAt.map((at) => (lastDay(at, count, unit) < dayInKyiv(now) ? 'EXPIRED' : 'NEW'))
         expect(await statusesOf(db.database, ids)).toEqual(expected)
       }),
@@ -157,8 +160,8 @@ const NOW = new Date('2026-05-01T10:00:00Z')
 describe('expiry', () => {
   test('writes one event for each request, in the name of the system user, and who changed it when', async () => {
     const ids = await addRequests(db.database, [OLD, OLD, NOW])
-    expect(await countDue(db.database, NOW)).toBe(2)
-    expect(await expire(db.database, { userId: USER, now: NOW })).toEqual({ count: 2, isFinished: true })
+    expect(await countDue(worker, NOW)).toBe(2)
+    expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 2, isFinished: true })
     expect(await statusesOf(db.database, ids)).toEqual(['EXPIRED', 'EXPIRED', 'NEW'])
     const events = await db.database.query({
       text: 'select event_type, entity_type, entity_id, properties, changed_by from event_manager.events',
@@ -175,13 +178,13 @@ describe('expiry', () => {
       values: [ids[0]],
     })
     expect(row).toEqual({ updated_by: USER, is_recent: true })
-    expect(await expire(db.database, { userId: USER, now: NOW })).toEqual({ count: 0, isFinished: true })
+    expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 0, isFinished: true })
     expect(await db.database.query({ text: 'select from event_manager.events' })).toHaveLength(2)
   })
 
   test.each(['APPROVED', 'REJECTED', 'EXPIRED'])('leaves a request that is %s', async (status) => {
     const ids = await addRequests(db.database, [OLD], status)
-    expect(await expire(db.database, { userId: USER, now: NOW })).toEqual({ count: 0, isFinished: true })
+    expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 0, isFinished: true })
     expect(await statusesOf(db.database, ids)).toEqual([status])
     expect(await db.database.query({ text: 'select from event_manager.events' })).toEqual([])
   })
@@ -193,7 +196,7 @@ describe('expiry', () => {
              select sha256(id::text::bytea), id from unnest($1::uuid[]) as r (id)`,
       values: [ids],
     })
-    await expire(db.database, { userId: USER, now: NOW })
+    await expire(worker, { userId: USER, now: NOW })
     expect(
       await db.database.query({ text: 'select employee_request_id as id from il.employee_request_secrets' }),
     ).toEqual([{ id: ids[1] }])
@@ -205,13 +208,13 @@ describe('expiry', () => {
       [5, 1, 4, 2, 3].map((day) => `2026-01-0${day}T10:00:00Z`),
     )
     const ending = new AbortController()
-    const first = await expire(db.database, {
+    const first = await expire(worker, {
       ...{ userId: USER, now: NOW, batchSize: 2, signal: ending.signal },
       onProgress: (expired) => expired === 4 && ending.abort(),
     })
     expect(first).toEqual({ count: 4, isFinished: false })
     expect(await statusesOf(db.database, ids)).toEqual(['NEW', 'EXPIRED', 'EXPIRED', 'EXPIRED', 'EXPIRED'])
-    expect(await expire(db.database, { userId: USER, now: NOW })).toEqual({ count: 1, isFinished: true })
+    expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 1, isFinished: true })
   })
 
   test('reads no more requests than are due: those still open and those long answered are in nobody’s way', async () => {
@@ -254,8 +257,8 @@ describe('expiry beside approvals', () => {
         Array.from({ length: 12 }, (_, i) => `2026-01-${10 + i}T10:00:00Z`),
       )
       const [expired, again, ...answers] = await Promise.all([
-        expire(db.database, { userId: USER, now: NOW, batchSize: 5 }),
-        expire(db.database, { userId: USER, now: NOW, batchSize: 5 }),
+        expire(worker, { userId: USER, now: NOW, batchSize: 5 }),
+        expire(worker, { userId: USER, now: NOW, batchSize: 5 }),
         ...ids.toReversed().map((id, i) => approve(id, i % 3)),
       ])
       const statuses = await statusesOf(db.database, ids)
@@ -282,7 +285,7 @@ describe('expiry beside approvals', () => {
         text: 'insert into il.employee_request_secrets (hash, employee_request_id) values ($1, $2)',
         values: [Buffer.from('a hash'), id],
       })
-      expiring = expire(db.database, { userId: USER, now: NOW })
+      expiring = expire(worker, { userId: USER, now: NOW })
       await untilSomebodyWaits(ownerOf(db))
     })
     expect(await expiring).toEqual({ count: 1, isFinished: true })
@@ -296,7 +299,7 @@ describe('expiry beside approvals', () => {
       .transaction(async (tx) => {
         await lockRequestById(tx, ids[0] ?? '')
         await tx.query({ text: `update il.employee_requests set status = 'APPROVED' where id = $1`, values: [ids[0]] })
-        expiring = expire(db.database, { userId: USER, now: NOW })
+        expiring = expire(worker, { userId: USER, now: NOW })
         await untilSomebodyWaits(ownerOf(db))
         throw new Error('the approval failed')
       })

@@ -56,7 +56,7 @@ const enqueue = (queue: Queue, id: string) => api.db.database.transaction((tx) =
 
 /** Does the jobs of mails, by the box unless told otherwise, without pauses. */
 async function work(mailer: Mailer = smtpMailer(box.url, 'no-reply@ehealth.example')): Promise<void> {
-  const database = api.db.open({ max: 8 })
+  const database = api.db.open({ role: 'zvirka_worker', max: 8 })
   const worker = new JobWorker({
     ...{ database, url: api.db.url, applicationName: 'tests jobs', stopSeconds: 1 },
     queues: mailWork({

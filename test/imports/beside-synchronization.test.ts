@@ -17,7 +17,7 @@ import { document, type Line } from './people.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 

@@ -32,7 +32,7 @@ describe('the schema of the engine', () => {
     })
   })
 
-  test('serves the application role in all that the engine does: nothing is refused it', async () => {
+  test('serves the role of workers in all that the engine does: nothing is refused it', async () => {
     const { jobs } = await engine.work(async () => done())
     const key = randomUUID()
     expect(await engine.enqueue(jobs, key)).toBe(true)
@@ -41,7 +41,7 @@ describe('the schema of the engine', () => {
     await delay(2500)
     expect(engine.troubles).toEqual([])
     const [role] = await engine.db.database.query<{ role: string }>({ text: 'select current_user as role' })
-    expect(role).toEqual({ role: 'zvirka_app' })
+    expect(role).toEqual({ role: 'zvirka_worker' })
   })
 
   test('lets the application make no queue and no table', async () => {

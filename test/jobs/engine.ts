@@ -35,7 +35,7 @@ interface WorkOptions {
 export const done = (): Verdict => ({ kind: 'done', write: async () => undefined })
 
 export async function prepareEngine(): Promise<TestEngine> {
-  const db = await createTestDatabase()
+  const db = await createTestDatabase('zvirka_worker')
   const troubles: { error: unknown; where: string }[] = []
   const ended: string[] = []
   const workers = new Set<JobWorker>()

@@ -13,7 +13,7 @@ export interface BackUp {
 
 const TABLES = `
   select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind = 'r' and n.nspname in ('mpi', 'prm', 'mimir', 'event_manager', 'zvirka') order by 1`
+   where c.relkind = 'r' and n.nspname in ('mpi', 'prm', 'mimir', 'mithril', 'event_manager', 'zvirka') order by 1`
 
 async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = await connect({ url, applicationName: 'back-up' })

@@ -239,7 +239,7 @@ describe('the explanation of a cumulative status', () => {
 describe('zvirka explain person', () => {
   let db: TestDatabase
   beforeAll(async () => {
-    db = await createTestDatabase()
+    db = await createTestDatabase('zvirka_worker')
   })
   afterAll(() => db.drop())
   beforeEach(() => emptyTables(db))
@@ -369,7 +369,7 @@ describe('zvirka explain person', () => {
 describe('zvirka explain party', () => {
   let db: TestDatabase
   beforeAll(async () => {
-    db = await createTestDatabase()
+    db = await createTestDatabase('zvirka_worker')
   })
   afterAll(() => db.drop())
   beforeEach(() => emptyTables(db))

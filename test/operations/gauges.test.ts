@@ -16,7 +16,7 @@ const DAYS = 270
 let db: TestDatabase
 let session: Database
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
   session = db.open({ max: 2, session: WORKER_SESSION })
 })
 beforeEach(() => emptyTables(db))

@@ -7,7 +7,7 @@ import { emptyTables } from './tables.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(async () => {
@@ -24,12 +24,12 @@ async function asOwner(text: string, values: readonly unknown[] = []): Promise<v
 }
 
 async function addHistory(subject: string, daysAgo: readonly number[], stream = 'dms_passport'): Promise<void> {
-  await db.database.query({
-    text: `insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-           select clock_timestamp() - d * interval '1 day', $1, 'person', $3, 'VERIFIED', 'AUTO_VALID', '5', $4
-             from unnest($2::int[]) with ordinality as days (d, n) order by n`,
-    values: [subject, daysAgo, stream, USER],
-  })
+  await asOwner(
+    `insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
+     select clock_timestamp() - d * interval '1 day', $1, 'person', $3, 'VERIFIED', 'AUTO_VALID', '5', $4
+       from unnest($2::int[]) with ordinality as days (d, n) order by n`,
+    [subject, daysAgo, stream, USER],
+  )
 }
 
 async function historyOf(subject: string, stream = 'dms_passport'): Promise<number[]> {
@@ -153,12 +153,11 @@ describe('pruning', () => {
 
   test('touches events only where a time for them is set', async () => {
     const add = (days: number) =>
-      db.database.query({
-        text: `insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at)
-               select 'StatusChangeEvent', 'Person', $1, '{}', t, $1, t
-                 from (select clock_timestamp() - $2 * interval '1 day' as t) s`,
-        values: [USER, days],
-      })
+      asOwner(
+        `insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at)
+         select 'StatusChangeEvent', 'Person', $1, '{}', t, $1, t from (select clock_timestamp() - $2 * interval '1 day' as t) s`,
+        [USER, days],
+      )
     await add(5000)
     await add(1)
     expect(await pruneDaily(db.database, db.url, KEEP)).toMatchObject({ events: 0 })

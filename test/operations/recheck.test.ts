@@ -9,7 +9,7 @@ import { emptyTables } from './tables.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))
@@ -299,8 +299,8 @@ describe('recheck since a time', () => {
                   set dms_passport_verification_status = 'NOT_VERIFIED', dms_passport_verification_reason = 'AUTO_NOT_VALID',
                       dms_passport_data_status = 1, dms_passport_synced_at = statement_timestamp()
                 where person_id = $1)
-             insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-             values (statement_timestamp(), $1, 'person', 'dms_passport', 'NOT_VERIFIED', 'AUTO_NOT_VALID', '4.2', $1)`,
+             insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+             values ($1, 'person', 'dms_passport', 'NOT_VERIFIED', 'AUTO_NOT_VALID', '4.2', $1)`,
       values: [person],
     })
     expect(await takeBack({ since: new Date(0) })).toMatchObject({ persons: 0 })

@@ -17,7 +17,7 @@ let ground: Ground
 let restored: TestDatabase
 beforeAll(async () => {
   ground = await prepareGround()
-  restored = await createTestDatabase()
+  restored = await createTestDatabase('zvirka_worker')
 })
 afterEach(() => ground.clear())
 afterAll(async () => {

@@ -9,7 +9,7 @@ import { type Line, party, stored } from './parties.ts'
 let db: TestDatabase
 let folder: string
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
   folder = await mkdtemp(join(tmpdir(), 'zvirka-import-test-'))
 })
 afterAll(async () => {

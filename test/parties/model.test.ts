@@ -9,7 +9,7 @@ import { document, employee, eventsOf, importLines, type Line, party, stored } f
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 

@@ -13,7 +13,7 @@ import { employee, importLines, type Line, party, stored } from './parties.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 

@@ -18,7 +18,7 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 let db: TestDatabase
 let folder: string
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
   folder = await mkdtemp(join(tmpdir(), 'zvirka-import-test-'))
 })
 afterAll(async () => {

@@ -7,7 +7,7 @@ import { document, eventsOf, historyOf, INITIAL, importLines, importText, person
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 

@@ -8,7 +8,7 @@ import { document, eventsOf, importLines, type Line, person, stored } from './pe
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startSimulator } from '../../simulator/simulator.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { openDatabase } from '../../src/database/database.ts'
+import { roles } from '../../src/database/roles.ts'
 import { pruneDaily } from '../../src/synchronization/prune.ts'
 import { zvirka } from '../cli/zvirka.ts'
 import { createAuthority } from '../simulator/certificates.ts'
@@ -27,6 +29,8 @@ async function examine(
   expect(err).toBe('')
   return { code, ...(JSON.parse(out) as { ok: boolean; checks: Check[] }) }
 }
+
+const REFUSED = { code: '42501' }
 
 const of = (checks: readonly Check[], name: string) => checks.filter(({ check }) => check === name)
 
@@ -61,6 +65,7 @@ describe('zvirka doctor', () => {
         proxies: 'ok',
         workers: 'warning',
         mail: 'warning',
+        signatures: 'ok',
       },
       'security server': 'ok',
     })
@@ -128,7 +133,7 @@ describe('zvirka doctor', () => {
         )
       }
     }
-    await ground.db.database.query({ text: 'delete from zvirka.encryption_keys' })
+    await ground.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'delete from zvirka.encryption_keys' })
   })
 
   test('warns of workers’ open breakers and of runs that wait for a person', async () => {
@@ -214,7 +219,7 @@ describe('a login without rights of its own', () => {
     const [roles] = of(checks, 'roles')
     expect(roles).toMatchObject({
       level: 'problem',
-      words: 'missing: zvirka_owner, zvirka_app, zvirka_read, zvirka_prune, zvirka_events',
+      words: 'missing: zvirka_owner, zvirka_app, zvirka_worker, zvirka_read, zvirka_prune, zvirka_events',
     })
     const sql = roles?.advice?.slice(roles.advice.indexOf('\n') + 1) ?? ''
     await ask(cluster.url('zvirka', 'of_plain'), sql)
@@ -230,7 +235,7 @@ describe('a login without rights of its own', () => {
   test('that makes the roles itself, and may only take them on, can work as well', async () => {
     const administrator = cluster.url('zvirka', 'postgres')
     await ask(administrator, 'drop database of_plain')
-    await ask(administrator, 'drop role plain, zvirka_owner, zvirka_app, zvirka_read, zvirka_prune, zvirka_events')
+    await ask(administrator, `drop role plain, ${roles.join(', ')}`)
     await ask(administrator, 'create role maker login createrole')
     await ask(administrator, 'create database of_maker owner maker')
     const environment = { DATABASE_URL: cluster.url('maker', 'of_maker') }
@@ -239,16 +244,63 @@ describe('a login without rights of its own', () => {
     await expectSync(environment)
   })
 
-  test('that only serves cannot become the owner; doctor, sync, the audit and the pruning work with it', async () => {
+  test('that only works cannot become the owner, nor reach what the API has; doctor, sync, the audit and the pruning work with it', async () => {
     const administrator = cluster.url('zvirka', 'of_maker')
-    await ask(administrator, 'create role serving login')
-    await ask(administrator, 'grant zvirka_app, zvirka_read, zvirka_prune to serving')
-    const url = cluster.url('serving', 'of_maker')
+    await ask(administrator, 'create role working login')
+    await ask(administrator, 'grant zvirka_worker, zvirka_read, zvirka_prune to working')
+    const url = cluster.url('working', 'of_maker')
     const { code, checks } = await examine({ DATABASE_URL: url })
     expect([code, of(checks, 'roles')]).toEqual([0, [expect.objectContaining({ level: 'ok' })]])
     await expectSync({ DATABASE_URL: url })
-    const refused = { code: '42501' }
-    await expect(ask(url, 'set role zvirka_owner')).rejects.toMatchObject(refused)
+    for (const role of ['zvirka_owner', 'zvirka_app'])
+      await expect(ask(url, `set role ${role}`)).rejects.toMatchObject(REFUSED)
+    await expectNoRewriting(url, ['zvirka_worker', 'zvirka_prune'])
+    expect(await zvirka(['audit', 'verify'], { DATABASE_URL: url })).toMatchObject({ code: 0 })
+    const database = openDatabase({ url, role: 'zvirka_worker', applicationName: 'tests', max: 1 })
+    const keep = { historyDays: 1, runsDays: 1, eventsDays: 1, auditDays: 1, unzrInfoDays: 1 } as const
+    expect(await pruneDaily(database, url, keep)).toMatchObject({ audit: 0, history: 0 })
+    await database.close()
+    // What is the API's needs the API's login, and says which roles it lacks.
+    expect(await zvirka(['user', 'list'], { DATABASE_URL: url })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/may not take on zvirka_app\..*grant zvirka_app to "working";/s),
+    })
+  })
+
+  test('that only serves the API can neither become the owner nor work; doctor and the commands about users work with it', async () => {
+    const administrator = cluster.url('zvirka', 'of_maker')
+    await ask(administrator, 'create role serving login')
+    await ask(administrator, 'grant zvirka_app, zvirka_read to serving')
+    const url = cluster.url('serving', 'of_maker')
+    const { code, checks } = await examine({ DATABASE_URL: url })
+    expect([code, of(checks, 'roles')]).toEqual([0, [expect.objectContaining({ level: 'ok' })]])
+    for (const role of ['zvirka_owner', 'zvirka_worker', 'zvirka_prune'])
+      await expect(ask(url, `set role ${role}`)).rejects.toMatchObject(REFUSED)
+    await expectNoRewriting(url, ['zvirka_app'])
+    const client = ['--id', randomUUID(), '--type', 'NHS', '--name', 'NHS', '--edrpou', '42032422']
+    expect(await zvirka(['client', 'create', ...client], { DATABASE_URL: url })).toMatchObject({ code: 0 })
+    expect(await zvirka(['status'], { DATABASE_URL: url })).toMatchObject({ code: 0 })
+    expect(await zvirka(['expire', '--dry-run'], { DATABASE_URL: url })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('may not take on zvirka_worker, zvirka_prune'),
+    })
+  })
+
+  test('that may do both is advised to be two, and works', async () => {
+    const administrator = cluster.url('zvirka', 'of_maker')
+    await ask(administrator, 'create role doing_both login')
+    await ask(administrator, 'grant zvirka_app, zvirka_worker, zvirka_read, zvirka_prune to doing_both')
+    const environment = { DATABASE_URL: cluster.url('doing_both', 'of_maker') }
+    const { code, checks } = await examine(environment)
+    expect([code, of(checks, 'roles')]).toMatchObject([
+      0,
+      [{ level: 'warning', words: expect.stringContaining('may become zvirka_app') }],
+    ])
+    await expectSync(environment)
+    expect(await zvirka(['user', 'list'], environment)).toMatchObject({ code: 0 })
+  })
+
+  async function expectNoRewriting(url: string, given: readonly string[]): Promise<void> {
     for (const statement of [
       `insert into zvirka.audit (at, action, operation, request_id, subject_kind, subject_ids) values ('2001-01-01', 'read', 'x', 'x', 'x', '{}')`,
       `update zvirka.audit set reason = 'x'`,
@@ -257,15 +309,9 @@ describe('a login without rights of its own', () => {
       `update zvirka.audit_seals set head = ''`,
       'alter table zvirka.audit disable trigger all',
     ]) {
-      for (const role of ['zvirka_app', 'zvirka_prune'])
-        await expect(ask(url, `set role ${role}; ${statement}`)).rejects.toMatchObject(refused)
+      for (const role of given) await expect(ask(url, `set role ${role}; ${statement}`)).rejects.toMatchObject(REFUSED)
     }
-    expect(await zvirka(['audit', 'verify'], { DATABASE_URL: url })).toMatchObject({ code: 0 })
-    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'tests', max: 1 })
-    const keep = { historyDays: 1, runsDays: 1, eventsDays: 1, auditDays: 1, unzrInfoDays: 1 } as const
-    expect(await pruneDaily(database, url, keep)).toMatchObject({ audit: 0, history: 0 })
-    await database.close()
-  })
+  }
 
   test('that is granted zvirka_events alone reads events, and nobody', async () => {
     const administrator = cluster.url('zvirka', 'of_maker')

@@ -38,7 +38,7 @@ export function environmentOf(databaseUrl: string, simulatorUrl: string): Record
 
 /** Prepares it; once a test file. */
 export async function prepareGround(options: SimulatorOptions = {}): Promise<Ground> {
-  const db = await createTestDatabase()
+  const db = await createTestDatabase('zvirka_worker')
   const simulator = await startSimulator({ callLogSize: 100_000, ...options })
   const { launch, killAll } = createLauncher()
   const keys = { ZVIRKA_ENCRYPTION_KEYS_FILE: makeKeysFile() }

@@ -3,15 +3,16 @@ import { inject } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../../src/database/database.ts'
 import { embeddedUrl } from '../../src/database/embedded/share.ts'
+import type { Role } from '../../src/database/roles.ts'
 import { TEMPLATE_DATABASE } from './template.ts'
 
 /** A database of its own for one test file. */
 export interface TestDatabase {
   /** Its URL under the server's superuser; a role is taken on by whoever opens it. */
   readonly url: string
-  /** A pool under `zvirka_app`, the role that the program has. */
+  /** A pool under the role of the part of the program that is tested: `zvirka_app`, which the API has, or `zvirka_worker`. */
   readonly database: Database
-  /** Another pool, under another role or with other limits; closed by `drop`. */
+  /** Another pool, under the same role unless told otherwise, or with other limits; closed by `drop`. */
   open(options?: Partial<DatabaseOptions>): Database
   /** Closes the pools and removes the database. */
   drop(): Promise<void>
@@ -26,7 +27,7 @@ async function administer(...statements: string[]): Promise<void> {
   }
 }
 
-async function createFrom(template: string): Promise<TestDatabase> {
+async function createFrom(template: string, role: Role): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   // Rights on a database are not copied with it.
   await administer(
@@ -37,7 +38,7 @@ async function createFrom(template: string): Promise<TestDatabase> {
   const url = embeddedUrl(inject('socketDirectory'), name)
   const opened: Database[] = []
   const open = (options: Partial<DatabaseOptions> = {}): Database => {
-    const database = openDatabase({ url, role: 'zvirka_app', applicationName: 'tests', max: 10, ...options })
+    const database = openDatabase({ url, role, applicationName: 'tests', max: 10, ...options })
     opened.push(database)
     return database
   }
@@ -49,13 +50,13 @@ async function createFrom(template: string): Promise<TestDatabase> {
 }
 
 /** A copy of the migrated template. Call it once a test file, and `drop` at its end. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(role: Role = 'zvirka_app'): Promise<TestDatabase> {
   const failure = inject('migrationFailure')
   if (failure !== '') throw new Error(`The template database could not be migrated: ${failure}`)
-  return createFrom(TEMPLATE_DATABASE)
+  return createFrom(TEMPLATE_DATABASE, role)
 }
 
 /** A database without anything in it, for tests of the migrations themselves. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
-  return createFrom('template0')
+  return createFrom('template0', 'zvirka_app')
 }

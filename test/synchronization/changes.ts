@@ -187,8 +187,8 @@ triggered as (
     from state where v.${key} = $1
   returning ${s}_verification_status as status, ${s}_verification_reason as reason
 )
-insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-select clock_timestamp(), $1, '${kind}', '${s}', status, reason, 'trigger', $2 from triggered`,
+insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+select $1, '${kind}', '${s}', status, reason, 'trigger', $2 from triggered`,
       values: [id, USER],
     })
   }
@@ -206,9 +206,9 @@ with moved as (
      ${kind === 'person' ? `and s.verification_status <> 'NOT_VERIFIED'` : ''}
   returning s.verification_status as status
 )
-insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
 select 'StatusChangeEvent', '${entity}', $1,
-       jsonb_build_object('verification_status', jsonb_build_object('new_value', status)), clock_timestamp(), $2 from moved`,
+       jsonb_build_object('verification_status', jsonb_build_object('new_value', status)), $2 from moved`,
     values: [id, USER],
   })
 }

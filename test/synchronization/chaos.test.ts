@@ -13,7 +13,7 @@ import { emptyTables } from './reset.ts'
 let db: TestDatabase
 const workers: Worker[] = []
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(async () => {

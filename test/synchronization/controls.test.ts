@@ -20,7 +20,7 @@ import { emptyTables } from './reset.ts'
 let db: TestDatabase
 let workers: Worker[] = []
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(async () => {

@@ -18,7 +18,7 @@ const DUE = 200
 let db: TestDatabase
 let workerId: string
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
   for (let n = 0; n < MANY; n += 1000) {
     const thousand = Array.from({ length: 1000 }, () => ({ status: 'VERIFIED', reason: 'AUTO' }))
     await addPersons(db.database, thousand)

@@ -9,7 +9,7 @@ import { TABLES } from './table-names.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db, 'delete'))

@@ -6,7 +6,7 @@ import { emptyTables } from './reset.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))

@@ -51,7 +51,7 @@ describe('the verdict', () => {
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))

@@ -14,7 +14,7 @@ let db: TestDatabase
 let run: RunRow
 let worker: HandWorker
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
   for (let n = 0; n < 10; n += 1) {
     await addPersons(
       db.database,

@@ -17,7 +17,7 @@ const IN_TIME = { interruptAfterTimeLimit: effort(200_000, 1_200_000), markInter
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 

@@ -16,7 +16,7 @@ import { Stop, watched } from './watched.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db, 'delete'))

@@ -11,7 +11,7 @@ import { emptyTables, ownerOf } from './reset.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db, 'delete'))

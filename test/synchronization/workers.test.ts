@@ -9,7 +9,7 @@ import { startSolo } from './solo.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
-  db = await createTestDatabase()
+  db = await createTestDatabase('zvirka_worker')
 })
 afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))

@@ -67,7 +67,7 @@ export async function prepareUnzrGround(options: Parameters<typeof startTestApi>
     async work(given, keys = api.encryption) {
       const registries = given ?? createRegistries({ settings })
       if ('close' in registries) opened.push(registries as Registries)
-      const database = api.db.open({ max: 8 })
+      const database = api.db.open({ role: 'zvirka_worker', max: 8 })
       const encryption = keys === 'none' ? undefined : keys
       const worker = new JobWorker({
         ...{ database, url: api.db.url, applicationName: 'tests jobs', stopSeconds: 1 },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { issueToken } from '../../src/access/tokens.ts'
+import type { Database } from '../../src/database/database.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { JobRow } from '../../src/jobs/plans/jobs.ts'
 import { listJobs } from '../../src/jobs/plans/jobs.ts'
@@ -14,10 +15,12 @@ import { until } from '../support/until.ts'
 import { ownerOf } from '../synchronization/reset.ts'
 
 let ground: Ground
+let api: Database
 let jobs: Jobs
 beforeAll(async () => {
   ground = await prepareGround()
-  jobs = await Jobs.open(ground.db.database, () => undefined)
+  api = ground.db.open({ role: 'zvirka_app' })
+  jobs = await Jobs.open(api, () => undefined)
 })
 afterEach(async () => {
   await ground.clear()
@@ -33,9 +36,7 @@ const UNZR = '19800229-01234'
 const READY = /the worker is ready/
 
 const sync = (attempts = 3, unzr = UNZR) =>
-  ground.db.database.transaction((tx) =>
-    syncUnzrInfo(tx, jobs, unzrInfoQueue(attempts), { unzr, userId: randomUUID() }),
-  )
+  api.transaction((tx) => syncUnzrInfo(tx, jobs, unzrInfoQueue(attempts), { unzr, userId: randomUUID() }))
 
 /** In the order in which they were enqueued. */
 function theJobs(): Promise<JobRow[]> {

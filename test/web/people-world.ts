@@ -210,8 +210,8 @@ interface HistoryLine {
 async function addHistory(database: Executor, kind: SubjectKind, id: string, entry: HistoryLine): Promise<void> {
   await database.query({
     text: `insert into zvirka.verification_history
-             (at, subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
-           values (now(), $1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+             (subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     values: [id, kind, entry.stream, entry.status, entry.reason, entry.step, entry.run, randomUUID(), USER],
   })
 }

@@ -65,8 +65,8 @@ async function addRequests(database: Executor, legalEntity: string, rows: readon
 /** Puts an event in. */
 export async function addEvent(database: Executor, type: string, id: string, properties: object): Promise<void> {
   await database.query({
-    text: `insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-           values ('StatusChangeEvent', $1, $2, $3, now(), $4)`,
+    text: `insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+           values ('StatusChangeEvent', $1, $2, $3, $4)`,
     values: [type, id, JSON.stringify(properties), USER],
   })
 }

@@ -56,8 +56,8 @@ redated as (
     from open o
    where d.id = o.id and d.status in ('active', 'pending_verification') and $5::text is not null and not o.is_adult
 )
-insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-select 'StatusChangeEvent', 'Declaration', id, '{"status": {"new_value": "terminated"}}', clock_timestamp(), $6 from terminated`,
+insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+select 'StatusChangeEvent', 'Declaration', id, '{"status": {"new_value": "terminated"}}', $6 from terminated`,
     values: [
       ...[employeeId, today ?? null, terminated?.patients ?? null],
       ...[terminated?.reason ?? null, redated ?? null, userId],

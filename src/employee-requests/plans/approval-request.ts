@@ -18,11 +18,10 @@ with answered as (
   returning r.id, r.updated_at
 ),${AFTERWARDS},
 event as (
-  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
   select 'StatusChangeEvent', 'EmployeeRequest', id,
          jsonb_build_object('status', jsonb_build_object('new_value', 'APPROVED'),
-                            'employee_id', jsonb_build_object('new_value', $2::uuid)),
-         clock_timestamp(), $3 from answered
+                            'employee_id', jsonb_build_object('new_value', $2::uuid)), $3 from answered
 )
 select updated_at from answered`,
     values: [id, employeeId, userId],
@@ -50,8 +49,8 @@ with answered as (
   returning r.id, r.updated_at
 ),${AFTERWARDS},
 event as (
-  insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-  select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "REJECTED"}}', clock_timestamp(), $2 from answered
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+  select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "REJECTED"}}', $2 from answered
 )
 select updated_at from answered`,
     values: [id, userId],

@@ -24,8 +24,8 @@ candidates as (
      set status = 'DEACTIVATED', status_reason = 'PARTY_UPDATED', updated_at = statement_timestamp()
    where c.party_id = $1 and c.status = 'NEW' and c.entity_type = 'dracs_death_act'
 )
-insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-select statement_timestamp(), s.party_id, 'party', t.stream, 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'trigger', $2
+insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+select s.party_id, 'party', t.stream, 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'trigger', $2
   from submitted s cross join (values ('drfo'::zvirka.stream), ('dracs_death'::zvirka.stream)) as t (stream)`,
     values: [partyId, userId],
   }

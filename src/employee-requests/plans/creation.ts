@@ -1,5 +1,6 @@
 /** Statements of creating a request (spec 5.5). */
 import type { Query } from '../../database/query.ts'
+import { CLIENT } from './invitation.ts'
 
 /** What a request refers to; undefined: it names none. */
 export interface ReferenceIds {
@@ -26,11 +27,15 @@ select l.type as legal_entity_type, l.is_active as legal_entity_is_active,
   }
 }
 
-/** Keeps a request as it was accepted; the row is its id. */
+/** Keeps a request as it was accepted, and makes its legal entity a client; the row is its id. */
 export function insertRequest(data: object, userId: string): Query {
   return {
     name: 'insert employee request',
-    text: 'insert into il.employee_requests (data, inserted_by, updated_by) values ($1, $2, $2) returning id',
+    text: `
+with request as (
+  insert into il.employee_requests (data, inserted_by, updated_by) values ($1, $2, $2) returning id, legal_entity_id
+),${CLIENT}
+select id from request`,
     values: [JSON.stringify(data), userId],
   }
 }

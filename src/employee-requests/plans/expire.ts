@@ -63,8 +63,8 @@ with expired as (
 secrets as (
   delete from il.employee_request_secrets s using expired where s.employee_request_id = expired.id
 )
-insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "EXPIRED"}}', clock_timestamp(), $2 from expired`,
+insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "EXPIRED"}}', $2 from expired`,
     values: [ids, userId],
   }
 }

@@ -16,8 +16,11 @@ const FROM_REQUEST = `il.employee_requests r
   left join prm.divisions d on d.id = (r.data ->> 'division_id')::uuid`
 const SAID = `r.data, l.name as legal_entity_name, l.edrpou, l.addresses, d.name as division_name`
 
-// Whoever is invited signs in as a client of the legal entity: it is one from the invitation on (of which type: spec 5.3.4).
-const CLIENT = `
+/**
+ * Whoever is invited signs in as a client of the legal entity: the part of a statement that makes it one, for `request`, with its
+ * legal_entity_id (of which type: spec 5.3.4).
+ */
+export const CLIENT = `
 client as (
   insert into mithril.clients (id, name, client_type_id)
   select l.id, l.name, y.id from request q join prm.legal_entities l on l.id = q.legal_entity_id
@@ -32,8 +35,8 @@ export function keepSecret(id: string, hash: Buffer): Query {
     name: 'keep secret of employee request',
     text: `
 with request as (
-  select r.id, r.legal_entity_id from il.employee_requests r where r.id = $1 and r.status = 'NEW' for key share
-),${CLIENT},
+  select r.id from il.employee_requests r where r.id = $1 and r.status = 'NEW' for key share
+),
 kept as (
   insert into il.employee_request_secrets (hash, employee_request_id) select $2, id from request
   returning employee_request_id

@@ -99,8 +99,8 @@ digests as (
   on conflict (subject_id, subject_kind) do update set digest = excluded.digest, import_id = excluded.import_id
 ),
 history as (
-  insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-  select statement_timestamp(), i.id, '${kind}', t.stream, t.status, t.reason,
+  insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+  select i.id, '${kind}', t.stream, t.status, t.reason,
          case when t.status = 'VERIFICATION_NEEDED' and t.reason = 'ONLINE_TRIGGERED' then 'trigger' else 'import' end, $2
     from input i
     cross join lateral (values

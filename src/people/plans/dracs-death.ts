@@ -51,8 +51,8 @@ with confirmed as (
 ),
 ${cumulativeText(of, 'confirmed')},
 history as (
-  insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-  select statement_timestamp(), subject_id, '${kind}', 'dracs_death', 'VERIFIED', $3::zvirka.stream_reason, 'manual', $2 from confirmed
+  insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+  select subject_id, '${kind}', 'dracs_death', 'VERIFIED', $3::zvirka.stream_reason, 'manual', $2 from confirmed
 )
 select count(*) as confirmed from confirmed`,
     values: [subjectId, userId, reason, comment],
@@ -80,8 +80,8 @@ ended as (
    where person_id = $1 and status in ('active', 'pending_verification')
   returning id
 )
-insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-select 'StatusChangeEvent', entity_type, id, jsonb_build_object('status', jsonb_build_object('new_value', status)), clock_timestamp(), $2
+insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+select 'StatusChangeEvent', entity_type, id, jsonb_build_object('status', jsonb_build_object('new_value', status)), $2
   from (select 'Person' as entity_type, id, 'inactive' as status from alive
         union all select 'Declaration', id, 'terminated' from ended) changed`,
     values: [personId, userId, deathDate],

@@ -28,8 +28,8 @@ with sent as (
 ),
 ${consequencesText(KINDS[kind], stream, 'sent')},
 history as (
-  insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, changed_by)
-  select statement_timestamp(), subject_id, '${kind}', '${stream}', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'trigger', $2 from sent
+  insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+  select subject_id, '${kind}', '${stream}', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'trigger', $2 from sent
 )
 select count(*) as sent from sent`,
     values: [id, userId],

@@ -132,8 +132,8 @@ taken as (
 ),
 ${consequencesText(KINDS[kind], s, 'taken')},
 history as (
-  insert into zvirka.verification_history (at, subject_id, subject_kind, stream, status, reason, step, run_id, changed_by)
-  select statement_timestamp(), subject_id, '${kind}', '${s}', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'recheck', run_id, $2
+  insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, run_id, changed_by)
+  select subject_id, '${kind}', '${s}', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'recheck', run_id, $2
     from taken order by subject_id
 )
 select count(*) as holding from taken`,

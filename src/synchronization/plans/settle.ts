@@ -135,8 +135,8 @@ ${propagates ? kinds.map((each) => othersText(process, KINDS[each])).join('\n') 
 ${kinds.map((each) => changedText(process, KINDS[each], propagates)).join(',\n')},
 history as (
   insert into zvirka.verification_history
-    (at, subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
-  select statement_timestamp(), subject_id, subject_kind, '${s}', status, reason, step, $1, message_id, $2 from (
+    (subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
+  select subject_id, subject_kind, '${s}', status, reason, step, $1, message_id, $2 from (
     ${kinds
       .map(
         (each) => `select subject_id, '${each}'::zvirka.subject_kind as subject_kind, status, reason, step, message_id

@@ -26,7 +26,7 @@ let api: TestApi
 let environment: Record<string, string>
 beforeAll(async () => {
   api = await startTestApi({ checksAnswers: true })
-  await makeWorld(api.db.database)
+  await makeWorld(api.db.open({ role: 'zvirka_owner', max: 2 }))
   await makeDecisionWorld(api.db.database)
   await makeRequestWorld(api.db.database)
   const owner = api.db.open({ role: 'zvirka_owner', max: 1 })

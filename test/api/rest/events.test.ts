@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Database } from '../../../src/database/database.ts'
 import type { Executor } from '../../../src/database/query.ts'
 import type { TestApi } from '../api.ts'
 import { startRest, violationsOf } from './rest.ts'
 
 let api: TestApi
 let token: string
+// Events at times of the test's: nobody else can choose one.
+let owner: Database
 beforeAll(async () => {
   api = await startRest()
+  owner = api.db.open({ role: 'zvirka_owner' })
   token = await api.token({ role: 'NHS OPERATOR' })
 })
 afterAll(() => api.close())
 beforeEach(async () => {
-  await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'delete from event_manager.events' })
+  await owner.query({ text: 'delete from event_manager.events' })
 })
 
 interface Given {
@@ -45,8 +49,8 @@ async function read(query: Record<string, string> = {}) {
 describe('GET /api/events', () => {
   test('tells what happened, oldest first', async () => {
     const entity = randomUUID()
-    const first = await addEvent(api.db.database, { entity_id: entity })
-    const second = await addEvent(api.db.database)
+    const first = await addEvent(owner, { entity_id: entity })
+    const second = await addEvent(owner)
     const { body } = await api.request('GET', '/api/events', { token })
     expect(body.data.map(({ id }: { id: string }) => id)).toEqual([first, second])
     expect(body.data[0]).toMatchObject({
@@ -67,8 +71,8 @@ describe('GET /api/events', () => {
   test('takes each filter, alone and together', async () => {
     const entity_id = randomUUID()
     // 23:30 in Greenwich is the next day in Kyiv.
-    const party = await addEvent(api.db.database, { entity_type: 'Party', event_time: '2026-03-01T21:59:00Z' })
-    const person = await addEvent(api.db.database, { entity_id, event_time: '2026-03-01T23:30:00Z' })
+    const party = await addEvent(owner, { entity_type: 'Party', event_time: '2026-03-01T21:59:00Z' })
+    const person = await addEvent(owner, { entity_id, event_time: '2026-03-01T23:30:00Z' })
     expect((await read({ entity_type: 'Party' })).ids).toEqual([party])
     expect((await read({ entity_id: entity_id.toUpperCase() })).ids).toEqual([person])
     expect((await read({ date: '2026-03-02' })).ids).toEqual([person])
@@ -168,23 +172,23 @@ describe('GET /api/events/{id}', () => {
 
 describe('following events', () => {
   test('goes on where an earlier answer ended, and never ends', async () => {
-    const first = await addEvent(api.db.database)
-    const second = await addEvent(api.db.database)
+    const first = await addEvent(owner)
+    const second = await addEvent(owner)
     const one = await read({ page_size: '1' })
     expect(one.ids).toEqual([first])
     const two = await read({ page_size: '1', after: one.next })
     expect(two.ids).toEqual([second])
     const none = await read({ after: two.next })
     expect(none.ids).toEqual([])
-    const third = await addEvent(api.db.database)
+    const third = await addEvent(owner)
     expect((await read({ after: none.next })).ids).toEqual([third])
   })
 
   test('with a filter goes on behind what the filter left out, and finds what comes', async () => {
-    await addEvent(api.db.database)
+    await addEvent(owner)
     const { ids, next } = await read({ entity_type: 'Party' })
     expect(ids).toEqual([])
-    const party = await addEvent(api.db.database, { entity_type: 'Party' })
+    const party = await addEvent(owner, { entity_type: 'Party' })
     expect((await read({ entity_type: 'Party', after: next })).ids).toEqual([party])
   })
 })
@@ -197,7 +201,7 @@ describe('a transaction that commits late', () => {
   async function openTransaction(write: (tx: Executor) => Promise<string>): Promise<string> {
     const written = Promise.withResolvers<string>()
     const mayEnd = Promise.withResolvers<void>()
-    const done = api.db.database.transaction(async (tx) => {
+    const done = owner.transaction(async (tx) => {
       written.resolve(await write(tx))
       await mayEnd.promise
     })
@@ -209,9 +213,9 @@ describe('a transaction that commits late', () => {
   }
 
   test('is not skipped by who followed meanwhile: what was written after it is held back until it is there', async () => {
-    const before = await addEvent(api.db.database)
+    const before = await addEvent(owner)
     const late = await openTransaction((tx) => addEvent(tx))
-    const after = await addEvent(api.db.database)
+    const after = await addEvent(owner)
     const meanwhile = await read()
     expect(meanwhile.ids).toEqual([before])
     expect(meanwhile.paging.total_entries).toBe(1)
@@ -222,7 +226,7 @@ describe('a transaction that commits late', () => {
   test('that began earlier but writes later holds nothing back, and stands where it wrote', async () => {
     const mayWrite = Promise.withResolvers<void>()
     const began = Promise.withResolvers<void>()
-    const done = api.db.database.transaction(async (tx) => {
+    const done = owner.transaction(async (tx) => {
       // It has a number of its own, and is older than every other.
       await tx.query({ text: 'select pg_current_xact_id()' })
       began.resolve()
@@ -230,7 +234,7 @@ describe('a transaction that commits late', () => {
       return addEvent(tx)
     })
     await began.promise
-    const first = await addEvent(api.db.database)
+    const first = await addEvent(owner)
     const meanwhile = await read()
     expect(meanwhile.ids).toEqual([first])
     mayWrite.resolve()
@@ -245,7 +249,7 @@ describe('a transaction that commits late', () => {
       })
       return row?.count
     }
-    await api.db.database.transaction(async (tx) => {
+    await owner.transaction(async (tx) => {
       await tx.query({ text: 'savepoint before' })
       await addEvent(tx)
       await addEvent(tx)
@@ -258,12 +262,12 @@ describe('a transaction that commits late', () => {
   })
 
   test('and is rolled back holds nothing back any more', async () => {
-    const rolledBack = api.db.database.transaction(async (tx) => {
+    const rolledBack = owner.transaction(async (tx) => {
       await addEvent(tx)
       throw new Error('no')
     })
     await expect(rolledBack).rejects.toThrow('no')
-    const after = await addEvent(api.db.database)
+    const after = await addEvent(owner)
     expect((await read()).ids).toEqual([after])
   })
 
@@ -279,7 +283,7 @@ describe('a transaction that commits late', () => {
     const writers = Promise.all(
       Array.from({ length: 6 }, async (_, writer) => {
         for (let n = 0; n < 15; n += 1) {
-          await api.db.database.transaction(async (tx) => {
+          await owner.transaction(async (tx) => {
             await addEvent(tx)
             // Others take places and commit meanwhile.
             await tx.query({ text: 'select pg_sleep($1)', values: [((writer * n) % 5) / 200] })
@@ -293,7 +297,7 @@ describe('a transaction that commits late', () => {
     while (isWriting) await follow()
     await writers
     for (let n = 0; n < 30; n += 1) await follow()
-    const rows = await api.db.database.query<{ id: string }>({
+    const rows = await owner.query<{ id: string }>({
       text: 'select id from event_manager.events order by place',
     })
     expect(rows).toHaveLength(180)

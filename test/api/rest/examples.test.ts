@@ -15,7 +15,7 @@ let api: TestApi
 beforeAll(async () => {
   // As clients other than the NHS see numbers.
   api = await startRest({ masking: 'token', signatures: structureOnly })
-  await makeWorld(api.db.database)
+  await makeWorld(api.db.open({ role: 'zvirka_owner', max: 2 }))
   await makeDecisionWorld(api.db.database)
   await makeRequestWorld(api.db.database)
   await makeInvitationWorld(api.db.database)

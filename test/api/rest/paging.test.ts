@@ -12,8 +12,8 @@ afterAll(() => api.close())
 
 async function addEvents(entityType: string, count: number): Promise<void> {
   await api.db.database.query({
-    text: `insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by)
-           select 'StatusChangeEvent', $1, gen_random_uuid(), '{}', now(), gen_random_uuid() from generate_series(1, $2)`,
+    text: `insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+           select 'StatusChangeEvent', $1, gen_random_uuid(), '{}', gen_random_uuid() from generate_series(1, $2)`,
     values: [entityType, count],
   })
   await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'analyze event_manager.events' })

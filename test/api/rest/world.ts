@@ -14,7 +14,7 @@ interface Stream {
   readonly [name: string]: unknown
 }
 
-/** Puts them in. */
+/** Puts them in, as the owner: nobody else chooses the time of an event. */
 export async function makeWorld(database: Database): Promise<void> {
   await persons.importLines(
     database,
