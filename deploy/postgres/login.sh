@@ -1,15 +1,21 @@
 #!/bin/sh
-# Run once, by the image of PostgreSQL, when the database is made: the login of zvirka, which is no superuser and owns nothing. It may
-# take on our roles, and nothing else; `zvirka doctor` prints the same statements where they are missing.
+# Run once, by the image of PostgreSQL, when the database is made: the logins of zvirka, which are no superusers and own nothing: one for
+# migrations, one for the API, one for workers. They may take on our roles, and nothing else.
 set -eu
+{ read -r migrate; read -r serving; read -r working; } </run/secrets/zvirka_passwords
 psql --no-psqlrc --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" \
-  --set=password="$(cat /run/secrets/zvirka_password)" <<'SQL'
-create role "zvirka" login noinherit password :'password';
+  --set=migrate="$migrate" --set=serving="$serving" --set=working="$working" <<'SQL'
+create role "zvirka" login noinherit password :'migrate';
+create role "zvirka_serving" login noinherit password :'serving';
+create role "zvirka_working" login noinherit password :'working';
 create role zvirka_owner nologin;
 create role zvirka_app nologin;
+create role zvirka_worker nologin;
 create role zvirka_read nologin;
 create role zvirka_prune nologin;
 create role zvirka_events nologin;
-grant zvirka_owner, zvirka_app, zvirka_read, zvirka_prune, zvirka_events to "zvirka";
+grant zvirka_owner, zvirka_app, zvirka_worker, zvirka_read, zvirka_prune, zvirka_events to "zvirka";
 grant create on database "zvirka" to zvirka_owner;
+grant zvirka_app, zvirka_read to "zvirka_serving";
+grant zvirka_worker, zvirka_read, zvirka_prune to "zvirka_working";
 SQL

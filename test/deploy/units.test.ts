@@ -13,7 +13,7 @@ import { readSettings } from '../../src/config/settings.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { connect } from '../../src/database/connection.ts'
 import { migrate } from '../../src/database/migrate.ts'
-import { findRights, rolesSql } from '../../src/database/roles.ts'
+import { findRights, grantSql, roles, rolesSql, servingRoles } from '../../src/database/roles.ts'
 import { zvirka } from '../cli/zvirka.ts'
 import { startEmptyCluster } from '../support/empty-cluster.ts'
 import { repository } from '../support/imports.ts'
@@ -113,8 +113,10 @@ describe('units of systemd', () => {
 
   test('keep secrets to those that need them: the simulator reads no settings', () => {
     expect(valuesOf('zvirka-simulator.service', 'EnvironmentFile')).toEqual([])
-    for (const unit of ['zvirka-migrate.service', ...STANDING]) {
-      expect(valuesOf(unit, 'EnvironmentFile')).toEqual(['/etc/zvirka/zvirka.env'])
+    for (const name of ['migrate', 'worker', 'api']) {
+      const [unit = ''] = UNITS.filter((each) => each.startsWith(`zvirka-${name}`))
+      // The one with the login of its own last: it counts.
+      expect(valuesOf(unit, 'EnvironmentFile')).toEqual(['/etc/zvirka/zvirka.env', `-/etc/zvirka/${name}.env`])
     }
   })
 
@@ -241,36 +243,53 @@ describe('compose.yaml', () => {
   })
 })
 
-describe('the login that the image of PostgreSQL makes', () => {
+describe('the logins that the image of PostgreSQL makes', () => {
   const [, sql = ''] = /<<'SQL'\n(.*)^SQL$/ms.exec(deployed('postgres/login.sh')) ?? []
 
-  test('is no superuser, can migrate, and has the rights that `zvirka doctor` asks for', async () => {
+  test('are no superusers, can migrate, serve and work, and have the rights that `zvirka doctor` asks for', async () => {
     const cluster = await startEmptyCluster()
     const administrator = await connect({ url: cluster.url('zvirka', 'postgres'), applicationName: 'tests' })
     try {
       await administrator.query('create database installed')
       const owner = await connect({ url: cluster.url('zvirka', 'installed'), applicationName: 'tests' })
       // The embedded server's superuser has the name that the login has there.
-      await owner.query(sql.replaceAll('"zvirka"', 'installed').replace(":'password'", "'secret'"))
+      await owner.query(sql.replaceAll('"zvirka"', 'installed').replace(/:'\w+'/g, "'secret'"))
       await owner.end()
-      const url = cluster.url('installed', 'installed')
-      expect((await migrate(url)).applied.length).toBeGreaterThan(10)
-      const login = await connect({ url, applicationName: 'tests' })
-      expect(await findRights(login)).toMatchObject({ absent: [], withheld: [], ownerMayCreate: true })
-      const { rows } = await login.query(
-        'select rolsuper, rolcreaterole, rolinherit from pg_roles where rolname = session_user',
-      )
-      expect(rows).toEqual([{ rolsuper: false, rolcreaterole: false, rolinherit: false }])
-      await expect(login.query('select from mpi.persons')).rejects.toThrow('permission denied')
-      await login.end()
+      expect((await migrate(cluster.url('installed', 'installed'))).applied.length).toBeGreaterThan(10)
+      for (const [name, withheld] of [
+        ['installed', []],
+        ['zvirka_serving', roles.filter((role) => !servingRoles.api.some((each) => each === role))],
+        ['zvirka_working', roles.filter((role) => !servingRoles.work.some((each) => each === role))],
+      ] as const) {
+        const login = await connect({ url: cluster.url(name, 'installed'), applicationName: 'tests' })
+        expect(await findRights(login)).toMatchObject({ absent: [], withheld, ownerMayCreate: true })
+        const { rows } = await login.query(
+          'select rolsuper, rolcreaterole, rolinherit from pg_roles where rolname = session_user',
+        )
+        expect(rows).toEqual([{ rolsuper: false, rolcreaterole: false, rolinherit: false }])
+        await expect(login.query('select from mpi.persons')).rejects.toThrow('permission denied')
+        await login.end()
+      }
     } finally {
       await administrator.end()
       await cluster.stop()
     }
   })
 
-  test('is granted what `zvirka doctor` prints', () => {
+  test('are granted what `zvirka doctor` prints', () => {
     const grants = (text: string) => text.split('\n').filter((line) => line.startsWith('grant'))
-    expect(grants(sql)).toEqual(grants(rolesSql('zvirka', 'zvirka')))
+    expect(grants(sql)).toEqual([
+      ...grants(rolesSql('zvirka', 'zvirka')),
+      ...[grantSql('zvirka_serving', servingRoles.api), grantSql('zvirka_working', servingRoles.work)],
+    ])
+  })
+
+  test('are the ones that compose gives to the migration, to workers and to the API', () => {
+    const compose = deployedYaml('compose.yaml')
+    for (const name of ['migrate', 'worker', 'api']) {
+      const service = at(compose, 'services', name)
+      expect(words(service, 'environment', 'DATABASE_URL_FILE')).toBe(`/run/secrets/${name}_url`)
+      expect(items(at(service, 'secrets')).filter((each) => words(each).endsWith('_url'))).toEqual([`${name}_url`])
+    }
   })
 })
