@@ -47,8 +47,16 @@ function jsonIn(bytes: Uint8Array): unknown {
 
 /** Opens an envelope by its structure. What is no envelope of signed data is malformed; one without its document holds no signature of it. */
 export function openStructure(bytes: Uint8Array): Opened {
-  const signed = signedDataIn(bytes)
-  if (signed === undefined) return { kind: 'malformed' }
+  try {
+    const signed = signedDataIn(bytes)
+    return signed === undefined ? { kind: 'malformed' } : openedFrom(signed)
+  } catch {
+    // The library throws where a structure is another than it should be.
+    return { kind: 'malformed' }
+  }
+}
+
+function openedFrom(signed: SignedData): Opened {
   const { eContent } = signed.encapContentInfo
   if (eContent === undefined) return { kind: 'opened', content: undefined, signatures: [] }
   const content = jsonIn(new Uint8Array(eContent.getValue()))
@@ -56,14 +64,9 @@ export function openStructure(bytes: Uint8Array): Opened {
 }
 
 function signedDataIn(bytes: Uint8Array): SignedData | undefined {
-  try {
-    const schema = parse(bytes)
-    const info = schema && new ContentInfo({ schema })
-    return info?.contentType === SIGNED_DATA ? new SignedData({ schema: info.content }) : undefined
-  } catch {
-    // The library throws where a structure is another than it should be.
-    return undefined
-  }
+  const schema = parse(bytes)
+  const info = schema && new ContentInfo({ schema })
+  return info?.contentType === SIGNED_DATA ? new SignedData({ schema: info.content }) : undefined
 }
 
 function parse(bytes: Uint8Array): BaseBlock | undefined {

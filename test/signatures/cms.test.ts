@@ -1,4 +1,5 @@
 /** What is read of an envelope by its structure alone, and what is none. */
+import { Null, Sequence } from 'asn1js'
 import { describe, expect, test } from 'vitest'
 import { openStructure, structureOnly } from '../../src/signatures/cms.ts'
 import { envelopeOf } from './envelopes.ts'
@@ -55,6 +56,23 @@ describe('what is no envelope', () => {
     ],
   ])('is told as that: %s', (_, bytes) => {
     expect(openStructure(bytes)).toEqual({ kind: 'malformed' })
+  })
+
+  test.each([
+    [
+      'deeper',
+      (() => {
+        let nested = new Sequence()
+        for (let level = 0; level < 60; level += 1) nested = new Sequence({ value: [nested] })
+        return nested
+      })(),
+    ],
+    ['in more parts', new Sequence({ value: Array.from({ length: 25_000 }, () => new Null()) })],
+  ])('is not looked through: a certificate made %s than any', async (_, before) => {
+    const envelope = await envelopeOf(DOCUMENT, [{ taxId: TAX_ID, before }])
+    expect(JSON.stringify(openStructure(envelope))).not.toContain(TAX_ID)
+    const shallow = await envelopeOf(DOCUMENT, [{ taxId: TAX_ID, before: new Sequence({ value: [new Null()] }) }])
+    expect(openStructure(shallow)).toMatchObject({ signatures: [{ taxId: TAX_ID }] })
   })
 
   test('is told wherever an envelope is cut off or a byte is another', async () => {

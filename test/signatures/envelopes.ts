@@ -17,6 +17,8 @@ export interface TestSigner {
   /** Where the certificate has it: an attribute of the subject's directory, or the serial number of its name. */
   readonly place?: 'attribute' | 'serial number'
   readonly isStamp?: boolean
+  /** What stands before the tax id among the attributes. */
+  readonly before?: Sequence
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256' }
@@ -51,7 +53,7 @@ export async function envelopeOf(
   return Buffer.from(info.toSchema().toBER())
 }
 
-async function keyOf({ taxId, place = 'attribute', isStamp = false }: TestSigner, number: number) {
+async function keyOf({ taxId, place = 'attribute', isStamp = false, before }: TestSigner, number: number) {
   const { privateKey, publicKey } = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const certificate = new Certificate({ version: 2, serialNumber: new Integer({ value: number }) })
   const name = [
@@ -65,7 +67,9 @@ async function keyOf({ taxId, place = 'attribute', isStamp = false }: TestSigner
   certificate.notBefore.value = new Date('2026-01-01')
   certificate.notAfter.value = new Date('2046-01-01')
   certificate.extensions = [
-    ...(place === 'attribute' && taxId !== undefined ? [extension('2.5.29.9', [attribute(DRFO, taxId)])] : []),
+    ...(place === 'attribute' && taxId !== undefined
+      ? [extension('2.5.29.9', [...(before === undefined ? [] : [before]), attribute(DRFO, taxId)])]
+      : []),
     ...(isStamp ? [extension('2.5.29.37', [new ObjectIdentifier({ value: STAMP })])] : []),
   ]
   await certificate.subjectPublicKeyInfo.importKey(publicKey)
