@@ -174,7 +174,7 @@ describe('what a MIS reads', () => {
     const { id } = await create()
     expect((await readAsMis(id, other.token)).status).toBe(404)
     expect((await readAsMis(randomUUID(), facility.token)).status).toBe(404)
-    const { status, body } = await readAsMis(id, await api.token({ role: 'DOCTOR', client: facility.client }))
+    const { status, body } = await readAsMis(id, await api.token({ role: 'ACCOUNTANT', client: facility.client }))
     expect([status, body.error.message]).toEqual([
       403,
       'Your scope does not allow to access this resource. Missing allowances: event:read',
