@@ -82,7 +82,7 @@ describe('GET /api/events', () => {
   })
 
   test('takes a window of time, from its beginning or to its end', async () => {
-    const at = (time: string) => addEvent(api.db.database, { event_time: `2026-03-01T${time}Z` })
+    const at = (time: string) => addEvent(owner, { event_time: `2026-03-01T${time}Z` })
     // In the disorder of transactions: places are no times.
     const [late, first, second] = [await at('13:00:00.000001'), await at('10:00:00'), await at('12:59:59.999999')]
     expect((await read({ date: '2026-03-01T10:00:00Z', date_to: '2026-03-01T13:00:00Z' })).ids).toEqual([first, second])
@@ -109,7 +109,7 @@ describe('GET /api/events', () => {
 
   test('takes what changed, and what it became, alone and beside other filters', async () => {
     const add = (entity_type: string, properties: Given['properties'], more: Given = {}) =>
-      addEvent(api.db.database, { entity_type, ...more, ...(properties === undefined ? {} : { properties }) })
+      addEvent(owner, { entity_type, ...more, ...(properties === undefined ? {} : { properties }) })
     const employee = randomUUID()
     const rejected = await add(
       'EmployeeRequest',
@@ -161,7 +161,7 @@ describe('GET /api/events', () => {
 
 describe('GET /api/events/{id}', () => {
   test('tells of that event, or that there is none', async () => {
-    const id = await addEvent(api.db.database)
+    const id = await addEvent(owner)
     const { body } = await api.request('GET', `/api/events/${id}`, { token })
     expect(body.data).toMatchObject({ id, entity_type: 'Person', properties: { status: { new_value: 'X' } } })
     for (const other of [randomUUID(), 'x']) {
