@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).statusCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
   recheck: async () => (await import('./recheck.ts')).recheckCommand(),
+  erase: async () => (await import('./erase.ts')).eraseCommand(),
   expire: async () => (await import('./expire.ts')).expireCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),

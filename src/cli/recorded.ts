@@ -10,7 +10,7 @@ import { openDatabase } from '../database/database.ts'
 const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
 
 /** Who runs this command: in the name of the system's user, since commands know no other. */
-export function commandActor({ systemUserId }: Pick<Settings, 'systemUserId'>): Actor {
+export function commandActor({ systemUserId }: Pick<Settings, 'systemUserId'>): Actor & { readonly operator: string } {
   return {
     userId: systemUserId,
     clientId: NO_CLIENT,

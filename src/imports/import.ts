@@ -216,7 +216,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     }
   }
 
-  #writeTogether(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | F>> {
+  #writeTogether(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | Refusal>> {
     const records = batch.map(({ record }) => record)
     return throughLosses(
       () => withRivals(() => this.#database.transaction((tx) => this.#upsert(tx, records))),
@@ -224,7 +224,10 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     )
   }
 
-  async #upsert(tx: Executor, records: readonly GoodLine<R>['record'][]): Promise<ReadonlyMap<string, Upserted | F>> {
+  async #upsert(
+    tx: Executor,
+    records: readonly GoodLine<R>['record'][],
+  ): Promise<ReadonlyMap<string, Upserted | Refusal>> {
     const fates = await upsertRecords(tx, this.#of, records, this.#by)
     const written = [...fates].filter(([, fate]) => typeof fate === 'string' && fate !== 'unchanged').map(([id]) => id)
     if (written.length > 0) await this.#options.onWritten?.(tx, written)

@@ -24,6 +24,13 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** The record of a person who was erased, by a court's order or at their own request: it brings nobody back. */
+export const ERASED = {
+  ...{ kind: 'refused', code: 'erased' },
+  reason: 'the person with this id was erased, and is not taken again (zvirka erase list)',
+} as const satisfies Refusal
+export type ErasedRefusal = typeof ERASED
+
 /** Records that may be written together, apart from some; or such that it counts which of them is written first. */
 export type Prepared<F extends Refusal> =
   | { readonly kind: 'ready'; readonly refused: ReadonlyMap<string, F> }

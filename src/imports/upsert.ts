@@ -4,6 +4,7 @@
  * - one who is not there is put in, with the streams that the record gives;
  * - one who is there and of whom something differs that is checked is replaced, and triggered;
  * - one of whom only the rest differs (a person's status and is_active; a party's employees, phones …) gets it, and is not triggered;
+ * - one who was erased is refused;
  * - any other is not touched, and not even locked.
  *
  * Order of locks (spec 1.8): what employees stand in; the verification rows of all who seem to differ, by their ids; what differs is then
@@ -12,13 +13,20 @@
 import type { Executor, Query } from '../database/query.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
 import type { SubjectKind } from '../verification/status.ts'
-import { lockVerifications } from '../verification-store/lock.ts'
+import { type LockedRow, lockVerifications } from '../verification-store/lock.ts'
 import { provideVerifications } from '../verification-store/provide.ts'
 import { triggerStreams } from '../verification-store/trigger.ts'
 import { hasSameContent } from './digest.ts'
 import type { Draft } from './draft.ts'
 import { type KnownSubject, keepDigests, knownSubjects } from './plans/known.ts'
-import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
+import {
+  ERASED,
+  type ErasedRefusal,
+  type RecordKind,
+  type Refusal,
+  type Upserted,
+  type Upserting,
+} from './record-kind.ts'
 
 /**
  * Writes these records inside the transaction `tx` and tells what became of each, by the subject's id. No id may come twice. What one
@@ -30,7 +38,7 @@ export function upsertRecords<R, D extends Draft, F extends Refusal>(
   of: RecordKind<R, D, F>,
   records: readonly Sensitive<R>[],
   by: Upserting,
-): Promise<ReadonlyMap<string, Upserted | F>> {
+): Promise<ReadonlyMap<string, Upserted | F | ErasedRefusal>> {
   return upsertDrafts(tx, of, records.map(of.draftOf), by)
 }
 
@@ -40,7 +48,7 @@ export async function upsertRecord<R, D extends Draft, F extends Refusal>(
   of: RecordKind<R, D, F>,
   record: Sensitive<R>,
   by: Upserting,
-): Promise<Upserted | F> {
+): Promise<Upserted | F | ErasedRefusal> {
   const [fate] = (await upsertRecords(tx, of, [record], by)).values()
   if (fate === undefined) throw new Error('the record met no fate')
   return fate
@@ -51,7 +59,7 @@ async function upsertDrafts<R, D extends Draft, F extends Refusal>(
   of: RecordKind<R, D, F>,
   drafts: readonly D[],
   by: Upserting,
-): Promise<Map<string, Upserted | F>> {
+): Promise<Map<string, Upserted | F | ErasedRefusal>> {
   const byId = drafts.toSorted((left, right) => (left.id < right.id ? -1 : 1))
   const known = await findKnown(tx, of.kind, byId)
   const isNew = ({ id }: Draft) => !known.has(id)
@@ -69,9 +77,10 @@ async function upsertDrafts<R, D extends Draft, F extends Refusal>(
     return new Map([...first, ...(await upsertDrafts(tx, of, drafts.slice(middle), by))])
   }
   const { refused } = prepared
-  const isTaken = ({ id }: Draft) => !refused.has(id)
-  const compared = differing.filter(isTaken)
-  await lockAll(tx, of.kind, compared, by.userId)
+  const differingStill = differing.filter(({ id }) => !refused.has(id))
+  const erased = await lockAll(tx, of.kind, differingStill, by.userId)
+  const isTaken = ({ id }: Draft) => !refused.has(id) && !erased.includes(id)
+  const compared = differingStill.filter(isTaken)
   const fates = new Map<string, Upserted>([
     ...byId.map(({ id }) => [id, 'unchanged'] as const),
     ...byId.filter(isNew).map(({ id }) => [id, 'new'] as const),
@@ -80,7 +89,11 @@ async function upsertDrafts<R, D extends Draft, F extends Refusal>(
   const fated = (fate: Upserted) => byId.filter((draft) => isTaken(draft) && fates.get(draft.id) === fate)
   await write(tx, of, { added: fated('new'), changed: fated('changed'), switched: fated('switched') }, by)
   if (compared.length > 0) await tx.query(keepDigests(of.kind, compared, by.importId))
-  return new Map<string, Upserted | F>([...fates, ...refused])
+  return new Map<string, Upserted | F | ErasedRefusal>([
+    ...fates,
+    ...refused,
+    ...erased.map((id) => [id, ERASED] as const),
+  ])
 }
 
 // One without a digest must be compared with what is stored.
@@ -98,13 +111,16 @@ async function findKnown(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-async function lockAll(tx: Executor, kind: SubjectKind, drafts: readonly Draft[], userId: string): Promise<void> {
-  if (drafts.length === 0) return
+/** Locks them, and answers with those who are erased. */
+async function lockAll(tx: Executor, kind: SubjectKind, drafts: readonly Draft[], userId: string): Promise<string[]> {
+  if (drafts.length === 0) return []
   const ids = drafts.map(({ id }) => id)
-  const locked = await tx.query(lockVerifications(kind, ids))
-  if (locked.length === ids.length) return
-  await tx.query(provideVerifications(kind, ids, userId))
-  await tx.query(lockVerifications(kind, ids))
+  let locked = await tx.query<LockedRow>(lockVerifications(kind, ids))
+  if (locked.length < ids.length) {
+    await tx.query(provideVerifications(kind, ids, userId))
+    locked = await tx.query<LockedRow>(lockVerifications(kind, ids))
+  }
+  return locked.filter((row) => row.is_erased).map((row) => row.subject_id)
 }
 
 /** What differs, seen under the locks. */

@@ -1,19 +1,14 @@
 import type { Executor } from '../database/query.ts'
-import type { Upserted, Upserting } from '../imports/record-kind.ts'
+import type { Refusal, Upserted, Upserting } from '../imports/record-kind.ts'
 import { upsertRecord } from '../imports/upsert.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
 import { PARTIES } from './parties.ts'
-import type { PartyRefusal } from './prepare.ts'
 import type { PartyRecord } from './record.ts'
 
 /**
  * Writes one party's record inside the transaction `tx` (spec 2.8, 7.3). A refusal tells what of it is somebody else's; nothing of the
  * record is written then. `withRivals` around the transaction makes somebody who takes it at the same moment a refusal too.
  */
-export function upsertParty(
-  tx: Executor,
-  party: Sensitive<PartyRecord>,
-  by: Upserting,
-): Promise<Upserted | PartyRefusal> {
+export function upsertParty(tx: Executor, party: Sensitive<PartyRecord>, by: Upserting): Promise<Upserted | Refusal> {
   return upsertRecord(tx, PARTIES, party, by)
 }

@@ -1,5 +1,5 @@
 import type { Executor } from '../database/query.ts'
-import type { Upserted, Upserting } from '../imports/record-kind.ts'
+import type { ErasedRefusal, Upserted, Upserting } from '../imports/record-kind.ts'
 import { upsertRecord } from '../imports/upsert.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
 import { PERSONS } from './persons.ts'
@@ -9,6 +9,10 @@ import type { PersonRecord } from './record.ts'
  * Writes one person's record inside the transaction `tx` (spec 2.8, 7.3). `withRivals` around the transaction does it again where somebody
  * puts the person in at the same moment.
  */
-export function upsertPerson(tx: Executor, person: Sensitive<PersonRecord>, by: Upserting): Promise<Upserted> {
+export function upsertPerson(
+  tx: Executor,
+  person: Sensitive<PersonRecord>,
+  by: Upserting,
+): Promise<Upserted | ErasedRefusal> {
   return upsertRecord(tx, PERSONS, person, by)
 }

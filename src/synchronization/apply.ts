@@ -2,11 +2,15 @@
  * Applying outcomes: everything that a batch of answers causes, in one transaction (spec 2.5): registry rows, current
  * subjects, others with the same document, cumulative statuses, events, history, what is given back, and the counts.
  *
+ * What was found about somebody who was erased meanwhile is taken away again, in the same transaction: it may name them.
+ *
  * Order of locks (spec 1.8): the worker's lease, `mimir` by key, summaries of persons by id, of parties by id.
  */
 import type { Executor } from '../database/query.ts'
 import type { Verdict } from '../verification/rules.ts'
 import type { SubjectKind } from '../verification/status.ts'
+import { forgetAnswers } from '../verification-store/forget.ts'
+import type { LockedRow } from '../verification-store/lock.ts'
 import type { Answered, Failed, Outcome, PreChecked, Unasked } from './outcome.ts'
 import { clearUnzr } from './plans/clear-unzr.ts'
 import { type GivenBack, giveBack, KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
@@ -50,12 +54,13 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
   const dataIds = await keepFound(tx, process, settled)
   const found = [...dataIds].flatMap(([answer, dataId]) => foundDocument(process, answer, dataId))
-  const locked = await lockAll(tx, process, flush.outcomes, found)
+  const { locked, erased } = await lockAll(tx, process, flush.outcomes, found)
   if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
     return { kind: 'written', counts: undefined }
 
   await clearIllFormed(tx, writing, settled)
   const counts = await settleAll(tx, writing, settled, { dataIds, found, locked })
+  await forgetErased(tx, process, dataIds, erased)
   if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), writing))
 
   const settledCount = counts.verified + counts.not_verified + counts.not_needed + counts.incorrect
@@ -120,15 +125,34 @@ async function lockAll(
   process: SyncProcess,
   outcomes: readonly Outcome[],
   found: readonly FoundDocument[],
-): Promise<Record<SubjectKind, string[]>> {
+): Promise<Locked> {
   const locked: Record<SubjectKind, string[]> = { person: [], party: [] }
+  const erased = new Set<string>()
   for (const kind of KINDS_IN_LOCK_ORDER) {
     const own = kind === process.kind ? outcomes.map(({ subjectId }) => subjectId) : []
     if (own.length === 0 && found.length === 0) continue
-    const rows = await tx.query<{ subject_id: string }>(lockInvolved(kind, own, found))
+    const rows = await tx.query<LockedRow>(lockInvolved(kind, own, found))
     locked[kind] = rows.map((row) => row.subject_id)
+    if (kind === process.kind) for (const row of rows) if (row.is_erased) erased.add(row.subject_id)
   }
-  return locked
+  return { locked, erased }
+}
+
+/** Whose summaries are locked, and which of those who were asked about are erased. */
+interface Locked {
+  readonly locked: Record<SubjectKind, string[]>
+  readonly erased: ReadonlySet<string>
+}
+
+// After others are settled, so that what they hold now stays.
+async function forgetErased(
+  tx: Executor,
+  { stream }: SyncProcess,
+  dataIds: DataIds,
+  erased: ReadonlySet<string>,
+): Promise<void> {
+  const ids = [...dataIds].filter(([{ subjectId }]) => erased.has(subjectId)).map(([, dataId]) => dataId)
+  if (ids.length > 0) await tx.query(forgetAnswers(stream, ids))
 }
 
 interface Known {

@@ -104,6 +104,8 @@ function written(kind: SubjectKind, { reason }: StreamState, { step, runId }: Hi
         : { why: TRIGGERS[kind].done, rule: 'spec 2.8' }
     case 'recheck':
       return { why: `What run ${runId ?? '(unknown)'} settled by an answer was taken back.`, rule: 'spec 2.6' }
+    case 'erasure':
+      return { why: 'The data of the person were erased, and there is nothing to ask about.', rule: null }
     case 'manual':
       return { why: 'An official confirmed it by hand.', rule: 'spec 4.3' }
     default:

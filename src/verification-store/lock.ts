@@ -2,12 +2,23 @@ import type { Query } from '../database/query.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { KINDS } from './kinds.ts'
 
+/** A subject whose summary is locked. One who was erased is written by nobody any more. */
+export interface LockedRow {
+  readonly subject_id: string
+  readonly is_erased: boolean
+}
+
+/** What is selected of a summary `v` that is locked: a `LockedRow`, by what was committed before the lock was had. */
+export function lockedColumns(kind: SubjectKind): string {
+  return `v.${KINDS[kind].subjectId} as subject_id, ${kind === 'person' ? 'v.erased_at is not null' : 'false'} as is_erased`
+}
+
 /** Locks the verification of these subjects: their summaries, in the order of the rows' ids (spec 1.8). Answers with those who have one. */
 export function lockVerifications(kind: SubjectKind, subjectIds: readonly string[]): Query {
   const { summaries, subjectId } = KINDS[kind]
   return {
     name: `lock ${kind}`,
-    text: `select v.${subjectId} as subject_id from ${summaries} v where v.${subjectId} = any ($1::uuid[]) order by v.id for update`,
+    text: `select ${lockedColumns(kind)} from ${summaries} v where v.${subjectId} = any ($1::uuid[]) order by v.id for update`,
     values: [subjectIds],
   }
 }

@@ -189,6 +189,7 @@ describe('what a command reads or writes is in the audit, with the operating sys
     'run list': 'counts',
     'run show': 'counts',
     doctor: 'tells of settings',
+    'erase party': 'refuses, whoever it is',
     'keys list': 'counts',
     'keys add': 'writes a file of the machine, and needs no database',
     generate: 'writes files of made-up people',
@@ -197,13 +198,15 @@ describe('what a command reads or writes is in the audit, with the operating sys
   const ELSEWHERE = [
     ...['sync', 'run pause', 'run resume', 'run stop', 'recheck', 'expire', 'call', 'migrate'],
     ...['import parties', 'explain party', 'client create', 'user create', 'user link', 'user reset-second-factor'],
-    ...['keys rotate', 'keys forget'],
+    ...['keys rotate', 'keys forget', 'erase confirm', 'erase withdraw'],
   ]
   const RECORDED: Readonly<
     Record<string, (of: Awaited<ReturnType<typeof installed>> & { person: string; file: string }) => string[]>
   > = {
     'import persons': ({ file }) => [file, '--quiet'],
     'explain person': ({ person }) => [person],
+    'erase person': ({ person }) => [person, '--dry-run'],
+    'erase list': () => [],
     'audit verify': () => [],
     'audit head': () => [],
     'user list': () => [],

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
   'src/verification-reading': ['src/verification', 'src/verification-store', 'src/database', 'src/listing'],
   'src/people': ['src/privacy', 'src/verification', 'src/verification-store', 'src/database', 'src/listing'],
+  'src/erasure': ['src/verification', 'src/verification-store', 'src/people', 'src/database', 'src/audit'],
   'src/records': ['src/privacy', 'src/verification', 'src/database'],
   'src/imports': [
     'src/privacy',
@@ -128,6 +129,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/imports',
     'src/persons',
     'src/parties',
+    'src/erasure',
     'src/synchronization',
     'src/access',
     'src/audit',

@@ -11,7 +11,7 @@ import type { Query } from '../../database/query.ts'
 import type { StreamReason, StreamStatus, SubjectKind } from '../../verification/status.ts'
 import { consequencesText } from '../../verification-store/cumulative.ts'
 import { checksOf, folded, isHeld, KINDS, type KindOfSubject, otherKind } from '../../verification-store/kinds.ts'
-import { lockVerifications } from '../../verification-store/lock.ts'
+import { lockedColumns, lockVerifications } from '../../verification-store/lock.ts'
 import type { SyncProcess } from '../process.ts'
 import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
@@ -54,7 +54,7 @@ export function lockInvolved(kind: SubjectKind, subjectIds: readonly string[], f
   return {
     name: `lock ${kind} and holders`,
     text: `
-select v.${subjectId} as subject_id from ${summaries} v
+select ${lockedColumns(kind)} from ${summaries} v
  where v.${subjectId} in (
    select unnest($1::uuid[])
    union

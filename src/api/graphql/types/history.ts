@@ -52,7 +52,8 @@ export function addHistory(builder: Builder, enums: VerificationEnums): HistoryO
       verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
       step: t.exposeString('step', {
         nullable: false,
-        description: 'A step of the published descriptions (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, manual.',
+        description:
+          'A step of the published descriptions (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, manual, erasure.',
       }),
       runId: t.field({ type: 'UUID', resolve: ({ run_id }) => run_id }),
       messageId: t.field({ type: 'UUID', resolve: ({ message_id }) => message_id }),

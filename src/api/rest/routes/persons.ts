@@ -184,6 +184,7 @@ const put = guardedRoute({
   body: personBody,
   data: putResult,
   success: { 200: 'Changed, or already as the record says', 201: 'Created' },
+  errors: { 409: 'The person was erased, and is not taken again' },
   examples: [EXAMPLES.putPerson],
   handle: ({ params, body }, context) => putPerson(params.id, body, context),
 })

@@ -48,6 +48,7 @@ const PLAIN: readonly (readonly [RegExp, Plain])[] = [
   [/^The person was created, changed or sent again\./, 'personTriggered'],
   [/^The party was created or changed, or an employee request of it was approved\./, 'partyTriggered'],
   [/^An official confirmed it by hand\./, 'manual'],
+  [/^The data of the person were erased, and there is nothing to ask about\./, 'erased'],
   [/^It is being checked right now\./, 'checking'],
   [/^Another process of the platform runs this stream; it counts in the cumulative status\./, 'otherProcess'],
   [/^Nothing: the person is not active\. It is checked again once it is\./, 'personUnchecked'],

@@ -64,6 +64,7 @@ export const peopleWords = defineTexts(
       takenBack: (run: string) => `Те, що запуск ${run} записав за відповіддю, взято назад.`,
       takenBackUnknown: 'Те, що один із запусків записав за відповіддю, взято назад.',
       manual: 'Посадова особа підтвердила це вручну.',
+      erased: 'Дані особи видалено, питати немає про що.',
       step: (step: string) => `Записано на кроці ${step}.`,
       checking: 'Перевіряється просто зараз.',
       otherProcess: 'Цей потік веде інший процес платформи; у зведеному статусі він враховується.',
@@ -117,6 +118,7 @@ export const peopleWords = defineTexts(
       trigger: 'Зміна даних або повторне надсилання',
       recheck: 'Запуск узято назад',
       manual: 'Вручну',
+      erasure: 'Видалення даних особи',
     },
     documentType: {
       PASSPORT: 'Паспорт (книжечка)',
@@ -228,6 +230,7 @@ export const peopleWords = defineTexts(
       takenBack: (run: string) => `What run ${run} settled by an answer was taken back.`,
       takenBackUnknown: 'What a run settled by an answer was taken back.',
       manual: 'An official confirmed it by hand.',
+      erased: 'The data of the person were erased, and there is nothing to ask about.',
       step: (step: string) => `It was written by step ${step}.`,
       checking: 'It is being checked right now.',
       otherProcess: 'Another process of the platform runs this stream; it counts in the cumulative status.',
@@ -280,6 +283,7 @@ export const peopleWords = defineTexts(
       trigger: 'A change of data, or sent again',
       recheck: 'A run taken back',
       manual: 'By hand',
+      erasure: 'Erasure of the person’s data',
     },
     documentType: {
       PASSPORT: 'Passport (booklet)',

@@ -1,0 +1,75 @@
+-- Erasing a person's data, by a court's order or at the person's lawful request (zvirka erase). One asks for it and another confirms; both are
+-- told by the operating system's user and the machine, as in the audit. Nobody but the owner has a right here: a login that serves or works
+-- can erase nobody.
+create table zvirka.erasures (
+  id uuid primary key default gen_random_uuid(),
+  person_id uuid not null,
+  -- As typed: where the order is kept, and nothing personal.
+  reason text not null,
+  requested_by text not null,
+  requested_at timestamptz not null default clock_timestamp(),
+  -- Nobody may confirm it later than that.
+  expires_at timestamptz not null,
+  -- A digest of what the person's data were when it was asked for, by which a confirmation sees that they are others now; gone with them.
+  fingerprint bytea,
+  outcome text check (outcome in ('erased', 'withdrawn', 'expired')),
+  ended_at timestamptz,
+  ended_by text,
+  -- Of one that was carried out: how many of what went.
+  counts jsonb,
+  check ((outcome is null) = (ended_at is null)),
+  check ((outcome in ('erased', 'withdrawn')) = (ended_by is not null)),
+  check ((outcome = 'erased') = (counts is not null)),
+  check (outcome is distinct from 'erased' or fingerprint is null),
+  constraint erasures_two_people_check check (outcome is distinct from 'erased'
+    or regexp_replace(ended_by, '@[^@]*$', '') <> regexp_replace(requested_by, '@[^@]*$', ''))
+);
+create unique index erasures_waiting_index on zvirka.erasures (person_id) where outcome is null;
+create index erasures_person_id_index on zvirka.erasures (person_id, requested_at);
+
+-- Who is erased stays so: whoever locks the summary of a person to write is told. It is no column of the platform's view.
+alter table mpi.person_verification_summaries add column erased_at timestamptz;
+
+-- Takes away what a registry answered about documents and UNZR that nobody has any more, of these rows alone. A row about a UNZR that another
+-- person has as well stays, with that one's names. The caller has these rows locked. A worker calls it where the answer about somebody came
+-- after the erasure.
+create function zvirka.forget_answers(of_stream zvirka.stream, ids uuid[]) returns integer
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  deleted integer;
+begin
+  if of_stream = 'unzr' then
+    update mimir.unzr_data d
+       set family_name = h.last_name, given_name = h.first_name, patronymic_name = coalesce(h.second_name, ''),
+           date_birth = h.birth_date, updated_at = statement_timestamp()
+      from (select distinct on (a.id) a.id, p.last_name, p.first_name, p.second_name, p.birth_date
+              from mimir.unzr_data a
+              join mpi.persons p on p.unzr = a.unzr
+              join mpi.person_unzr_checks c on c.subject_id = p.id and c.data_id = a.id
+             where a.id = any (ids) order by a.id, c.synced_at desc) h
+     where d.id = h.id
+       and (d.family_name, d.given_name, d.patronymic_name, d.date_birth)
+           is distinct from (h.last_name, h.first_name, coalesce(h.second_name, ''), h.birth_date);
+    delete from mimir.unzr_data d
+     where d.id = any (ids)
+       and not exists (select from mpi.persons p join mpi.person_unzr_checks c on c.subject_id = p.id and c.data_id = d.id
+                        where p.unzr = d.unzr);
+  else
+    execute format($sql$
+      delete from mimir.%1$I d
+       using (select a.id, case when a.pas_serial is null then 'NATIONAL_ID' else 'PASSPORT' end as type,
+                     lower((coalesce(a.pas_serial, '') || a.pas_number) collate "und-x-icu") collate "C" as number
+                from mimir.%1$I a where a.id = any ($1)) n
+       where d.id = n.id
+         and not exists (select from mpi.person_documents h
+                          where h.type = n.type and lower(h.number collate "und-x-icu") collate "C" = n.number)
+         and not exists (select from prm.party_documents h
+                          where h.type = n.type and lower(h.number collate "und-x-icu") collate "C" = n.number)$sql$,
+      of_stream || '_data') using ids;
+  end if;
+  get diagnostics deleted = row_count;
+  return deleted;
+end
+$$;
+revoke execute on function zvirka.forget_answers from public;
+grant execute on function zvirka.forget_answers to zvirka_worker;

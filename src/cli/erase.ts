@@ -1,0 +1,292 @@
+/** `zvirka erase person|confirm|withdraw|list|party`: erasing a person's data, which takes two people. */
+import { Command } from 'commander'
+import { connect } from '../database/connection.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { findRights } from '../database/roles.ts'
+import {
+  confirmErasure,
+  findOrders,
+  GOES,
+  type Operator,
+  previewErasure,
+  type Refusal,
+  requestErasure,
+  type Traces,
+  withdrawErasure,
+} from '../erasure/erasure.ts'
+import { HOURS_TO_CONFIRM, type Order } from '../erasure/plans/orders.ts'
+import { withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
+import { kyivTime } from './instants.ts'
+import { reason, uuid } from './options.ts'
+import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
+import { table } from './table.ts'
+import { number } from './words.ts'
+
+interface Typed {
+  readonly dryRun?: true
+  readonly reason?: string
+  readonly json?: true
+}
+
+const HELP = `
+Two people are needed: one asks for it with --reason, and another, under a login of the operating system of their own, confirms it
+within ${HOURS_TO_CONFIRM} hours. Who they are is in the audit. Another order about the same person takes the place of one that waits. It needs a
+login that may take on zvirka_owner, as zvirka migrate does. It works beside workers, and does all or nothing.
+
+Docs: docs/operations.md, "Erasing a person". Back-ups are not reached: after a restore the order is to be given again.`
+
+const PERSON_HELP = `
+--json: {"person", "state": "dry_run" | "waiting" | "erased", "order", "expires_at", "goes": {"fields": [names], …counts}, "stays":
+  {name: {"count", "why"}}}; of one who is erased already: {"person", "state": "erased", "order", "erased_at"}
+
+Examples:
+  $ zvirka erase person e583ec28-c300-4a7d-9e11-35a9bc793c72 --dry-run
+  $ zvirka erase person e583ec28-c300-4a7d-9e11-35a9bc793c72 --reason "court order 752/1234/26 of 2026-11-02"`
+
+/** `zvirka erase`. */
+export function eraseCommand(): Command {
+  const erase = new Command('erase')
+    .description("erase a person's data, by a court's order or at the person's lawful request; two people are needed")
+    .helpCommand(false)
+  erase.addHelpText('after', HELP)
+  erase
+    .command('person')
+    .description('order it, or see with --dry-run what would go and what would stay, and why')
+    .argument('<id>', "the person's id", uuid)
+    .option('--dry-run', 'only tell')
+    .option(
+      '--reason <text>',
+      'by which order or request, in ten characters at least; kept, so nothing personal',
+      reason,
+    )
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', PERSON_HELP)
+    .action(ending((id: string, typed: Typed) => runPerson(id, typed)))
+  erase
+    .command('confirm')
+    .description("confirm somebody else's order, and carry it out")
+    .argument('<order>', "the order's id", uuid)
+    .option('--json', 'print one JSON object: {"person", "state": "erased", "order", "erased_at", "goes"}')
+    .action(ending((id: string, typed: Typed) => owning((database, by) => confirm(database, by, id, typed))))
+  erase
+    .command('withdraw')
+    .description('take back an order that waits')
+    .argument('<order>', "the order's id", uuid)
+    .action(ending((id: string) => owning((database, by) => withdraw(database, by, id))))
+  erase
+    .command('list')
+    .description('every order: who asked, who confirmed, when')
+    .option('--json', 'print a JSON array')
+    .action(ending((typed: Typed) => owning((database, by) => list(database, by, typed))))
+  erase
+    .command('party')
+    .description('is refused: health workers are employees, whose records the law keeps')
+    .argument('<id>', "the party's id", uuid)
+    .action(ending(async () => refuseParty()))
+  return erase
+}
+
+function refuseParty(): never {
+  throw new CommandFailure(
+    'a party is not erased: health workers are employees, whose records the law says how long to keep',
+    'dismiss the employee on the platform, and keep the record until its time is over; what is wrong in it is corrected by zvirka import parties',
+  )
+}
+
+/** Opens the database as the owner of everything in it, which no login that serves or works may be. */
+function owning(work: (database: Database, by: Operator) => Promise<ExitCode>): Promise<ExitCode> {
+  return withContext({ isConversation: true }, async (context) => {
+    const { url } = await readyDatabase(context, 'look')
+    await requireOwner(url)
+    const database = openDatabase({ url, role: 'zvirka_owner', applicationName: 'zvirka erase', max: 1 })
+    context.defer(() => database.close())
+    return work(database, commandActor(context.settings))
+  })
+}
+
+async function requireOwner(url: string): Promise<void> {
+  const client = await connect({ url, applicationName: 'zvirka erase' })
+  const { withheld } = await findRights(client).finally(() => client.end())
+  if (!withheld.includes('zvirka_owner')) return
+  throw new CommandFailure(
+    'the login of DATABASE_URL may not take on zvirka_owner, which alone may erase',
+    'use the login of zvirka migrate',
+  )
+}
+
+function runPerson(id: string, typed: Typed): Promise<ExitCode> {
+  if ((typed.dryRun === true) === (typed.reason !== undefined)) {
+    throw new UsageError('one of --dry-run and --reason is needed, and not both', 'zvirka erase person --help')
+  }
+  return owning(async (database, by) => {
+    if (typed.reason === undefined) {
+      const found = await previewErasure(database, id, by)
+      if (found.kind !== 'there') return refuse(id, typed, found)
+      told(typed, { person: id, state: 'dry_run', ...tracesJson(found.traces) }, [
+        `erasing person ${id} would take away:`,
+        ...tracesText(found.traces),
+      ])
+      return exitCode.done
+    }
+    const asked = await requestErasure(database, id, typed.reason, by)
+    if (asked.kind !== 'waiting') return refuse(id, typed, asked)
+    const { order, traces } = asked
+    const { id: orderId, expires_at: expires } = order
+    told(
+      typed,
+      { person: id, state: 'waiting', order: orderId, expires_at: expires.toISOString(), ...tracesJson(traces) },
+      [
+        `order ${orderId}: person ${id} is to be erased. Nothing is erased yet. It would take away:`,
+        ...tracesText(traces),
+        `Until ${kyivTime(expires)} Kyiv somebody else confirms it: zvirka erase confirm ${orderId}`,
+      ],
+    )
+    return exitCode.done
+  })
+}
+
+function refuse(id: string, typed: Typed, refusal: Refusal): ExitCode {
+  switch (refusal.kind) {
+    case 'missing':
+      throw new CommandFailure(`there is no person ${id}`)
+    case 'party':
+      return refuseParty()
+    case 'already': {
+      const { order, at } = refusal
+      return tellErased(typed, id, order, at, 'was erased already')
+    }
+  }
+}
+
+function tellErased(typed: Typed, person: string, order: Order | undefined, at: Date, words: string): ExitCode {
+  const by =
+    order === undefined ? '' : `, by order ${order.id} of ${order.requested_by}, confirmed by ${order.ended_by}`
+  told(
+    typed,
+    { person, state: 'erased', order: order?.id ?? null, erased_at: at.toISOString(), goes: order?.counts ?? null },
+    [`person ${person} ${words}, ${kyivTime(at)} Kyiv${by}`],
+  )
+  return exitCode.done
+}
+
+async function confirm(database: Database, by: Operator, id: string, typed: Typed): Promise<ExitCode> {
+  const result = await confirmErasure(database, id, by)
+  switch (result.kind) {
+    case 'missing':
+      throw noOrder(id)
+    case 'ended':
+      throw ended(result.order)
+    case 'same_user':
+      throw new CommandFailure(
+        `${result.order.requested_by} gave this order, and somebody else must confirm it`,
+        'another person runs the same command under their own login',
+      )
+    case 'changed':
+      throw new CommandFailure(
+        `the data of person ${result.order.person_id} have changed since the order was given; nothing was erased`,
+        `see what there is now (zvirka erase person ${result.order.person_id} --dry-run), and give the order again`,
+      )
+    case 'already':
+    case 'erased': {
+      const { order } = result
+      const words = result.kind === 'erased' ? 'is erased' : 'was erased already'
+      return tellErased(typed, order.person_id, order, order.ended_at ?? new Date(), words)
+    }
+  }
+}
+
+async function withdraw(database: Database, by: Operator, id: string): Promise<ExitCode> {
+  const result = await withdrawErasure(database, id, by)
+  if (result.kind === 'missing') throw noOrder(id)
+  if (result.kind === 'ended') throw ended(result.order)
+  process.stdout.write(`order ${id} is withdrawn; nothing was erased\n`)
+  return exitCode.done
+}
+
+function noOrder(id: string): CommandFailure {
+  return new CommandFailure(`there is no order ${id}`, 'zvirka erase list shows the orders')
+}
+
+function ended({ id, state, person_id: person, expires_at: expires }: Order): CommandFailure {
+  const how = state === 'expired' ? `expired at ${kyivTime(expires)} Kyiv` : `is ${state}`
+  return new CommandFailure(`order ${id} ${how}`, `zvirka erase person ${person} --reason … gives another one`)
+}
+
+async function list(database: Database, by: Operator, typed: Typed): Promise<ExitCode> {
+  const orders = await findOrders(database, by)
+  if (typed.json === true) process.stdout.write(`${JSON.stringify(orders)}\n`)
+  else {
+    const rows = orders.map((order) => [
+      ...[order.id, order.person_id, order.state, order.requested_by, kyivTime(order.requested_at)],
+      ...[order.ended_by ?? '', order.reason],
+    ])
+    process.stdout.write(
+      `${table(['ORDER', 'PERSON', 'STATE', 'ASKED BY', 'AT', 'ENDED BY', 'REASON'], rows).join('\n')}\n`,
+    )
+  }
+  return exitCode.done
+}
+
+function told({ json }: Typed, object: object, lines: readonly string[]): void {
+  process.stdout.write(json === true ? `${JSON.stringify(object)}\n` : `${lines.join('\n')}\n`)
+}
+
+/** What goes, in words. */
+const GONE: Readonly<Record<string, string>> = {
+  documents: 'documents',
+  comments: 'comments of officials',
+  digests: 'digest of what the last import brought',
+  unzr_info: 'records of the register about the UNZR, sealed',
+  unzr_answers: 'answers about the UNZR that nobody else has',
+  mvs_passport_answers: 'answers about stolen or lost documents that nobody else has',
+  dms_passport_answers: 'answers about invalid documents that nobody else has',
+}
+
+/** What stays, in words, and why. */
+const KEPT: Readonly<Record<string, readonly [what: string, why: string]>> = {
+  record: ['record of the person', 'the id, inactive, with placeholders, so that nobody comes back by an import'],
+  verification: [
+    'summary of the verification with its checks',
+    'codes alone, all set to "not needed"; what writers lock',
+  ],
+  history: ['entries of the history', 'ids and codes alone: statistics'],
+  events: ['events', 'ids and codes alone: whoever follows them must not find holes'],
+  audit: ['records of the audit', 'the law asks who read and who wrote; ids alone'],
+  declarations: ['declarations', 'ids alone; they belong to the platform, which ends them'],
+  unzr_held: ['answers about a UNZR that another person has too', "the other's, with the other's names"],
+  mvs_passport_held: ['answers about documents that somebody else has too', "the other's, without a name"],
+  dms_passport_held: ['answers about documents that somebody else has too', "the other's, without a name"],
+  parties: [
+    'parties with the same document, or tax id and birth date',
+    'employees, whose records the law says how long to keep',
+  ],
+}
+
+function staying({ counts }: Traces): [name: string, count: number][] {
+  const named = (name: string): [string, number] => [
+    name,
+    counts[name] ?? (/^(record|verification)$/.test(name) ? 1 : 0),
+  ]
+  return Object.keys(KEPT).map(named)
+}
+
+function tracesJson(traces: Traces) {
+  const goes = Object.fromEntries(GOES.map((name) => [name, traces.counts[name] ?? 0]))
+  const stays = staying(traces).map(([name, count]) => [name, { count, why: KEPT[name]?.[1] }])
+  return { goes: { fields: traces.fields, ...goes }, stays: Object.fromEntries(stays) }
+}
+
+function tracesText(traces: Traces): string[] {
+  const line = (count: number, words: string) => `  ${number(count).padStart(5)}  ${words}`
+  const gone = GOES.map((name) => [traces.counts[name] ?? 0, GONE[name] ?? name] as const)
+  return [
+    `         ${traces.fields.join(', ')}`,
+    ...gone.filter(([count]) => count > 0).map(([count, words]) => line(count, words)),
+    'and leave:',
+    ...staying(traces)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => line(count, `${KEPT[name]?.[0]} (${KEPT[name]?.[1]})`)),
+  ]
+}

@@ -1,0 +1,81 @@
+/** The statements of an erasure. Answers and the summary are locked by earlier statements of the transaction. */
+import type { Query } from '../../database/query.ts'
+import { type OwnStream, STREAMS_OF } from '../../verification/status.ts'
+import { cumulativeText } from '../../verification-store/cumulative.ts'
+import { checksOf, KINDS } from '../../verification-store/kinds.ts'
+import { OWN_UNZR_INFO, STREAMS } from './traces.ts'
+
+/** What stands in place of a name and of a birth date. */
+export const ERASED_NAME = '[erased]'
+export const ERASED_DATE = '0001-01-01'
+
+const NOT_NEEDED = `'VERIFICATION_NOT_NEEDED'`
+const ABSENT = `'AUTO_DATA_ABSENT'`
+const OTHERS = STREAMS_OF.person.filter((stream) => !STREAMS.some((own) => own === stream))
+
+/** There is nothing to verify any more: every stream says so, comments and links to other registers go, and who locks the summary is told. */
+export function eraseSummary(personId: string, userId: string): Query {
+  const others = OTHERS.map(
+    (s) => `${s}_verification_status = ${NOT_NEEDED}, ${s}_verification_reason = ${ABSENT}, ${s}_unverified_at = null`,
+  )
+  return {
+    text: `
+with summary as (
+  update mpi.person_verification_summaries v
+     set ${[...others, ...STREAMS.map((s) => `${s}_verification_status = ${NOT_NEEDED}`)].join(',\n         ')},
+         drfo_data_id = null, drfo_data_result = null, drfo_synced_at = null, dracs_death_act_id = null,
+         dracs_death_verification_comment = null, nhs_verification_comment = null,
+         erased_at = statement_timestamp(), updated_at = statement_timestamp(), updated_by = $2
+   where v.person_id = $1
+  returning v.person_id as subject_id, mpi.person_cumulative_status(v) as cumulative_status
+),
+${cumulativeText(KINDS.person, 'summary')},
+history as (
+  insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+  select subject_id, 'person', s.stream, ${NOT_NEEDED}, ${ABSENT}, 'erasure', $2
+    from summary cross join unnest($3::zvirka.stream[]) as s (stream)
+)
+select count(*) as erased from summary`,
+    values: [personId, userId, STREAMS_OF.person],
+  }
+}
+
+/** Ends whatever claim there is by raising the version; nothing links to an answer any more. */
+export function eraseCheck(stream: OwnStream, personId: string, userId: string): Query {
+  return {
+    text: `
+update ${checksOf('person', stream)}
+   set status = ${NOT_NEEDED}, reason = ${ABSENT}, data_id = null, data_status = null, synced_at = null, unverified_at = null,
+       triggered_at = null, waits_until = null, failures = 0, version = version + 1,
+       updated_at = statement_timestamp(), updated_by = $2
+ where subject_id = $1`,
+    values: [personId, userId],
+  }
+}
+
+/** The person's own row, as nobody's; inactive, with the event of it. */
+export function erasePerson(personId: string, userId: string): Query {
+  return {
+    text: `
+with active as materialized (select id from mpi.persons where id = $1 and status = 'active'),
+erased as (
+  update mpi.persons
+     set last_name = $3, first_name = $3, second_name = null, birth_date = $4, gender = null, tax_id = null, no_tax_id = false,
+         unzr = null, death_date = null, status = 'inactive', is_active = false,
+         updated_at = statement_timestamp(), updated_by = $2
+   where id = $1
+)
+insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+select 'StatusChangeEvent', 'Person', id, '{"status": {"new_value": "inactive"}}', $2 from active`,
+    values: [personId, userId, ERASED_NAME, ERASED_DATE],
+  }
+}
+
+/** What belongs to the person alone. UNZR info goes before the UNZR by which it is found. */
+export function deleteOwn(personId: string): readonly Query[] {
+  return [
+    `delete from mimir.unzr_info i where ${OWN_UNZR_INFO}`,
+    'delete from mpi.person_documents where person_id = $1',
+    `delete from zvirka.import_digests where subject_id = $1 and subject_kind = 'person'`,
+  ].map((text) => ({ text, values: [personId] }))
+}

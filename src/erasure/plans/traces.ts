@@ -1,0 +1,127 @@
+/** What there is of a person: what an erasure takes away, and what it leaves. */
+import type { Query } from '../../database/query.ts'
+import type { OwnStream } from '../../verification/status.ts'
+import { checksOf, folded, ownStreamsOf } from '../../verification-store/kinds.ts'
+
+/** The streams of a person whose answers are kept in `mimir`, in the order in which an erasure locks their rows. */
+export const STREAMS = ownStreamsOf('person')
+
+/** What of a person's own record holds anything. */
+export interface Identity {
+  readonly erased_at: Date | null
+  /** The names of what is there, never what it is. */
+  readonly fields: string[]
+  /** A digest of names, birth date, numbers and documents. */
+  readonly fingerprint: Buffer
+}
+
+/** A person's own record; no row: there is no such person. */
+export function findIdentity(personId: string): Query {
+  return {
+    text: `
+select v.erased_at,
+       array_remove(array['names', 'birth date', case when p.gender is not null then 'gender' end,
+         case when p.tax_id is not null then 'tax id' end, case when p.unzr is not null then 'UNZR' end,
+         case when p.death_date is not null then 'date of death' end], null) as fields,
+       sha256(convert_to(jsonb_build_array(p.last_name, p.first_name, p.second_name, p.birth_date, p.gender, p.tax_id, p.unzr,
+         (select jsonb_agg(jsonb_build_array(d.type, d.number, d.issued_at, d.expiration_date, d.issued_by) order by d.type, d.number)
+            from mpi.person_documents d where d.person_id = p.id))::text, 'UTF8')) as fingerprint
+  from mpi.persons p left join mpi.person_verification_summaries v on v.person_id = p.id
+ where p.id = $1`,
+    values: [personId],
+  }
+}
+
+/** Where a stream's answers are kept. */
+function answersTable(stream: OwnStream): string {
+  return `mimir.${stream}_data`
+}
+
+/** The rows `a` of a stream that are about the person $1: of what the person has now, and what the check links to. */
+function answersText(stream: OwnStream): string {
+  const linked = `select c.data_id from ${checksOf('person', stream)} c where c.subject_id = $1`
+  if (stream === 'unzr')
+    return `a.id in (select u.id from mimir.unzr_data u join mpi.persons p on p.unzr = u.unzr where p.id = $1 union ${linked})`
+  const documents = (type: string, key: string) => `
+    select k.id from mpi.person_documents d join ${answersTable(stream)} k on k.pass_type = '0101' and ${key}
+     where d.person_id = $1 and d.type = '${type}'`
+  const passports = documents(
+    'PASSPORT',
+    `k.pas_serial = left(upper(d.number collate "und-x-icu"), 2) and k.pas_number = right(d.number, 6)`,
+  )
+  const cards = documents('NATIONAL_ID', 'k.pas_serial is null and k.pas_number = d.number')
+  return `a.id in (${passports} union ${cards} union ${linked})`
+}
+
+/** Locks a stream's answers about the person in the order of their keys, in which workers lock them too. */
+export function lockAnswers(stream: OwnStream, personId: string): Query {
+  const key = stream === 'unzr' ? 'a.unzr' : 'a.pass_type, a.pas_serial, a.pas_number'
+  return {
+    text: `select a.id from ${answersTable(stream)} a where ${answersText(stream)} order by ${key} for update`,
+    values: [personId],
+  }
+}
+
+/** The same without a lock. */
+export function findAnswers(stream: OwnStream, personId: string): Query {
+  return { text: `select a.id from ${answersTable(stream)} a where ${answersText(stream)}`, values: [personId] }
+}
+
+/** Whether somebody else has what an answer `a` is about: then it stays (as zvirka.forget_answers, migration 0080). */
+function heldText(stream: OwnStream): string {
+  if (stream === 'unzr')
+    return `exists (select from mpi.persons p join mpi.person_unzr_checks c on c.subject_id = p.id and c.data_id = a.id
+      where p.unzr = a.unzr and p.id <> $1)`
+  const has = (documents: string, but: string) => `exists (select from ${documents} h
+      where h.type = case when a.pas_serial is null then 'NATIONAL_ID' else 'PASSPORT' end
+        and ${folded('h.number')} = ${folded(`(coalesce(a.pas_serial, '') || a.pas_number)`)} ${but})`
+  return `(${has('mpi.person_documents', 'and h.person_id <> $1')} or ${has('prm.party_documents', '')})`
+}
+
+/** UNZR info `i` about the person's UNZR, where no other person has it. */
+export const OWN_UNZR_INFO = `i.unzr = (select p.unzr from mpi.persons p where p.id = $1)
+   and not exists (select from mpi.persons o where o.unzr = i.unzr and o.id <> $1)`
+
+/** How many there are of what goes and of what stays. */
+export type Counts = Readonly<Record<string, number>>
+
+/** Counts what an erasure would take away, and what it would leave. */
+export function countTraces(personId: string): Query {
+  const answers = STREAMS.flatMap((stream) => [
+    [
+      `${stream}_answers`,
+      `select count(*) from ${answersTable(stream)} a where ${answersText(stream)} and not ${heldText(stream)}`,
+    ],
+    [
+      `${stream}_held`,
+      `select count(*) from ${answersTable(stream)} a where ${answersText(stream)} and ${heldText(stream)}`,
+    ],
+  ])
+  const counted = [
+    ['documents', 'select count(*) from mpi.person_documents d where d.person_id = $1'],
+    [
+      'comments',
+      `select num_nonnulls(v.dracs_death_verification_comment, v.nhs_verification_comment)
+         from mpi.person_verification_summaries v where v.person_id = $1`,
+    ],
+    ['digests', `select count(*) from zvirka.import_digests d where d.subject_id = $1 and d.subject_kind = 'person'`],
+    ['unzr_info', `select count(*) from mimir.unzr_info i where ${OWN_UNZR_INFO}`],
+    ...answers,
+    [
+      'history',
+      `select count(*) from zvirka.verification_history h where h.subject_id = $1 and h.subject_kind = 'person'`,
+    ],
+    ['events', `select count(*) from event_manager.events e where e.entity_id = $1`],
+    ['audit', 'select count(*) from zvirka.audit a where a.subject_ids @> array[$1::uuid]'],
+    ['declarations', 'select count(*) from ops.declarations d where d.person_id = $1'],
+    [
+      'parties',
+      `select count(*) from prm.parties s
+        where exists (select from mpi.persons p where p.id = $1 and p.tax_id = s.tax_id and p.birth_date = s.birth_date)
+           or s.id in (select h.party_id from mpi.person_documents d join prm.party_documents h
+                         on h.type = d.type and ${folded('h.number')} = ${folded('d.number')} where d.person_id = $1)`,
+    ],
+  ]
+  const columns = counted.map(([name, text]) => `coalesce((${text}), 0)::integer as ${name}`)
+  return { text: `select ${columns.join(',\n       ')}`, values: [personId], mayTakeLong: true }
+}
