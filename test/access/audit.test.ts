@@ -39,6 +39,10 @@ beforeAll(async () => {
     text: `update wide.party_verifications set dracs_death_verification_status = 'NOT_VERIFIED' where party_id = $1`,
     values: [party],
   })
+  await database.query({
+    text: `update wide.person_verifications set dracs_death_verification_status = 'NOT_VERIFIED' where person_id = $1`,
+    values: [person],
+  })
 })
 afterAll(() => api.close())
 beforeEach(async () => {
@@ -152,6 +156,12 @@ const MUTATIONS: Readonly<Record<string, Asked>> = {
     text: () =>
       `(input: { partyId: "${gid('Party', party)}", dracsDeathVerificationStatus: VERIFIED, dracsDeathVerificationReason: MANUAL_CONFIRMED }) { __typename }`,
     expected: () => [...ofParty(), { action: 'write', subject_kind: 'party', subject_ids: [party] }],
+    as: () => verifier,
+  },
+  updatePersonDracsDeathVerificationStatus: {
+    text: () =>
+      `(input: { personId: "${gid('Person', person)}", dracsDeathVerificationStatus: VERIFIED, dracsDeathVerificationReason: MANUAL_CONFIRMED }) { __typename }`,
+    expected: () => [...ofPerson(), { action: 'write', subject_kind: 'person', subject_ids: [person] }],
     as: () => verifier,
   },
   revealPersonData: {
