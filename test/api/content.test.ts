@@ -8,12 +8,14 @@ import { startTestApi, type TestApi } from './api.ts'
 let api: TestApi
 let platform: string
 let admin: string
+let verifier: string
 const one = person({ last_name: 'Ковальчук' })
 const PATH = `/api/persons/${one.id}`
 beforeAll(async () => {
   api = await startTestApi()
   platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM') })
   admin = await api.token({ role: 'NHS ADMIN' })
+  verifier = await api.token({ role: 'NHS VERIFIER' })
   const { id, ...record } = one
   expect((await api.request('PUT', `/api/persons/${id}`, { token: platform, body: record })).status).toBe(201)
 })
@@ -38,7 +40,10 @@ async function send(
 
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 /** A token with which a request gets as far as its body. */
-const tokenFor = (method: string, path: string) => (method === 'PUT' && /persons|parties/.test(path) ? platform : admin)
+const tokenFor = (method: string, path: string) => {
+  if (path.endsWith('/signed_content')) return verifier
+  return method === 'PUT' && /persons|parties/.test(path) ? platform : admin
+}
 /** Every route that takes a body or drops it. The one that takes a token back has no part here. */
 const WRITING = [...routes, { method: 'POST', path: '/graphql', body: 'query' }].filter(
   ({ method, path }) => method !== 'GET' && `${method} ${path}` !== 'DELETE /oauth/tokens',
