@@ -56,51 +56,64 @@ function kindText(kind: SubjectKind): string {
     if (column.endsWith('_verification_reason')) return `coalesce(new.${column}, 'INITIAL')`
     return column.endsWith('_online_status') ? `coalesce(new.${column}, 'READY')` : `new.${column}`
   }
-  const writeStream = (s: Stream) => `
-    if tg_op = 'INSERT' then
-      insert into ${checks(s)} (subject_id, subject_inserted_at, is_subject_active, updated_by, failures)
-      select new.${kind}_id, t.subject_inserted_at, t.is_subject_active, t.updated_by, 0 from ${summaries} t where t.${kind}_id = new.${kind}_id;
-      was := 'VERIFICATION_NEEDED';
-    else was := old.${s}_verification_status;
+  const status = (s: Stream) => `${s}_verification_status`
+  const isHeldAtFirst = (s: Stream) => `new.${status(s)} = 'IN_REVIEW'`
+  const hold = (
+    s: Stream,
+  ) => `perform wide.hold('${kind}', '${s}', new.${kind}_id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
+        clock_timestamp(), (select c.version from ${checks(s)} c where c.subject_id = new.${kind}_id));`
+  const rest = CHECKED.filter((column) => column !== 'failures')
+  const insertStream = (s: Stream) => `
+      insert into ${checks(s)} (subject_id, subject_inserted_at, is_subject_active, updated_by, status, reason, failures, ${rest.join(', ')})
+      values (new.${kind}_id, inserted_at, is_active, new.updated_by,
+              case when ${isHeldAtFirst(s)} then 'VERIFICATION_NEEDED' else ${value(status(s))} end,
+              case when ${isHeldAtFirst(s)} then 'INITIAL' else ${value(`${s}_verification_reason`)} end,
+              coalesce(new.${s}_failures, 0), ${rest.map((column) => `new.${s}_${column}`).join(', ')});
+      if ${isHeldAtFirst(s)} then
+        ${hold(s)}
+      end if;`
+  const row = (of: 'old' | 'new', s: Stream) => `(${CHECKED.map((column) => `${of}.${s}_${column}`).join(', ')})`
+  const state = (of: 'old' | 'new', s: Stream) => `(${of}.${status(s)}, ${of}.${s}_verification_reason)`
+  const updateStream = (s: Stream) => `
+    if ${row('old', s)} is distinct from ${row('new', s)} then
+      update ${checks(s)} c set ${rest.map((column) => `${column} = new.${s}_${column}`).join(', ')}, failures = coalesce(new.${s}_failures, 0)
+       where c.subject_id = new.${kind}_id;
     end if;
-    update ${checks(s)} c set ${CHECKED.filter((column) => column !== 'failures')
-      .map((column) => `${column} = new.${s}_${column}`)
-      .join(', ')}, failures = coalesce(new.${s}_failures, 0)
-     where c.subject_id = new.${kind}_id;
-    is_changed := tg_op = 'INSERT' or (old.${s}_verification_status, old.${s}_verification_reason) is distinct from (new.${s}_verification_status, new.${s}_verification_reason);
-    if is_changed and new.${s}_verification_status = 'IN_REVIEW' and exists (
-      select from zvirka.claims c where c.subject_id = new.${kind}_id and c.subject_kind = '${kind}' and c.stream = '${s}') then
-      null;
-    elsif is_changed and new.${s}_verification_status = 'IN_REVIEW' then
-      perform wide.hold('${kind}', '${s}', new.${kind}_id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), clock_timestamp(),
-        (select c.version from ${checks(s)} c where c.subject_id = new.${kind}_id));
-    elsif is_changed then
-      update ${checks(s)} c set status = ${value(`${s}_verification_status`)}, reason = ${value(`${s}_verification_reason`)},
-             version = version + 1 where c.subject_id = new.${kind}_id;
-      update ${summaries} set ${s}_verification_status = ${value(`${s}_verification_status`)} where ${kind}_id = new.${kind}_id;
+    if ${state('old', s)} is distinct from ${state('new', s)} then
+      if new.${status(s)} <> 'IN_REVIEW' then
+        update ${checks(s)} c set status = ${value(status(s))}, reason = ${value(`${s}_verification_reason`)},
+               version = version + 1 where c.subject_id = new.${kind}_id;
+        update ${summaries} set ${status(s)} = ${value(status(s))} where ${kind}_id = new.${kind}_id;
+      elsif not exists (
+        select from zvirka.claims c where c.subject_id = new.${kind}_id and c.subject_kind = '${kind}' and c.stream = '${s}') then
+        ${hold(s)}
+      end if;
     end if;`
   return `
   create view wide.${kind}_verifications as
     select v.*, ${extra.join(', ')}, s.is_subject_active, s.subject_inserted_at
       from ${home}.${kind}_verifications v join ${summaries} s on s.id = v.id;
   create function wide.write_${kind}() returns trigger language plpgsql security definer as $$
-  declare was zvirka.stream_status; is_changed boolean;
+  declare inserted_at timestamptz; is_active boolean;
   begin
     if tg_op = 'DELETE' then
       delete from ${summaries} where id = old.id;
       return old;
     end if;
     if tg_op = 'INSERT' then
-      insert into ${summaries} (id, ${kind}_id, ${otherColumns.join(', ')}, ${OF_SUBJECT.join(', ')}, inserted_by, updated_by)
+      insert into ${summaries} as t (id, ${kind}_id, ${[...otherColumns, ...own.map(status)].join(', ')}, ${OF_SUBJECT.join(', ')}, inserted_by, updated_by)
       values (coalesce(new.id, gen_random_uuid()), new.${kind}_id, ${otherColumns.map(value).join(', ')},
-              coalesce(new.is_subject_active, ${kind === 'person'}), coalesce(new.subject_inserted_at, now()), new.inserted_by, new.updated_by);
-    else
-      update ${summaries} set ${otherColumns.map((column) => `${column} = new.${column}`).join(', ')},
-             ${OF_SUBJECT.map((column) => `${column} = new.${column}`).join(', ')},
-             updated_at = new.updated_at, updated_by = new.updated_by
-       where id = old.id;
+              ${own.map((s) => `case when ${isHeldAtFirst(s)} then 'VERIFICATION_NEEDED' else ${value(status(s))} end`).join(', ')},
+              coalesce(new.is_subject_active, ${kind === 'person'}), coalesce(new.subject_inserted_at, now()), new.inserted_by, new.updated_by)
+      returning t.subject_inserted_at, t.is_subject_active into inserted_at, is_active;
+      ${own.map(insertStream).join('\n')}
+      return new;
     end if;
-    ${own.map(writeStream).join('\n')}
+    update ${summaries} set ${otherColumns.map((column) => `${column} = new.${column}`).join(', ')},
+           ${OF_SUBJECT.map((column) => `${column} = new.${column}`).join(', ')},
+           updated_at = new.updated_at, updated_by = new.updated_by
+     where id = old.id;
+    ${own.map(updateStream).join('\n')}
     return new;
   end $$;
   create trigger write instead of insert or update or delete on wide.${kind}_verifications for each row execute function wide.write_${kind}();
