@@ -1,8 +1,7 @@
 /** What an approval stands on: who is there, locked in the order of spec 1.8, and whether that forbids it. */
 
 import type { Executor } from '../database/query.ts'
-import { lockVerifications } from '../verification-store/lock.ts'
-import { provideVerifications } from '../verification-store/provide.ts'
+import { lockProvided } from '../verification-store/lock.ts'
 import { REFUSALS, type Refusal } from './checks.ts'
 import type { EmployeeRequestData } from './data.ts'
 import { replacesOwners } from './employee.ts'
@@ -32,7 +31,7 @@ export async function lockStanding(tx: Executor, sought: Sought): Promise<Standi
   const ids = partiesOf(seen)
   // Nobody to wait for. Who is made meanwhile makes this transaction fail with a unique violation.
   if (ids.length === 0) return seen
-  await lockAll(tx, ids, sought.userId)
+  await lockProvided(tx, 'party', ids, sought.userId)
   const standing = await find(tx, sought)
   if (partiesOf(standing).some((id) => !ids.includes(id))) throw new Overtaken()
   return standing
@@ -46,13 +45,6 @@ async function find(tx: Executor, sought: Sought): Promise<StandingRow> {
 
 function partiesOf({ party_id, replaced_party_ids }: StandingRow): string[] {
   return [...new Set([...(party_id === null ? [] : [party_id]), ...replaced_party_ids])]
-}
-
-async function lockAll(tx: Executor, ids: readonly string[], userId: string): Promise<void> {
-  const locked = await tx.query(lockVerifications('party', ids))
-  if (locked.length === ids.length) return
-  await tx.query(provideVerifications('party', ids, userId))
-  await tx.query(lockVerifications('party', ids))
 }
 
 /** Why an approval may not be, in the order in which its steps would meet it (spec 5.1.5, 5.3); undefined: it may. */

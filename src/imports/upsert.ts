@@ -13,8 +13,7 @@
 import type { Executor, Query } from '../database/query.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
 import type { SubjectKind } from '../verification/status.ts'
-import { type LockedRow, lockVerifications } from '../verification-store/lock.ts'
-import { provideVerifications } from '../verification-store/provide.ts'
+import { lockProvided } from '../verification-store/lock.ts'
 import { triggerStreams } from '../verification-store/trigger.ts'
 import { hasSameContent } from './digest.ts'
 import type { Draft } from './draft.ts'
@@ -115,11 +114,7 @@ async function findKnown(
 async function lockAll(tx: Executor, kind: SubjectKind, drafts: readonly Draft[], userId: string): Promise<string[]> {
   if (drafts.length === 0) return []
   const ids = drafts.map(({ id }) => id)
-  let locked = await tx.query<LockedRow>(lockVerifications(kind, ids))
-  if (locked.length < ids.length) {
-    await tx.query(provideVerifications(kind, ids, userId))
-    locked = await tx.query<LockedRow>(lockVerifications(kind, ids))
-  }
+  const locked = await lockProvided(tx, kind, ids, userId)
   return locked.filter((row) => row.is_erased).map((row) => row.subject_id)
 }
 

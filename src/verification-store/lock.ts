@@ -1,6 +1,7 @@
-import type { Query } from '../database/query.ts'
+import type { Executor, Query } from '../database/query.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { KINDS } from './kinds.ts'
+import { provideVerifications } from './provide.ts'
 
 /** A subject whose summary is locked. One who was erased is written by nobody any more. */
 export interface LockedRow {
@@ -21,4 +22,20 @@ export function lockVerifications(kind: SubjectKind, subjectIds: readonly string
     text: `select ${lockedColumns(kind)} from ${summaries} v where v.${subjectId} = any ($1::uuid[]) order by v.id for update`,
     values: [subjectIds],
   }
+}
+
+/**
+ * Locks the verification of these subjects, before anything else of them; who was put in by other means gets one first. Answers with those
+ * of them who are there.
+ */
+export async function lockProvided(
+  tx: Executor,
+  kind: SubjectKind,
+  subjectIds: readonly string[],
+  userId: string,
+): Promise<LockedRow[]> {
+  const locked = await tx.query<LockedRow>(lockVerifications(kind, subjectIds))
+  if (locked.length === subjectIds.length) return locked
+  await tx.query(provideVerifications(kind, subjectIds, userId))
+  return tx.query<LockedRow>(lockVerifications(kind, subjectIds))
 }
