@@ -32,7 +32,7 @@ export const KINDS: Readonly<Record<SubjectKind, KindOfSubject>> = {
     subjectId: 'person_id',
     cumulativeStatus: 'mpi.person_cumulative_status',
     entityType: 'Person',
-    isReached: `s.status = 'active' and s.is_active`,
+    isReached: isActivePerson('s'),
     takesCumulativeStatus: `s.verification_status <> 'NOT_VERIFIED'`,
   },
   party: {
@@ -75,9 +75,19 @@ export function isHeld(kind: SubjectKind, stream: OwnStream, row: string): strin
   return `((${row}.subject_id, ${row}.version) in ${heldPairs(kind, stream)})`
 }
 
+/** Whether a person `row` is checked at all (seed 001 step 1). */
+export function isActivePerson(row: string): string {
+  return `${row}.status = 'active' and ${row}.is_active`
+}
+
 /** The status that a stream has, IN_REVIEW included, by its check `row`. */
 export function statusOf(kind: SubjectKind, stream: OwnStream, row: string): string {
   return `(case when ${isHeld(kind, stream, row)} then 'IN_REVIEW' else ${row}.status end)`
+}
+
+/** The reason of that status. */
+export function reasonOf(kind: SubjectKind, stream: OwnStream, row: string): string {
+  return `(case when ${isHeld(kind, stream, row)} then 'AUTO' else ${row}.reason end)`
 }
 
 /** The other kind: whom step 4.2 touches when a subject of `kind` was asked about. */

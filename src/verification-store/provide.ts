@@ -1,11 +1,10 @@
 import type { Query } from '../database/query.ts'
 import type { SubjectKind } from '../verification/status.ts'
-import { checksOf, KINDS, ownStreamsOf } from './kinds.ts'
+import { checksOf, isActivePerson, KINDS, ownStreamsOf } from './kinds.ts'
 
-/** Whether a subject `s` is checked at all. A party's is found out by a trigger, from its employees (migration 0012). */
-const IS_ACTIVE: Readonly<Record<SubjectKind, string>> = {
-  person: `s.status = 'active' and s.is_active`,
-  party: 'false',
+/** Whether the subject of a row is checked, as a new summary says. A party's is found out by a trigger, from its employees (migration 0012). */
+export function isActiveAtFirst(kind: SubjectKind, row: string): string {
+  return kind === 'person' ? isActivePerson(row) : 'false'
 }
 
 /** Gives a verification to subjects who have none (put in by other means), as to those who were there before verification was (spec 1.4). */
@@ -22,7 +21,7 @@ export function provideVerifications(kind: SubjectKind, ids: readonly string[], 
     text: `
 with provided as (
   insert into ${summaries} (${subjectId}, is_subject_active, inserted_by, updated_by)
-  select s.id, ${IS_ACTIVE[kind]}, $2, $2 from ${subjects} s where s.id = any ($1::uuid[]) order by s.id
+  select s.id, ${isActiveAtFirst(kind, 's')}, $2, $2 from ${subjects} s where s.id = any ($1::uuid[]) order by s.id
   on conflict (${subjectId}) do nothing
   returning ${subjectId} as subject_id, subject_inserted_at, is_subject_active
 ),

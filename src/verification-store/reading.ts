@@ -1,6 +1,6 @@
 /** Reading the verification of subjects by the columns of the platform's view, without the view: few rows by their keys, whatever their number. */
 import type { SubjectKind } from '../verification/status.ts'
-import { checksOf, isHeld, KINDS, ownStreamsOf } from './kinds.ts'
+import { checksOf, KINDS, ownStreamsOf, reasonOf, statusOf } from './kinds.ts'
 
 /**
  * Joins of the summary, as `v`, and the checks of each stream of ours, as its name, to a row whose subject's id is `id`. `offset 0` keeps the
@@ -28,9 +28,9 @@ function columnText(kind: SubjectKind, column: string): string {
   const name = column.slice(stream.length + 1)
   switch (name) {
     case 'verification_status':
-      return `case when ${isHeld(kind, stream, stream)} then 'IN_REVIEW' else ${stream}.status end`
+      return statusOf(kind, stream, stream)
     case 'verification_reason':
-      return `case when ${isHeld(kind, stream, stream)} then 'AUTO' else ${stream}.reason end`
+      return reasonOf(kind, stream, stream)
     default:
       return `${stream}.${name}`
   }

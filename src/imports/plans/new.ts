@@ -6,16 +6,11 @@
  */
 import { type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
 import { checksOf, isOwnStream, KINDS, ownStreamsOf } from '../../verification-store/kinds.ts'
+import { isActiveAtFirst } from '../../verification-store/provide.ts'
 import type { Draft } from '../draft.ts'
 
 /** Columns of a subject that a record brings, with their types. */
 export type Columns = Readonly<Record<string, string>>
-
-/** Whether the subject of a row is checked at all. A party's is found out by a trigger, from its employees (migrations/0012). */
-const IS_ACTIVE: Readonly<Record<SubjectKind, (row: string) => string>> = {
-  person: (row) => `${row}.status = 'active' and ${row}.is_active`,
-  party: () => 'false',
-}
 
 /** The drafts' rows as the parameter of `inputText`. */
 export function rowsOf(drafts: readonly Draft[]): string {
@@ -84,7 +79,7 @@ export function verificationsText(kind: SubjectKind, importId: string): string {
 summaries as (
   insert into ${summaries} (${subjectId}, is_subject_active, inserted_by, updated_by,
          ${columns.map(([name]) => name).join(', ')})
-  select i.id, ${IS_ACTIVE[kind]('i')}, $2, $2,
+  select i.id, ${isActiveAtFirst(kind, 'i')}, $2, $2,
          ${columns.map(([, value]) => value).join(',\n         ')}
     from input i
   returning ${subjectId} as subject_id, subject_inserted_at, is_subject_active

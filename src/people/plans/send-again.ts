@@ -2,11 +2,11 @@
 import type { Query } from '../../database/query.ts'
 import type { OwnStream, SubjectKind } from '../../verification/status.ts'
 import { consequencesText } from '../../verification-store/cumulative.ts'
-import { checksOf, KINDS } from '../../verification-store/kinds.ts'
+import { checksOf, isActivePerson, KINDS } from '../../verification-store/kinds.ts'
 import { CHECKED_ANEW } from '../../verification-store/trigger.ts'
 
 const IS_ACTIVE: Readonly<Record<SubjectKind, string>> = {
-  person: `s.status = 'active' and s.is_active`,
+  person: isActivePerson('s'),
   party: `exists (select from prm.employees e where e.party_id = s.id and e.status = 'APPROVED' and e.is_active)`,
 }
 
