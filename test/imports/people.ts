@@ -1,5 +1,4 @@
 /** What tests of imports share, whichever kind of people they take. */
-
 import { Readable } from 'node:stream'
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'

@@ -1,5 +1,4 @@
 /** The people whom the examples of the OpenAPI document are about. */
-
 import { EXAMPLE_IDS, EXAMPLES } from '../../../src/api/rest/examples.ts'
 import type { Database } from '../../../src/database/database.ts'
 import { STREAMS_OF } from '../../../src/verification/status.ts'

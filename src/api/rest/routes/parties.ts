@@ -5,14 +5,15 @@ import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
 import { EMPLOYEE_STATUSES } from '../../../dictionaries/people.ts'
 import { partyBody } from '../../../parties/record.ts'
-import { type DracsDeathResult, updateDracsDeath } from '../../../people/dracs-death.ts'
+import { updateDracsDeath } from '../../../people/dracs-death.ts'
 import {
   findVerificationOf,
   listPartyVerifications,
   type SubjectVerification,
   worksFor,
 } from '../../../verification-reading/verifications.ts'
-import { forbidden, notFound, unprocessable } from '../../errors.ts'
+import { forbidden, notFound } from '../../errors.ts'
+import { refusalOfDracsDeath } from '../dracs-death.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { putParty } from '../put-people.ts'
@@ -121,7 +122,9 @@ const confirm = guardedRoute({
         } as const),
         ...{ comment: given.verification_comment ?? null, userId: actor.userId },
       } as const
-      refuse(await updateDracsDeath(tx, request), request.reason)
+      const result = await updateDracsDeath(tx, request)
+      const refusal = refusalOfDracsDeath('party', result, { reason: request.reason, missing: NO_VERIFICATION })
+      if (refusal !== undefined) throw refusal
       const operation = 'PATCH /api/parties/:id/verification'
       await audit(tx, actor, { action: 'write', operation, subjectKind: 'party', subjectIds: [partyId] })
       return visibleVerification(tx, principal, partyId)
@@ -129,20 +132,6 @@ const confirm = guardedRoute({
     return { data: toldVerification('party', row) }
   },
 })
-
-function refuse(result: DracsDeathResult, reason: string): void {
-  switch (result.kind) {
-    case 'updated':
-      return
-    case 'missing':
-      throw notFound(NO_VERIFICATION)
-    case 'status_not_allowed':
-    case 'reason_not_allowed':
-      throw unprocessable(`verification reason (${reason}) is not allowed for party DRACS death status`)
-    case 'not_updatable':
-      throw unprocessable(`verification status for employee in ${result.current} status can not be updated`)
-  }
-}
 
 const put = guardedRoute({
   method: 'PUT',

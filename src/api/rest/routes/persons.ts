@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
-import { type DracsDeathResult, saysDead, updateDracsDeath } from '../../../people/dracs-death.ts'
+import { saysDead, updateDracsDeath } from '../../../people/dracs-death.ts'
 import { personBody } from '../../../persons/record.ts'
 import { kyivDay } from '../../../verification/calendar.ts'
 import {
@@ -13,8 +13,9 @@ import {
   listPersonVerifications,
   type SubjectVerification,
 } from '../../../verification-reading/verifications.ts'
-import { forbidden, invalid, notFound, requiredRule, unprocessable } from '../../errors.ts'
+import { forbidden, invalid, notFound, requiredRule } from '../../errors.ts'
 import { isDay } from '../../instants.ts'
+import { refusalOfDracsDeath } from '../dracs-death.ts'
 import { EXAMPLES } from '../examples.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { putPerson } from '../put-people.ts'
@@ -148,7 +149,9 @@ const confirm = guardedRoute({
       await visibleVerification(tx, principal, personId)
       const { verification_status: status, verification_reason: reason, verification_comment: comment } = given
       const confirmed = { kind: 'person', subjectId: personId, status, reason, comment, userId: actor.userId } as const
-      refuse(await updateDracsDeath(tx, { ...confirmed, deathDate: given.death_date }), reason)
+      const result = await updateDracsDeath(tx, { ...confirmed, deathDate: given.death_date })
+      const refusal = refusalOfDracsDeath('person', result, { reason, missing: NO_VERIFICATION })
+      if (refusal !== undefined) throw refusal
       const operation = 'PATCH /api/persons/:id/verification'
       await audit(tx, actor, { action: 'write', operation, subjectKind: 'person', subjectIds: [personId] })
       return findVerificationOf(tx, 'person', personId)
@@ -157,20 +160,6 @@ const confirm = guardedRoute({
     return { data: toldVerification('person', row) }
   },
 })
-
-function refuse(result: DracsDeathResult, reason: string): void {
-  switch (result.kind) {
-    case 'updated':
-      return
-    case 'missing':
-      throw notFound(NO_VERIFICATION)
-    case 'status_not_allowed':
-    case 'reason_not_allowed':
-      throw unprocessable(`verification reason (${reason}) is not allowed for person DRACS death status`)
-    case 'not_updatable':
-      throw unprocessable(`verification details for person in ${result.current} status can not be updated`)
-  }
-}
 
 const put = guardedRoute({
   method: 'PUT',

@@ -1,0 +1,28 @@
+/** What REST answers where a confirmation of a death is refused, of persons and of parties (spec 6.3, 8.15). */
+import type { DracsDeathResult } from '../../people/dracs-death.ts'
+import type { SubjectKind } from '../../verification/status.ts'
+import { type ApiError, notFound, unprocessable } from '../errors.ts'
+
+const NOT_UPDATABLE: Readonly<Record<SubjectKind, string>> = {
+  person: 'verification details for person',
+  party: 'verification status for employee',
+}
+
+/** Why it is refused, as an error; undefined: it was done. `missing` says that there is no such subject. */
+export function refusalOfDracsDeath(
+  kind: SubjectKind,
+  result: DracsDeathResult,
+  { reason, missing }: { readonly reason: string; readonly missing: string },
+): ApiError | undefined {
+  switch (result.kind) {
+    case 'updated':
+      return undefined
+    case 'missing':
+      return notFound(missing)
+    case 'status_not_allowed':
+    case 'reason_not_allowed':
+      return unprocessable(`verification reason (${reason}) is not allowed for ${kind} DRACS death status`)
+    case 'not_updatable':
+      return unprocessable(`${NOT_UPDATABLE[kind]} in ${result.current} status can not be updated`)
+  }
+}
