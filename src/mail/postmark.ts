@@ -1,11 +1,12 @@
 /** Mail by Postmark's HTTP API (https://postmarkapp.com/developer/api/email-api): one POST a mail, JSON both ways. */
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 import { getSender, isRecipient, messageIdOf, NO_RECIPIENT, type Sender } from './addresses.ts'
 import type { Mail, Mailer, Sent } from './mail.ts'
 
 const URL_OF_POSTMARK = 'https://api.postmarkapp.com'
 const DEADLINE_MILLISECONDS = 30_000
 const MOST_BYTES = 65_536
+const bounded = new Agent({ maxResponseSize: MOST_BYTES })
 
 /** What it answers about itself with where this mail or its recipient is refused, and would be again. */
 const FINAL = new Set([300, 406])
@@ -69,25 +70,15 @@ async function askPostmark({ url, method, token, body, signal }: Asked): Promise
       },
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      dispatcher: bounded,
       ...{ headersTimeout: DEADLINE_MILLISECONDS, bodyTimeout: DEADLINE_MILLISECONDS },
     })
-    return { kind: 'answer', status: response.statusCode, errorCode: errorCodeIn(await readBounded(response.body)) }
+    return { kind: 'answer', status: response.statusCode, errorCode: errorCodeIn(await response.body.text()) }
   } catch {
     if (signal?.aborted === true) return { kind: 'aborted' }
     const code = deadline.aborted ? 'postmark_timeout' : 'postmark_unreachable'
     return { kind: 'failed', code, isFinal: false }
   }
-}
-
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > MOST_BYTES) throw new Error('the answer is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 function errorCodeIn(text: string): number | undefined {

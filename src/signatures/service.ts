@@ -4,7 +4,7 @@
  * `{"data": {"content", "signatures": [{"is_valid", "is_stamp", "validation_error_message", "signer": {"drfo"}}]}}`, or 400 or 422 for what
  * is no envelope. Whatever else it answers, and no answer within the time, is trouble of its own.
  */
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 import { z } from 'zod'
 import { jsonOf, type Opened, type Signatures } from './opened.ts'
 
@@ -16,6 +16,7 @@ export interface SignatureServiceOptions {
 
 /** More than any document that the API takes. */
 const MOST_BYTES = 8_388_608
+const bounded = new Agent({ maxResponseSize: MOST_BYTES })
 const LONGEST_MESSAGE = 200
 
 const text = z.string().nullish()
@@ -62,23 +63,13 @@ async function ask({ url, timeoutMs }: SignatureServiceOptions, envelope: Uint8A
         signed_content_encoding: 'base64',
       }),
       signal: deadline,
+      dispatcher: bounded,
       ...{ headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
     })
-    return { kind: 'answered', status: statusCode, body: await readBounded(body) }
+    return { kind: 'answered', status: statusCode, body: await body.text() }
   } catch {
     return { kind: 'failed', code: deadline.aborted ? 'timeout' : 'unreachable' }
   }
-}
-
-async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.byteLength
-    if (size > MOST_BYTES) throw new Error('the answer is too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 function openedOf(asked: Asked): Opened {
