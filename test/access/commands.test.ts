@@ -1,3 +1,4 @@
+// Rules: spec 7.1.9
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { hostname, tmpdir, userInfo } from 'node:os'

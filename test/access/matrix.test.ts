@@ -1,3 +1,4 @@
+// Rules: spec 6.4.2, 8.15.2
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessTables } from '../../src/access/documentation.ts'

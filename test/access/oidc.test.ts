@@ -1,3 +1,4 @@
+// Rules: spec 6.4.4
 /** JWTs of a real OpenID provider on this machine; its keys are rotated under us. */
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'

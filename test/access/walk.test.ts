@@ -1,3 +1,4 @@
+// Rules: spec 6.4.2
 /**
  * Every route, field and mutation, with every role in every type of client, and without a token: nothing is reachable that is not meant to
  * be, and nothing is without a scope. What a route asks for is read from its own declaration; who has that, from the matrix.

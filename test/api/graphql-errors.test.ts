@@ -1,3 +1,4 @@
+// Rules: spec 4.0.2
 /** What the platform's panels read of an error, beside its code. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 4.3.4
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { UnzrInfoRow } from '../../src/unzr-info/plans/unzr-info.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 4.3.7
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from './api.ts'
 

@@ -1,3 +1,4 @@
+// Rules: spec 4.3.5
 import { describe, expect, test } from 'vitest'
 import { jsonShownTo, mask, masksNumbersOf, shownTo } from '../../src/api/mask.ts'
 

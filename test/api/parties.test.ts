@@ -1,3 +1,4 @@
+// Rules: spec 4.3.1, 4.3.2
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addParties, nationalId, type TestSubject } from '../synchronization/people.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 4.3.1
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { document, importLines, person } from '../persons/persons.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 4.3.5
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addParties, addPersons, nationalId, passport } from '../synchronization/people.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 4.3.3
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { answer, makeWorker } from '../synchronization/cluster.ts'

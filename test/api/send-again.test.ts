@@ -1,3 +1,4 @@
+// Rules: spec 4.0.3, 4.2.1, 4.2.2
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../support/until.ts'

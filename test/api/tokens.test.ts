@@ -1,3 +1,4 @@
+// Rules: spec 6.4.3
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

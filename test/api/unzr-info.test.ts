@@ -1,3 +1,4 @@
+// Rules: spec 4.1.1, 4.1.5
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from './api.ts'

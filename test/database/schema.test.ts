@@ -1,3 +1,4 @@
+// Rules: spec 1.2.1, 1.3.2 to 1.3.6, 6.4.1
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'

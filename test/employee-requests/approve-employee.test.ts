@@ -1,3 +1,4 @@
+// Rules: spec 5.3.3, 5.3.4
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueToken } from '../../src/access/tokens.ts'

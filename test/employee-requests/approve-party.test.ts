@@ -1,3 +1,4 @@
+// Rules: spec 5.3.1, 5.3.2, 5.3.8
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {

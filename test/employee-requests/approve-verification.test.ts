@@ -1,3 +1,4 @@
+// Rules: spec 5.3.6
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answered, handWorker } from '../synchronization/by-hand.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 5.0.1, 5.1.1 to 5.1.5
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueToken } from '../../src/access/tokens.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 5.1.6
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { issueToken } from '../../src/access/tokens.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 5.5.6
 /** `POST /api/employee_requests` (spec 5, 5.5): who may ask for whom, what a request refers to, and what is kept. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'

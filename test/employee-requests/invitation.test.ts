@@ -1,3 +1,4 @@
+// Rules: spec 5.6.2
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSecret } from '../../src/employee-requests/secrets.ts'

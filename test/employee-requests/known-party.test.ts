@@ -1,3 +1,4 @@
+// Rules: spec 5.1.5
 /** Who is known already, with users of their own, is changed by one of them, or once the NHS has confirmed the request. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 5.3.7, 5.6.1
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CaughtMail, type Mailbox, startMailbox } from '../../demo/mailbox.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 5.0.2
 /** `GET /api/employee_requests/{id}` (spec 5): who sees a request, and what stands beside it. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 5.2
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventsOf, everything, type Ground, invite, makeGround, refusalIn, reject, rowOf } from './approve-ground.ts'
 

@@ -1,3 +1,4 @@
+// Rules: spec 5.5.1 to 5.5.5
 /** The rules of spec 5.5 that need no look-up: what is taken, and what each broken rule is called. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 7.1.8
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { shares } from '../../demo/generate/shares.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.3.7, 7.2.3
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 7.1.6
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findRun, type RunRow } from '../../src/synchronization/plans/runs.ts'

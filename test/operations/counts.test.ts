@@ -1,3 +1,4 @@
+// Rules: spec 2.9.2
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readCounts, refreshCounts } from '../../src/synchronization/counts.ts'
 import { claim, countDue, START } from '../../src/synchronization/plans/claim.ts'

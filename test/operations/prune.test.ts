@@ -1,3 +1,4 @@
+// Rules: spec 7.2.2
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Keep, pruneDaily } from '../../src/synchronization/prune.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.6.8
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import { type RecheckRequest, type RecheckScope, recheck } from '../../src/synchronization/recheck.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.7.5
 /** A database restored into the past: whatever workers of that time held is given back, and every change of status is made once. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.7.6
 /** A stop within the platform's time: what units and compose files give (test/deploy/units.test.ts) is enough, whatever goes on. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 7.3.3
 /** What of a party's record belongs to somebody else (spec 7.3). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 2.8.2, 4.2.1, 4.2.2
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 2.8.1, 2.8.4
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withRivals } from '../../src/database/rivals.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 7.1.7
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'

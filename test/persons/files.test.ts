@@ -1,3 +1,4 @@
+// Rules: spec 7.3.1, 7.3.3
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 1.6.2, 7.3.2
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { USER } from '../synchronization/people.ts'

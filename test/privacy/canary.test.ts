@@ -1,3 +1,4 @@
+// Rules: spec 1.2.2, 3.2.12
 /**
  * Marked names, numbers and secrets go through the flows of the API and the engine, good and bad; then everything that is not meant to hold
  * personal data is searched for them: logs, errors, audit, runs, histories, events, job payloads, cursors.

@@ -1,3 +1,4 @@
+// Rules: spec 2.7.1, 2.7.4, 2.7.6
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createRandom } from '../chaos/random.ts'
 import { effort } from '../support/effort.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.7.3
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { until } from '../support/until.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 7.1.1, 7.1.2
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+// Rules: spec 2.1.5, 7.1.5, 7.1.10
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { addPersons } from '../synchronization/people.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 3.3.2
 import { expect, test } from 'vitest'
 import { isWithinCallHours } from '../../src/registries/call-hours.ts'
 

@@ -1,3 +1,4 @@
+// Rules: spec 3.2.11
 /** One rate for the organisation, held in PostgreSQL by processes that know nothing of each other (spec 3.2). */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,3 +1,4 @@
+// Rules: spec 3.1.3, 3.1.4
 /** The four services over real HTTP: what goes out, and what comes back. */
 import { afterEach, expect, test } from 'vitest'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'

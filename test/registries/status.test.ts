@@ -1,3 +1,4 @@
+// Rules: spec 2.6.1
 import { describe, expect, test } from 'vitest'
 import { readStatus } from '../../src/registries/status.ts'
 import { readXml, type XmlElement } from '../../src/trembita/xml.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 3.4.2
 import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 3.4.4
 import { createConnection } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Faults } from '../../simulator/faults/schema.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 3.4.5, 7.3.4
 import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

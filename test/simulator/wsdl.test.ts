@@ -1,3 +1,4 @@
+// Rules: spec 3.4.3
 import { XmlDocument } from 'libxml2-wasm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Service, services } from '../../simulator/services/service.ts'

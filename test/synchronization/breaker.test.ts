@@ -1,3 +1,4 @@
+// Rules: spec 2.6.5
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import type { NewRun } from '../../src/synchronization/plans/runs.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.5.1
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sweep } from '../../src/synchronization/sweep.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.1.7
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import { findRun, type RunRow } from '../../src/synchronization/plans/runs.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 1.5.3, 2.3.2, 2.3.3, 2.5.2, 2.5.4
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { KINDS_IN_LOCK_ORDER } from '../../src/synchronization/plans/give-back.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.8.3
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { NewRun } from '../../src/synchronization/plans/runs.ts'
 import { sweep } from '../../src/synchronization/sweep.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.5.1, 2.6.2
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { answer, countsOf, runToEnd, technicalError } from './cluster.ts'

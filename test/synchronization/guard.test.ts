@@ -1,3 +1,4 @@
+// Rules: spec 2.6.7
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { extend, Guard, judge, NO_OUTCOMES } from '../../src/synchronization/guard.ts'
 import { findRun, holdRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'

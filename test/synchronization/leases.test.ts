@@ -1,3 +1,4 @@
+// Rules: spec 2.7.1, 2.7.2
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { renew } from '../../src/synchronization/plans/workers.ts'
 import { sweep } from '../../src/synchronization/sweep.ts'

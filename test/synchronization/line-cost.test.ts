@@ -1,3 +1,4 @@
+// Rules: spec 2.2.4
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { claim, type Places, START } from '../../src/synchronization/plans/claim.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.1.3, 2.2.1, 2.2.2
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { answered, failed, handWorker, unasked } from './by-hand.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 1.5.4, 2.3.1
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SyncProcess } from '../../src/synchronization/process.ts'

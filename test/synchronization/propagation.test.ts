@@ -1,3 +1,4 @@
+// Rules: spec 2.5.3
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.1.2
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import type { RunRow } from '../../src/synchronization/plans/runs.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.4.2
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { UnzrQuestion } from '../../src/verification/streams/unzr.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.1.4, 2.6.3
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { answered, failed, type HandWorker, handWorker, unasked } from './by-hand.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.1.6, 2.2.3
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { NewRun } from '../../src/synchronization/plans/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'

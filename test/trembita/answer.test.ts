@@ -1,3 +1,4 @@
+// Rules: spec 3.2.1, 3.2.2, 3.2.3, 3.2.4
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 2.6.5
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AttemptOutcome, type Breaker, createBreaker } from '../../src/trembita/breaker.ts'

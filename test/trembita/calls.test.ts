@@ -1,3 +1,4 @@
+// Rules: spec 3.2.6, 3.2.8
 /** Calls over real sockets to servers that do everything wrong (spec 3.2, 2.6). */
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'

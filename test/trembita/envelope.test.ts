@@ -1,3 +1,4 @@
+// Rules: spec 3.1.1, 3.1.2
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTemplate } from '../../src/trembita/envelope.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 2.6.4, 3.2.5
 import { describe, expect, test } from 'vitest'
 import { isRetryable, normaliseFaultCode, speaksAgainstServer, whoseFault } from '../../src/trembita/faults.ts'
 

@@ -1,3 +1,4 @@
+// Rules: spec 2.6.6
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRetryBudget } from '../../src/trembita/retry-budget.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 3.2.10
 import { describe, expect, test } from 'vitest'
 import { createServers } from '../../src/trembita/servers.ts'
 

@@ -1,3 +1,4 @@
+// Rules: spec 3.2.9
 /** Mutual TLS to a security server, on real sockets (spec 3.2). */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'

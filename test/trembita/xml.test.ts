@@ -1,3 +1,4 @@
+// Rules: spec 3.2.7
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { attributeOf, childrenOf, readXml, trimXml, type XmlElement, type XmlReason } from '../../src/trembita/xml.ts'

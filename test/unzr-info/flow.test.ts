@@ -1,3 +1,4 @@
+// Rules: spec 4.1.2, 4.1.3
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createBreaker } from '../../src/trembita/breaker.ts'

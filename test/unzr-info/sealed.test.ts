@@ -1,3 +1,4 @@
+// Rules: spec 4.1.6
 /** What the registry answered is sealed in the database, opens where it belongs alone, and is deleted in time. */
 import { copyFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'

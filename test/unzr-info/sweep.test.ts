@@ -1,3 +1,4 @@
+// Rules: spec 4.1.4
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { JobState } from '../../src/jobs/plans/jobs.ts'

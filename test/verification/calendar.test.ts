@@ -1,3 +1,4 @@
+// Rules: spec 1.3.1
 import { describe, expect, test } from 'vitest'
 import { kyivDay } from '../../src/verification/calendar.ts'
 

@@ -1,3 +1,4 @@
+// Rules: spec 1.5.1, 1.5.2
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CountedStream, cumulativeStatus } from '../../src/verification/cumulative.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 1.6.3
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chooseDocument, type IdentityDocument } from '../../src/verification/documents.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 1.6.1
 import { describe, expect, test } from 'vitest'
 import { hasWellFormedNumber, isPassportType, isWellFormedUnzr } from '../../src/verification/documents.ts'
 

@@ -1,3 +1,4 @@
+// Rules: spec 2.4.1
 import { describe, expect, test } from 'vitest'
 import type { IdentityDocument } from '../../src/verification/documents.ts'
 import { dmsPassport } from '../../src/verification/streams/dms-passport.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.3.3, 8.11.1, 8.11.3
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as parties from '../../parties/parties.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.1.1, 6.2.1
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../../src/database/database.ts'

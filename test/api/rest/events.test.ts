@@ -1,3 +1,4 @@
+// Rules: spec 1.5.5, 6.5.2
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../../src/database/database.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.3.5
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestApi } from '../api.ts'
 import { startRest, violationsOf } from './rest.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.3.7
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'

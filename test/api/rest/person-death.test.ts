@@ -1,3 +1,4 @@
+// Rules: spec 8.11.2, 8.15.1
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as parties from '../../parties/parties.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.2.2
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ApiError } from '../../../src/api/errors.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 6.3.1, 6.3.2, 6.3.4
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as parties from '../../parties/parties.ts'

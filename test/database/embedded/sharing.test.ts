@@ -1,3 +1,4 @@
+// Rules: spec 7.1.3
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { acquireEmbedded } from '../../../src/database/embedded/embedded.ts'
 import { ask, makeClone, startHolder, type TestClone } from '../../support/clones.ts'

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { citedIn, readCitations, readSections, rulesOf } from './specification.ts'
+
+const sections = readSections()
+
+test('the specification numbers each section once, and each below the one that it belongs to', () => {
+  const numbers = sections.map(({ number }) => number)
+  expect(numbers.length).toBeGreaterThan(150)
+  expect(numbers).toEqual([...new Set(numbers)])
+  const orphans = numbers.filter((number) => number.includes('.') && !numbers.includes(number.replace(/\.\d+$/, '')))
+  expect(orphans).toEqual([])
+})
+
+test('each citation leads to a section', () => {
+  const numbers = new Set(sections.map(({ number }) => number))
+  const cited = readCitations('src', 'simulator', 'demo', 'migrations', 'bench', 'deploy', 'web', 'test', 'docs')
+  expect(cited.length).toBeGreaterThan(500)
+  expect(cited.filter(({ number }) => !numbers.has(number))).toEqual([])
+})
+
+test('each rule is cited by a test', () => {
+  const cited = new Set(readCitations('test').map(({ number }) => number))
+  const missing = rulesOf(sections).filter(({ number }) => !cited.has(number))
+  expect(missing.map(({ number, title }) => `${number} ${title}`)).toEqual([])
+})
+
+test('a citation names sections one by one, in lists and in ranges, over lines as well', () => {
+  expect(citedIn('(spec 2.6)')).toEqual(['2.6'])
+  expect(citedIn('spec 1.3, 1.5 and 2.6.1 to 2.6.3')).toEqual(['1.3', '1.5', '2.6.1', '2.6.2', '2.6.3'])
+  expect(citedIn(' * as spec 5.1.2 to\n * 5.1.4 have it')).toEqual(['5.1.2', '5.1.3', '5.1.4'])
+  expect(citedIn('spec 2.5 step 4.1')).toEqual(['2.5'])
+})
