@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what the engine costs, as ratios against yardsticks of the same run on the same machine, medians of 5.
  * `npm run bench -- quick` takes fewer people and one round, to see that it works; `npm run bench -- engine claims` these
- * parts alone, of engine, layouts, claims, memory, processes, workers, import, trembita, simulator.
+ * parts alone, of engine, layouts, claims, memory, processes, workers, import, trembita, scoring, simulator.
  */
 import { cpus } from 'node:os'
 import { measureClaims } from './claims.ts'
@@ -15,6 +15,7 @@ import { measureSync } from './memory.ts'
 import { measureOneJobAPerson } from './one-job-a-person.ts'
 import { FIVE, measureProcess, measureYardstick } from './processes.ts'
 import { startRegistry } from './registry.ts'
+import { measureScoring } from './scoring.ts'
 import { measureSimulator } from './simulator.ts'
 import { measureSimulatorStart } from './simulator-start.ts'
 import { benchTrembita } from './trembita.ts'
@@ -200,6 +201,12 @@ async function benchSimulator(): Promise<void> {
   line('its start on the open data set', `${seconds.toFixed(1)} s, ${megabytes?.toFixed(0) ?? '?'} MB`)
 }
 
+function benchScoring(): void {
+  const { scored, read } = measureScoring(isQuick ? 50 : 2000)
+  line('acts of death scored against a person', `${rounded(scored)}/s`)
+  line('acts of death read from answers', `${rounded(read)}/s`)
+}
+
 const PARTS = {
   engine: () => benchEngine(server),
   layouts: () => benchLayouts(server),
@@ -209,6 +216,7 @@ const PARTS = {
   workers: () => benchWorkers(server),
   import: benchImport,
   trembita: () => benchTrembita(line, isQuick),
+  scoring: benchScoring,
   simulator: benchSimulator,
 }
 

@@ -1,5 +1,6 @@
 /** Reading and writing points in time at the terminal, by the calendar and the clock in Kyiv. */
 import { InvalidArgumentError } from 'commander'
+import { instantInKyiv } from '../verification/calendar.ts'
 
 const WRITTEN = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/
 
@@ -14,23 +15,9 @@ export function pastInstant(raw: string, now: () => number = Date.now): Date {
   if (day === undefined || Number.isNaN(local.getTime()) || !local.toISOString().startsWith(day)) {
     throw new InvalidArgumentError('It must be a time such as 2026-03-01, "2026-03-01 10:30" or 2026-03-01T10:30:00Z.')
   }
-  const instant = zone === undefined ? inKyiv(local) : new Date(`${day}T${minutes}${seconds}${zone}`)
+  const instant = zone === undefined ? instantInKyiv(local) : new Date(`${day}T${minutes}${seconds}${zone}`)
   if (instant.getTime() > now()) throw new InvalidArgumentError('It must not lie in the future.')
   return instant
-}
-
-// The instant at which Kyiv's clock shows what `local` shows in UTC; the second look is for hours around a change of clocks.
-function inKyiv(local: Date): Date {
-  const guess = local.getTime() - offsetAt(local)
-  return new Date(local.getTime() - offsetAt(new Date(guess)))
-}
-
-const OFFSET = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Kyiv', timeZoneName: 'longOffset' })
-
-function offsetAt(instant: Date): number {
-  const name = OFFSET.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-  const [, sign, hours, minutes] = /GMT([+-])(\d{2}):(\d{2})/.exec(name) ?? []
-  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
 }
 
 const SHOWN = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv', dateStyle: 'short', timeStyle: 'medium' })

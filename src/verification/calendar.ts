@@ -1,8 +1,22 @@
-/** Days by the calendar in Kyiv, whatever zone the machine is in (spec 1.3). */
+/** Days and times by the calendar and the clock in Kyiv, whatever zone the machine is in (spec 1.3). */
 
 const KYIV_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv', dateStyle: 'short' })
 
 /** The day in Kyiv at an instant, `YYYY-MM-DD`. */
 export function kyivDay(instant: Date): string {
   return KYIV_DAY.format(instant)
+}
+
+/** The instant at which Kyiv's clock shows what `local` shows in UTC; the second look is for hours around a change of clocks. */
+export function instantInKyiv(local: Date): Date {
+  const guess = local.getTime() - offsetAt(local)
+  return new Date(local.getTime() - offsetAt(new Date(guess)))
+}
+
+const OFFSET = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Kyiv', timeZoneName: 'longOffset' })
+
+function offsetAt(instant: Date): number {
+  const name = OFFSET.formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const [, sign, hours, minutes] = /GMT([+-])(\d{2}):(\d{2})/.exec(name) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
 }

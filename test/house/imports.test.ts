@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
   'src/verification-reading': ['src/verification', 'src/verification-store', 'src/database', 'src/listing'],
   'src/people': ['src/privacy', 'src/verification', 'src/verification-store', 'src/database', 'src/listing'],
+  'src/death-acts': ['src/verification', 'src/verification-store', 'src/database'],
   'src/erasure': ['src/verification', 'src/verification-store', 'src/people', 'src/database', 'src/audit'],
   'src/records': ['src/privacy', 'src/verification', 'src/database'],
   'src/imports': [
