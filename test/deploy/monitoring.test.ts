@@ -218,6 +218,16 @@ describe('alerts.yml', () => {
     const anchors = anchorsOf(operations)
     expect(alerts.filter(({ runbook }) => !anchors.has(runbook.split('#')[1] ?? ''))).toEqual([])
   })
+
+  test('lead each to a symptom of the runbook', () => {
+    const symptoms = anchorsOf(readDocument('docs/runbook.md').text)
+    const [, section = ''] = operations.split(/^## Alerts$/m)
+    for (const { name } of alerts) {
+      const [, words = ''] = section.split(new RegExp(`^### ${name}$`, 'm'))
+      const [, symptom = 'none'] = /\(runbook\.md#([^)]+)\)/.exec(words.split(/^##/m)[0] ?? '') ?? []
+      expect({ name, symptom, isThere: symptoms.has(symptom) }).toEqual({ name, symptom, isThere: true })
+    }
+  })
 })
 
 describe('the dashboard', () => {
