@@ -1,12 +1,22 @@
--- Schemas: the platform's logical databases, one schema each (spec 1.2), and our own bookkeeping.
--- Objects belong to zvirka_owner; zvirka_app and zvirka_read get what each later migration grants them.
+-- Schemas: the platform's logical databases, one schema each (spec 1.2), and our own bookkeeping (zvirka).
+-- Objects belong to zvirka_owner. What each other role may do is granted beside what it is granted on.
 create schema mimir;
 create schema mpi;
 create schema prm;
+create schema ops;
+create schema il;
 create schema event_manager;
+create schema mithril;
 create schema if not exists zvirka;
 
-grant usage on schema mimir, mpi, prm, event_manager, zvirka to zvirka_app, zvirka_read;
+grant usage on schema mimir, mpi, prm, ops, il, event_manager, mithril, zvirka to zvirka_app;
+grant usage on schema mimir, mpi, prm, il, event_manager, mithril, zvirka to zvirka_worker;
+grant usage on schema mimir, mpi, prm, ops, il, event_manager, zvirka to zvirka_read;
+grant usage on schema mimir, event_manager, mithril, zvirka to zvirka_prune;
+grant usage on schema event_manager to zvirka_events;
+
+-- What was applied, by which every command sees whether the database is of its version.
+grant select on zvirka.schema_migrations to zvirka_read;
 
 -- The platform's dictionaries (spec 1.4). Enums, since twelve such columns stand in 36 million rows: 4 bytes each, not 20.
 create type zvirka.subject_kind as enum ('person', 'party');

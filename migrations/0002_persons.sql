@@ -66,7 +66,9 @@ create table mpi.person_verification_summaries (
   inserted_at timestamptz not null default now(),
   inserted_by uuid not null,
   updated_at timestamptz not null default now(),
-  updated_by uuid not null
+  updated_by uuid not null,
+  -- Who is erased stays so: whoever locks the summary to write reads it. It is no column of the platform's view.
+  erased_at timestamptz
 ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 
 -- Spec 1.8 wants the verification row locked before the person; a writer that follows it finds the row locked already.
@@ -95,6 +97,31 @@ $$;
 create trigger person_verification_summaries_begin before insert on mpi.person_verification_summaries
   for each row execute function mpi.begin_summary();
 
-grant select, insert, update on mpi.persons, mpi.person_verification_summaries to zvirka_app;
-grant select, insert, update, delete on mpi.person_documents to zvirka_app;
+-- What lists are read by (spec 4.3): each filter walks one of these in the order of insertion, from the place of its cursor on, so that any
+-- page of any filter reads few pages of the disk. Tax ids, UNZR and names may be shared by many.
+create index persons_inserted_at_index on mpi.persons (inserted_at, id);
+create index persons_verification_status_index on mpi.persons (verification_status, inserted_at, id);
+create index persons_tax_id_index on mpi.persons (tax_id, inserted_at, id) where tax_id is not null;
+create index persons_unzr_index on mpi.persons (unzr, inserted_at, id) where unzr is not null;
+create index person_documents_number_index
+  on mpi.person_documents ((lower(number collate "und-x-icu") collate "C"), person_id);
+-- Names are found whichever apostrophe they were typed with (spec 4.3): U+2019, U+02BC, U+2018, U+0060 and U+00B4 are searched as U+0027.
+-- The data stay as they came.
+create index persons_last_name_birth_date_index
+  on mpi.persons ((translate(lower(last_name collate "und-x-icu"), U&'\2019\02BC\2018\0060\00B4', '''''''''''') collate "C"),
+                  birth_date, inserted_at, id);
+-- By the status of another process's stream, in the order in which the subjects were inserted; ours have theirs on the checks (0009). Every
+-- status but VERIFIED: the index of that one would be the table.
+create index person_verification_summaries_drfo_status_index
+  on mpi.person_verification_summaries (drfo_verification_status, subject_inserted_at, person_id)
+  where drfo_verification_status <> 'VERIFIED';
+create index person_verification_summaries_dracs_death_status_index
+  on mpi.person_verification_summaries (dracs_death_verification_status, subject_inserted_at, person_id)
+  where dracs_death_verification_status <> 'VERIFIED';
+create index person_verification_summaries_nhs_status_index
+  on mpi.person_verification_summaries (nhs_verification_status, subject_inserted_at, person_id)
+  where nhs_verification_status <> 'VERIFIED';
+
+grant select, insert, update on mpi.persons, mpi.person_verification_summaries to zvirka_app, zvirka_worker;
+grant select, insert, update, delete on mpi.person_documents to zvirka_app, zvirka_worker;
 grant select on mpi.persons, mpi.person_documents, mpi.person_verification_summaries to zvirka_read;

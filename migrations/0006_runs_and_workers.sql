@@ -47,6 +47,41 @@ create table zvirka.runs (
 create unique index runs_open_index on zvirka.runs (process) where ended_at is null;
 create index runs_process_index on zvirka.runs (process, started_at);
 
+-- What became of each run and when: its start, each change of its state with who asked for it and why, its end. A trigger keeps
+-- it, so that workers of every version and whoever changes a run by hand leave the same record. It goes with its run.
+create table zvirka.run_changes (
+  id bigint generated always as identity primary key,
+  run_id uuid not null references zvirka.runs (id) on delete cascade,
+  at timestamptz not null,
+  state text not null,
+  -- Null: nobody asked for it, the run came to it by itself.
+  changed_by uuid,
+  reason text
+);
+create index run_changes_run_index on zvirka.run_changes (run_id, id);
+
+create function zvirka.keep_run_change() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  -- A run ends by itself, also when it was told to stop: the telling was a change of its own.
+  is_end boolean := new.ended_at is not null;
+begin
+  if tg_op = 'INSERT' then
+    insert into zvirka.run_changes (run_id, at, state, changed_by)
+    values (new.id, new.started_at, new.state, new.started_by);
+  else
+    insert into zvirka.run_changes (run_id, at, state, changed_by, reason)
+    values (new.id, coalesce(new.ended_at, clock_timestamp()), new.state,
+            case when not is_end then new.state_changed_by end,
+            case when not is_end or new.state_reason is distinct from old.state_reason then new.state_reason end);
+  end if;
+  return null;
+end
+$$;
+create trigger runs_keep_start after insert on zvirka.runs for each row execute function zvirka.keep_run_change();
+create trigger runs_keep_change after update of state on zvirka.runs
+  for each row when (old.state is distinct from new.state) execute function zvirka.keep_run_change();
+
 -- What a worker did for a run. Each worker writes its own row, so that no two wait for each other.
 create table zvirka.run_workers (
   run_id uuid not null references zvirka.runs (id) on delete cascade,
@@ -76,15 +111,28 @@ create table zvirka.run_errors (
 ) with (fillfactor = 70);
 
 -- One tick of a schedule, one run in the whole cluster (spec 2.1). `first`: the tick before the first worker ever started;
--- a fresh database has missed none.
+-- a fresh database has missed none. `done`: no run comes of it, the work itself was done before the tick was kept (spec 5.4).
 create table zvirka.ticks (
   process text not null,
   time timestamptz not null,
-  outcome text not null check (outcome in ('first', 'started', 'skipped')),
+  outcome text not null check (outcome in ('first', 'started', 'skipped', 'done')),
   run_id uuid references zvirka.runs (id) on delete set null,
   inserted_at timestamptz not null default clock_timestamp(),
   primary key (process, time)
 );
+
+-- The schedules that workers have, by their expression and time zone. What lies before the moment at which one was first seen was never
+-- missed, nor what passed while workers had another one in its place.
+create table zvirka.schedules (
+  process text not null,
+  cron text not null,
+  time_zone text not null,
+  -- Ticks up to this instant are not due: it is when the schedule was first seen, or the last tick that was seen to.
+  due_after timestamptz not null,
+  -- When a worker last said that it has this schedule.
+  seen_at timestamptz not null,
+  primary key (process, cron, time_zone)
+) with (fillfactor = 20);
 
 -- What a worker of ours holds: a batch of subjects of one run, each with the version that its check (0009) had when it was claimed. A
 -- subject is IN_REVIEW while it stands in a batch with the very version that its check has; whatever writes the check raises the version
@@ -143,7 +191,41 @@ create table zvirka.rate_limits (
   next_free_at timestamptz not null
 ) with (fillfactor = 10);
 
-grant select, insert, update on zvirka.workers, zvirka.runs, zvirka.run_workers, zvirka.run_errors, zvirka.ticks to zvirka_app;
-grant select, insert, update, delete on zvirka.claim_batches, zvirka.guard_windows, zvirka.counts, zvirka.rate_limits to zvirka_app;
-grant select, insert on zvirka.answer_tallies to zvirka_app;
-grant select on all tables in schema zvirka to zvirka_read;
+-- What is done once a day in the whole cluster, by whichever worker comes first; `place` is where a job that ran out of
+-- its time goes on the day after.
+create table zvirka.daily_jobs (
+  name text primary key,
+  done_at timestamptz not null,
+  place bigint not null default 0
+);
+
+-- Each `zvirka recheck`: who took back what, and why (spec 2.6). One that was interrupted has no end.
+create table zvirka.rechecks (
+  id uuid primary key default gen_random_uuid(),
+  process text not null,
+  -- What was taken back: the answers of a run, or all since an instant.
+  run_id uuid,
+  since timestamptz,
+  reason text,
+  requested_by uuid not null,
+  started_at timestamptz not null default clock_timestamp(),
+  ended_at timestamptz,
+  persons bigint not null default 0,
+  parties bigint not null default 0,
+  check (num_nonnulls(run_id, since) = 1)
+);
+
+grant select, insert, update on zvirka.workers, zvirka.runs, zvirka.run_workers, zvirka.run_errors, zvirka.ticks, zvirka.schedules,
+  zvirka.counts, zvirka.guard_windows, zvirka.rate_limits, zvirka.rechecks to zvirka_app, zvirka_worker;
+grant delete on zvirka.counts, zvirka.guard_windows, zvirka.rate_limits to zvirka_app;
+grant select, insert, update, delete on zvirka.claim_batches to zvirka_app, zvirka_worker;
+grant select, insert on zvirka.answer_tallies to zvirka_app, zvirka_worker;
+-- What became of a run is kept by the trigger alone.
+grant select on zvirka.run_changes, zvirka.daily_jobs to zvirka_app, zvirka_worker;
+grant select on zvirka.workers, zvirka.runs, zvirka.run_changes, zvirka.run_workers, zvirka.run_errors, zvirka.ticks, zvirka.schedules,
+  zvirka.claim_batches, zvirka.claimed_subjects, zvirka.answer_tallies, zvirka.guard_windows, zvirka.counts, zvirka.rate_limits,
+  zvirka.daily_jobs, zvirka.rechecks to zvirka_read;
+grant select on zvirka.claimed_subjects to zvirka_app, zvirka_worker;
+grant select, delete on zvirka.runs, zvirka.ticks, zvirka.answer_tallies, zvirka.rechecks, zvirka.workers, zvirka.schedules to zvirka_prune;
+grant select on zvirka.guard_windows, zvirka.run_workers to zvirka_prune;
+grant select, insert, update on zvirka.daily_jobs to zvirka_prune;

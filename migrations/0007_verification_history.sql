@@ -2,7 +2,9 @@
 -- message of the registry (spec 1.2). No personal data. Claims and giving back change nothing and leave nothing here.
 create table zvirka.verification_history (
   id bigint generated always as identity primary key,
-  at timestamptz not null,
+  -- The database's to fill, as the order is: whoever appends does not choose when. The time is that of the statement which follows the locks,
+  -- so that it follows what it tells of.
+  at timestamptz not null default statement_timestamp(),
   subject_id uuid not null,
   subject_kind zvirka.subject_kind not null,
   stream zvirka.stream not null,
@@ -27,6 +29,9 @@ create table zvirka.import_digests (
   primary key (subject_id, subject_kind)
 );
 
-grant select, insert on zvirka.verification_history to zvirka_app;
-grant select, insert, update on zvirka.import_digests to zvirka_app;
-grant select on zvirka.verification_history, zvirka.import_digests to zvirka_read;
+grant select on zvirka.verification_history to zvirka_app, zvirka_worker, zvirka_read;
+grant insert (subject_id, subject_kind, stream, status, reason, step, run_id, message_id, changed_by)
+  on zvirka.verification_history to zvirka_app, zvirka_worker;
+grant select, delete on zvirka.verification_history to zvirka_prune;
+grant select, insert, update on zvirka.import_digests to zvirka_app, zvirka_worker;
+grant select on zvirka.import_digests to zvirka_read;

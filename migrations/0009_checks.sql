@@ -67,7 +67,7 @@ begin
      where b.subject_kind = %L and b.stream = %L$$, checks, kind, stream), ' union all ')
     into parts from unnest(enum_range(null::zvirka.subject_kind)) kind cross join lateral zvirka.checks_of(kind);
   execute 'create or replace view zvirka.claims as ' || parts;
-  grant select on zvirka.claims to zvirka_app, zvirka_read;
+  grant select on zvirka.claims to zvirka_app, zvirka_worker, zvirka_read;
 end
 $procedure$;
 
@@ -176,4 +176,4 @@ create trigger person_verifications_refuse_write instead of insert or update or 
 create trigger party_verifications_refuse_write instead of insert or update or delete on prm.party_verifications
   for each row execute function zvirka.refuse_write();
 
-grant select on mpi.person_verifications, prm.party_verifications, zvirka.claimed_subjects to zvirka_app, zvirka_read;
+grant select on mpi.person_verifications, prm.party_verifications to zvirka_app, zvirka_worker, zvirka_read;

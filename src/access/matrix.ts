@@ -1,5 +1,5 @@
 /**
- * The one matrix of client types, roles and scopes (spec 6.4). The rows of the database equal it (migrations 0021, 0029 and 0071, and a test), and so
+ * The one matrix of client types, roles and scopes (spec 6.4). The rows of the database equal it (migration 0012, and a test), and so
  * does docs/access.md, which is written from it.
  */
 import { ROLELESS_SCOPES, SCOPES, type Scope } from './scopes.ts'

@@ -1,7 +1,7 @@
 /**
  * The audit (spec 6): every read of a person's or party's identity data, every write, every sign-in and refusal. A write is recorded in the
  * transaction of the write; what an operation read is gathered and recorded by one statement before its answer is sent, so that nobody sees
- * what was not recorded. Records are appended by a function of the database, which sets the time and the login itself (migration 0045).
+ * what was not recorded. Records are appended by a function of the database, which sets the time and the login itself (migration 0013).
  */
 import type { Executor, Query } from '../database/query.ts'
 

@@ -1,6 +1,6 @@
 /**
  * Seals of the audit: a chain of hashes that is made beside the requests, every few seconds, and that tells of every change, removal and
- * re-ordering of sealed records (migration 0047). Who can write to the tables themselves can make the whole chain anew: a head that is kept
+ * re-ordering of sealed records (migration 0013). Who can write to the tables themselves can make the whole chain anew: a head that is kept
  * elsewhere tells that as well.
  */
 import type { Executor } from '../database/query.ts'

@@ -69,7 +69,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
       answerMs: ANSWER_MILLISECONDS,
       tcpUserTimeoutMs: ANSWER_MILLISECONDS,
     },
-    // Only so the database admits users of a demo (migration 0070).
+    // Only so the database admits users of a demo (migration 0011).
     ...(isDemo ? { session: { 'zvirka.demo': 'on' } } : {}),
   })
   metrics.watchPool('api', () => database.use())

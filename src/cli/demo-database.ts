@@ -1,4 +1,4 @@
-/** Whether a database is a demo's (migration 0070). What serves real people, or asks real registries, keeps away from it. */
+/** Whether a database is a demo's (migration 0011). What serves real people, or asks real registries, keeps away from it. */
 import type { AcquiredDatabase } from '../database/acquire.ts'
 import { openDatabase } from '../database/database.ts'
 import { CommandFailure } from './exit.ts'

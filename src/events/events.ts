@@ -1,6 +1,6 @@
 /**
  * Events for those who follow them (spec 6.3, 6.5). They stand in the order of their places, in which nothing ever appears before what was
- * shown already: a transaction that is still under way holds back what lies beyond its own first place (migration 0025). So whoever reads
+ * shown already: a transaction that is still under way holds back what lies beyond its own first place (migration 0008). So whoever reads
  * on from where they were misses nothing and sees nothing twice.
  */
 import type { Executor } from '../database/query.ts'

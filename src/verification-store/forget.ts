@@ -1,7 +1,7 @@
 import type { Query } from '../database/query.ts'
 import type { OwnStream } from '../verification/status.ts'
 
-/** Takes away these rows of `mimir` whose document or UNZR nobody has any more (migration 0080). They are locked by the transaction. */
+/** Takes away these rows of `mimir` whose document or UNZR nobody has any more (migration 0019). They are locked by the transaction. */
 export function forgetAnswers(stream: OwnStream, ids: readonly string[]): Query {
   return {
     name: 'forget answers',

@@ -2,7 +2,7 @@ import type { Query } from '../database/query.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { checksOf, isActivePerson, KINDS, ownStreamsOf } from './kinds.ts'
 
-/** Whether the subject of a row is checked, as a new summary says. A party's is found out by a trigger, from its employees (migration 0012). */
+/** Whether the subject of a row is checked, as a new summary says. A party's is found out by a trigger, from its employees (migration 0003). */
 export function isActiveAtFirst(kind: SubjectKind, row: string): string {
   return kind === 'person' ? isActivePerson(row) : 'false'
 }

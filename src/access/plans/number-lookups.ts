@@ -25,7 +25,7 @@ export interface AdmissionRow {
   readonly is_first: boolean | null
 }
 
-/** Takes a look-up from the budget of its user, in all processes one after the other (migration 0055). */
+/** Takes a look-up from the budget of its user, in all processes one after the other (migration 0014). */
 export function takeLookup({ userId, number, likeness }: LookupKey, limits: LookupLimits): Query {
   const { missesPerHour = null, perHour = null, alike = null } = limits
   return {

@@ -1,4 +1,4 @@
-/** Statements of the seals of the audit (migration 0047). */
+/** Statements of the seals of the audit (migration 0013). */
 import type { Query } from '../../database/query.ts'
 
 /** What a seal has that can be kept elsewhere. */

@@ -47,7 +47,7 @@ function namedLike(parameter: string): string {
   return `strpos(${foldedName('l.name')}, ${foldedName(`${parameter}::text`)}) > 0`
 }
 
-// The runs of its characters lead to those that may have it (migration 0079).
+// The runs of its characters lead to those that may have it (migration 0003).
 function runsOf(parameter: string): string {
   const part = foldedName(`${parameter}::text`)
   return `prm.runs_of(${foldedName('l.name')}, 1) @> prm.runs_of(${part}, least(length(${part}), 3))`

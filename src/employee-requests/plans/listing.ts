@@ -59,7 +59,7 @@ export interface RequestSlice {
   readonly before: RequestPlace | undefined
 }
 
-/** The names of requests, as they are ordered (migration 0079). */
+/** The names of requests, as they are ordered (migration 0017). */
 const NAME_KEY = '(il.request_name_key(r.data) collate "C")'
 
 const ORDERS: Readonly<Record<RequestOrder, readonly string[]>> = {

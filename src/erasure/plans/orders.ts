@@ -1,4 +1,4 @@
-/** Orders to erase somebody (migration 0080). */
+/** Orders to erase somebody (migration 0019). */
 import type { Query } from '../../database/query.ts'
 import type { Counts } from './traces.ts'
 

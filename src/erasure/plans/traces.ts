@@ -67,7 +67,7 @@ export function findAnswers(stream: OwnStream, personId: string): Query {
   return { text: `select a.id from ${answersTable(stream)} a where ${answersText(stream)}`, values: [personId] }
 }
 
-/** Whether somebody else has what an answer `a` is about: then it stays (as zvirka.forget_answers, migration 0080). */
+/** Whether somebody else has what an answer `a` is about: then it stays (as zvirka.forget_answers, migration 0019). */
 function heldText(stream: OwnStream): string {
   if (stream === 'unzr')
     return `exists (select from mpi.persons p join mpi.person_unzr_checks c on c.subject_id = p.id and c.data_id = a.id

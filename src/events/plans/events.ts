@@ -54,7 +54,7 @@ export interface EventRange {
   readonly limit: number
 }
 
-/** Up to which place nothing can appear any more; read it before the events, by a statement of its own (migration 0025). */
+/** Up to which place nothing can appear any more; read it before the events, by a statement of its own (migration 0008). */
 export const findHorizon: Query = { name: 'events horizon', text: 'select event_manager.events_horizon() as horizon' }
 
 /** The table that events are listed from. */

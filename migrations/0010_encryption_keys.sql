@@ -7,4 +7,5 @@ create table zvirka.encryption_keys (
 );
 
 grant select, insert, delete on zvirka.encryption_keys to zvirka_app;
+grant select, insert on zvirka.encryption_keys to zvirka_worker;
 grant select on zvirka.encryption_keys to zvirka_read;

@@ -27,9 +27,6 @@ create table zvirka.erasures (
 create unique index erasures_waiting_index on zvirka.erasures (person_id) where outcome is null;
 create index erasures_person_id_index on zvirka.erasures (person_id, requested_at);
 
--- Who is erased stays so: whoever locks the summary of a person to write is told. It is no column of the platform's view.
-alter table mpi.person_verification_summaries add column erased_at timestamptz;
-
 -- Takes away what a registry answered about documents and UNZR that nobody has any more, of these rows alone. A row about a UNZR that another
 -- person has as well stays, with that one's names. The caller has these rows locked. A worker calls it where the answer about somebody came
 -- after the erasure.

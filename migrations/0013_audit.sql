@@ -1,3 +1,53 @@
+-- Who read whose identity data and who did what (spec 6, "audit"). Ids alone: nothing of what was read is here. It is appended by a function
+-- alone, which sets the time and the login itself: whoever has zvirka_app can neither date a record back nor write one in another login's
+-- name, nor change or remove one. A column that is added later must be null in old records: they are sealed without it.
+create table zvirka.audit (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  action text not null check (action in ('read', 'write', 'reveal', 'sign_in', 'sign_out', 'refusal')),
+  -- The route or field, such as `GET /api/persons/:id/verification` or `Mutation.syncUnzrInfoRegister`.
+  operation text not null,
+  -- Who somebody is, is not always known: a wrong password, a token that is none.
+  user_id uuid,
+  client_id uuid,
+  request_id text not null,
+  -- `person`, `party`, or what else was written: `run`, `job`, `global_parameter`, `unzr_info` …
+  subject_kind text not null,
+  subject_ids uuid[] not null,
+  -- Why, where a reason is asked for; and the names of the fields that were revealed.
+  reason text,
+  fields text[],
+  result text check (result ~ '^[a-z_]{1,40}$'),
+  -- Where the request came from, by the proxies that are trusted.
+  address text,
+  -- Of a command: the operating system's user and the machine.
+  operator text,
+  -- The login of the database session that wrote it.
+  written_by text default session_user,
+  -- Refusals that came too fast to be told one by one: how many this record stands for.
+  occurrences integer check (occurrences > 0)
+);
+create index audit_subject_ids_index on zvirka.audit using gin (subject_ids);
+create index audit_user_id_index on zvirka.audit (user_id, id);
+create index audit_at_index on zvirka.audit using brin (at);
+
+-- Appends records of one author. The lock says from which id on this transaction may write, and ends with it: what lies beyond the
+-- lowest such id is not sealed yet (as of events, 0008).
+create function zvirka.append_audit(author jsonb, records jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock_shared((2742::bigint << 48) | (
+    select case when is_called then last_value else 0 end from zvirka.audit_id_seq));
+  insert into zvirka.audit (action, operation, result, occurrences, subject_kind, subject_ids, reason, fields,
+                            user_id, client_id, request_id, address, operator)
+  select r.action, r.operation, r.result, r.occurrences, r.subject_kind, r.subject_ids, r.reason, r.fields,
+         a.user_id, a.client_id, a.request_id, a.address, a.operator
+    from jsonb_to_record(author) as a (user_id uuid, client_id uuid, request_id text, address text, operator text),
+         jsonb_to_recordset(records) as r (action text, operation text, result text, occurrences integer, subject_kind text,
+                                           subject_ids uuid[], reason text, fields text[]);
+end
+$$;
+
 -- The audit is sealed every few seconds, by a job and not by who writes to it, so that no request waits for another: a seal covers the
 -- records since the one before, and its head is a hash over theirs and over the head before. Whoever keeps a head elsewhere finds every
 -- change, removal and re-ordering of what lies before it (zvirka audit verify).
@@ -16,7 +66,6 @@ create table zvirka.audit_seals (
   pruned_at timestamptz,
   check (up_to > above)
 );
-grant select on zvirka.audit_seals to zvirka_app, zvirka_read;
 
 -- A record as it is hashed: canonical, and the same after a column was added that old records have nothing in. Times are those of the
 -- session's zone, so whoever calls this sets it to UTC.
@@ -36,15 +85,6 @@ language sql stable as $$
     seal.records, trunc(extract(epoch from seal.sealed_at) * 1000000)), 'UTF8'))
 $$;
 
--- The lowest place from which on a transaction that is under way has said it may write, by a lock of this class (0025).
-create function event_manager.lowest_announced(lock_class integer) returns bigint
-language sql volatile as $$
-  select min(((classid::bigint << 32) | objid::bigint) & ((1::bigint << 48) - 1))
-    from pg_catalog.pg_locks
-   where locktype = 'advisory' and objsubid = 1 and ((classid::bigint << 32) | objid::bigint) >> 48 = lock_class
-     and database = (select oid from pg_catalog.pg_database where datname = current_database())
-$$;
-
 -- Up to which id every record is either there or will never be. The last id is read before the locks: whoever is not seen holding one has
 -- committed, was rolled back, or will take an id after it.
 create function zvirka.audit_horizon() returns bigint
@@ -54,14 +94,6 @@ declare
 begin
   select case when is_called then last_value else 0 end into last_given from zvirka.audit_id_seq;
   return least(last_given, event_manager.lowest_announced(2742));
-end
-$$;
-create or replace function event_manager.events_horizon() returns bigint language plpgsql volatile as $$
-declare
-  last_given bigint;
-begin
-  select case when is_called then last_value else 0 end into last_given from event_manager.events_place_seq;
-  return least(last_given, event_manager.lowest_announced(2741));
 end
 $$;
 
@@ -120,5 +152,8 @@ begin
 end
 $$;
 
-revoke execute on function zvirka.seal_audit, zvirka.prune_audit, zvirka.audit_horizon from public;
-grant execute on function zvirka.seal_audit, zvirka.audit_horizon to zvirka_app;
+grant select on zvirka.audit, zvirka.audit_seals to zvirka_app, zvirka_read;
+revoke execute on function zvirka.append_audit, zvirka.audit_horizon, zvirka.seal_audit, zvirka.prune_audit from public;
+grant execute on function zvirka.append_audit, zvirka.audit_horizon, zvirka.seal_audit to zvirka_app;
+grant execute on function zvirka.append_audit, zvirka.seal_audit to zvirka_worker;
+grant execute on function zvirka.append_audit, zvirka.prune_audit to zvirka_prune;

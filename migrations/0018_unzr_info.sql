@@ -1,13 +1,27 @@
--- What a register answered about a UNZR is sealed by the program: bytes that open with a key that is not in this database, of which the row keeps
--- the id. `info` is what versions before wrote; the program seals it where it finds some. Once it is older than it is to be kept the answer
--- is deleted, and when is kept.
-alter table mimir.unzr_info
-  add column info_sealed bytea,
-  add column info_key_id text references zvirka.encryption_keys,
-  add column info_deleted_at timestamptz,
-  add constraint unzr_info_info_check check
+-- UNZR info (spec 1.3, 4.1): what the registry holds about one UNZR, asked on demand. Nothing here points to a person.
+create table mimir.unzr_info (
+  id uuid primary key default gen_random_uuid(),
+  unzr text not null,
+  job_status text not null check (job_status in ('pending', 'processed', 'failed')),
+  info jsonb,
+  synced_at timestamptz,
+  inserted_at timestamptz not null default now(),
+  inserted_by uuid not null,
+  updated_at timestamptz not null default now(),
+  updated_by uuid not null,
+  -- The answer, sealed by the program: bytes that open with a key that is not in this database, of which the row keeps the id. Once it is older
+  -- than it is to be kept it is deleted, and when is kept. `info` is the answer in the clear: the program seals it where it finds some.
+  info_sealed bytea,
+  info_key_id text references zvirka.encryption_keys,
+  info_deleted_at timestamptz,
+  constraint unzr_info_info_check check
     ((info_sealed is null) = (info_key_id is null) and (info is null or info_sealed is null)
-      and (info_deleted_at is null or info is null and info_sealed is null));
+      and (info_deleted_at is null or info is null and info_sealed is null))
+);
+create unique index unzr_info_unzr_index on mimir.unzr_info (unzr);
+-- For lists, and for finding the pending ones, of which there are few.
+create index unzr_info_inserted_at_index on mimir.unzr_info (inserted_at, id);
+create index unzr_info_job_status_index on mimir.unzr_info (job_status, inserted_at, id);
 create index unzr_info_info_key_id_index on mimir.unzr_info (info_key_id, id) where info_key_id is not null;
 create index unzr_info_plain_index on mimir.unzr_info (id) where info is not null;
 create index unzr_info_held_index on mimir.unzr_info (synced_at) where info is not null or info_sealed is not null;
@@ -43,6 +57,8 @@ begin
   return deleted;
 end
 $$;
+grant select, insert, update on mimir.unzr_info to zvirka_app;
+grant select, update on mimir.unzr_info to zvirka_worker;
+grant select on mimir.unzr_info to zvirka_read;
 revoke execute on function mimir.prune_unzr_info from public;
-grant usage on schema mimir to zvirka_prune;
 grant execute on function mimir.prune_unzr_info to zvirka_prune;

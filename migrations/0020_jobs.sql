@@ -1,23 +1,3 @@
--- UNZR info (spec 1.3, 4.1): what the registry holds about one UNZR, asked on demand. Nothing here points to a person.
-create table mimir.unzr_info (
-  id uuid primary key default gen_random_uuid(),
-  unzr text not null,
-  job_status text not null check (job_status in ('pending', 'processed', 'failed')),
-  info jsonb,
-  synced_at timestamptz,
-  inserted_at timestamptz not null default now(),
-  inserted_by uuid not null,
-  updated_at timestamptz not null default now(),
-  updated_by uuid not null
-);
-create unique index unzr_info_unzr_index on mimir.unzr_info (unzr);
--- For lists, and for finding the pending ones, of which there are few.
-create index unzr_info_inserted_at_index on mimir.unzr_info (inserted_at, id);
-create index unzr_info_job_status_index on mimir.unzr_info (job_status, inserted_at, id);
-
-grant select, insert, update on mimir.unzr_info to zvirka_app;
-grant select on mimir.unzr_info to zvirka_read;
-
 -- The job engine's own schema: what pg-boss 12.35.0 (its schema 43) would make of itself, so that no process of ours needs the
 -- right to make anything. Left out: a transaction of its own, and partitions for statistics that are not recorded. pg-boss is started with
 -- `migrate: false` and compares the version alone; a test lets it compare the rest. A newer one needs a migration with what
@@ -416,11 +396,14 @@ LANGUAGE plpgsql;
 INSERT INTO pgboss.version(version) VALUES ('43');
 
 -- One queue for each kind of job. Exclusive: of one key there is one job at most that waits or runs. A worker that gives no sign for
--- 10 s is dead and its job another's; the pauses between attempts are set with each failure.
-select pgboss.create_queue('unzr_info', '{
-  "policy": "exclusive", "notify": true, "retryLimit": 2, "retryDelay": 1, "heartbeatSeconds": 10, "expireInSeconds": 7200,
-  "retentionSeconds": 2592000, "deleteAfterSeconds": 2592000
-}');
+-- 10 s is dead and its job another's; attempts and the pauses between them are set with each job.
+select pgboss.create_queue(queue, ('{
+  "policy": "exclusive", "notify": true, "heartbeatSeconds": 10, "retentionSeconds": 2592000, "deleteAfterSeconds": 2592000
+}'::jsonb || options)) from (values
+  ('unzr_info', '{"retryLimit": 2, "retryDelay": 1, "expireInSeconds": 7200}'::jsonb),
+  ('invitation_mail', '{"retryLimit": 9, "retryDelay": 5, "expireInSeconds": 600}'),
+  ('registration_mail', '{"retryLimit": 9, "retryDelay": 5, "expireInSeconds": 600}'),
+  ('known_party_mail', '{"retryLimit": 9, "retryDelay": 5, "expireInSeconds": 600}')) as queues (queue, options);
 
 -- For lists of jobs, newest first, and the last job of a key. Of the partitioned table, so that each queue's has them.
 create index job_created_on_index on pgboss.job (created_on, id);
@@ -428,9 +411,9 @@ create index job_singleton_key_index on pgboss.job (singleton_key, created_on);
 
 -- What the engine does at run time: jobs come and go, counts and the times of its rounds are kept at the queue and the version.
 -- A failed attempt is written by deleting the job and inserting it anew.
-grant usage on schema pgboss to zvirka_app, zvirka_read;
-grant select, insert, update, delete on pgboss.job, pgboss.job_common to zvirka_app;
-grant select, update on pgboss.queue, pgboss.version to zvirka_app;
-grant select, delete on pgboss.job_dependency to zvirka_app;
+grant usage on schema pgboss to zvirka_app, zvirka_worker, zvirka_read;
+grant select, insert, update, delete on pgboss.job, pgboss.job_common to zvirka_app, zvirka_worker;
+grant select, update on pgboss.queue, pgboss.version to zvirka_app, zvirka_worker;
+grant select, delete on pgboss.job_dependency to zvirka_app, zvirka_worker;
 revoke execute on function pgboss.create_queue, pgboss.delete_queue, pgboss.job_table_run, pgboss.job_table_run_async from public;
 grant select on pgboss.job, pgboss.job_common, pgboss.queue, pgboss.version to zvirka_read;
