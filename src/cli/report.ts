@@ -1,4 +1,5 @@
 import { SettingsError } from '../config/settings.ts'
+import { OtherVersionError } from '../database/migrate.ts'
 import { DatabaseUrlError } from '../database/tls-files.ts'
 import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { describeError, safeMessage } from '../observability/errors.ts'
@@ -14,10 +15,11 @@ export function reportFailure(error: unknown): ExitCode {
   if (LOG_LEVEL === 'debug' || LOG_LEVEL === 'trace') {
     process.stderr.write(`${JSON.stringify(describeError(error, true), undefined, 2)}\n`)
   }
-  return [UsageError, SettingsError, TlsFileError, DatabaseUrlError, ListenError].some((kind) => error instanceof kind)
-    ? exitCode.wrongUsage
-    : exitCode.failed
+  return OF_SETTINGS.some((kind) => error instanceof kind) ? exitCode.wrongUsage : exitCode.failed
 }
+
+/** What is wrong until somebody changes a setting or what it names: starting again does not help. */
+const OF_SETTINGS = [UsageError, SettingsError, TlsFileError, DatabaseUrlError, ListenError, OtherVersionError]
 
 function wordsFor(error: unknown): string {
   const path = filePath(error)
@@ -37,7 +39,12 @@ function wordsFor(error: unknown): string {
 }
 
 function hintFor(error: unknown): string | undefined {
-  if (error instanceof CommandFailure || error instanceof TlsFileError || error instanceof EncryptionKeyError)
+  if (
+    error instanceof CommandFailure ||
+    error instanceof TlsFileError ||
+    error instanceof EncryptionKeyError ||
+    error instanceof OtherVersionError
+  )
     return error.hint
   if (error instanceof SettingsError || error instanceof DatabaseUrlError || error instanceof ListenError)
     return 'docs/configuration.md lists every setting'

@@ -40,8 +40,22 @@ export interface MigrateOptions {
   readonly patienceMs?: number
 }
 
-/** A migration cannot be applied, or the database does not fit the files. */
+/** A migration cannot be applied. */
 export class MigrationError extends Error {}
+
+/** Another version made the database, and this one cannot use it; the hint says what to do. */
+export class OtherVersionError extends MigrationError {
+  readonly hint: string
+
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+const OF_EARLIER_VERSION =
+  'make a new database and name it in DATABASE_URL (without DATABASE_URL stop everything and delete .zvirka/), run zvirka migrate, and import the records again; or go on with the version that made this one'
+const OF_LATER_VERSION = 'run the version of the program that migrated this database, or a newer one'
 
 interface Migration {
   readonly version: number
@@ -86,20 +100,25 @@ export async function readMigrations(directory: string = migrationsDirectory): P
 
 /**
  * What is still to be applied.
- * @throws MigrationError where a file was changed or removed after it was applied, or one slipped in before it
+ * @throws OtherVersionError where the database has migrations that are not those of this version
+ * @throws MigrationError where a file slipped in before one that was applied
  */
 export function pendingMigrations(files: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
   const byVersion = new Map(files.map((file) => [file.version, file]))
+  const newest = files.at(-1)?.version ?? 0
   for (const done of applied) {
     const file = byVersion.get(done.version)
-    if (file === undefined) {
-      throw new MigrationError(
-        `The database has the migration ${fileName(done)}, which this version of the program does not know: it was migrated by a newer one.`,
+    const isSame = file?.name === done.name && file.checksum === done.checksum
+    if (!isSame && done.version <= newest) {
+      throw new OtherVersionError(
+        `The migration ${fileName(done)} of this database is not the one of this version: a version before the first release made the database, or the file was edited. It cannot be brought up to date.`,
+        OF_EARLIER_VERSION,
       )
     }
-    if (file.checksum !== done.checksum) {
-      throw new MigrationError(
-        `The migration ${fileName(file)} was changed after this database had applied it. Restore the file and put the change into a new one.`,
+    if (!isSame) {
+      throw new OtherVersionError(
+        `The database has the migration ${fileName(done)}, which this version of the program does not know: it was migrated by a newer one.`,
+        OF_LATER_VERSION,
       )
     }
   }

@@ -1,6 +1,6 @@
 /** What the doctor reads of a database. Nothing is changed by it. */
 import type pg from 'pg'
-import { findAppliedMigrations, MigrationError, pendingMigrations, readMigrations } from '../database/migrate.ts'
+import { findAppliedMigrations, OtherVersionError, pendingMigrations, readMigrations } from '../database/migrate.ts'
 import { findRights, rolesSql } from '../database/roles.ts'
 
 /** The server and the session, as any login may see them. */
@@ -45,7 +45,7 @@ export interface RoleFacts {
 export type SchemaFacts =
   | { readonly kind: 'none' }
   | { readonly kind: 'pending'; readonly count: number }
-  | { readonly kind: 'does_not_fit'; readonly reason: string }
+  | { readonly kind: 'other_version'; readonly reason: string; readonly advice: string }
   | { readonly kind: 'up_to_date'; readonly version: number }
 
 const OLD_SNAPSHOT = `interval '1 hour'`
@@ -106,8 +106,8 @@ export async function readSchema(client: pg.ClientBase): Promise<SchemaFacts> {
     if (pending.length > 0) return { kind: 'pending', count: pending.length }
     return { kind: 'up_to_date', version: applied.at(-1)?.version ?? 0 }
   } catch (error) {
-    if (!(error instanceof MigrationError)) throw error
-    return { kind: 'does_not_fit', reason: error.message }
+    if (!(error instanceof OtherVersionError)) throw error
+    return { kind: 'other_version', reason: error.message, advice: error.hint }
   } finally {
     await client.query('reset role')
   }

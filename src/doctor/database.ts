@@ -127,12 +127,8 @@ export function judgeSchema(schema: SchemaFacts, isEmbedded: boolean): Finding {
       return level('schema', 'nothing was migrated here yet', advice)
     case 'pending':
       return level('schema', `${schema.count} migrations are missing`, advice)
-    case 'does_not_fit':
-      return problem(
-        'schema',
-        schema.reason,
-        'run the version of the program that migrated this database, or a newer one',
-      )
+    case 'other_version':
+      return problem('schema', schema.reason, schema.advice)
     case 'up_to_date':
       return ok('schema', `up to date (${String(schema.version).padStart(4, '0')})`)
   }

@@ -83,7 +83,7 @@ describe('migrate', () => {
     await file('0001_first.sql', 'create table zvirka.things (first int);\r\n')
     expect(await apply()).toEqual({ applied: [] })
     await file('0001_first.sql', 'create table zvirka.things (first bigint);\n')
-    await expect(apply()).rejects.toThrow('0001_first.sql was changed after this database had applied it')
+    await expect(apply()).rejects.toThrow('0001_first.sql of this database is not the one of this version')
   })
 
   test('refuses a database that a newer version has migrated', async () => {

@@ -104,9 +104,10 @@ describe('the doctor', () => {
       expect(judgeSchema(schema, false)).toMatchObject({ level: 'problem', advice: 'zvirka migrate' })
       expect(judgeSchema(schema, true)).toMatchObject({ level: 'warning' })
     }
-    expect(judgeSchema({ kind: 'does_not_fit', reason: 'newer' }, true)).toMatchObject({
+    expect(judgeSchema({ kind: 'other_version', reason: 'newer', advice: 'run that' }, true)).toMatchObject({
       level: 'problem',
       words: 'newer',
+      advice: 'run that',
     })
     expect(judgeSchema({ kind: 'up_to_date', version: 10 }, false)).toMatchObject({ level: 'ok' })
   })

@@ -128,7 +128,7 @@ describe('a worker of the version before', () => {
     await withNewer('select 1;')
     await migrate(ground.db.url, { directory })
     const { code, err } = await ground.launch(['worker']).ended
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(err).toContain('it was migrated by a newer one')
   })
 })
