@@ -33,30 +33,19 @@ export function mask<T extends string | null>(value: T): T {
   return (MASK.repeat(characters.length - shown.length) + shown.join('')) as T
 }
 
-/** A number as this principal may see it. */
-export function shownTo<T extends string | null>(principal: Seeing, of: SubjectKind, value: T): T {
-  return masksNumbersOf(principal, of) ? mask(value) : value
-}
-
 // By the names that records, requests and registries have for them, whatever their case and underscores.
 const MASKED_KEYS = new Set(['taxid', 'unzr', 'rnokpp', 'phone', 'phones'])
 // Of a document or a phone; and of what proves an education (spec 5.5): `diploma_number`, `certificate_number`.
 const NUMBER_ENDING = 'number'
 
 /**
- * A JSON value as this principal may see it: whatever stands under `tax_id`, `unzr`, `rnokpp`, `phone`, `phones`, or a name that ends in
- * `number`, is masked, however deep.
+ * A number, or a JSON value, as this principal may see it: of JSON whatever stands under `tax_id`, `unzr`, `rnokpp`, `phone`, `phones`, or a
+ * name that ends in `number`, is masked, however deep. Where that was not foreseen, its name may not tell: then any text or number that
+ * could be a number of somebody is masked as well.
  */
-export function jsonShownTo<T>(principal: Seeing, of: SubjectKind, value: T): T {
-  return masksNumbersOf(principal, of) ? (maskJson(value, false) as T) : value
-}
-
-/**
- * What nobody foresaw, as this principal may see it: besides what `jsonShownTo` masks, any text or number that could be a number of
- * somebody, since its name does not tell.
- */
-export function unforeseenShownTo<T>(principal: Seeing, of: SubjectKind, value: T): T {
-  return masksNumbersOf(principal, of) ? (maskJson(value, false, couldBeNumber) as T) : value
+export function shownTo<T>(principal: Seeing, of: SubjectKind, value: T, isForeseen = true): T {
+  if (!masksNumbersOf(principal, of)) return value
+  return maskJson(value, typeof value === 'string', isForeseen ? () => false : couldBeNumber) as T
 }
 
 const FEWEST_DIGITS = 6
@@ -66,7 +55,7 @@ function couldBeNumber(text: string): boolean {
   return text.replaceAll(/\D/g, '').length >= FEWEST_DIGITS && !MOMENT.test(text)
 }
 
-function maskJson(value: unknown, isHidden: boolean, isSuspect: (text: string) => boolean = () => false): unknown {
+function maskJson(value: unknown, isHidden: boolean, isSuspect: (text: string) => boolean): unknown {
   if (Array.isArray(value)) return value.map((each) => maskJson(each, isHidden, isSuspect))
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value)

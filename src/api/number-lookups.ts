@@ -42,6 +42,7 @@ export class NumberLookups {
   readonly #database: Database
   readonly #actor: Actor
   readonly #limits: LookupLimits
+  readonly #recorded = new WeakSet<object>()
   #hasLooked = false
 
   constructor(database: Database, actor: Actor, limits: LookupLimits) {
@@ -55,11 +56,17 @@ export class NumberLookups {
     return namesOf(numbers).length > 0
   }
 
+  /** Whether a value was found by a look-up, which is recorded. */
+  hasRecorded(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.#recorded.has(value)
+  }
+
   /** Makes a look-up. Throws 422 or 429 where it may not be made; that is audited as well. */
   async look<T>(lookup: Lookup, find: () => Promise<Found<T>>): Promise<T> {
     const admitted = lookup.isLimited ? await this.#admit(lookup) : undefined
     const { value, ids, counts, isRecorded = false } = await find()
     if (!isRecorded) await audit(this.#database, this.#actor, entryOf(lookup, ids))
+    if (typeof value === 'object' && value !== null) this.#recorded.add(value)
     if (admitted === undefined) return value
     if (counts === 'nothing') await lookupToldNothing(this.#database, admitted)
     else if (counts === 'found' || ids.length > 0) await lookupFound(this.#database, admitted)

@@ -1,6 +1,6 @@
 // Rules: spec 4.3.5
 import { describe, expect, test } from 'vitest'
-import { jsonShownTo, mask, masksNumbersOf, shownTo } from '../../src/api/mask.ts'
+import { mask, masksNumbersOf, shownTo } from '../../src/api/mask.ts'
 
 const MAY = { isMaskedByScope: true, clientType: 'NHS', scopes: new Set(['person:personal_data']) }
 const MASKED = { ...MAY, isMasked: true }
@@ -41,7 +41,7 @@ describe('masked JSON', () => {
   }
 
   test('hides numbers by their names, however deep, and nothing else', () => {
-    expect(jsonShownTo(MASKED, 'person', info)).toEqual({
+    expect(shownTo(MASKED, 'person', info)).toEqual({
       rnokpp: '********01',
       name: 'Олена',
       taxId: '********01',
@@ -55,7 +55,7 @@ describe('masked JSON', () => {
   })
 
   test('is whole for a token that is not masked', () => {
-    expect(jsonShownTo(WHOLE, 'person', info)).toBe(info)
+    expect(shownTo(WHOLE, 'person', info)).toBe(info)
   })
 })
 

@@ -10,7 +10,7 @@ import type { GraphqlContext } from './context.ts'
 import { MAX_PAGE_SIZE } from './types/connections.ts'
 
 /** Fields that take an id of any type: they ask for what the type asks for. */
-const BY_TYPE = new Set(['node', 'nodes'])
+export const BY_TYPE = new Set(['node', 'nodes'])
 
 /** The access that a field or type carries. */
 export function accessOf(extensions: Readonly<Record<string, unknown>>): Access | undefined {
@@ -98,8 +98,13 @@ async function eachOnce(ids: readonly unknown[], find: (ids: readonly unknown[])
   return ids.map((id) => found[unique.indexOf(id)])
 }
 
+/** The ids that such a field is asked for. */
+export function globalIdsOf(args: Readonly<Record<string, unknown>>): string[] {
+  return [args['id'], args['ids']].flat().filter((id) => typeof id === 'string')
+}
+
 function accessesByType(schema: GraphQLSchema, args: Readonly<Record<string, unknown>>): Access[] {
-  const ids = [args['id'], args['ids']].flat().filter((id) => typeof id === 'string')
+  const ids = globalIdsOf(args)
   if (ids.length > MAX_PAGE_SIZE) throw new ApiError('request_malformed', `ids must be ${MAX_PAGE_SIZE} at most`)
   return ids.map((id) => {
     const type = schema.getType(decodeGlobalID(id).typename)

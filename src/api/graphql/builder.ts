@@ -5,6 +5,7 @@
 import SchemaBuilder from '@pothos/core'
 import RelayPlugin from '@pothos/plugin-relay'
 import { GraphQLError } from 'graphql'
+import type { ReadSubject } from '../../audit/audit.ts'
 import type { Access } from '../enforce.ts'
 import { isDay } from '../instants.ts'
 import { type Interval, readInterval } from '../intervals.ts'
@@ -75,10 +76,24 @@ function malformedId(): GraphQLError {
   return new GraphQLError('Malformed id', { extensions: { code: 'BAD_REQUEST' } })
 }
 
-/** Metadata that says who may use a root field, or read a type by `node(id)`. */
-export function guarded(access: Access | 'signed_in'): { readonly access: Access } {
-  return { access: access === 'signed_in' ? { scopes: [] } : access }
+/** Whose data a root field or a type reads, for the audit; `itself`: the operation records that with what else it does. */
+export type Reads = Exclude<ReadSubject, 'audit'> | 'nobody' | 'itself'
+
+/** Metadata of root fields, and of types that `node(id)` returns. */
+export type Guarded = { readonly access: Access; readonly reads: Reads }
+
+/** Metadata that says who may use a root field, or read a type by `node(id)`, and whose data that reads. */
+export function guarded(access: Access | 'signed_in', reads: Reads): Guarded {
+  return { access: access === 'signed_in' ? { scopes: [] } : access, reads }
 }
+
+/** How a text is shown to who may not see numbers: as it is; masked; or, where its names are not known, with all masked that may be a number. */
+export type Shown = 'plain' | 'masked' | 'unforeseen'
+
+// Metadata of texts that tell of people.
+export const PLAIN = { extensions: { shown: 'plain' } } as const
+export const MASKED = { extensions: { shown: 'masked' } } as const
+export const UNFORESEEN = { extensions: { shown: 'unforeseen' } } as const
 
 function addScalars(builder: InstanceType<typeof SchemaBuilder<SchemaTypes>>): void {
   builder.scalarType('UUID', { serialize: String, parseValue: textMatching(UUID, 'a uuid') })

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { enforceAccess } from './access.ts'
 import { createBuilder } from './builder.ts'
+import { enforcePersonal } from './personal.ts'
 import { addAudit } from './types/audit.ts'
 import { addEmployeeRequests } from './types/employee-requests.ts'
 import { addEvents } from './types/events.ts'
@@ -11,7 +12,7 @@ import { addRuns } from './types/runs.ts'
 import { addUnzrInfo } from './types/unzr-info.ts'
 import { addViewer } from './types/viewer.ts'
 
-/** The schema of the admin API, with access enforced (spec 4). Each file of `types/` adds what one part of it is about. */
+/** The schema of the admin API, with access, masking and the audit of reads enforced (spec 4). Each file of `types/` adds what one part is about. */
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder()
   addAudit(builder)
@@ -23,5 +24,5 @@ export function createSchema(): GraphQLSchema {
   addEmployeeRequests(builder)
   addEvents(builder)
   addGlobalParameters(builder)
-  return enforceAccess(builder.toSchema())
+  return enforceAccess(enforcePersonal(builder.toSchema()))
 }

@@ -5,10 +5,11 @@
 import type { z } from 'zod'
 import type { AccessPolicy } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
-import type { Actor, ReadAudit } from '../../audit/audit.ts'
+import type { Actor, ReadSubject } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
 import type { Signatures } from '../../signatures/opened.ts'
+import type { SubjectKind } from '../../verification/status.ts'
 import type { AccessAct } from '../access-acts.ts'
 import type { Access } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
@@ -38,10 +39,16 @@ export interface AuthorizedContext extends RouteContext {
   readonly principal: Principal
   /** For the audit: who acts. */
   readonly actor: Actor
-  /** Notes whose identity data were read; recorded before the answer is sent. */
-  readonly reads: ReadAudit
   readonly lookups: NumberLookups
 }
+
+/**
+ * Whose data an answer holds, for the audit of reads (`itself`: the operation records that with what else it does), and by the rule for whom
+ * numbers in it are masked.
+ */
+export type Personal =
+  | 'nobody'
+  | { readonly reads: Exclude<ReadSubject, 'audit'> | 'itself'; readonly masks: SubjectKind | 'nothing' }
 
 /** A page of a list (spec 6.1). */
 export interface Paging {
@@ -64,6 +71,10 @@ export type RouteResult<Data> =
       readonly headers?: Readonly<Record<string, string>>
       /** What is told beside `data` and is not of it (spec 5). */
       readonly urgent?: Readonly<Record<string, unknown>>
+      /** The ids of those whose data it holds, where the route reads somebody's. */
+      readonly of?: readonly string[]
+      /** Whoever asks is the one it is about: what the token's scopes are does not mask it. */
+      readonly isOwn?: boolean
     }
   | undefined
 
@@ -119,6 +130,7 @@ export interface GuardedRoute<
   Data extends z.ZodType = z.ZodType,
 > extends RouteShape<Params, Q, Body, Data> {
   readonly access: Access
+  readonly personal: Personal
   handle(input: Input<Params, Q, Body>, context: AuthorizedContext): Promise<RouteResult<z.input<Data>>>
 }
 
@@ -136,10 +148,11 @@ export interface PublicRoute<
 /** Any route. */
 export type Route = GuardedRoute | PublicRoute
 
-/** Declares a route with the types of its own schemas. */
+/** Declares a route with the types of its own schemas; one that does not say whose data it tells stops the start. */
 export function guardedRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, D extends z.ZodType>(
   route: GuardedRoute<P, Q, B, D>,
 ): Route {
+  if (route.personal === undefined) throw new Error(`${route.method} ${route.path} does not say whose data it tells`)
   return route as unknown as GuardedRoute
 }
 

@@ -25,6 +25,7 @@ import { addOpenApi } from '../openapi-pages.ts'
 import { validate } from '../validate.ts'
 import { failure, success } from './envelope.ts'
 import { type MethodsOf, methodsByPath, type ServedPath } from './paths.ts'
+import { tell } from './personal.ts'
 import type { PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
 
 /** What routes are served with. */
@@ -119,8 +120,8 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
       const actor = actorOf(principal, request)
       const reads = new ReadAudit()
       const lookups = new NumberLookups(options.database, actor, options.lookupLimits)
-      const context = { ...contextOf(request, options), principal, actor, reads, lookups }
-      const result = await handle(inputOf(route, request), context)
+      const context = { ...contextOf(request, options), principal, actor, lookups }
+      const result = tell(route, await handle(inputOf(route, request), context), { principal, reads })
       await reads.flush(options.database, actor)
       return sendResult(route, options, request, reply, result)
     },

@@ -4,7 +4,7 @@ import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../..
 import type { Database } from '../../../database/database.ts'
 import type { Access } from '../../enforce.ts'
 import { unprocessable } from '../../errors.ts'
-import { type Builder, guarded } from '../builder.ts'
+import { type Builder, guarded, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { auditLoadersOf } from '../loaders-audit.ts'
 import { addConnection, type ConnectionArguments, connectionOf, pageOf, rangeOf } from './connections.ts'
@@ -26,33 +26,44 @@ export function addAudit(builder: Builder): void {
     fields: (t) => ({
       at: t.expose('at', { type: 'DateTime', nullable: false }),
       action: t.field({ type: action, nullable: false, resolve: (each) => each.action }),
-      operation: t.exposeString('operation', { nullable: false, description: 'The route, the field or the command.' }),
+      operation: t.exposeString('operation', {
+        nullable: false,
+        ...PLAIN,
+        description: 'The route, the field or the command.',
+      }),
       result: t.field({ type: result, nullable: false, resolve: (each) => each.result }),
       occurrences: t.exposeInt('occurrences', {
         nullable: false,
         description: 'More than one: so many refusals that came too fast to be recorded one by one.',
       }),
-      address: t.exposeString('address', { nullable: true, description: 'Where the request came from.' }),
+      address: t.exposeString('address', { nullable: true, ...PLAIN, description: 'Where the request came from.' }),
       operator: t.exposeString('operator', {
         nullable: true,
+        ...PLAIN,
         description: "Of a command: the operating system's user and the machine.",
       }),
       userId: t.expose('user_id', { type: 'UUID', nullable: true, description: 'Null: it is not known who.' }),
       userEmail: t.string({
+        ...PLAIN,
         description: 'Null: no user of ours, such as the system itself.',
         resolve: async ({ user_id: id }, _args, context) =>
           id === null ? null : ((await auditLoadersOf(context).emails.load(id)) ?? null),
       }),
       clientId: t.expose('client_id', { type: 'UUID', nullable: true }),
       clientName: t.string({
+        ...PLAIN,
         resolve: async ({ client_id: id }, _args, context) =>
           id === null ? null : ((await auditLoadersOf(context).clients.load(id)) ?? null),
       }),
-      requestId: t.exposeString('request_id', { nullable: false }),
-      subjectKind: t.exposeString('subject_kind', { nullable: false }),
+      requestId: t.exposeString('request_id', { nullable: false, ...PLAIN }),
+      subjectKind: t.exposeString('subject_kind', { nullable: false, ...PLAIN }),
       subjectIds: t.field({ type: ['UUID'], nullable: false, resolve: ({ subject_ids }) => [...subject_ids] }),
-      reason: t.exposeString('reason', { nullable: true }),
-      fields: t.stringList({ nullable: true, resolve: ({ fields }) => (fields === null ? null : [...fields]) }),
+      reason: t.exposeString('reason', { nullable: true, ...PLAIN }),
+      fields: t.stringList({
+        nullable: true,
+        ...PLAIN,
+        resolve: ({ fields }) => (fields === null ? null : [...fields]),
+      }),
     }),
   })
   const filter = builder.inputType('AuditFilter', {
@@ -73,7 +84,7 @@ export function addAudit(builder: Builder): void {
     t.field({
       type: addConnection(builder, 'AuditRecord', record),
       description: 'Who looked at whose data, and who did what.',
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'itself'),
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),

@@ -6,7 +6,7 @@ import type { ObjectRef } from '@pothos/core'
 import type { Total } from '../../../listing/total.ts'
 import { ApiError } from '../../errors.ts'
 import { isInstant } from '../../instants.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, PLAIN } from '../builder.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
@@ -44,6 +44,8 @@ export type Place = readonly string[]
 export interface Connection<Node> {
   readonly edges: readonly Edge<Node>[]
   readonly pageInfo: PageInfo
+  /** Its nodes; of a page without any, what was read to know whether there is anything. */
+  readonly read: readonly Node[]
   readonly total: () => Promise<Total>
 }
 
@@ -125,6 +127,7 @@ export function connectionOf<Node>(
   let known: Promise<Total> | undefined
   return {
     edges,
+    read: nodes.length > 0 ? nodes : read,
     pageInfo: {
       hasNextPage: page.isFromEnd ? page.before !== undefined : hasMore,
       hasPreviousPage: page.isFromEnd ? hasMore : page.after !== undefined,
@@ -139,14 +142,6 @@ export function connectionOf<Node>(
   }
 }
 
-/** The ids of whom a page tells of, for the audit: of one without nodes, whoever was read to know whether there is anybody. */
-export function shownOf<Node extends { readonly id: string }>(
-  { edges }: Connection<Node>,
-  read: readonly Node[],
-): string[] {
-  return (edges.length > 0 ? edges.map(({ node }) => node) : read).map(({ id }) => id)
-}
-
 /** Adds `<name>Connection` and `<name>Edge` for a type of nodes. */
 export function addConnection<Node extends object>(
   builder: Builder,
@@ -155,7 +150,7 @@ export function addConnection<Node extends object>(
 ): ObjectRef<Types, Connection<Node>> {
   const edge = builder.objectRef<Edge<Node>>(`${name}Edge`).implement({
     fields: (t) => ({
-      cursor: t.exposeString('cursor', { nullable: false }),
+      cursor: t.exposeString('cursor', { nullable: false, ...PLAIN }),
       node: t.field({ type: node, nullable: false, resolve: (each) => each.node as never }),
     }),
   })

@@ -9,9 +9,7 @@ import {
 } from '../../../employee-requests/data.ts'
 import type { Preview } from '../../../employee-requests/preview.ts'
 import type { ApprovedEmployee, ReadRequest } from '../../../employee-requests/read.ts'
-import type { Access } from '../../enforce.ts'
-import { jsonShownTo, shownTo } from '../../mask.ts'
-import { type Builder, globalId } from '../builder.ts'
+import { type Builder, type Guarded, globalId, MASKED, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { requestLoadersOf } from '../loaders-requests.ts'
 
@@ -26,7 +24,7 @@ export type RequestTypes = ReturnType<typeof addEmployeeRequestType>
 /** Adds the type; `load` is for `node(id)`. */
 export function addEmployeeRequestType(
   builder: Builder,
-  extensions: { readonly access: Access },
+  extensions: Guarded,
   load: (id: string, context: GraphqlContext) => Promise<ReadRequest | undefined>,
 ) {
   const status = builder.enumType('EmployeeRequestStatus', { values: REQUEST_STATUSES })
@@ -46,7 +44,7 @@ export function addEmployeeRequestType(
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
       status: t.field({ type: status, nullable: false, resolve: (each) => each.status }),
       employeeType: t.field({ type: employeeType, nullable: false, resolve: ({ data }) => data.employee_type }),
-      position: t.string({ nullable: false, resolve: ({ data }) => data.position }),
+      position: t.string({ nullable: false, ...PLAIN, resolve: ({ data }) => data.position }),
       startDate: t.field({ type: 'Date', nullable: false, resolve: ({ data }) => data.start_date }),
       endDate: t.field({ type: 'Date', resolve: ({ data }) => data.end_date ?? null }),
       divisionId: t.field({ type: 'UUID', resolve: ({ data }) => data.division_id ?? null }),
@@ -57,7 +55,8 @@ export function addEmployeeRequestType(
         type: 'JSON',
         description:
           'The object of the employee type (doctor, pharmacist …): educations, specialities, qualifications.',
-        resolve: ({ data }, _args, { principal }) => jsonShownTo(principal, 'party', specificsOf(data) ?? null),
+        ...MASKED,
+        resolve: ({ data }) => specificsOf(data) ?? null,
       }),
       employeeId: t.field({
         type: 'UUID',
@@ -99,15 +98,12 @@ export function addEmployeeRequestType(
 // What the panels of the platform read of the party beside the request itself.
 function ofParty(t: PothosSchemaTypes.ObjectFieldBuilder<Types, ReadRequest>) {
   return {
-    firstName: t.string({ nullable: false, resolve: ({ data }) => data.party.first_name }),
-    secondName: t.string({ resolve: ({ data }) => data.party.second_name ?? null }),
-    lastName: t.string({ nullable: false, resolve: ({ data }) => data.party.last_name }),
+    firstName: t.string({ nullable: false, ...PLAIN, resolve: ({ data }) => data.party.first_name }),
+    secondName: t.string({ ...PLAIN, resolve: ({ data }) => data.party.second_name ?? null }),
+    lastName: t.string({ nullable: false, ...PLAIN, resolve: ({ data }) => data.party.last_name }),
     birthDate: t.field({ type: 'Date', nullable: false, resolve: ({ data }) => data.party.birth_date }),
-    email: t.string({ nullable: false, resolve: ({ data }) => data.party.email }),
-    taxId: t.string({
-      nullable: false,
-      resolve: ({ data }, _args, { principal }) => shownTo(principal, 'party', data.party.tax_id),
-    }),
+    email: t.string({ nullable: false, ...PLAIN, resolve: ({ data }) => data.party.email }),
+    taxId: t.string({ nullable: false, ...MASKED, resolve: ({ data }) => data.party.tax_id }),
     noTaxId: t.boolean({ nullable: false, resolve: ({ data }) => data.party.no_tax_id ?? false }),
   }
 }
@@ -138,8 +134,8 @@ function addLegalEntity(builder: Builder): ObjectRef<Types, ReadRequest> {
     fields: (t) => ({
       id: t.id({ nullable: false, resolve: ({ data }) => globalId(LEGAL_ENTITY, data.legal_entity_id) }),
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ data }) => data.legal_entity_id }),
-      name: t.exposeString('legal_entity_name', { nullable: true }),
-      edrpou: t.exposeString('edrpou', { nullable: true }),
+      name: t.exposeString('legal_entity_name', { nullable: true, ...PLAIN }),
+      edrpou: t.exposeString('edrpou', { nullable: true, ...PLAIN }),
     }),
   })
 }
@@ -147,42 +143,33 @@ function addLegalEntity(builder: Builder): ObjectRef<Types, ReadRequest> {
 function addParty(builder: Builder): ObjectRef<Types, RequestedParty> {
   const document = builder.objectRef<RequestedDocument>('EmployeeRequestDocument').implement({
     fields: (t) => ({
-      type: t.exposeString('type', { nullable: false }),
-      number: t.string({
-        nullable: false,
-        resolve: ({ number }, _args, { principal }) => shownTo(principal, 'party', number),
-      }),
+      type: t.exposeString('type', { nullable: false, ...PLAIN }),
+      number: t.exposeString('number', { nullable: false, ...MASKED }),
       issuedAt: t.field({ type: 'Date', resolve: ({ issued_at }) => issued_at ?? null }),
-      issuedBy: t.string({ resolve: ({ issued_by }) => issued_by ?? null }),
+      issuedBy: t.string({ ...PLAIN, resolve: ({ issued_by }) => issued_by ?? null }),
       expirationDate: t.field({ type: 'Date', resolve: ({ expiration_date }) => expiration_date ?? null }),
     }),
   })
   const phone = builder.objectRef<RequestedParty['phones'][number]>('EmployeeRequestPhone').implement({
     fields: (t) => ({
-      type: t.exposeString('type', { nullable: false }),
-      number: t.string({
-        nullable: false,
-        resolve: ({ number }, _args, { principal }) => shownTo(principal, 'party', number),
-      }),
+      type: t.exposeString('type', { nullable: false, ...PLAIN }),
+      number: t.exposeString('number', { nullable: false, ...MASKED }),
     }),
   })
   return builder.objectRef<RequestedParty>('EmployeeRequestParty').implement({
     description: 'Whom the request is about, as it tells.',
     fields: (t) => ({
-      firstName: t.exposeString('first_name', { nullable: false }),
-      lastName: t.exposeString('last_name', { nullable: false }),
-      secondName: t.string({ resolve: ({ second_name }) => second_name ?? null }),
+      firstName: t.exposeString('first_name', { nullable: false, ...PLAIN }),
+      lastName: t.exposeString('last_name', { nullable: false, ...PLAIN }),
+      secondName: t.string({ ...PLAIN, resolve: ({ second_name }) => second_name ?? null }),
       birthDate: t.field({ type: 'Date', nullable: false, resolve: ({ birth_date }) => birth_date }),
-      gender: t.exposeString('gender', { nullable: false }),
-      taxId: t.string({
-        nullable: false,
-        resolve: ({ tax_id }, _args, { principal }) => shownTo(principal, 'party', tax_id),
-      }),
+      gender: t.exposeString('gender', { nullable: false, ...PLAIN }),
+      taxId: t.exposeString('tax_id', { nullable: false, ...MASKED }),
       noTaxId: t.boolean({ nullable: false, resolve: ({ no_tax_id }) => no_tax_id ?? false }),
-      email: t.exposeString('email', { nullable: false }),
+      email: t.exposeString('email', { nullable: false, ...PLAIN }),
       documents: t.field({ type: [document], nullable: false, resolve: ({ documents }) => [...documents] }),
       phones: t.field({ type: [phone], nullable: false, resolve: ({ phones }) => [...phones] }),
-      aboutMyself: t.string({ resolve: ({ about_myself }) => about_myself ?? null }),
+      aboutMyself: t.string({ ...PLAIN, resolve: ({ about_myself }) => about_myself ?? null }),
       workingExperience: t.int({ resolve: ({ working_experience }) => working_experience ?? null }),
     }),
   })
@@ -194,9 +181,9 @@ function addApproved(builder: Builder): ObjectRef<Types, ApprovedEmployee> {
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
       partyId: t.field({ type: 'UUID', nullable: false, resolve: ({ party_id }) => party_id }),
-      employeeType: t.exposeString('employee_type', { nullable: false }),
-      position: t.exposeString('position', { nullable: false }),
-      status: t.exposeString('status', { nullable: false }),
+      employeeType: t.exposeString('employee_type', { nullable: false, ...PLAIN }),
+      position: t.exposeString('position', { nullable: false, ...PLAIN }),
+      status: t.exposeString('status', { nullable: false, ...PLAIN }),
       isActive: t.exposeBoolean('is_active', { nullable: false }),
       startDate: t.field({ type: 'Date', nullable: false, resolve: ({ start_date }) => start_date }),
       endDate: t.field({ type: 'Date', resolve: ({ end_date }) => end_date }),

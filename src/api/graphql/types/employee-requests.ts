@@ -1,4 +1,5 @@
 /** Employee requests for the admin page (spec 4.3): reading, and confirming. Approving and rejecting are the invited user's own, by REST (spec 5.1.3). */
+import type { Database } from '../../../database/database.ts'
 import { confirmRequest } from '../../../employee-requests/confirm.ts'
 import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
 import {
@@ -13,7 +14,6 @@ import { notFound, unprocessable } from '../../errors.ts'
 import type { Interval } from '../../intervals.ts'
 import { refusalError } from '../../refusals.ts'
 import { type Builder, guarded, idOf, uuidOf } from '../builder.ts'
-import type { GraphqlContext } from '../context.ts'
 import {
   addConnection,
   type Connection,
@@ -29,14 +29,16 @@ const READS: Access = { scopes: ['employee_request:read'], isForNhs: true }
 
 /** Adds the type, `employeeRequest(id)` and `employeeRequests(…)`. */
 export function addEmployeeRequests(builder: Builder): void {
-  const types = addEmployeeRequestType(builder, guarded(READS), (id, context) => read('Query.node', id, context))
+  const types = addEmployeeRequestType(builder, guarded(READS, 'employee_request'), (id, { database }) =>
+    findRequestById(database, id),
+  )
   builder.queryField('employeeRequest', (t) =>
     t.field({
       type: types.request,
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'employee_request'),
       args: { id: t.arg.id({ required: true }) },
-      resolve: async (_root, { id }, context) => {
-        const found = await read('Query.employeeRequest', idOf('EmployeeRequest', id), context)
+      resolve: async (_root, { id }, { database }) => {
+        const found = await findRequestById(database, idOf('EmployeeRequest', id))
         if (found === undefined) throw notFound('Employee request not found')
         return found
       },
@@ -56,27 +58,16 @@ function addConfirmation(builder: Builder, { request }: RequestTypes): void {
     t.field({
       type: payload,
       description: 'Lets a request be approved that is about somebody who has another user already.',
-      extensions: guarded({ scopes: ['employee_request:confirm'], isForNhs: true }),
+      extensions: guarded({ scopes: ['employee_request:confirm'], isForNhs: true }, 'employee_request'),
       args: { input: t.arg({ type: input, required: true }) },
-      resolve: async (_root, { input: { id } }, { database, actor, reads }) => {
+      resolve: async (_root, { input: { id } }, { database, actor }) => {
         const operation = `Mutation.${name}`
         const outcome = await confirmRequest(database, idOf('EmployeeRequest', id), { actor, operation })
         if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
-        reads.read(operation, 'employee_request', [outcome.request.id])
         return outcome.request
       },
     }),
   )
-}
-
-async function read(
-  operation: string,
-  id: string,
-  { database, reads }: GraphqlContext,
-): Promise<ReadRequest | undefined> {
-  const found = await findRequestById(database, id)
-  if (found !== undefined) reads.read(operation, 'employee_request', [found.id])
-  return found
 }
 
 function addList(builder: Builder, { request, status }: RequestTypes): void {
@@ -101,14 +92,14 @@ function addList(builder: Builder, { request, status }: RequestTypes): void {
     t.field({
       type: addConnection(builder, 'EmployeeRequest', request),
       nullable: false,
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'employee_request'),
       args: {
         filter: t.arg({ type: filter }),
         orderBy: t.arg({ type: orderBy, defaultValue: 'inserted_at desc' }),
         ...t.arg.connectionArgs(),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, context) =>
-        list(filterOf(given ?? {}), order ?? 'inserted_at desc', args, context),
+        list(filterOf(given ?? {}), order ?? 'inserted_at desc', args, context.database),
     }),
   )
 }
@@ -153,7 +144,7 @@ async function list(
   filter: RequestFilter,
   ordered: Ordered,
   args: ConnectionArguments,
-  { database, reads }: GraphqlContext,
+  database: Database,
 ): Promise<Connection<ReadRequest>> {
   const [order, direction] = ordered.split(' ') as [RequestOrder, 'asc' | 'desc']
   const page = pageOf(args, PLACES[order])
@@ -161,10 +152,7 @@ async function list(
   const requests = await requestsOf(database, filter, undefined)
   const between = { after: placeOf(page.after), before: placeOf(page.before) }
   const slice = { ...between, order, isDescending: direction === 'desc', isFromEnd, limit: size + 1, offset: 0 }
-  const connection = connectionOf(page, await requests.read(slice), cursorsOf[order], requests.count)
-  const ids = connection.edges.map(({ node }) => node.id)
-  reads.read('Query.employeeRequests', 'employee_request', ids)
-  return connection
+  return connectionOf(page, await requests.read(slice), cursorsOf[order], requests.count)
 }
 
 // A cursor tells nothing personal: a place among names is found by the request's id.

@@ -24,7 +24,7 @@ export function addEvents(builder: Builder): void {
     t.field({
       type: connection,
       description: 'What changed: statuses of persons, parties and whatever else has them.',
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'nobody'),
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
@@ -45,7 +45,7 @@ function addEventType(builder: Builder) {
   const event = builder.objectRef<EventRow>('Event')
   builder.node(event, {
     description: 'A change of a status.',
-    extensions: guarded(READS),
+    extensions: guarded(READS, 'nobody'),
     brandLoadedObjects: true,
     id: { resolve: ({ id }) => id },
     loadOne: (id, { database }) => findEventById(database, id),

@@ -21,7 +21,7 @@ export function addGlobalParameters(builder: Builder): void {
       type: [parameter],
       nullable: false,
       description: 'All of them, by name.',
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'nobody'),
       resolve: (_root, _args, { database }) => readGlobalParameters(database),
     }),
   )
@@ -46,7 +46,7 @@ export function addGlobalParameters(builder: Builder): void {
     t.field({
       type: payload,
       description: 'Changes the parameters that are named, and adds new ones; others stay.',
-      extensions: guarded(WRITES),
+      extensions: guarded(WRITES, 'nobody'),
       args: { input: t.arg({ type: input, required: true }) },
       async resolve(_root, { input: { parameters } }, { database, actor }) {
         refuseBlank(parameters)
@@ -63,7 +63,7 @@ function addParameterType(builder: Builder) {
   const parameter = builder.objectRef<GlobalParameterRow>('GlobalParameter')
   builder.node(parameter, {
     description: 'A parameter of the platform, such as adult_age.',
-    extensions: guarded(READS),
+    extensions: guarded(READS, 'nobody'),
     brandLoadedObjects: true,
     id: { resolve: ({ id }) => id },
     loadOne: async (id, { database }) => (await readGlobalParameters(database)).find((row) => row.id === id),

@@ -2,7 +2,7 @@
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import type { HistoryRow } from '../../../people/history.ts'
 import type { Stream, SubjectKind } from '../../../verification/status.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
 import {
@@ -52,6 +52,7 @@ export function addHistory(builder: Builder, enums: VerificationEnums): HistoryO
       verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
       step: t.exposeString('step', {
         nullable: false,
+        ...PLAIN,
         description:
           'A step of the published descriptions (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, manual, erasure.',
       }),

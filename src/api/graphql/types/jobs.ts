@@ -33,7 +33,7 @@ function addJobType(builder: Builder) {
   const job = builder.objectRef<JobRow>('Job')
   builder.node(job, {
     description: 'Something that is done once, by any worker.',
-    extensions: guarded(READS),
+    extensions: guarded(READS, 'nobody'),
     brandLoadedObjects: true,
     id: { resolve: ({ id }) => id },
     loadOne: async (id, { database }) => (await database.query<JobRow>(findJobs([id])))[0],
@@ -63,7 +63,7 @@ function addList(builder: Builder, { job, state }: JobRef): void {
   builder.queryField('jobs', (t) =>
     t.field({
       type: connection,
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'nobody'),
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
@@ -109,7 +109,7 @@ function addMutations(builder: Builder, { job }: JobRef): void {
       t.field({
         type: payload,
         description: `${description} All of them or none.`,
-        extensions: guarded(WRITES),
+        extensions: guarded(WRITES, 'nobody'),
         args: { input: t.arg({ type: input, required: true }) },
         resolve: (_root, { input: { ids } }, context) => administer(context, name, act, ids),
       }),

@@ -51,7 +51,7 @@ export function addDracsDeath(
   builder.mutationField(NAME, (t) =>
     t.field({
       type: payload,
-      extensions: guarded({ scopes: ['employee:verify'], isForNhs: true }),
+      extensions: guarded({ scopes: ['employee:verify'], isForNhs: true }, 'party'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: given }, context) => {
         requirePresent({ partyId: given.partyId })
@@ -66,7 +66,6 @@ export function addDracsDeath(
           ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
         })
         forgetLoaded(context)
-        context.reads.read(`Mutation.${NAME}`, 'party', [partyId])
         return (await loadersOf(context).party.subjects.load(partyId)) ?? null
       },
     }),

@@ -2,8 +2,7 @@
 import type { ObjectRef } from '@pothos/core'
 import type { EmployeeRow, PartyRow } from '../../../people/subjects.ts'
 import { notFound } from '../../errors.ts'
-import { jsonShownTo, shownTo } from '../../mask.ts'
-import { type Builder, guarded, idOf } from '../builder.ts'
+import { type Builder, guarded, idOf, MASKED, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addConnection } from './connections.ts'
 import { byNode, type People, subjectFields } from './person-and-party.ts'
@@ -20,12 +19,11 @@ export function addParties(builder: Builder, people: People): ObjectRef<Types, P
   builder.queryField('party', (t) =>
     t.field({
       type: party,
-      extensions: guarded(PARTY_ACCESS),
+      extensions: guarded(PARTY_ACCESS, 'party'),
       args: { id: t.arg.id({ required: true }) },
       resolve: async (_root, { id }, context) => {
         const found = await loadersOf(context).party.subjects.load(idOf('Party', id))
         if (found === undefined) throw notFound('Party not found')
-        context.reads.read('Query.party', 'party', [found.id])
         return found
       },
     }),
@@ -37,7 +35,7 @@ export function addParties(builder: Builder, people: People): ObjectRef<Types, P
     t.field({
       type: connection,
       nullable: false,
-      extensions: guarded(PARTY_ACCESS),
+      extensions: guarded(PARTY_ACCESS, 'party'),
       args: {
         filter: t.arg({ type: filter }),
         orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
@@ -55,29 +53,17 @@ function addPartyType(builder: Builder, people: People): ObjectRef<Types, PartyR
   const phone = addPhone(builder)
   builder.node(ref, {
     description: 'A health worker, or another employee.',
-    extensions: guarded(PARTY_ACCESS),
+    extensions: guarded(PARTY_ACCESS, 'party'),
     id: { resolve: ({ id }) => id },
     loadOne: (id, context) => byNode('party', id, context),
     fields: (t) => ({
       ...subjectFields(t, 'party', people),
       phones: t.field({ type: [phone], nullable: false, resolve: ({ phones }) => phonesOf(phones) }),
-      educations: t.field({
-        type: 'JSON',
-        resolve: ({ educations }, _, { principal }) => jsonShownTo(principal, 'party', educations),
-      }),
-      qualifications: t.field({
-        type: 'JSON',
-        resolve: ({ qualifications }, _args, { principal }) => jsonShownTo(principal, 'party', qualifications),
-      }),
-      specialities: t.field({
-        type: 'JSON',
-        resolve: ({ specialities }, _args, { principal }) => jsonShownTo(principal, 'party', specialities),
-      }),
-      scienceDegree: t.field({
-        type: 'JSON',
-        resolve: ({ science_degree }, _args, { principal }) => jsonShownTo(principal, 'party', science_degree),
-      }),
-      aboutMyself: t.exposeString('about_myself', { nullable: true }),
+      educations: t.expose('educations', { type: 'JSON', nullable: true, ...MASKED }),
+      qualifications: t.expose('qualifications', { type: 'JSON', nullable: true, ...MASKED }),
+      specialities: t.expose('specialities', { type: 'JSON', nullable: true, ...MASKED }),
+      scienceDegree: t.expose('science_degree', { type: 'JSON', nullable: true, ...MASKED }),
+      aboutMyself: t.exposeString('about_myself', { nullable: true, ...PLAIN }),
       workingExperience: t.exposeInt('working_experience', { nullable: true }),
       declarationLimit: t.exposeInt('declaration_limit', { nullable: true }),
       employees: t.field({
@@ -100,18 +86,18 @@ function addEmployee(builder: Builder): ObjectRef<Types, EmployeeRow> {
   const legalEntity = builder.objectRef<EmployeeRow>('EmployeeLegalEntity').implement({
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ legal_entity_id }) => legal_entity_id }),
-      name: t.exposeString('legal_entity_name', { nullable: false }),
-      edrpou: t.exposeString('legal_entity_edrpou', { nullable: true }),
-      type: t.exposeString('legal_entity_type', { nullable: false }),
+      name: t.exposeString('legal_entity_name', { nullable: false, ...PLAIN }),
+      edrpou: t.exposeString('legal_entity_edrpou', { nullable: true, ...PLAIN }),
+      type: t.exposeString('legal_entity_type', { nullable: false, ...PLAIN }),
     }),
   })
   return builder.objectRef<EmployeeRow>('Employee').implement({
     description: 'What a party is in a legal entity.',
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
-      employeeType: t.exposeString('employee_type', { nullable: false }),
-      position: t.exposeString('position', { nullable: false }),
-      status: t.exposeString('status', { nullable: false }),
+      employeeType: t.exposeString('employee_type', { nullable: false, ...PLAIN }),
+      position: t.exposeString('position', { nullable: false, ...PLAIN }),
+      status: t.exposeString('status', { nullable: false, ...PLAIN }),
       isActive: t.exposeBoolean('is_active', { nullable: false }),
       startDate: t.field({ type: 'Date', nullable: false, resolve: ({ start_date }) => start_date }),
       endDate: t.field({ type: 'Date', resolve: ({ end_date }) => end_date }),
@@ -121,7 +107,7 @@ function addEmployee(builder: Builder): ObjectRef<Types, EmployeeRow> {
   })
 }
 
-/** A phone; whole, until it is shown. */
+/** A phone. */
 export interface Phone {
   readonly type: string | null
   readonly number: string
@@ -130,11 +116,8 @@ export interface Phone {
 function addPhone(builder: Builder): ObjectRef<Types, Phone> {
   return builder.objectRef<Phone>('Phone').implement({
     fields: (t) => ({
-      type: t.exposeString('type', { nullable: true }),
-      number: t.string({
-        nullable: false,
-        resolve: ({ number }, _args, { principal }) => shownTo(principal, 'party', number),
-      }),
+      type: t.exposeString('type', { nullable: true, ...PLAIN }),
+      number: t.exposeString('number', { nullable: false, ...MASKED }),
     }),
   })
 }

@@ -1,12 +1,10 @@
 /** What persons and parties have in common, and all that is about them put together (spec 4.2, 4.3). */
 import type { ObjectRef } from '@pothos/core'
-import type { RowOf, SubjectRow } from '../../../people/subjects.ts'
+import type { DocumentRow, RowOf, SubjectRow } from '../../../people/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
-import { shownTo } from '../../mask.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, MASKED, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
-import type { DocumentOf } from './documents.ts'
 import type { VerificationTypes } from './verification.ts'
 
 type Types = Builder['$inferSchemaTypes']
@@ -14,7 +12,7 @@ type Types = Builder['$inferSchemaTypes']
 /** What the types of persons and parties are made with. */
 export interface People {
   readonly verification: VerificationTypes
-  readonly documents: ObjectRef<Types, DocumentOf>
+  readonly documents: ObjectRef<Types, DocumentRow>
 }
 
 /** The fields of both. */
@@ -33,20 +31,17 @@ function commonFields(
 ) {
   return {
     databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
-    firstName: t.exposeString('first_name', { nullable: false }),
-    lastName: t.exposeString('last_name', { nullable: false }),
-    secondName: t.exposeString('second_name', { nullable: true }),
+    firstName: t.exposeString('first_name', { nullable: false, ...PLAIN }),
+    lastName: t.exposeString('last_name', { nullable: false, ...PLAIN }),
+    secondName: t.exposeString('second_name', { nullable: true, ...PLAIN }),
     birthDate: t.field({ type: 'Date', nullable: false, resolve: ({ birth_date }) => birth_date }),
-    gender: t.exposeString('gender', { nullable: true }),
-    taxId: t.string({ resolve: ({ tax_id }, _args, { principal }) => shownTo(principal, kind, tax_id) }),
+    gender: t.exposeString('gender', { nullable: true, ...PLAIN }),
+    taxId: t.exposeString('tax_id', { nullable: true, ...MASKED }),
     noTaxId: t.exposeBoolean('no_tax_id', { nullable: false }),
     documents: t.field({
       type: [documents],
       nullable: false,
-      resolve: async ({ id }, _args, context) => {
-        const documents = (await loadersOf(context)[kind].documents.load(id)) ?? []
-        return documents.map((document) => ({ ...document, of: kind }))
-      },
+      resolve: async ({ id }, _args, context) => (await loadersOf(context)[kind].documents.load(id)) ?? [],
     }),
     verificationStatus: t.field({
       type: enums.cumulative,
@@ -55,6 +50,7 @@ function commonFields(
       resolve: ({ verification_status }) => verification_status,
     }),
     verificationExplanation: t.string({
+      ...PLAIN,
       description: 'Why the streams make it so.',
       resolve: async ({ id }, _args, context) => (await loadersOf(context)[kind].explanations.load(id))?.why ?? null,
     }),
@@ -89,8 +85,5 @@ export async function byNode<K extends SubjectKind>(
 ): Promise<RowOf[K] | null> {
   const loaders: { readonly subjects: { load(id: string): Promise<RowOf[SubjectKind] | undefined> } } =
     loadersOf(context)[kind]
-  const found = await loaders.subjects.load(id)
-  if (found === undefined) return null
-  context.reads.read('Query.node', kind, [found.id])
-  return found as RowOf[K]
+  return ((await loaders.subjects.load(id)) ?? null) as RowOf[K] | null
 }

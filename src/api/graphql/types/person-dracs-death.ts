@@ -37,7 +37,7 @@ export function addPersonDracsDeath(
       type: payload,
       description:
         'A person of whom MANUAL_CONFIRMED or MANUAL_DECEASED is said becomes inactive; their declarations end.',
-      extensions: guarded({ scopes: ['person:verify'], isForNhs: true }),
+      extensions: guarded({ scopes: ['person:verify'], isForNhs: true }, 'person'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: given }, context) => {
         requirePresent({ personId: given.personId })
@@ -48,7 +48,6 @@ export function addPersonDracsDeath(
           comment: commentOf(given.verificationComment),
         })
         forgetLoaded(context)
-        context.reads.read(`Mutation.${NAME}`, 'person', [personId])
         return (await loadersOf(context).person.subjects.load(personId)) ?? null
       },
     }),

@@ -8,9 +8,10 @@ import type { RowOf } from '../../../people/subjects.ts'
 import { STREAMS_OF, type Stream, type StreamStatus, type SubjectKind } from '../../../verification/status.ts'
 import { unprocessable } from '../../errors.ts'
 import { isKeptFromNumbersOf } from '../../mask.ts'
-import { type Found, NumberLookups } from '../../number-lookups.ts'
+import { NumberLookups } from '../../number-lookups.ts'
 import type { Builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
+import { found } from '../personal.ts'
 import {
   type Connection,
   type ConnectionArguments,
@@ -18,7 +19,6 @@ import {
   type PageRequest,
   type Place,
   pageOf,
-  shownOf,
   TIME_AND_ID,
 } from './connections.ts'
 import { fieldOf, type VerificationEnums } from './verification-enums.ts'
@@ -89,7 +89,7 @@ export interface ListArguments extends ConnectionArguments {
   readonly orderBy?: 'asc' | 'desc' | null | undefined
 }
 
-/** Reads a page of a list, and notes for the audit whom it shows. */
+/** Reads a page of a list. */
 export async function readList<K extends SubjectKind>(
   kind: K,
   args: ListArguments,
@@ -104,18 +104,11 @@ export async function readList<K extends SubjectKind>(
   const { taxId, unzr, documentNumber } = filter
   const numbers = { taxId, unzr, documentNumber }
   if (NumberLookups.has(numbers)) {
-    const lookup = {
-      operation,
-      subjectKind: kind,
-      numbers,
-      besides: whoElse(filter),
-      isLimited: isKeptFromNumbersOf(context.principal, kind),
-    }
-    return context.lookups.look(lookup, read)
+    const isLimited = isKeptFromNumbersOf(context.principal, kind)
+    const lookup = { operation, subjectKind: kind, numbers, besides: whoElse(filter), isLimited }
+    return context.lookups.look(lookup, found(read))
   }
-  const { value, ids } = await read()
-  context.reads.read(operation, kind, ids)
-  return value
+  return read()
 }
 
 // Statuses tell nobody from another.
@@ -129,14 +122,13 @@ async function readPage<K extends SubjectKind>(
   page: PageRequest,
   args: ListArguments,
   context: GraphqlContext,
-): Promise<Found<Connection<RowOf[K]>>> {
+): Promise<Connection<RowOf[K]>> {
   const rows = await list.read(context.database, {
     ...{ isDescending: args.orderBy !== 'asc', limit: page.size + 1, isFromEnd: page.isFromEnd },
     ...{ after: placeOf(page.after), before: placeOf(page.before) },
   })
   const place = ({ place: at, id }: RowOf[K]) => [at, id]
-  const value = connectionOf(page, rows, place, () => list.count(context.database))
-  return { value, ids: shownOf(value, rows) }
+  return connectionOf(page, rows, place, () => list.count(context.database))
 }
 
 function placeOf(place: Place | undefined) {

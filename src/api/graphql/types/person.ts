@@ -2,8 +2,7 @@
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import type { PersonRow } from '../../../people/subjects.ts'
 import { notFound } from '../../errors.ts'
-import { shownTo } from '../../mask.ts'
-import { type Builder, guarded, idOf } from '../builder.ts'
+import { type Builder, guarded, idOf, MASKED, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addConnection } from './connections.ts'
 import { byNode, type People, subjectFields } from './person-and-party.ts'
@@ -23,12 +22,11 @@ export function addPersons(builder: Builder, people: People): ObjectRef<Types, P
   builder.queryField('person', (t) =>
     t.field({
       type: person,
-      extensions: guarded(PERSON_ACCESS),
+      extensions: guarded(PERSON_ACCESS, 'person'),
       args: { id: t.arg.id({ required: true }) },
       resolve: async (_root, { id }, context) => {
         const found = await loadersOf(context).person.subjects.load(idOf('Person', id))
         if (found === undefined) throw notFound('Person not found')
-        context.reads.read('Query.person', 'person', [found.id])
         return found
       },
     }),
@@ -40,7 +38,7 @@ export function addPersons(builder: Builder, people: People): ObjectRef<Types, P
     t.field({
       type: connection,
       nullable: false,
-      extensions: guarded(PERSON_ACCESS),
+      extensions: guarded(PERSON_ACCESS, 'person'),
       args: {
         filter: t.arg({ type: filter }),
         orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
@@ -61,12 +59,12 @@ function addPersonType(
   const method = addAuthenticationMethod(builder)
   builder.node(ref, {
     description: 'A patient.',
-    extensions: guarded(PERSON_ACCESS),
+    extensions: guarded(PERSON_ACCESS, 'person'),
     id: { resolve: ({ id }) => id },
     loadOne: (id, context) => byNode('person', id, context),
     fields: (t) => ({
       ...subjectFields(t, 'person', people),
-      unzr: t.string({ resolve: ({ unzr }, _args, { principal }) => shownTo(principal, 'person', unzr) }),
+      unzr: t.exposeString('unzr', { nullable: true, ...MASKED }),
       status: t.field({ type: status, nullable: false, resolve: (person) => person.status }),
       isActive: t.exposeBoolean('is_active', { nullable: false }),
       authenticationMethods: t.field({
@@ -84,8 +82,8 @@ function addPersonType(
 function addAuthenticationMethod(builder: Builder) {
   return builder.objectRef<{ readonly type: string }>('PersonAuthenticationMethod').implement({
     fields: (t) => ({
-      type: t.exposeString('type', { nullable: false }),
-      phoneNumber: t.string({ resolve: () => null }),
+      type: t.exposeString('type', { nullable: false, ...PLAIN }),
+      phoneNumber: t.string({ ...MASKED, resolve: () => null }),
     }),
   })
 }

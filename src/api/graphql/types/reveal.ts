@@ -8,7 +8,7 @@ import { type DocumentRow, type RowOf, readDocuments, readSubjects } from '../..
 import type { SubjectKind } from '../../../verification/status.ts'
 import { missingField, notFound } from '../../errors.ts'
 import { requiredReason } from '../../reason.ts'
-import { type Builder, guarded, idOf } from '../builder.ts'
+import { type Builder, guarded, idOf, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { type Phone, phonesOf } from './party.ts'
 import { payloadOf, requirePresent } from './send-again.ts'
@@ -34,14 +34,14 @@ export function addReveal(builder: Builder): void {
   const document = builder.objectRef<DocumentRow>('RevealedDocument').implement({
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
-      type: t.exposeString('type', { nullable: false }),
-      number: t.exposeString('number', { nullable: false }),
+      type: t.exposeString('type', { nullable: false, ...PLAIN }),
+      number: t.exposeString('number', { nullable: false, ...PLAIN }),
     }),
   })
   const phone = builder.objectRef<Phone>('RevealedPhone').implement({
     fields: (t) => ({
-      type: t.exposeString('type', { nullable: true }),
-      number: t.exposeString('number', { nullable: false }),
+      type: t.exposeString('type', { nullable: true, ...PLAIN }),
+      number: t.exposeString('number', { nullable: false, ...PLAIN }),
     }),
   })
   for (const kind of ['person', 'party'] as const) addMutation(builder, kind, { document, phone })
@@ -71,9 +71,9 @@ function addMutation(builder: Builder, kind: SubjectKind, { document, phone }: P
   const payload = builder.objectRef<Revealed>(payloadOf(name)).implement({
     description: 'What was asked for, in full.',
     fields: (t) => ({
-      taxId: t.string({ resolve: ({ taxId }) => taxId }),
+      taxId: t.string({ ...PLAIN, resolve: ({ taxId }) => taxId }),
       ...(kind === 'person'
-        ? { unzr: t.string({ resolve: ({ unzr }) => unzr }) }
+        ? { unzr: t.string({ ...PLAIN, resolve: ({ unzr }) => unzr }) }
         : { phones: t.field({ type: [phone], resolve: ({ phones }) => phones }) }),
       documents: t.field({ type: [document], resolve: ({ documents }) => documents }),
     }),
@@ -81,7 +81,7 @@ function addMutation(builder: Builder, kind: SubjectKind, { document, phone }: P
   builder.mutationField(name, (t) =>
     t.field({
       type: payload,
-      extensions: guarded({ scopes: [`${kind}:personal_data`], isForNhs: true }),
+      extensions: guarded({ scopes: [`${kind}:personal_data`], isForNhs: true }, 'itself'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: (_root, { input: { id, fields, reason } }, context) => {
         requirePresent({ id })

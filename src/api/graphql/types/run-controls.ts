@@ -38,7 +38,7 @@ export function addControls(builder: Builder, { run }: RunTypes): void {
     t.field({
       type: payload,
       description: 'Starts a run now, of all who are due; a standing worker takes it up.',
-      extensions: guarded(CONTROLS_RUNS),
+      extensions: guarded(CONTROLS_RUNS, 'nobody'),
       args: { input: t.arg({ type: startInput, required: true }) },
       resolve: (_root, { input }, context) => start(context, input.process, optionalReason(input.reason)),
     }),
@@ -49,7 +49,7 @@ export function addControls(builder: Builder, { run }: RunTypes): void {
     builder.mutationField(field, (t) =>
       t.field({
         type: payload,
-        extensions: guarded(CONTROLS_RUNS),
+        extensions: guarded(CONTROLS_RUNS, 'nobody'),
         args: { input: t.arg({ type: controlInput, required: true }) },
         resolve: (_root, { input: { id, reason } }, context) => {
           requirePresent({ id })
@@ -150,7 +150,7 @@ export function addRecheck(builder: Builder): void {
     t.field({
       type: payload,
       description: 'Takes back what answers wrote, where it still stands exactly so: its subjects are due again.',
-      extensions: guarded(CONTROLS_RUNS),
+      extensions: guarded(CONTROLS_RUNS, 'nobody'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: (_root, { input: given }, context) => takeBack(context, given),
     }),

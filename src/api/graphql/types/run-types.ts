@@ -87,7 +87,7 @@ export function addRunTypes(builder: Builder) {
   const run = builder.objectRef<RunReport>('VerificationRun')
   builder.node(run, {
     description: 'One run of a process: a record that every worker of the cluster takes part in.',
-    extensions: guarded(SEES_RUNS),
+    extensions: guarded(SEES_RUNS, 'nobody'),
     id: { resolve: ({ id }) => id },
     loadOne: async (id, { database }) => (await runReport(database, id)) ?? null,
     fields: (t) => ({

@@ -57,19 +57,19 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
     verificationProcesses: t.field({
       type: [process],
       description: 'The processes, with their counts, schedules and newest runs.',
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       resolve: (_root, _args, context) => shownProcesses(context),
     }),
     verificationRun: t.field({
       type: run,
       nullable: true,
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       args: { id: t.arg.id({ required: true }) },
       resolve: async (_root, { id }, { database }) => (await runReport(database, idOf('VerificationRun', id))) ?? null,
     }),
     verificationRuns: t.field({
       type: runs,
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
@@ -83,7 +83,7 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
     verificationRunHistory: t.field({
       type: [day],
       description: 'What runs came to, day by day in Kyiv.',
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       args: { process: t.arg.string(), days: t.arg.int({ defaultValue: 30 }) },
       resolve: (_root, { process: key, days }, { database }) => {
         if (days == null || days < 1 || days > 400) throw unprocessable('days must be from 1 to 400')
@@ -93,13 +93,13 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
     workers: t.field({
       type: [worker],
       description: 'The workers of the cluster that have not ended.',
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       resolve: (_root, _args, { database }) => workerReports(database),
     }),
     registries: t.field({
       type: [registry],
       description: 'How the services of the registries do.',
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       resolve: (_root, _args, { database }) => registryReports(database),
     }),
   }))
@@ -150,7 +150,7 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
     t.field({
       type: run,
       description: 'The run, every second until it is over (server-sent events).',
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       args: { id: t.arg.id({ required: true }) },
       subscribe: (_root, { id }, { database }) => progress(database, idOf('VerificationRun', id)),
       resolve: (report: RunReport) => report,
@@ -162,7 +162,7 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
       type: [run],
       nullable: false,
       description: 'The runs that are not over, every second until there are none (server-sent events).',
-      extensions: guarded(SEES_RUNS),
+      extensions: guarded(SEES_RUNS, 'nobody'),
       subscribe: (_root, _args, { database }) => underWay(database),
       resolve: (reports: RunReport[]) => reports,
     }),

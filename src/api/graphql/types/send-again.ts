@@ -51,7 +51,7 @@ export function addSendAgain(
     builder.mutationField(name, (t) =>
       t.field({
         type: person(payloadOf(name)),
-        extensions: guarded({ scopes: [WORDS.person.scope], isForNhs: true }),
+        extensions: guarded({ scopes: [WORDS.person.scope], isForNhs: true }, 'person'),
         args: { input: t.arg({ type: input, required: true }) },
         resolve: async (_root, args, context) => {
           const id = await send('person', stream, name, args.input, context)
@@ -65,7 +65,7 @@ export function addSendAgain(
     builder.mutationField(name, (t) =>
       t.field({
         type: party(payloadOf(name)),
-        extensions: guarded({ scopes: [WORDS.party.scope], isForNhs: true }),
+        extensions: guarded({ scopes: [WORDS.party.scope], isForNhs: true }, 'party'),
         args: { input: t.arg({ type: input, required: true }) },
         resolve: async (_root, args, context) => {
           const id = await send('party', stream, name, args.input, context)
@@ -120,7 +120,6 @@ async function send(
   })
   refuse(type, stream, result)
   forgetLoaded(context)
-  context.reads.read(operation, kind, [subjectId])
   return subjectId
 }
 

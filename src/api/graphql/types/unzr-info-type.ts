@@ -1,9 +1,7 @@
 /** The type UnzrInfo (spec 4.1). What the registry sent is kept as it came; the type shows what it is known to send. */
 import type { ObjectRef } from '@pothos/core'
 import type { UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
-import type { Access } from '../../enforce.ts'
-import { shownTo, unforeseenShownTo } from '../../mask.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, type Guarded, MASKED, PLAIN, UNFORESEEN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { unzrInfoLoadersOf } from '../loaders-unzr-info.ts'
 
@@ -19,7 +17,7 @@ const OTHERS = 'Whatever else the registry sent, under its own names.'
 /** Adds the type; `load` is for `node(id)`. */
 export function addUnzrInfoType(
   builder: Builder,
-  extensions: { readonly access: Access },
+  extensions: Guarded,
   load: (id: string, context: GraphqlContext) => Promise<UnzrInfoRow | undefined>,
 ): ObjectRef<Types, UnzrInfoRow> {
   const details = addDetails(builder)
@@ -32,11 +30,12 @@ export function addUnzrInfoType(
     loadOne: load,
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
-      unzr: t.string({
+      unzr: t.exposeString('unzr', { nullable: false, ...MASKED }),
+      jobStatus: t.exposeString('job_status', {
         nullable: false,
-        resolve: ({ unzr }, _args, { principal }) => shownTo(principal, 'person', unzr),
+        ...PLAIN,
+        description: '`pending`, `processed`, `failed`.',
       }),
-      jobStatus: t.exposeString('job_status', { nullable: false, description: '`pending`, `processed`, `failed`.' }),
       info: t.field({
         type: details,
         nullable: true,
@@ -44,6 +43,7 @@ export function addUnzrInfoType(
         resolve: ({ info }) => info,
       }),
       errorCode: t.string({
+        ...PLAIN,
         description: 'Why the last job failed; null where it did not, or is no longer known.',
         resolve: ({ id, job_status }, _args, context) =>
           job_status === 'failed' ? unzrInfoLoadersOf(context).errors.load(id) : null,
@@ -67,16 +67,15 @@ function addDetails(builder: Builder) {
   const document = builder.objectRef<Info>('UnzrInfoDocument').implement({
     fields: (t) => ({
       ...Object.fromEntries(
-        PLAIN_DOCUMENT.map((name) => [name, t.string({ nullable: true, resolve: (each) => textOf(each, name) })]),
+        PLAIN_DOCUMENT.map((name) => [
+          name,
+          t.string({ nullable: true, ...PLAIN, resolve: (each) => textOf(each, name) }),
+        ]),
       ),
-      number: t.string({
-        nullable: true,
-        resolve: (each, _args, { principal }) => shownTo(principal, 'person', textOf(each, 'number')),
-      }),
+      number: t.string({ nullable: true, ...MASKED, resolve: (each) => textOf(each, 'number') }),
       others: t.field({
-        ...{ type: 'JSON', nullable: true, description: OTHERS },
-        resolve: (each, _args, { principal }) =>
-          unforeseenShownTo(principal, 'person', othersOf(each, FORESEEN_DOCUMENT)),
+        ...{ type: 'JSON', nullable: true, description: OTHERS, ...UNFORESEEN },
+        resolve: (each) => othersOf(each, FORESEEN_DOCUMENT),
       }),
     }),
   })
@@ -84,21 +83,20 @@ function addDetails(builder: Builder) {
     description: 'The record of the registry, in its own words.',
     fields: (t) => ({
       ...Object.fromEntries(
-        PLAIN_DETAILS.map((name) => [name, t.string({ nullable: true, resolve: (info) => textOf(info, name) })]),
+        PLAIN_DETAILS.map((name) => [
+          name,
+          t.string({ nullable: true, ...PLAIN, resolve: (info) => textOf(info, name) }),
+        ]),
       ),
-      rnokpp: t.string({
-        nullable: true,
-        resolve: (info, _args, { principal }) => shownTo(principal, 'person', textOf(info, 'rnokpp')),
-      }),
+      rnokpp: t.string({ nullable: true, ...MASKED, resolve: (info) => textOf(info, 'rnokpp') }),
       documents: t.field({
         type: [document],
         nullable: { list: true, items: false },
         resolve: ({ documents }) => (Array.isArray(documents) ? documents.map(asObject) : []),
       }),
       others: t.field({
-        ...{ type: 'JSON', nullable: true, description: OTHERS },
-        resolve: (info, _args, { principal }) =>
-          unforeseenShownTo(principal, 'person', othersOf(info, FORESEEN_DETAILS)),
+        ...{ type: 'JSON', nullable: true, description: OTHERS, ...UNFORESEEN },
+        resolve: (info) => othersOf(info, FORESEEN_DETAILS),
       }),
     }),
   })

@@ -14,9 +14,10 @@ import { findUnzrInfo, findUnzrInfoById, syncUnzrInfo } from '../../../unzr-info
 import type { Access } from '../../enforce.ts'
 import { missingField, unprocessable } from '../../errors.ts'
 import { isKeptFromNumbersOf } from '../../mask.ts'
-import { entryOf, type Found, type Lookup } from '../../number-lookups.ts'
+import { entryOf, type Lookup } from '../../number-lookups.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
+import { found } from '../personal.ts'
 import {
   addConnection,
   type Connection,
@@ -24,7 +25,6 @@ import {
   connectionOf,
   type PageRequest,
   pageOf,
-  shownOf,
   TIME_AND_ID,
 } from './connections.ts'
 import { addUnzrInfoType } from './unzr-info-type.ts'
@@ -38,11 +38,9 @@ type UnzrInfoRef = ReturnType<typeof addUnzrInfoType>
 
 /** Adds the type, the mutation, the query and the list. */
 export function addUnzrInfo(builder: Builder): void {
-  const unzrInfo = addUnzrInfoType(builder, guarded(READS), async (id, { database, encryption, reads }) => {
+  const unzrInfo = addUnzrInfoType(builder, guarded(READS, 'unzr_info'), async (id, { database, encryption }) => {
     const stored = await findUnzrInfoById(database, id)
-    if (stored === undefined) return undefined
-    reads.read('Query.node', 'unzr_info', [stored.id])
-    return openInfo(encryption, stored)
+    return stored && openInfo(encryption, stored)
   })
   addSync(builder, unzrInfo)
   addQuery(builder, unzrInfo)
@@ -60,7 +58,7 @@ function addSync(builder: Builder, unzrInfo: UnzrInfoRef): void {
     t.field({
       type: payload,
       description: 'Asks the registry about a UNZR; while that is under way already, the request joins it.',
-      extensions: guarded(WRITES),
+      extensions: guarded(WRITES, 'itself'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: { unzr } }, context) => ({ row: await sync(context, validUnzr(unzr)) }),
     }),
@@ -115,15 +113,15 @@ function addQuery(builder: Builder, unzrInfo: UnzrInfoRef): void {
       type: unzrInfo,
       nullable: true,
       description: 'What is known about a UNZR; null where nobody has asked.',
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'unzr_info'),
       args: { unzr: t.arg.string({ required: true }) },
       resolve: (_root, { unzr: given }, context) => {
         const unzr = validUnzr(given)
-        return context.lookups.look(lookupOf('Query.unzrInfoRegister', unzr, context), async () => {
+        const find = async () => {
           const stored = await findUnzrInfo(context.database, unzr)
-          if (stored === undefined) return { value: null, ids: [] }
-          return { value: openInfo(context.encryption, stored), ids: [stored.id] }
-        })
+          return stored === undefined ? null : openInfo(context.encryption, stored)
+        }
+        return context.lookups.look(lookupOf('Query.unzrInfoRegister', unzr, context), found(find))
       },
     }),
   )
@@ -142,7 +140,7 @@ function addList(builder: Builder, unzrInfo: UnzrInfoRef): void {
   builder.queryField('unzrInfoRegisters', (t) =>
     t.field({
       type: connection,
-      extensions: guarded(READS),
+      extensions: guarded(READS, 'unzr_info'),
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
@@ -171,17 +169,14 @@ function filterOf({ databaseId, unzr, jobStatus }: GivenFilter): UnzrInfoFilter 
 }
 
 async function list(context: GraphqlContext, filter: UnzrInfoFilter, isAscending: boolean, args: ConnectionArguments) {
-  const operation = 'Query.unzrInfoRegisters'
   const { databaseId, unzr } = filter
   const page = pageOf(args, TIME_AND_ID)
   const read = () => readPage(context, filter, page, isAscending)
   if (unzr !== undefined) {
     const besides = databaseId === undefined ? [] : ['databaseId']
-    return context.lookups.look(lookupOf(operation, unzr, context, besides), read)
+    return context.lookups.look(lookupOf('Query.unzrInfoRegisters', unzr, context, besides), found(read))
   }
-  const { value, ids } = await read()
-  context.reads.read(operation, 'unzr_info', ids)
-  return value
+  return read()
 }
 
 async function readPage(
@@ -189,13 +184,12 @@ async function readPage(
   filter: UnzrInfoFilter,
   page: PageRequest,
   isAscending: boolean,
-): Promise<Found<Connection<UnzrInfoRow>>> {
+): Promise<Connection<UnzrInfoRow>> {
   const { size, isFromEnd, after, before } = page
   const stored = await database.query<StoredUnzrInfo>(
     listUnzrInfo(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
   )
   const read = stored.map((row) => openInfo(encryption, row))
   const total = () => countRows(database, 'mimir.unzr_info', narrowUnzrInfo(filter))
-  const value = connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
-  return { value, ids: shownOf(value, read) }
+  return connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
 }

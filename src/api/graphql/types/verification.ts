@@ -4,7 +4,7 @@ import type { StreamVerification, Verification } from '../../../people/verificat
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
 import { isOwnStream } from '../../../verification-store/kinds.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'
 import { addEnums, fieldOf, typeOf, type VerificationEnums } from './verification-enums.ts'
@@ -71,7 +71,7 @@ function addStream(
         : {}),
       ...(stream === 'drfo' ? { result: t.int({ resolve: ({ result }) => result }) } : {}),
       ...(stream === 'dracs_death' || stream === 'nhs'
-        ? { comment: t.string({ resolve: ({ comment }) => comment }) }
+        ? { comment: t.string({ ...PLAIN, resolve: ({ comment }) => comment }) }
         : {}),
       explanation: t.field({
         type: explanation,
@@ -99,8 +99,8 @@ function addExplanation(builder: Builder, enums: VerificationEnums): ObjectRef<T
   const cause = builder.objectRef<Cause>('VerificationCause').implement({
     description: 'Why a status was written, by whom and when; null is what is not known.',
     fields: (t) => ({
-      why: t.exposeString('why', { nullable: false }),
-      rule: t.exposeString('rule', { nullable: true, description: 'The rule that wrote it.' }),
+      why: t.exposeString('why', { nullable: false, ...PLAIN }),
+      rule: t.exposeString('rule', { nullable: true, ...PLAIN, description: 'The rule that wrote it.' }),
       at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
       runId: t.field({ type: 'UUID', resolve: ({ runId }) => runId }),
       userId: t.field({ type: 'UUID', resolve: ({ userId }) => userId }),
@@ -123,7 +123,11 @@ function addExplanation(builder: Builder, enums: VerificationEnums): ObjectRef<T
     fields: (t) => ({
       cause: t.field({ type: cause, nullable: false, resolve: (each) => each.cause }),
       before: t.field({ type: before, resolve: (each) => each.before }),
-      next: t.exposeString('next', { nullable: false, description: 'What will happen to it next, and when.' }),
+      next: t.exposeString('next', {
+        nullable: false,
+        ...PLAIN,
+        description: 'What will happen to it next, and when.',
+      }),
     }),
   })
 }

@@ -27,7 +27,7 @@ export function addViewer(builder: Builder): void {
     t.field({
       type: viewer,
       description: 'Who is asking, and what they may do.',
-      extensions: guarded('signed_in'),
+      extensions: guarded('signed_in', 'nobody'),
       resolve: (_root, _args, { principal }) => principal,
     }),
   )

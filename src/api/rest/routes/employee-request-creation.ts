@@ -18,6 +18,7 @@ import { toldRequest } from '../told-request.ts'
 const SHARED = {
   tag: 'Employee requests',
   access: { scopes: ['employee_request:write'] },
+  personal: { reads: 'itself', masks: 'party' },
   data: shownRequest,
   success: { 201: 'Created' },
 } as const
@@ -129,7 +130,7 @@ async function created(
         })
   if (creation.kind === 'invalid') throw invalid(violationsOf(creation.issues, 'json_data_property'))
   if (creation.kind === 'refused') throw refusalError(creation.refusal)
-  return { status: 201, data: toldRequest(principal, creation.request) }
+  return { status: 201, ...toldRequest(principal, creation.request) }
 }
 
 // Where a request is to change an employee, the answer tells whether its tax id is theirs.
@@ -147,17 +148,17 @@ const envelope = guardedRoute({
   description: 'For the NHS: the envelope as it came, with everything personal that is in it.',
   tag: SHARED.tag,
   access: { scopes: ['employee_request:read', 'party:personal_data'], isForNhs: true },
+  personal: { reads: 'employee_request', masks: 'nothing' },
   params: idParams,
   data: z.strictObject({ id: z.guid(), ...signedContent }),
   errors: { 403: 'The token may not, or it masks numbers', 404: NO_ENVELOPE },
   examples: [REQUEST_EXAMPLES.envelope],
-  async handle({ params: { id } }, { database, principal, reads }) {
+  async handle({ params: { id } }, { database, principal }) {
     if (isKeptFromNumbersOf(principal, 'party')) throw forbidden(MASKED)
     const kept = await findEnvelopeOf(database, id)
     if (kept === undefined) throw notFound(NO_ENVELOPE)
-    reads.read('GET /api/employee_requests/:id/signed_content', 'employee_request', [id])
     const signed_content = Buffer.from(kept).toString('base64')
-    return { data: { id, signed_content, signed_content_encoding: 'base64' } as const }
+    return { data: { id, signed_content, signed_content_encoding: 'base64' } as const, of: [id] }
   },
 })
 

@@ -19,6 +19,7 @@ function accessBy(own: Scope): Access {
 
 const SHARED = {
   tag: 'Employee requests',
+  personal: { reads: 'itself', masks: 'party' },
   params: idParams,
   errors: {
     401: 'No good token, or one without the scope',
@@ -26,7 +27,7 @@ const SHARED = {
     409: 'The request was answered already',
     413: 'The body is too large',
   },
-}
+} as const
 
 const APPROVE = {
   ...SHARED,
@@ -62,7 +63,7 @@ async function decide(
       ? await approveRequest({ database, jobs: jobs.jobs, knownParty: jobs.requests.knownParty }, id, by)
       : await rejectRequest(database, id, by)
   if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
-  return { data: toldRequest(principal, outcome.request) }
+  return toldRequest(principal, outcome.request)
 }
 
 function decision(action: 'approve' | 'reject', method: 'POST' | 'PATCH', path: string, example: RouteExample): Route {
@@ -100,7 +101,7 @@ const confirm = guardedRoute({
   async handle({ params }, { database, principal, actor }) {
     const outcome = await confirmRequest(database, params.id, { actor, operation: `POST ${BY_PLATFORM}/confirm` })
     if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
-    return { data: toldRequest(principal, outcome.request) }
+    return toldRequest(principal, outcome.request)
   },
 })
 

@@ -21,6 +21,7 @@ const invite = guardedRoute({
   description: 'Links of earlier invitations are good no more.',
   tag: TAG,
   access: { scopes: ['employee_request:write'] },
+  personal: { reads: 'itself', masks: 'party' },
   params: idParams,
   data: shownRequest,
   errors: {
@@ -35,7 +36,7 @@ const invite = guardedRoute({
     const by = { actor, operation, legalEntityId: seenBy(principal), mails: jobs.requests.mails }
     const outcome = await inviteAgain(database, jobs.jobs, params.id, by)
     if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
-    return { data: toldRequest(principal, outcome.request) }
+    return toldRequest(principal, outcome.request)
   },
 })
 

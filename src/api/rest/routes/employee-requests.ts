@@ -39,6 +39,7 @@ const list = guardedRoute({
     'The NHS sees all; any other client those of its own legal entity. Items are short: the whole of a request is read by its id.',
   tag: TAG,
   access: { scopes: ['employee_request:read'] },
+  personal: { reads: 'employee_request', masks: 'nothing' },
   query: z.strictObject({
     id: id.optional(),
     legal_entity_id: id.optional(),
@@ -50,7 +51,7 @@ const list = guardedRoute({
   }),
   data: z.array(listedRequestShape),
   examples: [REQUEST_EXAMPLES.list],
-  async handle({ query }, { database, principal, reads }) {
+  async handle({ query }, { database, principal }) {
     const { limit, offset, after } = sliceOf(query, subjectCursor)
     const filter: RequestFilter = {
       ...{ id: query.id, status: query.status, noTaxId: query.no_tax_id, legalEntityId: query.legal_entity_id },
@@ -63,9 +64,8 @@ const list = guardedRoute({
     const last = hasMore ? rows.at(-1) : undefined
     const next = last && { insertedAt: last.place, id: last.id }
     const listed = { rows, next, total: await requests.count() }
-    const ids = rows.map((row) => row.id)
-    reads.read('GET /api/employee_requests', 'employee_request', ids)
-    return { data: rows.map(listedRequest), paging: pagingOf(query, listed, subjectCursor) }
+    const of = rows.map((row) => row.id)
+    return { data: rows.map(listedRequest), paging: pagingOf(query, listed, subjectCursor), of }
   },
 })
 
@@ -108,6 +108,7 @@ const ONE = {
     'The NHS sees any; any other client those of its own legal entity; whoever is invited, without any role, the one that invites them. `urgent.user_id` is the user with the e-mail of the request, if there is one. `urgent.preview`, for the NHS and whoever is invited, tells what an approval would change of what is there already, if anything.',
   tag: TAG,
   access: { scopes: ['employee_request:read'], orAnyOf: ROLELESS_SCOPES },
+  personal: { reads: 'employee_request', masks: 'party' },
   params: idParams,
   data: shownRequest,
   urgent: z.object({ user_id: z.guid().optional(), preview: previewShape.optional() }),
@@ -120,17 +121,16 @@ function one(path: string): Route {
   return guardedRoute({
     ...ONE,
     path,
-    async handle({ params }, { database, principal, reads, jobs }) {
+    async handle({ params }, { database, principal, jobs }) {
       const request = await findRequestById(database, params.id)
       if (request === undefined || !isSeenBy(principal, request)) throw notFound(NO_REQUEST)
-      reads.read(`GET ${path}`, 'employee_request', [request.id])
       const userId = await findInvitedUser(database, request)
       const preview = await previewFor(database, principal, request, jobs.requests)
       const urgent = {
         ...(userId === undefined ? {} : { user_id: userId }),
         ...(preview === undefined ? {} : { preview }),
       }
-      return { data: toldRequest(principal, request), ...(Object.keys(urgent).length === 0 ? {} : { urgent }) }
+      return { ...toldRequest(principal, request), ...(Object.keys(urgent).length === 0 ? {} : { urgent }) }
     },
   })
 }
@@ -148,16 +148,16 @@ const forMis = guardedRoute({
     'Without anything personal. Whoever may follow events sees any, and so do clients of the type MIS; with `employee_request:read` alone any other client those of its own legal entity.',
   tag: TAG,
   access: { scopes: ['event:read'], orAnyOf: ['employee_request:read'] },
+  personal: { reads: 'employee_request', masks: 'nothing' },
   params: idParams,
   data: misRequest,
   errors: { 404: NO_REQUEST },
   examples: [REQUEST_EXAMPLES.forMis],
-  async handle({ params }, { database, principal, reads }) {
+  async handle({ params }, { database, principal }) {
     const request = await findRequestById(database, params.id)
     if (request === undefined || !sees(principal, request)) throw notFound(NO_REQUEST)
-    reads.read('GET /api/mis/employee_requests/:id', 'employee_request', [request.id])
     const { id, employee_id, status, updated_at } = showRequest(request)
-    return { data: { id, employee_id, status, updated_at } }
+    return { data: { id, employee_id, status, updated_at }, of: [id] }
   },
 })
 

@@ -19,6 +19,7 @@ const read = guardedRoute({
   summary: 'Global parameters',
   tag: 'Global parameters',
   access: { scopes: ['global_parameters:read'] },
+  personal: 'nobody',
   data: parameters,
   examples: [EXAMPLES.globalParameters],
   async handle(_input, { database }) {
@@ -34,6 +35,7 @@ const write = guardedRoute({
     'Changes the parameters that the body names, and adds those that are new; others stay. The answer has all of them.',
   tag: 'Global parameters',
   access: { scopes: ['global_parameters:write'] },
+  personal: 'nobody',
   body: parameterChange,
   data: parameters,
   examples: [EXAMPLES.putGlobalParameters],

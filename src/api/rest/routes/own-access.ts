@@ -36,6 +36,7 @@ const password = guardedRoute({
     'The new password has 12 characters at least, and is neither common nor easy to guess. All tokens of the user end with the change, that of the request as well. Who has a second factor gives a `code` of it, or a recovery code. Wrong passwords slow down those that follow (429).',
   tag: 'Access',
   access: { scopes: [] },
+  personal: 'nobody',
   body: z.strictObject({ password: required, new_password: z.string(), code: z.string().max(64).optional() }),
   errors: { 403: 'users sign in at the OpenID provider alone', 429: 'too many wrong passwords: wait' },
   examples: [

@@ -49,14 +49,14 @@ const verification = guardedRoute({
   description: 'The NHS sees all parties; any other client those who have an employee in its legal entity.',
   tag: 'Parties',
   access: { scopes: ['party_verification:details'] },
+  personal: { reads: 'party', masks: 'nothing' },
   params: idParams,
   data: partyVerification,
   errors: { 403: `${NOT_OURS}: the party has no employee in the legal entity of the token`, 404: NO_VERIFICATION },
   examples: [EXAMPLES.partyVerification],
-  async handle({ params }, { database, principal, reads }) {
+  async handle({ params }, { database, principal }) {
     const row = await visibleVerification(database, principal, params.id)
-    reads.read('GET /api/parties/:id/verification', 'party', [row.id])
-    return { data: toldVerification('party', row) }
+    return { data: toldVerification('party', row), of: [row.id] }
   },
 })
 
@@ -67,6 +67,7 @@ const verifications = guardedRoute({
   description: 'The NHS sees all parties; any other client those who have an employee in its legal entity.',
   tag: 'Parties',
   access: { scopes: ['party_verification:read'] },
+  personal: { reads: 'party', masks: 'nothing' },
   query: z.strictObject({
     division_id: id.optional(),
     status: z
@@ -78,15 +79,13 @@ const verifications = guardedRoute({
   }),
   data: z.array(listedParty),
   examples: [EXAMPLES.partyVerifications],
-  async handle({ query }, { database, principal, reads }) {
+  async handle({ query }, { database, principal }) {
     const slice = sliceOf(query, subjectCursor)
     const { division_id: divisionId, verification_status: verificationStatus, status: employeeStatus } = query
     const filter = { divisionId, employeeStatus, verificationStatus, legalEntityId: seenBy(principal) }
     const listed = await listPartyVerifications(database, filter, slice)
-    const ids = listed.rows.map((row) => row.id)
-    reads.read('GET /api/parties/verifications', 'party', ids)
     const data = listed.rows.map((row) => toldInList('party', row))
-    return { data, paging: pagingOf(query, listed, subjectCursor) }
+    return { data, paging: pagingOf(query, listed, subjectCursor), of: listed.rows.map((row) => row.id) }
   },
 })
 
@@ -98,6 +97,7 @@ const confirm = guardedRoute({
     'For a party whose `dracs_death` is NOT_VERIFIED. The NHS may confirm any party; any other client those who have an employee in its legal entity.',
   tag: 'Parties',
   access: { scopes: ['party_verification:write'] },
+  personal: { reads: 'itself', masks: 'nothing' },
   params: idParams,
   body: z.strictObject({
     dracs_death: z.strictObject({
@@ -141,6 +141,7 @@ const put = guardedRoute({
     'For another system of the platform, which tells of a change. The record is whole: documents are replaced; employees that it does not name stay as they are. Where something differs that is checked, the party is checked again.',
   tag: 'Parties',
   access: { scopes: ['party:write'] },
+  personal: 'nobody',
   params: idParams,
   body: partyBody,
   data: putResult,

@@ -55,6 +55,7 @@ const verification = guardedRoute({
   tag: 'Persons',
   // The platform's documents name either.
   access: { scopes: ['person_verification:details'], orAnyOf: ['person_verification:read'] },
+  personal: { reads: 'person', masks: 'nothing' },
   params: idParams,
   data: personVerification,
   errors: {
@@ -62,10 +63,9 @@ const verification = guardedRoute({
     404: NO_VERIFICATION,
   },
   examples: [EXAMPLES.personVerification, EXAMPLES.noPerson],
-  async handle({ params }, { database, principal, reads }) {
+  async handle({ params }, { database, principal }) {
     const row = await visibleVerification(database, principal, params.id)
-    reads.read('GET /api/persons/:id/verification', 'person', [row.id])
-    return { data: toldVerification('person', row) }
+    return { data: toldVerification('person', row), of: [row.id] }
   },
 })
 
@@ -77,6 +77,7 @@ const verifications = guardedRoute({
     'The NHS sees all persons. Any other client names an employee of its own and sees the persons who have an active declaration with that employee.',
   tag: 'Persons',
   access: { scopes: ['person_verification:read'] },
+  personal: { reads: 'person', masks: 'nothing' },
   query: z.strictObject({
     employee_id: id.optional(),
     status: z
@@ -88,7 +89,7 @@ const verifications = guardedRoute({
   }),
   data: z.array(listedPerson),
   examples: [EXAMPLES.personVerifications],
-  async handle({ query }, { database, principal, reads }) {
+  async handle({ query }, { database, principal }) {
     const slice = sliceOf(query, subjectCursor)
     const legalEntityId = seenBy(principal)
     const { employee_id: employeeId, verification_status: verificationStatus, status: declarationStatus } = query
@@ -99,10 +100,8 @@ const verifications = guardedRoute({
       { employeeId, declarationStatus, verificationStatus, legalEntityId },
       slice,
     )
-    const ids = listed.rows.map((row) => row.id)
-    reads.read('GET /api/persons/verifications', 'person', ids)
     const data = listed.rows.map((row) => toldInList('person', row))
-    return { data, paging: pagingOf(query, listed, subjectCursor) }
+    return { data, paging: pagingOf(query, listed, subjectCursor), of: listed.rows.map((row) => row.id) }
   },
 })
 
@@ -136,6 +135,7 @@ const confirm = guardedRoute({
     'For a person whose `dracs_death` is NOT_VERIFIED. MANUAL_CONFIRMED and MANUAL_DECEASED say that the person is dead: they become inactive, and their declarations end. MANUAL_NOT_CONFIRMED and MANUAL_NO_DEATH_RECORD say that the act is somebody else’s. The NHS may confirm for any person; any other client for those who have an active declaration with an employee of its legal entity.',
   tag: 'Persons',
   access: { scopes: ['person_verification:write'] },
+  personal: { reads: 'itself', masks: 'nothing' },
   params: idParams,
   body: z.strictObject({ dracs_death: deathConfirmation }),
   data: personVerification,
@@ -169,6 +169,7 @@ const put = guardedRoute({
     'For another system of the platform, which tells of a change. The record is whole: documents are replaced. Where something differs that is checked, the person is checked again.',
   tag: 'Persons',
   access: { scopes: ['person:write'] },
+  personal: 'nobody',
   params: idParams,
   body: personBody,
   data: putResult,

@@ -112,6 +112,7 @@ export const tokenRoutes: readonly Route[] = [
       'What the admin page does after a sign-in with an OpenID provider: the JWT goes in `Authorization`, and a token of ours comes back, of the same user, client and scopes, masked. It ends with the token that it was made from, or earlier: with the session, and when nobody uses it. It cannot be exchanged itself.',
     tag: 'Access',
     access: { scopes: [] },
+    personal: 'nobody',
     data: issued,
     success: { 201: 'Exchanged' },
     errors: { 409: 'the token came out of an exchange itself' },
@@ -136,6 +137,7 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'Sign out: ends the token that the request carries',
     tag: 'Access',
     access: { scopes: [] },
+    personal: 'nobody',
     errors: { 409: 'the token is a JWT of the OpenID provider, which alone can end it' },
     async handle(_input, { database, note, principal: { userId, clientId, token } }) {
       if (token.id === undefined) throw conflict('A JWT of the OpenID provider cannot be revoked here: sign out there')

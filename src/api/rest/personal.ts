@@ -1,0 +1,21 @@
+/** Personal data in answers of routes (spec 4.3, 6): recorded and masked here alone, by what a route says of its answer. */
+import type { ReadAudit } from '../../audit/audit.ts'
+import { type Seeing, shownTo } from '../mask.ts'
+import type { GuardedRoute, RouteResult } from './route.ts'
+
+/** An answer as it may be sent; whose data it holds is noted. */
+export function tell(
+  { method, path, personal }: GuardedRoute,
+  result: RouteResult<unknown>,
+  { principal, reads }: { readonly principal: Seeing; readonly reads: ReadAudit },
+): RouteResult<unknown> {
+  if (personal === 'nobody' || result === undefined) return result
+  const operation = `${method} ${path}`
+  if (personal.reads !== 'itself') {
+    if (result.of === undefined) throw new Error(`${operation} does not tell whose data it holds`)
+    reads.read(operation, personal.reads, result.of)
+  }
+  if (personal.masks === 'nothing') return result
+  const seeing = result.isOwn === true ? { ...principal, isMaskedByScope: false } : principal
+  return { ...result, data: shownTo(seeing, personal.masks, result.data) }
+}
