@@ -151,7 +151,11 @@ export class Oidc {
       token: { id: undefined, expiresAt: new Date(claims.exp * 1000), isExchanged: false },
       clientId: row.client_id,
       clientType: row.client_type,
-      scopes: effectiveScopes({ token: words, roles: row.role_scopes, clientType: row.client_type_scopes }),
+      scopes: effectiveScopes({
+        token: words,
+        roles: row.role_scopes.split(' '),
+        clientType: row.client_type_scopes.split(' '),
+      }),
       ...{ isMasked: false, isMaskedByScope: true },
       isLegalEntityActive: row.is_legal_entity_active,
     }

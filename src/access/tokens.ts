@@ -82,8 +82,8 @@ function principalOf(row: TokenRow): Principal {
     clientType: row.client_type,
     scopes: effectiveScopes({
       token: scopeWords(row.scope),
-      roles: row.role_scopes,
-      clientType: row.client_type_scopes,
+      roles: row.role_scopes.split(' '),
+      clientType: row.client_type_scopes.split(' '),
     }),
     ...{ isMasked: row.masked, isMaskedByScope: true },
     isLegalEntityActive: row.is_legal_entity_active,

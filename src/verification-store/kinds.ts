@@ -65,7 +65,7 @@ export function isOwnStream(stream: Stream): stream is OwnStream {
 }
 
 /** The subjects and versions that workers hold for a stream, to be compared as a pair: `(subject_id, version) in ${…}`. Hashed once a statement. */
-export function heldPairs(kind: SubjectKind, stream: OwnStream): string {
+function heldPairs(kind: SubjectKind, stream: OwnStream): string {
   return `(select b.subject_id, b.version from zvirka.claimed_subjects b
              where b.subject_kind = '${kind}' and b.stream = '${stream}')`
 }
@@ -83,11 +83,6 @@ export function isActivePerson(row: string): string {
 /** The status that a stream has, IN_REVIEW included, by its check `row`. */
 export function statusOf(kind: SubjectKind, stream: OwnStream, row: string): string {
   return `(case when ${isHeld(kind, stream, row)} then 'IN_REVIEW' else ${row}.status end)`
-}
-
-/** The reason of that status. */
-export function reasonOf(kind: SubjectKind, stream: OwnStream, row: string): string {
-  return `(case when ${isHeld(kind, stream, row)} then 'AUTO' else ${row}.reason end)`
 }
 
 /** The other kind: whom step 4.2 touches when a subject of `kind` was asked about. */

@@ -1,10 +1,10 @@
 /** Reading the verification of subjects by the columns of the platform's view, without the view: few rows by their keys, whatever their number. */
 import type { SubjectKind } from '../verification/status.ts'
-import { checksOf, KINDS, ownStreamsOf, reasonOf, statusOf } from './kinds.ts'
+import { checksOf, isHeld, KINDS, ownStreamsOf } from './kinds.ts'
 
 /**
  * Joins of the summary, as `v`, and the checks of each stream of ours, as its name, to a row whose subject's id is `id`. `offset 0` keeps the
- * planner from reading the tables whole, whatever it thinks of how many rows there are.
+ * planner from reading the tables whole, whatever it thinks of how many rows there are. `is_held`: a worker holds it, which is looked up once.
  */
 export function verificationJoins(kind: SubjectKind, id: string): string {
   const { summaries, subjectId } = KINDS[kind]
@@ -12,7 +12,8 @@ export function verificationJoins(kind: SubjectKind, id: string): string {
     `left join lateral (select * from ${summaries} v where v.${subjectId} = ${id} offset 0) v on true`,
     ...ownStreamsOf(kind).map(
       (stream) =>
-        `left join lateral (select * from ${checksOf(kind, stream)} c where c.subject_id = ${id} offset 0) ${stream} on true`,
+        `left join lateral (select *, ${isHeld(kind, stream, 'c')} as is_held
+                       from ${checksOf(kind, stream)} c where c.subject_id = ${id} offset 0) ${stream} on true`,
     ),
   ].join('\n  ')
 }
@@ -28,10 +29,20 @@ function columnText(kind: SubjectKind, column: string): string {
   const name = column.slice(stream.length + 1)
   switch (name) {
     case 'verification_status':
-      return statusOf(kind, stream, stream)
+      return `case when ${stream}.is_held then 'IN_REVIEW' else ${stream}.status end`
     case 'verification_reason':
-      return reasonOf(kind, stream, stream)
+      return `case when ${stream}.is_held then 'AUTO' else ${stream}.reason end`
     default:
       return `${stream}.${name}`
+  }
+}
+
+/** A text for each kind, written when it is first needed: statements of every request are not put together at every request. */
+export function perKind(write: (kind: SubjectKind) => string): (kind: SubjectKind) => string {
+  const texts = new Map<SubjectKind, string>()
+  return (kind) => {
+    const text = texts.get(kind) ?? write(kind)
+    texts.set(kind, text)
+    return text
   }
 }

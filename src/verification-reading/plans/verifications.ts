@@ -4,7 +4,7 @@ import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
-import { verificationColumns, verificationJoins } from '../../verification-store/reading.ts'
+import { perKind, verificationColumns, verificationJoins } from '../../verification-store/reading.ts'
 import { detailColumns, type VerificationRow } from '../details.ts'
 
 /** A subject with its verification row. */
@@ -54,14 +54,18 @@ const WORKS = `e.is_active and e.status = 'APPROVED'`
 export function findVerification(kind: SubjectKind, id: string): Query {
   return {
     name: `verification of ${kind}`,
-    text: `
+    text: verificationText(kind),
+    values: [id],
+  }
+}
+
+const verificationText = perKind(
+  (kind) => `
 select s.id, s.verification_status, ${placeOf('s')} as inserted_at, ${columnsOf(kind)}
   from ${KINDS[kind].subjects} s
   ${verificationJoins(kind, 's.id')}
  where s.id = $1 and v.id is not null`,
-    values: [id],
-  }
-}
+)
 
 /** Whether a party works for a legal entity. */
 export function findWorkplace(partyId: string, legalEntityId: string): Query {
