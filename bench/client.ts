@@ -3,8 +3,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { TlsMaterial } from '../simulator/listener.ts'
 import { createRegistries, type Registries } from '../src/registries/registries.ts'
-import { defineService } from '../src/registries/services.ts'
-import type { ServiceSettings, TlsFiles, TrembitaSettings } from '../src/trembita/settings.ts'
+import { defineService, type RegistriesSettings } from '../src/registries/services.ts'
+import type { GroupSettings, ServiceSettings, TlsFiles } from '../src/trembita/settings.ts'
 
 const service: ServiceSettings = {
   code: 'CheckPassportDMSStatus',
@@ -12,9 +12,19 @@ const service: ServiceSettings = {
   action: 'urn:CheckPassportDMSStatus',
   qualified: true,
   empty: 'omit',
+  element: 'CheckPassportDMSStatus',
+  answerElement: 'CheckPassportDMSStatusResponse',
 }
 
-const settings: TrembitaSettings = {
+const group: GroupSettings = {
+  client: { memberClass: 'GOV', memberCode: '42032422', subsystemCode: 'zvirka_bench' },
+  service: { memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
+  rateLimit: 'off',
+  concurrency: 32,
+  services: { CheckPassportDMSStatus: service },
+}
+
+const settings: RegistriesSettings = {
   urls: [],
   timeoutMs: 30_000,
   maxResponseBytes: 262_144,
@@ -23,15 +33,11 @@ const settings: TrembitaSettings = {
   instance: 'SEVDEIR-TEST',
   userId: 'zvirka-bench',
   protocolVersion: '4.0',
-  client: { memberClass: 'GOV', memberCode: '42032422', subsystemCode: 'zvirka_bench' },
-  service: { memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
-  rateLimit: 'off',
-  concurrency: 32,
-  services: { CheckPassportDMSStatus: service },
+  groups: { mvs: group, drfo: undefined },
 }
 
 /** The service that client and server of the benchmark speak of. */
-export const benchDefinition = defineService(settings, service)
+export const benchDefinition = defineService(settings, group, service)
 
 /** What one measurement found. */
 export interface ClientFigures {
@@ -80,7 +86,7 @@ async function run(registries: Registries, calls: number): Promise<void> {
       if (result.kind !== 'answer') throw new Error(`the bare server was misunderstood: ${JSON.stringify(result)}`)
     }
   }
-  await Promise.all(Array.from({ length: settings.concurrency }, loop))
+  await Promise.all(Array.from({ length: group.concurrency }, loop))
 }
 
 if (import.meta.main) {

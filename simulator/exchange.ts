@@ -80,9 +80,9 @@ export class Exchange {
       fate.rule === undefined
         ? { outcome: outcomeOf(reply), delivery: { how: 'send', answer: write(reply, message.id) } as const }
         : spoil(fate.rule, {
+            service: service.name,
             header: message.header,
             id: message.id,
-            isStatusService: service.name !== 'unzr',
             reply,
             write,
           })
@@ -113,6 +113,8 @@ function outcomeOf(reply: Reply): string {
   switch (reply.kind) {
     case 'status':
       return `status_${reply.status}`
+    case 'result':
+      return `result_${reply.results.join('_')}`
     case 'info':
       return reply.person === undefined ? 'info_empty' : 'info'
     case 'fault':

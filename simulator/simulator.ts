@@ -1,5 +1,5 @@
 /**
- * The registry simulator (spec 3.4): a server that speaks Trembita's protocol and answers the four services from given data. It shares
+ * The registry simulator (spec 3.4): a server that speaks Trembita's protocol and answers the services from given data. It shares
  * the XML reader and writer and the names of the protocol with the client, and nothing else.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -12,12 +12,12 @@ import { PortRefusals } from './faults/refusals.ts'
 import { type Faults, parseFaults } from './faults/schema.ts'
 import { handleHttp } from './http.ts'
 import { Listener, type TlsMaterial } from './listener.ts'
+import type { DrfoRecord } from './registries/drfo-record.ts'
 import { emptyRegisters, type Registers } from './registries/load.ts'
 import type { Passport } from './registries/passport-set.ts'
-import type { UnzrRecord } from './registries/unzr-registry.ts'
-import { defaultProvider, Members, type Provider } from './security-server/members.ts'
+import type { UnzrRecord } from './registries/unzr-record.ts'
+import { Members, providers } from './security-server/members.ts'
 import type { AnswerStyle } from './services/answer.ts'
-import { serviceNames } from './services/service.ts'
 
 /** How a simulator is started; everything has a default. */
 export interface SimulatorOptions {
@@ -34,7 +34,6 @@ export interface SimulatorOptions {
   readonly clients?: readonly string[]
   /** Patterns of registered clients that have access to nothing. */
   readonly denied?: readonly string[]
-  readonly provider?: Partial<Provider>
   readonly answers?: AnswerStyle
   /** Whether answers carry requestHash (SHA-512); true unless told. */
   readonly requestHash?: boolean
@@ -72,6 +71,8 @@ export interface Simulator {
   removeStolenPassport(passport: Passport): boolean
   addUnzr(record: UnzrRecord): void
   removeUnzr(unzr: string): boolean
+  addDrfo(record: DrfoRecord): void
+  removeDrfo(rnokpp: string): boolean
   close(): Promise<void>
 }
 
@@ -87,14 +88,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   })
   const engineOf = (faults: unknown) => new FaultEngine(parseFaults(faults), options.seed ?? 1, now)
   let faults = engineOf(options.faults ?? { faults: [] })
-  const members = new Members(
-    {
-      provider: { ...defaultProvider, ...options.provider },
-      clients: options.clients ?? [],
-      denied: options.denied ?? [],
-    },
-    serviceNames,
-  )
+  const members = new Members({ providers, clients: options.clients ?? [], denied: options.denied ?? [] })
   const exchange = new Exchange(
     { registers, members, log, answers: options.answers ?? 'trembita', requestHash: options.requestHash ?? true },
     () => faults,
@@ -134,6 +128,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     removeStolenPassport: (passport) => registers.stolenPassports.delete(passport),
     addUnzr: (record) => registers.unzr.add(record),
     removeUnzr: (unzr) => registers.unzr.delete(unzr),
+    addDrfo: (record) => registers.drfo.add(record),
+    removeDrfo: (rnokpp) => registers.drfo.delete(rnokpp),
     async close() {
       refusals.stop()
       await Promise.all([listener.close(), control?.close()])

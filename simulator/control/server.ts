@@ -3,9 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { CallLog } from '../call-log.ts'
 import { FaultsError } from '../faults/schema.ts'
+import { drfoRecordSchema } from '../registries/drfo-record.ts'
 import { passportRecordSchema, type Registers } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
-import { unzrRecordSchema } from '../registries/unzr-registry.ts'
+import { unzrRecordSchema } from '../registries/unzr-record.ts'
 import type { SimulatorState } from './state.ts'
 
 /** What the control interface controls. */
@@ -94,6 +95,12 @@ async function changeRegister(
       const value: unknown = JSON.parse(await bodyOf(request))
       if (method === 'PUT') registers.unzr.add(unzrRecordSchema.parse(value))
       else registers.unzr.delete(unzrRecordSchema.pick({ unzr: true }).parse(value).unzr)
+      return done
+    }
+    case '/__control/drfo': {
+      const value: unknown = JSON.parse(await bodyOf(request))
+      if (method === 'PUT') registers.drfo.add(drfoRecordSchema.parse(value))
+      else registers.drfo.delete(drfoRecordSchema.pick({ rnokpp: true }).parse(value).rnokpp)
       return done
     }
     default:

@@ -8,6 +8,7 @@ export interface Holdings {
   readonly invalid_passports: number
   readonly stolen_passports: number
   readonly unzr: number
+  readonly drfo: number
 }
 
 /** What `GET /__control/state` gives. */
@@ -25,6 +26,7 @@ export function holdingsOf(registers: Registers): Holdings {
     invalid_passports: registers.invalidPassports.size,
     stolen_passports: registers.stolenPassports.size,
     unzr: registers.unzr.size,
+    drfo: registers.drfo.size,
   }
 }
 

@@ -68,8 +68,7 @@ export class FaultEngine {
       name: rule.name,
       kind: rule.kind,
       hits,
-      matches:
-        rule.match === undefined ? undefined : (rule.match.documents?.length ?? 0) + (rule.match.unzr?.length ?? 0),
+      matches: rule.match && [rule.match.documents, rule.match.unzr, rule.match.rnokpp].flat().filter(Boolean).length,
     }))
   }
 }

@@ -14,6 +14,7 @@ export class ActiveRule {
   readonly #services: ReadonlySet<string> | undefined
   readonly #passports: Matcher | undefined
   readonly #people: Matcher | undefined
+  readonly #taxpayers: Matcher | undefined
   readonly #bucket: TokenBucket | undefined
   #seen = 0
   #hits = 0
@@ -25,6 +26,7 @@ export class ActiveRule {
     this.#services = rule.services === undefined ? undefined : new Set(rule.services)
     this.#passports = matcher(rule.match?.documents, rule.match?.document_prefix)
     this.#people = matcher(rule.match?.unzr, rule.match?.unzr_prefix)
+    this.#taxpayers = matcher(rule.match?.rnokpp, rule.match?.rnokpp_prefix)
     this.#bucket =
       rule.beyond_calls_per_second === undefined ? undefined : new TokenBucket(rule.beyond_calls_per_second)
   }
@@ -57,8 +59,20 @@ export class ActiveRule {
   }
 
   #matches(service: ServiceName, key: string): boolean {
-    const isAboutPerson = service === 'checkunzr' || service === 'unzr'
-    return (isAboutPerson ? this.#people : this.#passports)?.(key) ?? false
+    return this.#matcherOf(service)?.(key) ?? false
+  }
+
+  #matcherOf(service: ServiceName): Matcher | undefined {
+    switch (service) {
+      case 'checkunzr':
+      case 'unzr':
+        return this.#people
+      case 'CheckPassportStatus':
+      case 'CheckPassportDMSStatus':
+        return this.#passports
+      case 'InfoRNOKPPDRFO':
+        return this.#taxpayers
+    }
   }
 
   #chance(key: string): number {

@@ -30,6 +30,8 @@ const matchSchema = z.strictObject({
   document_prefix: z.string().min(1).optional(),
   unzr: z.array(z.string().min(1)).optional(),
   unzr_prefix: z.string().min(1).optional(),
+  rnokpp: z.array(z.string().min(1)).optional(),
+  rnokpp_prefix: z.string().min(1).optional(),
 })
 
 const time = { after_s: z.number().min(0).optional(), duration_s: z.number().positive().optional() }
@@ -50,6 +52,12 @@ const bodies = z.enum(['html', 'text', 'empty'])
 const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...conditions, kind: z.literal('latency'), delay: delaySchema }),
   z.strictObject({ ...conditions, kind: z.literal('status'), status: z.union([z.int(), z.string().max(40)]) }),
+  z.strictObject({
+    ...conditions,
+    kind: z.literal('results'),
+    results: z.array(z.string().max(40)).max(8),
+    element: z.enum(['Result', 'RESULT', 'result']).optional(),
+  }),
   z.strictObject({
     ...conditions,
     kind: z.literal('soap_fault'),

@@ -5,15 +5,15 @@ import { xroadNamespace } from '../../src/trembita/protocol.ts'
 import type { XmlElement } from '../../src/trembita/xml.ts'
 import { contentTypes, faultEnvelope } from '../security-server/fault.ts'
 import type { RequestHeader } from '../security-server/message.ts'
-import type { Reply } from '../services/service.ts'
+import type { Reply, ServiceName } from '../services/service.ts'
 import type { Delivery, HttpAnswer } from './delivery.ts'
 import type { CallRule } from './rule.ts'
 
 /** What a fault needs to know about the call. `write` writes an answer, with another header or id where a fault asks for that. */
 export interface Spoilable {
+  readonly service: ServiceName
   readonly header: RequestHeader
   readonly id: string
-  readonly isStatusService: boolean
   readonly reply: Reply
   write(reply: Reply, id: string, header?: RequestHeader): HttpAnswer
 }
@@ -43,6 +43,10 @@ export function spoil(rule: CallRule, call: Spoilable): Spoiled {
     case 'status': {
       const reply = statusReply(String(rule.status), call)
       return send(`status_${rule.status}`, call.write(reply, call.id))
+    }
+    case 'results': {
+      const { results, element = 'Result' } = rule
+      return send(`results_${results.length}`, call.write({ kind: 'result', results, message: '', element }, call.id))
     }
     case 'soap_fault': {
       const fault = { code: rule.code, message: rule.message ?? 'A fault on demand' }
@@ -88,9 +92,10 @@ export function spoil(rule: CallRule, call: Spoilable): Spoiled {
   }
 }
 
-/** `unzr` has no status in its response: it says what a status would with a fault of its own. */
+/** InfoRNOKPPDRFO says it as its Result. `unzr` has no status in its response: it says what a status would with a fault of its own. */
 function statusReply(status: string, call: Spoilable): Reply {
-  if (call.isStatusService) return { kind: 'status', status }
+  if (call.service === 'InfoRNOKPPDRFO') return { kind: 'result', results: [status], message: '' }
+  if (call.service !== 'unzr') return { kind: 'status', status }
   if (status === '0') return { kind: 'info', person: undefined }
   if (status === '1') return call.reply
   const code = status === '-1' ? 'Client' : 'Server'

@@ -3,16 +3,19 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type DataSetCount, loadDataSet } from './data-set.ts'
+import { type DrfoRecord, drfoRecordSchema } from './drfo-record.ts'
 import { forEachLine } from './lines.ts'
 import { PassportSet } from './passport-set.ts'
 import { Problems } from './problems.ts'
-import { UnzrRegistry, unzrRecordSchema } from './unzr-registry.ts'
+import { RecordRegistry } from './record-registry.ts'
+import { type UnzrRecord, unzrRecordSchema } from './unzr-record.ts'
 
-/** The registers that the four services answer from. */
+/** The registers that the services answer from. */
 export interface Registers {
   readonly invalidPassports: PassportSet
   readonly stolenPassports: PassportSet
-  readonly unzr: UnzrRegistry
+  readonly unzr: RecordRegistry<UnzrRecord>
+  readonly drfo: RecordRegistry<DrfoRecord>
 }
 
 /** What was read. Each note is a line for whoever started it. */
@@ -30,11 +33,16 @@ export const passportRecordSchema = z.object({
 
 /** Registers that hold nobody. */
 export function emptyRegisters(): Registers {
-  return { invalidPassports: new PassportSet(), stolenPassports: new PassportSet(), unzr: new UnzrRegistry() }
+  return {
+    invalidPassports: new PassportSet(),
+    stolenPassports: new PassportSet(),
+    unzr: new RecordRegistry(unzrRecordSchema, ({ unzr }) => unzr),
+    drfo: new RecordRegistry(drfoRecordSchema, ({ rnokpp }) => rnokpp),
+  }
 }
 
 /**
- * Reads `invalid_passports.ndjson`, `stolen_passports.ndjson`, `unzr.ndjson` and, if it is there, the open data set
+ * Reads `invalid_passports.ndjson`, `stolen_passports.ndjson`, `unzr.ndjson`, `drfo.ndjson` and, if it is there, the open data set
  * `stolen_passports.json` (or the file named by `dataSet`). A file that is not there is an empty register and a note; bad lines are a
  * `RegistryFileError` that names the file and each line.
  */
@@ -49,7 +57,8 @@ export async function loadRegistries(directory: string, options: { dataSet?: str
   }
   await read('invalid_passports.ndjson', (path, name) => loadPassports(path, name, registers.invalidPassports))
   await read('stolen_passports.ndjson', (path, name) => loadPassports(path, name, registers.stolenPassports))
-  await read('unzr.ndjson', (path, name) => loadUnzr(path, name, registers.unzr))
+  await read('unzr.ndjson', (path, name) => loadPeople(path, name, unzrRecordSchema, registers.unzr))
+  await read('drfo.ndjson', (path, name) => loadPeople(path, name, drfoRecordSchema, registers.drfo))
   const dataSet = options.dataSet ?? join(directory, 'stolen_passports.json')
   if (options.dataSet !== undefined || (await exists(dataSet))) {
     const count = await loadDataSet(dataSet, dataSet, registers.stolenPassports)
@@ -66,8 +75,13 @@ async function loadPassports(path: string, name: string, into: PassportSet): Pro
   return `${into.size - before} passports`
 }
 
-async function loadUnzr(path: string, name: string, into: UnzrRegistry): Promise<string> {
-  await forEachRecord(path, name, unzrRecordSchema, (record, line) => into.addLine(record.unzr, line))
+async function loadPeople<T>(
+  path: string,
+  name: string,
+  schema: z.ZodType<T>,
+  into: RecordRegistry<T>,
+): Promise<string> {
+  await forEachRecord(path, name, schema, (record, line) => into.addLine(record, line))
   return `${into.size} people`
 }
 

@@ -3,45 +3,50 @@ import type { ServiceId } from '../../src/trembita/protocol.ts'
 import type { SoapFault } from './fault.ts'
 import { clientName, type MemberId, memberName, type ProvidedServiceId, serviceName } from './ids.ts'
 
-/** The subsystem that offers the four services (defaults of spec 3.3). */
+/** A subsystem and the codes of the services that it offers (defaults of spec 3.3). */
 export interface Provider {
   readonly instances: readonly string[]
   readonly memberClass: string
   readonly memberCode: string
   readonly subsystemCode: string
+  readonly services: readonly string[]
 }
 
-/** The Ministry's subsystem in both instances of Trembita. */
-export const defaultProvider: Provider = {
-  instances: ['SEVDEIR', 'SEVDEIR-TEST'],
-  memberClass: 'GOV',
-  memberCode: '00032684',
-  subsystemCode: '20_EIS_prod',
-}
+const instances = ['SEVDEIR', 'SEVDEIR-TEST']
+
+/** The Ministry's subsystem and a made-up one of the tax service, in both instances of Trembita. */
+export const providers: readonly [Provider, ...Provider[]] = [
+  {
+    ...{ instances, memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
+    services: ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'],
+  },
+  {
+    ...{ instances, memberClass: 'GOV', memberCode: '43005393', subsystemCode: 'DRFO_demo' },
+    services: ['InfoRNOKPPDRFO'],
+  },
+]
 
 /** A member code that is never registered and one that is, but has access to nothing: for trying both faults without configuration. */
 export const reservedMemberCodes = { unknown: '00000000', denied: '99999999' } as const
 
 /** Which clients there are: patterns `INSTANCE/CLASS/CODE/SUBSYSTEM`, or `INSTANCE/CLASS/CODE` of a member; `*` stands for anything. */
 export interface MemberOptions {
-  readonly provider: Provider
+  readonly providers: readonly [Provider, ...Provider[]]
   readonly clients: readonly string[]
   readonly denied: readonly string[]
 }
 
 /** The security servers' register of members and rights. */
 export class Members {
-  readonly #provider: Provider
+  readonly #providers: readonly [Provider, ...Provider[]]
   readonly #clients: readonly RegExp[]
   readonly #denied: readonly RegExp[]
-  readonly #codes: ReadonlySet<string>
 
   /** Throws a RangeError that names a pattern that is none. */
-  constructor(options: MemberOptions, serviceCodes: Iterable<string>) {
-    this.#provider = options.provider
+  constructor(options: MemberOptions) {
+    this.#providers = options.providers
     this.#clients = options.clients.map(compile)
     this.#denied = options.denied.map(compile)
-    this.#codes = new Set(serviceCodes)
   }
 
   /** The fault for a client or service that the platform does not know, or a client without the right. */
@@ -50,7 +55,7 @@ export class Members {
     if (!this.#isRegistered(client, name))
       return fault('Server.ClientProxy.UnknownMember', `Client '${clientName(client)}' not found`)
     // Our own security server finds nobody to pass the message on to, and says so; only the provider's knows which services it has.
-    if (!this.#isProvider(service)) {
+    if (this.#providerOf(service) === undefined) {
       return fault(
         'Server.ClientProxy.UnknownMember',
         `Could not find addresses for service provider "${serviceName(service)}"`,
@@ -65,24 +70,26 @@ export class Members {
     return undefined
   }
 
-  /** Whether the platform has this service. The four have no version. */
+  /** Whether the platform has this service. None has a version. */
   knows(service: ProvidedServiceId): boolean {
-    return this.#isProvider(service) && service.serviceVersion === undefined && this.#codes.has(service.serviceCode)
+    const provider = this.#providerOf(service)
+    return service.serviceVersion === undefined && provider?.services.includes(service.serviceCode) === true
   }
 
-  #isProvider(service: ProvidedServiceId): boolean {
-    const provider = this.#provider
-    return (
-      provider.instances.includes(service.xRoadInstance) &&
-      service.memberClass === provider.memberClass &&
-      service.memberCode === provider.memberCode &&
-      service.subsystemCode === provider.subsystemCode
+  #providerOf(service: ProvidedServiceId): Provider | undefined {
+    return this.#providers.find(
+      (provider) =>
+        provider.instances.includes(service.xRoadInstance) &&
+        service.memberClass === provider.memberClass &&
+        service.memberCode === provider.memberCode &&
+        service.subsystemCode === provider.subsystemCode,
     )
   }
 
-  /** A service's id whose empty parts are the provider's. */
+  /** A service's id whose empty parts are its provider's. */
   completed(service: ServiceId): ServiceId {
-    const provider = this.#provider
+    const [first] = this.#providers
+    const provider = this.#providers.find(({ services }) => services.includes(service.serviceCode)) ?? first
     return {
       xRoadInstance: service.xRoadInstance || (provider.instances[0] ?? ''),
       memberClass: service.memberClass || provider.memberClass,
@@ -95,7 +102,10 @@ export class Members {
 
   #isRegistered(client: MemberId, name: string): boolean {
     if (this.#clients.length > 0) return this.#clients.some((each) => each.test(name))
-    return this.#provider.instances.includes(client.xRoadInstance) && client.memberCode !== reservedMemberCodes.unknown
+    return (
+      this.#providers.some((each) => each.instances.includes(client.xRoadInstance)) &&
+      client.memberCode !== reservedMemberCodes.unknown
+    )
   }
 }
 

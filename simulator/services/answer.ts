@@ -2,7 +2,7 @@
 import { envelopeNamespaces, identifiersNamespace, xroadNamespace } from '../../src/trembita/protocol.ts'
 import type { XmlElement } from '../../src/trembita/xml.ts'
 import { escapeXml, xmlElement } from '../../src/trembita/xml-writer.ts'
-import type { UnzrRecord } from '../registries/unzr-registry.ts'
+import type { UnzrRecord } from '../registries/unzr-record.ts'
 import type { RequestHeader } from '../security-server/message.ts'
 import { writeElement } from './element.ts'
 import type { Reply } from './service.ts'
@@ -80,9 +80,15 @@ export function writeAnswer(frame: AnswerFrame, id: string, hash: string | undef
   return frame.beforeId + escapeXml(id) + frame.afterId + requestHash + frame.beforeBody + content + frame.end
 }
 
-/** The children of the wrapper. checkunzr says Status and Description, the passports' services PasStatus, unzr Info. */
+/** The children of the wrapper. checkunzr says Status and Description, the passports' services PasStatus, unzr Info, InfoRNOKPPDRFO Result and Errormsg. */
 export function replyContent(reply: Exclude<Reply, { kind: 'fault' }>, service: string, prefix: string): string {
   if (reply.kind === 'info') return infoContent(reply.person, prefix)
+  if (reply.kind === 'result') {
+    const name = `${prefix}${reply.element ?? 'Result'}`
+    return (
+      reply.results.map((result) => xmlElement(name, result)).join('') + xmlElement(`${prefix}Errormsg`, reply.message)
+    )
+  }
   if (service !== 'checkunzr') return xmlElement(`${prefix}PasStatus`, reply.status)
   const description = xmlElement(`${prefix}Description`, descriptions[reply.status] ?? 'Unknown status')
   return xmlElement(`${prefix}Status`, reply.status) + description

@@ -1,12 +1,15 @@
-/** The four services of spec 3.1: what they ask for and what they say. */
+/** The services of spec 3.1 and 8.4: what they ask for and what they say. */
 import type { Registers } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
-import type { UnzrRecord } from '../registries/unzr-registry.ts'
+import type { UnzrRecord } from '../registries/unzr-record.ts'
 import type { SoapFault } from '../security-server/fault.ts'
 
 /** The services that the simulator has. */
-export const serviceNames = ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const
-/** One of the four services; the service's code on the wire. */
+export const serviceNames = [
+  ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
+  'InfoRNOKPPDRFO',
+] as const
+/** One of the services; the service's code on the wire. */
 export type ServiceName = (typeof serviceNames)[number]
 
 /** Values of the wrapper's children by name; '' or absent is not filled in. */
@@ -16,11 +19,20 @@ export type Fields = ReadonlyMap<string, string>
 export type Reply =
   | { readonly kind: 'status'; readonly status: string }
   | { readonly kind: 'info'; readonly person: UnzrRecord | undefined }
+  /** The texts of the elements Result: one, but where a fault asks for none or several; `element` is how it is spelt. */
+  | {
+      readonly kind: 'result'
+      readonly results: readonly string[]
+      readonly message: string
+      readonly element?: string
+    }
   | { readonly kind: 'fault'; readonly fault: SoapFault }
 
-/** A service. `keyOf` names the document or person asked about: serial and number without a space, or the UNZR. */
+/** A service. `keyOf` names the document or person asked about: serial and number without a space, the UNZR, or the RNOKPP. */
 export interface Service {
   readonly name: ServiceName
+  /** What its WSDL says, where it is not `urn:<name>` with elements of that namespace and the request named by the service. */
+  readonly wsdl?: { readonly namespace: string; readonly action: string; readonly element: string }
   readonly request: readonly { readonly name: string; readonly optional?: true }[]
   keyOf(fields: Fields): string
   answer(fields: Fields, registers: Registers): Reply
@@ -90,12 +102,43 @@ function passportService(name: ServiceName, register: (registers: Registers) => 
   }
 }
 
+const infoRnokpp: Service = {
+  name: 'InfoRNOKPPDRFO',
+  wsdl: {
+    namespace: 'http://www.talend.org/service/',
+    action: 'http://www.talend.org/service/InfoRNOKPPDRFO',
+    element: 'InfoRNOKPPDRFORequest',
+  },
+  request: [
+    ...[{ name: 'ExecutorEDRPOUcode' }, { name: 'ExecutorRNOKPP' }, { name: 'ExecutorFullName' }],
+    ...[{ name: 'RNOKPP' }, { name: 'last_name' }, { name: 'first_name' }],
+    { name: 'middle_name', optional: true },
+    { name: 'date_birth' },
+  ],
+  keyOf: (fields) => value(fields, 'RNOKPP'),
+  answer(fields, { drfo }) {
+    const isFilled = infoRnokpp.request.every(({ name, optional }) => optional === true || value(fields, name) !== '')
+    if (!isFilled || !isDate(value(fields, 'date_birth')))
+      return { kind: 'fault', fault: { code: 'Client', message: 'Mandatory fields are not filled in' } }
+    const record = drfo.find(value(fields, 'RNOKPP'))
+    const same =
+      record !== undefined &&
+      record.date_birth === value(fields, 'date_birth') &&
+      sameName(record.last_name, value(fields, 'last_name')) &&
+      sameName(record.first_name, value(fields, 'first_name')) &&
+      sameName(record.middle_name ?? '', value(fields, 'middle_name'))
+    const result = record?.result ?? (same ? 0 : 3)
+    return { kind: 'result', results: [String(result)], message: record?.error_message ?? '' }
+  },
+}
+
 /** The services by name. */
 export const services: Readonly<Record<ServiceName, Service>> = {
   checkunzr,
   unzr,
   CheckPassportStatus: passportService('CheckPassportStatus', (registers) => registers.stolenPassports),
   CheckPassportDMSStatus: passportService('CheckPassportDMSStatus', (registers) => registers.invalidPassports),
+  InfoRNOKPPDRFO: infoRnokpp,
 }
 
 /** The service with that code. */

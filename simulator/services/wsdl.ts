@@ -7,8 +7,8 @@ const headerBlocks = ['client', 'service', 'userId', 'id', 'protocolVersion'] as
 
 /** The service as asked for by `GET /wsdl?xRoadInstance=…&serviceCode=…`; `url` is where it is called. */
 export function wsdlOf(service: Service, id: ServiceId, url: string): string {
-  const { name } = service
-  const namespace = `urn:${name}`
+  const { name, wsdl } = service
+  const { namespace, action, element } = wsdl ?? { namespace: `urn:${name}`, action: `urn:${name}`, element: name }
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     `<wsdl:definitions name="${name}" targetNamespace="${namespace}" xmlns:tns="${namespace}" xmlns:xsd="http://www.w3.org/2001/XMLSchema"` +
@@ -16,10 +16,10 @@ export function wsdlOf(service: Service, id: ServiceId, url: string): string {
     ` xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:xroad="${xroadNamespace}" xmlns:id="${identifiersNamespace}">\n` +
     `<wsdl:documentation>${escapeXml(documentationOf(id))}</wsdl:documentation>\n` +
     `<wsdl:types>\n${identifiersSchema}\n${xroadSchema}\n${bodySchema(service, namespace)}\n</wsdl:types>\n` +
-    `${messagesOf(name)}\n` +
+    `${messagesOf(name, element)}\n` +
     `<wsdl:portType name="${name}PortType"><wsdl:operation name="${name}"><wsdl:input message="tns:${name}"/>` +
     `<wsdl:output message="tns:${name}Response"/></wsdl:operation></wsdl:portType>\n` +
-    `${bindingOf(name, 'soap')}\n${bindingOf(name, 'soap12')}\n` +
+    `${bindingOf(name, action, 'soap')}\n${bindingOf(name, action, 'soap12')}\n` +
     `<wsdl:service name="${name}Service">${portOf(name, 'soap', url)}${portOf(name, 'soap12', url)}</wsdl:service>\n` +
     '</wsdl:definitions>\n'
   )
@@ -57,9 +57,10 @@ const xroadSchema =
 
 function bodySchema(service: Service, namespace: string): string {
   const fields = service.request.map((field) => element(field.name, field.optional === true)).join('')
+  const form = service.wsdl === undefined ? 'qualified' : 'unqualified'
   return (
-    `<xsd:schema targetNamespace="${namespace}" elementFormDefault="qualified">` +
-    `<xsd:element name="${service.name}"><xsd:complexType><xsd:sequence>${fields}</xsd:sequence></xsd:complexType></xsd:element>` +
+    `<xsd:schema targetNamespace="${namespace}" elementFormDefault="${form}">` +
+    `<xsd:element name="${service.wsdl?.element ?? service.name}"><xsd:complexType><xsd:sequence>${fields}</xsd:sequence></xsd:complexType></xsd:element>` +
     `<xsd:element name="${service.name}Response"><xsd:complexType><xsd:sequence>${responseOf(service.name)}</xsd:sequence>` +
     '</xsd:complexType></xsd:element></xsd:schema>'
   )
@@ -72,6 +73,8 @@ function responseOf(name: ServiceName): string {
     case 'CheckPassportStatus':
     case 'CheckPassportDMSStatus':
       return '<xsd:element name="PasStatus" type="xsd:int"/>'
+    case 'InfoRNOKPPDRFO':
+      return `<xsd:element name="Result" type="xsd:int"/>${element('Errormsg', true)}`
     case 'unzr': {
       const fields = ['firstName', 'lastName', 'middleName', 'rnokpp', 'gender', 'dateBirth']
       const document =
@@ -88,18 +91,18 @@ function element(name: string, isOptional: boolean): string {
   return `<xsd:element name="${name}" type="xsd:string"${isOptional ? ' minOccurs="0"' : ''}/>`
 }
 
-function messagesOf(name: string): string {
+function messagesOf(name: string, request: string): string {
   const header = headerBlocks.map((block) => `<wsdl:part name="${block}" element="xroad:${block}"/>`).join('')
   return (
     `<wsdl:message name="header">${header}</wsdl:message>` +
-    `<wsdl:message name="${name}"><wsdl:part name="parameters" element="tns:${name}"/></wsdl:message>` +
+    `<wsdl:message name="${name}"><wsdl:part name="parameters" element="tns:${request}"/></wsdl:message>` +
     `<wsdl:message name="${name}Response"><wsdl:part name="parameters" element="tns:${name}Response"/></wsdl:message>`
   )
 }
 
 type Soap = 'soap' | 'soap12'
 
-function bindingOf(name: string, soap: Soap): string {
+function bindingOf(name: string, action: string, soap: Soap): string {
   const headers = headerBlocks
     .map((block) => `<${soap}:header message="tns:header" part="${block}" use="literal"/>`)
     .join('')
@@ -107,7 +110,7 @@ function bindingOf(name: string, soap: Soap): string {
   return (
     `<wsdl:binding name="${name}${soap}" type="tns:${name}PortType">` +
     `<${soap}:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/><wsdl:operation name="${name}">` +
-    `<${soap}:operation soapAction="urn:${name}" style="document"/>` +
+    `<${soap}:operation soapAction="${escapeXml(action)}" style="document"/>` +
     `<wsdl:input>${parts}</wsdl:input><wsdl:output>${parts}</wsdl:output></wsdl:operation></wsdl:binding>`
   )
 }

@@ -7,6 +7,7 @@ export const questionFields = {
   serial: 'serial of a passport, e.g. the two letters before the number; a national identity card has none',
   number: 'number of the document',
   unzr: 'UNZR, as it is to be sent',
+  rnokpp: 'tax id (RNOKPP), or the number of the passport of one who has none',
   family_name: 'family name',
   given_name: 'given name',
   patronymic_name: 'patronymic, where there is one',
@@ -29,6 +30,10 @@ const wanted: Readonly<Record<ServiceName, Wanted>> = {
   unzr: { needed: ['unzr'], optional: [] },
   CheckPassportStatus: passport,
   CheckPassportDMSStatus: passport,
+  InfoRNOKPPDRFO: {
+    needed: ['rnokpp', 'family_name', 'given_name', 'birth_date'],
+    optional: ['patronymic_name'],
+  },
 }
 
 const isField = (name: string): name is QuestionField => Object.hasOwn(questionFields, name)
@@ -80,7 +85,9 @@ export function option(name: QuestionField): string {
   return `--${name.replaceAll('_', '-')}`
 }
 
-function asked(service: ServiceName, { serial, number = '', unzr = '', ...person }: Given): Asked {
+function asked(service: ServiceName, given: Given): Asked {
+  const { serial, number = '', unzr = '', rnokpp = '' } = given
+  const { family_name = '', given_name = '', patronymic_name, birth_date = '' } = given
   switch (service) {
     case 'CheckPassportStatus':
     case 'CheckPassportDMSStatus':
@@ -88,9 +95,12 @@ function asked(service: ServiceName, { serial, number = '', unzr = '', ...person
     case 'unzr':
       return { service, question: { unzr } }
     case 'checkunzr': {
-      const { family_name = '', given_name = '', patronymic_name, birth_date = '' } = person
       const names = { familyName: family_name, givenName: given_name, patronymicName: patronymic_name }
       return { service, question: { unzr, ...names, dateBirth: birth_date } }
+    }
+    case 'InfoRNOKPPDRFO': {
+      const names = { lastName: family_name, firstName: given_name, middleName: patronymic_name }
+      return { service, question: { rnokpp, ...names, birthDate: birth_date } }
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What `zvirka call` shows: the answer in words, or what the failure means and what to do, and each attempt with its time. */
+import type { RnokppAnswer } from '../registries/info-rnokpp.ts'
 import type { Registries } from '../registries/registries.ts'
 import type { ServiceName } from '../registries/services.ts'
 import type { StatusAnswer } from '../registries/status.ts'
@@ -8,9 +9,13 @@ import type { Attempt, CallOptions, CallResult, FailedAttempt } from '../trembit
 import type { Asked } from './call-question.ts'
 import { type Cell, table } from './table.ts'
 
+/** The services that answer with a status. */
+type StatusService = Exclude<ServiceName, 'unzr' | 'InfoRNOKPPDRFO'>
+
 /** What one of the services said. */
 export type Said =
-  | { readonly service: Exclude<ServiceName, 'unzr'>; readonly answer: StatusAnswer }
+  | { readonly service: StatusService; readonly answer: StatusAnswer }
+  | { readonly service: 'InfoRNOKPPDRFO'; readonly answer: RnokppAnswer }
   | { readonly service: 'unzr'; readonly answer: UnzrInfo | null }
 
 /** An attempt and, if it failed, what its log line says, and what the security server wrote about its fault. */
@@ -29,6 +34,8 @@ export async function ask(registries: Registries, asked: Asked, options: CallOpt
       return said(await registries.checkPassportStatus(asked.question, options), (answer) => ({ service, answer }))
     case 'CheckPassportDMSStatus':
       return said(await registries.checkPassportDmsStatus(asked.question, options), (answer) => ({ service, answer }))
+    case 'InfoRNOKPPDRFO':
+      return said(await registries.infoRnokpp(asked.question, options), (answer) => ({ service, answer }))
   }
 }
 
@@ -36,7 +43,7 @@ function said<T>(result: CallResult<T>, wrap: (value: T) => Said): CallResult<Sa
   return result.kind === 'answer' ? { ...result, value: wrap(result.value) } : result
 }
 
-const meanings: Readonly<Record<Exclude<ServiceName, 'unzr'>, readonly [notFound: string, found: string]>> = {
+const meanings: Readonly<Record<StatusService, readonly [notFound: string, found: string]>> = {
   checkunzr: ['this UNZR does not belong to this person', 'this UNZR belongs to this person'],
   CheckPassportStatus: [
     'the document is not among the stolen and lost ones',
@@ -50,9 +57,18 @@ function answerLines(said: Said): string[] {
     if (said.answer === null) return ['not found: the registry holds nothing about this UNZR']
     return ['found: the registry holds this', ...infoLines(said.answer, '  ')]
   }
+  if (said.service === 'InfoRNOKPPDRFO') return rnokppLines(said.answer)
   const { status, description } = said.answer
   const words = `${status === 1 ? 'found' : 'not found'} (${status}): ${meanings[said.service][status]}`
   return description === '' ? [words] : [words, `  description   ${plain(description)}`]
+}
+
+function rnokppLines({ result, message }: RnokppAnswer): string[] {
+  const words =
+    result === 0
+      ? 'the tax register knows this number with this name and birth date'
+      : "a code of the tax register's dictionary; what it leads to is in DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS"
+  return [`result ${result}: ${words}`, ...(message === '' ? [] : [`  message       ${plain(message)}`])]
 }
 
 function infoLines(value: InfoValue, indent: string): string[] {

@@ -2,11 +2,11 @@
 import { text as textOf } from 'node:stream/consumers'
 import { Argument, Command } from 'commander'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { demoTrembita, requireTrembita } from '../config/trembita.ts'
+import { type CompleteTrembita, demoTrembita, isServed, requireTrembita, servingSetting } from '../config/trembita.ts'
 import { openDatabase } from '../database/database.ts'
 import { reveal } from '../privacy/sensitive.ts'
 import { createRegistries } from '../registries/registries.ts'
-import { type ServiceName, serviceNames, writeMessage } from '../registries/services.ts'
+import { groupOf, type ServiceName, serviceNames, writeMessage } from '../registries/services.ts'
 import { type Asked, type Given, option, parseGiven, questionFields, questionOf } from './call-question.ts'
 import { ask, resultObject, resultText, type Shown } from './call-words.ts'
 import { type Context, withContext } from './context.ts'
@@ -22,6 +22,7 @@ interface Typed {
   readonly serial?: string
   readonly number?: string
   readonly unzr?: string
+  readonly rnokpp?: string
   readonly familyName?: string
   readonly givenName?: string
   readonly patronymicName?: string
@@ -72,6 +73,7 @@ async function askedFor(service: ServiceName, typed: Typed, signal: AbortSignal)
       serial: typed.serial,
       number: typed.number,
       unzr: typed.unzr,
+      rnokpp: typed.rnokpp,
       family_name: typed.familyName,
       given_name: typed.givenName,
       patronymic_name: typed.patronymicName,
@@ -103,6 +105,7 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   if (typed.dryRun === true) return dryRun(context.settings, asked, typed)
   const { interrupt, log, defer } = context
   const { settings, url } = await settingsToCall(context)
+  refuseUnserved(settings, asked.service)
   if (url === undefined) {
     process.stderr.write('note: DATABASE_URL is not set, so that this question is in no audit\n')
   } else {
@@ -115,8 +118,9 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
     await recordCommand(url, settings, { ...entry, fields: Object.keys(asked.question) })
   }
   const trembita = requireTrembita(settings)
+  const group = groupOf(asked.service)
   const database =
-    url === undefined || trembita.rateLimit === 'off'
+    url === undefined || trembita.groups[group]?.rateLimit === 'off'
       ? undefined
       : openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka call', max: 1 })
   if (database !== undefined) defer(() => database.close())
@@ -124,7 +128,7 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   const traces = new Map<string, Pick<Shown, 'status' | 'faultDetail' | 'transactionId'>>()
   const faultTexts = new Map<string, string>()
   const registries = createRegistries({
-    settings: database === undefined ? { ...trembita, rateLimit: 'off' } : trembita,
+    settings: database === undefined ? withoutRates(trembita) : trembita,
     ...(database === undefined ? {} : { database }),
     observe: (attempt) => attempts.push(attempt),
     onFaultText: (messageId, text) => faultTexts.set(messageId, reveal(text)),
@@ -148,6 +152,19 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   return result.kind === 'answer' ? exitCode.done : exitCode.partly
 }
 
+/** Without a database nobody shares a rate, and one question needs none. */
+function withoutRates(trembita: CompleteTrembita): CompleteTrembita {
+  const { mvs, drfo } = trembita.groups
+  const rateLimit = 'off'
+  return { ...trembita, groups: { mvs: { ...mvs, rateLimit }, drfo: drfo && { ...drfo, rateLimit } } }
+}
+
+function refuseUnserved(settings: Settings, service: ServiceName): void {
+  const group = groupOf(service)
+  if (isServed(settings, group)) return
+  throw new UsageError(`${service} is not served here`, `set ${servingSetting(group)} and its companions`)
+}
+
 /** A security server can be asked without a database; one is used where it is given, for the rate, or where it knows the simulator. */
 async function settingsToCall(context: Context): Promise<{ settings: Settings; url?: string }> {
   const { settings } = context
@@ -156,12 +173,22 @@ async function settingsToCall(context: Context): Promise<{ settings: Settings; u
   return { settings: await withRegistries(settings, access), url: access.url }
 }
 
+/** Who asks is not printed. */
+function withoutSecrets(trembita: CompleteTrembita): CompleteTrembita {
+  const { drfo } = trembita.groups
+  if (drfo === undefined) return trembita
+  const executor = { ...drfo.executor, rnokpp: '***', fullName: '***' }
+  return { ...trembita, groups: { ...trembita.groups, drfo: { ...drfo, executor } } }
+}
+
 /** The message as it would go out, for people or as JSON. Without TREMBITA_URLS it is the demo organisation's. */
 function dryRun(given: Settings, asked: Asked, { json }: Typed): ExitCode {
   const isDemo = given.trembita.urls === undefined
   const demo = { LOG_LEVEL: given.log.level, ...demoTrembita, TREMBITA_URLS: 'http://simulator.invalid' }
-  const trembita = requireTrembita(isDemo ? readSettings(process.env, demo) : given)
-  const { headers, body } = writeMessage(trembita, asked.service, asked.question)
+  const settings = isDemo ? readSettings(process.env, demo) : given
+  refuseUnserved(settings, asked.service)
+  const trembita = requireTrembita(settings)
+  const { headers, body } = writeMessage(withoutSecrets(trembita), asked.service, asked.question)
   if (body === undefined) throw new CommandFailure('the question holds characters that XML cannot carry')
   const [url = ''] = trembita.urls
   const pairs = headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1] ?? '']] : []))

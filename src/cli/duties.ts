@@ -6,7 +6,6 @@ import { ExpirySchedule } from '../employee-requests/expire-schedule.ts'
 import type { ClusterUse } from '../observability/cluster-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import { isWithinCallHours } from '../registries/call-hours.ts'
 import { readCounts, refreshCounts } from '../synchronization/counts.ts'
 import { type ClusterGauges, readGauges } from '../synchronization/gauges.ts'
 import type { RunCounts } from '../synchronization/plans/tally.ts'
@@ -16,6 +15,7 @@ import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
 import { operatedProcesses } from './operated.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { repeat } from './repeat.ts'
+import { callHours } from './served.ts'
 import { version } from './version.ts'
 import type { WorkerSide } from './worker-side.ts'
 
@@ -118,10 +118,9 @@ export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settin
 /** Shows what runs here, and as 0 what has not happened yet. */
 function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
   metrics.build(version())
-  metrics.expectCalls(Object.keys(side.registries.breakers))
+  metrics.expectCalls(side.registries.served)
   metrics.expectOutcomes([...PROCESSES.values()].map(labelsOf), OUTCOMES)
-  const { callHours } = settings.trembita
-  metrics.watchCallHours(() => callHours === undefined || isWithinCallHours(callHours, new Date()))
+  metrics.watchCallHours(() => callHours(settings))
 }
 
 function asUse({ workers, processes }: ClusterGauges, expected: ReadonlyMap<string, Date>): ClusterUse {

@@ -6,7 +6,6 @@ import { type Database, openDatabase } from '../database/database.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Tracing } from '../observability/tracing.ts'
-import { isWithinCallHours } from '../registries/call-hours.ts'
 import { CallStatistics } from '../registries/recent-calls.ts'
 import { createRegistries, type Registries } from '../registries/registries.ts'
 import type { ServiceState } from '../synchronization/plans/report.ts'
@@ -21,6 +20,7 @@ import type { PassportQuestion } from '../verification/streams/passport.ts'
 import type { UnzrQuestion } from '../verification/streams/unzr.ts'
 import { watchCertificates } from './certificates.ts'
 import { settingsOfProcess } from './process-settings.ts'
+import { groupOfStream, mayCall, serviceOf } from './served.ts'
 import { version } from './version.ts'
 
 const GRACE_MILLISECONDS = 2000
@@ -82,7 +82,6 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   })
   certificates.start(registries.certificates)
   const equip = equipping(settings, registries)
-  const { callHours } = settings.trembita
   const worker = new Worker({
     database,
     leaseDatabase,
@@ -99,7 +98,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     tracing,
     equip,
     breakers: () => servicesOf(registries, metrics, statistics),
-    mayCall: () => callHours === undefined || isWithinCallHours(callHours, new Date()),
+    mayCall: ({ stream }) => mayCall(settings, stream),
     events: {
       trouble: (error, where) => log.warn({ error, reason: where }, 'the worker met trouble and tries again'),
       leaseLost: (workerId) => log.warn({ worker: workerId }, 'the lease was out; going on under a new identity'),
@@ -135,33 +134,23 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
 }
 
 function equipping(settings: Settings, registries: Registries): (process: SyncProcess) => ProcessEquipment {
-  const { concurrency } = settings.trembita
   return (process) => ({
-    ...serviceOf(process.stream, registries),
+    ask: askOf(process.stream, registries),
+    breaker: registries.breakers[serviceOf(process.stream)],
     batchSize: settingsOfProcess(settings, process).batchSize,
-    concurrency,
+    concurrency: settings.trembita.groups[groupOfStream(process.stream)].concurrency,
   })
 }
 
-/** The service that a stream asks, and its breaker (spec 1.1). */
-function serviceOf(stream: OwnStream, registries: Registries): Pick<ProcessEquipment, 'ask' | 'breaker'> {
-  const { breakers } = registries
+/** How a stream asks its registry (spec 1.1). */
+function askOf(stream: OwnStream, registries: Registries): ProcessEquipment['ask'] {
   switch (stream) {
     case 'unzr':
-      return {
-        ask: (question: UnzrQuestion, options) => registries.checkUnzr(question, options),
-        breaker: breakers.checkunzr,
-      }
+      return (question: UnzrQuestion, options) => registries.checkUnzr(question, options)
     case 'mvs_passport':
-      return {
-        ask: (question: PassportQuestion, options) => registries.checkPassportStatus(question, options),
-        breaker: breakers.CheckPassportStatus,
-      }
+      return (question: PassportQuestion, options) => registries.checkPassportStatus(question, options)
     case 'dms_passport':
-      return {
-        ask: (question: PassportQuestion, options) => registries.checkPassportDmsStatus(question, options),
-        breaker: breakers.CheckPassportDMSStatus,
-      }
+      return (question: PassportQuestion, options) => registries.checkPassportDmsStatus(question, options)
   }
 }
 
@@ -172,7 +161,8 @@ function servicesOf(
   statistics: CallStatistics,
 ): Record<string, ServiceState> {
   return Object.fromEntries(
-    Object.entries(registries.breakers).map(([service, { isOpen, openSince }]) => {
+    registries.served.map((service) => {
+      const { isOpen, openSince } = registries.breakers[service]
       metrics.breaker(service, isOpen)
       const since = openSince === undefined ? null : new Date(openSince).toISOString()
       return [service, { open: isOpen, since, ...statistics.of(service) }]

@@ -1,12 +1,10 @@
 import { databaseUrl, smtpUrl } from './addresses.ts'
+import { edrpou, groupSettings, serviceSettings } from './groups.ts'
 import { networks } from './networks.ts'
 import {
   claim,
   cron,
-  elementName,
-  headerText,
   host,
-  hours,
   integer,
   names,
   oneOf,
@@ -14,22 +12,19 @@ import {
   or,
   path,
   pattern,
-  positive,
   publicUrl,
   sender,
   serverUrls,
   text,
   timeZone,
-  trueFalse,
   trustedUrl,
   uuid,
 } from './parsers.ts'
 
-import { optional, secret, setting } from './setting.ts'
+import { inherited, optional, secret, setting } from './setting.ts'
 
 const days = or(integer(1, 36_500), 'never')
-const edrpou = pattern(/^(\d{8}|\d{10})$/, 'the eight digits of an EDRPOU code (or ten), leading zeros included')
-const memberClass = pattern(/^[A-Z]+$/, 'a member class such as `GOV`')
+const taxId = pattern(/^(\d{10}|\d{9}|[А-ЯҐЄІЇ]{2}\d{6})$/u, 'ten digits, or the number of a passport')
 
 /** The settings of one scheduled process, whose names come from its parts (spec 2.1), e.g. `DMS`, `PERSON`, `DMS_PASSPORT_PERSONS`. */
 export function processSettings(stream: string, subject: string, batch: string, batchSize: number) {
@@ -57,30 +52,6 @@ export function processSettings(stream: string, subject: string, batch: string, 
       or(integer(1), 'unlimited'),
       'unlimited',
       'After how many batches, in the whole cluster, a run ends though subjects are still due.',
-    ),
-  }
-}
-
-/** The settings of one registry service (spec 3.3); `code` is the serviceCode that the registry's publisher gave it. */
-export function serviceSettings(code: string) {
-  const name = (part: string) => `TREMBITA_MVS_${code.toUpperCase()}_${part}`
-  return {
-    code: setting(name('CODE'), elementName, code, 'The serviceCode, which also names the element in the body.'),
-    version: optional(name('VERSION'), text, 'The serviceVersion, if the service has one.'),
-    soapVersion: setting(name('SOAP_VERSION'), oneOf('1.1', '1.2'), '1.2', 'The version of SOAP that is spoken.'),
-    action: setting(
-      name('ACTION'),
-      headerText,
-      { words: `urn:<${name('CODE')}>`, value: (given) => `urn:${given(name('CODE')) ?? code}` },
-      'The SOAP action that goes with a request.',
-    ),
-    namespace: optional(name('NAMESPACE'), text, 'The namespace of the element in the body.'),
-    qualified: setting(name('QUALIFIED'), trueFalse, 'true', "Whether the child elements carry the body's namespace."),
-    empty: setting(
-      name('EMPTY'),
-      oneOf('omit', 'element'),
-      'omit',
-      'What becomes of an absent value: left out, or sent as an empty element.',
     ),
   }
 }
@@ -452,48 +423,49 @@ export const declaration = {
       '4.0',
       'The version of the message protocol.',
     ),
-    client: {
-      memberClass: setting('TREMBITA_MVS_CLIENT_MEMBER_CLASS', memberClass, 'GOV', 'The member class of our side.'),
-      memberCode: optional('TREMBITA_MVS_CLIENT_MEMBER_CODE', edrpou, 'The EDRPOU code of our side.'),
-      subsystemCode: optional('TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE', text, 'The subsystem of our side.'),
-    },
-    service: {
-      memberClass: setting(
-        'TREMBITA_MVS_SERVICE_MEMBER_CLASS',
-        memberClass,
-        'GOV',
-        'The member class of the registry.',
-      ),
-      memberCode: setting('TREMBITA_MVS_SERVICE_MEMBER_CODE', edrpou, '00032684', 'The EDRPOU code of the registry.'),
-      subsystemCode: setting(
-        'TREMBITA_MVS_SERVICE_SUBSYSTEM_CODE',
-        text,
-        '20_EIS_prod',
-        'The subsystem of the registry.',
-      ),
-    },
-    rateLimit: setting(
-      'TREMBITA_MVS_RATE_LIMIT',
-      or(positive, 'off'),
-      '50',
-      'How many calls a second go to each service, in the whole cluster.',
-    ),
-    concurrency: setting(
-      'TREMBITA_MVS_CONCURRENCY',
-      integer(1, 10_000),
-      '16',
-      'How many calls to each service a worker has under way at once.',
-    ),
-    callHours: optional(
-      'TREMBITA_MVS_CALL_HOURS',
-      hours,
-      'The hours, Kyiv time, in which runs may call; absent: always.',
-    ),
-    services: {
-      checkunzr: serviceSettings('checkunzr'),
-      unzr: serviceSettings('unzr'),
-      CheckPassportStatus: serviceSettings('CheckPassportStatus'),
-      CheckPassportDMSStatus: serviceSettings('CheckPassportDMSStatus'),
+    groups: {
+      mvs: groupSettings('MVS', {
+        memberCode: '00032684',
+        subsystemCode: '20_EIS_prod',
+        rateLimit: '50',
+        concurrency: '16',
+        services: {
+          checkunzr: serviceSettings('MVS', 'checkunzr'),
+          unzr: serviceSettings('MVS', 'unzr'),
+          CheckPassportStatus: serviceSettings('MVS', 'CheckPassportStatus'),
+          CheckPassportDMSStatus: serviceSettings('MVS', 'CheckPassportDMSStatus'),
+        },
+      }),
+      drfo: {
+        ...groupSettings('DRFO', {
+          client: 'MVS',
+          rateLimit: '20',
+          concurrency: '8',
+          services: {
+            InfoRNOKPPDRFO: serviceSettings('DRFO', 'InfoRNOKPPDRFO', {
+              soapVersion: '1.1',
+              action: 'http://www.talend.org/service/InfoRNOKPPDRFO',
+              namespace: 'http://www.talend.org/service/',
+              qualified: 'false',
+              element: 'InfoRNOKPPDRFORequest',
+            }),
+          },
+        }),
+        executor: {
+          edrpou: inherited(
+            'TREMBITA_DRFO_EXECUTOR_EDRPOU',
+            edrpou,
+            ['TREMBITA_DRFO_CLIENT_MEMBER_CODE', 'TREMBITA_MVS_CLIENT_MEMBER_CODE'],
+            'The EDRPOU code of the organisation for which the official asks.',
+          ),
+          rnokpp: secret(
+            'TREMBITA_DRFO_EXECUTOR_RNOKPP',
+            taxId,
+            'The tax id of the official in whose name the organisation asks; needed where DRFO is served.',
+          ),
+          fullName: secret('TREMBITA_DRFO_EXECUTOR_FULL_NAME', text, 'The full name of that official.'),
+        },
+      },
     },
   },
 }

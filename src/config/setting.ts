@@ -3,7 +3,7 @@ import type { Parser } from './parsers.ts'
 /** A default that depends on another setting: `words` describe it, `value` computes it from the texts that were given. */
 export interface DerivedDefault {
   readonly words: string
-  value(given: (name: string) => string | undefined): string
+  value(given: (name: string) => string | undefined): string | undefined
 }
 
 /** One name of the environment: how it is read, what holds if it is absent, and one sentence on what it is for. */
@@ -37,9 +37,25 @@ export function setting<T>(
   return { name, parser, description, fallback, isSecret: false }
 }
 
-/** A setting that may be absent. */
-export function optional<T>(name: string, parser: Parser<T>, description: string): Setting<T | undefined> {
-  return { name, parser, description, fallback: undefined, isSecret: false }
+/** A setting that may be absent; one with a default may be in a group of settings that have none. */
+export function optional<T>(
+  name: string,
+  parser: Parser<T>,
+  description: string,
+  fallback?: string,
+): Setting<T | undefined> {
+  return { name, parser, description, fallback, isSecret: false }
+}
+
+/** A setting whose default is what another is set to; of several the first that is set. */
+export function inherited<T>(
+  name: string,
+  parser: Parser<T>,
+  from: readonly [string, ...string[]],
+  description: string,
+): Setting<T | undefined> {
+  const value: DerivedDefault['value'] = (given) => from.map(given).find((text) => text !== undefined)
+  return { name, parser, description, fallback: { words: `<${from[0]}>`, value }, isSecret: false }
 }
 
 /** A setting that may be absent and whose value is never printed. */

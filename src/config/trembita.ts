@@ -1,11 +1,41 @@
 import { type Settings, SettingsError } from './settings.ts'
 
 type Trembita = Settings['trembita']
-type Present<T, Key extends keyof T> = { readonly [K in keyof T]: K extends Key ? NonNullable<T[K]> : T[K] }
+type Groups = Trembita['groups']
+type Present<T> = { readonly [Key in keyof T]: NonNullable<T[Key]> }
 
-/** The settings of Trembita once it is certain that a message can be addressed (spec 3.3: what has no default outside the demo). */
-export type CompleteTrembita = Omit<Present<Trembita, 'urls' | 'instance' | 'userId'>, 'client'> & {
-  readonly client: Present<Trembita['client'], 'memberCode' | 'subsystemCode'>
+/** A group of services: those of one registry. */
+export type ServiceGroup = keyof Groups
+type GroupOf<Services> = Omit<Groups['mvs'], 'services'> & { readonly services: Services }
+
+/** A group that is served, once it is certain that a message can be addressed. */
+type ServedGroup<Services> = Omit<GroupOf<Services>, 'client' | 'service'> & {
+  readonly client: Present<Groups['mvs']['client']>
+  readonly service: Present<Groups['mvs']['service']>
+}
+
+/**
+ * The settings of Trembita once it is certain that a message can be addressed (spec 3.3: what has no default outside the demo). A group
+ * that is not served is undefined (spec 8.1); that of the Ministry of Internal Affairs always is.
+ */
+export type CompleteTrembita = Omit<Trembita, 'urls' | 'instance' | 'userId' | 'groups'> &
+  Present<Pick<Trembita, 'urls' | 'instance' | 'userId'>> & {
+    readonly groups: {
+      readonly mvs: ServedGroup<Groups['mvs']['services']>
+      readonly drfo:
+        | (ServedGroup<Groups['drfo']['services']> & { readonly executor: Present<Groups['drfo']['executor']> })
+        | undefined
+    }
+  }
+
+/** Whether the services of a group are asked: the subsystem of its registry is known (spec 8.1). */
+export function isServed({ trembita }: Settings, group: ServiceGroup): boolean {
+  return trembita.groups[group].service.subsystemCode !== undefined
+}
+
+/** The setting by which a group is served. */
+export function servingSetting(group: ServiceGroup): string {
+  return nameIn(group, 'SERVICE_SUBSYSTEM_CODE')
 }
 
 /** The organisation in whose name the demo speaks to a simulator of its own; laid under the environment, so that what is set there wins. */
@@ -15,37 +45,77 @@ export const demoTrembita = {
   TREMBITA_MVS_CLIENT_MEMBER_CODE: '42032422',
   TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: 'zvirka_demo',
   TREMBITA_MVS_RATE_LIMIT: 'off',
+  TREMBITA_DRFO_SERVICE_MEMBER_CODE: '43005393',
+  TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: 'DRFO_demo',
+  TREMBITA_DRFO_EXECUTOR_RNOKPP: '3184710691',
+  TREMBITA_DRFO_EXECUTOR_FULL_NAME: 'Демонстраційний Виконавець',
+  TREMBITA_DRFO_RATE_LIMIT: 'off',
 } as const
 
 /** Checks that a command that calls out has all it needs, and gives the settings in a type that says so; throws a `SettingsError` naming all that is missing. */
-export function requireTrembita({ trembita }: Settings): CompleteTrembita {
-  const { urls, instance, userId, client } = trembita
-  const { memberCode, subsystemCode } = client
-  const problems = [...missing(trembita), ...missingForTls(trembita)]
-  if (problems.length > 0) throw new SettingsError(problems)
-  if (!(urls && instance && userId && memberCode && subsystemCode))
-    throw new Error('missing() has overlooked a setting')
-  return { ...trembita, urls, instance, userId, client: { ...client, memberCode, subsystemCode } }
-}
-
-function missing({ urls, instance, userId, client }: Trembita): string[] {
+export function requireTrembita(settings: Settings): CompleteTrembita {
+  const { trembita } = settings
+  const { urls, instance, userId } = trembita
+  const { mvs, drfo } = trembita.groups
+  const servesDrfo = isServed(settings, 'drfo')
   const needed = {
     TREMBITA_URLS: urls,
     TREMBITA_SEVDEIR_INSTANCE: instance,
     TREMBITA_SEVDEIR_USERID: userId,
-    TREMBITA_MVS_CLIENT_MEMBER_CODE: client.memberCode,
-    TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: client.subsystemCode,
+    ...neededOf('mvs', mvs),
   }
-  return Object.entries(needed).flatMap(([name, value]) =>
-    value === undefined ? [`${name} is not set; without it no registry can be called`] : [],
-  )
+  const neededForDrfo = {
+    ...neededOf('drfo', drfo),
+    [nameIn('drfo', 'EXECUTOR_RNOKPP')]: drfo.executor.rnokpp,
+    [nameIn('drfo', 'EXECUTOR_FULL_NAME')]: drfo.executor.fullName,
+  }
+  const problems = [
+    ...missing(needed, 'without it no registry can be called'),
+    ...(servesDrfo ? missing(neededForDrfo, `${servingSetting('drfo')} is set, and the registry needs it`) : []),
+    ...missingForTls(trembita),
+  ]
+  if (problems.length > 0) throw new SettingsError(problems)
+  return {
+    ...trembita,
+    ...present({ urls, instance, userId }),
+    groups: {
+      mvs: complete(mvs),
+      drfo: servesDrfo ? { ...complete(drfo), executor: present(drfo.executor) } : undefined,
+    },
+  }
+}
+
+function complete<Services>(group: GroupOf<Services>): ServedGroup<Services> {
+  return { ...group, client: present(group.client), service: present(group.service) }
+}
+
+/** What was found to be set, in a type that says so. */
+function present<T extends object>(values: T): Present<T> {
+  for (const [name, value] of Object.entries(values))
+    if (value === undefined) throw new Error(`missing() has overlooked ${name}`)
+  return values as Present<T>
+}
+
+function nameIn(group: ServiceGroup, part: string): string {
+  return `TREMBITA_${group.toUpperCase()}_${part}`
+}
+
+function neededOf(group: ServiceGroup, { client, service }: GroupOf<unknown>): Record<string, string | undefined> {
+  return {
+    [nameIn(group, 'CLIENT_MEMBER_CODE')]: client.memberCode,
+    [nameIn(group, 'CLIENT_SUBSYSTEM_CODE')]: client.subsystemCode,
+    [nameIn(group, 'SERVICE_MEMBER_CODE')]: service.memberCode,
+    [nameIn(group, 'SERVICE_SUBSYSTEM_CODE')]: service.subsystemCode,
+  }
+}
+
+function missing(needed: Readonly<Record<string, unknown>>, why: string): string[] {
+  return Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [`${name} is not set; ${why}`] : []))
 }
 
 /** TLS to a security server is mutual and its certificate is pinned (spec 3.2), so an https address needs all three files. */
 function missingForTls({ urls = [], tls }: Trembita): string[] {
   if (!urls.some((url) => url.startsWith('https:'))) return []
   const needed = { TREMBITA_TLS_CERT: tls.certificate, TREMBITA_TLS_KEY: tls.key, TREMBITA_TLS_CA: tls.authority }
-  return Object.entries(needed).flatMap(([name, value]) =>
-    value === undefined ? [`${name} is not set; an https address in TREMBITA_URLS needs it`] : [],
-  )
+  return missing(needed, 'an https address in TREMBITA_URLS needs it')
 }

@@ -40,8 +40,8 @@ export interface Metrics {
   duty(name: string, isDone: boolean): void
   /** What runs here: from then on the version is shown. */
   build(version: string): void
-  /** From now on shows whether calls are allowed at this hour (spec 3.3). */
-  watchCallHours(mayCall: () => boolean): void
+  /** From now on shows of each stream whether calls are allowed at this hour (spec 3.3). */
+  watchCallHours(mayCall: () => ReadonlyMap<string, boolean>): void
   /** Shows as 0 what has not been called yet, so that the first call is an increase. */
   expectCalls(services: readonly string[]): void
   /** Likewise for outcomes. */
@@ -208,13 +208,14 @@ function duties(registry: Registry): Pick<Metrics, 'duty' | 'watchCallHours'> {
     labelNames: ['duty'],
     registers,
   })
-  let mayCall: (() => boolean) | undefined
+  let mayCall: () => ReadonlyMap<string, boolean> = () => new Map()
   new Gauge({
     name: 'zvirka_calls_allowed',
-    help: 'Whether runs may call at this hour (1), or wait (0)',
+    help: 'Whether runs of the stream may call at this hour (1), or wait (0)',
+    labelNames: ['stream'],
     registers,
     collect() {
-      if (mayCall !== undefined) this.set(mayCall() ? 1 : 0)
+      for (const [stream, isAllowed] of mayCall()) this.set({ stream }, isAllowed ? 1 : 0)
     },
   })
   return {

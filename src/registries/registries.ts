@@ -6,16 +6,25 @@ import { type ClientOptions, createClient } from '../trembita/client.ts'
 import { createTemplate } from '../trembita/envelope.ts'
 import { createRetryBudget } from '../trembita/retry-budget.ts'
 import { createServers } from '../trembita/servers.ts'
-import type { TrembitaSettings } from '../trembita/settings.ts'
+import type { GroupSettings } from '../trembita/settings.ts'
 import type { Expiry } from '../trembita/tls.ts'
 import { createTransport, type ReloadHook } from '../trembita/transport.ts'
 import { createAdmission } from './admission.ts'
-import { checkPassport, type PassportQuestion } from './check-passport.ts'
-import { checkUnzr, type UnzrQuestion } from './check-unzr.ts'
+import type { PassportQuestion } from './check-passport.ts'
+import type { UnzrQuestion } from './check-unzr.ts'
+import type { RnokppAnswer, RnokppQuestion } from './info-rnokpp.ts'
 import { createRateLimiter } from './rate-limit.ts'
-import { type Asking, defineService, type ServiceName } from './services.ts'
+import {
+  type Asking,
+  askingOf,
+  definitionOf,
+  groupOf,
+  type RegistriesSettings,
+  type ServiceName,
+  serviceNames,
+} from './services.ts'
 import type { StatusAnswer } from './status.ts'
-import { type UnzrInfo, unzrInfo } from './unzr-info.ts'
+import type { UnzrInfo } from './unzr-info.ts'
 
 /** Whether the registry has a record, or why nobody knows. */
 export type RegistryAnswer = CallResult<StatusAnswer>
@@ -30,6 +39,10 @@ export interface Registries {
   checkUnzr(question: UnzrQuestion, options?: CallOptions): Promise<RegistryAnswer>
   /** What the registry holds about a UNZR; null where it holds nothing. One attempt: the job that asks repeats by itself (spec 4.1). */
   unzrInfo(question: { readonly unzr: string }, options?: CallOptions): Promise<CallResult<UnzrInfo | null>>
+  /** Does the tax register know this number with this name and birth date? */
+  infoRnokpp(question: RnokppQuestion, options?: CallOptions): Promise<CallResult<RnokppAnswer>>
+  /** The services that are served (spec 8.1). */
+  readonly served: readonly ServiceName[]
   readonly breakers: Readonly<Record<ServiceName, Breaker>>
   /** When the certificates in use expire. */
   certificates(): readonly Expiry[]
@@ -39,7 +52,7 @@ export interface Registries {
 
 /** What the registries are made of. The database holds the rate of the organisation; without it only `rateLimit: 'off'` will do. */
 export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'servers'> {
-  readonly settings: TrembitaSettings
+  readonly settings: RegistriesSettings
   readonly database?: Executor
   readonly onReload?: ReloadHook
   /** Told of what goes wrong on our side of a call, such as a database that cannot be asked for the rate. */
@@ -56,19 +69,21 @@ export function createRegistries(options: RegistriesOptions): Registries {
     unzr: createBreaker(clock),
     CheckPassportStatus: createBreaker(clock),
     CheckPassportDMSStatus: createBreaker(clock),
+    InfoRNOKPPDRFO: createBreaker(clock),
   }
 
-  const rateOf = (name: ServiceName) => {
-    if (settings.rateLimit === 'off') return undefined
+  const rateOf = (name: ServiceName, { rateLimit }: GroupSettings) => {
+    if (rateLimit === 'off') return undefined
     if (database === undefined) throw new Error('a rate limit needs the database, where the workers share it')
-    return createRateLimiter(database, name, settings.rateLimit, clock)
+    return createRateLimiter(database, name, rateLimit, clock)
   }
 
   /** A function that asks one service; a service that the settings lack fails when it is first used. */
   function ask<Question, T>(name: ServiceName, { children, values, read }: Asking<Question, T>) {
-    const serviceSettings = settings.services[name]
-    if (serviceSettings === undefined) return () => Promise.reject(new Error(`no settings for the service ${name}`))
-    const definition = defineService(settings, serviceSettings)
+    const definition = definitionOf(settings, name)
+    const group = settings.groups[groupOf(name)]
+    if (definition === undefined || group === undefined)
+      return () => Promise.reject(new Error(`no settings for the service ${name}`))
     const service: Service<T> = {
       name,
       definition,
@@ -76,17 +91,20 @@ export function createRegistries(options: RegistriesOptions): Registries {
       template: createTemplate(definition, children),
       breaker: breakers[name],
       budget: createRetryBudget(clock),
-      admission: createAdmission(settings.concurrency, rateOf(name), onTrouble),
+      admission: createAdmission(group.concurrency, rateOf(name, group), onTrouble),
     }
     return (question: Question, callOptions?: CallOptions) => client.call(service, values(question), callOptions)
   }
 
-  const askUnzrInfo = ask('unzr', unzrInfo)
+  const asking = askingOf(settings)
+  const askUnzrInfo = ask('unzr', asking.unzr)
   return {
-    checkPassportStatus: ask('CheckPassportStatus', checkPassport),
-    checkPassportDmsStatus: ask('CheckPassportDMSStatus', checkPassport),
-    checkUnzr: ask('checkunzr', checkUnzr),
+    checkPassportStatus: ask('CheckPassportStatus', asking.CheckPassportStatus),
+    checkPassportDmsStatus: ask('CheckPassportDMSStatus', asking.CheckPassportDMSStatus),
+    checkUnzr: ask('checkunzr', asking.checkunzr),
+    infoRnokpp: ask('InfoRNOKPPDRFO', asking.InfoRNOKPPDRFO),
     unzrInfo: (question, callOptions) => askUnzrInfo(question, { ...callOptions, retry: false }),
+    served: serviceNames.filter((name) => definitionOf(settings, name) !== undefined),
     breakers,
     certificates: () => transport.certificates(),
     close: () => transport.close(),

@@ -1,17 +1,45 @@
-/** The four services side by side: their names, how each is asked and read, and the message that a question becomes. */
+/** The services side by side: their names and groups, how each is asked and read, and the message that a question becomes. */
 import { randomUUID } from 'node:crypto'
 import type { Outcome } from '../trembita/call.ts'
 import { createTemplate, type ServiceDefinition, type Value } from '../trembita/envelope.ts'
-import type { AddressSettings, ServiceSettings } from '../trembita/settings.ts'
+import type { AddressSettings, GroupSettings, ServiceSettings, TrembitaSettings } from '../trembita/settings.ts'
 import type { XmlElement } from '../trembita/xml.ts'
 import { checkPassport, type PassportQuestion } from './check-passport.ts'
 import { checkUnzr, type UnzrQuestion } from './check-unzr.ts'
+import { type Executor, infoRnokpp, type RnokppQuestion } from './info-rnokpp.ts'
 import { unzrInfo } from './unzr-info.ts'
 
 /** The services' names in this system, which are also the defaults of their codes. */
-export const serviceNames = ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const
+export const serviceNames = [
+  ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
+  'InfoRNOKPPDRFO',
+] as const
 /** The name of a service. */
 export type ServiceName = (typeof serviceNames)[number]
+
+/** The groups of services: those of one registry, with one member, rate and concurrency. */
+export type ServiceGroup = 'mvs' | 'drfo'
+
+const GROUPS: Readonly<Record<ServiceName, ServiceGroup>> = {
+  checkunzr: 'mvs',
+  unzr: 'mvs',
+  CheckPassportStatus: 'mvs',
+  CheckPassportDMSStatus: 'mvs',
+  InfoRNOKPPDRFO: 'drfo',
+}
+
+/** The group of a service. */
+export function groupOf(name: ServiceName): ServiceGroup {
+  return GROUPS[name]
+}
+
+/** What the registries need to know; a group that is not served is undefined. */
+export interface RegistriesSettings extends TrembitaSettings {
+  readonly groups: {
+    readonly mvs: GroupSettings
+    readonly drfo: (GroupSettings & { readonly executor: Executor }) | undefined
+  }
+}
 
 /** What each service is asked about. */
 export interface Questions {
@@ -19,6 +47,7 @@ export interface Questions {
   readonly unzr: { readonly unzr: string }
   readonly CheckPassportStatus: PassportQuestion
   readonly CheckPassportDMSStatus: PassportQuestion
+  readonly InfoRNOKPPDRFO: RnokppQuestion
 }
 
 /** How a question becomes the children of a request, and a wrapper an answer. */
@@ -28,19 +57,33 @@ export interface Asking<Question, T> {
   read(wrapper: XmlElement): Outcome<T>
 }
 
-const asking: { readonly [Name in ServiceName]: Asking<Questions[Name], unknown> } = {
-  checkunzr: checkUnzr,
-  unzr: unzrInfo,
-  CheckPassportStatus: checkPassport,
-  CheckPassportDMSStatus: checkPassport,
+/** How each service is asked and read. */
+export function askingOf({ groups }: Pick<RegistriesSettings, 'groups'>) {
+  return {
+    checkunzr: checkUnzr,
+    unzr: unzrInfo,
+    CheckPassportStatus: checkPassport,
+    CheckPassportDMSStatus: checkPassport,
+    InfoRNOKPPDRFO: {
+      ...infoRnokpp,
+      values(question: RnokppQuestion) {
+        if (groups.drfo === undefined) throw new Error('DRFO is not served')
+        return infoRnokpp.values(question, groups.drfo.executor)
+      },
+    },
+  } satisfies { readonly [Name in ServiceName]: Asking<Questions[Name], unknown> }
 }
 
-/** A service's place in Trembita, from the settings that all services share and its own. */
-export function defineService(settings: AddressSettings, service: ServiceSettings): ServiceDefinition {
+/** A service's place in Trembita, from the settings that all services share, its group's and its own. */
+export function defineService(
+  settings: AddressSettings,
+  group: Pick<GroupSettings, 'client' | 'service'>,
+  service: ServiceSettings,
+): ServiceDefinition {
   const { instance: xRoadInstance, userId, protocolVersion } = settings
   return {
-    client: { xRoadInstance, ...settings.client },
-    service: { xRoadInstance, ...settings.service, serviceCode: service.code, serviceVersion: service.version },
+    client: { xRoadInstance, ...group.client },
+    service: { xRoadInstance, ...group.service, serviceCode: service.code, serviceVersion: service.version },
     userId,
     protocolVersion,
     soapVersion: service.soapVersion,
@@ -48,7 +91,16 @@ export function defineService(settings: AddressSettings, service: ServiceSetting
     namespace: service.namespace,
     qualified: service.qualified,
     empty: service.empty,
+    element: service.element,
+    answerElement: service.answerElement,
   }
+}
+
+/** The definition of a service as the settings have it; undefined where its group is not served or lacks the service. */
+export function definitionOf(settings: RegistriesSettings, name: ServiceName): ServiceDefinition | undefined {
+  const group = settings.groups[groupOf(name)]
+  const service = group?.services[name]
+  return group && service && defineService(settings, group, service)
 }
 
 /** A message as it would be sent: HTTP headers (names and values in turn) and the body, undefined where XML cannot carry the question. */
@@ -57,13 +109,16 @@ export interface Message {
   readonly body: string | undefined
 }
 
-/** Writes the message of a question without sending it. The question is personal, and so is the message. */
+/** Writes the message of a question without sending it, to a service that is served. The question is personal, and so is the message. */
 export function writeMessage<Name extends ServiceName>(
-  settings: AddressSettings & { readonly services: Readonly<Record<Name, ServiceSettings>> },
+  settings: RegistriesSettings,
   name: Name,
   question: Questions[Name],
 ): Message {
+  const definition = definitionOf(settings, name)
+  if (definition === undefined) throw new Error(`${name} is not served`)
+  const asking: { readonly [Each in ServiceName]: Asking<Questions[Each], unknown> } = askingOf(settings)
   const { children, values } = asking[name]
-  const template = createTemplate(defineService(settings, settings.services[name]), children)
+  const template = createTemplate(definition, children)
   return { headers: template.headers, body: template.write(randomUUID(), values(question)) }
 }

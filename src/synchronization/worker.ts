@@ -50,8 +50,8 @@ export interface WorkerOptions {
   readonly userId: string
   readonly equip: (process: SyncProcess) => ProcessEquipment
   readonly breakers: () => object
-  /** Whether runs may call now; outside the hours given to us they wait (spec 3.3). Always, if left out. */
-  readonly mayCall?: () => boolean
+  /** Whether runs of a process may call now; outside the hours given to us they wait (spec 3.3). Always, if left out. */
+  readonly mayCall?: (process: SyncProcess) => boolean
   /** Takes part in this run alone (`zvirka sync`). */
   readonly onlyRun?: string
   readonly tracing?: Tracing
@@ -165,7 +165,7 @@ export class Worker {
       if (run.state !== 'stopping') this.#join(run, process)
       return
     }
-    part.loop.setMayWork(run.state === 'running' && this.#mayCall())
+    part.loop.setMayWork(run.state === 'running' && this.#mayCall(process))
   }
 
   #mayFollow(runId: string): boolean {
@@ -182,7 +182,7 @@ export class Worker {
       trace,
       run,
       writing: { process, runId: run.id, workerId: lease.workerId, userId },
-      mayWork: run.state === 'running' && this.#mayCall(),
+      mayWork: run.state === 'running' && this.#mayCall(process),
       ...equip(process),
       stopMilliseconds: stopSeconds * 1000,
       onTrouble: (error) => events.trouble(error, run.process),
@@ -203,8 +203,8 @@ export class Worker {
     if (run.due_at_start === null) this.#countDue(run, process).catch((error) => events.trouble(error, 'count'))
   }
 
-  #mayCall(): boolean {
-    return this.#options.mayCall?.() ?? true
+  #mayCall(process: SyncProcess): boolean {
+    return this.#options.mayCall?.(process) ?? true
   }
 
   // Counted once for a run, by one of its workers (spec 2.9).

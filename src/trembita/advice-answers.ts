@@ -64,7 +64,7 @@ export const bodyRows = [
   row(
     'http_429',
     'we ask more often than the server, or a proxy before it, allows',
-    'lower TREMBITA_MVS_RATE_LIMIT to what the owner of the registry allows',
+    'lower `TREMBITA_<GROUP>_RATE_LIMIT` to what the owner of the registry allows',
   ),
   row(
     'http_4xx',
@@ -94,7 +94,7 @@ export const bodyRows = [
   row(
     'other_wrapper',
     'the body holds something else than the answer of this service',
-    'check `TREMBITA_MVS_<SERVICE>_CODE` against the WSDL of the service, which its owner has',
+    'check `TREMBITA_<GROUP>_<SERVICE>_CODE` against the WSDL of the service, which its owner has',
   ),
   row('fault_without_code', 'a SOAP fault that does not say which', askOursById),
 ]
@@ -110,6 +110,14 @@ export const registryRows = [
   row('status_unknown', 'a status that is none of 1, 0, -1, -2', `${tellRegistry}, and ask what it means`),
   row('status_missing', 'the answer has no status', wsdl),
   row('status_ambiguous', 'the answer has more than one status, so none is believed', tellRegistry),
+  row('result_missing', 'the answer has no Result', wsdl),
+  row('result_ambiguous', 'the answer has more than one Result, so none is believed', tellRegistry),
+  row('result_unreadable', 'the Result of the answer is no whole number', tellRegistry),
+  row(
+    'result_*',
+    'the tax register answered with a code that is in neither list of codes',
+    'ask the owner of the registry what it means, then add it to DRFO_NOT_VERIFIED_RESULTS or DRFO_CLOSED_RESULTS',
+  ),
   row('info_ambiguous', 'the answer has more than one Info, so none is believed', tellRegistry),
   row(
     'info_fault',

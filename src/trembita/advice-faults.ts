@@ -13,9 +13,13 @@ export const faultRows = [
   row(
     'Client.InvalidContentType',
     'the content type does not go with the service',
-    'set `TREMBITA_MVS_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
+    'set `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
   ),
-  row('Client.InvalidSoapAction', 'the action is refused', 'set `TREMBITA_MVS_<SERVICE>_ACTION` as the WSDL has it'),
+  row(
+    'Client.InvalidSoapAction',
+    'the action is refused',
+    'set `TREMBITA_<GROUP>_<SERVICE>_ACTION` as the WSDL has it',
+  ),
   row(
     'Client.InvalidHttpMethod',
     'a proxy made another method of our POST',
@@ -24,12 +28,12 @@ export const faultRows = [
   row(
     'Client.InconsistentHeaders',
     'the name of the body element does not begin with the serviceCode',
-    'set `TREMBITA_MVS_<SERVICE>_CODE` as the WSDL has it',
+    'set `TREMBITA_<GROUP>_<SERVICE>_CODE` as the WSDL has it',
   ),
   row(
     'Client.MissingHeaderField',
     'a field of the header is missing or empty',
-    'check TREMBITA_SEVDEIR_INSTANCE, TREMBITA_SEVDEIR_USERID and TREMBITA_MVS_CLIENT_*',
+    'check TREMBITA_SEVDEIR_INSTANCE, TREMBITA_SEVDEIR_USERID and `TREMBITA_<GROUP>_CLIENT_*`',
   ),
   row(
     'Client.DuplicateHeaderField',
@@ -40,7 +44,7 @@ export const faultRows = [
   row(
     'Client.InvalidSoap',
     'the message is no SOAP message for the security server',
-    'set `TREMBITA_MVS_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
+    'set `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
   ),
   row('Client.MissingSoap', 'our message reached the security server without a SOAP message in it', changed),
   row(
@@ -73,7 +77,7 @@ export const faultRows = [
   row(
     'Server.ClientProxy.UnknownMember',
     'our subsystem, or the registry, is not registered',
-    'check TREMBITA_SEVDEIR_INSTANCE, TREMBITA_MVS_CLIENT_* and TREMBITA_MVS_SERVICE_*; have the subsystem registered',
+    'check TREMBITA_SEVDEIR_INSTANCE, `TREMBITA_<GROUP>_CLIENT_*` and `TREMBITA_<GROUP>_SERVICE_*`; have the subsystem registered',
   ),
   row(
     'Server.ClientProxy.OutdatedGlobalConf',
@@ -139,12 +143,12 @@ export const faultRows = [
   row(
     'Server.ServerProxy.UnknownService',
     'the registry has no service of this name',
-    'check TREMBITA_MVS_SERVICE_*, `TREMBITA_MVS_<SERVICE>_CODE` and `_VERSION` against the WSDL',
+    'check `TREMBITA_<GROUP>_SERVICE_*`, `TREMBITA_<GROUP>_<SERVICE>_CODE` and `_VERSION` against the WSDL',
   ),
   row(
     'Server.ServerProxy.AccessDenied',
     'the registry has not given our subsystem the right to this service',
-    'order access to the service from its owner, for exactly the subsystem in TREMBITA_MVS_CLIENT_*',
+    'order access to the service from its owner, for exactly the subsystem in `TREMBITA_<GROUP>_CLIENT_*`',
   ),
   row(
     'Server.ServerProxy.UnknownMember',
@@ -172,12 +176,12 @@ export const faultRows = [
   row(
     'VersionMismatch',
     'the other side does not speak this version of SOAP',
-    'set `TREMBITA_MVS_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
+    'set `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
   ),
   row(
     'MustUnderstand',
     'the other side did not understand a header',
-    'check `TREMBITA_MVS_<SERVICE>_SOAP_VERSION`; ask the owner of the registry',
+    'check `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION`; ask the owner of the registry',
   ),
   row('DataEncodingUnknown', 'the other side does not know the encoding of the data', tellRegistry),
   row(

@@ -43,7 +43,7 @@ export const wayRows = [
   row(
     'queue_full',
     'too many calls wait for a connection to the security server',
-    'if it answers slowly, see `timeout`; else raise TREMBITA_MAX_CONNECTIONS or lower TREMBITA_MVS_CONCURRENCY',
+    'if it answers slowly, see `timeout`; else raise TREMBITA_MAX_CONNECTIONS or lower `TREMBITA_<GROUP>_CONCURRENCY`',
   ),
   row(
     'tls_server_expired',

@@ -39,7 +39,7 @@ export function readAnswer(asked: Asked, response: Response): Reading {
   if (message.header === undefined || !isOurHeader(message.header, asked)) return error('other_request')
   if (!isOurVersion(message.header, asked)) return error('other_version')
   const [first, ...more] = message.body.children
-  const isOurs = first?.local === `${asked.definition.service.serviceCode}Response` && more.length === 0
+  const isOurs = first?.local === asked.definition.answerElement && more.length === 0
   return isOurs ? { kind: 'answer', wrapper: first } : error('other_wrapper')
 }
 

@@ -20,6 +20,9 @@ export interface ServiceDefinition {
   readonly namespace?: string | undefined
   readonly qualified: boolean
   readonly empty: 'omit' | 'element'
+  /** The element of the request in the body, and that of the answer. */
+  readonly element: string
+  readonly answerElement: string
 }
 
 /** A value of the request; undefined is left out or sent as an empty element, as the service wants it. */
@@ -38,11 +41,10 @@ const headerText = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** Prepares the messages of a service whose request has these children. Throws if a name in the definition cannot be sent at all. */
 export function createTemplate(definition: ServiceDefinition, children: readonly string[]): RequestTemplate {
-  const { service, action, namespace, empty } = definition
-  if (!xmlName.test(service.serviceCode))
-    throw new Error(`the serviceCode cannot name an element: ${service.serviceCode}`)
+  const { service, action, namespace, empty, element } = definition
+  if (!xmlName.test(element)) throw new Error(`the request of ${service.serviceCode} cannot be an element: ${element}`)
   if (!headerText.test(action)) throw new Error(`the action of ${service.serviceCode} cannot stand in an HTTP header`)
-  const wrapper = namespace === undefined ? service.serviceCode : `ns:${service.serviceCode}`
+  const wrapper = namespace === undefined ? element : `ns:${element}`
   const child = (name: string) => (namespace !== undefined && definition.qualified ? `ns:${name}` : name)
   const declaration = namespace === undefined ? '' : ` xmlns:ns="${escapeXml(namespace)}"`
   const header = headerAroundId(definition)

@@ -3,7 +3,7 @@ import type { SoapVersion, SubsystemId } from './protocol.ts'
 
 /** One service as its publisher describes it: what no WSDL tells us, because the WSDLs are not public. */
 export interface ServiceSettings {
-  /** serviceCode, which also names the element in the body. */
+  /** serviceCode. */
   readonly code: string
   readonly version?: string | undefined
   readonly soapVersion: SoapVersion
@@ -14,6 +14,9 @@ export interface ServiceSettings {
   readonly qualified: boolean
   /** What becomes of an absent value: left out, or sent as an empty element. */
   readonly empty: 'omit' | 'element'
+  /** The element of the request in the body, and that of the answer. */
+  readonly element: string
+  readonly answerElement: string
 }
 
 /** Files of PEM for mutual TLS; an https address needs all three. */
@@ -37,20 +40,23 @@ export interface TransportSettings {
   readonly tls: TlsFiles
 }
 
-/** Who asks whom. */
+/** What every message says besides who asks whom. */
 export interface AddressSettings {
   readonly instance: string
   readonly userId: string
   readonly protocolVersion: string
-  readonly client: Omit<SubsystemId, 'xRoadInstance'>
-  readonly service: Omit<SubsystemId, 'xRoadInstance'>
 }
 
-/** Everything that Trembita needs to know, services by our name for them. */
-export interface TrembitaSettings extends TransportSettings, AddressSettings {
+/** The services of one registry: who asks whom, how much at once, and each of them by our name for it. */
+export interface GroupSettings {
+  readonly client: Omit<SubsystemId, 'xRoadInstance'>
+  readonly service: Omit<SubsystemId, 'xRoadInstance'>
   /** Calls a second to each service, in the whole cluster. */
   readonly rateLimit: number | 'off'
   /** Calls to each service that one worker has under way. */
   readonly concurrency: number
   readonly services: Readonly<Record<string, ServiceSettings>>
 }
+
+/** Everything that Trembita needs to know, whoever is asked. */
+export interface TrembitaSettings extends TransportSettings, AddressSettings {}

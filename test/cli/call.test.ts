@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
+import { demoTrembita } from '../../src/config/trembita.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { bareEnvironment, type Ended, zvirka } from './zvirka.ts'
 
@@ -21,7 +22,19 @@ beforeAll(async () => {
     date_birth: '1990-01-01',
     documents: [{ type: 'NATIONAL_ID', number: '000000001' }],
   })
+  simulator.addDrfo({
+    rnokpp: '3184710691',
+    ...{ last_name: 'Шевченко', first_name: 'Тарас', middle_name: null, date_birth: '1990-01-01' },
+  })
+  simulator.addDrfo({
+    rnokpp: '3184710692',
+    ...{ last_name: 'Шевченко', first_name: 'Тарас', middle_name: null, date_birth: '1990-01-01' },
+    ...{ result: 2, error_message: 'Знято з обліку' },
+  })
   environment = {
+    ...demoTrembita,
+    TREMBITA_MVS_RATE_LIMIT: '',
+    TREMBITA_DRFO_RATE_LIMIT: '',
     TREMBITA_URLS: simulator.url,
     TREMBITA_SEVDEIR_INSTANCE: 'SEVDEIR-TEST',
     TREMBITA_SEVDEIR_USERID: 'tester',
@@ -59,6 +72,20 @@ const person = [
   '1990-01-01',
 ]
 
+test('zvirka call does not print who asks the tax register', async () => {
+  const args = ['InfoRNOKPPDRFO', '--rnokpp', '3184710691', ...person.slice(2), '--dry-run']
+  const { code, out } = await call(...args)
+  expect([code, out]).toEqual([0, expect.stringContaining('<ExecutorRNOKPP>***</ExecutorRNOKPP>')])
+  expect(out).not.toContain(demoTrembita.TREMBITA_DRFO_EXECUTOR_FULL_NAME)
+})
+
+test('zvirka call of a group that is not served is wrong usage, and names the setting', async () => {
+  const args = ['call', 'InfoRNOKPPDRFO', '--rnokpp', '3184710691', ...person.slice(2)]
+  const { code, err } = await zvirka(args, { ...environment, TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: '' })
+  expect(code).toBe(2)
+  expect(err).toContain('TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE')
+})
+
 describe('zvirka call', () => {
   test.each<[string[], RegExp]>([
     [
@@ -74,6 +101,11 @@ describe('zvirka call', () => {
     [['checkunzr', ...person], /^not found \(0\): this UNZR does not belong/],
     [['unzr', '--unzr', '19900101-12345'], /^found: .*\n {2}firstName: Тарас\n(.*\n)* {6}type: NATIONAL_ID/],
     [['unzr', '--unzr', '1'], /^not found: the registry holds nothing/],
+    [['InfoRNOKPPDRFO', '--rnokpp', '3184710691', ...person.slice(2)], /^result 0: the tax register knows this number/],
+    [
+      ['InfoRNOKPPDRFO', '--rnokpp', '3184710692', ...person.slice(2)],
+      /^result 2: a code of the tax register's dictionary.*\n {2}message {7}Знято з обліку/,
+    ],
   ])('%j is answered in words, with the time of the attempt', async (args, words) => {
     const { code, out, err } = await call(...args)
     expect([code, err]).toEqual([0, UNRECORDED])

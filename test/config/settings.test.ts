@@ -28,6 +28,12 @@ const serviceDefaults = {
   empty: 'omit',
 } as const
 
+const groupDefaults = (code: string | undefined, subsystemCode: string | undefined) => ({
+  client: { memberClass: 'GOV', memberCode: undefined, subsystemCode: undefined },
+  service: { memberClass: 'GOV', memberCode: code, subsystemCode },
+  callHours: undefined,
+})
+
 const processDefaults = (batchSize: number) => ({
   schedule: '0 1 * * *',
   validationPeriodDays: 270,
@@ -87,23 +93,30 @@ describe('defaults', () => {
         instance: undefined,
         userId: undefined,
         protocolVersion: '4.0',
-        client: { memberClass: 'GOV', memberCode: undefined, subsystemCode: undefined },
-        service: { memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
-        rateLimit: 50,
-        concurrency: 16,
-        callHours: undefined,
-        services: {
-          checkunzr: { ...serviceDefaults, code: 'checkunzr', action: 'urn:checkunzr' },
-          unzr: { ...serviceDefaults, code: 'unzr', action: 'urn:unzr' },
-          CheckPassportStatus: {
-            ...serviceDefaults,
-            code: 'CheckPassportStatus',
-            action: 'urn:CheckPassportStatus',
+        groups: {
+          mvs: {
+            ...groupDefaults('00032684', '20_EIS_prod'),
+            ...{ rateLimit: 50, concurrency: 16 },
+            services: Object.fromEntries(
+              ['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'].map((code) => [
+                code,
+                { ...serviceDefaults, code, action: `urn:${code}`, element: code, answerElement: `${code}Response` },
+              ]),
+            ),
           },
-          CheckPassportDMSStatus: {
-            ...serviceDefaults,
-            code: 'CheckPassportDMSStatus',
-            action: 'urn:CheckPassportDMSStatus',
+          drfo: {
+            ...groupDefaults(undefined, undefined),
+            ...{ rateLimit: 20, concurrency: 8 },
+            executor: { edrpou: undefined, rnokpp: undefined, fullName: undefined },
+            services: {
+              InfoRNOKPPDRFO: {
+                ...serviceDefaults,
+                ...{ code: 'InfoRNOKPPDRFO', soapVersion: '1.1', qualified: false },
+                ...{ namespace: 'http://www.talend.org/service/', element: 'InfoRNOKPPDRFORequest' },
+                action: 'http://www.talend.org/service/InfoRNOKPPDRFO',
+                answerElement: 'InfoRNOKPPDRFOResponse',
+              },
+            },
           },
         },
       },
@@ -122,9 +135,9 @@ describe('defaults', () => {
 
   test('the action of a service follows its code unless it is set', () => {
     const code = { TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_CODE: 'Check2' }
-    expect(readSettings(code).trembita.services.CheckPassportDMSStatus.action).toBe('urn:Check2')
+    expect(readSettings(code).trembita.groups.mvs.services.CheckPassportDMSStatus.action).toBe('urn:Check2')
     const both = { ...code, TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_ACTION: 'urn:other' }
-    expect(readSettings(both).trembita.services.CheckPassportDMSStatus.action).toBe('urn:other')
+    expect(readSettings(both).trembita.groups.mvs.services.CheckPassportDMSStatus.action).toBe('urn:other')
   })
 
   test.each(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const)(
@@ -138,14 +151,14 @@ describe('defaults', () => {
         [`${prefix}_NAMESPACE`]: 'urn:body',
         [`${prefix}_QUALIFIED`]: 'false',
         [`${prefix}_EMPTY`]: 'element',
-      }).trembita
+      }).trembita.groups.mvs
       expect(services).toEqual({
-        ...readSettings({}).trembita.services,
+        ...readSettings({}).trembita.groups.mvs.services,
         [service]: {
           code: 'Other',
           version: 'v1',
           soapVersion: '1.1',
-          action: 'urn:Other',
+          ...{ action: 'urn:Other', element: 'Other', answerElement: 'OtherResponse' },
           namespace: 'urn:body',
           qualified: false,
           empty: 'element',
@@ -177,13 +190,13 @@ describe('values', () => {
     ['ZVIRKA_LEASE_SECONDS', '3', 3, (s: ReturnType<typeof readSettings>) => s.worker.leaseSeconds],
     ['ZVIRKA_RUN_GUARD', 'off', false, (s: ReturnType<typeof readSettings>) => s.worker.runGuard],
     ['ZVIRKA_EVENTS_DAYS', '30', 30, (s: ReturnType<typeof readSettings>) => s.keep.eventsDays],
-    ['TREMBITA_MVS_RATE_LIMIT', '0.5', 0.5, (s: ReturnType<typeof readSettings>) => s.trembita.rateLimit],
-    ['TREMBITA_MVS_RATE_LIMIT', 'off', 'off', (s: ReturnType<typeof readSettings>) => s.trembita.rateLimit],
+    ['TREMBITA_MVS_RATE_LIMIT', '0.5', 0.5, (s: ReturnType<typeof readSettings>) => s.trembita.groups.mvs.rateLimit],
+    ['TREMBITA_MVS_RATE_LIMIT', 'off', 'off', (s: ReturnType<typeof readSettings>) => s.trembita.groups.mvs.rateLimit],
     [
       'TREMBITA_MVS_CALL_HOURS',
       '22:00-06:30',
       { from: 22 * 60, until: 6 * 60 + 30 },
-      (s: ReturnType<typeof readSettings>) => s.trembita.callHours,
+      (s: ReturnType<typeof readSettings>) => s.trembita.groups.mvs.callHours,
     ],
     [
       'TREMBITA_URLS',
@@ -213,7 +226,7 @@ describe('values', () => {
       'TREMBITA_MVS_CLIENT_MEMBER_CODE',
       '00032684',
       '00032684',
-      (s: ReturnType<typeof readSettings>) => s.trembita.client.memberCode,
+      (s: ReturnType<typeof readSettings>) => s.trembita.groups.mvs.client.memberCode,
     ],
   ])('%s takes %s', (name, raw, expected, pick) => {
     expect(pick(readSettings({ [name]: raw }))).toEqual(expected)
@@ -510,8 +523,34 @@ describe('what calling out needs', () => {
     ])
   })
 
+  test('a group that is not served needs nothing, and is not there', () => {
+    const { TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: _, ...without } = complete
+    expect(requireTrembita(readSettings(without)).groups.drfo).toBeUndefined()
+  })
+
+  test('a group that is served names what it lacks, and takes our side from MVS', () => {
+    const { TREMBITA_DRFO_EXECUTOR_RNOKPP: _, TREMBITA_DRFO_SERVICE_MEMBER_CODE: __, ...without } = complete
+    expect(problemsOf(() => requireTrembita(readSettings(without)))).toEqual([
+      'TREMBITA_DRFO_SERVICE_MEMBER_CODE is not set; TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE is set, and the registry needs it',
+      'TREMBITA_DRFO_EXECUTOR_RNOKPP is not set; TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE is set, and the registry needs it',
+    ])
+    const { drfo } = requireTrembita(readSettings(complete)).groups
+    expect(drfo?.client).toEqual({ memberClass: 'GOV', memberCode: '42032422', subsystemCode: 'zvirka_demo' })
+    expect(drfo?.executor.edrpou).toBe('42032422')
+    const own = { ...complete, TREMBITA_DRFO_CLIENT_MEMBER_CODE: '11111111' }
+    expect(requireTrembita(readSettings(own)).groups.drfo).toMatchObject({
+      client: { memberCode: '11111111' },
+      executor: { edrpou: '11111111' },
+    })
+  })
+
+  test('who asks the tax register is not repeated by an error', () => {
+    const wrong = { ...complete, TREMBITA_DRFO_EXECUTOR_RNOKPP: 'Таємниця 12345' }
+    expect(problems(wrong)).toEqual(['TREMBITA_DRFO_EXECUTOR_RNOKPP must be ten digits, or the number of a passport'])
+  })
+
   test('the demo lacks nothing but an address', () => {
-    expect(requireTrembita(readSettings(complete)).client.memberCode).toBe('42032422')
+    expect(requireTrembita(readSettings(complete)).groups.mvs.client.memberCode).toBe('42032422')
   })
 
   test('an https address needs certificate, key and the certificate to trust', () => {

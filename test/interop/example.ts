@@ -18,6 +18,8 @@ const definition: ServiceDefinition = {
   action: 'urn:CheckPassportStatus',
   qualified: true,
   empty: 'omit',
+  element: 'CheckPassportStatus',
+  answerElement: 'CheckPassportStatusResponse',
 }
 
 /** Asks one service of a registry with the client alone; answers with the text of its PasStatus, or with what went wrong. */

@@ -2,9 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
-import { type ServiceName, serviceNames } from '../../src/registries/services.ts'
+import type { ServiceName } from '../../src/registries/services.ts'
 import type { SoapVersion } from '../../src/trembita/protocol.ts'
-import { settings } from '../trembita/support/messages.ts'
+import { groupsOf, serviceSettings, settings } from '../trembita/support/messages.ts'
 import { type Answering, callAsPeer, type Parsed, peerClient, startPeerServer } from './peer.ts'
 
 const person = {
@@ -76,13 +76,8 @@ describe.each(['1.1', '1.2'] as const)('over SOAP %s an unrelated client', (vers
 
 /** Our registries, speaking one version of SOAP in the namespaces of the WSDL. */
 function open(url: string, soapVersion: SoapVersion): Registries {
-  const services = Object.fromEntries(
-    serviceNames.map((code) => [
-      code,
-      { code, soapVersion, action: `urn:${code}`, namespace: `urn:${code}`, qualified: true, empty: 'omit' } as const,
-    ]),
-  )
-  const registries = createRegistries({ settings: { ...settings, urls: [url], services } })
+  const groups = groupsOf((code) => serviceSettings(code, { soapVersion, namespace: `urn:${code}` }))
+  const registries = createRegistries({ settings: { ...settings, urls: [url], groups } })
   cleanups.push(() => registries.close())
   return registries
 }

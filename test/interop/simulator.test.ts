@@ -6,10 +6,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { TlsMaterial } from '../../simulator/listener.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
-import { serviceNames } from '../../src/registries/services.ts'
-import type { ServiceSettings, TrembitaSettings } from '../../src/trembita/settings.ts'
+import type { GroupSettings, ServiceSettings, TrembitaSettings } from '../../src/trembita/settings.ts'
 import { makeCertificate } from '../trembita/support/certificates.ts'
-import { settings } from '../trembita/support/messages.ts'
+import { groupsOf, serviceSettings, settings } from '../trembita/support/messages.ts'
 import { askAlone } from './example.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -28,14 +27,18 @@ async function simulate(answers: 'trembita' | 'plain' = 'trembita', tls?: TlsMat
   return simulator
 }
 
-function open(url: string, service: Partial<ServiceSettings> = {}, more: Partial<TrembitaSettings> = {}): Registries {
-  const services = Object.fromEntries(
-    serviceNames.map((code) => [
-      code,
-      { code, soapVersion: '1.2', action: `urn:${code}`, qualified: true, empty: 'omit', ...service } as const,
-    ]),
-  )
-  const registries = createRegistries({ settings: { ...settings, urls: [url], services, ...more }, random: () => 0 })
+const { mvs } = settings.groups
+
+type Changed = Partial<TrembitaSettings & Pick<GroupSettings, 'client' | 'service'>>
+
+function open(
+  url: string,
+  changed: Partial<ServiceSettings> = {},
+  { client = mvs.client, service = mvs.service, ...more }: Changed = {},
+): Registries {
+  const of = (code: string) => serviceSettings(code, changed)
+  const groups = { ...groupsOf(of), mvs: { ...groupsOf(of).mvs, client, service } }
+  const registries = createRegistries({ settings: { ...settings, urls: [url], groups, ...more }, random: () => 0 })
   cleanups.push(() => registries.close())
   return registries
 }
@@ -114,14 +117,14 @@ describe('the four services, found and not found', () => {
 })
 
 describe('the platform’s faults reach the caller by their codes', () => {
-  const of = (changed: Partial<TrembitaSettings>, service: Partial<ServiceSettings> = {}) => ({ changed, service })
+  const of = (changed: Changed, service: Partial<ServiceSettings> = {}) => ({ changed, service })
   test.each([
-    ['Server.ClientProxy.UnknownMember', of({ client: { ...settings.client, memberCode: '00000000' } })],
-    ['Server.ServerProxy.AccessDenied', of({ client: { ...settings.client, memberCode: '99999999' } })],
-    ['Server.ClientProxy.UnknownMember', of({ service: { ...settings.service, subsystemCode: 'other' } })],
+    ['Server.ClientProxy.UnknownMember', of({ client: { ...mvs.client, memberCode: '00000000' } })],
+    ['Server.ServerProxy.AccessDenied', of({ client: { ...mvs.client, memberCode: '99999999' } })],
+    ['Server.ClientProxy.UnknownMember', of({ service: { ...mvs.service, subsystemCode: 'other' } })],
     ['Server.ServerProxy.UnknownService', of({}, { version: 'v1' })],
     ['Client.InvalidProtocolVersion', of({ protocolVersion: '3.1' })],
-    ['Client.MissingHeaderField', of({ client: { ...settings.client, subsystemCode: '' } })],
+    ['Client.MissingHeaderField', of({ client: { ...mvs.client, subsystemCode: '' } })],
     ['Client.InvalidSoapAction', of({}, { action: 'urn:{x}' })],
   ])('%s', async (code, { changed, service }) => {
     const simulator = await simulate()

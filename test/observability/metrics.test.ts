@@ -119,10 +119,10 @@ test('a duty shows when it was done last, and how often it failed', async () => 
 
 test('the hours of calls are looked at when somebody asks', async () => {
   let mayCall = false
-  metrics.watchCallHours(() => mayCall)
-  expect(await lines()).toContain('zvirka_calls_allowed 0')
+  metrics.watchCallHours(() => new Map([['unzr', mayCall]]))
+  expect(await lines()).toContain('zvirka_calls_allowed{stream="unzr"} 0')
   mayCall = true
-  expect(await lines()).toContain('zvirka_calls_allowed 1')
+  expect(await lines()).toContain('zvirka_calls_allowed{stream="unzr"} 1')
 })
 
 test('what runs here is told once', async () => {

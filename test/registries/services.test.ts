@@ -1,9 +1,19 @@
 // Rules: spec 3.1.3, 3.1.4
-/** The four services over real HTTP: what goes out, and what comes back. */
-import { afterEach, expect, test } from 'vitest'
+/** The services over real HTTP: what goes out, and what comes back. */
+import { afterEach, describe, expect, test } from 'vitest'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
 import { readXml, type XmlElement } from '../../src/trembita/xml.ts'
-import { answer, code, settings } from '../trembita/support/messages.ts'
+import {
+  answer,
+  code,
+  fault11,
+  fault12,
+  groupsOf,
+  serviceSettings,
+  settings,
+  soap11,
+  soap12,
+} from '../trembita/support/messages.ts'
 import { startServer, type TestServer } from '../trembita/support/server.ts'
 
 let server: TestServer
@@ -75,14 +85,106 @@ test('unzr brings the record, and is asked once only', async () => {
   expect(await registries.unzrInfo({ unzr: 'any text' })).toMatchObject({ code: 'connection_reset', attempts: 1 })
 })
 
+const taxpayer = { rnokpp: '3184710691', lastName: 'О’Коннор', firstName: 'Ія', birthDate: '1987-03-12' }
+
+async function openDrfo(children: string, namespace = soap11): Promise<void> {
+  const body = `<t:InfoRNOKPPDRFOResponse xmlns:t="http://www.talend.org/service/">${children}</t:InfoRNOKPPDRFOResponse>`
+  server = await startServer(({ id }, response) =>
+    response.end(
+      answer(id, body, namespace)
+        .replace(`>${code}</i:serviceCode>`, '>InfoRNOKPPDRFO</i:serviceCode>')
+        .replace('00032684', '43005393')
+        .replace('20_EIS_prod', 'DRFO_demo'),
+    ),
+  )
+  const groups = groupsOf((name) =>
+    serviceSettings(name, {
+      ...{ soapVersion: namespace === soap11 ? '1.1' : '1.2', qualified: false },
+      ...{ namespace: 'http://www.talend.org/service/', element: `${name}Request` },
+    }),
+  )
+  registries = createRegistries({ settings: { ...settings, urls: [server.url], groups } })
+}
+
+test('InfoRNOKPPDRFO asks in the name of the executor, in the element that its publisher wants', async () => {
+  await openDrfo('<Result>0</Result><Errormsg/>')
+  const result = await registries.infoRnokpp(taxpayer)
+  expect(sent()).toEqual([
+    ['ExecutorEDRPOUcode', '42032422'],
+    ['ExecutorRNOKPP', '3184710691'],
+    ['ExecutorFullName', 'Виконавець Тест'],
+    ['RNOKPP', '3184710691'],
+    ['last_name', 'О’Коннор'],
+    ['first_name', 'Ія'],
+    ['date_birth', '1987-03-12'],
+  ])
+  expect(server.requests[0]?.body).toContain(
+    '<ns:InfoRNOKPPDRFORequest xmlns:ns="http://www.talend.org/service/"><ExecutorEDRPOUcode>',
+  )
+  expect(result).toMatchObject({ kind: 'answer', value: { result: 0, message: '' } })
+})
+
+describe.each([
+  ['1.1', soap11, fault11('soap:Client')],
+  ['1.2', soap12, fault12('s:Sender')],
+])('InfoRNOKPPDRFO over SOAP %s', (_, namespace, fault) => {
+  test.each([
+    ['<Result>0</Result>', { result: 0, message: '' }],
+    ['<RESULT> 42 </RESULT><ERRORMSG>ні</ERRORMSG>', { result: 42, message: 'ні' }],
+    ['<result>-1</result><Errormsg/>', { result: -1, message: '' }],
+    ['<Errormsg/><Other><X>1</X></Other><Result>2</Result>', { result: 2, message: '' }],
+  ])('reads %s', async (children, value) => {
+    await openDrfo(children, namespace)
+    expect(await registries.infoRnokpp(taxpayer)).toMatchObject({ kind: 'answer', value })
+  })
+
+  test.each([
+    ['', 'result_missing'],
+    ['<Errormsg>0</Errormsg>', 'result_missing'],
+    ['<Data><Result>0</Result></Data>', 'result_missing'],
+    ['<Result>0</Result><Result>0</Result>', 'result_ambiguous'],
+    ['<Result>0</Result><RESULT>1</RESULT>', 'result_ambiguous'],
+    ['<Result>0</Result><Data><result>0</result></Data>', 'result_ambiguous'],
+    ['<Result><Code>0</Code></Result>', 'result_ambiguous'],
+    ['<Result/>', 'result_unreadable'],
+    ['<Result>OK</Result>', 'result_unreadable'],
+    ['<Result>0.0</Result>', 'result_unreadable'],
+    ['<Result>0x0</Result>', 'result_unreadable'],
+    ['<Result>99999</Result>', 'result_unreadable'],
+  ])('takes %j for no word of the register', async (children, error) => {
+    await openDrfo(children, namespace)
+    const result = await registries.infoRnokpp(taxpayer)
+    expect(result).toMatchObject({ kind: 'technical_error', code: error, whose: 'service' })
+  })
+
+  test('takes a fault of the registry about the request for the subject’s own', async () => {
+    server = await startServer(({ id }, response) => response.end(answer(id, fault, namespace)))
+    registries = createRegistries({ settings: { ...settings, urls: [server.url] } })
+    expect(await registries.infoRnokpp(taxpayer)).toMatchObject({ kind: 'technical_error', whose: 'subject' })
+  })
+})
+
+test('a group that is not served is not asked', async () => {
+  await open(code, '')
+  const groups = { ...settings.groups, drfo: undefined }
+  const some = createRegistries({ settings: { ...settings, urls: [server.url], groups } })
+  expect(some.served).not.toContain('InfoRNOKPPDRFO')
+  await expect(some.infoRnokpp(taxpayer)).rejects.toThrow('no settings for the service InfoRNOKPPDRFO')
+  await some.close()
+})
+
 test('a service without settings fails when it is asked, and says so', async () => {
   await open(code, '')
-  const some = createRegistries({ settings: { ...settings, urls: [server.url], services: {} } })
+  const some = createRegistries({
+    settings: { ...settings, urls: [server.url], groups: groupsOf(undefined, { services: {} }) },
+  })
   await expect(some.unzrInfo({ unzr: 'x' })).rejects.toThrow('no settings for the service unzr')
   await some.close()
 })
 
 test('a rate limit without a database is refused at once', async () => {
   await open(code, '')
-  expect(() => createRegistries({ settings: { ...settings, urls: [server.url], rateLimit: 50 } })).toThrow(/database/)
+  expect(() =>
+    createRegistries({ settings: { ...settings, urls: [server.url], groups: groupsOf(undefined, { rateLimit: 50 }) } }),
+  ).toThrow(/database/)
 })

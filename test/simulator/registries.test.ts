@@ -28,6 +28,7 @@ async function folderWith(files: Record<string, string>): Promise<string> {
 
 const lines = (...records: object[]) => records.map((record) => `${JSON.stringify(record)}\n`).join('')
 const book = (pasNumber: string, pasSerial = 'АА'): Passport => ({ passType: '0101', pasSerial, pasNumber })
+const drfoRecord = { rnokpp: '3184710691', last_name: 'Коваль', first_name: 'Олена', date_birth: '1990-01-01' }
 const unzrRecord = { unzr: '19900101-12345', family_name: 'Коваль', given_name: 'Олена', date_birth: '1990-01-01' }
 
 describe('the registers’ files', () => {
@@ -36,23 +37,26 @@ describe('the registers’ files', () => {
       'invalid_passports.ndjson': `\ufeff${lines({ pass_type: '0101', pas_serial: 'АА', pas_number: '000001' })}\r\n`,
       'stolen_passports.ndjson': lines({ pass_type: '0101', pas_serial: null, pas_number: '000000002' }).trimEnd(),
       'unzr.ndjson': lines(unzrRecord, { ...unzrRecord, given_name: 'Ольга' }),
+      'drfo.ndjson': lines(drfoRecord, { ...drfoRecord, rnokpp: 'АА123456', result: 42 }),
     })
     const { registers, notes } = await loadRegistries(folder)
     expect(registers.invalidPassports.has(book('000001'))).toBe(true)
     expect(registers.stolenPassports.has(book('000000002', ''))).toBe(true)
     expect(registers.unzr.find('19900101-12345')?.given_name).toBe('Ольга')
     expect(registers.unzr.find('19900101-12346')).toBeUndefined()
+    expect(registers.drfo.find('АА123456')?.result).toBe(42)
     expect(notes).toEqual([
       'invalid_passports.ndjson: 1 passports',
       'stolen_passports.ndjson: 1 passports',
       'unzr.ndjson: 1 people',
+      'drfo.ndjson: 2 people',
     ])
   })
 
   it('may be missing: those registers are empty, and a note says so', async () => {
     const { registers, notes } = await loadRegistries(await folderWith({}))
     expect(registers.invalidPassports.size + registers.stolenPassports.size + registers.unzr.size).toBe(0)
-    expect(notes).toHaveLength(3)
+    expect(notes).toHaveLength(4)
     expect(notes[0]).toBe('invalid_passports.ndjson: not there, this register is empty')
   })
 

@@ -23,15 +23,19 @@ const wsdl = (query: string) => post(`${simulator.url}wsdl?${query}`, '', { meth
 describe('the WSDL of a service', () => {
   it.each(Object.values<Service>(services))(
     '$name is well-formed and names its request, its address and both versions of SOAP',
-    async ({ name, request }) => {
-      const answer = await wsdl(`${provider}&serviceCode=${name}`)
+    async ({ name, request, wsdl: own }) => {
+      const from =
+        own === undefined ? provider : provider.replace('00032684', '43005393').replace('20_EIS_prod', 'DRFO_demo')
+      const answer = await wsdl(`${from}&serviceCode=${name}`)
       expect(answer).toMatchObject({ status: 200, contentType: 'text/xml;charset=UTF-8' })
       using document = XmlDocument.fromString(answer.text)
       const values = (path: string) => document.find(path, namespaces).map((node) => node.content)
-      expect(values(`//xsd:element[@name="${name}"]//xsd:element/@name`)).toEqual(request.map((field) => field.name))
+      expect(values(`//xsd:element[@name="${own?.element ?? name}"]//xsd:element/@name`)).toEqual(
+        request.map((field) => field.name),
+      )
       expect(values('//soap:address/@location')).toEqual([simulator.url])
       expect(values('//soap12:address/@location')).toEqual([simulator.url])
-      expect(values('//soap:operation/@soapAction')).toEqual([`urn:${name}`])
+      expect(values('//soap:operation/@soapAction')).toEqual([own?.action ?? `urn:${name}`])
       expect(values('//wsdl:binding[1]/wsdl:operation/wsdl:input/soap:header/@part')).toEqual([
         'client',
         'service',

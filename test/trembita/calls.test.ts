@@ -7,7 +7,17 @@ import { createRegistries, type Registries, type RegistryAnswer } from '../../sr
 import type { Attempt, FailedAttempt } from '../../src/trembita/call.ts'
 import type { ClientOptions } from '../../src/trembita/client.ts'
 import type { TrembitaSettings } from '../../src/trembita/settings.ts'
-import { answer, envelope, fault11, fault12, headerBlocks, settings, soap12, statusBody } from './support/messages.ts'
+import {
+  answer,
+  envelope,
+  fault11,
+  fault12,
+  groupsOf,
+  headerBlocks,
+  settings,
+  soap12,
+  statusBody,
+} from './support/messages.ts'
 import {
   answerNotFound,
   type Behaviour,
@@ -34,13 +44,13 @@ interface Opened {
 
 function open(
   urls: readonly string[],
-  changed: Partial<TrembitaSettings> = {},
+  { concurrency = 16, ...changed }: Partial<TrembitaSettings & { readonly concurrency: number }> = {},
   onFaultText: ClientOptions['onFaultText'] = () => undefined,
 ): Opened {
   const attempts: Attempt[] = []
   const lines: FailedAttempt[] = []
   const registries = createRegistries({
-    settings: { ...settings, urls, ...changed },
+    settings: { ...settings, urls, groups: groupsOf(undefined, { concurrency }), ...changed },
     observe: (attempt) => attempts.push(attempt),
     log: { warn: (fields) => lines.push(fields) },
     onFaultText,

@@ -9,7 +9,7 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Questions, type ServiceName, serviceNames, writeMessage } from '../../src/registries/services.ts'
 import type { SoapVersion } from '../../src/trembita/protocol.ts'
 import { isXmlText } from '../../src/trembita/xml-writer.ts'
-import { settings } from './support/messages.ts'
+import { groupsOf, serviceSettings, settings } from './support/messages.ts'
 
 xmlRegisterFsInputProviders()
 
@@ -35,27 +35,17 @@ function validate(xml: string, version: SoapVersion): void {
   messages[version].validate(document)
 }
 
-const namespace = (service: ServiceName) => `urn:${service}`
+const TALEND = 'http://www.talend.org/service/'
+const namespace = (service: string) => (service === 'InfoRNOKPPDRFO' ? TALEND : `urn:${service}`)
 
 /** The services as their WSDLs have them. */
 function settingsFor(soapVersion: SoapVersion, version?: string) {
-  const one = (code: ServiceName) =>
-    ({
-      code,
-      version,
-      soapVersion,
-      action: namespace(code),
-      namespace: namespace(code),
-      qualified: true,
-      empty: 'omit',
-    }) as const
-  const [checkunzr, unzr, CheckPassportStatus, CheckPassportDMSStatus] = [
-    one('checkunzr'),
-    one('unzr'),
-    one('CheckPassportStatus'),
-    one('CheckPassportDMSStatus'),
-  ]
-  return { ...settings, services: { checkunzr, unzr, CheckPassportStatus, CheckPassportDMSStatus } }
+  const one = (code: string) => {
+    const talend = { qualified: false, element: `${code}Request`, action: `${TALEND}${code}` }
+    const own = code === 'InfoRNOKPPDRFO' ? talend : {}
+    return serviceSettings(code, { version, soapVersion, namespace: namespace(code), ...own })
+  }
+  return { ...settings, groups: groupsOf(one) }
 }
 
 function messageOf(service: ServiceName, soapVersion: SoapVersion, question: Questions[ServiceName], version?: string) {
@@ -77,6 +67,11 @@ const questions: { readonly [Name in ServiceName]: fc.Arbitrary<Questions[Name]>
   unzr: fc.record({ unzr: text }),
   CheckPassportStatus: passport,
   CheckPassportDMSStatus: passport,
+  InfoRNOKPPDRFO: fc.record(
+    // What is no date is answered with a fault, which has no header.
+    { rnokpp: text, lastName: text, firstName: text, middleName: text, birthDate: fc.constant('1990-01-01') },
+    { requiredKeys: ['rnokpp', 'lastName', 'firstName', 'birthDate'] },
+  ),
 }
 
 /** The schema of a service's body, out of its WSDL. */

@@ -274,6 +274,7 @@ function breakers() {
   return {
     ...{ checkunzr: createBreaker(), unzr: createBreaker() },
     ...{ CheckPassportStatus: createBreaker(), CheckPassportDMSStatus: createBreaker() },
+    InfoRNOKPPDRFO: createBreaker(),
   }
 }
 

@@ -1,12 +1,45 @@
 /** Messages of the other side, written by hand, so that the tests do not repeat the code's own idea of them. */
+
+import { type RegistriesSettings, serviceNames } from '../../../src/registries/services.ts'
 import type { ServiceDefinition } from '../../../src/trembita/envelope.ts'
-import type { TrembitaSettings } from '../../../src/trembita/settings.ts'
+import type { GroupSettings, ServiceSettings } from '../../../src/trembita/settings.ts'
 
 export const code = 'CheckPassportDMSStatus'
 export const soap11 = 'http://schemas.xmlsoap.org/soap/envelope/'
 export const soap12 = 'http://www.w3.org/2003/05/soap-envelope'
 
-export const settings: TrembitaSettings = {
+/** A service as most tests have it: SOAP 1.2 without a namespace. */
+export function serviceSettings(name: string, changed: Partial<ServiceSettings> = {}): ServiceSettings {
+  const elements = { element: name, answerElement: `${name}Response` }
+  return {
+    code: name,
+    soapVersion: '1.2',
+    action: `urn:${name}`,
+    qualified: true,
+    empty: 'omit',
+    ...elements,
+    ...changed,
+  }
+}
+
+/** The groups of services, each with all services, made by `of`. */
+export function groupsOf(
+  of: (name: string) => ServiceSettings = serviceSettings,
+  changed: Partial<GroupSettings> = {},
+): RegistriesSettings['groups'] {
+  const group = (memberCode: string, subsystemCode: string): GroupSettings => ({
+    client: { memberClass: 'GOV', memberCode: '42032422', subsystemCode: 'zvirka' },
+    service: { memberClass: 'GOV', memberCode, subsystemCode },
+    rateLimit: 'off',
+    concurrency: 16,
+    services: Object.fromEntries(serviceNames.map((name) => [name, of(name)])),
+    ...changed,
+  })
+  const executor = { edrpou: '42032422', rnokpp: '3184710691', fullName: 'Виконавець Тест' }
+  return { mvs: group('00032684', '20_EIS_prod'), drfo: { ...group('43005393', 'DRFO_demo'), executor } }
+}
+
+export const settings: RegistriesSettings = {
   urls: [],
   timeoutMs: 5_000,
   maxResponseBytes: 262_144,
@@ -15,16 +48,7 @@ export const settings: TrembitaSettings = {
   instance: 'SEVDEIR-TEST',
   userId: 'tester',
   protocolVersion: '4.0',
-  client: { memberClass: 'GOV', memberCode: '42032422', subsystemCode: 'zvirka' },
-  service: { memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
-  rateLimit: 'off',
-  concurrency: 16,
-  services: Object.fromEntries(
-    [code, 'CheckPassportStatus', 'checkunzr', 'unzr'].map((name) => [
-      name,
-      { code: name, soapVersion: '1.2', action: `urn:${name}`, qualified: true, empty: 'omit' },
-    ]),
-  ),
+  groups: groupsOf(),
 }
 
 export const definition: ServiceDefinition = {
@@ -42,6 +66,8 @@ export const definition: ServiceDefinition = {
   action: 'urn:x',
   qualified: true,
   empty: 'omit',
+  element: code,
+  answerElement: `${code}Response`,
 }
 
 /** The header blocks of an answer, one by one, so that a test can leave out, double or change one. */

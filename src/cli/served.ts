@@ -1,0 +1,41 @@
+/** Which service each stream asks, and what the settings say of its group: whether it is served, and when runs may call (spec 3.3, 8.1). */
+import type { Settings } from '../config/settings.ts'
+import { isServed } from '../config/trembita.ts'
+import { isWithinCallHours } from '../registries/call-hours.ts'
+import { groupOf, type ServiceGroup, type ServiceName } from '../registries/services.ts'
+import { PROCESSES } from '../synchronization/process.ts'
+import type { OwnStream } from '../verification/status.ts'
+
+const SERVICES: Readonly<Record<OwnStream, ServiceName>> = {
+  unzr: 'checkunzr',
+  mvs_passport: 'CheckPassportStatus',
+  dms_passport: 'CheckPassportDMSStatus',
+}
+
+/** The service that a stream asks. */
+export function serviceOf(stream: OwnStream): ServiceName {
+  return SERVICES[stream]
+}
+
+/** The group of services that a stream asks. */
+export function groupOfStream(stream: OwnStream): ServiceGroup {
+  return groupOf(serviceOf(stream))
+}
+
+/** Whether a stream is served: nobody is asked about any other. */
+export function isStreamServed(settings: Settings, stream: OwnStream): boolean {
+  return isServed(settings, groupOfStream(stream))
+}
+
+/** Whether runs of a stream may call now. */
+export function mayCall(settings: Settings, stream: OwnStream): boolean {
+  return isWithinCallHours(settings.trembita.groups[groupOfStream(stream)].callHours, new Date())
+}
+
+/** The streams that are served, each with whether its runs may call now. */
+export function callHours(settings: Settings): ReadonlyMap<OwnStream, boolean> {
+  const streams = [...PROCESSES.values()].map(({ stream }) => stream)
+  return new Map(
+    streams.filter((stream) => isStreamServed(settings, stream)).map((stream) => [stream, mayCall(settings, stream)]),
+  )
+}
