@@ -1,6 +1,7 @@
 /** Errors of all sorts as ones that may be told: what is wrong with a request, 503 while the database is away, a bare 500 for all else. */
 import { ProviderUnreachableError, UnconfirmedLinkError } from '../access/oidc.ts'
 import { ConnectionError } from '../database/connection.ts'
+import { OutcomeUnknownError } from '../database/database.ts'
 import { sqlState } from '../database/sql-state.ts'
 import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { contentTypeInvalid } from './content.ts'
@@ -24,9 +25,15 @@ function isDatabaseAway(error: unknown): boolean {
   return error instanceof Error && (LOST.test(error.message) || LOST_CODES.has(String(Reflect.get(error, 'code'))))
 }
 
+/** Whether nobody can say if a write was kept. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof OutcomeUnknownError
+}
+
 /** Any error as one that may be told. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (isOutcomeUnknown(error)) return new ApiError('internal_error', TEXTS.outcomeUnknown, { status: 504 })
   if (error instanceof UnconfirmedLinkError) return new ApiError('forbidden', TEXTS.unconfirmedLink)
   // Which key is missing is no secret, and whoever asks must learn that nothing is wrong with their question.
   if (error instanceof EncryptionKeyError) return new ApiError('internal_error', error.message, { status: 503 })

@@ -31,6 +31,9 @@ const KINDS = {
   not_implemented: { status: 501, code: 'BAD_REQUEST' },
 } as const
 
+/** When whoever was answered with 503 may ask again. */
+const RETRY_SECONDS = 5
+
 /** The kinds of errors, by `error.type` of REST. */
 export type ErrorKind = keyof typeof KINDS
 
@@ -54,6 +57,7 @@ export const TEXTS = {
     'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',
   tooMany: 'API rate limit exceeded',
   internal: 'Internal server error',
+  outcomeUnknown: 'It is not known whether this was done: look before it is sent again',
   noSignedContent: 'signed content is not accepted here',
   noSignatureService: 'the signature service cannot be reached: try again later',
 } as const
@@ -83,7 +87,7 @@ export class ApiError extends Error {
     this.status = more.status ?? KINDS[kind].status
     this.violations = more.violations ?? []
     this.missingScopes = more.missingScopes ?? []
-    this.headers = more.headers ?? {}
+    this.headers = { ...(this.status === 503 ? { 'retry-after': String(RETRY_SECONDS) } : {}), ...more.headers }
   }
 
   /** `extensions.code` of GraphQL (spec 4). */

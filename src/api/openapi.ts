@@ -172,7 +172,8 @@ const TEXTS: Readonly<Record<number, string>> = {
   422: 'The body or the query breaks rules; `error.invalid` names them',
   429: 'Too many requests: see Retry-After',
   500: 'Our fault',
-  503: 'Not now',
+  503: 'Not now, and nothing was done: see Retry-After',
+  504: 'It is not known whether it was done: look before it is sent again',
 }
 
 /** The statuses that a route may answer with besides success, by what it is asked with. */
@@ -181,7 +182,7 @@ function errorsOf({ method, access, params, query, body, errors = {} }: Route): 
   const guarded = access === 'public' ? [] : [401, 403]
   const asked = [
     ...(params === undefined ? [] : [404]),
-    ...(method === 'GET' ? [] : [413, 415]),
+    ...(method === 'GET' ? [] : [413, 415, 504]),
     ...(body === undefined ? [] : [400, 422]),
     ...(query === undefined ? [] : [400, 422]),
   ]

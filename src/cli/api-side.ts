@@ -16,6 +16,7 @@ import { FOLLOW_MILLISECONDS, followKeys } from '../encryption/known-keys.ts'
 import { addMonitoringRoutes, type Check, listenOn, type Monitoring, PortTakenError } from '../observability/http.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { keepWatch, openDatabaseWatch } from './database-watch.ts'
 import type { RunningDemo } from './demo.ts'
 import { CommandFailure } from './exit.ts'
 import { openJobServices } from './jobs-side.ts'
@@ -75,7 +76,8 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   metrics.watchPool('api', () => database.use())
   const jobs = await openJobServices(database, settings, log)
   const authenticate = tokenAuthentication(database, openOidc(database, settings), api.masking)
-  const allChecks = { 'api database': databaseCheck(database), ...checks }
+  const watch = openDatabaseWatch(database, log)
+  const allChecks = { 'api database': () => watch.look(), ...checks }
   const page = openPage(settings, log, isDemo)
   const lookupLimits = {
     missesPerHour: limitOf(api.lookups.missesPerHour),
@@ -119,7 +121,10 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   // Where no worker runs the audit is sealed as well.
   const ending = new AbortController()
   const duty = { signal: ending.signal, log, metrics }
-  const duties = [repeat(duty, 'seal', SEAL_MILLISECONDS, () => sealAudit(database))]
+  const duties = [
+    repeat(duty, 'seal', SEAL_MILLISECONDS, () => sealAudit(database)),
+    keepWatch(watch, metrics, ending.signal),
+  ]
   if (encryption !== undefined)
     duties.push(repeat(duty, 'keys', FOLLOW_MILLISECONDS, () => followKeys(database, encryption)))
   app.addHook('onClose', async () => {
@@ -169,11 +174,4 @@ function openOidc(database: Database, { oidc }: Settings): Oidc | undefined {
 
 function limitOf(setting: number | 'off'): number | undefined {
   return setting === 'off' ? undefined : setting
-}
-
-function databaseCheck(database: ReturnType<typeof openDatabase>): Check {
-  return async () => {
-    await database.query({ text: 'select 1' })
-    return undefined
-  }
 }

@@ -12,6 +12,7 @@ import type { RunCounts } from '../synchronization/plans/tally.ts'
 import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { pruneDaily } from '../synchronization/prune.ts'
 import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
+import { keepWatch } from './database-watch.ts'
 import { operatedProcesses } from './operated.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { repeat } from './repeat.ts'
@@ -93,6 +94,7 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
     repeat(options, 'cluster', CLUSTER_MILLISECONDS, show),
     repeat(options, 'expiry', EXPIRY_MILLISECONDS, expire),
     repeat(options, 'seal', SEAL_MILLISECONDS, () => sealAudit(side.database)),
+    keepWatch(side.watch, metrics, signal),
     repeat(options, 'prune', PRUNE_MILLISECONDS, () => pruneDaily(side.database, url, settings.keep, { signal })),
   ])
   await counting.close()

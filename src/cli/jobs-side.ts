@@ -14,6 +14,7 @@ import { createMailer, NOT_CONFIGURED } from '../mail/mailer.ts'
 import type { JobMeter } from '../observability/job-metrics.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { throttled } from '../observability/throttle.ts'
 import type { Registries } from '../registries/registries.ts'
 import { unzrInfoQueue } from '../unzr-info/queue.ts'
 import { sealPlainInfo } from '../unzr-info/sealed-info.ts'
@@ -76,11 +77,12 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     log.warn({ code: NOT_CONFIGURED }, 'no mail goes out: neither SMTP_URL nor POSTMARK_TOKEN is set')
   const queues = works.map((work) => measured(work, meter))
   meter.expectJobs(queues.map(({ name }) => name))
+  const warn = throttled(log.warn)
   const worker = new JobWorker({
     ...{ database, url, applicationName, queues },
     stopSeconds: settings.worker.stopSeconds,
     events: {
-      trouble: (error, where) => log.warn({ error, reason: where }, 'the jobs met trouble and are tried again'),
+      trouble: (error, where) => warn({ error, reason: where }, 'the jobs met trouble and are tried again'),
       ended: (name, state, code) => {
         meter.jobAttempt(name, state)
         log.info({ reason: name, state, ...(code === undefined ? {} : { code }) }, 'an attempt of a job ended')
@@ -114,7 +116,8 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
 
 /** Opens the way to enqueue, and to touch jobs by hand, for the API; it is closed before its database is. */
 export async function openJobServices(database: Database, settings: Settings, log: Log): Promise<OpenJobServices> {
-  const trouble = (error: unknown) => log.warn({ error }, 'the jobs met trouble and are tried again')
+  const warn = throttled(log.warn)
+  const trouble = (error: unknown) => warn({ error }, 'the jobs met trouble and are tried again')
   const jobs = await Jobs.open(database, trouble)
   const unzrInfo = unzrInfoQueue(settings.unzrInfo.maxAttempts)
   const requests = requestPolicyOf(settings)

@@ -2,16 +2,10 @@
 import type { Check } from '../observability/http.ts'
 import type { WorkerSide } from './worker-side.ts'
 
-/** The database answers, and the lease is renewed. */
-export function readinessChecks(
-  { database, worker }: WorkerSide,
-  leaseSeconds: number,
-): Readonly<Record<string, Check>> {
+/** The database takes writes, and the lease is renewed. */
+export function readinessChecks({ watch, worker }: WorkerSide, leaseSeconds: number): Readonly<Record<string, Check>> {
   return {
-    database: async () => {
-      await database.query({ text: 'select 1' })
-      return undefined
-    },
+    database: () => watch.look(),
     lease: async () => (worker.leaseAgeSeconds < leaseSeconds ? undefined : 'the lease was not renewed in time'),
   }
 }

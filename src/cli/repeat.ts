@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { throttled } from '../observability/throttle.ts'
 
 /** What a duty is done with. */
 export interface RepeatOptions {
@@ -16,6 +17,7 @@ export async function repeat(
   milliseconds: number,
   act: () => Promise<unknown>,
 ): Promise<void> {
+  const warn = throttled(log.warn)
   while (!signal.aborted) {
     try {
       await act()
@@ -23,7 +25,7 @@ export async function repeat(
     } catch (error) {
       if (signal.aborted) return
       metrics.duty(reason, false)
-      log.warn({ error, reason }, 'a duty of the worker failed and is tried again')
+      warn({ error, reason }, 'a duty of the worker failed and is tried again')
     }
     await delay(milliseconds, undefined, { signal }).catch(() => undefined)
   }

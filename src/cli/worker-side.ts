@@ -3,8 +3,10 @@ import { hostname } from 'node:os'
 import type { Settings } from '../config/settings.ts'
 import { requireTrembita } from '../config/trembita.ts'
 import { type Database, openDatabase } from '../database/database.ts'
+import type { DatabaseWatch } from '../database/watch.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { throttled } from '../observability/throttle.ts'
 import type { Tracing } from '../observability/tracing.ts'
 import { CallStatistics } from '../registries/recent-calls.ts'
 import { createRegistries, type Registries } from '../registries/registries.ts'
@@ -19,6 +21,7 @@ import type { OwnStream } from '../verification/status.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
 import type { UnzrQuestion } from '../verification/streams/unzr.ts'
 import { watchCertificates } from './certificates.ts'
+import { openDatabaseWatch } from './database-watch.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { groupOfStream, mayCall, serviceOf } from './served.ts'
 import { version } from './version.ts'
@@ -43,6 +46,8 @@ export interface WorkerSideOptions {
 export interface WorkerSide {
   readonly worker: Worker
   readonly database: Database
+  /** Whether the database takes writes. */
+  readonly watch: DatabaseWatch
   readonly registries: Registries
   readonly tracing: Tracing
   close(): Promise<void>
@@ -66,6 +71,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   const database = pool(6, 'work', Math.max(2 * halfLease, 5000))
   // A renewal that is not answered is tried again over another connection, before the lease is out.
   const leaseDatabase = pool(1, 'lease', halfLease)
+  const warn = throttled(log.warn)
   const certificates = watchCertificates(log, metrics)
   const statistics = new CallStatistics()
   const registries = createRegistries({
@@ -73,7 +79,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     database,
     onReload: certificates.onReload,
     log: { warn: (fields, message) => log.warn(fields, message) },
-    onTrouble: (error) => log.warn({ error }, 'the rate of a service could not be asked for; its calls wait'),
+    onTrouble: (error) => warn({ error }, 'the rate of a service could not be asked for; its calls wait'),
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)
       if (outcome !== 'aborted') statistics.add(service, milliseconds, outcome !== 'answer')
@@ -100,7 +106,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     breakers: () => servicesOf(registries, metrics, statistics),
     mayCall: ({ stream }) => mayCall(settings, stream),
     events: {
-      trouble: (error, where) => log.warn({ error, reason: where }, 'the worker met trouble and tries again'),
+      trouble: (error, where) => warn({ error, reason: where }, 'the worker met trouble and tries again'),
       leaseLost: (workerId) => log.warn({ worker: workerId }, 'the lease was out; going on under a new identity'),
       swept: (swept) => log.info({ counts: { ...swept } }, 'took over from dead workers'),
       runJoined: (run) => log.info({ run: run.id, stream: run.process, state: run.state }, 'joined a run'),
@@ -122,6 +128,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   return {
     worker,
     database,
+    watch: openDatabaseWatch(database, log),
     registries,
     tracing,
     async close() {

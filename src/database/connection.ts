@@ -20,18 +20,39 @@ const HOST_PATIENCE_MS = 1000
 /** How long the other side gets to close a connection that we have ended. */
 const GOODBYE_MS = 1000
 
-/** No connection could be made: says where to, and why. Logins and databases are named, passwords are not. */
+/** A host that was tried, and why it was not taken. */
+interface Tried {
+  readonly where: string
+  readonly cause: unknown
+}
+
+/** No connection could be made: says of each host why, a line each. Logins and databases are named, passwords are not. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
-  /** The server's SQLSTATE or the system's error code. */
+  /** The server's SQLSTATE or the system's error code; of several hosts the last one's that has one. */
   readonly code: string | undefined
 
-  constructor(where: string, cause: unknown) {
-    const { code, message } = Object(cause) as { code?: string; message?: string }
-    // Node's error of several refused addresses has a code, but no words.
-    super(`cannot connect to the database at ${where}: ${message || code || 'unknown reason'}`, { cause })
-    this.code = code
+  constructor(tried: readonly Tried[]) {
+    const lines = tried.map(({ where, cause }) => `${where}: ${reasonOf(cause)}`)
+    const at = lines.length === 1 ? ` at ${lines[0]}` : `:\n${lines.map((line) => `  ${line}`).join('\n')}`
+    super(`cannot connect to the database${at}`, { cause: tried.at(-1)?.cause })
+    this.code = tried.map(({ cause }) => codeOf(cause)).findLast((code) => code !== undefined)
   }
+}
+
+function codeOf(cause: unknown): string | undefined {
+  const code: unknown = Reflect.get(Object(cause), 'code')
+  return typeof code === 'string' ? code : undefined
+}
+
+// Node's error of several refused addresses has a code, but no words.
+function reasonOf(cause: unknown): string {
+  return (cause instanceof Error && cause.message) || codeOf(cause) || 'unknown reason'
+}
+
+function whereIs(config: pg.ClientConfig): string {
+  const { host, port, database } = new pg.Client(config)
+  return `${host}:${port}/${database}`
 }
 
 /**
@@ -122,30 +143,32 @@ class HostChooser {
     const { promise, resolve, reject } = Promise.withResolvers<pg.ClientConfig>()
     let asked = 0
     let isChosen = false
-    let failure: unknown
+    const tried: Tried[] = []
     const askNext = () => {
       const index = isChosen ? undefined : waiting.shift()
       const config = index === undefined ? undefined : this.#configs[index]
       if (index === undefined || config === undefined) {
-        if (asked === 0)
-          reject(failure ?? new Error('none of the hosts in DATABASE_URL takes writes: all are in recovery'))
+        if (asked === 0) reject(new ConnectionError(tried))
         return
       }
       asked += 1
       const patience = setTimeout(askNext, HOST_PATIENCE_MS)
-      const onAnswer = (takesWrites: boolean) => {
+      const onAnswer = (refusal: unknown) => {
         clearTimeout(patience)
         asked -= 1
-        if (takesWrites && !isChosen) {
+        if (refusal === undefined && !isChosen) {
           isChosen = true
           this.#last = index
           resolve(config)
-        } else askNext()
+          return
+        }
+        if (refusal !== undefined) tried.push({ where: whereIs(config), cause: refusal })
+        askNext()
       }
-      isPrimary(config).then(onAnswer, (error: unknown) => {
-        failure = error
-        onAnswer(false)
-      })
+      isPrimary(config).then(
+        (takesWrites) => onAnswer(takesWrites ? undefined : new Error('it is a standby, which takes no writes')),
+        (error: unknown) => onAnswer(error ?? new Error()),
+      )
     }
     askNext()
     return promise
@@ -225,7 +248,8 @@ export function clientClass(settings: ConnectionSettings): new () => OwnSocketCl
         })
         .catch((error: unknown) => {
           this.breakOff()
-          throw new ConnectionError(`${this.host}:${this.port}/${this.database}`, error)
+          if (error instanceof ConnectionError) throw error
+          throw new ConnectionError([{ where: `${this.host}:${this.port}/${this.database}`, cause: error }])
         })
       if (callback === undefined) return connecting
       connecting.then(() => callback(undefined as unknown as Error), callback)

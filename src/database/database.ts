@@ -108,8 +108,28 @@ async function again<T>(transaction: () => Promise<T>): Promise<T> {
   }
 }
 
+/** The connection was lost before the answer to a commit came: what the transaction did may be kept, or not. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = 'OutcomeUnknownError'
+
+  constructor(cause: unknown) {
+    super('the connection was lost in a commit: what was written may be kept or not', { cause })
+  }
+}
+
+const WRITE = /^\s*(insert|update|delete|with)\b/i
+// Whatever else the server says of a commit, it has kept nothing.
+const LOST_IN_COMMIT = /^(08|57P)/
+
+async function orUnknown<T>(keeping: Promise<T>): Promise<T> {
+  return keeping.catch((error: unknown) => {
+    const state = sqlState(error)
+    throw state === undefined || LOST_IN_COMMIT.test(state) ? new OutcomeUnknownError(error) : error
+  })
+}
+
 async function commit(tx: ClientExecutor): Promise<void> {
-  const { command } = await tx.run({ text: 'commit' })
+  const { command } = await orUnknown(tx.run({ text: 'commit' }))
   // The server answers ROLLBACK where an error was swallowed inside: nothing of the transaction was kept.
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
 }
@@ -172,7 +192,10 @@ class PooledDatabase implements Database {
 
   query<Row>(query: Query): Promise<Row[]> {
     // Not the pool's own `query`: that one closes the connection after every failed statement.
-    return again(() => this.pinned((client) => client.query<Row>(query)))
+    const isWrite = WRITE.test(query.text)
+    return again(() =>
+      this.pinned((client) => (isWrite ? orUnknown(client.query<Row>(query)) : client.query<Row>(query))),
+    )
   }
 
   transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /** Writing again what may succeed a second time. Whatever is done here must have no effects besides its one transaction. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectionError } from '../database/connection.ts'
+import { OutcomeUnknownError } from '../database/database.ts'
 import { sqlState, sqlStates } from '../database/sql-state.ts'
 
 /** Two minutes: a server that is started anew, or another one that takes over, is back by then. */
@@ -38,6 +39,7 @@ export function isLoss(error: unknown): boolean {
   if (state !== undefined) return /^(08|57P0)/.test(state) || state === sqlStates.readOnlyTransaction
   // Wrong passwords and missing databases do not get better.
   if (error instanceof ConnectionError) return !/^(28|3D)/.test(error.code ?? '')
+  if (error instanceof OutcomeUnknownError) return true
   if (!(error instanceof Error)) return false
   return BROKEN_SOCKET.has(Reflect.get(error, 'code')) || /^Connection terminated|connection error/.test(error.message)
 }

@@ -40,6 +40,8 @@ export interface Metrics {
   duty(name: string, isDone: boolean): void
   /** What runs here: from then on the version is shown. */
   build(version: string): void
+  /** Whether the database takes writes, as this process saw it last. */
+  databaseAvailable(isAvailable: boolean): void
   /** From now on shows of each stream whether calls are allowed at this hour (spec 3.3). */
   watchCallHours(mayCall: () => ReadonlyMap<string, boolean>): void
   /** Shows as 0 what has not been called yet, so that the first call is an increase. */
@@ -229,7 +231,9 @@ function duties(registry: Registry): Pick<Metrics, 'duty' | 'watchCallHours'> {
   }
 }
 
-function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool' | 'watchCertificates'> {
+function resources(
+  registry: Registry,
+): Pick<Metrics, 'watchLease' | 'watchPool' | 'watchCertificates' | 'databaseAvailable'> {
   const pools = new Map<string, () => PoolUse>()
   let renewedAt: () => Date | undefined = () => undefined
   let certificates: Parameters<Metrics['watchCertificates']>[0] = () => []
@@ -244,6 +248,13 @@ function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool'
       }
     },
   })
+  const available = new Gauge({
+    name: 'zvirka_database_available',
+    help: 'Whether the database takes writes (1), or cannot be reached, is read-only, or keeps commits waiting (0)',
+    registers: [registry],
+  })
+  // Of whom nobody has looked yet, nothing is said.
+  available.remove()
   new Gauge({
     name: 'zvirka_lease_age_seconds',
     help: "How long ago this worker's lease was renewed",
@@ -267,6 +278,7 @@ function resources(registry: Registry): Pick<Metrics, 'watchLease' | 'watchPool'
     },
   })
   return {
+    databaseAvailable: (isAvailable) => available.set(isAvailable ? 1 : 0),
     watchCertificates: (next) => {
       certificates = next
     },

@@ -253,8 +253,6 @@ export class Worker {
   }
 
   async #takeNewIdentity(): Promise<void> {
-    traceLeaseLost(this.#tracing, this.#lease.workerId)
-    this.#options.events.leaseLost(this.#lease.workerId)
     for (const { loop } of this.#parts.values()) loop.loseLease()
     await Promise.all([...this.#parts.values()].map(({ ended }) => ended))
     const lease = this.#newLease()
@@ -263,6 +261,8 @@ export class Worker {
       lease.lose()
       throw error
     })
+    traceLeaseLost(this.#tracing, this.#lease.workerId)
+    this.#options.events.leaseLost(this.#lease.workerId)
     this.#lease = lease
   }
 

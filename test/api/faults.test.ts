@@ -10,6 +10,7 @@ import {
 } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
+import { connect } from '../../src/database/connection.ts'
 import { addPersons, nationalId } from '../synchronization/people.ts'
 import { startTestApi, type TestApi } from './api.ts'
 
@@ -157,6 +158,7 @@ describe('a statement that takes too long', () => {
       hurried.request('GET', '/api/global_parameters', { token }),
     )
     expect([rest.status, rest.body.error]).toEqual([503, { type: 'internal_error', message: 'Internal server error' }])
+    expect(rest.headers.get('retry-after')).toBe('5')
     const graphql = await whileLocked('mithril.tokens', ask)
     expect([graphql.status, graphql.body.error.type]).toEqual([503, 'internal_error'])
     expect(graphql.body.errors).toEqual([
@@ -164,18 +166,56 @@ describe('a statement that takes too long', () => {
     ])
   })
 
+  test('is 503 by GraphQL where nothing was got, and 200 where something was', async () => {
+    const nothing = await whileLocked('mpi.persons', ask)
+    expect([nothing.status, nothing.body.data]).toEqual([503, { person: null }])
+    expect(nothing.headers.get('retry-after')).toBe('5')
+    const some = await whileLocked('mpi.persons', () =>
+      hurried.graphql(token, `${PERSON.slice(0, -1)} viewer { userId } }`, { id: gid('Person', person) }),
+    )
+    expect([some.status, some.body.data]).toEqual([200, { person: null, viewer: { userId: expect.any(String) } }])
+    expect(some.body.errors[0].extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' })
+  })
+
   test('is a field’s error by GraphQL, whose request is found in the log', async () => {
-    const { status, body } = await whileLocked('mpi.persons', ask)
-    expect([status, body.data, body.errors[0].extensions.code]).toEqual([
-      200,
-      { person: null },
-      'INTERNAL_SERVER_ERROR',
-    ])
+    const { body } = await whileLocked('mpi.persons', ask)
+    expect([body.data, body.errors[0].extensions]).toEqual([{ person: null }, { code: 'INTERNAL_SERVER_ERROR' }])
     expect(body.errors[0].message).toBe('Internal server error')
     const { requestId } = body.extensions
     expect(hurried.logged.filter(({ fields }) => fields.code === requestId).map(({ message }) => message)).toEqual([
       'a field failed inside',
     ])
+  })
+})
+
+describe('a commit whose answer is lost', () => {
+  const administrator = async (text: string) => {
+    const client = await connect({ url: api.db.url, applicationName: 'tests' })
+    await client.query(text)
+    await client.end()
+  }
+  // The server ends the session in the middle of the commit.
+  beforeAll(() =>
+    administrator(`
+      create function public.end_session() returns trigger language plpgsql security definer
+          as 'begin perform pg_terminate_backend(pg_backend_pid()); return null; end';
+      create constraint trigger ends after insert or update on mpi.persons deferrable initially deferred
+          for each row execute function public.end_session()`),
+  )
+  afterAll(() => administrator('drop function public.end_session() cascade'))
+
+  test('is 504, in words that say so: nobody knows whether it was done', async () => {
+    const platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM') })
+    const body = { last_name: 'Іншa', first_name: 'Олена', birth_date: '1990-05-17', gender: 'FEMALE', documents: [] }
+    const answer = await api.request('PUT', `/api/persons/${person}`, { token: platform, body })
+    expect([answer.status, answer.body.error]).toEqual([
+      504,
+      {
+        type: 'internal_error',
+        message: 'It is not known whether this was done: look before it is sent again',
+      },
+    ])
+    expect(answer.headers.get('retry-after')).toBeNull()
   })
 })
 

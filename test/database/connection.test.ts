@@ -71,6 +71,17 @@ describe('a connection', () => {
     expect(String(error)).toContain('cannot connect to the database at 127.0.0.1:1/db: connect ECONNREFUSED')
     expect(JSON.stringify(error) + inspect(error, { depth: null })).not.toContain('secret')
   })
+
+  test('to any of several hosts tells of each why it was not taken, a line each', async () => {
+    const url = 'postgres://user:secret@127.0.0.1:1,127.0.0.1:2/db'
+    const error = await connect({ url, applicationName: 'tests' }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'ECONNREFUSED' })
+    expect(String(error).split('\n')).toEqual([
+      'ConnectionError: cannot connect to the database:',
+      '  127.0.0.1:1/db: connect ECONNREFUSED 127.0.0.1:1',
+      '  127.0.0.1:2/db: connect ECONNREFUSED 127.0.0.1:2',
+    ])
+  })
 })
 
 /** A message of PostgreSQL's protocol: its letter, its length, what it says. */

@@ -32,8 +32,17 @@ export function tell(error: unknown, log: Log): GraphQLError {
   const known = apiErrorOf(original)
   const { message, code, violations } = known
   const exception = exceptionOf(known)
-  const more = { ...(violations.length > 0 ? { violations } : {}), ...(exception === undefined ? {} : { exception }) }
+  const more = {
+    ...(violations.length > 0 ? { violations } : {}),
+    ...(exception === undefined ? {} : { exception }),
+    ...httpOf(known),
+  }
   return new GraphQLError(message, { ...place, extensions: { code, ...more } })
+}
+
+// A database that is away is told by the status of the whole answer, as in REST; `statusPlugin` sees to answers that hold something.
+function httpOf({ status, headers }: ApiError): object {
+  return status === 503 || status === 504 ? { http: { status, headers } } : {}
 }
 
 /** What the platform's panels read beside the code: the scopes that are missing, or the fields of an input that are wrong. */

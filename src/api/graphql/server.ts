@@ -173,6 +173,8 @@ const statusPlugin: Plugin<GraphqlContext> = {
   onResultProcess({ result }) {
     if (Symbol.asyncIterator in result) return
     for (const one of Array.isArray(result) ? result : [result]) {
+      // Part of an answer is an answer.
+      if (holdsSomething(one.data)) for (const { extensions } of one.errors ?? []) delete extensions['http']
       if (one.data !== undefined) continue
       for (const error of one.errors ?? []) {
         // It was in order, and there was too much to do.
@@ -186,6 +188,10 @@ const statusPlugin: Plugin<GraphqlContext> = {
       }
     }
   },
+}
+
+function holdsSomething(data: unknown): boolean {
+  return Object.values(Object(data)).some((value) => value !== null)
 }
 
 const requestIdPlugin: Plugin<GraphqlContext> = {

@@ -110,10 +110,10 @@ export class RequestWork {
   }
 }
 
-/** Whether an error says that there was too much work under way. */
+/** Whether an error says that there was too much work under way, or that the database is away. */
 export function isRefusedForNow({ extensions }: GraphQLError): boolean {
   const status: unknown = Reflect.get(Object(extensions['http']), 'status')
-  return status === 429 || status === 503
+  return status === 429 || status === 503 || status === 504
 }
 
 function weightOf(cost: number): number {

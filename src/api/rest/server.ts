@@ -13,7 +13,7 @@ import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { NO_SIGNATURES, type Signatures } from '../../signatures/opened.ts'
 import { noteAct, notePrincipal } from '../access-acts.ts'
-import { asApiError } from '../as-api-error.ts'
+import { asApiError, isOutcomeUnknown } from '../as-api-error.ts'
 import { takeNothing } from '../content.ts'
 import { deviceHeader, deviceOf, isHttps } from '../cookies.ts'
 import { type Authenticate, actorOf, authenticate, authorize } from '../enforce.ts'
@@ -76,7 +76,9 @@ export function addRest(app: FastifyInstance, options: RestOptions, others: read
   })
   addOpenApi(app, options.routes)
   app.setErrorHandler((error, request, reply) => {
-    const known = asApiError(error)
+    // What only reads may be asked again, whatever became of its record in the audit.
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    const known = asApiError(isRead && isOutcomeUnknown(error) ? Reflect.get(Object(error), 'cause') : error)
     if (options.meter !== undefined) meterRefusal(options.meter, request, known)
     if (known.status >= 500) options.log.error({ error, code: request.id }, 'a request failed inside')
     return sendError(request, reply, known)

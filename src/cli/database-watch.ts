@@ -1,0 +1,26 @@
+/** Looks all the time whether the database keeps what is written, for the log, the metrics and the readiness of a process. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Database } from '../database/database.ts'
+import { DatabaseWatch } from '../database/watch.ts'
+import type { Log } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+
+const LOOK_MILLISECONDS = 5000
+const AWAY_MILLISECONDS = 1000
+
+/** A watch that tells the log when the database goes away and when it is back. */
+export function openDatabaseWatch(database: Database, log: Log): DatabaseWatch {
+  return new DatabaseWatch(database, {
+    away: (reason) => log.warn({ reason }, 'the database takes no writes'),
+    back: (milliseconds) => log.warn({ milliseconds: Math.round(milliseconds) }, 'the database takes writes again'),
+  })
+}
+
+/** Shows in the metrics what the watch sees, until the signal. */
+export async function keepWatch(watch: DatabaseWatch, metrics: Metrics, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const isAvailable = (await watch.look()) === undefined
+    metrics.databaseAvailable(isAvailable)
+    await delay(isAvailable ? LOOK_MILLISECONDS : AWAY_MILLISECONDS, undefined, { signal }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,55 @@
+/** Whether the database keeps what is written: that it answers to reads says nothing of it. */
+import type { Database } from './database.ts'
+import { sqlState, sqlStates } from './sql-state.ts'
+
+/** Told when the database goes away and when it is back. */
+export interface WatchEvents {
+  away(reason: string): void
+  back(milliseconds: number): void
+}
+
+const PATIENCE_MS = 2500
+const READ_ONLY: ReadonlySet<unknown> = new Set([sqlStates.readOnlyTransaction, sqlStates.notInPrerequisiteState])
+
+/** Looks by a commit of its own, which has no effect but a few bytes of log. One look at a time, however many ask. */
+export class DatabaseWatch {
+  readonly #database: Database
+  readonly #events: WatchEvents
+  #look: Promise<string | undefined> | undefined
+  #awaySince: number | undefined
+
+  constructor(database: Database, events: WatchEvents) {
+    this.#database = database
+    this.#events = events
+  }
+
+  /** What is wrong, in words; undefined if a commit is kept at once. Never throws. */
+  async look(): Promise<string | undefined> {
+    this.#look ??= this.#probe().finally(() => (this.#look = undefined))
+    const { promise: late, resolve } = Promise.withResolvers<string>()
+    const timer = setTimeout(() => resolve('commits wait: mostly for a standby that is away'), PATIENCE_MS)
+    const reason = await Promise.race([this.#look, late])
+    clearTimeout(timer)
+    this.#note(reason)
+    return reason
+  }
+
+  async #probe(): Promise<string | undefined> {
+    try {
+      await this.#database.query({ text: `select pg_logical_emit_message(true, 'zvirka', '')` })
+      return undefined
+    } catch (error) {
+      return READ_ONLY.has(sqlState(error)) ? 'it is read-only' : 'it cannot be reached'
+    }
+  }
+
+  #note(reason: string | undefined): void {
+    if (reason !== undefined && this.#awaySince === undefined) {
+      this.#awaySince = performance.now()
+      this.#events.away(reason)
+    } else if (reason === undefined && this.#awaySince !== undefined) {
+      this.#events.back(performance.now() - this.#awaySince)
+      this.#awaySince = undefined
+    }
+  }
+}
