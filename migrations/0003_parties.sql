@@ -120,18 +120,6 @@ create table prm.party_users (
 );
 create index party_users_party_id_index on prm.party_users (party_id);
 
-create table prm.party_verification_candidates (
-  id uuid primary key default gen_random_uuid(),
-  party_id uuid not null references prm.parties (id),
-  entity_type text not null,
-  entity_id uuid not null,
-  status text not null,
-  status_reason text,
-  inserted_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
-);
-create index party_verification_candidates_party_id_index on prm.party_verification_candidates (party_id);
-
 create function prm.keep_summary() returns trigger language plpgsql as $$
 begin
   update prm.party_verification_summaries set subject_inserted_at = new.inserted_at where party_id = new.id;
@@ -229,9 +217,9 @@ create index legal_entities_name_runs_index on prm.legal_entities using gin (prm
 
 grant select, insert, update on prm.parties, prm.party_verification_summaries, prm.employees to zvirka_app, zvirka_worker;
 grant select, insert, update, delete on prm.party_documents to zvirka_app, zvirka_worker;
-grant select, insert, update on prm.legal_entities, prm.divisions, prm.party_verification_candidates to zvirka_app;
+grant select, insert, update on prm.legal_entities, prm.divisions to zvirka_app;
 grant select, insert on prm.legal_entities, prm.divisions to zvirka_worker;
 grant select, insert on prm.party_users to zvirka_app;
 grant select on prm.party_users to zvirka_worker;
 grant select on prm.parties, prm.party_documents, prm.party_verification_summaries, prm.legal_entities, prm.divisions, prm.employees,
-  prm.party_users, prm.party_verification_candidates to zvirka_read;
+  prm.party_users to zvirka_read;

@@ -19,8 +19,8 @@ create index declarations_active_index on ops.declarations (employee_id, person_
 create index declarations_open_index on ops.declarations (employee_id, person_id) where status in ('active', 'pending_verification');
 create index declarations_employee_id_status_index
   on ops.declarations (employee_id, status, person_id) where status <> 'active';
--- Whether a person has an active declaration with a legal entity, whose staff may then see how they are verified.
-create index declarations_person_id_index on ops.declarations (person_id) where status = 'active';
+-- Whether a person has an active declaration with a legal entity, whose staff may then see how they are verified; what ends with a death.
+create index declarations_person_id_index on ops.declarations (person_id) where status in ('active', 'pending_verification');
 
 create table ops.contracts (
   id uuid primary key default gen_random_uuid(),

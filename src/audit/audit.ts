@@ -75,7 +75,7 @@ export async function audit(tx: Executor, author: Author, ...entries: AuditEntry
 }
 
 /** Whose identity data are read. */
-export type ReadSubject = 'person' | 'party' | 'unzr_info' | 'employee_request' | 'audit'
+export type ReadSubject = 'person' | 'party' | 'unzr_info' | 'dracs_death_act' | 'employee_request' | 'audit'
 
 /** Gathers what one operation reads, and what of it was refused; `flush` records it, by one statement. */
 export class ReadAudit {

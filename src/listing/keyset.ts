@@ -1,4 +1,4 @@
-/** Pages of a list that is ordered by a time and an id, each found by where the one before ended (spec 4: cursors). */
+/** Pages of a list that is ordered by a time, or a number, and an id, each found by where the one before ended (spec 4: cursors). */
 import type { Query } from '../database/query.ts'
 import type { Narrowed } from './conditions.ts'
 
@@ -17,17 +17,19 @@ export interface KeysetList {
   readonly from: string
   /** The column of the time; the id's is `id`. */
   readonly time: string
+  /** Its type, where it is not a time. */
+  readonly type?: 'double precision'
 }
 
 /** The statement for a page; one that was asked for from the end comes last row first. */
-export function keysetPage({ columns, from, time }: KeysetList, narrowed: Narrowed, page: KeysetPage): Query {
+export function keysetPage({ columns, from, time, type }: KeysetList, narrowed: Narrowed, page: KeysetPage): Query {
   const { limit, isAscending, isFromEnd, after, before } = page
   const values = [...narrowed.values]
   const conditions = narrowed.where === '' ? [] : [narrowed.where.replace(/^where /, '')]
   const beyond = (place: readonly string[] | undefined, sign: '<' | '>') => {
     if (place === undefined) return
     const [at, id] = place
-    conditions.push(`(${time}, id) ${sign} ($${values.push(at)}::timestamptz, $${values.push(id)}::uuid)`)
+    conditions.push(`(${time}, id) ${sign} ($${values.push(at)}::${type ?? 'timestamptz'}, $${values.push(id)}::uuid)`)
   }
   beyond(after, isAscending ? '>' : '<')
   beyond(before, isAscending ? '<' : '>')

@@ -1,8 +1,10 @@
-/** Confirming by hand what DRACS, the register of civil status, says about somebody's death (spec 4.3, 6.3, 8.11, 8.15). */
+/** Deciding by hand what DRACS, the register of civil status, says about somebody's death (spec 4.3, 6.3, 8.11, 8.14, 8.15). */
 import type { Executor } from '../database/query.ts'
+import { decideCandidates, findOpen, type OpenRow } from '../death-acts/plans/candidates.ts'
+import { operationOf, readDay } from '../verification/death-act.ts'
 import type { StreamReason, StreamStatus, SubjectKind } from '../verification/status.ts'
 import { lockSubject } from './lock.ts'
-import { confirmDracsDeath, findDracsDeath, findNhsEmployees, registerDeath } from './plans/dracs-death.ts'
+import { findDracsDeath, findNhsEmployees, registerDeath, writeDracsDeath } from './plans/dracs-death.ts'
 
 /** Reasons by which a person says that somebody is dead: of the platform's pages, and of its live schema (spec 8.11). */
 const DEAD = ['MANUAL_CONFIRMED', 'MANUAL_DECEASED'] as const satisfies readonly StreamReason[]
@@ -23,42 +25,89 @@ export function saysDead(reason: string): boolean {
 export interface DracsDeathRequest {
   readonly kind: SubjectKind
   readonly subjectId: string
-  /** Only VERIFIED may be. */
+  /** VERIFIED; of a person by the NHS also NOT_VERIFIED: the act is theirs, and their doctor is to say whether they are dead. */
   readonly status: string
   readonly reason: string
   readonly comment: string | null
-  /** Of a person who is dead, `YYYY-MM-DD`, where it is known. */
+  /** Of a person who is dead, `YYYY-MM-DD`, where it is known; else the act's. */
   readonly deathDate?: string | null | undefined
+  /** The act of one of the subject's candidates; else the best one's. */
+  readonly actId?: string | null | undefined
+  /** Whether a candidate that nobody has decided on may be decided; else only what is NOT_VERIFIED. */
+  readonly mayDecideCandidates?: boolean
   readonly userId: string
 }
 
 /** What came of it. */
 export type DracsDeathResult =
-  | { readonly kind: 'updated' }
+  | DracsDeathWritten
   | { readonly kind: 'missing' }
   | { readonly kind: 'status_not_allowed'; readonly current: StreamStatus }
   | { readonly kind: 'reason_not_allowed' }
-  /** Only NOT_VERIFIED may be changed. */
+  /** Neither NOT_VERIFIED, nor with a candidate that may be decided. */
   | { readonly kind: 'not_updatable'; readonly current: StreamStatus }
+  /** The act is of none of the subject's candidates. */
+  | { readonly kind: 'act_not_allowed' }
+  /** The register has annulled the act: nobody is confirmed dead by it. */
+  | { readonly kind: 'act_annulled' }
+
+/** A decision that was written. */
+export interface DracsDeathWritten {
+  readonly kind: 'updated'
+  readonly actId: string | null
+  /** How many declarations have ended. */
+  readonly declarations: number
+}
 
 /**
- * Sets DRACS death from NOT_VERIFIED to VERIFIED inside the transaction `tx`, with the cumulative status, its event and the history; the
- * checks are made in the order in which the results stand. A person who is dead becomes inactive, and their declarations end. Whoever may
- * do so is the caller's to know.
+ * Writes a decision inside the transaction `tx`, with the cumulative status, its event, the history and the candidates; the checks are made
+ * in the order in which the results stand. A person who is dead becomes inactive, and their declarations end. Whoever may decide is the
+ * caller's to know.
  */
 export async function updateDracsDeath(tx: Executor, request: DracsDeathRequest): Promise<DracsDeathResult> {
-  const { kind, subjectId, status, reason, deathDate = null, userId } = request
+  const { kind, subjectId, reason, userId } = request
   if (!(await lockSubject(tx, kind, subjectId, userId))) return { kind: 'missing' }
-  // After the lock: what was committed meanwhile counts.
+  // After the lock: what was committed meanwhile counts, another's decision included.
   const [found] = await tx.query<{ status: StreamStatus }>(findDracsDeath(kind, subjectId))
   if (found === undefined) return { kind: 'missing' }
-  const current = found.status
-  if (status !== 'VERIFIED') return { kind: 'status_not_allowed', current }
-  if (!(DRACS_DEATH_REASONS as readonly string[]).includes(reason)) return { kind: 'reason_not_allowed' }
-  if (current !== 'NOT_VERIFIED') return { kind: 'not_updatable', current }
-  await tx.query(confirmDracsDeath(request))
-  if (kind === 'person' && saysDead(reason)) await tx.query(registerDeath(subjectId, userId, deathDate))
-  return { kind: 'updated' }
+  const candidates = await tx.query<OpenRow>(findOpen(kind, [subjectId]))
+  const refusal = refusalOf(request, found.status, candidates)
+  if (refusal !== undefined) return refusal
+
+  const act = chosenAct(request, candidates)
+  const isDead = saysDead(reason)
+  await tx.query(writeDracsDeath({ ...request, isDead, actId: act?.act_id ?? null }))
+  const written = { kind: 'updated', actId: act?.act_id ?? null } as const
+  // The doctor's decision will be about the same candidate.
+  if (request.status === 'NOT_VERIFIED') return { ...written, declarations: 0 }
+  await tx.query(decideCandidates(kind, subjectId, { isDead, actId: written.actId }))
+  if (kind !== 'person' || !isDead) return { ...written, declarations: 0 }
+  const deathDate = request.deathDate ?? readDay(act?.date_death ?? null)
+  const [died] = await tx.query<{ declarations: number }>(registerDeath(subjectId, userId, deathDate))
+  return { ...written, declarations: died?.declarations ?? 0 }
+}
+
+function refusalOf(
+  request: DracsDeathRequest,
+  current: StreamStatus,
+  candidates: readonly OpenRow[],
+): Exclude<DracsDeathResult, DracsDeathWritten> | undefined {
+  const { kind, status, reason, mayDecideCandidates = false, actId = null } = request
+  const isForDoctor = status === 'NOT_VERIFIED' && kind === 'person' && mayDecideCandidates
+  if (status !== 'VERIFIED' && !isForDoctor) return { kind: 'status_not_allowed', current }
+  const allowed: readonly string[] = isForDoctor ? DEAD : DRACS_DEATH_REASONS
+  if (!allowed.includes(reason)) return { kind: 'reason_not_allowed' }
+  const hasCandidate = mayDecideCandidates && current === 'VERIFICATION_NEEDED' && candidates.length > 0
+  if (!hasCandidate && (isForDoctor || current !== 'NOT_VERIFIED')) return { kind: 'not_updatable', current }
+  const act = chosenAct(request, candidates)
+  if (actId === null ? isForDoctor : act === undefined) return { kind: 'act_not_allowed' }
+  const isLive = act === undefined || operationOf(act) === 'live'
+  return saysDead(reason) && !isLive ? { kind: 'act_annulled' } : undefined
+}
+
+// Candidates stand in their order, the best first.
+function chosenAct({ actId = null }: DracsDeathRequest, candidates: readonly OpenRow[]): OpenRow | undefined {
+  return actId === null ? candidates[0] : candidates.find((each) => each.act_id === actId)
 }
 
 /** Why the mutation of the NHS does not concern a party (spec 4.3); undefined: it does. */

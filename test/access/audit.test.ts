@@ -8,7 +8,9 @@ import { type GraphQLAbstractType, type GraphQLOutputType, getNamedType, isAbstr
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { EXAMPLE_REQUEST } from '../../src/api/rest/request-examples.ts'
+import { CANDIDATES, proposeCandidates } from '../../src/death-acts/plans/candidates.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
+import { propose } from '../death-acts/candidates.ts'
 import { until, untilSomebodyWaits } from '../support/until.ts'
 import { addParties, addPersons, nationalId } from '../synchronization/people.ts'
 
@@ -60,6 +62,7 @@ beforeEach(async () => {
     text: 'select id from pgboss.job order by created_on desc limit 1',
   })
   job = enqueued?.id ?? ''
+  await addCandidates()
   await database.query({ text: `update zvirka.runs set state = 'finished', ended_at = now() where ended_at is null` })
   const [begun] = await database.query<{ id: string }>({
     text: `insert into zvirka.runs (process, state, cause, started_by, due_before)
@@ -67,6 +70,25 @@ beforeEach(async () => {
   })
   run = begun?.id ?? ''
 })
+
+let act: string
+const candidates = { person: '', party: '' }
+async function addCandidates(): Promise<void> {
+  const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
+  act = await propose(owner, 'person', person)
+  for (const [kind, id] of [
+    ['person', person],
+    ['party', party],
+  ] as const) {
+    const details = { zone: 'grey', run_id: act }
+    await owner.query(proposeCandidates(kind, [{ subjectId: id, actId: act, score: 0.75, config: {}, details }]))
+    const [row] = await owner.query<{ id: string }>({
+      text: `select id from ${CANDIDATES[kind]} where ${kind}_id = $1`,
+      values: [id],
+    })
+    candidates[kind] = row?.id ?? ''
+  }
+}
 
 async function workplace(of: string): Promise<string> {
   const [row] = await api.db.database.query<{ id: string }>({
@@ -97,11 +119,16 @@ const [ofPerson, ofParty, ofUnzrInfo] = [
   read('unzr_info', () => unzrInfo),
 ]
 
+const ofAct = read('dracs_death_act', () => act)
+
 /** What `node(id)` may be of that leads to identity data. */
 const NODES: readonly (readonly [type: string, id: () => string])[] = [
+  ['DracsDeathAct', () => act],
   ['EmployeeRequest', () => request],
   ['Party', () => party],
+  ['PartyDracsDeathCandidate', () => candidates.party],
   ['Person', () => person],
+  ['PersonDracsDeathCandidate', () => candidates.person],
   ['UnzrInfo', () => unzrInfo],
 ]
 
@@ -113,8 +140,19 @@ const QUERIES: Readonly<Record<string, Asked>> = {
   node: { text: () => `(id: "${gid('Person', person)}") { ... on Person { taxId } }`, expected: ofPerson },
   nodes: {
     text: () => `(ids: [${NODES.map(([type, id]) => `"${gid(type, id())}"`).join(', ')}]) { id }`,
-    expected: () => [...ofRequest(), ...ofParty(), ...ofPerson(), ...ofUnzrInfo()],
+    expected: () => [...ofAct(), ...ofRequest(), ...ofParty(), ...ofPerson(), ...ofUnzrInfo()],
   },
+  dracsDeathAct: { text: () => `(id: "${gid('DracsDeathAct', act)}") { surname }`, expected: ofAct },
+  personDracsDeathCandidate: {
+    text: () => `(id: "${gid('PersonDracsDeathCandidate', candidates.person)}") { person { lastName } }`,
+    expected: ofPerson,
+  },
+  personDracsDeathCandidates: { text: () => '{ nodes { person { lastName } } }', expected: ofPerson },
+  partyDracsDeathCandidate: {
+    text: () => `(id: "${gid('PartyDracsDeathCandidate', candidates.party)}") { party { lastName } }`,
+    expected: ofParty,
+  },
+  partyDracsDeathCandidates: { text: () => '{ nodes { party { lastName } } }', expected: ofParty },
   unzrInfoRegister: { text: () => '(unzr: "19900101-00001") { info { firstName } }', expected: ofUnzrInfo },
   employeeRequest: {
     text: () => `(id: "${gid('EmployeeRequest', request)}") { party { lastName } }`,

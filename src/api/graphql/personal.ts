@@ -26,7 +26,10 @@ type Extensions = Readonly<Record<string, unknown>>
 /** Scalars that may hold a number of somebody. */
 const TEXTS = new Set(['String', 'JSON'])
 /** Whose rule of masking holds for what is read; only this is recorded here. */
-const MASKED_AS = { person: 'person', unzr_info: 'person', party: 'party', employee_request: 'party' } as const
+const MASKED_AS = {
+  ...({ person: 'person', unzr_info: 'person', dracs_death_act: 'person' } as const),
+  ...({ party: 'party', employee_request: 'party' } as const),
+}
 type Recorded = keyof typeof MASKED_AS
 
 /** Wraps every field that tells of people; throws where one does not say what it tells. */

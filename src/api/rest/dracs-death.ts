@@ -1,5 +1,5 @@
 /** What REST answers where a confirmation of a death is refused, of persons and of parties (spec 6.3, 8.15). */
-import type { DracsDeathResult } from '../../people/dracs-death.ts'
+import type { DracsDeathResult, DracsDeathWritten } from '../../people/dracs-death.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { type ApiError, notFound, unprocessable } from '../errors.ts'
 
@@ -8,15 +8,13 @@ const NOT_UPDATABLE: Readonly<Record<SubjectKind, string>> = {
   party: 'verification status for employee',
 }
 
-/** Why it is refused, as an error; undefined: it was done. `missing` says that there is no such subject. */
+/** Why it is refused, as an error. `missing` says that there is no such subject. */
 export function refusalOfDracsDeath(
   kind: SubjectKind,
-  result: DracsDeathResult,
+  result: Exclude<DracsDeathResult, DracsDeathWritten>,
   { reason, missing }: { readonly reason: string; readonly missing: string },
-): ApiError | undefined {
+): ApiError {
   switch (result.kind) {
-    case 'updated':
-      return undefined
     case 'missing':
       return notFound(missing)
     case 'status_not_allowed':
@@ -24,5 +22,8 @@ export function refusalOfDracsDeath(
       return unprocessable(`verification reason (${reason}) is not allowed for ${kind} DRACS death status`)
     case 'not_updatable':
       return unprocessable(`${NOT_UPDATABLE[kind]} in ${result.current} status can not be updated`)
+    case 'act_not_allowed':
+    case 'act_annulled':
+      return unprocessable('the act of death was annulled')
   }
 }

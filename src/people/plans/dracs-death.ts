@@ -32,19 +32,26 @@ export interface Confirmation {
   readonly kind: SubjectKind
   readonly subjectId: string
   readonly userId: string
+  readonly status: string
   readonly reason: string
   readonly comment: string | null
+  /** Whether the subject is said to be dead: the act is then the one given, or the one that was. */
+  readonly isDead: boolean
+  readonly actId: string | null
 }
 
-/** Sets the stream to VERIFIED; a result by hand clears unverified_at. The row is locked by an earlier statement. */
-export function confirmDracsDeath({ kind, subjectId, userId, reason, comment }: Confirmation): Query {
+/** Sets the stream by hand; VERIFIED clears unverified_at. The row is locked by an earlier statement. */
+export function writeDracsDeath(confirmation: Confirmation): Query {
+  const { kind, subjectId, userId, status, reason, comment, isDead, actId } = confirmation
   const of = KINDS[kind]
+  const act = kind === 'person' ? ', dracs_death_act_id = case when $6 then coalesce($7, v.dracs_death_act_id) end' : ''
   return {
     text: `
 with confirmed as (
   update ${of.summaries} v
-     set dracs_death_verification_status = 'VERIFIED', dracs_death_verification_reason = $3::zvirka.stream_reason,
-         dracs_death_verification_comment = $4, dracs_death_unverified_at = null,
+     set dracs_death_verification_status = $5::zvirka.stream_status, dracs_death_verification_reason = $3::zvirka.stream_reason,
+         dracs_death_verification_comment = $4,
+         dracs_death_unverified_at = case when $5 = 'NOT_VERIFIED' then statement_timestamp() end${act},
          updated_at = statement_timestamp(), updated_by = $2
    where v.${of.subjectId} = $1
   returning v.${of.subjectId} as subject_id, ${of.cumulativeStatus}(v) as cumulative_status
@@ -52,16 +59,16 @@ with confirmed as (
 ${cumulativeText(of, 'confirmed')},
 history as (
   insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
-  select subject_id, '${kind}', 'dracs_death', 'VERIFIED', $3::zvirka.stream_reason, 'manual', $2 from confirmed
+  select subject_id, '${kind}', 'dracs_death', $5::zvirka.stream_status, $3::zvirka.stream_reason, 'manual', $2 from confirmed
 )
 select count(*) as confirmed from confirmed`,
-    values: [subjectId, userId, reason, comment],
+    values: [subjectId, userId, reason, comment, status, ...(kind === 'person' ? [isDead, actId] : [])],
   }
 }
 
 /**
  * Makes a person who died inactive and terminates their open declarations, with an event each (spec 8.11). A date that is not known leaves
- * the one that was.
+ * the one that was. Answers with how many declarations ended.
  */
 export function registerDeath(personId: string, userId: string, deathDate: string | null): Query {
   return {
@@ -79,11 +86,14 @@ ended as (
      set status = 'terminated', reason = 'auto_death_registration', updated_at = statement_timestamp(), updated_by = $2
    where person_id = $1 and status in ('active', 'pending_verification')
   returning id
+),
+told as (
+  insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
+  select 'StatusChangeEvent', entity_type, id, jsonb_build_object('status', jsonb_build_object('new_value', status)), $2
+    from (select 'Person' as entity_type, id, 'inactive' as status from alive
+          union all select 'Declaration', id, 'terminated' from ended) changed
 )
-insert into event_manager.events (event_type, entity_type, entity_id, properties, changed_by)
-select 'StatusChangeEvent', entity_type, id, jsonb_build_object('status', jsonb_build_object('new_value', status)), $2
-  from (select 'Person' as entity_type, id, 'inactive' as status from alive
-        union all select 'Declaration', id, 'terminated' from ended) changed`,
+select count(*) as declarations from ended`,
     values: [personId, userId, deathDate],
   }
 }

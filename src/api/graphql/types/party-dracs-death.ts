@@ -1,17 +1,18 @@
 /** `updatePartyDracsDeathVerificationStatus`: an official of the NHS confirms by hand what DRACS says about an employee (spec 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
-import { audit } from '../../../audit/audit.ts'
 import {
   DRACS_DEATH_REASONS,
   type DracsDeathRequest,
   type DracsDeathResult,
+  type DracsDeathWritten,
   findNhsEmployeeRefusal,
   type NhsEmployeeRefusal,
   updateDracsDeath,
 } from '../../../people/dracs-death.ts'
 import type { PartyRow } from '../../../people/subjects.ts'
 import { STREAM_REASONS, type StreamReason } from '../../../verification/status.ts'
-import { type ApiError, conflict, notFound, unprocessable } from '../../errors.ts'
+import { auditDecision } from '../../death-decision.ts'
+import { type ApiError, conflict, invalidField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { forgetLoaded, loadersOf } from '../loaders-people.ts'
@@ -42,6 +43,7 @@ export function addDracsDeath(
       partyId: t.id({ required: true }),
       dracsDeathVerificationStatus: t.field({ type: people.verification.enums.status.party, required: true }),
       dracsDeathVerificationReason: t.field({ type: reason, required: true }),
+      dracsDeathActId: t.field({ type: 'UUID', description: ACT_DESCRIPTION }),
       verificationComment: t.string(),
     }),
   })
@@ -64,6 +66,7 @@ export function addDracsDeath(
             comment: commentOf(given.verificationComment),
           },
           ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
+          ...{ actId: given.dracsDeathActId, mayDecideCandidates: true },
         })
         forgetLoaded(context)
         return (await loadersOf(context).party.subjects.load(partyId)) ?? null
@@ -76,10 +79,9 @@ function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest
   return database.transaction(async (tx) => {
     const refusal = await findNhsEmployeeRefusal(tx, request.subjectId)
     if (refusal !== undefined) throw refusalOf(refusal)
-    const result = await updateDracsDeath(tx, request)
-    if (result.kind !== 'updated') throw dracsDeathError(result, request.reason)
-    const entry = { action: 'write', operation: `Mutation.${NAME}`, subjectKind: 'party' } as const
-    await audit(tx, actor, { ...entry, subjectIds: [request.subjectId] })
+    const written = await updateDracsDeath(tx, request)
+    if (written.kind !== 'updated') throw dracsDeathError(written, request.reason)
+    await auditDecision(tx, actor, `Mutation.${NAME}`, { request, written })
   })
 }
 
@@ -97,7 +99,7 @@ function refusalOf(refusal: NhsEmployeeRefusal): ApiError {
 }
 
 // In the words of spec 6.3.
-function dracsDeathError(refusal: Exclude<DracsDeathResult, { kind: 'updated' }>, reason: string): ApiError {
+function dracsDeathError(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, reason: string): ApiError {
   switch (refusal.kind) {
     case 'missing':
       return notFound(PARTY_MISSING)
@@ -107,7 +109,19 @@ function dracsDeathError(refusal: Exclude<DracsDeathResult, { kind: 'updated' }>
       return unprocessable(`verification reason (${reason}) is not allowed for party DRACS death status`)
     case 'not_updatable':
       return unprocessable(`verification status for employee in ${refusal.current} status can not be updated`)
+    case 'act_not_allowed':
+    case 'act_annulled':
+      return actRefused(refusal.kind)
   }
+}
+
+/** What is told of the act of a decision. */
+export const ACT_DESCRIPTION = 'The act of one of the candidates that nobody has decided on; without it the best one’s.'
+
+/** Why an act is refused: it is none of the candidates', or the register has annulled it. */
+export function actRefused(kind: 'act_not_allowed' | 'act_annulled'): ApiError {
+  const description = kind === 'act_annulled' ? 'the act was annulled' : 'the act is of no candidate that waits'
+  return invalidField('dracsDeathActId', { rule: 'invalid', description })
 }
 
 /** A comment as it is kept. A blank one is none; PostgreSQL's texts cannot hold a NUL. */

@@ -1,14 +1,21 @@
 /** `updatePersonDracsDeathVerificationStatus`: an official of the NHS confirms by hand what DRACS says about a person (spec 8.14). */
 import type { ObjectRef } from '@pothos/core'
-import { audit } from '../../../audit/audit.ts'
-import { type DracsDeathRequest, type DracsDeathResult, updateDracsDeath } from '../../../people/dracs-death.ts'
+import {
+  type DracsDeathRequest,
+  type DracsDeathResult,
+  type DracsDeathWritten,
+  saysDead,
+  updateDracsDeath,
+} from '../../../people/dracs-death.ts'
 import { findStanding } from '../../../people/plans/send-again.ts'
 import type { PersonRow } from '../../../people/subjects.ts'
-import { type ApiError, conflict, notFound, unprocessable } from '../../errors.ts'
+import { kyivDay } from '../../../verification/calendar.ts'
+import { auditDecision } from '../../death-decision.ts'
+import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { forgetLoaded, loadersOf } from '../loaders-people.ts'
-import { addDracsDeathReason, commentOf } from './party-dracs-death.ts'
+import { ACT_DESCRIPTION, actRefused, addDracsDeathReason, commentOf } from './party-dracs-death.ts'
 import type { People } from './person-and-party.ts'
 import { payloadOf, requirePresent } from './send-again.ts'
 
@@ -26,7 +33,9 @@ export function addPersonDracsDeath(
       personId: t.id({ required: true }),
       dracsDeathVerificationStatus: t.field({ type: people.verification.enums.status.person, required: true }),
       dracsDeathVerificationReason: t.field({ type: reason, required: true }),
-      verificationComment: t.string(),
+      dracsDeathActId: t.field({ type: 'UUID', description: ACT_DESCRIPTION }),
+      deathDate: t.field({ type: 'Date', description: 'Of a person who is dead; without it the act’s.' }),
+      verificationComment: t.string({ description: 'Required with NOT_VERIFIED.' }),
     }),
   })
   const payload = builder.objectRef<PersonRow>(payloadOf(NAME)).implement({
@@ -45,6 +54,7 @@ export function addPersonDracsDeath(
         await confirm(context, {
           ...{ kind: 'person', subjectId: personId, userId: context.actor.userId },
           ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
+          ...{ actId: given.dracsDeathActId, deathDate: deathDateOf(given), mayDecideCandidates: true },
           comment: commentOf(given.verificationComment),
         })
         forgetLoaded(context)
@@ -55,19 +65,19 @@ export function addPersonDracsDeath(
 }
 
 function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
-  const { subjectId, status, reason } = request
+  const { subjectId, status, reason, comment } = request
   return database.transaction(async (tx) => {
     const [standing] = await tx.query<{ is_active: boolean }>(findStanding('person', subjectId))
     if (standing === undefined) throw notFound("Such person doesn't exist")
     if (!standing.is_active) throw conflict("Such person isn't active")
-    const result = await updateDracsDeath(tx, request)
-    if (result.kind !== 'updated') throw refusalOf(result, status, reason)
-    const entry = { action: 'write', operation: `Mutation.${NAME}`, subjectKind: 'person' } as const
-    await audit(tx, actor, { ...entry, subjectIds: [subjectId] })
+    if (status === 'NOT_VERIFIED' && comment === null) throw missingField('verificationComment')
+    const written = await updateDracsDeath(tx, request)
+    if (written.kind !== 'updated') throw refusalOf(written, status, reason)
+    await auditDecision(tx, actor, `Mutation.${NAME}`, { request, written })
   })
 }
 
-function refusalOf(refusal: Exclude<DracsDeathResult, { kind: 'updated' }>, status: string, reason: string): ApiError {
+function refusalOf(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, status: string, reason: string): ApiError {
   switch (refusal.kind) {
     case 'missing':
       return notFound("Such person doesn't exist")
@@ -76,5 +86,24 @@ function refusalOf(refusal: Exclude<DracsDeathResult, { kind: 'updated' }>, stat
     case 'status_not_allowed':
     case 'not_updatable':
       return conflict(`Can't update verification status from ${refusal.current} to ${status}`)
+    case 'act_not_allowed':
+    case 'act_annulled':
+      return actRefused(refusal.kind)
   }
+}
+
+interface GivenDate {
+  readonly dracsDeathVerificationStatus: string
+  readonly dracsDeathVerificationReason: string
+  readonly deathDate?: string | null | undefined
+}
+
+// As in REST (spec 8.15): not after today, and only of who is said to be dead.
+function deathDateOf(given: GivenDate): string | null {
+  const { deathDate = null, dracsDeathVerificationStatus: status, dracsDeathVerificationReason: reason } = given
+  if (deathDate === null) return null
+  const refuse = (description: string) => invalidField('deathDate', { rule: 'invalid', description })
+  if (deathDate > kyivDay(new Date())) throw refuse('a date in the future is not allowed')
+  if (status !== 'VERIFIED' || !saysDead(reason)) throw refuse(`not allowed with the verification reason (${reason})`)
+  return deathDate
 }

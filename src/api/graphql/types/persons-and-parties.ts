@@ -1,4 +1,6 @@
 import type { Builder } from '../builder.ts'
+import { addDeathAct } from './death-act.ts'
+import { addDeathCandidates } from './death-candidates.ts'
 import { addDocuments } from './documents.ts'
 import { addParties } from './party.ts'
 import { addDracsDeath } from './party-dracs-death.ts'
@@ -16,5 +18,6 @@ export function addPeople(builder: Builder): void {
   addSendAgain(builder, people, { person, party })
   addDracsDeath(builder, people, party)
   addPersonDracsDeath(builder, people, person)
+  addDeathCandidates(builder, { person, party, act: addDeathAct(builder) })
   addReveal(builder)
 }

@@ -23,9 +23,9 @@ export interface VerificationEnums {
   readonly stream: EnumRef<Types, Stream>
 }
 
-/** `S_verification_status` of a stream as GraphQL names it: `mvs_passport` is `mvsPassport`. */
-export function fieldOf(stream: Stream): string {
-  return stream.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+/** A column or a stream as GraphQL names it: `mvs_passport` is `mvsPassport`. */
+export function fieldOf(name: string): string {
+  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** `mvs_passport` as part of a type's name: `MvsPassport`. */

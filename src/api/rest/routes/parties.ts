@@ -1,7 +1,6 @@
 /** Parties and their verification (spec 6.3). */
 import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
-import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
 import { EMPLOYEE_STATUSES } from '../../../dictionaries/people.ts'
 import { partyBody } from '../../../parties/record.ts'
@@ -12,6 +11,7 @@ import {
   type SubjectVerification,
   worksFor,
 } from '../../../verification-reading/verifications.ts'
+import { auditDecision } from '../../death-decision.ts'
 import { forbidden, notFound } from '../../errors.ts'
 import { refusalOfDracsDeath } from '../dracs-death.ts'
 import { EXAMPLES } from '../examples.ts'
@@ -113,20 +113,11 @@ const confirm = guardedRoute({
     const partyId = params.id
     const row = await database.transaction(async (tx) => {
       await visibleVerification(tx, principal, partyId)
-      const request = {
-        ...({
-          kind: 'party',
-          subjectId: partyId,
-          status: given.verification_status,
-          reason: given.verification_reason,
-        } as const),
-        ...{ comment: given.verification_comment ?? null, userId: actor.userId },
-      } as const
-      const result = await updateDracsDeath(tx, request)
-      const refusal = refusalOfDracsDeath('party', result, { reason: request.reason, missing: NO_VERIFICATION })
-      if (refusal !== undefined) throw refusal
-      const operation = 'PATCH /api/parties/:id/verification'
-      await audit(tx, actor, { action: 'write', operation, subjectKind: 'party', subjectIds: [partyId] })
+      const { verification_status: status, verification_reason: reason, verification_comment: comment = null } = given
+      const request = { kind: 'party', subjectId: partyId, status, reason, comment, userId: actor.userId } as const
+      const written = await updateDracsDeath(tx, request)
+      if (written.kind !== 'updated') throw refusalOfDracsDeath('party', written, { reason, missing: NO_VERIFICATION })
+      await auditDecision(tx, actor, 'PATCH /api/parties/:id/verification', { request, written })
       return visibleVerification(tx, principal, partyId)
     })
     return { data: toldVerification('party', row) }

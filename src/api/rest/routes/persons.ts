@@ -1,7 +1,6 @@
 /** Persons and their verification (spec 6.3). */
 import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
-import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
 import { saysDead, updateDracsDeath } from '../../../people/dracs-death.ts'
 import { personBody } from '../../../persons/record.ts'
@@ -13,6 +12,7 @@ import {
   listPersonVerifications,
   type SubjectVerification,
 } from '../../../verification-reading/verifications.ts'
+import { auditDecision } from '../../death-decision.ts'
 import { forbidden, invalid, notFound, requiredRule } from '../../errors.ts'
 import { isDay } from '../../instants.ts'
 import { refusalOfDracsDeath } from '../dracs-death.ts'
@@ -148,12 +148,12 @@ const confirm = guardedRoute({
     const row = await database.transaction(async (tx) => {
       await visibleVerification(tx, principal, personId)
       const { verification_status: status, verification_reason: reason, verification_comment: comment } = given
-      const confirmed = { kind: 'person', subjectId: personId, status, reason, comment, userId: actor.userId } as const
-      const result = await updateDracsDeath(tx, { ...confirmed, deathDate: given.death_date })
-      const refusal = refusalOfDracsDeath('person', result, { reason, missing: NO_VERIFICATION })
-      if (refusal !== undefined) throw refusal
-      const operation = 'PATCH /api/persons/:id/verification'
-      await audit(tx, actor, { action: 'write', operation, subjectKind: 'person', subjectIds: [personId] })
+      const { death_date: deathDate } = given
+      const who = { kind: 'person', subjectId: personId, userId: actor.userId } as const
+      const request = { ...who, status, reason, comment, deathDate }
+      const written = await updateDracsDeath(tx, request)
+      if (written.kind !== 'updated') throw refusalOfDracsDeath('person', written, { reason, missing: NO_VERIFICATION })
+      await auditDecision(tx, actor, 'PATCH /api/persons/:id/verification', { request, written })
       return findVerificationOf(tx, 'person', personId)
     })
     if (row === undefined) throw notFound(NO_VERIFICATION)

@@ -1,0 +1,241 @@
+/** Candidates: acts of death that may be a person's or a party's, for whoever decides (spec 8.10, 8.14). */
+import type { EnumRef, ObjectRef } from '@pothos/core'
+import type { StoredAct } from '../../../death-acts/plans/acts.ts'
+import { CANDIDATES } from '../../../death-acts/plans/candidates.ts'
+import {
+  CANDIDATE_STATUSES,
+  type CandidateFilter,
+  type CandidateRow,
+  type CandidateStatus,
+  listCandidates,
+  narrowCandidates,
+  type OpenDeclarationRow,
+} from '../../../death-acts/plans/listing.ts'
+import { countRows } from '../../../listing/total.ts'
+import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
+import type { SubjectKind } from '../../../verification/status.ts'
+import { notFound } from '../../errors.ts'
+import { type Builder, guarded, idOf, PLAIN } from '../builder.ts'
+import type { GraphqlContext } from '../context.ts'
+import { deathActLoadersOf } from '../loaders-death-acts.ts'
+import { loadersOf } from '../loaders-people.ts'
+import {
+  addConnection,
+  type Connection,
+  type ConnectionArguments,
+  connectionOf,
+  pageOf,
+  TIME_AND_ID,
+} from './connections.ts'
+import { PERSON_ACCESS } from './person.ts'
+
+type Types = Builder['$inferSchemaTypes']
+
+/** The types that candidates lead to. */
+export interface CandidateTypes {
+  readonly person: ObjectRef<Types, PersonRow>
+  readonly party: ObjectRef<Types, PartyRow>
+  readonly act: ObjectRef<Types, StoredAct>
+}
+
+const ACCESS = { person: PERSON_ACCESS, party: { scopes: ['party:read'], isForNhs: true } } as const
+const NAMES = { person: 'Person', party: 'Party' } as const
+const ZONES = ['white', 'grey', 'black'] as const
+const ORDERS = ['INSERTED_AT_ASC', 'INSERTED_AT_DESC', 'SCORE_ASC', 'SCORE_DESC'] as const
+/** What the parts of a cursor look like where the list is ordered by the score. */
+const SCORE_AND_ID = [/^[01](\.\d{1,17})?$/, TIME_AND_ID[1]] as const
+
+interface Shared {
+  readonly status: EnumRef<Types, CandidateStatus>
+  readonly zone: EnumRef<Types, (typeof ZONES)[number]>
+  readonly declaration: ObjectRef<Types, OpenDeclarationRow>
+}
+
+/** Adds the candidates of both kinds, with their queries. */
+export function addDeathCandidates(builder: Builder, types: CandidateTypes): void {
+  const shared: Shared = {
+    status: builder.enumType('DracsDeathCandidateStatus', { values: CANDIDATE_STATUSES }),
+    zone: builder.enumType('DracsDeathCandidateZone', {
+      values: { WHITE: { value: 'white' }, GREY: { value: 'grey' }, BLACK: { value: 'black' } } as const,
+      description: 'How sure the score is when the candidate was written: docs/dracs-death.md.',
+    }),
+    declaration: addDeclaration(builder),
+  }
+  for (const kind of ['person', 'party'] as const) addKind(builder, kind, types, shared)
+}
+
+function addDeclaration(builder: Builder): ObjectRef<Types, OpenDeclarationRow> {
+  return builder.objectRef<OpenDeclarationRow>('EndingDeclaration').implement({
+    description: 'A declaration that ends if the person is said to be dead.',
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      declarationNumber: t.exposeString('declaration_number', { nullable: true, ...PLAIN }),
+      status: t.exposeString('status', { nullable: false, ...PLAIN }),
+      startDate: t.field({ type: 'Date', nullable: false, resolve: ({ start_date }) => start_date }),
+      legalEntityName: t.exposeString('legal_entity_name', { nullable: true, ...PLAIN }),
+      employeeName: t.exposeString('employee_name', { nullable: true, ...PLAIN }),
+    }),
+  })
+}
+
+function addKind(builder: Builder, kind: SubjectKind, types: CandidateTypes, shared: Shared): void {
+  const name = `${NAMES[kind]}DracsDeathCandidate`
+  const field = `${kind}DracsDeathCandidate`
+  const candidate = addCandidate(builder, kind, types, shared)
+  builder.queryField(field, (t) =>
+    t.field({
+      type: candidate,
+      extensions: guarded(ACCESS[kind], 'itself'),
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (_root, { id }, context) => {
+        const found = await readCandidate(kind, idOf(name, id), `Query.${field}`, context)
+        if (found === null) throw notFound('Candidate not found')
+        return found
+      },
+    }),
+  )
+  const connection = addConnection(builder, name, candidate)
+  const filter = builder.inputType(`${name}Filter`, {
+    fields: (t) => ({
+      status: t.field({ type: shared.status, description: 'NEW where it is not given.' }),
+      minScore: t.float(),
+      zone: t.field({ type: shared.zone }),
+      databaseId: t.field({ type: 'UUID', description: `Of the ${kind}.` }),
+    }),
+  })
+  const orderBy = builder.enumType(`${name}OrderBy`, { values: ORDERS })
+  builder.queryField(`${field}s`, (t) =>
+    t.field({
+      type: connection,
+      nullable: false,
+      extensions: guarded(ACCESS[kind], 'itself'),
+      args: {
+        filter: t.arg({ type: filter }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'SCORE_DESC' }),
+        ...t.arg.connectionArgs(),
+      },
+      resolve: (_root, { filter: given, orderBy: order, ...args }, context) =>
+        list(kind, filterOf(given ?? {}), order ?? 'SCORE_DESC', args, context),
+    }),
+  )
+}
+
+function addCandidate(
+  builder: Builder,
+  kind: SubjectKind,
+  types: CandidateTypes,
+  { status, zone, declaration }: Shared,
+): ObjectRef<Types, CandidateRow> {
+  const name = `${NAMES[kind]}DracsDeathCandidate`
+  const candidate = builder.objectRef<CandidateRow>(name)
+  builder.node(candidate, {
+    description: `An act of death that may be of a ${kind}. A person decides.`,
+    extensions: guarded(ACCESS[kind], 'itself'),
+    brandLoadedObjects: true,
+    id: { resolve: ({ id }) => id },
+    loadOne: (id, context) => readCandidate(kind, id, 'Query.node', context),
+    fields: (t) => ({
+      databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
+      status: t.field({ type: status, nullable: false, resolve: (row) => row.status }),
+      statusReason: t.exposeString('status_reason', { nullable: true, ...PLAIN }),
+      score: t.exposeFloat('score', { nullable: false, description: 'From 0 to 1.' }),
+      zone: t.field({ type: zone, resolve: ({ details }) => ZONES.find((each) => each === details?.['zone']) ?? null }),
+      config: t.field({
+        type: 'JSON',
+        ...PLAIN,
+        description: 'How each fact compares.',
+        resolve: ({ config }) => config,
+      }),
+      details: t.field({
+        type: 'JSON',
+        ...PLAIN,
+        description: 'What the score is made of.',
+        resolve: ({ details }) => details,
+      }),
+      insertedAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ inserted_at }) => inserted_at }),
+      updatedAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ updated_at }) => updated_at }),
+      dracsDeathAct: t.field({
+        type: types.act,
+        nullable: true,
+        resolve: async ({ act_id }, _args, context) => {
+          const found = await deathActLoadersOf(context).acts.load(act_id)
+          if (found !== undefined) context.reads.read('Query.dracsDeathAct', 'dracs_death_act', [act_id])
+          return found ?? null
+        },
+      }),
+      ...(kind === 'person'
+        ? {
+            person: t.field({
+              type: types.person,
+              nullable: true,
+              resolve: ({ subject_id }, _args, context) => loadersOf(context).person.subjects.load(subject_id),
+            }),
+            endingDeclarations: t.field({
+              type: [declaration],
+              nullable: false,
+              description: 'What ends if the person is said to be dead.',
+              resolve: async ({ subject_id }, _args, context) =>
+                (await deathActLoadersOf(context).declarations.load(subject_id)) ?? [],
+            }),
+          }
+        : {
+            party: t.field({
+              type: types.party,
+              nullable: true,
+              resolve: ({ subject_id }, _args, context) => loadersOf(context).party.subjects.load(subject_id),
+            }),
+          }),
+    }),
+  })
+  return candidate
+}
+
+async function readCandidate(
+  kind: SubjectKind,
+  id: string,
+  operation: string,
+  context: GraphqlContext,
+): Promise<CandidateRow | null> {
+  const found = await deathActLoadersOf(context)[kind].load(id)
+  if (found === undefined) return null
+  context.reads.read(operation, kind, [found.subject_id])
+  return found
+}
+
+interface GivenFilter {
+  readonly status?: CandidateStatus | null | undefined
+  readonly minScore?: number | null | undefined
+  readonly zone?: string | null | undefined
+  readonly databaseId?: string | null | undefined
+}
+
+function filterOf({ status, minScore, zone, databaseId }: GivenFilter): CandidateFilter {
+  return {
+    status: status ?? 'NEW',
+    ...{ minScore: minScore ?? undefined, zone: zone ?? undefined, subjectId: databaseId ?? undefined },
+  }
+}
+
+async function list(
+  kind: SubjectKind,
+  filter: CandidateFilter,
+  order: (typeof ORDERS)[number],
+  args: ConnectionArguments,
+  context: GraphqlContext,
+): Promise<Connection<CandidateRow>> {
+  const { database, reads } = context
+  const isByScore = order.startsWith('SCORE')
+  const page = pageOf(args, isByScore ? SCORE_AND_ID : TIME_AND_ID)
+  const { size, isFromEnd, after, before } = page
+  const rows = await database.query<CandidateRow>(
+    listCandidates(kind, filter, {
+      ...{ limit: size + 1, isAscending: order.endsWith('_ASC'), isFromEnd, after, before, isByScore },
+    }),
+  )
+  const place = ({ id, score_place, inserted_place }: CandidateRow) => [isByScore ? score_place : inserted_place, id]
+  const total = () => countRows(database, CANDIDATES[kind], narrowCandidates(kind, filter))
+  const value = connectionOf(page, isFromEnd ? rows.toReversed() : rows, place, total)
+  const shown = value.edges.map(({ node }) => node.subject_id)
+  reads.read(`Query.${kind}DracsDeathCandidates`, kind, shown)
+  return value
+}

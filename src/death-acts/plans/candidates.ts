@@ -1,0 +1,155 @@
+/** Statements about candidates; the summaries of their subjects are locked by an earlier statement of the transaction. */
+import type { Query } from '../../database/query.ts'
+import type { SubjectKind } from '../../verification/status.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
+import type { Zone } from '../score.ts'
+
+/** Where the candidates of each kind lie. */
+export const CANDIDATES: Readonly<Record<SubjectKind, string>> = {
+  person: 'mpi.person_verification_candidates',
+  party: 'prm.party_verification_candidates',
+}
+
+/** What a candidate's entity is. */
+export const DEATH_ACT = 'dracs_death_act'
+
+/** Why a candidate ended otherwise than by a decision about it. */
+export type EndReason =
+  | 'PERSON_UPDATED'
+  | 'PARTY_UPDATED'
+  | 'ACT_ANNULLED'
+  | 'ACT_CHANGED'
+  | 'OTHER_CONFIRMED'
+  | 'RECHECKED'
+
+/** The newest candidate of a subject and an act. */
+export interface PairRow {
+  readonly id: string
+  readonly subject_id: string
+  readonly act_id: string
+  readonly status: string
+  readonly score: number
+  /** Whether the act's content changed after the candidate was last written. */
+  readonly act_changed: boolean
+}
+
+/** The newest candidate of each pair of these subjects and any act. */
+export function findPairs(kind: SubjectKind, subjectIds: readonly string[]): Query {
+  const { subjectId } = KINDS[kind]
+  return {
+    name: `find pairs of ${kind}`,
+    text: `
+select distinct on (c.${subjectId}, c.entity_id) c.id, c.${subjectId} as subject_id, c.entity_id as act_id, c.status, c.score,
+       coalesce(a.updated_at > c.updated_at, false) as act_changed
+  from ${CANDIDATES[kind]} c
+  left join mimir.dracs_death_acts a on a.id = c.entity_id
+ where c.${subjectId} = any ($1::uuid[]) and c.entity_type = '${DEATH_ACT}'
+ order by c.${subjectId}, c.entity_id, c.status = 'NEW' desc, c.updated_at desc, c.id`,
+    values: [subjectIds],
+  }
+}
+
+/** A candidate as it is written: new, or over one that is NEW. */
+export interface WrittenCandidate {
+  readonly subjectId: string
+  readonly actId: string
+  readonly score: number
+  readonly config: object
+  readonly details: object
+}
+
+/** Proposes candidates; one that is NEW already is written over. */
+export function proposeCandidates(kind: SubjectKind, candidates: readonly WrittenCandidate[]): Query {
+  const { subjectId } = KINDS[kind]
+  return {
+    name: `propose candidates of ${kind}`,
+    text: `
+insert into ${CANDIDATES[kind]} (${subjectId}, entity_type, entity_id, status, score, config, details, inserted_at, updated_at)
+select i.subject_id, '${DEATH_ACT}', i.act_id, 'NEW', i.score, i.config, i.details, statement_timestamp(), statement_timestamp()
+  from unnest($1::uuid[], $2::uuid[], $3::double precision[], $4::jsonb[], $5::jsonb[]) as i (subject_id, act_id, score, config, details)
+on conflict (${subjectId}, entity_type, entity_id) where status = 'NEW' do update
+   set score = excluded.score, config = excluded.config, details = excluded.details, updated_at = statement_timestamp()`,
+    values: [
+      candidates.map((each) => each.subjectId),
+      candidates.map(({ actId }) => actId),
+      candidates.map(({ score }) => score),
+      candidates.map(({ config }) => JSON.stringify(config)),
+      candidates.map(({ details }) => JSON.stringify(details)),
+    ],
+  }
+}
+
+/** Ends candidates that are NEW, each for its reason. */
+export function endCandidates(
+  kind: SubjectKind,
+  ended: readonly { readonly id: string; readonly reason: EndReason }[],
+): Query {
+  return {
+    name: `end candidates of ${kind}`,
+    text: `
+update ${CANDIDATES[kind]} c set status = 'DEACTIVATED', status_reason = i.reason, updated_at = statement_timestamp()
+  from unnest($1::uuid[], $2::text[]) as i (id, reason)
+ where c.id = i.id and c.status = 'NEW'`,
+    values: [ended.map(({ id }) => id), ended.map(({ reason }) => reason)],
+  }
+}
+
+/** Ends all candidates of these subjects that are NEW, for one reason. */
+export function endAllCandidates(kind: SubjectKind, subjectIds: readonly string[], reason: EndReason): Query {
+  return {
+    name: `end all candidates of ${kind}`,
+    text: `
+update ${CANDIDATES[kind]} c set status = 'DEACTIVATED', status_reason = $2, updated_at = statement_timestamp()
+ where c.${KINDS[kind].subjectId} = any ($1::uuid[]) and c.entity_type = '${DEATH_ACT}' and c.status = 'NEW'`,
+    values: [subjectIds, reason],
+  }
+}
+
+/** A candidate with the status NEW. */
+export interface OpenRow {
+  readonly subject_id: string
+  readonly act_id: string
+  readonly zone: Zone
+  /** By an answer about this subject, or by comparing acts of the whole country. */
+  readonly way: 'online' | 'offline'
+  readonly updated_at: Date
+  /** As the act has it. */
+  readonly date_death: string | null
+  /** Whether the act still says that somebody died. */
+  readonly ar_op_name: string | null
+}
+
+/** The candidates of these subjects that are NEW, the best of each first: by score, then the newest operation, then the act. */
+export function findOpen(kind: SubjectKind, subjectIds: readonly string[]): Query {
+  const { subjectId } = KINDS[kind]
+  return {
+    name: `find open candidates of ${kind}`,
+    text: `
+select c.${subjectId} as subject_id, c.entity_id as act_id, coalesce(c.details ->> 'zone', 'grey') as zone,
+       case when c.details ? 'import' then 'offline' else 'online' end as way, c.updated_at, a.date_death, a.ar_op_name
+  from ${CANDIDATES[kind]} c
+  left join mimir.dracs_death_acts a on a.id = c.entity_id
+ where c.${subjectId} = any ($1::uuid[]) and c.entity_type = '${DEATH_ACT}' and c.status = 'NEW'
+ order by c.${subjectId}, c.score desc, a.op_date desc nulls last, c.entity_id`,
+    values: [subjectIds],
+  }
+}
+
+/** What becomes of a subject's candidates by a decision: of a death that is confirmed, the act's is; of one that is not, all are refused. */
+export function decideCandidates(
+  kind: SubjectKind,
+  subjectId: string,
+  decision: { readonly isDead: boolean; readonly actId: string | null },
+): Query {
+  const { isDead, actId } = decision
+  return {
+    name: `decide candidates of ${kind}`,
+    text: `
+update ${CANDIDATES[kind]} c
+   set status = case when not $2 then 'REJECTED' when c.entity_id = $3 then 'CONFIRMED' else 'DEACTIVATED' end,
+       status_reason = case when $2 and c.entity_id is distinct from $3 then 'OTHER_CONFIRMED' end,
+       updated_at = statement_timestamp()
+ where c.${KINDS[kind].subjectId} = $1 and c.entity_type = '${DEATH_ACT}' and c.status = 'NEW'`,
+    values: [subjectId, isDead, actId],
+  }
+}

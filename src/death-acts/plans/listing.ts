@@ -1,0 +1,99 @@
+/** Reading candidates and the declarations that a death would end, for whoever decides (spec 8.14, 8.17). */
+import type { Query } from '../../database/query.ts'
+import { Conditions, type Narrowed } from '../../listing/conditions.ts'
+import { type KeysetPage, keysetPage } from '../../listing/keyset.ts'
+import type { SubjectKind } from '../../verification/status.ts'
+import { KINDS } from '../../verification-store/kinds.ts'
+import { CANDIDATES, DEATH_ACT } from './candidates.ts'
+
+/** What has become of a candidate. */
+export const CANDIDATE_STATUSES = ['NEW', 'CONFIRMED', 'REJECTED', 'DEACTIVATED'] as const
+export type CandidateStatus = (typeof CANDIDATE_STATUSES)[number]
+
+/** A candidate as it is read; no values of anybody are in it. */
+export interface CandidateRow {
+  readonly id: string
+  readonly subject_id: string
+  readonly act_id: string
+  readonly status: CandidateStatus
+  readonly status_reason: string | null
+  readonly score: number
+  readonly config: Readonly<Record<string, string>> | null
+  readonly details: Readonly<Record<string, unknown>> | null
+  readonly inserted_at: Date
+  readonly updated_at: Date
+  /** `inserted_at` to the microsecond, and the score: its places in lists. */
+  readonly inserted_place: string
+  readonly score_place: string
+}
+
+/** Which candidates. */
+export interface CandidateFilter {
+  readonly status: CandidateStatus
+  readonly subjectId?: string | undefined
+  readonly minScore?: number | undefined
+  readonly zone?: string | undefined
+}
+
+const columnsOf = (kind: SubjectKind) =>
+  `id, ${KINDS[kind].subjectId} as subject_id, entity_id as act_id, status, status_reason, score, config, details, inserted_at, updated_at,
+   to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as inserted_place, score::text as score_place`
+
+/** The condition of a filter, to list by and to count by. */
+export function narrowCandidates(kind: SubjectKind, filter: CandidateFilter): Narrowed {
+  const { status, subjectId, minScore, zone } = filter
+  return new Conditions()
+    .require(`entity_type = '${DEATH_ACT}'`)
+    .add(status, (value) => `status = ${value}`)
+    .addIf(subjectId, (value) => `${KINDS[kind].subjectId} = ${value}`)
+    .addIf(minScore, (value) => `score >= ${value}`)
+    .addIf(zone, (value) => `details ->> 'zone' = ${value}`).narrowed
+}
+
+/** A page of candidates, by when they came or by their score. */
+export function listCandidates(
+  kind: SubjectKind,
+  filter: CandidateFilter,
+  { isByScore, ...page }: KeysetPage & { readonly isByScore: boolean },
+): Query {
+  const list = { columns: columnsOf(kind), from: CANDIDATES[kind] }
+  const narrowed = narrowCandidates(kind, filter)
+  return isByScore
+    ? keysetPage({ ...list, time: 'score', type: 'double precision' }, narrowed, page)
+    : keysetPage({ ...list, time: 'inserted_at' }, narrowed, page)
+}
+
+/** Candidates by their ids. */
+export function findCandidates(kind: SubjectKind, ids: readonly string[]): Query {
+  return {
+    text: `select ${columnsOf(kind)} from ${CANDIDATES[kind]} where id = any ($1::uuid[]) and entity_type = '${DEATH_ACT}'`,
+    values: [ids],
+  }
+}
+
+/** A declaration that ends with a person's death. */
+export interface OpenDeclarationRow {
+  readonly id: string
+  readonly person_id: string
+  readonly declaration_number: string | null
+  readonly status: string
+  readonly start_date: string
+  readonly legal_entity_name: string | null
+  readonly employee_name: string | null
+}
+
+/** The open declarations of these persons, the oldest first. */
+export function findOpenDeclarations(personIds: readonly string[]): Query {
+  return {
+    text: `
+select d.id, d.person_id, d.declaration_number, d.status, d.start_date, l.name as legal_entity_name,
+       nullif(concat_ws(' ', p.last_name, p.first_name, p.second_name), '') as employee_name
+  from ops.declarations d
+  left join prm.legal_entities l on l.id = d.legal_entity_id
+  left join prm.employees e on e.id = d.employee_id
+  left join prm.parties p on p.id = e.party_id
+ where d.person_id = any ($1::uuid[]) and d.status in ('active', 'pending_verification')
+ order by d.person_id, d.start_date, d.id`,
+    values: [personIds],
+  }
+}

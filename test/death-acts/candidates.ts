@@ -1,0 +1,42 @@
+/** Candidates for tests of whoever decides: acts that are kept, and the subjects that they may be of. */
+import type { Database } from '../../src/database/database.ts'
+import { keepActs } from '../../src/death-acts/acts.ts'
+import { CANDIDATES, proposeCandidates } from '../../src/death-acts/plans/candidates.ts'
+import { zoneOf } from '../../src/death-acts/score.ts'
+import type { DeathAct } from '../../src/verification/death-act.ts'
+import type { SubjectKind } from '../../src/verification/status.ts'
+import { act } from './acts.ts'
+
+/** The id of an act. */
+export async function idOfAct(owner: Database, key: string): Promise<string> {
+  const [row] = await owner.query<{ id: string }>({
+    text: 'select id from mimir.dracs_death_acts where key = $1',
+    values: [key],
+  })
+  return row?.id ?? ''
+}
+
+/** Keeps an act and proposes it for a subject; answers with its id. */
+export async function propose(
+  owner: Database,
+  kind: SubjectKind,
+  subjectId: string,
+  { score = 0.75, ...fields }: Partial<DeathAct> & { readonly score?: number } = {},
+): Promise<string> {
+  const kept = act(fields)
+  await owner.transaction((tx) => keepActs(tx, [kept]))
+  const actId = await idOfAct(owner, kept.key)
+  const details = { algorithm: 'points-1', points: {}, zone: zoneOf(score, { full: 0.9, partial: 0.7 }), run_id: actId }
+  const config = { last_name: 'equal', tax_id: 'absent' }
+  await owner.query(proposeCandidates(kind, [{ subjectId, actId, score, config, details }]))
+  return actId
+}
+
+/** What has become of a subject's candidates, by the ids of their acts. */
+export async function fates(owner: Database, kind: SubjectKind, subjectId: string): Promise<Record<string, string>> {
+  const rows = await owner.query<{ entity_id: string; fate: string }>({
+    text: `select entity_id, concat_ws(' ', status, status_reason) as fate from ${CANDIDATES[kind]} where ${kind}_id = $1`,
+    values: [subjectId],
+  })
+  return Object.fromEntries(rows.map(({ entity_id, fate }) => [entity_id, fate]))
+}
