@@ -10,6 +10,7 @@ import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { Worker } from '../src/synchronization/worker.ts'
 import type { PassportQuestion } from '../src/verification/streams/passport.ts'
 import type { UnzrQuestion } from '../src/verification/streams/unzr.ts'
+import type { StatusAnswer } from '../src/verification/streams/yes-or-no.ts'
 import { type CpuUse, startCpu } from './cpu.ts'
 import { openBench, USER } from './database.ts'
 
@@ -20,7 +21,7 @@ const ONE_FOUND_IN = 50
 export const isFound = (number: number): boolean => number % ONE_FOUND_IN === 0
 
 /** Answers at once, from within the process. */
-export const answerAtOnce: Ask<PassportQuestion> = async ({ pasNumber }) => ({
+export const answerAtOnce: Ask<PassportQuestion, StatusAnswer> = async ({ pasNumber }) => ({
   kind: 'answer',
   value: { status: isFound(Number(pasNumber)) ? 1 : 0 },
   messageId: randomUUID(),

@@ -9,6 +9,7 @@ import { fileNames, generate } from '../demo/generate/generate.ts'
 import { type Database, openDatabase } from '../src/database/database.ts'
 import { importPersons } from '../src/persons/import.ts'
 import { openRecordFile } from '../src/records/file.ts'
+import { OWN_STREAMS } from '../src/verification/status.ts'
 import { startCpu } from './cpu.ts'
 import { startBenchServer, USER, verificationTables } from './database.ts'
 
@@ -76,7 +77,7 @@ async function timeImport(
 ): Promise<number> {
   const begin = performance.now()
   const file = await openRecordFile(path)
-  const { counts } = await importPersons(database, { file, userId: USER })
+  const { counts } = await importPersons(database, { file, userId: USER, served: new Set(OWN_STREAMS) })
   await file.close()
   if (counts[fate] !== persons) throw new Error(`${counts[fate]} of ${persons} persons were ${fate}`)
   return (performance.now() - begin) / 1000

@@ -103,13 +103,13 @@ const narrowBatch: TakeBatch = async (database, { workerId, runId }, place) => {
   const ids = rows.map(({ subject_id }) => subject_id)
   const subjects = rows.map(({ subject_id: subjectId, version }) => ({
     ...{ subjectId, token, version, ...VERDICT, dataId: null, dataStatus: 0 as const },
-    ...{ step: '5' as const, messageId: randomUUID() },
+    ...{ step: '5' as const, isSynced: true, messageId: randomUUID() },
   }))
   await database.transaction(async (tx) => {
     await tx.query(lockVerifications('person', ids))
     const locked = { person: [], party: [] }
     const [counts] = await tx.query<{ verified: number }>(
-      settle(dmsPassportPerson, { subjects, found: [], locked, workerId, runId, userId: USER }),
+      settle(dmsPassportPerson, { subjects, reached: [], locked, workerId, runId, userId: USER }),
     )
     if (counts?.verified !== BATCH) throw new Error(`${counts?.verified} of ${BATCH} were settled`)
   })

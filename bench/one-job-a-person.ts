@@ -6,6 +6,7 @@ import { PgBoss } from 'pg-boss'
 import type { Database } from '../src/database/database.ts'
 import type { Ask } from '../src/synchronization/ask.ts'
 import type { PassportQuestion } from '../src/verification/streams/passport.ts'
+import type { StatusAnswer } from '../src/verification/streams/yes-or-no.ts'
 import { openBench, USER } from './database.ts'
 
 const QUEUE = 'dms-passport-person'
@@ -33,7 +34,11 @@ insert into zvirka.verification_history (subject_id, subject_kind, stream, statu
 select person_id, 'person', 'dms_passport', $2::zvirka.stream_status, $3::zvirka.stream_reason, '5', $6, $5 from own`
 
 /** Works through a job for each person; answers with persons a second. */
-export async function measureOneJobAPerson(url: string, persons: number, ask: Ask<PassportQuestion>): Promise<number> {
+export async function measureOneJobAPerson(
+  url: string,
+  persons: number,
+  ask: Ask<PassportQuestion, StatusAnswer>,
+): Promise<number> {
   const database = openBench(url, { max: 10 })
   const boss = new PgBoss({ connectionString: url, max: 10, supervise: false, schedule: false })
   boss.on('error', (error) => process.stderr.write(`${String(error)}\n`))
@@ -54,7 +59,7 @@ export async function measureOneJobAPerson(url: string, persons: number, ask: As
   }
 }
 
-async function work(boss: PgBoss, database: Database, ask: Ask<PassportQuestion>): Promise<void> {
+async function work(boss: PgBoss, database: Database, ask: Ask<PassportQuestion, StatusAnswer>): Promise<void> {
   for (;;) {
     const [job] = await boss.fetch<{ personId: string }>(QUEUE)
     if (job === undefined) return
@@ -63,7 +68,7 @@ async function work(boss: PgBoss, database: Database, ask: Ask<PassportQuestion>
   }
 }
 
-async function check(database: Database, ask: Ask<PassportQuestion>, personId: string): Promise<void> {
+async function check(database: Database, ask: Ask<PassportQuestion, StatusAnswer>, personId: string): Promise<void> {
   const [document] = await database.query<{ number: string }>({
     name: 'document',
     text: `select number from mpi.person_documents where person_id = $1 and type = 'NATIONAL_ID'`,

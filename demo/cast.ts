@@ -10,6 +10,7 @@ import type { ImportOptions, ImportResult } from '../src/imports/import.ts'
 import { importParties } from '../src/parties/import.ts'
 import { importPersons } from '../src/persons/import.ts'
 import { openRecordFile } from '../src/records/file.ts'
+import { OWN_STREAMS } from '../src/verification/status.ts'
 import { provideFacilities } from './facilities.ts'
 import { FACILITIES } from './generate/cast/facilities.ts'
 import { castId } from './generate/cast/ids.ts'
@@ -49,7 +50,7 @@ async function take(
   await writeFile(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
   const file = await openRecordFile(path)
   try {
-    const { counts } = await importing(database, { file, userId, signal })
+    const { counts } = await importing(database, { file, userId, signal, served: new Set(OWN_STREAMS) })
     if (counts.bad > 0) throw new Error('some of the demo’s cast were refused')
   } finally {
     await file.close()

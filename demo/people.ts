@@ -9,6 +9,7 @@ import type { Executor } from '../src/database/query.ts'
 import { importParties } from '../src/parties/import.ts'
 import { importPersons } from '../src/persons/import.ts'
 import { openRecordFile } from '../src/records/file.ts'
+import { OWN_STREAMS } from '../src/verification/status.ts'
 import { provideCast } from './cast.ts'
 import { FACILITIES } from './generate/cast/facilities.ts'
 import { fileNames, generate } from './generate/generate.ts'
@@ -40,7 +41,7 @@ export async function provideDemo({ access, signal, defer }: DemoOptions): Promi
       if (filled.includes(name)) continue
       const file = await openRecordFile(join(folder, fileNames[name]))
       defer(file.close)
-      await take(database, { file, userId: DEMO_USER, signal })
+      await take(database, { file, userId: DEMO_USER, signal, served: new Set(OWN_STREAMS) })
     }
     await provideCast(database, { folder, userId: DEMO_USER, signal })
   }

@@ -94,6 +94,8 @@ create table zvirka.run_workers (
   not_verified bigint not null default 0,
   not_needed bigint not null default 0,
   incorrect bigint not null default 0,
+  -- Answers that a person must look at.
+  to_review bigint not null default 0,
   dropped bigint not null default 0,
   technical_errors bigint not null default 0,
   propagated bigint not null default 0,

@@ -1,11 +1,13 @@
 -- What a process of ours knows of each subject: what its stream holds, when it is to be asked about, what was answered. A table for each
 -- stream and kind, so that none is the dearer for the others; all are declared here. A row is written under the lock of the subject's
 -- summary; its version rises with each write, which ends whatever claim there is (0006). IN_REVIEW is nothing that is stored.
-create procedure zvirka.create_checks(kind zvirka.subject_kind, stream zvirka.stream) language plpgsql as $procedure$
+-- `asks_in`: the statuses in which a subject is asked about when its time comes.
+create procedure zvirka.create_checks(kind zvirka.subject_kind, stream zvirka.stream,
+  asks_in zvirka.stream_status[] default '{VERIFICATION_NEEDED,VERIFIED}') language plpgsql as $procedure$
 declare
   home text := case kind when 'person' then 'mpi' else 'prm' end;
   name text := format('%s_%s_checks', kind, stream);
-  is_open text := $$status in ('VERIFICATION_NEEDED', 'VERIFIED')$$;
+  is_open text := format('status in (%s)', (select string_agg(quote_literal(s), ', ' order by n) from unnest(asks_in) with ordinality as u (s, n)));
   is_triggered text := $$status = 'VERIFICATION_NEEDED' and reason = 'ONLINE_TRIGGERED'$$;
 begin
   execute format($$

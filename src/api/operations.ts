@@ -6,8 +6,11 @@ export interface OperatedProcess {
   readonly process: SyncProcess
   /** Cron, read in the schedule's time zone. */
   readonly schedule: string
-  readonly validationPeriodDays: number
+  /** Null: who was checked is not checked again by time. */
+  readonly validationPeriodDays: number | null
   readonly maxBatches: number | null
+  /** Whether this installation has access to its services. */
+  readonly isServed: boolean
 }
 
 /** What is operated. */

@@ -24,6 +24,7 @@ import { openJobServices } from './jobs-side.ts'
 import { operatedProcesses } from './operated.ts'
 import { openPage } from './page-side.ts'
 import { repeat } from './repeat.ts'
+import { servedStreams } from './served.ts'
 import { openSignatures } from './signatures-side.ts'
 
 /** The API, as it is served. */
@@ -92,6 +93,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
       encryption,
       authenticate,
       signatures,
+      served: servedStreams(settings),
       policy,
       log,
       meter,

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { Command } from 'commander'
 import { readSettings, type Settings, SettingsError } from '../config/settings.ts'
-import { requireTrembita } from '../config/trembita.ts'
+import { requireTrembita, servingSetting } from '../config/trembita.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
@@ -17,8 +17,10 @@ import { judgeSignatures } from '../doctor/signatures.ts'
 import { createMailer } from '../mail/mailer.ts'
 import { safeMessage } from '../observability/errors.ts'
 import { signatureService } from '../signatures/service.ts'
+import { OWN_STREAMS } from '../verification/status.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { keysFileOf } from './keys-side.ts'
+import { groupOfStream, servedStreams } from './served.ts'
 
 interface Typed {
   readonly json?: boolean
@@ -58,12 +60,22 @@ async function examine(): Promise<Finding[]> {
   }
   return [
     ok('settings', 'the environment can be read'),
+    ok('registries', servedWords(settings)),
     ...(await examineDatabase(settings)),
     ...(await examineTrembita(settings)),
     ...(await examineMail(settings)),
     await examineSignatures(settings),
     judgeProxies({ ...settings.http, trustedProxies: settings.api.trustedProxies }),
   ]
+}
+
+function servedWords(settings: Settings): string {
+  const served = servedStreams(settings)
+  return OWN_STREAMS.map((stream) =>
+    served.has(stream)
+      ? `${stream}: asked`
+      : `${stream}: not asked, since ${servingSetting(groupOfStream(stream))} is not set`,
+  ).join('; ')
 }
 
 function settingsProblems(error: unknown): Finding[] {

@@ -28,7 +28,7 @@ const EXPIRY_MILLISECONDS = 10_000
 const PRUNE_MILLISECONDS = 10 * 60_000
 
 const OUTCOMES: readonly (keyof RunCounts)[] = [
-  ...(['verified', 'not_verified', 'not_needed', 'incorrect', 'technical_errors'] as const),
+  ...(['verified', 'not_verified', 'not_needed', 'incorrect', 'to_review', 'technical_errors'] as const),
   ...(['given_back', 'dropped', 'propagated'] as const),
 ]
 
@@ -103,9 +103,9 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
 /** The schedule of every process, by the settings. */
 export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settings' | 'side' | 'cron'>): Schedule {
   const { triggerDelaySeconds, runGuard } = settings.worker
-  const processes = operatedProcesses(settings, cron).map(
-    ({ schedule, ...each }): Scheduled => ({ ...each, cron: schedule }),
-  )
+  const processes = operatedProcesses(settings, cron)
+    .filter(({ isServed }) => isServed)
+    .map(({ schedule, ...each }): Scheduled => ({ ...each, cron: schedule }))
   return new Schedule({
     database: side.database,
     processes,

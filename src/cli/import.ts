@@ -15,6 +15,7 @@ import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
+import { servedStreams } from './served.ts'
 import { runningSimulator } from './trembita-access.ts'
 import { duration, number } from './words.ts'
 
@@ -91,6 +92,7 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
       .take(database, {
         file,
         userId: settings.systemUserId,
+        served: servedStreams(settings),
         signal: interrupt.signal,
         onWritten: (tx, subjectIds) => audit(tx, commandActor(settings), { ...writing(people), subjectIds }),
         onBadLine: told.bad,

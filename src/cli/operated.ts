@@ -3,11 +3,18 @@ import type { OperatedProcess } from '../api/operations.ts'
 import type { Settings } from '../config/settings.ts'
 import { PROCESSES } from '../synchronization/process.ts'
 import { settingsOfProcess } from './process-settings.ts'
+import { isStreamServed } from './served.ts'
 
 /** All of them; `cron` stands in place of each process's own schedule (the demo: every minute). */
 export function operatedProcesses(settings: Settings, cron?: string): OperatedProcess[] {
   return [...PROCESSES.values()].map((process) => {
     const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
-    return { process, schedule: cron ?? schedule, validationPeriodDays, maxBatches: maxBatchesPerRun }
+    return {
+      process,
+      schedule: cron ?? schedule,
+      validationPeriodDays,
+      maxBatches: maxBatchesPerRun,
+      isServed: isStreamServed(settings, process.stream),
+    }
   })
 }

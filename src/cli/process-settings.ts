@@ -5,7 +5,8 @@ import type { SyncProcess } from '../synchronization/process.ts'
 /** What the environment says about one process, with `unlimited` as null. */
 export interface ProcessSettings {
   readonly schedule: string
-  readonly validationPeriodDays: number
+  /** Null: who was checked is not checked again by time. */
+  readonly validationPeriodDays: number | null
   readonly batchSize: number
   readonly maxBatchesPerRun: number | null
 }

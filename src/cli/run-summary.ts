@@ -4,8 +4,12 @@ import { duration, number } from './words.ts'
 
 /** The one JSON object of `--json` (spec 7.1). */
 export function summaryJson(report: RunReport): Readonly<Record<string, string | number>> {
-  const { id, state, claimed, verified, not_verified, not_needed, incorrect, technical_errors, seconds } = report
-  return { run: id, state, claimed, verified, not_verified, not_needed, incorrect, technical_errors, seconds }
+  const { id, state, claimed, verified, not_verified, not_needed, incorrect, to_review, technical_errors } = report
+  const { seconds } = report
+  return {
+    ...{ run: id, state, claimed, verified, not_verified, not_needed, incorrect, to_review, technical_errors },
+    seconds,
+  }
 }
 
 /** The same in words. */
@@ -17,6 +21,7 @@ export function summaryText(report: RunReport): string {
     `  not verified       ${number(report.not_verified)}`,
     `  not needed         ${number(report.not_needed)}`,
     `  incorrect data     ${number(report.incorrect)}`,
+    ...(report.to_review > 0 ? [`  to be looked at    ${number(report.to_review)}`] : []),
     `  technical errors   ${number(report.technical_errors)}`,
     ...report.errors.map(({ whose, code, count }) => `    ${code} (the ${whose}'s)  ${number(count)}`),
     ...(report.dropped > 0 ? [`  changed meanwhile  ${number(report.dropped)}`] : []),

@@ -7,21 +7,23 @@ import { duration, number } from './words.ts'
 /** What the JSON of a run holds, for --help. */
 export const RUN_JSON_HELP = `{"id", "process", "state", "reason", "cause", "triggered_only", "started_at", "ended_at", "seconds", "due_at_start",
    "max_subjects", "max_batches", "claimed", "done", "remaining", "rate", "verified", "not_verified", "not_needed", "incorrect",
-   "technical_errors", "given_back", "dropped", "propagated", "errors": [{"whose", "code", "count"}],
+   "to_review", "technical_errors", "given_back", "dropped", "propagated", "errors": [{"whose", "code", "count"}],
    "workers": [{"id", "kind", "host", "pid", "alive", "joined_at", "batches", "claimed", "technical_errors"}],
    "changes": [{"at", "kind", "state", "changed_by", "reason", "taken_back"}]}`
 
 /** The JSON object of a run. */
 export function runJson(report: RunReport) {
   const { id, process, state, reason, cause, seconds, due_at_start, claimed, done, remaining, rate, errors } = report
-  const { verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped, propagated } = report
+  const { verified, not_verified, not_needed, incorrect, to_review, technical_errors, given_back } = report
+  const { dropped, propagated } = report
   return {
     ...{ id, process, state, reason, cause, triggered_only: report.isTriggeredOnly },
     started_at: report.startedAt.toISOString(),
     ended_at: report.endedAt?.toISOString() ?? null,
     ...{ seconds, due_at_start, max_subjects: report.maxSubjects, max_batches: report.maxBatches },
     ...{ claimed, done, remaining, rate },
-    ...{ verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped, propagated, errors },
+    ...{ verified, not_verified, not_needed, incorrect, to_review, technical_errors, given_back },
+    ...{ dropped, propagated, errors },
     workers: report.workers.map(({ joinedAt, isAlive, ...worker }) => ({
       ...worker,
       alive: isAlive,
@@ -48,8 +50,8 @@ export function progressWords({ state, done, remaining, rate }: RunReport): stri
 
 /** How the subjects ended, what did not happen left out: `verified 11,800, not verified 120`. */
 export function outcomeWords(report: RunReport): string {
-  const { verified, not_verified, not_needed, incorrect, technical_errors, dropped } = report
-  const counts = { verified, not_verified, not_needed, incorrect, technical_errors, dropped }
+  const { verified, not_verified, not_needed, incorrect, to_review, technical_errors, dropped } = report
+  const counts = { verified, not_verified, not_needed, incorrect, to_review, technical_errors, dropped }
   const parts = Object.entries(counts).flatMap(([name, count]) =>
     count === 0 ? [] : [`${name.replaceAll('_', ' ')} ${number(count)}`],
   )

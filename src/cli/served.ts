@@ -3,8 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import { isServed } from '../config/trembita.ts'
 import { isWithinCallHours } from '../registries/call-hours.ts'
 import { groupOf, type ServiceGroup, type ServiceName } from '../registries/services.ts'
-import { PROCESSES } from '../synchronization/process.ts'
-import type { OwnStream } from '../verification/status.ts'
+import { OWN_STREAMS, type OwnStream } from '../verification/status.ts'
 
 const SERVICES: Readonly<Record<OwnStream, ServiceName>> = {
   unzr: 'checkunzr',
@@ -27,6 +26,11 @@ export function isStreamServed(settings: Settings, stream: OwnStream): boolean {
   return isServed(settings, groupOfStream(stream))
 }
 
+/** The streams that are served. All processes of an installation must have the same settings: imports and the API trigger, workers ask. */
+export function servedStreams(settings: Settings): ReadonlySet<OwnStream> {
+  return new Set(OWN_STREAMS.filter((stream) => isStreamServed(settings, stream)))
+}
+
 /** Whether runs of a stream may call now. */
 export function mayCall(settings: Settings, stream: OwnStream): boolean {
   return isWithinCallHours(settings.trembita.groups[groupOfStream(stream)].callHours, new Date())
@@ -34,8 +38,5 @@ export function mayCall(settings: Settings, stream: OwnStream): boolean {
 
 /** The streams that are served, each with whether its runs may call now. */
 export function callHours(settings: Settings): ReadonlyMap<OwnStream, boolean> {
-  const streams = [...PROCESSES.values()].map(({ stream }) => stream)
-  return new Map(
-    streams.filter((stream) => isStreamServed(settings, stream)).map((stream) => [stream, mayCall(settings, stream)]),
-  )
+  return new Map([...servedStreams(settings)].map((stream) => [stream, mayCall(settings, stream)]))
 }

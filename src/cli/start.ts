@@ -10,7 +10,6 @@ import { migrate } from '../database/migrate.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { spanTime } from '../observability/tracing.ts'
 import { traceTick } from '../observability/tracing-runs.ts'
-import { PROCESSES } from '../synchronization/process.ts'
 import { runReport } from '../synchronization/report.ts'
 import { beginRun } from '../synchronization/runs.ts'
 import { serveApi } from './api-side.ts'
@@ -21,7 +20,7 @@ import { doDuties } from './duties.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { openJobsSide } from './jobs-side.ts'
 import { openKeys } from './keys-side.ts'
-import { settingsOfProcess } from './process-settings.ts'
+import { operatedProcesses } from './operated.ts'
 import { readinessChecks } from './readiness.ts'
 import { openCommandTracing } from './tracing.ts'
 import { duration, number } from './words.ts'
@@ -121,8 +120,8 @@ async function beginDemo(
 }
 
 async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
-  for (const each of PROCESSES.values()) {
-    const { validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, each)
+  for (const { process: each, isServed, validationPeriodDays, maxBatches } of operatedProcesses(settings)) {
+    if (!isServed) continue
     const since = spanTime()
     const run = await side.database.transaction((tx) =>
       beginRun(tx, {
@@ -134,7 +133,7 @@ async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
         triggeredSecondsAgo: null,
         takesWaiting: false,
         maxSubjects: null,
-        maxBatches: maxBatchesPerRun,
+        maxBatches,
         isGuarded: settings.worker.runGuard,
       }),
     )
@@ -166,8 +165,8 @@ async function greet(
 async function tellOfRun(side: WorkerSide, runId: string): Promise<void> {
   const report = await runReport(side.database, runId)
   if (report === undefined || report.claimed === 0) return
-  const { verified, not_verified, not_needed, incorrect, technical_errors } = report
-  const outcomes = Object.entries({ verified, not_verified, not_needed, incorrect, technical_errors })
+  const { verified, not_verified, not_needed, incorrect, to_review, technical_errors } = report
+  const outcomes = Object.entries({ verified, not_verified, not_needed, incorrect, to_review, technical_errors })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name.replaceAll('_', ' ')} ${number(count)}`)
   const rate = number(Math.round(report.done / Math.max(report.seconds, 0.001)))

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import { audit } from '../audit/audit.ts'
+import { servingSetting } from '../config/trembita.ts'
 import type { Database } from '../database/database.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { NewRun, RunRow } from '../synchronization/plans/runs.ts'
@@ -10,7 +11,7 @@ import type { SyncProcess } from '../synchronization/process.ts'
 import { type RunReport, runReport } from '../synchronization/report.ts'
 import { beginRun, stopRun } from '../synchronization/runs.ts'
 import { type Context, withContext } from './context.ts'
-import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { wholeNumber } from './options.ts'
 import { processOf, typedStream } from './process-argument.ts'
 import { settingsOfProcess } from './process-settings.ts'
@@ -18,6 +19,7 @@ import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
 import { summaryJson, summaryText } from './run-summary.ts'
+import { groupOfStream, isStreamServed } from './served.ts'
 import { openCommandTracing } from './tracing.ts'
 import { withRegistries } from './trembita-access.ts'
 import { openWorkerSide, type WorkerSide } from './worker-side.ts'
@@ -56,6 +58,11 @@ Ends with 0 if all is done, 3 if some subjects had technical errors or the break
 function runSync(stream: string, subject: string, typed: Typed): Promise<ExitCode> {
   const process = processOf(stream, subject)
   return withContext({ isConversation: true }, async (context) => {
+    if (!isStreamServed(context.settings, process.stream))
+      throw new UsageError(
+        `this installation has no access to the registry of ${typedStream(process)}`,
+        `${servingSetting(groupOfStream(process.stream))} is not set`,
+      )
     const access = await readyDatabase(context, 'work')
     const settings = await withRegistries(context.settings, access)
     const metrics = createMetrics()
@@ -186,9 +193,10 @@ function reasonToStop(signal: AbortSignal, { registries }: WorkerSide): StoppedB
 }
 
 function stateOf(report: RunReport) {
-  const { done, verified, not_verified, not_needed, incorrect, technical_errors } = report
+  const { done, verified, not_verified, not_needed, incorrect, to_review, technical_errors } = report
   const total = report.remaining === null ? undefined : done + report.remaining
-  return { done, total, outcomes: { verified, not_verified, not_needed, incorrect, technical_errors } }
+  const review = to_review > 0 ? { to_review } : {}
+  return { done, total, outcomes: { verified, not_verified, not_needed, incorrect, ...review, technical_errors } }
 }
 
 async function conclude(database: Database, run: RunRow, stoppedBy: StoppedBy, typed: Typed): Promise<ExitCode> {

@@ -23,7 +23,7 @@ import type { UnzrQuestion } from '../verification/streams/unzr.ts'
 import { watchCertificates } from './certificates.ts'
 import { openDatabaseWatch } from './database-watch.ts'
 import { settingsOfProcess } from './process-settings.ts'
-import { groupOfStream, mayCall, serviceOf } from './served.ts'
+import { groupOfStream, isStreamServed, mayCall, serviceOf } from './served.ts'
 import { version } from './version.ts'
 
 const GRACE_MILLISECONDS = 2000
@@ -140,13 +140,16 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   }
 }
 
-function equipping(settings: Settings, registries: Registries): (process: SyncProcess) => ProcessEquipment {
-  return (process) => ({
-    ask: askOf(process.stream, registries),
-    breaker: registries.breakers[serviceOf(process.stream)],
-    batchSize: settingsOfProcess(settings, process).batchSize,
-    concurrency: settings.trembita.groups[groupOfStream(process.stream)].concurrency,
-  })
+function equipping(settings: Settings, registries: Registries): (process: SyncProcess) => ProcessEquipment | undefined {
+  return (process) => {
+    if (!isStreamServed(settings, process.stream)) return undefined
+    return {
+      ask: askOf(process.stream, registries),
+      breaker: registries.breakers[serviceOf(process.stream)],
+      batchSize: settingsOfProcess(settings, process).batchSize,
+      concurrency: settings.trembita.groups[groupOfStream(process.stream)].concurrency,
+    }
+  }
 }
 
 /** How a stream asks its registry (spec 1.1). */

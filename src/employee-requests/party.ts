@@ -1,5 +1,5 @@
 /** What an approval makes of the party (spec 5.3.1): what is written as a value, before anything is. */
-import { type EmployeeRequestData, type RequestedDocument, type RequestedParty, specificsOf } from './data.ts'
+import { type EmployeeRequestData, type RequestedParty, specificsOf } from './data.ts'
 
 /** Columns of `prm.parties` that are written; one that is not named stays as it is. */
 export type PartyChange = Readonly<Record<string, unknown>>
@@ -58,9 +58,4 @@ export function isRenamed(known: Name, change: PartyChange): boolean {
     after.last_name !== known.last_name ||
     (after.second_name ?? '') !== (known.second_name ?? '')
   )
-}
-
-/** Whether there is a passport or an identity card to check, well-formed or not (seed 004, "MVS", "DMS"). */
-export function hasPassport(documents: readonly RequestedDocument[]): boolean {
-  return documents.some(({ type }) => type === 'PASSPORT' || type === 'NATIONAL_ID')
 }

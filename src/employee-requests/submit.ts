@@ -1,8 +1,8 @@
 /** Submitting a party on verification, once its data is what was approved (seed 004, last part; spec 5.3.6). */
 import type { Executor } from '../database/query.ts'
+import { OWN_STREAMS } from '../verification/status.ts'
 import { triggerStreams } from '../verification-store/trigger.ts'
 import type { RequestedDocument } from './data.ts'
-import { hasPassport } from './party.ts'
 import { submitToOthers } from './plans/approval-submit.ts'
 
 /**
@@ -16,6 +16,7 @@ export async function submitParty(
   userId: string,
 ): Promise<void> {
   await tx.query(submitToOthers(partyId, userId))
-  const triggered = { subjectId: partyId, hasPassport: hasPassport(documents), hasUnzr: false }
-  await tx.query(triggerStreams('party', [triggered], userId))
+  // Also to those that are not served: the platform's own approval asks for it.
+  const all = new Set(OWN_STREAMS)
+  await tx.query(triggerStreams('party', [{ subjectId: partyId, data: { documents } }], userId, all))
 }

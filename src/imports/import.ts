@@ -13,6 +13,7 @@ import { reveal } from '../privacy/sensitive.ts'
 import type { BadLine } from '../records/candidate.ts'
 import type { RecordFile } from '../records/file.ts'
 import { findSuperseded, type LineNumbers, type Place } from '../records/superseded.ts'
+import type { OwnStream } from '../verification/status.ts'
 import { isLoss, throughLosses } from './attempts.ts'
 import type { Draft } from './draft.ts'
 import { NameCheck, type PassedOver } from './names.ts'
@@ -48,6 +49,7 @@ export interface ImportResult {
 export interface ImportOptions {
   readonly file: RecordFile
   readonly userId: string
+  readonly served: ReadonlySet<OwnStream>
   readonly batchSize?: number
   /** How long a lost connection to the database is waited for before the next attempt, one after another; then it fails. */
   readonly pausesMs?: readonly number[]
@@ -96,7 +98,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     this.#of = of
     this.#options = options
     this.#names = new NameCheck(of.names)
-    this.#by = { userId: options.userId, importId: randomUUID() }
+    this.#by = { userId: options.userId, importId: randomUUID(), served: options.served }
   }
 
   async run(): Promise<ImportResult> {

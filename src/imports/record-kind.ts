@@ -2,7 +2,7 @@
 import type { Executor, Query } from '../database/query.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
 import type { CsvRow } from '../records/csv.ts'
-import type { SubjectKind } from '../verification/status.ts'
+import type { OwnStream, SubjectKind } from '../verification/status.ts'
 import type { Draft } from './draft.ts'
 import type { RecordRead } from './fields.ts'
 import type { FieldNames } from './names.ts'
@@ -12,6 +12,8 @@ export interface Upserting {
   readonly userId: string
   /** Of the import, or of one request; kept with the digests. */
   readonly importId: string
+  /** The groups of services that this installation asks: a change triggers their streams. */
+  readonly served: ReadonlySet<OwnStream>
 }
 
 /** What became of a record; `switched`: only what no check looks at has changed. */

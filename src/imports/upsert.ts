@@ -153,7 +153,7 @@ async function write<R, D extends Draft, F extends Refusal>(
   const queries: Query[] = []
   if (changed.length > 0) {
     const triggered = changed.map((draft) => draft.triggered)
-    queries.push(...of.replace(changed, by.userId), triggerStreams(of.kind, triggered, by.userId))
+    queries.push(...of.replace(changed, by.userId), triggerStreams(of.kind, triggered, by.userId, by.served))
   }
   if (switched.length > 0) queries.push(...of.switch(switched, by.userId))
   if (added.length > 0) queries.push(...of.insert(added, by))

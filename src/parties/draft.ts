@@ -1,6 +1,5 @@
 import { type Draft, type DraftRow, documentRows, streamColumns } from '../imports/draft.ts'
 import { reveal, type Sensitive } from '../privacy/sensitive.ts'
-import { isPassportType } from '../verification/documents.ts'
 import { digestOf } from './digest.ts'
 import type { EmployeeRecord, PartyRecord } from './record.ts'
 
@@ -25,6 +24,6 @@ export function draftOf(party: Sensitive<PartyRecord>): PartyDraft {
     row: { ...columns, digest: digest.toString('hex'), ...streamColumns(verification) },
     documents: documentRows('party', id, documents),
     employees: employees.map((employee) => ({ ...employee, party_id: id })),
-    triggered: { subjectId: id, hasPassport: documents.some(({ type }) => isPassportType(type)), hasUnzr: false },
+    triggered: { subjectId: id, data: record },
   }
 }

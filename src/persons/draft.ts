@@ -1,6 +1,5 @@
 import { type Draft, documentRows, streamColumns } from '../imports/draft.ts'
 import { reveal, type Sensitive } from '../privacy/sensitive.ts'
-import { isPassportType } from '../verification/documents.ts'
 import { digestOf } from './digest.ts'
 import type { PersonRecord } from './record.ts'
 
@@ -14,10 +13,6 @@ export function draftOf(person: Sensitive<PersonRecord>): Draft {
     digest,
     row: { ...columns, digest: digest.toString('hex'), ...streamColumns(verification) },
     documents: documentRows('person', record.id, documents),
-    triggered: {
-      subjectId: record.id,
-      hasPassport: documents.some(({ type }) => isPassportType(type)),
-      hasUnzr: record.unzr !== null && record.unzr !== '',
-    },
+    triggered: { subjectId: record.id, data: record },
   }
 }

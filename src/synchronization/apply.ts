@@ -7,17 +7,17 @@
  * Order of locks (spec 1.8): the worker's lease, `mimir` by key, summaries of persons by id, of parties by id.
  */
 import type { Executor } from '../database/query.ts'
-import type { Verdict } from '../verification/rules.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { forgetAnswers } from '../verification-store/forget.ts'
 import type { LockedRow } from '../verification-store/lock.ts'
 import type { Answered, Failed, Outcome, PreChecked, Unasked } from './outcome.ts'
 import { clearUnzr } from './plans/clear-unzr.ts'
 import { type GivenBack, giveBack, KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
-import { type FoundDocument, lockInvolved, type SettledCounts, type SettledSubject, settle } from './plans/settle.ts'
+import { heldAmong } from './plans/held.ts'
+import { lockInvolved, type Reached, type SettledCounts, type SettledSubject, settle } from './plans/settle.ts'
 import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
-import type { SyncProcess } from './process.ts'
+import type { Conclusion, SyncProcess } from './process.ts'
 
 /** In whose name outcomes are written. */
 export interface Writing {
@@ -42,7 +42,9 @@ export type Applied =
   | { readonly kind: 'written'; readonly counts: RunCounts | undefined }
   | { readonly kind: 'lease_lost' }
 
-const NOTHING: SettledCounts = { verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, propagated: 0 }
+const NOTHING: SettledCounts = {
+  ...{ verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, to_review: 0, propagated: 0 },
+}
 
 /** Writes a flush inside the transaction `tx`. */
 export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush): Promise<Applied> {
@@ -52,18 +54,20 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
   const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
-  const dataIds = await keepFound(tx, process, settled)
-  const found = [...dataIds].flatMap(([answer, dataId]) => foundDocument(process, answer, dataId))
-  const { locked, erased } = await lockAll(tx, process, flush.outcomes, found)
+  const dataIds = await keepAnswered(tx, process, settled)
+  const reached = [...dataIds].flatMap(([answer, rowId]) => reachedBy(answer, rowId))
+  const { locked, erased } = await lockAll(tx, process, flush.outcomes, reached)
   if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
     return { kind: 'written', counts: undefined }
 
   await clearIllFormed(tx, writing, settled)
-  const counts = await settleAll(tx, writing, settled, { dataIds, found, locked })
+  const conclusions = await concludeAll(tx, writing, settled, dataIds)
+  const counts = await settleAll(tx, writing, settled, { conclusions, reached, locked })
   await forgetErased(tx, process, dataIds, erased)
   if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), writing))
 
-  const settledCount = counts.verified + counts.not_verified + counts.not_needed + counts.incorrect
+  const { propagated: _, ...own } = counts
+  const settledCount = Object.values(own).reduce((sum, count) => sum + count, 0)
   const failed = returned.filter((outcome) => outcome.kind === 'failed')
   const runCounts: RunCounts = {
     ...counts,
@@ -79,7 +83,7 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
       flushId: flush.id,
       counts: runCounts,
       errors: countErrors(failed),
-      outcomes: flush.outcomes.map((outcome) => tallyLetter(process, outcome)).join(''),
+      outcomes: flush.outcomes.map((outcome) => tallyLetter(outcome, conclusions)).join(''),
     }),
   )
   return { kind: 'written', counts: runCounts }
@@ -87,27 +91,55 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
 type Settled = Answered | PreChecked
 
-/** The row in `mimir` of each answer that found something. By answer, not by subject: one may be there twice, claimed anew after a change. */
-type DataIds = ReadonlyMap<Settled, string>
+/** The row in `mimir` of each answer that keeps one. By answer, not by subject: one may be there twice, claimed anew after a change. */
+type DataIds = ReadonlyMap<Answered, string>
 
-async function keepFound(
-  tx: Executor,
-  process: SyncProcess,
-  settled: readonly Settled[],
-): Promise<Map<Answered, string>> {
-  const answers = settled.filter((outcome) => outcome.kind === 'answered').filter(({ status }) => status === 1)
-  if (answers.length === 0) return new Map()
-  const rows = await tx.query<{ id: string }>(process.keep(answers))
-  if (rows.length !== answers.length)
-    throw new Error(`of ${answers.length} answers of ${process.key} only ${rows.length} were kept`)
-  return new Map(answers.map((answer, index) => [answer, rows[index]?.id ?? '']))
+async function keepAnswered(tx: Executor, process: SyncProcess, settled: readonly Settled[]): Promise<DataIds> {
+  const keeping = settled.flatMap((outcome) =>
+    outcome.kind === 'answered' && outcome.decision.keeps !== undefined ? [outcome] : [],
+  )
+  if (keeping.length === 0) return new Map()
+  const rows = await tx.query<{ id: string | null }>(process.keep(keeping.map(({ decision }) => decision.keeps)))
+  if (rows.length !== keeping.length)
+    throw new Error(`of ${keeping.length} answers of ${process.key} only ${rows.length} were kept`)
+  return new Map(
+    keeping.flatMap((answer, index) => {
+      const id = rows[index]?.id ?? null
+      return id === null ? [] : [[answer, id] as const]
+    }),
+  )
 }
 
-function foundDocument({ rules }: SyncProcess, answer: Answered, dataId: string): FoundDocument[] {
-  const document = rules.documentOf(answer.question)
-  if (document === undefined) return []
-  const { type, number } = document
-  return [{ askedAbout: answer.subjectId, type, number, dataId, messageId: answer.messageId }]
+function reachedBy({ subjectId, decision, messageId }: Answered, rowId: string): Reached[] {
+  return decision.reaches === undefined ? [] : [{ askedAbout: subjectId, rowId, messageId, ...decision.reaches }]
+}
+
+/** What becomes of the subject of each answer. */
+type Conclusions = ReadonlyMap<Settled, Conclusion>
+
+// Where the database has a say: for those whose claim still holds. Of the others the decision counts, and nothing is written.
+async function concludeAll(
+  tx: Executor,
+  { process, workerId, runId, userId }: Writing,
+  settled: readonly Settled[],
+  dataIds: DataIds,
+): Promise<Conclusions> {
+  const answered = settled.filter((outcome) => outcome.kind === 'answered')
+  const conclusions = new Map<Settled, Conclusion>(
+    answered.map((answer) => {
+      const { verdict, step, isLinked } = answer.decision
+      return [answer, { verdict, step, dataId: isLinked ? (dataIds.get(answer) ?? null) : null }]
+    }),
+  )
+  if (process.conclude === undefined || answered.length === 0) return conclusions
+  const held = await tx.query<{ place: number }>(heldAmong(process, answered, workerId))
+  const holding = held.flatMap(({ place }) => answered[place - 1] ?? [])
+  const concluded = await process.conclude(tx, holding, { runId, userId })
+  for (const [index, answer] of holding.entries()) {
+    const conclusion = concluded[index]
+    if (conclusion !== undefined) conclusions.set(answer, conclusion)
+  }
+  return conclusions
 }
 
 // In a statement of its own: what settles the subject may write the person's row as well, and a statement writes a row only once.
@@ -124,14 +156,14 @@ async function lockAll(
   tx: Executor,
   process: SyncProcess,
   outcomes: readonly Outcome[],
-  found: readonly FoundDocument[],
+  reached: readonly Reached[],
 ): Promise<Locked> {
   const locked: Record<SubjectKind, string[]> = { person: [], party: [] }
   const erased = new Set<string>()
   for (const kind of KINDS_IN_LOCK_ORDER) {
     const own = kind === process.kind ? outcomes.map(({ subjectId }) => subjectId) : []
-    if (own.length === 0 && found.length === 0) continue
-    const rows = await tx.query<LockedRow>(lockInvolved(kind, own, found))
+    if (own.length === 0 && reached.length === 0) continue
+    const rows = await tx.query<LockedRow>(lockInvolved(process, kind, own, reached))
     locked[kind] = rows.map((row) => row.subject_id)
     if (kind === process.kind) for (const row of rows) if (row.is_erased) erased.add(row.subject_id)
   }
@@ -156,41 +188,33 @@ async function forgetErased(
 }
 
 interface Known {
-  readonly dataIds: DataIds
-  readonly found: readonly FoundDocument[]
+  readonly conclusions: Conclusions
+  readonly reached: readonly Reached[]
   readonly locked: Record<SubjectKind, string[]>
 }
 
 async function settleAll(
   tx: Executor,
-  writing: Writing,
+  { process, workerId, runId, userId }: Writing,
   settled: readonly Settled[],
-  { dataIds, found, locked }: Known,
+  { conclusions, ...known }: Known,
 ): Promise<SettledCounts> {
   if (settled.length === 0) return NOTHING
-  const { process, workerId, runId, userId } = writing
-  const subjects = settled.map((outcome) => asSettled(process, outcome, dataIds))
-  const [counts] = await tx.query<SettledCounts>(settle(process, { subjects, found, locked, workerId, runId, userId }))
+  const subjects = settled.map((outcome) => asSettled(outcome, conclusions.get(outcome)))
+  const [counts] = await tx.query<SettledCounts>(settle(process, { subjects, ...known, workerId, runId, userId }))
   return counts ?? NOTHING
 }
 
-function asSettled(process: SyncProcess, outcome: Settled, dataIds: DataIds): SettledSubject {
+function asSettled(outcome: Settled, conclusion: Conclusion | undefined): SettledSubject {
   const { subjectId, token, version } = outcome
   const claim = { subjectId, token, version }
-  switch (outcome.kind) {
-    case 'pre_checked':
-      return { ...claim, ...outcome.verdict, dataId: null, dataStatus: null, step: '1.1', messageId: null }
-    case 'answered': {
-      const { status, messageId } = outcome
-      const verdict = verdictOf(process, outcome)
-      const dataId = dataIds.get(outcome) ?? null
-      return { ...claim, ...verdict, dataId, dataStatus: status, step: status === 1 ? '4' : '5', messageId }
-    }
+  if (outcome.kind === 'pre_checked') {
+    const { verdict, isSynced = false } = outcome
+    return { ...claim, ...verdict, dataId: null, dataStatus: null, isSynced, step: '1.1', messageId: null }
   }
-}
-
-function verdictOf({ rules }: SyncProcess, { status }: Answered): Verdict {
-  return status === 1 ? rules.found : rules.notFound
+  const { decision, messageId } = outcome
+  const { verdict, step, dataId } = conclusion ?? { ...decision, dataId: null }
+  return { ...claim, ...verdict, dataId, dataStatus: decision.code, isSynced: true, step, messageId }
 }
 
 function asGivenBack({ subjectId, token, version, kind }: Failed | Unasked): GivenBack {
@@ -207,10 +231,12 @@ function countErrors(failed: readonly Failed[]): ErrorCount[] {
 }
 
 /** f favourable, u unfavourable, e the subject's own error, s the service's; nothing where nobody was asked (spec 2.6). */
-function tallyLetter(process: SyncProcess, outcome: Outcome): string {
+function tallyLetter(outcome: Outcome, conclusions: Conclusions): string {
   switch (outcome.kind) {
-    case 'answered':
-      return verdictOf(process, outcome).status === 'NOT_VERIFIED' ? 'u' : 'f'
+    case 'answered': {
+      const { status } = (conclusions.get(outcome) ?? outcome.decision).verdict
+      return status === 'NOT_VERIFIED' || status === 'VERIFICATION_NEEDED' ? 'u' : 'f'
+    }
     case 'failed':
       return outcome.whose === 'subject' ? 'e' : 's'
     case 'pre_checked':

@@ -1,14 +1,11 @@
 /** How the engine asks a registry: one function, so that it knows neither SOAP nor where the answers come from. */
 import type { Span } from '../observability/tracing.ts'
+import type { Undecided } from '../verification/rules.ts'
 
 /** What came of a call. Errors are values: nothing personal is in `code`, and there are few different ones. */
-export type RegistryAnswer =
-  | {
-      readonly kind: 'answer'
-      readonly value: { readonly status: 0 | 1; readonly description?: string }
-      readonly messageId: string
-    }
-  | { readonly kind: 'technical_error'; readonly whose: 'subject' | 'service'; readonly code: string }
+export type RegistryAnswer<Answer = unknown> =
+  | { readonly kind: 'answer'; readonly value: Answer; readonly messageId: string }
+  | Undecided
   | { readonly kind: 'aborted' }
 
 export interface AskOptions {
@@ -23,11 +20,17 @@ export interface AskOptions {
 }
 
 /** Asks the registry one question. Never throws for what a registry or a network may do. */
-export type Ask<Question> = (question: Question, options: AskOptions) => Promise<RegistryAnswer>
+export type Ask<Question, Answer = unknown> = (
+  question: Question,
+  options: AskOptions,
+) => Promise<RegistryAnswer<Answer>>
 
-/** A registry, as a process asks it; the engine hands on the questions of the process's own rules, and looks into none. */
-export interface Asked<Question = unknown> {
-  ask(...asked: Parameters<Ask<Question>>): ReturnType<Ask<Question>>
+/**
+ * A registry, as a process asks it; the engine hands on the questions of the process's own rules, and looks into none. That the two are of
+ * one stream is checked where they are put together (`cli/worker-side.ts`).
+ */
+export interface Asked<Question = unknown, Answer = unknown> {
+  ask(question: Question, options: AskOptions): Promise<RegistryAnswer<Answer>>
 }
 
 /** The circuit breaker of a service in this worker, as the engine sees it (spec 2.6); the client tells it how calls end. */

@@ -9,6 +9,7 @@ import { spanTime } from '../observability/tracing.ts'
 import type { TracedClaim, WorkTrace } from '../observability/tracing-work.ts'
 import { kyivDay } from '../verification/calendar.ts'
 import type { Writing } from './apply.ts'
+import type { Claimed } from './claimed.ts'
 import { OpenBatches } from './open-batches.ts'
 import {
   type Branch,
@@ -25,13 +26,22 @@ import {
 import { giveBackBatches } from './plans/give-back.ts'
 import { lockRun, type RunRow, stateForClaim, takenOf } from './plans/runs.ts'
 import { holdLease } from './plans/workers.ts'
-import { type Claimed, preCheck } from './process.ts'
 import { findSubjects } from './subjects.ts'
 
 /** What an attempt to claim came to. `nobody`: nobody is due from the start of the line on, locked rows apart. */
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claimed: readonly Claimed[] }
   | { readonly kind: 'nobody' | 'limit_reached' | 'not_running' | 'lease_lost' }
+
+/** Reads what the rules of a process need to know besides the subjects, in the transaction of a claim. */
+export type ReadTerms = (tx: Executor) => Promise<unknown>
+
+/** What a claimer may be given besides. `batches`: what the worker holds for the run already, if it does. */
+export interface ClaimerOptions {
+  readonly trace?: WorkTrace | undefined
+  readonly batches?: OpenBatches
+  readonly terms?: ReadTerms | undefined
+}
 
 /** How many that waited are put back into the line with each claim, until none is left whose time was over. */
 const END_WAITING_COUNT = 1000
@@ -47,9 +57,12 @@ export class Claimer {
   #strayTokens: string[] = []
   readonly #batches: OpenBatches
 
-  /** `batches`: what the worker holds for the run already, if it does. */
-  constructor(database: Database, writing: Writing, run: RunRow, trace?: WorkTrace, batches = new OpenBatches()) {
+  readonly #terms: ReadTerms | undefined
+
+  constructor(database: Database, writing: Writing, run: RunRow, options: ClaimerOptions = {}) {
+    const { trace, batches = new OpenBatches(), terms } = options
     this.#batches = batches
+    this.#terms = terms
     this.#database = database
     this.#writing = writing
     this.#run = run
@@ -156,13 +169,14 @@ export class Claimer {
       process,
       rows.map(({ subject_id }) => subject_id),
     )
+    const terms = await this.#terms?.(tx)
     const today = kyivDay(run.now)
     const from = spanTime()
     const claimed = subjects.map(({ id, subject }, index) => ({
       subjectId: id,
       token: batch.token,
       version: rows[index]?.version ?? 0,
-      preCheck: preCheck(process, subject, today),
+      ...{ subject, terms, preCheck: process.rules.preCheck(subject, today, terms) },
     }))
     const preChecks = claimed.map((each) => each.preCheck)
     const preChecked = { preCheck: [from, spanTime()] as const, preChecks }

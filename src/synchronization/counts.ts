@@ -35,7 +35,7 @@ export interface CountingOptions {
 export async function readCounts(
   executor: Executor,
   process: SyncProcess,
-  validationPeriodDays: number,
+  validationPeriodDays: number | null,
   { fewSubjects = FEW_SUBJECTS }: CountingOptions = {},
 ): Promise<ProcessCounts | undefined> {
   const isFresh = (await estimate(executor, process)) < fewSubjects
@@ -51,7 +51,7 @@ export async function readCounts(
 export async function refreshCounts(
   database: Database,
   process: SyncProcess,
-  validationPeriodDays: number,
+  validationPeriodDays: number | null,
   options: CountingOptions = {},
 ): Promise<boolean> {
   if (!(await isCountingTime(database, process, options))) return false

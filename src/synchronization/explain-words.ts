@@ -1,5 +1,7 @@
 /** The sentences of `zvirka explain`: why a status was written, and what comes next. */
-import type { OwnStream, Stream, StreamState, SubjectKind } from '../verification/status.ts'
+import type { OwnStream, Stream, StreamState, StreamStatus, SubjectKind } from '../verification/status.ts'
+import { rulesOf } from '../verification/streams/streams.ts'
+import { isOwnStream } from '../verification-store/kinds.ts'
 import type { HistoryEntry, StreamFacts } from './explain-facts.ts'
 
 /** What a stream's registry says, in words. */
@@ -117,16 +119,12 @@ function written(kind: SubjectKind, { reason }: StreamState, { step, runId }: Hi
 export function nextOf(facts: StreamFacts): string {
   const { stream, kind, status, process, isSubjectActive } = facts
   if (process === null) return 'Another process of the platform runs this stream; it counts in the cumulative status.'
-  if (status === 'IN_REVIEW') return nextOfHeld(facts)
+  if (status === 'IN_REVIEW' || facts.heldBy !== null) return nextOfHeld(facts)
   if (!isSubjectActive) return UNCHECKED[kind]
-  switch (status) {
-    case 'NOT_VERIFIED':
-    case 'VERIFICATION_NOT_NEEDED':
-      return `Nothing, until ${TRIGGERS[kind].awaited}${registryOf(stream)?.isShared ? ', or an answer about the same document reaches it' : ''}.`
-    case 'VERIFICATION_NEEDED':
-    case 'VERIFIED':
-      return nextInLine(facts)
-  }
+  const asksIn: readonly StreamStatus[] = isOwnStream(stream) ? rulesOf(stream).asksIn : []
+  if (!asksIn.includes(status))
+    return `Nothing, until ${TRIGGERS[kind].awaited}${registryOf(stream)?.isShared ? ', or an answer about the same document reaches it' : ''}.`
+  return nextInLine(facts)
 }
 
 // Whom no run takes (spec 2.2).

@@ -104,7 +104,7 @@ export function explainCumulative(
 export function explainPerson(
   executor: Executor,
   id: string,
-  daysOf: ReadonlyMap<string, number>,
+  daysOf: ReadonlyMap<string, number | null>,
 ): Promise<SubjectExplanation | undefined> {
   return explainSubject(executor, 'person', id, daysOf)
 }
@@ -113,7 +113,7 @@ export function explainPerson(
 export function explainParty(
   executor: Executor,
   id: string,
-  daysOf: ReadonlyMap<string, number>,
+  daysOf: ReadonlyMap<string, number | null>,
 ): Promise<SubjectExplanation | undefined> {
   return explainSubject(executor, 'party', id, daysOf)
 }
@@ -122,7 +122,7 @@ async function explainSubject(
   executor: Executor,
   kind: SubjectKind,
   id: string,
-  daysOf: ReadonlyMap<string, number>,
+  daysOf: ReadonlyMap<string, number | null>,
 ): Promise<SubjectExplanation | undefined> {
   return (await explainSubjects(executor, kind, [id], daysOf)).get(id)
 }
@@ -132,7 +132,7 @@ export async function explainSubjects(
   executor: Executor,
   kind: SubjectKind,
   ids: readonly string[],
-  daysOf: ReadonlyMap<string, number>,
+  daysOf: ReadonlyMap<string, number | null>,
 ): Promise<ReadonlyMap<string, SubjectExplanation>> {
   const subjects = await executor.query<SubjectRow>(findSubjects(kind, ids))
   if (subjects.length === 0) return new Map()

@@ -18,7 +18,7 @@ import { doneOf } from './report.ts'
 /** A process whose gauges are wanted. */
 export interface Gauged {
   readonly process: SyncProcess
-  readonly validationPeriodDays: number
+  readonly validationPeriodDays: number | null
 }
 
 /** A run that is under way. */

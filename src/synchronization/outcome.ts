@@ -1,5 +1,5 @@
 /** What became of a claimed subject; expected outcomes are values. */
-import type { Verdict } from '../verification/rules.ts'
+import type { Decision, Undecided, Verdict } from '../verification/rules.ts'
 
 /** A subject that was claimed, by which claim. */
 export interface OfClaim {
@@ -15,23 +15,20 @@ export interface PreChecked extends OfClaim {
   readonly verdict: Verdict
   /** The ill-formed UNZR that is taken away with it (seed 002 step 1.1). Personal. */
   readonly clearsUnzr?: string
+  /** It counts as checked now. */
+  readonly isSynced?: true
 }
 
-/** The registry answered (seed 001 steps 3 to 5). */
-export interface Answered<Question = unknown> extends OfClaim {
+/** The registry answered, and this is what its answer decides (seed 001 steps 3 to 5). */
+export interface Answered<Kept = unknown> extends OfClaim {
   readonly kind: 'answered'
-  readonly question: Question
-  readonly status: 0 | 1
-  /** The registry's own words, `''` where it has none. */
-  readonly description: string
+  readonly decision: Decision<Kept>
   readonly messageId: string
 }
 
-/** The call ended in a technical error (seed 001 step 6): the subject waits before it is asked about again. */
-export interface Failed extends OfClaim {
+/** The call ended in a technical error (seed 001 step 6), or its answer decided nothing: the subject waits before it is asked about again. */
+export interface Failed extends OfClaim, Pick<Undecided, 'whose' | 'code'> {
   readonly kind: 'failed'
-  readonly whose: 'subject' | 'service'
-  readonly code: string
 }
 
 /** Claimed and not asked about, or the call was abandoned: given back without a waiting time. */
@@ -39,4 +36,4 @@ export interface Unasked extends OfClaim {
   readonly kind: 'unasked'
 }
 
-export type Outcome<Question = unknown> = PreChecked | Answered<Question> | Failed | Unasked
+export type Outcome = PreChecked | Answered | Failed | Unasked

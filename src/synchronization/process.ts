@@ -2,52 +2,72 @@
  * A synchronization process: one stream of one kind of subject (spec 2). The five processes are values of one type; what is
  * special about a stream is in its rules (`verification/streams`), where a kind's rows lie is in `kinds.ts`.
  */
-import type { Query } from '../database/query.ts'
-import type { PreCheck, StreamRules, Subject } from '../verification/rules.ts'
+import type { Executor, Query } from '../database/query.ts'
+import type { StreamRules, Verdict } from '../verification/rules.ts'
 import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
 import { STREAMS } from '../verification/streams/streams.ts'
-import type { OfClaim } from './outcome.ts'
-import { type FoundBy, keepPassports, keepUnzr } from './plans/keep.ts'
+import type { FoundBy } from '../verification/streams/yes-or-no.ts'
+import type { Answered } from './outcome.ts'
+import { keepPassports, keepUnzr } from './plans/keep.ts'
 
 /** The name of a process in the database and in `zvirka status`: stream and kind. */
 export type ProcessKey = { [Kind in SubjectKind]: `${OwnStreamOf<Kind>}/${Kind}` }[SubjectKind]
 
+/** What a decision comes to where the database has a say in it. */
+export interface Conclusion {
+  readonly verdict: Verdict
+  readonly step: '4' | '5'
+  readonly dataId: string | null
+}
+
 /**
- * One process. Its questions pass through the engine unseen: only its own rules make them, and only its own registry, `keep` and
- * `documentOf` look into them. So the engine knows them as `unknown`.
+ * One process. Its questions, answers and rows pass through the engine unseen: only its own rules make them, and only its own registry and
+ * `keep` look into them. So the engine knows them as `unknown`.
  */
-export interface SyncProcess<Question = unknown> {
+export interface SyncProcess<Question = unknown, Answer = unknown, Kept = unknown, Terms = unknown> {
   readonly key: ProcessKey
   readonly stream: OwnStream
   readonly kind: SubjectKind
-  readonly rules: StreamRules<Question>
-  /** Keeps in `mimir` what the registry found (seed 001 step 3): answers with a row's `id` for each, in their order. */
-  keep(found: readonly FoundBy<Question>[]): Query
+  readonly rules: StreamRules<Question, Answer, Kept, Terms>
+  /**
+   * Keeps in `mimir` what decisions say (seed 001 step 3): answers with a row's `id` for each, in their order; null where there is no one
+   * row to link to.
+   */
+  keep(kept: readonly Kept[]): Query
+  /**
+   * Where a decision needs what the database holds: what becomes of these answers, in their order. Their claims still hold and the
+   * summaries are locked; what it writes belongs to the same transaction.
+   */
+  conclude?(tx: Executor, answered: readonly Answered<Kept>[], by: ConcludedBy): Promise<readonly Conclusion[]>
 }
 
-function define<Question>(
-  key: ProcessKey,
-  kind: SubjectKind,
-  rules: StreamRules<Question>,
-  keep: (found: readonly FoundBy<Question>[]) => Query,
-): SyncProcess<Question> {
-  return { key, stream: rules.stream, kind, rules, keep }
+/** In whose name a conclusion is drawn. */
+export interface ConcludedBy {
+  readonly runId: string
+  readonly userId: string
+}
+
+type Parts<Question, Answer, Kept, Terms> = Omit<SyncProcess<Question, Answer, Kept, Terms>, 'stream'>
+
+function define<Question, Answer, Kept, Terms>(parts: Parts<Question, Answer, Kept, Terms>): SyncProcess {
+  return { ...parts, stream: parts.rules.stream }
 }
 
 const keepMvs = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.mvs_passport_data', found)
 const keepDms = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.dms_passport_data', found)
+const { unzr, mvs_passport: mvs, dms_passport: dms } = STREAMS
 
 /** Persons' UNZR against the register of the Ministry of Internal Affairs (seed 002). */
-export const unzrPerson = define('unzr/person', 'person', STREAMS.unzr, keepUnzr)
+export const unzrPerson = define({ key: 'unzr/person', kind: 'person', rules: unzr, keep: keepUnzr })
 /** Persons' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
-export const mvsPassportPerson = define('mvs_passport/person', 'person', STREAMS.mvs_passport, keepMvs)
+export const mvsPassportPerson = define({ key: 'mvs_passport/person', kind: 'person', rules: mvs, keep: keepMvs })
 /** Persons' passports against the invalid ones of the State Migration Service (seed 001). */
-export const dmsPassportPerson = define('dms_passport/person', 'person', STREAMS.dms_passport, keepDms)
+export const dmsPassportPerson = define({ key: 'dms_passport/person', kind: 'person', rules: dms, keep: keepDms })
 /** Parties' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
-export const mvsPassportParty = define('mvs_passport/party', 'party', STREAMS.mvs_passport, keepMvs)
+export const mvsPassportParty = define({ key: 'mvs_passport/party', kind: 'party', rules: mvs, keep: keepMvs })
 /** Parties' passports against the invalid ones of the State Migration Service (seed 001). */
-export const dmsPassportParty = define('dms_passport/party', 'party', STREAMS.dms_passport, keepDms)
+export const dmsPassportParty = define({ key: 'dms_passport/party', kind: 'party', rules: dms, keep: keepDms })
 
 // By their keys, so that one that is missing fails to compile.
 const BY_KEY: Readonly<Record<ProcessKey, SyncProcess>> = {
@@ -63,21 +83,7 @@ export const PROCESSES: ReadonlyMap<ProcessKey, SyncProcess> = new Map(
   Object.values(BY_KEY).map((process) => [process.key, process] as const),
 )
 
-/** A subject that was claimed, after its pre-check. */
-export interface Claimed<Question = unknown> extends OfClaim {
-  readonly preCheck: PreCheck<Question>
-}
-
 /** A process by its key; a key from the database that this version does not know is undefined. */
 export function findProcess(key: string): SyncProcess | undefined {
   return PROCESSES.get(key as ProcessKey)
-}
-
-/** The pre-check of a claimed subject (seed 001 step 1.1). */
-export function preCheck<Question>(
-  process: SyncProcess<Question>,
-  subject: Subject,
-  today: string,
-): PreCheck<Question> {
-  return process.rules.preCheck(subject, today)
 }

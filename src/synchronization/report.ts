@@ -29,6 +29,8 @@ export interface RunCounts {
   readonly not_verified: number
   readonly not_needed: number
   readonly incorrect: number
+  /** Answers that a person must look at: the stream is VERIFICATION_NEEDED. */
+  readonly to_review: number
   readonly technical_errors: number
   /** Claimed and given back unasked; they were, or will be, claimed again. */
   readonly given_back: number
@@ -248,7 +250,7 @@ interface ReportParts {
 }
 
 function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }: ReportParts): RunReport {
-  const { claimed, verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped } = row
+  const { claimed, verified, not_verified, not_needed, incorrect, to_review, technical_errors, given_back } = row
   return {
     id: row.id,
     process: row.process,
@@ -265,8 +267,8 @@ function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }
     maxSubjects: row.max_subjects,
     maxBatches: row.max_batches,
     due_at_start: row.due_at_start,
-    ...{ claimed, verified, not_verified, not_needed, incorrect, technical_errors, given_back, dropped },
-    propagated: row.propagated,
+    ...{ claimed, verified, not_verified, not_needed, incorrect, to_review, technical_errors, given_back },
+    ...{ dropped: row.dropped, propagated: row.propagated },
     done: doneOf(row),
     remaining: remainingOf(row),
     rate,
@@ -286,7 +288,8 @@ function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }
 
 /** How many subjects of a run ended: settled, dropped, or with a technical error. */
 export function doneOf(row: RunSummaryRow): number {
-  return row.verified + row.not_verified + row.not_needed + row.incorrect + row.technical_errors + row.dropped
+  const { verified, not_verified, not_needed, incorrect, to_review, technical_errors, dropped } = row
+  return verified + not_verified + not_needed + incorrect + to_review + technical_errors + dropped
 }
 
 /** How many a run still has before it; null where what was due at its start is not known. */

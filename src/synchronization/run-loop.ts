@@ -11,15 +11,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
 import { NO_SPAN } from '../observability/tracing.ts'
 import { endAsk, type WorkTrace } from '../observability/tracing-work.ts'
-import type { PreCheck } from '../verification/rules.ts'
 import type { Writing } from './apply.ts'
 import type { Asked, AskOptions, RegistryAnswer, ServiceBreaker } from './ask.ts'
-import { Claimer, type ClaimResult } from './claimer.ts'
-import type { OfClaim, Outcome } from './outcome.ts'
+import { type Claimed, failed, isToAsk, outcomeOf, preChecked, type ToAsk, unasked } from './claimed.ts'
+import { Claimer, type ClaimResult, type ReadTerms } from './claimer.ts'
+import type { Outcome } from './outcome.ts'
 import { FLUSH_COUNT, OutcomeWriter } from './outcome-writer.ts'
 import { joinRun, type RunRow } from './plans/runs.ts'
 import type { RunCounts } from './plans/tally.ts'
-import type { Claimed } from './process.ts'
 
 /** `finished`: nobody is due any more, and this worker ended the run. `left`: it was told to, or the run was over. */
 export type LoopEnd = 'finished' | 'left' | 'lease_lost'
@@ -34,6 +33,8 @@ export interface RunLoopOptions extends Asked {
   readonly batchSize: number
   readonly concurrency: number
   readonly stopMilliseconds: number
+  /** What the rules of the process need to know besides, read with each claim. */
+  readonly terms?: ReadTerms | undefined
   /** Where this part in the run is traced, if it is. */
   readonly trace?: WorkTrace | undefined
   /** Told of what goes wrong on the way and is tried again; nothing personal is in it. */
@@ -43,10 +44,8 @@ export interface RunLoopOptions extends Asked {
   readonly onLeaseLost: () => void
 }
 
-interface ToAsk extends OfClaim {
-  readonly question: unknown
-}
-
+// A fault of ours must not leave the subject IN_REVIEW: it is given back, and waits.
+const INTERNAL_ERROR = { kind: 'technical_error', whose: 'subject', code: 'internal_error' } as const
 const LONGEST_BACKLOG = 4 * FLUSH_COUNT
 const REST_MILLISECONDS = 200
 const TROUBLE_MILLISECONDS = 250
@@ -68,7 +67,7 @@ export class RunLoop {
   constructor(options: RunLoopOptions) {
     this.#options = options
     this.#mayWork = options.mayWork
-    this.#claimer = new Claimer(options.database, options.writing, options.run, options.trace)
+    this.#claimer = new Claimer(options.database, options.writing, options.run, options)
     const events = {
       written: (outcomes: readonly Outcome[], counts: RunCounts | undefined) => {
         this.#claimer.wrote(outcomes)
@@ -174,9 +173,9 @@ export class RunLoop {
 
   // Pre-checked subjects go straight to the writer, the others into the queue.
   #take(claimed: readonly Claimed[]): void {
-    for (const { preCheck, ...claim } of claimed) {
-      if (preCheck.kind === 'ask') this.#queue.push({ ...claim, question: preCheck.question })
-      else this.#add(preChecked(claim, preCheck))
+    for (const each of claimed) {
+      if (isToAsk(each)) this.#queue.push(each)
+      else this.#add(preChecked(each))
     }
     this.#pump()
   }
@@ -214,27 +213,31 @@ export class RunLoop {
 
   async #call(next: ToAsk, probe: boolean): Promise<void> {
     try {
-      this.#add(asOutcome(next, await this.#ask(next, probe)))
+      this.#add(await this.#ask(next, probe))
     } finally {
       this.#underWay -= 1
       this.#pump()
     }
   }
 
-  async #ask({ question, token, subjectId }: ToAsk, probe: boolean): Promise<RegistryAnswer> {
-    const span = this.#options.trace?.ask(token, subjectId, probe) ?? NO_SPAN
-    const answer = await this.#askRegistry(question, { probe, span })
+  async #ask(next: ToAsk, probe: boolean): Promise<Outcome> {
+    const span = this.#options.trace?.ask(next.token, next.subjectId, probe) ?? NO_SPAN
+    const answer = await this.#askRegistry(next.preCheck.question, { probe, span })
     endAsk(span, answer)
-    return answer
+    try {
+      return outcomeOf(this.#options.writing.process, next, answer)
+    } catch (error) {
+      this.#options.onTrouble(error)
+      return failed(next, INTERNAL_ERROR)
+    }
   }
 
   async #askRegistry(question: unknown, how: Pick<AskOptions, 'probe' | 'span'>): Promise<RegistryAnswer> {
     try {
       return await this.#options.ask(question, { signal: this.#abandon.signal, hold: this.#hold.signal, ...how })
     } catch (error) {
-      // A fault of ours must not leave the subject IN_REVIEW: it is given back, and waits.
       this.#options.onTrouble(error)
-      return { kind: 'technical_error', whose: 'subject', code: 'internal_error' }
+      return INTERNAL_ERROR
     }
   }
 
@@ -258,11 +261,11 @@ export class RunLoop {
   }
 
   async #askForProbe(claimed: readonly Claimed[]): Promise<void> {
-    for (const { preCheck, ...claim } of claimed) {
-      if (preCheck.kind === 'ask') {
+    for (const each of claimed) {
+      if (isToAsk(each)) {
         this.#underWay += 1
-        await this.#call({ ...claim, question: preCheck.question }, true)
-      } else this.#add(preChecked(claim, preCheck))
+        await this.#call(each, true)
+      } else this.#add(preChecked(each))
     }
   }
 
@@ -286,7 +289,7 @@ export class RunLoop {
   }
 
   #returnQueue(): void {
-    for (const { question: _, ...claim } of this.#queue.splice(0)) this.#add({ kind: 'unasked', ...claim })
+    for (const each of this.#queue.splice(0)) this.#add(unasked(each))
   }
 
   #add(outcome: Outcome): void {
@@ -305,22 +308,5 @@ export class RunLoop {
 
   #wake(): void {
     this.#changed.resolve()
-  }
-}
-
-function preChecked(claim: OfClaim, { verdict, clearsUnzr }: Extract<PreCheck<unknown>, { kind: 'settled' }>): Outcome {
-  return { kind: 'pre_checked', ...claim, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
-}
-
-function asOutcome({ question, ...claim }: ToAsk, answer: RegistryAnswer): Outcome {
-  switch (answer.kind) {
-    case 'answer': {
-      const { status, description = '' } = answer.value
-      return { kind: 'answered', ...claim, question, status, description, messageId: answer.messageId }
-    }
-    case 'technical_error':
-      return { kind: 'failed', ...claim, whose: answer.whose, code: answer.code }
-    case 'aborted':
-      return { kind: 'unasked', ...claim }
   }
 }

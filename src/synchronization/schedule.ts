@@ -18,7 +18,7 @@ export interface Scheduled {
   readonly process: SyncProcess
   /** Cron, read in the schedule's time zone. */
   readonly cron: string
-  readonly validationPeriodDays: number
+  readonly validationPeriodDays: number | null
   readonly maxBatches: number | null
 }
 

@@ -13,9 +13,23 @@ interface Found {
 
 /** The subjects with these ids, in the same order. */
 export function findSubjects(executor: Executor, process: SyncProcess, ids: readonly string[]): Promise<Found[]> {
-  return process.rules.looksAt === 'documents'
-    ? findDocuments(executor, process, ids)
-    : findIdentities(executor, process, ids)
+  switch (process.rules.looksAt) {
+    case 'documents':
+      return findDocuments(executor, process, ids)
+    case 'identity':
+      return findIdentities(executor, process, ids)
+    case 'both':
+      return findBoth(executor, process, ids)
+  }
+}
+
+async function findBoth(executor: Executor, process: SyncProcess, ids: readonly string[]): Promise<Found[]> {
+  const documents = await findDocuments(executor, process, ids)
+  const identities = await findIdentities(executor, process, ids)
+  return identities.map(({ id, subject }, index) => ({
+    id,
+    subject: { ...subject, documents: documents[index]?.subject.documents ?? [] },
+  }))
 }
 
 interface DocumentRow extends IdentityDocument {
@@ -60,7 +74,8 @@ function documentsOf(process: SyncProcess, ids: readonly string[]): Query {
 function identitiesOf(process: SyncProcess, ids: readonly string[]): Query {
   return {
     name: `identities of ${process.kind}`,
-    text: `select id, unzr, last_name, first_name, second_name, birth_date
+    text: `select id, ${process.kind === 'person' ? 'unzr' : 'null as unzr'}, tax_id, no_tax_id,
+                  last_name, first_name, second_name, birth_date
              from ${KINDS[process.kind].subjects} where id = any ($1::uuid[])`,
     values: [ids],
   }

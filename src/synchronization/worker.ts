@@ -9,6 +9,7 @@ import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
 import { traceLeaseLost, traceRunEnd, traceTakeOver } from '../observability/tracing-runs.ts'
 import { WorkTrace } from '../observability/tracing-work.ts'
 import type { Asked, ServiceBreaker } from './ask.ts'
+import type { ReadTerms } from './claimer.ts'
 import { Guard, type GuardFinding } from './guard.ts'
 import { Lease } from './lease.ts'
 import { branchesOf, countDue } from './plans/claim.ts'
@@ -26,6 +27,8 @@ export interface ProcessEquipment extends Asked {
   readonly breaker: ServiceBreaker
   readonly batchSize: number
   readonly concurrency: number
+  /** What the rules need to know besides the subjects, if they do. */
+  readonly terms?: ReadTerms
 }
 
 /** What a worker tells of itself; no personal data is in any of it. */
@@ -48,7 +51,8 @@ export interface WorkerOptions {
   readonly leaseSeconds: number
   readonly stopSeconds: number
   readonly userId: string
-  readonly equip: (process: SyncProcess) => ProcessEquipment
+  /** Undefined: this installation has no access to the process's services, and its runs are left alone. */
+  readonly equip: (process: SyncProcess) => ProcessEquipment | undefined
   readonly breakers: () => object
   /** Whether runs of a process may call now; outside the hours given to us they wait (spec 3.3). Always, if left out. */
   readonly mayCall?: (process: SyncProcess) => boolean
@@ -174,6 +178,8 @@ export class Worker {
 
   #join(run: RunRow, process: SyncProcess): void {
     const { database, userId, equip, stopSeconds, events } = this.#options
+    const equipment = equip(process)
+    if (equipment === undefined) return
     const lease = this.#lease
     const guard = run.guard_share === null ? undefined : new Guard(database, run.process, run.guard_share)
     const trace = this.#tracing.isOn ? new WorkTrace(this.#tracing, run, lease.workerId) : undefined
@@ -183,7 +189,7 @@ export class Worker {
       run,
       writing: { process, runId: run.id, workerId: lease.workerId, userId },
       mayWork: run.state === 'running' && this.#mayCall(process),
-      ...equip(process),
+      ...equipment,
       stopMilliseconds: stopSeconds * 1000,
       onTrouble: (error) => events.trouble(error, run.process),
       onWritten: (counts) => {

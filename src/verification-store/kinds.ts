@@ -1,5 +1,6 @@
 /** Where the rows of each kind of subject lie. Identifiers in SQL come from here and from closed dictionaries only. */
 import { OWN_STREAMS, type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../verification/status.ts'
+import { rulesOf } from '../verification/streams/streams.ts'
 
 /** The tables and columns of one kind of subject. */
 export interface KindOfSubject {
@@ -80,8 +81,14 @@ export function isActivePerson(row: string): string {
   return `${row}.status = 'active' and ${row}.is_active`
 }
 
+/** Whether a claim of the stream shows as IN_REVIEW. */
+export function showsInReview(stream: OwnStream): boolean {
+  return rulesOf(stream).claimShows === 'in_review'
+}
+
 /** The status that a stream has, IN_REVIEW included, by its check `row`. */
 export function statusOf(kind: SubjectKind, stream: OwnStream, row: string): string {
+  if (!showsInReview(stream)) return `${row}.status`
   return `(case when ${isHeld(kind, stream, row)} then 'IN_REVIEW' else ${row}.status end)`
 }
 

@@ -1,6 +1,6 @@
 /** Reading the verification of subjects by the columns of the platform's view, without the view: few rows by their keys, whatever their number. */
 import type { SubjectKind } from '../verification/status.ts'
-import { checksOf, isHeld, KINDS, ownStreamsOf } from './kinds.ts'
+import { checksOf, isHeld, KINDS, ownStreamsOf, showsInReview } from './kinds.ts'
 
 /**
  * Joins of the summary, as `v`, and the checks of each stream of ours, as its name, to a row whose subject's id is `id`. `offset 0` keeps the
@@ -27,11 +27,13 @@ function columnText(kind: SubjectKind, column: string): string {
   const stream = ownStreamsOf(kind).find((each) => column.startsWith(`${each}_`))
   if (stream === undefined) return `v.${column}`
   const name = column.slice(stream.length + 1)
+  const unlessHeld = (held: string, otherwise: string) =>
+    showsInReview(stream) ? `case when ${stream}.is_held then '${held}' else ${otherwise} end` : otherwise
   switch (name) {
     case 'verification_status':
-      return `case when ${stream}.is_held then 'IN_REVIEW' else ${stream}.status end`
+      return unlessHeld('IN_REVIEW', `${stream}.status`)
     case 'verification_reason':
-      return `case when ${stream}.is_held then 'AUTO' else ${stream}.reason end`
+      return unlessHeld('AUTO', `${stream}.reason`)
     default:
       return `${stream}.${name}`
   }

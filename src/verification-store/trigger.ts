@@ -1,41 +1,48 @@
 import type { Query } from '../database/query.ts'
-import type { CheckedData } from '../verification/rules.ts'
+import type { ChangedData } from '../verification/rules.ts'
 import type { OwnStream, SubjectKind } from '../verification/status.ts'
-import { dataOf } from '../verification/streams/streams.ts'
+import { rulesOf } from '../verification/streams/streams.ts'
 import { cumulativeText } from './cumulative.ts'
 import { checksOf, KINDS, ownStreamsOf } from './kinds.ts'
 
 /** A subject that was changed, and what of it there is to check now. */
 export interface Triggered {
   readonly subjectId: string
-  readonly hasPassport: boolean
-  readonly hasUnzr: boolean
+  readonly data: ChangedData
 }
 
 /**
  * Sends changed subjects to be checked again (spec 2.8), from any status, IN_REVIEW included: the checks' versions rise, so that answers
- * under way are dropped. Where there is nothing to check the stream becomes VERIFICATION_NOT_NEEDED. Cumulative statuses, events and
- * history follow. The summaries are locked by this transaction; the time of the trigger lies after the lock.
+ * under way are dropped. Where there is nothing to check the stream becomes VERIFICATION_NOT_NEEDED; a stream that is not served stays as
+ * it is. Cumulative statuses, events and history follow. The summaries are locked by this transaction; the time of the trigger lies after
+ * the lock.
  */
-export function triggerStreams(kind: SubjectKind, subjects: readonly Triggered[], userId: string): Query {
+export function triggerStreams(
+  kind: SubjectKind,
+  subjects: readonly Triggered[],
+  userId: string,
+  served: ReadonlySet<OwnStream>,
+): Query {
+  const streams = ownStreamsOf(kind).filter((stream) => served.has(stream))
   return {
-    name: `trigger ${kind}`,
-    text: triggerText(kind),
+    name: `trigger ${kind} ${ownStreamsOf(kind)
+      .map((stream) => Number(served.has(stream)))
+      .join('')}`,
+    text: triggerText(kind, streams),
     values: [
       subjects.map(({ subjectId }) => subjectId),
       userId,
-      subjects.map(({ hasPassport }) => hasPassport),
-      subjects.map(({ hasUnzr }) => hasUnzr),
+      ...streams.map((stream) => subjects.map(({ data }) => rulesOf(stream).hasData(data))),
     ],
   }
 }
 
-function triggerText(kind: SubjectKind): string {
+function triggerText(kind: SubjectKind, streams: readonly OwnStream[]): string {
   const of = KINDS[kind]
-  const streams = ownStreamsOf(kind)
+  const given = streams.map((_, index) => `$${index + 3}::boolean[]`)
   return `
 with input as materialized (
-  select * from unnest($1::uuid[], $3::boolean[], $4::boolean[]) as i (subject_id, has_passport, has_unzr)
+  select * from unnest(${['$1::uuid[]', ...given].join(', ')}) as i (${['subject_id', ...streams.map(hasData)].join(', ')})
 ),
 ${streams.map((stream) => checkText(kind, stream)).join(',\n')},
 changed_${kind} as (
@@ -44,7 +51,7 @@ changed_${kind} as (
          updated_at = statement_timestamp(), updated_by = $2
     from input i
    where v.${of.subjectId} = i.subject_id
-  returning v.${of.subjectId} as subject_id, i.has_passport, i.has_unzr, ${of.cumulativeStatus}(v) as cumulative_status
+  returning v.${of.subjectId} as subject_id, ${streams.map((s) => `i.${hasData(s)}`).join(', ')}, ${of.cumulativeStatus}(v) as cumulative_status
 ),
 ${cumulativeText(of, `changed_${kind}`)},
 history as (
@@ -72,11 +79,9 @@ function checkText(kind: SubjectKind, s: OwnStream): string {
 )`
 }
 
-const HAS_DATA: Readonly<Record<CheckedData, string>> = { passport: 'has_passport', unzr: 'has_unzr' }
-
 /** The input's column that tells whether a stream has something to check. */
 function hasData(stream: OwnStream): string {
-  return HAS_DATA[dataOf(stream)]
+  return `has_${stream}`
 }
 
 function statusText(stream: OwnStream, row: string): string {

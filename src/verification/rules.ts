@@ -3,19 +3,26 @@
  * and never writes; `synchronization` applies it with one conditional statement.
  */
 import type { IdentityDocument } from './documents.ts'
-import type { OwnStream, StreamReason, StreamStatus } from './status.ts'
+import type { OwnStream, StreamReason, StreamStatus, SubjectKind } from './status.ts'
 
 /** Steps of the seeds that write a status; history and `explain` cite them. */
 export type Step = '1.1' | '4' | '4.1' | '4.2' | '5'
 
-/** Who a subject is, for streams that ask about the person and not about a document. All of it is personal. */
-export interface Identity {
-  readonly unzr: string | null
+/** The names and the birth date of a subject. All of it is personal. */
+export interface Names {
   readonly last_name: string
   readonly first_name: string
   readonly second_name: string | null
   /** `YYYY-MM-DD` */
   readonly birth_date: string
+}
+
+/** Who a subject is, for streams that ask about the person and not about a document alone. All of it is personal. */
+export interface Identity extends Names {
+  /** Null of a party. */
+  readonly unzr: string | null
+  readonly tax_id?: string | null
+  readonly no_tax_id?: boolean
 }
 
 /** A subject as the rules see it when it has been claimed; what a stream does not look at may be left out. */
@@ -24,43 +31,81 @@ export interface Subject {
   readonly identity?: Identity
 }
 
-/** What an answer is about, where it counts for others as well: everybody with this document (seed 001 steps 4.1, 4.2). Personal. */
-export interface AskedDocument {
-  readonly type: string
-  readonly number: string
-}
-
-/** A final status of the stream and what goes with it. */
+/** A status of a stream and what goes with it. VERIFICATION_NEEDED: a person must look at what was answered. */
 export interface Verdict {
-  readonly status: Extract<StreamStatus, 'VERIFIED' | 'NOT_VERIFIED' | 'VERIFICATION_NOT_NEEDED'>
+  readonly status: Exclude<StreamStatus, 'IN_REVIEW'>
   readonly reason: StreamReason
 }
 
 /**
  * What the pre-check says (seed 001 step 1.1): the subject is settled without a call, or a question is to be asked. `clearsUnzr`: the
- * person's UNZR is taken away as well, if it is still this one (seed 002 step 1.1).
+ * person's UNZR is taken away as well, if it is still this one (seed 002 step 1.1). `isSynced`: it counts as checked now, so that a stream
+ * that asks about such statuses again does so after its period.
  */
 export type PreCheck<Question> =
-  | { readonly kind: 'settled'; readonly verdict: Verdict; readonly clearsUnzr?: string }
+  | { readonly kind: 'settled'; readonly verdict: Verdict; readonly clearsUnzr?: string; readonly isSynced?: true }
   | { readonly kind: 'ask'; readonly question: Question }
 
-/** What there may be of a subject to check: a PASSPORT or NATIONAL_ID document, well-formed or not; a UNZR that is not empty. */
-export type CheckedData = 'passport' | 'unzr'
+/** What is written of a stream because of an answer. */
+export interface Result {
+  readonly verdict: Verdict
+  /** The registry's code: `data_status`. */
+  readonly code: number | null
+  /** Whether the stream links to the row that is kept in `mimir`. */
+  readonly isLinked: boolean
+}
 
-/** All that is special about a stream. Adding a stream is adding one value of this type (`streams/streams.ts`). */
-export interface StreamRules<Question> {
+/**
+ * Others for whom an answer counts (seed 001 steps 4.1, 4.2): all with this document, or all whose stream links to the kept row and who
+ * have these names and this birth date. Personal.
+ */
+export type Others =
+  | { readonly by: 'document'; readonly type: string; readonly number: string }
+  | ({ readonly by: 'link' } & Names)
+
+/** What an answer decides. */
+export interface Decision<Kept> extends Result {
+  readonly kind: 'decided'
+  readonly step: '4' | '5'
+  /** What is kept in `mimir`; left out: nothing. */
+  readonly keeps?: Kept
+  /** Whom else it reaches, with the result of each kind; left out: nobody. Only where something is kept. */
+  readonly reaches?: { readonly others: Others; readonly as: Readonly<Record<SubjectKind, Result>> }
+}
+
+/** An answer that decides nothing: the subject is given back as after any technical error. */
+export interface Undecided {
+  readonly kind: 'technical_error'
+  readonly whose: 'subject' | 'service'
+  /** Without personal data, and of few values. */
+  readonly code: string
+}
+
+/** What of a subject a change is looked at for. Personal. */
+export interface ChangedData {
+  readonly documents: readonly { readonly type: string }[]
+  readonly unzr?: string | null
+  readonly tax_id?: string | null
+}
+
+/**
+ * All that is special about a stream. Adding a stream is adding one value of this type (`streams/streams.ts`). `Terms` are what its rules
+ * need to know besides the subject: settings and parameters of the installation.
+ */
+export interface StreamRules<Question, Answer, Kept, Terms = void> {
   readonly stream: OwnStream
-  /** Which data it checks: without them there is nothing to check, and a change of a subject triggers it where they are there (spec 2.8). */
-  readonly checks: CheckedData
+  /** Whether there is something to check: with it, a change of a subject sends it to be checked again; without, nothing is needed (spec 2.8). */
+  hasData(data: ChangedData): boolean
   /** Which of a subject's facts the pre-check reads. */
-  readonly looksAt: 'documents' | 'identity'
+  readonly looksAt: 'documents' | 'identity' | 'both'
+  /** In which statuses a subject is asked about when its time comes. Migrations name them in the indexes of its checks. */
+  readonly asksIn: readonly Verdict['status'][]
+  /** How a claim is seen: the status is IN_REVIEW meanwhile, or it stays and only the stream's online status tells. */
+  readonly claimShows: 'in_review' | 'online_status'
   /** Seed 001 step 1.1. `today` is the day in Kyiv, `YYYY-MM-DD`. */
-  preCheck(subject: Subject, today: string): PreCheck<Question>
-  /** The verdict of an answer (seed 001 steps 4 and 5): `found` is answer 1, `notFound` answer 0. */
-  readonly found: Verdict
-  readonly notFound: Verdict
-  /** Whom else an answer 1 reaches: all with this document. Undefined: nobody but who was asked about (UNZR). */
-  documentOf(question: Question): AskedDocument | undefined
+  preCheck(subject: Subject, today: string, terms: Terms): PreCheck<Question>
+  /** What an answer means (seed 001 steps 4 and 5). */
+  decide(answer: Answer, question: Question, subject: Subject, terms: Terms): Decision<Kept> | Undecided
 }
 
 /** Nothing to check (spec 2.3). */

@@ -28,6 +28,7 @@ import type { Log, LogFields } from '../../src/observability/log.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
 import { unzrInfoHooks } from '../../src/unzr-info/unzr-info.ts'
+import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { openTestKeys } from '../support/keys.ts'
 
@@ -80,7 +81,7 @@ export interface TestApi {
 
 const OPERATIONS: Operations = {
   processes: [...PROCESSES.values()].map((process) => {
-    return { process, schedule: '0 1 * * *', validationPeriodDays: 270, maxBatches: null }
+    return { process, schedule: '0 1 * * *', validationPeriodDays: 270, maxBatches: null, isServed: true }
   }),
   timeZone: 'Europe/Kyiv',
   isGuarded: true,
@@ -131,6 +132,7 @@ export async function startTestApi(
   const app = await createApi({
     ...{ routes, database, jobs, encryption, authenticate, log, lookupLimits },
     maxBodyBytes: 1_048_576,
+    served: new Set(OWN_STREAMS),
     rateLimits: { token: undefined, address: undefined },
     plug: async (server) => {
       await addInvitationPages(server, {

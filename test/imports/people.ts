@@ -6,7 +6,7 @@ import type { DocumentRecord } from '../../src/imports/fields.ts'
 import type { ImportOptions, ImportResult } from '../../src/imports/import.ts'
 import { reveal } from '../../src/privacy/sensitive.ts'
 import { openRecordFile } from '../../src/records/file.ts'
-import { STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
+import { OWN_STREAMS, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
 import { KINDS } from '../../src/verification-store/kinds.ts'
 import { wideOf } from '../support/wide.ts'
 import { USER } from '../synchronization/people.ts'
@@ -35,6 +35,7 @@ export function importsBy(importFile: Import) {
       const result = await importFile(database, {
         file,
         userId: USER,
+        served: new Set(OWN_STREAMS),
         onBadLine: ({ line, reason, original }) => void bad.push({ line, reason, original: reveal(original) }),
         ...options,
       })

@@ -6,6 +6,7 @@ import { withRivals } from '../../src/database/rivals.ts'
 import { readParty } from '../../src/parties/record.ts'
 import { upsertParty } from '../../src/parties/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
+import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { lockVerifications } from '../../src/verification-store/lock.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { untilSomebodyWaits } from '../support/until.ts'
@@ -162,7 +163,7 @@ describe('one party of a request', () => {
   const put = (line: Line) => {
     const read = readParty(line)
     if (!('record' in read)) throw new Error(read.reason)
-    const by = { userId: USER, importId: randomUUID() }
+    const by = { userId: USER, importId: randomUUID(), served: new Set(OWN_STREAMS) }
     return withRivals(() => db.database.transaction((tx) => upsertParty(tx, new Sensitive(read.record), by)))
   }
 

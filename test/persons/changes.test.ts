@@ -5,6 +5,7 @@ import { withRivals } from '../../src/database/rivals.ts'
 import { readPerson } from '../../src/persons/record.ts'
 import { upsertPerson } from '../../src/persons/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
+import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { addPersons, nationalId, USER } from '../synchronization/people.ts'
 import {
@@ -208,7 +209,7 @@ test('one person of a request is written as an import would, several at once as 
   const put = (line: Line) => {
     const read = readPerson(line)
     if (!('record' in read)) throw new Error(read.reason)
-    const by = { userId: USER, importId: randomUUID() }
+    const by = { userId: USER, importId: randomUUID(), served: new Set(OWN_STREAMS) }
     return withRivals(() => db.database.transaction((tx) => upsertPerson(tx, new Sensitive(read.record), by)))
   }
   const one = person()

@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
 import { type Applied, applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
+import * as ended from '../../src/synchronization/claimed.ts'
+import { type Claimed, isToAsk } from '../../src/synchronization/claimed.ts'
 import { Claimer, type ClaimResult } from '../../src/synchronization/claimer.ts'
 import type { Outcome } from '../../src/synchronization/outcome.ts'
 import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
-import type { Claimed } from '../../src/synchronization/process.ts'
+import type { SyncProcess } from '../../src/synchronization/process.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { processOf } from './cluster.ts'
+import { answer, processOf } from './cluster.ts'
 import { USER } from './people.ts'
 import { addWorker, workerPool } from './solo.ts'
 
@@ -30,8 +32,10 @@ export class HandWorker {
     return result.kind === 'claimed' ? result.claimed : []
   }
 
-  tryToClaim(count: number): Promise<ClaimResult> {
-    return this.claimer.claim(count)
+  async tryToClaim(count: number): Promise<ClaimResult> {
+    const result = await this.claimer.claim(count)
+    if (result.kind === 'claimed') for (const each of result.claimed) processes.set(each, this.#writing.process)
+    return result
   }
 
   /** Writes what came of claims. */
@@ -48,32 +52,27 @@ export async function handWorker(test: TestDatabase, run: RunRow, database = wor
   return new HandWorker(database, workerId, run)
 }
 
+const processes = new WeakMap<Claimed, SyncProcess>()
+
 /** A claim that the registry answered. */
-export function answered({ preCheck, ...claim }: Claimed, status: 0 | 1): Outcome {
-  if (preCheck.kind !== 'ask') throw new Error('nothing was asked')
-  return {
-    kind: 'answered',
-    ...claim,
-    question: preCheck.question,
-    status,
-    description: '',
-    messageId: randomUUID(),
-  }
+export function answered(claimed: Claimed, status: 0 | 1): Outcome {
+  const process = processes.get(claimed)
+  if (process === undefined || !isToAsk(claimed)) throw new Error('nothing was asked')
+  return ended.outcomeOf(process, claimed, answer(status))
 }
 
 /** A claim that the pre-check settled. */
-export function preChecked({ preCheck, ...claim }: Claimed): Outcome {
-  if (preCheck.kind !== 'settled') throw new Error('a question was to be asked')
-  const { verdict, clearsUnzr } = preCheck
-  return { kind: 'pre_checked', ...claim, verdict, ...(clearsUnzr === undefined ? {} : { clearsUnzr }) }
+export function preChecked(claimed: Claimed): Outcome {
+  if (isToAsk(claimed)) throw new Error('a question was to be asked')
+  return ended.preChecked(claimed)
 }
 
 /** A claim whose call failed. */
-export function failed({ preCheck: _, ...claim }: Claimed, whose: 'subject' | 'service' = 'subject'): Outcome {
-  return { kind: 'failed', ...claim, whose, code: 'test' }
+export function failed(claimed: Claimed, whose: 'subject' | 'service' = 'subject'): Outcome {
+  return ended.failed(claimed, { kind: 'technical_error', whose, code: 'test' })
 }
 
 /** A claim that nothing was asked about. */
-export function unasked({ preCheck: _, ...claim }: Claimed): Outcome {
-  return { kind: 'unasked', ...claim }
+export function unasked(claimed: Claimed): Outcome {
+  return ended.unasked(claimed)
 }

@@ -46,9 +46,8 @@ export async function importChanged(
       values: [id, unzr, last_name, first_name, second_name, birth_date, USER],
     })
   }
-  const hasPassport = documents.some(({ type }) => type === 'PASSPORT' || type === 'NATIONAL_ID')
-  const hasUnzr = identity.unzr !== null && identity.unzr !== ''
-  await tx.query(triggerStreams(kind, [{ subjectId: id, hasPassport, hasUnzr }], USER))
+  const data = { documents, unzr: identity.unzr }
+  await tx.query(triggerStreams(kind, [{ subjectId: id, data }], USER, new Set(OWN_STREAMS)))
 }
 
 async function replaceDocuments(

@@ -3,11 +3,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyOutcomes } from '../../src/synchronization/apply.ts'
 import type { Answered } from '../../src/synchronization/outcome.ts'
 import { dmsPassportPerson } from '../../src/synchronization/process.ts'
-import { passportQuestion } from '../../src/verification/streams/passport.ts'
+import type { Decision } from '../../src/verification/rules.ts'
+import { dmsPassport } from '../../src/verification/streams/dms-passport.ts'
+import { type PassportQuestion, passportQuestion } from '../../src/verification/streams/passport.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { startRun } from './cluster.ts'
 import { addPersons, nationalId, passport, USER } from './people.ts'
 import { addWorker } from './solo.ts'
+
+/** What the engine makes of the answer that the document is known. */
+function found(question: PassportQuestion): Decision<unknown> {
+  const decision = dmsPassport.decide({ status: 1 }, question, { documents: [] })
+  if (decision.kind !== 'decided') throw new Error('an answer of 1 decides')
+  return decision
+}
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -35,9 +44,7 @@ test('of two answers about one person in one flush, the one of the claim that ho
     subjectId: id,
     token,
     version,
-    question: passportQuestion(document),
-    status: 1,
-    description: '',
+    decision: found(passportQuestion(document)),
     messageId: randomUUID(),
   })
   // The first claim was made before the person's document changed; its answer came after that of the second.

@@ -2,14 +2,15 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
+import { type Claimed, isToAsk, outcomeOf } from '../../src/synchronization/claimed.ts'
 import { Claimer } from '../../src/synchronization/claimer.ts'
 import { OpenBatches } from '../../src/synchronization/open-batches.ts'
 import type { Outcome } from '../../src/synchronization/outcome.ts'
 import { joinRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import type { SyncProcess } from '../../src/synchronization/process.ts'
 import { sweep } from '../../src/synchronization/sweep.ts'
-import { preChecked } from './by-hand.ts'
-import { countsOf, startRun } from './cluster.ts'
+import { failed, preChecked, unasked } from './by-hand.ts'
+import { answer, countsOf, startRun } from './cluster.ts'
 import { type Ending, type Held, type ModelRun, newRun } from './model-parts.ts'
 import { USER } from './people.ts'
 import type { Doing, HowItEnds } from './sequence.ts'
@@ -111,13 +112,13 @@ class Steered {
     const { model, test } = this.#universe
     const [run, modelRun] = this.#runs()
     // It begins at the start of the line, as if it were new, but for what it holds.
-    const claimer = new Claimer(workerPool(test), this.#writing(), run, undefined, this.#batches)
+    const claimer = new Claimer(workerPool(test), this.#writing(), run, { batches: this.#batches })
     const result = await claimer.claim(count)
     const claimed = result.kind === 'claimed' ? result.claimed : []
     const token = claimed[0]?.token ?? randomUUID()
     const expected = model.claim(modelRun, count, token)
     expect(claimed.map(({ subjectId }) => subjectId)).toEqual(expected.map(({ id }) => id))
-    const seen = claimed.map((claim) => ({ ...claim, version: 0 }))
+    const seen = claimed.map(({ subjectId, token, preCheck }) => ({ subjectId, token, version: 0, preCheck }))
     expect(seen).toEqual(expected.map((subject) => preCheckOf(this.#process, subject)))
     this.#held.push(...claimed)
   }
@@ -135,7 +136,7 @@ class Steered {
   async #flush(ended: readonly { held: Held; ending: Ending }[]): Promise<void> {
     const { model, test } = this.#universe
     const now = model.clock.begin()
-    const outcomes = ended.map(asOutcome)
+    const outcomes = ended.map((each) => asOutcome(this.#process, each))
     const flush = { id: randomUUID(), outcomes, isRepeated: false }
     const applied = await workerPool(test).transaction((tx) => applyOutcomes(tx, this.#writing(), flush))
     expect(applied.kind).toBe('written')
@@ -178,25 +179,19 @@ function endingOf({ preCheck }: Held, how: HowItEnds): Ending {
   return how === 'found' || how === 'not_found' ? { kind: how, ...someAnswer() } : { kind: how }
 }
 
-function asOutcome({ held: { preCheck, ...claim }, ending }: { held: Held; ending: Ending }): Outcome {
-  if (ending.kind === 'unasked') return { kind: 'unasked', ...claim }
-  if (preCheck.kind === 'settled') return preChecked({ ...claim, preCheck })
+function asOutcome(process: SyncProcess, { held, ending }: { held: Held; ending: Ending }): Outcome {
+  const claimed: Claimed = { ...held, subject: { documents: [] }, terms: undefined }
+  if (ending.kind === 'unasked') return unasked(claimed)
+  if (!isToAsk(claimed)) return preChecked(claimed)
   switch (ending.kind) {
     case 'found':
     case 'not_found': {
       const { messageId, description } = ending
-      return {
-        kind: 'answered',
-        ...claim,
-        question: preCheck.question,
-        status: ending.kind === 'found' ? 1 : 0,
-        description,
-        messageId,
-      }
+      return outcomeOf(process, claimed, answer(ending.kind === 'found' ? 1 : 0, messageId, description))
     }
     case 'subject_error':
     case 'service_error':
-      return { kind: 'failed', ...claim, whose: ending.kind === 'subject_error' ? 'subject' : 'service', code: 'test' }
+      return failed(claimed, ending.kind === 'subject_error' ? 'subject' : 'service')
     case 'pre_checked':
       throw new Error('a question cannot end by the pre-check')
   }

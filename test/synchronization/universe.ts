@@ -47,7 +47,7 @@ export function preCheckOf({ key, stream }: ModelProcess, subject: ModelSubject)
     token: subject.claims.get(stream)?.token ?? '',
     // What the engine gave it, which no rule tells.
     version: 0,
-    preCheck: rules.preCheck({ documents, identity: subject.identity }, kyivDay(new Date())),
+    preCheck: rules.preCheck({ documents, identity: subject.identity }, kyivDay(new Date()), undefined),
   }
 }
 

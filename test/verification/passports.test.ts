@@ -50,6 +50,14 @@ const STREAMS = [
   ['mvs_passport', mvsPassport, 'AUTO_LOST', 'AUTO_NOT_LOST'],
 ] as const
 
+function decided(
+  rules: typeof dmsPassport,
+  status: 0 | 1,
+  asked: Parameters<typeof passportQuestion>[0] = { type: 'PASSPORT', number: 'ҐЇ012345' },
+) {
+  return rules.decide({ status, description: 'Викрадено' }, passportQuestion(asked), { documents: [] })
+}
+
 describe.each(STREAMS)('%s', (stream, rules, foundReason, notFoundReason) => {
   test.each(Object.entries(SETTLED))('settles without a call who %s', (_, { documents, status, reason }) => {
     expect(rules.preCheck({ documents }, TODAY)).toEqual({ kind: 'settled', verdict: { status, reason } })
@@ -64,8 +72,10 @@ describe.each(STREAMS)('%s', (stream, rules, foundReason, notFoundReason) => {
 
   test('takes found for bad news and not found for good news, and says which', () => {
     expect(rules.stream).toBe(stream)
-    expect(rules.found).toEqual({ status: 'NOT_VERIFIED', reason: foundReason })
-    expect(rules.notFound).toEqual({ status: 'VERIFIED', reason: notFoundReason })
+    expect(decided(rules, 1)).toMatchObject({ verdict: { status: 'NOT_VERIFIED', reason: foundReason }, step: '4' })
+    expect(decided(rules, 1)).toMatchObject({ code: 1, isLinked: true, keeps: { description: 'Викрадено' } })
+    const notFound = { verdict: { status: 'VERIFIED', reason: notFoundReason }, step: '5', code: 0, isLinked: false }
+    expect(decided(rules, 0)).toEqual({ kind: 'decided', ...notFound })
   })
 
   test('looks at documents alone, and its answers count for whoever holds the document asked about, as it was asked', () => {
@@ -74,7 +84,7 @@ describe.each(STREAMS)('%s', (stream, rules, foundReason, notFoundReason) => {
       { type: 'PASSPORT', number: 'ҐЇ012345' },
       { type: 'NATIONAL_ID', number: '001234500' },
     ] as const) {
-      expect(rules.documentOf(passportQuestion(asked))).toEqual(asked)
+      expect(decided(rules, 1, asked)).toMatchObject({ reaches: { others: { by: 'document', ...asked } } })
     }
   })
 })

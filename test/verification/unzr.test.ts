@@ -98,9 +98,11 @@ describe('unzr', () => {
 
   test('takes found for good news and not found for bad news, and reaches nobody else', () => {
     expect([unzr.stream, unzr.looksAt]).toEqual(['unzr', 'identity'])
-    expect(unzr.found).toEqual({ status: 'VERIFIED', reason: 'AUTO' })
-    expect(unzr.notFound).toEqual({ status: 'NOT_VERIFIED', reason: 'AUTO' })
     const question = { unzr: UNZR, familyName: 'Шевченко', givenName: 'Олена', dateBirth: '1980-01-01' }
-    expect(unzr.documentOf(question)).toBeUndefined()
+    const decided = (status: 0 | 1) => unzr.decide({ status }, question, { documents: [] })
+    const found = { verdict: { status: 'VERIFIED', reason: 'AUTO' }, step: '4', code: 1, isLinked: true }
+    expect(decided(1)).toEqual({ kind: 'decided', ...found, keeps: { question, description: '' } })
+    const notFound = { verdict: { status: 'NOT_VERIFIED', reason: 'AUTO' }, step: '5', code: 0, isLinked: false }
+    expect(decided(0)).toEqual({ kind: 'decided', ...notFound })
   })
 })

@@ -49,10 +49,10 @@ function idDiffers(): Error {
 async function put(
   subjectKind: SubjectKind,
   id: string,
-  { database, actor }: AuthorizedContext,
+  { database, actor, served }: AuthorizedContext,
   write: (tx: Executor, by: Upserting) => Promise<Upserted | Refusal>,
 ): Promise<{ data: PutResult; status: number }> {
-  const by = { userId: actor.userId, importId: randomUUID() }
+  const by = { userId: actor.userId, importId: randomUUID(), served }
   const path = subjectKind === 'person' ? 'persons' : 'parties'
   const fate = await withRivals(() =>
     database.transaction(async (tx) => {

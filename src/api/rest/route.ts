@@ -9,7 +9,7 @@ import type { Actor, ReadSubject } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
 import type { Signatures } from '../../signatures/opened.ts'
-import type { SubjectKind } from '../../verification/status.ts'
+import type { OwnStream, SubjectKind } from '../../verification/status.ts'
 import type { AccessAct } from '../access-acts.ts'
 import type { Access } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
@@ -23,6 +23,8 @@ export interface RouteContext {
   readonly encryption: Encryption | undefined
   readonly policy: AccessPolicy
   readonly signatures: Signatures
+  /** The groups of services that this installation asks. */
+  readonly served: ReadonlySet<OwnStream>
   readonly requestId: string
   /** The address that the request came from. */
   readonly address: string

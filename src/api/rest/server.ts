@@ -12,6 +12,7 @@ import type { Encryption } from '../../encryption/encryption.ts'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Log } from '../../observability/log.ts'
 import { NO_SIGNATURES, type Signatures } from '../../signatures/opened.ts'
+import type { OwnStream } from '../../verification/status.ts'
 import { noteAct, notePrincipal } from '../access-acts.ts'
 import { asApiError, isOutcomeUnknown } from '../as-api-error.ts'
 import { takeNothing } from '../content.ts'
@@ -38,6 +39,7 @@ export interface RestOptions {
   readonly authenticate: Authenticate
   /** Opens signed content; where it is left out, none is accepted. */
   readonly signatures?: Signatures
+  readonly served: ReadonlySet<OwnStream>
   /** The defaults of the settings where it is left out. */
   readonly policy?: AccessPolicy
   /** ZVIRKA_PUBLIC_URL; undefined: the API is reached as it is served. */
@@ -136,10 +138,10 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
 }
 
 function contextOf(request: FastifyRequest, options: RestOptions): RouteContext {
-  const { database, jobs, encryption, policy = DEFAULT_POLICY, signatures = NO_SIGNATURES, publicUrl } = options
+  const { database, jobs, encryption, policy = DEFAULT_POLICY, signatures = NO_SIGNATURES, served, publicUrl } = options
   const isSecure = isHttps(publicUrl, request.protocol)
   return {
-    ...{ database, jobs, encryption, policy, signatures, requestId: request.id, address: request.ip },
+    ...{ database, jobs, encryption, policy, signatures, served, requestId: request.id, address: request.ip },
     device: deviceOf(request.headers.cookie, isSecure),
     note: (act) => noteAct(request, act),
     keepDevice: (device) => ({ 'set-cookie': deviceHeader(device, isSecure) }),

@@ -6,7 +6,15 @@
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import { checksOf, folded, foldedName, isHeld, isOwnStream, KINDS } from '../../verification-store/kinds.ts'
+import {
+  checksOf,
+  folded,
+  foldedName,
+  isHeld,
+  isOwnStream,
+  KINDS,
+  showsInReview,
+} from '../../verification-store/kinds.ts'
 import { type PeopleFilter, streamsOf, type Walk, type Way } from '../filter.ts'
 import { subjectColumns } from './subjects.ts'
 
@@ -112,7 +120,7 @@ function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex
           ...{ table: `${checksOf(kind, by.stream)} v`, at: 'v.subject_inserted_at', id: 'v.subject_id' },
           ...{ lead: [column('v.status', by.status)], only: `v.status <> 'VERIFIED'` },
           // Who is held is IN_REVIEW, whatever the check holds.
-          but: isHeld(kind, by.stream, 'v'),
+          ...(showsInReview(by.stream) ? { but: isHeld(kind, by.stream, 'v') } : {}),
         }
       }
       const status = `v.${by.stream}_verification_status`

@@ -64,18 +64,22 @@ export interface ClaimedRow {
 }
 
 const IS_TRIGGERED = `v.status = 'VERIFICATION_NEEDED' and v.reason = 'ONLINE_TRIGGERED'`
-const IS_OPEN = `v.status in ('VERIFICATION_NEEDED', 'VERIFIED')`
-
 /** The predicate of a branch, word for word that of its index; `v` is the check. */
-const BRANCH_PREDICATES: Readonly<Record<Branch, string>> = {
-  triggered: `${IS_TRIGGERED} and v.waits_until is null and v.is_subject_active`,
-  due: `${IS_OPEN} and not (${IS_TRIGGERED}) and v.waits_until is null and v.is_subject_active`,
-  waiting: `${IS_OPEN} and v.waits_until is not null and v.is_subject_active`,
+const BRANCH_PREDICATES: Readonly<Record<Branch, (isOpen: string) => string>> = {
+  triggered: () => `${IS_TRIGGERED} and v.waits_until is null and v.is_subject_active`,
+  due: (isOpen) => `${isOpen} and not (${IS_TRIGGERED}) and v.waits_until is null and v.is_subject_active`,
+  waiting: (isOpen) => `${isOpen} and v.waits_until is not null and v.is_subject_active`,
+}
+
+/** Whether a check `v` has a status in which its stream asks. */
+export function isOpen({ rules }: SyncProcess): string {
+  return `v.status in (${rules.asksIn.map((status) => `'${status}'`).join(', ')})`
 }
 
 /** Who stands in a branch: its index holds them, and no worker does; `v` is the check. */
-export function branchPredicate({ kind, stream }: SyncProcess, branch: Branch): string {
-  return `${BRANCH_PREDICATES[branch]} and not ${isHeld(kind, stream, 'v')}`
+export function branchPredicate(process: SyncProcess, branch: Branch): string {
+  const { kind, stream } = process
+  return `${BRANCH_PREDICATES[branch](isOpen(process))} and not ${isHeld(kind, stream, 'v')}`
 }
 
 /** What a branch is ordered by, before the subject's id. */

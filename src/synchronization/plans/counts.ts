@@ -1,7 +1,8 @@
 /** Counting the subjects of a process: one scan of its checks tells all of it (spec 2.9). */
 import type { Query } from '../../database/query.ts'
-import { checksOf, statusOf } from '../../verification-store/kinds.ts'
+import { checksOf, isHeld, showsInReview } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
+import { isOpen } from './claim.ts'
 
 /** What a scan found. `due` holds those whose waiting time is over; a run begun now would take them. */
 export interface CountsRow {
@@ -20,7 +21,7 @@ export function estimateSubjects(process: SyncProcess): Query {
  * Counts the subjects that a process is about (spec 2.2: persons that are not active are none of its). The predicates are
  * those of plans/claim.ts, written as filters of one scan instead of three.
  */
-export function takeCounts(process: SyncProcess, validationPeriodDays: number): Query {
+export function takeCounts(process: SyncProcess, validationPeriodDays: number | null): Query {
   const { stream, kind } = process
   return {
     text: `
@@ -29,12 +30,13 @@ with by_status as (
          count(*) filter (where is_open and is_due and coalesce(v.waits_until <= statement_timestamp(), true)) as due,
          count(*) filter (where is_open and v.waits_until > statement_timestamp()) as waiting
     from ${checksOf(kind, stream)} v
-   cross join lateral (select ${statusOf(kind, stream, 'v')} as status offset 0) subject
-   cross join lateral (select
+   cross join lateral (select ${isHeld(kind, stream, 'v')} as is_held offset 0) held
+   cross join lateral (select case when held.is_held and ${showsInReview(stream)} then 'IN_REVIEW' else v.status end as status) subject
+   cross join lateral (select coalesce(
      (date_trunc('day', statement_timestamp() at time zone 'Europe/Kyiv') - $1 * interval '1 day')
-       at time zone 'Europe/Kyiv' as due_before offset 0) day
+       at time zone 'Europe/Kyiv', '-infinity') as due_before offset 0) day
    cross join lateral (select
-     subject.status in ('VERIFICATION_NEEDED', 'VERIFIED') as is_open,
+     ${isOpen(process)} and not held.is_held as is_open,
      coalesce(v.synced_at <= day.due_before, true) as is_due) terms
    where v.is_subject_active
    group by 1

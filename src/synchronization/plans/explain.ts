@@ -65,7 +65,11 @@ export function findSubjects(kind: SubjectKind, ids: readonly string[]): Query {
 }
 
 /** Every stream of these subjects. `$2` and `$3`: after how many days each of our streams is checked again. */
-export function findStreams(kind: SubjectKind, ids: readonly string[], days: ReadonlyMap<string, number>): Query {
+export function findStreams(
+  kind: SubjectKind,
+  ids: readonly string[],
+  days: ReadonlyMap<string, number | null>,
+): Query {
   const { summaries, subjectId } = KINDS[kind]
   const streams = STREAMS_OF[kind].map((stream) => streamText(kind, stream)).join('\n    union all ')
   return {

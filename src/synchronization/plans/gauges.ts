@@ -15,7 +15,7 @@ export interface QueueAgeRow {
  * How long those at the head of the line have waited: the one triggered first since its trigger, the one synced first since
  * it became due. Of those never checked, whom nothing but their id puts in order, the head stands for all, since it came in.
  */
-export function queueAges(process: SyncProcess, validationPeriodDays: number): Query {
+export function queueAges(process: SyncProcess, validationPeriodDays: number | null): Query {
   const checks = checksOf(process.kind, process.stream)
   const head = (branch: 'triggered' | 'due', value: string, terms: string) => {
     const order = branchOrder(branch)

@@ -5,12 +5,7 @@
 import type { Query } from '../../database/query.ts'
 import type { PassportQuestion } from '../../verification/streams/passport.ts'
 import type { UnzrQuestion } from '../../verification/streams/unzr.ts'
-
-/** A question that was answered with 1, and the registry's own words, `''` where it has none. Personal. */
-export interface FoundBy<Question> {
-  readonly question: Question
-  readonly description: string
-}
+import type { FoundBy } from '../../verification/streams/yes-or-no.ts'
 
 /** The tables of passports that a registry knows. */
 export type PassportTable = 'mimir.mvs_passport_data' | 'mimir.dms_passport_data'

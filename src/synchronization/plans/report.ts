@@ -26,6 +26,7 @@ export interface RunSummaryRow {
   readonly not_verified: number
   readonly not_needed: number
   readonly incorrect: number
+  readonly to_review: number
   readonly dropped: number
   readonly technical_errors: number
   readonly propagated: number
@@ -66,7 +67,10 @@ export interface RunChangeRow {
   readonly taken_back: number | null
 }
 
-const SUMMED = ['verified', 'not_verified', 'not_needed', 'incorrect', 'dropped', 'technical_errors', 'propagated']
+const SUMMED = [
+  ...['verified', 'not_verified', 'not_needed', 'incorrect', 'to_review'],
+  ...['dropped', 'technical_errors', 'propagated'],
+]
 
 /** Whether a worker `w` has not ended and its lease is not out. */
 export const IS_ALIVE = 'w.ended_at is null and w.lease_until > clock_timestamp()'

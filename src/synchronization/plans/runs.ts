@@ -30,8 +30,8 @@ export interface NewRun {
   readonly cause: RunCause
   readonly userId: string
   readonly startedByWorker: string | null
-  /** A subject synced this many days ago, by the calendar in Kyiv, is due (spec 1.3). */
-  readonly validationPeriodDays: number
+  /** A subject synced this many days ago, by the calendar in Kyiv, is due (spec 1.3); null: one that was synced never is. */
+  readonly validationPeriodDays: number | null
   /** Triggered subjects alone, triggered so many seconds ago; null: everybody who is due. */
   readonly triggeredSecondsAgo: number | null
   readonly takesWaiting: boolean
@@ -45,14 +45,16 @@ export function startRun(run: NewRun): Query {
   return {
     text: `
 with past as (
-  select coalesce(sum(w.not_verified), 0)::float as unfavourable, coalesce(sum(w.verified + w.not_verified), 0)::float as answers
+  select coalesce(sum(w.not_verified + w.to_review), 0)::float as unfavourable,
+         coalesce(sum(w.verified + w.not_verified + w.to_review), 0)::float as answers
     from zvirka.runs r join zvirka.run_workers w on w.run_id = r.id
    where r.process = $1 and r.state = 'finished' and r.started_at > clock_timestamp() - interval '30 days'
 )
 insert into zvirka.runs (process, state, cause, started_by, started_by_worker, due_before, triggered_before, takes_waiting,
                          max_subjects, max_batches, guard_share)
 select $1, 'running', $2, $3, $4,
-       (date_trunc('day', clock_timestamp() at time zone 'Europe/Kyiv') - $5 * interval '1 day') at time zone 'Europe/Kyiv',
+       coalesce((date_trunc('day', clock_timestamp() at time zone 'Europe/Kyiv') - $5 * interval '1 day') at time zone 'Europe/Kyiv',
+                '-infinity'),
        clock_timestamp() - $6 * interval '1 second', $7, $8, $9,
        -- Spec 2.6: min(90 %, max(10 %, 5 x the usual share)), or 90 % where too little is known of what is usual.
        case when not $10 then null when answers < 5000 then 0.9

@@ -8,7 +8,8 @@
  * cumulative statuses, events, history. The statement's own time, which lies after the lock, is the time of all of it.
  */
 import type { Query } from '../../database/query.ts'
-import type { StreamReason, StreamStatus, SubjectKind } from '../../verification/status.ts'
+import type { Others, Result } from '../../verification/rules.ts'
+import type { OwnStream, StreamReason, StreamStatus, SubjectKind } from '../../verification/status.ts'
 import { consequencesText } from '../../verification-store/cumulative.ts'
 import { checksOf, folded, isHeld, KINDS, type KindOfSubject, otherKind } from '../../verification-store/kinds.ts'
 import { lockedColumns, lockVerifications } from '../../verification-store/lock.ts'
@@ -22,19 +23,21 @@ export interface SettledSubject {
   readonly version: number
   readonly status: StreamStatus
   readonly reason: StreamReason
-  /** The row in `mimir` and the registry's status; null where no answer was given or nothing was found. */
+  /** The row in `mimir` that the stream links to, and the registry's code; null where there is none. */
   readonly dataId: string | null
-  readonly dataStatus: 0 | 1 | null
+  readonly dataStatus: number | null
+  /** Whether it was checked now: by an answer, or by a pre-check that counts as one. */
+  readonly isSynced: boolean
   readonly step: '1.1' | '4' | '5'
   readonly messageId: string | null
 }
 
-/** A document that the registry knows: others who hold it are written too (steps 4.1 and 4.2). Personal. */
-export interface FoundDocument {
+/** Others whom an answer reaches, by the row that was kept, and what each kind of them gets (steps 4.1 and 4.2). Personal. */
+export interface Reached {
   readonly askedAbout: string
-  readonly type: string
-  readonly number: string
-  readonly dataId: string
+  readonly rowId: string
+  readonly others: Others
+  readonly as: Readonly<Record<SubjectKind, Result>>
   readonly messageId: string
 }
 
@@ -44,30 +47,77 @@ export interface SettledCounts {
   readonly not_verified: number
   readonly not_needed: number
   readonly incorrect: number
+  readonly to_review: number
   readonly propagated: number
 }
 
-/** The same for these subjects and for everybody who holds one of the documents found: all whom a settling may write. */
-export function lockInvolved(kind: SubjectKind, subjectIds: readonly string[], found: readonly FoundDocument[]): Query {
-  if (found.length === 0) return lockVerifications(kind, subjectIds)
-  const { summaries, documents, subjectId } = KINDS[kind]
+/** The same for these subjects and for all whom an answer reaches: all whom a settling may write. */
+export function lockInvolved(
+  { stream }: SyncProcess,
+  kind: SubjectKind,
+  subjectIds: readonly string[],
+  reached: readonly Reached[],
+): Query {
+  if (reached.length === 0) return lockVerifications(kind, subjectIds)
+  const { summaries, subjectId } = KINDS[kind]
+  const ways = waysOf(reached)
+  const found = ways.map((way) => `select r.subject_id from (${WAYS[way](kind, stream, '$2')}) r`)
   return {
-    name: `lock ${kind} and holders`,
+    name: `lock ${kind} and ${ways.map((way) => (way === 'document' ? 'holders' : `linked by ${stream}`)).join(' and ')}`,
     text: `
 select ${lockedColumns(kind)} from ${summaries} v
  where v.${subjectId} in (
    select unnest($1::uuid[])
    union
-   select d.${subjectId} from unnest($2::text[], $3::text[]) as f (type, number)
-     join ${documents} d on d.type = f.type and ${folded('d.number')} = ${folded('f.number')})
+   ${found.join('\n   union\n   ')})
  order by v.id for update`,
-    values: [subjectIds, found.map(({ type }) => type), found.map(({ number }) => number)],
+    values: [subjectIds, rowsOf(kind, reached)],
   }
+}
+
+function waysOf(reached: readonly Reached[]): Others['by'][] {
+  return (['document', 'link'] as const).filter((way) => reached.some(({ others }) => others.by === way))
+}
+
+/** What `rowsOf` makes of answers that reach others. */
+function reachedRows(parameter: string): string {
+  return `json_to_recordset(${parameter}) as f (way text, asked_about uuid, row_id uuid, message_id uuid,
+           status zvirka.stream_status, reason zvirka.stream_reason, data_id uuid, data_status smallint,
+           type text, number text, last_name text, first_name text, second_name text, birth_date date)`
+}
+
+function rowsOf(kind: SubjectKind, reached: readonly Reached[]): string {
+  return JSON.stringify(
+    reached.map(({ askedAbout, rowId, others: { by, ...sought }, as, messageId }) => {
+      const { verdict, code, isLinked } = as[kind]
+      return {
+        ...{ way: by, asked_about: askedAbout, row_id: rowId, message_id: messageId, ...verdict, ...sought },
+        ...{ data_id: isLinked ? rowId : null, data_status: code },
+      }
+    }),
+  )
+}
+
+/** Who of a kind is reached in each of the ways: `subject_id`, with the row of `reachedRows`. */
+const WAYS: Readonly<Record<Others['by'], (kind: SubjectKind, stream: OwnStream, parameter: string) => string>> = {
+  document: (kind, _stream, parameter) => {
+    const { documents, subjectId } = KINDS[kind]
+    return `select d.${subjectId} as subject_id, f.* from ${reachedRows(parameter)}
+        join ${documents} d on d.type = f.type and ${folded('d.number')} = ${folded('f.number')}
+       where f.way = 'document'`
+  },
+  link: (kind, stream, parameter) => {
+    const isSame = (column: string) => `${folded(`coalesce(s.${column}, '')`)} = ${folded(`coalesce(f.${column}, '')`)}`
+    return `select s.id as subject_id, f.* from ${reachedRows(parameter)}
+        join ${checksOf(kind, stream)} l on l.data_id = f.row_id
+        join ${KINDS[kind].subjects} s on s.id = l.subject_id and s.birth_date = f.birth_date
+       where f.way = 'link' and ${['last_name', 'first_name', 'second_name'].map(isSame).join(' and ')}`
+  },
 }
 
 export interface SettleRequest {
   readonly subjects: readonly SettledSubject[]
-  readonly found: readonly FoundDocument[]
+  readonly reached: readonly Reached[]
   /** Whose summaries are locked: others are written only among these. */
   readonly locked: Readonly<Record<SubjectKind, readonly string[]>>
   readonly workerId: string
@@ -77,7 +127,8 @@ export interface SettleRequest {
 
 /** Writes it all. The summaries involved are locked by this transaction, and the worker's lease was found alive in it. */
 export function settle(process: SyncProcess, request: SettleRequest): Query {
-  const { subjects, found } = request
+  const { subjects, reached } = request
+  const ways = waysOf(reached)
   const own = [
     request.runId,
     request.userId,
@@ -91,39 +142,32 @@ export function settle(process: SyncProcess, request: SettleRequest): Query {
     subjects.map(({ messageId }) => messageId),
     subjects.map(({ version }) => version),
     request.workerId,
+    subjects.map(({ isSynced }) => isSynced),
   ]
-  if (found.length === 0) return { name: `settle ${process.key}`, text: settleText(process, false), values: own }
+  const { person, party } = request.locked
   return {
-    name: `settle ${process.key} and others`,
-    text: settleText(process, true),
-    values: [
-      ...own,
-      found.map(({ askedAbout }) => askedAbout),
-      found.map(({ type }) => type),
-      found.map(({ number }) => number),
-      found.map(({ dataId }) => dataId),
-      found.map(({ messageId }) => messageId),
-      request.locked.person,
-      request.locked.party,
-    ],
+    name: ['settle', process.key, ...ways.map((way) => (way === 'document' ? 'and others' : 'and linked'))].join(' '),
+    text: settleText(process, ways),
+    values: ways.length === 0 ? own : [...own, rowsOf('person', reached), rowsOf('party', reached), person, party],
   }
 }
 
-function settleText(process: SyncProcess, propagates: boolean): string {
+function settleText(process: SyncProcess, ways: readonly Others['by'][]): string {
   const { stream: s, kind } = process
+  const propagates = ways.length > 0
   const kinds = propagates ? [kind, otherKind(kind)] : [kind]
   return `
 with ${openTokens('$12')},
 input as materialized (
   select * from unnest(
       $3::uuid[], $4::uuid[], $5::zvirka.stream_status[], $6::zvirka.stream_reason[], $7::uuid[],
-      $8::smallint[], $9::text[], $10::uuid[], $11::integer[])
-    as i (subject_id, token, status, reason, data_id, data_status, step, message_id, version)
+      $8::smallint[], $9::text[], $10::uuid[], $11::integer[], $13::boolean[])
+    as i (subject_id, token, status, reason, data_id, data_status, step, message_id, version, is_synced)
 ),
 own as (
   update ${checksOf(kind, s)} c
      set status = i.status, reason = i.reason, data_id = i.data_id, data_status = i.data_status,
-         synced_at = case when i.data_status is not null then statement_timestamp() end,
+         synced_at = case when i.is_synced then statement_timestamp() end,
          unverified_at = case when i.status = 'NOT_VERIFIED' then statement_timestamp() end,
          triggered_at = null, waits_until = null, failures = 0, version = c.version + 1,
          updated_at = statement_timestamp(), updated_by = $2
@@ -131,7 +175,7 @@ own as (
    where ${IS_HELD_BY_INPUT}
   returning c.subject_id, i.status, i.reason, i.step, i.message_id
 ),
-${propagates ? kinds.map((each) => othersText(process, KINDS[each])).join('\n') : ''}
+${propagates ? kinds.map((each) => othersText(process, KINDS[each], ways)).join('\n') : ''}
 ${kinds.map((each) => changedText(process, KINDS[each], propagates)).join(',\n')},
 history as (
   insert into zvirka.verification_history
@@ -146,34 +190,33 @@ history as (
   order by subject_id
 )
 select count(*) filter (where status = 'VERIFIED') as verified,
-       count(*) filter (where status = 'NOT_VERIFIED' and reason <> 'AUTO_INCORRECT_DATA') as not_verified,
+       count(*) filter (where status = 'NOT_VERIFIED' and step <> '1.1') as not_verified,
        count(*) filter (where status = 'VERIFICATION_NOT_NEEDED') as not_needed,
-       count(*) filter (where reason = 'AUTO_INCORRECT_DATA') as incorrect,
+       count(*) filter (where status = 'NOT_VERIFIED' and step = '1.1') as incorrect,
+       count(*) filter (where status = 'VERIFICATION_NEEDED') as to_review,
        ${propagates ? kinds.map((each) => `(select count(*) from others_${each})`).join(' + ') : '0::bigint'} as propagated
   from own`
 }
 
-/** Steps 4.1 and 4.2: others of one kind who hold a found document now, unless their stream is IN_REVIEW. */
-function othersText(process: SyncProcess, of: KindOfSubject): string {
-  const { stream: s, kind, rules } = process
-  const locked = of.kind === 'person' ? '$18' : '$19'
+/** Steps 4.1 and 4.2: others of one kind whom an answer reaches now, unless a worker holds them. */
+function othersText({ stream: s, kind }: SyncProcess, of: KindOfSubject, ways: readonly Others['by'][]): string {
+  const [rows, locked] = of.kind === 'person' ? ['$14', '$16'] : ['$15', '$17']
   // A person and a party may have one id: nobody of the other kind is the one who was asked about.
-  const isAnother = of.kind === kind ? `d.${of.subjectId} <> f.asked_about` : 'true'
+  const isAnother = of.kind === kind ? 'r.subject_id <> r.asked_about' : 'true'
   return `
 others_${of.kind} as (
   update ${checksOf(of.kind, s)} c
-     set status = '${rules.found.status}', reason = '${rules.found.reason}',
-         data_id = h.data_id, data_status = 1, synced_at = statement_timestamp(), unverified_at = statement_timestamp(),
+     set status = h.status, reason = h.reason, data_id = h.data_id, data_status = h.data_status,
+         synced_at = statement_timestamp(),
+         unverified_at = case when h.status = 'NOT_VERIFIED' then statement_timestamp() end,
          triggered_at = null, waits_until = null, failures = 0, version = c.version + 1,
          updated_at = statement_timestamp(), updated_by = $2
     from (
-      select distinct on (d.${of.subjectId}) d.${of.subjectId} as subject_id, f.data_id, f.message_id
-        from unnest($13::uuid[], $14::text[], $15::text[], $16::uuid[], $17::uuid[])
-               as f (asked_about, type, number, data_id, message_id)
-        join ${of.documents} d on d.type = f.type and ${folded('d.number')} = ${folded('f.number')}
-        join ${of.subjects} s on s.id = d.${of.subjectId}
+      select distinct on (r.subject_id) r.*
+        from (${ways.map((way) => WAYS[way](of.kind, s, rows)).join('\n      union all\n      ')}) r
+        join ${of.subjects} s on s.id = r.subject_id
        where ${of.isReached} and ${isAnother}
-       order by d.${of.subjectId}, f.data_id) h
+       order by r.subject_id, r.row_id) h
    where c.subject_id = h.subject_id and c.subject_id = any (${locked}::uuid[]) and not ${isHeld(of.kind, s, 'c')}
   returning c.subject_id, c.status, c.reason, '${of.kind === kind ? '4.1' : '4.2'}' as step, h.message_id
 ),`

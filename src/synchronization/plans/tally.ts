@@ -8,6 +8,7 @@ export interface RunCounts {
   readonly not_verified: number
   readonly not_needed: number
   readonly incorrect: number
+  readonly to_review: number
   readonly dropped: number
   readonly technical_errors: number
   readonly propagated: number
@@ -41,7 +42,8 @@ with counted as (
   update zvirka.run_workers
      set given_back = given_back + $6, verified = verified + $7, not_verified = not_verified + $8,
          not_needed = not_needed + $9, incorrect = incorrect + $10, dropped = dropped + $11,
-         technical_errors = technical_errors + $12, propagated = propagated + $13
+         technical_errors = technical_errors + $12, propagated = propagated + $13,
+         to_review = to_review + $17
    where run_id = $2 and worker_id = $3
 ),
 errors as (
@@ -67,6 +69,7 @@ insert into zvirka.answer_tallies (process, run_id, flush_id, outcomes) values (
       errors.map(({ whose }) => whose),
       errors.map(({ code }) => code),
       errors.map(({ count }) => count),
+      counts.to_review,
     ],
   }
 }

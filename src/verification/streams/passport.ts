@@ -1,7 +1,14 @@
 /** What both passport streams share: the pre-check and the question (seed 001 steps 1.1 and 2; spec 2.3, 2.4). */
-import { chooseDocument, hasWellFormedNumber, type PassportDocument, type PassportType } from '../documents.ts'
+import {
+  chooseDocument,
+  hasWellFormedNumber,
+  isPassportType,
+  type PassportDocument,
+  type PassportType,
+} from '../documents.ts'
 import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type StreamRules, type Subject, type Verdict } from '../rules.ts'
 import type { OwnStream } from '../status.ts'
+import { decideYesOrNo, type FoundBy, type StatusAnswer } from './yes-or-no.ts'
 
 /** The question asked about a passport, together with the document that it was made from. All of it is personal. */
 export interface PassportQuestion {
@@ -15,14 +22,15 @@ export interface PassportQuestion {
 export function passportRules(
   stream: OwnStream,
   verdicts: { readonly found: Verdict; readonly notFound: Verdict },
-): StreamRules<PassportQuestion> {
+): StreamRules<PassportQuestion, StatusAnswer, FoundBy<PassportQuestion>> {
   return {
     stream,
-    checks: 'passport',
+    hasData: ({ documents }) => documents.some(({ type }) => isPassportType(type)),
     looksAt: 'documents',
+    asksIn: ['VERIFICATION_NEEDED', 'VERIFIED'],
+    claimShows: 'in_review',
     preCheck: preCheckPassport,
-    ...verdicts,
-    documentOf: ({ document }) => document,
+    decide: decideYesOrNo({ ...verdicts, othersOf: ({ document }) => ({ by: 'document', ...document }) }),
   }
 }
 

@@ -1,6 +1,7 @@
 /** Does the UNZR belong to a person of this name and birth date (seed 002; spec 1.4, 2.3, 2.4). */
 import { isWellFormedUnzr } from '../documents.ts'
 import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type StreamRules, type Subject } from '../rules.ts'
+import { decideYesOrNo, type FoundBy, type StatusAnswer } from './yes-or-no.ts'
 
 /** The person asked about; all of it is personal. */
 export interface UnzrQuestion {
@@ -14,14 +15,17 @@ export interface UnzrQuestion {
 }
 
 /** The stream `unzr`: found means that it is this person's. Several persons may carry one UNZR; each is checked by itself (spec 2.4). */
-export const unzr: StreamRules<UnzrQuestion> = {
+export const unzr: StreamRules<UnzrQuestion, StatusAnswer, FoundBy<UnzrQuestion>> = {
   stream: 'unzr',
-  checks: 'unzr',
+  hasData: ({ unzr: given = null }) => given !== null && given !== '',
   looksAt: 'identity',
+  asksIn: ['VERIFICATION_NEEDED', 'VERIFIED'],
+  claimShows: 'in_review',
   preCheck: preCheckUnzr,
-  found: { status: 'VERIFIED', reason: 'AUTO' },
-  notFound: { status: 'NOT_VERIFIED', reason: 'AUTO' },
-  documentOf: () => undefined,
+  decide: decideYesOrNo({
+    found: { status: 'VERIFIED', reason: 'AUTO' },
+    notFound: { status: 'NOT_VERIFIED', reason: 'AUTO' },
+  }),
 }
 
 /** No UNZR, or an empty one: not needed. An ill-formed one: incorrect, and it is cleared. Otherwise: ask (seed 002 step 1.1). */

@@ -26,6 +26,7 @@ const COUNTS = [
   ['notVerified', 'not_verified', null],
   ['notNeeded', 'not_needed', 'There was nothing to check.'],
   ['incorrect', 'incorrect', 'The number did not match its format.'],
+  ['toReview', 'to_review', 'Answers that a person must look at.'],
   ['technicalErrors', 'technical_errors', 'Errors never change a status.'],
   ['dropped', 'dropped', 'Answers that came after the subject was changed or sent again.'],
   ['propagated', 'propagated', 'Others with the same document.'],
@@ -148,6 +149,7 @@ export interface RunDay {
   readonly not_verified: number
   readonly not_needed: number
   readonly incorrect: number
+  readonly to_review: number
   readonly technical_errors: number
 }
 
@@ -181,14 +183,21 @@ export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTy
     }),
   })
   return builder.objectRef<ShownProcess>('VerificationProcess').implement({
-    description: 'One of the five synchronization processes.',
+    description: 'One of the synchronization processes.',
     fields: (t) => ({
       key: t.string({ nullable: false, resolve: ({ process }) => process.key }),
       stream: t.string({ nullable: false, resolve: ({ process }) => process.stream }),
       subject: t.string({ nullable: false, resolve: ({ process }) => process.kind }),
       schedule: t.exposeString('schedule', { nullable: false, description: 'Cron, read in `timeZone`.' }),
       timeZone: t.string({ nullable: false, resolve: (_process, _args, { operations }) => operations.timeZone }),
-      validationPeriodDays: t.exposeInt('validationPeriodDays', { nullable: false }),
+      validationPeriodDays: t.exposeInt('validationPeriodDays', {
+        nullable: true,
+        description: 'Null: who was checked is not checked again by time.',
+      }),
+      isServed: t.exposeBoolean('isServed', {
+        nullable: false,
+        description: 'Whether this installation has access to its registry. It has no runs otherwise.',
+      }),
       nextTick: t.field({ type: 'DateTime', nullable: true, resolve: ({ nextTick }) => nextTick }),
       lastTick: t.field({ type: 'DateTime', nullable: true, resolve: ({ lastTick }) => lastTick?.time ?? null }),
       lastTickOutcome: t.string({ nullable: true, resolve: ({ lastTick }) => lastTick?.outcome ?? null }),
@@ -261,6 +270,7 @@ export function addRunDayType(builder: Builder) {
       notVerified: t.int({ nullable: false, resolve: ({ not_verified }) => not_verified }),
       notNeeded: t.int({ nullable: false, resolve: ({ not_needed }) => not_needed }),
       incorrect: t.exposeInt('incorrect', { nullable: false }),
+      toReview: t.int({ nullable: false, resolve: ({ to_review }) => to_review }),
       technicalErrors: t.int({ nullable: false, resolve: ({ technical_errors }) => technical_errors }),
     }),
   })

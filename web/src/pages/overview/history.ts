@@ -25,7 +25,7 @@ export function barsOf(history: readonly HistoryDay[], process: string, now: Dat
       pieces: {
         verified: each?.verified ?? 0,
         notVerified: each?.notVerified ?? 0,
-        other: (each?.notNeeded ?? 0) + (each?.incorrect ?? 0),
+        other: (each?.notNeeded ?? 0) + (each?.incorrect ?? 0) + (each?.toReview ?? 0),
         errors: each?.technicalErrors ?? 0,
       },
     }

@@ -148,13 +148,14 @@ function Run({ run }: { readonly run: RunLine | null }) {
 function Schedule({ process }: { readonly process: Process }) {
   const texts = useTexts(overviewTexts)
   const language = useLanguage()
-  const { schedule, lastTick, lastTickOutcome, nextTick, validationPeriodDays } = process
+  const { schedule, lastTick, lastTickOutcome, nextTick, validationPeriodDays, isServed } = process
   return (
     <div className={styles['part']}>
       <Facts isDense>
         <Fact name={texts.schedule} isWide>
           <span title={schedule}>{scheduleWords(schedule, language)}</span>
-          <p className={styles['small']}>{texts.period(validationPeriodDays)}</p>
+          {validationPeriodDays !== null && <p className={styles['small']}>{texts.period(validationPeriodDays)}</p>}
+          {!isServed && <p className={styles['small']}>{texts.notServed}</p>}
         </Fact>
         <Fact name={texts.last}>
           {lastTick === null || lastTickOutcome === 'first' ? texts.never : <Moment at={lastTick} />}

@@ -7,7 +7,7 @@ export const OVERVIEW = graphql(
   `
   query Overview {
     verificationProcesses {
-      key stream subject schedule timeZone validationPeriodDays nextTick lastTick lastTickOutcome
+      key stream subject schedule timeZone validationPeriodDays isServed nextTick lastTick lastTickOutcome
       counts { due waiting countedAt isFresh byStatus { status count } }
       newestRun { ...RunLine }
     }
@@ -22,7 +22,7 @@ export const OVERVIEW = graphql(
 export const HISTORY = graphql(`
   query History {
     verificationRunHistory(days: 30) {
-      process day runs verified notVerified notNeeded incorrect technicalErrors
+      process day runs verified notVerified notNeeded incorrect toReview technicalErrors
     }
   }
 `)

@@ -5,7 +5,7 @@ import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 export const RUN_LINE = graphql(`
   fragment RunLine on VerificationRun {
     id process state cause reason startedAt endedAt seconds dueAtStart done remaining rate
-    claimed verified notVerified notNeeded incorrect technicalErrors dropped propagated isTriggeredOnly
+    claimed verified notVerified notNeeded incorrect toReview technicalErrors dropped propagated isTriggeredOnly
   }
 `)
 

@@ -116,6 +116,7 @@ function Outcomes({ run }: { readonly run: RunDetail }) {
     [texts.claimed, run.claimed],
     [texts.notNeeded, run.notNeeded],
     [texts.incorrect, run.incorrect],
+    ...(run.toReview > 0 ? [[texts.toReview, run.toReview] as const] : []),
     [texts.propagated, run.propagated],
     [texts.dropped, run.dropped],
   ]

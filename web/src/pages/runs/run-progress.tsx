@@ -11,7 +11,7 @@ export function piecesOf(run: RunLine) {
   return [
     ['verified', run.verified],
     ['notVerified', run.notVerified],
-    ['other', run.notNeeded + run.incorrect + run.dropped],
+    ['other', run.notNeeded + run.incorrect + run.toReview + run.dropped],
     ['errors', run.technicalErrors],
   ] as const
 }
@@ -25,7 +25,7 @@ export function RunProgress({ run }: { readonly run: RunLine }) {
   const format = useFormat()
   const total = run.remaining === null ? undefined : run.done + run.remaining
   const isOver = run.endedAt !== null
-  const other = run.notNeeded + run.incorrect + run.dropped
+  const other = run.notNeeded + run.incorrect + run.toReview + run.dropped
   const isNothing = isOver && run.done === 0
   const seconds = run.remaining !== null && run.rate > 0 ? run.remaining / run.rate : undefined
   return (

@@ -18,6 +18,7 @@ export const runTexts = defineTexts(
     verified: 'Верифіковано',
     notVerified: 'Не верифіковано',
     notNeeded: 'Не потребувало',
+    toReview: 'На перевірку людиною',
     incorrect: 'Хибний формат',
     technicalErrors: 'Технічні помилки',
     /** What ended neither so nor so: there was nothing to check, the number is ill-formed, the data changed meanwhile. */
@@ -133,6 +134,7 @@ export const runTexts = defineTexts(
     verified: 'Verified',
     notVerified: 'Not verified',
     notNeeded: 'Not needed',
+    toReview: 'To be looked at',
     incorrect: 'Ill-formed',
     technicalErrors: 'Technical errors',
     other: 'The rest',

@@ -1,0 +1,41 @@
+/** Registries that answer 1 where they have a record of what was asked about, and 0 where they have none (seed 001 steps 4 and 5). */
+import type { Decision, Others, StreamRules, Verdict } from '../rules.ts'
+
+/** Whether the registry has a record, and its own words, `''` where it has none. */
+export interface StatusAnswer {
+  readonly status: 0 | 1
+  readonly description?: string
+}
+
+/** A question that was answered with 1, and the registry's own words. Personal. */
+export interface FoundBy<Question> {
+  readonly question: Question
+  readonly description: string
+}
+
+/** What the two answers mean, and whom else a 1 reaches. */
+export interface YesOrNo<Question> {
+  readonly found: Verdict
+  readonly notFound: Verdict
+  othersOf?(question: Question): Others
+}
+
+/** Decides by the two verdicts: what was found is kept and linked. */
+export function decideYesOrNo<Question>({
+  found,
+  notFound,
+  othersOf,
+}: YesOrNo<Question>): StreamRules<Question, StatusAnswer, FoundBy<Question>>['decide'] {
+  return ({ status, description = '' }, question): Decision<FoundBy<Question>> => {
+    if (status === 0) return { kind: 'decided', step: '5', verdict: notFound, code: 0, isLinked: false }
+    const result = { verdict: found, code: 1, isLinked: true }
+    const others = othersOf?.(question)
+    return {
+      kind: 'decided',
+      step: '4',
+      ...result,
+      keeps: { question, description },
+      ...(others === undefined ? {} : { reaches: { others, as: { person: result, party: result } } }),
+    }
+  }
+}
