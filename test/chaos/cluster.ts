@@ -4,7 +4,7 @@ import type { Simulator } from '../../simulator/simulator.ts'
 import { type Command, createLauncher, type Launcher } from '../processes/command.ts'
 import { environmentOf, LEASE_SECONDS } from '../processes/ground.ts'
 import type { Span } from './histories.ts'
-import { type PostgresServer, type ServerPair, tell } from './postgres.ts'
+import { type ServerPair, type Servers, tell } from './postgres.ts'
 import { socketOf, startProxy, type TcpProxy } from './proxy.ts'
 
 export const PROCESSES = [
@@ -41,8 +41,8 @@ export class Spans {
   }
 }
 
-export interface ClusterOptions {
-  readonly servers: ServerPair
+export interface ClusterOptions<S extends Servers> {
+  readonly servers: S
   readonly simulator: Simulator
   readonly workers: number
   readonly rateLimit: number | 'off'
@@ -51,7 +51,8 @@ export interface ClusterOptions {
 /** A place where a worker runs, again and again if need be. */
 export interface Place {
   readonly name: string
-  readonly databases: readonly [TcpProxy, TcpProxy]
+  /** In the order of the servers. */
+  readonly databases: readonly TcpProxy[]
   readonly registry: TcpProxy
   command: Command | undefined
   /** Whether it may work: it is there, not stopped, and reaches the database. */
@@ -59,8 +60,21 @@ export interface Place {
   launches: number
 }
 
-export class Cluster {
+/** Opens the proxies of a place. */
+export async function openPlace(name: string, servers: Servers, simulator: Simulator): Promise<Place> {
+  return {
+    name,
+    databases: await Promise.all(servers.urls.map((url) => startProxy(() => socketOf(url)))),
+    registry: await startProxy(() => ({ host: '127.0.0.1', port: simulator.port })),
+    command: undefined,
+    isWell: false,
+    launches: 0,
+  }
+}
+
+export class Cluster<S extends Servers = ServerPair> {
   readonly simulator: Simulator
+  readonly servers: S
   readonly places: readonly Place[]
   readonly pidOf = new Map<string, number>()
   readonly databaseAway = new Spans()
@@ -68,66 +82,48 @@ export class Cluster {
   readonly machineBusy: Span[] = []
   /** What went wrong on the way, apart from what the histories show. */
   readonly problems: string[] = []
-  readonly #servers: ServerPair
-  readonly #options: ClusterOptions
+  readonly #options: ClusterOptions<S>
   readonly #launcher: Launcher
-  #hasFailedOver = false
   #isClosed = false
 
-  private constructor(options: ClusterOptions, places: readonly Place[]) {
+  private constructor(options: ClusterOptions<S>, places: readonly Place[]) {
     this.#options = options
-    this.#servers = options.servers
+    this.servers = options.servers
     this.simulator = options.simulator
     this.places = places
     this.#launcher = createLauncher()
     this.nobodyWell.set(true)
   }
 
-  static async start(options: ClusterOptions): Promise<Cluster> {
-    const { servers, simulator } = options
-    const place = async (_: unknown, index: number): Promise<Place> => ({
-      name: `worker ${index + 1}`,
-      databases: [
-        await startProxy(() => socketOf(servers.primary.url)),
-        await startProxy(() => socketOf(servers.standby.url)),
-      ],
-      registry: await startProxy(() => ({ host: '127.0.0.1', port: simulator.port })),
-      command: undefined,
-      isWell: false,
-      launches: 0,
-    })
-    return new Cluster(options, await Promise.all(Array.from({ length: options.workers }, place)))
-  }
-
-  /** The server that takes writes. */
-  get primary(): PostgresServer {
-    return this.#hasFailedOver ? this.#servers.standby : this.#servers.primary
-  }
-
-  /** Whether there is a standby that commits wait for. */
-  get isReplicated(): boolean {
-    return !this.#hasFailedOver
-  }
-
-  failOver(): void {
-    this.#hasFailedOver = true
+  static async start<S extends Servers>(options: ClusterOptions<S>): Promise<Cluster<S>> {
+    const { servers, simulator, workers } = options
+    const names = Array.from({ length: workers }, (_, index) => `worker ${index + 1}`)
+    return new Cluster(options, await Promise.all(names.map((name) => openPlace(name, servers, simulator))))
   }
 
   /** Starts a command that reaches database and registry directly. */
   launch(args: readonly string[]): Command {
-    const hosts = [this.#servers.primary, this.#servers.standby].map(({ url }) =>
-      encodeURIComponent(new URL(url).searchParams.get('host') ?? ''),
-    )
+    const hosts = this.servers.urls.map((each) => {
+      const { searchParams } = new URL(each)
+      return `${encodeURIComponent(searchParams.get('host') ?? '')}:${searchParams.get('port')}`
+    })
     const url = `postgresql://zvirka@${hosts.join(',')}/zvirka?sslmode=disable`
     return this.#launch(args, url, this.simulator.url, 'command')
   }
 
-  #launch(args: readonly string[], databaseUrl: string, registryUrl: string, name: string): Command {
+  #launch(
+    args: readonly string[],
+    databaseUrl: string,
+    registryUrl: string,
+    name: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Command {
     const userId = `${name}-${this.pidOf.size + 1}`
     const command = this.#launcher.launch(args, {
       ...environmentOf(databaseUrl, registryUrl),
       ...this.#settings(),
       TREMBITA_SEVDEIR_USERID: userId,
+      ...more,
     })
     this.pidOf.set(userId, command.pid)
     return command
@@ -150,16 +146,26 @@ export class Cluster {
     }
   }
 
+  /** Starts a command that reaches database and registry through the proxies of a place. */
+  launchAt(place: Place, args: readonly string[], more: Readonly<Record<string, string>> = {}): Command {
+    const hosts = place.databases.map(({ port }) => `127.0.0.1:${port}`)
+    const url = `postgresql://zvirka@${hosts.join(',')}/zvirka?sslmode=disable`
+    place.launches += 1
+    place.command = this.#launch(
+      args,
+      url,
+      `http://127.0.0.1:${place.registry.port}/`,
+      place.name.replace(' ', '-'),
+      more,
+    )
+    return place.command
+  }
+
   /** Starts the worker of a place and waits until it is ready; where it cannot start it is started again, as a service manager does. */
   async startWorker(place: Place, seconds = 120): Promise<void> {
-    const [first, second] = place.databases
-    const url = `postgresql://zvirka@127.0.0.1:${first.port},127.0.0.1:${second.port}/zvirka?sslmode=disable`
-    const registry = `http://127.0.0.1:${place.registry.port}/`
     const end = performance.now() + seconds * 1000
     for (;;) {
-      place.launches += 1
-      const command = this.#launch(['worker'], url, registry, place.name.replace(' ', '-'))
-      place.command = command
+      const command = this.launchAt(place, ['worker'])
       const isReady = await command.untilSays(/the worker is ready/, 60).then(
         () => true,
         () => false,
@@ -191,8 +197,8 @@ export class Cluster {
   }
 
   /** Asks the primary, as superuser. */
-  ask<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return tell<Row>(this.primary.url, text, values)
+  async ask<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return tell<Row>(await this.servers.primaryUrl(), text, values)
   }
 
   /** Ends all processes at once and closes what was opened, but not the servers and the simulator. */

@@ -4,7 +4,7 @@ import { until } from '../support/until.ts'
 import type { Cluster, Place } from './cluster.ts'
 import type { Return } from './histories.ts'
 import type { Fault } from './plan.ts'
-import { untilSynchronous } from './postgres.ts'
+import { type Servers, untilSynchronous } from './postgres.ts'
 
 /** What the registry takes for an answer at any time. */
 export const LATENCY = { kind: 'latency', delay: { distribution: 'uniform', min_ms: 10, max_ms: 150 } } as const
@@ -19,10 +19,10 @@ export async function commit(cluster: Cluster, fault: Fault, returns: Return[]):
   switch (fault.kind) {
     case 'postgres killed':
       return away(cluster, returns, async () => {
-        await cluster.primary.kill()
+        await cluster.servers.primary.kill()
         await pause(fault.seconds)
-        await cluster.primary.start()
-        if (cluster.isReplicated) await untilSynchronous(cluster.primary)
+        await cluster.servers.primary.start()
+        if (cluster.servers.isReplicated) await untilSynchronous(cluster.servers.primary)
       })
     case 'backend killed':
       return away(cluster, returns, () => killBackend(cluster))
@@ -60,23 +60,23 @@ async function killBackend(cluster: Cluster): Promise<void> {
   if (backend === undefined) return
   process.kill(backend.pid, 'SIGKILL')
   await pause(0.2)
-  await cluster.primary.start()
-  if (cluster.isReplicated) await untilSynchronous(cluster.primary)
+  await cluster.servers.primary.start()
+  if (cluster.servers.isReplicated) await untilSynchronous(cluster.servers.primary)
 }
 
 async function failOver(cluster: Cluster, seconds: number, returns: Return[]): Promise<void> {
   // Only a standby that has every acknowledged commit may be promoted.
-  await untilSynchronous(cluster.primary)
+  await untilSynchronous(cluster.servers.primary)
   await away(cluster, returns, async () => {
-    await cluster.primary.kill()
+    await cluster.servers.primary.kill()
     await pause(seconds)
-    cluster.failOver()
+    cluster.servers.failOver()
     await cluster.ask('select pg_promote()')
   })
 }
 
 /** How long each worker that nothing else befalls takes until its lease is renewed again. */
-async function measureReturn(cluster: Cluster, returns: Return[]): Promise<void> {
+export async function measureReturn(cluster: Cluster<Servers>, returns: Return[]): Promise<void> {
   const at = Date.now()
   const waiting = new Map<number, Place>()
   for (const place of cluster.places) if (place.isWell && place.command) waiting.set(place.command.pid, place)
@@ -135,7 +135,7 @@ async function disturb(cluster: Cluster, fault: WorkerFault): Promise<void> {
 const END_SECONDS = 60
 
 /** SIGTERM: it must end by itself, and well. */
-export async function tellToEnd(cluster: Cluster, place: Place): Promise<void> {
+export async function tellToEnd(cluster: Cluster<Servers>, place: Place): Promise<void> {
   const { command } = place
   if (command === undefined) return
   command.signal('SIGTERM')

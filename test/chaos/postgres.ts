@@ -100,10 +100,50 @@ export async function tell<Row>(url: string, text: string, values: readonly unkn
   }
 }
 
-export interface ServerPair {
-  readonly primary: PostgresServer
-  readonly standby: PostgresServer
-  remove(): Promise<void>
+/** Servers of which one takes writes. */
+export interface Servers {
+  /** Each one's superuser, over its unix socket. */
+  readonly urls: readonly string[]
+  /** The one that takes writes now, or did last. */
+  primaryUrl(): Promise<string>
+}
+
+/** A primary and its standby, which may take its place once. */
+export class ServerPair implements Servers {
+  readonly urls: readonly string[]
+  readonly #primary: PostgresServer
+  readonly #standby: PostgresServer
+  readonly #remove: () => Promise<void>
+  #hasFailedOver = false
+
+  constructor(primary: PostgresServer, standby: PostgresServer, remove: () => Promise<void>) {
+    this.#primary = primary
+    this.#standby = standby
+    this.#remove = remove
+    this.urls = [primary.url, standby.url]
+  }
+
+  /** The server that takes writes. */
+  get primary(): PostgresServer {
+    return this.#hasFailedOver ? this.#standby : this.#primary
+  }
+
+  /** Whether there is a standby that commits wait for. */
+  get isReplicated(): boolean {
+    return !this.#hasFailedOver
+  }
+
+  async primaryUrl(): Promise<string> {
+    return this.primary.url
+  }
+
+  failOver(): void {
+    this.#hasFailedOver = true
+  }
+
+  remove(): Promise<void> {
+    return this.#remove()
+  }
 }
 
 /**
@@ -139,7 +179,7 @@ export async function startServers(): Promise<ServerPair> {
     await writeFile(signalOf(standby), '')
     await Promise.all([primary.start(), standby.start()])
     await untilSynchronous(primary)
-    return { primary, standby, remove }
+    return new ServerPair(primary, standby, remove)
   } catch (error) {
     await remove()
     throw error

@@ -13,8 +13,8 @@ import { Cluster, PROCESSES } from './cluster.ts'
 import { commit, LATENCY, tellToEnd } from './faults.ts'
 import type { Histories, Kind, Return } from './histories.ts'
 import { People } from './people.ts'
-import { describePlan, type Lane, type Plan, type Planned, planRound, wordsOf } from './plan.ts'
-import { startServers } from './postgres.ts'
+import { describePlan, type Plan, type Planned, planRound, wordsOf } from './plan.ts'
+import { type Servers, startServers } from './postgres.ts'
 import { createDice } from './random.ts'
 import { readDatabase } from './read.ts'
 
@@ -55,43 +55,63 @@ export async function playRound({ seed, seconds, say, signal }: RoundOptions): P
   const interrupted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(new Error('interrupted')), { once: true })
   })
-  return await Promise.race([new Round(plan, cluster, people, say).play(), interrupted])
+  const round = new Round({ cluster, people, say })
+  const played = round.play((returns) => disturb(plan, cluster, returns, round.say))
+  return { plan, ...(await Promise.race([played, interrupted])) }
 }
 
-class Round {
-  readonly #plan: Plan
-  readonly #cluster: Cluster
+/** All lanes side by side. */
+async function disturb(plan: Plan, cluster: Cluster, returns: Return[], say: (line: string) => void): Promise<void> {
+  const play = async ([lane, planned]: [string, readonly Planned[]]) => {
+    for (const { after, fault } of planned) {
+      await delay(after * 1000)
+      say(`${lane}: ${wordsOf(fault)}`)
+      await commit(cluster, fault, returns)
+    }
+  }
+  await Promise.all(Object.entries(plan.lanes).map(play))
+}
+
+/** What a round is played with. */
+export interface RoundParts {
+  readonly cluster: Cluster<Servers>
+  readonly people: People
+  readonly say: (line: string) => void
+}
+
+/** Lets a cluster work on people who change while something disturbs it, lets it come to rest, and reads what is left. */
+export class Round {
+  readonly say: (line: string) => void
+  readonly #cluster: Cluster<Servers>
   readonly #people: People
-  readonly #say: (line: string) => void
   readonly #returns: Return[] = []
   #begin = 0
 
-  constructor(plan: Plan, cluster: Cluster, people: People, say: (line: string) => void) {
-    this.#plan = plan
+  constructor({ cluster, people, say }: RoundParts) {
     this.#cluster = cluster
     this.#people = people
-    this.#say = (line) => say(`  +${((performance.now() - this.#begin) / 1000).toFixed(1)} s ${line}`)
+    this.say = (line) => say(`  +${((performance.now() - this.#begin) / 1000).toFixed(1)} s ${line}`)
   }
 
-  async play(): Promise<Outcome> {
+  async play(disturb: (returns: Return[]) => Promise<void>): Promise<Omit<Outcome, 'plan'>> {
     await this.#load()
     this.#begin = performance.now()
     await Promise.all(this.#cluster.places.map((place) => this.#cluster.startWorker(place)))
-    this.#say('all workers are ready')
+    this.say('all workers are ready')
     const isOver = new AbortController()
     const changing = this.#changePeople(isOver.signal)
     const isRead = new AbortController()
     const watching = this.#cluster.watchMachine(isRead.signal)
-    await Promise.all(Object.entries(this.#plan.lanes).map(([lane, planned]) => this.#play(lane as Lane, planned)))
+    await disturb(this.#returns)
     isOver.abort()
     await changing
-    this.#say('the faults are over')
+    this.say('the faults are over')
     await this.#settle()
-    this.#say('everything is settled')
+    this.say('everything is settled')
     isRead.abort()
     await watching
     const histories = await this.#read()
-    return { plan: this.#plan, problems: [...this.#cluster.problems, ...check(histories)], histories }
+    return { problems: [...this.#cluster.problems, ...check(histories)], histories }
   }
 
   /** Puts everybody in, and schedules of long ago: the first worker finds their last ticks missed, and makes up for each once. */
@@ -120,14 +140,6 @@ class Round {
       const kind = batch % 3 === 2 ? 'party' : 'person'
       await this.#import(kind, await this.#people.change(kind, kind === 'party' ? 15 : 40))
       await delay(500, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
-  async #play(lane: Lane, planned: readonly Planned[]): Promise<void> {
-    for (const { after, fault } of planned) {
-      await delay(after * 1000)
-      this.#say(`${lane}: ${wordsOf(fault)}`)
-      await commit(this.#cluster, fault, this.#returns)
     }
   }
 
@@ -173,7 +185,8 @@ class Round {
   }
 
   async #read(): Promise<Histories> {
-    const client = await connect({ url: this.#cluster.primary.url, applicationName: 'chaos' })
+    const url = await this.#cluster.servers.primaryUrl()
+    const client = await connect({ url, applicationName: 'chaos' })
     try {
       return {
         ...(await readDatabase(client)),
