@@ -24,6 +24,8 @@ export interface Times {
   readonly back: number
 }
 
+/** A look is a connection to each node: not so often that it keeps them busy. */
+const LOOK_MS = 200
 /** How long what is away stays away beyond the return of the database. */
 const BEYOND_SECONDS = 8
 
@@ -44,6 +46,7 @@ export async function commit(
   await until(
     'a primary that keeps commits',
     async () => {
+      await delay(LOOK_MS)
       const nodes = servers.nodes.filter((node) => (node === primary) !== isNew)
       return (await Promise.all(nodes.map(keepsCommits))).includes(true)
     },

@@ -17,6 +17,7 @@ import { until } from '../support/until.ts'
 
 const DATABASE = 'zvirka'
 const NODES = 3
+const LOOK_MS = 200
 /** The least that Patroni takes; its default of 30 s makes each fail-over 10 s longer. */
 const TTL_SECONDS = 20
 
@@ -222,6 +223,7 @@ export class Patroni implements Servers {
     return until(
       'the cluster to be whole',
       async () => {
+        await delay(LOOK_MS)
         const members = await this.members()
         const isRunning = ({ state }: Member) => state === 'running' || state === 'streaming'
         const roles = members.filter(isRunning).map(({ role }) => role)
@@ -253,6 +255,7 @@ export class Patroni implements Servers {
   async leader(): Promise<Node> {
     return await until('a leader', async () => {
       const all = await Promise.all(this.nodes.map(async (node) => ({ node, timeline: await node.timeline() })))
+      if (all.every(({ timeline }) => timeline === undefined)) await delay(LOOK_MS)
       const [newest] = all
         .filter(({ timeline }) => timeline !== undefined)
         .toSorted((left, right) => `${right.timeline}`.localeCompare(`${left.timeline}`))
