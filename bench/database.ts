@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { connect } from '../src/database/connection.ts'
 import { type Database, type DatabaseOptions, openDatabase } from '../src/database/database.ts'
 import { acquireEmbedded } from '../src/database/embedded/embedded.ts'
-import { migrate } from '../src/database/migrate.ts'
+import { migrateWithJobs } from '../src/jobs/schema.ts'
 import type { SubjectKind } from '../src/verification/status.ts'
 import { checksOf, KINDS, ownStreamsOf } from '../src/verification-store/kinds.ts'
 
@@ -38,7 +38,7 @@ export async function startBenchServer(): Promise<BenchServer> {
     stateDirectory: server.stateDirectory,
     async create(name) {
       await administer(`create database ${name}`)
-      await migrate(urlOf(name))
+      await migrateWithJobs(urlOf(name))
       return urlOf(name)
     },
     async drop(url) {

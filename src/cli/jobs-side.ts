@@ -1,4 +1,4 @@
-/** Puts the jobs of a worker together from the settings: their pool, who does them, and the duty to provide for rows without a job. */
+/** Puts the jobs of a worker together from the settings: their pool, who does them, and what is done for them besides. */
 import type { JobServices } from '../api/job-services.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -18,9 +18,8 @@ import { throttled } from '../observability/throttle.ts'
 import type { Registries } from '../registries/registries.ts'
 import { unzrInfoQueue } from '../unzr-info/queue.ts'
 import { sealPlainInfo } from '../unzr-info/sealed-info.ts'
-import { sweepUnzrInfo } from '../unzr-info/sweep.ts'
 import { unzrInfoHooks } from '../unzr-info/unzr-info.ts'
-import { unzrInfoWork } from '../unzr-info/work.ts'
+import { unzrInfoFailedWork, unzrInfoWork } from '../unzr-info/work.ts'
 import { publicUrlOf } from './public-url.ts'
 import { repeat } from './repeat.ts'
 
@@ -48,7 +47,6 @@ export interface OpenJobServices extends JobServices {
   close(): Promise<void>
 }
 
-const SWEEP_MILLISECONDS = 5000
 const SHOW_MILLISECONDS = 15_000
 const POOL_SIZE = 8
 const GRACE_MILLISECONDS = 2000
@@ -68,6 +66,7 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
   const mailer = createMailer(settings.mail)
   const works = [
     unzrInfoWork({ queue, executor: database, registries, encryption }),
+    unzrInfoFailedWork,
     ...mailWork({
       ...{ executor: database, mailer, publicUrl: publicUrlOf(settings, options.apiUrl) },
       mails: requestPolicyOf(settings).mails,
@@ -90,9 +89,8 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     },
   })
   try {
-    const jobs = await worker.start()
+    await worker.start()
     const duties = beginDuties(options, {
-      sweep: () => sweepUnzrInfo(database, jobs, queue),
       show: () => showQueues(database, queues, meter),
       seal: encryption && (() => seal(database, encryption)),
     })
@@ -154,22 +152,15 @@ async function seal(database: Database, encryption: Encryption): Promise<void> {
 }
 
 interface Duties {
-  sweep(): Promise<object>
   show(): Promise<void>
   /** Sees to what is sealed, where there are keys. */
   readonly seal: (() => Promise<void>) | undefined
 }
 
-function beginDuties({ log, metrics }: JobsSideOptions, { sweep, show, seal }: Duties): { end(): Promise<void> } {
+function beginDuties({ log, metrics }: JobsSideOptions, { show, seal }: Duties): { end(): Promise<void> } {
   const ending = new AbortController()
   const options = { signal: ending.signal, log, metrics }
-  const sweeping = repeat(options, 'unzr_info', SWEEP_MILLISECONDS, async () => {
-    const counts = { ...(await sweep()) } as Record<string, number>
-    if (Object.values(counts).some((count) => count > 0)) {
-      log.warn({ counts }, 'provided for UNZR info that was pending without a job')
-    }
-  })
-  const duties = [sweeping, repeat(options, 'queues', SHOW_MILLISECONDS, show)]
+  const duties = [repeat(options, 'queues', SHOW_MILLISECONDS, show)]
   if (seal !== undefined) duties.push(repeat(options, 'keys', FOLLOW_MILLISECONDS, seal))
   return {
     async end() {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { acquireDatabase } from '../database/acquire.ts'
-import { migrate } from '../database/migrate.ts'
+import { migrateWithJobs } from '../jobs/schema.ts'
 import { withContext } from './context.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { recordCommand } from './recorded.ts'
@@ -9,7 +9,7 @@ function runMigrate(): Promise<ExitCode> {
   return withContext({ isConversation: true }, async ({ settings, defer }) => {
     const access = await acquireDatabase(settings.database)
     defer(access.release)
-    const { applied } = await migrate(access.url)
+    const { applied } = await migrateWithJobs(access.url)
     if (applied.length > 0) {
       const entry = { action: 'write', operation: 'migrate', subjectKind: 'schema', subjectIds: [] } as const
       await recordCommand(access.url, settings, { ...entry, fields: applied })

@@ -2,8 +2,9 @@
 import type { Client } from 'pg'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
-import { findAppliedMigrations, migrate, pendingMigrations, readMigrations } from '../database/migrate.ts'
+import { findAppliedMigrations, pendingMigrations, readMigrations } from '../database/migrate.ts'
 import { findRights, grantSql, MissingRightsError, type Role, type Service, servingRoles } from '../database/roles.ts'
+import { migrateWithJobs } from '../jobs/schema.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
@@ -17,7 +18,7 @@ export async function readyDatabase(
 ): Promise<AcquiredDatabase> {
   const access = await acquireDatabase(settings.database)
   defer(access.release)
-  if (access.embedded) await migrate(access.url)
+  if (access.embedded) await migrateWithJobs(access.url)
   else await requireMigrated(access.url, service)
   return access
 }

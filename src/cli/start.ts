@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { Command } from 'commander'
 import type { Settings } from '../config/settings.ts'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
-import { migrate } from '../database/migrate.ts'
+import { migrateWithJobs } from '../jobs/schema.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { spanTime } from '../observability/tracing.ts'
 import { traceTick } from '../observability/tracing-runs.ts'
@@ -48,7 +48,7 @@ async function runStart(context: Context, typed: StartOptions): Promise<ExitCode
   refuseWhatWouldVerifyRealPeople(context.settings, typed)
   const access = await acquireDatabase(context.settings.database)
   defer(access.release)
-  await migrate(access.url)
+  await migrateWithJobs(access.url)
   const demo = await beginDemo(context, access, typed)
   const settings = demo?.settings ?? context.settings
   const encryption = await openKeys({ settings, access, log, role: 'zvirka_app', isDemo: demo !== undefined })

@@ -38,6 +38,8 @@ export interface MigrateOptions {
   readonly directory?: string
   /** For how long a file that does not get its locks is tried again; half an hour, if left out. */
   readonly patienceMs?: number
+  /** What is to be done besides, as the owner and under the lock, once all files are applied. */
+  finish?(client: pg.ClientBase): Promise<void>
 }
 
 /** A migration cannot be applied. */
@@ -199,13 +201,15 @@ async function expectUtf8(client: pg.ClientBase): Promise<void> {
     throw new MigrationError(`The database is in the encoding ${encoding}, not UTF8; ${WRONG_ENCODING_ADVICE}.`)
 }
 
-async function migrateOn(client: pg.ClientBase, directory: string, patienceMs: number): Promise<string[]> {
+async function migrateOn(client: pg.ClientBase, options: MigrateOptions): Promise<string[]> {
+  const { directory = migrationsDirectory, patienceMs = PATIENCE_MS } = options
   await expectUtf8(client)
   await ensureRoles(client)
   await client.query('set role zvirka_owner')
   if ((await findAppliedMigrations(client)) === undefined) await client.query(bookkeeping)
   const pending = pendingMigrations(await readMigrations(directory), (await findAppliedMigrations(client)) ?? [])
   for (const migration of pending) await apply(client, migration, patienceMs)
+  await options.finish?.(client)
   return pending.map(fileName)
 }
 
@@ -219,8 +223,7 @@ export async function migrate(url: string, options: MigrateOptions = {}): Promis
   const client = await connect({ url, applicationName: 'zvirka migrate', session })
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK])
-    const { directory = migrationsDirectory, patienceMs = PATIENCE_MS } = options
-    return { applied: await migrateOn(client, directory, patienceMs) }
+    return { applied: await migrateOn(client, options) }
   } finally {
     await client.end()
   }

@@ -9,7 +9,6 @@ import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { findLiveJob, lockJobs } from '../jobs/plans/jobs.ts'
 import { check, REFUSALS, type Refused, refused } from './checks.ts'
 import { type Attempt, countWrongSecret, invitationDelayOf } from './invitation-delay.ts'
 import { countMail, findMailRefusal } from './mail-limits.ts'
@@ -61,15 +60,9 @@ export function inviteAgain(database: Database, jobs: Jobs, id: string, by: Invi
 
 // One under way may have kept its secret already, and one that failed may be waiting for hours: a new one begins now, with all its attempts.
 async function endJob(tx: Executor, jobs: Jobs, id: string): Promise<void> {
-  const live = (await tx.query<{ id: string }>(findLiveJob(INVITATION_MAIL.name, id))).map((job) => job.id)
-  const locked = await tx.query<{ id: string; state: string }>(lockJobs(live))
-  const left = locked.filter(({ state }) => state === 'created' || state === 'retry' || state === 'active')
-  if (left.length === 0) return
-  await jobs.cancel(
-    tx,
-    INVITATION_MAIL,
-    left.map((job) => job.id),
-  )
+  const live = await jobs.findLive(tx, INVITATION_MAIL, id)
+  // One that is over by now needs no end.
+  if (live.length > 0) await jobs.cancel(tx, INVITATION_MAIL, live)
 }
 
 /** Refuses a request that is NEW no more, in the words of spec 5.1.4. */

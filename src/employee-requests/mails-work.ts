@@ -108,5 +108,5 @@ async function send(mailer: Mailer, mail: Mail, signal: AbortSignal): Promise<Ve
 }
 
 function failed(code: string, isFinal: boolean): Verdict {
-  return { kind: 'failed', code, isFinal, write: NOTHING }
+  return { kind: 'failed', code, isFinal }
 }

@@ -1,7 +1,7 @@
 /** Jobs as an administrator sees them, and what one may do about them (spec 4.3): list, retry, cancel. */
 import type { Executor } from '../database/query.ts'
 import type { EndedJob, Jobs } from './jobs.ts'
-import { findLiveJob, type JobRow, lockJobs } from './plans/jobs.ts'
+import { findJobs, type JobRow } from './plans/jobs.ts'
 import type { QueueHooks } from './queue.ts'
 
 /** What came of a wish: the jobs as they are now, or why nothing was done. It is all of them or none. */
@@ -26,11 +26,11 @@ export async function retryJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<A
     if (ended.length < rows.length) return { kind: 'not_over' }
     if (new Set(keysOf(rows)).size < rows.length) return { kind: 'joined' }
     for (const key of keysOf(rows)) {
-      if ((await tx.query(findLiveJob(hooks.queue.name, key))).length > 0) return { kind: 'joined' }
+      if ((await jobs.findLive(tx, hooks.queue, key)).length > 0) return { kind: 'joined' }
     }
-    await jobs.restore(tx, hooks.queue, ended)
+    if (!(await jobs.restore(tx, hooks.queue, ended))) return { kind: 'not_over' }
   }
-  return { kind: 'done', jobs: await tx.query<JobRow>(lockJobs(wish.ids)) }
+  return { kind: 'done', jobs: await tx.query<JobRow>(findJobs(wish.ids)) }
 }
 
 /** Ends jobs that wait or run. What a running one finds out is dropped. */
@@ -38,14 +38,10 @@ export async function cancelJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<
   const found = await prepare(tx, wish, (hooks, keys) => hooks.cancelled(tx, keys, wish.userId))
   if (found === undefined) return { kind: 'missing' }
   for (const { hooks, rows } of found) {
-    if (rows.some(({ state }) => isOver(state))) return { kind: 'over' }
-    await jobs.cancel(
-      tx,
-      hooks.queue,
-      rows.map(({ id }) => id),
-    )
+    const ids = rows.map(({ id }) => id)
+    if (!(await jobs.cancel(tx, hooks.queue, ids))) return { kind: 'over' }
   }
-  return { kind: 'done', jobs: await tx.query<JobRow>(lockJobs(wish.ids)) }
+  return { kind: 'done', jobs: await tx.query<JobRow>(findJobs(wish.ids)) }
 }
 
 interface OfQueue {
@@ -54,24 +50,21 @@ interface OfQueue {
 }
 
 /**
- * The jobs of each queue, locked after those whom they are about; undefined where one is missing. What the hooks have written is rolled back
- * with the transaction where nothing comes of it.
+ * The jobs of each queue, read after those whom they are about are locked; undefined where one is missing. Where nothing comes of it the caller
+ * rolls back, and with it what the hooks have written.
  */
 async function prepare(
   tx: Executor,
   { ids, hooks }: Wish,
   tell: (hooks: QueueHooks, keys: readonly string[]) => Promise<void>,
 ): Promise<readonly OfQueue[] | undefined> {
-  const seen = await tx.query<{ id: string; queue: string; key: string | null }>({
-    text: 'select id, name as queue, singleton_key as key from pgboss.job where id = any ($1::uuid[])',
-    values: [ids],
-  })
+  const seen = await tx.query<JobRow>(findJobs(ids))
   if (seen.length < new Set(ids).size) return undefined
   for (const each of hooks) {
     const keys = keysOf(seen.filter(({ queue }) => queue === each.queue.name))
     if (keys.length > 0) await tell(each, keys)
   }
-  const rows = await tx.query<JobRow>(lockJobs(ids))
+  const rows = await tx.query<JobRow>(findJobs(ids))
   const ofQueues = hooks.map((each) => ({ hooks: each, rows: rows.filter(({ queue }) => queue === each.queue.name) }))
   // A job of a queue that nobody answers for cannot be touched from here.
   const known = ofQueues.reduce((sum, each) => sum + each.rows.length, 0)
@@ -80,10 +73,6 @@ async function prepare(
 
 function keysOf(rows: readonly { readonly key: string | null }[]): string[] {
   return rows.flatMap(({ key }) => (key === null ? [] : [key]))
-}
-
-function isOver(state: JobRow['state']): boolean {
-  return state === 'completed' || state === 'cancelled' || state === 'failed'
 }
 
 function isEnded(row: JobRow): row is JobRow & EndedJob {

@@ -34,7 +34,7 @@ export function onPool(database: Database, listening?: EngineListening): Db {
   return {
     ...statements,
     listen: async (channel, _toAll, onReconnect) =>
-      startListening({ ...listening, channel }, (queue) => listening.onNotice(queue), onReconnect),
+      startListening({ ...listening, channel }, listening.onNotice, onReconnect),
   }
 }
 

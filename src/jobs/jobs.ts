@@ -1,16 +1,14 @@
 /**
- * Jobs that are done once, later, by any worker (spec 1.2: the job engine's). The engine is pg-boss, in a schema of its own that our migrations
- * make; here it runs as `zvirka_app` and may make nothing. Enqueueing is a statement of the transaction that causes the job.
+ * Jobs that are done once, later, by any worker (spec 1.2: the job engine's). The engine is pg-boss, in a schema of its own (schema.ts); here it
+ * runs as `zvirka_app` and may make nothing. Enqueueing is a statement of the transaction that causes the job.
  */
-import { type Db, PgBoss } from 'pg-boss'
+import { type CommandResponse, type Db, PgBoss } from 'pg-boss'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { inTransaction, onPool } from './boss-database.ts'
-import { findLiveJob } from './plans/jobs.ts'
+import type { JobState } from './plans/jobs.ts'
 import type { Queue } from './queue.ts'
-
-/** The schema of the engine. */
-const SCHEMA = 'pgboss'
+import { SCHEMA } from './schema.ts'
 
 /** Who watches over all queues does it so often: a dead worker's job is another's after 10 s of silence and two of these. */
 const WATCH_SECONDS = 2
@@ -24,18 +22,34 @@ export interface EngineOptions {
   readonly isWorker: boolean
 }
 
-/** Opens the engine. It makes nothing: the schema is the migrations'. */
+/** Opens the engine. It makes nothing: `zvirka migrate` has made the schema. */
 export async function startEngine({ db, onTrouble, isWorker }: EngineOptions): Promise<PgBoss> {
   const boss = new PgBoss({
-    ...{ db, schema: SCHEMA, migrate: false, createSchema: false, schedule: false },
+    ...{ db, schema: SCHEMA, migrate: false, createSchema: false, schedule: false, registerInstance: false },
     ...{ supervise: isWorker, useListenNotify: isWorker },
     ...{ superviseIntervalSeconds: WATCH_SECONDS, monitorIntervalSeconds: WATCH_SECONDS, flowIntervalSeconds: 3600 },
     // Rebuilding indexes is the owner's, and counting dead rows the administrator's.
     ...{ reindex: false, monitorVacuum: false, maintenanceIntervalSeconds: 3600 },
   })
   boss.on('error', (error) => onTrouble(asError(error)))
-  await boss.start()
+  try {
+    await boss.start()
+  } catch (error) {
+    // Where the database answers, it is the schema that the engine does not start on.
+    if ((await boss.isInstalled().catch(() => undefined)) === undefined) throw error
+    throw new EngineSchemaError({ cause: error })
+  }
   return boss
+}
+
+/** Another version of the engine made its schema, or none did. */
+class EngineSchemaError extends Error {
+  constructor(options: ErrorOptions) {
+    super(
+      "the job engine's schema is not the one of this version: run zvirka migrate, or the newer version that made it",
+      options,
+    )
+  }
 }
 
 /** The engine copies what it caught into plain objects; the log knows what of a database's error it may show by its being one. */
@@ -56,9 +70,10 @@ export class Jobs {
     return new Jobs(await startEngine({ db: onPool(database), onTrouble, isWorker: false }))
   }
 
-  /** Whether a job of this key waits or runs. */
-  async isUnderWay(tx: Executor, queue: Queue, key: string): Promise<boolean> {
-    return (await tx.query(findLiveJob(queue.name, key))).length > 0
+  /** The ids of jobs of this key that wait or run: one at most. */
+  async findLive(tx: Executor, { name }: Queue, key: string): Promise<string[]> {
+    const found = await this.#boss.findJobs(name, { key, db: inTransaction(tx) })
+    return found.filter(({ state }) => !isOver(state)).map(({ id }) => id)
   }
 
   /** Enqueues a job; false where one of the same key waits or runs already, which this one joins. */
@@ -67,24 +82,24 @@ export class Jobs {
     return (await this.#boss.send(name, { id: key }, options)) !== null
   }
 
-  /** Puts jobs that are over back in the line, with all their attempts before them. They must be locked, and of one queue. */
-  async restore(tx: Executor, { name, attempts }: Queue, ended: readonly EndedJob[]): Promise<void> {
+  /** Puts jobs of one queue that are over back in the line, with all their attempts before them; false where one of them is over no more. */
+  async restore(tx: Executor, { name, attempts }: Queue, ended: readonly EndedJob[]): Promise<boolean> {
     const db = inTransaction(tx)
     const idsOf = (state: EndedJob['state']) => ended.filter((job) => job.state === state).map(({ id }) => id)
     const [failed, cancelled] = [idsOf('failed'), idsOf('cancelled')]
-    if (failed.length > 0) await this.#boss.retry(name, failed, { db })
-    if (cancelled.length > 0) await this.#boss.resume(name, cancelled, { db })
+    let restored = 0
+    if (failed.length > 0) restored += affectedBy(await this.#boss.retry(name, failed, { db }))
+    if (cancelled.length > 0) restored += affectedBy(await this.#boss.resume(name, cancelled, { db }))
     // After `startAfter` since only that wakes whoever waits for jobs.
-    for (const job of ended) {
-      await this.#boss.update(name, undefined, {
-        ...{ id: job.id, retryLimit: job.attempts - 1 + attempts, startAfter: 0, db },
-      })
+    for (const { id, attempts: begun } of ended) {
+      await this.#boss.update(name, undefined, { id, retryLimit: begun - 1 + attempts, startAfter: 0, db })
     }
+    return restored === ended.length
   }
 
-  /** Ends jobs that wait or run. They must be locked, and of one queue. */
-  async cancel(tx: Executor, { name }: Queue, ids: readonly string[]): Promise<void> {
-    await this.#boss.cancel(name, [...ids], { db: inTransaction(tx) })
+  /** Ends jobs of one queue that wait or run; false where one of them was over. */
+  async cancel(tx: Executor, { name }: Queue, ids: readonly string[]): Promise<boolean> {
+    return affectedBy(await this.#boss.cancel(name, [...ids], { db: inTransaction(tx) })) === ids.length
   }
 
   /** Ends what the engine does in the background. The pool is the caller's. */
@@ -99,4 +114,13 @@ export interface EndedJob {
   readonly state: 'failed' | 'cancelled'
   /** Attempts so far. */
   readonly attempts: number
+}
+
+function isOver(state: JobState): boolean {
+  return state === 'completed' || state === 'cancelled' || state === 'failed'
+}
+
+/** How many jobs a call of the engine reached: its answer says so, though its type does not. */
+export function affectedBy(response: CommandResponse): number {
+  return 'affected' in response && typeof response.affected === 'number' ? response.affected : 0
 }

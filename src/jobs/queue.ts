@@ -1,9 +1,10 @@
 /** What a kind of job is, to whoever enqueues it and to whoever does it. The engine itself stays behind these words. */
 import type { Executor } from '../database/query.ts'
+import type { QueueName } from './schema.ts'
 
-/** A queue: one kind of job. Of one key there is one job at most that waits or runs (the migrations make it `exclusive`). */
+/** A queue: one kind of job. Of one key there is one job at most that waits or runs. */
 export interface Queue {
-  readonly name: string
+  readonly name: QueueName
   /** Attempts in all. */
   readonly attempts: number
 }
@@ -13,20 +14,18 @@ export interface Work {
   /** The job's, the same on each attempt. */
   readonly id: string
   readonly key: string
+  /** When it was enqueued. */
+  readonly enqueuedAt: Date
   /** Aborted when the worker must stop, or the job is no longer this attempt's. */
   readonly signal: AbortSignal
 }
 
-/** How an attempt ended. What is to be written is written in the transaction in which the job ends, once, or not at all. */
+/** How an attempt ended. */
 export type Verdict =
+  /** What is to be written is written in the transaction in which the job ends, once, or not at all. */
   | { readonly kind: 'done'; readonly write: (tx: Executor) => Promise<void> }
-  /** `write` is for the last failure: there are no attempts left, or `isFinal` says that another would end the same. */
-  | {
-      readonly kind: 'failed'
-      readonly code: string
-      readonly isFinal: boolean
-      readonly write: (tx: Executor) => Promise<void>
-    }
+  /** There is another attempt, if any is left and another would not end the same (`isFinal`). A job that failed for good goes to the queue for such. */
+  | { readonly kind: 'failed'; readonly code: string; readonly isFinal: boolean }
   /** Not begun, as far as anybody can tell: another worker may have it, and no attempt is spent. */
   | { readonly kind: 'given_back' }
 

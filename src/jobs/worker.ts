@@ -4,12 +4,10 @@
  * without a sign of life, and after 10 s it is another's.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import type { CommandResponse, JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Database } from '../database/database.ts'
 import { inTransaction, onPool } from './boss-database.ts'
-import { Jobs, startEngine } from './jobs.ts'
-import { Places } from './places.ts'
-import { type Attempt, decideNext, giveBackAttempt, holdAttempt } from './plans/attempts.ts'
+import { affectedBy, Jobs, startEngine } from './jobs.ts'
 import type { QueueWork, Verdict } from './queue.ts'
 
 /** What a worker of jobs is made of. */
@@ -32,10 +30,6 @@ const POLL_SECONDS = 2
 /** How long the end of a job is tried to be written while the database cannot be reached. */
 const SETTLE_MILLISECONDS = 30_000
 const SETTLE_PAUSE_MILLISECONDS = 250
-/** A notice for a job that waits comes a little after its time, not before. */
-const WAKE_MILLISECONDS = 20
-/** One notice may stand for several jobs, which one transaction brought: a place that found one wakes another, when the first is under way. */
-const NEXT_PLACE_MILLISECONDS = 50
 
 /** The attempt is no longer the job's: somebody else's word counts. */
 class AttemptLost extends Error {}
@@ -51,8 +45,8 @@ class NotSettled extends Error {
 export class JobWorker {
   readonly #options: JobWorkerOptions
   readonly #stopping = new AbortController()
-  readonly #timers = new Set<NodeJS.Timeout>()
-  readonly #places = new Map<string, Places>()
+  /** The places of each queue that have no job, the one that was woken longest ago first. */
+  readonly #free = new Map<string, Set<string>>()
   #boss: PgBoss | undefined
 
   constructor(options: JobWorkerOptions) {
@@ -62,16 +56,12 @@ export class JobWorker {
   /** Begins. Throws where the database cannot be reached. Answers with the way to enqueue. */
   async start(): Promise<Jobs> {
     const { database, url, applicationName, queues } = this.#options
-    const db = onPool(database, {
-      ...{ url, applicationName, onTrouble: (error) => this.#trouble(error, 'listening') },
-      onNotice: (queue) => this.#places.get(queue)?.wakeOne(),
-    })
+    const onTrouble = (error: unknown) => this.#trouble(error, 'listening')
+    const db = onPool(database, { url, applicationName, onTrouble, onNotice: (name) => this.#wakeOne(name) })
     const boss = await startEngine({ db, isWorker: true, onTrouble: (error) => this.#trouble(error, 'engine') })
     this.#boss = boss
     for (const queue of queues) {
-      const places = new Places((id) => boss.notifyWorker(id))
-      this.#places.set(queue.name, places)
-      for (let place = 0; place < queue.concurrency; place += 1) await this.#work(boss, queue, places)
+      for (let place = 0; place < queue.concurrency; place += 1) await this.#work(boss, queue)
     }
     return new Jobs(boss)
   }
@@ -81,7 +71,6 @@ export class JobWorker {
     const boss = this.#boss
     if (boss === undefined) return
     this.#boss = undefined
-    for (const timer of this.#timers) clearTimeout(timer)
     const impatience = setTimeout(() => this.#stopping.abort(), this.#options.stopSeconds * 1000)
     try {
       await Promise.all(this.#options.queues.map(({ name }) => boss.offWork(name, { wait: true })))
@@ -91,94 +80,100 @@ export class JobWorker {
     }
   }
 
-  async #work(boss: PgBoss, queue: QueueWork, places: Places): Promise<void> {
+  /** For a notice: the engine would wake all places, and each would look for the one job. Where none is free, one looks when it has ended its. */
+  #wakeOne(name: string): void {
+    const free = this.#free.get(name)
+    const [id] = free ?? []
+    if (free === undefined || id === undefined) return
+    free.delete(id)
+    free.add(id)
+    this.#boss?.notifyWorker(id)
+  }
+
+  async #work(boss: PgBoss, queue: QueueWork): Promise<void> {
+    const free = this.#free.get(queue.name) ?? new Set()
+    this.#free.set(queue.name, free)
     let id = ''
-    const wake = () => boss.notifyWorker(id)
     id = await boss.work(
       queue.name,
       {
-        ...{ pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS },
-        batchSize: 1,
+        pollingIntervalSeconds: POLL_SECONDS,
+        notifyPollingIntervalSeconds: POLL_SECONDS,
         includeMetadata: true,
+        perJobResults: true,
       },
       async (jobs: JobWithMetadata<{ id: string }>[]) => {
-        places.take(id)
-        this.#after(NEXT_PLACE_MILLISECONDS, () => places.wakeOne())
+        free.delete(id)
+        // One notice may stand for several jobs, which one transaction brought.
+        this.#wakeOne(queue.name)
         try {
-          for (const job of jobs) await this.#attempt(boss, queue, job, wake)
+          return await Promise.all(jobs.map((job) => this.#attempt(boss, queue, job)))
         } finally {
-          places.free(id)
-          // It would wait for the next round otherwise, though another job may have come meanwhile.
-          wake()
+          free.add(id)
+          // It would wait for the next round otherwise, though another job may be there already.
+          boss.notifyWorker(id)
         }
       },
     )
-    places.free(id)
+    free.add(id)
   }
 
-  async #attempt(
-    boss: PgBoss,
-    queue: QueueWork,
-    job: JobWithMetadata<{ id: string }>,
-    wake: () => void,
-  ): Promise<void> {
+  async #attempt(boss: PgBoss, queue: QueueWork, job: JobWithMetadata<{ id: string }>): Promise<JobResult> {
+    const { id, data, createdOn: enqueuedAt } = job
     const signal = AbortSignal.any([job.signal, this.#stopping.signal])
-    const verdict = await queue.perform({ id: job.id, key: job.data.id, signal }).catch((error: unknown): Verdict => {
+    const verdict = await queue.perform({ id, key: data.id, enqueuedAt, signal }).catch((error: unknown): Verdict => {
       this.#trouble(error, queue.name)
-      return { kind: 'failed', code: 'internal_error', isFinal: false, write: async () => undefined }
+      return { kind: 'failed', code: 'internal_error', isFinal: false }
     })
     const code = verdict.kind === 'failed' ? verdict.code : undefined
+    const ended = (how: Verdict['kind'] | 'lost') => this.#options.events?.ended?.(queue.name, how, code)
+    if (verdict.kind === 'failed' && verdict.isFinal) {
+      ended('failed')
+      return { id, status: 'deadletter', output: { code } }
+    }
     const deadline = performance.now() + SETTLE_MILLISECONDS
     for (;;) {
       try {
-        const pause = await this.#settle(boss, queue, job, verdict)
-        if (pause !== null) this.#after(pause * 1000 + WAKE_MILLISECONDS, wake)
-        return this.#options.events?.ended?.(queue.name, verdict.kind, code)
+        await this.#settle(boss, queue, job, verdict)
+        ended(verdict.kind)
+        break
       } catch (error) {
-        if (error instanceof AttemptLost) return this.#options.events?.ended?.(queue.name, 'lost', code)
+        if (error instanceof AttemptLost) {
+          ended('lost')
+          break
+        }
         this.#trouble(error, queue.name)
         if (performance.now() > deadline || this.#stopping.signal.aborted) throw new NotSettled()
         await delay(SETTLE_PAUSE_MILLISECONDS)
       }
     }
+    // The engine ends the attempt if it is still under way, which it is no longer.
+    return { id, status: 'completed' }
   }
 
-  /** Ends the attempt, and with it what it has to write; answers with the seconds after which there is another. */
-  async #settle(
-    boss: PgBoss,
-    queue: QueueWork,
-    { id, retryCount, retryLimit }: JobWithMetadata,
-    verdict: Verdict,
-  ): Promise<number | null> {
-    const attempt: Attempt = { queue: queue.name, id, retryCount }
-    const isLast = verdict.kind === 'failed' && (verdict.isFinal || retryCount >= retryLimit)
-    const pause = verdict.kind === 'failed' && !isLast ? pauseAfter(queue, retryCount) : null
+  /** Ends the attempt, and with it what it has to write. */
+  async #settle(boss: PgBoss, queue: QueueWork, job: JobWithMetadata, verdict: Verdict): Promise<void> {
+    const { name } = queue
+    const { id, retryCount, retryLimit } = job
     await this.#options.database.transaction(async (tx) => {
-      // What the job is about is locked before the job, here as where jobs are enqueued.
-      if (verdict.kind === 'done' || (verdict.kind === 'failed' && isLast)) await verdict.write(tx)
       const db = inTransaction(tx)
-      if (verdict.kind === 'done') {
-        // Of this attempt alone: the engine ends no other, and says how many it ended.
-        const ended = await boss.complete(queue.name, { id, retryCount }, null, { db })
-        if (Reflect.get(ended, 'affected') !== 1) throw new AttemptLost()
-        return
-      }
-      if ((await tx.query(holdAttempt(attempt))).length === 0) throw new AttemptLost()
-      if (verdict.kind === 'given_back') await tx.query(giveBackAttempt(attempt))
-      else {
-        await tx.query(decideNext(attempt, pause))
-        await boss.fail(queue.name, id, { code: verdict.code }, { db })
+      switch (verdict.kind) {
+        case 'done':
+          // What the job is about is locked before the job, here as where jobs are enqueued.
+          await verdict.write(tx)
+          return expectHeld(await boss.complete(name, { id, retryCount }, null, { db }))
+        case 'failed':
+          expectHeld(await boss.fail(name, { id, retryCount }, { code: verdict.code }, { db }))
+          // Of a job that has no attempts left nothing waits any more that this would reach.
+          await boss.update(name, undefined, { id, startAfter: pauseAfter(queue, retryCount), db })
+          return
+        case 'given_back':
+          // For another worker to take at once, with as many attempts before it as there were.
+          expectHeld(await boss.cancel(name, { id, retryCount }, { db }))
+          await boss.resume(name, id, { db })
+          await boss.update(name, undefined, { id, retryLimit: retryLimit + 1, startAfter: 0, db })
       }
     })
-    return pause
-  }
-
-  #after(milliseconds: number, act: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      act()
-    }, milliseconds)
-    this.#timers.add(timer)
   }
 
   #trouble(error: unknown, where: string): void {
@@ -188,4 +183,9 @@ export class JobWorker {
 
 function pauseAfter({ pauses }: QueueWork, retryCount: number): number {
   return pauses[retryCount] ?? pauses.at(-1) ?? 0
+}
+
+/** The engine ends an attempt that the job still has, and no other. */
+function expectHeld(response: CommandResponse): void {
+  if (affectedBy(response) !== 1) throw new AttemptLost()
 }

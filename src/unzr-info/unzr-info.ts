@@ -3,7 +3,7 @@
  * that neither reads nor changes a person or a verification.
  *
  * A row is pending while its job waits or runs, then processed or failed. Row and job change in one transaction, and the row is locked
- * first: whoever finds a row pending finds its job, or it is an orphan that `sweep.ts` provides for.
+ * first; but of a job that failed for good the engine makes another in the same statement, which tells the row (`unzrInfoFailedWork`).
  */
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'

@@ -3,7 +3,8 @@ import type { Executor } from '../database/query.ts'
 import type { Encryption } from '../encryption/encryption.ts'
 import type { Queue, QueueWork, Verdict, Work } from '../jobs/queue.ts'
 import type { Registries } from '../registries/registries.ts'
-import { findUnzr, setFailed, setProcessed } from './plans/unzr-info.ts'
+import { findUnzr, setFailedAt, setProcessed } from './plans/unzr-info.ts'
+import { UNZR_INFO_FAILED } from './queue.ts'
 import { sealInfo } from './sealed-info.ts'
 
 /** Whom to ask, where the rows are. */
@@ -20,6 +21,17 @@ const CONCURRENCY = 4
 /** Seconds between attempts (spec 4.1). */
 const PAUSES = [1, 2]
 
+/** Jobs that failed for good: their row has failed as well, unless it was asked for again meanwhile. */
+export const unzrInfoFailedWork: QueueWork = {
+  ...UNZR_INFO_FAILED,
+  concurrency: 1,
+  pauses: PAUSES,
+  perform: async ({ key, enqueuedAt }) => ({
+    kind: 'done',
+    write: async (tx) => void (await tx.query(setFailedAt(key, enqueuedAt))),
+  }),
+}
+
 /** The queue's jobs, and how they are done. */
 export function unzrInfoWork({ queue, executor, registries, encryption }: UnzrInfoWorkOptions): QueueWork {
   return {
@@ -28,8 +40,8 @@ export function unzrInfoWork({ queue, executor, registries, encryption }: UnzrIn
     pauses: PAUSES,
     async perform({ key, signal }) {
       const [row] = await executor.query<{ unzr: string }>(findUnzr(key))
-      if (row === undefined) return failed(key, 'row_missing', true)
-      if (encryption === undefined) return failed(key, 'no_encryption_key', false)
+      if (row === undefined) return failed('row_missing', true)
+      if (encryption === undefined) return failed('no_encryption_key', false)
       return ask(registries, { key, signal }, row.unzr, encryption)
     },
   }
@@ -37,14 +49,14 @@ export function unzrInfoWork({ queue, executor, registries, encryption }: UnzrIn
 
 async function ask(
   registries: UnzrInfoWorkOptions['registries'],
-  { key, signal }: Omit<Work, 'id'>,
+  { key, signal }: Pick<Work, 'key' | 'signal'>,
   unzr: string,
   encryption: Encryption,
 ): Promise<Verdict> {
   const breaker = registries.breakers.unzr
   // Nobody else asks this service, so nobody else would find out that it is well again.
   const probe = breaker.isOpen
-  if (probe && breaker.msUntilProbe() > 0) return failed(key, 'breaker_open', false)
+  if (probe && breaker.msUntilProbe() > 0) return failed('breaker_open', false)
   const result = await registries.unzrInfo({ unzr }, { signal, probe })
   switch (result.kind) {
     case 'answer': {
@@ -54,14 +66,14 @@ async function ask(
       return { kind: 'done', write: async (tx) => void (await tx.query(setProcessed(key, seal()))) }
     }
     case 'technical_error':
-      return failed(key, result.code, isFinal(result.code))
+      return failed(result.code, isFinal(result.code))
     case 'aborted':
-      return signal.aborted ? { kind: 'given_back' } : failed(key, 'not_asked', false)
+      return signal.aborted ? { kind: 'given_back' } : failed('not_asked', false)
   }
 }
 
-function failed(key: string, code: string, isFinal: boolean): Verdict {
-  return { kind: 'failed', code, isFinal, write: async (tx) => void (await tx.query(setFailed([key], null))) }
+function failed(code: string, isFinal: boolean): Verdict {
+  return { kind: 'failed', code, isFinal }
 }
 
 /** Faults Client.* (Sender in SOAP 1.2) say that the request is wrong, and the next one would be the same (spec 4.1). */

@@ -13,7 +13,7 @@ import { serverUser } from '../../src/database/embedded/server-user.ts'
 import { serverSettings } from '../../src/database/embedded/settings.ts'
 import { embeddedUrl } from '../../src/database/embedded/share.ts'
 import { provideSocketDirectory } from '../../src/database/embedded/state.ts'
-import { migrate } from '../../src/database/migrate.ts'
+import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { until } from '../support/until.ts'
 
 const DATABASE = 'zvirka'
@@ -192,7 +192,7 @@ async function prepare(server: PostgresServer, cluster: Cluster): Promise<void> 
   await provideData(cluster, ['--no-sync'])
   await server.start('postgres')
   await tell(server.url.replace(`/${DATABASE}?`, '/postgres?'), `create database ${DATABASE}`)
-  await migrate(server.url)
+  await migrateWithJobs(server.url)
   await server.stop()
 }
 

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { ConnectionError, connect, splitHosts } from '../../src/database/connection.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { acquireEmbedded } from '../../src/database/embedded/embedded.ts'
-import { migrate } from '../../src/database/migrate.ts'
+import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { ask, makeClone, type TestClone } from '../support/clones.ts'
 
@@ -138,7 +138,7 @@ test('of several hosts each connection goes to the one that takes writes, also a
   const first = await makeClone()
   onTestFinished(() => first.remove())
   const fresh = await start(first)
-  await migrate(fresh.url)
+  await migrateWithJobs(fresh.url)
   await fresh.release()
 
   const second = await makeStandby(first)

@@ -31,7 +31,8 @@ describe('the schema that the migrations make', () => {
       union all select conname::text from pg_constraint c join pg_namespace n on n.oid = connamespace
         where nspname in ('mimir', 'mpi', 'prm', 'event_manager', 'zvirka') and contype <> 'n'
       union all select proname::text from pg_proc join pg_namespace n on n.oid = pronamespace where nspname = 'zvirka'
-      union all select enumlabel::text from pg_enum`)
+      union all select enumlabel::text from pg_enum join pg_type t on t.oid = enumtypid join pg_namespace n on n.oid = typnamespace
+        where nspname = 'zvirka'`)
     expect(names.length).toBeGreaterThan(50)
     expect(names.filter(({ name }) => !text.includes(name))).toEqual([])
   })

@@ -12,8 +12,8 @@ import { secretNames } from '../../src/config/names.ts'
 import { readSettings } from '../../src/config/settings.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { connect } from '../../src/database/connection.ts'
-import { migrate } from '../../src/database/migrate.ts'
 import { findRights, grantSql, roles, rolesSql, servingRoles } from '../../src/database/roles.ts'
+import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { zvirka } from '../cli/zvirka.ts'
 import { startEmptyCluster } from '../support/empty-cluster.ts'
 import { repository } from '../support/imports.ts'
@@ -255,7 +255,7 @@ describe('the logins that the image of PostgreSQL makes', () => {
       // The embedded server's superuser has the name that the login has there.
       await owner.query(sql.replaceAll('"zvirka"', 'installed').replace(/:'\w+'/g, "'secret'"))
       await owner.end()
-      expect((await migrate(cluster.url('installed', 'installed'))).applied.length).toBeGreaterThan(10)
+      expect((await migrateWithJobs(cluster.url('installed', 'installed'))).applied.length).toBeGreaterThan(10)
       for (const [name, withheld] of [
         ['installed', []],
         ['zvirka_serving', roles.filter((role) => !servingRoles.api.some((each) => each === role))],

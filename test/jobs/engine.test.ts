@@ -6,6 +6,7 @@ import type { Database } from '../../src/database/database.ts'
 import { onPool } from '../../src/jobs/boss-database.ts'
 import { Jobs } from '../../src/jobs/jobs.ts'
 import type { Verdict } from '../../src/jobs/queue.ts'
+import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { until } from '../support/until.ts'
 import { done, prepareEngine, QUEUE, type TestEngine } from './engine.ts'
@@ -17,19 +18,26 @@ beforeAll(async () => {
 afterEach(() => engine.clear())
 afterAll(() => engine.close())
 
-const failed = (code: string, isFinal = false, write: () => void = () => undefined): Verdict => ({
-  ...{ kind: 'failed', code, isFinal },
-  write: async () => write(),
-})
+const failed = (code: string, isFinal = false): Verdict => ({ kind: 'failed', code, isFinal })
 
 describe('the schema of the engine', () => {
-  test('is what pg-boss would have made, but for the statistics that nobody records and our own indexes', async () => {
+  test('is what pg-boss makes, and is brought up to date by migrating again, from several places at once', async () => {
+    expect(await Promise.all([migrateWithJobs(engine.db.url), migrateWithJobs(engine.db.url)])).toEqual([
+      { applied: [] },
+      { applied: [] },
+    ])
     const boss = new PgBoss({ db: onPool(engine.db.database), schema: 'pgboss', migrate: false, supervise: false })
-    const drift = await boss.detectSchemaDrift()
-    expect({ ...drift, extraIndexes: drift.extraIndexes.map(({ name }) => name).sort() }).toMatchObject({
-      ok: true,
-      extraIndexes: expect.arrayContaining(['job_common_created_on_id_idx', 'job_common_singleton_key_created_on_idx']),
-    })
+    expect(await boss.detectSchemaDrift()).toMatchObject({ ok: true, extraIndexes: [] })
+  })
+
+  test('that another version of pg-boss made is refused with what to do', async () => {
+    const owner = engine.db.open({ role: 'zvirka_owner', max: 1 })
+    await owner.query({ text: 'update pgboss.version set version = version - 1' })
+    try {
+      await expect(engine.work(async () => done())).rejects.toThrow(/the job engine's schema .* zvirka migrate/)
+    } finally {
+      await owner.query({ text: 'update pgboss.version set version = version + 1' })
+    }
   })
 
   test('serves the role of workers in all that the engine does: nothing is refused it', async () => {
@@ -135,10 +143,9 @@ describe('a job', () => {
 describe('an attempt that fails', () => {
   test('is followed by as many others as there are, after the pauses between them', async () => {
     const begun: number[] = []
-    const written: string[] = []
     const perform = async (): Promise<Verdict> => {
       begun.push(performance.now())
-      return failed('http_502', false, () => written.push('failed'))
+      return failed('http_502')
     }
     const { jobs } = await engine.work(perform, { pauses: [1, 2] })
     const key = randomUUID()
@@ -147,11 +154,7 @@ describe('an attempt that fails', () => {
     const [first = 0, second = 0, third = 0] = begun
     expect(begun).toHaveLength(3)
     expect(second - first).toBeGreaterThanOrEqual(1000)
-    expect(second - first).toBeLessThan(1900)
     expect(third - second).toBeGreaterThanOrEqual(2000)
-    expect(third - second).toBeLessThan(2900)
-    // What is to be written of a failure is of the last one.
-    expect(written).toEqual(['failed'])
   })
 
   test('is the last where another would end the same', async () => {
@@ -265,8 +268,10 @@ describe('a worker that is told to stop', () => {
     await engine.enqueue(jobs, key)
     await engine.untilState(key, 'active')
     await worker.stop()
-    expect(await engine.jobs()).toMatchObject([{ key, state: 'created', attempts: 0 }])
+    const [given] = await engine.jobs()
+    expect(given).toMatchObject({ key, state: 'created' })
+    expect((given?.max_attempts ?? 0) - (given?.attempts ?? 0)).toBe(QUEUE.attempts)
     await engine.work(async () => done())
-    expect(await engine.untilState(key, 'completed')).toMatchObject({ attempts: 1 })
+    await engine.untilState(key, 'completed')
   })
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { acquireEmbedded, type EmbeddedDatabase } from '../../src/database/embedded/embedded.ts'
-import { migrate } from '../../src/database/migrate.ts'
+import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { makeClone, type TestClone } from '../support/clones.ts'
 import { until } from '../support/until.ts'
 import { makeWide } from '../support/wide.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   clone = await makeClone()
   // Whoever holds a share of an embedded server starts it again when it dies; here that is this process.
   server = await acquireEmbedded({ cloneDirectory: clone.directory })
-  await migrate(server.url)
+  await migrateWithJobs(server.url)
   await makeWide(server.url)
   database = openDatabase({ url: server.url, role: 'zvirka_app', applicationName: 'tests', max: 2 })
   simulator = await startSimulator({ callLogSize: 100_000 })

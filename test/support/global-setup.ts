@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 import { connect } from '../../src/database/connection.ts'
 import { embeddedUrl } from '../../src/database/embedded/share.ts'
-import { migrate } from '../../src/database/migrate.ts'
+import { migrateWithJobs } from '../../src/jobs/schema.ts'
 import { unpackChromium } from './chromium.ts'
 import { makeScratch } from './scratch.ts'
 import { TEMPLATE_DATABASE } from './template.ts'
@@ -47,7 +47,7 @@ async function makeTemplate(socketDirectory: string): Promise<string> {
   const client = await connectWhenReady(embeddedUrl(socketDirectory, 'postgres'))
   try {
     await client.query(`create database ${TEMPLATE_DATABASE}`)
-    await migrate(embeddedUrl(socketDirectory, TEMPLATE_DATABASE))
+    await migrateWithJobs(embeddedUrl(socketDirectory, TEMPLATE_DATABASE))
     await makeWide(embeddedUrl(socketDirectory, TEMPLATE_DATABASE))
     return ''
   } catch (error) {

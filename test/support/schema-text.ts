@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 
-/** The schemas that the migrations make: all but PostgreSQL's own, the empty `public`, and that of the tests (wide.ts). */
-const OURS = `nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'wide')`
+/** The schemas that the migrations make: all but PostgreSQL's own, the empty `public`, the job engine's, and that of the tests (wide.ts). */
+const OURS = `nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'pgboss', 'wide')`
 
 /** Rights as lines "grants <role>: A, B", from an access list; `missing` is what stands for none given. */
 function grants(acl: string): string {

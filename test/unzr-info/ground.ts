@@ -9,7 +9,7 @@ import { createRegistries, type Registries } from '../../src/registries/registri
 import type { UnzrInfoRow } from '../../src/unzr-info/plans/unzr-info.ts'
 import { openInfo } from '../../src/unzr-info/sealed-info.ts'
 import { findUnzrInfo } from '../../src/unzr-info/unzr-info.ts'
-import { unzrInfoWork } from '../../src/unzr-info/work.ts'
+import { unzrInfoFailedWork, unzrInfoWork } from '../../src/unzr-info/work.ts'
 import { type Answer, startTestApi, type TestApi } from '../api/api.ts'
 import { until } from '../support/until.ts'
 
@@ -71,7 +71,10 @@ export async function prepareUnzrGround(options: Parameters<typeof startTestApi>
       const encryption = keys === 'none' ? undefined : keys
       const worker = new JobWorker({
         ...{ database, url: api.db.url, applicationName: 'tests jobs', stopSeconds: 1 },
-        queues: [unzrInfoWork({ queue: api.jobs.unzrInfo, executor: database, registries, encryption })],
+        queues: [
+          unzrInfoWork({ queue: api.jobs.unzrInfo, executor: database, registries, encryption }),
+          unzrInfoFailedWork,
+        ],
         events: { trouble: (error) => void troubles.push(error) },
       })
       workers.push(worker)
@@ -90,7 +93,7 @@ export async function prepareUnzrGround(options: Parameters<typeof startTestApi>
       }),
     jobs: () =>
       api.db.database.query<JobRow>({
-        text: 'select id, name as queue, singleton_key as key, state::text from pgboss.job',
+        text: 'select id, name as queue, singleton_key as key, state::text from pgboss.job where source_id is null',
       }),
     asked: () => simulator.calls().length,
     async clear() {

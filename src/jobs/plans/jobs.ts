@@ -1,4 +1,7 @@
-/** Reading jobs. Nothing is read of the payload or of what an error said but its code. */
+/**
+ * Reading jobs, which the engine has no word for: pages in an order, by state, with their total. Whatever changes a job is the engine's. Nothing
+ * is read of the payload or of what an error said but its code.
+ */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import { type KeysetPage, keysetPage } from '../../listing/keyset.ts'
@@ -48,9 +51,10 @@ export interface JobFilter {
   readonly state?: JobState
 }
 
-/** The condition of a filter, to list by and to count by. */
+/** The condition of a filter, to list by and to count by. The engine's copies of jobs that failed are none to look at. */
 export function narrowJobs({ queue, state }: JobFilter): Narrowed {
   return new Conditions()
+    .require('source_id is null')
     .addIf(queue, (name) => `name = ${name}`)
     .addIf(state, (wanted) => `state = ${wanted}::pgboss.job_state`).narrowed
 }
@@ -66,36 +70,6 @@ export function findJobs(ids: readonly string[]): Query {
     name: 'jobs_find',
     text: `select ${COLUMNS} from pgboss.job where id = any ($1::uuid[]) order by created_on, id`,
     values: [ids],
-  }
-}
-
-/** The same, locked, so that what they are is what they stay until the transaction ends. */
-export function lockJobs(ids: readonly string[]): Query {
-  return {
-    name: 'jobs_lock',
-    text: `select ${COLUMNS} from pgboss.job where id = any ($1::uuid[]) order by id for no key update`,
-    values: [ids],
-  }
-}
-
-/** The job of this key that waits or runs, of an exclusive queue; by the index that keeps it alone. */
-export function findLiveJob(queue: string, key: string): Query {
-  return {
-    name: 'jobs_find_live',
-    text: `
-select id from pgboss.job_common
- where name = $1 and coalesce(singleton_key, '') = $2 and state <= 'active' and policy = 'exclusive'`,
-    values: [queue, key],
-  }
-}
-
-/** The state of the newest job of a key. */
-export function newestState(queue: string, key: string): Query {
-  return {
-    name: 'jobs_newest_state',
-    text: `
-select state::text as state from pgboss.job where singleton_key = $2 and name = $1 order by created_on desc, id limit 1`,
-    values: [queue, key],
   }
 }
 

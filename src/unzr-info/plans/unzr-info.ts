@@ -71,13 +71,13 @@ export function lockByIds(ids: readonly string[]): Query {
   }
 }
 
-/** Step 1: rows whose job begins anew; info and synced_at stay. With no user, updated_by stays as well. */
-export function setPending(ids: readonly string[], userId: string | null): Query {
+/** Step 1: rows whose job begins anew; info and synced_at stay. */
+export function setPending(ids: readonly string[], userId: string): Query {
   return {
     name: 'unzr_info_set_pending',
     text: `
 update mimir.unzr_info
-   set job_status = 'pending', updated_by = coalesce($2, updated_by), updated_at = clock_timestamp()
+   set job_status = 'pending', updated_by = $2, updated_at = clock_timestamp()
  where id = any ($1::uuid[])
 returning ${COLUMNS}`,
     values: [ids, userId],
@@ -97,13 +97,24 @@ update mimir.unzr_info
   }
 }
 
-/** Step 5: info and synced_at stay. With a user, it was theirs to end it. */
-export function setFailed(ids: readonly string[], userId: string | null): Query {
+/** Step 5: info and synced_at stay. The job failed at this time; a row that became pending later has another job. */
+export function setFailedAt(id: string, time: Date): Query {
+  return {
+    name: 'unzr_info_set_failed_at',
+    text: `
+update mimir.unzr_info set job_status = 'failed', updated_at = clock_timestamp()
+ where id = $1 and job_status = 'pending' and date_trunc('milliseconds', updated_at) <= $2`,
+    values: [id, time],
+  }
+}
+
+/** The same of rows whose jobs a user ended. */
+export function setFailed(ids: readonly string[], userId: string): Query {
   return {
     name: 'unzr_info_set_failed',
     text: `
 update mimir.unzr_info
-   set job_status = 'failed', updated_by = coalesce($2, updated_by), updated_at = clock_timestamp()
+   set job_status = 'failed', updated_by = $2, updated_at = clock_timestamp()
  where id = any ($1::uuid[]) and job_status = 'pending'`,
     values: [ids, userId],
   }
@@ -145,20 +156,5 @@ export function findByIds(ids: readonly string[]): Query {
     name: 'unzr_info_find_by_ids',
     text: `select ${COLUMNS} from mimir.unzr_info where id = any ($1::uuid[])`,
     values: [ids],
-  }
-}
-
-/** Pending rows that no job stands behind: in one snapshot, in which a row and its job change together. */
-export function findOrphans(queue: string, limit: number): Query {
-  return {
-    name: 'unzr_info_find_orphans',
-    text: `
-select u.id from mimir.unzr_info u
- where u.job_status = 'pending'
-   and not exists (
-     select from pgboss.job_common j
-      where j.name = $1 and coalesce(j.singleton_key, '') = u.id::text and j.state <= 'active' and j.policy = 'exclusive')
- order by u.inserted_at, u.id limit $2`,
-    values: [queue, limit],
   }
 }

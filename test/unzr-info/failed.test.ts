@@ -1,0 +1,61 @@
+// Rules: spec 4.1.5
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type JobRow, listJobs } from '../../src/jobs/plans/jobs.ts'
+import { unzrInfoFailedWork } from '../../src/unzr-info/work.ts'
+import { prepareUnzrGround, type UnzrGround } from './ground.ts'
+
+let ground: UnzrGround
+let token: string
+beforeAll(async () => {
+  ground = await prepareUnzrGround()
+  token = await ground.api.token()
+})
+afterEach(() => ground.clear())
+afterAll(() => ground.close())
+
+/** A job of the row failed for good so many seconds after the row became pending, and a worker hears of it. */
+async function failAfter(seconds: number): Promise<void> {
+  const row = await ground.row()
+  if (row === undefined) throw new Error('there is no row')
+  const enqueuedAt = new Date(row.updated_at.getTime() + seconds * 1000)
+  const signal = new AbortController().signal
+  const verdict = await unzrInfoFailedWork.perform({ id: row.id, key: row.id, enqueuedAt, signal })
+  if (verdict.kind !== 'done') throw new Error('it did not do its work')
+  await ground.api.db.open({ role: 'zvirka_worker', max: 1 }).transaction(verdict.write)
+}
+
+describe('a job that failed for good', () => {
+  test('fails its row in nobody’s name; answers and their time stay', async () => {
+    await ground.sync(token)
+    const before = await ground.row()
+    await failAfter(1)
+    const row = await ground.row()
+    expect(row).toMatchObject({ job_status: 'failed', updated_by: before?.updated_by, synced_at: null, info: null })
+    expect(row?.updated_at.getTime()).toBeGreaterThan(before?.updated_at.getTime() ?? Number.NaN)
+  })
+
+  test('fails no row that was asked for again after it', async () => {
+    await ground.sync(token)
+    await failAfter(-1)
+    expect(await ground.row()).toMatchObject({ job_status: 'pending' })
+  })
+
+  test('fails no row that was processed meanwhile', async () => {
+    await ground.work()
+    await ground.sync(token)
+    await ground.untilStatus('processed')
+    await failAfter(1)
+    expect(await ground.row()).toMatchObject({ job_status: 'processed' })
+  })
+
+  test('stands in the list of jobs once', async () => {
+    await ground.simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Client' }] })
+    await ground.work()
+    await ground.sync(token)
+    await ground.untilStatus('failed')
+    const page = { limit: 10, isAscending: true, isFromEnd: false, after: undefined, before: undefined }
+    expect(await ground.api.db.database.query<JobRow>(listJobs({}, page))).toMatchObject([
+      { queue: 'unzr_info', state: 'failed', error_code: 'Client' },
+    ])
+  })
+})
