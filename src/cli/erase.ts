@@ -15,6 +15,7 @@ import {
   withdrawErasure,
 } from '../erasure/erasure.ts'
 import { HOURS_TO_CONFIRM, type Order } from '../erasure/plans/orders.ts'
+import type { OwnStreamOf } from '../verification/status.ts'
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime } from './instants.ts'
@@ -233,15 +234,33 @@ function told({ json }: Typed, object: object, lines: readonly string[]): void {
   process.stdout.write(json === true ? `${JSON.stringify(object)}\n` : `${lines.join('\n')}\n`)
 }
 
+/** Answers of a stream, in words: those that go, and those that stay. */
+type AnswerWords = { readonly gone: string; readonly kept: readonly [what: string, why: string] }
+const DOCUMENTS_OF_OTHERS = [
+  'answers about documents that somebody else has too',
+  "the other's, without a name",
+] as const
+const ANSWERS: Readonly<Record<OwnStreamOf<'person'>, AnswerWords>> = {
+  unzr: {
+    gone: 'answers about the UNZR that nobody else has',
+    kept: ['answers about a UNZR that another person has too', "the other's, with the other's names"],
+  },
+  mvs_passport: {
+    gone: 'answers about stolen or lost documents that nobody else has',
+    kept: DOCUMENTS_OF_OTHERS,
+  },
+  dms_passport: { gone: 'answers about invalid documents that nobody else has', kept: DOCUMENTS_OF_OTHERS },
+}
+const ofAnswers = <T>(suffix: string, words: (of: AnswerWords) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(ANSWERS).map(([stream, of]) => [`${stream}_${suffix}`, words(of)]))
+
 /** What goes, in words. */
 const GONE: Readonly<Record<string, string>> = {
   documents: 'documents',
   comments: 'comments of officials',
   digests: 'digest of what the last import brought',
   unzr_info: 'records of the register about the UNZR, sealed',
-  unzr_answers: 'answers about the UNZR that nobody else has',
-  mvs_passport_answers: 'answers about stolen or lost documents that nobody else has',
-  dms_passport_answers: 'answers about invalid documents that nobody else has',
+  ...ofAnswers('answers', ({ gone }) => gone),
 }
 
 /** What stays, in words, and why. */
@@ -255,9 +274,7 @@ const KEPT: Readonly<Record<string, readonly [what: string, why: string]>> = {
   events: ['events', 'ids and codes alone: whoever follows them must not find holes'],
   audit: ['records of the audit', 'the law asks who read and who wrote; ids alone'],
   declarations: ['declarations', 'ids alone; they belong to the platform, which ends them'],
-  unzr_held: ['answers about a UNZR that another person has too', "the other's, with the other's names"],
-  mvs_passport_held: ['answers about documents that somebody else has too', "the other's, without a name"],
-  dms_passport_held: ['answers about documents that somebody else has too', "the other's, without a name"],
+  ...ofAnswers('held', ({ kept }) => kept),
   parties: [
     'parties with the same document, or tax id and birth date',
     'employees, whose records the law says how long to keep',

@@ -7,6 +7,9 @@ export function typedStream(process: SyncProcess): string {
   return process.stream.replaceAll('_', '-')
 }
 
+/** The streams that may be typed, for help. */
+export const STREAM_WORDS = [...new Set([...PROCESSES.values()].map(typedStream))].join(', ')
+
 /** The process of a stream and a subject; anything else is wrong usage, with what there is. */
 export function processOf(stream: string, subject: string): SyncProcess {
   const found = [...PROCESSES.values()].find((each) => typedStream(each) === stream && each.kind === subject)

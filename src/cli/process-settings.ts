@@ -1,6 +1,7 @@
 /** The settings of a process (spec 2.1). */
 import type { Settings } from '../config/settings.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
+import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status.ts'
 
 /** What the environment says about one process, with `unlimited` as null. */
 export interface ProcessSettings {
@@ -11,10 +12,17 @@ export interface ProcessSettings {
   readonly maxBatchesPerRun: number | null
 }
 
-/** Finds them by stream and kind; a process without settings is a fault of the program. */
+type GivenSettings = Omit<ProcessSettings, 'maxBatchesPerRun'> & { readonly maxBatchesPerRun: number | 'unlimited' }
+/** Of each process, so that one without settings fails to compile. */
+type SettingsOfAll = {
+  readonly [S in OwnStream]: { readonly [K in SubjectKind as S extends OwnStreamOf<K> ? K : never]: GivenSettings }
+}
+
+/** Finds them by stream and kind; a kind without the stream is a fault of the program. */
 export function settingsOfProcess({ processes }: Settings, { stream, kind, key }: SyncProcess): ProcessSettings {
-  const found = Object.entries(processes).find(([name]) => name === stream)?.[1]
-  const settings = Object.entries(found ?? {}).find(([name]) => name === kind)?.[1]
+  const all: SettingsOfAll = processes
+  const ofStream: Partial<Record<SubjectKind, GivenSettings>> = all[stream]
+  const settings = ofStream[kind]
   if (settings === undefined) throw new Error(`no settings for the process ${key}`)
   const { maxBatchesPerRun } = settings
   return { ...settings, maxBatchesPerRun: maxBatchesPerRun === 'unlimited' ? null : maxBatchesPerRun }

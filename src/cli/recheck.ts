@@ -9,7 +9,7 @@ import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime, pastInstant } from './instants.ts'
 import { reason, uuid } from './options.ts'
-import { processOf, typedStream } from './process-argument.ts'
+import { processOf, STREAM_WORDS, typedStream } from './process-argument.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
@@ -28,7 +28,7 @@ interface Typed {
 export function recheckCommand(): Command {
   return new Command('recheck')
     .description('take back what a registry answered in a run, or since a time: its subjects are due again')
-    .argument('<stream>', 'unzr, mvs-passport or dms-passport')
+    .argument('<stream>', STREAM_WORDS)
     .argument('<subject>', 'person or party')
     .option('--run <id>', 'what this run settled', uuid)
     .option('--since <time>', 'what all runs settled since then; without a zone by the clock in Kyiv', (raw) =>

@@ -13,7 +13,7 @@ import { beginRun, stopRun } from '../synchronization/runs.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { wholeNumber } from './options.ts'
-import { processOf, typedStream } from './process-argument.ts'
+import { processOf, STREAM_WORDS, typedStream } from './process-argument.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
@@ -40,7 +40,7 @@ const NO_RUN_YET = 'no run yet'
 export function syncCommand(): Command {
   return new Command('sync')
     .description('check everybody who is due against a registry, now')
-    .argument('<stream>', 'unzr, mvs-passport or dms-passport')
+    .argument('<stream>', STREAM_WORDS)
     .argument('<subject>', 'person or party')
     .option('--limit <n>', 'end after so many subjects, in the whole cluster', wholeNumber(1))
     .option('--attach', 'take part in the run that is under way, if there is one')

@@ -10,6 +10,7 @@ import { throttled } from '../observability/throttle.ts'
 import type { Tracing } from '../observability/tracing.ts'
 import { CallStatistics } from '../registries/recent-calls.ts'
 import { createRegistries, type Registries } from '../registries/registries.ts'
+import type { Ask } from '../synchronization/ask.ts'
 import type { ServiceState } from '../synchronization/plans/report.ts'
 import type { RunRow } from '../synchronization/plans/runs.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
@@ -17,9 +18,9 @@ import type { LoopEnd } from '../synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../synchronization/session.ts'
 import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
 import { labelOf } from '../trembita/advice.ts'
+import type { StreamRules } from '../verification/rules.ts'
 import type { OwnStream } from '../verification/status.ts'
-import type { PassportQuestion } from '../verification/streams/passport.ts'
-import type { UnzrQuestion } from '../verification/streams/unzr.ts'
+import type { STREAMS } from '../verification/streams/streams.ts'
 import { watchCertificates } from './certificates.ts'
 import { openDatabaseWatch } from './database-watch.ts'
 import { settingsOfProcess } from './process-settings.ts'
@@ -144,7 +145,7 @@ function equipping(settings: Settings, registries: Registries): (process: SyncPr
   return (process) => {
     if (!isStreamServed(settings, process.stream)) return undefined
     return {
-      ask: askOf(process.stream, registries),
+      ask: ASKS[process.stream](registries),
       breaker: registries.breakers[serviceOf(process.stream)],
       batchSize: settingsOfProcess(settings, process).batchSize,
       concurrency: settings.trembita.groups[groupOfStream(process.stream)].concurrency,
@@ -152,17 +153,15 @@ function equipping(settings: Settings, registries: Registries): (process: SyncPr
   }
 }
 
-/** How a stream asks its registry (spec 1.1). */
-function askOf(stream: OwnStream, registries: Registries): ProcessEquipment['ask'] {
-  switch (stream) {
-    case 'unzr':
-      return (question: UnzrQuestion, options) => registries.checkUnzr(question, options)
-    case 'mvs_passport':
-      return (question: PassportQuestion, options) => registries.checkPassportStatus(question, options)
-    case 'dms_passport':
-      return (question: PassportQuestion, options) => registries.checkPassportDmsStatus(question, options)
-  }
+/** How each stream asks its registry (spec 1.1): with the questions of its rules, for the answers that they decide on. */
+const ASKS: { readonly [S in OwnStream]: (registries: Registries) => AskOf<(typeof STREAMS)[S]> } = {
+  unzr: (registries) => (question, options) => registries.checkUnzr(question, options),
+  mvs_passport: (registries) => (question, options) => registries.checkPassportStatus(question, options),
+  dms_passport: (registries) => (question, options) => registries.checkPassportDmsStatus(question, options),
 }
+
+type AskOf<Rules> =
+  Rules extends StreamRules<infer Question, infer Answer, infer _Kept, infer _Terms> ? Ask<Question, Answer> : never
 
 // What the lease row shows of each service: the breaker, and how the last minute went.
 function servicesOf(

@@ -10,7 +10,8 @@ import {
   SCIENCE_DEGREES,
   SPECIALITY_QUALIFICATION_TYPES,
 } from '../dictionaries/people.ts'
-import { STREAM_REASONS, STREAM_STATUSES } from '../verification/status.ts'
+import { STREAM_REASONS, STREAM_STATUSES, STREAMS_OF, type Stream, type SubjectKind } from '../verification/status.ts'
+import { hasSyncedAt } from '../verification-store/kinds.ts'
 import { isPresent, presentFields } from './present.ts'
 import { describeProblems, MESSAGES, type Problem, problemOf } from './problems.ts'
 
@@ -151,15 +152,21 @@ const time = z.iso
   .transform((value) => new Date(value).toISOString())
 
 /** What a stream of a new subject is given as, where no process of ours keeps when it was synced. */
-export const streamGiven = z.object({
+const streamGiven = z.object({
   status: z.enum(STREAM_STATUSES).exclude(['IN_REVIEW']),
   reason: z.enum(STREAM_REASONS),
 })
 /** What a stream of a new subject is given as. */
-export const syncedStreamGiven = streamGiven.extend({
+const syncedStreamGiven = streamGiven.extend({
   synced_at: time.nullish().transform((value) => value ?? null),
 })
 export type StreamGiven = z.output<typeof syncedStreamGiven>
+
+/** The streams that a record of a kind may give; those that ask registries come with the time of the last check. */
+export function streamsGiven(kind: SubjectKind) {
+  const given = (stream: Stream) => (hasSyncedAt(stream) ? syncedStreamGiven : streamGiven).optional()
+  return z.strictObject(Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, given(stream)])))
+}
 
 const document = z.object({
   type: z.enum(DOCUMENT_TYPES),

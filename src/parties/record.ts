@@ -26,18 +26,10 @@ import {
   scienceDegree,
   specialities,
   speciality,
-  streamGiven,
+  streamsGiven,
   strictDocuments,
-  syncedStreamGiven,
 } from '../imports/fields.ts'
 import type { FieldNames } from '../imports/names.ts'
-
-const verification = z.strictObject({
-  drfo: syncedStreamGiven.optional(),
-  dracs_death: streamGiven.optional(),
-  mvs_passport: syncedStreamGiven.optional(),
-  dms_passport: syncedStreamGiven.optional(),
-})
 
 // The platform's dictionary has types that nobody can ask for here, and grows. So another one is taken, but none that is a known one misspelt.
 const employeeType = required.superRefine((value, context) => {
@@ -86,7 +78,9 @@ const party = z.object({
     .array(employee)
     .nullish()
     .transform((value) => value ?? []),
-  verification: verification.nullish().transform((value) => value ?? {}),
+  verification: streamsGiven('party')
+    .nullish()
+    .transform((value) => value ?? {}),
 })
 
 /** A party of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */

@@ -12,20 +12,10 @@ import {
   type RecordRead,
   readRecord,
   required,
-  streamGiven,
+  streamsGiven,
   strictDocuments,
-  syncedStreamGiven,
 } from '../imports/fields.ts'
 import type { FieldNames } from '../imports/names.ts'
-
-const verification = z.strictObject({
-  drfo: syncedStreamGiven.optional(),
-  dracs_death: streamGiven.optional(),
-  nhs: streamGiven.optional(),
-  unzr: syncedStreamGiven.optional(),
-  mvs_passport: syncedStreamGiven.optional(),
-  dms_passport: syncedStreamGiven.optional(),
-})
 
 const person = z.object({
   id,
@@ -43,7 +33,9 @@ const person = z.object({
     .transform((value) => value ?? 'active'),
   is_active: flag(true),
   documents,
-  verification: verification.nullish().transform((value) => value ?? {}),
+  verification: streamsGiven('person')
+    .nullish()
+    .transform((value) => value ?? {}),
 })
 
 /** A person of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */

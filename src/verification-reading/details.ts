@@ -6,7 +6,7 @@ import {
   type StreamStatus,
   type SubjectKind,
 } from '../verification/status.ts'
-import { isOwnStream } from '../verification-store/kinds.ts'
+import { hasSyncedAt, isOwnStream } from '../verification-store/kinds.ts'
 
 /** A stream as it is told: what beside status and reason it has differs by stream. */
 export interface StreamDetails {
@@ -36,14 +36,10 @@ export function detailColumns(kind: SubjectKind): string[] {
   ])
 }
 
-// What a stream has of its own, with the column that holds it.
-function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
+/** What a stream has of its own, with the column that holds it. */
+export function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
   if (isOwnStream(stream)) return { status: `${stream}_data_status` }
   return stream === 'drfo' ? { result: 'drfo_data_result' } : { verification_comment: `${stream}_verification_comment` }
-}
-
-function hasSyncedAt(stream: Stream): boolean {
-  return isOwnStream(stream) || stream === 'drfo'
 }
 
 /** All streams of a row; with their times where a list tells them. */

@@ -65,6 +65,11 @@ export function isOwnStream(stream: Stream): stream is OwnStream {
   return (OWN_STREAMS as readonly Stream[]).includes(stream)
 }
 
+/** Whether a stream asks a registry, and so knows when it last did. */
+export function hasSyncedAt(stream: Stream): boolean {
+  return isOwnStream(stream) || stream === 'drfo'
+}
+
 /** The subjects and versions that workers hold for a stream, to be compared as a pair: `(subject_id, version) in ${…}`. Hashed once a statement. */
 function heldPairs(kind: SubjectKind, stream: OwnStream): string {
   return `(select b.subject_id, b.version from zvirka.claimed_subjects b

@@ -34,7 +34,7 @@ function runs(): Promise<Run[]> {
 }
 
 describe('zvirka sync', () => {
-  test('ends with 0 and prints, with --json and --quiet, one object of exactly nine keys and nothing else', async () => {
+  test('ends with 0 and prints, with --json and --quiet, one object of exactly ten keys and nothing else', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 50)
     const { code, out, err } = await sync('--json', '--quiet').ended
     const [run] = await runs()
@@ -48,6 +48,7 @@ describe('zvirka sync', () => {
       not_verified: 10,
       not_needed: 0,
       incorrect: 0,
+      to_review: 0,
       technical_errors: 0,
       seconds: expect.any(Number),
     })

@@ -1,8 +1,16 @@
 /** Shapes that several routes share. */
 import { z } from 'zod'
 import { DRACS_DEATH_REASONS } from '../../people/dracs-death.ts'
-import { STREAM_REASONS, STREAM_STATUSES } from '../../verification/status.ts'
+import {
+  STREAM_REASONS,
+  STREAM_STATUSES,
+  STREAMS_OF,
+  type Stream,
+  type SubjectKind,
+} from '../../verification/status.ts'
+import { ownFields } from '../../verification-reading/details.ts'
 import { DECLARATION_STATUSES } from '../../verification-reading/verifications.ts'
+import { hasSyncedAt } from '../../verification-store/kinds.ts'
 
 /** An id as the platform writes them; in lower case, so that one subject is one subject. */
 export const id = z.guid().transform((value) => value.toLowerCase())
@@ -32,20 +40,27 @@ const instant = z.iso.datetime().nullable()
 const state = { verification_status: z.enum(STREAM_STATUSES), verification_reason: z.enum(STREAM_REASONS) }
 const synced = { synced_at: instant, unverified_at: instant }
 const unsynced = { unverified_at: instant }
-const result = { result: z.int().nullable().describe('What the tax service answered.') }
-const commentary = { verification_comment: z.string().nullable() }
-const status = { status: z.int().nullable().describe('What the registry answered: 1 found, 0 not found.') }
+const own: Readonly<Record<keyof ReturnType<typeof ownFields>, z.ZodType>> = {
+  result: z.int().nullable().describe('What the tax service answered.'),
+  status: z.int().nullable().describe('What the registry answered: 1 found, 0 not found.'),
+  verification_comment: z.string().nullable(),
+}
+const commentary = { verification_comment: own.verification_comment }
 
 function streams<S extends z.ZodRawShape, U extends z.ZodRawShape>(synced: S, unsynced: U) {
-  const drfo = z.object({ ...state, ...result, ...synced })
-  const commented = z.object({ ...state, ...commentary, ...unsynced })
-  const asked = z.object({ ...state, ...status, ...synced })
+  const ofStream = (stream: Stream) => {
+    const fields = Object.entries(own).filter(([name]) => name in ownFields(stream))
+    return z.object({ ...state, ...Object.fromEntries(fields), ...(hasSyncedAt(stream) ? synced : unsynced) })
+  }
+  const ofKind = (kind: SubjectKind) => Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, ofStream(stream)]))
+  // Of the platform, and checked by nobody here.
   const plain = z.object(state)
-  const renamed = plain.extend(commentary)
-  const party = { drfo, dracs_death: commented, mvs_passport: asked, dms_passport: asked, dracs_name_change: renamed }
+  const renamed = { dracs_name_change: plain.extend(commentary) }
   const born = z.object({ ...state, ...commentary, ...synced })
-  const person = { ...party, nhs: commented, unzr: asked, dracs_birth: born, legal_capacity: plain.extend(unsynced) }
-  return { person: z.object(person), party: z.object(party) }
+  return {
+    person: z.object({ ...ofKind('person'), ...renamed, dracs_birth: born, legal_capacity: plain.extend(unsynced) }),
+    party: z.object({ ...ofKind('party'), ...renamed }),
+  }
 }
 
 const details = streams({}, {})

@@ -1,6 +1,6 @@
 /** What there is of a person: what an erasure takes away, and what it leaves. */
 import type { Query } from '../../database/query.ts'
-import type { OwnStream } from '../../verification/status.ts'
+import type { OwnStreamOf } from '../../verification/status.ts'
 import { checksOf, folded, ownStreamsOf } from '../../verification-store/kinds.ts'
 
 /** The streams of a person whose answers are kept in `mimir`, in the order in which an erasure locks their rows. */
@@ -33,15 +33,23 @@ select v.erased_at,
 }
 
 /** Where a stream's answers are kept. */
-function answersTable(stream: OwnStream): string {
+function answersTable(stream: PersonStream): string {
   return `mimir.${stream}_data`
 }
 
-/** The rows `a` of a stream that are about the person $1: of what the person has now, and what the check links to. */
-function answersText(stream: OwnStream): string {
-  const linked = `select c.data_id from ${checksOf('person', stream)} c where c.subject_id = $1`
-  if (stream === 'unzr')
-    return `a.id in (select u.id from mimir.unzr_data u join mpi.persons p on p.unzr = u.unzr where p.id = $1 union ${linked})`
+type PersonStream = OwnStreamOf<'person'>
+
+/** How the answers `a` of a stream are found. */
+interface AnswersOf {
+  /** The columns in whose order workers lock them. */
+  readonly key: string
+  /** Selects the ids of those about what the person $1 has now. */
+  readonly had: string
+  /** Whether somebody else has what an answer is about: then it stays (as zvirka.forget_answers, migration 0019). */
+  readonly isHeld: string
+}
+
+function passportAnswers(stream: PersonStream): AnswersOf {
   const documents = (type: string, key: string) => `
     select k.id from mpi.person_documents d join ${answersTable(stream)} k on k.pass_type = '0101' and ${key}
      where d.person_id = $1 and d.type = '${type}'`
@@ -50,32 +58,43 @@ function answersText(stream: OwnStream): string {
     `k.pas_serial = left(upper(d.number collate "und-x-icu"), 2) and k.pas_number = right(d.number, 6)`,
   )
   const cards = documents('NATIONAL_ID', 'k.pas_serial is null and k.pas_number = d.number')
-  return `a.id in (${passports} union ${cards} union ${linked})`
+  const has = (documents: string, but: string) => `exists (select from ${documents} h
+      where h.type = case when a.pas_serial is null then 'NATIONAL_ID' else 'PASSPORT' end
+        and ${folded('h.number')} = ${folded(`(coalesce(a.pas_serial, '') || a.pas_number)`)} ${but})`
+  return {
+    key: 'a.pass_type, a.pas_serial, a.pas_number',
+    had: `${passports} union ${cards}`,
+    isHeld: `(${has('mpi.person_documents', 'and h.person_id <> $1')} or ${has('prm.party_documents', '')})`,
+  }
+}
+
+const ANSWERS: Readonly<Record<PersonStream, AnswersOf>> = {
+  unzr: {
+    key: 'a.unzr',
+    had: 'select u.id from mimir.unzr_data u join mpi.persons p on p.unzr = u.unzr where p.id = $1',
+    isHeld: `exists (select from mpi.persons p join mpi.person_unzr_checks c on c.subject_id = p.id and c.data_id = a.id
+      where p.unzr = a.unzr and p.id <> $1)`,
+  },
+  mvs_passport: passportAnswers('mvs_passport'),
+  dms_passport: passportAnswers('dms_passport'),
+}
+
+/** The rows `a` of a stream that are about the person $1: of what the person has now, and what the check links to. */
+function answersText(stream: PersonStream): string {
+  return `a.id in (${ANSWERS[stream].had} union select c.data_id from ${checksOf('person', stream)} c where c.subject_id = $1)`
 }
 
 /** Locks a stream's answers about the person in the order of their keys, in which workers lock them too. */
-export function lockAnswers(stream: OwnStream, personId: string): Query {
-  const key = stream === 'unzr' ? 'a.unzr' : 'a.pass_type, a.pas_serial, a.pas_number'
+export function lockAnswers(stream: PersonStream, personId: string): Query {
   return {
-    text: `select a.id from ${answersTable(stream)} a where ${answersText(stream)} order by ${key} for update`,
+    text: `select a.id from ${answersTable(stream)} a where ${answersText(stream)} order by ${ANSWERS[stream].key} for update`,
     values: [personId],
   }
 }
 
 /** The same without a lock. */
-export function findAnswers(stream: OwnStream, personId: string): Query {
+export function findAnswers(stream: PersonStream, personId: string): Query {
   return { text: `select a.id from ${answersTable(stream)} a where ${answersText(stream)}`, values: [personId] }
-}
-
-/** Whether somebody else has what an answer `a` is about: then it stays (as zvirka.forget_answers, migration 0019). */
-function heldText(stream: OwnStream): string {
-  if (stream === 'unzr')
-    return `exists (select from mpi.persons p join mpi.person_unzr_checks c on c.subject_id = p.id and c.data_id = a.id
-      where p.unzr = a.unzr and p.id <> $1)`
-  const has = (documents: string, but: string) => `exists (select from ${documents} h
-      where h.type = case when a.pas_serial is null then 'NATIONAL_ID' else 'PASSPORT' end
-        and ${folded('h.number')} = ${folded(`(coalesce(a.pas_serial, '') || a.pas_number)`)} ${but})`
-  return `(${has('mpi.person_documents', 'and h.person_id <> $1')} or ${has('prm.party_documents', '')})`
 }
 
 /** UNZR info `i` about the person's UNZR, where no other person has it. */
@@ -90,11 +109,11 @@ export function countTraces(personId: string): Query {
   const answers = STREAMS.flatMap((stream) => [
     [
       `${stream}_answers`,
-      `select count(*) from ${answersTable(stream)} a where ${answersText(stream)} and not ${heldText(stream)}`,
+      `select count(*) from ${answersTable(stream)} a where ${answersText(stream)} and not ${ANSWERS[stream].isHeld}`,
     ],
     [
       `${stream}_held`,
-      `select count(*) from ${answersTable(stream)} a where ${answersText(stream)} and ${heldText(stream)}`,
+      `select count(*) from ${answersTable(stream)} a where ${answersText(stream)} and ${ANSWERS[stream].isHeld}`,
     ],
   ])
   const counted = [

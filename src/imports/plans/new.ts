@@ -5,7 +5,7 @@
  * parts read `input`, the drafts' rows, and $2, the user.
  */
 import { type OwnStream, STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
-import { checksOf, isOwnStream, KINDS, ownStreamsOf } from '../../verification-store/kinds.ts'
+import { checksOf, hasSyncedAt, isOwnStream, KINDS, ownStreamsOf } from '../../verification-store/kinds.ts'
 import { isActiveAtFirst } from '../../verification-store/provide.ts'
 import type { Draft } from '../draft.ts'
 
@@ -37,7 +37,7 @@ function streamRow(kind: SubjectKind): string {
     .flatMap((stream) => [
       `${stream}_status zvirka.stream_status`,
       `${stream}_reason zvirka.stream_reason`,
-      ...(isSynced(stream) ? [`${stream}_synced_at timestamptz`] : []),
+      ...(hasSyncedAt(stream) ? [`${stream}_synced_at timestamptz`] : []),
     ])
     .join(', ')
 }
@@ -117,10 +117,6 @@ function unverifiedAt(stream: Stream): string {
   return `case when i.${stream}_status = 'NOT_VERIFIED' then statement_timestamp() end`
 }
 
-function isSynced(stream: Stream): boolean {
-  return stream === 'drfo' || isOwnStream(stream)
-}
-
 // Columns of the summary, and what a new one gets there.
 function summaryColumns(stream: Stream): (readonly [string, string])[] {
   const status = [`${stream}_verification_status`, statusOf(stream)] as const
@@ -129,7 +125,7 @@ function summaryColumns(stream: Stream): (readonly [string, string])[] {
     status,
     [`${stream}_verification_reason`, reasonOf(stream)],
     [`${stream}_unverified_at`, unverifiedAt(stream)],
-    ...(isSynced(stream) ? [[`${stream}_synced_at`, `i.${stream}_synced_at`] as const] : []),
+    ...(hasSyncedAt(stream) ? [[`${stream}_synced_at`, `i.${stream}_synced_at`] as const] : []),
   ]
 }
 

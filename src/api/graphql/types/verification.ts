@@ -3,7 +3,7 @@ import type { ObjectRef } from '@pothos/core'
 import type { StreamVerification, Verification } from '../../../people/verifications.ts'
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
-import { isOwnStream } from '../../../verification-store/kinds.ts'
+import { hasSyncedAt, isOwnStream } from '../../../verification-store/kinds.ts'
 import { type Builder, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'
@@ -66,9 +66,7 @@ function addStream(
       ...(isOwnStream(stream)
         ? { status: t.int({ description: 'What the registry answered.', resolve: ({ dataStatus }) => dataStatus }) }
         : {}),
-      ...(isOwnStream(stream) || stream === 'drfo'
-        ? { syncedAt: t.field({ type: 'DateTime', resolve: ({ syncedAt }) => syncedAt }) }
-        : {}),
+      ...(hasSyncedAt(stream) ? { syncedAt: t.field({ type: 'DateTime', resolve: ({ syncedAt }) => syncedAt }) } : {}),
       ...(stream === 'drfo' ? { result: t.int({ resolve: ({ result }) => result }) } : {}),
       ...(stream === 'dracs_death' || stream === 'nhs'
         ? { comment: t.string({ ...PLAIN, resolve: ({ comment }) => comment }) }

@@ -1,16 +1,22 @@
 /** Persons and parties are shown alike; here is what they differ in. */
 
+import { OWN_STREAMS, type OwnStreamOf, STREAMS_OF, type Stream } from '../../../../src/verification/status.ts'
+
+export type { OwnStreamOf, Stream }
+
 /** What is verified. */
 export type Kind = 'person' | 'party'
 
 /** The streams of each, as addresses and the API's words name them, in the order in which they are shown. */
-export const STREAMS = {
-  person: ['unzr', 'mvs_passport', 'dms_passport', 'drfo', 'dracs_death', 'nhs'],
-  party: ['mvs_passport', 'dms_passport', 'drfo', 'dracs_death'],
-} as const satisfies Record<Kind, readonly string[]>
+export const STREAMS: Readonly<Record<Kind, readonly Stream[]>> = {
+  person: ownFirst(STREAMS_OF.person),
+  party: ownFirst(STREAMS_OF.party),
+}
 
-/** A stream. */
-export type Stream = (typeof STREAMS)['person'][number]
+function ownFirst(streams: readonly Stream[]): Stream[] {
+  const isOwn = (stream: Stream) => OWN_STREAMS.some((own) => own === stream)
+  return [...streams.filter(isOwn), ...streams.filter((stream) => !isOwn(stream))]
+}
 
 /** A stream as fields of the API are named: `mvs_passport` is `mvsPassport`. */
 export function fieldOf(stream: string): string {

@@ -1,5 +1,7 @@
 /** What the pages about persons and parties ask. Each answer with identity data is in the audit, so nothing is asked for twice. */
+
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
+import type { Kind, OwnStreamOf } from './kinds.ts'
 
 const CAUSE = graphql(`
   fragment Cause on VerificationCause { why rule at runId userId messageId }
@@ -193,7 +195,7 @@ export const SEND_AGAIN = {
       }
     `),
   },
-} as const
+} as const satisfies { readonly [K in Kind]: Readonly<Record<OwnStreamOf<K>, unknown>> }
 
 /** Confirms by hand what DRACS says of a party. */
 export const CONFIRM_DEATH = graphql(`
