@@ -115,7 +115,7 @@ function reachedBy({ subjectId, decision, messageId }: Answered, rowId: string):
 }
 
 /** What becomes of the subject of each answer. */
-type Conclusions = ReadonlyMap<Settled, Conclusion>
+type Conclusions = ReadonlyMap<Settled, Required<Conclusion>>
 
 // Where the database has a say: for those whose claim still holds. Of the others the decision counts, and nothing is written.
 async function concludeAll(
@@ -125,7 +125,7 @@ async function concludeAll(
   dataIds: DataIds,
 ): Promise<Conclusions> {
   const answered = settled.filter((outcome) => outcome.kind === 'answered')
-  const conclusions = new Map<Settled, Conclusion>(
+  const conclusions = new Map<Settled, Required<Conclusion>>(
     answered.map((answer) => {
       const { verdict, step, isLinked } = answer.decision
       return [answer, { verdict, step, dataId: isLinked ? (dataIds.get(answer) ?? null) : null }]
@@ -137,7 +137,8 @@ async function concludeAll(
   const concluded = await process.conclude(tx, holding, { runId, userId })
   for (const [index, answer] of holding.entries()) {
     const conclusion = concluded[index]
-    if (conclusion !== undefined) conclusions.set(answer, conclusion)
+    const decided = conclusions.get(answer)
+    if (decided !== undefined) conclusions.set(answer, { ...decided, ...conclusion })
   }
   return conclusions
 }
@@ -205,7 +206,7 @@ async function settleAll(
   return counts ?? NOTHING
 }
 
-function asSettled(outcome: Settled, conclusion: Conclusion | undefined): SettledSubject {
+function asSettled(outcome: Settled, conclusion: Required<Conclusion> | undefined): SettledSubject {
   const { subjectId, token, version } = outcome
   const claim = { subjectId, token, version }
   if (outcome.kind === 'pre_checked') {

@@ -18,7 +18,8 @@ export type ProcessKey = { [Kind in SubjectKind]: `${OwnStreamOf<Kind>}/${Kind}`
 export interface Conclusion {
   readonly verdict: Verdict
   readonly step: '4' | '5'
-  readonly dataId: string | null
+  /** The row that the stream links to, null for none; left out: the one that was kept, if the decision links to it. */
+  readonly dataId?: string | null
 }
 
 /**

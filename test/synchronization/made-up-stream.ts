@@ -1,0 +1,87 @@
+/** A stream that only a test knows: does a register know this tax id with this name and birth date. One value, and one table for each kind. */
+import type { Query } from '../../src/database/query.ts'
+import type { Names, StreamRules, Verdict } from '../../src/verification/rules.ts'
+import type { OwnStream } from '../../src/verification/status.ts'
+
+/** Personal. */
+export interface TaxIdQuestion extends Names {
+  readonly taxId: string
+}
+
+/** What the register answers. */
+export interface TaxIdAnswer {
+  readonly code: number
+}
+
+// The program's own streams are a closed list; this one is added to it while the test runs.
+const stream = 'tax_id' as OwnStream
+const VERIFIED: Verdict = { status: 'VERIFIED', reason: 'AUTO' }
+
+/** 0: known; 1: not known; 2: a person must look; any other decides nothing. */
+export const taxId: StreamRules<TaxIdQuestion, TaxIdAnswer, string> = {
+  stream,
+  hasData: (data) => (data.tax_id ?? null) !== null,
+  looksAt: 'both',
+  asksIn: ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NOT_NEEDED'],
+  claimShows: 'in_review',
+  preCheck({ identity, documents }) {
+    const { tax_id = null, last_name = '', first_name = '', second_name = null, birth_date = '' } = identity ?? {}
+    if (tax_id === null || documents.length === 0)
+      return {
+        kind: 'settled',
+        verdict: { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT' },
+        isSynced: true,
+      }
+    return { kind: 'ask', question: { taxId: tax_id, last_name, first_name, second_name, birth_date } }
+  },
+  decide({ code }, { taxId: asked, ...names }) {
+    const other = { kind: 'decided', step: '5', code, isLinked: false } as const
+    switch (code) {
+      case 0: {
+        const result = { verdict: VERIFIED, code, isLinked: true }
+        const as = { person: result, party: { ...result, isLinked: false } }
+        return {
+          kind: 'decided',
+          step: '4',
+          ...result,
+          keeps: asked,
+          reaches: { others: { by: 'link', ...names }, as },
+        }
+      }
+      case 1:
+        return { ...other, verdict: { status: 'NOT_VERIFIED', reason: 'AUTO' } }
+      case 2:
+        return { ...other, verdict: { status: 'VERIFICATION_NEEDED', reason: 'AUTO_ONLINE' } }
+      default:
+        return { kind: 'technical_error', whose: 'subject', code: `code_${code}` }
+    }
+  },
+}
+
+/** Keeps the tax ids that the register knows. */
+export function keepTaxIds(taxIds: readonly string[]): Query {
+  return {
+    text: `
+with kept as (
+  insert into mimir.tax_id_data (tax_id) select distinct t from unnest($1::text[]) t order by t
+  on conflict (tax_id) do update set updated_at = statement_timestamp() returning id, tax_id
+)
+select kept.id from unnest($1::text[]) with ordinality as i (tax_id, n) join kept using (tax_id) order by i.n`,
+    values: [taxIds],
+  }
+}
+
+/** Its tables: what a migration would make. The first statement has to be committed before the others. */
+export const TABLES_OF_TAX_ID = [
+  `alter type zvirka.stream add value 'tax_id'`,
+  `create table mimir.tax_id_data (
+     id uuid primary key default gen_random_uuid(), tax_id text not null unique, updated_at timestamptz not null default now());
+   create table mimir.tax_id_reviews (subject_id uuid not null, run_id uuid not null);
+   grant select, insert, update on mimir.tax_id_data, mimir.tax_id_reviews to zvirka_app, zvirka_worker;
+   alter table mpi.person_verification_summaries
+     add column tax_id_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED';
+   alter table prm.party_verification_summaries
+     add column tax_id_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED';
+   call zvirka.create_checks('person', 'tax_id', '{VERIFICATION_NEEDED,VERIFIED,NOT_VERIFIED,VERIFICATION_NOT_NEEDED}');
+   call zvirka.create_checks('party', 'tax_id', '{VERIFICATION_NEEDED,VERIFIED,NOT_VERIFIED,VERIFICATION_NOT_NEEDED}')`,
+] as const
