@@ -1,8 +1,6 @@
 /** `zvirka erase person|confirm|withdraw|list|party`: erasing a person's data, which takes two people. */
 import { Command } from 'commander'
-import { connect } from '../database/connection.ts'
 import { type Database, openDatabase } from '../database/database.ts'
-import { findRights } from '../database/roles.ts'
 import {
   confirmErasure,
   findOrders,
@@ -20,6 +18,7 @@ import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime } from './instants.ts'
 import { reason, uuid } from './options.ts'
+import { requireOwner } from './owner.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
 import { table } from './table.ts'
@@ -100,21 +99,11 @@ function refuseParty(): never {
 function owning(work: (database: Database, by: Operator) => Promise<ExitCode>): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const { url } = await readyDatabase(context, 'look')
-    await requireOwner(url)
+    await requireOwner(url, 'may erase')
     const database = openDatabase({ url, role: 'zvirka_owner', applicationName: 'zvirka erase', max: 1 })
     context.defer(() => database.close())
     return work(database, commandActor(context.settings))
   })
-}
-
-async function requireOwner(url: string): Promise<void> {
-  const client = await connect({ url, applicationName: 'zvirka erase' })
-  const { withheld } = await findRights(client).finally(() => client.end())
-  if (!withheld.includes('zvirka_owner')) return
-  throw new CommandFailure(
-    'the login of DATABASE_URL may not take on zvirka_owner, which alone may erase',
-    'use the login of zvirka migrate',
-  )
 }
 
 function runPerson(id: string, typed: Typed): Promise<ExitCode> {

@@ -197,7 +197,19 @@ describe('what a command reads or writes is in the audit, with the operating sys
   }
   /** Recorded where they are tested: they take a registry, a run, an account of a provider, or an empty database. */
   const ELSEWHERE = [
-    ...['sync', 'run pause', 'run resume', 'run stop', 'recheck', 'expire', 'call', 'migrate'],
+    ...[
+      'sync',
+      'run pause',
+      'run resume',
+      'run stop',
+      'hold',
+      'release',
+      'restored',
+      'recheck',
+      'expire',
+      'call',
+      'migrate',
+    ],
     ...['import parties', 'explain party', 'client create', 'user create', 'user link', 'user reset-second-factor'],
     ...['keys rotate', 'keys forget', 'erase confirm', 'erase withdraw'],
   ]

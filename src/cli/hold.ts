@@ -1,0 +1,111 @@
+/** `zvirka hold` and `zvirka release` (spec 7.1): whether runs of a process may begin. */
+import { Command } from 'commander'
+import type { OperatedProcess } from '../api/operations.ts'
+import { audit } from '../audit/audit.ts'
+import type { Settings } from '../config/settings.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { holdProcess, releaseProcess } from '../synchronization/holds.ts'
+import type { NewRun } from '../synchronization/plans/runs.ts'
+import { type Context, withContext } from './context.ts'
+import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { operatedProcesses } from './operated.ts'
+import { reason } from './options.ts'
+import { processOf, typedStream } from './process-argument.ts'
+import { readyDatabase } from './ready-database.ts'
+import { commandActor } from './recorded.ts'
+
+interface Typed {
+  readonly reason?: string
+}
+
+/** `zvirka hold`. */
+export function holdCommand(): Command {
+  return command('hold', 'let no run of a process begin, and pause the one under way, until it is released', hold)
+    .requiredOption('--reason <text>', 'why, in ten characters at least; shown wherever runs are', reason)
+    .addHelpText('after', '\nAsked again it changes nothing. A run of zvirka sync must be ended first.')
+}
+
+/** `zvirka release`. */
+export function releaseCommand(): Command {
+  return command('release', 'let a held process go on: its paused run, and those of its schedule', release).option(
+    '--reason <text>',
+    'why, in ten characters at least',
+    reason,
+  )
+}
+
+type Act = (database: Database, settings: Settings, process: OperatedProcess, typed: Typed) => Promise<string>
+
+function command(name: string, description: string, act: Act): Command {
+  return new Command(name)
+    .description(description)
+    .argument('<stream>', 'dms-passport, mvs-passport, unzr …')
+    .argument('<subject>', 'person or party')
+    .action(ending((stream: string, subject: string, typed: Typed) => run(name, act, stream, subject, typed)))
+}
+
+function run(name: string, act: Act, stream: string, subject: string, typed: Typed): Promise<ExitCode> {
+  const { key } = processOf(stream, subject)
+  return withContext({ isConversation: true }, async (context: Context) => {
+    const { url } = await readyDatabase(context, 'work')
+    const database = openDatabase({ url, role: 'zvirka_worker', applicationName: `zvirka ${name}`, max: 1 })
+    context.defer(() => database.close())
+    const process_ = operatedProcesses(context.settings).find(({ process }) => process.key === key)
+    if (process_ === undefined) throw new Error(`the process ${key} is not operated`)
+    process.stdout.write(`${await act(database, context.settings, process_, typed)}\n`)
+    return exitCode.done
+  })
+}
+
+/** The run that holds a process where none is under way: begun by nobody's tick, it goes on as any other once it is released. */
+export function holdingRun(settings: Settings, { process, validationPeriodDays, maxBatches }: OperatedProcess): NewRun {
+  return {
+    ...{ process: process.key, cause: 'api', userId: settings.systemUserId, startedByWorker: null },
+    ...{ validationPeriodDays, triggeredSecondsAgo: null, takesWaiting: false, maxSubjects: null, maxBatches },
+    isGuarded: settings.worker.runGuard,
+  }
+}
+
+async function hold(database: Database, settings: Settings, operated: OperatedProcess, typed: Typed): Promise<string> {
+  const words = `${typedStream(operated.process)} ${operated.process.kind}`
+  const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
+  const held = await database.transaction(async (tx) => {
+    const done = await holdProcess(tx, holdingRun(settings, operated), by)
+    const entry = { action: 'write', operation: 'hold', subjectKind: 'run', subjectIds: [done.run.id] } as const
+    if (done.kind === 'held') await audit(tx, commandActor(settings), { ...entry, reason: by.reason })
+    return done
+  })
+  switch (held.kind) {
+    case 'held':
+    case 'held_before':
+      return `${words} is held: run ${held.run.id} is paused (${held.run.state_reason ?? 'no reason given'}); zvirka release ${words} lets it go on`
+    case 'stopping':
+      throw new CommandFailure(
+        `run ${held.run.id} is being stopped`,
+        'once it is over, the same command holds the process',
+      )
+    case 'of_sync':
+      throw new CommandFailure(
+        `run ${held.run.id} is that of a zvirka sync, and ends with it`,
+        `zvirka run stop ${held.run.id}, then hold the process`,
+      )
+  }
+}
+
+async function release(
+  database: Database,
+  settings: Settings,
+  { process }: OperatedProcess,
+  typed: Typed,
+): Promise<string> {
+  const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
+  const released = await database.transaction(async (tx) => {
+    const run = await releaseProcess(tx, process.key, by)
+    const entry = { action: 'write', operation: 'release', subjectKind: 'run', subjectIds: [run?.id ?? ''] } as const
+    if (run !== undefined) await audit(tx, commandActor(settings), { ...entry, reason: by.reason })
+    return run
+  })
+  const words = `${typedStream(process)} ${process.kind}`
+  if (released === undefined) throw new CommandFailure(`${words} is not held`, 'zvirka status shows what is paused')
+  return `${words} goes on, with run ${released.id}`
+}
