@@ -60,7 +60,7 @@ create table mpi.person_verification_summaries (
   unzr_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   mvs_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dms_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  -- Whether the person is checked at all (seed 001 step 1), and when it came in: kept by triggers on persons, handed on to the checks.
+  -- Whether the person is checked at all (spec 2.2.1), and when it came in: kept by triggers on persons, handed on to the checks.
   is_subject_active boolean not null default true,
   subject_inserted_at timestamptz not null default now(),
   inserted_at timestamptz not null default now(),

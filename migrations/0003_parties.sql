@@ -1,4 +1,4 @@
--- Parties, their work and their verification (spec 1.3), as far as persons' answers reach them (seed 001 step 4.2): a party with the same
+-- Parties, their work and their verification (spec 1.3), as far as persons' answers reach them (spec 2.5.3): a party with the same
 -- document. Who is a party at work (spec 2.2): a party is checked while at least one of its employees is approved and active.
 create table prm.parties (
   id uuid primary key default gen_random_uuid(),

@@ -1,5 +1,5 @@
--- What registries answered: the State Migration Service (seed 003), the Ministry of Internal Affairs about passports (seed 001) and about UNZR
--- (seed 002). Nothing here points to a person or a party (spec 1.2).
+-- What registries answered: the State Migration Service, the Ministry of Internal Affairs about passports and about UNZR (spec 1.3.2).
+-- Nothing here points to a person or a party (spec 1.2).
 create table mimir.dms_passport_data (
   id uuid primary key default gen_random_uuid(),
   pass_type text not null,

@@ -10,7 +10,7 @@ create table zvirka.verification_history (
   stream zvirka.stream not null,
   status zvirka.stream_status not null,
   reason zvirka.stream_reason not null,
-  -- The step of the seeds (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, orphan.
+  -- The step of spec 2 (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, orphan.
   step text not null,
   run_id uuid,
   message_id uuid,

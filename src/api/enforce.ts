@@ -18,7 +18,7 @@ export interface Access {
   readonly orAnyOf?: readonly Scope[]
   /** Only clients of the NHS (spec 4). */
   readonly isForNhs?: boolean
-  /** The seed's own routes answer a missing scope with 401 (spec 5.1.1). */
+  /** The routes of the platform's page answer a missing scope with 401 (spec 5.1.1). */
   readonly missingScopeStatus?: 401 | 403
 }
 

@@ -1,5 +1,5 @@
 /**
- * Approving an employee request (seed 004, spec 5.3): one transaction, which leaves everything or nothing.
+ * Approving an employee request (spec 5.3): one transaction, which leaves everything or nothing.
  *
  * Order of locks (spec 1.8): the request; the legal entity, exclusively where its owner is replaced; the verification rows of the party and
  * of the owners who go, by their ids; then what there is is looked at once more and decided upon; then parties and the rest. Whoever else

@@ -78,7 +78,7 @@ async function keep(tx: Executor, jobs: Jobs, asking: Asking, data: EmployeeRequ
   if (request === undefined) throw new Error('the request that was kept is not there')
   if (asking.envelope !== undefined) await tx.query(insertEnvelope(request.id, asking.envelope))
   await jobs.enqueue(tx, INVITATION_MAIL, request.id)
-  // Whoever is known already is told, before anybody can approve it (seed 004 knows nothing of that).
+  // Whoever is known already is told, before anybody can approve it (the platform's page knows nothing of that).
   if ((await tx.query(findKnownUsers(request.id))).length > 0) await jobs.enqueue(tx, KNOWN_PARTY_MAIL, request.id)
   await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [request.id] })
   return { kind: 'created', request }

@@ -2,7 +2,7 @@
 
 /**
  * What it takes to change a party that has users: `confirm`, that one of them approves, or that the NHS confirmed the request; `seed`, no
- * more than an approval by whom the request invites (seed 004).
+ * more than an approval by whom the request invites (spec 5.1.5).
  */
 export const KNOWN_PARTY_RULES = ['confirm', 'seed'] as const
 

@@ -1,4 +1,4 @@
-/** What becomes of the declarations of a doctor whose main speciality changes (seed 004, "Update employee" 4; spec 5.3.3). */
+/** What becomes of the declarations of a doctor whose main speciality changes (spec 5.3.3). */
 
 /** Until when a re-dated declaration lasts: its whole term, or at most until its patient is of age. */
 export type EndOfDeclaration = 'term' | 'term_or_age'

@@ -1,4 +1,4 @@
-/** Submitting a party on verification, once its data is what was approved (seed 004, last part; spec 5.3.6). */
+/** Submitting a party on verification, once its data is what was approved (spec 5.3.6). */
 import type { Executor } from '../database/query.ts'
 import { OWN_STREAMS } from '../verification/status.ts'
 import { triggerStreams } from '../verification-store/trigger.ts'

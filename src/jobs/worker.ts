@@ -1,6 +1,6 @@
 /**
  * Doing jobs. An attempt happens at least once; what it writes, exactly once: results are written in the transaction that ends the job, and
- * only while the job is still this very attempt's (seed 000 steps 3 to 5; spec 4.1). A worker that dies leaves its job active and
+ * only while the job is still this very attempt's (spec 4.1.3). A worker that dies leaves its job active and
  * without a sign of life, and after 10 s it is another's.
  */
 import { setTimeout as delay } from 'node:timers/promises'

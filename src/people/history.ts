@@ -13,7 +13,7 @@ export interface HistoryRow {
   readonly stream: Stream
   readonly status: StreamStatus
   readonly reason: StreamReason
-  /** A step of the seeds (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, manual, erasure. */
+  /** A step of spec 2 (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck, manual, erasure. */
   readonly step: string
   readonly run_id: string | null
   readonly message_id: string | null

@@ -25,7 +25,7 @@ const FAULTS = new Set(['fault', 'faultcode', 'faultstring', 'error', 'errors', 
 const EXPECTED = new Set(['Info', 'Status', 'PasStatus', 'Description'])
 
 /**
- * Reads the record; null where Info is absent, nil or holds no text (seed 000 step 4). An error (step 5) is a status other than 0 and 1,
+ * Reads the record; null where Info is absent, nil or holds no text (spec 4.1.3). An error (step 5) is a status other than 0 and 1,
  * an error of the registry's own inside the answer, or an answer that holds something else and no Info: only an answer that says that
  * there is no record means that there is none.
  */

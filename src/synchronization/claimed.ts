@@ -22,7 +22,7 @@ export function isToAsk(claimed: Claimed): claimed is ToAsk {
   return claimed.preCheck.kind === 'ask'
 }
 
-/** It was settled by the pre-check (seed 001 step 1.1). */
+/** It was settled by the pre-check (spec 2.3). */
 export function preChecked(claimed: Claimed): Outcome {
   if (claimed.preCheck.kind === 'ask') return unasked(claimed)
   const { kind: _, ...settled } = claimed.preCheck
@@ -44,7 +44,7 @@ export function outcomeOf({ rules }: SyncProcess, asked: ToAsk, answer: Registry
   }
 }
 
-/** It ended in a technical error (seed 001 step 6). */
+/** It ended in a technical error (spec 2.6). */
 export function failed(claim: OfClaim, { whose, code }: Undecided): Outcome {
   return { kind: 'failed', ...claimOf(claim), whose, code }
 }

@@ -5,7 +5,7 @@ import type { RunState } from './plans/runs.ts'
 /** What wrote a status last. */
 export interface HistoryEntry extends StreamState {
   readonly at: Date
-  /** A step of the seeds (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck. */
+  /** A step of spec 2 (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck. */
   readonly step: string
   readonly runId: string | null
   readonly messageId: string | null

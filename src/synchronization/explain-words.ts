@@ -6,7 +6,6 @@ import type { HistoryEntry, StreamFacts } from './explain-facts.ts'
 
 /** What a stream's registry says, in words. */
 interface RegistryWords {
-  readonly seed: string
   readonly found: string
   readonly notFound: string
   readonly absent: string
@@ -16,7 +15,6 @@ interface RegistryWords {
 }
 
 const PASSPORT = {
-  seed: 'seed 001',
   absent: 'There is no PASSPORT or NATIONAL_ID document to ask about.',
   illFormed: 'The number of the document that is to be checked does not match its format.',
   isShared: true,
@@ -34,7 +32,6 @@ const REGISTRIES: Readonly<Record<OwnStream, RegistryWords>> = {
     notFound: 'the document is not among the stolen or lost ones',
   },
   unzr: {
-    seed: 'seed 002',
     found: 'the UNZR belongs to somebody with this name and date of birth',
     notFound: 'the UNZR belongs to nobody with this name and date of birth',
     absent: 'There is no UNZR to ask about.',
@@ -47,9 +44,9 @@ function registryOf(stream: Stream): RegistryWords | undefined {
   return stream in REGISTRIES ? REGISTRIES[stream as OwnStream] : undefined
 }
 
-/** The seed's step, for one of the three streams that are checked here. */
-export function stepRule(stream: Stream, step: string): string {
-  return `${registryOf(stream)?.seed ?? 'seed 001'} step ${step}`
+/** The step of section 2 of the specification. */
+export function stepRule(step: string): string {
+  return `spec 2 step ${step}`
 }
 
 /** What sends a subject to be checked again (spec 2.8). */
@@ -72,7 +69,7 @@ export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: 
   if (entry === null) return unwritten(state)
   const words = registryOf(stream)
   const other = kind === 'person' ? 'a party' : 'a person'
-  const step = (text: string): Why => ({ why: text, rule: stepRule(stream, entry.step) })
+  const step = (text: string): Why => ({ why: text, rule: stepRule(entry.step) })
   switch (entry.step) {
     case '1.1': {
       const why = state.reason === 'AUTO_DATA_ABSENT' ? words?.absent : words?.illFormed

@@ -50,7 +50,7 @@ export function explainStream(facts: StreamFacts): Explanation {
   }
   const cause: Cause = {
     why: 'It is being checked right now.',
-    rule: stepRule(stream, '1'),
+    rule: stepRule('1'),
     at: heldBy.at,
     runId: heldBy.runId,
     userId: null,

@@ -9,24 +9,24 @@ export interface OfClaim {
   readonly version: number
 }
 
-/** The pre-check settled it without a call (seed 001 step 1.1). */
+/** The pre-check settled it without a call (spec 2.3). */
 export interface PreChecked extends OfClaim {
   readonly kind: 'pre_checked'
   readonly verdict: Verdict
-  /** The ill-formed UNZR that is taken away with it (seed 002 step 1.1). Personal. */
+  /** The ill-formed UNZR that is taken away with it (spec 2.3.3). Personal. */
   readonly clearsUnzr?: string
   /** It counts as checked now. */
   readonly isSynced?: true
 }
 
-/** The registry answered, and this is what its answer decides (seed 001 steps 3 to 5). */
+/** The registry answered, and this is what its answer decides (spec 2.5). */
 export interface Answered<Kept = unknown> extends OfClaim {
   readonly kind: 'answered'
   readonly decision: Decision<Kept>
   readonly messageId: string
 }
 
-/** The call ended in a technical error (seed 001 step 6), or its answer decided nothing: the subject waits before it is asked about again. */
+/** The call ended in a technical error (spec 2.6), or its answer decided nothing: the subject waits before it is asked about again. */
 export interface Failed extends OfClaim, Pick<Undecided, 'whose' | 'code'> {
   readonly kind: 'failed'
 }

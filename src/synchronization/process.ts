@@ -32,7 +32,7 @@ export interface SyncProcess<Question = unknown, Answer = unknown, Kept = unknow
   readonly kind: SubjectKind
   readonly rules: StreamRules<Question, Answer, Kept, Terms>
   /**
-   * Keeps in `mimir` what decisions say (seed 001 step 3): answers with a row's `id` for each, in their order; null where there is no one
+   * Keeps in `mimir` what decisions say (spec 2.5.1): answers with a row's `id` for each, in their order; null where there is no one
    * row to link to.
    */
   keep(kept: readonly Kept[]): Query
@@ -59,15 +59,15 @@ const keepMvs = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('
 const keepDms = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.dms_passport_data', found)
 const { unzr, mvs_passport: mvs, dms_passport: dms } = STREAMS
 
-/** Persons' UNZR against the register of the Ministry of Internal Affairs (seed 002). */
+/** Persons' UNZR against the register of the Ministry of Internal Affairs. */
 export const unzrPerson = define({ key: 'unzr/person', kind: 'person', rules: unzr, keep: keepUnzr })
-/** Persons' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
+/** Persons' passports against the stolen and lost ones of the Ministry of Internal Affairs. */
 export const mvsPassportPerson = define({ key: 'mvs_passport/person', kind: 'person', rules: mvs, keep: keepMvs })
-/** Persons' passports against the invalid ones of the State Migration Service (seed 001). */
+/** Persons' passports against the invalid ones of the State Migration Service. */
 export const dmsPassportPerson = define({ key: 'dms_passport/person', kind: 'person', rules: dms, keep: keepDms })
-/** Parties' passports against the stolen and lost ones of the Ministry of Internal Affairs (seed 001). */
+/** Parties' passports against the stolen and lost ones of the Ministry of Internal Affairs. */
 export const mvsPassportParty = define({ key: 'mvs_passport/party', kind: 'party', rules: mvs, keep: keepMvs })
-/** Parties' passports against the invalid ones of the State Migration Service (seed 001). */
+/** Parties' passports against the invalid ones of the State Migration Service. */
 export const dmsPassportParty = define({ key: 'dms_passport/party', kind: 'party', rules: dms, keep: keepDms })
 
 // By their keys, so that one that is missing fails to compile.

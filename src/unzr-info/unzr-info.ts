@@ -1,5 +1,5 @@
 /**
- * UNZR info (seed 000, spec 4.1): what the registry holds about one UNZR, asked for on demand and kept as it came, sealed. It is a process of its own
+ * UNZR info (spec 4.1): what the registry holds about one UNZR, asked for on demand and kept as it came, sealed. It is a process of its own
  * that neither reads nor changes a person or a verification.
  *
  * A row is pending while its job waits or runs, then processed or failed. Row and job change in one transaction, and the row is locked

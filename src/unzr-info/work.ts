@@ -1,4 +1,4 @@
-/** Steps 2 to 5 of seed 000: ask the registry once, and say what is to be written. The pauses and the number of attempts are the queue's. */
+/** Steps 2 to 5 of UNZR info (spec 4.1.3): ask the registry once, and say what is to be written. The pauses and the number of attempts are the queue's. */
 import type { Executor } from '../database/query.ts'
 import type { Encryption } from '../encryption/encryption.ts'
 import type { Queue, QueueWork, Verdict, Work } from '../jobs/queue.ts'

@@ -81,7 +81,7 @@ export function isHeld(kind: SubjectKind, stream: OwnStream, row: string): strin
   return `((${row}.subject_id, ${row}.version) in ${heldPairs(kind, stream)})`
 }
 
-/** Whether a person `row` is checked at all (seed 001 step 1). */
+/** Whether a person `row` is checked at all (spec 2.2.1). */
 export function isActivePerson(row: string): string {
   return `${row}.status = 'active' and ${row}.is_active`
 }

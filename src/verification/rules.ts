@@ -5,7 +5,7 @@
 import type { IdentityDocument } from './documents.ts'
 import type { OwnStream, StreamReason, StreamStatus, SubjectKind } from './status.ts'
 
-/** Steps of the seeds that write a status; history and `explain` cite them. */
+/** Steps of spec 2 that write a status; history and `explain` cite them. */
 export type Step = '1.1' | '4' | '4.1' | '4.2' | '5'
 
 /** The names and the birth date of a subject. All of it is personal. */
@@ -38,8 +38,8 @@ export interface Verdict {
 }
 
 /**
- * What the pre-check says (seed 001 step 1.1): the subject is settled without a call, or a question is to be asked. `clearsUnzr`: the
- * person's UNZR is taken away as well, if it is still this one (seed 002 step 1.1). `isSynced`: it counts as checked now, so that a stream
+ * What the pre-check says (spec 2.3): the subject is settled without a call, or a question is to be asked. `clearsUnzr`: the
+ * person's UNZR is taken away as well, if it is still this one (spec 2.3.3). `isSynced`: it counts as checked now, so that a stream
  * that asks about such statuses again does so after its period.
  */
 export type PreCheck<Question> =
@@ -56,7 +56,7 @@ export interface Result {
 }
 
 /**
- * Others for whom an answer counts (seed 001 steps 4.1, 4.2): all with this document, or all whose stream links to the kept row and who
+ * Others for whom an answer counts (spec 2.5.3): all with this document, or all whose stream links to the kept row and who
  * have these names and this birth date. Personal.
  */
 export type Others =
@@ -102,9 +102,9 @@ export interface StreamRules<Question, Answer, Kept, Terms = void> {
   readonly asksIn: readonly Verdict['status'][]
   /** How a claim is seen: the status is IN_REVIEW meanwhile, or it stays and only the stream's online status tells. */
   readonly claimShows: 'in_review' | 'online_status'
-  /** Seed 001 step 1.1. `today` is the day in Kyiv, `YYYY-MM-DD`. */
+  /** The pre-check (spec 2.3). `today` is the day in Kyiv, `YYYY-MM-DD`. */
   preCheck(subject: Subject, today: string, terms: Terms): PreCheck<Question>
-  /** What an answer means (seed 001 steps 4 and 5). */
+  /** What an answer means (spec 2.5.2, 2.5.4). */
   decide(answer: Answer, question: Question, subject: Subject, terms: Terms): Decision<Kept> | Undecided
 }
 

@@ -190,7 +190,7 @@ describe('explanation and history', () => {
     expect(errors).toBeUndefined()
     expect(data.person.verificationExplanation).toBe('Since dms_passport is NOT_VERIFIED.')
     expect(data.person.verificationDetails.dmsPassport.explanation).toMatchObject({
-      cause: { rule: 'seed 001 step 4', runId: run.id, userId: null, messageId },
+      cause: { rule: 'spec 2 step 4', runId: run.id, userId: null, messageId },
       before: null,
       next: expect.stringContaining('Nothing, until the person is changed'),
     })

@@ -235,7 +235,7 @@ describe('the role', () => {
     expect(await rowOf(ground.owner, 'mithril.clients', legal_entity_id)).toEqual(before)
   })
 
-  test('that nobody knows is refused by the text of the seed, and nothing changes', async () => {
+  test('that nobody knows is refused by the text of the specification, and nothing changes', async () => {
     const rename = (from: string, to: string) =>
       ground.owner.query({ text: 'update mithril.roles set name = $2 where name = $1', values: [from, to] })
     const { id, user } = await invite(ground, { employee_type: 'LABORANT' })

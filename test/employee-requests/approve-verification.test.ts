@@ -130,7 +130,7 @@ describe('a party that is known', () => {
     expect(await verification(before.partyId)).toMatchObject(submitted(true))
   })
 
-  test('keeps what the seed does not name: times of unverified streams and the comment of DRACS', async () => {
+  test('keeps what the specification does not name: times of unverified streams and the comment of DRACS', async () => {
     const kept = { ...columns(STREAMS, { unverified_at: SYNCED }), dracs_death_verification_comment: 'Тезка' }
     const { row } = await again([PASSPORT], { ...VERIFIED, ...kept })
     expect(row).toMatchObject(kept)

@@ -225,7 +225,7 @@ describe('a body', () => {
 })
 
 describe.each(APPROVALS)('a user of another party', ({ method, path }) => {
-  test('is refused by the text of the seed, and nothing changes', async () => {
+  test('is refused by the text of the specification, and nothing changes', async () => {
     const first = await invited()
     expect((await api.request(method, path(first.id), { token: first.token })).status).toBe(200)
     // A request for somebody whom nobody knows, one for somebody known, and one that names an employee.

@@ -84,7 +84,7 @@ describe('a request about somebody who has another user', () => {
     expect((await confirm(id)).outcome).toMatchObject({ kind: 'refused' })
   })
 
-  test('can as the seed alone says, where the setting says so', async () => {
+  test('can as the page of the platform alone says, where the setting says so', async () => {
     const { id, user, victim } = await takeOver()
     expect(await preview(id, 'seed')).toMatchObject({ needs_confirmation: false })
     expect(await decide(id, user, 'seed')).toMatchObject({ kind: 'approved', partyId: victim.partyId })

@@ -255,7 +255,7 @@ describe('zvirka explain', () => {
     const { code, out } = await call('explain', 'person', id)
     expect(code).toBe(0)
     expect(out).toContain(`person ${id}: CHANGES_NEEDED\n  Since dms_passport is NOT_VERIFIED.\n`)
-    expect(out).toContain(`  rule     seed 001 step 4\n`)
+    expect(out).toContain(`  rule     spec 2 step 4\n`)
     const json = JSON.parse((await call('explain', 'person', id.toUpperCase(), '--json')).out)
     expect(json).toMatchObject({ subject: 'person', id, verification_status: 'CHANGES_NEEDED' })
     expect(json.streams).toHaveLength(6)
@@ -265,7 +265,7 @@ describe('zvirka explain', () => {
       reason: 'AUTO_NOT_VALID',
       cause: {
         why: expect.any(String),
-        rule: 'seed 001 step 4',
+        rule: 'spec 2 step 4',
         at: expect.stringMatching(/Z$/),
         run: run.id,
         user: null,

@@ -64,7 +64,7 @@ describe('the explanation of a stream', () => {
   test('cites the step of the answer, its time, its run and the message of the registry', () => {
     expect(written('4', 'NOT_VERIFIED', 'AUTO_NOT_VALID').cause).toEqual({
       why: 'The registry answered 1: the document is among the invalid ones of the State Migration Service.',
-      rule: 'seed 001 step 4',
+      rule: 'spec 2 step 4',
       at: NOW,
       runId: RUN,
       userId: null,
@@ -73,11 +73,11 @@ describe('the explanation of a stream', () => {
   })
 
   test.each([
-    ['5', 'VERIFIED', 'AUTO_VALID', 'answered 0', 'seed 001 step 5'],
-    ['4.1', 'NOT_VERIFIED', 'AUTO_NOT_VALID', 'about another person with the same document', 'seed 001 step 4.1'],
-    ['4.2', 'NOT_VERIFIED', 'AUTO_NOT_VALID', 'about a party with the same document', 'seed 001 step 4.2'],
-    ['1.1', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'no PASSPORT or NATIONAL_ID', 'seed 001 step 1.1'],
-    ['1.1', 'NOT_VERIFIED', 'AUTO_INCORRECT_DATA', 'does not match its format', 'seed 001 step 1.1'],
+    ['5', 'VERIFIED', 'AUTO_VALID', 'answered 0', 'spec 2 step 5'],
+    ['4.1', 'NOT_VERIFIED', 'AUTO_NOT_VALID', 'about another person with the same document', 'spec 2 step 4.1'],
+    ['4.2', 'NOT_VERIFIED', 'AUTO_NOT_VALID', 'about a party with the same document', 'spec 2 step 4.2'],
+    ['1.1', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'no PASSPORT or NATIONAL_ID', 'spec 2 step 1.1'],
+    ['1.1', 'NOT_VERIFIED', 'AUTO_INCORRECT_DATA', 'does not match its format', 'spec 2 step 1.1'],
     ['import', 'VERIFIED', 'AUTO_VALID', 'came in with it', 'spec 7.3'],
     ['trigger', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'changed or sent again', 'spec 2.8'],
     ['trigger', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'nothing to ask about', 'spec 2.8'],
@@ -89,18 +89,18 @@ describe('the explanation of a stream', () => {
   })
 
   test.each([
-    ['mvs_passport', '4', 'NOT_VERIFIED', 'AUTO_LOST', 'among the stolen or lost ones', 'seed 001 step 4'],
-    ['mvs_passport', '5', 'VERIFIED', 'AUTO_NOT_LOST', 'not among the stolen or lost ones', 'seed 001 step 5'],
-    ['unzr', '4', 'VERIFIED', 'AUTO', 'answered 1: the UNZR belongs to somebody with this name', 'seed 002 step 4'],
-    ['unzr', '5', 'NOT_VERIFIED', 'AUTO', 'answered 0: the UNZR belongs to nobody with this name', 'seed 002 step 5'],
-    ['unzr', '1.1', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'There is no UNZR', 'seed 002 step 1.1'],
+    ['mvs_passport', '4', 'NOT_VERIFIED', 'AUTO_LOST', 'among the stolen or lost ones', 'spec 2 step 4'],
+    ['mvs_passport', '5', 'VERIFIED', 'AUTO_NOT_LOST', 'not among the stolen or lost ones', 'spec 2 step 5'],
+    ['unzr', '4', 'VERIFIED', 'AUTO', 'answered 1: the UNZR belongs to somebody with this name', 'spec 2 step 4'],
+    ['unzr', '5', 'NOT_VERIFIED', 'AUTO', 'answered 0: the UNZR belongs to nobody with this name', 'spec 2 step 5'],
+    ['unzr', '1.1', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', 'There is no UNZR', 'spec 2 step 1.1'],
     [
       'unzr',
       '1.1',
       'NOT_VERIFIED',
       'AUTO_INCORRECT_DATA',
       'and was cleared: the person has none now',
-      'seed 002 step 1.1',
+      'spec 2 step 1.1',
     ],
   ] as const)('says of %s what step %s wrote: %s / %s', (stream, step, status, reason, words, rule) => {
     const { cause } = explainStream({ ...FACTS, stream, status, reason, entry: { ...ENTRY, step, status, reason } })
@@ -151,10 +151,10 @@ describe('the explanation of a stream', () => {
 
   test('tells who is checking it, and explains what it was before', () => {
     const facts = { ...FACTS, status: 'IN_REVIEW', reason: 'AUTO', entry: ENTRY, heldBy } as const
-    expect(explainStream({ ...facts, stream: 'unzr' }).cause.rule).toBe('seed 002 step 1')
+    expect(explainStream({ ...facts, stream: 'unzr' }).cause.rule).toBe('spec 2 step 1')
     expect(explainStream(facts)).toMatchObject({
-      cause: { rule: 'seed 001 step 1', runId: RUN },
-      before: { status: 'NOT_VERIFIED', cause: { rule: 'seed 001 step 4', messageId: MESSAGE } },
+      cause: { rule: 'spec 2 step 1', runId: RUN },
+      before: { status: 'NOT_VERIFIED', cause: { rule: 'spec 2 step 4', messageId: MESSAGE } },
       next: `The answer settles it; the worker ${MESSAGE} (host-1, process 42) has held it for 3 s.`,
     })
     const orphan = explainStream({ ...facts, heldBy: { ...heldBy, isWorkerAlive: false } })
@@ -266,10 +266,10 @@ describe('zvirka explain person', () => {
     const bads = await explain(bad)
     expect(bads).toMatchObject({ verificationStatus: 'CHANGES_NEEDED', why: 'Since dms_passport is NOT_VERIFIED.' })
     expect(bads?.streams).toHaveLength(6)
-    expect(dms(bads)?.cause).toMatchObject({ rule: 'seed 001 step 4', runId: run.id, messageId: messages.get('АБ') })
-    expect(dms(await explain(same))?.cause).toMatchObject({ rule: 'seed 001 step 4.1', messageId: messages.get('АБ') })
+    expect(dms(bads)?.cause).toMatchObject({ rule: 'spec 2 step 4', runId: run.id, messageId: messages.get('АБ') })
+    expect(dms(await explain(same))?.cause).toMatchObject({ rule: 'spec 2 step 4.1', messageId: messages.get('АБ') })
     const goods = dms(await explain(good))
-    expect(goods?.cause).toMatchObject({ rule: 'seed 001 step 5', messageId: messages.get(undefined) })
+    expect(goods?.cause).toMatchObject({ rule: 'spec 2 step 5', messageId: messages.get(undefined) })
     expect(goods?.next).toMatch(/^It is due again from \d{4}-\d\d-\d\d 00:00 Kyiv\.$/)
   })
 
@@ -343,11 +343,11 @@ describe('zvirka explain person', () => {
     const cause = { runId: run.id, userId: null }
     expect(await explained(wrong)).toMatchObject({
       ...{ status: 'NOT_VERIFIED', reason: 'AUTO_INCORRECT_DATA' },
-      cause: { ...cause, why: expect.stringContaining('was cleared'), rule: 'seed 002 step 1.1', messageId: null },
+      cause: { ...cause, why: expect.stringContaining('was cleared'), rule: 'spec 2 step 1.1', messageId: null },
       next: 'Nothing, until the person is changed or sent again.',
     })
-    expect(await explained(good)).toMatchObject({ status: 'VERIFIED', cause: { ...cause, rule: 'seed 002 step 4' } })
-    expect(await explained(other)).toMatchObject({ reason: 'AUTO', cause: { ...cause, rule: 'seed 002 step 5' } })
+    expect(await explained(good)).toMatchObject({ status: 'VERIFIED', cause: { ...cause, rule: 'spec 2 step 4' } })
+    expect(await explained(other)).toMatchObject({ reason: 'AUTO', cause: { ...cause, rule: 'spec 2 step 5' } })
     expect(await explained(none)).toMatchObject({ cause: { ...cause, why: expect.stringContaining('no UNZR to ask') } })
   })
 
@@ -402,12 +402,12 @@ describe('zvirka explain party', () => {
       'dms_passport',
     ])
     const cause = { runId: run.id, userId: null, messageId: MESSAGE }
-    expect(await mvs(found)).toMatchObject({ reason: 'AUTO_LOST', cause: { ...cause, rule: 'seed 001 step 4' } })
-    expect(await mvs(same)).toMatchObject({ reason: 'AUTO_LOST', cause: { ...cause, rule: 'seed 001 step 4.1' } })
+    expect(await mvs(found)).toMatchObject({ reason: 'AUTO_LOST', cause: { ...cause, rule: 'spec 2 step 4' } })
+    expect(await mvs(same)).toMatchObject({ reason: 'AUTO_LOST', cause: { ...cause, rule: 'spec 2 step 4.1' } })
     expect(await mvs(none)).toMatchObject({ cause: { why: expect.stringContaining('no PASSPORT or NATIONAL_ID') } })
     expect(await mvs(wrong)).toMatchObject({ cause: { why: expect.stringContaining('does not match its format') } })
     expect(await mvs(good)).toMatchObject({
-      cause: { ...cause, rule: 'seed 001 step 5' },
+      cause: { ...cause, rule: 'spec 2 step 5' },
       next: expect.stringMatching(/^It is due again from \d{4}-\d\d-\d\d 00:00 Kyiv\.$/),
     })
   })
@@ -421,7 +421,7 @@ describe('zvirka explain party', () => {
       status: 'NOT_VERIFIED',
       cause: {
         why: expect.stringContaining('about a person'),
-        rule: 'seed 001 step 4.2',
+        rule: 'spec 2 step 4.2',
         runId: run.id,
         messageId: MESSAGE,
       },

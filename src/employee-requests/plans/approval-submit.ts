@@ -1,4 +1,4 @@
-/** Submitting a party on verification with the registries of other processes (seed 004, "Submit party on verification"). */
+/** Submitting a party on verification with the registries of other processes (spec 5.3.6). */
 import type { Query } from '../../database/query.ts'
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Claiming (seed 001 step 1, spec 2.2): who is due, in order, becomes IN_REVIEW / AUTO: they stand in a batch of the worker's, with the
+ * Claiming (spec 2.2): who is due, in order, becomes IN_REVIEW / AUTO: they stand in a batch of the worker's, with the
  * versions of their checks. The checks themselves are not written. One claim of a process at a time: its advisory lock is held
  * (`stateForClaim`), so that a later claim sees the batches of those before and leaves their subjects out.
  *

@@ -12,7 +12,7 @@ export interface IllFormedUnzr {
 }
 
 /**
- * Takes ill-formed UNZR away (seed 002 step 1.1): only where the stream is still IN_REVIEW by this claim, and the person still has the
+ * Takes ill-formed UNZR away (spec 2.3.3): only where the stream is still IN_REVIEW by this claim, and the person still has the
  * UNZR that was looked at (spec 2.3). The summaries are locked by this transaction, so that checks do not change until it ends.
  */
 export function clearUnzr(

@@ -1,5 +1,5 @@
 /**
- * Giving back (seed 001 step 6, spec 2.6): a subject that was claimed and could not be settled has the status and reason that it had
+ * Giving back (spec 2.6): a subject that was claimed and could not be settled has the status and reason that it had
  * before, since a claim changed neither; nothing is written to `mimir`, there is no event.
  */
 import type { Query } from '../../database/query.ts'

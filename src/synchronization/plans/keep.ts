@@ -1,5 +1,5 @@
 /**
- * Keeping what registries found (seed 001 step 3, seed 002): rows of `mimir`, created or updated in the order of their keys, so that no
+ * Keeping what registries found (spec 2.5.1): rows of `mimir`, created or updated in the order of their keys, so that no
  * two workers wait for each other. Each answers with the rows' ids in the order of what was found. Nothing in `mimir` points to a person.
  */
 import type { Query } from '../../database/query.ts'

@@ -26,7 +26,7 @@ export interface EntryRow {
   readonly subject_kind: SubjectKind
 }
 
-// Steps 4, 4.1 and 5 write subjects of the process's own kind, 4.2 those of the other (seed 001). 1.1 is no answer.
+// Steps 4, 4.1 and 5 write subjects of the process's own kind, 4.2 those of the other (spec 2.5). 1.1 is no answer.
 function isByAnswer(process: SyncProcess, entry: string): string {
   return `(${entry}.stream = '${process.stream}' and (
     (${entry}.subject_kind = '${process.kind}' and ${entry}.step in ('4', '4.1', '5'))

@@ -1,5 +1,5 @@
 /**
- * Writing what answers and pre-checks settled (seed 001 steps 1.1, 3, 4, 4.1, 4.2, 5; spec 2.3, 2.5).
+ * Writing what answers and pre-checks settled (spec 2.3, 2.5).
  *
  * Under READ COMMITTED an update that joins other rows re-checks only the row it waited for, not the joined ones. So first
  * the summaries of all who are involved are locked, persons before parties, each in the order of their ids

@@ -1,4 +1,4 @@
-/** Is the passport among the invalid ones of the State Migration Service (seed 001; spec 1.4). */
+/** Is the passport among the invalid ones of the State Migration Service (spec 1.4). */
 import { passportRules } from './passport.ts'
 
 /** The stream `dms_passport`: found means invalid. */

@@ -1,4 +1,4 @@
-/** Is the passport among the stolen or lost ones of the Ministry of Internal Affairs (seed 001; spec 1.4). */
+/** Is the passport among the stolen or lost ones of the Ministry of Internal Affairs (spec 1.4). */
 import { passportRules } from './passport.ts'
 
 /** The stream `mvs_passport`: found means stolen or lost. */

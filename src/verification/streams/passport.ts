@@ -1,4 +1,4 @@
-/** What both passport streams share: the pre-check and the question (seed 001 steps 1.1 and 2; spec 2.3, 2.4). */
+/** What both passport streams share: the pre-check and the question (spec 2.3, 2.4). */
 import {
   chooseDocument,
   hasWellFormedNumber,
@@ -44,7 +44,7 @@ export function preCheckPassport(subject: Subject, today: string): PreCheck<Pass
 
 /**
  * A PASSPORT's number is split into its two letters and six digits; a NATIONAL_ID goes whole, without a serial
- * (seed 001 step 2, spec 1.7). The letters are one UTF-16 unit each.
+ * (spec 1.7, 2.4.1). The letters are one UTF-16 unit each.
  */
 export function passportQuestion(document: Pick<PassportDocument, 'type' | 'number'>): PassportQuestion {
   const asked = { passType: '0101', document: { type: document.type, number: document.number } } as const

@@ -1,4 +1,4 @@
-/** Does the UNZR belong to a person of this name and birth date (seed 002; spec 1.4, 2.3, 2.4). */
+/** Does the UNZR belong to a person of this name and birth date (spec 1.4, 2.3, 2.4). */
 import { isWellFormedUnzr } from '../documents.ts'
 import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type StreamRules, type Subject } from '../rules.ts'
 import { decideYesOrNo, type FoundBy, type StatusAnswer } from './yes-or-no.ts'
@@ -28,7 +28,7 @@ export const unzr: StreamRules<UnzrQuestion, StatusAnswer, FoundBy<UnzrQuestion>
   }),
 }
 
-/** No UNZR, or an empty one: not needed. An ill-formed one: incorrect, and it is cleared. Otherwise: ask (seed 002 step 1.1). */
+/** No UNZR, or an empty one: not needed. An ill-formed one: incorrect, and it is cleared. Otherwise: ask (spec 2.3.3). */
 function preCheckUnzr({ identity }: Subject): PreCheck<UnzrQuestion> {
   if (identity === undefined || identity.unzr === null || identity.unzr === '')
     return { kind: 'settled', verdict: DATA_ABSENT }

@@ -1,4 +1,4 @@
-/** Registries that answer 1 where they have a record of what was asked about, and 0 where they have none (seed 001 steps 4 and 5). */
+/** Registries that answer 1 where they have a record of what was asked about, and 0 where they have none (spec 2.5.2, 2.5.4). */
 import type { Decision, Others, StreamRules, Verdict } from '../rules.ts'
 
 /** Whether the registry has a record, and its own words, `''` where it has none. */

@@ -1,4 +1,4 @@
-/** UNZR info (spec 4.1, seed 000): ask the registry about one UNZR, and see what it answered. */
+/** UNZR info (spec 4.1): ask the registry about one UNZR, and see what it answered. */
 import { audit } from '../../../audit/audit.ts'
 import { requireKeys } from '../../../encryption/encryption.ts'
 import { countRows } from '../../../listing/total.ts'

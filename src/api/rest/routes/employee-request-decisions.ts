@@ -1,4 +1,4 @@
-/** Approving and rejecting an employee request (spec 5): by the paths of seed 004, and as the platform serves them. */
+/** Approving and rejecting an employee request (spec 5): by the paths of the platform's page, and as the platform serves them (spec 5.0.1). */
 import type { Scope } from '../../../access/scopes.ts'
 import { approveRequest } from '../../../employee-requests/approve.ts'
 import type { Answering } from '../../../employee-requests/checks.ts'
@@ -12,7 +12,7 @@ import { type AuthorizedContext, guardedRoute, type Route, type RouteExample } f
 import { idParams } from '../shapes.ts'
 import { toldRequest } from '../told-request.ts'
 
-// A missing scope is 401, as the seed says.
+// A missing scope is 401 (spec 5.1.1).
 function accessBy(own: Scope): Access {
   return { scopes: ['employee_request:update'], orAnyOf: [own], missingScopeStatus: 401 }
 }

@@ -116,7 +116,7 @@ const ONE = {
   examples: [REQUEST_EXAMPLES.one],
 } as const
 
-// By the path of seed 004, and as the platform serves it.
+// By the path of the platform's page, and as the platform serves it (spec 5.0.1).
 function one(path: string): Route {
   return guardedRoute({
     ...ONE,
