@@ -1,4 +1,4 @@
-// Rules: spec 4.1.5
+// Rules: spec 4.1.4
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type JobRow, listJobs } from '../../src/jobs/plans/jobs.ts'
 import { unzrInfoFailedWork } from '../../src/unzr-info/work.ts'
@@ -55,7 +55,7 @@ describe('a job that failed for good', () => {
     await ground.untilStatus('failed')
     const page = { limit: 10, isAscending: true, isFromEnd: false, after: undefined, before: undefined }
     expect(await ground.api.db.database.query<JobRow>(listJobs({}, page))).toMatchObject([
-      { queue: 'unzr_info', state: 'failed', error_code: 'Client' },
+      { queue: 'unzr_info', state: 'failed', error_code: 'Sender' },
     ])
   })
 })

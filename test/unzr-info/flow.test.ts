@@ -118,7 +118,7 @@ describe('a second request', () => {
   })
 
   test('joins the job that runs', async () => {
-    await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 600 } }] })
+    await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 2500 } }] })
     await ground.work()
     await ground.sync(token)
     const before = await ground.row()
