@@ -8,7 +8,7 @@ import type { Executor } from '../database/query.ts'
 import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
 import { traceTick } from '../observability/tracing-runs.ts'
 import { DueTicks } from '../schedule/due-ticks.ts'
-import { isAnyTriggered } from './plans/claim.ts'
+import { isAnyDue, isAnyTriggered } from './plans/claim.ts'
 import type { NewRun, RunRow } from './plans/runs.ts'
 import type { SyncProcess } from './process.ts'
 import { beginRun } from './runs.ts'
@@ -18,6 +18,7 @@ export interface Scheduled {
   readonly process: SyncProcess
   /** Cron, read in the schedule's time zone. */
   readonly cron: string
+  /** Null: a subject is asked about once after each trigger, and a tick that finds nobody due is skipped. */
   readonly validationPeriodDays: number | null
   readonly maxBatches: number | null
 }
@@ -83,6 +84,11 @@ export class Schedule {
       values: [key, time],
     })
     if (tick === undefined) return undefined
+    // Where subjects are asked about once after each trigger ticks are frequent, and empty runs would bury the others (spec 8.2).
+    if (scheduled.validationPeriodDays === null) {
+      const [row] = await tx.query<{ any_due: boolean }>(isAnyDue(scheduled.process))
+      if (!row?.any_due) return undefined
+    }
     const run = await beginRun(tx, this.#newRun(scheduled, 'schedule', null))
     if (run === undefined) return undefined
     await tx.query({

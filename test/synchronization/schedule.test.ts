@@ -35,16 +35,23 @@ interface ScheduleSettings {
   readonly timeZone?: string
   readonly triggerDelaySeconds?: number
   readonly maxBatches?: number
+  readonly validationPeriodDays?: number | null
 }
 
 function scheduleAt(
   now: () => Date,
-  { cron = '0 1 * * *', timeZone = 'Europe/Kyiv', triggerDelaySeconds, maxBatches }: ScheduleSettings = {},
+  {
+    cron = '0 1 * * *',
+    timeZone = 'Europe/Kyiv',
+    triggerDelaySeconds,
+    maxBatches,
+    validationPeriodDays = 270,
+  }: ScheduleSettings = {},
   database: Database = db.database,
 ): Schedule {
   return new Schedule({
     database: withClock(database, now),
-    processes: [{ process: dmsPassportPerson, cron, validationPeriodDays: 270, maxBatches: maxBatches ?? null }],
+    processes: [{ process: dmsPassportPerson, cron, validationPeriodDays, maxBatches: maxBatches ?? null }],
     timeZone,
     triggerDelaySeconds,
     isGuarded: true,
@@ -102,6 +109,20 @@ describe('a tick', () => {
     expect(await schedule.look()).toEqual([])
     expect(await scheduleAt(() => now).look()).toEqual([])
     expect(await db.database.query({ text: 'select id from zvirka.runs' })).toEqual([{ id: running.id }])
+  })
+
+  test('that finds nobody due is skipped where subjects are asked about once after each trigger', async () => {
+    let now = new Date('2026-05-01T12:00:00Z')
+    const schedule = scheduleAt(() => now, { validationPeriodDays: null })
+    await schedule.look()
+    const synced_at = '2020-01-01T00:00:00Z'
+    await addPersons(db.database, [{ status: 'VERIFIED', reason: 'AUTO_VALID', synced_at, documents: [nationalId(1)] }])
+    now = new Date('2026-05-01T22:00:01Z')
+    expect(await schedule.look()).toEqual([])
+    expect((await ticks()).at(-1)).toEqual({ time: new Date('2026-05-01T22:00:00Z'), outcome: 'skipped' })
+    await addPersons(db.database, [{ documents: [nationalId(2)] }])
+    now = new Date('2026-05-02T22:00:01Z')
+    expect(await schedule.look()).toMatchObject([{ cause: 'schedule', due_before: '-infinity' }])
   })
 
   test('is evaluated in Kyiv', async () => {

@@ -236,6 +236,20 @@ select not exists (select from zvirka.runs where process = $2 and ended_at is nu
   }
 }
 
+/** Whether anybody is due whom no run has asked about since the last trigger, those whose waiting is over included. */
+export function isAnyDue(process: SyncProcess): Query {
+  const checks = checksOf(process.kind, process.stream)
+  const isThere = (branch: Branch, terms: string) => `exists (
+  select from ${checks} v where ${branchPredicate(process, branch)} and ${terms})`
+  return {
+    name: `any due ${process.key}`,
+    text: `
+select ${isThere('triggered', 'v.synced_at is null')}
+    or ${isThere('due', `${branchOrder('due')} = '-infinity'`)}
+    or ${isThere('waiting', 'v.synced_at is null and v.waits_until <= statement_timestamp()')} as any_due`,
+  }
+}
+
 /** How many are due for a run, counted once at its start (spec 2.9). */
 export function countDue(process: SyncProcess, terms: DueTerms, branches: readonly Branch[]): Query {
   const checks = checksOf(process.kind, process.stream)
