@@ -18,6 +18,7 @@ export const NAV_PAGES = [
   { key: 'runs', path: '/runs', icon: 'runs', scopes: ['verification_run:read'] },
   { key: 'persons', path: '/persons', icon: 'persons', scopes: ['person:read'] },
   { key: 'parties', path: '/parties', icon: 'parties', scopes: ['party:read'] },
+  { key: 'deaths', path: '/deaths', icon: 'clock', scopes: ['person:read', 'party:read'] },
   { key: 'unzr', path: '/unzr', icon: 'document', scopes: ['unzr:read'] },
   { key: 'employeeRequests', path: '/employee-requests', icon: 'requests', scopes: ['employee_request:read'] },
   { key: 'events', path: '/events', icon: 'events', scopes: ['event:read'] },

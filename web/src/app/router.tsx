@@ -1,6 +1,7 @@
 /** All addresses. Each page is fetched when it is first gone to. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { auditSearch } from '../pages/audit/search.ts'
+import { deathsSearch } from '../pages/deaths/search.ts'
 import { requestsSearch } from '../pages/employee-requests/search.ts'
 import { eventsSearch } from '../pages/events/search.ts'
 import { jobsSearch } from '../pages/jobs/search.ts'
@@ -53,6 +54,22 @@ const routes = [
     path: '/parties/$partyId',
     validateSearch: partySearch,
     component: lazyRouteComponent(() => import('../pages/parties/party-page.tsx'), 'PartyPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/deaths',
+    validateSearch: deathsSearch,
+    component: lazyRouteComponent(() => import('../pages/deaths/deaths-page.tsx'), 'DeathsPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/deaths/persons/$candidateId',
+    component: lazyRouteComponent(() => import('../pages/deaths/death-page.tsx'), 'PersonDeathPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/deaths/parties/$candidateId',
+    component: lazyRouteComponent(() => import('../pages/deaths/death-page.tsx'), 'PartyDeathPage'),
   }),
   createRoute({
     getParentRoute,

@@ -22,14 +22,14 @@ const FIELDS = { person: ['TAX_ID', 'UNZR', 'DOCUMENTS'], party: ['TAX_ID', 'PHO
 type Field = (typeof FIELDS)['person' | 'party'][number]
 
 /** Whether there is anything to show, and this viewer may: who sees numbers in full already has no use of it. */
-export function useMayReveal({ kind }: Subject): boolean {
+export function useMayReveal({ kind }: Pick<Subject, 'kind'>): boolean {
   const may = useMay(`${kind}:personal_data`)
   return useViewer().masked && may
 }
 
 /** The dialog. */
 export function RevealDialog(props: {
-  readonly subject: Subject
+  readonly subject: Pick<Subject, 'kind' | 'id'>
   readonly onRevealed: (revealed: Revealed) => void
   readonly onClose: () => void
 }) {
@@ -67,7 +67,11 @@ export function RevealDialog(props: {
 }
 
 // Asked by itself: an act would have all that is shown fetched, and written into the audit, once more.
-async function reveal({ kind, id }: Subject, fields: readonly Field[], reason: string): Promise<Revealed> {
+async function reveal(
+  { kind, id }: Pick<Subject, 'kind' | 'id'>,
+  fields: readonly Field[],
+  reason: string,
+): Promise<Revealed> {
   const has = (field: Field) => fields.includes(field)
   const numbers = (documents: readonly { databaseId: string; number: string }[] | null | undefined) =>
     has('DOCUMENTS') ? new Map((documents ?? []).map(({ databaseId, number }) => [databaseId, number])) : undefined

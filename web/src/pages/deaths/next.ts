@@ -1,0 +1,26 @@
+/** The next one after a decision: the surest that waits, of the same kind, and is not with a doctor already. */
+import { useNavigate } from '@tanstack/react-router'
+import { askOnce } from '../../graphql/use-query.ts'
+import { isWithDoctor } from './deaths-page.tsx'
+import { type Candidate, type CandidateLine, PARTY_CANDIDATES, PERSON_CANDIDATES } from './queries.ts'
+
+const LOOKED_AT = 50
+
+/** Goes there; to the list where nobody waits. */
+export function useNext({ kind, databaseId }: Pick<Candidate, 'kind' | 'databaseId'>): () => Promise<void> {
+  const navigate = useNavigate()
+  return async () => {
+    const lines = await linesOf(kind)
+    const next = lines.find((line) => line.databaseId !== databaseId && !isWithDoctor(line.subject))
+    if (next === undefined) return navigate({ to: '/deaths', search: kind === 'party' ? { kind } : {} })
+    const to = kind === 'person' ? '/deaths/persons/$candidateId' : '/deaths/parties/$candidateId'
+    return navigate({ to, params: { candidateId: next.databaseId } })
+  }
+}
+
+async function linesOf(kind: Candidate['kind']): Promise<readonly CandidateLine[]> {
+  const variables = { filter: {}, first: LOOKED_AT }
+  return kind === 'person'
+    ? (await askOnce(PERSON_CANDIDATES, variables)).personDracsDeathCandidates.nodes
+    : (await askOnce(PARTY_CANDIDATES, variables)).partyDracsDeathCandidates.nodes
+}
