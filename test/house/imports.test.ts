@@ -156,6 +156,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/access',
     'src/config',
     'src/database',
+    'src/death-acts',
     'src/imports',
     'src/parties',
     'src/persons',

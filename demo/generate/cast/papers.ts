@@ -22,13 +22,8 @@ const candidate = (number: number, party: number, entity_type: string) => ({
   ...{ entity_id: castId('candidate', 1000 + number), status: 'NEW' },
 })
 
-/** Acts of DRACS that may be about a party; those of deaths are put aside where the party is updated, others stay. */
-export const CANDIDATES = [
-  candidate(1, 3, 'dracs_death_act'),
-  candidate(2, 5, 'dracs_death_act'),
-  candidate(3, 5, 'dracs_name_change_act'),
-  candidate(4, 12, 'dracs_death_act'),
-]
+/** Other acts of DRACS that may be about a party than those of deaths: they stay where the party is updated. */
+export const CANDIDATES = [candidate(3, 5, 'dracs_name_change_act')]
 
 /** What a request asks: that this member be what they are. */
 function asked(who: Member, email: string) {

@@ -1,0 +1,60 @@
+/** Acts of death about the demo's cast, so that there is something to decide on: one almost certain, namesakes, a changed surname, a slip. */
+import { castId } from './ids.ts'
+import { PATIENTS } from './patients.ts'
+import { PARTIES } from './staff.ts'
+
+interface Subject {
+  readonly id: string
+  readonly last_name: string
+  readonly first_name: string
+  readonly second_name: string
+  readonly birth_date: string
+  readonly gender: string
+  readonly tax_id: string | null
+  readonly documents: readonly { readonly type: string; readonly number: string }[]
+}
+
+const sexOf = (gender: string) => (gender === 'MALE' ? '1' : '2')
+const written = (day: string) => day.split('-').toReversed().join('.')
+
+/** What an act says of somebody where it is theirs: with or without what no namesake has. */
+function about(subject: Subject, number: number, changed: object = {}) {
+  return {
+    ...{
+      ar_reg_number: `0000000${9000 + number}`,
+      ar_reg_date: '2026-11-03T09:00:00.000Z',
+      op_date: '2026-11-03T09:00:00.000Z',
+    },
+    ...{ ar_op_name: '1', compose_org: 'Подільський відділ ДРАЦС у місті Києві', region: 'м. Київ', locality: 'Київ' },
+    ...{ surname: subject.last_name, name: subject.first_name, patronymic: subject.second_name },
+    ...{ date_birth: written(subject.birth_date), date_death: '01.11.2026', sex: sexOf(subject.gender) },
+    ...changed,
+  }
+}
+
+const seized = ({ documents }: Subject) => ({
+  doc_seizes: documents.map(({ number }) => ({ Doc_Type: 'Паспорт громадянина України', Series_Numb: number })),
+})
+
+const patient = (number: number): Subject => find(PATIENTS, castId('person', number))
+const party = (number: number): Subject => find(PARTIES, castId('party', number))
+
+function find(subjects: readonly Subject[], id: string): Subject {
+  const found = subjects.find((each) => each.id === id)
+  if (found === undefined) throw new RangeError('nobody of this number')
+  return found
+}
+
+const of = (kind: 'person' | 'party', subject: Subject, act: ReturnType<typeof about>) => ({ kind, subject, act })
+
+/** The acts, each with whom of the cast it may be of. */
+export const DEATHS = [
+  of('person', patient(4), about(patient(4), 1, seized(patient(4)))),
+  of('person', patient(3), about(patient(3), 2)),
+  of('person', patient(5), about(patient(5), 3, { surname: 'Гнатів-Мельник', ...seized(patient(5)) })),
+  of('person', patient(8), about(patient(8), 4, { patronymic: null })),
+  of('person', patient(9), about(patient(9), 5, { ...seized(patient(9)), ar_op_name: '2' })),
+  of('party', party(3), about(party(3), 6, { numident: party(3).tax_id })),
+  of('party', party(5), about(party(5), 7)),
+  of('party', party(12), about(party(12), 8)),
+]
