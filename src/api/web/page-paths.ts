@@ -5,6 +5,17 @@
 
 /** The first parts of the page's paths; the overview is at the root. `web/src/app/pages.ts` has a page for each, which a test compares. */
 export const PAGE_SEGMENTS = [
-  ...(['runs', 'persons', 'parties', 'deaths', 'unzr', 'employee-requests', 'events', 'audit', 'jobs', 'settings'] as const),
+  ...([
+    'runs',
+    'persons',
+    'parties',
+    'deaths',
+    'unzr',
+    'employee-requests',
+    'events',
+    'audit',
+    'jobs',
+    'settings',
+  ] as const),
   'signed-in',
 ] as const
