@@ -7,9 +7,10 @@
  */
 import { Pool } from 'undici'
 import type { Database } from '../src/database/database.ts'
+import type { Slice, TimePlace } from '../src/listing/slice.ts'
 import type { PeopleFilter } from '../src/people/filter.ts'
 import { wayOf } from '../src/people/filter.ts'
-import { type ListSlice, listSubjects } from '../src/people/plans/list.ts'
+import { listSubjects } from '../src/people/plans/list.ts'
 import type { SubjectKind } from '../src/verification/status.ts'
 import { Asker } from './asker.ts'
 import { provideToken, startCommand } from './commands.ts'
@@ -110,10 +111,9 @@ async function benchKind(kind: SubjectKind, { database, asker, processes }: Grou
         const variables = { filter: graphqlFilter(filter), order, ...size, ...(page === 'middle' && { after }) }
         const asked = query(`nodes { ${FIELDS} } pageInfo { endCursor }`)
         const request = await take(() => asker.graphql(asked, variables), known)
-        const slice: ListSlice = {
-          ...{ isDescending, limit: PAGE + 1, isFromEnd: page === 'last', before: undefined },
-          after: page === 'middle' ? { at: middle.at, id: middle.id } : undefined,
-        }
+        const place = page === 'middle' ? { [isDescending ? 'below' : 'above']: { at: middle.at, id: middle.id } } : {}
+        const direction = isDescending === (page === 'last') ? 'asc' : 'desc'
+        const slice: Slice<TimePlace> = { ...place, direction, limit: PAGE + 1 }
         const statement = await take(() => database.query(statementOf(kind, filter, slice)), known)
         const plan = await planOf(database, statementOf(kind, filter, slice))
         worst.add(request, statement, plan)
@@ -155,7 +155,7 @@ async function benchRest({ database, asker, processes }: Ground): Promise<string
   return missed
 }
 
-function statementOf(kind: SubjectKind, filter: PeopleFilter, slice: ListSlice) {
+function statementOf(kind: SubjectKind, filter: PeopleFilter, slice: Slice<TimePlace>) {
   const way = wayOf(kind, filter)
   if (way.kind === 'refused') throw new Error(way.reason)
   return listSubjects(kind, filter, way, slice)

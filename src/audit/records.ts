@@ -1,7 +1,7 @@
-/** Reading the audit (spec 4.3): who looked at a person's data, what a user did. Newest first, by ids that only grow. */
-
+/** Reading the audit (spec 4.3): who looked at a person's data, what a user did, by ids that only grow. */
 import type { Executor } from '../database/query.ts'
 import { Conditions, type Narrowed } from '../listing/conditions.ts'
+import type { Slice } from '../listing/slice.ts'
 import { countRows, type Total } from '../listing/total.ts'
 import type { AuditAction, AuditResult } from './audit.ts'
 
@@ -40,28 +40,20 @@ export interface AuditFilter {
   readonly to?: Date | undefined
 }
 
-/** A part of the list, by ids; `isBackwards`: oldest first. */
-export interface AuditPage {
-  readonly below: number | undefined
-  readonly above: number | undefined
-  readonly isBackwards: boolean
-  readonly limit: number
-}
-
 // Of records that were made when nothing else was recorded.
 const RESULT = `coalesce(a.result, 'done')`
 
-/** The records of a page. */
-export function findAudit(executor: Executor, filter: AuditFilter, page: AuditPage): Promise<AuditRecord[]> {
+/** The records of a slice. */
+export function findAudit(executor: Executor, filter: AuditFilter, slice: Slice<number>): Promise<AuditRecord[]> {
   const conditions = conditionsOf(filter)
-    .addIf(page.below, (value) => `a.id < ${value}`)
-    .addIf(page.above, (value) => `a.id > ${value}`)
-  const limit = conditions.parameter(page.limit)
+    .addIf(slice.below, (value) => `a.id < ${value}`)
+    .addIf(slice.above, (value) => `a.id > ${value}`)
+  const limit = conditions.parameter(slice.limit)
   const { where, values } = conditions.narrowed
   return executor.query<AuditRecord>({
     text: `select a.id, a.at, a.action, a.operation, a.user_id, a.client_id, a.request_id, a.subject_kind, a.subject_ids,
                   a.reason, a.fields, ${RESULT} as result, a.address, a.operator, coalesce(a.occurrences, 1) as occurrences
-             from zvirka.audit a ${where} order by a.id ${page.isBackwards ? 'asc' : 'desc'} limit ${limit}`,
+             from zvirka.audit a ${where} order by a.id ${slice.direction} limit ${limit}`,
     values,
   })
 }

@@ -26,7 +26,6 @@ export interface RequestFilter {
 
 /** A list of requests. */
 export interface RequestList {
-  /** The requests of a part of it, in the list's order. */
   read(slice: RequestSlice): Promise<ReadRequest[]>
   /** How many there are: exact up to 10,000, above that what the planner expects. */
   count(): Promise<Total>
@@ -44,10 +43,7 @@ export async function requestsOf(
 ): Promise<RequestList> {
   const narrowing = await narrowingOf(executor, filter, seenBy)
   return {
-    async read(slice) {
-      const rows = await executor.query<ReadRequest>(listRequests(narrowing, slice))
-      return slice.isFromEnd ? rows.reverse() : rows
-    },
+    read: (slice) => executor.query<ReadRequest>(listRequests(narrowing, slice)),
     count: () => countRequests(executor, narrowing),
   }
 }

@@ -4,12 +4,11 @@
  * on from where they were misses nothing and sees nothing twice.
  */
 import type { Executor } from '../database/query.ts'
-import { cut, type Listed, type Slice } from '../listing/slice.ts'
+import { type Listed, listed, type Slice } from '../listing/slice.ts'
 import { countRows, type Total, totalOf } from '../listing/total.ts'
 import {
   EVENTS,
   type EventFilter,
-  type EventRange,
   type EventRow,
   eventConditions,
   findEvent,
@@ -19,7 +18,7 @@ import {
   type Span,
 } from './plans/events.ts'
 
-export { ATTRIBUTES, type EventFilter, type EventRange, type EventRow, type EventTime } from './plans/events.ts'
+export { ATTRIBUTES, type EventFilter, type EventRow, type EventTime } from './plans/events.ts'
 
 const NOTHING = totalOf(0)
 
@@ -39,33 +38,36 @@ async function spanOf(executor: Executor, { time }: EventFilter): Promise<Span |
 export async function followEvents(
   executor: Executor,
   filter: EventFilter,
-  { limit, offset, after }: Slice<number>,
+  slice: Slice<number>,
 ): Promise<Listed<EventRow, number>> {
   const horizon = await horizonOf(executor)
   const span = await spanOf(executor, filter)
-  if (span === null) return nothing(horizon, after)
-  const range = { above: after, isNewestFirst: false, offset, limit: limit + 1 }
-  const found = await executor.query<EventRow>(listEvents(filter, horizon, range, span))
-  const { rows, hasMore } = cut(found, limit)
+  if (span === null) return nothing(horizon, slice)
+  const { limit } = slice
+  const found = await executor.query<EventRow>(listEvents(filter, horizon, { ...slice, limit: limit + 1 }, span))
   const total = await countRows(executor, EVENTS, eventConditions(filter, horizon, span).narrowed)
-  const last = hasMore ? rows.at(-1)?.place : undefined
-  return { rows, next: last ?? Math.max(horizon, after ?? 0), total }
+  const { rows, next = lastSeen(horizon, slice) } = listed(found, limit, ({ place }) => place, total)
+  return { rows, next, total }
 }
 
 /** The slice of a list that no event belongs to. */
-export async function followNothing(executor: Executor, { after }: Slice<number>): Promise<Listed<EventRow, number>> {
-  return nothing(await horizonOf(executor), after)
+export async function followNothing(executor: Executor, slice: Slice<number>): Promise<Listed<EventRow, number>> {
+  return nothing(await horizonOf(executor), slice)
 }
 
-function nothing(horizon: number, after: number | undefined): Listed<EventRow, number> {
-  return { rows: [], next: Math.max(horizon, after ?? 0), total: NOTHING }
+function nothing(horizon: number, slice: Slice<number>): Listed<EventRow, number> {
+  return { rows: [], next: lastSeen(horizon, slice), total: NOTHING }
 }
 
-/** Events of a range, in either order. */
-export async function findEvents(executor: Executor, filter: EventFilter, range: EventRange): Promise<EventRow[]> {
+function lastSeen(horizon: number, { above = 0 }: Slice<number>): number {
+  return Math.max(horizon, above)
+}
+
+/** Events of a slice, in either direction. */
+export async function findEvents(executor: Executor, filter: EventFilter, slice: Slice<number>): Promise<EventRow[]> {
   const horizon = await horizonOf(executor)
   const span = await spanOf(executor, filter)
-  return span === null ? [] : executor.query<EventRow>(listEvents(filter, horizon, range, span))
+  return span === null ? [] : executor.query<EventRow>(listEvents(filter, horizon, slice, span))
 }
 
 /** How many events a filter has. */

@@ -1,24 +1,61 @@
+/** Parts of lists: the one vocabulary of paging, whatever is listed and however it is asked for. */
+import type { Conditions } from './conditions.ts'
 import type { Total } from './total.ts'
 
-/** Which part of a list is wanted: what follows a cursor, or so many entries from so far on. */
-export interface Slice<Key> {
+/** Which way a list runs: by its places from the least to the greatest, or the other way round. */
+export type Direction = 'asc' | 'desc'
+
+/** So many entries between two places, neither of them included. */
+export interface Slice<Place> {
+  readonly above?: Place | undefined
+  readonly below?: Place | undefined
+  /** From which end of them they are read, and in which order they come. */
+  readonly direction: Direction
   readonly limit: number
-  readonly offset: number
-  readonly after: Key | undefined
+  /** So many are passed over first. */
+  readonly offset?: number
 }
 
-/** A part of a list. */
-export interface Listed<Row, Key> {
+/** A place in a list that is ordered by a time, to the microsecond in ISO 8601, or a number, and an id. */
+export interface TimePlace {
+  readonly at: string
+  readonly id: string
+}
+
+/** Adds that a time, or a number, and an id lie within a slice. */
+export function within(
+  conditions: Conditions,
+  { above, below }: Slice<TimePlace>,
+  time: string,
+  id: string,
+  type = 'timestamptz',
+): void {
+  for (const [sign, place] of [
+    ['>', above],
+    ['<', below],
+  ] as const) {
+    if (place === undefined) continue
+    const [at, of] = [conditions.parameter(place.at), conditions.parameter(place.id)]
+    conditions.require(`(${time}, ${id}) ${sign} (${at}::${type}, ${of}::uuid)`)
+  }
+}
+
+/** A part of a list, and how to go on. */
+export interface Listed<Row, Place> {
   readonly rows: readonly Row[]
-  /** The key to go on after; undefined: nothing follows. */
-  readonly next: Key | undefined
+  /** The place to go on from; undefined: nothing follows. */
+  readonly next: Place | undefined
   readonly total: Total
 }
 
-/** The rows of a slice, of which one more than wanted was asked for, and whether more follow. */
-export function cut<Row>(
-  rows: readonly Row[],
+/** What was read of a list, one entry more than the limit where there is one. */
+export function listed<Row, Place>(
+  read: readonly Row[],
   limit: number,
-): { readonly rows: readonly Row[]; readonly hasMore: boolean } {
-  return { rows: rows.slice(0, limit), hasMore: rows.length > limit }
+  placeOf: (row: Row) => Place,
+  total: Total,
+): Listed<Row, Place> {
+  const rows = read.slice(0, limit)
+  const last = read.length > limit ? rows.at(-1) : undefined
+  return { rows, next: last && placeOf(last), total }
 }

@@ -1,15 +1,17 @@
 /** What a run came to so far, for `run show`, `status`, and the progress and summary of `sync` (spec 7.1). */
 import type { Executor } from '../database/query.ts'
+import type { Slice, TimePlace } from '../listing/slice.ts'
 import {
   changesOf,
+  countSummaries,
   errorsOf,
+  listSummaries,
   newestSummaries,
   PACE_SECONDS,
-  pageOfSummaries,
   type RunChangeRow,
   type RunErrorRow,
-  type RunPlace,
   type RunSummaryRow,
+  type RunTerms,
   type RunWorkerRow,
   recentPace,
   type ServiceState,
@@ -90,7 +92,7 @@ export interface RunReport extends RunCounts {
   readonly startedBy: string
   readonly stateChangedBy: string | null
   /** Its place among all runs, for lists. */
-  readonly place: RunPlace
+  readonly place: TimePlace
   /** From its start to its end, or till now. */
   readonly seconds: number
   readonly maxSubjects: number | null
@@ -125,13 +127,15 @@ export async function newestReports(executor: Executor, process: string | null, 
   return reports(executor, await executor.query<RunSummaryRow>(newestSummaries(process, count)))
 }
 
-/** The reports of a page of runs, newest first, or oldest first where `isAscending`. */
-export async function reportsOfPage(
-  executor: Executor,
-  page: Parameters<typeof pageOfSummaries>[0],
-): Promise<RunReport[]> {
-  const newestFirst = await reports(executor, await executor.query<RunSummaryRow>(pageOfSummaries(page)))
-  return page.isAscending ? newestFirst.toReversed() : newestFirst
+/** The reports of a slice of the runs. */
+export async function listReports(executor: Executor, terms: RunTerms, slice: Slice<TimePlace>): Promise<RunReport[]> {
+  return reports(executor, await executor.query<RunSummaryRow>(listSummaries(terms, slice)))
+}
+
+/** How many runs there are. */
+export async function countRuns(executor: Executor, terms: RunTerms): Promise<number> {
+  const [row] = await executor.query<{ count: number }>(countSummaries(terms))
+  return row?.count ?? 0
 }
 
 /** A service of the registries, as all living workers see it together. */
@@ -262,7 +266,7 @@ function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }
     endedAt: row.ended_at,
     startedBy: row.started_by,
     stateChangedBy: row.state_changed_by,
-    place: { startedAt: row.place, id: row.id },
+    place: { at: row.place, id: row.id },
     seconds: row.seconds,
     maxSubjects: row.max_subjects,
     maxBatches: row.max_batches,

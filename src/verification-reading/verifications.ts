@@ -3,7 +3,7 @@
  * sees the parties that work for it, and the persons who have an active declaration with an employee of its own.
  */
 import type { Executor } from '../database/query.ts'
-import { cut, type Listed, type Slice } from '../listing/slice.ts'
+import { type Listed, listed, type Slice, type TimePlace } from '../listing/slice.ts'
 import { countRows, EXACT_UP_TO, type Total, totalOf } from '../listing/total.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import {
@@ -19,11 +19,10 @@ import {
   type PersonFilter,
   partyListing,
   personListing,
-  type SubjectKey,
   type SubjectVerification,
 } from './plans/verifications.ts'
 
-export { DECLARATION_STATUSES, type SubjectKey, type SubjectVerification } from './plans/verifications.ts'
+export { DECLARATION_STATUSES, type SubjectVerification } from './plans/verifications.ts'
 
 /** The verification of a subject; undefined: there is no such subject, or it has none. */
 export async function findVerificationOf(
@@ -55,8 +54,8 @@ export async function hasDeclarationWith(
 export function listPersonVerifications(
   executor: Executor,
   filter: PersonFilter,
-  slice: Slice<SubjectKey>,
-): Promise<Listed<SubjectVerification, SubjectKey>> {
+  slice: Slice<TimePlace>,
+): Promise<Listed<SubjectVerification, TimePlace>> {
   return list(executor, personListing(filter), slice)
 }
 
@@ -64,8 +63,8 @@ export function listPersonVerifications(
 export async function listPartyVerifications(
   executor: Executor,
   filter: PartyFilter,
-  slice: Slice<SubjectKey>,
-): Promise<Listed<SubjectVerification, SubjectKey>> {
+  slice: Slice<TimePlace>,
+): Promise<Listed<SubjectVerification, TimePlace>> {
   return list(executor, partyListing({ ...filter, isOfFew: await isOfFew(executor, filter) }), slice)
 }
 
@@ -79,19 +78,14 @@ async function isOfFew(executor: Executor, { employeeStatus }: PartyFilter): Pro
 async function list(
   executor: Executor,
   listing: Listing,
-  { limit, offset, after }: Slice<SubjectKey>,
-): Promise<Listed<SubjectVerification, SubjectKey>> {
-  const query = listVerifications(listing, { limit: limit + 1, offset, after })
+  slice: Slice<TimePlace>,
+): Promise<Listed<SubjectVerification, TimePlace>> {
+  const query = listVerifications(listing, { ...slice, limit: slice.limit + 1 })
   const read = await executor.query<ListedVerification>(query)
-  const { rows, hasMore } = cut(read, limit)
   const gathered = read[0]?.total ?? undefined
   const total = gathered === undefined ? await count(executor, listing) : totalOf(gathered)
-  const last = hasMore ? rows.at(-1) : undefined
-  return {
-    rows: rows.filter((row) => row.has_verification),
-    next: last && { insertedAt: last.inserted_at, id: last.id },
-    total,
-  }
+  const all = listed(read, slice.limit, ({ inserted_at, id }) => ({ at: inserted_at, id }), total)
+  return { ...all, rows: all.rows.filter((row) => row.has_verification) }
 }
 
 function count(executor: Executor, listing: Listing): Promise<Total> {

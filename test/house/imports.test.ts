@@ -58,6 +58,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     // That its records are pruned is in the audit.
     'src/audit',
     'src/events',
+    'src/listing',
     'src/observability',
   ],
   'src/access': ['src/privacy', 'src/database', 'src/audit', 'src/encryption'],

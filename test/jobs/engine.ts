@@ -39,10 +39,7 @@ export async function prepareEngine(): Promise<TestEngine> {
   const troubles: { error: unknown; where: string }[] = []
   const ended: string[] = []
   const workers = new Set<JobWorker>()
-  const jobs = () =>
-    db.database.query<JobRow>(
-      listJobs({}, { limit: 1000, isAscending: true, isFromEnd: false, after: undefined, before: undefined }),
-    )
+  const jobs = () => db.database.query<JobRow>(listJobs({}, { limit: 1000, direction: 'asc' }))
   const stopAll = async () => {
     await Promise.all([...workers].map((worker) => worker.stop()))
     workers.clear()

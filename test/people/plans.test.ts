@@ -1,7 +1,8 @@
 /** Lists of people read few pages of the disk, however many people there are and whichever page it is (spec 4.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Slice, TimePlace } from '../../src/listing/slice.ts'
 import { type PeopleFilter, wayOf } from '../../src/people/filter.ts'
-import { type ListSlice, listOf } from '../../src/people/list.ts'
+import { listOf } from '../../src/people/list.ts'
 import { listSubjects } from '../../src/people/plans/list.ts'
 import { STREAMS_OF, type StreamStatus, type SubjectKind } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 /** What reading a part of a list cost, and what it read whole. */
-async function costOf(kind: SubjectKind, filter: PeopleFilter, slice: ListSlice) {
+async function costOf(kind: SubjectKind, filter: PeopleFilter, slice: Slice<TimePlace>) {
   const way = wayOf(kind, filter)
   if (way.kind === 'refused') throw new Error(way.reason)
   const { buffers, wholly: readWhole } = await costOfStatement(db.database, listSubjects(kind, filter, way, slice))
@@ -65,22 +66,10 @@ describe.each(['person', 'party'] as const)('a list of %s by', (kind) => {
     async (_, filter) => {
       const list = listOf(kind, filter)
       if (list.kind === 'refused') throw new Error(list.reason)
-      const slice = { limit: PAGE + 1, after: undefined, before: undefined }
-      for (const isDescending of [true, false]) {
-        for (const isFromEnd of [false, true]) {
-          const cost = await costOf(kind, filter, { ...slice, isDescending, isFromEnd })
-          expect(cost.readWhole).toEqual([])
-          expect(cost.buffers).toBeLessThan(MOST_BUFFERS + gathered(filter))
-        }
-        const middle = await middleOf(kind, filter)
-        if (middle === undefined) continue
-        for (const place of ['after', 'before'] as const) {
-          const cost = await costOf(kind, filter, {
-            ...slice,
-            isDescending,
-            isFromEnd: place === 'before',
-            [place]: middle,
-          })
+      const middle = await middleOf(kind, filter)
+      for (const direction of ['asc', 'desc'] as const) {
+        for (const between of middle === undefined ? [{}] : [{}, { above: middle }, { below: middle }]) {
+          const cost = await costOf(kind, filter, { ...between, direction, limit: PAGE + 1 })
           expect(cost.readWhole).toEqual([])
           expect(cost.buffers).toBeLessThan(MOST_BUFFERS + gathered(filter))
         }
@@ -100,9 +89,7 @@ async function middleOf(kind: SubjectKind, filter: PeopleFilter) {
   if (list.kind === 'refused' || filter.databaseId !== undefined) return undefined
   const at = `2026-01-01T00:00:00.${String(PERSONS / 4).padStart(6, '0')}Z`
   const from = { at, id: '00000000-0000-0000-0000-000000000000' }
-  const [row] = await list.read(db.database, {
-    ...{ isDescending: false, isFromEnd: false, limit: 1, after: from, before: undefined },
-  })
+  const [row] = await list.read(db.database, { direction: 'asc', limit: 1, above: from })
   return row && { at: row.place, id: row.id }
 }
 

@@ -40,8 +40,7 @@ const sync = (attempts = 3, unzr = UNZR) =>
 
 /** In the order in which they were enqueued. */
 function theJobs(): Promise<JobRow[]> {
-  const page = { limit: 10, isAscending: true, isFromEnd: false, after: undefined, before: undefined }
-  return ground.db.database.query<JobRow>(listJobs({}, page))
+  return ground.db.database.query<JobRow>(listJobs({}, { limit: 10, direction: 'asc' }))
 }
 
 async function theJob(): Promise<JobRow | undefined> {

@@ -1,6 +1,6 @@
 /** Pages of lists (spec 6.1): by number up to the 10,000th entry, and by cursor without an end. */
 import { z } from 'zod'
-import type { Listed, Slice } from '../../listing/slice.ts'
+import type { Direction, Listed, Slice } from '../../listing/slice.ts'
 import { EXACT_UP_TO, type Total } from '../../listing/total.ts'
 import { invalid, type Violation } from '../errors.ts'
 import { boundedNumber } from '../validate.ts'
@@ -34,29 +34,34 @@ export interface PageQuery {
 }
 
 /** How the place after which a list goes on is written, and read. */
-export interface Cursor<Key> {
-  write(key: Key): string
+export interface Cursor<Place> {
+  write(place: Place): string
   /** Undefined for what this list did not write. */
-  read(cursor: string): Key | undefined
+  read(cursor: string): Place | undefined
 }
 
-/** The slice that a query asks for; throws 422 where it reaches too far, or goes on after what no answer said. */
-export function sliceOf<Key>({ page, page_size, after }: PageQuery, cursor: Cursor<Key>): Slice<Key> {
+/** The slice of a list, which runs in a direction, that a query asks for; throws 422 where it reaches too far, or goes on after what no answer said. */
+export function sliceOf<Place>(
+  { page, page_size, after }: PageQuery,
+  cursor: Cursor<Place>,
+  direction: Direction,
+): Slice<Place> {
   if (after === undefined) {
     const last = lastServed(page_size)
     if (page > last) throw violation('$.page', boundedNumber('<=', last))
-    return { limit: page_size, offset: (page - 1) * page_size, after: undefined }
+    return { direction, limit: page_size, offset: (page - 1) * page_size }
   }
-  const key = cursor.read(after)
-  if (key === undefined) throw violation('$.after', { rule: 'invalid', description: 'value is no cursor of this list' })
-  return { limit: page_size, offset: 0, after: key }
+  const place = cursor.read(after)
+  if (place === undefined)
+    throw violation('$.after', { rule: 'invalid', description: 'value is no cursor of this list' })
+  return { direction, limit: page_size, ...(direction === 'asc' ? { above: place } : { below: place }) }
 }
 
 /** What an answer tells of its page. */
-export function pagingOf<Key>(
+export function pagingOf<Place>(
   { page, page_size, after }: PageQuery,
-  { next, total }: Listed<unknown, Key>,
-  cursor: Cursor<Key>,
+  { next, total }: Listed<unknown, Place>,
+  cursor: Cursor<Place>,
 ): Paging {
   return {
     page_number: after === undefined ? page : 1,
@@ -69,14 +74,14 @@ export function pagingOf<Key>(
 }
 
 /** A cursor of text parts: what is in them is no secret, and nothing personal. */
-export function textCursor<Key>(
+export function textCursor<Place>(
   pattern: RegExp,
-  write: (key: Key) => string,
+  write: (place: Place) => string,
   /** Undefined for what the pattern takes and cannot be: 31 February. */
-  read: (text: string) => Key | undefined,
-): Cursor<Key> {
+  read: (text: string) => Place | undefined,
+): Cursor<Place> {
   return {
-    write: (key) => Buffer.from(write(key)).toString('base64url'),
+    write: (place) => Buffer.from(write(place)).toString('base64url'),
     read(cursor) {
       const text = Buffer.from(cursor, 'base64url').toString('latin1')
       return pattern.test(text) ? read(text) : undefined

@@ -1,19 +1,20 @@
 /** What answers about persons and about parties have in common: who sees whom, and how a verification is told. */
 import type { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
+import type { TimePlace } from '../../listing/slice.ts'
 import { detailsOf } from '../../verification-reading/details.ts'
-import type { SubjectKey, SubjectVerification } from '../../verification-reading/verifications.ts'
+import type { SubjectVerification } from '../../verification-reading/verifications.ts'
 import { isInstant } from '../instants.ts'
 import { textCursor } from './paging.ts'
 import type { listedParty, listedPerson, partyVerification, personVerification } from './shapes.ts'
 
 /** Where a list of subjects goes on. */
-export const subjectCursor = textCursor<SubjectKey>(
+export const subjectCursor = textCursor<TimePlace>(
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-  ({ insertedAt, id }) => `${insertedAt} ${id}`,
+  ({ at, id }) => `${at} ${id}`,
   (text) => {
-    const [insertedAt = '', id = ''] = text.split(' ')
-    return isInstant(insertedAt) ? { insertedAt, id } : undefined
+    const [at = '', id = ''] = text.split(' ')
+    return isInstant(at) ? { at, id } : undefined
   },
 )
 

@@ -1,7 +1,8 @@
 /** Reading candidates and the declarations that a death would end, for whoever decides (spec 8.14, 8.17). */
 import type { Query } from '../../database/query.ts'
-import { Conditions, type Narrowed } from '../../listing/conditions.ts'
-import { type KeysetPage, keysetPage } from '../../listing/keyset.ts'
+import { Conditions } from '../../listing/conditions.ts'
+import { keysetPage } from '../../listing/keyset.ts'
+import type { Slice, TimePlace } from '../../listing/slice.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import { CANDIDATES, DEATH_ACT } from './candidates.ts'
@@ -40,27 +41,26 @@ const columnsOf = (kind: SubjectKind) =>
    to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as inserted_place, score::text as score_place`
 
 /** The condition of a filter, to list by and to count by. */
-export function narrowCandidates(kind: SubjectKind, filter: CandidateFilter): Narrowed {
+export function narrowCandidates(kind: SubjectKind, filter: CandidateFilter): Conditions {
   const { status, subjectId, minScore, zone } = filter
   return new Conditions()
     .require(`entity_type = '${DEATH_ACT}'`)
     .add(status, (value) => `status = ${value}`)
     .addIf(subjectId, (value) => `${KINDS[kind].subjectId} = ${value}`)
     .addIf(minScore, (value) => `score >= ${value}`)
-    .addIf(zone, (value) => `details ->> 'zone' = ${value}`).narrowed
+    .addIf(zone, (value) => `details ->> 'zone' = ${value}`)
 }
 
-/** A page of candidates, by when they came or by their score. */
+/** A slice of candidates, by when they came or by their score. */
 export function listCandidates(
   kind: SubjectKind,
   filter: CandidateFilter,
-  { isByScore, ...page }: KeysetPage & { readonly isByScore: boolean },
+  isByScore: boolean,
+  slice: Slice<TimePlace>,
 ): Query {
   const list = { columns: columnsOf(kind), from: CANDIDATES[kind] }
-  const narrowed = narrowCandidates(kind, filter)
-  return isByScore
-    ? keysetPage({ ...list, time: 'score', type: 'double precision' }, narrowed, page)
-    : keysetPage({ ...list, time: 'inserted_at' }, narrowed, page)
+  const order = isByScore ? ({ time: 'score', type: 'double precision' } as const) : { time: 'inserted_at' }
+  return keysetPage({ ...list, ...order }, narrowCandidates(kind, filter), slice)
 }
 
 /** Candidates by their ids. */

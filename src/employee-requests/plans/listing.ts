@@ -7,6 +7,7 @@
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
+import type { Slice, TimePlace } from '../../listing/slice.ts'
 import { type EmployeeRequestStatus, REQUEST_STATUSES } from '../data.ts'
 import { type LegalEntityNarrowing, narrowedTo } from './legal-entities.ts'
 import { REQUEST_COLUMNS } from './requests.ts'
@@ -35,10 +36,7 @@ export interface Interval {
 }
 
 /** A request's place in a list. */
-export interface RequestPlace {
-  /** To the microsecond, ISO 8601. */
-  readonly at: string
-  readonly id: string
+export interface RequestPlace extends TimePlace {
   /** In lists by status. */
   readonly status?: EmployeeRequestStatus | undefined
 }
@@ -46,17 +44,9 @@ export interface RequestPlace {
 /** What lists are ordered by; by name the places are found by their ids alone. */
 export type RequestOrder = 'inserted_at' | 'status' | 'name'
 
-/** Which part of a list is wanted. */
-export interface RequestSlice {
+/** A part of a list; among equals by any other order in that direction as well. */
+export interface RequestSlice extends Slice<RequestPlace> {
   readonly order?: RequestOrder | undefined
-  /** The newest first; by another order from the greatest to the least, and among equals as well. */
-  readonly isDescending: boolean
-  readonly limit: number
-  readonly offset: number
-  /** From its end: the last ones. */
-  readonly isFromEnd: boolean
-  readonly after: RequestPlace | undefined
-  readonly before: RequestPlace | undefined
 }
 
 /** The names of requests, as they are ordered (migration 0017). */
@@ -68,15 +58,14 @@ const ORDERS: Readonly<Record<RequestOrder, readonly string[]>> = {
   name: [NAME_KEY, 'r.inserted_at', 'r.id'],
 }
 
-/** The requests of a part of a list; from its end they come in reverse. */
+/** The requests of a slice of a list. */
 export function listRequests(narrowing: Narrowing, slice: RequestSlice): Query {
   const conditions = new Conditions()
-  const { order = 'inserted_at' } = slice
-  const direction = slice.isDescending === slice.isFromEnd ? 'asc' : 'desc'
+  const { order = 'inserted_at', direction } = slice
   const ordered = (columns: readonly string[]) => columns.map((column) => `${column} ${direction}`).join(', ')
   const limit = conditions.parameter(slice.limit)
-  const offset = conditions.parameter(slice.offset)
-  const walk: Walk = { narrowing, slice, order, direction, most: `${limit}::bigint + ${offset}::bigint`, conditions }
+  const offset = conditions.parameter(slice.offset ?? 0)
+  const walk: Walk = { narrowing, slice, order, most: `${limit}::bigint + ${offset}::bigint`, conditions }
   const keys = ORDERS[order].map((_, n) => `c.k${n}`)
   return {
     text: `
@@ -109,7 +98,6 @@ interface Walk {
   readonly narrowing: Narrowing
   readonly slice: RequestSlice
   readonly order: RequestOrder
-  readonly direction: 'asc' | 'desc'
   /** So many rows are read of each range. */
   readonly most: string
   readonly conditions: Conditions
@@ -151,7 +139,8 @@ type Lead = readonly (readonly [column: string, value: string])[]
 
 // One range of one index; `looked` is looked at in each of its rows.
 function range(lead: Lead, looked: Lead, walk: Walk): string {
-  const { order, direction, most, narrowing, conditions } = walk
+  const { order, most, narrowing, conditions } = walk
+  const { direction } = walk.slice
   const last = lead.slice(-1)
   // By status the status leads, or is the only one.
   const place = ORDERS[order === 'status' ? 'inserted_at' : order]
@@ -203,7 +192,7 @@ interface End {
 // Between the places and within a time, within the values of the leading columns.
 function boundsOf(lead: Lead, walk: Walk): string[] {
   const { slice, order, narrowing, conditions } = walk
-  const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
+  const { above, below } = slice
   const time = order === 'name' ? undefined : narrowing.insertedAt
   const at = (text: string | undefined) => text && `${conditions.parameter(text)}::timestamptz`
   const ends: End[] = [
@@ -252,7 +241,8 @@ function placeValues({ at, id, status }: RequestPlace, order: RequestOrder, cond
 
 // Few of them, looked through.
 function gathered(walk: Walk, lead: Lead): string {
-  const { narrowing, conditions, order, direction, most } = walk
+  const { narrowing, conditions, order, most } = walk
+  const { above, below, direction } = walk.slice
   const { id, email, insertedAt, legalEntityIds, legalEntity } = narrowing
   const all = [
     ...(id === undefined ? [] : [`r.id = ${conditions.parameter(id)}`]),
@@ -265,8 +255,6 @@ function gathered(walk: Walk, lead: Lead): string {
     ...within(insertedAt, conditions),
   ]
   const keys = ORDERS[order].map((_, n) => `g.k${n} ${direction}`).join(', ')
-  const { slice } = walk
-  const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
   const columns = ORDERS[order].map((_, n) => `g.k${n}`)
   const bound = (place: RequestPlace | undefined, sign: '>' | '<') =>
     place === undefined ? [] : [`(${columns.join(', ')}) ${sign} (${placeValues(place, order, conditions).join(', ')})`]

@@ -4,6 +4,7 @@
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
+import type { Slice } from '../../listing/slice.ts'
 
 /** An event as it is stored. `place` is its place in the order in which events can be followed. */
 export interface EventRow {
@@ -43,15 +44,6 @@ export interface Span {
   readonly is_day: boolean
   readonly first: number
   readonly last: number
-}
-
-/** Between which places, neither included, and in which order. */
-export interface EventRange {
-  readonly above?: number | undefined
-  readonly below?: number | undefined
-  readonly isNewestFirst: boolean
-  readonly offset: number
-  readonly limit: number
 }
 
 /** Up to which place nothing can appear any more; read it before the events, by a statement of its own (migration 0008). */
@@ -112,18 +104,18 @@ function newValueOf(attribute: Attribute, row = 'e'): string {
 
 const COLUMNS = 'place, id, event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at'
 
-/** Events of a filter in a range. */
-export function listEvents(filter: EventFilter, horizon: number, range: EventRange, span?: Span): Query {
-  const { above = -1, below = horizon + 1, isNewestFirst } = range
+/** A slice of the events of a filter. */
+export function listEvents(filter: EventFilter, horizon: number, slice: Slice<number>, span?: Span): Query {
+  const { above = -1, below = horizon + 1, direction } = slice
   const conditions = looked(filter, span)
   const walk: Walk = {
     lowest: conditions.parameter(Math.max(above + 1, span?.first ?? 0)),
     highest: conditions.parameter(Math.min(below - 1, span?.last ?? horizon, horizon)),
     newValue: filter.newValue === undefined ? undefined : conditions.parameter(filter.newValue),
-    direction: isNewestFirst ? 'desc' : 'asc',
-    part: `limit ${conditions.parameter(range.limit)}::bigint + ${conditions.parameter(range.offset)}::bigint`,
+    direction,
+    part: `limit ${conditions.parameter(slice.limit)}::bigint + ${conditions.parameter(slice.offset ?? 0)}::bigint`,
   }
-  const offset = conditions.parameter(range.offset)
+  const offset = conditions.parameter(slice.offset ?? 0)
   const { where, values }: Narrowed = conditions.narrowed
   const conditionsText = where === '' ? 'where true' : where
   return {

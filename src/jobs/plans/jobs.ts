@@ -3,8 +3,9 @@
  * is read of the payload or of what an error said but its code.
  */
 import type { Query } from '../../database/query.ts'
-import { Conditions, type Narrowed } from '../../listing/conditions.ts'
-import { type KeysetPage, keysetPage } from '../../listing/keyset.ts'
+import { Conditions } from '../../listing/conditions.ts'
+import { keysetPage } from '../../listing/keyset.ts'
+import type { Slice, TimePlace } from '../../listing/slice.ts'
 
 /** A job waits (`created`, `retry`), runs (`active`) or is over. */
 export const JOB_STATES = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const
@@ -52,16 +53,16 @@ export interface JobFilter {
 }
 
 /** The condition of a filter, to list by and to count by. The engine's copies of jobs that failed are none to look at. */
-export function narrowJobs({ queue, state }: JobFilter): Narrowed {
+export function narrowJobs({ queue, state }: JobFilter): Conditions {
   return new Conditions()
     .require('source_id is null')
     .addIf(queue, (name) => `name = ${name}`)
-    .addIf(state, (wanted) => `state = ${wanted}::pgboss.job_state`).narrowed
+    .addIf(state, (wanted) => `state = ${wanted}::pgboss.job_state`)
 }
 
-/** A page of jobs, by the time at which they were made. */
-export function listJobs(filter: JobFilter, page: KeysetPage): Query {
-  return keysetPage({ columns: COLUMNS, from: 'pgboss.job', time: 'created_on' }, narrowJobs(filter), page)
+/** A slice of jobs, by the time at which they were made. */
+export function listJobs(filter: JobFilter, slice: Slice<TimePlace>): Query {
+  return keysetPage({ columns: COLUMNS, from: 'pgboss.job', time: 'created_on' }, narrowJobs(filter), slice)
 }
 
 /** Jobs by their ids. */

@@ -1,23 +1,18 @@
 /** Reading the history of verification. An id may be that of a person and of a party, so the kind is asked for as well. */
 import type { Query } from '../../database/query.ts'
+import type { Slice } from '../../listing/slice.ts'
 import type { Stream, SubjectKind } from '../../verification/status.ts'
 
 /** Which part of the history of each subject is wanted. */
-export interface HistorySlice {
+export interface HistorySlice extends Slice<number> {
   readonly kind: SubjectKind
   /** Undefined: all of them. */
   readonly stream: Stream | undefined
-  readonly limit: number
-  /** From the oldest on. */
-  readonly isFromEnd: boolean
-  /** Entries that are older than this one, and newer than that. */
-  readonly after: number | undefined
-  readonly before: number | undefined
 }
 
-/** The same part of the history of several subjects, the newest entries first. */
+/** The same part of the history of several subjects. */
 export function findHistory(
-  { kind, stream, limit, isFromEnd, after, before }: HistorySlice,
+  { kind, stream, limit, direction, above, below }: HistorySlice,
   ids: readonly string[],
 ): Query {
   return {
@@ -28,9 +23,9 @@ select h.* from unnest($1::uuid[]) as i (id)
      from zvirka.verification_history h
     where h.subject_id = i.id and h.subject_kind = $2 and ($3::zvirka.stream is null or h.stream = $3)
       and ($4::bigint is null or h.id < $4) and ($5::bigint is null or h.id > $5)
-    order by h.id ${isFromEnd ? 'asc' : 'desc'} limit $6) h
- order by h.subject_id, h.id desc`,
-    values: [ids, kind, stream ?? null, after ?? null, before ?? null, limit],
+    order by h.id ${direction} limit $6) h
+ order by h.subject_id, h.id ${direction}`,
+    values: [ids, kind, stream ?? null, below ?? null, above ?? null, limit],
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
+import { type Slice, type TimePlace, within } from '../../listing/slice.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import {
   checksOf,
@@ -18,29 +19,11 @@ import {
 import { type PeopleFilter, streamsOf, type Walk, type Way } from '../filter.ts'
 import { subjectColumns } from './subjects.ts'
 
-/** A subject's place in a list. */
-export interface SubjectPlace {
-  /** When it was put in, to the microsecond, ISO 8601. */
-  readonly at: string
-  readonly id: string
-}
-
-/** Which part of a list is wanted. */
-export interface ListSlice {
-  /** The newest first. */
-  readonly isDescending: boolean
-  readonly limit: number
-  /** From its end: the last ones. */
-  readonly isFromEnd: boolean
-  readonly after: SubjectPlace | undefined
-  readonly before: SubjectPlace | undefined
-}
-
 type Served = Exclude<Way, { kind: 'refused' }>
 type Key = Extract<Way, { kind: 'gather' }>['key']
 
-/** The subjects of a part of a list; from its end they come in reverse. */
-export function listSubjects(kind: SubjectKind, filter: PeopleFilter, way: Served, slice: ListSlice): Query {
+/** The subjects of a slice of a list. */
+export function listSubjects(kind: SubjectKind, filter: PeopleFilter, way: Served, slice: Slice<TimePlace>): Query {
   return way.kind === 'gather' ? gather(kind, filter, way.key, slice) : walk(kind, filter, way.walk, slice)
 }
 
@@ -132,12 +115,11 @@ function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex
   }
 }
 
-function walk(kind: SubjectKind, filter: PeopleFilter, by: Walk, slice: ListSlice): Query {
+function walk(kind: SubjectKind, filter: PeopleFilter, by: Walk, slice: Slice<TimePlace>): Query {
   const { table, lead, at, id, only, but } = indexOf(kind, filter, by)
   const conditions = new Conditions()
-  const isRising = slice.isDescending === slice.isFromEnd
-  const [above, below] = slice.isDescending ? [slice.before, slice.after] : [slice.after, slice.before]
-  const bound = (operator: '>' | '<', place: SubjectPlace | undefined) => {
+  const { above, below, direction } = slice
+  const bound = (operator: '>' | '<', place: TimePlace | undefined) => {
     const columns = lead.map(({ column }) => column)
     const values = lead.map(({ value, text }) => text(conditions.parameter(value)))
     if (place !== undefined) {
@@ -155,7 +137,6 @@ function walk(kind: SubjectKind, filter: PeopleFilter, by: Walk, slice: ListSlic
   if (but !== undefined) conditions.require(`not ${but}`)
   const limit = conditions.parameter(slice.limit)
   const { where, values } = conditions.narrowed
-  const direction = isRising ? 'asc' : 'desc'
   const order = [...lead.map(({ column }) => column), at, id].map((column) => `${column} ${direction}`).join(', ')
   const { subjects } = KINDS[kind]
   if (by.by !== 'stream') {
@@ -170,17 +151,11 @@ select t.* from (select ${id} as id, ${at} as at from ${table} ${where} order by
   }
 }
 
-function gather(kind: SubjectKind, filter: PeopleFilter, key: Key, slice: ListSlice): Query {
+function gather(kind: SubjectKind, filter: PeopleFilter, key: Key, slice: Slice<TimePlace>): Query {
   const conditions = new Conditions()
   const from = gathered(kind, filter, key, conditions)
-  const direction = slice.isDescending === slice.isFromEnd ? 'asc' : 'desc'
-  const beyond = (place: SubjectPlace | undefined, operator: '>' | '<') => {
-    if (place === undefined) return
-    const [at, id] = [conditions.parameter(place.at), conditions.parameter(place.id)]
-    conditions.require(`(s.inserted_at, s.id) ${operator} (${at}::timestamptz, ${id}::uuid)`)
-  }
-  beyond(slice.after, slice.isDescending ? '<' : '>')
-  beyond(slice.before, slice.isDescending ? '>' : '<')
+  const { direction } = slice
+  within(conditions, slice, 's.inserted_at', 's.id')
   const limit = conditions.parameter(slice.limit)
   const { where, values } = conditions.narrowed
   return {

@@ -1,5 +1,6 @@
 /** Reading runs, their workers and what became of their subjects; nothing here is about one person. */
 import type { Query } from '../../database/query.ts'
+import type { Direction, Slice, TimePlace } from '../../listing/slice.ts'
 import type { RunCause, RunState } from './runs.ts'
 
 /** A run with the counts of all its workers summed. */
@@ -18,7 +19,7 @@ export interface RunSummaryRow {
   readonly due_at_start: number | null
   readonly started_by: string
   readonly state_changed_by: string | null
-  /** `started_at` as PostgreSQL prints it: a Date would lose the microseconds. */
+  /** `started_at` to the microsecond, ISO 8601. */
   readonly place: string
   readonly claimed: number
   readonly given_back: number
@@ -75,13 +76,13 @@ const SUMMED = [
 /** Whether a worker `w` has not ended and its lease is not out. */
 export const IS_ALIVE = 'w.ended_at is null and w.lease_until > clock_timestamp()'
 
-function summaries(selection: string, values: readonly unknown[]): Query {
+function summaries(selection: string, values: readonly unknown[], direction: Direction = 'desc'): Query {
   return {
     text: `
 select r.id, r.process, r.state, r.cause, r.state_reason, r.started_at, r.ended_at,
        extract(epoch from coalesce(r.ended_at, clock_timestamp()) - r.started_at)::float as seconds,
        r.triggered_before is not null as triggered_only, r.max_subjects, r.max_batches, r.due_at_start,
-       r.started_by, r.state_changed_by, r.started_at::text as place,
+       r.started_by, r.state_changed_by, to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
        coalesce(c.claimed, 0) as claimed, coalesce(c.given_back, 0) as given_back,
        ${SUMMED.map((name) => `coalesce(c.${name}, 0) as ${name}`).join(', ')}
   from (${selection}) r
@@ -89,8 +90,7 @@ select r.id, r.process, r.state, r.cause, r.state_reason, r.started_at, r.ended_
     select sum(claimed - given_back)::bigint as claimed, sum(given_back)::bigint as given_back,
            ${SUMMED.map((name) => `sum(${name})::bigint as ${name}`).join(', ')}
       from zvirka.run_workers where run_id = r.id) c on true
-
- order by r.started_at desc, r.id desc`,
+ order by r.started_at ${direction}, r.id ${direction}`,
     values,
   }
 }
@@ -207,30 +207,32 @@ select w.id, w.kind, w.host, w.pid, w.version, w.started_at, w.breakers, ${IS_AL
   }
 }
 
-/** Runs of a state or of all, of a process or of all, from a place on; newest first, or oldest first where `isAscending`. */
-export function pageOfSummaries(page: {
-  readonly process: string | null
-  readonly state: string | null
-  readonly after: RunPlace | null
-  readonly before: RunPlace | null
-  readonly isAscending: boolean
-  readonly count: number
-}): Query {
-  const { process, state, after, before, isAscending, count } = page
-  const direction = isAscending ? 'asc' : 'desc'
+/** A slice of the runs of a state or of all, of a process or of all. */
+export function listSummaries({ process, state }: RunTerms, slice: Slice<TimePlace>): Query {
+  const { above, below, direction, limit } = slice
   return summaries(
     `select * from zvirka.runs r where ($1::text is null or process = $1) and ($2::text is null or state = $2)
         and ($3::timestamptz is null or (r.started_at, r.id) < ($3, $4::uuid))
         and ($5::timestamptz is null or (r.started_at, r.id) > ($5, $6::uuid))
       order by r.started_at ${direction}, r.id ${direction} limit $7`,
-    [process, state, after?.startedAt ?? null, after?.id ?? null, before?.startedAt ?? null, before?.id ?? null, count],
+    [process, state, below?.at ?? null, below?.id ?? null, above?.at ?? null, above?.id ?? null, limit],
+    direction,
   )
 }
 
-/** A run's place among all: when it began, as PostgreSQL prints it, and its id. */
-export interface RunPlace {
-  readonly startedAt: string
-  readonly id: string
+/** What a list of runs is narrowed to; null is not asked for. */
+export interface RunTerms {
+  readonly process: string | null
+  readonly state: string | null
+}
+
+/** How many they are. */
+export function countSummaries({ process, state }: RunTerms): Query {
+  return {
+    text: `select count(*)::int as count from zvirka.runs
+            where ($1::text is null or process = $1) and ($2::text is null or state = $2)`,
+    values: [process, state],
+  }
 }
 
 /** What the runs of a process came to, day by day in Kyiv, of the last days; from the history of runs, not of subjects. */

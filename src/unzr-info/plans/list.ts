@@ -1,7 +1,8 @@
 /** Lists of `mimir.unzr_info`, each filter from an index of its own (spec 4.3). */
 import type { Query } from '../../database/query.ts'
-import { Conditions, type Narrowed } from '../../listing/conditions.ts'
-import { type KeysetPage, keysetPage } from '../../listing/keyset.ts'
+import { Conditions } from '../../listing/conditions.ts'
+import { keysetPage } from '../../listing/keyset.ts'
+import type { Slice, TimePlace } from '../../listing/slice.ts'
 import { COLUMNS, type UnzrInfoStatus } from './unzr-info.ts'
 
 /** Which rows. */
@@ -12,14 +13,14 @@ export interface UnzrInfoFilter {
 }
 
 /** The condition of a filter, to list by and to count by. */
-export function narrowUnzrInfo({ databaseId, unzr, jobStatus }: UnzrInfoFilter): Narrowed {
+export function narrowUnzrInfo({ databaseId, unzr, jobStatus }: UnzrInfoFilter): Conditions {
   return new Conditions()
     .addIf(databaseId, (id) => `id = ${id}`)
     .addIf(unzr, (number) => `unzr = ${number}`)
-    .addIf(jobStatus, (status) => `job_status = ${status}`).narrowed
+    .addIf(jobStatus, (status) => `job_status = ${status}`)
 }
 
-/** A page of rows, by the time at which they were made. */
-export function listUnzrInfo(filter: UnzrInfoFilter, page: KeysetPage): Query {
-  return keysetPage({ columns: COLUMNS, from: 'mimir.unzr_info', time: 'inserted_at' }, narrowUnzrInfo(filter), page)
+/** A slice of rows, by the time at which they were made. */
+export function listUnzrInfo(filter: UnzrInfoFilter, slice: Slice<TimePlace>): Query {
+  return keysetPage({ columns: COLUMNS, from: 'mimir.unzr_info', time: 'inserted_at' }, narrowUnzrInfo(filter), slice)
 }

@@ -1,6 +1,7 @@
 /** Reading verifications as REST tells them (spec 6.3). Nothing personal is selected. */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
+import { type Slice, type TimePlace, within } from '../../listing/slice.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
@@ -13,12 +14,6 @@ export type SubjectVerification = VerificationRow & {
   readonly verification_status: CumulativeStatus
   /** When the subject came in, to the microsecond. */
   readonly inserted_at: string
-}
-
-/** Where a list goes on: its order is that of the subjects' coming in, newest first. */
-export interface SubjectKey {
-  readonly insertedAt: string
-  readonly id: string
 }
 
 /** Statuses of declarations (spec 1.3). */
@@ -176,13 +171,6 @@ export function countEmployees(status: string, most: number): Query {
   }
 }
 
-/** Which part of a list. */
-export interface VerificationSlice {
-  readonly limit: number
-  readonly offset: number
-  readonly after: SubjectKey | undefined
-}
-
 /** What a list's statement tells of each of a page. */
 export type ListedVerification = SubjectVerification & {
   /** False: it has none. Its place counts, so that no page ends early. */
@@ -191,8 +179,8 @@ export type ListedVerification = SubjectVerification & {
   readonly total: number | null
 }
 
-/** A slice of a list. */
-export function listVerifications(listing: Listing, slice: VerificationSlice): Query {
+/** A slice of a list, from its newest on. */
+export function listVerifications(listing: Listing, slice: Slice<TimePlace>): Query {
   const { kind, among } = listing
   const { subjects, subjectId } = KINDS[kind]
   const conditions = new Conditions()
@@ -229,7 +217,7 @@ export function countable({ kind, verificationStatus, among, only }: Listing): {
 // walk the index of everybody past millions in search of a few.
 function walked(
   { kind, verificationStatus: status, only }: Listing,
-  slice: VerificationSlice,
+  slice: Slice<TimePlace>,
   conditions: Conditions,
 ): string {
   if (only !== undefined) conditions.require(only(conditions))
@@ -238,9 +226,9 @@ function walked(
     conditions.require(`(${[...lead, ...columns].join(', ')}) ${operator} (${values.join(', ')})`)
   const parameters = () => (status === undefined ? [] : [conditions.parameter(status)])
   if (status !== undefined) below([], parameters(), '>=')
-  if (slice.after !== undefined) {
-    const { insertedAt, id } = slice.after
-    const place = [`${conditions.parameter(insertedAt)}::timestamptz`, `${conditions.parameter(id)}::uuid`]
+  if (slice.below !== undefined) {
+    const { at, id } = slice.below
+    const place = [`${conditions.parameter(at)}::timestamptz`, `${conditions.parameter(id)}::uuid`]
     below(['s.inserted_at', 's.id'], [...parameters(), ...place], '<')
   } else if (status !== undefined) below([], parameters(), '<=')
   const order = [...lead, 's.inserted_at', 's.id'].map((column) => `${column} desc`).join(', ')
@@ -249,16 +237,13 @@ function walked(
 
 function gathered(
   { kind, verificationStatus, among }: Listing,
-  slice: VerificationSlice,
+  slice: Slice<TimePlace>,
   conditions: Conditions,
 ): string {
   const from = fromGathered(kind, among?.(conditions) ?? '')
   const status =
     verificationStatus === undefined ? 'true' : `s.verification_status = ${conditions.parameter(verificationStatus)}`
-  if (slice.after !== undefined) {
-    const id = conditions.parameter(slice.after.id)
-    conditions.add(slice.after.insertedAt, (p) => `(g.inserted_at, g.id) < (${p}::timestamptz, ${id}::uuid)`)
-  }
+  within(conditions, slice, 'g.inserted_at', 'g.id')
   return `select g.id, g.inserted_at, g.total
     from (select s.id, s.inserted_at, count(*) over () as total from ${from} where ${status}) g
     ${limited('g.inserted_at desc, g.id desc', slice, conditions)}`
@@ -270,8 +255,8 @@ function fromGathered(kind: SubjectKind, among: string): string {
  cross join lateral (select * from ${KINDS[kind].subjects} s where s.id = c.id offset 0) s`
 }
 
-function limited(order: string, slice: VerificationSlice, conditions: Conditions): string {
-  const [limit, offset] = [conditions.parameter(slice.limit), conditions.parameter(slice.offset)]
+function limited(order: string, slice: Slice<TimePlace>, conditions: Conditions): string {
+  const [limit, offset] = [conditions.parameter(slice.limit), conditions.parameter(slice.offset ?? 0)]
   return `${conditions.narrowed.where} order by ${order} limit ${limit} offset ${offset}`
 }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Query } from '../../../src/database/query.ts'
 import { type EventFilter, findSpan, listEvents, type Span } from '../../../src/events/plans/events.ts'
+import type { TimePlace } from '../../../src/listing/slice.ts'
 import {
   type Listing,
   listVerifications,
@@ -9,7 +10,6 @@ import {
   type PersonFilter,
   partyListing,
   personListing,
-  type SubjectKey,
 } from '../../../src/verification-reading/plans/verifications.ts'
 import { fillWithPeople } from '../../people/lists.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -71,20 +71,20 @@ async function fillWithEvents(): Promise<void> {
 
 const costOf = (query: Query) => costOfStatement(db.database, query)
 
-const first = { limit: PAGE + 1, offset: 0, after: undefined }
+const first = { direction: 'desc', limit: PAGE + 1 } as const
 
-async function keyInTheMidst(kind: 'person' | 'party'): Promise<SubjectKey> {
+async function keyInTheMidst(kind: 'person' | 'party'): Promise<TimePlace> {
   const table = kind === 'person' ? 'mpi.persons' : 'prm.parties'
   const [row] = await db.database.query<{ id: string; at: string }>({
     text: `select id, to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
              from ${table} order by inserted_at desc, id desc offset ${PERSONS / 4} limit 1`,
   })
-  return { insertedAt: row?.at ?? '', id: row?.id ?? '' }
+  return { at: row?.at ?? '', id: row?.id ?? '' }
 }
 
 async function expectCheap(listing: Listing): Promise<void> {
-  for (const after of [undefined, await keyInTheMidst(listing.kind)]) {
-    const { buffers, wholly } = await costOf(listVerifications(listing, { ...first, after }))
+  for (const below of [undefined, await keyInTheMidst(listing.kind)]) {
+    const { buffers, wholly } = await costOf(listVerifications(listing, { ...first, below }))
     expect(wholly).toEqual([])
     expect(buffers).toBeLessThan(MOST_BUFFERS)
   }
@@ -196,10 +196,10 @@ describe('a list of events reads few pages, at its start and in its midst', () =
     ['an entity', { entityId: PERSON }],
     ['an entity type that there is not', { entityType: 'Contract' }],
   ])('by %s', async (_, filter) => {
-    for (const isNewestFirst of [true, false]) {
+    for (const direction of ['asc', 'desc'] as const) {
       for (const range of [{}, { above: 25_000 }, { below: 25_000 }]) {
         const span = await spanOf(filter)
-        const query = listEvents(filter, 50_000, { ...range, isNewestFirst, offset: 0, limit: PAGE + 1 }, span)
+        const query = listEvents(filter, 50_000, { ...range, direction, limit: PAGE + 1 }, span)
         const { buffers, wholly } = await costOf(query)
         expect(wholly).toEqual([])
         expect(buffers).toBeLessThan(MOST_BUFFERS)

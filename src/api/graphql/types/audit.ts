@@ -1,16 +1,14 @@
 /** The audit (spec 4.3): who looked at whose data, and who did what. */
 import { AUDIT_ACTIONS, AUDIT_RESULTS, audit } from '../../../audit/audit.ts'
 import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../../../audit/records.ts'
-import type { Database } from '../../../database/database.ts'
 import type { Access } from '../../enforce.ts'
 import { unprocessable } from '../../errors.ts'
 import { type Builder, guarded, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { auditLoadersOf } from '../loaders-audit.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf, rangeOf } from './connections.ts'
+import { addConnection, addOrder, BY_NUMBER, readPage } from './connections.ts'
 
 const READS: Access = { scopes: ['audit:read'], isForNhs: true }
-const PLACE = [/^\d{1,15}$/] as const
 
 /** Adds the type and the list. */
 export function addAudit(builder: Builder): void {
@@ -79,7 +77,7 @@ export function addAudit(builder: Builder): void {
       to: t.field({ type: 'DateTime' }),
     }),
   })
-  const orderBy = builder.enumType('AuditOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
+  const orderBy = addOrder(builder, 'AuditOrderBy')
   builder.queryField('audit', (t) =>
     t.field({
       type: addConnection(builder, 'AuditRecord', record),
@@ -88,13 +86,14 @@ export function addAudit(builder: Builder): void {
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
-        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
         isExport: t.arg.boolean({
           description: 'It is kept as a file: that is recorded as well.',
           defaultValue: false,
         }),
       },
       async resolve(_root, { filter: given, orderBy: order, isExport, ...args }, context) {
+        const { database } = context
         const instant = (value: Date | string | null | undefined) => (value == null ? undefined : new Date(value))
         const wanted: AuditFilter = {
           ...{ subjectId: given?.subjectId ?? undefined, userId: given?.userId ?? undefined },
@@ -104,7 +103,13 @@ export function addAudit(builder: Builder): void {
         }
         for (const name of ['operation', 'address'] as const)
           if (wanted[name]?.includes('\0') === true) throw unprocessable(`${name} holds what no text may hold`)
-        const found = await list(context.database, wanted, order !== 'INSERTED_AT_ASC', args)
+        const found = await readPage(args, {
+          cursors: BY_NUMBER,
+          order,
+          read: (slice) => findAudit(database, wanted, slice),
+          placeOf: ({ id }) => id,
+          total: () => countAudit(database, wanted),
+        })
         if (isExport === true) await recordExport(context, wanted)
         else context.reads.read('Query.audit', 'audit', [], namesOf(wanted))
         return found
@@ -124,20 +129,4 @@ async function recordExport({ database, actor }: GraphqlContext, filter: AuditFi
 
 function namesOf(filter: AuditFilter): string[] {
   return Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]))
-}
-
-async function list(database: Database, filter: AuditFilter, isNewestFirst: boolean, args: ConnectionArguments) {
-  const page = pageOf(args, PLACE)
-  const placeOf = (place: readonly string[] | undefined) => (place === undefined ? undefined : Number(place[0]))
-  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
-  const read = await findAudit(database, filter, {
-    ...{ below: placeOf(below), above: placeOf(above), isBackwards: isAscending, limit: page.size + 1 },
-  })
-  const inOrder = page.isFromEnd ? read.toReversed() : read
-  return connectionOf(
-    page,
-    inOrder,
-    ({ id }) => [String(id)],
-    () => countAudit(database, filter),
-  )
 }

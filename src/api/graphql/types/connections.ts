@@ -3,6 +3,7 @@
  * is computed only where it is asked for. What a list is of, and how it is read, is its field's own affair.
  */
 import type { ObjectRef } from '@pothos/core'
+import type { Direction, Slice, TimePlace } from '../../../listing/slice.ts'
 import type { Total } from '../../../listing/total.ts'
 import { ApiError } from '../../errors.ts'
 import { isInstant } from '../../instants.ts'
@@ -14,11 +15,27 @@ type Types = Builder['$inferSchemaTypes']
 export const PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 300
 
-/** What the parts of a cursor look like where a list is ordered by a time, with its microseconds, and an id. */
-export const TIME_AND_ID = [
-  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/,
-  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
-] as const
+/** How the places of a list are written in its cursors: in parts, which tell nothing of anybody. */
+export interface Cursors<Place> {
+  /** What each part must look like. */
+  readonly parts: readonly RegExp[]
+  write(place: Place): readonly string[]
+  read(parts: readonly string[]): Place
+}
+
+/** Of lists by a time and an id. */
+export const BY_TIME: Cursors<TimePlace> = {
+  parts: [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+  write: ({ at, id }) => [at, id],
+  read: ([at = '', id = '']) => ({ at, id }),
+}
+
+/** Of lists by numbers that only grow. */
+export const BY_NUMBER: Cursors<number> = {
+  parts: [/^\d{1,15}$/],
+  write: (place) => [String(place)],
+  read: ([place]) => Number(place),
+}
 
 /** The arguments of a list, as a field gets them. */
 export interface ConnectionArguments {
@@ -28,17 +45,15 @@ export interface ConnectionArguments {
   readonly before?: string | null | undefined
 }
 
-/** A page that is asked for; `after` and `before` are places in the list, as its cursors hold them. */
-export interface PageRequest {
-  readonly size: number
-  /** The last ones of the list, not the first. */
-  readonly isFromEnd: boolean
-  readonly after: Place | undefined
-  readonly before: Place | undefined
+/** A list, as its field reads it. */
+export interface List<Node, Place> {
+  readonly cursors: Cursors<Place>
+  /** Descending where nothing is said. */
+  readonly order: Direction | null | undefined
+  read(slice: Slice<Place>): Promise<readonly Node[]>
+  placeOf(node: Node): Place
+  total(): Promise<Total>
 }
-
-/** What a cursor holds: whatever tells a node's place in the order of its list; never anything personal. */
-export type Place = readonly string[]
 
 /** A page of a list as the connection's fields read it. */
 export interface Connection<Node> {
@@ -63,44 +78,65 @@ interface PageInfo {
 }
 
 /**
- * Reads the arguments of a list. `parts` are what each part of its cursors must look like.
+ * Prepares to read a page of a list.
  *
  * @throws BAD_REQUEST where the page is too large, or a cursor is none of this list's
  */
-export function pageOf(args: ConnectionArguments, parts: readonly RegExp[]): PageRequest {
-  const { first, last } = args
+export function pageOf<Node, Place>(
+  { first, last, ...args }: ConnectionArguments,
+  list: List<Node, Place>,
+): () => Promise<Connection<Node>> {
   if (first != null && last != null) throw badRequest('first and last exclude each other')
-  const name = last == null ? 'first' : 'last'
   const size = last ?? first ?? PAGE_SIZE
-  if (size < 0 || size > MAX_PAGE_SIZE) throw badRequest(`${name} must be from 0 to ${MAX_PAGE_SIZE}`)
-  const placeIn = (cursor: string | null | undefined) => (cursor == null ? undefined : placeOf(cursor, parts))
-  return { size, isFromEnd: name === 'last', after: placeIn(args.after), before: placeIn(args.before) }
+  if (size < 0 || size > MAX_PAGE_SIZE)
+    throw badRequest(`${last == null ? 'first' : 'last'} must be from 0 to ${MAX_PAGE_SIZE}`)
+  const [after, before] = [args.after, args.before].map((cursor) => placeIn(cursor, list.cursors))
+  const isFromEnd = last != null
+  const isAscending = list.order === 'asc'
+  return async () => {
+    const read = await list.read({
+      ...(isAscending ? { above: after, below: before } : { above: before, below: after }),
+      ...{ direction: isAscending === isFromEnd ? 'desc' : 'asc', limit: size + 1 },
+    })
+    const hasMore = read.length > size
+    const nodes = isFromEnd ? read.slice(0, size).reverse() : read.slice(0, size)
+    const edges = nodes.map((node) => ({ node, cursor: cursorOf(list.cursors.write(list.placeOf(node))) }))
+    let known: Promise<Total> | undefined
+    return {
+      edges,
+      read: nodes.length > 0 ? nodes : read,
+      pageInfo: {
+        hasNextPage: isFromEnd ? before !== undefined : hasMore,
+        hasPreviousPage: isFromEnd ? hasMore : after !== undefined,
+        startCursor: edges[0]?.cursor ?? null,
+        endCursor: edges.at(-1)?.cursor ?? null,
+      },
+      // Asked for by two fields, computed once.
+      total: () => {
+        known ??= list.total()
+        return known
+      },
+    }
+  }
 }
 
-/** The places between which a page lies in an order that only grows, and the direction in which it is read from where it begins. */
-export interface PageRange {
-  readonly above: Place | undefined
-  readonly below: Place | undefined
-  readonly isAscending: boolean
+/** Reads a page of a list. */
+export function readPage<Node, Place>(args: ConnectionArguments, list: List<Node, Place>): Promise<Connection<Node>> {
+  return pageOf(args, list)()
 }
 
-/** Where a page lies: of a list that has the newest first, or the oldest. */
-export function rangeOf({ after, before, isFromEnd }: PageRequest, isNewestFirst: boolean): PageRange {
-  const [above, below] = isNewestFirst ? [before, after] : [after, before]
-  return { above, below, isAscending: isFromEnd === isNewestFirst }
+/** Makes a cursor. */
+export function cursorOf(parts: readonly string[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
 }
 
-/** Makes a cursor of a place. */
-export function cursorOf(place: Place): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
-}
-
-function placeOf(cursor: string, parts: readonly RegExp[]): Place {
+function placeIn<Place>(cursor: string | null | undefined, { parts, read }: Cursors<Place>): Place | undefined {
+  if (cursor == null) return undefined
   const place = parsed(Buffer.from(cursor, 'base64url').toString('utf8'))
   if (!Array.isArray(place) || place.length !== parts.length) throw malformedCursor()
   const isWhole = parts.every((part, n) => typeof place[n] === 'string' && part.test(place[n]))
   if (!isWhole || place.some((part: string) => /^\d{4}-/.test(part) && !isInstant(part))) throw malformedCursor()
-  return place
+  return read(place)
 }
 
 function parsed(text: string): unknown {
@@ -111,35 +147,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/**
- * Makes a page of what was read for it: `page.size` nodes and one more, if there is one more, in the order of the list
- * (for a page from the end: the one more stands first).
- */
-export function connectionOf<Node>(
-  page: PageRequest,
-  read: readonly Node[],
-  place: (node: Node) => Place,
-  total: () => Promise<Total>,
-): Connection<Node> {
-  const hasMore = read.length > page.size
-  const nodes = hasMore ? (page.isFromEnd ? read.slice(read.length - page.size) : read.slice(0, page.size)) : read
-  const edges = nodes.map((node) => ({ node, cursor: cursorOf(place(node)) }))
-  let known: Promise<Total> | undefined
-  return {
-    edges,
-    read: nodes.length > 0 ? nodes : read,
-    pageInfo: {
-      hasNextPage: page.isFromEnd ? page.before !== undefined : hasMore,
-      hasPreviousPage: page.isFromEnd ? hasMore : page.after !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    // Asked for by two fields, computed once.
-    total: () => {
-      known ??= total()
-      return known
-    },
-  }
+/** Adds the enum of the orders of a list by time; a description where there is one. */
+export function addOrder(builder: Builder, name: string, description?: string) {
+  return builder.enumType(name, {
+    ...(description === undefined ? {} : { description }),
+    values: { INSERTED_AT_ASC: { value: 'asc' }, INSERTED_AT_DESC: { value: 'desc' } } as const,
+  })
 }
 
 /** Adds `<name>Connection` and `<name>Edge` for a type of nodes. */

@@ -16,12 +16,11 @@ import { refusalError } from '../../refusals.ts'
 import { type Builder, guarded, idOf, uuidOf } from '../builder.ts'
 import {
   addConnection,
+  BY_TIME,
   type Connection,
   type ConnectionArguments,
-  connectionOf,
-  type Place,
-  pageOf,
-  TIME_AND_ID,
+  type Cursors,
+  readPage,
 } from './connections.ts'
 import { addEmployeeRequestType, LEGAL_ENTITY, type RequestTypes } from './employee-request-type.ts'
 
@@ -147,28 +146,24 @@ async function list(
   database: Database,
 ): Promise<Connection<ReadRequest>> {
   const [order, direction] = ordered.split(' ') as [RequestOrder, 'asc' | 'desc']
-  const page = pageOf(args, PLACES[order])
-  const { size, isFromEnd } = page
   const requests = await requestsOf(database, filter, undefined)
-  const between = { after: placeOf(page.after), before: placeOf(page.before) }
-  const slice = { ...between, order, isDescending: direction === 'desc', isFromEnd, limit: size + 1, offset: 0 }
-  return connectionOf(page, await requests.read(slice), cursorsOf[order], requests.count)
+  return readPage(args, {
+    cursors: CURSORS[order],
+    order: direction,
+    read: (slice) => requests.read({ ...slice, order }),
+    placeOf: ({ place, id, status }): RequestPlace => ({ at: place, id, status }),
+    total: requests.count,
+  })
 }
 
-// A cursor tells nothing personal: a place among names is found by the request's id.
-const PLACES: Readonly<Record<RequestOrder, readonly RegExp[]>> = {
-  inserted_at: TIME_AND_ID,
-  name: [TIME_AND_ID[1]],
-  status: [...TIME_AND_ID, new RegExp(`^(${REQUEST_STATUSES.join('|')})$`)],
-}
-const cursorsOf: Readonly<Record<RequestOrder, (request: ReadRequest) => Place>> = {
-  inserted_at: ({ place, id }) => [place, id],
-  name: ({ id }) => [id],
-  status: ({ place, id, status }) => [place, id, status],
-}
-
-function placeOf(place: Place | undefined): RequestPlace | undefined {
-  if (place === undefined) return undefined
-  const [at = '', id = at, status] = place
-  return { id, at, status: REQUEST_STATUSES.find((each) => each === status) }
+const [TIME = /^$/, ID = /^$/] = BY_TIME.parts
+const CURSORS: Readonly<Record<RequestOrder, Cursors<RequestPlace>>> = {
+  inserted_at: BY_TIME,
+  // A cursor tells nothing personal: a place among names is found by the request's id.
+  name: { parts: [ID], write: ({ id }) => [id], read: ([id = '']) => ({ id, at: id }) },
+  status: {
+    parts: [TIME, ID, new RegExp(`^(${REQUEST_STATUSES.join('|')})$`)],
+    write: ({ at, id, status = '' }) => [at, id, status],
+    read: ([at = '', id = '', status]) => ({ at, id, status: REQUEST_STATUSES.find((each) => each === status) }),
+  },
 }

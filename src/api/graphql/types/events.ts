@@ -1,12 +1,10 @@
 /** Events (spec 4.3, 6.5), in the order in which they can be followed: a page never changes behind who turns it. */
-import type { Database } from '../../../database/database.ts'
 import { countEvents, type EventFilter, type EventRow, findEventById, findEvents } from '../../../events/events.ts'
 import type { Access } from '../../enforce.ts'
 import { type Builder, guarded } from '../builder.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf, rangeOf } from './connections.ts'
+import { addConnection, addOrder, BY_NUMBER, readPage } from './connections.ts'
 
 const READS: Access = { scopes: ['event:read'], isForNhs: true }
-const PLACE = [/^\d{1,15}$/] as const
 
 /** Adds the type and the list. */
 export function addEvents(builder: Builder): void {
@@ -19,7 +17,7 @@ export function addEvents(builder: Builder): void {
       entityId: t.field({ type: 'UUID' }),
     }),
   })
-  const orderBy = builder.enumType('EventOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
+  const orderBy = addOrder(builder, 'EventOrderBy')
   builder.queryField('events', (t) =>
     t.field({
       type: connection,
@@ -28,14 +26,20 @@ export function addEvents(builder: Builder): void {
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
-        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
         const wanted: EventFilter = {
           ...{ time: given?.date == null ? undefined : { day: given.date }, eventType: given?.eventType ?? undefined },
           ...{ entityType: given?.entityType ?? undefined, entityId: given?.entityId ?? undefined },
         }
-        return list(database, wanted, order !== 'INSERTED_AT_ASC', args)
+        return readPage(args, {
+          cursors: BY_NUMBER,
+          order,
+          read: (slice) => findEvents(database, wanted, slice),
+          placeOf: ({ place }) => place,
+          total: () => countEvents(database, wanted),
+        })
       },
     }),
   )
@@ -65,22 +69,4 @@ function addEventType(builder: Builder) {
     }),
   })
   return event
-}
-
-async function list(database: Database, filter: EventFilter, isNewestFirst: boolean, args: ConnectionArguments) {
-  const page = pageOf(args, PLACE)
-  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
-  const placeOf = (place: readonly string[] | undefined) => (place === undefined ? undefined : Number(place[0]))
-  const range = {
-    ...{ above: placeOf(above), below: placeOf(below) },
-    ...{ isNewestFirst: !isAscending, offset: 0, limit: page.size + 1 },
-  }
-  const read = await findEvents(database, filter, range)
-  const inOrder = page.isFromEnd ? read.toReversed() : read
-  return connectionOf(
-    page,
-    inOrder,
-    ({ place }) => [String(place)],
-    () => countEvents(database, filter),
-  )
 }

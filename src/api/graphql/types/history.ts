@@ -1,5 +1,6 @@
 /** `verificationHistory` of persons, parties and their streams (spec 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
+import type { Direction } from '../../../listing/slice.ts'
 import type { HistoryRow } from '../../../people/history.ts'
 import type { Stream, SubjectKind } from '../../../verification/status.ts'
 import { type Builder, PLAIN } from '../builder.ts'
@@ -7,11 +8,11 @@ import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
 import {
   addConnection,
+  addOrder,
+  BY_NUMBER,
   type Connection,
   type ConnectionArguments,
-  connectionOf,
-  pageOf,
-  rangeOf,
+  readPage,
 } from './connections.ts'
 import type { VerificationEnums } from './verification-enums.ts'
 
@@ -28,18 +29,14 @@ export interface HistorySubject {
 /** The connection's type, and how one is read. */
 export interface HistoryOf {
   readonly connection: ObjectRef<Types, Connection<HistoryRow>>
-  readonly orderBy: EnumRef<Types, HistoryOrder>
+  readonly orderBy: EnumRef<Types, Direction>
   read(of: HistorySubject, args: HistoryArguments, context: GraphqlContext): Promise<Connection<HistoryRow>>
 }
 
-type HistoryOrder = 'INSERTED_AT_ASC' | 'INSERTED_AT_DESC'
-
 /** The arguments of the list. */
 export interface HistoryArguments extends ConnectionArguments {
-  readonly orderBy?: HistoryOrder | null | undefined
+  readonly orderBy?: Direction | null | undefined
 }
-
-const PLACE = [/^\d{1,18}$/]
 
 /** Adds the entries of the history, and their connection. */
 export function addHistory(builder: Builder, enums: VerificationEnums): HistoryOf {
@@ -62,31 +59,24 @@ export function addHistory(builder: Builder, enums: VerificationEnums): HistoryO
     }),
   })
   const connection = addConnection(builder, 'VerificationHistory', entry)
-  const orderBy = builder.enumType('VerificationHistoryOrderBy', {
-    values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const,
-  })
-  return { connection, orderBy, read: (of, args, context) => readPage(of, args, context) }
+  const orderBy = addOrder(builder, 'VerificationHistoryOrderBy')
+  return { connection, orderBy, read: readHistory }
 }
 
-async function readPage(
+function readHistory(
   { kind, stream, subjectId }: HistorySubject,
-  { orderBy, ...args }: HistoryArguments,
+  { orderBy: order, ...args }: HistoryArguments,
   context: GraphqlContext,
 ): Promise<Connection<HistoryRow>> {
-  const page = pageOf(args, PLACE)
   const loaders = loadersOf(context)[kind]
-  const place = (of: readonly string[] | undefined) => (of === undefined ? undefined : Number(of[0]))
-  const isNewestFirst = orderBy !== 'INSERTED_AT_ASC'
-  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
-  const slice = {
-    ...{ kind, stream, limit: page.size + 1, isFromEnd: isAscending },
-    ...{ after: place(below), before: place(above) },
-  }
-  const newestFirst = (await loaders.history(slice).load(subjectId)) ?? []
-  return connectionOf(
-    page,
-    isNewestFirst ? newestFirst : newestFirst.toReversed(),
-    ({ id }) => [String(id)],
-    async () => ({ count: (await loaders.historyCounts({ kind, stream }).load(subjectId)) ?? 0, isExact: true }),
-  )
+  return readPage(args, {
+    cursors: BY_NUMBER,
+    order,
+    read: async (slice) => (await loaders.history({ kind, stream, ...slice }).load(subjectId)) ?? [],
+    placeOf: ({ id }) => id,
+    total: async () => ({
+      count: (await loaders.historyCounts({ kind, stream }).load(subjectId)) ?? 0,
+      isExact: true,
+    }),
+  })
 }

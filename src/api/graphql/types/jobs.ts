@@ -9,7 +9,7 @@ import type { Access } from '../../enforce.ts'
 import { conflict, missingField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { addConnection, type ConnectionArguments, connectionOf, pageOf, TIME_AND_ID } from './connections.ts'
+import { addConnection, addOrder, BY_TIME, readPage } from './connections.ts'
 
 const READS: Access = { scopes: ['job:read'], isForNhs: true }
 const WRITES: Access = { scopes: ['job:write'], isForNhs: true }
@@ -59,7 +59,7 @@ function addList(builder: Builder, { job, state }: JobRef): void {
   const filter = builder.inputType('JobFilter', {
     fields: (t) => ({ queue: t.string(), state: t.field({ type: state }) }),
   })
-  const orderBy = builder.enumType('JobOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
+  const orderBy = addOrder(builder, 'JobOrderBy')
   builder.queryField('jobs', (t) =>
     t.field({
       type: connection,
@@ -67,7 +67,7 @@ function addList(builder: Builder, { job, state }: JobRef): void {
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
-        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
         const found = JOB_STATES.find((each) => each === given?.state)
@@ -75,20 +75,16 @@ function addList(builder: Builder, { job, state }: JobRef): void {
           ...(given?.queue == null ? {} : { queue: given.queue }),
           ...(found === undefined ? {} : { state: found }),
         }
-        return list(database, narrowed, order === 'INSERTED_AT_ASC', args)
+        return readPage(args, {
+          cursors: BY_TIME,
+          order,
+          read: (slice) => database.query<JobRow>(listJobs(narrowed, slice)),
+          placeOf: ({ position, id }) => ({ at: position, id }),
+          total: () => countRows(database, 'pgboss.job', narrowJobs(narrowed).narrowed),
+        })
       },
     }),
   )
-}
-
-async function list(executor: Executor, filter: JobFilter, isAscending: boolean, args: ConnectionArguments) {
-  const page = pageOf(args, TIME_AND_ID)
-  const { size, isFromEnd, after, before } = page
-  const read = await executor.query<JobRow>(
-    listJobs(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
-  )
-  const total = () => countRows(executor, 'pgboss.job', narrowJobs(filter))
-  return connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
 }
 
 function addMutations(builder: Builder, { job }: JobRef): void {

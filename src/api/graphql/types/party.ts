@@ -4,9 +4,9 @@ import type { EmployeeRow, PartyRow } from '../../../people/subjects.ts'
 import { notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf, MASKED, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
-import { addConnection } from './connections.ts'
+import { addConnection, addOrder } from './connections.ts'
 import { byNode, type People, subjectFields } from './person-and-party.ts'
-import { addFilter, addOrder, readList } from './person-filter.ts'
+import { addFilter, readList } from './person-filter.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
@@ -30,7 +30,7 @@ export function addParties(builder: Builder, people: People): ObjectRef<Types, P
   )
   const connection = addConnection(builder, 'Party', party)
   const filter = addFilter(builder, 'party', people.verification.enums)
-  const orderBy = addOrder(builder, 'party')
+  const orderBy = addOrder(builder, 'PartyOrderBy')
   builder.queryField('parties', (t) =>
     t.field({
       type: connection,

@@ -65,7 +65,7 @@ function commonFields(
       args: {
         stream: t.arg({ type: enums.stream }),
         ...t.arg.connectionArgs(),
-        orderBy: t.arg({ type: history.orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        orderBy: t.arg({ type: history.orderBy, defaultValue: 'desc' }),
       },
       resolve: ({ id }, { stream, ...args }, context) =>
         history.read({ kind, subjectId: id, stream: stream ?? undefined }, args, context),

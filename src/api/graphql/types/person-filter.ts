@@ -1,9 +1,9 @@
 /** What lists of persons and parties take and give alike: filter, order, pages (spec 4.3). */
-
 import type { EnumRef } from '@pothos/core'
 import { DOCUMENT_TYPES } from '../../../dictionaries/people.ts'
+import type { Direction } from '../../../listing/slice.ts'
 import type { PeopleFilter } from '../../../people/filter.ts'
-import { listOf, type ServedList } from '../../../people/list.ts'
+import { listOf } from '../../../people/list.ts'
 import type { RowOf } from '../../../people/subjects.ts'
 import { STREAMS_OF, type Stream, type StreamStatus, type SubjectKind } from '../../../verification/status.ts'
 import { unprocessable } from '../../errors.ts'
@@ -12,15 +12,7 @@ import { NumberLookups } from '../../number-lookups.ts'
 import type { Builder } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { found } from '../personal.ts'
-import {
-  type Connection,
-  type ConnectionArguments,
-  connectionOf,
-  type PageRequest,
-  type Place,
-  pageOf,
-  TIME_AND_ID,
-} from './connections.ts'
+import { BY_TIME, type Connection, type ConnectionArguments, pageOf } from './connections.ts'
 import { fieldOf, type VerificationEnums } from './verification-enums.ts'
 
 /** What the search form of the platform's panel sends besides: the same filters, otherwise put. */
@@ -76,17 +68,10 @@ export function addFilter(builder: Builder, kind: SubjectKind, enums: Verificati
   })
 }
 
-/** Adds `PersonOrderBy` or `PartyOrderBy`. */
-export function addOrder(builder: Builder, kind: SubjectKind) {
-  return builder.enumType(kind === 'person' ? 'PersonOrderBy' : 'PartyOrderBy', {
-    values: { INSERTED_AT_ASC: { value: 'asc' }, INSERTED_AT_DESC: { value: 'desc' } } as const,
-  })
-}
-
 /** The arguments of a list. */
 export interface ListArguments extends ConnectionArguments {
   readonly filter?: object | null | undefined
-  readonly orderBy?: 'asc' | 'desc' | null | undefined
+  readonly orderBy?: Direction | null | undefined
 }
 
 /** Reads a page of a list. */
@@ -99,8 +84,14 @@ export async function readList<K extends SubjectKind>(
   const filter = filterOf(args.filter ?? {})
   const list = listOf(kind, filter)
   if (list.kind === 'refused') throw unprocessable(list.reason)
-  const page = pageOf(args, TIME_AND_ID)
-  const read = () => readPage(list, page, args, context)
+  const { database } = context
+  const read = pageOf(args, {
+    cursors: BY_TIME,
+    order: args.orderBy,
+    read: (slice) => list.read(database, slice),
+    placeOf: ({ place, id }: RowOf[K]) => ({ at: place, id }),
+    total: () => list.count(database),
+  })
   const { taxId, unzr, documentNumber } = filter
   const numbers = { taxId, unzr, documentNumber }
   if (NumberLookups.has(numbers)) {
@@ -115,26 +106,6 @@ export async function readList<K extends SubjectKind>(
 function whoElse({ databaseId, lastName, firstName, birthDate }: PeopleFilter): string[] {
   const others = Object.entries({ databaseId, lastName, firstName, birthDate })
   return others.flatMap(([name, value]) => (value === undefined ? [] : [name]))
-}
-
-async function readPage<K extends SubjectKind>(
-  list: ServedList<K>,
-  page: PageRequest,
-  args: ListArguments,
-  context: GraphqlContext,
-): Promise<Connection<RowOf[K]>> {
-  const rows = await list.read(context.database, {
-    ...{ isDescending: args.orderBy !== 'asc', limit: page.size + 1, isFromEnd: page.isFromEnd },
-    ...{ after: placeOf(page.after), before: placeOf(page.before) },
-  })
-  const place = ({ place: at, id }: RowOf[K]) => [at, id]
-  return connectionOf(page, rows, place, () => list.count(context.database))
-}
-
-function placeOf(place: Place | undefined) {
-  const [at, id] = place ?? []
-  if (at === undefined || id === undefined) return undefined
-  return { at, id }
 }
 
 // The filters of a form as if they stood beside the others; `document.number` is `documentNumber`.

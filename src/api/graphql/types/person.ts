@@ -4,9 +4,9 @@ import type { PersonRow } from '../../../people/subjects.ts'
 import { notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf, MASKED, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
-import { addConnection } from './connections.ts'
+import { addConnection, addOrder } from './connections.ts'
 import { byNode, type People, subjectFields } from './person-and-party.ts'
-import { addFilter, addOrder, addPanelFilter, readList } from './person-filter.ts'
+import { addFilter, addPanelFilter, readList } from './person-filter.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
@@ -33,7 +33,7 @@ export function addPersons(builder: Builder, people: People): ObjectRef<Types, P
   )
   const connection = addConnection(builder, 'Person', person)
   const filter = addFilter(builder, 'person', people.verification.enums, addPanelFilter(builder, status))
-  const orderBy = addOrder(builder, 'person')
+  const orderBy = addOrder(builder, 'PersonOrderBy')
   builder.queryField('persons', (t) =>
     t.field({
       type: connection,

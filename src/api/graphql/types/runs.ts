@@ -4,9 +4,10 @@ import type { Executor } from '../../../database/query.ts'
 import { CronTicks } from '../../../schedule/cron-ticks.ts'
 import { countsByDay, lastTicks } from '../../../synchronization/plans/report.ts'
 import {
+  countRuns,
+  listReports,
   type RunReport,
   registryReports,
-  reportsOfPage,
   reportsUnderWay,
   runReport,
   workerReports,
@@ -14,7 +15,7 @@ import {
 import { notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { type ConnectionArguments, connectionOf, type Place, pageOf, rangeOf, TIME_AND_ID } from './connections.ts'
+import { addOrder, BY_TIME, readPage } from './connections.ts'
 import { addControls, addRecheck } from './run-controls.ts'
 import {
   addProcessType,
@@ -27,7 +28,6 @@ import {
   type ShownProcess,
 } from './run-types.ts'
 
-const PLACE = [/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/, TIME_AND_ID[1]] as const
 const PROGRESS_MILLISECONDS = 1000
 
 /** Adds all of it. */
@@ -49,10 +49,7 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
   const filter = builder.inputType('VerificationRunFilter', {
     fields: (t) => ({ process: t.string(), state: t.field({ type: state }) }),
   })
-  const orderBy = builder.enumType('VerificationRunOrderBy', {
-    description: 'By the time at which a run began.',
-    values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const,
-  })
+  const orderBy = addOrder(builder, 'VerificationRunOrderBy', 'By the time at which a run began.')
   builder.queryFields((t) => ({
     verificationProcesses: t.field({
       type: [process],
@@ -73,11 +70,17 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
-        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
       },
       resolve: (_root, { filter: narrowed, orderBy: order, ...args }, { database }) => {
         const terms = { process: narrowed?.process ?? null, state: (narrowed?.state as string | undefined) ?? null }
-        return listRuns(database, terms, order !== 'INSERTED_AT_ASC', args)
+        return readPage(args, {
+          cursors: BY_TIME,
+          order,
+          read: (slice) => listReports(database, terms, slice),
+          placeOf: ({ place }) => place,
+          total: async () => ({ count: await countRuns(database, terms), isExact: true }),
+        })
       },
     }),
     verificationRunHistory: t.field({
@@ -103,37 +106,6 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
       resolve: (_root, _args, { database }) => registryReports(database),
     }),
   }))
-}
-
-interface RunTerms {
-  readonly process: string | null
-  readonly state: string | null
-}
-
-async function listRuns(executor: Executor, terms: RunTerms, isNewestFirst: boolean, args: ConnectionArguments) {
-  const page = pageOf(args, PLACE)
-  const { above, below, isAscending } = rangeOf(page, isNewestFirst)
-  const placeOf = (place: Place | undefined) =>
-    place === undefined ? null : { startedAt: place[0] ?? '', id: place[1] ?? '' }
-  const read = await reportsOfPage(executor, {
-    ...{ ...terms, after: placeOf(below), before: placeOf(above) },
-    ...{ isAscending, count: page.size + 1 },
-  })
-  return connectionOf(
-    page,
-    page.isFromEnd ? read.toReversed() : read,
-    ({ place }) => [place.startedAt, place.id],
-    () => countRuns(executor, terms),
-  )
-}
-
-async function countRuns(executor: Executor, { process, state }: RunTerms) {
-  const [row] = await executor.query<{ count: number }>({
-    text: `select count(*)::int as count from zvirka.runs
-            where ($1::text is null or process = $1) and ($2::text is null or state = $2)`,
-    values: [process, state],
-  })
-  return { count: row?.count ?? 0, isExact: true }
 }
 
 async function shownProcesses({ database, operations }: GraphqlContext): Promise<ShownProcess[]> {

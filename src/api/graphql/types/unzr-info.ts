@@ -1,6 +1,7 @@
 /** UNZR info (spec 4.1): ask the registry about one UNZR, and see what it answered. */
 import { audit } from '../../../audit/audit.ts'
 import { requireKeys } from '../../../encryption/encryption.ts'
+import type { Direction } from '../../../listing/slice.ts'
 import { countRows } from '../../../listing/total.ts'
 import { listUnzrInfo, narrowUnzrInfo, type UnzrInfoFilter } from '../../../unzr-info/plans/list.ts'
 import {
@@ -18,15 +19,7 @@ import { entryOf, type Lookup } from '../../number-lookups.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { found } from '../personal.ts'
-import {
-  addConnection,
-  type Connection,
-  type ConnectionArguments,
-  connectionOf,
-  type PageRequest,
-  pageOf,
-  TIME_AND_ID,
-} from './connections.ts'
+import { addConnection, addOrder, BY_TIME, type ConnectionArguments, pageOf } from './connections.ts'
 import { addUnzrInfoType } from './unzr-info-type.ts'
 
 const READS: Access = { scopes: ['unzr:read'], isForNhs: true }
@@ -136,7 +129,7 @@ function addList(builder: Builder, unzrInfo: UnzrInfoRef): void {
       jobStatus: t.string({ description: '`pending`, `processed` or `failed`.' }),
     }),
   })
-  const orderBy = builder.enumType('UnzrInfoOrderBy', { values: ['INSERTED_AT_ASC', 'INSERTED_AT_DESC'] as const })
+  const orderBy = addOrder(builder, 'UnzrInfoOrderBy')
   builder.queryField('unzrInfoRegisters', (t) =>
     t.field({
       type: connection,
@@ -144,10 +137,10 @@ function addList(builder: Builder, unzrInfo: UnzrInfoRef): void {
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
-        orderBy: t.arg({ type: orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+        orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, context) =>
-        list(context, filterOf(given ?? {}), order === 'INSERTED_AT_ASC', args),
+        list(context, filterOf(given ?? {}), order, args),
     }),
   )
 }
@@ -168,28 +161,23 @@ function filterOf({ databaseId, unzr, jobStatus }: GivenFilter): UnzrInfoFilter 
   }
 }
 
-async function list(context: GraphqlContext, filter: UnzrInfoFilter, isAscending: boolean, args: ConnectionArguments) {
-  const { databaseId, unzr } = filter
-  const page = pageOf(args, TIME_AND_ID)
-  const read = () => readPage(context, filter, page, isAscending)
-  if (unzr !== undefined) {
-    const besides = databaseId === undefined ? [] : ['databaseId']
-    return context.lookups.look(lookupOf('Query.unzrInfoRegisters', unzr, context, besides), found(read))
-  }
-  return read()
-}
-
-async function readPage(
-  { database, encryption }: GraphqlContext,
+function list(
+  context: GraphqlContext,
   filter: UnzrInfoFilter,
-  page: PageRequest,
-  isAscending: boolean,
-): Promise<Connection<UnzrInfoRow>> {
-  const { size, isFromEnd, after, before } = page
-  const stored = await database.query<StoredUnzrInfo>(
-    listUnzrInfo(filter, { limit: size + 1, isAscending, isFromEnd, after, before }),
-  )
-  const read = stored.map((row) => openInfo(encryption, row))
-  const total = () => countRows(database, 'mimir.unzr_info', narrowUnzrInfo(filter))
-  return connectionOf(page, isFromEnd ? read.toReversed() : read, (row) => [row.position, row.id], total)
+  order: Direction | null | undefined,
+  args: ConnectionArguments,
+) {
+  const { database, encryption } = context
+  const read = pageOf(args, {
+    cursors: BY_TIME,
+    order,
+    read: async (slice) =>
+      (await database.query<StoredUnzrInfo>(listUnzrInfo(filter, slice))).map((row) => openInfo(encryption, row)),
+    placeOf: ({ position, id }) => ({ at: position, id }),
+    total: () => countRows(database, 'mimir.unzr_info', narrowUnzrInfo(filter).narrowed),
+  })
+  const { databaseId, unzr } = filter
+  if (unzr === undefined) return read()
+  const besides = databaseId === undefined ? [] : ['databaseId']
+  return context.lookups.look(lookupOf('Query.unzrInfoRegisters', unzr, context, besides), found(read))
 }

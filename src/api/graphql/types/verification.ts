@@ -85,7 +85,7 @@ function addStream(
         description: 'Every change of the stream.',
         args: {
           ...t.arg.connectionArgs(),
-          orderBy: t.arg({ type: history.orderBy, defaultValue: 'INSERTED_AT_DESC' }),
+          orderBy: t.arg({ type: history.orderBy, defaultValue: 'desc' }),
         },
         resolve: ({ subjectId }, args, context) => history.read({ kind, stream, subjectId }, args, context),
       }),

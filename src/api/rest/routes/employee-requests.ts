@@ -9,7 +9,7 @@ import type { RequestPolicy } from '../../../employee-requests/policy.ts'
 import { findPreview } from '../../../employee-requests/preview.ts'
 import { findInvitedUser, findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'
 import { listedRequest, showRequest } from '../../../employee-requests/show.ts'
-import { cut } from '../../../listing/slice.ts'
+import { listed } from '../../../listing/slice.ts'
 import { notFound } from '../../errors.ts'
 import { pageQuery, pagingOf, sliceOf } from '../paging.ts'
 import { REQUEST_EXAMPLES } from '../request-examples.ts'
@@ -52,20 +52,16 @@ const list = guardedRoute({
   data: z.array(listedRequestShape),
   examples: [REQUEST_EXAMPLES.list],
   async handle({ query }, { database, principal }) {
-    const { limit, offset, after } = sliceOf(query, subjectCursor)
+    const slice = sliceOf(query, subjectCursor, 'desc')
     const filter: RequestFilter = {
       ...{ id: query.id, status: query.status, noTaxId: query.no_tax_id, legalEntityId: query.legal_entity_id },
       ...{ edrpou: query.edrpou, legalEntityName: query.legal_entity_name },
     }
     const requests = await requestsOf(database, filter, seenBy(principal))
-    const place = after && { at: after.insertedAt, id: after.id }
-    const slice = { isDescending: true, isFromEnd: false, limit: limit + 1, offset, after: place, before: undefined }
-    const { rows, hasMore } = cut(await requests.read(slice), limit)
-    const last = hasMore ? rows.at(-1) : undefined
-    const next = last && { insertedAt: last.place, id: last.id }
-    const listed = { rows, next, total: await requests.count() }
-    const of = rows.map((row) => row.id)
-    return { data: rows.map(listedRequest), paging: pagingOf(query, listed, subjectCursor), of }
+    const read = await requests.read({ ...slice, limit: slice.limit + 1 })
+    const page = listed(read, slice.limit, ({ place, id }) => ({ at: place, id }), await requests.count())
+    const of = page.rows.map((row) => row.id)
+    return { data: page.rows.map(listedRequest), paging: pagingOf(query, page, subjectCursor), of }
   },
 })
 

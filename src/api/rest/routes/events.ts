@@ -118,7 +118,7 @@ const list = guardedRoute({
   data: z.array(event),
   examples: [EXAMPLES.events],
   async handle({ query }, { database }) {
-    const slice = sliceOf(query, placeCursor)
+    const slice = sliceOf(query, placeCursor, 'asc')
     const filter = filterOf(query)
     const listed = await (filter === undefined ? followNothing(database, slice) : followEvents(database, filter, slice))
     return { data: listed.rows.map(told), paging: pagingOf(query, listed, placeCursor) }

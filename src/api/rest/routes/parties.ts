@@ -80,7 +80,7 @@ const verifications = guardedRoute({
   data: z.array(listedParty),
   examples: [EXAMPLES.partyVerifications],
   async handle({ query }, { database, principal }) {
-    const slice = sliceOf(query, subjectCursor)
+    const slice = sliceOf(query, subjectCursor, 'desc')
     const { division_id: divisionId, verification_status: verificationStatus, status: employeeStatus } = query
     const filter = { divisionId, employeeStatus, verificationStatus, legalEntityId: seenBy(principal) }
     const listed = await listPartyVerifications(database, filter, slice)

@@ -90,7 +90,7 @@ const verifications = guardedRoute({
   data: z.array(listedPerson),
   examples: [EXAMPLES.personVerifications],
   async handle({ query }, { database, principal }) {
-    const slice = sliceOf(query, subjectCursor)
+    const slice = sliceOf(query, subjectCursor, 'desc')
     const legalEntityId = seenBy(principal)
     const { employee_id: employeeId, verification_status: verificationStatus, status: declarationStatus } = query
     const needsEmployee = legalEntityId !== undefined || declarationStatus !== undefined
