@@ -9,9 +9,10 @@ import {
 } from '../verification/status.ts'
 import { findVerifications } from './plans/verifications.ts'
 
+export { ownFields } from './plans/verifications.ts'
+
 /** One stream of a subject. */
 export interface StreamVerification extends StreamState {
-  readonly kind: SubjectKind
   readonly subjectId: string
   readonly stream: Stream
   readonly unverifiedAt: Date | null
@@ -32,8 +33,8 @@ export interface Verification {
   readonly streams: Pick<ReadonlyMap<Stream, StreamVerification>, 'get'>
 }
 
-/** A verification row by its columns. */
-export type VerificationRow = Readonly<Record<string, unknown>>
+/** A verification row, with the columns of its streams. */
+export type VerificationRow = Readonly<Record<string, unknown>> & { readonly id: string }
 
 /** Reads the verifications of subjects, by their ids; of whom there is none there is no entry. */
 export async function readVerifications(
@@ -42,25 +43,26 @@ export async function readVerifications(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Verification>> {
   const rows = await executor.query<VerificationRow>(findVerifications(kind, ids))
-  return new Map(rows.map((row) => [String(row['subject_id']), verificationOf(kind, row)]))
+  return new Map(rows.map((row) => [row.id, verificationOf(kind, row)]))
 }
 
 // Each stream is made when it is asked for: most who read a list want two or three of them.
 function verificationOf(kind: SubjectKind, row: VerificationRow): Verification {
   return {
-    subjectId: String(row['subject_id']),
+    subjectId: row.id,
     isSubjectActive: row['is_subject_active'] === true,
     streams: {
-      get: (stream) =>
-        (STREAMS_OF[kind] as readonly Stream[]).includes(stream) ? streamOf(kind, stream, row) : undefined,
+      get: (stream) => ((STREAMS_OF[kind] as readonly Stream[]).includes(stream) ? streamOf(stream, row) : undefined),
     },
   }
 }
 
-function streamOf(kind: SubjectKind, stream: Stream, row: VerificationRow): StreamVerification {
+/** A stream of a verification row. */
+export function streamOf(stream: Stream, row: VerificationRow): StreamVerification {
   const value = <T>(name: string) => (row[`${stream}_${name}`] ?? null) as T | null
   return {
-    ...{ kind, stream, subjectId: String(row['subject_id']) },
+    subjectId: row.id,
+    stream,
     status: row[`${stream}_verification_status`] as StreamStatus,
     reason: row[`${stream}_verification_reason`] as StreamState['reason'],
     unverifiedAt: value<Date>('unverified_at'),

@@ -26,7 +26,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
   'src/registries': ['src/privacy', 'src/verification', 'src/trembita', 'src/database', 'src/observability'],
   'src/verification-store': ['src/privacy', 'src/verification', 'src/database', 'src/events'],
-  'src/verification-reading': ['src/verification', 'src/verification-store', 'src/database', 'src/listing'],
   'src/people': [
     'src/privacy',
     'src/verification',
@@ -116,7 +115,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/synchronization',
     'src/listing',
     'src/global-parameters',
-    'src/verification-reading',
   ],
   'src/doctor': ['src/privacy', 'src/database', 'src/trembita', 'src/encryption'],
 

@@ -53,8 +53,7 @@ describe('a job that failed for good', () => {
     await ground.work()
     await ground.sync(token)
     await ground.untilStatus('failed')
-    const page = { limit: 10, isAscending: true, isFromEnd: false, after: undefined, before: undefined }
-    expect(await ground.api.db.database.query<JobRow>(listJobs({}, page))).toMatchObject([
+    expect(await ground.api.db.database.query<JobRow>(listJobs({}, { limit: 10, direction: 'asc' }))).toMatchObject([
       { queue: 'unzr_info', state: 'failed', error_code: 'Sender' },
     ])
   })

@@ -1,6 +1,8 @@
 /** Shapes that several routes share. */
 import { z } from 'zod'
 import { DRACS_DEATH_REASONS } from '../../people/dracs-death.ts'
+import { DECLARATION_STATUSES } from '../../people/verification-lists.ts'
+import { ownFields } from '../../people/verifications.ts'
 import {
   STREAM_REASONS,
   STREAM_STATUSES,
@@ -8,8 +10,6 @@ import {
   type Stream,
   type SubjectKind,
 } from '../../verification/status.ts'
-import { ownFields } from '../../verification-reading/details.ts'
-import { DECLARATION_STATUSES } from '../../verification-reading/verifications.ts'
 import { hasSyncedAt } from '../../verification-store/kinds.ts'
 
 /** An id as the platform writes them; in lower case, so that one subject is one subject. */

@@ -2,8 +2,10 @@
 import type { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import type { TimePlace } from '../../listing/slice.ts'
-import { detailsOf } from '../../verification-reading/details.ts'
-import type { SubjectVerification } from '../../verification-reading/verifications.ts'
+import type { SubjectVerification } from '../../people/verification-lists.ts'
+import { ownFields, type StreamVerification, streamOf } from '../../people/verifications.ts'
+import { STREAMS_OF } from '../../verification/status.ts'
+import { hasSyncedAt } from '../../verification-store/kinds.ts'
 import { isInstant } from '../instants.ts'
 import { textCursor } from './paging.ts'
 import type { listedParty, listedPerson, partyVerification, personVerification } from './shapes.ts'
@@ -63,6 +65,20 @@ export function toldInList<Kind extends keyof ToldInLists>(kind: Kind, row: Subj
   const updatedAt = updated instanceof Date ? updated.toISOString() : null
   const named = { [`${kind}_id`]: id, [`${kind}_updated_at`]: updatedAt, ...ledBy(kind, row) }
   return { ...named, verification_status, details } as unknown as ToldInLists[Kind]
+}
+
+function detailsOf(kind: keyof Told, row: SubjectVerification, withTimes: boolean): object {
+  return Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, toldStream(streamOf(stream, row), withTimes)]))
+}
+
+// What a stream has besides status and reason differs; its times are told in lists.
+function toldStream({ stream, status, reason, ...told }: StreamVerification, withTimes: boolean): object {
+  const { dataStatus, result, comment, syncedAt, unverifiedAt } = told
+  const values = new Map(Object.entries({ status: dataStatus, result, verification_comment: comment }))
+  const own = Object.fromEntries(Object.keys(ownFields(stream)).map((name) => [name, values.get(name)]))
+  const synced = hasSyncedAt(stream) ? { synced_at: syncedAt?.toISOString() ?? null } : {}
+  const times = withTimes ? { ...synced, unverified_at: unverifiedAt?.toISOString() ?? null } : {}
+  return { verification_status: status, verification_reason: reason, ...own, ...times }
 }
 
 // What led to somebody.

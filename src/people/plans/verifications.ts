@@ -1,7 +1,7 @@
 /** Reading verification rows. */
 import type { Query } from '../../database/query.ts'
 import { STREAMS_OF, type Stream, type SubjectKind } from '../../verification/status.ts'
-import { isOwnStream } from '../../verification-store/kinds.ts'
+import { hasSyncedAt, isOwnStream } from '../../verification-store/kinds.ts'
 import { perKind, verificationColumns, verificationJoins } from '../../verification-store/reading.ts'
 
 /** The verification rows of subjects. */
@@ -9,19 +9,26 @@ export function findVerifications(kind: SubjectKind, ids: readonly string[]): Qu
   return { name: `verifications ${kind}`, text: verificationsText(kind), values: [ids] }
 }
 
-const verificationsText = perKind((kind) => {
-  const columns = verificationColumns(kind, STREAMS_OF[kind].flatMap(columnsOf))
-  return `select s.id as subject_id, v.is_subject_active, ${columns}
+/** What is selected of all streams, from what `verificationJoins` joins. */
+export const streamColumns = perKind((kind) => verificationColumns(kind, STREAMS_OF[kind].flatMap(columnsOf)))
+
+const verificationsText = perKind(
+  (kind) => `select s.id, v.is_subject_active, ${streamColumns(kind)}
             from unnest($1::uuid[]) as s (id)
             ${verificationJoins(kind, 's.id')}
-           where v.id is not null`
-})
+           where v.id is not null`,
+)
 
 function columnsOf(stream: Stream): string[] {
-  const common = [`${stream}_verification_status`, `${stream}_verification_reason`, `${stream}_unverified_at`]
-  if (isOwnStream(stream)) {
-    return [...common, `${stream}_data_status`, `${stream}_synced_at`]
-  }
-  if (stream === 'drfo') return [...common, 'drfo_data_result', 'drfo_synced_at']
-  return [...common, `${stream}_verification_comment`]
+  return [
+    ...[`${stream}_verification_status`, `${stream}_verification_reason`, `${stream}_unverified_at`],
+    ...Object.values(ownFields(stream)),
+    ...(hasSyncedAt(stream) ? [`${stream}_synced_at`] : []),
+  ]
+}
+
+/** What a stream has of its own, as REST names it, with the column that holds it. */
+export function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
+  if (isOwnStream(stream)) return { status: `${stream}_data_status` }
+  return stream === 'drfo' ? { result: 'drfo_data_result' } : { verification_comment: `${stream}_verification_comment` }
 }

@@ -10,7 +10,7 @@ import {
   type PersonFilter,
   partyListing,
   personListing,
-} from '../../../src/verification-reading/plans/verifications.ts'
+} from '../../../src/people/plans/verification-lists.ts'
 import { fillWithPeople } from '../../people/lists.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { costOf as costOfStatement } from '../../support/plans.ts'

@@ -11,6 +11,7 @@ import {
   narrowCandidates,
   type OpenDeclarationRow,
 } from '../../../death-acts/plans/listing.ts'
+import type { TimePlace } from '../../../listing/slice.ts'
 import { countRows } from '../../../listing/total.ts'
 import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
@@ -21,11 +22,11 @@ import { deathActLoadersOf } from '../loaders-death-acts.ts'
 import { loadersOf } from '../loaders-people.ts'
 import {
   addConnection,
+  BY_TIME,
   type Connection,
   type ConnectionArguments,
-  connectionOf,
-  pageOf,
-  TIME_AND_ID,
+  type Cursors,
+  readPage,
 } from './connections.ts'
 import { PERSON_ACCESS } from './person.ts'
 
@@ -42,8 +43,8 @@ const ACCESS = { person: PERSON_ACCESS, party: { scopes: ['party:read'], isForNh
 const NAMES = { person: 'Person', party: 'Party' } as const
 const ZONES = ['white', 'grey', 'black'] as const
 const ORDERS = ['INSERTED_AT_ASC', 'INSERTED_AT_DESC', 'SCORE_ASC', 'SCORE_DESC'] as const
-/** What the parts of a cursor look like where the list is ordered by the score. */
-const SCORE_AND_ID = [/^[01](\.\d{1,17})?$/, TIME_AND_ID[1]] as const
+/** Cursors of a list that is ordered by the score. */
+const BY_SCORE: Cursors<TimePlace> = { ...BY_TIME, parts: [/^[01](\.\d{1,17})?$/, ...BY_TIME.parts.slice(1)] }
 
 interface Shared {
   readonly status: EnumRef<Types, CandidateStatus>
@@ -225,16 +226,13 @@ async function list(
 ): Promise<Connection<CandidateRow>> {
   const { database, reads } = context
   const isByScore = order.startsWith('SCORE')
-  const page = pageOf(args, isByScore ? SCORE_AND_ID : TIME_AND_ID)
-  const { size, isFromEnd, after, before } = page
-  const rows = await database.query<CandidateRow>(
-    listCandidates(kind, filter, {
-      ...{ limit: size + 1, isAscending: order.endsWith('_ASC'), isFromEnd, after, before, isByScore },
-    }),
-  )
-  const place = ({ id, score_place, inserted_place }: CandidateRow) => [isByScore ? score_place : inserted_place, id]
-  const total = () => countRows(database, CANDIDATES[kind], narrowCandidates(kind, filter))
-  const value = connectionOf(page, isFromEnd ? rows.toReversed() : rows, place, total)
+  const value = await readPage(args, {
+    cursors: isByScore ? BY_SCORE : BY_TIME,
+    order: order.endsWith('_ASC') ? 'asc' : 'desc',
+    read: (slice) => database.query<CandidateRow>(listCandidates(kind, filter, isByScore, slice)),
+    placeOf: ({ id, score_place, inserted_place }) => ({ at: isByScore ? score_place : inserted_place, id }),
+    total: () => countRows(database, CANDIDATES[kind], narrowCandidates(kind, filter).narrowed),
+  })
   const shown = value.edges.map(({ node }) => node.subject_id)
   reads.read(`Query.${kind}DracsDeathCandidates`, kind, shown)
   return value

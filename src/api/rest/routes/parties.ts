@@ -10,7 +10,7 @@ import {
   listPartyVerifications,
   type SubjectVerification,
   worksFor,
-} from '../../../verification-reading/verifications.ts'
+} from '../../../people/verification-lists.ts'
 import { auditDecision } from '../../death-decision.ts'
 import { forbidden, notFound } from '../../errors.ts'
 import { refusalOfDracsDeath } from '../dracs-death.ts'

@@ -3,15 +3,15 @@ import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import type { Executor } from '../../../database/query.ts'
 import { saysDead, updateDracsDeath } from '../../../people/dracs-death.ts'
-import { personBody } from '../../../persons/record.ts'
-import { kyivDay } from '../../../verification/calendar.ts'
 import {
   DECLARATION_STATUSES,
   findVerificationOf,
   hasDeclarationWith,
   listPersonVerifications,
   type SubjectVerification,
-} from '../../../verification-reading/verifications.ts'
+} from '../../../people/verification-lists.ts'
+import { personBody } from '../../../persons/record.ts'
+import { kyivDay } from '../../../verification/calendar.ts'
 import { auditDecision } from '../../death-decision.ts'
 import { forbidden, invalid, notFound, requiredRule } from '../../errors.ts'
 import { isDay } from '../../instants.ts'

@@ -20,9 +20,9 @@ import {
   partyListing,
   personListing,
   type SubjectVerification,
-} from './plans/verifications.ts'
+} from './plans/verification-lists.ts'
 
-export { DECLARATION_STATUSES, type SubjectVerification } from './plans/verifications.ts'
+export { DECLARATION_STATUSES, type SubjectVerification } from './plans/verification-lists.ts'
 
 /** The verification of a subject; undefined: there is no such subject, or it has none. */
 export async function findVerificationOf(

@@ -5,12 +5,12 @@ import { type Slice, type TimePlace, within } from '../../listing/slice.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
-import { perKind, verificationColumns, verificationJoins } from '../../verification-store/reading.ts'
-import { detailColumns, type VerificationRow } from '../details.ts'
+import { perKind, verificationJoins } from '../../verification-store/reading.ts'
+import type { VerificationRow } from '../verifications.ts'
+import { streamColumns } from './verifications.ts'
 
 /** A subject with its verification row. */
 export type SubjectVerification = VerificationRow & {
-  readonly id: string
   readonly verification_status: CumulativeStatus
   /** When the subject came in, to the microsecond. */
   readonly inserted_at: string
@@ -56,7 +56,7 @@ export function findVerification(kind: SubjectKind, id: string): Query {
 
 const verificationText = perKind(
   (kind) => `
-select s.id, s.verification_status, ${placeOf('s')} as inserted_at, ${columnsOf(kind)}
+select s.id, s.verification_status, ${placeOf('s')} as inserted_at, ${streamColumns(kind)}
   from ${KINDS[kind].subjects} s
   ${verificationJoins(kind, 's.id')}
  where s.id = $1 and v.id is not null`,
@@ -189,7 +189,7 @@ export function listVerifications(listing: Listing, slice: Slice<TimePlace>): Qu
   return {
     text: `
 select w.id, s.*, l.*, ${placeOf('w')} as inserted_at, v.${subjectId} is not null as has_verification,
-       ${among === undefined ? 'null::bigint' : 'w.total'} as total, ${columnsOf(kind)}
+       ${among === undefined ? 'null::bigint' : 'w.total'} as total, ${streamColumns(kind)}
   from (${page}) w
  cross join lateral (select ${subjectColumns(kind)} from ${subjects} s where s.id = w.id offset 0) s
   left join lateral (select ${listing.link(conditions)}) l on true
@@ -258,10 +258,6 @@ function fromGathered(kind: SubjectKind, among: string): string {
 function limited(order: string, slice: Slice<TimePlace>, conditions: Conditions): string {
   const [limit, offset] = [conditions.parameter(slice.limit), conditions.parameter(slice.offset ?? 0)]
   return `${conditions.narrowed.where} order by ${order} limit ${limit} offset ${offset}`
-}
-
-function columnsOf(kind: SubjectKind): string {
-  return verificationColumns(kind, detailColumns(kind))
 }
 
 function placeOf(row: string): string {
