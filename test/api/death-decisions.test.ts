@@ -1,3 +1,4 @@
+// Rules: spec 8.3.3, 8.11.2, 8.14.1 to 8.14.3
 /** Deciding by hand on acts of death (spec 8.11, 8.14, 8.17): each effect once, in one transaction, by one person. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

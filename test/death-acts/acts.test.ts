@@ -1,3 +1,4 @@
+// Rules: spec 8.3.2, 8.9.2
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { keepActs } from '../../src/death-acts/acts.ts'

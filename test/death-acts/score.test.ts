@@ -1,3 +1,4 @@
+// Rules: spec 8.10.1, 8.10.2
 import { describe, expect, test } from 'vitest'
 import {
   type Bin,

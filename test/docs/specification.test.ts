@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { citedIn, readCitations, readSections, rulesOf } from './specification.ts'
+import { citedIn, readCitations, readSections, readTexts, rulesOf } from './specification.ts'
 
 const sections = readSections()
 
@@ -16,6 +16,13 @@ test('each citation leads to a section', () => {
   const cited = readCitations('src', 'simulator', 'demo', 'migrations', 'bench', 'deploy', 'web', 'test', 'docs')
   expect(cited.length).toBeGreaterThan(500)
   expect(cited.filter(({ number }) => !numbers.has(number))).toEqual([])
+})
+
+test('sources outside the repository are cited nowhere', () => {
+  const found = readTexts('src', 'simulator', 'demo', 'migrations', 'bench', 'web', 'test', 'docs').filter(({ text }) =>
+    /\bseed 0\d\d\b/i.test(text),
+  )
+  expect(found.map(({ file }) => file)).toEqual([])
 })
 
 test('each rule is cited by a test', () => {

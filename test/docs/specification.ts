@@ -71,10 +71,14 @@ function range(part: string): string[] {
 
 /** Every citation in the files below the folders. */
 export function readCitations(...folders: readonly string[]): Citation[] {
+  return readTexts(...folders).flatMap(({ file, text }) => citedIn(text).map((number) => ({ file, number })))
+}
+
+/** The files below the folders that may cite something. */
+export function readTexts(...folders: readonly string[]): { readonly file: string; readonly text: string }[] {
   return folders.flatMap((folder) =>
     readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(tsx?|sql|sh|ya?ml|css|md)$/.test(name) && !/(^|\/)(dist|node_modules)\//.test(name))
-      .map((name) => `${folder}/${name}`)
-      .flatMap((file) => citedIn(readFileSync(join(repository, file), 'utf8')).map((number) => ({ file, number }))),
+      .map((name) => ({ file: `${folder}/${name}`, text: readFileSync(join(repository, folder, name), 'utf8') })),
   )
 }

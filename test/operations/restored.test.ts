@@ -1,3 +1,4 @@
+// Rules: spec 2.1.8
 /** Holding and releasing a process, and what `zvirka restored` does to a database before anything works on it again. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+// Rules: spec 8.4.2, 8.4.3
 import { describe, expect, test } from 'vitest'
 import { deathActsByName } from '../../src/registries/death-acts.ts'
 import { readXml } from '../../src/trembita/xml.ts'
