@@ -12,7 +12,7 @@ import { readVerifications, type Verification } from '../../people/verifications
 import { explainSubjects, type SubjectExplanation } from '../../synchronization/explain.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import type { GraphqlContext } from './context.ts'
-import { Loader } from './loaders.ts'
+import { Loader, perRequest } from './loaders.ts'
 
 /** What is loaded of one kind. */
 export interface SubjectLoaders<K extends SubjectKind> {
@@ -25,33 +25,15 @@ export interface SubjectLoaders<K extends SubjectKind> {
   historyCounts(of: Pick<HistorySlice, 'kind' | 'stream'>): Loader<string, number>
 }
 
-interface PeopleLoaders {
-  readonly person: SubjectLoaders<'person'>
-  readonly party: SubjectLoaders<'party'>
-  readonly employees: Loader<string, readonly EmployeeRow[]>
-}
-
-const ofRequests = new WeakMap<GraphqlContext, PeopleLoaders>()
-
-/** The loaders of a request. */
-export function loadersOf(context: GraphqlContext): PeopleLoaders {
-  const known = ofRequests.get(context)
-  if (known !== undefined) return known
-  const loaders = {
-    person: subjectLoaders(context, 'person'),
-    party: subjectLoaders(context, 'party'),
-    employees: new Loader<string, readonly EmployeeRow[]>((ids) =>
-      readEmployees(context.database, ids).then((rows) => Map.groupBy(rows, ({ party_id }) => party_id)),
-    ),
-  }
-  ofRequests.set(context, loaders)
-  return loaders
-}
-
-/** Forgets what a request has read: after a mutation something else is so. */
-export function forgetLoaded(context: GraphqlContext): void {
-  ofRequests.delete(context)
-}
+/** The loaders of a request; to be forgotten after a mutation, when something else is so. */
+export const loadersOf = perRequest((context) => ({
+  person: subjectLoaders(context, 'person'),
+  party: subjectLoaders(context, 'party'),
+  employees: new Loader(
+    async (ids: readonly string[]): Promise<ReadonlyMap<string, readonly EmployeeRow[]>> =>
+      Map.groupBy(await readEmployees(context.database, ids), ({ party_id }) => party_id),
+  ),
+}))
 
 function subjectLoaders<K extends SubjectKind>({ database, operations }: GraphqlContext, kind: K): SubjectLoaders<K> {
   // Explanations tell when a subject is due again.

@@ -3,6 +3,8 @@
  * for the documents, not a hundred.
  */
 
+import type { GraphqlContext } from './context.ts'
+
 /** Reads the values of several keys; of a key that there is nothing for there is no entry. */
 export type LoadMany<Key, Value> = (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
 
@@ -42,4 +44,15 @@ export class Loader<Key, Value> {
       for (const { reject } of waiting.values()) reject(error)
     }
   }
+}
+
+/** What each request to the API has of its own, made when it is first asked for. */
+export function perRequest<T extends object>(make: (context: GraphqlContext) => T) {
+  const ofRequests = new WeakMap<GraphqlContext, T>()
+  const find = (context: GraphqlContext): T => {
+    const known = ofRequests.get(context) ?? make(context)
+    ofRequests.set(context, known)
+    return known
+  }
+  return Object.assign(find, { forget: (context: GraphqlContext) => void ofRequests.delete(context) })
 }

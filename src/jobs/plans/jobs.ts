@@ -48,8 +48,8 @@ const COLUMNS = `
 
 /** Which jobs. */
 export interface JobFilter {
-  readonly queue?: string
-  readonly state?: JobState
+  readonly queue?: string | undefined
+  readonly state?: JobState | undefined
 }
 
 /** The condition of a filter, to list by and to count by. The engine's copies of jobs that failed are none to look at. */

@@ -7,9 +7,9 @@ import { COLUMNS, type UnzrInfoStatus } from './unzr-info.ts'
 
 /** Which rows. */
 export interface UnzrInfoFilter {
-  readonly databaseId?: string
-  readonly unzr?: string
-  readonly jobStatus?: UnzrInfoStatus
+  readonly databaseId?: string | undefined
+  readonly unzr?: string | undefined
+  readonly jobStatus?: UnzrInfoStatus | undefined
 }
 
 /** The condition of a filter, to list by and to count by. */

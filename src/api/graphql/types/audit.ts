@@ -6,7 +6,7 @@ import { unprocessable } from '../../errors.ts'
 import { type Builder, guarded, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { auditLoadersOf } from '../loaders-audit.ts'
-import { addConnection, addOrder, BY_NUMBER, readPage } from './connections.ts'
+import { addConnection, addOrder, asked, BY_NUMBER, readPage } from './connections.ts'
 
 const READS: Access = { scopes: ['audit:read'], isForNhs: true }
 
@@ -94,13 +94,9 @@ export function addAudit(builder: Builder): void {
       },
       async resolve(_root, { filter: given, orderBy: order, isExport, ...args }, context) {
         const { database } = context
-        const instant = (value: Date | string | null | undefined) => (value == null ? undefined : new Date(value))
-        const wanted: AuditFilter = {
-          ...{ subjectId: given?.subjectId ?? undefined, userId: given?.userId ?? undefined },
-          ...{ clientId: given?.clientId ?? undefined, operation: given?.operation ?? undefined },
-          ...{ action: given?.action ?? undefined, result: given?.result ?? undefined },
-          ...{ address: given?.address ?? undefined, from: instant(given?.from), to: instant(given?.to) },
-        }
+        // In the order in which the audit names them.
+        const { subjectId, userId, clientId, operation, action, result, address, from, to } = asked(given)
+        const wanted: AuditFilter = { subjectId, userId, clientId, operation, action, result, address, from, to }
         for (const name of ['operation', 'address'] as const)
           if (wanted[name]?.includes('\0') === true) throw unprocessable(`${name} holds what no text may hold`)
         const found = await readPage(args, {

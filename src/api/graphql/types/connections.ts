@@ -147,6 +147,12 @@ function parsed(text: string): unknown {
   }
 }
 
+/** What a filter asks for: null asks for nothing, like a field that is left out. */
+export function asked<T extends object>(given: T | null | undefined) {
+  const entries = Object.entries(given ?? {}).filter(([, value]) => value != null)
+  return Object.fromEntries(entries) as { readonly [Name in keyof T]?: NonNullable<T[Name]> }
+}
+
 /** Adds the enum of the orders of a list by time; a description where there is one. */
 export function addOrder(builder: Builder, name: string, description?: string) {
   return builder.enumType(name, {

@@ -2,7 +2,7 @@
 import { countEvents, type EventFilter, type EventRow, findEventById, findEvents } from '../../../events/events.ts'
 import type { Access } from '../../enforce.ts'
 import { type Builder, guarded } from '../builder.ts'
-import { addConnection, addOrder, BY_NUMBER, readPage } from './connections.ts'
+import { addConnection, addOrder, asked, BY_NUMBER, readPage } from './connections.ts'
 
 const READS: Access = { scopes: ['event:read'], isForNhs: true }
 
@@ -29,10 +29,8 @@ export function addEvents(builder: Builder): void {
         orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
-        const wanted: EventFilter = {
-          ...{ time: given?.date == null ? undefined : { day: given.date }, eventType: given?.eventType ?? undefined },
-          ...{ entityType: given?.entityType ?? undefined, entityId: given?.entityId ?? undefined },
-        }
+        const { date, ...of } = asked(given)
+        const wanted: EventFilter = { ...of, time: date === undefined ? date : { day: date } }
         return readPage(args, {
           cursors: BY_NUMBER,
           order,

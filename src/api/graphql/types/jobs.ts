@@ -9,7 +9,7 @@ import type { Access } from '../../enforce.ts'
 import { conflict, missingField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { addConnection, addOrder, BY_TIME, readPage } from './connections.ts'
+import { addConnection, addOrder, asked, BY_TIME, readPage } from './connections.ts'
 
 const READS: Access = { scopes: ['job:read'], isForNhs: true }
 const WRITES: Access = { scopes: ['job:write'], isForNhs: true }
@@ -70,11 +70,7 @@ function addList(builder: Builder, { job, state }: JobRef): void {
         orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, { database }) => {
-        const found = JOB_STATES.find((each) => each === given?.state)
-        const narrowed: JobFilter = {
-          ...(given?.queue == null ? {} : { queue: given.queue }),
-          ...(found === undefined ? {} : { state: found }),
-        }
+        const narrowed: JobFilter = asked(given)
         return readPage(args, {
           cursors: BY_TIME,
           order,

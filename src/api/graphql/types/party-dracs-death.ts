@@ -15,7 +15,7 @@ import { auditDecision } from '../../death-decision.ts'
 import { type ApiError, conflict, invalidField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { forgetLoaded, loadersOf } from '../loaders-people.ts'
+import { loadersOf } from '../loaders-people.ts'
 import type { People } from './person-and-party.ts'
 import { notInEnum, payloadOf, requirePresent } from './send-again.ts'
 
@@ -68,7 +68,7 @@ export function addDracsDeath(
           ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
           ...{ actId: given.dracsDeathActId, mayDecideCandidates: true },
         })
-        forgetLoaded(context)
+        loadersOf.forget(context)
         return (await loadersOf(context).party.subjects.load(partyId)) ?? null
       },
     }),

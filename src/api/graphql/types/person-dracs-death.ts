@@ -14,7 +14,7 @@ import { auditDecision } from '../../death-decision.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { forgetLoaded, loadersOf } from '../loaders-people.ts'
+import { loadersOf } from '../loaders-people.ts'
 import { ACT_DESCRIPTION, actRefused, addDracsDeathReason, commentOf } from './party-dracs-death.ts'
 import type { People } from './person-and-party.ts'
 import { payloadOf, requirePresent } from './send-again.ts'
@@ -57,7 +57,7 @@ export function addPersonDracsDeath(
           ...{ actId: given.dracsDeathActId, deathDate: deathDateOf(given), mayDecideCandidates: true },
           comment: commentOf(given.verificationComment),
         })
-        forgetLoaded(context)
+        loadersOf.forget(context)
         return (await loadersOf(context).person.subjects.load(personId)) ?? null
       },
     }),

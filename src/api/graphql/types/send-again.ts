@@ -8,7 +8,7 @@ import { ownStreamsOf } from '../../../verification-store/kinds.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
-import { forgetLoaded, loadersOf } from '../loaders-people.ts'
+import { loadersOf } from '../loaders-people.ts'
 import type { People } from './person-and-party.ts'
 import { fieldOf, typeOf } from './verification-enums.ts'
 
@@ -119,7 +119,7 @@ async function send(
     return sent
   })
   refuse(type, stream, result)
-  forgetLoaded(context)
+  loadersOf.forget(context)
   return subjectId
 }
 

@@ -19,7 +19,7 @@ import { entryOf, type Lookup } from '../../number-lookups.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { found } from '../personal.ts'
-import { addConnection, addOrder, BY_TIME, type ConnectionArguments, pageOf } from './connections.ts'
+import { addConnection, addOrder, asked, BY_TIME, type ConnectionArguments, pageOf } from './connections.ts'
 import { addUnzrInfoType } from './unzr-info-type.ts'
 
 const READS: Access = { scopes: ['unzr:read'], isForNhs: true }
@@ -140,25 +140,17 @@ function addList(builder: Builder, unzrInfo: UnzrInfoRef): void {
         orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
       },
       resolve: (_root, { filter: given, orderBy: order, ...args }, context) =>
-        list(context, filterOf(given ?? {}), order, args),
+        list(context, filterOf(asked(given)), order, args),
     }),
   )
 }
 
-interface GivenFilter {
-  readonly databaseId?: string | null | undefined
-  readonly unzr?: string | null | undefined
-  readonly jobStatus?: string | null | undefined
-}
+type Given = Readonly<Partial<Record<keyof UnzrInfoFilter, string | undefined>>>
 
-function filterOf({ databaseId, unzr, jobStatus }: GivenFilter): UnzrInfoFilter {
-  const status = UNZR_INFO_STATUSES.find((each) => each === jobStatus)
-  if (jobStatus != null && status === undefined) throw unprocessable('value is not allowed in enum')
-  return {
-    ...(databaseId == null ? {} : { databaseId }),
-    ...(unzr == null ? {} : { unzr: validUnzr(unzr) }),
-    ...(status === undefined ? {} : { jobStatus: status }),
-  }
+function filterOf({ databaseId, unzr, jobStatus: given }: Given): UnzrInfoFilter {
+  const jobStatus = UNZR_INFO_STATUSES.find((each) => each === given)
+  if (given !== undefined && jobStatus === undefined) throw unprocessable('value is not allowed in enum')
+  return { databaseId, unzr: unzr === undefined ? unzr : validUnzr(unzr), jobStatus }
 }
 
 function list(
