@@ -1,6 +1,7 @@
 /** `zvirka explain person|party <id>` (spec 7.1): why each stream has the status that it has. */
 import { Command } from 'commander'
 import { openDatabase } from '../database/database.ts'
+import { type Message, say } from '../messages/messages.ts'
 import {
   type Cause,
   type Explanation,
@@ -46,7 +47,8 @@ const HELP = `
 No personal data is printed: no names, no numbers of documents. Times are by the clock in Kyiv.
 
 --json: {"subject", "id", "verification_status", "why", "streams": [{"stream", "status", "reason", "cause", "before", "next"}]}
-  cause: {"why", "rule", "at", "run", "user", "message_id"}, null where it is not known
+  why, next: [{"code", "params", "text"}]; docs/messages.md lists the codes
+  cause: {"why", "rule", "at", "run", "user", "message_id"}, null where it is not known; rule: a section of docs/specification
   before: {"status", "reason", "cause"} of a stream that is being checked right now, else null`
 
 function runExplain(subject: Subject, id: string, typed: Typed): Promise<ExitCode> {
@@ -74,22 +76,33 @@ export function explanationJson({ kind, id, verificationStatus, why, streams }: 
     subject: kind,
     id,
     verification_status: verificationStatus,
-    why,
+    why: why.map(messageJson),
     streams: streams.map(({ stream, status, reason, cause, before, next }) => ({
       ...{ stream, status, reason, cause: causeJson(cause) },
       before: before === null ? null : { ...before, cause: causeJson(before.cause) },
-      next,
+      next: next.map(messageJson),
     })),
   }
 }
 
+function messageJson(message: Message) {
+  return { ...message, text: say([message]) }
+}
+
 function causeJson({ why, rule, at, runId, userId, messageId }: Cause) {
-  return { why, rule, at: at?.toISOString() ?? null, run: runId, user: userId, message_id: messageId }
+  return {
+    why: why.map(messageJson),
+    rule,
+    at: at?.toISOString() ?? null,
+    run: runId,
+    user: userId,
+    message_id: messageId,
+  }
 }
 
 /** The same for people to read. */
 export function explanationText({ kind, id, verificationStatus, why, streams }: SubjectExplanation): string {
-  const head = `${kind} ${id}: ${verificationStatus}\n  ${why}\n`
+  const head = `${kind} ${id}: ${verificationStatus}\n  ${say(why)}\n`
   return [head, ...streams.map(streamText)].join('\n')
 }
 
@@ -98,14 +111,14 @@ function streamText({ stream, status, reason, cause, before, next }: Explanation
   if (before !== null) {
     lines.push(`  before   ${before.status} / ${before.reason}`, ...causeLines(before.cause).map((line) => `  ${line}`))
   }
-  lines.push(`  next     ${next}`)
+  lines.push(`  next     ${say(next)}`)
   return `${lines.join('\n')}\n`
 }
 
 function causeLines({ why, rule, at, runId, userId, messageId }: Cause): string[] {
   const known: readonly (readonly [string, string | null])[] = [
-    ['why', why],
-    ['rule', rule],
+    ['why', say(why)],
+    ['rule', rule === null ? null : `specification ${rule}`],
     ['when', at === null ? null : kyivTime(at)],
     ['run', runId],
     ['user', userId],

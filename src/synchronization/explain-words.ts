@@ -1,168 +1,138 @@
-/** The sentences of `zvirka explain`: why a status was written, and what comes next. */
+/** Why a stream has its status and what comes next, as messages with the sections of the specification that they follow. */
+import type { ExplanationMessage, PlainExplanation } from '../messages/explanations.ts'
 import type { OwnStream, Stream, StreamState, StreamStatus, SubjectKind } from '../verification/status.ts'
 import { rulesOf } from '../verification/streams/streams.ts'
 import { isOwnStream } from '../verification-store/kinds.ts'
 import type { HistoryEntry, StreamFacts } from './explain-facts.ts'
 
-/** What a stream's registry says, in words. */
-interface RegistryWords {
-  readonly found: string
-  readonly notFound: string
-  readonly absent: string
-  readonly illFormed: string
+/** What is said of a stream's pre-check and answers. */
+interface StreamMessages {
+  readonly found: PlainExplanation
+  readonly notFound: PlainExplanation
+  readonly absent: PlainExplanation
+  readonly illFormed: PlainExplanation
   /** Whether answers about others with the same document reach a subject. */
   readonly isShared: boolean
 }
 
-const PASSPORT = {
-  absent: 'There is no PASSPORT or NATIONAL_ID document to ask about.',
-  illFormed: 'The number of the document that is to be checked does not match its format.',
-  isShared: true,
-}
+const PASSPORT = { absent: 'document_absent', illFormed: 'document_ill_formed', isShared: true } as const
 
-const REGISTRIES: Readonly<Record<OwnStream, RegistryWords>> = {
-  dms_passport: {
-    ...PASSPORT,
-    found: 'the document is among the invalid ones of the State Migration Service',
-    notFound: 'the document is not among the invalid ones of the State Migration Service',
-  },
-  mvs_passport: {
-    ...PASSPORT,
-    found: 'the document is among the stolen or lost ones',
-    notFound: 'the document is not among the stolen or lost ones',
-  },
+const STREAMS: Readonly<Record<OwnStream, StreamMessages>> = {
+  dms_passport: { ...PASSPORT, found: 'dms_passport_found', notFound: 'dms_passport_not_found' },
+  mvs_passport: { ...PASSPORT, found: 'mvs_passport_found', notFound: 'mvs_passport_not_found' },
   unzr: {
-    found: 'the UNZR belongs to somebody with this name and date of birth',
-    notFound: 'the UNZR belongs to nobody with this name and date of birth',
-    absent: 'There is no UNZR to ask about.',
-    illFormed: 'The UNZR did not match its format, and was cleared: the person has none now.',
-    isShared: false,
+    ...{ found: 'unzr_found', notFound: 'unzr_not_found' },
+    ...{ absent: 'unzr_absent', illFormed: 'unzr_cleared', isShared: false },
   },
 }
 
-function registryOf(stream: Stream): RegistryWords | undefined {
-  return stream in REGISTRIES ? REGISTRIES[stream as OwnStream] : undefined
+function messagesOf(stream: Stream): StreamMessages | undefined {
+  return isOwnStream(stream) ? STREAMS[stream] : undefined
 }
 
-/** The step of section 2 of the specification. */
-export function stepRule(step: string): string {
-  return `spec 2 step ${step}`
-}
+const plain = (...codes: readonly (PlainExplanation | undefined)[]): ExplanationMessage[] =>
+  codes.flatMap((code) => (code === undefined ? [] : [{ code, params: {} }]))
 
-/** What sends a subject to be checked again (spec 2.8). */
-const TRIGGERS: Readonly<Record<SubjectKind, { readonly done: string; readonly awaited: string }>> = {
-  person: { done: 'The person was created, changed or sent again.', awaited: 'the person is changed or sent again' },
-  party: {
-    done: 'The party was created or changed, or an employee request of it was approved.',
-    awaited: 'the party is changed or an employee request of it is approved',
-  },
-}
-
-/** A sentence and the rule that it follows. */
+/** Messages and the section of the specification that they follow. */
 interface Why {
-  readonly why: string
+  readonly why: readonly ExplanationMessage[]
   readonly rule: string | null
 }
 
 /** Why a stream has a state; `entry` is the history's word on it, null where that tells of another state or of none. */
 export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: HistoryEntry | null): Why {
   if (entry === null) return unwritten(state)
-  const words = registryOf(stream)
-  const other = kind === 'person' ? 'a party' : 'a person'
-  const step = (text: string): Why => ({ why: text, rule: stepRule(entry.step) })
+  const of = messagesOf(stream)
+  const answered = (code: AnsweredCode, answer: number, found: PlainExplanation | undefined, rule: string): Why => ({
+    why: [{ code, params: { answer } }, ...plain(found)],
+    rule,
+  })
   switch (entry.step) {
     case '1.1': {
-      const why = state.reason === 'AUTO_DATA_ABSENT' ? words?.absent : words?.illFormed
-      return step(`${why ?? 'The pre-check settled it.'} No call was made.`)
+      const decided = state.reason === 'AUTO_DATA_ABSENT' ? of?.absent : of?.illFormed
+      return { why: plain(decided ?? 'pre_checked', 'registry_not_asked'), rule: '2.3' }
     }
     case '4':
-      return step(`The registry answered 1: ${words?.found ?? 'found'}.`)
+      return answered('registry_answered', 1, of?.found, '2.5.2')
     case '4.1':
-      return step(`The registry answered 1 about another ${kind} with the same document: ${words?.found ?? 'found'}.`)
+      return answered(`answered_about_another_${kind}`, 1, of?.found, '2.5.3')
     case '4.2':
-      return step(`The registry answered 1 about ${other} with the same document: ${words?.found ?? 'found'}.`)
+      return answered(kind === 'person' ? 'answered_about_party' : 'answered_about_person', 1, of?.found, '2.5.3')
     case '5':
-      return step(`The registry answered 0: ${words?.notFound ?? 'not found'}.`)
+      return answered('registry_answered', 0, of?.notFound, '2.5.4')
     default:
       return written(kind, state, entry)
   }
 }
 
+type AnsweredCode = Extract<ExplanationMessage, { readonly params: { readonly answer: number } }>['code']
+
 function unwritten({ reason }: StreamState): Why {
-  if (reason === 'INITIAL') return { why: 'It came in unverified, and nothing has settled it yet.', rule: 'spec 1.4' }
-  return { why: 'Something wrote it that keeps no history here: another process, or a person by hand.', rule: null }
+  if (reason === 'INITIAL') return { why: plain('not_checked_yet'), rule: '1.4' }
+  return { why: plain('no_history'), rule: null }
 }
 
 function written(kind: SubjectKind, { reason }: StreamState, { step, runId }: HistoryEntry): Why {
   switch (step) {
     case 'import':
-      return { why: `The ${kind} came in with it.`, rule: 'spec 7.3' }
+      return { why: plain('imported'), rule: '7.3' }
     case 'trigger':
-      return reason === 'AUTO_DATA_ABSENT'
-        ? { why: `The ${kind} was changed, and there is nothing to ask about.`, rule: 'spec 2.8' }
-        : { why: TRIGGERS[kind].done, rule: 'spec 2.8' }
-    case 'recheck':
-      return { why: `What run ${runId ?? '(unknown)'} settled by an answer was taken back.`, rule: 'spec 2.6' }
+      return { why: plain(reason === 'AUTO_DATA_ABSENT' ? 'nothing_to_ask_now' : `${kind}_triggered`), rule: '2.8' }
+    case 'recheck': {
+      const reverted: readonly ExplanationMessage[] =
+        runId === null ? plain('reverted_unknown_run') : [{ code: 'reverted', params: { run: runId } }]
+      return { why: reverted, rule: '2.6.8' }
+    }
     case 'erasure':
-      return { why: 'The data of the person were erased, and there is nothing to ask about.', rule: null }
+      return { why: plain('erased'), rule: null }
     case 'manual':
-      return { why: 'An official confirmed it by hand.', rule: 'spec 4.3' }
+      return { why: plain('confirmed_by_hand'), rule: '4.3' }
     default:
-      return { why: `It was written by step ${step}.`, rule: null }
+      return { why: [{ code: 'written_by_step', params: { step } }], rule: null }
   }
 }
 
 /** What will happen to a stream next, and when. */
-export function nextOf(facts: StreamFacts): string {
+export function nextOf(facts: StreamFacts): readonly ExplanationMessage[] {
   const { stream, kind, status, process, isSubjectActive } = facts
-  if (process === null) return 'Another process of the platform runs this stream; it counts in the cumulative status.'
+  if (process === null) return plain('other_process')
   if (status === 'IN_REVIEW' || facts.heldBy !== null) return nextOfHeld(facts)
-  if (!isSubjectActive) return UNCHECKED[kind]
+  if (!isSubjectActive) return plain(UNCHECKED[kind])
   const asksIn: readonly StreamStatus[] = isOwnStream(stream) ? rulesOf(stream).asksIn : []
-  if (!asksIn.includes(status))
-    return `Nothing, until ${TRIGGERS[kind].awaited}${registryOf(stream)?.isShared ? ', or an answer about the same document reaches it' : ''}.`
-  return nextInLine(facts)
+  if (asksIn.includes(status)) return nextInLine(facts)
+  return plain(`${kind}_waits_for_change`, messagesOf(stream)?.isShared ? 'answers_about_document' : undefined)
 }
 
 // Whom no run takes (spec 2.2).
-const UNCHECKED: Readonly<Record<SubjectKind, string>> = {
-  person: 'Nothing: the person is not active. It is checked again once it is.',
-  party:
-    'Nothing: the party has no employee who is approved and active, and is not checked without one. It is checked again once it has one.',
+const UNCHECKED: Readonly<Record<SubjectKind, PlainExplanation>> = {
+  person: 'person_inactive',
+  party: 'party_not_employed',
 }
 
-function nextOfHeld({ heldBy, now }: StreamFacts): string {
-  if (heldBy === null)
-    return 'No check is under way: a living worker will put it back to VERIFICATION_NEEDED / INITIAL.'
-  const worker = `worker ${heldBy.workerId}${heldBy.host === null ? '' : ` (${heldBy.host}, process ${heldBy.pid})`}`
-  if (!heldBy.isWorkerAlive) return `Its ${worker} is gone: another worker will give it back, and it is checked again.`
+function nextOfHeld({ heldBy, now }: StreamFacts): readonly ExplanationMessage[] {
+  if (heldBy === null) return plain('claim_lost')
+  const worker = { worker: heldBy.workerId, host: heldBy.host ?? '', pid: heldBy.pid ?? 0 }
+  if (!heldBy.isWorkerAlive) return [{ code: 'worker_gone', params: worker }]
   const seconds = Math.max(0, Math.round((now.getTime() - heldBy.at.getTime()) / 1000))
-  return `The answer settles it; the ${worker} has held it for ${seconds} s.`
+  return [{ code: 'claimed', params: { ...worker, seconds } }]
 }
 
-function nextInLine(facts: StreamFacts): string {
+function nextInLine(facts: StreamFacts): readonly ExplanationMessage[] {
   const { waitsUntil, failures, now, dueFrom, isLastInLine, triggeredAt } = facts
-  const times = failures === 1 ? 'once' : `${failures} times`
   if (waitsUntil !== null && waitsUntil > now) {
-    return `Its last check ended in a technical error, ${times} so far: it waits until ${kyivMinute(waitsUntil)}. A zvirka sync takes it before that, after all others.`
+    return [{ code: 'retry_after', params: { failures, at: waitsUntil.toISOString() } }]
   }
-  if (dueFrom !== null && dueFrom > now) return `It is due again from ${kyivMinute(dueFrom)}.`
-  if (waitsUntil !== null) return `It failed ${times}; its waiting time is over. ${whoTakesIt(facts, false)}`
-  if (isLastInLine) return `It stands in the line behind every other trigger. ${whoTakesIt(facts, false)}`
-  if (triggeredAt === null) return `It is due. ${whoTakesIt(facts, false)}`
-  return `It stands in front, triggered at ${kyivMinute(triggeredAt)}. ${whoTakesIt(facts, true)}`
+  if (dueFrom !== null && dueFrom > now) return [{ code: 'due_from', params: { at: dueFrom.toISOString() } }]
+  if (waitsUntil !== null) return [{ code: 'retry_due', params: { failures } }, whoTakesIt(facts, false)]
+  if (isLastInLine) return [...plain('last_in_queue'), whoTakesIt(facts, false)]
+  if (triggeredAt === null) return [...plain('due'), whoTakesIt(facts, false)]
+  return [{ code: 'first_in_queue', params: { at: triggeredAt.toISOString() } }, whoTakesIt(facts, true)]
 }
 
-function whoTakesIt({ process }: StreamFacts, isTakenByEveryRun: boolean): string {
+function whoTakesIt({ process }: StreamFacts, isTakenByEveryRun: boolean): ExplanationMessage {
   const run = process?.run ?? null
-  if (run !== null && (isTakenByEveryRun || !run.isTriggeredOnly)) return `Run ${run.id} is ${run.state}.`
-  return isTakenByEveryRun
-    ? 'The next run takes it.'
-    : 'The next run that is not for triggered subjects alone takes it.'
-}
-
-const KYIV = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv', dateStyle: 'short', timeStyle: 'short' })
-
-function kyivMinute(instant: Date): string {
-  return `${KYIV.format(instant)} Kyiv`
+  if (run !== null && (isTakenByEveryRun || !run.isTriggeredOnly)) {
+    return { code: 'run_is', params: { run: run.id, state: run.state } }
+  }
+  return { code: isTakenByEveryRun ? 'next_run' : 'next_full_run', params: {} }
 }

@@ -5,17 +5,19 @@
  * either: no name, no number of a document.
  */
 import type { Executor } from '../database/query.ts'
+import type { ExplanationMessage } from '../messages/explanations.ts'
 import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulative.ts'
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { RunUnderWay, StreamFacts } from './explain-facts.ts'
-import { nextOf, stepRule, whyOf } from './explain-words.ts'
+import { nextOf, whyOf } from './explain-words.ts'
 import { findStreams, findSubjects, type StreamRow, type SubjectRow } from './plans/explain.ts'
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
 
 /** Why a status was written, by whom, and when. Null is what is not known. */
 export interface Cause {
-  readonly why: string
+  readonly why: readonly ExplanationMessage[]
+  /** The section of the specification that has the rule. */
   readonly rule: string | null
   readonly at: Date | null
   readonly runId: string | null
@@ -30,7 +32,7 @@ export interface Explanation extends StreamState {
   /** What it was before the check under way, which counts until that is over. */
   readonly before: (StreamState & { readonly cause: Cause }) | null
   /** What will happen to it next, and when. */
-  readonly next: string
+  readonly next: readonly ExplanationMessage[]
 }
 
 /** The explanation of a subject: its cumulative status, and each of its streams. */
@@ -38,7 +40,7 @@ export interface SubjectExplanation {
   readonly kind: SubjectKind
   readonly id: string
   readonly verificationStatus: CumulativeStatus
-  readonly why: string
+  readonly why: readonly ExplanationMessage[]
   readonly streams: readonly Explanation[]
 }
 
@@ -49,8 +51,8 @@ export function explainStream(facts: StreamFacts): Explanation {
     return { stream, status, reason, cause: causeOf(facts, facts), before: null, next: nextOf(facts) }
   }
   const cause: Cause = {
-    why: 'It is being checked right now.',
-    rule: stepRule('1'),
+    why: [{ code: 'being_checked', params: {} }],
+    rule: '2.2',
     at: heldBy.at,
     runId: heldBy.runId,
     userId: null,
@@ -77,26 +79,24 @@ export function explainCumulative(
   kind: SubjectKind,
   status: CumulativeStatus,
   streams: readonly StreamFacts[],
-): string {
+): readonly ExplanationMessage[] {
   const counted = streams.map(({ stream, status, heldBy }) => ({ stream, status, heldBefore: heldBy?.before.status }))
   const computed = cumulativeStatus(kind, counted)
-  if (kind === 'person' && status === 'NOT_VERIFIED')
-    return 'It was set by hand and blocks the person; streams do not change it.'
-  if (status !== computed) return `Its streams make it ${computed}; the next write of any of them will set that.`
-  const named = (...statuses: string[]) =>
+  if (kind === 'person' && status === 'NOT_VERIFIED') return [{ code: 'not_verified_by_hand', params: {} }]
+  if (status !== computed) return [{ code: 'streams_make_it', params: { status: computed } }]
+  const because = (...statuses: string[]) =>
     counted
       .map(({ stream, status, heldBefore }) => ({ stream, status: heldBefore ?? status }))
       .filter((each) => statuses.includes(each.status))
-      .map(({ stream, status }) => `${stream} is ${status}`)
-      .join(', ')
+      .map((each) => ({ code: 'because_stream_is', params: each }) as const)
   switch (computed) {
     case 'CHANGES_NEEDED':
     case 'NOT_VERIFIED':
-      return `Since ${named('NOT_VERIFIED')}.`
+      return because('NOT_VERIFIED')
     case 'VERIFICATION_NEEDED':
-      return `Since ${named('VERIFICATION_NEEDED', 'IN_REVIEW')}.`
+      return because('VERIFICATION_NEEDED', 'IN_REVIEW')
     case 'VERIFIED':
-      return 'Since every stream that is needed is VERIFIED.'
+      return [{ code: 'all_streams_verified', params: {} }]
   }
 }
 
@@ -156,7 +156,7 @@ function explainRows(
 ): SubjectExplanation {
   const { id, verification_status: verificationStatus } = subject
   if (!subject.has_verification) {
-    return { kind, id, verificationStatus, why: 'It has no verification yet.', streams: [] }
+    return { kind, id, verificationStatus, why: [{ code: 'no_verification', params: {} }], streams: [] }
   }
   const facts = rows.map((row) => asFacts(kind, subject, row, runs))
   const why = explainCumulative(kind, verificationStatus, facts)

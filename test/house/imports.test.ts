@@ -47,7 +47,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/persons': ['src/privacy', 'src/verification', 'src/dictionaries', 'src/records', 'src/imports', 'src/database'],
   'src/parties': ['src/privacy', 'src/verification', 'src/dictionaries', 'src/records', 'src/imports', 'src/database'],
+  'src/messages': [],
   'src/synchronization': [
+    'src/messages',
     'src/schedule',
     'src/privacy',
     'src/verification',
@@ -92,6 +94,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/observability',
   ],
   'src/api': [
+    'src/messages',
     'src/signatures',
     'src/encryption',
     'src/schedule',
@@ -119,6 +122,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/doctor': ['src/privacy', 'src/database', 'src/trembita', 'src/encryption'],
 
   'src/cli': [
+    'src/messages',
     'src/signatures',
     'src/encryption',
     'src/schedule',

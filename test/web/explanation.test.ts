@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
+import { EXPLANATIONS, type ExplanationMessage } from '../../src/messages/explanations.ts'
+import { type Message, say } from '../../src/messages/messages.ts'
 import { explainCumulative, explainStream } from '../../src/synchronization/explain.ts'
 import type { StreamFacts } from '../../src/synchronization/explain-facts.ts'
 import { adviceTable } from '../../src/trembita/advice.ts'
@@ -13,7 +15,7 @@ import { repository } from '../support/imports.ts'
 /** A module of the page; its types are of another program than the tests'. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
 const load = async (path: string): Promise<any> => import(pathToFileURL(join(repository, 'web/src', path)).href)
-const { sayOf } = await load('pages/people/explanation.ts')
+const { sayIn } = await load('i18n/messages.ts')
 const { peopleWords } = await load('pages/people/words.ts')
 
 const NOW = new Date('2026-03-02T10:00:00Z')
@@ -78,52 +80,50 @@ function* allFacts(kind: SubjectKind): Generator<StreamFacts> {
   }
 }
 
-/** Everything that the API can say. */
-function everySentence(): Set<string> {
-  const said = new Set<string>()
-  for (const kind of ['person', 'party'] as const) {
-    for (const facts of allFacts(kind)) {
+/** Every message that an explanation can have. */
+function everyMessage(): ExplanationMessage[] {
+  return (['person', 'party'] as const).flatMap((kind) =>
+    [...allFacts(kind)].flatMap((facts) => {
       const { cause, before, next } = explainStream(facts)
-      for (const text of [cause.why, before?.cause.why, next]) if (text !== undefined) said.add(text)
-      for (const status of CUMULATIVE_STATUSES) said.add(explainCumulative(kind, status, [facts, facts]))
-    }
-  }
-  return said
+      const cumulative = CUMULATIVE_STATUSES.flatMap((status) => explainCumulative(kind, status, [facts, facts]))
+      return [...cause.why, ...(before?.cause.why ?? []), ...next, ...cumulative]
+    }),
+  )
 }
 
-describe('explanations', () => {
-  const sentences = [...everySentence()]
+/** As the API gives it. */
+const said = (message: Message) => ({ ...message, text: say([message]) })
 
-  test('are many', () => {
-    expect(sentences.length).toBeGreaterThan(70)
+describe('explanations', () => {
+  const messages = everyMessage()
+
+  test('use every code of the catalogue', () => {
+    const used = new Set<string>(messages.map(({ code }) => code))
+    expect(Object.keys(EXPLANATIONS).filter((code) => !used.has(code))).toEqual(['erased', 'no_verification'])
   })
 
   test('are said in Ukrainian, each of them whole', () => {
-    const allowed = /ID-картк|zvirka sync|worker-1\.internal|[\da-f]{8}(-[\da-f-]+)?/g
-    const left = sentences.filter((text) => /[A-Za-z]{2}/.test(sayOf(text, 'uk').replaceAll(allowed, '')))
-    expect(left).toEqual([])
+    const allowed = /ID-картк|zvirka sync|worker-1\.internal|[\da-f]{8}/g
+    const texts = new Set(messages.map((message) => sayIn([said(message)], 'uk')))
+    expect([...texts].filter((text) => /[A-Za-z]{2}/.test(text.replaceAll(allowed, '')))).toEqual([])
   })
 
-  test('are said in English without the words of the database', () => {
-    const left = sentences.filter((text) => /\b[A-Z]+_[A-Z]+\b|\bPASSPORT\b/.test(sayOf(text, 'en')))
-    expect(left).toEqual([])
-  })
-
-  test('tell what was to be told', () => {
-    expect(sayOf('The registry answered 1: the document is among the stolen or lost ones.', 'uk')).toBe(
-      'Реєстр відповів 1: документ є серед викрадених і втрачених.',
+  test('tell what was to be told, in the page’s words', () => {
+    const at = '2026-03-02T11:00:00.000Z'
+    expect(sayIn([said({ code: 'retry_after', params: { failures: 2, at } })], 'uk')).toMatch(
+      /поспіль 2 рази\): повторять не раніше 02\.03\.2026, 13:00:00 за київським часом\./,
     )
-    const failed =
-      'Its last check ended in a technical error, 2 times so far: it waits until 2026-03-02 13:00 Kyiv. A zvirka sync takes it before that, after all others.'
-    expect(sayOf(failed, 'uk')).toMatch(/поспіль 2 рази\): чекає до 02\.03\.2026 13:00 за київським часом\./)
-    expect(sayOf('Since unzr is NOT_VERIFIED, nhs is IN_REVIEW.', 'en')).toBe(
-      'Since UNZR is “Not verified”; NHS is “In review”.',
+    const because = (stream: string, status: string) => said({ code: 'because_stream_is', params: { stream, status } })
+    expect(sayIn([because('unzr', 'NOT_VERIFIED'), because('nhs', 'IN_REVIEW')], 'en')).toBe(
+      'UNZR is “Not verified”. NHS is “In review”.',
     )
-    expect(sayOf(`What run ${ID} settled by an answer was taken back.`, 'uk')).toContain(ID)
   })
 
-  test('that are newer than the page are shown as they came', () => {
-    expect(sayOf('It is due. Something new happens.', 'uk')).toBe('It is due. Something new happens.')
+  test('that are newer than the page are shown as the API says them', () => {
+    expect(sayIn([{ code: 'from_the_future', params: {}, text: 'Something new happens.' }], 'uk')).toBe(
+      'Something new happens.',
+    )
+    expect(sayIn([{ code: 'due_from', params: { since: 1 }, text: 'It is due again.' }], 'uk')).toBe('It is due again.')
   })
 
   test('have a word for every reason', () => {

@@ -27,7 +27,7 @@ export function subjectFields<K extends SubjectKind>(
 function commonFields(
   t: PothosSchemaTypes.ObjectFieldBuilder<Types, SubjectRow>,
   kind: SubjectKind,
-  { verification: { enums, details, history }, documents }: People,
+  { verification: { enums, details, history, message }, documents }: People,
 ) {
   return {
     databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
@@ -49,8 +49,8 @@ function commonFields(
       description: 'Of all streams together.',
       resolve: ({ verification_status }) => verification_status,
     }),
-    verificationExplanation: t.string({
-      ...PLAIN,
+    verificationExplanation: t.field({
+      type: [message],
       description: 'Why the streams make it so.',
       resolve: async ({ id }, _args, context) => (await loadersOf(context)[kind].explanations.load(id))?.why ?? null,
     }),

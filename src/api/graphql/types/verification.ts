@@ -1,5 +1,6 @@
 /** How persons and parties are verified, stream by stream, and why (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
+import type { Message } from '../../../messages/messages.ts'
 import type { StreamVerification, Verification } from '../../../people/verifications.ts'
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
@@ -7,6 +8,7 @@ import { hasSyncedAt, isOwnStream } from '../../../verification-store/kinds.ts'
 import { type Builder, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'
+import { addMessage } from './message.ts'
 import { addEnums, fieldOf, typeOf, type VerificationEnums } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
@@ -16,15 +18,17 @@ export interface VerificationTypes {
   readonly enums: VerificationEnums
   readonly details: Readonly<Record<SubjectKind, ObjectRef<Types, Verification>>>
   readonly history: HistoryOf
+  readonly message: ObjectRef<Types, Message>
 }
 
 /** Adds the enums, the streams of each kind, and their history. */
 export function addVerification(builder: Builder): VerificationTypes {
   const enums = addEnums(builder)
   const history = addHistory(builder, enums)
-  const explanation = addExplanation(builder, enums)
+  const message = addMessage(builder)
+  const explanation = addExplanation(builder, enums, message)
   const details = (kind: SubjectKind) => addDetails(builder, kind, { enums, history, explanation })
-  return { enums, history, details: { person: details('person'), party: details('party') } }
+  return { enums, history, message, details: { person: details('person'), party: details('party') } }
 }
 
 interface Parts {
@@ -93,12 +97,20 @@ function addStream(
   })
 }
 
-function addExplanation(builder: Builder, enums: VerificationEnums): ObjectRef<Types, Explanation> {
+function addExplanation(
+  builder: Builder,
+  enums: VerificationEnums,
+  message: ObjectRef<Types, Message>,
+): ObjectRef<Types, Explanation> {
   const cause = builder.objectRef<Cause>('VerificationCause').implement({
     description: 'Why a status was written, by whom and when; null is what is not known.',
     fields: (t) => ({
-      why: t.exposeString('why', { nullable: false, ...PLAIN }),
-      rule: t.exposeString('rule', { nullable: true, ...PLAIN, description: 'The rule that wrote it.' }),
+      why: t.field({ type: [message], nullable: false, resolve: ({ why }) => why }),
+      rule: t.exposeString('rule', {
+        nullable: true,
+        ...PLAIN,
+        description: 'The section of the specification (docs/specification) that has the rule.',
+      }),
       at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
       runId: t.field({ type: 'UUID', resolve: ({ runId }) => runId }),
       userId: t.field({ type: 'UUID', resolve: ({ userId }) => userId }),
@@ -121,10 +133,11 @@ function addExplanation(builder: Builder, enums: VerificationEnums): ObjectRef<T
     fields: (t) => ({
       cause: t.field({ type: cause, nullable: false, resolve: (each) => each.cause }),
       before: t.field({ type: before, resolve: (each) => each.before }),
-      next: t.exposeString('next', {
+      next: t.field({
+        type: [message],
         nullable: false,
-        ...PLAIN,
         description: 'What will happen to it next, and when.',
+        resolve: (each) => each.next,
       }),
     }),
   })

@@ -1,21 +1,25 @@
 /** What the pages about persons and parties ask. Each answer with identity data is in the audit, so nothing is asked for twice. */
 
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
+import { SAID } from '../../i18n/messages.ts'
 import type { Kind, OwnStreamOf } from './kinds.ts'
 
-const CAUSE = graphql(`
-  fragment Cause on VerificationCause { why rule at runId userId messageId }
-`)
+const CAUSE = graphql(
+  `
+  fragment Cause on VerificationCause { why { ...Said } rule at runId userId messageId }
+`,
+  [SAID],
+)
 
 const EXPLAINED = graphql(
   `
   fragment Explained on VerificationExplanation {
     cause { ...Cause }
     before { verificationStatus verificationReason cause { ...Cause } }
-    next
+    next { ...Said }
   }
 `,
-  [CAUSE],
+  [CAUSE, SAID],
 )
 
 /** Why a stream has its status. */
@@ -94,7 +98,7 @@ export const PERSON = graphql(
       id databaseId lastName firstName secondName birthDate gender taxId noTaxId unzr
       status isActive deathDate insertedAt insertedBy updatedAt updatedBy
       documents { databaseId type number issuedAt expirationDate issuedBy }
-      verificationStatus verificationExplanation
+      verificationStatus verificationExplanation { ...Said }
       verificationDetails {
         unzr { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
         mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
@@ -111,7 +115,7 @@ export const PERSON = graphql(
     }
   }
 `,
-  [EXPLAINED, ENTRY],
+  [EXPLAINED, SAID, ENTRY],
 )
 
 /** A party with all that is known of them. */
@@ -127,7 +131,7 @@ export const PARTY = graphql(
         databaseId employeeType position status isActive startDate endDate divisionId
         legalEntity { databaseId name edrpou type }
       }
-      verificationStatus verificationExplanation
+      verificationStatus verificationExplanation { ...Said }
       verificationDetails {
         mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
         dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
@@ -142,7 +146,7 @@ export const PARTY = graphql(
     }
   }
 `,
-  [EXPLAINED, ENTRY],
+  [EXPLAINED, SAID, ENTRY],
 )
 
 /** A person as the page shows them. */

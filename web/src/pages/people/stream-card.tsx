@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
+import { useSay } from '../../i18n/messages.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { useMay } from '../../session/viewer.ts'
@@ -11,7 +12,6 @@ import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { ConfirmDeathDialog, mayBeSentAgain, mayConfirmDeath, SendAgainDialog } from './act-dialogs.tsx'
-import { useRule, useSay } from './explanation.ts'
 import styles from './people.module.css'
 import type { Explained } from './queries.ts'
 import type { StreamView, Subject } from './subject.ts'
@@ -108,13 +108,12 @@ function Details({ explanation: { cause, before } }: { readonly explanation: Exp
 
 function CauseFacts({ cause }: { readonly cause: Explained['cause'] }) {
   const texts = useTexts(peopleTexts)
-  const ruleOf = useRule()
   const { rule, at, runId, messageId, userId } = cause
   return (
     <Facts isDense>
       {rule !== null && (
         <Fact name={texts.rule} isWide>
-          {ruleOf(rule)}
+          {texts.section(rule)}
         </Fact>
       )}
       {at !== null && (

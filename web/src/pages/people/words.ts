@@ -1,7 +1,5 @@
-/** Words of persons and parties: reasons, what explains them, documents, employees. A test compares the reasons with the schema. */
-import { defineTexts, enCount, ukCount } from '../../i18n/texts.ts'
-
-const timesUk = (count: number) => ukCount(count, 'раз', 'рази', 'разів')
+/** Words of persons and parties: reasons, steps of the history, documents, employees. A test compares the reasons with the schema. */
+import { defineTexts } from '../../i18n/texts.ts'
 
 /** The words. */
 export const peopleWords = defineTexts(
@@ -31,81 +29,6 @@ export const peopleWords = defineTexts(
       RULES_PASSED: 'Правила виконано',
       RULES_TRIGGERED: 'Спрацювали правила',
       TAX_ID_AND_PASSPORT_DOCUMENT_ABSENT: 'Немає ні РНОКПП, ні паспорта',
-    },
-    /** What the registry said, in the sentences of the explanation. */
-    finding: {
-      dmsFound: 'документ є серед недійсних документів ДМС',
-      dmsNotFound: 'документа немає серед недійсних документів ДМС',
-      mvsFound: 'документ є серед викрадених і втрачених',
-      mvsNotFound: 'документа немає серед викрадених і втрачених',
-      unzrFound: 'УНЗР належить людині з таким іменем і датою народження',
-      unzrNotFound: 'УНЗР не належить нікому з таким іменем і датою народження',
-      found: 'запис знайдено',
-      notFound: 'запис не знайдено',
-    },
-    sentence: {
-      absentDocument: 'Немає паспорта чи ID-картки, про які можна запитати.',
-      absentUnzr: 'Немає УНЗР, про який можна запитати.',
-      illFormedDocument: 'Номер документа, який слід перевірити, не відповідає формату.',
-      illFormedUnzr: 'УНЗР не відповідав формату, тому його очищено: тепер УНЗР у пацієнта немає.',
-      preCheck: 'Це з’ясувала попередня перевірка.',
-      noCall: 'Реєстр не запитували.',
-      answered: (answer: string, finding: string) => `Реєстр відповів ${answer}: ${finding}.`,
-      answeredAboutPerson: (finding: string) =>
-        `Реєстр відповів 1 про іншого пацієнта з тим самим документом: ${finding}.`,
-      answeredAboutParty: (finding: string) =>
-        `Реєстр відповів 1 про медпрацівника з тим самим документом: ${finding}.`,
-      unverified: 'Запис надійшов без верифікації, і досі ніщо її не з’ясувало.',
-      foreign: 'Це записав хтось, хто не веде тут історії: інший процес або людина вручну.',
-      cameIn: 'З цим статусом запис надійшов.',
-      nothingNow: 'Дані змінено, і тепер немає про що запитувати.',
-      personTriggered: 'Запис пацієнта створено, змінено або надіслано на перевірку ще раз.',
-      partyTriggered: 'Запис медпрацівника створено чи змінено, або схвалено запит на співробітника.',
-      takenBack: (run: string) => `Те, що запуск ${run} записав за відповіддю, взято назад.`,
-      takenBackUnknown: 'Те, що один із запусків записав за відповіддю, взято назад.',
-      manual: 'Посадова особа підтвердила це вручну.',
-      erased: 'Дані особи видалено, питати немає про що.',
-      step: (step: string) => `Записано на кроці ${step}.`,
-      checking: 'Перевіряється просто зараз.',
-      otherProcess: 'Цей потік веде інший процес платформи; у зведеному статусі він враховується.',
-      personUnchecked: 'Нічого: пацієнт неактивний. Його перевірятимуть, щойно стане активним.',
-      partyUnchecked:
-        'Нічого: у медпрацівника немає схваленої чинної посади, а без неї не перевіряють. Щойно вона з’явиться, перевірять.',
-      untilPerson: 'Нічого, доки дані пацієнта не змінять або його не надішлють на перевірку ще раз.',
-      untilParty: 'Нічого, доки дані медпрацівника не змінять або не схвалять запит на співробітника.',
-      untilPersonShared:
-        'Нічого, доки дані пацієнта не змінять, його не надішлють на перевірку ще раз або не надійде відповідь про той самий документ.',
-      untilPartyShared:
-        'Нічого, доки дані медпрацівника не змінять, не схвалять запит на співробітника або не надійде відповідь про той самий документ.',
-      putBack: 'Ніхто цього не перевіряє: обробник поверне статус «Потребує верифікації».',
-      workerGone: (worker: string) => `Обробник ${worker} зник: інший забере й перевірить знову.`,
-      held: (seconds: string, worker: string) =>
-        `З’ясує відповідь реєстру; обробник ${worker} чекає на неї ${seconds} с.`,
-      waits: (times: number, until: string) =>
-        `Остання перевірка скінчилася технічною помилкою (поспіль ${timesUk(times)}): чекає до ${until}. Запуск командою zvirka sync візьме раніше, після всіх інших.`,
-      dueFrom: (at: string) => `Перевірять знову з ${at}.`,
-      failedOver: (times: number) => `Перевірка не вдалася ${timesUk(times)}; час очікування минув.`,
-      lastInLine: 'Стоїть у черзі за всіма іншими змінами.',
-      due: 'Настав час перевірки.',
-      inFront: (at: string) => `Стоїть попереду черги: дані змінено ${at}.`,
-      runIs: (state: string, run: string) => `Запуск ${run}: ${state}.`,
-      nextRun: 'Візьме найближчий запуск.',
-      nextFullRun: 'Візьме найближчий запуск, що перевіряє не лише змінені дані.',
-      blocked: 'Установлено вручну й блокує пацієнта; потоки цього не змінюють.',
-      computed: (status: string) => `За потоками має бути «${status}»; це запише найближча зміна будь-якого з них.`,
-      since: (streams: string) => `Бо ${streams}.`,
-      streamIs: (stream: string, status: string) => `${stream} — «${status}»`,
-      allVerified: 'Усі потрібні потоки верифіковано.',
-      at: (day: string, time: string) => `${day} ${time} за київським часом`,
-    },
-    rule: {
-      seed: (process: string, step: string) => `${process}, крок ${step}`,
-      spec: (part: string) => `правила служби, розділ ${part}`,
-      /** The published descriptions. */
-      process: {
-        '001': 'Опис перевірки паспортів',
-        '002': 'Опис перевірки УНЗР',
-      },
     },
     /** The steps of the history. */
     step: {
@@ -198,80 +121,6 @@ export const peopleWords = defineTexts(
       RULES_PASSED: 'The rules were passed',
       RULES_TRIGGERED: 'Rules were triggered',
       TAX_ID_AND_PASSPORT_DOCUMENT_ABSENT: 'There is neither a tax id nor a passport',
-    },
-    finding: {
-      dmsFound: 'the document is among the invalid ones of the State Migration Service',
-      dmsNotFound: 'the document is not among the invalid ones of the State Migration Service',
-      mvsFound: 'the document is among the stolen or lost ones',
-      mvsNotFound: 'the document is not among the stolen or lost ones',
-      unzrFound: 'the UNZR belongs to somebody with this name and date of birth',
-      unzrNotFound: 'the UNZR belongs to nobody with this name and date of birth',
-      found: 'found',
-      notFound: 'not found',
-    },
-    sentence: {
-      absentDocument: 'There is no passport and no ID card to ask about.',
-      absentUnzr: 'There is no UNZR to ask about.',
-      illFormedDocument: 'The number of the document that is to be checked does not match its format.',
-      illFormedUnzr: 'The UNZR did not match its format, and was cleared: the person has none now.',
-      preCheck: 'The pre-check settled it.',
-      noCall: 'The registry was not asked.',
-      answered: (answer: string, finding: string) => `The registry answered ${answer}: ${finding}.`,
-      answeredAboutPerson: (finding: string) =>
-        `The registry answered 1 about another person with the same document: ${finding}.`,
-      answeredAboutParty: (finding: string) =>
-        `The registry answered 1 about a party with the same document: ${finding}.`,
-      unverified: 'It came in unverified, and nothing has settled it yet.',
-      foreign: 'Something wrote it that keeps no history here: another process, or a person by hand.',
-      cameIn: 'The record came in with it.',
-      nothingNow: 'The data were changed, and there is nothing to ask about.',
-      personTriggered: 'The person was created, changed or sent again.',
-      partyTriggered: 'The party was created or changed, or an employee request of it was approved.',
-      takenBack: (run: string) => `What run ${run} settled by an answer was taken back.`,
-      takenBackUnknown: 'What a run settled by an answer was taken back.',
-      manual: 'An official confirmed it by hand.',
-      erased: 'The data of the person were erased, and there is nothing to ask about.',
-      step: (step: string) => `It was written by step ${step}.`,
-      checking: 'It is being checked right now.',
-      otherProcess: 'Another process of the platform runs this stream; it counts in the cumulative status.',
-      personUnchecked: 'Nothing: the person is not active. It is checked again once it is.',
-      partyUnchecked:
-        'Nothing: the party has no employee who is approved and active, and is not checked without one. It is checked again once it has one.',
-      untilPerson: 'Nothing, until the person is changed or sent again.',
-      untilParty: 'Nothing, until the party is changed or an employee request of it is approved.',
-      untilPersonShared:
-        'Nothing, until the person is changed or sent again, or an answer about the same document reaches it.',
-      untilPartyShared:
-        'Nothing, until the party is changed or an employee request of it is approved, or an answer about the same document reaches it.',
-      putBack: 'No check is under way: a living worker will put it back to “Verification needed”.',
-      workerGone: (worker: string) =>
-        `Its worker ${worker} is gone: another one will give it back, and it is checked again.`,
-      held: (seconds: string, worker: string) =>
-        `The answer settles it; worker ${worker} has held it for ${seconds} s.`,
-      waits: (times: number, until: string) =>
-        `Its last check ended in a technical error (${enCount(times, 'time', 'times')} so far): it waits until ${until}. A zvirka sync takes it before that, after all others.`,
-      dueFrom: (at: string) => `It is due again from ${at}.`,
-      failedOver: (times: number) => `It failed ${enCount(times, 'time', 'times')}; its waiting time is over.`,
-      lastInLine: 'It stands in the line behind every other change.',
-      due: 'It is due.',
-      inFront: (at: string) => `It stands in front: its data were changed on ${at}.`,
-      runIs: (state: string, run: string) => `Run ${run}: ${state}.`,
-      nextRun: 'The next run takes it.',
-      nextFullRun: 'The next run that is not for changed data alone takes it.',
-      blocked: 'It was set by hand and blocks the person; streams do not change it.',
-      computed: (status: string) => `Its streams make it “${status}”; the next write of any of them will set that.`,
-      since: (streams: string) => `Since ${streams}.`,
-      streamIs: (stream: string, status: string) => `${stream} is “${status}”`,
-      allVerified: 'Every stream that is needed is verified.',
-      at: (day: string, time: string) => `${day} ${time}, Kyiv time`,
-    },
-    rule: {
-      seed: (process: string, step: string) => `${process}, step ${step}`,
-      spec: (part: string) => `the rules of the service, part ${part}`,
-      process: {
-        '001': 'Description of the passport check',
-        '002': 'Description of the UNZR check',
-      },
     },
     step: {
       '1.1': 'Pre-check',

@@ -28,7 +28,7 @@ const FAMILIES: readonly (readonly [RegExp, Failure])[] = [
   [/^(client|sender)(\.|$)|^(version_?mismatch|must_?understand|data_?encoding_?unknown)$/i, 'client'],
   [/^(server|receiver)(\.|$)|^(http|status)_/i, 'server'],
   [
-    /^(oversized|compressed|unknown_encoding|empty|malformed_(xml|multipart)|not_utf8|doctype|processing_instruction|too_|not_|info_|other_|fault_without_)/,
+    /^(oversized|compressed|unknown_encoding|empty|malformed_(xml|multipart)|not_utf8|doctype|processing_instruction|too_|not_|info_|result_|other_|fault_without_)/,
     'unreadable',
   ],
 ]

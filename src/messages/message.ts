@@ -1,0 +1,63 @@
+/**
+ * What the program says to people, as data: a code and its parameters. Programs compare codes; people read the text, which one catalogue
+ * has in both languages for the API, the command line and the page. `docs/messages.md` lists every code.
+ */
+
+/** The languages of the catalogue. */
+export type Language = 'en' | 'uk'
+
+/** What a text may have in it: words of a fixed list, ids, instants (ISO 8601), counts. Never personal data. */
+export type Params = Readonly<Record<string, string | number>>
+
+/** How names and instants are written where a text is shown: the command line shows them as the API has them, the page as people say them. */
+export interface Speech {
+  readonly language: Language
+  stream(stream: string): string
+  status(status: string): string
+  runState(state: string): string
+  /** A run by its id. */
+  run(id: string): string
+  /** A worker by its id and, where it is known, its host. */
+  worker(id: string, host: string): string
+  instant(iso: string): string
+}
+
+/** One entry of a catalogue. The example says which parameters there are, and of which type. */
+export interface Text<P extends Params = Params> {
+  readonly example: P
+  en(params: P, speech: Speech): string
+  uk(params: P, speech: Speech): string
+}
+
+type Wide<P extends Params> = { readonly [K in keyof P]: P[K] extends number ? number : string }
+
+/** An entry with parameters. */
+export function text<const P extends Params>(
+  example: P,
+  en: Text<Wide<P>>['en'],
+  uk: Text<Wide<P>>['uk'],
+): Text<Wide<P>> {
+  return { example: example as unknown as Wide<P>, en, uk }
+}
+
+type NoParams = Readonly<Record<never, never>>
+
+/** An entry without parameters. */
+export function plain(en: string, uk: string): Text<NoParams> {
+  return { example: {}, en: () => en, uk: () => uk }
+}
+
+/** The codes of a catalogue that have no parameters. */
+export type PlainCodeOf<C extends Readonly<Record<string, Text>>> = {
+  readonly [K in keyof C & string]: C[K] extends Text<infer P> ? (keyof P extends never ? K : never) : never
+}[keyof C & string]
+
+/** A message of a catalogue. */
+export type MessageOf<C extends Readonly<Record<string, Text>>> =
+  | { readonly code: PlainCodeOf<C>; readonly params: NoParams }
+  | {
+      readonly [K in Exclude<keyof C & string, PlainCodeOf<C>>]: {
+        readonly code: K
+        readonly params: C[K] extends Text<infer P> ? P : never
+      }
+    }[Exclude<keyof C & string, PlainCodeOf<C>>]

@@ -1,0 +1,45 @@
+/** What the API says by codes, in the language of the page. */
+import type { Speech } from '../../../src/messages/message.ts'
+import { sayCode } from '../../../src/messages/messages.ts'
+import { graphql, type ResultOf } from '../graphql/graphql.ts'
+import { formatOf } from './format.ts'
+import { type Language, useLanguage } from './language.ts'
+import { textOf } from './texts.ts'
+import { words } from './words.ts'
+
+/** What the page asks of a message. */
+export const SAID = graphql(`
+  fragment Said on Message { code params text }
+`)
+
+/** A message as the API gives it. */
+export type Said = ResultOf<typeof SAID>
+
+const SPEECH: Readonly<Record<Language, Speech>> = { uk: speechOf('uk'), en: speechOf('en') }
+
+function speechOf(language: Language): Speech {
+  const names = words[language]
+  const format = formatOf(language)
+  const [opening, closing] = language === 'uk' ? ['«', '»'] : ['“', '”']
+  return {
+    language,
+    stream: (stream) => textOf(names.stream, stream),
+    status: (status) => `${opening}${textOf(names.status, status)}${closing}`,
+    runState: (state) => textOf(names.runState, state.toUpperCase()).toLowerCase(),
+    run: (id) => id.slice(0, 8),
+    // A host where it is known: an id says nothing to who reads.
+    worker: (id, host) => (host === '' ? id.slice(0, 8) : host),
+    instant: (iso) => `${format.dateTime(iso)} ${language === 'uk' ? 'за київським часом' : 'Kyiv time'}`,
+  }
+}
+
+/** Messages in a language; a code that is newer than the page, as the API said it. */
+export function sayIn(messages: readonly Said[], language: Language): string {
+  return messages.map(({ code, params, text }) => sayCode(code, params, SPEECH[language]) ?? text).join(' ')
+}
+
+/** The same in the language of the page. */
+export function useSay(): (messages: readonly Said[]) => string {
+  const language = useLanguage()
+  return (messages) => sayIn(messages, language)
+}
