@@ -1,4 +1,5 @@
 /** The OpenAPI document as a page of plain HTML: no script, nothing from elsewhere. */
+import { escapeHtml } from '../employee-requests/invitation-words.ts'
 import type { Json, OpenApiDocument, Operation } from './openapi.ts'
 
 /** The page's whole style; the policy of its answer allows this text alone. */
@@ -28,13 +29,13 @@ export function openApiPage(document: OpenApiDocument): string {
     Object.entries(operations).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
   const byTag = Map.groupBy(entries, ({ operation }) => operation.tags[0] ?? 'Other')
-  const groups = [...byTag].map(([tag, of]) => `<h2>${escaped(tag)}</h2>\n${of.map(section).join('\n')}`)
+  const groups = [...byTag].map(([tag, of]) => `<h2>${escapeHtml(tag)}</h2>\n${of.map(section).join('\n')}`)
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>zvirka: REST API</title><style>${STYLE}</style></head>
 <body>
 <h1>zvirka: REST API</h1>
-<p>Made from the routes themselves. The same for programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI ${escaped(document.openapi)}).
+<p>Made from the routes themselves. The same for programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI ${escapeHtml(document.openapi)}).
 A request carries <code>Authorization: Bearer &lt;token&gt;</code>; every answer stands in an envelope with <code>meta</code> and <code>data</code> or <code>error</code>.</p>
 <nav><ul>${entries.map(link).join('')}</ul></nav>
 ${groups.join('\n')}
@@ -46,7 +47,7 @@ ${details('Schemas', document.components['schemas'], true)}
 }
 
 function link({ path, method, operation }: Entry): string {
-  return `<li><a href="#${operation.operationId}"><code><span class="method">${method}</span>${escaped(path)}</code></a> ${escaped(operation.summary)}</li>`
+  return `<li><a href="#${operation.operationId}"><code><span class="method">${method}</span>${escapeHtml(path)}</code></a> ${escapeHtml(operation.summary)}</li>`
 }
 
 function section({ path, method, operation }: Entry): string {
@@ -55,9 +56,9 @@ function section({ path, method, operation }: Entry): string {
     .split('\n\n')
     .filter((text) => text !== '')
   return `<section id="${operationId}">
-<h3><code>${method} ${escaped(path)}</code></h3>
-<p><strong>${escaped(summary)}</strong></p>
-${paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n')}
+<h3><code>${method} ${escapeHtml(path)}</code></h3>
+<p><strong>${escapeHtml(summary)}</strong></p>
+${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
 ${parameters.length === 0 ? '' : table(['Parameter', 'In', 'Is', 'What'], parameters.map(parameterRow))}
 ${requestBody === undefined ? '' : content('Body', requestBody as Json)}
 ${table(
@@ -89,24 +90,12 @@ function content(title: string, { content }: Json): string {
 }
 
 function details(title: string, value: unknown, isOpen: boolean): string {
-  const json = escaped(JSON.stringify(value, null, 2) ?? '')
-  return `<details${isOpen ? ' open' : ''}><summary>${escaped(title)}</summary><pre>${json}</pre></details>`
+  const json = escapeHtml(JSON.stringify(value, null, 2) ?? '')
+  return `<details${isOpen ? ' open' : ''}><summary>${escapeHtml(title)}</summary><pre>${json}</pre></details>`
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (tag: string, values: readonly string[]) =>
-    values.map((value) => `<${tag}>${escaped(value)}</${tag}>`).join('')
+    values.map((value) => `<${tag}>${escapeHtml(value)}</${tag}>`).join('')
   return `<table><tr>${cells('th', head)}</tr>${rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('')}</table>`
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { escapeHtml } from '../../employee-requests/invitation-words.ts'
 import { notFound } from '../errors.ts'
 import { ENCODINGS, type Encoding, type PageBundle, type PageFile } from './bundle.ts'
 import { PAGE_SEGMENTS } from './page-paths.ts'
@@ -102,13 +103,9 @@ function policy(nonce: string, { oidc }: PageConfig): string {
 
 function indexOf(index: string, nonce: string, { basePath, config }: PageOptions): string {
   const head = [
-    `<base href="${escaped(basePath)}" />`,
+    `<base href="${escapeHtml(basePath)}" />`,
     `<meta property="csp-nonce" nonce="${nonce}" />`,
-    `<meta name="zvirka" content="${escaped(JSON.stringify(config))}" />`,
+    `<meta name="zvirka" content="${escapeHtml(JSON.stringify(config))}" />`,
   ]
   return index.replace('<!-- head -->', () => head.join('\n    '))
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
