@@ -31,8 +31,8 @@ if (tools === undefined) {
 }
 
 const servers = await Patroni.start(tools)
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.once(name, () => void servers.close().finally(() => process.exit(130)))
+const interrupt = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupt.abort())
 let failed = 0
 const all = new Map<string, Figures[]>()
 try {
@@ -40,16 +40,25 @@ try {
     const fault = faults[round % faults.length] ?? 'switchover'
     const seed = first + round
     console.log(`round ${round + 1} of ${rounds}: ${fault}, seed ${seed}`)
-    const outcome = await playRound({ servers, fault, seed, say: (line) => console.log(line) })
+    const outcome = await playRound({
+      servers,
+      fault,
+      seed,
+      say: (line) => console.log(line),
+      signal: interrupt.signal,
+    })
     const figures = figuresOf(outcome)
     all.set(fault, [...(all.get(fault) ?? []), figures])
     console.log(wordsOf(figures))
     for (const problem of outcome.problems) console.log(`  WRONG: ${problem}`)
     if (outcome.problems.length > 0) failed += 1
   }
+} catch (error) {
+  if (!interrupt.signal.aborted) throw error
 } finally {
   await servers.close()
 }
+if (interrupt.signal.aborted) process.exit(130)
 const worst = (figures: readonly Figures[], of: (each: Figures) => number) => Math.max(...figures.map(of)).toFixed(1)
 console.log('the longest of each, in seconds:')
 for (const [fault, figures] of all) {

@@ -27,6 +27,8 @@ export interface RoundOptions {
   readonly fault: Fault
   readonly seed: number
   readonly say: (line: string) => void
+  /** Ends the round before its time; everything that it has begun is ended all the same. */
+  readonly signal: AbortSignal
 }
 
 /** What came of a round. */
@@ -38,7 +40,7 @@ export interface Outcome {
 }
 
 /** Does one round on a cluster that is whole; it is whole again afterwards. */
-export async function playRound({ servers, fault, seed, say }: RoundOptions): Promise<Outcome> {
+export async function playRound({ servers, fault, seed, say, signal }: RoundOptions): Promise<Outcome> {
   await using stack = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-people-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -67,7 +69,11 @@ export async function playRound({ servers, fault, seed, say }: RoundOptions): Pr
 
   let times: Times = { began: 0, back: 0 }
   const round = new Round({ cluster, people, say })
-  const { problems, histories } = await round.play(async (returns) => {
+  signal.throwIfAborted()
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true })
+  })
+  const playing = round.play(async (returns) => {
     const isOver = new AbortController()
     const asking = client.run(isOver.signal)
     await delay(MID_RUN_SECONDS * 1000)
@@ -77,6 +83,9 @@ export async function playRound({ servers, fault, seed, say }: RoundOptions): Pr
     await asking
     await client.readAll()
   })
+  // What goes wrong once everything has been ended is of no interest.
+  playing.catch(() => undefined)
+  const { problems, histories } = await Promise.race([playing, interrupted])
   const more = api.isOver ? [`the API had ended by itself: ${api.said.err.slice(-2000)}`] : []
   api.signal('SIGTERM')
   const { code } = await api.ended
