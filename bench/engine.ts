@@ -8,6 +8,7 @@ import { dmsPassportPerson, type SyncProcess } from '../src/synchronization/proc
 import { beginRun } from '../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { Worker } from '../src/synchronization/worker.ts'
+import type { DrfoAnswer, DrfoQuestion, DrfoTerms } from '../src/verification/streams/drfo.ts'
 import type { PassportQuestion } from '../src/verification/streams/passport.ts'
 import type { UnzrQuestion } from '../src/verification/streams/unzr.ts'
 import type { StatusAnswer } from '../src/verification/streams/yes-or-no.ts'
@@ -33,6 +34,16 @@ export const answerUnzrAtOnce: Ask<UnzrQuestion> = async ({ unzr }) => ({
   value: { status: isFound(Number(unzr.slice(0, 8))) ? 0 : 1 },
   messageId: randomUUID(),
 })
+
+/** The same about tax ids: one in so many is not known so. */
+export const answerDrfoAtOnce: Ask<DrfoQuestion, DrfoAnswer> = async ({ rnokpp }) => ({
+  kind: 'answer',
+  value: { result: isFound(Number(rnokpp)) ? 1 : 0, message: '' },
+  messageId: randomUUID(),
+})
+
+/** What the rules of DRFO need besides the subject. */
+const DRFO_TERMS: DrfoTerms = { notVerified: new Set([1]), closed: new Set([2]), noSelfAuthAge: 14 }
 
 /** What one run took: persons a second, and CPU a person in microseconds. */
 export interface Pace {
@@ -99,6 +110,7 @@ function makeWorker(database: Database, leaseDatabase: Database, asked: Asked): 
     userId: USER,
     equip: () => ({
       ...asked,
+      terms: async () => DRFO_TERMS,
       breaker: {
         isOpen: false,
         msUntilProbe: () => 0,

@@ -13,7 +13,7 @@ import { measureLayouts } from './layouts.ts'
 import { median } from './median.ts'
 import { measureSync } from './memory.ts'
 import { measureOneJobAPerson } from './one-job-a-person.ts'
-import { FIVE, measureProcess, measureYardstick } from './processes.ts'
+import { ALL, measureProcess, measureYardstick } from './processes.ts'
 import { startRegistry } from './registry.ts'
 import { measureScoring } from './scoring.ts'
 import { measureSimulator } from './simulator.ts'
@@ -144,11 +144,11 @@ async function benchProcesses(server: BenchServer): Promise<void> {
   for (let round = 0; round < (isQuick ? 1 : 3); round += 1) {
     const bare = await measureYardstick(server, PERSONS)
     const paces: Pace[] = []
-    for (const each of FIVE) paces.push(await measureProcess(server, each, PERSONS))
+    for (const each of ALL) paces.push(await measureProcess(server, each, PERSONS))
     rounds.push({ bare, paces })
   }
   line('D: the writes of dms_passport/person as bare SQL', `${rounded(median(rounds.map(({ bare }) => bare.rate)))}/s`)
-  for (const [index, { key }] of FIVE.entries()) {
+  for (const [index, { key }] of ALL.entries()) {
     const of = (pick: (pace: Pace, bare: Pace) => number) =>
       median(rounds.flatMap(({ bare, paces }) => paces.slice(index, index + 1).map((pace) => pick(pace, bare))))
     const ratio = of((pace, bare) => pace.rate / bare.rate).toFixed(2)

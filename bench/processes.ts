@@ -1,7 +1,9 @@
-/** All five processes, one after the other: the engine with answers from within, beside the bare SQL of the first of them. */
+/** All processes, one after the other: the engine with answers from within, beside the bare SQL of the first of them. */
 import {
   dmsPassportParty,
   dmsPassportPerson,
+  drfoParty,
+  drfoPerson,
   mvsPassportParty,
   mvsPassportPerson,
   type SyncProcess,
@@ -9,15 +11,17 @@ import {
 } from '../src/synchronization/process.ts'
 import { startCpu } from './cpu.ts'
 import { type BenchServer, fill, fillParties, openBench, withPeople } from './database.ts'
-import { answerAtOnce, answerUnzrAtOnce, isFound, measureEngine, type Pace } from './engine.ts'
+import { answerAtOnce, answerDrfoAtOnce, answerUnzrAtOnce, isFound, measureEngine, type Pace } from './engine.ts'
 import { measureBareSql } from './yardstick.ts'
 
 /** Measures one process over so many subjects of its kind. */
 export function measureProcess(server: BenchServer, process: SyncProcess, subjects: number): Promise<Pace> {
-  const run = (url: string) =>
-    process.stream === 'unzr'
-      ? measureEngine(url, subjects, answerUnzrAtOnce, process)
+  const run = (url: string) => {
+    if (process.stream === 'unzr') return measureEngine(url, subjects, answerUnzrAtOnce, process)
+    return process.stream === 'drfo'
+      ? measureEngine(url, subjects, answerDrfoAtOnce, process)
       : measureEngine(url, subjects, answerAtOnce, process)
+  }
   return withPeople(server, subjects, run, process.kind === 'person' ? fill : fillParties)
 }
 
@@ -33,11 +37,13 @@ export function measureYardstick(server: BenchServer, persons: number): Promise<
   })
 }
 
-/** The five, in the order in which they are told. */
-export const FIVE: readonly SyncProcess[] = [
+/** In the order in which they are told. */
+export const ALL: readonly SyncProcess[] = [
   dmsPassportPerson,
   mvsPassportPerson,
   unzrPerson,
   dmsPassportParty,
   mvsPassportParty,
+  drfoPerson,
+  drfoParty,
 ]

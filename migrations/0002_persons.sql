@@ -42,11 +42,6 @@ create table mpi.person_verification_summaries (
   id uuid primary key default gen_random_uuid(),
   person_id uuid not null unique references mpi.persons (id),
   drfo_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  drfo_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  drfo_unverified_at timestamptz,
-  drfo_data_id uuid,
-  drfo_data_result smallint,
-  drfo_synced_at timestamptz,
   dracs_death_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dracs_death_verification_reason zvirka.stream_reason not null default 'INITIAL',
   dracs_death_unverified_at timestamptz,
@@ -112,9 +107,6 @@ create index persons_last_name_birth_date_index
                   birth_date, inserted_at, id);
 -- By the status of another process's stream, in the order in which the subjects were inserted; ours have theirs on the checks (0009). Every
 -- status but VERIFIED: the index of that one would be the table.
-create index person_verification_summaries_drfo_status_index
-  on mpi.person_verification_summaries (drfo_verification_status, subject_inserted_at, person_id)
-  where drfo_verification_status <> 'VERIFIED';
 create index person_verification_summaries_dracs_death_status_index
   on mpi.person_verification_summaries (dracs_death_verification_status, subject_inserted_at, person_id)
   where dracs_death_verification_status <> 'VERIFIED';

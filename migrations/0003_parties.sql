@@ -45,11 +45,6 @@ create table prm.party_verification_summaries (
   id uuid primary key default gen_random_uuid(),
   party_id uuid not null unique references prm.parties (id),
   drfo_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  drfo_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  drfo_unverified_at timestamptz,
-  drfo_data_id uuid,
-  drfo_data_result smallint,
-  drfo_synced_at timestamptz,
   dracs_death_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dracs_death_verification_reason zvirka.stream_reason not null default 'INITIAL',
   dracs_death_unverified_at timestamptz,
@@ -191,9 +186,6 @@ create index parties_last_name_birth_date_index
                   birth_date, inserted_at, id);
 create index party_documents_number_index
   on prm.party_documents ((lower(number collate "und-x-icu") collate "C"), party_id);
-create index party_verification_summaries_drfo_status_index
-  on prm.party_verification_summaries (drfo_verification_status, subject_inserted_at, party_id)
-  where drfo_verification_status <> 'VERIFIED';
 create index party_verification_summaries_dracs_death_status_index
   on prm.party_verification_summaries (dracs_death_verification_status, subject_inserted_at, party_id)
   where dracs_death_verification_status <> 'VERIFIED';

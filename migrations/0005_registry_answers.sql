@@ -1,5 +1,5 @@
--- What registries answered: the State Migration Service, the Ministry of Internal Affairs about passports and about UNZR (spec 1.3.2).
--- Nothing here points to a person or a party (spec 1.2).
+-- What registries answered: the State Migration Service, the Ministry of Internal Affairs about passports and about UNZR (spec 1.3.2), the State
+-- Tax Service about tax ids (spec 8.3). Nothing here points to a person or a party (spec 1.2).
 create table mimir.dms_passport_data (
   id uuid primary key default gen_random_uuid(),
   pass_type text not null,
@@ -40,5 +40,26 @@ create table mimir.unzr_data (
 );
 create unique index unzr_data_unzr_index on mimir.unzr_data (unzr);
 
-grant select, insert, update on mimir.dms_passport_data, mimir.mvs_passport_data, mimir.unzr_data to zvirka_app, zvirka_worker;
-grant select on mimir.dms_passport_data, mimir.mvs_passport_data, mimir.unzr_data to zvirka_read;
+create table mimir.drfo_data (
+  id uuid primary key default gen_random_uuid(),
+  -- The tax id, or the number of the document that stands in its place.
+  rnokpp text not null,
+  last_name text not null,
+  first_name text not null,
+  middle_name text,
+  date_birth date not null,
+  info_result smallint not null,
+  info_error_message text,
+  applications jsonb[],
+  find_result smallint,
+  find_error smallint,
+  find_error_message text,
+  inserted_at timestamptz not null default now(),
+  inserted_by uuid not null,
+  updated_at timestamptz not null default now(),
+  updated_by uuid not null
+);
+create unique index drfo_data_rnokpp_index on mimir.drfo_data (rnokpp);
+
+grant select, insert, update on mimir.dms_passport_data, mimir.mvs_passport_data, mimir.unzr_data, mimir.drfo_data to zvirka_app, zvirka_worker;
+grant select on mimir.dms_passport_data, mimir.mvs_passport_data, mimir.unzr_data, mimir.drfo_data to zvirka_read;

@@ -100,11 +100,19 @@ call zvirka.create_checks('person', 'mvs_passport');
 call zvirka.create_checks('person', 'dms_passport');
 call zvirka.create_checks('party', 'mvs_passport');
 call zvirka.create_checks('party', 'dms_passport');
+call zvirka.create_checks('person', 'drfo', '{VERIFICATION_NEEDED,VERIFIED,NOT_VERIFIED,VERIFICATION_NOT_NEEDED}');
+call zvirka.create_checks('party', 'drfo', '{VERIFICATION_NEEDED,VERIFIED,NOT_VERIFIED,VERIFICATION_NOT_NEEDED}');
+-- An answer reaches whoever links to the same row (spec 8.6).
+create index person_drfo_checks_data_id_index on mpi.person_drfo_checks (data_id) where data_id is not null;
+create index party_drfo_checks_data_id_index on prm.party_drfo_checks (data_id) where data_id is not null;
 
 -- The platform's tables (spec 1.3), for whoever reads them. They are not written: a result is the engine's, a change an import's.
 create view mpi.person_verifications as
-select s.id, s.person_id, s.drfo_verification_status, s.drfo_verification_reason, s.drfo_unverified_at, s.drfo_data_id,
-       s.drfo_data_result, s.drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
+select s.id, s.person_id,
+       case when hr.is_held then 'IN_REVIEW' else r.status end as drfo_verification_status,
+       case when hr.is_held then 'AUTO' else r.reason end as drfo_verification_reason,
+       r.unverified_at as drfo_unverified_at, r.data_id as drfo_data_id, r.data_status as drfo_data_result,
+       r.synced_at as drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
        s.dracs_death_unverified_at, s.dracs_death_act_id, s.dracs_death_online_status, s.dracs_death_verification_comment,
        s.nhs_verification_status, s.nhs_verification_reason, s.nhs_unverified_at, s.nhs_verification_comment,
        case when hu.is_held then 'IN_REVIEW' else u.status end as unzr_verification_status,
@@ -119,11 +127,12 @@ select s.id, s.person_id, s.drfo_verification_status, s.drfo_verification_reason
        case when hd.is_held then 'AUTO' else d.reason end as dms_passport_verification_reason,
        d.unverified_at as dms_passport_unverified_at, d.data_id as dms_passport_data_id,
        d.data_status as dms_passport_data_status, d.synced_at as dms_passport_synced_at, s.inserted_at, s.inserted_by,
-       greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at) as updated_at,
-       case greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at)
+       greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at, r.updated_at) as updated_at,
+       case greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at, r.updated_at)
             when u.updated_at then u.updated_by
             when m.updated_at then m.updated_by
             when d.updated_at then d.updated_by
+            when r.updated_at then r.updated_by
             else s.updated_by end as updated_by
   from mpi.person_verification_summaries s
   left join mpi.person_unzr_checks u on u.subject_id = s.person_id
@@ -137,11 +146,18 @@ select s.id, s.person_id, s.drfo_verification_status, s.drfo_verification_reason
   left join mpi.person_dms_passport_checks d on d.subject_id = s.person_id
  cross join lateral (select exists (
    select from zvirka.claimed_subjects b where b.stream = 'dms_passport' and b.subject_kind = 'person'
-     and b.subject_id = d.subject_id and b.version = d.version) as is_held) hd;
+     and b.subject_id = d.subject_id and b.version = d.version) as is_held) hd
+  left join mpi.person_drfo_checks r on r.subject_id = s.person_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'drfo' and b.subject_kind = 'person'
+     and b.subject_id = r.subject_id and b.version = r.version) as is_held) hr;
 
 create view prm.party_verifications as
-select s.id, s.party_id, s.drfo_verification_status, s.drfo_verification_reason, s.drfo_unverified_at, s.drfo_data_id,
-       s.drfo_data_result, s.drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
+select s.id, s.party_id,
+       case when hr.is_held then 'IN_REVIEW' else r.status end as drfo_verification_status,
+       case when hr.is_held then 'AUTO' else r.reason end as drfo_verification_reason,
+       r.unverified_at as drfo_unverified_at, r.data_id as drfo_data_id, r.data_status as drfo_data_result,
+       r.synced_at as drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
        s.dracs_death_unverified_at, s.dracs_death_online_status, s.dracs_death_verification_comment,
        case when hm.is_held then 'IN_REVIEW' else m.status end as mvs_passport_verification_status,
        case when hm.is_held then 'AUTO' else m.reason end as mvs_passport_verification_reason,
@@ -151,10 +167,11 @@ select s.id, s.party_id, s.drfo_verification_status, s.drfo_verification_reason,
        case when hd.is_held then 'AUTO' else d.reason end as dms_passport_verification_reason,
        d.unverified_at as dms_passport_unverified_at, d.data_id as dms_passport_data_id,
        d.data_status as dms_passport_data_status, d.synced_at as dms_passport_synced_at, s.inserted_at, s.inserted_by,
-       greatest(s.updated_at, m.updated_at, d.updated_at) as updated_at,
-       case greatest(s.updated_at, m.updated_at, d.updated_at)
+       greatest(s.updated_at, m.updated_at, d.updated_at, r.updated_at) as updated_at,
+       case greatest(s.updated_at, m.updated_at, d.updated_at, r.updated_at)
             when m.updated_at then m.updated_by
             when d.updated_at then d.updated_by
+            when r.updated_at then r.updated_by
             else s.updated_by end as updated_by
   from prm.party_verification_summaries s
   left join prm.party_mvs_passport_checks m on m.subject_id = s.party_id
@@ -164,7 +181,11 @@ select s.id, s.party_id, s.drfo_verification_status, s.drfo_verification_reason,
   left join prm.party_dms_passport_checks d on d.subject_id = s.party_id
  cross join lateral (select exists (
    select from zvirka.claimed_subjects b where b.stream = 'dms_passport' and b.subject_kind = 'party'
-     and b.subject_id = d.subject_id and b.version = d.version) as is_held) hd;
+     and b.subject_id = d.subject_id and b.version = d.version) as is_held) hd
+  left join prm.party_drfo_checks r on r.subject_id = s.party_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'drfo' and b.subject_kind = 'party'
+     and b.subject_id = r.subject_id and b.version = r.version) as is_held) hr;
 
 create function zvirka.refuse_write() returns trigger language plpgsql as $$
 begin

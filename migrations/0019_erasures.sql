@@ -51,6 +51,24 @@ begin
      where d.id = any (ids)
        and not exists (select from mpi.persons p join mpi.person_unzr_checks c on c.subject_id = p.id and c.data_id = d.id
                         where p.unzr = d.unzr);
+  elsif of_stream = 'drfo' then
+    update mimir.drfo_data d
+       set last_name = h.last_name, first_name = h.first_name, middle_name = h.second_name, date_birth = h.birth_date,
+           updated_at = statement_timestamp()
+      from (select distinct on (data_id) * from (
+              select c.data_id, c.synced_at, p.last_name, p.first_name, p.second_name, p.birth_date
+                from mpi.person_drfo_checks c join mpi.persons p on p.id = c.subject_id where c.data_id = any (ids)
+              union all
+              select c.data_id, c.synced_at, p.last_name, p.first_name, p.second_name, p.birth_date
+                from prm.party_drfo_checks c join prm.parties p on p.id = c.subject_id where c.data_id = any (ids)) l
+             order by data_id, synced_at desc) h
+     where d.id = h.data_id
+       and (d.last_name, d.first_name, d.middle_name, d.date_birth)
+           is distinct from (h.last_name, h.first_name, h.second_name, h.birth_date);
+    delete from mimir.drfo_data d
+     where d.id = any (ids)
+       and not exists (select from mpi.person_drfo_checks c where c.data_id = d.id)
+       and not exists (select from prm.party_drfo_checks c where c.data_id = d.id);
   else
     execute format($sql$
       delete from mimir.%1$I d

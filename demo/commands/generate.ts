@@ -72,7 +72,7 @@ async function run(
       const { lines } = generated
       process.stdout.write(
         `${number(lines.persons)} persons${lines.parties > 0 ? ` and ${number(lines.parties)} parties` : ''} in ${out}, with registries of ${number(lines.invalid)} invalid and ${number(lines.stolen)} stolen passports ` +
-          `and ${number(lines.unzr)} UNZR (${duration((Date.now() - startedAt) / 1000)})\n`,
+          `and ${number(lines.unzr)} UNZR and of ${number(lines.drfo)} taxpayers (${duration((Date.now() - startedAt) / 1000)})\n`,
       )
       return exitCode.done
     }

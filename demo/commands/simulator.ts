@@ -39,7 +39,7 @@ export function simulatorCommand(): Command {
     .requiredOption('--port <n>', 'port to listen on; 0 for any free one', wholeNumber(0, 65_535))
     .requiredOption(
       '--data <folder>',
-      'invalid_passports.ndjson, stolen_passports.ndjson, unzr.ndjson, stolen_passports.json',
+      'invalid_passports.ndjson, stolen_passports.ndjson, unzr.ndjson, drfo.ndjson, stolen_passports.json',
     )
     .option('--dataset <file>', 'the Ministry’s open data set of lost and stolen passports, from elsewhere')
     .option('--host <address>', 'address to listen on', '127.0.0.1')

@@ -4,8 +4,8 @@ import { createNumbers, nobodyFrom, partiesFrom, partiesOfDayFrom } from './numb
 import { type LineFile, openLineFile } from './output.ts'
 import { couldBeParty, createParties } from './party.ts'
 import { createPeople, type PersonRecord } from './person.ts'
-import { createRandom } from './random.ts'
-import { type Registers, registerNobody, registerParty, registerPerson } from './registers.ts'
+import { createRandom, type Random } from './random.ts'
+import { type Registers, registerNobody, registerParty, registerPerson, registerTaxpayer } from './registers.ts'
 import { shares } from './shares.ts'
 import { createWorkplaces } from './workplaces.ts'
 
@@ -16,6 +16,7 @@ export const fileNames = {
   invalid: 'invalid_passports.ndjson',
   stolen: 'stolen_passports.ndjson',
   unzr: 'unzr.ndjson',
+  drfo: 'drfo.ndjson',
 } as const
 
 type Content = keyof typeof fileNames
@@ -63,12 +64,12 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
     await each(files, (file) => file.discard())
     throw error
   }
-  const { persons, parties, invalid, stolen, unzr } = files
+  const { persons, parties, invalid, stolen, unzr, drfo } = files
   return {
     kind: 'done',
     lines: {
       ...{ persons: persons.lines, parties: parties?.lines ?? 0 },
-      ...{ invalid: invalid.lines, stolen: stolen.lines, unzr: unzr.lines },
+      ...{ invalid: invalid.lines, stolen: stolen.lines, unzr: unzr.lines, drfo: drfo.lines },
     },
   }
 }
@@ -82,12 +83,15 @@ async function fill(files: Files, options: GenerateOptions): Promise<void> {
     invalid: (entry) => files.invalid.write(entry),
     stolen: (entry) => files.stolen.write(entry),
     unzr: (entry) => files.unzr.write(entry),
+    drfo: (entry) => files.drfo.write(entry),
   }
-  const employ = createEmploying(files, options, registers)
+  const ofTaxes = createRandom(seed ^ 0xd2f0)
+  const employ = createEmploying(files, options, registers, ofTaxes)
   for (let done = 1; done <= persons; done++) {
     const { person, isShared } = next()
     files.persons.write(person)
     registerPerson(random, person, isShared, registers)
+    registerTaxpayer(ofTaxes, person, registers)
     employ(person, done)
     if (!files.persons.isFull && files.parties?.isFull !== true) continue
     onProgress?.(done)
@@ -106,6 +110,7 @@ function createEmploying(
   files: Files,
   { persons, parties = 0, seed }: GenerateOptions,
   registers: Registers,
+  ofTaxes: Random,
 ): (person: PersonRecord, done: number) => void {
   const numbers = createNumbers(seed, partiesFrom, partiesOfDayFrom)
   const next = createParties(createRandom(seed ^ 0x9a27), numbers, createWorkplaces(seed, parties))
@@ -117,7 +122,10 @@ function createEmploying(
     for (; made < Math.floor((parties * done) / persons); made++) {
       const { party, isPatient } = next(patient)
       if (isPatient) patient = undefined
-      else registerParty(random, party.documents, registers)
+      else {
+        registerParty(random, party.documents, registers)
+        registerTaxpayer(ofTaxes, party, registers)
+      }
       files.parties?.write(party)
     }
   }
@@ -143,13 +151,14 @@ async function fillWithNobody(files: Files, { people, seed, registers, signal }:
 }
 
 async function openFiles(folder: string, withParties: boolean): Promise<Files> {
-  const [persons, invalid, stolen, unzr] = await Promise.all([
+  const [persons, invalid, stolen, unzr, drfo] = await Promise.all([
     openLineFile(folder, fileNames.persons),
     openLineFile(folder, fileNames.invalid),
     openLineFile(folder, fileNames.stolen),
     openLineFile(folder, fileNames.unzr),
+    openLineFile(folder, fileNames.drfo),
   ])
-  const files = { persons, invalid, stolen, unzr }
+  const files = { persons, invalid, stolen, unzr, drfo }
   return withParties ? { ...files, parties: await openLineFile(folder, fileNames.parties) } : files
 }
 
@@ -160,6 +169,6 @@ async function each(files: Files, work: (file: LineFile) => Promise<void>): Prom
 /** The old files go first, all of them, and the people come last: whatever cuts this short, no old file stands beside a new one. */
 async function publish(files: Files, folder: string, old: readonly string[]): Promise<void> {
   for (const name of old) await rm(join(folder, name))
-  const { unzr, stolen, invalid, parties, persons } = files
-  for (const file of [unzr, stolen, invalid, parties, persons]) await file?.publish()
+  const { drfo, unzr, stolen, invalid, parties, persons } = files
+  for (const file of [drfo, unzr, stolen, invalid, parties, persons]) await file?.publish()
 }

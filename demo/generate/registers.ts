@@ -25,11 +25,24 @@ export interface UnzrEntry {
   readonly documents: readonly DocumentRecord[]
 }
 
+/** A line of drfo.ndjson (spec 8.16). */
+export interface DrfoEntry {
+  readonly rnokpp: string
+  readonly last_name: string
+  readonly first_name: string
+  readonly middle_name: string | null
+  readonly date_birth: string
+  /** Told whoever is asked about; absent: whether names and birth date agree. */
+  readonly result?: number
+  readonly error_message?: string
+}
+
 /** Where the entries of each registry go. */
 export interface Registers {
   invalid(entry: PassportEntry): void
   stolen(entry: PassportEntry): void
   unzr(entry: UnzrEntry): void
+  drfo(entry: DrfoEntry): void
 }
 
 function entryOf({ type, number }: Pick<DocumentRecord, 'type' | 'number'>): PassportEntry {
@@ -47,6 +60,25 @@ export function registerPerson(random: Random, person: PersonRecord, isShared: b
 /** Decides what the registries know of the documents of a party who is no patient. */
 export function registerParty(random: Random, documents: readonly DocumentRecord[], registers: Registers): void {
   registerDocuments(random, documents.filter(isKnowable), registers)
+}
+
+/** Somebody whom the tax register may know. */
+export type Taxpayer = Names & Pick<PersonRecord, 'birth_date' | 'gender' | 'tax_id' | 'documents'>
+
+/** Decides what the tax register knows of somebody: by the tax id, or by each document that may stand in its place. */
+export function registerTaxpayer(random: Random, who: Taxpayer, registers: Registers): void {
+  const numbers = who.tax_id === null ? who.documents.filter(isKnowable).map(({ number }) => number) : [who.tax_id]
+  for (const rnokpp of numbers) registers.drfo(drfoEntry(random, rnokpp, who))
+}
+
+function drfoEntry(random: Random, rnokpp: string, who: Taxpayer): DrfoEntry {
+  const names = { last_name: who.last_name, first_name: who.first_name, middle_name: who.second_name }
+  const entry = { rnokpp, ...names, date_birth: who.birth_date }
+  if (random.chance(shares.refusedTaxId)) return { ...entry, result: 1, error_message: 'Особу не знайдено' }
+  if (random.chance(shares.closedTaxId)) return { ...entry, result: 2, error_message: 'Знято з обліку' }
+  if (!random.chance(shares.otherTaxpayer)) return entry
+  const other = drawNames(random, who.gender)
+  return { ...entry, last_name: `${other.last_name}-${who.last_name}`, first_name: other.first_name }
 }
 
 function registerDocuments(random: Random, documents: readonly DocumentRecord[], registers: Registers): void {

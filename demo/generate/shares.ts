@@ -41,7 +41,11 @@ export const shares = {
   /** Of well-formed UNZR: the register does not know it; knows it for other names or another birth date. */
   unknownUnzr: 0.02,
   otherUnzr: 0.02,
-  /** In each register: records of nobody, so many for each person, and at least so many. */
+  /** Of records of the tax register: refused, removed from the account; known with other names. */
+  refusedTaxId: 0.005,
+  closedTaxId: 0.001,
+  otherTaxpayer: 0.01,
+  /** In each register but that one: records of nobody, so many for each person, and at least so many. */
   noise: 0.1,
 
   /** Of parties: a person's as well, with that person's documents; of those with two: only the booklet, which may be invalid. */

@@ -9,6 +9,8 @@ export interface OperatedProcess {
   /** Null: who was checked is not checked again by time. */
   readonly validationPeriodDays: number | null
   readonly maxBatches: number | null
+  /** What its guard tolerates until enough answers are known; undefined: the usual. */
+  readonly newGuardShare?: number | undefined
   /** Whether this installation has access to its services. */
   readonly isServed: boolean
 }

@@ -239,6 +239,10 @@ const ANSWERS: Readonly<Record<OwnStreamOf<'person'>, AnswerWords>> = {
     kept: DOCUMENTS_OF_OTHERS,
   },
   dms_passport: { gone: 'answers about invalid documents that nobody else has', kept: DOCUMENTS_OF_OTHERS },
+  drfo: {
+    gone: 'answers of the tax register that nobody else links to',
+    kept: ['answers of the tax register that somebody else links to', "the other's, with the other's names"],
+  },
 }
 const ofAnswers = <T>(suffix: string, words: (of: AnswerWords) => T): Record<string, T> =>
   Object.fromEntries(Object.entries(ANSWERS).map(([stream, of]) => [`${stream}_${suffix}`, words(of)]))

@@ -8,12 +8,13 @@ import { isStreamServed } from './served.ts'
 /** All of them; `cron` stands in place of each process's own schedule (the demo: every minute). */
 export function operatedProcesses(settings: Settings, cron?: string): OperatedProcess[] {
   return [...PROCESSES.values()].map((process) => {
-    const { schedule, validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
+    const { schedule, validationPeriodDays, maxBatchesPerRun, newGuardShare } = settingsOfProcess(settings, process)
     return {
       process,
       schedule: cron ?? schedule,
       validationPeriodDays,
       maxBatches: maxBatchesPerRun,
+      newGuardShare,
       isServed: isStreamServed(settings, process.stream),
     }
   })

@@ -10,20 +10,31 @@ export interface ProcessSettings {
   readonly validationPeriodDays: number | null
   readonly batchSize: number
   readonly maxBatchesPerRun: number | null
+  /** What its guard tolerates until enough answers are known; undefined: the usual. */
+  readonly newGuardShare: number | undefined
 }
 
-type GivenSettings = Omit<ProcessSettings, 'maxBatchesPerRun'> & { readonly maxBatchesPerRun: number | 'unlimited' }
+type GivenSettings = Omit<ProcessSettings, 'maxBatchesPerRun' | 'newGuardShare'> & {
+  readonly maxBatchesPerRun: number | 'unlimited'
+}
 /** Of each process, so that one without settings fails to compile. */
 type SettingsOfAll = {
   readonly [S in OwnStream]: { readonly [K in SubjectKind as S extends OwnStreamOf<K> ? K : never]: GivenSettings }
 }
 
 /** Finds them by stream and kind; a kind without the stream is a fault of the program. */
-export function settingsOfProcess({ processes }: Settings, { stream, kind, key }: SyncProcess): ProcessSettings {
+export function settingsOfProcess(
+  { processes, worker }: Settings,
+  { stream, kind, key, rules }: SyncProcess,
+): ProcessSettings {
   const all: SettingsOfAll = processes
   const ofStream: Partial<Record<SubjectKind, GivenSettings>> = all[stream]
   const settings = ofStream[kind]
   if (settings === undefined) throw new Error(`no settings for the process ${key}`)
   const { maxBatchesPerRun } = settings
-  return { ...settings, maxBatchesPerRun: maxBatchesPerRun === 'unlimited' ? null : maxBatchesPerRun }
+  return {
+    ...settings,
+    maxBatchesPerRun: maxBatchesPerRun === 'unlimited' ? null : maxBatchesPerRun,
+    newGuardShare: rules.isStrictAtFirst ? worker.newRunGuardPercent / 100 : undefined,
+  }
 }

@@ -9,6 +9,7 @@ const SERVICES: Readonly<Record<OwnStream, ServiceName>> = {
   unzr: 'checkunzr',
   mvs_passport: 'CheckPassportStatus',
   dms_passport: 'CheckPassportDMSStatus',
+  drfo: 'InfoRNOKPPDRFO',
 }
 
 /** The service that a stream asks. */

@@ -120,7 +120,9 @@ async function beginDemo(
 }
 
 async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
-  for (const { process: each, isServed, validationPeriodDays, maxBatches } of operatedProcesses(settings)) {
+  for (const { process: each, isServed, validationPeriodDays, maxBatches, newGuardShare } of operatedProcesses(
+    settings,
+  )) {
     if (!isServed) continue
     const since = spanTime()
     const run = await side.database.transaction((tx) =>
@@ -135,6 +137,7 @@ async function beginAll(side: WorkerSide, settings: Settings): Promise<void> {
         maxSubjects: null,
         maxBatches,
         isGuarded: settings.worker.runGuard,
+        newGuardShare,
       }),
     )
     if (run !== undefined) traceTick(side.tracing, run, since)

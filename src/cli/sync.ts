@@ -58,13 +58,14 @@ Ends with 0 if all is done, 3 if some subjects had technical errors or the break
 function runSync(stream: string, subject: string, typed: Typed): Promise<ExitCode> {
   const process = processOf(stream, subject)
   return withContext({ isConversation: true }, async (context) => {
-    if (!isStreamServed(context.settings, process.stream))
+    const access = await readyDatabase(context, 'work')
+    // In the demo all groups are served, which its own settings say.
+    const settings = await withRegistries(context.settings, access)
+    if (!isStreamServed(settings, process.stream))
       throw new UsageError(
         `this installation has no access to the registry of ${typedStream(process)}`,
         `${servingSetting(groupOfStream(process.stream))} is not set`,
       )
-    const access = await readyDatabase(context, 'work')
-    const settings = await withRegistries(context.settings, access)
     const metrics = createMetrics()
     context.defer(() => metrics.close())
     const tracing = await openCommandTracing(context)
@@ -114,7 +115,7 @@ async function beginOrJoin(context: Context, side: WorkerSide, process: SyncProc
 }
 
 function newRun({ settings }: Context, side: WorkerSide, process: SyncProcess, typed: Typed): NewRun {
-  const { validationPeriodDays, maxBatchesPerRun } = settingsOfProcess(settings, process)
+  const { validationPeriodDays, maxBatchesPerRun, newGuardShare } = settingsOfProcess(settings, process)
   return {
     process: process.key,
     cause: 'command',
@@ -126,6 +127,7 @@ function newRun({ settings }: Context, side: WorkerSide, process: SyncProcess, t
     maxSubjects: typed.limit ?? null,
     maxBatches: maxBatchesPerRun,
     isGuarded: settings.worker.runGuard,
+    newGuardShare,
   }
 }
 

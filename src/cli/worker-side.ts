@@ -4,10 +4,12 @@ import type { Settings } from '../config/settings.ts'
 import { requireTrembita } from '../config/trembita.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import type { DatabaseWatch } from '../database/watch.ts'
+import { readNoSelfAuthAge } from '../global-parameters/global-parameters.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { throttled } from '../observability/throttle.ts'
 import type { Tracing } from '../observability/tracing.ts'
+import type { RnokppQuestion } from '../registries/info-rnokpp.ts'
 import { CallStatistics } from '../registries/recent-calls.ts'
 import { createRegistries, type Registries } from '../registries/registries.ts'
 import type { Ask } from '../synchronization/ask.ts'
@@ -18,8 +20,9 @@ import type { LoopEnd } from '../synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../synchronization/session.ts'
 import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
 import { labelOf } from '../trembita/advice.ts'
-import type { StreamRules } from '../verification/rules.ts'
+import type { Names, StreamRules } from '../verification/rules.ts'
 import type { OwnStream } from '../verification/status.ts'
+import type { DrfoTerms } from '../verification/streams/drfo.ts'
 import type { STREAMS } from '../verification/streams/streams.ts'
 import { watchCertificates } from './certificates.ts'
 import { openDatabaseWatch } from './database-watch.ts'
@@ -146,6 +149,7 @@ function equipping(settings: Settings, registries: Registries): (process: SyncPr
     if (!isStreamServed(settings, process.stream)) return undefined
     return {
       ask: ASKS[process.stream](registries),
+      ...(process.stream === 'drfo' ? { terms: drfoTerms(settings) } : {}),
       breaker: registries.breakers[serviceOf(process.stream)],
       batchSize: settingsOfProcess(settings, process).batchSize,
       concurrency: settings.trembita.groups[groupOfStream(process.stream)].concurrency,
@@ -158,10 +162,23 @@ const ASKS: { readonly [S in OwnStream]: (registries: Registries) => AskOf<(type
   unzr: (registries) => (question, options) => registries.checkUnzr(question, options),
   mvs_passport: (registries) => (question, options) => registries.checkPassportStatus(question, options),
   dms_passport: (registries) => (question, options) => registries.checkPassportDmsStatus(question, options),
+  drfo: (registries) => (question, options) => registries.infoRnokpp(rnokppQuestion(question), options),
 }
 
 type AskOf<Rules> =
   Rules extends StreamRules<infer Question, infer Answer, infer _Kept, infer _Terms> ? Ask<Question, Answer> : never
+
+function rnokppQuestion({ rnokpp, names }: { readonly rnokpp: string; readonly names: Names }): RnokppQuestion {
+  const { last_name, first_name, second_name, birth_date } = names
+  const middleName = second_name === null || second_name === '' ? {} : { middleName: second_name }
+  return { rnokpp, lastName: last_name, firstName: first_name, ...middleName, birthDate: birth_date }
+}
+
+/** What the rules of DRFO need besides the subject. */
+function drfoTerms({ drfo }: Settings): NonNullable<ProcessEquipment['terms']> {
+  const { notVerifiedResults: notVerified, closedResults: closed } = drfo
+  return async (tx): Promise<DrfoTerms> => ({ notVerified, closed, noSelfAuthAge: await readNoSelfAuthAge(tx) })
+}
 
 // What the lease row shows of each service: the breaker, and how the last minute went.
 function servicesOf(

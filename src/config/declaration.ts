@@ -3,6 +3,7 @@ import { edrpou, groupSettings, serviceSettings } from './groups.ts'
 import { networks } from './networks.ts'
 import {
   claim,
+  codes,
   cron,
   host,
   integer,
@@ -27,7 +28,7 @@ const days = or(integer(1, 36_500), 'never')
 const taxId = pattern(/^(\d{10}|\d{9}|[А-ЯҐЄІЇ]{2}\d{6})$/u, 'ten digits, or the number of a passport')
 
 /** The settings of one scheduled process, whose names come from its parts (spec 2.1), e.g. `DMS`, `PERSON`, `DMS_PASSPORT_PERSONS`. */
-export function processSettings(stream: string, subject: string, batch: string, batchSize: number) {
+export function processSettings(stream: string, subject: string, batch: string, batchSize: number, days = 270) {
   return {
     schedule: setting(
       `${stream}_${subject}_SYNCHRONIZATION_SCHEDULE`,
@@ -38,7 +39,7 @@ export function processSettings(stream: string, subject: string, batch: string, 
     validationPeriodDays: setting(
       `${stream}_${subject}_VALIDATION_PERIOD_DAYS`,
       integer(1, 36_500),
-      '270',
+      `${days}`,
       'After how many days a subject that was checked is due again.',
     ),
     batchSize: setting(
@@ -346,6 +347,12 @@ export const declaration = {
       'on',
       'Whether a run stops by itself when its answers are unusually unfavourable or most of its subjects fail.',
     ),
+    newRunGuardPercent: setting(
+      'ZVIRKA_NEW_RUN_GUARD_PERCENT',
+      integer(1, 100),
+      '30',
+      'At which share of unfavourable answers, in percent, a run of a process stops whose codes are settings (DRFO), until 5,000 of its answers are known.',
+    ),
     stopSeconds: setting(
       'ZVIRKA_STOP_SECONDS',
       integer(0, 3600),
@@ -380,6 +387,24 @@ export const declaration = {
       person: processSettings('DMS', 'PERSON', 'DMS_PASSPORT_PERSONS', 100),
       party: processSettings('DMS', 'PARTY', 'DMS_PASSPORT_PARTIES', 50),
     },
+    drfo: {
+      person: processSettings('DRFO', 'PERSON', 'PERSONS', 100, 180),
+      party: processSettings('DRFO', 'PARTY', 'DRFO_PARTIES', 50, 120),
+    },
+  },
+  drfo: {
+    notVerifiedResults: setting(
+      'DRFO_NOT_VERIFIED_RESULTS',
+      codes,
+      '1,3,4,42',
+      'Which Results of the tax register mean that it does not know the person so; see [the first run of a stream](operations.md#the-first-run-of-a-stream).',
+    ),
+    closedResults: setting(
+      'DRFO_CLOSED_RESULTS',
+      codes,
+      '2',
+      'Which mean that the number was removed from the account. Any other Result but 0 is a technical error.',
+    ),
   },
   trembita: {
     urls: optional('TREMBITA_URLS', serverUrls, "Our organisation's security servers."),

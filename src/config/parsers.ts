@@ -192,6 +192,15 @@ export const names = parser('names, separated by commas', (raw): readonly string
   return all.every((each) => each !== '') ? all : undefined
 })
 
+/** Codes of a registry besides 0, separated by commas. */
+export const codes = parser(
+  'whole numbers from 1 to 9999, separated by commas',
+  (raw): ReadonlySet<number> | undefined => {
+    const all = raw.split(',').map((each) => each.trim())
+    return all.every((each) => /^[1-9]\d{0,3}$/.test(each)) ? new Set(all.map(Number)) : undefined
+  },
+)
+
 /** A claim of a token and what it must be. */
 export const claim = parser('a claim and its value such as `token_use=access`', (raw) => {
   const [, name, value] = /^([^=\s]+)=(\S+)$/.exec(raw) ?? []

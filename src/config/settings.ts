@@ -84,13 +84,31 @@ function readOne(one: Setting<unknown>, given: Given, problems: string[]): unkno
 }
 
 /** Values that are right by themselves and wrong together. */
-function contradictions({ trembita: { tls }, mail, api, oidc, employeeRequests, signatures }: Settings): string[] {
+function contradictions({
+  trembita: { tls },
+  mail,
+  api,
+  oidc,
+  employeeRequests,
+  signatures,
+  drfo,
+}: Settings): string[] {
   return [
+    ...contradictionsOfDrfo(drfo),
     ...contradictionsOfTls(tls),
     ...contradictionsOfMail(mail),
     ...contradictionsOfSignIn(api, oidc),
     ...contradictionsOfOidc(oidc),
     ...contradictionsOfSignatures(employeeRequests, signatures),
+  ]
+}
+
+function contradictionsOfDrfo({ notVerifiedResults, closedResults }: Settings['drfo']): string[] {
+  // What is wrong in itself is undefined here, and was told already.
+  const both = [...(notVerifiedResults ?? [])].filter((code) => closedResults?.has(code))
+  if (both.length === 0) return []
+  return [
+    `DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have ${both.join(', ')}: a Result means one of the two`,
   ]
 }
 

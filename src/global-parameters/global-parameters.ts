@@ -21,6 +21,7 @@ export const parameterChange = z
     declaration_term_unit: unit,
     employee_request_expiration: atLeastOne,
     employee_request_term_unit: unit,
+    no_self_auth_age: count,
   })
   .catchall(textOf(z.string().min(1).max(255)))
   .superRefine((value, context) => {
@@ -73,3 +74,14 @@ returning g.id`,
     values: [sorted.map(([parameter]) => parameter), sorted.map(([, value]) => value), userId],
   }
 }
+
+/** Until what age, in full years, nobody must have a tax id (spec 8.2). */
+export async function readNoSelfAuthAge(executor: Executor): Promise<number> {
+  const [row] = await executor.query<{ value: string }>({
+    name: 'no_self_auth_age',
+    text: `select value from prm.global_parameters where parameter = 'no_self_auth_age'`,
+  })
+  return row === undefined ? DEFAULT_NO_SELF_AUTH_AGE : Number(row.value)
+}
+
+const DEFAULT_NO_SELF_AUTH_AGE = 14

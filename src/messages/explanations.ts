@@ -79,6 +79,26 @@ export const EXPLANATIONS = {
     'The UNZR belongs to nobody with this name and date of birth.',
     'УНЗР не належить нікому з таким іменем і датою народження.',
   ),
+  drfo_found: plain(
+    'The tax register knows the number with this name and date of birth.',
+    'Податковий реєстр знає цей номер із таким іменем і датою народження.',
+  ),
+  drfo_not_found: plain(
+    'The tax register answered with another code than 0: the settings say which code means what.',
+    'Податковий реєстр відповів іншим кодом, ніж 0: що означає кожен код, визначають налаштування.',
+  ),
+  drfo_about_another: plain(
+    'The tax register answered about somebody else with the same number, name and date of birth.',
+    'Податковий реєстр відповів про іншу особу з тими самими номером, іменем і датою народження.',
+  ),
+  drfo_absent: plain(
+    'There is no tax id, and at this age none is asked for.',
+    'РНОКПП немає, і в цьому віці його не вимагають.',
+  ),
+  drfo_ill_formed: plain(
+    'The tax id, the date of birth or the document in its place cannot be asked about.',
+    'За цими РНОКПП, датою народження чи документом запитати не можна.',
+  ),
   not_checked_yet: plain(
     'It was created unverified and has not been checked yet.',
     'Запис створено без верифікації, і його ще не перевіряли.',

@@ -54,7 +54,7 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
   const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
-  const dataIds = await keepAnswered(tx, process, settled)
+  const dataIds = await keepAnswered(tx, writing, settled)
   const reached = [...dataIds].flatMap(([answer, rowId]) => reachedBy(answer, rowId))
   const { locked, erased } = await lockAll(tx, process, flush.outcomes, reached)
   if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
@@ -94,12 +94,17 @@ type Settled = Answered | PreChecked
 /** The row in `mimir` of each answer that keeps one. By answer, not by subject: one may be there twice, claimed anew after a change. */
 type DataIds = ReadonlyMap<Answered, string>
 
-async function keepAnswered(tx: Executor, process: SyncProcess, settled: readonly Settled[]): Promise<DataIds> {
+async function keepAnswered(tx: Executor, { process, userId }: Writing, settled: readonly Settled[]): Promise<DataIds> {
   const keeping = settled.flatMap((outcome) =>
     outcome.kind === 'answered' && outcome.decision.keeps !== undefined ? [outcome] : [],
   )
   if (keeping.length === 0) return new Map()
-  const rows = await tx.query<{ id: string | null }>(process.keep(keeping.map(({ decision }) => decision.keeps)))
+  const rows = await tx.query<{ id: string | null }>(
+    process.keep(
+      keeping.map(({ decision }) => decision.keeps),
+      userId,
+    ),
+  )
   if (rows.length !== keeping.length)
     throw new Error(`of ${keeping.length} answers of ${process.key} only ${rows.length} were kept`)
   return new Map(

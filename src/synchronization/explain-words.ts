@@ -24,6 +24,11 @@ const STREAMS: Readonly<Record<OwnStream, StreamMessages>> = {
     ...{ found: 'unzr_found', notFound: 'unzr_not_found' },
     ...{ absent: 'unzr_absent', illFormed: 'unzr_cleared', isShared: false },
   },
+  // Its answers are codes of a dictionary, which the history does not keep.
+  drfo: {
+    ...{ found: 'drfo_found', notFound: 'drfo_not_found' },
+    ...{ absent: 'drfo_absent', illFormed: 'drfo_ill_formed', isShared: false },
+  },
 }
 
 function messagesOf(stream: Stream): StreamMessages | undefined {
@@ -47,6 +52,7 @@ export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: 
     why: [{ code, params: { answer } }, ...plain(found)],
     rule,
   })
+  if (stream === 'drfo' && isAnswer(entry.step)) return whyOfDrfo(state, entry.step)
   switch (entry.step) {
     case '1.1': {
       const decided = state.reason === 'AUTO_DATA_ABSENT' ? of?.absent : of?.illFormed
@@ -66,6 +72,14 @@ export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: 
 }
 
 type AnsweredCode = Extract<ExplanationMessage, { readonly params: { readonly answer: number } }>['code']
+
+const isAnswer = (step: string): boolean => ['4', '4.1', '4.2', '5'].includes(step)
+
+function whyOfDrfo({ status }: StreamState, step: string): Why {
+  const found = step === '4' || (step !== '5' && status === 'VERIFIED') ? 'drfo_found' : 'drfo_not_found'
+  const isOwn = step === '4' || step === '5'
+  return { why: plain(...(isOwn ? [] : (['drfo_about_another'] as const)), found), rule: '8.6' }
+}
 
 function unwritten({ reason }: StreamState): Why {
   if (reason === 'INITIAL') return { why: plain('not_checked_yet'), rule: '1.4' }

@@ -5,11 +5,12 @@
 import type { Executor, Query } from '../database/query.ts'
 import type { StreamRules, Verdict } from '../verification/rules.ts'
 import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status.ts'
+import { drfoRules } from '../verification/streams/drfo.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
 import { STREAMS } from '../verification/streams/streams.ts'
 import type { FoundBy } from '../verification/streams/yes-or-no.ts'
 import type { Answered } from './outcome.ts'
-import { keepPassports, keepUnzr } from './plans/keep.ts'
+import { keepDrfo, keepPassports, keepUnzr } from './plans/keep.ts'
 
 /** The name of a process in the database and in `zvirka status`: stream and kind. */
 export type ProcessKey = { [Kind in SubjectKind]: `${OwnStreamOf<Kind>}/${Kind}` }[SubjectKind]
@@ -35,7 +36,7 @@ export interface SyncProcess<Question = unknown, Answer = unknown, Kept = unknow
    * Keeps in `mimir` what decisions say (spec 2.5.1): answers with a row's `id` for each, in their order; null where there is no one
    * row to link to.
    */
-  keep(kept: readonly Kept[]): Query
+  keep(kept: readonly Kept[], userId: string): Query
   /**
    * Where a decision needs what the database holds: what becomes of these answers, in their order. Their claims still hold and the
    * summaries are locked; what it writes belongs to the same transaction.
@@ -69,6 +70,10 @@ export const dmsPassportPerson = define({ key: 'dms_passport/person', kind: 'per
 export const mvsPassportParty = define({ key: 'mvs_passport/party', kind: 'party', rules: mvs, keep: keepMvs })
 /** Parties' passports against the invalid ones of the State Migration Service. */
 export const dmsPassportParty = define({ key: 'dms_passport/party', kind: 'party', rules: dms, keep: keepDms })
+/** Persons' tax ids against the register of the State Tax Service (spec 8.5, 8.6). */
+export const drfoPerson = define({ key: 'drfo/person', kind: 'person', rules: drfoRules('person'), keep: keepDrfo })
+/** Parties' tax ids against the register of the State Tax Service (spec 8.5, 8.6). */
+export const drfoParty = define({ key: 'drfo/party', kind: 'party', rules: drfoRules('party'), keep: keepDrfo })
 
 // By their keys, so that one that is missing fails to compile.
 const BY_KEY: Readonly<Record<ProcessKey, SyncProcess>> = {
@@ -77,6 +82,8 @@ const BY_KEY: Readonly<Record<ProcessKey, SyncProcess>> = {
   'dms_passport/person': dmsPassportPerson,
   'mvs_passport/party': mvsPassportParty,
   'dms_passport/party': dmsPassportParty,
+  'drfo/person': drfoPerson,
+  'drfo/party': drfoParty,
 }
 
 /** Every process that is there, by its key. */

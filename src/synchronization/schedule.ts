@@ -21,6 +21,7 @@ export interface Scheduled {
   /** Null: a subject is asked about once after each trigger, and a tick that finds nobody due is skipped. */
   readonly validationPeriodDays: number | null
   readonly maxBatches: number | null
+  readonly newGuardShare?: number | undefined
 }
 
 export interface ScheduleOptions {
@@ -118,6 +119,7 @@ export class Schedule {
       maxSubjects: null,
       maxBatches: scheduled.maxBatches,
       isGuarded: this.#options.isGuarded,
+      newGuardShare: scheduled.newGuardShare,
     }
   }
 }

@@ -67,7 +67,7 @@ export function isOwnStream(stream: Stream): stream is OwnStream {
 
 /** Whether a stream asks a registry, and so knows when it last did. */
 export function hasSyncedAt(stream: Stream): boolean {
-  return isOwnStream(stream) || stream === 'drfo'
+  return isOwnStream(stream)
 }
 
 /** The subjects and versions that workers hold for a stream, to be compared as a pair: `(subject_id, version) in ${…}`. Hashed once a statement. */

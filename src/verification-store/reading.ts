@@ -34,6 +34,9 @@ function columnText(kind: SubjectKind, column: string): string {
       return unlessHeld('IN_REVIEW', `${stream}.status`)
     case 'verification_reason':
       return unlessHeld('AUTO', `${stream}.reason`)
+    // The platform's name for what the tax register answered.
+    case 'data_result':
+      return `${stream}.data_status`
     default:
       return `${stream}.${name}`
   }

@@ -57,8 +57,12 @@ export function chooseDocument(documents: readonly IdentityDocument[], today: st
 }
 
 function compareDocuments(left: IdentityDocument, right: IdentityDocument, today: string): number {
+  return Number(hasExpired(left, today)) - Number(hasExpired(right, today)) || newestFirst(left, right)
+}
+
+/** Orders documents by the latest `issued_at`, `inserted_at` and `id`, nulls last. */
+export function newestFirst(left: IdentityDocument, right: IdentityDocument): number {
   return (
-    Number(hasExpired(left, today)) - Number(hasExpired(right, today)) ||
     descending(left.issued_at ?? '', right.issued_at ?? '') ||
     descending(left.inserted_at, right.inserted_at) ||
     descending(left.id, right.id)

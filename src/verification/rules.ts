@@ -100,6 +100,8 @@ export interface StreamRules<Question, Answer, Kept, Terms = void> {
   readonly looksAt: 'documents' | 'identity' | 'both'
   /** In which statuses a subject is asked about when its time comes. Migrations name them in the indexes of its checks. */
   readonly asksIn: readonly Verdict['status'][]
+  /** Whether the guard is strict until enough answers are known: what this registry's codes mean is a setting, which may be wrong. */
+  readonly isStrictAtFirst: boolean
   /** How a claim is seen: the status is IN_REVIEW meanwhile, or it stays and only the stream's online status tells. */
   readonly claimShows: 'in_review' | 'online_status'
   /** The pre-check (spec 2.3). `today` is the day in Kyiv, `YYYY-MM-DD`. */

@@ -14,8 +14,8 @@ export const STREAMS_OF = {
 } as const satisfies Record<SubjectKind, readonly string[]>
 export type Stream = (typeof STREAMS_OF)['person'][number]
 
-/** The three streams that this service checks itself; the others are run by other processes (spec 1.1). */
-export const OWN_STREAMS = ['unzr', 'mvs_passport', 'dms_passport'] as const
+/** The streams that this service checks itself; the others are run by other processes (spec 1.1). */
+export const OWN_STREAMS = ['unzr', 'mvs_passport', 'dms_passport', 'drfo'] as const
 export type OwnStream = (typeof OWN_STREAMS)[number]
 /** Those of them that a kind of subject has. */
 export type OwnStreamOf<Kind extends SubjectKind> = Extract<OwnStream, (typeof STREAMS_OF)[Kind][number]>

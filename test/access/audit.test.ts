@@ -186,8 +186,10 @@ const controlled: Asked = {
 /** In an order in which each can be done. */
 const MUTATIONS: Readonly<Record<string, Asked>> = {
   updatePersonUnzrVerificationStatus: sentAgain('person', 'Unzr'),
+  updatePersonDrfoVerificationStatus: sentAgain('person', 'Drfo'),
   updatePersonMvsPassportVerificationStatus: sentAgain('person', 'MvsPassport'),
   updatePersonDmsPassportVerificationStatus: sentAgain('person', 'DmsPassport'),
+  updatePartyDrfoVerificationStatus: sentAgain('party', 'Drfo'),
   updatePartyMvsPassportVerificationStatus: sentAgain('party', 'MvsPassport'),
   updatePartyDmsPassportVerificationStatus: sentAgain('party', 'DmsPassport'),
   updatePartyDracsDeathVerificationStatus: {

@@ -34,9 +34,9 @@ const groupDefaults = (code: string | undefined, subsystemCode: string | undefin
   callHours: undefined,
 })
 
-const processDefaults = (batchSize: number) => ({
+const processDefaults = (batchSize: number, validationPeriodDays = 270) => ({
   schedule: '0 1 * * *',
-  validationPeriodDays: 270,
+  validationPeriodDays,
   batchSize,
   maxBatchesPerRun: 'unlimited',
 })
@@ -53,7 +53,7 @@ describe('defaults', () => {
       log: { level: 'info' },
       systemUserId: '4261eacf-8008-4e62-899f-de1e2f7065f0',
       timeZone: 'Europe/Kyiv',
-      worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, stopSeconds: 10 },
+      worker: { leaseSeconds: 10, triggerDelaySeconds: 60, runGuard: true, newRunGuardPercent: 30, stopSeconds: 10 },
       unzrInfo: { maxAttempts: 3 },
       employeeRequests: {
         ...{ expirationSchedule: '0 1 * * *', knownParty: 'confirm', signedContent: 'off' },
@@ -83,7 +83,9 @@ describe('defaults', () => {
         unzr: { person: processDefaults(100) },
         mvs_passport: { person: processDefaults(100), party: processDefaults(50) },
         dms_passport: { person: processDefaults(100), party: processDefaults(50) },
+        drfo: { person: processDefaults(100, 180), party: processDefaults(50, 120) },
       },
+      drfo: { notVerifiedResults: new Set([1, 3, 4, 42]), closedResults: new Set([2]) },
       trembita: {
         urls: undefined,
         timeoutMs: 30_000,
@@ -559,6 +561,13 @@ describe('what calling out needs', () => {
     const files = { TREMBITA_TLS_CERT: '/cert.pem', TREMBITA_TLS_KEY: '/key.pem', TREMBITA_TLS_CA: '/ca.pem' }
     expect(requireTrembita(readSettings({ ...https, ...files })).tls.authority).toBe('/ca.pem')
   })
+})
+
+test('a Result of the tax register means one thing', () => {
+  expect(problems({ DRFO_CLOSED_RESULTS: '2,42' })).toEqual([
+    'DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have 42: a Result means one of the two',
+  ])
+  expect(problems({ DRFO_CLOSED_RESULTS: '0' })).toHaveLength(1)
 })
 
 describe('a secret in a file', () => {

@@ -106,8 +106,9 @@ describe('a new party', () => {
     const [status, reason] = NEEDED
     const [notNeeded, absent] = NOT_NEEDED
     expect(rows).toMatchObject([
-      ...['drfo', 'dracs_death'].map((stream) => ({ ...by, stream, status, reason })),
+      { ...by, stream: 'dracs_death', status, reason },
       ...OURS.map((stream) => ({ ...by, stream, status: notNeeded, reason: absent })),
+      { ...by, stream: 'drfo', status, reason },
     ])
   })
 })

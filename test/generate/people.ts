@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileNames, generate } from '../../demo/generate/generate.ts'
 import type { PartyRecord } from '../../demo/generate/party.ts'
 import type { PersonRecord } from '../../demo/generate/person.ts'
-import type { PassportEntry, UnzrEntry } from '../../demo/generate/registers.ts'
+import type { DrfoEntry, PassportEntry, UnzrEntry } from '../../demo/generate/registers.ts'
 
 /** What one run of the generator wrote: the bytes, and the records in them. */
 export interface World {
@@ -14,6 +14,7 @@ export interface World {
   readonly invalid: readonly PassportEntry[]
   readonly stolen: readonly PassportEntry[]
   readonly unzr: readonly UnzrEntry[]
+  readonly drfo: readonly DrfoEntry[]
 }
 
 function records(bytes: Buffer): never[] {
@@ -44,6 +45,7 @@ export async function makeWorld(persons: number, seed: number, parties = 0): Pro
       invalid: await read(fileNames.invalid),
       stolen: await read(fileNames.stolen),
       unzr: await read(fileNames.unzr),
+      drfo: await read(fileNames.drfo),
       parties: parties > 0 ? await read(fileNames.parties) : Buffer.alloc(0),
     }
     return {
@@ -53,6 +55,7 @@ export async function makeWorld(persons: number, seed: number, parties = 0): Pro
       invalid: records(bytes.invalid),
       stolen: records(bytes.stolen),
       unzr: records(bytes.unzr),
+      drfo: records(bytes.drfo),
     }
   })
 }

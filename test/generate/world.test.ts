@@ -1,6 +1,7 @@
 // Rules: spec 7.1.8
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { isKnowable } from '../../demo/generate/documents.ts'
 import { shares } from '../../demo/generate/shares.ts'
 import { effort } from '../support/effort.ts'
 import { keyOf, makeWorld, type World } from './people.ts'
@@ -49,7 +50,7 @@ describe('determinism', () => {
     const digest = createHash('sha256')
     for (const part of Object.values(bytes)) digest.update(part)
     expect(digest.digest('hex')).toMatchInlineSnapshot(
-      `"943f41afd17ff62a38c90cb0d0907b24b0de322803195fbf481b9345d1ff5b65"`,
+      `"118a69343b4081204cc653402c9edd357791a0499566eaecd11b64da104e676f"`,
     )
   })
 })
@@ -311,6 +312,24 @@ describe('shares', () => {
     const cards = ofType('NATIONAL_ID').filter((d) => ageOf(d.person.birth_date) >= 22)
     const expired = cards.filter((d) => d.expiration_date !== null && d.expiration_date < '2026-01-01')
     expectShare(expired.length, cards.length, shares.expiredCard, 'expired')
+  })
+
+  test('of the tax register: whoever has a number to ask by is in it, refused, closed or of another name', () => {
+    const people = new Map(
+      world.persons.flatMap((person) =>
+        (person.tax_id === null
+          ? person.documents.filter(isKnowable).map(({ number }) => number)
+          : [person.tax_id]
+        ).map((number) => [number, person] as const),
+      ),
+    )
+    expect(new Set(world.drfo.map(({ rnokpp }) => rnokpp))).toEqual(new Set(people.keys()))
+    const refused = world.drfo.filter(({ result }) => result === 1)
+    const closed = world.drfo.filter(({ result }) => result === 2)
+    const others = world.drfo.filter(({ rnokpp, last_name }) => people.get(rnokpp)?.last_name !== last_name)
+    expectShare(refused.length, world.drfo.length, shares.refusedTaxId, 'refused')
+    expectShare(closed.length, world.drfo.length, shares.closedTaxId, 'closed')
+    expectShare(others.length, world.drfo.length, shares.otherTaxpayer, 'of another name')
   })
 
   test('stand in docs/generate.md as they are in the code', () => {

@@ -147,6 +147,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/audit',
     'src/jobs',
     'src/unzr-info',
+    'src/global-parameters',
     'src/api',
     'src/doctor',
   ],

@@ -60,7 +60,7 @@ describe('a worker of the version before', () => {
     `)
     expect(await migrate(db.url, { directory })).toEqual({ applied: [newest] })
     const [unknown] = await change(
-      `insert into zvirka.runs (process, state, cause, started_by, due_before) values ('drfo/person', 'running', 'schedule', $1, now()) returning id`,
+      `insert into zvirka.runs (process, state, cause, started_by, due_before) values ('nhs/person', 'running', 'schedule', $1, now()) returning id`,
       randomUUID(),
     )
 
@@ -69,7 +69,7 @@ describe('a worker of the version before', () => {
     const { code, err } = await worker.ended
     expect(code).toBe(0)
     expect(err).not.toMatch(/"level":"(warn|error)"/)
-    const [left] = await change(`select id, state from zvirka.runs where process = 'drfo/person'`)
+    const [left] = await change(`select id, state from zvirka.runs where process = 'nhs/person'`)
     expect(left).toEqual({ id: unknown?.id, state: 'running' })
     const faults = await findFaults(db.database, crowd)
     // The run of the other version is the one that is not over.
@@ -106,13 +106,13 @@ describe('a worker of the version before', () => {
       dead,
     )
     const [run] = await change(
-      `insert into zvirka.runs (process, state, cause, started_by, due_before) values ('drfo/person', 'running', 'schedule', $1, now()) returning id`,
+      `insert into zvirka.runs (process, state, cause, started_by, due_before) values ('nhs/person', 'running', 'schedule', $1, now()) returning id`,
       dead,
     )
     await change(
       `insert into zvirka.claim_batches (worker_id, run_id, slot, stream, subject_kind, token, subject_ids, versions)
        select $2, $3, slot, stream::zvirka.stream, 'person', gen_random_uuid(), array[$1::uuid], array[1]
-         from unnest(array['drfo', 'dms_passport']) with ordinality as s (stream, slot)`,
+         from unnest(array['nhs', 'dms_passport']) with ordinality as s (stream, slot)`,
       ...[id, dead, run?.id],
     )
     const worker = ground.launch(['worker'], MAIL)

@@ -25,7 +25,7 @@ const OUTCOMES = `select person_id as id, dms_passport_verification_status || ' 
 
 /** Who is still to be asked about. */
 const LEFT = `select from mpi.person_dms_passport_checks where is_subject_active and status = 'VERIFICATION_NEEDED'
-  union all select from zvirka.claims`
+  union all select from zvirka.claims where stream = 'dms_passport'`
 
 async function readyUrl(start: Command): Promise<string> {
   const [, url = ''] = await start.untilSays(/health, metrics +(http:\/\/127\.0\.0\.1:\d+)\/health\/ready/)

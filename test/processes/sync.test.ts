@@ -76,7 +76,7 @@ describe('zvirka sync', () => {
 
   test('ends with 2 for what makes no sense, before it begins a run', async () => {
     const typed = [
-      ['sync', 'drfo', 'person'],
+      ['sync', 'nhs', 'person'],
       ['sync', 'dms-passport'],
       [...SYNC, '--limit', '0'],
       [...SYNC, '--fast'],

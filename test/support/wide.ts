@@ -12,6 +12,9 @@ import { OWN_STREAMS, STREAMS_OF, type Stream, type SubjectKind } from '../../sr
 const SCHEMAS: Readonly<Record<SubjectKind, string>> = { person: 'mpi', party: 'prm' }
 /** What the engine keeps of a stream, by the name in a check and in the wide row. */
 const CHECKED = ['data_id', 'data_status', 'synced_at', 'unverified_at', 'triggered_at', 'waits_until', 'failures']
+/** The wide row's name for it, which is the platform's. */
+const named = (s: Stream, column: string) =>
+  s === 'drfo' && column === 'data_status' ? 'drfo_data_result' : `${s}_${column}`
 const OF_SUBJECT = ['is_subject_active', 'subject_inserted_at']
 
 /** The wide view of a kind. */
@@ -48,7 +51,7 @@ function kindText(kind: SubjectKind): string {
   )
   const otherColumns = others.flatMap((s) => [
     ...[`${s}_verification_status`, `${s}_verification_reason`, `${s}_unverified_at`],
-    ...(s === 'drfo' ? ['drfo_data_id', 'drfo_data_result', 'drfo_synced_at'] : [`${s}_verification_comment`]),
+    `${s}_verification_comment`,
     ...(s === 'dracs_death' ? ['dracs_death_online_status', ...(kind === 'person' ? ['dracs_death_act_id'] : [])] : []),
   ])
   const value = (column: string) => {
@@ -68,15 +71,15 @@ function kindText(kind: SubjectKind): string {
       values (new.${kind}_id, inserted_at, is_active, new.updated_by,
               case when ${isHeldAtFirst(s)} then 'VERIFICATION_NEEDED' else ${value(status(s))} end,
               case when ${isHeldAtFirst(s)} then 'INITIAL' else ${value(`${s}_verification_reason`)} end,
-              coalesce(new.${s}_failures, 0), ${rest.map((column) => `new.${s}_${column}`).join(', ')});
+              coalesce(new.${s}_failures, 0), ${rest.map((column) => `new.${named(s, column)}`).join(', ')});
       if ${isHeldAtFirst(s)} then
         ${hold(s)}
       end if;`
-  const row = (of: 'old' | 'new', s: Stream) => `(${CHECKED.map((column) => `${of}.${s}_${column}`).join(', ')})`
+  const row = (of: 'old' | 'new', s: Stream) => `(${CHECKED.map((column) => `${of}.${named(s, column)}`).join(', ')})`
   const state = (of: 'old' | 'new', s: Stream) => `(${of}.${status(s)}, ${of}.${s}_verification_reason)`
   const updateStream = (s: Stream) => `
     if ${row('old', s)} is distinct from ${row('new', s)} then
-      update ${checks(s)} c set ${rest.map((column) => `${column} = new.${s}_${column}`).join(', ')}, failures = coalesce(new.${s}_failures, 0)
+      update ${checks(s)} c set ${rest.map((column) => `${column} = new.${named(s, column)}`).join(', ')}, failures = coalesce(new.${s}_failures, 0)
        where c.subject_id = new.${kind}_id;
     end if;
     if ${state('old', s)} is distinct from ${state('new', s)} then

@@ -6,9 +6,13 @@ import { triggerStreams } from '../../src/verification-store/trigger.ts'
 import { addEmployees, type TestDocument, type TestEmployee, USER } from './people.ts'
 import { TABLES } from './table-names.ts'
 
-/** The streams of a kind that this service checks. */
-export function ownStreamsOf(kind: SubjectKind): OwnStream[] {
-  return OWN_STREAMS.filter((stream) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
+/** The streams whose registries answer 1 or 0. DRFO has a model and tests of its own. */
+export type YesOrNoStream = Exclude<OwnStream, 'drfo'>
+export const YES_OR_NO_STREAMS: readonly YesOrNoStream[] = OWN_STREAMS.filter((stream) => stream !== 'drfo')
+
+/** Those of a kind. */
+export function ownStreamsOf(kind: SubjectKind): YesOrNoStream[] {
+  return YES_OR_NO_STREAMS.filter((stream) => (STREAMS_OF[kind] as readonly string[]).includes(stream))
 }
 
 /** Locks the verification row, which is what everybody does first. */
@@ -47,7 +51,7 @@ export async function importChanged(
     })
   }
   const data = { documents, unzr: identity.unzr }
-  await tx.query(triggerStreams(kind, [{ subjectId: id, data }], USER, new Set(OWN_STREAMS)))
+  await tx.query(triggerStreams(kind, [{ subjectId: id, data }], USER, new Set(YES_OR_NO_STREAMS)))
 }
 
 async function replaceDocuments(

@@ -24,6 +24,7 @@ export const taxId: StreamRules<TaxIdQuestion, TaxIdAnswer, string> = {
   looksAt: 'both',
   asksIn: ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NOT_NEEDED'],
   claimShows: 'in_review',
+  isStrictAtFirst: false,
   preCheck({ identity, documents }) {
     const { tax_id = null, last_name = '', first_name = '', second_name = null, birth_date = '' } = identity ?? {}
     if (tax_id === null || documents.length === 0)

@@ -83,6 +83,11 @@ export const VERDICTS: Readonly<Record<OwnStream, { readonly found: Verdict; rea
     found: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
     notFound: { status: 'VERIFIED', reason: 'AUTO_VALID' },
   },
+  // Its answers are codes: it has a model of its own (drfo-model.ts).
+  drfo: {
+    found: { status: 'VERIFIED', reason: 'AUTO' },
+    notFound: { status: 'NOT_VERIFIED', reason: 'AUTO' },
+  },
 }
 
 export interface ModelRun {

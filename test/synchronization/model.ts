@@ -35,6 +35,7 @@ export class Model {
     unzr: new Map(),
     mvs_passport: new Map(),
     dms_passport: new Map(),
+    drfo: new Map(),
   }
   readonly events: { id: string; status: CumulativeStatus }[] = []
   readonly history: ModelChange[] = []

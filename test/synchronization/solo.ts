@@ -1,17 +1,20 @@
 /** One run loop on its own: no polling, no lease of its own to renew; a run of a small population takes some milliseconds. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
-import type { ServiceBreaker } from '../../src/synchronization/ask.ts'
+import type { Ask, ServiceBreaker } from '../../src/synchronization/ask.ts'
+import type { ReadTerms } from '../../src/synchronization/claimer.ts'
 import { joinRun, type NewRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
 import { register } from '../../src/synchronization/plans/workers.ts'
 import { type LoopEnd, RunLoop } from '../../src/synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../../src/synchronization/session.ts'
+import type { PassportQuestion } from '../../src/verification/streams/passport.ts'
 import type { TestDatabase } from '../support/database.ts'
-import { CLOSED_BREAKER, type PassportAsk, processOf, startRun } from './cluster.ts'
+import { CLOSED_BREAKER, processOf, startRun } from './cluster.ts'
 import { USER } from './people.ts'
 
-export interface SoloOptions {
-  readonly ask: PassportAsk
+export interface SoloOptions<Question = PassportQuestion> {
+  readonly ask: Ask<Question>
+  readonly terms?: ReadTerms
   readonly breaker?: ServiceBreaker
   readonly batchSize?: number
   readonly concurrency?: number
@@ -55,7 +58,10 @@ export async function addWorker(test: TestDatabase, leaseSeconds = 3600): Promis
 }
 
 /** Starts a loop over a run of its own, or over one that is there. */
-export async function startSolo(test: TestDatabase, options: SoloOptions): Promise<Solo> {
+export async function startSolo<Question = PassportQuestion>(
+  test: TestDatabase,
+  options: SoloOptions<Question>,
+): Promise<Solo> {
   const workerId = await addWorker(test, options.leaseSeconds)
   const run = options.existing ?? (await startRun(test, options.run))
   await test.database.query(joinRun(run.id, workerId))
@@ -65,6 +71,7 @@ export async function startSolo(test: TestDatabase, options: SoloOptions): Promi
     writing: { process: processOf(run), runId: run.id, workerId, userId: USER },
     mayWork: run.state === 'running',
     ask: options.ask,
+    terms: options.terms,
     breaker: options.breaker ?? CLOSED_BREAKER,
     batchSize: options.batchSize ?? 100,
     concurrency: options.concurrency ?? 16,
@@ -77,7 +84,10 @@ export async function startSolo(test: TestDatabase, options: SoloOptions): Promi
 }
 
 /** Runs a loop to its end. */
-export async function solo(test: TestDatabase, options: SoloOptions): Promise<Solo & { end: LoopEnd }> {
+export async function solo<Question = PassportQuestion>(
+  test: TestDatabase,
+  options: SoloOptions<Question>,
+): Promise<Solo & { end: LoopEnd }> {
   const started = await startSolo(test, options)
   return { ...started, end: await started.ended }
 }

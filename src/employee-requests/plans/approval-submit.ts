@@ -2,18 +2,16 @@
 import type { Query } from '../../database/query.ts'
 
 /**
- * DRFO and DRACS death of a party, whose verification row is locked, and its candidates that nobody looked at yet. unverified_at is left: a
+ * DRACS death of a party, whose verification row is locked, and its candidates that nobody looked at yet. unverified_at is left: a
  * trigger is no result (spec 1.4). The cumulative status is the next statement's, which triggers the streams that we check ourselves.
  */
 export function submitToOthers(partyId: string, userId: string): Query {
   return {
-    name: 'submit party to drfo and dracs',
+    name: 'submit party to dracs',
     text: `
 with submitted as (
   update prm.party_verification_summaries v
-     set drfo_data_id = null, drfo_data_result = null, drfo_synced_at = null,
-         drfo_verification_status = 'VERIFICATION_NEEDED', drfo_verification_reason = 'ONLINE_TRIGGERED',
-         dracs_death_verification_status = 'VERIFICATION_NEEDED', dracs_death_verification_reason = 'ONLINE_TRIGGERED',
+     set dracs_death_verification_status = 'VERIFICATION_NEEDED', dracs_death_verification_reason = 'ONLINE_TRIGGERED',
          dracs_death_online_status = 'READY',
          updated_at = statement_timestamp(), updated_by = $2
    where v.party_id = $1
@@ -25,8 +23,7 @@ candidates as (
    where c.party_id = $1 and c.status = 'NEW' and c.entity_type = 'dracs_death_act'
 )
 insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
-select s.party_id, 'party', t.stream, 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'trigger', $2
-  from submitted s cross join (values ('drfo'::zvirka.stream), ('dracs_death'::zvirka.stream)) as t (stream)`,
+select s.party_id, 'party', 'dracs_death', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', 'trigger', $2 from submitted s`,
     values: [partyId, userId],
   }
 }

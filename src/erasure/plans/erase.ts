@@ -23,7 +23,7 @@ export function eraseSummary(personId: string, userId: string): Query {
 with summary as (
   update mpi.person_verification_summaries v
      set ${[...others, ...STREAMS.map((s) => `${s}_verification_status = ${NOT_NEEDED}`)].join(',\n         ')},
-         drfo_data_id = null, drfo_data_result = null, drfo_synced_at = null, dracs_death_act_id = null,
+         dracs_death_act_id = null,
          dracs_death_verification_comment = null, nhs_verification_comment = null,
          erased_at = statement_timestamp(), updated_at = statement_timestamp(), updated_by = $2
    where v.person_id = $1

@@ -77,6 +77,13 @@ const ANSWERS: Readonly<Record<PersonStream, AnswersOf>> = {
   },
   mvs_passport: passportAnswers('mvs_passport'),
   dms_passport: passportAnswers('dms_passport'),
+  drfo: {
+    key: 'a.rnokpp',
+    had: `select k.id from mpi.persons p join mimir.drfo_data k on k.rnokpp = p.tax_id where p.id = $1
+      union select k.id from mpi.person_documents d join mimir.drfo_data k on k.rnokpp = d.number where d.person_id = $1`,
+    isHeld: `(exists (select from mpi.person_drfo_checks c where c.data_id = a.id and c.subject_id <> $1)
+      or exists (select from prm.party_drfo_checks c where c.data_id = a.id))`,
+  },
 }
 
 /** The rows `a` of a stream that are about the person $1: of what the person has now, and what the check links to. */

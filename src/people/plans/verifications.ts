@@ -29,6 +29,8 @@ function columnsOf(stream: Stream): string[] {
 
 /** What a stream has of its own, as REST names it, with the column that holds it. */
 export function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
-  if (isOwnStream(stream)) return { status: `${stream}_data_status` }
-  return stream === 'drfo' ? { result: 'drfo_data_result' } : { verification_comment: `${stream}_verification_comment` }
+  if (stream === 'drfo') return { result: 'drfo_data_result' }
+  return isOwnStream(stream)
+    ? { status: `${stream}_data_status` }
+    : { verification_comment: `${stream}_verification_comment` }
 }

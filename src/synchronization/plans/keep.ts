@@ -3,6 +3,7 @@
  * two workers wait for each other. Each answers with the rows' ids in the order of what was found. Nothing in `mimir` points to a person.
  */
 import type { Query } from '../../database/query.ts'
+import type { DrfoKept } from '../../verification/streams/drfo.ts'
 import type { PassportQuestion } from '../../verification/streams/passport.ts'
 import type { UnzrQuestion } from '../../verification/streams/unzr.ts'
 import type { FoundBy } from '../../verification/streams/yes-or-no.ts'
@@ -64,6 +65,41 @@ select kept.id from input i join kept on kept.unzr = i.unzr order by i.n`,
       found.map(({ question }) => question.patronymicName ?? ''),
       found.map(({ question }) => question.dateBirth),
       found.map(({ description }) => description),
+    ],
+  }
+}
+
+/** Keeps what the tax register said about numbers. Of several who were asked about with one number the row keeps the last. */
+export function keepDrfo(kept: readonly DrfoKept[], userId: string): Query {
+  const names = kept.map(({ question }) => question.names)
+  return {
+    name: 'keep answered in mimir.drfo_data',
+    text: `
+with input as materialized (
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::smallint[], $7::text[]) with ordinality
+    as i (rnokpp, last_name, first_name, middle_name, date_birth, info_result, info_error_message, n)
+),
+kept as (
+  insert into mimir.drfo_data as d
+    (rnokpp, last_name, first_name, middle_name, date_birth, info_result, info_error_message, inserted_by, updated_by)
+  select distinct on (rnokpp) rnokpp, last_name, first_name, middle_name, date_birth, info_result, info_error_message, $8::uuid, $8
+    from input order by rnokpp, n desc
+  on conflict (rnokpp) do update
+     set last_name = excluded.last_name, first_name = excluded.first_name, middle_name = excluded.middle_name,
+         date_birth = excluded.date_birth, info_result = excluded.info_result,
+         info_error_message = excluded.info_error_message, updated_at = statement_timestamp(), updated_by = excluded.updated_by
+  returning id, rnokpp
+)
+select kept.id from input i join kept on kept.rnokpp = i.rnokpp order by i.n`,
+    values: [
+      kept.map(({ question }) => question.rnokpp),
+      names.map(({ last_name }) => last_name),
+      names.map(({ first_name }) => first_name),
+      names.map(({ second_name }) => (second_name === '' ? null : second_name)),
+      names.map(({ birth_date }) => birth_date),
+      kept.map(({ result }) => result),
+      kept.map(({ message }) => (message === '' ? null : message)),
+      userId,
     ],
   }
 }

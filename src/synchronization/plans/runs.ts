@@ -38,6 +38,8 @@ export interface NewRun {
   readonly maxSubjects: number | null
   readonly maxBatches: number | null
   readonly isGuarded: boolean
+  /** What the guard tolerates of unfavourable answers until 5,000 are known of the process, where that is not the usual 90 %. */
+  readonly newGuardShare?: number | undefined
 }
 
 /** Starts a run; no row: one of the process is under way. */
@@ -49,6 +51,11 @@ with past as (
          coalesce(sum(w.verified + w.not_verified + w.to_review), 0)::float as answers
     from zvirka.runs r join zvirka.run_workers w on w.run_id = r.id
    where r.process = $1 and r.state = 'finished' and r.started_at > clock_timestamp() - interval '30 days'
+),
+-- Of all runs, those that were held too: whoever resumed one has seen its answers.
+known as (
+  select coalesce(sum(w.verified + w.not_verified + w.to_review), 0)::float as answers
+    from zvirka.runs r join zvirka.run_workers w on w.run_id = r.id where r.process = $1
 )
 insert into zvirka.runs (process, state, cause, started_by, started_by_worker, due_before, triggered_before, takes_waiting,
                          max_subjects, max_batches, guard_share)
@@ -56,10 +63,12 @@ select $1, 'running', $2, $3, $4,
        coalesce((date_trunc('day', clock_timestamp() at time zone 'Europe/Kyiv') - $5 * interval '1 day') at time zone 'Europe/Kyiv',
                 '-infinity'),
        clock_timestamp() - $6 * interval '1 second', $7, $8, $9,
-       -- Spec 2.6: min(90 %, max(10 %, 5 x the usual share)), or 90 % where too little is known of what is usual.
-       case when not $10 then null when answers < 5000 then 0.9
-            else least(0.9, greatest(0.1, 5 * unfavourable / answers)) end
-  from past
+       -- Spec 2.6: min(90 %, max(10 %, 5 x the usual share)), or 90 % where too little is known of what is usual; a process that is new may be stricter (spec 8.6).
+       case when not $10 then null
+            when known.answers < 5000 then $11::float
+            when past.answers < 5000 then 0.9
+            else least(0.9, greatest(0.1, 5 * past.unfavourable / past.answers)) end
+  from past, known
 on conflict (process) where ended_at is null do nothing
 returning ${RUN_COLUMNS}`,
     values: [
@@ -73,6 +82,7 @@ returning ${RUN_COLUMNS}`,
       run.maxSubjects,
       run.maxBatches,
       run.isGuarded,
+      run.newGuardShare ?? 0.9,
     ],
   }
 }

@@ -29,6 +29,7 @@ export function passportRules(
     looksAt: 'documents',
     asksIn: ['VERIFICATION_NEEDED', 'VERIFIED'],
     claimShows: 'in_review',
+    isStrictAtFirst: false,
     preCheck: preCheckPassport,
     decide: decideYesOrNo({ ...verdicts, othersOf: ({ document }) => ({ by: 'document', ...document }) }),
   }

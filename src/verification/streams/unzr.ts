@@ -21,6 +21,7 @@ export const unzr: StreamRules<UnzrQuestion, StatusAnswer, FoundBy<UnzrQuestion>
   looksAt: 'identity',
   asksIn: ['VERIFICATION_NEEDED', 'VERIFIED'],
   claimShows: 'in_review',
+  isStrictAtFirst: false,
   preCheck: preCheckUnzr,
   decide: decideYesOrNo({
     found: { status: 'VERIFIED', reason: 'AUTO' },

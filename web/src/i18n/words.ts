@@ -26,6 +26,8 @@ export const words = defineTexts(
       'mvs_passport/party': 'Паспорти медпрацівників, МВС',
       'dms_passport/person': 'Паспорти пацієнтів, ДМС',
       'dms_passport/party': 'Паспорти медпрацівників, ДМС',
+      'drfo/person': 'Пацієнти, ДРФО',
+      'drfo/party': 'Медпрацівники, ДРФО',
     },
     subject: { person: 'Пацієнт', party: 'Медпрацівник' },
     runState: {
@@ -72,6 +74,8 @@ export const words = defineTexts(
       'mvs_passport/party': "Parties' passports, MVS",
       'dms_passport/person': "Persons' passports, DMS",
       'dms_passport/party': "Parties' passports, DMS",
+      'drfo/person': 'Persons, DRFO',
+      'drfo/party': 'Parties, DRFO',
     },
     subject: { person: 'Person', party: 'Party' },
     runState: {

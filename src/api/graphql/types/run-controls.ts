@@ -63,13 +63,16 @@ export function addControls(builder: Builder, { run }: RunTypes): void {
 async function start(context: GraphqlContext, key: string, reason: string | null) {
   const { database, operations, principal, actor } = context
   requirePresent({ process: key })
-  const { process, isServed, validationPeriodDays, maxBatches } = operatedProcess(operations.processes, key)
+  const { process, isServed, validationPeriodDays, maxBatches, newGuardShare } = operatedProcess(
+    operations.processes,
+    key,
+  )
   if (!isServed) throw unprocessable('this installation has no access to the registry of this process')
   const id = await database.transaction(async (tx) => {
     const run = await beginRun(tx, {
       ...{ process: process.key, cause: 'api', userId: principal.userId, startedByWorker: null },
       ...{ validationPeriodDays, triggeredSecondsAgo: null, takesWaiting: false, maxSubjects: null, maxBatches },
-      isGuarded: operations.isGuarded,
+      ...{ isGuarded: operations.isGuarded, newGuardShare },
     })
     if (run === undefined) throw conflict('a run of this process is under way')
     await audit(tx, actor, write('startVerificationRun', run.id, reason))

@@ -5,7 +5,7 @@ import { type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
 import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
 import { ownStreamsOf } from '../../../verification-store/kinds.ts'
-import { type ApiError, conflict, invalidField, missingField, notFound } from '../../errors.ts'
+import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
@@ -109,7 +109,10 @@ async function send(
   requirePresent({ [`${kind}Id`]: given })
   const subjectId = idOf(type, given)
   const status = Reflect.get(input, `${fieldOf(stream)}VerificationStatus`) as StreamStatus
-  const { actor } = context
+  const { actor, operations } = context
+  // Nobody would ask about it, and the cumulative status would stay VERIFICATION_NEEDED.
+  if (operations.processes.some(({ process, isServed }) => process.key === `${stream}/${kind}` && !isServed))
+    throw unprocessable('this installation has no access to the registry of this process')
   const operation = `Mutation.${mutation}`
   const result = await context.database.transaction(async (tx) => {
     const sent = await sendAgain(tx, { kind, subjectId, stream, status, userId: actor.userId })

@@ -67,7 +67,7 @@ function addStream(
       verificationStatus: t.field({ type: enums.status[kind], nullable: false, resolve: ({ status }) => status }),
       verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
       unverifiedAt: t.field({ type: 'DateTime', resolve: ({ unverifiedAt }) => unverifiedAt }),
-      ...(isOwnStream(stream)
+      ...(isOwnStream(stream) && stream !== 'drfo'
         ? { status: t.int({ description: 'What the registry answered.', resolve: ({ dataStatus }) => dataStatus }) }
         : {}),
       ...(hasSyncedAt(stream) ? { syncedAt: t.field({ type: 'DateTime', resolve: ({ syncedAt }) => syncedAt }) } : {}),

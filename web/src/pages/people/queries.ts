@@ -186,6 +186,11 @@ export const SEND_AGAIN = {
         updatePersonDmsPassportVerificationStatus(input: $input) { person { id } }
       }
     `),
+    drfo: graphql(`
+      mutation SendPersonDrfo($input: UpdatePersonDrfoVerificationStatusInput!) {
+        updatePersonDrfoVerificationStatus(input: $input) { person { id } }
+      }
+    `),
   },
   party: {
     mvs_passport: graphql(`
@@ -196,6 +201,11 @@ export const SEND_AGAIN = {
     dms_passport: graphql(`
       mutation SendPartyDmsPassport($input: UpdatePartyDmsPassportVerificationStatusInput!) {
         updatePartyDmsPassportVerificationStatus(input: $input) { party { id } }
+      }
+    `),
+    drfo: graphql(`
+      mutation SendPartyDrfo($input: UpdatePartyDrfoVerificationStatusInput!) {
+        updatePartyDrfoVerificationStatus(input: $input) { party { id } }
       }
     `),
   },

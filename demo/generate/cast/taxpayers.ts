@@ -1,0 +1,17 @@
+/** What the tax register knows of the cast: everybody, as they are, those whom requests ask for among them. */
+import type { DrfoEntry } from '../registers.ts'
+import { REQUESTS } from './papers.ts'
+import { PATIENTS } from './patients.ts'
+import { PARTIES } from './staff.ts'
+
+/** Whoever may be asked about, by the tax id or the document that stands in its place. */
+export const TAXPAYERS: readonly DrfoEntry[] = [
+  ...PARTIES,
+  ...PATIENTS,
+  ...REQUESTS.map(({ data }) => data.party),
+].flatMap(({ tax_id, documents, last_name, first_name, second_name, birth_date }) =>
+  (tax_id === null ? documents.map(({ number }) => number) : [tax_id]).map((rnokpp) => ({
+    ...{ rnokpp, last_name, first_name },
+    ...{ middle_name: second_name ?? null, date_birth: birth_date },
+  })),
+)
