@@ -91,10 +91,9 @@ describe('a request', () => {
   })
 
   test('cannot be prepared with a code or an action that would change its shape', () => {
-    const named = (serviceCode: string) => () =>
-      createTemplate({ ...definition, service: { ...definition.service, serviceCode } }, children)
-    expect(named('a><b')).toThrow(/serviceCode/)
-    expect(named('')).toThrow(/serviceCode/)
+    const named = (element: string) => () => createTemplate({ ...definition, element }, children)
+    expect(named('a><b')).toThrow(/cannot be an element/)
+    expect(named('')).toThrow(/cannot be an element/)
     expect(() => createTemplate({ ...definition, action: 'a"b' }, children)).toThrow(/action/)
     expect(() => createTemplate({ ...definition, action: 'a\r\nb' }, children)).toThrow(/action/)
   })
