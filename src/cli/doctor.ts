@@ -60,7 +60,7 @@ async function examine(): Promise<Finding[]> {
   }
   return [
     ok('settings', 'the environment can be read'),
-    ok('registries', servedWords(settings)),
+    ok('served registries', servedWords(settings)),
     ...(await examineDatabase(settings)),
     ...(await examineTrembita(settings)),
     ...(await examineMail(settings)),

@@ -40,6 +40,11 @@ export const bodyRows = [
   row('processing_instruction', 'the answer has a processing instruction, which SOAP forbids', tellRegistry),
   row('too_deep', 'elements of the answer are nested beyond 64', tellRegistry),
   row('too_many_attributes', 'an element of the answer has more than 64 attributes', tellRegistry),
+  row(
+    'too_many',
+    'more than 100 acts of death for one name and birth date',
+    'tell the owner of the registry, with the message id: it has searched for something else',
+  ),
   row('too_large', 'the answer is larger than what is read', 'see `oversized`'),
   row(
     'not_soap',

@@ -280,7 +280,7 @@ test('a list of 100 persons with verification and documents takes 5 statements, 
   expect(await statements('first: $first, filter: { nhsVerificationStatus: VERIFICATION_NEEDED }')).toBe(5)
   // Three for all explanations, one for all histories.
   const explained =
-    'verificationDetails { unzr { explanation { next } } } verificationHistory(first: 5) { nodes { step } }'
+    'verificationDetails { unzr { explanation { next { code } } } } verificationHistory(first: 5) { nodes { step } }'
   expect(await statements('first: $first', explained)).toBe(9)
   const [{ count } = { count: 0 }] = await api.db.database.query<{ count: number }>({
     text: 'select array_length(subject_ids, 1) as count from zvirka.audit order by id desc limit 1',

@@ -27,8 +27,8 @@ const PARTY = `query($id: ID!) { party(id: $id) {
   documents { type number }
   employees { employeeType position status isActive startDate endDate divisionId legalEntity { databaseId name edrpou type } }
   verificationDetails {
-    drfo { verificationStatus result } dracsDeath { verificationStatus comment explanation { next } }
-    mvsPassport { verificationStatus status syncedAt } dmsPassport { verificationStatus status syncedAt explanation { next } } }
+    drfo { verificationStatus result } dracsDeath { verificationStatus comment explanation { next { code } } }
+    mvsPassport { verificationStatus status syncedAt } dmsPassport { verificationStatus status syncedAt explanation { next { code } } } }
   verificationHistory { nodes { step } } } }`
 
 describe('party(id)', () => {
@@ -59,7 +59,7 @@ describe('party(id)', () => {
         dmsPassport: {
           verificationStatus: 'VERIFICATION_NEEDED',
           status: null,
-          explanation: { next: expect.stringContaining('It is due') },
+          explanation: { next: [{ code: 'due' }, { code: 'next_full_run' }] },
         },
       },
       verificationHistory: { nodes: [] },
@@ -101,7 +101,7 @@ describe('party(id)', () => {
 
 const DRACS = `mutation($input: UpdatePartyDracsDeathVerificationStatusInput!) {
   updatePartyDracsDeathVerificationStatus(input: $input) { party { verificationStatus verificationHistory { nodes { step verificationReason } }
-    verificationDetails { dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { cause { why userId } } } } } } }`
+    verificationDetails { dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { cause { why { code } userId } } } } } } }`
 
 describe('updatePartyDracsDeathVerificationStatus', () => {
   async function employee(
@@ -151,7 +151,7 @@ describe('updatePartyDracsDeathVerificationStatus', () => {
         verificationDetails: {
           dracsDeath: {
             ...{ verificationStatus: 'VERIFIED', verificationReason: reason, unverifiedAt: null, comment: 'Живий' },
-            explanation: { cause: { why: 'An official confirmed it by hand.', userId: expect.any(String) } },
+            explanation: { cause: { why: [{ code: 'confirmed_by_hand' }], userId: expect.any(String) } },
           },
         },
       })

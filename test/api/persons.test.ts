@@ -96,12 +96,15 @@ describe('person(id)', () => {
       values: [id],
     })
     const { data } = await ask(
-      `query($id: ID!) { person(id: $id) { verificationDetails { unzr { status } } verificationExplanation } }`,
+      `query($id: ID!) { person(id: $id) { verificationDetails { unzr { status } } verificationExplanation { code params text(language: UK) } } }`,
       {
         id: gid(id),
       },
     )
-    expect(data.person).toEqual({ verificationDetails: null, verificationExplanation: 'It has no verification yet.' })
+    expect(data.person).toEqual({
+      verificationDetails: null,
+      verificationExplanation: [{ code: 'no_verification', params: {}, text: 'Верифікації ще немає.' }],
+    })
   })
 
   test('is what node(id) gives as well, where nobody is null', async () => {
@@ -177,8 +180,8 @@ async function lastAudit(): Promise<number> {
 }
 
 describe('explanation and history', () => {
-  const EXPLAINED = `query($id: ID!) { person(id: $id) { verificationExplanation
-    verificationDetails { dmsPassport { explanation { cause { why rule runId at userId messageId } before { verificationStatus } next } } }
+  const EXPLAINED = `query($id: ID!) { person(id: $id) { verificationExplanation { text }
+    verificationDetails { dmsPassport { explanation { cause { why { code } rule runId at userId messageId } before { verificationStatus } next { code params } } } }
     all: verificationHistory { totalCount totalCountIsExact nodes { stream verificationStatus verificationReason step runId changedBy at messageId } }
     unzr: verificationHistory(stream: UNZR) { totalCount nodes { step } } } }`
 
@@ -188,11 +191,11 @@ describe('explanation and history', () => {
     const run = await runToEnd(api.db, { ask: async () => answer(1, messageId) })
     const { data, errors } = await ask(EXPLAINED, { id: gid(id) })
     expect(errors).toBeUndefined()
-    expect(data.person.verificationExplanation).toBe('Since dms_passport is NOT_VERIFIED.')
+    expect(data.person.verificationExplanation).toEqual([{ text: 'dms_passport is NOT_VERIFIED.' }])
     expect(data.person.verificationDetails.dmsPassport.explanation).toMatchObject({
-      cause: { rule: 'spec 2 step 4', runId: run.id, userId: null, messageId },
+      cause: { rule: '2.5.2', runId: run.id, userId: null, messageId },
       before: null,
-      next: expect.stringContaining('Nothing, until the person is changed'),
+      next: [{ code: 'person_waits_for_change' }, { code: 'answers_about_document' }],
     })
     expect(data.person.all).toMatchObject({
       ...{ totalCount: 1, totalCountIsExact: true },
@@ -216,7 +219,9 @@ describe('explanation and history', () => {
       { documents: [passport(78)], status: 'VERIFIED', reason: 'AUTO_VALID', synced_at },
     ])
     const { data } = await ask(EXPLAINED, { id: gid(id) })
-    expect(data.person.verificationDetails.dmsPassport.explanation.next).toMatch(/^It is due again from 20/)
+    expect(data.person.verificationDetails.dmsPassport.explanation.next).toEqual([
+      { code: 'due_from', params: { at: expect.stringMatching(/^20.*Z$/) } },
+    ])
   })
 
   test('the history is paged both ways, newest first, alone and of a stream', async () => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findRun, type RunRow } from '../../src/synchronization/plans/runs.ts'
+import { PROCESSES } from '../../src/synchronization/process.ts'
 import { type Ended, zvirka } from '../cli/zvirka.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
@@ -76,7 +77,7 @@ describe('zvirka status', () => {
     expect(out).toMatch(/worker +host-1 +42 +\d s ago.* +dms_passport\/person, holds 1 +CheckPassportDMSStatus \d+ d/)
 
     const json = JSON.parse((await call('status', '--json')).out)
-    expect(json.processes).toHaveLength(5)
+    expect(json.processes).toHaveLength(PROCESSES.size)
     expect(
       json.processes.filter(
         ({ stream, subject }: { stream: string; subject: string }) => stream === 'dms_passport' && subject === 'person',

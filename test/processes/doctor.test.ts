@@ -67,6 +67,7 @@ describe('zvirka doctor', () => {
         mail: 'warning',
         signatures: 'ok',
       },
+      'served registries': 'ok',
       'security server': 'ok',
     })
     expect(checks.filter(({ level, advice }) => (level === 'ok') !== (advice === null))).toEqual([])

@@ -65,7 +65,7 @@ describe('a party', () => {
   test('tells why it is not verified, where it works, and shows its phones for a reason', async () => {
     const { page, close } = await world.open(`/parties/${parties.doctor}`, VERIFIER)
     const verdict = page.getByRole('region', { name: 'Не верифіковано', exact: true })
-    expect(await verdict.innerText()).toContain('Реєстр відповів 1: документ є серед викрадених і втрачених.')
+    expect(await verdict.innerText()).toContain('Реєстр відповів 1. Документ є серед викрадених і втрачених.')
     const employees = page.getByRole('region', { name: 'Посади' })
     expect(await employees.getByRole('row').count()).toBe(3)
     expect(await employees.innerText()).toMatch(/ЄДРПОУ 38945621[\s\S]*Лікар[\s\S]*Звільнено/)
