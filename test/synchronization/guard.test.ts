@@ -128,6 +128,17 @@ describe('the share that a run tolerates', () => {
     expect(await shareOfNewRun()).toBeCloseTo(share, 10)
   })
 
+  // Spec 8.6: a wrong list of codes must not mark a country before somebody has looked.
+  test.each([
+    ['strict where nothing is known', [], 0.3],
+    ['strict where fewer than 5,000 answers are known', [[4899, 100]], 0.3],
+    ['as of every process once 5,000 are known, by held runs too', [[2500, 2500]], 0.9],
+  ])('of a process that is new to an installation is %s', async (_, past, share) => {
+    for (const [verified = 0, notVerified = 0] of past) await pastRun(verified, notVerified, 'stopped')
+    const { guard_share } = await startRun(db, { isGuarded: true, newGuardShare: 0.3 })
+    expect(guard_share).toBeCloseTo(share, 10)
+  })
+
   test('does not look at runs that were not finished, nor at those of more than 30 days ago', async () => {
     await pastRun(4000, 1000, 'stopped')
     await pastRun(4000, 1000, 'failed')
