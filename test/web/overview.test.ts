@@ -60,13 +60,14 @@ describe('the overview', () => {
     await opened.close()
   })
 
-  test('shows each of the five processes with its counts, its schedule in words and its run', async () => {
+  test('shows each of the processes with its counts, its schedule in words and its run', async () => {
     const { page, close } = await world.open('/', OPERATOR)
     await expect
       .poll(() => page.getByRole('region').getByRole('heading', { level: 2 }).allTextContents())
       .toEqual([
         ...['УНЗР пацієнтів', 'Паспорти пацієнтів, МВС', 'Паспорти пацієнтів, ДМС'],
-        ...['Паспорти медпрацівників, МВС', 'Паспорти медпрацівників, ДМС', 'Реєстри', 'Обробники'],
+        ...['Паспорти медпрацівників, МВС', 'Паспорти медпрацівників, ДМС'],
+        ...['РНОКПП пацієнтів, ДРФО', 'РНОКПП медпрацівників, ДРФО', 'Реєстри', 'Обробники'],
       ])
     const card = page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' })
     const text = await card.innerText()

@@ -1,19 +1,17 @@
 /** What the API says by codes, in the language of the page. */
 import type { Speech } from '../../../src/messages/message.ts'
 import { sayCode } from '../../../src/messages/messages.ts'
-import { graphql, type ResultOf } from '../graphql/graphql.ts'
 import { formatOf } from './format.ts'
 import { type Language, useLanguage } from './language.ts'
 import { textOf } from './texts.ts'
 import { words } from './words.ts'
 
-/** What the page asks of a message. */
-export const SAID = graphql(`
-  fragment Said on Message { code params text }
-`)
-
 /** A message as the API gives it. */
-export type Said = ResultOf<typeof SAID>
+export interface Said {
+  readonly code: string
+  readonly params: unknown
+  readonly text: string
+}
 
 const SPEECH: Readonly<Record<Language, Speech>> = { uk: speechOf('uk'), en: speechOf('en') }
 

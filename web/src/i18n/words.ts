@@ -26,8 +26,8 @@ export const words = defineTexts(
       'mvs_passport/party': 'Паспорти медпрацівників, МВС',
       'dms_passport/person': 'Паспорти пацієнтів, ДМС',
       'dms_passport/party': 'Паспорти медпрацівників, ДМС',
-      'drfo/person': 'Пацієнти, ДРФО',
-      'drfo/party': 'Медпрацівники, ДРФО',
+      'drfo/person': 'РНОКПП пацієнтів, ДРФО',
+      'drfo/party': 'РНОКПП медпрацівників, ДРФО',
     },
     subject: { person: 'Пацієнт', party: 'Медпрацівник' },
     runState: {
@@ -74,8 +74,8 @@ export const words = defineTexts(
       'mvs_passport/party': "Parties' passports, MVS",
       'dms_passport/person': "Persons' passports, DMS",
       'dms_passport/party': "Parties' passports, DMS",
-      'drfo/person': 'Persons, DRFO',
-      'drfo/party': 'Parties, DRFO',
+      'drfo/person': "Persons' tax ids, DRFO",
+      'drfo/party': "Parties' tax ids, DRFO",
     },
     subject: { person: 'Person', party: 'Party' },
     runState: {

@@ -1,25 +1,21 @@
 /** What the pages about persons and parties ask. Each answer with identity data is in the audit, so nothing is asked for twice. */
 
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
-import { SAID } from '../../i18n/messages.ts'
 import type { Kind, OwnStreamOf } from './kinds.ts'
 
-const CAUSE = graphql(
-  `
-  fragment Cause on VerificationCause { why { ...Said } rule at runId userId messageId }
-`,
-  [SAID],
-)
+const CAUSE = graphql(`
+  fragment Cause on VerificationCause { why { code params text } rule at runId userId messageId }
+`)
 
 const EXPLAINED = graphql(
   `
   fragment Explained on VerificationExplanation {
     cause { ...Cause }
     before { verificationStatus verificationReason cause { ...Cause } }
-    next { ...Said }
+    next { code params text }
   }
 `,
-  [CAUSE, SAID],
+  [CAUSE],
 )
 
 /** Why a stream has its status. */
@@ -98,7 +94,7 @@ export const PERSON = graphql(
       id databaseId lastName firstName secondName birthDate gender taxId noTaxId unzr
       status isActive deathDate insertedAt insertedBy updatedAt updatedBy
       documents { databaseId type number issuedAt expirationDate issuedBy }
-      verificationStatus verificationExplanation { ...Said }
+      verificationStatus verificationExplanation { code params text }
       verificationDetails {
         unzr { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
         mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
@@ -115,7 +111,7 @@ export const PERSON = graphql(
     }
   }
 `,
-  [EXPLAINED, SAID, ENTRY],
+  [EXPLAINED, ENTRY],
 )
 
 /** A party with all that is known of them. */
@@ -131,7 +127,7 @@ export const PARTY = graphql(
         databaseId employeeType position status isActive startDate endDate divisionId
         legalEntity { databaseId name edrpou type }
       }
-      verificationStatus verificationExplanation { ...Said }
+      verificationStatus verificationExplanation { code params text }
       verificationDetails {
         mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
         dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
@@ -146,7 +142,7 @@ export const PARTY = graphql(
     }
   }
 `,
-  [EXPLAINED, SAID, ENTRY],
+  [EXPLAINED, ENTRY],
 )
 
 /** A person as the page shows them. */
