@@ -4,11 +4,18 @@ import { REQUESTS } from './papers.ts'
 import { PATIENTS } from './patients.ts'
 import { PARTIES } from './staff.ts'
 
+/** Who is invited in docs/employee-requests.md. */
+const INVITED = {
+  ...{ tax_id: '3333900429', documents: [], birth_date: '1991-04-12' },
+  ...{ last_name: 'Яремчук', first_name: 'Соломія', second_name: 'Орестівна' },
+} as const
+
 /** Whoever may be asked about, by the tax id or the document that stands in its place. */
 export const TAXPAYERS: readonly DrfoEntry[] = [
   ...PARTIES,
   ...PATIENTS,
   ...REQUESTS.map(({ data }) => data.party),
+  INVITED,
 ].flatMap(({ tax_id, documents, last_name, first_name, second_name, birth_date }) =>
   (tax_id === null ? documents.map(({ number }) => number) : [tax_id]).map((rnokpp) => ({
     ...{ rnokpp, last_name, first_name },

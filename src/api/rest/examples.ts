@@ -60,6 +60,7 @@ const PARAMETERS = {
   declaration_term_unit: 'YEARS',
   employee_request_expiration: '29',
   employee_request_term_unit: 'DAYS',
+  no_self_auth_age: '14',
 } as const
 
 const EVENT = {

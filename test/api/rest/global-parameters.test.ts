@@ -24,6 +24,7 @@ describe('global parameters', () => {
       declaration_term_unit: 'YEARS',
       employee_request_expiration: '29',
       employee_request_term_unit: 'DAYS',
+      no_self_auth_age: '14',
     })
   })
 
