@@ -238,8 +238,8 @@ describe('a person', () => {
     expect(touched.map(({ id }) => id)).toEqual([persons.refused])
     expect(touched[0]?.columns.filter((column) => !/^(unzr|updated)_/.test(column))).toEqual([])
     // Another process's stream is not ours to send.
-    const drfo = page.getByRole('region', { name: 'ДРФО' })
-    expect(await drfo.getByRole('button').count()).toBe(0)
+    const nhs = page.getByRole('region', { name: 'НСЗУ', exact: true })
+    expect(await nhs.getByRole('button').count()).toBe(0)
     await opened.close()
   })
 
