@@ -1,5 +1,5 @@
 /**
- * A synchronization process: one stream of one kind of subject (spec 2). The five processes are values of one type; what is
+ * A synchronization process: one stream of one kind of subject (spec 2). Processes are values of one type; what is
  * special about a stream is in its rules (`verification/streams`), where a kind's rows lie is in `kinds.ts`.
  */
 import type { Executor, Query } from '../database/query.ts'

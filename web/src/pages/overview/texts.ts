@@ -4,7 +4,7 @@ import { defineTexts, enCount, ukCount } from '../../i18n/texts.ts'
 export const overviewTexts = defineTexts(
   {
     title: 'Огляд',
-    lead: 'П’ять процесів звіряють дані пацієнтів і медпрацівників із державними реєстрами.',
+    lead: 'Процеси звіряють дані пацієнтів і медпрацівників із державними реєстрами.',
     processes: 'Процеси',
     due: 'до перевірки',
     waiting: (count: number) => `ще ${ukCount(count, 'чекає', 'чекають', 'чекають')} повтору після помилки`,
@@ -74,7 +74,7 @@ export const overviewTexts = defineTexts(
   },
   {
     title: 'Overview',
-    lead: 'Five processes compare the data of persons and parties with state registries.',
+    lead: 'Processes compare the data of persons and parties with state registries.',
     processes: 'Processes',
     due: 'due',
     waiting: (count: number) => `${enCount(count, 'more waits', 'more wait')} to be repeated after an error`,
