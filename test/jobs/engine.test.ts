@@ -224,7 +224,7 @@ describe('a worker', () => {
       const key = randomUUID()
       await engine.enqueue(jobs, key)
       await engine.untilState(key, 'completed')
-      expect(await listeners()).toHaveLength(1)
+      await until('a connection that listens', async () => (await listeners()).length === 1)
     } finally {
       await engine.clear()
       await proxy.close()
