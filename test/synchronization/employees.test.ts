@@ -135,7 +135,7 @@ describe('an employee who turns out to be of another party', () => {
     ])
     const [first, last] = ['00000000-0000-4000-8000-000000000001', 'ffffffff-ffff-4fff-8fff-ffffffffffff']
     await ownerOf(db).query({
-      text: 'update wide.party_verifications set id = case party_id when $1 then $2::uuid else $3::uuid end',
+      text: 'update prm.party_verification_summaries set id = case party_id when $1 then $2::uuid else $3::uuid end',
       values: [one, first, last],
     })
     const hold = (party: string) => intrudeAndHold(db, (tx) => lockSubject(tx, 'party', party))

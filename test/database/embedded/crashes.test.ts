@@ -73,11 +73,14 @@ describe('after kill -9', () => {
 
   test('of one session, which makes the server throw out all, the commands still hold it', async () => {
     const [staying, leaving] = [await startHolder(clone), await startHolder(clone)]
-    const [session] = await ask<{ pid: number }>(
-      staying.url,
-      `select pid from pg_stat_activity where backend_type = 'checkpointer'`,
-    )
-    process.kill(session?.pid ?? 0, 'SIGKILL')
+    const checkpointer = async () => {
+      const text = `select pid from pg_stat_activity where backend_type = 'checkpointer'`
+      return (await ask<{ pid: number }>(staying.url, text).catch(() => []))[0]?.pid
+    }
+    const before = (await checkpointer()) ?? 0
+    process.kill(before, 'SIGKILL')
+    // Until then the server has not noticed, and would throw out whoever is asked now.
+    await until('another checkpointer', async () => ![undefined, before].includes(await checkpointer()))
     const holds = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock'`
     await until('both sessions', async () => (await ask(staying.url, holds).catch(() => [])).length === 2)
     await leaving.release()
