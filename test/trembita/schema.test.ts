@@ -55,6 +55,7 @@ function messageOf(service: ServiceName, soapVersion: SoapVersion, question: Que
 }
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter(isXmlText)
+const word = text.filter((value) => value.trim() !== '')
 const passport = fc.record(
   { passType: fc.constant('0101' as const), pasSerial: text, pasNumber: text },
   { requiredKeys: ['passType', 'pasNumber'] },
@@ -68,8 +69,8 @@ const questions: { readonly [Name in ServiceName]: fc.Arbitrary<Questions[Name]>
   CheckPassportStatus: passport,
   CheckPassportDMSStatus: passport,
   InfoRNOKPPDRFO: fc.record(
-    // What is no date is answered with a fault, which has no header.
-    { rnokpp: text, lastName: text, firstName: text, middleName: text, birthDate: fc.constant('1990-01-01') },
+    // What is no date, or blank, is answered with a fault, which has no header.
+    { rnokpp: word, lastName: word, firstName: word, middleName: word, birthDate: fc.constant('1990-01-01') },
     { requiredKeys: ['rnokpp', 'lastName', 'firstName', 'birthDate'] },
   ),
 }
