@@ -7,7 +7,6 @@ export const MESSAGES = { ...EXPLANATIONS }
 
 /** A message, whichever it is. */
 export type Message = MessageOf<typeof MESSAGES>
-export type MessageCode = Message['code']
 
 /** Entries by their codes, for codes from elsewhere. */
 const BY_CODE = new Map<string, Text>(Object.entries(MESSAGES))

@@ -13,42 +13,6 @@ export const CANDIDATES: Readonly<Record<SubjectKind, string>> = {
 /** What a candidate's entity is. */
 export const DEATH_ACT = 'dracs_death_act'
 
-/** Why a candidate ended otherwise than by a decision about it. */
-export type EndReason =
-  | 'PERSON_UPDATED'
-  | 'PARTY_UPDATED'
-  | 'ACT_ANNULLED'
-  | 'ACT_CHANGED'
-  | 'OTHER_CONFIRMED'
-  | 'RECHECKED'
-
-/** The newest candidate of a subject and an act. */
-export interface PairRow {
-  readonly id: string
-  readonly subject_id: string
-  readonly act_id: string
-  readonly status: string
-  readonly score: number
-  /** Whether the act's content changed after the candidate was last written. */
-  readonly act_changed: boolean
-}
-
-/** The newest candidate of each pair of these subjects and any act. */
-export function findPairs(kind: SubjectKind, subjectIds: readonly string[]): Query {
-  const { subjectId } = KINDS[kind]
-  return {
-    name: `find pairs of ${kind}`,
-    text: `
-select distinct on (c.${subjectId}, c.entity_id) c.id, c.${subjectId} as subject_id, c.entity_id as act_id, c.status, c.score,
-       coalesce(a.updated_at > c.updated_at, false) as act_changed
-  from ${CANDIDATES[kind]} c
-  left join mimir.dracs_death_acts a on a.id = c.entity_id
- where c.${subjectId} = any ($1::uuid[]) and c.entity_type = '${DEATH_ACT}'
- order by c.${subjectId}, c.entity_id, c.status = 'NEW' desc, c.updated_at desc, c.id`,
-    values: [subjectIds],
-  }
-}
-
 /** A candidate as it is written: new, or over one that is NEW. */
 export interface WrittenCandidate {
   readonly subjectId: string
@@ -76,32 +40,6 @@ on conflict (${subjectId}, entity_type, entity_id) where status = 'NEW' do updat
       candidates.map(({ config }) => JSON.stringify(config)),
       candidates.map(({ details }) => JSON.stringify(details)),
     ],
-  }
-}
-
-/** Ends candidates that are NEW, each for its reason. */
-export function endCandidates(
-  kind: SubjectKind,
-  ended: readonly { readonly id: string; readonly reason: EndReason }[],
-): Query {
-  return {
-    name: `end candidates of ${kind}`,
-    text: `
-update ${CANDIDATES[kind]} c set status = 'DEACTIVATED', status_reason = i.reason, updated_at = statement_timestamp()
-  from unnest($1::uuid[], $2::text[]) as i (id, reason)
- where c.id = i.id and c.status = 'NEW'`,
-    values: [ended.map(({ id }) => id), ended.map(({ reason }) => reason)],
-  }
-}
-
-/** Ends all candidates of these subjects that are NEW, for one reason. */
-export function endAllCandidates(kind: SubjectKind, subjectIds: readonly string[], reason: EndReason): Query {
-  return {
-    name: `end all candidates of ${kind}`,
-    text: `
-update ${CANDIDATES[kind]} c set status = 'DEACTIVATED', status_reason = $2, updated_at = statement_timestamp()
- where c.${KINDS[kind].subjectId} = any ($1::uuid[]) and c.entity_type = '${DEATH_ACT}' and c.status = 'NEW'`,
-    values: [subjectIds, reason],
   }
 }
 
