@@ -4,7 +4,6 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -13,6 +12,7 @@ import { type ServerUser, serverUser } from '../../src/database/embedded/server-
 import { migrate } from '../../src/database/migrate.ts'
 import { type Servers, tell } from '../chaos/postgres.ts'
 import { startProxy, type TcpProxy } from '../chaos/proxy.ts'
+import { freePort } from '../support/free-port.ts'
 import { until } from '../support/until.ts'
 
 const DATABASE = 'zvirka'
@@ -364,15 +364,4 @@ async function startEtcd(tools: Tools, folder: string, user: ServerUser | undefi
     ),
   )
   return port
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -5,7 +5,6 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -19,6 +18,7 @@ import { provideSocketDirectory } from '../../src/database/embedded/state.ts'
 import { PostgresServer, tell } from '../chaos/postgres.ts'
 import { zvirka } from '../cli/zvirka.ts'
 import { environmentOf } from '../processes/ground.ts'
+import { freePort } from '../support/free-port.ts'
 
 type Mode = 'session' | 'transaction'
 
@@ -148,17 +148,6 @@ async function end(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once('close', resolve))
   child.kill('SIGKILL')
   await gone
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 process.exitCode = await main()
