@@ -43,7 +43,12 @@ export type Applied =
   | { readonly kind: 'lease_lost' }
 
 const NOTHING: SettledCounts = {
-  ...{ verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, to_review: 0, propagated: 0 },
+  verified: 0,
+  not_verified: 0,
+  not_needed: 0,
+  incorrect: 0,
+  to_review: 0,
+  propagated: 0,
 }
 
 /** Writes a flush inside the transaction `tx`. */

@@ -35,7 +35,8 @@ function messagesOf(stream: Stream): StreamMessages | undefined {
   return isOwnStream(stream) ? STREAMS[stream] : undefined
 }
 
-const plain = (...codes: readonly (PlainExplanation | undefined)[]): ExplanationMessage[] =>
+/** Messages without parameters. */
+export const plain = (...codes: readonly (PlainExplanation | undefined)[]): ExplanationMessage[] =>
   codes.flatMap((code) => (code === undefined ? [] : [{ code, params: {} }]))
 
 /** Messages and the section of the specification that they follow. */

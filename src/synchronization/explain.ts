@@ -9,7 +9,7 @@ import type { ExplanationMessage } from '../messages/explanations.ts'
 import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulative.ts'
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { RunUnderWay, StreamFacts } from './explain-facts.ts'
-import { nextOf, whyOf } from './explain-words.ts'
+import { nextOf, plain, whyOf } from './explain-words.ts'
 import { findStreams, findSubjects, type StreamRow, type SubjectRow } from './plans/explain.ts'
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
@@ -51,7 +51,7 @@ export function explainStream(facts: StreamFacts): Explanation {
     return { stream, status, reason, cause: causeOf(facts, facts), before: null, next: nextOf(facts) }
   }
   const cause: Cause = {
-    why: [{ code: 'being_checked', params: {} }],
+    why: plain('being_checked'),
     rule: '2.2',
     at: heldBy.at,
     runId: heldBy.runId,
@@ -82,7 +82,7 @@ export function explainCumulative(
 ): readonly ExplanationMessage[] {
   const counted = streams.map(({ stream, status, heldBy }) => ({ stream, status, heldBefore: heldBy?.before.status }))
   const computed = cumulativeStatus(kind, counted)
-  if (kind === 'person' && status === 'NOT_VERIFIED') return [{ code: 'not_verified_by_hand', params: {} }]
+  if (kind === 'person' && status === 'NOT_VERIFIED') return plain('not_verified_by_hand')
   if (status !== computed) return [{ code: 'streams_make_it', params: { status: computed } }]
   const because = (...statuses: string[]) =>
     counted
@@ -96,7 +96,7 @@ export function explainCumulative(
     case 'VERIFICATION_NEEDED':
       return because('VERIFICATION_NEEDED', 'IN_REVIEW')
     case 'VERIFIED':
-      return [{ code: 'all_streams_verified', params: {} }]
+      return plain('all_streams_verified')
   }
 }
 
@@ -156,7 +156,7 @@ function explainRows(
 ): SubjectExplanation {
   const { id, verification_status: verificationStatus } = subject
   if (!subject.has_verification) {
-    return { kind, id, verificationStatus, why: [{ code: 'no_verification', params: {} }], streams: [] }
+    return { kind, id, verificationStatus, why: plain('no_verification'), streams: [] }
   }
   const facts = rows.map((row) => asFacts(kind, subject, row, runs))
   const why = explainCumulative(kind, verificationStatus, facts)
