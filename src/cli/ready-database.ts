@@ -4,7 +4,6 @@ import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { findAppliedMigrations, pendingMigrations, readMigrations } from '../database/migrate.ts'
 import { findRights, grantSql, MissingRightsError, type Role, type Service, servingRoles } from '../database/roles.ts'
-import { migrateWithJobs } from '../jobs/schema.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
@@ -18,8 +17,11 @@ export async function readyDatabase(
 ): Promise<AcquiredDatabase> {
   const access = await acquireDatabase(settings.database)
   defer(access.release)
-  if (access.embedded) await migrateWithJobs(access.url)
-  else await requireMigrated(access.url, service)
+  if (access.embedded) {
+    // The job engine takes as long to load as all else that most commands need; here alone it is needed.
+    const { migrateWithJobs } = await import('../jobs/schema.ts')
+    await migrateWithJobs(access.url)
+  } else await requireMigrated(access.url, service)
   return access
 }
 
