@@ -7,25 +7,15 @@ import {
   type OpenDeclarationRow,
 } from '../../death-acts/plans/listing.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import type { GraphqlContext } from './context.ts'
-import { Loader } from './loaders.ts'
+import { Loader, perRequest } from './loaders.ts'
 
-interface DeathActLoaders extends Readonly<Record<SubjectKind, Loader<string, CandidateRow>>> {
-  readonly acts: Loader<string, StoredAct>
-  readonly declarations: Loader<string, readonly OpenDeclarationRow[]>
-}
-
-const ofRequests = new WeakMap<GraphqlContext, DeathActLoaders>()
+const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]))
 
 /** The loaders of a request. */
-export function deathActLoadersOf(context: GraphqlContext): DeathActLoaders {
-  const known = ofRequests.get(context)
-  if (known !== undefined) return known
-  const { database } = context
-  const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]))
+export const deathActLoadersOf = perRequest(({ database }) => {
   const candidates = (kind: SubjectKind) =>
     new Loader<string, CandidateRow>((ids) => database.query<CandidateRow>(findCandidates(kind, ids)).then(byId))
-  const loaders = {
+  return {
     ...{ person: candidates('person'), party: candidates('party') },
     acts: new Loader<string, StoredAct>((ids) => database.query<StoredAct>(findActs(ids)).then(byId)),
     declarations: new Loader<string, readonly OpenDeclarationRow[]>((ids) =>
@@ -34,6 +24,4 @@ export function deathActLoadersOf(context: GraphqlContext): DeathActLoaders {
         .then((rows) => Map.groupBy(rows, ({ person_id }) => person_id)),
     ),
   }
-  ofRequests.set(context, loaders)
-  return loaders
-}
+})
