@@ -10,7 +10,7 @@ import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { operatedProcesses } from './operated.ts'
 import { reason } from './options.ts'
-import { processOf, typedStream } from './process-argument.ts'
+import { processOf, STREAM_WORDS, typedStream } from './process-argument.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
 
@@ -39,7 +39,7 @@ type Act = (database: Database, settings: Settings, process: OperatedProcess, ty
 function command(name: string, description: string, act: Act): Command {
   return new Command(name)
     .description(description)
-    .argument('<stream>', 'dms-passport, mvs-passport, unzr …')
+    .argument('<stream>', STREAM_WORDS)
     .argument('<subject>', 'person or party')
     .action(ending((stream: string, subject: string, typed: Typed) => run(name, act, stream, subject, typed)))
 }
