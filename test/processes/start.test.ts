@@ -63,7 +63,6 @@ describe('zvirka start in a clone, on a database of its own', () => {
     expect(people).toEqual({ count: 3025, makers: 1 })
     expect(await query(LEFT)).toEqual([])
     expect(readKeysFile(join(await clone.stateDirectory(), 'keys')).byId.size).toBe(1)
-    await query('truncate mpi.persons, zvirka.import_digests cascade')
     await endWithCtrlC(start)
     expect(await clone.serverPid()).toBeUndefined()
   })
@@ -72,6 +71,8 @@ describe('zvirka start in a clone, on a database of its own', () => {
     const data = join(clone.directory, 'data')
     const generate = ['generate', '--persons', '500', '--seed', '1', '--out', data, '--quiet']
     expect(await clone.launch(generate).ended).toMatchObject({ code: 0 })
+    // No worker runs now: a truncate beside workers can end in a deadlock.
+    await query('truncate mpi.persons, zvirka.import_digests cascade')
     const start = clone.launch(['start', '--registries', data])
     const url = await readyUrl(start)
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
