@@ -14,7 +14,14 @@ import type { Answered, Failed, Outcome, PreChecked, Unasked } from './outcome.t
 import { clearUnzr } from './plans/clear-unzr.ts'
 import { type GivenBack, giveBack, KINDS_IN_LOCK_ORDER } from './plans/give-back.ts'
 import { heldAmong } from './plans/held.ts'
-import { lockInvolved, type Reached, type SettledCounts, type SettledSubject, settle } from './plans/settle.ts'
+import {
+  linkedByOthers,
+  lockInvolved,
+  type Reached,
+  type SettledCounts,
+  type SettledSubject,
+  settle,
+} from './plans/settle.ts'
 import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
 import type { Conclusion, SyncProcess } from './process.ts'
@@ -60,7 +67,7 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
   const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
   const dataIds = await keepAnswered(tx, writing, settled)
-  const reached = [...dataIds].flatMap(([answer, rowId]) => reachedBy(answer, rowId))
+  const reached = await findReached(tx, process, dataIds)
   const { locked, erased } = await lockAll(tx, process, flush.outcomes, reached)
   if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
     return { kind: 'written', counts: undefined }
@@ -118,6 +125,15 @@ async function keepAnswered(tx: Executor, { process, userId }: Writing, settled:
       return id === null ? [] : [[answer, id] as const]
     }),
   )
+}
+
+// Mostly nobody else links to a row. Who keeps a row holds its lock, so that nobody comes to link to it before this transaction ends.
+async function findReached(tx: Executor, process: SyncProcess, dataIds: DataIds): Promise<Reached[]> {
+  const reached = [...dataIds].flatMap(([answer, rowId]) => reachedBy(answer, rowId))
+  const byLink = reached.filter(({ others }) => others.by === 'link')
+  if (byLink.length === 0) return reached
+  const linked = new Set((await tx.query<{ row_id: string }>(linkedByOthers(process, byLink))).map((row) => row.row_id))
+  return reached.filter(({ others, rowId }) => others.by !== 'link' || linked.has(rowId))
 }
 
 function reachedBy({ subjectId, decision, messageId }: Answered, rowId: string): Reached[] {

@@ -51,6 +51,18 @@ export interface SettledCounts {
   readonly propagated: number
 }
 
+/** To which of these rows others link than who was asked about, of either kind. */
+export function linkedByOthers({ stream, kind }: SyncProcess, reached: readonly Reached[]): Query {
+  const links = (of: SubjectKind) => `select from ${checksOf(of, stream)} c where c.data_id = i.row_id`
+  return {
+    name: `linked by others ${kind} ${stream}`,
+    text: `
+select i.row_id from unnest($1::uuid[], $2::uuid[]) as i (row_id, asked_about)
+ where exists (${links(kind)} and c.subject_id <> i.asked_about) or exists (${links(otherKind(kind))})`,
+    values: [reached.map(({ rowId }) => rowId), reached.map(({ askedAbout }) => askedAbout)],
+  }
+}
+
 /** The same for these subjects and for all whom an answer reaches: all whom a settling may write. */
 export function lockInvolved(
   { stream }: SyncProcess,
