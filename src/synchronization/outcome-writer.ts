@@ -1,5 +1,5 @@
 /**
- * Gathers outcomes and writes them in batches: as soon as there are 100, or what came within 25 ms; up to 300, where more came
+ * Gathers outcomes and writes them in batches: as soon as there are 100, or what came within 100 ms; up to 300, where more came
  * while the last were written, so that a database that is behind is given fewer statements; one transaction at a time. Outcomes are not lost while the database is away: they are tried again until they are written or the lease is out.
  */
 import { randomUUID } from 'node:crypto'
@@ -12,7 +12,7 @@ import type { RunCounts } from './plans/tally.ts'
 
 export const FLUSH_COUNT = 100
 const MOST_IN_FLUSH = 300
-export const FLUSH_MILLISECONDS = 25
+export const FLUSH_MILLISECONDS = 100
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
 
