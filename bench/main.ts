@@ -80,7 +80,7 @@ async function benchEngine(server: BenchServer): Promise<void> {
     '(a) engine / D',
     verdict(
       middle(({ engine, bare }) => engine.rate / bare.rate),
-      0.8,
+      0.9,
       true,
     ),
   )
@@ -89,7 +89,7 @@ async function benchEngine(server: BenchServer): Promise<void> {
     '(b) whole way / (1 / (1/D + 1/C))',
     verdict(
       middle((round) => round.whole.rate / bound(round)),
-      0.75,
+      0.85,
       true,
     ),
   )
@@ -97,7 +97,7 @@ async function benchEngine(server: BenchServer): Promise<void> {
     '(c) whole way / one job a person',
     verdict(
       middle(({ whole, jobs }) => whole.rate / jobs),
-      8,
+      14,
       true,
     ),
   )
