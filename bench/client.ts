@@ -33,7 +33,7 @@ const settings: RegistriesSettings = {
   instance: 'SEVDEIR-TEST',
   userId: 'zvirka-bench',
   protocolVersion: '4.0',
-  groups: { mvs: group, drfo: undefined },
+  groups: { mvs: group, drfo: undefined, dracs: undefined },
 }
 
 /** The service that client and server of the benchmark speak of. */

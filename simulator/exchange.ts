@@ -12,6 +12,7 @@ import type { Members } from './security-server/members.ts'
 import type { RequestHeader, RequestMessage } from './security-server/message.ts'
 import { RequestReader } from './security-server/reader.ts'
 import { type AnswerFrame, type AnswerStyle, answerFrame, replyContent, writeAnswer } from './services/answer.ts'
+import type { DracsNames } from './services/death-acts.ts'
 import { findService, type Reply, type Service } from './services/service.ts'
 
 /** What answers are made from and how they look. */
@@ -21,6 +22,7 @@ export interface ExchangeOptions {
   readonly log: CallLog
   readonly answers: AnswerStyle
   readonly requestHash: boolean
+  readonly dracsNames: DracsNames
 }
 
 /** What is to be delivered, and after how many ms. */
@@ -63,7 +65,7 @@ export class Exchange {
 
   /** `xml` is what the hash is of: without attachments. */
   #answer(message: RequestMessage, { service, frame }: Known, xml: Buffer): Outgoing {
-    const { registers, answers } = this.#options
+    const { registers, answers, dracsNames } = this.#options
     const key = service.keyOf(message.fields)
     const fate = this.#faults().decide(service.name, key)
     const reply = service.answer(message.fields, registers)
@@ -73,7 +75,7 @@ export class Exchange {
       if (said.kind === 'fault')
         return { status: 200, contentType: contentTypes[soap], body: faultEnvelope(soap, said.fault, undefined) }
       const used = header === undefined ? frame : answerFrame(answers, header)
-      const content = replyContent(said, service.name, used.childPrefix)
+      const content = replyContent(said, service.name, used.childPrefix, dracsNames)
       return { status: 200, contentType: contentTypes[soap], body: writeAnswer(used, id, requestHash, content) }
     }
     const { delivery, outcome } =
@@ -115,6 +117,8 @@ function outcomeOf(reply: Reply): string {
       return `status_${reply.status}`
     case 'result':
       return `result_${reply.results.join('_')}`
+    case 'acts':
+      return reply.code === '0' ? `acts_${reply.acts.length}` : `result_code_${reply.code}`
     case 'info':
       return reply.person === undefined ? 'info_empty' : 'info'
     case 'fault':

@@ -12,12 +12,14 @@ import { PortRefusals } from './faults/refusals.ts'
 import { type Faults, parseFaults } from './faults/schema.ts'
 import { handleHttp } from './http.ts'
 import { Listener, type TlsMaterial } from './listener.ts'
+import type { DeathRecord } from './registries/death-record.ts'
 import type { DrfoRecord } from './registries/drfo-record.ts'
 import { emptyRegisters, type Registers } from './registries/load.ts'
 import type { Passport } from './registries/passport-set.ts'
 import type { UnzrRecord } from './registries/unzr-record.ts'
 import { Members, providers } from './security-server/members.ts'
 import type { AnswerStyle } from './services/answer.ts'
+import type { DracsNames } from './services/death-acts.ts'
 
 /** How a simulator is started; everything has a default. */
 export interface SimulatorOptions {
@@ -37,6 +39,8 @@ export interface SimulatorOptions {
   readonly answers?: AnswerStyle
   /** Whether answers carry requestHash (SHA-512); true unless told. */
   readonly requestHash?: boolean
+  /** How the fields of acts of death are spelt; `camel` unless told. */
+  readonly dracsNames?: DracsNames
   /** Makes it HTTPS that asks every client for a certificate. */
   readonly tls?: TlsMaterial
   /** Port of the control interface on 127.0.0.1; none unless given, 0 for any. */
@@ -73,6 +77,8 @@ export interface Simulator {
   removeUnzr(unzr: string): boolean
   addDrfo(record: DrfoRecord): void
   removeDrfo(rnokpp: string): boolean
+  addDeath(record: DeathRecord): void
+  removeDeath(number: string): boolean
   close(): Promise<void>
 }
 
@@ -90,7 +96,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let faults = engineOf(options.faults ?? { faults: [] })
   const members = new Members({ providers, clients: options.clients ?? [], denied: options.denied ?? [] })
   const exchange = new Exchange(
-    { registers, members, log, answers: options.answers ?? 'trembita', requestHash: options.requestHash ?? true },
+    {
+      ...{ registers, members, log },
+      answers: options.answers ?? 'trembita',
+      requestHash: options.requestHash ?? true,
+      dracsNames: options.dracsNames ?? 'camel',
+    },
     () => faults,
   )
   const state = () => stateOf(startedAt, registers, log, faults)
@@ -130,6 +141,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     removeUnzr: (unzr) => registers.unzr.delete(unzr),
     addDrfo: (record) => registers.drfo.add(record),
     removeDrfo: (rnokpp) => registers.drfo.delete(rnokpp),
+    addDeath: (record) => registers.deaths.add(record),
+    removeDeath: (number) => registers.deaths.delete(number),
     async close() {
       refusals.stop()
       await Promise.all([listener.close(), control?.close()])

@@ -4,6 +4,7 @@ import { type Faults, FaultsError } from '../../simulator/faults/schema.ts'
 import type { TlsMaterial } from '../../simulator/listener.ts'
 import { loadRegistries } from '../../simulator/registries/load.ts'
 import { RegistryFileError } from '../../simulator/registries/problems.ts'
+import { type DracsNames, dracsNames } from '../../simulator/services/death-acts.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts'
 import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from '../../src/cli/exit.ts'
 import { watchInterrupts } from '../../src/cli/interrupt.ts'
@@ -21,6 +22,7 @@ interface Typed {
   readonly controlPort?: number
   readonly control: boolean
   readonly answers: 'trembita' | 'plain'
+  readonly dracsNames: DracsNames
   readonly client: readonly string[]
   readonly deny: readonly string[]
   readonly log?: string
@@ -39,7 +41,7 @@ export function simulatorCommand(): Command {
     .requiredOption('--port <n>', 'port to listen on; 0 for any free one', wholeNumber(0, 65_535))
     .requiredOption(
       '--data <folder>',
-      'invalid_passports.ndjson, stolen_passports.ndjson, unzr.ndjson, drfo.ndjson, stolen_passports.json',
+      'invalid_passports.ndjson, stolen_passports.ndjson, unzr.ndjson, drfo.ndjson, death_acts.ndjson, stolen_passports.json',
     )
     .option('--dataset <file>', 'the Ministry’s open data set of lost and stolen passports, from elsewhere')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -54,6 +56,9 @@ export function simulatorCommand(): Command {
     .option('--no-control', 'no control interface')
     .addOption(
       new Option('--answers <style>', 'how headers are written').choices(['trembita', 'plain']).default('trembita'),
+    )
+    .addOption(
+      new Option('--dracs-names <style>', 'how fields of acts of death are spelt').choices(dracsNames).default('camel'),
     )
     .option(
       '--client <pattern>',
@@ -109,6 +114,7 @@ async function start(typed: Typed): Promise<Simulator> {
     clients: typed.client,
     denied: typed.deny,
     answers: typed.answers,
+    dracsNames: typed.dracsNames,
     questions: typed.questions,
     ...(typed.log === undefined ? {} : { logFile: typed.log }),
     ...(typed.control ? { controlPort } : {}),

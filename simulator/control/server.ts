@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { CallLog } from '../call-log.ts'
 import { FaultsError } from '../faults/schema.ts'
+import { deathRecordSchema } from '../registries/death-record.ts'
 import { drfoRecordSchema } from '../registries/drfo-record.ts'
 import { passportRecordSchema, type Registers } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
@@ -101,6 +102,12 @@ async function changeRegister(
       const value: unknown = JSON.parse(await bodyOf(request))
       if (method === 'PUT') registers.drfo.add(drfoRecordSchema.parse(value))
       else registers.drfo.delete(drfoRecordSchema.pick({ rnokpp: true }).parse(value).rnokpp)
+      return done
+    }
+    case '/__control/death-acts': {
+      const value: unknown = JSON.parse(await bodyOf(request))
+      if (method === 'PUT') registers.deaths.add(deathRecordSchema.parse(value))
+      else registers.deaths.delete(z.object({ ar_reg_number: z.string() }).parse(value).ar_reg_number)
       return done
     }
     default:

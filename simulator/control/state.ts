@@ -9,6 +9,7 @@ export interface Holdings {
   readonly stolen_passports: number
   readonly unzr: number
   readonly drfo: number
+  readonly death_acts: number
 }
 
 /** What `GET /__control/state` gives. */
@@ -27,6 +28,7 @@ export function holdingsOf(registers: Registers): Holdings {
     stolen_passports: registers.stolenPassports.size,
     unzr: registers.unzr.size,
     drfo: registers.drfo.size,
+    death_acts: registers.deaths.size,
   }
 }
 

@@ -68,7 +68,9 @@ export class FaultEngine {
       name: rule.name,
       kind: rule.kind,
       hits,
-      matches: rule.match && [rule.match.documents, rule.match.unzr, rule.match.rnokpp].flat().filter(Boolean).length,
+      matches:
+        rule.match &&
+        [rule.match.documents, rule.match.unzr, rule.match.rnokpp, rule.match.people].flat().filter(Boolean).length,
     }))
   }
 }

@@ -13,8 +13,9 @@ export class ActiveRule {
   readonly #index: number
   readonly #services: ReadonlySet<string> | undefined
   readonly #passports: Matcher | undefined
-  readonly #people: Matcher | undefined
+  readonly #holders: Matcher | undefined
   readonly #taxpayers: Matcher | undefined
+  readonly #people: Matcher | undefined
   readonly #bucket: TokenBucket | undefined
   #seen = 0
   #hits = 0
@@ -25,8 +26,9 @@ export class ActiveRule {
     this.#index = index
     this.#services = rule.services === undefined ? undefined : new Set(rule.services)
     this.#passports = matcher(rule.match?.documents, rule.match?.document_prefix)
-    this.#people = matcher(rule.match?.unzr, rule.match?.unzr_prefix)
+    this.#holders = matcher(rule.match?.unzr, rule.match?.unzr_prefix)
     this.#taxpayers = matcher(rule.match?.rnokpp, rule.match?.rnokpp_prefix)
+    this.#people = matcher(rule.match?.people, rule.match?.people_prefix)
     this.#bucket =
       rule.beyond_calls_per_second === undefined ? undefined : new TokenBucket(rule.beyond_calls_per_second)
   }
@@ -40,6 +42,8 @@ export class ActiveRule {
   holds(service: ServiceName, key: string, elapsed: number): boolean {
     const { rule } = this
     if (this.#services !== undefined && !this.#services.has(service)) return false
+    // Only acts come as ResultData.
+    if (rule.kind === 'result_data' && service !== 'GetDeathArByFullNameAndBirthDate') return false
     if (rule.match !== undefined && !this.#matches(service, key)) return false
     const after = (rule.after_s ?? 0) * 1000
     if (elapsed < after || (rule.duration_s !== undefined && elapsed >= after + rule.duration_s * 1000)) return false
@@ -66,12 +70,14 @@ export class ActiveRule {
     switch (service) {
       case 'checkunzr':
       case 'unzr':
-        return this.#people
+        return this.#holders
       case 'CheckPassportStatus':
       case 'CheckPassportDMSStatus':
         return this.#passports
       case 'InfoRNOKPPDRFO':
         return this.#taxpayers
+      case 'GetDeathArByFullNameAndBirthDate':
+        return this.#people
     }
   }
 

@@ -1,5 +1,6 @@
 /** The faults file (docs/simulator.md): rules, each with what happens, to which calls and how often. */
 import { z } from 'zod'
+import { dataForms } from '../services/death-acts.ts'
 import { serviceNames } from '../services/service.ts'
 
 const milliseconds = z.number().min(0).max(3_600_000)
@@ -32,6 +33,8 @@ const matchSchema = z.strictObject({
   unzr_prefix: z.string().min(1).optional(),
   rnokpp: z.array(z.string().min(1)).optional(),
   rnokpp_prefix: z.string().min(1).optional(),
+  people: z.array(z.string().min(1)).optional(),
+  people_prefix: z.string().min(1).optional(),
 })
 
 const time = { after_s: z.number().min(0).optional(), duration_s: z.number().positive().optional() }
@@ -58,6 +61,7 @@ const ruleSchema = z.discriminatedUnion('kind', [
     results: z.array(z.string().max(40)).max(8),
     element: z.enum(['Result', 'RESULT', 'result']).optional(),
   }),
+  z.strictObject({ ...conditions, kind: z.literal('result_data'), form: z.enum(dataForms) }),
   z.strictObject({
     ...conditions,
     kind: z.literal('soap_fault'),

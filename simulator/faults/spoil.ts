@@ -48,6 +48,10 @@ export function spoil(rule: CallRule, call: Spoilable): Spoiled {
       const { results, element = 'Result' } = rule
       return send(`results_${results.length}`, call.write({ kind: 'result', results, message: '', element }, call.id))
     }
+    case 'result_data': {
+      const acts = call.reply.kind === 'acts' ? call.reply.acts : []
+      return send(`data_${rule.form}`, call.write({ kind: 'acts', code: '0', acts, form: rule.form }, call.id))
+    }
     case 'soap_fault': {
       const fault = { code: rule.code, message: rule.message ?? 'A fault on demand' }
       const body = faultEnvelope(soap, fault, randomUUID())
@@ -92,9 +96,11 @@ export function spoil(rule: CallRule, call: Spoilable): Spoiled {
   }
 }
 
-/** InfoRNOKPPDRFO says it as its Result. `unzr` has no status in its response: it says what a status would with a fault of its own. */
+/** InfoRNOKPPDRFO says it as its Result, the register of civil status as its ResultCode. `unzr` has no status in its response: it says what a status would with a fault of its own. */
 function statusReply(status: string, call: Spoilable): Reply {
   if (call.service === 'InfoRNOKPPDRFO') return { kind: 'result', results: [status], message: '' }
+  if (call.service === 'GetDeathArByFullNameAndBirthDate')
+    return { kind: 'acts', code: status, acts: call.reply.kind === 'acts' ? call.reply.acts : [] }
   if (call.service !== 'unzr') return { kind: 'status', status }
   if (status === '0') return { kind: 'info', person: undefined }
   if (status === '1') return call.reply

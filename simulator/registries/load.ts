@@ -3,6 +3,8 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type DataSetCount, loadDataSet } from './data-set.ts'
+import { deathRecordSchema } from './death-record.ts'
+import { DeathRegistry } from './death-registry.ts'
 import { type DrfoRecord, drfoRecordSchema } from './drfo-record.ts'
 import { forEachLine } from './lines.ts'
 import { PassportSet } from './passport-set.ts'
@@ -16,6 +18,7 @@ export interface Registers {
   readonly stolenPassports: PassportSet
   readonly unzr: RecordRegistry<UnzrRecord>
   readonly drfo: RecordRegistry<DrfoRecord>
+  readonly deaths: DeathRegistry
 }
 
 /** What was read. Each note is a line for whoever started it. */
@@ -38,13 +41,14 @@ export function emptyRegisters(): Registers {
     stolenPassports: new PassportSet(),
     unzr: new RecordRegistry(unzrRecordSchema, ({ unzr }) => unzr),
     drfo: new RecordRegistry(drfoRecordSchema, ({ rnokpp }) => rnokpp),
+    deaths: new DeathRegistry(),
   }
 }
 
 /**
- * Reads `invalid_passports.ndjson`, `stolen_passports.ndjson`, `unzr.ndjson`, `drfo.ndjson` and, if it is there, the open data set
- * `stolen_passports.json` (or the file named by `dataSet`). A file that is not there is an empty register and a note; bad lines are a
- * `RegistryFileError` that names the file and each line.
+ * Reads `invalid_passports.ndjson`, `stolen_passports.ndjson`, `unzr.ndjson`, `drfo.ndjson`, `death_acts.ndjson` and, if it is there, the
+ * open data set `stolen_passports.json` (or the file named by `dataSet`). A file that is not there is an empty register and a note; bad lines
+ * are a `RegistryFileError` that names the file and each line.
  */
 export async function loadRegistries(directory: string, options: { dataSet?: string } = {}): Promise<LoadedRegisters> {
   const registers = emptyRegisters()
@@ -59,6 +63,7 @@ export async function loadRegistries(directory: string, options: { dataSet?: str
   await read('stolen_passports.ndjson', (path, name) => loadPassports(path, name, registers.stolenPassports))
   await read('unzr.ndjson', (path, name) => loadPeople(path, name, unzrRecordSchema, registers.unzr))
   await read('drfo.ndjson', (path, name) => loadPeople(path, name, drfoRecordSchema, registers.drfo))
+  await read('death_acts.ndjson', (path, name) => loadDeaths(path, name, registers.deaths))
   const dataSet = options.dataSet ?? join(directory, 'stolen_passports.json')
   if (options.dataSet !== undefined || (await exists(dataSet))) {
     const count = await loadDataSet(dataSet, dataSet, registers.stolenPassports)
@@ -83,6 +88,11 @@ async function loadPeople<T>(
 ): Promise<string> {
   await forEachRecord(path, name, schema, (record, line) => into.addLine(record, line))
   return `${into.size} people`
+}
+
+async function loadDeaths(path: string, name: string, into: DeathRegistry): Promise<string> {
+  await forEachRecord(path, name, deathRecordSchema, (record) => into.add(record))
+  return `${into.size} acts of death`
 }
 
 async function forEachRecord<T>(

@@ -14,7 +14,7 @@ export interface Provider {
 
 const instances = ['SEVDEIR', 'SEVDEIR-TEST']
 
-/** The Ministry's subsystem and a made-up one of the tax service, in both instances of Trembita. */
+/** The Ministry's subsystem and made-up ones of the tax service and of the register of civil status, in both instances of Trembita. */
 export const providers: readonly [Provider, ...Provider[]] = [
   {
     ...{ instances, memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
@@ -23,6 +23,10 @@ export const providers: readonly [Provider, ...Provider[]] = [
   {
     ...{ instances, memberClass: 'GOV', memberCode: '43005393', subsystemCode: 'DRFO_demo' },
     services: ['InfoRNOKPPDRFO'],
+  },
+  {
+    ...{ instances, memberClass: 'GOV', memberCode: '00015622', subsystemCode: 'DRACS_demo' },
+    services: ['GetDeathArByFullNameAndBirthDate'],
   },
 ]
 

@@ -4,6 +4,7 @@ import type { XmlElement } from '../../src/trembita/xml.ts'
 import { escapeXml, xmlElement } from '../../src/trembita/xml-writer.ts'
 import type { UnzrRecord } from '../registries/unzr-record.ts'
 import type { RequestHeader } from '../security-server/message.ts'
+import { actsContent, type DracsNames } from './death-acts.ts'
 import { writeElement } from './element.ts'
 import type { Reply } from './service.ts'
 
@@ -80,8 +81,17 @@ export function writeAnswer(frame: AnswerFrame, id: string, hash: string | undef
   return frame.beforeId + escapeXml(id) + frame.afterId + requestHash + frame.beforeBody + content + frame.end
 }
 
-/** The children of the wrapper. checkunzr says Status and Description, the passports' services PasStatus, unzr Info, InfoRNOKPPDRFO Result and Errormsg. */
-export function replyContent(reply: Exclude<Reply, { kind: 'fault' }>, service: string, prefix: string): string {
+/**
+ * The children of the wrapper. checkunzr says Status and Description, the passports' services PasStatus, unzr Info, InfoRNOKPPDRFO Result and
+ * Errormsg, the register of civil status ResultCode, ResultData and ErrorInfo.
+ */
+export function replyContent(
+  reply: Exclude<Reply, { kind: 'fault' }>,
+  service: string,
+  prefix: string,
+  names: DracsNames,
+): string {
+  if (reply.kind === 'acts') return actsContent(reply, service, prefix, names)
   if (reply.kind === 'info') return infoContent(reply.person, prefix)
   if (reply.kind === 'result') {
     const name = `${prefix}${reply.element ?? 'Result'}`

@@ -3,11 +3,12 @@ import type { Registers } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
 import type { UnzrRecord } from '../registries/unzr-record.ts'
 import type { SoapFault } from '../security-server/fault.ts'
+import type { ActsReply } from './death-acts.ts'
 
 /** The services that the simulator has. */
 export const serviceNames = [
   ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
-  'InfoRNOKPPDRFO',
+  ...(['InfoRNOKPPDRFO', 'GetDeathArByFullNameAndBirthDate'] as const),
 ] as const
 /** One of the services; the service's code on the wire. */
 export type ServiceName = (typeof serviceNames)[number]
@@ -26,13 +27,19 @@ export type Reply =
       readonly message: string
       readonly element?: string
     }
+  | ActsReply
   | { readonly kind: 'fault'; readonly fault: SoapFault }
 
-/** A service. `keyOf` names the document or person asked about: serial and number without a space, the UNZR, or the RNOKPP. */
+/** A service. `keyOf` names the document or person asked about: serial and number without a space, the UNZR, the RNOKPP, or names and birth date. */
 export interface Service {
   readonly name: ServiceName
   /** What its WSDL says, where it is not `urn:<name>` with elements of that namespace and the request named by the service. */
-  readonly wsdl?: { readonly namespace: string; readonly action: string; readonly element: string }
+  readonly wsdl?: {
+    readonly namespace: string
+    readonly action: string
+    readonly element: string
+    readonly form: 'qualified' | 'unqualified'
+  }
   readonly request: readonly { readonly name: string; readonly optional?: true }[]
   keyOf(fields: Fields): string
   answer(fields: Fields, registers: Registers): Reply
@@ -108,6 +115,7 @@ const infoRnokpp: Service = {
     namespace: 'http://www.talend.org/service/',
     action: 'http://www.talend.org/service/InfoRNOKPPDRFO',
     element: 'InfoRNOKPPDRFORequest',
+    form: 'unqualified',
   },
   request: [
     ...[{ name: 'ExecutorEDRPOUcode' }, { name: 'ExecutorRNOKPP' }, { name: 'ExecutorFullName' }],
@@ -132,6 +140,31 @@ const infoRnokpp: Service = {
   },
 }
 
+const deathActs: Service = {
+  name: 'GetDeathArByFullNameAndBirthDate',
+  wsdl: {
+    namespace: 'http://tempuri.org/',
+    action: 'http://tempuri.org/IArDeathService/GetDeathArByFullNameAndBirthDate',
+    element: 'GetDeathArByFullNameAndBirthDate',
+    form: 'qualified',
+  },
+  request: [{ name: 'Name' }, { name: 'OnDate' }, { name: 'Patronymic', optional: true }, { name: 'Surname' }],
+  keyOf: (fields) =>
+    ['Surname', 'Name', 'Patronymic', 'OnDate']
+      .map((name) => value(fields, name))
+      .filter((each) => each !== '')
+      .join(' '),
+  answer(fields, { deaths }) {
+    const isFilled = deathActs.request.every(({ name, optional }) => optional === true || value(fields, name) !== '')
+    if (!isFilled) return { kind: 'acts', code: '4', acts: [] }
+    const birthDate = value(fields, 'OnDate')
+    if (!isDate(birthDate)) return { kind: 'acts', code: '5', acts: [] }
+    const names = { surname: value(fields, 'Surname'), name: value(fields, 'Name') }
+    const acts = deaths.find({ ...names, patronymic: value(fields, 'Patronymic'), birthDate }, new Date())
+    return { kind: 'acts', code: '0', acts }
+  },
+}
+
 /** The services by name. */
 export const services: Readonly<Record<ServiceName, Service>> = {
   checkunzr,
@@ -139,6 +172,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
   CheckPassportStatus: passportService('CheckPassportStatus', (registers) => registers.stolenPassports),
   CheckPassportDMSStatus: passportService('CheckPassportDMSStatus', (registers) => registers.invalidPassports),
   InfoRNOKPPDRFO: infoRnokpp,
+  GetDeathArByFullNameAndBirthDate: deathActs,
 }
 
 /** The service with that code. */

@@ -57,7 +57,7 @@ const xroadSchema =
 
 function bodySchema(service: Service, namespace: string): string {
   const fields = service.request.map((field) => element(field.name, field.optional === true)).join('')
-  const form = service.wsdl === undefined ? 'qualified' : 'unqualified'
+  const form = service.wsdl?.form ?? 'qualified'
   return (
     `<xsd:schema targetNamespace="${namespace}" elementFormDefault="${form}">` +
     `<xsd:element name="${service.wsdl?.element ?? service.name}"><xsd:complexType><xsd:sequence>${fields}</xsd:sequence></xsd:complexType></xsd:element>` +
@@ -75,6 +75,10 @@ function responseOf(name: ServiceName): string {
       return '<xsd:element name="PasStatus" type="xsd:int"/>'
     case 'InfoRNOKPPDRFO':
       return `<xsd:element name="Result" type="xsd:int"/>${element('Errormsg', true)}`
+    case 'GetDeathArByFullNameAndBirthDate': {
+      const children = `<xsd:element name="ResultCode" type="xsd:int"/>${element('ResultData', true)}${element('ErrorInfo', true)}`
+      return `<xsd:element name="${name}Result"><xsd:complexType><xsd:sequence>${children}</xsd:sequence></xsd:complexType></xsd:element>`
+    }
     case 'unzr': {
       const fields = ['firstName', 'lastName', 'middleName', 'rnokpp', 'gender', 'dateBirth']
       const document =

@@ -34,6 +34,10 @@ const wanted: Readonly<Record<ServiceName, Wanted>> = {
     needed: ['rnokpp', 'family_name', 'given_name', 'birth_date'],
     optional: ['patronymic_name'],
   },
+  GetDeathArByFullNameAndBirthDate: {
+    needed: ['family_name', 'given_name', 'birth_date'],
+    optional: ['patronymic_name'],
+  },
 }
 
 const isField = (name: string): name is QuestionField => Object.hasOwn(questionFields, name)
@@ -101,6 +105,10 @@ function asked(service: ServiceName, given: Given): Asked {
     case 'InfoRNOKPPDRFO': {
       const names = { lastName: family_name, firstName: given_name, middleName: patronymic_name }
       return { service, question: { rnokpp, ...names, birthDate: birth_date } }
+    }
+    case 'GetDeathArByFullNameAndBirthDate': {
+      const names = { surname: family_name, name: given_name, patronymic: patronymic_name }
+      return { service, question: { ...names, onDate: birth_date } }
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What `zvirka call` shows: the answer in words, or what the failure means and what to do, and each attempt with its time. */
+import type { DeathActs } from '../registries/death-acts.ts'
 import type { RnokppAnswer } from '../registries/info-rnokpp.ts'
 import type { Registries } from '../registries/registries.ts'
 import type { ServiceName } from '../registries/services.ts'
@@ -6,16 +7,18 @@ import type { StatusAnswer } from '../registries/status.ts'
 import type { InfoValue, UnzrInfo } from '../registries/unzr-info.ts'
 import { adviceFor, isAboutTheWay } from '../trembita/advice.ts'
 import type { Attempt, CallOptions, CallResult, FailedAttempt } from '../trembita/call.ts'
+import { isReadable, operationOf } from '../verification/death-act.ts'
 import type { Asked } from './call-question.ts'
 import { type Cell, table } from './table.ts'
 
 /** The services that answer with a status. */
-type StatusService = Exclude<ServiceName, 'unzr' | 'InfoRNOKPPDRFO'>
+type StatusService = Exclude<ServiceName, 'unzr' | 'InfoRNOKPPDRFO' | 'GetDeathArByFullNameAndBirthDate'>
 
 /** What one of the services said. */
 export type Said =
   | { readonly service: StatusService; readonly answer: StatusAnswer }
   | { readonly service: 'InfoRNOKPPDRFO'; readonly answer: RnokppAnswer }
+  | { readonly service: 'GetDeathArByFullNameAndBirthDate'; readonly answer: DeathActs }
   | { readonly service: 'unzr'; readonly answer: UnzrInfo | null }
 
 /** An attempt and, if it failed, what its log line says, and what the security server wrote about its fault. */
@@ -36,6 +39,8 @@ export async function ask(registries: Registries, asked: Asked, options: CallOpt
       return said(await registries.checkPassportDmsStatus(asked.question, options), (answer) => ({ service, answer }))
     case 'InfoRNOKPPDRFO':
       return said(await registries.infoRnokpp(asked.question, options), (answer) => ({ service, answer }))
+    case 'GetDeathArByFullNameAndBirthDate':
+      return said(await registries.deathActsByName(asked.question, options), (answer) => ({ service, answer }))
   }
 }
 
@@ -58,6 +63,7 @@ function answerLines(said: Said): string[] {
     return ['found: the registry holds this', ...infoLines(said.answer, '  ')]
   }
   if (said.service === 'InfoRNOKPPDRFO') return rnokppLines(said.answer)
+  if (said.service === 'GetDeathArByFullNameAndBirthDate') return deathActsLines(said.answer)
   const { status, description } = said.answer
   const words = `${status === 1 ? 'found' : 'not found'} (${status}): ${meanings[said.service][status]}`
   return description === '' ? [words] : [words, `  description   ${plain(description)}`]
@@ -69,6 +75,30 @@ function rnokppLines({ result, message }: RnokppAnswer): string[] {
       ? 'the tax register knows this number with this name and birth date'
       : "a code of the tax register's dictionary; what it leads to is in DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS"
   return [`result ${result}: ${words}`, ...(message === '' ? [] : [`  message       ${plain(message)}`])]
+}
+
+const OPERATIONS = {
+  live: 'registered',
+  annulled: 'annulled',
+  unknown: 'of an operation that is not known: nobody is compared with it',
+} as const
+
+function deathActsLines({ acts, unknownFields }: DeathActs): string[] {
+  const lines = acts.flatMap((act, index) => {
+    const { key: _, doc_seizes, is_restore, ...fields } = act
+    const filled = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))
+    const documents = doc_seizes.length === 0 ? [] : ['    doc_seizes', ...infoLines(doc_seizes, '      ')]
+    const restored = is_restore === null ? [] : [`    is_restore: ${is_restore}`]
+    const readable = isReadable(act) ? '' : ', without a surname, name or birth date: nobody is compared with it'
+    const head = `  ${index + 1}. ${OPERATIONS[operationOf(act)]}${readable}`
+    return [head, ...infoLines(Object.fromEntries(filled), '    '), ...restored, ...documents]
+  })
+  const unknown = unknownFields.length === 0 ? [] : [`  fields that are not read: ${plain(unknownFields.join(', '))}`]
+  return [
+    acts.length === 0 ? 'no acts of death for this name and birth date' : `acts of death: ${acts.length}`,
+    ...lines,
+    ...unknown,
+  ]
 }
 
 function infoLines(value: InfoValue, indent: string): string[] {

@@ -154,9 +154,16 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
 
 /** Without a database nobody shares a rate, and one question needs none. */
 function withoutRates(trembita: CompleteTrembita): CompleteTrembita {
-  const { mvs, drfo } = trembita.groups
+  const { mvs, drfo, dracs } = trembita.groups
   const rateLimit = 'off'
-  return { ...trembita, groups: { mvs: { ...mvs, rateLimit }, drfo: drfo && { ...drfo, rateLimit } } }
+  return {
+    ...trembita,
+    groups: {
+      mvs: { ...mvs, rateLimit },
+      drfo: drfo && { ...drfo, rateLimit },
+      dracs: dracs && { ...dracs, rateLimit },
+    },
+  }
 }
 
 function refuseUnserved(settings: Settings, service: ServiceName): void {

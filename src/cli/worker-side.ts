@@ -28,6 +28,7 @@ import { watchCertificates } from './certificates.ts'
 import { openDatabaseWatch } from './database-watch.ts'
 import { settingsOfProcess } from './process-settings.ts'
 import { groupOfStream, isStreamServed, mayCall, serviceOf } from './served.ts'
+import { unreadFields } from './unread-fields.ts'
 import { version } from './version.ts'
 
 const GRACE_MILLISECONDS = 2000
@@ -83,6 +84,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     database,
     onReload: certificates.onReload,
     log: { warn: (fields, message) => log.warn(fields, message) },
+    onUnreadFields: unreadFields(log),
     onTrouble: (error) => warn({ error }, 'the rate of a service could not be asked for; its calls wait'),
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)

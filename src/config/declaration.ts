@@ -491,6 +491,19 @@ export const declaration = {
           fullName: secret('TREMBITA_DRFO_EXECUTOR_FULL_NAME', text, 'The full name of that official.'),
         },
       },
+      dracs: groupSettings('DRACS', {
+        client: 'MVS',
+        memberCode: '00015622',
+        rateLimit: '20',
+        concurrency: '8',
+        services: {
+          GetDeathArByFullNameAndBirthDate: serviceSettings('DRACS', 'GetDeathArByFullNameAndBirthDate', {
+            soapVersion: '1.1',
+            action: 'http://tempuri.org/IArDeathService/GetDeathArByFullNameAndBirthDate',
+            namespace: 'http://tempuri.org/',
+          }),
+        },
+      }),
     },
   },
 }

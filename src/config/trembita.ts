@@ -25,6 +25,7 @@ export type CompleteTrembita = Omit<Trembita, 'urls' | 'instance' | 'userId' | '
       readonly drfo:
         | (ServedGroup<Groups['drfo']['services']> & { readonly executor: Present<Groups['drfo']['executor']> })
         | undefined
+      readonly dracs: ServedGroup<Groups['dracs']['services']> | undefined
     }
   }
 
@@ -50,14 +51,17 @@ export const demoTrembita = {
   TREMBITA_DRFO_EXECUTOR_RNOKPP: '3184710691',
   TREMBITA_DRFO_EXECUTOR_FULL_NAME: 'Демонстраційний Виконавець',
   TREMBITA_DRFO_RATE_LIMIT: 'off',
+  TREMBITA_DRACS_SERVICE_SUBSYSTEM_CODE: 'DRACS_demo',
+  TREMBITA_DRACS_RATE_LIMIT: 'off',
 } as const
 
 /** Checks that a command that calls out has all it needs, and gives the settings in a type that says so; throws a `SettingsError` naming all that is missing. */
 export function requireTrembita(settings: Settings): CompleteTrembita {
   const { trembita } = settings
   const { urls, instance, userId } = trembita
-  const { mvs, drfo } = trembita.groups
+  const { mvs, drfo, dracs } = trembita.groups
   const servesDrfo = isServed(settings, 'drfo')
+  const servesDracs = isServed(settings, 'dracs')
   const needed = {
     TREMBITA_URLS: urls,
     TREMBITA_SEVDEIR_INSTANCE: instance,
@@ -71,7 +75,8 @@ export function requireTrembita(settings: Settings): CompleteTrembita {
   }
   const problems = [
     ...missing(needed, 'without it no registry can be called'),
-    ...(servesDrfo ? missing(neededForDrfo, `${servingSetting('drfo')} is set, and the registry needs it`) : []),
+    ...(servesDrfo ? missing(neededForDrfo, whySince('drfo')) : []),
+    ...(servesDracs ? missing(neededOf('dracs', dracs), whySince('dracs')) : []),
     ...missingForTls(trembita),
   ]
   if (problems.length > 0) throw new SettingsError(problems)
@@ -81,8 +86,13 @@ export function requireTrembita(settings: Settings): CompleteTrembita {
     groups: {
       mvs: complete(mvs),
       drfo: servesDrfo ? { ...complete(drfo), executor: present(drfo.executor) } : undefined,
+      dracs: servesDracs ? complete(dracs) : undefined,
     },
   }
+}
+
+function whySince(group: ServiceGroup): string {
+  return `${servingSetting(group)} is set, and the registry needs it`
 }
 
 function complete<Services>(group: GroupOf<Services>): ServedGroup<Services> {

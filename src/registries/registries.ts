@@ -12,6 +12,7 @@ import { createTransport, type ReloadHook } from '../trembita/transport.ts'
 import { createAdmission } from './admission.ts'
 import type { PassportQuestion } from './check-passport.ts'
 import type { UnzrQuestion } from './check-unzr.ts'
+import type { DeathActs, DeathActsQuestion } from './death-acts.ts'
 import type { RnokppAnswer, RnokppQuestion } from './info-rnokpp.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import {
@@ -41,6 +42,8 @@ export interface Registries {
   unzrInfo(question: { readonly unzr: string }, options?: CallOptions): Promise<CallResult<UnzrInfo | null>>
   /** Does the tax register know this number with this name and birth date? */
   infoRnokpp(question: RnokppQuestion, options?: CallOptions): Promise<CallResult<RnokppAnswer>>
+  /** Which acts of death has the register of civil status for this name and birth date? */
+  deathActsByName(question: DeathActsQuestion, options?: CallOptions): Promise<CallResult<DeathActs>>
   /** The services that are served (spec 8.1). */
   readonly served: readonly ServiceName[]
   readonly breakers: Readonly<Record<ServiceName, Breaker>>
@@ -57,11 +60,13 @@ export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'se
   readonly onReload?: ReloadHook
   /** Told of what goes wrong on our side of a call, such as a database that cannot be asked for the rate. */
   readonly onTrouble?: (error: unknown) => void
+  /** Told the names of fields that acts of death have and nobody reads, with each answer that has some. */
+  readonly onUnreadFields?: (names: readonly string[]) => void
 }
 
 /** Opens the registries. Throws for settings that cannot work: a name that no XML element may have, bad certificates. */
 export function createRegistries(options: RegistriesOptions): Registries {
-  const { settings, database, onReload, clock, onTrouble = () => undefined } = options
+  const { settings, database, onReload, clock, onTrouble = () => undefined, onUnreadFields } = options
   const transport = createTransport(settings, onReload)
   const client = createClient({ ...options, transport, servers: createServers(settings.urls.length, clock) })
   const breakers = {
@@ -70,6 +75,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
     CheckPassportStatus: createBreaker(clock),
     CheckPassportDMSStatus: createBreaker(clock),
     InfoRNOKPPDRFO: createBreaker(clock),
+    GetDeathArByFullNameAndBirthDate: createBreaker(clock),
   }
 
   const rateOf = (name: ServiceName, { rateLimit }: GroupSettings) => {
@@ -98,11 +104,18 @@ export function createRegistries(options: RegistriesOptions): Registries {
 
   const asking = askingOf(settings)
   const askUnzrInfo = ask('unzr', asking.unzr)
+  const askDeathActs = ask('GetDeathArByFullNameAndBirthDate', asking.GetDeathArByFullNameAndBirthDate)
   return {
     checkPassportStatus: ask('CheckPassportStatus', asking.CheckPassportStatus),
     checkPassportDmsStatus: ask('CheckPassportDMSStatus', asking.CheckPassportDMSStatus),
     checkUnzr: ask('checkunzr', asking.checkunzr),
     infoRnokpp: ask('InfoRNOKPPDRFO', asking.InfoRNOKPPDRFO),
+    async deathActsByName(question, callOptions) {
+      const result = await askDeathActs(question, callOptions)
+      if (result.kind === 'answer' && result.value.unknownFields.length > 0)
+        onUnreadFields?.(result.value.unknownFields)
+      return result
+    },
     unzrInfo: (question, callOptions) => askUnzrInfo(question, { ...callOptions, retry: false }),
     served: serviceNames.filter((name) => definitionOf(settings, name) !== undefined),
     breakers,

@@ -6,19 +6,20 @@ import type { AddressSettings, GroupSettings, ServiceSettings, TrembitaSettings 
 import type { XmlElement } from '../trembita/xml.ts'
 import { checkPassport, type PassportQuestion } from './check-passport.ts'
 import { checkUnzr, type UnzrQuestion } from './check-unzr.ts'
+import { type DeathActsQuestion, deathActsByName } from './death-acts.ts'
 import { type Executor, infoRnokpp, type RnokppQuestion } from './info-rnokpp.ts'
 import { unzrInfo } from './unzr-info.ts'
 
 /** The services' names in this system, which are also the defaults of their codes. */
 export const serviceNames = [
   ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
-  'InfoRNOKPPDRFO',
+  ...(['InfoRNOKPPDRFO', 'GetDeathArByFullNameAndBirthDate'] as const),
 ] as const
 /** The name of a service. */
 export type ServiceName = (typeof serviceNames)[number]
 
 /** The groups of services: those of one registry, with one member, rate and concurrency. */
-export type ServiceGroup = 'mvs' | 'drfo'
+export type ServiceGroup = 'mvs' | 'drfo' | 'dracs'
 
 const GROUPS: Readonly<Record<ServiceName, ServiceGroup>> = {
   checkunzr: 'mvs',
@@ -26,6 +27,7 @@ const GROUPS: Readonly<Record<ServiceName, ServiceGroup>> = {
   CheckPassportStatus: 'mvs',
   CheckPassportDMSStatus: 'mvs',
   InfoRNOKPPDRFO: 'drfo',
+  GetDeathArByFullNameAndBirthDate: 'dracs',
 }
 
 /** The group of a service. */
@@ -38,6 +40,7 @@ export interface RegistriesSettings extends TrembitaSettings {
   readonly groups: {
     readonly mvs: GroupSettings
     readonly drfo: (GroupSettings & { readonly executor: Executor }) | undefined
+    readonly dracs: GroupSettings | undefined
   }
 }
 
@@ -48,6 +51,7 @@ export interface Questions {
   readonly CheckPassportStatus: PassportQuestion
   readonly CheckPassportDMSStatus: PassportQuestion
   readonly InfoRNOKPPDRFO: RnokppQuestion
+  readonly GetDeathArByFullNameAndBirthDate: DeathActsQuestion
 }
 
 /** How a question becomes the children of a request, and a wrapper an answer. */
@@ -71,6 +75,7 @@ export function askingOf({ groups }: Pick<RegistriesSettings, 'groups'>) {
         return infoRnokpp.values(question, groups.drfo.executor)
       },
     },
+    GetDeathArByFullNameAndBirthDate: deathActsByName,
   } satisfies { readonly [Name in ServiceName]: Asking<Questions[Name], unknown> }
 }
 

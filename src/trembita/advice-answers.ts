@@ -123,6 +123,38 @@ export const registryRows = [
     'the tax register answered with a code that is in neither list of codes',
     'ask the owner of the registry what it means, then add it to DRFO_NOT_VERIFIED_RESULTS or DRFO_CLOSED_RESULTS',
   ),
+  row('result_code_1', 'the register of civil status has an error of its own', `wait; if it lasts, ${tellRegistry}`),
+  row(
+    'result_code_2',
+    'the register of civil status does not let our subsystem ask',
+    'order access to the service from its owner, for exactly the subsystem in `TREMBITA_DRACS_CLIENT_*`',
+  ),
+  row('result_code_3', 'the register of civil status has several active services of this name', tellRegistry),
+  row(
+    'result_code_4',
+    'the register of civil status says that fields of the question are missing',
+    'check the names and birth date of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL',
+  ),
+  row(
+    'result_code_5',
+    'the register of civil status says that the question is wrong',
+    'check the names and birth date of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL',
+  ),
+  row('result_code_unknown', 'a ResultCode that is none of 0 to 5', `${tellRegistry}, and ask what it means`),
+  row('result_code_missing', 'the answer has no ResultCode', wsdl),
+  row('result_code_ambiguous', 'the answer has more than one ResultCode, so none is believed', tellRegistry),
+  row('result_code_no_number', 'the ResultCode of the answer is no whole number', tellRegistry),
+  row(
+    'result_data_ambiguous',
+    'the answer has more than one ResultData, or elements in it, so nothing is read',
+    tellRegistry,
+  ),
+  row('result_data_no_base64', 'the ResultData of the answer is no base64', tellRegistry),
+  row(
+    'result_data_no_xml',
+    'the acts in ResultData are no XML that is read: cut off, not in UTF-8, with a DOCTYPE or nested beyond 64',
+    tellRegistry,
+  ),
   row('info_ambiguous', 'the answer has more than one Info, so none is believed', tellRegistry),
   row(
     'info_fault',

@@ -31,10 +31,16 @@ beforeAll(async () => {
     ...{ last_name: 'Шевченко', first_name: 'Тарас', middle_name: null, date_birth: '1990-01-01' },
     ...{ result: 2, error_message: 'Знято з обліку' },
   })
+  simulator.addDeath({
+    ...{ ar_reg_number: '77', ar_op_name: '1', surname: 'Шевченко', name: 'Тарас', date_birth: '01.01.1990' },
+    doc_seizes: [{ Series_Numb: 'АА123456' }],
+  })
+  simulator.addDeath({ ar_reg_number: '78', ar_op_name: '9', surname: 'Шевченко', name: 'Тарас' })
   environment = {
     ...demoTrembita,
     TREMBITA_MVS_RATE_LIMIT: '',
     TREMBITA_DRFO_RATE_LIMIT: '',
+    TREMBITA_DRACS_RATE_LIMIT: '',
     TREMBITA_URLS: simulator.url,
     TREMBITA_SEVDEIR_INSTANCE: 'SEVDEIR-TEST',
     TREMBITA_SEVDEIR_USERID: 'tester',
@@ -79,11 +85,13 @@ test('zvirka call does not print who asks the tax register', async () => {
   expect(out).not.toContain(demoTrembita.TREMBITA_DRFO_EXECUTOR_FULL_NAME)
 })
 
-test('zvirka call of a group that is not served is wrong usage, and names the setting', async () => {
-  const args = ['call', 'InfoRNOKPPDRFO', '--rnokpp', '3184710691', ...person.slice(2)]
-  const { code, err } = await zvirka(args, { ...environment, TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: '' })
+test.each([
+  [['InfoRNOKPPDRFO', '--rnokpp', '3184710691'], 'TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE'],
+  [['GetDeathArByFullNameAndBirthDate'], 'TREMBITA_DRACS_SERVICE_SUBSYSTEM_CODE'],
+])('zvirka call %j of a group that is not served is wrong usage, and names the setting', async (args, setting) => {
+  const { code, err } = await zvirka(['call', ...args, ...person.slice(2)], { ...environment, [setting]: '' })
   expect(code).toBe(2)
-  expect(err).toContain('TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE')
+  expect(err).toContain(setting)
 })
 
 describe('zvirka call', () => {
@@ -105,6 +113,17 @@ describe('zvirka call', () => {
     [
       ['InfoRNOKPPDRFO', '--rnokpp', '3184710692', ...person.slice(2)],
       /^result 2: a code of the tax register's dictionary.*\n {2}message {7}Знято з обліку/,
+    ],
+    [
+      ['GetDeathArByFullNameAndBirthDate', ...person.slice(2)],
+      /^acts of death: 2\n {2}1\. registered\n {4}ar_reg_number: 77\n(.*\n)* {8}Series_Numb: АА123456\n {2}2\. of an operation that is not known.*, without a surname, name or birth date.*\n/,
+    ],
+    [
+      ['GetDeathArByFullNameAndBirthDate', ...person.slice(2), '--patronymic-name', 'Григорович'].with(
+        -3,
+        '1990-01-02',
+      ),
+      /^acts of death: 1\n/,
     ],
   ])('%j is answered in words, with the time of the attempt', async (args, words) => {
     const { code, out, err } = await call(...args)

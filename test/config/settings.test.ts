@@ -120,6 +120,19 @@ describe('defaults', () => {
               },
             },
           },
+          dracs: {
+            ...groupDefaults('00015622', undefined),
+            ...{ rateLimit: 20, concurrency: 8 },
+            services: {
+              GetDeathArByFullNameAndBirthDate: {
+                ...serviceDefaults,
+                ...{ code: 'GetDeathArByFullNameAndBirthDate', soapVersion: '1.1' },
+                ...{ namespace: 'http://tempuri.org/', element: 'GetDeathArByFullNameAndBirthDate' },
+                action: 'http://tempuri.org/IArDeathService/GetDeathArByFullNameAndBirthDate',
+                answerElement: 'GetDeathArByFullNameAndBirthDateResponse',
+              },
+            },
+          },
         },
       },
     })
@@ -528,6 +541,8 @@ describe('what calling out needs', () => {
   test('a group that is not served needs nothing, and is not there', () => {
     const { TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: _, ...without } = complete
     expect(requireTrembita(readSettings(without)).groups.drfo).toBeUndefined()
+    const noDracs = { ...complete, TREMBITA_DRACS_SERVICE_SUBSYSTEM_CODE: '' }
+    expect(requireTrembita(readSettings(noDracs)).groups).toMatchObject({ dracs: undefined, drfo: {} })
   })
 
   test('a group that is served names what it lacks, and takes our side from MVS', () => {
@@ -539,6 +554,8 @@ describe('what calling out needs', () => {
     const { drfo } = requireTrembita(readSettings(complete)).groups
     expect(drfo?.client).toEqual({ memberClass: 'GOV', memberCode: '42032422', subsystemCode: 'zvirka_demo' })
     expect(drfo?.executor.edrpou).toBe('42032422')
+    const { dracs } = requireTrembita(readSettings(complete)).groups
+    expect(dracs).toMatchObject({ client: drfo?.client, service: { memberCode: '00015622' } })
     const own = { ...complete, TREMBITA_DRFO_CLIENT_MEMBER_CODE: '11111111' }
     expect(requireTrembita(readSettings(own)).groups.drfo).toMatchObject({
       client: { memberCode: '11111111' },

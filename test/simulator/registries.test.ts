@@ -38,6 +38,7 @@ describe('the registers’ files', () => {
       'stolen_passports.ndjson': lines({ pass_type: '0101', pas_serial: null, pas_number: '000000002' }).trimEnd(),
       'unzr.ndjson': lines(unzrRecord, { ...unzrRecord, given_name: 'Ольга' }),
       'drfo.ndjson': lines(drfoRecord, { ...drfoRecord, rnokpp: 'АА123456', result: 42 }),
+      'death_acts.ndjson': lines({ ar_reg_number: '1', surname: 'Коваль', name: 'Олена', date_birth: '01.01.1990' }),
     })
     const { registers, notes } = await loadRegistries(folder)
     expect(registers.invalidPassports.has(book('000001'))).toBe(true)
@@ -50,13 +51,14 @@ describe('the registers’ files', () => {
       'stolen_passports.ndjson: 1 passports',
       'unzr.ndjson: 1 people',
       'drfo.ndjson: 2 people',
+      'death_acts.ndjson: 1 acts of death',
     ])
   })
 
   it('may be missing: those registers are empty, and a note says so', async () => {
     const { registers, notes } = await loadRegistries(await folderWith({}))
     expect(registers.invalidPassports.size + registers.stolenPassports.size + registers.unzr.size).toBe(0)
-    expect(notes).toHaveLength(4)
+    expect(notes).toHaveLength(5)
     expect(notes[0]).toBe('invalid_passports.ndjson: not there, this register is empty')
   })
 

@@ -18,15 +18,17 @@ const namespaces = {
   xsd: 'http://www.w3.org/2001/XMLSchema',
 }
 const provider = 'xRoadInstance=SEVDEIR-TEST&memberClass=GOV&memberCode=00032684&subsystemCode=20_EIS_prod'
+const PROVIDERS: Readonly<Record<string, string>> = {
+  InfoRNOKPPDRFO: provider.replace('00032684', '43005393').replace('20_EIS_prod', 'DRFO_demo'),
+  GetDeathArByFullNameAndBirthDate: provider.replace('00032684', '00015622').replace('20_EIS_prod', 'DRACS_demo'),
+}
 const wsdl = (query: string) => post(`${simulator.url}wsdl?${query}`, '', { method: 'GET' })
 
 describe('the WSDL of a service', () => {
   it.each(Object.values<Service>(services))(
     '$name is well-formed and names its request, its address and both versions of SOAP',
     async ({ name, request, wsdl: own }) => {
-      const from =
-        own === undefined ? provider : provider.replace('00032684', '43005393').replace('20_EIS_prod', 'DRFO_demo')
-      const answer = await wsdl(`${from}&serviceCode=${name}`)
+      const answer = await wsdl(`${PROVIDERS[name] ?? provider}&serviceCode=${name}`)
       expect(answer).toMatchObject({ status: 200, contentType: 'text/xml;charset=UTF-8' })
       using document = XmlDocument.fromString(answer.text)
       const values = (path: string) => document.find(path, namespaces).map((node) => node.content)

@@ -36,7 +36,11 @@ function validate(xml: string, version: SoapVersion): void {
 }
 
 const TALEND = 'http://www.talend.org/service/'
-const namespace = (service: string) => (service === 'InfoRNOKPPDRFO' ? TALEND : `urn:${service}`)
+const NAMESPACES: Readonly<Record<string, string>> = {
+  InfoRNOKPPDRFO: TALEND,
+  GetDeathArByFullNameAndBirthDate: 'http://tempuri.org/',
+}
+const namespace = (service: string) => NAMESPACES[service] ?? `urn:${service}`
 
 /** The services as their WSDLs have them. */
 function settingsFor(soapVersion: SoapVersion, version?: string) {
@@ -72,6 +76,10 @@ const questions: { readonly [Name in ServiceName]: fc.Arbitrary<Questions[Name]>
     // What is no date, or blank, is answered with a fault, which has no header.
     { rnokpp: word, lastName: word, firstName: word, middleName: word, birthDate: fc.constant('1990-01-01') },
     { requiredKeys: ['rnokpp', 'lastName', 'firstName', 'birthDate'] },
+  ),
+  GetDeathArByFullNameAndBirthDate: fc.record(
+    { name: text, onDate: text, patronymic: text, surname: text },
+    { requiredKeys: ['name', 'onDate', 'surname'] },
   ),
 }
 

@@ -274,7 +274,7 @@ function breakers() {
   return {
     ...{ checkunzr: createBreaker(), unzr: createBreaker() },
     ...{ CheckPassportStatus: createBreaker(), CheckPassportDMSStatus: createBreaker() },
-    InfoRNOKPPDRFO: createBreaker(),
+    ...{ InfoRNOKPPDRFO: createBreaker(), GetDeathArByFullNameAndBirthDate: createBreaker() },
   }
 }
 

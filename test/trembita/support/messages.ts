@@ -36,7 +36,11 @@ export function groupsOf(
     ...changed,
   })
   const executor = { edrpou: '42032422', rnokpp: '3184710691', fullName: 'Виконавець Тест' }
-  return { mvs: group('00032684', '20_EIS_prod'), drfo: { ...group('43005393', 'DRFO_demo'), executor } }
+  return {
+    mvs: group('00032684', '20_EIS_prod'),
+    drfo: { ...group('43005393', 'DRFO_demo'), executor },
+    dracs: group('00015622', 'DRACS_demo'),
+  }
 }
 
 export const settings: RegistriesSettings = {
