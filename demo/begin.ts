@@ -8,6 +8,7 @@ import { number } from '../src/cli/words.ts'
 import type { Settings } from '../src/config/settings.ts'
 import type { AcquiredDatabase } from '../src/database/acquire.ts'
 import { type DemoAccess, provideDemoAccess } from './access.ts'
+import { DEATHS } from './generate/cast/deaths.ts'
 import { TAXPAYERS } from './generate/cast/taxpayers.ts'
 import { provideDemoMail } from './mail.ts'
 import { addDemoMails, DEMO_MAILS_PATH } from './mails-page.ts'
@@ -23,7 +24,10 @@ export async function beginDemo(
   const folder = registries ?? (await provideDemo({ access, signal: interrupt.signal, defer }))
   const { registers, notes } = await loadRegistries(folder)
   for (const note of notes) process.stderr.write(`simulator: ${note}\n`)
-  if (registries === undefined) for (const entry of TAXPAYERS) registers.drfo.add(entry)
+  if (registries === undefined) {
+    for (const entry of TAXPAYERS) registers.drfo.add(entry)
+    for (const { act } of DEATHS) registers.deaths.add(act)
+  }
   const simulator = await startSimulator({ registers })
   defer(() => simulator.close())
   const mail = await provideDemoMail(withSimulator(simulator.url, settings))

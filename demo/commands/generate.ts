@@ -71,8 +71,8 @@ async function run(
     case 'done': {
       const { lines } = generated
       process.stdout.write(
-        `${number(lines.persons)} persons${lines.parties > 0 ? ` and ${number(lines.parties)} parties` : ''} in ${out}, with registries of ${number(lines.invalid)} invalid and ${number(lines.stolen)} stolen passports ` +
-          `and ${number(lines.unzr)} UNZR and of ${number(lines.drfo)} taxpayers (${duration((Date.now() - startedAt) / 1000)})\n`,
+        `${number(lines.persons)} persons${lines.parties > 0 ? ` and ${number(lines.parties)} parties` : ''} in ${out}, with registries of ${number(lines.invalid)} invalid and ${number(lines.stolen)} stolen passports, ` +
+          `${number(lines.unzr)} UNZR, ${number(lines.drfo)} taxpayers and ${number(lines.deaths)} acts of death (${duration((Date.now() - startedAt) / 1000)})\n`,
       )
       return exitCode.done
     }

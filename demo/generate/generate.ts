@@ -1,11 +1,19 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createDeaths } from './deaths.ts'
 import { createNumbers, nobodyFrom, partiesFrom, partiesOfDayFrom } from './numbers.ts'
 import { type LineFile, openLineFile } from './output.ts'
 import { couldBeParty, createParties } from './party.ts'
 import { createPeople, type PersonRecord } from './person.ts'
-import { createRandom, type Random } from './random.ts'
-import { type Registers, registerNobody, registerParty, registerPerson, registerTaxpayer } from './registers.ts'
+import { createRandom } from './random.ts'
+import {
+  type Registers,
+  registerNobody,
+  registerParty,
+  registerPerson,
+  registerTaxpayer,
+  type Taxpayer,
+} from './registers.ts'
 import { shares } from './shares.ts'
 import { createWorkplaces } from './workplaces.ts'
 
@@ -17,6 +25,7 @@ export const fileNames = {
   stolen: 'stolen_passports.ndjson',
   unzr: 'unzr.ndjson',
   drfo: 'drfo.ndjson',
+  deaths: 'death_acts.ndjson',
 } as const
 
 type Content = keyof typeof fileNames
@@ -64,12 +73,13 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
     await each(files, (file) => file.discard())
     throw error
   }
-  const { persons, parties, invalid, stolen, unzr, drfo } = files
+  const { persons, parties, invalid, stolen, unzr, drfo, deaths } = files
   return {
     kind: 'done',
     lines: {
       ...{ persons: persons.lines, parties: parties?.lines ?? 0 },
       ...{ invalid: invalid.lines, stolen: stolen.lines, unzr: unzr.lines, drfo: drfo.lines },
+      deaths: deaths.lines,
     },
   }
 }
@@ -86,12 +96,18 @@ async function fill(files: Files, options: GenerateOptions): Promise<void> {
     drfo: (entry) => files.drfo.write(entry),
   }
   const ofTaxes = createRandom(seed ^ 0xd2f0)
-  const employ = createEmploying(files, options, registers, ofTaxes)
+  const ofDeaths = createRandom(seed ^ 0xdead)
+  const deaths = createDeaths(ofDeaths, seed, (entry) => files.deaths.write(entry))
+  const register = (who: Taxpayer, deceased: number) => {
+    registerTaxpayer(ofTaxes, who, registers)
+    if (ofDeaths.chance(deceased)) deaths.of(who)
+  }
+  const employ = createEmploying(files, options, registers, (party) => register(party, shares.deceasedParty))
   for (let done = 1; done <= persons; done++) {
     const { person, isShared } = next()
     files.persons.write(person)
     registerPerson(random, person, isShared, registers)
-    registerTaxpayer(ofTaxes, person, registers)
+    register(person, shares.deceasedPerson)
     employ(person, done)
     if (!files.persons.isFull && files.parties?.isFull !== true) continue
     onProgress?.(done)
@@ -110,7 +126,7 @@ function createEmploying(
   files: Files,
   { persons, parties = 0, seed }: GenerateOptions,
   registers: Registers,
-  ofTaxes: Random,
+  register: (party: Taxpayer) => void,
 ): (person: PersonRecord, done: number) => void {
   const numbers = createNumbers(seed, partiesFrom, partiesOfDayFrom)
   const next = createParties(createRandom(seed ^ 0x9a27), numbers, createWorkplaces(seed, parties))
@@ -124,7 +140,7 @@ function createEmploying(
       if (isPatient) patient = undefined
       else {
         registerParty(random, party.documents, registers)
-        registerTaxpayer(ofTaxes, party, registers)
+        register(party)
       }
       files.parties?.write(party)
     }
@@ -151,14 +167,15 @@ async function fillWithNobody(files: Files, { people, seed, registers, signal }:
 }
 
 async function openFiles(folder: string, withParties: boolean): Promise<Files> {
-  const [persons, invalid, stolen, unzr, drfo] = await Promise.all([
+  const [persons, invalid, stolen, unzr, drfo, deaths] = await Promise.all([
     openLineFile(folder, fileNames.persons),
     openLineFile(folder, fileNames.invalid),
     openLineFile(folder, fileNames.stolen),
     openLineFile(folder, fileNames.unzr),
     openLineFile(folder, fileNames.drfo),
+    openLineFile(folder, fileNames.deaths),
   ])
-  const files = { persons, invalid, stolen, unzr, drfo }
+  const files = { persons, invalid, stolen, unzr, drfo, deaths }
   return withParties ? { ...files, parties: await openLineFile(folder, fileNames.parties) } : files
 }
 
@@ -169,6 +186,6 @@ async function each(files: Files, work: (file: LineFile) => Promise<void>): Prom
 /** The old files go first, all of them, and the people come last: whatever cuts this short, no old file stands beside a new one. */
 async function publish(files: Files, folder: string, old: readonly string[]): Promise<void> {
   for (const name of old) await rm(join(folder, name))
-  const { drfo, unzr, stolen, invalid, parties, persons } = files
-  for (const file of [drfo, unzr, stolen, invalid, parties, persons]) await file?.publish()
+  const { deaths, drfo, unzr, stolen, invalid, parties, persons } = files
+  for (const file of [deaths, drfo, unzr, stolen, invalid, parties, persons]) await file?.publish()
 }

@@ -28,6 +28,9 @@ export const nobodyFrom = 500_000_000
 /** The same for parties who are no patients, and for their tax ids among those of a day: persons never get there. */
 export const partiesFrom = 700_000_000
 export const partiesOfDayFrom = 4000
+/** The same for those whom only acts of death know. */
+export const deathsFrom = 600_000_000
+export const deathsOfDayFrom = 4500
 
 /** Starts counting at `start`, and the tax ids of each day at `startOfDay`; another seed gives the same numbers in another order. */
 export function createNumbers(seed: number, start = 0, startOfDay = 0): Numbers {

@@ -45,7 +45,10 @@ export const shares = {
   refusedTaxId: 0.005,
   closedTaxId: 0.001,
   otherTaxpayer: 0.01,
-  /** In each register but that one: records of nobody, so many for each person, and at least so many. */
+  /** Of persons, of parties who are no patients: have an act of death, or somebody like them has. */
+  deceasedPerson: 0.003,
+  deceasedParty: 0.001,
+  /** In each register but these: records of nobody, so many for each person, and at least so many. */
   noise: 0.1,
 
   /** Of parties: a person's as well, with that person's documents; of those with two: only the booklet, which may be invalid. */

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DeathEntry } from '../../demo/generate/deaths.ts'
 import { fileNames, generate } from '../../demo/generate/generate.ts'
 import type { PartyRecord } from '../../demo/generate/party.ts'
 import type { PersonRecord } from '../../demo/generate/person.ts'
@@ -15,6 +16,7 @@ export interface World {
   readonly stolen: readonly PassportEntry[]
   readonly unzr: readonly UnzrEntry[]
   readonly drfo: readonly DrfoEntry[]
+  readonly deaths: readonly DeathEntry[]
 }
 
 function records(bytes: Buffer): never[] {
@@ -46,6 +48,7 @@ export async function makeWorld(persons: number, seed: number, parties = 0): Pro
       stolen: await read(fileNames.stolen),
       unzr: await read(fileNames.unzr),
       drfo: await read(fileNames.drfo),
+      deaths: await read(fileNames.deaths),
       parties: parties > 0 ? await read(fileNames.parties) : Buffer.alloc(0),
     }
     return {
@@ -56,6 +59,7 @@ export async function makeWorld(persons: number, seed: number, parties = 0): Pro
       stolen: records(bytes.stolen),
       unzr: records(bytes.unzr),
       drfo: records(bytes.drfo),
+      deaths: records(bytes.deaths),
     }
   })
 }

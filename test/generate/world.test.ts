@@ -28,6 +28,7 @@ const wellFormed = () => [
   ...ofType('NATIONAL_ID').filter(({ number }) => card.test(number)),
 ]
 const ageOf = (birth: string) => 2026 - Number(birth.slice(0, 4)) - (birth.slice(5) > '01-01' ? 1 : 0)
+const dotted = (date: string) => date.split('-').toReversed().join('.')
 const isAdult = ({ birth_date }: { birth_date: string }) => ageOf(birth_date) >= 18
 
 describe('determinism', () => {
@@ -330,6 +331,35 @@ describe('shares', () => {
     expectShare(refused.length, world.drfo.length, shares.refusedTaxId, 'refused')
     expectShare(closed.length, world.drfo.length, shares.closedTaxId, 'closed')
     expectShare(others.length, world.drfo.length, shares.otherTaxpayer, 'of another name')
+  })
+
+  test('of the acts of death: of each sort, with as many of people who are not there', () => {
+    const acts = Map.groupBy(world.deaths, ({ ar_reg_number }) => ar_reg_number)
+    const firsts = [...acts.values()].flatMap(([first]) => first ?? [])
+    const alike = new Map(world.persons.map((person) => [`${person.first_name} ${dotted(person.birth_date)}`, person]))
+    const byTaxId = new Map(
+      world.persons.flatMap((person) => (person.tax_id === null ? [] : [[person.tax_id, person]])),
+    )
+    const meant = firsts.filter(
+      ({ numident, name, date_birth }) => byTaxId.has(numident ?? '') || alike.has(`${name} ${date_birth}`),
+    )
+    expectShare(meant.length, size, shares.deceasedPerson, 'with an act of death')
+    expect(firsts.length / meant.length).toBeCloseTo(2, 0)
+    const annulled = [...acts.values()].filter((operations) => operations.length > 1)
+    expect(annulled.every(([first, last]) => first?.ar_op_name === '1' && last?.ar_op_name === '2')).toBe(true)
+    expectShare(annulled.length, firsts.length, 1 / 16, 'annulled')
+    const sorts = {
+      taxId: meant.filter(({ numident }) => byTaxId.has(numident ?? '')),
+      otherSurname: meant.filter(
+        ({ numident, surname }) => ![undefined, surname].includes(byTaxId.get(numident ?? '')?.last_name),
+      ),
+      otherLetter: meant.filter(
+        ({ numident, name }) => ![undefined, name].includes(byTaxId.get(numident ?? '')?.first_name),
+      ),
+      document: meant.filter(({ doc_seizes }) => doc_seizes.length > 0),
+      namesake: meant.filter(({ numident }) => numident !== null && !byTaxId.has(numident)),
+    }
+    for (const [sort, found] of Object.entries(sorts)) expect(found.length, sort).toBeGreaterThan(0)
   })
 
   test('stand in docs/generate.md as they are in the code', () => {
