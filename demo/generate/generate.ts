@@ -9,6 +9,7 @@ import { createRandom } from './random.ts'
 import {
   type Registers,
   registerNobody,
+  registerOtherTaxpayer,
   registerParty,
   registerPerson,
   registerTaxpayer,
@@ -156,10 +157,12 @@ interface Filling {
 
 async function fillWithNobody(files: Files, { people, seed, registers, signal }: Filling): Promise<void> {
   const random = createRandom(seed ^ 0x0b0d)
+  const ofTaxes = createRandom(seed ^ 0x0d2f)
   const numbers = createNumbers(seed, nobodyFrom)
   const count = Math.max(shares.leastNoise, Math.round(people * shares.noise))
   for (let done = 0; done < count; done++) {
     registerNobody(random, numbers, registers)
+    registerOtherTaxpayer(ofTaxes, numbers, registers)
     if (!files.unzr.isFull) continue
     await each(files, (file) => file.flush())
     if (signal?.aborted) return

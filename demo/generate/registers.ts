@@ -134,6 +134,15 @@ export function registerNobody(random: Random, numbers: Numbers, registers: Regi
   registers.unzr(unzrEntry(numbers.unzr(birth), drawNames(random, birth.gender), birth.gender, birth.date, null, []))
 }
 
+/** Adds to the tax register an entry about a tax id that no made-up person has: nobody here was born in the years that it begins with. */
+export function registerOtherTaxpayer(random: Random, numbers: Numbers, registers: Registers): void {
+  const birth = nobodysBirth(random)
+  const { last_name, first_name, second_name: middle_name } = drawNames(random, birth.gender)
+  // Tax ids count their days from 1899-12-31, and here nobody is over 100.
+  const date_birth = dateOfDay(birth.day)
+  registers.drfo({ rnokpp: numbers.taxId(birth), last_name, first_name, middle_name, date_birth })
+}
+
 /** Somebody born before 1900 is nobody here, so the UNZR cannot meet a person's. */
 function nobodysBirth(random: Random): Birth {
   const day = random.int(3650)

@@ -48,7 +48,7 @@ export const shares = {
   /** Of persons, of parties who are no patients: have an act of death, or somebody like them has. */
   deceasedPerson: 0.003,
   deceasedParty: 0.001,
-  /** In each register but these: records of nobody, so many for each person, and at least so many. */
+  /** In each register but that of acts: records of nobody, so many for each person, and at least so many. */
   noise: 0.1,
 
   /** Of parties: a person's as well, with that person's documents; of those with two: only the booklet, which may be invalid. */

@@ -107,7 +107,7 @@ describe('generate', () => {
       ])
       expect([code, err]).toEqual([0, ''])
       expect(out).toMatch(
-        /^200 persons in .*, with registries of 1,0\d\d invalid and 1,0\d\d stolen passports, 1,\d{3} UNZR, \d+ taxpayers and \d+ acts of death \(\d+ s\)\n$/,
+        /^200 persons in .*, with registries of 1,0\d\d invalid and 1,0\d\d stolen passports, 1,\d{3} UNZR, 1,\d{3} taxpayers and \d+ acts of death \(\d+ s\)\n$/,
       )
     })
   })
