@@ -1,18 +1,14 @@
 /** What the API knows of the processes besides what the database holds: their settings. */
-import type { SyncProcess } from '../synchronization/process.ts'
+import type { ExplainedProcess } from '../synchronization/explain-facts.ts'
+import type { SubjectKind } from '../verification/status.ts'
 
 /** A process as it is run in this installation. */
-export interface OperatedProcess {
-  readonly process: SyncProcess
+export interface OperatedProcess extends ExplainedProcess {
   /** Cron, read in the schedule's time zone. */
   readonly schedule: string
-  /** Null: who was checked is not checked again by time. */
-  readonly validationPeriodDays: number | null
   readonly maxBatches: number | null
   /** What its guard tolerates until enough answers are known; undefined: the usual. */
   readonly newGuardShare?: number | undefined
-  /** Whether this installation has access to its services. */
-  readonly isServed: boolean
 }
 
 /** What is operated. */
@@ -20,4 +16,9 @@ export interface Operations {
   readonly processes: readonly OperatedProcess[]
   readonly timeZone: string
   readonly isGuarded: boolean
+}
+
+/** Whether this installation asks the registry of a stream about subjects of a kind. */
+export function isServed({ processes }: Operations, stream: string, kind: SubjectKind): boolean {
+  return processes.some((each) => each.process.stream === stream && each.process.kind === kind && each.isServed)
 }

@@ -21,6 +21,7 @@ import { OWN_STREAMS } from '../verification/status.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { keysFileOf } from './keys-side.ts'
 import { groupOfStream, servedStreams } from './served.ts'
+import { settingsFor } from './trembita-access.ts'
 
 interface Typed {
   readonly json?: boolean
@@ -60,7 +61,6 @@ async function examine(): Promise<Finding[]> {
   }
   return [
     ok('settings', 'the environment can be read'),
-    ok('served registries', servedWords(settings)),
     ...(await examineDatabase(settings)),
     ...(await examineTrembita(settings)),
     ...(await examineMail(settings)),
@@ -69,13 +69,14 @@ async function examine(): Promise<Finding[]> {
   ]
 }
 
-function servedWords(settings: Settings): string {
-  const served = servedStreams(settings)
-  return OWN_STREAMS.map((stream) =>
-    served.has(stream)
+function served(settings: Settings): Finding {
+  const streams = servedStreams(settings)
+  const words = OWN_STREAMS.map((stream) =>
+    streams.has(stream)
       ? `${stream}: asked`
       : `${stream}: not asked, since ${servingSetting(groupOfStream(stream))} is not set`,
-  ).join('; ')
+  )
+  return ok('served registries', words.join('; '))
 }
 
 function settingsProblems(error: unknown): Finding[] {
@@ -88,11 +89,17 @@ async function examineDatabase(settings: Settings): Promise<Finding[]> {
   try {
     access = await acquireDatabase(settings.database)
   } catch (error) {
-    return [problem('database', safeMessage(error), 'the embedded PostgreSQL must run, or DATABASE_URL name another')]
+    const trouble = safeMessage(error)
+    return [
+      served(settings),
+      problem('database', trouble, 'the embedded PostgreSQL must run, or DATABASE_URL name another'),
+    ]
   }
   try {
     const disk = access.stateDirectory === undefined ? [] : [await examineDisk(access.stateDirectory)]
-    return [...disk, ...(await examineConnected(access, keysFileOf(settings, access)))]
+    const connected = await examineConnected(access, keysFileOf(settings, access))
+    // Beside a demo its settings count; a database that cannot be asked has none.
+    return [served(await settingsFor(access, settings).catch(() => settings)), ...disk, ...connected]
   } finally {
     await access.release()
   }

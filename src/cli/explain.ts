@@ -9,14 +9,14 @@ import {
   explainPerson,
   type SubjectExplanation,
 } from '../synchronization/explain.ts'
-import { PROCESSES } from '../synchronization/process.ts'
 import { withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { kyivTime } from './instants.ts'
+import { operatedProcesses } from './operated.ts'
 import { uuid } from './options.ts'
-import { settingsOfProcess } from './process-settings.ts'
 import { readyDatabase } from './ready-database.ts'
 import { recordCommand } from './recorded.ts'
+import { settingsFor } from './trembita-access.ts'
 
 interface Typed {
   readonly json?: boolean
@@ -53,13 +53,12 @@ No personal data is printed: no names, no numbers of documents. Times are by the
 
 function runExplain(subject: Subject, id: string, typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context, 'work')
+    const access = await readyDatabase(context, 'work')
+    const { url } = access
     const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka explain', max: 1 })
     context.defer(() => database.close())
-    const days = new Map(
-      [...PROCESSES.values()].map((each) => [each.key, settingsOfProcess(context.settings, each).validationPeriodDays]),
-    )
-    const explanation = await SUBJECTS[subject](database, id, days)
+    const processes = operatedProcesses(await settingsFor(access, context.settings))
+    const explanation = await SUBJECTS[subject](database, id, processes)
     if (explanation === undefined) throw new CommandFailure(`there is no ${subject} ${id}`)
     const [operation, subjectKind] = [`explain ${subject}`, subject]
     await recordCommand(url, context.settings, { action: 'read', operation, subjectKind, subjectIds: [id] })

@@ -16,7 +16,7 @@ import { type Progress, startProgress } from './progress.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
 import { servedStreams } from './served.ts'
-import { runningSimulator } from './trembita-access.ts'
+import { runningSimulator, settingsFor } from './trembita-access.ts'
 import { duration, number } from './words.ts'
 
 interface Given {
@@ -92,7 +92,7 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
       .take(database, {
         file,
         userId: settings.systemUserId,
-        served: servedStreams(settings),
+        served: servedStreams(await settingsFor(access, settings)),
         signal: interrupt.signal,
         onWritten: (tx, subjectIds) => audit(tx, commandActor(settings), { ...writing(people), subjectIds }),
         onBadLine: told.bad,

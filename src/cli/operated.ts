@@ -1,9 +1,10 @@
 /** The processes as this installation runs them: the one place where settings become schedules, for workers and for what the API tells of them. */
 import type { OperatedProcess } from '../api/operations.ts'
 import type { Settings } from '../config/settings.ts'
+import { servingSetting } from '../config/trembita.ts'
 import { PROCESSES } from '../synchronization/process.ts'
 import { settingsOfProcess } from './process-settings.ts'
-import { isStreamServed } from './served.ts'
+import { groupOfStream, isStreamServed } from './served.ts'
 
 /** All of them; `cron` stands in place of each process's own schedule (the demo: every minute). */
 export function operatedProcesses(settings: Settings, cron?: string): OperatedProcess[] {
@@ -16,6 +17,7 @@ export function operatedProcesses(settings: Settings, cron?: string): OperatedPr
       maxBatches: maxBatchesPerRun,
       newGuardShare,
       isServed: isStreamServed(settings, process.stream),
+      servingSetting: servingSetting(groupOfStream(process.stream)),
     }
   })
 }

@@ -1,19 +1,20 @@
 /** `zvirka status` (spec 7.1): how many are due and in each status, the runs under way, the workers. */
 import { Command } from 'commander'
+import type { OperatedProcess } from '../api/operations.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { type ProcessCounts, readCounts } from '../synchronization/counts.ts'
-import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { type RunReport, reportsUnderWay, type WorkerReport, workerReports } from '../synchronization/report.ts'
 import { withContext } from './context.ts'
 import { type ExitCode, ending, exitCode } from './exit.ts'
 import { kyivTime } from './instants.ts'
+import { operatedProcesses } from './operated.ts'
 import { typedStream } from './process-argument.ts'
-import { settingsOfProcess } from './process-settings.ts'
 import { readyDatabase } from './ready-database.ts'
 import { outcomeWords, progressWords, RUN_JSON_HELP, runJson, stateWords } from './run-words.ts'
 import { table } from './table.ts'
+import { settingsFor } from './trembita-access.ts'
 import { duration, number } from './words.ts'
 
 interface Typed {
@@ -22,7 +23,7 @@ interface Typed {
 
 /** All that is shown. */
 export interface Status {
-  readonly counts: readonly { readonly process: SyncProcess; readonly counts: ProcessCounts | undefined }[]
+  readonly counts: readonly { readonly operated: OperatedProcess; readonly counts: ProcessCounts | undefined }[]
   readonly runs: readonly RunReport[]
   readonly workers: readonly WorkerReport[]
 }
@@ -40,18 +41,19 @@ const HELP = `
 Counted are active persons. Of 100,000 and more the counts are taken by workers in the background, every 10 minutes at most,
 and shown with their time; of fewer they are taken now. Times are by the clock in Kyiv.
 
---json: {"processes": [{"stream", "subject", "due", "waiting", "by_status", "counted_at", "fresh"}], "runs": [run], "workers": [worker]}
-  counts are null where none were taken yet; by_status names every status
+--json: {"processes": [{"stream", "subject", "due", "waiting", "by_status", "counted_at", "fresh", "served"}], "runs": [run], "workers": [worker]}
+  counts are null where none were taken yet; by_status names every status; served: whether the registry is asked here
   run: ${RUN_JSON_HELP}
   worker: {"id", "kind", "host", "pid", "version", "started_at", "lease_age", "alive", "claims",
    "runs": [{"id", "process", "state"}], "open_breakers": [{"service", "since"}]}; lease_age in seconds`
 
 function runStatus(typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
-    const { url } = await readyDatabase(context, 'look')
+    const access = await readyDatabase(context, 'look')
+    const { url } = access
     const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka status', max: 1 })
     context.defer(() => database.close())
-    const status = await readStatus(database, context.settings)
+    const status = await readStatus(database, await settingsFor(access, context.settings))
     process.stdout.write(
       typed.json === true ? `${JSON.stringify(statusJson(status))}\n` : statusText(status, new Date()),
     )
@@ -62,9 +64,9 @@ function runStatus(typed: Typed): Promise<ExitCode> {
 /** Reads what there is to show. */
 export async function readStatus(executor: Executor, settings: Settings): Promise<Status> {
   const counts: Status['counts'][number][] = []
-  for (const each of PROCESSES.values()) {
-    const { validationPeriodDays } = settingsOfProcess(settings, each)
-    counts.push({ process: each, counts: await readCounts(executor, each, validationPeriodDays) })
+  for (const operated of operatedProcesses(settings)) {
+    const { process, validationPeriodDays } = operated
+    counts.push({ operated, counts: await readCounts(executor, process, validationPeriodDays) })
   }
   return { counts, runs: await reportsUnderWay(executor), workers: await workerReports(executor) }
 }
@@ -72,11 +74,12 @@ export async function readStatus(executor: Executor, settings: Settings): Promis
 /** The JSON object of `--json`. */
 export function statusJson({ counts, runs, workers }: Status) {
   return {
-    processes: counts.map(({ process: { stream, kind }, counts: taken }) => ({
-      ...{ stream, subject: kind, due: taken?.due ?? null, waiting: taken?.waiting ?? null },
+    processes: counts.map(({ operated: { process, isServed }, counts: taken }) => ({
+      ...{ stream: process.stream, subject: process.kind, due: taken?.due ?? null, waiting: taken?.waiting ?? null },
       by_status: taken?.byStatus ?? null,
       counted_at: taken?.countedAt.toISOString() ?? null,
       fresh: taken?.isFresh ?? null,
+      served: isServed,
     })),
     runs: runs.map(runJson),
     workers: workers.map(({ startedAt, leaseAge, isAlive, openBreakers, ...worker }) => ({
@@ -121,7 +124,7 @@ const COUNTS_HEAD = [
 ]
 
 function countLines(counts: Status['counts'], now: Date): string[] {
-  const rows = counts.map(({ process, counts: taken }) => {
+  const rows = counts.map(({ operated: { process }, counts: taken }) => {
     const by = taken?.byStatus
     return [
       ...[typedStream(process), process.kind, taken?.due ?? null, taken?.waiting ?? null, by?.IN_REVIEW ?? null],
@@ -129,7 +132,18 @@ function countLines(counts: Status['counts'], now: Date): string[] {
       ...[by?.VERIFICATION_NOT_NEEDED ?? null, countedWords(taken, now)],
     ]
   })
-  return table(COUNTS_HEAD, rows)
+  return [...table(COUNTS_HEAD, rows), ...unservedLines(counts)]
+}
+
+function unservedLines(counts: Status['counts']): string[] {
+  const unserved = Map.groupBy(
+    counts.map(({ operated }) => operated).filter(({ isServed }) => !isServed),
+    ({ servingSetting }) => servingSetting,
+  )
+  return [...unserved].map(([setting, processes]) => {
+    const names = processes.map(({ process }) => `${typedStream(process)} ${process.kind}`)
+    return `not asked here, since ${setting} is not set: ${names.join(', ')}`
+  })
 }
 
 function countedWords(taken: ProcessCounts | undefined, now: Date): string {

@@ -31,6 +31,12 @@ export async function withRegistries(settings: Settings, access: AcquiredDatabas
   return withSimulator(url, settings)
 }
 
+/** The settings by which a database is served: those of the demo that runs on it now, or of the environment. */
+export async function settingsFor({ url }: Pick<AcquiredDatabase, 'url'>, settings: Settings): Promise<Settings> {
+  const simulator = settings.trembita.urls === undefined ? await runningSimulator(url) : undefined
+  return simulator === undefined ? settings : withSimulator(simulator, settings)
+}
+
 /** Where the simulator of a demo is that runs on this database now; undefined: none does. */
 export async function runningSimulator(url: string): Promise<string | undefined> {
   const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka simulator look-up', max: 1 })

@@ -145,6 +145,11 @@ export const EXPLANATIONS = {
     'Another process of the platform runs this stream; it counts in the cumulative status.',
     'Цей потік веде інший процес платформи; у зведеному статусі він враховується.',
   ),
+  not_served: text(
+    { setting: 'TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE' },
+    ({ setting }) => `Nothing: this installation does not ask the registry, since ${setting} is not set.`,
+    ({ setting }) => `Нічого: цей реєстр тут не запитують, бо не задано ${setting}.`,
+  ),
   person_inactive: plain(
     'Nothing: the person is not active and is checked again once active.',
     'Нічого: пацієнт неактивний. Його перевірять, щойно він стане активним.',

@@ -1,6 +1,7 @@
 /** What an explanation of a stream is made from. Statuses, times and ids alone: nothing personal. */
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { RunState } from './plans/runs.ts'
+import type { SyncProcess } from './process.ts'
 
 /** What wrote a status last. */
 export interface HistoryEntry extends StreamState {
@@ -32,6 +33,17 @@ export interface RunUnderWay {
   readonly isTriggeredOnly: boolean
 }
 
+/** What the database does not know of a process: how this installation runs it. */
+export interface ExplainedProcess {
+  readonly process: SyncProcess
+  /** Null: who was checked is not checked again by time. */
+  readonly validationPeriodDays: number | null
+  /** Whether this installation has access to its services. */
+  readonly isServed: boolean
+  /** The setting by which it is served. */
+  readonly servingSetting: string
+}
+
 /** All that an explanation of one stream is made from. */
 export interface StreamFacts extends StreamState {
   readonly kind: SubjectKind
@@ -47,6 +59,6 @@ export interface StreamFacts extends StreamState {
   readonly dueFrom: Date | null
   readonly entry: HistoryEntry | null
   readonly heldBy: HeldBy | null
-  /** Whether a process of this service checks the stream, and its run under way. */
-  readonly process: { readonly run: RunUnderWay | null } | null
+  /** Whether a process of this service checks the stream, its run under way, and the setting without which it is not served. */
+  readonly process: { readonly run: RunUnderWay | null; readonly missingSetting?: string | undefined } | null
 }

@@ -112,6 +112,7 @@ export function nextOf(facts: StreamFacts): readonly ExplanationMessage[] {
   const { stream, kind, status, process, isSubjectActive } = facts
   if (process === null) return plain('other_process')
   if (status === 'IN_REVIEW' || facts.heldBy !== null) return nextOfHeld(facts)
+  if (process.missingSetting !== undefined) return [{ code: 'not_served', params: { setting: process.missingSetting } }]
   if (!isSubjectActive) return plain(UNCHECKED[kind])
   const asksIn: readonly StreamStatus[] = isOwnStream(stream) ? rulesOf(stream).asksIn : []
   if (asksIn.includes(status)) return nextInLine(facts)

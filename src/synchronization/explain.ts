@@ -8,7 +8,7 @@ import type { Executor } from '../database/query.ts'
 import type { ExplanationMessage } from '../messages/explanations.ts'
 import { type CumulativeStatus, cumulativeStatus } from '../verification/cumulative.ts'
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
-import type { RunUnderWay, StreamFacts } from './explain-facts.ts'
+import type { ExplainedProcess, RunUnderWay, StreamFacts } from './explain-facts.ts'
 import { nextOf, plain, whyOf } from './explain-words.ts'
 import { findStreams, findSubjects, type StreamRow, type SubjectRow } from './plans/explain.ts'
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
@@ -100,31 +100,31 @@ export function explainCumulative(
   }
 }
 
-/** Reads and explains a person; undefined: there is none. `daysOf` tells after how many days each process checks again. */
+/** Reads and explains a person; undefined: there is none. `processes`: as they are run here. */
 export function explainPerson(
   executor: Executor,
   id: string,
-  daysOf: ReadonlyMap<string, number | null>,
+  processes: readonly ExplainedProcess[],
 ): Promise<SubjectExplanation | undefined> {
-  return explainSubject(executor, 'person', id, daysOf)
+  return explainSubject(executor, 'person', id, processes)
 }
 
 /** The same for a party. */
 export function explainParty(
   executor: Executor,
   id: string,
-  daysOf: ReadonlyMap<string, number | null>,
+  processes: readonly ExplainedProcess[],
 ): Promise<SubjectExplanation | undefined> {
-  return explainSubject(executor, 'party', id, daysOf)
+  return explainSubject(executor, 'party', id, processes)
 }
 
 async function explainSubject(
   executor: Executor,
   kind: SubjectKind,
   id: string,
-  daysOf: ReadonlyMap<string, number | null>,
+  processes: readonly ExplainedProcess[],
 ): Promise<SubjectExplanation | undefined> {
-  return (await explainSubjects(executor, kind, [id], daysOf)).get(id)
+  return (await explainSubjects(executor, kind, [id], processes)).get(id)
 }
 
 /** Reads and explains several subjects of a kind, by as many statements as one; of whom there is none there is no entry. */
@@ -132,19 +132,17 @@ export async function explainSubjects(
   executor: Executor,
   kind: SubjectKind,
   ids: readonly string[],
-  daysOf: ReadonlyMap<string, number | null>,
+  processes: readonly ExplainedProcess[],
 ): Promise<ReadonlyMap<string, SubjectExplanation>> {
   const subjects = await executor.query<SubjectRow>(findSubjects(kind, ids))
   if (subjects.length === 0) return new Map()
-  const days = [...PROCESSES.values()].flatMap(({ key, stream, kind: of }) => {
-    const count = daysOf.get(key)
-    return of === kind && count !== undefined ? [[stream, count] as const] : []
-  })
-  const rows = await executor.query<StreamRow>(findStreams(kind, ids, new Map(days)))
+  const ofKind = processes.filter(({ process }) => process.kind === kind)
+  const days = new Map(ofKind.map(({ process, validationPeriodDays }) => [process.stream, validationPeriodDays]))
+  const rows = await executor.query<StreamRow>(findStreams(kind, ids, days))
   const runs = await executor.query<RunRow>(runsUnderWay())
   const rowsOf = Map.groupBy(rows, ({ subject_id }) => subject_id)
   return new Map(
-    subjects.map((subject) => [subject.id, explainRows(kind, subject, rowsOf.get(subject.id) ?? [], runs)]),
+    subjects.map((subject) => [subject.id, explainRows(kind, subject, rowsOf.get(subject.id) ?? [], runs, processes)]),
   )
 }
 
@@ -153,19 +151,27 @@ function explainRows(
   subject: SubjectRow,
   rows: readonly StreamRow[],
   runs: readonly RunRow[],
+  processes: readonly ExplainedProcess[],
 ): SubjectExplanation {
   const { id, verification_status: verificationStatus } = subject
   if (!subject.has_verification) {
     return { kind, id, verificationStatus, why: plain('no_verification'), streams: [] }
   }
-  const facts = rows.map((row) => asFacts(kind, subject, row, runs))
+  const facts = rows.map((row) => asFacts(kind, subject, row, runs, processes))
   const why = explainCumulative(kind, verificationStatus, facts)
   return { kind, id, verificationStatus, why, streams: facts.map(explainStream) }
 }
 
-function asFacts(kind: SubjectKind, subject: SubjectRow, row: StreamRow, runs: readonly RunRow[]): StreamFacts {
+function asFacts(
+  kind: SubjectKind,
+  subject: SubjectRow,
+  row: StreamRow,
+  runs: readonly RunRow[],
+  processes: readonly ExplainedProcess[],
+): StreamFacts {
   const process = [...PROCESSES.values()].find((each) => each.stream === row.stream && each.kind === kind)
   const run = runs.find((each) => each.process === process?.key)
+  const unserved = processes.find((each) => each.process.key === process?.key && !each.isServed)
   const { entry, claim } = row
   return {
     kind,
@@ -197,7 +203,10 @@ function asFacts(kind: SubjectKind, subject: SubjectRow, row: StreamRow, runs: r
       runId: claim.run_id,
       before: { status: claim.status_before, reason: claim.reason_before },
     },
-    process: process === undefined ? null : { run: run === undefined ? null : asUnderWay(run) },
+    process:
+      process === undefined
+        ? null
+        : { run: run === undefined ? null : asUnderWay(run), missingSetting: unserved?.servingSetting },
   }
 }
 

@@ -28,7 +28,7 @@ import type { Log, LogFields } from '../../src/observability/log.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
 import { unzrInfoHooks } from '../../src/unzr-info/unzr-info.ts'
-import { OWN_STREAMS } from '../../src/verification/status.ts'
+import { OWN_STREAMS, type OwnStream } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { openTestKeys } from '../support/keys.ts'
 
@@ -66,6 +66,8 @@ export interface TestApi {
   readonly jobs: JobServices
   /** The keys that it seals with, unless it was to have none. */
   readonly encryption: Encryption | undefined
+  /** The streams whose registries are not asked: none, until a test adds one. */
+  readonly unserved: Set<OwnStream>
   readonly logged: readonly { readonly fields: LogFields; readonly message: string }[]
   client(type?: string): Promise<TestClient>
   user(options?: { email?: string; role?: string; client?: TestClient }): Promise<{ id: string; email: string }>
@@ -79,12 +81,18 @@ export interface TestApi {
   close(): Promise<void>
 }
 
-const OPERATIONS: Operations = {
-  processes: [...PROCESSES.values()].map((process) => {
-    return { process, schedule: '0 1 * * *', validationPeriodDays: 270, maxBatches: null, isServed: true }
-  }),
-  timeZone: 'Europe/Kyiv',
-  isGuarded: true,
+function operationsWithout(unserved: ReadonlySet<OwnStream>): Operations {
+  return {
+    processes: [...PROCESSES.values()].map((process) => ({
+      ...{ process, schedule: '0 1 * * *', validationPeriodDays: 270, maxBatches: null },
+      servingSetting: `TREMBITA_${process.stream.toUpperCase()}`,
+      get isServed() {
+        return !unserved.has(process.stream)
+      },
+    })),
+    timeZone: 'Europe/Kyiv',
+    isGuarded: true,
+  }
 }
 
 /** As the settings have them where nothing is said. */
@@ -120,6 +128,7 @@ export async function startTestApi(
   const database = Object.keys(pool).length === 0 ? db.database : db.open(pool)
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   const logged: { fields: LogFields; message: string }[] = []
+  const unserved = new Set<OwnStream>()
   const log = recordingLog(logged)
   const authenticate = tokenAuthentication(database, undefined, masking)
   const jobs = await openJobs(db, requests)
@@ -142,7 +151,7 @@ export async function startTestApi(
         ...{ publicUrl: options.publicUrl, policy: options.policy ?? DEFAULT_POLICY },
       })
       addGraphql(server, {
-        operations: OPERATIONS,
+        operations: operationsWithout(unserved),
         schema: createSchema(),
         ...{ database, jobs, encryption, authenticate, log, lookupLimits, isOpen: options.isOpen ?? false },
         ...{ workLimits: options.workLimits ?? WORK_LIMITS, maxAnswerBytes: options.maxAnswerBytes ?? 16_777_216 },
@@ -203,7 +212,7 @@ export async function startTestApi(
     return { status: response.status, headers: response.headers, body: json === '' ? undefined : JSON.parse(json) }
   }
   return {
-    ...{ db, url, jobs, encryption, logged, client, user, request },
+    ...{ db, url, jobs, encryption, unserved, logged, client, user, request },
     connections: () => promisify(app.server.getConnections).call(app.server),
     async token({ role = 'NHS ADMIN', client: of, scope = ALL_SCOPES, isMasked = false, email, seconds = 3600 } = {}) {
       const ofClient = of ?? (await standing(role in CLIENT_TYPES ? role : 'NHS'))

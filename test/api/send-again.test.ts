@@ -188,3 +188,40 @@ test('two in one request each show what is so after them', async () => {
   expect(reasons(body.data.first)).toEqual(['ONLINE_TRIGGERED', 'AUTO'])
   expect(reasons(body.data.second)).toEqual(['ONLINE_TRIGGERED', 'ONLINE_TRIGGERED'])
 })
+
+test.each(['person', 'party'] as const)(
+  'a stream of a %s whose registry is not asked is shown as such, and not sent',
+  async (kind) => {
+    const id = await add(kind)
+    api.unserved.add('drfo')
+    try {
+      const name = `update${typeOf(kind)}DrfoVerificationStatus`
+      const status = 'drfoVerificationStatus: VERIFICATION_NEEDED, drfoVerificationReason: ONLINE_TRIGGERED'
+      const { body: refused } = await api.graphql(
+        token,
+        `mutation($id: ID!) { ${name}(input: { ${kind}Id: $id, ${status} }) { ${kind} { databaseId } } }`,
+        { id: gid(id, typeOf(kind)) },
+      )
+      expect(refused.errors).toMatchObject([
+        {
+          message: 'this installation has no access to the registry of this process',
+          extensions: { code: 'UNPROCESSABLE_ENTITY' },
+        },
+      ])
+      expect(await auditOf(id)).toEqual([])
+      const stream = '{ isServed explanation { next { code params text } } }'
+      const { body } = await api.graphql(
+        token,
+        `query($id: ID!) { ${kind}(id: $id) { verificationDetails { drfo ${stream} mvsPassport ${stream} } } }`,
+        { id: gid(id, typeOf(kind)) },
+      )
+      const { drfo, mvsPassport } = body.data[kind].verificationDetails
+      const text = 'Nothing: this installation does not ask the registry, since TREMBITA_DRFO is not set.'
+      const params = { setting: 'TREMBITA_DRFO' }
+      expect(drfo).toEqual({ isServed: false, explanation: { next: [{ code: 'not_served', params, text }] } })
+      expect(mvsPassport.isServed).toBe(true)
+    } finally {
+      api.unserved.clear()
+    }
+  },
+)

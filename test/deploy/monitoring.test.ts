@@ -192,6 +192,11 @@ describe('alerts.yml', () => {
     expect(alerts.flatMap(({ expression }) => problemsOf(expression, catalogue))).toEqual([])
   })
 
+  test('names no stream, registry or kind of subject: what holds for one of them holds for each', () => {
+    const named = alerts.filter(({ expression }) => /\b(stream|service|subject)\s*(=|!=|=~|!~)/.test(expression))
+    expect(named.map(({ name }) => name)).toEqual([])
+  })
+
   test('says of each alert how urgent it is, what is wrong, and where to read on', () => {
     for (const { name, severity, summary, description, runbook, for: wait } of alerts) {
       expect({ name, severity }).toEqual({ name, severity: expect.stringMatching(/^(critical|warning)$/) })

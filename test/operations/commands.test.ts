@@ -59,6 +59,9 @@ describe('zvirka status', () => {
     expect(out).toMatch(/^dms-passport +person +0 +0 +0 +0 +0 +0 +0 +now$/m)
     expect(out).toContain('Runs under way\n  none\n')
     expect(out).toContain('Workers\n  none; zvirka worker starts one\n')
+    expect(out).toMatch(
+      /^not asked here, since TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE is not set: drfo person, drfo party$/m,
+    )
   })
 
   test('shows counts, the run under way with its progress, and its worker with open breakers', async () => {
@@ -91,8 +94,11 @@ describe('zvirka status', () => {
         by_status: { VERIFICATION_NEEDED: 1, IN_REVIEW: 1, VERIFIED: 0, NOT_VERIFIED: 0, VERIFICATION_NOT_NEEDED: 1 },
         counted_at: expect.any(String),
         fresh: true,
+        served: true,
       },
     ])
+    const unserved = json.processes.filter(({ served }: { served: boolean }) => !served)
+    expect(unserved.map(({ stream }: { stream: string }) => stream)).toEqual(['drfo', 'drfo'])
     expect(json.runs).toMatchObject([{ id: run.id, state: 'running', claimed: 1, due_at_start: 2, remaining: 2 }])
     expect(json.workers).toMatchObject([
       {

@@ -15,6 +15,7 @@ import {
   dmsPassportPerson,
   mvsPassportParty,
   mvsPassportPerson,
+  type SyncProcess,
   unzrPerson,
 } from '../../src/synchronization/process.ts'
 import { recheck } from '../../src/synchronization/recheck.ts'
@@ -213,6 +214,11 @@ describe('the explanation of a stream', () => {
       { ...FACTS, kind: 'party', isSubjectActive: false },
       'the party has no approved, active employee',
     ],
+    [
+      'not served here',
+      { ...FACTS, stream: 'drfo', process: { run: null, missingSetting: 'TREMBITA_X' } },
+      'Nothing: this installation does not ask the registry, since TREMBITA_X is not set.',
+    ],
     ['others run it', { ...FACTS, stream: 'nhs', process: null }, 'Another process of the platform runs this stream'],
   ] as const)('tells what is next for one that is %s', (_, facts, words) => {
     expect(say(explainStream(facts).next)).toContain(words)
@@ -243,6 +249,8 @@ describe('the explanation of a cumulative status', () => {
   })
 })
 
+const operated = (process: SyncProcess) => ({ process, validationPeriodDays: 270, isServed: true, servingSetting: '' })
+
 describe('zvirka explain person', () => {
   let db: TestDatabase
   beforeAll(async () => {
@@ -252,7 +260,9 @@ describe('zvirka explain person', () => {
   beforeEach(() => emptyTables(db))
 
   const explain = (id: string, days = 270): Promise<SubjectExplanation | undefined> =>
-    explainPerson(db.open({ role: 'zvirka_read', max: 1 }), id, new Map([['dms_passport/person', days]]))
+    explainPerson(db.open({ role: 'zvirka_read', max: 1 }), id, [
+      { ...operated(dmsPassportPerson), validationPeriodDays: days },
+    ])
   const dms = (explained: SubjectExplanation | undefined) =>
     explained?.streams.find(({ stream }) => stream === 'dms_passport')
 
@@ -382,7 +392,7 @@ describe('zvirka explain party', () => {
   beforeEach(() => emptyTables(db))
 
   const explain = (id: string) =>
-    explainParty(db.open({ role: 'zvirka_read', max: 1 }), id, new Map([[mvsPassportParty.key, 270]]))
+    explainParty(db.open({ role: 'zvirka_read', max: 1 }), id, [operated(mvsPassportParty)])
   const mvs = async (id: string) => (await explain(id))?.streams.find(({ stream }) => stream === 'mvs_passport')
   const stream = 'mvs_passport'
 

@@ -1,5 +1,5 @@
 /** A clone of the program: a command that runs in it has an embedded database of its own. */
-import { cp, symlink } from 'node:fs/promises'
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeClone, type TestClone } from '../support/clones.ts'
 import { repository } from '../support/imports.ts'
@@ -12,10 +12,18 @@ export interface ProgramClone extends TestClone {
 
 const PARTS = ['src', 'demo', 'simulator', 'migrations', 'package.json']
 
+/** How many made-up people the demo of a clone has: a tenth of the usual ones, since each start asks four registries about all of them. */
+export const CLONE_PERSONS = 300
+
 /** Copies what a command needs below a temporary folder; the packages are those of the repository. */
 export async function cloneProgram(): Promise<ProgramClone> {
   const clone = await makeClone()
   for (const part of PARTS) await cp(join(repository, part), join(clone.directory, part), { recursive: true })
+  const people = join(clone.directory, 'demo', 'people.ts')
+  const smaller = (await readFile(people, 'utf8'))
+    .replace('DEMO_PERSONS = 3000', `DEMO_PERSONS = ${CLONE_PERSONS}`)
+    .replace('DEMO_PARTIES = 300', `DEMO_PARTIES = ${CLONE_PERSONS / 10}`)
+  await writeFile(people, smaller)
   await symlink(join(repository, 'node_modules'), join(clone.directory, 'node_modules'))
   const { launch, killAll } = createLauncher(join(clone.directory, 'src', 'main.ts'))
   return {

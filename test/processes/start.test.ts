@@ -1,5 +1,6 @@
 // Rules: spec 7.1.1, 7.1.2
 import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,7 +14,7 @@ import { addPersons } from '../synchronization/people.ts'
 import { type Command, createLauncher } from './command.ts'
 import { printedTokens, runProgram, runReadme, useRoles } from './demo-api.ts'
 import { readImplied } from './implied.ts'
-import { cloneProgram, type ProgramClone } from './program-clone.ts'
+import { CLONE_PERSONS, cloneProgram, type ProgramClone } from './program-clone.ts'
 
 interface Outcome {
   readonly id: string
@@ -60,7 +61,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     const [people] = await query(
       'select count(*)::int as count, count(distinct inserted_by)::int as makers from mpi.persons',
     )
-    expect(people).toEqual({ count: 3025, makers: 1 })
+    expect(people).toEqual({ count: CLONE_PERSONS + 25, makers: 1 })
     expect(await query(LEFT)).toEqual([])
     expect(readKeysFile(join(await clone.stateDirectory(), 'keys')).byId.size).toBe(1)
     await endWithCtrlC(start)
@@ -80,6 +81,17 @@ describe('zvirka start in a clone, on a database of its own', () => {
 
     const imported = await clone.launch(['import', 'persons', join(data, 'persons.ndjson'), '--quiet']).ended
     expect(imported).toMatchObject({ code: 0 })
+    // Commands beside it have the registries of the demo: whoever is changed is sent to be checked by each.
+    const lines = (await readFile(join(data, 'persons.ndjson'), 'utf8')).trim().split('\n')
+    const person = lines.map((line) => JSON.parse(line)).find(({ is_active, tax_id }) => is_active && tax_id !== null)
+    const changed = join(data, 'changed.ndjson')
+    await writeFile(changed, JSON.stringify({ ...person, last_name: 'Інакша' }))
+    expect(await clone.launch(['import', 'persons', changed, '--quiet']).ended).toMatchObject({ code: 0 })
+    const triggered = `select stream from zvirka.verification_history where subject_id = '${person.id}' and step = 'trigger'`
+    expect(await query(triggered)).toContainEqual({ stream: 'drfo' })
+    const { processes } = JSON.parse((await clone.launch(['status', '--json']).ended).out)
+    expect(processes.filter(({ served }: { served: boolean }) => !served)).toEqual([])
+
     const synced = await clone.launch(['sync', 'dms-passport', 'person', '--attach', '--json', '--quiet']).ended
     expect({ code: synced.code, ...JSON.parse(synced.out) }).toMatchObject({ code: 0, state: 'finished' })
     const implied = await readImplied(data)

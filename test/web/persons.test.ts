@@ -243,6 +243,19 @@ describe('a person', () => {
     await opened.close()
   })
 
+  test('is offered no check of a stream whose registry is not asked here, and is told why', async () => {
+    const { unserved } = world.api
+    unserved.add('drfo')
+    const { page, close } = await world.open(`/persons/${persons.refused}`, VERIFIER)
+    const card = page.getByRole('region', { name: 'ДРФО', exact: true })
+    await card.getByText('цей реєстр тут не запитують, бо не задано TREMBITA_DRFO').waitFor()
+    expect(await card.getByRole('button').count()).toBe(0)
+    unserved.clear()
+    await page.reload()
+    await card.getByRole('button', { name: 'Перевірити ще раз' }).waitFor()
+    await close()
+  })
+
   test('with long names and texts is no wider than a telephone, a tablet, a small screen', async () => {
     const opened = await world.open(`/persons/${persons.long}`, { ...VERIFIER, ...NARROW })
     await opened.page.getByRole('heading', { level: 1, name: /Надзвичайно/ }).waitFor()

@@ -18,10 +18,17 @@ export interface World {
   close(): Promise<void>
 }
 
-/** The page as it is built from the sources that are there; built anew only if they changed. */
+let folder: Promise<string> | undefined
+
+/** The page as it is built from the sources that are there: looked at once in this process, and built anew only if they changed. */
 export async function builtPage(config: PageConfig = { isDemo: false, systemUserId: USER }, basePath = '/') {
+  folder ??= build()
+  return { bundle: readPageBundle(await folder), basePath, config }
+}
+
+async function build(): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [join(repository, 'web/build.ts')])
-  return { bundle: readPageBundle(stdout.trim().split('\n').at(-1) ?? ''), basePath, config }
+  return stdout.trim().split('\n').at(-1) ?? ''
 }
 
 /** Starts both. */

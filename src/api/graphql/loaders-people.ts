@@ -36,10 +36,6 @@ export const loadersOf = perRequest((context) => ({
 }))
 
 function subjectLoaders<K extends SubjectKind>({ database, operations }: GraphqlContext, kind: K): SubjectLoaders<K> {
-  // Explanations tell when a subject is due again.
-  const days = new Map(
-    operations.processes.map(({ process, validationPeriodDays }) => [process.key, validationPeriodDays]),
-  )
   const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.id, row]))
   const histories = new Map<string, Loader<string, readonly HistoryRow[]>>()
   const counts = new Map<string, Loader<string, number>>()
@@ -49,7 +45,7 @@ function subjectLoaders<K extends SubjectKind>({ database, operations }: Graphql
       readDocuments(database, kind, ids).then((rows) => Map.groupBy(rows, ({ subject_id }) => subject_id)),
     ),
     verifications: new Loader((ids) => readVerifications(database, kind, ids)),
-    explanations: new Loader((ids) => explainSubjects(database, kind, ids, days)),
+    explanations: new Loader((ids) => explainSubjects(database, kind, ids, operations.processes)),
     history: (slice) =>
       among(histories, JSON.stringify(slice), () => new Loader((ids) => readHistory(database, slice, ids))),
     historyCounts: (of) =>

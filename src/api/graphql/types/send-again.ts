@@ -6,6 +6,7 @@ import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
 import { ownStreamsOf } from '../../../verification-store/kinds.ts'
 import { type ApiError, conflict, invalidField, missingField, notFound, unprocessable } from '../../errors.ts'
+import { isServed } from '../../operations.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
@@ -111,7 +112,7 @@ async function send(
   const status = Reflect.get(input, `${fieldOf(stream)}VerificationStatus`) as StreamStatus
   const { actor, operations } = context
   // Nobody would ask about it, and the cumulative status would stay VERIFICATION_NEEDED.
-  if (operations.processes.some(({ process, isServed }) => process.key === `${stream}/${kind}` && !isServed))
+  if (!isServed(operations, stream, kind))
     throw unprocessable('this installation has no access to the registry of this process')
   const operation = `Mutation.${mutation}`
   const result = await context.database.transaction(async (tx) => {

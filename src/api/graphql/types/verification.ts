@@ -5,6 +5,7 @@ import type { StreamVerification, Verification } from '../../../people/verificat
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
 import { hasSyncedAt, isOwnStream } from '../../../verification-store/kinds.ts'
+import { isServed } from '../../operations.ts'
 import { type Builder, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'
@@ -69,6 +70,15 @@ function addStream(
       unverifiedAt: t.field({ type: 'DateTime', resolve: ({ unverifiedAt }) => unverifiedAt }),
       ...(isOwnStream(stream) && stream !== 'drfo'
         ? { status: t.int({ description: 'What the registry answered.', resolve: ({ dataStatus }) => dataStatus }) }
+        : {}),
+      ...(isOwnStream(stream)
+        ? {
+            isServed: t.boolean({
+              nullable: false,
+              description: 'Whether this installation asks its registry. The stream cannot be sent again otherwise.',
+              resolve: (_verification, _args, { operations }) => isServed(operations, stream, kind),
+            }),
+          }
         : {}),
       ...(hasSyncedAt(stream) ? { syncedAt: t.field({ type: 'DateTime', resolve: ({ syncedAt }) => syncedAt }) } : {}),
       ...(stream === 'drfo' ? { result: t.int({ resolve: ({ result }) => result }) } : {}),

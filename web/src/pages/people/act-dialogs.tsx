@@ -18,9 +18,9 @@ function mutationOf({ kind }: Subject, { stream }: StreamView): SendAgain | unde
   return Reflect.get(SEND_AGAIN[kind], stream) as SendAgain | undefined
 }
 
-/** Whether a stream is one that is checked here, of somebody who is checked at all; who waits already need not be sent again. */
+/** Whether a stream is one that is checked here, of somebody who is checked at all. */
 export function mayBeSentAgain(subject: Subject, view: StreamView): boolean {
-  if (mutationOf(subject, view) === undefined) return false
+  if (!view.isServed || mutationOf(subject, view) === undefined) return false
   return subject.kind === 'person' ? subject.isActive : subject.isAtWork
 }
 

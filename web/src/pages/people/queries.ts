@@ -96,10 +96,10 @@ export const PERSON = graphql(
       documents { databaseId type number issuedAt expirationDate issuedBy }
       verificationStatus verificationExplanation { code params text }
       verificationDetails {
-        unzr { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
-        mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
-        dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
-        drfo { verificationStatus verificationReason unverifiedAt syncedAt result explanation { ...Explained } }
+        unzr { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
+        mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
+        dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
+        drfo { verificationStatus verificationReason unverifiedAt syncedAt result isServed explanation { ...Explained } }
         dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
         nhs { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
       }
@@ -129,9 +129,9 @@ export const PARTY = graphql(
       }
       verificationStatus verificationExplanation { code params text }
       verificationDetails {
-        mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
-        dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status explanation { ...Explained } }
-        drfo { verificationStatus verificationReason unverifiedAt syncedAt result explanation { ...Explained } }
+        mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
+        dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
+        drfo { verificationStatus verificationReason unverifiedAt syncedAt result isServed explanation { ...Explained } }
         dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
       }
       verificationHistory(stream: $stream, first: $first, after: $after, last: $last, before: $before) {

@@ -12,6 +12,8 @@ export interface StreamView {
   /** What the registry answered. */
   readonly answer: number | null
   readonly comment: string | null
+  /** Whether its registry is asked in this installation. */
+  readonly isServed: boolean
   readonly explanation: Explained | null
 }
 
@@ -27,6 +29,7 @@ interface Details {
   readonly status?: number | null
   readonly result?: number | null
   readonly comment?: string | null
+  readonly isServed?: boolean
 }
 
 /** The streams, in the order in which they are shown. */
@@ -39,6 +42,7 @@ export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] 
       {
         ...{ stream, status, reason, unverifiedAt, explanation },
         ...{ syncedAt: details.syncedAt ?? null, comment: details.comment ?? null },
+        isServed: details.isServed ?? false,
         answer: details.status ?? details.result ?? null,
       },
     ]
