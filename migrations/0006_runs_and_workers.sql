@@ -22,10 +22,14 @@ create table zvirka.runs (
   process text not null,
   state text not null check (state in ('running', 'paused', 'stopping', 'stopped', 'finished', 'failed')),
   cause text not null check (cause in ('schedule', 'trigger', 'command', 'api')),
-  -- Who started it, and why; who last changed its state, and why (a user's reason, the guard, "worker lost").
   started_by uuid not null,
-  state_reason text,
+  -- Who last changed its state, and what they wrote.
   state_changed_by uuid,
+  state_reason text,
+  -- Who holds or ended it: a user (state_changed_by), the guard, a fault. Null: it runs, or ran to its end.
+  held_by text check (held_by in ('user', 'guard', 'fault')),
+  -- What the program found, as a message: {"code", "params"} (docs/messages.md).
+  finding jsonb,
   -- The worker of the `zvirka sync` that started it; null for a run that any worker may take up.
   started_by_worker uuid references zvirka.workers (id),
   started_at timestamptz not null default clock_timestamp(),
@@ -41,7 +45,10 @@ create table zvirka.runs (
   due_at_start bigint,
   -- Above this share of unfavourable answers the run guards itself; null: the guard is off.
   guard_share double precision,
-  check ((state in ('stopped', 'finished', 'failed')) = (ended_at is not null))
+  check ((state in ('stopped', 'finished', 'failed')) = (ended_at is not null)),
+  check (held_by is null or state <> 'running'),
+  -- What is no user has found something, and nobody but who holds the run has.
+  check (case held_by when 'user' then true else (held_by is null) = (finding is null) end)
 ) with (fillfactor = 70);
 -- Two runs of one process never overlap.
 create unique index runs_open_index on zvirka.runs (process) where ended_at is null;
@@ -56,7 +63,9 @@ create table zvirka.run_changes (
   state text not null,
   -- Null: nobody asked for it, the run came to it by itself.
   changed_by uuid,
-  reason text
+  reason text,
+  held_by text,
+  finding jsonb
 );
 create index run_changes_run_index on zvirka.run_changes (run_id, id);
 
@@ -70,10 +79,12 @@ begin
     insert into zvirka.run_changes (run_id, at, state, changed_by)
     values (new.id, new.started_at, new.state, new.started_by);
   else
-    insert into zvirka.run_changes (run_id, at, state, changed_by, reason)
+    insert into zvirka.run_changes (run_id, at, state, changed_by, reason, held_by, finding)
     values (new.id, coalesce(new.ended_at, clock_timestamp()), new.state,
             case when not is_end then new.state_changed_by end,
-            case when not is_end or new.state_reason is distinct from old.state_reason then new.state_reason end);
+            case when not is_end or new.state_reason is distinct from old.state_reason then new.state_reason end,
+            case when not is_end or new.held_by is distinct from old.held_by then new.held_by end,
+            case when not is_end or new.finding is distinct from old.finding then new.finding end);
   end if;
   return null;
 end

@@ -1,4 +1,5 @@
 /** Every error that the API answers with, declared once (spec 6.2). Transports turn them into envelopes and GraphQL errors. */
+import type { Message } from '../messages/messages.ts'
 
 /** A rule that a value broke, at a path such as `$.documents.[0].number`. */
 export interface Violation {
@@ -71,6 +72,8 @@ export class ApiError extends Error {
   /** Of a 403: the scopes that are missing. */
   readonly missingScopes: readonly string[]
   readonly headers: Readonly<Record<string, string>>
+  /** Why, as data, where a program may want to know which of several reasons it is. */
+  readonly refusal: Message | undefined
 
   constructor(
     kind: ErrorKind,
@@ -80,6 +83,7 @@ export class ApiError extends Error {
       readonly violations?: readonly Violation[]
       readonly missingScopes?: readonly string[]
       readonly headers?: Readonly<Record<string, string>>
+      readonly refusal?: Message
     } = {},
   ) {
     super(message)
@@ -87,6 +91,7 @@ export class ApiError extends Error {
     this.status = more.status ?? KINDS[kind].status
     this.violations = more.violations ?? []
     this.missingScopes = more.missingScopes ?? []
+    this.refusal = more.refusal
     this.headers = { ...(this.status === 503 ? { 'retry-after': String(RETRY_SECONDS) } : {}), ...more.headers }
   }
 

@@ -7,7 +7,7 @@ import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
 import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../doctor/database.ts'
 import { readIsDemo, readRoles, readSchema, readServer, readWork, sharesSessions } from '../doctor/database-facts.ts'
-import { type Finding, ok, problem, warning } from '../doctor/finding.ts'
+import { type Finding, findingJson, ok, problem, warning } from '../doctor/finding.ts'
 import { judgeKeys, type NamedKeys, readKeys } from '../doctor/keys.ts'
 import { judgeDisk, judgeNode } from '../doctor/machine.ts'
 import { judgeMail } from '../doctor/mail.ts'
@@ -15,6 +15,9 @@ import { judgeProxies } from '../doctor/proxies.ts'
 import { examineServers } from '../doctor/security-servers.ts'
 import { judgeSignatures } from '../doctor/signatures.ts'
 import { createMailer } from '../mail/mailer.ts'
+import { sayCommand } from '../messages/command-messages.ts'
+import type { DoctorFinding } from '../messages/doctor.ts'
+import { bare } from '../messages/message.ts'
 import { safeMessage } from '../observability/errors.ts'
 import { signatureService } from '../signatures/service.ts'
 import { OWN_STREAMS } from '../verification/status.ts'
@@ -40,7 +43,8 @@ const HELP = `
 Nothing is changed, no registry is asked and no mail is sent. Security servers get a GET, which they refuse themselves; the
 signature service gets an empty document, which is none.
 
---json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "words", "advice"}]}; advice is null where all is well
+--json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "finding", "advice"}]}
+  finding, advice: {"code", "params", "text"}; docs/messages.md lists the codes; advice is null where all is well
 
 Exit codes: 0 all works, though there may be warnings; 1 something does not.`
 
@@ -60,7 +64,7 @@ async function examine(): Promise<Finding[]> {
     return settingsProblems(error)
   }
   return [
-    ok('settings', 'the environment can be read'),
+    ok('settings', bare('settings_ok')),
     ...(await examineDatabase(settings)),
     ...(await examineTrembita(settings)),
     ...(await examineMail(settings)),
@@ -69,19 +73,24 @@ async function examine(): Promise<Finding[]> {
   ]
 }
 
-function served(settings: Settings): Finding {
-  const streams = servedStreams(settings)
-  const words = OWN_STREAMS.map((stream) =>
-    streams.has(stream)
-      ? `${stream}: asked`
-      : `${stream}: not asked, since ${servingSetting(groupOfStream(stream))} is not set`,
-  )
-  return ok('served registries', words.join('; '))
+function servedFindings(settings: Settings): Finding[] {
+  const served = servedStreams(settings)
+  return OWN_STREAMS.map((stream) => {
+    if (served.has(stream)) return ok('served registries', { code: 'stream_served', params: { stream } })
+    const setting = servingSetting(groupOfStream(stream))
+    return ok('served registries', { code: 'stream_not_served', params: { stream, setting } })
+  })
 }
 
 function settingsProblems(error: unknown): Finding[] {
   if (!(error instanceof SettingsError)) throw error
-  return error.problems.map((words) => problem('settings', words, 'docs/configuration.md lists every setting'))
+  return error.problems.map((words) =>
+    problem('settings', { code: 'setting_wrong', params: { problem: words } }, bare('see_configuration')),
+  )
+}
+
+function unreachable(error: unknown): DoctorFinding {
+  return { code: 'database_unreachable', params: { error: safeMessage(error) } }
 }
 
 async function examineDatabase(settings: Settings): Promise<Finding[]> {
@@ -89,17 +98,14 @@ async function examineDatabase(settings: Settings): Promise<Finding[]> {
   try {
     access = await acquireDatabase(settings.database)
   } catch (error) {
-    const trouble = safeMessage(error)
-    return [
-      served(settings),
-      problem('database', trouble, 'the embedded PostgreSQL must run, or DATABASE_URL name another'),
-    ]
+    return [...servedFindings(settings), problem('database', unreachable(error), bare('name_a_database'))]
   }
   try {
     const disk = access.stateDirectory === undefined ? [] : [await examineDisk(access.stateDirectory)]
     const connected = await examineConnected(access, keysFileOf(settings, access))
     // Beside a demo its settings count; a database that cannot be asked has none.
-    return [served(await settingsFor(access, settings).catch(() => settings)), ...disk, ...connected]
+    const counted = await settingsFor(access, settings).catch(() => settings)
+    return [...servedFindings(counted), ...disk, ...connected]
   } finally {
     await access.release()
   }
@@ -135,20 +141,14 @@ async function examineConnected({ url, embedded }: AcquiredDatabase, keys: Named
       await client.end()
     }
   } catch (error) {
-    findings.push(problem('database', safeMessage(error), 'see that it runs, and that DATABASE_URL names it rightly'))
+    findings.push(problem('database', unreachable(error), bare('check_database_url')))
   }
   return findings
 }
 
 async function examineTrembita(settings: Settings): Promise<Finding[]> {
   if (settings.trembita.urls === undefined) {
-    return [
-      warning(
-        'security server',
-        'TREMBITA_URLS is not set, so no registry can be asked but the simulator of a `zvirka start`',
-        'set it and its companions, see docs/configuration.md',
-      ),
-    ]
+    return [warning('security server', bare('trembita_not_set'), bare('set_trembita'))]
   }
   try {
     requireTrembita(settings)
@@ -174,17 +174,21 @@ async function examineSignatures({ employeeRequests, signatures }: Settings): Pr
 function asJson(findings: readonly Finding[], isWell: boolean) {
   return {
     ok: isWell,
-    checks: findings.map(({ check, level, words, advice = null }) => ({ check, level, words, advice })),
+    checks: findings.map(findingJson),
   }
 }
 
 function asText(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ check }) => check.length))
-  const lines = findings.flatMap(({ check, level, words, advice }) => {
+  const lines = findings.flatMap(({ check, level, finding, advice }) => {
     const indent = ' '.repeat('problem'.length + 2 + width + 2)
     return [
-      `${level.padEnd('problem'.length)}  ${check.padEnd(width)}  ${words}`,
-      ...(advice?.split('\n').map((line) => `${indent}${line}`) ?? []),
+      `${level.padEnd('problem'.length)}  ${check.padEnd(width)}  ${sayCommand(finding)}`,
+      ...(advice === undefined
+        ? []
+        : sayCommand(advice)
+            .split('\n')
+            .map((line) => `${indent}${line}`)),
     ]
   })
   return `${lines.join('\n')}\n`

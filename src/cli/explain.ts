@@ -1,7 +1,7 @@
 /** `zvirka explain person|party <id>` (spec 7.1): why each stream has the status that it has. */
 import { Command } from 'commander'
 import { openDatabase } from '../database/database.ts'
-import { type Message, say } from '../messages/messages.ts'
+import { messageJson, say } from '../messages/messages.ts'
 import {
   type Cause,
   type Explanation,
@@ -82,10 +82,6 @@ export function explanationJson({ kind, id, verificationStatus, why, streams }: 
       next: next.map(messageJson),
     })),
   }
-}
-
-function messageJson(message: Message) {
-  return { ...message, text: say([message]) }
 }
 
 function causeJson({ why, rule, at, runId, userId, messageId }: Cause) {

@@ -5,7 +5,7 @@ import { audit } from '../audit/audit.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
 import { holdProcess, releaseProcess } from '../synchronization/holds.ts'
-import type { NewRun } from '../synchronization/plans/runs.ts'
+import type { NewRun, RunRow } from '../synchronization/plans/runs.ts'
 import { type Context, withContext } from './context.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { operatedProcesses } from './operated.ts'
@@ -13,6 +13,7 @@ import { reason } from './options.ts'
 import { processOf, STREAM_WORDS, typedStream } from './process-argument.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
+import { stateWords } from './run-words.ts'
 
 interface Typed {
   readonly reason?: string
@@ -78,7 +79,7 @@ async function hold(database: Database, settings: Settings, operated: OperatedPr
   switch (held.kind) {
     case 'held':
     case 'held_before':
-      return `${words} is held: run ${held.run.id} is paused (${held.run.state_reason ?? 'no reason given'}); zvirka release ${words} lets it go on`
+      return `${words} is held: run ${held.run.id} is ${stateWords(heldOf(held.run))}; zvirka release ${words} lets it go on`
     case 'stopping':
       throw new CommandFailure(
         `run ${held.run.id} is being stopped`,
@@ -90,6 +91,10 @@ async function hold(database: Database, settings: Settings, operated: OperatedPr
         `zvirka run stop ${held.run.id}, then hold the process`,
       )
   }
+}
+
+function heldOf({ held_by: heldBy, finding, state_reason: reason }: RunRow) {
+  return { state: 'paused', heldBy, finding, reason }
 }
 
 async function release(

@@ -106,7 +106,7 @@ async function prepare(database: Database, jobs: Jobs, settings: Settings, typed
 }
 
 async function holdAll(tx: Executor, settings: Settings, why: string): Promise<string[]> {
-  const by = { userId: settings.systemUserId, reason: `restored: ${why}` }
+  const by = { userId: settings.systemUserId, reason: why, finding: { code: 'database_restored', params: {} } } as const
   const ids: string[] = []
   for (const operated of operatedProcesses(settings)) {
     const { kind, run } = await holdProcess(tx, holdingRun(settings, operated), by)

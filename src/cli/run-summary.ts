@@ -1,5 +1,6 @@
 /** What is printed when a run of `zvirka sync` is over. */
 import type { RunReport } from '../synchronization/report.ts'
+import { stateWords } from './run-words.ts'
 import { duration, number } from './words.ts'
 
 /** The one JSON object of `--json` (spec 7.1). */
@@ -15,7 +16,7 @@ export function summaryJson(report: RunReport): Readonly<Record<string, string |
 /** The same in words. */
 export function summaryText(report: RunReport): string {
   const lines = [
-    `run ${report.id}: ${report.state}${report.reason === null ? '' : ` (${report.reason})`}`,
+    `run ${report.id}: ${stateWords(report)}`,
     `${number(report.claimed)} checked in ${duration(report.seconds)}, ${number(Math.round(report.done / Math.max(report.seconds, 0.001)))}/s`,
     `  verified           ${number(report.verified)}`,
     `  not verified       ${number(report.not_verified)}`,

@@ -1,23 +1,41 @@
 /** A run for `run` and `status`: as the JSON of --json, and in words. */
+import { messageJson, say } from '../messages/messages.ts'
 import type { RunChange, RunReport } from '../synchronization/report.ts'
 import { kyivTime } from './instants.ts'
 import { table } from './table.ts'
 import { duration, number } from './words.ts'
 
 /** What the JSON of a run holds, for --help. */
-export const RUN_JSON_HELP = `{"id", "process", "state", "reason", "cause", "triggered_only", "started_at", "ended_at", "seconds", "due_at_start",
+export const RUN_JSON_HELP = `{"id", "process", "state", "held_by", "finding", "reason", "cause", "triggered_only", "started_at", "ended_at", "seconds", "due_at_start",
    "max_subjects", "max_batches", "claimed", "done", "remaining", "rate", "verified", "not_verified", "not_needed", "incorrect",
    "to_review", "technical_errors", "given_back", "dropped", "propagated", "errors": [{"whose", "code", "count"}],
    "workers": [{"id", "kind", "host", "pid", "alive", "joined_at", "batches", "claimed", "technical_errors"}],
-   "changes": [{"at", "kind", "state", "changed_by", "reason", "taken_back"}]}`
+   "changes": [{"at", "kind", "state", "changed_by", "held_by", "finding", "reason", "taken_back"}]}
+   held_by: user, guard or fault, null where it runs or ran to its end; finding: {"code", "params", "text"} or null, see docs/messages.md`
 
 /** The JSON object of a run. */
 export function runJson(report: RunReport) {
-  const { id, process, state, reason, cause, seconds, due_at_start, claimed, done, remaining, rate, errors } = report
+  const {
+    id,
+    process,
+    state,
+    heldBy,
+    finding,
+    reason,
+    cause,
+    seconds,
+    due_at_start,
+    claimed,
+    done,
+    remaining,
+    rate,
+    errors,
+  } = report
   const { verified, not_verified, not_needed, incorrect, to_review, technical_errors, given_back } = report
   const { dropped, propagated } = report
   return {
-    ...{ id, process, state, reason, cause, triggered_only: report.isTriggeredOnly },
+    ...{ id, process, state, held_by: heldBy, finding: finding && messageJson(finding), reason },
+    ...{ cause, triggered_only: report.isTriggeredOnly },
     started_at: report.startedAt.toISOString(),
     ended_at: report.endedAt?.toISOString() ?? null,
     ...{ seconds, due_at_start, max_subjects: report.maxSubjects, max_batches: report.maxBatches },
@@ -29,8 +47,9 @@ export function runJson(report: RunReport) {
       alive: isAlive,
       joined_at: joinedAt.toISOString(),
     })),
-    changes: report.changes.map(({ at, kind, state, changedBy, reason, takenBack }) => ({
-      ...{ at: at.toISOString(), kind, state, changed_by: changedBy, reason, taken_back: takenBack },
+    changes: report.changes.map(({ at, kind, state, changedBy, heldBy, finding, reason, takenBack }) => ({
+      ...{ at: at.toISOString(), kind, state, changed_by: changedBy, held_by: heldBy },
+      ...{ finding: finding && messageJson(finding), reason, taken_back: takenBack },
     })),
   }
 }
@@ -58,9 +77,16 @@ export function outcomeWords(report: RunReport): string {
   return parts.length === 0 ? 'nothing yet' : parts.join(', ')
 }
 
-/** State and reason: `paused (guard: …)`. */
-export function stateWords({ state, reason }: Pick<RunReport, 'state' | 'reason'>): string {
-  return reason === null ? state : `${state} (${reason})`
+type Held = Pick<RunReport, 'heldBy' | 'finding' | 'reason'>
+
+/** The state, who holds the run and why: `paused (guard: …)`, `paused (user: …)`. */
+export function stateWords({ state, ...held }: Held & { readonly state: string }): string {
+  const why = [held.heldBy, whyWords(held)].filter((each) => each !== null && each !== '').join(': ')
+  return why === '' ? state : `${state} (${why})`
+}
+
+function whyWords({ finding, reason }: Pick<Held, 'finding' | 'reason'>): string {
+  return [finding && say([finding]), reason].filter((each) => each !== null).join(' ')
 }
 
 /** A run in full. */
@@ -85,7 +111,7 @@ export function runText(report: RunReport): string {
     `run ${id}`,
     ...facts.flatMap(([name, value]) => (value === null ? [] : [`  ${name.padEnd(13)}${value}`])),
   ]
-  const moments = changes.map((each) => [kyivTime(each.at), changeWords(each), each.reason ?? ''])
+  const moments = changes.map((each) => [kyivTime(each.at), changeWords(each), whyWords(each)])
   lines.push('', ...table(['WHEN (KYIV)', 'WHAT', 'WHY'], moments))
   if (errors.length > 0) {
     const rows = errors.map(({ whose, code, count }) => [code, whose, count])

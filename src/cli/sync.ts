@@ -148,7 +148,12 @@ async function hasRenewed(database: Database, runId: string, since: string): Pro
 }
 
 /** Why the command ended the run, or its part in it, before its end. */
-type StoppedBy = 'interrupt' | 'breaker' | undefined
+type StoppedBy = keyof typeof STOPS | undefined
+
+const STOPS = {
+  interrupt: { holder: 'user', finding: { code: 'interrupted', params: {} } },
+  breaker: { holder: 'fault', finding: { code: 'breaker_open', params: { seconds: BREAKER_MILLISECONDS / 1000 } } },
+} as const
 
 async function follow(
   { interrupt, settings }: Context,
@@ -171,10 +176,7 @@ async function follow(
       if (reason !== undefined && stoppedBy === undefined) {
         stoppedBy = reason
         if (!isOwn) return stoppedBy
-        const by = {
-          userId: settings.systemUserId,
-          reason: reason === 'breaker' ? 'breaker: open for 30 s' : 'interrupted',
-        }
+        const by = { userId: settings.systemUserId, reason: null, ...STOPS[reason] }
         await side.database.transaction((tx) => stopRun(tx, run.id, by))
       }
       if (stoppedBy !== undefined) await side.worker.sweep().catch(() => undefined)
@@ -207,7 +209,7 @@ async function conclude(database: Database, run: RunRow, stoppedBy: StoppedBy, t
   if (typed.json) process.stdout.write(`${JSON.stringify(summaryJson(report))}\n`)
   else process.stdout.write(summaryText(report))
   if (stoppedBy === 'interrupt') return exitCode.interrupted
-  if (stoppedBy === 'breaker' || report.reason?.startsWith('guard:')) return exitCode.partly
+  if (stoppedBy === 'breaker' || report.heldBy === 'guard') return exitCode.partly
   if (report.state !== 'finished') return exitCode.failed
   return report.technical_errors > 0 ? exitCode.partly : exitCode.done
 }

@@ -120,7 +120,8 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
         log.info({ run: run.id, stream: run.process, state: end }, 'left a run')
         options.onRunLeft?.(run, end)
       },
-      runHeld: (run, reason) => log.error({ run: run.id, stream: run.process, reason }, 'the run guarded itself'),
+      runHeld: (run, { code, params }) =>
+        log.error({ run: run.id, stream: run.process, code, counts: params }, 'the guard held the run'),
       counted: ({ stream, kind: subject }, counts) => {
         for (const [outcome, count] of Object.entries(counts)) {
           if (count > 0) metrics.outcome({ stream, subject }, outcome, count)

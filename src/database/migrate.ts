@@ -11,6 +11,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { sayCommand } from '../messages/command-messages.ts'
+import type { DoctorFinding } from '../messages/doctor.ts'
+import type { DoctorAdvice } from '../messages/doctor-advice.ts'
+import { bare } from '../messages/message.ts'
 import { connect } from './connection.ts'
 import { ensureRoles } from './roles.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
@@ -47,17 +51,17 @@ export class MigrationError extends Error {}
 
 /** Another version made the database, and this one cannot use it; the hint says what to do. */
 export class OtherVersionError extends MigrationError {
+  readonly finding: DoctorFinding
+  readonly advice: DoctorAdvice
   readonly hint: string
 
-  constructor(message: string, hint: string) {
-    super(message)
-    this.hint = hint
+  constructor(finding: DoctorFinding, advice: DoctorAdvice) {
+    super(sayCommand(finding))
+    this.finding = finding
+    this.advice = advice
+    this.hint = sayCommand(advice)
   }
 }
-
-const OF_EARLIER_VERSION =
-  'make a new database and name it in DATABASE_URL (without DATABASE_URL stop everything and delete .zvirka/), run zvirka migrate, and import the records again; or go on with the version that made this one'
-const OF_LATER_VERSION = 'run the version of the program that migrated this database, or a newer one'
 
 interface Migration {
   readonly version: number
@@ -112,16 +116,12 @@ export function pendingMigrations(files: readonly Migration[], applied: readonly
     const file = byVersion.get(done.version)
     const isSame = file?.name === done.name && file.checksum === done.checksum
     if (!isSame && done.version <= newest) {
-      throw new OtherVersionError(
-        `The migration ${fileName(done)} of this database is not the one of this version: a version before the first release made the database, or the file was edited. It cannot be brought up to date.`,
-        OF_EARLIER_VERSION,
-      )
+      const finding = { code: 'schema_of_earlier_version', params: { migration: fileName(done) } } as const
+      throw new OtherVersionError(finding, bare('make_a_new_database'))
     }
     if (!isSame) {
-      throw new OtherVersionError(
-        `The database has the migration ${fileName(done)}, which this version of the program does not know: it was migrated by a newer one.`,
-        OF_LATER_VERSION,
-      )
+      const finding = { code: 'schema_of_later_version', params: { migration: fileName(done) } } as const
+      throw new OtherVersionError(finding, bare('run_newer_version'))
     }
   }
   const last = applied.reduce((highest, { version }) => Math.max(highest, version), 0)
@@ -189,16 +189,13 @@ export async function findAppliedMigrations(client: pg.ClientBase): Promise<Appl
   return applied.rows
 }
 
-/** What to do about a database in another encoding: it cannot be changed. */
-export const WRONG_ENCODING_ADVICE =
-  "make another one: CREATE DATABASE zvirka ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL"
-
 // Half of the migrations would succeed, and names that the encoding has no letters for would fail one day.
 async function expectUtf8(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ server_encoding: string }>('show server_encoding')
   const encoding = rows[0]?.server_encoding
-  if (encoding !== 'UTF8')
-    throw new MigrationError(`The database is in the encoding ${encoding}, not UTF8; ${WRONG_ENCODING_ADVICE}.`)
+  if (encoding === undefined || encoding === 'UTF8') return
+  const wrong = sayCommand({ code: 'encoding_wrong', params: { encoding } })
+  throw new MigrationError(`${wrong} ${sayCommand(bare('make_a_database_in_utf8'))}`)
 }
 
 async function migrateOn(client: pg.ClientBase, options: MigrateOptions): Promise<string[]> {

@@ -2,6 +2,8 @@
 import type pg from 'pg'
 import { findAppliedMigrations, OtherVersionError, pendingMigrations, readMigrations } from '../database/migrate.ts'
 import { findRights, rolesSql } from '../database/roles.ts'
+import type { DoctorFinding } from '../messages/doctor.ts'
+import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 
 /** The server and the session, as any login may see them. */
 export interface ServerFacts {
@@ -45,7 +47,7 @@ export interface RoleFacts {
 export type SchemaFacts =
   | { readonly kind: 'none' }
   | { readonly kind: 'pending'; readonly count: number }
-  | { readonly kind: 'other_version'; readonly reason: string; readonly advice: string }
+  | { readonly kind: 'other_version'; readonly finding: DoctorFinding; readonly advice: DoctorAdvice }
   | { readonly kind: 'up_to_date'; readonly version: number }
 
 const OLD_SNAPSHOT = `interval '1 hour'`
@@ -107,7 +109,7 @@ export async function readSchema(client: pg.ClientBase): Promise<SchemaFacts> {
     return { kind: 'up_to_date', version: applied.at(-1)?.version ?? 0 }
   } catch (error) {
     if (!(error instanceof OtherVersionError)) throw error
-    return { kind: 'other_version', reason: error.message, advice: error.hint }
+    return { kind: 'other_version', finding: error.finding, advice: error.advice }
   } finally {
     await client.query('reset role')
   }
@@ -120,7 +122,15 @@ export interface WorkFacts {
   readonly dead: number
   /** Services whose breaker is open in a living worker. */
   readonly openBreakers: readonly string[]
-  readonly pausedRuns: readonly { readonly id: string; readonly process: string; readonly reason: string | null }[]
+  readonly pausedRuns: readonly PausedRun[]
+}
+
+/** A run that waits for a person. */
+export interface PausedRun {
+  readonly id: string
+  readonly process: string
+  readonly heldBy: string | null
+  readonly reason: string | null
 }
 
 /** Reads who works, and what waits for a person. */
@@ -132,8 +142,8 @@ export async function readWork(client: pg.ClientBase): Promise<WorkFacts> {
              array(select key from jsonb_each(breakers) where value ->> 'open' = 'true' order by key) as open
         from zvirka.workers where ended_at is null`)
     const living = workers.rows.filter(({ alive }) => alive)
-    const runs = await client.query<WorkFacts['pausedRuns'][number]>(
-      `select id, process, state_reason as reason from zvirka.runs where state = 'paused' order by started_at`,
+    const runs = await client.query<PausedRun>(
+      `select id, process, held_by as "heldBy", state_reason as reason from zvirka.runs where state = 'paused' order by started_at`,
     )
     return {
       living: living.length,

@@ -1,7 +1,8 @@
 /** The doctor's word on a database: facts in, findings out; pure. */
-import { WRONG_ENCODING_ADVICE } from '../database/migrate.ts'
 import { type Service, servingRoles } from '../database/roles.ts'
-import type { RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
+import type { DoctorAdvice } from '../messages/doctor-advice.ts'
+import { bare } from '../messages/message.ts'
+import type { PausedRun, RoleFacts, SchemaFacts, ServerFacts, WorkFacts } from './database-facts.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 const LEAST_VERSION = 150_000
@@ -21,160 +22,115 @@ export function judgeServer(server: ServerFacts): Finding[] {
 
 /** The word on whether each connection has a session of its own. */
 export function judgeSessions(areShared: boolean): Finding {
-  if (!areShared) return ok('sessions', 'each connection has one of its own')
-  return problem(
-    'sessions',
-    'connections share sessions: a pooler gives each transaction another one',
-    'set pool_mode = session in PgBouncer: roles, prepared statements and advisory locks belong to a session',
-  )
+  if (!areShared) return ok('sessions', bare('sessions_own'))
+  return problem('sessions', bare('sessions_shared'), bare('use_session_pooling'))
 }
 
 function judgeEncoding({ encoding }: ServerFacts): Finding {
-  if (encoding === 'UTF8') return ok('encoding', 'UTF8')
-  return problem('encoding', `the database is in ${encoding}, not UTF8`, WRONG_ENCODING_ADVICE)
+  if (encoding === 'UTF8') return ok('encoding', bare('encoding_ok'))
+  return problem('encoding', { code: 'encoding_wrong', params: { encoding } }, bare('make_a_database_in_utf8'))
 }
 
-function judgeVersion({ version, isStandby }: ServerFacts): Finding {
-  const words = `PostgreSQL ${Math.floor(version / 10_000)}.${version % 10_000}`
-  if (version < LEAST_VERSION) return problem('database', `${words} is too old`, 'use PostgreSQL 15 or newer')
-  if (isStandby) {
-    return problem('database', `${words} is a standby and takes no writes`, 'name the primary in DATABASE_URL as well')
-  }
-  return ok('database', `${words} answers`)
+function judgeVersion({ version: number, isStandby }: ServerFacts): Finding {
+  const params = { version: `${Math.floor(number / 10_000)}.${number % 10_000}` }
+  if (number < LEAST_VERSION)
+    return problem('database', { code: 'postgresql_too_old', params }, bare('use_newer_postgresql'))
+  if (isStandby) return problem('database', { code: 'database_is_standby', params }, bare('name_the_primary'))
+  return ok('database', { code: 'database_answers', params })
 }
 
 function judgeClock({ clockAheadMs, clockUncertainMs }: ServerFacts): Finding {
   const certainMs = Math.max(0, Math.abs(clockAheadMs) - clockUncertainMs)
-  const seconds = (Math.abs(clockAheadMs) / 1000).toFixed(1)
-  const words = `the database's clock is ${seconds} s ${clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine's`
-  const advice = 'let NTP set the clocks of both machines'
-  if (certainMs > CLOCK_PROBLEM_MS) return problem('clock', words, advice)
-  if (certainMs > CLOCK_WARNING_MS) return warning('clock', words, advice)
-  return ok('clock', certainMs === 0 ? "the database's clock agrees with this machine's" : words)
+  if (certainMs === 0) return ok('clock', bare('clock_agrees'))
+  const params = { seconds: (Math.abs(clockAheadMs) / 1000).toFixed(1) }
+  const finding = { code: clockAheadMs < 0 ? 'clock_behind' : 'clock_ahead', params } as const
+  if (certainMs <= CLOCK_WARNING_MS) return ok('clock', finding)
+  return (certainMs > CLOCK_PROBLEM_MS ? problem : warning)('clock', finding, bare('set_clocks'))
 }
 
 function judgeCollation({ foldsUkrainian, isCollationOfOldVersion }: ServerFacts): Finding {
-  if (!foldsUkrainian) {
-    return problem(
-      'collation',
-      'the collation und-x-icu is missing or does not fold Ukrainian letters',
-      'use a PostgreSQL that was built with ICU: holders of a document are found by it',
-    )
-  }
-  if (isCollationOfOldVersion) {
-    return warning(
-      'collation',
-      'the ICU library has changed since the collation und-x-icu was made; indexes may be out of order',
-      'as the owner: REINDEX the indexes of mpi and prm, then ALTER COLLATION "und-x-icu" REFRESH VERSION',
-    )
-  }
-  return ok('collation', 'und-x-icu folds Ukrainian letters')
+  if (!foldsUkrainian) return problem('collation', bare('collation_missing'), bare('use_icu'))
+  if (isCollationOfOldVersion) return warning('collation', bare('collation_changed'), bare('rebuild_indexes'))
+  return ok('collation', bare('collation_ok'))
 }
 
 function judgeSnapshots({ oldSnapshots, oldestSnapshotSeconds, seesAllSessions }: ServerFacts): Finding {
   if (oldSnapshots > 0) {
-    const hours = (oldestSnapshotSeconds / 3600).toFixed(1)
-    return warning(
-      'snapshots',
-      `${oldSnapshots} transactions are open for more than an hour, one for ${hours} h; nothing that died since can be cleaned away`,
-      'find them in pg_stat_activity and pg_prepared_xacts by xact_start, and end those that nobody needs',
-    )
+    const params = { count: oldSnapshots, hours: (oldestSnapshotSeconds / 3600).toFixed(1) }
+    return warning('snapshots', { code: 'snapshots_old', params }, bare('end_old_transactions'))
   }
-  return ok(
-    'snapshots',
-    seesAllSessions ? 'none is older than an hour' : 'none of those that this login may see is older than an hour',
-  )
+  return ok('snapshots', bare(seesAllSessions ? 'snapshots_ok' : 'snapshots_ok_as_far_as_seen'))
 }
 
 /** Whether the login of DATABASE_URL has all that the roles need, and no more than it should. */
 export function judgeRoles({ absent, withheld, ownerMayCreate, sql }: RoleFacts, isEmbedded: boolean): Finding {
-  const advice = `zvirka migrate makes what is missing where the login may; where it may not, let an administrator run:\n${sql.trimEnd()}`
-  if (absent.length > 0) return problem('roles', `missing: ${absent.join(', ')}`, advice)
+  const advice = { code: 'make_roles', params: { sql: sql.trimEnd() } } as const
+  if (absent.length > 0)
+    return problem('roles', { code: 'roles_missing', params: { roles: absent.join(', ') } }, advice)
   const maySetOwner = !withheld.includes('zvirka_owner')
   if (maySetOwner && withheld.length === 0) return judgeOwner(ownerMayCreate, isEmbedded, advice)
   const lacking = (service: Service) => servingRoles[service].filter((role) => withheld.includes(role))
   const [serves, works] = [lacking('api').length === 0, lacking('work').length === 0]
   if (maySetOwner || !(serves || works))
-    return problem('roles', `the login may not take on: ${withheld.join(', ')}`, advice)
-  if (serves && works) {
-    return warning(
-      'roles',
-      'this login may become zvirka_app: whoever has it from the machine of a worker reads hashes of passwords and gives roles',
-      `have one for workers that is granted ${servingRoles.work.join(', ')} alone, and one for the API (docs/operations.md)`,
-    )
-  }
-  return serves
-    ? ok('roles', 'the login may take on what the API needs, and not become zvirka_owner')
-    : ok('roles', 'the login may take on what workers need, and become neither zvirka_owner nor zvirka_app')
+    return problem('roles', { code: 'roles_withheld', params: { roles: withheld.join(', ') } }, advice)
+  if (serves && works)
+    return warning('roles', bare('login_is_app'), { code: 'divide_logins', params: { work: rolesOf('work') } })
+  return ok('roles', bare(serves ? 'login_of_api' : 'login_of_worker'))
 }
 
-function judgeOwner(mayCreate: boolean, isEmbedded: boolean, advice: string): Finding {
-  if (!mayCreate) return problem('roles', 'zvirka_owner may not create schemas in this database', advice)
-  if (isEmbedded) return ok('roles', 'they are there, and the login may take them on')
-  return warning(
-    'roles',
-    'this login may become zvirka_owner: whoever has it can change and delete the audit and the history',
-    `give it to zvirka migrate alone, to the API one that is granted ${servingRoles.api.join(', ')}, and to workers one that is granted ${servingRoles.work.join(', ')} (docs/operations.md)`,
-  )
+function rolesOf(service: Service): string {
+  return servingRoles[service].join(', ')
+}
+
+function judgeOwner(mayCreate: boolean, isEmbedded: boolean, advice: DoctorAdvice): Finding {
+  if (!mayCreate) return problem('roles', bare('owner_may_not_create'), advice)
+  if (isEmbedded) return ok('roles', bare('roles_ok'))
+  const params = { api: rolesOf('api'), work: rolesOf('work') }
+  return warning('roles', bare('login_is_owner'), { code: 'divide_owner', params })
 }
 
 /** Whether the schema is that of this version. The embedded database is migrated by whichever command comes first. */
 export function judgeSchema(schema: SchemaFacts, isEmbedded: boolean): Finding {
-  const advice = isEmbedded ? 'the next command brings it up to date by itself' : 'zvirka migrate'
+  const advice = bare(isEmbedded ? 'migrates_itself' : 'migrate')
   const level = isEmbedded ? warning : problem
   switch (schema.kind) {
     case 'none':
-      return level('schema', 'nothing was migrated here yet', advice)
+      return level('schema', bare('schema_none'), advice)
     case 'pending':
-      return level('schema', `${schema.count} migrations are missing`, advice)
+      return level('schema', { code: 'schema_pending', params: { count: schema.count } }, advice)
     case 'other_version':
-      return problem('schema', schema.reason, schema.advice)
+      return problem('schema', schema.finding, schema.advice)
     case 'up_to_date':
-      return ok('schema', `up to date (${String(schema.version).padStart(4, '0')})`)
+      return ok('schema', { code: 'schema_ok', params: { version: String(schema.version).padStart(4, '0') } })
   }
 }
 
 /** Whether the database is a demo's. That is what the embedded one is for; any other is meant for real people. */
 export function judgeDemo(isDemo: boolean, isEmbedded: boolean): Finding {
-  if (!isDemo) return ok('demo', 'no demo has filled the database')
-  const words = 'a demo has filled the database: with made-up people, and users whose tokens and passwords are known'
-  if (isEmbedded) return warning('demo', words, 'real people belong in another: set DATABASE_URL')
-  return problem(
-    'demo',
-    words,
-    'api, worker and import refuse it: set DATABASE_URL to a database that no demo has filled',
-  )
+  if (!isDemo) return ok('demo', bare('demo_absent'))
+  if (isEmbedded) return warning('demo', bare('demo_present'), bare('use_another_database'))
+  return problem('demo', bare('demo_present'), bare('use_a_database_without_demo'))
 }
 
 /** Whether anybody works, and whether something waits for a person. */
 export function judgeWork({ living, dead, openBreakers, pausedRuns }: WorkFacts): Finding[] {
   const findings = [
     living === 0
-      ? warning('workers', 'none is running, so nothing runs by itself', 'zvirka worker; zvirka start runs one as well')
-      : ok('workers', `${living} alive`),
+      ? warning('workers', bare('workers_none'), bare('start_a_worker'))
+      : ok('workers', { code: 'workers_alive', params: { count: living } }),
   ]
   if (dead > 0 && living === 0) {
-    findings.push(
-      warning('workers', `${dead} died, and what they held waits for a living one`, 'zvirka worker, or zvirka sync'),
-    )
+    const died = { code: 'workers_died', params: { count: dead } } as const
+    findings.push(warning('workers', died, bare('start_a_worker_or_sync')))
   }
-  for (const service of openBreakers) {
-    findings.push(
-      warning(
-        'registries',
-        `${service} fails: a worker asks it with single probes only`,
-        'see the log of the worker for the codes',
-      ),
-    )
-  }
-  for (const { id, process, reason } of pausedRuns) {
-    findings.push(
-      warning(
-        'runs',
-        `the run ${id} of ${process} is paused (${reason ?? 'no reason given'})`,
-        `zvirka run resume ${id}, or zvirka run stop ${id}`,
-      ),
-    )
-  }
-  return findings
+  for (const service of openBreakers)
+    findings.push(warning('registries', { code: 'breaker_is_open', params: { service } }, bare('see_worker_log')))
+  return [...findings, ...pausedRuns.map(judgePaused)]
+}
+
+function judgePaused({ id: run, process, heldBy, reason }: PausedRun): Finding {
+  const advice = { code: 'resume_or_stop', params: { run } } as const
+  if (heldBy === 'guard') return warning('runs', { code: 'run_is_held_by_guard', params: { run, process } }, advice)
+  if (reason === null) return warning('runs', { code: 'run_is_paused', params: { run, process } }, advice)
+  return warning('runs', { code: 'run_is_paused_because', params: { run, process, reason } }, advice)
 }

@@ -1,4 +1,7 @@
 /** What `zvirka doctor` says: one thing that was looked at, and what to do about it. Nothing personal and no secret is in any of it. */
+import { commandMessageJson } from '../messages/command-messages.ts'
+import type { DoctorFinding } from '../messages/doctor.ts'
+import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 
 /** `problem`: something does not work. `warning`: it works, and should be seen to. */
 export type Level = 'ok' | 'warning' | 'problem'
@@ -8,22 +11,27 @@ export interface Finding {
   /** What was looked at, in a word or two: `schema`, `clock`. */
   readonly check: string
   readonly level: Level
-  readonly words: string
-  /** What to do; may have several lines (SQL). */
-  readonly advice?: string
+  readonly finding: DoctorFinding
+  /** What to do. */
+  readonly advice?: DoctorAdvice
 }
 
 /** All is well. */
-export function ok(check: string, words: string): Finding {
-  return { check, level: 'ok', words }
+export function ok(check: string, finding: DoctorFinding): Finding {
+  return { check, level: 'ok', finding }
 }
 
 /** It works, and should be seen to. */
-export function warning(check: string, words: string, advice: string): Finding {
-  return { check, level: 'warning', words, advice }
+export function warning(check: string, finding: DoctorFinding, advice: DoctorAdvice): Finding {
+  return { check, level: 'warning', finding, advice }
 }
 
 /** It does not work. */
-export function problem(check: string, words: string, advice: string): Finding {
-  return { check, level: 'problem', words, advice }
+export function problem(check: string, finding: DoctorFinding, advice: DoctorAdvice): Finding {
+  return { check, level: 'problem', finding, advice }
+}
+
+/** A line as `--json` has it. */
+export function findingJson({ check, level, finding, advice }: Finding) {
+  return { check, level, finding: commandMessageJson(finding), advice: advice ? commandMessageJson(advice) : null }
 }

@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs'
 import type pg from 'pg'
 import type { Executor } from '../database/query.ts'
-import { Encryption, SET_IT } from '../encryption/encryption.ts'
+import { Encryption } from '../encryption/encryption.ts'
 import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { checkKeys } from '../encryption/known-keys.ts'
+import { bare } from '../messages/message.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 /** Where the keys should be; none: ZVIRKA_ENCRYPTION_KEYS_FILE is not set. */
@@ -50,21 +51,14 @@ export async function readKeys(client: pg.ClientBase, file: NamedKeys | undefine
 
 /** Judges it. */
 export function judgeKeys({ file, known, trouble, newest, active = newest }: KeyFacts): Finding {
-  if (trouble !== undefined) return problem('keys', trouble.message, trouble.hint)
-  if (file === undefined) {
-    return warning(
-      'keys',
-      'ZVIRKA_ENCRYPTION_KEYS_FILE is not set: the register of UNZR is not asked, since its answers could not be sealed, and nobody has a second factor',
-      SET_IT,
-    )
+  if (trouble !== undefined) {
+    const advice = { code: 'as_said', params: { hint: trouble.hint } } as const
+    return problem('keys', { code: 'keys_wrong', params: { problem: trouble.message } }, advice)
   }
-  if (newest === undefined) return ok('keys', `${file.path} is made when it is needed`)
-  if (newest !== active) {
-    return warning(
-      'keys',
-      `the newest key of the file, ${newest}, is not in use: ${active} seals`,
-      'when the file with it is on every machine: zvirka keys rotate',
-    )
-  }
-  return ok('keys', `${newest} seals, and the file has all keys that the database knows (${known})`)
+  if (file === undefined) return warning('keys', bare('keys_not_set'), bare('set_keys_file'))
+  if (newest === undefined || active === undefined)
+    return ok('keys', { code: 'keys_to_come', params: { file: file.path } })
+  if (newest !== active)
+    return warning('keys', { code: 'keys_not_in_use', params: { key: newest, active } }, bare('rotate_keys'))
+  return ok('keys', { code: 'keys_ok', params: { key: newest, known } })
 }

@@ -1,4 +1,5 @@
 /** The machine on which the command runs: Node.js and the disk of the embedded database. */
+import { bare } from '../messages/message.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 const LEAST_NODE = 24
@@ -6,12 +7,9 @@ const GIB = 2 ** 30
 
 /** Whether this Node.js runs the program. */
 export function judgeNode(version: string): Finding {
-  if (Number.parseInt(version, 10) >= LEAST_NODE) return ok('node', `Node.js ${version}`)
-  return problem(
-    'node',
-    `Node.js ${version} is too old`,
-    `use ${LEAST_NODE} or newer; \`npx zvirka\` brings its own along`,
-  )
+  if (Number.parseInt(version, 10) >= LEAST_NODE) return ok('node', { code: 'node_ok', params: { version } })
+  const advice = { code: 'use_newer_node', params: { least: LEAST_NODE } } as const
+  return problem('node', { code: 'node_too_old', params: { version } }, advice)
 }
 
 /** Room on the disk that holds the embedded database. */
@@ -23,10 +21,9 @@ export interface DiskFacts {
 
 /** Whether there is room for the embedded database to write. */
 export function judgeDisk({ folder, freeBytes, totalBytes }: DiskFacts): Finding {
-  const words = `${gib(freeBytes)} of ${gib(totalBytes)} GiB free at ${folder}`
-  if (freeBytes < GIB / 2) return problem('disk', words, 'make room: PostgreSQL stops when it can write no more')
-  if (freeBytes < 5 * GIB) return warning('disk', words, 'make room before PostgreSQL can write no more')
-  return ok('disk', words)
+  const finding = { code: 'disk_free', params: { folder, free: gib(freeBytes), total: gib(totalBytes) } } as const
+  if (freeBytes >= 5 * GIB) return ok('disk', finding)
+  return (freeBytes < GIB / 2 ? problem : warning)('disk', finding, bare('make_room'))
 }
 
 function gib(bytes: number): string {

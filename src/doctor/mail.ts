@@ -1,4 +1,6 @@
 /** Whether mails can go out, and where their links lead. */
+import type { DoctorAdvice } from '../messages/doctor-advice.ts'
+import { bare } from '../messages/message.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 /** What is known of mail. */
@@ -11,39 +13,28 @@ export interface MailFacts {
   readonly publicUrl: string | undefined
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
-  smtp_unreachable: 'see that SMTP_URL names the server and its port, and that it runs and can be reached from here',
-  smtp_host_unknown: 'see that SMTP_URL names the server rightly: its name is not known here',
-  smtp_timeout: 'the server does not answer: see that its port is right (smtps:// for 465) and no firewall is between',
-  smtp_tls: 'its certificate must be of an authority that Node.js trusts: NODE_EXTRA_CA_CERTS names another (PEM)',
-  smtp_login: 'see that SMTP_URL holds the right user and password, with special characters as %XX',
-  postmark_10: 'POSTMARK_TOKEN is not the token of a server of Postmark',
-  postmark_unreachable: 'https://api.postmarkapp.com must be reachable from here',
+const ADVICE: Readonly<Record<string, DoctorAdvice>> = {
+  smtp_unreachable: bare('check_smtp_reachable'),
+  smtp_host_unknown: bare('check_smtp_host'),
+  smtp_timeout: bare('check_smtp_port'),
+  smtp_tls: bare('check_smtp_certificate'),
+  smtp_login: bare('check_smtp_login'),
+  postmark_10: bare('check_postmark_token'),
+  postmark_unreachable: bare('reach_postmark'),
 }
 
 /** Judges it. */
 export function judgeMail({ transport, trouble, publicUrl }: MailFacts): Finding[] {
-  if (transport === 'none') {
-    return [
-      warning(
-        'mail',
-        'neither SMTP_URL nor POSTMARK_TOKEN is set: nobody is invited, and nobody is told of an approval',
-        'set one of them, and MAIL_FROM; jobs of mails that failed meanwhile can be retried',
-      ),
-    ]
-  }
+  if (transport === 'none') return [warning('mail', bare('mail_not_set'), bare('set_mail'))]
   if (trouble !== undefined) {
-    const advice = ADVICE[trouble] ?? `the code is ${trouble}; mails are tried again for about a day`
-    return [problem('mail', `no mail goes out by ${transport}: ${trouble}`, advice)]
+    const advice = ADVICE[trouble] ?? ({ code: 'mail_is_retried', params: { code: trouble } } as const)
+    return [problem('mail', { code: 'mail_fails', params: { transport, code: trouble } }, advice)]
   }
-  return [ok('mail', `${transport} takes mails`), ...judgeLinks(publicUrl)]
+  return [ok('mail', { code: 'mail_ok', params: { transport } }), ...judgeLinks(publicUrl)]
 }
 
 function judgeLinks(publicUrl: string | undefined): Finding[] {
   if (publicUrl?.startsWith('https:') === true) return []
-  const words =
-    publicUrl === undefined
-      ? 'ZVIRKA_PUBLIC_URL is not set: links in mails lead to the address on which the API listens'
-      : 'ZVIRKA_PUBLIC_URL is not https: secrets and passwords would travel in the open'
-  return [warning('links in mails', words, 'set ZVIRKA_PUBLIC_URL to the https address by which people reach the API')]
+  const finding = bare(publicUrl === undefined ? 'links_without_public_url' : 'links_without_https')
+  return [warning('links in mails', finding, bare('set_public_url'))]
 }

@@ -1,4 +1,5 @@
 /** Whether the API knows whose requests it answers: behind a reverse proxy every one comes from the proxy. */
+import { bare } from '../messages/message.ts'
 import { type Finding, ok, warning } from './finding.ts'
 
 /** What is set of it. */
@@ -9,26 +10,12 @@ export interface ProxyFacts {
 }
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/
-const ADVICE =
-  'set ZVIRKA_TRUSTED_PROXIES to the addresses from which the proxy connects, and to no others: from these X-Forwarded-For is believed'
 
 /** Judges it. */
 export function judgeProxies({ trustedProxies, publicUrl, host }: ProxyFacts): Finding {
-  if (trustedProxies !== undefined) {
-    return ok('proxies', `X-Forwarded-For is believed from ${trustedProxies.join(', ')}, and from nobody else`)
-  }
-  if (publicUrl !== undefined) {
-    return warning(
-      'proxies',
-      'ZVIRKA_PUBLIC_URL is set and ZVIRKA_TRUSTED_PROXIES is not: behind a proxy all clients count as one address, in limits and in the audit',
-      ADVICE,
-    )
-  }
-  if (LOOPBACK.test(host))
-    return ok('proxies', 'X-Forwarded-For is believed from nobody; only this machine reaches the API')
-  return warning(
-    'proxies',
-    `the API listens on ${host}, and ZVIRKA_TRUSTED_PROXIES is not set`,
-    `without a proxy leave it; behind one, ${ADVICE}`,
-  )
+  if (trustedProxies !== undefined)
+    return ok('proxies', { code: 'proxies_trusted', params: { addresses: trustedProxies.join(', ') } })
+  if (publicUrl !== undefined) return warning('proxies', bare('proxies_not_set'), bare('set_trusted_proxies'))
+  if (LOOPBACK.test(host)) return ok('proxies', bare('proxies_none'))
+  return warning('proxies', { code: 'proxies_unknown', params: { host } }, bare('set_trusted_proxies_behind_one'))
 }

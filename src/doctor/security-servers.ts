@@ -2,6 +2,9 @@
  * The way to the security servers, tried exactly as the client goes it: connection, TLS handshake, and a GET. No message is sent, which
  * would be a call to a registry: a security server refuses a GET itself, and by that shows that it is one and takes our certificate.
  */
+import type { DoctorFinding } from '../messages/doctor.ts'
+import type { DoctorAdvice } from '../messages/doctor-advice.ts'
+import { bare } from '../messages/message.ts'
 import { reveal } from '../privacy/sensitive.ts'
 import { adviceFor } from '../trembita/advice.ts'
 import { readRefusal } from '../trembita/answer.ts'
@@ -32,72 +35,66 @@ export async function examineServers(urls: readonly string[], tls: TlsFiles): Pr
 }
 
 function judgeUnreadable(error: unknown): Finding {
-  if (error instanceof TlsFileError) return problem('certificates', error.message, error.hint)
-  return problem(
-    'certificates',
-    'an https address in TREMBITA_URLS needs TREMBITA_TLS_CERT, TREMBITA_TLS_KEY and TREMBITA_TLS_CA',
-    'name three PEM files: our certificate, its key, and the certificate of the security server or of its authority',
-  )
+  if (!(error instanceof TlsFileError))
+    return problem('certificates', bare('certificate_files_not_set'), bare('name_certificate_files'))
+  const finding = { code: 'certificate_file_wrong', params: { problem: error.message } } as const
+  return problem('certificates', finding, asSaid(error.hint))
 }
+
+const CHECK = 'security server'
 
 /** The word on one server, by what it answered to a GET. */
 export function judgeGreeted(url: string, received: Received): Finding {
-  const { origin, protocol } = new URL(url)
-  if (received.kind === 'aborted') return problem('security server', `${origin} was not asked`, 'try again')
-  if (received.kind === 'failed') return judgeFailed(origin, received)
+  const { origin: server, protocol } = new URL(url)
+  if (received.kind === 'aborted')
+    return problem(CHECK, { code: 'security_server_not_asked', params: { server } }, bare('try_again'))
+  if (received.kind === 'failed') return judgeFailed(server, received)
   const reading = readRefusal(received)
   if (reading.kind === 'fault') {
     const { code, whose, text } = reading.fault
-    if (code === 'Client.InvalidHttpMethod') {
-      return ok(
-        'security server',
-        `${origin} is reached${protocol === 'https:' ? ', with our certificate' : ', without TLS'}`,
-      )
-    }
-    const words = text === undefined ? '' : `: ${reveal(text)}`
-    return problem('security server', `${origin} answers with the fault ${code}${words}`, adviceFor(code, whose).todo)
+    if (code === 'Client.InvalidHttpMethod') return ok(CHECK, reached(server, protocol))
+    const words = text === undefined ? '-' : reveal(text)
+    const finding = { code: 'security_server_fault', params: { server, fault: code, words } } as const
+    return problem(CHECK, finding, asSaid(adviceFor(code, whose).todo))
   }
   const { code } = reading
   const { means, todo } = adviceFor(code)
-  if (/^tls_|^http_50[234]$/.test(code)) return problem('security server', `${origin}: ${code}, ${means}`, todo)
-  return warning(
-    'security server',
-    `${origin} is reached, and answers a GET with ${code}, as a security server does not`,
-    'see that TREMBITA_URLS is the address for information systems; `zvirka call` asks a real question',
-  )
+  if (/^tls_|^http_50[234]$/.test(code)) {
+    const finding = { code: 'security_server_answers_wrongly', params: { server, code, means } } as const
+    return problem(CHECK, finding, asSaid(todo))
+  }
+  return warning(CHECK, { code: 'security_server_is_another', params: { server, code } }, bare('check_trembita_urls'))
 }
 
-function judgeFailed(origin: string, { code, word }: Extract<Received, { kind: 'failed' }>): Finding {
+function reached(server: string, protocol: string): DoctorFinding {
+  const code = protocol === 'https:' ? 'security_server_reached' : 'security_server_reached_without_tls'
+  return { code, params: { server } }
+}
+
+function judgeFailed(server: string, { code, word }: Extract<Received, { kind: 'failed' }>): Finding {
   if (code === 'timeout') {
-    return problem(
-      'security server',
-      `${origin} takes the connection, and does not answer within ${ANSWER_MS / 1000} s`,
-      'ask the administrator of the security server, and of the proxies before it',
-    )
+    const finding = { code: 'security_server_silent', params: { server, seconds: ANSWER_MS / 1000 } } as const
+    return problem(CHECK, finding, bare('ask_server_administrator'))
   }
   const { means, todo } = adviceFor(code)
   const named = word === undefined ? code : `${code} (${word})`
-  return problem('security server', `${origin} is not reached: ${named}, ${means}`, todo)
+  const finding = { code: 'security_server_unreachable', params: { server, code: named, means } } as const
+  return problem(CHECK, finding, asSaid(todo))
+}
+
+function asSaid(hint: string): DoctorAdvice {
+  return { code: 'as_said', params: { hint } }
 }
 
 /** The word on a certificate's last day. */
 export function judgeExpiry({ of, expiresAt }: Expiry, now: number): Finding {
-  const whose = of === 'client' ? 'our certificate' : 'the certificate that we trust'
+  const whose = of === 'client' ? 'our_certificate' : 'trusted_certificate'
   const day = expiresAt.toISOString().slice(0, 10)
   const days = Math.floor((expiresAt.getTime() - now) / DAY_MS)
-  if (expiresAt.getTime() <= now) {
-    return problem(
-      'certificates',
-      `${whose} expired on ${day}`,
-      'put a new one in its place; a worker takes it up without a restart',
-    )
-  }
-  if (days < WARNING_DAYS) {
-    return warning(
-      'certificates',
-      `${whose} expires on ${day}, in ${days} days`,
-      'order a new one; a worker takes it up without a restart',
-    )
-  }
-  return ok('certificates', `${whose} is good until ${day}, ${days} days`)
+  if (expiresAt.getTime() <= now)
+    return problem('certificates', { code: `${whose}_expired`, params: { day } }, bare('put_a_new_certificate'))
+  const params = { day, days }
+  if (days < WARNING_DAYS)
+    return warning('certificates', { code: `${whose}_expires`, params }, bare('order_a_new_certificate'))
+  return ok('certificates', { code: `${whose}_good`, params })
 }

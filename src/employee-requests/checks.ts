@@ -15,6 +15,8 @@ export interface Answering {
 export interface Refusal {
   readonly kind: 'not_found' | 'forbidden' | 'conflict' | 'unprocessable' | 'too_many'
   readonly message: string
+  /** How somebody answered the request before. */
+  readonly answered?: 'APPROVED' | 'REJECTED'
   /** After so many it may be tried again. */
   readonly seconds?: number
 }
@@ -74,6 +76,9 @@ export function check<Request extends EmployeeRequestRow>(
       return refused(REFUSALS.expired)
     case 'APPROVED':
     case 'REJECTED':
-      return refused(refusal('conflict', `Employee request status is ${status} and cannot be updated`))
+      return refused({
+        ...refusal('conflict', `Employee request status is ${status} and cannot be updated`),
+        answered: status,
+      })
   }
 }

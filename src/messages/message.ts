@@ -52,6 +52,11 @@ export type PlainCodeOf<C extends Readonly<Record<string, Text>>> = {
   readonly [K in keyof C & string]: C[K] extends Text<infer P> ? (keyof P extends never ? K : never) : never
 }[keyof C & string]
 
+/** A message without parameters. */
+export function bare<const C extends string>(code: C): { readonly code: C; readonly params: NoParams } {
+  return { code, params: {} }
+}
+
 /** A message of a catalogue. */
 export type MessageOf<C extends Readonly<Record<string, Text>>> =
   | { readonly code: PlainCodeOf<C>; readonly params: NoParams }
@@ -61,3 +66,19 @@ export type MessageOf<C extends Readonly<Record<string, Text>>> =
         readonly params: C[K] extends Text<infer P> ? P : never
       }
     }[Exclude<keyof C & string, PlainCodeOf<C>>]
+
+/** A message as text; undefined: the catalogue has no such code, or the code has other parameters. */
+export function sayFrom(
+  catalogue: Readonly<Record<string, Text>>,
+  code: string,
+  params: unknown,
+  speech: Speech,
+): string | undefined {
+  const entry = Object.hasOwn(catalogue, code) ? catalogue[code] : undefined
+  return entry !== undefined && fits(params, entry.example) ? entry[speech.language](params, speech) : undefined
+}
+
+function fits(params: unknown, example: Params): params is Params {
+  const given = new Map(Object.entries(Object(params)))
+  return Object.entries(example).every(([name, value]) => typeof given.get(name) === typeof value)
+}

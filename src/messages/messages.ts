@@ -1,15 +1,14 @@
-/** Every message that the program says as data, whatever part says it. */
+/** What the program says to people as data, by the API and on the page; what only commands say is in `command-messages.ts`. */
 import { EXPLANATIONS } from './explanations.ts'
-import type { Language, MessageOf, Params, Speech, Text } from './message.ts'
+import { JOB_ERRORS, JOB_REFUSALS } from './jobs.ts'
+import { type Language, type MessageOf, type Speech, sayFrom, type Text } from './message.ts'
+import { RUN_FINDINGS } from './run-findings.ts'
 
 /** All catalogues together; a code stands in one alone. */
-export const MESSAGES = { ...EXPLANATIONS }
+export const MESSAGES = { ...EXPLANATIONS, ...RUN_FINDINGS, ...JOB_ERRORS, ...JOB_REFUSALS }
 
 /** A message, whichever it is. */
 export type Message = MessageOf<typeof MESSAGES>
-
-/** Entries by their codes, for codes from elsewhere. */
-const BY_CODE = new Map<string, Text>(Object.entries(MESSAGES))
 
 /** How names and instants stand in the API's texts: as the API has them, times by the clock in Kyiv. */
 export function plainSpeech(language: Language): Speech {
@@ -23,13 +22,7 @@ const KYIV = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv', dateSty
 
 /** A message as text; undefined: this version has no such code, or the code has other parameters. */
 export function sayCode(code: string, params: unknown, speech: Speech): string | undefined {
-  const entry = BY_CODE.get(code)
-  return entry !== undefined && fits(params, entry.example) ? entry[speech.language](params, speech) : undefined
-}
-
-function fits(params: unknown, example: Params): params is Params {
-  const given = new Map(Object.entries(Object(params)))
-  return Object.entries(example).every(([name, value]) => typeof given.get(name) === typeof value)
+  return sayFrom(MESSAGES, code, params, speech)
 }
 
 /** Messages as one text. */
@@ -37,11 +30,18 @@ export function say(messages: readonly Message[], speech: Speech = plainSpeech('
   return messages.map(({ code, params }) => sayCode(code, params, speech) ?? code).join(' ')
 }
 
-/** The table of docs/messages.md. */
-export function messagesTable(): string {
-  const rows = [...BY_CODE].map(([code, { example, en, uk }]) => {
+/** A message with its text, as `--json` of commands has it. */
+export function messageJson(message: Message) {
+  return { ...message, text: say([message]) }
+}
+
+/** A table of docs/messages.md. */
+export function messagesTable(catalogue: Readonly<Record<string, Text>>): string {
+  const cell = (said: string) => said.replaceAll('\n', ' ')
+  const rows = Object.entries(catalogue).map(([code, { example, en, uk }]) => {
     const params = Object.keys(example).map((name) => `\`${name}\``)
-    return `| \`${code}\` | ${params.join(', ')} | ${en(example, plainSpeech('en'))} | ${uk(example, plainSpeech('uk'))} |`
+    const [english, ukrainian] = [en(example, plainSpeech('en')), uk(example, plainSpeech('uk'))]
+    return `| \`${code}\` | ${params.join(', ')} | ${cell(english)} | ${cell(ukrainian)} |`
   })
   return ['| code | parameters | English | Ukrainian |', '|---|---|---|---|', ...rows].join('\n')
 }

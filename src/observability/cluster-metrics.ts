@@ -57,7 +57,7 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
     'line',
   )
   const state = ofProcess('zvirka_run_state', '1 for the state of the run that is under way', 'state')
-  const guard = ofProcess('zvirka_run_held_by_guard', 'Whether the run guarded itself (1) and waits for a person')
+  const guard = ofProcess('zvirka_run_held_by_guard', 'Whether the guard holds the run (1) until a person decides')
   const start = ofProcess('zvirka_run_start_timestamp_seconds', 'When the run that is under way began')
   const subjects = ofProcess(
     'zvirka_run_subjects',

@@ -14,7 +14,6 @@ export interface TracedRun {
   readonly process: string
   readonly cause: string
   readonly started_at: string
-  readonly state_reason: string | null
 }
 
 /** The place of what has this UUID. */

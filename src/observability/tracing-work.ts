@@ -15,6 +15,12 @@ export interface TracedClaim {
 
 type PreChecked = { readonly kind: 'ask' } | { readonly kind: 'settled'; readonly verdict: { readonly reason: string } }
 
+/** What the guard found: a code and its figures. */
+export interface HeldFor {
+  readonly code: string
+  readonly params: Readonly<Record<string, number>>
+}
+
 /** How a question ended. */
 export type TracedAnswer =
   | { readonly kind: 'answer'; readonly messageId: string }
@@ -114,8 +120,9 @@ export class WorkTrace {
   }
 
   /** The guard held the run. */
-  held(state: string, reason: string): void {
-    this.#work.begin({ name: 'guard', facts: { ...this.#facts(), state, reason } }).end()
+  held(state: string, finding: HeldFor): void {
+    const facts = { ...this.#facts(), state, reason: finding.code, counts: finding.params }
+    this.#work.begin({ name: 'guard', facts }).end()
   }
 
   /** The worker's part is over; what is open of it is no longer its own. */

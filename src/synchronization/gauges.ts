@@ -85,7 +85,7 @@ export function readGauges(database: Database, gauged: readonly Gauged[]): Promi
 function asRun(row: RunSummaryRow): RunGauges {
   return {
     state: row.state,
-    isHeldByGuard: row.state === 'paused' && row.state_reason?.startsWith('guard:') === true,
+    isHeldByGuard: row.state === 'paused' && row.held_by === 'guard',
     startedAt: row.started_at,
     dueAtStart: row.due_at_start,
     done: doneOf(row),

@@ -3,6 +3,7 @@
  * answers fell, across runs and workers, and says when a person should look before the run goes on.
  */
 import type { Database } from '../database/database.ts'
+import type { GuardFinding } from '../messages/run-findings.ts'
 import { type TallyRow, talliesAfter } from './plans/tally.ts'
 
 /** Answers that the share of unfavourable ones is taken of; never fewer. */
@@ -10,13 +11,9 @@ export const GUARD_ANSWERS = 500
 /** Subjects that the share of their own errors is taken of; never fewer. */
 export const GUARD_SUBJECTS = 5000
 
-/** Why a run is held, in words without personal data. */
-export interface GuardVerdict {
-  readonly reason: string
-}
-
-/** A verdict with the tally after which the window begins that it judges. */
-export interface GuardFinding extends GuardVerdict {
+/** What the guard found, with the tally after which the window begins that it judged. */
+export interface Judged {
+  readonly finding: GuardFinding
   readonly windowAfter: number
 }
 
@@ -40,26 +37,21 @@ export function extend(window: GuardWindow, outcomes: string): GuardWindow {
 }
 
 /** Whether a run must be held. `share` is what it tolerates of unfavourable answers. */
-export function judge({ answers, subjects }: GuardWindow, share: number): GuardVerdict | undefined {
+export function judge({ answers, subjects }: GuardWindow, share: number): GuardFinding | undefined {
   const unfavourable = count(answers, 'u')
   if (answers.length === GUARD_ANSWERS && unfavourable > share * GUARD_ANSWERS) {
-    return {
-      reason: `guard: ${unfavourable} of the last ${GUARD_ANSWERS} answers were unfavourable, more than ${percent(share)}`,
-    }
+    const percent = Math.round(share * 1000) / 10
+    return { code: 'guard_answers', params: { unfavourable, answers: GUARD_ANSWERS, percent } }
   }
   const errors = count(subjects, 'e')
   if (subjects.length === GUARD_SUBJECTS && errors > GUARD_SUBJECTS / 2) {
-    return { reason: `guard: ${errors} of the last ${GUARD_SUBJECTS} subjects ended in errors of their own` }
+    return { code: 'guard_errors', params: { errors, subjects: GUARD_SUBJECTS } }
   }
   return undefined
 }
 
 function count(text: string, letter: string): number {
   return text.split(letter).length - 1
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`
 }
 
 /** Follows the tallies of one process; a look reads only what is new since the last. */
@@ -77,7 +69,7 @@ export class Guard {
   }
 
   /** Reads what was written since the last look and judges the window. */
-  async look(): Promise<GuardFinding | undefined> {
+  async look(): Promise<Judged | undefined> {
     const rows = await this.#database.query<TallyRow>(talliesAfter(this.#process, this.#lastId))
     const last = rows.at(-1)
     if (last === undefined) return undefined
@@ -85,7 +77,7 @@ export class Guard {
     if (last.window_after >= this.#lastId) this.#window = NO_OUTCOMES
     this.#lastId = last.id
     this.#window = extend(this.#window, rows.map(({ outcomes }) => outcomes).join(''))
-    const verdict = judge(this.#window, this.#share)
-    return verdict && { ...verdict, windowAfter: last.window_after }
+    const finding = judge(this.#window, this.#share)
+    return finding && { finding, windowAfter: last.window_after }
   }
 }

@@ -1,6 +1,8 @@
 /** What a run came to so far, for `run show`, `status`, and the progress and summary of `sync` (spec 7.1). */
 import type { Executor } from '../database/query.ts'
 import type { Slice, TimePlace } from '../listing/slice.ts'
+import type { RunFinding } from '../messages/run-findings.ts'
+import type { Holder } from './held-by.ts'
 import {
   changesOf,
   countSummaries,
@@ -70,7 +72,11 @@ export interface RunChange {
   readonly state: RunState | null
   /** The user who asked for it; null: the run came to it by itself. */
   readonly changedBy: string | null
-  /** A person's words, the guard's, `worker lost`. */
+  /** Null of a recheck, and of a state to which the run came by itself. */
+  readonly heldBy: Holder | null
+  /** What the program found, such as the guard. */
+  readonly finding: RunFinding | null
+  /** What the user wrote who asked for it. */
   readonly reason: string | null
   /** How many subjects a recheck took back; null of a state. */
   readonly takenBack: number | null
@@ -81,7 +87,11 @@ export interface RunReport extends RunCounts {
   readonly id: string
   readonly process: string
   readonly state: RunState
-  /** Why it is in this state: a person's words, the guard's, `worker lost`. */
+  /** Who holds or ended it; null: it runs, or ran to its end. */
+  readonly heldBy: Holder | null
+  /** What the program found, such as the guard. */
+  readonly finding: RunFinding | null
+  /** What the user wrote who last changed its state. */
   readonly reason: string | null
   readonly cause: RunCause
   /** Whether it takes triggered subjects alone (spec 2.8). */
@@ -259,6 +269,8 @@ function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }
     id: row.id,
     process: row.process,
     state: row.state,
+    heldBy: row.held_by,
+    finding: row.finding,
     reason: row.state_reason,
     cause: row.cause,
     isTriggeredOnly: row.triggered_only,
@@ -282,8 +294,9 @@ function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }
       joinedAt: joined_at,
       isAlive: is_alive,
     })),
-    changes: changes.map(({ at, kind, state, changed_by, reason, taken_back }) => ({
-      ...{ at, kind, state, reason },
+    changes: changes.map(({ at, kind, state, changed_by, reason, held_by, finding, taken_back }) => ({
+      ...{ at, kind, state, reason, finding },
+      heldBy: held_by,
       changedBy: changed_by,
       takenBack: taken_back,
     })),

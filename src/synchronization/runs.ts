@@ -1,5 +1,7 @@
 /** Starting runs and changing their state, from any process of the cluster (spec 2.1). */
 import type { Executor } from '../database/query.ts'
+import type { RunFinding } from '../messages/run-findings.ts'
+import type { Holder } from './held-by.ts'
 import { changeState, findRun, type NewRun, type RunRow, type RunState, startRun } from './plans/runs.ts'
 import { startGuardWindow } from './plans/tally.ts'
 
@@ -7,11 +9,11 @@ import { startGuardWindow } from './plans/tally.ts'
 export async function beginRun(tx: Executor, run: NewRun): Promise<RunRow | undefined> {
   const [started] = await tx.query<RunRow>(startRun(run))
   if (started === undefined) return undefined
-  const [before] = await tx.query<{ state_reason: string | null }>({
-    text: `select state_reason from zvirka.runs where process = $1 and id <> $2 order by started_at desc limit 1`,
+  const [before] = await tx.query<{ held_by: Holder | null }>({
+    text: `select held_by from zvirka.runs where process = $1 and id <> $2 order by started_at desc limit 1`,
     values: [run.process, started.id],
   })
-  if (before?.state_reason?.startsWith('guard:')) await tx.query(startGuardWindow(run.process))
+  if (before?.held_by === 'guard') await tx.query(startGuardWindow(run.process))
   return started
 }
 
@@ -21,10 +23,13 @@ export type Controlled =
   | { readonly kind: 'no_such_run' }
   | { readonly kind: 'wrong_state'; readonly state: RunState }
 
-/** Who asks for it, and the reason they give. */
+/** Who asks for it, and the reason they give; what the program found, where it is the program that asks. */
 export interface By {
   readonly userId: string
   readonly reason: string | null
+  readonly finding?: RunFinding
+  /** A user, where nothing else is said. */
+  readonly holder?: Holder
 }
 
 /** Pauses a running run: within 2 s nothing new is claimed or asked (spec 2.1). */
@@ -45,7 +50,9 @@ export function stopRun(tx: Executor, runId: string, by: By): Promise<Controlled
 }
 
 async function control(tx: Executor, runId: string, from: RunState[], to: RunState, by: By): Promise<Controlled> {
-  const [run] = await tx.query<RunRow>(changeState({ runId, from, to, userId: by.userId, reason: by.reason }))
+  const { userId, reason, finding = null, holder = 'user' } = by
+  const heldBy = to === 'running' ? null : holder
+  const [run] = await tx.query<RunRow>(changeState({ runId, from, to, userId, reason, heldBy, finding }))
   if (run !== undefined) return { kind: 'done', run }
   const [present] = await tx.query<RunRow>(findRun(runId))
   return present === undefined ? { kind: 'no_such_run' } : { kind: 'wrong_state', state: present.state }

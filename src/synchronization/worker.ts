@@ -5,12 +5,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
+import type { GuardFinding } from '../messages/run-findings.ts'
 import { NO_TRACING, spanTime, type Tracing } from '../observability/tracing.ts'
 import { traceLeaseLost, traceRunEnd, traceTakeOver } from '../observability/tracing-runs.ts'
 import { WorkTrace } from '../observability/tracing-work.ts'
 import type { Asked, ServiceBreaker } from './ask.ts'
 import type { ReadTerms } from './claimer.ts'
-import { Guard, type GuardFinding } from './guard.ts'
+import { Guard, type Judged } from './guard.ts'
 import { Lease } from './lease.ts'
 import { branchesOf, countDue } from './plans/claim.ts'
 import { holdRun, joinRun, type RunRow, runsUnderWay, setDueAtStart } from './plans/runs.ts'
@@ -38,7 +39,7 @@ export interface WorkerEvents {
   swept(swept: Swept): void
   runJoined(run: RunRow): void
   runLeft(run: RunRow, end: LoopEnd): void
-  runHeld(run: RunRow, reason: string): void
+  runHeld(run: RunRow, finding: GuardFinding): void
   /** Outcomes of a process were written, so many of each. */
   counted(process: SyncProcess, counts: RunCounts): void
 }
@@ -234,8 +235,8 @@ export class Worker {
     if (part?.guard === undefined || part.isLooking) return
     part.isLooking = true
     try {
-      const finding = await part.guard.look()
-      if (finding !== undefined) await this.#hold(run, part, finding)
+      const judged = await part.guard.look()
+      if (judged !== undefined) await this.#hold(run, part, judged)
     } catch (error) {
       this.#options.events.trouble(error, 'guard')
     } finally {
@@ -244,18 +245,18 @@ export class Worker {
   }
 
   // A run of `zvirka sync` is stopped, any other paused.
-  async #hold(run: RunRow, { loop, trace }: Part, { reason, windowAfter }: GuardFinding): Promise<void> {
+  async #hold(run: RunRow, { loop, trace }: Part, { finding, windowAfter }: Judged): Promise<void> {
     const { database, userId, events } = this.#options
     loop.setMayWork(false)
     const to = run.started_by_worker === null ? 'paused' : 'stopping'
     const isHeld = await database.transaction(async (tx) => {
-      const [held] = await tx.query(holdRun({ runId: run.id, to, userId, reason, windowAfter }))
+      const [held] = await tx.query(holdRun({ runId: run.id, to, userId, finding, windowAfter }))
       if (held !== undefined) await tx.query(startGuardWindow(run.process))
       return held !== undefined
     })
     if (!isHeld) return
-    trace?.held(to, reason)
-    events.runHeld(run, reason)
+    trace?.held(to, finding)
+    events.runHeld(run, finding)
   }
 
   async #takeNewIdentity(): Promise<void> {

@@ -5,6 +5,7 @@ import { type Builder, createBuilder, guarded, PLAIN, type Reads } from '../../s
 import { enforcePersonal } from '../../src/api/graphql/personal.ts'
 import { addDocuments } from '../../src/api/graphql/types/documents.ts'
 import { addPersons } from '../../src/api/graphql/types/person.ts'
+import { addMessage } from '../../src/api/graphql/types/message.ts'
 import { addVerification } from '../../src/api/graphql/types/verification.ts'
 import { tell } from '../../src/api/rest/personal.ts'
 import { guardedRoute } from '../../src/api/rest/route.ts'
@@ -15,7 +16,7 @@ type Person = ReturnType<typeof addPersons>
 
 function start(add: (builder: Builder, person: Person) => void): () => unknown {
   const builder = createBuilder()
-  const people = { verification: addVerification(builder), documents: addDocuments(builder) }
+  const people = { verification: addVerification(builder, addMessage(builder)), documents: addDocuments(builder) }
   add(builder, addPersons(builder, people))
   builder.mutationField('nothing', (t) =>
     t.boolean({ extensions: guarded('signed_in', 'nobody'), resolve: () => true }),

@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterEach(() => ground.clear())
 afterAll(() => ground.close())
 
-const FIELDS = 'id databaseId queue state attempts maxAttempts subjectId errorCode insertedAt startedAt completedAt'
+const FIELDS =
+  'id databaseId queue state attempts maxAttempts subjectId error { code params text(language: UK) } errorCode insertedAt startedAt completedAt'
 const LIST = `query ($filter: JobFilter) { jobs(filter: $filter) { totalCount nodes { ${FIELDS} } } }`
 
 interface ShownJob {
@@ -59,10 +60,15 @@ describe('jobs', () => {
       queue: 'unzr_info',
       state: 'CREATED',
       attempts: 0,
+      error: null,
       errorCode: null,
       startedAt: null,
     })
     expect(oldest).toMatchObject({ state: 'FAILED', attempts: 1, errorCode: 'Sender', subjectId: row.id })
+    expect(oldest.error).toEqual({
+      ...{ code: 'request_refused', params: {} },
+      text: 'Реєстр або Трембіта відхилили запит: він хибний, або немає доступу.',
+    })
     expect(oldest.completedAt).not.toBeNull()
     expect((await jobs({ state: 'FAILED' })).map(({ id }) => id)).toEqual([oldest.id])
     expect(await jobs({ queue: 'other' })).toEqual([])
@@ -140,7 +146,7 @@ describe('retryJobs', () => {
     const { body } = await act('retryJobs', [id])
     expect(body.errors[0]).toMatchObject({
       message: 'Another job for the same subject is under way',
-      extensions: { code: 'CONFLICT' },
+      extensions: { code: 'CONFLICT', refusal: { code: 'job_joined', params: {} } },
     })
   })
 })
@@ -154,7 +160,7 @@ describe('cancelJobs', () => {
     expect((await ground.row())?.job_status).toBe('failed')
     expect((await act('cancelJobs', [id])).body.errors[0]).toMatchObject({
       message: 'Job is over already',
-      extensions: { code: 'CONFLICT' },
+      extensions: { code: 'CONFLICT', refusal: { code: 'job_over', params: {} } },
     })
     await ground.sync(token)
     await ground.work()

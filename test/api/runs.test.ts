@@ -22,7 +22,7 @@ const PROCESS = 'dms_passport/person'
 const START = `mutation ($input: StartVerificationRunInput!) {
   startVerificationRun(input: $input) { verificationRun { id databaseId state cause startedBy } } }`
 const control = (name: string) => `mutation ($input: ControlVerificationRunInput!) {
-  ${name}VerificationRun(input: $input) { verificationRun { state reason } } }`
+  ${name}VerificationRun(input: $input) { verificationRun { state heldBy finding { code } reason } } }`
 
 /** What became of a run, without the times and whose acts they were; those must be there where a user did it. */
 async function changesOf(id: string): Promise<unknown[]> {
@@ -55,9 +55,9 @@ describe('a run', () => {
       states.push(Object.values(body.data[`${name}VerificationRun`].verificationRun))
     }
     expect(states).toEqual([
-      ['PAUSED', 'надто рано вранці'],
-      ['RUNNING', 'настав час продовжити'],
-      ['STOPPING', 'на сьогодні досить'],
+      ['PAUSED', 'USER', null, 'надто рано вранці'],
+      ['RUNNING', null, null, 'настав час продовжити'],
+      ['STOPPING', 'USER', null, 'на сьогодні досить'],
     ])
     const acts = await api.db.database.query({
       text: `select operation, reason from zvirka.audit where subject_kind = 'run' and subject_ids = (select array_agg(id) from zvirka.runs) order by id`,

@@ -47,7 +47,7 @@ describe('migrate', () => {
         await administrator.query(
           `create database ${name} template template0 encoding '${encoding}' locale_provider libc locale 'C'`,
         )
-        const words = `The database is in the encoding ${encoding}, not UTF8; make another one`
+        const words = `The database is in ${encoding}, not UTF8. Make another one`
         await expect(migrate(url, { directory })).rejects.toThrow(words)
         const client = await connect({ url, applicationName: 'tests' })
         const { rows } = await client.query(`select from pg_namespace where nspname = 'zvirka'`)

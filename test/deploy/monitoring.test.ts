@@ -51,7 +51,8 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
   await addCrowd(db, ground.simulator, 40)
   const run = await startRun(db)
   const change = (text: string) => db.database.query({ text, values: [run.id] })
-  await change(`update zvirka.runs set state = 'paused', state_reason = 'guard: many', due_at_start = 40 where id = $1`)
+  await change(`update zvirka.runs set state = 'paused', held_by = 'guard', finding = '{"code": "guard_errors"}',
+    due_at_start = 40 where id = $1`)
   await db.database.query(seenLongAgo([dmsPassportPerson.key], '0 1 * * *'))
   await db.database.query({
     text: `insert into zvirka.ticks (process, time, outcome) values ($1, now() - interval '1 year', 'started')`,
@@ -64,7 +65,7 @@ async function watchWorker(ground: Ground, tls: Readonly<Record<string, string>>
     const text = await show()
     return /zvirka_run_subjects\{.*due_at_start/.test(text) && /zvirka_subjects_due\{/.test(text) && text
   })
-  await change(`update zvirka.runs set state = 'running', state_reason = null where id = $1`)
+  await change(`update zvirka.runs set state = 'running', held_by = null, finding = null where id = $1`)
   await untilOver(db, run.id)
   const after = await until('the outcomes', async () => {
     const text = await show()

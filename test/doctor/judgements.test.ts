@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { judgeDemo, judgeRoles, judgeSchema, judgeServer, judgeSessions, judgeWork } from '../../src/doctor/database.ts'
-import type { ServerFacts } from '../../src/doctor/database-facts.ts'
+import type { PausedRun, ServerFacts } from '../../src/doctor/database-facts.ts'
+import { findingJson } from '../../src/doctor/finding.ts'
 import { judgeDisk, judgeNode } from '../../src/doctor/machine.ts'
 import { judgeProxies, type ProxyFacts } from '../../src/doctor/proxies.ts'
 import { judgeExpiry, judgeGreeted } from '../../src/doctor/security-servers.ts'
@@ -32,12 +33,12 @@ describe('the doctor', () => {
     expect(of({}).level).toBe('ok')
     expect(of({ publicUrl: 'https://ehealth.example' })).toMatchObject({
       level: 'warning',
-      advice: expect.stringContaining('ZVIRKA_TRUSTED_PROXIES'),
+      advice: { code: 'set_trusted_proxies' },
     })
     expect(of({ host: '0.0.0.0' }).level).toBe('warning')
     expect(of({ publicUrl: 'https://ehealth.example', trustedProxies: ['10.0.0.5'] })).toMatchObject({
       level: 'ok',
-      words: expect.stringContaining('10.0.0.5'),
+      finding: { code: 'proxies_trusted', params: { addresses: '10.0.0.5' } },
     })
   })
 
@@ -68,7 +69,7 @@ describe('the doctor', () => {
     expect(judgeSessions(false)).toMatchObject({ level: 'ok' })
     expect(judgeSessions(true)).toMatchObject({
       level: 'problem',
-      advice: expect.stringContaining('pool_mode = session'),
+      advice: { code: 'use_session_pooling' },
     })
   })
 
@@ -80,7 +81,7 @@ describe('the doctor', () => {
     for (const each of [...missing, { withheld: ['zvirka_owner', 'zvirka_read'] }]) {
       const finding = judgeRoles({ ...rights, ...each }, false)
       expect(finding.level).toBe('problem')
-      expect(finding.advice).toContain(sql)
+      expect(finding.advice).toEqual({ code: 'make_roles', params: { sql } })
     }
   })
 
@@ -88,12 +89,12 @@ describe('the doctor', () => {
     const of = (...withheld: string[]) => judgeRoles({ absent: [], withheld, ownerMayCreate: false, sql: '' }, false)
     expect(judgeRoles({ absent: [], withheld: [], ownerMayCreate: true, sql: '' }, false)).toMatchObject({
       level: 'warning',
-      words: expect.stringContaining('zvirka_owner'),
+      finding: { code: 'login_is_owner' },
     })
     expect(of('zvirka_owner', 'zvirka_events')).toMatchObject({
       level: 'warning',
-      words: expect.stringContaining('zvirka_app'),
-      advice: expect.stringContaining('zvirka_worker, zvirka_read, zvirka_prune'),
+      finding: { code: 'login_is_app' },
+      advice: { code: 'divide_logins', params: { work: 'zvirka_worker, zvirka_read, zvirka_prune' } },
     })
     expect(of('zvirka_owner', 'zvirka_worker', 'zvirka_prune', 'zvirka_events')).toMatchObject({ level: 'ok' })
     expect(of('zvirka_owner', 'zvirka_app', 'zvirka_events')).toMatchObject({ level: 'ok' })
@@ -101,13 +102,15 @@ describe('the doctor', () => {
 
   test('takes a schema that is behind for a problem, but where the next command migrates by itself', () => {
     for (const schema of [{ kind: 'none' }, { kind: 'pending', count: 2 }] as const) {
-      expect(judgeSchema(schema, false)).toMatchObject({ level: 'problem', advice: 'zvirka migrate' })
+      expect(judgeSchema(schema, false)).toMatchObject({ level: 'problem', advice: { code: 'migrate' } })
       expect(judgeSchema(schema, true)).toMatchObject({ level: 'warning' })
     }
-    expect(judgeSchema({ kind: 'other_version', reason: 'newer', advice: 'run that' }, true)).toMatchObject({
+    const finding = { code: 'schema_of_later_version', params: { migration: '9000_to_come.sql' } } as const
+    const advice = { code: 'run_newer_version', params: {} } as const
+    expect(judgeSchema({ kind: 'other_version', finding, advice }, true)).toMatchObject({
       level: 'problem',
-      words: 'newer',
-      advice: 'run that',
+      finding,
+      advice,
     })
     expect(judgeSchema({ kind: 'up_to_date', version: 10 }, false)).toMatchObject({ level: 'ok' })
   })
@@ -120,10 +123,15 @@ describe('the doctor', () => {
       check: 'registries',
       level: 'warning',
     })
-    const run = { id: 'an id', process: 'dms_passport/person', reason: 'guard: 500 of 500' }
-    const [, paused] = judgeWork({ ...work, pausedRuns: [run] })
-    expect(paused).toMatchObject({ level: 'warning', advice: expect.stringContaining('zvirka run resume an id') })
-    expect(paused?.words).toContain('guard: 500 of 500')
+    const run = { id: 'an id', process: 'dms_passport/person', heldBy: 'guard', reason: null }
+    const paused = (facts: Partial<PausedRun>) => judgeWork({ ...work, pausedRuns: [{ ...run, ...facts }] })[1]
+    expect(paused({})).toMatchObject({
+      ...{ level: 'warning', finding: { code: 'run_is_held_by_guard' } },
+      advice: { code: 'resume_or_stop', params: { run: 'an id' } },
+    })
+    const byUser = paused({ heldBy: 'user', reason: 'guard: 500 of 500' })
+    expect(byUser?.finding).toMatchObject({ code: 'run_is_paused_because', params: { reason: 'guard: 500 of 500' } })
+    expect(paused({ heldBy: 'user' })?.finding.code).toBe('run_is_paused')
   })
 
   test.each([
@@ -167,25 +175,30 @@ describe('the doctor', () => {
       /_TLS_CERT/,
     ],
   ])('says of a security server that is %s what to do', (_what, received, level, advice) => {
-    expect(judgeGreeted('https://server', received)).toMatchObject({ level, advice: expect.stringMatching(advice) })
+    expect(findingJson(judgeGreeted('https://server', received))).toMatchObject({
+      level,
+      advice: { text: expect.stringMatching(advice) },
+    })
   })
 
   test('takes the fault that every security server answers a GET with for a good sign, and shows the words of others', () => {
     const good = answered(500, fault('Client.InvalidHttpMethod'))
     expect(judgeGreeted('http://server:8080', good)).toMatchObject({
       level: 'ok',
-      words: expect.stringMatching(/without TLS$/),
+      finding: { code: 'security_server_reached_without_tls' },
     })
     expect(judgeGreeted('https://server', good)).toMatchObject({
       level: 'ok',
-      words: expect.stringMatching(/certificate$/),
+      finding: { code: 'security_server_reached' },
     })
     const other = judgeGreeted('https://server', answered(500, fault('Server.ClientProxy.UnknownMember')))
-    expect(other.words).toContain("UnknownMember: Client 'SUBSYSTEM:X' not found")
+    expect(findingJson(other).finding.text).toContain("UnknownMember: Client 'SUBSYSTEM:X' not found")
   })
 
   test('names what the system calls an error that has no code of its own', () => {
-    expect(judgeGreeted('https://server', failed('network_error', 'EXOTIC')).words).toContain('network_error (EXOTIC)')
+    expect(judgeGreeted('https://server', failed('network_error', 'EXOTIC')).finding).toMatchObject({
+      ...{ code: 'security_server_unreachable', params: { code: 'network_error (EXOTIC)' } },
+    })
   })
 })
 

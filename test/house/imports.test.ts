@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
   'src/config': ['src/privacy'],
   'src/observability': ['src/privacy'],
-  'src/database': ['src/privacy', 'src/observability'],
+  'src/database': ['src/privacy', 'src/observability', 'src/messages'],
   'src/trembita': ['src/privacy', 'src/observability'],
   'src/listing': ['src/database'],
   'src/events': ['src/privacy', 'src/database', 'src/observability', 'src/listing'],
@@ -119,7 +119,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/listing',
     'src/global-parameters',
   ],
-  'src/doctor': ['src/privacy', 'src/database', 'src/trembita', 'src/encryption'],
+  'src/doctor': ['src/messages', 'src/privacy', 'src/database', 'src/trembita', 'src/encryption'],
 
   'src/cli': [
     'src/messages',

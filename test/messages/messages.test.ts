@@ -1,17 +1,30 @@
-/** The catalogue of messages: both languages, parameters, documentation. */
+/** The catalogues of messages: both languages, parameters, documentation. */
 import { describe, expect, test } from 'vitest'
+import { COMMAND_MESSAGES } from '../../src/messages/command-messages.ts'
+import { jobError } from '../../src/messages/jobs.ts'
+import { sayFrom } from '../../src/messages/message.ts'
 import { MESSAGES, messagesTable, plainSpeech, say, sayCode } from '../../src/messages/messages.ts'
+import { adviceTable } from '../../src/trembita/advice.ts'
 import { readDocument } from '../docs/markdown.ts'
 
+const ALL = { ...MESSAGES, ...COMMAND_MESSAGES }
+
 describe('messages', () => {
-  test('are all in docs/messages.md, with their texts', () => {
-    expect(readDocument('docs/messages.md').text).toContain(messagesTable())
+  test.each([
+    ['of the API and the page', MESSAGES],
+    ['of commands', COMMAND_MESSAGES],
+  ])('%s are all in docs/messages.md, with their texts', (_of, catalogue) => {
+    expect(readDocument('docs/messages.md').text).toContain(messagesTable(catalogue))
   })
 
-  test.each(Object.entries(MESSAGES))('%s says each of its parameters, and in both languages', (code, { example }) => {
+  test('have one meaning for a code, wherever it is said', () => {
+    expect(Object.keys(ALL)).toHaveLength(Object.keys(MESSAGES).length + Object.keys(COMMAND_MESSAGES).length)
+  })
+
+  test.each(Object.entries(ALL))('%s says each of its parameters, and in both languages', (code, { example }) => {
     for (const language of ['en', 'uk'] as const) {
-      const text = sayCode(code, example, plainSpeech(language))
-      expect(text).toMatch(language === 'uk' ? /^[А-ЯЄІЇҐa-z].*[.]$/ : /^[A-Za-z].*[.]$/)
+      const text = sayFrom(ALL, code, example, plainSpeech(language))
+      expect(text).toMatch(language === 'uk' ? /^[А-ЯЄІЇҐa-zA-Z].*[.;]$/s : /^[A-Za-z].*[.;]$/s)
       expect(text).not.toMatch(/undefined|NaN/)
     }
   })
@@ -23,7 +36,19 @@ describe('messages', () => {
 
   test('with a code or parameters of another version have no text', () => {
     expect(sayCode('from_the_future', {}, plainSpeech('en'))).toBeUndefined()
+    expect(sayCode('constructor', {}, plainSpeech('en'))).toBeUndefined()
     expect(sayCode('due_from', {}, plainSpeech('en'))).toBeUndefined()
     expect(sayCode('due_from', null, plainSpeech('en'))).toBeUndefined()
+  })
+})
+
+describe('errors of jobs', () => {
+  test('are said by what they mean, whichever code of the transport it is', () => {
+    const patterns = adviceTable.map(({ pattern }) => pattern).filter((pattern) => pattern !== '*')
+    const codes = patterns.map((pattern) => pattern.replace(/^\*\./, 'Server.').replaceAll('*', 'x'))
+    expect(codes.filter((code) => jobError(code).code === 'job_failed')).toEqual([])
+    expect(jobError('smtp_550')).toEqual({ code: 'smtp_refused', params: { reply: 550 } })
+    expect(jobError('postmark_http_502')).toEqual({ code: 'postmark_refused', params: { reply: 502 } })
+    expect(['internal_error', 'constructor'].map((code) => jobError(code).code)).toEqual(['job_failed', 'job_failed'])
   })
 })

@@ -149,15 +149,15 @@ describe('zvirka run', () => {
 
   test('pause and resume take a reason, and are refused in another state', async () => {
     const { id } = await startRun(db)
-    expect(await call('run', 'pause', id, '--reason', 'the registry is being repaired')).toEqual({
+    expect(await call('run', 'pause', id, '--reason', 'guard: the registry is being repaired')).toEqual({
       code: 0,
       out: `run ${id} is paused; zvirka run resume ${id} lets it go on\n`,
       err: '',
     })
     const { out } = await call('run', 'show', id)
-    expect(out).toContain('paused (the registry is being repaired)')
+    expect(out).toContain('paused (user: guard: the registry is being repaired)')
     const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
-    expect(out).toMatch(new RegExp(`\n${time}  running\n${time}  paused   the registry is being repaired\n`))
+    expect(out).toMatch(new RegExp(`\n${time}  running\n${time}  paused   guard: the registry is being repaired\n`))
     expect(await call('run', 'pause', id)).toEqual({
       code: 1,
       out: '',
@@ -188,7 +188,7 @@ describe('zvirka run', () => {
     const { code, out } = await call('run', 'stop', id, '--reason', 'enough for today')
     await worker.stop()
     expect(code).toBe(0)
-    expect(out).toContain('stopped (enough for today)')
+    expect(out).toContain('stopped (user: enough for today)')
     expect(await stateOf(id)).toBe('stopped')
     expect(await db.database.query({ text: 'select 1 from zvirka.claims' })).toEqual([])
   })

@@ -110,14 +110,18 @@ test('what is held, the run, its guard and the workers are seen', async () => {
     `insert into zvirka.run_workers (run_id, worker_id, claimed, verified, technical_errors) values ($1, $2, 7, 4, 2)`,
     ...[run.id, worker],
   )
-  await change(`update zvirka.runs set state = 'paused', state_reason = 'guard: 61 of the last 500', due_at_start = 9`)
+  await change(
+    `update zvirka.runs set state = 'paused', held_by = 'guard', finding = '{"code": "guard_errors"}', due_at_start = 9`,
+  )
   const gauges = await look()
   expect(gauges).toMatchObject({
     held: 1,
     run: { state: 'paused', isHeldByGuard: true, dueAtStart: 9, done: 6, technicalErrors: 2 },
   })
   expect(gauges.oldestClaimSeconds).toBeCloseTo(60, -1)
-  await change(`update zvirka.runs set state_reason = 'the registry is being moved'`)
+  await change(
+    `update zvirka.runs set held_by = 'user', finding = null, state_reason = 'guard: the registry is being moved'`,
+  )
   expect((await look()).run?.isHeldByGuard).toBe(false)
   const { workers } = await readGauges(session, [])
   expect(workers).toEqual([{ version: '9.9.9', alive: 1, lost: 1 }])

@@ -118,11 +118,11 @@ describe('restored into the past', () => {
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished' })
     expect(await findFaults(restored.database, crowd)).toEqual([])
     const runs = await restored.database.query({
-      text: 'select state, state_reason from zvirka.runs order by started_at',
+      text: `select state, finding ->> 'code' as finding from zvirka.runs order by started_at`,
     })
     expect(runs).toEqual([
-      { state: 'failed', state_reason: 'worker lost' },
-      { state: 'finished', state_reason: null },
+      { state: 'failed', finding: 'worker_lost' },
+      { state: 'finished', finding: null },
     ])
   })
 

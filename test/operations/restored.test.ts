@@ -24,8 +24,9 @@ afterAll(() => ground.close())
 
 const run = (...args: string[]) => ground.launch(args).ended
 const runs = () =>
-  ground.db.database.query<{ process: string; state: string; state_reason: string }>({
-    text: 'select process, state, state_reason from zvirka.runs where ended_at is null order by process',
+  ground.db.database.query<{ process: string; state: string; finding: string | null; state_reason: string }>({
+    text: `select process, state, finding ->> 'code' as finding, state_reason from zvirka.runs
+            where ended_at is null order by process`,
   })
 
 const recorded = async () => {
@@ -50,7 +51,10 @@ describe('a process that is held', () => {
       return ticks.length > 0
     })
     expect(await runs()).toEqual([
-      { process: 'dms_passport/person', state: 'paused', state_reason: 'the registry is being repaired' },
+      {
+        ...{ process: 'dms_passport/person', state: 'paused', finding: null },
+        state_reason: 'the registry is being repaired',
+      },
     ])
     expect(ground.simulator.calls()).toEqual([])
     expect(await run('hold', ...DMS, ...WHY)).toMatchObject({ code: 0 })
@@ -106,8 +110,8 @@ describe('zvirka restored', () => {
     expect(await heldBy(ground.db.database, lost.pid)).toEqual([])
     const held = await runs()
     expect(held.map(({ process }) => process)).toEqual([...PROCESSES.keys()].toSorted())
-    expect(new Set(held.map(({ state, state_reason: why }) => `${state} ${why}`))).toEqual(
-      new Set(['paused restored: the disk was lost at two']),
+    expect(new Set(held.map(({ state, finding, state_reason: why }) => `${state}, ${finding}: ${why}`))).toEqual(
+      new Set(['paused, database_restored: the disk was lost at two']),
     )
     const [job] = await ownerOf(ground.db).query({ text: 'select state from pgboss.job where id = $1', values: [mail] })
     expect(job).toEqual({ state: 'cancelled' })

@@ -78,10 +78,10 @@ describe('a sync killed with SIGKILL in the middle', () => {
     expect(await last.ended).toMatchObject({ code: 0 })
     await expectNothingLost(crowd, held, 3)
     const runs = await ground.db.database.query({
-      text: 'select state, state_reason from zvirka.runs order by started_at',
+      text: `select state, finding ->> 'code' as finding from zvirka.runs order by started_at`,
     })
-    const lost = { state: 'failed', state_reason: 'worker lost' }
-    expect(runs).toEqual([lost, lost, { state: 'finished', state_reason: null }])
+    const lost = { state: 'failed', finding: 'worker_lost' }
+    expect(runs).toEqual([lost, lost, { state: 'finished', finding: null }])
   })
 
   test('beside two workers leaves its run to them, who finish it', async () => {

@@ -8,12 +8,12 @@ const VERSIONS = {
     ledger: `update zvirka.schema_migrations set checksum = 'another' || checksum where version = 1`,
     words:
       /a version before the first release made the database, or the file was edited\. It cannot be brought up to date/,
-    advice: /make a new database .*, run zvirka migrate, and import the records again/,
+    advice: /Make a new database .*, run zvirka migrate, and import the records again/,
   },
   later: {
     ledger: `insert into zvirka.schema_migrations (version, name, checksum) values (9000, 'a_version_to_come', 'another')`,
     words: /9000_a_version_to_come\.sql, which this version .* does not know: it was migrated by a newer one/,
-    advice: /run the version of the program that migrated this database, or a newer one/,
+    advice: /Run the version of the program that migrated this database, or a newer one/,
   },
 } as const
 
@@ -39,12 +39,12 @@ describe.each(['earlier', 'later'] as const)('a database that an %s version has 
 
   test('is a problem to zvirka doctor', async () => {
     const { code, out } = await zvirka(['doctor', '--json'], ground.environment())
-    const { checks } = JSON.parse(out) as { checks: { check: string; level: string; words: string; advice: string }[] }
+    const { checks } = JSON.parse(out) as { checks: { check: string }[] }
     expect(code).toBe(1)
     expect(checks.find(({ check }) => check === 'schema')).toMatchObject({
       level: 'problem',
-      words: expect.stringMatching(words),
-      advice: expect.stringMatching(advice),
+      finding: { code: `schema_of_${name}_version`, text: expect.stringMatching(words) },
+      advice: { text: expect.stringMatching(advice) },
     })
   })
 })

@@ -85,8 +85,8 @@ describe.concurrent('a registry', () => {
     expect(summary['seconds']).toBeGreaterThan(29)
     expect(summary['seconds']).toBeLessThan(50)
     expect(summary['technical_errors']).toBeLessThan(60)
-    const [run] = await ground.db.database.query({ text: 'select state_reason from zvirka.runs' })
-    expect(run).toEqual({ state_reason: 'breaker: open for 30 s' })
+    const [run] = await ground.db.database.query({ text: 'select held_by, finding from zvirka.runs' })
+    expect(run).toEqual({ held_by: 'fault', finding: { code: 'breaker_open', params: { seconds: 30 } } })
     const touched = await ground.db.database.query({
       text: `select from wide.person_verifications where dms_passport_verification_status <> 'VERIFICATION_NEEDED' or dms_passport_verification_reason <> 'INITIAL'`,
     })

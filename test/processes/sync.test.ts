@@ -26,11 +26,14 @@ async function slowDown(milliseconds: number): Promise<void> {
 interface Run {
   readonly id: string
   readonly state: string
-  readonly state_reason: string | null
+  readonly held_by: string | null
+  readonly finding: string | null
 }
 
 function runs(): Promise<Run[]> {
-  return ground.db.database.query<Run>({ text: 'select id, state, state_reason from zvirka.runs order by started_at' })
+  return ground.db.database.query<Run>({
+    text: `select id, state, held_by, finding ->> 'code' as finding from zvirka.runs order by started_at`,
+  })
 }
 
 describe('zvirka sync', () => {
@@ -187,7 +190,7 @@ describe('a run that is under way', () => {
     expect(performance.now() - at).toBeLessThan(8000)
     const summary = JSON.parse(out) as Record<string, number>
     expect({ code, ...summary }).toMatchObject({ code: 130, state: 'stopped' })
-    expect(await runs()).toMatchObject([{ state: 'stopped', state_reason: 'interrupted' }])
+    expect(await runs()).toMatchObject([{ state: 'stopped', held_by: 'user', finding: 'interrupted' }])
     // Who was asked about is settled, nobody else was touched.
     expect(ground.simulator.calls()).toHaveLength(summary['claimed'] ?? 0)
     expect(await countUnsettled(ground.db.database)).toBe(400 - (summary['claimed'] ?? 0))
@@ -226,7 +229,7 @@ describe('the guard', () => {
     const { code, out } = await sync('--json', '--quiet').ended
     const summary = JSON.parse(out) as Record<string, number | string>
     expect({ code, ...summary }).toMatchObject({ code: 3, state: 'stopped', verified: 0 })
-    expect(await runs()).toMatchObject([{ state: 'stopped', state_reason: expect.stringMatching(/^guard: 500 of/) }])
+    expect(await runs()).toMatchObject([{ state: 'stopped', held_by: 'guard', finding: 'guard_answers' }])
     expect(summary['not_verified']).toBeGreaterThanOrEqual(500)
     expect(summary['not_verified']).toBeLessThan(900)
 

@@ -96,7 +96,7 @@ describe('a pause', () => {
     const { run, registry } = await begin({ stopSeconds: 30 })
     expect(await pauseRun(db.database, run.id, BY)).toMatchObject({
       kind: 'done',
-      run: { state: 'paused', state_reason: 'to see' },
+      run: { state: 'paused', held_by: 'user', finding: null, state_reason: 'to see' },
     })
     await until('what is unasked to be given back', async () => (await claims()) === CONCURRENCY, 4)
     for (const { resolve } of registry.calls) resolve(answer(0))

@@ -36,9 +36,9 @@ describe.each(FIVE)('the guard of $key', (of) => {
     await settle(500, goodStatus)
     expect(await new Guard(db.database, key, 0.1).look()).toBeUndefined()
     await settle(451, badStatus)
-    expect((await new Guard(db.database, key, 0.9).look())?.reason).toMatch(
-      /^guard: 451 of the last 500 answers were unfavourable/,
-    )
+    expect((await new Guard(db.database, key, 0.9).look())?.finding).toMatchObject({
+      ...{ code: 'guard_answers', params: { unfavourable: 451, answers: 500 } },
+    })
     for (const other of FIVE.filter((each) => each.key !== key)) {
       expect(await new Guard(db.database, other.key, 0.1).look()).toBeUndefined()
     }

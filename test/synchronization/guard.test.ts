@@ -41,12 +41,12 @@ describe('the verdict', () => {
   })
 
   test('says what was seen, and what is tolerated', () => {
-    expect(judge(windowOf(many('u', 500)), 0.125)?.reason).toBe(
-      'guard: 500 of the last 500 answers were unfavourable, more than 12.5 %',
-    )
-    expect(judge(windowOf(many('e', 5000)), 0.1)?.reason).toBe(
-      'guard: 5000 of the last 5000 subjects ended in errors of their own',
-    )
+    expect(judge(windowOf(many('u', 500)), 0.125)).toEqual({
+      ...{ code: 'guard_answers', params: { unfavourable: 500, answers: 500, percent: 12.5 } },
+    })
+    expect(judge(windowOf(many('e', 5000)), 0.1)).toEqual({
+      ...{ code: 'guard_errors', params: { errors: 5000, subjects: 5000 } },
+    })
   })
 })
 
@@ -195,7 +195,10 @@ describe('a registry that flags everybody', () => {
       async () => {
         const run = await guarded()
         const paused = await untilState(run, 'paused')
-        expect(paused.state_reason).toMatch(/^guard: \d+ of the last 500 answers were unfavourable, more than 90 %$/)
+        expect(paused).toMatchObject({
+          ...{ held_by: 'guard', state_reason: null },
+          finding: { code: 'guard_answers', params: { answers: 500, percent: 90 } },
+        })
         await until(
           'what is held to be given back',
           async () => (await db.database.query({ text: 'select from zvirka.claims' })).length === 0,
@@ -221,8 +224,8 @@ describe('a registry that flags everybody', () => {
     await tally(many('u', 500))
     const found = await new Guard(db.database, run.process, 0.9).look()
     const hold = async () => {
-      const { reason, windowAfter } = found ?? { reason: 'not found', windowAfter: -1 }
-      return db.database.query(holdRun({ ...{ runId: run.id, to: 'paused', userId: USER }, reason, windowAfter }))
+      if (found === undefined) throw new Error('the guard found nothing')
+      return db.database.query(holdRun({ ...{ runId: run.id, to: 'paused', userId: USER }, ...found }))
     }
     expect(await hold()).toHaveLength(1)
     await resume(run)
@@ -238,7 +241,7 @@ describe('a registry that flags everybody', () => {
       async (workerId) => {
         const run = await guarded({ startedByWorker: workerId })
         const over = await untilOver(db, run.id)
-        expect([over.state, over.state_reason?.slice(0, 6)]).toEqual(['stopped', 'guard:'])
+        expect(over).toMatchObject({ state: 'stopped', held_by: 'guard', finding: { code: 'guard_answers' } })
         const first = await flagged()
         expect(first).toBeLessThan(1100)
         status = 0

@@ -244,11 +244,13 @@ describe('a run whose worker is lost', () => {
       await runOut(starter.workerId)
       await sweep(db.database)
       const [now] = await db.database.query({
-        text: 'select state, state_reason from zvirka.runs where id = $1',
+        text: `select state, held_by, finding ->> 'code' as finding from zvirka.runs where id = $1`,
         values: [run.id],
       })
       expect(now).toEqual(
-        isOfCommand ? { state: 'failed', state_reason: 'worker lost' } : { state: 'running', state_reason: null },
+        isOfCommand
+          ? { state: 'failed', held_by: 'fault', finding: 'worker_lost' }
+          : { state: 'running', held_by: null, finding: null },
       )
     }
   })

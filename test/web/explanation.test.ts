@@ -7,7 +7,6 @@ import { EXPLANATIONS, type ExplanationMessage } from '../../src/messages/explan
 import { type Message, say } from '../../src/messages/messages.ts'
 import { explainCumulative, explainStream } from '../../src/synchronization/explain.ts'
 import type { StreamFacts } from '../../src/synchronization/explain-facts.ts'
-import { adviceTable } from '../../src/trembita/advice.ts'
 import { CUMULATIVE_STATUSES } from '../../src/verification/cumulative.ts'
 import { STREAM_STATUSES, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
 import { repository } from '../support/imports.ts'
@@ -131,18 +130,5 @@ describe('explanations', () => {
     const type = createSchema().getType('VerificationReason')
     const reasons = type !== undefined && 'getValues' in type ? type.getValues().map(({ name }) => name) : []
     expect(Object.keys(peopleWords.uk.reason).toSorted()).toEqual(reasons.toSorted())
-  })
-})
-
-describe('failures of asking about a UNZR', () => {
-  test('are told by what they mean, whichever code of the transport it is', async () => {
-    const { failureOf } = await load('pages/unzr/failure.ts')
-    const patterns = adviceTable.map(({ pattern }) => pattern).filter((pattern) => pattern !== '*')
-    const codes = patterns.map((pattern) => pattern.replace(/^\*\./, 'Server.').replaceAll('*', 'x'))
-    expect(codes.filter((code) => failureOf(code) === 'other')).toEqual([])
-    expect(['breaker_open', 'not_asked', 'cancelled', 'worker_died', 'timed_out'].map(failureOf)).toEqual([
-      ...['breaker', 'breaker', 'cancelled', 'worker', 'worker'],
-    ])
-    expect(failureOf('internal_error')).toBe('other')
   })
 })

@@ -1,6 +1,7 @@
 /** Runs as they are after some days of work: written as the engine leaves them, so that every state is there at once. */
 import { randomUUID } from 'node:crypto'
 import type { Executor } from '../../src/database/query.ts'
+import type { RunFinding } from '../../src/messages/run-findings.ts'
 import { USER } from '../synchronization/people.ts'
 
 /** Ids of runs in the states that pages differ by. */
@@ -11,7 +12,7 @@ export interface SeededRuns {
   readonly failed: string
 }
 
-export const GUARD_REASON = 'guard: 83 of the last 500 answers were unfavourable, more than 10 %'
+const GUARD = { code: 'guard_answers', params: { unfavourable: 83, answers: 500, percent: 10 } } as const
 
 /** Puts in two workers, a run of each state, ticks, and a month of history. */
 export async function seedRuns(database: Executor): Promise<SeededRuns> {
@@ -42,12 +43,12 @@ export async function seedRuns(database: Executor): Promise<SeededRuns> {
       process: 'dms_passport/party',
       state: 'failed',
       daysAgo: 1.5,
-      reason: 'worker lost',
+      finding: { code: 'worker_lost', params: {} },
       counts: { verified: 12 },
     },
   })
   const heldByGuard = await addRun(database, worker, {
-    ...{ process: 'mvs_passport/party', state: 'paused', daysAgo: 0.05, reason: GUARD_REASON, dueAtStart: 4000 },
+    ...{ process: 'mvs_passport/party', state: 'paused', daysAgo: 0.05, finding: GUARD, dueAtStart: 4000 },
     counts: { verified: 417, not_verified: 83 },
   })
   const running = await addRun(database, worker, {
@@ -132,7 +133,7 @@ interface SeededRun {
   readonly process: string
   readonly state: 'running' | 'paused' | 'finished' | 'failed'
   readonly daysAgo: number
-  readonly reason?: string
+  readonly finding?: RunFinding
   readonly dueAtStart?: number
   readonly counts: Readonly<Record<string, number>>
   readonly errors?: readonly (readonly [whose: string, code: string, count: number])[]
@@ -152,10 +153,11 @@ async function addRun(database: Executor, worker: string, run: SeededRun): Promi
   })
   // A change of its own, as it is when a run is held or ends.
   await database.query({
-    text: `update zvirka.runs set state = $2, state_reason = $3, ended_at = case when $4 then started_at + interval '20 minutes' end,
+    text: `update zvirka.runs set state = $2, finding = $3,
+                  held_by = case $2 when 'paused' then 'guard' when 'failed' then 'fault' end, ended_at = case when $4 then started_at + interval '20 minutes' end,
                   state_changed_by = case when $2 = 'paused' then started_by end
             where id = $1 and state <> $2`,
-    values: [id, run.state, run.reason ?? null, isOver],
+    values: [id, run.state, run.finding === undefined ? null : JSON.stringify(run.finding), isOver],
   })
   const columns = { claimed, batches: Math.ceil(claimed / 100), ...run.counts }
   await database.query({

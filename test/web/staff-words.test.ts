@@ -9,6 +9,7 @@ import { routes } from '../../src/api/rest/routes.ts'
 import { DOCUMENT_TYPES } from '../../src/dictionaries/people.ts'
 import { INVITATION_MAIL, KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from '../../src/employee-requests/queues.ts'
 import { parameterChange } from '../../src/global-parameters/global-parameters.ts'
+import { jobError } from '../../src/messages/jobs.ts'
 import { unzrInfoQueue } from '../../src/unzr-info/queue.ts'
 import { repository } from '../support/imports.ts'
 
@@ -43,14 +44,13 @@ describe('words', () => {
     expect(Object.keys(auditTexts.uk.fieldNames).toSorted()).toEqual([...new Set(revealed)].toSorted())
   })
 
-  test('are there for every way in which a mail can fail', async () => {
-    const { jobTexts } = await load('pages/jobs/texts.ts')
+  test('are there for every way in which a mail can fail', () => {
     const sources = globSync('src/mail/*.ts', { cwd: repository }).map((path) =>
       readFileSync(join(repository, path), 'utf8'),
     )
     const codes = sources.flatMap((source) => source.match(/(?<=['"])(smtp|postmark|mail)_[a-z_]+(?=['"])/g) ?? [])
     expect(codes).toContain('smtp_login')
-    expect(codes.filter((code) => !(code in jobTexts.uk.errors))).toEqual([])
+    expect(codes.filter((code) => jobError(code).code === 'job_failed')).toEqual([])
   })
 
   test('are there for states of jobs and requests, for types of documents, and for every queue', async () => {

@@ -7,7 +7,6 @@ import { describe, expect, test } from 'vitest'
 import { ROLES } from '../../src/access/matrix.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { PAGE_SEGMENTS } from '../../src/api/web/page-paths.ts'
-import { GUARD_ANSWERS, GUARD_SUBJECTS, judge } from '../../src/synchronization/guard.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { repository } from '../support/imports.ts'
 
@@ -74,15 +73,6 @@ describe('texts', () => {
     expect(Object.keys(words.uk.status).toSorted()).toEqual([...new Set(statuses)].toSorted())
     expect(Object.keys(words.uk.runState).toSorted()).toEqual(wordsOf('VerificationRunState').toSorted())
     expect(Object.keys(words.uk.process).toSorted()).toEqual([...PROCESSES.keys()].toSorted())
-  })
-
-  test('tell of what the guard finds, as it words it', async () => {
-    const { guardFinding } = await load('pages/runs/guard.ts')
-    const answers = judge({ answers: 'u'.repeat(GUARD_ANSWERS), subjects: '' }, 0.1)
-    expect(guardFinding(answers?.reason)).toEqual({ kind: 'answers', count: 500, of: 500, share: '10 %' })
-    const subjects = judge({ answers: '', subjects: 'e'.repeat(GUARD_SUBJECTS) }, 0.1)
-    expect(guardFinding(subjects?.reason)).toEqual({ kind: 'subjects', count: 5000, of: 5000 })
-    expect(guardFinding('guard: somebody wrote this')).toBeUndefined()
   })
 })
 

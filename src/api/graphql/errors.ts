@@ -1,6 +1,7 @@
 /** Errors of GraphQL as the client may see them (spec 4): a code, words that quote no value, and nothing of our insides. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { GraphQLError } from 'graphql'
+import { messageJson } from '../../messages/messages.ts'
 import type { Log } from '../../observability/log.ts'
 import { asApiError, isNotStorable } from '../as-api-error.ts'
 import { ApiError, unprocessable } from '../errors.ts'
@@ -35,6 +36,7 @@ export function tell(error: unknown, log: Log): GraphQLError {
   const more = {
     ...(violations.length > 0 ? { violations } : {}),
     ...(exception === undefined ? {} : { exception }),
+    ...(known.refusal === undefined ? {} : { refusal: messageJson(known.refusal) }),
     ...httpOf(known),
   }
   return new GraphQLError(message, { ...place, extensions: { code, ...more } })

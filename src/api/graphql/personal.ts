@@ -25,6 +25,8 @@ type Extensions = Readonly<Record<string, unknown>>
 
 /** Scalars that may hold a number of somebody. */
 const TEXTS = new Set(['String', 'JSON'])
+/** Cursors are of a list, whose edges say what they are; a message is of the catalogue, with parameters that are nobody's. */
+const OF_NOBODY = new Set(['PageInfo', 'Message'])
 /** Whose rule of masking holds for what is read; only this is recorded here. */
 const MASKED_AS = {
   ...({ person: 'person', unzr_info: 'person', dracs_death_act: 'person' } as const),
@@ -72,8 +74,7 @@ function recordedOf(extensions: Extensions): Recorded | undefined {
 
 function reached(from: readonly GraphQLNamedType[], known = new Set<GraphQLObjectType>()): Set<GraphQLObjectType> {
   for (const type of from) {
-    // Its cursors are of a list, whose edges say what they are.
-    if (!isObjectType(type) || type.name === 'PageInfo' || known.has(type)) continue
+    if (!isObjectType(type) || OF_NOBODY.has(type.name) || known.has(type)) continue
     known.add(type)
     reached(
       Object.values(type.getFields()).map((field) => getNamedType(field.type)),

@@ -7,6 +7,7 @@ import { addEmployeeRequests } from './types/employee-requests.ts'
 import { addEvents } from './types/events.ts'
 import { addGlobalParameters } from './types/global-parameters.ts'
 import { addJobs } from './types/jobs.ts'
+import { addMessage } from './types/message.ts'
 import { addPeople } from './types/persons-and-parties.ts'
 import { addRuns } from './types/runs.ts'
 import { addUnzrInfo } from './types/unzr-info.ts'
@@ -17,10 +18,11 @@ export function createSchema(): GraphQLSchema {
   const builder = createBuilder()
   addAudit(builder)
   addViewer(builder)
-  addPeople(builder)
-  addRuns(builder)
-  addUnzrInfo(builder)
-  addJobs(builder)
+  const message = addMessage(builder)
+  addPeople(builder, message)
+  addRuns(builder, message)
+  addUnzrInfo(builder, message)
+  addJobs(builder, message)
   addEmployeeRequests(builder)
   addEvents(builder)
   addGlobalParameters(builder)

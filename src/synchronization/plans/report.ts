@@ -1,6 +1,8 @@
 /** Reading runs, their workers and what became of their subjects; nothing here is about one person. */
 import type { Query } from '../../database/query.ts'
 import type { Direction, Slice, TimePlace } from '../../listing/slice.ts'
+import type { RunFinding } from '../../messages/run-findings.ts'
+import type { Holder } from '../held-by.ts'
 import type { RunCause, RunState } from './runs.ts'
 
 /** A run with the counts of all its workers summed. */
@@ -10,6 +12,8 @@ export interface RunSummaryRow {
   readonly state: RunState
   readonly cause: RunCause
   readonly state_reason: string | null
+  readonly held_by: Holder | null
+  readonly finding: RunFinding | null
   readonly started_at: Date
   readonly ended_at: Date | null
   readonly seconds: number
@@ -64,6 +68,8 @@ export interface RunChangeRow {
   readonly state: RunState | null
   readonly changed_by: string | null
   readonly reason: string | null
+  readonly held_by: Holder | null
+  readonly finding: RunFinding | null
   /** How many subjects a recheck took back; null of a state. */
   readonly taken_back: number | null
 }
@@ -79,7 +85,7 @@ export const IS_ALIVE = 'w.ended_at is null and w.lease_until > clock_timestamp(
 function summaries(selection: string, values: readonly unknown[], direction: Direction = 'desc'): Query {
   return {
     text: `
-select r.id, r.process, r.state, r.cause, r.state_reason, r.started_at, r.ended_at,
+select r.id, r.process, r.state, r.cause, r.state_reason, r.held_by, r.finding, r.started_at, r.ended_at,
        extract(epoch from coalesce(r.ended_at, clock_timestamp()) - r.started_at)::float as seconds,
        r.triggered_before is not null as triggered_only, r.max_subjects, r.max_batches, r.due_at_start,
        r.started_by, r.state_changed_by, to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
@@ -126,10 +132,10 @@ export function errorsOf(runIds: readonly string[]): Query {
 export function changesOf(runIds: readonly string[]): Query {
   return {
     text: `
-select run_id, at, 'state' as kind, state, changed_by, reason, null::bigint as taken_back, id as place
+select run_id, at, 'state' as kind, state, changed_by, reason, held_by, finding, null::bigint as taken_back, id as place
   from zvirka.run_changes where run_id = any ($1::uuid[])
  union all
-select run_id, started_at, 'recheck', null, requested_by, reason, persons + parties, null
+select run_id, started_at, 'recheck', null, requested_by, reason, null, null, persons + parties, null
   from zvirka.rechecks where run_id = any ($1::uuid[])
  order by at, place`,
     values: [runIds],

@@ -1,5 +1,7 @@
 /** Runs as records (spec 2.1): a run is a row that every worker of the cluster reads and takes batches of. */
 import type { Query } from '../../database/query.ts'
+import type { RunFinding } from '../../messages/run-findings.ts'
+import type { Holder } from '../held-by.ts'
 import type { DueTerms } from './claim.ts'
 import { HAS_OPEN_CLAIMS } from './open-claims.ts'
 
@@ -14,6 +16,8 @@ export interface RunRow extends DueTerms {
   readonly state: RunState
   readonly cause: RunCause
   readonly state_reason: string | null
+  readonly held_by: Holder | null
+  readonly finding: RunFinding | null
   readonly started_by_worker: string | null
   readonly takes_waiting: boolean
   readonly max_subjects: number | null
@@ -22,7 +26,7 @@ export interface RunRow extends DueTerms {
   readonly guard_share: number | null
 }
 
-const RUN_COLUMNS = `id, process, state, cause, state_reason, started_by_worker, takes_waiting, max_subjects, max_batches,
+const RUN_COLUMNS = `id, process, state, cause, state_reason, held_by, finding, started_by_worker, takes_waiting, max_subjects, max_batches,
   due_at_start, guard_share, due_before::text, triggered_before::text, started_at::text`
 
 export interface NewRun {
@@ -142,16 +146,19 @@ export interface StateChange {
   readonly to: RunState
   readonly userId: string
   readonly reason: string | null
+  /** Who holds or ends it by this; null: it goes on. */
+  readonly heldBy: Holder | null
+  readonly finding: RunFinding | null
 }
 
 /** Changes the state of a run that is in one of `from`; no row: it is not. */
 export function changeState(change: StateChange): Query {
   const isEnd = change.to === 'stopped' || change.to === 'finished' || change.to === 'failed'
   return {
-    text: `update zvirka.runs set state = $2, state_changed_by = $3, state_reason = $4,
+    text: `update zvirka.runs set state = $2, state_changed_by = $3, state_reason = $4, held_by = $6, finding = $7::jsonb,
                   ended_at = ${isEnd ? 'clock_timestamp()' : 'null'}
             where id = $1 and state = any ($5) returning ${RUN_COLUMNS}`,
-    values: [change.runId, change.to, change.userId, change.reason, change.from],
+    values: [change.runId, change.to, change.userId, change.reason, change.from, change.heldBy, asJson(change.finding)],
   }
 }
 
@@ -160,7 +167,7 @@ export interface Holding {
   readonly runId: string
   readonly to: 'paused' | 'stopping'
   readonly userId: string
-  readonly reason: string
+  readonly finding: RunFinding
   readonly windowAfter: number
 }
 
@@ -168,13 +175,13 @@ export interface Holding {
  * Holds a running run for what the guard found (spec 2.6); no row: it does not run, or its window was started afresh since: somebody
  * resumed the run while the guard still looked at what they had seen already.
  */
-export function holdRun({ runId, to, userId, reason, windowAfter }: Holding): Query {
+export function holdRun({ runId, to, userId, finding, windowAfter }: Holding): Query {
   return {
-    text: `update zvirka.runs r set state = $2, state_changed_by = $3, state_reason = $4
+    text: `update zvirka.runs r set state = $2, state_changed_by = $3, state_reason = null, held_by = 'guard', finding = $4::jsonb
             where id = $1 and state = 'running'
               and $5 = coalesce((select after_tally from zvirka.guard_windows g where g.process = r.process), 0)
            returning ${RUN_COLUMNS}`,
-    values: [runId, to, userId, reason, windowAfter],
+    values: [runId, to, userId, asJson(finding), windowAfter],
   }
 }
 
@@ -189,12 +196,14 @@ export function endStopping(): Query {
 /** Ends as failed every run of a `zvirka sync` that has no living worker left (spec 2.7). */
 export function endLost(): Query {
   return {
-    text: `update zvirka.runs r set state = 'failed', state_reason = 'worker lost', ended_at = clock_timestamp()
+    text: `update zvirka.runs r set state = 'failed', state_reason = null, held_by = 'fault', finding = $1::jsonb,
+                  ended_at = clock_timestamp()
             where ended_at is null and started_by_worker is not null and not exists (
                     select from zvirka.workers w
                      where w.ended_at is null and (w.id = r.started_by_worker or w.id in (
                        select worker_id from zvirka.run_workers where run_id = r.id)))
               and not ${HAS_OPEN_CLAIMS} returning ${RUN_COLUMNS}`,
+    values: [asJson({ code: 'worker_lost', params: {} })],
   }
 }
 
@@ -204,4 +213,8 @@ export function setDueAtStart(runId: string, due: number): Query {
     text: 'update zvirka.runs set due_at_start = $2 where id = $1 and due_at_start is null',
     values: [runId, due],
   }
+}
+
+function asJson(finding: RunFinding | null): string | null {
+  return finding && JSON.stringify(finding)
 }

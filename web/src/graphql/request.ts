@@ -1,5 +1,6 @@
 /** Requests to the API: the token goes along, what comes back wrong is an `ApiFailure`, and whether the API can be reached is told. */
 import { connection } from '../app/connection.ts'
+import type { Said } from '../i18n/messages.ts'
 import { isUnattended } from '../session/attendance.ts'
 import { token, tokenRefused } from '../session/token.ts'
 
@@ -15,6 +16,8 @@ export class ApiFailure extends Error {
   readonly entries: readonly string[]
   /** Of REST: `error.type`. */
   readonly type: string | undefined
+  /** Of GraphQL: which of several reasons it is. */
+  readonly refusal: Said | undefined
 
   constructor(
     message: string,
@@ -24,15 +27,17 @@ export class ApiFailure extends Error {
       requestId?: string | undefined
       entries?: readonly string[]
       type?: string | undefined
+      refusal?: Said | undefined
     },
   ) {
-    const { code, status, requestId, entries = [], type } = more
+    const { code, status, requestId, entries = [], type, refusal } = more
     super(message)
     this.code = code
     this.status = status
     this.requestId = requestId
     this.entries = entries
     this.type = type
+    this.refusal = refusal
   }
 }
 
@@ -64,9 +69,14 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   return response
 }
 
+interface GraphqlError {
+  readonly message: string
+  readonly extensions?: { readonly code?: string; readonly refusal?: Said }
+}
+
 interface GraphqlAnswer {
   readonly data?: unknown
-  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[]
+  readonly errors?: readonly GraphqlError[]
   readonly extensions?: { readonly requestId?: string }
 }
 
@@ -88,11 +98,16 @@ export async function ask(query: string, variables: unknown, signal?: AbortSigna
 
 async function failureOf(
   { status }: Response,
-  error: { readonly message: string; readonly extensions?: { readonly code?: string } } | undefined,
+  error: GraphqlError | undefined,
   requestId: string | undefined,
 ): Promise<ApiFailure> {
   const code = error?.extensions?.code ?? CODES[status] ?? 'INTERNAL_SERVER_ERROR'
-  return new ApiFailure(error?.message ?? `HTTP ${status}`, { code, status, requestId })
+  return new ApiFailure(error?.message ?? `HTTP ${status}`, {
+    code,
+    status,
+    requestId,
+    refusal: error?.extensions?.refusal,
+  })
 }
 
 const CODES: Readonly<Record<number, string>> = {

@@ -5,11 +5,14 @@ import { type Administered, cancelJobs, retryJobs, type Wish } from '../../../jo
 import type { Jobs } from '../../../jobs/jobs.ts'
 import { findJobs, JOB_STATES, type JobFilter, type JobRow, listJobs, narrowJobs } from '../../../jobs/plans/jobs.ts'
 import { countRows } from '../../../listing/total.ts'
+import { jobError } from '../../../messages/jobs.ts'
+import { bare } from '../../../messages/message.ts'
 import type { Access } from '../../enforce.ts'
-import { conflict, missingField, notFound, unprocessable } from '../../errors.ts'
+import { ApiError, missingField, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { addConnection, addOrder, asked, BY_TIME, readPage } from './connections.ts'
+import type { MessageRef } from './message.ts'
 
 const READS: Access = { scopes: ['job:read'], isForNhs: true }
 const WRITES: Access = { scopes: ['job:write'], isForNhs: true }
@@ -19,13 +22,13 @@ const MOST_IDS = 100
 type JobRef = ReturnType<typeof addJobType>
 
 /** Adds the type, the list and the two mutations. */
-export function addJobs(builder: Builder): void {
-  const job = addJobType(builder)
+export function addJobs(builder: Builder, message: MessageRef): void {
+  const job = addJobType(builder, message)
   addList(builder, job)
   addMutations(builder, job)
 }
 
-function addJobType(builder: Builder) {
+function addJobType(builder: Builder, message: MessageRef) {
   const state = builder.enumType('JobState', {
     description: 'It waits (CREATED, RETRY), runs (ACTIVE) or is over.',
     values: Object.fromEntries(JOB_STATES.map((value) => [value.toUpperCase(), { value }])),
@@ -44,7 +47,16 @@ function addJobType(builder: Builder) {
       state: t.field({ type: state, nullable: false, resolve: (row) => row.state }),
       attempts: t.exposeInt('attempts', { nullable: false, description: 'Begun so far.' }),
       maxAttempts: t.exposeInt('max_attempts', { nullable: false }),
-      errorCode: t.exposeString('error_code', { nullable: true, description: 'Of the last attempt that failed.' }),
+      error: t.field({
+        type: message,
+        nullable: true,
+        description: 'Of the last attempt that failed.',
+        resolve: ({ error_code: code }) => (code === null ? null : jobError(code)),
+      }),
+      errorCode: t.exposeString('error_code', {
+        nullable: true,
+        description: 'The same as the log has it, such as the code of a fault.',
+      }),
       startAfter: t.expose('start_after', { type: 'DateTime', nullable: false }),
       insertedAt: t.expose('inserted_at', { type: 'DateTime', nullable: false }),
       startedAt: t.expose('started_at', { type: 'DateTime', nullable: true }),
@@ -132,15 +144,19 @@ async function administer(
   })
 }
 
-function refusal(kind: Exclude<Administered['kind'], 'done'>): Error {
+function refusal(kind: Exclude<Administered['kind'], 'done'>): ApiError {
   switch (kind) {
     case 'missing':
-      return notFound('Job not found')
+      return new ApiError('not_found', 'Job not found', { refusal: bare('job_missing') })
     case 'not_over':
-      return conflict('Only jobs that failed or were cancelled can be retried')
+      return new ApiError('request_conflict', 'Only jobs that failed or were cancelled can be retried', {
+        refusal: bare('job_not_over'),
+      })
     case 'over':
-      return conflict('Job is over already')
+      return new ApiError('request_conflict', 'Job is over already', { refusal: bare('job_over') })
     case 'joined':
-      return conflict('Another job for the same subject is under way')
+      return new ApiError('request_conflict', 'Another job for the same subject is under way', {
+        refusal: bare('job_joined'),
+      })
   }
 }

@@ -6,8 +6,11 @@ import { type Builder, PLAIN } from '../builder.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
+/** The type. */
+export type MessageRef = ObjectRef<Types, Message>
+
 /** Adds the type. */
-export function addMessage(builder: Builder): ObjectRef<Types, Message> {
+export function addMessage(builder: Builder): MessageRef {
   const language = builder.enumType('MessageLanguage', {
     values: { EN: { value: 'en' }, UK: { value: 'uk' } } as const,
   })

@@ -1,5 +1,6 @@
 /** Runs, processes, workers and registries as GraphQL shows them (spec 4.3); what may be asked of them is in `runs.ts`. */
 import { readCounts } from '../../../synchronization/counts.ts'
+import { HOLDERS } from '../../../synchronization/held-by.ts'
 import { RUN_STATES } from '../../../synchronization/plans/runs.ts'
 import {
   newestReports,
@@ -14,6 +15,7 @@ import {
 import type { OperatedProcess } from '../../operations.ts'
 import { type Builder, guarded } from '../builder.ts'
 import { addConnection } from './connections.ts'
+import type { MessageRef } from './message.ts'
 
 /** Whoever may see runs. */
 export const SEES_RUNS = { scopes: ['verification_run:read'], isForNhs: true } as const
@@ -33,9 +35,13 @@ const COUNTS = [
 ] as const
 
 /** The types; each is made once a schema. */
-export function addRunTypes(builder: Builder) {
+export function addRunTypes(builder: Builder, message: MessageRef) {
   const state = builder.enumType('VerificationRunState', {
     values: Object.fromEntries(RUN_STATES.map((each) => [each.toUpperCase(), { value: each }])),
+  })
+  const holder = builder.enumType('VerificationRunHolder', {
+    description: 'Who holds or ended a run: a user, the guard, or a fault.',
+    values: Object.fromEntries(HOLDERS.map((each) => [each.toUpperCase(), { value: each }])),
   })
   const error = builder.objectRef<RunError>('VerificationRunError').implement({
     description: 'Technical errors of one kind.',
@@ -78,7 +84,9 @@ export function addRunTypes(builder: Builder) {
         description: 'Who asked for it; null: the run came to it by itself.',
         resolve: ({ changedBy }) => changedBy,
       }),
-      reason: t.exposeString('reason', { nullable: true }),
+      heldBy: t.field({ type: holder, nullable: true, resolve: ({ heldBy }) => heldBy }),
+      finding: t.field({ type: message, nullable: true, resolve: ({ finding }) => finding }),
+      reason: t.exposeString('reason', { nullable: true, description: 'What the user wrote.' }),
       takenBack: t.exposeInt('takenBack', {
         nullable: true,
         description: 'How many subjects a recheck took back; null of a state.',
@@ -98,9 +106,21 @@ export function addRunTypes(builder: Builder) {
       cause: t.exposeString('cause', { nullable: false, description: 'schedule, trigger, command or api.' }),
       startedBy: t.field({ nullable: false, type: 'UUID', resolve: ({ startedBy }) => startedBy }),
       stateChangedBy: t.field({ type: 'UUID', nullable: true, resolve: ({ stateChangedBy }) => stateChangedBy }),
+      heldBy: t.field({
+        type: holder,
+        nullable: true,
+        description: 'Null: it runs, or ran to its end.',
+        resolve: ({ heldBy }) => heldBy,
+      }),
+      finding: t.field({
+        type: message,
+        nullable: true,
+        description: 'Why it is held or was ended, where the program found the cause.',
+        resolve: ({ finding }) => finding,
+      }),
       reason: t.exposeString('reason', {
         nullable: true,
-        description: "Why it is in its state: a person's words, the guard's.",
+        description: 'What the user wrote who last changed its state.',
       }),
       isTriggeredOnly: t.exposeBoolean('isTriggeredOnly', { nullable: false }),
       startedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ startedAt }) => startedAt }),

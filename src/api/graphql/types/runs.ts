@@ -16,6 +16,7 @@ import { notFound, unprocessable } from '../../errors.ts'
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { addOrder, BY_TIME, readPage } from './connections.ts'
+import type { MessageRef } from './message.ts'
 import { addControls, addRecheck } from './run-controls.ts'
 import {
   addProcessType,
@@ -31,8 +32,8 @@ import {
 const PROGRESS_MILLISECONDS = 1000
 
 /** Adds all of it. */
-export function addRuns(builder: Builder): void {
-  const types = addRunTypes(builder)
+export function addRuns(builder: Builder, message: MessageRef): void {
+  const types = addRunTypes(builder, message)
   addQueries(builder, types)
   addControls(builder, types)
   addRecheck(builder)

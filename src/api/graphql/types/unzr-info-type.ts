@@ -1,9 +1,11 @@
 /** The type UnzrInfo (spec 4.1). What the registry sent is kept as it came; the type shows what it is known to send. */
 import type { ObjectRef } from '@pothos/core'
+import { jobError } from '../../../messages/jobs.ts'
 import type { UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
 import { type Builder, type Guarded, MASKED, PLAIN, UNFORESEEN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { unzrInfoLoadersOf } from '../loaders-unzr-info.ts'
+import type { MessageRef } from './message.ts'
 
 type Types = Builder['$inferSchemaTypes']
 type Info = Readonly<Record<string, unknown>>
@@ -17,6 +19,7 @@ const OTHERS = 'Whatever else the registry sent, under its own names.'
 /** Adds the type; `load` is for `node(id)`. */
 export function addUnzrInfoType(
   builder: Builder,
+  message: MessageRef,
   extensions: Guarded,
   load: (id: string, context: GraphqlContext) => Promise<UnzrInfoRow | undefined>,
 ): ObjectRef<Types, UnzrInfoRow> {
@@ -42,9 +45,19 @@ export function addUnzrInfoType(
         description: 'The answer that came last; null where the registry holds nothing, and after `infoDeletedAt`.',
         resolve: ({ info }) => info,
       }),
+      error: t.field({
+        ...PLAIN,
+        type: message,
+        nullable: true,
+        description: 'Why the last job failed; null where it did not, or is no longer known.',
+        resolve: async ({ id, job_status }, _args, context) => {
+          const code = job_status === 'failed' ? await unzrInfoLoadersOf(context).errors.load(id) : null
+          return code == null ? null : jobError(code)
+        },
+      }),
       errorCode: t.string({
         ...PLAIN,
-        description: 'Why the last job failed; null where it did not, or is no longer known.',
+        description: 'The same as the log has it, such as the code of a fault.',
         resolve: ({ id, job_status }, _args, context) =>
           job_status === 'failed' ? unzrInfoLoadersOf(context).errors.load(id) : null,
       }),

@@ -20,6 +20,7 @@ import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { found } from '../personal.ts'
 import { addConnection, addOrder, asked, BY_TIME, type ConnectionArguments, pageOf } from './connections.ts'
+import type { MessageRef } from './message.ts'
 import { addUnzrInfoType } from './unzr-info-type.ts'
 
 const READS: Access = { scopes: ['unzr:read'], isForNhs: true }
@@ -30,11 +31,16 @@ const LONGEST_UNZR = 255
 type UnzrInfoRef = ReturnType<typeof addUnzrInfoType>
 
 /** Adds the type, the mutation, the query and the list. */
-export function addUnzrInfo(builder: Builder): void {
-  const unzrInfo = addUnzrInfoType(builder, guarded(READS, 'unzr_info'), async (id, { database, encryption }) => {
-    const stored = await findUnzrInfoById(database, id)
-    return stored && openInfo(encryption, stored)
-  })
+export function addUnzrInfo(builder: Builder, message: MessageRef): void {
+  const unzrInfo = addUnzrInfoType(
+    builder,
+    message,
+    guarded(READS, 'unzr_info'),
+    async (id, { database, encryption }) => {
+      const stored = await findUnzrInfoById(database, id)
+      return stored && openInfo(encryption, stored)
+    },
+  )
   addSync(builder, unzrInfo)
   addQuery(builder, unzrInfo)
   addList(builder, unzrInfo)

@@ -9,7 +9,7 @@ import { isServed } from '../../operations.ts'
 import { type Builder, PLAIN } from '../builder.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'
-import { addMessage } from './message.ts'
+import type { MessageRef } from './message.ts'
 import { addEnums, fieldOf, typeOf, type VerificationEnums } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
@@ -23,10 +23,9 @@ export interface VerificationTypes {
 }
 
 /** Adds the enums, the streams of each kind, and their history. */
-export function addVerification(builder: Builder): VerificationTypes {
+export function addVerification(builder: Builder, message: MessageRef): VerificationTypes {
   const enums = addEnums(builder)
   const history = addHistory(builder, enums)
-  const message = addMessage(builder)
   const explanation = addExplanation(builder, enums, message)
   const details = (kind: SubjectKind) => addDetails(builder, kind, { enums, history, explanation })
   return { enums, history, message, details: { person: details('person'), party: details('party') } }

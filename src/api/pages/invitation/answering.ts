@@ -102,5 +102,5 @@ async function showRefused(
 async function showAnswered(visit: Visit, refusal: Refusal): Promise<FastifyReply> {
   await endSession(visit)
   if (refusal === REFUSALS.expired) return showOver(visit, 'EXPIRED')
-  return showOver(visit, refusal.message.includes('REJECTED') ? 'REJECTED' : 'APPROVED')
+  return showOver(visit, refusal.answered ?? 'APPROVED')
 }

@@ -111,7 +111,7 @@ function JobFacts({ job }: { readonly job: JobLine }) {
           {job.queue in texts.queueText && <p className="soft">{textOf(texts.queueText, job.queue)}</p>}
         </Fact>
         <Fact name={texts.attempts}>{texts.attemptsOf(job.attempts, job.maxAttempts)}</Fact>
-        <Fact name={texts.error}>{job.errorCode === null ? texts.noError : <JobError code={job.errorCode} />}</Fact>
+        <Fact name={texts.error}>{job.error === null ? texts.noError : <JobError job={job} />}</Fact>
         {times.map(
           ([name, at]) =>
             at !== null && (

@@ -133,7 +133,7 @@ function useColumns(choice: Choice | undefined): Column<JobLine>[] {
       isNumber: true,
       cell: ({ attempts, maxAttempts }) => texts.attemptsOf(attempts, maxAttempts),
     },
-    { key: 'error', header: texts.error, cell: ({ errorCode }) => <JobError code={errorCode} /> },
+    { key: 'error', header: texts.error, cell: (job) => <JobError job={job} /> },
     { key: 'created', header: texts.created, cell: ({ insertedAt }) => <Moment at={insertedAt} /> },
     {
       key: 'ended',

@@ -3,7 +3,7 @@ import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const JOB_LINE = graphql(`
   fragment JobLine on Job {
-    id databaseId queue subjectId state attempts maxAttempts errorCode startAfter insertedAt startedAt completedAt
+    id databaseId queue subjectId state attempts maxAttempts error { code params text } errorCode startAfter insertedAt startedAt completedAt
   }
 `)
 

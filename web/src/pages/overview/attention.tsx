@@ -5,7 +5,6 @@ import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { Banner } from '../../ui/states.tsx'
 import { Ago, Moment } from '../../ui/time.tsx'
-import { guardFinding } from '../runs/guard.ts'
 import type { Process, Registry, Worker } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
@@ -47,8 +46,7 @@ function HeldBanner({ processes }: { readonly processes: readonly Process[] }) {
       <ul>
         {held.map(({ key, run }) => (
           <li key={key}>
-            {textOf(names.process, key)}:{' '}
-            {guardFinding(run.reason ?? '') === undefined ? texts.heldByHand : texts.heldByGuard}{' '}
+            {textOf(names.process, key)}: {run.heldBy === 'GUARD' ? texts.heldByGuard : texts.heldByHand}{' '}
             <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>
               {texts.openRun}
               <span className="visually-hidden">: {textOf(names.process, key)}</span>

@@ -50,7 +50,6 @@ function Counts({ process }: { readonly process: Process }) {
   const { counts } = process
   const texts = useTexts(overviewTexts)
   const format = useFormat()
-  const countOf = (status: string) => counts?.byStatus.find((each) => each.status === status)?.count ?? 0
   return (
     <>
       <div>
@@ -66,7 +65,7 @@ function Counts({ process }: { readonly process: Process }) {
         {STATUSES.map((status) => (
           <li key={status}>
             <StatusBadge status={status} />
-            <StatusCount process={process} status={status} count={counts === null ? undefined : countOf(status)} />
+            <StatusCount process={process} status={status} />
           </li>
         ))}
       </ul>
@@ -92,16 +91,15 @@ const LISTED: readonly string[] = ['NOT_VERIFIED', 'VERIFICATION_NEEDED', 'IN_RE
 interface StatusCountProps {
   readonly process: Process
   readonly status: (typeof STATUSES)[number]
-  /** Undefined while it is being counted. */
-  readonly count: number | undefined
 }
 
 /** How many have a status; who they are is a press away, for who may see them. */
-function StatusCount({ process: { subject, stream }, status, count }: StatusCountProps) {
+export function StatusCount({ process: { subject, stream, counts }, status }: StatusCountProps) {
   const names = useTexts(words)
   const format = useFormat()
   const maySee = useMay(`${subject}:read`)
-  if (count === undefined) return <span>…</span>
+  if (counts === null) return <span>…</span>
+  const count = counts.byStatus.find((each) => each.status === status)?.count ?? 0
   const shown = <span className="numbers">{format.number(count)}</span>
   if (!maySee || count === 0 || !LISTED.includes(status)) return shown
   return (
@@ -132,7 +130,7 @@ function Run({ run }: { readonly run: RunLine | null }) {
       ) : (
         <>
           <RunProgress run={run} />
-          {TOLD.includes(run.state) && <Why state={run.state} reason={run.reason} isShort />}
+          {TOLD.includes(run.state) && <Why run={run} isShort />}
           <p className={`${styles['partHead']} ${styles['small']}`}>
             <Ago at={run.endedAt ?? run.startedAt} />
             <Link to="/runs/$runId" params={{ runId: uuidOf(run.id) }}>

@@ -4,7 +4,7 @@ import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 /** A run as lists and the overview show it. */
 export const RUN_LINE = graphql(`
   fragment RunLine on VerificationRun {
-    id process state cause reason startedAt endedAt seconds dueAtStart done remaining rate
+    id process state heldBy finding { code params text } cause reason startedAt endedAt seconds dueAtStart done remaining rate
     claimed verified notVerified notNeeded incorrect toReview technicalErrors dropped propagated isTriggeredOnly
   }
 `)
@@ -19,7 +19,7 @@ export const RUN_DETAIL = graphql(
     ...RunLine
     databaseId startedBy stateChangedBy maxSubjects maxBatches
     errors { whose code count }
-    changes { at state changedBy reason takenBack }
+    changes { at state changedBy heldBy finding { code params text } reason takenBack }
     workers { id kind host pid joinedAt isAlive batches claimed technicalErrors }
   }
 `,

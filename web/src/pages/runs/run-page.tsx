@@ -94,7 +94,7 @@ function RunParts({ run }: { readonly run: RunDetail }) {
   const texts = useTexts(runTexts)
   return (
     <>
-      <Why state={run.state} reason={run.reason} />
+      <Why run={run} />
       <div className={styles['columns']}>
         <Card title={texts.progress} actions={<RunStateBadge state={run.state} />}>
           <RunProgress run={run} />

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { uuidOf } from '../../graphql/ids.ts'
 import { useFormat } from '../../i18n/format.ts'
+import { type Said, useSay } from '../../i18n/messages.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { useMay } from '../../session/viewer.ts'
@@ -53,7 +54,7 @@ export function RunsPage() {
       keyOf={({ id }) => id}
       expected={14}
       empty={<EmptyState title={texts.empty}>{texts.emptyText}</EmptyState>}
-      file={{ name: 'zvirka-runs', columns: fileColumns(texts) }}
+      file={{ name: 'zvirka-runs', columns: fileColumns(texts, useSay()) }}
     >
       {isStarting && <StartDialog process={search.process} onClose={() => setIsStarting(false)} />}
     </ListPage>
@@ -116,7 +117,10 @@ function useColumns(): Column<RunLine>[] {
   }, [texts, names, format])
 }
 
-function fileColumns(texts: (typeof runTexts)['uk']): ExportColumn<RunLine>[] {
+function fileColumns(
+  texts: (typeof runTexts)['uk'],
+  say: (messages: readonly Said[]) => string,
+): ExportColumn<RunLine>[] {
   return [
     { header: texts.id, value: ({ id }) => uuidOf(id) },
     { header: texts.process, value: ({ process }) => process },
@@ -130,6 +134,9 @@ function fileColumns(texts: (typeof runTexts)['uk']): ExportColumn<RunLine>[] {
     { header: texts.notNeeded, value: ({ notNeeded }) => notNeeded },
     { header: texts.incorrect, value: ({ incorrect }) => incorrect },
     { header: texts.technicalErrors, value: ({ technicalErrors }) => technicalErrors },
-    { header: texts.reason, value: ({ reason }) => reason },
+    {
+      header: texts.reason,
+      value: ({ finding, reason }) => [finding && say([finding]), reason].filter((each) => each !== null).join(' '),
+    },
   ]
 }

@@ -77,17 +77,8 @@ export const runTexts = defineTexts(
     reason: 'Причина',
     why: 'Чому запуск у цьому стані',
     guardTitle: 'Запуск призупинив сам себе',
-    guardAnswers: (count: number, of: number, share: string) =>
-      `${count} з останніх ${of} відповідей реєстру були несприятливими, більше за допустимі ${share}. Так буває, коли реєстр помиляється, тому далі вирішує людина.`,
-    guardSubjects: (count: number, of: number) =>
-      `${count} з останніх ${of} перевірок закінчилися помилкою самого запиту. Так буває, коли реєстр змінив формат, тому далі вирішує людина.`,
-    guardAnswersShort: (count: number, of: number, share: string) =>
-      `${count} з останніх ${of} відповідей несприятливі, більше за ${share}. Далі вирішує людина.`,
-    guardSubjectsShort: (count: number, of: number) =>
-      `${count} з останніх ${of} перевірок із помилкою. Далі вирішує людина.`,
     guardNext:
-      'Подивіться на результати й помилки нижче. Якщо відповіді правильні, продовжте запуск; якщо ні, зупиніть його й візьміть записане назад.',
-    workerLost: 'Процес, який виконував запуск, зник. Розпочате повернуто, статуси не змінилися.',
+      'Так буває, коли реєстр помиляється або змінив формат, тому далі вирішує людина. Подивіться на результати й помилки нижче. Якщо відповіді правильні, продовжте запуск; якщо ні, зупиніть його й візьміть записане назад.',
     start: 'Почати запуск',
     pause: 'Призупинити',
     resume: 'Продовжити',
@@ -192,17 +183,8 @@ export const runTexts = defineTexts(
     reason: 'Reason',
     why: 'Why the run is in this state',
     guardTitle: 'The run paused itself',
-    guardAnswers: (count: number, of: number, share: string) =>
-      `${count} of the last ${of} answers of the registry were unfavourable, more than the ${share} that are tolerated. That happens when a registry is mistaken, so a person decides how it goes on.`,
-    guardSubjects: (count: number, of: number) =>
-      `${count} of the last ${of} checks ended in errors of their own. That happens when a registry changed its format, so a person decides how it goes on.`,
-    guardAnswersShort: (count: number, of: number, share: string) =>
-      `${count} of the last ${of} answers are unfavourable, more than ${share}. A person decides how it goes on.`,
-    guardSubjectsShort: (count: number, of: number) =>
-      `${count} of the last ${of} checks had errors. A person decides how it goes on.`,
     guardNext:
-      'Look at the outcomes and errors below. If the answers are right, resume the run; if not, stop it and take back what it wrote.',
-    workerLost: 'The process that did the run is gone. What was begun was given back, no status changed.',
+      'That happens when a registry is mistaken or has changed its format, so a person decides how it goes on. Look at the outcomes and errors below. If the answers are right, resume the run; if not, stop it and take back what it wrote.',
     start: 'Start a run',
     pause: 'Pause',
     resume: 'Resume',

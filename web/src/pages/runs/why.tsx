@@ -1,32 +1,28 @@
-/** Why a run is in its state, in words: the guard's findings and a lost worker are told, a person's words are shown as they are. */
+/** Why a run is in its state: what the program found, and what a user wrote. */
+import { useSay } from '../../i18n/messages.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { Banner } from '../../ui/states.tsx'
-import { guardFinding } from './guard.ts'
+import type { RunLine } from './queries.ts'
 import { runTexts } from './texts.ts'
 
 /** The words; `isShort` where they stand beside much else, and lead to the run itself. */
-export function Why(props: { readonly state: string; readonly reason: string | null; readonly isShort?: boolean }) {
-  const { state, reason, isShort = false } = props
+export function Why(props: { readonly run: RunLine; readonly isShort?: boolean }) {
+  const { state, heldBy, finding, reason } = props.run
+  const { isShort = false } = props
   const texts = useTexts(runTexts)
-  if (reason === null || reason === '') return null
-  const finding = guardFinding(reason)
-  if (finding !== undefined) {
-    return (
-      <Banner tone="warn">
-        <p>
-          <strong>{texts.guardTitle}.</strong>{' '}
-          {finding.kind === 'answers'
-            ? (isShort ? texts.guardAnswersShort : texts.guardAnswers)(finding.count, finding.of, finding.share)
-            : (isShort ? texts.guardSubjectsShort : texts.guardSubjects)(finding.count, finding.of)}
-        </p>
-        {state === 'PAUSED' && !isShort && <p>{texts.guardNext}</p>}
-      </Banner>
-    )
-  }
-  if (reason === 'worker lost') return <Banner tone="bad">{texts.workerLost}</Banner>
+  const say = useSay()
+  const hasReason = reason !== null && reason !== ''
+  if (finding === null && !hasReason) return null
+  const isByGuard = heldBy === 'GUARD'
+  const tone = state === 'FAILED' ? 'bad' : isByGuard ? 'warn' : 'info'
   return (
-    <Banner tone={state === 'FAILED' ? 'bad' : 'info'}>
-      <strong>{texts.why}:</strong> {isShort ? shortened(reason) : reason}
+    <Banner tone={tone}>
+      <p>
+        <strong>{isByGuard ? `${texts.guardTitle}.` : `${texts.why}:`}</strong>{' '}
+        {finding !== null && `${say([finding])} `}
+        {hasReason && (isShort ? shortened(reason) : reason)}
+      </p>
+      {isByGuard && state === 'PAUSED' && !isShort && <p>{texts.guardNext}</p>}
     </Banner>
   )
 }

@@ -27,7 +27,7 @@ export const UNZR_INFOS = graphql(
 
 const DETAIL = graphql(`
   fragment UnzrDetail on UnzrInfo {
-    databaseId unzr jobStatus errorCode syncedAt infoDeletedAt insertedAt insertedBy updatedAt updatedBy
+    databaseId unzr jobStatus error { code params text } errorCode syncedAt infoDeletedAt insertedAt insertedBy updatedAt updatedBy
     info {
       lastName firstName middleName dateBirth gender rnokpp others
       documents { type serial number issuedAt issuedBy expirationDate status others }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
 import { nodeId } from '../../graphql/ids.ts'
 import { asFailure, useAct, useAnswer } from '../../graphql/use-query.ts'
+import { useSay } from '../../i18n/messages.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
@@ -12,7 +13,6 @@ import { Page } from '../../ui/page.tsx'
 import { ActFailure, Banner, EmptyState, Shown, Skeleton } from '../../ui/states.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { AskAgain } from './ask-again.tsx'
-import { failureOf } from './failure.ts'
 import { SYNC_UNZR, UNZR_INFO, type UnzrDetail } from './queries.ts'
 import { unzrTexts } from './texts.ts'
 import styles from './unzr.module.css'
@@ -104,8 +104,13 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
 }
 
 /** That it is being asked, or why that came to nothing. */
-function Standing({ info: { jobStatus, errorCode, info, syncedAt, infoDeletedAt } }: { readonly info: UnzrDetail }) {
+function Standing({
+  info: { jobStatus, error, errorCode, info, syncedAt, infoDeletedAt },
+}: {
+  readonly info: UnzrDetail
+}) {
   const texts = useTexts(unzrTexts)
+  const say = useSay()
   const isKnown = info !== null || (syncedAt !== null && infoDeletedAt === null)
   return (
     <div role="status" className={styles['standing']}>
@@ -120,7 +125,7 @@ function Standing({ info: { jobStatus, errorCode, info, syncedAt, infoDeletedAt 
       {jobStatus === 'failed' && (
         <Banner tone="bad">
           <p>
-            <strong>{texts.failed}.</strong> {errorCode !== null && texts.failure[failureOf(errorCode)]}
+            <strong>{texts.failed}.</strong> {error !== null && say([error])}
           </p>
           <p>{isKnown ? texts.failedText : texts.failedNothing}</p>
           {errorCode !== null && (
