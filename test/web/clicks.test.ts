@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ownerOf } from '../synchronization/reset.ts'
 import { expectSound, NARROW, type OpenPage, screenshot } from './browser.ts'
 import { countClicks, typeInto } from './clicks.ts'
 import { REFUSED, type SeededParties, type SeededPersons, seedParties, seedPersons } from './people-world.ts'
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 const ADMIN = { role: 'NHS ADMIN' } as const
-const RECORD = { name: 'Відкрити запис' } as const
+const RECORD = { name: 'Знайти' } as const
 
 async function openOverview(role: string): Promise<OpenPage & { readonly clicks: () => Promise<number> }> {
   const opened = await world.open('/', { role })
@@ -53,6 +54,26 @@ describe('from the overview', () => {
     await close()
   })
 
+  test.each([
+    ['tax id', REFUSED.taxId],
+    ['name and birth date', `${REFUSED.lastName} Лариса 31.01.1980`],
+  ])('why somebody is not verified is found by their %s in one click', async (_, given) => {
+    const { page, clicks, close } = await openOverview('NHS VERIFIER')
+    const addresses: string[] = []
+    page.on('request', (request) => addresses.push(request.url()))
+    await typeInto(page, page.getByRole('textbox', RECORD), given)
+    await expectWhy(page)
+    expect(await clicks()).toBe(1)
+    await page.waitForURL(`${world.api.url}/persons/${persons.refused}`)
+    expect(decodeURI(addresses.join(' '))).not.toContain(given.split(' ')[0])
+    const recorded = await ownerOf(world.api.db).query({
+      text: `select operation from zvirka.audit where operation like 'Query.p%' and $1 = any (subject_ids) order by id desc limit 2`,
+      values: [persons.refused],
+    })
+    expect(recorded).toEqual([{ operation: 'Query.person' }, { operation: 'Query.persons' }])
+    await close()
+  })
+
   test('why somebody is not verified is found by their id in one click', async () => {
     const { page, clicks, close } = await openOverview('NHS VERIFIER')
     await typeInto(page, page.getByRole('textbox', RECORD), persons.refused)
@@ -63,10 +84,8 @@ describe('from the overview', () => {
 
   test('a run is watched there, seen whole in one click, and paused in three', async () => {
     const { page, clicks, close } = await openOverview('NHS OPERATOR')
-    const card = page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' })
     const isDone = (done: string) => page.getByText(new RegExp(`${done}.\\d{3} з 52.000`)).waitFor()
-    await isDone('19')
-    await card.getByRole('link', { name: 'Відкрити запуск' }).click()
+    await page.getByRole('link', { name: /^36,6.*Відкрити запуск, Паспорти пацієнтів, ДМС/ }).click()
     await page.getByRole('heading', { level: 1, name: 'Запуск: Паспорти пацієнтів, ДМС' }).waitFor()
     await world.api.db.database.query({
       text: 'update zvirka.run_workers set verified = verified + 1000 where run_id = $1',
@@ -173,12 +192,12 @@ describe('a record', () => {
     const sent: string[] = []
     page.on('request', (request) => sent.push(`${request.url()} ${request.postData()}`))
     await typeInto(page, field, REFUSED.taxId)
-    await page.getByText('Це не ідентифікатор').waitFor()
+    await page.getByText('Ваша роль відкриває записи лише за ідентифікатором.').waitFor()
     await expectSound(opened)
     await screenshot(page, 'no id')
     await field.fill(persons.refused)
-    await page.getByRole('button', { name: 'Відкрити', exact: true }).click()
-    await page.getByText('Такого запису немає, або ваша роль його не бачить.').waitFor()
+    await page.getByRole('button', { name: 'Шукати', exact: true }).click()
+    await page.getByText('Нічого не знайдено, або ваша роль цього не бачить.').waitFor()
     expect(page.url()).toBe(`${world.api.url}/`)
     expect(sent.filter((text) => text.includes(REFUSED.taxId))).toEqual([])
     expect(sent.filter((text) => text.includes('WhatIs'))).toHaveLength(1)
@@ -188,7 +207,7 @@ describe('a record', () => {
   test('is asked for by Ctrl+K, in any layout and on a telephone too, but not out of a dialog', async () => {
     const opened = await world.open(`/runs/${runs.finished}`, { ...ADMIN, ...NARROW, language: 'en', theme: 'dark' })
     const { page } = opened
-    const field = page.getByRole('textbox', { name: 'Open a record' })
+    const field = page.getByRole('textbox', { name: 'Find' })
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.getByRole('button', { name: 'Check again' }).click()
     await page.getByRole('alertdialog').waitFor()

@@ -27,8 +27,8 @@ describe('the overview of an empty database', () => {
     const opened = await world.open('/', { ...OPERATOR, ...look })
     const words = look.language === 'uk' ? 'Не працює жоден обробник' : 'No worker is alive'
     await opened.page.getByRole('status').filter({ hasText: words }).waitFor()
-    const history = look.language === 'uk' ? 'За 30 днів запусків не було' : 'There were no runs in 30 days'
-    await opened.page.getByText(history).first().waitFor()
+    const processes = look.language === 'uk' ? 'Процеси' : 'Processes'
+    await opened.page.getByRole('table', { name: processes }).waitFor()
     await expectSound(opened, look.language)
     await screenshot(opened.page, `overview empty ${look.name}`)
     await opened.close()
@@ -54,30 +54,53 @@ describe('the overview', () => {
 
   test.each(LOOKS)('is sound: $name', async (look) => {
     const opened = await world.open('/', { ...OPERATOR, ...look })
-    await opened.page.getByRole('img', { name: /30/ }).first().waitFor()
+    await opened.page.getByRole('table').first().waitFor()
     await expectSound(opened, look.language)
     await screenshot(opened.page, `overview ${look.name}`)
     await opened.close()
+    const full = await world.open('/?process=dms_passport/person', { ...OPERATOR, ...look })
+    await full.page.getByRole('img', { name: /30/ }).waitFor()
+    await expectSound(full, look.language)
+    await screenshot(full.page, `overview process ${look.name}`)
+    await full.close()
   })
 
-  test('shows each of the processes with its counts, its schedule in words and its run', async () => {
+  test('begins with one table of the processes; one of them in full is a press away, and has an address', async () => {
     const { page, close } = await world.open('/', OPERATOR)
+    const table = page.getByRole('table', { name: 'Процеси' })
     await expect
-      .poll(() => page.getByRole('region').getByRole('heading', { level: 2 }).allTextContents())
+      .poll(() => table.locator('a[aria-expanded]').allTextContents())
       .toEqual([
         ...['УНЗР пацієнтів', 'Паспорти пацієнтів, МВС', 'Паспорти пацієнтів, ДМС'],
         ...['Паспорти медпрацівників, МВС', 'Паспорти медпрацівників, ДМС'],
-        ...['РНОКПП пацієнтів, ДРФО', 'РНОКПП медпрацівників, ДРФО', 'Реєстри', 'Обробники'],
+        ...['РНОКПП пацієнтів, ДРФО', 'РНОКПП медпрацівників, ДРФО'],
       ])
-    const card = page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' })
-    const text = await card.innerText()
+    expect(await table.getByRole('columnheader').allTextContents()).toEqual([
+      ...['Процес', 'До перевірки', 'Верифіковано', 'Не верифіковано', 'Потребує верифікації', 'На перевірці'],
+      ...['Технічні помилки', 'Останній запуск', 'Наступний запуск'],
+    ])
+    const row = table.getByRole('row').filter({ hasText: 'Паспорти пацієнтів, ДМС' })
+    expect((await row.getByRole('cell').allInnerTexts()).slice(1, 7).map((cell) => /\d+/.exec(cell)?.[0])).toEqual([
+      ...['2', '1', '1', '1', '0', '0'],
+    ])
+    expect(await row.innerText()).toMatch(/Триває[\s\S]*36,6\s?%/)
+    await row.getByRole('link', { name: 'Паспорти пацієнтів, ДМС', exact: true }).click()
+    await page.waitForURL(/\/\?process=dms_passport%2Fperson$/)
+    const text = await page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' }).innerText()
     expect(text).toMatch(/Не верифіковано\s+1\b/)
     expect(text).toContain('щодня о 01:00')
     expect(text).toMatch(/2\s+до перевірки/)
     expect(text).toMatch(/19.020 з 52.000/)
     // All that are done are told of: 18 250, 340, 12 and these.
     expect(text).toMatch(/Решта: 418/)
-    // A tick that was only seen started nothing.
+    await row.getByRole('link', { name: 'Паспорти пацієнтів, ДМС', exact: true }).click()
+    await page.waitForURL(`${world.api.url}/`)
+    await page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' }).waitFor({ state: 'detached' })
+    await close()
+  })
+
+  test('tells of a tick that was only seen that it started nothing, and of the workers', async () => {
+    const { page, close } = await world.open('/?process=mvs_passport/party', OPERATOR)
     const seen = page.getByRole('region', { name: 'Паспорти медпрацівників, МВС' })
     expect(await seen.innerText()).toMatch(/Останній за розкладом\s+ще не було/)
     const worker = page.getByRole('row', { name: /worker-1/ })
@@ -113,7 +136,6 @@ describe('the overview', () => {
     await screenshot(page, 'overview loading')
     release()
     await page.getByRole('heading', { name: 'Обробники' }).waitFor()
-    await page.getByRole('img', { name: /30/ }).first().waitFor()
     await expectSound(opened)
     await opened.close()
   })
@@ -133,7 +155,7 @@ describe('the overview', () => {
   })
 
   test('shows all else where its charts could not be fetched, and says so in their place', async () => {
-    const opened = await world.open('/', OPERATOR)
+    const opened = await world.open('/?process=dms_passport/person', OPERATOR)
     const { page } = opened
     await instead(page, 'History', (route) => route.fulfill({ status: 500, body: '{}' }))
     await page.reload()
@@ -168,22 +190,23 @@ describe('the overview', () => {
   })
 
   test('tells why a run is held, in a few words of however many there are', async () => {
-    const reason = `Чекаємо на відповідь МВС: ${'сервер оновлюють, обіцяють до ранку, '.repeat(25)}`
+    const reason = `guard: Чекаємо на відповідь МВС: ${'сервер оновлюють, обіцяють до ранку, '.repeat(25)}`
     await world.api.db.database.query({
-      text: 'update zvirka.runs set state_reason = $2 where id = $1',
+      text: `update zvirka.runs set held_by = 'user', finding = null, state_reason = $2 where id = $1`,
       values: [runs.heldByGuard, reason],
     })
-    const opened = await world.open('/', { ...OPERATOR, ...NARROW, theme: 'dark' })
+    const opened = await world.open('/?process=mvs_passport/party', { ...OPERATOR, ...NARROW, theme: 'dark' })
     const card = opened.page.getByRole('region', { name: 'Паспорти медпрацівників, МВС' })
     const why = card.getByText(/Чекаємо на відповідь МВС/)
     expect((await why.innerText()).length).toBeLessThan(200)
+    await opened.page.getByText('Паспорти медпрацівників, МВС: призупинено вручну.').waitFor()
     await expectSound(opened)
     await screenshot(opened.page, 'overview long reason')
     await opened.close()
   })
 
   test('follows a run that goes on, without being asked', async () => {
-    const { page, close } = await world.open('/', OPERATOR)
+    const { page, close } = await world.open('/?process=dms_passport/person', OPERATOR)
     const card = page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' })
     await card.getByText(/19.020 з/).waitFor()
     await world.api.db.database.query({
@@ -203,7 +226,7 @@ describe('the overview', () => {
   })
 
   test('has the figures of its charts in a table', async () => {
-    const { page, close } = await world.open('/', OPERATOR)
+    const { page, close } = await world.open('/?process=unzr/person', OPERATOR)
     const card = page.getByRole('region', { name: 'УНЗР пацієнтів' })
     await card.getByText('Показати таблицею').click()
     const rows = await card.getByRole('row').allInnerTexts()

@@ -127,3 +127,25 @@ describe('the search of an address', () => {
     expect(wordIn({ state: 'PAUSED' }, 'state', ['PAUSED'])).toBe('PAUSED')
   })
 })
+
+describe('what is typed to find a record', () => {
+  const ID = '5b0e7f5c-5f5f-4a7e-9a0f-3d8f6f1f2a10'
+  test.each([
+    [` ${ID.toUpperCase()} `, { kind: 'id', id: ID }],
+    ['2924500777', { asked: { number: '2924500777', as: 'taxId' } }],
+    ['19800131-00777', { asked: { number: '19800131-00777', as: 'unzr' } }],
+    ['292 450 0777', { asked: { number: '2924500777', as: 'taxId' } }],
+    ['АА 123456', { asked: { number: 'АА123456', as: 'documentNumber' } }],
+    ['І-БК 123456', { asked: { number: 'І-БК 123456', as: 'documentNumber' } }],
+    ['Косач 31.1.1980', { asked: { lastName: 'Косач', birthDate: '1980-01-31' }, firstName: '' }],
+    [
+      '1980-01-31, Косач Лариса Петрівна',
+      { asked: { lastName: 'Косач', birthDate: '1980-01-31' }, firstName: 'Лариса' },
+    ],
+    ['Косач Лариса', { kind: 'noBirthDate' }],
+    ['  ', { kind: 'nothing' }],
+  ])('%j is understood', async (given, wanted) => {
+    const { wantedOf } = await load('app/wanted.ts')
+    expect(wantedOf(given)).toMatchObject(wanted)
+  })
+})

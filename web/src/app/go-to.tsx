@@ -1,24 +1,42 @@
 /**
- * The way to a record by its id, from anywhere: somebody has it from the log, the audit or another system, and does not know of what it
- * is. The API is asked which of the kinds that may be seen knows it. What is no id is sent nowhere and gets into no address.
+ * The way to a person, a party or any other record from anywhere: by an id, a number, or a name with a birth date. What is typed goes to the
+ * API in the body of a request, where the reading is recorded, and gets into no address. Of an id it is not known what it is of: the API is
+ * asked which of the kinds that may be seen knows it.
  */
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { graphql } from '../graphql/graphql.ts'
 import { nodeId } from '../graphql/ids.ts'
 import { asFailure, askOnce } from '../graphql/use-query.ts'
+import { useFormat } from '../i18n/format.ts'
 import { useTexts } from '../i18n/texts.ts'
+import { askedFilter } from '../pages/people/looks.ts'
 import { useViewer } from '../session/viewer.ts'
 import { IconButton } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { isId } from '../ui/filter-field.tsx'
 import { useFailureText } from '../ui/states.tsx'
 import styles from './go-to.module.css'
 import { maySee, NAV_PAGES } from './pages.ts'
 import { appTexts } from './texts.ts'
+import { type Wanted, wantedOf } from './wanted.ts'
 
 const WHAT_IS = graphql(`query WhatIs($ids: [ID!]!) { nodes(ids: $ids) { __typename } }`)
+
+const FIND_PERSONS = graphql(`
+  query FindPersons($filter: PersonFilter) {
+    persons(first: 10, filter: $filter) {
+      nodes { databaseId lastName firstName secondName birthDate } pageInfo { hasNextPage }
+    }
+  }
+`)
+const FIND_PARTIES = graphql(`
+  query FindParties($filter: PartyFilter) {
+    parties(first: 10, filter: $filter) {
+      nodes { databaseId lastName firstName secondName birthDate } pageInfo { hasNextPage }
+    }
+  }
+`)
 
 /** Types of the API by the page that shows one of them. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -30,31 +48,47 @@ const TYPES: Readonly<Record<string, string>> = {
   '/jobs': 'Job',
 }
 
+/** Somebody who was found. */
+interface Somebody {
+  readonly page: '/persons' | '/parties'
+  readonly id: string
+  readonly name: string
+  readonly birthDate: string
+}
+
+interface Found {
+  readonly somebody: readonly Somebody[]
+  /** Whether there are more than are shown. */
+  readonly isMore: boolean
+}
+
 /** The field; nothing for who may see nothing that has an id. `onWanted` shows it where it is folded away. */
 export function GoTo({ onWanted }: { readonly onWanted: () => void }) {
   const texts = useTexts(appTexts).goTo
-  const viewer = useViewer()
   const failureText = useFailureText()
   const navigate = useNavigate()
   const field = useRef<HTMLInputElement>(null)
   const [given, setGiven] = useState('')
   const [problem, setProblem] = useState<string>()
+  const [found, setFound] = useState<Found>()
+  const find = useFinding()
   useShortcut(() => {
     flushSync(onWanted)
     field.current?.focus()
   })
-  const pages = NAV_PAGES.filter((page) => page.path in TYPES && maySee(page, viewer))
-  if (pages.length === 0) return null
+  const clear = () => {
+    setGiven('')
+    setFound(undefined)
+  }
+  if (find === undefined) return null
   const go = async () => {
-    const id = given.trim().toLowerCase()
-    if (!isId(id)) return setProblem(texts.noId)
     try {
-      const { nodes } = await askOnce(WHAT_IS, { ids: pages.map(({ path }) => nodeId(TYPES[path] ?? '', id)) })
-      const page = pages.find((_, at) => nodes[at] != null)
-      if (page === undefined) return setProblem(texts.unknown)
-      setGiven('')
+      const outcome = await find(wantedOf(given))
+      if (typeof outcome === 'string') return setProblem(texts[outcome])
+      if ('somebody' in outcome) return setFound(outcome)
+      clear()
       // The path of a page is put together here, so its type cannot be known.
-      await navigate({ to: `${page.path}/${id}` as '/' })
+      await navigate({ to: outcome.path as '/' })
     } catch (error) {
       setProblem(failureText(asFailure(error)))
     }
@@ -64,27 +98,95 @@ export function GoTo({ onWanted }: { readonly onWanted: () => void }) {
     void go()
   }
   return (
-    <form className={styles['goTo']} onSubmit={submit} autoComplete="off" noValidate>
-      <TextField
-        ref={field}
-        label={texts.label}
-        hint={texts.hint}
-        problem={problem}
-        value={given}
-        onChange={(value) => {
-          setGiven(value)
-          setProblem(undefined)
-        }}
-        aria-keyshortcuts="Control+K"
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={100}
-        isMono
-      />
-      <span className={styles['button']}>
-        <IconButton label={texts.go} icon="right" onPress={() => void go()} />
-      </span>
-    </form>
+    <search aria-label={texts.label}>
+      <form className={styles['goTo']} onSubmit={submit} autoComplete="off" noValidate>
+        <TextField
+          ref={field}
+          label={texts.label}
+          hint={texts.hint}
+          problem={problem}
+          value={given}
+          onChange={(value) => {
+            setGiven(value)
+            setProblem(undefined)
+            setFound(undefined)
+          }}
+          aria-keyshortcuts="Control+K"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={100}
+        />
+        <span className={styles['button']}>
+          <IconButton label={texts.go} icon="search" onPress={() => void go()} />
+        </span>
+      </form>
+      {found !== undefined && <Several found={found} onChoose={clear} />}
+    </search>
+  )
+}
+
+type Outcome = { readonly path: string } | Found | 'nothing' | 'noBirthDate' | 'noId' | 'unknown'
+
+/** Asks the API; undefined for who may see nothing that can be found. */
+function useFinding(): ((wanted: Wanted) => Promise<Outcome>) | undefined {
+  const viewer = useViewer()
+  const pages = NAV_PAGES.filter((page) => page.path in TYPES && maySee(page, viewer)).map(({ path }) => path)
+  if (pages.length === 0) return undefined
+  return async (wanted) => {
+    if (wanted.kind === 'id') {
+      const { nodes } = await askOnce(WHAT_IS, { ids: pages.map((path) => nodeId(TYPES[path] ?? '', wanted.id)) })
+      const page = pages.find((_, at) => nodes[at] != null)
+      return page === undefined ? 'unknown' : { path: `${page}/${wanted.id}` }
+    }
+    if (wanted.kind !== 'person') return wanted.kind
+    const kinds = (['/persons', '/parties'] as const).filter((page) => pages.includes(page))
+    // A party has no UNZR.
+    const asked = kinds.filter((page) => page === '/persons' || wanted.asked.as !== 'unzr')
+    if (kinds.length === 0) return 'noId'
+    const parts = await Promise.all(asked.map((page) => findIn(page, wanted)))
+    const somebody = parts.flatMap((part) => part.somebody)
+    const [only, ...others] = somebody
+    if (only === undefined) return 'unknown'
+    const isMore = parts.some((part) => part.isMore)
+    return others.length === 0 && !isMore ? { path: `${only.page}/${only.id}` } : { somebody, isMore }
+  }
+}
+
+async function findIn(page: Somebody['page'], { asked, firstName }: Wanted & { kind: 'person' }): Promise<Found> {
+  const filter = askedFilter(asked)
+  const list =
+    page === '/persons'
+      ? (await askOnce(FIND_PERSONS, { filter })).persons
+      : (await askOnce(FIND_PARTIES, { filter })).parties
+  const begins = firstName.toLocaleLowerCase('uk')
+  const somebody = (list?.nodes ?? [])
+    .filter((each) => each.firstName?.toLocaleLowerCase('uk').startsWith(begins) !== false)
+    .map(({ databaseId: id, lastName, firstName: given, secondName, birthDate }) => {
+      return { page, id, birthDate, name: [lastName, given, secondName].filter(Boolean).join(' ') }
+    })
+  return { somebody, isMore: list?.pageInfo.hasNextPage === true }
+}
+
+/** Who was found, where they are several. */
+function Several({ found, onChoose }: { readonly found: Found; readonly onChoose: () => void }) {
+  const texts = useTexts(appTexts).goTo
+  const format = useFormat()
+  return (
+    <div role="status" className={styles['found']}>
+      <p>{found.isMore ? texts.more : texts.several(found.somebody.length)}</p>
+      <ul>
+        {found.somebody.map(({ page, id, name, birthDate }) => (
+          <li key={id}>
+            <Link to={`${page}/${id}` as '/'} onClick={onChoose}>
+              {name}
+            </Link>
+            <span className="soft">
+              {format.day(birthDate)}, {texts.kinds[page]}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -5,6 +5,7 @@ import { deathsSearch } from '../pages/deaths/search.ts'
 import { requestsSearch } from '../pages/employee-requests/search.ts'
 import { eventsSearch } from '../pages/events/search.ts'
 import { jobsSearch } from '../pages/jobs/search.ts'
+import { overviewSearch } from '../pages/overview/search.ts'
 import { partiesSearch, partySearch, personSearch, personsSearch } from '../pages/people/search.ts'
 import { runsSearch } from '../pages/runs/search.ts'
 import { unzrSearch } from '../pages/unzr/search.ts'
@@ -18,6 +19,7 @@ const routes = [
   createRoute({
     getParentRoute,
     path: '/',
+    validateSearch: overviewSearch,
     component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
   }),
   createRoute({

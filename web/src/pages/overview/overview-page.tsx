@@ -1,5 +1,6 @@
-/** The first page: what the processes do, and whether registries and workers are well. */
-import { type ReactNode, useEffect, useMemo } from 'react'
+/** The first page: what needs a person, what the processes do, and whether registries and workers are well. */
+import { getRouteApi } from '@tanstack/react-router'
+import { useEffect, useMemo } from 'react'
 import { useEvents } from '../../graphql/events.ts'
 import { queryClient, useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -11,9 +12,11 @@ import { Registries, Workers } from './health.tsx'
 import { barsOf } from './history.ts'
 import styles from './overview-page.module.css'
 import { ProcessCard } from './process-card.tsx'
+import { type ProcessRow, ProcessTable } from './process-table.tsx'
 import { HISTORY, OVERVIEW, type Process, UNDER_WAY } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
+const route = getRouteApi('/')
 const POLL_MILLISECONDS = 5000
 const HISTORY_MILLISECONDS = 60_000
 
@@ -23,13 +26,12 @@ export function OverviewPage() {
   const asked = useAnswer(OVERVIEW, {}, { every: POLL_MILLISECONDS })
   return (
     <Page title={texts.title} lead={texts.lead}>
-      <Shown of={asked} skeleton={<Ghosts />}>
+      <Shown of={asked} skeleton={<Ghost />}>
         {({ verificationProcesses, registries, workers }) => (
           <>
             <Attention registries={registries ?? []} processes={verificationProcesses ?? []} workers={workers ?? []} />
-            <Processes processes={verificationProcesses ?? []}>
-              <Registries registries={registries ?? []} />
-            </Processes>
+            <Processes processes={verificationProcesses ?? []} />
+            <Registries registries={registries ?? []} />
             <Workers workers={workers ?? []} />
           </>
         )}
@@ -38,25 +40,17 @@ export function OverviewPage() {
   )
 }
 
-// Cards in the places of those that come; one of them says that it is being fetched.
-function Ghosts() {
+function Ghost() {
   return (
-    <div className={styles['processes']}>
-      {GHOSTS.map((ghost) => (
-        <div key={ghost} className={styles['ghost']} aria-hidden={ghost > 0}>
-          <Skeleton lines={19} />
-        </div>
-      ))}
+    <div className={styles['ghost']}>
+      <Skeleton lines={19} />
     </div>
   )
 }
 
-const GHOSTS = [0, 1, 2, 3, 4, 5] as const
-
-function Processes({ processes, children }: { readonly processes: readonly Process[]; readonly children: ReactNode }) {
+function Processes({ processes }: { readonly processes: readonly Process[] }) {
   const texts = useTexts(overviewTexts)
-  const { data, error } = useAnswer(HISTORY, {}, { every: HISTORY_MILLISECONDS })
-  const history = data?.verificationRunHistory
+  const { process: chosen } = route.useSearch()
   const isAnyUnderWay = processes.some(({ newestRun }) => newestRun !== null && newestRun.endedAt === null)
   const live = useEvents(UNDER_WAY, {}, { isEnabled: isAnyUnderWay })?.verificationRunsUnderWay
   // A run that is in the stream no more is over: what came of it is worth asking for at once.
@@ -64,24 +58,32 @@ function Processes({ processes, children }: { readonly processes: readonly Proce
   useEffect(() => {
     if (running !== undefined) void queryClient.invalidateQueries()
   }, [running])
-  const bars = useMemo(
-    () => (history == null ? undefined : new Map(processes.map(({ key }) => [key, barsOf(history, key, new Date())]))),
-    [history, processes],
-  )
+  const rows = processes.map((process) => ({
+    process,
+    run: (isAnyUnderWay ? live?.find((run) => run.process === process.key) : undefined) ?? process.newestRun,
+  }))
+  const row = rows.find(({ process }) => process.key === chosen)
   return (
     <section aria-label={texts.processes} className={styles['section']}>
-      <div className={styles['processes']}>
-        {processes.map((process) => (
-          <ProcessCard
-            key={process.key}
-            process={process}
-            run={(isAnyUnderWay ? live?.find((run) => run.process === process.key) : undefined) ?? process.newestRun}
-            days={bars?.get(process.key) ?? error ?? undefined}
-          />
-        ))}
-        {children}
-      </div>
-      <BarLegend names={texts.pieces} />
+      <ProcessTable rows={rows} chosen={chosen} />
+      {row !== undefined && <Details key={row.process.key} row={row} />}
     </section>
+  )
+}
+
+/** A process in full. */
+function Details({ row: { process, run } }: { readonly row: ProcessRow }) {
+  const texts = useTexts(overviewTexts)
+  const { data, error } = useAnswer(HISTORY, {}, { every: HISTORY_MILLISECONDS })
+  const history = data?.verificationRunHistory
+  const bars = useMemo(
+    () => (history == null ? undefined : barsOf(history, process.key, new Date())),
+    [history, process.key],
+  )
+  return (
+    <>
+      <ProcessCard process={process} run={run} days={bars ?? error ?? undefined} />
+      <BarLegend names={texts.pieces} />
+    </>
   )
 }
