@@ -6,17 +6,23 @@ export interface CallHours {
   readonly until: number
 }
 
-const clockInKyiv = new Intl.DateTimeFormat('en-GB', {
-  timeZone: 'Europe/Kyiv',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-})
+// Made when it is needed: the first of its kind takes longer than most of what a command loads, and few commands ask.
+let clock: Intl.DateTimeFormat | undefined
+
+function clockInKyiv(): Intl.DateTimeFormat {
+  clock ??= new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'Europe/Kyiv',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
+  return clock
+}
 
 /** Whether runs may call now; without hours, always. */
 export function isWithinCallHours(hours: CallHours | undefined, now: Date): boolean {
   if (hours === undefined) return true
-  const [hour = 0, minute = 0] = clockInKyiv.format(now).split(':').map(Number)
+  const [hour = 0, minute = 0] = clockInKyiv().format(now).split(':').map(Number)
   const at = hour * 60 + minute
   const { from, until } = hours
   return from <= until ? at >= from && at < until : at >= from || at < until
