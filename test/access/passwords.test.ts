@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { weaknessOf } from '../../src/access/password-rules.ts'
 import { hashPassword, verifyPassword } from '../../src/access/passwords.ts'
+import { scryptInEarnest } from '../support/scrypt.ts'
+
+scryptInEarnest()
 
 const PASSWORD = 'Правильний пароль 1'
 

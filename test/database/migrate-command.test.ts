@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bareEnvironment } from '../cli/zvirka.ts'
 import { createEmptyDatabase, type TestDatabase } from '../support/database.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -13,7 +14,7 @@ interface Ending {
 
 function zvirkaMigrate(url: string): Promise<Ending> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], DATABASE_URL: url }
+    const env = bareEnvironment({ DATABASE_URL: url })
     execFile(process.execPath, [main, 'migrate'], { env }, (error, output, errors) => {
       resolve({ code: error === null ? 0 : Number(error.code), output, errors })
     })

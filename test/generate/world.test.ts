@@ -94,24 +94,26 @@ describe('persons', () => {
   })
 
   test('have patronymics and family names of their gender', () => {
-    for (const { gender, second_name, last_name } of world.persons) {
-      if (second_name !== null) expect(second_name).toMatch(gender === 'MALE' ? /(ич|іч)$/ : /(івна|ївна)$/)
-      expect(last_name).not.toMatch(gender === 'MALE' ? /(ська|цька|ова|єва)$/ : /(ський|цький|ов|єв)$/)
-    }
+    const odd = world.persons.filter(({ gender, second_name, last_name }) => {
+      const [own, other] =
+        gender === 'MALE' ? [/(ич|іч)$/, /(ська|цька|ова|єва)$/] : [/(івна|ївна)$/, /(ський|цький|ов|єв)$/]
+      return (second_name !== null && !own.test(second_name)) || other.test(last_name)
+    })
+    expect(odd).toEqual([])
   })
 
   test('have tax ids of their birth date and gender with the right check digit, never one twice', () => {
     const taken = world.persons.flatMap(({ tax_id, birth_date, gender }) =>
       tax_id ? [{ tax_id, birth_date, gender }] : [],
     )
-    for (const { tax_id, birth_date, gender } of taken) {
-      expect(tax_id).toMatch(/^\d{10}$/)
+    const odd = taken.filter(({ tax_id, birth_date, gender }) => {
       const [d1 = 0, d2 = 0, d3 = 0, d4 = 0, d5 = 0, d6 = 0, d7 = 0, d8 = 0, d9 = 0, check] = [...tax_id].map(Number)
       const sum = -d1 + 5 * d2 + 7 * d3 + 9 * d4 + 4 * d5 + 6 * d6 + 10 * d7 + 5 * d8 + 7 * d9
-      expect((((sum % 11) + 11) % 11) % 10).toBe(check)
-      expect(d9 % 2 === 1).toBe(gender === 'MALE')
-      expect(Number(tax_id.slice(0, 5))).toBe((Date.parse(birth_date) - Date.parse('1899-12-31')) / 86_400_000)
-    }
+      const days = (Date.parse(birth_date) - Date.parse('1899-12-31')) / 86_400_000
+      const isRight = (((sum % 11) + 11) % 11) % 10 === check && (d9 % 2 === 1) === (gender === 'MALE')
+      return !/^\d{10}$/.test(tax_id) || !isRight || Number(tax_id.slice(0, 5)) !== days
+    })
+    expect(odd).toEqual([])
     expect(new Set(taken.map(({ tax_id }) => tax_id)).size).toBe(taken.length)
     expect(world.persons.filter(({ no_tax_id, tax_id }) => no_tax_id && tax_id !== null)).toEqual([])
   })
@@ -134,12 +136,11 @@ describe('persons', () => {
 
 describe('documents', () => {
   test('have real dates, none issued before birth or after it expired', () => {
-    for (const { person, issued_at, expiration_date } of documents()) {
-      expect(issued_at).toMatch(day)
-      if (issued_at) expect(issued_at >= person.birth_date, `${issued_at} ${person.birth_date}`).toBe(true)
-      if (issued_at && expiration_date) expect(issued_at < expiration_date).toBe(true)
-      expect(expiration_date === null || day.test(expiration_date)).toBe(true)
-    }
+    const odd = documents().filter(({ person, issued_at, expiration_date }) => {
+      if (issued_at === null || !day.test(issued_at) || issued_at < person.birth_date) return true
+      return expiration_date !== null && (!day.test(expiration_date) || issued_at >= expiration_date)
+    })
+    expect(odd).toEqual([])
   })
 
   test('are of every kind: booklets, cards, both, certificates only, others, none', () => {

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bareEnvironment } from '../cli/zvirka.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { effort } from '../support/effort.ts'
 import { until } from '../support/until.ts'
@@ -35,7 +36,7 @@ interface Given {
 
 function start(typed: readonly string[], { node = [], url = db.url }: Given = {}) {
   return spawn(process.execPath, [...node, main, 'import', 'persons', ...typed], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: url, NO_COLOR: '1' },
+    env: bareEnvironment({ DATABASE_URL: url, NO_COLOR: '1' }),
   })
 }
 

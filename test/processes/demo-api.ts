@@ -72,10 +72,11 @@ export async function useRoles(url: string, tokens: Readonly<Record<string, stri
     expect(new Date(nextTick).getTime() - Date.now()).toBeLessThan(61_000)
   expect(seen.__schema.types.map(({ name }) => name)).toContain('UnzrInfo')
 
-  const found = await clientOf('NHS VERIFIER').request<{ persons: { nodes: { id: string; unzr: string }[] } }>(
-    '{ persons(first: 1, filter: { unzrVerificationStatus: NOT_VERIFIED }) { nodes { id unzr } } }',
+  const found = await clientOf('NHS VERIFIER').request<{ persons: { nodes: { id: string; unzr: string | null }[] } }>(
+    '{ persons(first: 50, filter: { unzrVerificationStatus: NOT_VERIFIED }) { nodes { id unzr } } }',
   )
-  const { unzr } = found.persons.nodes[0] ?? { unzr: '' }
+  // Of one whose UNZR was ill-formed none is left.
+  const { unzr } = found.persons.nodes.find((each) => each.unzr !== null) ?? {}
   const asked = await clientOf('NHS VERIFIER').request<{ syncUnzrInfoRegister: { unzrInfo: { jobStatus: string } } }>(
     'mutation ($unzr: String!) { syncUnzrInfoRegister(input: { unzr: $unzr }) { unzrInfo { jobStatus } } }',
     { unzr },

@@ -8,6 +8,8 @@ import { type Command, createLauncher } from './command.ts'
 export interface ProgramClone extends TestClone {
   /** Starts a command of the clone. */
   launch(args: readonly string[], environment?: Readonly<Record<string, string>>): Command
+  /** Ends what is left of its commands. */
+  killAll(): Promise<void>
 }
 
 const PARTS = ['src', 'demo', 'simulator', 'migrations', 'package.json']
@@ -29,6 +31,7 @@ export async function cloneProgram(): Promise<ProgramClone> {
   return {
     ...clone,
     launch: (args, environment = {}) => launch(args, { PORT: '0', ...environment }),
+    killAll,
     async remove() {
       await killAll()
       await clone.remove()

@@ -11,7 +11,7 @@ import { ask } from '../support/clones.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { until } from '../support/until.ts'
 import { addPersons } from '../synchronization/people.ts'
-import { type Command, createLauncher } from './command.ts'
+import type { Command } from './command.ts'
 import { printedTokens, runProgram, runReadme, useRoles } from './demo-api.ts'
 import { readImplied } from './implied.ts'
 import { CLONE_PERSONS, cloneProgram, type ProgramClone } from './program-clone.ts'
@@ -40,13 +40,13 @@ async function endWithCtrlC(start: Command): Promise<void> {
   expect(performance.now() - at).toBeLessThan(15_000)
 }
 
-describe('zvirka start in a clone, on a database of its own', () => {
-  let clone: ProgramClone
-  beforeAll(async () => {
-    clone = await cloneProgram()
-  })
-  afterAll(() => clone.remove())
+let clone: ProgramClone
+beforeAll(async () => {
+  clone = await cloneProgram()
+})
+afterAll(() => clone.remove())
 
+describe('zvirka start in a clone, on a database of its own', () => {
   /** What the embedded database of the clone answers, while a command runs on it. */
   async function query<Row>(text: string): Promise<Row[]> {
     const { url, release } = await acquireEmbedded({ cloneDirectory: clone.directory })
@@ -120,7 +120,8 @@ describe('zvirka start on the database of DATABASE_URL', () => {
   let db: TestDatabase
   let environment: Record<string, string>
   let keys: string
-  const { launch, killAll } = createLauncher()
+  // With the demo of a clone, which has fewer people.
+  const launch: ProgramClone['launch'] = (...typed) => clone.launch(...typed)
   beforeAll(async () => {
     db = await createTestDatabase()
     keys = mkdtempSync(join(tmpdir(), 'zvirka-keys-'))
@@ -130,7 +131,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     environment['ZVIRKA_ENCRYPTION_KEYS_FILE'] = join(keys, 'keys')
   })
   afterAll(async () => {
-    await killAll()
+    await clone.killAll()
     await db.drop()
     rmSync(keys, { recursive: true })
   })
@@ -175,7 +176,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     const living = await db.database.query({ text: 'select from zvirka.workers where ended_at is null' })
     expect(living).toEqual([])
     const people = await db.database.query({ text: 'select from mpi.persons' })
-    expect(people).toHaveLength(3025)
+    expect(people).toHaveLength(CLONE_PERSONS + 25)
 
     const real = { ...environment, ...demoTrembita, TREMBITA_URLS: 'http://127.0.0.1:9/' }
     for (const command of [

@@ -66,17 +66,18 @@ function days(...numbers: readonly number[]): Field[] {
   return numbers.map((day) => ({ text: `${day}`, has: (is) => is === day }))
 }
 
-function wallOf(instant: number, timeZone: string): number {
-  const text = new Date(instant).toLocaleString('sv-SE', { timeZone })
-  return Date.parse(`${text.replace(' ', 'T')}Z`)
+/** The minutes of a night, each with what the clock on the wall shows. */
+function clockOf(timeZone: string, from: number, until: number): readonly (readonly [number, number])[] {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
+  const minutes = Array.from({ length: (until - from) / MINUTE + 1 }, (_, n) => from + n * MINUTE)
+  return minutes.map((at) => [at, Date.parse(`${format.format(at).replace(' ', 'T')}Z`)])
 }
 
 /** Goes through the night as a clock on the wall does: each wall minute passes once, those that are skipped all at once. */
-function ticksOfNight({ has }: Expression, timeZone: string, from: number, until: number): string[] {
+function ticksOfNight({ has }: Expression, clock: ReturnType<typeof clockOf>): string[] {
   const ticks: string[] = []
-  let passed = wallOf(from, timeZone)
-  for (let now = from + MINUTE; now <= until; now += MINUTE) {
-    const wall = wallOf(now, timeZone)
+  let passed = clock[0]?.[1] ?? 0
+  for (const [now, wall] of clock.slice(1)) {
     let isTick = false
     for (; passed < wall; passed += MINUTE) isTick ||= has(passed + MINUTE)
     if (isTick) ticks.push(new Date(now).toISOString())
@@ -92,6 +93,7 @@ function ticksBetween(ticks: CronTicks, from: Date, until: Date): string[] {
 
 describe.each(NIGHTS)('where clocks change %s', (_, timeZone, start, end) => {
   const [from, until] = [Date.parse(start), Date.parse(end)]
+  const clock = clockOf(timeZone, from, until)
 
   test('each tick fires once, and is told before: a skipped one right after the gap, one that comes twice the first time', () => {
     fc.assert(
@@ -104,10 +106,10 @@ describe.each(NIGHTS)('where clocks change %s', (_, timeZone, start, end) => {
           if (last !== undefined && last.getTime() > from) fired.add(last.toISOString())
         }
         const told = ticksBetween(ticks, new Date(from), new Date(until))
-        const right = ticksOfNight(expression, timeZone, from, until)
+        const right = ticksOfNight(expression, clock)
         expect([[...fired], told]).toEqual([right, right])
       }),
-      { numRuns: effort(20, 2000) },
+      { numRuns: effort(8, 2000) },
     )
   })
 })

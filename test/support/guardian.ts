@@ -22,6 +22,8 @@ const volatileSettings = {
   shared_buffers: '256MB',
   max_connections: '200',
   deadlock_timeout: '50ms',
+  // Most databases are gone before it would do anything.
+  autovacuum_naptime: '1min',
 }
 
 const STOP_TIMEOUT_MS = 10_000

@@ -4,12 +4,15 @@ import type { Executor } from '../../src/database/query.ts'
 
 /** Waits for something that another part of the program brings about; fails loudly after a time that only a fault takes. */
 export async function until<T>(what: string, look: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
-  const end = performance.now() + seconds * 1000
+  const began = performance.now()
+  const end = began + seconds * 1000
   for (;;) {
     const seen = await look()
     if (seen !== undefined && seen !== false) return seen
-    if (performance.now() > end) throw new Error(`waited in vain for: ${what}`)
-    await delay(5)
+    const now = performance.now()
+    if (now > end) throw new Error(`waited in vain for: ${what}`)
+    // Soon at first; a look may be a query, and what takes seconds need not be seen to the millisecond.
+    await delay(Math.min(Math.max((now - began) / 20, 5), 50))
   }
 }
 

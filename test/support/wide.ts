@@ -5,6 +5,8 @@
  * `wide.person_verifications`, `wide.party_verifications`: the platform's columns, and of each stream of ours triggered_at, waits_until and
  * failures. Writing IN_REVIEW makes the subject held by nobody in particular; writing another status ends whatever claim there is.
  * `wide.claims`: as zvirka.claims; what is inserted holds the subject.
+ * `wide.add_person`, `wide.add_party`: put many in at once, many times faster than row by row; `rows` have the columns of the wide row, none
+ * of them IN_REVIEW, and `id` for the subject's id.
  */
 import { connect } from '../../src/database/connection.ts'
 import { OWN_STREAMS, STREAMS_OF, type Stream, type SubjectKind } from '../../src/verification/status.ts'
@@ -92,6 +94,20 @@ function kindText(kind: SubjectKind): string {
         ${hold(s)}
       end if;
     end if;`
+  const summed = [
+    ...own.map((s) => [status(s), 'zvirka.stream_status'] as const),
+    ...others.flatMap((s) => [
+      [status(s), 'zvirka.stream_status'] as const,
+      [`${s}_verification_reason`, 'zvirka.stream_reason'] as const,
+    ]),
+  ]
+  const addStream = (s: Stream) => `
+    insert into ${checks(s)} (subject_id, subject_inserted_at, is_subject_active, updated_by, status, reason, synced_at)
+    select s.${kind}_id, s.subject_inserted_at, s.is_subject_active, by_user, r.status, r.reason, r.synced_at
+      from (select id, ${status(s)} as status, ${s}_verification_reason as reason, ${s}_synced_at as synced_at
+              from jsonb_to_recordset(rows) as r (id uuid, ${status(s)} zvirka.stream_status,
+                   ${s}_verification_reason zvirka.stream_reason, ${s}_synced_at timestamptz)) r
+      join ${summaries} s on s.${kind}_id = r.id;`
   return `
   create view wide.${kind}_verifications as
     select v.*, ${extra.join(', ')}, s.is_subject_active, s.subject_inserted_at
@@ -120,6 +136,15 @@ function kindText(kind: SubjectKind): string {
     return new;
   end $$;
   create trigger write instead of insert or update or delete on wide.${kind}_verifications for each row execute function wide.write_${kind}();
+  create function wide.add_${kind}(rows jsonb, by_user uuid) returns void language plpgsql security definer as $$
+  begin
+    insert into ${summaries} (id, ${kind}_id, ${summed.map(([column]) => column).join(', ')}, is_subject_active, subject_inserted_at,
+                              inserted_by, updated_by)
+    select gen_random_uuid(), r.id, ${summed.map(([column]) => `r.${column}`).join(', ')}, coalesce(r.is_active, ${kind === 'person'}), now(),
+           by_user, by_user
+      from jsonb_to_recordset(rows) as r (id uuid, is_active boolean, ${summed.map((column) => column.join(' ')).join(', ')});
+    ${own.map(addStream).join('\n')}
+  end $$;
   create function wide.${kind}_cumulative_status(v wide.${kind}_verifications) returns zvirka.cumulative_status language sql stable as
     'select ${home}.${kind}_cumulative_status(s) from ${summaries} s where s.id = v.id';`
 }

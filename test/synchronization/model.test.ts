@@ -11,7 +11,7 @@ import { SteeredTogether } from './steered.ts'
 import { Universe } from './universe.ts'
 
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(120, 2000))
+const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(60, 2000))
 
 // A sequence that fails is shown, as small as it became in this time.
 const IN_TIME = { interruptAfterTimeLimit: effort(200_000, 1_200_000), markInterruptAsFailure: true }

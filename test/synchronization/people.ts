@@ -78,11 +78,13 @@ export async function addSubjects(
   const json = JSON.stringify(rows)
   await addPeople(database, kind, json)
   if (kind === 'party') await addEmployees(database, rows)
-  await addVerifications(database, kind, json)
-  const { subjects: table, verifications, key, cumulative } = TABLES[kind]
+  const isAnyHeld = rows.some((row) => Object.values(row).includes('IN_REVIEW'))
+  if (isAnyHeld) await addVerifications(database, kind, json)
+  else await database.query({ text: `select wide.add_${kind}($1, $2)`, values: [json, USER] })
+  const { subjects: table, summaries, key } = TABLES[kind]
   await database.query({
-    text: `update ${table} s set verification_status = ${cumulative}(v)
-             from ${verifications} v where v.${key} = s.id and s.id = any ($1::uuid[])`,
+    text: `update ${table} s set verification_status = ${table.split('.')[0]}.${kind}_cumulative_status(v)
+             from ${summaries} v where v.${key} = s.id and s.id = any ($1::uuid[])`,
     values: [rows.map(({ id }) => id)],
   })
   return rows.map(({ id }) => id)

@@ -9,7 +9,7 @@ import { happening, howItEnds, type Population, population } from './sequence.ts
 import { Universe } from './universe.ts'
 
 const SEED = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(60, 1000))
+const SEQUENCES = Number(process.env['TEST_SEQUENCES'] ?? effort(30, 1000))
 
 // A sequence that fails is shown, as small as it became in this time.
 const IN_TIME = { interruptAfterTimeLimit: effort(200_000, 1_200_000), markInterruptAsFailure: true }
