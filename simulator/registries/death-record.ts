@@ -11,7 +11,10 @@ export const deathRecordSchema = z.object({
   ...{ birth_state: text, birth_region: text, birth_district: text, birth_locality_type: text, birth_locality: text },
   ...{ state: text, region: text, district: text, locality_type: text, locality: text },
   ...{ street: text, house: text, apartment: text },
-  doc_seizes: z.array(z.record(z.string().regex(/^[A-Za-z_][\w.-]*$/, 'is no name of a field'), z.string())).nullish(),
+  doc_seizes: z
+    .array(z.record(z.string().regex(/^[A-Za-z_][\w.-]*$/, 'is no name of a field'), z.string()))
+    .readonly()
+    .nullish(),
 })
 /** An act of the register of civil status. */
 export type DeathRecord = z.infer<typeof deathRecordSchema>

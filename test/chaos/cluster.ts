@@ -135,8 +135,9 @@ export class Cluster<S extends Servers = ServerPair> {
     )
     return {
       ...Object.fromEntries(everyMinute),
-      // The checker's model is of registries that answer yes or no; DRFO has a model of its own (test/synchronization/drfo.test.ts).
+      // The checker's model is of registries that answer yes or no; DRFO and DRACS have models of their own (test/synchronization).
       TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: '',
+      TREMBITA_DRACS_SERVICE_SUBSYSTEM_CODE: '',
       TREMBITA_MVS_CONCURRENCY: '4',
       TREMBITA_MVS_RATE_LIMIT: String(this.#options.rateLimit),
       TREMBITA_TIMEOUT_MS: '1500',
