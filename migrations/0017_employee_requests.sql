@@ -105,6 +105,26 @@ begin
   return deleted;
 end
 $$;
+-- What a POST with an Idempotency-Key did to a request: whoever sends it again within a day gets the same answer, and nothing is done (spec 6.3.8).
+-- Digests, ids and codes alone: what is personal in an answer is read from the request.
+create table zvirka.idempotency_keys (
+  user_id uuid not null,
+  client_id uuid not null,
+  -- Digests of the key, and of what was sent with it.
+  key bytea not null,
+  sent bytea not null,
+  employee_request_id uuid not null,
+  -- Of the request, as it was answered.
+  status text not null,
+  employee_id uuid,
+  updated_at timestamptz not null,
+  at timestamptz not null default clock_timestamp(),
+  primary key (user_id, client_id, key)
+);
+create index idempotency_keys_at_index on zvirka.idempotency_keys (at);
+grant select, insert, update on zvirka.idempotency_keys to zvirka_app;
+grant select (user_id, client_id, key, at), delete on zvirka.idempotency_keys to zvirka_prune;
+
 grant select, insert, update on il.employee_requests to zvirka_app;
 grant select, insert, delete on il.employee_request_secrets to zvirka_app;
 grant select, insert on il.employee_request_dead_secrets, il.employee_request_envelopes to zvirka_app;

@@ -47,6 +47,14 @@ const Failure = object({
   error: object({ type: text, message: text, invalid: { type: 'array', items: invalid } }, ['type', 'message']),
 })
 
+/** The parameter of whatever is done once for each key (spec 6.3.8). */
+export const IDEMPOTENCY_KEY = {
+  ...{ name: 'Idempotency-Key', in: 'header', required: false },
+  description:
+    'Chosen by the sender, such as a UUID. Within 24 hours the same request with the same key is done once, and answered the same each time.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+} as const
+
 /** `components` of the document. */
 export const components = {
   schemas: { Meta, Paging, Failure },

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document (spec 6.3), made from the routes themselves, so that it says what is served. */
 import { z } from 'zod'
 import type { Access } from './enforce.ts'
-import { components } from './openapi-components.ts'
+import { components, IDEMPOTENCY_KEY } from './openapi-components.ts'
 import type { Paging, Route, RouteExample } from './rest/route.ts'
 
 /** A JSON value of the document. */
@@ -52,7 +52,7 @@ function operationOf(route: Route): Operation {
     summary,
     ...{ tags: [tag], description: descriptionOf(route, scopes) },
     security: access === 'public' ? [] : securityOf(access),
-    parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query')],
+    parameters: [...parametersOf(route, 'path'), ...parametersOf(route, 'query'), ...keyOf(route)],
     ...(body === undefined ? {} : { requestBody: requestOf(route, body) }),
     responses: { ...successOf(route), ...errorsOf(route) },
   }
@@ -95,6 +95,14 @@ function parametersOf({ params, query, examples = [] }: Route, place: 'path' | '
       ...(example === undefined ? {} : { example: of['type'] === 'integer' ? Number(example) : example }),
     }
   })
+}
+
+function takesKey(route: Route): boolean {
+  return route.access !== 'public' && route.takesKey === true
+}
+
+function keyOf(route: Route): Json[] {
+  return takesKey(route) ? [IDEMPOTENCY_KEY] : []
 }
 
 // Zod leaves out the default of what is converted.
@@ -169,7 +177,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   409: 'In conflict with what there is',
   413: 'The body is too large',
   415: 'The body is no JSON, in another charset than UTF-8, or compressed',
-  422: 'The body or the query breaks rules; `error.invalid` names them',
+  422: 'The body or the query breaks rules; `error.invalid` names them. Or the Idempotency-Key came with something else before',
   429: 'Too many requests: see Retry-After',
   500: 'Our fault',
   503: 'Not now, and nothing was done: see Retry-After',
@@ -177,7 +185,8 @@ const TEXTS: Readonly<Record<number, string>> = {
 }
 
 /** The statuses that a route may answer with besides success, by what it is asked with. */
-function errorsOf({ method, access, params, query, body, errors = {} }: Route): Record<string, Json> {
+function errorsOf(route: Route): Record<string, Json> {
+  const { method, access, params, query, body, errors = {} } = route
   const always = [405, 429, 500, 503]
   const guarded = access === 'public' ? [] : [401, 403]
   const asked = [
@@ -185,6 +194,7 @@ function errorsOf({ method, access, params, query, body, errors = {} }: Route): 
     ...(method === 'GET' ? [] : [413, 415, 504]),
     ...(body === undefined ? [] : [400, 422]),
     ...(query === undefined ? [] : [400, 422]),
+    ...(takesKey(route) ? [400, 422] : []),
   ]
   const statuses = new Set([...always, ...guarded, ...asked, ...Object.keys(errors).map(Number)])
   return Object.fromEntries(

@@ -20,6 +20,7 @@ import { findKnownUsers } from './plans/preview.ts'
 import type { KnownPartyRule } from './policy.ts'
 import { KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from './queues.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
+import { keepAnswer } from './sending.ts'
 
 /** Who approves. */
 export interface Approving extends Answering {
@@ -66,7 +67,7 @@ async function approveIn(
   id: string,
   by: Approving,
 ): Promise<Approval> {
-  const { email, actor, operation, today } = by
+  const { email, actor, operation, today, sending } = by
   const checked = check(await lockRequestById(tx, id), email)
   if (checked.kind === 'refused') throw new RefusedError(checked)
   const { request } = checked
@@ -93,10 +94,7 @@ async function approveIn(
   await jobs.enqueue(tx, REGISTRATION_MAIL, id)
   if (standing.party_has_users && (await tx.query(findKnownUsers(id))).length > 0)
     await jobs.enqueue(tx, KNOWN_PARTY_MAIL, id)
-  const { employeeId } = written
-  return {
-    kind: 'approved',
-    request: { ...request, ...approved, status: 'APPROVED', employee_id: employeeId },
-    ...written,
-  }
+  const answered = { ...request, ...approved, status: 'APPROVED', employee_id: written.employeeId } as const
+  await keepAnswer(tx, sending, answered)
+  return { kind: 'approved', request: answered, ...written }
 }

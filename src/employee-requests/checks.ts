@@ -1,6 +1,7 @@
 /** Who may answer an employee request, and which requests may still be answered (spec 5.1). */
 import type { Actor } from '../audit/audit.ts'
 import type { EmployeeRequestRow } from './data.ts'
+import type { Sending } from './sending.ts'
 
 /** Who answers a request, and by which route or page. */
 export interface Answering {
@@ -9,6 +10,8 @@ export interface Answering {
   readonly email: string
   /** For the audit. */
   readonly operation: string
+  /** Where it came with a key. */
+  readonly sending?: Sending | undefined
 }
 
 /** Why a request was not answered. Nothing was changed; the message is for whoever asked. */

@@ -4,12 +4,15 @@ import type { Database } from '../database/database.ts'
 import { check, type Refused } from './checks.ts'
 import { confirm } from './plans/approval-request.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
+import { keepAnswer, type Sending } from './sending.ts'
 
 /** Who confirms. */
 export interface Confirming {
   readonly actor: Actor
   /** For the audit. */
   readonly operation: string
+  /** Where it came with a key. */
+  readonly sending?: Sending | undefined
 }
 
 /** What came of it. */
@@ -19,7 +22,7 @@ export type Confirmation = { readonly kind: 'confirmed'; readonly request: ReadR
 export function confirmRequest(
   database: Database,
   id: string,
-  { actor, operation }: Confirming,
+  { actor, operation, sending }: Confirming,
 ): Promise<Confirmation> {
   return database.transaction(async (tx): Promise<Confirmation> => {
     const request = await lockRequestById(tx, id)
@@ -27,7 +30,8 @@ export function confirmRequest(
     if (checked.kind === 'refused') return checked
     await tx.query(confirm(id, actor.userId))
     await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [id] })
-    const confirmed = await lockRequestById(tx, id)
-    return { kind: 'confirmed', request: confirmed ?? checked.request }
+    const confirmed = (await lockRequestById(tx, id)) ?? checked.request
+    await keepAnswer(tx, sending, confirmed)
+    return { kind: 'confirmed', request: confirmed }
   })
 }

@@ -14,6 +14,7 @@ import { findRequestById, type ReadRequest } from './read.ts'
 import { type References, referenceIssues, referenceRefusal } from './references.ts'
 import type { Issue } from './rules.ts'
 import { requestIds, withLegalEntity } from './schema.ts'
+import { keepAnswer, type Sending } from './sending.ts'
 import { validateRequest } from './validate.ts'
 
 /** Who asks for an employee, and what they send. */
@@ -28,6 +29,8 @@ export interface Asking {
   /** The day in Kyiv. */
   readonly today: string
   readonly mails: MailLimits
+  /** Where it came with a key. */
+  readonly sending?: Sending | undefined
 }
 
 /** What became of it. */
@@ -81,5 +84,6 @@ async function keep(tx: Executor, jobs: Jobs, asking: Asking, data: EmployeeRequ
   // Whoever is known already is told, before anybody can approve it (the platform's page knows nothing of that).
   if ((await tx.query(findKnownUsers(request.id))).length > 0) await jobs.enqueue(tx, KNOWN_PARTY_MAIL, request.id)
   await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [request.id] })
+  await keepAnswer(tx, asking.sending, request)
   return { kind: 'created', request }
 }

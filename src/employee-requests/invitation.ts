@@ -17,6 +17,7 @@ import type { MailLimits } from './policy.ts'
 import { INVITATION_MAIL } from './queues.ts'
 import { findInvitedUser, findRequestById, lockRequestById, type ReadRequest } from './read.ts'
 import { hashOfSecret } from './secrets.ts'
+import { keepAnswer, type Sending } from './sending.ts'
 
 /** What is said of a secret that opens nothing. */
 export const BAD_SECRET = refused({ kind: 'forbidden', message: 'Invitation is not valid or was used already' })
@@ -31,6 +32,8 @@ export interface InvitingAgain {
   /** Whose requests they see; undefined: everybody's. */
   readonly legalEntityId: string | undefined
   readonly mails: MailLimits
+  /** Where it came with a key. */
+  readonly sending?: Sending | undefined
 }
 
 /** What came of it. */
@@ -38,7 +41,7 @@ export type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadReq
 
 /** Sends the invitation again: earlier secrets die at once, and so does a job that would send one of them. */
 export function inviteAgain(database: Database, jobs: Jobs, id: string, by: InvitingAgain): Promise<InvitedAgain> {
-  const { actor, operation, legalEntityId, mails } = by
+  const { actor, operation, legalEntityId, mails, sending } = by
   return database.transaction(async (tx): Promise<InvitedAgain> => {
     const request = await lockRequestById(tx, id)
     if (request === undefined || (legalEntityId ?? request.data.legal_entity_id) !== request.data.legal_entity_id)
@@ -54,6 +57,7 @@ export function inviteAgain(database: Database, jobs: Jobs, id: string, by: Invi
     await tx.query(endSecrets(id))
     await jobs.enqueue(tx, INVITATION_MAIL, id)
     await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [id] })
+    await keepAnswer(tx, sending, request)
     return { kind: 'invited', request }
   })
 }

@@ -15,6 +15,7 @@ import {
   pruneCausedMails,
   pruneEvents,
   pruneHistory,
+  pruneIdempotencyKeys,
   pruneLoginFailures,
   pruneRechecks,
   pruneRuns,
@@ -117,7 +118,8 @@ async function pruneOnce(pruning: Database, keep: Keep, limits: PruneLimits): Pr
   for (const plan of [pruneTicks, pruneTallies, pruneRechecks]) others += await all(old(runsDays, plan))
   others += await all(pruneWorkers())
   others += await all(forgetReplacedSchedules())
-  for (const plan of [pruneTokens, pruneLoginFailures, pruneCausedMails]) others += await all(plan())
+  for (const plan of [pruneTokens, pruneLoginFailures, pruneCausedMails, pruneIdempotencyKeys])
+    others += await all(plan())
   const events = await all(old(eventsDays, pruneEvents))
   const audit = await all(old(auditDays, pruneAudit))
   if (audit > 0) await pruning.query(insertAudit({ requestId: PRUNE_MARK }, [{ ...PRUNING, occurrences: audit }]))

@@ -7,6 +7,7 @@ import type { AccessPolicy } from '../../access/policy.ts'
 import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadSubject } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
+import type { Sending } from '../../employee-requests/sending.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
 import type { Signatures } from '../../signatures/opened.ts'
 import type { OwnStream, SubjectKind } from '../../verification/status.ts'
@@ -42,6 +43,8 @@ export interface AuthorizedContext extends RouteContext {
   /** For the audit: who acts. */
   readonly actor: Actor
   readonly lookups: NumberLookups
+  /** Where the route takes a key, and the request came with one. */
+  readonly sending: Sending | undefined
 }
 
 /**
@@ -133,6 +136,8 @@ export interface GuardedRoute<
 > extends RouteShape<Params, Q, Body, Data> {
   readonly access: Access
   readonly personal: Personal
+  /** Whether it is done once for each `Idempotency-Key` (spec 6.3.8). */
+  readonly takesKey?: boolean
   handle(input: Input<Params, Q, Body>, context: AuthorizedContext): Promise<RouteResult<z.input<Data>>>
 }
 

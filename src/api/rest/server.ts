@@ -27,7 +27,8 @@ import { validate } from '../validate.ts'
 import { failure, success } from './envelope.ts'
 import { type MethodsOf, methodsByPath, type ServedPath } from './paths.ts'
 import { tell } from './personal.ts'
-import type { PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
+import type { GuardedRoute, PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
+import { sendingOf } from './sent-once.ts'
 
 /** What routes are served with. */
 export interface RestOptions {
@@ -124,12 +125,18 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
       const actor = actorOf(principal, request)
       const reads = new ReadAudit()
       const lookups = new NumberLookups(options.database, actor, options.lookupLimits)
-      const context = { ...contextOf(request, options), principal, actor, lookups }
+      const sending = sendingIn(route, request, principal)
+      const context = { ...contextOf(request, options), principal, actor, lookups, sending }
       const result = tell(route, await handle(inputOf(route, request), context), { principal, reads })
       await reads.flush(options.database, actor)
       return sendResult(route, options, request, reply, result)
     },
   })
+}
+
+function sendingIn(route: GuardedRoute, { headers, params, body }: FastifyRequest, principal: Principal) {
+  if (route.takesKey !== true) return undefined
+  return sendingOf(headers['idempotency-key'], principal, [`${route.method} ${route.path}`, params, body])
 }
 
 async function servePublic(route: PublicRoute, options: RestOptions, request: FastifyRequest, reply: FastifyReply) {

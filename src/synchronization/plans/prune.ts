@@ -99,6 +99,11 @@ export function pruneLoginFailures(): Query {
   return deletion('zvirka.login_failures', 'key', `t.updated_at < ${daysAgo('$1')}`, 2)
 }
 
+/** Deletes keys of requests that are too old to be sent again (spec 6.3.8). */
+export function pruneIdempotencyKeys(): Query {
+  return deletion('zvirka.idempotency_keys', '(user_id, client_id, key)', `t.at < ${daysAgo('$1')}`, 1)
+}
+
 /** Deletes what was counted of mails and counts no more; a row for each. */
 export function pruneCausedMails(): Query {
   return { text: 'select from generate_series(1, zvirka.prune_caused_mails($1))', values: [BATCH] }

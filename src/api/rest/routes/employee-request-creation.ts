@@ -12,14 +12,15 @@ import { violationsOf } from '../../validate.ts'
 import { REQUEST_EXAMPLES } from '../request-examples.ts'
 import { shownRequest } from '../request-shape.ts'
 import { type AuthorizedContext, guardedRoute, type Route } from '../route.ts'
+import { sentOnce } from '../sent-once.ts'
 import { idParams } from '../shapes.ts'
-import { toldRequest } from '../told-request.ts'
 
 const SHARED = {
   tag: 'Employee requests',
   access: { scopes: ['employee_request:write'] },
   personal: { reads: 'itself', masks: 'party' },
   data: shownRequest,
+  takesKey: true,
   success: { 201: 'Created' },
 } as const
 
@@ -40,7 +41,10 @@ const create = guardedRoute({
   body: z.unknown().meta(z.toJSONSchema(sentBody, { io: 'input', unrepresentable: 'any' })),
   errors: ERRORS,
   examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
-  handle: ({ body }, context) => created(context, 'POST /api/employee_requests', body),
+  async handle({ body }, context) {
+    const operation = 'POST /api/employee_requests'
+    return { status: 201, ...(await sentOnce(context, operation, () => created(context, operation, body))) }
+  },
 })
 
 /** As it comes: a document with its signature, in base64. */
@@ -65,14 +69,20 @@ const createSigned = guardedRoute({
   },
   examples: [REQUEST_EXAMPLES.createSigned],
   async handle({ body }, context) {
-    const { database, principal, signatures } = context
-    const envelope = envelopeIn(body.signed_content)
-    if (envelope === undefined) throw badContent('Not a base64 string')
-    const unsigned = await contentOf(database, await signatures.open(envelope), principal.userId)
-    if (unsigned.kind !== 'content') throw signedError(unsigned)
-    return created(context, 'POST /api/v2/employee_requests', unsigned.content, envelope)
+    const operation = 'POST /api/v2/employee_requests'
+    const creating = () => createdSigned(context, operation, body.signed_content)
+    return { status: 201, ...(await sentOnce(context, operation, creating)) }
   },
 })
+
+async function createdSigned(context: AuthorizedContext, operation: string, text: string) {
+  const { database, principal, signatures } = context
+  const envelope = envelopeIn(text)
+  if (envelope === undefined) throw badContent('Not a base64 string')
+  const unsigned = await contentOf(database, await signatures.open(envelope), principal.userId)
+  if (unsigned.kind !== 'content') throw signedError(unsigned)
+  return created(context, operation, unsigned.content, envelope)
+}
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
@@ -109,14 +119,14 @@ function signedError(refusal: SignedRefusal): ApiError {
 }
 
 async function created(
-  { database, jobs, principal, actor, lookups }: AuthorizedContext,
+  { database, jobs, principal, actor, lookups, sending }: AuthorizedContext,
   operation: string,
   body: unknown,
   envelope?: Uint8Array,
 ) {
   const { clientType } = principal
   const { mails } = jobs.requests
-  const asking: Asking = { body, envelope, actor, clientType, operation, today: kyivDay(new Date()), mails }
+  const asking: Asking = { body, envelope, actor, clientType, operation, today: kyivDay(new Date()), mails, sending }
   const create = () => database.transaction((tx) => createRequest(tx, jobs.jobs, asking))
   const taxId = comparedTaxId(body)
   const lookup = { operation, subjectKind: 'party', numbers: { taxId }, besides: [] } as const
@@ -130,7 +140,7 @@ async function created(
         })
   if (creation.kind === 'invalid') throw invalid(violationsOf(creation.issues, 'json_data_property'))
   if (creation.kind === 'refused') throw refusalError(creation.refusal)
-  return { status: 201, ...toldRequest(principal, creation.request) }
+  return creation.request
 }
 
 // Where a request is to change an employee, the answer tells whether its tax id is theirs.

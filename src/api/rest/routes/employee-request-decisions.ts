@@ -9,8 +9,8 @@ import { refusalError } from '../../refusals.ts'
 import { DECISION_EXAMPLES } from '../decision-examples.ts'
 import { shownRequest } from '../request-shape.ts'
 import { type AuthorizedContext, guardedRoute, type Route, type RouteExample } from '../route.ts'
+import { sentOnce } from '../sent-once.ts'
 import { idParams } from '../shapes.ts'
-import { toldRequest } from '../told-request.ts'
 
 // A missing scope is 401 (spec 5.1.1).
 function accessBy(own: Scope): Access {
@@ -55,22 +55,25 @@ async function decide(
   action: 'approve' | 'reject',
   operation: string,
   id: string,
-  { database, jobs, actor, principal }: AuthorizedContext,
+  { database, jobs, actor, principal, sending }: AuthorizedContext,
 ) {
-  const by: Answering = { actor, email: principal.email, operation }
+  const by: Answering = { actor, email: principal.email, operation, sending }
   const outcome =
     action === 'approve'
       ? await approveRequest({ database, jobs: jobs.jobs, knownParty: jobs.requests.knownParty }, id, by)
       : await rejectRequest(database, id, by)
   if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
-  return toldRequest(principal, outcome.request)
+  return outcome.request
 }
 
 function decision(action: 'approve' | 'reject', method: 'POST' | 'PATCH', path: string, example: RouteExample): Route {
   return guardedRoute({
     ...(action === 'approve' ? APPROVE : REJECT),
-    ...{ method, path, data: shownRequest, examples: [example] },
-    handle: ({ params }, context) => decide(action, `${method} ${path}`, params.id, context),
+    ...{ method, path, data: shownRequest, takesKey: method === 'POST', examples: [example] },
+    handle({ params }, context) {
+      const operation = `${method} ${path}`
+      return sentOnce(context, operation, () => decide(action, operation, params.id, context))
+    },
   })
 }
 
@@ -87,7 +90,7 @@ const BY_PLATFORM = '/api/employee_requests/:id'
 
 const confirm = guardedRoute({
   ...SHARED,
-  ...{ method: 'POST', path: `${BY_PLATFORM}/confirm`, data: shownRequest },
+  ...{ method: 'POST', path: `${BY_PLATFORM}/confirm`, data: shownRequest, takesKey: true },
   summary: 'Confirm a request about somebody who has another user already',
   description:
     'For the NHS. Without it nobody but a user of the party can approve such a request (EMPLOYEE_REQUEST_KNOWN_PARTY). It approves nothing by itself; again it changes nothing.',
@@ -98,10 +101,14 @@ const confirm = guardedRoute({
     409: 'The request was answered already',
   },
   examples: [DECISION_EXAMPLES.confirm],
-  async handle({ params }, { database, principal, actor }) {
-    const outcome = await confirmRequest(database, params.id, { actor, operation: `POST ${BY_PLATFORM}/confirm` })
-    if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
-    return toldRequest(principal, outcome.request)
+  handle({ params }, context) {
+    const { database, actor, sending } = context
+    const operation = `POST ${BY_PLATFORM}/confirm`
+    return sentOnce(context, operation, async () => {
+      const outcome = await confirmRequest(database, params.id, { actor, operation, sending })
+      if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
+      return outcome.request
+    })
   },
 })
 

@@ -7,8 +7,8 @@ import { refusalError } from '../../refusals.ts'
 import { INVITATION_EXAMPLES } from '../invitation-examples.ts'
 import { shownRequest } from '../request-shape.ts'
 import { guardedRoute, publicRoute, type Route } from '../route.ts'
+import { sentOnce } from '../sent-once.ts'
 import { idParams } from '../shapes.ts'
-import { toldRequest } from '../told-request.ts'
 import { tooEarly } from '../unchecked-error.ts'
 import { seenBy } from '../verification-lists.ts'
 
@@ -24,6 +24,7 @@ const invite = guardedRoute({
   personal: { reads: 'itself', masks: 'party' },
   params: idParams,
   data: shownRequest,
+  takesKey: true,
   errors: {
     403: 'The token may not, or the request is expired',
     404: 'There is no such request, or it is another legal entity’s',
@@ -31,12 +32,15 @@ const invite = guardedRoute({
     429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
   },
   examples: [INVITATION_EXAMPLES.invite],
-  async handle({ params }, { database, jobs, principal, actor }) {
+  handle({ params }, context) {
+    const { database, jobs, principal, actor, sending } = context
     const operation = 'POST /api/employee_requests/:id/invite'
-    const by = { actor, operation, legalEntityId: seenBy(principal), mails: jobs.requests.mails }
-    const outcome = await inviteAgain(database, jobs.jobs, params.id, by)
-    if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
-    return toldRequest(principal, outcome.request)
+    const by = { actor, operation, legalEntityId: seenBy(principal), mails: jobs.requests.mails, sending }
+    return sentOnce(context, operation, async () => {
+      const outcome = await inviteAgain(database, jobs.jobs, params.id, by)
+      if (outcome.kind === 'refused') throw refusalError(outcome.refusal)
+      return outcome.request
+    })
   },
 })
 

@@ -1,0 +1,45 @@
+/** Statements about what POSTs with an Idempotency-Key did (spec 6.3.8). */
+import type { Query } from '../../database/query.ts'
+import type { ReadRequest } from '../read.ts'
+
+/** A POST that may be sent again: digests of its key and of what was sent, and who sent it. */
+export interface Sending {
+  readonly userId: string
+  readonly clientId: string
+  readonly key: Buffer
+  readonly sent: Buffer
+}
+
+/** What was done by a key, within the last day. */
+export interface AnswerRow extends Pick<ReadRequest, 'status' | 'employee_id' | 'updated_at'> {
+  readonly employee_request_id: string
+  readonly is_same: boolean
+}
+
+/** Finds what was done by a key. */
+export function findAnswer({ userId, clientId, key, sent }: Sending): Query {
+  return {
+    name: 'find answer by key',
+    text: `
+select employee_request_id, status, employee_id, updated_at, sent = $4 as is_same
+  from zvirka.idempotency_keys
+ where user_id = $1 and client_id = $2 and key = $3 and at > statement_timestamp() - interval '1 day'`,
+    values: [userId, clientId, key, sent],
+  }
+}
+
+/** Keeps what was done by a key; no row: somebody else is quicker. One who is at it is waited for. */
+export function insertAnswer({ userId, clientId, key, sent }: Sending, request: ReadRequest): Query {
+  return {
+    name: 'insert answer by key',
+    text: `
+insert into zvirka.idempotency_keys as k (user_id, client_id, key, sent, employee_request_id, status, employee_id, updated_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (user_id, client_id, key) do update
+   set sent = excluded.sent, employee_request_id = excluded.employee_request_id, status = excluded.status,
+       employee_id = excluded.employee_id, updated_at = excluded.updated_at, at = excluded.at
+ where k.at <= statement_timestamp() - interval '1 day'
+returning true`,
+    values: [userId, clientId, key, sent, request.id, request.status, request.employee_id, request.updated_at],
+  }
+}
