@@ -5,6 +5,10 @@ import { type ApiError, TEXTS } from './errors.ts'
 
 /** Measures every answer of a server. To be added before its routes. */
 export function addMeter(app: FastifyInstance, meter: ApiMeter): void {
+  app.addHook('onRoute', ({ url, method }) => {
+    // Those that fastify adds to each GET are asked for by nobody.
+    for (const each of [method].flat()) if (each !== 'HEAD') meter.expectRequests(url, each)
+  })
   app.addHook('onResponse', async (request, reply) => {
     meter.request({
       ...{ route: routeOf(request), method: request.method, status: reply.statusCode },

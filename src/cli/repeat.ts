@@ -18,6 +18,7 @@ export async function repeat(
   act: () => Promise<unknown>,
 ): Promise<void> {
   const warn = throttled(log.warn)
+  metrics.expectDuty(reason)
   while (!signal.aborted) {
     try {
       await act()

@@ -25,6 +25,10 @@ export interface ServedOperation {
 
 /** What the API measures; each function is cheap, and none takes personal data. */
 export interface ApiMeter {
+  /** Shows a route as 0 before its first request, so that the first is an increase. */
+  expectRequests(route: string, method: string): void
+  /** Likewise the operations on a root field. */
+  expectOperations(kind: string, field: string): void
   request(request: ServedRequest): void
   operation(operation: ServedOperation): void
   /** A request was refused for there being too many: by the limit of tokens and addresses, or by that of sign-ins that failed. */
@@ -39,6 +43,8 @@ export interface ApiMeter {
 
 // Reads take milliseconds; a statement may take 15 s.
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30]
+const STATUSES = ['2xx', '4xx', '5xx']
+const OUTCOMES: readonly ServedOperation['outcome'][] = ['ok', 'refused', 'failed']
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** Declares the metrics of the API. */
@@ -46,7 +52,7 @@ export function apiMetrics(registry: Registry): ApiMeter {
   return { ...requests(registry), ...operations(registry), ...refusals(registry) }
 }
 
-function requests(registry: Registry): Pick<ApiMeter, 'request' | 'watchStreams'> {
+function requests(registry: Registry): Pick<ApiMeter, 'request' | 'expectRequests' | 'watchStreams'> {
   const registers = [registry]
   const total = new Counter({
     name: 'zvirka_http_requests_total',
@@ -71,6 +77,9 @@ function requests(registry: Registry): Pick<ApiMeter, 'request' | 'watchStreams'
     },
   })
   return {
+    expectRequests(route, method) {
+      for (const status of STATUSES) total.inc({ route, method, status }, 0)
+    },
     request({ route, method: given, status, milliseconds, isStream }) {
       // A client may invent a method.
       const method = METHODS.has(given) ? given : 'other'
@@ -83,7 +92,7 @@ function requests(registry: Registry): Pick<ApiMeter, 'request' | 'watchStreams'
   }
 }
 
-function operations(registry: Registry): Pick<ApiMeter, 'operation'> {
+function operations(registry: Registry): Pick<ApiMeter, 'operation' | 'expectOperations'> {
   const registers = [registry]
   const total = new Counter({
     name: 'zvirka_graphql_operations_total',
@@ -99,6 +108,9 @@ function operations(registry: Registry): Pick<ApiMeter, 'operation'> {
     registers,
   })
   return {
+    expectOperations(kind, field) {
+      for (const outcome of OUTCOMES) total.inc({ kind, field, outcome }, 0)
+    },
     operation({ kind, field, outcome, milliseconds }) {
       total.inc({ kind, field, outcome })
       seconds.observe({ kind, field }, milliseconds / 1000)

@@ -36,6 +36,8 @@ export interface Metrics {
   subjects(counts: SubjectCounts): void
   /** What a look at the whole cluster saw. */
   cluster(use: ClusterUse): void
+  /** Shows as 0 how often a duty failed, before it has. */
+  expectDuty(name: string): void
   /** A duty of the worker was done, or failed; from then on the time when it was done last is shown. */
   duty(name: string, isDone: boolean): void
   /** What runs here: from then on the version is shown. */
@@ -196,7 +198,7 @@ function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome' | 'expec
   }
 }
 
-function duties(registry: Registry): Pick<Metrics, 'duty' | 'watchCallHours'> {
+function duties(registry: Registry): Pick<Metrics, 'duty' | 'expectDuty' | 'watchCallHours'> {
   const registers = [registry]
   const failures = new Counter({
     name: 'zvirka_duty_failures_total',
@@ -221,8 +223,9 @@ function duties(registry: Registry): Pick<Metrics, 'duty' | 'watchCallHours'> {
     },
   })
   return {
+    expectDuty: (duty) => failures.inc({ duty }, 0),
     duty(duty, isDone) {
-      failures.inc({ duty }, isDone ? 0 : 1)
+      if (!isDone) failures.inc({ duty })
       if (isDone) time.set({ duty }, Date.now() / 1000)
     },
     watchCallHours(next) {

@@ -26,11 +26,13 @@ type Kind = 'scalar' | 'vector' | 'range'
 /** What its arguments are, and what it gives. */
 const FUNCTIONS: Readonly<Record<string, { readonly takes: readonly Kind[]; readonly gives: Kind }>> = {
   absent: { takes: ['vector'], gives: 'vector' },
+  avg_over_time: { takes: ['range'], gives: 'vector' },
   changes: { takes: ['range'], gives: 'vector' },
   histogram_quantile: { takes: ['scalar', 'vector'], gives: 'vector' },
   increase: { takes: ['range'], gives: 'vector' },
   max_over_time: { takes: ['range'], gives: 'vector' },
   min_over_time: { takes: ['range'], gives: 'vector' },
+  quantile_over_time: { takes: ['scalar', 'range'], gives: 'vector' },
   rate: { takes: ['range'], gives: 'vector' },
   time: { takes: [], gives: 'scalar' },
 }

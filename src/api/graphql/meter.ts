@@ -1,5 +1,12 @@
 /** Measures operations by their kind and their first root field, as the schema names it: a client's own names are no labels. */
-import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type SelectionSetNode } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { GraphqlContext } from './context.ts'
@@ -12,7 +19,9 @@ interface Executed {
 }
 
 /** Measures whatever is executed. */
-export function meterPlugin(meter: ApiMeter): Plugin<GraphqlContext> {
+export function meterPlugin(meter: ApiMeter, schema: GraphQLSchema): Plugin<GraphqlContext> {
+  for (const kind of Object.values(OperationTypeNode))
+    for (const field of Object.keys(schema.getRootType(kind)?.getFields() ?? {})) meter.expectOperations(kind, field)
   const begin = (args: Executed) => {
     const began = performance.now()
     const { kind, field } = operationOf(args)

@@ -81,7 +81,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       ...(armor.plugins as unknown as Plugin[]),
       ...(isOpen ? [] : [closedSchemaPlugin, hintsPlugin]),
       ...[workPlugin, auditPlugin, statusPlugin, requestIdPlugin, streamPlugin(streams, log)],
-      ...(meter === undefined ? [] : [meterPlugin(meter)]),
+      ...(meter === undefined ? [] : [meterPlugin(meter, schema)]),
     ],
   })
   // Whoever opens the page to try queries needs no token: what they then ask carries one. Queries in an address, which logs keep, are none.
