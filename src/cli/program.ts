@@ -13,6 +13,9 @@ Examples:
 const help = `
 Settings are read from the environment, see docs/configuration.md. What a command takes: zvirka <command> --help`
 
+// Commander repeats what it does not understand; a token in the wrong place must not be seen in a log or over a shoulder.
+const TOKEN = /zvirka_[\w-]{20,}/g
+
 /** What the help leaves out where there is no demo. */
 const DEMO_COMMANDS = new Set(['generate', 'simulator'])
 
@@ -35,6 +38,7 @@ export async function createProgram(typed: readonly string[]): Promise<Command> 
 /** Makes every wrong use end with a thrown error and a word on where help is, for the command and those below it. */
 function hint(command: Command, path: string): void {
   command.exitOverride().showHelpAfterError(`hint: ${path} --help`)
+  command.configureOutput({ outputError: (text, write) => write(text.replaceAll(TOKEN, 'zvirka_…')) })
   for (const below of command.commands) {
     below.helpOption('-h, --help', 'print this help')
     hint(below, `${path} ${below.name()}`)

@@ -1,13 +1,15 @@
-/** `zvirka token create|list|revoke` (spec 7.1): tokens of an installation. */
+/** `zvirka token create|list|find|revoke` (spec 7.1): tokens of an installation. */
 import { Command } from 'commander'
 import { createToken, revokeToken } from '../access/admin.ts'
 import { findUserByEmail, type UserRow } from '../access/plans/login.ts'
-import { listTokens } from '../access/plans/tokens.ts'
+import { findListedToken, listTokens } from '../access/plans/tokens.ts'
+import { hashOfToken } from '../access/tokens.ts'
 import { audit } from '../audit/audit.ts'
 import { administering, required } from './access-command.ts'
-import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
+import { CommandFailure, type ExitCode, ending, exitCode, UsageError } from './exit.ts'
 import { kyivTime } from './instants.ts'
 import { uuid, wholeNumber } from './options.ts'
+import { firstLine } from './standard-input.ts'
 import { table } from './table.ts'
 
 interface TypedCreate {
@@ -35,14 +37,20 @@ export function tokenCommand(): Command {
     .description('every token, without its value')
     .option('--user <email>', "this user's alone")
     .option('--json', 'print a JSON array')
+    .addHelpText('after', USED)
     .action(ending(list))
   token
-    .command('revoke')
-    .description('end a token, at once')
-    .argument('<id>', "the token's id", uuid)
-    .action(ending(revoke))
+    .command('find')
+    .description('whose a token is, by its value, the first line of standard input')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', USED)
+    .action(ending(find))
+  token.command('revoke').description('end a token, at once').argument('<id>', "the token's id").action(ending(revoke))
   return token
 }
+
+const USED = `
+When a token was used last is noted once an hour; of one that was not used since, it is when it was made.`
 
 function create({ user, client, scope, days, name }: TypedCreate): Promise<ExitCode> {
   return administering(async (database, by) => {
@@ -63,6 +71,7 @@ interface TokenRow {
   readonly scope: string
   readonly expires_at: Date
   readonly has_expired: boolean
+  readonly used_at: Date
 }
 
 function list({ user, json }: { readonly user?: string; readonly json?: true }): Promise<ExitCode> {
@@ -77,16 +86,50 @@ function list({ user, json }: { readonly user?: string; readonly json?: true }):
     const tokens = await database.query<TokenRow>(listTokens(userId))
     const subjectIds = tokens.map(({ id }) => id)
     await audit(database, by, { action: 'read', operation: 'token list', subjectKind: 'token', subjectIds })
-    const rows = tokens.map(({ id, name, user_id, client_id, scope, expires_at, has_expired }) => [
-      ...[id, name, user_id, client_id, has_expired ? 'run out' : kyivTime(expires_at), scope],
-    ])
-    const lines = table(['TOKEN', 'NAME', 'USER', 'CLIENT', 'GOOD UNTIL', 'SCOPE'], rows)
-    process.stdout.write(json === true ? `${JSON.stringify(tokens)}\n` : `${lines.join('\n')}\n`)
+    process.stdout.write(json === true ? `${JSON.stringify(tokens)}\n` : linesOf(tokens))
     return exitCode.done
   })
 }
 
-function revoke(id: string): Promise<ExitCode> {
+function linesOf(tokens: readonly TokenRow[]): string {
+  const rows = tokens.map(({ id, name, user_id, client_id, scope, expires_at, has_expired, used_at }) => [
+    ...[id, name, user_id, client_id, has_expired ? 'run out' : kyivTime(expires_at), kyivTime(used_at), scope],
+  ])
+  return `${table(['TOKEN', 'NAME', 'USER', 'CLIENT', 'GOOD UNTIL', 'LAST USED', 'SCOPE'], rows).join('\n')}\n`
+}
+
+function find({ json }: { readonly json?: true }): Promise<ExitCode> {
+  return administering(async (database, by) => {
+    const value = (await firstLine())?.trim().replace(/^Bearer +/i, '')
+    if (value === undefined || value === '') throw new CommandFailure('no token came on standard input')
+    const [token] = await database.query<TokenRow>(findListedToken(hashOfToken(value)))
+    const subjectIds = token === undefined ? [] : [token.id]
+    await audit(database, by, { action: 'read', operation: 'token find', subjectKind: 'token', subjectIds })
+    if (token === undefined) {
+      throw new CommandFailure(
+        'no token has this value',
+        'it was revoked, ran out more than a day ago, or is of another installation; of a JWT the OpenID provider knows',
+      )
+    }
+    process.stdout.write(json === true ? `${JSON.stringify(token)}\n` : linesOf([token]))
+    return exitCode.done
+  })
+}
+
+// Not by the option's parser: what is no id may be a token, and commander repeats what it refuses.
+function idOf(typed: string): string {
+  try {
+    return uuid(typed)
+  } catch {
+    throw new UsageError(
+      'that is no id of a token',
+      'zvirka token find says the id of a token by its value, from standard input',
+    )
+  }
+}
+
+function revoke(typed: string): Promise<ExitCode> {
+  const id = idOf(typed)
   return administering(async (database, by) => {
     required(await revokeToken(database, id, by))
     return exitCode.done

@@ -9,6 +9,7 @@ import { audit } from '../audit/audit.ts'
 import { administering, required } from './access-command.ts'
 import { CommandFailure, type ExitCode, ending, exitCode } from './exit.ts'
 import { uuid } from './options.ts'
+import { firstLine } from './standard-input.ts'
 import { table } from './table.ts'
 
 interface TypedRole {
@@ -102,7 +103,8 @@ function resetFactor({ email }: { readonly email: string }): Promise<ExitCode> {
 /** Typed twice at a terminal, without showing it; or the first line of standard input. */
 async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) {
-    for await (const line of createInterface({ input: process.stdin })) return line
+    const line = await firstLine()
+    if (line !== undefined) return line
     throw new CommandFailure('no password came on standard input')
   }
   const silent = new Writable({ write: (_chunk, _encoding, then) => then() })

@@ -53,8 +53,29 @@ export interface Log {
   with(fields: LogFields): Log
 }
 
+/** How much is kept of lines that cannot be written, as to a full disk; what comes beyond is lost. */
+const LONGEST_BYTES = 1_048_576
+let failures = 0
+
+/** How many writes of lines have failed; what was not written is tried again with the next line. */
+export function logFailures(): number {
+  return failures
+}
+
+// A log that cannot be written is no reason to end.
+function standardError(): DestinationStream {
+  const stream = destination({ fd: 2, sync: true, maxLength: LONGEST_BYTES })
+  let last: unknown
+  stream.on('error', (error: unknown) => {
+    // pino hands on the first one twice.
+    if (error !== last) failures += 1
+    last = error
+  })
+  return stream
+}
+
 /** Opens the log: one JSON object a line on standard error, written at once, so that the last line before an end is not lost. */
-export function createLog(level: LogLevel, to: DestinationStream = destination({ fd: 2, sync: true })): Log {
+export function createLog(level: LogLevel, to: DestinationStream = standardError()): Log {
   const logger = pino(
     {
       level,

@@ -1,6 +1,7 @@
 /** Metrics of the process itself: what runs, its memory, its processor time, how late its event loop is. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, type Registry } from 'prom-client'
+import { logFailures } from './log.ts'
 
 const resolutionMs = 20
 
@@ -51,6 +52,15 @@ export function runtimeMetrics(registry: Registry): { build(version: string): vo
       const { user, system } = process.cpuUsage()
       this.reset()
       this.inc((user + system) / 1e6)
+    },
+  })
+  new Counter({
+    name: 'zvirka_log_failures_total',
+    help: 'Writes of log lines that failed, as to a full disk',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(logFailures())
     },
   })
   return {

@@ -52,7 +52,7 @@ describe('the first user of an installation', () => {
     expect([user.code, user.out]).toEqual([0, expect.stringMatching(/^[0-9a-f-]{36}\n$/)])
     const { code, out, err } = await call(tokenArgs(email, client, 'audit:read person:read'))
     expect(code).toBe(0)
-    expect(out).toMatch(/^[\w-]{43}\n$/)
+    expect(out).toMatch(/^zvirka_[\w-]{43}\n$/)
     expect(err).toContain('it is not shown again')
     const principal = await findPrincipal(db.database, out.trim())
     expect([...(principal?.scopes ?? [])]).toEqual(['audit:read'])
@@ -155,6 +155,48 @@ describe('a token', () => {
     expect(await findPrincipal(db.database, value)).toBeUndefined()
     expect((await call(['token', 'revoke', token.id])).code).toBe(1)
   })
+
+  test('is found by its value on standard input, by which scanners know it as ours', async () => {
+    const { client, email, id } = await installed()
+    const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    expect(value).toMatch(/^zvirka_[\w-]{43}$/)
+    const { code, out } = await call(['token', 'find', '--json'], `Bearer ${value}\n`)
+    expect([code, JSON.parse(out)]).toMatchObject([0, { user_id: id, client_id: client, scope: 'person:read' }])
+    expect(out).not.toContain(value)
+    const unknown = await call(['token', 'find'], `${value}x\n`)
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('no token has this value')])
+  })
+
+  test('is repeated by no error, wherever it was typed', async () => {
+    const { client, email } = await installed()
+    const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    for (const args of [
+      ['token', 'revoke', value],
+      ['token', value],
+      [value],
+      ['token', 'find', value],
+      ['token', 'list', `--${value}`],
+      ['token', 'create', '--client', value],
+    ]) {
+      const { code, out, err } = await call(args, '\n')
+      expect(code).toBeGreaterThan(0)
+      expect(out + err).not.toContain(value.slice(8))
+    }
+  })
+
+  test('shows within an hour when it was used last', async () => {
+    const { client, email } = await installed()
+    const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
+    const owner = db.open({ role: 'zvirka_owner', max: 1 })
+    await owner.query({ text: `update mithril.tokens set used_at = now() - interval '3 hours'` })
+    const used = async () => JSON.parse((await call(['token', 'list', '--user', email, '--json'])).out)[0].used_at
+    const before = await used()
+    await findPrincipal(db.database, value)
+    const after = await used()
+    expect(Date.parse(after) - Date.parse(before)).toBeGreaterThan(2 * 3_600_000)
+    await findPrincipal(db.database, value)
+    expect(await used()).toBe(after)
+  })
 })
 
 describe('a second factor', () => {
@@ -225,6 +267,7 @@ describe('what a command reads or writes is in the audit, with the operating sys
     'user list': () => [],
     'client list': () => [],
     'token list': () => [],
+    'token find': () => [],
     'user role': ({ email, client }) => ['--email', email, '--role', 'NHS AUDITOR', '--client', client],
     'user block': ({ email }) => ['--email', email],
     'user unblock': ({ email }) => ['--email', email],
@@ -264,7 +307,8 @@ describe('what a command reads or writes is in the audit, with the operating sys
         expect([code, records]).toEqual([1, []])
         continue
       }
-      expect([name, code, err]).toEqual([name, 0, expect.any(String)])
+      // What came on standard input is no token.
+      expect([name, code, err]).toEqual([name, name === 'token find' ? 1 : 0, expect.any(String)])
       expect(records).toMatchObject([{ operation: name, operator }])
       if (/person/.test(name)) expect(records).toMatchObject([{ subject_ids: [person] }])
     }

@@ -1,7 +1,7 @@
 /** That units of systemd and services of compose run commands that there are, with settings that there are, and may do no more than they must. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,7 +14,8 @@ import { demoTrembita } from '../../src/config/trembita.ts'
 import { connect } from '../../src/database/connection.ts'
 import { findRights, grantSql, roles, rolesSql, servingRoles } from '../../src/database/roles.ts'
 import { migrateWithJobs } from '../../src/jobs/schema.ts'
-import { zvirka } from '../cli/zvirka.ts'
+import { bareEnvironment, zvirka } from '../cli/zvirka.ts'
+import { readDocument, shellLines } from '../docs/markdown.ts'
 import { startEmptyCluster } from '../support/empty-cluster.ts'
 import { repository } from '../support/imports.ts'
 import { deployed, deployedYaml, items, secondsOf, words } from './files.ts'
@@ -48,6 +49,76 @@ async function unknownIn([name = '', ...more]: readonly string[]): Promise<strin
 function readAsSettings(environment: Readonly<Record<string, string>>): void {
   readSettings({ ...demoTrembita, ...environment })
 }
+
+describe('the wrapper', () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'zvirka-wrapper-'))
+    const [program, settings] = [join(folder, 'program'), join(folder, 'settings')]
+    await mkdir(join(program, 'node_modules/.bin'), { recursive: true })
+    await mkdir(join(program, 'src'))
+    await mkdir(settings)
+    await symlink(process.execPath, join(program, 'node_modules/.bin/node'))
+    const told = `[process.env.DATABASE_URL, process.env.TREMBITA_URLS, process.env.ZVIRKA_ENCRYPTION_KEYS_FILE, ...process.argv.slice(2)]`
+    await writeFile(join(program, 'src/main.ts'), `console.log(JSON.stringify(${told}))`)
+    await writeFile(join(settings, 'zvirka.env'), 'TREMBITA_URLS=http://one\nDATABASE_URL=of nobody\n')
+    for (const login of ['migrate', 'api', 'worker'])
+      await writeFile(join(settings, `${login}.env`), `DATABASE_URL=${login}\n`)
+    await writeFile(join(settings, 'encryption.keys'), '')
+    const text = deployed('zvirka')
+      .replace('=/usr/local/lib/zvirka', `=${program}`)
+      .replace('=/etc/zvirka', `=${settings}`)
+    await writeFile(join(folder, 'zvirka'), text, { mode: 0o755 })
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const asked = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+    JSON.parse((await run(join(folder, 'zvirka'), args, { env: bareEnvironment(environment) })).stdout)
+
+  test('gives each command the settings of the units, with the login that may do it', async () => {
+    const keys = join(folder, 'settings/encryption.keys')
+    expect(await asked(['status', '--json'])).toEqual(['worker', 'http://one', keys, 'status', '--json'])
+    const logins = {
+      migrate: 'migrate',
+      restored: 'migrate',
+      erase: 'migrate',
+      user: 'api',
+      token: 'api',
+      client: 'api',
+      keys: 'api',
+    }
+    for (const [command, login] of Object.entries(logins)) expect((await asked([command]))[0]).toBe(login)
+  })
+
+  test('leaves what is said in the environment, and arguments with spaces', async () => {
+    const said = { DATABASE_URL: 'mine', ZVIRKA_ENCRYPTION_KEYS_FILE: 'mine too' }
+    const args = ['hold', 'dms-passport', 'person', '--reason', 'it is "down"; $HOME']
+    expect(await asked(args, said)).toEqual(['mine', 'http://one', 'mine too', ...args])
+  })
+
+  test('says whose settings it cannot read', async () => {
+    const elsewhere = join(folder, 'elsewhere')
+    await writeFile(elsewhere, deployed('zvirka').replace('=/etc/zvirka', '=/nowhere'), { mode: 0o755 })
+    await expect(run(elsewhere, ['status'])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('/nowhere/zvirka.env'),
+    })
+  })
+})
+
+test('no document of production has npx ask the public registry', () => {
+  for (const path of [
+    'docs/operations.md',
+    'docs/runbook.md',
+    'docs/kubernetes.md',
+    'docs/tracing.md',
+    'docs/access.md',
+  ])
+    expect({ path, typed: shellLines(readDocument(path).text).filter((line) => /\bnpx\b/.test(line)) }).toEqual({
+      path,
+      typed: [],
+    })
+})
 
 describe('units of systemd', () => {
   test.each(UNITS)('%s runs a command that there is, on the Node that npm brought', async (unit) => {

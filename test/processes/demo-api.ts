@@ -14,7 +14,7 @@ const run = promisify(execFile)
 /** The tokens that a start printed, by role. */
 export function printedTokens({ said }: Command): Readonly<Record<string, string>> {
   const [, list = ''] = said.out.split('demo tokens (Authorization: Bearer …)\n')
-  const lines = [...list.matchAll(/^ {2}(\S.*?) {2,}(\S{43})$/gm)]
+  const lines = [...list.matchAll(/^ {2}(\S.*?) {2,}(zvirka_\S{43})$/gm)]
   return Object.fromEntries(lines.map(([, role = '', value = '']) => [role, value]))
 }
 

@@ -25,6 +25,9 @@ function isAlive(token: string): string {
 /** Into how many parts the idle time is divided: a use is noted once in each, not at every request. */
 const IDLE_PARTS = 30
 
+/** Of a token that does not end so: a use is noted once an hour. */
+const USE_PERIOD = `interval '1 hour'`
+
 /** Finds a token that is still good, of a user who is not blocked, with all that its effective scopes are made from. */
 export function findToken(hash: Buffer): Query {
   return { name: 'find token', text: goodTokens('t.value_hash = $1'), values: [hash] }
@@ -40,8 +43,7 @@ function goodTokens(condition: string): string {
 select t.value_hash, t.id as token_id, u.id as user_id, u.email, ${scopeSources('u.id')},
        coalesce(t.details ->> 'scope', '') as scope, coalesce((t.details ->> 'masked')::boolean, false) as masked,
        t.expires_at, t.is_exchanged,
-       t.idle_seconds is not null
-         and t.used_at < clock_timestamp() - t.idle_seconds * interval '1 second' / ${IDLE_PARTS} as is_use_due
+       t.used_at < clock_timestamp() - coalesce(t.idle_seconds * interval '1 second' / ${IDLE_PARTS}, ${USE_PERIOD}) as is_use_due
   from mithril.tokens t
   join mithril.users u on u.id = t.user_id
   join mithril.clients c on c.id = (t.details ->> 'client_id')::uuid
@@ -118,12 +120,20 @@ update mithril.users set sessions_ended_at = clock_timestamp() where id = $1 and
   }
 }
 
+const LISTED = `
+select t.id, t.name, t.user_id, t.expires_at, not (${isAlive('t')}) as has_expired, t.inserted_at, t.used_at,
+       t.details ->> 'client_id' as client_id, t.details ->> 'scope' as scope
+  from mithril.tokens t`
+
 /** Every token of a user, without what could be used. */
 export function listTokens(userId: string | null): Query {
   return {
-    text: `select t.id, t.name, t.user_id, t.expires_at, not (${isAlive('t')}) as has_expired, t.inserted_at,
-                  t.details ->> 'client_id' as client_id, t.details ->> 'scope' as scope
-             from mithril.tokens t where $1::uuid is null or t.user_id = $1 order by t.inserted_at, t.id`,
+    text: `${LISTED} where $1::uuid is null or t.user_id = $1 order by t.inserted_at, t.id`,
     values: [userId],
   }
+}
+
+/** The same of the one token with this hash, good or not. */
+export function findListedToken(hash: Buffer): Query {
+  return { text: `${LISTED} where t.value_hash = $1`, values: [hash] }
 }

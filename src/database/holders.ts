@@ -1,0 +1,24 @@
+/** Who holds tables so that they cannot even be read. */
+import type { Executor } from './query.ts'
+
+/** A session that holds a table. */
+export interface Holder {
+  readonly table: string
+  readonly pid: number
+  readonly login: string
+  readonly application: string
+}
+
+/** The sessions that hold tables of ours exclusively, the oldest first. */
+export function findHolders(executor: Executor): Promise<Holder[]> {
+  return executor.query({
+    text: `
+select l.relation::regclass::text as table, l.pid, coalesce(a.usename, 'unknown') as login, coalesce(nullif(a.application_name, ''), 'unnamed') as application
+  from pg_locks l
+  join pg_class c on c.oid = l.relation and c.relkind in ('r', 'p')
+  join pg_database d on d.oid = l.database and d.datname = current_database()
+  left join pg_stat_activity a on a.pid = l.pid
+ where l.granted and l.mode = 'AccessExclusiveLock' and c.relnamespace::regnamespace::text !~ '^pg_'
+ order by a.backend_start, l.pid, 1`,
+  })
+}
