@@ -6,6 +6,7 @@ export const sqlStates = {
   insufficientPrivilege: '42501',
   internalError: 'XX000',
   readOnlyTransaction: '25006',
+  idleInTransaction: '25P03',
   notInPrerequisiteState: '55000',
   serializationFailure: '40001',
   deadlockDetected: '40P01',

@@ -30,13 +30,15 @@ export async function throughLosses<T>(work: () => Promise<T>, { pausesMs = PAUS
 
 const BROKEN_SOCKET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'])
 
+const LOST: ReadonlySet<string> = new Set([sqlStates.readOnlyTransaction, sqlStates.idleInTransaction])
+
 /**
- * Whether the database was lost: connection exception, operator intervention (shut down, starting up), a standby in place of the primary;
- * or what the client says of a connection that is gone.
+ * Whether the database was lost: connection exception, operator intervention (shut down, starting up), a standby in place of the primary, a
+ * session that the server gave up because nothing came from us; or what the client says of a connection that is gone.
  */
 export function isLoss(error: unknown): boolean {
   const state = sqlState(error)
-  if (state !== undefined) return /^(08|57P0)/.test(state) || state === sqlStates.readOnlyTransaction
+  if (state !== undefined) return /^(08|57P0)/.test(state) || LOST.has(state)
   // Wrong passwords and missing databases do not get better.
   if (error instanceof ConnectionError) return !/^(28|3D)/.test(error.code ?? '')
   if (error instanceof OutcomeUnknownError) return true

@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/database/connection.ts'
 import { openDatabase } from '../../src/database/database.ts'
-import { throughLosses } from '../../src/imports/attempts.ts'
+import { isLoss, throughLosses } from '../../src/imports/attempts.ts'
 import { behind, socketOf, startProxy, type TcpProxy } from '../chaos/proxy.ts'
 import { importLines, party, stored } from '../parties/parties.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -62,7 +63,7 @@ describe('an import that loses the database', () => {
     onTestFinished(() => proxy.close())
     const database = openDatabase({
       ...{ url: behind(proxy, db.url), role: 'zvirka_app', applicationName: 'losing', max: 2 },
-      ...{ answerMs: 500, idleInTransactionMs: 200 },
+      ...{ answerMs: 2000, idleInTransactionMs: 200 },
     })
     onTestFinished(() => database.close())
     const lines = Array.from({ length: 200 }, () => party())
@@ -99,6 +100,16 @@ describe('an import that loses the database', () => {
     )
     expect(isFinished).toBe(false)
     expect(counts.new).toBeLessThan(200)
+  })
+
+  test('takes a session for lost that the server gave up since nothing came', async () => {
+    const client = await connect({ url: db.url, applicationName: 'tests' })
+    const given = once(client, 'error')
+    await client.query('set idle_in_transaction_session_timeout = 1')
+    await client.query('begin')
+    const [error] = await given
+    expect(error).toMatchObject({ code: '25P03' })
+    expect(isLoss(error)).toBe(true)
   })
 
   test('gives up after so many attempts, and at once where the loss is no loss', async () => {
