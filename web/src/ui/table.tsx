@@ -34,11 +34,23 @@ export interface TableProps<Row> {
   readonly expected?: number
   /** Inside of a card, which has a frame already. */
   readonly isPlain?: boolean
+  /** Of many columns. */
+  readonly isDense?: boolean
 }
 
 /** A table. */
 export function DataTable<Row>(props: TableProps<Row>) {
-  const { caption, columns, rows, keyOf, empty, isStale = false, expected = 8, isPlain = false } = props
+  const {
+    caption,
+    columns,
+    rows,
+    keyOf,
+    empty,
+    isStale = false,
+    expected = 8,
+    isPlain = false,
+    isDense = false,
+  } = props
   const texts = useTexts(uiTexts)
   const frame = isPlain ? `${styles['frame']} ${styles['plain']}` : styles['frame']
   if (rows === undefined) {
@@ -56,7 +68,10 @@ export function DataTable<Row>(props: TableProps<Row>) {
           {texts.updating}
         </span>
       )}
-      <table className={`${styles['table']} ${isStale ? styles['stale'] : ''}`} role="table">
+      <table
+        className={`${styles['table']} ${isStale ? styles['stale'] : ''} ${isDense ? styles['dense'] : ''}`}
+        role="table"
+      >
         <caption className="visually-hidden">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">

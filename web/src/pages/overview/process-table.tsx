@@ -7,7 +7,7 @@ import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
 import { RunStateBadge } from '../../ui/badge.tsx'
 import { type Column, DataTable } from '../../ui/table.tsx'
-import { Ago, Moment } from '../../ui/time.tsx'
+import { Ago } from '../../ui/time.tsx'
 import type { RunLine } from '../runs/queries.ts'
 import styles from './overview-page.module.css'
 import { StatusCount } from './process-card.tsx'
@@ -31,6 +31,7 @@ export function ProcessTable({
   const texts = useTexts(overviewTexts)
   return (
     <DataTable
+      isDense
       caption={texts.processes}
       rows={rows}
       keyOf={({ process }) => process.key}
@@ -105,5 +106,5 @@ function NewestRun({ run }: { readonly run: RunLine | null }) {
 function NextRun({ process: { isServed, nextTick } }: { readonly process: Process }) {
   const texts = useTexts(overviewTexts)
   if (!isServed) return <span className="soft">{texts.notServed}</span>
-  return nextTick === null ? '—' : <Moment at={nextTick} />
+  return nextTick === null ? '—' : <Ago at={nextTick} />
 }
