@@ -191,7 +191,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
       expect(err).toMatch(/the database is a demo’s: .*\nhint: set DATABASE_URL to a database that no demo has filled/)
     }
     const { out } = await launch(['doctor'], environment).ended
-    expect(out).toMatch(/^problem +demo +a demo has filled the database/m)
+    expect(out).toMatch(/^problem +demo +A demo has filled the database/m)
   })
 
   test('with --demo is refused where there are people that no demo made', async () => {
