@@ -1,12 +1,12 @@
-/** Addresses as they are counted: whoever has many of them is one all the same. */
+/** Addresses as limits count them. */
 import ipaddr from 'ipaddr.js'
 
 const NETWORK_BITS = 64
 const GROUP_BITS = 16
 
 /**
- * What a limit counts an address as: IPv4 as it is, also where it is written as IPv6; of IPv6 the /64, since a customer gets at least that
- * many addresses. A port, which some proxies write behind an address, is left out.
+ * The key of an address in a limit: IPv4 as it is, also if mapped to IPv6; of IPv6 the /64, because a customer gets at least that
+ * many addresses. A port, which some proxies append, is ignored.
  */
 export function countedAddress(text: string): string {
   const bare = withoutPort(text)

@@ -1,4 +1,4 @@
-/** Administering users, clients, roles and tokens (spec 7.1). Refusals are values that say what is wrong; every act is recorded. */
+/** Administering users, clients, roles and tokens (spec 7.1). Refusals are values that say what is wrong; every action is audited. */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { type Administered, type By, done, record, refusable, refused, userOf } from './administering.ts'
@@ -20,7 +20,7 @@ import { deleteToken, endTokens } from './plans/tokens.ts'
 import { isScope, scopeWords } from './scopes.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
 
-/** Creates a client, and the legal entity that it is where there is none of its id. */
+/** Creates a client, and its legal entity if none has the id. */
 export function createClient(
   database: Database,
   {
@@ -59,7 +59,7 @@ export function createUser(
   })
 }
 
-/** Gives a user a role in a client, or takes it away, which ends the user's tokens of that client. */
+/** Grants a user a role in a client, or removes it, which ends the user's tokens of that client. */
 export function changeRole(
   database: Database,
   change: { readonly email: string; readonly role: string; readonly clientId: string; readonly isGiven: boolean },
@@ -90,7 +90,7 @@ async function giveRoleIn(tx: Executor, userId: string, role: string, clientId: 
   return refused(`there is no role ${role}`, namesHint(await tx.query<{ name: string }>(listNames('roles'))))
 }
 
-/** Blocks a user, at once, or ends the blocking. Either ends all tokens: what was issued before does not come to life again. */
+/** Blocks or unblocks a user at once. Both end all tokens, so that earlier ones never become valid again. */
 export function blockUser(database: Database, email: string, isBlocked: boolean, by: By): Promise<Administered> {
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)
@@ -122,7 +122,7 @@ export async function changePassword(
   })
 }
 
-/** Takes a user's second factor away, which ends all their tokens: the password alone does, until they set up another. */
+/** Removes a user's second factor and ends all their tokens; the password alone is enough until they set up another. */
 export function resetSecondFactor(database: Database, email: string, by: By): Promise<Administered> {
   return refusable(database, async (tx) => {
     const user = await userOf(tx, email)
@@ -135,7 +135,7 @@ export function resetSecondFactor(database: Database, email: string, by: By): Pr
   })
 }
 
-/** Makes a token for a user in a client. Scopes that nobody knows are refused; those that the user lacks are kept, and are of no effect. */
+/** Creates a token for a user in a client. Unknown scopes are refused; scopes that the user lacks are stored without effect. */
 export function createToken(
   database: Database,
   request: {

@@ -1,11 +1,11 @@
-/** What acts of administering share: their outcome, their record, their transaction. */
+/** Shared by administration commands: outcome, audit record, transaction. */
 import { audit } from '../audit/audit.ts'
 import { COMMAND_MARK } from '../audit/marks.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { findUserByEmail } from './plans/login.ts'
 
-/** Done, or why not; the words are for whoever asked. */
+/** Done, or refused with words for the user. */
 export type Administered<T = undefined> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string }
@@ -19,14 +19,14 @@ export const refused = (reason: string, hint?: string): Administered<never> => (
   ...(hint === undefined ? {} : { hint }),
 })
 
-/** Whoever administers, for the record. */
+/** The administrator, for the audit. */
 export interface By {
   readonly userId: string
   /** The operating system's user, and the machine. */
   readonly operator?: string | undefined
 }
 
-/** An act, for the record. */
+/** An action, for the audit. */
 export interface Act {
   readonly operation: string
   readonly subjectKind: string
@@ -34,7 +34,7 @@ export interface Act {
   readonly clientId?: string
 }
 
-// A command acts for no client: the record has the nil uuid for it.
+// A command acts for no client: the record has the nil uuid.
 const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
 
 /** Records an act of administering. */
@@ -61,7 +61,7 @@ class Refusal extends Error {
   }
 }
 
-/** Administers in a transaction. What was refused leaves nothing behind: it is rolled back. */
+/** Runs an action in a transaction. A refusal rolls it back. */
 export async function refusable<T>(
   database: Database,
   work: (tx: Executor) => Promise<Administered<T>>,

@@ -1,4 +1,4 @@
-/** Changing a password. Everything that was issued to the user ends with it. */
+/** Changing a password, which ends all tokens and sessions of the user. */
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
@@ -9,33 +9,33 @@ import { setPasswordHash } from './plans/admin.ts'
 import { endTokens } from './plans/tokens.ts'
 import type { AccessPolicy } from './policy.ts'
 
-/** Who changes it, and to what. */
+/** The user and the new password. */
 export interface OwnPassword extends Credentials, WithCode {
   readonly newPassword: string
   readonly actor: Actor
   readonly operation: string
 }
 
-/** What came of it. */
+/** The outcome. */
 export type OwnPasswordResult =
   | { readonly kind: 'changed' }
   | { readonly kind: 'weak'; readonly weakness: PasswordWeakness }
   | Unchecked
 
-/** Gives a user another password. */
+/** Sets the password of a user. */
 export async function replacePassword(tx: Executor, userId: string, passwordHash: string): Promise<void> {
   await tx.query(setPasswordHash(userId, passwordHash))
   await tx.query(endTokens(userId))
 }
 
-/** Changes one's own, which takes the old one, and a code where the user has a second factor. */
+/** Changes the user's own password; requires the old one, and a code if the user has a second factor. */
 export async function changeOwnPassword(
   database: Database,
   policy: AccessPolicy,
   given: OwnPassword,
 ): Promise<OwnPasswordResult> {
   const { newPassword, actor, operation, email } = given
-  // First: a code is good once, and would be lost with a password that is not taken.
+  // First, because a code works once and would be wasted on a rejected password.
   const weakness = await weaknessOf(newPassword, email)
   if (weakness !== undefined) return { kind: 'weak', weakness }
   const checked = await checkPassword(database, policy, given, secondFactorBy(database, policy, given.code))

@@ -1,19 +1,19 @@
 /**
- * Known devices: a browser in which somebody has signed in keeps a signed cookie, by which failures of others do not slow down who sits
- * before it (OWASP's device cookies). A cookie knows the few users who sign in there. It opens nothing by itself, and it is of no use
- * once its user's password is another.
+ * Known devices (OWASP device cookies): a browser in which a user has signed in has a signed cookie, so that failures of others do not slow
+ * down this user. A cookie lists the few users who sign in there. It gives no access by itself, and becomes invalid when the user's password
+ * changes.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { type Counter, counterOf } from './failures.ts'
 
 /** How long a device stays known. */
 export const DEVICE_SECONDS = 90 * 86_400
-/** A computer of a ward has several users. */
+/** A shared computer, such as in a ward, has several users. */
 const MOST_USERS = 5
-/** Who found the device may try a little, and counts as anybody else from then on. */
+/** A finder of the device has a few attempts, then counts like anybody else. */
 const FREE_BY_DEVICE = 10
 
-/** Whose device it is, and with what its cookie is signed. */
+/** The user of a device, and the key that signs its cookie. */
 export interface DeviceOwner {
   readonly id: string
   readonly password_hash: string | null
@@ -38,13 +38,13 @@ function sign({ id, password_hash: passwordHash, device_key: key }: DeviceOwner,
   return createHmac('sha256', key).update(`${until} ${nonce} ${id} ${passwordHash}`).digest('base64url')
 }
 
-/** What failures on a device that the user signed in on before are counted by; undefined: there is no such device. */
+/** The counter for failures on a device known to this user; undefined: the device is not known. */
 export function deviceCounter(cookie: string | undefined, owner: DeviceOwner, now: Date): Counter | undefined {
   const part = partOf(cookie, owner, now)
   return part === undefined ? undefined : counterOf('device', part, FREE_BY_DEVICE)
 }
 
-/** The cookie of a device on which this user has now signed in, whoever else did before. */
+/** The cookie of a device after this user has signed in; it keeps earlier users. */
 export function rememberDevice(cookie: string | undefined, owner: DeviceOwner, now: Date): string {
   const known = partOf(cookie, owner, now)
   const until = String(Math.floor(now.getTime() / 1000) + DEVICE_SECONDS)

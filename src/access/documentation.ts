@@ -1,4 +1,4 @@
-/** The tables of docs/access.md, made from the matrix; a test holds the document to them. */
+/** The tables of docs/access.md, generated from the matrix; a test compares the document with them. */
 import { CLIENT_TYPES, ROLES } from './matrix.ts'
 import { ROLELESS_SCOPES, SCOPES, type Scope } from './scopes.ts'
 
@@ -11,11 +11,11 @@ export function accessTables(): string {
     '|---|---|',
     ...Object.entries(SCOPES).map(([scope, words]) => `| \`${scope}\` | ${words} |`),
     '',
-    '### Client types: what a client may do at most',
+    '### Client types: the upper limit for a client',
     '',
     ...grid(CLIENT_TYPES),
     '',
-    '### Roles: what a user may do in a client, where its type allows it as well',
+    '### Roles: what a user may do in a client, within the limit of its type',
     '',
     ...grid(ROLES),
     '',

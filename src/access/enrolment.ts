@@ -1,6 +1,6 @@
 /**
- * Turning one's own second factor on and off (RFC 6238). Setting it up takes the password, and a code of the app before it is on; turning it
- * off takes both. Either ends what was issued to the user before.
+ * Users turn their second factor on and off (RFC 6238). Setting it up needs the password, then a code of the app; turning it off needs both.
+ * Both end the user's other tokens.
  */
 import { type Author, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
@@ -23,20 +23,20 @@ import { hashOfRecoveryCode, newRecoveryCodes, newSecret, stepOf } from './secon
 export interface OwnSecondFactor extends Credentials {
   readonly author: Author
   readonly operation: string
-  /** The token that it is done with, which goes on; undefined: none, by who may not sign in without a second factor. */
+  /** The token of the request, which stays valid; undefined: none, because the user cannot sign in without a second factor. */
   readonly tokenId: string | undefined
   readonly isSignedIn: boolean
 }
 
-/** Why it was not done, where the password was right. */
+/** Why it was refused although the password was right. */
 export interface NotDone {
   readonly kind: 'on_already' | 'not_on' | 'not_begun' | 'not_required' | 'no_keys'
 }
 
-/** What came of it. */
+/** The outcome. */
 export type SecondFactorResult<T> = Unchecked | NotDone | { readonly kind: 'done'; readonly value: T }
 
-/** How it stands with a user, in words of an answer. */
+/** The state of a user's second factor, as an answer shows it. */
 export async function ownSecondFactor(database: Database, { secondFactor }: AccessPolicy, userId: string) {
   const [row] = await database.query<SecondFactorRow>(findSecondFactor(userId))
   return {
@@ -47,13 +47,13 @@ export async function ownSecondFactor(database: Database, { secondFactor }: Acce
   }
 }
 
-/** What an app needs to make codes. */
+/** What an app needs to generate codes. */
 export interface Begun {
   readonly secret: string
   readonly uri: string
 }
 
-/** Begins setting it up; nothing asks for codes yet. */
+/** Starts the setup; codes are not required yet. */
 export async function beginEnrolment(
   database: Database,
   policy: AccessPolicy,
@@ -72,7 +72,7 @@ export async function beginEnrolment(
   })
 }
 
-// Who may not sign in without one sets it up with the password alone; all others sign in first.
+// Only a user who cannot sign in without a second factor sets it up with the password alone; all others sign in first.
 function enrolling(
   checked: Awaited<ReturnType<typeof checkPassword<Unchecked>>>,
   { isSignedIn }: OwnSecondFactor,
@@ -89,7 +89,7 @@ function enrolling(
   }
 }
 
-/** Turns it on with a first code of the app; answers with recovery codes, which are nowhere else. */
+/** Turns it on with a first code of the app; returns recovery codes, which are stored only as hashes. */
 export async function confirmEnrolment(
   database: Database,
   policy: AccessPolicy,
@@ -113,7 +113,7 @@ export async function confirmEnrolment(
   const { userId, secret, step } = first
   const codes = newRecoveryCodes()
   return database.transaction(async (tx) => {
-    // Begun anew meanwhile, or turned on: what the code was of is not what would be on.
+    // The setup was restarted or finished meanwhile: the code belongs to another secret.
     if ((await tx.query(confirmSecondFactor(userId, secret, step))).length === 0) return { kind: 'not_begun' }
     await tx.query(insertRecoveryCodes(userId, codes.map(hashOfRecoveryCode)))
     await tx.query(endTokens(userId, { keptId: given.tokenId }))
@@ -122,7 +122,7 @@ export async function confirmEnrolment(
   })
 }
 
-/** Turns it off. Where the user must have one, the session that it is done with ends as well. */
+/** Turns it off. If it is required, the session of the request ends too. */
 export async function turnOffSecondFactor(
   database: Database,
   policy: AccessPolicy,

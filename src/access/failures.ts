@@ -1,31 +1,31 @@
 /**
- * Failures slow down those that follow. They are counted by what they have in common, such that nobody can lock out somebody else: a
- * counter that others can fill as well (an e-mail, a request) allows far more than one that is of a single place.
+ * Failures delay later attempts. The counters are chosen so that nobody can lock out somebody else: a counter that others can fill too (an
+ * e-mail, a request) allows far more failures than one of a single place.
  */
 import { hash } from 'node:crypto'
 import type { Executor } from '../database/query.ts'
 import { countedAddress } from './address.ts'
 import { countFailure, findDelay, forgetFailures } from './plans/login.ts'
 
-/** What failures are counted by. */
+/** A counter of failures. */
 export interface Counter {
-  /** A digest: no name is kept. */
+  /** A digest, so that no name is stored. */
   readonly key: Buffer
-  /** How many failures cost nothing. */
+  /** The number of free failures. */
   readonly free: number
 }
 
-/** An address may be that of a whole hospital. */
+/** A whole hospital may share one address. */
 const FREE_BY_ADDRESS = 50
-/** Of what others can fail for as well, from wherever they like. */
+/** For counters that others can fill from anywhere. */
 const FREE_BY_SUBJECT = 100
 
-/** A counter of one kind of thing. */
+/** Makes counters of one kind. */
 export function counterOf(kind: string, value: string, free: number): Counter {
   return { key: hash('sha256', `${kind} ${value}`, 'buffer'), free }
 }
 
-/** The counters of failures for a subject that come from an address; `free`: how many cost nothing of those that come from one place. */
+/** The counters for failures about a subject from an address; `free`: the free failures from one place. */
 export function countersOf(kind: string, subject: string, address: string, free: number): readonly Counter[] {
   const from = countedAddress(address)
   return [
@@ -35,7 +35,7 @@ export function countersOf(kind: string, subject: string, address: string, free:
   ]
 }
 
-/** For how many seconds nothing is looked at yet; undefined: it may be now. */
+/** Seconds until the next attempt is allowed; undefined: now. */
 export async function delayOf(executor: Executor, counters: readonly Counter[]): Promise<number | undefined> {
   const [delay] = await executor.query<{ seconds: number | null }>(findDelay(counters.map(({ key }) => key)))
   return delay === undefined || delay.seconds === null ? undefined : Math.max(1, delay.seconds)
@@ -46,7 +46,7 @@ export async function addFailure(executor: Executor, counters: readonly Counter[
   for (const { key, free } of counters) await executor.query(countFailure([key], free))
 }
 
-/** Begins anew after a success; but for the address, from which others may fail. */
+/** Resets the counters after a success, except that of the address, which others may share. */
 export async function forget(executor: Executor, counters: readonly Counter[], address: string): Promise<void> {
   const { key: ofAddress } = counterOf('address', countedAddress(address), FREE_BY_ADDRESS)
   const keys = counters.map(({ key }) => key).filter((key) => !key.equals(ofAddress))
@@ -55,7 +55,7 @@ export async function forget(executor: Executor, counters: readonly Counter[], a
 
 const lines = new Map<string, Promise<unknown>>()
 
-/** Does what counts in these counters one after the other: a burst must not outrun its failures. */
+/** Serialises attempts with the same counters, so that a burst cannot outrun its failures. */
 export function inLine<T>([first, ...others]: readonly Counter[], work: () => Promise<T>): Promise<T> {
   return first === undefined ? work() : queue(first.key.toString('base64'), () => inLine(others, work))
 }

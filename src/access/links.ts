@@ -1,9 +1,9 @@
-/** Confirming that an account of the OpenID provider is a user of ours: else whoever has an e-mail there would be an administrator here. */
+/** Confirming that an account of the OpenID provider belongs to a user: otherwise anybody with an administrator's e-mail there would be an administrator here. */
 import type { Database } from '../database/database.ts'
 import { type Administered, type By, done, record, refusable, refused, userOf } from './administering.ts'
 import { findLinks, linkUser } from './plans/oidc.ts'
 
-/** Links the account that waits for it to the user; `subject` says which where there are several. */
+/** Links the waiting account to the user; `subject` selects one of several. */
 export function confirmLink(
   database: Database,
   email: string,

@@ -1,7 +1,7 @@
 /**
- * Signing in with e-mail and password (spec 6.4). What is wrong is never told apart: no such user, a blocked one, a wrong password and an
- * unknown client are one answer, after the same work; that a code of the second factor is needed or wrong is told to who knew the
- * password. Failures slow down those that follow (`failures.ts`).
+ * Signing in with e-mail and password (spec 6.4). An unknown user, a blocked one, a wrong password and an unknown client give the same error
+ * after the same work; only after a correct password does the answer say that a code is needed or wrong. Failures delay later attempts
+ * (`failures.ts`).
  */
 import type { Database } from '../database/database.ts'
 import { deviceCounter, rememberDevice } from './devices.ts'
@@ -13,12 +13,12 @@ import { ROLELESS_SCOPES } from './scopes.ts'
 import { takeCode } from './second-factor.ts'
 import { type IssuedToken, issueToken } from './tokens.ts'
 
-/** What tells who somebody is. The e-mail and the password are personal. */
+/** Credentials. The e-mail and the password are personal. */
 export interface Credentials {
   readonly email: string
   readonly password: string
   readonly address: string
-  /** The cookie by which a device is known. */
+  /** The cookie of a known device. */
   readonly device: string | undefined
 }
 
@@ -27,26 +27,26 @@ export interface WithCode {
   readonly code: string | undefined
 }
 
-/** What somebody signs in with. */
+/** The input of a sign-in. */
 export interface Login extends Credentials, WithCode {
   readonly clientId: string
-  /** Scopes with spaces between them; undefined: all that the user has in the client. */
+  /** Scopes separated by spaces; undefined: all that the user has in the client. */
   readonly scope: string | undefined
   readonly isMasked: boolean
-  /** Whether the token is that of a page, which ends when nobody uses it. */
+  /** Whether the token belongs to a page, so that it also ends without activity. */
   readonly isSession: boolean
 }
 
-/** Why it was not seen who somebody is. */
+/** Why the credentials were not accepted. */
 export type Unchecked =
-  /** `userId`: of the e-mail, where there is one; for the audit, never for the answer. */
+  /** `userId`: the user of the e-mail, if any; for the audit, never for the answer. */
   | { readonly kind: 'refused'; readonly userId?: string | undefined }
   | { readonly kind: 'too_early'; readonly seconds: number }
-  /** Nobody signs in with a password here. */
+  /** Password sign-in is disabled. */
   | { readonly kind: 'switched_off' }
   | Unfinished
 
-/** The password was right, and it takes more: a code, another code than was given, or setting up a second factor. */
+/** The password is right, but a code is missing or wrong, or a second factor must be set up. */
 export type Unfinished =
   | { readonly kind: 'code_needed'; readonly userId: string }
   | { readonly kind: 'code_wrong'; readonly userId: string }
@@ -59,7 +59,7 @@ export type LoginResult =
       readonly userId: string
       readonly token: IssuedToken
       readonly scope: string
-      /** The cookie by which the device is known from now on. */
+      /** The cookie that makes the device known from now on. */
       readonly device: string
     }
   | Unchecked
@@ -70,10 +70,10 @@ export interface ClientOfUser {
   readonly name: string
 }
 
-/** What came of asking in which clients somebody may sign in. */
+/** The outcome of asking for the clients of a user. */
 export type ClientsResult = Unchecked | KnownClients
 
-/** The clients, and what signing in takes besides the password: a code, or setting up a second factor first. */
+/** The clients, and what sign-in needs besides the password: a code, or the setup of a second factor. */
 export interface KnownClients {
   readonly kind: 'known'
   readonly userId: string
@@ -110,8 +110,7 @@ export async function signIn(database: Database, policy: AccessPolicy, login: Lo
 }
 
 /**
- * The clients in which somebody has a role, by name, and what signing in takes besides: told to who knows the password, slowed down as
- * signing in is.
+ * The clients in which a user has a role, by name, and what else sign-in needs. Requires the password, with the same delays as signing in.
  */
 export async function findClients(
   database: Database,
@@ -135,13 +134,13 @@ async function known(database: Database, userId: string, besides: KnownClients['
   return { kind: 'known', userId, clients: await database.query<ClientOfUser>(clientsOfUser(userId)), besides }
 }
 
-/** Whose e-mail and password it was. */
+/** The user of the credentials. */
 export type Checked = Unchecked | { readonly kind: 'right'; readonly user: UserRow }
 
-/** What is looked at once the password was right; undefined: it takes no more. */
+/** A check after a correct password; undefined: nothing more is needed. */
 export type Then<More> = (user: UserRow) => Promise<More | undefined>
 
-/** Asks for a code of the second factor where the user has one, or must have. */
+/** Requires a code of the second factor if the user has one or must have one. */
 export function secondFactorBy(
   database: Database,
   { secondFactor }: AccessPolicy,
@@ -156,12 +155,12 @@ export function secondFactorBy(
   }
 }
 
-/** People mistype; more than that from one place is somebody who tries. */
+/** People mistype; more failures from one place are an attack. */
 const FREE_FROM_ONE_PLACE = 5
 
 /**
- * Whose e-mail and password it is. What else must be right for it is looked at together with them, and not told apart; what comes `then`
- * is told to who knew the password.
+ * Finds the user of an e-mail and password. Other conditions are checked together with them and give the same error; the result of `then` is
+ * only shown after a correct password.
  */
 export async function checkPassword<More extends { readonly kind: string }>(
   database: Database,
@@ -176,9 +175,9 @@ export async function checkPassword<More extends { readonly kind: string }>(
   return inLine(counters, () => attempt(database, { ...given, email }, counters, then, isRightBesides))
 }
 
-/** On a device that the user has signed in on before their failures are counted apart, unless there were many there. */
+/** On a device known to the user failures are counted separately, unless there were many. */
 async function findCounters(database: Database, { email, address, device }: Credentials): Promise<readonly Counter[]> {
-  // Whose device it is matters only where one is shown; the user is read again in turn, by then perhaps with another password.
+  // The user matters here only if a device cookie is present; it is read again after waiting, when the password may have changed.
   const [user] = device === undefined ? [] : await database.query<UserRow>(findUserByEmail(email))
   const known = user === undefined ? undefined : deviceCounter(device, user, new Date())
   return known !== undefined && (await delayOf(database, [known])) === undefined
@@ -204,7 +203,7 @@ async function attempt<More extends { readonly kind: string }>(
   }
   const more = await then(user)
   if (more?.kind === 'code_wrong') await addFailure(database, counters)
-  // The password alone begins nothing anew: who knows it would go on guessing codes.
+  // The password alone does not reset the counters: otherwise somebody who knows it could keep guessing codes.
   if (more !== undefined) return more
   await forget(database, counters, address)
   return { kind: 'right', user }

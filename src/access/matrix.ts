@@ -1,6 +1,6 @@
 /**
- * The one matrix of client types, roles and scopes (spec 6.4). The rows of the database equal it (migration 0012, and a test), and so
- * does docs/access.md, which is written from it.
+ * The matrix of client types, roles and scopes (spec 6.4). The database (migration 0012) and docs/access.md contain the same; tests check
+ * both.
  */
 import { ROLELESS_SCOPES, SCOPES, type Scope } from './scopes.ts'
 
@@ -21,14 +21,14 @@ const OF_FACILITIES: readonly Scope[] = [
   'employee_request:write',
   ...ROLELESS_SCOPES,
 ]
-/** Who treats a person knows of their death (spec 8.15). */
+/** Roles that treat a person may decide about their death (spec 8.15). */
 const OF_CARE: readonly Scope[] = [...OF_FACILITIES, 'person_verification:write']
 
-/** What clients of a type may do at most. */
+/** The upper limit of scopes for each client type. */
 export const CLIENT_TYPES: Readonly<Record<string, readonly Scope[]>> = {
   /** The National Health Service. */
   NHS: ALL.filter((scope) => scope !== 'person:write' && scope !== 'party:write'),
-  /** Another system of the platform, which tells us of changes. */
+  /** Another system of the platform, which reports changes. */
   PLATFORM: OF_PLATFORM,
   /** Health care facilities, pharmacies, and the information systems that act for them. */
   MSP: OF_CARE,
@@ -47,7 +47,7 @@ const HEAD: readonly Scope[] = [
   'employee_request:write',
 ]
 
-/** What a role allows, in clients whose type allows it as well. Beside the NHS's own there is one for every employee type (spec 5.3). */
+/** The scopes of each role, within the limit of the client's type. Besides the roles of the NHS there is one for every employee type (spec 5.3). */
 export const ROLES: Readonly<Record<string, readonly Scope[]>> = {
   'NHS ADMIN': [
     ...['person:read', 'person:verify', 'party:read', 'party:verify', 'employee:verify'],

@@ -1,6 +1,6 @@
 /**
- * The budget of look-ups by number, for users who see numbers masked: whoever may try any number learns a hidden one, since an exact filter
- * tells right from wrong. What is promised is in SECURITY.md. Kept in the database, so that all processes of the API share it.
+ * The budget of look-ups by number for users who see numbers masked: with unlimited tries an exact filter would reveal a hidden number.
+ * SECURITY.md says what it protects against. It is in the database, so that all API processes share it.
  */
 import { hash } from 'node:crypto'
 import type { Executor } from '../database/query.ts'
@@ -15,21 +15,21 @@ import {
 
 export type { LookupLimits } from './plans/number-lookups.ts'
 
-/** The sorts of numbers that can be looked for. */
+/** The kinds of numbers that can be searched for. */
 export type NumberKind = 'taxId' | 'unzr' | 'documentNumber'
 
-/** A look-up that may be made. */
+/** An allowed look-up. */
 export interface AdmittedLookup extends LookupKey {
-  /** Not one of a number that the user has looked for before. */
+  /** Whether the number is new to this user. */
   readonly isFirst: boolean
 }
 
-/** A look-up that may be made, or in how many seconds one may. */
+/** An allowed look-up, or the seconds to wait. */
 export type Admission =
   | { readonly kind: 'admitted'; readonly lookup: AdmittedLookup }
   | { readonly kind: 'refused'; readonly seconds: number }
 
-/** Takes a look-up from the user's budget, before it is made. It counts as one that found nothing until it is told otherwise. */
+/** Takes a look-up from the user's budget before it is made. It counts as a miss until `lookupFound` or `lookupToldNothing` is called. */
 export async function admitLookup(
   executor: Executor,
   limits: LookupLimits,
@@ -49,13 +49,13 @@ export async function lookupFound(executor: Executor, key: LookupKey): Promise<v
   await executor.query(setLookupFound(key))
 }
 
-/** The user knew the number already: nothing was tried. */
+/** The user already knew the number, so nothing was guessed. */
 export async function lookupToldNothing(executor: Executor, lookup: AdmittedLookup): Promise<void> {
-  // What an earlier one told stays told.
+  // An earlier look-up of the same number still counts.
   if (lookup.isFirst) await executor.query(deleteLookup(lookup))
 }
 
-// Other ways to write a number, as a UNZR without its hyphen, are the same number.
+// Spellings of the same number, such as a UNZR without its hyphen, count as one.
 function digestsOf(kind: NumberKind, value: string): Pick<LookupKey, 'number' | 'likeness'> {
   const number = value
     .normalize('NFKC')
@@ -66,8 +66,8 @@ function digestsOf(kind: NumberKind, value: string): Pick<LookupKey, 'number' | 
 }
 
 /**
- * What somebody who knows the person knows of the start of a number, besides the two last characters, which masking shows: a UNZR begins with
- * the birth date, a tax id with its number of days; a passport with a series; an identity card by when it was issued.
+ * The part of a number that an acquaintance of the person can know, besides the last two characters, which masking shows: a UNZR begins with
+ * the birth date, a tax id with its number of days, a passport with a series, an identity card with digits that depend on its issue date.
  */
 function visibleStart(kind: NumberKind, number: string): string {
   switch (kind) {

@@ -1,6 +1,6 @@
 /**
  * Tokens of an OpenID provider (spec 6.4): JWTs that it signed for us. The subject or a verified e-mail names the user, the claims
- * `client_id` and `scope` the rest; a user unknown to us is created at the first sign-in, without roles. Whoever is blocked here stays out.
+ * `client_id` and `scope` the rest; an unknown user is created at the first sign-in, without roles. A blocked user stays blocked.
  */
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { z } from 'zod'
@@ -17,33 +17,33 @@ import type { ScopeSourcesRow } from './plans/scope-sources.ts'
 import { effectiveScopes, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
 
-/** A provider that is trusted. */
+/** A trusted provider. */
 export interface OidcSettings {
   readonly issuer: string
   readonly audience: string
-  /** Where its keys are; undefined: where its discovery document says. */
+  /** The address of its keys; undefined: taken from its discovery document. */
   readonly jwksUrl: string | undefined
-  /** By which claim access tokens are told from others, where their type is not `at+jwt`. */
+  /** The claim that marks access tokens, if their type is not `at+jwt`. */
   readonly accessTokenClaim?: { readonly name: string; readonly value: string } | undefined
-  /** Whom else, besides the client itself, a token may be issued to (`azp`). */
+  /** Allowed parties (`azp`) besides the client itself. */
   readonly authorizedParties?: readonly string[]
-  /** Whether a verified e-mail links to the user who has it; else an administrator confirms it first. */
+  /** Whether a verified e-mail links to its user automatically; otherwise an administrator must confirm it. */
   readonly linksByEmail?: boolean
-  /** How soon after keys were fetched an unknown key lets them be fetched again; 10 s unless told. */
+  /** Minimum time between two fetches of keys because of an unknown key; default 10 s. */
   readonly cooldownMilliseconds?: number
 }
 
-/** The provider's keys cannot be had: nobody can be told to be somebody or not. */
+/** The provider's keys cannot be fetched, so no token can be verified. */
 export class ProviderUnreachableError extends Error {
   override readonly name = 'ProviderUnreachableError'
 }
 
-/** The token is good, and its e-mail is that of a user: an administrator must confirm that they are the same. */
+/** The token is valid and its e-mail belongs to a user: an administrator must confirm that they are the same person. */
 export class UnconfirmedLinkError extends Error {
   override readonly name = 'UnconfirmedLinkError'
 }
 
-// Asymmetric ones alone: with a shared secret whoever checks a token could make one.
+// Only asymmetric algorithms: with a shared secret, a verifier could forge tokens.
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const CLOCK_SECONDS = 5
 const DISCOVERY_MILLISECONDS = 5000
@@ -61,12 +61,12 @@ const claimsSchema = z.object({
 })
 type Claims = z.output<typeof claimsSchema>
 
-/** Whether a token is shaped as a JWT; ours have no dots. */
+/** Whether a token looks like a JWT; ours have no dots. */
 export function looksLikeJwt(token: string): boolean {
   return token.split('.').length === 3
 }
 
-/** Reads JWTs of one provider. */
+/** Verifies JWTs of one provider. */
 export class Oidc {
   readonly #database: Database
   readonly #settings: OidcSettings
@@ -78,7 +78,7 @@ export class Oidc {
   }
 
   /**
-   * Whoever the token is of; undefined: it is no good. Throws a `ProviderUnreachableError` where that cannot be told, and an
+   * The principal of the token; undefined: it is invalid. Throws a `ProviderUnreachableError` if it cannot be verified, and an
    * `UnconfirmedLinkError`.
    */
   async findPrincipal(token: string): Promise<Principal | undefined> {
@@ -110,7 +110,7 @@ export class Oidc {
     return claims !== undefined && this.#isAccessToken(payload) && this.#isOurs(claims) ? claims : undefined
   }
 
-  // RFC 9068, 4 and RFC 8725, 3.11: what the provider signed for another purpose is no access token.
+  // RFC 9068, 4 and RFC 8725, 3.11: a token that the provider signed for another purpose is not an access token.
   #isAccessToken(payload: JWTPayload): boolean {
     const { accessTokenClaim: told } = this.#settings
     const isOther = ['at_hash', 'c_hash', 'events'].some((claim) => payload[claim] !== undefined)
@@ -124,7 +124,7 @@ export class Oidc {
 
   #findKeys(): Promise<JWTVerifyGetKey> {
     this.#keys ??= this.#openKeys()
-    // Tried again at the next token, if the provider could not be reached.
+    // If the provider could not be reached, the next token tries again.
     this.#keys.catch(() => {
       this.#keys = undefined
     })
@@ -186,7 +186,7 @@ export class Oidc {
   }
 }
 
-// Ending the sessions of a user ends what the provider had issued until then.
+// Ending the sessions of a user invalidates the provider's earlier tokens.
 function isRefused({ is_blocked: isBlocked, sessions_ended_at: endedAt }: OidcUserRow, issuedAt: number): boolean {
   return isBlocked || (endedAt !== null && issuedAt * 1000 < endedAt.getTime())
 }
@@ -204,13 +204,13 @@ async function discover(issuer: string): Promise<string> {
   }
 }
 
-// What came over https does not go on without it: whoever gives the keys says who everybody is.
+// An https provider must not refer to http: whoever controls the keys controls all identities.
 function keysUrl(issuer: string, url: string): string {
   if (new URL(issuer).protocol === 'https:' && new URL(url).protocol !== 'https:') throw new Error('keys without https')
   return url
 }
 
-// A key that is not there is a bad token; keys that did not come are no answer.
+// An unknown key means an invalid token; a failed fetch means that the token cannot be verified.
 function isUnreachable(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout) return true
   return (

@@ -1,27 +1,27 @@
 /**
- * Which passwords are taken (NIST SP 800-63B): long enough, and neither common nor easy to guess. What characters they are made of is nobody's
- * affair. The list is loaded when it is first needed: most processes never set a password.
+ * Rules for passwords (NIST SP 800-63B): long enough, and neither common nor easy to guess; no rules about kinds of characters. The list is
+ * loaded when it is first needed, because most processes never set a password.
  */
 import { MOST_CHARACTERS } from './passwords.ts'
 
 const LEAST_CHARACTERS = 12
-/** What is longer is not made weaker by its end, and looking at all of it would take seconds. */
+/** Only this many characters are examined: the rest cannot make a password weaker, and examining it would take seconds. */
 const JUDGED_CHARACTERS = 64
-/** Guesses, as a power of ten, that take an attacker with the hashes years: each costs a scrypt. */
+/** The required number of guesses, as a power of ten: years for an attacker with the hashes, since each guess costs a scrypt. */
 const LEAST_GUESSES_LOG10 = 10
 const ABOUT_US = ['zvirka', 'звірка', 'ehealth', 'есоз', 'нсзу', 'nszu']
 
-/** What is wrong with a password, with words for whoever chose it. */
+/** What can be wrong with a password, with words for its user. */
 export const WEAKNESSES = {
   too_short: `it has fewer than ${LEAST_CHARACTERS} characters`,
   too_long: `it has more than ${MOST_CHARACTERS} characters`,
   too_common: 'it is common or easy to guess',
 } as const
 
-/** The code of what is wrong. */
+/** The code of a weakness. */
 export type PasswordWeakness = keyof typeof WEAKNESSES
 
-/** Why a password is not taken; undefined: it is. `email`: whose it is to be. */
+/** Why a password is refused; undefined: it is accepted. `email`: its user. */
 export async function weaknessOf(password: string, email = ''): Promise<PasswordWeakness | undefined> {
   if ([...password].length < LEAST_CHARACTERS) return 'too_short'
   if (password.length > MOST_CHARACTERS) return 'too_long'

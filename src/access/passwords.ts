@@ -1,4 +1,4 @@
-/** Passwords, kept by scrypt with a salt each; of OWASP's equal choices of parameters the one with 32 MB a hash (N 2^15, r 8, p 3). */
+/** Password hashes: scrypt, each with its own salt; of OWASP's equivalent parameters those with 32 MB per hash (N 2^15, r 8, p 3). */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 
@@ -6,7 +6,7 @@ const COST = 2 ** 15
 const BLOCK_SIZE = 8
 const PARALLELIZATION = 3
 const KEY_BYTES = 32
-/** What is longer is no password, and is not hashed. */
+/** Longer input is refused without hashing. */
 export const MOST_CHARACTERS = 1024
 
 const derive = promisify<string, Buffer, number, object, Buffer>(scrypt)
@@ -18,7 +18,7 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', COST, BLOCK_SIZE, PARALLELIZATION, salt.toString('base64'), key.toString('base64')].join('$')
 }
 
-/** Whether a password is the one. Without a hash as much work is done: whether a user exists must not be told by the time that it takes. */
+/** Whether a password matches. Without a hash it does the same work, so that the time does not reveal whether a user exists. */
 export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
   const [, cost, blockSize, parallelization, salt = '', key = ''] = (stored ?? NOBODY).split('$')
   const expected = Buffer.from(key, 'base64')
@@ -32,7 +32,7 @@ export async function verifyPassword(password: string, stored: string | null): P
   return timingSafeEqual(found, expected) && stored !== null
 }
 
-// Of no password: a key that nothing gives.
+// The hash of no password: no input matches it.
 const NOBODY = ['scrypt', COST, BLOCK_SIZE, PARALLELIZATION, 'AAAA', Buffer.alloc(KEY_BYTES).toString('base64')].join(
   '$',
 )

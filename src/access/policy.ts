@@ -1,22 +1,22 @@
-/** What an installation has decided about signing in, from its settings. */
+/** The installation's settings for sign-in. */
 import type { Encryption } from '../encryption/encryption.ts'
 
-/** The decisions. */
+/** The settings. */
 export interface AccessPolicy {
-  /** Seconds after which a session ends, whatever happens in it. */
+  /** Seconds after which a session ends, even if it is in use. */
   readonly sessionSeconds: number
-  /** Seconds without activity after which a session of a page ends; undefined: it does not end so. */
+  /** Seconds without activity after which a session of a page ends; undefined: never. */
   readonly idleSeconds: number | undefined
-  /** Whether users may sign in with a password; else they do at the OpenID provider. */
+  /** Whether users may sign in with a password; otherwise only at the OpenID provider. */
   readonly isPasswordSignInOn: boolean
   readonly secondFactor: SecondFactorPolicy
 }
 
-/** What it has decided about a second factor beside the password. */
+/** The settings for the second factor. */
 export interface SecondFactorPolicy {
-  /** Who must have one: nobody, whoever has a role in a client of the NHS, or every user. */
+  /** Who must have one: nobody, users with a role in a client of the NHS, or every user. */
   readonly requiredOf: 'off' | 'nhs' | 'all'
-  /** The keys that seal its secrets; undefined: nobody can turn one on. */
+  /** The keys that encrypt its secrets; undefined: nobody can turn one on. */
   readonly encryption: Encryption | undefined
   readonly now: () => Date
 }

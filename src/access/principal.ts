@@ -1,18 +1,18 @@
-/** Who is asking: a token's user, client and what both may do together, computed at each request (spec 6.4). */
+/** The principal of a request: the token's user, client and effective scopes, computed on each request (spec 6.4). */
 import { ROLELESS_SCOPES, type Scope } from './scopes.ts'
 
-/** Whoever asks, once the token was found good. */
+/** The sender of a request with a valid token. */
 export interface Principal {
   readonly userId: string
-  /** Personal: for the checks of spec 5.1.3 alone. */
+  /** Personal: only for the checks of spec 5.1.3. */
   readonly email: string
   readonly token: HeldToken
   readonly clientId: string
   readonly clientType: string
   readonly scopes: ReadonlySet<string>
-  /** Whether the token says that numbers are shown masked (spec 4.3). */
+  /** Whether the token is masked (spec 4.3). */
   readonly isMasked: boolean
-  /** Whether numbers are masked as well for who has not the scope of revealing them. */
+  /** Whether numbers are also masked without the scope to reveal them. */
   readonly isMaskedByScope: boolean
   /** Whether the client's legal entity is ACTIVE and active; undefined: there is no such legal entity. */
   readonly isLegalEntityActive: boolean
@@ -20,28 +20,28 @@ export interface Principal {
 
 /** The token that a request carries. */
 export interface HeldToken {
-  /** Undefined: a JWT of a provider, of which we keep nothing. */
+  /** Undefined: a JWT of a provider, which is not stored. */
   readonly id: string | undefined
   readonly expiresAt: Date
   /** Whether an exchange made it. */
   readonly isExchanged: boolean
 }
 
-/** What the effective scopes are made from. */
+/** The sources of the effective scopes. */
 export interface ScopeSources {
   readonly token: readonly string[]
   readonly roles: readonly string[]
   readonly clientType: readonly string[]
 }
 
-/** The token's scopes that the client's type has and that the user's roles have, or that need no role (spec 5.1.1, 6.4). */
+/** The token's scopes that are allowed by the client's type and by the user's roles, or that need no role (spec 5.1.1, 6.4). */
 export function effectiveScopes({ token, roles, clientType }: ScopeSources): Set<string> {
   const ofRoles = new Set([...roles, ...ROLELESS_SCOPES])
   const ofType = new Set(clientType)
   return new Set(token.filter((scope) => ofRoles.has(scope) && ofType.has(scope)))
 }
 
-/** The scopes that a principal lacks, in the order in which they are asked for. */
+/** The scopes that a principal lacks, in the order of the request. */
 export function missingScopes(principal: Principal, needed: readonly Scope[]): Scope[] {
   return needed.filter((scope) => !principal.scopes.has(scope))
 }

@@ -1,6 +1,6 @@
 /**
- * The second factor of users: a code of an app (TOTP, RFC 6238), or one of the recovery codes for who has lost it. Of a code it is
- * remembered which step it was of, so that it is good once, whoever saw it; a recovery code is gone when it was used.
+ * The second factor of users: a code of an app (TOTP, RFC 6238), or a recovery code. The time step of the last code is stored, so that a code
+ * works once; a recovery code is deleted when it is used.
  */
 import { hash } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
@@ -10,35 +10,35 @@ import { contextOf, type SealedPlace } from '../encryption/sealed-place.ts'
 import { takeRecoveryCode, takeStep } from './plans/second-factor.ts'
 import type { SecondFactorPolicy } from './policy.ts'
 
-// What every app knows, whatever it reads of the address.
+// What every app supports, whatever it reads of the address.
 const STEP_SECONDS = 30
 const PARAMETERS = { issuer: 'Zvirka', algorithm: 'SHA1', digits: 6, period: STEP_SECONDS } as const
 const SECRET_BYTES = 20
-/** Clocks of telephones are a little wrong, and people type slowly: a step before and one after. */
+/** Clocks of phones are inaccurate, and people type slowly: the previous and the next step are accepted too. */
 const WINDOW = 1
 const RECOVERY_CODES = 10
 const RECOVERY_BYTES = 10
 
-/** Where secrets are. */
+/** The place of the secrets in the database. */
 export const SEALED_SECRET: SealedPlace = {
   ...{ table: 'mithril.second_factors', bytes: 'secret', keyId: 'key_id', id: 'user_id', row: 'user_id::text' },
 }
 
-/** What the secret of a user is bound to. */
+/** The context to which the secret of a user is bound. */
 function placeOf(userId: string): string {
   return contextOf(SEALED_SECRET, userId)
 }
 
-/** A secret as it is shown once, and as it is kept. */
+/** A secret, as shown once and as stored. */
 export interface NewSecret {
-  /** Base32, for who types it. */
+  /** Base32, for typing. */
   readonly secret: string
-  /** `otpauth://…`, for who scans it. */
+  /** `otpauth://…`, for scanning. */
   readonly uri: string
   readonly sealed: Sealed
 }
 
-/** Makes a secret for a user. */
+/** Generates a secret for a user. */
 export function newSecret(
   encryption: Encryption,
   { id, email }: { readonly id: string; readonly email: string },
@@ -51,7 +51,7 @@ export function newSecret(
   }
 }
 
-/** The step that a code is of; undefined: it is wrong, or of another time. */
+/** The time step of a code; undefined: it is wrong or too old. */
 export function stepOf(
   { encryption, now }: SecondFactorPolicy,
   userId: string,
@@ -64,7 +64,7 @@ export function stepOf(
   return delta === null ? undefined : Math.floor(timestamp / 1000 / STEP_SECONDS) + delta
 }
 
-/** Takes a code of a user's second factor, or a recovery code; false: it is wrong, or was taken before. */
+/** Accepts a code of a user's second factor, or a recovery code; false: it is wrong or was used before. */
 export async function takeCode(
   executor: Executor,
   policy: SecondFactorPolicy,
@@ -85,12 +85,12 @@ export function newRecoveryCodes(): string[] {
   )
 }
 
-/** The hash by which a recovery code is kept; of so many random bits no slow one is needed. */
+/** The hash of a recovery code; so many random bits do not need a slow hash. */
 export function hashOfRecoveryCode(code: string): Buffer {
   return hash('sha256', normalized(code), 'buffer')
 }
 
-// As people type them: with spaces, with and without dashes.
+// As people type them: with spaces, with or without dashes.
 function normalized(code: string): string {
   return code.replaceAll(/[\s-]/g, '').toLowerCase()
 }

@@ -1,4 +1,4 @@
-/** Opaque tokens: 32 random bytes, kept as a hash (spec 6.4). */
+/** Opaque tokens: 32 random bytes, stored as a hash (spec 6.4). */
 import { hash, randomBytes } from 'node:crypto'
 import type { Executor } from '../database/query.ts'
 import { findToken, findTokens, insertToken, noteUse, type ParentToken, type TokenRow } from './plans/tokens.ts'
@@ -8,28 +8,28 @@ import { scopeWords } from './scopes.ts'
 /** How each token of ours begins, so that scanners of secrets know one where it does not belong. */
 const PREFIX = 'zvirka_'
 
-/** The hash by which a token is kept and found. A value of 256 random bits needs no slow one. */
+/** The hash under which a token is stored. 256 random bits do not need a slow hash. */
 export function hashOfToken(value: string): Buffer {
   return hash('sha256', value, 'buffer')
 }
 
-/** A token that was just made. Its value is shown once, and is nowhere else. */
+/** A new token. Its value is shown once and stored nowhere. */
 export interface IssuedToken {
   readonly id: string
   readonly value: string
   readonly expiresAt: Date
 }
 
-/** What a token is to be. */
+/** The properties of a new token. */
 export interface TokenRequest {
   readonly name: string
   readonly userId: string
   readonly clientId: string
-  /** Scopes with spaces between them, kept as given. */
+  /** Scopes separated by spaces, stored as given. */
   readonly scope: string
   readonly seconds: number
   readonly isMasked?: boolean
-  /** Seconds without activity after which it ends; undefined: it does not end so. */
+  /** Seconds without activity after which it ends; undefined: never. */
   readonly idleSeconds?: number | undefined
   /** What it is exchanged for. */
   readonly parent?: ParentToken
@@ -50,8 +50,8 @@ export async function issueToken(executor: Executor, request: TokenRequest): Pro
 }
 
 /**
- * Whoever holds this token; undefined: it is unknown, has ended, or its user is blocked. What a page asks by itself (`isAutomatic`) is no
- * sign that somebody sits before it, and keeps no session alive.
+ * The principal of this token; undefined: it is unknown, has ended, or its user is blocked. Automatic requests of a page (`isAutomatic`) do
+ * not keep a session alive.
  */
 export async function findPrincipal(
   executor: Executor,
@@ -64,7 +64,7 @@ export async function findPrincipal(
   return principalOf(row)
 }
 
-/** The same of several tokens that nobody did anything with, by one statement; of one that is good no longer there is no entry. */
+/** The same for several tokens in one query, without recording a use; an invalid one has no entry. */
 export async function findPrincipals(executor: Executor, values: readonly string[]): Promise<Map<string, Principal>> {
   const byHash = new Map(values.map((value) => [hashOfToken(value).toString('base64'), value]))
   const rows = byHash.size === 0 ? [] : await executor.query<TokenRow>(findTokens(values.map(hashOfToken)))

@@ -31,11 +31,11 @@ const RESULTS = {
   switched_off: 'forbidden',
 } as const
 
-/** What came of signing in, or of asking in which clients somebody may, as an act. */
+/** The outcome of a sign-in, or of listing clients, as an audit action. */
 export function attemptOf(result: LoginResult | ClientsResult): AccessAct {
   return {
     action: 'sign_in',
-    // The password alone was right, and opens nothing.
+    // Only the password was right, which gives no access.
     result: result.kind === 'known' && result.besides !== 'nothing' ? 'code_needed' : RESULTS[result.kind],
     userId: 'userId' in result ? result.userId : undefined,
     tokenId: 'token' in result ? result.token.id : undefined,

@@ -1,4 +1,4 @@
-/** Errors of all sorts as ones that may be told: what is wrong with a request, 503 while the database is away, a bare 500 for all else. */
+/** Converts any error to one that the client may see: client errors, 503 while the database is unavailable, a bare 500 otherwise. */
 import { ProviderUnreachableError, UnconfirmedLinkError } from '../access/oidc.ts'
 import { ConnectionError } from '../database/connection.ts'
 import { OutcomeUnknownError } from '../database/database.ts'
@@ -7,7 +7,7 @@ import { EncryptionKeyError } from '../encryption/keys-file.ts'
 import { contentTypeInvalid } from './content.ts'
 import { ApiError, TEXTS } from './errors.ts'
 
-/** Text with U+0000, which no text of the database has: whoever sent it sent nothing that could be there. */
+/** Text with U+0000, which the database cannot contain, so nothing can match it. */
 export function isNotStorable(error: unknown): boolean {
   return /^(22021|22P05)$/.test(sqlState(error) ?? '')
 }

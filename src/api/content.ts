@@ -15,7 +15,7 @@ export function contentTypeInvalid(message = 'Content type is not supported: sen
   return new ApiError('content_type_invalid', message, { headers: { accept: 'application/json' } })
 }
 
-/** Takes JSON alone, and refuses addresses whose escapes are not UTF-8. */
+/** Accepts only JSON, and refuses addresses whose escapes are not UTF-8. */
 export function takeJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -27,7 +27,7 @@ export function takeJson(app: FastifyInstance): void {
     }
   })
   app.addHook('onRequest', async ({ url }) => expectUtf8Escapes(url, 'the address'))
-  // After whoever asks was looked at, before anything is read.
+  // After authentication, before the body is read.
   app.addHook('preParsing', async ({ headers }) => expectNoCoding(headers))
 }
 

@@ -26,7 +26,7 @@ export function cookieHeader(name: string, value: string, { path, seconds, isSec
   return `${name}=${value}; ${attributes.join('; ')}`
 }
 
-// With the prefix a browser takes it from this very host alone, and over https: no neighbour can put one in its place.
+// With the prefix a browser accepts it only from this host over https: no subdomain can replace it.
 const deviceName = (isSecure: boolean) => (isSecure ? '__Host-zvirka_device' : 'zvirka_device')
 const DEVICE = /^[\w.~-]{1,1000}$/
 
@@ -41,7 +41,7 @@ export function deviceHeader(value: string, isSecure: boolean): string {
   return cookieHeader(deviceName(isSecure), value, { path: '/', seconds: DEVICE_SECONDS, isSecure })
 }
 
-/** Whether browsers reach us over https: by the address that is told to people, else by the request (and its trusted proxies). */
+/** Whether browsers reach us over https: by the public address, otherwise by the request (and its trusted proxies). */
 export function isHttps(publicUrl: string | undefined, protocol: string): boolean {
   return (publicUrl ?? `${protocol}:`).startsWith('https:')
 }

@@ -10,7 +10,7 @@ import type { Actor } from '../audit/audit.ts'
 import type { Executor } from '../database/query.ts'
 import { ApiError, conflict, forbidden, TEXTS } from './errors.ts'
 
-/** What a route or a field asks of whoever uses it. Each has one; `'public'` is said, not left out. */
+/** The access rule of a route or a field. Each has one; `'public'` is explicit. */
 export interface Access {
   /** All of these are needed. */
   readonly scopes: readonly Scope[]
@@ -24,7 +24,7 @@ export interface Access {
 
 const TOKEN = /^Bearer +([\w.~+/=-]+)$/i
 
-/** The token of an Authorization header (RFC 9110, 11.4: one space or more); throws 401 where there is none. */
+/** The token of an Authorization header (RFC 9110, 11.4: one space or more); throws 401 if there is none. */
 export function bearerToken(header: string | undefined): string {
   const token = TOKEN.exec(header ?? '')?.[1]
   if (token === undefined) throw new ApiError('access_denied', TEXTS.noToken)
@@ -44,17 +44,17 @@ export function tokenDigest({ authorization }: IncomingHttpHeaders): string | un
 export interface Authenticate {
   /** `isAutomatic`: nobody did anything for this request, a page made it by itself. */
   (token: string, isAutomatic?: boolean): Promise<Principal | undefined>
-  /** Of tokens with which nobody did anything: ours by one statement. Of one that is good no longer there is no entry. */
+  /** Principals of idle tokens: ours in one query. An invalid token has no entry. */
   all(tokens: readonly string[]): Promise<ReadonlyMap<string, Principal>>
 }
 
 /** By which a page says of a request that it made it by itself: it keeps no session alive. */
 const AUTOMATIC_HEADER = 'x-zvirka-automatic'
 
-/** Who sees numbers masked: whose token or scopes say so, or the token alone. */
+/** What decides about masking: token and scopes, or only the token. */
 export type Masking = 'scope' | 'token'
 
-/** Authenticates opaque tokens of our own, and where there is a provider its JWTs. */
+/** Authenticates our opaque tokens, and JWTs of the provider if there is one. */
 export function tokenAuthentication(executor: Executor, oidc?: Oidc, masking: Masking = 'scope'): Authenticate {
   const masked = (principal: Principal) => (masking === 'scope' ? principal : { ...principal, isMaskedByScope: false })
   const isJwt = (token: string) => oidc !== undefined && looksLikeJwt(token)
@@ -86,14 +86,14 @@ function nobody(error: unknown): undefined {
   throw error
 }
 
-/** Whoever sent a request; throws 401 for a missing and for a bad token. */
+/** The principal of a request; throws 401 for a missing or invalid token. */
 export async function authenticate(headers: IncomingHttpHeaders, find: Authenticate): Promise<Principal> {
   const principal = await find(bearerToken(headers.authorization), headers[AUTOMATIC_HEADER] !== undefined)
   if (principal === undefined) throw new ApiError('access_denied', TEXTS.badToken)
   return principal
 }
 
-/** Whoever sent a request, for the audit. */
+/** The principal of a request, for the audit. */
 export function actorOf(
   { userId, clientId }: Principal,
   { id, ip }: { readonly id: string; readonly ip: string },

@@ -32,7 +32,7 @@ const KINDS = {
   not_implemented: { status: 501, code: 'BAD_REQUEST' },
 } as const
 
-/** When whoever was answered with 503 may ask again. */
+/** Seconds after which a client may retry after a 503. */
 const RETRY_SECONDS = 5
 
 /** The kinds of errors, by `error.type` of REST. */
@@ -58,7 +58,7 @@ export const TEXTS = {
     'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',
   tooMany: 'API rate limit exceeded',
   internal: 'Internal server error',
-  outcomeUnknown: 'It is not known whether this was done: look before it is sent again',
+  outcomeUnknown: 'It is unknown whether the change was made: check before you repeat it',
   noSignedContent: 'signed content is not accepted here',
   noSignatureService: 'the signature service cannot be reached: try again later',
 } as const
@@ -106,7 +106,7 @@ export function invalid(violations: readonly Violation[]): ApiError {
   return new ApiError('validation_failed', TEXTS.invalid, { violations })
 }
 
-/** A 422 that has a text of its own and no path: its type is request_malformed (spec 6.2). */
+/** A 422 with its own message and no path: its type is request_malformed (spec 6.2). */
 export function unprocessable(message: string): ApiError {
   return new ApiError('request_malformed', message, { status: 422 })
 }

@@ -2,7 +2,7 @@ import type { RequestPolicy } from '../employee-requests/policy.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { Queue, QueueHooks } from '../jobs/queue.ts'
 
-/** Jobs, to enqueue and to touch by hand. */
+/** Jobs: enqueuing, and manual retry and cancel. */
 export interface JobServices {
   readonly jobs: Jobs
   readonly unzrInfo: Queue

@@ -25,7 +25,7 @@ export function isKeptFromNumbersOf(principal: Seeing, kind: SubjectKind): boole
   return principal.isMasked || !principal.scopes.has(`${kind}:personal_data`)
 }
 
-/** Hides all but the last two characters; what has no more than two is hidden whole. Null stays null. */
+/** Hides all but the last two characters; texts of up to two characters are hidden completely. Null stays null. */
 export function mask<T extends string | null>(value: T): T {
   if (value === null) return value
   const characters = [...(value as string)]

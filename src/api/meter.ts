@@ -22,7 +22,7 @@ export function addMeter(app: FastifyInstance, meter: ApiMeter): void {
 export function meterRefusal(meter: ApiMeter, request: FastifyRequest, error: ApiError): void {
   const isSignIn = request.method === 'POST' && routeOf(request) === '/oauth/tokens'
   if (error.kind === 'too_many_requests') {
-    // Whoever signs in too early is told when to come again, and of no limit of requests.
+    // A sign-in that is too early has its own delay and does not count as a rate limit of requests.
     meter.tooMany('ratelimit-limit' in error.headers ? 'requests' : 'sign_in')
   } else if (error.kind !== 'access_denied') return
   else if (isSignIn) meter.signInRefused()

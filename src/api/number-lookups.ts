@@ -29,9 +29,9 @@ export interface Lookup {
 /** What a look-up came to. */
 export interface Found<T> {
   readonly value: T
-  /** Whom it found. */
+  /** The subjects that it found. */
   readonly ids: readonly string[]
-  /** What is counted, where that does not follow from whom it found. */
+  /** What to count, if it does not follow from the found subjects. */
   readonly counts?: 'found' | 'nothing'
   /** The look-up is in the audit already, by what it wrote (`entryOf`). */
   readonly isRecorded?: boolean
@@ -78,7 +78,7 @@ export class NumberLookups {
     if (name === undefined) throw new Error('a look-up by number has no number')
     const besides = [...others, ...lookup.besides]
     if (besides.length > 0) throw await this.#refusal(lookup, 'forbidden', unprocessable(notAlone(name, besides)))
-    // Before the first wait: operations of a batch and aliases go on side by side.
+    // Before the first await: operations of a batch and aliases run concurrently.
     if (this.#hasLooked) throw await this.#refusal(lookup, 'forbidden', unprocessable(ONE_AT_A_TIME))
     this.#hasLooked = true
     const number = { kind: name, value: lookup.numbers[name] ?? '' }

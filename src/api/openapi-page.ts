@@ -2,7 +2,7 @@
 import { escapeHtml } from '../employee-requests/invitation-words.ts'
 import type { Json, OpenApiDocument, Operation } from './openapi.ts'
 
-/** The page's whole style; the policy of its answer allows this text alone. */
+/** The whole style of the page; its content security policy allows only this text. */
 export const STYLE = `
 :root { color-scheme: light dark; --line: #8886; --soft: #8881 }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem }

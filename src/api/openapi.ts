@@ -72,7 +72,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   return rest
 }
 
-// A format says what its pattern would; the largest number of JavaScript is no bound of ours.
+// A format makes its pattern redundant; JavaScript's largest number is not one of our limits.
 function shorten({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
@@ -170,21 +170,21 @@ function pageOf({ query = {}, data, next }: RouteExample): Paging {
 
 const TEXTS: Readonly<Record<number, string>> = {
   400: 'Malformed request',
-  401: 'No token, or not a good one',
-  403: 'The token may not',
+  401: 'No valid token',
+  403: 'The token has no access',
   404: 'Not found',
   405: 'The path has no such method',
-  409: 'In conflict with what there is',
+  409: 'Conflict with existing data',
   413: 'The body is too large',
-  415: 'The body is no JSON, in another charset than UTF-8, or compressed',
+  415: 'The body is not JSON, has a charset other than UTF-8, or is compressed',
   422: 'The body or the query breaks rules; `error.invalid` names them. Or the Idempotency-Key came with something else before',
   429: 'Too many requests: see Retry-After',
   500: 'Our fault',
-  503: 'Not now, and nothing was done: see Retry-After',
-  504: 'It is not known whether it was done: look before it is sent again',
+  503: 'Temporarily unavailable, and nothing was done: see Retry-After',
+  504: 'It is unknown whether the change was made: check before you repeat it',
 }
 
-/** The statuses that a route may answer with besides success, by what it is asked with. */
+/** The error statuses that a route may answer with, depending on its parameters. */
 function errorsOf(route: Route): Record<string, Json> {
   const { method, access, params, query, body, errors = {} } = route
   const always = [405, 429, 500, 503]

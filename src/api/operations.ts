@@ -1,8 +1,8 @@
-/** What the API knows of the processes besides what the database holds: their settings. */
+/** The settings of the processes, which the API needs in addition to the database. */
 import type { ExplainedProcess } from '../synchronization/explain-facts.ts'
 import type { SubjectKind } from '../verification/status.ts'
 
-/** A process as it is run in this installation. */
+/** A process with the settings of this installation. */
 export interface OperatedProcess extends ExplainedProcess {
   /** Cron, read in the schedule's time zone. */
   readonly schedule: string

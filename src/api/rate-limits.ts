@@ -59,7 +59,7 @@ function isMonitoring(url: string): boolean {
   return url.startsWith('/health/') || url === '/metrics'
 }
 
-// The limit that is nearest is told: the one of the token where both hold.
+// The nearest limit is reported: that of the token if both apply.
 function tell(reply: FastifyReply, standing: Standing | undefined): void {
   if (standing === undefined) return
   const { max, remaining, seconds, isExceeded } = standing

@@ -11,13 +11,13 @@ import { addRateLimits, type RateLimits } from './rate-limits.ts'
 import type { ServedPath } from './rest/paths.ts'
 import { addRest, type RestOptions, requestIdOf, sendFrameworkError } from './rest/server.ts'
 
-/** What the server is made of. */
+/** The parts of the server. */
 export interface ApiOptions extends RestOptions {
   readonly maxBodyBytes: number
   readonly rateLimits: RateLimits
   /** Proxies whose word on where a request came from is taken: addresses, or networks such as `10.0.0.0/8`. */
   readonly trustedProxies?: readonly string[]
-  /** Adds what is no REST route (monitoring, GraphQL, pages). */
+  /** Adds everything that is not a REST route (monitoring, GraphQL, pages). */
   readonly plug?: (app: FastifyInstance) => void | Promise<void>
 }
 

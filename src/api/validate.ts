@@ -11,7 +11,7 @@ export type EntryType = Violation['entryType']
 
 /** Reads a value by a schema; throws a 422 that names every violation. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, entryType: EntryType): z.output<S> {
-  // With the input: an absent value is told from a wrong one, and lengths are known.
+  // With the input, to distinguish an absent value from a wrong one and to know lengths.
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   throw invalid(violationsOf(result.error.issues, entryType))

@@ -80,10 +80,10 @@ export class AccessAudit {
         await audit(this.#database, author, { ...entry, occurrences })
         this.#log.info(
           { state: entry.result ?? 'done', reason: entry.operation, counts: { occurrences } },
-          'so many more were refused than are recorded one by one',
+          'more refusals than are recorded one by one',
         )
       } catch (error) {
-        this.#log.error({ error, counts: { occurrences } }, 'what was counted for the audit could not be recorded')
+        this.#log.error({ error, counts: { occurrences } }, 'could not record the counted refusals in the audit')
       }
     }
   }

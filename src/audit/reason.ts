@@ -3,10 +3,10 @@
 /** So many characters that can be seen does a reason have at least. */
 export const FEWEST_VISIBLE = 10
 
-/** A reason as it is kept; or how many visible characters there are of something that is too short to be one. */
+/** A reason in its stored form; or the number of visible characters if it is too short. */
 export type ReadReason = { readonly reason: string } | { readonly visible: number }
 
-// Control characters, halves of characters and what stands for them, what is drawn as nothing (zero-width, fillers), and blank Braille.
+// Control characters, surrogates and replacement characters, invisible characters (zero-width, fillers), and blank Braille.
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\uFFFD]/gu
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/gu
 

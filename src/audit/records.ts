@@ -27,7 +27,7 @@ export interface AuditRecord {
 
 /** What is looked for; what is left out is not asked. */
 export interface AuditFilter {
-  /** Of whom, or of what: a person, a party, a run … */
+  /** The subject: a person, a party, a run … */
   readonly subjectId?: string | undefined
   readonly userId?: string | undefined
   readonly clientId?: string | undefined

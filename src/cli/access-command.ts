@@ -7,7 +7,7 @@ import { CommandFailure, type ExitCode } from './exit.ts'
 import { readyDatabase } from './ready-database.ts'
 import { commandActor } from './recorded.ts'
 
-/** Opens the database as the application and does the work; whoever acts is the system user. */
+/** Opens the database with the application role and does the work as the system user. */
 export function administering(
   work: (database: Database, by: Actor, context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {

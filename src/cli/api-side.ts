@@ -27,31 +27,31 @@ import { repeat } from './repeat.ts'
 import { servedStreams } from './served.ts'
 import { openSignatures } from './signatures-side.ts'
 
-/** The API, as it is served. */
+/** The running API. */
 export interface ServedApi extends Monitoring {
   /** What must work for it to be ready. */
   readonly checks: Readonly<Record<string, Check>>
 }
 
-/** What the API needs besides the settings. */
+/** The options in addition to the settings. */
 export interface ApiSideOptions {
   readonly settings: Settings
   readonly url: string
   readonly log: Log
   readonly metrics: Metrics
   readonly encryption: Encryption | undefined
-  /** What must work besides the API's own database for this process to be ready. */
+  /** Readiness checks in addition to the API's database. */
   readonly checks?: Readonly<Record<string, Check>>
-  /** The demo's own process: it lets the demo's users in, shows its schema, and has pages of its own. */
+  /** The process of the demo: it accepts demo users, allows introspection, and has its own pages. */
   readonly demo?: RunningDemo | undefined
-  /** Health and metrics are on a port of their own, which the caller serves: there are none on PORT. */
+  /** Health and metrics are on a separate port, served by the caller, and not on PORT. */
   readonly isMonitoredApart?: boolean
   /** In place of each process's own schedule, as the worker of this process has it. */
   readonly cron?: string
 }
 
 const STATEMENT_MILLISECONDS = 15_000
-/** Beyond the longest statement: a database that says nothing has gone away. */
+/** Longer than the longest statement: a database without an answer by then is down. */
 const ANSWER_MILLISECONDS = 20_000
 const GRACE_MILLISECONDS = 2000
 
@@ -145,7 +145,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
     return { ...(await listenOn(app, http.host, http.port)), checks: allChecks }
   } catch (error) {
     if (!(error instanceof PortTakenError)) throw error
-    throw new CommandFailure(error.message, 'end that one, or set PORT to another port (0: any free one)', error)
+    throw new CommandFailure(error.message, 'stop that process, or set PORT to another port (0: any free port)', error)
   }
 }
 
@@ -153,7 +153,7 @@ function policyOf({ api }: Settings, encryption: Encryption | undefined): Access
   const { sessionHours, sessionIdleMinutes, passwordSignIn, secondFactor: requiredOf } = api
   if (requiredOf !== 'off' && encryption === undefined) {
     throw new CommandFailure(
-      'ZVIRKA_SECOND_FACTOR asks for second factors, and there are no keys to seal them with',
+      'ZVIRKA_SECOND_FACTOR requires second factors, and there is no key to encrypt them with',
       `ZVIRKA_ENCRYPTION_KEYS_FILE: ${SET_IT}`,
     )
   }

@@ -1,4 +1,4 @@
-/** `zvirka api` (spec 7.1): the REST and GraphQL API alone, for deployments on several machines. */
+/** `zvirka api` (spec 7.1): only the REST and GraphQL API, for deployments on several machines. */
 import { once } from 'node:events'
 import { Command } from 'commander'
 import { type Monitoring, startMonitoring } from '../observability/http.ts'
@@ -14,10 +14,10 @@ import { version } from './version.ts'
 /** `zvirka api`. */
 export function apiCommand(): Command {
   return new Command('api')
-    .description('serve the REST and GraphQL API: any number of processes, on any number of machines')
+    .description('serve the REST and GraphQL API and the admin page; scales horizontally')
     .addHelpText(
       'after',
-      '\nIt listens on HOST and PORT; health and metrics on ZVIRKA_MONITORING_HOST and _PORT. SIGTERM finishes what is asked.',
+      '\nIt listens on HOST and PORT; health and metrics are on ZVIRKA_MONITORING_HOST and _PORT. On SIGTERM it finishes open requests.',
     )
     .action(ending(() => withContext({}, runApi)))
 }
@@ -41,8 +41,8 @@ async function runApi(context: Context): Promise<ExitCode> {
   monitoring = await startMonitoring({
     ...{ host, hostSetting: 'ZVIRKA_MONITORING_HOST', port, anyIfTaken: true, checks, metrics },
   })
-  log.info({ address: served.url }, 'the API is ready')
-  log.info({ address: monitoring.url }, 'health and metrics of the API are here')
+  log.info({ address: served.url }, 'API ready')
+  log.info({ address: monitoring.url }, 'health and metrics of the API are served')
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')
   return exitCode.done
 }

@@ -19,11 +19,12 @@ interface Typed {
 }
 
 const HELP = `
-Records are sealed every few seconds by whoever runs: workers, the API. Verifying computes every seal anew, on the database's
-side; it reads all of the audit and writes nothing. What was removed or changed after it was sealed is found; where all of the
-chain was made anew, only a head tells that was kept elsewhere: keep one each day (zvirka audit head).
+Workers and the API seal records every few seconds. verify recomputes every seal in the database; it reads the whole audit and
+writes nothing. It finds records that were removed or changed after they were sealed. If somebody rebuilt the whole chain, only
+a head saved elsewhere shows it: save one every day (zvirka audit head).
 
-Exit codes: 0 whole; 1 broken, or not the chain of the head that was kept; 3 whole, but the head is older than what is kept.
+Exit codes: 0 intact; 1 broken, or the saved head is not in the chain; 3 intact, but the saved head is older than the oldest
+record, so it cannot be compared.
 
 Examples:
   $ zvirka audit head > elsewhere/audit-head.json
@@ -31,18 +32,18 @@ Examples:
 
 /** `zvirka audit`. */
 export function auditCommand(): Command {
-  const command = new Command('audit').description('the audit: whether it is whole').helpCommand(false)
+  const command = new Command('audit').description('prove that the audit is complete').helpCommand(false)
   command
     .command('verify')
-    .description('compute the chain of seals anew: from where to where it is whole, and what is broken')
-    .option('--head <file>', 'a head that was kept, which must be in the chain')
+    .description('recompute the chain of seals: show which part is intact, and what is broken')
+    .option('--head <file>', 'a saved head, which must be in the chain')
     .option('--json', 'print one JSON object')
     .option('--quiet', 'show no progress')
     .addHelpText('after', HELP)
     .action(ending((typed: Typed) => withContext({ isConversation: true }, (context) => runVerify(context, typed))))
   command
     .command('head')
-    .description('print the newest head as JSON, to be kept elsewhere')
+    .description('print the newest head as JSON, to save it elsewhere')
     .action(ending(() => withContext({ isConversation: true }, runHead)))
   return command
 }
@@ -89,7 +90,7 @@ async function readHead(path: string): Promise<Head> {
     throw new CommandFailure(`${path} cannot be read`, 'zvirka audit head > FILE makes one', error)
   })
   const parsed = headSchema.safeParse(parseJson(text))
-  if (!parsed.success) throw new UsageError(`${path} holds no head`, 'zvirka audit head > FILE makes one')
+  if (!parsed.success) throw new UsageError(`${path} is not a head`, 'zvirka audit head > FILE makes one')
   const { seal, sealed_at, head } = parsed.data
   return { seal, sealedAt: new Date(sealed_at), head }
 }
@@ -136,10 +137,10 @@ function verdictJson(verdict: Verdict) {
 }
 
 const KEPT: Readonly<Record<KeptHead, string>> = {
-  in_chain: 'the head that was kept is in the chain',
-  pruned: 'the head that was kept is older than what the audit still holds: it cannot be compared',
-  cut_off: 'BROKEN: the chain ends before the head that was kept: records were removed from its end',
-  differs: 'BROKEN: another head stands where the one that was kept should: the chain was made anew',
+  in_chain: 'the saved head is in the chain',
+  pruned: 'the saved head is older than the oldest record of the audit: it cannot be compared',
+  cut_off: 'BROKEN: the chain ends before the saved head: records were removed from its end',
+  differs: 'BROKEN: the chain has another head in place of the saved one: the chain was rebuilt',
 }
 
 function wordsOf(verdict: Verdict): string[] {
@@ -150,12 +151,12 @@ function wordsOf(verdict: Verdict): string[] {
     whole === undefined
       ? broken === undefined
         ? 'nothing is sealed yet'
-        : 'no part of it is whole'
-      : `whole from ${place(whole.from)} to ${place(whole.to)}`,
+        : 'no part of it is intact'
+      : `intact from ${place(whole.from)} to ${place(whole.to)}`,
     ...(broken === undefined
       ? []
       : [`BROKEN at seal ${number(broken.seal)} (${kyivTime(broken.sealedAt)} Kyiv): ${whatIsWrong(broken)}`]),
-    ...(stray === 0 ? [] : [`BROKEN: ${number(stray)} records stand before the oldest seal`]),
+    ...(stray === 0 ? [] : [`BROKEN: ${number(stray)} records are older than the oldest seal`]),
     ...(unsealed.count === 0 || unsealed.oldest === null
       ? []
       : [`not sealed yet: ${number(unsealed.count)} records, the oldest of ${kyivTime(unsealed.oldest)} Kyiv`]),
@@ -167,16 +168,16 @@ function whatIsWrong({ why, above, upTo, records, found }: Broken): string {
   const ids = `records ${above + 1} to ${upTo}`
   switch (why) {
     case 'missing_seal':
-      return 'the seal before it is missing'
+      return 'the previous seal is missing'
     case 'overlap':
-      return 'it does not begin where the seal before it ends'
+      return 'it does not begin where the previous seal ends'
     case 'missing_records':
       return `of its ${number(records)} records ${number(records - found)} are missing (${ids})`
     case 'additional_records':
-      return `it holds ${number(found - records)} records that were not there when it was made (${ids})`
+      return `it covers ${number(found - records)} records that were added after it was made (${ids})`
     case 'changed_records':
-      return `a record was changed, or the order of two (${ids})`
+      return `a record was changed, or two were reordered (${ids})`
     case 'head':
-      return 'its head is not that of what it covers and of the seal before it: a seal was changed'
+      return 'its head does not match its records and the previous seal: a seal was changed'
   }
 }

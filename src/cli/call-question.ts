@@ -4,13 +4,13 @@ import { UsageError } from './exit.ts'
 
 /** What may be asked about, by the names that standard input uses; the options are the same with hyphens. */
 export const questionFields = {
-  serial: 'serial of a passport, e.g. the two letters before the number; a national identity card has none',
-  number: 'number of the document',
-  unzr: 'UNZR, as it is to be sent',
-  rnokpp: 'tax id (RNOKPP), or the number of the passport of one who has none',
+  serial: 'series of a passport: the two letters before the number; an ID card has none',
+  number: 'document number',
+  unzr: 'UNZR, sent as given',
+  rnokpp: 'tax id (RNOKPP), or the passport number if the person has no tax id',
   family_name: 'family name',
   given_name: 'given name',
-  patronymic_name: 'patronymic, where there is one',
+  patronymic_name: 'patronymic, if any',
   birth_date: 'birth date, YYYY-MM-DD',
 } as const
 
@@ -48,16 +48,16 @@ export function parseGiven(text: string): Given {
   try {
     read = JSON.parse(text)
   } catch {
-    throw new UsageError('standard input is no JSON', 'one object, such as {"serial":"…","number":"…"}')
+    throw new UsageError('standard input is not JSON', 'give one object, such as {"serial":"…","number":"…"}')
   }
   if (typeof read !== 'object' || read === null || Array.isArray(read)) {
-    throw new UsageError('standard input holds no JSON object', 'one object, such as {"serial":"…","number":"…"}')
+    throw new UsageError('standard input is not a JSON object', 'give one object, such as {"serial":"…","number":"…"}')
   }
   const given: Partial<Record<QuestionField, string>> = {}
   for (const [name, value] of Object.entries(read)) {
-    if (!isField(name)) throw new UsageError('standard input has a field that is not known', known)
+    if (!isField(name)) throw new UsageError('standard input has an unknown field', known)
     if (value === null) continue
-    if (typeof value !== 'string') throw new UsageError(`standard input: ${name} must be a text`)
+    if (typeof value !== 'string') throw new UsageError(`standard input: ${name} must be a string`)
     given[name] = value
   }
   return given
@@ -74,15 +74,15 @@ export type Asked = {
 export function questionOf(service: ServiceName, given: Given): Asked {
   const { needed, optional } = wanted[service]
   const missing = needed.filter((name) => given[name] === undefined)
-  if (missing.length > 0) throw new UsageError(`${service} is asked with ${missing.map(option).join(', ')}`, usage)
+  if (missing.length > 0) throw new UsageError(`${service} needs ${missing.map(option).join(', ')}`, usage)
   const surplus = Object.keys(given)
     .filter(isField)
     .filter((name) => !needed.includes(name) && !optional.includes(name))
-  if (surplus.length > 0) throw new UsageError(`${service} is not asked with ${surplus.map(option).join(', ')}`, usage)
+  if (surplus.length > 0) throw new UsageError(`${service} does not take ${surplus.map(option).join(', ')}`, usage)
   return asked(service, given)
 }
 
-const usage = 'zvirka call --help; with --stdin the same names with an underscore'
+const usage = 'see zvirka call --help; with --stdin the names have underscores'
 
 /** The option of a field. */
 export function option(name: QuestionField): string {

@@ -51,16 +51,16 @@ function said<T>(result: CallResult<T>, wrap: (value: T) => Said): CallResult<Sa
 const meanings: Readonly<Record<StatusService, readonly [notFound: string, found: string]>> = {
   checkunzr: ['this UNZR does not belong to this person', 'this UNZR belongs to this person'],
   CheckPassportStatus: [
-    'the document is not among the stolen and lost ones',
-    'the document is among the stolen and lost ones',
+    'the document is not registered as stolen or lost',
+    'the document is registered as stolen or lost',
   ],
-  CheckPassportDMSStatus: ['the document is not among the invalid ones', 'the document is among the invalid ones'],
+  CheckPassportDMSStatus: ['the document is not registered as invalid', 'the document is registered as invalid'],
 }
 
 function answerLines(said: Said): string[] {
   if (said.service === 'unzr') {
-    if (said.answer === null) return ['not found: the registry holds nothing about this UNZR']
-    return ['found: the registry holds this', ...infoLines(said.answer, '  ')]
+    if (said.answer === null) return ['not found: the registry has no record of this UNZR']
+    return ['found: the registry has this record', ...infoLines(said.answer, '  ')]
   }
   if (said.service === 'InfoRNOKPPDRFO') return rnokppLines(said.answer)
   if (said.service === 'GetDeathArByFullNameAndBirthDate') return deathActsLines(said.answer)
@@ -73,7 +73,7 @@ function rnokppLines({ result, message }: RnokppAnswer): string[] {
   const words =
     result === 0
       ? 'the tax register knows this number with this name and birth date'
-      : "a code of the tax register's dictionary; what it leads to is in DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS"
+      : "a code of the tax register's dictionary; DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS say what follows from it"
   return [`result ${result}: ${words}`, ...(message === '' ? [] : [`  message       ${plain(message)}`])]
 }
 
@@ -115,7 +115,7 @@ function plain(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ')
 }
 
-const head = ['attempt', 'server', 'ms', 'ended in', 'message id', "the other side's traces"]
+const head = ['attempt', 'server', 'ms', 'ended in', 'message id', "the registry's traces"]
 
 /** The result for people. */
 export function resultText(result: CallResult<Said>, attempts: readonly Shown[]): string {
@@ -141,7 +141,7 @@ function outcomeLines(result: CallResult<Said>, faultText: string | undefined): 
     `  it means      ${means}`,
     `  what to do    ${todo}`,
     ...(isAboutTheWay(result.code)
-      ? [`  look closer   ${DOCTOR}: it tries every security server and its certificates`]
+      ? [`  next          ${DOCTOR}: it checks every security server and its certificates`]
       : []),
   ]
 }

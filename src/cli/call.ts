@@ -1,4 +1,4 @@
-/** `zvirka call <service>`: asks a registry one question by hand. What is asked is personal: it is sent, printed with --dry-run, and never logged. */
+/** `zvirka call <service>`: asks a registry one question. The question is personal: it is sent, printed with --dry-run, and never logged. */
 import { text as textOf } from 'node:stream/consumers'
 import { Argument, Command } from 'commander'
 import { readSettings, type Settings } from '../config/settings.ts'
@@ -30,19 +30,19 @@ interface Typed {
 }
 
 const help = `
-Standard input (--stdin) holds one JSON object with the same names and underscores; so nothing
-personal stays in the shell's history, nor is shown to other users of the machine, who may list the arguments of any process:
+With --stdin, give the question on standard input as one JSON object, with the names of the options written with underscores.
+Then nothing personal is in the shell history or in the list of processes, which other users of the machine can see:
   $ zvirka call CheckPassportDMSStatus --stdin
   {"serial":"АА","number":"123456"}
 
-A call is made as a worker makes it: at most 3 attempts (unzr: one), each shown with its time. Where DATABASE_URL is set, it takes its
-turn in the organisation's rate of calls. Nothing is written. Exit codes: 0 answered, whatever the answer; 3 no answer.
-Codes and what to do about each: docs/trembita.md. Where the way to the security server is at fault, zvirka doctor looks at it.`
+The call is made as a worker makes it: up to 3 attempts (unzr: one), each shown with its time. If DATABASE_URL is set, the call
+counts towards the organisation's rate limit and is recorded in the audit; nothing else is written. Exit codes: 0 answered,
+whatever the answer; 3 no answer. docs/trembita.md lists the codes. To check the way to the security server, run zvirka doctor.`
 
 /** `zvirka call`. */
 export function callCommand(): Command {
   const command = new Command('call')
-    .description('ask a registry one question by hand, and say in words what it answered')
+    .description('ask a registry one question and explain the answer, or what to do about an error')
     .addArgument(new Argument('<service>', 'which service').choices(serviceNames))
   for (const [name, description] of Object.entries(questionFields)) {
     command.option(`${option(name as keyof typeof questionFields)} <text>`, description)
@@ -53,7 +53,7 @@ export function callCommand(): Command {
       .option('--dry-run', 'print the message and send nothing')
       .option('--json', 'print one JSON object')
       .addHelpText('after', help)
-      // Commander would repeat what is too much, and that is probably a document.
+      // Commander would print the surplus argument, which is probably a document number.
       .allowExcessArguments()
       .action(
         ending((service: ServiceName, typed: Typed, { args }: Command) =>
@@ -82,7 +82,7 @@ async function askedFor(service: ServiceName, typed: Typed, signal: AbortSignal)
   )
   if (typed.stdin !== true) return questionOf(service, options)
   if (Object.keys(options).length > 0)
-    throw new UsageError('--stdin brings the whole question', 'leave the other options out')
+    throw new UsageError('--stdin takes the whole question', 'leave out the other options')
   const typedIn = await readInput(signal)
   return typedIn === undefined ? undefined : questionOf(service, parseGiven(typedIn))
 }
@@ -107,7 +107,7 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   const { settings, url } = await settingsToCall(context)
   refuseUnserved(settings, asked.service)
   if (url === undefined) {
-    process.stderr.write('note: DATABASE_URL is not set, so that this question is in no audit\n')
+    process.stderr.write('note: DATABASE_URL is not set, so this call is not in the audit\n')
   } else {
     const entry = {
       action: 'read',
@@ -169,7 +169,7 @@ function withoutRates(trembita: CompleteTrembita): CompleteTrembita {
 function refuseUnserved(settings: Settings, service: ServiceName): void {
   const group = groupOf(service)
   if (isServed(settings, group)) return
-  throw new UsageError(`${service} is not served here`, `set ${servingSetting(group)} and its companions`)
+  throw new UsageError(`${service} is not configured here`, `set ${servingSetting(group)} and its related settings`)
 }
 
 /** A security server can be asked without a database; one is used where it is given, for the rate, or where it knows the simulator. */
@@ -196,10 +196,10 @@ function dryRun(given: Settings, asked: Asked, { json }: Typed): ExitCode {
   refuseUnserved(settings, asked.service)
   const trembita = requireTrembita(settings)
   const { headers, body } = writeMessage(withoutSecrets(trembita), asked.service, asked.question)
-  if (body === undefined) throw new CommandFailure('the question holds characters that XML cannot carry')
+  if (body === undefined) throw new CommandFailure('the question contains characters that XML does not allow')
   const [url = ''] = trembita.urls
   const pairs = headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1] ?? '']] : []))
-  if (isDemo) process.stderr.write("TREMBITA_URLS is not set: this is the message of the demo's organisation\n")
+  if (isDemo) process.stderr.write("TREMBITA_URLS is not set: this message is from the demo's organisation\n")
   if (json === true) {
     process.stdout.write(
       `${JSON.stringify({ method: 'POST', url: isDemo ? null : `${url}/`, headers: Object.fromEntries(pairs), body })}\n`,

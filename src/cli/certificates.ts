@@ -28,19 +28,19 @@ export function watchCertificates(
 
   const look = (certificates: readonly Expiry[]) => {
     for (const { of, days, isOver } of dueWarnings(certificates, now())) {
-      const whose = of === 'client' ? 'our certificate for' : 'a pinned certificate of'
+      const whose = of === 'client' ? 'the client certificate for' : 'a pinned certificate of'
       const fields = { certificate: of, days }
-      if (isOver) log.error(fields, `${whose} the security servers has run out: calls with it fail`)
-      else log.warn(fields, `${whose} the security servers runs out soon`)
+      if (isOver) log.error(fields, `${whose} the security servers has expired: calls with it fail`)
+      else log.warn(fields, `${whose} the security servers expires soon`)
     }
   }
 
   return {
     onReload({ problem, certificates }) {
-      if (problem === undefined) log.info({}, 'new certificates are in use')
+      if (problem === undefined) log.info({}, 'new certificates loaded')
       // The files are read every 10 s; of what stays useless one line is enough.
       else if (problem.message !== told)
-        log.warn({ error: problem }, `new certificates are not used, the old ones stay: ${problem.hint}`)
+        log.warn({ error: problem }, `could not load new certificates, the old ones stay in use: ${problem.hint}`)
       told = problem?.message
       look(certificates)
     },

@@ -17,10 +17,12 @@ interface TypedCreate {
 
 /** `zvirka client`. */
 export function clientCommand(): Command {
-  const client = new Command('client').description('clients: who may use the API, and as what').helpCommand(false)
+  const client = new Command('client')
+    .description('manage clients: the organisations that may use the API')
+    .helpCommand(false)
   client
     .command('create')
-    .description('create a client, and its legal entity where none has the id')
+    .description('create a client, and its legal entity if there is none with the id')
     .requiredOption('--id <id>', "the legal entity's id", uuid)
     .requiredOption('--type <type>', 'NHS, MSP, PHARMACY, MIS or PLATFORM')
     .requiredOption('--name <name>', 'its name')

@@ -8,11 +8,11 @@ import type { Metrics } from '../observability/metrics.ts'
 const LOOK_MILLISECONDS = 5000
 const AWAY_MILLISECONDS = 1000
 
-/** A watch that tells the log when the database goes away and when it is back. */
+/** A watch that logs when the database becomes unavailable and when it is back. */
 export function openDatabaseWatch(database: Database, log: Log): DatabaseWatch {
   return new DatabaseWatch(database, {
-    away: (reason) => log.warn({ reason }, 'the database takes no writes'),
-    back: (milliseconds) => log.warn({ milliseconds: Math.round(milliseconds) }, 'the database takes writes again'),
+    away: (reason) => log.warn({ reason }, 'the database does not accept writes'),
+    back: (milliseconds) => log.warn({ milliseconds: Math.round(milliseconds) }, 'the database accepts writes again'),
   })
 }
 

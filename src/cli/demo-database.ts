@@ -1,4 +1,4 @@
-/** Whether a database is a demo's (migration 0011). What serves real people, or asks real registries, keeps away from it. */
+/** Whether a database belongs to a demo (migration 0011). Production commands refuse it. */
 import type { AcquiredDatabase } from '../database/acquire.ts'
 import { openDatabase } from '../database/database.ts'
 import { CommandFailure } from './exit.ts'
@@ -18,9 +18,9 @@ export async function isDemoDatabase({ url }: Pick<AcquiredDatabase, 'url'>): Pr
 export async function refuseDemoDatabase(access: AcquiredDatabase): Promise<void> {
   if (!(await isDemoDatabase(access))) return
   throw new CommandFailure(
-    'the database is a demo’s: it holds made-up people, and users whose tokens and passwords are known',
+    'this is a demo database: it contains made-up people, and users with known tokens and passwords',
     access.embedded
-      ? 'set DATABASE_URL to a database that no demo has filled, or begin anew: stop everything and delete .zvirka/'
-      : 'set DATABASE_URL to a database that no demo has filled',
+      ? 'set DATABASE_URL to a database without demo data, or start over: stop everything and delete .zvirka/'
+      : 'set DATABASE_URL to a database without demo data',
   )
 }

@@ -17,7 +17,7 @@ export interface StartOptions {
   readonly registries?: string
 }
 
-/** A demo that has begun: its simulator runs, its people are there. */
+/** A running demo: its simulator runs, its people are loaded. */
 export interface RunningDemo {
   /** They name the simulator, and the mail server that catches every mail. */
   readonly settings: Settings
@@ -28,7 +28,7 @@ export interface RunningDemo {
   greeting(url: string): readonly string[]
   /** Makes the demo's users and their tokens, and says what they are. */
   provideAccess(): Promise<readonly string[]>
-  /** From now on each mail that comes is told of. */
+  /** From now on each caught mail is reported. */
   tellOfMails(url: string): void
 }
 
@@ -47,20 +47,20 @@ export function hasDemo(): boolean {
 }
 
 const ADVICE =
-  'what serves real people comes without it; take a clone of the repository, or the image of `--target demo`'
+  'the production image does not contain it; use a clone of the repository, or the image built with `--target demo`'
 
-/** Loads the demo; a failure that says so where there is none. */
+/** Loads the demo; fails with a clear message if there is none. */
 export async function loadDemo(): Promise<Demo> {
   if (!hasDemo()) throw new CommandFailure('this installation has no demo, no generator and no simulator', ADVICE)
   const { demo } = (await import(new URL('demo.ts', FOLDER).href)) as { readonly demo: Demo }
   return demo
 }
 
-/** A command of the demo's, or, where there is none, one of its name that says so. */
+/** A command of the demo, or one of the same name that says that there is no demo. */
 export async function demoCommand(name: 'generate' | 'simulator'): Promise<Command> {
   if (hasDemo()) return (await loadDemo())[`${name}Command`]()
   return new Command(name)
-    .description('is not in this installation')
+    .description('not available in this installation')
     .helpOption(false)
     .allowUnknownOption()
     .argument('[anything...]')

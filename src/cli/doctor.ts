@@ -1,4 +1,4 @@
-/** `zvirka doctor` (spec 7.1): looks at all that must work, and says what to do about what does not. It changes nothing. */
+/** `zvirka doctor` (spec 7.1): checks everything that must work, and advises about what does not. It changes nothing. */
 import { statfs } from 'node:fs/promises'
 import { Command } from 'commander'
 import { readSettings, type Settings, SettingsError } from '../config/settings.ts'
@@ -33,7 +33,9 @@ interface Typed {
 /** `zvirka doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check settings, database, security servers, certificates, mail and signatures, and say what to do')
+    .description(
+      'check settings, database, clock, disk, security servers, certificates, mail and signatures, and advise',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(ending(runDoctor))
@@ -44,7 +46,7 @@ Nothing is changed, no registry is asked and no mail is sent. Security servers g
 signature service gets an empty document, which is none.
 
 --json: {"ok", "checks": [{"check", "level": "ok" | "warning" | "problem", "finding", "advice"}]}
-  finding, advice: {"code", "params", "text"}; docs/messages.md lists the codes; advice is null where all is well
+  finding, advice: {"code", "params", "text"}; docs/messages.md lists the codes; advice is null if all is well
 
 Exit codes: 0 all works, though there may be warnings; 1 something does not.`
 

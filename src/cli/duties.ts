@@ -1,4 +1,4 @@
-/** What a standing worker does besides its runs: looks at the schedule, counts in the background, shows how the cluster is doing, lets employee requests expire and prunes once a day. */
+/** The periodic tasks of a long-running worker: schedule, background counts, cluster metrics, expiry of employee requests, daily pruning. */
 import { SEAL_MILLISECONDS, sealAudit } from '../audit/seals.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
@@ -47,7 +47,7 @@ export interface DutiesOptions {
 export async function doDuties(options: DutiesOptions): Promise<void> {
   const { settings, side, url, metrics, log, signal } = options
   const schedule = scheduleOf(options)
-  // Counting reads whole tables: with sessions of its own, not those of the worker, which are set to reach few rows by their keys.
+  // Counting reads whole tables, so it uses its own sessions: those of the worker are tuned for reading few rows by key.
   const counting = openDatabase({
     url,
     role: 'zvirka_worker',
@@ -73,8 +73,7 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
     }
   }
   const look = async () => {
-    for (const run of await schedule.look())
-      log.info({ run: run.id, stream: run.process }, `a run started: ${run.cause}`)
+    for (const run of await schedule.look()) log.info({ run: run.id, stream: run.process }, `run started: ${run.cause}`)
   }
   const gauged = [...PROCESSES.values()].map((process) => ({ process, ...settingsOfProcess(settings, process) }))
   const show = async () =>

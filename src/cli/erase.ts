@@ -31,15 +31,15 @@ interface Typed {
 }
 
 const HELP = `
-Two people are needed: one asks for it with --reason, and another, under a login of the operating system of their own, confirms it
-within ${HOURS_TO_CONFIRM} hours. Who they are is in the audit. Another order about the same person takes the place of one that waits. It needs a
-login that may take on zvirka_owner, as zvirka migrate does. It works beside workers, and does all or nothing.
+It takes two people: one requests the erasure with --reason, and another, logged in to the operating system under a different name,
+confirms it within ${HOURS_TO_CONFIRM} hours. The audit records both. A new order for the same person replaces one that waits. The database login must
+be able to use the role zvirka_owner, as for zvirka migrate. Workers may run meanwhile. The erasure is one transaction.
 
-Docs: docs/operations.md, "Erasing a person". Back-ups are not reached: after a restore the order is to be given again.`
+See docs/operations.md, "Erasing a person". Backups are not changed: after a restore, erase the person again.`
 
 const PERSON_HELP = `
 --json: {"person", "state": "dry_run" | "waiting" | "erased", "order", "expires_at", "goes": {"fields": [names], …counts}, "stays":
-  {name: {"count", "why"}}}; of one who is erased already: {"person", "state": "erased", "order", "erased_at"}
+  {name: {"count", "why"}}}; if the person is erased already: {"person", "state": "erased", "order", "erased_at"}
 
 Examples:
   $ zvirka erase person e583ec28-c300-4a7d-9e11-35a9bc793c72 --dry-run
@@ -48,17 +48,17 @@ Examples:
 /** `zvirka erase`. */
 export function eraseCommand(): Command {
   const erase = new Command('erase')
-    .description("erase a person's data, by a court's order or at the person's lawful request; two people are needed")
+    .description("erase a person's data, on a court order or the person's lawful request; it takes two people")
     .helpCommand(false)
   erase.addHelpText('after', HELP)
   erase
     .command('person')
-    .description('order it, or see with --dry-run what would go and what would stay, and why')
+    .description('request the erasure; with --dry-run, show what would be erased and what would stay, and why')
     .argument('<id>', "the person's id", uuid)
-    .option('--dry-run', 'only tell')
+    .option('--dry-run', 'show only, change nothing')
     .option(
       '--reason <text>',
-      'by which order or request, in ten characters at least; kept, so nothing personal',
+      'the court order or request, at least 10 characters; it is kept, so write nothing personal',
       reason,
     )
     .option('--json', 'print one JSON object')
@@ -66,13 +66,13 @@ export function eraseCommand(): Command {
     .action(ending((id: string, typed: Typed) => runPerson(id, typed)))
   erase
     .command('confirm')
-    .description("confirm somebody else's order, and carry it out")
+    .description("confirm another person's order and erase the data")
     .argument('<order>', "the order's id", uuid)
     .option('--json', 'print one JSON object: {"person", "state": "erased", "order", "erased_at", "goes"}')
     .action(ending((id: string, typed: Typed) => owning((database, by) => confirm(database, by, id, typed))))
   erase
     .command('withdraw')
-    .description('take back an order that waits')
+    .description('withdraw an order that waits for confirmation')
     .argument('<order>', "the order's id", uuid)
     .action(ending((id: string) => owning((database, by) => withdraw(database, by, id))))
   erase
@@ -82,7 +82,7 @@ export function eraseCommand(): Command {
     .action(ending((typed: Typed) => owning((database, by) => list(database, by, typed))))
   erase
     .command('party')
-    .description('is refused: health workers are employees, whose records the law keeps')
+    .description('always refused: health workers are employees, whose records the law requires to keep')
     .argument('<id>', "the party's id", uuid)
     .action(ending(async () => refuseParty()))
   return erase
@@ -90,7 +90,7 @@ export function eraseCommand(): Command {
 
 function refuseParty(): never {
   throw new CommandFailure(
-    'a party is not erased: health workers are employees, whose records the law says how long to keep',
+    'a party cannot be erased: health workers are employees, whose records the law requires to keep',
     'dismiss the employee on the platform, and keep the record until its time is over; what is wrong in it is corrected by zvirka import parties',
   )
 }
@@ -108,14 +108,14 @@ function owning(work: (database: Database, by: Operator) => Promise<ExitCode>): 
 
 function runPerson(id: string, typed: Typed): Promise<ExitCode> {
   if ((typed.dryRun === true) === (typed.reason !== undefined)) {
-    throw new UsageError('one of --dry-run and --reason is needed, and not both', 'zvirka erase person --help')
+    throw new UsageError('give either --dry-run or --reason', 'zvirka erase person --help')
   }
   return owning(async (database, by) => {
     if (typed.reason === undefined) {
       const found = await previewErasure(database, id, by)
       if (found.kind !== 'there') return refuse(id, typed, found)
       told(typed, { person: id, state: 'dry_run', ...tracesJson(found.traces) }, [
-        `erasing person ${id} would take away:`,
+        `erasing person ${id} would erase:`,
         ...tracesText(found.traces),
       ])
       return exitCode.done
@@ -128,9 +128,9 @@ function runPerson(id: string, typed: Typed): Promise<ExitCode> {
       typed,
       { person: id, state: 'waiting', order: orderId, expires_at: expires.toISOString(), ...tracesJson(traces) },
       [
-        `order ${orderId}: person ${id} is to be erased. Nothing is erased yet. It would take away:`,
+        `order ${orderId}: erase person ${id}. Nothing is erased yet. It would erase:`,
         ...tracesText(traces),
-        `Until ${kyivTime(expires)} Kyiv somebody else confirms it: zvirka erase confirm ${orderId}`,
+        `Another person must confirm it before ${kyivTime(expires)} (Kyiv): zvirka erase confirm ${orderId}`,
       ],
     )
     return exitCode.done
@@ -170,13 +170,13 @@ async function confirm(database: Database, by: Operator, id: string, typed: Type
       throw ended(result.order)
     case 'same_user':
       throw new CommandFailure(
-        `${result.order.requested_by} gave this order, and somebody else must confirm it`,
-        'another person runs the same command under their own login',
+        `${result.order.requested_by} gave this order, and another person must confirm it`,
+        'another person must run this command under their own login',
       )
     case 'changed':
       throw new CommandFailure(
         `the data of person ${result.order.person_id} have changed since the order was given; nothing was erased`,
-        `see what there is now (zvirka erase person ${result.order.person_id} --dry-run), and give the order again`,
+        `see what has changed (zvirka erase person ${result.order.person_id} --dry-run) and give the order again`,
       )
     case 'already':
     case 'erased': {
@@ -201,7 +201,7 @@ function noOrder(id: string): CommandFailure {
 
 function ended({ id, state, person_id: person, expires_at: expires }: Order): CommandFailure {
   const how = state === 'expired' ? `expired at ${kyivTime(expires)} Kyiv` : `is ${state}`
-  return new CommandFailure(`order ${id} ${how}`, `zvirka erase person ${person} --reason … gives another one`)
+  return new CommandFailure(`order ${id} ${how}`, `to give a new one: zvirka erase person ${person} --reason …`)
 }
 
 async function list(database: Database, by: Operator, typed: Typed): Promise<ExitCode> {
@@ -226,13 +226,16 @@ function told({ json }: Typed, object: object, lines: readonly string[]): void {
 /** Answers of a stream, in words: those that go, and those that stay. */
 type AnswerWords = { readonly gone: string; readonly kept: readonly [what: string, why: string] }
 const DOCUMENTS_OF_OTHERS = [
-  'answers about documents that somebody else has too',
-  "the other's, without a name",
+  'answers about documents that another person has too',
+  'they belong to the other person and name nobody',
 ] as const
 const ANSWERS: Readonly<Record<OwnStreamOf<'person'>, AnswerWords>> = {
   unzr: {
-    gone: 'answers about the UNZR that nobody else has',
-    kept: ['answers about a UNZR that another person has too', "the other's, with the other's names"],
+    gone: 'answers about a UNZR that nobody else has',
+    kept: [
+      'answers about a UNZR that another person has too',
+      "they belong to the other person, with that person's names",
+    ],
   },
   mvs_passport: {
     gone: 'answers about stolen or lost documents that nobody else has',
@@ -241,7 +244,10 @@ const ANSWERS: Readonly<Record<OwnStreamOf<'person'>, AnswerWords>> = {
   dms_passport: { gone: 'answers about invalid documents that nobody else has', kept: DOCUMENTS_OF_OTHERS },
   drfo: {
     gone: 'answers of the tax register that nobody else links to',
-    kept: ['answers of the tax register that somebody else links to', "the other's, with the other's names"],
+    kept: [
+      'answers of the tax register that another person links to',
+      "they belong to the other person, with that person's names",
+    ],
   },
 }
 const ofAnswers = <T>(suffix: string, words: (of: AnswerWords) => T): Record<string, T> =>
@@ -252,25 +258,28 @@ const GONE: Readonly<Record<string, string>> = {
   documents: 'documents',
   comments: 'comments of officials',
   digests: 'digest of what the last import brought',
-  unzr_info: 'records of the register about the UNZR, sealed',
+  unzr_info: 'encrypted records from the UNZR register',
   ...ofAnswers('answers', ({ gone }) => gone),
 }
 
 /** What stays, in words, and why. */
 const KEPT: Readonly<Record<string, readonly [what: string, why: string]>> = {
-  record: ['record of the person', 'the id, inactive, with placeholders, so that nobody comes back by an import'],
-  verification: [
-    'summary of the verification with its checks',
-    'codes alone, all set to "not needed"; what writers lock',
+  record: [
+    'record of the person',
+    'an inactive record with the id and placeholders, so that an import cannot bring the person back',
   ],
-  history: ['entries of the history', 'ids and codes alone: statistics'],
-  events: ['events', 'ids and codes alone: whoever follows them must not find holes'],
-  audit: ['records of the audit', 'the law asks who read and who wrote; ids alone'],
-  declarations: ['declarations', 'ids alone; they belong to the platform, which ends them'],
+  verification: [
+    'verification summary with its checks',
+    'codes only, all set to "not needed"; writers lock these rows',
+  ],
+  history: ['history entries', 'ids and codes only, for statistics'],
+  events: ['events', 'ids and codes only; clients that follow events must not find gaps'],
+  audit: ['audit records', 'the law requires a record of who read and wrote; ids only'],
+  declarations: ['declarations', 'ids only; the platform owns them and ends them'],
   ...ofAnswers('held', ({ kept }) => kept),
   parties: [
     'parties with the same document, or tax id and birth date',
-    'employees, whose records the law says how long to keep',
+    'employees, whose records the law requires to keep',
   ],
 }
 

@@ -1,4 +1,4 @@
-/** `zvirka expire` (spec 5.4): lets employee requests expire that nobody answered in time, now and by hand. */
+/** `zvirka expire` (spec 5.4): expires unanswered employee requests now. */
 import { Command } from 'commander'
 import { openDatabase } from '../database/database.ts'
 import { countDue, expire } from '../employee-requests/expire.ts'
@@ -14,13 +14,13 @@ interface Typed {
 }
 
 const HELP = `
-A request expires when employee_request_expiration (in employee_request_term_unit, both global parameters) has passed since
-the day it was made, by the calendar in Kyiv. Workers do this every day by EMPLOYEE_REQUEST_EXPIRATION_SCHEDULE. It may be
-interrupted and repeated.
+A request expires when employee_request_expiration (in units of employee_request_term_unit; both are global parameters) has
+passed since the day it was created, in Kyiv time. Workers also do this daily, on EMPLOYEE_REQUEST_EXPIRATION_SCHEDULE. You can
+interrupt the command and repeat it.
 
 --json: {"state": "done" | "interrupted", "dry_run", "expired"}
 
-Exit codes: 0 done, also where there was none; 1 failed; 130 interrupted.
+Exit codes: 0 done, even if there was nothing to expire; 1 failed; 130 interrupted.
 
 Examples:
   $ zvirka expire --dry-run
@@ -29,8 +29,8 @@ Examples:
 /** `zvirka expire`. */
 export function expireCommand(): Command {
   return new Command('expire')
-    .description('let employee requests expire that nobody answered in time, without waiting for the schedule')
-    .option('--dry-run', 'only count')
+    .description('expire employee requests that nobody answered in time, without waiting for the schedule')
+    .option('--dry-run', 'count only, change nothing')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(ending(runExpire))
@@ -49,7 +49,7 @@ function runExpire({ dryRun = false, json = false }: Typed): Promise<ExitCode> {
     process.stdout.write(
       json
         ? `${JSON.stringify({ state, dry_run: dryRun, expired: count })}\n`
-        : `${number(count)} employee ${count === 1 ? 'request' : 'requests'} ${dryRun ? 'would expire' : 'expired'}${isFinished ? '' : '; interrupted, the same command goes on'}\n`,
+        : `${number(count)} employee ${count === 1 ? 'request' : 'requests'} ${dryRun ? 'would expire' : 'expired'}${isFinished ? '' : '; interrupted, repeat the command to continue'}\n`,
     )
     return isFinished ? exitCode.done : exitCode.interrupted
   })

@@ -29,12 +29,12 @@ type Subject = keyof typeof SUBJECTS
 /** `zvirka explain`. */
 export function explainCommand(): Command {
   const command = new Command('explain')
-    .description('why a person or a party has the status that it has: rule, step, time, run, message')
+    .description('explain the status of a person or a party: rule, step, time, run, message')
     .helpCommand(false)
   for (const subject of ['person', 'party'] as const) {
     command
       .command(subject)
-      .description(`why each stream of a ${subject} has the status that it has`)
+      .description(`explain the status of each stream of a ${subject}`)
       .argument('<id>', `the ${subject}'s id`, uuid)
       .option('--json', 'print one JSON object')
       .addHelpText('after', HELP)
@@ -44,12 +44,12 @@ export function explainCommand(): Command {
 }
 
 const HELP = `
-No personal data is printed: no names, no numbers of documents. Times are by the clock in Kyiv.
+It prints no personal data: no names, no document numbers. Times are Kyiv time.
 
 --json: {"subject", "id", "verification_status", "why", "streams": [{"stream", "status", "reason", "cause", "before", "next"}]}
   why, next: [{"code", "params", "text"}]; docs/messages.md lists the codes
-  cause: {"why", "rule", "at", "run", "user", "message_id"}, null where it is not known; rule: a section of docs/specification
-  before: {"status", "reason", "cause"} of a stream that is being checked right now, else null`
+  cause: {"why", "rule", "at", "run", "user", "message_id"}, null if unknown; rule: a section of docs/specification
+  before: {"status", "reason", "cause"} if the stream is being checked now, else null`
 
 function runExplain(subject: Subject, id: string, typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {

@@ -21,16 +21,16 @@ interface Typed {
 
 /** `zvirka hold`. */
 export function holdCommand(): Command {
-  return command('hold', 'let no run of a process begin, and pause the one under way, until it is released', hold)
-    .requiredOption('--reason <text>', 'why, in ten characters at least; shown wherever runs are', reason)
-    .addHelpText('after', '\nAsked again it changes nothing. A run of zvirka sync must be ended first.')
+  return command('hold', 'pause the run of a process and start no other, until it is released', hold)
+    .requiredOption('--reason <text>', 'the reason, at least 10 characters; shown with the run', reason)
+    .addHelpText('after', '\nRepeating it changes nothing. Stop a run of zvirka sync first.')
 }
 
 /** `zvirka release`. */
 export function releaseCommand(): Command {
-  return command('release', 'let a held process go on: its paused run, and those of its schedule', release).option(
+  return command('release', 'resume a held process: its paused run and its schedule', release).option(
     '--reason <text>',
-    'why, in ten characters at least',
+    'the reason, at least 10 characters',
     reason,
   )
 }
@@ -58,7 +58,7 @@ function run(name: string, act: Act, stream: string, subject: string, typed: Typ
   })
 }
 
-/** The run that holds a process where none is under way: begun by nobody's tick, it goes on as any other once it is released. */
+/** The paused run that holds a process if no run is in progress; after the release it continues like any other run. */
 export function holdingRun(settings: Settings, { process, validationPeriodDays, maxBatches }: OperatedProcess): NewRun {
   return {
     ...{ process: process.key, cause: 'api', userId: settings.systemUserId, startedByWorker: null },
@@ -79,15 +79,12 @@ async function hold(database: Database, settings: Settings, operated: OperatedPr
   switch (held.kind) {
     case 'held':
     case 'held_before':
-      return `${words} is held: run ${held.run.id} is ${stateWords(heldOf(held.run))}; zvirka release ${words} lets it go on`
+      return `${words} is held: run ${held.run.id} is ${stateWords(heldOf(held.run))}; to resume it: zvirka release ${words}`
     case 'stopping':
-      throw new CommandFailure(
-        `run ${held.run.id} is being stopped`,
-        'once it is over, the same command holds the process',
-      )
+      throw new CommandFailure(`run ${held.run.id} is being stopped`, 'repeat the command when it has ended')
     case 'of_sync':
       throw new CommandFailure(
-        `run ${held.run.id} is that of a zvirka sync, and ends with it`,
+        `run ${held.run.id} belongs to a zvirka sync and ends with it`,
         `zvirka run stop ${held.run.id}, then hold the process`,
       )
   }
@@ -112,5 +109,5 @@ async function release(
   })
   const words = `${typedStream(process)} ${process.kind}`
   if (released === undefined) throw new CommandFailure(`${words} is not held`, 'zvirka status shows what is paused')
-  return `${words} goes on, with run ${released.id}`
+  return `${words} is resumed with run ${released.id}`
 }

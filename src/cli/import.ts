@@ -29,7 +29,7 @@ interface Given {
 interface People {
   readonly name: 'persons' | 'parties'
   readonly take: (database: Database, options: ImportOptions) => Promise<ImportResult>
-  /** What the summary calls those of whom nothing was changed that is checked. */
+  /** The summary's word for records in which only unchecked fields changed. */
   readonly switched: string
   readonly record: string
 }
@@ -37,7 +37,7 @@ interface People {
 const PERSONS: People = {
   name: 'persons',
   take: importPersons,
-  switched: 'with another status alone',
+  switched: 'only the status changed',
   record: `
 A record is a line of JSON ({"id","last_name","first_name","birth_date",…,"documents":[…]}) or of CSV with the same names
 as columns and one document in document_type, document_number, document_issued_at, document_expiration_date,
@@ -47,23 +47,23 @@ document_issued_by.`,
 const PARTIES: People = {
   name: 'parties',
   take: importParties,
-  switched: 'changed in what is not checked',
+  switched: 'only unchecked fields changed',
   record: `
 A record is a line of JSON ({"id","last_name","first_name","birth_date",…,"documents":[…],"employees":[{"id",
 "legal_entity_id","employee_type","position","status","start_date",…}]}) or of CSV with the same names as columns, one
 document in document_type, document_number, document_issued_at, document_expiration_date, document_issued_by, and lists,
-objects and numbers as JSON. Employees are matched by id; those that a record does not name stay as they are. A legal
-entity or division that is not known is made from its id.`,
+objects and numbers as JSON. Employees are matched by id; employees that a record does not name stay unchanged. An unknown
+legal entity or division is created from its id.`,
 }
 
 function help({ name, record }: People): string {
   return `${record}
-The format is told by the extension (.ndjson, .csv) or the first byte; - is standard input.
-The file is looked through first and written then. Who was changed is sent to be checked again; who is as the last
-import brought them is left alone, so that an import that was interrupted may simply be repeated.
+The format is detected by the extension (.ndjson, .csv) or the first byte; - means standard input.
+The whole file is validated before anything is written. Changed people are queued to be checked again; unchanged people
+are skipped, so you can simply repeat an interrupted import.
 
-Exit codes: 0 done, though lines may have been bad (each is told, and counted at the end); 1 no line could be taken,
-or file or database could not be used; 130 interrupted, after the batch under way was written.
+Exit codes: 0 done, even if some lines were bad (each is reported, and counted at the end); 1 no line could be imported,
+or the file or database could not be used; 130 interrupted, after the current batch was written.
 
 Examples:
   $ zvirka import ${name} data/${name}.ndjson
@@ -155,7 +155,7 @@ function summary({ name, switched }: People, counts: ImportCounts, isFinished: b
     `${number(counts.changed)} changed`,
     ...(counts.switched > 0 ? [`${number(counts.switched)} ${switched}`] : []),
     `${number(counts.unchanged)} unchanged`,
-    ...(counts.superseded > 0 ? [`${number(counts.superseded)} made void by a later line`] : []),
+    ...(counts.superseded > 0 ? [`${number(counts.superseded)} superseded by a later line`] : []),
     ...(counts.bad > 0 ? [`${number(counts.bad)} bad`] : []),
   ]
   const words = `${number(taken(counts))} ${name} in ${duration(seconds)}: ${parts.join(', ')}`
@@ -168,8 +168,8 @@ function documentsLine(documents: ImportResult['documents']): string[] {
 }
 
 function passedOverLine({ names, hasOthers }: ImportResult['passedOver']): string[] {
-  const parts = [...names, ...(hasOthers ? ['others whose names do not look like names'] : [])]
-  return parts.length === 0 ? [] : [`passed over, since no record has them: ${parts.join(', ')}`]
+  const parts = [...names, ...(hasOthers ? ['others with unusual names'] : [])]
+  return parts.length === 0 ? [] : [`ignored unknown columns: ${parts.join(', ')}`]
 }
 
 /** Two displays after each other: lines looked through, then people written. */
@@ -188,7 +188,7 @@ class Display {
     if (phase !== this.#phase) {
       this.#progress?.stop()
       this.#phase = phase
-      const label = phase === 'reading' ? 'looking through the file' : `importing ${this.#people.name}`
+      const label = phase === 'reading' ? 'validating the file' : `importing ${this.#people.name}`
       this.#progress = startProgress({ label, quiet: this.#quiet })
     }
     const { new: added, changed, unchanged, bad } = counts
@@ -206,7 +206,7 @@ class Display {
 
 const MOST_TOLD = 20
 
-/** Tells of bad lines: the first ones on standard error, all of them in the file of `--rejects`, which only the user may read. */
+/** Reports bad lines: the first ones on standard error, all of them in the `--rejects` file, which only the user may read. */
 async function openTelling({ rejects }: Given, defer: Context['defer']) {
   const file = rejects === undefined ? undefined : await open(rejects, 'w', 0o600)
   if (file !== undefined) defer(() => file.close())
@@ -215,27 +215,27 @@ async function openTelling({ rejects }: Given, defer: Context['defer']) {
     async bad({ line, reason, problems, original }: BadLine): Promise<void> {
       count += 1
       if (count <= MOST_TOLD) process.stderr.write(`line ${line}: ${reason}\n`)
-      // The one place besides the database where a record is written: back to whoever gave it.
+      // The only place besides the database where a record is written: back to its sender.
       await file?.write(`${JSON.stringify({ line, reason, problems, original: reveal(original) })}\n`)
     },
     end(bad: number): void {
       if (bad > MOST_TOLD) process.stderr.write(`… and ${number(bad - MOST_TOLD)} more bad lines\n`)
-      if (bad > 0 && rejects === undefined) process.stderr.write('hint: --rejects FILE keeps the bad lines\n')
+      if (bad > 0 && rejects === undefined) process.stderr.write('hint: --rejects FILE saves the bad lines\n')
     },
   }
 }
 
 /** `zvirka import` (spec 7.1): takes records of people from files. */
 export function importCommand(): Command {
-  const command = new Command('import').description('take records of people from a file').helpCommand(false)
+  const command = new Command('import').description('import people from a file').helpCommand(false)
   for (const people of [PERSONS, PARTIES]) {
     command
       .command(people.name)
-      .description(`${people.name} from NDJSON or CSV; may be repeated`)
+      .description(`import ${people.name} from NDJSON or CSV; may be repeated`)
       .argument('<file>', 'the file, or - for standard input')
-      .option('--rejects <file>', 'where bad lines go: NDJSON of line, reason, problems, original')
-      .option('--quiet', 'no progress and no summary; bad lines are told all the same')
-      .option('--json', 'one JSON object at the end in place of progress and summary')
+      .option('--rejects <file>', 'write bad lines here: NDJSON with line, reason, problems, original')
+      .option('--quiet', 'print no progress and no summary, only bad lines')
+      .option('--json', 'print one JSON object at the end instead of progress and summary')
       .addHelpText('after', help(people))
       .action(
         ending((path: string, given: Given) =>

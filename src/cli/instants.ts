@@ -16,7 +16,7 @@ export function pastInstant(raw: string, now: () => number = Date.now): Date {
     throw new InvalidArgumentError('It must be a time such as 2026-03-01, "2026-03-01 10:30" or 2026-03-01T10:30:00Z.')
   }
   const instant = zone === undefined ? instantInKyiv(local) : new Date(`${day}T${minutes}${seconds}${zone}`)
-  if (instant.getTime() > now()) throw new InvalidArgumentError('It must not lie in the future.')
+  if (instant.getTime() > now()) throw new InvalidArgumentError('It must not be in the future.')
   return instant
 }
 

@@ -3,7 +3,7 @@ import { exitCode } from './exit.ts'
 
 /** Tells a command that somebody wants it to end. */
 export interface Interrupt {
-  /** Aborted at the first signal: finish or give back what is under way, then end. */
+  /** Aborted at the first signal: finish or release open work, then end. */
   readonly signal: AbortSignal
   /** Which signal it was; undefined as long as there was none. */
   readonly by: NodeJS.Signals | undefined
@@ -22,7 +22,7 @@ export interface InterruptOptions {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-// npm hands on the Ctrl-C that the terminal has given to us as well: one press, two signals.
+// npm forwards the Ctrl-C that the terminal also sends to us: one press, two signals.
 const samePressMs = 400
 
 /** Listens for signals: the first asks to stop, a second Ctrl-C (or SIGTERM) ends at once with 130. */

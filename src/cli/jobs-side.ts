@@ -1,4 +1,4 @@
-/** Puts the jobs of a worker together from the settings: their pool, who does them, and what is done for them besides. */
+/** Builds the job part of a worker from the settings: pool, job worker and periodic tasks. */
 import type { JobServices } from '../api/job-services.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -23,7 +23,7 @@ import { unzrInfoFailedWork, unzrInfoWork } from '../unzr-info/work.ts'
 import { publicUrlOf } from './public-url.ts'
 import { repeat } from './repeat.ts'
 
-/** What the jobs need besides the settings. */
+/** The options in addition to the settings. */
 export interface JobsSideOptions {
   readonly settings: Settings
   readonly url: string
@@ -36,9 +36,9 @@ export interface JobsSideOptions {
   readonly apiUrl?: string
 }
 
-/** The jobs of a worker under way. */
+/** The running job part of a worker. */
 export interface JobsSide {
-  /** Takes no more jobs, finishes or gives back those under way, and closes what was opened. */
+  /** Takes no more jobs, finishes or releases those in progress, and closes everything. */
   close(): Promise<void>
 }
 
@@ -73,7 +73,7 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     }),
   ]
   if (mailer.transport === 'none')
-    log.warn({ code: NOT_CONFIGURED }, 'no mail goes out: neither SMTP_URL nor POSTMARK_TOKEN is set')
+    log.warn({ code: NOT_CONFIGURED }, 'mails are not sent: neither SMTP_URL nor POSTMARK_TOKEN is set')
   const queues = works.map((work) => measured(work, meter))
   meter.expectJobs(queues.map(({ name }) => name))
   const warn = throttled(log.warn)
@@ -81,10 +81,10 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     ...{ database, url, applicationName, queues },
     stopSeconds: settings.worker.stopSeconds,
     events: {
-      trouble: (error, where) => warn({ error, reason: where }, 'the jobs met trouble and are tried again'),
+      trouble: (error, where) => warn({ error, reason: where }, 'job engine error, retrying'),
       ended: (name, state, code) => {
         meter.jobAttempt(name, state)
-        log.info({ reason: name, state, ...(code === undefined ? {} : { code }) }, 'an attempt of a job ended')
+        log.info({ reason: name, state, ...(code === undefined ? {} : { code }) }, 'job attempt ended')
       },
     },
   })
@@ -112,10 +112,10 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
   }
 }
 
-/** Opens the way to enqueue, and to touch jobs by hand, for the API; it is closed before its database is. */
+/** Opens enqueuing, and manual retry and cancel, for the API; close it before its database. */
 export async function openJobServices(database: Database, settings: Settings, log: Log): Promise<OpenJobServices> {
   const warn = throttled(log.warn)
-  const trouble = (error: unknown) => warn({ error }, 'the jobs met trouble and are tried again')
+  const trouble = (error: unknown) => warn({ error }, 'job engine error, retrying')
   const jobs = await Jobs.open(database, trouble)
   const unzrInfo = unzrInfoQueue(settings.unzrInfo.maxAttempts)
   const requests = requestPolicyOf(settings)
@@ -153,7 +153,7 @@ async function seal(database: Database, encryption: Encryption): Promise<void> {
 
 interface Duties {
   show(): Promise<void>
-  /** Sees to what is sealed, where there are keys. */
+  /** The periodic task for encrypted values, if there are keys. */
   readonly seal: (() => Promise<void>) | undefined
 }
 

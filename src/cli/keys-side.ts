@@ -1,4 +1,4 @@
-/** The keys that a process seals with, from the settings; the embedded database and the demo have a file of their own. */
+/** The encryption keys of a process, from the settings; the embedded database and the demo have their own file. */
 import { join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import type { AcquiredDatabase } from '../database/acquire.ts'
@@ -25,13 +25,13 @@ export interface KeysOptions {
   readonly log: Log
   /** That of the process. */
   readonly role: 'zvirka_app' | 'zvirka_worker'
-  /** The demo has a file of its own also on a database of DATABASE_URL. */
+  /** The demo has its own file even with DATABASE_URL. */
   readonly isDemo?: boolean
 }
 
 /**
  * Opens the keys of this installation, and sees that they are those of the database. Throws an `EncryptionKeyError` where they are not.
- * Undefined: there are none, and nothing was sealed yet.
+ * Undefined: there are none, and nothing is encrypted yet.
  */
 export async function openKeys({
   settings,
@@ -48,7 +48,7 @@ export async function openKeys({
       await checkKeys(database, undefined)
       log.warn(
         { reason: SET_IT },
-        'there is no key to seal with: the register of UNZR is not asked, and nobody has a second factor',
+        'there is no encryption key: the UNZR register cannot be asked, and second factors cannot be set up',
       )
       return undefined
     }

@@ -27,44 +27,44 @@ interface Typed {
 }
 
 const HELP = `
-A new key is added to the file, the file is brought to every machine (and, where systemd or a container hands out copies of it,
-processes are started anew); then rotate makes the key the one that seals, for all processes within 10 s, and seals anew what
-older keys sealed. It works beside processes that run, and may be interrupted and repeated. When list shows that an old key
-seals nothing, forget it and take its line out of the files.
+To rotate keys: add a key to the file; copy the file to every machine (restart the processes if systemd or a container gives
+them a copy of it); run rotate. All processes then encrypt with the new key within 10 s, and rotate re-encrypts what older keys
+encrypted. Processes may run meanwhile. You can interrupt rotate and repeat it. When list shows that an old key encrypts nothing,
+forget it and remove its line from the files.
 
-Back the file up apart from the database. What was sealed with a key that is lost, is lost.`
+Back up the file separately from the database. What was encrypted with a lost key is lost.`
 
 const ROTATE_HELP = `
 --json: {"state": "done" | "interrupted", "key", "resealed", "unreadable": ["table id"]}
 
-Exit codes: 0 done; 1 a key is missing, or is another one; 3 done, but some values do not open with the key that they name, and
-stay as they are; 130 interrupted.`
+Exit codes: 0 done; 1 a key is missing or differs; 3 done, but some values cannot be decrypted with the key that they name, and
+stay unchanged; 130 interrupted.`
 
 /** `zvirka keys`. */
 export function keysCommand(): Command {
   const keys = new Command('keys')
-    .description('the keys that answers of the register of UNZR and second factors are sealed with')
+    .description('manage the encryption keys of UNZR answers and second factors')
     .helpCommand(false)
   keys.addHelpText('after', HELP)
   keys
     .command('add')
-    .description('make a new key, first in the file; a file is made where there is none')
+    .description('generate a key and put it first in the file; create the file if there is none')
     .action(ending(() => withContext({ isConversation: true }, add)))
   keys
     .command('list')
-    .description('which keys the file and the database know, and how many values each seals')
+    .description('list the keys in the file and in the database, and how many values each encrypts')
     .option('--json', 'print a JSON array')
     .action(ending((typed: Typed) => conversing((_context, opened) => list(opened, typed))))
   keys
     .command('rotate')
-    .description('seal with the newest key from now on, and seal anew what older keys sealed')
+    .description('encrypt with the newest key from now on, and re-encrypt what older keys encrypted')
     .option('--json', 'print one JSON object')
     .option('--quiet', 'show no progress')
     .addHelpText('after', ROTATE_HELP)
     .action(ending((typed: Typed) => conversing((context, opened) => runRotate(context, opened, typed))))
   keys
     .command('forget')
-    .description('let the database forget a key that seals nothing any more, so that no file need have it')
+    .description('remove a key that encrypts nothing any more from the database, so that no file needs it')
     .argument('<id>', "the key's id")
     .action(ending((id: string) => conversing((context, opened) => forget(context, opened, id))))
   return keys
@@ -88,9 +88,9 @@ async function add({ settings }: Context): Promise<ExitCode> {
   const path = settings.encryption.keysFile ?? (settings.database.url === undefined ? await ownFile() : undefined)
   if (path === undefined) throw withoutFile()
   const { id } = addKey(path, new Date())
-  process.stdout.write(`the key ${id} was added to ${path}\n`)
+  process.stdout.write(`key ${id} was added to ${path}\n`)
   process.stderr.write(
-    'back the file up, apart from the database, and bring it to every machine; then: zvirka keys rotate\n',
+    'back up the file separately from the database, and copy it to every machine; then run: zvirka keys rotate\n',
   )
   return exitCode.done
 }
@@ -102,7 +102,7 @@ async function ownFile(): Promise<string> {
 function withoutFile(): CommandFailure {
   return new UsageError(
     'ZVIRKA_ENCRYPTION_KEYS_FILE is not set',
-    `${SET_IT} where the file that it names is not there yet`,
+    `${SET_IT} if the file that it names does not exist yet`,
   )
 }
 
@@ -168,11 +168,11 @@ async function runRotate({ settings, interrupt }: Context, opened: Opened, typed
   process.stdout.write(
     typed.json === true
       ? `${JSON.stringify({ state: kind, key, resealed, unreadable })}\n`
-      : `${number(resealed)} values were sealed anew with the key ${key}\n`,
+      : `${number(resealed)} values were re-encrypted with key ${key}\n`,
   )
   if (typed.json !== true && unreadable.length > 0) {
     process.stderr.write(
-      `${number(unreadable.length)} do not open with the key that they name, and stay as they are: ${unreadable.slice(0, 5).join(', ')}${unreadable.length > 5 ? ' …' : ''}\n`,
+      `${number(unreadable.length)} cannot be decrypted with the key that they name, and stay unchanged: ${unreadable.slice(0, 5).join(', ')}${unreadable.length > 5 ? ' …' : ''}\n`,
     )
   }
   if (kind === 'interrupted') return exitCode.interrupted
@@ -183,10 +183,10 @@ async function forget({ settings }: Context, opened: Opened, id: string): Promis
   const { database } = opened
   const known = await database.query<KnownKey>(knownKeys())
   if (known.every((each) => each.id !== id)) {
-    throw new CommandFailure(`the database knows no key ${id}`, 'zvirka keys list shows those that it knows')
+    throw new CommandFailure(`the database has no key ${id}`, 'zvirka keys list shows its keys')
   }
   if (opened.path !== undefined && sealingOf(new Encryption(opened.path), known) === id)
-    throw new CommandFailure(`the key ${id} is the one that seals`, 'zvirka keys add, then zvirka keys rotate')
+    throw new CommandFailure(`key ${id} is the current encryption key`, 'zvirka keys add, then zvirka keys rotate')
   try {
     await database.transaction(async (tx) => {
       await tx.query(forgetKey(id))
@@ -194,10 +194,13 @@ async function forget({ settings }: Context, opened: Opened, id: string): Promis
     })
   } catch (error) {
     if (sqlState(error) !== sqlStates.foreignKeyViolation) throw error
-    throw new CommandFailure(`the key ${id} still seals values`, 'zvirka keys rotate seals them with the newest')
+    throw new CommandFailure(
+      `key ${id} still encrypts values`,
+      'zvirka keys rotate re-encrypts them with the newest key',
+    )
   }
   process.stdout.write(
-    `the key ${id} is forgotten; take its line out of the files, and keep it as long as back-ups of before\n`,
+    `key ${id} is removed from the database; remove its line from the files, but keep the key as long as older backups\n`,
   )
   return exitCode.done
 }

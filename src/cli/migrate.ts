@@ -20,9 +20,9 @@ function runMigrate(): Promise<ExitCode> {
   })
 }
 
-/** `zvirka migrate` (spec 7.1): brings the database up to date; safe to run from several places at once. */
+/** `zvirka migrate` (spec 7.1): migrates the database; safe to run from several places at once. */
 export function migrateCommand(): Command {
   return new Command('migrate')
-    .description('bring the database up to date; safe to run from several places at once')
+    .description('migrate the database; safe to run from several places at once')
     .action(ending(runMigrate))
 }

@@ -11,7 +11,7 @@ export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER):
   }
 }
 
-/** Reads an id; anything that is no uuid is wrong usage. */
+/** Reads an id; anything that is not a uuid is wrong usage. */
 export function uuid(raw: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(raw)) return raw.toLowerCase()
   throw new InvalidArgumentError('It must be an id such as 0b5c2c0e-9f0a-4a57-8a3e-0c6a0f6f2f11.')
@@ -22,6 +22,6 @@ export function reason(raw: string): string {
   const read = readReason(raw)
   if ('reason' in read) return read.reason
   throw new InvalidArgumentError(
-    `a reason has ${FEWEST_VISIBLE} visible characters at least, and this one ${read.visible}.`,
+    `A reason needs at least ${FEWEST_VISIBLE} visible characters; this one has ${read.visible}.`,
   )
 }

@@ -3,13 +3,13 @@ import { connect } from '../database/connection.ts'
 import { findRights } from '../database/roles.ts'
 import { CommandFailure } from './exit.ts'
 
-/** Refuses a login that may not become zvirka_owner; `does` says what it alone does. */
+/** Refuses a login that is not a member of zvirka_owner; `does` says what only that role does. */
 export async function requireOwner(url: string, does: string): Promise<void> {
   const client = await connect({ url, applicationName: 'zvirka owner' })
   const { withheld } = await findRights(client).finally(() => client.end())
   if (!withheld.includes('zvirka_owner')) return
   throw new CommandFailure(
-    `the login of DATABASE_URL may not take on zvirka_owner, which alone ${does}`,
+    `the login of DATABASE_URL is not a member of zvirka_owner, and only that role ${does}`,
     'use the login of zvirka migrate',
   )
 }

@@ -16,12 +16,12 @@ import type { Log } from '../observability/log.ts'
 
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
 
-/** Finds or builds the page. `close` ends a build that is under way. */
+/** Finds or builds the page. `close` ends a build in progress. */
 export function openPage(settings: Settings, log: Log, isDemo: boolean): PageOptions & { close(): void } {
   const ending = new AbortController()
   const bundle = openBundle(ending.signal)
   bundle.catch((error: unknown) => {
-    if (!ending.signal.aborted) log.warn({ error }, 'the admin page is not there: it is not built and cannot be')
+    if (!ending.signal.aborted) log.warn({ error }, 'the admin page is not available: it could not be built')
   })
   const { publicUrl } = settings.http
   const basePath = publicUrl === undefined ? '/' : `${new URL(publicUrl).pathname.replace(/\/$/, '')}/`

@@ -6,6 +6,6 @@
 export function endWithParent(): void {
   if (process.channel == null) return
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
-  // The channel alone must not keep a finished command from ending.
+  // The channel must not keep a finished command alive.
   process.channel.unref()
 }

@@ -2,7 +2,7 @@
 import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { UsageError } from './exit.ts'
 
-/** A stream as it is typed: dms_passport is `dms-passport`. */
+/** A stream as typed on the command line: dms_passport is `dms-passport`. */
 export function typedStream(process: SyncProcess): string {
   return process.stream.replaceAll('_', '-')
 }

@@ -6,7 +6,7 @@ import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status
 /** What the environment says about one process, with `unlimited` as null. */
 export interface ProcessSettings {
   readonly schedule: string
-  /** Null: who was checked is not checked again by time. */
+  /** Null: checked subjects do not become due again. */
   readonly validationPeriodDays: number | null
   readonly batchSize: number
   readonly maxBatchesPerRun: number | null

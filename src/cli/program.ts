@@ -16,7 +16,7 @@ Settings are read from the environment, see docs/configuration.md. What a comman
 // Commander repeats what it does not understand; a token in the wrong place must not be seen in a log or over a shoulder.
 const TOKEN = /zvirka_[\w-]{20,}/g
 
-/** What the help leaves out where there is no demo. */
+/** Commands that the help omits if there is no demo. */
 const DEMO_COMMANDS = new Set(['generate', 'simulator'])
 
 /** The command line for what was typed, not yet run: with the one command that is meant, or with all where that is not clear. */
@@ -45,7 +45,7 @@ function hint(command: Command, path: string): void {
   }
 }
 
-/** Runs what was typed and gives the number to end with; whatever goes wrong is told on standard error in a clear line. */
+/** Runs the command line and returns the exit code; errors are one clear line on standard error. */
 export async function run(typed: readonly string[]): Promise<number> {
   const program = await createProgram(typed)
   try {
@@ -57,7 +57,7 @@ export async function run(typed: readonly string[]): Promise<number> {
     await program.parseAsync([...typed], { from: 'user' })
     return Number(process.exitCode)
   } catch (error) {
-    // Commander has already written what it has to say; help and version are no errors.
+    // Commander has already printed its message; help and version are not errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.wrongUsage
     return reportFailure(error)
   }

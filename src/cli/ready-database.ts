@@ -18,7 +18,7 @@ export async function readyDatabase(
   const access = await acquireDatabase(settings.database)
   defer(access.release)
   if (access.embedded) {
-    // The job engine takes as long to load as all else that most commands need; here alone it is needed.
+    // Loading the job engine takes as long as everything else that most commands need; only this path needs it.
     const { migrateWithJobs } = await import('../jobs/schema.ts')
     await migrateWithJobs(access.url)
   } else await requireMigrated(access.url, service)
@@ -32,7 +32,7 @@ async function requireMigrated(url: string, service: Service): Promise<void> {
     if (pending.length === 0) return
     throw new CommandFailure(
       `the database is not up to date: ${pending.length} migrations are missing`,
-      'zvirka migrate brings it up to date',
+      'run zvirka migrate',
     )
   } finally {
     await client.end()
@@ -48,7 +48,7 @@ async function findApplied(client: Client, service: Service) {
   const missing = needed.filter((role) => withheld.includes(role))
   if (missing.length > 0) {
     throw new MissingRightsError(
-      `The login "${login}" may not take on ${missing.join(', ')}.`,
+      `The login "${login}" is not a member of ${missing.join(', ')}.`,
       grantSql(login, missing),
     )
   }

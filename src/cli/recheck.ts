@@ -1,4 +1,4 @@
-/** `zvirka recheck <stream> <subject>` (spec 2.6, 7.1): takes back what a run, or all runs since a time, settled by answers. */
+/** `zvirka recheck <stream> <subject>` (spec 2.6, 7.1): reverts the statuses that answers set in one run, or in all runs since a time. */
 import { Command } from 'commander'
 import { audit } from '../audit/audit.ts'
 import { openDatabase } from '../database/database.ts'
@@ -27,15 +27,15 @@ interface Typed {
 /** `zvirka recheck`. */
 export function recheckCommand(): Command {
   return new Command('recheck')
-    .description('take back what a registry answered in a run, or since a time: its subjects are due again')
+    .description('revert the statuses that wrong answers set, in one run or since a time, and queue the subjects again')
     .argument('<stream>', STREAM_WORDS)
     .argument('<subject>', 'person or party')
-    .option('--run <id>', 'what this run settled', uuid)
-    .option('--since <time>', 'what all runs settled since then; without a zone by the clock in Kyiv', (raw) =>
+    .option('--run <id>', 'revert what this run decided', uuid)
+    .option('--since <time>', 'revert what all runs decided since then; without a zone it is Kyiv time', (raw) =>
       pastInstant(raw),
     )
-    .option('--dry-run', 'only count')
-    .option('--reason <text>', 'why, in ten characters at least; kept with the record of the recheck', reason)
+    .option('--dry-run', 'count only, change nothing')
+    .option('--reason <text>', 'the reason, at least 10 characters; recorded in the audit', reason)
     .option('--json', 'print one JSON object')
     .option('--quiet', 'show no progress')
     .addHelpText('after', HELP)
@@ -43,13 +43,13 @@ export function recheckCommand(): Command {
 }
 
 const HELP = `
-Taken back is what answers wrote, of the subjects asked about and of others with the same document, persons and parties,
-where it still stands exactly so. What was settled without an answer (no document, an ill-formed number) and what was
-written since stays. The subjects become VERIFICATION_NEEDED / ONLINE_TRIGGERED and stand in the line after all others that
-were triggered. It may be interrupted and repeated.
+Reverts the statuses that answers set, for the subjects asked about and for other persons and parties with the same document,
+if nothing has changed them since. It leaves statuses that were decided without an answer (no document, a malformed number)
+and statuses that were written later. The subjects become VERIFICATION_NEEDED / ONLINE_TRIGGERED and are queued after all
+other triggered subjects. You can interrupt the command and repeat it.
 
 --json: {"process", "state": "done" | "interrupted", "dry_run", "persons", "parties", "in_review"}
-  in_review: being checked right now, and left; repeat the command when that is over.
+  in_review: subjects that are being checked now and were skipped; repeat the command when their check has ended
 
 Examples:
   $ zvirka recheck dms-passport person --run 0b5c2c0e-9f0a-4a57-8a3e-0c6a0f6f2f11 --dry-run
@@ -64,7 +64,7 @@ function runRecheck(stream: string, subject: string, typed: Typed): Promise<Exit
     context.defer(() => database.close())
     if (typed.dryRun !== true) warnOfRun(process, await database.query<RunRow>(runsUnderWay()))
 
-    const progress = startProgress({ label: 'looking through answers', quiet: typed.quiet === true })
+    const progress = startProgress({ label: 'reading answers', quiet: typed.quiet === true })
     const result = await recheck(database, {
       process,
       scope,
@@ -87,7 +87,7 @@ function begun(scope: RecheckScope, reason: string | null) {
 function scopeOf({ run, since }: Typed): RecheckScope {
   if (run !== undefined && since === undefined) return { runId: run }
   if (since !== undefined && run === undefined) return { since }
-  throw new UsageError('one of --run and --since is needed, and not both', 'zvirka run list shows the runs')
+  throw new UsageError('give either --run or --since', 'zvirka run list shows the runs')
 }
 
 // Allowed: what it holds right now is left, and what it writes from now on is out of the scope.
@@ -95,7 +95,7 @@ function warnOfRun(process: SyncProcess, runs: readonly RunRow[]): void {
   const run = runs.find((each) => each.process === process.key)
   if (run === undefined || run.state === 'paused') return
   globalThis.process.stderr.write(
-    `note: the run ${run.id} is under way; what it settles from now on is not taken back (zvirka run pause ${run.id})\n`,
+    `note: run ${run.id} is in progress; what it decides from now on is not reverted (to pause it: zvirka run pause ${run.id})\n`,
   )
 }
 
@@ -109,7 +109,7 @@ function conclude(
     case 'no_such_run':
       throw new CommandFailure(`there is no run ${typed.run}`, 'zvirka run list shows the runs')
     case 'other_process':
-      throw new CommandFailure(`the run ${typed.run} is one of ${result.process}, not of ${process.key}`)
+      throw new CommandFailure(`run ${typed.run} belongs to ${result.process}, not to ${process.key}`)
     case 'done':
     case 'interrupted':
       globalThis.process.stdout.write(
@@ -128,12 +128,14 @@ function asJson(process: SyncProcess, typed: Typed, { kind, persons, parties, in
 function asText(process: SyncProcess, scope: RecheckScope, typed: Typed, result: RecheckResult): string {
   const { kind, persons, parties, inReview } = result
   const whose = 'runId' in scope ? `of run ${scope.runId}` : `since ${kyivTime(scope.since)} Kyiv`
-  const verb = typed.dryRun === true ? 'would be taken back' : 'taken back'
+  const verb = typed.dryRun === true ? 'would be reverted' : 'reverted'
   const lines = [
     `${typedStream(process)} ${process.kind}, answers ${whose}: ${number(persons)} persons and ${number(parties)} parties ${verb}`,
   ]
   if (inReview > 0)
-    lines.push(`${number(inReview)} are being checked right now and were left; repeat it when that is over`)
-  if (kind === 'interrupted') lines.push('interrupted; the same command goes on where it stopped')
+    lines.push(
+      `${number(inReview)} are being checked now and were skipped; repeat the command when their check has ended`,
+    )
+  if (kind === 'interrupted') lines.push('interrupted; repeat the command to continue')
   return `${lines.join('\n')}\n`
 }

@@ -1,4 +1,4 @@
-/** What a command leaves in the audit: whoever runs it, by the operating system's user and the machine. */
+/** Audit records of commands: the user is the operating system's user and the machine. */
 
 import { hostname, userInfo } from 'node:os'
 import { type Actor, type AuditEntry, audit } from '../audit/audit.ts'
@@ -19,7 +19,7 @@ export function commandActor({ systemUserId }: Pick<Settings, 'systemUserId'>): 
   }
 }
 
-// A uid without a name, as containers have them, is told by its number.
+// A uid without a name, as in containers, is shown as its number.
 function systemUserName(): string {
   try {
     return userInfo().username
@@ -28,7 +28,7 @@ function systemUserName(): string {
   }
 }
 
-/** Records what a command reads, before it is printed; of a write that has no transaction of its own, before it begins. */
+/** Audits what a command reads, before it is printed; for a write without its own transaction, before it starts. */
 export async function recordCommand(url: string, settings: Settings, entry: AuditEntry): Promise<void> {
   const database = openDatabase({ url, role: 'zvirka_worker', applicationName: 'zvirka audit', max: 1 })
   try {

@@ -10,7 +10,7 @@ export interface RepeatOptions {
   readonly metrics: Metrics
 }
 
-/** Does a duty again and again until the signal; what goes wrong is told and tried again. */
+/** Repeats a task until the signal; errors are logged and retried. */
 export async function repeat(
   { signal, log, metrics }: RepeatOptions,
   reason: string,
@@ -26,7 +26,7 @@ export async function repeat(
     } catch (error) {
       if (signal.aborted) return
       metrics.duty(reason, false)
-      warn({ error, reason }, 'a duty of the worker failed and is tried again')
+      warn({ error, reason }, 'a periodic task of the worker failed, retrying')
     }
     await delay(milliseconds, undefined, { signal }).catch(() => undefined)
   }

@@ -26,12 +26,12 @@ function wordsFor(error: unknown): string {
   if (path === undefined) return safeMessage(error)
   const { code } = Object(error)
   const known: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file or folder',
-    EACCES: 'this user may not use it',
-    EPERM: 'this user may not use it',
+    ENOENT: 'no such file or folder',
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
     EISDIR: 'it is a folder, not a file',
-    ENOTDIR: 'a part of the path is no folder',
-    EEXIST: 'it is there already',
+    ENOTDIR: 'a part of the path is not a folder',
+    EEXIST: 'it exists already',
     ENOSPC: 'there is no space left on the disk',
     EROFS: 'the file system is read-only',
   }
@@ -48,9 +48,7 @@ function hintFor(error: unknown): string | undefined {
     return error.hint
   if (error instanceof SettingsError || error instanceof DatabaseUrlError || error instanceof ListenError)
     return 'docs/configuration.md lists every setting'
-  return filePath(error) === undefined
-    ? 'with LOG_LEVEL=debug the command also shows where in the program it failed'
-    : undefined
+  return filePath(error) === undefined ? 'LOG_LEVEL=debug also shows where in the program it failed' : undefined
 }
 
 /** The file that an error of the file system is about. */

@@ -27,9 +27,10 @@ interface Typed {
 }
 
 const HELP = `
-Before a worker or the API is started on a restored database. It gives back what workers of that time held and ends their runs of
-zvirka sync, holds every process, cancels mails that waited (most went out since), and ends every token (some were revoked since).
-Nothing is asked and nothing goes out until somebody releases it: zvirka release, and retryJobs for mails. It may be repeated.
+Run it before you start a worker or the API on a restored database. It releases the claims of the workers that ran at the time of
+the backup, ends their zvirka sync runs, holds every process, cancels queued mails (most were sent after the backup), and revokes
+every token (some were revoked after the backup). No registry is asked and no mail is sent until you release them: zvirka release
+for processes, the mutation retryJobs for mails. You can repeat the command.
 
 --json: {"workers", "given_back", "held", "mails", "tokens"}, each a number
 
@@ -40,10 +41,13 @@ Example:
 export function restoredCommand(): Command {
   return new Command('restored')
     .description(
-      'make a restored database safe to start on: nothing is asked and no mail goes out until it is released',
+      'make a restored database safe to start: hold all processes and mails until they are released, revoke tokens',
     )
-    .requiredOption('--reason <text>', 'why it was restored, in ten characters at least; kept with the runs', reason)
-    .option('--keep-tokens', 'leave the tokens: none was revoked since, or clients cannot be given new ones now')
+    .requiredOption('--reason <text>', 'the reason, at least 10 characters; kept with the runs', reason)
+    .option(
+      '--keep-tokens',
+      'do not revoke tokens (none was revoked after the backup, or clients cannot get new ones now)',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(ending(runRestored))
@@ -61,10 +65,10 @@ interface Done {
 function runRestored(typed: Typed): Promise<ExitCode> {
   return withContext({ isConversation: true }, async ({ settings, defer, ...context }) => {
     const { url } = await readyDatabase({ settings, defer }, 'look')
-    await requireOwner(url, 'prepares a restored database')
+    await requireOwner(url, 'may prepare a restored database')
     const database = openDatabase({ url, role: 'zvirka_owner', applicationName: 'zvirka restored', max: 2 })
     defer(() => database.close())
-    const jobs = await Jobs.open(database, (error) => context.log.warn({ error }, 'the jobs met trouble'))
+    const jobs = await Jobs.open(database, (error) => context.log.warn({ error }, 'job engine error'))
     defer(() => jobs.close())
     await requireNobodyAtWork(database)
     const done = await prepare(database, jobs, settings, typed)
@@ -85,8 +89,8 @@ async function requireNobodyAtWork(database: Database): Promise<void> {
   await delay(WATCH_MILLISECONDS)
   if ((await newest()) === before) return
   throw new CommandFailure(
-    'workers are at work on this database',
-    'stop all of them first: what they remember is of another time',
+    'workers are running on this database',
+    'stop all of them first: their state is newer than the database',
   )
 }
 
@@ -111,7 +115,7 @@ async function holdAll(tx: Executor, settings: Settings, why: string): Promise<s
   for (const operated of operatedProcesses(settings)) {
     const { kind, run } = await holdProcess(tx, holdingRun(settings, operated), by)
     if (kind !== 'held' && kind !== 'held_before')
-      throw new CommandFailure(`run ${run.id} of ${run.process} is not over yet`, 'the same command once more')
+      throw new CommandFailure(`run ${run.id} of ${run.process} has not ended yet`, 'repeat the command')
     ids.push(run.id)
   }
   return ids
@@ -126,17 +130,20 @@ async function cancelMails(tx: Executor, jobs: Jobs, userId: string): Promise<nu
   if (waiting.length === 0) return 0
   const result = await cancelJobs(tx, jobs, { ids: waiting.map(({ id }) => id), userId, hooks })
   if (result.kind !== 'done')
-    throw new CommandFailure('mails changed meanwhile', 'stop workers and API, then once more')
+    throw new CommandFailure(
+      'the queue of mails changed meanwhile',
+      'stop the workers and the API, then repeat the command',
+    )
   return waiting.length
 }
 
 function wordsOf({ workers, given_back: givenBack, held, mails, tokens }: Done): string {
   return [
-    `${number(workers)} workers of that time ended, ${number(givenBack)} subjects given back`,
-    `${number(held)} processes are held: zvirka release <stream> <subject> lets each go on`,
-    `${number(mails)} mails cancelled: what must go out all the same is retried as a job, or invited again`,
-    `${number(tokens)} tokens ended: everybody signs in again, and zvirka token create makes those of programs`,
-    'users, roles and erasures are as they were then: look at zvirka user list and zvirka erase list before the API is started',
+    `workers that ran at the time of the backup: ${number(workers)} ended; ${number(givenBack)} subjects released`,
+    `${number(held)} processes held; to resume one: zvirka release <stream> <subject>`,
+    `${number(mails)} mails cancelled; to send one all the same, retry its job or repeat the invitation`,
+    `${number(tokens)} tokens revoked; users sign in again, zvirka token create makes new ones for programs`,
+    'users, roles and erasures are those of the backup: check zvirka user list and zvirka erase list before you start the API',
     '',
   ].join('\n')
 }

@@ -22,7 +22,7 @@ export function summaryText(report: RunReport): string {
     `  not verified       ${number(report.not_verified)}`,
     `  not needed         ${number(report.not_needed)}`,
     `  incorrect data     ${number(report.incorrect)}`,
-    ...(report.to_review > 0 ? [`  to be looked at    ${number(report.to_review)}`] : []),
+    ...(report.to_review > 0 ? [`  to review          ${number(report.to_review)}`] : []),
     `  technical errors   ${number(report.technical_errors)}`,
     ...report.errors.map(({ whose, code, count }) => `    ${code} (the ${whose}'s)  ${number(count)}`),
     ...(report.dropped > 0 ? [`  changed meanwhile  ${number(report.dropped)}`] : []),

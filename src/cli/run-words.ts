@@ -93,7 +93,7 @@ function whyWords({ finding, reason }: Pick<Held, 'finding' | 'reason'>): string
 export function runText(report: RunReport): string {
   const { id, process, startedAt, endedAt, seconds, due_at_start, propagated, given_back, errors, workers, changes } =
     report
-  const which = report.isTriggeredOnly ? ', triggered subjects alone' : ''
+  const which = report.isTriggeredOnly ? ', triggered subjects only' : ''
   const facts: (readonly [string, string | null])[] = [
     ['process', `${process}${which}`],
     ['state', stateWords(report)],

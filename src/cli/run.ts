@@ -31,32 +31,32 @@ interface TypedControl extends Typed {
 
 /** `zvirka run`. */
 export function runCommand(): Command {
-  const run = new Command('run').description('runs and their controls').helpCommand(false)
+  const run = new Command('run').description('list, show and control runs').helpCommand(false)
   run
     .command('list')
-    .description('the newest runs')
-    .option('--limit <n>', 'how many', wholeNumber(1, 1000), 20)
+    .description('list the newest runs')
+    .option('--limit <n>', 'how many runs to list', wholeNumber(1, 1000), 20)
     .option('--json', 'print a JSON array of runs, see run show --help')
     .action(ending(runList))
   const id = ['<id>', "the run's id", uuid] as const
   run
     .command('show')
-    .description('what a run came to so far')
+    .description('show the results of a run so far')
     .argument(...id)
     .option('--json', 'print one JSON object')
     .addHelpText('after', `\n--json: ${RUN_JSON_HELP}`)
     .action(ending(runShow))
   const controls = [
-    ['pause', 'nothing new is asked within 2 s; what is unasked is given back', pause],
-    ['resume', 'a paused run goes on; its guard begins afresh', resume],
-    ['stop', 'a run ends; waits until it has', stop],
+    ['pause', 'pause a run: workers stop asking within 2 s and release their claims', pause],
+    ['resume', 'resume a paused run; its guard starts counting anew', resume],
+    ['stop', 'stop a run and wait until it has ended', stop],
   ] as const
   for (const [name, description, action] of controls) {
     run
       .command(name)
       .description(description)
       .argument(...id)
-      .option('--reason <text>', 'why, in ten characters at least; kept with the run', reason)
+      .option('--reason <text>', 'the reason, at least 10 characters; kept with the run', reason)
       .option('--json', 'print the run as one JSON object, see run show --help')
       .action(ending(action))
   }
@@ -105,7 +105,7 @@ function pause(id: string, typed: TypedControl): Promise<ExitCode> {
   return withDatabase('work', async (database, { settings }) => {
     const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
     requireDone(id, 'paused', await controlled(database, settings, 'run pause', id, by, pauseRun))
-    print(await getReport(database, id), typed, () => `run ${id} is paused; zvirka run resume ${id} lets it go on\n`)
+    print(await getReport(database, id), typed, () => `run ${id} is paused; to resume it: zvirka run resume ${id}\n`)
     return exitCode.done
   })
 }
@@ -114,7 +114,7 @@ function resume(id: string, typed: TypedControl): Promise<ExitCode> {
   return withDatabase('work', async (database, { settings }) => {
     const by = { userId: settings.systemUserId, reason: typed.reason ?? null }
     requireDone(id, 'resumed', await controlled(database, settings, 'run resume', id, by, resumeRun))
-    print(await getReport(database, id), typed, () => `run ${id} goes on\n`)
+    print(await getReport(database, id), typed, () => `run ${id} is resumed\n`)
     return exitCode.done
   })
 }
@@ -123,7 +123,7 @@ function stop(id: string, typed: TypedControl): Promise<ExitCode> {
   return withDatabase('work', async (database, { settings, interrupt }) => {
     const { worker, systemUserId } = settings
     await askToStop(database, settings, id, { userId: systemUserId, reason: typed.reason ?? null })
-    // Calls under way get their time; a worker that has died is taken over from when its lease is out.
+    // Calls in progress may finish; the claims of a dead worker are released when its lease expires.
     const milliseconds = (worker.stopSeconds + worker.leaseSeconds + 5) * 1000
     const report = await waitForEnd(database, id, { milliseconds, signal: interrupt.signal })
     if (report === undefined) throw noSuchRun(id)
@@ -131,13 +131,10 @@ function stop(id: string, typed: TypedControl): Promise<ExitCode> {
     if (isOver || typed.json === true) print(report, typed, runText)
     if (isOver) return exitCode.done
     if (interrupt.signal.aborted) {
-      process.stderr.write(`run ${id} is still being stopped; its workers end it\n`)
+      process.stderr.write(`run ${id} is still stopping; its workers will end it\n`)
       return exitCode.interrupted
     }
-    throw new CommandFailure(
-      `run ${id} is being stopped, but is not over yet`,
-      `zvirka run show ${id} tells when it is`,
-    )
+    throw new CommandFailure(`run ${id} is stopping but has not ended yet`, `zvirka run show ${id} shows when it has`)
   })
 }
 

@@ -16,8 +16,8 @@ export function openSignatures({ employeeRequests, signatures }: Settings, isDem
     case 'structure-only':
       if (isDemo) return structureOnly
       throw new CommandFailure(
-        'EMPLOYEE_REQUEST_SIGNED_CONTENT is structure-only, which verifies no signature and is for the demo alone',
-        'set it to http, with SIGNATURE_SERVICE_URL, or to off',
+        'EMPLOYEE_REQUEST_SIGNED_CONTENT is structure-only, which verifies no signature and is for the demo only',
+        'set it to http (with SIGNATURE_SERVICE_URL) or to off',
       )
   }
 }

@@ -32,10 +32,15 @@ const DEMO_CRON = '* * * * *'
 /** `zvirka start`. */
 export function startCommand(): Command {
   return new Command('start')
-    .description('run everything: database, worker, and in the demo the registry simulator with made-up people')
-    .option('--demo', 'run the demo on the database of DATABASE_URL too; refused where anything in it is no demo’s')
-    .option('--registries <folder>', 'give the simulator the files in this folder, and load no demo people')
-    .addHelpText('after', '\nWithout DATABASE_URL it brings a PostgreSQL of its own, with its data in .zvirka/.')
+    .description(
+      'run everything in one process: database, worker, API; in the demo also the simulator and made-up people',
+    )
+    .option(
+      '--demo',
+      'run the demo on the database of DATABASE_URL; refused if it contains anything that is not from a demo',
+    )
+    .option('--registries <folder>', 'start the simulator with the files in this folder, and load no demo people')
+    .addHelpText('after', '\nWithout DATABASE_URL it starts an embedded PostgreSQL, with its data in .zvirka/.')
     .action(
       ending((typed: StartOptions) =>
         withContext({ below: { LOG_LEVEL: 'warn' } }, (context) => runStart(context, typed)),
@@ -97,14 +102,14 @@ function refuseWhatWouldVerifyRealPeople(settings: Settings, { demo, registries 
   const { urls } = settings.trembita
   if (urls !== undefined && (demo ?? registries) !== undefined) {
     throw new UsageError(
-      `${demo ? '--demo' : '--registries'} brings a simulator of its own, and TREMBITA_URLS names another registry`,
-      'leave one of the two out',
+      `${demo ? '--demo' : '--registries'} starts a simulator, but TREMBITA_URLS is set`,
+      'leave out one of the two',
     )
   }
   if (settings.database.url !== undefined && urls === undefined && demo === undefined) {
     throw new CommandFailure(
       'DATABASE_URL is set and TREMBITA_URLS is not, so there is no registry to ask',
-      'set TREMBITA_URLS and its companions (docs/configuration.md), or add --demo to run on a simulator with made-up people',
+      'set TREMBITA_URLS and its related settings (docs/configuration.md), or add --demo to use the simulator with made-up people',
     )
   }
 }
@@ -151,7 +156,7 @@ async function greet(
   demo: RunningDemo | undefined,
 ): Promise<void> {
   const lines = [
-    'zvirka is running; Ctrl-C ends it',
+    'zvirka is running; press Ctrl-C to stop it',
     `  admin page        ${url}/`,
     `  API               ${url}/graphql  ${url}/api`,
     `  health, metrics   ${url}/health/ready  ${url}/metrics`,
@@ -159,9 +164,9 @@ async function greet(
     ...(demo?.greeting(url) ?? []),
   ]
   if ((mail.smtpUrl ?? mail.postmarkToken) === undefined)
-    lines.push('  mails             none goes out: set SMTP_URL or POSTMARK_TOKEN, and MAIL_FROM')
+    lines.push('  mails             not sent: set SMTP_URL or POSTMARK_TOKEN, and MAIL_FROM')
   if (demo !== undefined) lines.push('', ...(await demo.provideAccess()))
-  lines.push('', 'beside it, in another terminal:  npx zvirka status', '')
+  lines.push('', 'in another terminal:  npx zvirka status', '')
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 

@@ -1,4 +1,4 @@
-/** `zvirka status` (spec 7.1): how many are due and in each status, the runs under way, the workers. */
+/** `zvirka status` (spec 7.1): due subjects and statuses, runs in progress, workers. */
 import { Command } from 'commander'
 import type { OperatedProcess } from '../api/operations.ts'
 import type { Settings } from '../config/settings.ts'
@@ -33,18 +33,18 @@ export interface Status {
 /** `zvirka status`. */
 export function statusCommand(): Command {
   return new Command('status')
-    .description('how many are due and in each status, the runs under way, the workers')
+    .description('show how many subjects are due and in each status, runs in progress, workers')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
     .action(ending(runStatus))
 }
 
 const HELP = `
-Counted are active persons. Of 100,000 and more the counts are taken by workers in the background, every 10 minutes at most,
-and shown with their time; of fewer they are taken now. Times are by the clock in Kyiv.
+It counts active persons. Up to 100,000 are counted now; more are counted by workers in the background, at most every
+10 minutes, and shown with the time of the count. Times are Kyiv time.
 
 --json: {"processes": [{"stream", "subject", "due", "waiting", "by_status", "counted_at", "fresh", "served"}], "runs": [run], "workers": [worker]}
-  counts are null where none were taken yet; by_status names every status; served: whether the registry is asked here
+  counts are null if nothing was counted yet; by_status has every status; served: whether the registry is asked here
   run: ${RUN_JSON_HELP}
   worker: {"id", "kind", "host", "pid", "version", "started_at", "lease_age", "alive", "claims",
    "runs": [{"id", "process", "state"}], "open_breakers": [{"service", "since"}]}; lease_age in seconds`
@@ -117,12 +117,12 @@ export function statusText({ counts, runs, workers }: Status, now: Date): string
   const lines = [
     ...countLines(counts, now),
     '',
-    'Runs under way',
+    'Runs in progress',
     ...(runs.length === 0 ? ['  none'] : runs.flatMap(runLines)),
     '',
     'Workers',
     ...(workers.length === 0
-      ? ['  none; zvirka worker starts one']
+      ? ['  none; to start one: zvirka worker']
       : workerLines(workers, now).map((line) => `  ${line}`)),
   ]
   return `${lines.join('\n')}\n`
@@ -167,7 +167,7 @@ function unservedLines(counts: Status['counts']): string[] {
 }
 
 function countedWords(taken: ProcessCounts | undefined, now: Date): string {
-  if (taken === undefined) return 'not yet; a worker does it'
+  if (taken === undefined) return 'not yet; a worker counts'
   return taken.isFresh ? 'now' : `${kyivTime(taken.countedAt)}, ${ago(taken.countedAt, now)}`
 }
 
@@ -178,7 +178,7 @@ function ago(then: Date, now: Date): string {
 function runLines(run: RunReport): string[] {
   return [
     `  ${run.id}  ${run.process}  ${stateWords(run)}`,
-    `    ${progressWords(run)}; started ${duration(run.seconds)} ago by ${run.cause}${run.isTriggeredOnly ? ', triggered subjects alone' : ''}`,
+    `    ${progressWords(run)}; started ${duration(run.seconds)} ago by ${run.cause}${run.isTriggeredOnly ? ', triggered subjects only' : ''}`,
     `    ${outcomeWords(run)}`,
   ]
 }

@@ -39,18 +39,18 @@ const NO_RUN_YET = 'no run yet'
 /** `zvirka sync`. */
 export function syncCommand(): Command {
   return new Command('sync')
-    .description('check everybody who is due against a registry, now')
+    .description('check everyone who is due against a registry, now')
     .argument('<stream>', STREAM_WORDS)
     .argument('<subject>', 'person or party')
-    .option('--limit <n>', 'end after so many subjects, in the whole cluster', wholeNumber(1))
-    .option('--attach', 'take part in the run that is under way, if there is one')
+    .option('--limit <n>', 'end after this many subjects, counted over all workers', wholeNumber(1))
+    .option('--attach', 'join the run in progress, if there is one')
     .option('--json', 'print one JSON object at the end')
     .option('--quiet', 'show no progress')
     .addHelpText(
       'after',
       `
-Ctrl-C stops the run that this command started, and leaves one that it joined.
-Ends with 0 if all is done, 3 if some subjects had technical errors or the breaker or the guard stopped it, 130 if interrupted.`,
+Ctrl-C stops a run that this command started, and leaves a run that it joined.
+Exit codes: 0 done; 3 some subjects had technical errors, or the breaker or the guard stopped the run; 130 interrupted.`,
     )
     .action(ending(runSync))
 }
@@ -105,8 +105,8 @@ async function beginOrJoin(context: Context, side: WorkerSide, process: SyncProc
     const isWaitingOfUse = underWay.started_by_worker !== null && !(await hasRenewed(database, underWay.id, since))
     if (!isWaitingOfUse || performance.now() > end || context.interrupt.signal.aborted) {
       throw new CommandFailure(
-        `a run of ${typedStream(process)} ${process.kind} is under way: ${underWay.id}, ${underWay.state}`,
-        `--attach takes part in it; zvirka run stop ${underWay.id} stops it`,
+        `a run of ${typedStream(process)} ${process.kind} is in progress: ${underWay.id}, ${underWay.state}`,
+        `--attach joins it; zvirka run stop ${underWay.id} stops it`,
       )
     }
     await delay(LOOK_MILLISECONDS)
@@ -205,7 +205,7 @@ function stateOf(report: RunReport) {
 
 async function conclude(database: Database, run: RunRow, stoppedBy: StoppedBy, typed: Typed): Promise<ExitCode> {
   const report = await runReport(database, run.id)
-  if (report === undefined) throw new CommandFailure(`the run ${run.id} is not there any more`)
+  if (report === undefined) throw new CommandFailure(`run ${run.id} no longer exists`)
   if (typed.json) process.stdout.write(`${JSON.stringify(summaryJson(report))}\n`)
   else process.stdout.write(summaryText(report))
   if (stoppedBy === 'interrupt') return exitCode.interrupted

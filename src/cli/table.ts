@@ -1,4 +1,4 @@
-/** Tables in plain text: columns as wide as what stands in them, numbers to the right. */
+/** Plain-text tables: columns as wide as their content, numbers aligned right. */
 
 /** A cell; null is shown as a dash. */
 export type Cell = string | number | null

@@ -22,19 +22,19 @@ interface TypedCreate {
 
 /** `zvirka token`. */
 export function tokenCommand(): Command {
-  const token = new Command('token').description('tokens: keys to the API').helpCommand(false)
+  const token = new Command('token').description('manage API tokens').helpCommand(false)
   token
     .command('create')
-    .description('make a token; its value is shown this once, alone on standard output')
+    .description('create a token and print its value, which is not shown again')
     .requiredOption('--user <email>', 'whose')
-    .requiredOption('--client <id>', 'in which client', uuid)
-    .requiredOption('--scope <scopes>', 'what it may do, with spaces between: "person:read unzr:write"')
-    .option('--days <n>', 'how long it is good', wholeNumber(1, 3650), 365)
-    .option('--name <name>', 'what it is for', 'command')
+    .requiredOption('--client <id>', "the client's id", uuid)
+    .requiredOption('--scope <scopes>', 'scopes separated by spaces: "person:read unzr:write"')
+    .option('--days <n>', 'days until it expires', wholeNumber(1, 3650), 365)
+    .option('--name <name>', 'a name for it', 'command')
     .action(ending(create))
   token
     .command('list')
-    .description('every token, without its value')
+    .description('list all tokens, without their values')
     .option('--user <email>', "this user's alone")
     .option('--json', 'print a JSON array')
     .addHelpText('after', USED)
@@ -45,7 +45,11 @@ export function tokenCommand(): Command {
     .option('--json', 'print one JSON object')
     .addHelpText('after', USED)
     .action(ending(find))
-  token.command('revoke').description('end a token, at once').argument('<id>', "the token's id").action(ending(revoke))
+  token
+    .command('revoke')
+    .description('revoke a token at once')
+    .argument('<id>', "the token's id")
+    .action(ending(revoke))
   return token
 }
 
@@ -58,7 +62,7 @@ function create({ user, client, scope, days, name }: TypedCreate): Promise<ExitC
       await createToken(database, { email: user, clientId: client, scope, days, name }, by),
     )
     process.stdout.write(`${value}\n`)
-    process.stderr.write(`token ${id}, good until ${kyivTime(expiresAt)}; it is not shown again\n`)
+    process.stderr.write(`token ${id}, valid until ${kyivTime(expiresAt)}; it is not shown again\n`)
     return exitCode.done
   })
 }

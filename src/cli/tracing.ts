@@ -1,4 +1,4 @@
-/** Traces of a command (docs/tracing.md): off unless OTEL_* asks for them, and whatever is wrong with them is told and hurts nothing. */
+/** Traces of a command (docs/tracing.md): off unless OTEL_* enables them; problems are logged and have no other effect. */
 import { readTracing, type TracingSettings } from '../config/tracing.ts'
 import type { Log } from '../observability/log.ts'
 import { NO_TRACING, type Tracing } from '../observability/tracing.ts'
@@ -31,16 +31,15 @@ async function open(settings: TracingSettings, log: Log): Promise<Tracing> {
         ...file(settings.clientCertificate, 'cert', log),
         ...file(settings.clientKey, 'key', log),
       },
-      onLost: (lost, code) =>
-        log.warn({ code, counts: { lost } }, 'traces were not delivered; the work goes on without them'),
+      onLost: (lost, code) => log.warn({ code, counts: { lost } }, 'could not export traces; continuing without them'),
     })
   } catch (error) {
-    log.warn({ error }, 'traces could not be set up; the work goes on without them')
+    log.warn({ error }, 'could not set up tracing; continuing without it')
     return NO_TRACING
   }
 }
 
-/** A file by whichever of two settings names it; one that is of no use is told and left out. */
+/** A file named by either of two settings; an unusable one is logged and ignored. */
 function file<Key extends 'ca' | 'cert' | 'key'>(
   { all, traces }: TracingSettings['certificate'],
   key: Key,
@@ -57,7 +56,7 @@ function file<Key extends 'ca' | 'cert' | 'key'>(
     return { [key]: pem } as { readonly [K in Key]?: Buffer }
   } catch (error) {
     if (!(error instanceof TlsFileError)) throw error
-    log.warn({}, `${error.message}; it is left out`)
+    log.warn({}, `${error.message}; it is ignored`)
     return {}
   }
 }

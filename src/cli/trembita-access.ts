@@ -24,8 +24,8 @@ export async function withRegistries(settings: Settings, access: AcquiredDatabas
     throw new CommandFailure(
       'TREMBITA_URLS is not set, so there is no registry to ask',
       access.embedded
-        ? 'set it, or run `npm start` beside this: its simulator is then used'
-        : 'set TREMBITA_URLS and its companions, see docs/configuration.md',
+        ? 'set it, or run `npm start` in another terminal to use its simulator'
+        : 'set TREMBITA_URLS and its related settings, see docs/configuration.md',
     )
   }
   return withSimulator(url, settings)

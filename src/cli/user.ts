@@ -21,36 +21,38 @@ interface TypedRole {
 
 /** `zvirka user`. */
 export function userCommand(): Command {
-  const user = new Command('user').description('users: who they are, what they may do').helpCommand(false)
+  const user = new Command('user').description('manage users, their roles and credentials').helpCommand(false)
   const withRole = (command: Command) =>
     withEmail(command)
       .requiredOption('--role <role>', 'the role, such as "NHS ADMIN"')
-      .requiredOption('--client <id>', 'in which client', uuid)
-  withRole(user.command('create').description('create a user with a role, without a password')).action(ending(create))
-  withRole(user.command('role').description('give a role in a client'))
-    .option('--remove', 'take it away instead')
+      .requiredOption('--client <id>', "the client's id", uuid)
+  withRole(user.command('create').description('create a user with a role and without a password')).action(
+    ending(create),
+  )
+  withRole(user.command('role').description('give a user a role in a client'))
+    .option('--remove', 'remove the role instead')
     .action(ending(role))
-  user.command('list').description('every user').option('--json', 'print a JSON array').action(ending(list))
-  withEmail(user.command('block').description('refuse a user, with all tokens, at once')).action(
+  user.command('list').description('list all users').option('--json', 'print a JSON array').action(ending(list))
+  withEmail(user.command('block').description('block a user and all their tokens at once')).action(
     ending((typed: { email: string }) => block(typed.email, true)),
   )
-  withEmail(user.command('unblock').description('end the blocking')).action(
+  withEmail(user.command('unblock').description('unblock a user')).action(
     ending((typed: { email: string }) => block(typed.email, false)),
   )
-  withEmail(user.command('link').description('confirm that an account of the OpenID provider is this user'))
-    .option('--subject <subject>', 'which account, where several wait: its issuer and subject')
+  withEmail(user.command('link').description('confirm that an account of the OpenID provider belongs to this user'))
+    .option('--subject <subject>', 'which account, if several wait: its issuer and subject')
     .action(ending(link))
   withEmail(user.command('password').description('set a password, typed twice or read from standard input')).action(
     ending(password),
   )
   withEmail(
-    user.command('reset-second-factor').description('take away the second factor of who has lost it, with all tokens'),
+    user.command('reset-second-factor').description('remove a lost second factor and revoke all tokens of the user'),
   ).action(ending(resetFactor))
   return user
 }
 
 function withEmail(command: Command): Command {
-  return command.requiredOption('--email <email>', 'whose')
+  return command.requiredOption('--email <email>', "the user's e-mail")
 }
 
 function create({ email, role: name, client }: TypedRole): Promise<ExitCode> {
@@ -87,7 +89,7 @@ function link({ email, subject }: { readonly email: string; readonly subject?: s
 function password({ email }: { readonly email: string }): Promise<ExitCode> {
   return administering(async (database, by) => {
     required(await changePassword(database, email, await readPassword(), by))
-    process.stderr.write('the password is set; all tokens and sessions of the user have ended\n')
+    process.stderr.write('password set; all tokens and sessions of the user have ended\n')
     return exitCode.done
   })
 }
@@ -95,7 +97,7 @@ function password({ email }: { readonly email: string }): Promise<ExitCode> {
 function resetFactor({ email }: { readonly email: string }): Promise<ExitCode> {
   return administering(async (database, by) => {
     required(await resetSecondFactor(database, email, by))
-    process.stderr.write('the second factor is taken away; all tokens and sessions of the user have ended\n')
+    process.stderr.write('second factor removed; all tokens and sessions of the user have ended\n')
     return exitCode.done
   })
 }
@@ -105,7 +107,7 @@ async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) {
     const line = await firstLine()
     if (line !== undefined) return line
-    throw new CommandFailure('no password came on standard input')
+    throw new CommandFailure('standard input has no password')
   }
   const silent = new Writable({ write: (_chunk, _encoding, then) => then() })
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true })
@@ -118,7 +120,7 @@ async function readPassword(): Promise<string> {
   try {
     const first = await ask('Password: ')
     if (first === (await ask('Once more: '))) return first
-    throw new CommandFailure('the two are not alike')
+    throw new CommandFailure('the two passwords differ')
   } finally {
     lines.close()
   }
@@ -146,6 +148,6 @@ function stateOf(user: ListedUser): string {
   return [
     user.is_blocked ? 'blocked' : user.has_password ? 'password' : 'no password',
     ...(user.has_second_factor ? ['second factor'] : []),
-    ...(user.waiting_links.length > 0 ? ['a link waits'] : []),
+    ...(user.waiting_links.length > 0 ? ['link to confirm'] : []),
   ].join(', ')
 }

@@ -33,7 +33,7 @@ import { version } from './version.ts'
 
 const GRACE_MILLISECONDS = 2000
 
-/** What a worker needs besides the settings. */
+/** The options in addition to the settings. */
 export interface WorkerSideOptions {
   readonly settings: Settings
   readonly url: string
@@ -85,7 +85,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     onReload: certificates.onReload,
     log: { warn: (fields, message) => log.warn(fields, message) },
     onUnreadFields: unreadFields(log),
-    onTrouble: (error) => warn({ error }, 'the rate of a service could not be asked for; its calls wait'),
+    onTrouble: (error) => warn({ error }, 'could not read the rate limit of a service; its calls wait'),
     observe: ({ service, outcome, milliseconds, code }) => {
       metrics.call(service, outcome, milliseconds)
       if (outcome !== 'aborted') statistics.add(service, milliseconds, outcome !== 'answer')
@@ -112,16 +112,16 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     breakers: () => servicesOf(registries, metrics, statistics),
     mayCall: ({ stream }) => mayCall(settings, stream),
     events: {
-      trouble: (error, where) => warn({ error, reason: where }, 'the worker met trouble and tries again'),
-      leaseLost: (workerId) => log.warn({ worker: workerId }, 'the lease was out; going on under a new identity'),
-      swept: (swept) => log.info({ counts: { ...swept } }, 'took over from dead workers'),
+      trouble: (error, where) => warn({ error, reason: where }, 'worker error, retrying'),
+      leaseLost: (workerId) => log.warn({ worker: workerId }, 'the lease expired; continuing with a new worker id'),
+      swept: (swept) => log.info({ counts: { ...swept } }, 'released the claims of dead workers'),
       runJoined: (run) => log.info({ run: run.id, stream: run.process, state: run.state }, 'joined a run'),
       runLeft: (run, end) => {
         log.info({ run: run.id, stream: run.process, state: end }, 'left a run')
         options.onRunLeft?.(run, end)
       },
       runHeld: (run, { code, params }) =>
-        log.error({ run: run.id, stream: run.process, code, counts: params }, 'the guard held the run'),
+        log.error({ run: run.id, stream: run.process, code, counts: params }, 'the guard paused the run'),
       counted: ({ stream, kind: subject }, counts) => {
         for (const [outcome, count] of Object.entries(counts)) {
           if (count > 0) metrics.outcome({ stream, subject }, outcome, count)
@@ -141,7 +141,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     async close() {
       certificates.stop()
       await registries.close()
-      // The worker has stopped: what may be under way still, such as a count for a run, is of no use any more.
+      // The worker has stopped: remaining work, such as a count for a run, is no longer needed.
       await Promise.all([database.close(GRACE_MILLISECONDS), leaseDatabase.close(GRACE_MILLISECONDS)])
     },
   }

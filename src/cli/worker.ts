@@ -17,10 +17,10 @@ import { openWorkerSide } from './worker-side.ts'
 /** `zvirka worker`. */
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('run a worker: any number of them, on any number of machines, share the work')
+    .description('run a long-running worker; scales horizontally')
     .addHelpText(
       'after',
-      '\nHealth and metrics are on ZVIRKA_WORKER_PORT. SIGTERM finishes or gives back what is claimed.',
+      '\nHealth and metrics are served on ZVIRKA_WORKER_PORT. On SIGTERM it finishes or releases its claims.',
     )
     .action(ending(() => withContext({}, runWorker)))
 }
@@ -58,7 +58,7 @@ async function runWorker(context: Context): Promise<ExitCode> {
   defer(() => monitoring.close())
   log.info(
     { worker: side.worker.workerId, address: monitoring.url },
-    'the worker is ready; health and metrics are here',
+    'the worker is ready and serves health and metrics',
   )
   const duties = doDuties({ settings, url: access.url, side, log, metrics, signal: interrupt.signal })
   if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort')

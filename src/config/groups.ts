@@ -63,13 +63,13 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
       named('RATE_LIMIT'),
       or(positive, 'off'),
       defaults.rateLimit,
-      'How many calls a second go to each service, in the whole cluster.',
+      'Rate limit: calls per second to each service, in the whole cluster.',
     ),
     concurrency: setting(
       named('CONCURRENCY'),
       integer(1, 10_000),
       defaults.concurrency,
-      'How many calls to each service a worker has under way at once.',
+      'Concurrent calls of a worker to each service.',
     ),
     callHours: optional(named('CALL_HOURS'), hours, 'The hours, Kyiv time, in which runs may call; absent: always.'),
     services,
@@ -93,17 +93,12 @@ export function serviceSettings(group: string, code: string, defaults: ServiceDe
   return {
     code: setting(name('CODE'), elementName, code, 'The serviceCode.'),
     version: optional(name('VERSION'), text, 'The serviceVersion, if the service has one.'),
-    soapVersion: setting(
-      name('SOAP_VERSION'),
-      oneOf('1.1', '1.2'),
-      defaults.soapVersion ?? '1.2',
-      'The version of SOAP that is spoken.',
-    ),
+    soapVersion: setting(name('SOAP_VERSION'), oneOf('1.1', '1.2'), defaults.soapVersion ?? '1.2', 'The SOAP version.'),
     action: setting(
       name('ACTION'),
       headerText,
       action ?? { words: `urn:<${name('CODE')}>`, value: (given) => `urn:${given(name('CODE')) ?? code}` },
-      'The SOAP action that goes with a request.',
+      'The SOAP action of a request.',
     ),
     namespace: optional(name('NAMESPACE'), text, 'The namespace of the element in the body.', defaults.namespace),
     qualified: setting(
@@ -116,7 +111,7 @@ export function serviceSettings(group: string, code: string, defaults: ServiceDe
       name('EMPTY'),
       oneOf('omit', 'element'),
       'omit',
-      'What becomes of an absent value: left out, or sent as an empty element.',
+      'An absent value is omitted, or sent as an empty element.',
     ),
     element: setting(
       name('ELEMENT'),

@@ -29,47 +29,55 @@ type Make = <T>(name: string, parser: Parser<T>, description: string) => Setting
 function otlp<T>(make: Make, part: string, parser: Parser<T>, description: string) {
   return {
     all: make(`OTEL_EXPORTER_OTLP_${part}`, parser, description),
-    traces: make(`OTEL_EXPORTER_OTLP_TRACES_${part}`, parser, 'The same for traces alone; it wins.'),
+    traces: make(`OTEL_EXPORTER_OTLP_TRACES_${part}`, parser, 'The same for traces only; it takes precedence.'),
   }
 }
 
 /** Every name of OpenTelemetry that is read or checked. */
 export const tracingDeclaration = {
-  disabled: optional('OTEL_SDK_DISABLED', anyTrueFalse, '`true`: no traces, whatever else is set.'),
+  disabled: optional('OTEL_SDK_DISABLED', anyTrueFalse, '`true`: tracing is off, whatever else is set.'),
   exporter: optional(
     'OTEL_TRACES_EXPORTER',
     oneOf('otlp', 'none'),
-    '`otlp`: traces are on, also without an endpoint (`http://localhost:4318`); `none`: off, also with one.',
+    '`otlp`: tracing is on, even without an endpoint (default `http://localhost:4318`); `none`: off, even with one.',
   ),
   endpoint: {
     all: secret(
       'OTEL_EXPORTER_OTLP_ENDPOINT',
       webUrl,
-      'Where traces go, `/v1/traces` added; once it is set they are on.',
+      'The collector, without `/v1/traces`; if it is set, tracing is on.',
     ),
-    traces: secret('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', webUrl, 'The same for traces alone, taken as it is; it wins.'),
+    traces: secret('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', webUrl, 'The full address for traces; it takes precedence.'),
   },
-  protocol: otlp(optional, 'PROTOCOL', oneOf('http/json'), 'How they go; there is no other way here.'),
-  headers: otlp(secret, 'HEADERS', pairs, 'Headers that go with them, such as a token.'),
-  timeout: otlp(optional, 'TIMEOUT', millisecondsFrom(1), 'Milliseconds a delivery may take; 10000 if it is not set.'),
-  compression: otlp(optional, 'COMPRESSION', oneOf('gzip', 'none'), 'Whether deliveries are compressed.'),
-  certificate: otlp(optional, 'CERTIFICATE', path, "The file with the collector's authority (PEM)."),
-  clientCertificate: otlp(optional, 'CLIENT_CERTIFICATE', path, 'The file with our certificate for it (PEM).'),
+  protocol: otlp(optional, 'PROTOCOL', oneOf('http/json'), 'The protocol; no other is supported.'),
+  headers: otlp(secret, 'HEADERS', pairs, 'Headers of the export requests, such as a token.'),
+  timeout: otlp(optional, 'TIMEOUT', millisecondsFrom(1), 'Time limit of an export in milliseconds; default 10000.'),
+  compression: otlp(optional, 'COMPRESSION', oneOf('gzip', 'none'), 'Whether exports are compressed.'),
+  certificate: otlp(optional, 'CERTIFICATE', path, 'The file with the CA of the collector (PEM).'),
+  clientCertificate: otlp(optional, 'CLIENT_CERTIFICATE', path, 'The file with our client certificate for it (PEM).'),
   clientKey: otlp(optional, 'CLIENT_KEY', path, 'The file with the key of that certificate (PEM).'),
-  sampler: optional('OTEL_TRACES_SAMPLER', samplers, 'Which batches are recorded; all if it is not set.'),
-  samplerArgument: optional('OTEL_TRACES_SAMPLER_ARG', share, 'Which share of them, for the `…traceidratio` samplers.'),
+  sampler: optional('OTEL_TRACES_SAMPLER', samplers, 'Which batches are recorded; default: all.'),
+  samplerArgument: optional('OTEL_TRACES_SAMPLER_ARG', share, 'The recorded share, for the `…traceidratio` samplers.'),
   batch: {
-    maxQueueSize: optional('OTEL_BSP_MAX_QUEUE_SIZE', integer(1, 1_000_000), 'How many spans wait; 2048.'),
+    maxQueueSize: optional('OTEL_BSP_MAX_QUEUE_SIZE', integer(1, 1_000_000), 'Size of the span queue; default 2048.'),
     maxExportBatchSize: optional(
       'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
       integer(1, 100_000),
-      'How many go at once at most; 512.',
+      'Spans per export; default 512.',
     ),
-    scheduledDelayMillis: optional('OTEL_BSP_SCHEDULE_DELAY', millisecondsFrom(1), 'Milliseconds between two; 5000.'),
-    exportTimeoutMillis: optional('OTEL_BSP_EXPORT_TIMEOUT', millisecondsFrom(1), 'Milliseconds for each; 30000.'),
+    scheduledDelayMillis: optional(
+      'OTEL_BSP_SCHEDULE_DELAY',
+      millisecondsFrom(1),
+      'Milliseconds between exports; default 5000.',
+    ),
+    exportTimeoutMillis: optional(
+      'OTEL_BSP_EXPORT_TIMEOUT',
+      millisecondsFrom(1),
+      'Time limit of each export in milliseconds; default 30000.',
+    ),
   },
-  serviceName: optional('OTEL_SERVICE_NAME', text, 'What we are called there; `zvirka` if it is not set.'),
-  resourceAttributes: optional('OTEL_RESOURCE_ATTRIBUTES', pairs, 'What else is said of this process.'),
+  serviceName: optional('OTEL_SERVICE_NAME', text, 'The service name; default `zvirka`.'),
+  resourceAttributes: optional('OTEL_RESOURCE_ATTRIBUTES', pairs, 'Additional attributes of this process.'),
 } satisfies SettingTree
 
 /** What the environment says of traces, and what of it is wrong and was ignored: words that name it, and hold no secret. */

@@ -7,7 +7,7 @@ import { typeParsers } from './types.ts'
 export interface ConnectionSettings {
   readonly url: string
   readonly applicationName: string
-  /** Settings of the session besides `RELIED_ON`, made by a statement at its start. */
+  /** Session settings in addition to `RELIED_ON`, set by a statement at its start. */
   readonly session?: Readonly<Record<string, string | number>>
   /** How long making a connection may take at most, 10 s unless told. */
   readonly connectMs?: number
@@ -15,7 +15,7 @@ export interface ConnectionSettings {
 
 const CONNECT_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_DELAY_MS = 10_000
-/** A host that has not answered for so long is not waited for alone: the next one is asked as well. */
+/** If a host has not answered for this long, the next one is tried in parallel. */
 const HOST_PATIENCE_MS = 1000
 /** How long the other side gets to close a connection that we have ended. */
 const GOODBYE_MS = 1000
@@ -166,7 +166,7 @@ class HostChooser {
         askNext()
       }
       isPrimary(config).then(
-        (takesWrites) => onAnswer(takesWrites ? undefined : new Error('it is a standby, which takes no writes')),
+        (takesWrites) => onAnswer(takesWrites ? undefined : new Error('it is a standby and does not accept writes')),
         (error: unknown) => onAnswer(error ?? new Error()),
       )
     }
@@ -212,14 +212,14 @@ export class OwnSocketClient extends pg.Client {
   }
 }
 
-/** Opens one connection of its own, outside any pool. The caller ends it. */
+/** Opens a connection outside any pool. The caller ends it. */
 export async function connect(settings: ConnectionSettings): Promise<OwnSocketClient> {
   const client = new (clientClass(settings))()
   await client.connect()
   return client
 }
 
-/** A class of clients, for `pg.Pool` among others, that look for the primary each time one is opened. */
+/** A client class, for `pg.Pool` and others, that finds the primary on each connection. */
 export function clientClass(settings: ConnectionSettings): new () => OwnSocketClient {
   const configs = splitHosts(settings.url).map((url) => clientConfig(url, settings))
   const chooser = new HostChooser(configs)

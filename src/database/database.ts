@@ -44,7 +44,7 @@ export interface Database extends Executor {
   /** The pool's connections now, and how many wait for one. */
   use(): { readonly total: number; readonly idle: number; readonly waiting: number }
   /**
-   * Waits for what is under way and closes all connections; what is still under way after `graceMs`, if given, is broken off and fails.
+   * Waits for open work and closes all connections; work that is still open after `graceMs`, if given, is aborted and fails.
    * May be called again.
    */
   close(graceMs?: number): Promise<void>
@@ -113,7 +113,7 @@ export class OutcomeUnknownError extends Error {
   override readonly name = 'OutcomeUnknownError'
 
   constructor(cause: unknown) {
-    super('the connection was lost in a commit: what was written may be kept or not', { cause })
+    super('the connection was lost during a commit: it is unknown whether the transaction was committed', { cause })
   }
 }
 
@@ -131,7 +131,7 @@ async function orUnknown<T>(keeping: Promise<T>): Promise<T> {
 async function commit(tx: ClientExecutor): Promise<void> {
   const { command } = await orUnknown(tx.run({ text: 'commit' }))
   // The server answers ROLLBACK where an error was swallowed inside: nothing of the transaction was kept.
-  if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it failed')
 }
 
 async function runTransaction<T>(tx: ClientExecutor, work: (tx: Executor) => Promise<T>): Promise<T> {
@@ -220,7 +220,7 @@ class PooledDatabase implements Database {
     }
   }
 
-  // A pool that ends forgets whoever waits for a connection: they would wait for ever.
+  // A pool that ends forgets its waiting callers, which would wait for ever.
   #connect(): Promise<pg.PoolClient> {
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject)

@@ -1,5 +1,5 @@
 /**
- * Brings a database up to date with the files `NNNN_name.sql`: forward only, each in one transaction as `zvirka_owner`.
+ * Migrates a database with the files `NNNN_name.sql`: forward only, each in one transaction as `zvirka_owner`.
  *
  * Written by hand, because what is needed is little and no library has all of it: postgrator 8 knows checksums, but neither a
  * lock (two commands that start at once would both apply a file) nor a transaction around file and record (a failure half-way
@@ -31,7 +31,7 @@ const PAUSE_MS = 3000
 const PATIENCE_MS = 30 * 60_000
 const LOCKED: ReadonlySet<string | undefined> = new Set([sqlStates.lockNotAvailable, sqlStates.deadlockDetected])
 const IN_USE =
-  'a table that it changes was in use all the time, by a back-up or a long statement; pg_stat_activity shows whose, and nothing was changed'
+  'a table that it changes was locked all the time, by a backup or a long statement; pg_stat_activity shows which session; nothing was changed'
 const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/
 
 /** Where the project's own migrations are. */
@@ -42,7 +42,7 @@ export interface MigrateOptions {
   readonly directory?: string
   /** For how long a file that does not get its locks is tried again; half an hour, if left out. */
   readonly patienceMs?: number
-  /** What is to be done besides, as the owner and under the lock, once all files are applied. */
+  /** Additional work, as the owner and under the lock, after all files are applied. */
   finish?(client: pg.ClientBase): Promise<void>
 }
 
@@ -145,7 +145,7 @@ async function apply(client: pg.ClientBase, migration: Migration, patienceMs: nu
   while (!(await tryApply(client, migration, performance.now() < deadline))) await delay(PAUSE_MS)
 }
 
-// Answers whether it could; false: a lock was not to be had, nothing was done, and it `mayTryAgain`.
+// Returns whether it succeeded; false: it could not get a lock, did nothing, and `mayTryAgain`.
 async function tryApply(client: pg.ClientBase, migration: Migration, mayTryAgain: boolean): Promise<boolean> {
   const { version, name, sql, checksum } = migration
   await client.query(`begin; set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
@@ -211,7 +211,7 @@ async function migrateOn(client: pg.ClientBase, options: MigrateOptions): Promis
 }
 
 /**
- * Brings the database up to date; safe to run from several places at once: who comes second waits, and finds nothing to do.
+ * Migrates the database; safe to run from several places at once: the second one waits, and finds nothing to do.
  * @returns the names of the files applied by this call
  * @throws MissingRightsError, MigrationError
  */

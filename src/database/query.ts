@@ -10,7 +10,7 @@ export interface Query {
   readonly mayTakeLong?: boolean
 }
 
-/** Whatever runs statements: a pool, one connection, or a transaction under way. */
+/** Runs statements: a pool, one connection, or an open transaction. */
 export interface Executor {
   /** The rows of the answer. `Row` is the caller's word for the shape that the statement selects. */
   query<Row = Record<string, unknown>>(query: Query): Promise<Row[]>

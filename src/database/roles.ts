@@ -11,10 +11,10 @@ export const roles = [
   'zvirka_events',
 ] as const
 
-/** The owner of everything; the API; workers; whoever only reads; whoever deletes what is old; whoever reads events alone. */
+/** The owner; the API; workers; readers; the pruning of old data; readers of events. */
 export type Role = (typeof roles)[number]
 
-/** What a login needs, by what it is used for: the API and the commands about its users; workers and the commands of operation; to look. */
+/** The roles that a login needs, by use: the API and the commands about users; workers and the commands of operation; reading. */
 export const servingRoles = {
   api: ['zvirka_app', 'zvirka_read'],
   work: ['zvirka_worker', 'zvirka_read', 'zvirka_prune'],
@@ -29,7 +29,7 @@ export class MissingRightsError extends Error {
   readonly sql: string
 
   constructor(missing: string, sql: string) {
-    super(`${missing}\nLet an administrator of the database run this once:\n\n${sql}`)
+    super(`${missing}\nAn administrator of the database must run this once:\n\n${sql}`)
     this.name = 'MissingRightsError'
     this.sql = sql
   }
@@ -90,7 +90,7 @@ export async function findRights(client: pg.ClientBase): Promise<Rights> {
   const privilege = (version.rows[0]?.number ?? 0) >= MEMBERSHIP_OPTIONS ? 'SET' : 'MEMBER'
   const { rows } = await client.query<Rights>(readRights, [roles, privilege])
   const [rights] = rows
-  if (rights === undefined) throw new Error('the query of rights gave no row')
+  if (rights === undefined) throw new Error('the query of rights returned no row')
   return rights
 }
 
@@ -108,7 +108,7 @@ const MAX_ATTEMPTS = 20
  */
 async function supply(client: pg.ClientBase, rights: Rights): Promise<void> {
   const { serverVersion, login, database, absent, withheld, ownerMayCreate } = rights
-  // The login itself is to have no more rights than before: only what takes a role on has them.
+  // The login itself gets no rights: only a session that sets the role has them.
   const options = serverVersion >= MEMBERSHIP_OPTIONS ? ' with inherit false, set true' : ''
   const statements = [
     ...absent.map((role) => `create role ${role} nologin`),
@@ -129,7 +129,7 @@ function isSufficient(rights: Rights): boolean {
 }
 
 /**
- * Sees to it that the roles are there, that this login may take them on, and that the owner may create schemas.
+ * Ensures that the roles exist, that this login is a member of them, and that the owner may create schemas.
  * Works as a superuser and as a login with CREATEROLE that owns the database, from PostgreSQL 15 on; may be repeated, and
  * done by many at once.
  * @throws MissingRightsError where the login may not, with the SQL for an administrator

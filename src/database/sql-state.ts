@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** The SQLSTATEs that this code answers in some way of its own (PostgreSQL, appendix A). */
+/** The SQLSTATEs that this code handles (PostgreSQL, appendix A). */
 export const sqlStates = {
   duplicateObject: '42710',
   insufficientPrivilege: '42501',

@@ -1,4 +1,4 @@
-/** The files of TLS that a DATABASE_URL names. Whoever puts a wrong one there is told which parameter names it, and what is wrong with it. */
+/** The TLS files of a DATABASE_URL. The error for a wrong one names the parameter and the reason. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 

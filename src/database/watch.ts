@@ -2,7 +2,7 @@
 import type { Database } from './database.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
 
-/** Told when the database goes away and when it is back. */
+/** Called when the database becomes unavailable and when it is back. */
 export interface WatchEvents {
   away(reason: string): void
   back(milliseconds: number): void
@@ -11,7 +11,7 @@ export interface WatchEvents {
 const PATIENCE_MS = 2500
 const READ_ONLY: ReadonlySet<unknown> = new Set([sqlStates.readOnlyTransaction, sqlStates.notInPrerequisiteState])
 
-/** Looks by a commit of its own, which has no effect but a few bytes of log. One look at a time, however many ask. */
+/** Probes with a commit, which writes only a few bytes of log. One probe at a time, shared by all callers. */
 export class DatabaseWatch {
   readonly #database: Database
   readonly #events: WatchEvents
@@ -27,7 +27,7 @@ export class DatabaseWatch {
   async look(): Promise<string | undefined> {
     this.#look ??= this.#probe().finally(() => (this.#look = undefined))
     const { promise: late, resolve } = Promise.withResolvers<string>()
-    const timer = setTimeout(() => resolve('commits wait: mostly for a standby that is away'), PATIENCE_MS)
+    const timer = setTimeout(() => resolve('commits wait, probably for a standby that is down'), PATIENCE_MS)
     const reason = await Promise.race([this.#look, late])
     clearTimeout(timer)
     this.#note(reason)

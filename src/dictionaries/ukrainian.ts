@@ -1,4 +1,4 @@
-/** What the values of dictionaries are called in Ukrainian: only to tell whoever writes one of these words which value was meant. */
+/** Ukrainian names of dictionary values: only to suggest the right value if somebody uses one of these words. */
 export const UKRAINIAN: Readonly<Record<string, readonly string[]>> = {
   PASSPORT: ['паспорт', 'паспорт громадянина України', 'паспорт-книжечка'],
   NATIONAL_ID: ['ID-картка', 'ІД-картка', 'паспорт ID', 'біометричний паспорт громадянина України'],

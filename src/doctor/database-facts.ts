@@ -12,7 +12,7 @@ export interface ServerFacts {
   readonly isStandby: boolean
   /** `UTF8`, or what is wrong. */
   readonly encoding: string
-  /** How far the database's clock is ahead of ours, and how far that can be wrong. */
+  /** The offset of the database's clock from ours, and its uncertainty. */
   readonly clockAheadMs: number
   readonly clockUncertainMs: number
   /** Whether the collation is there and folds Ukrainian letters; and whether indexes were built with the version of now. */
@@ -21,7 +21,7 @@ export interface ServerFacts {
   /** Sessions and prepared transactions whose snapshot is older than an hour, with the longest's age. */
   readonly oldSnapshots: number
   readonly oldestSnapshotSeconds: number
-  /** Whether other logins' sessions could be looked at. */
+  /** Whether the sessions of other logins are visible. */
   readonly seesAllSessions: boolean
 }
 
@@ -69,13 +69,13 @@ type ServerRow = Omit<ServerFacts, 'clockAheadMs' | 'clockUncertainMs' | 'foldsU
 
 /** Reads what any login may see. */
 export async function readServer(client: pg.ClientBase): Promise<ServerFacts> {
-  // A first answer brings everything up; the second is quick, so that the clock is compared closely.
+  // The first query warms up the connection; the second is quick, for an accurate comparison.
   await client.query('select 1')
   const asked = Date.now()
   const { rows } = await client.query<{ now: Date }>('select clock_timestamp() as now')
   const answered = Date.now()
   const server = (await client.query<ServerRow>(SERVER)).rows[0]
-  if (server === undefined) throw new Error('the query of the server gave no row')
+  if (server === undefined) throw new Error('the query of the server returned no row')
   const { now: _, ...facts } = server
   const databaseTime = rows[0]?.now.getTime() ?? answered
   return {

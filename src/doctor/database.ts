@@ -20,7 +20,7 @@ export function judgeServer(server: ServerFacts): Finding[] {
   ]
 }
 
-/** The word on whether each connection has a session of its own. */
+/** Judges whether each connection has its own session. */
 export function judgeSessions(areShared: boolean): Finding {
   if (!areShared) return ok('sessions', bare('sessions_own'))
   return problem('sessions', bare('sessions_shared'), bare('use_session_pooling'))
@@ -62,7 +62,7 @@ function judgeSnapshots({ oldSnapshots, oldestSnapshotSeconds, seesAllSessions }
   return ok('snapshots', bare(seesAllSessions ? 'snapshots_ok' : 'snapshots_ok_as_far_as_seen'))
 }
 
-/** Whether the login of DATABASE_URL has all that the roles need, and no more than it should. */
+/** Judges whether the login of DATABASE_URL has the needed rights, and no more. */
 export function judgeRoles({ absent, withheld, ownerMayCreate, sql }: RoleFacts, isEmbedded: boolean): Finding {
   const advice = { code: 'make_roles', params: { sql: sql.trimEnd() } } as const
   if (absent.length > 0)

@@ -1,4 +1,4 @@
-/** What `zvirka doctor` says: one thing that was looked at, and what to do about it. Nothing personal and no secret is in any of it. */
+/** A finding of `zvirka doctor`: one check, and what to do. It contains nothing personal and no secret. */
 import { commandMessageJson } from '../messages/command-messages.ts'
 import type { DoctorFinding } from '../messages/doctor.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
@@ -8,7 +8,7 @@ export type Level = 'ok' | 'warning' | 'problem'
 
 /** One line of the doctor's. */
 export interface Finding {
-  /** What was looked at, in a word or two: `schema`, `clock`. */
+  /** The name of the check: `schema`, `clock`. */
   readonly check: string
   readonly level: Level
   readonly finding: DoctorFinding

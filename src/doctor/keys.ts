@@ -1,4 +1,4 @@
-/** Whether there are keys to seal with, and whether they are those of the database. */
+/** Checks whether there are encryption keys, and whether they are those of the database. */
 import { existsSync } from 'node:fs'
 import type pg from 'pg'
 import type { Executor } from '../database/query.ts'
@@ -27,7 +27,7 @@ export interface KeyFacts {
   readonly active?: string | undefined
 }
 
-/** Looks at the file and at what the database knows of its keys. */
+/** Reads the keys file and the keys known to the database. */
 export async function readKeys(client: pg.ClientBase, file: NamedKeys | undefined): Promise<KeyFacts> {
   const executor: Executor = { query: async ({ text }) => (await client.query(text)).rows }
   await client.query('set role zvirka_read')

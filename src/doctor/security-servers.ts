@@ -18,7 +18,7 @@ const ANSWER_MS = 5_000
 const DAY_MS = 86_400_000
 const WARNING_DAYS = 30
 
-/** Looks at all servers of TREMBITA_URLS, and at the certificates if one of them needs these. */
+/** Checks all servers of TREMBITA_URLS, and the certificates if one of them needs them. */
 export async function examineServers(urls: readonly string[], tls: TlsFiles): Promise<Finding[]> {
   let transport: Transport
   try {

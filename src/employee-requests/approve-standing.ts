@@ -1,4 +1,4 @@
-/** What an approval stands on: who is there, locked in the order of spec 1.8, and whether that forbids it. */
+/** The preconditions of an approval: reads and locks what exists, in the order of spec 1.8, and decides whether it is allowed. */
 
 import type { Executor } from '../database/query.ts'
 import { lockProvided } from '../verification-store/lock.ts'

@@ -13,7 +13,7 @@ import type { StandingRow } from './plans/approval-standing.ts'
 import { retrainingOf } from './retraining.ts'
 import { submitParty } from './submit.ts'
 
-/** What is approved, by whom, and what there is. */
+/** The request, the approving user, and the existing records. */
 export interface Writing {
   readonly data: EmployeeRequestData
   readonly standing: StandingRow

@@ -28,7 +28,7 @@ export interface Approving extends Answering {
   readonly today?: string
 }
 
-/** What came of it. */
+/** The outcome. */
 export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | Refused
 
 /** What approvals are made with. */

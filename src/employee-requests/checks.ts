@@ -14,7 +14,7 @@ export interface Answering {
   readonly sending?: Sending | undefined
 }
 
-/** Why a request was not answered. Nothing was changed; the message is for whoever asked. */
+/** Why a request was not answered. Nothing was changed; the message is for the client. */
 export interface Refusal {
   readonly kind: 'not_found' | 'forbidden' | 'conflict' | 'unprocessable' | 'too_many'
   readonly message: string
@@ -46,7 +46,7 @@ export const REFUSALS = {
   expired: refusal('forbidden', 'Employee request is expired'),
   /** One user has one party, and a user's party never changes (spec 5.1.5). */
   emailTaken: refusal('unprocessable', 'ЦЯ EMAIL-АДРЕСА ВЖЕ ЗАЙНЯТА ІНШИМ КОРИСТУВАЧЕМ'),
-  /** Whom the request is about has users, the approving one is none of them, and EMPLOYEE_REQUEST_KNOWN_PARTY is `confirm`. */
+  /** The party has users, the approving user is not one of them, and EMPLOYEE_REQUEST_KNOWN_PARTY is `confirm`. */
   notConfirmed: refusal('conflict', 'the party has another user: the NHS must confirm the request'),
   noEmployee: refusal('not_found', 'Employee not found'),
   dismissed: refusal('conflict', 'employee is dismissed'),

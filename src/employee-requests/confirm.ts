@@ -1,4 +1,4 @@
-/** Confirming an employee request by the NHS: whom it is about is known, with users of their own, and it invites somebody else. */
+/** The NHS confirms an employee request about a party that already has users, when it invites somebody else. */
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import { check, type Refused } from './checks.ts'
@@ -15,7 +15,7 @@ export interface Confirming {
   readonly sending?: Sending | undefined
 }
 
-/** What came of it. */
+/** The outcome. */
 export type Confirmation = { readonly kind: 'confirmed'; readonly request: ReadRequest } | Refused
 
 /** Confirms a request that is NEW; the first confirmation counts, another changes nothing. */

@@ -1,4 +1,4 @@
-/** Creating an employee request (spec 5, 5.5): the order of its checks is told in validate.ts. */
+/** Creating an employee request (spec 5, 5.5); validate.ts explains the order of the checks. */
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -33,7 +33,7 @@ export interface Asking {
   readonly sending?: Sending | undefined
 }
 
-/** What became of it. */
+/** The outcome. */
 export type Creation =
   | { readonly kind: 'created'; readonly request: ReadRequest }
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
@@ -42,7 +42,7 @@ export type Creation =
 /** Checks a request and, where nothing is wrong, keeps it, with the job that sends the invitation. */
 export async function createRequest(tx: Executor, jobs: Jobs, asking: Asking): Promise<Creation> {
   const { clientType, actor } = asking
-  // The NHS asks for others, and must say for whom.
+  // The NHS requests for others, so it must name the legal entity.
   const body = clientType === 'NHS' ? asking.body : withLegalEntity(asking.body, actor.clientId)
   const validated = validateRequest(body, asking.today)
   const issues = 'issues' in validated ? validated.issues : []
@@ -81,7 +81,7 @@ async function keep(tx: Executor, jobs: Jobs, asking: Asking, data: EmployeeRequ
   if (request === undefined) throw new Error('the request that was kept is not there')
   if (asking.envelope !== undefined) await tx.query(insertEnvelope(request.id, asking.envelope))
   await jobs.enqueue(tx, INVITATION_MAIL, request.id)
-  // Whoever is known already is told, before anybody can approve it (the platform's page knows nothing of that).
+  // Known users are notified before anybody can approve the request (an addition to the platform's rules).
   if ((await tx.query(findKnownUsers(request.id))).length > 0) await jobs.enqueue(tx, KNOWN_PARTY_MAIL, request.id)
   await audit(tx, actor, { action: 'write', operation, subjectKind: 'employee_request', subjectIds: [request.id] })
   await keepAnswer(tx, asking.sending, request)

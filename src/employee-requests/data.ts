@@ -1,7 +1,7 @@
 /** What an employee request holds (spec 1.3, 5.5): the object `employee_request` as it was accepted, without its wrapper and status. */
 import type { EmployeeType } from '../dictionaries/people.ts'
 
-/** The types that come with an object of their own, and its name in the request (spec 1.7, 5.5). */
+/** The employee types with their own object, and its name in the request (spec 1.7, 5.5). */
 export const SPECIFICS = {
   DOCTOR: 'doctor',
   SPECIALIST: 'specialist',
@@ -37,11 +37,11 @@ export interface RequestedDocument {
   readonly expiration_date?: string | null
 }
 
-/** Whom the request is about. Personal data, all of it. */
+/** The person of the request. All of it is personal data. */
 export interface RequestedParty {
   readonly last_name: string
   readonly first_name: string
-  /** Null clears it, absent leaves it as it is (spec 5.3.1). */
+  /** Null clears it; if absent, it does not change (spec 5.3.1). */
   readonly second_name?: string | null
   readonly birth_date: string
   readonly gender: string
@@ -68,11 +68,11 @@ export type EmployeeRequestData = {
   readonly party: RequestedParty
 } & { readonly [Name in SpecificName]?: Specifics | null }
 
-/** What becomes of a request (spec 5.5). */
+/** The states of a request (spec 5.5). */
 export const REQUEST_STATUSES = ['NEW', 'APPROVED', 'REJECTED', 'EXPIRED'] as const
 export type EmployeeRequestStatus = (typeof REQUEST_STATUSES)[number]
 
-/** A request as it is stored. */
+/** A stored request. */
 export interface EmployeeRequestRow {
   readonly id: string
   readonly data: EmployeeRequestData

@@ -1,7 +1,7 @@
 /** What an approval makes of the employee (spec 5.3.3). */
 import { type EmployeeRequestData, type Speciality, specificsOf } from './data.ts'
 
-/** Columns of `prm.employees` that are written; one that is not named stays as it is. */
+/** Columns of `prm.employees` to write; others stay unchanged. */
 export type EmployeeChange = Readonly<Record<string, unknown>>
 
 /** Types of which a legal entity has one at a time: a new one puts the others out of office. */
@@ -16,7 +16,7 @@ function isMade(employeeId: string | null | undefined): boolean {
   return employeeId === null || employeeId === undefined
 }
 
-/** The main speciality of the request, the one with `speciality_officio`; undefined: the request brings none. */
+/** The main speciality of the request, the one with `speciality_officio`; undefined: it has none. */
 export function mainSpeciality(data: EmployeeRequestData): Speciality | undefined {
   return specificsOf(data)?.specialities.find(({ speciality_officio }) => speciality_officio)
 }

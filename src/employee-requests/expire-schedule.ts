@@ -21,7 +21,7 @@ export interface ExpiryScheduleOptions {
   readonly signal?: AbortSignal
 }
 
-/** Looks at the clock and does what is due; called again and again by every worker. */
+/** Expires requests if a tick is due; every worker calls it regularly. */
 export class ExpirySchedule {
   readonly #options: ExpiryScheduleOptions
   readonly #due: DueTicks

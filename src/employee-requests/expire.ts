@@ -12,7 +12,7 @@ export interface ExpireOptions {
   readonly userId: string
   /** For the audit; unless given, the schedule in the name of the user. */
   readonly author?: Author
-  /** Ends it after the batch under way. */
+  /** Ends it after the current batch. */
   readonly signal?: AbortSignal
   /** The time to go by; the database's own unless given. */
   readonly now?: Date
@@ -49,7 +49,7 @@ export async function countDue(executor: Executor, now?: Date): Promise<number> 
   return row?.count ?? 0
 }
 
-/** Lets every request expire that is past its last day, batch by batch, each a transaction of its own. May be done by several at once. Throws a `TermError`. */
+/** Expires every request past its last day, in batches, one transaction each. Several may do it concurrently. Throws a `TermError`. */
 export async function expire(database: Database, options: ExpireOptions): Promise<Expired> {
   const { signal, onProgress } = options
   let count = 0

@@ -1,4 +1,4 @@
-/** How names, numbers and days of a request are written (spec 5.5, 1.6). They are looked at exactly as they came. */
+/** Formats of names, numbers and days in a request (spec 5.5, 1.6). They are checked exactly as received. */
 import type { RequestDocumentType } from '../dictionaries/people.ts'
 import { NUMBER_FORMATS } from '../verification/documents.ts'
 

@@ -16,7 +16,7 @@ function countersOfAttempt({ id, address }: Attempt) {
   return countersOf('invitation', id, address, FREE_FROM_ONE_PLACE)
 }
 
-/** For how many seconds no secret is looked at yet; undefined: one may be now. */
+/** Seconds until the next secret may be tried; undefined: now. */
 export function invitationDelayOf(executor: Executor, attempt: Attempt): Promise<number | undefined> {
   return delayOf(executor, countersOfAttempt(attempt))
 }

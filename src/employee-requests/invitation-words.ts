@@ -24,7 +24,7 @@ export const ROLE_WORDS: Readonly<Record<EmployeeType, Words>> = {
   MED_COORDINATOR: { uk: 'медичний координатор', en: 'medical coordinator' },
 }
 
-/** A day `YYYY-MM-DD` as it is read. */
+/** A day `YYYY-MM-DD` for people to read. */
 export function dayWords(day: string, language: Language): string {
   const [year, month, date] = day.split('-').map(Number)
   if (year === undefined || month === undefined || date === undefined) return day
@@ -54,7 +54,7 @@ function place({ type }: Record<string, unknown>): number {
   return found < 0 ? ORDER.length : found
 }
 
-/** A name or text of ours in HTML. */
+/** Escapes a name or text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

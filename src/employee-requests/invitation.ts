@@ -19,10 +19,10 @@ import { findInvitedUser, findRequestById, lockRequestById, type ReadRequest } f
 import { hashOfSecret } from './secrets.ts'
 import { keepAnswer, type Sending } from './sending.ts'
 
-/** What is said of a secret that opens nothing. */
+/** The answer to an invalid secret. */
 export const BAD_SECRET = refused({ kind: 'forbidden', message: 'Invitation is not valid or was used already' })
 
-/** What is said where there is a user already, who signs in. */
+/** The answer if the user exists already and must sign in. */
 export const USER_EXISTS = refused({ kind: 'conflict', message: 'User with this email already exists' })
 
 /** Who wants an invitation to be sent again. */
@@ -62,14 +62,14 @@ export function inviteAgain(database: Database, jobs: Jobs, id: string, by: Invi
   })
 }
 
-// One under way may have kept its secret already, and one that failed may be waiting for hours: a new one begins now, with all its attempts.
+// A job in progress may have stored its secret already, and a failed one may wait for hours: a new one starts now, with all its attempts.
 async function endJob(tx: Executor, jobs: Jobs, id: string): Promise<void> {
   const live = await jobs.findLive(tx, INVITATION_MAIL, id)
   // One that is over by now needs no end.
   if (live.length > 0) await jobs.cancel(tx, INVITATION_MAIL, live)
 }
 
-/** Refuses a request that is NEW no more, in the words of spec 5.1.4. */
+/** Refuses a request that is no longer NEW, with the messages of spec 5.1.4. */
 function checkOpen(request: ReadRequest): Refused | undefined {
   const checked = check(request, request.data.party.email)
   return checked.kind === 'refused' ? checked : undefined
@@ -87,7 +87,7 @@ export async function findInvitation(executor: Executor, attempt: Attempt, invit
   if (seconds !== undefined) return { kind: 'too_early', seconds }
   const request = await findRequestById(executor, attempt.id)
   if (request === undefined) return refused(REFUSALS.noRequest)
-  // Before the secret: whoever uses it up makes the user with it, and a used one is refused as that.
+  // Before the secret: using it creates the user, and a used secret has its own error.
   const hasUser = (await findInvitedUser(executor, request)) !== undefined
   const [secret] = await executor.query<{ state: 'alive' | 'dead' }>(findSecret(attempt.id, hashOfSecret(invite)))
   if (secret === undefined) {
@@ -112,13 +112,13 @@ export interface BecomingUser extends Attempt {
 /** What came of it. */
 export type BecameUser =
   | { readonly kind: 'created'; readonly id: string; readonly email: string }
-  /** No weakness: there is no password at all. */
+  /** There is no password at all. */
   | { readonly kind: 'weak'; readonly weakness: PasswordWeakness | undefined }
   /** Nobody has a password here: users sign in at the OpenID provider. */
   | { readonly kind: 'switched_off' }
   | Exclude<Invitation, { kind: 'good' }>
 
-/** Makes the user whom a secret invites, and uses the secret. */
+/** Creates the invited user and uses up the secret. */
 export async function createInvitedUser(
   database: Database,
   { isPasswordSignInOn }: AccessPolicy,

@@ -16,9 +16,9 @@ export interface RequestFilter {
   readonly noTaxId?: boolean | 'neither' | undefined
   readonly legalEntityId?: string | undefined
   readonly edrpou?: string | undefined
-  /** A part of the name, whatever its case and apostrophe. */
+  /** A part of the name; case and kind of apostrophe do not matter. */
   readonly legalEntityName?: string | undefined
-  /** Of whoever is asked for, whatever its case. */
+  /** The e-mail of the invited person, in any case. */
   readonly email?: string | undefined
   /** When they were put in. */
   readonly insertedAt?: Interval | undefined
@@ -27,7 +27,7 @@ export interface RequestFilter {
 /** A list of requests. */
 export interface RequestList {
   read(slice: RequestSlice): Promise<ReadRequest[]>
-  /** How many there are: exact up to 10,000, above that what the planner expects. */
+  /** The total: exact up to 10,000, above that the planner's estimate. */
   count(): Promise<Total>
 }
 

@@ -1,4 +1,4 @@
-/** Bounds how many mails requests cause: nobody's address is flooded in our name, and no facility sends masses of them. */
+/** Limits the mails that requests cause, so that nobody is flooded in our name and no facility sends mass mail. */
 import { hash } from 'node:crypto'
 import type { Executor } from '../database/query.ts'
 import type { Refusal } from './checks.ts'
@@ -13,7 +13,7 @@ export interface CausedMail {
 
 const refusal = (message: string, seconds: number): Refusal => ({ kind: 'too_many', message, seconds })
 
-/** Why one more mail may not be caused now; undefined: it may. Whoever asks for the same recipient or facility waits for this transaction. */
+/** Why another mail is refused now; undefined: it is allowed. Requests for the same recipient or facility wait for this transaction. */
 export async function findMailRefusal(
   tx: Executor,
   mail: CausedMail,

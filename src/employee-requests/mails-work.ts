@@ -1,6 +1,6 @@
 /**
  * Sending the mails of employee requests, as jobs (spec 5, 5.3.7). A job's key is the id of the request, and nothing of the mail is in it. The
- * Message-ID is made from the job's id: a second copy, sent since a worker died before it could record the first, is told for one.
+ * Message-ID is made from the job's id, so that a second copy (sent because a worker died before it recorded the first) can be recognised.
  */
 import type { Database } from '../database/database.ts'
 import type { Queue, QueueHooks, QueueWork, Verdict, Work } from '../jobs/queue.ts'
@@ -42,7 +42,7 @@ export function mailWork(options: MailWorkOptions): QueueWork[] {
   ]
 }
 
-/** What a hand's touch on these jobs means: nothing besides. */
+/** Callbacks for manual retry and cancel: nothing else changes. */
 export function mailHooks(): QueueHooks[] {
   return [INVITATION_MAIL, REGISTRATION_MAIL, KNOWN_PARTY_MAIL].map((queue) => ({
     queue,
@@ -55,11 +55,11 @@ function workOf(queue: Queue, perform: (work: Work) => Promise<Verdict>): QueueW
   return { ...queue, concurrency: CONCURRENCY, pauses: PAUSES, perform }
 }
 
-// The secret's hash is committed before the mail goes out: there is no mail whose link was never good. An attempt makes a secret of its own.
+// The secret's hash is committed before the mail is sent, so that every link in a mail works. Each attempt makes its own secret.
 async function invite({ executor, mailer, publicUrl }: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
   const secret = makeSecret()
   const [invitation] = await executor.query<InvitationRow>(keepSecret(key, secret.hash))
-  // It was answered, or expired: nobody is invited any more.
+  // It was answered or has expired: no invitation is sent.
   if (invitation === undefined) return DONE
   const mail = invitationMail(invitation, `${publicUrl}/invite/${key}?invite=${secret.value}`)
   return send(mailer, addressed(mail, invitation, id), signal)
@@ -71,7 +71,7 @@ async function tellOfRegistration({ executor, mailer }: MailWorkOptions, { id, k
   return send(mailer, addressed(registrationMail(registration), registration, id), signal)
 }
 
-// Each of them a mail of its own. One whose day has had its mails is not told again; that the party was asked for they know by then.
+// One mail for each of them. A user who has reached the daily limit gets no other; by then they know about the request.
 async function tellKnownUsers(options: MailWorkOptions, { id, key, signal }: Work): Promise<Verdict> {
   const { executor, mailer, mails } = options
   const [registration] = await executor.query<RegistrationRow>(findRegistration(key))

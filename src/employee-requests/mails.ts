@@ -48,7 +48,7 @@ export function invitationMail(invitation: InvitationRow, link: string): Compose
   })
 }
 
-/** The mail that tells of an approval. */
+/** The mail about an approval. */
 export function registrationMail(registration: RegistrationRow): ComposedMail {
   const name = registration.legal_entity_name ?? NO_NAME
   return compose(`Вас успішно зареєстровано: ${name}`, {
@@ -64,7 +64,7 @@ export function registrationMail(registration: RegistrationRow): ComposedMail {
   })
 }
 
-/** The mail to the users of a party, who are told of a request about it that invites another address. */
+/** The mail that notifies the users of a party of a request that invites another address. */
 export function knownPartyMail(registration: RegistrationRow): ComposedMail {
   const name = registration.legal_entity_name ?? NO_NAME
   const isApproved = registration.status === 'APPROVED'

@@ -1,7 +1,7 @@
 /** What an approval makes of the party (spec 5.3.1): what is written as a value, before anything is. */
 import { type EmployeeRequestData, type RequestedParty, specificsOf } from './data.ts'
 
-/** Columns of `prm.parties` that are written; one that is not named stays as it is. */
+/** Columns of `prm.parties` to write; others stay unchanged. */
 export type PartyChange = Readonly<Record<string, unknown>>
 
 /** A party's name. Personal. */

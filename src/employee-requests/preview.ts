@@ -4,7 +4,7 @@ import { findPreviews, type PreviewRow } from './plans/preview.ts'
 import type { RequestPolicy } from './policy.ts'
 import type { ReadRequest } from './read.ts'
 
-/** A preview, as it is told. */
+/** A preview in an API answer. */
 export interface Preview {
   readonly changes_party: boolean
   readonly renames_party: boolean

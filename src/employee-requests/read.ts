@@ -3,7 +3,7 @@ import type { Executor } from '../database/query.ts'
 import type { EmployeeRequestRow } from './data.ts'
 import { findEmployeesOf, findRequest, findUsersOf, lockRequest } from './plans/requests.ts'
 
-/** A request as it is read, with what is shown of its legal entity. */
+/** A request as read, with the shown fields of its legal entity. */
 export interface ReadRequest extends EmployeeRequestRow {
   readonly edrpou: string | null
   readonly legal_entity_name: string | null
@@ -46,7 +46,7 @@ export async function findInvitedUser(
   return (await findInvitedUsers(executor, [email])).get(email)
 }
 
-/** An employee whom an approval made or changed. */
+/** An employee that an approval created or changed. */
 export interface ApprovedEmployee {
   readonly id: string
   readonly party_id: string
@@ -58,7 +58,7 @@ export interface ApprovedEmployee {
   readonly end_date: string | null
 }
 
-/** Employees whom approvals made or changed, by their ids. */
+/** Employees that approvals created or changed, by their ids. */
 export async function findApprovedEmployees(
   executor: Executor,
   ids: readonly string[],

@@ -21,7 +21,7 @@ export interface References {
   readonly birth_date: string | null
 }
 
-/** What is wrong with what stands at a path. A property that is not there is no matter of this. */
+/** Errors of the value at a path. Missing properties are not checked here. */
 export function referenceIssues(
   ids: ReferenceIds & { readonly employeeType: EmployeeType | undefined },
   found: References,
@@ -60,7 +60,7 @@ export function referenceRefusal(data: EmployeeRequestData, found: References): 
   return ofDivision(data, found) ?? (data.employee_id == null ? undefined : ofEmployee(data, found))
 }
 
-/** What is told of a tax id that is not the employee's. */
+/** The error for a tax id that is not the employee's. */
 export const TAX_ID_DIFFERS = "tax_id doesn't match"
 
 function ofDivision({ employee_type, division_id, legal_entity_id }: EmployeeRequestData, found: References) {

@@ -6,7 +6,7 @@ import { reject } from './plans/approval-request.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
 import { keepAnswer } from './sending.ts'
 
-/** What came of it. */
+/** The outcome. */
 export type Rejection = { readonly kind: 'rejected'; readonly request: ReadRequest } | Refused
 
 /** Rejects a request, in one transaction with its event and the audit. */

@@ -1,4 +1,4 @@
-/** What becomes of the declarations of a doctor whose main speciality changes (spec 5.3.3). */
+/** The effects on declarations when a doctor's main speciality changes (spec 5.3.3). */
 
 /** Until when a re-dated declaration lasts: its whole term, or at most until its patient is of age. */
 export type EndOfDeclaration = 'term' | 'term_or_age'
@@ -22,7 +22,7 @@ const TABLE: Readonly<Record<string, Readonly<Record<string, Retraining>>>> = {
   THERAPIST: { PEDIATRICIAN: TO_PEDIATRICIAN },
 }
 
-/** What a change of the main speciality means; undefined: nothing, as where it stays, or the request brings none. */
+/** The effect of a change of the main speciality; undefined: none, because it does not change or the request has none. */
 export function retrainingOf(from: string | null, to: string | undefined): Retraining | undefined {
   return from === null || to === undefined ? undefined : TABLE[from]?.[to]
 }

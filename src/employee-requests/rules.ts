@@ -14,7 +14,7 @@ export type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 type Loose = Readonly<Record<string, unknown>>
 
-/** An issue with a text of its own. */
+/** An issue with its own text. */
 export function issue(path: Path, message: string): Issue {
   return { code: 'custom', path: [...path], message, input: null }
 }
@@ -66,7 +66,7 @@ function duplicates(list: unknown, path: Path): Issue[] {
   })
 }
 
-/** A type with an object of its own must carry it, and no other (spec 5.5). */
+/** A type with its own object requires this object and no other (spec 5.5). */
 function ofType(request: Loose): Issue[] {
   const { employee_type: type } = request
   if (typeof type !== 'string') return []

@@ -88,7 +88,7 @@ const phone = z.strictObject({ type: z.enum(PHONE_TYPES), number: z.string().reg
 
 const LONGEST_EMAIL = 254
 
-// Of what is no number at all zod says that it wants one, of whichever sort.
+// For a value that is not a number, zod only says that it expects a number.
 function wantsInteger({ code }: { readonly code?: string | undefined }): string | undefined {
   return code === 'invalid_type' ? 'integer' : undefined
 }
@@ -134,7 +134,7 @@ const employeeRequest = z.strictObject({
 /** The body of a new request. */
 export const requestBody = z.strictObject({ employee_request: employeeRequest })
 
-/** The same as whoever asks may send it. */
+/** The same as a client may send it. */
 export const sentBody = z.strictObject({
   employee_request: employeeRequest.extend({
     legal_entity_id: id.optional().describe("The token's own, unless given. The NHS must give it."),
@@ -150,7 +150,7 @@ export function withLegalEntity(body: unknown, legalEntityId: string): unknown {
   return { ...Object(body), employee_request: { ...request, legal_entity_id: legalEntityId } }
 }
 
-/** What a body refers to and asks for, as far as it is well-formed, whatever else is wrong with it. */
+/** The references and main properties of a body, if they are well-formed, whatever else is wrong. */
 export function requestIds(body: unknown) {
   const request = loose.safeParse(body).data?.employee_request ?? {}
   const idAt = (name: string) => id.safeParse(request[name]).data
@@ -162,7 +162,7 @@ export function requestIds(body: unknown) {
   }
 }
 
-/** The tax id that a body is compared by with the employee's whom it is to change; undefined: it is for a new one. Personal. */
+/** The tax id of the body, to compare with that of the employee to change; undefined: it is for a new employee. Personal. */
 export function comparedTaxId(body: unknown): string | undefined {
   if (requestIds(body).employeeId === undefined) return undefined
   return withTaxId.safeParse(body).data?.employee_request.party.tax_id

@@ -1,4 +1,4 @@
-/** Secrets of invitations (spec 5): 32 random bytes that stand in one mail, and here as a hash alone. */
+/** Secrets of invitations (spec 5): 32 random bytes, sent in one mail and stored only as a hash. */
 import { hash, randomBytes } from 'node:crypto'
 
 /** A secret that was just made. Its value goes into the mail and is nowhere else. */

@@ -1,11 +1,11 @@
 import type { EmployeeRequestData, EmployeeRequestStatus } from './data.ts'
 import type { ReadRequest } from './read.ts'
 
-/** A request as it is answered (spec 5.3). */
+/** A request in an API answer (spec 5.3). */
 export type ShownRequest = EmployeeRequestData & {
   readonly id: string
   readonly status: EmployeeRequestStatus
-  /** Whom the approval made or changed; before it, whom the request is to change. */
+  /** The employee that the approval created or changed; before it, the employee that the request is to change. */
   readonly employee_id: string | null
   /** ISO 8601. */
   readonly inserted_at: string
@@ -18,7 +18,7 @@ export type ShownRequest = EmployeeRequestData & {
   readonly no_tax_id: boolean
 }
 
-/** A request in a list: what tells it from others, and no more of whom it is about than the name. */
+/** A request in a list: short, with no personal data except the name. */
 export type ListedRequest = Pick<
   ShownRequest,
   | 'id'
@@ -45,7 +45,7 @@ export function listedRequest(request: ReadRequest): ListedRequest {
   }
 }
 
-/** The request's data with what lists are read for beside it (spec 5.3). Numbers are as they are: whoever answers masks them. */
+/** The request's data with what lists are read for beside it (spec 5.3). Numbers are not masked: the caller masks them. */
 export function showRequest({ id, data, status, employee_id, ...row }: ReadRequest): ShownRequest {
   const { first_name, second_name, last_name, no_tax_id } = data.party
   return {

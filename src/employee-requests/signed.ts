@@ -9,15 +9,15 @@ import { findEnvelope, findTaxIdOfUser } from './plans/signed.ts'
 /** Why signed content is not taken. */
 export type SignedRefusal =
   | { readonly kind: 'off' | 'unreachable' }
-  /** Whatever is wrong with the signatures; the message is for whoever sent them. */
+  /** An error of the signatures; the message is for the sender. */
   | { readonly kind: 'malformed' | 'unprocessable' | 'forbidden'; readonly message: string }
-  /** The document itself is no JSON. */
+  /** The document is not JSON. */
   | { readonly kind: 'no_json' }
 
 /** What is in signed content, or why it is not taken. */
 export type Unsigned = { readonly kind: 'content'; readonly content: unknown } | SignedRefusal
 
-/** Looks at an envelope that was opened, for the user who sent it. */
+/** Checks an opened envelope for the user who sent it. */
 export async function contentOf(executor: Executor, opened: Opened, userId: string): Promise<Unsigned> {
   if (opened.kind === 'off' || opened.kind === 'unreachable') return { kind: opened.kind }
   if (opened.kind === 'malformed') return { kind: 'malformed', message: 'Invalid signature' }

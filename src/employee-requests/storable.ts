@@ -1,4 +1,4 @@
-/** What of a JSON value can be kept: PostgreSQL stores no U+0000, half a surrogate pair is no character, nesting and number have an end. */
+/** Whether a JSON value can be stored: PostgreSQL accepts no U+0000 and no lone surrogates, and nesting and number of values are limited. */
 
 /** A place that cannot be kept, and why. */
 export interface Unstorable {
@@ -6,7 +6,7 @@ export interface Unstorable {
   readonly text: string
 }
 
-const NOT_STORABLE = 'holds a character that cannot be stored'
+const NOT_STORABLE = 'contains a character that cannot be stored'
 const TOO_DEEP = 'is nested too deeply'
 const MOST_LEVELS = 32
 
@@ -26,7 +26,7 @@ export function unstorable(value: unknown): Unstorable[] {
   return found
 }
 
-/** Whether a value is made of more values than so many. */
+/** Whether a value consists of more than this many values. */
 export function hasMoreValuesThan(most: number, value: unknown): boolean {
   let count = 1
   let level = [value]

@@ -39,7 +39,7 @@ export class Encryption {
     return this.#active.id
   }
 
-  /** The ids of all keys there are. */
+  /** The ids of all keys. */
   get ids(): readonly string[] {
     return [...this.#known.keys()]
   }
@@ -79,19 +79,19 @@ export class Encryption {
       return Buffer.concat([decipher.update(content), decipher.final()])
     } catch {
       throw new EncryptionKeyError(
-        `what was sealed with the key ${keyId} does not open: the key is another one, or the bytes are not of this row`,
-        'bring the keys file back from the back-up that belongs to this database',
+        `a value cannot be decrypted with key ${keyId}: the key differs, or the bytes belong to another row`,
+        'restore the keys file from the backup that belongs to this database',
       )
     }
   }
 
-  /** What tells in the database that a key is the same one, and nothing else about it. Undefined: there is no such key. */
+  /** A verifier that identifies a key in the database and reveals nothing else about it. Undefined: no such key. */
   verifierOf(id: string): Buffer | undefined {
     const key = this.#known.get(id)
     return key && createHmac('sha256', key.secret).update(`zvirka verifier of ${id}`).digest()
   }
 
-  // Keys are added while processes run: those that have not been started anew open what newer ones seal.
+  // Keys are added while processes run: processes that were not restarted can decrypt with them.
   #lookAgain(): ReadonlyMap<string, EncryptionKey> {
     const now = performance.now()
     if (now - this.#lookedAt < LOOK_MILLISECONDS) return this.#known
@@ -102,7 +102,7 @@ export class Encryption {
       this.#known = withNew(this.#known, readKeysFile(this.#path))
       this.#changedAt = changedAt
     } catch {
-      // A file that is being replaced, or is wrong: what was known stays in use, and whoever starts is told.
+      // A file that is being replaced, or is wrong: the known keys stay in use; a starting process reports the error.
     }
     return this.#known
   }
@@ -111,17 +111,17 @@ export class Encryption {
 /** The keys of an installation that has some; throws an `EncryptionKeyError` where it has none. */
 export function requireKeys(encryption: Encryption | undefined): Encryption {
   if (encryption !== undefined) return encryption
-  throw new EncryptionKeyError('there is no key to seal with: ZVIRKA_ENCRYPTION_KEYS_FILE is not set', SET_IT)
+  throw new EncryptionKeyError('there is no encryption key: ZVIRKA_ENCRYPTION_KEYS_FILE is not set', SET_IT)
 }
 
-/** What to do where there are no keys. */
-export const SET_IT = 'set it to the file of keys of this installation; `zvirka keys add` makes one'
+/** Advice if there are no keys. */
+export const SET_IT = 'set it to the keys file of this installation; `zvirka keys add` creates one'
 
 /** The error for a key that is not in the file. */
 export function missingKey(keyId: string): EncryptionKeyError {
   return new EncryptionKeyError(
-    `the key ${keyId}, with which rows of this database were sealed, is not in the keys file`,
-    'bring it back from the back-up of keys: without it what it sealed is lost',
+    `key ${keyId}, which encrypted values of this database, is not in the keys file`,
+    'restore it from the backup of the keys file: without it these values are lost',
   )
 }
 
@@ -141,8 +141,8 @@ function boundTo(keyId: string, context: string): Buffer {
 function split(bytes: Buffer): readonly [Buffer, Buffer, Buffer] {
   if (bytes.length < 1 + NONCE_BYTES + TAG_BYTES || bytes[0] !== FORMAT) {
     throw new EncryptionKeyError(
-      'what is sealed has a form that this version does not know',
-      'was it sealed by a newer version of zvirka?',
+      'an encrypted value has a format that this version does not know',
+      'was it written by a newer version of zvirka?',
     )
   }
   const content = 1 + NONCE_BYTES

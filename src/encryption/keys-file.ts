@@ -26,7 +26,7 @@ export const KEY_BYTES = 32
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/
 const LARGEST_FILE = 65_536
 
-/** A key and what it is called. */
+/** A key and its id. */
 export interface EncryptionKey {
   readonly id: string
   readonly secret: KeyObject
@@ -39,7 +39,7 @@ export interface Keyring {
   readonly byId: ReadonlyMap<string, EncryptionKey>
 }
 
-/** The keys cannot be used as they are. No key is among the words. */
+/** The keys cannot be used. The message contains no key. */
 export class EncryptionKeyError extends Error {
   override readonly name = 'EncryptionKeyError'
   /** What to do. */
@@ -50,7 +50,7 @@ export class EncryptionKeyError extends Error {
   }
 }
 
-/** Reads a file of keys. Throws an `EncryptionKeyError` where it is not there, where others may read it, and where a line is no key. */
+/** Reads a file of keys. Throws an `EncryptionKeyError` if it is missing, if others may read it, or if a line is not a key. */
 export function readKeysFile(path: string): Keyring {
   return parseKeys(path, readGuarded(path))
 }
@@ -63,14 +63,17 @@ function readGuarded(path: string): string {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error'
     throw new EncryptionKeyError(
       `the keys file ${path} cannot be read: ${code}`,
-      'ZVIRKA_ENCRYPTION_KEYS_FILE names it; `zvirka keys add` makes one, or bring it back from the back-up of keys',
+      'ZVIRKA_ENCRYPTION_KEYS_FILE is set to it; `zvirka keys add` creates one, or restore it from its backup',
     )
   }
   try {
     const { mode, size } = fstatSync(file)
     if ((mode & 0o027) !== 0) {
       const told = (mode & 0o777).toString(8).padStart(4, '0')
-      throw new EncryptionKeyError(`the keys file ${path} is open to others: its mode is ${told}`, `chmod 600 ${path}`)
+      throw new EncryptionKeyError(
+        `other users can read the keys file ${path}: its mode is ${told}`,
+        `chmod 600 ${path}`,
+      )
     }
     if (size > LARGEST_FILE) throw new EncryptionKeyError(`the keys file ${path} is too large`, FORM)
     return readFileSync(file, 'utf8')
@@ -79,7 +82,7 @@ function readGuarded(path: string): string {
   }
 }
 
-const FORM = 'a line is `id base64key`, the newest key first; a key is 32 bytes; `zvirka keys add` writes one'
+const FORM = 'each line is `id base64key`, the newest key first; a key has 32 bytes; `zvirka keys add` writes one'
 
 function parseKeys(path: string, text: string): Keyring {
   const byId = new Map<string, EncryptionKey>()
@@ -88,17 +91,18 @@ function parseKeys(path: string, text: string): Keyring {
     const [id, encoded, ...more] = line.trim().split(/\s+/)
     if (id === undefined || id === '' || id.startsWith('#')) continue
     const wrong = (what: string) => new EncryptionKeyError(`line ${index + 1} of the keys file ${path} ${what}`, FORM)
-    if (!ID.test(id)) throw wrong('does not begin with the id of a key')
+    if (!ID.test(id)) throw wrong('does not begin with a key id')
     if (encoded === undefined || more.length > 0) throw wrong('is not an id and a key')
     const bytes = Buffer.from(encoded, 'base64')
-    if (bytes.length !== KEY_BYTES || bytes.toString('base64') !== encoded) throw wrong('holds no key of 32 bytes')
-    if (byId.has(id)) throw wrong(`has an id that was there before, ${id}`)
+    if (bytes.length !== KEY_BYTES || bytes.toString('base64') !== encoded)
+      throw wrong('does not have a key of 32 bytes')
+    if (byId.has(id)) throw wrong(`repeats the id ${id}`)
     if (secrets.has(encoded)) throw wrong('repeats the key of another id')
     secrets.add(encoded)
     byId.set(id, { id, secret: createSecretKey(bytes) })
   }
   const [active] = byId.values()
-  if (active === undefined) throw new EncryptionKeyError(`the keys file ${path} holds no key`, FORM)
+  if (active === undefined) throw new EncryptionKeyError(`the keys file ${path} has no key`, FORM)
   return { active, byId }
 }
 
@@ -120,7 +124,7 @@ export function addKey(path: string, now: Date): EncryptionKey {
   return parseKeys(path, text).active
 }
 
-/** Makes a file with a first key where there is none. Of several who do so at once one makes it. */
+/** Creates a file with a first key if there is none; safe to call concurrently. */
 export function provideKeysFile(path: string, now: Date): void {
   if (existsSync(path)) return
   const draft = `${path}.${randomUUID()}`

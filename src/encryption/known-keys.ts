@@ -17,7 +17,7 @@ export async function checkKeys(executor: Executor, encryption: Encryption | und
   for (const { id, verifier } of known) {
     if (encryption === undefined) {
       throw new EncryptionKeyError(
-        `this database holds what was sealed with the key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`,
+        `this database has values encrypted with key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`,
         'set it to the keys file of this installation',
       )
     }
@@ -25,8 +25,8 @@ export async function checkKeys(executor: Executor, encryption: Encryption | und
     if (ours === undefined) throw missingKey(id)
     if (!ours.equals(verifier)) {
       throw new EncryptionKeyError(
-        `the key ${id} of the keys file is not the one that this database was sealed with`,
-        'bring the keys file back from the back-up of keys; a new key needs an id of its own',
+        `key ${id} of the keys file differs from the key ${id} that encrypted values of this database`,
+        'restore the keys file from its backup; a new key needs a new id',
       )
     }
   }
@@ -55,7 +55,7 @@ export async function activateNewestKey(executor: Executor, encryption: Encrypti
   adopt(encryption, await checkKeys(executor, encryption))
 }
 
-/** Seals with what the database and the file say now: for processes that run on while a key is brought in. */
+/** Uses the keys of the database and the file as they are now, for processes that run during a rotation. */
 export async function followKeys(executor: Executor, encryption: Encryption): Promise<void> {
   adopt(encryption, await executor.query<KnownKey>(knownKeys()))
 }

@@ -21,11 +21,11 @@ export interface SealedCount {
 export interface Rotation {
   readonly kind: 'done' | 'interrupted'
   readonly resealed: number
-  /** Rows whose value does not open with the key that it names, as `table id`; they stay as they are. */
+  /** Rows whose value cannot be decrypted with the key that it names, as `table id`; they do not change. */
   readonly unreadable: readonly string[]
 }
 
-/** What a rotation is told, and tells. */
+/** Options and callbacks of a rotation. */
 export interface RotationOptions {
   readonly signal: AbortSignal
   readonly onProgress?: (done: number, total: number) => void
@@ -44,7 +44,7 @@ export async function countByKey(executor: Executor, places: readonly SealedPlac
   return counts
 }
 
-/** Seals everything anew that another key seals than the one of `encryption` that seals. */
+/** Re-encrypts all values whose key is not the current one of `encryption`. */
 export async function rotate(
   database: Database,
   encryption: Encryption,

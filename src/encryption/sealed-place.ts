@@ -1,6 +1,6 @@
 /** Where sealed values are: a column of bytes, and beside it one with the id of their key. */
 
-/** A column that is sealed. Its names come from the code alone. */
+/** An encrypted column. Its names come only from the code. */
 export interface SealedPlace {
   /** With its schema. */
   readonly table: string
@@ -9,7 +9,7 @@ export interface SealedPlace {
   readonly keyId: string
   /** The column that names a row. */
   readonly id: string
-  /** SQL of the text that a value is bound to besides table and column: the row's id, and what else of it may not change. */
+  /** SQL of the context of a value, besides table and column: the row's id, and other columns that must not change. */
   readonly row: string
 }
 

@@ -33,7 +33,7 @@ import {
   STREAMS,
 } from './plans/traces.ts'
 
-/** Who asks, confirms or takes back. */
+/** The user who orders, confirms or withdraws. */
 export interface Operator extends Actor {
   readonly operator: string
 }
@@ -50,7 +50,7 @@ export type Refusal =
   | { readonly kind: 'party' }
   | { readonly kind: 'already'; readonly order: Order | undefined; readonly at: Date }
 
-/** What an erasure would take away and leave. Nothing but the record of the question is written. */
+/** What an erasure would delete and keep. Only the audit record of this query is written. */
 export function previewErasure(
   database: Database,
   personId: string,
@@ -64,7 +64,7 @@ export function previewErasure(
   })
 }
 
-/** Gives an order, which waits for another person. One about the same person that waits is taken back by it. */
+/** Creates an order, which waits for another person's confirmation. It replaces a waiting order about the same person. */
 export function requestErasure(
   database: Database,
   personId: string,
@@ -74,19 +74,19 @@ export function requestErasure(
   return withRivals(() =>
     database.transaction(async (tx) => {
       await tx.query(replaceWaiting(personId, by.operator))
-      // Whoever erases meanwhile is waited for: no digest of what is gone may be left.
+      // Waits for a concurrent erasure: no digest of deleted data may stay.
       await lockSubject(tx, 'person', personId, by.userId)
       const found = await find(tx, personId)
       if (found.kind !== 'there') return found
       const [order] = await tx.query<Order>(insertOrder(personId, reason, by.operator, found.identity.fingerprint))
-      if (order === undefined) throw new Error('the order was not kept')
+      if (order === undefined) throw new Error('the order was not stored')
       await audit(tx, by, { ...act('write', 'erase person', personId), reason })
       return { kind: 'waiting', order, traces: await tracesOf(tx, personId, found.identity) }
     }),
   )
 }
 
-/** What came of a confirmation. */
+/** The outcome of a confirmation. */
 export type Confirmed =
   | { readonly kind: 'erased'; readonly order: Order }
   | { readonly kind: 'already'; readonly order: Order }
@@ -103,7 +103,7 @@ export async function confirmErasure(database: Database, orderId: string, by: Op
     const result = await database.transaction((tx) => carryOut(tx, orderId, by))
     if (result.kind !== 'again') return result
   }
-  throw new Error('answers about the person kept coming; confirm the order again')
+  throw new Error('answers about the person kept arriving; confirm the order again')
 }
 
 async function carryOut(tx: Executor, orderId: string, by: Operator): Promise<Confirmed | { readonly kind: 'again' }> {
@@ -152,7 +152,7 @@ async function erase(tx: Executor, personId: string, userId: string, answers: An
   for (const [stream, ids] of answers) await tx.query(forgetAnswers(stream, ids))
 }
 
-/** Takes back an order that waits. */
+/** Withdraws a waiting order. */
 export function withdrawErasure(
   database: Database,
   orderId: string,
@@ -205,7 +205,7 @@ function act(action: AuditEntry['action'], operation: string, personId: string):
   return { action, operation, subjectKind: 'person', subjectIds: [personId] }
 }
 
-/** The operating system's user alone: the same one at another machine is no second person. */
+/** Only the operating system's user: the same user on another machine is not a second person. */
 function userOf(operator: string): string {
   return operator.replace(/@[^@]*$/, '')
 }

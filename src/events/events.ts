@@ -34,7 +34,7 @@ async function spanOf(executor: Executor, { time }: EventFilter): Promise<Span |
   return span ?? null
 }
 
-/** A slice of the events, oldest first. `next` is always a place to go on after: at the end, the one up to which all was seen. */
+/** A slice of the events, oldest first. `next` is never null: at the end it is the position up to which everything was read. */
 export async function followEvents(
   executor: Executor,
   filter: EventFilter,

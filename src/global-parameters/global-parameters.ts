@@ -1,4 +1,4 @@
-/** Global parameters of the platform (spec 6.3): names and texts. Those that rules of ours hang on hold what the rules can use. */
+/** Global parameters of the platform (spec 6.3): names and texts. Those that our rules use are validated. */
 import { z } from 'zod'
 import type { Executor, Query } from '../database/query.ts'
 
@@ -33,7 +33,7 @@ export const parameterChange = z
 /** A change that was read. */
 export type ParameterChange = z.output<typeof parameterChange>
 
-/** A parameter as it is stored. */
+/** A stored parameter. */
 export interface GlobalParameterRow {
   readonly id: string
   readonly parameter: string

@@ -1,10 +1,10 @@
-/** Writing again what may succeed a second time. Whatever is done here must have no effects besides its one transaction. */
+/** Retries work that may succeed a second time. The work must have no effects except in its one transaction. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectionError } from '../database/connection.ts'
 import { OutcomeUnknownError } from '../database/database.ts'
 import { sqlState, sqlStates } from '../database/sql-state.ts'
 
-/** Two minutes: a server that is started anew, or another one that takes over, is back by then. */
+/** Two minutes: by then a restarted server or a failover is available. */
 const PAUSES_MS: readonly number[] = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000]
 
 interface Patience {

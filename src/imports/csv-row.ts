@@ -11,7 +11,7 @@ export function asBoolean(value: string | undefined): boolean | string | undefin
   return value === undefined ? undefined : (BOOLEANS[value.toLowerCase()] ?? value)
 }
 
-/** A value that stands as JSON in its field; what is none stays text. */
+/** A JSON value of a field; text that is not JSON stays text. */
 export function asJson(value: string | undefined): unknown {
   if (value === undefined) return undefined
   try {

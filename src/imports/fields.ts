@@ -1,4 +1,4 @@
-/** What records of people are made of (spec 7.3): fields of one kind, whoever has them. */
+/** Field types of records of people (spec 7.3), shared by persons and parties. */
 import { z } from 'zod'
 import {
   DEGREES,
@@ -15,7 +15,7 @@ import { hasSyncedAt } from '../verification-store/kinds.ts'
 import { isPresent, presentFields } from './present.ts'
 import { describeProblems, MESSAGES, type Problem, problemOf } from './problems.ts'
 
-// PostgreSQL stores no U+0000, and half a surrogate pair is no character.
+// PostgreSQL stores no U+0000, and a lone surrogate is not a character.
 function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0')
 }
@@ -49,7 +49,7 @@ export const optionalInteger = z
   .nullish()
   .transform((value) => value ?? null)
 
-/** True or false, or what it is where it is absent. */
+/** True or false, with a default. */
 export function flag(ifAbsent: boolean) {
   return z
     .boolean()
@@ -92,7 +92,7 @@ const LEARNED = {
   science_degree: SCIENCE_DEGREE,
 }
 
-/** Tells of each member that is there and is no value of its dictionary. */
+/** Reports each present member that is not a value of its dictionary. */
 function checkDictionaries(value: unknown, of: Dictionaries, path: PropertyKey[], context: z.RefinementCtx): void {
   if (Array.isArray(value)) {
     for (const [place, each] of value.entries()) checkDictionaries(each, of, [...path, place], context)
@@ -170,7 +170,7 @@ export function streamsGiven(kind: SubjectKind) {
 
 const document = z.object({
   type: z.enum(DOCUMENT_TYPES),
-  // A number that is ill-formed, or absent, is no reason to refuse it: that is for the pre-check to find.
+  // A malformed or absent number is not refused here: the pre-check finds it.
   number: text.nullish().transform((value) => value ?? ''),
   issued_at: optionalDate,
   expiration_date: optionalDate,
@@ -187,7 +187,7 @@ export const documents = z
   .nullish()
   .transform((value) => value ?? [])
 
-/** The same where whoever sends them is told of a field that is not known. */
+/** The same, with an error for unknown fields. */
 export const strictDocuments = z
   .array(document.strict())
   .nullish()
@@ -217,7 +217,7 @@ export function refused(problems: readonly Problem[]): Refused {
   return { reason: describeProblems(problems), problems }
 }
 
-/** The body of a request that holds a record: what is absent is left out before anything is looked at. */
+/** The body of a request with a record: absent fields are removed before validation. */
 export function bodyOf<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess(presentFields, schema)
 }

@@ -141,7 +141,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     try {
       return await this.#writeBatches(superseded)
     } catch (error) {
-      // While the database was away somebody has had enough of waiting for it.
+      // Interrupted while waiting for the database.
       if (this.#isInterrupted && isLoss(error)) return false
       throw error
     }
@@ -209,7 +209,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
       const [only, ...others] = batch
       if (only === undefined) return new Map()
       if (others.length === 0) {
-        const reason = `the database refuses it: error ${sqlState(error)}`
+        const reason = `rejected by the database: error ${sqlState(error)}`
         return new Map([[only.id, { kind: 'refused', code: 'refused_by_database', reason }]])
       }
       const middle = batch.length >> 1

@@ -1,6 +1,6 @@
 /**
  * The names of fields in a file: of members of objects, and of columns. A name that no record has but that is close to one that is not there
- * would lose what it brings, so it is refused; every other one is passed over, and told at the end.
+ * would lose its data, so it is refused; every other one is ignored, and reported at the end.
  */
 import { nearestName } from '../dictionaries/nearest.ts'
 import { RecordFileError } from '../records/file.ts'
@@ -19,7 +19,7 @@ export interface FieldNames {
   readonly within: Readonly<Record<string, readonly string[]>>
 }
 
-/** Names that were passed over. `hasOthers`: there were more of them than are told, or some that do not look like names and could be data. */
+/** Ignored names. `hasOthers`: there were more than are reported, or some that do not look like names and could be data. */
 export interface PassedOver {
   readonly names: readonly string[]
   readonly hasOthers: boolean
@@ -27,7 +27,7 @@ export interface PassedOver {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Looks at the names of one file. */
+/** Checks the names of one file. */
 export class NameCheck {
   readonly #fields: Known
   readonly #within: readonly (readonly [list: string, of: Known])[]
@@ -60,7 +60,7 @@ export class NameCheck {
     return found
   }
 
-  /** Throws a `RecordFileError` where rows could not be taken, or would lose what stands in a column. */
+  /** Throws a `RecordFileError` if rows could not be imported, or would lose the content of a column. */
   checkHeader(columns: readonly string[]): void {
     const problems = [...missing(columns), ...comingTwice(columns), ...this.#misspelt(columns)]
     if (problems.length > 0) throw new RecordFileError(`the CSV header ${problems.join('; ')}`)
@@ -74,7 +74,7 @@ export class NameCheck {
       const nearest = this.#columns.nearest(column)
       if (column === 'documents') problems.push(`${has}: a row has one document, in ${DOCUMENT_COLUMNS.join(', ')}`)
       else if (nearest !== undefined && !columns.includes(nearest)) {
-        problems.push(`${has}, which no record has: did you mean ${nearest}?`)
+        problems.push(`${has}, which is unknown: did you mean ${nearest}?`)
       } else this.#passOver(column === '' ? `column ${index + 1}` : column, COLUMN_NAME)
     }
     return problems

@@ -8,7 +8,7 @@ export function isPresent(value: unknown): boolean {
 /** The lists and objects of a record whose members are fields, too. All others are kept as they come. */
 const WITH_FIELDS = ['documents', 'employees', 'verification'] as const
 
-/** A record with nothing but the fields that are there. What is no object stays as it is. */
+/** A record without its absent fields. A value that is not an object is returned unchanged. */
 export function presentFields(record: unknown): unknown {
   if (!isObject(record)) return record
   const present = presentMembers(record)

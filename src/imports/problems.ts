@@ -5,33 +5,34 @@
 import type { z } from 'zod'
 import { nearestName } from '../dictionaries/nearest.ts'
 
-/** What schemas of ours say of a value, after its field. Any other message is the library's, and might quote. */
+/** Messages of our schemas, after the field name. Any other message comes from the library and might quote data. */
 export const MESSAGES = {
   missing: 'is missing',
-  no_date: 'is no existing date (YYYY-MM-DD)',
-  no_time: 'is no existing time (ISO 8601 with a zone)',
-  not_storable: 'holds a character that cannot be stored',
+  no_date: 'is not an existing date (YYYY-MM-DD)',
+  no_time: 'is not an existing time (ISO 8601 with a zone)',
+  not_storable: 'contains a character that cannot be stored',
   too_deep: 'is nested too deeply',
 } as const
 
 const WORDS = {
-  not_an_object: () => 'the line is no JSON object',
+  not_an_object: () => 'the line is not a JSON object',
   missing: after(MESSAGES.missing),
   no_date: after(MESSAGES.no_date),
   no_time: after(MESSAGES.no_time),
   not_storable: after(MESSAGES.not_storable),
   too_deep: after(MESSAGES.too_deep),
-  no_uuid: after('is no uuid'),
-  unknown_stream: after('names a stream that there is not'),
+  no_uuid: after('is not a uuid'),
+  unknown_stream: after('names an unknown stream'),
   comes_twice: after('comes twice'),
-  in_two_legal_entities: after('stands in two legal entities'),
+  in_two_legal_entities: after('is in two legal entities'),
   wrong: after('is wrong'),
   wrong_type: ({ field, expected }) => `${field} must be ${expected}`,
   not_in_dictionary: ({ field, allowed = [], nearest }) => {
-    const rule = allowed.length > MOST_VALUES ? 'is no value of the dictionary' : `must be one of ${allowed.join(', ')}`
+    const rule =
+      allowed.length > MOST_VALUES ? 'is not a value of the dictionary' : `must be one of ${allowed.join(', ')}`
     return `${field} ${rule}${meant(nearest)}`
   },
-  misspelt: ({ field, nearest }) => `${field} is no field${meant(nearest)}`,
+  misspelt: ({ field, nearest }) => `${field} is not a field${meant(nearest)}`,
 } as const satisfies Readonly<Record<string, (problem: Parameters) => string>>
 
 interface Parameters {

@@ -16,7 +16,7 @@ export interface Upserting {
   readonly served: ReadonlySet<OwnStream>
 }
 
-/** What became of a record; `switched`: only what no check looks at has changed. */
+/** The outcome of a record; `switched`: only unchecked fields changed. */
 export type Upserted = 'new' | 'changed' | 'switched' | 'unchanged'
 
 /** A record that was not written since something in it belongs to somebody else; the reason tells nothing personal. */
@@ -26,14 +26,14 @@ export interface Refusal {
   readonly reason: string
 }
 
-/** The record of a person who was erased, by a court's order or at their own request: it brings nobody back. */
+/** A record of an erased person, which is refused so that it cannot bring the person back. */
 export const ERASED = {
   ...{ kind: 'refused', code: 'erased' },
-  reason: 'the person with this id was erased, and is not taken again (zvirka erase list)',
+  reason: 'the person with this id was erased and cannot be imported again (zvirka erase list)',
 } as const satisfies Refusal
 export type ErasedRefusal = typeof ERASED
 
-/** Records that may be written together, apart from some; or such that it counts which of them is written first. */
+/** Records that may be written together, or whose order matters. */
 export type Prepared<F extends Refusal> =
   | { readonly kind: 'ready'; readonly refused: ReadonlyMap<string, F> }
   | { readonly kind: 'order_counts' }
@@ -47,7 +47,7 @@ export interface RecordKind<R, D extends Draft = Draft, F extends Refusal = neve
   ofRow(row: CsvRow): unknown
   read(value: unknown): RecordRead<R>
   draftOf(record: Sensitive<R>): D
-  /** Digests of these subjects as they are stored: what a record is compared with where no import and no PUT brought one before. */
+  /** Digests of the stored subjects, to compare a record with if no import and no PUT has written one. */
   storedDigests(tx: Executor, drafts: readonly D[]): Promise<ReadonlyMap<string, Buffer>>
   /**
    * Looks at records that are new or differ before anything of theirs is locked or written, and provides what they need. A single record
@@ -58,6 +58,6 @@ export interface RecordKind<R, D extends Draft = Draft, F extends Refusal = neve
   insert(drafts: readonly D[], by: Upserting): readonly Query[]
   /** Writes changed ones, documents as a whole. */
   replace(drafts: readonly D[], userId: string): readonly Query[]
-  /** Writes of switched ones what no check looks at. */
+  /** Writes the unchecked fields of switched records. */
   switch(drafts: readonly D[], userId: string): readonly Query[]
 }

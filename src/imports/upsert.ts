@@ -1,6 +1,6 @@
 /**
- * Writes records of people (spec 2.8, 7.1, 7.3). Each is compared with what the last import brought, so that a UNZR that step 1.1
- * cleared is no change:
+ * Writes records of people (spec 2.8, 7.1, 7.3). Each is compared with the last import, so that a UNZR that step 1.1
+ * cleared does not count as a change:
  * - one who is not there is put in, with the streams that the record gives;
  * - one who is there and of whom something differs that is checked is replaced, and triggered;
  * - one of whom only the rest differs (a person's status and is_active; a party's employees, phones …) gets it, and is not triggered;
@@ -28,8 +28,8 @@ import {
 } from './record-kind.ts'
 
 /**
- * Writes these records inside the transaction `tx` and tells what became of each, by the subject's id. No id may come twice. What one
- * record has and another wants is settled by the order in which they are given. A subject whom somebody else puts in at the same moment
+ * Writes these records inside the transaction `tx` and returns the outcome of each by the subject's id. Ids must be unique. What one
+ * record has and another wants is decided by their order. A subject that somebody else inserts at the same moment
  * makes it fail with a unique violation; done again, it finds the subject there (`withRivals`).
  */
 export function upsertRecords<R, D extends Draft, F extends Refusal>(
@@ -49,7 +49,7 @@ export async function upsertRecord<R, D extends Draft, F extends Refusal>(
   by: Upserting,
 ): Promise<Upserted | F | ErasedRefusal> {
   const [fate] = (await upsertRecords(tx, of, [record], by)).values()
-  if (fate === undefined) throw new Error('the record met no fate')
+  if (fate === undefined) throw new Error('the record has no outcome')
   return fate
 }
 

@@ -4,20 +4,20 @@ import type { EndedJob, Jobs } from './jobs.ts'
 import { findJobs, type JobRow } from './plans/jobs.ts'
 import type { QueueHooks } from './queue.ts'
 
-/** What came of a wish: the jobs as they are now, or why nothing was done. It is all of them or none. */
+/** The outcome: the jobs after the change, or why nothing was done. It is all or none. */
 export type Administered =
   | { readonly kind: 'done'; readonly jobs: readonly JobRow[] }
   | { readonly kind: 'missing' | 'not_over' | 'over' | 'joined' }
 
-/** What is to be done to which jobs, in whose name. */
+/** Which jobs to change, and the user who does it. */
 export interface Wish {
   readonly ids: readonly string[]
   readonly userId: string
-  /** What it means to those whom the jobs are about, by queue. */
+  /** Callbacks for the subjects of the jobs, by queue. */
   readonly hooks: readonly QueueHooks[]
 }
 
-/** Puts jobs that failed or were cancelled back in the line, with all their attempts before them. */
+/** Queues failed or cancelled jobs again, with all their attempts. */
 export async function retryJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<Administered> {
   const found = await prepare(tx, wish, (hooks, keys) => hooks.retried(tx, keys, wish.userId))
   if (found === undefined) return { kind: 'missing' }

@@ -15,7 +15,7 @@ export interface EngineListening extends Omit<ListenOptions, 'channel'> {
   onNotice(queue: string): void
 }
 
-/** The engine's statements on a pool. With `listening` notices of jobs come over a connection of its own. */
+/** Runs the engine's statements on a pool. With `listening`, notifications of jobs use a separate connection. */
 export function onPool(database: Database, listening?: EngineListening): Db {
   const statements: Db = {
     executeSql: (text, values) =>
@@ -38,7 +38,7 @@ export function onPool(database: Database, listening?: EngineListening): Db {
   }
 }
 
-/** The engine's statements as part of a transaction of ours. */
+/** Runs the engine's statements in one of our transactions. */
 export function inTransaction(tx: Executor): Db {
   return {
     executeSql: async (text, values) => {

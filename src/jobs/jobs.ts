@@ -1,5 +1,5 @@
 /**
- * Jobs that are done once, later, by any worker (spec 1.2: the job engine's). The engine is pg-boss, in a schema of its own (schema.ts); here it
+ * One-off jobs, executed later by any worker (spec 1.2: the job engine's). The engine is pg-boss, in its own schema (schema.ts); here it
  * runs as `zvirka_app` and may make nothing. Enqueueing is a statement of the transaction that causes the job.
  */
 import { type CommandResponse, type Db, PgBoss } from 'pg-boss'
@@ -46,7 +46,7 @@ export async function startEngine({ db, onTrouble, isWorker }: EngineOptions): P
 class EngineSchemaError extends Error {
   constructor(options: ErrorOptions) {
     super(
-      "the job engine's schema is not the one of this version: run zvirka migrate, or the newer version that made it",
+      "the job engine's schema is of another version: run zvirka migrate, or use the newer version that created it",
       options,
     )
   }
@@ -54,7 +54,7 @@ class EngineSchemaError extends Error {
 
 /** The engine copies what it caught into plain objects; the log knows what of a database's error it may show by its being one. */
 function asError(error: unknown): unknown {
-  return error instanceof Error ? error : Object.assign(new Error('the job engine met an error'), error)
+  return error instanceof Error ? error : Object.assign(new Error('job engine error'), error)
 }
 
 /** Enqueues, in transactions of others. */
@@ -82,7 +82,7 @@ export class Jobs {
     return (await this.#boss.send(name, { id: key }, options)) !== null
   }
 
-  /** Puts jobs of one queue that are over back in the line, with all their attempts before them; false where one of them is over no more. */
+  /** Queues ended jobs of one queue again, with all their attempts; false if one of them is no longer ended. */
   async restore(tx: Executor, { name, attempts }: Queue, ended: readonly EndedJob[]): Promise<boolean> {
     const db = inTransaction(tx)
     const idsOf = (state: EndedJob['state']) => ended.filter((job) => job.state === state).map(({ id }) => id)
@@ -90,7 +90,7 @@ export class Jobs {
     let restored = 0
     if (failed.length > 0) restored += affectedBy(await this.#boss.retry(name, failed, { db }))
     if (cancelled.length > 0) restored += affectedBy(await this.#boss.resume(name, cancelled, { db }))
-    // After `startAfter` since only that wakes whoever waits for jobs.
+    // After `startAfter`, because only that wakes waiting workers.
     for (const { id, attempts: begun } of ended) {
       await this.#boss.update(name, undefined, { id, retryLimit: begun - 1 + attempts, startAfter: 0, db })
     }
@@ -120,7 +120,7 @@ function isOver(state: JobState): boolean {
   return state === 'completed' || state === 'cancelled' || state === 'failed'
 }
 
-/** How many jobs a call of the engine reached: its answer says so, though its type does not. */
+/** The number of jobs that a call of the engine affected: its result has it, although its type does not. */
 export function affectedBy(response: CommandResponse): number {
   return 'affected' in response && typeof response.affected === 'number' ? response.affected : 0
 }

@@ -1,4 +1,4 @@
-/** A connection that listens for notifications and is made anew whenever it is lost. Notifications save waiting; nothing rests on them. */
+/** A connection that listens for notifications and reconnects when it is lost. Notifications only shorten the wait; nothing depends on them. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { connect, type OwnSocketClient } from '../database/connection.ts'
 
@@ -11,11 +11,11 @@ export interface ListenOptions {
 }
 
 const PAUSE_MILLISECONDS = 1000
-/** A connection whose other side is gone says nothing: it is asked whether it lives, and has as long to answer. */
+/** A half-open connection is silent, so it is probed; this is also the time limit for the answer. */
 const LIFE_SIGN_MILLISECONDS = 5000
 const GOODBYE_MILLISECONDS = 1000
 
-/** Listens until it is closed; `onListening` is told each time it begins, since what was said before was missed. */
+/** Listens until it is closed; calls `onListening` on each (re)connection, because earlier notifications were missed. */
 export function startListening(
   options: ListenOptions,
   onNotification: (payload: string) => void,
@@ -33,7 +33,7 @@ export function startListening(
       onListening()
       await watch(client, isLost, signal)
     } finally {
-      // A server that fell silent says no goodbye.
+      // A frozen server does not close the connection.
       const silence = setTimeout(() => client.breakOff(), GOODBYE_MILLISECONDS)
       await client.end().catch(() => undefined)
       clearTimeout(silence)

@@ -1,4 +1,4 @@
-/** What a kind of job is, to whoever enqueues it and to whoever does it. The engine itself stays behind these words. */
+/** The types of a queue, for the enqueuer and the worker. They hide the engine. */
 import type { Executor } from '../database/query.ts'
 import type { QueueName } from './schema.ts'
 
@@ -9,7 +9,7 @@ export interface Queue {
   readonly attempts: number
 }
 
-/** What an attempt has to work with. The payload is the key alone: the id of a row (spec 1.2). */
+/** The input of an attempt. The payload is only a key: the id of a row (spec 1.2). */
 export interface Work {
   /** The job's, the same on each attempt. */
   readonly id: string
@@ -22,11 +22,11 @@ export interface Work {
 
 /** How an attempt ended. */
 export type Verdict =
-  /** What is to be written is written in the transaction in which the job ends, once, or not at all. */
+  /** Results are written in the transaction that ends the job: exactly once, or not at all. */
   | { readonly kind: 'done'; readonly write: (tx: Executor) => Promise<void> }
   /** There is another attempt, if any is left and another would not end the same (`isFinal`). A job that failed for good goes to the queue for such. */
   | { readonly kind: 'failed'; readonly code: string; readonly isFinal: boolean }
-  /** Not begun, as far as anybody can tell: another worker may have it, and no attempt is spent. */
+  /** Not started: another worker may take it, and no attempt is counted. */
   | { readonly kind: 'given_back' }
 
 /** A queue and how its jobs are done. */
@@ -38,7 +38,7 @@ export interface QueueWork extends Queue {
   perform(work: Work): Promise<Verdict>
 }
 
-/** What a hand's touch on jobs means to those whom they are about. Called before the jobs themselves are touched, in the same transaction. */
+/** Callbacks for manual retry and cancel of jobs. They are called before the jobs change, in the same transaction. */
 export interface QueueHooks {
   readonly queue: Queue
   /** The jobs of these keys are to be done again, at this user's wish. */

@@ -30,10 +30,10 @@ const QUEUES = {
   known_party_mail: EXCLUSIVE,
 } as const satisfies Readonly<Record<string, Omit<QueueOptions, 'name'>>>
 
-/** The name of a queue that there is. */
+/** The name of an existing queue. */
 export type QueueName = keyof typeof QUEUES
 
-/** The engine's statements at run time: jobs come and go, counts and the times of its rounds are kept at the queue and the version. */
+/** The rights that the engine needs at run time: on jobs, and on counts and times in the rows of queues and version. */
 const RIGHTS = `
 grant usage on schema ${SCHEMA} to zvirka_app, zvirka_worker, zvirka_read;
 grant select, insert, update, delete on ${SCHEMA}.job, ${SCHEMA}.job_common to zvirka_app, zvirka_worker;
@@ -45,7 +45,7 @@ grant select on ${SCHEMA}.job, ${SCHEMA}.job_common, ${SCHEMA}.queue, ${SCHEMA}.
 const UNDER_WAY: ReadonlySet<string> = new Set(['pending', 'in_progress'])
 const PAUSE_MILLISECONDS = 200
 
-/** Brings the database up to date, the engine's schema included. Otherwise as `migrate` of the database. */
+/** Migrates the database including the engine's schema; otherwise like `migrate` of the database. */
 export function migrateWithJobs(url: string, options: MigrateOptions = {}): Promise<{ applied: string[] }> {
   return migrate(url, { ...options, finish: prepareEngine })
 }
@@ -65,6 +65,6 @@ async function prepareEngine(client: ClientBase): Promise<void> {
   } finally {
     await boss.stop({ graceful: false, close: false })
   }
-  if (failures.length > 0) throw new Error('the job engine could not make its schema', { cause: failures[0] })
+  if (failures.length > 0) throw new Error('the job engine could not create its schema', { cause: failures[0] })
   await client.query(RIGHTS)
 }

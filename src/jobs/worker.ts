@@ -17,7 +17,7 @@ export interface JobWorkerOptions {
   readonly url: string
   readonly applicationName: string
   readonly queues: readonly QueueWork[]
-  /** How long jobs under way may still take when the worker is told to stop. */
+  /** How long jobs in progress may still take when the worker must stop. */
   readonly stopSeconds: number
   readonly events?: {
     trouble?(error: unknown, where: string): void
@@ -31,7 +31,7 @@ const POLL_SECONDS = 2
 const SETTLE_MILLISECONDS = 30_000
 const SETTLE_PAUSE_MILLISECONDS = 250
 
-/** The attempt is no longer the job's: somebody else's word counts. */
+/** The attempt has lost its job to another attempt, whose result counts. */
 class AttemptLost extends Error {}
 
 /** An error in words that the engine may keep: it writes an error's message and stack into the job. */
@@ -53,7 +53,7 @@ export class JobWorker {
     this.#options = options
   }
 
-  /** Begins. Throws where the database cannot be reached. Answers with the way to enqueue. */
+  /** Starts; throws if the database cannot be reached. Returns the interface for enqueuing. */
   async start(): Promise<Jobs> {
     const { database, url, applicationName, queues } = this.#options
     const onTrouble = (error: unknown) => this.#trouble(error, 'listening')
@@ -66,7 +66,7 @@ export class JobWorker {
     return new Jobs(boss)
   }
 
-  /** Takes no more jobs, waits for those under way, and after a while gives them back. */
+  /** Takes no more jobs, waits for those in progress, and releases them after a time limit. */
   async stop(): Promise<void> {
     const boss = this.#boss
     if (boss === undefined) return
@@ -80,7 +80,7 @@ export class JobWorker {
     }
   }
 
-  /** For a notice: the engine would wake all places, and each would look for the one job. Where none is free, one looks when it has ended its. */
+  /** For a notification: the engine would wake all slots, and each would look for the one job. If no slot is free, one looks when it has finished. */
   #wakeOne(name: string): void {
     const free = this.#free.get(name)
     const [id] = free ?? []
@@ -104,7 +104,7 @@ export class JobWorker {
       },
       async (jobs: JobWithMetadata<{ id: string }>[]) => {
         free.delete(id)
-        // One notice may stand for several jobs, which one transaction brought.
+        // One notification may announce several jobs of one transaction.
         this.#wakeOne(queue.name)
         try {
           return await Promise.all(jobs.map((job) => this.#attempt(boss, queue, job)))
@@ -147,7 +147,7 @@ export class JobWorker {
         await delay(SETTLE_PAUSE_MILLISECONDS)
       }
     }
-    // The engine ends the attempt if it is still under way, which it is no longer.
+    // The engine ends the attempt if it is still in progress, which it is not.
     return { id, status: 'completed' }
   }
 
@@ -164,7 +164,7 @@ export class JobWorker {
           return expectHeld(await boss.complete(name, { id, retryCount }, null, { db }))
         case 'failed':
           expectHeld(await boss.fail(name, { id, retryCount }, { code: verdict.code }, { db }))
-          // Of a job that has no attempts left nothing waits any more that this would reach.
+          // A job without attempts left has nothing waiting that this could affect.
           await boss.update(name, undefined, { id, startAfter: pauseAfter(queue, retryCount), db })
           return
         case 'given_back':

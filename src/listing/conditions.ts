@@ -1,4 +1,4 @@
-/** Conditions of a list, put together with their values; texts are ours alone, values are parameters. */
+/** Builds the conditions of a list with their values; the texts come only from the code, values are parameters. */
 
 /** What a list is narrowed to. */
 export interface Narrowed {

@@ -2,7 +2,7 @@ import type { Query } from '../database/query.ts'
 import type { Conditions } from './conditions.ts'
 import { type Slice, type TimePlace, within } from './slice.ts'
 
-/** A list of a table that is ordered by a time, or a number, and the column `id`. All of it is text of ours. */
+/** A list of a table, ordered by a time or a number and the column `id`. All SQL texts come from the code. */
 export interface KeysetList {
   readonly columns: string
   readonly from: string

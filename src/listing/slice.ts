@@ -40,15 +40,15 @@ export function within(
   }
 }
 
-/** A part of a list, and how to go on. */
+/** A part of a list, with the cursor of the next part. */
 export interface Listed<Row, Place> {
   readonly rows: readonly Row[]
-  /** The place to go on from; undefined: nothing follows. */
+  /** The cursor of the next part; undefined: nothing follows. */
   readonly next: Place | undefined
   readonly total: Total
 }
 
-/** What was read of a list, one entry more than the limit where there is one. */
+/** The read entries of a list, one more than the limit if there are more. */
 export function listed<Row, Place>(
   read: readonly Row[],
   limit: number,

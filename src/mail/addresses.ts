@@ -24,7 +24,7 @@ export function messageIdOf(messageKey: string, { address }: Sender): string {
 /** The sender of a mailer; throws where the settings let through what is none. */
 export function getSender(text: string): Sender {
   const sender = readSender(text)
-  if (sender === undefined) throw new Error('MAIL_FROM is no sender')
+  if (sender === undefined) throw new Error('MAIL_FROM is not a valid sender')
   return sender
 }
 
@@ -33,5 +33,5 @@ export function isRecipient(text: string): boolean {
   return text.length <= 254 && /^[^\s<>()[\]\\,;:"@]+@[^\s<>()[\]\\,;:"@]+$/.test(text)
 }
 
-/** What becomes of a mail to nobody. */
+/** The outcome of a mail without a recipient. */
 export const NO_RECIPIENT: Sent = { kind: 'failed', code: 'mail_recipient_invalid', isFinal: true }

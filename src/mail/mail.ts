@@ -10,21 +10,21 @@ export interface Mail {
   /** The plain part and the HTML part say the same. */
   readonly text: string
   readonly html: string
-  /** What stands before the `@` of the Message-ID: the same on each attempt, so that a second copy can be told for one. */
+  /** The local part of the Message-ID: the same on each attempt, so that duplicates can be recognised. */
   readonly messageKey: string
 }
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export type Sent =
   | { readonly kind: 'sent' }
   /** `isFinal`: this mail is refused, and would be again. */
   | { readonly kind: 'failed'; readonly code: string; readonly isFinal: boolean }
-  /** Whoever asked for it stopped waiting; the mail may or may not have gone. */
+  /** The caller stopped waiting; the mail may or may not have been sent. */
   | { readonly kind: 'aborted' }
 
 /** Sends mails, by whatever way. */
 export interface Mailer {
-  /** The name of the way, for whoever operates it: `smtp`, `postmark`, `none`. */
+  /** The name of the transport: `smtp`, `postmark`, `none`. */
   readonly transport: string
   send(mail: Mail, signal?: AbortSignal): Promise<Sent>
   /** Whether a mail could be sent now, as far as can be told without sending one: undefined, or the code of what is wrong. */

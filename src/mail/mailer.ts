@@ -9,7 +9,7 @@ export interface MailSettings {
   readonly smtpUrl: string | undefined
   /** The token of a Postmark server. */
   readonly postmarkToken: string | undefined
-  /** From whom mails are: an address, or `Name <address>`. */
+  /** The sender: an address, or `Name <address>`. */
   readonly from: string | undefined
   /** Where Postmark's API is; its own address if left out. */
   readonly postmarkUrl?: string
@@ -18,13 +18,13 @@ export interface MailSettings {
 /** The code of a mail that nobody could send, since no way was set up. */
 export const NOT_CONFIGURED = 'mail_not_configured'
 
-/** The mailer that the settings describe; without a way to send, one that says so of every mail. */
+/** The mailer of the settings; without a transport, one that fails every mail with a code. */
 export function createMailer({ smtpUrl, postmarkToken, from, postmarkUrl }: MailSettings): Mailer {
   if (from !== undefined && smtpUrl !== undefined) return smtpMailer(smtpUrl, from)
   if (from !== undefined && postmarkToken !== undefined) return postmarkMailer(postmarkToken, from, postmarkUrl)
   return {
     transport: 'none',
-    // Somebody will set it up: until then each attempt fails, to be seen, and the mail is not lost.
+    // Until somebody configures it, each attempt fails visibly and the mail is retried.
     send: async () => ({ kind: 'failed', code: NOT_CONFIGURED, isFinal: false }),
     check: async () => NOT_CONFIGURED,
   }

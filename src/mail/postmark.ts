@@ -39,7 +39,7 @@ function messageOf({ to, subject, text, html, messageKey }: Mail, from: string, 
     ...{ TrackOpens: false, TrackLinks: 'None' },
     Headers: [
       { Name: 'Message-ID', Value: messageIdOf(messageKey, sender) },
-      // Or Postmark would put an id of its own in its place.
+      // Otherwise Postmark would replace it with its own id.
       { Name: 'X-PM-KeepID', Value: 'true' },
       { Name: 'Auto-Submitted', Value: 'auto-generated' },
     ],

@@ -1,6 +1,6 @@
 /**
- * Mail by SMTP (RFC 5321). A connection for each mail: they are few, and one that was kept would be found dead when the next one comes.
- * Whatever goes to another machine is encrypted, unless the address says `?starttls=optional`: mails carry secrets. On this one nothing is
+ * Mail by SMTP (RFC 5321), one connection per mail: mails are rare, and a kept connection would be dead when the next one comes.
+ * Connections to another machine are encrypted, unless the address says `?starttls=optional`, because mails contain secrets. On this one nothing is
  * encrypted that nobody asked to be: local servers have certificates that nobody trusts.
  */
 import { createTransport } from 'nodemailer'
@@ -87,8 +87,7 @@ function failureOf(error: unknown, isLate: boolean): Sent {
 }
 
 /**
- * What the server says of the recipient or of the mail itself is its last word where it answers 5xx. What it says of us (who signs in, who
- * sends) is about the settings, and somebody may put those right.
+ * A 5xx about the recipient or the mail is final. A 5xx about the login or the sender concerns the settings, which somebody can correct.
  */
 function isRefused(error: unknown): boolean {
   const { command, responseCode } = Object(error) as { command?: unknown; responseCode?: unknown }
@@ -100,7 +99,7 @@ const CODES: Readonly<Record<string, string>> = {
   ...{ ECONNECTION: 'smtp_unreachable', ESOCKET: 'smtp_unreachable', ECONNREFUSED: 'smtp_unreachable' },
 }
 
-/** A code of few: what the server answered, or what became of the connection. Its words may name the recipient and are left out. */
+/** One of a few codes for the server's answer or the connection error. The server's text may name the recipient and is dropped. */
 function codeOf(error: unknown): string {
   const { code, originalCode, responseCode } = Object(error) as Readonly<Record<string, unknown>>
   if (code === 'EAUTH') return 'smtp_login'

@@ -8,7 +8,7 @@ export interface ServedRequest {
   readonly method: string
   readonly status: number
   readonly milliseconds: number
-  /** An answer that goes on for as long as somebody follows it: how long it took tells nothing. */
+  /** A stream: its duration depends on the client and means nothing. */
   readonly isStream: boolean
 }
 
@@ -18,7 +18,7 @@ export interface ServedOperation {
   readonly kind: string
   /** The first root field that it asks for, by its name in the schema. */
   readonly field: string
-  /** `failed`: an error of ours; `refused`: errors that the client's request earned. */
+  /** `failed`: a server error; `refused`: a client error. */
   readonly outcome: 'ok' | 'refused' | 'failed'
   readonly milliseconds: number
 }
@@ -56,13 +56,13 @@ function requests(registry: Registry): Pick<ApiMeter, 'request' | 'expectRequest
   const registers = [registry]
   const total = new Counter({
     name: 'zvirka_http_requests_total',
-    help: 'Requests that were answered, by the pattern of the route, the method and the class of the status',
+    help: 'Answered requests, by route pattern, method and status class',
     labelNames: ['route', 'method', 'status'],
     registers,
   })
   const seconds = new Histogram({
     name: 'zvirka_http_request_duration_seconds',
-    help: 'How long answers took; streams of events are left out',
+    help: 'Duration of requests, without event streams',
     labelNames: ['route', 'method'],
     buckets: BUCKETS,
     registers,
@@ -70,7 +70,7 @@ function requests(registry: Registry): Pick<ApiMeter, 'request' | 'expectRequest
   let open: (() => number) | undefined
   new Gauge({
     name: 'zvirka_http_streams',
-    help: 'Streams of events that are open',
+    help: 'Open event streams',
     registers,
     collect() {
       if (open !== undefined) this.set(open())
@@ -96,13 +96,13 @@ function operations(registry: Registry): Pick<ApiMeter, 'operation' | 'expectOpe
   const registers = [registry]
   const total = new Counter({
     name: 'zvirka_graphql_operations_total',
-    help: 'Operations of GraphQL that were executed, by kind, first root field and outcome',
+    help: 'Executed GraphQL operations, by kind, first root field and outcome',
     labelNames: ['kind', 'field', 'outcome'],
     registers,
   })
   const seconds = new Histogram({
     name: 'zvirka_graphql_operation_duration_seconds',
-    help: 'How long operations of GraphQL took; of a subscription its beginning',
+    help: 'Duration of GraphQL operations; of a subscription, until it started',
     labelNames: ['kind', 'field'],
     buckets: BUCKETS,
     registers,
@@ -122,7 +122,7 @@ function refusals(registry: Registry): Pick<ApiMeter, 'tooMany' | 'signInRefused
   const registers = [registry]
   const limits = new Counter({
     name: 'zvirka_rate_limited_total',
-    help: 'Requests that were refused for there being too many (429)',
+    help: 'Requests refused by a rate limit (429)',
     labelNames: ['limit'],
     registers,
   })
@@ -133,7 +133,7 @@ function refusals(registry: Registry): Pick<ApiMeter, 'tooMany' | 'signInRefused
   })
   const tokens = new Counter({
     name: 'zvirka_tokens_refused_total',
-    help: 'Requests without a token, or with a bad one (401)',
+    help: 'Requests without a valid token (401)',
     labelNames: ['reason'],
     registers,
   })

@@ -1,13 +1,13 @@
 /** Metrics of the whole cluster, as one of its processes saw it last; each process shows the same, so take `max`, not `sum`. */
 import { Gauge, type Registry } from 'prom-client'
 
-/** One process of ours, as labels: `dms_passport`, `person`. */
+/** A process, as labels: `dms_passport`, `person`. */
 export interface ProcessLabels {
   readonly stream: string
   readonly subject: string
 }
 
-/** A run that is under way, as metrics show it. */
+/** A run in progress, for the metrics. */
 export interface RunUse {
   readonly state: string
   readonly isHeldByGuard: boolean
@@ -23,13 +23,13 @@ export interface ProcessUse extends ProcessLabels {
   readonly oldestClaimSeconds: number
   readonly queueAgeSeconds: { readonly triggered: number; readonly due: number }
   readonly run: RunUse | undefined
-  /** The last tick that was recorded, and whether it found a run under way. */
+  /** The last recorded tick, and whether a run was in progress then. */
   readonly lastTick: { readonly time: Date; readonly isSkipped: boolean } | undefined
   /** The last tick of the schedule since it was first seen. */
   readonly expectedTick: Date | undefined
 }
 
-/** What a look at the cluster saw. */
+/** A snapshot of the cluster. */
 export interface ClusterUse {
   readonly workers: readonly { readonly version: string; readonly alive: number; readonly lost: number }[]
   readonly processes: readonly ProcessUse[]
@@ -46,30 +46,29 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
 
   const workers = gauge(
     'zvirka_workers',
-    'Standing workers of the cluster that have not ended, by their version; lost: the lease is out',
+    'Long-running workers of the cluster that have not ended, by version; lost: the lease has expired',
     ...['version', 'state'],
   )
-  const held = ofProcess('zvirka_subjects_held', 'Subjects that workers of the cluster hold IN_REVIEW now')
-  const claimAge = ofProcess('zvirka_claim_age_seconds', 'How long the subject that was claimed first is held; 0: none')
+  const held = ofProcess('zvirka_subjects_held', 'Subjects that are claimed (IN_REVIEW) by workers of the cluster')
+  const claimAge = ofProcess('zvirka_claim_age_seconds', 'Age of the oldest claim; 0: none')
   const queueAge = ofProcess(
     'zvirka_queue_age_seconds',
-    'How long the head of the line has waited; 0: nobody is in it',
+    'How long the first subject of the queue has waited; 0: the queue is empty',
     'line',
   )
-  const state = ofProcess('zvirka_run_state', '1 for the state of the run that is under way', 'state')
-  const guard = ofProcess('zvirka_run_held_by_guard', 'Whether the guard holds the run (1) until a person decides')
-  const start = ofProcess('zvirka_run_start_timestamp_seconds', 'When the run that is under way began')
-  const subjects = ofProcess(
-    'zvirka_run_subjects',
-    'Subjects of the run that is under way, in the whole cluster',
-    'part',
-  )
+  const state = ofProcess('zvirka_run_state', '1 for the state of the run in progress', 'state')
+  const guard = ofProcess('zvirka_run_held_by_guard', 'Whether the guard paused the run (1) until a person decides')
+  const start = ofProcess('zvirka_run_start_timestamp_seconds', 'Start time of the run in progress')
+  const subjects = ofProcess('zvirka_run_subjects', 'Subjects of the run in progress, in the whole cluster', 'part')
   const tick = ofProcess('zvirka_tick_timestamp_seconds', 'The last tick of the schedule that was recorded; 0: none')
   const expected = ofProcess(
     'zvirka_tick_expected_timestamp_seconds',
     'The last tick of the schedule since it was first seen',
   )
-  const skipped = ofProcess('zvirka_tick_skipped', 'Whether the last tick found a run under way (1)')
+  const skipped = ofProcess(
+    'zvirka_tick_skipped',
+    'Whether the last tick was skipped (1) because a run was in progress',
+  )
 
   const showRun = (labels: ProcessLabels, run: RunUse | undefined) => {
     for (const each of STATES) state.set({ ...labels, state: each }, run?.state === each ? 1 : 0)

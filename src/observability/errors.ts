@@ -26,10 +26,10 @@ function mayQuoteData(error: Error): boolean {
 
 /** The words of an error, or its code where the words may quote personal data. */
 export function safeMessage(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown'
+  if (!(error instanceof Error)) return 'a value that is not an error was thrown'
   const code = textOf(error, 'code')
   if (mayQuoteData(error)) return code ? `error ${code} of the database` : `${error.name} while reading data`
-  // Node's AggregateError of a refused connection has no message of its own.
+  // Node's AggregateError of a refused connection has no message.
   return error.message || code || error.name
 }
 

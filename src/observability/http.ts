@@ -1,6 +1,6 @@
 import { type FastifyInstance, fastify } from 'fastify'
 
-/** Looks whether one part works: gives nothing if it does, else words of ours on what is wrong. An exception counts as not working. */
+/** Checks one component: returns nothing if it works, otherwise words about the problem. An exception counts as not working. */
 export type Check = () => Promise<string | undefined>
 
 /** What the monitoring routes show. */
@@ -34,7 +34,7 @@ export class PortTakenError extends Error {
   override readonly name = 'PortTakenError'
   readonly port: number
   constructor(host: string, port: number) {
-    super(`port ${port} of ${host} is taken by another program`)
+    super(`port ${port} of ${host} is used by another program`)
     this.port = port
   }
 }
@@ -77,7 +77,7 @@ function addMonitoring(app: FastifyInstance, monitored: Monitored): void {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not found' }))
   app.setErrorHandler((error, _request, reply) => {
     const status = Number(Reflect.get(Object(error), 'statusCode') ?? 500)
-    // What a stranger's request did wrong is no secret; what went wrong inside is told to the log's readers only.
+    // Errors of the client's request are returned; internal errors go only to the log.
     return reply.code(status).send({ error: status < 500 ? 'bad request' : 'internal error' })
   })
 }
@@ -120,8 +120,7 @@ async function listen(app: FastifyInstance, host: string, port: number, hostSett
   } catch (error) {
     const code: unknown = Reflect.get(Object(error), 'code')
     if (code === 'EADDRINUSE') throw new PortTakenError(host, port)
-    if (code === 'EACCES')
-      throw new ListenError(`port ${port} of ${host} may not be opened by this user`, { cause: error })
+    if (code === 'EACCES') throw new ListenError(`this user may not open port ${port} of ${host}`, { cause: error })
     if (NO_ADDRESS_OF_OURS.has(code))
       throw new ListenError(`${hostSetting} must be an address of this machine, not ${host}: ${code}`, { cause: error })
     throw error
@@ -130,6 +129,6 @@ async function listen(app: FastifyInstance, host: string, port: number, hostSett
 
 function portOf(app: FastifyInstance): number {
   const address = app.server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port')
   return address.port
 }

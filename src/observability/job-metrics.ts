@@ -11,7 +11,7 @@ export interface QueueUse {
   readonly running: number
   /** That failed and are still kept. */
   readonly failed: number
-  /** How long the job that waits longest could have been begun already; 0: none waits. */
+  /** How long the oldest waiting job has been ready; 0: none waits. */
   readonly oldestWaitingSeconds: number
 }
 
@@ -23,7 +23,7 @@ export interface JobMeter {
   jobTook(queue: string, milliseconds: number): void
   /** Shows as 0 what has not happened yet, so that the first is an increase. */
   expectJobs(queues: readonly string[]): void
-  /** What a look at the queues saw. */
+  /** A snapshot of the queues. */
   queues(use: readonly QueueUse[]): void
 }
 
@@ -35,7 +35,7 @@ export function jobMetrics(registry: Registry): JobMeter {
   const registers = [registry]
   const attempts = new Counter({
     name: 'zvirka_job_attempts_total',
-    help: 'Attempts of one-off jobs that this process ended, by how they ended',
+    help: 'Attempts of one-off jobs that this process ended, by outcome',
     labelNames: ['queue', 'verdict'],
     registers,
   })
@@ -48,13 +48,13 @@ export function jobMetrics(registry: Registry): JobMeter {
   })
   const jobs = new Gauge({
     name: 'zvirka_jobs',
-    help: 'One-off jobs of the cluster that wait, run, or failed and are still kept',
+    help: 'One-off jobs of the cluster: waiting, running, or failed and still kept',
     labelNames: ['queue', 'state'],
     registers,
   })
   const age = new Gauge({
     name: 'zvirka_jobs_oldest_waiting_seconds',
-    help: 'For how long the job that waits longest could have been begun; 0: none waits',
+    help: 'How long the oldest waiting job has been ready to start; 0: none waits',
     labelNames: ['queue'],
     registers,
   })

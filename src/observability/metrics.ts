@@ -34,7 +34,7 @@ export interface Metrics {
   fault(service: string, code: string): void
   breaker(service: string, isOpen: boolean): void
   subjects(counts: SubjectCounts): void
-  /** What a look at the whole cluster saw. */
+  /** A snapshot of the whole cluster. */
   cluster(use: ClusterUse): void
   /** Shows as 0 how often a duty failed, before it has. */
   expectDuty(name: string): void
@@ -67,7 +67,7 @@ export interface Metrics {
 const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10, 20, 30]
 const maxCodes = 100
 
-/** Creates the metrics of one process in a registry of their own. */
+/** Creates the metrics of one process in its own registry. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const { build, close } = runtimeMetrics(registry)
@@ -106,7 +106,7 @@ function calls(registry: Registry): Pick<Metrics, 'call' | 'fault' | 'breaker' |
   })
   const seconds = new Histogram({
     name: 'zvirka_call_duration_seconds',
-    help: 'How long attempts of calls took; those that were abandoned are left out',
+    help: 'Duration of call attempts, without abandoned ones',
     labelNames: ['service'],
     buckets: latencyBuckets,
     registers,
@@ -163,19 +163,19 @@ function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome' | 'expec
   })
   const waits = new Gauge({
     name: 'zvirka_subjects_waiting',
-    help: 'Subjects that failed and are not asked about before a time, as last counted',
+    help: 'Subjects that failed and wait for a retry, as last counted',
     labelNames,
     registers,
   })
   const time = new Gauge({
     name: 'zvirka_subjects_counted_timestamp_seconds',
-    help: 'When the subjects were last counted',
+    help: 'Time of the last count of subjects',
     labelNames,
     registers,
   })
   const outcomes = new Counter({
     name: 'zvirka_outcomes_total',
-    help: 'Subjects that this process settled or gave back, by outcome',
+    help: 'Subjects that this process completed or released, by outcome',
     labelNames: [...labelNames, 'outcome'],
     registers,
   })
@@ -185,7 +185,7 @@ function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome' | 'expec
       const statuses = seen.get(`${stream}/${subject}`) ?? new Set()
       seen.set(`${stream}/${subject}`, statuses)
       for (const status of Object.keys(counts)) statuses.add(status)
-      // A status that nobody has any more must go to 0, not stay at its last count.
+      // A status that nobody has any more must become 0, not keep its last count.
       for (const status of statuses) byStatus.set({ stream, subject, status }, counts[status] ?? 0)
       due.set({ stream, subject }, isDue)
       waits.set({ stream, subject }, waiting)
@@ -202,20 +202,20 @@ function duties(registry: Registry): Pick<Metrics, 'duty' | 'expectDuty' | 'watc
   const registers = [registry]
   const failures = new Counter({
     name: 'zvirka_duty_failures_total',
-    help: 'Failures of what a worker does besides its runs; each is tried again',
+    help: 'Failures of the periodic tasks of a worker; each is retried',
     labelNames: ['duty'],
     registers,
   })
   const time = new Gauge({
     name: 'zvirka_duty_timestamp_seconds',
-    help: 'When a duty was done last',
+    help: 'Last success of a periodic task',
     labelNames: ['duty'],
     registers,
   })
   let mayCall: () => ReadonlyMap<string, boolean> = () => new Map()
   new Gauge({
     name: 'zvirka_calls_allowed',
-    help: 'Whether runs of the stream may call at this hour (1), or wait (0)',
+    help: 'Whether runs of the stream may call now (1) or wait for call hours (0)',
     labelNames: ['stream'],
     registers,
     collect() {
@@ -242,7 +242,7 @@ function resources(
   let certificates: Parameters<Metrics['watchCertificates']>[0] = () => []
   new Gauge({
     name: 'zvirka_pool_connections',
-    help: 'Connections to the database, and queries that wait for one',
+    help: 'Connections to the database, and queries waiting for one',
     labelNames: ['pool', 'state'],
     registers: [registry],
     collect() {
@@ -253,14 +253,14 @@ function resources(
   })
   const available = new Gauge({
     name: 'zvirka_database_available',
-    help: 'Whether the database takes writes (1), or cannot be reached, is read-only, or keeps commits waiting (0)',
+    help: 'Whether the database accepts writes (1), or is unreachable, read-only or blocks commits (0)',
     registers: [registry],
   })
   // Of whom nobody has looked yet, nothing is said.
   available.remove()
   new Gauge({
     name: 'zvirka_lease_age_seconds',
-    help: "How long ago this worker's lease was renewed",
+    help: "Time since this worker's lease was renewed",
     registers: [registry],
     collect() {
       const at = renewedAt()
@@ -270,7 +270,7 @@ function resources(
   })
   new Gauge({
     name: 'zvirka_certificate_expiry_days',
-    help: "Days until our certificate (client) or the security servers' (server) runs out; below 0: it has",
+    help: "Days until our certificate (client) or the security servers' (server) expires; negative: it has expired",
     labelNames: ['of'],
     registers: [registry],
     collect() {

@@ -5,24 +5,24 @@ import { logFailures } from './log.ts'
 
 const resolutionMs = 20
 
-/** Declares what every process tells of itself. */
+/** Declares the metrics of every process. */
 export function runtimeMetrics(registry: Registry): { build(version: string): void; close(): void } {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
   new Gauge({
     name: 'zvirka_start_timestamp_seconds',
-    help: 'When this process began',
+    help: 'Start time of this process',
     registers: [registry],
   }).set(Date.now() / 1000 - process.uptime())
   const info = new Gauge({
     name: 'zvirka_build_info',
-    help: 'Always 1: the versions of the program and of Node',
+    help: 'Always 1; labels: the versions of the program and of Node',
     labelNames: ['version', 'node'],
     registers: [registry],
   })
   new Gauge({
     name: 'zvirka_event_loop_delay_seconds',
-    help: 'How late the event loop was since the last look, by quantile',
+    help: 'Event loop delay since the last scrape, by quantile',
     labelNames: ['quantile'],
     registers: [registry],
     collect() {
@@ -46,7 +46,7 @@ export function runtimeMetrics(registry: Registry): { build(version: string): vo
   })
   new Counter({
     name: 'zvirka_cpu_seconds_total',
-    help: 'Processor time that this process has used',
+    help: 'CPU time of this process',
     registers: [registry],
     collect() {
       const { user, system } = process.cpuUsage()

@@ -1,4 +1,4 @@
-/** Warnings that may come many times a second while something is away. */
+/** Throttles warnings that may occur many times a second during an outage. */
 import type { LogFields } from './log.ts'
 
 type Warn = (fields: LogFields, message: string) => void

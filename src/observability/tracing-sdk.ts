@@ -107,7 +107,7 @@ interface Kit {
   readonly queue: Queue
 }
 
-/** Ids as they are wanted, else by chance. The SDK asks for them while a span begins, so nobody can come in between. */
+/** Given ids, or random ones. The SDK asks for them synchronously when a span starts, so calls cannot interleave. */
 class ChosenIds implements IdGenerator {
   readonly #chance = new RandomIdGenerator()
   next: Place | undefined
@@ -187,7 +187,7 @@ function createExporter({ tls }: TracingOptions, signal: AbortSignal): SpanExpor
   })
 }
 
-/** The exporter, with an eye on what leaves the queue and on what fails; to the SDK a failure is told as success, since ours is who speaks of it. */
+/** Wraps the exporter and observes exports and failures; it reports failures to the SDK as success, because our code logs them. */
 function watched(exporter: SpanExporter, queue: Queue, lost: (count: number, code: string) => void): SpanExporter {
   return {
     export(spans, done) {

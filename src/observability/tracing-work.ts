@@ -42,7 +42,7 @@ interface Batch {
 
 const NO_FLUSH: FlushTrace = { retried: () => undefined, written: () => undefined, leaseLost: () => undefined }
 
-/** Of a batch that the sampler left out nothing is remembered, so nothing costs anything but a look for its token. */
+/** Nothing is stored for a batch that the sampler skipped, so it costs only the look-up of its token. */
 export class WorkTrace {
   readonly #tracing: Tracing
   readonly #run: TracedRun
@@ -81,7 +81,7 @@ export class WorkTrace {
     return batch.span.begin({ name: 'ask', facts: { subjectId, queueMilliseconds, ...(probe ? { probe } : {}) } })
   }
 
-  /** Outcomes are about to be written, of several batches perhaps: it is told in the first one's trace, and linked to the others. */
+  /** Outcomes are about to be written, perhaps of several batches: recorded in the first batch's trace, and linked to the others. */
   flush(outcomes: readonly { readonly token: string }[]): FlushTrace {
     if (this.#batches.size === 0) return NO_FLUSH
     const counts = new Map<Batch, number>()
@@ -112,7 +112,7 @@ export class WorkTrace {
     }
   }
 
-  /** How the service's breaker stands; told again and again. */
+  /** The state of the service's breaker; reported repeatedly. */
   breaker(isOpen: boolean): void {
     if (!this.#work.isRecorded || isOpen === (this.#breakerOpen !== NO_SPAN)) return
     if (isOpen) this.#breakerOpen = this.#work.begin({ name: 'breaker open', facts: this.#facts() })
@@ -125,7 +125,7 @@ export class WorkTrace {
     this.#work.begin({ name: 'guard', facts }).end()
   }
 
-  /** The worker's part is over; what is open of it is no longer its own. */
+  /** The worker's part has ended; its open claims no longer belong to it. */
   left(end: string): void {
     for (const { span } of this.#batches.values()) {
       span.add({ state: end })

@@ -35,7 +35,7 @@ export interface Facts {
   readonly counts?: Readonly<Record<string, number>>
 }
 
-/** What spans are called; there are no others. */
+/** All span names. */
 export const spanNames = [
   ...(['tick', 'run', 'work', 'breaker open', 'guard'] as const),
   ...(['batch', 'claim', 'pre-check', 'ask', 'call', 'flush'] as const),

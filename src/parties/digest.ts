@@ -1,15 +1,15 @@
 import { digestOfParts, sha256 } from '../imports/digest.ts'
 import type { EmployeeRecord, PartyRecord } from './record.ts'
 
-/** What a digest is of: a record of 7.3, or a party as it is stored. `verification` is no part of it. */
+/** The input of a digest: a record of 7.3, or a stored party, without `verification`. */
 export type DigestedParty = Omit<PartyRecord, 'verification'>
 
-/** What the last import brought of a party, in 64 bytes: the second half has what may change without a check. */
+/** A digest of the last import of a party, 64 bytes: the second half has the unchecked fields. */
 export function digestOf(party: DigestedParty): Buffer {
   const { last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id, documents } = party
   const { phones, educations, qualifications, specialities, science_degree } = party
   const { about_myself, working_experience, declaration_limit } = party
-  // Employees are matched by id, so their order says nothing.
+  // Employees are matched by id, so their order does not matter.
   const employees = party.employees.toSorted((left, right) => (left.id < right.id ? -1 : 1)).map(employeeValues)
   const objects = canonical([phones, educations, qualifications, specialities, science_degree])
   const rest = sha256([objects, about_myself, working_experience, declaration_limit, employees])
@@ -25,7 +25,7 @@ function employeeValues(employee: EmployeeRecord): unknown[] {
   ]
 }
 
-// PostgreSQL keeps no order of an object's members.
+// PostgreSQL does not preserve the order of object members.
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical)
   if (typeof value !== 'object' || value === null) return value

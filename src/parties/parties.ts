@@ -11,7 +11,7 @@ import { STORED_EMPLOYEES, writeEmployees } from './plans/employees.ts'
 import { type PartyRefusal, prepareParties } from './prepare.ts'
 import { PARTY_NAMES, type PartyRecord, readParty } from './record.ts'
 
-// What of a party no check looks at (spec 2.8).
+// The unchecked fields of a party (spec 2.8).
 const UNCHECKED = {
   phones: 'jsonb',
   educations: 'jsonb',
@@ -34,7 +34,7 @@ const COLUMNS = {
   ...UNCHECKED,
 } as const
 
-/** Parties: their tax ids, employees and divisions may be somebody else's. */
+/** Parties: their tax ids, employees and divisions may belong to somebody else. */
 export const PARTIES: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = {
   kind: 'party',
   names: PARTY_NAMES,
@@ -46,7 +46,7 @@ export const PARTIES: RecordKind<PartyRecord, PartyDraft, PartyRefusal> = {
     return new Map(rows.map((row) => [row.id, digestOf(row)]))
   },
   prepare: prepareParties,
-  // The verification rows come last: then the trigger that begins them finds the employees, and writes them once.
+  // The verification rows come last, so that their trigger finds the employees and writes them once.
   insert: (drafts, { userId, importId }) => [
     { name: 'insert parties', text: INSERT_TEXT, values: [rowsOf(drafts), userId, documentsOf(drafts)] },
     ...employeesOf(drafts, userId),
@@ -68,7 +68,7 @@ function employeesOf(drafts: readonly PartyDraft[], userId: string): Query[] {
   return drafts.some(({ employees }) => employees.length > 0) ? [writeEmployees(drafts, userId)] : []
 }
 
-// Employees that the record does not name stay as they are, so they are not compared.
+// Employees that the record does not name stay unchanged, so they are not compared.
 function storedParties(drafts: readonly PartyDraft[]): Query {
   return {
     text: `

@@ -1,5 +1,5 @@
 /**
- * What of a party's record may belong to somebody else (spec 7.3), looked at before anything is written: such a record is refused, whole.
+ * Checks whether values of a party's record belong to somebody else (spec 7.3), before anything is written: such a record is refused as a whole.
  * What records of one batch want from each other is settled by their order, so that the size of the batches makes no difference.
  */
 import type { Executor } from '../database/query.ts'
@@ -8,7 +8,7 @@ import type { PartyDraft } from './draft.ts'
 import { provideDivisions, provideLegalEntities } from './plans/employees.ts'
 import { type Claim, type Conflict, storedClaims, taxKey } from './plans/holders.ts'
 
-/** A party's record that was refused; the code says what of it is somebody else's. */
+/** A refused record of a party; the code says what belongs to somebody else. */
 export interface PartyRefusal extends Refusal {
   readonly code: `${Conflict}_of_another`
 }

@@ -86,7 +86,7 @@ const party = z.object({
 /** A party of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */
 export type PartyRecord = z.output<typeof party>
 
-/** What a request says of a party whose id is in its path: the same without `verification`, and nothing that is not known. */
+/** The body of a PUT: the same without `verification` and without unknown fields. */
 export const partyBody = bodyOf(
   party
     .omit({ verification: true })

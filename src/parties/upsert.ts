@@ -6,8 +6,8 @@ import { PARTIES } from './parties.ts'
 import type { PartyRecord } from './record.ts'
 
 /**
- * Writes one party's record inside the transaction `tx` (spec 2.8, 7.3). A refusal tells what of it is somebody else's; nothing of the
- * record is written then. `withRivals` around the transaction makes somebody who takes it at the same moment a refusal too.
+ * Writes one party's record inside the transaction `tx` (spec 2.8, 7.3). A refusal says what belongs to somebody else; then nothing of the
+ * record is written. `withRivals` around the transaction turns a concurrent conflict into a refusal too.
  */
 export function upsertParty(tx: Executor, party: Sensitive<PartyRecord>, by: Upserting): Promise<Upserted | Refusal> {
   return upsertRecord(tx, PARTIES, party, by)

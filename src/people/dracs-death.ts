@@ -1,4 +1,4 @@
-/** Deciding by hand what DRACS, the register of civil status, says about somebody's death (spec 4.3, 6.3, 8.11, 8.14, 8.15). */
+/** Manual decisions about a death according to DRACS, the register of civil status (spec 4.3, 6.3, 8.11, 8.14, 8.15). */
 import type { Executor } from '../database/query.ts'
 import { decideCandidates, findOpen, type OpenRow } from '../death-acts/plans/candidates.ts'
 import { operationOf, readDay } from '../verification/death-act.ts'
@@ -6,22 +6,22 @@ import type { StreamReason, StreamStatus, SubjectKind } from '../verification/st
 import { lockSubject } from './lock.ts'
 import { findDracsDeath, findNhsEmployees, registerDeath, writeDracsDeath } from './plans/dracs-death.ts'
 
-/** Reasons by which a person says that somebody is dead: of the platform's pages, and of its live schema (spec 8.11). */
+/** Reasons that mean that the subject is dead: of the platform's pages, and of its live schema (spec 8.11). */
 const DEAD = ['MANUAL_CONFIRMED', 'MANUAL_DECEASED'] as const satisfies readonly StreamReason[]
 
-/** Reasons that a person may give; the others say that the act is somebody else's. */
+/** All manual reasons; the others mean that the act belongs to somebody else. */
 export const DRACS_DEATH_REASONS = [
   ...DEAD,
   'MANUAL_NOT_CONFIRMED',
   'MANUAL_NO_DEATH_RECORD',
 ] as const satisfies readonly StreamReason[]
 
-/** Whether a reason says that somebody is dead. */
+/** Whether a reason means that the subject is dead. */
 export function saysDead(reason: string): boolean {
   return (DEAD as readonly string[]).includes(reason)
 }
 
-/** What is to be written, and by whom. */
+/** The decision and its user. */
 export interface DracsDeathRequest {
   readonly kind: SubjectKind
   readonly subjectId: string
@@ -38,7 +38,7 @@ export interface DracsDeathRequest {
   readonly userId: string
 }
 
-/** What came of it. */
+/** The outcome. */
 export type DracsDeathResult =
   | DracsDeathWritten
   | { readonly kind: 'missing' }

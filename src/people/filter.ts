@@ -40,7 +40,7 @@ export type Walk =
 /** How a list is read. */
 export type Way =
   | { readonly kind: 'walk'; readonly walk: Walk }
-  /** `held`: those whom workers hold for the one stream that is asked for, which are few at any time. */
+  /** `held`: subjects that workers have claimed for the one requested stream; they are always few. */
   | { readonly kind: 'gather'; readonly key: Key | 'held' }
   | { readonly kind: 'refused'; readonly reason: string }
 

@@ -30,7 +30,7 @@ export async function readHistory(
   return Map.groupBy(rows, (row) => row.subject_id)
 }
 
-/** How many entries the history of each subject has; of whom there is none there is no entry. */
+/** The number of history entries of each subject; a subject without history is absent. */
 export async function readHistoryCounts(
   executor: Executor,
   of: Pick<HistorySlice, 'kind' | 'stream'>,

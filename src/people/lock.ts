@@ -4,7 +4,7 @@ import { lockProvided } from '../verification-store/lock.ts'
 
 /**
  * Locks the verification row of a subject, before anything else of it (spec 1.8); one who was put in by other means gets a row.
- * False: there is no such subject.
+ * False: no such subject.
  */
 export async function lockSubject(
   tx: Executor,

@@ -1,13 +1,13 @@
 /**
- * Sending one stream of a subject to be checked again, by hand (spec 4.2, 4.3): from any status, IN_REVIEW included. An answer that is
- * under way is dropped, since its claim is taken away.
+ * Queuing one stream of a subject manually to be checked again (spec 4.2, 4.3): from any status, including IN_REVIEW. A pending answer is
+ * discarded, because its claim is removed.
  */
 import type { Executor } from '../database/query.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../verification/status.ts'
 import { lockSubject } from './lock.ts'
 import { findStanding, sendStreamAgain } from './plans/send-again.ts'
 
-/** What is to be sent again, and by whom. */
+/** The stream to queue, and the user. */
 export interface SendAgainRequest {
   readonly kind: SubjectKind
   readonly subjectId: string
@@ -17,7 +17,7 @@ export interface SendAgainRequest {
   readonly userId: string
 }
 
-/** What came of it. */
+/** The outcome. */
 export type SendAgainResult =
   | { readonly kind: 'sent' }
   | { readonly kind: 'missing' }
@@ -29,7 +29,7 @@ export type SendAgainResult =
 export async function sendAgain(tx: Executor, request: SendAgainRequest): Promise<SendAgainResult> {
   const { kind, subjectId, stream, status, userId } = request
   if (!(await lockSubject(tx, kind, subjectId, userId))) return { kind: 'missing' }
-  // After the lock, in a statement of its own: it sees what was committed while the lock was waited for.
+  // After the lock and in a separate statement, so that it sees what was committed while waiting for the lock.
   const [standing] = await tx.query<{ is_active: boolean }>(findStanding(kind, subjectId))
   if (standing === undefined) return { kind: 'missing' }
   if (!standing.is_active) return { kind: 'not_active' }

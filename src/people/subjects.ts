@@ -1,4 +1,4 @@
-/** Persons and parties as they are read (spec 1.3, 4.3). All but ids, statuses and times is personal. */
+/** Reading persons and parties (spec 1.3, 4.3). Everything except ids, statuses and times is personal. */
 import type { Executor } from '../database/query.ts'
 import type { CumulativeStatus } from '../verification/cumulative.ts'
 import type { SubjectKind } from '../verification/status.ts'
@@ -78,7 +78,7 @@ export interface EmployeeRow {
   readonly legal_entity_type: string
 }
 
-/** Reads subjects of a kind by their ids, whoever of them there is, in no order. */
+/** Reads the existing subjects of a kind by their ids, in no order. */
 export function readSubjects<K extends SubjectKind>(
   executor: Executor,
   kind: K,

@@ -1,6 +1,6 @@
 /**
- * Verifications as REST tells them (spec 6.3): of one subject, and of the subjects that somebody may see. The NHS sees all; a legal entity
- * sees the parties that work for it, and the persons who have an active declaration with an employee of its own.
+ * Verifications for REST (spec 6.3): of one subject, and lists of those that a client may see. The NHS sees all; a legal entity sees the
+ * parties that work for it, and the persons who have an active declaration with one of its employees.
  */
 import type { Executor } from '../database/query.ts'
 import { type Listed, listed, type Slice, type TimePlace } from '../listing/slice.ts'
@@ -24,7 +24,7 @@ import {
 
 export { DECLARATION_STATUSES, type SubjectVerification } from './plans/verification-lists.ts'
 
-/** The verification of a subject; undefined: there is no such subject, or it has none. */
+/** The verification of a subject; undefined: no such subject, or it has none. */
 export async function findVerificationOf(
   executor: Executor,
   kind: SubjectKind,

@@ -36,7 +36,7 @@ export interface Verification {
 /** A verification row, with the columns of its streams. */
 export type VerificationRow = Readonly<Record<string, unknown>> & { readonly id: string }
 
-/** Reads the verifications of subjects, by their ids; of whom there is none there is no entry. */
+/** Reads the verifications of subjects by id; a subject without one is absent. */
 export async function readVerifications(
   executor: Executor,
   kind: SubjectKind,

@@ -1,10 +1,10 @@
 import { digestOfParts } from '../imports/digest.ts'
 import type { PersonRecord } from './record.ts'
 
-/** What a digest is of: a record of 7.3, or a person as it is stored. `verification` is no part of it. */
+/** The input of a digest: a record of 7.3, or a stored person, without `verification`. */
 export type DigestedPerson = Omit<PersonRecord, 'verification'>
 
-/** What the last import brought of a person, in 33 bytes: the last one has status and is_active, whose change alone triggers nothing. */
+/** A digest of the last import of a person, 33 bytes: the last byte has status and is_active, whose change alone triggers nothing. */
 export function digestOf(person: DigestedPerson): Buffer {
   const { last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id, unzr, documents } = person
   const fields = [last_name, first_name, second_name, birth_date, gender, tax_id, no_tax_id, unzr]

@@ -9,7 +9,7 @@ import { type DigestedPerson, digestOf } from './digest.ts'
 import { draftOf } from './draft.ts'
 import { PERSON_NAMES, type PersonRecord, readPerson } from './record.ts'
 
-// What of a person no check looks at: whether there is a check at all.
+// The unchecked fields of a person: they only decide whether the person is checked at all.
 const SWITCHES = { status: 'text', is_active: 'boolean' } as const
 
 const COLUMNS = {

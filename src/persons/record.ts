@@ -41,7 +41,7 @@ const person = z.object({
 /** A person of 7.3, with null for what is absent. Personal: kept in a `Sensitive`. */
 export type PersonRecord = z.output<typeof person>
 
-/** What a request says of a person whose id is in its path: the same without `verification`, and nothing that is not known. */
+/** The body of a PUT: the same without `verification` and without unknown fields. */
 export const personBody = bodyOf(
   person.omit({ verification: true }).extend({ id: id.optional(), documents: strictDocuments }).strict(),
 )

@@ -6,8 +6,8 @@ import { PERSONS } from './persons.ts'
 import type { PersonRecord } from './record.ts'
 
 /**
- * Writes one person's record inside the transaction `tx` (spec 2.8, 7.3). `withRivals` around the transaction does it again where somebody
- * puts the person in at the same moment.
+ * Writes one person's record inside the transaction `tx` (spec 2.8, 7.3). `withRivals` around the transaction retries it if somebody inserts
+ * the person at the same moment.
  */
 export function upsertPerson(
   tx: Executor,

@@ -1,12 +1,12 @@
 import { Sensitive } from '../privacy/sensitive.ts'
 import { decodeLine, type Line } from './lines.ts'
 
-/** A record as it was read, before anybody looked at what it holds. */
+/** A record as read, before validation. */
 export interface Candidate {
   readonly kind: 'candidate'
   /** The line where it begins, from 1. */
   readonly line: number
-  /** The line, or the lines, as they stand in the file. */
+  /** The original line or lines of the file. */
   readonly original: Sensitive<string>
   readonly value: Sensitive<unknown>
 }
@@ -24,7 +24,7 @@ export interface BadLine {
 
 /** What may be wrong with a line as such. */
 const LINE_FAULTS = {
-  too_long: 'the line is longer than 1 MiB; only its beginning is kept',
+  too_long: 'the line is longer than 1 MiB; only its beginning was read',
   not_utf8: 'the line is not UTF-8',
   not_json: 'the line is not JSON',
   not_csv: 'the line is not CSV: quotes or the number of fields are wrong',

@@ -9,7 +9,7 @@ import { type BadLine, type Candidate, faultyLine, textOf } from './candidate.ts
 import { RecordFileError } from './file.ts'
 import { type Line, MAX_LINE_BYTES } from './lines.ts'
 
-/** A row by the names of the header; a field that is empty, or white space alone, is left out. */
+/** A row by the names of the header; fields that are empty or white space are omitted. */
 export type CsvRow = Readonly<Record<string, string>>
 
 // A carriage return alone ends no record. How many fields there are is looked at here.
@@ -26,7 +26,7 @@ interface RecordLines {
   readonly text: string
 }
 
-/** Looks at the names of the columns; throws a `RecordFileError` where no row could be taken by them. */
+/** Checks the names of the columns; throws a `RecordFileError` if no row could be imported with them. */
 export type HeaderCheck = (columns: readonly string[]) => void
 
 /** Reads CSV with a header. The values are rows (`CsvRow`). */
@@ -108,14 +108,14 @@ class CsvReader {
 
   // A header that cannot be read must not make the line below it the header.
   #requireHeader(): void {
-    if (this.#header === undefined) throw new RecordFileError('the first line is no CSV header')
+    if (this.#header === undefined) throw new RecordFileError('the first line is not a CSV header')
   }
 
   #readHeader(text: string): readonly string[] {
     const separator = otherSeparator(text)
     if (separator !== undefined) throw separator
     const names = fieldsOf([{ lines: [], text }], undefined)?.[0]?.map((name) => name.trim())
-    if (names === undefined) throw new RecordFileError('the first line is no CSV header')
+    if (names === undefined) throw new RecordFileError('the first line is not a CSV header')
     this.#checkHeader(names)
     return names
   }

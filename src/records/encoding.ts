@@ -10,7 +10,7 @@ export interface OtherFile {
   readonly hint: string
 }
 
-/** How much of a file is looked at. */
+/** The number of bytes that are examined. */
 export const LOOKED_AT_BYTES = 1 << 16
 
 /** What a file that begins so is, where it cannot be read here. */
@@ -32,7 +32,7 @@ function packed(beginning: Buffer): OtherFile | undefined {
 }
 
 function inEncoding(name: string): OtherFile {
-  return { problem: `is in ${name}, not in UTF-8`, hint: `iconv -f ${name} -t UTF-8 FILE > FILE.utf8, and take that` }
+  return { problem: `is in ${name}, not in UTF-8`, hint: `iconv -f ${name} -t UTF-8 FILE > FILE.utf8, and import that` }
 }
 
 // The first two characters of a file of records are ASCII: of a header's `id`, or a brace and a quote.
@@ -46,18 +46,21 @@ function wide(beginning: Buffer): OtherFile | undefined {
 
 function array(beginning: Buffer): OtherFile | undefined {
   if (!/^\ufeff?\s*\[/.test(beginning.toString('utf8', 0, 64))) return undefined
-  return { problem: 'is one JSON array, not an object a line', hint: "jq -c '.[]' FILE > FILE.ndjson, and take that" }
+  return {
+    problem: 'is one JSON array, not one object per line',
+    hint: "jq -c '.[]' FILE > FILE.ndjson, and import that",
+  }
 }
 
 function oldLineEnds(beginning: Buffer): OtherFile | undefined {
   if (beginning.includes('\n') || !beginning.subarray(0, -1).includes('\r')) return undefined
   return {
-    problem: 'has lines that end with a carriage return alone',
-    hint: "tr '\\r' '\\n' < FILE > FILE.lines, and take that",
+    problem: 'has lines that end with only a carriage return',
+    hint: "tr '\\r' '\\n' < FILE > FILE.lines, and import that",
   }
 }
 
-/** Encodings of one byte a letter, by the names of the platform and of iconv. The first that fits is told. */
+/** Single-byte encodings, by the names of the platform and of iconv. The first match is reported. */
 const ENCODINGS = [
   ['windows-1251', 'WINDOWS-1251'],
   ['koi8-u', 'KOI8-U'],
@@ -65,7 +68,7 @@ const ENCODINGS = [
   ['iso-8859-5', 'ISO-8859-5'],
   ['x-mac-cyrillic', 'MACCYRILLIC'],
 ] as const
-/** What Ukrainian records hold besides ASCII. */
+/** Non-ASCII characters of Ukrainian records. */
 const UKRAINIAN = /^[\p{ASCII}А-ЩЬЮЯҐЄІЇа-щьюяґєії’‘“”«»№–—…°\u00a0]*$/u
 
 function singleByte(beginning: Buffer): OtherFile | undefined {
@@ -76,7 +79,7 @@ function singleByte(beginning: Buffer): OtherFile | undefined {
   return found === undefined
     ? {
         problem: 'is not in UTF-8',
-        hint: 'find out its encoding, and convert it: iconv -f … -t UTF-8 FILE > FILE.utf8',
+        hint: 'find out its encoding and convert it: iconv -f … -t UTF-8 FILE > FILE.utf8',
       }
     : inEncoding(found[1])
 }

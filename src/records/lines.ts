@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 
-/** A line that is longer is not looked at (1 MiB). */
+/** Longer lines are not parsed (1 MiB). */
 export const MAX_LINE_BYTES = 1 << 20
 /** What is kept of a line that is too long, so that somebody can find it again. */
 export const HEAD_BYTES = 1024

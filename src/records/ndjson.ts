@@ -21,6 +21,6 @@ function readLine(line: Line): Candidate | BadLine {
   const original = new Sensitive(text)
   const field = keyThatComesTwice(text, value)
   if (field === undefined) return { kind: 'candidate', line: line.number, original, value: new Sensitive(value) }
-  const reason = `${field} comes twice in one object`
+  const reason = `${field} occurs twice in one object`
   return { kind: 'bad', line: line.number, original, reason, problems: [{ code: 'key_comes_twice', field }] }
 }

@@ -8,7 +8,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import type { Database } from '../database/database.ts'
 import { linesOf } from './lines.ts'
 
-/** Where a record with an id stands. */
+/** The line of a record with an id. */
 export interface Place {
   readonly id: string
   readonly line: number

@@ -1,7 +1,7 @@
 /** Keys that come twice in one object of JSON: the parser keeps the last one and loses the others without a word. */
 import { shownName } from './shown-name.ts'
 
-/** The name of a key that comes twice in one object of this text, which is JSON and was read as `value`. */
+/** The name of a key that occurs twice in one object of this text, which is JSON and was read as `value`. */
 export function keyThatComesTwice(text: string, value: unknown): string | undefined {
   // Counting is many times as fast as reading, and almost always enough.
   return countWrittenKeys(text) === countKeptKeys(value) ? undefined : findTwice(text)

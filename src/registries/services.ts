@@ -71,7 +71,7 @@ export function askingOf({ groups }: Pick<RegistriesSettings, 'groups'>) {
     InfoRNOKPPDRFO: {
       ...infoRnokpp,
       values(question: RnokppQuestion) {
-        if (groups.drfo === undefined) throw new Error('DRFO is not served')
+        if (groups.drfo === undefined) throw new Error('DRFO is not configured')
         return infoRnokpp.values(question, groups.drfo.executor)
       },
     },
@@ -121,7 +121,7 @@ export function writeMessage<Name extends ServiceName>(
   question: Questions[Name],
 ): Message {
   const definition = definitionOf(settings, name)
-  if (definition === undefined) throw new Error(`${name} is not served`)
+  if (definition === undefined) throw new Error(`${name} is not configured`)
   const asking: { readonly [Each in ServiceName]: Asking<Questions[Each], unknown> } = askingOf(settings)
   const { children, values } = asking[name]
   const template = createTemplate(definition, children)

@@ -29,7 +29,7 @@ export class DueTicks {
     )
   }
 
-  /** Looks at the clock: the last tick of each process, where it is due; another worker may have seen to it. */
+  /** The last tick of each process, if it is due; another worker may have handled it. */
   async look(executor: Executor): Promise<ReadonlyMap<string, Date>> {
     const due = new Map(await this.expected(executor))
     for (const [process, time] of due) {

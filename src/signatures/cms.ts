@@ -45,7 +45,7 @@ function jsonIn(bytes: Uint8Array): unknown {
   return isUtf8(bytes) ? jsonOf(Buffer.from(bytes).toString('utf8')) : undefined
 }
 
-/** Opens an envelope by its structure. What is no envelope of signed data is malformed; one without its document holds no signature of it. */
+/** Opens an envelope by its structure. Anything but signed data is malformed; an envelope without its document has no signature of it. */
 export function openStructure(bytes: Uint8Array): Opened {
   try {
     const signed = signedDataIn(bytes)

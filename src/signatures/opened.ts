@@ -5,15 +5,15 @@ export interface Signature {
   /** A stamp is a legal entity's, not a person's. */
   readonly isStamp: boolean
   readonly isValid: boolean
-  /** Why it is not valid, in the words of whoever looked; undefined: nobody said. */
+  /** Why it is not valid, as reported by the verifier; undefined: not reported. */
   readonly message: string | undefined
-  /** Of the certificate, as it stands there. Personal. Undefined: it has none. */
+  /** The tax id of the certificate, unchanged. Personal. Undefined: it has none. */
   readonly taxId: string | undefined
   /** Nothing says who signed, and nobody asks: it is taken for the caller's. */
   readonly isCallers?: true
 }
 
-/** What came of opening an envelope. Personal, all of `content`. */
+/** The outcome of opening an envelope. All of `content` is personal. */
 export type Opened =
   | {
       readonly kind: 'opened'
@@ -23,7 +23,7 @@ export type Opened =
     }
   /** Signed content is not accepted here. */
   | { readonly kind: 'off' }
-  /** It is no envelope. */
+  /** It is not an envelope. */
   | { readonly kind: 'malformed' }
   /** Nobody could look: the service did not answer, or not as it should. */
   | { readonly kind: 'unreachable'; readonly code: string }

@@ -36,7 +36,7 @@ export interface RunUnderWay {
 /** What the database does not know of a process: how this installation runs it. */
 export interface ExplainedProcess {
   readonly process: SyncProcess
-  /** Null: who was checked is not checked again by time. */
+  /** Null: checked subjects do not become due again. */
   readonly validationPeriodDays: number | null
   /** Whether this installation has access to its services. */
   readonly isServed: boolean

@@ -31,7 +31,7 @@ export interface Explanation extends StreamState {
   readonly cause: Cause
   /** What it was before the check under way, which counts until that is over. */
   readonly before: (StreamState & { readonly cause: Cause }) | null
-  /** What will happen to it next, and when. */
+  /** What will happen next, and when. */
   readonly next: readonly ExplanationMessage[]
 }
 

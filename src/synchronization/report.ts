@@ -64,11 +64,11 @@ export interface RunWorker {
   readonly technical_errors: number
 }
 
-/** Something that became of a run: a state that it came to, or answers of it that were taken back. */
+/** A change of a run: a new state, or a recheck that reverted results. */
 export interface RunChange {
   readonly at: Date
   readonly kind: 'state' | 'recheck'
-  /** Null of a recheck, which leaves the state as it is. */
+  /** Null for a recheck, which does not change the state. */
   readonly state: RunState | null
   /** The user who asked for it; null: the run came to it by itself. */
   readonly changedBy: string | null
@@ -78,7 +78,7 @@ export interface RunChange {
   readonly finding: RunFinding | null
   /** What the user wrote who asked for it. */
   readonly reason: string | null
-  /** How many subjects a recheck took back; null of a state. */
+  /** The number of subjects that a recheck reverted; null for a state. */
   readonly takenBack: number | null
 }
 
@@ -117,7 +117,7 @@ export interface RunReport extends RunCounts {
   readonly rate: number
   readonly errors: readonly RunError[]
   readonly workers: readonly RunWorker[]
-  /** Its start, each change of its state, its end and what was taken back, in this order. */
+  /** Its start, changes of state, end and rechecks, in order. */
   readonly changes: readonly RunChange[]
 }
 
@@ -148,7 +148,7 @@ export async function countRuns(executor: Executor, terms: RunTerms): Promise<nu
   return row?.count ?? 0
 }
 
-/** A service of the registries, as all living workers see it together. */
+/** A service of the registries, as seen by all live workers. */
 export interface RegistryReport {
   readonly service: string
   /** How many workers have its breaker open, of how many. */
@@ -211,11 +211,11 @@ export interface WorkerReport {
   readonly pid: number
   readonly version: string
   readonly startedAt: Date
-  /** Seconds since its lease was renewed. */
+  /** Seconds since the last renewal of its lease. */
   readonly leaseAge: number
   /** False: the lease is out, and what it holds will be given back by others. */
   readonly isAlive: boolean
-  /** How many subjects it holds. */
+  /** The number of its claims. */
   readonly claims: number
   /** The runs under way that it joined. */
   readonly runs: readonly { readonly id: string; readonly process: string; readonly state: RunState }[]

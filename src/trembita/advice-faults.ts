@@ -1,18 +1,18 @@
 /** Advice on faults: those of our security server, of the registry's, and of the registry. */
 import { askOurs, row, tellRegistry } from './advice-row.ts'
 
-const changed = `a proxy before the security server may change messages: look at it; ${askOurs}`
+const changed = `a proxy in front of the security server may change messages: check it; ${askOurs}`
 
 /** The rows, in the order of the documents. */
 export const faultRows = [
   row(
     'Client.InvalidProtocolVersion',
-    'our security server does not take this version of the protocol',
-    'set TREMBITA_SEVDEIR_PROTOCOL_VERSION to what it takes',
+    'our security server does not support this version of the protocol',
+    'set TREMBITA_SEVDEIR_PROTOCOL_VERSION to the version that it supports',
   ),
   row(
     'Client.InvalidContentType',
-    'the content type does not go with the service',
+    'the content type does not match the service',
     'set `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
   ),
   row(
@@ -22,8 +22,8 @@ export const faultRows = [
   ),
   row(
     'Client.InvalidHttpMethod',
-    'a proxy made another method of our POST',
-    'look at the proxy before the security server',
+    'a proxy changed the method of our POST',
+    'check the proxy in front of the security server',
   ),
   row(
     'Client.InconsistentHeaders',
@@ -35,15 +35,11 @@ export const faultRows = [
     'a field of the header is missing or empty',
     'check TREMBITA_SEVDEIR_INSTANCE, TREMBITA_SEVDEIR_USERID and `TREMBITA_<GROUP>_CLIENT_*`',
   ),
-  row(
-    'Client.DuplicateHeaderField',
-    'our message reached the security server with a field of the header twice',
-    changed,
-  ),
+  row('Client.DuplicateHeaderField', 'our message reached the security server with a header field twice', changed),
   row('Client.InvalidXml', 'our message reached the security server as XML that is not well-formed', changed),
   row(
     'Client.InvalidSoap',
-    'the message is no SOAP message for the security server',
+    'the security server does not recognise the message as SOAP',
     'set `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
   ),
   row('Client.MissingSoap', 'our message reached the security server without a SOAP message in it', changed),
@@ -56,7 +52,7 @@ export const faultRows = [
   row('Client.MissingBody', 'our message reached the security server without its body', changed),
   row(
     'Client.InvalidBody',
-    'our message reached the security server with something else than one element in its body',
+    'our message reached the security server with none or several elements in its body',
     changed,
   ),
   row(
@@ -66,7 +62,7 @@ export const faultRows = [
   ),
   row(
     'Server.ClientProxy.SslAuthenticationFailed',
-    'our security server wants a client certificate that it knows',
+    'our security server requires a client certificate that it knows',
     'have the certificate in TREMBITA_TLS_CERT added to our subsystem on the security server, and use https',
   ),
   row(
@@ -81,12 +77,12 @@ export const faultRows = [
   ),
   row(
     'Server.ClientProxy.OutdatedGlobalConf',
-    'our security server has not fetched the global configuration lately',
+    'the global configuration of our security server is outdated',
     `it is repeated; if it lasts, ${askOurs}`,
   ),
   row(
     'Server.ServerProxy.OutdatedGlobalConf',
-    "the registry's security server has not fetched the global configuration lately",
+    "the global configuration of the registry's security server is outdated",
     `it is repeated; if it lasts, ${tellRegistry} and faultDetail`,
   ),
   row(
@@ -124,15 +120,15 @@ export const faultRows = [
     'the answer does not fit our request; our security server refused it',
     askOurs,
   ),
-  row('Server.ClientProxy.*', 'our own security server could not pass the message on', askOurs),
+  row('Server.ClientProxy.*', 'our own security server could not forward the message', askOurs),
   row(
     'Server.ServerProxy.ServiceFailed*',
-    "the registry's information system did not answer its security server as it should",
+    "the registry's information system did not answer its security server correctly",
     `wait; if it lasts, ${tellRegistry}`,
   ),
   row(
     'Server.ClientProxy.ServiceFailed*',
-    "our security server could not use what came from the registry's",
+    "our security server could not use the answer of the registry's",
     `wait; if it lasts, ${askOurs}`,
   ),
   row(
@@ -153,40 +149,40 @@ export const faultRows = [
   row(
     'Server.ServerProxy.UnknownMember',
     "the registry's security server does not know our subsystem",
-    'if it was registered within the last hours, wait until that has spread; else ask the administrator of our security server',
+    'if it was registered within the last hours, wait until that has propagated; else ask the administrator of our security server',
   ),
   row(
     'Server.ServerProxy.*',
-    "the registry's security server could not do its part",
+    "the registry's security server failed",
     `wait; if it lasts, ${tellRegistry} and faultDetail`,
   ),
-  row('Server.*', 'a security server could not do its part', askOurs),
+  row('Server.*', 'a security server failed', askOurs),
   row(
     'Client',
-    'the registry finds the request wrong',
+    'the registry rejects the request as invalid',
     'check the data of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL',
   ),
   row(
     'Sender',
-    'the registry finds the request wrong (SOAP 1.2)',
+    'the registry rejects the request as invalid (SOAP 1.2)',
     'check the data of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL',
   ),
-  row('Server', 'the registry has an error of its own', `wait; if it lasts, ${tellRegistry}`),
-  row('Receiver', 'the registry has an error of its own (SOAP 1.2)', `wait; if it lasts, ${tellRegistry}`),
+  row('Server', 'an internal error of the registry', `wait; if it lasts, ${tellRegistry}`),
+  row('Receiver', 'an internal error of the registry (SOAP 1.2)', `wait; if it lasts, ${tellRegistry}`),
   row(
     'VersionMismatch',
-    'the other side does not speak this version of SOAP',
+    'the registry does not support this version of SOAP',
     'set `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION` to the version in the WSDL',
   ),
   row(
     'MustUnderstand',
-    'the other side did not understand a header',
+    'the registry did not understand a header',
     'check `TREMBITA_<GROUP>_<SERVICE>_SOAP_VERSION`; ask the owner of the registry',
   ),
-  row('DataEncodingUnknown', 'the other side does not know the encoding of the data', tellRegistry),
+  row('DataEncodingUnknown', 'the registry does not know the encoding of the data', tellRegistry),
   row(
     '*',
-    "a fault of the registry's own about this request",
+    "the registry's own fault about this request",
     'ask the owner of the registry what the code means, with the message id; a code that might hold data is shown as `Other`',
   ),
 ]

@@ -12,7 +12,7 @@ export interface ServiceSettings {
   readonly namespace?: string | undefined
   /** Whether the children carry that namespace too. */
   readonly qualified: boolean
-  /** What becomes of an absent value: left out, or sent as an empty element. */
+  /** An absent value is omitted, or sent as an empty element. */
   readonly empty: 'omit' | 'element'
   /** The element of the request in the body, and that of the answer. */
   readonly element: string

@@ -68,7 +68,7 @@ export function readPem(named: NamedFile): Buffer {
       'pkcs12',
       named,
       'is a PKCS#12 file (.p12, .pfx), not PEM',
-      `take it apart: openssl pkcs12 -in ${file} -nokeys -out client.pem, and openssl pkcs12 -in ${file} -nocerts -out client.key; of a key with a passphrase tell TREMBITA_TLS_KEY_PASSPHRASE`,
+      `take it apart: openssl pkcs12 -in ${file} -nokeys -out client.pem, and openssl pkcs12 -in ${file} -nocerts -out client.key; if the key has a passphrase, set TREMBITA_TLS_KEY_PASSPHRASE`,
     )
   }
   if (first.startsWith('06092a864886f70d010702')) throw pkcs7(named, ' -inform der')

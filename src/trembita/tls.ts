@@ -42,7 +42,7 @@ export interface Expiry {
 /** Reads and checks the three files. Throws a `TlsFileError` if one is not what it must be, or certificate and key do not belong together. */
 export function readTlsIdentity({ certificate, key, authority, passphrase }: TlsFiles): TlsIdentity {
   if (certificate === undefined || key === undefined || authority === undefined) {
-    throw new Error('an https security server needs a certificate, its key and the certificate of the server')
+    throw new Error('an https security server needs a client certificate, its key and the certificate of the server')
   }
   const certificateFile: NamedFile = { setting: 'TREMBITA_TLS_CERT', file: certificate }
   const keyFile: NamedFile = { setting: 'TREMBITA_TLS_KEY', file: key }
@@ -79,7 +79,7 @@ function contextOf(file: NamedFile, options: SecureContextOptions): SecureContex
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const hint = 'ask for a key of 2048 bits or more and a certificate signed with SHA-256'
-    throw new TlsFileError('unusable', file, `is refused by OpenSSL (${code})`, hint)
+    throw new TlsFileError('unusable', file, `is rejected by OpenSSL (${code})`, hint)
   }
 }
 

@@ -5,5 +5,5 @@ export function unzrInfoQueue(attempts: number): Queue {
   return { name: 'unzr_info', attempts }
 }
 
-/** Where the engine puts jobs of it that failed for good, so that their rows are told of it. */
+/** The dead letter queue, which marks the rows of finally failed jobs. */
 export const UNZR_INFO_FAILED: Queue = { name: 'unzr_info_failed', attempts: 1_000_000 }

@@ -50,7 +50,7 @@ export async function syncUnzrInfo(
 
 async function lockedRow(tx: Executor, unzr: string): Promise<StoredUnzrInfo> {
   const [row] = await tx.query<StoredUnzrInfo>(lockByUnzr(unzr))
-  if (row === undefined) throw new Error('a row of UNZR info disappeared; nobody deletes them')
+  if (row === undefined) throw new Error('a row of UNZR info is missing; they are never deleted')
   return row
 }
 

@@ -1,4 +1,4 @@
-/** Steps 2 to 5 of UNZR info (spec 4.1.3): ask the registry once, and say what is to be written. The pauses and the number of attempts are the queue's. */
+/** Steps 2 to 5 of UNZR info (spec 4.1.3): ask the registry once, and return what to write. The queue sets the delays and the number of attempts. */
 import type { Executor } from '../database/query.ts'
 import type { Encryption } from '../encryption/encryption.ts'
 import type { Queue, QueueWork, Verdict, Work } from '../jobs/queue.ts'
@@ -7,7 +7,7 @@ import { findUnzr, setFailedAt, setProcessed } from './plans/unzr-info.ts'
 import { UNZR_INFO_FAILED } from './queue.ts'
 import { sealInfo } from './sealed-info.ts'
 
-/** Whom to ask, where the rows are. */
+/** The registries, and the database of the rows. */
 export interface UnzrInfoWorkOptions {
   readonly queue: Queue
   readonly executor: Executor
@@ -16,7 +16,7 @@ export interface UnzrInfoWorkOptions {
   readonly encryption: Encryption | undefined
 }
 
-/** Jobs at once in one worker: they are asked for by hand, one at a time. */
+/** Concurrent jobs in one worker: people request them one at a time. */
 const CONCURRENCY = 4
 /** Seconds between attempts (spec 4.1). */
 const PAUSES = [1, 2]

@@ -19,7 +19,7 @@ export interface KindOfSubject {
   readonly entityType: string
   /** Which subjects of this kind an answer about somebody else's document reaches (spec 1.7); `s` is the subject's row. */
   readonly isReached: string
-  /** Which subjects take a new cumulative status: a person's NOT_VERIFIED is set by hand and stays (spec 1.5). */
+  /** Subjects whose cumulative status may change: a person's NOT_VERIFIED is manual and stays (spec 1.5). */
   readonly takesCumulativeStatus: string
 }
 
@@ -76,7 +76,7 @@ function heldPairs(kind: SubjectKind, stream: OwnStream): string {
              where b.subject_kind = '${kind}' and b.stream = '${stream}')`
 }
 
-/** Whether a worker holds the check `row`: it stands in a batch with the very version that the check has (migration 0006). */
+/** Whether a worker has claimed the check `row`: a batch contains it with the current version of the check (migration 0006). */
 export function isHeld(kind: SubjectKind, stream: OwnStream, row: string): string {
   return `((${row}.subject_id, ${row}.version) in ${heldPairs(kind, stream)})`
 }
@@ -97,7 +97,7 @@ export function statusOf(kind: SubjectKind, stream: OwnStream, row: string): str
   return `(case when ${isHeld(kind, stream, row)} then 'IN_REVIEW' else ${row}.status end)`
 }
 
-/** The other kind: whom step 4.2 touches when a subject of `kind` was asked about. */
+/** The other kind: step 4.2 writes it when a subject of `kind` was asked about. */
 export function otherKind(kind: SubjectKind): SubjectKind {
   return kind === 'person' ? 'party' : 'person'
 }

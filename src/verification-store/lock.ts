@@ -3,7 +3,7 @@ import type { SubjectKind } from '../verification/status.ts'
 import { KINDS } from './kinds.ts'
 import { provideVerifications } from './provide.ts'
 
-/** A subject whose summary is locked. One who was erased is written by nobody any more. */
+/** A subject whose summary is locked. Nobody writes an erased one any more. */
 export interface LockedRow {
   readonly subject_id: string
   readonly is_erased: boolean

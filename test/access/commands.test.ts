@@ -210,7 +210,7 @@ describe('a second factor', () => {
     })
     expect((await call(['user', 'list'])).out).toMatch(new RegExp(`${email} .*second factor`))
     const { code, err } = await call(['user', 'reset-second-factor', '--email', email.toUpperCase()])
-    expect([code, err]).toEqual([0, expect.stringContaining('the second factor is taken away')])
+    expect([code, err]).toEqual([0, expect.stringContaining('second factor removed')])
     expect((await call(['user', 'list'])).out).not.toMatch(new RegExp(`${email} .*second factor`))
     const again = await call(['user', 'reset-second-factor', '--email', email])
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('the user has no second factor')])

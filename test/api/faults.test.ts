@@ -212,7 +212,7 @@ describe('a commit whose answer is lost', () => {
       504,
       {
         type: 'internal_error',
-        message: 'It is not known whether this was done: look before it is sent again',
+        message: 'It is unknown whether the change was made: check before you repeat it',
       },
     ])
     expect(answer.headers.get('retry-after')).toBeNull()

@@ -265,7 +265,7 @@ describe('a token', () => {
   test('of an exchange is recorded, and cannot be exchanged itself', async () => {
     const child = await exchanged(await api.token())
     const { status, body } = await api.request('POST', '/oauth/tokens/exchange', { token: child })
-    expect([status, body.error.message]).toEqual([409, 'A token that an exchange has made cannot be exchanged'])
+    expect([status, body.error.message]).toEqual([409, 'A token that was made by an exchange cannot be exchanged'])
     const records = await owner().query({
       text: `select from zvirka.audit a join mithril.tokens t on t.id = any (a.subject_ids) and t.user_id = a.user_id
               where a.operation = 'POST /oauth/tokens/exchange' and t.value_hash = sha256($1::text::bytea)`,

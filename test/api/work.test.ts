@@ -106,7 +106,7 @@ describe('a request', () => {
     await api.db.database.query({ text: `update mpi.persons set last_name = 'Шевченко'` })
     expect([large.status, messageOf(large)]).toEqual([
       422,
-      'The answer is larger than 65536 bytes: ask for fewer at once',
+      'The answer is larger than 65536 bytes: request fewer at once',
     ])
   })
 })

@@ -226,7 +226,7 @@ describe('zvirka audit', () => {
     expect(whole).toMatchObject({
       code: 0,
       out: expect.stringMatching(
-        /^whole from seal 1 \(.*\) to seal 3 \(.*\)\nnot sealed yet: 2 records, .*\n.*is in the chain\n$/,
+        /^intact from seal 1 \(.*\) to seal 3 \(.*\)\nnot sealed yet: 2 records, .*\n.*is in the chain\n$/,
       ),
     })
     await asOwner(`delete from zvirka.audit where reason = '1 1'`)
@@ -237,9 +237,9 @@ describe('zvirka audit', () => {
     ])
     const told = await call('verify')
     expect(told.out).toMatch(
-      /^whole from seal 1 .*\nBROKEN at seal 2 .*: of its 3 records 1 are missing \(records \d+ to \d+\)\nnot sealed yet/,
+      /^intact from seal 1 .*\nBROKEN at seal 2 .*: of its 3 records 1 are missing \(records \d+ to \d+\)\nnot sealed yet/,
     )
     const bad = await call('verify', '--head', '/dev/null')
-    expect([bad.code, bad.err]).toEqual([2, expect.stringContaining('holds no head')])
+    expect([bad.code, bad.err]).toEqual([2, expect.stringContaining('is not a head')])
   })
 })

@@ -52,7 +52,7 @@ afterEach(() => simulator.clearFaults())
 afterAll(() => simulator.close())
 
 /** Without a database there is nowhere to record it. */
-const UNRECORDED = 'note: DATABASE_URL is not set, so that this question is in no audit\n'
+const UNRECORDED = 'note: DATABASE_URL is not set, so this call is not in the audit\n'
 
 const call = (...args: string[]) => zvirka(['call', ...args], environment)
 
@@ -98,17 +98,20 @@ describe('zvirka call', () => {
   test.each<[string[], RegExp]>([
     [
       ['CheckPassportDMSStatus', '--serial', 'АА', '--number', '123456'],
-      /^found \(1\): the document is among the invalid/,
+      /^found \(1\): the document is registered as invalid/,
     ],
-    [['CheckPassportDMSStatus', '--number', '000000001'], /^not found \(0\): the document is not among the invalid/],
-    [['CheckPassportStatus', '--number', '000000001'], /^found \(1\): the document is among the stolen and lost/],
+    [
+      ['CheckPassportDMSStatus', '--number', '000000001'],
+      /^not found \(0\): the document is not registered as invalid/,
+    ],
+    [['CheckPassportStatus', '--number', '000000001'], /^found \(1\): the document is registered as stolen or lost/],
     [
       ['checkunzr', ...person, '--patronymic-name', 'Григорович'],
       /^found \(1\): this UNZR belongs to this person\n {2}description/,
     ],
     [['checkunzr', ...person], /^not found \(0\): this UNZR does not belong/],
     [['unzr', '--unzr', '19900101-12345'], /^found: .*\n {2}firstName: Тарас\n(.*\n)* {6}type: NATIONAL_ID/],
-    [['unzr', '--unzr', '1'], /^not found: the registry holds nothing/],
+    [['unzr', '--unzr', '1'], /^not found: the registry has no record/],
     [['InfoRNOKPPDRFO', '--rnokpp', '3184710691', ...person.slice(2)], /^result 0: the tax register knows this number/],
     [
       ['InfoRNOKPPDRFO', '--rnokpp', '3184710692', ...person.slice(2)],
@@ -175,7 +178,7 @@ describe('zvirka call', () => {
     expect(asked.err).toContain('Server.ClientProxy.UnknownMember')
     expect(asked.err).not.toContain(attempts[0].fault_text)
     const away = await zvirka(['call', 'unzr', '--unzr', '1'], { ...environment, TREMBITA_URLS: 'http://127.0.0.1:1' })
-    expect(away.out).toMatch(/^no answer: connection_refused\n(.*\n)* {2}look closer {3}zvirka doctor/)
+    expect(away.out).toMatch(/^no answer: connection_refused\n(.*\n)* {2}next {10}zvirka doctor/)
   })
 
   test('logs nothing personal, not even when it fails and everything is logged', async () => {
@@ -244,14 +247,14 @@ describe('--dry-run', () => {
 describe('wrong usage of zvirka call ends with 2 and repeats nothing personal', () => {
   test.each<[string[], string | undefined, RegExp]>([
     [['nope'], undefined, /Allowed choices are checkunzr, unzr/],
-    [['checkunzr', '--unzr', '19900101-12345'], undefined, /asked with --family-name, --given-name, --birth-date/],
-    [['unzr', '--unzr', '19900101-12345', '--number', '123456'], undefined, /not asked with --number/],
+    [['checkunzr', '--unzr', '19900101-12345'], undefined, /needs --family-name, --given-name, --birth-date/],
+    [['unzr', '--unzr', '19900101-12345', '--number', '123456'], undefined, /does not take --number/],
     [['CheckPassportStatus', 'АА123456'], undefined, /too many arguments/],
-    [['unzr', '--unzr', '19900101-12345', '--stdin'], '', /--stdin brings the whole question/],
-    [['unzr', '--stdin'], '19900101-12345', /is no JSON/],
-    [['unzr', '--stdin'], '["19900101-12345"]', /no JSON object/],
-    [['unzr', '--stdin'], '{"19900101-12345":"x"}', /a field that is not known/],
-    [['CheckPassportStatus', '--stdin'], '{"number":123456}', /number must be a text/],
+    [['unzr', '--unzr', '19900101-12345', '--stdin'], '', /--stdin takes the whole question/],
+    [['unzr', '--stdin'], '19900101-12345', /is not JSON/],
+    [['unzr', '--stdin'], '["19900101-12345"]', /not a JSON object/],
+    [['unzr', '--stdin'], '{"19900101-12345":"x"}', /an unknown field/],
+    [['CheckPassportStatus', '--stdin'], '{"number":123456}', /number must be a string/],
   ])('%j', async (args, input, words) => {
     const { code, out, err } = await (input === undefined ? call(...args) : callWithInput(input, ...args))
     expect([code, out]).toEqual([2, ''])

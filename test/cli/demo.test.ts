@@ -94,6 +94,6 @@ describe('a database that no demo has filled', () => {
     await claim()
     await db.database.query({ text: `insert into mithril.users (email) values ('new@clinic.example')` })
     await claim()
-    await expect(refuseDemoDatabase(access())).rejects.toThrow('the database is a demo’s')
+    await expect(refuseDemoDatabase(access())).rejects.toThrow('this is a demo database')
   })
 })

@@ -53,20 +53,20 @@ describe('the keys of a process', () => {
   test('are none where no file is named and nothing was sealed, and that is said', async () => {
     expect(await open()).toBeUndefined()
     expect(said).toEqual([
-      'there is no key to seal with: the register of UNZR is not asked, and nobody has a second factor',
+      'there is no encryption key: the UNZR register cannot be asked, and second factors cannot be set up',
     ])
   })
 
   test('must be there where something may have been sealed', async () => {
     const { id } = addKey(join(folder, 'keys'), new Date())
     await open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'keys') })
-    await expect(open()).rejects.toThrow(`sealed with the key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`)
+    await expect(open()).rejects.toThrow(`encrypted with key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`)
     await expect(open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'others') })).rejects.toThrow('ENOENT')
   })
 
   test('must be there where a second factor is required', async () => {
     const { code, err } = await zvirka(['api'], { DATABASE_URL: db.url, ZVIRKA_SECOND_FACTOR: 'nhs', PORT: '0' })
-    expect([code, err]).toEqual([1, expect.stringContaining('there are no keys to seal them with')])
+    expect([code, err]).toEqual([1, expect.stringContaining('there is no key to encrypt them with')])
   })
 
   test('are made beside the embedded database where it has none, and stay', async () => {

@@ -86,7 +86,7 @@ describe('an error that nobody caught', () => {
       const error = `const error = Object.assign(new Error('invalid input: Шевченко'), { severity: 'ERROR', code: '22007' });`
       const { code: ended, err } = await zvirka([...endless, folder], thrown(error + code))
       expect(ended).toBe(1)
-      expect(err).toMatch(/^zvirka: error 22007 of the database\nhint: with LOG_LEVEL=debug/)
+      expect(err).toMatch(/^zvirka: error 22007 of the database\nhint: LOG_LEVEL=debug/)
       expect(err).not.toContain('Шевченко')
     })
   })
@@ -128,7 +128,7 @@ describe('generate', () => {
       await writeFile(join(folder, 'file'), '')
       const out = join(folder, 'file', 'data')
       const { code, err } = await zvirka(['generate', '--persons', '200', '--out', out])
-      expect([code, err]).toEqual([1, `zvirka: ${out}: a part of the path is no folder\n`])
+      expect([code, err]).toEqual([1, `zvirka: ${out}: a part of the path is not a folder\n`])
     })
   })
 

@@ -18,5 +18,5 @@ test('a service does where there is one', () => {
 test('what verifies nothing does in a demo alone', () => {
   const nothing = { EMPLOYEE_REQUEST_SIGNED_CONTENT: 'structure-only' }
   expect(modeOf(nothing, true)).toBe('structure-only')
-  expect(() => modeOf(nothing, false)).toThrow('verifies no signature and is for the demo alone')
+  expect(() => modeOf(nothing, false)).toThrow('verifies no signature and is for the demo only')
 })

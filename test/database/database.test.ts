@@ -202,7 +202,7 @@ describe('a connection that fell silent', () => {
     await proxy.set('passing')
     await pool.query({ text: 'select 1' })
     const committing = pool.transaction(async () => proxy.set('silent'))
-    await expect(committing).rejects.toThrow('what was written may be kept or not')
+    await expect(committing).rejects.toThrow('it is unknown whether the transaction was committed')
     await proxy.set('passing')
     expect(await pool.query({ text: 'select 1 as one' })).toEqual([{ one: 1 }])
     expect(pool.use()).toEqual({ total: 1, idle: 1, waiting: 0 })

@@ -352,17 +352,17 @@ const MUTATIONS: readonly Mutation[] = [
     },
   ],
 
-  one(['position'], 'P\0', 'invalid: holds a character that cannot be stored'),
-  one(['party', 'about_myself'], 'half \ud83d', 'invalid: holds a character that cannot be stored'),
+  one(['position'], 'P\0', 'invalid: contains a character that cannot be stored'),
+  one(['party', 'about_myself'], 'half \ud83d', 'invalid: contains a character that cannot be stored'),
   [
     'an unstorable name in what is kept as it came',
     [[['party', 'what_else'], { 'there\0': 1 }]],
-    { 'party.what_else.there\0': 'invalid: holds a character that cannot be stored' },
+    { 'party.what_else.there\0': 'invalid: contains a character that cannot be stored' },
   ],
   [
     'an unstorable text in what is kept as it came',
     [[['party', 'what_else'], { there: '\0' }]],
-    { 'party.what_else.there': 'invalid: holds a character that cannot be stored' },
+    { 'party.what_else.there': 'invalid: contains a character that cannot be stored' },
   ],
 ]
 

@@ -163,7 +163,7 @@ describe('an erasure', () => {
       const { counts, bad } = await importLines(db.database, [record, marked().record])
       expect(counts).toMatchObject({ new: 1, changed: 0, bad: 1 })
       expect(bad).toMatchObject([
-        { line: 1, reason: 'the person with this id was erased, and is not taken again (zvirka erase list)' },
+        { line: 1, reason: 'the person with this id was erased and cannot be imported again (zvirka erase list)' },
       ])
     }
     expect(await placesOf(db, person)).toEqual([])
@@ -280,10 +280,10 @@ describe('zvirka erase', () => {
     await known(db, person)
     const dry = await run('person', person.id, '--dry-run')
     expect(dry.out).toContain(
-      `erasing person ${person.id} would take away:\n         names, birth date, gender, tax id, UNZR\n`,
+      `erasing person ${person.id} would erase:\n         names, birth date, gender, tax id, UNZR\n`,
     )
     expect(dry.out).toContain('      2  documents\n')
-    expect(dry.out).toContain('ids and codes alone: statistics')
+    expect(dry.out).toContain('ids and codes only, for statistics')
     const asked = await run('person', person.id, '--reason', REASON, '--json')
     const told = JSON.parse(asked.out)
     expect(told).toMatchObject({
@@ -293,7 +293,7 @@ describe('zvirka erase', () => {
       stays: { history: { count: expect.any(Number) } },
     })
     const confirmed = await run('confirm', told.order)
-    expect([confirmed.code, confirmed.err]).toEqual([1, expect.stringContaining('somebody else must confirm it')])
+    expect([confirmed.code, confirmed.err]).toEqual([1, expect.stringContaining('another person must confirm it')])
     expect((await confirmErasure(owner, told.order, PETRO)).kind).toBe('erased')
     const again = await run('confirm', told.order)
     expect([again.code, again.out]).toEqual([0, expect.stringContaining(`person ${person.id} was erased already, `)])

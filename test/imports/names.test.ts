@@ -26,17 +26,17 @@ describe('a CSV header is refused', () => {
     [
       'with a misspelt column',
       [...REQUIRED, 'document_type', 'documet_number'],
-      'has no column document_number; has documet_number in column 6, which no record has: did you mean document_number?',
+      'has no column document_number; has documet_number in column 6, which is unknown: did you mean document_number?',
     ],
     [
       'with a column in other letters',
       [...REQUIRED.slice(1), 'ID'],
-      'has no column id; has ID in column 4, which no record has: did you mean id?',
+      'has no column id; has ID in column 4, which is unknown: did you mean id?',
     ],
     [
       'with a Cyrillic letter in a column',
       [...REQUIRED, 'unzr', 'tах_id'],
-      'has tах_id in column 6, which no record has: did you mean tax_id?',
+      'has tах_id in column 6, which is unknown: did you mean tax_id?',
     ],
     ['with a part of the columns of a document', [...REQUIRED, 'document_number'], 'has no column document_type'],
     [
@@ -69,8 +69,8 @@ describe('a field of NDJSON', () => {
     )
     expect(counts.new).toBe(1)
     expect(bad.map(({ line, reason }) => [line, reason])).toEqual([
-      [1, 'taxId is no field (did you mean tax_id?)'],
-      [2, 'documents[1].nubmer is no field (did you mean number?)'],
+      [1, 'taxId is not a field (did you mean tax_id?)'],
+      [2, 'documents[1].nubmer is not a field (did you mean number?)'],
     ])
     expect(new NameCheck(PARTY_NAMES).findMisspelt({ employees: [{}, { legal_entity: {} }] })).toEqual([
       { code: 'misspelt', field: 'employees[1].legal_entity', nearest: 'legal_entity_id' },
@@ -84,15 +84,15 @@ describe('a field of NDJSON', () => {
     expect(passedOver).toEqual({ names: ['email', 'taxid', 'documents.scan'], hasOthers: true })
   })
 
-  test('is refused where it comes twice in one object, whichever object', async () => {
+  test('is refused where it occurs twice in one object, whichever object', async () => {
     const one = person()
     const text = JSON.stringify(one)
     const twice = text.replace('"tax_id":', '"unzr" :"19800131-00002","tax_id":')
     const within = JSON.stringify(person()).replace('"number":', '"number":"1","number":')
     const { bad } = await importText(db.database, `${twice}\n${within}\n`)
     expect(bad.map(({ reason }) => reason)).toEqual([
-      'unzr comes twice in one object',
-      'number comes twice in one object',
+      'unzr occurs twice in one object',
+      'number occurs twice in one object',
     ])
     expect(await stored(db.database, one.id)).toBeUndefined()
   })

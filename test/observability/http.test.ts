@@ -88,7 +88,7 @@ test('a port that is taken is an error that names it', async () => {
   const port = await takenPort()
   const starting = startMonitoring({ host: '127.0.0.1', port, checks: {}, metrics })
   await expect(starting).rejects.toThrow(PortTakenError)
-  await expect(starting).rejects.toThrow(`port ${port} of 127.0.0.1 is taken`)
+  await expect(starting).rejects.toThrow(`port ${port} of 127.0.0.1 is used`)
 })
 
 test('an address that is not of this machine is told by its setting', async () => {

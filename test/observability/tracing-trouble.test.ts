@@ -9,7 +9,7 @@ import { addPersons, nationalId, passport } from '../synchronization/people.ts'
 import { type Collector, named, prepareCollectors, to, under } from './tracing-collector.ts'
 
 const SYNC = ['sync', 'dms-passport', 'person', '--json', '--quiet']
-const LOST = 'traces were not delivered; the work goes on without them'
+const LOST = 'could not export traces; continuing without them'
 
 let ground: Ground
 const { collect, closeAll } = prepareCollectors()

@@ -57,8 +57,8 @@ describe('zvirka status', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^STREAM +SUBJECT +DUE +WAITING +IN REVIEW/)
     expect(out).toMatch(/^dms-passport +person +0 +0 +0 +0 +0 +0 +0 +now$/m)
-    expect(out).toContain('Runs under way\n  none\n')
-    expect(out).toContain('Workers\n  none; zvirka worker starts one\n')
+    expect(out).toContain('Runs in progress\n  none\n')
+    expect(out).toContain('Workers\n  none; to start one: zvirka worker\n')
     expect(out).toMatch(
       /^not asked here, since TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE is not set: drfo person, drfo party$/m,
     )
@@ -114,7 +114,7 @@ describe('zvirka status', () => {
     const { code, out, err } = await zvirka(['status'], { DATABASE_URL: empty.url })
     await empty.drop()
     expect([code, out]).toEqual([1, ''])
-    expect(err).toContain('hint: zvirka migrate')
+    expect(err).toContain('hint: run zvirka migrate')
   })
 })
 
@@ -151,7 +151,7 @@ describe('zvirka run', () => {
     const { id } = await startRun(db)
     expect(await call('run', 'pause', id, '--reason', 'guard: the registry is being repaired')).toEqual({
       code: 0,
-      out: `run ${id} is paused; zvirka run resume ${id} lets it go on\n`,
+      out: `run ${id} is paused; to resume it: zvirka run resume ${id}\n`,
       err: '',
     })
     const { out } = await call('run', 'show', id)
@@ -163,7 +163,7 @@ describe('zvirka run', () => {
       out: '',
       err: `zvirka: run ${id} cannot be paused: it is paused already\n`,
     })
-    expect(await call('run', 'resume', id)).toMatchObject({ code: 0, out: `run ${id} goes on\n` })
+    expect(await call('run', 'resume', id)).toMatchObject({ code: 0, out: `run ${id} is resumed\n` })
     expect(await stateOf(id)).toBe('running')
     expect(await call('run', 'resume', id)).toMatchObject({
       code: 1,
@@ -218,7 +218,7 @@ describe('zvirka run', () => {
       ZVIRKA_STOP_SECONDS: '0',
     })
     expect([code, await stateOf(id)]).toEqual([1, 'stopping'])
-    expect(err).toContain('is being stopped, but is not over yet\nhint: zvirka run show')
+    expect(err).toContain('is stopping but has not ended yet\nhint: zvirka run show')
   })
 
   test.each(['show', 'pause', 'resume', 'stop'])('%s of a run that does not exist fails with a hint', async (name) => {
@@ -236,7 +236,7 @@ describe('zvirka recheck', () => {
     const run = await runToEnd(db, { ask: async () => answer(1) })
     const dry = await call('recheck', 'dms-passport', 'person', '--run', run.id, '--dry-run')
     expect(dry.code).toBe(0)
-    expect(dry.out).toBe(`dms-passport person, answers of run ${run.id}: 1 persons and 0 parties would be taken back\n`)
+    expect(dry.out).toBe(`dms-passport person, answers of run ${run.id}: 1 persons and 0 parties would be reverted\n`)
     expect(await dmsState(db.database, 'person', id)).toMatchObject({ status: 'NOT_VERIFIED' })
     const done = await call('recheck', 'dms-passport', 'person', '--since', '2026-01-01', '--json', '--quiet')
     expect(done).toEqual({
@@ -302,10 +302,10 @@ describe('wrong usage of the commands that operate', () => {
     [['run', 'show'], /missing required argument 'id'/],
     [['run', 'show', '12'], /It must be an id such as/],
     [['run', 'list', '--limit', '0'], /It must be a whole number, from 1 to 1,?000/],
-    [['recheck', 'dms-passport', 'person'], /one of --run and --since is needed, and not both/],
-    [['recheck', 'dms-passport', 'person', '--run', NOBODY, '--since', '2026-01-01'], /and not both/],
+    [['recheck', 'dms-passport', 'person'], /give either --run or --since/],
+    [['recheck', 'dms-passport', 'person', '--run', NOBODY, '--since', '2026-01-01'], /give either --run or --since/],
     [['recheck', 'dms-passport', 'person', '--since', 'yesterday'], /It must be a time such as/],
-    [['recheck', 'dms-passport', 'person', '--since', '2999-01-01'], /It must not lie in the future/],
+    [['recheck', 'dms-passport', 'person', '--since', '2999-01-01'], /It must not be in the future/],
     [
       ['recheck', 'nhs', 'person', '--run', NOBODY],
       /there is no process nhs person\nhint: there is: unzr person, mvs-passport person, dms-passport person, mvs-passport party, dms-passport party/,

@@ -39,7 +39,7 @@ const attemptsIn = (people: string): readonly Attempt[] => {
     ...['unzr person', 'mvs-passport person', 'dms-passport person', 'dms-passport party'].map((process) =>
       inSession(0, /finished/, 'sync', ...process.split(' '), '--quiet'),
     ),
-    inSession(0, /sessions +each connection has one of its own/, 'doctor'),
+    inSession(0, /sessions +each connection has its own session/, 'doctor'),
     inSession(0, /dms-passport/, 'status'),
     { mode: 'transaction', args: ['doctor'], code: 1, says: /pool_mode = session/ },
   ]

@@ -95,7 +95,7 @@ describe('restored into the past', () => {
     await backUpAndLose(workers)
 
     const worker = ground.launch(['worker'], onRestored())
-    await worker.untilSays(/took over from dead workers/, LEASE_SECONDS + 5)
+    await worker.untilSays(/released the claims of dead workers/, LEASE_SECONDS + 5)
     await until('the end of it all', () => isOver(restored.database))
     worker.signal('SIGTERM')
     expect(await worker.ended).toMatchObject({ code: 0 })
@@ -133,7 +133,7 @@ describe('restored into the past', () => {
     // The schedule was seen long ago, and its ticks since are not known to the restored database.
     await restored.database.query(seenLongAgo(['dms_passport/person'], cron.DMS_PERSON_SYNCHRONIZATION_SCHEDULE))
     const worker = ground.launch(['worker'], { ...onRestored(), ...cron })
-    await worker.untilSays(/a run started: schedule/)
+    await worker.untilSays(/run started: schedule/)
     await until('the run', () => isOver(restored.database))
     const runs = await restored.database.query({ text: 'select from zvirka.runs' })
     // One for the day that was lost, not one for each of its minutes; and one more where a minute began meanwhile.

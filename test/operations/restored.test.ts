@@ -58,7 +58,7 @@ describe('a process that is held', () => {
     ])
     expect(ground.simulator.calls()).toEqual([])
     expect(await run('hold', ...DMS, ...WHY)).toMatchObject({ code: 0 })
-    expect(await run('release', ...DMS)).toMatchObject({ code: 0, out: expect.stringContaining('goes on, with run') })
+    expect(await run('release', ...DMS)).toMatchObject({ code: 0, out: expect.stringContaining('is resumed with run') })
     await until('everybody to be settled', async () => (await countUnsettled(ground.db.database)) === 0)
     worker.signal('SIGTERM')
     expect(await worker.ended).toMatchObject({ code: 0 })
@@ -133,7 +133,7 @@ describe('zvirka restored', () => {
     await addTokenAndMail()
     const worker = await startWorker()
     const refused = await run('restored', '--reason', 'the disk was lost at two')
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('workers are at work') })
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('workers are running') })
     expect(await runs()).toEqual([])
     worker.signal('SIGTERM')
     await worker.ended

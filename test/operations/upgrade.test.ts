@@ -90,7 +90,7 @@ describe('a worker of the version before', () => {
       select pg_sleep(${LOCK_TIMEOUT_SECONDS + 1});
     `)
     await migrate(db.url, { directory })
-    await worker.untilSays(/met trouble and tries again/)
+    await worker.untilSays(/worker error, retrying/)
     expect(await untilOver(db, run.id)).toMatchObject({ state: 'finished' })
     expect(await findFaults(db.database, crowd)).toEqual([])
     expect(await change('select id from zvirka.workers')).toHaveLength(1)
@@ -116,11 +116,11 @@ describe('a worker of the version before', () => {
       ...[id, dead, run?.id],
     )
     const worker = ground.launch(['worker'], MAIL)
-    await worker.untilSays(/took over from dead workers/)
+    await worker.untilSays(/released the claims of dead workers/)
     expect(await change('select from zvirka.claim_batches where worker_id = $1', dead)).toEqual([])
     // It does not stumble over it again and again.
     await delay(3000)
-    expect(worker.said.err.split('took over').length - 1).toBe(1)
+    expect(worker.said.err.split('released the claims of dead').length - 1).toBe(1)
     expect(worker.said.err).not.toMatch(/"level":"(warn|error)"/)
   })
 

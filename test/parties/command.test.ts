@@ -41,7 +41,7 @@ describe('zvirka import parties', () => {
     expect(await stored(db.database, one.id)).toBeDefined()
 
     const again = await zvirka(['import', 'parties', await file('again.ndjson', { ...one, phones: [] })], environment)
-    expect(again.out).toContain('0 changed, 1 changed in what is not checked, 0 unchanged')
+    expect(again.out).toContain('0 changed, 1 only unchecked fields changed, 0 unchanged')
     const explained = await zvirka(['explain', 'party', one.id], environment)
     expect(explained).toMatchObject({ code: 0, err: '' })
     expect(explained.out).toContain(`party ${one.id}: VERIFICATION_NEEDED`)
@@ -54,7 +54,7 @@ describe('zvirka import parties', () => {
     for (const words of [
       '"employees"',
       'zvirka import parties data/parties.ndjson',
-      'those that a record does not name',
+      'employees that a record does not name',
     ])
       expect(out).toContain(words)
     const { err, code } = await zvirka(['import', 'parties'])

@@ -45,11 +45,11 @@ describe('a party is refused, with the field and what is wrong with it', () => {
   test.each([
     [{ id: undefined }, 'id is missing'],
     [{ last_name: '' }, 'last_name is missing'],
-    [{ birth_date: '2023-02-29' }, 'birth_date is no existing date (YYYY-MM-DD)'],
+    [{ birth_date: '2023-02-29' }, 'birth_date is not an existing date (YYYY-MM-DD)'],
     [{ phones: SECRET }, 'phones must be a list'],
     [{ phones: [SECRET] }, 'phones[0] must be an object'],
-    [{ educations: [{ degree: `${SECRET}\0` }] }, 'educations[0] holds a character that cannot be stored'],
-    [{ science_degree: { [`${SECRET}\ud800`]: 1 } }, 'science_degree holds a character that cannot be stored'],
+    [{ educations: [{ degree: `${SECRET}\0` }] }, 'educations[0] contains a character that cannot be stored'],
+    [{ science_degree: { [`${SECRET}\ud800`]: 1 } }, 'science_degree contains a character that cannot be stored'],
     [{ science_degree: deep(40) }, 'science_degree is nested too deeply'],
     [{ science_degree: [] }, 'science_degree must be an object'],
     [{ working_experience: SECRET }, 'working_experience must be a whole number'],
@@ -58,7 +58,7 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     [{ documents: [document('1'), { number: '1' }] }, 'documents[1].type is missing'],
     [
       { documents: [document('1', { type: 'Паспорт' })] },
-      'documents[0].type is no value of the dictionary (did you mean PASSPORT?)',
+      'documents[0].type is not a value of the dictionary (did you mean PASSPORT?)',
     ],
     [{ gender: 'male' }, 'gender must be one of MALE, FEMALE (did you mean MALE?)'],
     [
@@ -71,7 +71,7 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     ],
     [
       { qualifications: [{ type: 'INTERNSHlP' }] },
-      'qualifications[0].type is no value of the dictionary (did you mean INTERNSHIP?)',
+      'qualifications[0].type is not a value of the dictionary (did you mean INTERNSHIP?)',
     ],
     [
       { specialities: [{ level: 'FIRST' }, { level: 'first', qualification_type: 1 }] },
@@ -91,32 +91,29 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     ],
     [
       { employees: [employee({ employee_type: 'DОCTOR' })] },
-      'employees[0].employee_type is no value of the dictionary (did you mean DOCTOR?)',
+      'employees[0].employee_type is not a value of the dictionary (did you mean DOCTOR?)',
     ],
     [
       { employees: [employee({ status: 'Approved' })] },
-      'employees[0].status is no value of the dictionary (did you mean APPROVED?)',
+      'employees[0].status is not a value of the dictionary (did you mean APPROVED?)',
     ],
     [
       { employees: [{}] },
       'employees[0].id is missing; employees[0].legal_entity_id is missing; employees[0].employee_type is missing; employees[0].position is missing; employees[0].status is missing',
     ],
     [{ employees: [employee({ start_date: null })] }, 'employees[0].start_date is missing'],
-    [{ employees: [employee({ legal_entity_id: SECRET })] }, 'employees[0].legal_entity_id is no uuid'],
-    [{ employees: [employee({ status: SECRET })] }, 'employees[0].status is no value of the dictionary'],
+    [{ employees: [employee({ legal_entity_id: SECRET })] }, 'employees[0].legal_entity_id is not a uuid'],
+    [{ employees: [employee({ status: SECRET })] }, 'employees[0].status is not a value of the dictionary'],
     [{ employees: [twice, { ...twice, id: twice.id.toUpperCase() }] }, 'employees[1].id comes twice'],
     [
       { employees: [employee(divided), employee({ ...divided, legal_entity_id: divided.division_id })] },
-      'employees[1].division_id stands in two legal entities',
+      'employees[1].division_id is in two legal entities',
     ],
     [
       { verification: { mvs_passport: { status: 'IN_REVIEW', reason: 'AUTO' } } },
       'verification.mvs_passport.status must be one of VERIFICATION_NEEDED, VERIFIED, NOT_VERIFIED, VERIFICATION_NOT_NEEDED',
     ],
-    [
-      { verification: { unzr: { status: 'VERIFIED', reason: 'AUTO' } } },
-      'verification names a stream that there is not',
-    ],
+    [{ verification: { unzr: { status: 'VERIFIED', reason: 'AUTO' } } }, 'verification names an unknown stream'],
   ] as [Line, string][])('%#', (wrong, reason) => {
     const told = reasonFor({ ...party(), ...wrong })
     expect(told).toBe(reason)

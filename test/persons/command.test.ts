@@ -117,12 +117,12 @@ describe('zvirka import persons', () => {
     const { errors, code } = await run([path, '--quiet'])
     expect(code).toBe(0)
     expect(errors.match(/^line /gm)).toHaveLength(20)
-    expect(errors).toContain('… and 10 more bad lines\nhint: --rejects FILE keeps the bad lines\n')
+    expect(errors).toContain('… and 10 more bad lines\nhint: --rejects FILE saves the bad lines\n')
   })
 
   test.each([
     ['nothing could be taken', async () => [await file('none.ndjson', 'x')], 'line 1: the line is not JSON'],
-    ['there is no such file', async () => [join(folder, 'nowhere')], 'there is no such file or folder'],
+    ['there is no such file', async () => [join(folder, 'nowhere')], 'no such file or folder'],
     ['it is a folder', async () => [folder], 'it is a folder, not a file'],
     [
       'the header is wrong',
@@ -132,7 +132,7 @@ describe('zvirka import persons', () => {
     [
       'rejects cannot be written',
       async () => [await file('c.ndjson', person()), '--rejects', join(folder, 'no', 'r')],
-      'there is no such file or folder',
+      'no such file or folder',
     ],
   ])('ends with 1 where %s', async (_, typed, words) => {
     const { errors, code } = await run(await typed())
@@ -147,7 +147,7 @@ describe('zvirka import persons', () => {
     expect(await run([utf16])).toEqual({
       output: '',
       errors:
-        'zvirka: the file is in UTF-16, not in UTF-8\nhint: iconv -f UTF-16 -t UTF-8 FILE > FILE.utf8, and take that\n',
+        'zvirka: the file is in UTF-16, not in UTF-8\nhint: iconv -f UTF-16 -t UTF-8 FILE > FILE.utf8, and import that\n',
       code: 1,
     })
     const { errors, code } = await run([await file('semicolons.csv', header.replaceAll(',', ';'))])

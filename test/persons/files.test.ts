@@ -27,8 +27,8 @@ describe('bad lines', () => {
     expect(counts).toMatchObject({ new: 2, bad: 3 })
     expect(bad.map(({ line, reason }) => [line, reason])).toEqual([
       [3, 'the line is not JSON'],
-      [4, 'birth_date is no existing date (YYYY-MM-DD)'],
-      [5, 'the line is longer than 1 MiB; only its beginning is kept'],
+      [4, 'birth_date is not an existing date (YYYY-MM-DD)'],
+      [5, 'the line is longer than 1 MiB; only its beginning was read'],
     ])
     expect(bad[0]?.original).toBe('{"id": "Таємниця')
     expect(await stored(db.database, first.id)).toBeDefined()
@@ -59,8 +59,8 @@ describe('bad lines', () => {
     const { counts, bad } = await importLines(db.database, lines)
     expect(counts).toMatchObject({ new: 48, bad: 2 })
     expect(bad.map(({ line, reason }) => [line, reason])).toEqual([
-      [18, 'the database refuses it: error 54000'],
-      [19, 'the database refuses it: error 54000'],
+      [18, 'rejected by the database: error 54000'],
+      [19, 'rejected by the database: error 54000'],
     ])
     expect(await stored(db.database, lines[17]?.id ?? '')).toBeUndefined()
     expect(await stored(db.database, lines[19]?.id ?? '')).toBeDefined()

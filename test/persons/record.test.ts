@@ -15,7 +15,7 @@ describe('a record is refused, with the field and what is wrong with it', () => 
   test.each([
     [{ id: undefined }, 'id is missing'],
     [{ id: null }, 'id is missing'],
-    [{ id: SECRET }, 'id is no uuid'],
+    [{ id: SECRET }, 'id is not a uuid'],
     [{ id: 7 }, 'id must be a string'],
     [{ last_name: undefined }, 'last_name is missing'],
     [{ last_name: null }, 'last_name is missing'],
@@ -26,14 +26,14 @@ describe('a record is refused, with the field and what is wrong with it', () => 
     [{ gender: SECRET }, 'gender must be one of MALE, FEMALE'],
     [{ gender: 'жіноча' }, 'gender must be one of MALE, FEMALE (did you mean FEMALE?)'],
     [{ status: 'Active' }, 'status must be one of active, inactive (did you mean active?)'],
-    [{ documents: [document('1', { type: SECRET })] }, 'documents[0].type is no value of the dictionary'],
+    [{ documents: [document('1', { type: SECRET })] }, 'documents[0].type is not a value of the dictionary'],
     [{ first_name: undefined }, 'first_name is missing'],
     [{ first_name: [SECRET] }, 'first_name must be a string'],
     [{ second_name: 5 }, 'second_name must be a string'],
     [{ birth_date: undefined }, 'birth_date is missing'],
-    [{ birth_date: '2023-02-29' }, 'birth_date is no existing date (YYYY-MM-DD)'],
-    [{ birth_date: '31.12.1980' }, 'birth_date is no existing date (YYYY-MM-DD)'],
-    [{ birth_date: '0000-01-01' }, 'birth_date is no existing date (YYYY-MM-DD)'],
+    [{ birth_date: '2023-02-29' }, 'birth_date is not an existing date (YYYY-MM-DD)'],
+    [{ birth_date: '31.12.1980' }, 'birth_date is not an existing date (YYYY-MM-DD)'],
+    [{ birth_date: '0000-01-01' }, 'birth_date is not an existing date (YYYY-MM-DD)'],
     [{ tax_id: 2924500001 }, 'tax_id must be a string'],
     [{ no_tax_id: SECRET }, 'no_tax_id must be true or false'],
     [{ is_active: 1 }, 'is_active must be true or false'],
@@ -45,14 +45,14 @@ describe('a record is refused, with the field and what is wrong with it', () => 
     [{ documents: [document('1', { number: 123 })] }, 'documents[0].number must be a string'],
     [
       { documents: [document('1', { issued_at: '2024-13-01' })] },
-      'documents[0].issued_at is no existing date (YYYY-MM-DD)',
+      'documents[0].issued_at is not an existing date (YYYY-MM-DD)',
     ],
     [
       { documents: [document('1', { expiration_date: SECRET })] },
-      'documents[0].expiration_date is no existing date (YYYY-MM-DD)',
+      'documents[0].expiration_date is not an existing date (YYYY-MM-DD)',
     ],
     [{ verification: SECRET }, 'verification must be an object'],
-    [{ verification: { [SECRET]: {} } }, 'verification names a stream that there is not'],
+    [{ verification: { [SECRET]: {} } }, 'verification names an unknown stream'],
     [
       { verification: { unzr: { status: 'IN_REVIEW', reason: 'AUTO' } } },
       'verification.unzr.status must be one of VERIFICATION_NEEDED, VERIFIED, NOT_VERIFIED, VERIFICATION_NOT_NEEDED',
@@ -63,19 +63,19 @@ describe('a record is refused, with the field and what is wrong with it', () => 
     ],
     [
       { verification: { nhs: { status: 'VERIFIED', reason: SECRET } } },
-      'verification.nhs.reason is no value of the dictionary',
+      'verification.nhs.reason is not a value of the dictionary',
     ],
     [{ verification: { nhs: { status: 'VERIFIED' } } }, 'verification.nhs.reason is missing'],
     [
       { verification: { unzr: { status: 'VERIFIED', reason: 'AUTO', synced_at: '2024-02-30T00:00:00Z' } } },
-      'verification.unzr.synced_at is no existing time (ISO 8601 with a zone)',
+      'verification.unzr.synced_at is not an existing time (ISO 8601 with a zone)',
     ],
     [
       { verification: { unzr: { status: 'VERIFIED', reason: 'AUTO', synced_at: '2024-02-01T00:00:00' } } },
-      'verification.unzr.synced_at is no existing time (ISO 8601 with a zone)',
+      'verification.unzr.synced_at is not an existing time (ISO 8601 with a zone)',
     ],
-    [{ last_name: `${SECRET}\0` }, 'last_name holds a character that cannot be stored'],
-    [{ documents: [document(`${SECRET}\ud800`)] }, 'documents[0].number holds a character that cannot be stored'],
+    [{ last_name: `${SECRET}\0` }, 'last_name contains a character that cannot be stored'],
+    [{ documents: [document(`${SECRET}\ud800`)] }, 'documents[0].number contains a character that cannot be stored'],
   ])('%j', (wrong, reason) => {
     const told = reasonFor({ ...person(), ...wrong })
     expect(told).toBe(reason)
@@ -83,7 +83,7 @@ describe('a record is refused, with the field and what is wrong with it', () => 
   })
 
   test.each([[null], [5], [SECRET], [[person()]]])('%j, which is no object', (value) => {
-    expect(reasonFor(value)).toBe('the line is no JSON object')
+    expect(reasonFor(value)).toBe('the line is not a JSON object')
   })
 
   test('for the first five of many faults', () => {
@@ -112,7 +112,7 @@ describe('a document type that is merely close to one is refused, and the one th
   ])('%j is not %s', (type, nearest) => {
     const read = readPerson(person({ documents: [document('1'), document('2', { type })] }))
     expect(read).toMatchObject({
-      reason: `documents[1].type is no value of the dictionary (did you mean ${nearest}?)`,
+      reason: `documents[1].type is not a value of the dictionary (did you mean ${nearest}?)`,
       problems: [{ code: 'not_in_dictionary', field: 'documents[1].type', nearest }],
     })
   })

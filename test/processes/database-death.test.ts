@@ -73,7 +73,7 @@ describe('PostgreSQL killed with SIGKILL under load', () => {
     expect(await worker.ended).toMatchObject({ code: 0 })
     expect(await findFaults(database, crowd)).toEqual([])
     // A database that is away is tried a few times a second, not at each answer that comes in.
-    expect(err.split('met trouble').length).toBeLessThan(100)
+    expect(err.split('error, retrying').length).toBeLessThan(100)
     // Asked again are those alone who were held at one of two deaths, a batch more each of two workers took since they were counted included.
     expect(calls()).toBeLessThanOrEqual(PERSONS + held + 2 * 2 * 100)
   })

@@ -132,8 +132,11 @@ describe('zvirka doctor', () => {
     ])
     await openTestKeys(ground.db)
     for (const [environment, words] of [
-      [none, /: this database holds what was sealed with the key .*, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set\.$/],
-      [ground.environment(), /: the key \S+ of the keys file is not the one that this database was sealed with\.$/],
+      [none, /: this database has values encrypted with key .*, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set\.$/],
+      [
+        ground.environment(),
+        /: key \S+ of the keys file differs from the key \S+ that encrypted values of this database\.$/,
+      ],
     ] as const) {
       const { code, checks: found } = await examine(environment)
       expect(code).toBe(1)
@@ -141,9 +144,7 @@ describe('zvirka doctor', () => {
       for (const command of ['api', 'worker']) {
         const ended = await zvirka([command], environment)
         expect(ended.code).toBe(1)
-        expect(ended.err).toMatch(
-          /^zvirka: (this database holds what was|the key \S+ of the keys file is not).*\nhint: \S/m,
-        )
+        expect(ended.err).toMatch(/^zvirka: (this database has values|key \S+ of the keys file differs).*\nhint: \S/m)
       }
     }
     await ground.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'delete from zvirka.encryption_keys' })
@@ -275,7 +276,7 @@ describe('a login without rights of its own', () => {
     // What is the API's needs the API's login, and says which roles it lacks.
     expect(await zvirka(['user', 'list'], { DATABASE_URL: url })).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/may not take on zvirka_app\..*grant zvirka_app to "working";/s),
+      err: expect.stringMatching(/is not a member of zvirka_app\..*grant zvirka_app to "working";/s),
     })
   })
 
@@ -294,7 +295,7 @@ describe('a login without rights of its own', () => {
     expect(await zvirka(['status'], { DATABASE_URL: url })).toMatchObject({ code: 0 })
     expect(await zvirka(['expire', '--dry-run'], { DATABASE_URL: url })).toMatchObject({
       code: 1,
-      err: expect.stringContaining('may not take on zvirka_worker, zvirka_prune'),
+      err: expect.stringContaining('is not a member of zvirka_worker, zvirka_prune'),
     })
   })
 

@@ -54,7 +54,7 @@ describe('zvirka keys', () => {
   test('makes keys, seals with the newest, tells what each seals, and forgets one that seals nothing', async () => {
     const added = await keys('add')
     const [first] = linesOf().map(idOf)
-    expect(added).toMatchObject({ code: 0, out: `the key ${first} was added to ${join(folder, 'keys')}\n` })
+    expect(added).toMatchObject({ code: 0, out: `key ${first} was added to ${join(folder, 'keys')}\n` })
     expect(`${added.out}${added.err}`).not.toContain(linesOf()[0]?.split(' ')[1])
     expect(statSync(join(folder, 'keys')).mode & 0o777).toBe(0o600)
     await addSealed(3)
@@ -91,7 +91,7 @@ describe('zvirka keys', () => {
     expect(await keys('forget', first ?? '')).toMatchObject({ code: 1 })
 
     const rotated = await keys('rotate')
-    expect(rotated).toMatchObject({ code: 0, out: `5 values were sealed anew with the key ${second}\n` })
+    expect(rotated).toMatchObject({ code: 0, out: `5 values were re-encrypted with key ${second}\n` })
     expect(JSON.parse((await keys('rotate', '--json')).out)).toEqual({
       ...{ state: 'done', key: second, resealed: 0, unreadable: [] },
     })
@@ -100,7 +100,7 @@ describe('zvirka keys', () => {
       /^KEY +FILE +DATABASE +MIMIR\.UNZR_INFO +MITHRIL\.SECOND_FACTORS\n\S+ +there +seals +5 +0\n\S+ +there +known +0 +0\n$/,
     )
 
-    expect((await keys('forget', second ?? '')).err).toContain(`the key ${second} is the one that seals`)
+    expect((await keys('forget', second ?? '')).err).toContain(`key ${second} is the current encryption key`)
     expect((await keys('forget', first ?? '')).code).toBe(0)
     writeFileSync(join(folder, 'keys'), `${linesOf()[0]}\n`)
     expect((await list()).map(({ id }: { id: string }) => id)).toEqual([second])
@@ -116,7 +116,7 @@ describe('zvirka keys', () => {
     writeFileSync(join(folder, 'keys'), `${linesOf()[0]}\n`)
     const { code, err } = await keys('rotate')
     expect(code).toBe(1)
-    expect(err).toMatch(new RegExp(`^zvirka: the key ${idOf(line)}, with which rows .*\nhint: bring it back`))
+    expect(err).toMatch(new RegExp(`^zvirka: key ${idOf(line)}, which encrypted values .*\nhint: restore it`))
     // Nothing was begun: the new key is not known.
     expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toEqual([{ id: idOf(line) }])
   })

@@ -182,7 +182,7 @@ describe('a worker that sleeps longer than its lease', () => {
     const { code, out } = await ground.launch([...SYNC, '--attach']).ended
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, state: 'finished', verified: 40, not_verified: 0 })
     sleeper.signal('SIGCONT')
-    await sleeper.untilSays(/going on under a new identity/)
+    await sleeper.untilSays(/continuing with a new worker id/)
     sleeper.signal('SIGTERM')
     expect(await sleeper.ended).toMatchObject({ code: 0 })
     const truth = crowd.map((member) => ({ ...member, outcome: 'VERIFIED / AUTO_VALID' }))

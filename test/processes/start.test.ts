@@ -148,7 +148,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     const { code, err } = await launch(['start', '--demo'], { ...environment, TREMBITA_URLS: 'http://127.0.0.1:9/' })
       .ended
     expect(code).toBe(2)
-    expect(err).toMatch(/--demo brings a simulator of its own/)
+    expect(err).toMatch(/--demo starts a simulator/)
   })
 
   test('with --demo verifies the demo’s people, serves who has its tokens as the documents show, and ends with Ctrl-C', async () => {
@@ -171,7 +171,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
 
     const second = await launch(['start', '--demo'], { ...environment, PORT: new URL(url).port }).ended
     expect(second.code).toBe(1)
-    expect(second.err).toMatch(new RegExp(`port ${new URL(url).port} of 127.0.0.1 is taken.*\nhint: .*set PORT`))
+    expect(second.err).toMatch(new RegExp(`port ${new URL(url).port} of 127.0.0.1 is used.*\nhint: .*set PORT`))
     await endWithCtrlC(start)
     const living = await db.database.query({ text: 'select from zvirka.workers where ended_at is null' })
     expect(living).toEqual([])
@@ -188,7 +188,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     ]) {
       const { code, out, err } = await launch(command, real).ended
       expect({ command, code, out }).toEqual({ command, code: 1, out: '' })
-      expect(err).toMatch(/the database is a demo’s: .*\nhint: set DATABASE_URL to a database that no demo has filled/)
+      expect(err).toMatch(/this is a demo database: .*\nhint: set DATABASE_URL to a database without demo data/)
     }
     const { out } = await launch(['doctor'], environment).ended
     expect(out).toMatch(/^problem +demo +A demo has filled the database/m)

@@ -166,7 +166,7 @@ describe('a run that is under way', () => {
     const { code, out, err } = await refused.ended
     const [run] = await runs()
     expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(err).toContain(`a run of dms-passport person is under way: ${run?.id}`)
+    expect(err).toContain(`a run of dms-passport person is in progress: ${run?.id}`)
     expect(err).toMatch(/hint: --attach/)
     await untilHolding(ground.db.database, attached.pid)
     await slowDown(20)

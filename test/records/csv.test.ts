@@ -74,8 +74,8 @@ test('a quote that is not closed is given up after 1 MiB', async () => {
 
 test('a header without the columns that are needed ends it', async () => {
   await expect(read('name\nx\n')).rejects.toThrow('no id')
-  await expect(read('"id\nid\n1\n')).rejects.toThrow('the first line is no CSV header')
-  await expect(read('id,"a"b\nid\n')).rejects.toThrow('the first line is no CSV header')
+  await expect(read('"id\nid\n1\n')).rejects.toThrow('the first line is not a CSV header')
+  await expect(read('id,"a"b\nid\n')).rejects.toThrow('the first line is not a CSV header')
 })
 
 test('what was written as CSV is read, however it falls into chunks', async () => {

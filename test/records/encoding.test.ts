@@ -28,17 +28,17 @@ describe('a file as a whole is', () => {
   ])('%s', (_, bytes, name) => {
     expect(whatElse(bytes)).toEqual({
       problem: `is in ${name}, not in UTF-8`,
-      hint: `iconv -f ${name} -t UTF-8 FILE > FILE.utf8, and take that`,
+      hint: `iconv -f ${name} -t UTF-8 FILE > FILE.utf8, and import that`,
     })
   })
 
   test.each([
     ['bytes of no encoding', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)), 'is not in UTF-8'],
-    ['a list of objects', Buffer.from(`[\n${NDJSON}]`), 'is one JSON array, not an object a line'],
+    ['a list of objects', Buffer.from(`[\n${NDJSON}]`), 'is one JSON array, not one object per line'],
     [
       'with line ends of old',
       Buffer.from(CSV.replaceAll('\n', '\r')),
-      'has lines that end with a carriage return alone',
+      'has lines that end with only a carriage return',
     ],
     ['packed', Buffer.from('1f8b08000000', 'hex'), 'is packed by gzip'],
     ['a workbook', Buffer.from('504b03041400', 'hex'), 'is a zip archive or a spreadsheet'],

@@ -103,7 +103,7 @@ describe('an answer', () => {
     const answers = [await shown(), (await ask(token, LIST)).body, (await ask(token, NODE, { id })).body]
     for (const { data, errors } of answers) {
       expect(Object.values(data)).toEqual([null])
-      expect(errors[0].message).toContain('the key 2020-02-02, with which rows of this database were sealed')
+      expect(errors[0].message).toContain('key 2020-02-02, which encrypted values of this database')
     }
     expect((await shown(OTHER)).data.unzrInfoRegister.info).toEqual(INFO)
   })
@@ -117,7 +117,7 @@ describe('an answer', () => {
     await asOwner(`update mimir.unzr_info u set ${change} where unzr = $1`, [UNZR])
     const { data, errors } = await shown(change.startsWith('unzr') ? `${UNZR}0` : UNZR)
     expect(data.unzrInfoRegister).toBeNull()
-    expect(errors[0].message).toContain('does not open')
+    expect(errors[0].message).toContain('cannot be decrypted')
   })
 })
 

@@ -69,7 +69,7 @@ describe('the audit', () => {
     await page.getByRole('link', { name: 'Аудит' }).waitFor()
     await page.evaluate('window.clicks = 0; addEventListener("click", () => { window.clicks += 1 }, true)')
     await page.getByRole('link', { name: 'Аудит' }).click()
-    await page.getByLabel('Ідентифікатор того, про кого чи про що').click()
+    await page.getByLabel('Ідентифікатор предмета').click()
     await page.keyboard.type(person)
     await page.keyboard.press('Enter')
     await page.getByText('усього 3 записи').waitFor()

@@ -109,7 +109,7 @@ describe('from the overview', () => {
     const { page, clicks, close } = await openOverview('NHS VERIFIER')
     await goTo(page, 'Відомості за УНЗР')
     await typeInto(page, page.getByRole('main').getByLabel('УНЗР', { exact: true }), '19900520-12345')
-    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    await page.getByText('Триває запит до реєстру').waitFor()
     expect(await clicks()).toBe(2)
     await close()
   })
@@ -130,7 +130,7 @@ describe('from the overview', () => {
   test('who looked at the data of somebody is found in the audit by their id in two clicks', async () => {
     const { page, clicks, close } = await openOverview('NHS AUDITOR')
     await goTo(page, 'Аудит')
-    await typeInto(page, page.getByLabel('Ідентифікатор того, про кого чи про що'), persons.refused)
+    await typeInto(page, page.getByLabel('Ідентифікатор предмета'), persons.refused)
     await page.getByText('nhs.verifier@zvirka.example').first().waitFor()
     expect(await clicks()).toBe(2)
     await close()

@@ -89,7 +89,7 @@ describe('acts on many', () => {
     expect(touched).toContain(failed.id)
     expect(touched).not.toContain(waiting.id)
     expect(left).toContain(waiting.id)
-    await dialog.getByText('1 вибране завдання не буде торкнуто').waitFor()
+    await dialog.getByText('1 вибране завдання буде пропущено').waitFor()
     await expectSound(opened)
     await screenshot(page, 'jobs dialog')
     await dialog.getByRole('button', { name: 'Повторити' }).click()

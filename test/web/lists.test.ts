@@ -52,7 +52,7 @@ describe('a list', () => {
     const back = await instead(page, 'Jobs', refusal)
     await page.getByRole('button', { name: 'Оновити' }).click()
     const alert = page.getByRole('alert')
-    await alert.getByText('Не вдалося оновити. Сервер відповів помилкою. Показано те, що було відомо о').waitFor()
+    await alert.getByText('Не вдалося оновити. Сервер відповів помилкою. Показано дані станом на').waitFor()
     expect(await page.getByRole('row').count()).toBe(7)
     await expectSound(opened)
     await screenshot(page, 'list not updated')

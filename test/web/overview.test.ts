@@ -113,10 +113,10 @@ describe('the overview', () => {
   test('says above all else which runs wait for somebody to decide, and leads to them', async () => {
     const { page, close } = await world.open('/', OPERATOR)
     const banner = page.getByRole('status').filter({ hasText: 'чекає на рішення людини' })
-    expect(await banner.innerText()).toContain('Паспорти медпрацівників, МВС: зупинився сам')
+    expect(await banner.innerText()).toContain('Паспорти медпрацівників, МВС: призупинено автоматично')
     expect(await page.getByText('Не працює жоден обробник').count()).toBe(0)
     await banner.getByRole('link').click()
-    await page.getByText('Запуск призупинив сам себе').waitFor()
+    await page.getByText('Запуск призупинено автоматично').waitFor()
     await close()
   })
 
@@ -242,7 +242,7 @@ describe('the overview', () => {
     const banner = page.getByRole('status').filter({ hasText: 'Реєстр не відповідає' })
     await banner.waitFor()
     expect(await banner.innerText()).toMatch(/Статуси людей не змінюються.*ДМС.*4 хвилини тому/s)
-    await page.getByText('Не запитують обробники: 1 з 1.').waitFor()
+    await page.getByText('Призупинили запити обробники: 1 з 1.').waitFor()
     await expectSound(opened)
     await screenshot(page, 'overview outage')
     await showRegistries(world.api.db.database, false)

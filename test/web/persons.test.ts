@@ -83,8 +83,8 @@ describe('the list of persons', () => {
 
   test('says why a combination of filters is not served, in the words of the API as well', async () => {
     const opened = await world.open('/persons?stream=unzr&status=VERIFIED', VERIFIER)
-    await opened.page.getByText('За такими фільтрами список не показати').waitFor()
-    await opened.page.getByText('Що саме відповів сервер').click()
+    await opened.page.getByText('Така комбінація фільтрів не підтримується').waitFor()
+    await opened.page.getByText('Точна відповідь сервера').click()
     await opened.page.getByText(/No index serves this combination/).waitFor()
     await expectSound(opened)
     await screenshot(opened.page, 'persons refused')

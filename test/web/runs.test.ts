@@ -91,7 +91,7 @@ describe('one run', () => {
   test('that the guard holds says why, in words, and goes on when told to', async () => {
     const opened = await world.open(`/runs/${runs.heldByGuard}`, OPERATOR)
     const { page } = opened
-    await page.getByText('Запуск призупинив сам себе').waitFor()
+    await page.getByText('Запуск призупинено автоматично').waitFor()
     expect(await page.getByRole('main').innerText()).toMatch(
       /З останніх 500 відповідей несприятливих 83: більше, ніж 10 %/,
     )
@@ -153,7 +153,7 @@ describe('one run', () => {
     const { page, close } = await world.open(`/runs/${runs.finished}`, OPERATOR)
     await page.getByRole('button', { name: 'Перевірити заново' }).click()
     const dialog = page.getByRole('alertdialog')
-    await dialog.getByText('Немає що брати назад').waitFor()
+    await dialog.getByText('Немає чого скасовувати').waitFor()
     expect(await dialog.getByRole('button', { name: 'Перевірити заново' }).isDisabled()).toBe(true)
     await close()
   })
@@ -172,7 +172,7 @@ describe('a run', () => {
     const { page } = opened
     await page.getByRole('button', { name: 'Почати запуск' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText(/Буде взято|ще рахується/).waitFor()
+    await dialog.getByText(/Буде перевірено|ще рахується/).waitFor()
     expect(await dialog.getByLabel('Процес').inputValue()).toBe('unzr/person')
     await expectSound(opened)
     await dialog.getByRole('button', { name: 'Почати запуск' }).click()

@@ -49,7 +49,7 @@ const WORDS = {
       begin: 'Set it up',
       on: 'Turn on',
       off: 'Turn off',
-      saved: 'I have saved them',
+      saved: 'I have saved the codes',
       leave: 'Sign out',
       enter: 'Sign in',
     },
@@ -59,7 +59,7 @@ const WORDS = {
       own: 'Your password',
       change: 'Change password',
     },
-    needed: 'Signing in takes a code.',
+    needed: 'A code is needed to sign in.',
   },
 } as const
 type Words = (typeof WORDS)['uk' | 'en']

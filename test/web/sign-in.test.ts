@@ -131,7 +131,7 @@ describe('one’s own password', () => {
     await fill(PASSWORD, 'чотири довгі слова разом', 'інше')
     await dialog.getByText(isEnglish ? 'The passwords differ.' : 'Паролі не збігаються.').waitFor()
     await fill(PASSWORD, 'чотири довгі слова разом')
-    await page.getByText(isEnglish ? 'Sign in with the new one.' : 'Увійдіть із новим паролем.').waitFor()
+    await page.getByText(isEnglish ? 'Sign in with the new password.' : 'Увійдіть із новим паролем.').waitFor()
     await expectSound(opened, look.language)
     expect((await world.api.graphql(token, '{ viewer { masked } }')).status).toBe(401)
     await signIn('чотири довгі слова разом')

@@ -113,7 +113,7 @@ describe('a UNZR record', () => {
     const { page } = opened
     await page.getByLabel('УНЗР', { exact: true }).fill(UNZR)
     await page.keyboard.press('Enter')
-    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    await page.getByText('Триває запит до реєстру').waitFor()
     expect(page.url()).toMatch(/\/unzr\/[\da-f-]{36}$/)
     // The first digits of the record's id, and nothing of the UNZR.
     expect(await page.title()).toMatch(/^Відомості за УНЗР [\da-f]{8} · Звірка$/)
@@ -126,7 +126,7 @@ describe('a UNZR record', () => {
     expect(text).toMatch(/Інше, що надіслав реєстр[\s\S]*contact\.phone\s+\*{11}33\s+citizenship\s+UKR/)
     expect(text).toMatch(/chipState\s+OK/)
     expect(text).not.toContain('2924500017')
-    await page.getByText('Реєстр запитують просто зараз').waitFor({ state: 'detached' })
+    await page.getByText('Триває запит до реєстру').waitFor({ state: 'detached' })
     await opened.close()
   })
 
@@ -166,11 +166,11 @@ describe('a UNZR record', () => {
     await dialog.getByLabel('УНЗР').fill('19800229-00018')
     await ask.click()
     await dialog.waitFor({ state: 'detached' })
-    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    await page.getByText('Триває запит до реєстру').waitFor()
     expect(await page.getByRole('button', { name: 'Запитати ще раз' }).count()).toBe(0)
     expect(page.url()).toBe(`${world.api.url}/unzr/${infos.nobody}`)
     await end('19800229-00018', 'processed', null)
-    await page.getByText('Реєстр запитують просто зараз').waitFor({ state: 'detached' })
+    await page.getByText('Триває запит до реєстру').waitFor({ state: 'detached' })
     await opened.close()
   })
 
@@ -185,7 +185,7 @@ describe('a UNZR record', () => {
     await page.getByRole('alert').getByText('Не вдалося виконати').waitFor()
     await page.unrouteAll()
     await again.click()
-    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    await page.getByText('Триває запит до реєстру').waitFor()
     await end('19800229-00019', 'failed', null)
     await close()
   })
@@ -221,7 +221,7 @@ describe('a UNZR record', () => {
     await page.clock.install()
     await page.getByLabel('УНЗР', { exact: true }).fill('19900520-55555')
     await page.keyboard.press('Enter')
-    await page.getByText('Реєстр запитують просто зараз').waitFor()
+    await page.getByText('Триває запит до реєстру').waitFor()
     const see = (state: 'hidden' | 'visible') =>
       page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true })
         document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`)
@@ -257,7 +257,7 @@ describe('an answer that was deleted, since it was older than answers are kept',
       await opened.page.goto(`${world.api.url}/unzr/${id}`)
       const title = look.language === 'uk' ? 'Відповідь видалено' : 'The answer was deleted'
       await opened.page.getByText(title).first().waitFor()
-      expect(await opened.page.getByText(/Реєстр не знає|The registry knows no/).count()).toBe(0)
+      expect(await opened.page.getByText(/Реєстр не знає|The registry does not have/).count()).toBe(0)
       await expectSound(opened, look.language)
       await opened.close()
     },

@@ -14,7 +14,7 @@ export interface ListedUser {
   readonly roles: readonly { readonly role: string; readonly client_id: string; readonly client: string }[]
 }
 
-/** Keeps a client of a type; no row: there is no such type. A client that is there already is left as it is, but for its name. */
+/** Inserts a client; no row: the type is unknown. Of an existing client only the name is updated. */
 export function insertClient(id: string, type: string, name: string): Query {
   return {
     text: `insert into mithril.clients (id, name, client_type_id)
@@ -26,7 +26,7 @@ export function insertClient(id: string, type: string, name: string): Query {
   }
 }
 
-/** A client is a legal entity (spec 7.1): makes one of that id where there is none. */
+/** A client is a legal entity (spec 7.1): inserts one with that id if there is none. */
 export function insertLegalEntity(id: string, type: string, name: string, edrpou: string): Query {
   return {
     text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, $3, $4, $2, 'ACTIVE')
@@ -40,7 +40,7 @@ export function listNames(of: 'client_types' | 'roles'): Query {
   return { text: `select name from mithril.${of} order by name` }
 }
 
-/** Keeps a user; no row: the e-mail is taken. */
+/** Inserts a user; no row: the e-mail is taken. */
 export function insertUser(email: string): Query {
   return {
     text: 'insert into mithril.users (email) values ($1) on conflict (email) do nothing returning id',
@@ -48,7 +48,7 @@ export function insertUser(email: string): Query {
   }
 }
 
-/** Gives a user a role in a client; no row: there is no such role. */
+/** Grants a user a role in a client; no row: the role is unknown. */
 export function insertUserRole(userId: string, role: string, clientId: string): Query {
   return {
     text: `with role as (select id from mithril.roles where name = $2),
@@ -60,7 +60,7 @@ select id from role`,
   }
 }
 
-/** Takes a role away; no row: the user had none of that name there. */
+/** Removes a role; no row: the user did not have it there. */
 export function deleteUserRole(userId: string, role: string, clientId: string): Query {
   return {
     text: `delete from mithril.user_roles ur using mithril.roles r
@@ -77,7 +77,7 @@ export function setBlocked(userId: string, isBlocked: boolean): Query {
   }
 }
 
-/** Keeps the hash of a password. */
+/** Stores a password hash. */
 export function setPasswordHash(userId: string, passwordHash: string): Query {
   return {
     text: 'update mithril.users set password_hash = $2, updated_at = clock_timestamp() where id = $1',

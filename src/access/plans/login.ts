@@ -2,14 +2,14 @@
 import type { Query } from '../../database/query.ts'
 import { isOfNhs } from './second-factor.ts'
 
-/** A user as signing in sees them. */
+/** The data of a user that sign-in needs. */
 export interface UserRow {
   readonly id: string
   readonly password_hash: string | null
   readonly is_blocked: boolean
-  /** With what cookies of known devices are signed. */
+  /** The key that signs cookies of known devices. */
   readonly device_key: Buffer
-  /** The secret of the second factor, sealed; null: the user has none that is on. */
+  /** The encrypted secret of the second factor; null: it is off. */
   readonly second_factor_key_id: string | null
   readonly second_factor: Buffer | null
   readonly is_of_nhs: boolean
@@ -31,7 +31,7 @@ export function findClient(id: string): Query {
   return { text: 'select id, name from mithril.clients where id = $1', values: [id] }
 }
 
-/** Until when the next attempt must wait, of these keys the latest; no row: none must. */
+/** The latest time until which one of these keys must wait; no row: no wait. */
 export function findDelay(keys: readonly Buffer[]): Query {
   return {
     text: `select ceil(extract(epoch from max(not_before) - clock_timestamp()))::int as seconds
@@ -41,8 +41,8 @@ export function findDelay(keys: readonly Buffer[]): Query {
 }
 
 /**
- * Counts a failure for each key: the first few cost nothing, then the wait doubles from a second up to 15 minutes. A key that was quiet
- * for a day begins anew.
+ * Counts a failure for each key: the first few are free, then the wait doubles from a second up to 15 minutes. A key without failures for a
+ * day starts again at zero.
  */
 export function countFailure(keys: readonly Buffer[], free: number): Query {
   return {

@@ -1,14 +1,14 @@
 /** Statements of the budget of look-ups by number. */
 import type { Query } from '../../database/query.ts'
 
-/** A number that a user looks for, as digests. */
+/** A number that a user searches for, as digests. */
 export interface LookupKey {
   readonly userId: string
   readonly number: Buffer
   readonly likeness: Buffer
 }
 
-/** How many look-ups a user has; undefined: as many as they like. */
+/** The budget of a user; undefined: unlimited. */
 export interface LookupLimits {
   /** That found nothing, within an hour. */
   readonly missesPerHour: number | undefined
@@ -18,14 +18,14 @@ export interface LookupLimits {
   readonly alike: number | undefined
 }
 
-/** In how many seconds a look-up may be made; null: it is admitted. */
+/** Seconds until a look-up is allowed; null: allowed now. */
 export interface AdmissionRow {
   readonly seconds: number | null
-  /** Of one that is admitted: whether the number was not looked for before. */
+  /** If allowed: whether the number is new to this user. */
   readonly is_first: boolean | null
 }
 
-/** Takes a look-up from the budget of its user, in all processes one after the other (migration 0014). */
+/** Takes a look-up from the user's budget, serialised over all processes (migration 0014). */
 export function takeLookup({ userId, number, likeness }: LookupKey, limits: LookupLimits): Query {
   const { missesPerHour = null, perHour = null, alike = null } = limits
   return {
@@ -43,7 +43,7 @@ export function setLookupFound({ userId, number }: LookupKey): Query {
   }
 }
 
-/** A look-up told nothing that its user did not know. */
+/** A look-up revealed nothing new to its user. */
 export function deleteLookup({ userId, number }: LookupKey): Query {
   return { text: 'delete from zvirka.number_lookups where user_id = $1 and number = $2', values: [userId, number] }
 }

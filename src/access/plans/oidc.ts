@@ -1,8 +1,8 @@
-/** Statements about users whom an OpenID provider names. */
+/** Statements about users of an OpenID provider. */
 import type { Query } from '../../database/query.ts'
 import { scopeSources } from './scope-sources.ts'
 
-/** A user as tokens of a provider lead to them. */
+/** A user, as found by the subject of a provider. */
 export interface OidcUserRow {
   readonly id: string
   readonly email: string
@@ -10,7 +10,7 @@ export interface OidcUserRow {
   readonly sessions_ended_at: Date | null
 }
 
-/** The user whom a provider's subject is. */
+/** The user of a provider's subject. */
 export function findOidcUser(subject: string): Query {
   return {
     name: 'find oidc user',
@@ -20,7 +20,7 @@ export function findOidcUser(subject: string): Query {
   }
 }
 
-/** Links a subject to the user with its verified e-mail, or makes one; no row: another subject has that user already. */
+/** Links a subject to the user with its verified e-mail, or creates one; no row: that user has another subject. */
 export function keepOidcUser(subject: string, email: string): Query {
   return {
     text: `insert into mithril.users (email, oidc_subject) values ($2, $1)
@@ -31,7 +31,7 @@ export function keepOidcUser(subject: string, email: string): Query {
   }
 }
 
-/** Makes a user of a subject with its verified e-mail; no row: there is one with this e-mail. */
+/** Creates a user for a subject with its verified e-mail; no row: a user with this e-mail exists. */
 export function insertOidcUser(subject: string, email: string): Query {
   return {
     text: `insert into mithril.users (email, oidc_subject) values ($2, $1) on conflict (email) do nothing
@@ -40,7 +40,7 @@ export function insertOidcUser(subject: string, email: string): Query {
   }
 }
 
-/** Asks for a subject to be linked to the user with its e-mail; no row: that user has another one. */
+/** Requests the link of a subject to the user with its e-mail; no row: that user has another subject. */
 export function askForLink(subject: string, email: string): Query {
   return {
     text: `
@@ -54,7 +54,7 @@ select id from known`,
   }
 }
 
-/** The subjects that wait to be linked to a user, the first first. */
+/** The subjects that wait to be linked to a user, oldest first. */
 export function findLinks(userId: string): Query {
   return {
     text: 'select subject from mithril.oidc_links where user_id = $1 order by asked_at, subject',
@@ -62,7 +62,7 @@ export function findLinks(userId: string): Query {
   }
 }
 
-/** Links a subject to a user; none waits any more. No row: the user has a subject already. */
+/** Links a subject to a user and deletes waiting requests. No row: the user already has a subject. */
 export function linkUser(userId: string, subject: string): Query {
   return {
     text: `with waiting as (delete from mithril.oidc_links where user_id = $1)

@@ -1,8 +1,8 @@
-/** The client's part of what effective scopes are made from, said once for tokens of every sort; `c` is the client, `y` its type. */
+/** SQL for the client's part of the effective scopes, shared by all kinds of tokens; `c` is the client, `y` its type. */
 export interface ScopeSourcesRow {
   readonly client_id: string
   readonly client_type: string
-  /** Scopes with spaces between them, which are read sooner than an array of PostgreSQL's. */
+  /** Scopes separated by spaces, which parse faster than a PostgreSQL array. */
   readonly client_type_scopes: string
   readonly role_scopes: string
   readonly is_legal_entity_active: boolean

@@ -1,8 +1,8 @@
-/** Statements about the second factor of users. Codes and secrets are never in a statement: what is sealed is, and hashes are. */
+/** Statements about the second factor of users. They contain no plain codes or secrets, only encrypted values and hashes. */
 import type { Query } from '../../database/query.ts'
 import type { Sealed } from '../../encryption/encryption.ts'
 
-/** Begins setting it up, in place of what was begun before; no row: the user has one. */
+/** Starts the setup, replacing an unfinished one; no row: the user has a second factor. */
 export function beginSecondFactor(userId: string, { keyId, bytes }: Sealed): Query {
   return {
     text: `insert into mithril.second_factors as f (user_id, key_id, secret) values ($1, $2, $3)
@@ -19,7 +19,7 @@ export interface BegunRow {
   readonly secret: Buffer
 }
 
-/** What a user has begun to set up. */
+/** The unfinished setup of a user. */
 export function findBegun(userId: string): Query {
   return {
     text: 'select key_id, secret from mithril.second_factors where user_id = $1 and confirmed_at is null',
@@ -27,7 +27,7 @@ export function findBegun(userId: string): Query {
   }
 }
 
-/** Turns on what was begun, whose first code was of this step; no row: it is on already, or another one was begun since. */
+/** Turns on the started setup, with the time step of its first code; no row: it is on already, or another setup was started since. */
 export function confirmSecondFactor(userId: string, secret: Buffer, step: number): Query {
   return {
     text: `update mithril.second_factors set confirmed_at = clock_timestamp(), last_step = $3
@@ -36,7 +36,7 @@ export function confirmSecondFactor(userId: string, secret: Buffer, step: number
   }
 }
 
-/** Takes the code of a step, unless it or a later one was taken before: then no row. */
+/** Uses the code of a time step; no row: it or a later one was used before. */
 export function takeStep(userId: string, step: number): Query {
   return {
     text: `update mithril.second_factors set last_step = $2
@@ -45,7 +45,7 @@ export function takeStep(userId: string, step: number): Query {
   }
 }
 
-/** Keeps recovery codes. */
+/** Stores recovery codes. */
 export function insertRecoveryCodes(userId: string, hashes: readonly Buffer[]): Query {
   return {
     text: 'insert into mithril.recovery_codes (user_id, code_hash) select $1, unnest($2::bytea[])',
@@ -53,7 +53,7 @@ export function insertRecoveryCodes(userId: string, hashes: readonly Buffer[]): 
   }
 }
 
-/** Takes a recovery code, for good; no row: there is none, or it was taken. */
+/** Uses up a recovery code; no row: it does not exist or was used. */
 export function takeRecoveryCode(userId: string, hash: Buffer): Query {
   return {
     text: 'delete from mithril.recovery_codes where user_id = $1 and code_hash = $2 returning user_id',
@@ -61,7 +61,7 @@ export function takeRecoveryCode(userId: string, hash: Buffer): Query {
   }
 }
 
-/** Takes away a second factor with its recovery codes, also one that is being set up; no row: there is none. */
+/** Removes a second factor with its recovery codes, or an unfinished setup; no row: there is none. */
 export function deleteSecondFactor(userId: string): Query {
   return { text: 'delete from mithril.second_factors where user_id = $1 returning user_id', values: [userId] }
 }

@@ -2,7 +2,7 @@
 import type { Query } from '../../database/query.ts'
 import { type ScopeSourcesRow, scopeSources } from './scope-sources.ts'
 
-/** What a good token leads to. */
+/** What a valid token gives access to. */
 export interface TokenRow extends ScopeSourcesRow {
   readonly value_hash: Buffer
   readonly token_id: string
@@ -12,28 +12,28 @@ export interface TokenRow extends ScopeSourcesRow {
   readonly masked: boolean
   readonly expires_at: Date
   readonly is_exchanged: boolean
-  /** Whether its last use was noted so long ago that this one must be. */
+  /** Whether its last recorded use is so old that this one must be recorded. */
   readonly is_use_due: boolean
 }
 
-/** Whether the token of an alias is still good: neither run out nor idle for too long. */
+/** Whether the token of an alias is still valid: neither expired nor idle for too long. */
 function isAlive(token: string): string {
   return `${token}.expires_at > clock_timestamp()
    and (${token}.idle_seconds is null or ${token}.used_at > clock_timestamp() - ${token}.idle_seconds * interval '1 second')`
 }
 
-/** Into how many parts the idle time is divided: a use is noted once in each, not at every request. */
+/** The idle time is divided into this many parts; a use is recorded once in each part, not on every request. */
 const IDLE_PARTS = 30
 
 /** Of a token that does not end so: a use is noted once an hour. */
 const USE_PERIOD = `interval '1 hour'`
 
-/** Finds a token that is still good, of a user who is not blocked, with all that its effective scopes are made from. */
+/** Finds a valid token of a user who is not blocked, with everything needed to compute its effective scopes. */
 export function findToken(hash: Buffer): Query {
   return { name: 'find token', text: goodTokens('t.value_hash = $1'), values: [hash] }
 }
 
-/** The same of several; of one that is good no longer there is no row. */
+/** The same for several; an invalid one has no row. */
 export function findTokens(hashes: readonly Buffer[]): Query {
   return { name: 'find tokens', text: goodTokens('t.value_hash = any ($1::bytea[])'), values: [hashes] }
 }
@@ -52,7 +52,7 @@ select t.value_hash, t.id as token_id, u.id as user_id, u.email, ${scopeSources(
    and (t.parent_id is null or exists (select from mithril.tokens p where p.id = t.parent_id and ${isAlive('p')}))`
 }
 
-/** Notes that a token is in use, and with it the one that it was made from. */
+/** Records the use of a token and of its parent. */
 export function noteUse(id: string): Query {
   return {
     name: 'note use of token',
@@ -76,14 +76,14 @@ export interface NewToken {
   readonly parent: ParentToken | undefined
 }
 
-/** A token that is exchanged for a new one, which ends no later. */
+/** A parent token, which is exchanged for a new one that ends no later. */
 export interface ParentToken {
   /** Undefined: it is a JWT. */
   readonly id: string | undefined
   readonly expiresAt: Date
 }
 
-/** Keeps a new token; answers with its id and when it runs out. */
+/** Inserts a token; returns its id and expiry. */
 export function insertToken(token: NewToken): Query {
   const { name, hash, userId, clientId, scope, isMasked, seconds, idleSeconds, parent } = token
   return {
@@ -103,8 +103,8 @@ export function deleteToken(id: string): Query {
 }
 
 /**
- * Ends every token of a user, in one client or in all; JWTs that were issued until now are refused where it is in all. `keptId`: but for this
- * one, and what it was made from.
+ * Ends every token of a user, in one client or in all; if in all, JWTs issued until now are refused too. `keptId`: except this one and its
+ * parent.
  */
 export function endTokens(
   userId: string,
@@ -125,7 +125,7 @@ select t.id, t.name, t.user_id, t.expires_at, not (${isAlive('t')}) as has_expir
        t.details ->> 'client_id' as client_id, t.details ->> 'scope' as scope
   from mithril.tokens t`
 
-/** Every token of a user, without what could be used. */
+/** Every token of a user, without secret values. */
 export function listTokens(userId: string | null): Query {
   return {
     text: `${LISTED} where $1::uuid is null or t.user_id = $1 order by t.inserted_at, t.id`,

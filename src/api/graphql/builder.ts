@@ -87,7 +87,7 @@ export function guarded(access: Access | 'signed_in', reads: Reads): Guarded {
   return { access: access === 'signed_in' ? { scopes: [] } : access, reads }
 }
 
-/** How a text is shown to who may not see numbers: as it is; masked; or, where its names are not known, with all masked that may be a number. */
+/** How a text is shown to tokens that may not see numbers: plain; masked; or, for unknown names, with everything masked that may be a number. */
 export type Shown = 'plain' | 'masked' | 'unforeseen'
 
 // Metadata of texts that tell of people.

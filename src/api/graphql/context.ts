@@ -11,11 +11,11 @@ import type { RequestWork } from './work.ts'
 /** What every resolver has at hand. */
 export interface GraphqlContext {
   readonly principal: Principal
-  /** Begins to follow a stream, for as long as the token is good. */
+  /** Starts a stream, which ends when the token becomes invalid. */
   readonly follow: () => Follower
   readonly database: Database
   readonly jobs: JobServices
-  /** The keys that secrets and answers about people are sealed with; `requireKeys` throws where there are none. */
+  /** The keys that encrypt secrets and answers about people; `requireKeys` throws if there are none. */
   readonly encryption: Encryption | undefined
   readonly requestId: string
   readonly address: string

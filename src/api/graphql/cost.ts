@@ -3,7 +3,7 @@ import { type DocumentNode, type GraphQLSchema, getNamedType, getNullableType, i
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity'
 import { MAX_PAGE_SIZE, PAGE_SIZE } from './types/connections.ts'
 
-/** An operation, as it is about to be executed. */
+/** An operation before its execution. */
 export interface Operation {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
@@ -13,7 +13,7 @@ export interface Operation {
 
 /** Lists whose length nobody asks for: documents, phones, employees, processes. */
 const USUAL_LENGTH = 5
-/** An object that is found by its id may take a statement of its own. */
+/** An object that is found by id may need its own query. */
 const COST_OF_ID = 10
 
 /** Finds the cost. Throws a GraphQLError for variables that do not fit, as executing the operation would. */

@@ -6,19 +6,19 @@ import type { Log } from '../../observability/log.ts'
 import { asApiError, isNotStorable } from '../as-api-error.ts'
 import { ApiError, unprocessable } from '../errors.ts'
 
-/** The code of a fault of ours. */
+/** The code of a server error. */
 export const INTERNAL = 'INTERNAL_SERVER_ERROR'
 
-/** The id of the request under way, for the log: what masks errors is given nothing of the request. */
+/** The id of the current request, for the log, because the error masker does not get the request. */
 export const requestIds = new AsyncLocalStorage<string>()
 
-/** Whether an error is a fault of ours, not what the request earned. */
+/** Whether an error is a server error rather than a client error. */
 export function isOurFault(error: unknown): boolean {
   const original = originalOf(error)
   return !isGraphqlError(original) && asApiError(original).kind === 'internal_error'
 }
 
-/** An error as the client may see it; a fault of ours is logged. */
+/** An error as the client may see it; a server error is logged. */
 export function tell(error: unknown, log: Log): GraphQLError {
   const original = originalOf(error)
   const place = isGraphqlError(error) ? { nodes: error.nodes ?? null, path: error.path ?? null } : {}

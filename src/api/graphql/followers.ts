@@ -15,7 +15,7 @@ interface Check {
 
 /** Who follows one stream. */
 export interface Follower {
-  /** Whoever holds the token now, or did less than a second ago; undefined: it is good no longer. */
+  /** The principal of the token, at most a second old; undefined: the token is no longer valid. */
   find(): Promise<Principal | undefined>
   end(): void
 }

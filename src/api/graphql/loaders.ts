@@ -5,7 +5,7 @@
 
 import type { GraphqlContext } from './context.ts'
 
-/** Reads the values of several keys; of a key that there is nothing for there is no entry. */
+/** Reads the values of several keys; keys without a value are absent. */
 export type LoadMany<Key, Value> = (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
 
 interface Waiting<Value> {
@@ -46,7 +46,7 @@ export class Loader<Key, Value> {
   }
 }
 
-/** What each request to the API has of its own, made when it is first asked for. */
+/** The loaders of one request, each created on first use. */
 export function perRequest<T extends object>(make: (context: GraphqlContext) => T) {
   const ofRequests = new WeakMap<GraphqlContext, T>()
   const find = (context: GraphqlContext): T => {

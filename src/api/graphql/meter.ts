@@ -1,4 +1,4 @@
-/** Measures operations by their kind and their first root field, as the schema names it: a client's own names are no labels. */
+/** Measures operations by kind and first root field of the schema: names chosen by clients never become labels. */
 import {
   type DocumentNode,
   type GraphQLSchema,

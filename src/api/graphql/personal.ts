@@ -34,7 +34,7 @@ const MASKED_AS = {
 }
 type Recorded = keyof typeof MASKED_AS
 
-/** Wraps every field that tells of people; throws where one does not say what it tells. */
+/** Wraps every field with personal data; throws if a field does not declare what it reads. */
 export function enforcePersonal(schema: GraphQLSchema): GraphQLSchema {
   const telling = Object.values(schema.getTypeMap()).filter(({ extensions }) => recordedOf(extensions) !== undefined)
   const ofTelling = reached(telling)
@@ -93,7 +93,7 @@ function record(field: Field, noteOf: (context: GraphqlContext, value: unknown, 
   }
 }
 
-// The ids of one field have types of their own.
+// The ids of one field have their own types.
 function recordNodes(schema: GraphQLSchema, field: Field): void {
   record(field, (context, value, ids) => {
     for (const [n, node] of [value].flat().entries()) {
@@ -109,7 +109,7 @@ function note({ reads, lookups }: GraphqlContext, operation: string, recorded: R
     reads.read(operation, recorded, idsOf(value))
 }
 
-// The ids of whom a value tells: a subject, or a page of a list of them.
+// The ids of the subjects of a value: one subject, or a page of a list.
 function idsOf(value: unknown): string[] {
   if (typeof value === 'object' && value !== null) {
     if ('read' in value && Array.isArray(value.read)) return value.read.flatMap(idsOf)

@@ -56,7 +56,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
   const followers = new Followers(options.authenticate)
   const work = new Work({ request: GRAPHQL_LIMITS.cost, ...options.workLimits })
   meter?.watchStreams(() => streams.open)
-  // Before the server waits for what is under way: streams would hold it up for as long as runs take.
+  // Before the server waits for open requests: streams would block it for as long as runs take.
   app.addHook('preClose', async () => streams.end())
   const armor = new EnvelopArmor({
     blockFieldSuggestion: { enabled: !isOpen },
@@ -134,12 +134,12 @@ const hintsPlugin: Plugin<GraphqlContext> = {
 }
 
 function tooLarge(most: number): ApiError {
-  return new ApiError('request_malformed', `The answer is larger than ${most} bytes: ask for fewer at once`, {
+  return new ApiError('request_malformed', `The answer is larger than ${most} bytes: request fewer at once`, {
     status: 422,
   })
 }
 
-// Before anything is executed, and known from the request alone.
+// Before execution, from the request alone.
 const workPlugin: Plugin<GraphqlContext> = {
   onExecute({ args, setResultAndStopExecution }) {
     const { work }: GraphqlContext = args.contextValue
@@ -153,7 +153,7 @@ const workPlugin: Plugin<GraphqlContext> = {
   },
 }
 
-// What was read is recorded before it is told; where that fails, the answer is an error.
+// The read is audited before the answer is sent; if that fails, the answer is an error.
 const auditPlugin: Plugin<GraphqlContext> = {
   onExecute: () => ({
     async onExecuteDone({ args: { contextValue } }) {
@@ -163,7 +163,7 @@ const auditPlugin: Plugin<GraphqlContext> = {
   }),
 }
 
-// Whoever may use the API has its schema as a file; to read it from here only helps who tries what there is.
+// Clients have the schema as a file; introspection would mainly help attackers.
 const closedSchemaPlugin: Plugin<GraphqlContext> = {
   onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
 }

@@ -1,4 +1,4 @@
-/** Streams of results (server-sent events): each ends when the server does, and what goes wrong in one is told in it. */
+/** Streams of results (server-sent events): each ends when the server does, and reports its own errors. */
 
 /** The streams of a server. */
 export class Streams {
@@ -33,7 +33,7 @@ export class Streams {
       yield tellError(error)
     } finally {
       this.#open -= 1
-      // Not waited for: what it is in the midst of may take a while.
+      // Not awaited: its current step may take a while.
       iterator.return?.().catch(() => undefined)
     }
   }

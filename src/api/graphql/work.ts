@@ -13,11 +13,11 @@ export interface WorkLimits {
   readonly streams: { readonly token: number; readonly process: number }
 }
 
-/** An operation counts as this many values at least: however cheap they are, not many are under way at once. */
+/** The minimum cost of an operation, so that even cheap ones are limited in number. */
 const LEAST = 1000
 const RETRY_SECONDS = 1
 
-/** What is under way of one sort: of each token, and of all of them. */
+/** Work of one kind in progress: per token, and in total. */
 class Share {
   readonly #limits: { readonly token: number; readonly process: number }
   readonly #name: string
@@ -49,7 +49,7 @@ class Share {
   }
 }
 
-/** The work under way in this process. */
+/** The work in progress in this process. */
 export class Work {
   /** What a request may cost. */
   readonly most: number
@@ -97,12 +97,12 @@ export class RequestWork {
 
   // Also of those that were begun before it.
   #refusalOf(cost: number): GraphQLError | undefined {
-    if (this.#isOver) return new GraphQLError('Whoever asked has left', { extensions: { code: 'BAD_REQUEST' } })
+    if (this.#isOver) return new GraphQLError('The client has disconnected', { extensions: { code: 'BAD_REQUEST' } })
     const all = this.#costs.reduce((sum, each) => sum + each, cost)
     return all > this.#work.most ? tooDear(all, this.#work.most) : undefined
   }
 
-  /** The answer is sent, or will never be: nothing is begun any more. */
+  /** The answer has been sent or never will be: no more work is started. */
   end(): void {
     for (const cost of this.#costs.splice(0)) this.#work.operations.giveBack(this.#token, weightOf(cost))
     for (; this.#streams > 0; this.#streams -= 1) this.#work.streams.giveBack(this.#token, 1)
@@ -110,7 +110,7 @@ export class RequestWork {
   }
 }
 
-/** Whether an error says that there was too much work under way, or that the database is away. */
+/** Whether an error means too much work in progress, or an unavailable database. */
 export function isRefusedForNow({ extensions }: GraphQLError): boolean {
   const status: unknown = Reflect.get(Object(extensions['http']), 'status')
   return status === 429 || status === 503 || status === 504
@@ -121,7 +121,7 @@ function weightOf(cost: number): number {
 }
 
 function tooDear(cost: number, most: number): GraphQLError {
-  const message = `The answer may hold ${cost} values, and ${most} is the most of a request: ask for fewer at once`
+  const message = `The answer may hold ${cost} values, and ${most} is the most of a request: request fewer at once`
   return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } })
 }
 

@@ -2,7 +2,7 @@
 import { EXAMPLE_IDS } from './examples.ts'
 import type { RouteExample } from './route.ts'
 
-/** Whom the requests of the examples invite: each its own, since a user has one party. */
+/** The invited persons of the examples: a different one for each, because a user has one party. */
 export interface DecisionExample extends RouteExample {
   readonly email: string
   readonly params: { readonly id: string }
@@ -42,8 +42,8 @@ function decided(n: number, summary: string, status: 'APPROVED' | 'REJECTED' | '
   }
 }
 
-const APPROVED = 'The one who was invited approves'
-const REJECTED = 'The one who was invited rejects'
+const APPROVED = 'The invited person approves'
+const REJECTED = 'The invited person rejects'
 
 function byActions(approve: number, reject: number, postReject: number) {
   return {

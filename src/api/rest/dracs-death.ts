@@ -8,7 +8,7 @@ const NOT_UPDATABLE: Readonly<Record<SubjectKind, string>> = {
   party: 'verification status for employee',
 }
 
-/** Why it is refused, as an error. `missing` says that there is no such subject. */
+/** The refusal as an error. `missing` is the message if there is no such subject. */
 export function refusalOfDracsDeath(
   kind: SubjectKind,
   result: Exclude<DracsDeathResult, DracsDeathWritten>,

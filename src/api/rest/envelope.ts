@@ -2,7 +2,7 @@
 import type { ApiError, Violation } from '../errors.ts'
 import type { RouteResult } from './route.ts'
 
-/** What every answer says of its request. `url` is without its query, which may hold what was looked for. */
+/** The `meta` of every answer. `url` has no query, because a query may contain personal data. */
 export interface Meta {
   readonly url: string
   readonly type: 'object' | 'list'

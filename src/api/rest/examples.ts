@@ -1,7 +1,7 @@
 /** The examples of the OpenAPI document. A test makes the people that they are about, sends each, and compares the answers. */
 import type { RouteExample } from './route.ts'
 
-/** Whom the examples are about. */
+/** The subjects of the examples. */
 export const EXAMPLE_IDS = {
   person: '5ac51ea2-7e5c-4b0d-a1a5-9ddb3a1dbd4f',
   newPerson: 'c1f7b9d4-8f0e-4b57-b6c1-4f9a0f6f2a11',
@@ -84,7 +84,7 @@ export const EXAMPLES = {
   },
   noPerson: { summary: 'Nobody', params: { id: EXAMPLE_IDS.nobody }, status: 404 },
   personVerifications: {
-    summary: 'Persons of whom something must be changed',
+    summary: 'Persons whose data must be changed',
     query: { verification_status: 'CHANGES_NEEDED', page: '1', page_size: '10' },
     status: 200,
     data: [
@@ -105,7 +105,7 @@ export const EXAMPLES = {
     ],
   },
   putPerson: {
-    summary: 'A person whom we have not heard of',
+    summary: 'An unknown person',
     params: { id: EXAMPLE_IDS.newPerson },
     body: {
       last_name: 'Шевченко',
@@ -149,7 +149,7 @@ export const EXAMPLES = {
       dracs_death: {
         verification_status: 'VERIFIED',
         verification_reason: 'MANUAL_NOT_CONFIRMED',
-        verification_comment: 'The act is of a namesake',
+        verification_comment: 'The act belongs to a namesake',
       },
     },
     status: 200,
@@ -157,7 +157,7 @@ export const EXAMPLES = {
       verification_status: 'VERIFIED',
       details: {
         ...{ ...SHARED, ...RENAMED },
-        dracs_death: verified('MANUAL_NOT_CONFIRMED', { verification_comment: 'The act is of a namesake' }),
+        dracs_death: verified('MANUAL_NOT_CONFIRMED', { verification_comment: 'The act belongs to a namesake' }),
       },
     },
   },
@@ -205,7 +205,7 @@ export const EXAMPLES = {
     data: { id: EXAMPLE_IDS.newParty, result: 'created' },
   },
   events: {
-    summary: 'What changed about a person',
+    summary: 'Changes of a person',
     query: { entity_type: 'Person', entity_id: EXAMPLE_IDS.person },
     status: 200,
     next: 'ZXZlbnQgMQ',
@@ -214,7 +214,7 @@ export const EXAMPLES = {
   event: { summary: 'The same by its id', params: { id: EXAMPLE_IDS.event }, status: 200, data: EVENT },
   globalParameters: { summary: 'All of them', status: 200, data: PARAMETERS },
   putGlobalParameters: {
-    summary: 'Invitations are good for 30 days',
+    summary: 'Invitations are valid for 30 days',
     body: { employee_request_expiration: '30' },
     status: 200,
     data: { ...PARAMETERS, employee_request_expiration: '30' },

@@ -33,7 +33,7 @@ export const INVITATION_EXAMPLES = {
     },
   },
   user: {
-    summary: 'The one who was invited becomes a user',
+    summary: 'The invited person becomes a user',
     params: { id: user.id },
     body: credentials,
     status: 201,

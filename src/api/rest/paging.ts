@@ -19,11 +19,11 @@ function wholeNumber(inner: z.ZodInt) {
 
 /** What every list is asked with. */
 export const pageQuery = {
-  page: wholeNumber(z.int().min(1)).default(1).describe('The number of the page. With `after` it is not looked at.'),
+  page: wholeNumber(z.int().min(1)).default(1).describe('The page number. Ignored with `after`.'),
   page_size: wholeNumber(z.int().min(1).max(MOST_ON_A_PAGE))
     .default(USUAL_ON_A_PAGE)
-    .describe('Entries on a page. `page` × `page_size` may be 10,000 at most; go on with `after` from there.'),
-  after: z.string().max(200).optional().describe('Goes on where an earlier answer ended: its `paging.next`.'),
+    .describe('Entries on a page. `page` × `page_size` may be at most 10,000; use `after` beyond that.'),
+  after: z.string().max(200).optional().describe('Continues after an earlier answer: its `paging.next`.'),
 } as const
 
 /** A query as `pageQuery` reads it. */
@@ -33,14 +33,14 @@ export interface PageQuery {
   readonly after?: string | undefined
 }
 
-/** How the place after which a list goes on is written, and read. */
+/** Writing and reading the cursor of a list. */
 export interface Cursor<Place> {
   write(place: Place): string
   /** Undefined for what this list did not write. */
   read(cursor: string): Place | undefined
 }
 
-/** The slice of a list, which runs in a direction, that a query asks for; throws 422 where it reaches too far, or goes on after what no answer said. */
+/** The requested slice of a list in one direction; throws 422 if it reaches too far, or if the cursor is invalid. */
 export function sliceOf<Place>(
   { page, page_size, after }: PageQuery,
   cursor: Cursor<Place>,
@@ -57,7 +57,7 @@ export function sliceOf<Place>(
   return { direction, limit: page_size, ...(direction === 'asc' ? { above: place } : { below: place }) }
 }
 
-/** What an answer tells of its page. */
+/** The `paging` of an answer. */
 export function pagingOf<Place>(
   { page, page_size, after }: PageQuery,
   { next, total }: Listed<unknown, Place>,
@@ -73,7 +73,7 @@ export function pagingOf<Place>(
   }
 }
 
-/** A cursor of text parts: what is in them is no secret, and nothing personal. */
+/** A cursor of text parts, which are neither secret nor personal. */
 export function textCursor<Place>(
   pattern: RegExp,
   write: (place: Place) => string,

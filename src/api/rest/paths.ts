@@ -6,10 +6,10 @@ export interface ServedPath {
   readonly path: string
 }
 
-/** The methods of a path; undefined: there is no such path. */
+/** The methods of a path; undefined: unknown path. */
 export type MethodsOf = (path: string) => readonly string[] | undefined
 
-/** Looks paths up among routes. A path without parameters comes before one with them: `/api/persons/verifications` is no person. */
+/** Finds the route of a path. A path without parameters takes precedence: `/api/persons/verifications` is not a person. */
 export function methodsByPath(routes: readonly ServedPath[]): MethodsOf {
   const byPath = Map.groupBy(routes, ({ path }) => path)
   const fixed = new Map<string, string[]>()

@@ -1,4 +1,4 @@
-/** Personal data in answers of routes (spec 4.3, 6): recorded and masked here alone, by what a route says of its answer. */
+/** Personal data in answers of routes (spec 4.3, 6): audited and masked only here, according to the declaration of the route. */
 import type { ReadAudit } from '../../audit/audit.ts'
 import { type Seeing, shownTo } from '../mask.ts'
 import type { GuardedRoute, RouteResult } from './route.ts'

@@ -36,7 +36,7 @@ interface PutBody {
 function recordOf<R>(read: (value: unknown) => RecordRead<R>, id: string, body: PutBody): Sensitive<R> {
   if (body.id !== undefined && body.id !== id) throw idDiffers()
   const result = read({ ...body, id })
-  // What contradicts itself within the record; the reason names fields alone.
+  // Contradictions within the record; the reason names only fields.
   if ('reason' in result) throw unprocessable(result.reason)
   return new Sensitive(result.record)
 }

@@ -67,14 +67,14 @@ const { position: _position, start_date: _startDate, employee_id: _employeeId, p
 /** The examples, by what they show. */
 export const REQUEST_EXAMPLES = {
   create: {
-    summary: 'A legal entity asks for a doctor',
+    summary: 'A legal entity requests a doctor',
     body: { employee_request: { ...DOCTOR, status: 'NEW' } },
     status: 201,
     data: shown(DOCTOR, '0b7f4c1e-52a9-4d1c-b1a8-3f6d2e9c7a55'),
     varying: ['id', 'inserted_at', 'updated_at'],
   },
   createSigned: {
-    summary: 'The same, signed (in a demo the document alone will do)',
+    summary: 'The same, signed (a demo accepts the plain document)',
     body: {
       signed_content: Buffer.from(JSON.stringify({ employee_request: { ...DOCTOR, status: 'NEW' } })).toString(
         'base64',
@@ -102,14 +102,14 @@ export const REQUEST_EXAMPLES = {
     status: 422,
   },
   list: {
-    summary: 'One that is new',
+    summary: 'A new one',
     query: { id: REQUEST_EXAMPLE_IDS.request, status: 'NEW' },
     status: 200,
     data: [listed],
   },
   one: { summary: 'A request', params: { id: REQUEST_EXAMPLE_IDS.request }, status: 200, data: there },
   forMis: {
-    summary: 'One that nobody has answered',
+    summary: 'An unanswered one',
     params: { id: REQUEST_EXAMPLE_IDS.request },
     status: 200,
     data: { id: there.id, employee_id: null, status: there.status, updated_at: there.updated_at },

@@ -1,4 +1,4 @@
-/** Employee requests as answers have them (spec 5.3). What a new one must be like is told by its body, not here. */
+/** Employee requests as answers have them (spec 5.3). The schema of a new request is separate. */
 import { z } from 'zod'
 import { EMPLOYEE_TYPES } from '../../dictionaries/people.ts'
 import { REQUEST_STATUSES, SPECIFICS } from '../../employee-requests/data.ts'
@@ -11,7 +11,7 @@ const party = z.looseObject({
   gender: z.string(),
   tax_id: z
     .string()
-    .describe('Masked for tokens that mask, as numbers of documents, diplomas, certificates and phones are.'),
+    .describe('Masked for masked tokens, like numbers of documents, diplomas, certificates and phones.'),
   no_tax_id: z.boolean().nullish(),
   email: z.string(),
   documents: z.array(z.looseObject({ type: z.string(), number: z.string() })),
@@ -44,7 +44,7 @@ export const misRequest = z.strictObject({
   employee_id: z
     .guid()
     .nullable()
-    .describe('Whom the approval made or changed; before it, whom the request is to change.'),
+    .describe('The employee that the approval created or changed; before it, the employee to change.'),
   status: z.enum(REQUEST_STATUSES),
   updated_at: z.iso.datetime(),
 })

@@ -1,5 +1,5 @@
 /**
- * A route of the REST API as a value: what it is asked with, who may ask, what it answers. The server, the OpenAPI document and the tests
+ * A route of the REST API as a value: its parameters, access rule and answers. The server, the OpenAPI document and the tests
  * of access all read the same list, so that no route is without a scope, a description or a test.
  */
 import type { z } from 'zod'
@@ -16,11 +16,11 @@ import type { Access } from '../enforce.ts'
 import type { JobServices } from '../job-services.ts'
 import type { NumberLookups } from '../number-lookups.ts'
 
-/** What a handler has at hand besides its input. */
+/** What a handler gets in addition to its input. */
 export interface RouteContext {
   readonly database: Database
   readonly jobs: JobServices
-  /** The keys that secrets are sealed with; `requireKeys` throws where there are none. */
+  /** The keys that encrypt secrets; `requireKeys` throws if there are none. */
   readonly encryption: Encryption | undefined
   readonly policy: AccessPolicy
   readonly signatures: Signatures
@@ -63,7 +63,7 @@ export interface Paging {
   readonly total_pages: number
   /** False where `total_entries` is an estimate, above 10,000. */
   readonly total_is_exact: boolean
-  /** The cursor to go on after; null at the end. */
+  /** The cursor of the next page; null at the end. */
   readonly next: string | null
 }
 
@@ -74,11 +74,11 @@ export type RouteResult<Data> =
       readonly status?: number
       readonly paging?: Paging
       readonly headers?: Readonly<Record<string, string>>
-      /** What is told beside `data` and is not of it (spec 5). */
+      /** The part of the answer beside `data` (spec 5). */
       readonly urgent?: Readonly<Record<string, unknown>>
       /** The ids of those whose data it holds, where the route reads somebody's. */
       readonly of?: readonly string[]
-      /** Whoever asks is the one it is about: what the token's scopes are does not mask it. */
+      /** The answer is about the sender of the request, so it is not masked, whatever the scopes of the token. */
       readonly isOwn?: boolean
     }
   | undefined
@@ -96,7 +96,7 @@ export interface RouteExample {
   readonly data?: unknown
   /** Members of `data` that are never the same again. */
   readonly varying?: readonly string[]
-  /** Of a list that goes on: `paging.next`. */
+  /** For a list with more pages: `paging.next`. */
   readonly next?: string
 }
 
@@ -114,9 +114,9 @@ interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends
   readonly data?: Data
   /** The shape of what may stand beside `data`. */
   readonly urgent?: z.ZodType
-  /** The statuses of success, where they are not 200 alone (204 for a route without `data`). */
+  /** The statuses of success, if not only 200 (204 for a route without `data`). */
   readonly success?: Readonly<Record<number, string>>
-  /** The statuses that it answers with besides those of every route. */
+  /** Its statuses in addition to those of every route. */
   readonly errors?: Readonly<Record<number, string>>
   readonly examples?: readonly RouteExample[]
 }
@@ -155,7 +155,7 @@ export interface PublicRoute<
 /** Any route. */
 export type Route = GuardedRoute | PublicRoute
 
-/** Declares a route with the types of its own schemas; one that does not say whose data it tells stops the start. */
+/** Declares a route with the types of its schemas; the program does not start if a route does not declare whose data it returns. */
 export function guardedRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, D extends z.ZodType>(
   route: GuardedRoute<P, Q, B, D>,
 ): Route {

@@ -43,7 +43,7 @@ export interface RestOptions {
   readonly served: ReadonlySet<OwnStream>
   /** The defaults of the settings where it is left out. */
   readonly policy?: AccessPolicy
-  /** ZVIRKA_PUBLIC_URL; undefined: the API is reached as it is served. */
+  /** ZVIRKA_PUBLIC_URL; undefined: clients use the address on which it listens. */
   readonly publicUrl?: string | undefined
   readonly log: Log
   readonly lookupLimits: LookupLimits
@@ -69,7 +69,7 @@ export function addRest(app: FastifyInstance, options: RestOptions, others: read
   const methodsOf = methodsByPath([...options.routes, ...others])
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    // Before the body is read: whoever asks for what is not there need not send one.
+    // Before the body is read: for an unknown path it is not needed.
     refuseUnknown(request, methodsOf)
   })
   for (const route of options.routes.filter(readsBody)) addRoute(app, route, options)
@@ -88,7 +88,7 @@ export function addRest(app: FastifyInstance, options: RestOptions, others: read
   })
 }
 
-// What needs no body does not look at one either (spec 5).
+// A route without a body ignores one (spec 5).
 function readsBody({ body }: Route): boolean {
   return body !== undefined
 }
@@ -108,7 +108,7 @@ function addRoute(app: FastifyInstance, route: Route, options: RestOptions): voi
     return
   }
   const { access, handle } = route
-  // Who asks is looked at before what they send is read.
+  // Authentication comes before the body is read.
   const principals = new WeakMap<FastifyRequest, Principal>()
   app.route({
     method,
@@ -213,7 +213,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: ApiError
     .send({ ...failure({ url: urlOf(request), request_id: request.id }, error), ...graphqlErrors(request, error) })
 }
 
-/** Answers for fastify where no route is reached: a path that cannot be decoded is none of ours. */
+/** Answers for fastify if no route matches: a path that cannot be decoded is unknown. */
 export function sendFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const isBadUrl = Reflect.get(error, 'code') === 'FST_ERR_BAD_URL'
   sendError(request, reply, isBadUrl ? notFound() : asApiError(error))

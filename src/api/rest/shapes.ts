@@ -15,7 +15,7 @@ import { hasSyncedAt } from '../../verification-store/kinds.ts'
 /** An id as the platform writes them; in lower case, so that one subject is one subject. */
 export const id = z.guid().transform((value) => value.toLowerCase())
 
-/** A path with an id. What is no uuid is 404 (spec 6.3). */
+/** A path with an id. An id that is not a uuid is 404 (spec 6.3). */
 export const idParams = z.object({ id })
 
 /** What a person says about a verification, as a text that PostgreSQL can store. */
@@ -24,7 +24,7 @@ export const comment = z
   .max(3000)
   .regex(/^[^\0]*$/)
 
-/** Why DRACS death is confirmed by hand. What is no such reason is refused in words of its own (spec 6.3). */
+/** The reason of a manual decision about a DRACS death. Another value has its own error message (spec 6.3). */
 export const dracsDeathReason = z
   .string()
   .min(1)
@@ -41,8 +41,8 @@ const state = { verification_status: z.enum(STREAM_STATUSES), verification_reaso
 const synced = { synced_at: instant, unverified_at: instant }
 const unsynced = { unverified_at: instant }
 const own: Readonly<Record<keyof ReturnType<typeof ownFields>, z.ZodType>> = {
-  result: z.int().nullable().describe('What the tax service answered.'),
-  status: z.int().nullable().describe('What the registry answered: 1 found, 0 not found.'),
+  result: z.int().nullable().describe('The answer of the tax service.'),
+  status: z.int().nullable().describe('The answer of the registry: 1 found, 0 not found.'),
   verification_comment: z.string().nullable(),
 }
 const commentary = { verification_comment: own.verification_comment }
@@ -78,20 +78,20 @@ export const listedPerson = z.object({
   declaration_number: z
     .string()
     .nullable()
-    .describe('Of the declaration that led to the person; null where there is none.'),
+    .describe('The declaration that links the client to the person; null if there is none.'),
   declaration_status: z.enum(DECLARATION_STATUSES).nullable(),
   verification_status: cumulativeStatus,
   details: listedDetails.person,
 })
 export const listedParty = z.object({
   party_id: z.guid(),
-  employee_id: z.guid().nullable().describe('Of the employee who led to the party, the newest of several.'),
+  employee_id: z.guid().nullable().describe('The employee that links the client to the party, the newest of several.'),
   division_id: z.guid().nullable().describe('Of that employee.'),
   party_updated_at: z.iso.datetime(),
   verification_status: cumulativeStatus,
   details: listedDetails.party,
 })
 
-/** What became of a record that was put. */
+/** The outcome of a PUT. */
 export const putResult = z.object({ id: z.guid(), result: z.enum(['created', 'changed', 'unchanged']) })
 export type PutResult = z.output<typeof putResult>

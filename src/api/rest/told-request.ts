@@ -4,7 +4,7 @@ import type { ReadRequest } from '../../employee-requests/read.ts'
 import { showRequest } from '../../employee-requests/show.ts'
 import type { shownRequest } from './request-shape.ts'
 
-/** An employee request as every answer has it (spec 5.3). Whom it invites it tells nothing that is not their own. */
+/** An employee request as all answers show it (spec 5.3). The invited person sees only their own data. */
 export function toldRequest({ email }: Pick<Principal, 'email'>, request: ReadRequest) {
   // The shape knows no lists that are only read.
   const data = showRequest(request) as unknown as z.input<typeof shownRequest>

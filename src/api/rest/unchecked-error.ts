@@ -2,7 +2,7 @@
 import type { Unchecked } from '../../access/login.ts'
 import { ApiError, forbidden, TEXTS } from '../errors.ts'
 
-/** The error; `wrong` is said where they are wrong. */
+/** The error; `wrong` is the message for wrong credentials. */
 export function uncheckedError(unchecked: Unchecked, wrong: string): ApiError {
   switch (unchecked.kind) {
     case 'refused':

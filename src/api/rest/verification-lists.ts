@@ -1,4 +1,4 @@
-/** What answers about persons and about parties have in common: who sees whom, and how a verification is told. */
+/** Shared by answers about persons and parties: visibility, and the form of a verification. */
 import type { z } from 'zod'
 import type { Principal } from '../../access/principal.ts'
 import type { TimePlace } from '../../listing/slice.ts'
@@ -10,7 +10,7 @@ import { isInstant } from '../instants.ts'
 import { textCursor } from './paging.ts'
 import type { listedParty, listedPerson, partyVerification, personVerification } from './shapes.ts'
 
-/** Where a list of subjects goes on. */
+/** The cursor of a list of subjects. */
 export const subjectCursor = textCursor<TimePlace>(
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   ({ at, id }) => `${at} ${id}`,
@@ -20,7 +20,7 @@ export const subjectCursor = textCursor<TimePlace>(
   },
 )
 
-/** Whose people somebody may see: undefined is everybody's (the NHS), else those of their own legal entity (spec 6.3). */
+/** The legal entity whose people a client may see; undefined: everybody (the NHS) (spec 6.3). */
 export function seenBy({ clientType, clientId }: Principal): string | undefined {
   return clientType === 'NHS' ? undefined : clientId
 }
@@ -35,7 +35,7 @@ interface ToldInLists {
   readonly party: z.input<typeof listedParty>
 }
 
-// The platform has these streams as well, and its clients look for them. Nobody checks them here, and they count for nothing.
+// Streams of the platform that its clients expect. They are not checked here and do not affect the cumulative status.
 const NOT_NEEDED = { verification_status: 'VERIFICATION_NOT_NEEDED', verification_reason: 'INITIAL' } as const
 const RENAMED = { dracs_name_change: { ...NOT_NEEDED, verification_comment: null } } as const
 const TIMES = { synced_at: null, unverified_at: null } as const
@@ -51,7 +51,7 @@ const FURTHER = {
   },
 } as const
 
-/** The verification of one subject as it is answered. */
+/** The verification of one subject in an answer. */
 export function toldVerification<Kind extends keyof Told>(kind: Kind, row: SubjectVerification): Told[Kind] {
   const { verification_status } = row
   const details = { ...detailsOf(kind, row, false), ...FURTHER[kind].one }
@@ -71,7 +71,7 @@ function detailsOf(kind: keyof Told, row: SubjectVerification, withTimes: boolea
   return Object.fromEntries(STREAMS_OF[kind].map((stream) => [stream, toldStream(streamOf(stream, row), withTimes)]))
 }
 
-// What a stream has besides status and reason differs; its times are told in lists.
+// The other fields differ between streams; times are only in lists.
 function toldStream({ stream, status, reason, ...told }: StreamVerification, withTimes: boolean): object {
   const { dataStatus, result, comment, syncedAt, unverifiedAt } = told
   const values = new Map(Object.entries({ status: dataStatus, result, verification_comment: comment }))

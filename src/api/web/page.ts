@@ -12,7 +12,7 @@ import { PAGE_SEGMENTS } from './page-paths.ts'
 
 /** What the page is served with. */
 export interface PageOptions {
-  /** The build, which may still be under way; requests wait for it. Rejected: the page says that it is not there. */
+  /** The build, which may still be in progress; requests wait for it. If rejected, an error page is served. */
   readonly bundle: Promise<PageBundle>
   /** Where browsers find the page, such as `/` or `/zvirka/`. */
   readonly basePath: string

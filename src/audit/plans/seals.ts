@@ -63,7 +63,7 @@ select number, above, up_to, records, found, sealed_at, why from looked_at where
   }
 }
 
-/** How many records there are outside of all seals: those that are newer than the newest, and any that stand before the oldest. */
+/** Counts records outside of all seals: newer than the newest seal, or older than the oldest. */
 export function findUnsealed(anchor: number, upTo: number): Query {
   return {
     text: `select (select count(*)::int from zvirka.audit where id > $2) as newer,

@@ -7,12 +7,12 @@ import { type Binaries, majorVersion } from './binaries.ts'
 import { withScratch } from './scratch.ts'
 import type { ServerUser } from './server-user.ts'
 
-/** The login that the embedded server knows: its superuser, let in by whoever can reach the socket. */
+/** The only login of the embedded server: its superuser, without a password for every client of the socket. */
 export const EMBEDDED_LOGIN = 'zvirka'
 
 const LARGEST_LOG = 1024 * 1024
 
-/** Where one embedded server is, and under whom it runs. */
+/** The location of an embedded server, and its operating system user. */
 export interface Site {
   readonly stateDirectory: string
   readonly dataDirectory: string
@@ -100,7 +100,7 @@ export interface StartedServer {
 }
 
 /**
- * Starts the server in a session of its own, so that Ctrl-C in our terminal does not reach it, holding nothing of ours open.
+ * Starts the server in its own session, so that Ctrl-C in our terminal does not reach it, without inherited open files.
  */
 export async function startServer(
   cluster: Cluster,
@@ -120,7 +120,7 @@ export async function startServer(
       child.once('error', reject)
       child.once('exit', () => resolve())
     }).then(async () => (await readFile(cluster.logFile)).subarray(before).toString('utf8').trim())
-    // Whoever does not wait for it is not to be ended by it.
+    // A caller that does not wait for it must not be ended by it.
     ended.catch(() => undefined)
     return { ended }
   } finally {

@@ -10,11 +10,11 @@ import { cloneDirectory, provideStateDirectory } from './state.ts'
 export interface EmbeddedOptions {
   /** The clone whose server it is; this one unless given. */
   readonly cloneDirectory?: string
-  /** Settings of PostgreSQL besides ours, used where this call starts the server. */
+  /** Additional settings of PostgreSQL, used if this call starts the server. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** The use of the clone's own server, until it is given back. */
+/** A use of the clone's own server, until it is released. */
 export interface EmbeddedDatabase {
   readonly url: string
   /** Holds the data, the binaries and the log. */
@@ -43,7 +43,8 @@ export async function acquireEmbedded(options: EmbeddedOptions = {}): Promise<Em
   try {
     await provideDatabase(client)
     const socketDirectory = (await readPidFile(site.dataDirectory))?.socketDirectory
-    if (socketDirectory === undefined) throw new Error('The embedded PostgreSQL ended while it was being joined.')
+    if (socketDirectory === undefined)
+      throw new Error('The embedded PostgreSQL ended while this process was connecting to it.')
     return { url: embeddedUrl(socketDirectory, DATABASE), stateDirectory, release: () => share.release() }
   } catch (error) {
     await share.release()

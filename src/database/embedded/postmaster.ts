@@ -1,4 +1,4 @@
-/** The server's process as the system sees it: its pid file, whether it lives, and how it is told to stop. */
+/** The server's process: its pid file, whether it is alive, and how to stop it. */
 import { execFile } from 'node:child_process'
 import { link, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ function pidFilePath(dataDirectory: string): string {
   return join(dataDirectory, 'postmaster.pid')
 }
 
-/** Reads the server's pid file; undefined where there is none. Lines: pid, data folder, start time, port, socket folder … */
+/** Reads the server's pid file; undefined if there is none. Lines: pid, data folder, start time, port, socket folder … */
 export async function readPidFile(dataDirectory: string): Promise<PidFile | undefined> {
   const text = await readFile(pidFilePath(dataDirectory), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined

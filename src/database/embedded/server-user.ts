@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** Under whom the server runs: PostgreSQL refuses to run as root. */
+/** The user that runs the server: PostgreSQL refuses to run as root. */
 export interface ServerUser {
   readonly name: string
   readonly uid: number
@@ -34,6 +34,6 @@ export function serverUser(): ServerUser | undefined {
     if (user !== undefined && user.uid !== 0) return user
   }
   throw new Error(
-    `As root the embedded PostgreSQL needs an unprivileged user (${UNPRIVILEGED_USERS.join(' or ')}), and there is none. Create one, or set DATABASE_URL.`,
+    `As root the embedded PostgreSQL needs an unprivileged user (${UNPRIVILEGED_USERS.join(' or ')}), and neither exists. Create one, or set DATABASE_URL.`,
   )
 }

@@ -38,7 +38,7 @@ export function serverSettings(socketDirectory: string): Record<string, string> 
     autovacuum_analyze_scale_factor: '0.05',
     autovacuum_vacuum_cost_limit: '2000',
 
-    // Statements and the details of their errors hold personal data: the log tells of the server alone.
+    // Statements and error details contain personal data, so they are not logged.
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',

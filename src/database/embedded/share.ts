@@ -35,7 +35,7 @@ export function embeddedUrl(socketDirectory: string, database: string): string {
 /** Joins the server if one answers. Whatever goes wrong means: not now. */
 async function tryJoin(site: Site): Promise<pg.Client | Error> {
   const socketDirectory = (await readPidFile(site.dataDirectory))?.socketDirectory
-  if (socketDirectory === undefined) return new Error('it has not opened its socket')
+  if (socketDirectory === undefined) return new Error('it has not opened its socket yet')
   let client: pg.Client | undefined
   try {
     client = await connect({ url: embeddedUrl(socketDirectory, 'postgres'), applicationName: 'zvirka embedded' })
@@ -68,7 +68,7 @@ async function joinOrStart(site: Site, changes: Readonly<Record<string, string>>
       const { ended } = await start(site, changes)
       const output = await untilReadyOrEnded(site, ended)
       if (output !== undefined && !ANOTHER_WAS_FIRST.test(output)) {
-        throw new Error(`The embedded PostgreSQL did not start. It says (${site.logFile}):\n${output}`)
+        throw new Error(`The embedded PostgreSQL did not start. Its log (${site.logFile}):\n${output}`)
       }
     }
     await delay(POLL_MS)

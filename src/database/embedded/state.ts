@@ -40,7 +40,7 @@ async function isThere(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined
 }
 
-/** `.zvirka/` of the clone; made by root it is given to whom the clone belongs, so that they can use it as well. */
+/** `.zvirka/` of the clone; if root creates it, it is given to the owner of the clone, so that they can use it too. */
 async function ownFolder(clone: string): Promise<string> {
   const folder = join(clone, '.zvirka')
   if (await isThere(folder)) return folder
@@ -116,7 +116,7 @@ function fits(directory: string): boolean {
   return Buffer.byteLength(join(directory, SOCKET_NAME)) <= LONGEST_SOCKET_PATH
 }
 
-/** Makes a folder that is the server's alone; one of that name that another user made first is refused. */
+/** Creates a folder only for the server; one that another user created first is refused. */
 async function privateFolder(path: string, user: ServerUser | undefined): Promise<string | undefined> {
   await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error

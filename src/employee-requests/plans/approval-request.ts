@@ -1,4 +1,4 @@
-/** What becomes of the request that was answered (spec 5.2, 5.3.5). */
+/** Updating an answered request (spec 5.2, 5.3.5). */
 import type { Query } from '../../database/query.ts'
 
 // Secrets die with the request (spec 5).

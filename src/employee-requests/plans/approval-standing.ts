@@ -10,13 +10,13 @@ export interface Sought {
   readonly legalEntityId: string
   readonly role: string
   readonly replacesOwners: boolean
-  /** Whether a party that has users may be changed by whoever is invited: the NHS confirmed it, or nothing asks for that. */
+  /** Whether the invited user may change a party that has users: the NHS has confirmed it, or no confirmation is required. */
   readonly isTrusted: boolean
 }
 
 /** What there is. Names are personal. */
 export interface StandingRow {
-  /** The employee whom the request names; null: it names none, or there is none. */
+  /** The employee that the request names; null: it names none, or there is none. */
   readonly employee_id: string | null
   readonly employee_status: string | null
   readonly employee_is_active: boolean | null

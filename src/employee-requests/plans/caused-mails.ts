@@ -2,7 +2,7 @@
 import type { Query } from '../../database/query.ts'
 import type { MailLimits } from '../policy.ts'
 
-/** Makes whoever causes a mail for the same legal entity or recipient wait until this transaction ends. Always in this order. */
+/** Serialises transactions that cause a mail for the same legal entity or recipient. Always called in this order. */
 export function holdMails(legalEntityId: string, recipient: Buffer): Query {
   return {
     text: `select pg_advisory_xact_lock(hashtextextended('caused mails of ' || $1::text, 0)),

@@ -23,7 +23,7 @@ const HAS_EXPIRED = `
   r.status = 'NEW' and r.inserted_at < (select early_before from term)
   and ((r.inserted_at at time zone 'Europe/Kyiv') + (select term from term))::date < (select today from term)`
 
-/** The global parameters that make the term, as they are stored. */
+/** The global parameters of the term, as stored. */
 export function findTerm(): Query {
   return {
     name: 'term of employee requests',
@@ -51,7 +51,7 @@ export function lockExpired(now: Date | null, limit: number): Query {
   }
 }
 
-/** Makes requests EXPIRED that were locked before, with an event each. Their secrets die with them, whoever sent one meanwhile. */
+/** Sets locked requests to EXPIRED, with an event each. This invalidates their secrets, including ones sent meanwhile. */
 export function expireLocked(ids: readonly string[], userId: string): Query {
   return {
     text: `
@@ -69,7 +69,7 @@ select 'StatusChangeEvent', 'EmployeeRequest', id, '{"status": {"new_value": "EX
   }
 }
 
-/** Whether a tick was seen to, of whatever the process stands for: one row, or none. */
+/** Whether a tick was handled: one row, or none. */
 export function isTickKept(process: string, time: Date): Query {
   return { text: 'select from zvirka.ticks where process = $1 and time = $2', values: [process, time] }
 }

@@ -1,8 +1,8 @@
-/** Statements of invitations: their secrets, and the user whom one makes. */
+/** Statements of invitations: their secrets, and the user that one creates. */
 import type { Query } from '../../database/query.ts'
 import type { EmployeeRequestData } from '../data.ts'
 
-/** What an invitation says, and to whom. Personal data are among it. */
+/** The content of an invitation and its recipient. Contains personal data. */
 export interface InvitationRow {
   readonly data: EmployeeRequestData
   readonly legal_entity_name: string | null
@@ -29,7 +29,7 @@ client as (
   on conflict (id) do nothing
 )`
 
-/** Keeps one more secret of a request that is NEW, and answers with what its mail says; no row: the request is NEW no more. */
+/** Stores another secret of a NEW request, and returns the content of its mail; no row: the request is no longer NEW. */
 export function keepSecret(id: string, hash: Buffer): Query {
   return {
     name: 'keep secret of employee request',
@@ -46,13 +46,13 @@ select ${SAID} from ${FROM_REQUEST} join kept k on k.employee_request_id = r.id`
   }
 }
 
-/** What was approved, for the mail that tells of it. */
+/** An approval, for its mail. */
 export interface RegistrationRow extends InvitationRow {
   readonly status: string
   readonly updated_at: Date
 }
 
-/** The same for the mail that tells of an approval. */
+/** The same for the mail about an approval. */
 export function findRegistration(id: string): Query {
   return {
     name: 'registration of employee request',
@@ -91,7 +91,7 @@ export function endSecrets(id: string): Query {
   }
 }
 
-/** Makes the user whom a request invites, and its legal entity a client; no row: there is a user with this e-mail. */
+/** Creates the invited user, and makes the legal entity a client; no row: a user with this e-mail exists. */
 export function insertInvitedUser(id: string, email: string, passwordHash: string): Query {
   return {
     text: `

@@ -7,7 +7,7 @@ import { foldedName } from '../../verification-store/kinds.ts'
 export interface LegalEntityNarrowing {
   readonly id?: string | undefined
   readonly edrpou?: string | undefined
-  /** A part of the name, whatever its case and apostrophe. */
+  /** A part of the name; case and kind of apostrophe do not matter. */
   readonly name?: string | undefined
 }
 

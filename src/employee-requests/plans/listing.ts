@@ -41,7 +41,7 @@ export interface RequestPlace extends TimePlace {
   readonly status?: EmployeeRequestStatus | undefined
 }
 
-/** What lists are ordered by; by name the places are found by their ids alone. */
+/** The orders of lists; for the order by name, positions are found by id only. */
 export type RequestOrder = 'inserted_at' | 'status' | 'name'
 
 /** A part of a list; among equals by any other order in that direction as well. */

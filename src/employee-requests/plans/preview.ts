@@ -51,7 +51,7 @@ select r.id, p.id is not null as changes_party, coalesce(n.is_renamed, false) as
   }
 }
 
-/** The users of the party that a request is about, but for whom it invites, with what a mail tells them of it. */
+/** The users of the party of a request, except the invited one, with the content of their mail. */
 export function findKnownUsers(id: string): Query {
   return {
     name: 'known users of employee request',

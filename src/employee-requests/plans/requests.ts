@@ -38,7 +38,7 @@ export function findUsersOf(emails: readonly string[]): Query {
   }
 }
 
-/** Employees whom approvals made or changed. */
+/** Employees that approvals created or changed. */
 export function findEmployeesOf(ids: readonly string[]): Query {
   return {
     name: 'employees of employee requests',

@@ -1,7 +1,7 @@
 /** Statements about requests that came signed. */
 import type { Query } from '../../database/query.ts'
 
-/** The tax id of the party whose user it is, as a row; none: the user is no party's. Personal. */
+/** The tax id of the user's party; no row: the user has no party. Personal. */
 export function findTaxIdOfUser(userId: string): Query {
   return {
     name: 'tax id of user',

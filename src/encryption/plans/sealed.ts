@@ -6,7 +6,7 @@ import type { SealedPlace } from '../sealed-place.ts'
 /** A sealed value of a row. */
 export interface SealedRow {
   readonly id: string
-  /** What it is bound to besides table and column. */
+  /** The context to which it is bound, besides table and column. */
   readonly row: string
   readonly bytes: Buffer
   readonly key_id: string
@@ -37,7 +37,7 @@ export interface LockOthers {
   readonly limit: number
 }
 
-/** Puts a value sealed anew in the place of the old one. */
+/** Replaces a value by its re-encrypted one. */
 export function replaceSealed({ table, bytes, keyId, id }: SealedPlace, rowId: string, sealed: Sealed): Query {
   return {
     text: `update ${table} set ${bytes} = $2, ${keyId} = $3 where ${id} = $1`,

@@ -5,7 +5,7 @@ import { cumulativeText } from '../../verification-store/cumulative.ts'
 import { checksOf, KINDS } from '../../verification-store/kinds.ts'
 import { OWN_UNZR_INFO, STREAMS } from './traces.ts'
 
-/** What stands in place of a name and of a birth date. */
+/** The placeholders for a name and a birth date. */
 export const ERASED_NAME = '[erased]'
 export const ERASED_DATE = '0001-01-01'
 
@@ -40,7 +40,7 @@ select count(*) as erased from summary`,
   }
 }
 
-/** Ends whatever claim there is by raising the version; nothing links to an answer any more. */
+/** Ends any claim by raising the version, and removes links to answers. */
 export function eraseCheck(stream: OwnStream, personId: string, userId: string): Query {
   return {
     text: `
@@ -53,7 +53,7 @@ update ${checksOf('person', stream)}
   }
 }
 
-/** The person's own row, as nobody's; inactive, with the event of it. */
+/** Anonymises the person's row and sets it inactive, with an event. */
 export function erasePerson(personId: string, userId: string): Query {
   return {
     text: `
@@ -71,7 +71,7 @@ select 'StatusChangeEvent', 'Person', id, '{"status": {"new_value": "inactive"}}
   }
 }
 
-/** What belongs to the person alone. UNZR info goes before the UNZR by which it is found. */
+/** Deletes what belongs only to the person. UNZR info goes before the UNZR by which it is found. */
 export function deleteOwn(personId: string): readonly Query[] {
   return [
     `delete from mimir.unzr_info i where ${OWN_UNZR_INFO}`,

@@ -5,7 +5,7 @@ import type { Counts } from './traces.ts'
 /** For so many hours an order waits for the second person. */
 export const HOURS_TO_CONFIRM = 72
 
-/** How an order stands; `waiting` is nothing that is stored. */
+/** The state of an order; `waiting` is computed, not stored. */
 export type OrderState = 'waiting' | 'erased' | 'withdrawn' | 'expired'
 
 /** An order. */

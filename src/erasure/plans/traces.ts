@@ -1,4 +1,4 @@
-/** What there is of a person: what an erasure takes away, and what it leaves. */
+/** The data about a person: what an erasure deletes, and what it keeps. */
 import type { Query } from '../../database/query.ts'
 import type { OwnStreamOf } from '../../verification/status.ts'
 import { checksOf, folded, ownStreamsOf } from '../../verification-store/kinds.ts'
@@ -9,13 +9,13 @@ export const STREAMS = ownStreamsOf('person')
 /** What of a person's own record holds anything. */
 export interface Identity {
   readonly erased_at: Date | null
-  /** The names of what is there, never what it is. */
+  /** Names of data, never values. */
   readonly fields: string[]
   /** A digest of names, birth date, numbers and documents. */
   readonly fingerprint: Buffer
 }
 
-/** A person's own record; no row: there is no such person. */
+/** A person's record; no row: no such person. */
 export function findIdentity(personId: string): Query {
   return {
     text: `
@@ -108,10 +108,10 @@ export function findAnswers(stream: PersonStream, personId: string): Query {
 export const OWN_UNZR_INFO = `i.unzr = (select p.unzr from mpi.persons p where p.id = $1)
    and not exists (select from mpi.persons o where o.unzr = i.unzr and o.id <> $1)`
 
-/** How many there are of what goes and of what stays. */
+/** The numbers of deleted and kept records. */
 export type Counts = Readonly<Record<string, number>>
 
-/** Counts what an erasure would take away, and what it would leave. */
+/** Counts what an erasure would delete, and what it would keep. */
 export function countTraces(personId: string): Query {
   const answers = STREAMS.flatMap((stream) => [
     [

@@ -6,7 +6,7 @@ import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import type { Slice } from '../../listing/slice.ts'
 
-/** An event as it is stored. `place` is its place in the order in which events can be followed. */
+/** A stored event. `place` is its position in the order for followers. */
 export interface EventRow {
   readonly place: number
   readonly id: string
@@ -46,7 +46,7 @@ export interface Span {
   readonly last: number
 }
 
-/** Up to which place nothing can appear any more; read it before the events, by a statement of its own (migration 0008). */
+/** The position up to which no new event can appear; read it before the events, in a separate query (migration 0008). */
 export const findHorizon: Query = { name: 'events horizon', text: 'select event_manager.events_horizon() as horizon' }
 
 /** The table that events are listed from. */

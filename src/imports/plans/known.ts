@@ -4,13 +4,13 @@ import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { Draft } from '../draft.ts'
 
-/** A subject that there is; `digest` is null where no import and no PUT brought it. */
+/** An existing subject; `digest` is null if no import and no PUT has written it. */
 export interface KnownSubject {
   readonly id: string
   readonly digest: Buffer | null
 }
 
-/** Which of these subjects there are, and what the last import brought for them. */
+/** Finds the existing ones of these subjects, with the digest of their last import. */
 export function knownSubjects(kind: SubjectKind, ids: readonly string[]): Query {
   return {
     name: `known ${kind}`,
@@ -23,7 +23,7 @@ select s.id, d.digest
   }
 }
 
-/** Keeps what was brought, for subjects who were there already. */
+/** Stores the digests of existing subjects. */
 export function keepDigests(kind: SubjectKind, drafts: readonly Draft[], importId: string): Query {
   return {
     name: `keep digests ${kind}`,

@@ -9,7 +9,7 @@ import { checksOf, hasSyncedAt, isOwnStream, KINDS, ownStreamsOf } from '../../v
 import { isActiveAtFirst } from '../../verification-store/provide.ts'
 import type { Draft } from '../draft.ts'
 
-/** Columns of a subject that a record brings, with their types. */
+/** The columns of a subject that a record contains, with their types. */
 export type Columns = Readonly<Record<string, string>>
 
 /** The drafts' rows as the parameter of `inputText`. */
@@ -22,7 +22,7 @@ export function documentsOf(drafts: readonly Draft[]): string {
   return JSON.stringify(drafts.flatMap(({ documents }) => documents))
 }
 
-/** What `json_to_recordset` is told of the columns of a draft's row. */
+/** The column definition list of a draft's row for `json_to_recordset`. */
 export function rowType(columns: Columns): string {
   return ['id uuid', 'digest text', ...Object.entries(columns).map(([name, type]) => `${name} ${type}`)].join(', ')
 }

@@ -26,7 +26,7 @@ select count(*) from input`,
   }
 }
 
-/** Writes these columns alone, which triggers nothing (spec 2.8). */
+/** Writes only these columns, which triggers nothing (spec 2.8). */
 export function switchSubjects(kind: SubjectKind, columns: Columns, drafts: readonly Draft[], userId: string): Query {
   const names = Object.keys(columns)
   return {

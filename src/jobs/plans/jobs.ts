@@ -1,13 +1,13 @@
 /**
- * Reading jobs, which the engine has no word for: pages in an order, by state, with their total. Whatever changes a job is the engine's. Nothing
- * is read of the payload or of what an error said but its code.
+ * Reading jobs, for which the engine has no function: sorted pages, by state, with the total. Only the engine changes jobs. Payloads and error
+ * messages are not read, only error codes.
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions } from '../../listing/conditions.ts'
 import { keysetPage } from '../../listing/keyset.ts'
 import type { Slice, TimePlace } from '../../listing/slice.ts'
 
-/** A job waits (`created`, `retry`), runs (`active`) or is over. */
+/** A job waits (`created`, `retry`), runs (`active`) or has ended. */
 export const JOB_STATES = ['created', 'retry', 'active', 'completed', 'cancelled', 'failed'] as const
 
 /** The state of a job. */
@@ -17,7 +17,7 @@ export type JobState = (typeof JOB_STATES)[number]
 export interface JobRow {
   readonly id: string
   readonly queue: string
-  /** Whom it is about: the id of a row, never what the row holds. */
+  /** Its subject: the id of a row, never data of the row. */
   readonly key: string | null
   readonly state: JobState
   readonly attempts: number
@@ -31,7 +31,7 @@ export interface JobRow {
   readonly completed_at: Date | null
 }
 
-// The words of an error that the engine itself wrote are a few; ours are a code. Whatever else stands there is not shown.
+// The engine writes a few known messages; ours are codes. Anything else is not shown.
 const COLUMNS = `
   id, name as queue, singleton_key as key, state::text as state,
   retry_count + case when started_on is null then 0 else 1 end as attempts, retry_limit + 1 as max_attempts,
@@ -52,7 +52,7 @@ export interface JobFilter {
   readonly state?: JobState | undefined
 }
 
-/** The condition of a filter, to list by and to count by. The engine's copies of jobs that failed are none to look at. */
+/** The condition of a filter, for listing and counting. It excludes the engine's copies of failed jobs. */
 export function narrowJobs({ queue, state }: JobFilter): Conditions {
   return new Conditions()
     .require('source_id is null')

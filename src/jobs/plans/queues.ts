@@ -7,7 +7,7 @@ export interface QueueRow {
   readonly waiting: number
   readonly running: number
   readonly failed: number
-  /** Seconds since the job that waits longest could have been begun; 0: none waits. */
+  /** Seconds since the oldest waiting job has been ready; 0: none waits. */
   readonly oldest: number
 }
 

@@ -1,4 +1,4 @@
-/** Employees of parties, and what they stand in. */
+/** Employees of parties, with their legal entities and divisions. */
 import type { Query } from '../../database/query.ts'
 import type { PartyDraft } from '../draft.ts'
 

@@ -4,7 +4,7 @@ import type { Query } from '../../database/query.ts'
 /** What only one can have: a tax id with a birth date and an employee are a party's, a division is a legal entity's. */
 export type Conflict = 'tax_id' | 'employee' | 'division'
 
-/** What is claimed, and by whom. Personal. */
+/** A value that belongs to one party, and that party. Personal. */
 export interface Claim {
   readonly what: Conflict
   readonly key: string
@@ -16,7 +16,7 @@ export function taxKey(taxId: string, birthDate: string): string {
   return `${birthDate} ${taxId}`
 }
 
-/** Claims as they are stored: those of these keys that somebody has. */
+/** The stored ones of these keys. */
 export function storedClaims(claims: readonly Claim[]): Query {
   const keys = (wanted: Conflict) => claims.filter(({ what }) => what === wanted).map(({ key }) => key)
   return {

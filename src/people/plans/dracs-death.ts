@@ -13,7 +13,7 @@ export function findDracsDeath(kind: SubjectKind, id: string): Query {
   }
 }
 
-/** A party's employees, those in the NHS, and those of them at work; no row: there is no party. */
+/** A party's employees, those in the NHS, and those of them at work; no row: no such party. */
 export function findNhsEmployees(partyId: string): Query {
   return {
     text: `
@@ -27,7 +27,7 @@ select count(e.id) as employees, count(*) filter (where l.type = 'NHS') as in_nh
   }
 }
 
-/** What is written to the stream by hand. */
+/** A manual decision to write to the stream. */
 export interface Confirmation {
   readonly kind: SubjectKind
   readonly subjectId: string
@@ -35,12 +35,12 @@ export interface Confirmation {
   readonly status: string
   readonly reason: string
   readonly comment: string | null
-  /** Whether the subject is said to be dead: the act is then the one given, or the one that was. */
+  /** Whether the decision is that the subject is dead; the act is then the given one, or the existing one. */
   readonly isDead: boolean
   readonly actId: string | null
 }
 
-/** Sets the stream by hand; VERIFIED clears unverified_at. The row is locked by an earlier statement. */
+/** Sets the stream to a manual decision; VERIFIED clears unverified_at. The row is locked by an earlier statement. */
 export function writeDracsDeath(confirmation: Confirmation): Query {
   const { kind, subjectId, userId, status, reason, comment, isDead, actId } = confirmation
   const of = KINDS[kind]

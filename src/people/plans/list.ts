@@ -165,7 +165,7 @@ function gather(kind: SubjectKind, filter: PeopleFilter, key: Key, slice: Slice<
 }
 
 /**
- * The subjects whom a key leads to, as `s`, and their verification as `v` where it is asked for; conditions of all other filters are added.
+ * The subjects found by a key, as `s`, and their verification as `v` if needed; the conditions of all other filters are added.
  * `offset 0` keeps the planner from reading the tables whole, whatever it thinks of how many there are.
  */
 function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Conditions): string {

@@ -15,7 +15,7 @@ export function findStanding(kind: SubjectKind, id: string): Query {
   return { text: `select ${IS_ACTIVE[kind]} as is_active from ${KINDS[kind].subjects} s where s.id = $1`, values: [id] }
 }
 
-/** Sets a stream to be checked again; unverified_at is left, a trigger is no result (spec 1.4). */
+/** Queues a stream to be checked again; unverified_at does not change, because a trigger is not a result (spec 1.4). */
 export function sendStreamAgain(kind: SubjectKind, stream: OwnStream, id: string, userId: string): Query {
   return {
     text: `

@@ -20,7 +20,7 @@ export type SubjectVerification = VerificationRow & {
 export const DECLARATION_STATUSES = ['active', 'pending_verification', 'terminated', 'closed', 'rejected'] as const
 export type DeclarationStatus = (typeof DECLARATION_STATUSES)[number]
 
-/** Persons to list. A legal entity sees those who have an active declaration with an employee of its own. */
+/** Persons to list. A legal entity sees those who have an active declaration with one of its employees. */
 export interface PersonFilter {
   readonly verificationStatus?: CumulativeStatus | undefined
   readonly employeeId?: string | undefined
@@ -42,7 +42,7 @@ export interface PartyFilter {
   readonly isOfFew?: boolean | undefined
 }
 
-/** An employee at work: who was dismissed, or stopped otherwise, is the former employer's no more. */
+/** An employee at work: the former employer does not see dismissed or stopped employees. */
 const WORKS = `e.is_active and e.status = 'APPROVED'`
 
 /** One verification; no row: no such subject, or it has none. */
@@ -97,7 +97,7 @@ export interface Listing {
   readonly among: ((conditions: Conditions) => string) | undefined
   /** A condition of those who are walked, whom most fulfil; `s` is the subject. */
   readonly only?: ((conditions: Conditions) => string) | undefined
-  /** Selects what led to somebody, as columns; `w` is the subject. */
+  /** Selects the employee or declaration that links the client to a subject, as columns; `w` is the subject. */
   readonly link: (conditions: Conditions) => string
 }
 
@@ -119,7 +119,7 @@ export function personListing({
     const entity = conditions.parameter(legalEntityId)
     const ours = `${patients} and exists (select from prm.employees e where e.id = d.employee_id
               and e.legal_entity_id = ${entity} and ${WORKS})`
-    // Whoever left is seen by who treats them now.
+    // A former patient is visible to the facility that treats them now.
     return status === 'active' ? ours : `${ours} and ${treatedBy('d.person_id', entity)}`
   }
   const link = (conditions: Conditions) => {
@@ -163,7 +163,7 @@ function standing({ employeeStatus: status, legalEntityId }: PartyFilter, condit
   return legalEntityId === undefined ? withStatus : `${WORKS} and ${withStatus}`
 }
 
-/** So many employees of a status, and no more, are counted: whether the status is one of few. */
+/** Employees of a status are counted up to this number, to decide whether the status is rare. */
 export function countEmployees(status: string, most: number): Query {
   return {
     text: `select count(*) from (select from prm.employees e where e.status <> 'APPROVED' and e.status = $1 limit $2) few`,
@@ -171,7 +171,7 @@ export function countEmployees(status: string, most: number): Query {
   }
 }
 
-/** What a list's statement tells of each of a page. */
+/** A row of a list. */
 export type ListedVerification = SubjectVerification & {
   /** False: it has none. Its place counts, so that no page ends early. */
   readonly has_verification: boolean
@@ -203,7 +203,7 @@ function subjectColumns(kind: SubjectKind): string {
   return `s.verification_status, s.updated_at as subject_updated_at${kind === 'person' ? ', s.status as subject_status' : ''}`
 }
 
-/** The same list for counting, without looking who of them has a verification: everybody whom this service put in has one. */
+/** The same list for counting, without checking for a verification: everybody that this service inserted has one. */
 export function countable({ kind, verificationStatus, among, only }: Listing): { from: string; narrowed: Narrowed } {
   const conditions = new Conditions()
   const { subjects } = KINDS[kind]

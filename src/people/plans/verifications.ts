@@ -27,7 +27,7 @@ function columnsOf(stream: Stream): string[] {
   ]
 }
 
-/** What a stream has of its own, as REST names it, with the column that holds it. */
+/** The extra field of a stream, by its REST name, with its column. */
 export function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
   if (stream === 'drfo') return { result: 'drfo_data_result' }
   return isOwnStream(stream)

@@ -59,18 +59,18 @@ export interface RunErrorRow {
   readonly count: number
 }
 
-/** Something that became of a run: a state that it came to, or answers of it that were taken back. */
+/** A change of a run: a new state, or a recheck that reverted results. */
 export interface RunChangeRow {
   readonly run_id: string
   readonly at: Date
   readonly kind: 'state' | 'recheck'
-  /** Null of a recheck, which leaves the state as it is. */
+  /** Null for a recheck, which does not change the state. */
   readonly state: RunState | null
   readonly changed_by: string | null
   readonly reason: string | null
   readonly held_by: Holder | null
   readonly finding: RunFinding | null
-  /** How many subjects a recheck took back; null of a state. */
+  /** The number of subjects that a recheck reverted; null for a state. */
   readonly taken_back: number | null
 }
 

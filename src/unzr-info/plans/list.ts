@@ -1,4 +1,4 @@
-/** Lists of `mimir.unzr_info`, each filter from an index of its own (spec 4.3). */
+/** Lists of `mimir.unzr_info`, with an index for each filter (spec 4.3). */
 import type { Query } from '../../database/query.ts'
 import { Conditions } from '../../listing/conditions.ts'
 import { keysetPage } from '../../listing/keyset.ts'

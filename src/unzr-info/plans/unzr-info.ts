@@ -2,13 +2,13 @@
 import type { Query } from '../../database/query.ts'
 import type { Sealed } from '../../encryption/encryption.ts'
 
-/** The states of a row: its job is under way, has brought an answer, or has failed. */
+/** The states of a row: its job is in progress, has an answer, or has failed. */
 export const UNZR_INFO_STATUSES = ['pending', 'processed', 'failed'] as const
 
 /** The state of a row. */
 export type UnzrInfoStatus = (typeof UNZR_INFO_STATUSES)[number]
 
-/** A row as it is shown. `info` is the registry's record as it came. */
+/** A row as shown. `info` is the unchanged record of the registry. */
 export interface UnzrInfoRow {
   readonly id: string
   readonly unzr: string
@@ -25,7 +25,7 @@ export interface UnzrInfoRow {
   readonly position: string
 }
 
-/** A row as it is kept: with its record sealed, or as a version before left it. */
+/** A stored row: with its record encrypted, or plain from an earlier version. */
 export interface StoredUnzrInfo extends UnzrInfoRow {
   readonly info_sealed: Buffer | null
   readonly info_key_id: string | null
@@ -71,7 +71,7 @@ export function lockByIds(ids: readonly string[]): Query {
   }
 }
 
-/** Step 1: rows whose job begins anew; info and synced_at stay. */
+/** Step 1: rows whose job starts again; info and synced_at stay. */
 export function setPending(ids: readonly string[], userId: string): Query {
   return {
     name: 'unzr_info_set_pending',

@@ -30,7 +30,7 @@ describe('an error', () => {
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
     expect(body).toEqual({
       meta: { url: `${api.url}${PERSON}/verification`, type: 'object', code: 404, request_id: 'mine-1' },
-      error: { type: 'not_found', message: 'There is no such person, or it has no verification' },
+      error: { type: 'not_found', message: 'There is no such person, or the person has no verification' },
     })
   })
 

@@ -32,18 +32,22 @@ export function addAudit(builder: Builder): void {
       result: t.field({ type: result, nullable: false, resolve: (each) => each.result }),
       occurrences: t.exposeInt('occurrences', {
         nullable: false,
-        description: 'More than one: so many refusals that came too fast to be recorded one by one.',
+        description: 'More than one: the number of refusals that came too fast to be recorded separately.',
       }),
-      address: t.exposeString('address', { nullable: true, ...PLAIN, description: 'Where the request came from.' }),
+      address: t.exposeString('address', {
+        nullable: true,
+        ...PLAIN,
+        description: 'The client address of the request.',
+      }),
       operator: t.exposeString('operator', {
         nullable: true,
         ...PLAIN,
-        description: "Of a command: the operating system's user and the machine.",
+        description: "For a command: the operating system's user and the machine.",
       }),
-      userId: t.expose('user_id', { type: 'UUID', nullable: true, description: 'Null: it is not known who.' }),
+      userId: t.expose('user_id', { type: 'UUID', nullable: true, description: 'Null: unknown.' }),
       userEmail: t.string({
         ...PLAIN,
-        description: 'Null: no user of ours, such as the system itself.',
+        description: 'Null: not a user, such as the system itself.',
         resolve: async ({ user_id: id }, _args, context) =>
           id === null ? null : ((await auditLoadersOf(context).emails.load(id)) ?? null),
       }),
@@ -66,7 +70,7 @@ export function addAudit(builder: Builder): void {
   })
   const filter = builder.inputType('AuditFilter', {
     fields: (t) => ({
-      subjectId: t.field({ type: 'UUID', description: 'Of whom, or of what: a person, a party, a run …' }),
+      subjectId: t.field({ type: 'UUID', description: 'The subject: a person, a party, a run …' }),
       userId: t.field({ type: 'UUID' }),
       clientId: t.field({ type: 'UUID' }),
       operation: t.string({ description: 'The route, the field or the command, as it is recorded.' }),
@@ -81,14 +85,14 @@ export function addAudit(builder: Builder): void {
   builder.queryField('audit', (t) =>
     t.field({
       type: addConnection(builder, 'AuditRecord', record),
-      description: 'Who looked at whose data, and who did what.',
+      description: 'Who viewed whose data, and who did what.',
       extensions: guarded(READS, 'itself'),
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: filter }),
         orderBy: t.arg({ type: orderBy, defaultValue: 'desc' }),
         isExport: t.arg.boolean({
-          description: 'It is kept as a file: that is recorded as well.',
+          description: 'It is downloaded as a file, which is recorded as well.',
           defaultValue: false,
         }),
       },

@@ -48,7 +48,7 @@ export interface ConnectionArguments {
 /** A list, as its field reads it. */
 export interface List<Node, Place> {
   readonly cursors: Cursors<Place>
-  /** Descending where nothing is said. */
+  /** Descending by default. */
   readonly order: Direction | null | undefined
   read(slice: Slice<Place>): Promise<readonly Node[]>
   placeOf(node: Node): Place
@@ -184,7 +184,7 @@ export function addConnection<Node extends object>(
       }),
       totalCount: t.int({
         nullable: false,
-        description: 'Computed only if it is asked for: exact up to 10,000, above that an estimate.',
+        description: 'Computed only on request: exact up to 10,000, above that an estimate.',
         resolve: async ({ total }) => (await total()).count,
       }),
       totalCountIsExact: t.boolean({ nullable: false, resolve: async ({ total }) => (await total()).isExact }),

@@ -17,7 +17,7 @@ const NUMBERS: readonly ActText[] = ['numident']
 export function addDeathAct(builder: Builder): ObjectRef<Types, StoredAct> {
   const operation = builder.enumType('DracsDeathActOperation', {
     values: { LIVE: { value: 'live' }, ANNULLED: { value: 'annulled' }, UNKNOWN: { value: 'unknown' } } as const,
-    description: 'LIVE: a death is registered. Nobody is said to be dead by an act that is ANNULLED or UNKNOWN.',
+    description: 'LIVE: a death is registered. An act that is ANNULLED or UNKNOWN cannot confirm a death.',
   })
   const act = builder.objectRef<StoredAct>('DracsDeathAct')
   builder.node(act, {
@@ -39,17 +39,17 @@ export function addDeathAct(builder: Builder): ObjectRef<Types, StoredAct> {
       isRestore: t.int({ resolve: ({ is_restore }) => is_restore }),
       operation: t.field({ type: operation, nullable: false, resolve: operationOf }),
       birthDay: t.field({
-        ...{ type: 'Date', description: 'dateBirth where it is a whole date.' },
+        ...{ type: 'Date', description: 'dateBirth, if it is a complete date.' },
         resolve: ({ date_birth }) => readDay(date_birth),
       }),
       deathDay: t.field({
-        ...{ type: 'Date', description: 'dateDeath where it is a whole date.' },
+        ...{ type: 'Date', description: 'dateDeath, if it is a complete date.' },
         resolve: ({ date_death }) => readDay(date_death),
       }),
       docSeizes: t.field({
         type: 'JSON',
         nullable: false,
-        description: 'Documents that were seized with it, by the names that the register has for their fields.',
+        description: "Documents that were seized with it, with the register's field names.",
         ...UNFORESEEN,
         resolve: ({ doc_seizes }) => doc_seizes,
       }),

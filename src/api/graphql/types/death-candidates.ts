@@ -58,7 +58,7 @@ export function addDeathCandidates(builder: Builder, types: CandidateTypes): voi
     status: builder.enumType('DracsDeathCandidateStatus', { values: CANDIDATE_STATUSES }),
     zone: builder.enumType('DracsDeathCandidateZone', {
       values: { WHITE: { value: 'white' }, GREY: { value: 'grey' }, BLACK: { value: 'black' } } as const,
-      description: 'How sure the score is when the candidate was written: docs/dracs-death.md.',
+      description: 'The confidence of the score when the candidate was written: docs/dracs-death.md.',
     }),
     declaration: addDeclaration(builder),
   }
@@ -67,7 +67,7 @@ export function addDeathCandidates(builder: Builder, types: CandidateTypes): voi
 
 function addDeclaration(builder: Builder): ObjectRef<Types, OpenDeclarationRow> {
   return builder.objectRef<OpenDeclarationRow>('EndingDeclaration').implement({
-    description: 'A declaration that ends if the person is said to be dead.',
+    description: 'A declaration that ends if the person is confirmed dead.',
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
       declarationNumber: t.exposeString('declaration_number', { nullable: true, ...PLAIN }),
@@ -98,7 +98,7 @@ function addKind(builder: Builder, kind: SubjectKind, types: CandidateTypes, sha
   const connection = addConnection(builder, name, candidate)
   const filter = builder.inputType(`${name}Filter`, {
     fields: (t) => ({
-      status: t.field({ type: shared.status, description: 'NEW where it is not given.' }),
+      status: t.field({ type: shared.status, description: 'Default: NEW.' }),
       minScore: t.float(),
       zone: t.field({ type: shared.zone }),
       databaseId: t.field({ type: 'UUID', description: `Of the ${kind}.` }),
@@ -130,7 +130,7 @@ function addCandidate(
   const name = `${NAMES[kind]}DracsDeathCandidate`
   const candidate = builder.objectRef<CandidateRow>(name)
   builder.node(candidate, {
-    description: `An act of death that may be of a ${kind}. A person decides.`,
+    description: `An act of death that may belong to a ${kind}. A person decides.`,
     extensions: guarded(ACCESS[kind], 'itself'),
     brandLoadedObjects: true,
     id: { resolve: ({ id }) => id },
@@ -150,7 +150,7 @@ function addCandidate(
       details: t.field({
         type: 'JSON',
         ...PLAIN,
-        description: 'What the score is made of.',
+        description: 'The parts of the score.',
         resolve: ({ details }) => details,
       }),
       insertedAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ inserted_at }) => inserted_at }),
@@ -174,7 +174,7 @@ function addCandidate(
             endingDeclarations: t.field({
               type: [declaration],
               nullable: false,
-              description: 'What ends if the person is said to be dead.',
+              description: 'What ends if the person is confirmed dead.',
               resolve: async ({ subject_id }, _args, context) =>
                 (await deathActLoadersOf(context).declarations.load(subject_id)) ?? [],
             }),

@@ -1,4 +1,4 @@
-/** Documents of persons and parties (spec 1.3); their numbers are masked for whoever may not see them (spec 4.3). */
+/** Documents of persons and parties (spec 1.3); their numbers are masked for tokens that may not see them (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
 import type { DocumentRow } from '../../../people/subjects.ts'
 import { type Builder, MASKED, PLAIN } from '../builder.ts'

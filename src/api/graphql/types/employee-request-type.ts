@@ -1,4 +1,4 @@
-/** The type EmployeeRequest (spec 4.3, 5): what was asked for, and what came of it. */
+/** The type EmployeeRequest (spec 4.3, 5): the request and its outcome. */
 import type { ObjectRef } from '@pothos/core'
 import { EMPLOYEE_TYPES } from '../../../dictionaries/people.ts'
 import {
@@ -35,7 +35,7 @@ export function addEmployeeRequestType(
   const preview = addPreview(builder)
   const request = builder.objectRef<ReadRequest>('EmployeeRequest')
   builder.node(request, {
-    description: 'Somebody asked for as an employee of a legal entity, who approves or rejects it.',
+    description: 'A request of a legal entity for an employee; the invited person approves or rejects it.',
     extensions,
     brandLoadedObjects: true,
     id: { resolve: ({ id }) => id },
@@ -60,29 +60,29 @@ export function addEmployeeRequestType(
       }),
       employeeId: t.field({
         type: 'UUID',
-        description: 'Whom the request is to change; null: it is for a new employee.',
+        description: 'The employee to change; null: it is for a new employee.',
         resolve: ({ data }) => data.employee_id ?? null,
       }),
       employee: t.field({
         type: employee,
-        description: 'Whom the approval made or changed; null: it was not approved.',
+        description: 'The employee that the approval created or changed; null: not approved.',
         resolve: async ({ employee_id: id }, _args, context) =>
           id === null ? null : ((await requestLoadersOf(context).employees.load(id)) ?? null),
       }),
       userId: t.field({
         type: 'UUID',
-        description: 'The user with the e-mail of the request, if there is one.',
+        description: 'The user with the e-mail of the request, if one exists.',
         resolve: async ({ data }, _args, context) =>
           (await requestLoadersOf(context).users.load(data.party.email)) ?? null,
       }),
       preview: t.field({
         type: preview,
-        description: 'What an approval would change of what is there already; null: the request is not NEW.',
+        description: 'What an approval would change; null: the request is not NEW.',
         resolve: async (each, _args, context) => (await requestLoadersOf(context).previews.load(each)) ?? null,
       }),
       confirmedAt: t.field({
         type: 'DateTime',
-        description: 'When the NHS confirmed a request about somebody who has another user already.',
+        description: 'When the NHS confirmed a request about somebody who already has another user.',
         resolve: (each) => each.confirmed_at,
       }),
       confirmedBy: t.field({ type: 'UUID', resolve: (each) => each.confirmed_by }),
@@ -113,7 +113,7 @@ function addPreview(builder: Builder): ObjectRef<Types, Preview> {
     fields: (t) => ({
       changesParty: t.exposeBoolean('changes_party', {
         nullable: false,
-        description: 'There is such a party: no new one is made.',
+        description: 'The party exists, so no new one is created.',
       }),
       renamesParty: t.exposeBoolean('renames_party', { nullable: false }),
       suspendedContracts: t.exposeInt('suspended_contracts', {
@@ -123,7 +123,7 @@ function addPreview(builder: Builder): ObjectRef<Types, Preview> {
       }),
       needsConfirmation: t.exposeBoolean('needs_confirmation', {
         nullable: false,
-        description: 'The party has another user: whoever is invited can approve only once the NHS has confirmed.',
+        description: 'The party has another user: the invited person can approve only after the NHS has confirmed.',
       }),
     }),
   })
@@ -157,7 +157,7 @@ function addParty(builder: Builder): ObjectRef<Types, RequestedParty> {
     }),
   })
   return builder.objectRef<RequestedParty>('EmployeeRequestParty').implement({
-    description: 'Whom the request is about, as it tells.',
+    description: 'The person, as given in the request.',
     fields: (t) => ({
       firstName: t.exposeString('first_name', { nullable: false, ...PLAIN }),
       lastName: t.exposeString('last_name', { nullable: false, ...PLAIN }),
@@ -177,7 +177,7 @@ function addParty(builder: Builder): ObjectRef<Types, RequestedParty> {
 
 function addApproved(builder: Builder): ObjectRef<Types, ApprovedEmployee> {
   return builder.objectRef<ApprovedEmployee>('EmployeeRequestEmployee').implement({
-    description: 'The employee as it is now.',
+    description: 'The current state of the employee.',
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
       partyId: t.field({ type: 'UUID', nullable: false, resolve: ({ party_id }) => party_id }),

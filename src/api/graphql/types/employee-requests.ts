@@ -56,7 +56,7 @@ function addConfirmation(builder: Builder, { request }: RequestTypes): void {
   builder.mutationField(name, (t) =>
     t.field({
       type: payload,
-      description: 'Lets a request be approved that is about somebody who has another user already.',
+      description: 'Confirms a request about somebody who already has another user, so that it can be approved.',
       extensions: guarded({ scopes: ['employee_request:confirm'], isForNhs: true }, 'employee_request'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: { id } }, { database, actor }) => {
@@ -78,10 +78,10 @@ function addList(builder: Builder, { request, status }: RequestTypes): void {
       legalEntityId: t.id({ description: 'Its uuid, or its global id.' }),
       edrpou: t.string({ description: 'Of the legal entity.' }),
       legalEntityName: t.string({
-        description: 'A part of the name, whatever its case and apostrophe.',
+        description: 'A part of the name; case and kind of apostrophe do not matter.',
       }),
-      email: t.string({ description: 'Of whoever is asked for: the whole, whatever its case.' }),
-      insertedAt: t.field({ type: 'DatetimeInterval', description: 'When it was put in.' }),
+      email: t.string({ description: 'The e-mail of the invited person, in full; case does not matter.' }),
+      insertedAt: t.field({ type: 'DatetimeInterval', description: 'When it was created.' }),
     }),
   })
   const orderBy = builder.enumType('EmployeeRequestOrderBy', {
@@ -106,7 +106,7 @@ function addList(builder: Builder, { request, status }: RequestTypes): void {
 const ORDERS = {
   INSERTED_AT_ASC: { value: 'inserted_at asc' },
   INSERTED_AT_DESC: { value: 'inserted_at desc' },
-  FULL_NAME_ASC: { value: 'name asc', description: 'By the Ukrainian alphabet.' },
+  FULL_NAME_ASC: { value: 'name asc', description: 'Sorted by the Ukrainian alphabet.' },
   FULL_NAME_DESC: { value: 'name desc' },
   STATUS_ASC: { value: 'status asc' },
   STATUS_DESC: { value: 'status desc' },

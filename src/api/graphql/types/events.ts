@@ -21,7 +21,7 @@ export function addEvents(builder: Builder): void {
   builder.queryField('events', (t) =>
     t.field({
       type: connection,
-      description: 'What changed: statuses of persons, parties and whatever else has them.',
+      description: 'Changes of statuses of persons, parties and other entities.',
       extensions: guarded(READS, 'nobody'),
       args: {
         ...t.arg.connectionArgs(),

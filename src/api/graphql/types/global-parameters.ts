@@ -45,7 +45,7 @@ export function addGlobalParameters(builder: Builder): void {
   builder.mutationField('updateGlobalParameters', (t) =>
     t.field({
       type: payload,
-      description: 'Changes the parameters that are named, and adds new ones; others stay.',
+      description: 'Changes the given parameters and adds new ones; others do not change.',
       extensions: guarded(WRITES, 'nobody'),
       args: { input: t.arg({ type: input, required: true }) },
       async resolve(_root, { input: { parameters } }, { database, actor }) {

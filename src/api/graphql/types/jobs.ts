@@ -30,12 +30,12 @@ export function addJobs(builder: Builder, message: MessageRef): void {
 
 function addJobType(builder: Builder, message: MessageRef) {
   const state = builder.enumType('JobState', {
-    description: 'It waits (CREATED, RETRY), runs (ACTIVE) or is over.',
+    description: 'It waits (CREATED, RETRY), runs (ACTIVE) or has ended.',
     values: Object.fromEntries(JOB_STATES.map((value) => [value.toUpperCase(), { value }])),
   })
   const job = builder.objectRef<JobRow>('Job')
   builder.node(job, {
-    description: 'Something that is done once, by any worker.',
+    description: 'A one-off job, executed by any worker.',
     extensions: guarded(READS, 'nobody'),
     brandLoadedObjects: true,
     id: { resolve: ({ id }) => id },
@@ -43,14 +43,14 @@ function addJobType(builder: Builder, message: MessageRef) {
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
       queue: t.exposeString('queue', { nullable: false }),
-      subjectId: t.exposeString('key', { nullable: true, description: 'The id of the row that the job is about.' }),
+      subjectId: t.exposeString('key', { nullable: true, description: "The id of the job's subject." }),
       state: t.field({ type: state, nullable: false, resolve: (row) => row.state }),
-      attempts: t.exposeInt('attempts', { nullable: false, description: 'Begun so far.' }),
+      attempts: t.exposeInt('attempts', { nullable: false, description: 'Started so far.' }),
       maxAttempts: t.exposeInt('max_attempts', { nullable: false }),
       error: t.field({
         type: message,
         nullable: true,
-        description: 'Of the last attempt that failed.',
+        description: 'The code of the last failed attempt.',
         resolve: ({ error_code: code }) => (code === null ? null : jobError(code)),
       }),
       errorCode: t.exposeString('error_code', {
@@ -97,10 +97,10 @@ function addList(builder: Builder, { job, state }: JobRef): void {
 
 function addMutations(builder: Builder, { job }: JobRef): void {
   const acts = {
-    retryJobs: { act: retryJobs, description: 'Puts jobs that failed or were cancelled back in the line.' },
+    retryJobs: { act: retryJobs, description: 'Queues failed or cancelled jobs again.' },
     cancelJobs: {
       act: cancelJobs,
-      description: 'Ends jobs that wait or run; what a running one finds out is dropped.',
+      description: 'Cancels waiting or running jobs; the result of a running one is discarded.',
     },
   } as const
   for (const [name, { act, description }] of Object.entries(acts)) {
@@ -112,7 +112,7 @@ function addMutations(builder: Builder, { job }: JobRef): void {
     builder.mutationField(name, (t) =>
       t.field({
         type: payload,
-        description: `${description} All of them or none.`,
+        description: `${description} All or none.`,
         extensions: guarded(WRITES, 'nobody'),
         args: { input: t.arg({ type: input, required: true }) },
         resolve: (_root, { input: { ids } }, context) => administer(context, name, act, ids),

@@ -15,7 +15,7 @@ export function addMessage(builder: Builder): MessageRef {
     values: { EN: { value: 'en' }, UK: { value: 'uk' } } as const,
   })
   return builder.objectRef<Message>('Message').implement({
-    description: 'A statement for people. Programs compare the code; docs/messages.md lists all of them.',
+    description: 'A message for people. Programs should use the code; docs/messages.md lists all codes.',
     fields: (t) => ({
       code: t.exposeString('code', { nullable: false, ...PLAIN }),
       params: t.field({ type: 'JSON', nullable: false, ...PLAIN, resolve: ({ params }) => params }),

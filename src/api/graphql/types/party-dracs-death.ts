@@ -115,7 +115,7 @@ function dracsDeathError(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, 
   }
 }
 
-/** What is told of the act of a decision. */
+/** The description of the act of a decision. */
 export const ACT_DESCRIPTION = 'The act of one of the candidates that nobody has decided on; without it the best one’s.'
 
 /** Why an act is refused: it is none of the candidates', or the register has annulled it. */
@@ -124,7 +124,7 @@ export function actRefused(kind: 'act_not_allowed' | 'act_annulled'): ApiError {
   return invalidField('dracsDeathActId', { rule: 'invalid', description })
 }
 
-/** A comment as it is kept. A blank one is none; PostgreSQL's texts cannot hold a NUL. */
+/** A comment as stored. A blank one counts as none; PostgreSQL texts cannot contain a NUL. */
 export function commentOf(comment: string | null | undefined): string | null {
   const text = comment?.replaceAll('\0', '').trim() ?? ''
   return text === '' ? null : text

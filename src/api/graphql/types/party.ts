@@ -73,7 +73,7 @@ function addPartyType(builder: Builder, people: People): ObjectRef<Types, PartyR
       }),
       isAtWork: t.boolean({
         nullable: false,
-        description: 'Whether an employee of it is approved and active: only then it is checked.',
+        description: 'Whether it has an approved active employee: only then it is checked.',
         resolve: async ({ id }, _args, context) =>
           (await loadersOf(context).party.verifications.load(id))?.isSubjectActive ?? false,
       }),
@@ -92,7 +92,7 @@ function addEmployee(builder: Builder): ObjectRef<Types, EmployeeRow> {
     }),
   })
   return builder.objectRef<EmployeeRow>('Employee').implement({
-    description: 'What a party is in a legal entity.',
+    description: 'The employment of a party in a legal entity.',
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID', nullable: false, resolve: ({ id }) => id }),
       employeeType: t.exposeString('employee_type', { nullable: false, ...PLAIN }),
@@ -122,7 +122,7 @@ function addPhone(builder: Builder): ObjectRef<Types, Phone> {
   })
 }
 
-/** The phones of a party's record: objects, or numbers alone. Of anything else nothing is told. */
+/** The phones of a party's record: objects, or plain numbers. Anything else is not shown. */
 export function phonesOf(phones: unknown): Phone[] {
   if (!Array.isArray(phones)) return []
   return phones.flatMap((phone: unknown) => {

@@ -46,12 +46,12 @@ function commonFields(
     verificationStatus: t.field({
       type: enums.cumulative,
       nullable: false,
-      description: 'Of all streams together.',
+      description: 'The cumulative status of all streams.',
       resolve: ({ verification_status }) => verification_status,
     }),
     verificationExplanation: t.field({
       type: [message],
-      description: 'Why the streams make it so.',
+      description: 'Why it has this value.',
       resolve: async ({ id }, _args, context) => (await loadersOf(context)[kind].explanations.load(id))?.why ?? null,
     }),
     verificationDetails: t.field({
@@ -61,7 +61,7 @@ function commonFields(
     verificationHistory: t.field({
       type: history.connection,
       nullable: false,
-      description: 'Every change of a stream.',
+      description: 'All changes of the streams.',
       args: {
         stream: t.arg({ type: enums.stream }),
         ...t.arg.connectionArgs(),

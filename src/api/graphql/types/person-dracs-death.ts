@@ -34,7 +34,7 @@ export function addPersonDracsDeath(
       dracsDeathVerificationStatus: t.field({ type: people.verification.enums.status.person, required: true }),
       dracsDeathVerificationReason: t.field({ type: reason, required: true }),
       dracsDeathActId: t.field({ type: 'UUID', description: ACT_DESCRIPTION }),
-      deathDate: t.field({ type: 'Date', description: 'Of a person who is dead; without it the act’s.' }),
+      deathDate: t.field({ type: 'Date', description: 'Only if the person is dead; default: the date of the act.' }),
       verificationComment: t.string({ description: 'Required with NOT_VERIFIED.' }),
     }),
   })

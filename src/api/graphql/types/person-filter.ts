@@ -40,28 +40,29 @@ export function addPanelFilter<Status>(builder: Builder, status: EnumRef<Builder
 /** Adds `PersonFilter` or `PartyFilter`. */
 export function addFilter(builder: Builder, kind: SubjectKind, enums: VerificationEnums, panel?: PanelFilter) {
   return builder.inputType(kind === 'person' ? 'PersonFilter' : 'PartyFilter', {
-    description: 'Each number, id or name with birth date alone or with any others; without these one status alone.',
+    description:
+      'A number, an id or a name with birth date can be combined with any other filter; without them only one status is allowed.',
     fields: (t) => ({
       databaseId: t.field({ type: 'UUID' }),
       taxId: t.string(),
       ...(kind === 'person' ? { unzr: t.string() } : {}),
-      documentNumber: t.string({ description: 'Without regard to case.' }),
+      documentNumber: t.string({ description: 'Case does not matter.' }),
       lastName: t.string({
-        description: 'Together with birthDate; whatever its case and apostrophe.',
+        description: 'Together with birthDate; case and kind of apostrophe do not matter.',
       }),
-      birthDate: t.field({ type: 'Date', description: 'With lastName, or beside a number.' }),
+      birthDate: t.field({ type: 'Date', description: 'With lastName or a number.' }),
       ...(panel === undefined
         ? {}
         : {
             identity: t.field({ type: panel.identity }),
             personal: t.field({ type: panel.personal }),
-            status: t.field({ type: panel.status, description: 'Beside a number, an id or a name.' }),
+            status: t.field({ type: panel.status, description: 'With a number, an id or a name.' }),
           }),
       verificationStatus: t.field({ type: enums.cumulative }),
       ...Object.fromEntries(
         STREAMS_OF[kind].map((stream: Stream) => [
           `${fieldOf(stream)}VerificationStatus`,
-          t.field({ type: enums.status[kind], description: 'Alone not VERIFIED.' }),
+          t.field({ type: enums.status[kind], description: 'VERIFIED only together with other filters.' }),
         ]),
       ),
     }),

@@ -70,7 +70,7 @@ function addPersonType(
       authenticationMethods: t.field({
         type: [method],
         nullable: false,
-        description: 'None is kept here; panels of the platform ask for them.',
+        description: 'Always empty: not stored here, but requested by panels of the platform.',
         resolve: () => [],
       }),
       deathDate: t.field({ type: 'Date', resolve: ({ death_date }) => death_date }),

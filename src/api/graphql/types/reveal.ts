@@ -64,12 +64,12 @@ function addMutation(builder: Builder, kind: SubjectKind, { document, phone }: P
       fields: t.field({ type: [field], required: true }),
       reason: t.string({
         required: true,
-        description: 'Why, in ten visible characters at least; it is kept in the audit.',
+        description: 'The reason, at least ten visible characters; it is recorded in the audit.',
       }),
     }),
   })
   const payload = builder.objectRef<Revealed>(payloadOf(name)).implement({
-    description: 'What was asked for, in full.',
+    description: 'The requested values, in full.',
     fields: (t) => ({
       taxId: t.string({ ...PLAIN, resolve: ({ taxId }) => taxId }),
       ...(kind === 'person'

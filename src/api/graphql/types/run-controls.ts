@@ -37,7 +37,7 @@ export function addControls(builder: Builder, { run }: RunTypes): void {
   builder.mutationField('startVerificationRun', (t) =>
     t.field({
       type: payload,
-      description: 'Starts a run now, of all who are due; a standing worker takes it up.',
+      description: 'Starts a run now, for everyone who is due; a long-running worker executes it.',
       extensions: guarded(CONTROLS_RUNS, 'nobody'),
       args: { input: t.arg({ type: startInput, required: true }) },
       resolve: (_root, { input }, context) => start(context, input.process, optionalReason(input.reason)),
@@ -128,22 +128,22 @@ export function addRecheck(builder: Builder): void {
       }),
       persons: t.exposeInt('persons', {
         nullable: false,
-        description: 'Taken back; in a dry run: those who would be.',
+        description: 'Reverted; in a dry run: those that would be.',
       }),
       parties: t.exposeInt('parties', { nullable: false }),
       inReview: t.exposeInt('inReview', {
         nullable: false,
-        description: 'Being checked right now, and left: repeat it when that is over.',
+        description: 'Being checked now, and skipped: repeat the request when their check has ended.',
       }),
       isComplete: t.exposeBoolean('isComplete', {
         nullable: false,
-        description: 'False: the time of one request was over; the same request goes on where this one stopped.',
+        description: 'False: the time limit of a request was reached; repeat the request to continue.',
       }),
     }),
   })
   const input = builder.inputType('RecheckVerificationRunInput', {
     fields: (t) => ({
-      runId: t.id({ description: 'What this run settled; else `process` and `since`.' }),
+      runId: t.id({ description: 'Revert what this run decided; otherwise use `process` and `since`.' }),
       process: t.string(),
       since: t.field({ type: 'DateTime' }),
       reason: t.string({ required: true, description: REASON }),
@@ -153,7 +153,7 @@ export function addRecheck(builder: Builder): void {
   builder.mutationField('recheckVerificationRun', (t) =>
     t.field({
       type: payload,
-      description: 'Takes back what answers wrote, where it still stands exactly so: its subjects are due again.',
+      description: 'Reverts statuses that answers set, if they have not changed since, and queues the subjects again.',
       extensions: guarded(CONTROLS_RUNS, 'nobody'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: (_root, { input: given }, context) => takeBack(context, given),
@@ -174,7 +174,7 @@ async function takeBack(context: GraphqlContext, input: RecheckInput): Promise<R
   const { scope, key, runId } = await scopeOf(database, input)
   const { process } = operatedProcess(operations.processes, key)
   const isDryRun = input.dryRun === true
-  // Whoever only counts need not know yet why.
+  // A dry run needs no reason.
   const reason = isDryRun ? null : requiredReason(input.reason)
   if (!isDryRun) await audit(database, actor, write('recheckVerificationRun', runId ?? NO_RUN, reason))
   const signal = AbortSignal.timeout(LONGEST_RECHECK_MILLISECONDS)

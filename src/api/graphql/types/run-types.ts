@@ -17,9 +17,9 @@ import { type Builder, guarded } from '../builder.ts'
 import { addConnection } from './connections.ts'
 import type { MessageRef } from './message.ts'
 
-/** Whoever may see runs. */
+/** Access rule for reading runs. */
 export const SEES_RUNS = { scopes: ['verification_run:read'], isForNhs: true } as const
-/** Whoever may control them. */
+/** Access rule for controlling runs. */
 export const CONTROLS_RUNS = { scopes: ['verification_run:write'], isForNhs: true } as const
 
 const COUNTS = [
@@ -69,19 +69,19 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
     }),
   })
   const change = builder.objectRef<RunChange>('VerificationRunChange').implement({
-    description: 'Something that became of a run: a state that it came to, or answers of it that were taken back.',
+    description: 'A change of a run: a new state, or a recheck that reverted results.',
     fields: (t) => ({
       at: t.field({ nullable: false, type: 'DateTime', resolve: ({ at }) => at }),
       state: t.field({
         type: state,
         nullable: true,
-        description: 'Null of a recheck, which leaves the state as it is.',
+        description: 'Null for a recheck, which does not change the state.',
         resolve: (each) => each.state,
       }),
       changedBy: t.field({
         type: 'UUID',
         nullable: true,
-        description: 'Who asked for it; null: the run came to it by itself.',
+        description: 'The user who requested it; null: automatic.',
         resolve: ({ changedBy }) => changedBy,
       }),
       heldBy: t.field({ type: holder, nullable: true, resolve: ({ heldBy }) => heldBy }),
@@ -89,13 +89,13 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
       reason: t.exposeString('reason', { nullable: true, description: 'What the user wrote.' }),
       takenBack: t.exposeInt('takenBack', {
         nullable: true,
-        description: 'How many subjects a recheck took back; null of a state.',
+        description: 'The number of subjects that a recheck reverted; null for a state.',
       }),
     }),
   })
   const run = builder.objectRef<RunReport>('VerificationRun')
   builder.node(run, {
-    description: 'One run of a process: a record that every worker of the cluster takes part in.',
+    description: 'One run of a process, shared by all workers of the cluster.',
     extensions: guarded(SEES_RUNS, 'nobody'),
     id: { resolve: ({ id }) => id },
     loadOne: async (id, { database }) => (await runReport(database, id)) ?? null,
@@ -133,7 +133,7 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
       remaining: t.exposeInt('remaining', { nullable: true }),
       rate: t.exposeFloat('rate', {
         nullable: false,
-        description: 'Subjects a second: lately, or on the whole where it is over.',
+        description: 'Subjects per second: recently, or on average if the run has ended.',
       }),
       ...Object.fromEntries(
         COUNTS.map(([name, key, description]) => [
@@ -146,7 +146,7 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
       changes: t.field({
         nullable: false,
         type: [change],
-        description: 'Its start, each change of its state, its end and what was taken back, in this order.',
+        description: 'Its start, changes of state, end and rechecks, in order.',
         resolve: ({ changes }) => [...changes],
       }),
     }),
@@ -189,10 +189,10 @@ export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTy
     readonly isFresh: boolean
   }
   const counts = builder.objectRef<Counts>('VerificationProcessCounts').implement({
-    description: 'Counts of the subjects, with the time they were taken: in the background where subjects are many.',
+    description: 'Counts of the subjects, with the time of the count; large numbers are counted in the background.',
     fields: (t) => ({
       due: t.exposeInt('due', { nullable: false }),
-      waiting: t.exposeInt('waiting', { nullable: false, description: 'Failed, and wait for their next turn.' }),
+      waiting: t.exposeInt('waiting', { nullable: false, description: 'Failed, and waiting for a retry.' }),
       byStatus: t.field({
         nullable: false,
         type: [status],
@@ -212,11 +212,11 @@ export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTy
       timeZone: t.string({ nullable: false, resolve: (_process, _args, { operations }) => operations.timeZone }),
       validationPeriodDays: t.exposeInt('validationPeriodDays', {
         nullable: true,
-        description: 'Null: who was checked is not checked again by time.',
+        description: 'Null: checked subjects do not become due again.',
       }),
       isServed: t.exposeBoolean('isServed', {
         nullable: false,
-        description: 'Whether this installation has access to its registry. It has no runs otherwise.',
+        description: 'Whether this installation has access to the registry; if not, the process has no runs.',
       }),
       nextTick: t.field({ type: 'DateTime', nullable: true, resolve: ({ nextTick }) => nextTick }),
       lastTick: t.field({ type: 'DateTime', nullable: true, resolve: ({ lastTick }) => lastTick?.time ?? null }),
@@ -224,7 +224,7 @@ export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTy
       counts: t.field({
         type: counts,
         nullable: true,
-        description: 'Null where none were taken yet.',
+        description: 'Null if not counted yet.',
         resolve: async ({ process, validationPeriodDays }, _args, { database }) =>
           (await readCounts(database, process, validationPeriodDays)) ?? null,
       }),
@@ -247,9 +247,12 @@ export function addWorkerType(builder: Builder) {
       pid: t.exposeInt('pid', { nullable: false }),
       version: t.exposeString('version', { nullable: false }),
       startedAt: t.field({ nullable: false, type: 'DateTime', resolve: ({ startedAt }) => startedAt }),
-      leaseAge: t.exposeFloat('leaseAge', { nullable: false, description: 'Seconds since its lease was renewed.' }),
+      leaseAge: t.exposeFloat('leaseAge', {
+        nullable: false,
+        description: 'Seconds since the last renewal of its lease.',
+      }),
       isAlive: t.exposeBoolean('isAlive', { nullable: false }),
-      claims: t.exposeInt('claims', { nullable: false, description: 'How many subjects it holds.' }),
+      claims: t.exposeInt('claims', { nullable: false, description: 'The number of its claims.' }),
       runs: t.field({ nullable: false, type: ['UUID'], resolve: ({ runs }) => runs.map(({ id }) => id) }),
       openBreakers: t.stringList({
         nullable: false,
@@ -262,18 +265,18 @@ export function addWorkerType(builder: Builder) {
 /** A service of the registries. */
 export function addRegistryType(builder: Builder) {
   return builder.objectRef<RegistryReport>('Registry').implement({
-    description: 'A service of the registries, as all living workers see it together.',
+    description: 'A service of the registries, as seen by all live workers.',
     fields: (t) => ({
       service: t.exposeString('service', { nullable: false }),
       workers: t.exposeInt('workers', { nullable: false }),
       openBreakers: t.exposeInt('openBreakers', {
         nullable: false,
-        description: 'How many workers have its breaker open.',
+        description: 'The number of workers whose circuit breaker is open.',
       }),
       openSince: t.field({ type: 'DateTime', nullable: true, resolve: ({ openSince }) => openSince }),
       calls: t.exposeInt('calls', { nullable: false, description: 'Of the last minute.' }),
       errors: t.exposeInt('errors', { nullable: false }),
-      p50: t.exposeFloat('p50', { nullable: true, description: 'Milliseconds; of several workers the slowest.' }),
+      p50: t.exposeFloat('p50', { nullable: true, description: 'Milliseconds; the maximum over the workers.' }),
       p95: t.exposeFloat('p95', { nullable: true }),
     }),
   })

@@ -86,7 +86,7 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
     }),
     verificationRunHistory: t.field({
       type: [day],
-      description: 'What runs came to, day by day in Kyiv.',
+      description: 'Results of runs by day (Kyiv time).',
       extensions: guarded(SEES_RUNS, 'nobody'),
       args: { process: t.arg.string(), days: t.arg.int({ defaultValue: 30 }) },
       resolve: (_root, { process: key, days }, { database }) => {
@@ -102,7 +102,7 @@ function addQueries(builder: Builder, { run, runs, state }: RunTypes): void {
     }),
     registries: t.field({
       type: [registry],
-      description: 'How the services of the registries do.',
+      description: 'The state of the services of the registries.',
       extensions: guarded(SEES_RUNS, 'nobody'),
       resolve: (_root, _args, { database }) => registryReports(database),
     }),
@@ -122,7 +122,7 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
   builder.subscriptionField('verificationRunProgress', (t) =>
     t.field({
       type: run,
-      description: 'The run, every second until it is over (server-sent events).',
+      description: 'The run, every second until it ends (server-sent events).',
       extensions: guarded(SEES_RUNS, 'nobody'),
       args: { id: t.arg.id({ required: true }) },
       subscribe: (_root, { id }, { database }) => progress(database, idOf('VerificationRun', id)),
@@ -134,7 +134,7 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
     t.field({
       type: [run],
       nullable: false,
-      description: 'The runs that are not over, every second until there are none (server-sent events).',
+      description: 'The runs in progress, every second until there are none (server-sent events).',
       extensions: guarded(SEES_RUNS, 'nobody'),
       subscribe: (_root, _args, { database }) => underWay(database),
       resolve: (reports: RunReport[]) => reports,

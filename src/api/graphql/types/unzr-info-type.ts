@@ -1,4 +1,4 @@
-/** The type UnzrInfo (spec 4.1). What the registry sent is kept as it came; the type shows what it is known to send. */
+/** The type UnzrInfo (spec 4.1). The registry's answer is stored unchanged; the type shows its known fields. */
 import type { ObjectRef } from '@pothos/core'
 import { jobError } from '../../../messages/jobs.ts'
 import type { UnzrInfoRow } from '../../../unzr-info/plans/unzr-info.ts'
@@ -26,7 +26,7 @@ export function addUnzrInfoType(
   const details = addDetails(builder)
   const unzrInfo = builder.objectRef<UnzrInfoRow>('UnzrInfo')
   builder.node(unzrInfo, {
-    description: 'What the registry holds about one UNZR, and how asking it went.',
+    description: "The registry's record of one UNZR, and the state of the request.",
     extensions,
     brandLoadedObjects: true,
     id: { resolve: ({ id }) => id },
@@ -42,14 +42,14 @@ export function addUnzrInfoType(
       info: t.field({
         type: details,
         nullable: true,
-        description: 'The answer that came last; null where the registry holds nothing, and after `infoDeletedAt`.',
+        description: 'The last answer; null if the registry has no record, and after `infoDeletedAt`.',
         resolve: ({ info }) => info,
       }),
       error: t.field({
         ...PLAIN,
         type: message,
         nullable: true,
-        description: 'Why the last job failed; null where it did not, or is no longer known.',
+        description: 'Why the last job failed; null if it did not fail, or is no longer known.',
         resolve: async ({ id, job_status }, _args, context) => {
           const code = job_status === 'failed' ? await unzrInfoLoadersOf(context).errors.load(id) : null
           return code == null ? null : jobError(code)
@@ -93,7 +93,7 @@ function addDetails(builder: Builder) {
     }),
   })
   return builder.objectRef<Info>('UnzrInfoDetails').implement({
-    description: 'The record of the registry, in its own words.',
+    description: "The registry's record, with the registry's field names.",
     fields: (t) => ({
       ...Object.fromEntries(
         PLAIN_DETAILS.map((name) => [
@@ -115,7 +115,7 @@ function addDetails(builder: Builder) {
   })
 }
 
-/** A text as it came. What came as something else (a name sent twice, say) is shown as JSON rather than lost. */
+/** A text field. A value of another type (such as a name sent twice) is shown as JSON rather than lost. */
 function textOf(object: Info, name: string): string | null {
   const value = Object.hasOwn(object, name) ? object[name] : undefined
   if (value === undefined || value === null) return null
@@ -126,7 +126,7 @@ function asObject(value: unknown): Info {
   return typeof value === 'object' && value !== null ? (value as Info) : { value }
 }
 
-/** What is there besides what is foreseen; null where that is nothing. */
+/** All unknown fields; null if there are none. */
 function othersOf(object: Info, foreseen: readonly string[]): Info | null {
   const others = Object.entries(object).filter(([name]) => !foreseen.includes(name))
   return others.length === 0 ? null : Object.fromEntries(others)

@@ -48,7 +48,7 @@ export function addUnzrInfo(builder: Builder, message: MessageRef): void {
 
 function addSync(builder: Builder, unzrInfo: UnzrInfoRef): void {
   const input = builder.inputType('SyncUnzrInfoRegisterInput', {
-    fields: (t) => ({ unzr: t.string({ required: true, description: 'Sent to the registry exactly as it is.' }) }),
+    fields: (t) => ({ unzr: t.string({ required: true, description: 'Sent to the registry exactly as given.' }) }),
   })
   const payload = builder.objectRef<{ row: UnzrInfoRow }>('SyncUnzrInfoRegisterPayload').implement({
     fields: (t) => ({ unzrInfo: t.field({ type: unzrInfo, resolve: ({ row }) => row }) }),
@@ -56,7 +56,7 @@ function addSync(builder: Builder, unzrInfo: UnzrInfoRef): void {
   builder.mutationField('syncUnzrInfoRegister', (t) =>
     t.field({
       type: payload,
-      description: 'Asks the registry about a UNZR; while that is under way already, the request joins it.',
+      description: 'Asks the registry about a UNZR; joins a request that is already in progress.',
       extensions: guarded(WRITES, 'itself'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: { unzr } }, context) => ({ row: await sync(context, validUnzr(unzr)) }),
@@ -111,7 +111,7 @@ function addQuery(builder: Builder, unzrInfo: UnzrInfoRef): void {
     t.field({
       type: unzrInfo,
       nullable: true,
-      description: 'What is known about a UNZR; null where nobody has asked.',
+      description: 'The stored answer about a UNZR; null if nobody has asked.',
       extensions: guarded(READS, 'unzr_info'),
       args: { unzr: t.arg.string({ required: true }) },
       resolve: (_root, { unzr: given }, context) => {

@@ -112,13 +112,13 @@ function addExplanation(
   message: ObjectRef<Types, Message>,
 ): ObjectRef<Types, Explanation> {
   const cause = builder.objectRef<Cause>('VerificationCause').implement({
-    description: 'Why a status was written, by whom and when; null is what is not known.',
+    description: 'Why a status was written, by whom and when; unknown values are null.',
     fields: (t) => ({
       why: t.field({ type: [message], nullable: false, resolve: ({ why }) => why }),
       rule: t.exposeString('rule', {
         nullable: true,
         ...PLAIN,
-        description: 'The section of the specification (docs/specification) that has the rule.',
+        description: 'The section of the specification (docs/specification) with the rule.',
       }),
       at: t.field({ type: 'DateTime', resolve: ({ at }) => at }),
       runId: t.field({ type: 'UUID', resolve: ({ runId }) => runId }),
@@ -131,7 +131,7 @@ function addExplanation(
     }),
   })
   const before = builder.objectRef<StreamState & { readonly cause: Cause }>('VerificationBefore').implement({
-    description: 'What a stream was before the check that is under way.',
+    description: 'The state of a stream before the current check.',
     fields: (t) => ({
       verificationStatus: t.field({ type: enums.status.person, nullable: false, resolve: ({ status }) => status }),
       verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
@@ -145,7 +145,7 @@ function addExplanation(
       next: t.field({
         type: [message],
         nullable: false,
-        description: 'What will happen to it next, and when.',
+        description: 'What will happen next, and when.',
         resolve: (each) => each.next,
       }),
     }),

@@ -5,7 +5,7 @@ import type { GraphqlContext } from '../context.ts'
 /** `viewer`: who is asking, and what they may do, so that a page shows nothing else. */
 export function addViewer(builder: Builder): void {
   const viewer = builder.objectRef<GraphqlContext['principal']>('Viewer').implement({
-    description: 'Whoever sent the request.',
+    description: 'The sender of the request.',
     fields: (t) => ({
       userId: t.field({ type: 'UUID', nullable: false, resolve: ({ userId }) => userId }),
       email: t.exposeString('email', { nullable: false }),
@@ -18,7 +18,7 @@ export function addViewer(builder: Builder): void {
       }),
       masked: t.boolean({
         nullable: false,
-        description: 'Whether numbers of people are shown masked.',
+        description: 'Whether personal numbers are masked.',
         resolve: (viewer) => masksNumbersOf(viewer, 'person') || masksNumbersOf(viewer, 'party'),
       }),
     }),
@@ -26,7 +26,7 @@ export function addViewer(builder: Builder): void {
   builder.queryField('viewer', (t) =>
     t.field({
       type: viewer,
-      description: 'Who is asking, and what they may do.',
+      description: 'The sender of the request and their rights.',
       extensions: guarded('signed_in', 'nobody'),
       resolve: (_root, _args, { principal }) => principal,
     }),

@@ -19,7 +19,7 @@ import type { Visit } from './visit.ts'
 /** An answer. */
 export type Decision = 'approve' | 'reject'
 
-/** The request, to whom it invites. */
+/** Shows the request to the invited person. */
 export async function showRequest(
   visit: Visit,
   request: ReadRequest,

@@ -1,4 +1,4 @@
-/** Cookies of the page: for one invitation alone, out of reach of scripts and of other sites, and short-lived. */
+/** Cookies of the page: for one invitation, not readable by scripts or other sites, and short-lived. */
 
 import { cookieHeader, cookieOf } from '../../cookies.ts'
 
@@ -24,8 +24,8 @@ export interface CookiePlace {
   readonly isSecure: boolean
 }
 
-// With the prefix a browser takes a cookie from this very host alone, and over https: no neighbour can put one in its place. Such a cookie
-// is sent to all paths, so that its name tells of which invitation it is.
+// With the prefix a browser accepts a cookie only from this host over https: no subdomain can replace it. Such a cookie is sent to all
+// paths, so its name contains the invitation.
 function named(name: CookieName, { id, path, isSecure }: CookiePlace): { readonly key: string; readonly path: string } {
   if (!isSecure) return { key: NAMES[name], path }
   return { key: `__Host-${NAMES[name]}_${id.replaceAll(/[^\w-]/g, '')}`, path: '/' }
@@ -38,13 +38,13 @@ export function readCookies(
 ): Readonly<Partial<Record<CookieName, string>>> {
   const found = (Object.keys(NAMES) as CookieName[]).flatMap((name): [CookieName, string][] => {
     const value = cookieOf(header, named(name, place).key)
-    // What no cookie of ours can hold is none of ours.
+    // A value that our cookies cannot have is not ours.
     return value !== undefined && /^[\w-]{1,128}$/.test(value) ? [[name, value]] : []
   })
   return Object.fromEntries(found)
 }
 
-/** The header that sets a cookie; with undefined it is taken away. */
+/** The header that sets a cookie; undefined deletes it. */
 export function setCookie(name: CookieName, value: string | undefined, place: CookiePlace): string {
   const { key, path } = named(name, place)
   const seconds = value === undefined ? 0 : SECONDS[name]

@@ -10,7 +10,7 @@ export function newFormKey(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** The token that stands in forms of an invitation. */
+/** The token in the forms of an invitation. */
 export function formToken(key: string, id: string): string {
   return createHmac('sha256', key).update(id).digest('base64url')
 }

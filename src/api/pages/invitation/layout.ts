@@ -16,11 +16,11 @@ export interface View {
   readonly title: string
   /** HTML. */
   readonly content: string
-  /** The browser goes on to this address by itself. */
+  /** The browser is redirected to this address. */
   readonly onTo?: string
 }
 
-/** What the frame must know besides. */
+/** Additional options of the layout. */
 export interface Frame {
   readonly language: Language
   /** The invitation's own address, in a language. */

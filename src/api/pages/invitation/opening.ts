@@ -70,7 +70,7 @@ export async function showRefusedLink(visit: Visit, { refusal }: Refused): Promi
   const request = await findRequestById(visit.database, visit.id)
   if (request === undefined) return showMissing(visit)
   const { badLink } = TEXTS_OF[visit.language]
-  // Whether the link ever was one is told by the refusal: a stranger does not learn what became of the request.
+  // The same refusal for all invalid links: a stranger does not learn the state of the request.
   const wasGood = refusal.kind === 'conflict' || refusal === REFUSALS.expired
   if (wasGood && request.status !== 'NEW') return showOver(visit, request.status)
   visit.setCookie('secret', undefined)

@@ -44,7 +44,7 @@ export async function addInvitationPages(
     scope.setErrorHandler((error, request, reply) => showTrouble(options, error, request, reply))
     const serve = (handle: Handle) => (request: FastifyRequest, reply: FastifyReply) =>
       serveVisit(new Visit(options, request, reply), handle)
-    // Before anything is looked at, so that a link's first request costs nothing and tells nothing.
+    // Before anything is read, so that the first request of a link costs nothing and reveals nothing.
     scope.get(`${PATH}/open`, (request, reply) => open(new Visit(options, request, reply)))
     for (const [path, handle] of Object.entries(GETS)) scope.get(path, serve(handle))
     for (const [path, handle] of Object.entries(POSTS)) scope.post(path, serve(whereOurs(handle)))

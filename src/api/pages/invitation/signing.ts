@@ -63,7 +63,7 @@ export function enterBySignIn(visit: Visit, request: ReadRequest): Promise<Fasti
   return enter(visit, request, code === '' ? credentials : { ...credentials, code })
 }
 
-// The session is a token of ours that can answer requests and nothing else, in the client that asks.
+// The session is a token that can only answer requests, in the client of the legal entity.
 async function enter(visit: Visit, request: ReadRequest, credentials: Credentials): Promise<FastifyReply> {
   const { signIn: texts } = TEXTS_OF[visit.language]
   const clientId = request.data.legal_entity_id

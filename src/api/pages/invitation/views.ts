@@ -15,7 +15,7 @@ export interface Place {
   readonly formToken: string
 }
 
-/** What is said of the legal entity and of the role. */
+/** The words for the legal entity and the role. */
 export function named(
   { legal_entity_name, data }: Pick<InvitationRow, 'legal_entity_name' | 'data'>,
   language: Language,
@@ -72,7 +72,7 @@ export interface PasswordErrors {
 
 const NO_ERRORS: PasswordErrors = {}
 
-/** Setting a password: whoever is invited becomes a user. */
+/** Setting a password: the invited person becomes a user. */
 export function createView(
   place: Place,
   invitation: Pick<InvitationRow, 'legal_entity_name' | 'data'>,
@@ -107,7 +107,7 @@ ${form(place, '/user', `${fields.join('')}<div class="actions">${button(create.s
   return { status, title: create.title, content }
 }
 
-/** Signing in. Without an e-mail nothing is told of the request. */
+/** Signing in. Without an e-mail nothing about the request is shown. */
 export function signInView(
   place: Place,
   {
@@ -156,14 +156,14 @@ export function confirmView(
   return { status: 200, title, content }
 }
 
-/** What became of it. */
+/** The outcome. */
 export function resultView(place: Place, result: 'approved' | 'rejected', name: string): View {
   const { title, words, next } = TEXTS_OF[place.language][result]
   const content = `<div class="card">${sign(result === 'approved' ? 'good' : 'calm')}<h1>${title}</h1><p class="lead">${escapeHtml(words(name))}</p><p class="quiet">${next}</p></div>`
   return { status: 200, title, content }
 }
 
-/** A few words, and where to go on from them. */
+/** A short message with a link to continue. */
 export function messageView(
   [title, words]: readonly [string, string],
   status: number,

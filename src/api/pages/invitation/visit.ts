@@ -1,4 +1,4 @@
-/** One request to the page: which invitation, in what language, with which cookies; and what is to be set in the answer. */
+/** One request to the page: the invitation, language and cookies, and the cookies of the answer. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type AccessPolicy, DEFAULT_POLICY } from '../../../access/policy.ts'
 import type { Principal } from '../../../access/principal.ts'
@@ -21,7 +21,7 @@ export interface InvitationPageOptions {
   readonly jobs: JobServices
   /** The defaults of the settings where it is left out. */
   readonly policy?: AccessPolicy
-  /** ZVIRKA_PUBLIC_URL; undefined: it is reached as it is served. */
+  /** ZVIRKA_PUBLIC_URL; undefined: the address on which it listens. */
   readonly publicUrl: string | undefined
 }
 
@@ -117,7 +117,7 @@ export class Visit {
     this.#set.set(name, value)
   }
 
-  /** Who is signed in here; undefined: nobody, or not any more. */
+  /** The signed-in user; undefined: nobody, or the session has ended. */
   async findPrincipal(): Promise<Principal | undefined> {
     const session = this.cookie('session')
     return session === undefined ? undefined : findPrincipal(this.database, session)

@@ -1,4 +1,4 @@
-/** Words for the codes that a request holds (spec 5.5). A code without words is shown as it is. */
+/** Words for the codes in a request (spec 5.5). A code without words is shown as it is. */
 import type { Language, Words } from '../../../employee-requests/invitation-words.ts'
 
 const WORDS: Readonly<Record<string, Words>> = {

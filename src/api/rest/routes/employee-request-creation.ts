@@ -25,9 +25,9 @@ const SHARED = {
 } as const
 
 const ERRORS = {
-  403: 'The token may not, or the legal entity is not its own',
+  403: 'The token has no access, or the legal entity is another one',
   404: 'The employee to change is not active',
-  409: 'An owner, who is for the NHS to ask for; the legal entity is not active; or the employee to change is dismissed, or somebody else',
+  409: 'Only the NHS may request an owner; the legal entity is not active; or the employee to change is dismissed or somebody else',
   429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
 } as const
 
@@ -36,8 +36,8 @@ const create = guardedRoute({
   ...{ method: 'POST', path: '/api/employee_requests' },
   summary: 'Ask for an employee',
   description:
-    'Whoever is asked for gets a mail with a link, by which they approve or reject the request. All that is wrong with a request is told at once. OWNER and PHARMACY_OWNER are for the NHS to ask for.',
-  // The handler looks at it: what is wrong in itself is told together with what it refers to.
+    'The invited person gets a mail with a link to approve or reject the request. All errors of a request are reported at once. Only the NHS may request OWNER and PHARMACY_OWNER.',
+  // The handler validates it, so that errors of the body and of its references are reported together.
   body: z.unknown().meta(z.toJSONSchema(sentBody, { io: 'input', unrepresentable: 'any' })),
   errors: ERRORS,
   examples: [REQUEST_EXAMPLES.create, REQUEST_EXAMPLES.createInvalid],
@@ -56,16 +56,16 @@ const signedContent = {
 const createSigned = guardedRoute({
   ...SHARED,
   ...{ method: 'POST', path: '/api/v2/employee_requests' },
-  summary: 'Ask for an employee by signed content',
+  summary: 'Request an employee by signed content',
   description:
     'The body of `POST /api/employee_requests`, signed once and by whoever sends it: the tax id of the certificate is that of the party whose user they are. The envelope is kept. Whether signed content is accepted, and who verifies it, is EMPLOYEE_REQUEST_SIGNED_CONTENT.',
   body: z.strictObject(signedContent),
   errors: {
     ...ERRORS,
-    400: 'No envelope, a signature that is not valid, or another number of signatures than one',
-    403: 'The token may not, the legal entity is not its own, or the user is no party’s',
+    400: 'Not an envelope, an invalid signature, or not exactly one signature',
+    403: 'The token has no access, the legal entity is another one, or the user has no party',
     501: 'Signed content is not accepted here',
-    503: 'Not now: the signature service or the database cannot be reached; nothing was created',
+    503: 'The signature service or the database cannot be reached; nothing was created',
   },
   examples: [REQUEST_EXAMPLES.createSigned],
   async handle({ body }, context) {
@@ -148,20 +148,20 @@ function isMismatch(creation: Creation): boolean {
   return creation.kind === 'refused' && creation.refusal.message === TAX_ID_DIFFERS
 }
 
-const NO_ENVELOPE = 'There is no such request, or it came without a signature'
-const MASKED = 'the envelope shows numbers as they are, and this token masks them'
+const NO_ENVELOPE = 'There is no such request, or it has no signature'
+const MASKED = 'the envelope contains unmasked numbers, and this token is masked'
 
 const envelope = guardedRoute({
   method: 'GET',
   path: '/api/employee_requests/:id/signed_content',
-  summary: 'What an employee request was signed as',
+  summary: 'The signed envelope of an employee request',
   description: 'For the NHS: the envelope as it came, with everything personal that is in it.',
   tag: SHARED.tag,
   access: { scopes: ['employee_request:read', 'party:personal_data'], isForNhs: true },
   personal: { reads: 'employee_request', masks: 'nothing' },
   params: idParams,
   data: z.strictObject({ id: z.guid(), ...signedContent }),
-  errors: { 403: 'The token may not, or it masks numbers', 404: NO_ENVELOPE },
+  errors: { 403: 'The token has no access, or it is masked', 404: NO_ENVELOPE },
   examples: [REQUEST_EXAMPLES.envelope],
   async handle({ params: { id } }, { database, principal }) {
     if (isKeptFromNumbersOf(principal, 'party')) throw forbidden(MASKED)

@@ -22,8 +22,8 @@ const SHARED = {
   personal: { reads: 'itself', masks: 'party' },
   params: idParams,
   errors: {
-    401: 'No good token, or one without the scope',
-    403: 'The request invites somebody else, or it is expired',
+    401: 'No valid token, or the scope is missing',
+    403: 'The request invites somebody else, or it has expired',
     409: 'The request was answered already',
     413: 'The body is too large',
   },
@@ -31,21 +31,21 @@ const SHARED = {
 
 const APPROVE = {
   ...SHARED,
-  summary: 'Approve an employee request as the one whom it invites',
+  summary: 'Approve an employee request as the invited person',
   description:
-    'Creates or changes the party and the employee, gives the role, submits the party on verification, and sends a mail. All of it happens, or none. A body is not looked at.',
+    'Creates or changes the party and the employee, gives the role, submits the party on verification, and sends a mail. All or nothing. A body is ignored.',
   access: accessBy('employee_request:approve'),
   errors: {
     ...SHARED.errors,
     404: 'No such request, or no such employee',
     409: 'The request was answered already, the employee is dismissed, or the party has another user and the NHS did not confirm the request',
-    422: 'The user is another party’s, or no role is named like the employee type',
+    422: 'The user belongs to another party, or there is no role for the employee type',
   },
 }
 
 const REJECT = {
   ...SHARED,
-  summary: 'Reject an employee request as the one whom it invites',
+  summary: 'Reject an employee request as the invited person',
   description: 'A body is not looked at.',
   access: accessBy('employee_request:reject'),
   errors: { ...SHARED.errors, 404: 'No such request' },
@@ -91,12 +91,12 @@ const BY_PLATFORM = '/api/employee_requests/:id'
 const confirm = guardedRoute({
   ...SHARED,
   ...{ method: 'POST', path: `${BY_PLATFORM}/confirm`, data: shownRequest, takesKey: true },
-  summary: 'Confirm a request about somebody who has another user already',
+  summary: 'Confirm a request about somebody who already has another user',
   description:
-    'For the NHS. Without it nobody but a user of the party can approve such a request (EMPLOYEE_REQUEST_KNOWN_PARTY). It approves nothing by itself; again it changes nothing.',
+    'For the NHS. Without it only a user of the party can approve such a request (EMPLOYEE_REQUEST_KNOWN_PARTY). It approves nothing by itself; repeating it changes nothing.',
   access: { scopes: ['employee_request:confirm'], isForNhs: true },
   errors: {
-    403: 'The token may not, or the request is expired',
+    403: 'The token has no access, or the request has expired',
     404: 'No such request',
     409: 'The request was answered already',
   },

@@ -17,7 +17,7 @@ const TAG = 'Employee requests'
 const invite = guardedRoute({
   method: 'POST',
   path: '/api/employee_requests/:id/invite',
-  summary: 'Send the invitation again',
+  summary: 'Repeat the invitation',
   description: 'Links of earlier invitations are good no more.',
   tag: TAG,
   access: { scopes: ['employee_request:write'] },
@@ -26,8 +26,8 @@ const invite = guardedRoute({
   data: shownRequest,
   takesKey: true,
   errors: {
-    403: 'The token may not, or the request is expired',
-    404: 'There is no such request, or it is another legal entity’s',
+    403: 'The token has no access, or the request has expired',
+    404: 'There is no such request, or it belongs to another legal entity',
     409: 'The request was answered already',
     429: 'too many invitations to this e-mail within a day, or of this legal entity within an hour',
   },
@@ -47,9 +47,9 @@ const invite = guardedRoute({
 const user = publicRoute({
   method: 'POST',
   path: '/api/employee_requests/:id/user',
-  summary: 'Become a user by the invitation that came by mail',
+  summary: 'Become a user with the invitation from a mail',
   description:
-    'A password has 12 characters at least, and is neither common nor easy to guess. The secret is used up. Wrong ones slow down those that follow (429).',
+    'A password has 12 characters at least, and is neither common nor easy to guess. The secret works once. Wrong secrets delay later attempts (429).',
   tag: TAG,
   access: 'public',
   params: idParams,
@@ -60,7 +60,7 @@ const user = publicRoute({
   data: z.object({ id: z.guid(), email: z.string() }),
   success: { 201: 'Created' },
   errors: {
-    403: 'The secret is wrong or was used, or the request is expired, or users sign in at an OpenID provider alone',
+    403: 'The secret is wrong or was used, the request has expired, or users sign in only at an OpenID provider',
     404: 'There is no such request',
     409: 'The request was answered already, or there is a user with this e-mail',
     429: 'too many wrong secrets: wait',

@@ -20,7 +20,7 @@ import { toldRequest } from '../told-request.ts'
 import { seenBy, subjectCursor } from '../verification-lists.ts'
 
 const TAG = 'Employee requests'
-const NO_REQUEST = 'There is no such request, or it is another legal entity’s'
+const NO_REQUEST = 'There is no such request, or it belongs to another legal entity'
 
 const text = z.string().min(1).max(255).optional()
 const flag = z
@@ -29,14 +29,14 @@ const flag = z
     const lower = value.toLowerCase()
     return lower === 'true' || lower === 'false' ? lower === 'true' : 'neither'
   })
-  .describe('true or false, in any case; any other value finds nothing.')
+  .describe('true or false, case-insensitive; any other value finds nothing.')
 
 const list = guardedRoute({
   method: 'GET',
   path: '/api/employee_requests',
   summary: 'Employee requests, newest first',
   description:
-    'The NHS sees all; any other client those of its own legal entity. Items are short: the whole of a request is read by its id.',
+    'The NHS sees all requests; any other client those of its own legal entity. Items are short: read a full request by its id.',
   tag: TAG,
   access: { scopes: ['employee_request:read'] },
   personal: { reads: 'employee_request', masks: 'nothing' },
@@ -44,7 +44,7 @@ const list = guardedRoute({
     id: id.optional(),
     legal_entity_id: id.optional(),
     edrpou: text,
-    legal_entity_name: text.describe('A part of the name, whatever its case and apostrophe.'),
+    legal_entity_name: text.describe('A part of the name; case and kind of apostrophe do not matter.'),
     no_tax_id: flag.optional(),
     status: z.enum(REQUEST_STATUSES).optional(),
     ...pageQuery,
@@ -65,7 +65,7 @@ const list = guardedRoute({
   },
 })
 
-/** A legal entity sees its own, the NHS all, and whoever is invited the one that invites them (spec 5). */
+/** A legal entity sees its own requests, the NHS all, and an invited person their own invitation (spec 5). */
 function isSeenBy({ scopes, email, clientType, clientId }: Principal, { data }: ReadRequest): boolean {
   const isOurs = clientType === 'NHS' || data.legal_entity_id === clientId
   const isInvited = ROLELESS_SCOPES.some((scope) => scopes.has(scope)) && data.party.email === email.toLowerCase()
@@ -78,7 +78,7 @@ const previewShape = z.object({
   suspended_contracts: z.int().describe('Verified contracts that an approval would suspend.'),
   needs_confirmation: z
     .boolean()
-    .describe('The party has another user: it takes a confirmation by the NHS before whoever is invited can approve.'),
+    .describe('The party has another user: the invited person can approve only after the NHS has confirmed.'),
 })
 
 // Not for the facility that asks: it would learn about people of others by asking for them.
@@ -101,7 +101,7 @@ const ONE = {
   method: 'GET',
   summary: 'An employee request',
   description:
-    'The NHS sees any; any other client those of its own legal entity; whoever is invited, without any role, the one that invites them. `urgent.user_id` is the user with the e-mail of the request, if there is one. `urgent.preview`, for the NHS and whoever is invited, tells what an approval would change of what is there already, if anything.',
+    'The NHS sees any request; any other client those of its own legal entity; an invited person, even without a role, their own invitation. `urgent.user_id` is the user with the e-mail of the request, if there is one. `urgent.preview`, for the NHS and whoever is invited, tells what an approval would change of what is there already, if anything.',
   tag: TAG,
   access: { scopes: ['employee_request:read'], orAnyOf: ROLELESS_SCOPES },
   personal: { reads: 'employee_request', masks: 'party' },
@@ -139,9 +139,9 @@ function sees({ scopes, clientType, clientId }: Principal, { data }: ReadRequest
 const forMis = guardedRoute({
   method: 'GET',
   path: '/api/mis/employee_requests/:id',
-  summary: 'What became of an employee request, for a MIS',
+  summary: 'The state of an employee request, for a MIS',
   description:
-    'Without anything personal. Whoever may follow events sees any, and so do clients of the type MIS; with `employee_request:read` alone any other client those of its own legal entity.',
+    'Contains no personal data. With `event:read`, or as a client of the type MIS, any request; other clients with `employee_request:read` those of their own legal entity.',
   tag: TAG,
   access: { scopes: ['event:read'], orAnyOf: ['employee_request:read'] },
   personal: { reads: 'employee_request', masks: 'nothing' },

@@ -110,7 +110,7 @@ const list = guardedRoute({
   path: '/api/events',
   summary: 'Events, oldest first',
   description:
-    'In an order in which nothing is skipped: an event never appears before one that was shown already. `paging.next` is never null: whoever asks again with `after` gets what happened since.',
+    'Ordered so that nothing is skipped: a new event never appears before one that was already shown. `paging.next` is never null: ask again with `after` to get later events.',
   tag: 'Events',
   access: { scopes: ['event:read'] },
   personal: 'nobody',

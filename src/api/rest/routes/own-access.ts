@@ -14,7 +14,7 @@ function wrong(entry: string, description: string) {
   return invalid([{ entryType: 'json_data_property', entry, rule: 'invalid', description }])
 }
 
-/** What was not taken of a password or code that somebody gave who is signed in: not 401, which says of the token that it is no good. */
+/** Errors of a password or code given by a signed-in user: not 401, which would mean that the token is invalid. */
 export function ownError(unchecked: Unchecked): ApiError {
   switch (unchecked.kind) {
     case 'refused':
@@ -31,17 +31,17 @@ export function ownError(unchecked: Unchecked): ApiError {
 const password = guardedRoute({
   method: 'POST',
   path: '/oauth/password',
-  summary: "Change one's own password",
+  summary: "Change the user's password",
   description:
     'The new password has 12 characters at least, and is neither common nor easy to guess. All tokens of the user end with the change, that of the request as well. Who has a second factor gives a `code` of it, or a recovery code. Wrong passwords slow down those that follow (429).',
   tag: 'Access',
   access: { scopes: [] },
   personal: 'nobody',
   body: z.strictObject({ password: required, new_password: z.string(), code: z.string().max(64).optional() }),
-  errors: { 403: 'users sign in at the OpenID provider alone', 429: 'too many wrong passwords: wait' },
+  errors: { 403: 'users sign in only at the OpenID provider', 429: 'too many wrong passwords: wait' },
   examples: [
     {
-      summary: 'Not the password of before',
+      summary: 'Not the old password',
       body: { password: 'a guess', new_password: 'four long words together' },
       status: 422,
     },
@@ -71,5 +71,5 @@ const password = guardedRoute({
   },
 })
 
-/** The routes of one's own access. */
+/** The routes of the user's own access. */
 export const ownAccessRoutes: readonly Route[] = [password]

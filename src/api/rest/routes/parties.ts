@@ -45,7 +45,7 @@ async function visibleVerification(database: Executor, principal: Principal, id:
 const verification = guardedRoute({
   method: 'GET',
   path: '/api/parties/:id/verification',
-  summary: 'How a party is verified',
+  summary: 'The verification of a party',
   description: 'The NHS sees all parties; any other client those who have an employee in its legal entity.',
   tag: 'Parties',
   access: { scopes: ['party_verification:details'] },
@@ -92,7 +92,7 @@ const verifications = guardedRoute({
 const confirm = guardedRoute({
   method: 'PATCH',
   path: '/api/parties/:id/verification',
-  summary: 'Confirm by hand what DRACS says about a death',
+  summary: 'Record a manual decision about a death in DRACS',
   description:
     'For a party whose `dracs_death` is NOT_VERIFIED. The NHS may confirm any party; any other client those who have an employee in its legal entity.',
   tag: 'Parties',
@@ -129,15 +129,15 @@ const put = guardedRoute({
   path: '/api/parties/:id',
   summary: 'Create or change a party',
   description:
-    'For another system of the platform, which tells of a change. The record is whole: documents are replaced; employees that it does not name stay as they are. Where something differs that is checked, the party is checked again.',
+    'For another system of the platform that reports a change. The record is complete: documents are replaced; employees that it does not name do not change. If a checked field differs, the party is checked again.',
   tag: 'Parties',
   access: { scopes: ['party:write'] },
   personal: 'nobody',
   params: idParams,
   body: partyBody,
   data: putResult,
-  success: { 200: 'Changed, or already as the record says', 201: 'Created' },
-  errors: { 409: 'The tax_id with the birth_date, an employee or a division is somebody else’s' },
+  success: { 200: 'Changed, or unchanged', 201: 'Created' },
+  errors: { 409: 'The tax_id with the birth_date, an employee or a division belongs to somebody else' },
   examples: [EXAMPLES.putParty],
   handle: ({ params, body }, context) => putParty(params.id, body, context),
 })

@@ -33,7 +33,7 @@ import {
 import { seenBy, subjectCursor, toldInList, toldVerification } from '../verification-lists.ts'
 
 const NOT_OURS = 'Access denied'
-const NO_VERIFICATION = 'There is no such person, or it has no verification'
+const NO_VERIFICATION = 'There is no such person, or the person has no verification'
 
 // A person's verification, for whoever may see it.
 async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
@@ -49,7 +49,7 @@ async function visibleVerification(database: Executor, principal: Principal, id:
 const verification = guardedRoute({
   method: 'GET',
   path: '/api/persons/:id/verification',
-  summary: 'How a person is verified',
+  summary: 'The verification of a person',
   description:
     'The NHS sees all persons; any other client those who have an active declaration with an employee of its legal entity.',
   tag: 'Persons',
@@ -130,7 +130,7 @@ const deathConfirmation = z
 const confirm = guardedRoute({
   method: 'PATCH',
   path: '/api/persons/:id/verification',
-  summary: 'Confirm by hand what DRACS says about a death',
+  summary: 'Record a manual decision about a death in DRACS',
   description:
     'For a person whose `dracs_death` is NOT_VERIFIED. MANUAL_CONFIRMED and MANUAL_DECEASED say that the person is dead: they become inactive, and their declarations end. MANUAL_NOT_CONFIRMED and MANUAL_NO_DEATH_RECORD say that the act is somebody else’s. The NHS may confirm for any person; any other client for those who have an active declaration with an employee of its legal entity.',
   tag: 'Persons',
@@ -166,15 +166,15 @@ const put = guardedRoute({
   path: '/api/persons/:id',
   summary: 'Create or change a person',
   description:
-    'For another system of the platform, which tells of a change. The record is whole: documents are replaced. Where something differs that is checked, the person is checked again.',
+    'For another system of the platform that reports a change. The record is complete: documents are replaced. If a checked field differs, the person is checked again.',
   tag: 'Persons',
   access: { scopes: ['person:write'] },
   personal: 'nobody',
   params: idParams,
   body: personBody,
   data: putResult,
-  success: { 200: 'Changed, or already as the record says', 201: 'Created' },
-  errors: { 409: 'The person was erased, and is not taken again' },
+  success: { 200: 'Changed, or unchanged', 201: 'Created' },
+  errors: { 409: 'The person was erased and cannot be created again' },
   examples: [EXAMPLES.putPerson],
   handle: ({ params, body }, context) => putPerson(params.id, body, context),
 })

@@ -21,11 +21,11 @@ const begun = z.object({ secret: z.string(), uri: z.string() })
 const confirmed = z.object({ recovery_codes: z.array(z.string()) })
 
 const NOT_DONE: Readonly<Record<NotDone['kind'], () => ApiError>> = {
-  on_already: () => conflict('The second factor is on already: turn it off first'),
+  on_already: () => conflict('The second factor is already on: turn it off first'),
   not_on: () => conflict('There is no second factor to turn off'),
-  not_begun: () => conflict('The setting up of a second factor was not begun, or was begun anew'),
+  not_begun: () => conflict('The setup of a second factor was not started, or was started again'),
   not_required: () => forbidden('Sign in to turn on a second factor: it is not required'),
-  no_keys: () => conflict('This installation has no keys to seal a second factor with: ZVIRKA_ENCRYPTION_KEYS_FILE'),
+  no_keys: () => conflict('This installation has no keys to encrypt a second factor: ZVIRKA_ENCRYPTION_KEYS_FILE'),
 }
 
 function isNotDone(result: { readonly kind: string }): result is NotDone {
@@ -75,19 +75,19 @@ const DESCRIPTIONS = {
     'For who may not sign in without a second factor and has none yet: with e-mail and password, without a token. ',
 }
 const taken = {
-  409: 'there is one already, none was begun, or this installation has no keys',
-  429: 'too many failures: wait',
+  409: 'there is one already, no setup was started, or this installation has no keys',
+  429: 'too many failures',
 }
-const closed = { 401: 'e-mail, password or code are wrong', 403: 'it is not required: sign in', ...taken }
+const closed = { 401: 'wrong e-mail, password or code', 403: 'it is not required: sign in', ...taken }
 const guess = { summary: 'Not the password', status: 422 }
 const stranger = { email: 'nobody@example.org', password: 'a guess' }
 
-/** The routes of one's own second factor. */
+/** The routes of the user's own second factor. */
 export const secondFactorRoutes: readonly Route[] = [
   guardedRoute({
     method: 'GET',
     path: BASE,
-    summary: 'How it stands with one’s own second factor',
+    summary: "The state of the user's second factor",
     description: '`recovery_codes`: how many are left.',
     tag: 'Access',
     access: { scopes: [] },
@@ -112,7 +112,7 @@ export const secondFactorRoutes: readonly Route[] = [
   guardedRoute({
     method: 'POST',
     path: BASE,
-    summary: 'Begin setting up one’s own second factor',
+    summary: 'Start the setup of a second factor',
     description: DESCRIPTIONS.begin,
     tag: 'Access',
     access: { scopes: [] },
@@ -131,7 +131,7 @@ export const secondFactorRoutes: readonly Route[] = [
   guardedRoute({
     method: 'POST',
     path: `${BASE}/confirm`,
-    summary: 'Turn on one’s own second factor',
+    summary: 'Turn on the second factor',
     description: `${DESCRIPTIONS.confirm} All other tokens of the user end.`,
     tag: 'Access',
     access: { scopes: [] },
@@ -149,7 +149,7 @@ export const secondFactorRoutes: readonly Route[] = [
   guardedRoute({
     method: 'POST',
     path: `${BASE}/off`,
-    summary: 'Turn off one’s own second factor',
+    summary: 'Turn off the second factor',
     description:
       'With a code, or a recovery code. All other tokens of the user end; where a second factor is required, that of the request as well.',
     tag: 'Access',
@@ -166,7 +166,7 @@ export const secondFactorRoutes: readonly Route[] = [
   publicRoute({
     method: 'POST',
     path: `${BASE}/setup`,
-    summary: 'Begin setting up a second factor that is required',
+    summary: 'Start the setup of a required second factor',
     description: `${DESCRIPTIONS.setup}${DESCRIPTIONS.begin}`,
     tag: 'Access',
     access: 'public',
@@ -174,7 +174,7 @@ export const secondFactorRoutes: readonly Route[] = [
     data: begun,
     success: { 201: 'Begun' },
     errors: closed,
-    examples: [{ summary: 'Nobody with this e-mail and password', body: stranger, status: 401 }],
+    examples: [{ summary: 'Wrong e-mail or password', body: stranger, status: 401 }],
     async handle({ body }, context) {
       const { database, policy } = context
       const result = await beginEnrolment(database, policy, byPassword(context, body, `${BASE}/setup`))
@@ -185,14 +185,14 @@ export const secondFactorRoutes: readonly Route[] = [
   publicRoute({
     method: 'POST',
     path: `${BASE}/setup/confirm`,
-    summary: 'Turn on a second factor that is required',
+    summary: 'Turn on a required second factor',
     description: `${DESCRIPTIONS.setup}${DESCRIPTIONS.confirm} Then the user signs in, with the next code.`,
     tag: 'Access',
     access: 'public',
     body: z.strictObject({ email: required, password: required, code }),
     data: confirmed,
     errors: closed,
-    examples: [{ summary: 'Nobody with this e-mail and password', body: { ...stranger, code: '123456' }, status: 401 }],
+    examples: [{ summary: 'Wrong e-mail or password', body: { ...stranger, code: '123456' }, status: 401 }],
     async handle({ body: { code: first, ...credentials } }, context) {
       const given = { ...byPassword(context, credentials, `${BASE}/setup/confirm`), code: first }
       const result = await confirmEnrolment(context.database, context.policy, given)

@@ -28,7 +28,7 @@ const login = z.strictObject({
 
 const issued = z.object({
   value: z.string(),
-  expires_at: z.int().describe('In seconds since 1970 (Unix time).'),
+  expires_at: z.int().describe('Seconds since 1970 (Unix time).'),
   user_id: z.guid(),
   details: z.object({ client_id: z.uuid(), scope: z.string(), masked: z.boolean().optional() }),
 })
@@ -59,8 +59,8 @@ export const tokenRoutes: readonly Route[] = [
     success: { 201: 'Signed in' },
     errors: {
       401: 'e-mail, password or client are wrong; or a code of the second factor is needed, or wrong',
-      403: 'users sign in at the OpenID provider alone; or a second factor must be set up first',
-      429: 'too many failures: wait',
+      403: 'users sign in only at the OpenID provider; or a second factor must be set up first',
+      429: 'too many failures',
     },
     async handle({ body: { token } }, { database, policy, address, device, keepDevice, note }) {
       const isMasked = token.masked ?? false
@@ -78,7 +78,7 @@ export const tokenRoutes: readonly Route[] = [
   publicRoute({
     method: 'POST',
     path: '/oauth/clients',
-    summary: 'In which clients somebody may sign in',
+    summary: 'The clients in which a user may sign in',
     description:
       'The clients in which the user has a role, and what signing in takes besides the password: `nothing`, a `code`, or the `setup` of a second factor first. What the admin page asks before it signs in, so that nobody must know the id of their client. Slowed down as signing in is.',
     tag: 'Access',
@@ -87,12 +87,12 @@ export const tokenRoutes: readonly Route[] = [
     data: clients,
     errors: {
       401: 'e-mail or password are wrong',
-      403: 'users sign in at the OpenID provider alone',
-      429: 'too many failures: wait',
+      403: 'users sign in only at the OpenID provider',
+      429: 'too many failures',
     },
     examples: [
       {
-        summary: 'Nobody with this e-mail and password',
+        summary: 'Wrong e-mail or password',
         body: { email: 'nobody@example.org', password: 'a guess' },
         status: 401,
       },
@@ -107,7 +107,7 @@ export const tokenRoutes: readonly Route[] = [
   guardedRoute({
     method: 'POST',
     path: '/oauth/tokens/exchange',
-    summary: 'Exchange a token for one that shows numbers of people masked',
+    summary: 'Exchange a token for a masked one',
     description:
       'What the admin page does after a sign-in with an OpenID provider: the JWT goes in `Authorization`, and a token of ours comes back, of the same user, client and scopes, masked. It ends with the token that it was made from, or earlier: with the session, and when nobody uses it. It cannot be exchanged itself.',
     tag: 'Access',
@@ -115,9 +115,9 @@ export const tokenRoutes: readonly Route[] = [
     personal: 'nobody',
     data: issued,
     success: { 201: 'Exchanged' },
-    errors: { 409: 'the token came out of an exchange itself' },
+    errors: { 409: 'the token was itself made by an exchange' },
     async handle(_input, { database, policy, actor, principal: { userId, clientId, scopes, token: parent } }) {
-      if (parent.isExchanged) throw conflict('A token that an exchange has made cannot be exchanged')
+      if (parent.isExchanged) throw conflict('A token that was made by an exchange cannot be exchanged')
       const scope = [...scopes].join(' ')
       const { sessionSeconds: seconds, idleSeconds } = policy
       const request = { name: 'sign-in', userId, clientId, scope, seconds, idleSeconds, isMasked: true, parent }
@@ -138,7 +138,7 @@ export const tokenRoutes: readonly Route[] = [
     tag: 'Access',
     access: { scopes: [] },
     personal: 'nobody',
-    errors: { 409: 'the token is a JWT of the OpenID provider, which alone can end it' },
+    errors: { 409: 'the token is a JWT of the OpenID provider, and only the provider can end it' },
     async handle(_input, { database, note, principal: { userId, clientId, token } }) {
       if (token.id === undefined) throw conflict('A JWT of the OpenID provider cannot be revoked here: sign out there')
       await database.query(deleteToken(token.id))

@@ -4,7 +4,7 @@ import { defineTexts, enCount, ukCount } from '../../i18n/texts.ts'
 export const settingsTexts = defineTexts(
   {
     title: 'Параметри',
-    lead: 'Спільні для всієї платформи. Зміна діє одразу й для всіх, хто на ці параметри спирається.',
+    lead: 'Спільні для всієї платформи. Зміна діє одразу й для всіх, хто використовує ці параметри.',
     value: 'Значення',
     unit: 'Одиниця',
     units: { YEARS: 'роки', DAYS: 'дні' },
@@ -29,7 +29,7 @@ export const settingsTexts = defineTexts(
       requestExpiration:
         'Діятиме з наступного щоденного закриття, також для запитів, що вже чекають: коротший строк зробить частину з них простроченими, і це не повертається.',
     },
-    other: 'Цієї сторінки не стосується: його читають інші системи платформи.',
+    other: 'Тут не використовується: його читають інші системи платформи.',
     otherEffect: 'Що залежить від цього параметра, тут невідомо: спитайте того, хто його додав.',
     changed: 'Змінено',
     changedBy: 'Хто змінив',
@@ -52,7 +52,7 @@ export const settingsTexts = defineTexts(
   },
   {
     title: 'Settings',
-    lead: 'Parameters of the whole platform. A change counts at once, for everyone who relies on them.',
+    lead: 'Parameters of the whole platform. A change takes effect at once for everyone who uses them.',
     value: 'Value',
     unit: 'Unit',
     units: { YEARS: 'years', DAYS: 'days' },
@@ -65,20 +65,20 @@ export const settingsTexts = defineTexts(
     },
     meanings: {
       adultAge:
-        'From this age on a patient counts as an adult. It decides which declarations end when a doctor changes the main speciality.',
+        'A patient of this age or older is an adult. This decides which declarations end when a doctor changes the main speciality.',
       declarationTerm:
-        "How long a declaration lasts. By it the new end is counted when a declaration is dated anew because of a doctor's change of speciality.",
+        "How long a declaration lasts. It sets the new end date when a declaration is recalculated because a doctor's speciality changed.",
       requestExpiration:
         'How long an employee request waits for the invited person to approve or reject it. After that it is expired.',
     },
     effects: {
-      adultAge: 'It counts for the approvals to come. Declarations that ended or were dated anew stay as they are.',
-      declarationTerm: 'It counts for what is dated anew from now on. The ends of current declarations stay.',
+      adultAge: 'It applies to future approvals. Declarations that have ended or were recalculated do not change.',
+      declarationTerm: 'It applies to future recalculations. The end dates of current declarations do not change.',
       requestExpiration:
-        'It counts from the next daily closing on, also for requests that wait already: a shorter time makes some of them expire, and that cannot be undone.',
+        'It applies from the next daily expiry, also to requests that already wait: a shorter term makes some of them expire, and that cannot be undone.',
     },
-    other: 'It does not concern this page: other systems of the platform read it.',
-    otherEffect: 'What depends on this parameter is not known here: ask whoever added it.',
+    other: 'Not used here: other systems of the platform read it.',
+    otherEffect: 'It is not known here what depends on this parameter: ask the person who added it.',
     changed: 'Changed',
     changedBy: 'Changed by',
     audit: 'History of changes',
@@ -95,7 +95,7 @@ export const settingsTexts = defineTexts(
     },
     save: 'Save',
     saved: (name: string) => `Saved: ${name}.`,
-    readOnly: 'Your role may only look at the settings.',
+    readOnly: 'Your role may only view the settings.',
     empty: 'There are no parameters',
   },
 )
