@@ -8,6 +8,8 @@ import { dmsPassportPerson, type SyncProcess } from '../src/synchronization/proc
 import { beginRun } from '../src/synchronization/runs.ts'
 import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { Worker } from '../src/synchronization/worker.ts'
+import { ACT_INSTANTS, ACT_TEXTS, type ActInstant, type ActText, type DeathAct } from '../src/verification/death-act.ts'
+import type { DracsDeathAnswer, DracsDeathQuestion, DracsDeathTerms } from '../src/verification/streams/dracs-death.ts'
 import type { DrfoAnswer, DrfoQuestion, DrfoTerms } from '../src/verification/streams/drfo.ts'
 import type { PassportQuestion } from '../src/verification/streams/passport.ts'
 import type { UnzrQuestion } from '../src/verification/streams/unzr.ts'
@@ -42,8 +44,29 @@ export const answerDrfoAtOnce: Ask<DrfoQuestion, DrfoAnswer> = async ({ rnokpp }
   messageId: randomUUID(),
 })
 
-/** What the rules of DRFO need besides the subject. */
-const DRFO_TERMS: DrfoTerms = { notVerified: new Set([1]), closed: new Set([2]), noSelfAuthAge: 14 }
+/** The same about deaths: of one in so many there is an act of the same name and birth date. */
+export function answerDeathsAtOnce(): Ask<DracsDeathQuestion, DracsDeathAnswer> {
+  let asked = 0
+  return async ({ name, surname, patronymic = null, onDate: date_birth }) => {
+    asked += 1
+    const acts = isFound(asked) ? [{ ...NO_ACT, key: randomUUID(), name, surname, patronymic, date_birth }] : []
+    return { kind: 'answer', value: { acts }, messageId: randomUUID() }
+  }
+}
+
+const NO_ACT: DeathAct = {
+  ...(Object.fromEntries([...ACT_TEXTS, ...ACT_INSTANTS].map((name) => [name, null])) as Record<
+    ActText | ActInstant,
+    null
+  >),
+  ...{ key: '', ar_op_name: '1', is_restore: null, doc_seizes: [] },
+}
+
+/** What the rules of DRFO and of deaths need besides the subject. */
+const TERMS: DrfoTerms & DracsDeathTerms = {
+  ...{ notVerified: new Set([1]), closed: new Set([2]), noSelfAuthAge: 14 },
+  ...{ full: 0.9, partial: 0.7 },
+}
 
 /** What one run took: persons a second, and CPU a person in microseconds. */
 export interface Pace {
@@ -110,7 +133,7 @@ function makeWorker(database: Database, leaseDatabase: Database, asked: Asked): 
     userId: USER,
     equip: () => ({
       ...asked,
-      terms: async () => DRFO_TERMS,
+      terms: async () => TERMS,
       breaker: {
         isOpen: false,
         msUntilProbe: () => 0,

@@ -2,6 +2,8 @@
 import {
   dmsPassportParty,
   dmsPassportPerson,
+  dracsDeathParty,
+  dracsDeathPerson,
   drfoParty,
   drfoPerson,
   mvsPassportParty,
@@ -11,15 +13,24 @@ import {
 } from '../src/synchronization/process.ts'
 import { startCpu } from './cpu.ts'
 import { type BenchServer, fill, fillParties, openBench, withPeople } from './database.ts'
-import { answerAtOnce, answerDrfoAtOnce, answerUnzrAtOnce, isFound, measureEngine, type Pace } from './engine.ts'
+import {
+  answerAtOnce,
+  answerDeathsAtOnce,
+  answerDrfoAtOnce,
+  answerUnzrAtOnce,
+  isFound,
+  measureEngine,
+  type Pace,
+} from './engine.ts'
 import { measureBareSql } from './yardstick.ts'
 
 /** Measures one process over so many subjects of its kind. */
 export function measureProcess(server: BenchServer, process: SyncProcess, subjects: number): Promise<Pace> {
   const run = (url: string) => {
     if (process.stream === 'unzr') return measureEngine(url, subjects, answerUnzrAtOnce, process)
-    return process.stream === 'drfo'
-      ? measureEngine(url, subjects, answerDrfoAtOnce, process)
+    if (process.stream === 'drfo') return measureEngine(url, subjects, answerDrfoAtOnce, process)
+    return process.stream === 'dracs_death'
+      ? measureEngine(url, subjects, answerDeathsAtOnce(), process)
       : measureEngine(url, subjects, answerAtOnce, process)
   }
   return withPeople(server, subjects, run, process.kind === 'person' ? fill : fillParties)
@@ -46,4 +57,6 @@ export const ALL: readonly SyncProcess[] = [
   mvsPassportParty,
   drfoPerson,
   drfoParty,
+  dracsDeathPerson,
+  dracsDeathParty,
 ]

@@ -20,6 +20,7 @@ export async function provideDeaths(database: Database): Promise<void> {
       findActsFor(
         acts.map(({ key }) => key),
         [],
+        [],
       ),
     )
     for (const [place, { kind, subject }] of DEATHS.entries()) {

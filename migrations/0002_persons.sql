@@ -43,11 +43,6 @@ create table mpi.person_verification_summaries (
   person_id uuid not null unique references mpi.persons (id),
   drfo_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dracs_death_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  dracs_death_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  dracs_death_unverified_at timestamptz,
-  dracs_death_act_id uuid,
-  dracs_death_online_status zvirka.online_status not null default 'READY',
-  dracs_death_verification_comment text,
   nhs_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   nhs_verification_reason zvirka.stream_reason not null default 'INITIAL',
   nhs_unverified_at timestamptz,
@@ -107,9 +102,6 @@ create index persons_last_name_birth_date_index
                   birth_date, inserted_at, id);
 -- By the status of another process's stream, in the order in which the subjects were inserted; ours have theirs on the checks (0009). Every
 -- status but VERIFIED: the index of that one would be the table.
-create index person_verification_summaries_dracs_death_status_index
-  on mpi.person_verification_summaries (dracs_death_verification_status, subject_inserted_at, person_id)
-  where dracs_death_verification_status <> 'VERIFIED';
 create index person_verification_summaries_nhs_status_index
   on mpi.person_verification_summaries (nhs_verification_status, subject_inserted_at, person_id)
   where nhs_verification_status <> 'VERIFIED';

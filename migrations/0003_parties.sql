@@ -46,10 +46,6 @@ create table prm.party_verification_summaries (
   party_id uuid not null unique references prm.parties (id),
   drfo_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dracs_death_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
-  dracs_death_verification_reason zvirka.stream_reason not null default 'INITIAL',
-  dracs_death_unverified_at timestamptz,
-  dracs_death_online_status zvirka.online_status not null default 'READY',
-  dracs_death_verification_comment text,
   mvs_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   dms_passport_verification_status zvirka.stream_status not null default 'VERIFICATION_NEEDED',
   -- Kept by triggers on employees and parties.
@@ -186,9 +182,6 @@ create index parties_last_name_birth_date_index
                   birth_date, inserted_at, id);
 create index party_documents_number_index
   on prm.party_documents ((lower(number collate "und-x-icu") collate "C"), party_id);
-create index party_verification_summaries_dracs_death_status_index
-  on prm.party_verification_summaries (dracs_death_verification_status, subject_inserted_at, party_id)
-  where dracs_death_verification_status <> 'VERIFIED';
 -- Who works in a division; and what lists of verifications are narrowed by besides: statuses that few employees have.
 create index employees_division_id_index on prm.employees (division_id) where division_id is not null;
 create index employees_status_index on prm.employees (status) where status <> 'APPROVED';

@@ -106,14 +106,23 @@ call zvirka.create_checks('party', 'drfo', '{VERIFICATION_NEEDED,VERIFIED,NOT_VE
 create index person_drfo_checks_data_id_index on mpi.person_drfo_checks (data_id) where data_id is not null;
 create index party_drfo_checks_data_id_index on prm.party_drfo_checks (data_id) where data_id is not null;
 
+call zvirka.create_checks('person', 'dracs_death', '{VERIFICATION_NEEDED}');
+call zvirka.create_checks('party', 'dracs_death', '{VERIFICATION_NEEDED}');
+-- What was said with a decision. `data_id`: the act of the candidate that made a person NOT_VERIFIED.
+alter table mpi.person_dracs_death_checks add column comment text;
+alter table prm.party_dracs_death_checks add column comment text;
+
 -- The platform's tables (spec 1.3), for whoever reads them. They are not written: a result is the engine's, a change an import's.
 create view mpi.person_verifications as
 select s.id, s.person_id,
        case when hr.is_held then 'IN_REVIEW' else r.status end as drfo_verification_status,
        case when hr.is_held then 'AUTO' else r.reason end as drfo_verification_reason,
        r.unverified_at as drfo_unverified_at, r.data_id as drfo_data_id, r.data_status as drfo_data_result,
-       r.synced_at as drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
-       s.dracs_death_unverified_at, s.dracs_death_act_id, s.dracs_death_online_status, s.dracs_death_verification_comment,
+       r.synced_at as drfo_synced_at, a.status as dracs_death_verification_status, a.reason as dracs_death_verification_reason,
+       a.unverified_at as dracs_death_unverified_at, a.data_id as dracs_death_act_id,
+       -- Who has no answer since the last trigger is READY (spec 8.5).
+       (case when ha.is_held then 'IN_PROCESS' when a.synced_at is null then 'READY' else 'COMPLETED' end)::zvirka.online_status
+         as dracs_death_online_status, a.comment as dracs_death_verification_comment,
        s.nhs_verification_status, s.nhs_verification_reason, s.nhs_unverified_at, s.nhs_verification_comment,
        case when hu.is_held then 'IN_REVIEW' else u.status end as unzr_verification_status,
        case when hu.is_held then 'AUTO' else u.reason end as unzr_verification_reason,
@@ -127,12 +136,13 @@ select s.id, s.person_id,
        case when hd.is_held then 'AUTO' else d.reason end as dms_passport_verification_reason,
        d.unverified_at as dms_passport_unverified_at, d.data_id as dms_passport_data_id,
        d.data_status as dms_passport_data_status, d.synced_at as dms_passport_synced_at, s.inserted_at, s.inserted_by,
-       greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at, r.updated_at) as updated_at,
-       case greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at, r.updated_at)
+       greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at, r.updated_at, a.updated_at) as updated_at,
+       case greatest(s.updated_at, u.updated_at, m.updated_at, d.updated_at, r.updated_at, a.updated_at)
             when u.updated_at then u.updated_by
             when m.updated_at then m.updated_by
             when d.updated_at then d.updated_by
             when r.updated_at then r.updated_by
+            when a.updated_at then a.updated_by
             else s.updated_by end as updated_by
   from mpi.person_verification_summaries s
   left join mpi.person_unzr_checks u on u.subject_id = s.person_id
@@ -150,15 +160,22 @@ select s.id, s.person_id,
   left join mpi.person_drfo_checks r on r.subject_id = s.person_id
  cross join lateral (select exists (
    select from zvirka.claimed_subjects b where b.stream = 'drfo' and b.subject_kind = 'person'
-     and b.subject_id = r.subject_id and b.version = r.version) as is_held) hr;
+     and b.subject_id = r.subject_id and b.version = r.version) as is_held) hr
+  left join mpi.person_dracs_death_checks a on a.subject_id = s.person_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'dracs_death' and b.subject_kind = 'person'
+     and b.subject_id = a.subject_id and b.version = a.version) as is_held) ha;
 
 create view prm.party_verifications as
 select s.id, s.party_id,
        case when hr.is_held then 'IN_REVIEW' else r.status end as drfo_verification_status,
        case when hr.is_held then 'AUTO' else r.reason end as drfo_verification_reason,
        r.unverified_at as drfo_unverified_at, r.data_id as drfo_data_id, r.data_status as drfo_data_result,
-       r.synced_at as drfo_synced_at, s.dracs_death_verification_status, s.dracs_death_verification_reason,
-       s.dracs_death_unverified_at, s.dracs_death_online_status, s.dracs_death_verification_comment,
+       r.synced_at as drfo_synced_at, a.status as dracs_death_verification_status, a.reason as dracs_death_verification_reason,
+       a.unverified_at as dracs_death_unverified_at,
+       -- Who has no answer since the last trigger is READY (spec 8.5).
+       (case when ha.is_held then 'IN_PROCESS' when a.synced_at is null then 'READY' else 'COMPLETED' end)::zvirka.online_status
+         as dracs_death_online_status, a.comment as dracs_death_verification_comment,
        case when hm.is_held then 'IN_REVIEW' else m.status end as mvs_passport_verification_status,
        case when hm.is_held then 'AUTO' else m.reason end as mvs_passport_verification_reason,
        m.unverified_at as mvs_passport_unverified_at, m.data_id as mvs_passport_data_id,
@@ -167,11 +184,12 @@ select s.id, s.party_id,
        case when hd.is_held then 'AUTO' else d.reason end as dms_passport_verification_reason,
        d.unverified_at as dms_passport_unverified_at, d.data_id as dms_passport_data_id,
        d.data_status as dms_passport_data_status, d.synced_at as dms_passport_synced_at, s.inserted_at, s.inserted_by,
-       greatest(s.updated_at, m.updated_at, d.updated_at, r.updated_at) as updated_at,
-       case greatest(s.updated_at, m.updated_at, d.updated_at, r.updated_at)
+       greatest(s.updated_at, m.updated_at, d.updated_at, r.updated_at, a.updated_at) as updated_at,
+       case greatest(s.updated_at, m.updated_at, d.updated_at, r.updated_at, a.updated_at)
             when m.updated_at then m.updated_by
             when d.updated_at then d.updated_by
             when r.updated_at then r.updated_by
+            when a.updated_at then a.updated_by
             else s.updated_by end as updated_by
   from prm.party_verification_summaries s
   left join prm.party_mvs_passport_checks m on m.subject_id = s.party_id
@@ -185,7 +203,11 @@ select s.id, s.party_id,
   left join prm.party_drfo_checks r on r.subject_id = s.party_id
  cross join lateral (select exists (
    select from zvirka.claimed_subjects b where b.stream = 'drfo' and b.subject_kind = 'party'
-     and b.subject_id = r.subject_id and b.version = r.version) as is_held) hr;
+     and b.subject_id = r.subject_id and b.version = r.version) as is_held) hr
+  left join prm.party_dracs_death_checks a on a.subject_id = s.party_id
+ cross join lateral (select exists (
+   select from zvirka.claimed_subjects b where b.stream = 'dracs_death' and b.subject_kind = 'party'
+     and b.subject_id = a.subject_id and b.version = a.version) as is_held) ha;
 
 create function zvirka.refuse_write() returns trigger language plpgsql as $$
 begin

@@ -69,6 +69,16 @@ begin
      where d.id = any (ids)
        and not exists (select from mpi.person_drfo_checks c where c.data_id = d.id)
        and not exists (select from prm.party_drfo_checks c where c.data_id = d.id);
+  elsif of_stream = 'dracs_death' then
+    with gone as (
+      select a.id from mimir.dracs_death_acts a
+       where a.id = any (ids)
+         and not exists (select from mpi.person_verification_candidates c where c.entity_id = a.id)
+         and not exists (select from prm.party_verification_candidates c where c.entity_id = a.id)
+    ), replaced as (
+      delete from mimir.dracs_death_acts_hstr h using gone g where h.dracs_death_act_id = g.id
+    )
+    delete from mimir.dracs_death_acts a using gone g where a.id = g.id;
   else
     execute format($sql$
       delete from mimir.%1$I d

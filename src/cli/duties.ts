@@ -2,6 +2,7 @@
 import { SEAL_MILLISECONDS, sealAudit } from '../audit/seals.ts'
 import type { Settings } from '../config/settings.ts'
 import { openDatabase } from '../database/database.ts'
+import { countWaiting, type WaitingRow } from '../death-acts/plans/listing.ts'
 import { ExpirySchedule } from '../employee-requests/expire-schedule.ts'
 import type { ClusterUse } from '../observability/cluster-metrics.ts'
 import type { Log } from '../observability/log.ts'
@@ -76,8 +77,10 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
     for (const run of await schedule.look()) log.info({ run: run.id, stream: run.process }, `run started: ${run.cause}`)
   }
   const gauged = [...PROCESSES.values()].map((process) => ({ process, ...settingsOfProcess(settings, process) }))
-  const show = async () =>
-    metrics.cluster(asUse(await readGauges(side.database, gauged), await schedule.expectedTicks()))
+  const show = async () => {
+    const deaths = await side.database.query<WaitingRow>(countWaiting())
+    metrics.cluster({ deaths, ...asUse(await readGauges(side.database, gauged), await schedule.expectedTicks()) })
+  }
   const expiry = new ExpirySchedule({
     ...{ database: side.database, cron: settings.employeeRequests.expirationSchedule, timeZone: settings.timeZone },
     ...{ userId: settings.systemUserId, signal },
@@ -124,7 +127,7 @@ function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
   metrics.watchCallHours(() => callHours(settings))
 }
 
-function asUse({ workers, processes }: ClusterGauges, expected: ReadonlyMap<string, Date>): ClusterUse {
+function asUse({ workers, processes }: ClusterGauges, expected: ReadonlyMap<string, Date>): Omit<ClusterUse, 'deaths'> {
   return {
     workers,
     processes: processes.map(({ process, lastTick, ...gauges }) => ({

@@ -249,6 +249,10 @@ const ANSWERS: Readonly<Record<OwnStreamOf<'person'>, AnswerWords>> = {
       "they belong to the other person, with that person's names",
     ],
   },
+  dracs_death: {
+    gone: 'acts of death that may be the person’s and nobody else’s',
+    kept: ['acts of death that may be somebody else’s too', 'whoever decides on the other needs them'],
+  },
 }
 const ofAnswers = <T>(suffix: string, words: (of: AnswerWords) => T): Record<string, T> =>
   Object.fromEntries(Object.entries(ANSWERS).map(([stream, of]) => [`${stream}_${suffix}`, words(of)]))

@@ -14,7 +14,8 @@ export interface ProcessSettings {
   readonly newGuardShare: number | undefined
 }
 
-type GivenSettings = Omit<ProcessSettings, 'maxBatchesPerRun' | 'newGuardShare'> & {
+type GivenSettings = Pick<ProcessSettings, 'schedule' | 'batchSize'> & {
+  readonly validationPeriodDays?: number
   readonly maxBatchesPerRun: number | 'unlimited'
 }
 /** Of each process, so that one without settings fails to compile. */
@@ -31,9 +32,9 @@ export function settingsOfProcess(
   const ofStream: Partial<Record<SubjectKind, GivenSettings>> = all[stream]
   const settings = ofStream[kind]
   if (settings === undefined) throw new Error(`no settings for the process ${key}`)
-  const { maxBatchesPerRun } = settings
+  const { schedule, batchSize, validationPeriodDays = null, maxBatchesPerRun } = settings
   return {
-    ...settings,
+    ...{ schedule, batchSize, validationPeriodDays },
     maxBatchesPerRun: maxBatchesPerRun === 'unlimited' ? null : maxBatchesPerRun,
     newGuardShare: rules.isStrictAtFirst ? worker.newRunGuardPercent / 100 : undefined,
   }

@@ -121,12 +121,19 @@ function conclude(
   }
 }
 
-function asJson(process: SyncProcess, typed: Typed, { kind, persons, parties, inReview }: RecheckResult) {
-  return { process: process.key, state: kind, dry_run: typed.dryRun === true, persons, parties, in_review: inReview }
+function asJson(
+  process: SyncProcess,
+  typed: Typed,
+  { kind, persons, parties, inReview, confirmedDead }: RecheckResult,
+) {
+  return {
+    ...{ process: process.key, state: kind, dry_run: typed.dryRun === true, persons, parties, in_review: inReview },
+    ...(process.stream === 'dracs_death' ? { confirmed_dead: confirmedDead } : {}),
+  }
 }
 
 function asText(process: SyncProcess, scope: RecheckScope, typed: Typed, result: RecheckResult): string {
-  const { kind, persons, parties, inReview } = result
+  const { kind, persons, parties, inReview, confirmedDead } = result
   const whose = 'runId' in scope ? `of run ${scope.runId}` : `since ${kyivTime(scope.since)} Kyiv`
   const verb = typed.dryRun === true ? 'would be reverted' : 'reverted'
   const lines = [
@@ -135,6 +142,10 @@ function asText(process: SyncProcess, scope: RecheckScope, typed: Typed, result:
   if (inReview > 0)
     lines.push(
       `${number(inReview)} are being checked now and were skipped; repeat the command when their check has ended`,
+    )
+  if (confirmedDead.length > 0)
+    lines.push(
+      `${number(confirmedDead.length)} were confirmed dead by a person and keep that status: ${confirmedDead.join(', ')}`,
     )
   if (kind === 'interrupted') lines.push('interrupted; repeat the command to continue')
   return `${lines.join('\n')}\n`

@@ -10,6 +10,7 @@ const SERVICES: Readonly<Record<OwnStream, ServiceName>> = {
   mvs_passport: 'CheckPassportStatus',
   dms_passport: 'CheckPassportDMSStatus',
   drfo: 'InfoRNOKPPDRFO',
+  dracs_death: 'GetDeathArByFullNameAndBirthDate',
 }
 
 /** The service that a stream asks. */

@@ -22,6 +22,7 @@ import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
 import { labelOf } from '../trembita/advice.ts'
 import type { Names, StreamRules } from '../verification/rules.ts'
 import type { OwnStream } from '../verification/status.ts'
+import type { DracsDeathTerms } from '../verification/streams/dracs-death.ts'
 import type { DrfoTerms } from '../verification/streams/drfo.ts'
 import type { STREAMS } from '../verification/streams/streams.ts'
 import { watchCertificates } from './certificates.ts'
@@ -152,7 +153,7 @@ function equipping(settings: Settings, registries: Registries): (process: SyncPr
     if (!isStreamServed(settings, process.stream)) return undefined
     return {
       ask: ASKS[process.stream](registries),
-      ...(process.stream === 'drfo' ? { terms: drfoTerms(settings) } : {}),
+      ...termsOf(settings, process),
       breaker: registries.breakers[serviceOf(process.stream)],
       batchSize: settingsOfProcess(settings, process).batchSize,
       concurrency: settings.trembita.groups[groupOfStream(process.stream)].concurrency,
@@ -166,6 +167,7 @@ const ASKS: { readonly [S in OwnStream]: (registries: Registries) => AskOf<(type
   mvs_passport: (registries) => (question, options) => registries.checkPassportStatus(question, options),
   dms_passport: (registries) => (question, options) => registries.checkPassportDmsStatus(question, options),
   drfo: (registries) => (question, options) => registries.infoRnokpp(rnokppQuestion(question), options),
+  dracs_death: (registries) => (question, options) => registries.deathActsByName(question, options),
 }
 
 type AskOf<Rules> =
@@ -177,10 +179,14 @@ function rnokppQuestion({ rnokpp, names }: { readonly rnokpp: string; readonly n
   return { rnokpp, lastName: last_name, firstName: first_name, ...middleName, birthDate: birth_date }
 }
 
-/** What the rules of DRFO need besides the subject. */
-function drfoTerms({ drfo }: Settings): NonNullable<ProcessEquipment['terms']> {
+/** What the rules of a process need besides the subject. */
+function termsOf({ drfo, dracsDeath }: Settings, { stream, kind }: SyncProcess): Pick<ProcessEquipment, 'terms'> {
+  if (stream === 'dracs_death') return { terms: async (): Promise<DracsDeathTerms> => dracsDeath[kind] }
+  if (stream !== 'drfo') return {}
   const { notVerifiedResults: notVerified, closedResults: closed } = drfo
-  return async (tx): Promise<DrfoTerms> => ({ notVerified, closed, noSelfAuthAge: await readNoSelfAuthAge(tx) })
+  return {
+    terms: async (tx): Promise<DrfoTerms> => ({ notVerified, closed, noSelfAuthAge: await readNoSelfAuthAge(tx) }),
+  }
 }
 
 // What the lease row shows of each service: the breaker, and how the last minute went.

@@ -16,6 +16,7 @@ import {
   publicUrl,
   sender,
   serverUrls,
+  share,
   text,
   timeZone,
   trustedUrl,
@@ -54,6 +55,36 @@ export function processSettings(stream: string, subject: string, batch: string, 
       'unlimited',
       'The number of batches, in the whole cluster, after which a run ends even if subjects are still due.',
     ),
+  }
+}
+
+/** The settings of a process that asks about deaths: whoever was asked about is asked about again after the next trigger alone (spec 8.2). */
+function deathProcessSettings(subject: string, subjects: string, schedule: string) {
+  const name = (part: string) => `DRACS_DEATH_ACTS_${subjects}_ONLINE_VERIFICATION_${part}`
+  const { batchSize, maxBatchesPerRun } = processSettings('DRACS_DEATH', subject, '', 100)
+  return {
+    schedule: setting(
+      name('SCHEDULE'),
+      cron,
+      schedule,
+      'When a run of the process starts where somebody is due, by the clocks of `TZ_SCHEDULE`.',
+    ),
+    batchSize: { ...batchSize, name: name('BATCH_SIZE') },
+    maxBatchesPerRun,
+  }
+}
+
+/** From which scores on an act of death is a candidate (spec 8.10). */
+function deathScores(subject: string) {
+  const name = (part: string) => `${subject}_DRACS_DEATH_ACT_${part}_MATCH_SCORE`
+  return {
+    full: setting(
+      name('FULL'),
+      share,
+      '0.9',
+      'From which score on an act of death counts as that of the subject until a person decides.',
+    ),
+    partial: setting(name('PARTIAL'), share, '0.7', 'From which score on a person is to look at an act of death.'),
   }
 }
 
@@ -395,6 +426,14 @@ export const declaration = {
       person: processSettings('DRFO', 'PERSON', 'PERSONS', 100, 180),
       party: processSettings('DRFO', 'PARTY', 'DRFO_PARTIES', 50, 120),
     },
+    dracs_death: {
+      person: deathProcessSettings('PERSON', 'PERSONS', '*/3 * * * *'),
+      party: deathProcessSettings('PARTY', 'PARTIES', '*/5 * * * *'),
+    },
+  },
+  dracsDeath: {
+    person: deathScores('PERSON'),
+    party: deathScores('PARTY'),
   },
   drfo: {
     notVerifiedResults: setting(

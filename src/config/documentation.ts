@@ -11,7 +11,7 @@ const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['Log, system user, time zone', 'log', 'systemUserId', 'timeZone'],
   ['Workers and runs', 'worker', 'keep', 'unzrInfo'],
   ['Employee requests', 'employeeRequests', 'signatures'],
-  ['Processes', 'processes', 'drfo'],
+  ['Processes', 'processes', 'drfo', 'dracsDeath'],
   ['Trembita', 'trembita'],
 ]
 

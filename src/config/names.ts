@@ -3,7 +3,10 @@ import { declaration } from './declaration.ts'
 import { settingsOf } from './setting.ts'
 
 /** The beginnings of names that are ours: an unknown name that begins so is a slip of the pen, not somebody else's (spec 7.2). */
-const ownPrefixes = ['ZVIRKA_', 'TREMBITA_', 'MVS_', 'DMS_', 'UNZR_', 'DRFO_', 'PERSONS_SYNCHRONIZATION_']
+const ownPrefixes = [
+  ...['ZVIRKA_', 'TREMBITA_', 'MVS_', 'DMS_', 'UNZR_', 'DRFO_', 'PERSONS_SYNCHRONIZATION_'],
+  ...['DRACS_', 'PERSON_DRACS_', 'PARTY_DRACS_'],
+]
 
 const documented = settingsOf(declaration).map(({ name }) => name)
 /** The names of secrets; each may stand in a file instead, which `<name>_FILE` names. */

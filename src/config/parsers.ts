@@ -192,6 +192,12 @@ export const names = parser('names, separated by commas', (raw): readonly string
   return all.every((each) => each !== '') ? all : undefined
 })
 
+/** A part of a whole, in hundredths. */
+export const share = parser('a number above 0, at most 1, of two decimals at most', (raw) => {
+  const number = Number(raw)
+  return /^[01](\.\d{1,2})?$/.test(raw) && number > 0 && number <= 1 ? number : undefined
+})
+
 /** Codes of a registry besides 0, separated by commas. */
 export const codes = parser(
   'whole numbers from 1 to 9999, separated by commas',

@@ -92,8 +92,10 @@ function contradictions({
   employeeRequests,
   signatures,
   drfo,
+  dracsDeath,
 }: Settings): string[] {
   return [
+    ...Object.entries(dracsDeath).flatMap(contradictionsOfScores),
     ...contradictionsOfDrfo(drfo),
     ...contradictionsOfTls(tls),
     ...contradictionsOfMail(mail),
@@ -110,6 +112,13 @@ function contradictionsOfDrfo({ notVerifiedResults, closedResults }: Settings['d
   return [
     `DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have ${both.join(', ')}: a Result means one of the two`,
   ]
+}
+
+function contradictionsOfScores([subject, { full, partial }]: [string, Settings['dracsDeath']['person']]): string[] {
+  // What is wrong in itself is undefined here, and was told already.
+  if (full === undefined || partial === undefined || partial < full) return []
+  const name = (part: string) => `${subject.toUpperCase()}_DRACS_DEATH_ACT_${part}_MATCH_SCORE`
+  return [`${name('PARTIAL')} is not below ${name('FULL')}`]
 }
 
 function contradictionsOfSignIn({ passwordSignIn }: Settings['api'], { issuer }: Settings['oidc']): string[] {

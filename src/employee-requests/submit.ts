@@ -3,7 +3,6 @@ import type { Executor } from '../database/query.ts'
 import { OWN_STREAMS } from '../verification/status.ts'
 import { triggerStreams } from '../verification-store/trigger.ts'
 import type { RequestedDocument } from './data.ts'
-import { submitToOthers } from './plans/approval-submit.ts'
 
 /**
  * Sends a party to all four registries, with the history, the cumulative status and its event. The verification row is locked by this
@@ -15,7 +14,6 @@ export async function submitParty(
   documents: readonly RequestedDocument[],
   userId: string,
 ): Promise<void> {
-  await tx.query(submitToOthers(partyId, userId))
   // Also to those that are not served: the platform's own approval asks for it.
   const all = new Set(OWN_STREAMS)
   await tx.query(triggerStreams('party', [{ subjectId: partyId, data: { documents } }], userId, all))

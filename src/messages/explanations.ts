@@ -99,6 +99,18 @@ export const EXPLANATIONS = {
     'The tax id, the date of birth or the document in its place cannot be asked about.',
     'За цими РНОКПП, датою народження чи документом запитати не можна.',
   ),
+  dracs_death_matches: plain(
+    'The register of civil status has an act of death that agrees with the data in nearly everything.',
+    'У ДРАЦС є акт про смерть, дані якого збігаються майже в усьому.',
+  ),
+  dracs_death_may_match: plain(
+    'The register of civil status has an act of death that may be about this person or about a namesake.',
+    'У ДРАЦС є акт про смерть, який може стосуватися цієї особи або тезки.',
+  ),
+  dracs_death_no_match: plain(
+    'The register of civil status has no act of death that could be about this person.',
+    'У ДРАЦС немає акта про смерть, який міг би стосуватися цієї особи.',
+  ),
   not_checked_yet: plain(
     'It was created unverified and has not been checked yet.',
     'Запис створено без верифікації, і його ще не перевіряли.',
@@ -169,6 +181,10 @@ export const EXPLANATIONS = {
   answers_about_document: plain(
     'An answer about another subject with the same document can also change it.',
     'Змінити статус може й відповідь про іншу людину з тим самим документом.',
+  ),
+  dracs_death_to_decide: plain(
+    'A person decides on the act: see the page “Death records”.',
+    'Щодо акта вирішує людина: див. сторінку «Акти про смерть».',
   ),
   claim_lost: plain(
     'No check is under way: a running worker resets it to VERIFICATION_NEEDED / INITIAL.',

@@ -29,8 +29,17 @@ export interface ProcessUse extends ProcessLabels {
   readonly expectedTick: Date | undefined
 }
 
+/** Acts of death of one kind of subject and zone that wait for a person's decision. */
+export interface DeathsUse {
+  readonly kind: string
+  readonly zone: string
+  readonly count: number
+  readonly oldest: Date
+}
+
 /** A snapshot of the cluster. */
 export interface ClusterUse {
+  readonly deaths: readonly DeathsUse[]
   readonly workers: readonly { readonly version: string; readonly alive: number; readonly lost: number }[]
   readonly processes: readonly ProcessUse[]
 }
@@ -65,9 +74,15 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
     'zvirka_tick_expected_timestamp_seconds',
     'The last tick of the schedule since it was first seen',
   )
+  const deaths = gauge('zvirka_death_candidates', "Acts of death that wait for a person's decision", 'kind', 'zone')
+  const deathsAge = gauge(
+    'zvirka_death_candidates_age_seconds',
+    'How long the oldest of them has waited; 0 if none waits',
+    ...['kind', 'zone'],
+  )
   const skipped = ofProcess(
     'zvirka_tick_skipped',
-    'Whether the last tick was skipped (1) because a run was in progress',
+    'Whether the last tick was skipped (1) because a run was in progress, or nobody was due',
   )
 
   const showRun = (labels: ProcessLabels, run: RunUse | undefined) => {
@@ -84,6 +99,16 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
     cluster(use) {
       // What is gone (a version, a run) must not stay at what it was last.
       for (const each of [workers, start, subjects, tick, expected, skipped]) each.reset()
+      for (const kind of ['person', 'party']) {
+        for (const zone of ['white', 'grey']) {
+          const found = use.deaths.find((each) => each.kind === kind && each.zone === zone)
+          deaths.set({ kind, zone }, found?.count ?? 0)
+          deathsAge.set(
+            { kind, zone },
+            found === undefined ? 0 : Math.max(0, Date.now() - found.oldest.getTime()) / 1000,
+          )
+        }
+      }
       for (const { version, alive, lost } of use.workers) {
         workers.set({ version, state: 'alive' }, alive)
         workers.set({ version, state: 'lost' }, lost)

@@ -1,6 +1,7 @@
 /** The verification of persons and parties, stream by stream (spec 1.3, 4.3). Nothing personal, but for what an official may have written in a comment. */
 import type { Executor } from '../database/query.ts'
 import {
+  type OnlineStatus,
   STREAMS_OF,
   type Stream,
   type StreamState,
@@ -23,6 +24,10 @@ export interface StreamVerification extends StreamState {
   readonly result: number | null
   /** Of dracs_death and nhs. */
   readonly comment: string | null
+  /** Of dracs_death. */
+  readonly onlineStatus: OnlineStatus | null
+  /** Of a person's dracs_death: the act that counts as the person's. */
+  readonly actId: string | null
 }
 
 /** All streams of a subject. */
@@ -70,5 +75,7 @@ export function streamOf(stream: Stream, row: VerificationRow): StreamVerificati
     syncedAt: value<Date>('synced_at'),
     result: value<number>('data_result'),
     comment: value<string>('verification_comment'),
+    onlineStatus: value<OnlineStatus>('online_status'),
+    actId: value<string>('act_id'),
   }
 }

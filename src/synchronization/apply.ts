@@ -111,11 +111,10 @@ async function keepAnswered(tx: Executor, { process, userId }: Writing, settled:
     outcome.kind === 'answered' && outcome.decision.keeps !== undefined ? [outcome] : [],
   )
   if (keeping.length === 0) return new Map()
-  const rows = await tx.query<{ id: string | null }>(
-    process.keep(
-      keeping.map(({ decision }) => decision.keeps),
-      userId,
-    ),
+  const rows = await process.keep(
+    tx,
+    keeping.map(({ decision }) => decision.keeps),
+    userId,
   )
   if (rows.length !== keeping.length)
     throw new Error(`of ${keeping.length} answers of ${process.key} only ${rows.length} were kept`)

@@ -55,6 +55,8 @@ export interface StreamFacts extends StreamState {
   readonly isLastInLine: boolean
   readonly waitsUntil: Date | null
   readonly failures: number
+  /** Whether it was answered since the last trigger. */
+  readonly isAnswered: boolean
   /** When it is due again by the age of its last answer; null: it has none, or nobody checks it. */
   readonly dueFrom: Date | null
   readonly entry: HistoryEntry | null

@@ -29,6 +29,11 @@ const STREAMS: Readonly<Record<OwnStream, StreamMessages>> = {
     ...{ found: 'drfo_found', notFound: 'drfo_not_found' },
     ...{ absent: 'drfo_absent', illFormed: 'drfo_ill_formed', isShared: false },
   },
+  // Nobody is settled by its pre-check.
+  dracs_death: {
+    ...{ found: 'dracs_death_may_match', notFound: 'dracs_death_no_match' },
+    ...{ absent: 'pre_checked', illFormed: 'pre_checked', isShared: false },
+  },
 }
 
 function messagesOf(stream: Stream): StreamMessages | undefined {
@@ -54,6 +59,7 @@ export function whyOf({ kind, stream }: StreamFacts, state: StreamState, entry: 
     rule,
   })
   if (stream === 'drfo' && isAnswer(entry.step)) return whyOfDrfo(state, entry.step)
+  if (stream === 'dracs_death' && isAnswer(entry.step)) return whyOfDeath(state)
   switch (entry.step) {
     case '1.1': {
       const decided = state.reason === 'AUTO_DATA_ABSENT' ? of?.absent : of?.illFormed
@@ -80,6 +86,11 @@ function whyOfDrfo({ status }: StreamState, step: string): Why {
   const found = step === '4' || (step !== '5' && status === 'VERIFIED') ? 'drfo_found' : 'drfo_not_found'
   const isOwn = step === '4' || step === '5'
   return { why: plain(...(isOwn ? [] : (['drfo_about_another'] as const)), found), rule: '8.6' }
+}
+
+function whyOfDeath({ status }: StreamState): Why {
+  if (status === 'NOT_VERIFIED') return { why: plain('dracs_death_matches'), rule: '8.10' }
+  return { why: plain(status === 'VERIFIED' ? 'dracs_death_no_match' : 'dracs_death_may_match'), rule: '8.10' }
 }
 
 function unwritten({ reason }: StreamState): Why {
@@ -114,9 +125,16 @@ export function nextOf(facts: StreamFacts): readonly ExplanationMessage[] {
   if (status === 'IN_REVIEW' || facts.heldBy !== null) return nextOfHeld(facts)
   if (process.missingSetting !== undefined) return [{ code: 'not_served', params: { setting: process.missingSetting } }]
   if (!isSubjectActive) return plain(UNCHECKED[kind])
+  if (waitsForDecision(facts)) return plain('dracs_death_to_decide')
   const asksIn: readonly StreamStatus[] = isOwnStream(stream) ? rulesOf(stream).asksIn : []
   if (asksIn.includes(status)) return nextInLine(facts)
   return plain(`${kind}_waits_for_change`, messagesOf(stream)?.isShared ? 'answers_about_document' : undefined)
+}
+
+// The register has answered, and whether the act is the subject's is for a person to say (spec 8.11).
+function waitsForDecision({ stream, status, isAnswered }: StreamFacts): boolean {
+  if (stream !== 'dracs_death') return false
+  return status === 'NOT_VERIFIED' || (status === 'VERIFICATION_NEEDED' && isAnswered)
 }
 
 // Whom no run takes (spec 2.2).

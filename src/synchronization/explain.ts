@@ -184,6 +184,7 @@ function asFacts(
     isLastInLine: row.is_last_in_line,
     waitsUntil: row.waits_until,
     failures: row.failures,
+    isAnswered: row.synced_at !== null,
     dueFrom: row.due_from,
     entry: entry && {
       at: new Date(entry.at),

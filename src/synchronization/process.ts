@@ -3,8 +3,16 @@
  * special about a stream is in its rules (`verification/streams`), where a kind's rows lie is in `kinds.ts`.
  */
 import type { Executor, Query } from '../database/query.ts'
+import { keepActs } from '../death-acts/acts.ts'
+import { concludeDeaths } from '../death-acts/conclude.ts'
 import type { StreamRules, Verdict } from '../verification/rules.ts'
 import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status.ts'
+import type {
+  DracsDeathAnswer,
+  DracsDeathKept,
+  DracsDeathQuestion,
+  DracsDeathTerms,
+} from '../verification/streams/dracs-death.ts'
 import { drfoRules } from '../verification/streams/drfo.ts'
 import type { PassportQuestion } from '../verification/streams/passport.ts'
 import { STREAMS } from '../verification/streams/streams.ts'
@@ -33,15 +41,20 @@ export interface SyncProcess<Question = unknown, Answer = unknown, Kept = unknow
   readonly kind: SubjectKind
   readonly rules: StreamRules<Question, Answer, Kept, Terms>
   /**
-   * Keeps in `mimir` what decisions say (spec 2.5.1): answers with a row's `id` for each, in their order; null where there is no one
-   * row to link to.
+   * Keeps in `mimir` what decisions say (spec 2.5.1), in the order of its keys: answers with a row's `id` for each, in their order; null
+   * where there is no one row to link to.
    */
-  keep(kept: readonly Kept[], userId: string): Query
+  keep(tx: Executor, kept: readonly Kept[], userId: string): Promise<readonly KeptRow[]>
   /**
    * Where a decision needs what the database holds: what becomes of these answers, in their order. Their claims still hold and the
    * summaries are locked; what it writes belongs to the same transaction.
    */
   conclude?(tx: Executor, answered: readonly Answered<Kept>[], by: ConcludedBy): Promise<readonly Conclusion[]>
+}
+
+/** A row of `mimir` to link to, if there is one. */
+export interface KeptRow {
+  readonly id: string | null
 }
 
 /** In whose name a conclusion is drawn. */
@@ -56,12 +69,19 @@ function define<Question, Answer, Kept, Terms>(parts: Parts<Question, Answer, Ke
   return { ...parts, stream: parts.rules.stream }
 }
 
-const keepMvs = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.mvs_passport_data', found)
-const keepDms = (found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.dms_passport_data', found)
+/** Keeping by one statement. */
+export function keptBy<Kept>(
+  statement: (kept: readonly Kept[], userId: string) => Query,
+): SyncProcess<unknown, unknown, Kept>['keep'] {
+  return (tx, kept, userId) => tx.query<KeptRow>(statement(kept, userId))
+}
+
+const keepMvs = keptBy((found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.mvs_passport_data', found))
+const keepDms = keptBy((found: readonly FoundBy<PassportQuestion>[]) => keepPassports('mimir.dms_passport_data', found))
 const { unzr, mvs_passport: mvs, dms_passport: dms } = STREAMS
 
 /** Persons' UNZR against the register of the Ministry of Internal Affairs. */
-export const unzrPerson = define({ key: 'unzr/person', kind: 'person', rules: unzr, keep: keepUnzr })
+export const unzrPerson = define({ key: 'unzr/person', kind: 'person', rules: unzr, keep: keptBy(keepUnzr) })
 /** Persons' passports against the stolen and lost ones of the Ministry of Internal Affairs. */
 export const mvsPassportPerson = define({ key: 'mvs_passport/person', kind: 'person', rules: mvs, keep: keepMvs })
 /** Persons' passports against the invalid ones of the State Migration Service. */
@@ -71,9 +91,40 @@ export const mvsPassportParty = define({ key: 'mvs_passport/party', kind: 'party
 /** Parties' passports against the invalid ones of the State Migration Service. */
 export const dmsPassportParty = define({ key: 'dms_passport/party', kind: 'party', rules: dms, keep: keepDms })
 /** Persons' tax ids against the register of the State Tax Service (spec 8.5, 8.6). */
-export const drfoPerson = define({ key: 'drfo/person', kind: 'person', rules: drfoRules('person'), keep: keepDrfo })
+export const drfoPerson = define({
+  key: 'drfo/person',
+  kind: 'person',
+  rules: drfoRules('person'),
+  keep: keptBy(keepDrfo),
+})
 /** Parties' tax ids against the register of the State Tax Service (spec 8.5, 8.6). */
-export const drfoParty = define({ key: 'drfo/party', kind: 'party', rules: drfoRules('party'), keep: keepDrfo })
+export const drfoParty = define({ key: 'drfo/party', kind: 'party', rules: drfoRules('party'), keep: keptBy(keepDrfo) })
+/** Deaths of persons, in the register of civil status (spec 8.8). */
+export const dracsDeathPerson = define({ key: 'dracs_death/person', kind: 'person', ...deaths('person') })
+/** Deaths of parties, in the register of civil status (spec 8.8). */
+export const dracsDeathParty = define({ key: 'dracs_death/party', kind: 'party', ...deaths('party') })
+
+function deaths(
+  kind: SubjectKind,
+): Pick<Parts<DracsDeathQuestion, DracsDeathAnswer, DracsDeathKept, DracsDeathTerms>, 'rules' | 'keep' | 'conclude'> {
+  return {
+    rules: STREAMS.dracs_death,
+    async keep(tx, kept) {
+      await keepActs(
+        tx,
+        kept.flatMap(({ acts }) => acts),
+      )
+      return kept.map(() => ({ id: null }))
+    },
+    conclude: (tx, answered, { runId }) =>
+      concludeDeaths(
+        tx,
+        kind,
+        answered.map(({ subjectId, decision: { keeps } }) => ({ subjectId, kept: keeps })),
+        runId,
+      ),
+  }
+}
 
 // By their keys, so that one that is missing fails to compile.
 const BY_KEY: Readonly<Record<ProcessKey, SyncProcess>> = {
@@ -84,6 +135,8 @@ const BY_KEY: Readonly<Record<ProcessKey, SyncProcess>> = {
   'dms_passport/party': dmsPassportParty,
   'drfo/person': drfoPerson,
   'drfo/party': drfoParty,
+  'dracs_death/person': dracsDeathPerson,
+  'dracs_death/party': dracsDeathParty,
 }
 
 /** Every process that is there, by its key. */

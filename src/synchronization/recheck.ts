@@ -17,6 +17,7 @@ import {
   countRecheck,
   type EntryRow,
   endRecheck,
+  findConfirmedDead,
   findScope,
   type HeldRow,
   nextEntries,
@@ -61,6 +62,8 @@ export interface RecheckResult {
   readonly parties: number
   /** Held for a check right now, and left: when that is over, a repetition may find them. */
   readonly inReview: number
+  /** Persons whom somebody has confirmed dead after such an answer: they stay so (spec 8.12.3). */
+  readonly confirmedDead: readonly string[]
 }
 
 /** Why there is nothing to take back. */
@@ -84,7 +87,7 @@ export async function recheck(database: Database, request: RecheckRequest): Prom
   const total = ends?.entries ?? 0
   let after = (ends?.first ?? 1) - 1
   const last = ends?.last ?? 0
-  const sum = { done: 0, person: 0, party: 0, inReview: 0 }
+  const sum = { done: 0, person: 0, party: 0, inReview: 0, dead: new Set<string>() }
   while (after < last) {
     if (request.signal?.aborted === true) return asResult('interrupted', sum)
     const place = { after, last, count: BATCH_SIZE }
@@ -95,6 +98,7 @@ export async function recheck(database: Database, request: RecheckRequest): Prom
     sum.person += batch.person
     sum.party += batch.party
     sum.inReview += batch.inReview
+    for (const id of batch.dead) sum.dead.add(id)
     request.onProgress?.({ done: sum.done, total, takenBack: sum.person + sum.party })
   }
   if (record !== undefined) await database.query(endRecheck(record.id))
@@ -113,6 +117,7 @@ async function findRefusal(
 
 interface Batch extends Record<SubjectKind, number> {
   inReview: number
+  readonly dead: Set<string>
 }
 
 function takeBackBatch(
@@ -123,7 +128,7 @@ function takeBackBatch(
 ): Promise<Batch> {
   const ofKind = (kind: SubjectKind) => entries.filter(({ subject_kind }) => subject_kind === kind)
   return database.transaction(async (tx) => {
-    const batch: Batch = { person: 0, party: 0, inReview: 0 }
+    const batch: Batch = { person: 0, party: 0, inReview: 0, dead: new Set() }
     // All rows are locked before any is decided on, persons before parties (spec 1.8).
     if (recordId !== undefined) {
       for (const kind of KINDS_IN_LOCK_ORDER) {
@@ -139,11 +144,15 @@ function takeBackBatch(
       const [taken] = recordId === undefined ? [held] : await tx.query<TakenRow>(takeBack(process, kind, ids, userId))
       batch[kind] = taken?.holding ?? 0
     }
+    if (process.key === 'dracs_death/person') {
+      const ids = entries.map(({ subject_id }) => subject_id)
+      for (const { id } of await tx.query<{ id: string }>(findConfirmedDead(ids))) batch.dead.add(id)
+    }
     if (recordId !== undefined) await tx.query(countRecheck(recordId, batch.person, batch.party))
     return batch
   })
 }
 
 function asResult(kind: RecheckResult['kind'], sum: Batch): RecheckResult {
-  return { kind, persons: sum.person, parties: sum.party, inReview: sum.inReview }
+  return { kind, persons: sum.person, parties: sum.party, inReview: sum.inReview, confirmedDead: [...sum.dead] }
 }

@@ -11,7 +11,9 @@ export interface KindOfSubject {
   readonly summaries: string
   /** The platform's view of the whole verification, IN_REVIEW included (spec 1.3); it is read, not written. */
   readonly verifications: string
-  /** The column of the summaries, the view and the documents that names the subject. */
+  /** What of other registers may be the subject's (migration 0110). */
+  readonly candidates: string
+  /** The column of the summaries, the view, the documents and the candidates that names the subject. */
   readonly subjectId: string
   /** The SQL function that computes the cumulative status of a summary (spec 1.5). */
   readonly cumulativeStatus: string
@@ -30,6 +32,7 @@ export const KINDS: Readonly<Record<SubjectKind, KindOfSubject>> = {
     documents: 'mpi.person_documents',
     summaries: 'mpi.person_verification_summaries',
     verifications: 'mpi.person_verifications',
+    candidates: 'mpi.person_verification_candidates',
     subjectId: 'person_id',
     cumulativeStatus: 'mpi.person_cumulative_status',
     entityType: 'Person',
@@ -42,6 +45,7 @@ export const KINDS: Readonly<Record<SubjectKind, KindOfSubject>> = {
     documents: 'prm.party_documents',
     summaries: 'prm.party_verification_summaries',
     verifications: 'prm.party_verifications',
+    candidates: 'prm.party_verification_candidates',
     subjectId: 'party_id',
     cumulativeStatus: 'prm.party_cumulative_status',
     entityType: 'Party',
@@ -65,9 +69,10 @@ export function isOwnStream(stream: Stream): stream is OwnStream {
   return (OWN_STREAMS as readonly Stream[]).includes(stream)
 }
 
-/** Whether a stream asks a registry, and so knows when it last did. */
+/** Whether a stream tells when it was last checked. */
 export function hasSyncedAt(stream: Stream): boolean {
-  return isOwnStream(stream)
+  // The platform keeps none of dracs_death (spec 8.3.4).
+  return isOwnStream(stream) && stream !== 'dracs_death'
 }
 
 /** The subjects and versions that workers hold for a stream, to be compared as a pair: `(subject_id, version) in ${…}`. Hashed once a statement. */

@@ -34,9 +34,16 @@ function columnText(kind: SubjectKind, column: string): string {
       return unlessHeld('IN_REVIEW', `${stream}.status`)
     case 'verification_reason':
       return unlessHeld('AUTO', `${stream}.reason`)
-    // The platform's name for what the tax register answered.
+    // The platform's names for what the tax register answered, and for what is kept of dracs_death.
     case 'data_result':
       return `${stream}.data_status`
+    case 'act_id':
+      return `${stream}.data_id`
+    case 'verification_comment':
+      return `${stream}.comment`
+    // Who has no answer since the last trigger is READY (spec 8.5).
+    case 'online_status':
+      return `case when ${stream}.is_held then 'IN_PROCESS' when ${stream}.synced_at is null then 'READY' else 'COMPLETED' end`
     default:
       return `${stream}.${name}`
   }

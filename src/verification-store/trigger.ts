@@ -2,6 +2,7 @@ import type { Query } from '../database/query.ts'
 import type { ChangedData } from '../verification/rules.ts'
 import type { OwnStream, SubjectKind } from '../verification/status.ts'
 import { rulesOf } from '../verification/streams/streams.ts'
+import { endedCandidatesText } from './candidates.ts'
 import { cumulativeText } from './cumulative.ts'
 import { checksOf, KINDS, ownStreamsOf } from './kinds.ts'
 
@@ -14,7 +15,7 @@ export interface Triggered {
 /**
  * Sends changed subjects to be checked again (spec 2.8), from any status, IN_REVIEW included: the checks' versions rise, so that answers
  * under way are dropped. Where there is nothing to check the stream becomes VERIFICATION_NOT_NEEDED; a stream that is not served stays as
- * it is. Cumulative statuses, events and history follow. The summaries are locked by this transaction; the time of the trigger lies after
+ * it is. Acts of death that nobody has decided on are candidates no more: they are compared anew. Cumulative statuses, events and history follow. The summaries are locked by this transaction; the time of the trigger lies after
  * the lock.
  */
 export function triggerStreams(
@@ -53,6 +54,7 @@ changed_${kind} as (
    where v.${of.subjectId} = i.subject_id
   returning v.${of.subjectId} as subject_id, ${streams.map((s) => `i.${hasData(s)}`).join(', ')}, ${of.cumulativeStatus}(v) as cumulative_status
 ),
+${streams.includes('dracs_death') ? `${endedCandidatesText(of, 'input', `'${kind.toUpperCase()}_UPDATED'`)},` : ''}
 ${cumulativeText(of, `changed_${kind}`)},
 history as (
   insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)

@@ -15,7 +15,7 @@ export const STREAMS_OF = {
 export type Stream = (typeof STREAMS_OF)['person'][number]
 
 /** The streams that this service checks itself; the others are run by other processes (spec 1.1). */
-export const OWN_STREAMS = ['unzr', 'mvs_passport', 'dms_passport', 'drfo'] as const
+export const OWN_STREAMS = ['unzr', 'mvs_passport', 'dms_passport', 'drfo', 'dracs_death'] as const
 export type OwnStream = (typeof OWN_STREAMS)[number]
 /** Those of them that a kind of subject has. */
 export type OwnStreamOf<Kind extends SubjectKind> = Extract<OwnStream, (typeof STREAMS_OF)[Kind][number]>
@@ -58,6 +58,10 @@ export const STREAM_REASONS = [
   'TAX_ID_AND_PASSPORT_DOCUMENT_ABSENT',
 ] as const
 export type StreamReason = (typeof STREAM_REASONS)[number]
+
+/** Whether DRACS was asked about somebody since the last trigger: not yet, right now, or it has answered (spec 8.5). */
+export const ONLINE_STATUSES = ['READY', 'IN_PROCESS', 'COMPLETED'] as const
+export type OnlineStatus = (typeof ONLINE_STATUSES)[number]
 
 /** What a stream holds: a status and why. */
 export interface StreamState {

@@ -8,7 +8,8 @@ import { type GraphQLAbstractType, type GraphQLOutputType, getNamedType, isAbstr
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { EXAMPLE_REQUEST } from '../../src/api/rest/request-examples.ts'
-import { CANDIDATES, proposeCandidates } from '../../src/death-acts/plans/candidates.ts'
+import { proposeCandidates } from '../../src/death-acts/plans/candidates.ts'
+import { KINDS } from '../../src/verification-store/kinds.ts'
 import { startTestApi, type TestApi } from '../api/api.ts'
 import { propose } from '../death-acts/candidates.ts'
 import { until, untilSomebodyWaits } from '../support/until.ts'
@@ -83,7 +84,7 @@ async function addCandidates(): Promise<void> {
     const details = { zone: 'grey', run_id: act }
     await owner.query(proposeCandidates(kind, [{ subjectId: id, actId: act, score: 0.75, config: {}, details }]))
     const [row] = await owner.query<{ id: string }>({
-      text: `select id from ${CANDIDATES[kind]} where ${kind}_id = $1`,
+      text: `select id from ${KINDS[kind].candidates} where ${kind}_id = $1`,
       values: [id],
     })
     candidates[kind] = row?.id ?? ''

@@ -79,6 +79,7 @@ async function everything(id: string) {
   return {
     person: await read(`select to_jsonb(p) - array['updated_at'] as row from mpi.persons p where id = $1`),
     summary: await read('select to_jsonb(v) as row from mpi.person_verification_summaries v where person_id = $1'),
+    check: await read('select to_jsonb(c) as row from mpi.person_dracs_death_checks c where subject_id = $1'),
     declarations: await read('select to_jsonb(d) as row from ops.declarations d where person_id = $1 order by id'),
     candidates: await read(
       'select to_jsonb(c) as row from mpi.person_verification_candidates c where person_id = $1 order by id',
@@ -184,8 +185,8 @@ describe('a person with candidates', () => {
     })
     expect(status).toBe(200)
     expect(await fates(owner, 'person', id)).toEqual({ [actId]: 'CONFIRMED' })
-    const [{ summary, person }] = [await everything(id)]
-    expect(summary).toMatchObject([{ dracs_death_act_id: actId }])
+    const { check, person } = await everything(id)
+    expect(check).toMatchObject([{ data_id: actId }])
     expect(person).toMatchObject([{ status: 'inactive', death_date: '2026-03-01' }])
   })
 

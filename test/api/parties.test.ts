@@ -192,7 +192,7 @@ describe('updatePartyDracsDeathVerificationStatus', () => {
         'UNPROCESSABLE_ENTITY',
         'verification reason (MANUAL) is not allowed for party DRACS death status',
       ],
-      ...['VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW', 'VERIFICATION_NOT_NEEDED'].map(
+      ...['VERIFIED', 'VERIFICATION_NEEDED', 'VERIFICATION_NOT_NEEDED'].map(
         (dracs) =>
           [
             { dracs },

@@ -191,7 +191,7 @@ describe('the list of runs', () => {
 })
 
 describe('the processes', () => {
-  test('are seven, with counts, schedule and next tick', async () => {
+  test('are nine, with counts, schedule and next tick', async () => {
     await addPersons(api.db.database, [{ documents: [nationalId(1)] }])
     const { body } = await api.graphql(
       token,
@@ -201,6 +201,8 @@ describe('the processes', () => {
     expect(processes.map(({ key }: { key: string }) => key).sort()).toEqual([
       'dms_passport/party',
       'dms_passport/person',
+      'dracs_death/party',
+      'dracs_death/person',
       'drfo/party',
       'drfo/person',
       'mvs_passport/party',

@@ -41,6 +41,8 @@ const processDefaults = (batchSize: number, validationPeriodDays = 270) => ({
   maxBatchesPerRun: 'unlimited',
 })
 
+const deathDefaults = (schedule: string) => ({ schedule, batchSize: 100, maxBatchesPerRun: 'unlimited' })
+
 describe('defaults', () => {
   test('an empty environment gives the defaults of the spec', () => {
     expect(readSettings({})).toEqual({
@@ -84,8 +86,10 @@ describe('defaults', () => {
         mvs_passport: { person: processDefaults(100), party: processDefaults(50) },
         dms_passport: { person: processDefaults(100), party: processDefaults(50) },
         drfo: { person: processDefaults(100, 180), party: processDefaults(50, 120) },
+        dracs_death: { person: deathDefaults('*/3 * * * *'), party: deathDefaults('*/5 * * * *') },
       },
       drfo: { notVerifiedResults: new Set([1, 3, 4, 42]), closedResults: new Set([2]) },
+      dracsDeath: { person: { full: 0.9, partial: 0.7 }, party: { full: 0.9, partial: 0.7 } },
       trembita: {
         urls: undefined,
         timeoutMs: 30_000,
@@ -278,6 +282,9 @@ describe('values', () => {
     ['TREMBITA_SEVDEIR_USERID', 'one\ntwo'],
     ['TREMBITA_TLS_CA', '/a\0b'],
     ['DMS_PASSPORT_PERSONS_SYNCHRONIZATION_BATCH_SIZE', '0'],
+    ['PERSON_DRACS_DEATH_ACT_FULL_MATCH_SCORE', '0'],
+    ['PERSON_DRACS_DEATH_ACT_FULL_MATCH_SCORE', '1.01'],
+    ['PARTY_DRACS_DEATH_ACT_PARTIAL_MATCH_SCORE', '0.701'],
     ['TREMBITA_URLS', 'ftp://server.example'],
     ['TREMBITA_URLS', 'https://server.example/path'],
     ['TREMBITA_URLS', 'https://one.example,'],
@@ -426,6 +433,11 @@ describe('names', () => {
     'MVS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
     'DMS_PARTY_MAX_BATCHES_PER_RUN',
     'DMS_PASSPORT_PARTIES_SYNCHRONIZATION_BATCH_SIZE',
+    'DRACS_DEATH_ACTS_PERSONS_ONLINE_VERIFICATION_SCHEDULE',
+    'DRACS_DEATH_ACTS_PARTIES_ONLINE_VERIFICATION_BATCH_SIZE',
+    'DRACS_DEATH_PARTY_MAX_BATCHES_PER_RUN',
+    'PERSON_DRACS_DEATH_ACT_FULL_MATCH_SCORE',
+    'PARTY_DRACS_DEATH_ACT_PARTIAL_MATCH_SCORE',
     'UNZR_INFO_MAX_ATTEMPTS',
   ])('%s, by its name of the spec, is read and checked', (name) => {
     expect(problems({ [name]: 'anything' })).toEqual([expect.stringContaining(name)])
@@ -437,6 +449,13 @@ describe('names', () => {
     expect(read('https://example.org/zvirka')).toBe('https://example.org/zvirka')
     for (const wrong of ['zvirka.example', 'https://user@zvirka.example', 'https://zvirka.example/?a=b'])
       expect(problems({ ZVIRKA_PUBLIC_URL: wrong })).toEqual([expect.stringContaining('ZVIRKA_PUBLIC_URL')])
+  })
+
+  test('an act of death is white from a higher score on than it is a candidate at all', () => {
+    const scores = (full: string, partial: string) =>
+      problems({ PARTY_DRACS_DEATH_ACT_FULL_MATCH_SCORE: full, PARTY_DRACS_DEATH_ACT_PARTIAL_MATCH_SCORE: partial })
+    expect(scores('0.8', '0.8')).toEqual([expect.stringContaining('PARTY_DRACS_DEATH_ACT_PARTIAL_MATCH_SCORE')])
+    expect(scores('1', '0.99')).toEqual([])
   })
 
   test('all problems are named at once', () => {

@@ -102,7 +102,7 @@ test('two workers that keep the same acts at once do not wait for each other for
 test('acts are found by their keys and by tax ids', async () => {
   const [one, other, third] = [act({ numident: '2237512345' }), act(), act()]
   await keep(one, other, third)
-  const found = await db.database.query<StoredAct>(findActsFor([other.key], ['2237512345']))
+  const found = await db.database.query<StoredAct>(findActsFor([other.key], ['2237512345'], []))
   expect(found.map(({ key }) => key).toSorted()).toEqual([one.key, other.key].toSorted())
 })
 

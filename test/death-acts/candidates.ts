@@ -1,10 +1,11 @@
 /** Candidates for tests of whoever decides: acts that are kept, and the subjects that they may be of. */
 import type { Database } from '../../src/database/database.ts'
 import { keepActs } from '../../src/death-acts/acts.ts'
-import { CANDIDATES, proposeCandidates } from '../../src/death-acts/plans/candidates.ts'
+import { proposeCandidates } from '../../src/death-acts/plans/candidates.ts'
 import { zoneOf } from '../../src/death-acts/score.ts'
 import type { DeathAct } from '../../src/verification/death-act.ts'
 import type { SubjectKind } from '../../src/verification/status.ts'
+import { KINDS } from '../../src/verification-store/kinds.ts'
 import { act } from './acts.ts'
 
 /** The id of an act. */
@@ -35,7 +36,7 @@ export async function propose(
 /** What has become of a subject's candidates, by the ids of their acts. */
 export async function fates(owner: Database, kind: SubjectKind, subjectId: string): Promise<Record<string, string>> {
   const rows = await owner.query<{ entity_id: string; fate: string }>({
-    text: `select entity_id, concat_ws(' ', status, status_reason) as fate from ${CANDIDATES[kind]} where ${kind}_id = $1`,
+    text: `select entity_id, concat_ws(' ', status, status_reason) as fate from ${KINDS[kind].candidates} where ${kind}_id = $1`,
     values: [subjectId],
   })
   return Object.fromEntries(rows.map(({ entity_id, fate }) => [entity_id, fate]))

@@ -173,7 +173,7 @@ describe('a worker', () => {
 
   test('has a metric of each process', () => {
     const streams = [...(catalogue.get('zvirka_subjects_held')?.get('stream') ?? [])].toSorted()
-    expect(streams).toEqual(['dms_passport', 'drfo', 'mvs_passport', 'unzr'])
+    expect(streams).toEqual(['dms_passport', 'dracs_death', 'drfo', 'mvs_passport', 'unzr'])
   })
 
   test('keeps labels few: fewer than fifteen values each, and a thousand series in all', () => {

@@ -62,7 +62,7 @@ const VERIFIED = {
     drfo_data_id: randomUUID(),
     drfo_data_result: 1,
     drfo_synced_at: SYNCED,
-    dracs_death_online_status: 'COMPLETED',
+    dracs_death_synced_at: SYNCED,
   },
   ...columns(OURS, { data_id: randomUUID(), data_status: 0, synced_at: SYNCED, failures: 3, waits_until: SYNCED }),
 }
@@ -106,9 +106,9 @@ describe('a new party', () => {
     const [status, reason] = NEEDED
     const [notNeeded, absent] = NOT_NEEDED
     expect(rows).toMatchObject([
-      { ...by, stream: 'dracs_death', status, reason },
       ...OURS.map((stream) => ({ ...by, stream, status: notNeeded, reason: absent })),
       { ...by, stream: 'drfo', status, reason },
+      { ...by, stream: 'dracs_death', status, reason },
     ])
   })
 })

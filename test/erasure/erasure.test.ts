@@ -76,7 +76,14 @@ describe('an erasure', () => {
         fields: ['names', 'birth date', 'gender', 'tax id', 'UNZR'],
         counts: {
           ...{ documents: 2, comments: 2, digests: 1, unzr_info: 1, unzr_answers: 1, mvs_passport_answers: 1 },
-          ...{ dms_passport_answers: 1, unzr_held: 0, mvs_passport_held: 0, dms_passport_held: 0, parties: 0 },
+          ...{
+            dms_passport_answers: 1,
+            dracs_death_answers: 1,
+            unzr_held: 0,
+            mvs_passport_held: 0,
+            dms_passport_held: 0,
+            parties: 0,
+          },
         },
       },
     })

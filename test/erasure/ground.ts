@@ -1,6 +1,7 @@
 /** A marked person who was imported and whom registries know, and a search for what is left of anybody. */
 import { randomUUID } from 'node:crypto'
 import type { Operator } from '../../src/erasure/erasure.ts'
+import { propose } from '../death-acts/candidates.ts'
 import { importLines } from '../persons/persons.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { answer, makeWorker, startRun, untilOver } from '../synchronization/cluster.ts'
@@ -67,10 +68,14 @@ export async function known(db: TestDatabase, ...people: readonly Marked[]): Pro
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   for (const { id, record } of people) {
     await owner.query({
-      text: `update mpi.person_verification_summaries
-                set nhs_verification_comment = $2, dracs_death_verification_comment = $2, dracs_death_act_id = gen_random_uuid()
-              where person_id = $1`,
+      text: 'update mpi.person_verification_summaries set nhs_verification_comment = $2 where person_id = $1',
       values: [id, `Коментар про ${String(record['tax_id']).slice(-4)}`],
+    })
+    const ofPerson = { surname: String(record['last_name']), numident: String(record['tax_id']) }
+    const actId = await propose(owner, 'person', id, { ...ofPerson, key: `акт ${id}` })
+    await owner.query({
+      text: 'update mpi.person_dracs_death_checks set comment = $2, data_id = $3 where subject_id = $1',
+      values: [id, `Коментар про ${String(record['tax_id']).slice(-4)}`, actId],
     })
     await owner.query({
       text: `insert into mimir.unzr_info (unzr, job_status, info, synced_at, inserted_by, updated_by)

@@ -54,6 +54,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/privacy',
     'src/verification',
     'src/verification-store',
+    'src/death-acts',
     'src/registries',
     'src/database',
     // That its records are pruned is in the audit.
@@ -142,6 +143,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'src/persons',
     'src/parties',
     'src/erasure',
+    'src/death-acts',
     'src/synchronization',
     'src/access',
     'src/audit',

@@ -9,6 +9,7 @@ import { openRecordFile } from '../../src/records/file.ts'
 import { OWN_STREAMS, STREAMS_OF, type SubjectKind } from '../../src/verification/status.ts'
 import { KINDS } from '../../src/verification-store/kinds.ts'
 import { wideOf } from '../support/wide.ts'
+import { isYesOrNo } from '../synchronization/changes.ts'
 import { USER } from '../synchronization/people.ts'
 
 /** A line of a file: whatever a test wants to stand in it. */
@@ -35,8 +36,8 @@ export function importsBy(importFile: Import) {
       const result = await importFile(database, {
         file,
         userId: USER,
-        // An installation that has no access to the tax register: DRFO stays as it is.
-        served: new Set(OWN_STREAMS.filter((stream) => stream !== 'drfo')),
+        // An installation that has no access to the tax register and to DRACS: their streams stay as they are.
+        served: new Set(OWN_STREAMS.filter(isYesOrNo)),
         onBadLine: ({ line, reason, original }) => void bad.push({ line, reason, original: reveal(original) }),
         ...options,
       })

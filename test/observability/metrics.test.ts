@@ -142,7 +142,7 @@ describe('of the cluster', () => {
   const label = 'stream="dms_passport",subject="person"'
 
   test('a run shows its state, its progress and whether the guard holds it, and nothing of it stays when it is over', async () => {
-    metrics.cluster({ workers: [], processes: [{ ...idle, run }] })
+    metrics.cluster({ deaths: [], workers: [], processes: [{ ...idle, run }] })
     expect(await lines()).toEqual(
       expect.arrayContaining([
         `zvirka_run_state{${label},state="paused"} 1`,
@@ -154,7 +154,7 @@ describe('of the cluster', () => {
         `zvirka_run_start_timestamp_seconds{${label}} ${startedAt.getTime() / 1000}`,
       ]),
     )
-    metrics.cluster({ workers: [], processes: [idle] })
+    metrics.cluster({ deaths: [], workers: [], processes: [idle] })
     const text = await metrics.text()
     expect(text).toContain(`zvirka_run_state{${label},state="paused"} 0`)
     expect(text).toContain(`zvirka_run_held_by_guard{${label}} 0`)
@@ -165,7 +165,7 @@ describe('of the cluster', () => {
     const lastTick = { time: startedAt, isSkipped: true }
     const expectedTick = new Date(startedAt.getTime() + 60_000)
     const busy = { held: 7, oldestClaimSeconds: 3.5, queueAgeSeconds: { triggered: 90, due: 86_400 } }
-    metrics.cluster({ workers: [], processes: [{ ...idle, ...busy, lastTick, expectedTick }] })
+    metrics.cluster({ deaths: [], workers: [], processes: [{ ...idle, ...busy, lastTick, expectedTick }] })
     expect(await lines()).toEqual(
       expect.arrayContaining([
         `zvirka_subjects_held{${label}} 7`,
@@ -180,17 +180,17 @@ describe('of the cluster', () => {
   })
 
   test('a first tick that nobody recorded is seen to be missing, a schedule without one is not', async () => {
-    metrics.cluster({ workers: [], processes: [{ ...idle, expectedTick: startedAt }] })
+    metrics.cluster({ deaths: [], workers: [], processes: [{ ...idle, expectedTick: startedAt }] })
     expect(await lines()).toContain(`zvirka_tick_timestamp_seconds{${label}} 0`)
-    metrics.cluster({ workers: [], processes: [idle] })
+    metrics.cluster({ deaths: [], workers: [], processes: [idle] })
     expect(await metrics.text()).not.toMatch(/^zvirka_tick_(expected_)?timestamp_seconds[{ ]/m)
   })
 
   test('a version that no worker has any more is gone', async () => {
-    metrics.cluster({ workers: [{ version: '1.0.0', alive: 2, lost: 1 }], processes: [] })
+    metrics.cluster({ deaths: [], workers: [{ version: '1.0.0', alive: 2, lost: 1 }], processes: [] })
     expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="alive"} 2')
     expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="lost"} 1')
-    metrics.cluster({ workers: [{ version: '1.1.0', alive: 3, lost: 0 }], processes: [] })
+    metrics.cluster({ deaths: [], workers: [{ version: '1.1.0', alive: 3, lost: 0 }], processes: [] })
     expect(await metrics.text()).not.toContain('version="1.0.0"')
   })
 })

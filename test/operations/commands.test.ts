@@ -98,7 +98,12 @@ describe('zvirka status', () => {
       },
     ])
     const unserved = json.processes.filter(({ served }: { served: boolean }) => !served)
-    expect(unserved.map(({ stream }: { stream: string }) => stream)).toEqual(['drfo', 'drfo'])
+    expect(unserved.map(({ stream }: { stream: string }) => stream)).toEqual([
+      'drfo',
+      'drfo',
+      'dracs_death',
+      'dracs_death',
+    ])
     expect(json.runs).toMatchObject([{ id: run.id, state: 'running', claimed: 1, due_at_start: 2, remaining: 2 }])
     expect(json.workers).toMatchObject([
       {

@@ -40,6 +40,7 @@ const FACTS: StreamFacts = {
   isLastInLine: false,
   waitsUntil: null,
   failures: 0,
+  isAnswered: false,
   dueFrom: null,
   entry: null,
   heldBy: null,

@@ -3,7 +3,7 @@ import type { TestDatabase } from '../support/database.ts'
 
 /** The tables in which the verification of a kind lies. */
 function verificationTables(kind: 'person' | 'party'): string[] {
-  const own = [...(kind === 'person' ? ['unzr'] : []), 'mvs_passport', 'dms_passport', 'drfo']
+  const own = [...(kind === 'person' ? ['unzr'] : []), 'mvs_passport', 'dms_passport', 'drfo', 'dracs_death']
   const home = kind === 'person' ? 'mpi' : 'prm'
   return [`${home}.${kind}_verification_summaries`, ...own.map((stream) => `${home}.${kind}_${stream}_checks`)]
 }
@@ -31,8 +31,8 @@ function statements(kind: 'person' | 'party', size: number): string[] {
   const [summaries = '', ...checks] = verificationTables(kind)
   const id = `md5('${kind}' || n)::uuid`
   const user = `'4261eacf-8008-4e62-899f-de1e2f7065f0'`
-  const others = isPerson ? ['dracs_death', 'nhs'] : ['dracs_death']
-  const own = [...(isPerson ? ['unzr'] : []), 'mvs_passport', 'dms_passport', 'drfo']
+  const others = isPerson ? ['nhs'] : []
+  const own = [...(isPerson ? ['unzr'] : []), 'mvs_passport', 'dms_passport', 'drfo', 'dracs_death']
   const turns = ['drfo', 'dracs_death', ...(isPerson ? ['nhs', 'unzr'] : []), 'mvs_passport', 'dms_passport']
   const turnOf = (stream: string) => `(n + ${turns.indexOf(stream)})`
   const status = (n: string, inReview = 'VERIFICATION_NEEDED') =>
@@ -50,7 +50,7 @@ function statements(kind: 'person' | 'party', size: number): string[] {
     `insert into ${documents} (${kind}_id, type, number)
      select ${id}, 'PASSPORT', 'АБ' || lpad((n / 100)::text, 6, '0') from generate_series(1, ${size}) as n`,
     `insert into ${summaries} (${kind}_id, ${[...others, ...own].map((s) => `${s}_verification_status`).join(', ')}, inserted_by, updated_by)
-     select ${id}, ${others.map((stream) => status(turnOf(stream), 'IN_REVIEW')).join(', ')},
+     select ${id}, ${others.map((stream) => `${status(turnOf(stream), 'IN_REVIEW')}, `).join('')}
             ${own.map((stream) => status(turnOf(stream))).join(', ')}, ${user}, ${user}
        from generate_series(1, ${size}) as n`,
     ...own.flatMap((s, turn) => [

@@ -7,6 +7,7 @@ import { upsertPerson } from '../../src/persons/upsert.ts'
 import { Sensitive } from '../../src/privacy/sensitive.ts'
 import { OWN_STREAMS } from '../../src/verification/status.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { isYesOrNo } from '../synchronization/changes.ts'
 import { addPersons, nationalId, USER } from '../synchronization/people.ts'
 import {
   document,
@@ -212,7 +213,7 @@ test('one person of a request is written as an import would, several at once as 
     const by = {
       userId: USER,
       importId: randomUUID(),
-      served: new Set(OWN_STREAMS.filter((stream) => stream !== 'drfo')),
+      served: new Set(OWN_STREAMS.filter(isYesOrNo)),
     }
     return withRivals(() => db.database.transaction((tx) => upsertPerson(tx, new Sensitive(read.record), by)))
   }

@@ -67,7 +67,7 @@ export async function useRoles(url: string, tokens: Readonly<Record<string, stri
     verificationProcesses: { schedule: string; nextTick: string }[]
     __schema: { types: { name: string }[] }
   }>('{ verificationProcesses { schedule nextTick } __schema { types { name } } }')
-  expect(seen.verificationProcesses.map(({ schedule }) => schedule)).toEqual(Array(7).fill('* * * * *'))
+  expect(seen.verificationProcesses.map(({ schedule }) => schedule)).toEqual(Array(9).fill('* * * * *'))
   for (const { nextTick } of seen.verificationProcesses)
     expect(new Date(nextTick).getTime() - Date.now()).toBeLessThan(61_000)
   expect(seen.__schema.types.map(({ name }) => name)).toContain('UnzrInfo')

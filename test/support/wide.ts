@@ -14,9 +14,18 @@ import { OWN_STREAMS, STREAMS_OF, type Stream, type SubjectKind } from '../../sr
 const SCHEMAS: Readonly<Record<SubjectKind, string>> = { person: 'mpi', party: 'prm' }
 /** What the engine keeps of a stream, by the name in a check and in the wide row. */
 const CHECKED = ['data_id', 'data_status', 'synced_at', 'unverified_at', 'triggered_at', 'waits_until', 'failures']
+const ENGINES = ['triggered_at', 'waits_until', 'failures']
 /** The wide row's name for it, which is the platform's. */
-const named = (s: Stream, column: string) =>
-  s === 'drfo' && column === 'data_status' ? 'drfo_data_result' : `${s}_${column}`
+const named = (s: Stream, column: string) => NAMED[`${s} ${column}`] ?? `${s}_${column}`
+const NAMED: Readonly<Record<string, string>> = {
+  'drfo data_status': 'drfo_data_result',
+  'dracs_death data_id': 'dracs_death_act_id',
+  'dracs_death comment': 'dracs_death_verification_comment',
+}
+/** What of a check is written by the wide row, and what of it the platform's view does not have. Who of dracs_death is READY is who has no synced_at. */
+const checkedOf = (kind: SubjectKind, s: Stream) =>
+  s !== 'dracs_death' ? CHECKED : [...(kind === 'person' ? ['data_id'] : []), 'comment', ...CHECKED.slice(2)]
+const engines = (s: Stream) => (s === 'dracs_death' ? ['synced_at', ...ENGINES] : ENGINES)
 const OF_SUBJECT = ['is_subject_active', 'subject_inserted_at']
 
 /** The wide view of a kind. */
@@ -47,19 +56,17 @@ function kindText(kind: SubjectKind): string {
   const summaries = `${home}.${kind}_verification_summaries`
   const checks = (stream: Stream) => `${home}.${kind}_${stream}_checks`
   const extra = own.flatMap((s) =>
-    ['triggered_at', 'waits_until', 'failures'].map(
+    engines(s).map(
       (column) => `(select c.${column} from ${checks(s)} c where c.subject_id = v.${kind}_id) as ${s}_${column}`,
     ),
   )
   const otherColumns = others.flatMap((s) => [
     ...[`${s}_verification_status`, `${s}_verification_reason`, `${s}_unverified_at`],
     `${s}_verification_comment`,
-    ...(s === 'dracs_death' ? ['dracs_death_online_status', ...(kind === 'person' ? ['dracs_death_act_id'] : [])] : []),
   ])
   const value = (column: string) => {
     if (column.endsWith('_verification_status')) return `coalesce(new.${column}, 'VERIFICATION_NEEDED')`
-    if (column.endsWith('_verification_reason')) return `coalesce(new.${column}, 'INITIAL')`
-    return column.endsWith('_online_status') ? `coalesce(new.${column}, 'READY')` : `new.${column}`
+    return column.endsWith('_verification_reason') ? `coalesce(new.${column}, 'INITIAL')` : `new.${column}`
   }
   const status = (s: Stream) => `${s}_verification_status`
   const isHeldAtFirst = (s: Stream) => `new.${status(s)} = 'IN_REVIEW'`
@@ -67,21 +74,28 @@ function kindText(kind: SubjectKind): string {
     s: Stream,
   ) => `perform wide.hold('${kind}', '${s}', new.${kind}_id, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
         clock_timestamp(), (select c.version from ${checks(s)} c where c.subject_id = new.${kind}_id));`
-  const rest = CHECKED.filter((column) => column !== 'failures')
+  const rest = (s: Stream) => checkedOf(kind, s).filter((column) => column !== 'failures')
   const insertStream = (s: Stream) => `
-      insert into ${checks(s)} (subject_id, subject_inserted_at, is_subject_active, updated_by, status, reason, failures, ${rest.join(', ')})
+      insert into ${checks(s)} (subject_id, subject_inserted_at, is_subject_active, updated_by, status, reason, failures, ${rest(s).join(', ')})
       values (new.${kind}_id, inserted_at, is_active, new.updated_by,
               case when ${isHeldAtFirst(s)} then 'VERIFICATION_NEEDED' else ${value(status(s))} end,
               case when ${isHeldAtFirst(s)} then 'INITIAL' else ${value(`${s}_verification_reason`)} end,
-              coalesce(new.${s}_failures, 0), ${rest.map((column) => `new.${named(s, column)}`).join(', ')});
+              coalesce(new.${s}_failures, 0), ${rest(s)
+                .map((column) => `new.${named(s, column)}`)
+                .join(', ')});
       if ${isHeldAtFirst(s)} then
         ${hold(s)}
       end if;`
-  const row = (of: 'old' | 'new', s: Stream) => `(${CHECKED.map((column) => `${of}.${named(s, column)}`).join(', ')})`
+  const row = (of: 'old' | 'new', s: Stream) =>
+    `(${checkedOf(kind, s)
+      .map((column) => `${of}.${named(s, column)}`)
+      .join(', ')})`
   const state = (of: 'old' | 'new', s: Stream) => `(${of}.${status(s)}, ${of}.${s}_verification_reason)`
   const updateStream = (s: Stream) => `
     if ${row('old', s)} is distinct from ${row('new', s)} then
-      update ${checks(s)} c set ${rest.map((column) => `${column} = new.${named(s, column)}`).join(', ')}, failures = coalesce(new.${s}_failures, 0)
+      update ${checks(s)} c set ${rest(s)
+        .map((column) => `${column} = new.${named(s, column)}`)
+        .join(', ')}, failures = coalesce(new.${s}_failures, 0)
        where c.subject_id = new.${kind}_id;
     end if;
     if ${state('old', s)} is distinct from ${state('new', s)} then
@@ -121,14 +135,14 @@ function kindText(kind: SubjectKind): string {
     end if;
     if tg_op = 'INSERT' then
       insert into ${summaries} as t (id, ${kind}_id, ${[...otherColumns, ...own.map(status)].join(', ')}, ${OF_SUBJECT.join(', ')}, inserted_by, updated_by)
-      values (coalesce(new.id, gen_random_uuid()), new.${kind}_id, ${otherColumns.map(value).join(', ')},
+      values (coalesce(new.id, gen_random_uuid()), new.${kind}_id, ${otherColumns.map((column) => `${value(column)}, `).join('')}
               ${own.map((s) => `case when ${isHeldAtFirst(s)} then 'VERIFICATION_NEEDED' else ${value(status(s))} end`).join(', ')},
               coalesce(new.is_subject_active, ${kind === 'person'}), coalesce(new.subject_inserted_at, now()), new.inserted_by, new.updated_by)
       returning t.subject_inserted_at, t.is_subject_active into inserted_at, is_active;
       ${own.map(insertStream).join('\n')}
       return new;
     end if;
-    update ${summaries} set ${otherColumns.map((column) => `${column} = new.${column}`).join(', ')},
+    update ${summaries} set ${otherColumns.map((column) => `${column} = new.${column}, `).join('')}
            ${OF_SUBJECT.map((column) => `${column} = new.${column}`).join(', ')},
            updated_at = new.updated_at, updated_by = new.updated_by
      where id = old.id;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../../src/database/database.ts'
 import { type Applied, applyOutcomes, type Writing } from '../../src/synchronization/apply.ts'
+import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
 import * as ended from '../../src/synchronization/claimed.ts'
 import { type Claimed, isToAsk } from '../../src/synchronization/claimed.ts'
 import { Claimer, type ClaimResult } from '../../src/synchronization/claimer.ts'
@@ -19,11 +20,11 @@ export class HandWorker {
   readonly claimer: Claimer
   readonly #writing: Writing
 
-  constructor(database: Database, workerId: string, run: RunRow) {
+  constructor(database: Database, workerId: string, run: RunRow, terms?: unknown) {
     this.database = database
     this.workerId = workerId
     this.#writing = { process: processOf(run), runId: run.id, workerId, userId: USER }
-    this.claimer = new Claimer(database, this.#writing, run)
+    this.claimer = new Claimer(database, this.#writing, run, { terms: async () => terms })
   }
 
   /** Claims so many, or fewer. */
@@ -45,20 +46,30 @@ export class HandWorker {
   }
 }
 
-/** A worker that takes part in a run. */
-export async function handWorker(test: TestDatabase, run: RunRow, database = workerPool(test)): Promise<HandWorker> {
+/** A worker that takes part in a run. `terms`: what the rules of its process know besides subjects. */
+export async function handWorker(
+  test: TestDatabase,
+  run: RunRow,
+  database = workerPool(test),
+  terms?: unknown,
+): Promise<HandWorker> {
   const workerId = await addWorker(test)
   await test.database.query(joinRun(run.id, workerId))
-  return new HandWorker(database, workerId, run)
+  return new HandWorker(database, workerId, run, terms)
 }
 
 const processes = new WeakMap<Claimed, SyncProcess>()
 
 /** A claim that the registry answered. */
 export function answered(claimed: Claimed, status: 0 | 1): Outcome {
+  return answeredWith(claimed, answer(status))
+}
+
+/** The same of a registry that answers otherwise than 0 or 1. */
+export function answeredWith(claimed: Claimed, given: RegistryAnswer): Outcome {
   const process = processes.get(claimed)
   if (process === undefined || !isToAsk(claimed)) throw new Error('nothing was asked')
-  return ended.outcomeOf(process, claimed, answer(status))
+  return ended.outcomeOf(process, claimed, given)
 }
 
 /** A claim that the pre-check settled. */

@@ -6,9 +6,14 @@ import { triggerStreams } from '../../src/verification-store/trigger.ts'
 import { addEmployees, type TestDocument, type TestEmployee, USER } from './people.ts'
 import { TABLES } from './table-names.ts'
 
-/** The streams whose registries answer 1 or 0. DRFO has a model and tests of its own. */
-export type YesOrNoStream = Exclude<OwnStream, 'drfo'>
-export const YES_OR_NO_STREAMS: readonly YesOrNoStream[] = OWN_STREAMS.filter((stream) => stream !== 'drfo')
+/** The streams whose registries answer 1 or 0. DRFO and DRACS have models and tests of their own. */
+export type YesOrNoStream = Exclude<OwnStream, 'drfo' | 'dracs_death'>
+export const YES_OR_NO_STREAMS: readonly YesOrNoStream[] = OWN_STREAMS.filter(isYesOrNo)
+
+/** Whether a stream is one of them. */
+export function isYesOrNo(stream: OwnStream): stream is YesOrNoStream {
+  return stream !== 'drfo' && stream !== 'dracs_death'
+}
 
 /** Those of a kind. */
 export function ownStreamsOf(kind: SubjectKind): YesOrNoStream[] {

@@ -1,8 +1,8 @@
 /** Everything that the engine may write, as the database has it and as the model says it should be. */
 import { expect } from 'vitest'
 import type { Executor } from '../../src/database/query.ts'
-import { OWN_STREAMS, type OwnStream, type SubjectKind } from '../../src/verification/status.ts'
-import { ownStreamsOf } from './changes.ts'
+import type { OwnStream, SubjectKind } from '../../src/verification/status.ts'
+import { ownStreamsOf, YES_OR_NO_STREAMS } from './changes.ts'
 import type { Model } from './model.ts'
 import { isChecked, type ModelSubject, type Moment, mimirKey, streamOf, waitingTime } from './model-parts.ts'
 import { USER } from './people.ts'
@@ -115,7 +115,7 @@ function asExpected(subject: ModelSubject) {
 
 async function compareMimir(database: Executor, model: Model): Promise<Keys> {
   const keys = new Map<string, string>()
-  for (const stream of OWN_STREAMS) {
+  for (const stream of YES_OR_NO_STREAMS) {
     const real = new Map<string, object>()
     for (const { row } of await database.query<{ row: Record<string, string | number | null> }>({
       text: `select to_jsonb(d) as row from mimir.${stream}_data d`,

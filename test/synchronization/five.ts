@@ -6,6 +6,7 @@ import type { Verdict } from '../../src/verification/rules.ts'
 import type { PassportQuestion } from '../../src/verification/streams/passport.ts'
 import type { UnzrQuestion } from '../../src/verification/streams/unzr.ts'
 import type { TestDatabase } from '../support/database.ts'
+import { isYesOrNo } from './changes.ts'
 import { VERDICTS } from './model-parts.ts'
 import { nationalId, type TestSubject } from './people.ts'
 import { type SoloOptions, solo } from './solo.ts'
@@ -22,7 +23,7 @@ export interface Case {
 
 /** One for each process. */
 export const FIVE: readonly Case[] = [...PROCESSES.values()]
-  .filter(({ stream }) => stream !== 'drfo')
+  .filter(({ stream }) => isYesOrNo(stream))
   .map((process) => {
     const { found, notFound } = VERDICTS[process.stream]
     const isFoundGood = process.stream === 'unzr'

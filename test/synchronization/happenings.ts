@@ -190,9 +190,9 @@ export class Happenings {
     const { model } = this.#world
     const subject = this.#world.at(who)
     const { id, kind } = subject
-    const stream = drawn === 'dracs_death' ? drawn : streamFor(kind, drawn)
+    const stream = drawn === 'nhs' ? (kind === 'person' ? drawn : 'dracs_death') : streamFor(kind, drawn)
     // A stream of ours is IN_REVIEW by a claim and by nothing else.
-    const status = stream !== 'dracs_death' && drawnStatus === 'IN_REVIEW' ? 'VERIFICATION_NOT_NEEDED' : drawnStatus
+    const status = stream !== 'nhs' && drawnStatus === 'IN_REVIEW' ? 'VERIFICATION_NOT_NEEDED' : drawnStatus
     return {
       inDatabase: (tx) => setStream(tx, kind, id, { stream, status, reason: 'MANUAL' }),
       inModel: () => model.setStream(subject, stream, { status, reason: 'MANUAL' }),

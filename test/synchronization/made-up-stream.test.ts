@@ -43,7 +43,7 @@ function processOf(kind: SubjectKind): SyncProcess {
     stream: taxId.stream,
     kind,
     rules: taxId,
-    keep: keepTaxIds,
+    keep: (tx, taxIds) => tx.query(keepTaxIds(taxIds)),
     async conclude(tx, answered, { runId }) {
       const looked = answered.filter(({ decision }) => decision.verdict.status === 'VERIFICATION_NEEDED')
       await tx.query({

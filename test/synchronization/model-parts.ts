@@ -83,10 +83,14 @@ export const VERDICTS: Readonly<Record<OwnStream, { readonly found: Verdict; rea
     found: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
     notFound: { status: 'VERIFIED', reason: 'AUTO_VALID' },
   },
-  // Its answers are codes: it has a model of its own (drfo-model.ts).
+  // Answers of these are neither: they have models of their own (drfo-model.ts, dracs-death-model.ts).
   drfo: {
     found: { status: 'VERIFIED', reason: 'AUTO' },
     notFound: { status: 'NOT_VERIFIED', reason: 'AUTO' },
+  },
+  dracs_death: {
+    found: { status: 'VERIFICATION_NEEDED', reason: 'AUTO_ONLINE' },
+    notFound: { status: 'VERIFIED', reason: 'AUTO_ONLINE' },
   },
 }
 

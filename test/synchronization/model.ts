@@ -36,6 +36,7 @@ export class Model {
     mvs_passport: new Map(),
     dms_passport: new Map(),
     drfo: new Map(),
+    dracs_death: new Map(),
   }
   readonly events: { id: string; status: CumulativeStatus }[] = []
   readonly history: ModelChange[] = []

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { findProcess, PROCESSES } from '../../src/synchronization/process.ts'
 
-test('there are seven processes, each known by its stream and its kind of subject', () => {
+test('there are nine processes, each known by its stream and its kind of subject', () => {
   expect([...PROCESSES.keys()].sort()).toEqual([
     'dms_passport/party',
     'dms_passport/person',
+    'dracs_death/party',
+    'dracs_death/person',
     'drfo/party',
     'drfo/person',
     'mvs_passport/party',

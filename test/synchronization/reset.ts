@@ -16,6 +16,8 @@ const TABLES = [
   'prm.party_dms_passport_checks',
   'mpi.person_drfo_checks',
   'prm.party_drfo_checks',
+  'mpi.person_dracs_death_checks',
+  'prm.party_dracs_death_checks',
   'mpi.person_verification_summaries',
   'mpi.person_verification_candidates',
   'mpi.persons',

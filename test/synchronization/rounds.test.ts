@@ -3,6 +3,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { effort } from '../support/effort.ts'
+import { isYesOrNo } from './changes.ts'
 import { emptyTables } from './reset.ts'
 import { liveThrough, type Round, type RunOfRounds } from './rounds.ts'
 import { happening, howItEnds, type Population, population } from './sequence.ts'
@@ -32,7 +33,7 @@ const meanwhile = happening.filter((each) => {
     case 'transfer':
       return false
     case 'stream':
-      return each.stream === 'dracs_death'
+      return each.stream === 'nhs'
     default:
       return true
   }
@@ -48,7 +49,7 @@ const round: fc.Arbitrary<Round> = fc.record({
 
 const runs: fc.Arbitrary<RunOfRounds[]> = fc.array(
   fc.record({
-    process: fc.constantFrom(...[...PROCESSES.values()].filter(({ stream }) => stream !== 'drfo')),
+    process: fc.constantFrom(...[...PROCESSES.values()].filter(({ stream }) => isYesOrNo(stream))),
     minutes: fc.constantFrom(0, 1.37, 7.77, 131.3, 301 * 24 * 60),
     takesWaiting: fc.boolean(),
     rounds: fc.array(round, { minLength: 1, maxLength: 3 }),

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { PROCESSES, type SyncProcess } from '../../src/synchronization/process.ts'
 import type { Identity } from '../../src/verification/rules.ts'
 import type { StreamStatus } from '../../src/verification/status.ts'
-import { YES_OR_NO_STREAMS, type YesOrNoStream } from './changes.ts'
+import { isYesOrNo, YES_OR_NO_STREAMS, type YesOrNoStream } from './changes.ts'
 import type { TestDocument, TestEmployee } from './people.ts'
 
 /** What a stream of ours holds at the beginning. */
@@ -40,7 +40,7 @@ export type Happening =
   | (To & { readonly op: 'hire'; readonly employee: TestEmployee })
   | (To & { readonly op: 'employee'; readonly which: number; readonly employee: TestEmployee })
   | (To & { readonly op: 'transfer'; readonly which: number; readonly to: number })
-  | (To & { readonly op: 'stream'; readonly stream: 'dracs_death' | YesOrNoStream; readonly status: StreamStatus })
+  | (To & { readonly op: 'stream'; readonly stream: 'nhs' | YesOrNoStream; readonly status: StreamStatus })
 
 export type HowItEnds = 'found' | 'not_found' | 'subject_error' | 'service_error' | 'unasked'
 
@@ -146,7 +146,7 @@ export const population: fc.Arbitrary<Population> = fc.record({
 
 /** One process, or two that go on in one life. */
 export const processes: fc.Arbitrary<SyncProcess[]> = fc.shuffledSubarray(
-  [...PROCESSES.values()].filter(({ stream }) => stream !== 'drfo'),
+  [...PROCESSES.values()].filter(({ stream }) => isYesOrNo(stream)),
   {
     minLength: 1,
     maxLength: 2,
@@ -172,7 +172,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       op: fc.constant('stream' as const),
       who,
-      stream: fc.constantFrom('dracs_death' as const, ...YES_OR_NO_STREAMS),
+      stream: fc.constantFrom('nhs' as const, ...YES_OR_NO_STREAMS),
       status: fc.constantFrom<StreamStatus>('VERIFIED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW'),
     }),
   },

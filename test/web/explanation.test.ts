@@ -32,7 +32,14 @@ const PROCESS = [
 function factsOf(kind: SubjectKind, given: Partial<StreamFacts>): StreamFacts {
   return {
     ...{ kind, stream: 'dms_passport', status: 'VERIFICATION_NEEDED', reason: 'AUTO', now: NOW },
-    ...{ isSubjectActive: true, triggeredAt: null, isLastInLine: false, waitsUntil: null, failures: 0 },
+    ...{
+      isSubjectActive: true,
+      triggeredAt: null,
+      isLastInLine: false,
+      waitsUntil: null,
+      failures: 0,
+      isAnswered: false,
+    },
     ...{ dueFrom: null, entry: null, heldBy: null, process: { run: null }, ...given },
   }
 }
@@ -50,6 +57,10 @@ function* allFacts(kind: SubjectKind): Generator<StreamFacts> {
         if (entry !== null)
           yield factsOf(kind, { stream, status: 'NOT_VERIFIED', reason, entry: { ...entry, runId: null } })
       }
+    }
+    for (const status of ['VERIFIED', 'VERIFICATION_NEEDED'] as const) {
+      const entry = { step: '4', status, reason: 'AUTO' as const, at: EARLIER, runId: ID, messageId: ID, userId: ID }
+      yield factsOf(kind, { stream, status, entry, isAnswered: true })
     }
     for (const status of STREAM_STATUSES) {
       for (const isSubjectActive of [true, false]) yield factsOf(kind, { stream, status, isSubjectActive })

@@ -1,5 +1,6 @@
 /** The loaders of acts of death, their candidates and what a death ends, of each request its own. */
 import { findActs, type StoredAct } from '../../death-acts/plans/acts.ts'
+import { findOpen, type OpenRow } from '../../death-acts/plans/candidates.ts'
 import {
   type CandidateRow,
   findCandidates,
@@ -15,7 +16,15 @@ const byId = <T extends { readonly id: string }>(rows: readonly T[]) => new Map(
 export const deathActLoadersOf = perRequest(({ database }) => {
   const candidates = (kind: SubjectKind) =>
     new Loader<string, CandidateRow>((ids) => database.query<CandidateRow>(findCandidates(kind, ids)).then(byId))
+  const waiting = (kind: SubjectKind) =>
+    new Loader<string, OpenRow>((ids) =>
+      database
+        .query<OpenRow>(findOpen(kind, ids))
+        // The best stands first.
+        .then((rows) => new Map(rows.toReversed().map((row) => [row.subject_id, row]))),
+    )
   return {
+    waiting: { person: waiting('person'), party: waiting('party') },
     ...{ person: candidates('person'), party: candidates('party') },
     acts: new Loader<string, StoredAct>((ids) => database.query<StoredAct>(findActs(ids)).then(byId)),
     declarations: new Loader<string, readonly OpenDeclarationRow[]>((ids) =>

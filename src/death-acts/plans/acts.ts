@@ -75,14 +75,16 @@ export function findActs(ids: readonly string[]): Query {
   }
 }
 
-/** The acts of these keys, and those that name one of these tax ids. */
-export function findActsFor(keys: readonly string[], taxIds: readonly string[]): Query {
+/** The acts of these keys, those that name one of these tax ids, and those of these ids. */
+export function findActsFor(keys: readonly string[], taxIds: readonly string[], ids: readonly string[]): Query {
   return {
     name: 'find death acts of subjects',
     text: `
 select ${STORED} from mimir.dracs_death_acts a where a.key = any ($1::text[])
 union
-select ${STORED} from mimir.dracs_death_acts a where a.numident = any ($2::text[])`,
-    values: [keys, taxIds],
+select ${STORED} from mimir.dracs_death_acts a where a.numident = any ($2::text[])
+union
+select ${STORED} from mimir.dracs_death_acts a where a.id = any ($3::uuid[])`,
+    values: [keys, taxIds, ids],
   }
 }

@@ -1,17 +1,36 @@
 /** Statements about candidates; the summaries of their subjects are locked by an earlier statement of the transaction. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
+import { DEATH_ACT } from '../../verification-store/candidates.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { Zone } from '../score.ts'
 
-/** Where the candidates of each kind lie. */
-export const CANDIDATES: Readonly<Record<SubjectKind, string>> = {
-  person: 'mpi.person_verification_candidates',
-  party: 'prm.party_verification_candidates',
+/** Of a subject and an act the candidate that waits, else the one that was refused last, else the newest. */
+export interface PairRow {
+  readonly id: string
+  readonly subject_id: string
+  readonly act_id: string
+  readonly status: string
+  readonly score: number
+  /** Whether the act's content changed after the candidate was last written. */
+  readonly act_changed: boolean
 }
 
-/** What a candidate's entity is. */
-export const DEATH_ACT = 'dracs_death_act'
+/** The pairs of these subjects and any act. */
+export function findPairs(kind: SubjectKind, subjectIds: readonly string[]): Query {
+  const { subjectId, candidates } = KINDS[kind]
+  return {
+    name: `find pairs of ${kind}`,
+    text: `
+select distinct on (c.${subjectId}, c.entity_id) c.id, c.${subjectId} as subject_id, c.entity_id as act_id, c.status, c.score,
+       coalesce(a.updated_at > c.updated_at, false) as act_changed
+  from ${candidates} c
+  left join mimir.dracs_death_acts a on a.id = c.entity_id
+ where c.${subjectId} = any ($1::uuid[]) and c.entity_type = '${DEATH_ACT}'
+ order by c.${subjectId}, c.entity_id, c.status = 'NEW' desc, c.status = 'REJECTED' desc, c.updated_at desc, c.id`,
+    values: [subjectIds],
+  }
+}
 
 /** A candidate as it is written: new, or over one that is NEW. */
 export interface WrittenCandidate {
@@ -28,7 +47,7 @@ export function proposeCandidates(kind: SubjectKind, candidates: readonly Writte
   return {
     name: `propose candidates of ${kind}`,
     text: `
-insert into ${CANDIDATES[kind]} (${subjectId}, entity_type, entity_id, status, score, config, details, inserted_at, updated_at)
+insert into ${KINDS[kind].candidates} (${subjectId}, entity_type, entity_id, status, score, config, details, inserted_at, updated_at)
 select i.subject_id, '${DEATH_ACT}', i.act_id, 'NEW', i.score, i.config, i.details, statement_timestamp(), statement_timestamp()
   from unnest($1::uuid[], $2::uuid[], $3::double precision[], $4::jsonb[], $5::jsonb[]) as i (subject_id, act_id, score, config, details)
 on conflict (${subjectId}, entity_type, entity_id) where status = 'NEW' do update
@@ -43,8 +62,24 @@ on conflict (${subjectId}, entity_type, entity_id) where status = 'NEW' do updat
   }
 }
 
+/** Ends candidates that are NEW, each for its reason. */
+export function endCandidates(
+  kind: SubjectKind,
+  ended: readonly { readonly id: string; readonly reason: 'ACT_ANNULLED' | 'ACT_CHANGED' }[],
+): Query {
+  return {
+    name: `end candidates of ${kind}`,
+    text: `
+update ${KINDS[kind].candidates} c set status = 'DEACTIVATED', status_reason = i.reason, updated_at = statement_timestamp()
+  from unnest($1::uuid[], $2::text[]) as i (id, reason)
+ where c.id = i.id and c.status = 'NEW'`,
+    values: [ended.map(({ id }) => id), ended.map(({ reason }) => reason)],
+  }
+}
+
 /** A candidate with the status NEW. */
 export interface OpenRow {
+  readonly id: string
   readonly subject_id: string
   readonly act_id: string
   readonly zone: Zone
@@ -63,9 +98,9 @@ export function findOpen(kind: SubjectKind, subjectIds: readonly string[]): Quer
   return {
     name: `find open candidates of ${kind}`,
     text: `
-select c.${subjectId} as subject_id, c.entity_id as act_id, coalesce(c.details ->> 'zone', 'grey') as zone,
+select c.id, c.${subjectId} as subject_id, c.entity_id as act_id, coalesce(c.details ->> 'zone', 'grey') as zone,
        case when c.details ? 'import' then 'offline' else 'online' end as way, c.updated_at, a.date_death, a.ar_op_name
-  from ${CANDIDATES[kind]} c
+  from ${KINDS[kind].candidates} c
   left join mimir.dracs_death_acts a on a.id = c.entity_id
  where c.${subjectId} = any ($1::uuid[]) and c.entity_type = '${DEATH_ACT}' and c.status = 'NEW'
  order by c.${subjectId}, c.score desc, a.op_date desc nulls last, c.entity_id`,
@@ -83,7 +118,7 @@ export function decideCandidates(
   return {
     name: `decide candidates of ${kind}`,
     text: `
-update ${CANDIDATES[kind]} c
+update ${KINDS[kind].candidates} c
    set status = case when not $2 then 'REJECTED' when c.entity_id = $3 then 'CONFIRMED' else 'DEACTIVATED' end,
        status_reason = case when $2 and c.entity_id is distinct from $3 then 'OTHER_CONFIRMED' end,
        updated_at = statement_timestamp()

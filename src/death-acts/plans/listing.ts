@@ -4,8 +4,9 @@ import { Conditions } from '../../listing/conditions.ts'
 import { keysetPage } from '../../listing/keyset.ts'
 import type { Slice, TimePlace } from '../../listing/slice.ts'
 import type { SubjectKind } from '../../verification/status.ts'
+import { DEATH_ACT } from '../../verification-store/candidates.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
-import { CANDIDATES, DEATH_ACT } from './candidates.ts'
+import type { Zone } from '../score.ts'
 
 /** What has become of a candidate. */
 export const CANDIDATE_STATUSES = ['NEW', 'CONFIRMED', 'REJECTED', 'DEACTIVATED'] as const
@@ -58,7 +59,7 @@ export function listCandidates(
   isByScore: boolean,
   slice: Slice<TimePlace>,
 ): Query {
-  const list = { columns: columnsOf(kind), from: CANDIDATES[kind] }
+  const list = { columns: columnsOf(kind), from: KINDS[kind].candidates }
   const order = isByScore ? ({ time: 'score', type: 'double precision' } as const) : { time: 'inserted_at' }
   return keysetPage({ ...list, ...order }, narrowCandidates(kind, filter), slice)
 }
@@ -66,7 +67,7 @@ export function listCandidates(
 /** Candidates by their ids. */
 export function findCandidates(kind: SubjectKind, ids: readonly string[]): Query {
   return {
-    text: `select ${columnsOf(kind)} from ${CANDIDATES[kind]} where id = any ($1::uuid[]) and entity_type = '${DEATH_ACT}'`,
+    text: `select ${columnsOf(kind)} from ${KINDS[kind].candidates} where id = any ($1::uuid[]) and entity_type = '${DEATH_ACT}'`,
     values: [ids],
   }
 }
@@ -95,5 +96,25 @@ select d.id, d.person_id, d.declaration_number, d.status, d.start_date, l.name a
  where d.person_id = any ($1::uuid[]) and d.status in ('active', 'pending_verification')
  order by d.person_id, d.start_date, d.id`,
     values: [personIds],
+  }
+}
+
+/** Candidates of one kind and zone that nobody has decided on. */
+export interface WaitingRow {
+  readonly kind: SubjectKind
+  readonly zone: Zone
+  readonly count: number
+  readonly oldest: Date
+}
+
+/** How many candidates wait, and since when the oldest of them. */
+export function countWaiting(): Query {
+  const ofKind = (kind: SubjectKind) => `
+select '${kind}' as kind, coalesce(details ->> 'zone', 'grey') as zone, count(*)::int as count, min(inserted_at) as oldest
+  from ${KINDS[kind].candidates} where status = 'NEW' and entity_type = '${DEATH_ACT}' group by 2`
+  return {
+    name: 'count waiting candidates',
+    text: `${ofKind('person')}\nunion all${ofKind('party')}\n order by 1, 2`,
+    values: [],
   }
 }

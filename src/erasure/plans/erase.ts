@@ -23,8 +23,7 @@ export function eraseSummary(personId: string, userId: string): Query {
 with summary as (
   update mpi.person_verification_summaries v
      set ${[...others, ...STREAMS.map((s) => `${s}_verification_status = ${NOT_NEEDED}`)].join(',\n         ')},
-         dracs_death_act_id = null,
-         dracs_death_verification_comment = null, nhs_verification_comment = null,
+         nhs_verification_comment = null,
          erased_at = statement_timestamp(), updated_at = statement_timestamp(), updated_by = $2
    where v.person_id = $1
   returning v.person_id as subject_id, mpi.person_cumulative_status(v) as cumulative_status
@@ -46,7 +45,7 @@ export function eraseCheck(stream: OwnStream, personId: string, userId: string):
     text: `
 update ${checksOf('person', stream)}
    set status = ${NOT_NEEDED}, reason = ${ABSENT}, data_id = null, data_status = null, synced_at = null, unverified_at = null,
-       triggered_at = null, waits_until = null, failures = 0, version = version + 1,
+       triggered_at = null, waits_until = null, failures = 0, version = version + 1${stream === 'dracs_death' ? ', comment = null' : ''},
        updated_at = statement_timestamp(), updated_by = $2
  where subject_id = $1`,
     values: [personId, userId],
@@ -76,6 +75,7 @@ export function deleteOwn(personId: string): readonly Query[] {
   return [
     `delete from mimir.unzr_info i where ${OWN_UNZR_INFO}`,
     'delete from mpi.person_documents where person_id = $1',
+    'delete from mpi.person_verification_candidates where person_id = $1',
     `delete from zvirka.import_digests where subject_id = $1 and subject_kind = 'person'`,
   ].map((text) => ({ text, values: [personId] }))
 }

@@ -1,6 +1,7 @@
 /** The data about a person: what an erasure deletes, and what it keeps. */
 import type { Query } from '../../database/query.ts'
 import type { OwnStreamOf } from '../../verification/status.ts'
+import { DEATH_ACT } from '../../verification-store/candidates.ts'
 import { checksOf, folded, ownStreamsOf } from '../../verification-store/kinds.ts'
 
 /** The streams of a person whose answers are kept in `mimir`, in the order in which an erasure locks their rows. */
@@ -34,7 +35,7 @@ select v.erased_at,
 
 /** Where a stream's answers are kept. */
 function answersTable(stream: PersonStream): string {
-  return `mimir.${stream}_data`
+  return stream === 'dracs_death' ? 'mimir.dracs_death_acts' : `mimir.${stream}_data`
 }
 
 type PersonStream = OwnStreamOf<'person'>
@@ -84,6 +85,14 @@ const ANSWERS: Readonly<Record<PersonStream, AnswersOf>> = {
     isHeld: `(exists (select from mpi.person_drfo_checks c where c.data_id = a.id and c.subject_id <> $1)
       or exists (select from prm.party_drfo_checks c where c.data_id = a.id))`,
   },
+  // Acts that may be the person's: whatever was decided on them.
+  dracs_death: {
+    key: 'a.key',
+    had: `select k.entity_id from mpi.person_verification_candidates k
+           where k.person_id = $1 and k.entity_type = '${DEATH_ACT}'`,
+    isHeld: `(exists (select from mpi.person_verification_candidates k where k.entity_id = a.id and k.person_id <> $1)
+      or exists (select from prm.party_verification_candidates k where k.entity_id = a.id))`,
+  },
 }
 
 /** The rows `a` of a stream that are about the person $1: of what the person has now, and what the check links to. */
@@ -127,8 +136,9 @@ export function countTraces(personId: string): Query {
     ['documents', 'select count(*) from mpi.person_documents d where d.person_id = $1'],
     [
       'comments',
-      `select num_nonnulls(v.dracs_death_verification_comment, v.nhs_verification_comment)
-         from mpi.person_verification_summaries v where v.person_id = $1`,
+      `select num_nonnulls(v.nhs_verification_comment, c.comment)
+         from mpi.person_verification_summaries v left join mpi.person_dracs_death_checks c on c.subject_id = v.person_id
+        where v.person_id = $1`,
     ],
     ['digests', `select count(*) from zvirka.import_digests d where d.subject_id = $1 and d.subject_kind = 'person'`],
     ['unzr_info', `select count(*) from mimir.unzr_info i where ${OWN_UNZR_INFO}`],

@@ -133,7 +133,7 @@ function checksText(kind: SubjectKind, stream: OwnStream): string {
   return `${stream}_checks as (
   insert into ${checksOf(kind, stream)}
     (subject_id, subject_inserted_at, is_subject_active, status, reason, synced_at, unverified_at, triggered_at, updated_by)
-  select s.subject_id, s.subject_inserted_at, s.is_subject_active, ${statusOf(stream)}, ${reasonOf(stream)}, i.${stream}_synced_at,
+  select s.subject_id, s.subject_inserted_at, s.is_subject_active, ${statusOf(stream)}, ${reasonOf(stream)}, ${hasSyncedAt(stream) ? `i.${stream}_synced_at` : 'null'},
          ${unverifiedAt(stream)},
          case when i.${stream}_status = 'VERIFICATION_NEEDED' and i.${stream}_reason = 'ONLINE_TRIGGERED'
               then statement_timestamp() end, $2

@@ -1,14 +1,13 @@
 /** Statements about the stream dracs_death, and what follows from a death. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
-import { cumulativeText } from '../../verification-store/cumulative.ts'
-import { KINDS } from '../../verification-store/kinds.ts'
+import { consequencesText } from '../../verification-store/cumulative.ts'
+import { checksOf, KINDS } from '../../verification-store/kinds.ts'
 
 /** The status that the stream holds. */
 export function findDracsDeath(kind: SubjectKind, id: string): Query {
-  const { summaries, subjectId } = KINDS[kind]
   return {
-    text: `select dracs_death_verification_status as status from ${summaries} where ${subjectId} = $1`,
+    text: `select status from ${checksOf(kind, 'dracs_death')} where subject_id = $1`,
     values: [id],
   }
 }
@@ -43,20 +42,19 @@ export interface Confirmation {
 /** Sets the stream to a manual decision; VERIFIED clears unverified_at. The row is locked by an earlier statement. */
 export function writeDracsDeath(confirmation: Confirmation): Query {
   const { kind, subjectId, userId, status, reason, comment, isDead, actId } = confirmation
-  const of = KINDS[kind]
-  const act = kind === 'person' ? ', dracs_death_act_id = case when $6 then coalesce($7, v.dracs_death_act_id) end' : ''
+  const act = kind === 'person' ? ', data_id = case when $6 then coalesce($7, c.data_id) end' : ''
   return {
     text: `
 with confirmed as (
-  update ${of.summaries} v
-     set dracs_death_verification_status = $5::zvirka.stream_status, dracs_death_verification_reason = $3::zvirka.stream_reason,
-         dracs_death_verification_comment = $4,
-         dracs_death_unverified_at = case when $5 = 'NOT_VERIFIED' then statement_timestamp() end${act},
+  update ${checksOf(kind, 'dracs_death')} c
+     set status = $5::zvirka.stream_status, reason = $3::zvirka.stream_reason, comment = $4,
+         unverified_at = case when $5 = 'NOT_VERIFIED' then statement_timestamp() end${act},
+         triggered_at = null, waits_until = null, failures = 0, version = c.version + 1,
          updated_at = statement_timestamp(), updated_by = $2
-   where v.${of.subjectId} = $1
-  returning v.${of.subjectId} as subject_id, ${of.cumulativeStatus}(v) as cumulative_status
+   where c.subject_id = $1
+  returning c.subject_id, c.status
 ),
-${cumulativeText(of, 'confirmed')},
+${consequencesText(KINDS[kind], 'dracs_death', 'confirmed')},
 history as (
   insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
   select subject_id, '${kind}', 'dracs_death', $5::zvirka.stream_status, $3::zvirka.stream_reason, 'manual', $2 from confirmed

@@ -10,7 +10,12 @@ export function findVerifications(kind: SubjectKind, ids: readonly string[]): Qu
 }
 
 /** What is selected of all streams, from what `verificationJoins` joins. */
-export const streamColumns = perKind((kind) => verificationColumns(kind, STREAMS_OF[kind].flatMap(columnsOf)))
+export const streamColumns = perKind((kind) =>
+  verificationColumns(
+    kind,
+    STREAMS_OF[kind].flatMap((stream) => columnsOf(kind, stream)),
+  ),
+)
 
 const verificationsText = perKind(
   (kind) => `select s.id, v.is_subject_active, ${streamColumns(kind)}
@@ -19,18 +24,21 @@ const verificationsText = perKind(
            where v.id is not null`,
 )
 
-function columnsOf(stream: Stream): string[] {
+function columnsOf(kind: SubjectKind, stream: Stream): string[] {
   return [
     ...[`${stream}_verification_status`, `${stream}_verification_reason`, `${stream}_unverified_at`],
     ...Object.values(ownFields(stream)),
     ...(hasSyncedAt(stream) ? [`${stream}_synced_at`] : []),
+    ...(stream === 'dracs_death'
+      ? ['dracs_death_online_status', ...(kind === 'person' ? ['dracs_death_act_id'] : [])]
+      : []),
   ]
 }
 
 /** The extra field of a stream, by its REST name, with its column. */
 export function ownFields(stream: Stream): Partial<Record<'result' | 'status' | 'verification_comment', string>> {
   if (stream === 'drfo') return { result: 'drfo_data_result' }
-  return isOwnStream(stream)
+  return isOwnStream(stream) && stream !== 'dracs_death'
     ? { status: `${stream}_data_status` }
     : { verification_comment: `${stream}_verification_comment` }
 }

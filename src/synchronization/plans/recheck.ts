@@ -4,6 +4,7 @@
  */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
+import { endedCandidatesText } from '../../verification-store/candidates.ts'
 import { consequencesText } from '../../verification-store/cumulative.ts'
 import { checksOf, isHeld, KINDS, otherKind } from '../../verification-store/kinds.ts'
 import { CHECKED_ANEW } from '../../verification-store/trigger.ts'
@@ -130,6 +131,7 @@ taken as (
    where ${HOLDS_WHAT_WAS_WRITTEN} and not ${isHeld(kind, s, 'c')}
   returning c.subject_id, c.status, n.run_id
 ),
+${s === 'dracs_death' ? `${endedCandidatesText(KINDS[kind], 'taken', `'RECHECKED'`)},` : ''}
 ${consequencesText(KINDS[kind], s, 'taken')},
 history as (
   insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, run_id, changed_by)
@@ -138,6 +140,16 @@ history as (
 )
 select count(*) as holding from taken`,
     values: [entryIds, userId],
+  }
+}
+
+/** Who of these persons is inactive because somebody has confirmed their death. */
+export function findConfirmedDead(ids: readonly string[]): Query {
+  return {
+    text: `select s.id from mpi.persons s join ${checksOf('person', 'dracs_death')} c on c.subject_id = s.id
+            where s.id = any ($1::uuid[]) and s.status = 'inactive'
+              and c.status = 'VERIFIED' and c.reason in ('MANUAL_CONFIRMED', 'MANUAL_DECEASED') order by s.id`,
+    values: [ids],
   }
 }
 

@@ -2,6 +2,7 @@
 import type { StreamRules } from '../rules.ts'
 import type { OwnStream } from '../status.ts'
 import { dmsPassport } from './dms-passport.ts'
+import { dracsDeath } from './dracs-death.ts'
 import { drfo } from './drfo.ts'
 import { mvsPassport } from './mvs-passport.ts'
 import { unzr } from './unzr.ts'
@@ -10,9 +11,13 @@ import { unzr } from './unzr.ts'
 export type AnyRules = StreamRules<unknown, unknown, unknown, unknown>
 
 /** The rules of each stream. */
-export const STREAMS = { unzr, mvs_passport: mvsPassport, dms_passport: dmsPassport, drfo } as const satisfies Readonly<
-  Record<OwnStream, AnyRules>
->
+export const STREAMS = {
+  unzr,
+  mvs_passport: mvsPassport,
+  dms_passport: dmsPassport,
+  drfo,
+  dracs_death: dracsDeath,
+} as const satisfies Readonly<Record<OwnStream, AnyRules>>
 
 /** The rules of a stream, whatever it asks. */
 export function rulesOf(stream: OwnStream): AnyRules {

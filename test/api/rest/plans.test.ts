@@ -17,8 +17,8 @@ import { costOf as costOfStatement } from '../../support/plans.ts'
 
 const PERSONS = 20_000
 const PAGE = 50
-/** For each entry of a page: an entry of the walked index and its row, the indexes and rows of the subject, its summary, four checks and the link; and some to get there. */
-const MOST_BUFFERS = PAGE * 27 + 50
+/** For each entry of a page: an entry of the walked index and its row, the indexes and rows of the subject, its summary, five checks and the link; and some to get there. */
+const MOST_BUFFERS = PAGE * 30 + 50
 
 const EMPLOYEE = '0f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'
 const CLINIC = '1f0c9a56-5f6c-4a53-8a52-7f1b0c2d3e4f'

@@ -28,6 +28,8 @@ export const words = defineTexts(
       'dms_passport/party': 'Паспорти медпрацівників, ДМС',
       'drfo/person': 'РНОКПП пацієнтів, ДРФО',
       'drfo/party': 'РНОКПП медпрацівників, ДРФО',
+      'dracs_death/person': 'Акти про смерть пацієнтів, ДРАЦС',
+      'dracs_death/party': 'Акти про смерть медпрацівників, ДРАЦС',
     },
     subject: { person: 'Пацієнт', party: 'Медпрацівник' },
     runState: {
@@ -76,6 +78,8 @@ export const words = defineTexts(
       'dms_passport/party': "Parties' passports, DMS",
       'drfo/person': "Persons' tax ids, DRFO",
       'drfo/party': "Parties' tax ids, DRFO",
+      'dracs_death/person': "Persons' acts of death, DRACS",
+      'dracs_death/party': "Parties' acts of death, DRACS",
     },
     subject: { person: 'Person', party: 'Party' },
     runState: {

@@ -1,20 +1,22 @@
 /** Candidates: acts of death that may be a person's or a party's, for whoever decides (spec 8.10, 8.14). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import type { StoredAct } from '../../../death-acts/plans/acts.ts'
-import { CANDIDATES } from '../../../death-acts/plans/candidates.ts'
 import {
   CANDIDATE_STATUSES,
   type CandidateFilter,
   type CandidateRow,
   type CandidateStatus,
+  countWaiting,
   listCandidates,
   narrowCandidates,
   type OpenDeclarationRow,
+  type WaitingRow,
 } from '../../../death-acts/plans/listing.ts'
 import type { TimePlace } from '../../../listing/slice.ts'
 import { countRows } from '../../../listing/total.ts'
 import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
+import { KINDS } from '../../../verification-store/kinds.ts'
 import { notFound } from '../../errors.ts'
 import { type Builder, guarded, idOf, PLAIN } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
@@ -63,6 +65,27 @@ export function addDeathCandidates(builder: Builder, types: CandidateTypes): voi
     declaration: addDeclaration(builder),
   }
   for (const kind of ['person', 'party'] as const) addKind(builder, kind, types, shared)
+  addWaiting(builder, shared)
+}
+
+function addWaiting(builder: Builder, { zone }: Shared): void {
+  const waiting = builder.objectRef<WaitingRow>('WaitingDracsDeathCandidates').implement({
+    description: 'How many candidates of a kind and zone nobody has decided on.',
+    fields: (t) => ({
+      subject: t.exposeString('kind', { nullable: false, ...PLAIN, description: '`person` or `party`.' }),
+      zone: t.field({ type: zone, nullable: false, resolve: (row) => row.zone }),
+      count: t.exposeInt('count', { nullable: false }),
+      oldestInsertedAt: t.field({ type: 'DateTime', nullable: false, resolve: ({ oldest }) => oldest }),
+    }),
+  })
+  builder.queryField('waitingDracsDeathCandidates', (t) =>
+    t.field({
+      type: [waiting],
+      nullable: false,
+      extensions: guarded(PERSON_ACCESS, 'nobody'),
+      resolve: (_root, _args, { database }) => database.query<WaitingRow>(countWaiting()),
+    }),
+  )
 }
 
 function addDeclaration(builder: Builder): ObjectRef<Types, OpenDeclarationRow> {
@@ -231,7 +254,7 @@ async function list(
     order: order.endsWith('_ASC') ? 'asc' : 'desc',
     read: (slice) => database.query<CandidateRow>(listCandidates(kind, filter, isByScore, slice)),
     placeOf: ({ id, score_place, inserted_place }) => ({ at: isByScore ? score_place : inserted_place, id }),
-    total: () => countRows(database, CANDIDATES[kind], narrowCandidates(kind, filter).narrowed),
+    total: () => countRows(database, KINDS[kind].candidates, narrowCandidates(kind, filter).narrowed),
   })
   const shown = value.edges.map(({ node }) => node.subject_id)
   reads.read(`Query.${kind}DracsDeathCandidates`, kind, shown)

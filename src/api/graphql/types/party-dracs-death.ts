@@ -17,7 +17,7 @@ import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
 import type { People } from './person-and-party.ts'
-import { notInEnum, payloadOf, requirePresent } from './send-again.ts'
+import { notInEnum, payloadOf, requirePresent, sendOne } from './send-again.ts'
 
 const NAME = 'updatePartyDracsDeathVerificationStatus'
 const PARTY_MISSING = 'Party does not exist'
@@ -53,26 +53,47 @@ export function addDracsDeath(
   builder.mutationField(NAME, (t) =>
     t.field({
       type: payload,
+      description: 'VERIFICATION_NEEDED / ONLINE_TRIGGERED asks the register anew; anything else is a decision.',
       extensions: guarded({ scopes: ['employee:verify'], isForNhs: true }, 'party'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: given }, context) => {
         requirePresent({ partyId: given.partyId })
         const partyId = idOf('Party', given.partyId)
-        await confirm(context, {
-          ...{
-            kind: 'party',
-            subjectId: partyId,
-            userId: context.actor.userId,
-            comment: commentOf(given.verificationComment),
-          },
-          ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
-          ...{ actId: given.dracsDeathActId, mayDecideCandidates: true },
-        })
+        if (isSentAgain(given)) await sendAgain(context, partyId)
+        else
+          await confirm(context, {
+            ...{
+              kind: 'party',
+              subjectId: partyId,
+              userId: context.actor.userId,
+              comment: commentOf(given.verificationComment),
+            },
+            ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
+            ...{ actId: given.dracsDeathActId, mayDecideCandidates: true },
+          })
         loadersOf.forget(context)
         return (await loadersOf(context).party.subjects.load(partyId)) ?? null
       },
     }),
   )
+}
+
+async function sendAgain(context: GraphqlContext, subjectId: string): Promise<void> {
+  const refusal = await findNhsEmployeeRefusal(context.database, subjectId)
+  if (refusal !== undefined) throw refusalOf(refusal)
+  const request = { kind: 'party', stream: 'dracs_death', subjectId, status: 'VERIFICATION_NEEDED' } as const
+  const { kind } = await sendOne({ ...request, userId: context.actor.userId }, NAME, context)
+  if (kind === 'missing') throw notFound(PARTY_MISSING)
+  if (kind === 'not_active') throw conflict("Such employee isn't active")
+}
+
+/** Whether it is to be asked about anew, and nothing is decided (spec 8.12). */
+export function isSentAgain(given: {
+  readonly dracsDeathVerificationStatus: string
+  readonly dracsDeathVerificationReason: string
+}): boolean {
+  const { dracsDeathVerificationStatus: status, dracsDeathVerificationReason: reason } = given
+  return status === 'VERIFICATION_NEEDED' && reason === 'ONLINE_TRIGGERED'
 }
 
 function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest): Promise<void> {

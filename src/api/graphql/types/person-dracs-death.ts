@@ -15,9 +15,9 @@ import { type ApiError, conflict, invalidField, missingField, notFound, unproces
 import { type Builder, guarded, idOf } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 import { loadersOf } from '../loaders-people.ts'
-import { ACT_DESCRIPTION, actRefused, addDracsDeathReason, commentOf } from './party-dracs-death.ts'
+import { ACT_DESCRIPTION, actRefused, addDracsDeathReason, commentOf, isSentAgain } from './party-dracs-death.ts'
 import type { People } from './person-and-party.ts'
-import { payloadOf, requirePresent } from './send-again.ts'
+import { payloadOf, requirePresent, sendOne } from './send-again.ts'
 
 const NAME = 'updatePersonDracsDeathVerificationStatus'
 
@@ -45,23 +45,32 @@ export function addPersonDracsDeath(
     t.field({
       type: payload,
       description:
-        'A person of whom MANUAL_CONFIRMED or MANUAL_DECEASED is said becomes inactive; their declarations end.',
+        'A person of whom MANUAL_CONFIRMED or MANUAL_DECEASED is said becomes inactive; their declarations end. VERIFICATION_NEEDED / ONLINE_TRIGGERED asks the register anew.',
       extensions: guarded({ scopes: ['person:verify'], isForNhs: true }, 'person'),
       args: { input: t.arg({ type: input, required: true }) },
       resolve: async (_root, { input: given }, context) => {
         requirePresent({ personId: given.personId })
         const personId = idOf('Person', given.personId)
-        await confirm(context, {
-          ...{ kind: 'person', subjectId: personId, userId: context.actor.userId },
-          ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
-          ...{ actId: given.dracsDeathActId, deathDate: deathDateOf(given), mayDecideCandidates: true },
-          comment: commentOf(given.verificationComment),
-        })
+        if (isSentAgain(given)) await sendAgain(context, personId)
+        else
+          await confirm(context, {
+            ...{ kind: 'person', subjectId: personId, userId: context.actor.userId },
+            ...{ status: given.dracsDeathVerificationStatus, reason: given.dracsDeathVerificationReason },
+            ...{ actId: given.dracsDeathActId, deathDate: deathDateOf(given), mayDecideCandidates: true },
+            comment: commentOf(given.verificationComment),
+          })
         loadersOf.forget(context)
         return (await loadersOf(context).person.subjects.load(personId)) ?? null
       },
     }),
   )
+}
+
+async function sendAgain(context: GraphqlContext, subjectId: string): Promise<void> {
+  const request = { kind: 'person', stream: 'dracs_death', subjectId, status: 'VERIFICATION_NEEDED' } as const
+  const { kind } = await sendOne({ ...request, userId: context.actor.userId }, NAME, context)
+  if (kind === 'missing') throw notFound("Such person doesn't exist")
+  if (kind === 'not_active') throw conflict("Such person isn't active")
 }
 
 function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest): Promise<void> {

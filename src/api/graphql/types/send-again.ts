@@ -1,7 +1,7 @@
 /** The mutations that send a person or a party to be checked again (spec 4.2, 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { audit } from '../../../audit/audit.ts'
-import { type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
+import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
 import type { PartyRow, PersonRow } from '../../../people/subjects.ts'
 import type { OwnStream, StreamStatus, SubjectKind } from '../../../verification/status.ts'
 import { ownStreamsOf } from '../../../verification-store/kinds.ts'
@@ -47,7 +47,7 @@ export function addSendAgain(
     builder.objectRef<PartyRow>(name).implement({
       fields: (t) => ({ party: t.field({ type: types.party, resolve: (row) => row }) }),
     })
-  for (const stream of ownStreamsOf('person')) {
+  for (const stream of sentByItself('person')) {
     const { name, input } = addInput(builder, people, 'person', stream)
     builder.mutationField(name, (t) =>
       t.field({
@@ -61,7 +61,7 @@ export function addSendAgain(
       }),
     )
   }
-  for (const stream of ownStreamsOf('party')) {
+  for (const stream of sentByItself('party')) {
     const { name, input } = addInput(builder, people, 'party', stream)
     builder.mutationField(name, (t) =>
       t.field({
@@ -75,6 +75,11 @@ export function addSendAgain(
       }),
     )
   }
+}
+
+// That of deaths takes decisions as well.
+function sentByItself(kind: SubjectKind): OwnStream[] {
+  return ownStreamsOf(kind).filter((stream) => stream !== 'dracs_death')
 }
 
 /** The payload of a mutation, by its name. */
@@ -110,21 +115,30 @@ async function send(
   requirePresent({ [`${kind}Id`]: given })
   const subjectId = idOf(type, given)
   const status = Reflect.get(input, `${fieldOf(stream)}VerificationStatus`) as StreamStatus
-  const { actor, operations } = context
+  const result = await sendOne({ kind, stream, subjectId, status, userId: context.actor.userId }, mutation, context)
+  refuse(type, stream, result)
+  loadersOf.forget(context)
+  return subjectId
+}
+
+/** Sends a stream again, in the audit under the mutation's name; a stream that is not served is refused. */
+export function sendOne(
+  request: SendAgainRequest,
+  mutation: string,
+  { actor, database, operations }: GraphqlContext,
+): Promise<SendAgainResult> {
+  const { kind, stream, subjectId } = request
   // Nobody would ask about it, and the cumulative status would stay VERIFICATION_NEEDED.
   if (!isServed(operations, stream, kind))
     throw unprocessable('this installation has no access to the registry of this process')
   const operation = `Mutation.${mutation}`
-  const result = await context.database.transaction(async (tx) => {
-    const sent = await sendAgain(tx, { kind, subjectId, stream, status, userId: actor.userId })
+  return database.transaction(async (tx) => {
+    const sent = await sendAgain(tx, request)
     if (sent.kind === 'sent') {
       await audit(tx, actor, { action: 'write', operation, subjectKind: kind, subjectIds: [subjectId] })
     }
     return sent
   })
-  refuse(type, stream, result)
-  loadersOf.forget(context)
-  return subjectId
 }
 
 function refuse(type: string, stream: OwnStream, { kind }: SendAgainResult): void {

@@ -2,6 +2,8 @@
 import type { EnumRef } from '@pothos/core'
 import { CUMULATIVE_STATUSES, type CumulativeStatus } from '../../../verification/cumulative.ts'
 import {
+  ONLINE_STATUSES,
+  type OnlineStatus,
   STREAM_REASONS,
   STREAM_STATUSES,
   STREAMS_OF,
@@ -21,6 +23,7 @@ export interface VerificationEnums {
   readonly reason: EnumRef<Types, StreamReason>
   readonly cumulative: EnumRef<Types, CumulativeStatus>
   readonly stream: EnumRef<Types, Stream>
+  readonly online: EnumRef<Types, OnlineStatus>
 }
 
 /** A column or a stream as GraphQL names it: `mvs_passport` is `mvsPassport`. */
@@ -53,5 +56,6 @@ export function addEnums(builder: Builder): VerificationEnums {
         STREAMS_OF.person.map((stream) => [stream.toUpperCase(), { value: stream as Stream }]),
       ),
     }) as EnumRef<Types, Stream>,
+    online: builder.enumType('OnlineVerificationStatus', { values: ONLINE_STATUSES }),
   }
 }

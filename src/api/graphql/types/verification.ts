@@ -1,12 +1,13 @@
 /** How persons and parties are verified, stream by stream, and why (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
 import type { Message } from '../../../messages/messages.ts'
-import type { StreamVerification, Verification } from '../../../people/verifications.ts'
+import { ownFields, type StreamVerification, type Verification } from '../../../people/verifications.ts'
 import type { Cause, Explanation } from '../../../synchronization/explain.ts'
 import { STREAMS_OF, type Stream, type StreamState, type SubjectKind } from '../../../verification/status.ts'
 import { hasSyncedAt, isOwnStream } from '../../../verification-store/kinds.ts'
 import { isServed } from '../../operations.ts'
 import { type Builder, PLAIN } from '../builder.ts'
+import { deathActLoadersOf } from '../loaders-death-acts.ts'
 import { loadersOf } from '../loaders-people.ts'
 import { addHistory, type HistoryOf } from './history.ts'
 import type { MessageRef } from './message.ts'
@@ -67,7 +68,7 @@ function addStream(
       verificationStatus: t.field({ type: enums.status[kind], nullable: false, resolve: ({ status }) => status }),
       verificationReason: t.field({ type: enums.reason, nullable: false, resolve: ({ reason }) => reason }),
       unverifiedAt: t.field({ type: 'DateTime', resolve: ({ unverifiedAt }) => unverifiedAt }),
-      ...(isOwnStream(stream) && stream !== 'drfo'
+      ...('status' in ownFields(stream)
         ? { status: t.int({ description: 'What the registry answered.', resolve: ({ dataStatus }) => dataStatus }) }
         : {}),
       ...(isOwnStream(stream)
@@ -83,6 +84,30 @@ function addStream(
       ...(stream === 'drfo' ? { result: t.int({ resolve: ({ result }) => result }) } : {}),
       ...(stream === 'dracs_death' || stream === 'nhs'
         ? { comment: t.string({ ...PLAIN, resolve: ({ comment }) => comment }) }
+        : {}),
+      ...(stream === 'dracs_death'
+        ? {
+            onlineStatus: t.field({
+              type: enums.online,
+              description: 'Whether the register was asked since the last trigger: READY, not yet.',
+              resolve: ({ onlineStatus }) => onlineStatus,
+            }),
+            waitingCandidateId: t.field({
+              type: 'UUID',
+              description: 'The candidate with the highest score that nobody has decided on.',
+              resolve: async ({ subjectId }, _args, context) =>
+                (await deathActLoadersOf(context).waiting[kind].load(subjectId))?.id ?? null,
+            }),
+          }
+        : {}),
+      ...(stream === 'dracs_death' && kind === 'person'
+        ? {
+            actId: t.field({
+              type: 'UUID',
+              description: 'The act that counts as the person’s.',
+              resolve: ({ actId }) => actId,
+            }),
+          }
         : {}),
       explanation: t.field({
         type: explanation,

@@ -1,11 +1,13 @@
 /** What somebody should know of before all else: a registry that is away, a run that waits for a person, nobody who does the work. */
 import { Link } from '@tanstack/react-router'
 import { uuidOf } from '../../graphql/ids.ts'
+import { useAnswer } from '../../graphql/use-query.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
+import { useMay } from '../../session/viewer.ts'
 import { Banner } from '../../ui/states.tsx'
 import { Ago, Moment } from '../../ui/time.tsx'
-import type { Process, Registry, Worker } from './queries.ts'
+import { type Process, type Registry, WAITING_DEATHS, type Worker } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
 /** The banners; nothing where all is well. */
@@ -14,11 +16,13 @@ export function Attention(props: {
   readonly processes: readonly Process[]
   readonly workers: readonly Worker[]
 }) {
+  const mayRead = useMay('person:read')
   return (
     <>
       {!props.workers.some(({ isAlive }) => isAlive) && <NoWorkerBanner />}
       <OutageBanner registries={props.registries} />
       <HeldBanner processes={props.processes} />
+      {mayRead && <DeathsBanner />}
     </>
   )
 }
@@ -28,6 +32,36 @@ function NoWorkerBanner() {
   return (
     <Banner tone="bad" role="status">
       <strong>{texts.noWorkers}.</strong> {texts.noWorkersText}
+    </Banner>
+  )
+}
+
+const DEATHS_MILLISECONDS = 30_000
+
+/** Says how many acts of death wait for a decision, and since when. */
+function DeathsBanner() {
+  const texts = useTexts(overviewTexts)
+  const { data } = useAnswer(WAITING_DEATHS, {}, { every: DEATHS_MILLISECONDS })
+  const waiting = data?.waitingDracsDeathCandidates ?? []
+  const [oldest] = waiting.map(({ oldestInsertedAt }) => oldestInsertedAt).toSorted()
+  if (oldest === undefined) return null
+  return (
+    <Banner tone="warn" icon="info" role="status">
+      <p>
+        <strong>{texts.deaths}.</strong> {texts.deathsSince} <Ago at={oldest} />.
+      </p>
+      <ul>
+        {(['person', 'party'] as const).map((kind) => {
+          const count = waiting.reduce((sum, each) => sum + (each.subject === kind ? each.count : 0), 0)
+          return count === 0 ? null : (
+            <li key={kind}>
+              <Link to="/deaths" search={kind === 'party' ? { kind } : {}}>
+                {texts.deathsOf[kind](count)}
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
     </Banner>
   )
 }

@@ -157,7 +157,9 @@ function Schedule({ process }: { readonly process: Process }) {
         </Fact>
         <Fact name={texts.last}>
           {lastTick === null || lastTickOutcome === 'first' ? texts.never : <Moment at={lastTick} />}
-          {lastTickOutcome === 'skipped' && <p className={styles['small']}>{texts.skipped}</p>}
+          {lastTickOutcome === 'skipped' && (
+            <p className={styles['small']}>{validationPeriodDays === null ? texts.skippedIdle : texts.skipped}</p>
+          )}
         </Fact>
         <Fact name={texts.next}>
           {nextTick === null ? (

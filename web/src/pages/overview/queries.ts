@@ -18,6 +18,11 @@ export const OVERVIEW = graphql(
   [RUN_LINE],
 )
 
+/** Acts of death that somebody is to decide on. */
+export const WAITING_DEATHS = graphql(`
+  query WaitingDeaths { waitingDracsDeathCandidates { subject zone count oldestInsertedAt } }
+`)
+
 /** What runs came to, day by day. */
 export const HISTORY = graphql(`
   query History {

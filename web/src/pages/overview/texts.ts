@@ -19,6 +19,7 @@ export const overviewTexts = defineTexts(
     next: 'Наступний',
     never: 'ще не було',
     skipped: 'пропущено: попередній запуск ще тривав',
+    skippedIdle: 'пропущено: перевіряти було нікого або попередній запуск ще тривав',
     notServed: 'Доступу до цього реєстру немає',
     period: (days: number) => `Повторна перевірка — через ${ukCount(days, 'день', 'дні', 'днів')}`,
     running: 'Зараз',
@@ -55,6 +56,12 @@ export const overviewTexts = defineTexts(
     since: 'з',
     noRegistries: 'Відомостей про реєстри немає',
     noRegistriesText: 'Їх надсилають обробники, щойно починають працювати.',
+    deaths: 'Акти про смерть чекають на рішення',
+    deathsSince: 'Найдавніший надійшов',
+    deathsOf: {
+      person: (count: number) => `Пацієнти: ${ukCount(count, 'акт', 'акти', 'актів')}`,
+      party: (count: number) => `Медпрацівники: ${ukCount(count, 'акт', 'акти', 'актів')}`,
+    },
     outage: 'Реєстр не відповідає',
     outages: 'Реєстри не відповідають',
     openAt: (open: number, all: number) =>
@@ -94,6 +101,7 @@ export const overviewTexts = defineTexts(
     next: 'Next',
     never: 'not yet',
     skipped: 'skipped: the previous run was still in progress',
+    skippedIdle: 'skipped: nobody was due, or the previous run was still in progress',
     notServed: 'No access to this registry',
     period: (days: number) => `Checked again after ${enCount(days, 'day', 'days')}`,
     running: 'Now',
@@ -130,6 +138,12 @@ export const overviewTexts = defineTexts(
     since: 'since',
     noRegistries: 'No data about the registries',
     noRegistriesText: 'Workers report them when they start.',
+    deaths: 'Acts of death wait for a decision',
+    deathsSince: 'The oldest arrived',
+    deathsOf: {
+      person: (count: number) => `Persons: ${enCount(count, 'act', 'acts')}`,
+      party: (count: number) => `Parties: ${enCount(count, 'act', 'acts')}`,
+    },
     outage: 'A registry does not answer',
     outages: 'Registries do not answer',
     openAt: (open: number, all: number) =>

@@ -21,6 +21,7 @@ function mutationOf({ kind }: Subject, { stream }: StreamView): SendAgain | unde
 /** Whether a stream is one that is checked here, of somebody who is checked at all. */
 export function mayBeSentAgain(subject: Subject, view: StreamView): boolean {
   if (!view.isServed || mutationOf(subject, view) === undefined) return false
+  if (needsNhs(subject, view)) return isInNhs(subject)
   return subject.kind === 'person' ? subject.isActive : subject.isAtWork
 }
 
@@ -52,12 +53,21 @@ export function SendAgainDialog({ subject, view, onClose }: DialogProps & { read
   )
 }
 
-/** Whether DRACS of somebody may be confirmed by hand: a party that it keeps from being verified, at work in the NHS. */
-export function mayConfirmDeath(subject: Subject, { stream, status }: StreamView): boolean {
-  if (subject.kind !== 'party' || stream !== 'dracs_death' || status !== 'NOT_VERIFIED') return false
+/** Whether only an official of the NHS acts on it: DRACS of parties, which are to be employees of the NHS themselves. */
+export function needsNhs({ kind }: Subject, { stream }: StreamView): boolean {
+  return kind === 'party' && stream === 'dracs_death'
+}
+
+function isInNhs(subject: Subject): boolean {
+  if (subject.kind !== 'party') return false
   return subject.employees.some(
     ({ legalEntity, isActive, status: standing }) => legalEntity.type === 'NHS' && isActive && standing === 'APPROVED',
   )
+}
+
+/** Whether DRACS of somebody may be confirmed by hand: a party that it keeps from being verified, at work in the NHS. */
+export function mayConfirmDeath(subject: Subject, view: StreamView): boolean {
+  return needsNhs(subject, view) && view.status === 'NOT_VERIFIED' && isInNhs(subject)
 }
 
 const REASONS = ['MANUAL_NOT_CONFIRMED', 'MANUAL_CONFIRMED'] as const

@@ -100,7 +100,9 @@ export const PERSON = graphql(
         mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
         dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
         drfo { verificationStatus verificationReason unverifiedAt syncedAt result isServed explanation { ...Explained } }
-        dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
+        dracsDeath {
+          verificationStatus verificationReason unverifiedAt comment onlineStatus waitingCandidateId isServed explanation { ...Explained }
+        }
         nhs { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
       }
       verificationHistory(stream: $stream, first: $first, after: $after, last: $last, before: $before) {
@@ -132,7 +134,9 @@ export const PARTY = graphql(
         mvsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
         dmsPassport { verificationStatus verificationReason unverifiedAt syncedAt status isServed explanation { ...Explained } }
         drfo { verificationStatus verificationReason unverifiedAt syncedAt result isServed explanation { ...Explained } }
-        dracsDeath { verificationStatus verificationReason unverifiedAt comment explanation { ...Explained } }
+        dracsDeath {
+          verificationStatus verificationReason unverifiedAt comment onlineStatus waitingCandidateId isServed explanation { ...Explained }
+        }
       }
       verificationHistory(stream: $stream, first: $first, after: $after, last: $last, before: $before) {
         edges { cursor node { ...HistoryEntry } }
@@ -187,6 +191,11 @@ export const SEND_AGAIN = {
         updatePersonDrfoVerificationStatus(input: $input) { person { id } }
       }
     `),
+    dracs_death: graphql(`
+      mutation SendPersonDracsDeath($input: UpdatePersonDracsDeathVerificationStatusInput!) {
+        updatePersonDracsDeathVerificationStatus(input: $input) { person { id } }
+      }
+    `),
   },
   party: {
     mvs_passport: graphql(`
@@ -202,6 +211,11 @@ export const SEND_AGAIN = {
     drfo: graphql(`
       mutation SendPartyDrfo($input: UpdatePartyDrfoVerificationStatusInput!) {
         updatePartyDrfoVerificationStatus(input: $input) { party { id } }
+      }
+    `),
+    dracs_death: graphql(`
+      mutation SendPartyDracsDeath($input: UpdatePartyDracsDeathVerificationStatusInput!) {
+        updatePartyDracsDeathVerificationStatus(input: $input) { party { id } }
       }
     `),
   },

@@ -11,7 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
 import { CopyId } from '../../ui/copy-id.tsx'
 import { Moment } from '../../ui/time.tsx'
-import { ConfirmDeathDialog, mayBeSentAgain, mayConfirmDeath, SendAgainDialog } from './act-dialogs.tsx'
+import { ConfirmDeathDialog, mayBeSentAgain, mayConfirmDeath, needsNhs, SendAgainDialog } from './act-dialogs.tsx'
 import styles from './people.module.css'
 import type { Explained } from './queries.ts'
 import type { StreamView, Subject } from './subject.ts'
@@ -42,6 +42,16 @@ export function StreamCard({ subject, view }: StreamProps) {
             <p className={styles['small']}>{texts.next}</p>
             <p>{say(explanation.next)}</p>
           </div>
+        )}
+        {view.candidateId !== null && (
+          <p>
+            <Link
+              to={subject.kind === 'person' ? '/deaths/persons/$candidateId' : '/deaths/parties/$candidateId'}
+              params={{ candidateId: view.candidateId }}
+            >
+              {texts.openAct}
+            </Link>
+          </p>
         )}
         <Results view={view} />
         {explanation !== null && <Details explanation={explanation} />}
@@ -158,7 +168,7 @@ function Acts({ subject, view }: StreamProps) {
   const mayConfirm = useMay('employee:verify')
   const [isSending, setIsSending] = useState(false)
   const [isConfirming, setIsConfirming] = useState(false)
-  const isSendable = mayVerify && mayBeSentAgain(subject, view)
+  const isSendable = (needsNhs(subject, view) ? mayConfirm : mayVerify) && mayBeSentAgain(subject, view)
   const isConfirmable = mayConfirm && mayConfirmDeath(subject, view)
   if (!isSendable && !isConfirmable) return null
   return (

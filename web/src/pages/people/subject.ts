@@ -14,6 +14,8 @@ export interface StreamView {
   readonly comment: string | null
   /** Whether its registry is asked in this installation. */
   readonly isServed: boolean
+  /** The act of death that somebody is to decide on. */
+  readonly candidateId: string | null
   readonly explanation: Explained | null
 }
 
@@ -30,6 +32,7 @@ interface Details {
   readonly result?: number | null
   readonly comment?: string | null
   readonly isServed?: boolean
+  readonly waitingCandidateId?: string | null
 }
 
 /** The streams, in the order in which they are shown. */
@@ -43,6 +46,7 @@ export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] 
         ...{ stream, status, reason, unverifiedAt, explanation },
         ...{ syncedAt: details.syncedAt ?? null, comment: details.comment ?? null },
         isServed: details.isServed ?? false,
+        candidateId: details.waitingCandidateId ?? null,
         answer: details.status ?? details.result ?? null,
       },
     ]

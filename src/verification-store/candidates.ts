@@ -1,0 +1,16 @@
+/** Ending candidates that nobody has decided on, as a part of statements that trigger; the summaries are locked by an earlier statement. */
+import type { KindOfSubject } from './kinds.ts'
+
+/** What a candidate's entity is. */
+export const DEATH_ACT = 'dracs_death_act'
+
+/** The part `ended_<kind>`: ends the candidates of whoever `source` selects as subject_id. `reason` is an expression. */
+export function endedCandidatesText(of: KindOfSubject, source: string, reason: string): string {
+  return `
+ended_${of.kind} as (
+  update ${of.candidates} d
+     set status = 'DEACTIVATED', status_reason = ${reason}, updated_at = statement_timestamp()
+    from ${source} e
+   where d.${of.subjectId} = e.subject_id and d.entity_type = '${DEATH_ACT}' and d.status = 'NEW'
+)`
+}
