@@ -26,7 +26,7 @@ export async function beginDemo(
   for (const note of notes) process.stderr.write(`simulator: ${note}\n`)
   if (registries === undefined) {
     for (const entry of TAXPAYERS) registers.drfo.add(entry)
-    for (const { act } of DEATHS) registers.deaths.add(act)
+    for (const act of DEATHS) registers.deaths.add(act)
   }
   const simulator = await startSimulator({ registers })
   defer(() => simulator.close())

@@ -11,7 +11,6 @@ import { importPersons } from '../src/persons/import.ts'
 import { openRecordFile } from '../src/records/file.ts'
 import { OWN_STREAMS } from '../src/verification/status.ts'
 import { provideCast } from './cast.ts'
-import { provideDeaths } from './deaths.ts'
 import { FACILITIES } from './generate/cast/facilities.ts'
 import { fileNames, generate } from './generate/generate.ts'
 
@@ -45,8 +44,6 @@ export async function provideDemo({ access, signal, defer }: DemoOptions): Promi
       await take(database, { file, userId: DEMO_USER, signal, served: new Set(OWN_STREAMS) })
     }
     await provideCast(database, { folder, userId: DEMO_USER, signal })
-    const worker = openDatabase({ url: access.url, role: 'zvirka_worker', applicationName: 'zvirka demo', max: 1 })
-    await provideDeaths(worker).finally(() => worker.close())
   }
   return folder
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { provideDemoAccess } from '../../demo/access.ts'
 import { provideCast } from '../../demo/cast.ts'
-import { provideDeaths } from '../../demo/deaths.ts'
 import { FACILITIES } from '../../demo/generate/cast/facilities.ts'
 import { castId } from '../../demo/generate/cast/ids.ts'
 import { CONTRACTS, REQUESTS } from '../../demo/generate/cast/papers.ts'
@@ -32,10 +31,7 @@ beforeEach(async () => {
   return () => db.drop()
 })
 
-const provide = async () => {
-  await provideCast(db.database, { folder, userId: DEMO_USER, signal: new AbortController().signal })
-  await provideDeaths(db.open({ role: 'zvirka_worker', max: 1 }))
-}
+const provide = () => provideCast(db.database, { folder, userId: DEMO_USER, signal: new AbortController().signal })
 const rows = <Row>(text: string, values: readonly unknown[] = []) => db.database.query<Row>({ text, values })
 
 /** Everything that the cast is, and what became of it. */
@@ -138,28 +134,9 @@ describe('the demo’s cast', () => {
               (select count(*)::int from ops.contracts c join prm.employees e on e.id = c.contractor_owner_id
                 where c.status = 'VERIFIED' and not c.is_suspended and e.employee_type in ('OWNER', 'PHARMACY_OWNER')
                   and e.legal_entity_id = c.contractor_legal_entity_id) as contracts,
-              (select count(*)::int from prm.party_verification_candidates
-                where status = 'NEW' and entity_type = 'dracs_death_act') as candidates`,
+              (select count(*)::int from prm.party_verification_candidates where status = 'NEW') as candidates`,
     )
-    expect(counts).toEqual({ types: 3, contracts: 3, candidates: 3 })
-  })
-
-  test('has acts of death of each zone to decide on, one of which was annulled', async () => {
-    await provide()
-    const zones = (table: string) =>
-      rows(`select details ->> 'zone' as zone, count(*)::int as count from ${table} where status = 'NEW' and entity_type = 'dracs_death_act'
-             group by 1 order by 1`)
-    expect(await zones('mpi.person_verification_candidates')).toEqual([
-      { zone: 'grey', count: 3 },
-      { zone: 'white', count: 2 },
-    ])
-    expect(await zones('prm.party_verification_candidates')).toEqual([
-      { zone: 'grey', count: 2 },
-      { zone: 'white', count: 1 },
-    ])
-    expect(await rows(`select count(*)::int as count from mimir.dracs_death_acts where ar_op_name = '2'`)).toEqual([
-      { count: 1 },
-    ])
+    expect(counts).toEqual({ types: 3, contracts: 3, candidates: 1 })
   })
 
   test('has an employee request in each status, one of them to expire, and all of them are ones that could be made', async () => {

@@ -1,7 +1,10 @@
-/** Acts of death about the demo's cast, so that there is something to decide on: one almost certain, namesakes, a changed surname, a slip. */
+/**
+ * Acts of death in the demo's register, about its cast, so that by being asked there is something to decide on: one that is almost certain,
+ * namesakes, a slip of a letter, one that was annulled, and one of somebody else.
+ */
 import { castId } from './ids.ts'
 import { PATIENTS } from './patients.ts'
-import { PARTIES } from './staff.ts'
+import { PARTIES, WITH_ACTS } from './staff.ts'
 
 interface Subject {
   readonly id: string
@@ -45,16 +48,16 @@ function find(subjects: readonly Subject[], id: string): Subject {
   return found
 }
 
-const of = (kind: 'person' | 'party', subject: Subject, act: ReturnType<typeof about>) => ({ kind, subject, act })
+const [byTaxId, namesake, untold, another] = WITH_ACTS
 
-/** The acts, each with whom of the cast it may be of. */
+/** The acts. The patients of each doctor have the names and birth dates of the others': an act of one may be of any. */
 export const DEATHS = [
-  of('person', patient(4), about(patient(4), 1, seized(patient(4)))),
-  of('person', patient(3), about(patient(3), 2)),
-  of('person', patient(5), about(patient(5), 3, { surname: 'Гнатів-Мельник', ...seized(patient(5)) })),
-  of('person', patient(8), about(patient(8), 4, { patronymic: null })),
-  of('person', patient(9), about(patient(9), 5, { ...seized(patient(9)), ar_op_name: '2' })),
-  of('party', party(3), about(party(3), 6, { numident: party(3).tax_id })),
-  of('party', party(5), about(party(5), 7)),
-  of('party', party(12), about(party(12), 8)),
+  about(patient(4), 1, seized(patient(4))),
+  about(patient(3), 2),
+  about(patient(5), 3, { surname: 'Гнатюх', ...seized(patient(5)) }),
+  about(patient(9), 5, { ...seized(patient(9)), ar_op_name: '2' }),
+  about(party(byTaxId), 6, { numident: party(byTaxId).tax_id }),
+  about(party(namesake), 7),
+  about(party(untold), 8, { patronymic: null }),
+  about(party(another), 9, { numident: '2237512345' }),
 ]
