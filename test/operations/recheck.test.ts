@@ -52,7 +52,13 @@ describe('recheck of a run', () => {
     const run = await runToEnd(db, flagEverybody)
     const unverifiedAt = await column('unverified_at', asked)
 
-    expect(await takeBack({ runId: run.id })).toEqual({ kind: 'done', persons: 2, parties: 1, inReview: 0 })
+    expect(await takeBack({ runId: run.id })).toEqual({
+      kind: 'done',
+      persons: 2,
+      parties: 1,
+      inReview: 0,
+      confirmedDead: [],
+    })
     expect(await dmsState(db.database, 'person', asked)).toMatchObject({ ...TAKEN_BACK, unverified: true })
     expect(await dmsState(db.database, 'person', other)).toMatchObject(TAKEN_BACK)
     expect(await dmsState(db.database, 'party', party)).toMatchObject(TAKEN_BACK)
@@ -132,7 +138,13 @@ describe('recheck of a run', () => {
     )
     await set(byHand, `dms_passport_verification_status = 'VERIFIED', dms_passport_verification_reason = 'MANUAL'`)
     await set(checkedAgain, `dms_passport_synced_at = clock_timestamp()`)
-    expect(await takeBack({ runId: run.id })).toEqual({ kind: 'done', persons: 1, parties: 0, inReview: 0 })
+    expect(await takeBack({ runId: run.id })).toEqual({
+      kind: 'done',
+      persons: 1,
+      parties: 0,
+      inReview: 0,
+      confirmedDead: [],
+    })
     expect(await dmsState(db.database, 'person', byHand)).toMatchObject({ status: 'VERIFIED', reason: 'MANUAL' })
     expect(await dmsState(db.database, 'person', checkedAgain)).toMatchObject({ status: 'NOT_VERIFIED' })
     expect(await column('triggered_at', edited)).not.toBe('infinity')
@@ -151,7 +163,7 @@ describe('recheck of a run', () => {
              values ($1, 'person', 'dms_passport', $1, $1, $1, 'VERIFIED', 'AUTO_VALID')`,
       values: [id],
     })
-    expect(await takeBack({ runId: run.id })).toMatchObject({ persons: 0, inReview: 1 })
+    expect(await takeBack({ runId: run.id })).toMatchObject({ persons: 0, inReview: 1, confirmedDead: [] })
     expect(await dmsState(db.database, 'person', id)).toMatchObject({ status: 'IN_REVIEW' })
   })
 
@@ -215,7 +227,7 @@ describe('recheck of a run', () => {
         },
       },
     )
-    expect(first).toEqual({ kind: 'interrupted', persons: 500, parties: 0, inReview: 0 })
+    expect(first).toEqual({ kind: 'interrupted', persons: 500, parties: 0, inReview: 0, confirmedDead: [] })
     expect(seen).toEqual([500])
     const [record] = await db.database.query({
       text: 'select reason, persons, ended_at, requested_by from zvirka.rechecks',
@@ -245,7 +257,7 @@ describe('recheck of a run', () => {
       )
     const before = await state()
     const dry = await takeBack({ runId: run.id }, { isDryRun: true })
-    expect(dry).toEqual({ kind: 'done', persons: 2, parties: 1, inReview: 0 })
+    expect(dry).toEqual({ kind: 'done', persons: 2, parties: 1, inReview: 0, confirmedDead: [] })
     expect(await state()).toEqual(before)
     expect(await takeBack({ runId: run.id })).toEqual(dry)
   })
@@ -286,7 +298,7 @@ describe('recheck since a time', () => {
     await addPersons(db.database, [{ documents: [nationalId(2)] }, { documents: [passport(3)] }])
     await addParties(db.database, [{ documents: [passport(3)] }])
     await runToEnd(db, flagEverybody)
-    expect(await takeBack({ since })).toEqual({ kind: 'done', persons: 2, parties: 1, inReview: 0 })
+    expect(await takeBack({ since })).toEqual({ kind: 'done', persons: 2, parties: 1, inReview: 0, confirmedDead: [] })
     expect(await dmsState(db.database, 'person', first)).toMatchObject({ status: 'NOT_VERIFIED' })
     expect(await takeBack({ since: new Date(0) })).toMatchObject({ persons: 1, parties: 0 })
   })
