@@ -34,6 +34,6 @@ export async function withContext(
 }
 
 function announceStop(by: NodeJS.Signals, log: Log): void {
-  log.info({ signal: by }, 'stopping on a signal')
+  log.info({ signal: by }, 'asked to stop')
   if (by === 'SIGINT' && process.stderr.isTTY) process.stderr.write('\nstopping; press Ctrl-C again to end at once\n')
 }

@@ -115,7 +115,7 @@ describe('the image', () => {
     expect(copiedPaths(linesOf('demo'))).toEqual(expect.arrayContaining(['demo', 'simulator', 'src']))
     expect((await installedPackages()).filter((path) => /smtp-server|pure-rand/.test(path))).toEqual([])
     const help = await runImage(['--help'])
-    expect(help.out).not.toMatch(/^ +(generate|simulator)/m)
+    expect(help.out).not.toMatch(/^ {2}(generate|simulator)/m)
     for (const command of [
       ['generate', '--persons', '3'],
       ['simulator', '--port', '0'],

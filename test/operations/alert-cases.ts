@@ -247,6 +247,12 @@ export const ALERT_CASES: readonly AlertCase[] = [
     fires: { 10: [], 15: ['ZvirkaLogFailing'] },
   },
   {
+    name: 'nobody decides on an act of death for a week',
+    step: 300,
+    series: { [W1('zvirka_death_candidates_age_seconds', 'kind="person"', 'zone="white"')]: '600000+300x200' },
+    fires: { 60: [], 160: ['ZvirkaDeathUndecided'] },
+  },
+  {
     name: 'the guard holds a run',
     step: 60,
     series: {

@@ -63,7 +63,7 @@ describe.each(FIVE)('$key', (of) => {
     const isReached = stream !== 'unzr'
     const done = await recheck(db.database, { process, scope: { runId: run.id }, userId: USER, reason: null })
     const own = kind === 'person' ? { persons: 2, parties: isReached ? 1 : 0 } : { persons: 1, parties: 2 }
-    expect(done).toEqual({ kind: 'done', ...own, inReview: 0 })
+    expect(done).toEqual({ kind: 'done', ...own, inReview: 0, confirmedDead: [] })
     const takenBack = { status: 'VERIFICATION_NEEDED', reason: 'ONLINE_TRIGGERED', data_id: null, data_status: null }
     for (const id of [one, other]) expect(await streamState(db.database, process, id)).toMatchObject(takenBack)
     if (isReached) expect(await streamState(db.database, { kind: otherKind, stream }, across)).toMatchObject(takenBack)
