@@ -3,14 +3,15 @@ import type { Executor } from '../database/query.ts'
 import type { DeathAct } from '../verification/death-act.ts'
 import { insertActs, lockActs, replaceActs } from './plans/acts.ts'
 
-/** Keeps acts, inside the transaction `tx`. Of several with one key the newest operation counts. */
-export async function keepActs(tx: Executor, acts: readonly DeathAct[]): Promise<void> {
-  if (acts.length === 0) return
+/** Keeps acts, inside the transaction `tx`; answers with their ids, by their keys. Of several with one key the newest operation counts. */
+export async function keepActs(tx: Executor, acts: readonly DeathAct[]): Promise<ReadonlyMap<string, string>> {
+  if (acts.length === 0) return new Map()
   const newest = newestOfEach(acts)
   await tx.query(insertActs(newest))
   // In a statement of its own: what others committed meanwhile is compared with.
-  await tx.query(lockActs(newest.map(({ key }) => key)))
+  const kept = await tx.query<{ id: string; key: string }>(lockActs(newest.map(({ key }) => key)))
   await tx.query(replaceActs(newest))
+  return new Map(kept.map(({ id, key }) => [key, id]))
 }
 
 function newestOfEach(acts: readonly DeathAct[]): DeathAct[] {

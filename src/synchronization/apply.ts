@@ -24,7 +24,7 @@ import {
 } from './plans/settle.ts'
 import { addTally, type ErrorCount, findFlush, type RunCounts } from './plans/tally.ts'
 import { holdLease } from './plans/workers.ts'
-import type { Conclusion, SyncProcess } from './process.ts'
+import type { Conclusion, KeptRow, SyncProcess } from './process.ts'
 
 /** In whose name outcomes are written. */
 export interface Writing {
@@ -66,7 +66,8 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
   const settled = flush.outcomes.filter((outcome) => outcome.kind === 'answered' || outcome.kind === 'pre_checked')
   const returned = flush.outcomes.filter((outcome) => outcome.kind === 'failed' || outcome.kind === 'unasked')
-  const dataIds = await keepAnswered(tx, writing, settled)
+  const kept = await keepAnswered(tx, writing, settled)
+  const dataIds: DataIds = new Map([...kept].flatMap(([answer, { id }]) => (id === null ? [] : [[answer, id]])))
   const reached = await findReached(tx, process, dataIds)
   const { locked, erased } = await lockAll(tx, process, flush.outcomes, reached)
   if (flush.isRepeated && (await tx.query(findFlush(process.key, flush.id))).length > 0)
@@ -75,7 +76,7 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
   await clearIllFormed(tx, writing, settled)
   const conclusions = await concludeAll(tx, writing, settled, dataIds)
   const counts = await settleAll(tx, writing, settled, { conclusions, reached, locked })
-  await forgetErased(tx, process, dataIds, erased)
+  await forgetErased(tx, process, kept, erased)
   if (returned.length > 0) await tx.query(giveBack(process, returned.map(asGivenBack), writing))
 
   const { propagated: _, ...own } = counts
@@ -106,7 +107,10 @@ type Settled = Answered | PreChecked
 /** The row in `mimir` of each answer that keeps one. By answer, not by subject: one may be there twice, claimed anew after a change. */
 type DataIds = ReadonlyMap<Answered, string>
 
-async function keepAnswered(tx: Executor, { process, userId }: Writing, settled: readonly Settled[]): Promise<DataIds> {
+/** What was kept of each answer of which something is. */
+type Kept = ReadonlyMap<Answered, KeptRow>
+
+async function keepAnswered(tx: Executor, { process, userId }: Writing, settled: readonly Settled[]): Promise<Kept> {
   const keeping = settled.flatMap((outcome) =>
     outcome.kind === 'answered' && outcome.decision.keeps !== undefined ? [outcome] : [],
   )
@@ -118,12 +122,7 @@ async function keepAnswered(tx: Executor, { process, userId }: Writing, settled:
   )
   if (rows.length !== keeping.length)
     throw new Error(`of ${keeping.length} answers of ${process.key} only ${rows.length} were kept`)
-  return new Map(
-    keeping.flatMap((answer, index) => {
-      const id = rows[index]?.id ?? null
-      return id === null ? [] : [[answer, id] as const]
-    }),
-  )
+  return new Map(keeping.map((answer, index) => [answer, rows[index] ?? { id: null }]))
 }
 
 // Mostly nobody else links to a row. Who keeps a row holds its lock, so that nobody comes to link to it before this transaction ends.
@@ -206,10 +205,12 @@ interface Locked {
 async function forgetErased(
   tx: Executor,
   { stream }: SyncProcess,
-  dataIds: DataIds,
+  kept: Kept,
   erased: ReadonlySet<string>,
 ): Promise<void> {
-  const ids = [...dataIds].filter(([{ subjectId }]) => erased.has(subjectId)).map(([, dataId]) => dataId)
+  const ids = [...kept]
+    .filter(([{ subjectId }]) => erased.has(subjectId))
+    .flatMap(([, { id, others = [] }]) => (id === null ? others : [id, ...others]))
   if (ids.length > 0) await tx.query(forgetAnswers(stream, ids))
 }
 

@@ -52,9 +52,10 @@ export interface SyncProcess<Question = unknown, Answer = unknown, Kept = unknow
   conclude?(tx: Executor, answered: readonly Answered<Kept>[], by: ConcludedBy): Promise<readonly Conclusion[]>
 }
 
-/** A row of `mimir` to link to, if there is one. */
+/** What was kept of an answer: the row of `mimir` to link to, if there is one, and its other rows. */
 export interface KeptRow {
   readonly id: string | null
+  readonly others?: readonly string[]
 }
 
 /** In whose name a conclusion is drawn. */
@@ -110,11 +111,11 @@ function deaths(
   return {
     rules: STREAMS.dracs_death,
     async keep(tx, kept) {
-      await keepActs(
+      const ids = await keepActs(
         tx,
         kept.flatMap(({ acts }) => acts),
       )
-      return kept.map(() => ({ id: null }))
+      return kept.map(({ acts }) => ({ id: null, others: acts.flatMap(({ key }) => ids.get(key) ?? []) }))
     },
     conclude: (tx, answered, { runId }) =>
       concludeDeaths(

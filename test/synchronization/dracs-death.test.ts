@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
+import { confirmErasure, requestErasure } from '../../src/erasure/erasure.ts'
 import { updateDracsDeath } from '../../src/people/dracs-death.ts'
 import { sendAgain } from '../../src/people/send-again.ts'
 import type { RegistryAnswer } from '../../src/synchronization/ask.ts'
@@ -17,6 +18,7 @@ import type { DracsDeathAnswer, DracsDeathQuestion } from '../../src/verificatio
 import { triggerStreams } from '../../src/verification-store/trigger.ts'
 import { act } from '../death-acts/acts.ts'
 import { fates } from '../death-acts/candidates.ts'
+import { OLENA, PETRO, REASON } from '../erasure/ground.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { effort } from '../support/effort.ts'
 import { answeredWith, failed, handWorker } from './by-hand.ts'
@@ -529,6 +531,22 @@ describe('an answer', () => {
     expect(await candidatesOf(who)).toEqual([])
     expect(await ownerOf(db).query({ text: 'select count(*)::int from mimir.dracs_death_acts' })).toEqual([
       { count: 1 },
+    ])
+  })
+
+  test('that comes after a person was erased leaves no act of theirs', async () => {
+    const who = somebody()
+    await putIn([who])
+    const { hand, end } = await worker('person')
+    const [claimed] = await hand.claim(1)
+    if (claimed === undefined) throw new Error('nobody')
+    const asked = await requestErasure(ownerOf(db), who.id, REASON, OLENA)
+    if (asked.kind !== 'waiting') throw new Error(asked.kind)
+    await confirmErasure(ownerOf(db), asked.order.id, PETRO)
+    await hand.write([answeredWith(claimed, answer([actOf(who), { ...actOf(who), key: randomUUID() }]))])
+    await end()
+    expect(await ownerOf(db).query({ text: 'select count(*)::int from mimir.dracs_death_acts' })).toEqual([
+      { count: 0 },
     ])
   })
 

@@ -24,11 +24,11 @@ on conflict (key) do nothing`,
   }
 }
 
-/** Locks the acts of these keys, in their order. */
+/** Locks the acts of these keys, in their order; answers with `id` and `key` of each. */
 export function lockActs(keys: readonly string[]): Query {
   return {
     name: 'lock death acts',
-    text: 'select a.id from mimir.dracs_death_acts a where a.key = any ($1::text[]) order by a.key for update',
+    text: 'select a.id, a.key from mimir.dracs_death_acts a where a.key = any ($1::text[]) order by a.key for update',
     values: [keys],
   }
 }
