@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { ROLES } from '../../src/access/matrix.ts'
 import { createSchema } from '../../src/api/graphql/schema.ts'
 import { PAGE_SEGMENTS } from '../../src/api/web/page-paths.ts'
+import { serviceNames } from '../../src/registries/services.ts'
 import { PROCESSES } from '../../src/synchronization/process.ts'
 import { repository } from '../support/imports.ts'
 
@@ -73,6 +74,9 @@ describe('texts', () => {
     expect(Object.keys(words.uk.status).toSorted()).toEqual([...new Set(statuses)].toSorted())
     expect(Object.keys(words.uk.runState).toSorted()).toEqual(wordsOf('VerificationRunState').toSorted())
     expect(Object.keys(words.uk.process).toSorted()).toEqual([...PROCESSES.keys()].toSorted())
+    expect(Object.keys(words.uk.service).toSorted()).toEqual(serviceNames.toSorted())
+    const { auditTexts: audit } = await load('pages/audit/texts.ts')
+    expect(Object.keys(audit.uk.operations)).toEqual(expect.arrayContaining(serviceNames.map((name) => `call ${name}`)))
   })
 })
 

@@ -51,6 +51,8 @@ export const words = defineTexts(
       unzr: 'УНЗР: відомості',
       CheckPassportStatus: 'МВС: викрадені та втрачені паспорти',
       CheckPassportDMSStatus: 'ДМС: недійсні паспорти',
+      InfoRNOKPPDRFO: 'ДРФО: РНОКПП',
+      GetDeathArByFullNameAndBirthDate: 'ДРАЦС: актові записи про смерть',
     },
   },
   {
@@ -101,6 +103,8 @@ export const words = defineTexts(
       unzr: 'UNZR: record',
       CheckPassportStatus: 'MVS: stolen and lost passports',
       CheckPassportDMSStatus: 'DMS: invalid passports',
+      InfoRNOKPPDRFO: 'Tax register: tax ids',
+      GetDeathArByFullNameAndBirthDate: 'Register of civil status: acts of death',
     },
   },
 )
