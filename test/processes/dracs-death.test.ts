@@ -1,6 +1,6 @@
 // Rules: spec 8.5.4, 8.8, 8.10, 8.16
 /** DRACS death by commands over SOAP, killed in the middle: everybody ends as the register's acts imply; and what the demo's cast has to decide on. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -20,6 +20,7 @@ import { zvirka } from '../cli/zvirka.ts'
 import { act as wholeAct } from '../death-acts/acts.ts'
 import { effort } from '../support/effort.ts'
 import { type Ground, prepareGround } from './ground.ts'
+import { readLines } from './implied.ts'
 
 const PERSONS = effort(300, 10_000)
 const PARTIES = effort(100, 3000)
@@ -36,11 +37,6 @@ afterAll(async () => {
   await ground?.close()
   await rm(folder, { recursive: true, force: true })
 })
-
-async function linesOf<T>(name: string): Promise<T[]> {
-  const text = await readFile(join(folder, name), 'utf8')
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]))
-}
 
 /** What somebody ends with, by the acts that the register answers with: the best live one decides. */
 function implied({ deaths }: { deaths: DeathRegistry }, who: PersonRecord | PartyRecord): string {
@@ -104,8 +100,8 @@ test('gives the demo’s cast candidates of each zone, none of an act that was a
 test('ends everybody as the register implies, though workers are killed in mid-run', async () => {
   const size = ['--persons', String(PERSONS), '--parties', String(PARTIES)]
   expect(await zvirka(['generate', ...size, '--seed', '7', '--out', folder, '--quiet'])).toMatchObject({ code: 0 })
-  const persons = await linesOf<PersonRecord>('persons.ndjson')
-  const parties = await linesOf<PartyRecord>('parties.ndjson')
+  const persons = await readLines<PersonRecord>(folder, 'persons.ndjson')
+  const parties = await readLines<PartyRecord>(folder, 'parties.ndjson')
   const deaths = createDeaths(createRandom(3), 7, (entry) => registers.deaths.add(entry))
   for (const who of [...persons, ...parties]) deaths.of(who)
   for (const people of ['persons', 'parties']) {

@@ -1,6 +1,6 @@
 // Rules: spec 8.5, 8.6, 8.16
 /** DRFO by commands over SOAP, killed in the middle: everybody ends as the generator's files say, and nobody is left held. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { loadRegistries } from '../../simulator/registries/load.ts'
 import { zvirka } from '../cli/zvirka.ts'
 import { effort } from '../support/effort.ts'
 import { type Ground, prepareGround } from './ground.ts'
+import { readLines } from './implied.ts'
 
 const PERSONS = effort(400, 15_000)
 const PARTIES = effort(150, 5000)
@@ -52,15 +53,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function linesOf<T>(name: string): Promise<T[]> {
-  const text = await readFile(join(folder, name), 'utf8')
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]))
-}
-
 /** What those with a tax id end with, by the files alone. */
 async function implied(kind: 'person' | 'party'): Promise<Map<string, string>> {
-  const register = new Map((await linesOf<Entry>('drfo.ndjson')).map((entry) => [entry.rnokpp, entry]))
-  const people = await linesOf<Line>(kind === 'person' ? 'persons.ndjson' : 'parties.ndjson')
+  const register = new Map((await readLines<Entry>(folder, 'drfo.ndjson')).map((entry) => [entry.rnokpp, entry]))
+  const people = await readLines<Line>(folder, kind === 'person' ? 'persons.ndjson' : 'parties.ndjson')
   return new Map(
     people.flatMap((each) => {
       const isChecked =

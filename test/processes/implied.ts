@@ -49,7 +49,8 @@ type Kind = 'person' | 'party'
 /** `STATUS / REASON` that a stream may end with; more than one where it depends on who is asked about first. */
 export type Implied = ReadonlyMap<string, ReadonlySet<string>>
 
-async function readLines<T>(folder: string, name: string): Promise<T[]> {
+/** The records of one of the generator's files; none where it wrote none. */
+export async function readLines<T>(folder: string, name: string): Promise<T[]> {
   const path = join(folder, name)
   if (!existsSync(path)) return []
   const text = await readFile(path, 'utf8')
