@@ -69,23 +69,23 @@ export async function concludeDeaths(
     if (held === undefined) throw new Error(`a ${kind} that is held is not there`)
     const candidates = open.get(id) ?? []
     const hasCome = written.some(({ subjectId }) => subjectId === id)
-    const { status, reason, actId } = streamByCandidates(streamOf(held), { isAnswered: true, candidates, hasCome })
+    const before = { status: held.status, reason: held.reason, actId: held.data_id }
+    const { status, reason, actId } = streamByCandidates(before, { isAnswered: true, candidates, hasCome })
     // A party has no act of its own: its candidates tell.
     const dataId = kind === 'person' ? actId : null
     return { verdict: { status, reason }, step: candidates.length > 0 ? '4' : '5', dataId }
   })
 }
 
-function streamOf({ status, reason, data_id: actId }: ComparedRow) {
-  return { status, reason, actId }
-}
-
 // Those of the answers; those that name a subject's tax id, who may have come in after they were answered; those that wait for a decision.
 function actsFor(answered: readonly AnsweredDeath[], subjects: readonly ComparedRow[], pairs: readonly PairRow[]) {
   const keys = answered.flatMap(({ kept }) => kept?.acts.map(({ key }) => key) ?? [])
   const taxIds = subjects.flatMap(({ tax_id }) => readTaxId(tax_id) ?? [])
-  const waiting = pairs.flatMap(({ act_id, status }) => (status === 'NEW' ? [act_id] : []))
-  return findActsFor([...new Set(keys)], [...new Set(taxIds)], [...new Set(waiting)])
+  return findActsFor([...new Set(keys)], [...new Set(taxIds)], [...waitingActs(pairs)])
+}
+
+function waitingActs(pairs: readonly PairRow[]): ReadonlySet<string> {
+  return new Set(pairs.flatMap(({ act_id, status }) => (status === 'NEW' ? [act_id] : [])))
 }
 
 function actsOf(
@@ -95,7 +95,7 @@ function actsOf(
   stored: readonly StoredAct[],
 ) {
   const keys = new Set(acts.map(({ key }) => key))
-  const waiting = new Set(pairs.flatMap(({ act_id, status }) => (status === 'NEW' ? [act_id] : [])))
+  const waiting = waitingActs(pairs)
   const taxId = readTaxId(subject.tax_id)
   return stored.filter(
     ({ id, key, numident }) => keys.has(key) || waiting.has(id) || (taxId !== null && readTaxId(numident) === taxId),
