@@ -1,6 +1,12 @@
 /** Advice on answers that cannot be used, and on what a registry's answer says of itself. */
 import { askOursById, row, tellRegistry } from './advice-row.ts'
 
+const whatAnswers =
+  'see what answers at TREMBITA_URLS, perhaps a proxy or a login page (`zvirka doctor` tries every address)'
+
+const checkQuestion =
+  'check the names and birth date of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL'
+
 const wsdl = 'ask the owner of the registry for the WSDL of the service: its response may have changed'
 
 /** Rows on the body of the answer and its HTTP status, in the order of the documents. */
@@ -26,17 +32,9 @@ export const bodyRows = [
     'the answer has attachments, and the message among them is missing, cut off or encoded in an unknown way',
     tellRegistry,
   ),
-  row(
-    'malformed_xml',
-    'the answer is not well-formed XML: cut off, HTML or plain text',
-    'see what answers at TREMBITA_URLS, perhaps a proxy or a login page (`zvirka doctor` tries every address)',
-  ),
+  row('malformed_xml', 'the answer is not well-formed XML: cut off, HTML or plain text', whatAnswers),
   row('not_utf8', 'the answer is not in UTF-8', tellRegistry),
-  row(
-    'doctype',
-    'the answer has a DOCTYPE, which is refused: usually it is an HTML page',
-    'see what answers at TREMBITA_URLS, perhaps a proxy or a login page (`zvirka doctor` tries every address)',
-  ),
+  row('doctype', 'the answer has a DOCTYPE, which is refused: usually it is an HTML page', whatAnswers),
   row('processing_instruction', 'the answer has a processing instruction, which SOAP forbids', tellRegistry),
   row('too_deep', 'elements of the answer are nested more than 64 deep', tellRegistry),
   row('too_many_attributes', 'an element of the answer has more than 64 attributes', tellRegistry),
@@ -130,29 +128,21 @@ export const registryRows = [
     'order access to the service from its owner, for exactly the subsystem in `TREMBITA_DRACS_CLIENT_*`',
   ),
   row('result_code_3', 'the register of civil status has several active services of this name', tellRegistry),
-  row(
-    'result_code_4',
-    'the register of civil status says that fields of the question are missing',
-    'check the names and birth date of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL',
-  ),
-  row(
-    'result_code_5',
-    'the register of civil status says that the question is wrong',
-    'check the names and birth date of this person; if everybody gets it, compare the message (`zvirka call --dry-run`) with the WSDL',
-  ),
-  row('result_code_unknown', 'a ResultCode that is none of 0 to 5', `${tellRegistry}, and ask what it means`),
+  row('result_code_4', 'the register of civil status says that fields of the question are missing', checkQuestion),
+  row('result_code_5', 'the register of civil status says that the question is wrong', checkQuestion),
+  row('result_code_unknown', 'a ResultCode other than 0 to 5', `${tellRegistry}, and ask what it means`),
   row('result_code_missing', 'the answer has no ResultCode', wsdl),
-  row('result_code_ambiguous', 'the answer has more than one ResultCode, so none is believed', tellRegistry),
-  row('result_code_no_number', 'the ResultCode of the answer is no whole number', tellRegistry),
+  row('result_code_ambiguous', 'the answer has more than one ResultCode, so none is trusted', tellRegistry),
+  row('result_code_no_number', 'the ResultCode of the answer is not an integer', tellRegistry),
   row(
     'result_data_ambiguous',
     'the answer has more than one ResultData, or elements in it, so nothing is read',
     tellRegistry,
   ),
-  row('result_data_no_base64', 'the ResultData of the answer is no base64', tellRegistry),
+  row('result_data_no_base64', 'the ResultData of the answer is not base64', tellRegistry),
   row(
     'result_data_no_xml',
-    'the acts in ResultData are no XML that is read: cut off, not in UTF-8, with a DOCTYPE or nested beyond 64',
+    'the acts in ResultData cannot be read as XML: cut off, not in UTF-8, with a DOCTYPE or nested beyond 64',
     tellRegistry,
   ),
   row('info_ambiguous', 'the answer has more than one Info, so none is trusted', tellRegistry),
