@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what the engine costs, as ratios against yardsticks of the same run on the same machine, medians of 5.
  * `npm run bench -- quick` takes fewer people and one round, to see that it works; `npm run bench -- engine claims` these
- * parts alone, of engine, layouts, claims, memory, processes, workers, import, trembita, scoring, simulator.
+ * parts alone, of engine, slow, layouts, claims, memory, processes, workers, import, trembita, scoring, simulator.
  */
 import { cpus } from 'node:os'
 import { measureClaims } from './claims.ts'
@@ -27,6 +27,7 @@ const PERSONS = isQuick ? 5000 : 40_000
 const JOBS = isQuick ? 500 : 3000
 const SMALL = isQuick ? 2000 : 100_000
 const LARGE = isQuick ? 10_000 : 1_000_000
+const SLOW_MILLISECONDS = 40
 const FEW = isQuick ? 5000 : 10_000
 
 interface Round {
@@ -101,6 +102,22 @@ async function benchEngine(server: BenchServer): Promise<void> {
       true,
     ),
   )
+}
+
+// A few answers at a time, as from a registry that takes a while: what each of them costs then.
+async function benchSlow(server: BenchServer): Promise<void> {
+  const persons = isQuick ? 2000 : 10_000
+  const registry = await startRegistry(persons, SLOW_MILLISECONDS)
+  const registries = openBenchRegistries(registry.url)
+  try {
+    const ask = registries.checkPassportDmsStatus
+    const { rate, cpu } = await withPeople(server, persons, (url) => measureEngine(url, persons, ask))
+    line(`a registry that takes ${SLOW_MILLISECONDS} ms, 16 calls at once, persons`, `${rounded(rate)}/s`)
+    line('  CPU a person, microseconds', `${cpu.node.toFixed(0)} Node, ${cpu.postgres.toFixed(0)} PostgreSQL`)
+  } finally {
+    await registries.close()
+    registry.stop()
+  }
 }
 
 async function benchMemory(server: BenchServer): Promise<void> {
@@ -209,6 +226,7 @@ function benchScoring(): void {
 
 const PARTS = {
   engine: () => benchEngine(server),
+  slow: () => benchSlow(server),
   layouts: () => benchLayouts(server),
   claims: () => benchClaims(server),
   memory: () => benchMemory(server),
