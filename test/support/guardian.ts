@@ -20,7 +20,8 @@ const volatileSettings = {
   wal_compression: 'off',
   max_wal_size: '256MB',
   shared_buffers: '256MB',
-  max_connections: '200',
+  // Several files run at once, and some open a dozen pools of ten for a moment.
+  max_connections: '500',
   deadlock_timeout: '50ms',
   // Most databases are gone before it would do anything.
   autovacuum_naptime: '1min',
