@@ -75,6 +75,25 @@ const statusOf = async (id: string) =>
   (await owner.query<{ status: string }>({ text: 'select status from mpi.persons where id = $1', values: [id] }))[0]
     ?.status
 
+describe('the overview', () => {
+  test('says how many acts of death wait, of whom, and leads to them', async () => {
+    const opened = await world.open('/', VERIFIER)
+    const banner = opened.page.getByRole('status').filter({ hasText: 'Акти про смерть чекають на рішення' })
+    await banner.getByRole('link', { name: 'Медпрацівники: 1 акт' }).waitFor()
+    await expectSound(opened)
+    await banner.getByRole('link', { name: 'Пацієнти: 1 акт' }).click()
+    await opened.page.getByRole('link', { name: /Ковальчук/ }).waitFor()
+    await opened.close()
+  })
+
+  test('says nothing of them to who may not read people', async () => {
+    const { page, close } = await world.open('/', { role: 'NHS AUDITOR' })
+    await page.getByRole('table').first().waitFor()
+    expect(await page.getByText('чекають на рішення').count()).toBe(0)
+    await close()
+  })
+})
+
 describe('the list of acts of death', () => {
   test.each(LOOKS)('is sound: $name', async (look) => {
     const opened = await world.open('/deaths', { ...VERIFIER, ...look })

@@ -1,13 +1,11 @@
 /** What somebody should know of before all else: a registry that is away, a run that waits for a person, nobody who does the work. */
 import { Link } from '@tanstack/react-router'
 import { uuidOf } from '../../graphql/ids.ts'
-import { useAnswer } from '../../graphql/use-query.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { words } from '../../i18n/words.ts'
-import { useMay } from '../../session/viewer.ts'
 import { Banner } from '../../ui/states.tsx'
 import { Ago, Moment } from '../../ui/time.tsx'
-import { type Process, type Registry, WAITING_DEATHS, type Worker } from './queries.ts'
+import type { Process, Registry, WaitingDeaths, Worker } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
 /** The banners; nothing where all is well. */
@@ -15,14 +13,14 @@ export function Attention(props: {
   readonly registries: readonly Registry[]
   readonly processes: readonly Process[]
   readonly workers: readonly Worker[]
+  readonly deaths: readonly WaitingDeaths[]
 }) {
-  const mayRead = useMay('person:read')
   return (
     <>
       {!props.workers.some(({ isAlive }) => isAlive) && <NoWorkerBanner />}
       <OutageBanner registries={props.registries} />
       <HeldBanner processes={props.processes} />
-      {mayRead && <DeathsBanner />}
+      <DeathsBanner waiting={props.deaths} />
     </>
   )
 }
@@ -36,13 +34,9 @@ function NoWorkerBanner() {
   )
 }
 
-const DEATHS_MILLISECONDS = 30_000
-
 /** Says how many acts of death wait for a decision, and since when. */
-function DeathsBanner() {
+function DeathsBanner({ waiting }: { readonly waiting: readonly WaitingDeaths[] }) {
   const texts = useTexts(overviewTexts)
-  const { data } = useAnswer(WAITING_DEATHS, {}, { every: DEATHS_MILLISECONDS })
-  const waiting = data?.waitingDracsDeathCandidates ?? []
   const [oldest] = waiting.map(({ oldestInsertedAt }) => oldestInsertedAt).toSorted()
   if (oldest === undefined) return null
   return (

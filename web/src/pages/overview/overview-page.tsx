@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'react'
 import { useEvents } from '../../graphql/events.ts'
 import { queryClient, useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
+import { useMay } from '../../session/viewer.ts'
 import { BarLegend } from '../../ui/bars.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Shown, Skeleton } from '../../ui/states.tsx'
@@ -13,23 +14,31 @@ import { barsOf } from './history.ts'
 import styles from './overview-page.module.css'
 import { ProcessCard } from './process-card.tsx'
 import { type ProcessRow, ProcessTable } from './process-table.tsx'
-import { HISTORY, OVERVIEW, type Process, UNDER_WAY } from './queries.ts'
+import { HISTORY, OVERVIEW, type Process, UNDER_WAY, WAITING_DEATHS } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
 const route = getRouteApi('/')
 const POLL_MILLISECONDS = 5000
+const DEATHS_MILLISECONDS = 30_000
 const HISTORY_MILLISECONDS = 60_000
 
 /** The page. */
 export function OverviewPage() {
   const texts = useTexts(overviewTexts)
   const asked = useAnswer(OVERVIEW, {}, { every: POLL_MILLISECONDS })
+  const deaths = useAnswer(WAITING_DEATHS, {}, { every: DEATHS_MILLISECONDS, isEnabled: useMay('person:read') })
   return (
     <Page title={texts.title} lead={texts.lead}>
-      <Shown of={asked} skeleton={<Ghost />}>
+      {/* Both at once: a banner that comes later moves what somebody already reads. */}
+      <Shown of={deaths.isLoading ? { ...asked, data: undefined } : asked} skeleton={<Ghost />}>
         {({ verificationProcesses, registries, workers }) => (
           <>
-            <Attention registries={registries ?? []} processes={verificationProcesses ?? []} workers={workers ?? []} />
+            <Attention
+              registries={registries ?? []}
+              processes={verificationProcesses ?? []}
+              workers={workers ?? []}
+              deaths={deaths.data?.waitingDracsDeathCandidates ?? []}
+            />
             <Processes processes={verificationProcesses ?? []} />
             <Registries registries={registries ?? []} />
             <Workers workers={workers ?? []} />

@@ -43,5 +43,7 @@ export type Process = NonNullable<Overview['verificationProcesses']>[number]
 export type Registry = NonNullable<Overview['registries']>[number]
 /** A worker of the cluster. */
 export type Worker = NonNullable<Overview['workers']>[number]
+/** Acts of death of one kind of subject and zone that wait. */
+export type WaitingDeaths = NonNullable<ResultOf<typeof WAITING_DEATHS>['waitingDracsDeathCandidates']>[number]
 /** A day of a process. */
 export type HistoryDay = NonNullable<ResultOf<typeof HISTORY>['verificationRunHistory']>[number]
