@@ -27,7 +27,7 @@ const group: GroupSettings = {
 const settings: RegistriesSettings = {
   urls: [],
   timeoutMs: 30_000,
-  maxResponseBytes: 262_144,
+  maxResponseBytes: 1_048_576,
   maxConnections: 32,
   tls: {},
   instance: 'SEVDEIR-TEST',

@@ -14,7 +14,7 @@ export const bodyRows = [
   row(
     'oversized',
     'the answer is larger than TREMBITA_MAX_RESPONSE_BYTES',
-    `a real answer has a few kilobytes: ${askOursById}, what it was; raise the limit only if the registry really sends more`,
+    `a real answer has a few kilobytes, many acts of death a few hundred: ${askOursById}, what it was; raise the limit only if the registry really sends more`,
   ),
   row(
     'compressed',

@@ -93,7 +93,7 @@ describe('defaults', () => {
       trembita: {
         urls: undefined,
         timeoutMs: 30_000,
-        maxResponseBytes: 262_144,
+        maxResponseBytes: 1_048_576,
         maxConnections: 32,
         tls: { certificate: undefined, key: undefined, passphrase: undefined, authority: undefined },
         instance: undefined,

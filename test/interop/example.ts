@@ -24,7 +24,7 @@ const definition: ServiceDefinition = {
 
 /** Asks one service of a registry with the client alone; answers with the text of its PasStatus, or with what went wrong. */
 export async function askAlone(url: string, number: string): Promise<string> {
-  const limits = { timeoutMs: 30_000, maxResponseBytes: 262_144, maxConnections: 4 }
+  const limits = { timeoutMs: 30_000, maxResponseBytes: 1_048_576, maxConnections: 4 }
   const transport = createTransport({ urls: [url], ...limits, tls: {} })
   const client = createClient({ transport, servers: createServers(1) })
   const service: Service<string> = {

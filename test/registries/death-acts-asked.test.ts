@@ -5,12 +5,13 @@ import type { Faults } from '../../simulator/faults/schema.ts'
 import type { DeathRecord } from '../../simulator/registries/death-record.ts'
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts'
 import { unreadFields } from '../../src/cli/unread-fields.ts'
+import { readSettings } from '../../src/config/settings.ts'
 import { type ComparedSubject, scorePair } from '../../src/death-acts/score.ts'
 import type { DeathActsQuestion } from '../../src/registries/death-acts.ts'
 import { createRegistries, type Registries } from '../../src/registries/registries.ts'
 import type { SoapVersion } from '../../src/trembita/protocol.ts'
 import { readXml } from '../../src/trembita/xml.ts'
-import { isCompared } from '../../src/verification/death-act.ts'
+import { ACT_TEXTS, isCompared } from '../../src/verification/death-act.ts'
 import { answer, groupsOf, serviceSettings, settings } from '../trembita/support/messages.ts'
 import { startServer } from '../trembita/support/server.ts'
 
@@ -33,9 +34,18 @@ const tempuri = { namespace: 'http://tempuri.org/', action: 'http://tempuri.org/
 
 type Watched = Pick<Parameters<typeof createRegistries>[0], 'observe' | 'log' | 'onUnreadFields'>
 
-function open(url: string, soapVersion: SoapVersion = '1.1', watched: Watched = {}): Registries {
+function open(
+  url: string,
+  soapVersion: SoapVersion = '1.1',
+  watched: Watched = {},
+  limits: { maxResponseBytes?: number } = {},
+): Registries {
   const groups = groupsOf((name) => serviceSettings(name, { ...tempuri, soapVersion }))
-  const registries = createRegistries({ settings: { ...settings, urls: [url], groups }, random: () => 0, ...watched })
+  const registries = createRegistries({
+    settings: { ...settings, urls: [url], groups, ...limits },
+    random: () => 0,
+    ...watched,
+  })
   cleanups.push(() => registries.close())
   return registries
 }
@@ -99,6 +109,19 @@ test('fields that nobody reads are told of by name, with each answer that has so
   await registries.deathActsByName(question)
   await registries.deathActsByName(question)
   expect(logged).toEqual([[{ service: code, counts: { NewField: 1 } }, 'acts of death have fields that are not read']])
+})
+
+test('a hundred acts with every field filled are read with the settings as they are, and one more is too many', async () => {
+  const simulator = await startSimulator()
+  cleanups.push(() => simulator.close())
+  const long = Object.fromEntries(ACT_TEXTS.map((name) => [name, 'Шевченківський район']))
+  const { maxResponseBytes } = readSettings({}).trembita
+  const registries = open(simulator.url, '1.1', {}, { maxResponseBytes })
+  for (let number = 1; number <= 100; number += 1)
+    simulator.addDeath({ ...long, ...record, ar_reg_number: `0001234567890${number}` })
+  expect(await actsOf(registries)).toHaveLength(100)
+  simulator.addDeath({ ...record, ar_reg_number: '99' })
+  expect(await registries.deathActsByName(question)).toMatchObject({ kind: 'technical_error', code: 'too_many' })
 })
 
 describe('over SOAP', () => {

@@ -46,7 +46,7 @@ export function groupsOf(
 export const settings: RegistriesSettings = {
   urls: [],
   timeoutMs: 5_000,
-  maxResponseBytes: 262_144,
+  maxResponseBytes: 1_048_576,
   maxConnections: 8,
   tls: {},
   instance: 'SEVDEIR-TEST',
