@@ -1,10 +1,12 @@
 /** Measures what the server answers. A route is known by its pattern: no path and no query is a label. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ApiMeter } from '../observability/api-metrics.ts'
+import { DEAD_REASONS } from '../verification/status.ts'
 import { type ApiError, TEXTS } from './errors.ts'
 
 /** Measures every answer of a server. To be added before its routes. */
 export function addMeter(app: FastifyInstance, meter: ApiMeter): void {
+  meter.expectDeactivations(DEAD_REASONS)
   app.addHook('onRoute', ({ url, method }) => {
     // Those that fastify adds to each GET are asked for by nobody.
     for (const each of [method].flat()) if (each !== 'HEAD') meter.expectRequests(url, each)

@@ -13,6 +13,7 @@ import type { RunCounts } from '../synchronization/plans/tally.ts'
 import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { pruneDaily } from '../synchronization/prune.ts'
 import { Schedule, type Scheduled } from '../synchronization/schedule.ts'
+import { ACT_OUTCOMES } from '../verification/death-act.ts'
 import { keepWatch } from './database-watch.ts'
 import { operatedProcesses } from './operated.ts'
 import { settingsOfProcess } from './process-settings.ts'
@@ -124,6 +125,7 @@ function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
   metrics.build(version())
   metrics.expectCalls(side.registries.served)
   metrics.expectOutcomes([...PROCESSES.values()].map(labelsOf), OUTCOMES)
+  metrics.expectDeathActs(ACT_OUTCOMES)
   metrics.watchCallHours(() => callHours(settings))
 }
 

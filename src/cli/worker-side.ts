@@ -20,6 +20,7 @@ import type { LoopEnd } from '../synchronization/run-loop.ts'
 import { WORKER_SESSION } from '../synchronization/session.ts'
 import { type ProcessEquipment, Worker } from '../synchronization/worker.ts'
 import { labelOf } from '../trembita/advice.ts'
+import { outcomeOfAct } from '../verification/death-act.ts'
 import type { Names, StreamRules } from '../verification/rules.ts'
 import type { OwnStream } from '../verification/status.ts'
 import type { DracsDeathTerms } from '../verification/streams/dracs-death.ts'
@@ -94,7 +95,7 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
     },
   })
   certificates.start(registries.certificates)
-  const equip = equipping(settings, registries)
+  const equip = equipping(settings, registries, metrics)
   const worker = new Worker({
     database,
     leaseDatabase,
@@ -148,11 +149,15 @@ export function openWorkerSide(options: WorkerSideOptions): WorkerSide {
   }
 }
 
-function equipping(settings: Settings, registries: Registries): (process: SyncProcess) => ProcessEquipment | undefined {
+function equipping(
+  settings: Settings,
+  registries: Registries,
+  metrics: Metrics,
+): (process: SyncProcess) => ProcessEquipment | undefined {
   return (process) => {
     if (!isStreamServed(settings, process.stream)) return undefined
     return {
-      ask: ASKS[process.stream](registries),
+      ask: ASKS[process.stream](registries, metrics),
       ...termsOf(settings, process),
       breaker: registries.breakers[serviceOf(process.stream)],
       batchSize: settingsOfProcess(settings, process).batchSize,
@@ -162,12 +167,16 @@ function equipping(settings: Settings, registries: Registries): (process: SyncPr
 }
 
 /** How each stream asks its registry (spec 1.1): with the questions of its rules, for the answers that they decide on. */
-const ASKS: { readonly [S in OwnStream]: (registries: Registries) => AskOf<(typeof STREAMS)[S]> } = {
+const ASKS: { readonly [S in OwnStream]: (registries: Registries, metrics: Metrics) => AskOf<(typeof STREAMS)[S]> } = {
   unzr: (registries) => (question, options) => registries.checkUnzr(question, options),
   mvs_passport: (registries) => (question, options) => registries.checkPassportStatus(question, options),
   dms_passport: (registries) => (question, options) => registries.checkPassportDmsStatus(question, options),
   drfo: (registries) => (question, options) => registries.infoRnokpp(rnokppQuestion(question), options),
-  dracs_death: (registries) => (question, options) => registries.deathActsByName(question, options),
+  dracs_death: (registries, metrics) => async (question, options) => {
+    const result = await registries.deathActsByName(question, options)
+    if (result.kind === 'answer') for (const act of result.value.acts) metrics.deathAct(outcomeOfAct(act))
+    return result
+  },
 }
 
 type AskOf<Rules> =

@@ -37,6 +37,10 @@ export interface ApiMeter {
   signInRefused(): void
   /** A request came without a token, or with a bad one. */
   tokenRefused(reason: 'missing' | 'bad'): void
+  /** Shows as 0 the causes for which nobody became inactive yet. */
+  expectDeactivations(causes: readonly string[]): void
+  /** A person was confirmed dead and is inactive from now on; `cause` is the reason of the decision. */
+  personDeactivated(cause: string): void
   /** From now on shows how many streams of events are open. */
   watchStreams(open: () => number): void
 }
@@ -49,7 +53,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 /** Declares the metrics of the API. */
 export function apiMetrics(registry: Registry): ApiMeter {
-  return { ...requests(registry), ...operations(registry), ...refusals(registry) }
+  return { ...requests(registry), ...operations(registry), ...refusals(registry), ...decisions(registry) }
 }
 
 function requests(registry: Registry): Pick<ApiMeter, 'request' | 'expectRequests' | 'watchStreams'> {
@@ -114,6 +118,21 @@ function operations(registry: Registry): Pick<ApiMeter, 'operation' | 'expectOpe
     operation({ kind, field, outcome, milliseconds }) {
       total.inc({ kind, field, outcome })
       seconds.observe({ kind, field }, milliseconds / 1000)
+    },
+  }
+}
+
+function decisions(registry: Registry): Pick<ApiMeter, 'personDeactivated' | 'expectDeactivations'> {
+  const total = new Counter({
+    name: 'zvirka_deactivated_persons_total',
+    help: 'Persons who were confirmed dead and became inactive, by the reason of the decision',
+    labelNames: ['cause'],
+    registers: [registry],
+  })
+  return {
+    personDeactivated: (cause) => total.inc({ cause }),
+    expectDeactivations(causes) {
+      for (const cause of causes) total.inc({ cause }, 0)
     },
   }
 }

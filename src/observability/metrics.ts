@@ -52,6 +52,10 @@ export interface Metrics {
   expectOutcomes(processes: readonly ProcessLabels[], outcomes: readonly string[]): void
   /** So many subjects of a process got an outcome: `verified`, `not_verified`, `technical_error` … */
   outcome(process: ProcessLabels, outcome: string, count: number): void
+  /** An answer held an act of death: compared with people, or why not. */
+  deathAct(outcome: string): void
+  /** Shows as 0 what no act came to yet. */
+  expectDeathActs(outcomes: readonly string[]): void
   /** From now on shows how long ago this worker's lease was renewed; undefined: it holds none. */
   watchLease(renewedAt: () => Date | undefined): void
   watchPool(name: string, use: () => PoolUse): void
@@ -84,6 +88,7 @@ export function createMetrics(): Metrics {
     },
     ...calls(registry),
     ...work(registry),
+    ...deathActs(registry),
     ...clusterMetrics(registry),
     ...duties(registry),
     ...resources(registry),
@@ -142,6 +147,21 @@ function calls(registry: Registry): Pick<Metrics, 'call' | 'fault' | 'breaker' |
         faults.inc({ service, code: 'other' }, 0)
         breaker.set({ service }, 0)
       }
+    },
+  }
+}
+
+function deathActs(registry: Registry): Pick<Metrics, 'deathAct' | 'expectDeathActs'> {
+  const total = new Counter({
+    name: 'zvirka_death_acts_total',
+    help: 'Acts of death in the answers of the register, by what they count for',
+    labelNames: ['outcome'],
+    registers: [registry],
+  })
+  return {
+    deathAct: (outcome) => total.inc({ outcome }),
+    expectDeathActs(outcomes) {
+      for (const outcome of outcomes) total.inc({ outcome }, 0)
     },
   }
 }

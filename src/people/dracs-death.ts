@@ -2,23 +2,20 @@
 import type { Executor } from '../database/query.ts'
 import { decideCandidates, findOpen, type OpenRow } from '../death-acts/plans/candidates.ts'
 import { operationOf, readDay } from '../verification/death-act.ts'
-import type { StreamReason, StreamStatus, SubjectKind } from '../verification/status.ts'
+import { DEAD_REASONS, type StreamReason, type StreamStatus, type SubjectKind } from '../verification/status.ts'
 import { lockSubject } from './lock.ts'
 import { findDracsDeath, findNhsEmployees, registerDeath, writeDracsDeath } from './plans/dracs-death.ts'
 
-/** Reasons that mean that the subject is dead: of the platform's pages, and of its live schema (spec 8.11). */
-const DEAD = ['MANUAL_CONFIRMED', 'MANUAL_DECEASED'] as const satisfies readonly StreamReason[]
-
 /** All manual reasons; the others mean that the act belongs to somebody else. */
 export const DRACS_DEATH_REASONS = [
-  ...DEAD,
+  ...DEAD_REASONS,
   'MANUAL_NOT_CONFIRMED',
   'MANUAL_NO_DEATH_RECORD',
 ] as const satisfies readonly StreamReason[]
 
 /** Whether a reason means that the subject is dead. */
 export function saysDead(reason: string): boolean {
-  return (DEAD as readonly string[]).includes(reason)
+  return (DEAD_REASONS as readonly string[]).includes(reason)
 }
 
 /** The decision and its user. */
@@ -95,7 +92,7 @@ function refusalOf(
   const { kind, status, reason, mayDecideCandidates = false, actId = null } = request
   const isForDoctor = status === 'NOT_VERIFIED' && kind === 'person' && mayDecideCandidates
   if (status !== 'VERIFIED' && !isForDoctor) return { kind: 'status_not_allowed', current }
-  const allowed: readonly string[] = isForDoctor ? DEAD : DRACS_DEATH_REASONS
+  const allowed: readonly string[] = isForDoctor ? DEAD_REASONS : DRACS_DEATH_REASONS
   if (!allowed.includes(reason)) return { kind: 'reason_not_allowed' }
   const hasCandidate = mayDecideCandidates && current === 'VERIFICATION_NEEDED' && candidates.length > 0
   if (!hasCandidate && (isForDoctor || current !== 'NOT_VERIFIED')) return { kind: 'not_updatable', current }

@@ -53,9 +53,20 @@ export function isReadable({ surname, name, date_birth }: Pick<DeathAct, 'surnam
   return [surname, name, date_birth].every((value) => value !== null && value.trim() !== '')
 }
 
-/** Whether an act is compared with people at all. Nobody is declared dead by an operation that we do not know. */
+/** What an act counts for; `unreadable`: it is live and does not say who died. */
+export const ACT_OUTCOMES = ['live', 'annulled', 'unknown', 'unreadable'] as const
+/** One of them. */
+export type ActOutcome = (typeof ACT_OUTCOMES)[number]
+
+/** What an act counts for. Nobody is declared dead by an operation that we do not know: only a `live` act is compared with people. */
+export function outcomeOfAct(act: DeathAct): ActOutcome {
+  const operation = operationOf(act)
+  return operation === 'live' && !isReadable(act) ? 'unreadable' : operation
+}
+
+/** Whether an act is compared with people at all. */
 export function isCompared(act: DeathAct): boolean {
-  return operationOf(act) === 'live' && isReadable(act)
+  return outcomeOfAct(act) === 'live'
 }
 
 const DAY =

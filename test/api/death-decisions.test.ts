@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import type { Executor } from '../../src/database/query.ts'
+import { createMetrics } from '../../src/observability/metrics.ts'
 import { type DracsDeathRequest, updateDracsDeath } from '../../src/people/dracs-death.ts'
 import { fates, propose } from '../death-acts/candidates.ts'
 import * as parties from '../parties/parties.ts'
@@ -12,6 +13,7 @@ import { type Statement, watched } from '../synchronization/watched.ts'
 import type { TestApi } from './api.ts'
 import { startRest } from './rest/rest.ts'
 
+const metrics = createMetrics()
 let api: TestApi
 let owner: Database
 let nhs: string
@@ -19,7 +21,7 @@ let clinic: Awaited<ReturnType<TestApi['client']>>
 let doctor: string
 let employeeId: string
 beforeAll(async () => {
-  api = await startRest()
+  api = await startRest({ meter: metrics.api() })
   owner = api.db.open({ role: 'zvirka_owner', max: 2 })
   nhs = await api.token({ role: 'NHS VERIFIER' })
   clinic = await api.client('MSP')
@@ -28,7 +30,10 @@ beforeAll(async () => {
   await parties.importLines(api.db.database, [parties.party({ employees: [employee] })])
   employeeId = employee.id
 })
-afterAll(() => api.close())
+afterAll(async () => {
+  await api.close()
+  metrics.close()
+})
 
 const VERIFIED = { status: 'VERIFIED', reason: 'AUTO' }
 const USER = randomUUID()
@@ -70,6 +75,12 @@ function decide(id: string, given: object = {}) {
 async function refusal(id: string, given: object = {}) {
   const { extensions, message } = (await decide(id, given)).body.errors[0]
   return [extensions.code, extensions.violations?.[0]?.entry ?? message]
+}
+
+/** How many persons became inactive, by the reason. */
+async function deactivated() {
+  const found = (await metrics.text()).matchAll(/zvirka_deactivated_persons_total\{cause="(\w+)"\} (\d+)/g)
+  return Object.fromEntries([...found].map(([, cause, count]) => [cause, Number(count)]))
 }
 
 /** All that a decision may write about a person. */
@@ -126,6 +137,7 @@ describe('a person with candidates', () => {
       values: [id],
     })
     expect(entry).toEqual({ reason: `VERIFIED / MANUAL_CONFIRMED; act ${best}; declarations ended: 2; Акт її` })
+    expect(await deactivated()).toEqual({ MANUAL_CONFIRMED: 1, MANUAL_DECEASED: 0 })
   })
 
   test('may be said to be dead by an act that is not the best, on a day that is given', async () => {
@@ -164,6 +176,7 @@ describe('a person with candidates', () => {
       'UNPROCESSABLE_ENTITY',
       '$.dracsDeathActId',
     ])
+    const before = await deactivated()
     const { body } = await decide(id, toDoctor)
     expect(body.data.updatePersonDracsDeathVerificationStatus.person).toMatchObject({
       ...{ status: 'ACTIVE', verificationStatus: 'CHANGES_NEEDED' },
@@ -174,6 +187,7 @@ describe('a person with candidates', () => {
       'CONFLICT',
       "Can't update verification status from NOT_VERIFIED to NOT_VERIFIED",
     ])
+    expect(await deactivated()).toEqual(before)
     const said = {
       verification_status: 'VERIFIED',
       verification_reason: 'MANUAL_DECEASED',
@@ -184,6 +198,7 @@ describe('a person with candidates', () => {
       body: { dracs_death: said },
     })
     expect(status).toBe(200)
+    expect(await deactivated()).toEqual({ ...before, MANUAL_DECEASED: (before['MANUAL_DECEASED'] ?? 0) + 1 })
     expect(await fates(owner, 'person', id)).toEqual({ [actId]: 'CONFIRMED' })
     const { check, person } = await everything(id)
     expect(check).toMatchObject([{ data_id: actId }])

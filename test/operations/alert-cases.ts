@@ -253,6 +253,21 @@ export const ALERT_CASES: readonly AlertCase[] = [
     fires: { 60: [], 160: ['ZvirkaDeathUndecided'] },
   },
   {
+    name: 'the register of civil status sends acts with an unknown operation, once',
+    step: 300,
+    series: { [W1('zvirka_death_acts_total', 'outcome="unknown"')]: '0x11 3x400' },
+    fires: { 50: [], 70: ['ZvirkaDeathActsUnknown'], 1300: ['ZvirkaDeathActsUnknown'], 1600: [] },
+  },
+  {
+    name: 'the register of civil status sends acts of all known kinds',
+    step: 300,
+    series: {
+      [W1('zvirka_death_acts_total', 'outcome="live"')]: '0+5x400',
+      [W1('zvirka_death_acts_total', 'outcome="annulled"')]: '0+1x400',
+    },
+    fires: { 70: [], 1300: [] },
+  },
+  {
     name: 'the guard holds a run',
     step: 60,
     series: {

@@ -165,6 +165,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     await until('everybody of the demo to be checked', async () => {
       return (await db.database.query({ text: 'select from zvirka.runs where ended_at is null' })).length === 0
     })
+    expect(await (await fetch(`${url}/metrics`)).text()).toMatch(/zvirka_death_acts_total\{outcome="live"\} [1-9]/)
     await runReadme(url, admin)
     await runProgram(url, admin)
     await useRoles(url, tokens)

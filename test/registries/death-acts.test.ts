@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { deathActsByName } from '../../src/registries/death-acts.ts'
 import { readXml } from '../../src/trembita/xml.ts'
-import { isCompared, isReadable, operationOf } from '../../src/verification/death-act.ts'
+import { isCompared, isReadable, operationOf, outcomeOfAct } from '../../src/verification/death-act.ts'
 
 function read(content: string) {
   const result = readXml(`<R xmlns="http://tempuri.org/">${content}</R>`)
@@ -192,5 +192,6 @@ describe('whether an act counts', () => {
       ),
     )
     expect(acts.map(isCompared)).toEqual([true, false, false, false, false])
+    expect(acts.map(outcomeOfAct)).toEqual(['live', 'annulled', 'unknown', 'unknown', 'unreadable'])
   })
 })

@@ -2,6 +2,7 @@ import type { Principal } from '../../access/principal.ts'
 import type { Actor, ReadAudit } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
+import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { JobServices } from '../job-services.ts'
 import type { NumberLookups } from '../number-lookups.ts'
 import type { Operations } from '../operations.ts'
@@ -17,6 +18,7 @@ export interface GraphqlContext {
   readonly jobs: JobServices
   /** The keys that encrypt secrets and answers about people; `requireKeys` throws if there are none. */
   readonly encryption: Encryption | undefined
+  readonly meter: ApiMeter | undefined
   readonly requestId: string
   readonly address: string
   /** How the processes are run in this installation. */

@@ -106,7 +106,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       expectAcceptable(headers.accept)
       const actor = actorOf(principal, request)
       const graphql: GraphqlContext = {
-        ...{ principal, follow, database, jobs, encryption, operations },
+        ...{ principal, follow, database, jobs, encryption, operations, meter },
         ...{ requestId: request.id, address: request.ip },
         ...{ actor, reads: new ReadAudit(), lookups: new NumberLookups(database, actor, options.lookupLimits) },
         work: ofRequest,

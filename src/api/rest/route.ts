@@ -9,6 +9,7 @@ import type { Actor, ReadSubject } from '../../audit/audit.ts'
 import type { Database } from '../../database/database.ts'
 import type { Sending } from '../../employee-requests/sending.ts'
 import type { Encryption } from '../../encryption/encryption.ts'
+import type { ApiMeter } from '../../observability/api-metrics.ts'
 import type { Signatures } from '../../signatures/opened.ts'
 import type { OwnStream, SubjectKind } from '../../verification/status.ts'
 import type { AccessAct } from '../access-acts.ts'
@@ -26,6 +27,7 @@ export interface RouteContext {
   readonly signatures: Signatures
   /** The groups of services that this installation asks. */
   readonly served: ReadonlySet<OwnStream>
+  readonly meter: ApiMeter | undefined
   readonly requestId: string
   /** The address that the request came from. */
   readonly address: string

@@ -145,10 +145,11 @@ async function servePublic(route: PublicRoute, options: RestOptions, request: Fa
 }
 
 function contextOf(request: FastifyRequest, options: RestOptions): RouteContext {
-  const { database, jobs, encryption, policy = DEFAULT_POLICY, signatures = NO_SIGNATURES, served, publicUrl } = options
+  const { database, jobs, encryption, policy = DEFAULT_POLICY, signatures = NO_SIGNATURES } = options
+  const { served, publicUrl, meter } = options
   const isSecure = isHttps(publicUrl, request.protocol)
   return {
-    ...{ database, jobs, encryption, policy, signatures, served, requestId: request.id, address: request.ip },
+    ...{ database, jobs, encryption, policy, signatures, served, meter, requestId: request.id, address: request.ip },
     device: deviceOf(request.headers.cookie, isSecure),
     note: (act) => noteAct(request, act),
     keepDevice: (device) => ({ 'set-cookie': deviceHeader(device, isSecure) }),

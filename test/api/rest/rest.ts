@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Masking } from '../../../src/api/enforce.ts'
 import { type OpenApiDocument, openApiDocument } from '../../../src/api/openapi.ts'
 import { routes } from '../../../src/api/rest/routes.ts'
+import type { ApiMeter } from '../../../src/observability/api-metrics.ts'
 import type { Signatures } from '../../../src/signatures/opened.ts'
 import { type Answer, startTestApi, type TestApi } from '../api.ts'
 
@@ -11,7 +12,7 @@ export const document: OpenApiDocument = openApiDocument(routes)
 
 /** Serves the API; its `request` fails where an answer is not what the document says. */
 export async function startRest(
-  options: { readonly masking?: Masking; readonly signatures?: Signatures } = {},
+  options: { readonly masking?: Masking; readonly signatures?: Signatures; readonly meter?: ApiMeter } = {},
 ): Promise<TestApi> {
   const api = await startTestApi({ checksAnswers: true, ...options })
   const request: TestApi['request'] = async (method, path, options) => {

@@ -73,9 +73,9 @@ async function sendAgain(context: GraphqlContext, subjectId: string): Promise<vo
   if (kind === 'not_active') throw conflict("Such person isn't active")
 }
 
-function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
+async function confirm({ database, actor, meter }: GraphqlContext, request: DracsDeathRequest): Promise<void> {
   const { subjectId, status, reason, comment } = request
-  return database.transaction(async (tx) => {
+  await database.transaction(async (tx) => {
     const [standing] = await tx.query<{ is_active: boolean }>(findStanding('person', subjectId))
     if (standing === undefined) throw notFound("Such person doesn't exist")
     if (!standing.is_active) throw conflict("Such person isn't active")
@@ -84,6 +84,7 @@ function confirm({ database, actor }: GraphqlContext, request: DracsDeathRequest
     if (written.kind !== 'updated') throw refusalOf(written, status, reason)
     await auditDecision(tx, actor, `Mutation.${NAME}`, { request, written })
   })
+  if (status === 'VERIFIED' && saysDead(reason)) meter?.personDeactivated(reason)
 }
 
 function refusalOf(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, status: string, reason: string): ApiError {

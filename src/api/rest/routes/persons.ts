@@ -144,7 +144,7 @@ const confirm = guardedRoute({
     404: NO_VERIFICATION,
   },
   examples: [EXAMPLES.confirmPersonDracsDeath],
-  async handle({ params: { id: personId }, body: { dracs_death: given } }, { database, principal, actor }) {
+  async handle({ params: { id: personId }, body: { dracs_death: given } }, { database, principal, actor, meter }) {
     const row = await database.transaction(async (tx) => {
       await visibleVerification(tx, principal, personId)
       const { verification_status: status, verification_reason: reason, verification_comment: comment } = given
@@ -156,6 +156,7 @@ const confirm = guardedRoute({
       await auditDecision(tx, actor, 'PATCH /api/persons/:id/verification', { request, written })
       return findVerificationOf(tx, 'person', personId)
     })
+    if (saysDead(given.verification_reason)) meter?.personDeactivated(given.verification_reason)
     if (row === undefined) throw notFound(NO_VERIFICATION)
     return { data: toldVerification('person', row) }
   },
