@@ -1,4 +1,4 @@
-/** Addresses that hold a login, and what is wrong with one. A password is never repeated. */
+/** Addresses that may hold a login, and what can be wrong with one. Messages never repeat a password. */
 import type { Parser } from './parsers.ts'
 
 const ENCODED: Readonly<Record<string, string>> = { '%': '%25', '#': '%23', '/': '%2F', '?': '%3F', '@': '%40' }
@@ -6,7 +6,7 @@ const OTHERS = Object.entries(ENCODED)
   .map(([sign, encoded]) => `${sign} as ${encoded}`)
   .join(', ')
 
-/** An address taken apart as it stands, with nothing decoded. */
+/** The parts of an address as written, not decoded. */
 interface Parts {
   readonly login: string
   readonly hosts: string
@@ -22,11 +22,11 @@ function partsOf(raw: string): Parts {
   return { login: authority.slice(0, Math.max(at, 0)), hosts: authority.slice(at + 1), path, query, fragment }
 }
 
-/** A sign that stands as it is in the user or the password, where it means something else; as far as it can be told. */
+/** A character in the user name or the password that must be percent-encoded, as far as this can be detected. */
 function rawSign({ login, hosts, path, query, fragment }: Parts): string | undefined {
   if (login.includes('@')) return '@'
   if (fragment !== '') return '#'
-  // What should have stood before the hosts stands behind what looks like one.
+  // The text before the `/` looks like a host, so the real hosts are in what was read as the path.
   if (path.includes('@')) return '/'
   if (query.includes('@') && path === '' && hosts !== '') return '?'
   return isEncoded(login) && isEncoded(path) ? undefined : '%'
@@ -48,14 +48,14 @@ function areHosts(hosts: string): boolean {
   })
 }
 
-/** What is wrong with the login in an address, and how it is put right. */
+/** What is wrong with the login in an address, and how to fix it. */
 function problemOfLogin(parts: Parts): string | undefined {
   const sign = rawSign(parts)
   if (sign === undefined) return undefined
   return `has a raw ${sign} in its user or password, where it must be ${ENCODED[sign]} (${OTHERS})`
 }
 
-/** A connection string of PostgreSQL; it may name several hosts, which is why the platform's URL class cannot check it. */
+/** A connection string of PostgreSQL. It may name several hosts, which the URL class cannot parse. */
 export const databaseUrl: Parser<string> = {
   kind: 'a URL that begins with `postgres://` or `postgresql://`',
   parse(raw) {
@@ -73,7 +73,7 @@ export const databaseUrl: Parser<string> = {
   },
 }
 
-/** The address of a mail server; `?starttls=optional` lets mails go unencrypted to another machine. */
+/** The address of a mail server. `?starttls=optional` allows unencrypted mail to another machine. */
 export const smtpUrl: Parser<string> = {
   kind: 'a URL that begins with `smtp://` or `smtps://`',
   parse(raw) {

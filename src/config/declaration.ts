@@ -28,7 +28,7 @@ import { inherited, optional, secret, setting } from './setting.ts'
 const days = or(integer(1, 36_500), 'never')
 const taxId = pattern(/^(\d{10}|\d{9}|[А-ЯҐЄІЇ]{2}\d{6})$/u, 'ten digits, or the number of a passport')
 
-/** The settings of one scheduled process, whose names come from its parts (spec 2.1), e.g. `DMS`, `PERSON`, `DMS_PASSPORT_PERSONS`. */
+/** The settings of one scheduled process (spec 2.1). Their names come from its parts, e.g. `DMS`, `PERSON`, `DMS_PASSPORT_PERSONS`. */
 export function processSettings(stream: string, subject: string, batch: string, batchSize: number, days = 270) {
   return {
     schedule: setting(
@@ -58,7 +58,7 @@ export function processSettings(stream: string, subject: string, batch: string, 
   }
 }
 
-/** The settings of a process that asks about deaths: whoever was asked about is asked about again after the next trigger alone (spec 8.2). */
+/** The settings of a process that asks about deaths: a subject is asked about once after each trigger, never again by age (spec 8.2). */
 function deathProcessSettings(subject: string, subjects: string, schedule: string) {
   const name = (part: string) => `DRACS_DEATH_ACTS_${subjects}_ONLINE_VERIFICATION_${part}`
   const { batchSize, maxBatchesPerRun } = processSettings('DRACS_DEATH', subject, '', 100)
@@ -74,7 +74,7 @@ function deathProcessSettings(subject: string, subjects: string, schedule: strin
   }
 }
 
-/** From which scores on an act of death is a candidate (spec 8.10). */
+/** The scores from which an act of death becomes a candidate (spec 8.10). */
 function deathScores(subject: string) {
   const name = (part: string) => `${subject}_DRACS_DEATH_ACT_${part}_MATCH_SCORE`
   return {
@@ -88,7 +88,7 @@ function deathScores(subject: string) {
   }
 }
 
-/** Every setting there is, grouped as the code reads them. A new process or service is one more line here. */
+/** Every setting, grouped as the code reads them. A new process or service is one more line here. */
 export const declaration = {
   database: {
     url: secret(

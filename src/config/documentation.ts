@@ -15,7 +15,7 @@ const sections: readonly (readonly [title: string, ...groups: Group[]])[] = [
   ['Trembita', 'trembita'],
 ]
 
-/** The tables of docs/configuration.md, made from the code; a test holds the document to them. */
+/** Generates the tables of docs/configuration.md from the declaration. A test compares the document with them. */
 export function settingsTables(): string {
   const tables = sections.map(([title, ...groups]) =>
     table(

@@ -1,4 +1,4 @@
-/** Groups of services: those of one registry, each with its own member, rate, concurrency and hours (spec 3.3, 8.2). */
+/** Service groups: the services of one registry, with their own member, rate, concurrency and hours (spec 3.3, 8.2). */
 import { elementName, headerText, hours, integer, oneOf, or, pattern, positive, text, trueFalse } from './parsers.ts'
 import { inherited, optional, type Setting, setting } from './setting.ts'
 
@@ -6,9 +6,9 @@ import { inherited, optional, type Setting, setting } from './setting.ts'
 export const edrpou = pattern(/^(\d{8}|\d{10})$/, 'the eight digits of an EDRPOU code (or ten), leading zeros included')
 const memberClass = pattern(/^[A-Z]+$/, 'a member class such as `GOV`')
 
-/** What is special about a group. What has no default must be set where the group is served. */
+/** What differs between groups. A value without a default must be set if the group is served. */
 interface GroupDefaults<Services> {
-  /** Whose client's settings hold where this group's are not set. */
+  /** The group whose client settings apply if this group's are not set. */
   readonly client?: string
   readonly memberCode?: string
   readonly subsystemCode?: string
@@ -17,7 +17,7 @@ interface GroupDefaults<Services> {
   readonly services: Services
 }
 
-/** The settings of a group whose names begin with `TREMBITA_<name>_`. It is served where the subsystem of its registry is known. */
+/** The settings of a group; their names start with `TREMBITA_<name>_`. The group is served if the subsystem of its registry is set. */
 export function groupSettings<Services>(name: string, defaults: GroupDefaults<Services>) {
   const { client, services } = defaults
   const named = (part: string) => `TREMBITA_${name}_${part}`
@@ -76,17 +76,17 @@ export function groupSettings<Services>(name: string, defaults: GroupDefaults<Se
   }
 }
 
-/** What the publisher of a service is known to have decided, where it is not what MVS has. */
+/** What a service's publisher is known to do differently from the Ministry of Internal Affairs. */
 interface ServiceDefaults {
   readonly soapVersion?: '1.1' | '1.2'
   readonly action?: string
   readonly namespace?: string
   readonly qualified?: 'true' | 'false'
-  /** The element of the request, where it is not named by the serviceCode. */
+  /** The request element, if its name is not the serviceCode. */
   readonly element?: string
 }
 
-/** The settings of one service of a group (spec 3.3); `code` is the serviceCode that the registry's publisher gave it. */
+/** The settings of one service of a group (spec 3.3). `code` is the serviceCode that the publisher gave it. */
 export function serviceSettings(group: string, code: string, defaults: ServiceDefaults = {}) {
   const name = (part: string) => `TREMBITA_${group}_${code.toUpperCase()}_${part}`
   const { action, element } = defaults

@@ -4,7 +4,7 @@ import type { Parser } from './parsers.ts'
 
 const problem = 'must be addresses or networks such as 10.0.0.5, 10.0.0.0/8 or fd00::/8, separated by commas'
 
-// Of a network that holds all addresses anybody would be believed.
+// A network of all addresses (/0) would trust everybody.
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/')
   const family = isIP(address)
@@ -14,7 +14,7 @@ function isNetwork(text: string): boolean {
 
 const MAPPED_BITS = 96
 
-/** A network of IPv4 that is written as IPv6 is that of IPv4: peers are compared as such. */
+/** Turns an IPv4 network written as IPv6 into IPv4, because peers are compared in that form. */
 function canonical(text: string): string {
   const [address = '', bits] = text.split('/')
   const read = ipaddr.parse(address)
@@ -23,7 +23,7 @@ function canonical(text: string): string {
   return Number(bits) > MAPPED_BITS ? `${read.toIPv4Address()}/${Number(bits) - MAPPED_BITS}` : text
 }
 
-/** Addresses and networks of machines. */
+/** IP addresses and networks. */
 export const networks: Parser<readonly string[]> = {
   kind: 'addresses or networks, separated by commas',
   parse(raw) {

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { Cron } from 'croner'
 
-/** What became of one text of the environment: a value, or what is wrong with it (words that do not repeat the text). */
+/** The result of parsing one value of the environment: the value, or the problem in words that do not repeat the input. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string }
 
-/** How one kind of value is read, and the words the documentation has for it. */
+/** How to parse one kind of value, and its description in the documentation. */
 export interface Parser<T> {
   readonly kind: string
   parse(text: string): Parsed<T>
@@ -20,10 +20,10 @@ function parser<T>(kind: string, parse: (text: string) => T | undefined, problem
   }
 }
 
-/** Any text of one line that is not empty. */
+/** Any non-empty text of one line. */
 export const text = parser('text', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw), 'must be text without line ends')
 
-/** A text of one form; `kind` says which, as in "must be …". */
+/** A text that matches a pattern; `kind` completes the sentence "must be …". */
 export function pattern(expression: RegExp, kind: string): Parser<string> {
   return parser(kind, (raw) => (expression.test(raw) ? raw : undefined))
 }
@@ -34,23 +34,23 @@ export const uuid = pattern(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'a U
 /** The path of a file. */
 export const path = parser('a path', (raw) => (/\p{Cc}/u.test(raw) ? undefined : raw))
 
-/** What may name an element of XML, without a prefix. */
+/** A name of an XML element, without a prefix. */
 export const elementName = pattern(/^[A-Za-z_][\w.-]*$/, 'a name of an XML element such as `checkunzr`')
 
-/** What may stand in quotes in a header of HTTP. */
+/** Characters that are allowed in a quoted string of an HTTP header. */
 export const headerText = pattern(/^[!#-[\]-~]+$/, 'ASCII without white space, quotes and backslashes')
 
-/** The name or the address of a machine, or of an interface of this one; no port. */
+/** A host name or address, or that of an interface of this machine; without a port. */
 export const host = parser('an address or a name of a machine, without a port', (raw) =>
   isIP(raw) !== 0 || /^[a-z0-9_][a-z0-9_.-]*$/i.test(raw) ? raw : undefined,
 )
 
-/** An address of the web. */
+/** An http or https URL. */
 export const webUrl = parser('an http or https address', (raw) =>
   /^https?:\/\//.test(raw) && URL.canParse(raw) ? raw : undefined,
 )
 
-/** A whole number within bounds, both of which belong to it. */
+/** A whole number within bounds, inclusive. */
 export function integer(from: number, to: number = Number.MAX_SAFE_INTEGER): Parser<number> {
   const bounds = to === Number.MAX_SAFE_INTEGER ? `, at least ${from}` : ` from ${from} to ${to}`
   return parser(`a whole number${bounds}`, (raw) => {
@@ -59,7 +59,7 @@ export function integer(from: number, to: number = Number.MAX_SAFE_INTEGER): Par
   })
 }
 
-/** A number above zero, fractions allowed (`0.5` calls a second is one call in two seconds). */
+/** A number above zero. Fractions are allowed: `0.5` calls a second is one call in two seconds. */
 export const positive = parser('a number above 0', (raw) => {
   const value = Number(raw)
   return /^\d{1,9}(\.\d{1,9})?$/.test(raw) && value > 0 ? value : undefined
@@ -70,7 +70,7 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Par
   return parser(words.map((word) => `\`${word}\``).join(' or '), (raw) => words.find((word) => word === raw))
 }
 
-/** What `inner` reads, or one word in its place (`off`, `never`, `unlimited`). */
+/** What `inner` parses, or one fixed word instead (`off`, `never`, `unlimited`). */
 export function or<T, const Word extends string>(inner: Parser<T>, word: Word): Parser<T | Word> {
   const kind = `${inner.kind}, or \`${word}\``
   return {
@@ -83,19 +83,20 @@ export function or<T, const Word extends string>(inner: Parser<T>, word: Word): 
   }
 }
 
-/** `on` or `off`; `true` and `false` mean the same. */
+/** `on` or `off`; also accepts `true` and `false`. */
 export const onOff = parser('`on` or `off`', (raw) => {
   if (raw === 'on' || raw === 'true') return true
   return raw === 'off' || raw === 'false' ? false : undefined
 })
 
-/** `true` or `false`. */
 export const trueFalse = parser('`true` or `false`', (raw) => {
   if (raw === 'true') return true
   return raw === 'false' ? false : undefined
 })
 
-/** Numbers, names of months and weekdays, steps, lists, ranges; `L` and `#` as croner has them. Not `?`, which is the present moment there. */
+/**
+ * Numbers, names of months and weekdays, steps, lists, ranges, and croner's `L` and `#`. Not `?`, which croner reads as the current time.
+ */
 const CRON_FIELD = /^[0-9A-Za-z*,/#-]+$/
 const CRON_FORM =
   'must be a cron expression of five fields (minute hour day month weekday) that some day comes true, such as `0 1 * * *`'
@@ -117,7 +118,7 @@ function problemOfCron(expression: string): string | undefined {
   }
 }
 
-/** A cron expression of five fields that comes true some day (spec 2.1). */
+/** A cron expression of five fields that matches some date (spec 2.1). */
 export const cron: Parser<string> = {
   kind: 'a cron expression of five fields',
   parse(raw) {
@@ -126,7 +127,7 @@ export const cron: Parser<string> = {
   },
 }
 
-/** A time zone that this machine knows by name. */
+/** A time zone name that this machine knows. */
 export const timeZone = parser('a time zone such as `Europe/Kyiv`', (raw) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: raw })
@@ -136,13 +137,13 @@ export const timeZone = parser('a time zone such as `Europe/Kyiv`', (raw) => {
   }
 })
 
-/** A span of the day in minutes after midnight; `until` before `from` means past midnight. */
+/** A daily time range in minutes after midnight. If `until` is before `from`, it spans midnight. */
 export interface Hours {
   readonly from: number
   readonly until: number
 }
 
-/** The hours of a day in which something is allowed, such as `22:00-06:00` (spec 3.3). */
+/** A daily time range, such as `22:00-06:00` (spec 3.3). */
 export const hours = parser('hours such as `22:00-06:00`', (raw): Hours | undefined => {
   const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(raw)
   if (!found) return undefined
@@ -158,7 +159,7 @@ function isServerRoot(raw: string): boolean {
   return pathname === '/' && search + hash + username + password === ''
 }
 
-/** Addresses of security servers, separated by commas (spec 3.1: messages are posted to the root). */
+/** Addresses of security servers, separated by commas (spec 3.1: messages are posted to the root path). */
 export const serverUrls = parser(
   'http or https addresses, separated by commas',
   (raw): readonly string[] | undefined => {
@@ -168,13 +169,13 @@ export const serverUrls = parser(
   'must be one or several addresses such as https://server.example:8443, separated by commas, without path, user or query',
 )
 
-/** From whom mails are. */
+/** The sender of mails. */
 export const sender = pattern(
   /^(?:[^<>"\r\n]*[^<>"\s]\s*<[^<>\s@,]+@[^<>\s@,]+>|[^<>\s@,]+@[^<>\s@,]+)$/,
   'an address such as `eHealth <no-reply@clinic.example>`',
 )
 
-/** An address that is believed: over https, but for this very machine. */
+/** A URL whose answers we trust: https, or http on this machine. */
 export const trustedUrl = parser(
   'an https address (http on this machine)',
   (raw) => {
@@ -192,13 +193,13 @@ export const names = parser('names, separated by commas', (raw): readonly string
   return all.every((each) => each !== '') ? all : undefined
 })
 
-/** A part of a whole, in hundredths. */
+/** A fraction with at most two decimals. */
 export const share = parser('a number above 0, at most 1, of two decimals at most', (raw) => {
   const number = Number(raw)
   return /^[01](\.\d{1,2})?$/.test(raw) && number > 0 && number <= 1 ? number : undefined
 })
 
-/** Codes of a registry besides 0, separated by commas. */
+/** Result codes of a registry other than 0, separated by commas. */
 export const codes = parser(
   'whole numbers from 1 to 9999, separated by commas',
   (raw): ReadonlySet<number> | undefined => {
@@ -207,13 +208,13 @@ export const codes = parser(
   },
 )
 
-/** A claim of a token and what it must be. */
+/** A token claim and its required value. */
 export const claim = parser('a claim and its value such as `token_use=access`', (raw) => {
   const [, name, value] = /^([^=\s]+)=(\S+)$/.exec(raw) ?? []
   return name === undefined || value === undefined ? undefined : { name, value }
 })
 
-/** The address by which people reach the API; without the slash at its end. */
+/** The public address of the API, without a trailing slash. */
 export const publicUrl = parser(
   'an http or https address, a path allowed',
   (raw) => {

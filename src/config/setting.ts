@@ -1,28 +1,28 @@
 import type { Parser } from './parsers.ts'
 
-/** A default that depends on another setting: `words` describe it, `value` computes it from the texts that were given. */
+/** A default that depends on another setting: `words` describe it, `value` computes it from the given texts. */
 export interface DerivedDefault {
   readonly words: string
   value(given: (name: string) => string | undefined): string | undefined
 }
 
-/** One name of the environment: how it is read, what holds if it is absent, and one sentence on what it is for. */
+/** One environment variable: its parser, its default, and one sentence of documentation. */
 export interface Setting<T> {
   readonly name: string
   readonly parser: Parser<T>
   readonly description: string
-  /** As it would be written in the environment; undefined: the setting may be absent. */
+  /** The default as it would be written in the environment; undefined if the setting may be absent. */
   readonly fallback: string | DerivedDefault | undefined
-  /** A secret's value never reaches a message, not even when it is wrong. */
+  /** A secret's value never appears in a message, not even when it is wrong. */
   readonly isSecret: boolean
 }
 
-/** Settings in named groups; a leaf is a setting, and the groups nest as the values that are read will nest. */
+/** Settings in nested groups. The values that are read have the same shape. */
 export interface SettingTree {
   readonly [key: string]: Setting<unknown> | SettingTree
 }
 
-/** What a tree of settings becomes once it is read. */
+/** The type of the values read from a tree of settings. */
 export type Read<Tree> = {
   readonly [Key in keyof Tree]: Tree[Key] extends Setting<infer T> ? T : Read<Tree[Key]>
 }
@@ -37,7 +37,7 @@ export function setting<T>(
   return { name, parser, description, fallback, isSecret: false }
 }
 
-/** A setting that may be absent; one with a default may be in a group of settings that have none. */
+/** A setting that may be absent. With a default it belongs to a group whose other settings have none. */
 export function optional<T>(
   name: string,
   parser: Parser<T>,
@@ -47,7 +47,7 @@ export function optional<T>(
   return { name, parser, description, fallback, isSecret: false }
 }
 
-/** A setting whose default is what another is set to; of several the first that is set. */
+/** A setting that defaults to the value of another one; of several, to the first that is set. */
 export function inherited<T>(
   name: string,
   parser: Parser<T>,
@@ -58,17 +58,17 @@ export function inherited<T>(
   return { name, parser, description, fallback: { words: `<${from[0]}>`, value }, isSecret: false }
 }
 
-/** A setting that may be absent and whose value is never printed. */
+/** A setting that may be absent and is never printed. */
 export function secret<T>(name: string, parser: Parser<T>, description: string): Setting<T | undefined> {
   return { name, parser, description, fallback: undefined, isSecret: true }
 }
 
-/** Tells a leaf of the tree from a group. */
+/** Whether a node of the tree is a setting, not a group. */
 export function isSetting(node: Setting<unknown> | SettingTree): node is Setting<unknown> {
   return 'parser' in node && typeof node.name === 'string'
 }
 
-/** Every setting of a tree, in the order it is declared in. */
+/** Every setting of a tree, in declaration order. */
 export function settingsOf(node: Setting<unknown> | SettingTree): readonly Setting<unknown>[] {
   return isSetting(node) ? [node] : Object.values(node).flatMap(settingsOf)
 }

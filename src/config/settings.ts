@@ -3,13 +3,13 @@ import { declaration } from './declaration.ts'
 import { secretNames, unknownNames } from './names.ts'
 import { isSetting, type Read, type Setting, type SettingTree } from './setting.ts'
 
-/** Everything that the environment decides, typed; see docs/configuration.md. */
+/** All settings, typed. See docs/configuration.md. */
 export type Settings = Read<typeof declaration>
 
-/** The environment as the process was given it: names and texts. */
+/** Environment variables: names and texts. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The environment is wrong: every problem, each naming what it is about. No secret's value is among the words. */
+/** Lists every problem of the environment, each with the name of its setting. Contains no secret values. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
   readonly problems: readonly string[]
@@ -24,9 +24,9 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the environment (spec 7.2). An empty text counts as absent. All that is wrong is collected and thrown at once as a `SettingsError`:
- * wrong values, and unknown names that begin like ours. What `below` holds is used where the environment is silent, before the defaults
- * (the demo's organisation, a command's own log level).
+ * Reads the environment (spec 7.2). Empty values count as absent. All problems are collected and thrown as one `SettingsError`: wrong
+ * values, and unknown names with our prefixes. `below` holds values that rank between the environment and the defaults (the demo's
+ * organisation, a command's log level).
  */
 export function readSettings(environment: Environment, below: Environment = {}): Settings {
   const problems: string[] = []
@@ -42,7 +42,7 @@ export function readSettings(environment: Environment, below: Environment = {}):
 
 type Given = (name: string) => string | undefined
 
-/** A secret may be in a file that `<name>_FILE` names (systemd's LoadCredential, secrets of containers): then it is in no environment. */
+/** Reads a secret from the file in `<name>_FILE` (systemd's LoadCredential, container secrets), so that it is in no environment. */
 function withSecretFiles(environment: Environment, given: Given, problems: string[]): Given {
   const read = new Map<string, string>()
   for (const name of secretNames) {
@@ -50,7 +50,7 @@ function withSecretFiles(environment: Environment, given: Given, problems: strin
     if (path === undefined || path === '') continue
     if (environment[name]) problems.push(`${name} and ${name}_FILE are both set: leave one of the two out`)
     try {
-      // Editors end a file with a line break.
+      // Editors end a file with a newline.
       const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
       if (text === '') problems.push(`${name}_FILE names an empty file`)
       else read.set(name, text)
@@ -61,8 +61,8 @@ function withSecretFiles(environment: Environment, given: Given, problems: strin
   return (name) => read.get(name) ?? given(name)
 }
 
-/** Reads a tree of settings; what is wrong is added to the problems. */
-// The shape of what is read mirrors the shape of the tree key by key; TypeScript cannot follow that through Object.entries.
+/** Reads a tree of settings and adds what is wrong to `problems`. */
+// The result mirrors the shape of the tree key by key; TypeScript cannot infer this through Object.entries.
 export function readTree<Tree extends SettingTree>(tree: Tree, given: Given, problems: string[]): Read<Tree> {
   const entries = Object.entries(tree).map(([key, node]) => [
     key,
@@ -77,13 +77,13 @@ function readOne(one: Setting<unknown>, given: Given, problems: string[]): unkno
   if (raw === undefined) return undefined
   const parsed = raw === raw.trim() ? one.parser.parse(raw) : { problem: 'has white space around it' }
   if ('value' in parsed) return parsed.value
-  // A default made of another setting that is wrong: that one is told.
+  // The default comes from another setting that is wrong and already reported.
   if (raw !== given(one.name) && typeof one.fallback === 'object') return undefined
   problems.push(`${one.name} ${parsed.problem}${one.isSecret ? '' : `, not ${JSON.stringify(raw.slice(0, 200))}`}`)
   return undefined
 }
 
-/** Values that are right by themselves and wrong together. */
+/** Values that are valid alone but contradict each other. */
 function contradictions({
   trembita: { tls },
   mail,
@@ -106,7 +106,7 @@ function contradictions({
 }
 
 function contradictionsOfDrfo({ notVerifiedResults, closedResults }: Settings['drfo']): string[] {
-  // What is wrong in itself is undefined here, and was told already.
+  // A value that is wrong by itself is undefined here and already reported.
   const both = [...(notVerifiedResults ?? [])].filter((code) => closedResults?.has(code))
   if (both.length === 0) return []
   return [
@@ -115,14 +115,14 @@ function contradictionsOfDrfo({ notVerifiedResults, closedResults }: Settings['d
 }
 
 function contradictionsOfScores([subject, { full, partial }]: [string, Settings['dracsDeath']['person']]): string[] {
-  // What is wrong in itself is undefined here, and was told already.
+  // A value that is wrong by itself is undefined here and already reported.
   if (full === undefined || partial === undefined || partial < full) return []
   const name = (part: string) => `${subject.toUpperCase()}_DRACS_DEATH_ACT_${part}_MATCH_SCORE`
   return [`${name('PARTIAL')} is not below ${name('FULL')}`]
 }
 
 function contradictionsOfSignIn({ passwordSignIn }: Settings['api'], { issuer }: Settings['oidc']): string[] {
-  // What is wrong in itself is undefined here, and was told already.
+  // A value that is wrong by itself is undefined here and already reported.
   if (passwordSignIn !== false || issuer !== undefined) return []
   return ['OIDC_ISSUER is missing: ZVIRKA_PASSWORD_SIGN_IN is off, and nobody could sign in without an OpenID provider']
 }

@@ -1,7 +1,7 @@
 /**
- * What the environment says of traces, by the names that OpenTelemetry gave them (spec 7.2: "OTEL_* as usual"). As is usual, too, a value that
- * is wrong stops nothing: it is warned of and ignored. Some of the names are read by OpenTelemetry's own exporter; they are
- * here to be checked.
+ * Tracing settings under OpenTelemetry's own names (spec 7.2: "OTEL_* as usual"). As is usual there, a wrong value does not stop the
+ * program: it logs a warning and ignores the value. OpenTelemetry's exporter reads some of these names itself; they are declared here to be
+ * checked.
  */
 import { closest, distance } from 'fastest-levenshtein'
 import { integer, oneOf, type Parser, path, pattern, text, webUrl } from './parsers.ts'
@@ -25,7 +25,7 @@ const samplers = oneOf(
 
 type Make = <T>(name: string, parser: Parser<T>, description: string) => Setting<T | undefined>
 
-/** One name for all that is sent, and one for traces alone, which wins. */
+/** Each OTLP setting has one name for all signals and one for traces; the latter takes precedence. */
 function otlp<T>(make: Make, part: string, parser: Parser<T>, description: string) {
   return {
     all: make(`OTEL_EXPORTER_OTLP_${part}`, parser, description),
@@ -33,7 +33,7 @@ function otlp<T>(make: Make, part: string, parser: Parser<T>, description: strin
   }
 }
 
-/** Every name of OpenTelemetry that is read or checked. */
+/** Every OpenTelemetry name that is read or checked. */
 export const tracingDeclaration = {
   disabled: optional('OTEL_SDK_DISABLED', anyTrueFalse, '`true`: tracing is off, whatever else is set.'),
   exporter: optional(
@@ -80,15 +80,15 @@ export const tracingDeclaration = {
   resourceAttributes: optional('OTEL_RESOURCE_ATTRIBUTES', pairs, 'Additional attributes of this process.'),
 } satisfies SettingTree
 
-/** What the environment says of traces, and what of it is wrong and was ignored: words that name it, and hold no secret. */
+/** The tracing settings, and the problems that were ignored; problems name the setting and contain no secrets. */
 export interface TracingSettings extends Read<typeof tracingDeclaration> {
   readonly isOn: boolean
-  /** The share of batches that is recorded. */
+  /** The fraction of batches that is traced. */
   readonly ratio: number
   readonly warnings: readonly string[]
 }
 
-/** Reads it. Never throws. */
+/** Reads the tracing settings. Never throws. */
 export function readTracing(environment: Environment): TracingSettings {
   const problems: string[] = []
   readTree(tracingDeclaration, (name) => environment[name] || undefined, problems)
@@ -105,7 +105,7 @@ export function readTracing(environment: Environment): TracingSettings {
   }
 }
 
-/** Our traces begin here, so that nothing above decides for them: with or without a parent, a sampler says the same. */
+/** Our spans are always roots, so parent-based samplers decide as their plain counterparts do. */
 function ratioOf({ sampler, samplerArgument = 1 }: Read<typeof tracingDeclaration>): number {
   if (sampler?.endsWith('always_off')) return 0
   return sampler?.endsWith('traceidratio') ? samplerArgument : 1
@@ -113,7 +113,7 @@ function ratioOf({ sampler, samplerArgument = 1 }: Read<typeof tracingDeclaratio
 
 const known = settingsOf(tracingDeclaration).map(({ name }) => name)
 
-/** Names that differ from ours by a slip; others belong to other programs and other signals. */
+/** Names that look like typos of ours; other names belong to other programs and signals. */
 function misspelt(environment: Environment): string[] {
   return Object.keys(environment).flatMap((name) => {
     if (!name.startsWith('OTEL_') || name.startsWith('OTEL_BLRP_') || known.includes(name)) return []

@@ -4,19 +4,18 @@ type Trembita = Settings['trembita']
 type Groups = Trembita['groups']
 type Present<T> = { readonly [Key in keyof T]: NonNullable<T[Key]> }
 
-/** A group of services: those of one registry. */
 export type ServiceGroup = keyof Groups
 type GroupOf<Services> = Omit<Groups['mvs'], 'services'> & { readonly services: Services }
 
-/** A group that is served, once it is certain that a message can be addressed. */
+/** The settings of a served group, complete enough to address a message. */
 type ServedGroup<Services> = Omit<GroupOf<Services>, 'client' | 'service'> & {
   readonly client: Present<Groups['mvs']['client']>
   readonly service: Present<Groups['mvs']['service']>
 }
 
 /**
- * The settings of Trembita once it is certain that a message can be addressed (spec 3.3: what has no default outside the demo). A group
- * that is not served is undefined (spec 8.1); that of the Ministry of Internal Affairs always is.
+ * Trembita's settings with everything set that a message needs (spec 3.3: what has no default outside the demo). A group that is not served
+ * is undefined (spec 8.1); the Ministry of Internal Affairs is always served.
  */
 export type CompleteTrembita = Omit<Trembita, 'urls' | 'instance' | 'userId' | 'groups'> &
   Present<Pick<Trembita, 'urls' | 'instance' | 'userId'>> & {
@@ -29,17 +28,17 @@ export type CompleteTrembita = Omit<Trembita, 'urls' | 'instance' | 'userId' | '
     }
   }
 
-/** Whether the services of a group are asked: the subsystem of its registry is known (spec 8.1). */
+/** Whether a group is served: the subsystem of its registry is set (spec 8.1). */
 export function isServed({ trembita }: Settings, group: ServiceGroup): boolean {
   return trembita.groups[group].service.subsystemCode !== undefined
 }
 
-/** The setting by which a group is served. */
+/** The setting that enables a group. */
 export function servingSetting(group: ServiceGroup): string {
   return nameIn(group, 'SERVICE_SUBSYSTEM_CODE')
 }
 
-/** The organisation in whose name the demo speaks to a simulator of its own; laid under the environment, so that what is set there wins. */
+/** The organisation that the demo uses with its own simulator. It ranks below the environment. */
 export const demoTrembita = {
   TREMBITA_SEVDEIR_INSTANCE: 'SEVDEIR-TEST',
   TREMBITA_SEVDEIR_USERID: 'zvirka-demo',
@@ -55,7 +54,10 @@ export const demoTrembita = {
   TREMBITA_DRACS_RATE_LIMIT: 'off',
 } as const
 
-/** Checks that a command that calls out has all it needs, and gives the settings in a type that says so; throws a `SettingsError` naming all that is missing. */
+/**
+ * Checks that everything a calling command needs is set, and returns the settings with the narrower type. Throws a `SettingsError` that
+ * names all missing settings.
+ */
 export function requireTrembita(settings: Settings): CompleteTrembita {
   const { trembita } = settings
   const { urls, instance, userId } = trembita
@@ -99,7 +101,7 @@ function complete<Services>(group: GroupOf<Services>): ServedGroup<Services> {
   return { ...group, client: present(group.client), service: present(group.service) }
 }
 
-/** What was found to be set, in a type that says so. */
+/** Narrows the type of values that were checked to be set. */
 function present<T extends object>(values: T): Present<T> {
   for (const [name, value] of Object.entries(values))
     if (value === undefined) throw new Error(`missing() has overlooked ${name}`)
@@ -123,7 +125,7 @@ function missing(needed: Readonly<Record<string, unknown>>, why: string): string
   return Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [`${name} is not set; ${why}`] : []))
 }
 
-/** TLS to a security server is mutual and its certificate is pinned (spec 3.2), so an https address needs all three files. */
+/** TLS to a security server is mutual and pins its certificate (spec 3.2), so an https address needs all three files. */
 function missingForTls({ urls = [], tls }: Trembita): string[] {
   if (!urls.some((url) => url.startsWith('https:'))) return []
   const needed = { TREMBITA_TLS_CERT: tls.certificate, TREMBITA_TLS_KEY: tls.key, TREMBITA_TLS_CA: tls.authority }

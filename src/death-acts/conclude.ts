@@ -1,4 +1,7 @@
-/** What answers of the register of civil status come to (spec 8.8): acts are compared with the subjects, and their streams follow. */
+/**
+ * Turns answers of the register of civil status into results (spec 8.8): compares acts with the subjects, and derives the status of their
+ * streams.
+ */
 import type { Executor } from '../database/query.ts'
 import { isCompared, operationOf } from '../verification/death-act.ts'
 import type { Verdict } from '../verification/rules.ts'
@@ -19,13 +22,13 @@ import { type ComparedRow, findCompared } from './plans/compared.ts'
 import { ALGORITHM, scorePair, zoneOf } from './score.ts'
 import { streamByCandidates } from './stream.ts'
 
-/** An answer about a subject; its acts are kept already. */
+/** An answer about a subject, whose acts are already stored. */
 export interface AnsweredDeath {
   readonly subjectId: string
   readonly kept: DracsDeathKept | undefined
 }
 
-/** What the stream becomes; `dataId` is the act that counts as the person's. */
+/** The new state of the stream; `dataId` is the act that is taken to be the person's. */
 export interface DeathConclusion {
   readonly verdict: Verdict
   readonly step: '4' | '5'
@@ -33,8 +36,8 @@ export interface DeathConclusion {
 }
 
 /**
- * Writes the candidates of answers inside the transaction `tx`, and answers with what the streams become, in their order. The summaries of
- * the subjects are locked, and they are as they were when they were asked about.
+ * Writes the candidates that follow from answers, in the transaction `tx`, and returns the new state of each stream in the same order. The
+ * caller has locked the subjects' streams; they have not changed since the request.
  */
 export async function concludeDeaths(
   tx: Executor,
@@ -124,7 +127,7 @@ function compare(
   return { written: { subjectId: subject.id, actId: act.id, score, config: bins, details } }
 }
 
-// What was refused is not proposed again, unless the act changed or more speaks for it now.
+// A rejected pair is proposed again only if the act changed or the score rose.
 function isProposed(known: PairRow | undefined, score: number): boolean {
   if (known?.status === 'NEW') return known.score !== score || known.act_changed
   return known?.status !== 'REJECTED' || known.act_changed || score > known.score

@@ -1,11 +1,11 @@
-/** What is made of names, documents and numbers before they are compared (spec 8.10). */
+/** Normalises names, documents and numbers before they are compared (spec 8.10). */
 import { NUMBER_FORMATS } from '../verification/documents.ts'
 
-// Any apostrophe, hyphen and space. What is typed for them differs from clerk to clerk.
+// Apostrophes, hyphens and spaces: clerks type them differently.
 const LEFT_OUT_OF_NAMES = /[\s\p{Pd}\u00ad'’‘ʼʹ′`´"“”＇]/gu
 const LETTERS: Readonly<Record<string, string>> = { Є: 'Е', Ё: 'Е', Э: 'Е', И: 'І', Ы: 'І' }
 
-/** A name without spaces, apostrophes and hyphens, in capitals; letters that Russian spelling has otherwise are one. */
+/** A name in capitals without spaces, apostrophes and hyphens. Ukrainian and Russian variants of a letter become one. */
 export function normaliseName(name: string | null): string {
   return (name ?? '')
     .normalize('NFC')
@@ -18,7 +18,7 @@ const LEFT_OUT_OF_DOCUMENTS = /[\s/%#№_-]/g
 const LATIN = 'ABCIETOPHKXM'
 const CYRILLIC = 'АВСІЕТОРНКХМ'
 
-/** A document's number without separators, in capitals, Latin letters that look like Cyrillic ones replaced by them. */
+/** A document number in capitals without separators. Latin letters that look Cyrillic become Cyrillic. */
 export function normaliseDocument(number: string): string {
   return number
     .toUpperCase()
@@ -26,18 +26,18 @@ export function normaliseDocument(number: string): string {
     .replaceAll(/[ABCIETOPHKXM]/g, (letter) => CYRILLIC[LATIN.indexOf(letter)] ?? letter)
 }
 
-/** Whether a normalised number is one of a passport or an identity card; others tell nobody from others. */
+/** Whether a normalised number has the format of a passport or an identity card; other numbers do not identify a person. */
 export function isOfPassport(number: string): boolean {
   return Object.values(NUMBER_FORMATS).some((format) => format.test(number))
 }
 
-/** A tax id, if it has ten digits. */
+/** A tax id, if the text has ten digits. */
 export function readTaxId(text: string | null): string | null {
   const digits = (text ?? '').trim()
   return /^\d{10}$/.test(digits) ? digits : null
 }
 
-/** The gender in the platform's words, of an act (1, 2) or a subject; null where it is unknown. */
+/** The platform's gender for the value of an act (1, 2) or a subject; null if unknown. */
 export function readGender(text: string | null): 'MALE' | 'FEMALE' | null {
   switch ((text ?? '').trim().toUpperCase()) {
     case '1':

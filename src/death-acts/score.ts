@@ -1,24 +1,24 @@
 /**
- * How likely it is that an act of death is a subject's (spec 8.10): points for what agrees, less for what differs. The table is
- * docs/dracs-death.md, which a test compares with `POINTS`. It decides nothing about anybody: a person does.
+ * How likely an act of death belongs to a subject (spec 8.10): points for facts that agree, fewer or negative ones for facts that differ. A
+ * test compares docs/dracs-death.md with `POINTS`. A score decides nothing: a person does.
  */
 import { distance } from 'fastest-levenshtein'
 import { type DeathAct, readDay } from '../verification/death-act.ts'
 import { isPassportType } from '../verification/documents.ts'
 import { isOfPassport, normaliseDocument, normaliseName, readGender, readTaxId } from './normalise.ts'
 
-/** What is compared. */
+/** The facts that are compared. */
 export const FACTS = ['last_name', 'first_name', 'patronymic', 'birth_date', 'tax_id', 'document', 'gender'] as const
 export type Fact = (typeof FACTS)[number]
 
-/** How a fact of the subject and the act's compare: `distant` is a name two letters off; `absent`: one of the two does not say. */
+/** How a fact of the subject compares with the act's. `distant`: a name that differs by two letters. `absent`: one side has no value. */
 export const BINS = ['equal', 'near', 'distant', 'other', 'absent'] as const
 export type Bin = (typeof BINS)[number]
 
-/** The bin of each fact. It holds no values: it is kept with a candidate and shown. */
+/** The bin of each fact. Contains no personal values, because it is stored with the candidate and shown. */
 export type Bins = Readonly<Record<Fact, Bin>>
 
-/** The points of each bin that a fact can be in. */
+/** The points of each bin that a fact can have. */
 export const POINTS = {
   last_name: { equal: 15, near: 12, distant: 5, other: 0, absent: 0 },
   first_name: { equal: 20, near: 15, distant: 3, other: -30, absent: 0 },
@@ -29,15 +29,15 @@ export const POINTS = {
   gender: { equal: 0, other: -30, absent: 0 },
 } as const satisfies Record<Fact, Partial<Record<Bin, number>>>
 
-/** Of another first name where the tax ids are equal: people change their names. */
+/** Points for another first name if the tax ids are equal: people change their names. */
 export const OTHER_FIRST_NAME_OF_EQUAL_TAX_ID = -10
-/** The most without an equal birth date and a first name that is equal or near: never white. */
+/** The highest score without an equal birth date and an equal or near first name: never in the white zone. */
 export const MOST_OF_DOUBTFUL = 89
 
-/** The version of the table, kept with each candidate. */
+/** The version of the points table, stored with each candidate. */
 export const ALGORITHM = 'points-1'
 
-/** What a score is made of. */
+/** A score and how it came about. */
 export interface Score {
   readonly bins: Bins
   readonly points: Readonly<Record<Fact, number>>
@@ -45,7 +45,7 @@ export interface Score {
   readonly score: number
 }
 
-/** What of a subject is compared. Personal. */
+/** The fields of a subject that are compared. Personal data. */
 export interface ComparedSubject {
   readonly last_name: string
   readonly first_name: string
@@ -57,12 +57,10 @@ export interface ComparedSubject {
   readonly documents: readonly { readonly type: string; readonly number: string }[]
 }
 
-/** The score of a subject and an act. */
 export function scorePair(subject: ComparedSubject, act: DeathAct): Score {
   return scoreOf(binsOf(subject, act))
 }
 
-/** The score of these bins. */
 export function scoreOf(bins: Bins): Score {
   const points = Object.fromEntries(FACTS.map((fact) => [fact, pointsOf(fact, bins)])) as Record<Fact, number>
   const sum = FACTS.reduce((total, fact) => total + points[fact], 0)
@@ -81,7 +79,7 @@ function pointsOf(fact: Fact, bins: Bins): number {
   return points
 }
 
-/** How the facts of a subject and an act compare. */
+/** Compares a subject with an act, fact by fact. */
 export function binsOf(subject: ComparedSubject, act: DeathAct): Bins {
   return {
     last_name: nameBin(subject.last_name, act.surname),
@@ -94,7 +92,7 @@ export function binsOf(subject: ComparedSubject, act: DeathAct): Bins {
   }
 }
 
-// From so many letters on two may differ: in a shorter name they are too large a part of it.
+// Shorter names may not differ by two letters: that is too large a part of the name.
 const LETTERS_FOR_TWO = 6
 
 function nameBin(one: string | null, other: string | null): Bin {
@@ -150,16 +148,15 @@ function genderBin(one: string | null, other: string | null): Bin {
   return one === other ? 'equal' : 'other'
 }
 
-/** From which scores on a pair is a candidate, and a white one. */
+/** The lowest scores of a candidate (`partial`) and of one in the white zone (`full`). */
 export interface Thresholds {
   readonly full: number
   readonly partial: number
 }
 
-/** How sure a score is: white needs only a look, grey a judgement, black is no candidate. */
+/** How certain a score is: white needs only a confirmation, grey needs a decision, black is no candidate. */
 export type Zone = 'white' | 'grey' | 'black'
 
-/** The zone of a score. */
 export function zoneOf(score: number, { full, partial }: Thresholds): Zone {
   if (score >= full) return 'white'
   return score >= partial ? 'grey' : 'black'

@@ -1,6 +1,6 @@
 /**
- * What the stream dracs_death is, by the candidates that nobody has decided on and by whether the register has answered (spec 8.10). One
- * function, whatever has caused it. It confirms no death: a person does.
+ * The state of the stream dracs_death, derived from open candidates and from whether the register has answered (spec 8.10). The only
+ * function that decides this. It never confirms a death: a person does.
  */
 import type { Verdict } from '../verification/rules.ts'
 import type { StreamReason } from '../verification/status.ts'
@@ -10,25 +10,25 @@ const BY_HAND: ReadonlySet<string> = new Set<StreamReason>([
   ...(['MANUAL', 'MANUAL_CONFIRMED', 'MANUAL_NOT_CONFIRMED', 'MANUAL_DECEASED', 'MANUAL_NO_DEATH_RECORD'] as const),
 ])
 
-/** The stream as it is. */
+/** The current state of the stream. */
 export interface DeathStream extends Verdict {
-  /** The act that counts as the person's. */
+  /** The act that is taken to be the person's. */
   readonly actId: string | null
 }
 
-/** What has become of it. */
+/** What the new state depends on. */
 export interface DeathFacts {
-  /** Whether the register was asked since the last trigger: the online status is COMPLETED. */
+  /** Whether the register has answered since the last trigger (online status COMPLETED). */
   readonly isAnswered: boolean
-  /** Those that are NEW, the best first. */
+  /** The NEW candidates, best first. */
   readonly candidates: readonly Pick<OpenRow, 'act_id' | 'zone' | 'way' | 'updated_at'>[]
-  /** Whether one of them came just now. */
+  /** Whether a candidate was added just now. */
   readonly hasCome: boolean
 }
 
-/** What the stream is to be. One that is triggered by it is to be asked about anew. */
+/** The new state of the stream. The reason of a trigger queues the subject again. */
 export function streamByCandidates(held: DeathStream, { isAnswered, candidates, hasCome }: DeathFacts): DeathStream {
-  // What a person has decided is kept until a candidate comes.
+  // A manual decision stays until a new candidate is added.
   if (BY_HAND.has(held.reason) && !hasCome) return held
   const [best] = candidates
   if (best !== undefined) {
@@ -41,7 +41,7 @@ export function streamByCandidates(held: DeathStream, { isAnswered, candidates, 
   return { status: 'VERIFICATION_NEEDED', reason: 'ONLINE_TRIGGERED', actId: null }
 }
 
-// By which way the newest came.
+// The reason follows the newest candidate.
 function reasonOf(candidates: DeathFacts['candidates']): Verdict['reason'] {
   const newest = candidates.toSorted((one, other) => other.updated_at.getTime() - one.updated_at.getTime())[0]
   return newest?.way === 'offline' ? 'AUTO_OFFLINE' : 'AUTO_ONLINE'

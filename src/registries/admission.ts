@@ -1,15 +1,15 @@
-/** How attempts are let in to one service: a place at the gate first, then a slot of the organisation's rate. */
+/** Admits attempts to one service: first a place at the concurrency gate, then a slot of the organisation's rate. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Admission } from '../trembita/call.ts'
 import { createGate } from './gate.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
-// While the database that keeps the rate is away nobody is let in; whoever asks anew is not to ask it in a tight loop.
+// Delays retries while the rate database is down, so that nobody polls it in a tight loop.
 const TROUBLE_MILLISECONDS = 250
 
 /**
- * So many attempts at once, and as many a second as the limiter allows; without one, as many as there are. Where the limiter
- * cannot be asked the attempt is not let in: it was not made, and nobody is to blame for it.
+ * Limits attempts by concurrency and, if a limiter is given, by rate. If the limiter fails, the attempt is not admitted; this counts
+ * against no service.
  */
 export function createAdmission(
   concurrency: number,

@@ -1,12 +1,12 @@
-/** The hours in which runs may call the registries, by the clocks of Kyiv (spec 3.3, TREMBITA_MVS_CALL_HOURS). */
+/** The hours in which runs may call the registries, in Kyiv time (spec 3.3, TREMBITA_MVS_CALL_HOURS). */
 
-/** A span of the day in minutes after midnight; `until` before `from` means past midnight. The last minute is not part of it. */
+/** A daily time range in minutes after midnight, `until` exclusive. If `until` is before `from`, it spans midnight. */
 export interface CallHours {
   readonly from: number
   readonly until: number
 }
 
-// Made when it is needed: the first of its kind takes longer than most of what a command loads, and few commands ask.
+// Created lazily: creating the formatter is slow, and few commands need it.
 let clock: Intl.DateTimeFormat | undefined
 
 function clockInKyiv(): Intl.DateTimeFormat {
@@ -19,7 +19,7 @@ function clockInKyiv(): Intl.DateTimeFormat {
   return clock
 }
 
-/** Whether runs may call now; without hours, always. */
+/** Whether runs may call now. Always true without configured hours. */
 export function isWithinCallHours(hours: CallHours | undefined, now: Date): boolean {
   if (hours === undefined) return true
   const [hour = 0, minute = 0] = clockInKyiv().format(now).split(':').map(Number)

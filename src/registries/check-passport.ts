@@ -10,7 +10,7 @@ export interface PassportQuestion {
   readonly pasNumber: string
 }
 
-/** How both services are asked and read. */
+/** How to write the request and read the answer of both services. */
 export const checkPassport = {
   children: ['PassType', 'PasSerial', 'PasNumber'],
   values: ({ passType, pasSerial, pasNumber }: PassportQuestion): Value[] => [passType, pasSerial, pasNumber],

@@ -8,13 +8,13 @@ export interface UnzrQuestion {
   readonly unzr: string
   readonly familyName: string
   readonly givenName: string
-  /** Left out where there is none. */
+  /** Omitted if the person has none. */
   readonly patronymicName?: string | undefined
   /** YYYY-MM-DD */
   readonly dateBirth: string
 }
 
-/** How the service is asked and read. */
+/** How to write the request and read the answer. */
 export const checkUnzr = {
   children: ['UNZR', 'familyName', 'givenName', 'patronymicName', 'dateBirth'],
   values: ({ unzr, familyName, givenName, patronymicName, dateBirth }: UnzrQuestion): Value[] => [

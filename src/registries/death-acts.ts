@@ -1,8 +1,9 @@
 /**
- * `GetDeathArByFullNameAndBirthDate`: which acts of death the register of civil status (DRACS) has for a name and a birth date (spec 8.4).
+ * `GetDeathArByFullNameAndBirthDate`: the acts of death that the register of civil status (DRACS) has for a name and a birth date (spec
+ * 8.4).
  *
- * The names on the wire are not public, so fields are found by the names of our columns without regard to case and underscores; nothing
- * else is forgiven. Whatever is no answer is a technical error with a code that says nothing of the content.
+ * The field names on the wire are not public. Fields are therefore matched with our column names, ignoring case and underscores; everything
+ * else is strict. An unreadable answer is a technical error, whose code reveals no content.
  */
 import { createHash } from 'node:crypto'
 import type { Outcome } from '../trembita/call.ts'
@@ -24,22 +25,22 @@ export interface DeathActsQuestion {
   readonly name: string
   /** The birth date, `YYYY-MM-DD`. */
   readonly onDate: string
-  /** Left out where the person has none. */
+  /** Omitted if the person has none. */
   readonly patronymic?: string | undefined
   readonly surname: string
 }
 
-/** What the register answered. */
+/** The register's answer. */
 export interface DeathActs {
   readonly acts: readonly DeathAct[]
-  /** Names of fields that we do not know, each once; never their values. */
+  /** Names of unknown fields, each once; never their values. */
   readonly unknownFields: readonly string[]
 }
 
-/** More acts than this were not asked for: the register has not understood the question. */
+/** More acts than this mean that the register misunderstood the question. */
 export const MOST_ACTS = 100
 
-/** How the service is asked and read. Children stand in the order of the alphabet, which the register's data contract wants. */
+/** How to write the request and read the answer. Children are in alphabetical order, as the register's data contract requires. */
 export const deathActsByName = {
   children: ['Name', 'OnDate', 'Patronymic', 'Surname'],
   values: ({ name, onDate, patronymic, surname }: DeathActsQuestion): Value[] => [name, onDate, patronymic, surname],
@@ -48,7 +49,7 @@ export const deathActsByName = {
 
 const error = (code: string, whose: 'subject' | 'service'): Outcome<never> => ({ ok: false, code, whose })
 
-/** Reads the acts of an answer; more than `most` of them are an error of the subject's kind. */
+/** Reads the acts of an answer; more than `most` of them are a subject error. */
 export function readDeathActs(wrapper: XmlElement, most: number): Outcome<DeathActs> {
   const holder = resultHolder(wrapper)
   const code = readCode(childrenNamed(holder, 'resultcode'))
@@ -74,7 +75,7 @@ function childrenNamed(element: XmlElement, name: string): XmlElement[] {
   return element.children.filter(({ local }) => local.toLowerCase() === name)
 }
 
-/** Undefined for 0; the error that any other code, none, or several are. */
+/** Undefined for code 0; an error for any other code, none, or several. */
 function readCode([element, ...more]: readonly XmlElement[]): Outcome<never> | undefined {
   if (element === undefined) return error('result_code_missing', 'service')
   if (more.length > 0 || element.children.length > 0) return error('result_code_ambiguous', 'service')
@@ -103,7 +104,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map(
   [...ACT_TEXTS, ...ACT_INSTANTS, 'is_restore' as const, 'doc_seizes' as const].map((field) => [plain(field), field]),
 )
 
-// AR_REG_DATE, ArRegDate and ar_reg_date are one.
+// Makes AR_REG_DATE, ArRegDate and ar_reg_date the same.
 function plain(name: string): string {
   return name.replaceAll('_', '').toLowerCase()
 }
@@ -129,7 +130,7 @@ function recordOf<Name extends string, T>(names: readonly Name[], value: (name: 
   return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<Name, T>
 }
 
-/** The text of a field; null where it is empty, or there twice with different texts. */
+/** The text of a field; null if it is empty or repeated with different texts. */
 function textOf(elements: readonly XmlElement[]): string | null {
   const [text, ...others] = new Set(elements.map((element) => trimXml(element.text)))
   return text === undefined || text === '' || others.length > 0 ? null : text
@@ -137,7 +138,7 @@ function textOf(elements: readonly XmlElement[]): string | null {
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(?<zone>Z|[+-](0\d|1[0-4]):[0-5]\d)?$/
 
-/** An instant in UTC; without a zone it is of Kyiv's clock. Null where it is none. */
+/** An instant in UTC. A time without a zone is Kyiv time. Null if it cannot be read. */
 function readInstant(text: string | null): string | null {
   const found = INSTANT.exec(text ?? '')
   if (text === null || found === null || readDay(text) === null) return null
@@ -149,7 +150,7 @@ function readSmall(text: string | null): number | null {
   return text !== null && /^\d{1,4}$/.test(text) ? Number(text) : null
 }
 
-/** Documents come one to a field, or several inside one; their fields keep their names. */
+/** Documents are one per field or several in one; either way their fields have the same names. */
 function documentsOf(element: XmlElement): SeizedDocument[] {
   const isList = element.children.length > 0 && element.children.every(({ children }) => children.length > 0)
   const documents = isList ? element.children : [element]

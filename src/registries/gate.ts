@@ -1,11 +1,11 @@
 import { isAborted, onAbort, type Signals } from '../trembita/abort.ts'
 
-/** Lets so many in at once; the others wait in the order in which they came. */
+/** A concurrency limit with a first-in, first-out queue. */
 export interface Gate {
-  /** True once inside, at once where there is room; false if a signal was aborted first. */
+  /** True once admitted, immediately if there is room; false if a signal was aborted first. */
   enter(signals: Signals): boolean | Promise<boolean>
   leave(): void
-  /** Sends away all who wait. */
+  /** Rejects everyone who is waiting. */
   turnAway(): void
 }
 
@@ -13,7 +13,6 @@ interface Waiter {
   admit(isIn: boolean): void
 }
 
-/** A gate for so many at once. */
 export function createGate(places: number): Gate {
   let inside = 0
   const waiting = new Set<Waiter>()
@@ -39,7 +38,7 @@ export function createGate(places: number): Gate {
       return true
     },
     leave() {
-      // The place goes to the next in line without becoming free in between.
+      // Hands the place directly to the next in the queue; it is never free in between.
       const [next] = waiting
       if (next === undefined) inside -= 1
       else next.admit(true)

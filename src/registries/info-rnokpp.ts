@@ -1,34 +1,34 @@
-/** `InfoRNOKPPDRFO`: does the tax register know this number with this name and birth date (spec 8.4). */
+/** `InfoRNOKPPDRFO`: does the tax register have this number with this name and birth date (spec 8.4). */
 import type { Outcome } from '../trembita/call.ts'
 import type { Value } from '../trembita/envelope.ts'
 import { trimXml, type XmlElement } from '../trembita/xml.ts'
 
-/** Who is asked about; all of it is personal. */
+/** The person asked about; all of it is personal. */
 export interface RnokppQuestion {
-  /** The tax id, or the number of the document that stands in its place. */
+  /** The tax id, or the document number used instead of one. */
   readonly rnokpp: string
   readonly lastName: string
   readonly firstName: string
-  /** Left out where there is none. */
+  /** Omitted if the person has none. */
   readonly middleName?: string | undefined
   /** YYYY-MM-DD */
   readonly birthDate: string
 }
 
-/** The official in whose name the organisation asks. All of it is secret: never in a log or an error. */
+/** The official on whose behalf the organisation asks. Secret: never in logs or errors. */
 export interface Executor {
   readonly edrpou: string
   readonly rnokpp: string
   readonly fullName: string
 }
 
-/** What the register says: a code of its dictionary, and its words, `''` where it has none. The words may quote the question. */
+/** The register's result code and its text (`''` if there is none). The text may repeat personal data. */
 export interface RnokppAnswer {
   readonly result: number
   readonly message: string
 }
 
-/** How the service is asked and read. */
+/** How to write the request and read the answer. */
 export const infoRnokpp = {
   children: [
     ...['ExecutorEDRPOUcode', 'ExecutorRNOKPP', 'ExecutorFullName'],
@@ -44,9 +44,8 @@ export const infoRnokpp = {
 const CODE = /^-?\d{1,4}$/
 
 /**
- * Reads the answer: exactly one Result in the whole body, in whatever case, directly in the wrapper, its text a whole number but for white
- * space around it. Anything else is a technical error: a verdict needs a word of the register's (spec 8.4). Which codes are verdicts is not
- * known here.
+ * Reads the answer: exactly one Result in the body (any case), directly in the wrapper, containing only a whole number and white space.
+ * Anything else is a technical error, because a verdict needs an explicit result (spec 8.4). Which codes are verdicts is decided elsewhere.
  */
 function readResult(wrapper: XmlElement): Outcome<RnokppAnswer> {
   const isResult = named('result')

@@ -1,20 +1,19 @@
 /**
- * The limit of calls a second that holds for the organisation, however many workers call (spec 3.2). One row for each service says from
- * when on the next call is free. A worker reserves the next slots with one statement, a tenth of a second's worth at most and never more
- * than it has calls waiting, and keeps to their times by its own monotonic clock. So the database is asked once for several calls, and what
- * a worker reserved and died with is a tenth of a second.
+ * The organisation's rate limit in calls per second, shared by all workers (spec 3.2). One database row per service holds the time of the
+ * next free slot. A worker reserves several slots with one statement: at most 100 ms' worth, never more than it has calls waiting. It
+ * follows their times by its own monotonic clock. So the database is queried once for several calls, and a worker that dies wastes at most
+ * 100 ms of the rate.
  */
 import type { Executor, Query } from '../database/query.ts'
 import { isAborted, onAbort, type Signals } from '../trembita/abort.ts'
 import { type Clock, steadyClock } from '../trembita/clock.ts'
 
-/** Paces calls. */
 export interface RateLimiter {
-  /** True when the call may be made, false if a signal was aborted first. Rejects if the database could not be asked. */
+  /** True when the call may start; false if a signal was aborted first. Rejects if the database query fails. */
   take(signals?: Signals): Promise<boolean>
 }
 
-/** Reserves slots: gives in how many milliseconds, by the database's clock, the last of them is over. */
+/** Reserves slots. Returns in how many milliseconds, by the database's clock, the last slot ends. */
 export function reserveSlots(service: string, slots: number, intervalSeconds: number): Query {
   return {
     name: 'rate_limit_reserve',
@@ -28,7 +27,7 @@ export function reserveSlots(service: string, slots: number, intervalSeconds: nu
   }
 }
 
-/** How late a call may come in its slot, where the slots are not even further apart. */
+/** How late a call may start in its slot, unless the slots are further apart. */
 const latestMs = 50
 
 interface Waiter {
@@ -36,7 +35,7 @@ interface Waiter {
   fail(error: unknown): void
 }
 
-/** A limiter of so many calls a second to a service, shared through the database. */
+/** A rate limiter for one service, shared through the database. */
 export function createRateLimiter(
   database: Executor,
   service: string,
@@ -46,7 +45,7 @@ export function createRateLimiter(
   const intervalMs = 1000 / callsPerSecond
   const mostSlots = Math.max(1, Math.floor(callsPerSecond / 10))
   const waiting = new Set<Waiter>()
-  /** When each reserved slot begins, soonest first. */
+  /** Start times of the reserved slots, soonest first. */
   let slots: number[] = []
   let isReserving = false
   let timer: NodeJS.Timeout | undefined
@@ -55,11 +54,11 @@ export function createRateLimiter(
     clearTimeout(timer)
     timer = undefined
     const now = clock()
-    // A slot long past is gone: an idle worker must not save up calls, nor a process that stood still make good for it in a burst.
+    // Expired slots are dropped: an idle or suspended worker must not save up calls and send them in a burst.
     slots = slots.filter((slot) => slot > now - Math.max(intervalMs, latestMs))
     for (const waiter of waiting) {
       const slot = slots[0]
-      // Timers are exact to a millisecond; half of one early evens that out.
+      // Timers have a resolution of one millisecond; half of one early evens that out.
       if (slot === undefined || slot > now + 0.5) break
       slots.shift()
       waiter.settle(true)
@@ -69,7 +68,7 @@ export function createRateLimiter(
     void reserve()
   }
 
-  /** Asks for more while half of the slots are still ahead, so that the answer is here before they are used up. */
+  /** Reserves more while half of the slots are still ahead, so that the result arrives before they run out. */
   async function reserve(): Promise<void> {
     const wanted = Math.min(waiting.size, mostSlots) - slots.length
     if (isReserving || wanted < 1 || slots.length > mostSlots / 2) return

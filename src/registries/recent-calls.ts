@@ -1,9 +1,9 @@
-/** How the calls of the last minute went, for each service: what a worker shows of itself beside its breakers (spec 4.3). */
+/** Statistics of the last minute's calls for each service, which a worker shows beside its circuit breakers (spec 4.3). */
 
-/** Figures of one service over the last minute; milliseconds are null where nothing was called. */
+/** Figures of one service over the last minute. Latencies in milliseconds are null if there were no calls. */
 export interface RecentCalls {
   readonly calls: number
-  /** Attempts that ended in an error, the service's or the subject's own. */
+  /** Attempts that ended in a service error or a subject error. */
   readonly errors: number
   readonly p50: number | null
   readonly p95: number | null
@@ -17,20 +17,20 @@ interface Slot {
 }
 
 const SECONDS = 60
-// Upper bounds in milliseconds, each half as large again as the one before: a percentile is right to within that.
+// Bucket bounds in milliseconds, each 1.5 times the previous one, which is the precision of a percentile.
 const BOUNDS = Array.from({ length: 30 }, (_, step) => Math.round(1.5 ** (step + 1)))
 
-/** Counts calls second by second and forgets those older than a minute. */
+/** Counts calls per second and forgets those older than a minute. */
 export class CallStatistics {
   readonly #clock: () => number
   readonly #slots = new Map<string, Slot[]>()
 
-  /** `clock` in milliseconds, of any beginning. */
+  /** `clock` returns milliseconds from any origin. */
   constructor(clock: () => number = () => performance.now()) {
     this.#clock = clock
   }
 
-  /** Counts an attempt that ended. */
+  /** Counts a finished attempt. */
   add(service: string, milliseconds: number, isError: boolean): void {
     const slot = this.#slotOf(service)
     slot.calls += 1

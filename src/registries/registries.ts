@@ -1,4 +1,4 @@
-/** The state registries as typed functions over Trembita. What protects each service (breaker, budget, gate, rate) is made here. */
+/** The state registries as typed functions over Trembita, each service with its breaker, retry budget, concurrency gate and rate limit. */
 import type { Executor } from '../database/query.ts'
 import { type Breaker, createBreaker } from '../trembita/breaker.ts'
 import type { CallOptions, CallResult, Service } from '../trembita/call.ts'
@@ -27,10 +27,10 @@ import {
 import type { StatusAnswer } from './status.ts'
 import type { UnzrInfo } from './unzr-info.ts'
 
-/** Whether the registry has a record, or why nobody knows. */
+/** Whether the registry has a record, or why this is unknown. */
 export type RegistryAnswer = CallResult<StatusAnswer>
 
-/** The registries. Each call may wait for its turn, asks, repeats what may be repeated, and never throws for what the other side did. */
+/** The registries. Each call waits to be admitted, asks, retries what may be retried, and never throws because of the remote side. */
 export interface Registries {
   /** Is the passport stolen or lost (1) or not (0)? */
   checkPassportStatus(question: PassportQuestion, options?: CallOptions): Promise<RegistryAnswer>
@@ -38,33 +38,33 @@ export interface Registries {
   checkPassportDmsStatus(question: PassportQuestion, options?: CallOptions): Promise<RegistryAnswer>
   /** Does the UNZR belong to this person (1) or not (0)? */
   checkUnzr(question: UnzrQuestion, options?: CallOptions): Promise<RegistryAnswer>
-  /** What the registry holds about a UNZR; null where it holds nothing. One attempt: the job that asks repeats by itself (spec 4.1). */
+  /** What the registry has about a UNZR; null if nothing. One attempt only, because the calling job retries (spec 4.1). */
   unzrInfo(question: { readonly unzr: string }, options?: CallOptions): Promise<CallResult<UnzrInfo | null>>
-  /** Does the tax register know this number with this name and birth date? */
+  /** Does the tax register have this number with this name and birth date? */
   infoRnokpp(question: RnokppQuestion, options?: CallOptions): Promise<CallResult<RnokppAnswer>>
-  /** Which acts of death has the register of civil status for this name and birth date? */
+  /** The acts of death that the register of civil status has for this name and birth date. */
   deathActsByName(question: DeathActsQuestion, options?: CallOptions): Promise<CallResult<DeathActs>>
-  /** The services that are served (spec 8.1). */
+  /** The services that are enabled (spec 8.1). */
   readonly served: readonly ServiceName[]
   readonly breakers: Readonly<Record<ServiceName, Breaker>>
-  /** When the certificates in use expire. */
+  /** Expiry dates of the certificates in use. */
   certificates(): readonly Expiry[]
-  /** Ends the connections; calls under way come back as aborted. */
+  /** Closes the connections; calls in progress end as aborted. */
   close(): Promise<void>
 }
 
-/** What the registries are made of. The database holds the rate of the organisation; without it only `rateLimit: 'off'` will do. */
+/** Options of the registries. The database holds the organisation's rate; without one, `rateLimit` must be `'off'`. */
 export interface RegistriesOptions extends Omit<ClientOptions, 'transport' | 'servers'> {
   readonly settings: RegistriesSettings
   readonly database?: Executor
   readonly onReload?: ReloadHook
-  /** Told of what goes wrong on our side of a call, such as a database that cannot be asked for the rate. */
+  /** Reports errors on our side of a call, such as a failed query for the rate. */
   readonly onTrouble?: (error: unknown) => void
-  /** Told the names of fields that acts of death have and nobody reads, with each answer that has some. */
+  /** Reports the names of unknown fields in acts of death, once per answer. */
   readonly onUnreadFields?: (names: readonly string[]) => void
 }
 
-/** Opens the registries. Throws for settings that cannot work: a name that no XML element may have, bad certificates. */
+/** Creates the registries. Throws for settings that cannot work: an invalid XML element name, bad certificates. */
 export function createRegistries(options: RegistriesOptions): Registries {
   const { settings, database, onReload, clock, onTrouble = () => undefined, onUnreadFields } = options
   const transport = createTransport(settings, onReload)
@@ -84,7 +84,7 @@ export function createRegistries(options: RegistriesOptions): Registries {
     return createRateLimiter(database, name, rateLimit, clock)
   }
 
-  /** A function that asks one service; a service that the settings lack fails when it is first used. */
+  /** A function that calls one service. If the service is not configured, it fails on first use. */
   function ask<Question, T>(name: ServiceName, { children, values, read }: Asking<Question, T>) {
     const definition = definitionOf(settings, name)
     const group = settings.groups[groupOf(name)]

@@ -1,4 +1,4 @@
-/** The services side by side: their names and groups, how each is asked and read, and the message that a question becomes. */
+/** The services: names, groups, how to write each request and read its answer, and the message for a question. */
 import { randomUUID } from 'node:crypto'
 import type { Outcome } from '../trembita/call.ts'
 import { createTemplate, type ServiceDefinition, type Value } from '../trembita/envelope.ts'
@@ -10,15 +10,14 @@ import { type DeathActsQuestion, deathActsByName } from './death-acts.ts'
 import { type Executor, infoRnokpp, type RnokppQuestion } from './info-rnokpp.ts'
 import { unzrInfo } from './unzr-info.ts'
 
-/** The services' names in this system, which are also the defaults of their codes. */
+/** Our names of the services, which are also the defaults of their service codes. */
 export const serviceNames = [
   ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
   ...(['InfoRNOKPPDRFO', 'GetDeathArByFullNameAndBirthDate'] as const),
 ] as const
-/** The name of a service. */
 export type ServiceName = (typeof serviceNames)[number]
 
-/** The groups of services: those of one registry, with one member, rate and concurrency. */
+/** Service groups: the services of one registry, which share a member, a rate and a concurrency. */
 export type ServiceGroup = 'mvs' | 'drfo' | 'dracs'
 
 const GROUPS: Readonly<Record<ServiceName, ServiceGroup>> = {
@@ -30,12 +29,11 @@ const GROUPS: Readonly<Record<ServiceName, ServiceGroup>> = {
   GetDeathArByFullNameAndBirthDate: 'dracs',
 }
 
-/** The group of a service. */
 export function groupOf(name: ServiceName): ServiceGroup {
   return GROUPS[name]
 }
 
-/** What the registries need to know; a group that is not served is undefined. */
+/** Settings of the registries; a group that is not served is undefined. */
 export interface RegistriesSettings extends TrembitaSettings {
   readonly groups: {
     readonly mvs: GroupSettings
@@ -44,7 +42,7 @@ export interface RegistriesSettings extends TrembitaSettings {
   }
 }
 
-/** What each service is asked about. */
+/** The question type of each service. */
 export interface Questions {
   readonly checkunzr: UnzrQuestion
   readonly unzr: { readonly unzr: string }
@@ -54,14 +52,14 @@ export interface Questions {
   readonly GetDeathArByFullNameAndBirthDate: DeathActsQuestion
 }
 
-/** How a question becomes the children of a request, and a wrapper an answer. */
+/** How a question becomes the children of a request, and how to read the answer's wrapper. */
 export interface Asking<Question, T> {
   readonly children: readonly string[]
   values(question: Question): readonly Value[]
   read(wrapper: XmlElement): Outcome<T>
 }
 
-/** How each service is asked and read. */
+/** How to write the request and read the answer of each service. */
 export function askingOf({ groups }: Pick<RegistriesSettings, 'groups'>) {
   return {
     checkunzr: checkUnzr,
@@ -79,7 +77,7 @@ export function askingOf({ groups }: Pick<RegistriesSettings, 'groups'>) {
   } satisfies { readonly [Name in ServiceName]: Asking<Questions[Name], unknown> }
 }
 
-/** A service's place in Trembita, from the settings that all services share, its group's and its own. */
+/** A service's address in Trembita, from the common settings, its group's and its own. */
 export function defineService(
   settings: AddressSettings,
   group: Pick<GroupSettings, 'client' | 'service'>,
@@ -101,20 +99,20 @@ export function defineService(
   }
 }
 
-/** The definition of a service as the settings have it; undefined where its group is not served or lacks the service. */
+/** The definition of a service by the settings; undefined if its group is not served or lacks the service. */
 export function definitionOf(settings: RegistriesSettings, name: ServiceName): ServiceDefinition | undefined {
   const group = settings.groups[groupOf(name)]
   const service = group?.services[name]
   return group && service && defineService(settings, group, service)
 }
 
-/** A message as it would be sent: HTTP headers (names and values in turn) and the body, undefined where XML cannot carry the question. */
+/** A message ready to send: HTTP headers (names and values alternate) and the body, undefined if XML cannot represent the question. */
 export interface Message {
   readonly headers: readonly string[]
   readonly body: string | undefined
 }
 
-/** Writes the message of a question without sending it, to a service that is served. The question is personal, and so is the message. */
+/** Writes the message for a question without sending it; the service must be served. Question and message are personal data. */
 export function writeMessage<Name extends ServiceName>(
   settings: RegistriesSettings,
   name: Name,

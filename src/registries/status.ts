@@ -2,7 +2,7 @@
 import type { Outcome } from '../trembita/call.ts'
 import { trimXml, type XmlElement } from '../trembita/xml.ts'
 
-/** Whether the registry has a record of what was asked about. An absent description is `''`. */
+/** Whether the registry has a record of the subject. An absent description is `''`. */
 export interface StatusAnswer {
   readonly status: 0 | 1
   readonly description: string
@@ -11,8 +11,8 @@ export interface StatusAnswer {
 const statusNames = new Set(['Status', 'PasStatus'])
 
 /**
- * Reads a status (spec 2.6): exactly one Status or PasStatus in the whole body, the one this service answers with, directly in the wrapper,
- * its text exactly `0` or `1` but for white space around it. Anything else is a technical error: -1 and values unknown the subject's own.
+ * Reads a status (spec 2.6): exactly one Status or PasStatus in the body, the one this service uses, directly in the wrapper, containing
+ * only `0` or `1` and white space. Anything else is a technical error; -1 and unknown values are subject errors.
  */
 export function readStatus(wrapper: XmlElement, name: 'Status' | 'PasStatus'): Outcome<StatusAnswer> {
   const status = wrapper.children.find((child) => child.local === name)
@@ -25,7 +25,7 @@ export function readStatus(wrapper: XmlElement, name: 'Status' | 'PasStatus'): O
   return { ok: true, value: { status: text === '1' ? 1 : 0, description: descriptionOf(wrapper) } }
 }
 
-/** The error that a status other than 0 and 1 is. */
+/** The error for a status other than 0 and 1. */
 export function statusError(text: string): Outcome<never> {
   if (text === '-2') return { ok: false, code: 'status_-2', whose: 'service' }
   return { ok: false, code: text === '-1' ? 'status_-1' : 'status_unknown', whose: 'subject' }

@@ -1,16 +1,16 @@
-/** `unzr`: all that the registry holds about one UNZR (spec 3.1, 4.1), kept as JSON the way it came. */
+/** `unzr`: everything that the registry has about one UNZR (spec 3.1, 4.1), stored as JSON unchanged. */
 import type { Outcome } from '../trembita/call.ts'
 import type { Value } from '../trembita/envelope.ts'
 import { attributeOf, trimXml, type XmlElement } from '../trembita/xml.ts'
 import { statusError } from './status.ts'
 
-/** JSON of an element: its text, or its children by their local names. */
+/** An element as JSON: its text, or its children by local name. */
 export type InfoValue = string | null | readonly InfoValue[] | { readonly [name: string]: InfoValue }
 
-/** The registry's record: local names as keys, texts as strings, `documents` always an array. */
+/** The registry's record: local names as keys, texts as strings; `documents` is always an array. */
 export type UnzrInfo = { readonly [name: string]: InfoValue }
 
-/** How the service is asked and read. */
+/** How to write the request and read the answer. */
 export const unzrInfo = {
   children: ['unzr'],
   values: ({ unzr }: { readonly unzr: string }): Value[] => [unzr],
@@ -19,15 +19,14 @@ export const unzrInfo = {
 
 const instanceNamespace = 'http://www.w3.org/2001/XMLSchema-instance'
 
-/** Errors that a registry's program puts into an answer, in place of a fault of SOAP (X-Road's message protocol, annex D.2). */
+/** Names of errors that a registry's program puts into a normal answer instead of a SOAP fault (X-Road's message protocol, annex D.2). */
 const FAULTS = new Set(['fault', 'faultcode', 'faultstring', 'error', 'errors', 'errorcode', 'errormessage'])
-/** What an answer about nobody may hold besides an empty Info. */
+/** What an empty answer may contain besides an empty Info. */
 const EXPECTED = new Set(['Info', 'Status', 'PasStatus', 'Description'])
 
 /**
- * Reads the record; null where Info is absent, nil or holds no text (spec 4.1.3). An error (step 5) is a status other than 0 and 1,
- * an error of the registry's own inside the answer, or an answer that holds something else and no Info: only an answer that says that
- * there is no record means that there is none.
+ * Reads the record; null if Info is absent, nil or contains no text (spec 4.1.3). Three cases are an error (step 5): a status other than 0
+ * and 1, an error inside the answer, or other content without Info. Only an answer that says so means that there is no record.
  */
 function readUnzrInfo(wrapper: XmlElement): Outcome<UnzrInfo | null> {
   if (wrapper.children.some(({ local }) => FAULTS.has(local.toLowerCase())))
@@ -59,7 +58,7 @@ function toJson(element: XmlElement): InfoValue {
 }
 
 function objectOf(children: readonly XmlElement[]): Record<string, InfoValue> {
-  // Without a prototype, since names come from outside and `__proto__` would be a name like any other.
+  // No prototype: names come from outside, and `__proto__` must be an ordinary name.
   const object: Record<string, InfoValue> = Object.create(null)
   const repeated = new Map<string, InfoValue[]>()
   for (const child of children) {
@@ -76,7 +75,7 @@ function objectOf(children: readonly XmlElement[]): Record<string, InfoValue> {
   return object
 }
 
-/** Documents come one to an element `documents`, or several inside one such element. */
+/** Documents are one per `documents` element, or several inside one. */
 function documentsOf(elements: readonly XmlElement[]): InfoValue[] {
   return elements
     .filter((element) => !isNil(element) && hasText(element))

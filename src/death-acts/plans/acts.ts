@@ -1,10 +1,9 @@
-/** Statements about acts of death in `mimir`. Acts are personal: none of these is traced with its values. */
+/** Statements about acts of death in `mimir`. Acts are personal data, so values are never traced. */
 import type { Query } from '../../database/query.ts'
 import { ACT_INSTANTS, ACT_TEXTS, type DeathAct } from '../../verification/death-act.ts'
 
 const CONTENT = [...ACT_TEXTS, ...ACT_INSTANTS, 'is_restore', 'doc_seizes'] as const
 
-/** An act as it is kept. */
 export interface StoredAct extends DeathAct {
   readonly id: string
 }
@@ -12,7 +11,7 @@ export interface StoredAct extends DeathAct {
 const GIVEN = 'jsonb_populate_recordset(null::mimir.dracs_death_acts, $1)'
 const columnsOf = (row: string) => CONTENT.map((column) => `${row}.${column}`).join(', ')
 
-/** Puts in the acts whose keys are new, in the order of their keys, so that no two workers wait for each other. */
+/** Inserts acts whose keys are new, ordered by key to avoid deadlocks. */
 export function insertActs(acts: readonly DeathAct[]): Query {
   return {
     name: 'insert death acts',
@@ -24,7 +23,7 @@ on conflict (key) do nothing`,
   }
 }
 
-/** Locks the acts of these keys, in their order; answers with `id` and `key` of each. */
+/** Locks the acts with these keys, in key order; returns `id` and `key` of each. */
 export function lockActs(keys: readonly string[]): Query {
   return {
     name: 'lock death acts',
@@ -34,8 +33,8 @@ export function lockActs(keys: readonly string[]): Query {
 }
 
 /**
- * Replaces the acts whose content is another now, unless the register made it earlier than what is kept; what was replaced is kept too, and
- * all people are to be compared anew. The acts are locked by an earlier statement.
+ * Replaces acts whose content changed, unless the stored version is newer. Keeps the replaced version, and marks the act to be compared
+ * with all people again. An earlier statement has locked the acts.
  */
 export function replaceActs(acts: readonly DeathAct[]): Query {
   return {
@@ -66,7 +65,6 @@ const STORED = [
   ...ACT_INSTANTS.map(INSTANT),
 ].join(', ')
 
-/** The acts of these ids. */
 export function findActs(ids: readonly string[]): Query {
   return {
     name: 'find death acts',
@@ -75,7 +73,7 @@ export function findActs(ids: readonly string[]): Query {
   }
 }
 
-/** The acts of these keys, those that name one of these tax ids, and those of these ids. */
+/** The acts with these keys, with one of these tax ids, or with these ids. */
 export function findActsFor(keys: readonly string[], taxIds: readonly string[], ids: readonly string[]): Query {
   return {
     name: 'find death acts of subjects',

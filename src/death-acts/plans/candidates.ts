@@ -1,22 +1,22 @@
-/** Statements about candidates; the summaries of their subjects are locked by an earlier statement of the transaction. */
+/** Statements about candidates. An earlier statement of the transaction has locked the subjects' streams. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { DEATH_ACT } from '../../verification-store/candidates.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { Zone } from '../score.ts'
 
-/** Of a subject and an act the candidate that waits, else the one that was refused last, else the newest. */
+/** The candidate of a subject and an act: the open one, else the last rejected one, else the newest. */
 export interface PairRow {
   readonly id: string
   readonly subject_id: string
   readonly act_id: string
   readonly status: string
   readonly score: number
-  /** Whether the act's content changed after the candidate was last written. */
+  /** Whether the act changed after the candidate was last written. */
   readonly act_changed: boolean
 }
 
-/** The pairs of these subjects and any act. */
+/** The pairs of these subjects with any act. */
 export function findPairs(kind: SubjectKind, subjectIds: readonly string[]): Query {
   const { subjectId, candidates } = KINDS[kind]
   return {
@@ -32,7 +32,7 @@ select distinct on (c.${subjectId}, c.entity_id) c.id, c.${subjectId} as subject
   }
 }
 
-/** A candidate as it is written: new, or over one that is NEW. */
+/** A candidate to write: new, or an update of one with the status NEW. */
 export interface WrittenCandidate {
   readonly subjectId: string
   readonly actId: string
@@ -41,7 +41,7 @@ export interface WrittenCandidate {
   readonly details: object
 }
 
-/** Proposes candidates; one that is NEW already is written over. */
+/** Inserts candidates, or updates those that are NEW. */
 export function proposeCandidates(kind: SubjectKind, candidates: readonly WrittenCandidate[]): Query {
   const { subjectId } = KINDS[kind]
   return {
@@ -62,7 +62,7 @@ on conflict (${subjectId}, entity_type, entity_id) where status = 'NEW' do updat
   }
 }
 
-/** Ends candidates that are NEW, each for its reason. */
+/** Closes NEW candidates, each with its reason. */
 export function endCandidates(
   kind: SubjectKind,
   ended: readonly { readonly id: string; readonly reason: 'ACT_ANNULLED' | 'ACT_CHANGED' }[],
@@ -77,22 +77,21 @@ update ${KINDS[kind].candidates} c set status = 'DEACTIVATED', status_reason = i
   }
 }
 
-/** A candidate with the status NEW. */
 export interface OpenRow {
   readonly id: string
   readonly subject_id: string
   readonly act_id: string
   readonly zone: Zone
-  /** By an answer about this subject, or by comparing acts of the whole country. */
+  /** `online`: from an answer about this subject. `offline`: from comparing all acts with all people. */
   readonly way: 'online' | 'offline'
   readonly updated_at: Date
-  /** As the act has it. */
+  /** As the act states it. */
   readonly date_death: string | null
-  /** Whether the act still says that somebody died. */
+  /** The act's last operation, which says whether the act still counts. */
   readonly ar_op_name: string | null
 }
 
-/** The candidates of these subjects that are NEW, the best of each first: by score, then the newest operation, then the act. */
+/** The NEW candidates of these subjects, best first: by score, then the newest operation, then the act. */
 export function findOpen(kind: SubjectKind, subjectIds: readonly string[]): Query {
   const { subjectId } = KINDS[kind]
   return {
@@ -108,7 +107,10 @@ select c.id, c.${subjectId} as subject_id, c.entity_id as act_id, coalesce(c.det
   }
 }
 
-/** What becomes of a subject's candidates by a decision: of a death that is confirmed, the act's is; of one that is not, all are refused. */
+/**
+ * Applies a decision to a subject's candidates. If the death is confirmed, the candidate of that act is confirmed; otherwise all are
+ * rejected.
+ */
 export function decideCandidates(
   kind: SubjectKind,
   subjectId: string,

@@ -1,18 +1,17 @@
-/** Reading who is compared with acts of death. Personal; the summaries are locked by an earlier statement of the transaction. */
+/** Reads the subjects to compare with acts of death. Personal data. An earlier statement of the transaction has locked their streams. */
 import type { Query } from '../../database/query.ts'
 import type { Verdict } from '../../verification/rules.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { checksOf, KINDS } from '../../verification-store/kinds.ts'
 import type { ComparedSubject } from '../score.ts'
 
-/** A subject, and what its stream holds. */
+/** A subject and the state of its stream. */
 export interface ComparedRow extends ComparedSubject, Verdict {
   readonly id: string
-  /** The act that counts as the person's. */
+  /** The act that is taken to be the person's. */
   readonly data_id: string | null
 }
 
-/** These subjects. */
 export function findCompared(kind: SubjectKind, ids: readonly string[]): Query {
   const { subjects, documents, subjectId } = KINDS[kind]
   return {

@@ -1,4 +1,4 @@
-/** Reading candidates and the declarations that a death would end, for whoever decides (spec 8.14, 8.17). */
+/** Lists candidates, and the declarations that a death would end, for the person who decides (spec 8.14, 8.17). */
 import type { Query } from '../../database/query.ts'
 import { Conditions } from '../../listing/conditions.ts'
 import { keysetPage } from '../../listing/keyset.ts'
@@ -8,11 +8,10 @@ import { DEATH_ACT } from '../../verification-store/candidates.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { Zone } from '../score.ts'
 
-/** What has become of a candidate. */
 export const CANDIDATE_STATUSES = ['NEW', 'CONFIRMED', 'REJECTED', 'DEACTIVATED'] as const
 export type CandidateStatus = (typeof CANDIDATE_STATUSES)[number]
 
-/** A candidate as it is read; no values of anybody are in it. */
+/** A candidate as listed; contains no personal values. */
 export interface CandidateRow {
   readonly id: string
   readonly subject_id: string
@@ -24,12 +23,11 @@ export interface CandidateRow {
   readonly details: Readonly<Record<string, unknown>> | null
   readonly inserted_at: Date
   readonly updated_at: Date
-  /** `inserted_at` to the microsecond, and the score: its places in lists. */
+  /** `inserted_at` in microseconds and the score: the sort keys for paging. */
   readonly inserted_place: string
   readonly score_place: string
 }
 
-/** Which candidates. */
 export interface CandidateFilter {
   readonly status: CandidateStatus
   readonly subjectId?: string | undefined
@@ -41,7 +39,7 @@ const columnsOf = (kind: SubjectKind) =>
   `id, ${KINDS[kind].subjectId} as subject_id, entity_id as act_id, status, status_reason, score, config, details, inserted_at, updated_at,
    to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as inserted_place, score::text as score_place`
 
-/** The condition of a filter, to list by and to count by. */
+/** The SQL conditions of a filter, for lists and counts. */
 export function narrowCandidates(kind: SubjectKind, filter: CandidateFilter): Conditions {
   const { status, subjectId, minScore, zone } = filter
   return new Conditions()
@@ -52,7 +50,7 @@ export function narrowCandidates(kind: SubjectKind, filter: CandidateFilter): Co
     .addIf(zone, (value) => `details ->> 'zone' = ${value}`)
 }
 
-/** A slice of candidates, by when they came or by their score. */
+/** One page of candidates, by time or by score. */
 export function listCandidates(
   kind: SubjectKind,
   filter: CandidateFilter,
@@ -64,7 +62,6 @@ export function listCandidates(
   return keysetPage({ ...list, ...order }, narrowCandidates(kind, filter), slice)
 }
 
-/** Candidates by their ids. */
 export function findCandidates(kind: SubjectKind, ids: readonly string[]): Query {
   return {
     text: `select ${columnsOf(kind)} from ${KINDS[kind].candidates} where id = any ($1::uuid[]) and entity_type = '${DEATH_ACT}'`,
@@ -83,7 +80,7 @@ export interface OpenDeclarationRow {
   readonly employee_name: string | null
 }
 
-/** The open declarations of these persons, the oldest first. */
+/** The open declarations of these persons, oldest first. */
 export function findOpenDeclarations(personIds: readonly string[]): Query {
   return {
     text: `
@@ -99,7 +96,7 @@ select d.id, d.person_id, d.declaration_number, d.status, d.start_date, l.name a
   }
 }
 
-/** Candidates of one kind and zone that nobody has decided on. */
+/** The number of open candidates of one kind and zone. */
 export interface WaitingRow {
   readonly kind: SubjectKind
   readonly zone: Zone
@@ -107,7 +104,7 @@ export interface WaitingRow {
   readonly oldest: Date
 }
 
-/** How many candidates wait, and since when the oldest of them. */
+/** Counts open candidates, with the time of the oldest. */
 export function countWaiting(): Query {
   const ofKind = (kind: SubjectKind) => `
 select '${kind}' as kind, coalesce(details ->> 'zone', 'grey') as zone, count(*)::int as count, min(inserted_at) as oldest
