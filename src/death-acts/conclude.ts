@@ -37,7 +37,7 @@ export interface DeathConclusion {
 
 /**
  * Writes the candidates that follow from answers, in the transaction `tx`, and returns the new state of each stream in the same order. The
- * caller has locked the subjects' streams; they have not changed since the request.
+ * caller has locked the subjects' summaries; they have not changed since the request.
  */
 export async function concludeDeaths(
   tx: Executor,

@@ -1,12 +1,11 @@
-/** The signals on which something is given up: any of them will do. */
+/** Abort signals of an operation; any one of them cancels it. */
 export type Signals = readonly (AbortSignal | undefined)[]
 
-/** Whether one of them was aborted already. */
 export function isAborted(signals: Signals): boolean {
   return signals.some((signal) => signal?.aborted === true)
 }
 
-/** Calls `listener` when one of them is aborted; the function that comes back ends that. */
+/** Calls `listener` when one of the signals is aborted. Returns a function that unsubscribes. */
 export function onAbort(signals: Signals, listener: () => void): () => void {
   for (const signal of signals) signal?.addEventListener('abort', listener)
   return () => {
@@ -14,7 +13,7 @@ export function onAbort(signals: Signals, listener: () => void): () => void {
   }
 }
 
-/** Waits; false as soon as one of the signals is aborted. */
+/** Sleeps; returns false early if one of the signals is aborted. */
 export function sleep(milliseconds: number, signals: Signals): Promise<boolean> {
   if (isAborted(signals)) return Promise.resolve(false)
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** Advice on answers that cannot be used, and on what a registry's answer says of itself. */
+/** Advice on unusable answers, and on results that registries report. */
 import { askOursById, row, tellRegistry } from './advice-row.ts'
 
 const whatAnswers =
@@ -9,7 +9,7 @@ const checkQuestion =
 
 const wsdl = 'ask the owner of the registry for the WSDL of the service: its response may have changed'
 
-/** Rows on the body of the answer and its HTTP status, in the order of the documents. */
+/** Rows about the answer's body and HTTP status, in the order of the documents. */
 export const bodyRows = [
   row(
     'oversized',
@@ -102,7 +102,7 @@ export const bodyRows = [
   row('fault_without_code', 'a SOAP fault without a code', askOursById),
 ]
 
-/** Rows on what the registry says. */
+/** Rows about what registries report. */
 export const registryRows = [
   row(
     'status_-1',

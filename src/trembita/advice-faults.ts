@@ -1,9 +1,8 @@
-/** Advice on faults: those of our security server, of the registry's, and of the registry. */
+/** Advice on faults: from our security server, the registry's security server, and the registry. */
 import { askOurs, row, tellRegistry } from './advice-row.ts'
 
 const changed = `a proxy in front of the security server may change messages: check it; ${askOurs}`
 
-/** The rows, in the order of the documents. */
 export const faultRows = [
   row(
     'Client.InvalidProtocolVersion',

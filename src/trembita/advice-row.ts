@@ -1,18 +1,18 @@
-/** One row of the advice on failures, and the phrases that many rows end with. */
+/** One row of the advice on failures, and the phrases that many rows share. */
 
-/** Which codes, what they mean, what to do. */
+/** Which codes, what they mean and what to do. */
 export interface Advice {
   readonly pattern: string
   readonly means: string
   readonly todo: string
 }
 
-/** A row. In its pattern `*` stands for anything and `xx` for two digits. */
+/** Creates a row. In its pattern `*` matches anything and `xx` two digits. */
 export const row = (pattern: string, means: string, todo: string): Advice => ({ pattern, means, todo })
 
-/** Whom to ask about what our own side did. */
+/** Whom to ask about our own side. */
 export const askOurs = 'ask the administrator of our security server, with the message id and faultDetail'
-/** The same where there is no fault, and so no faultDetail. */
+/** The same for failures without a fault, and so without faultDetail. */
 export const askOursById = 'ask the administrator of our security server, with the message id'
-/** Whom to tell about what the other side did. */
+/** Whom to contact about the other side. */
 export const tellRegistry = 'tell the owner of the registry, with the message id'

@@ -1,9 +1,8 @@
-/** Advice on failures of the way to a security server: network, TLS, HTTP. `zvirka doctor` tries the same way. */
+/** Advice on failures on the way to a security server: network, TLS, HTTP. `zvirka doctor` tests the same path. */
 import { row } from './advice-row.ts'
 
 const now = 'one now and then is normal and is retried'
 
-/** The rows, in the order of the documents. */
 export const wayRows = [
   row(
     'timeout',

@@ -1,6 +1,6 @@
 /**
- * What a failed call means and what to do about it, for people: `zvirka call` and `zvirka doctor` print it, docs/trembita.md has it as a
- * table. Codes are those of `CallResult`; in a pattern `*` stands for anything and `xx` for two digits. The most specific one that fits counts.
+ * What a failed call means and what to do. `zvirka call` and `zvirka doctor` print it, and docs/trembita.md contains it as a table. Codes
+ * are those of `CallResult`; in a pattern `*` matches anything and `xx` two digits. The most specific match wins.
  */
 
 import { bodyRows, registryRows } from './advice-answers.ts'
@@ -9,10 +9,10 @@ import type { Advice } from './advice-row.ts'
 import { wayRows } from './advice-way.ts'
 import type { Whose } from './faults.ts'
 
-/** Every row, in the order in which they are printed. */
+/** Every row, in print order. */
 export const adviceTable: readonly Advice[] = [...wayRows, ...bodyRows, ...registryRows, ...faultRows]
 
-/** The more of a pattern is said letter by letter, the more specific it is; one without `*` before all others. */
+/** Patterns with more literal characters are more specific; those without `*` come first. */
 const specificity = ({ pattern }: Advice): number =>
   pattern.includes('*') ? pattern.replaceAll('*', '').length : Number.POSITIVE_INFINITY
 
@@ -23,7 +23,7 @@ const compiled = adviceTable
   }))
   .toSorted((a, b) => specificity(b.advice) - specificity(a.advice))
 
-/** What a code of a failed call means and what to do. `whose` tells a registry's `Client.Something` from that of a security server. */
+/** The advice for a code. `whose` distinguishes a registry's `Client.Something` from a security server's. */
 export function adviceFor(code: string, whose?: Whose): Advice {
   const meant = whose === 'subject' && /^(Client|Sender)\./.test(code) ? code.slice(0, code.indexOf('.')) : code
   const found = compiled.find(({ expression }) => expression.test(meant))
@@ -31,7 +31,7 @@ export function adviceFor(code: string, whose?: Whose): Advice {
   return found.advice
 }
 
-/** A code as the label of a metric: one that strangers may spell as they like counts under the pattern that it fits, so that labels are few. */
+/** A code as a metric label. Codes that others can choose freely become the pattern that they match, to bound the number of labels. */
 export function labelOf(code: string): string {
   const { pattern } = adviceFor(code)
   return pattern.includes('*') ? pattern : code
@@ -39,7 +39,7 @@ export function labelOf(code: string): string {
 
 const isWay: ReadonlySet<Advice> = new Set(wayRows.filter(({ pattern }) => pattern !== 'queue_full'))
 
-/** Whether a failure is one of the way to the security server, which `zvirka doctor` looks at more closely. */
+/** Whether the failure is on the way to the security server, which `zvirka doctor` tests in detail. */
 export function isAboutTheWay(code: string): boolean {
   return isWay.has(adviceFor(code))
 }

@@ -1,7 +1,7 @@
 /**
- * Reading what came back (spec 3.2), pure: bytes, HTTP status and what was asked in, an answer, a fault or an error out. A body counts as
- * an answer only if all of it says so: HTTP 200, a SOAP envelope of either version, the header blocks we sent, each exactly once in its
- * namespace with our values, and our wrapper alone in the body. Anything else is an error, and nothing of its content is used.
+ * Reads a response (spec 3.2). A pure function: bytes, HTTP status and the request in; an answer, a fault or an error out. A body is an
+ * answer only if everything matches: HTTP 200, a SOAP envelope of either version, the header blocks that we sent, each exactly once in its
+ * namespace with our values, and our wrapper as the only element of the body. Anything else is an error, and its content is not used.
  */
 import { Sensitive } from '../privacy/sensitive.ts'
 import type { ServiceDefinition } from './envelope.ts'
@@ -10,7 +10,7 @@ import { headerNames, identifiersNamespace, soapVersionOf, xroadNamespace } from
 import { rootPart } from './root-part.ts'
 import { attributeOf, defaultXmlLimits, readXml, trimXml, type XmlElement } from './xml.ts'
 
-/** A response as it came off the wire. */
+/** A response as received. */
 export interface Response {
   readonly status: number
   readonly contentEncoding: string | undefined
@@ -18,19 +18,19 @@ export interface Response {
   readonly body: Uint8Array
 }
 
-/** What was asked, to compare the answer with. */
+/** The request, to compare the answer with. */
 export interface Asked {
   readonly definition: ServiceDefinition
   readonly id: string
 }
 
-/** What a response turned out to be. The codes of errors are stable and few; they never hold any of the content. */
+/** The result of reading a response. Error codes are stable and few; they never contain content of the response. */
 export type Reading =
   | { readonly kind: 'answer'; readonly wrapper: XmlElement }
   | { readonly kind: 'fault'; readonly fault: Fault }
   | { readonly kind: 'error'; readonly code: string }
 
-/** Reads a response to a question. The size was bounded by who received it. */
+/** Reads a response to a request. The receiver has already limited its size. */
 export function readAnswer(asked: Asked, response: Response): Reading {
   const message = openResponse(response)
   if (typeof message === 'string') return error(message)
@@ -43,14 +43,14 @@ export function readAnswer(asked: Asked, response: Response): Reading {
   return isOurs ? { kind: 'answer', wrapper: first } : error('other_wrapper')
 }
 
-/** Reads a response to no question: the fault that a security server answers it with, or the code of what else came. */
+/** Reads a response to a GET, which is no request: the security server's fault, or a code for anything else. */
 export function readRefusal(response: Response): Exclude<Reading, { kind: 'answer' }> {
   const message = openResponse(response)
   if (typeof message === 'string') return error(message)
   return message.fault === undefined ? error('other_wrapper') : readFault(undefined, message.header, message.fault)
 }
 
-/** The message in a response, or the code of why there is none. */
+/** The message in a response, or the code of the problem. */
 function openResponse(response: Response): Message | string {
   const { status, contentEncoding, contentType, body } = response
   const unless200 = (code: string): string => (status === 200 ? code : httpCode(response))
@@ -70,14 +70,14 @@ function error(code: string): Exclude<Reading, { kind: 'answer' | 'fault' }> {
 
 const COMPRESSIONS = new Set(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'x-compress', 'dcb', 'dcz'])
 
-/** Why a body of these content codings is not read; some servers name a charset here, which is none. */
+/** Why a body with these content codings is not read. Some servers put a charset here, which is ignored. */
 function encodingCode(contentEncoding: string): 'compressed' | 'unknown_encoding' | undefined {
   const codings = contentEncoding.toLowerCase().split(/[\s,]+/)
   if (codings.some((coding) => COMPRESSIONS.has(coding))) return 'compressed'
   return codings.every((coding) => coding === '' || coding === 'identity') ? undefined : 'unknown_encoding'
 }
 
-/** What proxies write into a page with which they refuse the connection that brought the request. */
+/** Texts in the error pages of proxies that refuse the TLS connection. */
 const PROXY_PAGES: readonly (readonly [RegExp, string])[] = [
   // nginx (495 and 496, which it sends as 400), IIS.
   [/\b(?:ssl|client) certificate\b/i, 'tls_client_refused'],
@@ -95,11 +95,11 @@ function httpCode({ status, contentEncoding, body }: Response): string {
 interface Message {
   readonly header: XmlElement | undefined
   readonly body: XmlElement
-  /** The fault, if that is what the body holds. */
+  /** The fault, if the body contains one. */
   readonly fault?: XmlElement
 }
 
-/** An envelope holds a header, which a fault may lack, and a body after it; nothing else, and none twice. */
+/** An envelope contains a header (optional with a fault), then a body, each once and nothing else. */
 function openEnvelope(root: XmlElement): Message | undefined {
   if (root.local !== 'Envelope' || soapVersionOf(root.namespace) === undefined) return undefined
   if (root.children.some((child) => child.namespace !== root.namespace)) return undefined
@@ -109,7 +109,7 @@ function openEnvelope(root: XmlElement): Message | undefined {
   return first.local === 'Header' && second.local === 'Body' ? openBody(first, second) : undefined
 }
 
-/** A fault stands alone in a body. */
+/** A fault must be the only element of a body. */
 function openBody(header: XmlElement | undefined, body: XmlElement): Message | undefined {
   const [first, ...more] = body.children
   if (first?.local !== 'Fault' || first.namespace !== body.namespace) return { header, body }
@@ -128,7 +128,7 @@ function isOurHeader(header: XmlElement, { definition, id }: Asked): boolean {
   )
 }
 
-/** An answer may leave the version of the protocol out; one that it names is 4.x, which is what is read here, or the one that we sent. */
+/** An answer may omit the protocol version; if given, it must be 4.x or the version that we sent. */
 function isOurVersion(header: XmlElement, { definition }: Asked): boolean {
   const isNamed = header.children.some(({ local, namespace }) => local === VERSION && namespace === xroadNamespace)
   if (!isNamed) return true
@@ -140,7 +140,7 @@ function isOurVersion(header: XmlElement, { definition }: Asked): boolean {
 
 const VERSION = headerNames.protocolVersion
 
-/** The block of that name in X-Road's namespace, if there is exactly one. */
+/** The header block with this name in X-Road's namespace, if there is exactly one. */
 function onlyBlock(header: XmlElement, local: string): XmlElement | undefined {
   let found: XmlElement | undefined
   for (const block of header.children) {
@@ -158,7 +158,7 @@ function hasText(block: XmlElement | undefined, text: string): boolean {
 const clientParts = ['xRoadInstance', 'memberClass', 'memberCode', 'subsystemCode'] as const
 const serviceParts = [...clientParts, 'serviceCode', 'serviceVersion'] as const
 
-/** Whether a block names exactly these parts: each once, with the value sent, none more, in whatever order. */
+/** Whether an identifier consists of exactly these parts in any order, each once with the value that we sent. */
 function isIdentifier<Part extends string>(
   block: XmlElement | undefined,
   objectType: string,
@@ -177,7 +177,7 @@ function isIdentifier<Part extends string>(
   return block.children.length === expected
 }
 
-/** A fault is believed from whatever status and without a header, unless its header says that another request is meant. */
+/** Accepts a fault with any status and without a header, unless its header refers to another request. */
 function readFault(
   id: string | undefined,
   header: XmlElement | undefined,
@@ -201,7 +201,7 @@ function readFault(
 
 const maxFaultText = 500
 
-/** What the fault says in words, on one line of bounded length: control and invisible characters must not reach a terminal. */
+/** The fault's text as one line of limited length. Control and invisible characters are removed, so that a terminal is safe. */
 function faultText(fault: XmlElement): string {
   const reason = child(fault, 'Reason')
   const { text = '' } = child(fault, 'faultstring') ?? (reason && child(reason, 'Text')) ?? {}
@@ -214,7 +214,7 @@ function faultText(fault: XmlElement): string {
   return line.length > maxFaultText ? `${line.slice(0, maxFaultText).join('')}…` : line.join('')
 }
 
-/** SOAP 1.1: faultcode. SOAP 1.2: Code/Value, and inside it any number of Subcode/Value, of which the innermost says most. */
+/** SOAP 1.1: faultcode. SOAP 1.2: Code/Value and nested Subcode/Value; the innermost is the most specific. */
 function faultCodes(fault: XmlElement): { code: string; soapCode: string } {
   const plain = child(fault, 'faultcode')
   if (plain !== undefined) return { code: trimXml(plain.text), soapCode: trimXml(plain.text) }
@@ -234,7 +234,7 @@ function codeValue(level: XmlElement | undefined): string {
 
 const uuid = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i
 
-/** A UUID as it may be logged, or nothing: what is no UUID might be anything. */
+/** A text if it is a UUID and therefore safe to log; anything else might be personal. */
 export function asUuid(text: string | undefined): string | undefined {
   return text !== undefined && uuid.test(text) ? text : undefined
 }

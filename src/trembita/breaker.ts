@@ -1,32 +1,31 @@
 /**
- * The circuit breaker of one service in one worker (spec 2.6): a pure state machine with its clock from outside.
+ * The circuit breaker of one service in one worker (spec 2.6): a pure state machine; the clock is passed in.
  *
- * Closed: every attempt that ended is remembered. Those of the last 20 s are looked at, or the last 20 where those of 20 s were fewer. With
- * at least 20 in sight, and at least half of them errors of the service's kind, it opens.
- * Open: nothing may be asked but a probe, one at a time: 5 s after it opened, and then 10, 20, 40, 60, 60 … s after the end of the probe
- * before. After a good probe the next may follow at once; three good ones in a row close it, and what was remembered is forgotten.
+ * Closed: finished attempts are recorded. The window is the last 20 s, or the last 20 attempts if those 20 s contain fewer. If the window
+ * has at least 20 attempts and at least half are service errors, the breaker opens. Open: only probes are sent, one at a time: the first 5
+ * s after opening, then 10, 20, 40, 60, 60 … s after the previous probe ended. After a successful probe the next may follow immediately;
+ * three successes in a row close the breaker and clear the window.
  */
 import { type Clock, steadyClock } from './clock.ts'
 
-/** How an attempt ended: only the service's errors speak for opening. */
+/** How an attempt ended. Only service errors can open the breaker. */
 export type AttemptOutcome = 'good' | 'service_error' | 'subject_error'
 
-/** One service's breaker. */
 export interface Breaker {
   readonly isOpen: boolean
-  /** When it opened, in milliseconds since 1970; undefined while closed. */
+  /** When it opened, as epoch milliseconds; undefined while closed. */
   readonly openSince: number | undefined
-  /** An attempt ended. While open this changes nothing: only probes count then. */
+  /** Records a finished attempt. Ignored while open, when only probes count. */
   record(outcome: AttemptOutcome): void
-  /** 0: a probe may be sent now. Infinity while one is reserved or under way, and while the breaker is closed. */
+  /** Milliseconds until a probe may be sent; 0: now. Infinity while one is reserved or in progress, and while closed. */
   msUntilProbe(): number
-  /** Takes the turn of the next probe while its subject is looked for, so that nobody else in this process sends one meanwhile. */
+  /** Reserves the next probe while a subject for it is being searched, so that nobody else in this process sends one. */
   reserveProbe(): void
-  /** Gives the turn back, whether the probe was sent or not. */
+  /** Releases the reservation, whether or not the probe was sent. */
   releaseProbe(): void
-  /** A probe is sent. */
+  /** Marks the probe as sent. */
   beginProbe(): void
-  /** The probe ended; an aborted one says nothing, and another may be sent in its place. */
+  /** Reports the probe's result. An aborted one does not count, and another may replace it. */
   endProbe(good: boolean | 'aborted'): void
 }
 
@@ -35,7 +34,7 @@ const windowCalls = 20
 const goodProbesToClose = 3
 const probeDelays = [5_000, 10_000, 20_000, 40_000, 60_000]
 
-/** A closed breaker. */
+/** Creates a closed breaker. */
 export function createBreaker(clock: Clock = steadyClock): Breaker {
   const recent = createWindow()
   let openSince: number | undefined
@@ -103,7 +102,7 @@ interface Moment {
   errors: number
 }
 
-/** The calls that ended lately, counted by the millisecond, so that 20 s at any rate take 20,000 entries at most. */
+/** The latest finished calls, counted per millisecond, so that 20 s take at most 20,000 entries at any rate. */
 function createWindow() {
   let moments: Moment[] = []
   let first = 0

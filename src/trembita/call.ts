@@ -1,4 +1,4 @@
-/** The words of calls: what a service is made of, how a call may be made and how it can end. */
+/** Types of calls: what a service consists of, options of a call, and how it can end. */
 import type { Span } from '../observability/tracing.ts'
 import type { Signals } from './abort.ts'
 import type { Breaker } from './breaker.ts'
@@ -7,24 +7,24 @@ import type { Whose } from './faults.ts'
 import type { RetryBudget } from './retry-budget.ts'
 import type { XmlElement } from './xml.ts'
 
-/** What a registry's answer says, or why it says nothing. */
+/** The content of a registry's answer, or the error. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: string; readonly whose: Whose }
 
-/** Lets attempts in, so many at once and so many a second. */
+/** Admits attempts, limited by concurrency and rate. */
 export interface Admission {
-  /** True once the attempt may be made; false if a signal was aborted first. A promise only where there is something to wait for. */
+  /** True once the attempt may start; false if a signal was aborted first. A promise only if it has to wait. */
   enter(signals: Signals): boolean | Promise<boolean>
-  /** An attempt that was let in has ended. */
+  /** Reports that an admitted attempt has ended. */
   leave(): void
-  /** Sends away all who wait, as if their signals had been aborted: the breaker has just opened. */
+  /** Rejects everyone who waits, as if aborted: the breaker has just opened. */
   turnAway(): void
 }
 
-/** One service of a registry, with all that is kept for it in this process. */
+/** One service of a registry, with its state in this process. */
 export interface Service<T> {
-  /** Our name for it, for logs and metrics. */
+  /** Our name of the service, for logs and metrics. */
   readonly name: string
   readonly definition: ServiceDefinition
   readonly template: RequestTemplate
@@ -34,7 +34,7 @@ export interface Service<T> {
   readonly admission: Admission
 }
 
-/** How a call ended. `messageId` and `milliseconds` are those of the last attempt. */
+/** How a call ended. `messageId` and `milliseconds` belong to the last attempt. */
 export type CallResult<T> =
   | {
       readonly kind: 'answer'
@@ -46,28 +46,28 @@ export type CallResult<T> =
   | {
       readonly kind: 'technical_error'
       readonly whose: Whose
-      /** Stable and of few values: `timeout`, `http_502`, `status_-2`, `Server.ClientProxy.NetworkError` … */
+      /** A stable code with few values: `timeout`, `http_502`, `status_-2`, `Server.ClientProxy.NetworkError` … */
       readonly code: string
       readonly messageId: string | null
       readonly milliseconds: number
       readonly attempts: number
     }
-  /** Not asked, or given up on the caller's signal, or because the breaker opened before it was sent. No error. */
+  /** Not sent, cancelled by the caller's signal, or stopped by the breaker before sending. Not an error. */
   | { readonly kind: 'aborted' }
 
-/** One attempt that ended, for metrics and for whoever shows attempts. */
+/** One finished attempt, for metrics and for the display of attempts. */
 export interface Attempt {
   readonly service: string
-  /** The origin of the security server that was asked. */
+  /** The origin (scheme, host, port) of the security server. */
   readonly server: string
   readonly messageId: string
   readonly outcome: 'answer' | 'subject_error' | 'service_error' | 'aborted'
   readonly milliseconds: number
-  /** Of an error. */
+  /** Only for errors. */
   readonly code?: string
 }
 
-/** The log line of an attempt that failed: all that it may say. */
+/** The log record of a failed attempt. Nothing else may be logged. */
 export interface FailedAttempt {
   readonly service: string
   readonly server: string
@@ -76,22 +76,22 @@ export interface FailedAttempt {
   readonly whose: Whose
   readonly attempts: number
   readonly milliseconds: number
-  /** HTTP status, where there was one. */
+  /** HTTP status, if there was a response. */
   readonly status?: number
   readonly faultDetail?: string
   readonly transactionId?: string
 }
 
-/** How a single call is to be made. */
+/** Options of a single call. */
 export interface CallOptions {
-  /** Gives the call up wherever it is. */
+  /** Cancels the call at any point. */
   readonly signal?: AbortSignal | undefined
-  /** Gives the call up only where it is not under way: waiting for its turn, or to be repeated. */
+  /** Cancels the call only while no request is in progress: waiting for admission or for a retry. */
   readonly hold?: AbortSignal | undefined
-  /** The call is a probe of an open breaker: it is sent all the same, once, and tells the breaker how it ended. */
+  /** The call probes an open breaker: it is sent once despite it, and its result is reported to it. */
   readonly probe?: boolean | undefined
-  /** False: one attempt, for callers that repeat by themselves. */
+  /** False: one attempt only, for callers that retry themselves. */
   readonly retry?: boolean | undefined
-  /** The span that attempts lie under; left out: they are not traced. */
+  /** The parent span of the attempts; without one they are not traced. */
   readonly span?: Span | undefined
 }

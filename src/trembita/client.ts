@@ -1,6 +1,6 @@
 /**
- * One call: attempts with a fresh id each, until an answer, an error that asking again would not mend, or the end of patience
- * (spec 3.2, 2.6). What protects a service (breaker, budget of retries, admission) belongs to the service and is given with it.
+ * One call: attempts, each with a new id, until an answer, an error that is not retryable, or the end of the retries (spec 3.2, 2.6). The
+ * breaker, the retry budget and the admission belong to the service.
  */
 import { randomUUID } from 'node:crypto'
 import { type Facts, NO_SPAN, type Span } from '../observability/tracing.ts'
@@ -14,22 +14,21 @@ import { isRetryable, speaksAgainstServer } from './faults.ts'
 import type { Servers } from './servers.ts'
 import type { Received, Transport } from './transport.ts'
 
-/** What a client is made of. Clock, chance and waiting can be replaced for tests. */
+/** Options of a client. Clock, randomness and waiting can be replaced in tests. */
 export interface ClientOptions {
   readonly transport: Transport
   readonly servers: Servers
   readonly observe?: (attempt: Attempt) => void
   readonly log?: { warn(fields: FailedAttempt, message: string): void }
-  /** Told what a security server wrote about its fault: for the eyes of whoever asks by hand, and for no log. */
+  /** Receives the text of a security server's fault, to show it for a manual call. Never log it. */
   readonly onFaultText?: (messageId: string, text: Sensitive<string>) => void
   readonly clock?: Clock
   readonly random?: () => number
   readonly sleep?: (milliseconds: number, signals: Signals) => Promise<boolean>
 }
 
-/** Calls services. */
 export interface TrembitaClient {
-  /** Never throws for what a registry or the way to it does; the values are personal and reach nothing but the message. */
+  /** Never throws because of a registry or the network. Values are personal and are used only in the message. */
   call<T>(service: Service<T>, values: readonly Value[], options?: CallOptions): Promise<CallResult<T>>
 }
 
@@ -37,12 +36,12 @@ const maxAttempts = 3
 const backoffMs = 200
 const aborted = { kind: 'aborted' } as const
 
-/** A client over a transport. */
+/** Creates a client over a transport. */
 export function createClient(options: ClientOptions): TrembitaClient {
   const { random = Math.random, sleep = sleepUnlessAborted, servers } = options
   const attempt = createAttempt(options)
 
-  /** One attempt, once it is its turn. */
+  /** One attempt, including the wait for admission. */
   async function admitted<T>(
     service: Service<T>,
     values: readonly Value[],
@@ -53,7 +52,7 @@ export function createClient(options: ClientOptions): TrembitaClient {
     const entering = service.admission.enter([signal, hold])
     if (!(entering === true || (await entering))) return aborted
     try {
-      // It may have opened while this call waited its turn.
+      // The breaker may have opened while this call waited for admission.
       if (service.breaker.isOpen && !probe) return aborted
       return await attempt(service, values, number, signal, beginAttempt(span, service, number, came))
     } finally {
@@ -81,7 +80,7 @@ export function createClient(options: ClientOptions): TrembitaClient {
       last = result
       if (result.kind === 'answer' || !isRetryable(result.code)) break
     }
-    // A call that was given up while it was under way did not end in the error of an attempt before.
+    // A call that was cancelled during a retry is aborted; it does not return the earlier attempt's error.
     return signal?.aborted && last.kind !== 'answer' ? aborted : last
   }
 
@@ -106,7 +105,7 @@ interface AttemptNumber {
   readonly server: number
 }
 
-/** A single attempt: send, judge, and tell everybody who must know. */
+/** A single attempt: send, evaluate, report to breaker, servers, metrics and log. */
 function createAttempt({ transport, servers, observe, log, onFaultText, clock = steadyClock }: ClientOptions) {
   return async function attempt<T>(
     service: Service<T>,
@@ -162,7 +161,7 @@ const unsendable = {
   milliseconds: 0,
 } as const
 
-/** When an error opens the breaker (true), those who wait are sent away at once: what was not asked is to be given back. */
+/** Records an error. If it opens the breaker (true), waiting calls are rejected at once, so that their subjects are released. */
 function recordError({ breaker, admission }: Service<unknown>, outcome: 'service_error' | 'subject_error'): boolean {
   const wasOpen = breaker.isOpen
   breaker.record(outcome)
@@ -171,7 +170,7 @@ function recordError({ breaker, admission }: Service<unknown>, outcome: 'service
   return hasOpened
 }
 
-/** `came`: when the attempt began to wait for its turn. */
+/** `came`: when the attempt began to wait for admission. */
 function beginAttempt(span: Span, { name }: Service<unknown>, { attempts }: AttemptNumber, came: number): Span {
   if (!span.isRecorded) return NO_SPAN
   const turnMilliseconds = Math.round(performance.now() - came)
@@ -194,7 +193,7 @@ type Verdict<T> = Outcome<T> & {
   readonly faultText?: Sensitive<string> | undefined
 }
 
-/** From what was received to what it says: pure but for the reading of the service. */
+/** Evaluates a response; pure except for the service's own reader. */
 function judge<T>(service: Service<T>, id: string, received: Exclude<Received, { kind: 'aborted' }>): Verdict<T> {
   if (received.kind === 'failed') return { ok: false, code: received.code, whose: 'service' }
   const reading = readAnswer({ definition: service.definition, id }, received)
@@ -210,7 +209,7 @@ function judge<T>(service: Service<T>, id: string, received: Exclude<Received, {
   }
 }
 
-/** What helps to find the exchange in the logs of the other side (spec 3.2). */
+/** Ids that help to find the exchange in the other side's logs (spec 3.2). */
 function traces(
   received: Exclude<Received, { kind: 'aborted' }>,
   { faultDetail }: Verdict<unknown>,

@@ -1,5 +1,5 @@
-/** A clock in milliseconds. Tests bring their own. */
+/** A clock in milliseconds; tests pass their own. */
 export type Clock = () => number
 
-/** Milliseconds since 1970 that never jump: the wall clock as it was at the start of the process, carried on by the monotonic one. */
+/** Epoch milliseconds that never jump: the wall clock at process start plus the monotonic clock. */
 export const steadyClock: Clock = () => performance.timeOrigin + performance.now()

@@ -1,14 +1,14 @@
 /**
- * Connections to security servers: undici opens them, and here is what it does not do. Interim responses (1xx) are taken off before it
- * sees them, since it breaks the connection on a 100 that it did not ask for (RFC 9110 15.2 wants any accepted). And the cause of a broken
- * connection is noted where undici forgets it: an alert of TLS after the handshake, lengths that contradict each other.
+ * Connections to security servers: what undici lacks. Interim responses (1xx) are removed before undici sees them, because it closes the
+ * connection on a 100 that it did not ask for (RFC 9110 15.2 requires accepting any). And causes that undici forgets are recorded: a TLS
+ * alert after the handshake, contradictory lengths.
  */
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { buildConnector, errors } from 'undici'
 import { noteCause, type WayError } from './failures.ts'
 
-/** The largest head of a response that is read: the limit of undici and of Node. */
+/** The largest response head that is read; undici and Node have the same limit. */
 export const maxHeadBytes = 16_384
 
 /** Opens connections for a pool of undici. */
@@ -45,10 +45,10 @@ function watch(socket: Socket): void {
     return write(...(given as Parameters<typeof socket.write>))
   }
   socket.on('error', (error: WayError) => {
-    // A server says only after the handshake of TLS 1.3 that it does not want our certificate, some without a word.
+    // With TLS 1.3 a server rejects our certificate only after the handshake, sometimes by just closing the connection.
     if (socket instanceof TLSSocket && socket.bytesRead === 0 && isBroken(error)) noteCause(error, 'tls_closed')
     else head.explain(error)
-    // Node goes on after an alert, and undici would take the end of the connection for the cause.
+    // Node continues after an alert, and undici would report the closed connection as the cause.
     socket.destroy(error)
   })
 }
@@ -59,21 +59,21 @@ function isBroken({ code }: WayError): boolean {
 
 const statusBytes = 'HTTP/1.1 200'.length
 
-/** What is kept of the beginning of a response: until its status is known nothing is passed on, then everything at once. */
+/** Buffers the beginning of a response until its status is known, then passes it on at once. */
 class ResponseHead {
-  /** Since the last request nothing was passed on. */
+  /** True while nothing has been passed on since the last request. */
   #isAwaited = true
   #held: Buffer | undefined
   #seen: Buffer[] = []
   #size = 0
   readonly #overflow: () => void
 
-  /** `overflow` is called for an interim response that is larger than a head may be. */
+  /** `overflow` is called if an interim response exceeds the limit of a head. */
   constructor(overflow: () => void) {
     this.#overflow = overflow
   }
 
-  /** A request is being sent. */
+  /** A request is about to be sent. */
   expect(): void {
     if (this.#isAwaited) return
     this.#isAwaited = true
@@ -81,7 +81,7 @@ class ResponseHead {
     this.#size = 0
   }
 
-  /** What of the bytes received is to be passed on; undefined: nothing yet. */
+  /** Returns the bytes to pass on; undefined if there are none yet. */
   pass(chunk: Buffer): Buffer | undefined {
     const final = this.#isAwaited ? this.#withoutInterim(chunk) : chunk
     if (final === undefined) return undefined
@@ -112,23 +112,26 @@ class ResponseHead {
     if (rest.length > 0) this.#held = rest
   }
 
-  /** Notes what in the head of the response made it unreadable, if that is why the connection ended. */
+  /** Records what made the response's head unreadable, if that ended the connection. */
   explain(error: WayError): void {
     if (this.#seen.length === 0) return
     const [head = ''] = Buffer.concat(this.#seen).toString('latin1', 0, maxHeadBytes).split('\r\n\r\n', 1)
-    // The record of an alert: TLS is spoken there.
+    // A TLS alert record: the server speaks TLS.
     if (head.startsWith('\x15\x03')) noteCause(error, 'tls_expected')
     else if (/^HTTP\/1\.\d 101\b/.test(head)) noteCause(error, 'http_101')
     else if (!isBroken(error) && hasWrongLength(head)) noteCause(error, 'length_unclear')
   }
 }
 
-/** HTTP/1.x 1xx, but for 101: to change the protocol is no interim word, and nobody asked for it. */
+/** HTTP/1.x 1xx, except 101 (Switching Protocols), which is final and which we never request. */
 function isInterim(bytes: Buffer): boolean {
   return bytes[9] === 0x31 && /^HTTP\/1\.\d 1(?!01)\d\d/.test(bytes.toString('latin1', 0, statusBytes))
 }
 
-/** Whether the length of the body is said twice, in two ways or not as a number (RFC 9112 6.3): whatever it is, somebody reads it otherwise. */
+/**
+ * Whether the body's length is given twice, in two ways or not as a number (RFC 9112 6.3). Servers and proxies disagree on such messages
+ * (request smuggling), so they are refused.
+ */
 function hasWrongLength(head: string): boolean {
   const lengths = [...head.matchAll(/^content-length:(.*)$/gim)].map(([, value = '']) => value.trim())
   const isChunked = /^transfer-encoding:/im.test(head)

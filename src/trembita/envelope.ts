@@ -1,4 +1,6 @@
-/** Writing requests (spec 3.1). All but the id and the values is computed once for each service; a message is a few joined strings. */
+/**
+ * Writes requests (spec 3.1). Everything except the id and the values is computed once per service, so a message is a few joined strings.
+ */
 import {
   envelopeNamespaces,
   headerAroundId,
@@ -9,7 +11,7 @@ import {
 } from './protocol.ts'
 import { escapeXml, isXmlText } from './xml-writer.ts'
 
-/** Everything that the messages of one service have in common. */
+/** What all messages of one service have in common. */
 export interface ServiceDefinition {
   readonly client: SubsystemId
   readonly service: ServiceId
@@ -20,26 +22,25 @@ export interface ServiceDefinition {
   readonly namespace?: string | undefined
   readonly qualified: boolean
   readonly empty: 'omit' | 'element'
-  /** The element of the request in the body, and that of the answer. */
+  /** The element of the request and the answer in the body. */
   readonly element: string
   readonly answerElement: string
 }
 
-/** A value of the request; undefined is left out or sent as an empty element, as the service wants it. */
+/** A value of the request. Undefined is omitted or sent as an empty element, as the service requires. */
 export type Value = string | undefined
 
-/** Writes the messages of one service. */
 export interface RequestTemplate {
-  /** HTTP headers, names and values in turn. */
+  /** HTTP headers; names and values alternate. */
   readonly headers: readonly string[]
-  /** The whole message, or undefined if XML cannot carry one of the values. Values are in the order of the template's children. */
+  /** The whole message; undefined if XML cannot represent one of the values. Values have the order of the template's children. */
   write(id: string, values: readonly Value[]): string | undefined
 }
 
 const xmlName = /^[\p{L}_][\p{L}\p{N}._-]*$/u
 const headerText = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
-/** Prepares the messages of a service whose request has these children. Throws if a name in the definition cannot be sent at all. */
+/** Prepares the messages of a service whose request has these children. Throws if a name in the definition is not allowed in XML. */
 export function createTemplate(definition: ServiceDefinition, children: readonly string[]): RequestTemplate {
   const { service, action, namespace, empty, element } = definition
   if (!xmlName.test(element)) throw new Error(`the request of ${service.serviceCode} cannot be an element: ${element}`)

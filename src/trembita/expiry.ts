@@ -1,25 +1,24 @@
-/** How long certificates are still good, and when somebody must be told (spec 3.2): pure, with its clock from outside. */
+/** When certificates expire, and when to warn (spec 3.2). Pure; the time is passed in. */
 import type { Expiry } from './tls.ts'
 
 const dayMs = 86_400_000
 
-/** Days from now until the certificate's last moment, with fractions; negative once it is over. */
+/** Days until the certificate expires, with fractions; negative afterwards. */
 export function daysLeft({ expiresAt }: Expiry, now: number): number {
   return (expiresAt.getTime() - now) / dayMs
 }
 
-/** At how many days left a warning is due; 0 is the end. */
+/** Days before expiry at which to warn; 0 is the expiry itself. */
 const steps = [0, 7, 14, 30] as const
 
-/** A warning that is due. */
 export interface ExpiryWarning {
   readonly of: Expiry['of']
-  /** Whole days that are left; 0 on the last day and after it. */
+  /** Whole days left; 0 on the last day and afterwards. */
   readonly days: number
   readonly isOver: boolean
 }
 
-/** Looks at certificates now and then, and tells of each at 30, 14 and 7 days and at its end, once each. */
+/** Creates a function that checks certificates and returns warnings at 30, 14, 7 and 0 days, each once per certificate. */
 export function createExpiryWatch(): (certificates: readonly Expiry[], now: number) => ExpiryWarning[] {
   const told = new Map<string, number>()
   return (certificates, now) => {
@@ -27,7 +26,7 @@ export function createExpiryWatch(): (certificates: readonly Expiry[], now: numb
     for (const certificate of certificates) {
       const left = daysLeft(certificate, now)
       const step = steps.find((days) => left <= days)
-      // One that was renewed ends at another time, which makes it another one.
+      // A renewed certificate has another expiry and counts as a new one.
       const key = `${certificate.of} ${certificate.expiresAt.getTime()}`
       if (step === undefined || (told.get(key) ?? Number.POSITIVE_INFINITY) <= step) continue
       told.set(key, step)

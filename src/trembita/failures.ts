@@ -1,14 +1,14 @@
 /**
- * What went wrong on the way to a security server, in a few stable words for the many codes of sockets, TLS and HTTP. Each cause that has
- * a remedy of its own has a code of its own: who reads it at night must not look at the wrong certificate.
+ * Maps the many error codes of sockets, TLS and HTTP to a few stable codes. Causes with different remedies have different codes: an on-call
+ * engineer must not look at the wrong certificate.
  */
 
-/** An error as sockets, TLS and undici raise it. */
+/** An error of a socket, TLS or undici. */
 export type WayError = Error & { readonly code?: unknown }
 
 const causes = new WeakMap<WayError, string>()
 
-/** Notes a cause that the error itself does not tell. */
+/** Records a cause that the error itself does not contain. */
 export function noteCause(error: WayError, code: string): void {
   causes.set(error, code)
 }
@@ -35,7 +35,7 @@ const codes: Readonly<Record<string, string>> = {
   ENOBUFS: 'local_limit',
   EADDRNOTAVAIL: 'local_limit',
   UND_ERR_HEADERS_OVERFLOW: 'headers_too_large',
-  // undici takes for granted what it asserts of a response, such as a status of 100 and more.
+  // undici asserts some properties of a response, such as a status of at least 100.
   ERR_ASSERTION: 'malformed_http',
   UND_ERR_DESTROYED: 'closed',
   UND_ERR_CLOSED: 'closed',
@@ -53,7 +53,7 @@ const codes: Readonly<Record<string, string>> = {
   INVALID_PURPOSE: 'tls_wrong_purpose',
 }
 
-/** Errors of OpenSSL: what it says itself, and the alerts by which the other side says why it refuses. */
+/** OpenSSL errors: its own, and the alerts with which the other side explains its refusal. */
 const tlsPatterns: readonly (readonly [RegExp, string])[] = [
   [/ALERT_CERTIFICATE_EXPIRED$/, 'tls_client_expired'],
   [
@@ -64,18 +64,18 @@ const tlsPatterns: readonly (readonly [RegExp, string])[] = [
   [/^ERR_SSL_.*(TOO_SMALL|TOO_WEAK)$/, 'tls_weak'],
   [/^ERR_SSL_.*(HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|SIGNATURE_TYPE|SIGNATURE_ALGORITHM)/, 'tls_no_agreement'],
   [/^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|RECORD_LAYER_FAILURE)$/, 'tls_not_spoken'],
-  // The other words of OpenSSL on a chain of certificates; of some Node says no more than that there is one.
+  // OpenSSL's other errors about a certificate chain; for some Node reports only UNSPECIFIED.
   [/^(UNSPECIFIED|CERT_|UNABLE_TO_|INVALID_CA|PATH_LENGTH|ERROR_IN_CERT|AKID_|SUBJECT_ISSUER)/, 'tls_invalid_server'],
   [/^(ERR_TLS|ERR_SSL|EPROTO)/, 'tls_error'],
 ]
 
-/** The code of an error on the way. `hasStarted`: whether the head of a response had been read. */
+/** The code of a transport error. `hasStarted`: whether the response's head had been read. */
 export function codeOf(error: WayError, hasStarted: boolean): string {
   const noted = causes.get(error)
   if (noted !== undefined) return noted
   const code = typeof error.code === 'string' ? error.code : ''
   if (error.name === 'HTTPParserError' || code.startsWith('HPE_')) return 'malformed_http'
-  // undici compares lengths before it says that the head itself cannot be read.
+  // undici compares lengths before it reports that the head is malformed.
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && !hasStarted) return 'malformed_http'
   const known = codes[code]
   if (known !== undefined) return known
@@ -83,7 +83,7 @@ export function codeOf(error: WayError, hasStarted: boolean): string {
   return tlsPatterns.find(([pattern]) => pattern.test(code))?.[1] ?? 'network_error'
 }
 
-/** What the system or OpenSSL calls an error, for whoever looks it up. */
+/** The system's or OpenSSL's own name of an error, to search for. */
 export function wordOf({ code, message }: WayError): string {
   return typeof code === 'string' && code !== 'UNSPECIFIED' ? code : message
 }

@@ -1,22 +1,22 @@
 /**
- * What went wrong with a call, whose error it is and whether asking again may help. Two words decide much: an error of the *service's* kind
- * feeds the circuit breaker, one of the *subject's* does not (spec 2.6). Codes are few and stable, so that they can be labels of metrics.
+ * Classifies a failed call: whose error it is and whether a retry may help. A *service* error counts for the circuit breaker, a *subject*
+ * error does not (spec 2.6). Codes are few and stable, so that they can be metric labels.
  */
 import type { Sensitive } from '../privacy/sensitive.ts'
 
-/** Whose error it is (spec 2.6): about this one question, or about the service and the way to it. */
+/** Whose error it is (spec 2.6): about this one question (subject), or about the service and the network (service). */
 export type Whose = 'subject' | 'service'
 
-/** A fault as it stood in the body. `code` is normalised; `detail` is a UUID of the server's log, or absent. */
+/** A fault from the body. `code` is normalised; `detail` is a UUID from the server's log, or absent. */
 export interface Fault {
   readonly code: string
   readonly whose: Whose
   readonly detail: string | undefined
-  /** What a security server says in words, for whoever asks by hand. A registry's own words are not kept: they may be about a person. */
+  /** A security server's text, shown only for manual calls. A registry's text is not kept: it may be about a person. */
   readonly text?: Sensitive<string>
 }
 
-/** Words of fault codes whose spelling the rule "each word begins with a capital" does not give. */
+/** Words of fault codes with special spelling; other words just start with a capital. */
 const spellings = new Map(
   [
     ...['ClientProxy', 'ServerProxy', 'ServiceFailed', 'NetworkError', 'IOError', 'HttpError', 'OutdatedGlobalConf'],
@@ -33,15 +33,15 @@ const spellings = new Map(
     ],
   ].map((name) => [name.toLowerCase(), name]),
 )
-// What X-Road 8 calls otherwise.
+// X-Road 8 has another name for it.
 spellings.set('globalconfoutdated', 'OutdatedGlobalConf')
 
-/** A code that may be written to logs and metrics: letters only, so that no number of a document can hide in it. */
+/** A code that is safe in logs and metrics: letters only, so that it cannot contain a document number. */
 const harmless = /^[A-Za-z]{1,40}(\.[A-Za-z]{1,40}){0,5}$/
 
 /**
- * A fault code without its prefix, words in PascalCase (newer servers write `server.server_proxy.network_error`, spec 3.2). A code that
- * could not be one, and so might hold anything, becomes `Other`, with the `Client.` or `Server.` that it began with.
+ * A fault code without its prefix, in PascalCase (newer servers write `server.server_proxy.network_error`, spec 3.2). Text that cannot be a
+ * code, and so might contain anything, becomes `Other`, keeping a leading `Client.` or `Server.`.
  */
 export function normaliseFaultCode(raw: string): string {
   const withoutPrefix = raw.slice(raw.lastIndexOf(':') + 1).trim()
@@ -60,15 +60,15 @@ function normaliseWord(word: string): string {
     .join('')
 }
 
-/** Codes of SOAP itself that say nothing of the question: they are the service's, bare or with something after them. */
+/** SOAP's own codes that say nothing about the question are service errors, with or without a sub-code. */
 const serviceCodes = new Set(['Server', 'Receiver', 'MustUnderstand', 'VersionMismatch', 'DataEncodingUnknown'])
 
 /**
- * Whose error a fault is, by its codes as they came (spec 2.6). `Server` and all below it are the service's, and so is `Client` with a
- * sub-code from a security server: our messages differ in nothing but the document, so one refused is all refused. A bare `Client` or
- * `Sender`, or a code of its own, is the registry's word on the request. So is `S:Client.ValidationError`: a registry's SOAP stack writes
- * a qualified name, in either version of SOAP; security servers write their codes without a prefix. `soapCode` is the outer code of a
- * SOAP 1.2 fault, whose Receiver wins over a sub-code of the registry's own.
+ * Whose error a fault is, by its original codes (spec 2.6). `Server` and its sub-codes are service errors. So is `Client` with a security
+ * server's sub-code: our messages differ only in the document, so if one is refused, all are. A bare `Client` or `Sender`, or an unknown
+ * code, is the registry's verdict on this request: a subject error. So is `S:Client.ValidationError`: a registry's SOAP stack writes
+ * qualified names, security servers write no prefix. `soapCode` is the outer code of a SOAP 1.2 fault; `Receiver` overrides the registry's
+ * sub-code.
  */
 export function whoseFault(code: string, soapCode: string = code): Whose {
   const [family = '', ...rest] = normaliseFaultCode(code).split('.')
@@ -77,7 +77,7 @@ export function whoseFault(code: string, soapCode: string = code): Whose {
   return isRefused && !code.includes(':') ? 'service' : 'subject'
 }
 
-/** Whether a code, as it came, is one that a security server gives: `Server.ClientProxy.…`, `Server.ServerProxy.…`, `Client.…` unprefixed. */
+/** Whether an original code has the form of a security server's: `Server.ClientProxy.…`, `Server.ServerProxy.…`, unprefixed `Client.…`. */
 export function isOfSecurityServer(code: string): boolean {
   const normal = normaliseFaultCode(code)
   return /^Server\.(Client|Server)Proxy\./.test(normal) || (/^Client\./.test(normal) && !code.includes(':'))
@@ -94,14 +94,14 @@ const retryableErrors = new Set([
   'name_not_resolved',
 ])
 
-/** Whether the same question may be asked again at once (spec 3.2): after network errors, timeouts and a few faults. */
+/** Whether the question may be retried immediately (spec 3.2): after network errors, timeouts and some faults. */
 export function isRetryable(code: string): boolean {
   if (retryableErrors.has(code)) return true
   const words = code.split('.')
   return words[0] !== 'Client' && retryableFaults.has(words.at(-1) ?? '')
 }
 
-/** Whether an error speaks against the security server that brought it, so that another one should be tried for a while (spec 3.2). */
+/** Whether an error suggests a problem of the security server that returned it, so that another one is used for a while (spec 3.2). */
 export function speaksAgainstServer(code: string): boolean {
   if (retryableErrors.has(code) || /^tls_|^(malformed_http|headers_too_large|length_unclear)$/.test(code)) return true
   return code.startsWith('Server.ClientProxy.')

@@ -1,21 +1,20 @@
-/** Multipart messages (RFC 2046, 5.1), as far as X-Road needs them: the SOAP message is the first part, attachments follow it. */
+/** Multipart messages (RFC 2046, 5.1) as far as X-Road needs them: the SOAP message is the first part, attachments follow. */
 
-/** A part: its header fields by lower-case name, its bytes as they came, and whether its end was there. */
+/** A part: header fields by lower-case name, raw bytes, and whether its end delimiter was found. */
 export interface Part {
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
   readonly isWhole: boolean
 }
 
-/** The first part of a message; undefined where the boundary never comes. A part whose end is missing goes on to the end. */
+/** The first part of a message; undefined without a boundary. A part without an end delimiter extends to the end. */
 export function firstPart(message: Buffer, boundary: string): Part | undefined {
   const [first] = partsOf(message, boundary)
   return first
 }
 
-/** The parts of a message in their order. */
 export function* partsOf(message: Buffer, boundary: string): Generator<Part, undefined> {
-  // One character for each byte, so that places in the text are places in the message.
+  // latin1 has one character per byte, so text offsets are byte offsets.
   const text = message.toString('latin1')
   const delimiter = Buffer.from(`--${boundary}`).toString('latin1')
   let line = lineWith(text, delimiter, 0)
@@ -34,21 +33,21 @@ export function* partsOf(message: Buffer, boundary: string): Generator<Part, und
 }
 
 interface Line {
-  /** Where what is before it ends: its line break belongs to it. */
+  /** Where the preceding content ends; the line break before the delimiter belongs to the delimiter. */
   readonly before: number
-  /** Where what follows begins. */
+  /** Where the following content starts. */
   readonly after: number
-  /** Whether it closes the last part. */
+  /** Whether this delimiter closes the last part. */
   readonly isLast: boolean
 }
 
-/** The next line that is a delimiter. */
+/** The next delimiter line. */
 function lineWith(text: string, delimiter: string, from: number): Line | undefined {
   for (let at = text.indexOf(delimiter, from); at !== -1; at = text.indexOf(delimiter, at + 1)) {
     if (at > 0 && text[at - 1] !== '\n') continue
     const lineEnd = text.indexOf('\n', at)
     const end = lineEnd === -1 ? text.length : lineEnd
-    // A longer word is the boundary of another message inside this one.
+    // A longer line is the boundary of a nested message.
     const [found, dashes] = /^(--)?[ \t\r]*$/.exec(text.slice(at + delimiter.length, end)) ?? []
     if (found === undefined) continue
     const breakLength = text[at - 2] === '\r' ? 2 : 1
@@ -61,7 +60,7 @@ function lineWith(text: string, delimiter: string, from: number): Line | undefin
   return undefined
 }
 
-/** The line break before the body and where it is; a part without header fields begins with it. */
+/** The line break before the body and its offset; a part without header fields starts with it. */
 function emptyLine(part: string): [string, number] {
   const found = /(?:^|(?<=\n))\r?\n/.exec(part)
   return found === null ? ['', part.length] : [found[0], found.index]

@@ -1,4 +1,4 @@
-/** X-Road Message Protocol 4.0 as Trembita speaks it (spec 3.1): names and the header, shared by the client and the simulator. */
+/** X-Road Message Protocol 4.0 as used by Trembita (spec 3.1): names and the header, shared by client and simulator. */
 import { escapeXml } from './xml-writer.ts'
 
 /** Namespace of client, service, userId, id, issue, protocolVersion and requestHash. */
@@ -15,26 +15,26 @@ export const headerNames = {
   protocolVersion: 'protocolVersion',
   requestHash: 'requestHash',
 } as const
-/** The header of an HTTP response that traces the exchange through the security servers' logs. */
+/** The HTTP response header with the transaction id, which identifies the exchange in the security servers' logs. */
 export const transactionIdHeader = 'uxp-transaction-id'
 
-/** A version of SOAP; which one a service speaks is a property of the service. */
+/** A SOAP version; each service uses one of them. */
 export type SoapVersion = '1.1' | '1.2'
 
-/** The namespace of the envelope of each version. */
+/** The envelope namespace of each version. */
 export const envelopeNamespaces: Readonly<Record<SoapVersion, string>> = {
   '1.1': 'http://schemas.xmlsoap.org/soap/envelope/',
   '1.2': 'http://www.w3.org/2003/05/soap-envelope',
 }
 
-/** Which version an envelope's namespace belongs to. */
+/** The SOAP version of an envelope namespace. */
 export function soapVersionOf(namespace: string): SoapVersion | undefined {
   if (namespace === envelopeNamespaces['1.2']) return '1.2'
   if (namespace === envelopeNamespaces['1.1']) return '1.1'
   return undefined
 }
 
-/** A member's subsystem: what sends or serves requests. */
+/** A member's subsystem, which sends or serves requests. */
 export interface SubsystemId {
   readonly xRoadInstance: string
   readonly memberClass: string
@@ -42,13 +42,12 @@ export interface SubsystemId {
   readonly subsystemCode: string
 }
 
-/** A service of a subsystem. */
 export interface ServiceId extends SubsystemId {
   readonly serviceCode: string
   readonly serviceVersion?: string | undefined
 }
 
-/** What a header says. `id` is fresh for every attempt. */
+/** The content of a header. Each attempt has a new `id`. */
 export interface XroadHeader {
   readonly client: SubsystemId
   readonly service: ServiceId
@@ -59,10 +58,10 @@ export interface XroadHeader {
 
 /** Prefixes that `headerXml` uses; the envelope declares them with `headerPrefixDeclarations`. */
 export const headerPrefixes = { xroad: 'xro', identifiers: 'iden' } as const
-/** The declarations of namespaces that `headerXml` needs on an element around it. */
+/** The namespace declarations that `headerXml` requires on an enclosing element. */
 export const headerPrefixDeclarations = `xmlns:xro="${xroadNamespace}" xmlns:iden="${identifiersNamespace}"`
 
-/** The part of the header before the text of id and the part after it, for whoever sends many messages of one kind. */
+/** The header before and after the text of the id, to send many similar messages cheaply. */
 export function headerAroundId(header: Omit<XroadHeader, 'id'>): { before: string; after: string } {
   const { client, service, userId, protocolVersion } = header
   const version = service.serviceVersion === undefined ? '' : identifier('serviceVersion', service.serviceVersion)
@@ -75,7 +74,7 @@ export function headerAroundId(header: Omit<XroadHeader, 'id'>): { before: strin
   }
 }
 
-/** The blocks of the header, in the order of spec 3.1, without the Header element around them. */
+/** The header blocks in the order of spec 3.1, without the enclosing Header element. */
 export function headerXml(header: XroadHeader): string {
   const { before, after } = headerAroundId(header)
   return before + escapeXml(header.id) + after

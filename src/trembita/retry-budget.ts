@@ -1,25 +1,24 @@
 /**
- * How many retries a service gets (spec 2.6): a tenth of the calls, and one a second in any case, so that a service that is down is not
- * asked three times as often as one that is up. Pure, with its clock from outside.
+ * Limits the retries of a service (spec 2.6): a tenth of the calls plus at least one per second, so that a failing service does not get
+ * three times the normal load. Pure; the clock is passed in.
  */
 import { type Clock, steadyClock } from './clock.ts'
 
-/** What is left of retries for one service. */
 export interface RetryBudget {
-  /** A call was made for the first time: it earns a tenth of a retry. */
+  /** Records a call's first attempt, which earns a tenth of a retry. */
   earn(): void
-  /** Whether one retry may be made now; if so, it is taken. */
+  /** Takes one retry if one is available, and returns whether it was. */
   take(): boolean
 }
 
 const share = 10
 const everyMs = 1000
-/** Calm hours must not save up a storm: at most so many retries are kept, which is what a break of all connections takes. */
+/** The maximum saved up, enough for one break of all connections; otherwise quiet hours would save up a retry storm. */
 const most = 20
 
-/** A budget with nothing earned yet. */
+/** Creates an empty budget. */
 export function createRetryBudget(clock: Clock = steadyClock): RetryBudget {
-  // In tenths of a retry, so that sums stay whole.
+  // In tenths of a retry, to stay with whole numbers.
   let earned = 0
   let lastAt = Number.NEGATIVE_INFINITY
   return {
@@ -29,7 +28,7 @@ export function createRetryBudget(clock: Clock = steadyClock): RetryBudget {
     take() {
       const now = clock()
       if (earned >= share) earned -= share
-      // The free one swallows what was earned since, so that it is the lower bound of the rate and no addition to it.
+      // The free retry per second is a minimum, not an extra, so it uses up what was earned since the last one.
       else if (now - lastAt >= everyMs) earned = 0
       else return false
       lastAt = now

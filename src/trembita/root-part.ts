@@ -1,13 +1,13 @@
 /**
- * Answers with attachments (RFC 2387, SOAP with attachments, XOP): the root part is the message, the others are not looked at. The size of
- * the whole was bounded by who received it.
+ * Answers with attachments (RFC 2387, SOAP with attachments, XOP): the root part is the message, attachments are ignored. The receiver has
+ * already limited the total size.
  */
 import { MIMEType } from 'node:util'
 import { type Part, partsOf } from './multipart.ts'
 
 /**
- * The root part of a body of that content type: the one that `start` names, else the first. The body itself where it is not multipart,
- * whatever its type says; undefined where it is, and its root part is not there, cut off or encoded in an unknown way.
+ * The root part of a body with this content type: the one named by `start`, else the first. A body that is not multipart is returned whole,
+ * whatever its type says. Undefined if the root part is missing, truncated or in an unknown encoding.
  */
 export function rootPart(contentType: string | undefined, body: Uint8Array): Uint8Array | undefined {
   if (contentType === undefined || !/^\s*multipart\//i.test(contentType)) return body
@@ -49,7 +49,7 @@ function decoded({ headers, body }: Part): Buffer | undefined {
   }
 }
 
-/** RFC 2045 6.7: white space at the end of a line is no content, and a line that ends in `=` goes on in the next. */
+/** RFC 2045 6.7: white space at the end of a line is ignored, and `=` at the end continues the line. */
 function fromQuotedPrintable(text: string): Buffer {
   const lines = text.split('\n').map((line) => line.trimEnd())
   const joined = lines.map((line) => (line.endsWith('=') ? line.slice(0, -1) : `${line}\n`)).join('')

@@ -1,19 +1,19 @@
 /**
- * Several security servers of one organisation (spec 3.2): calls go round those that work; one that fails is left out, 5 s at first,
- * doubling to a minute, and then tried by one call while the others still pass it by. If all are left out, the one whose time is over
- * first is taken: a call that might succeed is better than none.
+ * Load balancing over the organisation's security servers (spec 3.2). Calls rotate among the working ones. A server that fails is skipped
+ * for 5 s, doubling up to a minute, and then tested with one call while others still skip it. If all are skipped, the one whose time ends
+ * first is used, since a call that might succeed is better than none.
  */
 import { type Clock, steadyClock } from './clock.ts'
 
-/** The security servers, by their place in the list. */
+/** The security servers, by index in the list. */
 export interface Servers {
-  /** The server for the next attempt, another one than `not` if there is one that is not left out. */
+  /** The server for the next attempt; not `not` if another one is available. */
   pick(not?: number): number
-  /** The server answered, be it with a fault. */
+  /** The server answered, even if with a fault. */
   succeeded(server: number): void
-  /** The server could not be reached, or did not do its part. */
+  /** The server was unreachable or failed itself. */
   failed(server: number): void
-  /** Which servers are left out at the moment. */
+  /** The servers that are skipped now. */
   leftOut(): readonly number[]
 }
 
@@ -23,11 +23,11 @@ const mostMs = 60_000
 interface State {
   failures: number
   outUntil: number
-  /** One call is finding out whether it works again. */
+  /** One call is testing whether it works again. */
   isTried: boolean
 }
 
-/** A list of servers of which nothing bad is known yet. */
+/** Creates the list; all servers count as working. */
 export function createServers(count: number, clock: Clock = steadyClock): Servers {
   const all: State[] = Array.from({ length: count }, () => ({ failures: 0, outUntil: 0, isTried: false }))
   let turn = 0
@@ -36,7 +36,7 @@ export function createServers(count: number, clock: Clock = steadyClock): Server
     server.outUntil = clock() + Math.min(firstMs * 2 ** (server.failures - 1), mostMs)
   }
 
-  /** From the one whose turn it is: the first that is not left out, else the one whose time is over first. */
+  /** From the server whose turn it is: the first that is not skipped, else the one whose time ends first. */
   const best = (now: number, not: number | undefined): number => {
     let found = not ?? 0
     let soonest = Number.POSITIVE_INFINITY
@@ -59,7 +59,7 @@ export function createServers(count: number, clock: Clock = steadyClock): Server
       const now = clock()
       const isOut = (place: number) => (all[place]?.outUntil ?? 0) > now
       let place = best(now, not)
-      // A retry goes to another server, but not to one that is known to fail while its own is not.
+      // A retry uses another server, unless that one is known to fail and the original is not.
       if (not !== undefined && isOut(place) && !isOut(not)) place = not
       turn = place
       const server = all[place]
@@ -78,7 +78,7 @@ export function createServers(count: number, clock: Clock = steadyClock): Server
     },
     failed(place) {
       const server = all[place]
-      // Calls that fail together found out one thing, not many.
+      // Concurrent failures count as one.
       if (server === undefined || (server.failures > 0 && !server.isTried)) return
       server.failures += 1
       server.isTried = false

@@ -1,62 +1,62 @@
-/** What the environment says of Trembita (spec 3.1 to 3.3), as the client takes it. Read by `config`, which fills this shape. */
+/** Trembita's settings (spec 3.1 to 3.3) in the shape that the client takes; `config` fills it. */
 import type { SoapVersion, SubsystemId } from './protocol.ts'
 
-/** One service as its publisher describes it: what no WSDL tells us, because the WSDLs are not public. */
+/** A service as its publisher describes it. The WSDLs are not public, so this is configured. */
 export interface ServiceSettings {
-  /** serviceCode. */
+  /** The serviceCode. */
   readonly code: string
   readonly version?: string | undefined
   readonly soapVersion: SoapVersion
   readonly action: string
-  /** The namespace of the element in the body. */
+  /** The namespace of the request element. */
   readonly namespace?: string | undefined
-  /** Whether the children carry that namespace too. */
+  /** Whether the children are in that namespace too. */
   readonly qualified: boolean
-  /** An absent value is omitted, or sent as an empty element. */
+  /** How to send an absent value: omitted, or as an empty element. */
   readonly empty: 'omit' | 'element'
-  /** The element of the request in the body, and that of the answer. */
+  /** The element of the request and the answer in the body. */
   readonly element: string
   readonly answerElement: string
 }
 
-/** Files of PEM for mutual TLS; an https address needs all three. */
+/** PEM files for mutual TLS; an https address needs all three. */
 export interface TlsFiles {
   readonly certificate?: string | undefined
   readonly key?: string | undefined
-  /** The security server's certificate, or the authority that signed it: nothing else is trusted. */
+  /** The security server's certificate, or the CA that signed it: nothing else is trusted. */
   readonly authority?: string | undefined
-  /** Opens the key, where it has a passphrase. */
+  /** The passphrase of the key, if it has one. */
   readonly passphrase?: string | undefined
 }
 
-/** How messages get to the security servers and back. */
+/** Settings of the connections to security servers. */
 export interface TransportSettings {
   readonly urls: readonly string[]
-  /** Total deadline of one attempt. */
+  /** Total time limit of one attempt. */
   readonly timeoutMs: number
   readonly maxResponseBytes: number
-  /** For each security server. */
+  /** Per security server. */
   readonly maxConnections: number
   readonly tls: TlsFiles
 }
 
-/** What every message says besides who asks whom. */
+/** Header fields of every message, besides client and service. */
 export interface AddressSettings {
   readonly instance: string
   readonly userId: string
   readonly protocolVersion: string
 }
 
-/** The services of one registry: who asks whom, how much at once, and each of them by our name for it. */
+/** The services of one registry: client, member, limits, and each service by our name. */
 export interface GroupSettings {
   readonly client: Omit<SubsystemId, 'xRoadInstance'>
   readonly service: Omit<SubsystemId, 'xRoadInstance'>
-  /** Calls a second to each service, in the whole cluster. */
+  /** Calls per second to each service, across the cluster. */
   readonly rateLimit: number | 'off'
-  /** Calls to each service that one worker has under way. */
+  /** Concurrent calls to each service per worker. */
   readonly concurrency: number
   readonly services: Readonly<Record<string, ServiceSettings>>
 }
 
-/** Everything that Trembita needs to know, whoever is asked. */
+/** The settings that are common to all registries. */
 export interface TrembitaSettings extends TransportSettings, AddressSettings {}

@@ -1,7 +1,6 @@
 /**
- * The files of mutual TLS, each checked for what it must hold, when a process starts and whenever they change (spec 3.2). Administrators of
- * security servers hand out keys and certificates in several formats; whoever puts a wrong one here is told which file it is, what it
- * holds, and the command that converts it.
+ * The files of mutual TLS, checked when a process starts and whenever they change (spec 3.2). Security server administrators hand out keys
+ * and certificates in several formats; for a wrong one the error names the file, what it contains, and the command that converts it.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -25,13 +24,13 @@ export type TlsFileCode =
   | 'not_yet_valid'
   | 'expired'
 
-/** A file of TLS that is of no use: which setting names it, what is wrong with it, and what to do. */
+/** An unusable TLS file: which setting names it, what is wrong, and how to fix it. */
 export class TlsFileError extends Error {
   override readonly name = 'TlsFileError'
   readonly code: TlsFileCode
   readonly setting: string
   readonly file: string
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint: string
 
   constructor(code: TlsFileCode, { setting, file }: NamedFile, problem: string, hint: string) {
@@ -43,13 +42,13 @@ export class TlsFileError extends Error {
   }
 }
 
-/** A file, and the setting that names it. */
+/** A file and the setting that names it. */
 export interface NamedFile {
   readonly setting: string
   readonly file: string
 }
 
-/** The content of a file. Throws a `TlsFileError` if it cannot be read, is empty, or is of a format that has to be converted. */
+/** The content of a file. Throws a `TlsFileError` if it cannot be read, is empty, or has a format that must be converted. */
 export function readPem(named: NamedFile): Buffer {
   const content = readContent(named)
   const { file } = named
@@ -61,7 +60,7 @@ export function readPem(named: NamedFile): Buffer {
     const hint = 'a PEM file has lines such as -----BEGIN CERTIFICATE-----'
     throw new TlsFileError('holds_no_certificate', named, 'holds neither a certificate nor a key', hint)
   }
-  // DER: a sequence; in PKCS#12 its first member is the number 3, in PKCS#7 the identifier of signed data.
+  // DER starts with a sequence. Its first member is the number 3 in PKCS#12, and the OID of signed data in PKCS#7.
   const first = content.subarray(headerBytes(content)).toString('hex')
   if (first.startsWith('020103')) {
     throw new TlsFileError(
@@ -100,7 +99,7 @@ function pkcs7(named: NamedFile, options: string): TlsFileError {
   return new TlsFileError('pkcs7', named, 'is a PKCS#7 file (.p7b), not PEM', hint)
 }
 
-/** How many bytes stand before the first member of a sequence. */
+/** The number of bytes before the first member of a sequence. */
 function headerBytes(der: Buffer): number {
   const length = der[1] ?? 0
   return length < 0x80 ? 2 : 2 + (length & 0x7f)
@@ -118,7 +117,7 @@ const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END
 const BEGIN_CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g
 const KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/
 
-/** The certificates of a PEM file, at least one. Throws a `TlsFileError` if it holds none, or one that cannot be read. */
+/** The certificates of a PEM file, at least one. Throws a `TlsFileError` if there is none, or one cannot be parsed. */
 export function certificatesOf(named: NamedFile, pem: Buffer): [X509Certificate, ...X509Certificate[]] {
   const text = pem.toString('latin1')
   const blocks = text.match(CERTIFICATE) ?? []
@@ -157,7 +156,7 @@ function brokenCertificate(named: NamedFile, place: number): TlsFileError {
   )
 }
 
-/** The private key of a PEM file. Throws a `TlsFileError` if it holds none, or one that the passphrase does not open. */
+/** The private key of a PEM file. Throws a `TlsFileError` if there is none, or the passphrase does not decrypt it. */
 export function privateKeyOf(named: NamedFile, pem: Buffer, passphrase: string | undefined): KeyObject {
   const text = pem.toString('latin1')
   if (!KEY.test(text))
@@ -182,7 +181,7 @@ export function privateKeyOf(named: NamedFile, pem: Buffer, passphrase: string |
   }
 }
 
-/** Throws a `TlsFileError` unless the key is that of our certificate, which is the first one in its file. */
+/** Throws a `TlsFileError` unless the key belongs to our certificate, which must be the first in its file. */
 export function expectKeyOf(
   named: NamedFile,
   [ours, ...others]: readonly [X509Certificate, ...X509Certificate[]],
@@ -204,7 +203,7 @@ export function expectKeyOf(
       )
 }
 
-/** Throws a `TlsFileError` unless the certificate is good now. */
+/** Throws a `TlsFileError` unless the certificate is valid now. */
 export function expectValidNow(named: NamedFile, certificate: X509Certificate, now: number): void {
   const { validFrom, validTo } = certificate
   if (new Date(validFrom).getTime() > now)

@@ -1,7 +1,7 @@
 /**
- * Mutual TLS to the security servers (spec 3.2): our certificate and key, and nothing trusted but the certificates of one file. Which may
- * be the server's own certificate (then its name does not matter: it is that certificate or no connection) or the authority that signed it
- * (then the name must match as well). There is no way to switch this off.
+ * Mutual TLS to the security servers (spec 3.2): our certificate and key; only the certificates of one file are trusted. That file may
+ * contain the server's own certificate (then its name is not checked, because only this certificate is accepted) or the CA that signed it
+ * (then the name must match too). This cannot be disabled.
  */
 import { createHash, type X509Certificate } from 'node:crypto'
 import {
@@ -22,24 +22,24 @@ import {
   TlsFileError,
 } from './tls-files.ts'
 
-/** What a connection is made with, and until when the certificates are good. */
+/** TLS options of a connection, and the expiry of the certificates. */
 export interface TlsIdentity {
   readonly secureContext: SecureContext
   readonly checkServerIdentity: (host: string, certificate: PeerCertificate) => Error | undefined
   readonly certificates: readonly Expiry[]
-  /** Tells one content of the files from another. */
+  /** A digest of the files' content, to detect changes. */
   readonly fingerprint: string
-  /** Throws a `TlsFileError` unless our certificate is good at this time (milliseconds). */
+  /** Throws a `TlsFileError` unless our certificate is valid at this time (epoch milliseconds). */
   expectValidAt(now: number): void
 }
 
-/** A certificate of ours or of the other side's, and its last moment. */
+/** A certificate, ours or the server's, and when it expires. */
 export interface Expiry {
   readonly of: 'client' | 'server'
   readonly expiresAt: Date
 }
 
-/** Reads and checks the three files. Throws a `TlsFileError` if one is not what it must be, or certificate and key do not belong together. */
+/** Reads and checks the three files. Throws a `TlsFileError` if one is invalid, or certificate and key do not match. */
 export function readTlsIdentity({ certificate, key, authority, passphrase }: TlsFiles): TlsIdentity {
   if (certificate === undefined || key === undefined || authority === undefined) {
     throw new Error('an https security server needs a client certificate, its key and the certificate of the server')
@@ -57,7 +57,7 @@ export function readTlsIdentity({ certificate, key, authority, passphrase }: Tls
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     ca: pemOf(theirs),
     minVersion: 'TLSv1.2',
-    // The pinned certificate may be one that is not self-signed.
+    // The pinned certificate need not be self-signed.
     allowPartialTrustChain: true,
   })
   const [ours] = chain
@@ -72,7 +72,7 @@ export function readTlsIdentity({ certificate, key, authority, passphrase }: Tls
   }
 }
 
-/** OpenSSL refuses what reads well and is too weak: a worker that meets such files at a reload must go on with the old ones. */
+/** OpenSSL refuses some files that parse but are too weak. A worker that reloads such files keeps using the old ones. */
 function contextOf(file: NamedFile, options: SecureContextOptions): SecureContext {
   try {
     return createSecureContext(options)

@@ -1,7 +1,7 @@
 /**
- * Bytes to a security server and back (spec 3.2): POST to its root over connections that are kept, bounded in number, in size and in time.
- * The deadline is for the whole attempt, waiting for a connection included, so that a server that drips bytes cannot stretch it. Redirects
- * are not followed and no compression is offered: undici's dispatcher does neither by itself.
+ * Sends bytes to a security server and receives the response (spec 3.2): POST to the root path over persistent connections, limited in
+ * number, size and time. The time limit covers the whole attempt, including the wait for a connection, so that a server that sends slowly
+ * cannot extend it. Redirects are not followed and compression is not offered; undici's dispatcher does neither.
  */
 import { type Dispatcher, Pool } from 'undici'
 import { asUuid } from './answer.ts'
@@ -12,7 +12,7 @@ import type { TransportSettings } from './settings.ts'
 import { type Expiry, readTlsIdentity, type TlsIdentity } from './tls.ts'
 import { TlsFileError } from './tls-files.ts'
 
-/** What came back from one attempt. The codes of failures are stable and few. */
+/** The result of one attempt. Error codes are stable and few. */
 export type Received =
   | {
       readonly kind: 'response'
@@ -26,25 +26,25 @@ export type Received =
       readonly kind: 'failed'
       readonly code: string
       readonly transactionId: string | undefined
-      /** What the system or OpenSSL calls it. */
+      /** The system's or OpenSSL's name of the error. */
       readonly word?: string
     }
   | { readonly kind: 'aborted' }
 
-/** Sends messages to security servers, which are named by their place in the settings. */
+/** Sends messages to security servers, which are identified by their index in the settings. */
 export interface Transport {
   readonly urls: readonly string[]
   send(server: number, headers: readonly string[], body: string, signal?: AbortSignal): Promise<Received>
-  /** Sends a GET to the root: every security server refuses it with a fault, and no registry hears of it. */
+  /** Sends a GET to the root path. Every security server answers it with a fault without involving a registry. */
   greet(server: number): Promise<Received>
-  /** When the certificates in use expire; none without TLS. */
+  /** Expiry dates of the certificates in use; none without TLS. */
   certificates(): readonly Expiry[]
-  /** Looks at the certificates' files now, as happens by itself every 10 s; true if new ones came into use. */
+  /** Checks the certificate files now (also done every 10 s); true if new ones are in use. */
   reload(): boolean
   close(): Promise<void>
 }
 
-/** Told when new certificates were found: in use from now on, or of no use for a reason, so that the old ones stay. */
+/** Called when certificate files changed: they are now in use, or unusable with a reason, and the old ones stay in use. */
 export type ReloadHook = (event: { readonly problem?: TlsFileError; readonly certificates: readonly Expiry[] }) => void
 
 const connectTimeoutMs = 3_000
@@ -52,7 +52,7 @@ const keepAliveMs = 25_000
 const queuePerConnection = 4
 const reloadEveryMs = 10_000
 
-/** Opens the pools. Throws if an https address comes without good certificates. */
+/** Opens the connection pools. Throws if an https address has no valid certificates. */
 export function createTransport(settings: TransportSettings, onReload?: ReloadHook): Transport {
   const { urls, maxConnections, tls } = settings
   const isSecure = urls.some((url) => url.startsWith('https:'))
@@ -69,7 +69,7 @@ export function createTransport(settings: TransportSettings, onReload?: ReloadHo
       next.expectValidAt(Date.now())
     } catch (error) {
       if (!(error instanceof TlsFileError)) throw error
-      // Files are replaced one after the other: half a change is no change yet. What is worse than what we have is none at all.
+      // Files are replaced one after the other, so a half-finished change is ignored. Invalid files never replace valid ones.
       onReload?.({ problem: error, certificates: identity.certificates })
       return false
     }
@@ -120,7 +120,7 @@ function openPool(url: string, connections: number, identity: TlsIdentity | unde
     connections,
     pipelining: 1,
     allowH2: false,
-    // Ours is one deadline for all of it, see Exchange.
+    // undici's own time limits are off; Exchange has one limit for everything.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,
@@ -134,7 +134,7 @@ function openPool(url: string, connections: number, identity: TlsIdentity | unde
         : {
             secureContext: identity.secureContext,
             checkServerIdentity: identity.checkServerIdentity,
-            // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise switch the check off.
+            // Explicit, because NODE_TLS_REJECT_UNAUTHORIZED=0 would otherwise disable the check.
             rejectUnauthorized: true,
           }),
     }),
@@ -145,7 +145,7 @@ function failed(code: string, transactionId?: string): Extract<Received, { kind:
   return { kind: 'failed', code, transactionId }
 }
 
-/** One attempt. It settles once, with whatever comes first: the end of the response, an error, the deadline, the caller's abort. */
+/** One attempt. It settles once, with the first of: the end of the response, an error, the time limit, the caller's abort. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number
   readonly #settle: (received: Received) => void
@@ -177,7 +177,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    // It was given up while it waited for a connection.
+    // It was cancelled while waiting for a connection.
     if (this.#isSettled) controller.abort(new Error('given up'))
   }
 
@@ -188,7 +188,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return
     this.#status = status
-    // undici takes the chunks off; what else was done to the body on its way, nobody undoes.
+    // undici decodes chunked; no other transfer coding is supported.
     const transferred = headers['transfer-encoding']?.toString().replace(/\bchunked\b/i, '')
     this.#contentEncoding = headers['content-encoding']?.toString() ?? (transferred === '' ? undefined : transferred)
     this.#contentType = headers['content-type']?.toString()
@@ -217,7 +217,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const code = codeOf(error, this.#status !== 0)
-    // Closing the transport is our own doing and says nothing of the other side.
+    // Closing the transport is our own action, not an error of the server.
     this.#finish(
       code === 'closed' ? { kind: 'aborted' } : { ...failed(code, this.#transactionId), word: wordOf(error) },
     )

@@ -1,4 +1,4 @@
-/** Writing XML: one escaping function for text and attributes alike, and a helper for elements. */
+/** Writing XML: one escaping function for text and attributes, and a helper for elements. */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML cannot carry as they are
 const special = /[&<>"'\u0000-\u001f\ud800-\udfff\ufffe\uffff]/
@@ -18,21 +18,21 @@ const replacements: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 }
 
-/** Whether XML 1.0 can carry the text at all; control characters and half surrogates it cannot. */
+/** Whether XML 1.0 can represent the text; control characters and lone surrogates are not allowed. */
 export function isXmlText(text: string): boolean {
   return !special.test(text) || !forbidden.test(text)
 }
 
 /**
- * The text as character data or as an attribute's value: a reader gets it back exactly, line ends included. What XML cannot carry
- * becomes U+FFFD, so that the document stays well-formed; who must not send such a thing asks `isXmlText` first.
+ * Escapes text for character data and attribute values; a parser returns it unchanged, including line ends. Characters that XML cannot
+ * represent become U+FFFD, to keep the document well-formed; use `isXmlText` to detect them first.
  */
 export function escapeXml(text: string): string {
   if (!special.test(text)) return text
   return text.replace(specials, (character) => replacements[character] ?? '\ufffd')
 }
 
-/** `<name>text</name>`, with the text escaped and the name (with its prefix) taken as it is. */
+/** `<name>text</name>` with the text escaped; the name (with its prefix) is not. */
 export function xmlElement(name: string, text: string): string {
   return `<${name}>${escapeXml(text)}</${name}>`
 }

@@ -1,21 +1,21 @@
 /**
- * A bounded, namespace-aware XML reader: bytes in, a small tree or a reason out, never an exception, always in linear time.
+ * A bounded, namespace-aware XML reader: bytes in, a small tree or an error code out. It never throws and runs in linear time.
  *
- * It is the first thing that touches what a stranger sent, so it takes less than XML allows: UTF-8 only (strictly decoded, one byte order
- * mark allowed), XML 1.0, no DOCTYPE (hence no entities but the five predefined ones), no processing instructions (SOAP has none),
- * nesting, size and attributes bounded. The depth bound is also what keeps it linear: looking up a prefix walks the open elements.
+ * It parses untrusted input, so it accepts less than XML allows: only UTF-8 (strictly decoded, one byte order mark allowed), XML 1.0, no
+ * DOCTYPE (so only the five predefined entities), no processing instructions (SOAP has none), and limited nesting, size and attributes. The
+ * depth limit also keeps it linear, because resolving a prefix walks the open elements.
  */
 import { isUtf8 } from 'node:buffer'
 import { SaxesParser, type SaxesTagNS, type XMLDecl } from 'saxes'
 
-/** An attribute; declarations of namespaces are not among them. */
+/** An attribute, without namespace declarations. */
 export interface XmlAttribute {
   readonly namespace: string
   readonly local: string
   readonly value: string
 }
 
-/** An element. `text` is its own character data joined, with CDATA and entities resolved and comments left out. */
+/** An element. `text` is its own character data concatenated, with CDATA and entities resolved and without comments. */
 export interface XmlElement {
   readonly namespace: string
   readonly local: string
@@ -25,7 +25,7 @@ export interface XmlElement {
   readonly text: string
 }
 
-/** Why a document was refused. */
+/** Why a document was rejected. */
 export type XmlReason =
   | 'too_large'
   | 'not_utf8'
@@ -35,19 +35,19 @@ export type XmlReason =
   | 'too_many_attributes'
   | 'malformed'
 
-/** What became of a document. */
+/** The result of reading a document. */
 export type XmlResult =
   | { readonly ok: true; readonly root: XmlElement }
   | { readonly ok: false; readonly reason: XmlReason }
 
-/** Bounds of the reader: bytes (UTF-16 units for a string), nesting with the root as 1, attributes of one element. */
+/** Limits of the reader: bytes (UTF-16 units for a string), nesting (the root is 1), attributes per element. */
 export interface XmlLimits {
   readonly maxBytes: number
   readonly maxDepth: number
   readonly maxAttributes: number
 }
 
-/** The bounds of spec 3.2. */
+/** The limits of spec 3.2. */
 export const defaultXmlLimits: XmlLimits = { maxBytes: 262_144, maxDepth: 64, maxAttributes: 64 }
 
 const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/'
@@ -78,7 +78,7 @@ class Refusal extends Error {
   }
 }
 
-/** One parser with its handlers; it is used again as long as nothing went wrong in it. */
+/** A parser with its handlers, reused as long as it does not fail. */
 class TreeBuilder {
   readonly #parser = new SaxesParser({ xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' })
   #open: Node[] = []
@@ -90,8 +90,8 @@ class TreeBuilder {
     const refuse = (reason: XmlReason) => () => {
       throw new Refusal(reason)
     }
-    // Six handlers and no more: with a seventh V8 keeps the parser as a dictionary, and reading takes three times as long. So errors are
-    // thrown by the parser itself, and the declaration is looked at when the root opens.
+    // Only six handlers: with a seventh V8 stores the parser as a dictionary, and parsing takes three times as long. So the parser throws
+    // errors itself, and the declaration is checked when the root opens.
     this.#parser.on('doctype', refuse('doctype'))
     this.#parser.on('processinginstruction', refuse('processing_instruction'))
     const text = (part: string) => {
@@ -138,7 +138,7 @@ function refuseOtherDeclarations({ version, encoding }: XMLDecl): void {
 const nameStart =
   /^[A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}]/u
 
-/** The parser lets the part after a prefix begin as no name may (`p:-x`). */
+/** The parser accepts local names that XML does not (`p:-x`). */
 function refuseOtherThanName(local: string): void {
   const first = local.charCodeAt(0)
   if (!((first >= 0x61 && first <= 0x7a) || (first >= 0x41 && first <= 0x5a) || nameStart.test(local))) {
@@ -156,7 +156,7 @@ function attributesOf(tag: SaxesTagNS, max: number): readonly XmlAttribute[] {
     if (attribute === undefined) continue
     if (attribute.prefix !== '') refuseOtherThanName(attribute.local)
     if (attribute.uri === xmlnsNamespace) {
-      // The parser trims the names of namespaces, by which a different namespace would pass for ours.
+      // The parser trims namespace names, so that a different namespace would be taken for ours.
       if (attribute.value.trim() !== attribute.value) throw new Refusal('malformed')
       continue
     }
@@ -168,13 +168,13 @@ function attributesOf(tag: SaxesTagNS, max: number): readonly XmlAttribute[] {
 
 let builder: TreeBuilder | undefined
 
-/** Reads a document into a tree (spec 3.2). Anything that is refused comes back as a reason that says nothing of the content. */
+/** Parses a document into a tree (spec 3.2). Errors are codes that contain nothing of the content. */
 export function readXml(input: Uint8Array | string, limits: XmlLimits = defaultXmlLimits): XmlResult {
   if (input.length > limits.maxBytes) return { ok: false, reason: 'too_large' }
   const text = decode(input)
   if (text === undefined) return { ok: false, reason: 'not_utf8' }
   const working = builder ?? new TreeBuilder()
-  // Out of reach while it works, so that a parser that failed half-way is never used again.
+  // Unset during parsing, so that a parser that failed half-way is never reused.
   builder = undefined
   try {
     const root = working.build(text, limits)
@@ -188,21 +188,21 @@ export function readXml(input: Uint8Array | string, limits: XmlLimits = defaultX
 function decode(input: Uint8Array | string): string | undefined {
   if (typeof input === 'string') return input.isWellFormed() ? input : undefined
   if (!isUtf8(input)) return undefined
-  // Keeps the byte order mark: the parser allows one, so that a second one is refused.
+  // Keeps the byte order mark: the parser allows one, so that a second is rejected.
   return Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8')
 }
 
-/** The children of that name and namespace. */
+/** The children with this name and namespace. */
 export function childrenOf(element: XmlElement, namespace: string, local: string): XmlElement[] {
   return element.children.filter((child) => child.local === local && child.namespace === namespace)
 }
 
-/** The value of an attribute, undefined where there is none of that name and namespace. */
+/** The value of an attribute; undefined if there is none with this name and namespace. */
 export function attributeOf(element: XmlElement, namespace: string, local: string): string | undefined {
   return element.attributes.find((each) => each.local === local && each.namespace === namespace)?.value
 }
 
-/** The text without the white space of XML around it (not that of Unicode: a no-break space stays). */
+/** Trims XML white space, not Unicode's (a no-break space stays). */
 export function trimXml(text: string): string {
   let start = 0
   let end = text.length

@@ -1,13 +1,13 @@
-/** Days and times by the calendar and the clock in Kyiv, whatever zone the machine is in (spec 1.3). */
+/** Days and times in Kyiv, independent of the machine's time zone (spec 1.3). */
 
 const KYIV_DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Kyiv', dateStyle: 'short' })
 
-/** The day in Kyiv at an instant, `YYYY-MM-DD`. */
+/** The date in Kyiv at an instant, `YYYY-MM-DD`. */
 export function kyivDay(instant: Date): string {
   return KYIV_DAY.format(instant)
 }
 
-/** The instant at which Kyiv's clock shows what `local` shows in UTC; the second look is for hours around a change of clocks. */
+/** The instant at which Kyiv's local time equals the UTC fields of `local`. The second lookup handles the hours around a clock change. */
 export function instantInKyiv(local: Date): Date {
   const guess = local.getTime() - offsetAt(local)
   return new Date(local.getTime() - offsetAt(new Date(guess)))

@@ -1,8 +1,8 @@
 /**
  * The cumulative verification status of a person or a party (spec 1.5).
  *
- * The value that counts is computed by the SQL function `zvirka.cumulative_status` inside the statements that write;
- * this twin is the reference that property tests compare it with.
+ * In production the SQL function `zvirka.cumulative_status` computes it in the statements that write; property tests compare that function
+ * with this reference implementation.
  */
 import type { StreamStatus, SubjectKind } from './status.ts'
 
@@ -10,15 +10,15 @@ import type { StreamStatus, SubjectKind } from './status.ts'
 export const CUMULATIVE_STATUSES = ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'CHANGES_NEEDED'] as const
 export type CumulativeStatus = (typeof CUMULATIVE_STATUSES)[number]
 
-/** A stream as the cumulative status sees it: `heldBefore` is what it was before one of our own jobs claimed it. */
+/** A stream as the cumulative status counts it. `heldBefore` is its status before one of our jobs claimed it. */
 export interface CountedStream {
   readonly status: StreamStatus
   readonly heldBefore?: StreamStatus | undefined
 }
 
 /**
- * The cumulative status of a subject with these streams (spec 1.5). `current` is what the subject holds now: a person's
- * NOT_VERIFIED is set by hand only, blocks the person, and is left as it is.
+ * The cumulative status for these streams (spec 1.5). `current` is the subject's present status: a person's NOT_VERIFIED is only set
+ * manually, blocks the person, and never changes here.
  */
 export function cumulativeStatus(
   kind: SubjectKind,

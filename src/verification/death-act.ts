@@ -1,12 +1,12 @@
 /**
- * Acts of death as the register of civil status (DRACS) keeps them: what an act holds and whether it counts (spec 8.3, 8.4, 8.9). An act
- * is personal: of the dead, and of people who are nobody's patients.
+ * Acts of death of the register of civil status (DRACS): their fields and whether they count (spec 8.3, 8.4, 8.9). Personal data, of the
+ * dead and also of people who are not patients.
  */
 
-/** A document that was seized with an act, its fields by the names that they came with. */
+/** A document that was seized with an act; its fields have the names that the register sent. */
 export type SeizedDocument = Readonly<Record<string, string>>
 
-/** The fields of an act that are text, by the columns of `mimir.dracs_death_acts`. */
+/** The text fields of an act, named as the columns of `mimir.dracs_death_acts`. */
 export const ACT_TEXTS = [
   ...(['ar_reg_number', 'ar_op_name', 'reg_numb', 'compose_date', 'compose_org'] as const),
   ...(['name', 'surname', 'patronymic', 'date_birth', 'birth_state', 'birth_region', 'birth_district'] as const),
@@ -22,17 +22,15 @@ export const ACT_TEXTS = [
   ] as const),
   ...(['locality_type', 'locality', 'street', 'house', 'apartment'] as const),
 ] as const
-/** A field of an act that is text. */
 export type ActText = (typeof ACT_TEXTS)[number]
 
-/** The fields of an act that are instants, ISO 8601; what cannot be read is null. */
+/** The instant fields of an act, ISO 8601; null if unreadable. */
 export const ACT_INSTANTS = ['ar_reg_date', 'op_date'] as const
-/** A field of an act that is an instant. */
 export type ActInstant = (typeof ACT_INSTANTS)[number]
 
-/** An act as it came. Birth and death dates stay as they are written; `readDay` reads them. */
+/** An act as received. Birth and death dates keep their original text; `readDay` parses them. */
 export interface DeathAct extends Readonly<Record<ActText | ActInstant, string | null>> {
-  /** Tells one act from another: its registration number, or else a digest of its content. */
+  /** Identifies an act: its registration number, or else a digest of its content. */
   readonly key: string
   readonly is_restore: number | null
   readonly doc_seizes: readonly SeizedDocument[]
@@ -41,14 +39,14 @@ export interface DeathAct extends Readonly<Record<ActText | ActInstant, string |
 const LIVE: readonly string[] = ['1', '4', 'РЕЄСТРАЦІЯ АЗ']
 const ANNULMENTS: readonly string[] = ['2', '3', 'АНУЛЮВАННЯ АЗ', 'ВИДАЛЕННЯ АЗ']
 
-/** What an act's operation says: a death is registered, the record is annulled, or something that we do not know. */
+/** The meaning of an act's operation: a registered death, an annulment, or unknown. */
 export function operationOf(act: Pick<DeathAct, 'ar_op_name'>): 'live' | 'annulled' | 'unknown' {
   const name = (act.ar_op_name ?? '').trim().toUpperCase()
   if (LIVE.includes(name)) return 'live'
   return ANNULMENTS.includes(name) ? 'annulled' : 'unknown'
 }
 
-/** Whether an act says who died: without a surname, a name or a birth date it is kept and compared with nobody. */
+/** Whether an act says who died. Without a surname, a name or a birth date it is stored but not compared. */
 export function isReadable({ surname, name, date_birth }: Pick<DeathAct, 'surname' | 'name' | 'date_birth'>): boolean {
   return [surname, name, date_birth].every((value) => value !== null && value.trim() !== '')
 }
@@ -72,7 +70,7 @@ export function isCompared(act: DeathAct): boolean {
 const DAY =
   /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<d>\d{2})\.(?<m>\d{2})\.(?<y>\d{4}))(?:[T ]\d{2}:\d{2}.*)?$/s
 
-/** A day written `dd.mm.yyyy` or `yyyy-mm-dd`, with or without a time after it, as `yyyy-mm-dd`; null where it is neither, or no day of the calendar. */
+/** Converts `dd.mm.yyyy` or `yyyy-mm-dd`, with or without a time, to `yyyy-mm-dd`; null for anything else or an impossible date. */
 export function readDay(text: string | null): string | null {
   const found = DAY.exec((text ?? '').trim())?.groups
   if (found === undefined) return null

@@ -1,14 +1,13 @@
 /**
  * Identity documents: their formats, and which of a subject's documents is checked (spec 1.6).
  *
- * Numbers are looked at exactly as they came: no trimming, no change of case, no look-alike letters.
+ * Numbers are compared exactly as stored: no trimming, no case conversion, no look-alike letters.
  */
 
-/** Document types that the passport registries know. */
 export const PASSPORT_TYPES = ['PASSPORT', 'NATIONAL_ID'] as const
 export type PassportType = (typeof PASSPORT_TYPES)[number]
 
-/** A document as rules see it. Dates are `YYYY-MM-DD`; `inserted_at` is an instant, as epoch microseconds or any ordered number. */
+/** A document as the rules see it. Dates are `YYYY-MM-DD`; `inserted_at` is an instant, as epoch microseconds or any ordered number. */
 export interface IdentityDocument {
   readonly id: string
   readonly type: string
@@ -18,10 +17,9 @@ export interface IdentityDocument {
   readonly inserted_at: number
 }
 
-/** A document of a type that is checked. */
 export type PassportDocument = IdentityDocument & { readonly type: PassportType }
 
-/** What the numbers of these types look like (spec 1.6). */
+/** The number formats of these types (spec 1.6). */
 export const NUMBER_FORMATS: Readonly<Record<PassportType, RegExp>> = {
   PASSPORT: /^((?![ЫЪЭЁ])([А-ЯҐЇІЄ])){2}[0-9]{6}$/u,
   NATIONAL_ID: /^[0-9]{9}$/,
@@ -29,26 +27,26 @@ export const NUMBER_FORMATS: Readonly<Record<PassportType, RegExp>> = {
 
 const UNZR_FORMAT = /^[0-9]{8}-[0-9]{5}$/
 
-/** Whether the registries are asked about documents of this type at all. */
+/** Whether documents of this type are checked at all. */
 export function isPassportType(type: string): type is PassportType {
   return type === 'PASSPORT' || type === 'NATIONAL_ID'
 }
 
-/** Whether a document's number matches the format of its type (spec 1.6). An empty number is ill-formed. */
+/** Whether a document's number matches its type's format (spec 1.6). An empty number does not. */
 export function hasWellFormedNumber(document: Pick<PassportDocument, 'type' | 'number'>): boolean {
   return NUMBER_FORMATS[document.type].test(document.number)
 }
 
-/** Whether a UNZR matches its format, anchored at both ends (spec 1.6, 1.7). */
+/** Whether the whole text matches the UNZR format (spec 1.6, 1.7). */
 export function isWellFormedUnzr(unzr: string): boolean {
   return UNZR_FORMAT.test(unzr)
 }
 
 /**
- * The document that is checked (spec 1.6): among PASSPORT and NATIONAL_ID, one that has not expired comes before one that
- * has; then the latest `issued_at`, `inserted_at` and `id`, nulls last. The choice does not look at the number.
+ * The document to check (spec 1.6). Among PASSPORT and NATIONAL_ID, valid ones come before expired ones; then the latest `issued_at`,
+ * `inserted_at` and `id`, nulls last. The number plays no role.
  *
- * @param today the day in Kyiv, `YYYY-MM-DD`
+ * @param today the date in Kyiv, `YYYY-MM-DD`
  */
 export function chooseDocument(documents: readonly IdentityDocument[], today: string): PassportDocument | undefined {
   return documents
@@ -60,7 +58,6 @@ function compareDocuments(left: IdentityDocument, right: IdentityDocument, today
   return Number(hasExpired(left, today)) - Number(hasExpired(right, today)) || newestFirst(left, right)
 }
 
-/** Orders documents by the latest `issued_at`, `inserted_at` and `id`, nulls last. */
 export function newestFirst(left: IdentityDocument, right: IdentityDocument): number {
   return (
     descending(left.issued_at ?? '', right.issued_at ?? '') ||

@@ -1,14 +1,14 @@
 /**
- * What every stream's rules have in common: the shape of a decision. Decide, then apply: a rule says what is to be written
- * and never writes; `synchronization` applies it with one conditional statement.
+ * What the rules of all streams have in common. Rules decide what to write but never write; `synchronization` applies the decision with one
+ * conditional statement.
  */
 import type { IdentityDocument } from './documents.ts'
 import type { OwnStream, StreamReason, StreamStatus, SubjectKind } from './status.ts'
 
-/** Steps of spec 2 that write a status; history and `explain` cite them. */
+/** Steps of spec 2 that write a status; the history and `explain` show them. */
 export type Step = '1.1' | '4' | '4.1' | '4.2' | '5'
 
-/** The names and the birth date of a subject. All of it is personal. */
+/** A subject's names and birth date. Personal. */
 export interface Names {
   readonly last_name: string
   readonly first_name: string
@@ -17,47 +17,46 @@ export interface Names {
   readonly birth_date: string
 }
 
-/** Who a subject is, for streams that ask about the person and not about a document alone. All of it is personal. */
+/** Who a subject is, for streams that ask about the person instead of a document. Personal. */
 export interface Identity extends Names {
-  /** Null of a party. */
+  /** Null for a party. */
   readonly unzr: string | null
   readonly tax_id?: string | null
   readonly no_tax_id?: boolean
 }
 
-/** A subject as the rules see it when it has been claimed; what a stream does not look at may be left out. */
+/** A claimed subject as the rules see it. Fields that a stream does not use may be missing. */
 export interface Subject {
   readonly documents: readonly IdentityDocument[]
   readonly identity?: Identity
 }
 
-/** A status of a stream and what goes with it. VERIFICATION_NEEDED: a person must look at what was answered. */
+/** A stream's status and reason. VERIFICATION_NEEDED: a person must review the answer. */
 export interface Verdict {
   readonly status: Exclude<StreamStatus, 'IN_REVIEW'>
   readonly reason: StreamReason
 }
 
 /**
- * What the pre-check says (spec 2.3): the subject is settled without a call, or a question is to be asked. `clearsUnzr`: the
- * person's UNZR is taken away as well, if it is still this one (spec 2.3.3). `isSynced`: it counts as checked now, so that a stream
- * that asks about such statuses again does so after its period.
+ * The result of the pre-check (spec 2.3): settled without a call, or a question to ask. `clearsUnzr`: also removes the person's UNZR, if it
+ * has not changed (spec 2.3.3). `isSynced`: counts as checked now, so that a stream that rechecks this status does so after its period.
  */
 export type PreCheck<Question> =
   | { readonly kind: 'settled'; readonly verdict: Verdict; readonly clearsUnzr?: string; readonly isSynced?: true }
   | { readonly kind: 'ask'; readonly question: Question }
 
-/** What is written of a stream because of an answer. */
+/** What an answer changes in a stream. */
 export interface Result {
   readonly verdict: Verdict
-  /** The registry's code: `data_status`. */
+  /** The registry's code, stored as `data_status`. */
   readonly code: number | null
-  /** Whether the stream links to the row that is kept in `mimir`. */
+  /** Whether the stream links to the stored row in `mimir`. */
   readonly isLinked: boolean
 }
 
 /**
- * Others for whom an answer counts (spec 2.5.3): all with this document, or all whose stream links to the kept row and who
- * have these names and this birth date. Personal.
+ * Other subjects to which the answer applies (spec 2.5.3): all with this document, or all whose stream links to the stored row and who have
+ * these names and this birth date. Personal.
  */
 export type Others =
   | { readonly by: 'document'; readonly type: string; readonly number: string }
@@ -67,21 +66,21 @@ export type Others =
 export interface Decision<Kept> extends Result {
   readonly kind: 'decided'
   readonly step: '4' | '5'
-  /** What is kept in `mimir`; left out: nothing. */
+  /** The row to store in `mimir`, if any. */
   readonly keeps?: Kept
-  /** Whom else it reaches, with the result of each kind; left out: nobody. Only where something is kept. */
+  /** Other subjects that get a result too, with the result for each kind. Only if a row is stored. */
   readonly reaches?: { readonly others: Others; readonly as: Readonly<Record<SubjectKind, Result>> }
 }
 
-/** An answer that decides nothing: the subject is given back as after any technical error. */
+/** An answer without a decision: the subject is released as after any technical error. */
 export interface Undecided {
   readonly kind: 'technical_error'
   readonly whose: 'subject' | 'service'
-  /** Without personal data, and of few values. */
+  /** Without personal data, and with few values. */
   readonly code: string
 }
 
-/** What of a subject a change is looked at for. Personal. */
+/** The fields of a subject that are compared to detect changes. Personal. */
 export interface ChangedData {
   readonly documents: readonly { readonly type: string }[]
   readonly unzr?: string | null
@@ -89,22 +88,22 @@ export interface ChangedData {
 }
 
 /**
- * All that is special about a stream. Adding a stream is adding one value of this type (`streams/streams.ts`). `Terms` are what its rules
- * need to know besides the subject: settings and parameters of the installation.
+ * Everything that is specific to a stream. To add a stream, add one value of this type (`streams/streams.ts`). `Terms` are settings and
+ * parameters of the installation that its rules need.
  */
 export interface StreamRules<Question, Answer, Kept, Terms = void> {
   readonly stream: OwnStream
-  /** Whether there is something to check: with it, a change of a subject sends it to be checked again; without, nothing is needed (spec 2.8). */
+  /** Whether there is anything to check. If so, a change of the subject queues it again; if not, no check is needed (spec 2.8). */
   hasData(data: ChangedData): boolean
-  /** Which of a subject's facts the pre-check reads. */
+  /** Which facts of a subject the pre-check reads. */
   readonly looksAt: 'documents' | 'identity' | 'both'
-  /** In which statuses a subject is asked about when its time comes. Migrations name them in the indexes of its checks. */
+  /** The statuses in which a subject becomes due. Migrations repeat them in partial indexes. */
   readonly asksIn: readonly Verdict['status'][]
-  /** Whether the guard is strict until enough answers are known: what this registry's codes mean is a setting, which may be wrong. */
+  /** Whether the guard is strict until enough answers are known: the meaning of this registry's codes is a setting and may be wrong. */
   readonly isStrictAtFirst: boolean
-  /** How a claim is seen: the status is IN_REVIEW meanwhile, or it stays and only the stream's online status tells. */
+  /** How a claim is visible: the status becomes IN_REVIEW, or the status stays and only the online status changes. */
   readonly claimShows: 'in_review' | 'online_status'
-  /** The pre-check (spec 2.3). `today` is the day in Kyiv, `YYYY-MM-DD`. */
+  /** The pre-check (spec 2.3). `today` is the date in Kyiv, `YYYY-MM-DD`. */
   preCheck(subject: Subject, today: string, terms: Terms): PreCheck<Question>
   /** What an answer means (spec 2.5.2, 2.5.4). */
   decide(answer: Answer, question: Question, subject: Subject, terms: Terms): Decision<Kept> | Undecided
@@ -113,5 +112,5 @@ export interface StreamRules<Question, Answer, Kept, Terms = void> {
 /** Nothing to check (spec 2.3). */
 export const DATA_ABSENT: Verdict = { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT' }
 
-/** What there is to check does not match its format (spec 2.3). */
+/** The value to check does not match its format (spec 2.3). */
 export const INCORRECT_DATA: Verdict = { status: 'NOT_VERIFIED', reason: 'AUTO_INCORRECT_DATA' }

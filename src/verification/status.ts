@@ -1,23 +1,23 @@
 /**
- * The platform's dictionaries of verification: which streams there are, which statuses and reasons they take
- * (spec 1.1, 1.4). The same values are enums of the database (migrations/0001).
+ * The platform's dictionaries of verification: streams, statuses and reasons (spec 1.1, 1.4). The database has the same values as enums
+ * (migrations/0001).
  */
 
-/** Kinds of people: persons are patients (MPI), parties are health workers and other employees (PRM). */
+/** Kinds of subjects: persons are patients (MPI), parties are health workers and other employees (PRM). */
 export const SUBJECT_KINDS = ['person', 'party'] as const
 export type SubjectKind = (typeof SUBJECT_KINDS)[number]
 
-/** Every stream, with the kinds of subject that have it (spec 1.3: a party has neither `unzr` nor `nhs`). */
+/** Every stream, with the kinds of subjects that have it (spec 1.3: a party has neither `unzr` nor `nhs`). */
 export const STREAMS_OF = {
   person: ['drfo', 'dracs_death', 'nhs', 'unzr', 'mvs_passport', 'dms_passport'],
   party: ['drfo', 'dracs_death', 'mvs_passport', 'dms_passport'],
 } as const satisfies Record<SubjectKind, readonly string[]>
 export type Stream = (typeof STREAMS_OF)['person'][number]
 
-/** The streams that this service checks itself; the others are run by other processes (spec 1.1). */
+/** The streams that this service checks; other processes run the rest (spec 1.1). */
 export const OWN_STREAMS = ['unzr', 'mvs_passport', 'dms_passport', 'drfo', 'dracs_death'] as const
 export type OwnStream = (typeof OWN_STREAMS)[number]
-/** Those of them that a kind of subject has. */
+/** Those of our streams that a kind of subject has. */
 export type OwnStreamOf<Kind extends SubjectKind> = Extract<OwnStream, (typeof STREAMS_OF)[Kind][number]>
 
 /** Statuses of one stream (spec 1.4). */
@@ -30,7 +30,7 @@ export const STREAM_STATUSES = [
 ] as const
 export type StreamStatus = (typeof STREAM_STATUSES)[number]
 
-/** Reasons of a stream's status: the platform's whole dictionary, also those that none of our processes writes (spec 1.4). */
+/** Reasons of a status: the platform's whole dictionary, including those that we never write (spec 1.4). */
 export const STREAM_REASONS = [
   'AUTO',
   'AUTO_DATA_ABSENT',
@@ -66,7 +66,7 @@ export const DEAD_REASONS = ['MANUAL_CONFIRMED', 'MANUAL_DECEASED'] as const sat
 export const ONLINE_STATUSES = ['READY', 'IN_PROCESS', 'COMPLETED'] as const
 export type OnlineStatus = (typeof ONLINE_STATUSES)[number]
 
-/** What a stream holds: a status and why. */
+/** A stream's status and its reason. */
 export interface StreamState {
   readonly status: StreamStatus
   readonly reason: StreamReason

@@ -1,4 +1,4 @@
-/** Statements about candidates. An earlier statement of the transaction has locked the subjects' streams. */
+/** Statements about candidates. An earlier statement of the transaction has locked the subjects' summaries. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { DEATH_ACT } from '../../verification-store/candidates.ts'

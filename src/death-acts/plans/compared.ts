@@ -1,4 +1,4 @@
-/** Reads the subjects to compare with acts of death. Personal data. An earlier statement of the transaction has locked their streams. */
+/** Reads the subjects to compare with acts of death. Personal data. An earlier statement of the transaction has locked their summaries. */
 import type { Query } from '../../database/query.ts'
 import type { Verdict } from '../../verification/rules.ts'
 import type { SubjectKind } from '../../verification/status.ts'

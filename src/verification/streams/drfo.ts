@@ -1,4 +1,4 @@
-/** Does the tax register know this number with this name and birth date (spec 8.5, 8.6). */
+/** Does the tax register have this number with this name and birth date (spec 8.5, 8.6)? */
 import { hasWellFormedNumber, type IdentityDocument, isPassportType, newestFirst } from '../documents.ts'
 import {
   DATA_ABSENT,
@@ -14,27 +14,30 @@ import {
 } from '../rules.ts'
 import type { SubjectKind } from '../status.ts'
 
-/** Who is asked about; all of it is personal. */
+/** The person asked about; all of it is personal. */
 export interface DrfoQuestion {
-  /** The tax id, or the number of the document that stands in its place. */
+  /** The tax id, or the document number used instead of one. */
   readonly rnokpp: string
   readonly names: Names
-  /** A person so young that the register need not know it. */
+  /** A person so young that the register may not have them. */
   readonly isYoung: boolean
 }
 
-/** A code of the register's dictionary, and its words, `''` where it has none. */
+/** The register's result code and its text, `''` if there is none. */
 export interface DrfoAnswer {
   readonly result: number
   readonly message: string
 }
 
-/** What is kept of an answer. Personal. */
+/** What is stored of an answer. Personal. */
 export interface DrfoKept extends DrfoAnswer {
   readonly question: DrfoQuestion
 }
 
-/** What the rules need to know: what codes besides 0 mean, since the dictionary is not public, and until what age nobody must have a tax id. */
+/**
+ * Settings of the rules: the meaning of codes other than 0, since the dictionary is not public, and the age below which nobody needs a tax
+ * id.
+ */
 export interface DrfoTerms {
   readonly notVerified: ReadonlySet<number>
   readonly closed: ReadonlySet<number>
@@ -48,7 +51,7 @@ const AUTO_NOT_VERIFIED: Verdict = { status: 'NOT_VERIFIED', reason: 'AUTO' }
 export function drfoRules(kind: SubjectKind): StreamRules<DrfoQuestion, DrfoAnswer, DrfoKept, DrfoTerms> {
   return {
     stream: 'drfo',
-    // Who needs no check is settled by the pre-check (spec 8.12).
+    // The pre-check settles subjects that need no check (spec 8.12).
     hasData: () => true,
     looksAt: 'both',
     asksIn: ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NOT_NEEDED'],
@@ -93,7 +96,7 @@ function preCheckNumber(identity: Identity, taxId: string, today: string, isYoun
   return { kind: 'ask', question: { rnokpp: taxId, names: namesOf(identity), isYoung } }
 }
 
-/** Ten digits, or, of one who refused the number, that of a passport. Check digits are the register's business. */
+/** Ten digits; for a person who refused the number, the format of a passport number. We do not verify check digits. */
 function isWellFormed(taxId: string, hasNoTaxId: boolean): boolean {
   return (hasNoTaxId ? /^([0-9]{9}|\p{L}{2}[0-9]{6})$/u : /^[0-9]{10}$/).test(taxId)
 }
@@ -102,7 +105,7 @@ function isImpossibleBirth(birthDate: string, today: string): boolean {
   return birthDate > today || birthDate < '1900-01-01'
 }
 
-/** The newest document that has not expired and whose number the register takes in place of a tax id. */
+/** The newest unexpired document whose number the register accepts instead of a tax id. */
 function documentToAskBy(documents: Subject['documents'], today: string): IdentityDocument | undefined {
   const [newest] = documents
     .filter(({ expiration_date }) => expiration_date === null || expiration_date >= today)
@@ -111,7 +114,7 @@ function documentToAskBy(documents: Subject['documents'], today: string): Identi
   return newest
 }
 
-/** Full years; both days are `YYYY-MM-DD`, so that what comes later in a year is greater as text. */
+/** Age in full years. `MM-DD` of two `YYYY-MM-DD` dates can be compared as text. */
 function ageOn(today: string, birthDate: string): number {
   const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4))
   return today.slice(5) < birthDate.slice(5) ? years - 1 : years
@@ -139,7 +142,7 @@ function decide(
   if (own === undefined) return { kind: 'technical_error', whose: 'subject', code: `result_${result}` }
   const decided = { kind: 'decided', step: result === 0 ? '4' : '5', ...own } as const
   if (!own.isLinked) return decided
-  // Whoever links to the kept row as the same person gets what the table has for their kind.
+  // The same person, found by the link to the stored row, gets the result for their own kind.
   const as = (of: SubjectKind): Result => resultOf(of, result, question.isYoung, terms) ?? own
   const reaches = {
     others: { by: 'link', ...question.names },
@@ -148,7 +151,7 @@ function decide(
   return { ...decided, keeps: { question, result, message }, reaches }
 }
 
-/** The row of 8.6 for a kind; undefined: the code is no verdict. */
+/** The row of table 8.6 for a kind; undefined if the code is no verdict. */
 function resultOf(
   kind: SubjectKind,
   code: number,
@@ -161,5 +164,5 @@ function resultOf(
   return { verdict: kind === 'person' && isYoung ? AUTO_VERIFIED : AUTO_NOT_VERIFIED, code, isLinked: false }
 }
 
-/** What all streams know of `drfo`, whatever the kind. */
+/** The properties of `drfo` that do not depend on the kind. */
 export const drfo = drfoRules('person')

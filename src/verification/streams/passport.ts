@@ -10,7 +10,7 @@ import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type StreamRules, type Subj
 import type { OwnStream } from '../status.ts'
 import { decideYesOrNo, type FoundBy, type StatusAnswer } from './yes-or-no.ts'
 
-/** The question asked about a passport, together with the document that it was made from. All of it is personal. */
+/** The question about a passport, with the document that it came from. All of it is personal. */
 export interface PassportQuestion {
   readonly passType: '0101'
   readonly pasSerial?: string
@@ -18,7 +18,7 @@ export interface PassportQuestion {
   readonly document: { readonly type: PassportType; readonly number: string }
 }
 
-/** The rules of a stream that asks about passports: it is its verdicts that tell it from the other. */
+/** The rules of a passport stream; the two differ only in their verdicts. */
 export function passportRules(
   stream: OwnStream,
   verdicts: { readonly found: Verdict; readonly notFound: Verdict },
@@ -35,7 +35,7 @@ export function passportRules(
   }
 }
 
-/** No PASSPORT or NATIONAL_ID: not needed. An ill-formed number of the chosen one: incorrect. Otherwise: ask (spec 2.3). */
+/** No PASSPORT or NATIONAL_ID: not needed. The chosen one has a malformed number: incorrect. Otherwise: ask (spec 2.3). */
 export function preCheckPassport(subject: Subject, today: string): PreCheck<PassportQuestion> {
   const document = chooseDocument(subject.documents, today)
   if (document === undefined) return { kind: 'settled', verdict: DATA_ABSENT }
@@ -44,8 +44,8 @@ export function preCheckPassport(subject: Subject, today: string): PreCheck<Pass
 }
 
 /**
- * A PASSPORT's number is split into its two letters and six digits; a NATIONAL_ID goes whole, without a serial
- * (spec 1.7, 2.4.1). The letters are one UTF-16 unit each.
+ * A PASSPORT's number is split into two letters and six digits; a NATIONAL_ID is sent whole, without a serial (spec 1.7, 2.4.1). Each
+ * letter is one UTF-16 unit.
  */
 export function passportQuestion(document: Pick<PassportDocument, 'type' | 'number'>): PassportQuestion {
   const asked = { passType: '0101', document: { type: document.type, number: document.number } } as const

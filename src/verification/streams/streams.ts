@@ -1,4 +1,4 @@
-/** Every stream that this service checks, by its name: one that is missing here, or has no rules, fails to compile. */
+/** Every stream that this service checks, by name. A missing stream or missing rules do not compile. */
 import type { StreamRules } from '../rules.ts'
 import type { OwnStream } from '../status.ts'
 import { dmsPassport } from './dms-passport.ts'
@@ -7,10 +7,9 @@ import { drfo } from './drfo.ts'
 import { mvsPassport } from './mvs-passport.ts'
 import { unzr } from './unzr.ts'
 
-/** Rules whose questions, answers and rows are not looked into. */
+/** Rules with unknown types of questions, answers and rows. */
 export type AnyRules = StreamRules<unknown, unknown, unknown, unknown>
 
-/** The rules of each stream. */
 export const STREAMS = {
   unzr,
   mvs_passport: mvsPassport,
@@ -19,7 +18,6 @@ export const STREAMS = {
   dracs_death: dracsDeath,
 } as const satisfies Readonly<Record<OwnStream, AnyRules>>
 
-/** The rules of a stream, whatever it asks. */
 export function rulesOf(stream: OwnStream): AnyRules {
   return STREAMS[stream]
 }

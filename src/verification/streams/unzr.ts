@@ -1,4 +1,4 @@
-/** Does the UNZR belong to a person of this name and birth date (spec 1.4, 2.3, 2.4). */
+/** Does the UNZR belong to a person with this name and birth date (spec 1.4, 2.3, 2.4)? */
 import { isWellFormedUnzr } from '../documents.ts'
 import { DATA_ABSENT, INCORRECT_DATA, type PreCheck, type StreamRules, type Subject } from '../rules.ts'
 import { decideYesOrNo, type FoundBy, type StatusAnswer } from './yes-or-no.ts'
@@ -8,13 +8,16 @@ export interface UnzrQuestion {
   readonly unzr: string
   readonly familyName: string
   readonly givenName: string
-  /** Left out where the person has none. */
+  /** Omitted if the person has none. */
   readonly patronymicName?: string
   /** `YYYY-MM-DD` */
   readonly dateBirth: string
 }
 
-/** The stream `unzr`: found means that it is this person's. Several persons may carry one UNZR; each is checked by itself (spec 2.4). */
+/**
+ * The stream `unzr`: 1 (found) means that it belongs to this person. Several persons may have the same UNZR; each is checked separately
+ * (spec 2.4).
+ */
 export const unzr: StreamRules<UnzrQuestion, StatusAnswer, FoundBy<UnzrQuestion>> = {
   stream: 'unzr',
   hasData: ({ unzr: given = null }) => given !== null && given !== '',
@@ -29,7 +32,7 @@ export const unzr: StreamRules<UnzrQuestion, StatusAnswer, FoundBy<UnzrQuestion>
   }),
 }
 
-/** No UNZR, or an empty one: not needed. An ill-formed one: incorrect, and it is cleared. Otherwise: ask (spec 2.3.3). */
+/** No UNZR, or an empty one: not needed. Malformed: incorrect, and it is cleared. Otherwise: ask (spec 2.3.3). */
 function preCheckUnzr({ identity }: Subject): PreCheck<UnzrQuestion> {
   if (identity === undefined || identity.unzr === null || identity.unzr === '')
     return { kind: 'settled', verdict: DATA_ABSENT }

@@ -1,26 +1,26 @@
-/** Registries that answer 1 where they have a record of what was asked about, and 0 where they have none (spec 2.5.2, 2.5.4). */
+/** Registries that answer 1 if they have a record and 0 if they have none (spec 2.5.2, 2.5.4). */
 import type { Decision, Others, StreamRules, Verdict } from '../rules.ts'
 
-/** Whether the registry has a record, and its own words, `''` where it has none. */
+/** Whether the registry has a record, and its text, `''` if there is none. */
 export interface StatusAnswer {
   readonly status: 0 | 1
   readonly description?: string
 }
 
-/** A question that was answered with 1, and the registry's own words. Personal. */
+/** A question that was answered with 1, and the registry's text. Personal. */
 export interface FoundBy<Question> {
   readonly question: Question
   readonly description: string
 }
 
-/** What the two answers mean, and whom else a 1 reaches. */
+/** The meaning of the two answers, and which other subjects a 1 applies to. */
 export interface YesOrNo<Question> {
   readonly found: Verdict
   readonly notFound: Verdict
   othersOf?(question: Question): Others
 }
 
-/** Decides by the two verdicts: what was found is kept and linked. */
+/** Applies one of two verdicts; a 1 is stored and linked. */
 export function decideYesOrNo<Question>({
   found,
   notFound,
