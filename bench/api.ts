@@ -1,8 +1,9 @@
 /**
- * `npm run bench:api`: requests a second and latencies of the API's main reads, beside yardsticks of the same run: a bare fastify that
- * answers as many bytes, and the bare SQL of the same page; the round trip of UNZR info, from the mutation until the row is processed, with a
- * registry that answers at once, beside the commit of one row, and what sealing and opening the answer takes of it; how long requests beyond the limits take; and approvals of employee requests
- * beside the same statements bare. `-- quick` takes fewer people and requests.
+ * `npm run bench:api`: benchmarks of the API. Requests per second and latency of the main reads, beside baselines in the same run: a bare
+ * fastify with responses of the same size, and the bare SQL of the same page. The round trip of UNZR info, from the mutation until the row
+ * is processed, with a registry that answers immediately, beside the commit of one row, and the share of encrypting and decrypting the
+ * answer. The latency of requests over the limits. Approvals of employee requests beside the same statements alone. `-- quick` uses fewer
+ * people and requests.
  */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -26,11 +27,11 @@ const isQuick = process.argv.includes('quick')
 const PERSONS = isQuick ? 5000 : 100_000
 const REQUESTS = isQuick ? 300 : 3000
 const ROUND_TRIPS = isQuick ? 30 : 300
-/** What a process does first it does slowly: these are not counted. */
+/** The first requests are slow and not counted. */
 const WARM_UP = isQuick ? 10 : 300
 const LIMIT_REQUESTS = 20
 const SEALINGS = 10_000
-/** In each of five rounds. */
+/** Per round; there are five. */
 const APPROVALS = isQuick ? 50 : 600
 const CONNECTIONS = 8
 const PAGE = 50
@@ -119,7 +120,7 @@ interface Answer {
   readonly text: string
 }
 
-/** Requests a second with 8 at once, and latencies. */
+/** Requests per second at a concurrency of 8, and latencies. */
 async function measure(words: string, ask: () => Promise<Answer>): Promise<void> {
   const times: number[] = []
   let left = REQUESTS + CONNECTIONS * 10
@@ -159,7 +160,7 @@ async function bareSql(owner: Database): Promise<Answer> {
   return { status: rows.length === PAGE ? 200 : 500, text: '' }
 }
 
-// One after the other: what a person at the page waits for.
+// Sequential, as a user of the page waits for them.
 async function roundTrips(
   owner: Database,
   graphql: (query: string, variables: object) => () => Promise<Answer>,
@@ -181,7 +182,7 @@ async function roundTrips(
   tell('UNZR info, from the mutation to processed', `${percentiles(times)} (aim: p50 10 ms, p99 50 ms)`)
 }
 
-// In this process: what sealing takes of a round trip, and opening of each record that is shown.
+// In this process: encryption's share of a round trip, and decryption of each record that is shown.
 function measureSealing(encryption: Encryption): void {
   const owner = { id: randomUUID(), unzr: unzrOf(1) }
   const document = {
@@ -222,7 +223,7 @@ async function untilProcessed(owner: Database, unzr: string): Promise<void> {
     })
     if (row?.job_status === 'processed') return
     if (row?.job_status === 'failed') throw new Error('a job failed')
-    // Asking without a pause would take one of the cores from what is measured.
+    // Polling without a pause would take a core from what is measured.
     await delay(1)
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Approvals a second and their latency, over HTTP, beside the same statements bare: those that the API sends for a request, of the token and
- * between `begin` and `commit`, over as many connections of a plain pg client. In rounds of the one and the other, so that both meet the
- * same machine.
+ * Approvals per second and their latency over HTTP, beside the same statements alone: those of the token check and those between `begin`
+ * and `commit`, over as many connections of a plain pg client. The rounds alternate, so that both see the same machine load.
  */
 import { Pool } from 'undici'
 import { findToken } from '../src/access/plans/tokens.ts'
@@ -17,7 +16,7 @@ import { environmentOf } from './memory.ts'
 const CONNECTIONS = 8
 const ROUNDS = 5
 
-/** What is told of one kind of approval. */
+/** Prints a result. */
 export type Tell = (words: string, figure: string) => void
 
 const WORDS: Readonly<Record<Kind, string>> = {
@@ -25,10 +24,10 @@ const WORDS: Readonly<Record<Kind, string>> = {
   known: 'an employee who is known',
 }
 
-/** Measures both kinds of approvals; of each so many in a round. */
+/** Measures both kinds of approvals, with this number per round. */
 export async function measureApprovals(server: BenchServer, perRound: number, tell: Tell): Promise<void> {
   for (const kind of ['new', 'known'] as const) {
-    // A recorded one, a round of each to warm up, and the rounds.
+    // One recorded approval, a warm-up round of each, and the measured rounds.
     const count = 1 + perRound * 2 * (ROUNDS + 1)
     await withPeople(
       server,

@@ -1,7 +1,6 @@
-/** Requests to the API of a benchmark. */
 import type { Pool } from 'undici'
 
-/** Sends requests, and throws unless they are answered well. */
+/** Sends requests, and throws if a response is not a success. */
 export class Asker {
   readonly #pool: Pool
   readonly #headers: Record<string, string>

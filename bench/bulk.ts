@@ -1,10 +1,10 @@
-/** Filling tables with millions of rows: the indexes are made afterwards, and nothing is checked row by row. */
+/** Loads millions of rows: indexes are created afterwards, and rows are not checked one by one. */
 import { connect } from '../src/database/connection.ts'
 
-/** Runs a statement of the loading. */
+/** Runs a statement of the load. */
 export type Run = (text: string, values?: unknown[]) => Promise<unknown>
 
-/** Fills tables while they have no indexes but their keys, and leaves them vacuumed and analyzed, and with no autovacuum. */
+/** Drops all indexes except those of constraints, fills the tables, recreates the indexes and vacuums. Autovacuum stays off. */
 export async function loadInto(
   url: string,
   tables: readonly string[],
@@ -13,7 +13,7 @@ export async function loadInto(
   const client = await connect({ url, applicationName: 'bench load' })
   const run = (text: string, values: unknown[] = []) => client.query(text, values)
   try {
-    // Foreign keys and triggers hold by construction here.
+    // The data satisfies foreign keys and triggers by construction.
     await run(`set session_replication_role = replica`)
     await run('set synchronous_commit = off')
     await run(`set maintenance_work_mem = '1GB'`)
@@ -22,7 +22,7 @@ export async function loadInto(
         where i.indrelid = any ($1::regclass[]) and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,
       [tables],
     )
-    // One that comes by while it is measured would be measured with it.
+    // An autovacuum during the benchmark would be measured with it.
     for (const table of tables) await run(`alter table ${table} set (autovacuum_enabled = false)`)
     for (const { name } of indexes) await run(`drop index ${name}`)
     await fill(run)

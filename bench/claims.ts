@@ -1,8 +1,8 @@
 /**
- * What a claim costs where nearly everybody is finished or waits: 1,000 are due, whatever the size of the table (spec 2.2). Claims
- * of 100 by the engine's own statement, each committed. The same 1,000 are claimed and given back several times and the first
- * time is left out: then their pages have been touched since the last checkpoint in a large table as in a small one, where
- * everything lies on a few pages, and what is compared is the claim, not the cache.
+ * The cost of a claim if nearly all subjects are finished or waiting: 1,000 are due, whatever the size of the table (spec 2.2). Claims of
+ * 100 with the engine's own statement, each committed. The same 1,000 are claimed and released several times, and the first time is not
+ * counted: from then on their pages have been touched since the last checkpoint in a large table as in a small one, so the claim is
+ * compared and not the cache.
  */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../src/database/database.ts'
@@ -13,7 +13,7 @@ import { WORKER_SESSION } from '../src/synchronization/session.ts'
 import { openBench } from './database.ts'
 import { median } from './median.ts'
 
-/** How many are due. */
+/** The number of due subjects. */
 export const DUE = 1000
 const BATCH = 100
 const ROUNDS = 3
@@ -39,7 +39,7 @@ async function leaveFewDue(url: string): Promise<void> {
   await owner.close()
 }
 
-/** The median milliseconds of a claim, where exactly 1,000 are due. */
+/** The median time of a claim in milliseconds, if exactly 1,000 are due. */
 export async function measureClaimsOf(url: string): Promise<number> {
   const database = openBench(url, { max: 1, session: WORKER_SESSION })
   const times: number[] = []
@@ -70,7 +70,7 @@ async function giveAllBack(database: Database): Promise<void> {
   await database.query({ text: 'delete from zvirka.claim_batches' })
 }
 
-/** The claim that is measured. */
+/** The measured claim. */
 export function claimFrom(place: typeof START): Query {
   const now = new Date().toISOString()
   return claim(dmsPassportPerson, {

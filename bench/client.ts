@@ -1,4 +1,7 @@
-/** C: the client alone, against a SOAP server in another process that answers at once. `node bench/client.ts` prints calls a second. */
+/**
+ * Benchmark C: the client alone, against a SOAP server in another process that answers immediately. `node bench/client.ts` prints calls per
+ * second.
+ */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { TlsMaterial } from '../simulator/listener.ts'
@@ -36,17 +39,17 @@ const settings: RegistriesSettings = {
   groups: { mvs: group, drfo: undefined, dracs: undefined },
 }
 
-/** The service that client and server of the benchmark speak of. */
+/** The service that the benchmark's client and server use. */
 export const benchDefinition = defineService(settings, group, service)
 
-/** What one measurement found. */
+/** The results of one measurement. */
 export interface ClientFigures {
   readonly callsPerSecond: number
-  /** Processor time of this process for one call, user and system, in microseconds. */
+  /** CPU time of this process per call, user and system, in microseconds. */
   readonly cpuMicroseconds: number
 }
 
-/** Starts the bare SOAP server, over mutual TLS if it is given certificates; answers with its address and how to end it. */
+/** Starts the bare SOAP server, with mutual TLS if certificates are given. Returns its address and a function to stop it. */
 export async function startSoapServer(tls?: TlsMaterial): Promise<{ url: string; stop(): void }> {
   const child: ChildProcess = fork(
     new URL('./soap-server.ts', import.meta.url),
@@ -56,12 +59,12 @@ export async function startSoapServer(tls?: TlsMaterial): Promise<{ url: string;
   return { url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, stop: () => child.disconnect() }
 }
 
-/** The registries of the benchmark, at an address. */
+/** Creates the benchmark's registries for an address. */
 export function openBenchRegistries(url: string, tls: TlsFiles = {}): Registries {
   return createRegistries({ settings: { ...settings, urls: [url], tls } })
 }
 
-/** Measures the client once: so many calls, as many at a time as a worker has under way. */
+/** Measures the client once: this many calls, with a worker's concurrency. */
 export async function measureClient(calls = 40_000): Promise<ClientFigures> {
   const server = await startSoapServer()
   const registries = openBenchRegistries(server.url)

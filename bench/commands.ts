@@ -1,4 +1,4 @@
-/** Commands of the program as processes of their own, and a token to speak to the API with. */
+/** Runs the program's commands as separate processes, and provides a token for the API. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ import type { Database } from '../src/database/database.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
-/** Keeps a client of the NHS with an administrator, and issues a token of theirs. */
+/** Creates a client of the NHS with an administrator, and issues a token for them. */
 export async function provideToken(owner: Database): Promise<string> {
   const [clientId, userId] = [randomUUID(), randomUUID()]
   const statements: [string, unknown[]][] = [
@@ -30,7 +30,7 @@ export async function provideToken(owner: Database): Promise<string> {
   return (await issueToken(owner, { name: 'bench', userId, clientId, scope, seconds: 3600 })).value
 }
 
-/** Starts a command and answers with the address that its log says. */
+/** Starts a command and returns the address from its log. */
 export async function startCommand(
   name: string,
   env: NodeJS.ProcessEnv,

@@ -1,8 +1,8 @@
-/** CPU time by side: this process, and PostgreSQL's backends (Linux only; elsewhere only our own). */
+/** CPU time per side: this process, and PostgreSQL's backends (Linux only; elsewhere only our own). */
 import { readFile } from 'node:fs/promises'
 import type { Database } from '../src/database/database.ts'
 
-/** Microseconds of CPU. */
+/** In microseconds. */
 export interface CpuUse {
   readonly node: number
   readonly postgres: number
@@ -10,7 +10,7 @@ export interface CpuUse {
 
 const TICK_MICROSECONDS = 10_000
 
-/** Starts measuring; what comes back answers with microseconds a subject since then. Connections stay open meanwhile. */
+/** Starts measuring. The returned function gives microseconds per subject since then. Connections must stay open meanwhile. */
 export async function startCpu(database: Database): Promise<(subjects: number) => Promise<CpuUse>> {
   const before = { node: process.cpuUsage(), postgres: await postgresCpu(database) }
   return async (subjects) => {

@@ -1,4 +1,4 @@
-/** Databases for benchmarks: durable ones on an embedded server of their own, filled by SQL. */
+/** Databases for benchmarks, on a separate embedded server with normal durability, filled by SQL. */
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,11 +12,11 @@ import { checksOf, KINDS, ownStreamsOf } from '../src/verification-store/kinds.t
 
 export const USER = '4261eacf-8008-4e62-899f-de1e2f7065f0'
 
-/** A server for one benchmark, with its data in a temporary folder; fsync is on as in use. */
+/** A server for one benchmark with its data in a temporary folder; fsync is on, as in production. */
 export interface BenchServer {
-  /** Where its data lie. */
+  /** The data directory. */
   readonly stateDirectory: string
-  /** A fresh migrated database. */
+  /** Creates a migrated database. */
   create(name: string): Promise<string>
   drop(url: string): Promise<void>
   release(): Promise<void>
@@ -53,7 +53,7 @@ export async function startBenchServer(): Promise<BenchServer> {
   }
 }
 
-/** A pool as a worker has it. */
+/** A pool with a worker's options. */
 export function openBench(url: string, options: Partial<DatabaseOptions> = {}): Database {
   return openDatabase({ url, role: 'zvirka_app', applicationName: 'bench', max: 4, ...options })
 }
@@ -63,7 +63,7 @@ export function unzrOf(number: number): string {
   return `${String(number).padStart(8, '0')}-00001`
 }
 
-/** Puts in so many persons with a NATIONAL_ID and a UNZR each, due, in a random order of ids; as the owner, who may analyze. */
+/** Inserts due persons with a NATIONAL_ID and a UNZR each, their ids in random order. Runs as the owner, who may analyze. */
 export async function fill(owner: Database, persons: number): Promise<void> {
   await owner.query({
     text: `insert into mpi.persons (first_name, last_name, second_name, birth_date, tax_id, unzr, inserted_by, updated_by)
@@ -82,7 +82,7 @@ export async function fill(owner: Database, persons: number): Promise<void> {
   }
 }
 
-/** Puts in so many parties with a NATIONAL_ID each, at work, due. */
+/** Inserts due, employed parties with a NATIONAL_ID each. */
 export async function fillParties(owner: Database, parties: number): Promise<void> {
   await owner.query({
     text: `insert into prm.legal_entities (name, type, status) values ('Лікарня', 'PRIMARY_CARE', 'ACTIVE')`,
@@ -109,12 +109,12 @@ export async function fillParties(owner: Database, parties: number): Promise<voi
   }
 }
 
-/** The tables in which the verification of a kind lies: the summaries, then the checks of each stream of ours. */
+/** The verification tables of a kind: summaries, then the checks of each of our streams. */
 export function verificationTables(kind: SubjectKind): string[] {
   return [KINDS[kind].summaries, ...ownStreamsOf(kind).map((stream) => checksOf(kind, stream))]
 }
 
-/** Makes everybody of a kind due in every stream, as if never checked. */
+/** Makes all subjects of a kind due in every stream, as if never checked. */
 async function giveVerifications(owner: Database, kind: SubjectKind): Promise<void> {
   const { subjects, summaries, subjectId } = KINDS[kind]
   await owner.query({
@@ -130,7 +130,7 @@ async function giveVerifications(owner: Database, kind: SubjectKind): Promise<vo
   }
 }
 
-/** Does something on a database of its own with so many people, which is dropped afterwards. */
+/** Runs a function on a new database with this many people, and drops it afterwards. */
 export async function withPeople<T>(
   server: BenchServer,
   count: number,

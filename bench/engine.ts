@@ -1,4 +1,4 @@
-/** One run of the engine over a database full of people who are due, with answers from wherever the caller says. */
+/** One run of the engine over a database of due subjects, with answers from the caller's function. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../src/database/database.ts'
@@ -17,34 +17,33 @@ import type { StatusAnswer } from '../src/verification/streams/yes-or-no.ts'
 import { type CpuUse, startCpu } from './cpu.ts'
 import { openBench, USER } from './database.ts'
 
-/** One in so many documents is known to the registry. */
+/** One in this many documents is known to the registry. */
 const ONE_FOUND_IN = 50
 
-/** Whether the registry of the benchmarks knows the document with this number. */
 export const isFound = (number: number): boolean => number % ONE_FOUND_IN === 0
 
-/** Answers at once, from within the process. */
+/** Answers immediately, in this process. */
 export const answerAtOnce: Ask<PassportQuestion, StatusAnswer> = async ({ pasNumber }) => ({
   kind: 'answer',
   value: { status: isFound(Number(pasNumber)) ? 1 : 0 },
   messageId: randomUUID(),
 })
 
-/** The same about UNZR: one in so many belongs to somebody else. */
+/** The same for UNZR: one in `ONE_FOUND_IN` belongs to another person. */
 export const answerUnzrAtOnce: Ask<UnzrQuestion> = async ({ unzr }) => ({
   kind: 'answer',
   value: { status: isFound(Number(unzr.slice(0, 8))) ? 0 : 1 },
   messageId: randomUUID(),
 })
 
-/** The same about tax ids: one in so many is not known so. */
+/** The same for tax ids: one in `ONE_FOUND_IN` does not match. */
 export const answerDrfoAtOnce: Ask<DrfoQuestion, DrfoAnswer> = async ({ rnokpp }) => ({
   kind: 'answer',
   value: { result: isFound(Number(rnokpp)) ? 1 : 0, message: '' },
   messageId: randomUUID(),
 })
 
-/** The same about deaths: of one in so many there is an act of the same name and birth date. */
+/** The same for deaths: one in `ONE_FOUND_IN` has an act with the same name and birth date. */
 export function answerDeathsAtOnce(): Ask<DracsDeathQuestion, DracsDeathAnswer> {
   let asked = 0
   return async ({ name, surname, patronymic = null, onDate: date_birth }) => {
@@ -62,19 +61,19 @@ const NO_ACT: DeathAct = {
   ...{ key: '', ar_op_name: '1', is_restore: null, doc_seizes: [] },
 }
 
-/** What the rules of DRFO and of deaths need besides the subject. */
+/** The settings that the rules of DRFO and of deaths need. */
 const TERMS: DrfoTerms & DracsDeathTerms = {
   ...{ notVerified: new Set([1]), closed: new Set([2]), noSelfAuthAge: 14 },
   ...{ full: 0.9, partial: 0.7 },
 }
 
-/** What one run took: persons a second, and CPU a person in microseconds. */
+/** The pace of one run: persons per second, and microseconds of CPU per person. */
 export interface Pace {
   readonly rate: number
   readonly cpu: CpuUse
 }
 
-/** Runs the engine over everybody who is due for a process. */
+/** Runs the engine over all due subjects of a process. */
 export async function measureEngine<Question = PassportQuestion>(
   url: string,
   subjects: number,
@@ -113,7 +112,7 @@ export const RUN: Omit<NewRun, 'process'> = {
   isGuarded: true,
 }
 
-/** Waits for the end of a run. */
+/** Waits until a run ends. */
 export async function untilFinished(database: Database, runId: string): Promise<void> {
   for (;;) {
     const [run] = await database.query<RunRow>(findRun(runId))

@@ -1,19 +1,19 @@
-/** Times, and the plan of a statement. */
+/** Timings, and plans of statements. */
 import { readdir, readFile } from 'node:fs/promises'
 import type { Database } from '../src/database/database.ts'
 import type { Query } from '../src/database/query.ts'
 
-// Of fewer than 20 the figure below which 95 of a hundred lie would be the greatest there was.
+// With fewer than 20 samples the 95th percentile would be the maximum.
 const TIMES = 40
 
-/** How long something took each time, the shortest first, and the CPU that it took of the processes looked at. */
+/** Durations, shortest first, and the CPU time of the given processes. */
 export interface Taken {
   readonly milliseconds: readonly number[]
-  /** Milliseconds of CPU each time. What else the machine does is not in it. */
+  /** Milliseconds of CPU each time, without the machine's other load. */
   readonly cpu: number
 }
 
-/** Does something some times; a first time is not counted. */
+/** Runs something `TIMES` times, after one uncounted warm-up. */
 export async function take(work: () => Promise<unknown>, processes: readonly number[]): Promise<Taken> {
   await work()
   const milliseconds: number[] = []
@@ -24,12 +24,12 @@ export async function take(work: () => Promise<unknown>, processes: readonly num
     milliseconds.push(performance.now() - begin)
   }
   const after = await cpuOf(processes)
-  // One that has ended meanwhile served nobody: it was idle for long.
+  // A process that ended meanwhile had been idle and took no part.
   const cpu = [...after].reduce((sum, [pid, now]) => sum + now - (before.get(pid) ?? now), 0) / TIMES
   return { milliseconds: milliseconds.sort((left, right) => left - right), cpu }
 }
 
-// To the nanosecond, unlike the ticks of /proc/<pid>/stat (Linux; elsewhere none).
+// In nanoseconds, unlike the ticks of /proc/<pid>/stat. Linux only; elsewhere empty.
 async function cpuOf(processes: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const ofThread = async (path: string) => Number((await readFile(path, 'utf8')).split(' ')[0]) / 1e6
   const each = processes.map(async (pid) => {
@@ -41,24 +41,24 @@ async function cpuOf(processes: readonly number[]): Promise<ReadonlyMap<number, 
   return new Map(found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])))
 }
 
-/** The figure below which so large a share of them lies. */
+/** A percentile of the durations. */
 export function at({ milliseconds: sorted }: Taken, share: number): number {
   return sorted[Math.floor(sorted.length * share)] ?? Number.NaN
 }
 
-/** The middle of them, and what all but a few stay below. */
+/** The median and a high percentile, as text. */
 export function told(taken: Taken): string {
   return `p50 ${at(taken, 0.5).toFixed(1)} p95 ${at(taken, 0.95).toFixed(1)} CPU ${taken.cpu.toFixed(1)}`
 }
 
-/** A plan with what it read. */
+/** A plan with the number of rows and pages read. */
 export interface Plan {
   readonly text: string
-  /** Pages of the disk, found in memory or not. */
+  /** Pages read, from cache or disk. */
   readonly buffers: number
 }
 
-/** Runs a statement, and answers with its plan. */
+/** Runs a statement with EXPLAIN ANALYZE and returns the plan. */
 export async function planOf(database: Database, { text, values = [] }: Query): Promise<Plan> {
   const rows = await database.query<{ 'QUERY PLAN': string }>({
     text: `explain (analyze, buffers, costs off, timing off, summary off) ${text}`,
@@ -70,7 +70,7 @@ export async function planOf(database: Database, { text, values = [] }: Query): 
   return { text: lines.map((line) => `    ${line}`).join('\n'), buffers: touched }
 }
 
-/** The dearest of some pages. */
+/** The worst figures of several pages, and the plan that read most. */
 export class Worst {
   plan = ''
   p95 = 0

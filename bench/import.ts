@@ -13,23 +13,23 @@ import { OWN_STREAMS } from '../src/verification/status.ts'
 import { startCpu } from './cpu.ts'
 import { startBenchServer, USER, verificationTables } from './database.ts'
 
-/** What one measurement found; rates are persons a second. */
+/** The results of one measurement; rates are persons per second. */
 export interface ImportFigures {
   readonly persons: number
   readonly importPerSecond: number
-  /** The same file once more: everybody is unchanged. */
+  /** The same file imported again: nobody changes. */
   readonly repeatPerSecond: number
   readonly copyPerSecond: number
-  /** Import by COPY. At least a quarter is asked for. */
+  /** Import rate divided by COPY rate. The requirement is at least a quarter. */
   readonly ratio: number
-  /** Processor time for one person of the first import, in microseconds. */
+  /** CPU time per person of the first import, in microseconds. */
   readonly nodeMicroseconds: number
   readonly postgresMicroseconds: number
 }
 
 const TABLES = ['mpi.persons', 'mpi.person_documents', ...verificationTables('person'), 'zvirka.import_digests']
 
-/** Measures once, on a server of its own with fsync on. */
+/** Measures once, on a separate server with fsync on. */
 export async function measureImport(persons = 50_000): Promise<ImportFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-bench-import-'))
   const server = await startBenchServer()

@@ -1,7 +1,7 @@
 /**
- * What a checked subject costs PostgreSQL: CPU and WAL of a claim and a settling, by the engine's own statements, beside those of the layout
- * that it had before, one wide row for each person (bench/wide-layout.sql). Everybody is verified and due again; nobody's status changes.
- * Without full-page writes, so that the figures are of the work and not of the checkpoints between.
+ * PostgreSQL's cost per checked subject: CPU and WAL of a claim and a settlement with the engine's own statements, compared with the
+ * previous layout of one wide row per person (bench/wide-layout.sql). All subjects are verified and due again; no status changes. Full-page
+ * writes are off, so that checkpoints do not influence the figures.
  */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -18,13 +18,13 @@ import { openBench, USER, verificationTables } from './database.ts'
 const BATCH = 100
 const VERDICT = { status: 'VERIFIED', reason: 'AUTO_VALID' } as const
 
-/** Of one subject: microseconds of PostgreSQL's CPU, and bytes of WAL. */
+/** Per subject: microseconds of PostgreSQL's CPU, and bytes of WAL. */
 export interface LayoutCost {
   readonly cpu: number
   readonly wal: number
 }
 
-/** Claims and settles everybody in both layouts. */
+/** Claims and settles all subjects in both layouts. */
 export async function measureLayouts(url: string): Promise<{ readonly wide: LayoutCost; readonly narrow: LayoutCost }> {
   await prepare(url)
   return { wide: await measure(url, wideBatch), narrow: await measure(url, narrowBatch) }

@@ -1,13 +1,13 @@
-/** Which lists are asked for: every filter that an index serves, alone, in both orders, and some together. */
+/** The lists to measure: every indexed filter alone, in both orders, and some combinations. */
 import type { PeopleFilter } from '../src/people/filter.ts'
 import { CUMULATIVE_STATUSES } from '../src/verification/cumulative.ts'
 import { STREAM_STATUSES, STREAMS_OF, type SubjectKind } from '../src/verification/status.ts'
 import { COLLEAGUES, PATIENTS } from './load-lists.ts'
 
-/** A filter, and what it is called. */
+/** A filter with a title. */
 export type FilterCase = readonly [words: string, filter: PeopleFilter]
 
-/** Every filter of persons or of parties, of whom there are so many; `id` is somebody's. */
+/** Every filter for `count` persons or parties; `id` belongs to one of them. */
 export function filtersOf(kind: SubjectKind, count: number, id: string): FilterCase[] {
   const n = Math.floor(count / 3)
   const taxId = String(kind === 'person' ? Math.floor(n / 3) : n).padStart(10, '0')
@@ -39,14 +39,14 @@ function unzrOf(n: number): string {
   return `${String(Math.floor(n / 2)).padStart(8, '0')}-00001`
 }
 
-/** The filter as GraphQL takes it. */
+/** The filter as a GraphQL argument. */
 export function graphqlFilter({ streams = {}, ...filter }: PeopleFilter): object {
   const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   const ofStreams = Object.entries(streams).map(([stream, status]) => [`${camel(stream)}VerificationStatus`, status])
   return { ...filter, ...Object.fromEntries(ofStreams) }
 }
 
-/** The lists of REST: their paths with every filter. `ids` of a doctor with patients and of a division with colleagues. */
+/** The REST lists: their paths with every filter. `ids`: a doctor with patients, a division with colleagues. */
 export function restListsOf(ids: {
   readonly employee: string
   readonly division: string

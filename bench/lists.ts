@@ -1,9 +1,9 @@
 /**
- * `npm run bench:lists`: lists among a million persons and a quarter as many parties (spec 4.3): every filter that an index serves, in
- * both orders, at the first page, in the midst and at the last: p50 and p95 of the whole request and of the statement alone, the pages of the
- * disk that it touched, its plan; what the total takes; and the lists of REST; times in milliseconds, and CPU (of the API and PostgreSQL)
- * beside them. `-- 100000` takes so many persons, `-- plans` shows every plan instead of the dearest of each filter;
- * BENCH_LISTS_URL names a database that was loaded before.
+ * `npm run bench:lists`: lists over a million persons and a quarter as many parties (spec 4.3). For every indexed filter, in both orders,
+ * at the first, a middle and the last page: p50 and p95 of the whole request and of the statement alone, the pages that it read, and its
+ * plan; then the cost of the total, and the REST lists. Times are in milliseconds, with the CPU of the API and PostgreSQL. `-- 100000` sets
+ * the number of persons, `-- plans` prints every plan instead of the most expensive one of each filter, and BENCH_LISTS_URL names a
+ * database that is already loaded.
  */
 import { Pool } from 'undici'
 import type { Database } from '../src/database/database.ts'
@@ -23,7 +23,7 @@ import { environmentOf } from './memory.ts'
 const PERSONS = Number(process.argv.slice(2).find((each) => /^\d+$/.test(each)) ?? 1_000_000)
 const showsAll = process.argv.includes('plans')
 const PAGE = 50
-/** Requests that are not counted: a process that has just begun has compiled nothing yet. */
+/** Uncounted requests: a new process has not compiled anything yet. */
 const WARM_UP = 200
 const AIM = 50
 
@@ -47,7 +47,7 @@ else {
   }
 }
 
-/** What is measured, and the processes that take part in a request: the API, and PostgreSQL's that serve it. */
+/** What is measured, with the processes that serve a request: the API, and PostgreSQL's backends. */
 interface Ground {
   readonly database: Database
   readonly asker: Asker

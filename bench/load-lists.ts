@@ -1,6 +1,6 @@
 /**
- * People as lists find them after years: put in one after the other, statuses held by most, by some and by a handful, numbers and names
- * shared by a few. A quarter as many parties, each with an employee; a doctor for every 1,800 persons.
+ * Test data as after years of use: inserted one by one; some statuses common, some rare, some held by a handful; a few shared numbers and
+ * names. A quarter as many parties, each with an employee; one doctor for every 1,800 persons.
  */
 import { STREAMS_OF, type Stream, type SubjectKind } from '../src/verification/status.ts'
 import { checksOf, ownStreamsOf } from '../src/verification-store/kinds.ts'
@@ -11,17 +11,17 @@ const TABLES = ['mpi.persons', 'mpi.person_documents', ...verificationTables('pe
 const PARTY_TABLES = ['prm.parties', 'prm.party_documents', ...verificationTables('party'), 'prm.employees']
 const CHUNK = 250_000
 
-/** How many persons share a doctor, and parties a division. */
+/** How many persons share a doctor, and how many parties a division. */
 export const PATIENTS = 1800
 export const COLLEAGUES = 100
 
-/** The id of whoever was put in as number so many. */
+/** The id of the row with this number. */
 export const idOf = (kind: string, n: number | string) => `md5('${kind} ' || ${n})::uuid`
 
-/** When that was, in SQL. */
+/** The insertion time of that row, in SQL. */
 export const insertedAt = (n: number | string) => `timestamptz '2020-01-01Z' + ${n} * interval '100.000001 seconds'`
 
-/** Loads so many persons and a quarter as many parties. */
+/** Loads persons and a quarter as many parties. */
 export function loadPeople(url: string, persons: number): Promise<void> {
   return loadInto(url, [...TABLES, ...PARTY_TABLES, 'ops.declarations'], async (run) => {
     await loadKind(run, 'person', persons)
@@ -62,13 +62,13 @@ function statements(kind: SubjectKind): string[] {
   ]
 }
 
-// Of 10,000: 7,000 verified, 2,000 not yet, 800 not to be, 200 refused.
+// Of 10,000: 7,000 verified, 2,000 needed, 800 not needed, 200 not verified.
 function streamStatus(n: string): string {
   return `(case when ${n} < 7000 then 'VERIFIED' when ${n} < 9000 then 'VERIFICATION_NEEDED' when ${n} < 9800 then 'VERIFICATION_NOT_NEEDED'
            else 'NOT_VERIFIED' end)::zvirka.stream_status`
 }
 
-// Of 1,000: 700 verified, 260 not yet, and of persons 39 who must change something and 1 refused.
+// Of 1,000: 700 verified, 260 needed; of persons also 39 with changes needed and 1 not verified.
 function cumulativeStatus(kind: SubjectKind, n: string): string {
   const changes = kind === 'person' ? `when ${n} < 999 then 'CHANGES_NEEDED'` : ''
   return `(case when ${n} < 700 then 'VERIFIED' when ${n} < 960 then 'VERIFICATION_NEEDED' ${changes}

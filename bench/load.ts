@@ -1,4 +1,4 @@
-/** Loads persons in bulk, as they stand after months of work. */
+/** Bulk-loads persons in the state after months of operation. */
 import { loadInto } from './bulk.ts'
 import { DUE } from './claims.ts'
 import { USER, verificationTables } from './database.ts'
@@ -6,7 +6,10 @@ import { USER, verificationTables } from './database.ts'
 const TABLES = ['mpi.persons', 'mpi.person_documents', ...verificationTables('person')]
 const CHUNK = 500_000
 
-/** So many persons with a document each; 1,000, scattered over the table, are due for dms_passport/person, half of the others are finished and half wait. */
+/**
+ * Persons with one document each. 1,000 spread over the table are due for dms_passport/person; half of the others are finished, half
+ * waiting.
+ */
 export function loadInBulk(url: string, persons: number): Promise<void> {
   return loadInto(url, TABLES, async (run) => {
     for (let from = 1; from <= persons; from += CHUNK) {

@@ -1,4 +1,4 @@
-/** Resident memory of `zvirka sync` as a process of its own, at its highest (Linux). */
+/** Peak resident memory of `zvirka sync` as a separate process (Linux). */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url'
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const LOOK_MILLISECONDS = 200
 
-/** What a run of the command took. */
+/** The results of one run of the command. */
 export interface SyncProcess {
   readonly peakMegabytes: number
   readonly rate: number
 }
 
-/** The environment of a command that is to use this database and this registry, without a rate limit. */
+/** The environment of a command with this database and registry, without a rate limit. */
 export function environmentOf(databaseUrl: string, registryUrl: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -27,7 +27,7 @@ export function environmentOf(databaseUrl: string, registryUrl: string): NodeJS.
   }
 }
 
-/** Runs `zvirka sync dms-passport person` over everybody who is due. */
+/** Runs `zvirka sync dms-passport person` over all due persons. */
 export async function measureSync(databaseUrl: string, registryUrl: string): Promise<SyncProcess> {
   const child = spawn(process.execPath, [MAIN, 'sync', 'dms-passport', 'person', '--json', '--quiet'], {
     env: environmentOf(databaseUrl, registryUrl),

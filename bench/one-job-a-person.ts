@@ -1,6 +1,6 @@
 /**
- * The peer: one job a person on pg-boss, with the same client, and each result written by itself. How such a service is usually
- * built: a queue, a worker that fetches a job, asks, and writes one row.
+ * The usual design as a comparison: one pg-boss job per person, with the same client. A worker fetches a job, asks the registry, and writes
+ * one row.
  */
 import { PgBoss } from 'pg-boss'
 import type { Database } from '../src/database/database.ts'
@@ -33,7 +33,7 @@ told as (
 insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, message_id, changed_by)
 select person_id, 'person', 'dms_passport', $2::zvirka.stream_status, $3::zvirka.stream_reason, '5', $6, $5 from own`
 
-/** Works through a job for each person; answers with persons a second. */
+/** Processes one job for each person; returns persons per second. */
 export async function measureOneJobAPerson(
   url: string,
   persons: number,

@@ -1,4 +1,4 @@
-/** All processes, one after the other: the engine with answers from within, beside the bare SQL of the first of them. */
+/** All processes, one after the other: the engine with in-process answers, and the bare SQL for the first one. */
 import {
   dmsPassportParty,
   dmsPassportPerson,
@@ -24,7 +24,7 @@ import {
 } from './engine.ts'
 import { measureBareSql } from './yardstick.ts'
 
-/** Measures one process over so many subjects of its kind. */
+/** Measures one process over this many subjects. */
 export function measureProcess(server: BenchServer, process: SyncProcess, subjects: number): Promise<Pace> {
   const run = (url: string) => {
     if (process.stream === 'unzr') return measureEngine(url, subjects, answerUnzrAtOnce, process)
@@ -36,7 +36,7 @@ export function measureProcess(server: BenchServer, process: SyncProcess, subjec
   return withPeople(server, subjects, run, process.kind === 'person' ? fill : fillParties)
 }
 
-/** D: the writes of dms_passport/person as bare SQL. */
+/** Benchmark D: the writes of dms_passport/person as bare SQL. */
 export function measureYardstick(server: BenchServer, persons: number): Promise<Pace> {
   return withPeople(server, persons, async (url) => {
     const database = openBench(url)
@@ -48,7 +48,7 @@ export function measureYardstick(server: BenchServer, persons: number): Promise<
   })
 }
 
-/** In the order in which they are told. */
+/** In the order in which results are printed. */
 export const ALL: readonly SyncProcess[] = [
   dmsPassportPerson,
   mvsPassportPerson,

@@ -1,4 +1,4 @@
-/** The registry simulator of the benchmarks, in a process of its own, on the same cores as everything else. */
+/** The benchmarks' registry simulator, in a separate process on the same cores. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Faults } from '../simulator/faults/schema.ts'
@@ -6,7 +6,7 @@ import { emptyRegisters } from '../simulator/registries/load.ts'
 import { startSimulator } from '../simulator/simulator.ts'
 import { isFound } from './engine.ts'
 
-/** Starts it with the documents of so many persons, each answer so late; answers with its address and how to end it. */
+/** Starts it with the documents of this many persons and a delay for each answer. Returns its address and a function to stop it. */
 export async function startRegistry(persons: number, latencyMs = 0): Promise<{ url: string; stop(): void }> {
   const child: ChildProcess = fork(new URL(import.meta.url), [String(persons), String(latencyMs)])
   const [url] = (await once(child, 'message')) as [string]

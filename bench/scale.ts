@@ -1,7 +1,7 @@
 /**
- * `npm run bench:scale`: what a claim costs among 100 thousand, 1 and 10 million persons, loaded in bulk, of whom 1,000 are due, half of
- * the others finished and half waiting (spec 2.2, 2.9); with the plan of the statement at each size. It takes about 13 GB of
- * disk and a quarter of an hour, and looks first whether they are there. `-- 1000000` takes these sizes instead.
+ * `npm run bench:scale`: the cost of a claim among 100 thousand, 1 and 10 million persons, bulk-loaded; 1,000 are due, half of the others
+ * finished and half waiting (spec 2.2, 2.9). Prints the statement's plan at each size. Needs about 13 GB of disk, which it checks first,
+ * and a quarter of an hour. `-- 1000000` sets other sizes.
  */
 import { statfs } from 'node:fs/promises'
 import { connect } from '../src/database/connection.ts'
@@ -74,7 +74,7 @@ async function databaseSize(url: string): Promise<number> {
   }
 }
 
-/** The plan of a claim as a worker's session makes it, with the rows and pages that it read; nothing of it is kept. */
+/** The plan of a claim with a worker's session settings, and the rows and pages that it read; rolled back. */
 async function planOf(url: string): Promise<string> {
   const database = openBench(url, { max: 1, session: WORKER_SESSION })
   const { text, values } = claimFrom(START)

@@ -1,4 +1,4 @@
-/** How many pairs of a person and an act of death are scored a second: names that differ, documents, the lot. */
+/** How many pairs of a person and an act of death are scored per second: with different names, documents and so on. */
 import { scorePair } from '../src/death-acts/score.ts'
 import { readDeathActs } from '../src/registries/death-acts.ts'
 import { readXml } from '../src/trembita/xml.ts'
@@ -11,7 +11,7 @@ const SUBJECT = {
   ...{ tax_id: '2237512345', gender: 'FEMALE', documents: [{ type: 'PASSPORT', number: 'АВ123456' }] },
 }
 
-/** Acts a second: scored, and read from an answer of a hundred. */
+/** Acts per second: scored, and parsed from an answer of a hundred. */
 export function measureScoring(rounds: number): { readonly scored: number; readonly read: number } {
   const data = Buffer.from(`<List>${ACT.repeat(100)}</List>`).toString('base64')
   const answer = readXml(`<R><ResultCode>0</ResultCode><ResultData>${data}</ResultData></R>`)

@@ -1,6 +1,6 @@
 /**
- * How long `zvirka simulator` takes to start on a data set as large as the Ministry's open one, and the memory it then has.
- * `node bench/simulator-start.ts [records]`
+ * How long `zvirka simulator` takes to start on a data set as large as the Ministry's open one, and its memory afterwards. `node
+ * bench/simulator-start.ts [records]`
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -10,14 +10,14 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
-/** What one start took. */
+/** The results of one start. */
 export interface StartFigures {
   readonly seconds: number
-  /** Resident memory once it is ready; undefined where there is no /proc. */
+  /** Resident memory when ready; undefined without /proc. */
   readonly megabytes: number | undefined
 }
 
-/** Starts the simulator, as a process of its own, on so many made-up records in the Ministry's format. */
+/** Starts the simulator in a separate process with generated records in the Ministry's format. */
 export async function measureSimulatorStart(records = 500_000): Promise<StartFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'zvirka-bench-'))
   try {
@@ -44,7 +44,7 @@ export async function measureSimulatorStart(records = 500_000): Promise<StartFig
 
 const serials = 'АВЕІКМНОРСТ'
 
-/** The text of a data set: one JSON array, an entry a line. */
+/** The text of a data set: one JSON array, one entry per line. */
 export function* dataSet(records: number): Generator<string> {
   for (let index = 0; index < records; index += 1) {
     const series = `${serials[Math.floor(index / 100_000) % serials.length]}${serials[index % serials.length]}`

@@ -1,20 +1,20 @@
 /**
- * The simulator's own rate: a bare HTTP client in another process keeps a few keep-alive connections busy with questions about passports
- * and reads no more of the answers than their length. `node bench/simulator.ts [seconds] [connections]`
+ * The simulator's own throughput. A bare HTTP client in another process keeps some keep-alive connections busy with questions about
+ * passports and reads only the length of the answers. `node bench/simulator.ts [seconds] [connections]`
  */
 import { fork } from 'node:child_process'
 import { createConnection, type Socket } from 'node:net'
 import { startSimulator } from '../simulator/simulator.ts'
 import { envelopeNamespaces, headerPrefixDeclarations, headerXml } from '../src/trembita/protocol.ts'
 
-/** What one measurement found. */
+/** The results of one measurement. */
 export interface SimulatorFigures {
   readonly callsPerSecond: number
-  /** Processor time of the simulator for one call, in microseconds. */
+  /** CPU time of the simulator per call, in microseconds. */
   readonly cpuMicroseconds: number
 }
 
-/** Runs a simulator with half a million invalid passports in this process, and a client that keeps it busy in another. */
+/** Runs a simulator with half a million invalid passports in this process, and a client in another one. */
 export async function measureSimulator(seconds = 5, connections = 32): Promise<SimulatorFigures> {
   const simulator = await startSimulator()
   for (let number = 0; number < 500_000; number += 1) {
@@ -48,7 +48,7 @@ const service = {
   serviceCode: 'CheckPassportDMSStatus',
 }
 
-/** One connection: a request, its whole answer, the next request. */
+/** One connection: sends a request, reads the whole answer, sends the next. */
 function keepBusy(to: number): Socket {
   const socket = createConnection(to, '127.0.0.1')
   let left = 0

@@ -1,7 +1,7 @@
 /**
- * A SOAP server that does as little as one can: it finds the id of the request and answers "not found" at once. It is the other end for
- * measuring clients alone, as a process of its own, so that what it costs is not counted as theirs. With PEM texts as its argument
- * (JSON) it is HTTPS that asks for a client certificate.
+ * The simplest possible SOAP server: it finds the request's id and answers "not found" immediately. It runs in a separate process to
+ * measure clients, so that its cost is not counted as theirs. With PEM texts as its argument (JSON) it serves HTTPS and requires a client
+ * certificate.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -35,7 +35,7 @@ function handle(request: IncomingMessage, response: ServerResponse): void {
   })
 }
 
-/** The request with the names changed is an answer: header and id are the same. */
+/** Makes an answer from the request by renaming elements; header and id are the same. */
 function answerTemplate(): { before: string; after: string } {
   const { service } = benchDefinition
   const request = createTemplate({ ...benchDefinition, action: 'x' }, ['PasStatus']).write('{id}', ['0']) ?? ''

@@ -1,6 +1,6 @@
 /**
- * The client against others on the same server (a process of its own): node-soap, an ordinary SOAP client, and bare undici with a fixed
- * body, which is the least that any client on it must cost. Over plain HTTP and mutual TLS. `node bench/trembita.ts [quick]`
+ * Compares our client with others against the same server in a separate process: node-soap, a common SOAP client, and bare undici with a
+ * fixed body, the lower bound for any client based on undici. Over plain HTTP and mutual TLS. `node bench/trembita.ts [quick]`
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ import { median } from './median.ts'
 
 const connections = 32
 
-/** One round: the three clients on the same server. */
+/** One round with the three clients. */
 export interface ClientComparison {
   readonly ours: ClientFigures
   readonly nodeSoap: ClientFigures
@@ -36,7 +36,7 @@ interface Certificates {
   readonly ca: string
 }
 
-/** Certificates of both sides, made by one authority, and a folder with ours. */
+/** Certificates of both sides, signed by one CA, and a folder with ours. */
 function makeTls() {
   const authority = makeCertificate({ name: 'authority', isAuthority: true })
   const make = (name: string): Certificates => {
@@ -46,7 +46,7 @@ function makeTls() {
   return { server: make('server'), client: make('client') }
 }
 
-/** Measures the three clients once each. */
+/** Measures each client once. */
 export async function compareClients(isSecure: boolean, calls = 20_000): Promise<ClientComparison> {
   const tls = isSecure ? makeTls() : undefined
   const folder = mkdtempSync(join(tmpdir(), 'zvirka-bench-'))
@@ -120,7 +120,7 @@ async function openNodeSoap(url: string, folder: string, own: Certificates | und
   writeFileSync(wsdl, wsdlOf(services.CheckPassportDMSStatus, service, `${url}/`))
   const client = await soap.createClientAsync(wsdl, { forceSoap12Headers: true, disableCache: true })
   client.setEndpoint(`${url}/`)
-  // With connections that are kept, as plain HTTP has them by Node's own agent.
+  // With persistent connections, which Node's own agent provides for plain HTTP.
   if (own !== undefined) {
     const pem = (text: string) => Buffer.from(text)
     const options = { forever: true, keepAlive: true }
@@ -128,7 +128,7 @@ async function openNodeSoap(url: string, folder: string, own: Certificates | und
   }
   const method: unknown = client[`${service.serviceCode}Async`]
   if (typeof method !== 'function') throw new Error('the WSDL lacks the service')
-  // Written once, with the prefixes that the WSDL declares: what can be spared is spared.
+  // Prepared once, with the prefixes from the WSDL: the cheapest way.
   const { before, after } = headerAroundId(benchDefinition)
   const [start, end] = [before, after].map((part) => part.replaceAll('xro:', 'xroad:').replaceAll('iden:', 'id:'))
   return {
@@ -142,17 +142,17 @@ async function openNodeSoap(url: string, folder: string, own: Certificates | und
   }
 }
 
-/** What a comparison came to: the medians of some rounds. */
+/** The result of a comparison: medians of several rounds. */
 export interface ClientRatios {
   readonly callsPerSecond: Readonly<Record<keyof ClientComparison, number>>
   readonly cpuMicroseconds: Readonly<Record<keyof ClientComparison, number>>
-  /** Our calls a second over node-soap's. */
+  /** Our calls per second divided by node-soap's. */
   readonly againstNodeSoap: number
-  /** Our CPU a call over bare undici's. */
+  /** Our CPU per call divided by bare undici's. */
   readonly againstUndici: number
 }
 
-/** Compares in some rounds; ratios are of figures of the same round. */
+/** Compares in several rounds; each ratio is of figures from the same round. */
 export async function measureClients(isSecure: boolean, rounds: number, calls?: number): Promise<ClientRatios> {
   const all: ClientComparison[] = []
   for (let round = 0; round < rounds; round += 1) all.push(await compareClients(isSecure, calls))
@@ -170,7 +170,7 @@ export async function measureClients(isSecure: boolean, rounds: number, calls?: 
   }
 }
 
-/** Measures and prints all of it, in the words of `npm run bench`. */
+/** Measures and prints everything, in the format of `npm run bench`. */
 export async function benchTrembita(print: (words: string, figure: string) => void, isQuick: boolean): Promise<void> {
   for (const [way, isSecure] of [
     ['plain', false],

@@ -1,8 +1,8 @@
 /**
- * A table of live rows: the workers of a run, on the page of the run, which follows it by the API's subscription. The API tells of a run
- * once a second; so that ten updates a second can be tried, a proxy before it answers the subscription itself, with the run as the API
- * told it and ever greater counts, and hands all else through. The yardsticks are drawn in the same browser: the page with nothing new to
- * show, and a table of the same rows that takes the same events and sets the text of each cell that differs, without any library.
+ * A table of live rows: the workers of a run, on the run's page, which follows the API's subscription. The API sends one update per second.
+ * To test ten per second, a proxy answers the subscription itself with the run from the API and growing counts, and forwards everything
+ * else. Baselines in the same browser: the page without updates, and a plain table of the same rows that processes the same events and sets
+ * the text of each changed cell without a library.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
@@ -12,10 +12,9 @@ import { BARE_PATH, type Changes, startProxy } from './web-proxy.ts'
 import { type Figures, figuresOf } from './web-trace.ts'
 
 const UPDATES_A_SECOND = 10
-/** What a page does first it does slowly: it is not counted. */
+/** The first seconds of a page are slow and not counted. */
 const WARM_UP_MILLISECONDS = 2000
 
-/** What is measured. */
 export interface Ground {
   readonly address: string
   readonly token: string
@@ -30,7 +29,7 @@ interface Live extends Ground {
   readonly tell: (words: string, figure: string) => void
 }
 
-/** Measures all of it. */
+/** Measures and prints everything. */
 export async function measureLive(live: Live): Promise<void> {
   const { rows, address, run } = live
   const proxy = await startProxy(address, UPDATES_A_SECOND)

@@ -1,4 +1,6 @@
-/** A proxy before the API that answers subscriptions itself, as often as is asked for; and a page without any library that follows the same. */
+/**
+ * A proxy for the API that answers subscriptions itself at a given rate, and a page without any library that follows the same subscription.
+ */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,7 +9,7 @@ import { text } from 'node:stream/consumers'
 /** How many rows each event changes. */
 export type Changes = 'one' | 'all'
 
-/** Where the page without a library is. */
+/** The path of the page without a library. */
 export const BARE_PATH = '/bare'
 
 interface Worker {
@@ -21,14 +23,14 @@ interface Run {
   readonly workers: Worker[]
 }
 
-/** A proxy; the page without a library shows the run that was followed through it last. */
+/** A proxy. The page without a library shows the run that was last subscribed to. */
 export interface Proxy {
   readonly address: string
   set(changes: Changes): void
   close(): Promise<void>
 }
 
-/** Starts one before an API. */
+/** Starts a proxy for an API. */
 export async function startProxy(api: string, updatesASecond: number): Promise<Proxy> {
   let changes: Changes = 'one'
   let run: Run | undefined
@@ -78,7 +80,7 @@ async function passOn(api: string, request: IncomingMessage, response: ServerRes
   response.end(Buffer.from(await answer.arrayBuffer()))
 }
 
-/** The run that a subscription is about, asked for by a query of the same fields. */
+/** The run of a subscription, loaded by a query with the same fields. */
 async function runOf(api: string, request: IncomingMessage, body: string): Promise<Run> {
   const { query, variables } = JSON.parse(body) as { readonly query: string; readonly variables: unknown }
   const asked = query.replace('subscription', 'query').replace('verificationRunProgress', 'verificationRun')

@@ -1,13 +1,13 @@
-/** Tasks of a page's main thread, out of a trace of the browser. */
+/** Extracts the main thread's tasks from a browser trace. */
 
-/** Milliseconds; what a task took by the clock has the waiting for a core in it, its CPU has not. */
+/** In milliseconds. A task's duration includes waiting for a core, its CPU time does not. */
 export interface Figures {
   readonly longest: number
   readonly longestCpu: number
-  /** Tasks of more than 50 ms. */
+  /** Tasks longer than 50 ms. */
   readonly over: number
   readonly overCpu: number
-  /** Of all tasks together. */
+  /** Total of all tasks. */
   readonly cpu: number
 }
 

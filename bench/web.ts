@@ -1,7 +1,7 @@
 /**
- * `npm run bench:web`: what the admin page costs a browser (Chromium, headless) on the real API: the bytes of its first load as they
- * come over the wire, how much of each page moves while it loads, and how long the main thread is held by a table of 300 live rows,
- * beside an idle page and a table of plain DOM in the same run. `-- quick` looks at each for three seconds instead of twenty.
+ * `npm run bench:web`: the cost of the admin page in a browser (headless Chromium) on the real API: the bytes of the first load as
+ * transferred, the layout shift of each page while it loads, and how long a table of 300 live rows blocks the main thread, beside an idle
+ * page and a plain DOM table in the same run. `-- quick` measures three seconds each instead of twenty.
  */
 import type { Page } from 'playwright-core'
 import type { Database } from '../src/database/database.ts'
@@ -57,7 +57,7 @@ async function bench(ground: Ground): Promise<void> {
   await measureLive({ ...ground, run, rows: ROWS, seconds: SECONDS, tell })
 }
 
-/** Puts in what every page has something to show of; answers with their addresses. */
+/** Inserts data for every page; returns the pages' addresses. */
 async function seed(database: Database): Promise<string[]> {
   const { finished, running } = await seedRuns(database)
   const { refused } = await seedPersons(database, finished)
@@ -89,7 +89,7 @@ async function open(
   return page
 }
 
-// Streams of events never end, so that the network never rests: a page is there when no skeleton is left of it.
+// Event streams never end, so the network is never idle: a page counts as loaded when no skeleton is left.
 async function untilShown(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })

@@ -1,6 +1,6 @@
 /**
- * One run shared by several workers, each a process of its own (`zvirka worker`), where the registry takes 200 ms to answer: what
- * adding a worker adds (spec 2.1). The rate is that of the run's own record; CPU is that of the workers' processes (Linux).
+ * One run shared by several workers, each a separate process (`zvirka worker`), with a registry that takes 200 ms: the gain per worker
+ * (spec 2.1). The rate comes from the run's own record; CPU is that of the worker processes (Linux).
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,14 +19,14 @@ const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const LATENCY_MILLISECONDS = 200
 const TICK_MICROSECONDS = 10_000
 
-/** What a run by so many workers took. */
+/** The pace of a run with several workers. */
 export interface SharedPace {
   readonly rate: number
-  /** Microseconds of the workers' own CPU a person. */
+  /** Microseconds of the workers' own CPU per person. */
   readonly cpu: number
 }
 
-/** Lets so many workers do one run of so many persons each. */
+/** Runs one run of `personsEach` persons per worker. */
 export async function measureWorkers(server: BenchServer, workers: number, personsEach: number): Promise<SharedPace> {
   const persons = workers * personsEach
   const registry = await startRegistry(persons, LATENCY_MILLISECONDS)

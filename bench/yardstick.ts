@@ -1,6 +1,6 @@
 /**
- * The yardstick D: what the database itself can do. The same rows are written as the engine writes them, as bare set-based SQL
- * in batches of 100 by one script that knows whom to take: no line, no lease, no guard, no answer to wait for.
+ * Baseline D: what the database can do. A single script writes the same rows as the engine, as bare set-based SQL in batches of 100, and
+ * already knows the subjects: no queue, no lease, no guard, no waiting for answers.
  */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../src/database/database.ts'
@@ -44,7 +44,7 @@ const KEEP = `
 insert into mimir.dms_passport_data (pass_type, pas_number, pas_status)
 select '0101', number, 1 from unnest($1::text[]) as number`
 
-/** Writes everything for all persons; answers with persons a second. `isFound` says whose document the registry would know. */
+/** Writes everything for all persons; returns persons per second. `isFound` says whose document the registry knows. */
 export async function measureBareSql(database: Database, isFound: (n: number) => boolean): Promise<number> {
   const rows = await database.query<{ id: string }>({ text: 'select id from mpi.persons order by id' })
   const ids = rows.map(({ id }) => id)

@@ -1,27 +1,26 @@
-/** What was asked and what became of it, for checks to read. */
+/** A log of requests and their outcomes, for tests to read. */
 import { hash } from 'node:crypto'
 import { createWriteStream, type WriteStream } from 'node:fs'
 
-/** One request. */
 export interface Call {
-  /** When it was decided, ms since 1970. */
+  /** When the outcome was decided, epoch milliseconds. */
   readonly time: number
-  /** The service's code; undefined where the request did not get as far as a service. */
+  /** The serviceCode; undefined if the request was rejected before. */
   readonly service: string | undefined
   /** The id of the X-Road message. */
   readonly messageId: string | undefined
-  /** The userId that the message carries: who asked, as the asking side names it. */
+  /** The message's userId, as the client sent it. */
   readonly userId: string | undefined
-  /** What was asked about: serial and number, or the UNZR. Personal: not for logs. */
+  /** The question: serial and number, or the UNZR. Personal: not for logs. */
   readonly question: string | undefined
-  /** `status_1`, `info`, `info_empty`, `fault_<code>`, or the kind of the fault that it met (`hang`, `http_502` …). */
+  /** `status_1`, `info`, `info_empty`, `fault_<code>`, or the kind of an injected fault (`hang`, `http_502` …). */
   readonly outcome: string
 }
 
-/** How questions are shown outside of the process: as a digest that tells the same from another, or as they are. */
+/** How questions are shown outside the process: as a digest that only identifies equal ones, or in plain text. */
 export type QuestionStyle = 'digest' | 'plain'
 
-/** A bounded log in memory, counters of all calls and, if asked for, a file of NDJSON. */
+/** A bounded log in memory, counters of all calls, and optionally a file of NDJSON. */
 export class CallLog {
   readonly #capacity: number
   readonly #style: QuestionStyle
@@ -37,12 +36,11 @@ export class CallLog {
     this.#file = options.file === undefined ? undefined : createWriteStream(options.file, { flags: 'a' })
   }
 
-  /** How many calls there were since the start or the last reset. */
+  /** The number of calls since the start or the last reset. */
   get total(): number {
     return this.#total
   }
 
-  /** Notes a call. */
   record(call: Call): void {
     const service = call.service ?? '-'
     let outcomes = this.#counts.get(service)
@@ -53,7 +51,7 @@ export class CallLog {
     outcomes.set(call.outcome, (outcomes.get(call.outcome) ?? 0) + 1)
     this.#total += 1
     if (this.#capacity > 0) {
-      // In place of the oldest, once it is full.
+      // Overwrites the oldest entry when full.
       this.#ring[this.#next] = {
         ...call,
         messageId: detached(call.messageId),
@@ -65,18 +63,18 @@ export class CallLog {
     this.#file?.write(`${JSON.stringify(this.shown(call))}\n`)
   }
 
-  /** The last calls that it still holds, oldest first. */
+  /** The calls that are still in memory, oldest first. */
   calls(): Call[] {
     if (this.#ring.length < this.#capacity) return [...this.#ring]
     return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)]
   }
 
-  /** How many calls of each service came to each outcome. */
+  /** The number of calls by service and outcome. */
   counts(): Record<string, Record<string, number>> {
     return Object.fromEntries([...this.#counts].map(([service, outcomes]) => [service, Object.fromEntries(outcomes)]))
   }
 
-  /** Forgets all calls and counters. */
+  /** Clears all calls and counters. */
   reset(): void {
     this.#ring = []
     this.#next = 0
@@ -84,7 +82,7 @@ export class CallLog {
     this.#counts.clear()
   }
 
-  /** A call as it may leave the process. */
+  /** A call in the form that may leave the process. */
   shown(call: Call): Record<string, unknown> {
     const { question } = call
     return {
@@ -97,21 +95,21 @@ export class CallLog {
     }
   }
 
-  /** Writes what is left to the file. */
+  /** Flushes the file. */
   async close(): Promise<void> {
     const file = this.#file
     if (file !== undefined) await new Promise<void>((resolve) => file.end(resolve))
   }
 }
 
-/** A part of a longer text keeps all of that text in memory: here, the whole request. */
+/** Copies a substring, because it would otherwise keep the whole request in memory. */
 function detached(text: string | undefined): string | undefined {
   return text === undefined ? undefined : Buffer.from(text).toString()
 }
 
 const salt = crypto.randomUUID()
 
-/** Tells one question from another while this process runs, and nothing more. */
+/** Identifies equal questions while this process runs, and reveals nothing else. */
 function digestOf(question: string): string {
   return hash('sha256', salt + question, 'hex').slice(0, 16)
 }

@@ -1,4 +1,4 @@
-/** One exchange: a request's bytes in, what is to be delivered out. Knows no socket. */
+/** One exchange: the request's bytes in, the delivery out. Independent of sockets. */
 import { hash, randomUUID } from 'node:crypto'
 import type { SoapVersion } from '../src/trembita/protocol.ts'
 import type { CallLog } from './call-log.ts'
@@ -15,7 +15,7 @@ import { type AnswerFrame, type AnswerStyle, answerFrame, replyContent, writeAns
 import type { DracsNames } from './services/death-acts.ts'
 import { findService, type Reply, type Service } from './services/service.ts'
 
-/** What answers are made from and how they look. */
+/** Where answers come from and how they look. */
 export interface ExchangeOptions {
   readonly registers: Registers
   readonly members: Members
@@ -25,7 +25,7 @@ export interface ExchangeOptions {
   readonly dracsNames: DracsNames
 }
 
-/** What is to be delivered, and after how many ms. */
+/** What to deliver, and after how many milliseconds. */
 export interface Outgoing {
   readonly delay: number
   readonly delivery: Delivery
@@ -48,7 +48,7 @@ export class Exchange {
     this.#reader = new RequestReader((message) => this.#learn(message))
   }
 
-  /** Checks a request in the order of spec 3.4 and answers it, or gives it the fault that was asked for. */
+  /** Checks a request in the order of spec 3.4 and answers it, or applies the configured fault. */
   take(head: RequestHead, body: Buffer): Outgoing {
     const unpacked = unpack(head, body)
     if ('fault' in unpacked) return this.#refuse(unpacked)
@@ -63,7 +63,7 @@ export class Exchange {
     return { delay: 0, delivery: { how: 'send', answer: platformFault(soap, fault) } }
   }
 
-  /** `xml` is what the hash is of: without attachments. */
+  /** `xml` is what is hashed: the message without attachments. */
   #answer(message: RequestMessage, { service, frame }: Known, xml: Buffer): Outgoing {
     const { registers, answers, dracsNames } = this.#options
     const key = service.keyOf(message.fields)
@@ -106,7 +106,7 @@ export class Exchange {
   }
 }
 
-/** A fault of the security server: HTTP 200, and the UUID that its log knows it by. */
+/** A fault of the security server: HTTP 200, with the UUID under which its log has it. */
 export function platformFault(soap: SoapVersion, fault: SoapFault, status = 200): HttpAnswer {
   return { status, contentType: contentTypes[soap], body: faultEnvelope(soap, fault, randomUUID()) }
 }

@@ -1,4 +1,4 @@
-/** The HTTP side of the simulator's port: POST is for messages, GET for the WSDL and the page. */
+/** The HTTP side of the simulator's port: POST for messages, GET for the WSDL and the page. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServiceId } from '../src/trembita/protocol.ts'
 import { defaultXmlLimits } from '../src/trembita/xml.ts'
@@ -10,7 +10,6 @@ import type { Members } from './security-server/members.ts'
 import { findService } from './services/service.ts'
 import { wsdlOf } from './services/wsdl.ts'
 
-/** What requests are handled with. */
 export interface HttpParts {
   readonly exchange: Exchange
   readonly members: Members
@@ -18,7 +17,6 @@ export interface HttpParts {
   state(): SimulatorState
 }
 
-/** Handles one request. */
 export function handleHttp(parts: HttpParts, request: IncomingMessage, response: ServerResponse): void {
   const page = request.method === 'GET' ? getAnswer(parts, request) : undefined
   if (page !== undefined) {
@@ -41,7 +39,7 @@ function deliverAfter({ delay, delivery }: Outgoing, request: IncomingMessage, r
   response.once('close', () => clearTimeout(timer))
 }
 
-/** Gives the whole body; one that is too large is cut where the XML reader will find it too large. */
+/** Reads the whole body; a body that is too large is cut just above the XML reader's limit, so that the reader rejects it. */
 function readBody(request: IncomingMessage, done: (body: Buffer) => void): void {
   let first: Buffer | undefined
   let more: Buffer[] | undefined
@@ -61,7 +59,7 @@ function soapActionOf(request: IncomingMessage): string | undefined {
   return typeof soapaction === 'string' ? soapaction : undefined
 }
 
-/** The WSDL and the page; any other GET is a message sent by the wrong method. */
+/** The WSDL and the page; any other GET is a message sent with the wrong method. */
 function getAnswer(parts: HttpParts, request: IncomingMessage): HttpAnswer | undefined {
   const url = URL.parse(request.url ?? '/', 'http://localhost')
   if (url === null) return undefined
@@ -80,7 +78,7 @@ function wsdlAnswer({ members, scheme }: HttpParts, query: URLSearchParams, host
     memberCode: query.get('memberCode') ?? '',
     subsystemCode: query.get('subsystemCode') ?? '',
     serviceCode: query.get('serviceCode') ?? '',
-    // X-Road calls it `version`, Trembita `serviceVersion`; a parameter that is left empty is left out.
+    // X-Road names it `version`, Trembita `serviceVersion`; empty counts as absent.
     serviceVersion: query.get('version') || query.get('serviceVersion') || undefined,
   }
   const service = findService(id.serviceCode)

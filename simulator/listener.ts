@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-/** PEM texts of mutual TLS: the server's certificate and key, and the authority whose clients may connect. */
+/** PEM texts for mutual TLS: the server's certificate and key, and the CA of the clients' certificates. */
 export interface TlsMaterial {
   readonly cert: string
   readonly key: string
@@ -12,7 +12,7 @@ export interface TlsMaterial {
 /** A security server closes idle connections after 30 s (spec 3.2). */
 const keepAliveMs = 30_000
 
-/** An HTTP or HTTPS port that can be closed, so that connections are refused, and opened again at the same number. */
+/** An HTTP or HTTPS port that can be closed, so that connections are refused, and reopened with the same number. */
 export class Listener {
   readonly #server: Server
   readonly #host: string
@@ -29,12 +29,12 @@ export class Listener {
     this.#port = options.port
   }
 
-  /** The port's number; with 0 asked for, the one that was given at the first opening. */
+  /** The port number; if 0 was requested, the one assigned when it first opened. */
   get port(): number {
     return this.#port
   }
 
-  /** Begins to listen; does nothing if it does. */
+  /** Starts to listen; does nothing if it already does. */
   open(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#server.listening) return
@@ -49,7 +49,7 @@ export class Listener {
     })
   }
 
-  /** Stops listening and breaks every connection. */
+  /** Stops listening and closes every connection. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#server.listening) return
@@ -59,7 +59,7 @@ export class Listener {
     })
   }
 
-  /** Opening and closing wait for one another. */
+  /** Serialises opening and closing. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const next = this.#turn.then(work, work)
     this.#turn = next.catch(() => undefined)

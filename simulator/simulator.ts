@@ -1,6 +1,6 @@
 /**
- * The registry simulator (spec 3.4): a server that speaks Trembita's protocol and answers the services from given data. It shares
- * the XML reader and writer and the names of the protocol with the client, and nothing else.
+ * The registry simulator (spec 3.4): a server that speaks Trembita's protocol and answers from given data. It shares only the XML reader
+ * and writer and the protocol's names with the client.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Call, CallLog, type QuestionStyle } from './call-log.ts'
@@ -21,52 +21,52 @@ import { Members, providers } from './security-server/members.ts'
 import type { AnswerStyle } from './services/answer.ts'
 import type { DracsNames } from './services/death-acts.ts'
 
-/** How a simulator is started; everything has a default. */
+/** Options of a simulator; all have defaults. */
 export interface SimulatorOptions {
-  /** 0, the default, takes any free port. */
+  /** The default 0 takes any free port. */
   readonly port?: number
-  /** 127.0.0.1 unless told. */
+  /** Default: 127.0.0.1. */
   readonly host?: string
-  /** What it answers from; nobody is in the registers unless told. `loadRegistries` reads them from files. */
+  /** The data; default: empty registers. `loadRegistries` reads them from files. */
   readonly registers?: Registers
   readonly faults?: Faults
-  /** For faults whose file has no seed of its own. */
+  /** For faults whose file has no seed. */
   readonly seed?: number
-  /** Patterns `INSTANCE/CLASS/CODE/SUBSYSTEM` of the clients that are registered; without any, all but the reserved code are. */
+  /** Patterns `INSTANCE/CLASS/CODE/SUBSYSTEM` of registered clients; default: all except the reserved code. */
   readonly clients?: readonly string[]
-  /** Patterns of registered clients that have access to nothing. */
+  /** Patterns of clients that are registered without access. */
   readonly denied?: readonly string[]
   readonly answers?: AnswerStyle
-  /** Whether answers carry requestHash (SHA-512); true unless told. */
+  /** Whether answers contain requestHash (SHA-512); default: true. */
   readonly requestHash?: boolean
-  /** How the fields of acts of death are spelt; `camel` unless told. */
+  /** The spelling of an act of death's fields; default: `camel`. */
   readonly dracsNames?: DracsNames
-  /** Makes it HTTPS that asks every client for a certificate. */
+  /** Enables HTTPS, which requires a client certificate. */
   readonly tls?: TlsMaterial
-  /** Port of the control interface on 127.0.0.1; none unless given, 0 for any. */
+  /** The control interface's port on 127.0.0.1; default: none; 0 takes any. */
   readonly controlPort?: number
-  /** How many calls `calls()` reaches back; 10,000 unless told. */
+  /** How many calls `calls()` returns at most; default: 10,000. */
   readonly callLogSize?: number
-  /** A file that every call is added to, as NDJSON. */
+  /** A file to which every call is appended, as NDJSON. */
   readonly logFile?: string
-  /** How the file and the control interface show what was asked about; a digest unless told. */
+  /** How the file and the control interface show questions; default: digest. */
   readonly questions?: QuestionStyle
-  /** A clock in ms for the faults' times and rates. */
+  /** A clock in milliseconds for the faults' times and rates. */
   readonly now?: () => number
 }
 
 /** A running simulator. */
 export interface Simulator {
-  /** Where a client posts to. */
+  /** The address to post to. */
   readonly url: string
   readonly port: number
   readonly controlUrl: string | undefined
-  /** Replaces all faults; their times and counts begin anew. Throws a FaultsError that says what is wrong with them. */
+  /** Replaces all faults and restarts their times and counters. Throws a FaultsError. */
   setFaults(faults: Faults): Promise<void>
   clearFaults(): Promise<void>
   holds(): Holdings
   state(): SimulatorState
-  /** The last calls, oldest first. */
+  /** The latest calls, oldest first. */
   calls(): Call[]
   resetCalls(): void
   addInvalidPassport(passport: Passport): void
@@ -82,7 +82,7 @@ export interface Simulator {
   close(): Promise<void>
 }
 
-/** Starts a simulator; it listens when this is done. */
+/** Starts a simulator; resolves when it listens. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const startedAt = new Date()
   const registers = options.registers ?? emptyRegisters()

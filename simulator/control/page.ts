@@ -6,7 +6,7 @@ const style =
   'table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:600;padding:1rem 0 .25rem}' +
   'th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #8886}td:last-child{text-align:right}'
 
-/** The page for whoever opens the simulator in a browser: what it holds and what it was asked, in numbers. */
+/** The HTML page for people who open the simulator in a browser: counts of its data and calls. */
 export function pageOf(state: SimulatorState): string {
   const holds = Object.entries(state.holds).map(([name, count]) => [name, count] as const)
   const calls = Object.entries(state.outcomes).flatMap(([service, outcomes]) =>

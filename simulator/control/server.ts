@@ -1,4 +1,4 @@
-/** The control interface: a port of its own on loopback, for tests and for whoever runs the simulator (docs/simulator.md). */
+/** The control interface: a separate port on loopback, for tests and for whoever operates the simulator (docs/simulator.md). */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { CallLog } from '../call-log.ts'
@@ -10,7 +10,6 @@ import type { PassportSet } from '../registries/passport-set.ts'
 import { unzrRecordSchema } from '../registries/unzr-record.ts'
 import type { SimulatorState } from './state.ts'
 
-/** What the control interface controls. */
 export interface Controlled {
   readonly registers: Registers
   readonly log: CallLog
@@ -27,7 +26,7 @@ const maxBodyBytes = 1 << 26
 const localNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
 const done: ControlAnswer = { status: 200, value: { ok: true } }
 
-/** Handles one control request. Only this machine gets an answer, and no web page of another origin does. */
+/** Handles one control request. Only requests from this machine are answered, and none from web pages of other origins. */
 export async function handleControl(
   controlled: Controlled,
   request: IncomingMessage,
@@ -42,7 +41,7 @@ export async function handleControl(
 
 async function refusalOf(request: IncomingMessage, work: () => Promise<ControlAnswer>): Promise<ControlAnswer> {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '')
-  // A browser names the origin, and a name that was bent to this address is not one of ours.
+  // Browsers send an Origin header; with DNS rebinding the Host is not one of our names.
   if (!isLoopback(request.socket.remoteAddress) || !localNames.has(host) || request.headers.origin !== undefined) {
     return problem(403, 'the control interface is for programs of this machine')
   }
@@ -79,7 +78,7 @@ async function route(controlled: Controlled, request: IncomingMessage): Promise<
   return changeRegister(controlled.registers, method, url.pathname, request)
 }
 
-/** PUT adds a record, DELETE takes it out; the record is one of the register's file (spec 7.3). */
+/** PUT adds a record, DELETE removes it; the record has the format of the register's file (spec 7.3). */
 async function changeRegister(
   registers: Registers,
   method: string,
@@ -123,7 +122,7 @@ function changePassports(register: PassportSet, method: 'PUT' | 'DELETE', value:
   return done
 }
 
-/** The last calls, newest last; `service`, `outcome` and `limit` (100) choose among them. */
+/** The last calls, newest last; filtered by `service`, `outcome` and `limit` (100). */
 function callsOf(log: CallLog, query: URLSearchParams): unknown {
   const limit = Number(query.get('limit') ?? 100)
   const chosen = log

@@ -1,9 +1,9 @@
-/** What the simulator tells of itself: numbers, never a document or a name. */
+/** What the simulator reports about itself: counts, never a document or a name. */
 import type { CallLog } from '../call-log.ts'
 import type { FaultEngine, RuleState } from '../faults/engine.ts'
 import type { Registers } from '../registries/load.ts'
 
-/** How much the registers hold. */
+/** The sizes of the registers. */
 export interface Holdings {
   readonly invalid_passports: number
   readonly stolen_passports: number
@@ -12,7 +12,7 @@ export interface Holdings {
   readonly death_acts: number
 }
 
-/** What `GET /__control/state` gives. */
+/** The response of `GET /__control/state`. */
 export interface SimulatorState {
   readonly started_at: string
   readonly holds: Holdings
@@ -21,7 +21,7 @@ export interface SimulatorState {
   readonly faults: readonly RuleState[]
 }
 
-/** Counts what registers hold. */
+/** Counts the registers' records. */
 export function holdingsOf(registers: Registers): Holdings {
   return {
     invalid_passports: registers.invalidPassports.size,
@@ -32,7 +32,6 @@ export function holdingsOf(registers: Registers): Holdings {
   }
 }
 
-/** The state at this moment. */
 export function stateOf(startedAt: Date, registers: Registers, log: CallLog, faults: FaultEngine): SimulatorState {
   return {
     started_at: startedAt.toISOString(),

@@ -1,6 +1,6 @@
 import type { Delay } from './schema.ts'
 
-/** The time in ms that two numbers from 0 up to 1 stand for in a distribution. */
+/** Maps two random numbers in [0, 1) to a delay in milliseconds of a distribution. */
 export function delayOf(delay: Delay, one: number, other: number): number {
   switch (delay.distribution) {
     case 'fixed':
@@ -14,7 +14,7 @@ export function delayOf(delay: Delay, one: number, other: number): number {
   }
 }
 
-/** Box and Muller. */
+/** The Box-Muller transform. */
 function normal(one: number, other: number): number {
   return Math.sqrt(-2 * Math.log(1 - one)) * Math.cos(2 * Math.PI * other)
 }

@@ -1,9 +1,8 @@
-/** How an answer leaves: whole, broken in one of the ways that a client must stand, or not at all. */
+/** How an answer is delivered: whole, broken in a way that a client must tolerate, or not at all. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import { transactionIdHeader } from '../../src/trembita/protocol.ts'
 
-/** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number
   readonly contentType: string
@@ -11,19 +10,18 @@ export interface HttpAnswer {
   readonly extraHeaders?: readonly string[]
 }
 
-/** What is done with a request. */
+/** What happens to a request. */
 export type Delivery =
   | { readonly how: 'send'; readonly answer: HttpAnswer }
-  /** The bytes come a few at a time. */
+  /** A few bytes at a time. */
   | { readonly how: 'drip'; readonly answer: HttpAnswer; readonly bytes: number; readonly everyMs: number }
   /** The connection is reset after half of the body. */
   | { readonly how: 'reset'; readonly answer: HttpAnswer }
   /** The connection is reset before the first byte. */
   | { readonly how: 'drop' }
-  /** Nothing is ever answered. */
+  /** Never answers. */
   | { readonly how: 'hang' }
 
-/** Does it. */
 export function deliver(delivery: Delivery, request: IncomingMessage, response: ServerResponse): void {
   switch (delivery.how) {
     case 'send':
@@ -47,7 +45,7 @@ export function deliver(delivery: Delivery, request: IncomingMessage, response: 
   }
 }
 
-/** With RST rather than FIN, where the connection is no TLS one (those cannot be reset from here). */
+/** Sends RST instead of FIN, unless it is a TLS connection (which cannot be reset from here). */
 function breakConnection({ socket }: IncomingMessage): void {
   if (socket instanceof TLSSocket) socket.destroy()
   else socket.resetAndDestroy()
@@ -73,6 +71,6 @@ function drip(
     at += bytes
     if (at >= body.length) response.end()
   }, everyMs)
-  // 'close' comes after the end as well as after a break.
+  // 'close' follows both the end and an abort.
   response.once('close', () => clearInterval(timer))
 }

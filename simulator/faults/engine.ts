@@ -2,19 +2,19 @@ import type { ServiceName } from '../services/service.ts'
 import { ActiveRule, type CallRule } from './rule.ts'
 import type { CheckedFaults } from './schema.ts'
 
-/** What becomes of a call: a wait, then the fault, or the true answer where there is none. */
+/** What happens to a call: a delay, then the fault, or the true answer if there is none. */
 export interface Fate {
   readonly delay: number
   readonly rule: CallRule | undefined
 }
 
-/** A time during which the port is closed, in ms since the faults were set; without an end it stays closed until they change. */
+/** A period in which the port is closed, in milliseconds since the faults were set; without an end it lasts until they change. */
 export interface Refusal {
   readonly from: number
   readonly until: number | undefined
 }
 
-/** A rule and how many calls met it. Says how many documents it matches, never which. */
+/** A rule and its number of hits. Shows how many documents it matches, never which. */
 export interface RuleState {
   readonly name: string | undefined
   readonly kind: string
@@ -25,11 +25,11 @@ export interface RuleState {
 const untouched: Fate = { delay: 0, rule: undefined }
 
 /**
- * Decides what each call meets. Every `latency` rule that holds adds its delay; of the others the first that holds counts. The same seed
- * and the same calls in the same order meet the same faults; with `share_of: subjects` the order does not matter either.
+ * Decides which fault each call gets. Rules are tried in order: the delays of matching `latency` rules add up until the first match of
+ * another kind, which decides. The same seed and the same calls in the same order give the same faults; with `share_of: subjects` the order
+ * does not matter.
  */
 export class FaultEngine {
-  /** When the port refuses connections. */
   readonly refusals: readonly Refusal[]
   readonly #rules: readonly ActiveRule[]
   readonly #now: () => number
@@ -62,7 +62,7 @@ export class FaultEngine {
     return { delay, rule: undefined }
   }
 
-  /** The rules and their hits. */
+  /** The rules with their hits. */
   state(): RuleState[] {
     return this.#rules.map(({ rule, hits }) => ({
       name: rule.name,

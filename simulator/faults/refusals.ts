@@ -1,7 +1,7 @@
 import type { Listener } from '../listener.ts'
 import type { Refusal } from './engine.ts'
 
-/** Closes the port and opens it again when the faults say so, so that clients meet a real refusal. */
+/** Closes and reopens the port as the faults demand, so that clients get a real connection refusal. */
 export class PortRefusals {
   readonly #listener: Listener
   #timers: NodeJS.Timeout[] = []
@@ -10,7 +10,7 @@ export class PortRefusals {
     this.#listener = listener
   }
 
-  /** Forgets what was planned and plans these; a refusal that begins at once has begun when this is done. */
+  /** Replaces the schedule; a refusal that starts immediately has started when this resolves. */
   async schedule(refusals: readonly Refusal[]): Promise<void> {
     this.stop()
     const closesNow = refusals.some((refusal) => refusal.from === 0)
@@ -21,7 +21,7 @@ export class PortRefusals {
     await (closesNow ? this.#listener.close() : this.#listener.open())
   }
 
-  /** Plans nothing any more. The port stays as it is. */
+  /** Clears the schedule. The port stays as it is. */
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers = []
@@ -29,7 +29,7 @@ export class PortRefusals {
 
   #at(milliseconds: number, work: () => Promise<void>): void {
     const timer = setTimeout(() => {
-      // A port that somebody else took meanwhile stays refused to our clients, which is what a refusal is.
+      // If another program took the port meanwhile, it stays closed to our clients, as the refusal intended.
       work().catch(() => undefined)
     }, milliseconds)
     this.#timers.push(timer)

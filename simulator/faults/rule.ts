@@ -3,10 +3,10 @@ import { delayOf } from './delay.ts'
 import { draw, drawFor } from './random.ts'
 import type { FaultRule } from './schema.ts'
 
-/** A rule that calls can meet: all kinds but `refuse`, which is about the port. */
+/** A rule that applies to calls: all kinds except `refuse`, which applies to the port. */
 export type CallRule = Exclude<FaultRule, { kind: 'refuse' }>
 
-/** A rule at work: it counts the calls that it looked at and those that it hit. */
+/** A rule with counters of the calls that it saw and those that it hit. */
 export class ActiveRule {
   readonly rule: CallRule
   readonly #seed: number
@@ -33,16 +33,15 @@ export class ActiveRule {
       rule.beyond_calls_per_second === undefined ? undefined : new TokenBucket(rule.beyond_calls_per_second)
   }
 
-  /** How many calls met the fault. */
   get hits(): number {
     return this.#hits
   }
 
-  /** Whether this call meets the fault; `elapsed` is the time since the faults were set. */
+  /** Whether this call gets the fault; `elapsed` is the time since the faults were set. */
   holds(service: ServiceName, key: string, elapsed: number): boolean {
     const { rule } = this
     if (this.#services !== undefined && !this.#services.has(service)) return false
-    // Only acts come as ResultData.
+    // Only answers with acts have ResultData.
     if (rule.kind === 'result_data' && service !== 'GetDeathArByFullNameAndBirthDate') return false
     if (rule.match !== undefined && !this.#matches(service, key)) return false
     const after = (rule.after_s ?? 0) * 1000
@@ -55,7 +54,7 @@ export class ActiveRule {
     return true
   }
 
-  /** How long a call that met this rule waits, in ms; 0 if the rule is about something else. */
+  /** The delay in milliseconds for a call that matched; 0 if the rule is of another kind. */
   delay(): number {
     if (this.rule.kind !== 'latency') return 0
     const nth = this.#seen * 2
@@ -95,7 +94,7 @@ function matcher(keys: readonly string[] | undefined, prefix: string | undefined
   return (key) => set.has(key) || (prefix !== undefined && key.startsWith(prefix))
 }
 
-/** A second's worth of calls at once, then as many a second as the rate says. */
+/** Allows a burst of one second's calls, then the given rate. */
 class TokenBucket {
   readonly #rate: number
   #tokens: number

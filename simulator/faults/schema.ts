@@ -1,4 +1,4 @@
-/** The faults file (docs/simulator.md): rules, each with what happens, to which calls and how often. */
+/** The schema of the faults file (docs/simulator.md): rules, each with a fault, the calls it applies to, and how often. */
 import { z } from 'zod'
 import { dataForms } from '../services/death-acts.ts'
 import { serviceNames } from '../services/service.ts'
@@ -18,7 +18,7 @@ const delaySchema = z.discriminatedUnion('distribution', [
   }),
 ])
 
-/** A document as in a person's record (serial and number without a space), or in its parts. */
+/** A document as in a person's record (serial and number without a space), or as separate parts. */
 const documentSchema = z.union([
   z.string().min(1),
   z
@@ -91,22 +91,20 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...time, name: conditions.name, kind: z.literal('refuse') }),
 ])
 
-/** A faults file. `seed` makes the same calls meet the same faults. */
+/** A faults file. With the same `seed` the same calls get the same faults. */
 export const faultsSchema = z.strictObject({ seed: z.int().optional(), faults: z.array(ruleSchema) })
 
-/** Every kind of fault there is. */
+/** Every kind of fault. */
 export const faultKinds: readonly string[] = ruleSchema.options.map((option) => option.shape.kind.value)
 
-/** Faults as they are written. */
+/** Faults as written in the file. */
 export type Faults = z.input<typeof faultsSchema>
-/** One rule, checked. */
 export type FaultRule = z.output<typeof ruleSchema>
-/** Faults, checked. */
 export type CheckedFaults = z.output<typeof faultsSchema>
-/** A distribution of times. */
+/** A distribution of delays. */
 export type Delay = z.output<typeof delaySchema>
 
-/** What is wrong with a faults file, each problem with its place (`faults[2].share`). */
+/** The problems of a faults file, each with its path (`faults[2].share`). */
 export class FaultsError extends Error {
   readonly problems: readonly string[]
 
@@ -117,7 +115,7 @@ export class FaultsError extends Error {
   }
 }
 
-/** Checks faults from a file, the command line or the control interface; throws a `FaultsError`. */
+/** Checks faults from a file, the command line or the control interface. Throws a `FaultsError`. */
 export function parseFaults(value: unknown): CheckedFaults {
   const read = faultsSchema.safeParse(value)
   if (read.success) return read.data

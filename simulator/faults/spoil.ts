@@ -1,4 +1,4 @@
-/** Turns the answer that would have been given into what a fault makes of it. Pure: `deliver` does it. */
+/** Turns a correct answer into a faulty one. Pure: `deliver` sends it. */
 import { randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { xroadNamespace } from '../../src/trembita/protocol.ts'
@@ -9,7 +9,7 @@ import type { Reply, ServiceName } from '../services/service.ts'
 import type { Delivery, HttpAnswer } from './delivery.ts'
 import type { CallRule } from './rule.ts'
 
-/** What a fault needs to know about the call. `write` writes an answer, with another header or id where a fault asks for that. */
+/** What a fault needs to know about the call. `write` writes an answer, with another header or id if the fault needs it. */
 export interface Spoilable {
   readonly service: ServiceName
   readonly header: RequestHeader
@@ -18,7 +18,7 @@ export interface Spoilable {
   write(reply: Reply, id: string, header?: RequestHeader): HttpAnswer
 }
 
-/** What happened, for the call log, and what is to be done. */
+/** The outcome for the call log, and the delivery. */
 export interface Spoiled {
   readonly outcome: string
   readonly delivery: Delivery
@@ -32,7 +32,6 @@ const bodies = {
   empty: () => ({ contentType: 'text/plain', body: '' }),
 } as const
 
-/** Applies a rule to a call. */
 export function spoil(rule: CallRule, call: Spoilable): Spoiled {
   const { soap } = call.header
   const answer = () => call.write(call.reply, call.id)
@@ -96,7 +95,10 @@ export function spoil(rule: CallRule, call: Spoilable): Spoiled {
   }
 }
 
-/** InfoRNOKPPDRFO says it as its Result, the register of civil status as its ResultCode. `unzr` has no status in its response: it says what a status would with a fault of its own. */
+/**
+ * InfoRNOKPPDRFO returns a status as its Result, the register of civil status as its ResultCode. The response of `unzr` has no status, so
+ * it returns a fault instead.
+ */
 function statusReply(status: string, call: Spoilable): Reply {
   if (call.service === 'InfoRNOKPPDRFO') return { kind: 'result', results: [status], message: '' }
   if (call.service === 'GetDeathArByFullNameAndBirthDate')
@@ -117,7 +119,7 @@ function anotherRequests(call: Spoilable, field: 'id' | 'userId' | 'client' | 's
   return call.write(call.reply, call.id, { ...header, copied })
 }
 
-/** With another text, or another last part. */
+/** Changes the text, or the text of the last part. */
 function changed(field: XmlElement): XmlElement {
   const last = field.children.at(-1)
   if (last === undefined) return { ...field, text: `${field.text}1` }
@@ -128,7 +130,7 @@ function withBody(answer: HttpAnswer, change: (body: Buffer) => Buffer): HttpAns
   return { ...answer, body: change(Buffer.from(answer.body)) }
 }
 
-/** Good XML all the same, only far too much of it. */
+/** Still valid XML, only far too large. */
 function padded(body: Buffer, bytes: number): Buffer {
   const padding = Buffer.alloc(Math.max(0, bytes - body.length), ' ')
   const end = body.lastIndexOf('</')

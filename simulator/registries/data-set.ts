@@ -1,4 +1,4 @@
-/** The Ministry's open data set of lost and stolen passports (spec 7.3), as it is published. */
+/** The Ministry's open data set of lost and stolen passports (spec 7.3) in its published format. */
 import { z } from 'zod'
 import { forEachArrayElement } from './json-array.ts'
 import type { PassportSet } from './passport-set.ts'
@@ -6,10 +6,10 @@ import { Problems } from './problems.ts'
 
 const cell = z.union([z.string(), z.number()]).nullish()
 
-/** What is read of an entry. ID, OVD, THEFT_DATA and INSERT_DATE are let be. */
+/** The fields that are read; ID, OVD, THEFT_DATA and INSERT_DATE are ignored. */
 const entrySchema = z.object({ D_TYPE: cell, D_SERIES: cell, D_NUMBER: cell, D_STATUS: cell })
 
-/** What an entry of the data set came to. */
+/** Counts of a data set's entries by result. */
 export interface DataSetCount {
   taken: number
   found_again: number
@@ -17,8 +17,8 @@ export interface DataSetCount {
 }
 
 /**
- * Adds the data set's passports to a register. An entry whose D_STATUS says that the document was found again, and one without a number,
- * are counted and left out: the real set has some. D_TYPE tells a passport for travel (0102) from any other (0101).
+ * Adds the data set's passports to a register. Entries whose D_STATUS says that the document was found again, and entries without a number,
+ * are counted and skipped; the real set has some. D_TYPE distinguishes a travel passport (0102) from any other (0101).
  */
 export async function loadDataSet(path: string, name: string, into: PassportSet): Promise<DataSetCount> {
   const problems = new Problems(name)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 const text = z.string().nullish()
 const instant = z.iso.datetime({ offset: true, message: 'is no instant such as 2026-11-03T09:00:00Z' }).nullish()
 
-/** A record of `death_acts.ndjson` (spec 8.16.2): an act by the names of 8.3.2. Dates are texts, in whatever spelling. */
+/** A record of `death_acts.ndjson` (spec 8.16.2): an act with the field names of 8.3.2. Dates are texts in any format. */
 export const deathRecordSchema = z.object({
   ...{ ar_reg_number: text, ar_reg_date: instant, ar_op_name: text, op_date: instant, reg_numb: text },
   ...{ compose_date: text, compose_org: text, is_restore: z.int().nullish() },
@@ -16,5 +16,4 @@ export const deathRecordSchema = z.object({
     .readonly()
     .nullish(),
 })
-/** An act of the register of civil status. */
 export type DeathRecord = z.infer<typeof deathRecordSchema>

@@ -1,6 +1,6 @@
 import type { DeathRecord } from './death-record.ts'
 
-/** Whom the register is asked about; the birth date is YYYY-MM-DD. */
+/** The person asked about; the birth date is YYYY-MM-DD. */
 export interface Deceased {
   readonly surname: string
   readonly name: string
@@ -9,19 +9,19 @@ export interface Deceased {
 }
 
 /**
- * Acts of death. They are found by an equal birth date and names that differ in one letter each at most; the patronymic counts where both
- * have one. That is made up: how the real register searches is not public.
+ * Acts of death. A search needs an equal birth date and names that differ by at most one letter each; the patronymic counts if both have
+ * one. These rules are invented: the real register's are not public.
  */
 export class DeathRegistry {
   readonly #byBirth = new Map<string, DeathRecord[]>()
   #size = 0
 
-  /** How many records it holds, each operation on an act by itself. */
+  /** The number of records; each operation on an act is one. */
   get size(): number {
     return this.#size
   }
 
-  /** Adds a record: an act, or a later operation on one. */
+  /** Adds a record: an act, or a later operation on it. */
   add(record: DeathRecord): void {
     const day = dayOf(record.date_birth)
     const others = this.#byBirth.get(day)
@@ -30,7 +30,7 @@ export class DeathRegistry {
     this.#size += 1
   }
 
-  /** Takes out all records of an act; false if there were none. */
+  /** Removes all records of an act; false if there were none. */
   delete(number: string): boolean {
     const before = this.#size
     for (const [day, records] of this.#byBirth) {
@@ -41,7 +41,7 @@ export class DeathRegistry {
     return this.#size < before
   }
 
-  /** The acts that fit, each as its last operation has left it at that time. An act without a birth date fits by its names. */
+  /** The matching acts as of that time, each in the state of its last operation. An act without a birth date matches by its names. */
   find(asked: Deceased, at: Date): DeathRecord[] {
     const born = [...(this.#byBirth.get(asked.birthDate) ?? []), ...(this.#byBirth.get('') ?? [])]
     const last = new Map<string | DeathRecord, DeathRecord>()
@@ -59,7 +59,7 @@ function timeOf({ op_date }: DeathRecord): number {
   return Date.parse(op_date ?? '1970-01-01T00:00:00Z')
 }
 
-/** A birth date in any of the spellings that acts have, as YYYY-MM-DD; '' where it is none of them. */
+/** A birth date in any format that acts use, as YYYY-MM-DD; '' for anything else. */
 function dayOf(text: string | null | undefined): string {
   const [, year, month, day, d, m, y] =
     /^(?:(\d{4})-(\d{2})-(\d{2})|(\d{2})\.(\d{2})\.(\d{4}))(?!\d)/.exec(text ?? '') ?? []
@@ -83,7 +83,7 @@ function folded(name: string | null | undefined): string {
     .replaceAll(/[^\p{L}]/gu, '')
 }
 
-/** Whether two words are equal but for one letter that differs, is missing or is added. */
+/** Whether two words differ by at most one letter (replaced, missing or added). */
 function isNear(one: string, other: string): boolean {
   let [start, end] = [0, 0]
   const shorter = Math.min(one.length, other.length)

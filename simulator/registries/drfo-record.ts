@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const text = z.string()
 
-/** A record of `drfo.ndjson` (spec 8.16). `result` is what the register says of this number whoever is asked about, such as 2. */
+/** A record of `drfo.ndjson` (spec 8.16). `result`, for example 2, is returned for this number whatever the name. */
 export const drfoRecordSchema = z.object({
   rnokpp: text.min(1, 'is empty'),
   last_name: text,
@@ -12,5 +12,4 @@ export const drfoRecordSchema = z.object({
   result: z.int().min(0).max(9999).nullish(),
   error_message: text.nullish(),
 })
-/** Somebody in the tax register. */
 export type DrfoRecord = z.infer<typeof drfoRecordSchema>

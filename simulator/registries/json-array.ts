@@ -18,8 +18,8 @@ const maxElementBytes = 1 << 20
 type Place = 'before' | 'element' | 'between' | 'after'
 
 /**
- * Finds the objects of one large JSON array in the bytes as they come, so that the array is never held as a whole. It knows only strings,
- * braces and the commas between the objects; whether an object is good JSON is for `JSON.parse`.
+ * Finds the objects of one large JSON array in a stream of bytes, so that the array is never in memory as a whole. It only tracks strings,
+ * braces and the commas between objects; `JSON.parse` validates each object.
  */
 class ArrayScanner {
   readonly #onElement: (json: string, line: number) => void
@@ -65,7 +65,7 @@ class ArrayScanner {
     if (this.#place !== 'after') this.#fail('the file ends before its array does')
   }
 
-  /** True when the object that it is in has just ended. */
+  /** True if the current object has just ended. */
   #inside(code: number): boolean {
     if (code === byte.quote) this.#inString = true
     else if (code === byte.open) this.#depth += 1
@@ -80,7 +80,7 @@ class ArrayScanner {
     return false
   }
 
-  /** True when an object begins here. */
+  /** True if an object starts here. */
   #outside(code: number): boolean {
     if (this.#place === 'before') {
       if (code === byte.openArray) this.#place = 'between'
@@ -106,7 +106,7 @@ class ArrayScanner {
     return false
   }
 
-  /** The structure is broken: nothing after this place can be trusted. */
+  /** The structure is broken; the rest of the file cannot be trusted. */
   #fail(reason: string): never {
     this.#problems.add(this.#line, reason)
     this.#problems.throwIfAny()
@@ -114,18 +114,18 @@ class ArrayScanner {
   }
 }
 
-/** Where the string that `at` is in ends, -1 if not in this chunk. Most bytes are in strings, and a search is faster than a loop. */
+/** The index where the current string ends, -1 if not in this chunk. Most bytes are in strings, and a search is faster than a loop. */
 function endOfString(chunk: Buffer, at: number, start: number): number {
   for (let quote = chunk.indexOf(byte.quote, at); quote !== -1; quote = chunk.indexOf(byte.quote, quote + 1)) {
     let before = quote - 1
     while (before > start && chunk[before] === byte.backslash) before -= 1
-    // An even number of backslashes before it are pairs, each a backslash of the text.
+    // An even number of preceding backslashes are escaped backslashes, so the quote is real.
     if ((quote - before) % 2 === 1) return quote
   }
   return -1
 }
 
-/** Reads the objects of a JSON array of any size, each with the number of the line that it begins on. */
+/** Reads the objects of a JSON array of any size, each with the line number where it starts. */
 export async function forEachArrayElement(
   path: string,
   problems: Problems,

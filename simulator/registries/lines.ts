@@ -7,8 +7,8 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 const maxLineBytes = 1 << 20
 
 /**
- * Reads a file line by line without holding it: `onLine` gets each line that is not blank, as bytes that are only good until it returns,
- * and its number from 1.
+ * Reads a file line by line with constant memory. `onLine` gets each non-blank line as bytes that are only valid until it returns, and its
+ * number from 1.
  */
 export async function forEachLine(path: string, onLine: (line: Buffer, number: number) => void): Promise<void> {
   let rest: Buffer | undefined

@@ -1,4 +1,4 @@
-/** Reads the registries' files of spec 7.3 from a folder. */
+/** Reads the registry files of spec 7.3 from a folder. */
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import { Problems } from './problems.ts'
 import { RecordRegistry } from './record-registry.ts'
 import { type UnzrRecord, unzrRecordSchema } from './unzr-record.ts'
 
-/** The registers that the services answer from. */
+/** The registers that the services use. */
 export interface Registers {
   readonly invalidPassports: PassportSet
   readonly stolenPassports: PassportSet
@@ -21,20 +21,20 @@ export interface Registers {
   readonly deaths: DeathRegistry
 }
 
-/** What was read. Each note is a line for whoever started it. */
+/** The registers that were read; notes are one line each, for whoever started the simulator. */
 export interface LoadedRegisters {
   readonly registers: Registers
   readonly notes: readonly string[]
 }
 
-/** A line of `invalid_passports.ndjson` and `stolen_passports.ndjson`. */
+/** A line of `invalid_passports.ndjson` or `stolen_passports.ndjson`. */
 export const passportRecordSchema = z.object({
   pass_type: z.string().regex(/^[0-9]{4}$/, 'is not four digits'),
   pas_serial: z.string().nullish(),
   pas_number: z.string().min(1, 'is empty'),
 })
 
-/** Registers that hold nobody. */
+/** Empty registers. */
 export function emptyRegisters(): Registers {
   return {
     invalidPassports: new PassportSet(),
@@ -46,14 +46,14 @@ export function emptyRegisters(): Registers {
 }
 
 /**
- * Reads `invalid_passports.ndjson`, `stolen_passports.ndjson`, `unzr.ndjson`, `drfo.ndjson`, `death_acts.ndjson` and, if it is there, the
- * open data set `stolen_passports.json` (or the file named by `dataSet`). A file that is not there is an empty register and a note; bad lines
- * are a `RegistryFileError` that names the file and each line.
+ * Reads `invalid_passports.ndjson`, `stolen_passports.ndjson`, `unzr.ndjson`, `drfo.ndjson`, `death_acts.ndjson` and, if present, the open
+ * data set `stolen_passports.json` (or the file `dataSet`). A missing file is an empty register and a note. Bad lines are reported as one
+ * `RegistryFileError` that names the file and each line.
  */
 export async function loadRegistries(directory: string, options: { dataSet?: string } = {}): Promise<LoadedRegisters> {
   const registers = emptyRegisters()
   const notes: string[] = []
-  // A folder that is not there is a slip, not an empty register.
+  // A missing folder is a mistake, not an empty register.
   await access(directory)
   const read = async (name: string, load: (path: string, name: string) => Promise<string>) => {
     const path = join(directory, name)
@@ -117,7 +117,7 @@ async function forEachRecord<T>(
   problems.throwIfAny()
 }
 
-/** Names the fields and what is wrong with them, without their values. */
+/** Names the fields and their problems, without their values. */
 function reasonOf(error: z.ZodError): string {
   return error.issues
     .map((issue) => `${issue.path.length === 0 ? 'the line' : issue.path.join('.')}: ${messageOf(issue)}`)

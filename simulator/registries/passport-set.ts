@@ -1,4 +1,4 @@
-/** A passport as the registries name it: `pasSerial` is '' where the document has none (a card). */
+/** A passport as the registries identify it: `pasSerial` is '' if the document has none (a card). */
 export interface Passport {
   readonly passType: string
   readonly pasSerial: string
@@ -8,20 +8,20 @@ export interface Passport {
 const compactNumber = /^[0-9]{1,9}$/
 
 /**
- * A register of passports that stays small with millions of them: documents of one type, serial and length share a set of small
- * integers (about 25 bytes a document); the few whose number is no number are kept as they are.
+ * A compact register of passports, for millions of them: documents of one type, serial and length share a set of small integers (about 25
+ * bytes per document); the few with non-numeric numbers are kept as text.
  */
 export class PassportSet {
   readonly #numbers = new Map<string, Set<number>>()
   readonly #others = new Set<string>()
   #size = 0
 
-  /** How many different passports it holds. */
+  /** The number of different passports. */
   get size(): number {
     return this.#size
   }
 
-  /** Adds a passport; one that is there already stays as it is. */
+  /** Adds a passport; does nothing if it is already there. */
   add(passport: Passport): void {
     const group = groupOf(passport)
     if (!compactNumber.test(passport.pasNumber)) {
@@ -40,7 +40,7 @@ export class PassportSet {
     this.#size += numbers.size - before
   }
 
-  /** Takes a passport out; false if it was not there. */
+  /** Removes a passport; false if it was not there. */
   delete(passport: Passport): boolean {
     const group = groupOf(passport)
     const was = compactNumber.test(passport.pasNumber)
@@ -50,7 +50,7 @@ export class PassportSet {
     return was
   }
 
-  /** Whether exactly this passport is in the register: leading zeros, case and alphabet count. */
+  /** Whether exactly this passport is in the register: leading zeros, case and alphabet matter. */
   has(passport: Passport): boolean {
     const group = groupOf(passport)
     if (!compactNumber.test(passport.pasNumber)) return this.#others.has(group + passport.pasNumber)
@@ -58,7 +58,7 @@ export class PassportSet {
   }
 }
 
-/** The length is part of the group, so that 012345 and 12345 are two documents. */
+/** Includes the length, so that 012345 and 12345 are two documents. */
 function groupOf(passport: Passport): string {
   return `${passport.passType}\n${passport.pasSerial}\n${passport.pasNumber.length}\n`
 }

@@ -1,6 +1,6 @@
 const shown = 10
 
-/** What is wrong with the files of the registries, each problem with its file and line. Never quotes a record: they are personal. */
+/** The problems of the registry files, each with its file and line. Never quotes a record: records are personal. */
 export class RegistryFileError extends Error {
   readonly problems: readonly string[]
 
@@ -12,7 +12,7 @@ export class RegistryFileError extends Error {
   }
 }
 
-/** Collects the first problems of a file, so that whoever mends it sees more than one at a time. */
+/** Collects the first problems of a file, so that its author sees several at once. */
 export class Problems {
   readonly #file: string
   readonly #found: string[] = []
@@ -22,13 +22,12 @@ export class Problems {
     this.#file = file
   }
 
-  /** Notes that a line is bad, and why. */
   add(line: number, reason: string): void {
     this.#total += 1
     if (this.#found.length < shown) this.#found.push(`${this.#file}:${line}: ${reason}`)
   }
 
-  /** Throws a `RegistryFileError` if there was a problem. */
+  /** Throws a `RegistryFileError` if there were problems. */
   throwIfAny(): void {
     if (this.#total > 0) throw new RegistryFileError(this.#found, this.#total)
   }

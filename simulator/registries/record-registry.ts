@@ -4,34 +4,34 @@ const slabBytes = 1 << 22
 const lineFeed = 0x0a
 
 /**
- * A register of records by a key. Records stay as the bytes that they came in, in slabs outside the JavaScript heap, and are parsed when they
- * are asked for (about 5 us): hundreds of thousands of parsed records would cost several times that memory and slow every collection.
+ * A register of records by key. Records are stored as their original bytes in slabs outside the JavaScript heap and parsed on lookup (about
+ * 5 µs): hundreds of thousands of parsed records would need several times that memory and slow down garbage collection.
  */
 export class RecordRegistry<T> {
   readonly #schema: z.ZodType<T>
   readonly #keyOf: (record: T) => string
   readonly #slabs: Buffer[] = []
-  /** Slab number times `slabBytes`, plus the offset in it. */
+  /** Slab index times `slabBytes`, plus the offset in the slab. */
   readonly #places = new Map<string, number>()
   #used = slabBytes
 
-  /** `keyOf` says by what a record is asked for. */
+  /** `keyOf` returns the key of a record. */
   constructor(schema: z.ZodType<T>, keyOf: (record: T) => string) {
     this.#schema = schema
     this.#keyOf = keyOf
   }
 
-  /** How many people it holds. */
+  /** The number of records. */
   get size(): number {
     return this.#places.size
   }
 
-  /** Adds a record, in place of an earlier one with the same key. */
+  /** Adds a record, replacing an earlier one with the same key. */
   add(record: T): void {
     this.addLine(record, Buffer.from(JSON.stringify(record)))
   }
 
-  /** Adds a record as the JSON line (without its end) that was checked to hold it. */
+  /** Adds a record as its validated JSON line (without the line end). */
   addLine(record: T, line: Uint8Array): void {
     if (line.length >= slabBytes) throw new RangeError('a record of a register is larger than 4 MB')
     let slab = this.#slabs.at(-1)
@@ -46,12 +46,11 @@ export class RecordRegistry<T> {
     this.#used += line.length + 1
   }
 
-  /** Takes a person out; false if there was none. */
+  /** Removes a record; false if there was none. */
   delete(key: string): boolean {
     return this.#places.delete(key)
   }
 
-  /** The record with this key. */
   find(key: string): T | undefined {
     const place = this.#places.get(key)
     if (place === undefined) return undefined

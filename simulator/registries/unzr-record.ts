@@ -14,5 +14,4 @@ export const unzrRecordSchema = z.object({
   gender: optionalText,
   documents: z.array(z.record(z.string(), z.union([text, z.number(), z.boolean(), z.null()]))).nullish(),
 })
-/** A person in the demographic register. */
 export type UnzrRecord = z.infer<typeof unzrRecordSchema>

@@ -1,27 +1,27 @@
-/** Faults in the shape of the platform (spec 3.2, 3.4), for either version of SOAP. */
+/** Faults in the platform's format (spec 3.2, 3.4), for both versions of SOAP. */
 import { envelopeNamespaces, type SoapVersion } from '../../src/trembita/protocol.ts'
 import { escapeXml } from '../../src/trembita/xml-writer.ts'
 
-/** Why the security server (or, with a plain `Client` or `Server`, the registry) does not answer the question. */
+/** Why the security server (or, with a plain `Client` or `Server`, the registry) refuses the request. */
 export interface SoapFault {
   readonly code: string
   readonly message: string
 }
 
-/** The content type of messages of a version of SOAP. */
+/** The content type of each SOAP version. */
 export const contentTypes: Readonly<Record<SoapVersion, string>> = {
   '1.1': 'text/xml;charset=UTF-8',
   '1.2': 'application/soap+xml;charset=UTF-8',
 }
 
-/** The codes of SOAP itself, in its versions 1.1 and 1.2. */
+/** SOAP's own codes in versions 1.1 and 1.2. */
 const plainCodes: ReadonlyMap<string, Readonly<Record<SoapVersion, string>>> = new Map([
   ...['Client', 'Sender'].map((name) => [name, { '1.1': 'Client', '1.2': 'Sender' }] as const),
   ...['Server', 'Receiver'].map((name) => [name, { '1.1': 'Server', '1.2': 'Receiver' }] as const),
   ...['VersionMismatch', 'MustUnderstand'].map((name) => [name, { '1.1': name, '1.2': name }] as const),
 ])
 
-/** A whole message with the fault. `detail` is the UUID under which the security server's log holds it. */
+/** A complete message with the fault. `detail` is the UUID under which the security server's log has it. */
 export function faultEnvelope(soap: SoapVersion, fault: SoapFault, detail: string | undefined): string {
   const body = soap === '1.1' ? fault11(fault, detail) : fault12(fault, detail)
   return (

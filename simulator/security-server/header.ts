@@ -1,20 +1,20 @@
-/** The header of a request, checked as X-Road's streaming parser does: what is wrong comes to light in the order of the document. */
+/** Checks a request's header as X-Road's streaming parser does: problems are found in document order. */
 import { identifiersNamespace, xroadNamespace } from '../../src/trembita/protocol.ts'
 import { attributeOf, childrenOf, type XmlElement } from '../../src/trembita/xml.ts'
 import type { SoapFault } from './fault.ts'
 import type { MemberId, ProvidedServiceId } from './ids.ts'
 
-/** What a header says, as it is written: X-Road trims nothing. */
+/** The header's values exactly as sent: X-Road does not trim. */
 export interface HeaderFields {
   readonly client: MemberId
   readonly service: ProvidedServiceId
   readonly id: string
   readonly userId: string | undefined
-  /** X-Road's own fields in their order, for the answer; a requestHash is not copied, as the answer has its own. */
+  /** X-Road's own fields in their order, for the answer; requestHash is not copied, because the answer has its own. */
   readonly copied: readonly XmlElement[]
 }
 
-/** What the namespaces of X-Road's own fields begin with: its header, identifiers, representation and security tokens. */
+/** The common prefix of X-Road's namespaces: header, identifiers, representation and security tokens. */
 const xroadNamespaces = 'http://x-road.eu/xsd/'
 const objectTypes: ReadonlyMap<string, readonly string[]> = new Map([
   ['client', ['MEMBER', 'SUBSYSTEM']],
@@ -23,7 +23,7 @@ const objectTypes: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 const knownTypes = ['MEMBER', 'SUBSYSTEM', 'SERVICE', 'SERVER', 'GLOBALGROUP', 'LOCALGROUP']
 
-/** The first thing that is wrong with a field of the header by itself. */
+/** The first problem of a single header field. */
 export function faultWhileReading(header: XmlElement): SoapFault | undefined {
   const seen = new Set<string>()
   for (const field of header.children.filter(isXroads)) {
@@ -33,7 +33,7 @@ export function faultWhileReading(header: XmlElement): SoapFault | undefined {
   return undefined
 }
 
-/** What the fields say; a fault where one that must be there is not. */
+/** The values of the fields; a fault if a required one is missing. */
 export function readFields(header: XmlElement): HeaderFields | { fault: SoapFault } {
   const field = (name: string) => childrenOf(header, xroadNamespace, name)[0]
   const client = memberOf(field('client'))
@@ -82,7 +82,7 @@ function wrongVersion({ namespace, local, text }: XmlElement): SoapFault | undef
   return { code: 'Client.InvalidProtocolVersion', message }
 }
 
-/** Undefined where a part is missing or blank; the subsystem alone may be left out. */
+/** Undefined if a part is missing or blank; only the subsystem is optional. */
 function memberOf(field: XmlElement | undefined): MemberId | undefined {
   const xRoadInstance = partOf(field, 'xRoadInstance')
   const memberClass = partOf(field, 'memberClass')

@@ -1,17 +1,17 @@
-/** What a security server checks before it reads the message: method, action, content type; and where in a body the message is. */
+/** What a security server checks before it reads the message: method, action, content type; and where the message is in the body. */
 import { MIMEType } from 'node:util'
 import { firstPart } from '../../src/trembita/multipart.ts'
 import type { SoapVersion } from '../../src/trembita/protocol.ts'
 import type { SoapFault } from './fault.ts'
 
-/** The head of an HTTP request, as far as it is checked. */
+/** The checked parts of an HTTP request's head. */
 export interface RequestHead {
   readonly method: string | undefined
   readonly contentType: string | undefined
   readonly soapAction: string | undefined
 }
 
-/** A message as bytes. The version of SOAP is the one that the content type stands for, also of a fault. */
+/** A message as bytes. The SOAP version is that of the content type, also for faults. */
 export type Unpacked =
   | { readonly soap: SoapVersion; readonly xml: Buffer }
   | { readonly soap: SoapVersion; readonly fault: SoapFault }
@@ -19,7 +19,7 @@ export type Unpacked =
 const soap12 = 'application/soap+xml'
 const messageTypes: readonly string[] = ['text/xml', soap12, 'application/xop+xml']
 
-/** Checks the head of a request in X-Road's order and takes the message out of the body: all of it, or its first part. */
+/** Checks the head of a request in X-Road's order and extracts the message from the body: all of it, or its first part. */
 export function unpack(head: RequestHead, body: Buffer): Unpacked {
   const type = parsed(head.contentType)
   const soap = versionOf(type)
@@ -35,7 +35,7 @@ export function unpack(head: RequestHead, body: Buffer): Unpacked {
   return type?.essence === 'multipart/related' ? unpackFirst(type, body) : checked(type, body)
 }
 
-/** X-Road takes the first part for the message, whatever `start` says. */
+/** X-Road takes the first part, whatever `start` says. */
 function unpackFirst(type: MIMEType, body: Buffer): Unpacked {
   const soap = versionOf(type)
   const boundary = type.params.get('boundary')
@@ -61,7 +61,7 @@ function checked(type: MIMEType | undefined, xml: Buffer): Unpacked {
   return { soap, xml }
 }
 
-/** MTOM names the version in `type` of the XML's content type, or in `start-info` of the whole message's. */
+/** MTOM has the version in `type` of the XML part's content type, or in `start-info` of the whole message's. */
 function versionOf(type: MIMEType | undefined): SoapVersion {
   const named = [type?.essence, type?.params.get('type'), type?.params.get('start-info')]
   return named.some((each) => each?.toLowerCase().startsWith(soap12)) ? '1.2' : '1.1'
@@ -75,7 +75,7 @@ function parsed(contentType: string | undefined): MIMEType | undefined {
   }
 }
 
-/** By all the names that UTF-8 has, `utf8` among them. */
+/** Accepts all names of UTF-8, including `utf8`. */
 function isUtf8(charset: string): boolean {
   try {
     return new TextDecoder(charset).encoding === 'utf-8'
@@ -84,7 +84,7 @@ function isUtf8(charset: string): boolean {
   }
 }
 
-/** The text in the quotes that SOAP 1.1 asks for; null where the quotes are missing. No header and an empty one are allowed. */
+/** The text without the quotes that SOAP 1.1 requires; null if they are missing. An absent or empty header is allowed. */
 function unquoted(header: string | undefined): string | undefined | null {
   if (header === undefined || header === '') return undefined
   return header.length > 1 && header.startsWith('"') && header.endsWith('"') ? header.slice(1, -1) : null

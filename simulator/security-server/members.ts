@@ -1,9 +1,9 @@
-/** Who may call what: the last checks of spec 3.4 (client registered, service known, access granted). */
+/** Access rights: the last checks of spec 3.4 (client registered, service known, access granted). */
 import type { ServiceId } from '../../src/trembita/protocol.ts'
 import type { SoapFault } from './fault.ts'
 import { clientName, type MemberId, memberName, type ProvidedServiceId, serviceName } from './ids.ts'
 
-/** A subsystem and the codes of the services that it offers (defaults of spec 3.3). */
+/** A subsystem and its serviceCodes (defaults of spec 3.3). */
 export interface Provider {
   readonly instances: readonly string[]
   readonly memberClass: string
@@ -14,7 +14,7 @@ export interface Provider {
 
 const instances = ['SEVDEIR', 'SEVDEIR-TEST']
 
-/** The Ministry's subsystem and made-up ones of the tax service and of the register of civil status, in both instances of Trembita. */
+/** The Ministry's subsystem, and invented ones of the tax service and the register of civil status, in both instances of Trembita. */
 export const providers: readonly [Provider, ...Provider[]] = [
   {
     ...{ instances, memberClass: 'GOV', memberCode: '00032684', subsystemCode: '20_EIS_prod' },
@@ -30,35 +30,35 @@ export const providers: readonly [Provider, ...Provider[]] = [
   },
 ]
 
-/** A member code that is never registered and one that is, but has access to nothing: for trying both faults without configuration. */
+/** A member code that is never registered, and one that is registered without access: both faults can be tested without configuration. */
 export const reservedMemberCodes = { unknown: '00000000', denied: '99999999' } as const
 
-/** Which clients there are: patterns `INSTANCE/CLASS/CODE/SUBSYSTEM`, or `INSTANCE/CLASS/CODE` of a member; `*` stands for anything. */
+/** The known clients, as patterns: `INSTANCE/CLASS/CODE/SUBSYSTEM`, or `INSTANCE/CLASS/CODE` of a member; `*` matches anything. */
 export interface MemberOptions {
   readonly providers: readonly [Provider, ...Provider[]]
   readonly clients: readonly string[]
   readonly denied: readonly string[]
 }
 
-/** The security servers' register of members and rights. */
+/** The security servers' register of members and access rights. */
 export class Members {
   readonly #providers: readonly [Provider, ...Provider[]]
   readonly #clients: readonly RegExp[]
   readonly #denied: readonly RegExp[]
 
-  /** Throws a RangeError that names a pattern that is none. */
+  /** Throws a RangeError that names an invalid pattern. */
   constructor(options: MemberOptions) {
     this.#providers = options.providers
     this.#clients = options.clients.map(compile)
     this.#denied = options.denied.map(compile)
   }
 
-  /** The fault for a client or service that the platform does not know, or a client without the right. */
+  /** The fault for an unknown client or service, or a client without access. */
   check(client: MemberId, service: ProvidedServiceId): SoapFault | undefined {
     const name = memberName(client)
     if (!this.#isRegistered(client, name))
       return fault('Server.ClientProxy.UnknownMember', `Client '${clientName(client)}' not found`)
-    // Our own security server finds nobody to pass the message on to, and says so; only the provider's knows which services it has.
+    // An unknown provider is reported by the client's own security server; only the provider's server knows its services.
     if (this.#providerOf(service) === undefined) {
       return fault(
         'Server.ClientProxy.UnknownMember',
@@ -74,7 +74,7 @@ export class Members {
     return undefined
   }
 
-  /** Whether the platform has this service. None has a version. */
+  /** Whether the platform has this service. No service has a version. */
   knows(service: ProvidedServiceId): boolean {
     const provider = this.#providerOf(service)
     return service.serviceVersion === undefined && provider?.services.includes(service.serviceCode) === true
@@ -90,7 +90,7 @@ export class Members {
     )
   }
 
-  /** A service's id whose empty parts are its provider's. */
+  /** A service's id with empty parts filled in from its provider. */
   completed(service: ServiceId): ServiceId {
     const [first] = this.#providers
     const provider = this.#providers.find(({ services }) => services.includes(service.serviceCode)) ?? first

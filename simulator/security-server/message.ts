@@ -4,27 +4,26 @@ import { trimXml, type XmlElement } from '../../src/trembita/xml.ts'
 import type { SoapFault } from './fault.ts'
 import { faultWhileReading, type HeaderFields, readFields } from './header.ts'
 
-/** What a request says apart from its id and its question; the same in every request of one client to one service. */
+/** A request's header without the id; the same in every request of one client to one service. */
 export interface RequestHeader extends Omit<HeaderFields, 'id'> {
   readonly soap: SoapVersion
-  /** The namespace of the wrapper ('' for none) and whether its children are in it; an answer is written alike. */
+  /** The wrapper's namespace ('' for none) and whether its children are in it; the answer uses the same. */
   readonly bodyNamespace: string
   readonly qualified: boolean
 }
 
-/** A request that passed the checks of its form. `fields` are the children of the wrapper by local name, without white space around. */
+/** A well-formed request. `fields` are the wrapper's children by local name, trimmed. */
 export interface RequestMessage {
   readonly header: RequestHeader
   readonly id: string
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** A message, or why it is none. */
 export type ReadMessage = { readonly message: RequestMessage } | { readonly fault: SoapFault }
 
 const oneChild = 'Malformed SOAP message: body must have exactly one child element'
 
-/** Reads a message from its tree. `soap` is the version that the content type names: the envelope must be of that one. */
+/** Reads a message from its tree. `soap` is the version of the content type, and the envelope must have the same. */
 export function readMessage(root: XmlElement, soap: SoapVersion): ReadMessage {
   const found = soapVersionOf(root.namespace)
   if (root.local !== 'Envelope' || found === undefined)
@@ -35,7 +34,7 @@ export function readMessage(root: XmlElement, soap: SoapVersion): ReadMessage {
   const body = partOf(root, 'Body')
   if (header === 'twice' || body === 'twice')
     return refuse('Client.InvalidSoap', 'Malformed SOAP message: header or body is doubled')
-  // X-Road looks at these while it reads, and at what is missing when the envelope ends.
+  // X-Road checks these while it reads, and missing fields when the envelope ends.
   const fault = header === undefined ? undefined : faultWhileReading(header)
   if (fault !== undefined) return { fault }
   if (body !== undefined && body.children.length > 1) return refuse('Client.InvalidBody', oneChild)
@@ -57,7 +56,7 @@ function readBody(body: XmlElement, soap: SoapVersion, { id, ...header }: Header
   }
   const fields = new Map<string, string>()
   for (const child of wrapper.children) {
-    // A field given twice has no value that could be meant: the registry finds it not filled in.
+    // A repeated field is ambiguous, so the registry treats it as empty.
     fields.set(child.local, fields.has(child.local) ? '' : trimXml(child.text))
   }
   const qualified = wrapper.children[0] === undefined || wrapper.children[0].namespace === wrapper.namespace

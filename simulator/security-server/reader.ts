@@ -19,8 +19,8 @@ interface Form<Known> {
 }
 
 /**
- * Reads requests, and remembers the last forms of requests that passed every check. `learn` makes of a message what is worth knowing
- * about its form (it must not depend on the id or the question), or the fault that every such request gets.
+ * Reads requests and caches the forms of recent valid ones. `learn` derives what is worth caching from a message (independent of the id and
+ * the question), or the fault that every such request gets.
  */
 export class RequestReader<Known> {
   readonly #learn: (message: RequestMessage) => { known: Known } | { fault: SoapFault }
@@ -30,7 +30,7 @@ export class RequestReader<Known> {
     this.#learn = learn
   }
 
-  /** The request, or the fault it gets. */
+  /** The request, or its fault. */
   read(body: Buffer, soap: SoapVersion): CheckedRequest<Known> | { fault: SoapFault } {
     const text = body.toString('utf8')
     for (const form of this.#forms) {

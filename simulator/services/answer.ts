@@ -1,4 +1,4 @@
-/** Writes answers: the request's own header, in the Trembita way (other order and prefixes) or the plain one, and the service's body. */
+/** Writes answers: the request's own header, in Trembita's style (different order and prefixes) or unchanged, and the service's body. */
 import { envelopeNamespaces, identifiersNamespace, xroadNamespace } from '../../src/trembita/protocol.ts'
 import type { XmlElement } from '../../src/trembita/xml.ts'
 import { escapeXml, xmlElement } from '../../src/trembita/xml-writer.ts'
@@ -8,7 +8,7 @@ import { actsContent, type DracsNames } from './death-acts.ts'
 import { writeElement } from './element.ts'
 import type { Reply } from './service.ts'
 
-/** How headers are written: as the client's own security server rewrites them, or as they came. */
+/** How headers are written: as the client's own security server rewrites them, or unchanged. */
 export type AnswerStyle = 'trembita' | 'plain'
 
 interface Dialect {
@@ -16,7 +16,7 @@ interface Dialect {
   readonly xroad: string
   readonly identifiers: string
   readonly body: string
-  /** The fields that come first in the header; the others follow as they came. */
+  /** The fields that come first in the header; the others keep their order. */
   readonly order: readonly string[]
 }
 
@@ -45,7 +45,7 @@ const descriptions: Readonly<Record<string, string>> = {
 }
 const hashAlgorithm = 'http://www.w3.org/2001/04/xmlenc#sha512'
 
-/** What is the same in every answer to one client about one service; the rest is put between. */
+/** The constant parts of every answer to one client about one service. */
 export interface AnswerFrame {
   readonly beforeId: string
   readonly afterId: string
@@ -56,7 +56,7 @@ export interface AnswerFrame {
   readonly childPrefix: string
 }
 
-/** Writes the frame of the answers to a request with this header. */
+/** Prepares the frame of the answers to requests with this header. */
 export function answerFrame(style: AnswerStyle, header: RequestHeader): AnswerFrame {
   const dialect = dialects[style]
   const { soap, xroad } = dialect
@@ -75,14 +75,14 @@ export function answerFrame(style: AnswerStyle, header: RequestHeader): AnswerFr
   }
 }
 
-/** A whole answer. `hash` is the base64 of the SHA-512 of the request, undefined to leave requestHash out. */
+/** A complete answer. `hash` is the base64 of the request's SHA-512; undefined omits requestHash. */
 export function writeAnswer(frame: AnswerFrame, id: string, hash: string | undefined, content: string): string {
   const requestHash = hash === undefined ? '' : frame.beforeHash + hash + frame.afterHash
   return frame.beforeId + escapeXml(id) + frame.afterId + requestHash + frame.beforeBody + content + frame.end
 }
 
 /**
- * The children of the wrapper. checkunzr says Status and Description, the passports' services PasStatus, unzr Info, InfoRNOKPPDRFO Result and
+ * The wrapper's children. checkunzr returns Status and Description, the passport services PasStatus, unzr Info, InfoRNOKPPDRFO Result and
  * Errormsg, the register of civil status ResultCode, ResultData and ErrorInfo.
  */
 export function replyContent(
@@ -130,7 +130,7 @@ function camelCase(name: string): string {
   return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** The fields of the request's header with the values that they came with, split where the text of id goes. */
+/** The request's header fields with their values, split at the text of the id. */
 function fieldsOf({ xroad, identifiers, order }: Dialect, { copied }: RequestHeader): string[] {
   const prefixes = new Map([
     [xroadNamespace, xroad],
@@ -145,7 +145,7 @@ function fieldsOf({ xroad, identifiers, order }: Dialect, { copied }: RequestHea
     .split(idMark)
 }
 
-/** The answer's wrapper is in the request's namespace, its children are if the request's were. */
+/** The answer's wrapper has the request's namespace; its children have it if the request's did. */
 function wrapperOf(dialect: Dialect, header: RequestHeader): { open: string; close: string; childPrefix: string } {
   const name = `${header.service.serviceCode}Response`
   const namespace = escapeXml(header.bodyNamespace)

@@ -1,13 +1,15 @@
-/** How the register of civil status writes acts: XML in base64, its fields in a spelling that the simulator is told, since the real one is not public. */
+/**
+ * How the register of civil status writes acts: base64-encoded XML. The spelling of its fields is configurable, because the real one is not
+ * public.
+ */
 import { xmlElement } from '../../src/trembita/xml-writer.ts'
 import type { DeathRecord } from '../registries/death-record.ts'
 
-/** Spellings of the names of an act's fields: AR_REG_NUMBER, ArRegNumber, ar_reg_number. */
+/** Spellings of an act's field names: AR_REG_NUMBER, ArRegNumber, ar_reg_number. */
 export const dracsNames = ['upper', 'camel', 'snake'] as const
-/** One of them. */
 export type DracsNames = (typeof dracsNames)[number]
 
-/** What there is to answer with, and what a fault makes of it. */
+/** The acts to return, and how a fault changes them. */
 export interface ActsReply {
   readonly kind: 'acts'
   readonly code: string
@@ -15,15 +17,14 @@ export interface ActsReply {
   readonly form?: DataForm
 }
 
-/** What a fault makes of ResultData. */
+/** How a fault changes ResultData. */
 export const dataForms = ['no_base64', 'no_xml', 'cut', 'too_many', 'empty'] as const
-/** One of them. */
 export type DataForm = (typeof dataForms)[number]
 
-// More than a client may take for an answer to the question (spec 8.8).
+// More than a client may accept (spec 8.8).
 const TOO_MANY = 101
 
-/** The children of the answer's wrapper, in the element that WCF puts around them. */
+/** The children of the answer's wrapper, in the element that WCF adds. */
 export function actsContent(
   { code, acts, form }: ActsReply,
   service: string,
@@ -98,7 +99,7 @@ function spelt(name: string, names: DracsNames): string {
 
 const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Kyiv', dateStyle: 'short', timeStyle: 'medium' })
 
-/** A time stamp by the clocks of Kyiv, without a zone. */
+/** A timestamp in Kyiv time, without a zone. */
 function inKyiv(instant: string | null | undefined): string | null {
   return typeof instant === 'string' ? clock.format(new Date(instant)).replace(' ', 'T') : null
 }

@@ -1,10 +1,10 @@
-/** Writes an element that was read, with other prefixes. */
+/** Writes a parsed element with other prefixes. */
 import type { XmlElement } from '../../src/trembita/xml.ts'
 import { escapeXml } from '../../src/trembita/xml-writer.ts'
 
 /**
- * The element with its children, and the texts and attributes exactly as they came. `prefixes` are those declared around it, by namespace;
- * it declares others itself. Attributes of foreign namespaces (of SOAP, of XML Schema) are for whoever read the request, and left out.
+ * The element with its children; texts and attributes are unchanged. `prefixes` are those already declared, by namespace; it declares
+ * others itself. Attributes of foreign namespaces (SOAP, XML Schema) are omitted, since they concern only the request.
  */
 export function writeElement(element: XmlElement, prefixes: ReadonlyMap<string, string>): string {
   const { namespace, local, attributes, children, text } = element

@@ -1,26 +1,25 @@
-/** The services of spec 3.1 and 8.4: what they ask for and what they say. */
+/** The services of spec 3.1 and 8.4: their questions and answers. */
 import type { Registers } from '../registries/load.ts'
 import type { PassportSet } from '../registries/passport-set.ts'
 import type { UnzrRecord } from '../registries/unzr-record.ts'
 import type { SoapFault } from '../security-server/fault.ts'
 import type { ActsReply } from './death-acts.ts'
 
-/** The services that the simulator has. */
 export const serviceNames = [
   ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
   ...(['InfoRNOKPPDRFO', 'GetDeathArByFullNameAndBirthDate'] as const),
 ] as const
-/** One of the services; the service's code on the wire. */
+/** The serviceCode on the wire. */
 export type ServiceName = (typeof serviceNames)[number]
 
-/** Values of the wrapper's children by name; '' or absent is not filled in. */
+/** Values of the wrapper's children by name; '' or absent means not filled in. */
 export type Fields = ReadonlyMap<string, string>
 
-/** What a registry says. */
+/** A registry's answer. */
 export type Reply =
   | { readonly kind: 'status'; readonly status: string }
   | { readonly kind: 'info'; readonly person: UnzrRecord | undefined }
-  /** The texts of the elements Result: one, but where a fault asks for none or several; `element` is how it is spelt. */
+  /** The texts of the Result elements: one, unless a fault asks for none or several; `element` is the spelling of the name. */
   | {
       readonly kind: 'result'
       readonly results: readonly string[]
@@ -30,10 +29,13 @@ export type Reply =
   | ActsReply
   | { readonly kind: 'fault'; readonly fault: SoapFault }
 
-/** A service. `keyOf` names the document or person asked about: serial and number without a space, the UNZR, the RNOKPP, or names and birth date. */
+/**
+ * A service. `keyOf` returns what identifies the document or person asked about: serial and number without a space, the UNZR, the RNOKPP,
+ * or names and birth date.
+ */
 export interface Service {
   readonly name: ServiceName
-  /** What its WSDL says, where it is not `urn:<name>` with elements of that namespace and the request named by the service. */
+  /** The WSDL's names, if they are not `urn:<name>` with elements in that namespace and a request named after the service. */
   readonly wsdl?: {
     readonly namespace: string
     readonly action: string
@@ -84,7 +86,7 @@ const unzr: Service = {
   keyOf: (fields) => value(fields, 'unzr'),
   answer(fields, registers) {
     const asked = value(fields, 'unzr')
-    // Its response has no status to say -1 with. A UNZR of whatever form is one that nobody has (spec 4.1 asks for any text, unchecked).
+    // The response has no status for -1. A malformed UNZR is simply unknown (spec 4.1 asks for any text, unchecked).
     if (asked === '') return { kind: 'fault', fault: { code: 'Client', message: 'Mandatory fields are not filled in' } }
     return { kind: 'info', person: registers.unzr.find(asked) }
   },
@@ -165,7 +167,6 @@ const deathActs: Service = {
   },
 }
 
-/** The services by name. */
 export const services: Readonly<Record<ServiceName, Service>> = {
   checkunzr,
   unzr,
@@ -175,7 +176,6 @@ export const services: Readonly<Record<ServiceName, Service>> = {
   GetDeathArByFullNameAndBirthDate: deathActs,
 }
 
-/** The service with that code. */
 export function findService(code: string): Service | undefined {
   return Object.hasOwn(services, code) ? services[code as ServiceName] : undefined
 }
@@ -190,7 +190,7 @@ function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
-/** Registers are kept in capitals by some and not by others. */
+/** Some registers are written in capitals, others are not. */
 function sameName(one: string, other: string): boolean {
   return one === other || one.normalize('NFC').toUpperCase() === other.normalize('NFC').toUpperCase()
 }

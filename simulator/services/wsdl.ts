@@ -1,11 +1,11 @@
-/** A WSDL of a service, whole in one document: nothing has to be imported to call the service with it. */
+/** A self-contained WSDL of a service: one document without imports. */
 import { identifiersNamespace, type ServiceId, xroadNamespace } from '../../src/trembita/protocol.ts'
 import { escapeXml } from '../../src/trembita/xml-writer.ts'
 import type { Service, ServiceName } from './service.ts'
 
 const headerBlocks = ['client', 'service', 'userId', 'id', 'protocolVersion'] as const
 
-/** The service as asked for by `GET /wsdl?xRoadInstance=…&serviceCode=…`; `url` is where it is called. */
+/** The WSDL for `GET /wsdl?xRoadInstance=…&serviceCode=…`; `url` is the service's address. */
 export function wsdlOf(service: Service, id: ServiceId, url: string): string {
   const { name, wsdl } = service
   const { namespace, action, element } = wsdl ?? { namespace: `urn:${name}`, action: `urn:${name}`, element: name }
