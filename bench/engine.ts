@@ -20,6 +20,7 @@ import { openBench, USER } from './database.ts'
 /** One in this many documents is known to the registry. */
 const ONE_FOUND_IN = 50
 
+/** Whether the benchmarks' registry knows the document with this number. */
 export const isFound = (number: number): boolean => number % ONE_FOUND_IN === 0
 
 /** Answers immediately, in this process. */

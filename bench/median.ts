@@ -1,3 +1,4 @@
+/** The median of some figures. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((left, right) => left - right)
   const middle = sorted[Math.floor(sorted.length / 2)]

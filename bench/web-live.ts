@@ -15,6 +15,7 @@ const UPDATES_A_SECOND = 10
 /** The first seconds of a page are slow and not counted. */
 const WARM_UP_MILLISECONDS = 2000
 
+/** What is measured, with the browser and the API. */
 export interface Ground {
   readonly address: string
   readonly token: string

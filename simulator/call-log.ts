@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { createWriteStream, type WriteStream } from 'node:fs'
 
+/** One request. */
 export interface Call {
   /** When the outcome was decided, epoch milliseconds. */
   readonly time: number

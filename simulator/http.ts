@@ -10,6 +10,7 @@ import type { Members } from './security-server/members.ts'
 import { findService } from './services/service.ts'
 import { wsdlOf } from './services/wsdl.ts'
 
+/** The parts that handle requests. */
 export interface HttpParts {
   readonly exchange: Exchange
   readonly members: Members
@@ -17,6 +18,7 @@ export interface HttpParts {
   state(): SimulatorState
 }
 
+/** Handles one request. */
 export function handleHttp(parts: HttpParts, request: IncomingMessage, response: ServerResponse): void {
   const page = request.method === 'GET' ? getAnswer(parts, request) : undefined
   if (page !== undefined) {

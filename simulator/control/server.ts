@@ -10,6 +10,7 @@ import type { PassportSet } from '../registries/passport-set.ts'
 import { unzrRecordSchema } from '../registries/unzr-record.ts'
 import type { SimulatorState } from './state.ts'
 
+/** What the control interface controls. */
 export interface Controlled {
   readonly registers: Registers
   readonly log: CallLog

@@ -32,6 +32,7 @@ export function holdingsOf(registers: Registers): Holdings {
   }
 }
 
+/** The current state. */
 export function stateOf(startedAt: Date, registers: Registers, log: CallLog, faults: FaultEngine): SimulatorState {
   return {
     started_at: startedAt.toISOString(),

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TLSSocket } from 'node:tls'
 import { transactionIdHeader } from '../../src/trembita/protocol.ts'
 
+/** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number
   readonly contentType: string
@@ -22,6 +23,7 @@ export type Delivery =
   /** Never answers. */
   | { readonly how: 'hang' }
 
+/** Delivers an answer, or breaks the connection. */
 export function deliver(delivery: Delivery, request: IncomingMessage, response: ServerResponse): void {
   switch (delivery.how) {
     case 'send':

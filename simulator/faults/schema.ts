@@ -99,7 +99,9 @@ export const faultKinds: readonly string[] = ruleSchema.options.map((option) => 
 
 /** Faults as written in the file. */
 export type Faults = z.input<typeof faultsSchema>
+/** A validated rule. */
 export type FaultRule = z.output<typeof ruleSchema>
+/** A validated faults file. */
 export type CheckedFaults = z.output<typeof faultsSchema>
 /** A distribution of delays. */
 export type Delay = z.output<typeof delaySchema>

@@ -32,6 +32,7 @@ const bodies = {
   empty: () => ({ contentType: 'text/plain', body: '' }),
 } as const
 
+/** Applies a rule to a call. */
 export function spoil(rule: CallRule, call: Spoilable): Spoiled {
   const { soap } = call.header
   const answer = () => call.write(call.reply, call.id)

@@ -16,4 +16,5 @@ export const deathRecordSchema = z.object({
     .readonly()
     .nullish(),
 })
+/** A record of an act of death. */
 export type DeathRecord = z.infer<typeof deathRecordSchema>

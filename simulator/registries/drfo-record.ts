@@ -12,4 +12,5 @@ export const drfoRecordSchema = z.object({
   result: z.int().min(0).max(9999).nullish(),
   error_message: text.nullish(),
 })
+/** A record of the tax register. */
 export type DrfoRecord = z.infer<typeof drfoRecordSchema>

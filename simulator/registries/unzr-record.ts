@@ -14,4 +14,5 @@ export const unzrRecordSchema = z.object({
   gender: optionalText,
   documents: z.array(z.record(z.string(), z.union([text, z.number(), z.boolean(), z.null()]))).nullish(),
 })
+/** A record of the demographic register. */
 export type UnzrRecord = z.infer<typeof unzrRecordSchema>

@@ -19,6 +19,7 @@ export interface RequestMessage {
   readonly fields: ReadonlyMap<string, string>
 }
 
+/** A message, or the fault to answer with. */
 export type ReadMessage = { readonly message: RequestMessage } | { readonly fault: SoapFault }
 
 const oneChild = 'Malformed SOAP message: body must have exactly one child element'

@@ -7,6 +7,7 @@ import type { DeathRecord } from '../registries/death-record.ts'
 
 /** Spellings of an act's field names: AR_REG_NUMBER, ArRegNumber, ar_reg_number. */
 export const dracsNames = ['upper', 'camel', 'snake'] as const
+/** One of these spellings. */
 export type DracsNames = (typeof dracsNames)[number]
 
 /** The acts to return, and how a fault changes them. */
@@ -19,6 +20,7 @@ export interface ActsReply {
 
 /** How a fault changes ResultData. */
 export const dataForms = ['no_base64', 'no_xml', 'cut', 'too_many', 'empty'] as const
+/** One of these changes. */
 export type DataForm = (typeof dataForms)[number]
 
 // More than a client may accept (spec 8.8).

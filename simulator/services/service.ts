@@ -5,6 +5,7 @@ import type { UnzrRecord } from '../registries/unzr-record.ts'
 import type { SoapFault } from '../security-server/fault.ts'
 import type { ActsReply } from './death-acts.ts'
 
+/** The serviceCodes that the simulator has. */
 export const serviceNames = [
   ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
   ...(['InfoRNOKPPDRFO', 'GetDeathArByFullNameAndBirthDate'] as const),
@@ -167,6 +168,7 @@ const deathActs: Service = {
   },
 }
 
+/** The services by serviceCode. */
 export const services: Readonly<Record<ServiceName, Service>> = {
   checkunzr,
   unzr,
@@ -176,6 +178,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
   GetDeathArByFullNameAndBirthDate: deathActs,
 }
 
+/** The service with this serviceCode. */
 export function findService(code: string): Service | undefined {
   return Object.hasOwn(services, code) ? services[code as ServiceName] : undefined
 }

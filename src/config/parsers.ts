@@ -89,6 +89,7 @@ export const onOff = parser('`on` or `off`', (raw) => {
   return raw === 'off' || raw === 'false' ? false : undefined
 })
 
+/** Exactly `true` or `false`. */
 export const trueFalse = parser('`true` or `false`', (raw) => {
   if (raw === 'true') return true
   return raw === 'false' ? false : undefined

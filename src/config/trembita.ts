@@ -4,6 +4,7 @@ type Trembita = Settings['trembita']
 type Groups = Trembita['groups']
 type Present<T> = { readonly [Key in keyof T]: NonNullable<T[Key]> }
 
+/** A service group: the services of one registry. */
 export type ServiceGroup = keyof Groups
 type GroupOf<Services> = Omit<Groups['mvs'], 'services'> & { readonly services: Services }
 

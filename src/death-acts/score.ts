@@ -57,10 +57,12 @@ export interface ComparedSubject {
   readonly documents: readonly { readonly type: string; readonly number: string }[]
 }
 
+/** The score of a subject and an act. */
 export function scorePair(subject: ComparedSubject, act: DeathAct): Score {
   return scoreOf(binsOf(subject, act))
 }
 
+/** The score of compared facts. */
 export function scoreOf(bins: Bins): Score {
   const points = Object.fromEntries(FACTS.map((fact) => [fact, pointsOf(fact, bins)])) as Record<Fact, number>
   const sum = FACTS.reduce((total, fact) => total + points[fact], 0)
@@ -157,6 +159,7 @@ export interface Thresholds {
 /** How certain a score is: white needs only a confirmation, grey needs a decision, black is no candidate. */
 export type Zone = 'white' | 'grey' | 'black'
 
+/** The zone of a score. */
 export function zoneOf(score: number, { full, partial }: Thresholds): Zone {
   if (score >= full) return 'white'
   return score >= partial ? 'grey' : 'black'

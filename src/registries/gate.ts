@@ -13,6 +13,7 @@ interface Waiter {
   admit(isIn: boolean): void
 }
 
+/** Creates a gate with this concurrency. */
 export function createGate(places: number): Gate {
   let inside = 0
   const waiting = new Set<Waiter>()

@@ -8,6 +8,7 @@ import type { Executor, Query } from '../database/query.ts'
 import { isAborted, onAbort, type Signals } from '../trembita/abort.ts'
 import { type Clock, steadyClock } from '../trembita/clock.ts'
 
+/** Limits the rate of calls. */
 export interface RateLimiter {
   /** True when the call may start; false if a signal was aborted first. Rejects if the database query fails. */
   take(signals?: Signals): Promise<boolean>

@@ -15,6 +15,7 @@ export const serviceNames = [
   ...(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const),
   ...(['InfoRNOKPPDRFO', 'GetDeathArByFullNameAndBirthDate'] as const),
 ] as const
+/** The name of a service. */
 export type ServiceName = (typeof serviceNames)[number]
 
 /** Service groups: the services of one registry, which share a member, a rate and a concurrency. */
@@ -29,6 +30,7 @@ const GROUPS: Readonly<Record<ServiceName, ServiceGroup>> = {
   GetDeathArByFullNameAndBirthDate: 'dracs',
 }
 
+/** The group of a service. */
 export function groupOf(name: ServiceName): ServiceGroup {
   return GROUPS[name]
 }

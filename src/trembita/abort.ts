@@ -1,6 +1,7 @@
 /** Abort signals of an operation; any one of them cancels it. */
 export type Signals = readonly (AbortSignal | undefined)[]
 
+/** Whether one of the signals is already aborted. */
 export function isAborted(signals: Signals): boolean {
   return signals.some((signal) => signal?.aborted === true)
 }

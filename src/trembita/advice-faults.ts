@@ -3,6 +3,7 @@ import { askOurs, row, tellRegistry } from './advice-row.ts'
 
 const changed = `a proxy in front of the security server may change messages: check it; ${askOurs}`
 
+/** Rows in the order of the documents. */
 export const faultRows = [
   row(
     'Client.InvalidProtocolVersion',

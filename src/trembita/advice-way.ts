@@ -3,6 +3,7 @@ import { row } from './advice-row.ts'
 
 const now = 'one now and then is normal and is retried'
 
+/** Rows in the order of the documents. */
 export const wayRows = [
   row(
     'timeout',

@@ -11,6 +11,7 @@ import { type Clock, steadyClock } from './clock.ts'
 /** How an attempt ended. Only service errors can open the breaker. */
 export type AttemptOutcome = 'good' | 'service_error' | 'subject_error'
 
+/** The circuit breaker of one service. */
 export interface Breaker {
   readonly isOpen: boolean
   /** When it opened, as epoch milliseconds; undefined while closed. */

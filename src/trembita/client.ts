@@ -27,6 +27,7 @@ export interface ClientOptions {
   readonly sleep?: (milliseconds: number, signals: Signals) => Promise<boolean>
 }
 
+/** Calls services. */
 export interface TrembitaClient {
   /** Never throws because of a registry or the network. Values are personal and are used only in the message. */
   call<T>(service: Service<T>, values: readonly Value[], options?: CallOptions): Promise<CallResult<T>>

@@ -30,6 +30,7 @@ export interface ServiceDefinition {
 /** A value of the request. Undefined is omitted or sent as an empty element, as the service requires. */
 export type Value = string | undefined
 
+/** Writes the messages of one service. */
 export interface RequestTemplate {
   /** HTTP headers; names and values alternate. */
   readonly headers: readonly string[]

@@ -11,6 +11,7 @@ export function daysLeft({ expiresAt }: Expiry, now: number): number {
 /** Days before expiry at which to warn; 0 is the expiry itself. */
 const steps = [0, 7, 14, 30] as const
 
+/** A warning that is due. */
 export interface ExpiryWarning {
   readonly of: Expiry['of']
   /** Whole days left; 0 on the last day and afterwards. */

@@ -13,6 +13,7 @@ export function firstPart(message: Buffer, boundary: string): Part | undefined {
   return first
 }
 
+/** The parts of a message, in order. */
 export function* partsOf(message: Buffer, boundary: string): Generator<Part, undefined> {
   // latin1 has one character per byte, so text offsets are byte offsets.
   const text = message.toString('latin1')

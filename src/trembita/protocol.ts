@@ -42,6 +42,7 @@ export interface SubsystemId {
   readonly subsystemCode: string
 }
 
+/** A service of a subsystem. */
 export interface ServiceId extends SubsystemId {
   readonly serviceCode: string
   readonly serviceVersion?: string | undefined

@@ -4,6 +4,7 @@
  */
 import { type Clock, steadyClock } from './clock.ts'
 
+/** The retries available to one service. */
 export interface RetryBudget {
   /** Records a call's first attempt, which earns a tenth of a retry. */
   earn(): void

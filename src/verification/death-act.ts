@@ -22,10 +22,12 @@ export const ACT_TEXTS = [
   ] as const),
   ...(['locality_type', 'locality', 'street', 'house', 'apartment'] as const),
 ] as const
+/** The name of a text field. */
 export type ActText = (typeof ACT_TEXTS)[number]
 
 /** The instant fields of an act, ISO 8601; null if unreadable. */
 export const ACT_INSTANTS = ['ar_reg_date', 'op_date'] as const
+/** The name of an instant field. */
 export type ActInstant = (typeof ACT_INSTANTS)[number]
 
 /** An act as received. Birth and death dates keep their original text; `readDay` parses them. */

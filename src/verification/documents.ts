@@ -4,6 +4,7 @@
  * Numbers are compared exactly as stored: no trimming, no case conversion, no look-alike letters.
  */
 
+/** Document types that the passport registries know. */
 export const PASSPORT_TYPES = ['PASSPORT', 'NATIONAL_ID'] as const
 export type PassportType = (typeof PASSPORT_TYPES)[number]
 
@@ -17,6 +18,7 @@ export interface IdentityDocument {
   readonly inserted_at: number
 }
 
+/** A document of a type that is checked. */
 export type PassportDocument = IdentityDocument & { readonly type: PassportType }
 
 /** The number formats of these types (spec 1.6). */
@@ -58,6 +60,7 @@ function compareDocuments(left: IdentityDocument, right: IdentityDocument, today
   return Number(hasExpired(left, today)) - Number(hasExpired(right, today)) || newestFirst(left, right)
 }
 
+/** Sorts documents by the latest `issued_at`, `inserted_at` and `id`, nulls last. */
 export function newestFirst(left: IdentityDocument, right: IdentityDocument): number {
   return (
     descending(left.issued_at ?? '', right.issued_at ?? '') ||

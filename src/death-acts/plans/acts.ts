@@ -4,6 +4,7 @@ import { ACT_INSTANTS, ACT_TEXTS, type DeathAct } from '../../verification/death
 
 const CONTENT = [...ACT_TEXTS, ...ACT_INSTANTS, 'is_restore', 'doc_seizes'] as const
 
+/** An act with its id in the database. */
 export interface StoredAct extends DeathAct {
   readonly id: string
 }
@@ -65,6 +66,7 @@ const STORED = [
   ...ACT_INSTANTS.map(INSTANT),
 ].join(', ')
 
+/** The acts with these ids. */
 export function findActs(ids: readonly string[]): Query {
   return {
     name: 'find death acts',

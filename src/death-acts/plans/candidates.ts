@@ -77,6 +77,7 @@ update ${KINDS[kind].candidates} c set status = 'DEACTIVATED', status_reason = i
   }
 }
 
+/** An open candidate: its status is NEW. */
 export interface OpenRow {
   readonly id: string
   readonly subject_id: string

@@ -12,6 +12,7 @@ export interface ComparedRow extends ComparedSubject, Verdict {
   readonly data_id: string | null
 }
 
+/** The subjects with these ids, and the state of their streams. */
 export function findCompared(kind: SubjectKind, ids: readonly string[]): Query {
   const { subjects, documents, subjectId } = KINDS[kind]
   return {

@@ -8,6 +8,7 @@ import { DEATH_ACT } from '../../verification-store/candidates.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { Zone } from '../score.ts'
 
+/** Statuses of a candidate. */
 export const CANDIDATE_STATUSES = ['NEW', 'CONFIRMED', 'REJECTED', 'DEACTIVATED'] as const
 export type CandidateStatus = (typeof CANDIDATE_STATUSES)[number]
 
@@ -28,6 +29,7 @@ export interface CandidateRow {
   readonly score_place: string
 }
 
+/** Filters of candidates. */
 export interface CandidateFilter {
   readonly status: CandidateStatus
   readonly subjectId?: string | undefined
@@ -62,6 +64,7 @@ export function listCandidates(
   return keysetPage({ ...list, ...order }, narrowCandidates(kind, filter), slice)
 }
 
+/** The candidates with these ids. */
 export function findCandidates(kind: SubjectKind, ids: readonly string[]): Query {
   return {
     text: `select ${columnsOf(kind)} from ${KINDS[kind].candidates} where id = any ($1::uuid[]) and entity_type = '${DEATH_ACT}'`,

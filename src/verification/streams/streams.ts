@@ -10,6 +10,7 @@ import { unzr } from './unzr.ts'
 /** Rules with unknown types of questions, answers and rows. */
 export type AnyRules = StreamRules<unknown, unknown, unknown, unknown>
 
+/** The rules of each stream. */
 export const STREAMS = {
   unzr,
   mvs_passport: mvsPassport,
@@ -18,6 +19,7 @@ export const STREAMS = {
   dracs_death: dracsDeath,
 } as const satisfies Readonly<Record<OwnStream, AnyRules>>
 
+/** The rules of a stream, with unknown types. */
 export function rulesOf(stream: OwnStream): AnyRules {
   return STREAMS[stream]
 }
