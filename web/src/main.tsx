@@ -9,7 +9,7 @@ import { router } from './app/router.tsx'
 import { queryClient } from './graphql/use-query.ts'
 import { useLanguage } from './i18n/language.ts'
 
-/** Sooner than this a second reloading would help no more than the first. */
+/** Reloading again within this time would not help either. */
 const RELOAD_MILLISECONDS = 60_000
 
 function App() {
@@ -22,7 +22,7 @@ function App() {
   )
 }
 
-// The page is of a version that the server has no more: what is missing here is in the new one.
+// The server has a newer version of the page, which lacks this chunk: reload.
 addEventListener('vite:preloadError', (event) => {
   const key = 'zvirka.reloaded'
   const last = Number(sessionStorage.getItem(key) ?? 0)

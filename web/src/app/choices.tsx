@@ -1,4 +1,4 @@
-/** The choice of language and of theme. */
+/** Selects the language and the theme. */
 import { type ReactNode, useId } from 'react'
 import { chooseLanguage, type Language, useLanguage } from '../i18n/language.ts'
 import { useTexts } from '../i18n/texts.ts'
@@ -50,7 +50,7 @@ const LANGUAGES: readonly (readonly [Language, string])[] = [
   ['en', 'ENG'],
 ]
 
-/** Both choices. */
+/** Both selects. */
 export function Choices() {
   const texts = useTexts(appTexts)
   return (

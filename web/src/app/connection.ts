@@ -1,6 +1,6 @@
 /**
- * Whether the API can be reached. A request that nobody answered says no; then the page asks by itself, ever more slowly, until somebody
- * answers. What is shown meanwhile stays, with a banner that says since when it is old.
+ * Tracks whether the API is reachable. After a request without an answer the page polls with growing intervals until one succeeds.
+ * Meanwhile the content stays visible, under a banner that says since when it is out of date.
  */
 import { store } from './store.ts'
 
@@ -13,7 +13,7 @@ const LONGEST_MILLISECONDS = 15_000
 
 async function isThere(): Promise<boolean> {
   try {
-    // The smallest that there is: a proxy may keep /health for itself.
+    // The smallest resource: a proxy may answer /health itself.
     const response = await fetch(new URL('theme.js', document.baseURI), { method: 'HEAD', cache: 'no-store' })
     return response.ok
   } catch {
@@ -29,7 +29,7 @@ function lookAgain(milliseconds: number): void {
   }, milliseconds)
 }
 
-/** The connection: told of by requests, watched by the banner. */
+/** The connection's state: updated by requests, shown by the banner. */
 export const connection = {
   state,
   lost(): void {

@@ -1,7 +1,7 @@
 /**
- * The way to a person, a party or any other record from anywhere: by an id, a number, or a name with a birth date. What is typed goes to the
- * API in the body of a request, where the reading is recorded, and gets into no address. Of an id it is not known what it is of: the API is
- * asked which of the kinds that may be seen knows it.
+ * Finds a person, a party or any other record from anywhere: by an id, a number, or a name with a birth date. The input is sent in the body
+ * of a request, where reading is audited, and is never part of a URL. An id does not reveal its type, so the API is asked for each type
+ * that the user may see.
  */
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
@@ -38,7 +38,7 @@ const FIND_PARTIES = graphql(`
   }
 `)
 
-/** Types of the API by the page that shows one of them. */
+/** Types of the API, by the page that shows them. */
 const TYPES: Readonly<Record<string, string>> = {
   '/persons': 'Person',
   '/parties': 'Party',
@@ -48,7 +48,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '/jobs': 'Job',
 }
 
-/** Somebody who was found. */
+/** A person or party that was found. */
 interface Somebody {
   readonly page: '/persons' | '/parties'
   readonly id: string
@@ -58,11 +58,11 @@ interface Somebody {
 
 interface Found {
   readonly somebody: readonly Somebody[]
-  /** Whether there are more than are shown. */
+  /** Whether more were found than are shown. */
   readonly isMore: boolean
 }
 
-/** The field; nothing for who may see nothing that has an id. `onWanted` shows it where it is folded away. */
+/** The search field; renders nothing for users who may not see any record with an id. `onWanted` expands it where it is collapsed. */
 export function GoTo({ onWanted }: { readonly onWanted: () => void }) {
   const texts = useTexts(appTexts).goTo
   const failureText = useFailureText()
@@ -87,7 +87,7 @@ export function GoTo({ onWanted }: { readonly onWanted: () => void }) {
       if (typeof outcome === 'string') return setProblem(texts[outcome])
       if ('somebody' in outcome) return setFound(outcome)
       clear()
-      // The path of a page is put together here, so its type cannot be known.
+      // The path is built here, so its type is unknown.
       await navigate({ to: outcome.path as '/' })
     } catch (error) {
       setProblem(failureText(asFailure(error)))
@@ -127,7 +127,7 @@ export function GoTo({ onWanted }: { readonly onWanted: () => void }) {
 
 type Outcome = { readonly path: string } | Found | 'nothing' | 'noBirthDate' | 'noId' | 'unknown'
 
-/** Asks the API; undefined for who may see nothing that can be found. */
+/** Returns the search function; undefined for users who may not see anything that can be found. */
 function useFinding(): ((wanted: Wanted) => Promise<Outcome>) | undefined {
   const viewer = useViewer()
   const pages = NAV_PAGES.filter((page) => page.path in TYPES && maySee(page, viewer)).map(({ path }) => path)
@@ -140,7 +140,7 @@ function useFinding(): ((wanted: Wanted) => Promise<Outcome>) | undefined {
     }
     if (wanted.kind !== 'person') return wanted.kind
     const kinds = (['/persons', '/parties'] as const).filter((page) => pages.includes(page))
-    // A party has no UNZR.
+    // Parties have no UNZR.
     const asked = kinds.filter((page) => page === '/persons' || wanted.asked.as !== 'unzr')
     if (kinds.length === 0) return 'noId'
     const parts = await Promise.all(asked.map((page) => findIn(page, wanted)))
@@ -167,7 +167,7 @@ async function findIn(page: Somebody['page'], { asked, firstName }: Wanted & { k
   return { somebody, isMore: list?.pageInfo.hasNextPage === true }
 }
 
-/** Who was found, where they are several. */
+/** The list to choose from if several were found. */
 function Several({ found, onChoose }: { readonly found: Found; readonly onChoose: () => void }) {
   const texts = useTexts(appTexts).goTo
   const format = useFormat()
@@ -190,7 +190,7 @@ function Several({ found, onChoose }: { readonly found: Found; readonly onChoose
   )
 }
 
-/** Ctrl+K, or ⌘K, whatever letter the key has in the layout that is on; not out of a dialog, which keeps the focus. */
+/** Ctrl+K or ⌘K, independent of the keyboard layout; not inside a dialog, which keeps the focus. */
 function useShortcut(act: () => void): void {
   const latest = useRef(act)
   latest.current = act

@@ -1,4 +1,4 @@
-/** The frame: navigation, who is signed in, whether the server can be reached, and the page. */
+/** The frame: navigation, the signed-in user, the connection's state, and the page. */
 import { Link, useLocation } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react'
 import { addressOf } from '../graphql/request.ts'
@@ -43,11 +43,11 @@ function Side({ onSkip }: { readonly onSkip: () => void }) {
   const [isOpen, setIsOpen] = useState(false)
   const panel = useId()
   const path = useLocation({ select: ({ pathname }) => pathname })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere needs the menu no more
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closes the menu after navigation
   useEffect(() => setIsOpen(false), [path])
   return (
     <header className={styles['side']}>
-      {/* A button: the address of a fragment would be taken against <base>. */}
+      {/* A button, because a fragment link would be resolved against <base>. */}
       <button type="button" className={styles['skip']} onClick={onSkip}>
         {texts.skip}
       </button>

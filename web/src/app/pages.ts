@@ -1,4 +1,4 @@
-/** The pages of the navigation: what each is called, where it is, and who may see it. What a role may not see is not shown. */
+/** The pages of the navigation: title, path, and required scopes. Pages that a role may not see are hidden. */
 import type { Viewer } from '../session/viewer.ts'
 import type { IconName } from '../ui/icon.tsx'
 import type { appTexts } from './texts.ts'
@@ -8,11 +8,11 @@ export interface NavPage {
   readonly key: Exclude<keyof (typeof appTexts)['uk']['nav'], 'label'>
   readonly path: string
   readonly icon: IconName
-  /** All of these scopes are needed, in a client of the NHS: the same as the root fields that the page asks. */
+  /** All of these scopes are required, in a client of the NHS; the same as those of the page's root fields. */
   readonly scopes: readonly string[]
 }
 
-/** In the order of the navigation. `src/api/web/page-paths.ts` has the first part of each path. */
+/** In navigation order. `src/api/web/page-paths.ts` contains the first segment of each path. */
 export const NAV_PAGES = [
   { key: 'overview', path: '/', icon: 'overview', scopes: ['verification_run:read'] },
   { key: 'runs', path: '/runs', icon: 'runs', scopes: ['verification_run:read'] },
@@ -27,12 +27,12 @@ export const NAV_PAGES = [
   { key: 'settings', path: '/settings', icon: 'settings', scopes: ['global_parameters:read'] },
 ] as const satisfies readonly NavPage[]
 
-/** Whether somebody may see a page. */
+/** Whether a user may see a page. */
 export function maySee({ scopes }: NavPage, viewer: Viewer): boolean {
   return viewer.clientType === 'NHS' && scopes.every((scope) => viewer.scopes.includes(scope))
 }
 
-/** The page of the navigation that a path belongs to. */
+/** The navigation entry of a path. */
 export function pageAt(pathname: string): NavPage | undefined {
   const segment = `/${pathname.split('/')[1] ?? ''}`
   return NAV_PAGES.find(({ path }) => path === segment)

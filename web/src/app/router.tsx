@@ -1,4 +1,4 @@
-/** All addresses. Each page is fetched when it is first gone to. */
+/** All routes. Each page is loaded on first use. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { auditSearch } from '../pages/audit/search.ts'
 import { deathsSearch } from '../pages/deaths/search.ts'

@@ -1,30 +1,30 @@
 /**
- * The search part of addresses: filters and places of lists, as plain text. What a page does not know, or what is empty, is not in it;
- * and never is anything in it that tells of a person but an opaque id.
+ * The query part of URLs: filters and list positions, as plain text. Unknown and empty parameters are omitted. The only personal
+ * information that it may contain is an opaque id.
  */
 
-/** The raw search, as it stands in an address. */
+/** The unparsed parameters of a URL. */
 export type RawSearch = Readonly<Record<string, unknown>>
 
-/** Reads an address's search. */
+/** Parses a query string. */
 export function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text))
 }
 
-/** Writes it. */
+/** Serialises parameters to a query string. */
 export function stringifySearch(search: RawSearch): string {
   const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== null && value !== '')
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
   return text === '' ? '' : `?${text}`
 }
 
-/** A text of the search; undefined where there is none. */
+/** A text parameter; undefined if absent. */
 export function textIn(search: RawSearch, name: string): string | undefined {
   const value = search[name]
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** One of the words that are allowed. */
+/** A parameter with a fixed set of values. */
 export function wordIn<const Word extends string>(
   search: RawSearch,
   name: string,
@@ -33,7 +33,7 @@ export function wordIn<const Word extends string>(
   return words.find((word) => word === search[name])
 }
 
-/** The place of a list. */
+/** The position in a list. */
 export function placeIn(search: RawSearch): { after?: string | undefined; before?: string | undefined } {
   return { after: textIn(search, 'after'), before: textIn(search, 'before') }
 }

@@ -1,4 +1,4 @@
-/** What decides what is shown at an address: signing in, the frame with the page, or why not. */
+/** Decides what is shown at a URL: the sign-in page, the frame with the page, or an error. */
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { useAnswer } from '../graphql/use-query.ts'
@@ -15,7 +15,7 @@ import { maySee, NAV_PAGES, pageAt } from './pages.ts'
 import { useStore } from './store.ts'
 import { appTexts } from './texts.ts'
 
-/** The root of all addresses. */
+/** The root component of all routes. */
 export function Shell() {
   const held = useStore(session)
   const path = useLocation({ select: ({ pathname }) => pathname })
@@ -23,7 +23,7 @@ export function Shell() {
   return held.token === undefined ? <SignInPage absence={held.absence} /> : <SignedIn key={held.token} />
 }
 
-// Also of a page that asks nothing by itself the session ends when it is over, and what it shows is gone.
+// Polling ends an expired session, and hides its data, even on a page that sends no requests.
 const VIEWER_MILLISECONDS = 60_000
 
 function SignedIn() {
@@ -42,7 +42,7 @@ function SignedIn() {
   )
 }
 
-/** The page, if who is signed in may see it. */
+/** The page, if the user may see it. */
 function Seen({ viewer }: { readonly viewer: Viewer }) {
   const texts = useTexts(appTexts)
   const path = useLocation({ select: ({ pathname }) => pathname })
@@ -56,7 +56,7 @@ function Seen({ viewer }: { readonly viewer: Viewer }) {
       </Page>
     )
   }
-  // Whoever opens the page as such meant no page of it.
+  // The root path is not a request for a specific page.
   if (page.path === '/') return <Navigate to={first.path} replace />
   return (
     <Page title={texts.noAccess}>
@@ -72,7 +72,7 @@ function Seen({ viewer }: { readonly viewer: Viewer }) {
   )
 }
 
-/** An address that no page has. */
+/** Shown for a URL without a page. */
 export function NotFound() {
   const texts = useTexts(appTexts)
   return (
@@ -89,7 +89,7 @@ export function NotFound() {
   )
 }
 
-/** What is left where a page threw: a fault of ours, said so. */
+/** Shown if a page threw an error. */
 export function Broken() {
   const texts = useTexts(appTexts)
   return (

@@ -1,14 +1,14 @@
-/** The smallest store there is: a value that can be watched, inside React and out. */
+/** A minimal store: a value that can be watched inside and outside React. */
 import { useSyncExternalStore } from 'react'
 
-/** A value with those who watch it. */
+/** A value with its watchers. */
 export interface Store<T> {
   get(): T
   set(value: T): void
   watch(listener: () => void): () => void
 }
 
-/** Makes a store. */
+/** Creates a store. */
 export function store<T>(initial: T): Store<T> {
   let value = initial
   const listeners = new Set<() => void>()
@@ -26,7 +26,7 @@ export function store<T>(initial: T): Store<T> {
   }
 }
 
-/** The value, and a new drawing whenever it changes. */
+/** The value; the component is rendered again when it changes. */
 export function useStore<T>({ watch, get }: Store<T>): T {
   return useSyncExternalStore(watch, get)
 }

@@ -1,4 +1,6 @@
-/** What an event, a job or a record of the audit is about, and who did something: kind and id, and the way on for who may see it. */
+/**
+ * The subject of an event, a job or an audit record, and the user who did something: kind and id, linked if the viewer may see the page.
+ */
 import { Link } from '@tanstack/react-router'
 import { defineTexts, textOf, useTexts } from '../i18n/texts.ts'
 import { config } from '../session/config.ts'
@@ -6,7 +8,7 @@ import { useMay, useViewer } from '../session/viewer.ts'
 import { CopyId } from '../ui/copy-id.tsx'
 import styles from './subject-link.module.css'
 
-/** What each kind is called. Events write them like `EmployeeRequest`, the audit like `employee_request`. */
+/** The name of each kind. Events write `EmployeeRequest`, the audit `employee_request`. */
 export const subjectTexts = defineTexts(
   {
     kind: {
@@ -62,7 +64,7 @@ export const subjectTexts = defineTexts(
   },
 )
 
-/** The same kind, as this page writes it. */
+/** The kind in this page's spelling. */
 export function kindOf(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()
 }
@@ -77,7 +79,7 @@ const PLACES: Readonly<Record<string, { readonly path: string; readonly scope: s
 }
 const NOWHERE = { path: '', scope: '' }
 
-/** The kind in words, linked where there is a page of it that may be seen, and the id. */
+/** The kind in words, linked if there is a page for it that the viewer may see, and the id. */
 export function SubjectLink({ kind: given, id }: { readonly kind: string; readonly id: string }) {
   const texts = useTexts(subjectTexts)
   const kind = kindOf(given)
@@ -86,7 +88,7 @@ export function SubjectLink({ kind: given, id }: { readonly kind: string; readon
   const name = textOf(texts.kind, kind)
   return (
     <span className={styles['subject']}>
-      {/* The path of a page is put together here, so its type cannot be known. */}
+      {/* The path is built here, so its type is unknown. */}
       {isLinked ? <Link to={`${path}/${id}` as '/'}>{name}</Link> : <span>{name}</span>}
       <CopyId id={id} what={`${name}, ${texts.id}`} isShort />
     </span>
@@ -95,11 +97,11 @@ export function SubjectLink({ kind: given, id }: { readonly kind: string; readon
 
 interface UserLinkProps {
   readonly id: string
-  /** What the user is to the page, for who listens: who changed it, who asked. */
+  /** The user's role, for screen readers: who changed it, who asked. */
   readonly what: string
 }
 
-/** Who did something. The API tells no names of users; what else they did is in the audit, for who may see that. */
+/** A user who did something. The API returns no names of users; the audit shows what else they did, if the viewer may see it. */
 export function UserLink({ id, what }: UserLinkProps) {
   const texts = useTexts(subjectTexts)
   const viewer = useViewer()

@@ -1,7 +1,7 @@
-/** The theme: the system's, unless one was chosen; kept by the browser. `public/theme.js` sets it before anything is painted. */
+/** The theme: the system's unless the user chose one; stored in the browser. `public/theme.js` applies it before the first paint. */
 import { store } from './store.ts'
 
-/** The themes there are. */
+/** The themes. */
 export type Theme = 'system' | 'light' | 'dark'
 
 const KEY = 'zvirka.theme'
@@ -11,17 +11,17 @@ function chosen(): Theme {
   return theme === 'light' || theme === 'dark' ? theme : 'system'
 }
 
-/** The theme that is chosen. */
+/** The current theme. */
 export const theme = store<Theme>(chosen())
 
-/** Chooses a theme, now and for the next time. */
+/** Sets the theme and stores it. */
 export function chooseTheme(next: Theme): void {
   if (next === 'system') delete document.documentElement.dataset['theme']
   else document.documentElement.dataset['theme'] = next
   try {
     localStorage.setItem(KEY, next)
   } catch {
-    // Without storage the choice lasts as long as the tab.
+    // Without storage the choice lasts until the tab closes.
   }
   theme.set(next)
 }

@@ -1,4 +1,4 @@
-/** Whether the tab is in sight: what is live rests while it is not. */
+/** Whether the tab is visible: live updates pause while it is hidden. */
 import { useSyncExternalStore } from 'react'
 
 function watch(listener: () => void): () => void {
@@ -6,7 +6,7 @@ function watch(listener: () => void): () => void {
   return () => document.removeEventListener('visibilitychange', listener)
 }
 
-/** Whether the tab is in sight. */
+/** Whether the tab is visible. */
 export function useIsVisible(): boolean {
   return useSyncExternalStore(watch, () => document.visibilityState === 'visible')
 }

@@ -1,7 +1,7 @@
-/** What somebody typed to find a record by: an id, a number, or a name with a birth date. It is personal, and kept nowhere. */
+/** Parses what the user typed to find a record: an id, a number, or a name with a birth date. It is personal and never stored. */
 import { type Asked, isUuid, looksLike, NOTHING_ASKED } from '../pages/people/looks.ts'
 
-/** What to ask for; `noBirthDate`: a name alone finds nobody. */
+/** What to search for; `noBirthDate`: a name alone is not enough. */
 export type Wanted =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'person'; readonly asked: Asked; readonly firstName: string }
@@ -9,7 +9,7 @@ export type Wanted =
 
 const DAY = /^(\d{1,2})[./](\d{1,2})[./](\d{4})$|^(\d{4})-(\d{2})-(\d{2})$/
 
-/** Reads it: an id first, then a day, which stands beside a name; what else has a figure is a number. */
+/** Parses the input: an id first, then a date next to a name; anything else with a digit is a number. */
 export function wantedOf(given: string): Wanted {
   const words = given.trim().split(/[\s,;]+/)
   const [first = '', ...others] = words
@@ -25,7 +25,7 @@ export function wantedOf(given: string): Wanted {
   return { kind: 'person', asked: { ...NOTHING_ASKED, number, as: looksLike(number) }, firstName: '' }
 }
 
-// A number in groups, or a passport whose series stands apart; numbers of certificates have a space of their own.
+// A number with grouped digits, or a passport with a separate series. Spaces in certificate numbers are kept.
 function numberOf(given: string): string {
   const joined = given.replaceAll(/\s/g, '')
   return looksLike(joined) !== 'documentNumber' || /^\p{L}{2}\d{6}$/u.test(joined) || /^\d+$/.test(joined)

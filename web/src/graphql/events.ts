@@ -1,16 +1,16 @@
-/** Subscriptions over server-sent events, read from a `fetch`: the browser's own EventSource could not send the token. */
+/** Subscriptions over server-sent events, read with `fetch`, because the browser's EventSource cannot send the token. */
 import type { ResultOf, TadaDocumentNode, VariablesOf } from 'gql.tada'
 import { useEffect, useRef, useState } from 'react'
 import { useIsVisible } from '../app/visibility.ts'
 import { ApiFailure, send } from './request.ts'
 import { shared } from './sharing.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: any subscription there is; its own types come back by ResultOf and VariablesOf
+// biome-ignore lint/suspicious/noExplicitAny: any subscription; ResultOf and VariablesOf restore its types
 type AnyQuery = TadaDocumentNode<any, any>
 
 const AGAIN_MILLISECONDS = 2000
 
-/** The data of each event, as it comes; ends when the stream does. */
+/** Yields the data of each event; ends with the stream. */
 export async function* follow(query: string, variables: unknown, signal: AbortSignal): AsyncGenerator<unknown> {
   const response = await send('graphql', {
     method: 'POST',
@@ -53,8 +53,8 @@ function dataOf(block: string): unknown {
 }
 
 /**
- * What a subscription said last; of what is said again the objects stay the same. While the tab is hidden, or `isEnabled` is false, nobody listens; when the connection breaks it is made
- * again. `onEnd` is called when the server has no more to say.
+ * The latest event of a subscription; unchanged parts keep their object identity. It disconnects while the tab is hidden or `isEnabled` is
+ * false, and reconnects after a lost connection. `onEnd` is called when the server completes the stream.
  */
 export function useEvents<Q extends AnyQuery>(
   subscription: Q,
@@ -86,7 +86,7 @@ export function useEvents<Q extends AnyQuery>(
     void listen()
     return () => ending.abort()
   }, [text, key, isEnabled, isVisible])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new question has no answer yet
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a changed query has no result yet
   useEffect(() => () => setLast(undefined), [key])
   return last
 }

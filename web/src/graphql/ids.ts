@@ -1,4 +1,4 @@
-/** Relay ids and the uuids in them: addresses have the uuid, which is also what logs, the audit and other systems call a record. */
+/** Converts between Relay ids and uuids. URLs contain the uuid, which logs, the audit and other systems also use. */
 
 /** The Relay id of a record. */
 export function nodeId(type: string, uuid: string): string {

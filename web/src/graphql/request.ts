@@ -1,22 +1,22 @@
-/** Requests to the API: the token goes along, what comes back wrong is an `ApiFailure`, and whether the API can be reached is told. */
+/** Requests to the API: adds the token, turns errors into `ApiFailure`, and reports whether the API is reachable. */
 import { connection } from '../app/connection.ts'
 import type { Said } from '../i18n/messages.ts'
 import { isUnattended } from '../session/attendance.ts'
 import { token, tokenRefused } from '../session/token.ts'
 
-/** Why a request came to nothing. */
+/** Why a request failed. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure'
-  /** `NETWORK` where no answer came, else the API's: FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE_ENTITY … */
+  /** `NETWORK` if there was no answer, otherwise the API's code: FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE_ENTITY … */
   readonly code: string
   readonly status: number
-  /** By which the answer is found in the log of the API. */
+  /** The id under which the API's log has the request. */
   readonly requestId: string | undefined
-  /** Where what was sent breaks a rule, such as `$.password`. */
+  /** Paths of invalid input, such as `$.password`. */
   readonly entries: readonly string[]
-  /** Of REST: `error.type`. */
+  /** REST: `error.type`. */
   readonly type: string | undefined
-  /** Of GraphQL: which of several reasons it is. */
+  /** GraphQL: the specific reason, as a message code. */
   readonly refusal: Said | undefined
 
   constructor(
@@ -41,17 +41,17 @@ export class ApiFailure extends Error {
   }
 }
 
-/** The address of a path of the API, wherever a proxy shows us. */
+/** The URL of an API path, also behind a proxy with a path prefix. */
 export function addressOf(path: string): string {
   return new URL(path, document.baseURI).href
 }
 
-/** Sends a request with the token of the session. Throws an `ApiFailure` of `NETWORK` where nobody answers. */
+/** Sends a request with the session's token. Throws an `ApiFailure` with `NETWORK` if there is no answer. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers)
   const given = token()
   if (given !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${given}`)
-  // What the page asks by itself is no sign that somebody sits before it, and keeps no session alive.
+  // Automatic requests do not prove that somebody is at the page, so they must not extend the session.
   if (isUnattended()) headers.set('x-zvirka-automatic', '1')
   let response: Response
   try {
@@ -61,7 +61,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     connection.lost()
     throw new ApiFailure('no answer', { code: 'NETWORK', status: 0 })
   }
-  // What stands before the API, and says that it does not answer.
+  // A proxy reports that the API does not answer.
   if (response.status === 502 || response.status === 504) connection.lost()
   else connection.found()
   if (response.status === 401 && given !== undefined && headers.get('authorization') === `Bearer ${given}`)
@@ -80,7 +80,7 @@ interface GraphqlAnswer {
   readonly extensions?: { readonly requestId?: string }
 }
 
-/** Asks a GraphQL query, given as text. Any error in the answer is thrown: half an answer is none. */
+/** Sends a GraphQL query, given as text. Any error in the response is thrown; partial results are not used. */
 export async function ask(query: string, variables: unknown, signal?: AbortSignal): Promise<unknown> {
   const response = await send('graphql', {
     method: 'POST',
@@ -121,7 +121,7 @@ const CODES: Readonly<Record<number, string>> = {
   504: 'NETWORK',
 }
 
-/** A REST answer's `data`; throws an `ApiFailure` for any other. */
+/** The `data` of a REST response; throws an `ApiFailure` for any other. */
 export async function rest(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,

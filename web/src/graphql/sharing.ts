@@ -1,9 +1,9 @@
 /**
- * What came anew, made of what was there before where the two are equal: an object that has not changed stays the same object, and what
- * is drawn of it stays as it is. Of a list of which one row has changed, one row is drawn.
+ * Structural sharing: parts of a new result that equal the old one keep their object identity, so their components are not rendered again.
+ * If one row of a list changed, one row is rendered.
  */
 
-/** The newer value with all equal parts of the older one. In a list what has an `id` is compared with what had it, wherever that stood. */
+/** The new value with all equal parts taken from the old one. List items with an `id` are compared by id, not by position. */
 export function shared<T>(before: unknown, after: T): T {
   return share(before, after) as T
 }

@@ -1,4 +1,4 @@
-/** Queries and mutations in components. What is shown stays while newer data are fetched, and nothing is fetched while the tab is hidden. */
+/** Queries and mutations as hooks. Old data stays visible while new data is loaded, and nothing is loaded while the tab is hidden. */
 import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ResultOf, TadaDocumentNode, VariablesOf } from 'gql.tada'
 import { connection } from '../app/connection.ts'
@@ -6,20 +6,20 @@ import { nameOf } from './graphql.ts'
 import { ApiFailure, ask } from './request.ts'
 import { shared } from './sharing.ts'
 
-/** Any query there is; its own types come back by ResultOf and VariablesOf. */
-// biome-ignore lint/suspicious/noExplicitAny: as it says
+/** Any query; ResultOf and VariablesOf restore its types. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
 export type AnyQuery = TadaDocumentNode<any, any>
 
 /** The cache of answers. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // An answer that says no will say so again; where none came, the connection says when to ask again.
+      // A refusal would be refused again; after a network error the connection store decides when to retry.
       retry: false,
       staleTime: 1000,
       networkMode: 'always',
       refetchIntervalInBackground: false,
-      // By ids, unlike the library's own, to which each row is another one when one is added above.
+      // By id: the library's own structural sharing is by position, so a row added at the top would change every other row.
       structuralSharing: shared,
     },
     mutations: { retry: false, networkMode: 'always' },
@@ -30,17 +30,17 @@ connection.state.watch(() => {
   if (!connection.state.get().isLost) void queryClient.invalidateQueries()
 })
 
-/** How a component asks. */
+/** Options of a query. */
 export interface AskOptions {
-  /** Milliseconds between two askings; it rests while the tab is hidden. */
+  /** The polling interval in milliseconds; polling pauses while the tab is hidden. */
   readonly every?: number
-  /** False: not yet. */
+  /** False: do not send the query yet. */
   readonly isEnabled?: boolean
-  /** Whether the answer before stays in sight while another page or filter is fetched. Else the skeleton is shown. */
+  /** Whether the previous result stays visible while another page or filter is loaded. Otherwise the skeleton is shown. */
   readonly keepsPrevious?: boolean
 }
 
-/** Asks a query, and again when its variables change. */
+/** Sends a query, and again when its variables change. */
 export function useAnswer<Q extends AnyQuery>(query: Q, variables: VariablesOf<Q>, options: AskOptions = {}) {
   const { every, isEnabled = true, keepsPrevious = true } = options
   const text = query as unknown as string
@@ -53,12 +53,12 @@ export function useAnswer<Q extends AnyQuery>(query: Q, variables: VariablesOf<Q
   })
 }
 
-/** Asks once, outside of a component's drawing: an export, a count before an act. */
+/** Sends a query once, outside rendering: for an export, or a count before an action. */
 export async function askOnce<Q extends AnyQuery>(query: Q, variables: VariablesOf<Q>, signal?: AbortSignal) {
   return (await ask(query as unknown as string, variables, signal)) as ResultOf<Q>
 }
 
-/** A mutation; when it is done, all that is shown is fetched anew. */
+/** A mutation. When it succeeds, all visible data is loaded again. */
 export function useAct<Q extends AnyQuery>(mutation: Q) {
   const client = useQueryClient()
   return useMutation<ResultOf<Q>, ApiFailure, VariablesOf<Q>>({
@@ -67,7 +67,7 @@ export function useAct<Q extends AnyQuery>(mutation: Q) {
   })
 }
 
-/** A failure as one of the API's, whatever was thrown. */
+/** Converts any thrown error to an `ApiFailure`. */
 export function asFailure(error: unknown): ApiFailure {
   return error instanceof ApiFailure ? error : new ApiFailure(String(error), { code: 'BROWSER', status: 0 })
 }

@@ -1,28 +1,28 @@
-/** Numbers, times and spans as people of the language write them. All times are Kyiv's, whatever the clock of the computer says. */
+/** Formats numbers, times and durations for the language. All times are in Kyiv's time zone, whatever the computer's is. */
 import { type Language, useLanguage } from './language.ts'
 
-/** Where all times of the page are of. */
+/** The time zone of all times on the page. */
 export const TIME_ZONE = 'Europe/Kyiv'
 
-/** What there is to format with. */
+/** The formatting functions. */
 export interface Format {
   number(value: number): string
-  /** Of one: `0.25` is 25 %. */
+  /** A fraction: `0.25` is 25 %. */
   percent(share: number): string
   milliseconds(value: number): string
-  /** A day as the API has it, `2026-03-01`. */
+  /** A date from the API, `2026-03-01`. */
   day(day: string): string
   /** `01.03.2026, 14:05:09`, in Kyiv. */
   dateTime(at: string | Date): string
   /** `14:05:09`, in Kyiv. */
   time(at: string | Date): string
-  /** What Kyiv's time is ahead of UTC at that moment: `UTC+2`. */
+  /** Kyiv's offset from UTC at that moment: `UTC+2`. */
   zone(at: string | Date): string
   /** `5 minutes ago`, `in 2 hours`. */
   relative(at: string | Date, now: Date): string
-  /** `2 h 5 min`; of seconds. */
+  /** `2 h 5 min`, from seconds. */
   duration(seconds: number): string
-  /** Of a code of two letters: `UA` is Ukraine. */
+  /** A two-letter country code: `UA` is Ukraine. */
   country(code: string): string
 }
 
@@ -47,7 +47,7 @@ function make(language: Language): Format {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const countries = new Intl.DisplayNames(locale, { type: 'region' })
-  // Each is dear to make, and a table asks for some hundreds.
+  // Creating a formatter is slow, and a table needs some hundreds.
   const units = new Map(
     [...UNITS.map(([name]) => name), 'millisecond'].map((name) => [
       name,
@@ -90,7 +90,7 @@ function make(language: Language): Format {
 
 const made = new Map<Language, Format>()
 
-/** What to format with, in the language of the page; made once, however many moments and numbers are shown. */
+/** The formatting functions for the page's language; created once and shared. */
 export function useFormat(): Format {
   return formatOf(useLanguage())
 }

@@ -1,7 +1,7 @@
-/** The language of the page: Ukrainian unless the other was chosen; kept by the browser. */
+/** The page's language: Ukrainian unless the user chose English; stored in the browser. */
 import { store, useStore } from '../app/store.ts'
 
-/** The languages there are. */
+/** The languages. */
 export type Language = 'uk' | 'en'
 
 const KEY = 'zvirka.language'
@@ -16,18 +16,18 @@ function chosen(): Language {
 
 const language = store<Language>(chosen())
 
-/** Chooses a language, now and for the next time. */
+/** Sets the language and stores it. */
 export function chooseLanguage(next: Language): void {
   document.documentElement.lang = next
   try {
     localStorage.setItem(KEY, next)
   } catch {
-    // Without storage the choice lasts as long as the tab.
+    // Without storage the choice lasts until the tab closes.
   }
   language.set(next)
 }
 
-/** The language, and a new drawing whenever another is chosen. */
+/** The language; the component is rendered again when it changes. */
 export function useLanguage(): Language {
   return useStore(language)
 }

@@ -1,4 +1,4 @@
-/** What the API says by codes, in the language of the page. */
+/** The API's messages (codes with parameters) in the page's language. */
 import type { Speech } from '../../../src/messages/message.ts'
 import { sayCode } from '../../../src/messages/messages.ts'
 import { formatOf } from './format.ts'
@@ -6,7 +6,7 @@ import { type Language, useLanguage } from './language.ts'
 import { textOf } from './texts.ts'
 import { words } from './words.ts'
 
-/** A message as the API gives it. */
+/** A message from the API. */
 export interface Said {
   readonly code: string
   readonly params: unknown
@@ -25,13 +25,13 @@ function speechOf(language: Language): Speech {
     status: (status) => `${opening}${textOf(names.status, status)}${closing}`,
     runState: (state) => textOf(names.runState, state.toUpperCase()).toLowerCase(),
     run: (id) => id.slice(0, 8),
-    // A host where it is known: an id says nothing to who reads.
+    // The host if it is known: an id means nothing to readers.
     worker: (id, host) => (host === '' ? id.slice(0, 8) : host),
     instant: (iso) => `${format.dateTime(iso)} ${language === 'uk' ? 'за київським часом' : 'Kyiv time'}`,
   }
 }
 
-/** Messages in a language; a code that is newer than the page, as the API said it. */
+/** Messages in a language; for a code that this page does not know, the API's own text. */
 export function sayIn(messages: readonly Said[], language: Language): string {
   return messages.map(({ code, params, text }) => sayCode(code, params, SPEECH[language]) ?? text).join(' ')
 }

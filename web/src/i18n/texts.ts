@@ -1,10 +1,10 @@
 /**
- * Texts, in both languages side by side. The types hold that the English has each key of the Ukrainian and takes the same arguments; a
- * test reads every `texts.ts` and every component, so that nothing is left untranslated or stands in a component as it is.
+ * Texts in both languages, side by side. The types ensure that English has the same keys and arguments as Ukrainian. A test reads every
+ * `texts.ts` and every component, to find missing translations and texts inside components.
  */
 import { type Language, useLanguage } from './language.ts'
 
-/** A text, a text with something in it, or a group of them. */
+/** A text, a text with parameters, or a group of them. */
 export type Texts = { readonly [key: string]: string | ((...given: never[]) => string) | Texts }
 
 type Like<T> = {
@@ -15,15 +15,15 @@ type Like<T> = {
       : Like<T[K]>
 }
 
-/** The texts of a part of the page, in each language. */
+/** The texts of a part of the page, by language. */
 export type Translated<T> = Readonly<Record<Language, Like<T>>>
 
-/** Declares texts: the Ukrainian, and the same in English. */
+/** Declares texts: Ukrainian, and the same in English. */
 export function defineTexts<const T extends Texts>(uk: T, en: Like<T>): Translated<T> {
   return { uk: uk as unknown as Like<T>, en }
 }
 
-/** The texts in the language of the page. */
+/** The texts in the page's language. */
 export function useTexts<T>(texts: Translated<T>): Like<T> {
   return texts[useLanguage()]
 }
@@ -43,7 +43,7 @@ export function enCount(count: number, one: string, many: string): string {
   return `${englishNumber.format(count)} ${count === 1 ? one : many}`
 }
 
-/** The text of a word that came from the API; the word itself where it is newer than this page. */
+/** The text of a word from the API; the word itself if this page does not know it. */
 export function textOf(texts: Readonly<Record<string, string>>, word: string): string {
   return texts[word] ?? word
 }

@@ -1,4 +1,4 @@
-/** Words of the field that many pages use. Those of the API's enumerations are complete: a test compares them with the schema. */
+/** Terms that many pages use. A test compares those of the API's enums with the schema. */
 import { defineTexts } from './texts.ts'
 
 /** Statuses, streams, processes, states of runs. */

@@ -1,4 +1,4 @@
-/** Whether somebody sits before the page: a session ends when nobody has for a while, though the page goes on asking by itself. */
+/** Whether somebody is at the page: a session ends after a period without user activity, although the page keeps polling. */
 
 const UNATTENDED_MILLISECONDS = 60_000
 
@@ -14,7 +14,7 @@ for (const name of ['keydown', 'pointerdown', 'pointermove', 'wheel', 'touchstar
   )
 }
 
-/** Whether nobody has done anything for a minute. */
+/** Whether the user has been inactive for a minute. */
 export function isUnattended(): boolean {
   return Date.now() - lastActed > UNATTENDED_MILLISECONDS
 }

@@ -1,8 +1,8 @@
-/** A field for a code of a second factor. It takes the focus when it comes: it is what is asked for next. */
+/** A field for a code of the second factor. It takes the focus when it appears, because it is the next input. */
 import { useEffect, useRef } from 'react'
 import { TextField } from '../ui/field.tsx'
 
-/** The field; whoever has an app types digits, a recovery code has letters too. */
+/** The field. Codes of an app are digits, recovery codes also contain letters. */
 export function CodeField(props: {
   readonly label: string
   readonly hint?: string

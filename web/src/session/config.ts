@@ -1,20 +1,20 @@
-/** What the server has written into the page for it to know before anybody has signed in. */
+/** The configuration that the server writes into the page, available before signing in. */
 
-/** The OpenID provider, where there is one to sign in at. */
+/** The OpenID provider, if one is configured. */
 export interface OidcConfig {
   readonly issuer: string
-  /** Whom the token must be made for. */
+  /** The audience of the token. */
   readonly audience: string
   readonly clientId: string
   readonly scope: string
 }
 
-/** What is known without asking. */
+/** The page's configuration. */
 export interface Config {
   readonly isDemo: boolean
-  /** Nobody signs in with a password: at the provider, or with a token. */
+  /** Signing in with a password is disabled: use the provider or a token. */
   readonly isPasswordSignInOff?: boolean
-  /** Whose changes are those of processes and commands, and of no person. */
+  /** The user id of changes by processes and commands. */
   readonly systemUserId?: string
   readonly oidc?: OidcConfig
 }

@@ -1,6 +1,6 @@
 /**
- * Signing in at an OpenID provider: the authorization code flow with PKCE, for a public client, in the browser (RFC 7636). The provider
- * sends the browser back to `signed-in`; what comes with it is exchanged there, and then for a token of ours.
+ * Signing in with an OpenID provider: the authorization code flow with PKCE for a public client in the browser (RFC 7636). The provider
+ * redirects to `signed-in`; the code is exchanged for the provider's token there, and that for one of ours.
  */
 import { addressOf } from '../graphql/request.ts'
 import type { OidcConfig } from './config.ts'
@@ -37,7 +37,7 @@ function base64url(bytes: Uint8Array): string {
     .replaceAll('=', '')
 }
 
-/** Sends the browser to the provider; it comes back to where it is now. */
+/** Redirects to the provider, which returns to the current URL. */
 export async function goToProvider(oidc: OidcConfig): Promise<void> {
   const { authorization_endpoint } = await discover(oidc)
   const begun: Begun = { state: random(), nonce: random(), verifier: random(), returnTo: location.href }
@@ -53,20 +53,20 @@ export async function goToProvider(oidc: OidcConfig): Promise<void> {
     nonce: begun.nonce,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
-    // For whom the token is to be made (RFC 8707); a provider that does not know it does not mind.
+    // The token's audience (RFC 8707); providers that do not support it ignore it.
     ...(URL.canParse(oidc.audience) ? { resource: oidc.audience } : {}),
   }
   for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value)
   location.assign(url)
 }
 
-/** Ends what `goToProvider` began, from the address that the provider sent the browser to; gives the address to go on to. */
+/** Completes the sign-in from the redirect URL; returns the URL to continue at. */
 export async function comeBack(oidc: OidcConfig, search: URLSearchParams): Promise<string> {
   const kept = sessionStorage.getItem(KEY)
   sessionStorage.removeItem(KEY)
   const begun = kept === null ? undefined : (JSON.parse(kept) as Begun)
   const code = search.get('code')
-  // RFC 9207: which provider it was that answered, where it says so.
+  // RFC 9207: the issuer of the response, if given.
   const isOther = (search.get('iss') ?? oidc.issuer) !== oidc.issuer
   if (begun === undefined || code === null || isOther || search.get('state') !== begun.state) {
     throw new Error(search.get('error') ?? 'the provider sent something else than was asked for')
@@ -89,7 +89,9 @@ export async function comeBack(oidc: OidcConfig, search: URLSearchParams): Promi
   return begun.returnTo
 }
 
-/** Whether the answer is to what was asked here (OpenID Connect Core, 3.1.3.7). It came from the provider itself, over TLS: its signature may go unchecked. */
+/**
+ * Validates the ID token (OpenID Connect Core, 3.1.3.7). It came directly from the provider over TLS, so its signature need not be checked.
+ */
 function checkIdToken({ issuer, clientId, scope }: OidcConfig, { nonce }: Begun, token: string | undefined): void {
   if (token === undefined && !scope.split(' ').includes('openid')) return
   const claims = JSON.parse(textOf(token?.split('.')[1] ?? '')) as { iss?: string; aud?: unknown; nonce?: string }

@@ -1,4 +1,4 @@
-/** Changing one's own password. With it every session ends, this one too. */
+/** Changes the user's own password. It ends all sessions, including this one. */
 import { useState } from 'react'
 import { rest } from '../graphql/request.ts'
 import { asFailure, queryClient } from '../graphql/use-query.ts'
@@ -9,7 +9,7 @@ import { CodeField } from './code-field.tsx'
 import { signInTexts } from './texts.ts'
 import { dropToken } from './token.ts'
 
-/** The fields, and what may be wrong with each. */
+/** The fields' errors. */
 interface Problems {
   readonly password?: string
   readonly next?: string

@@ -1,4 +1,4 @@
-/** What is shown to who is not signed in, at whatever address: after it the address opens as it is. */
+/** Shown at any URL while nobody is signed in; afterwards the URL opens as requested. */
 import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Choices } from '../app/choices.tsx'
 import { appTexts } from '../app/texts.ts'
@@ -66,7 +66,7 @@ export function SignInPage({ absence, problem }: { readonly absence: Absence; re
   )
 }
 
-/** A form that can be sent, is sent once at a time, and says what went wrong. */
+/** A form that is submitted once at a time and shows errors. */
 function Form(props: {
   readonly children: ReactNode
   readonly submit: string
@@ -106,11 +106,11 @@ function Form(props: {
   )
 }
 
-/** Loaded by who needs it: most never do. */
+/** Loaded only when needed: most users never need it. */
 const Setup = lazy(async () => ({ default: (await import('./second-factor/setup.tsx')).Setup }))
 
 interface Step {
-  /** Where somebody may sign in; empty: it is not known yet. */
+  /** Clients in which the user may sign in; empty while unknown. */
   readonly clients: readonly ClientChoice[]
   readonly needsCode: boolean
 }

@@ -1,4 +1,4 @@
-/** Signing in and out. Whatever somebody signs in with, the page works with a token that shows numbers of people masked. */
+/** Signing in and out. The page always works with a token that masks numbers, whatever the user signed in with. */
 import { rest } from '../graphql/request.ts'
 import { queryClient } from '../graphql/use-query.ts'
 import { dropToken, keepToken, token } from './token.ts'
@@ -9,27 +9,27 @@ export interface ClientChoice {
   readonly name: string
 }
 
-/** The clients in which somebody has a role, and what signing in takes besides the password. */
+/** The clients in which a user has a role, and what else signing in requires. */
 export interface Clients {
   readonly clients: readonly ClientChoice[]
   readonly second_factor: 'nothing' | 'code' | 'setup'
 }
 
-/** Asks for them. */
+/** Loads them. */
 export async function findClients(email: string, password: string): Promise<Clients> {
   return (await rest('POST', 'oauth/clients', { email, password })) as Clients
 }
 
-/** What somebody signs in with. */
+/** The user's input. */
 export interface Given {
   readonly email: string
   readonly password: string
   readonly clientId: string
-  /** Of the second factor; empty: none. */
+  /** The second factor's code; empty if none. */
   readonly code: string
 }
 
-/** Signs in with e-mail and password, and a code where it takes one. */
+/** Signs in with e-mail, password and, if required, a code. */
 export async function signIn({ email, password, clientId, code }: Given): Promise<void> {
   const given = {
     ...{ grant_type: 'password', email, password, client_id: clientId, masked: true, session: true },
@@ -39,13 +39,13 @@ export async function signIn({ email, password, clientId, code }: Given): Promis
   begin(value)
 }
 
-/** Signs in with a token, ours or a provider's: it is exchanged for one of ours that masks, and not kept. */
+/** Signs in with our token or a provider's: it is exchanged for a masking one and not kept. */
 export async function signInWithToken(given: string): Promise<void> {
   const { value } = (await rest('POST', 'oauth/tokens/exchange', undefined, given)) as { value: string }
   begin(value)
 }
 
-/** Ends the session here and on the server. Where the server cannot be reached the token is forgotten all the same. */
+/** Ends the session here and on the server. If the server is unreachable, the token is dropped anyway. */
 export async function signOut(): Promise<void> {
   if (token() !== undefined) await rest('DELETE', 'oauth/tokens').catch(() => undefined)
   queryClient.clear()

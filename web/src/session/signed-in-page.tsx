@@ -1,4 +1,4 @@
-/** Where the OpenID provider sends the browser back to. */
+/** The page to which the OpenID provider redirects. */
 import { useEffect, useRef, useState } from 'react'
 import { asFailure } from '../graphql/use-query.ts'
 import { useTexts } from '../i18n/texts.ts'
@@ -8,17 +8,17 @@ import { comeBack } from './oidc.ts'
 import { SignInPage } from './sign-in-page.tsx'
 import { signInTexts } from './texts.ts'
 
-/** The page: it signs in, and goes on to where the browser was. */
+/** The page: it signs in and continues at the original URL. */
 export function SignedInPage() {
   const texts = useTexts(signInTexts)
   const [failure, setFailure] = useState<'failed' | 'unconfirmed'>()
   const isBegun = useRef(false)
   useEffect(() => {
-    // The code is good for one exchange: a second drawing must not spend it again.
+    // The code is valid for one exchange, so a second render must not use it again.
     if (isBegun.current) return
     isBegun.current = true
     const search = new URLSearchParams(location.search)
-    // It must stay neither in the history nor in what is sent on.
+    // Removes the code from the history and from referrers.
     history.replaceState(null, '', location.pathname)
     if (config.oidc === undefined) setFailure('failed')
     else

@@ -1,14 +1,14 @@
-/** Badges of statuses: a word, a shape and a colour, so that no status is told by its colour alone. */
+/** Status badges with a word, a shape and a colour: colour alone never conveys a status. */
 import { textOf, useTexts } from '../i18n/texts.ts'
 import { words } from '../i18n/words.ts'
 import styles from './badge.module.css'
 import { Icon, type IconName } from './icon.tsx'
 import tones from './tones.module.css'
 
-/** What a badge says before it is read. */
+/** A badge's meaning at a glance. */
 export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'quiet'
 
-/** A word in a colour with a shape. */
+/** A word with a colour and a shape. */
 export function Badge({
   tone,
   icon,
@@ -35,12 +35,12 @@ const STATUS: Readonly<Record<string, readonly [Tone, IconName]>> = {
   CHANGES_NEEDED: ['warn', 'warning'],
 }
 
-/** The look of a status, for a badge with other words. */
+/** The tone and icon of a status, for a badge with other words. */
 export function statusLook(status: string): readonly [Tone, IconName] {
   return STATUS[status] ?? ['quiet', 'info']
 }
 
-/** A status of a stream, or of all streams together. */
+/** A stream's status or a cumulative status. */
 export function StatusBadge({ status }: { readonly status: string }) {
   const texts = useTexts(words)
   const [tone, icon] = statusLook(status)

@@ -1,11 +1,11 @@
-/** Days as stacked bars, drawn as SVG, with the figures in a table for who wants them exactly or cannot see the bars. */
+/** A stacked bar chart of days as SVG, with a table of the exact figures, also for screen readers. */
 import { useFormat } from '../i18n/format.ts'
 import { useTexts } from '../i18n/texts.ts'
 import styles from './bars.module.css'
 import type { Piece } from './progress.tsx'
 import { uiTexts } from './texts.ts'
 
-/** A day, and how high each piece of its bar is. */
+/** A day with the height of each segment. */
 export interface BarDay {
   readonly day: string
   readonly pieces: Readonly<Record<Piece, number>>
@@ -14,9 +14,9 @@ export interface BarDay {
 const ORDER: readonly Piece[] = ['verified', 'notVerified', 'other', 'errors']
 const HEIGHT = 60
 
-/** Bars with their table. */
+/** The chart with its table. */
 export function DayBars(props: {
-  /** What is shown, in a sentence. */
+  /** A description of the chart. */
   readonly label: string
   readonly days: readonly BarDay[]
   readonly names: Readonly<Record<Piece, string>>
@@ -46,7 +46,7 @@ export function DayBars(props: {
       </div>
       <details className={styles['more']}>
         <summary>{texts.chartTable}</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard */}
         <section className={styles['table']} tabIndex={0} aria-label={label}>
           <table>
             <thead>
@@ -89,7 +89,7 @@ function Bar({
   return (
     <g>
       {ORDER.filter((piece) => pieces[piece] > 0).map((piece) => {
-        // What there is at all is seen, however little it is beside the rest.
+        // A minimum height keeps small values visible.
         const height = Math.max(1.5, (pieces[piece] / highest) * HEIGHT)
         top -= height
         return <rect key={piece} className={styles[piece]} x={x + 1} y={top} width={8} height={height} />
@@ -98,7 +98,7 @@ function Bar({
   )
 }
 
-/** What the colours stand for. */
+/** The legend. */
 export function BarLegend({ names }: { readonly names: Readonly<Record<Piece, string>> }) {
   return (
     <ul className={styles['legend']}>

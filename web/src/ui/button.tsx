@@ -1,10 +1,10 @@
-/** Buttons. What goes somewhere is a link; what does something is a button. */
+/** Buttons. Navigation is a link, an action is a button. */
 import type { ReactNode } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import styles from './button.module.css'
 import { Icon, type IconName } from './icon.tsx'
 
-/** How much a button asks for attention. */
+/** How prominent a button is. */
 export type ButtonLook = 'primary' | 'secondary' | 'danger' | 'quiet'
 
 interface ButtonProps {
@@ -14,21 +14,21 @@ interface ButtonProps {
   readonly icon?: IconName
   readonly isSmall?: boolean
   readonly isDisabled?: boolean
-  /** What was asked for is being done: the button stays where it is and takes no more. */
+  /** The action is in progress: the button stays in place and ignores clicks. */
   readonly isPending?: boolean
   readonly type?: 'button' | 'submit'
   readonly isExpanded?: boolean
   readonly controls?: string
 }
 
-/** The classes of a button, for links that look like one. */
+/** The CSS classes of a button, for links that look like one. */
 export function buttonClass(look: ButtonLook = 'secondary', isSmall = false, isSquare = false): string {
   return [styles['button'], styles[look], isSmall && styles['small'], isSquare && styles['square']]
     .filter(Boolean)
     .join(' ')
 }
 
-/** A button with words. */
+/** A button with text. */
 export function Button({ children, look = 'secondary', icon, isSmall = false, type = 'button', ...rest }: ButtonProps) {
   const { onPress, isDisabled = false, isPending = false, isExpanded, controls } = rest
   return (
@@ -36,7 +36,7 @@ export function Button({ children, look = 'secondary', icon, isSmall = false, ty
       type={type}
       className={buttonClass(look, isSmall)}
       isDisabled={isDisabled}
-      // The library would announce it from outside of a dialog that may be gone by then: the dialog says itself how it ended.
+      // The library would announce it outside a dialog that may already be closed; the dialog announces the result itself.
       {...(isPending ? { 'data-pending': true } : {})}
       {...(onPress === undefined || isPending ? {} : { onPress })}
       {...(isExpanded === undefined ? {} : { 'aria-expanded': isExpanded })}
@@ -48,7 +48,7 @@ export function Button({ children, look = 'secondary', icon, isSmall = false, ty
   )
 }
 
-/** A button with an icon alone; its words are for who cannot see it, and for who points at it. */
+/** A button with only an icon; its text is for screen readers and the tooltip. */
 export function IconButton(props: {
   readonly label: string
   readonly icon: IconName

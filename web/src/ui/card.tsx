@@ -1,8 +1,8 @@
-/** A part of a page with a heading of its own, and a list of facts. */
+/** Cards (a section with a heading) and lists of facts. */
 import { type ReactNode, useId } from 'react'
 import styles from './card.module.css'
 
-/** A part of a page. */
+/** A section with a heading. */
 export function Card(props: { readonly title: ReactNode; readonly actions?: ReactNode; readonly children: ReactNode }) {
   const id = useId()
   return (
@@ -16,12 +16,12 @@ export function Card(props: { readonly title: ReactNode; readonly actions?: Reac
   )
 }
 
-/** Facts: what each is called, and what it is. Dense: two of them find room in a narrow card. */
+/** A list of names with values. `isDense`: two per row in a narrow card. */
 export function Facts({ children, isDense = false }: { readonly children: ReactNode; readonly isDense?: boolean }) {
   return <dl className={isDense ? `${styles['facts']} ${styles['dense']}` : styles['facts']}>{children}</dl>
 }
 
-/** One of them; `isWide` takes a line of its own. */
+/** A name with a value; `isWide` takes a whole row. */
 export function Fact(props: { readonly name: string; readonly children: ReactNode; readonly isWide?: boolean }) {
   return (
     <div {...(props.isWide === true ? { className: styles['wide'] } : {})}>

@@ -1,4 +1,4 @@
-/** An id that can be copied whole with one press; where there is little room only its beginning is shown. */
+/** An id that is copied by a click; where space is limited only its beginning is shown. */
 import { useEffect, useState } from 'react'
 import { Button } from 'react-aria-components'
 import { useTexts } from '../i18n/texts.ts'
@@ -8,7 +8,7 @@ import { uiTexts } from './texts.ts'
 
 const SHOWN_MILLISECONDS = 2000
 
-/** An id. `what` names it for who cannot see it. */
+/** An id. `what` is its label for screen readers. */
 export function CopyId({
   id,
   what,
@@ -18,7 +18,7 @@ export function CopyId({
   readonly id: string
   readonly what: string
   readonly isShort?: boolean
-  /** In its place. */
+  /** Shown instead of the id. */
   readonly shown?: string
 }) {
   const texts = useTexts(uiTexts)

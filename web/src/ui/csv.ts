@@ -1,4 +1,4 @@
-/** Rows as a file that spreadsheets open. */
+/** Rows as a CSV file for spreadsheets. */
 
 /** A column of the file. */
 export interface ExportColumn<Row> {
@@ -7,8 +7,8 @@ export interface ExportColumn<Row> {
 }
 
 /**
- * Rows as CSV (RFC 4180), with the mark by which spreadsheets know UTF-8. Every cell is quoted, and one that a spreadsheet would run as a
- * formula is made text.
+ * Rows as CSV (RFC 4180), with the byte order mark by which spreadsheets recognise UTF-8. Every cell is quoted, and cells that a
+ * spreadsheet would run as a formula are escaped.
  */
 export function csvOf<Row>(columns: readonly ExportColumn<Row>[], rows: readonly Row[]): string {
   const lines = [columns.map(({ header }) => header), ...rows.map((row) => columns.map(({ value }) => value(row)))]
@@ -20,10 +20,10 @@ function cellOf(value: string | number | boolean | null | undefined): string {
   return `"${text.replaceAll('"', '""')}"`
 }
 
-/** Where a cell may begin: at the beginning, and after whatever a spreadsheet may be set to split at. Then what it passes over. */
+/** Where a cell may start: at the beginning, and after any separator a spreadsheet may be set to; then characters that it skips. */
 const BEGINNING = /(^|[;,|\t\r\n])([\p{White_Space}\p{Cc}\p{Cf}"']*)(\p{Any})/gu
 
-// What begins a formula does so in its other widths and heights as well, which some programs fold.
+// Full-width and other variants of formula characters count too, because some programs normalise them.
 function withoutFormulas(text: string): string {
   return text.replaceAll(BEGINNING, (whole, before: string, passed: string, first: string) =>
     /^[=+\-@\u2212]/.test(first.normalize('NFKC')) ? `${before}${passed}'${first}` : whole,

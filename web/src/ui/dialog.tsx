@@ -1,4 +1,4 @@
-/** Dialogs that ask before something is done: what exactly it touches, and why it is done. */
+/** Dialogs that ask before an action: what it affects and why it is done. */
 import { type ReactNode, useState } from 'react'
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { FEWEST_VISIBLE, readReason } from '../../../src/audit/reason.ts'
@@ -10,25 +10,28 @@ import { TextArea } from './field.tsx'
 import { ActFailure } from './states.tsx'
 import { uiTexts } from './texts.ts'
 
-/** What is told before something is done. */
+/** The content and options of the dialog. */
 export interface ConfirmProps {
   readonly title: string
-  /** What will happen, to what and to what not. */
+  /** What will happen, and what is affected and what is not. */
   readonly children: ReactNode
   readonly confirm: string
   readonly isDangerous?: boolean
-  /** Whether a reason is asked for, and whether it may be left out. */
+  /** Whether a reason is requested, and whether it is required. */
   readonly reason?: 'required' | 'optional' | 'none'
-  /** Not yet: what it touches is still being counted, or it is nothing. */
+  /** Not possible yet: the affected records are still being counted, or there are none. */
   readonly isDisabled?: boolean
-  /** It is shown once: nothing but the button closes it. */
+  /** The content is shown only once: only the button closes it. */
   readonly isShownOnce?: boolean
-  /** Does it. What it throws is shown, and the dialog stays; as it does where the answer is `false`: what was given needs a change. */
+  /**
+   * Runs the action. If it throws, the error is shown and the dialog stays open; also if it resolves to `false`, which means that the input
+   * must be corrected.
+   */
   readonly onConfirm: (reason: string) => Promise<unknown>
   readonly onClose: () => void
 }
 
-/** The dialog; it is there as long as it is drawn. */
+/** The dialog; open while it is rendered. */
 export function ConfirmDialog(props: ConfirmProps) {
   const {
     title,

@@ -1,6 +1,6 @@
 /**
- * A list as CSV: the pages of the list's own query, one after another, put together here. So the file holds what the page may show and no
- * more: numbers masked, and each read in the audit as any other.
+ * Exports a list as CSV: loads the list's own query page by page and builds the file here. So it contains only what the page may show:
+ * numbers masked, and each read audited.
  */
 import { useRef, useState } from 'react'
 import { asFailure } from '../graphql/use-query.ts'
@@ -10,26 +10,26 @@ import { csvOf, type ExportColumn } from './csv.ts'
 import { useFailureText } from './states.tsx'
 import { uiTexts } from './texts.ts'
 
-/** A page of what is exported. */
+/** A page of exported rows. */
 export interface ExportPage<Row> {
   readonly rows: readonly Row[]
-  /** The cursor to go on after; null at the end. */
+  /** The cursor of the next page; null at the end. */
   readonly next: string | null
 }
 
-/** More rows than these are not exported at once. */
+/** The maximum number of exported rows. */
 export const MOST_ROWS = 10_000
 
 interface ExportProps<Row> {
-  /** The name of the file, without its ending. */
+  /** The file name without its extension. */
   readonly name: string
   readonly columns: readonly ExportColumn<Row>[]
   readonly page: (after: string | null, signal: AbortSignal) => Promise<ExportPage<Row>>
-  /** What is to be known of the file, in the place of the usual. */
+  /** Replaces the usual note about the file. */
   readonly note?: string
 }
 
-/** The button, and how far it is. Pressed once more while it reads, it stops. */
+/** The button with the progress. A second click while it loads cancels. */
 export function ExportButton<Row>({ name, columns, page, note }: ExportProps<Row>) {
   const texts = useTexts(uiTexts)
   const failureText = useFailureText()

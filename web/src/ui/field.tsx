@@ -1,4 +1,4 @@
-/** Fields of forms: the label above, what is wrong below, each bound to the other for who listens. */
+/** Form fields: label above, error below, both linked to the input for screen readers. */
 import { type ComponentProps, type ReactNode, useId, useState } from 'react'
 import { useTexts } from '../i18n/texts.ts'
 import { Button } from './button.tsx'
@@ -65,7 +65,7 @@ type InputProps = FieldProps &
   > & {
     readonly value: string
     readonly onChange: (value: string) => void
-    /** For ids and tokens. */
+    /** Monospace, for ids and tokens. */
     readonly isMono?: boolean
   }
 
@@ -86,7 +86,7 @@ export function TextField({ label, hint, problem, value, onChange, isMono = fals
   )
 }
 
-/** Some lines of text. */
+/** A multi-line text. */
 export function TextArea(props: FieldProps & { readonly value: string; readonly onChange: (value: string) => void }) {
   const { label, hint, problem, value, onChange } = props
   return (
@@ -105,15 +105,15 @@ export function TextArea(props: FieldProps & { readonly value: string; readonly 
 }
 
 interface SelectProps extends FieldProps {
-  /** The empty text is "all", where there is such a choice. */
+  /** The empty text means "all" if that choice exists. */
   readonly value: string
   readonly onChange: (value: string) => void
   readonly options: readonly (readonly [value: string, label: string])[]
-  /** Offers "all" with this label; without it a choice must be made. */
+  /** The label of the choice "all"; without it a choice is required. */
   readonly all?: string
 }
 
-/** One of several. */
+/** A choice of one of several. */
 export function Select({ label, hint, problem, value, onChange, options, all }: SelectProps) {
   return (
     <Field {...{ label, hint, problem }}>
@@ -131,7 +131,7 @@ export function Select({ label, hint, problem, value, onChange, options, all }: 
   )
 }
 
-/** The filters of a list, in a row; with a way to be rid of all. Narrow they fold, lest they take all of the screen. */
+/** The filters of a list in a row, with a button to clear them. On narrow screens they collapse. */
 export function Filters(props: { readonly children: ReactNode; readonly onClear?: (() => void) | undefined }) {
   const texts = useTexts(uiTexts)
   const [isOpen, setIsOpen] = useState(false)

@@ -1,4 +1,4 @@
-/** A filter that is typed: it counts when it is whole, by Enter or by leaving the field, and not at each key. */
+/** A text filter that is applied by Enter or by leaving the field, not on each key. */
 import { useEffect, useState } from 'react'
 import { TextField } from './field.tsx'
 import styles from './filter-field.module.css'
@@ -7,15 +7,15 @@ interface FilterFieldProps {
   readonly label: string
   readonly value: string
   readonly onApply: (value: string) => void
-  /** What is wrong with a text, in words; undefined: nothing. */
+  /** The error in a text; undefined if it is valid. */
   readonly problemOf?: (value: string) => string | undefined
   readonly hint?: string
   readonly type?: 'text' | 'date' | 'datetime-local'
-  /** For ids, which are long. */
+  /** Wide enough for ids. */
   readonly isId?: boolean
 }
 
-/** The field; empty asks for nothing. */
+/** The field; empty means no filter. */
 export function FilterField({ label, value, onApply, problemOf, hint, type = 'text', isId = false }: FilterFieldProps) {
   const [typed, setTyped] = useState(value)
   const [problem, setProblem] = useState<string>()
@@ -39,7 +39,7 @@ export function FilterField({ label, value, onApply, problemOf, hint, type = 'te
       }}
       onBlur={apply}
       onKeyDown={(event) => {
-        // Fields of days and times take Enter for themselves.
+        // Date and time fields handle Enter themselves.
         if (event.key === 'Enter') apply()
       }}
     >
@@ -60,7 +60,7 @@ export function FilterField({ label, value, onApply, problemOf, hint, type = 'te
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-/** Whether a text is an id of this system. */
+/** Whether a text has the format of an id. */
 export function isId(text: string): boolean {
   return UUID.test(text)
 }

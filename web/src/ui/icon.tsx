@@ -1,4 +1,4 @@
-/** Icons: drawn here, so that nothing is loaded from elsewhere. They stand beside words and are silent to who cannot see them. */
+/** Icons as inline SVG, so that nothing is loaded. They accompany words and are hidden from screen readers. */
 
 const PATHS = {
   overview: 'M4 5h7v6H4zM13 5h7v4h-7zM13 11h7v8h-7zM4 13h7v6H4z',
@@ -40,7 +40,7 @@ const PATHS = {
 /** The name of an icon. */
 export type IconName = keyof typeof PATHS
 
-/** An icon as high as the text beside it. */
+/** An icon of the height of the text. */
 export function Icon({ name, size = '1.15em' }: { readonly name: IconName; readonly size?: string }) {
   return (
     <svg

@@ -1,4 +1,4 @@
-/** The filters of a list, which stand in its address: reading them, narrowing the list by one, and being rid of all. */
+/** The filters of a list in its URL: read, change one, clear all. */
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTexts } from '../i18n/texts.ts'
@@ -10,19 +10,19 @@ import { uiTexts } from './texts.ts'
 /** The filters, and how they change. */
 export interface ListFilters<Search> {
   readonly search: Search
-  /** Changes some of them; the place is dropped, since it is of another list. */
+  /** Changes some filters; the position is dropped, since it belongs to the previous list. */
   narrow(change: Partial<Search>): void
-  /** The same for a field: what it gives is the filter, and empty asks for nothing. What the address may not hold is dropped as it is read. */
+  /** The same for an input: its value is the filter, empty clears it. Values that the URL may not contain are dropped when it is parsed. */
   set(name: keyof Search): (given: string) => void
-  /** Whether there is any to be rid of. */
+  /** Whether any filter is set. */
   readonly isAny: boolean
   clear(): void
 }
 
-/** The filters of the list that is shown; `search` is that of its route. */
+/** The filters of the current list; `search` is its route's. */
 export function useFilters<Search extends Place>({ after: _after, before: _before, ...search }: Search) {
   const navigate = useNavigate()
-  // Which route it is of, only the page knows.
+  // Only the page knows its route, so the type is unknown here.
   const go = (next: object) => void navigate({ to: '.', search: next as never })
   const filters: ListFilters<Omit<Search, keyof Place>> = {
     search,
@@ -47,12 +47,12 @@ export function FilterRow(props: { readonly of: ListFilters<unknown>; readonly c
 }
 
 type WordFilterProps<Search> = FilterProps<Search> & {
-  /** What no filter is called. */
+  /** The label of the choice without a filter. */
   readonly all: string
   readonly options: readonly (readonly [word: string, name: string])[]
 }
 
-/** One of several words. What the address asks for is offered as well, though this page may not know it. */
+/** A choice of one of several words. A value from the URL is offered too, even if this page does not know it. */
 export function WordFilter<Search>({ of, name, label, all, options }: WordFilterProps<Search>) {
   const value = textOf(of, name)
   const isKnown = value === '' || options.some(([word]) => word === value)
@@ -65,7 +65,7 @@ export function WordFilter<Search>({ of, name, label, all, options }: WordFilter
   )
 }
 
-/** An id, whole. */
+/** A complete id. */
 export function IdFilter<Search>({ of, name, label }: FilterProps<Search>) {
   const { badId } = useTexts(uiTexts)
   return (
@@ -79,7 +79,7 @@ export function IdFilter<Search>({ of, name, label }: FilterProps<Search>) {
   )
 }
 
-/** A day, or a moment; of Kyiv. */
+/** A date or a time in Kyiv's time zone. */
 export function TimeFilter<Search>(props: FilterProps<Search> & { readonly type: 'date' | 'datetime-local' }) {
   const { of, name, label, type } = props
   return <FilterField {...{ label, type }} value={textOf(of, name)} onApply={of.set(name)} />

@@ -1,6 +1,6 @@
 /**
- * A page with a list: its heading and acts, its filters, the table with what stands there while it is fetched, is empty or cannot be shown,
- * the links to its other pages and its file. A page says what it asks, its filters, its columns and its words; the rest is here.
+ * A list page: heading, actions, filters, the table with its loading, empty and error states, pagination and export. A page provides the
+ * query, filters, columns and texts.
  */
 import type { ReactNode } from 'react'
 import type { ApiFailure } from '../graphql/request.ts'
@@ -21,25 +21,25 @@ interface ListPageProps<Row> {
   readonly title: string
   readonly lead?: ReactNode
   readonly list: List<Row>
-  /** Acts of the page, before that of asking anew. */
+  /** Actions of the page, before the reload button. */
   readonly actions?: ReactNode
-  /** Asked again by itself, so that nobody need do it. */
+  /** Updated automatically, so there is no reload button. */
   readonly isLive?: boolean
-  /** What comes before the filters. */
+  /** Content above the filters. */
   readonly above?: ReactNode
   readonly filters: ReactNode
-  /** What the table is called, where that is not the title. */
+  /** The table's caption, if it differs from the title. */
   readonly caption?: string
-  /** Of the table, where the page has none of its own. */
+  /** The table's columns, unless the page renders its own table. */
   readonly columns?: readonly Column<Row>[]
   readonly keyOf: (row: Row) => string
-  /** How many lines the skeleton has. */
+  /** The number of skeleton rows. */
   readonly expected: number
-  /** What is said where there are no rows. */
+  /** Shown if there are no rows. */
   readonly empty: ReactNode
-  /** A table that does more than to show. */
+  /** A table with more functions. */
   readonly table?: (given: Omit<TableProps<Row>, 'columns'>) => ReactNode
-  /** What is said of a refusal in the place of the usual words; undefined: those. */
+  /** Replaces the usual text for a refusal; undefined keeps it. */
   readonly refusal?: (error: ApiFailure) => ReactNode | undefined
   readonly file: ListFile<Row>
   /** Dialogs. */
@@ -47,10 +47,10 @@ interface ListPageProps<Row> {
 }
 
 interface ListFile<Row> {
-  /** Without its ending. */
+  /** Without an extension. */
   readonly name: string
   readonly columns: readonly ExportColumn<Row>[]
-  /** What is to be known of it, in the place of the usual. */
+  /** Replaces the usual note. */
   readonly note?: string
 }
 
@@ -106,7 +106,7 @@ function Rows<Row>(props: ListPageProps<Row>) {
   return table?.(given) ?? <DataTable {...given} columns={columns} />
 }
 
-// That nobody answers at all is said by the frame, for all of the page.
+// That the API is unreachable is shown by the frame for the whole page.
 function NotUpdated({ list: { shown, error, fetchedAt, refetch } }: { readonly list: List<unknown> }) {
   const texts = useTexts(uiTexts)
   const failureText = useFailureText()

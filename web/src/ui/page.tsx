@@ -1,21 +1,21 @@
-/** A page: its heading, which takes the focus when the page is come to, so that who listens hears where they are; its title in the tab. */
+/** A page: its heading takes the focus on navigation, so that screen readers announce it; and it sets the tab's title. */
 import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { appTexts } from '../app/texts.ts'
 import { useTexts } from '../i18n/texts.ts'
 import styles from './page.module.css'
 
-// The first page of all is where the browser has put the focus already.
+// On first load the browser has already set the focus.
 let isFirst = true
 
 interface PageProps {
-  /** What the page is called, in the tab and in its heading. */
+  /** The title, in the tab and the heading. */
   readonly title: string
-  /** What the tab says instead, where the heading is a name: browsers keep titles of tabs. */
+  /** The tab's title if the heading is a person's name: browsers store titles. */
   readonly tab?: string
-  /** A sentence on what it is for. */
+  /** A sentence about its purpose. */
   readonly lead?: ReactNode
-  /** A link to the list that this is from. */
+  /** A link back to the list. */
   readonly back?: ReactNode
   readonly actions?: ReactNode
   readonly children: ReactNode
@@ -29,7 +29,7 @@ export function Page({ title, tab = title, lead, back, actions, children }: Page
   useEffect(() => {
     document.title = `${tab} · ${brand}`
   }, [tab, brand])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: for each path anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per path
   useEffect(() => {
     if (!isFirst) heading.current?.focus()
     isFirst = false

@@ -1,4 +1,4 @@
-/** Going through a list by its cursors, which are in the URL: links, so that each page can be kept, sent and opened beside this one. */
+/** Cursor pagination. Cursors are in the URL: the links can be saved, shared and opened in another tab. */
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTexts } from '../i18n/texts.ts'
@@ -7,21 +7,21 @@ import { Icon } from './icon.tsx'
 import styles from './table.module.css'
 import { uiTexts } from './texts.ts'
 
-/** Where a list stands: after a cursor, before one, or at its beginning. Part of the search of each page with a list. */
+/** The position in a list: after a cursor, before one, or at the beginning. Part of the URL of every list page. */
 export interface Place {
   readonly after?: string | undefined
   readonly before?: string | undefined
 }
 
-/** How many rows a page of a list has. */
+/** The number of rows per page. */
 export const PAGE_SIZE = 50
 
-/** The place as a list's query takes it. */
+/** The position as query variables. */
 export function pageVariables({ after, before }: Place) {
   return before === undefined ? { first: PAGE_SIZE, after: after ?? null } : { last: PAGE_SIZE, before }
 }
 
-/** Where a page of a list begins and ends, and whether there is more. */
+/** The cursors of a page, and whether there are more pages. */
 export interface PageInfo {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
@@ -32,7 +32,7 @@ export interface PageInfo {
 interface PagerProps {
   readonly pageInfo: PageInfo
   readonly total?: { readonly count: number; readonly isExact: boolean } | undefined
-  /** What stands to the left, such as an export. */
+  /** Content on the left, such as an export. */
   readonly children?: ReactNode
 }
 
@@ -64,7 +64,7 @@ function PageLink(props: { readonly isThere: boolean; readonly place: Place; rea
   const className = buttonClass('secondary', true)
   if (!props.isThere) {
     return (
-      // biome-ignore lint/a11y/useValidAnchor: a link that leads nowhere now, said so to who listens
+      // biome-ignore lint/a11y/useValidAnchor: a disabled link, announced as such
       <a className={className} role="link" aria-disabled="true">
         {props.children}
       </a>

@@ -1,10 +1,10 @@
-/** How far something is, and what came of it so far. The figures stand beside it in words; the bar only shows their proportions. */
+/** A progress bar with results. The figures are beside it as text; the bar only shows proportions. */
 import styles from './progress.module.css'
 
-/** What a piece of a bar stands for. */
+/** The kinds of segments. */
 export type Piece = 'verified' | 'notVerified' | 'other' | 'errors'
 
-/** A bar of pieces; `total` is its whole length. */
+/** A bar of segments; `total` is the whole length. */
 export function ProgressBar(props: {
   readonly label: string
   readonly pieces: readonly (readonly [Piece, number])[]

@@ -1,4 +1,4 @@
-/** What a part of a page is before it has its data, when it has none, and when it cannot have them. */
+/** The states of a part of a page without data: loading, empty, error. */
 import type { ReactNode } from 'react'
 import { ApiFailure } from '../graphql/request.ts'
 import { textOf, useTexts } from '../i18n/texts.ts'
@@ -12,21 +12,21 @@ import tones from './tones.module.css'
 
 const LINE_REM = 1.6
 
-/** Grey lines in the place of what is being fetched, as high as it will be, so that nothing jumps. */
+/** Grey placeholder lines with the height of the expected content, so that nothing jumps. */
 export function Skeleton({ lines }: { readonly lines: number }) {
   const texts = useTexts(uiTexts)
   return (
     <div className={styles['skeleton']} role="status" style={{ minHeight: `${lines * LINE_REM}rem` }}>
       <span className="visually-hidden">{texts.loading}</span>
       {Array.from({ length: lines }, (_, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are alike and never move
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are equal and never move
         <div key={at} className={styles['line']} aria-hidden="true" />
       ))}
     </div>
   )
 }
 
-/** Says that there is nothing, and what can be done about it. */
+/** Says that there is nothing, and what the user can do. */
 export function EmptyState(props: {
   readonly title?: string
   readonly children?: ReactNode
@@ -44,7 +44,7 @@ export function EmptyState(props: {
   )
 }
 
-/** What a failure means to whoever reads it. */
+/** A failure in words for the reader. */
 export function useFailureText(): (failure: ApiFailure) => string {
   const texts = useTexts(uiTexts)
   return ({ code }) => {
@@ -53,7 +53,7 @@ export function useFailureText(): (failure: ApiFailure) => string {
   }
 }
 
-/** Says in words why something cannot be shown, and offers to ask again. */
+/** Explains why something cannot be shown, and offers to retry. */
 export function ErrorState({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const texts = useTexts(uiTexts)
   const failureText = useFailureText()
@@ -85,7 +85,7 @@ interface Asked<T> {
   readonly refetch: () => unknown
 }
 
-/** A part of the page that needs an answer: its skeleton, then it, or why not. Data that are there stay when a later asking fails. */
+/** A part of the page that needs data: shows the skeleton, the data, or the error. Existing data stays visible if a later request fails. */
 export function Shown<T>(props: {
   readonly of: Asked<T>
   readonly skeleton: ReactNode
@@ -97,7 +97,7 @@ export function Shown<T>(props: {
   return <>{props.skeleton}</>
 }
 
-/** Says why an act came to nothing. */
+/** Explains why an action failed. */
 export function ActFailure({ failure }: { readonly failure: ApiFailure }) {
   const texts = useTexts(uiTexts)
   const failureText = useFailureText()
@@ -116,12 +116,12 @@ const BANNER_ICON: Readonly<Record<Tone, IconName>> = {
   quiet: 'info',
 }
 
-/** Something that concerns all of what is below it. */
+/** A message about everything below it. */
 export function Banner(props: {
   readonly tone: Tone
   readonly children: ReactNode
   readonly icon?: IconName
-  /** `alert` interrupts who listens; `status` waits. */
+  /** `alert` interrupts a screen reader; `status` waits. */
   readonly role?: 'alert' | 'status'
 }) {
   const { tone, children, icon, role } = props

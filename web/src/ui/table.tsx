@@ -1,7 +1,7 @@
-// biome-ignore-all lint/a11y/noRedundantRoles: where it is drawn as cards, `display` takes the roles away
+// biome-ignore-all lint/a11y/noRedundantRoles: as cards, `display` would remove the implicit roles
 /**
- * A table of data. Wide it is a table; narrow each row becomes a card whose cells say what they are, while it stays a table to who
- * listens (the roles are said, because `display` would take them away).
+ * A data table. On narrow screens each row becomes a card whose cells show the column names; it stays a table for screen readers (roles are
+ * explicit, because `display` would remove them).
  */
 import { memo, type ReactNode } from 'react'
 import { useTexts } from '../i18n/texts.ts'
@@ -14,27 +14,27 @@ export interface Column<Row> {
   readonly key: string
   readonly header: string
   readonly cell: (row: Row) => ReactNode
-  /** To the right, with figures of equal width. */
+  /** Right-aligned, with tabular figures. */
   readonly isNumber?: boolean
 }
 
-/** What a table is given. */
+/** The options of a table. */
 export interface TableProps<Row> {
-  /** What the table is of, for who listens. */
+  /** The caption for screen readers. */
   readonly caption: string
   readonly columns: readonly Column<Row>[]
-  /** Undefined while they are fetched for the first time. */
+  /** Undefined during the first load. */
   readonly rows: readonly Row[] | undefined
   readonly keyOf: (row: Row) => string
-  /** What is said where there are none. */
+  /** Shown if there are no rows. */
   readonly empty?: ReactNode
-  /** Whether what is shown is of the question before. */
+  /** Whether the visible data belongs to the previous query. */
   readonly isStale?: boolean
-  /** How many lines the skeleton has. */
+  /** The number of skeleton rows. */
   readonly expected?: number
-  /** Inside of a card, which has a frame already. */
+  /** Inside a card, which already has a border. */
   readonly isPlain?: boolean
-  /** Of many columns. */
+  /** For many columns. */
   readonly isDense?: boolean
 }
 
@@ -92,7 +92,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
   )
 }
 
-/** A row; drawn anew only if it or the columns are others: of live figures most stay as they are. */
+/** A row, memoised: rendered again only if the row or the columns changed, since most live rows do not. */
 const TableRow = memo(function TableRow(props: {
   readonly row: unknown
   readonly columns: readonly Column<unknown>[]

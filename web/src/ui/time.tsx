@@ -1,4 +1,4 @@
-/** Times: the moment in Kyiv, and how long ago it was, which goes on by itself. */
+/** Times: a moment in Kyiv, and the relative time, which updates itself. */
 import { useSyncExternalStore } from 'react'
 import { store } from '../app/store.ts'
 import { useFormat } from '../i18n/format.ts'
@@ -8,7 +8,7 @@ const clock = store(new Date())
 let watchers = 0
 let timer: ReturnType<typeof setInterval> | undefined
 
-// One clock for all of the page, which stands still while the tab is hidden or nobody looks at it.
+// One clock for the whole page; it stops while the tab is hidden or nothing uses it.
 function watchClock(listener: () => void): () => void {
   const unwatch = clock.watch(listener)
   watchers += 1
@@ -24,12 +24,12 @@ function watchClock(listener: () => void): () => void {
   }
 }
 
-/** The time now, and a new drawing every second. */
+/** The current time; the component is rendered again every second. */
 export function useNow(): Date {
   return useSyncExternalStore(watchClock, clock.get)
 }
 
-/** A moment: `21.11.2026, 17:55:02`; its zone is in the footer of the page and here for who asks. */
+/** A moment: `21.11.2026, 17:55:02`. The time zone is in the page's footer and in the tooltip. */
 export function Moment({ at, isTimeOnly = false }: { readonly at: string; readonly isTimeOnly?: boolean }) {
   const format = useFormat()
   const whole = `${format.dateTime(at)} (${format.zone(at)})`
@@ -40,7 +40,7 @@ export function Moment({ at, isTimeOnly = false }: { readonly at: string; readon
   )
 }
 
-/** How long ago a moment was, or in how long it will be. */
+/** The relative time of a past or future moment. */
 export function Ago({ at }: { readonly at: string }) {
   const format = useFormat()
   const now = useNow()

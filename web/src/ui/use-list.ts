@@ -1,11 +1,11 @@
-/** A list as its query answers it: the page of it that is shown, and all of its pages for a file. */
+/** The list of a query: the current page of it, and all pages for an export. */
 import type { ResultOf, VariablesOf } from 'gql.tada'
 import type { ApiFailure } from '../graphql/request.ts'
 import { type AnyQuery, askOnce, useAnswer } from '../graphql/use-query.ts'
 import type { ExportPage } from './export.tsx'
 import { PAGE_SIZE, type PageInfo, type Place, pageVariables } from './pager.tsx'
 
-/** A page of a list, as the API gives it. */
+/** A page of a list from the API. */
 export interface Connection<Row> {
   readonly nodes: readonly Row[]
   readonly pageInfo: PageInfo
@@ -13,38 +13,38 @@ export interface Connection<Row> {
   readonly totalCountIsExact: boolean
 }
 
-/** A list that a page shows. */
+/** A list as a page shows it. */
 export interface List<Row> {
-  /** Undefined until it is fetched. */
+  /** Undefined until it is loaded. */
   readonly shown: Connection<Row> | undefined
   readonly error: ApiFailure | null
-  /** Whether what is shown is of the question before. */
+  /** Whether the visible data belongs to the previous query. */
   readonly isStale: boolean
   readonly isFetching: boolean
-  /** When what is shown was fetched, in milliseconds. */
+  /** When the visible data was loaded, in milliseconds. */
   readonly fetchedAt: number
   refetch(): void
-  /** The rows after a cursor, for a file. */
+  /** The rows after a cursor, for an export. */
   exported(after: string | null, signal: AbortSignal): Promise<ExportPage<Row>>
 }
 
 type Placed = 'first' | 'after' | 'last' | 'before'
 
 interface ListOptions<Q extends AnyQuery, Row> {
-  /** Those of the query, but for its place. */
+  /** The query's variables except the position. */
   readonly variables: Omit<VariablesOf<Q>, Placed>
   readonly place: Place
-  /** Where in the answer the list is. */
+  /** Extracts the list from the result. */
   readonly of: (answer: ResultOf<Q>) => Connection<Row> | null
-  /** Milliseconds between two askings. */
+  /** The polling interval in milliseconds. */
   readonly every?: number
-  /** How many rows a file takes with each request. */
+  /** The number of rows per export request. */
   readonly exportSize?: number
-  /** What a file is asked with besides. */
+  /** Additional variables for an export. */
   readonly exportWith?: (after: string | null) => Partial<VariablesOf<Q>>
 }
 
-/** Asks for a list, at the place and with the filters that its address has. */
+/** Loads a list with the position and filters from the URL. */
 export function useList<Q extends AnyQuery, Row>(query: Q, options: ListOptions<Q, Row>): List<Row> {
   const { variables, place, of, every, exportSize = PAGE_SIZE, exportWith } = options
   const asked = { ...variables, ...pageVariables(place) } as VariablesOf<Q>

@@ -50,7 +50,7 @@ export function AuditFilters() {
   )
 }
 
-// Where several have the same words, their names tell them apart.
+// If several have the same text, their names are added.
 function operationsByWords(all: Readonly<Record<string, string>>) {
   const names = Object.entries(all).map(([name, words]) => {
     const isShared = Object.entries(all).some(([other, same]) => other !== name && same === words)

@@ -1,4 +1,4 @@
-/** The audit: who looked at whose data, and who did what. */
+/** The audit: who accessed whose data, and who did what. */
 import { getRouteApi } from '@tanstack/react-router'
 import { useFormat } from '../../i18n/format.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -13,7 +13,7 @@ import { auditFilter } from './search.ts'
 import { auditTexts } from './texts.ts'
 
 const route = getRouteApi('/audit')
-/** The most that the API gives at once: a file takes as few requests as it can. */
+/** The API's maximum, to keep the number of requests of an export low. */
 const EXPORT_ROWS = 300
 
 /** The page. */
@@ -25,7 +25,7 @@ export function AuditPage() {
     place: search,
     of: ({ audit }) => audit,
     exportSize: EXPORT_ROWS,
-    // The first page tells the server that a file is being made; one record of that is enough.
+    // Only the first page announces an export to the server; one audit record is enough.
     exportWith: (after) => ({ isExport: after === null }),
   })
   return (
@@ -47,7 +47,7 @@ export function AuditPage() {
   )
 }
 
-// A record has no id of its own to who reads it; one request writes no two alike.
+// Records have no id in the API, but two of one request always differ in this.
 function keyOf({ at, requestId, operation, subjectKind, subjectIds }: AuditLine): string {
   return [at, requestId, operation, subjectKind, subjectIds[0]].join(' ')
 }

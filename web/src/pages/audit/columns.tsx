@@ -1,4 +1,4 @@
-/** The columns of the audit. Who and for whom are links that narrow the list to them. */
+/** The columns of the audit. Users and clients are links that filter the list. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { SubjectLink, subjectTexts } from '../../app/subject-link.tsx'
@@ -24,7 +24,7 @@ const LOOKS: Readonly<Record<AuditLine['action'], readonly [Tone, IconName]>> = 
   REFUSAL: ['warn', 'warning'],
 }
 
-/** The columns; of a list of one subject its id is not told again with each record. */
+/** The columns; in a list of one subject, its id is omitted. */
 export function useAuditColumns(subject: string | undefined): Column<AuditLine>[] {
   const texts = useTexts(auditTexts)
   return [
@@ -71,7 +71,7 @@ function When({ record: { at, requestId } }: { readonly record: AuditLine }) {
   )
 }
 
-// May be broken before its host, and nowhere else if it can be helped.
+// Breaks lines before the host, and elsewhere only if necessary.
 function Email({ email }: { readonly email: string }) {
   const [name = '', host = ''] = email.split(/(?=@)/)
   return (

@@ -1,4 +1,4 @@
-/** What the page of the audit asks. */
+/** Queries of the audit page. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const AUDIT_LINE = graphql(`
@@ -8,7 +8,7 @@ const AUDIT_LINE = graphql(`
   }
 `)
 
-/** A record. */
+/** An audit record. */
 export type AuditLine = ResultOf<typeof AUDIT_LINE>
 
 /** A page of the list. */

@@ -1,12 +1,12 @@
-/** The filters of the audit, as they stand in its address: ids, words and times of Kyiv. */
+/** The filters of the audit in the URL: ids, words and Kyiv times. */
 import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
 import { kyivMinuteEnd, kyivMoment } from '../../i18n/kyiv.ts'
 import { isId } from '../../ui/filter-field.tsx'
 
-/** What somebody did with data. */
+/** The actions on data. */
 export const AUDIT_ACTIONS = ['READ', 'REVEAL', 'WRITE', 'SIGN_IN', 'SIGN_OUT', 'REFUSAL'] as const
 
-/** How it ended. */
+/** The results of actions. */
 export const AUDIT_RESULTS = [
   'DONE',
   'WRONG_CREDENTIALS',
@@ -17,7 +17,7 @@ export const AUDIT_RESULTS = [
   'FORBIDDEN',
 ] as const
 
-/** The filters. Times are as the clock in Kyiv shows them; the end is meant with all of its minute. */
+/** The filters. Times are Kyiv times; an end time includes its whole minute. */
 export interface AuditSearch {
   readonly subject?: string | undefined
   readonly user?: string | undefined
@@ -31,7 +31,7 @@ export interface AuditSearch {
   readonly before?: string | undefined
 }
 
-/** Reads them. */
+/** Parses the filters. */
 export function auditSearch(search: RawSearch): AuditSearch {
   const id = (name: string) => {
     const given = textIn(search, name)
@@ -49,7 +49,7 @@ export function auditSearch(search: RawSearch): AuditSearch {
   }
 }
 
-/** The same as the API's filter has them. */
+/** The filters as a GraphQL argument. */
 export function auditFilter({ subject, user, client, operation, action, result, from, to }: AuditSearch) {
   return {
     ...{ subjectId: subject ?? null, userId: user ?? null, clientId: client ?? null },

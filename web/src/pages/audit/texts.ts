@@ -1,6 +1,6 @@
 import { defineTexts } from '../../i18n/texts.ts'
 
-/** Texts of the page of the audit. */
+/** Texts of the audit page. */
 export const auditTexts = defineTexts(
   {
     title: 'Аудит',

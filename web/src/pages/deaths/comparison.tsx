@@ -1,4 +1,4 @@
-/** A subject and an act side by side: what agrees is marked, and what differs. */
+/** Compares a subject with an act, side by side: marks what agrees and what differs. */
 import type { ReactNode } from 'react'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -108,13 +108,13 @@ function List({ lines }: { readonly lines: readonly string[] }) {
   )
 }
 
-// Their fields have the register's own names, so that all of a document is shown.
+// Their fields have the register's own names, so everything is shown.
 function seizedOf({ docSeizes }: Act): string[] {
   const documents = Array.isArray(docSeizes) ? (docSeizes as unknown[]) : []
   return documents.map((document) => Object.values(Object(document)).map(String).join(' '))
 }
 
-/** What else the act says. */
+/** The act's other fields. */
 export function ActFacts({ act }: { readonly act: Act }) {
   const texts = useTexts(deathsTexts)
   const format = useFormat()

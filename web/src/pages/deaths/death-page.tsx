@@ -1,4 +1,4 @@
-/** One act of death beside whom it may be of: what agrees, what differs, and the decision. */
+/** One act of death beside the subject that it may belong to: what agrees, what differs, and the decision. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { nodeId } from '../../graphql/ids.ts'
@@ -32,7 +32,7 @@ interface Answer {
   readonly refetch: () => unknown
 }
 
-/** The page of a person's. */
+/** The page for a person. */
 export function PersonDeathPage() {
   const { candidateId } = personRoute.useParams()
   const { data, ...rest } = useAnswer(
@@ -45,7 +45,7 @@ export function PersonDeathPage() {
   return <DeathPage key={candidateId} kind="person" uuid={candidateId} answer={{ ...rest, data: shown }} />
 }
 
-/** The page of a party's. */
+/** The page for a party. */
 export function PartyDeathPage() {
   const { candidateId } = partyRoute.useParams()
   const { data, ...rest } = useAnswer(
@@ -154,7 +154,7 @@ function Reveal(props: {
   )
 }
 
-/** What may be decided, or why nothing may; the next one. */
+/** The possible decisions, or why there are none; and the link to the next candidate. */
 function Deciding({ candidate }: { readonly candidate: Candidate }) {
   const texts = useTexts(deathsTexts)
   const refusal = useRefusal(candidate)

@@ -1,4 +1,4 @@
-/** Acts of death that wait for a decision, the surest first. */
+/** Acts of death that need a decision, most certain first. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -95,7 +95,7 @@ function DeathFilters() {
   )
 }
 
-/** How sure a candidate is, by word, shape and colour. */
+/** How certain a candidate is, shown by word, shape and colour. */
 export function ZoneBadge({ zone }: { readonly zone: string | null }) {
   const texts = useTexts(deathsTexts)
   return zone === 'WHITE' ? (
@@ -109,7 +109,7 @@ export function ZoneBadge({ zone }: { readonly zone: string | null }) {
   )
 }
 
-/** Whether a person's doctor is to say whether they are dead. */
+/** Whether the person's doctor has been asked to confirm the death. */
 export function isWithDoctor(subject: CandidateLine['subject']): boolean {
   return subject?.verificationDetails?.dracsDeath?.verificationReason.startsWith('MANUAL') ?? false
 }
@@ -150,7 +150,7 @@ function useColumns(kind: Kind): Column<CandidateLine>[] {
   ]
 }
 
-// Nobody's name is in a file: who has it may open the record.
+// The file contains no names: its reader can open the record.
 function fileColumns(texts: (typeof deathsTexts)['uk']): ExportColumn<CandidateLine>[] {
   return [
     { header: texts.id, value: ({ databaseId }) => databaseId },

@@ -1,4 +1,4 @@
-/** Asks before a decision: what will follow, the reason and the comment that are kept. */
+/** Confirms a decision: shows what will follow, and asks for the reason and the comment to store. */
 import { useState } from 'react'
 import { asFailure, useAct } from '../../graphql/use-query.ts'
 import { useFormat } from '../../i18n/format.ts'
@@ -9,7 +9,7 @@ import styles from './deaths.module.css'
 import { type Candidate, type CandidateSubject, DECIDE_PARTY, DECIDE_PERSON } from './queries.ts'
 import { deathsTexts } from './texts.ts'
 
-/** What may be decided. */
+/** The possible decisions. */
 export type Decision = 'dead' | 'notDead' | 'doctor'
 
 const REASONS = {
@@ -24,7 +24,7 @@ interface DecisionProps {
   readonly subject: CandidateSubject
   readonly decision: Decision
   readonly onDecided: () => void
-  /** Somebody else was faster. */
+  /** Called if somebody else has already decided. */
   readonly onLate: () => void
   readonly onClose: () => void
 }

@@ -1,4 +1,4 @@
-/** The next one after a decision: the surest that waits, of the same kind, and is not with a doctor already. */
+/** Finds the next candidate after a decision: the most certain one of the same kind that is not with a doctor. */
 import { useNavigate } from '@tanstack/react-router'
 import { askOnce } from '../../graphql/use-query.ts'
 import { isWithDoctor } from './deaths-page.tsx'
@@ -6,7 +6,7 @@ import { type Candidate, type CandidateLine, PARTY_CANDIDATES, PERSON_CANDIDATES
 
 const LOOKED_AT = 50
 
-/** Goes there; to the list where nobody waits. */
+/** Navigates there, or to the list if there is none. */
 export function useNext({ kind, databaseId }: Pick<Candidate, 'kind' | 'databaseId'>): () => Promise<void> {
   const navigate = useNavigate()
   return async () => {

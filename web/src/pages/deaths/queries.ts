@@ -1,7 +1,7 @@
-/** What the pages about acts of death ask. Each answer is in the audit, so nothing is asked for twice. */
+/** Queries of the pages about acts of death. Each result is audited, so nothing is loaded twice. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
-/** A page of the candidates of persons. */
+/** A page of persons' candidates. */
 export const PERSON_CANDIDATES = graphql(`
   query PersonCandidates($filter: PersonDracsDeathCandidateFilter, $first: Int, $after: String, $last: Int, $before: String) {
     personDracsDeathCandidates(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
@@ -17,7 +17,7 @@ export const PERSON_CANDIDATES = graphql(`
   }
 `)
 
-/** A page of the candidates of parties. */
+/** A page of parties' candidates. */
 export const PARTY_CANDIDATES = graphql(`
   query PartyCandidates($filter: PartyDracsDeathCandidateFilter, $first: Int, $after: String, $last: Int, $before: String) {
     partyDracsDeathCandidates(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
@@ -86,13 +86,13 @@ export const PARTY_CANDIDATE = graphql(
 type PersonCandidate = NonNullable<ResultOf<typeof PERSON_CANDIDATE>['personDracsDeathCandidate']>
 type PartyCandidate = NonNullable<ResultOf<typeof PARTY_CANDIDATE>['partyDracsDeathCandidate']>
 
-/** A candidate as the page shows it. */
+/** A candidate as shown on its page. */
 export type Candidate =
   | ({ readonly kind: 'person' } & PersonCandidate)
   | ({ readonly kind: 'party'; readonly endingDeclarations: readonly never[] } & PartyCandidate)
-/** Its act. */
+/** The candidate's act. */
 export type Act = NonNullable<Candidate['dracsDeathAct']>
-/** Of whom it may be. */
+/** The candidate's subject. */
 export type CandidateSubject = NonNullable<Candidate['subject']>
 
 /** Decides on a person's candidate. */

@@ -1,10 +1,10 @@
-/** The filters of the list of acts of death, as they stand in its address. */
+/** The filters of the list of acts of death in the URL. */
 import { placeIn, type RawSearch, wordIn } from '../../app/search.ts'
 
-/** How sure a candidate is. */
+/** How certain a candidate is. */
 export const ZONES = ['WHITE', 'GREY'] as const
 
-/** The filters. Persons are shown where nothing else is asked for. */
+/** The filters. Persons are the default. */
 export interface DeathsSearch {
   readonly kind?: 'party' | undefined
   readonly zone?: (typeof ZONES)[number] | undefined
@@ -12,7 +12,7 @@ export interface DeathsSearch {
   readonly before?: string | undefined
 }
 
-/** Reads them. */
+/** Parses the filters. */
 export function deathsSearch(search: RawSearch): DeathsSearch {
   return { kind: wordIn(search, 'kind', ['party']), zone: wordIn(search, 'zone', ZONES), ...placeIn(search) }
 }

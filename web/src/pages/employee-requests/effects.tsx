@@ -1,4 +1,4 @@
-/** What an approval did, or will do; and the events of the request. */
+/** The effects of an approval, past or expected, and the request's events. */
 import { Link } from '@tanstack/react-router'
 import { SubjectLink } from '../../app/subject-link.tsx'
 import { useAnswer } from '../../graphql/use-query.ts'
@@ -124,7 +124,7 @@ function Onward({ partyId }: { readonly partyId: string }) {
   )
 }
 
-/** The events of a request, for who may see them. */
+/** The events of a request, for users who may see them. */
 export function RequestEvents({ requestId }: { readonly requestId: string }) {
   const texts = useTexts(requestTexts)
   const maySee = useMay('event:read')

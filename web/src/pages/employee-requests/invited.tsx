@@ -1,4 +1,4 @@
-/** Whom a request invites, as the facility told it. Numbers are as the token shows them. */
+/** The invited person, as the facility described them. Numbers are masked according to the token. */
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { Card, Fact, Facts } from '../../ui/card.tsx'

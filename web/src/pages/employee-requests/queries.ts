@@ -1,4 +1,4 @@
-/** What the pages about employee requests ask. */
+/** Queries of the pages about employee requests. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const REQUEST_LINE = graphql(`
@@ -9,7 +9,7 @@ const REQUEST_LINE = graphql(`
   }
 `)
 
-/** A line of the list. */
+/** A row of the list. */
 export type RequestLine = ResultOf<typeof REQUEST_LINE>
 
 /** A page of the list. */
@@ -26,7 +26,7 @@ export const REQUESTS = graphql(
   [REQUEST_LINE],
 )
 
-/** One request, whole. */
+/** One request with all its details. */
 export const REQUEST = graphql(`
   query EmployeeRequest($id: ID!) {
     employeeRequest(id: $id) {
@@ -44,12 +44,12 @@ export const REQUEST = graphql(`
   }
 `)
 
-/** Lets a request be approved that is about somebody who has another user. */
+/** Confirms a request about somebody who already has another user, so that it can be approved. */
 export const CONFIRM = graphql(`
   mutation ConfirmEmployeeRequest($input: ConfirmEmployeeRequestInput!) {
     confirmEmployeeRequest(input: $input) { employeeRequest { id confirmedAt } }
   }
 `)
 
-/** All of a request. */
+/** All details of a request. */
 export type RequestDetail = NonNullable<ResultOf<typeof REQUEST>['employeeRequest']>

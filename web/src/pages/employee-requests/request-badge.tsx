@@ -23,7 +23,7 @@ export function RequestBadge({ status }: Pick<RequestLine, 'status'>) {
   )
 }
 
-/** A name as it is written in full. */
+/** The full name. */
 export function fullName(party: { lastName: string; firstName: string; secondName: string | null }): string {
   return [party.lastName, party.firstName, party.secondName].filter((each) => each !== null).join(' ')
 }

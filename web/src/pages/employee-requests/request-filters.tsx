@@ -8,13 +8,13 @@ import { requestTexts } from './texts.ts'
 
 const route = getRouteApi('/employee-requests')
 
-/** Filters that can name a person in business: they stay in the page, and out of its address. */
+/** Filters that may identify a sole trader. They stay in memory and are not written to the URL. */
 export interface Unaddressed {
   readonly edrpou: string
   readonly legalEntityName: string
 }
 
-/** None of them. */
+/** Empty filters. */
 export const NOBODY: Unaddressed = { edrpou: '', legalEntityName: '' }
 
 interface RequestFiltersProps {
@@ -61,7 +61,7 @@ export function RequestFilters({ unaddressed, onUnaddressed }: RequestFiltersPro
         value={unaddressed.legalEntityName}
         onApply={(legalEntityName) => {
           onUnaddressed({ ...unaddressed, legalEntityName })
-          // From the beginning, as with any other filter.
+          // Back to the first page, as with any other filter.
           filters.narrow({})
         }}
       />

@@ -1,4 +1,7 @@
-/** One employee request: whom it invites, what was asked for, and what came of it. The NHS confirms here what is about somebody who has another user. */
+/**
+ * One employee request: the invited person, the request, and its result. The NHS confirms requests about somebody who already has another
+ * user.
+ */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'

@@ -57,7 +57,7 @@ function filterOf({ status, entity, edrpou, noTaxId }: RequestsSearch, unaddress
   }
 }
 
-// Names of facilities are long, and must not break what is short.
+// Long facility names must not wrap the short columns.
 function Line({ children }: { readonly children: ReactNode }) {
   return <span className={styles['line']}>{children}</span>
 }

@@ -1,8 +1,8 @@
-/** The filters of the list of employee requests, as they stand in its address. What can name a person never does. */
+/** The filters of the list of employee requests in the URL. Values that may identify a person are never part of it. */
 import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
 import { isId } from '../../ui/filter-field.tsx'
 
-/** What becomes of a request. */
+/** Statuses of a request. */
 export const REQUEST_STATUSES = ['NEW', 'APPROVED', 'REJECTED', 'EXPIRED'] as const
 
 /** The filters. */
@@ -10,19 +10,19 @@ export interface RequestsSearch {
   readonly status?: (typeof REQUEST_STATUSES)[number] | undefined
   /** The id of a legal entity. */
   readonly entity?: string | undefined
-  /** Of a legal entity, and no one person's: see `isPublicCode`. */
+  /** Only the code of an organisation, see `isPublicCode`. */
   readonly edrpou?: string | undefined
   readonly noTaxId?: 'yes' | 'no' | undefined
   readonly after?: string | undefined
   readonly before?: string | undefined
 }
 
-/** Whether a code is that of an organisation. A person in business has their own tax id for one. */
+/** Whether a code belongs to an organisation. A sole trader's code is their own tax id. */
 export function isPublicCode(code: string): boolean {
   return /^\d{8}$/.test(code)
 }
 
-/** Reads them. */
+/** Parses the filters. */
 export function requestsSearch(search: RawSearch): RequestsSearch {
   const entity = textIn(search, 'entity')
   const edrpou = textIn(search, 'edrpou')

@@ -1,4 +1,4 @@
-/** What somebody has learned: the object of the employee type, in words. What this page does not know is shown as it came. */
+/** Education and qualifications: the object of the employee type, in words. Unknown fields are shown unchanged. */
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
@@ -7,7 +7,7 @@ import { requestTexts } from './texts.ts'
 
 type Entry = Readonly<Record<string, unknown>>
 
-/** The card; nothing where the type has no such object. */
+/** The card; renders nothing if the type has no such object. */
 export function Specifics({ specifics }: { readonly specifics: unknown }) {
   const texts = useTexts(requestTexts)
   const parts = Object.entries(Object(specifics) as Entry).flatMap(([name, value]) => {
@@ -21,7 +21,7 @@ export function Specifics({ specifics }: { readonly specifics: unknown }) {
         <section key={name} className={styles['part']}>
           <h3>{textOf(texts.parts, name)}</h3>
           {entries.map((entry, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: they have no name of their own, and two may be alike
+            // biome-ignore lint/suspicious/noArrayIndexKey: entries have no key, and two may be equal
             <div key={at} className={styles['entry']}>
               <Facts>
                 {ordered(entry).map(
@@ -49,7 +49,7 @@ function Value({ field, value }: { readonly field: string; readonly value: unkno
   return <>{/^\d{4}-\d{2}-\d{2}$/.test(text) ? format.day(text) : textOf(texts.values, text)}</>
 }
 
-// First what it is, then where and when, then what proves it; the database keeps no order of its own. What is unknown comes last.
+// First what it is, then where and when, then the proof, because the database does not keep an order. Unknown fields come last.
 const ORDER: readonly string[] = [
   ...['type', 'degree', 'speciality', 'speciality_officio', 'level', 'qualification_type'],
   ...['institution_name', 'city', 'country', 'issued_date', 'diploma_number'],

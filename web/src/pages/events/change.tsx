@@ -7,7 +7,7 @@ import { isId } from '../../ui/filter-field.tsx'
 import styles from './events.module.css'
 import { eventTexts } from './texts.ts'
 
-/** The properties that changed, each with its new value. */
+/** The changed properties, each with its new value. */
 export function Change({ properties }: { readonly properties: unknown }) {
   const texts = useTexts(eventTexts)
   const changes = Object.entries(Object(properties) as Readonly<Record<string, unknown>>)

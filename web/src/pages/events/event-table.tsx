@@ -1,4 +1,4 @@
-/** Events: the columns of their list, and their table on the page of what they are about. */
+/** The columns of the list of events, and the table of events on the page of their entity. */
 import { SubjectLink, UserLink } from '../../app/subject-link.tsx'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { type Column, DataTable } from '../../ui/table.tsx'
@@ -29,7 +29,7 @@ export function useEventColumns(): Column<EventLine>[] {
   ]
 }
 
-/** The table of the events of one entity, which is not told again with each. */
+/** The table of one entity's events, without the entity's column. */
 export function EventTable(given: Given) {
   const texts = useTexts(eventTexts)
   const columns = useEventColumns()

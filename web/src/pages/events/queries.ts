@@ -1,4 +1,4 @@
-/** What the page of events asks. */
+/** Queries of the events page. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const EVENT_LINE = graphql(`

@@ -1,13 +1,13 @@
-/** The filters of the list of events, as they stand in its address. */
+/** The filters of the list of events in the URL. */
 import { placeIn, type RawSearch, textIn } from '../../app/search.ts'
 import { isId } from '../../ui/filter-field.tsx'
 
-/** What changes are told of. */
+/** Entities that have events. */
 export const ENTITY_TYPES = ['Person', 'Party', 'EmployeeRequest', 'Employee', 'Declaration', 'Contract'] as const
-/** What kinds of events there are. */
+/** The types of events. */
 export const EVENT_TYPES = ['StatusChangeEvent'] as const
 
-/** The filters; the day is one of Kyiv. */
+/** The filters; the date is in Kyiv's time zone. */
 export interface EventsSearch {
   readonly day?: string | undefined
   readonly type?: string | undefined
@@ -17,7 +17,7 @@ export interface EventsSearch {
   readonly before?: string | undefined
 }
 
-/** Reads them. */
+/** Parses the filters. */
 export function eventsSearch(search: RawSearch): EventsSearch {
   const entity = textIn(search, 'entity')
   const day = textIn(search, 'day')

@@ -1,6 +1,6 @@
 import { defineTexts } from '../../i18n/texts.ts'
 
-/** Texts of the page of events. */
+/** Texts of the events page. */
 export const eventTexts = defineTexts(
   {
     title: 'Події',

@@ -1,4 +1,4 @@
-/** Asks before jobs are retried or cancelled: exactly which, and which of those that were chosen are left alone. */
+/** Confirms retrying or cancelling jobs: shows which jobs are affected, and which of the selected ones are not. */
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { actOn, canBe, type JobAct, type JobResult } from './acts.ts'
@@ -9,7 +9,7 @@ import { jobTexts } from './texts.ts'
 
 interface ActDialogProps {
   readonly act: JobAct
-  /** Those that were chosen. */
+  /** The selected jobs. */
   readonly jobs: readonly JobLine[]
   readonly onDone: (act: JobAct, results: readonly JobResult[]) => void
   readonly onClose: () => void
@@ -48,7 +48,7 @@ export function ActDialog({ act, jobs, onDone, onClose }: ActDialogProps) {
 function JobIds({ jobs, label }: { readonly jobs: readonly JobLine[]; readonly label: string }) {
   const texts = useTexts(jobTexts)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard
     <section className={styles['ids']} tabIndex={0} aria-label={label}>
       <ul>
         {jobs.map(({ id, databaseId, queue, state }) => (

@@ -1,4 +1,4 @@
-/** One job: what it does, how it stands, and what can be done to it. */
+/** One job: what it does, its state, and its actions. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { SubjectLink } from '../../app/subject-link.tsx'
@@ -85,7 +85,7 @@ function Acts({ job, onDone }: { readonly job: JobLine; readonly onDone: (done: 
   )
 }
 
-/** What the jobs of a queue are about. */
+/** The subject type of each queue's jobs. */
 const SUBJECTS: Readonly<Record<string, string>> = {
   unzr_info: 'unzr_info',
   invitation_mail: 'employee_request',

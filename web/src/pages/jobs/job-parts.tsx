@@ -1,4 +1,4 @@
-/** Parts that the list and the page of one job share: the state, the error, what was refused. */
+/** Components that the list and the page of a job share: the state, the error, why an action was refused. */
 import type { ApiFailure } from '../../graphql/request.ts'
 import { useSay } from '../../i18n/messages.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -29,7 +29,7 @@ export function JobStateBadge({ state }: Pick<JobLine, 'state'>) {
   )
 }
 
-/** The error of the last attempt that failed: in words, and its code. */
+/** The error of the last failed attempt: its text and its code. */
 export function JobError({ job: { error, errorCode } }: { readonly job: JobLine }) {
   const say = useSay()
   if (error === null) return null
@@ -41,7 +41,7 @@ export function JobError({ job: { error, errorCode } }: { readonly job: JobLine 
   )
 }
 
-/** Why a job was refused, in words. */
+/** Why an action on a job was refused, in words. */
 export function useRefusal(): (failure: ApiFailure) => string {
   const say = useSay()
   const failureText = useFailureText()

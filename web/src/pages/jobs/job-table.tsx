@@ -1,4 +1,4 @@
-/** The table of jobs, with what is chosen of it and what can be done to that. */
+/** The table of jobs, with a selection and its actions. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -22,7 +22,7 @@ export function JobTable(given: Omit<TableProps<JobLine>, 'columns'>) {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
   const [act, setAct] = useState<JobAct>()
   const [done, setDone] = useState<Done>()
-  // Only what is in sight is ever touched.
+  // Only visible jobs are affected.
   const chosen = (jobs ?? []).filter(({ id }) => ids.has(id))
   const choose = (id: string, isChosen: boolean) =>
     setIds(new Set([...ids].filter((each) => each !== id).concat(isChosen ? [id] : [])))
@@ -76,7 +76,7 @@ function Acts(props: {
         />
         {texts.selectAll}
       </label>
-      {/* Always there, so that the rows do not move under whoever chooses them. */}
+      {/* Always rendered, so that the rows do not move while the user selects them. */}
       <Button isSmall icon="undo" isDisabled={count === 0} onPress={() => onAct('retry')}>
         {texts.retry}
       </Button>
@@ -95,7 +95,7 @@ interface Choice {
   readonly choose: (id: string, isChosen: boolean) => void
 }
 
-// With a choice, each row can be chosen.
+// With a selection, each row has a checkbox.
 function useColumns(choice: Choice | undefined): Column<JobLine>[] {
   const texts = useTexts(jobTexts)
   return [

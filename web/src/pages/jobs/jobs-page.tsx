@@ -1,4 +1,4 @@
-/** The list of jobs. Those in sight change in their places; new ones come when they are asked for. */
+/** The list of jobs. Visible jobs update in place; new ones appear on reload. */
 import { getRouteApi } from '@tanstack/react-router'
 import { useAnswer } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -39,14 +39,14 @@ export function JobsPage() {
           {texts.emptyText}
         </EmptyState>
       }
-      // What was chosen is so of these rows, and of no others.
+      // The selection belongs to these rows only.
       table={(given) => <JobTable key={JSON.stringify(search)} {...given} rows={rows} />}
       file={{ name: 'zvirka-jobs', columns: fileColumns(texts) }}
     />
   )
 }
 
-/** The jobs of a list as they are now, in the order in which they were found. */
+/** The current state of the listed jobs, in their original order. */
 function useNow(found: readonly JobLine[] | undefined): readonly JobLine[] | undefined {
   const ids = (found ?? []).map(({ id }) => id)
   const isEnabled = found?.some(isLive) ?? false

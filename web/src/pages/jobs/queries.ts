@@ -1,4 +1,4 @@
-/** What the pages about jobs ask. */
+/** Queries of the pages about jobs. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const JOB_LINE = graphql(`
@@ -24,20 +24,20 @@ export const JOBS = graphql(
   [JOB_LINE],
 )
 
-/** Jobs that are shown already, as they are now: so that they change in their places. */
+/** The current state of jobs that are already shown, so that they update in place. */
 export const JOBS_NOW = graphql(`query JobsNow($ids: [ID!]!) { nodes(ids: $ids) { ... on Job { ...JobLine } } }`, [
   JOB_LINE,
 ])
 
-/** One job; null where there is none, or no longer. */
+/** One job; null if it does not exist or was deleted. */
 export const JOB = graphql(`query Job($id: ID!) { node(id: $id) { ... on Job { ...JobLine } } }`, [JOB_LINE])
 
-/** Puts jobs back in the line. */
+/** Queues jobs again. */
 export const RETRY = graphql(`
   mutation RetryJobs($ids: [ID!]!) { retryJobs(input: { ids: $ids }) { jobs { id state } } }
 `)
 
-/** Ends them. */
+/** Cancels jobs. */
 export const CANCEL = graphql(`
   mutation CancelJobs($ids: [ID!]!) { cancelJobs(input: { ids: $ids }) { jobs { id state } } }
 `)

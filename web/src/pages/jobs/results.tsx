@@ -1,4 +1,4 @@
-/** What came of an act on jobs: how many it was done to, and of each that was refused why. */
+/** The result of an action on jobs: how many succeeded, and why others were refused. */
 import { useEffect, useRef } from 'react'
 import { useTexts } from '../../i18n/texts.ts'
 import { Button } from '../../ui/button.tsx'
@@ -8,18 +8,18 @@ import { useRefusal } from './job-parts.tsx'
 import styles from './jobs.module.css'
 import { jobTexts } from './texts.ts'
 
-/** What was done last. */
+/** The last action. */
 export interface Done {
   readonly act: JobAct
   readonly results: readonly JobResult[]
 }
 
-/** The words; they take the focus, since what was pressed before may be gone. */
+/** The result. It takes the focus, because the pressed button may be gone. */
 export function Results({ done: { act, results }, onHide }: { readonly done: Done; readonly onHide: () => void }) {
   const texts = useTexts(jobTexts)
   const refusal = useRefusal()
   const place = useRef<HTMLDivElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: for each act anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per action
   useEffect(() => place.current?.focus(), [results])
   const refused = results.flatMap(({ job, failure }) => (failure === undefined ? [] : [{ job, failure }]))
   const count = results.length - refused.length

@@ -1,4 +1,4 @@
-/** The filters of the list of jobs, as they stand in its address. */
+/** The filters of the list of jobs in the URL. */
 import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
 
 /** The states of a job. */
@@ -12,7 +12,7 @@ export interface JobsSearch {
   readonly before?: string | undefined
 }
 
-/** Reads them. */
+/** Parses the filters. */
 export function jobsSearch(search: RawSearch): JobsSearch {
   return { queue: textIn(search, 'queue'), state: wordIn(search, 'state', JOB_STATES), ...placeIn(search) }
 }

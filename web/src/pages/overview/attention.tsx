@@ -1,4 +1,4 @@
-/** What somebody should know of before all else: a registry that is away, a run that waits for a person, nobody who does the work. */
+/** What needs attention first: a registry that is down, a paused run that waits for a person, no workers. */
 import { Link } from '@tanstack/react-router'
 import { uuidOf } from '../../graphql/ids.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -8,7 +8,7 @@ import { Ago, Moment } from '../../ui/time.tsx'
 import type { Process, Registry, WaitingDeaths, Worker } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
-/** The banners; nothing where all is well. */
+/** The banners; none if everything is fine. */
 export function Attention(props: {
   readonly registries: readonly Registry[]
   readonly processes: readonly Process[]
@@ -60,7 +60,7 @@ function DeathsBanner({ waiting }: { readonly waiting: readonly WaitingDeaths[] 
   )
 }
 
-/** Says which runs are held, and by whom: they wait until somebody decides. */
+/** The paused runs and who paused them; they wait for a person's decision. */
 function HeldBanner({ processes }: { readonly processes: readonly Process[] }) {
   const texts = useTexts(overviewTexts)
   const names = useTexts(words)
@@ -86,7 +86,7 @@ function HeldBanner({ processes }: { readonly processes: readonly Process[] }) {
   )
 }
 
-/** Says that a registry is away, and what that does not do. */
+/** The registries that are down, and what is not affected. */
 function OutageBanner({ registries }: { readonly registries: readonly Registry[] }) {
   const texts = useTexts(overviewTexts)
   const names = useTexts(words)

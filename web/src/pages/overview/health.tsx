@@ -1,4 +1,4 @@
-/** How the registries and the workers do, one by one. */
+/** The state of each registry and worker. */
 import { Link } from '@tanstack/react-router'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -39,7 +39,7 @@ function RegistryState({ registry: { openBreakers, calls, errors } }: { readonly
   )
 }
 
-/** The registries, each in a few lines. */
+/** The registries, a few lines each. */
 export function Registries({ registries }: { readonly registries: readonly Registry[] }) {
   const texts = useTexts(overviewTexts)
   const names = useTexts(words)
@@ -148,7 +148,7 @@ export function Workers({ workers }: { readonly workers: readonly Worker[] }) {
   )
 }
 
-/** The runs that a worker takes part in. */
+/** The runs in which a worker participates. */
 function WorkerRuns({ runs }: Pick<Worker, 'runs'>) {
   const texts = useTexts(overviewTexts)
   if (runs.length === 0) return <span className="soft">{texts.noWork}</span>

@@ -1,4 +1,4 @@
-/** The days of the history as the bars take them: each of the last days, those without a run included. */
+/** The history as data for the bar chart: each of the last days, including those without a run. */
 import { TIME_ZONE } from '../../i18n/format.ts'
 import type { BarDay } from '../../ui/bars.tsx'
 import type { HistoryDay } from './queries.ts'
@@ -7,7 +7,7 @@ const DAYS = 30
 const DAY_MILLISECONDS = 86_400_000
 const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: TIME_ZONE, dateStyle: 'short' })
 
-/** The last days in Kyiv, the oldest first. */
+/** The last days in Kyiv, oldest first. */
 export function lastDays(now: Date): string[] {
   const today = Date.parse(`${isoDay.format(now)}T12:00:00Z`)
   return Array.from({ length: DAYS }, (_, at) =>
@@ -15,7 +15,7 @@ export function lastDays(now: Date): string[] {
   )
 }
 
-/** The bars of a process. */
+/** The bars of one process. */
 export function barsOf(history: readonly HistoryDay[], process: string, now: Date): BarDay[] {
   const known = new Map(history.filter((each) => each.process === process).map((each) => [each.day, each]))
   return lastDays(now).map((day) => {

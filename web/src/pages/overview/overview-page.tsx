@@ -1,4 +1,4 @@
-/** The first page: what needs a person, what the processes do, and whether registries and workers are well. */
+/** The overview: what needs a person, the state of the processes, and the health of registries and workers. */
 import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useMemo } from 'react'
 import { useEvents } from '../../graphql/events.ts'
@@ -62,7 +62,7 @@ function Processes({ processes }: { readonly processes: readonly Process[] }) {
   const { process: chosen } = route.useSearch()
   const isAnyUnderWay = processes.some(({ newestRun }) => newestRun !== null && newestRun.endedAt === null)
   const live = useEvents(UNDER_WAY, {}, { isEnabled: isAnyUnderWay })?.verificationRunsUnderWay
-  // A run that is in the stream no more is over: what came of it is worth asking for at once.
+  // A run that is no longer in the subscription has ended, so its result is loaded immediately.
   const running = live?.map(({ id }) => id).join()
   useEffect(() => {
     if (running !== undefined) void queryClient.invalidateQueries()
@@ -80,7 +80,7 @@ function Processes({ processes }: { readonly processes: readonly Process[] }) {
   )
 }
 
-/** A process in full. */
+/** The details of one process. */
 function Details({ row: { process, run } }: { readonly row: ProcessRow }) {
   const texts = useTexts(overviewTexts)
   const { data, error } = useAnswer(HISTORY, {}, { every: HISTORY_MILLISECONDS })

@@ -1,4 +1,4 @@
-/** One process: who is due, how all stand, when it runs, what it does now, and how the last days went. */
+/** One process: due subjects, statuses, schedule, current run, and the last days. */
 import { Link } from '@tanstack/react-router'
 import { uuidOf } from '../../graphql/ids.ts'
 import { ApiFailure } from '../../graphql/request.ts'
@@ -25,9 +25,9 @@ const STATUSES = ['VERIFIED', 'NOT_VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW'
 
 interface ProcessProps {
   readonly process: Process
-  /** The run that goes on, as it is this second; else the newest. */
+  /** The active run with live data, otherwise the newest. */
   readonly run: RunLine | null
-  /** Undefined while it is being fetched; why not, where that failed. */
+  /** Undefined while loading; the failure if loading failed. */
   readonly days: readonly BarDay[] | ApiFailure | undefined
 }
 
@@ -73,7 +73,7 @@ function Counts({ process }: { readonly process: Process }) {
   )
 }
 
-/** When they were counted: just now where they are few; what is counted now and then may be of another day. */
+/** When the counts were made: just now for small numbers; larger ones are counted periodically. */
 function Counted({ at, isFresh }: { readonly at: string; readonly isFresh: boolean }) {
   const texts = useTexts(overviewTexts)
   const format = useFormat()
@@ -85,7 +85,7 @@ function Counted({ at, isFresh }: { readonly at: string; readonly isFresh: boole
   )
 }
 
-// A list of all who are verified is none that the API gives: nobody could read it.
+// The API offers no list of all verified people: it would be too long to read.
 const LISTED: readonly string[] = ['NOT_VERIFIED', 'VERIFICATION_NEEDED', 'IN_REVIEW', 'VERIFICATION_NOT_NEEDED']
 
 interface StatusCountProps {
@@ -93,7 +93,7 @@ interface StatusCountProps {
   readonly status: (typeof STATUSES)[number]
 }
 
-/** How many have a status; who they are is a press away, for who may see them. */
+/** The number with a status, linked to the list for users who may see it. */
 export function StatusCount({ process: { subject, stream, counts }, status }: StatusCountProps) {
   const names = useTexts(words)
   const format = useFormat()
@@ -113,7 +113,7 @@ export function StatusCount({ process: { subject, stream, counts }, status }: St
   )
 }
 
-// States that somebody has to do something about.
+// States that need a person.
 const TOLD: readonly string[] = ['PAUSED', 'FAILED']
 
 function Run({ run }: { readonly run: RunLine | null }) {

@@ -1,4 +1,4 @@
-/** All processes in one table: how their subjects stand, their newest run and the next one. A process in full is a press away. */
+/** All processes in one table: statuses, newest run and next run, with a link to the details. */
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { uuidOf } from '../../graphql/ids.ts'
@@ -14,7 +14,7 @@ import { StatusCount } from './process-card.tsx'
 import type { Process } from './queries.ts'
 import { overviewTexts } from './texts.ts'
 
-/** A process with the run that goes on, as it is this second, or else the newest. */
+/** A process with its active run (live data), otherwise the newest. */
 export interface ProcessRow {
   readonly process: Process
   readonly run: RunLine | null

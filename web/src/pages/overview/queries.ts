@@ -1,8 +1,8 @@
-/** What the overview asks. */
+/** Queries of the overview. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 import { RUN_LINE } from '../runs/queries.ts'
 
-/** All but the history, every few seconds. */
+/** Everything except the history; polled every few seconds. */
 export const OVERVIEW = graphql(
   `
   query Overview {
@@ -18,12 +18,12 @@ export const OVERVIEW = graphql(
   [RUN_LINE],
 )
 
-/** Acts of death that somebody is to decide on. */
+/** Acts of death that need a decision. */
 export const WAITING_DEATHS = graphql(`
   query WaitingDeaths { waitingDracsDeathCandidates { subject zone count oldestInsertedAt } }
 `)
 
-/** What runs came to, day by day. */
+/** The results of runs, by day. */
 export const HISTORY = graphql(`
   query History {
     verificationRunHistory(days: 30) {
@@ -32,7 +32,7 @@ export const HISTORY = graphql(`
   }
 `)
 
-/** The runs that go on, each second: one stream for all of them. */
+/** The active runs, updated every second: one subscription for all of them. */
 export const UNDER_WAY = graphql(`subscription UnderWay { verificationRunsUnderWay { ...RunLine } }`, [RUN_LINE])
 
 type Overview = ResultOf<typeof OVERVIEW>

@@ -1,4 +1,4 @@
-/** A schedule in words. What is said is exact; what is too odd to be said shortly stays as cron writes it. */
+/** Describes a schedule in words. Only exact descriptions are given; unusual expressions stay as cron. */
 import type { Language } from '../../i18n/language.ts'
 import { ukCount } from '../../i18n/texts.ts'
 
@@ -15,7 +15,7 @@ const DAYS = {
   ],
 } as const
 
-/** The words of a cron expression of five fields; the expression itself where there are none. */
+/** The description of a five-field cron expression, or the expression itself. */
 export function scheduleWords(cron: string, language: Language): string {
   const [minute = '', hour = '', day = '', month = '', weekday = '', ...rest] = cron.trim().split(/\s+/)
   if (rest.length > 0 || day !== '*' || month !== '*') return cron

@@ -1,12 +1,12 @@
-/** Which process the overview shows in full, as it stands in its address. */
+/** The process whose details the overview shows, in the URL. */
 import { type RawSearch, textIn } from '../../app/search.ts'
 
-/** The search of the overview. */
+/** The query parameters of the overview. */
 export interface OverviewSearch {
   readonly process?: string | undefined
 }
 
-/** Reads it. */
+/** Parses the parameters. */
 export function overviewSearch(search: RawSearch): OverviewSearch {
   return { process: textIn(search, 'process') }
 }

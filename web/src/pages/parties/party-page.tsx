@@ -8,7 +8,7 @@ import { SubjectPage } from '../people/subject-page.tsx'
 
 const route = getRouteApi('/parties/$partyId')
 
-/** The page; of another party it begins anew, so that nothing of one is ever shown of another. */
+/** The page; keyed by id, so that it never shows one party's data for another. */
 export function PartyPage() {
   const { partyId } = route.useParams()
   return <One key={partyId} partyId={partyId} />

@@ -1,4 +1,4 @@
-/** Asks before a stream is sent to be checked again, or is confirmed by hand. */
+/** Confirms queueing a stream again, or confirming it manually. */
 import { useState } from 'react'
 import type { VariablesOf } from '../../graphql/graphql.ts'
 import { useAct } from '../../graphql/use-query.ts'
@@ -11,14 +11,14 @@ import { CONFIRM_DEATH, SEND_AGAIN } from './queries.ts'
 import type { StreamView, Subject } from './subject.ts'
 import { peopleTexts } from './texts.ts'
 
-// All of them take and give alike, by names of their own.
+// They all have the same variables and results, under different names.
 type SendAgain = (typeof SEND_AGAIN)['person']['unzr']
 
 function mutationOf({ kind }: Subject, { stream }: StreamView): SendAgain | undefined {
   return Reflect.get(SEND_AGAIN[kind], stream) as SendAgain | undefined
 }
 
-/** Whether a stream is one that is checked here, of somebody who is checked at all. */
+/** Whether the stream is checked by this system and the subject is eligible for verification. */
 export function mayBeSentAgain(subject: Subject, view: StreamView): boolean {
   if (!view.isServed || mutationOf(subject, view) === undefined) return false
   if (needsNhs(subject, view)) return isInNhs(subject)
@@ -30,7 +30,7 @@ interface DialogProps {
   readonly onClose: () => void
 }
 
-/** The dialog of sending again. */
+/** The dialog that queues a stream again. */
 export function SendAgainDialog({ subject, view, onClose }: DialogProps & { readonly view: StreamView }) {
   const texts = useTexts(peopleTexts)
   const names = useTexts(words)
@@ -53,7 +53,7 @@ export function SendAgainDialog({ subject, view, onClose }: DialogProps & { read
   )
 }
 
-/** Whether only an official of the NHS acts on it: DRACS of parties, which are to be employees of the NHS themselves. */
+/** Whether only an NHS official may act on it: DRACS of parties, who must be employees of the NHS themselves. */
 export function needsNhs({ kind }: Subject, { stream }: StreamView): boolean {
   return kind === 'party' && stream === 'dracs_death'
 }
@@ -65,7 +65,7 @@ function isInNhs(subject: Subject): boolean {
   )
 }
 
-/** Whether DRACS of somebody may be confirmed by hand: a party that it keeps from being verified, at work in the NHS. */
+/** Whether DRACS may be confirmed manually: for an NHS employee whose DRACS stream is NOT_VERIFIED. */
 export function mayConfirmDeath(subject: Subject, view: StreamView): boolean {
   return needsNhs(subject, view) && view.status === 'NOT_VERIFIED' && isInNhs(subject)
 }

@@ -1,6 +1,6 @@
 /**
- * Searches by numbers and names. They are personal: never in an address, and not on the disk either. The browser's history holds a key,
- * by which going back finds the search again as long as the tab lives and the same person is signed in.
+ * Searches by numbers and names. They are personal, so they are neither in a URL nor on disk. The browser's history contains a key; going
+ * back finds the search again while the tab is open and the same user is signed in.
  */
 import { session } from '../../session/token.ts'
 import type { Asked } from './looks.ts'
@@ -15,14 +15,14 @@ declare module '@tanstack/react-router' {
 const kept = new Map<string, Asked>()
 session.watch(() => kept.clear())
 
-/** Keeps a search; its key tells nothing of it. */
+/** Stores a search and returns its key, which reveals nothing. */
 export function keepAsked(asked: Asked): string {
   const key = crypto.randomUUID()
   kept.set(key, asked)
   return key
 }
 
-/** The search of a key; undefined where it is kept no more. */
+/** The search with this key; undefined if it is no longer stored. */
 export function askedOf(key: string | undefined): Asked | undefined {
   return key === undefined ? undefined : kept.get(key)
 }

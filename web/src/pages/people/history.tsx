@@ -1,4 +1,4 @@
-/** Every change of somebody's streams, the newest first. */
+/** Every change of a subject's streams, newest first. */
 import { useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
@@ -24,7 +24,7 @@ import { peopleWords } from './words.ts'
 interface HistoryProps {
   readonly subject: Subject
   readonly search: HistorySearch
-  /** Whether what is shown is of the question before. */
+  /** Whether the visible data belongs to the previous query. */
   readonly isStale: boolean
 }
 
@@ -64,7 +64,7 @@ export function History({ subject, search, isStale }: HistoryProps) {
   )
 }
 
-// Ids and times are not broken where there is room.
+// Ids and times do not wrap if there is room.
 function Line({ children }: { readonly children: ReactNode }) {
   return <span className={styles['line']}>{children}</span>
 }

@@ -1,13 +1,13 @@
-/** Persons and parties are shown alike; here is what they differ in. */
+/** The differences between persons and parties, which are otherwise shown alike. */
 
 import { OWN_STREAMS, type OwnStreamOf, STREAMS_OF, type Stream } from '../../../../src/verification/status.ts'
 
 export type { OwnStreamOf, Stream }
 
-/** What is verified. */
+/** The kinds of subjects. */
 export type Kind = 'person' | 'party'
 
-/** The streams of each, as addresses and the API's words name them, in the order in which they are shown. */
+/** The streams of each kind in display order, named as in URLs and the API's enums. */
 export const STREAMS: Readonly<Record<Kind, readonly Stream[]>> = {
   person: ownFirst(STREAMS_OF.person),
   party: ownFirst(STREAMS_OF.party),
@@ -18,12 +18,12 @@ function ownFirst(streams: readonly Stream[]): Stream[] {
   return [...streams.filter(isOwn), ...streams.filter((stream) => !isOwn(stream))]
 }
 
-/** A stream as fields of the API are named: `mvs_passport` is `mvsPassport`. */
+/** A stream as the API's fields name it: `mvs_passport` is `mvsPassport`. */
 export function fieldOf(stream: string): string {
   return stream.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Statuses of all streams together. */
+/** Cumulative statuses. */
 export const CUMULATIVE = {
   person: ['CHANGES_NEEDED', 'VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED'],
   party: ['NOT_VERIFIED', 'VERIFICATION_NEEDED', 'VERIFIED'],
@@ -41,10 +41,10 @@ export const STREAM_STATUSES = [
 /** A status of a stream. */
 export type StreamStatus = (typeof STREAM_STATUSES)[number]
 
-/** A status of all streams together. */
+/** A cumulative status. */
 export type CumulativeStatus = (typeof CUMULATIVE)['person'][number]
 
-/** Whether a status of a stream keeps somebody from being verified. */
+/** Whether a stream's status keeps the subject from being verified. */
 export function isOpen(status: string): boolean {
   return status !== 'VERIFIED' && status !== 'VERIFICATION_NOT_NEEDED'
 }

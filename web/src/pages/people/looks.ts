@@ -1,6 +1,6 @@
-/** What somebody is searched by, and what a number is by its looks. */
+/** Search criteria, and guessing what a number is from its format. */
 
-/** What somebody is searched by, as it was typed. */
+/** The search criteria as typed. */
 export interface Asked {
   readonly number: string
   readonly as: NumberKind | ''
@@ -8,10 +8,10 @@ export interface Asked {
   readonly birthDate: string
 }
 
-/** What a number can be. */
+/** The kinds of numbers. */
 export const NUMBER_KINDS = ['taxId', 'unzr', 'documentNumber', 'databaseId'] as const
 
-/** What a number is. */
+/** The kind of a number. */
 export type NumberKind = (typeof NUMBER_KINDS)[number]
 
 /** An empty search. */
@@ -19,19 +19,19 @@ export const NOTHING_ASKED: Asked = { number: '', as: '', lastName: '', birthDat
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-/** What a number is by its looks. */
+/** Guesses the kind of a number from its format. */
 export function looksLike(number: string): NumberKind {
   if (UUID.test(number)) return 'databaseId'
   if (/^\d{8}-\d{5}$/.test(number)) return 'unzr'
   return /^\d{10}$/.test(number) ? 'taxId' : 'documentNumber'
 }
 
-/** Whether a text is an id of this system. */
+/** Whether a text has the format of an id. */
 export function isUuid(text: string): boolean {
   return UUID.test(text)
 }
 
-/** What is searched by, as the API's filter has it. */
+/** The search criteria as the API's filter. */
 export function askedFilter({ number, as, lastName, birthDate }: Asked): Readonly<Record<string, string>> {
   const trimmed = number.trim()
   return {

@@ -1,4 +1,4 @@
-/** The list of persons or of parties: its search, its filters, its rows. */
+/** The list of persons or of parties: search, filters and rows. */
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import type { ApiFailure } from '../../graphql/request.ts'
 import { useFormat } from '../../i18n/format.ts'
@@ -24,7 +24,7 @@ import { peopleTexts } from './texts.ts'
 
 type Line = PersonLine | PartyLine
 
-/** What the list is narrowed to: by its address, and by the search that is kept beside it. */
+/** The active filters: from the URL, and from the search that is stored outside it. */
 export function useNarrowed(search: PeopleSearch) {
   const key = useLocation({ select: ({ state }) => state.asked })
   const asked = askedOf(key)
@@ -118,7 +118,7 @@ function PeopleFilters(props: {
   )
 }
 
-// What no index serves is no fault: it is said what is served.
+// A filter without an index is not an error: the text lists the supported ones.
 function Refusal({ error }: { readonly error: ApiFailure }) {
   const texts = useTexts(peopleTexts)
   return (

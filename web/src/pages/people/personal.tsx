@@ -1,4 +1,4 @@
-/** Who somebody is: names, numbers, documents. Numbers are masked unless they were revealed. */
+/** Personal data: names, numbers, documents. Numbers are masked unless revealed. */
 import type { ReactNode } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
 import { useFormat } from '../../i18n/format.ts'
@@ -149,7 +149,7 @@ export function Documents({ subject, revealed }: PersonalProps) {
   )
 }
 
-/** What a party is, and where. */
+/** A party's positions and legal entities. */
 export function Employees({ party }: { readonly party: Subject & { readonly kind: 'party' } }) {
   const texts = useTexts(peopleTexts)
   const names = useTexts(peopleWords)

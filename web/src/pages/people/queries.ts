@@ -1,4 +1,4 @@
-/** What the pages about persons and parties ask. Each answer with identity data is in the audit, so nothing is asked for twice. */
+/** Queries of the pages about persons and parties. Each result with identity data is audited, so nothing is loaded twice. */
 
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 import type { Kind, OwnStreamOf } from './kinds.ts'
@@ -27,7 +27,7 @@ const ENTRY = graphql(`
   }
 `)
 
-/** A change of a stream, with its cursor: it has no other name. */
+/** A change of a stream, with its cursor, which serves as the key. */
 export interface HistoryEdge {
   readonly cursor: string
   readonly node: ResultOf<typeof ENTRY>
@@ -53,9 +53,9 @@ const PARTY_LINE = graphql(`
   }
 `)
 
-/** Somebody as lists show them. */
+/** A person as shown in lists. */
 export type PersonLine = ResultOf<typeof PERSON_LINE>
-/** Somebody as lists show them. */
+/** A party as shown in lists. */
 export type PartyLine = ResultOf<typeof PARTY_LINE>
 
 /** A page of the list of persons. */
@@ -86,7 +86,7 @@ export const PARTIES = graphql(
   [PARTY_LINE],
 )
 
-/** A person with all that is known of them. */
+/** A person with all details. */
 export const PERSON = graphql(
   `
   query Person($id: ID!, $stream: VerificationStream, $first: Int, $after: String, $last: Int, $before: String) {
@@ -116,7 +116,7 @@ export const PERSON = graphql(
   [EXPLAINED, ENTRY],
 )
 
-/** A party with all that is known of them. */
+/** A party with all details. */
 export const PARTY = graphql(
   `
   query Party($id: ID!, $stream: VerificationStream, $first: Int, $after: String, $last: Int, $before: String) {
@@ -149,26 +149,26 @@ export const PARTY = graphql(
   [EXPLAINED, ENTRY],
 )
 
-/** A person as the page shows them. */
+/** A person as shown on the page. */
 export type Person = NonNullable<ResultOf<typeof PERSON>['person']>
-/** A party as the page shows them. */
+/** A party as shown on the page. */
 export type Party = NonNullable<ResultOf<typeof PARTY>['party']>
 
-/** Shows numbers of a person in full; the reason is kept. */
+/** Reveals numbers of a person; the reason is stored. */
 export const REVEAL_PERSON = graphql(`
   mutation RevealPerson($input: RevealPersonDataInput!) {
     revealPersonData(input: $input) { taxId unzr documents { databaseId number } }
   }
 `)
 
-/** The same of a party. */
+/** Reveals numbers of a party. */
 export const REVEAL_PARTY = graphql(`
   mutation RevealParty($input: RevealPartyDataInput!) {
     revealPartyData(input: $input) { taxId phones { type number } documents { databaseId number } }
   }
 `)
 
-/** Sends a stream of somebody to be checked again, by kind and stream. */
+/** Queues a subject's stream again, by kind and stream. */
 export const SEND_AGAIN = {
   person: {
     unzr: graphql(`
@@ -221,7 +221,7 @@ export const SEND_AGAIN = {
   },
 } as const satisfies { readonly [K in Kind]: Readonly<Record<OwnStreamOf<K>, unknown>> }
 
-/** Confirms by hand what DRACS says of a party. */
+/** Confirms a party's DRACS stream manually. */
 export const CONFIRM_DEATH = graphql(`
   mutation ConfirmDeath($input: UpdatePartyDracsDeathVerificationStatusInput!) {
     updatePartyDracsDeathVerificationStatus(input: $input) { party { id } }

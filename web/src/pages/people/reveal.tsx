@@ -1,4 +1,4 @@
-/** Showing numbers in full: an act for a reason, which the audit keeps. What is shown lives in the page and goes with it. */
+/** Reveals numbers: an action with a reason, which the audit stores. Revealed values stay in memory and disappear with the page. */
 import { useState } from 'react'
 import { askOnce } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -9,7 +9,7 @@ import { REVEAL_PARTY, REVEAL_PERSON } from './queries.ts'
 import type { Subject } from './subject.ts'
 import { peopleTexts } from './texts.ts'
 
-/** What is shown in full; undefined is what was not asked for. */
+/** The revealed values; undefined if not requested. */
 export interface Revealed {
   readonly taxId?: string | null | undefined
   readonly unzr?: string | null | undefined
@@ -21,7 +21,7 @@ export interface Revealed {
 const FIELDS = { person: ['TAX_ID', 'UNZR', 'DOCUMENTS'], party: ['TAX_ID', 'PHONES', 'DOCUMENTS'] } as const
 type Field = (typeof FIELDS)['person' | 'party'][number]
 
-/** Whether there is anything to show, and this viewer may: who sees numbers in full already has no use of it. */
+/** Whether there is something to reveal and the viewer may; users who see full numbers do not need it. */
 export function useMayReveal({ kind }: Pick<Subject, 'kind'>): boolean {
   const may = useMay(`${kind}:personal_data`)
   return useViewer().masked && may
@@ -66,7 +66,7 @@ export function RevealDialog(props: {
   )
 }
 
-// Asked by itself: an act would have all that is shown fetched, and written into the audit, once more.
+// Sent directly: the mutation hook would load everything visible again, which would be audited once more.
 async function reveal(
   { kind, id }: Pick<Subject, 'kind' | 'id'>,
   fields: readonly Field[],

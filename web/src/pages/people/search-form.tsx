@@ -1,4 +1,4 @@
-/** The search by numbers and names. Its values are personal: they stay here, and go to the API in the body of a request. */
+/** The search by numbers and names. The values are personal: they stay here, and are sent in the body of a request. */
 import { type FormEvent, useState } from 'react'
 import { useTexts } from '../../i18n/texts.ts'
 import { Button } from '../../ui/button.tsx'
@@ -10,7 +10,7 @@ import { peopleTexts } from './texts.ts'
 
 interface FormProps {
   readonly kind: Kind
-  /** What was searched by, if anything was. */
+  /** The active search, if any. */
   readonly asked: Asked | undefined
   readonly onAsk: (asked: Asked) => void
   readonly onEnd: (() => void) | undefined
@@ -102,7 +102,7 @@ export function SearchForm({ kind, asked, onAsk, onEnd }: FormProps) {
   )
 }
 
-// A party has no UNZR: what looks like one is a number of a document then.
+// Parties have no UNZR: a number in that format is a document number.
 function seenAs(kind: Kind, number: string): NumberKind | undefined {
   if (number.trim() === '') return undefined
   const looks = looksLike(number.trim())

@@ -1,4 +1,4 @@
-/** The filters of the lists of persons and parties, and the place in somebody's history, as they stand in addresses. Nothing personal. */
+/** The filters of the lists of persons and parties, and the position in a history, in the URL. Never personal. */
 import { placeIn, type RawSearch, wordIn } from '../../app/search.ts'
 import type { Place } from '../../ui/pager.tsx'
 import {
@@ -12,7 +12,7 @@ import {
   type StreamStatus,
 } from './kinds.ts'
 
-/** The filters. Without `stream` the status is that of all streams together; with it that is `overall`. */
+/** The filters. Without `stream`, `status` is the cumulative status; with it, `overall` is. */
 export interface PeopleSearch extends Place {
   readonly stream?: Stream | undefined
   readonly status?: CumulativeStatus | StreamStatus | undefined
@@ -30,35 +30,35 @@ function peopleSearch(kind: Kind, search: RawSearch): PeopleSearch {
   }
 }
 
-/** Reads them of the list of persons. */
+/** Parses the filters of the list of persons. */
 export function personsSearch(search: RawSearch): PeopleSearch {
   return peopleSearch('person', search)
 }
 
-/** Reads them of the list of parties. */
+/** Parses the filters of the list of parties. */
 export function partiesSearch(search: RawSearch): PeopleSearch {
   return peopleSearch('party', search)
 }
 
-/** What the list is narrowed to: both statuses by their names. */
+/** The filters with both statuses under separate names. */
 export interface Narrowed {
   readonly overall?: CumulativeStatus | undefined
   readonly stream?: Stream | undefined
   readonly status?: StreamStatus | undefined
 }
 
-/** Both statuses of an address; a stream alone asks for those whom it keeps from being verified. */
+/** Both statuses from the URL; a stream alone selects subjects whom it keeps from being verified. */
 export function narrowedBy({ stream, status, overall }: PeopleSearch): Narrowed {
   if (stream === undefined) return { overall: status as CumulativeStatus | undefined }
   return { stream, status: (status as StreamStatus | undefined) ?? 'NOT_VERIFIED', overall }
 }
 
-/** The address of them. */
+/** The URL parameters of these filters. */
 export function searchOf({ stream, status, overall }: Narrowed): PeopleSearch {
   return stream === undefined ? { status: overall } : { stream, status, overall }
 }
 
-/** The statuses as the API's filter has them. */
+/** The statuses as the API's filter. */
 export function statusFilter({ overall, stream, status }: Narrowed): Readonly<Record<string, string>> {
   return {
     ...(overall === undefined ? {} : { verificationStatus: overall }),
@@ -66,24 +66,24 @@ export function statusFilter({ overall, stream, status }: Narrowed): Readonly<Re
   }
 }
 
-/** The place in the history of one person or party, and the stream it is of. */
+/** The position in a subject's history, and the selected stream. */
 export interface HistorySearch extends Place {
   readonly stream?: Stream | undefined
 }
 
-/** Reads it of a person. */
+/** Parses the parameters of a person's page. */
 export function personSearch(search: RawSearch): HistorySearch {
   return { stream: wordIn(search, 'stream', STREAMS.person), ...placeIn(search) }
 }
 
-/** Reads it of a party. */
+/** Parses the parameters of a party's page. */
 export function partySearch(search: RawSearch): HistorySearch {
   return { stream: wordIn(search, 'stream', STREAMS.party), ...placeIn(search) }
 }
 
 const HISTORY_SIZE = 20
 
-/** The part of the history as the API is asked for it. */
+/** The variables of the history query. */
 export function historyVariables({ stream, after, before }: HistorySearch) {
   const of = { stream: stream === undefined ? null : (stream.toUpperCase() as Uppercase<Stream>) }
   return before === undefined

@@ -1,4 +1,4 @@
-/** One stream: its status, why it is so, what comes next, and how anybody can find out more. */
+/** One stream: its status, the reason, the next step, and links to more. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
@@ -87,7 +87,7 @@ function Results({ view }: { readonly view: StreamView }) {
   )
 }
 
-/** By what rule, run, message and user; and what it was before a check that is under way. */
+/** The rule, run, message and user behind the status; and the previous status during a check. */
 function Details({ explanation: { cause, before } }: { readonly explanation: Explained }) {
   const texts = useTexts(peopleTexts)
   const say = useSay()
@@ -150,7 +150,7 @@ function CauseFacts({ cause }: { readonly cause: Explained['cause'] }) {
   )
 }
 
-/** A run by its id, for who may see it. */
+/** A run by its id, linked if the viewer may see it. */
 export function RunLink({ id }: { readonly id: string }) {
   const texts = useTexts(peopleTexts)
   const maySee = useMay('verification_run:read')

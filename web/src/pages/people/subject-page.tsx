@@ -1,4 +1,4 @@
-/** A person or a party: how they stand and why, who they are, each stream, and what happened to it. */
+/** A person or a party: status and reason, personal data, streams, and history. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { maySee, NAV_PAGES, type NavPage } from '../../app/pages.ts'
@@ -99,7 +99,7 @@ function RevealButton(props: {
   )
 }
 
-/** Who looked at somebody's data; for who may see the audit. */
+/** A link to the audit of this subject, for users who may see it. */
 function AuditLink({ uuid }: { readonly uuid: string }) {
   const texts = useTexts(peopleTexts)
   const viewer = useViewer()
@@ -147,7 +147,7 @@ function Parts({ subject, revealed, search, isStale }: PartsProps) {
   )
 }
 
-/** What a party does and where, and what it has learned. */
+/** A party's positions, education and qualifications. */
 function Professional({ party }: { readonly party: Subject & { readonly kind: 'party' } }) {
   const { educations, specialities, qualifications, scienceDegree: science_degree } = party
   return (
@@ -158,7 +158,7 @@ function Professional({ party }: { readonly party: Subject & { readonly kind: 'p
   )
 }
 
-/** How somebody stands, and why: each stream that keeps them from being verified, in words. */
+/** The cumulative status and its cause: each stream that keeps the subject from being verified. */
 function Verdict({ subject, streams }: { readonly subject: Subject; readonly streams: readonly StreamView[] }) {
   const texts = useTexts(peopleTexts)
   const names = useTexts(words)

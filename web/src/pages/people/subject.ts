@@ -1,20 +1,20 @@
-/** Somebody as the page shows them, whether person or party. */
+/** A person or party as shown on the page. */
 import { fieldOf, type Kind, STREAMS, type Stream } from './kinds.ts'
 import type { Explained, Party, PartyLine, Person, PersonLine } from './queries.ts'
 
-/** A stream, with what only some streams have as null elsewhere. */
+/** A stream; fields that only some streams have are null otherwise. */
 export interface StreamView {
   readonly stream: Stream
   readonly status: string
   readonly reason: string
   readonly unverifiedAt: string | null
   readonly syncedAt: string | null
-  /** What the registry answered. */
+  /** The registry's answer. */
   readonly answer: number | null
   readonly comment: string | null
-  /** Whether its registry is asked in this installation. */
+  /** Whether this registry is enabled in this installation. */
   readonly isServed: boolean
-  /** The act of death that somebody is to decide on. */
+  /** The act of death that needs a decision. */
   readonly candidateId: string | null
   readonly explanation: Explained | null
 }
@@ -35,7 +35,7 @@ interface Details {
   readonly waitingCandidateId?: string | null
 }
 
-/** The streams, in the order in which they are shown. */
+/** The streams in display order. */
 export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] {
   return STREAMS[kind].flatMap((stream) => {
     const details = Reflect.get(verificationDetails ?? {}, fieldOf(stream)) as Details | null | undefined
@@ -53,7 +53,7 @@ export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] 
   })
 }
 
-/** The statuses of the streams of somebody in a list. */
+/** The statuses of a listed subject's streams. */
 export function statusesOf(kind: Kind, line: PersonLine | PartyLine): readonly (readonly [Stream, string])[] {
   return STREAMS[kind].flatMap((stream) => {
     const details = Reflect.get(line.verificationDetails ?? {}, fieldOf(stream)) as Details | null | undefined
@@ -61,7 +61,7 @@ export function statusesOf(kind: Kind, line: PersonLine | PartyLine): readonly (
   })
 }
 
-/** A name as documents have it: family name first. */
+/** A name in the order of documents: family name first. */
 export function nameOf(of: { lastName: string; firstName: string; secondName: string | null }): string {
   return [of.lastName, of.firstName, of.secondName].filter((part) => part !== null && part !== '').join(' ')
 }

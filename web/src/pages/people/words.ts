@@ -1,4 +1,4 @@
-/** Words of persons and parties: reasons, steps of the history, documents, employees. A test compares the reasons with the schema. */
+/** Terms for persons and parties: reasons, steps of the history, documents, employees. A test compares the reasons with the schema. */
 import { defineTexts } from '../../i18n/texts.ts'
 
 /** The words. */
@@ -30,7 +30,7 @@ export const peopleWords = defineTexts(
       RULES_TRIGGERED: 'Спрацювали правила',
       TAX_ID_AND_PASSPORT_DOCUMENT_ABSENT: 'Немає ні РНОКПП, ні паспорта',
     },
-    /** The steps of the history. */
+    /** Steps of the history. */
     step: {
       '1.1': 'Попередня перевірка',
       '4': 'Реєстр відповів: знайдено',

@@ -8,7 +8,7 @@ import { SubjectPage } from '../people/subject-page.tsx'
 
 const route = getRouteApi('/persons/$personId')
 
-/** The page; of another person it begins anew, so that nothing of one is ever shown of another. */
+/** The page; keyed by id, so that it never shows one person's data for another. */
 export function PersonPage() {
   const { personId } = route.useParams()
   return <One key={personId} personId={personId} />

@@ -1,4 +1,4 @@
-/** Asks before a run is paused, resumed, stopped or taken back. */
+/** Confirms pausing, resuming, stopping or reverting a run. */
 import { useEffect, useState } from 'react'
 import type { ApiFailure } from '../../graphql/request.ts'
 import { asFailure, askOnce, useAct } from '../../graphql/use-query.ts'
@@ -8,10 +8,10 @@ import { Banner, Skeleton, useFailureText } from '../../ui/states.tsx'
 import { PAUSE, RECHECK, RESUME, type RunDetail, STOP } from './queries.ts'
 import { runTexts } from './texts.ts'
 
-/** What can be done to a run. */
+/** Actions on a run. */
 export type Control = 'pause' | 'resume' | 'stop' | 'recheck'
 
-/** What a state allows. */
+/** The actions that a run's state allows. */
 export function controlsOf({ state, done }: RunDetail): readonly Control[] {
   switch (state) {
     case 'RUNNING':
@@ -30,7 +30,7 @@ interface DialogProps {
   readonly onClose: () => void
 }
 
-/** The dialog of an act. */
+/** The dialog of an action. */
 export function ControlDialog({ control, ...rest }: DialogProps & { readonly control: Control }) {
   return control === 'recheck' ? <RecheckDialog {...rest} /> : <StateDialog control={control} {...rest} />
 }
@@ -39,7 +39,7 @@ const MUTATIONS = { pause: PAUSE, resume: RESUME, stop: STOP } as const
 
 function StateDialog({ control, run, onClose }: DialogProps & { readonly control: keyof typeof MUTATIONS }) {
   const texts = useTexts(runTexts)
-  // The three take and give alike.
+  // The three mutations have the same variables and results.
   const act = useAct(MUTATIONS[control] as typeof PAUSE)
   const resumeText = run.remaining === null ? texts.resumeTextUnknown : texts.resumeText(run.remaining)
   const told = {
@@ -87,7 +87,7 @@ function RecheckDialog({ run, onClose }: DialogProps) {
   const { counted, failure } = useCount(run.id)
   const act = useAct(RECHECK)
   const confirm = async (reason: string) => {
-    // What is too much for one request goes on where it stopped.
+    // A revert that is too large for one request continues where it stopped.
     for (;;) {
       const { recheckVerificationRun: done } = await act.mutateAsync({ input: { runId: run.id, reason } })
       if (done == null || done.isComplete) return

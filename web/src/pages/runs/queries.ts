@@ -1,4 +1,4 @@
-/** What the pages about runs ask. */
+/** Queries of the pages about runs. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 /** A run as lists and the overview show it. */
@@ -12,7 +12,7 @@ export const RUN_LINE = graphql(`
 /** A run as lists show it. */
 export type RunLine = ResultOf<typeof RUN_LINE>
 
-/** All of a run. */
+/** All details of a run. */
 export const RUN_DETAIL = graphql(
   `
   fragment RunDetail on VerificationRun {
@@ -26,7 +26,7 @@ export const RUN_DETAIL = graphql(
   [RUN_LINE],
 )
 
-/** All of a run. */
+/** All details of a run. */
 export type RunDetail = ResultOf<typeof RUN_DETAIL>
 
 /** A page of the list. */
@@ -46,13 +46,13 @@ export const RUNS = graphql(
 /** One run. */
 export const RUN = graphql(`query Run($id: ID!) { verificationRun(id: $id) { ...RunDetail } }`, [RUN_DETAIL])
 
-/** One run, while it goes on. */
+/** A run's progress, while it is active. */
 export const RUN_PROGRESS = graphql(
   `subscription RunProgress($id: ID!) { verificationRunProgress(id: $id) { ...RunDetail } }`,
   [RUN_DETAIL],
 )
 
-/** The processes, with how many are due: for who starts a run. */
+/** The processes with the number of due subjects, for starting a run. */
 export const PROCESSES = graphql(`
   query Processes {
     verificationProcesses { key counts { due waiting countedAt isFresh } newestRun { id state endedAt } }
@@ -66,28 +66,28 @@ export const START = graphql(`
   }
 `)
 
-/** Holds a run. */
+/** Pauses a run. */
 export const PAUSE = graphql(`
   mutation PauseRun($input: ControlVerificationRunInput!) {
     pauseVerificationRun(input: $input) { verificationRun { state } }
   }
 `)
 
-/** Lets it go on. */
+/** Resumes a run. */
 export const RESUME = graphql(`
   mutation ResumeRun($input: ControlVerificationRunInput!) {
     resumeVerificationRun(input: $input) { verificationRun { state } }
   }
 `)
 
-/** Ends it. */
+/** Stops a run. */
 export const STOP = graphql(`
   mutation StopRun($input: ControlVerificationRunInput!) {
     stopVerificationRun(input: $input) { verificationRun { state } }
   }
 `)
 
-/** Counts what would be taken back, or takes it back. */
+/** Counts the results that would be reverted, or reverts them. */
 export const RECHECK = graphql(`
   mutation RecheckRun($input: RecheckVerificationRunInput!) {
     recheckVerificationRun(input: $input) { persons parties inReview isComplete }

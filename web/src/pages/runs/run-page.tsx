@@ -1,4 +1,4 @@
-/** One run: how far it is, what came of it, why it is in its state, and what can be done to it. */
+/** One run: progress, results, why it is in its state, and its actions. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
@@ -154,7 +154,7 @@ function About({ run }: { readonly run: RunDetail }) {
         <Fact name={texts.cause}>{textOf(names.runCause, run.cause)}</Fact>
         <Fact name={texts.scope}>{run.isTriggeredOnly ? texts.onlyTriggered : texts.everybody}</Fact>
         <Fact name={texts.limit}>{limits.length === 0 ? texts.noLimit : limits.join(', ')}</Fact>
-        {/* Whatever else starts one, it is no person. */}
+        {/* Other causes are not persons. */}
         {(run.cause === 'api' || run.cause === 'command') && (
           <Fact name={texts.startedBy}>
             <UserLink id={run.startedBy} what={texts.startedBy} />

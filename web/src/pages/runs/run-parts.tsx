@@ -1,4 +1,4 @@
-/** Parts of the page of one run: errors by kind, and workers. */
+/** Components of a run's page: errors by kind, and workers. */
 import { useMemo } from 'react'
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -35,7 +35,7 @@ export function RunErrors({ errors }: { readonly errors: RunDetail['errors'] }) 
 
 type RunWorker = RunDetail['workers'][number]
 
-/** What each worker did. */
+/** The work of each worker. */
 export function RunWorkers({ workers }: { readonly workers: readonly RunWorker[] }) {
   const texts = useTexts(runTexts)
   return (
@@ -55,7 +55,7 @@ export function RunWorkers({ workers }: { readonly workers: readonly RunWorker[]
 function useWorkerColumns(): Column<RunWorker>[] {
   const texts = useTexts(runTexts)
   const format = useFormat()
-  // The same as long as the language is: of hundreds of workers only those are drawn that did something.
+  // Memoised: with hundreds of workers only the changed rows are rendered.
   return useMemo(
     () => [
       { key: 'worker', header: texts.worker, cell: ({ host, pid }) => `${host}, ${pid}` },

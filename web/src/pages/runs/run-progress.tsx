@@ -1,4 +1,4 @@
-/** How far a run is: done of all, what came of it, how fast, how long still. */
+/** A run's progress: done of total, results, rate, remaining time. */
 import { useFormat } from '../../i18n/format.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { ProgressBar } from '../../ui/progress.tsx'
@@ -6,7 +6,7 @@ import type { RunLine } from './queries.ts'
 import styles from './run-progress.module.css'
 import { runTexts } from './texts.ts'
 
-/** The pieces of a run's bar. */
+/** The segments of a run's progress bar. */
 export function piecesOf(run: RunLine) {
   return [
     ['verified', run.verified],
@@ -16,10 +16,10 @@ export function piecesOf(run: RunLine) {
   ] as const
 }
 
-// Less is shown as none.
+// Lower rates are not shown.
 const LEAST_RATE = 0.05
 
-/** Bar and figures of a run. */
+/** The progress bar and the figures of a run. */
 export function RunProgress({ run }: { readonly run: RunLine }) {
   const texts = useTexts(runTexts)
   const format = useFormat()

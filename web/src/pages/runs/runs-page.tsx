@@ -89,7 +89,7 @@ function useColumns(): Column<RunLine>[] {
   const texts = useTexts(runTexts)
   const names = useTexts(words)
   const format = useFormat()
-  // The same as long as the language is: rows that have not changed are then not drawn again.
+  // Memoised: unchanged rows are not rendered again.
   return useMemo(() => {
     const number = (key: string, header: string, of: (run: RunLine) => number): Column<RunLine> => ({
       ...{ key, header, isNumber: true },

@@ -1,4 +1,4 @@
-/** The filters of the list of runs, as they stand in its address. */
+/** The filters of the list of runs in the URL. */
 import { placeIn, type RawSearch, textIn, wordIn } from '../../app/search.ts'
 
 /** The states of a run. */
@@ -12,7 +12,7 @@ export interface RunsSearch {
   readonly before?: string | undefined
 }
 
-/** Reads them. */
+/** Parses the filters. */
 export function runsSearch(search: RawSearch): RunsSearch {
   return {
     process: textIn(search, 'process'),

@@ -1,4 +1,4 @@
-/** Asks which process is to be run, tells how many are due, and starts it. */
+/** Selects a process, shows the number of due subjects, and starts a run. */
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAct, useAnswer } from '../../graphql/use-query.ts'
@@ -11,7 +11,7 @@ import { Banner, Shown, Skeleton } from '../../ui/states.tsx'
 import { PROCESSES, START } from './queries.ts'
 import { runTexts } from './texts.ts'
 
-/** The dialog; `process` is the one to begin with. */
+/** The dialog; `process` is preselected. */
 export function StartDialog(props: { readonly process: string | undefined; readonly onClose: () => void }) {
   const texts = useTexts(runTexts)
   const names = useTexts(words)

@@ -21,7 +21,7 @@ export const runTexts = defineTexts(
     toReview: 'На перевірку людиною',
     incorrect: 'Хибний формат',
     technicalErrors: 'Технічні помилки',
-    /** What ended neither so nor so: there was nothing to check, the number is ill-formed, the data changed meanwhile. */
+    /** Other results: nothing to check, a malformed number, data changed during the check. */
     other: 'Решта',
     dropped: 'Відкинуто відповідей',
     droppedHint: 'Відповідь прийшла після того, як дані особи змінилися: її перевірять знову.',

@@ -1,4 +1,4 @@
-/** What became of a run and when: its start, who held it and why, what was taken back, its end. */
+/** A run's history: its start, pauses with user and reason, reverts, its end. */
 import { UserLink } from '../../app/subject-link.tsx'
 import { useSay } from '../../i18n/messages.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
@@ -10,7 +10,7 @@ import type { RunDetail } from './queries.ts'
 import styles from './run-page.module.css'
 import { runTexts } from './texts.ts'
 
-/** The card with all of it, the first above. */
+/** The card, oldest entry first. */
 export function Timeline({ run }: { readonly run: RunDetail }) {
   const texts = useTexts(runTexts)
   const names = useTexts(words)
@@ -19,7 +19,7 @@ export function Timeline({ run }: { readonly run: RunDetail }) {
     <Card title={texts.timeline}>
       <ol className={styles['timeline']}>
         {run.changes.map((change, index) => (
-          // Nothing is ever put between two of them.
+          // Entries are only appended.
           <li key={`${change.at} ${change.state}`}>
             <Change change={change} title={index === 0 ? began : undefined} />
           </li>

@@ -1,11 +1,11 @@
-/** Why a run is in its state: what the program found, and what a user wrote. */
+/** Why a run is in its state: the program's finding, and the user's comment. */
 import { useSay } from '../../i18n/messages.ts'
 import { useTexts } from '../../i18n/texts.ts'
 import { Banner } from '../../ui/states.tsx'
 import type { RunLine } from './queries.ts'
 import { runTexts } from './texts.ts'
 
-/** The words; `isShort` where they stand beside much else, and lead to the run itself. */
+/** The explanation; `isShort` is for tables, with a link to the run. */
 export function Why(props: { readonly run: RunLine; readonly isShort?: boolean }) {
   const { state, heldBy, finding, reason } = props.run
   const { isShort = false } = props

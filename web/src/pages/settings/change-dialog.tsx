@@ -1,4 +1,4 @@
-/** Changes a group of parameters: what it was and what it will be stand side by side before anything is saved. */
+/** Changes a group of parameters; shows the old and new values before saving. */
 import { useState } from 'react'
 import { useAct } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'

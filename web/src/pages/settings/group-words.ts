@@ -1,9 +1,9 @@
-/** Groups of parameters in words: what they are called, and their values with their units. */
+/** Names of parameter groups, and their values with units. */
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import type { Group } from './groups.ts'
 import { settingsTexts } from './texts.ts'
 
-/** What a group is called; a parameter that is not known, by its own name. */
+/** The name of a group; an unknown parameter's own name. */
 export function useGroupName(): (group: Group) => string {
   const texts = useTexts(settingsTexts)
   return ({ key, parameters }) => (key === undefined ? (parameters[0]?.parameter ?? '') : texts.names[key])
@@ -14,7 +14,7 @@ interface Named {
   readonly value: string
 }
 
-/** The values of a group as one: `29 days`. */
+/** The values of a group as one text: `29 days`. */
 export function useGroupValue(): (parameters: readonly Named[]) => string {
   const texts = useTexts(settingsTexts)
   return (parameters) => {

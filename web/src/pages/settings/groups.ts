@@ -1,15 +1,15 @@
-/** Parameters that mean something together: a number and its unit are read, shown and changed as one. */
+/** Groups of related parameters: a number and its unit are shown and changed together. */
 import type { Parameter } from './queries.ts'
 
-/** The groups that this page has words for. */
+/** The groups that this page has texts for. */
 export type GroupKey = 'adultAge' | 'declarationTerm' | 'requestExpiration'
 
-/** What a value must be: as the API takes it. */
+/** The constraint of a value, as the API checks it. */
 export type Rule = 'count' | 'atLeastOne' | 'unit' | 'text'
 
-/** A group: what it is called, and its parameters in the order in which they are read. */
+/** A group with its parameters in display order. */
 export interface Group {
-  /** Undefined: a parameter that this page does not know. */
+  /** Undefined for a parameter that this page does not know. */
   readonly key?: GroupKey
   readonly parameters: readonly Parameter[]
 }
@@ -28,15 +28,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   employee_request_term_unit: 'unit',
 }
 
-/** The units there are. */
+/** The units. */
 export const UNITS = ['YEARS', 'DAYS'] as const
 
-/** What a parameter's value must be. */
+/** The constraint of a parameter's value. */
 export function ruleOf(parameter: string): Rule {
   return RULES[parameter] ?? 'text'
 }
 
-/** All parameters in their groups; those that are not known come last, each by itself. */
+/** All parameters in groups; unknown ones come last, each in its own group. */
 export function groupsOf(parameters: readonly Parameter[]): readonly Group[] {
   const known = GROUPS.map(([key, names]) => ({
     key,
@@ -56,7 +56,7 @@ const FORMS: Readonly<Record<Rule, RegExp>> = {
   text: /^.{1,255}$/s,
 }
 
-/** Whether a value can be that of a parameter. */
+/** Whether a value is valid for a parameter. */
 export function isFit(parameter: string, value: string): boolean {
   return FORMS[ruleOf(parameter)].test(value)
 }

@@ -1,4 +1,4 @@
-/** What the page of the settings asks. */
+/** Queries of the settings page. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 /** All parameters. */
@@ -9,7 +9,7 @@ export const PARAMETERS = graphql(`
 /** A parameter. */
 export type Parameter = ResultOf<typeof PARAMETERS>['globalParameters'][number]
 
-/** Changes those that are named. */
+/** Changes the given parameters. */
 export const CHANGE = graphql(`
   mutation ChangeParameters($parameters: [GlobalParameterInput!]!) {
     updateGlobalParameters(input: { parameters: $parameters }) { globalParameters { parameter value } }

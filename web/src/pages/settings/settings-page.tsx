@@ -1,4 +1,4 @@
-/** The settings: global parameters, what each means, and changing them. */
+/** The settings page: global parameters, their meaning, and changing them. */
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'

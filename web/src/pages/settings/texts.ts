@@ -1,6 +1,6 @@
 import { defineTexts, enCount, ukCount } from '../../i18n/texts.ts'
 
-/** Texts of the page of the settings. */
+/** Texts of the settings page. */
 export const settingsTexts = defineTexts(
   {
     title: 'Параметри',

@@ -1,6 +1,6 @@
 /**
- * Asking about the same UNZR once more. The API wants the UNZR itself, and a masked page has it not: who asks types it, and it must be the
- * one that this page is about. Who sees numbers in full asks by a press.
+ * Asks about the same UNZR again. The API needs the full UNZR, but the page has it masked: the user types it, and it must match this
+ * page's. Users who see full numbers only press the button.
  */
 import { useState } from 'react'
 import { askOnce, type useAct } from '../../graphql/use-query.ts'
@@ -17,7 +17,7 @@ interface AgainProps {
   readonly act: ReturnType<typeof useAct<typeof SYNC_UNZR>>
 }
 
-/** The button; nothing for who may not ask, or while the registry is being asked already. */
+/** The button; renders nothing for users who may not ask, or while a request is pending. */
 export function AskAgain({ info, act }: AgainProps) {
   const texts = useTexts(unzrTexts)
   const { masked } = useViewer()
@@ -68,7 +68,7 @@ function TypedDialog({ info, act, onClose }: AgainProps & { readonly onClose: ()
   )
 }
 
-// A slip of the finger must not ask about somebody else: what the mask shows is compared first, then the API says whose record it is.
+// A typo must not ask about another person: the input is compared with the visible digits, and then the API confirms whose record it is.
 async function problemOf(
   { unzr: masked, databaseId }: UnzrDetail,
   unzr: string,

@@ -1,4 +1,4 @@
-/** What the pages about UNZR info ask. */
+/** Queries of the pages about UNZR info. */
 import { graphql, type ResultOf } from '../../graphql/graphql.ts'
 
 const LINE = graphql(`
@@ -8,7 +8,7 @@ const LINE = graphql(`
   }
 `)
 
-/** What was asked about one UNZR, as lists show it. */
+/** A UNZR request as shown in lists. */
 export type UnzrLine = ResultOf<typeof LINE>
 
 /** A page of the list. */
@@ -35,13 +35,13 @@ const DETAIL = graphql(`
   }
 `)
 
-/** All that is known about one UNZR. */
+/** All details of one UNZR. */
 export type UnzrDetail = ResultOf<typeof DETAIL>
 
-/** One of them. */
+/** One UNZR's details. */
 export const UNZR_INFO = graphql(`query UnzrInfo($id: ID!) { node(id: $id) { __typename ...UnzrDetail } }`, [DETAIL])
 
-/** Whether anything was asked about a UNZR, and where that is. The registry is not asked. */
+/** Finds an earlier request for a UNZR without asking the registry. */
 export const KNOWN_UNZR = graphql(`query KnownUnzr($unzr: String!) { unzrInfoRegister(unzr: $unzr) { databaseId } }`)
 
 /** Asks the registry. */

@@ -1,8 +1,8 @@
-/** The filter of the list of UNZR info, as it stands in its address. A UNZR never does. */
+/** The filter of the list of UNZR info in the URL, which never contains a UNZR. */
 import { placeIn, type RawSearch, wordIn } from '../../app/search.ts'
 import type { Place } from '../../ui/pager.tsx'
 
-/** How asking can stand. */
+/** Statuses of a request. */
 export const JOB_STATUSES = ['pending', 'processed', 'failed'] as const
 
 /** The filter. */
@@ -10,7 +10,7 @@ export interface UnzrSearch extends Place {
   readonly status?: (typeof JOB_STATUSES)[number] | undefined
 }
 
-/** Reads it. */
+/** Parses the filter. */
 export function unzrSearch(search: RawSearch): UnzrSearch {
   return { status: wordIn(search, 'status', JOB_STATUSES), ...placeIn(search) }
 }

@@ -1,4 +1,4 @@
-/** How asking about a UNZR stands. */
+/** The status of a UNZR request. */
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import type { IconName } from '../../ui/icon.tsx'

@@ -1,4 +1,4 @@
-/** What a registry answered about one UNZR; while it is being asked, how that goes. */
+/** A registry's answer about one UNZR; while the request is pending, its progress. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { UserLink } from '../../app/subject-link.tsx'
@@ -103,7 +103,7 @@ function Parts({ info }: { readonly info: UnzrDetail }) {
   )
 }
 
-/** That it is being asked, or why that came to nothing. */
+/** Says that the request is pending, or why it failed. */
 function Standing({
   info: { jobStatus, error, errorCode, info, syncedAt, infoDeletedAt },
 }: {

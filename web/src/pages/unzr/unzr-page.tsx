@@ -1,4 +1,4 @@
-/** Asking a registry about a UNZR, and what was asked before. */
+/** The form to ask a registry about a UNZR, and earlier requests. */
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { ApiFailure } from '../../graphql/request.ts'
@@ -31,7 +31,7 @@ export function UnzrPage() {
   const texts = useTexts(unzrTexts)
   const search = route.useSearch()
   const mayAsk = useMay('unzr:write')
-  // Each asking is in the audit: again and again only while something is under way.
+  // Each poll is audited, so the list is polled only while a request is pending.
   const [isAnyPending, setIsAnyPending] = useState(false)
   const list = useList(UNZR_INFOS, {
     variables: { filter: { jobStatus: search.status ?? null } },
@@ -91,7 +91,7 @@ function UnzrFilters() {
 
 const USUAL = /^\d{8}-\d{5}$/
 
-/** The form. The UNZR stays in it, and goes to the API in the body of a request. Who may not ask finds what others have asked. */
+/** The form. The UNZR stays in it and is sent in the body of a request. Users who may not ask can find earlier requests. */
 function AskForm({ mayAsk }: { readonly mayAsk: boolean }) {
   const texts = useTexts(unzrTexts)
   const navigate = route.useNavigate()
@@ -155,7 +155,7 @@ function AskForm({ mayAsk }: { readonly mayAsk: boolean }) {
   )
 }
 
-/** Who was found, of somebody in the list. */
+/** The name of the person in a row. */
 export function personOf({ info }: Pick<UnzrLine, 'info'>): string {
   return [info?.lastName, info?.firstName, info?.middleName].filter((part) => part != null && part !== '').join(' ')
 }

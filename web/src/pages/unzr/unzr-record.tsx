@@ -1,4 +1,4 @@
-/** The record of a registry: what it is known to send by its names, whatever else it sent by the registry's own. */
+/** A registry's record: known fields with translated names, others with the registry's own. */
 import { useFormat } from '../../i18n/format.ts'
 import { textOf, useTexts } from '../../i18n/texts.ts'
 import { Card, Fact, Facts } from '../../ui/card.tsx'
@@ -11,7 +11,7 @@ import styles from './unzr.module.css'
 type UnzrRecord = NonNullable<UnzrDetail['info']>
 type UnzrDocument = NonNullable<UnzrRecord['documents']>[number]
 
-/** A day as the page writes days, where it is one; the registry may send anything. */
+/** A formatted date if the text is one; the registry may send any text. */
 export function useRegistryDay(): (text: string | null) => string | null {
   const format = useFormat()
   return (text) => {
@@ -52,7 +52,7 @@ export function Documents({ documents }: { readonly documents: readonly UnzrDocu
       ) : (
         <ol className={styles['documents']}>
           {documents.map((document, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the registry gives them no other name than their order
+            // biome-ignore lint/suspicious/noArrayIndexKey: the registry's documents have no key but their order
             <li key={at}>
               <Known
                 facts={[
@@ -75,7 +75,7 @@ export function Documents({ documents }: { readonly documents: readonly UnzrDocu
   )
 }
 
-/** Facts; `isBrief` leaves out what was not sent. */
+/** Facts; `isBrief` omits missing ones. */
 function Known(props: {
   readonly facts: readonly (readonly [name: string, value: string | null])[]
   readonly isBrief?: boolean
@@ -113,7 +113,7 @@ function Others({ others }: { readonly others: unknown }) {
   )
 }
 
-/** A value of any shape as names with texts: `note.level`, `phone[0]`. */
+/** Flattens a nested value to names with texts: `note.level`, `phone[0]`. */
 function flattened(value: unknown, name = ''): (readonly [string, string])[] {
   if (Array.isArray(value)) return value.flatMap((each, at) => flattened(each, `${name}[${at + 1}]`))
   if (typeof value === 'object' && value !== null) {

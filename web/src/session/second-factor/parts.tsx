@@ -1,4 +1,4 @@
-/** The parts of setting up a second factor, in the dialog and at sign-in alike: what to scan, a field for a code, the recovery codes. */
+/** Steps of setting up a second factor, used in the dialog and at sign-in: the QR code, a code field, the recovery codes. */
 import { useEffect, useRef } from 'react'
 import { useTexts } from '../../i18n/texts.ts'
 import { CopyId } from '../../ui/copy-id.tsx'
@@ -8,7 +8,7 @@ import type { Begun } from './requests.ts'
 import styles from './second-factor.module.css'
 import { secondFactorTexts } from './texts.ts'
 
-/** What the app is to scan, and the field for its first code. */
+/** The QR code for the app, and the field for the first code. */
 export function Scan(props: {
   readonly begun: Begun
   readonly code: string
@@ -38,11 +38,11 @@ export function Scan(props: {
   )
 }
 
-/** The recovery codes, which are shown once. */
+/** The recovery codes, shown only once. */
 export function RecoveryCodes({ codes }: { readonly codes: readonly string[] }) {
   const texts = useTexts(secondFactorTexts)
   const lead = useRef<HTMLParagraphElement>(null)
-  // What was under the focus is gone: who listens hears what has come in its place.
+  // The focused element is gone; moving the focus lets screen readers announce its replacement.
   useEffect(() => lead.current?.focus(), [])
   return (
     <div className={styles['part']}>

@@ -1,11 +1,11 @@
-/** A QR code, drawn as one path: no picture is loaded, and no style is written. Light and dark are the same in each theme, as cameras want it. */
+/** A QR code as one SVG path, without images or inline styles. Colours are the same in both themes, because cameras need dark on light. */
 import { encodeQR } from 'qr'
 import styles from './second-factor.module.css'
 
-// Cameras need a margin of four.
+// Cameras need a margin of four modules.
 const MARGIN = 4
 
-/** The code; `label` says what it is to who cannot see it. */
+/** The code; `label` describes it for screen readers. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
   const rows = encodeQR(text, 'raw', { ecc: 'medium', border: MARGIN })
   const path = rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : []))).join('')

@@ -1,7 +1,7 @@
-/** What the page asks the API about one's own second factor. */
+/** Requests about the user's own second factor. */
 import { rest } from '../../graphql/request.ts'
 
-/** How it stands. */
+/** Its state. */
 export interface SecondFactor {
   readonly is_on: boolean
   readonly is_required: boolean
@@ -9,13 +9,13 @@ export interface SecondFactor {
   readonly recovery_codes: number
 }
 
-/** What an app needs to make codes. */
+/** The data that an app needs to generate codes. */
 export interface Begun {
   readonly secret: string
   readonly uri: string
 }
 
-/** Who sets it up: with the session, or where nobody may sign in without it, with the e-mail. */
+/** Who sets it up: with the session, or, if sign-in requires it, with e-mail and password. */
 export interface Who {
   readonly email?: string
   readonly password: string
@@ -23,17 +23,17 @@ export interface Who {
 
 const pathOf = ({ email }: Who) => (email === undefined ? 'oauth/second_factor' : 'oauth/second_factor/setup')
 
-/** Asks how it stands with who is signed in. */
+/** Loads the signed-in user's state. */
 export async function findSecondFactor(): Promise<SecondFactor> {
   return (await rest('GET', 'oauth/second_factor')) as SecondFactor
 }
 
-/** Begins setting it up. */
+/** Starts the setup. */
 export async function beginEnrolment(who: Who): Promise<Begun> {
   return (await rest('POST', pathOf(who), who)) as Begun
 }
 
-/** Turns it on; answers with the recovery codes. */
+/** Enables it; returns the recovery codes. */
 export async function confirmEnrolment(who: Who, code: string): Promise<readonly string[]> {
   const { recovery_codes } = (await rest('POST', `${pathOf(who)}/confirm`, { ...who, code })) as {
     recovery_codes: string[]
@@ -41,7 +41,7 @@ export async function confirmEnrolment(who: Who, code: string): Promise<readonly
   return recovery_codes
 }
 
-/** Turns it off. */
+/** Disables it. */
 export async function turnOff(password: string, code: string): Promise<void> {
   await rest('POST', 'oauth/second_factor/off', { password, code })
 }

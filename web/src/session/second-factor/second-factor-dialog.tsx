@@ -1,4 +1,4 @@
-/** Turning one's own second factor on and off. */
+/** Enables and disables the user's second factor. */
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { asFailure, queryClient } from '../../graphql/use-query.ts'
@@ -50,7 +50,7 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** Does it; what is wrong with what was given is told at its field. */
+/** Runs a request; input errors are shown at their fields. */
 function useAttempt() {
   const texts = useTexts(secondFactorTexts)
   const { tooMany } = useTexts(signInTexts)

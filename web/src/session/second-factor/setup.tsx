@@ -1,4 +1,4 @@
-/** Setting up a second factor at sign-in, by who may not sign in without one. */
+/** Sets up a second factor at sign-in, if the user may not sign in without one. */
 import { type FormEvent, useState } from 'react'
 import { asFailure } from '../../graphql/use-query.ts'
 import { useTexts } from '../../i18n/texts.ts'
@@ -10,7 +10,7 @@ import { type Begun, confirmEnrolment, type Who } from './requests.ts'
 import styles from './second-factor.module.css'
 import { secondFactorTexts } from './texts.ts'
 
-/** What to scan, then the recovery codes; then they sign in. */
+/** Shows the QR code, then the recovery codes; then signs in. */
 export function Setup({
   who,
   begun,

@@ -1,6 +1,6 @@
 import { defineTexts, enCount, ukCount } from '../../i18n/texts.ts'
 
-/** Texts of setting up a second factor, and of turning it off. */
+/** Texts of setting up and disabling a second factor. */
 export const secondFactorTexts = defineTexts(
   {
     title: 'Вхід із кодом',
