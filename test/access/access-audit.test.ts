@@ -45,7 +45,7 @@ const login = (email: string, clientId: string, password = PASSWORD) => ({
 })
 
 describe('signing in', () => {
-  test('is recorded with the user, the client, the address and the token; so are its exchange and its end', async () => {
+  test('is recorded with user, client, address and token; so are the token’s exchange and its end', async () => {
     const { id, email, clientId } = await userWithPassword()
     const who = { user_id: id, client_id: clientId, address: ADDRESS, result: 'done', subject_kind: 'token' }
     const signedIn = await ask('POST', '/oauth/tokens', login(email, clientId))
@@ -60,7 +60,7 @@ describe('signing in', () => {
     expect(kept[1]).not.toEqual(kept[0])
   })
 
-  test('with a wrong password is recorded with the user whose e-mail it is, and is told to the log without a name', async () => {
+  test('with a wrong password is recorded with the user of the e-mail, and logged without a name', async () => {
     const { id, email, clientId } = await userWithPassword()
     const { status, records, requestId } = await ask('POST', '/oauth/tokens', login(email, clientId, 'x'))
     expect(status).toBe(401)
@@ -79,7 +79,7 @@ describe('signing in', () => {
     ])
   })
 
-  test('gives no token that could not be recorded', async () => {
+  test('issues no token if it cannot be recorded', async () => {
     const { email, clientId } = await userWithPassword()
     const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
     await owner.query({ text: 'revoke execute on function zvirka.append_audit from zvirka_app' })
@@ -91,9 +91,9 @@ describe('signing in', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refused requests', () => {
   test.each(['GET /api/persons/verifications', 'POST /graphql'])(
-    'is recorded where there is no token: %s',
+    'are recorded without a token: %s',
     async (operation) => {
       const [method = '', path = ''] = operation.split(' ')
       const { status, records } = await ask(
@@ -111,7 +111,7 @@ describe('what is refused', () => {
     },
   )
 
-  test('is recorded with the user who may not, of REST and of a field of GraphQL', async () => {
+  test('are recorded with the user who lacks the permission, for REST and for a GraphQL field', async () => {
     const { id, email, clientId } = await userWithPassword()
     const { body } = await ask('POST', '/oauth/tokens', {
       body: { token: { ...login(email, clientId).body.token, scope: 'event:read' } },
@@ -134,7 +134,7 @@ describe('what is refused', () => {
     expect(stream.records).toMatchObject([{ ...who, operation: 'Subscription.verificationRunProgress' }])
   })
 
-  test('hundreds of times in a minute from as many addresses is recorded up to a bound, and counted beyond', async () => {
+  test('are recorded up to a limit if hundreds come within a minute from many addresses, and only counted beyond it', async () => {
     const audit = new AccessAudit(api.db.database, { info: () => undefined, error: () => undefined })
     const entry = {
       action: 'refusal',

@@ -299,14 +299,14 @@ function leadsToIdentity(given: GraphQLOutputType, seen = new Set<string>()): bo
   return isObjectType(type) && Object.values(type.getFields()).some((field) => leadsToIdentity(field.type, seen))
 }
 
-describe('this walk', () => {
-  test('knows identity data when it sees it', () => {
+describe('the walk over the schema', () => {
+  test('recognises identity data', () => {
     expect([...IDENTITY]).toEqual(
       expect.arrayContaining(['Person', 'Party', 'Document', 'Phone', 'UnzrInfo', 'UnzrInfoDetails']),
     )
   })
 
-  test('asks every query that leads to identity data, and every mutation', () => {
+  test('covers every query that leads to identity data, and every mutation', () => {
     const queries = Object.values(schema.getQueryType()?.getFields() ?? {})
     const telling = queries.filter(({ type }) => leadsToIdentity(type)).map(({ name }) => name)
     expect(Object.keys(QUERIES).toSorted()).toEqual(telling.toSorted())
@@ -329,7 +329,7 @@ describe('a read is recorded by one statement, with its subject and the field', 
   const lists = Object.keys(QUERIES).filter((name) =>
     /Connection/.test(String(schema.getQueryType()?.getFields()[name]?.type)),
   )
-  test.each(lists)('%s, of which only the number is asked for', async (name) => {
+  test.each(lists)('%s, if only the number is requested', async (name) => {
     const [whole] = (QUERIES[name] as Asked).expected()
     const record = { action: 'read', subject_kind: whole?.subject_kind }
     expect(await ask('query', name, '(first: 0) { totalCount }', admin)).toMatchObject([record])
@@ -341,7 +341,7 @@ describe('a read is recorded by one statement, with its subject and the field', 
     ])
   })
 
-  test('several of them in one request as well', async () => {
+  test('several queries in one request', async () => {
     const query = `{ a: ${'person'}${QUERIES['person']?.text()} b: ${'party'}${QUERIES['party']?.text()} c: unzrInfoRegisters { nodes { unzr } } }`
     const { body } = await api.graphql(admin, query)
     expect(await recordOf(body.extensions.requestId)).toEqual([...ofParty(), ...ofPerson(), ...ofUnzrInfo()])
@@ -349,7 +349,7 @@ describe('a read is recorded by one statement, with its subject and the field', 
 })
 
 describe('operations of one batch', () => {
-  test('are recorded one by one, each before its own answer: what cannot be recorded is not told, and the rest is', async () => {
+  test('are recorded one by one, each before its own answer: an answer that cannot be recorded is withheld, the others are sent', async () => {
     const [unrecordable = ''] = await addPersons(api.db.database, [{ documents: [nationalId(9)] }])
     const owner = api.db.open({ role: 'zvirka_owner', max: 3 })
     await owner.query({
@@ -422,7 +422,7 @@ describe('a write is recorded in the transaction that does it', () => {
     ...Object.entries(CREATING).map(([name, { text }]) => ({ name, text: () => text, as: undefined })),
   ]
 
-  test.each(ALL)('$name writes nothing where it cannot be recorded', async ({ name, text, as }) => {
+  test.each(ALL)('$name writes nothing if it cannot be recorded', async ({ name, text, as }) => {
     const before = await state()
     const { body } = await withoutAudit(() => api.graphql(as?.() ?? admin, `mutation { ${name}${text()} }`))
     expect(body.data?.[name] ?? null).toBeNull()

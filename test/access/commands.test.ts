@@ -44,7 +44,7 @@ const tokenArgs = (email: string, client: string, scope: string) => [
 ]
 
 describe('the first user of an installation', () => {
-  test('gets a token, alone on standard output, that may do what was asked for and the role has', async () => {
+  test('gets a token, alone on standard output, with the requested scopes that the role has', async () => {
     const client = randomUUID()
     const email = `${randomUUID()}@example.org`
     expect((await call(clientArgs(client))).code).toBe(0)
@@ -59,7 +59,7 @@ describe('the first user of an installation', () => {
     expect(principal?.isLegalEntityActive).toBe(true)
   })
 
-  test('keeps the legal entity that is there', async () => {
+  test('keeps the existing legal entity', async () => {
     const id = randomUUID()
     await db.database.query({
       text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Лікарня', '11111111', 'PRIMARY_CARE', 'ACTIVE')`,
@@ -84,7 +84,7 @@ describe('the first user of an installation', () => {
       (email: string) => ['--email', email, '--role', 'NHS ADMIN', '--client', randomUUID()],
       'there is no client',
     ],
-  ])('is refused with %s, and nothing of it is left', async (_, args, reason) => {
+  ])('is refused with %s and leaves nothing behind', async (_, args, reason) => {
     const client = randomUUID()
     await call(clientArgs(client))
     const email = `${randomUUID()}@example.org`
@@ -94,7 +94,7 @@ describe('the first user of an installation', () => {
     expect(await db.database.query({ text: 'select from mithril.users where email = $1', values: [email] })).toEqual([])
   })
 
-  test('cannot be made twice', async () => {
+  test('cannot be created twice', async () => {
     const { client, email } = await installed()
     const again = await call(['user', 'create', '--email', email.toUpperCase(), '--role', 'HR', '--client', client])
     expect([again.code, again.err.includes('already')]).toEqual([1, true])
@@ -102,7 +102,7 @@ describe('the first user of an installation', () => {
 })
 
 describe('a user', () => {
-  test('who was blocked has none of the tokens of before, also when the blocking has ended', async () => {
+  test('who was blocked does not get earlier tokens back when unblocked', async () => {
     const { client, email } = await installed()
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
     expect((await call(['user', 'block', '--email', email])).code).toBe(0)
@@ -113,7 +113,7 @@ describe('a user', () => {
     expect(await findPrincipal(db.database, next)).toBeDefined()
   })
 
-  test('gets a password from standard input, unless it is weak; it ends all tokens', async () => {
+  test('gets a password from standard input, unless it is weak; this ends all tokens', async () => {
     const { client, email } = await installed()
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
     const weak = await call(['user', 'password', '--email', email], 'короткий\n')
@@ -127,7 +127,7 @@ describe('a user', () => {
     expect(list.out).not.toContain('scrypt')
   })
 
-  test('loses a role at once, and with it the tokens of its client alone', async () => {
+  test('loses a role immediately, and only the tokens of that client', async () => {
     const [{ client, email }, other] = [await installed(), await installed()]
     await call(['user', 'role', '--email', email, '--role', 'NHS ADMIN', '--client', other.client])
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
@@ -139,7 +139,7 @@ describe('a user', () => {
 })
 
 describe('a token', () => {
-  test('of a scope that is none is refused', async () => {
+  test('with an unknown scope is refused', async () => {
     const { client, email } = await installed()
     const { code, err } = await call(tokenArgs(email, client, 'person:read nonsense'))
     expect([code, err.includes('there is no scope nonsense')]).toEqual([1, true])
@@ -156,7 +156,7 @@ describe('a token', () => {
     expect((await call(['token', 'revoke', token.id])).code).toBe(1)
   })
 
-  test('is found by its value on standard input, by which scanners know it as ours', async () => {
+  test('is found by its value on standard input, and secret scanners recognise it', async () => {
     const { client, email, id } = await installed()
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
     expect(value).toMatch(/^zvirka_[\w-]{43}$/)
@@ -167,7 +167,7 @@ describe('a token', () => {
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('no token has this value')])
   })
 
-  test('is repeated by no error, wherever it was typed', async () => {
+  test('is repeated in no error message, wherever it was typed', async () => {
     const { client, email } = await installed()
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
     for (const args of [
@@ -184,7 +184,7 @@ describe('a token', () => {
     }
   })
 
-  test('shows within an hour when it was used last', async () => {
+  test('shows its last use, accurate to an hour', async () => {
     const { client, email } = await installed()
     const value = (await call(tokenArgs(email, client, 'person:read'))).out.trim()
     const owner = db.open({ role: 'zvirka_owner', max: 1 })
@@ -200,7 +200,7 @@ describe('a token', () => {
 })
 
 describe('a second factor', () => {
-  test('is taken away by a command, which says so; of who has none it is refused', async () => {
+  test('is removed by a command; for a user without one the command is refused', async () => {
     const { email, id } = await installed()
     await prepareKeys(db.database, encryption)
     const { keyId, bytes } = encryption.seal('x', Buffer.of(1))
@@ -221,7 +221,7 @@ describe('a second factor', () => {
   })
 })
 
-describe('what a command reads or writes is in the audit, with the operating system’s user', () => {
+describe('reads and writes of commands are audited with the operating system’s user', () => {
   /** Commands that tell nothing about anybody and change nothing that is kept; those that serve are recorded by what they serve. */
   const UNRECORDED: Readonly<Record<string, string>> = {
     start: 'serves',
@@ -276,7 +276,7 @@ describe('what a command reads or writes is in the audit, with the operating sys
     'token revoke': () => [randomUUID()],
   }
 
-  test('every command says how it is recorded, or why not', async () => {
+  test('every command states how it is recorded, or why it is not', async () => {
     const leaves = (command: Command, path: string): string[] =>
       command.commands.length === 0
         ? [path]

@@ -17,7 +17,7 @@ describe('the matrix of client types, roles and scopes', () => {
   test.each([
     ['client_types', CLIENT_TYPES],
     ['roles', ROLES],
-  ] as const)('is what the migrations put into %s', async (table, matrix) => {
+  ] as const)('equals what the migrations store for %s', async (table, matrix) => {
     const rows = await db.database.query<{ name: string; scopes: string[] }>({
       text: `select name, scopes from mithril.${table}`,
     })
@@ -26,20 +26,20 @@ describe('the matrix of client types, roles and scopes', () => {
     expect(sorted(rows.map(({ name, scopes }) => [name, scopes]))).toEqual(sorted(Object.entries(matrix)))
   })
 
-  test('gives who works at a facility its employee requests, and its head how a patient is verified', () => {
+  test('shows employees of a facility its employee requests, and its head the verification of a patient', () => {
     const of = (scope: Scope) => Object.keys(ROLES).filter((name) => ROLES[name]?.includes(scope))
     const staff = ['DOCTOR', 'SPECIALIST', 'ASSISTANT', 'PHARMACIST', 'LABORANT', 'MED_COORDINATOR']
     expect(of('employee_request:read')).toEqual(expect.arrayContaining([...staff, 'OWNER', 'ADMIN', 'HR']))
     expect(of('person_verification:details')).toEqual(expect.arrayContaining(['OWNER', 'ADMIN']))
   })
 
-  test('is what docs/access.md shows', () => {
+  test('equals docs/access.md', () => {
     const document = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8')
     const marker = document.indexOf('<!-- access:')
     expect(document.slice(document.indexOf('\n\n', marker) + 2).trim()).toBe(accessTables())
   })
 
-  test('gives each role something to do in some client, or nothing on purpose', () => {
+  test('gives each role a permission in some client, or none on purpose', () => {
     const idle = Object.entries(ROLES).flatMap(([name, scopes]) => {
       const isOfUse = Object.values(CLIENT_TYPES).some((clientType) =>
         [...effectiveScopes({ token: scopes, roles: scopes, clientType })].some((scope) =>

@@ -79,7 +79,7 @@ async function fetchToken(): Promise<string> {
   return body.access_token
 }
 
-test('its tokens sign in, with the keys that it has today and with those that it has tomorrow', async () => {
+test('its tokens sign in, with its present keys and with rotated ones', async () => {
   const [old, next] = [await newKey(), await newKey()]
   serve([old])
   const oidc = new Oidc(db.database, { issuer, audience: AUDIENCE, jwksUrl: undefined, cooldownMilliseconds: 0 })

@@ -102,7 +102,7 @@ async function giveRole(userId: string, role: string): Promise<void> {
 }
 
 describe('a JWT of the provider', () => {
-  test('signs in whoever it names: at first without roles, then with the scopes that token, role and client share', async () => {
+  test('signs in the user it names: first without roles, then with the scopes common to token, role and client', async () => {
     const token = await sign(somebody())
     const first = await oidc.findPrincipal(token)
     expect([...(first?.scopes ?? ['?'])]).toEqual([])
@@ -117,7 +117,7 @@ describe('a JWT of the provider', () => {
     expect([...(second?.scopes ?? [])]).toEqual(['audit:read'])
   })
 
-  test('finds the user by the e-mail once, by the subject from then on', async () => {
+  test('identifies the user by e-mail the first time, by subject afterwards', async () => {
     const claims = somebody()
     const { userId } = (await oidc.findPrincipal(await sign(claims))) ?? {}
     const renamed = await oidc.findPrincipal(await sign({ ...claims, email: `other-${claims.email}` }))
@@ -144,11 +144,11 @@ describe('a JWT of the provider', () => {
     expect(await oidc.findPrincipal(await sign({ ...somebody(), ...wrong }))).toBeUndefined()
   })
 
-  test.each([['JWT'], ['logout+jwt'], [undefined]])('is refused where its type is %s', async (typ) => {
+  test.each([['JWT'], ['logout+jwt'], [undefined]])('with the type %s is refused', async (typ) => {
     expect(await oidc.findPrincipal(await sign(somebody(), { typ }))).toBeUndefined()
   })
 
-  test('is an access token by the claim that is set, where its type does not tell', async () => {
+  test('is recognised as an access token by the configured claim, if its type does not say so', async () => {
     const accessTokenClaim = { name: 'token_use', value: 'access' }
     const told = new Oidc(db.database, {
       ...{ issuer: provider.issuer, audience: AUDIENCE, jwksUrl: undefined, accessTokenClaim },
@@ -161,7 +161,7 @@ describe('a JWT of the provider', () => {
     expect(await find({ token_use: 'access', azp: 'another page' })).toBeUndefined()
   })
 
-  test('becomes a user who is there when an administrator has confirmed it, and not before', async () => {
+  test('is linked to an existing user only after an administrator confirms it', async () => {
     const claims = somebody()
     const by = { userId: randomUUID() }
     await db.database.query({ text: 'insert into mithril.users (email) values ($1)', values: [claims.email] })
@@ -187,7 +187,7 @@ describe('a JWT of the provider', () => {
     expect((await confirmLink(db.database, claims.email, undefined, by)).kind).toBe('refused')
   })
 
-  test('becomes that user by itself where it was set so', async () => {
+  test('is linked to an existing user automatically if so configured', async () => {
     const claims = somebody()
     await db.database.query({ text: 'insert into mithril.users (email) values ($1)', values: [claims.email] })
     const settings = { issuer: provider.issuer, audience: AUDIENCE, jwksUrl: undefined, linksByEmail: true }
@@ -196,7 +196,7 @@ describe('a JWT of the provider', () => {
     })
   })
 
-  test('is refused where its signature is not the provider’s, or none', async () => {
+  test('with a wrong or missing signature is refused', async () => {
     const foreign = await makeKey(provider.issuer)
     expect(await oidc.findPrincipal(await foreign.sign(somebody()))).toBeUndefined()
     const [, payload] = (await sign(somebody())).split('.')
@@ -211,7 +211,7 @@ describe('a JWT of the provider', () => {
     expect(await oidc.findPrincipal(token)).toBeUndefined()
   })
 
-  test('that was issued before the sessions of its user were ended is refused, and a later one is not', async () => {
+  test('issued before the user’s sessions were ended is refused, a later one is not', async () => {
     const claims = somebody()
     const now = Math.floor(Date.now() / 1000)
     const token = await sign({ ...claims, iat: now - 10 })
@@ -221,7 +221,7 @@ describe('a JWT of the provider', () => {
     expect(await oidc.findPrincipal(await sign({ ...claims, iat: now + 4 }))).toBeDefined()
   })
 
-  test('is not told from a bad one while the provider cannot be reached', async () => {
+  test('cannot be distinguished from an invalid one while the provider is unreachable', async () => {
     provider.answers = false
     const token = await sign(somebody())
     await expect(oidc.findPrincipal(token)).rejects.toThrow(ProviderUnreachableError)

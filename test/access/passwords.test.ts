@@ -8,7 +8,7 @@ scryptInEarnest()
 const PASSWORD = 'Правильний пароль 1'
 
 describe('a password', () => {
-  test('is the one that was hashed, and no other, however its letters are composed', async () => {
+  test('matches only the one that was hashed, in any Unicode composition of its letters', async () => {
     const stored = await hashPassword(PASSWORD)
     expect(await verifyPassword(PASSWORD, stored)).toBe(true)
     expect(await verifyPassword(PASSWORD.normalize('NFD'), stored)).toBe(true)
@@ -17,7 +17,7 @@ describe('a password', () => {
     expect(await hashPassword(PASSWORD)).not.toBe(stored)
   })
 
-  test('costs the same to refuse whether there is such a user or not', async () => {
+  test('takes as long to refuse for an unknown user as for a known one', async () => {
     const stored = await hashPassword(PASSWORD)
     // Processor time, of which other processes take nothing away.
     const costOf = async (of: string | null) => {
@@ -54,7 +54,7 @@ describe('a password', () => {
     expect(await weaknessOf(password, 'olena.petrenko@nszu.example')).toBe(weakness)
   })
 
-  test('of the greatest length is judged at once', async () => {
+  test('of maximum length is checked immediately', async () => {
     await weaknessOf(PASSWORD)
     const before = process.cpuUsage()
     await weaknessOf('aB1'.repeat(341))

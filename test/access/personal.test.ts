@@ -42,8 +42,8 @@ const patient = (builder: Builder, reads: Reads) =>
     }),
   )
 
-describe('a schema does not start with', () => {
-  test('a text of a person that does not say whether it is masked', () => {
+describe('a schema is rejected at start if it has', () => {
+  test('a personal text field that does not say whether it is masked', () => {
     const nickname = (said: object) =>
       start((builder, person) =>
         builder.objectField(person, 'nickname', (t) => t.string({ ...said, resolve: () => '2924500001' })),
@@ -52,7 +52,7 @@ describe('a schema does not start with', () => {
     expect(nickname(PLAIN)).not.toThrow()
   })
 
-  test('one of a type that a field leads to which reads somebody', () => {
+  test('such a field in a type that another field reaches from a person', () => {
     expect(start((builder) => patient(builder, 'person'))).toThrow('Patient.nickname')
     expect(start((builder) => patient(builder, 'itself'))).toThrow('Patient.nickname')
   })
@@ -64,7 +64,7 @@ describe('a schema does not start with', () => {
     expect(silent).toThrow('Query.patients')
   })
 
-  test('one that says that it reads nobody, and leads to persons', () => {
+  test('a root field that claims to read nobody but leads to persons', () => {
     const lying = start((builder, person) =>
       builder.queryField('patient', (t) =>
         t.field({ type: person, extensions: guarded('signed_in', 'nobody'), resolve: () => null }),
@@ -73,7 +73,7 @@ describe('a schema does not start with', () => {
     expect(lying).toThrow('Query.patient')
   })
 
-  test('a stream of persons, which no end of it would record', () => {
+  test('a stream of persons, whose end nothing would record', () => {
     const stream = start((builder, person) =>
       builder.subscriptionField('patients', (t) =>
         t.field({
@@ -94,12 +94,12 @@ describe('a route', () => {
     handle: async () => ({ data: {} }),
   } as const
 
-  test('that does not say whose data it tells stops the start', () => {
+  test('that does not say whose data it returns prevents the start', () => {
     // @ts-expect-error: nor does it compile
     expect(() => guardedRoute({ ...route, data: z.object({}) })).toThrow('GET /api/patients')
   })
 
-  test('that reads somebody answers nothing where it does not tell whom', () => {
+  test('that reads somebody’s data answers nothing if it does not say whose', () => {
     const [known] = routes.filter((each) => each.access !== 'public' && each.personal !== 'nobody')
     if (known === undefined || known.access === 'public') throw new Error('no route reads anybody')
     const principal = { clientType: 'NHS', scopes: new Set<string>(), isMasked: true, isMaskedByScope: true }

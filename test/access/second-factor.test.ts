@@ -103,7 +103,7 @@ const isGood = async (on: TestApi, token: string) => (await on.graphql(token, '{
 const owned = <Row = Record<string, unknown>>(on: TestApi, text: string, ...values: unknown[]) =>
   on.db.open({ role: 'zvirka_owner', max: 1 }).query<Row>({ text, values })
 
-test('codes are those of RFC 6238', () => {
+test('codes equal those of RFC 6238', () => {
   // Its appendix B: the secret, and at these seconds the last six of its eight digits.
   const secret = new Secret({ buffer: new TextEncoder().encode('12345678901234567890').buffer }).base32
   const sealed = encryption.seal('mithril.second_factors.secret/rfc', Buffer.from(secret))
@@ -120,7 +120,7 @@ test('codes are those of RFC 6238', () => {
 })
 
 describe('setting it up', () => {
-  test('takes the password and a code of the app; until then nobody is asked for one', async () => {
+  test('requires the password and a code of the app; until then no code is required', async () => {
     const user = await User.create()
     const token = await user.token()
     expect(await user.state(token)).toEqual({
@@ -145,7 +145,7 @@ describe('setting it up', () => {
     expect(typeOf(await user.signIn())).toEqual([401, 'second_factor_required'])
   })
 
-  test('ends every other token of the user, and not the one that it was done with', async () => {
+  test('ends every other token of the user, but not the current one', async () => {
     const user = await User.create()
     const [own, other] = [await user.token(), await user.token()]
     const [page, others] = await Promise.all(
@@ -157,7 +157,7 @@ describe('setting it up', () => {
     ])
   })
 
-  test('keeps the secret sealed and recovery codes as hashes: neither is in the database', async () => {
+  test('stores the secret encrypted and recovery codes as hashes: neither is in the database as text', async () => {
     const user = await withFactor()
     const [row] = await owned<{ key_id: string; secret: Buffer; codes: Buffer[] }>(
       api,
@@ -172,7 +172,7 @@ describe('setting it up', () => {
     expect(JSON.stringify(api.logged)).not.toContain(user.secret)
   })
 
-  test('is done as a whole or not at all', async () => {
+  test('is atomic', async () => {
     const user = await User.create()
     const [token, other] = [await user.token(), await user.token()]
     const { body } = await user.post('/oauth/second_factor', token, { password: PASSWORD })
@@ -190,7 +190,7 @@ describe('setting it up', () => {
     expect(await isGood(api, other)).toBe(false)
   })
 
-  test('of several who confirm at once gives recovery codes to one', async () => {
+  test('gives recovery codes to only one of several concurrent confirmations', async () => {
     const user = await User.create()
     const token = await user.token()
     const { body } = await user.post('/oauth/second_factor', token, { password: PASSWORD })
@@ -200,7 +200,7 @@ describe('setting it up', () => {
     expect(await user.state(token)).toMatchObject({ is_on: true, recovery_codes: 10 })
   })
 
-  test('begun anew makes what was begun before void; what is on cannot be begun anew', async () => {
+  test('invalidates an earlier unfinished setup; a finished one cannot be started again', async () => {
     const user = await User.create()
     const token = await user.token()
     const begin = () => user.post('/oauth/second_factor', token, { password: PASSWORD })
@@ -213,7 +213,7 @@ describe('setting it up', () => {
     expect((await user.signIn({ code: user.code() })).status).toBe(201)
   })
 
-  test('without keys is refused', async () => {
+  test('is refused without encryption keys', async () => {
     const bare = await startTestApi({ policy: secondFactorPolicy(undefined, clock) })
     try {
       const user = await User.create(bare)
@@ -227,7 +227,7 @@ describe('setting it up', () => {
 })
 
 describe('signing in', () => {
-  test('with a right password says that a code is needed; with a wrong one says nothing of the kind', async () => {
+  test('with the right password says that a code is needed; with a wrong one it does not', async () => {
     const user = await withFactor()
     expect(typeOf(await user.signIn())).toEqual([401, 'second_factor_required'])
     expect(typeOf(await user.signIn({ code: user.code(5) }))).toEqual([401, 'second_factor_wrong'])
@@ -236,13 +236,13 @@ describe('signing in', () => {
     expect((await user.signIn({ code: user.code() })).status).toBe(201)
   })
 
-  test('tells the clients, and that a code is needed, to who knows the password', async () => {
+  test('returns the clients, and that a code is needed, to those who know the password', async () => {
     const user = await withFactor()
     const { body } = await user.post('/oauth/clients', undefined, { email: user.email, password: PASSWORD })
     expect(body.data).toEqual({ clients: [{ id: user.client, name: 'Test' }], second_factor: 'code' })
   })
 
-  test('takes a code once, whoever comes with it, and however many at once', async () => {
+  test('accepts a code once, whoever sends it, even with concurrent requests', async () => {
     const user = await withFactor()
     const code = user.code()
     const answers = await Promise.all([1, 2, 3, 4].map((n) => user.signIn({ code }, `198.51.100.${n}`)))
@@ -250,7 +250,7 @@ describe('signing in', () => {
     expect(typeOf(await user.signIn({ code }))).toEqual([401, 'second_factor_wrong'])
   })
 
-  test('takes the code of the step before and of the one after, and none further; never one older than one that was taken', async () => {
+  test('accepts the codes of the previous and next time step, no others, and none older than the last accepted', async () => {
     const user = await withFactor()
     const statuses = async (...steps: number[]) => {
       const found: number[] = []
@@ -268,13 +268,13 @@ describe('signing in', () => {
     expect(await statuses(0)).toEqual([201])
   })
 
-  test('takes a code with a space in it, as apps show it', async () => {
+  test('accepts a code with a space, as apps show it', async () => {
     const user = await withFactor()
     const code = user.code()
     expect((await user.signIn({ code: `${code.slice(0, 3)} ${code.slice(3)}` })).status).toBe(201)
   })
 
-  test('takes each recovery code once, however it is typed', async () => {
+  test('accepts each recovery code once, however it is typed', async () => {
     const user = await withFactor()
     const [first = '', second = ''] = user.recovery
     expect(new Set(user.recovery).size).toBe(10)
@@ -287,7 +287,7 @@ describe('signing in', () => {
     expect((await stranger.signIn({ code: user.recovery[2] })).status).toBe(401)
   })
 
-  test('is slowed down after wrong codes, with the right one as well; the password alone begins nothing anew', async () => {
+  test('slows down after wrong codes, also for the right one; the password alone does not reset this', async () => {
     const user = await withFactor()
     const clients = () => user.post('/oauth/clients', undefined, { email: user.email, password: PASSWORD })
     const found: unknown[] = []
@@ -301,14 +301,14 @@ describe('signing in', () => {
     expect((await user.signIn({ code: user.code() }, '192.0.2.7')).status).toBe(201)
   })
 
-  test('in many ways at once has no more tries than one after the other', async () => {
+  test('allows no more attempts in parallel than in sequence', async () => {
     const user = await withFactor()
     const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => user.signIn({ code: user.code(5 + n) })))
     expect(answers.filter(({ status }) => status === 401).length).toBeLessThan(8)
     expect(answers.some(({ status }) => status === 429)).toBe(true)
   })
 
-  test('is in the audit with what was wrong', async () => {
+  test('is audited with the reason of the failure', async () => {
     const user = await withFactor()
     await user.post('/oauth/clients', undefined, { email: user.email, password: PASSWORD })
     await user.signIn()
@@ -323,7 +323,7 @@ describe('signing in', () => {
 })
 
 describe('changing the password', () => {
-  test('takes a code', async () => {
+  test('requires a code', async () => {
     const user = await withFactor()
     const { body } = await user.signIn({ code: user.code() })
     clock.move(2)
@@ -342,7 +342,7 @@ describe('changing the password', () => {
 })
 
 describe('turning it off', () => {
-  test('takes the password and a code; then the password alone does, and every other token has ended', async () => {
+  test('requires the password and a code; then the password suffices, and every other token has ended', async () => {
     const user = await withFactor()
     const other = (await user.signIn({ code: user.code() })).body.data.value
     clock.move(2)
@@ -370,7 +370,7 @@ describe('turning it off', () => {
     expect((await user.post('/oauth/second_factor/off', token, body)).status).toBe(204)
   })
 
-  test('by an administrator ends every token, and is in the audit: who, and about whom', async () => {
+  test('by an administrator ends every token, and is audited with both users', async () => {
     const user = await withFactor()
     const token = (await user.signIn({ code: user.code() })).body.data.value
     const by = { userId: randomUUID(), operator: 'olena@host' }
@@ -388,7 +388,7 @@ describe('turning it off', () => {
   })
 })
 
-describe('where it is required of the NHS', () => {
+describe('if the NHS requires it', () => {
   test('a user without one gets no token, sets it up with the password alone, and signs in with the next code', async () => {
     const user = await User.create(strict)
     expect(typeOf(await user.signIn())).toEqual([403, 'second_factor_setup_required'])
@@ -408,7 +408,7 @@ describe('where it is required of the NHS', () => {
     expect((await user.post(SETUP, undefined, credentials)).status).toBe(409)
   })
 
-  test('setting it up is slowed down as signing in is', async () => {
+  test('setting it up slows down like signing in', async () => {
     const user = await User.create(strict)
     const answers: number[] = []
     for (let n = 0; n < 7; n += 1)
@@ -417,7 +417,7 @@ describe('where it is required of the NHS', () => {
     expect((await user.signIn()).status).toBe(429)
   })
 
-  test('turning it off ends the session as well', async () => {
+  test('turning it off also ends the session', async () => {
     const user = await User.create(strict)
     const credentials = { email: user.email, password: PASSWORD }
     const { body } = await user.post(SETUP, undefined, credentials)
@@ -431,7 +431,7 @@ describe('where it is required of the NHS', () => {
     expect(typeOf(await user.signIn())).toEqual([403, 'second_factor_setup_required'])
   })
 
-  test('others sign in as before, and turn it on when they are signed in', async () => {
+  test('users of other clients sign in as before, and can enable it afterwards', async () => {
     const user = await User.create(strict, 'MSP', 'OWNER')
     const token = await user.token()
     expect((await user.post(SETUP, undefined, { email: user.email, password: PASSWORD })).status).toBe(403)

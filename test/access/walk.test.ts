@@ -106,7 +106,7 @@ describe.each(routes.map((route) => ({ name: told(route), route })))('$name', ({
     expect(wrong).toEqual([])
   })
 
-  test('without a token answers 401, unless it is for everybody', async () => {
+  test('without a token answers 401, unless it is public', async () => {
     const { status } = await api.request(route.method, pathOf(route), bodyOf(route))
     if (route.access === 'public') expect(status).not.toBe(401)
     else expect(status).toBe(401)
@@ -134,7 +134,7 @@ describe.each(fields.filter(({ access }) => access !== undefined))(
 )
 
 describe('the schema', () => {
-  test('has no root field without a scope, but for those that anybody who signed in may use', () => {
+  test('has no root field without a scope, except those for every signed-in user', () => {
     const open = fields.filter(({ access }) => access === undefined || access.scopes.length === 0)
     expect(open.map(({ name }) => name).toSorted()).toEqual(['node', 'nodes', 'viewer'])
   })

@@ -24,7 +24,7 @@ const look = (id: string) =>
   api.graphql(verifier, 'query ($id: ID!) { person(id: $id) { lastName } }', { id: personId(id) })
 
 describe('the audit', () => {
-  test('tells who looked at a person, in the request that did, before anybody sees an answer', async () => {
+  test('shows who read a person’s data, recorded in the same request before the answer is sent', async () => {
     const [id = '', other = ''] = await addPersons(
       api.db.database,
       [1, 2].map((n) => ({ documents: [nationalId(n)] })),
@@ -54,7 +54,7 @@ describe('the audit', () => {
     expect(rising.nodes).toEqual([...first.nodes, ...second.nodes].toReversed())
   })
 
-  test('says who a user and a client are, and is narrowed to a client and an operation', async () => {
+  test('names the user and the client, and filters by client and operation', async () => {
     const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(4)] }])
     const elsewhere = await api.client()
     const email = 'who.looked@zvirka.example'
@@ -72,7 +72,7 @@ describe('the audit', () => {
     expect(await found({})).toHaveLength(2)
   })
 
-  test('tells that it was kept as a file itself, by which filters, and not by what they held', async () => {
+  test('records its own export, with the names of the filters but not their values', async () => {
     const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(5)] }])
     const from = '2026-01-01T00:00:00Z'
     const read = async (isExport: boolean) => {
@@ -93,7 +93,7 @@ describe('the audit', () => {
     ])
   })
 
-  test('keeps what the application cannot take back', async () => {
+  test('cannot be changed by the application', async () => {
     for (const text of ['delete from zvirka.audit', `update zvirka.audit set reason = 'x'`])
       await expect(api.db.database.query({ text })).rejects.toThrow(/permission denied/)
   })

@@ -88,7 +88,7 @@ describe('a body that is not UTF-8', () => {
     ['POST', '/oauth/clients'],
     ['POST', '/api/employee_requests'],
     ['POST', '/graphql'],
-  ])('is 400 for %s %s, whatever it holds', async (method, path) => {
+  ])('is 400 for %s %s, whatever it contains', async (method, path) => {
     const body = Buffer.concat([
       Buffer.from('{"query":"{ viewer { userId } } #'),
       Buffer.from([0xcf]),
@@ -97,7 +97,7 @@ describe('a body that is not UTF-8', () => {
     expect((await send(method, path, body, 'application/json', admin)).status).toBe(400)
   })
 
-  test('is an error of GraphQL there, with the reason', async () => {
+  test('is a GraphQL error with the reason', async () => {
     const { text } = await send('POST', '/graphql', BODIES[0]?.[1] ?? Buffer.alloc(0), 'application/json', admin)
     expect(JSON.parse(text).errors).toEqual([
       { message: 'Malformed request: the body is not in UTF-8', extensions: { code: 'BAD_REQUEST' } },
@@ -114,7 +114,7 @@ describe('a charset', () => {
     },
   )
 
-  test.each(['utf-8', 'UTF8', '"utf-8"'])('of UTF-8 is taken, however it is written: %s', async (charset) => {
+  test.each(['utf-8', 'UTF8', '"utf-8"'])('UTF-8 is accepted in any spelling: %s', async (charset) => {
     const body = Buffer.from('{"query":"{ viewer { masked } }"}')
     const { status } = await send('POST', '/graphql', body, `application/json; charset=${charset}`, admin)
     expect(status).toBe(200)
@@ -127,7 +127,7 @@ test.each(['%ff', '%d0', '%c0%af', '%', '%zz'])('an address with %s is 400', asy
   expect([status, body.error.message]).toEqual([400, 'Malformed request: the address is not in UTF-8'])
 })
 
-test('letters and escapes of UTF-8 are taken as they are', async () => {
+test('letters and percent-encoded UTF-8 are accepted unchanged', async () => {
   expect((await send('PUT', PATH, Buffer.from(json.replace('ПРІЗВИЩЕ', 'Їжак\\u2019')))).status).toBe(200)
   const [row] = await api.db.database.query({
     text: 'select last_name from mpi.persons where id = $1',
@@ -139,7 +139,7 @@ test('letters and escapes of UTF-8 are taken as they are', async () => {
 describe('a compressed body', () => {
   const zipped = gzipSync(Buffer.from('{"query":"{ viewer { masked } }"}'))
 
-  test.each(WRITING)('is 415 for $method $path, which names Content-Encoding', async ({ method, path }) => {
+  test.each(WRITING)('is 415 for $method $path, with Accept-Encoding in the answer', async ({ method, path }) => {
     const at = path.replace(':id', NOBODY)
     for (const coding of ['gzip', 'br', 'identity, gzip']) {
       const encoded = { 'content-encoding': coding }
@@ -152,7 +152,7 @@ describe('a compressed body', () => {
     }
   })
 
-  test('is 401 without a good token, and one that says it is not compressed is taken', async () => {
+  test('is 401 without a valid token; Content-Encoding: identity is accepted', async () => {
     const gzip = { 'content-encoding': 'gzip' }
     expect((await send('PUT', PATH, zipped, undefined, 'bad', gzip)).status).toBe(401)
     const plain = Buffer.from('{"query":"{ viewer { masked } }"}')
@@ -162,7 +162,7 @@ describe('a compressed body', () => {
 })
 
 test.each(WRITING.filter(({ body }) => body !== undefined))(
-  'another type than JSON is 415 for $method $path, which says what is taken',
+  'a type other than JSON is 415 for $method $path, which names the accepted types',
   async ({ method, path }) => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/merge-patch+json', 'x']) {
       const at = path.replace(':id', NOBODY)
@@ -172,7 +172,7 @@ test.each(WRITING.filter(({ body }) => body !== undefined))(
   },
 )
 
-describe('a body that nothing is asked with is not looked at', () => {
+describe('a body is ignored by requests that use none', () => {
   test.each(WRITING.filter(({ body }) => body === undefined))('$method $path', async ({ method, path }) => {
     const at = path.replace(':id', NOBODY)
     const told = async (body: string, type: string) => (await send(method, at, Buffer.from(body), type, admin)).status
@@ -181,7 +181,7 @@ describe('a body that nothing is asked with is not looked at', () => {
 })
 
 test.each(routes.filter(({ path }) => path.includes(':id')))(
-  'an id of 3000 letters is nobody’s, as any that is no uuid: $method $path',
+  'an id of 3000 letters is unknown, like any that is not a uuid: $method $path',
   async ({ method, path }) => {
     const token = tokenFor(method, path)
     for (const id of ['x', 'x'.repeat(201), 'x'.repeat(3000)]) {
@@ -216,19 +216,19 @@ describe('a request to GraphQL', () => {
     ['[]', 'the list of requests is empty'],
     [`[${good},{}]`, 'query is missing in [1]'],
     ['[[]]', 'no JSON object with a query in [0]'],
-  ])('of %s is 400, in words that say what is wrong', async (body, wrong) => {
+  ])('with %s is 400, and the message says what is wrong', async (body, wrong) => {
     const [status, message, all] = await ask(body)
     expect([status, message]).toEqual([400, `Malformed request: ${wrong}`])
     expect(all).not.toMatch(/SyntaxError|originalError/)
   })
 
-  test('without any body is 400 as well', async () => {
+  test('without a body is 400 as well', async () => {
     const { status, body } = await api.request('POST', '/graphql', { token: admin })
     expect([status, body.errors[0].message]).toEqual([400, 'Malformed request: query is missing'])
   })
 
   test.each(['text/html', 'image/png, text/plain', 'application/json;q=0'])(
-    'that takes none of the answers is 406, and nothing is done: Accept: %s',
+    'that accepts none of the response types is 406 and does nothing: Accept: %s',
     async (accept) => {
       const [status, message] = await ask(good, { accept })
       expect([status, message]).toEqual([406, expect.stringContaining('application/json')])
@@ -236,13 +236,13 @@ describe('a request to GraphQL', () => {
   )
 
   test.each(['*/*', 'application/*;q=0.1', 'text/html, application/json', 'APPLICATION/GRAPHQL-RESPONSE+JSON'])(
-    'is answered where one of the answers is taken: Accept: %s',
+    'that accepts a response type is answered: Accept: %s',
     async (accept) => {
       expect((await ask(good, { accept }))[0]).toBe(200)
     },
   )
 
-  test('for a stream is 406 where no stream is taken', async () => {
+  test('for a stream is 406 if it does not accept streams', async () => {
     const query = '{"query":"subscription { verificationRunsUnderWay { id } }"}'
     expect((await ask(query, { accept: 'application/json' }))[0]).toBe(406)
   })

@@ -114,7 +114,7 @@ async function eventsOf(id: string): Promise<string[]> {
 }
 
 describe('a person with candidates', () => {
-  test('is said to be dead by one of them: declarations end, the other candidates end with it', async () => {
+  test('is confirmed dead by one of them: declarations end, and the other candidates are closed', async () => {
     const id = await addPerson()
     const best = await propose(owner, 'person', id, { score: 0.85, date_death: '01.03.2026' })
     const other = await propose(owner, 'person', id, { score: 0.75 })
@@ -140,7 +140,7 @@ describe('a person with candidates', () => {
     expect(await deactivated()).toEqual({ MANUAL_CONFIRMED: 1, MANUAL_DECEASED: 0 })
   })
 
-  test('may be said to be dead by an act that is not the best, on a day that is given', async () => {
+  test('can be confirmed dead by an act that is not the best one, with a given date', async () => {
     const id = await addPerson()
     const best = await propose(owner, 'person', id, { score: 0.95, date_death: '01.03.2026' })
     const other = await propose(owner, 'person', id, { score: 0.75 })
@@ -150,7 +150,7 @@ describe('a person with candidates', () => {
   })
 
   test.each(['MANUAL_NOT_CONFIRMED', 'MANUAL_NO_DEATH_RECORD'])(
-    'is not dead by %s: all are refused',
+    'is confirmed not dead by %s: all candidates are rejected',
     async (reason) => {
       const id = await addPerson('NOT_VERIFIED')
       const acts = [await propose(owner, 'person', id, { score: 0.95 }), await propose(owner, 'person', id)]
@@ -164,7 +164,7 @@ describe('a person with candidates', () => {
     },
   )
 
-  test('may be left to the doctor, who says that they are dead', async () => {
+  test('can be referred to the doctor, who confirms the death', async () => {
     const id = await addPerson()
     const actId = await propose(owner, 'person', id, { date_death: '2026-03-01T00:00:00' })
     const toDoctor = { dracsDeathVerificationStatus: 'NOT_VERIFIED', dracsDeathActId: actId }
@@ -205,7 +205,7 @@ describe('a person with candidates', () => {
     expect(person).toMatchObject([{ status: 'inactive', death_date: '2026-03-01' }])
   })
 
-  test('is not decided on by an act of somebody else, or one that was annulled, and then nothing is written', async () => {
+  test('cannot be decided by another person’s act or an annulled one, and then nothing is written', async () => {
     const [id, another] = [await addPerson(), await addPerson()]
     await propose(owner, 'person', id)
     const foreign = await propose(owner, 'person', another)
@@ -220,7 +220,7 @@ describe('a person with candidates', () => {
     expect(await eventsOf(id)).toEqual([])
   })
 
-  test('without a candidate that waits is decided on only where DRACS says that they are dead', async () => {
+  test('without an open candidate can be decided only if the DRACS stream says that they are dead', async () => {
     const id = await addPerson()
     expect(await refusal(id)).toEqual([
       'CONFLICT',
@@ -239,7 +239,7 @@ describe('a person with candidates', () => {
     expect((await api.request('PATCH', `/api/persons/${id}/verification`, { token: doctor, body })).status).toBe(422)
   })
 
-  test('is decided on by one of two people at once, and the other is told', async () => {
+  test('is decided by one of two concurrent users, and the other gets an error', async () => {
     for (const reason of ['MANUAL_NOT_CONFIRMED', 'MANUAL_CONFIRMED']) {
       const id = await addPerson()
       await propose(owner, 'person', id)
@@ -271,7 +271,7 @@ describe('a death', () => {
     return watched(owner, hooks).transaction((tx) => updateDracsDeath(tx, request))
   }
 
-  test('that breaks after any of its statements, in whatever way, leaves nothing changed', async () => {
+  test('that fails after any of its statements, in any way, changes nothing', async () => {
     const id = await addPerson()
     const actId = await propose(owner, 'person', id)
     const before = await everything(id)
@@ -300,7 +300,7 @@ describe('a death', () => {
     expect(await dying(id, {})).toEqual({ kind: 'updated', actId, declarations: 2 })
   })
 
-  test('that meets a deadlock after any of its statements happens once', async () => {
+  test('that hits a deadlock after any of its statements is applied once', async () => {
     for (let n = 1; n <= 6; n += 1) {
       const id = await addPerson()
       await propose(owner, 'person', id)
@@ -334,7 +334,7 @@ describe('a party of the NHS with candidates', () => {
   test.each([
     ['MANUAL_CONFIRMED', ['CONFIRMED', 'DEACTIVATED OTHER_CONFIRMED']],
     ['MANUAL_NO_DEATH_RECORD', ['REJECTED', 'REJECTED']],
-  ])('is decided on by %s, and nothing of an employee ends', async (reason, expected) => {
+  ])('is decided by %s, and employees are not changed', async (reason, expected) => {
     const id = await addParty('VERIFICATION_NEEDED')
     const acts = [await propose(owner, 'party', id, { score: 0.85 }), await propose(owner, 'party', id)]
     const { body } = await api.graphql(
@@ -386,7 +386,7 @@ describe('the lists of candidates', () => {
     (await api.graphql(token, LIST, { ...variables })).body.data.personDracsDeathCandidates
   const scores = (page: { nodes: { score: number }[] }) => page.nodes.map(({ score }) => score)
 
-  test('have the best first, page by page', async () => {
+  test('are sorted best first, page by page', async () => {
     const whole = await list()
     expect(scores(whole)).toEqual([0.95, 0.85, 0.7])
     expect(whole.totalCount).toBe(3)
@@ -397,14 +397,14 @@ describe('the lists of candidates', () => {
     expect(scores(await list({ orderBy: 'INSERTED_AT_ASC' }))).toEqual([0.7, 0.95, 0.85])
   })
 
-  test('are narrowed to a zone, a score, a person and a status', async () => {
+  test('are filtered by zone, score, person and status', async () => {
     expect(scores(await list({ filter: { zone: 'WHITE' } }))).toEqual([0.95])
     expect(scores(await list({ filter: { minScore: 0.85 } }))).toEqual([0.95, 0.85])
     expect(scores(await list({ filter: { databaseId: randomUUID() } }))).toEqual([])
     expect(scores(await list({ filter: { status: 'REJECTED' } }))).toEqual([])
   })
 
-  test('tell what ends with a death, and hide numbers from who sees them masked', async () => {
+  test('show what a death would end, and mask numbers for masking tokens', async () => {
     const [best] = (await list()).nodes
     expect(best.endingDeclarations).toEqual([
       { status: 'pending_verification', startDate: '2020-01-01' },
@@ -418,7 +418,7 @@ describe('the lists of candidates', () => {
     })
   })
 
-  test('are recorded as reading the person, and the act', async () => {
+  test('are audited as reading the person and the act', async () => {
     const { body } = await api.graphql(nhs, LIST)
     const rows = await owner.query<{ operation: string; subject_kind: string }>({
       text: `select operation, subject_kind from zvirka.audit where request_id = $1 and action = 'read' order by operation`,

@@ -37,7 +37,7 @@ describe('events', () => {
     return { ids: nodes.map((node: { databaseId: string }) => node.databaseId), ...rest }
   }
 
-  test('come newest first, page by page, in either direction and either order', async () => {
+  test('are listed newest first, page by page, in both directions and both orders', async () => {
     const newest = ids.toReversed()
     const first = await list('(first: 2)')
     expect(first.ids).toEqual(newest.slice(0, 2))
@@ -61,7 +61,7 @@ describe('events', () => {
     expect((await list('(filter: { date: "2026-03-02", eventType: "StatusChangeEvent" })')).ids).toHaveLength(5)
   })
 
-  test('are nodes, with all that they hold', async () => {
+  test('are nodes with all their fields', async () => {
     const id = Buffer.from(`Event:${ids[1]}`).toString('base64')
     const query = `query ($id: ID!) { node(id: $id) { id ... on Event { eventType entityType entityId properties eventTime } } }`
     const { body } = await api.graphql(token, query, { id })
@@ -71,7 +71,7 @@ describe('events', () => {
     })
   })
 
-  test('are for their scope', async () => {
+  test('need their scope', async () => {
     const verifier = await api.token({ role: 'NHS VERIFIER' })
     const { body } = await api.graphql(verifier, '{ events { totalCount } }')
     expect([codeOf(body), body.errors[0].message]).toEqual([
@@ -88,7 +88,7 @@ describe('global parameters', () => {
     updateGlobalParameters(input: $input) { globalParameters { parameter value } } }`
   const change = (by: string, ...parameters: object[]) => api.graphql(by, update, { input: { parameters } })
 
-  test('are read and changed, and who did stands in the audit', async () => {
+  test('are read and changed, and the audit has the user', async () => {
     const { body } = await change(token, { parameter: 'adult_age', value: '17' })
     expect(body.data.updateGlobalParameters.globalParameters).toContainEqual({ parameter: 'adult_age', value: '17' })
     const read = await api.graphql(token, '{ globalParameters { id databaseId parameter value updatedAt updatedBy } }')
@@ -113,7 +113,7 @@ describe('global parameters', () => {
     expect(body.errors[0].message).toMatch(message)
   })
 
-  test('are changed by their own scope alone', async () => {
+  test('are changed only with their scope', async () => {
     const operator = await api.token({ role: 'NHS OPERATOR' })
     expect((await api.graphql(operator, '{ globalParameters { value } }')).body.errors).toBeUndefined()
     expect(codeOf((await change(operator, { parameter: 'adult_age', value: '1' })).body)).toBe('FORBIDDEN')

@@ -61,7 +61,7 @@ describe.each([
   ['U+0000', 'a\0b'],
   ['half a character', 'a\ud800b'],
 ])('a text with %s', (_, text) => {
-  test.each(QUESTIONS)('is no fault of ours in $operation $name', async ({ operation, field }) => {
+  test.each(QUESTIONS)('is no internal error in $operation $name', async ({ operation, field }) => {
     const before = api.logged.length
     const variables = field.args.map(({ name, type }) => `$${name}: ${String(type)}`).join(', ')
     const args = field.args.map(({ name }) => `${name}: $${name}`).join(', ')
@@ -77,7 +77,7 @@ describe.each([
     expect(api.logged.slice(before)).toEqual([])
   })
 
-  test('is told as unprocessable, or kept out, where a reason is given', async () => {
+  test('is refused as unprocessable, or not accepted, as a reason', async () => {
     const input = { id: gid('Person', person), fields: ['TAX_ID'], reason: `because of a test ${text}` }
     const reveal = `mutation ($input: RevealPersonDataInput!) { revealPersonData(input: $input) { taxId } }`
     const { status, body } = await api.graphql(verifier, reveal, { input })
@@ -86,14 +86,14 @@ describe.each([
   })
 })
 
-describe('a text that no text may hold', () => {
+describe('a text with characters that cannot be stored', () => {
   test('is UNPROCESSABLE_ENTITY', async () => {
     const { status, body } = await api.graphql(admin, '{ jobs(filter: { queue: "a\\u0000" }) { totalCount } }')
     expect([status, body.errors[0].extensions.code]).toEqual([200, 'UNPROCESSABLE_ENTITY'])
   })
 })
 
-describe('a time or an id that has the form of one and is none', () => {
+describe('a malformed time or id', () => {
   const cursorOf = (...place: string[]) => Buffer.from(JSON.stringify(place)).toString('base64url')
   const NOBODY = '00000000-0000-4000-8000-000000000000'
 
@@ -114,7 +114,7 @@ describe('a time or an id that has the form of one and is none', () => {
     expect(body.errors[0]).toMatchObject({ message: 'Malformed cursor', extensions: { code: 'BAD_REQUEST' } })
   })
 
-  test.each(['0000-01-01', '2026-02-31', '2026-13-01'])('is no day: %s', async (date) => {
+  test.each(['0000-01-01', '2026-02-31', '2026-13-01'])('is no date: %s', async (date) => {
     const question = `query ($filter: EventFilter) { events(filter: $filter) { totalCount } }`
     const graphql = await api.graphql(admin, question, { filter: { date } })
     expect(graphql.body.errors[0].extensions.code).not.toBe('INTERNAL_SERVER_ERROR')
@@ -153,7 +153,7 @@ describe('a statement that takes too long', () => {
 
   const ask = () => hurried.graphql(token, PERSON, { id: gid('Person', person) })
 
-  test('answers 503 by REST, and 503 by GraphQL where not even the token can be looked at', async () => {
+  test('answers 503 over REST, and over GraphQL if not even the token can be checked', async () => {
     const rest = await whileLocked('prm.global_parameters', () =>
       hurried.request('GET', '/api/global_parameters', { token }),
     )
@@ -166,7 +166,7 @@ describe('a statement that takes too long', () => {
     ])
   })
 
-  test('is 503 by GraphQL where nothing was got, and 200 where something was', async () => {
+  test('is 503 over GraphQL without data, and 200 with partial data', async () => {
     const nothing = await whileLocked('mpi.persons', ask)
     expect([nothing.status, nothing.body.data]).toEqual([503, { person: null }])
     expect(nothing.headers.get('retry-after')).toBe('5')
@@ -177,7 +177,7 @@ describe('a statement that takes too long', () => {
     expect(some.body.errors[0].extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR' })
   })
 
-  test('is a field’s error by GraphQL, whose request is found in the log', async () => {
+  test('is an error of the GraphQL field, and the log has the request', async () => {
     const { body } = await whileLocked('mpi.persons', ask)
     expect([body.data, body.errors[0].extensions]).toEqual([{ person: null }, { code: 'INTERNAL_SERVER_ERROR' }])
     expect(body.errors[0].message).toBe('Internal server error')
@@ -188,7 +188,7 @@ describe('a statement that takes too long', () => {
   })
 })
 
-describe('a commit whose answer is lost', () => {
+describe('a commit without an acknowledgement', () => {
   const administrator = async (text: string) => {
     const client = await connect({ url: api.db.url, applicationName: 'tests' })
     await client.query(text)
@@ -204,7 +204,7 @@ describe('a commit whose answer is lost', () => {
   )
   afterAll(() => administrator('drop function public.end_session() cascade'))
 
-  test('is 504, in words that say so: nobody knows whether it was done', async () => {
+  test('is 504, and the message says that the result is unknown', async () => {
     const platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM') })
     const body = { last_name: 'Іншa', first_name: 'Олена', birth_date: '1990-05-17', gender: 'FEMALE', documents: [] }
     const answer = await api.request('PUT', `/api/persons/${person}`, { token: platform, body })
@@ -219,11 +219,11 @@ describe('a commit whose answer is lost', () => {
   })
 })
 
-describe('a record of the audit that cannot be written', () => {
+describe('an audit record that cannot be written', () => {
   beforeAll(() => owner('revoke execute on function zvirka.append_audit from zvirka_app'))
   afterAll(() => owner('grant execute on function zvirka.append_audit to zvirka_app'))
 
-  test('keeps what was read from whoever asked', async () => {
+  test('withholds the data from the client', async () => {
     const graphql = await askPerson()
     expect(graphql.status).toBe(500)
     expect(graphql.body).toEqual({
@@ -235,24 +235,24 @@ describe('a record of the audit that cannot be written', () => {
   })
 })
 
-describe('a request that never reaches GraphQL', () => {
+describe('a request that does not reach GraphQL', () => {
   test.each([
     ['a body that is too large', 413, 'BAD_REQUEST', `{"query":"${'x'.repeat(1_100_000)}"}`, 'application/json'],
     ['a body that is no JSON', 400, 'BAD_REQUEST', '{', 'application/json'],
     ['another sort of body', 415, 'BAD_REQUEST', 'x', 'text/plain'],
-  ])('has errors and the request’s id: %s', async (_, status, code, body, type) => {
+  ])('has errors and the request id: %s', async (_, status, code, body, type) => {
     const answer = await api.request('POST', '/graphql', { token: admin, body, headers: { 'content-type': type } })
     expect(answer.status).toBe(status)
     expect(answer.body.errors).toEqual([{ message: expect.any(String), extensions: { code } }])
     expect(answer.body.extensions).toEqual({ requestId: answer.headers.get('x-request-id') })
   })
 
-  test('is answered 401 in the envelope alone', async () => {
+  test('without a token answers 401 only in the envelope', async () => {
     const { status, body } = await api.request('POST', '/graphql', { body: { query: '{ viewer { userId } }' } })
     expect([status, Object.keys(body)]).toEqual([401, ['meta', 'error']])
   })
 
-  test('is 405 by another method', async () => {
+  test('with another method is 405', async () => {
     const { status, headers } = await api.request('PUT', '/graphql', { token: admin, body: {} })
     expect([status, headers.get('allow')]).toEqual([405, 'POST'])
   })

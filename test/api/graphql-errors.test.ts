@@ -15,7 +15,7 @@ async function extensionsOf(token: string, query: string, variables = {}) {
   return body.errors[0].extensions
 }
 
-test('a missing scope is named for a panel that lists what is missing', async () => {
+test('a missing scope is named, as panels that list missing scopes expect', async () => {
   const token = await api.token({ scope: 'event:read' })
   expect(await extensionsOf(token, '{ persons { totalCount } }')).toEqual({
     code: 'FORBIDDEN',
@@ -23,7 +23,7 @@ test('a missing scope is named for a panel that lists what is missing', async ()
   })
 })
 
-test('a field of an input that is wrong is named by its path, for a form that shows it there', async () => {
+test('an invalid input field is named by its path, so that a form can show it there', async () => {
   const token = await api.token({ role: 'NHS VERIFIER' })
   const reveal = 'mutation ($input: RevealPersonDataInput!) { revealPersonData(input: $input) { __typename } }'
   const id = Buffer.from(`Person:${randomUUID()}`).toString('base64')
@@ -57,7 +57,7 @@ test('a field of an input that is wrong is named by its path, for a form that sh
   })
 })
 
-test('an error about no field has its message alone', async () => {
+test('an error without a field has only its message', async () => {
   const token = await api.token({ role: 'NHS VERIFIER' })
   expect(await extensionsOf(token, '{ persons(filter: { lastName: "Шевченко" }) { totalCount } }')).toEqual({
     code: 'UNPROCESSABLE_ENTITY',

@@ -50,7 +50,7 @@ async function failOne(): Promise<UnzrInfoRow> {
 }
 
 describe('jobs', () => {
-  test('are listed with state, attempts and the code of the error, and nothing that they are about but an id', async () => {
+  test('are listed with state, attempts and error code, and of their subject only the id', async () => {
     const row = await failOne()
     await ground.sync(token, 'another')
     const { body } = await graphql(LIST, {})
@@ -75,7 +75,7 @@ describe('jobs', () => {
     expect(JSON.stringify(body)).not.toContain(UNZR)
   })
 
-  test('are nodes, for whoever may see them', async () => {
+  test('are nodes, for those who may see them', async () => {
     await ground.sync(token)
     const { id } = await firstJob()
     const node = 'query ($id: ID!) { node(id: $id) { ... on Job { queue state } } }'
@@ -84,7 +84,7 @@ describe('jobs', () => {
     expect((await graphql(node, { id }, other)).body.errors[0].extensions.code).toBe('FORBIDDEN')
   })
 
-  test('need their scopes: reading to list, writing to touch', async () => {
+  test('need their scopes: one to list, another to change', async () => {
     const reads = await ground.api.token({ scope: 'job:read' })
     const writes = await ground.api.token({ scope: 'job:write' })
     expect((await graphql(LIST, {}, writes)).body.errors[0].message).toContain('job:read')
@@ -96,7 +96,7 @@ describe('jobs', () => {
 })
 
 describe('retryJobs', () => {
-  test('puts a failed job back in the line with all its attempts, in the name of who asked', async () => {
+  test('queues a failed job again with all attempts, on behalf of the user', async () => {
     const before = await failOne()
     const { id, databaseId } = await firstJob()
     const other = await ground.api.token()
@@ -117,14 +117,14 @@ describe('retryJobs', () => {
     expect(record).toEqual({ action: 'write', subject_kind: 'job', subject_ids: [databaseId] })
   })
 
-  test('wakes a worker at once', async () => {
+  test('wakes a worker immediately', async () => {
     await failOne()
     await ground.work()
     await act('retryJobs', [(await firstJob()).id])
     await ground.untilStatus('processed')
   })
 
-  test('refuses a job that is not over, or did its work, or is not there, and then touches none', async () => {
+  test('refuses a job that is not over, succeeded or does not exist, and then changes none', async () => {
     const failed = await failOne()
     const { id } = await firstJob()
     await ground.sync(token, 'waits')
@@ -139,7 +139,7 @@ describe('retryJobs', () => {
     expect((await jobs({ state: 'FAILED' })).map((job) => job.id)).toEqual([id])
   })
 
-  test('refuses a job whose subject has another under way', async () => {
+  test('refuses a job whose subject has another active job', async () => {
     await failOne()
     const { id } = await firstJob()
     await ground.sync(token)
@@ -152,7 +152,7 @@ describe('retryJobs', () => {
 })
 
 describe('cancelJobs', () => {
-  test('ends a job that waits: its row has failed, and the next request begins anew', async () => {
+  test('ends a waiting job: its record has failed, and the next request creates a new job', async () => {
     await ground.sync(token)
     const { id } = await firstJob()
     const { body } = await act('cancelJobs', [id])
@@ -167,7 +167,7 @@ describe('cancelJobs', () => {
     await ground.untilStatus('processed')
   })
 
-  test('drops what a running job finds out', async () => {
+  test('discards the result of a running job', async () => {
     ground.simulator.addUnzr({ unzr: UNZR, family_name: 'К', given_name: 'Л', date_birth: '1980-02-29' })
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 500 } }] })
     const worker = await ground.work()
@@ -181,7 +181,7 @@ describe('cancelJobs', () => {
     expect((await jobs()).map(({ state }) => state)).toEqual(['CANCELLED'])
   })
 
-  test('a job that was cancelled may be retried', async () => {
+  test('a cancelled job can be retried', async () => {
     await ground.sync(token)
     const { id } = await firstJob()
     await act('cancelJobs', [id])

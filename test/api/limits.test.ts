@@ -14,7 +14,7 @@ afterAll(() => api.close())
 
 const ask = (query: string) => api.graphql(token, query)
 
-describe('a request beyond the limits is answered 400, with errors, and is not executed', () => {
+describe('a request over the limits is answered 400 with errors and is not executed', () => {
   // Milliseconds, on a quiet machine.
   const SOON = 500
 
@@ -53,25 +53,25 @@ describe('a request beyond the limits is answered 400, with errors, and is not e
     expect([ten.status, ten.body.length]).toEqual([200, 10])
   })
 
-  test('a body of more than the bytes that are read: 413', async () => {
+  test('a body over the size limit: 413', async () => {
     const { status } = await ask(`{ viewer { userId } } # ${'x'.repeat(1_100_000)}`)
     expect(status).toBe(413)
   })
 })
 
 describe('introspection', () => {
-  test('is closed unless it is opened', async () => {
+  test('is closed by default', async () => {
     const { body } = await ask('{ __schema { types { name } } }')
     expect(body.data?.__schema).toBeUndefined()
     expect(body.errors.length).toBeGreaterThan(0)
   })
 
-  test('is not told by suggestions either', async () => {
+  test('is not revealed by suggestions', async () => {
     const { body } = await ask('{ viewr { userId } }')
     expect(body.errors[0].message).not.toMatch(/did you mean/i)
   })
 
-  test('is not told by suggestions of enums and inputs, in the document or in variables', async () => {
+  test('is not revealed by suggestions of enums and inputs, in the document or in variables', async () => {
     const inVariables = await api.graphql(
       token,
       'query ($filter: PersonFilter) { persons(first: 1, filter: $filter) { totalCount } }',
@@ -87,8 +87,8 @@ describe('introspection', () => {
   })
 })
 
-describe('requests a minute', () => {
-  test('are counted for a token and for an address, told in headers, and refused beyond with 429', async () => {
+describe('the rate limit', () => {
+  test('counts requests per token and per address, reports in headers, and refuses the rest with 429', async () => {
     const limited = await startTestApi({ rateLimits: { token: 3, address: 5 } })
     try {
       const [one, other] = [await limited.token(), await limited.token()]
@@ -109,7 +109,7 @@ describe('requests a minute', () => {
 })
 
 describe('a token’s limit', () => {
-  test('counts the token, however its header is spelt', async () => {
+  test('counts per token, however the header is written', async () => {
     const limited = await startTestApi({ rateLimits: { token: 3, address: undefined } })
     try {
       const held = await limited.token()
@@ -128,7 +128,7 @@ describe('a token’s limit', () => {
 describe('behind a reverse proxy', () => {
   const from = (address: string) => ({ headers: { 'x-forwarded-for': address, 'x-forwarded-proto': 'https' } })
 
-  test('addresses are those that a trusted one tells, IPv6 by network, and its word on https is taken', async () => {
+  test('the client’s address comes from a trusted proxy, IPv6 by network, and its X-Forwarded-Proto is used', async () => {
     const limited = await startTestApi({
       rateLimits: { token: undefined, address: 2 },
       trustedProxies: ['127.0.0.0/8'],
@@ -153,7 +153,7 @@ describe('behind a reverse proxy', () => {
     }
   })
 
-  test('nobody else is believed', async () => {
+  test('headers of other peers are ignored', async () => {
     const limited = await startTestApi({ rateLimits: { token: undefined, address: 1 }, trustedProxies: ['10.0.0.0/8'] })
     try {
       expect((await limited.request('GET', '/nowhere', from('192.0.2.1'))).body.meta.url).toMatch(/^http:/)
@@ -174,25 +174,22 @@ describe('every answer', () => {
     ['another method', 'PATCH', '/api/events', {}, 405],
     ['what cannot be decoded', 'GET', '/api/persons/%zz/verification', {}, 404],
     ['the document', 'GET', '/openapi.json', {}, 200],
-  ])(
-    'has the headers that keep browsers from guessing, framing and keeping it: %s',
-    async (_, method, path, body, status) => {
-      const needsBody = method !== 'GET' ? { body } : {}
-      const answer = await api.request(method, path, { ...(status === 401 ? {} : { token }), ...needsBody })
-      expect(answer.status).toBe(status)
-      const { headers } = answer
-      expect(headers.get('x-content-type-options')).toBe('nosniff')
-      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
-      expect(headers.get('cache-control')).toBe('no-store')
-      expect(headers.get('referrer-policy')).toBe('no-referrer')
-      expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/)
-      expect(headers.get('access-control-allow-origin')).toBeNull()
-      expect(headers.get('x-powered-by')).toBeNull()
-      expect(JSON.stringify(answer.body)).not.toMatch(/\.ts:\d|node_modules|\n +at /)
-    },
-  )
+  ])('has the headers against content sniffing, framing and caching: %s', async (_, method, path, body, status) => {
+    const needsBody = method !== 'GET' ? { body } : {}
+    const answer = await api.request(method, path, { ...(status === 401 ? {} : { token }), ...needsBody })
+    expect(answer.status).toBe(status)
+    const { headers } = answer
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/)
+    expect(headers.get('access-control-allow-origin')).toBeNull()
+    expect(headers.get('x-powered-by')).toBeNull()
+    expect(JSON.stringify(answer.body)).not.toMatch(/\.ts:\d|node_modules|\n +at /)
+  })
 
-  test('to a question of a browser about another origin allows nothing', async () => {
+  test('to a cross-origin request allows nothing', async () => {
     const asked = { origin: 'https://evil.example', 'access-control-request-method': 'POST' }
     for (const path of ['/graphql', '/oauth/tokens', '/api/events']) {
       const { status, headers } = await api.request('OPTIONS', path, { token, headers: asked })

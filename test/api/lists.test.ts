@@ -117,7 +117,7 @@ const LISTS = [
 ] as const
 
 describe('a list of persons', () => {
-  test.each(LISTS)('by %s is whole and in order, both orders, from both ends', async (_, filter, where) => {
+  test.each(LISTS)('by %s is complete and sorted, in both orders, from both ends', async (_, filter, where) => {
     const size = 7
     for (const [order, direction] of [
       ['INSERTED_AT_ASC', 'asc'],
@@ -140,7 +140,7 @@ describe('a list of persons', () => {
     }
   })
 
-  test('between two cursors is what lies between them, newest first where no order is given', async () => {
+  test('between two cursors contains what lies between them, newest first by default', async () => {
     const all = await expected('true', 'desc')
     const first = await page('first: 10')
     expect(idsOf(first)).toEqual(all.slice(0, 10))
@@ -149,14 +149,14 @@ describe('a list of persons', () => {
     expect(idsOf(await page(`last: 2, after: "${cursors[2]}", before: "${cursors[6]}"`))).toEqual(all.slice(4, 6))
   })
 
-  test('of a databaseId is that one, or nobody', async () => {
+  test('by databaseId contains that person or nobody', async () => {
     const [id = ''] = await expected('true', 'desc')
     expect(idsOf(await page(`filter: { databaseId: "${id}" }`))).toEqual([id])
     expect(idsOf(await page(`filter: { databaseId: "${id}", taxId: "x" }`))).toEqual([])
     expect(idsOf(await page('filter: { databaseId: "00000000-0000-4000-8000-000000000000" }'))).toEqual([])
   })
 
-  test('has 50 on a page where nothing is said, 300 at most', async () => {
+  test('has 50 per page by default, and at most 300', async () => {
     expect(idsOf(await page(''))).toHaveLength(50)
     expect(idsOf(await page('first: 300'))).toHaveLength(300)
     expect(idsOf(await page('first: 0'))).toHaveLength(0)
@@ -172,17 +172,17 @@ describe('a list of persons', () => {
     Buffer.from('[]').toString('base64url'),
     Buffer.from('["2026-02-31T00:00:00.000000Z","00000000-0000-4000-8000-000000000000"]').toString('base64url'),
     Buffer.from('["2026-02-01T00:00:00.000000Z","nobody"]').toString('base64url'),
-  ])('refuses a cursor that is none: %s', async (cursor) => {
+  ])('refuses an invalid cursor: %s', async (cursor) => {
     expect(await refusal(`after: "${cursor}"`)).toEqual(['BAD_REQUEST', 'Malformed cursor'])
   })
 
-  test('has cursors that hold a time and an id, and nothing of what was asked for', async () => {
+  test('has cursors that contain a time and an id, and no search criteria', async () => {
     const [edge] = (await page('filter: { taxId: "0000000042" }')).edges
     const held = JSON.parse(Buffer.from(edge?.cursor ?? '', 'base64url').toString('utf8'))
     expect(held).toEqual([expect.stringMatching(/^2026-01-01T/), edge?.node.databaseId])
   })
 
-  test('goes on behind a person that was put in meanwhile', async () => {
+  test('continues correctly after a person is inserted meanwhile', async () => {
     const first = await page('first: 5, orderBy: INSERTED_AT_DESC')
     await api.db.database.query({
       text: `insert into mpi.persons (first_name, last_name, birth_date, inserted_at, inserted_by, updated_by)
@@ -200,7 +200,7 @@ describe('a list of persons', () => {
 describe('the total', () => {
   const total = async (args: string) => (await body('persons', args, 'totalCount totalCountIsExact')).data.list
 
-  test('is exact up to 10,000, and above that what the planner expects', async () => {
+  test('is exact up to 10,000, and above that the planner’s estimate', async () => {
     expect(await total('filter: { nhsVerificationStatus: NOT_VERIFIED }')).toEqual({
       totalCount: (await expected(`v.nhs_verification_status = 'NOT_VERIFIED'`, 'asc')).length,
       totalCountIsExact: true,
@@ -214,7 +214,7 @@ describe('the total', () => {
     expect(Math.abs(all.totalCount - PERSONS)).toBeLessThan(PERSONS / 10)
   })
 
-  test('is counted only if it is asked for, and once', async () => {
+  test('is counted only on request, and once', async () => {
     const counts = async (fields: string) => {
       const query = vi.spyOn(api.db.database, 'query')
       await body('persons', 'first: 1', fields)
@@ -228,7 +228,7 @@ describe('the total', () => {
   })
 })
 
-describe('a combination that no index serves', () => {
+describe('a filter combination without an index', () => {
   test.each([
     'lastName: "Шевченко"',
     'birthDate: "1980-01-01"',
@@ -239,7 +239,7 @@ describe('a combination that no index serves', () => {
     'status: ACTIVE',
     'identity: { firstName: "Олена" }, personal: { birthDate: "1980-01-01" }',
     'verificationStatus: VERIFIED, status: ACTIVE',
-  ])('is refused, with those that one does: %s', async (filter) => {
+  ])('is refused with the list of supported ones: %s', async (filter) => {
     expect(await refusal(`filter: { ${filter} }`)).toEqual([
       'UNPROCESSABLE_ENTITY',
       'No index serves this combination of filters. Served are each of databaseId, taxId, unzr, documentNumber, lastName with birthDate, ' +
@@ -249,19 +249,19 @@ describe('a combination that no index serves', () => {
     ])
   })
 
-  test('for parties names the filters of parties', async () => {
+  test('for parties lists the filters of parties', async () => {
     const [code, message] = await refusal('filter: { dmsPassportVerificationStatus: VERIFIED }', 'parties')
     expect(code).toBe('UNPROCESSABLE_ENTITY')
     expect(message).not.toMatch(/unzr|nhs/)
   })
 
-  test('a null asks for nothing, and a text that none can be finds nobody', async () => {
+  test('null means no filter, and an impossible text finds nobody', async () => {
     expect(await page('filter: { taxId: null, verificationStatus: null }, first: 1')).toMatchObject({ nodes: [{}] })
     expect((await refusal('filter: { taxId: "\\u0000" }'))[0]).toBe('UNPROCESSABLE_ENTITY')
   })
 })
 
-test('a list of 100 persons with verification and documents takes 5 statements, the token and the audit included', async () => {
+test('a list of 100 persons with verification and documents needs 5 statements, including the token and the audit', async () => {
   const streams = ['drfo', 'dracsDeath', 'nhs', 'unzr', 'mvsPassport', 'dmsPassport']
   const details = streams.map((stream) => `${stream} { verificationStatus verificationReason unverifiedAt }`).join(' ')
   const fields = (more: string) =>
@@ -301,7 +301,7 @@ describe('a list of parties', () => {
       'filter: { drfoVerificationStatus: NOT_VERIFIED },',
       `v.drfo_verification_status = 'NOT_VERIFIED'`,
     ],
-  ])('by %s is whole and in order', async (_, filter, where) => {
+  ])('by %s is complete and sorted', async (_, filter, where) => {
     expect(await walk(filter, 40, 'start', 'parties')).toEqual(await expected(where, 'desc', 'party'))
   })
 })
@@ -312,7 +312,7 @@ describe('a name', () => {
   test.each([
     ['persons', addPersons],
     ['parties', addParties],
-  ] as const)('is found among %s whichever apostrophe it has and whichever is typed', async (list, add) => {
+  ] as const)('is found among %s with any apostrophe, stored or typed', async (list, add) => {
     const names = TYPED.map((sign) => ({ last_name: `Мар${sign}яненко`, birth_date: '1977-07-07' }))
     const added = await add(api.db.database, [...names, { last_name: 'Марʺяненко', birth_date: '1977-07-07' }])
     const alike = added.slice(0, TYPED.length).toSorted()

@@ -120,8 +120,8 @@ async function records(user: string): Promise<{ subject_ids: string[]; result: s
   })
 }
 
-describe('numbers that may be one person’s', () => {
-  test.each(Object.keys(ORACLES))('are tried five times, and then no more; each is in the audit: %s', async (key) => {
+describe('look-ups of numbers that identify one person', () => {
+  test.each(Object.keys(ORACLES))('are allowed five times, each audited: %s', async (key) => {
     const oracle = ORACLES[key]
     if (oracle === undefined) throw new Error(key)
     const { name } = oracle
@@ -137,7 +137,7 @@ describe('numbers that may be one person’s', () => {
     expect(isRefused(await oracle.ask(candidates[0] ?? ''))).toBe(false)
   })
 
-  test('are not more for being written otherwise, asked for at once, or with another token', async () => {
+  test('count as one limit despite different spelling, parallel requests, or another token', async () => {
     const oracle = ORACLES['persons by unzr']
     const found = await Promise.all(
       Array.from({ length: 12 }, (_, n) => oracle?.ask(NUMBERS.unzr(n).replaceAll('-', n % 2 === 0 ? '' : '-'))),
@@ -153,7 +153,7 @@ describe('numbers that may be one person’s', () => {
     expect(isRefused((await oracle?.ask(NUMBERS.unzr(20))) as Answer)).toBe(true)
   })
 
-  test('are looked for as often as somebody likes who may see them', async () => {
+  test('are unlimited for users who may see the numbers', async () => {
     token = await api.token({ role: 'NHS VERIFIER' })
     for (let n = 0; n < 9; n += 1)
       expect((await ORACLES['persons by taxId']?.ask(NUMBERS.taxId(n)))?.body.errors).toBe(undefined)
@@ -162,14 +162,14 @@ describe('numbers that may be one person’s', () => {
   })
 })
 
-test('numbers of nobody are looked for twenty times in an hour, and then no more', async () => {
+test('unknown numbers can be looked up twenty times an hour', async () => {
   const ask = (n: number) => ORACLES['persons by documentNumber']?.ask(`ВГ${String(n).padStart(6, '0')}`)
   for (let n = 0; n < LOOKUP_LIMITS.missesPerHour; n += 1) expect((await ask(n))?.body.errors).toBeUndefined()
   const refused = (await ask(20)) as Answer
   expect([refused.body.errors[0].extensions.code, isRefused(refused)]).toEqual(['BAD_REQUEST', true])
 })
 
-test('numbers that somebody has are looked for 120 times in an hour, and then no more', async () => {
+test('known numbers can be looked up 120 times an hour', async () => {
   await api.db.database.query({
     text: `insert into zvirka.number_lookups (user_id, number, likeness, has_found)
            select t.user_id, sha256(n::text::bytea), sha256(n::text::bytea), true
@@ -191,7 +191,7 @@ test('numbers that somebody has are looked for 120 times in an hour, and then no
   expect(left?.count).toBeLessThan(120)
 })
 
-describe('a number stands alone', () => {
+describe('a number must be the only identifying filter', () => {
   const BESIDE: readonly (readonly [field: string, name: string, beside: () => string])[] = [
     ['persons', 'databaseId', () => `databaseId: "${person}"`],
     ['persons', 'birthDate', () => 'lastName: "Шевченко", birthDate: "1980-01-31"'],
@@ -207,7 +207,7 @@ describe('a number stands alone', () => {
     ['parties', 'databaseId', () => `databaseId: "${party}"`],
     ['parties', 'a document', () => 'documentNumber: "АБ765456"'],
   ]
-  test.each(BESIDE)('%s, not beside %s', async (field, _, beside) => {
+  test.each(BESIDE)('%s, not with %s', async (field, _, beside) => {
     const query = `{ ${field}(filter: { taxId: "2924576501", ${beside()} }) { totalCount } }`
     const { body } = await api.graphql(token, query)
     expect([body.data, body.errors[0].extensions.code]).toEqual([null, 'UNPROCESSABLE_ENTITY'])
@@ -216,7 +216,7 @@ describe('a number stands alone', () => {
     expect(whole.body.errors).toBeUndefined()
   })
 
-  test('unzrInfoRegisters, not beside an id', async () => {
+  test('unzrInfoRegisters, not with an id', async () => {
     const { body } = await api.graphql(
       token,
       `{ unzrInfoRegisters(filter: { unzr: "19800131-76501", databaseId: "${person}" }) { totalCount } }`,
@@ -224,7 +224,7 @@ describe('a number stands alone', () => {
     expect(body.errors[0].extensions.code).toBe('UNPROCESSABLE_ENTITY')
   })
 
-  test('and may stand beside a status', async () => {
+  test('but can be combined with a status', async () => {
     const { body } = await api.graphql(
       token,
       '{ persons(filter: { taxId: "2924576501", unzrVerificationStatus: IN_REVIEW }) { totalCount } }',
@@ -274,13 +274,13 @@ function namesIn(type: GraphQLInputObjectType): string[] {
   })
 }
 
-describe('there is no other way', () => {
+describe('numbers cannot be guessed otherwise', () => {
   const schema = createSchema()
   const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((root) =>
     Object.values(root?.getFields() ?? {}),
   )
 
-  test('to ask for a number in the schema', () => {
+  test('the schema has no other look-up by number', () => {
     const asked = fields.flatMap(({ name, args }) =>
       args.flatMap((arg) => {
         const type = getNamedType(arg.type)
@@ -291,7 +291,7 @@ describe('there is no other way', () => {
     expect(asked.sort()).toEqual([...TRIED].sort())
   })
 
-  test('to have a list in an order that a number makes', () => {
+  test('no list can be sorted by a number', () => {
     const orders = Object.values(schema.getTypeMap()).filter(
       (type) => isEnumType(type) && type.name.endsWith('OrderBy'),
     )
@@ -301,7 +301,7 @@ describe('there is no other way', () => {
     expect(new Set(told)).toEqual(new Set(['INSERTED_AT', 'FULL_NAME', 'STATUS', 'SCORE']))
   })
 
-  test('to ask for a number by a query of REST', () => {
+  test('no REST query takes a number', () => {
     const names = routes.flatMap(({ query, path }) =>
       Object.keys((Reflect.get(Object(query), 'shape') ?? {}) as object).map((name) => `${path} ${name}`),
     )

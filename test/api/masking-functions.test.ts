@@ -16,13 +16,13 @@ describe('a masked number', () => {
     ['1', '*'],
     ['', ''],
     ['😀😀7', '*😀7'],
-  ])('%s shows its last two characters and no more: %s', (value, shown) => {
+  ])('%s shows only its last two characters: %s', (value, shown) => {
     expect(mask(value)).toBe(shown)
     expect(shownTo(MASKED, 'person', value)).toBe(shown)
     expect(shownTo(WHOLE, 'person', value)).toBe(value)
   })
 
-  test('that is not there stays so', () => {
+  test('that is missing stays missing', () => {
     expect(shownTo(MASKED, 'person', null)).toBeNull()
   })
 })
@@ -40,7 +40,7 @@ describe('masked JSON', () => {
     nothing: null,
   }
 
-  test('hides numbers by their names, however deep, and nothing else', () => {
+  test('hides numbers by field name at any depth, and nothing else', () => {
     expect(shownTo(MASKED, 'person', info)).toEqual({
       rnokpp: '********01',
       name: 'Олена',
@@ -54,7 +54,7 @@ describe('masked JSON', () => {
     })
   })
 
-  test('is whole for a token that is not masked', () => {
+  test('is unchanged for a token that does not mask', () => {
     expect(shownTo(WHOLE, 'person', info)).toBe(info)
   })
 })
@@ -65,7 +65,7 @@ describe('numbers are masked', () => {
     return [masksNumbersOf(principal, 'person'), masksNumbersOf(principal, 'party')]
   }
 
-  test('for whoever of the NHS has not the scope of revealing them, of persons and of parties each', () => {
+  test('for NHS users without the scope to reveal, separately for persons and parties', () => {
     expect(as('NHS', ['person:read', 'party:read'])).toEqual([true, true])
     expect(as('NHS', ['person:personal_data'])).toEqual([false, true])
     expect(as('NHS', ['party:personal_data', 'person:personal_data'])).toEqual([false, false])
@@ -76,7 +76,7 @@ describe('numbers are masked', () => {
     expect(as('MSP', [], { isMasked: true })).toEqual([true, true])
   })
 
-  test('for no other client, and by the token alone where the setting says so', () => {
+  test('not for other clients, unless the setting makes it depend on the token only', () => {
     expect(as('MSP', ['employee_request:read'])).toEqual([false, false])
     expect(as('NHS', [], { isMaskedByScope: false })).toEqual([false, false])
   })

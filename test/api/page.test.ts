@@ -16,8 +16,8 @@ afterAll(() => api.close())
 
 const html = { headers: { accept: 'text/html' } }
 
-describe('the page to try queries', () => {
-  test('loads nothing from elsewhere: its policy allows its own style and script alone', async () => {
+describe('the query page', () => {
+  test('loads nothing external: its policy allows only its own style and script', async () => {
     const response = await fetch(`${api.url}/graphql`, html)
     const text = await response.text()
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -30,7 +30,7 @@ describe('the page to try queries', () => {
     expect(text).not.toMatch(/https?:|<link|src=|@import/)
   })
 
-  test('is not there where it is not opened', async () => {
+  test('is not served by default', async () => {
     const closed = await startTestApi()
     const response = await fetch(`${closed.url}/graphql`, html)
     expect([response.status, response.headers.get('content-type')]).toEqual([405, 'application/json; charset=utf-8'])
@@ -59,7 +59,7 @@ describe('in a browser', () => {
   }
   const shows = (text: string) => page.locator('pre', { hasText: text }).waitFor()
 
-  test('it asks and shows the answer, and an error likewise', async () => {
+  test('sends a query and shows the answer, or the error', async () => {
     await ask('query ($first: Int) { persons(first: $first) { totalCount } }', '{ "first": 1 }')
     await shows('"totalCount": 0')
     await ask('{ nothing }')
@@ -68,12 +68,12 @@ describe('in a browser', () => {
     await shows('SyntaxError')
   })
 
-  test('it tells what there is', async () => {
+  test('shows the schema’s documentation', async () => {
     await page.getByRole('button', { name: 'What there is' }).click()
     await shows('syncUnzrInfoRegister(input: SyncUnzrInfoRegisterInput!): SyncUnzrInfoRegisterPayload')
   })
 
-  test('it follows a run', async () => {
+  test('follows a run', async () => {
     const [run] = await api.db.database.query<{ id: string }>({
       text: `insert into zvirka.runs (process, state, cause, started_by, due_before, ended_at)
              values ('dms_passport/person', 'finished', 'schedule', gen_random_uuid(), now(), now()) returning id`,
@@ -83,7 +83,7 @@ describe('in a browser', () => {
     await shows('FINISHED')
   })
 
-  test('it breaks no policy, and can be used by everybody', async () => {
+  test('violates no policy, and is accessible', async () => {
     expect(troubles.filter((text) => !/401|400/.test(text))).toEqual([])
     expect(await accessibilityProblems(page)).toEqual([])
   })

@@ -28,7 +28,7 @@ async function search(filter: object, by = token) {
   return body
 }
 
-test('a patient is found by name and birth date, or by a document, as its form puts them', async () => {
+test('a patient is found by name and birth date, or by document, in the form’s format', async () => {
   const passport = { type: 'PASSPORT', number: 'АБ123456' }
   const sisters = ['Олена', 'Ірина'].map((first_name) =>
     persons.person({ ...{ first_name, last_name: 'Мар’яненко', birth_date: '1984-02-29' }, documents: [passport] }),
@@ -47,7 +47,7 @@ test('a patient is found by name and birth date, or by a document, as its form p
   expect(data.persons.nodes[0]).toMatchObject({ status: 'ACTIVE', authenticationMethods: [] })
 })
 
-test('a number in the form is a look-up like any other, in the audit and in what a masked token may do', async () => {
+test('a number in the form counts as any other look-up, for the audit and for a masking token', async () => {
   const masked = await api.token({ role: 'NHS VERIFIER', isMasked: true })
   const identity = { document: { type: 'PASSPORT', number: 'АБ123456' } }
   expect((await search({ identity }, masked)).errors).toBeUndefined()

@@ -32,7 +32,7 @@ const PARTY = `query($id: ID!) { party(id: $id) {
   verificationHistory { nodes { step } } } }`
 
 describe('party(id)', () => {
-  test('shows what a party has, its employees, and every stream', async () => {
+  test('shows a party’s data, employees, and every stream', async () => {
     const id = await addParty({
       employees: [
         { status: 'APPROVED', is_active: true },
@@ -75,7 +75,7 @@ describe('party(id)', () => {
     })
   })
 
-  test('of nobody is NOT_FOUND, of a person BAD_REQUEST; node(id) knows parties', async () => {
+  test('of an unknown id is NOT_FOUND, of a person’s id BAD_REQUEST; node(id) supports parties', async () => {
     expect(errorIn(await ask(PARTY, { id: gid(randomUUID()) }))).toEqual(['NOT_FOUND', 'Party not found'])
     expect(errorIn(await ask(PARTY, { id: gid(randomUUID(), 'Person') }))).toEqual(['BAD_REQUEST', 'Malformed id'])
     const id = await addParty({ employees: [] })
@@ -89,7 +89,7 @@ describe('party(id)', () => {
     ['party', PARTY],
     ['parties', '{ parties(first: 1) { nodes { id } } }'],
     ['node', 'query($id: ID!) { node(id: $id) { id } }'],
-  ])('%s takes party:read', async (_, query) => {
+  ])('%s needs party:read', async (_, query) => {
     const variables = query.includes('$id') ? { id: gid(randomUUID()) } : {}
     const as = await api.token({ scope: 'person:read' })
     expect(errorIn(await ask(query, variables, as))).toEqual([
@@ -168,13 +168,13 @@ describe('updatePartyDracsDeathVerificationStatus', () => {
     },
   )
 
-  test('keeps no blank comment', async () => {
+  test('does not store a blank comment', async () => {
     const id = await employee()
     const { data } = await confirm(id, { verificationComment: '  ' })
     expect(data.updatePartyDracsDeathVerificationStatus.party.verificationDetails.dracsDeath.comment).toBeNull()
   })
 
-  test('is refused with the texts of the specification, and then nothing is written', async () => {
+  test('is refused with the messages of the specification, and then nothing is written', async () => {
     expect(errorIn(await confirm(''))).toEqual(['UNPROCESSABLE_ENTITY', 'required property partyId was not present'])
     expect(errorIn(await confirm(randomUUID()))).toEqual(['NOT_FOUND', 'Party does not exist'])
     expect(errorIn(await confirm(await addParty({ employees: [] })))).toEqual([
@@ -214,7 +214,7 @@ describe('updatePartyDracsDeathVerificationStatus', () => {
     }
   })
 
-  test('takes employee:verify', async () => {
+  test('needs employee:verify', async () => {
     const as = await api.token({ scope: 'party:verify party:read' })
     expect(errorIn(await confirm(randomUUID(), {}, as))).toEqual([
       'FORBIDDEN',

@@ -81,14 +81,14 @@ describe('person(id)', () => {
     expect(data.person.verificationDetails.dmsPassport.unverifiedAt).toMatch(/^20.*Z$/)
   })
 
-  test('of nobody is NOT_FOUND, of a malformed id or of another type BAD_REQUEST', async () => {
+  test('of an unknown id is NOT_FOUND, of a malformed id or another type’s BAD_REQUEST', async () => {
     expect(await errorOf(PERSON, { id: gid(randomUUID()) })).toEqual(['NOT_FOUND', 'Person not found'])
     for (const id of [gid(randomUUID(), 'Party'), randomUUID(), 'x', '', gid('1'), gid(`${randomUUID()}:1`)]) {
       expect(await errorOf(PERSON, { id })).toEqual(['BAD_REQUEST', 'Malformed id'])
     }
   })
 
-  test('of one without a verification has no details', async () => {
+  test('of a person without a verification has no details', async () => {
     const id = randomUUID()
     await api.db.database.query({
       text: `insert into mpi.persons (id, first_name, last_name, birth_date, inserted_by, updated_by)
@@ -107,7 +107,7 @@ describe('person(id)', () => {
     })
   })
 
-  test('is what node(id) gives as well, where nobody is null', async () => {
+  test('is also what node(id) returns, with null for an unknown id', async () => {
     const [id = ''] = await addPersons(api.db.database, [{ documents: [nationalId(5)] }])
     const query = `query($id: ID!) { node(id: $id) { id ... on Person { databaseId documents { number } } } }`
     const { data } = await ask(query, { id: gid(id) })
@@ -124,7 +124,7 @@ describe('access', () => {
   ] as const
 
   test.each(QUERIES)(
-    'to %s takes person:read, a client of the NHS, and one that is active, in this order',
+    'to %s needs person:read, a client of the NHS, and an active one, checked in this order',
     async (_, query) => {
       const variables = query.includes('$id') ? { id: gid(randomUUID()) } : {}
       const missing = 'Your scope does not allow to access this resource. Missing allowances: person:read'
@@ -145,8 +145,8 @@ describe('access', () => {
   )
 })
 
-describe('the record of what was read', () => {
-  test('names each person that an answer shows, once a request, with the field', async () => {
+describe('the audit record of a read', () => {
+  test('names each person in an answer, once per request, with the field', async () => {
     const ids = await addPersons(api.db.database, [{ documents: [nationalId(61)] }, { documents: [nationalId(61)] }])
     await api.db.database.query({ text: 'select 1' })
     const before = await lastAudit()
@@ -185,7 +185,7 @@ describe('explanation and history', () => {
     all: verificationHistory { totalCount totalCountIsExact nodes { stream verificationStatus verificationReason step runId changedBy at messageId } }
     unzr: verificationHistory(stream: UNZR) { totalCount nodes { step } } } }`
 
-  test('tell of the run that wrote a status, its step and its message', async () => {
+  test('show the run that wrote a status, its step and its message', async () => {
     const [id = ''] = await addPersons(api.db.database, [{ documents: [passport(77)] }])
     const messageId = randomUUID()
     const run = await runToEnd(api.db, { ask: async () => answer(1, messageId) })
@@ -213,7 +213,7 @@ describe('explanation and history', () => {
     expect(data.person.unzr).toEqual({ totalCount: 0, nodes: [] })
   })
 
-  test('a verified stream is due again after the days that the process is set to', async () => {
+  test('a verified stream is due again after the configured number of days', async () => {
     const synced_at = new Date().toISOString()
     const [id = ''] = await addPersons(api.db.database, [
       { documents: [passport(78)], status: 'VERIFIED', reason: 'AUTO_VALID', synced_at },
@@ -224,7 +224,7 @@ describe('explanation and history', () => {
     ])
   })
 
-  test('the history is paged both ways, newest first, alone and of a stream', async () => {
+  test('the history is paged in both directions, newest first, for all streams and for one', async () => {
     const [id = ''] = await addPersons(api.db.database, [{ documents: [passport(79)] }])
     await api.db.database.query({
       text: `insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)

@@ -56,7 +56,7 @@ describe('a masked token', () => {
     ],
   ]
 
-  test('shows no number in any answer, where another shows them', async () => {
+  test('shows no number in any answer, where another token shows them', async () => {
     for (const [name, query] of queries()) {
       const hidden = await api.graphql(masked, query)
       expect(hidden.body.errors, name).toBeUndefined()
@@ -67,7 +67,7 @@ describe('a masked token', () => {
     }
   })
 
-  test('is any of somebody without the scope of revealing, whatever it says itself', async () => {
+  test('is any token of a user without the scope to reveal, whatever it says itself', async () => {
     const admin = await api.token({ role: 'NHS ADMIN' })
     const narrow = await api.token({ role: 'NHS VERIFIER', scope: 'person:read party:read person:verify' })
     for (const token of [admin, narrow])
@@ -102,7 +102,7 @@ describe('revealing', () => {
     input: { id: gid(personId, 'Person'), fields: ['TAX_ID'], reason: 'Звернення 17', ...given },
   })
 
-  test('shows a masked token what it asks for, and no more', async () => {
+  test('shows a masking token what it requests, and no more', async () => {
     const { body } = await api.graphql(masked, REVEAL_PERSON, input())
     expect(body.data.revealPersonData).toEqual({ taxId: '2924500001', unzr: null, documents: null })
     const more = await api.graphql(masked, REVEAL_PERSON, input({ fields: ['UNZR', 'DOCUMENTS', 'UNZR'] }))
@@ -126,7 +126,7 @@ describe('revealing', () => {
     })
   })
 
-  test('is recorded with its reason and the fields, and nothing of what they hold', async () => {
+  test('is audited with its reason and the fields, without values', async () => {
     await api.graphql(masked, REVEAL_PERSON, input({ fields: ['UNZR', 'TAX_ID'], reason: 'Звернення 19' }))
     const [record] = await api.db.database.query<{ record: object }>({
       text: `select to_jsonb(a) as record from zvirka.audit a where reason = 'Звернення 19'`,
@@ -138,7 +138,7 @@ describe('revealing', () => {
     for (const number of NUMBERS) expect(JSON.stringify(record)).not.toContain(number)
   })
 
-  test('takes a reason, fields, somebody who is there, and its scope', async () => {
+  test('requires a reason, fields, an existing subject, and its scope', async () => {
     const refused = async (given: object, as = masked) => errorIn(await api.graphql(as, REVEAL_PERSON, input(given)))
     expect(await refused({ reason: ' ' })).toEqual(['UNPROCESSABLE_ENTITY', 'required property reason was not present'])
     for (const nothing of ['\0'.repeat(20), '\u200B'.repeat(20), '.'])

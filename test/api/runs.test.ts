@@ -43,7 +43,7 @@ async function start(): Promise<string> {
 }
 
 describe('a run', () => {
-  test('is started, paused, resumed and stopped, each by a user with a reason, each in the audit', async () => {
+  test('is started, paused, resumed and stopped, each by a user with a reason, each audited', async () => {
     const id = await start()
     const states = []
     for (const [name, reason] of [
@@ -83,7 +83,7 @@ describe('a run', () => {
     expect(await changesOf(id)).toEqual([...told, ['STOPPED', null, null]])
   })
 
-  test('is refused where one of the process is under way, and where its state does not allow it', async () => {
+  test('is refused if the process has an active one, or its state does not allow the action', async () => {
     const id = await start()
     const again = await api.graphql(token, START, { input: { process: PROCESS } })
     expect(again.body.errors[0]).toMatchObject({
@@ -99,7 +99,7 @@ describe('a run', () => {
     expect(none.body.errors[0].extensions.code).toBe('UNPROCESSABLE_ENTITY')
   })
 
-  test('is done by a standing worker and shows what came of it, worker by worker', async () => {
+  test('is processed by a long-running worker and shows the results of each worker', async () => {
     await addPersons(
       api.db.database,
       [1, 2, 50].map((n) => ({ documents: [nationalId(n)] })),
@@ -116,7 +116,7 @@ describe('a run', () => {
     expect(run).toMatchObject({ done: 3, verified: 2, notVerified: 1, remaining: 0, workers: [{ claimed: 3 }] })
   })
 
-  test('sends its progress as server-sent events until it is over', async () => {
+  test('sends its progress as server-sent events until it ends', async () => {
     const id = await start()
     const query = 'subscription ($id: ID!) { verificationRunProgress(id: $id) { state } }'
     const response = await fetch(`${api.url}/graphql`, {
@@ -139,7 +139,7 @@ describe('a run', () => {
   })
 })
 
-describe('the runs under way', () => {
+describe('the active runs', () => {
   test('are sent together as server-sent events until there are none', async () => {
     await start()
     const query = 'subscription { verificationRunsUnderWay { process state } }'
@@ -162,7 +162,7 @@ describe('the runs under way', () => {
 })
 
 describe('the list of runs', () => {
-  test('is newest first, page by page, forwards and backwards, with a total only where it is asked for', async () => {
+  test('is newest first, paged forwards and backwards, with a total only on request', async () => {
     await api.db.database.query({
       text: `insert into zvirka.runs (process, state, cause, started_by, started_at, ended_at, due_before)
              select '${PROCESS}', 'finished', 'schedule', gen_random_uuid(), now() - n * interval '1 hour', now(), now()
@@ -215,8 +215,8 @@ describe('the processes', () => {
   })
 })
 
-describe('taking back', () => {
-  test('counts first, then does it, with its reason in the audit', async () => {
+describe('reverting a run', () => {
+  test('counts first, then reverts, with its reason in the audit', async () => {
     await addPersons(
       api.db.database,
       [1, 2].map((n) => ({ documents: [nationalId(n)] })),

@@ -5,6 +5,6 @@ import { createSchema } from '../../src/api/graphql/schema.ts'
 
 const FILE = fileURLToPath(new URL('../../schema.graphql', import.meta.url))
 
-test('schema.graphql is the schema (npm run schema:graphql writes it)', async () => {
+test('schema.graphql equals the schema (npm run schema:graphql writes it)', async () => {
   await expect(`${printSchema(lexicographicSortSchema(createSchema()))}\n`).toMatchFileSnapshot(FILE)
 })

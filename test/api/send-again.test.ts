@@ -53,12 +53,12 @@ function auditOf(id: string) {
 }
 
 describe.each(MUTATIONS.map((mutation) => [mutation.slice(0, 2).join(' '), mutation] as const))(
-  'sending again: %s',
+  'queueing again: %s',
   (_, mutation) => {
     const [kind, stream, field] = mutation
     const type = typeOf(kind)
 
-    test('shows the subject as it is now, with an event, and the record of who did it', async () => {
+    test('shows the subject’s new state, with an event, and an audit record', async () => {
       const id = await add(kind)
       const { payload, error } = await send(mutation, gid(id, type))
       expect(error).toBeUndefined()
@@ -113,7 +113,7 @@ describe.each(MUTATIONS.map((mutation) => [mutation.slice(0, 2).join(' '), mutat
       expect((await dmsState(api.db.database, kind, active)).cumulative).toBe('VERIFIED')
     })
 
-    test('takes its scope, and a client of the NHS that is active', async () => {
+    test('needs its scope, and an active client of the NHS', async () => {
       const id = gid(await add(kind), type)
       const scope = `${kind}:verify`
       const without = await api.token({ scope: `${kind}:read` })
@@ -137,7 +137,7 @@ describe.each(MUTATIONS.map((mutation) => [mutation.slice(0, 2).join(' '), mutat
   },
 )
 
-test('a mutation beside a synchronization that asks about the person drops the answer under way', async () => {
+test('a mutation during a check of the person discards the pending answer', async () => {
   const mutation = ['person', 'DmsPassport', 'dmsPassport'] as const
   const id = await add('person', { documents: [nationalId(7)], status: 'VERIFICATION_NEEDED', reason: 'INITIAL' })
   const asked: string[] = []
@@ -169,7 +169,7 @@ test('a mutation beside a synchronization that asks about the person drops the a
   expect(await dmsState(api.db.database, 'person', id)).toMatchObject({ status: 'VERIFIED', cumulative: 'VERIFIED' })
 })
 
-test('two in one request each show what is so after them', async () => {
+test('two in one request each show the state after it', async () => {
   const id = await add('person')
   const input = (field: string) =>
     `(input: { personId: "${gid(id, 'Person')}", ${field}VerificationStatus: VERIFICATION_NEEDED, ${field}VerificationReason: ONLINE_TRIGGERED })`
@@ -190,7 +190,7 @@ test('two in one request each show what is so after them', async () => {
 })
 
 test.each(['person', 'party'] as const)(
-  'a stream of a %s whose registry is not asked is shown as such, and not sent',
+  'a stream of a %s whose registry is disabled is shown as such, and not queued',
   async (kind) => {
     const id = await add(kind)
     api.unserved.add('drfo')

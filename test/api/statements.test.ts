@@ -73,7 +73,7 @@ test.each(Object.entries(LISTS))('a list of 100 %s over GraphQL', async (list, f
   expect(count).toBeLessThanOrEqual(5)
 })
 
-test('a list of 100 parties takes one more with all their employees, and two with its total', async () => {
+test('a list of 100 parties needs one more with all their employees, and two with its total', async () => {
   const query = `{ parties(first: ${PAGE}) { totalCount nodes { ${COMMON} ${ofParty} employees { databaseId legalEntity { name } } } } }`
   const count = await statementsOf(async () => {
     const { body } = await api.graphql(tokens.verifier, query)

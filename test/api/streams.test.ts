@@ -52,7 +52,7 @@ async function follow(token: string, id = run) {
 const openStreams = async () => Number(/^zvirka_http_streams (\d+)$/m.exec(await metrics.text())?.[1])
 
 describe('a stream', () => {
-  test('carries the request’s id in each result, and is counted while it is open', async () => {
+  test('carries the request id in each result, and is counted while it is open', async () => {
     const stream = await follow(await api.token())
     const text = await stream.read(/RUNNING/)
     const [, data = ''] = /^data: (\{.*\})$/m.exec(text) ?? []
@@ -85,12 +85,12 @@ describe('a stream', () => {
     expect(await stream.read()).toMatch(/Missing allowances: verification_run:read/)
   })
 
-  test('of a run that there is not says so', async () => {
+  test('of an unknown run says so', async () => {
     const id = Buffer.from('VerificationRun:00000000-0000-4000-8000-000000000000').toString('base64')
     expect(await (await follow(await api.token(), id)).read()).toMatch(/Verification run not found.*NOT_FOUND/)
   })
 
-  test('of a run shares what is read of it with all others', async () => {
+  test('of a run shares its reads with all others', async () => {
     const token = await api.token()
     const asked = vi.spyOn(api.db.database, 'query')
     const reads = () => asked.mock.calls.filter(([{ text }]) => /\bzvirka\.runs\b/.test(text)).length
@@ -104,7 +104,7 @@ describe('a stream', () => {
     await until('the end of the streams', async () => (await openStreams()) === 0)
   })
 
-  test('is refused to a token that has eight open, and there again when one of them has ended', async () => {
+  test('is refused to a token that has eight open, and allowed again after one has ended', async () => {
     const token = await api.token()
     const streams = await Promise.all(Array.from({ length: 8 }, () => follow(token)))
     await Promise.all(streams.map((stream) => stream.read(/RUNNING/)))
@@ -124,7 +124,7 @@ describe('a stream', () => {
     await until('the end of the streams', async () => (await openStreams()) === 0)
   })
 
-  test('has its token looked up with those of all others, by one statement a second', async () => {
+  test('has its token checked together with all others, by one statement a second', async () => {
     const tokens = await Promise.all(Array.from({ length: 3 }, () => api.token()))
     const streams = await Promise.all(Array.from({ length: 9 }, (_, n) => follow(tokens[n % 3] ?? '')))
     await Promise.all(streams.map((stream) => stream.read(/RUNNING/)))

@@ -44,7 +44,7 @@ const credentials = (email: string, clientId: string, more: object = {}) => ({
 describe('the clients of a user', () => {
   const clientsOf = (body: object) => api.request('POST', '/oauth/clients', { body })
 
-  test('are those in which they have a role, told to who knows the password', async () => {
+  test('are those in which they have a role, shown to those who know the password', async () => {
     const { id, email, client } = await userWithPassword()
     await api.client()
     const { status, body } = await clientsOf({ email: email.toUpperCase(), password: PASSWORD })
@@ -56,7 +56,7 @@ describe('the clients of a user', () => {
     })
   })
 
-  test('are told to nobody else, and asking is slowed down as signing in is', async () => {
+  test('are shown to nobody else, and guessing slows down like signing in', async () => {
     const { email } = await userWithPassword()
     const wrong = { email, password: 'x' }
     const answers = []
@@ -68,7 +68,7 @@ describe('the clients of a user', () => {
 })
 
 describe('signing in', () => {
-  test('gives a token with the scope that was asked for, whatever the case of the e-mail', async () => {
+  test('gives a token with the requested scope, with the e-mail in any case', async () => {
     const { email, client } = await userWithPassword()
     const { status, body } = await login(
       credentials(email.toUpperCase(), client.id, { scope: 'person:read audit:read' }),
@@ -87,7 +87,7 @@ describe('signing in', () => {
     expect(viewer.data.viewer).toEqual({ scopes: ['audit:read', 'person:read'], masked: true })
   })
 
-  test('without a scope gives all that the user has in the client, and masks where it was asked to', async () => {
+  test('without a scope gives all that the user has in the client, masking if requested', async () => {
     const { email, client } = await userWithPassword('NHS AUDITOR')
     const { body } = await login(credentials(email, client.id, { masked: true }))
     const { body: viewer } = await api.graphql(body.data.value, '{ viewer { scopes masked } }')
@@ -100,14 +100,14 @@ describe('signing in', () => {
     ['a wrong password', (c: object) => ({ ...c, password: 'x' })],
     ['an unknown e-mail', (c: object) => ({ ...c, email: 'nobody@example.org' })],
     ['an unknown client', (c: object) => ({ ...c, client_id: randomUUID() })],
-  ])('with %s answers 401, and always the same', async (_, wrong) => {
+  ])('with %s answers 401, always the same', async (_, wrong) => {
     const { email, client } = await userWithPassword()
     const { status, body } = await login(wrong(credentials(email, client.id)))
     expect(status).toBe(401)
     expect(body.error).toEqual({ type: 'access_denied', message: 'E-mail, password or client are wrong' })
   })
 
-  test('of a blocked user answers 401, and ends what was issued at once', async () => {
+  test('of a blocked user answers 401, and issued tokens end immediately', async () => {
     const { id, email, client } = await userWithPassword()
     const { body } = await login(credentials(email, client.id))
     await api.db.database.query({ text: 'update mithril.users set is_blocked = true where id = $1', values: [id] })
@@ -115,7 +115,7 @@ describe('signing in', () => {
     expect((await api.graphql(body.data.value, '{ viewer { masked } }')).status).toBe(401)
   })
 
-  test('is slowed down after failures, even with the right password', async () => {
+  test('slows down after failures, even with the right password', async () => {
     const { email, client } = await userWithPassword()
     for (let attempt = 0; attempt < 6; attempt += 1) await login({ ...credentials(email, client.id), password: 'x' })
     const { status, headers, body } = await login(credentials(email, client.id))
@@ -124,7 +124,7 @@ describe('signing in', () => {
     expect(body.error.type).toBe('too_many_requests')
   })
 
-  test('is slowed down as well for whoever sends all attempts at once', async () => {
+  test('slows down also for concurrent attempts', async () => {
     const { email, client } = await userWithPassword()
     const wrong = { ...credentials(email, client.id), password: 'x' }
     const answers = await Promise.all(Array.from({ length: 30 }, () => login(wrong)))
@@ -133,7 +133,7 @@ describe('signing in', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(30 - refused.length)
   })
 
-  test('is slowed down by nobody else: not by failures from elsewhere, few or many', async () => {
+  test('does not slow down because of failures from elsewhere, few or many', async () => {
     const { email, client } = await userWithPassword()
     const right = credentials(email, client.id)
     const wrong = { ...right, password: 'x' }
@@ -142,7 +142,7 @@ describe('signing in', () => {
     expect((await login(right, { 'x-forwarded-for': '203.0.113.2' })).status).toBe(201)
   })
 
-  test('is slowed down where failures for one e-mail come from everywhere, but not on a device that is known', async () => {
+  test('slows down if failures for one e-mail come from many addresses, except on a known device', async () => {
     const { id, email, client } = await userWithPassword()
     const right = credentials(email, client.id)
     const first = await login(right)
@@ -163,7 +163,7 @@ describe('signing in', () => {
     expect((await login(right, { 'x-forwarded-for': '203.0.113.9', cookie })).status).toBe(429)
   })
 
-  test('on a known device is slowed down after failures on it, and of other users is as anywhere', async () => {
+  test('on a known device slows down after failures on it, and for other users as anywhere', async () => {
     const [{ email, client }, other] = [await userWithPassword(), await userWithPassword()]
     const cookie = ((await login(credentials(email, client.id))).headers.get('set-cookie') ?? '').split(';')[0] ?? ''
     const headers = { cookie, 'x-forwarded-for': '203.0.113.20' }
@@ -180,13 +180,13 @@ describe('signing in', () => {
     expect(statuses.at(-1)).toBe(429)
   })
 
-  test('over https keeps the device for this host alone', async () => {
+  test('over https sets the device cookie for this host only', async () => {
     const { email, client } = await userWithPassword()
     const { headers } = await login(credentials(email, client.id), { 'x-forwarded-proto': 'https' })
     expect(headers.get('set-cookie')).toMatch(/^__Host-zvirka_device=.*; Path=\/; .*; Secure$/)
   })
 
-  test('counts the addresses of one network of IPv6 as one', async () => {
+  test('counts the addresses of one IPv6 network as one', async () => {
     const { email, client } = await userWithPassword()
     const right = credentials(email, client.id)
     for (let n = 0; n < 7; n += 1) await login({ ...right, password: 'x' }, { 'x-forwarded-for': `2001:db8:5:6::${n}` })
@@ -241,7 +241,7 @@ describe('a token', () => {
     expect(await of(body.data.value)).toEqual({ ...(await of(token)), masked: true })
   })
 
-  test('of an exchange ends with the one that it was made from, and no later', async () => {
+  test('from an exchange ends with its original, and no later', async () => {
     const token = await api.token({ seconds: 1000 })
     const child = await exchanged(token)
     const [{ later } = {}] = await owner().query<{ later: boolean }>({
@@ -262,7 +262,7 @@ describe('a token', () => {
     expect(await isGood(itsChild)).toBe(false)
   })
 
-  test('of an exchange is recorded, and cannot be exchanged itself', async () => {
+  test('from an exchange is recorded, and cannot be exchanged itself', async () => {
     const child = await exchanged(await api.token())
     const { status, body } = await api.request('POST', '/oauth/tokens/exchange', { token: child })
     expect([status, body.error.message]).toEqual([409, 'A token that was made by an exchange cannot be exchanged'])
@@ -275,7 +275,7 @@ describe('a token', () => {
     expect(await isGood(child)).toBe(true)
   })
 
-  test('of a page ends when nobody has used it for a while; what a page asks by itself is no use', async () => {
+  test('of a page ends after a period without use; automatic requests do not count as use', async () => {
     const { email, client } = await userWithPassword()
     const { body } = await login(credentials(email, client.id, { session: true }))
     const token = body.data.value
@@ -301,19 +301,19 @@ describe('a token', () => {
     expect(await isGood(token)).toBe(false)
   })
 
-  test('of a program does not end so', async () => {
+  test('of a program does not end for lack of use', async () => {
     const { email, client } = await userWithPassword()
     const { body } = await login(credentials(email, client.id))
     await owner().query({ text: `update mithril.tokens set used_at = clock_timestamp() - interval '11 hours'` })
     expect(await isGood(body.data.value)).toBe(true)
   })
 
-  test('that has run out is none', async () => {
+  test('that has expired is invalid', async () => {
     const token = await api.token({ seconds: -1 })
     expect((await api.graphql(token, '{ viewer { masked } }')).status).toBe(401)
   })
 
-  test('must be there', async () => {
+  test('is required', async () => {
     const { status, body } = await api.request('DELETE', '/oauth/tokens')
     expect(status).toBe(401)
     expect(body.error.message).toBe("Authorization header is not set or doesn't contain Bearer token")
@@ -325,14 +325,14 @@ describe('a token', () => {
     expect((await fetch(`${api.url}/graphql`, { method: 'POST', headers, body })).status).toBe(200)
   })
 
-  test('is kept as a hash alone', async () => {
+  test('is stored only as a hash', async () => {
     const token = await api.token()
     const rows = await api.db.database.query<{ text: string }>({ text: 'select t::text as text from mithril.tokens t' })
     expect(rows.length).toBeGreaterThan(0)
     expect(rows.some(({ text }) => text.includes(token))).toBe(false)
   })
 
-  test('has the scopes that its own, the roles and the client type have together', async () => {
+  test('has the scopes common to itself, the roles and the client type', async () => {
     const client = await api.client('MSP')
     const token = await api.token({
       role: 'NHS ADMIN',
@@ -348,7 +348,7 @@ describe('one’s own password', () => {
   const NEXT = 'Зовсім інша фраза'
   const change = (token: string, body: object) => api.request('POST', '/oauth/password', { token, body })
 
-  test('is changed by who knows the old one; everything that was issued ends, what others made as well', async () => {
+  test('can be changed with the old one; all tokens end, including those issued by others', async () => {
     const { id, email, client } = await userWithPassword()
     const [here, there] = [await login(credentials(email, client.id)), await login(credentials(email, client.id))]
     const year = { name: 'command', userId: id, clientId: client.id, scope: '', seconds: 31_536_000 }
@@ -365,7 +365,7 @@ describe('one’s own password', () => {
     expect(records).toHaveLength(1)
   })
 
-  test('is not changed with a wrong one, nor to one that is easy to guess; wrong ones slow down', async () => {
+  test('cannot be changed with a wrong one, nor to a weak one; wrong ones slow down', async () => {
     const { email, client } = await userWithPassword()
     const token = (await login(credentials(email, client.id))).body.data.value
     const weak = await change(token, { password: PASSWORD, new_password: 'Password1234' })
@@ -378,8 +378,8 @@ describe('one’s own password', () => {
   })
 })
 
-describe('where nobody signs in with a password', () => {
-  test('every way to use or set one is refused', async () => {
+describe('if password sign-in is disabled', () => {
+  test('every way to use or set a password is refused', async () => {
     const off = await startTestApi({ policy: { ...DEFAULT_POLICY, isPasswordSignInOn: false } })
     try {
       const token = await off.token()
@@ -403,7 +403,7 @@ describe('where nobody signs in with a password', () => {
 })
 
 describe('the envelope', () => {
-  test('carries the request id that came, or one of its own', async () => {
+  test('carries the request id of the request, or a new one', async () => {
     const given = await api.request('GET', '/nowhere', { headers: { 'x-request-id': 'abc-1' } })
     expect(given.body.meta).toMatchObject({ request_id: 'abc-1', code: 404, url: `${api.url}/nowhere` })
     expect(given.headers.get('x-request-id')).toBe('abc-1')
@@ -412,14 +412,14 @@ describe('the envelope', () => {
   })
 
   test.each(['command', 'Command', 'prune', 'several'])(
-    'carries no request id by which the audit tells our own acts: %s',
+    'carries no request id that the audit reserves for our own acts: %s',
     async (mark) => {
       const { body } = await api.request('GET', '/nowhere', { headers: { 'x-request-id': mark } })
       expect(body.meta.request_id).toMatch(/^[0-9a-f-]{36}$/)
     },
   )
 
-  test('of a request with two Host headers says that they are too many', async () => {
+  test('of a request with two Host headers says that there are too many', async () => {
     const { port, hostname, host } = new URL(api.url)
     const socket = connect(Number(port), hostname)
     socket.write(`GET /nowhere HTTP/1.1\r\nHost: ${host}\r\nhost: other.example\r\nConnection: close\r\n\r\n`)
@@ -428,13 +428,13 @@ describe('the envelope', () => {
     expect(answer).toContain('more than one Host header')
   })
 
-  test('answers 405 to another method of a known path, and says which there are', async () => {
+  test('answers 405 to another method of a known path, and lists the allowed ones', async () => {
     const { status, headers } = await api.request('PATCH', '/oauth/tokens', { body: {} })
     expect(status).toBe(405)
     expect(headers.get('allow')).toBe('POST, DELETE')
   })
 
-  test.each(['{"token":', '', 'null'])('answers 400 or 422 to a broken body %j, never 500', async (body) => {
+  test.each(['{"token":', '', 'null'])('answers 400 or 422 to a malformed body %j, never 500', async (body) => {
     const { status } = await api.request('POST', '/oauth/tokens', {
       body,
       headers: { 'content-type': 'application/json' },

@@ -44,7 +44,7 @@ async function audited(operation: string): Promise<{ action: string; subject_kin
 }
 
 describe('unzrInfoRegister', () => {
-  test('shows what the registry sent, each text as it came, and what came otherwise as JSON', async () => {
+  test('shows the registry’s answer: each text unchanged, and unknown structures as JSON', async () => {
     const id = await add('read-1', { info: INFO })
     const { body } = await api.graphql(token, QUERY, { unzr: 'read-1' })
     const { info, ...row } = body.data.unzrInfoRegister
@@ -64,7 +64,7 @@ describe('unzrInfoRegister', () => {
     })
   })
 
-  test('shows what else the registry sent, and masks in it what could be a number of somebody', async () => {
+  test('shows the registry’s other fields, and masks possible numbers in them', async () => {
     const more = {
       ...INFO,
       oldPassport: 'АА 123456',
@@ -85,7 +85,7 @@ describe('unzrInfoRegister', () => {
     })
   })
 
-  test('tells why the last job failed, and nothing of it once another is under way', async () => {
+  test('shows why the last job failed, and no longer once another is active', async () => {
     const { body } = await api.graphql(token, SYNC, { unzr: 'failed-1' })
     const { databaseId } = body.data.syncUnzrInfoRegister.unzrInfo
     const query = 'query { unzrInfoRegister(unzr: "failed-1") { jobStatus errorCode } }'
@@ -110,7 +110,7 @@ describe('unzrInfoRegister', () => {
     expect(body.errors).toBeUndefined()
   })
 
-  test('shows a masked token the last two characters of UNZR, RNOKPP and numbers of documents', async () => {
+  test('shows a masking token the last two characters of UNZR, RNOKPP and document numbers', async () => {
     await add('19800229-55555', { info: INFO })
     const masked = await api.token({ isMasked: true })
     const { body } = await api.graphql(masked, QUERY, { unzr: '19800229-55555' })
@@ -121,7 +121,7 @@ describe('unzrInfoRegister', () => {
     expect(info.lastName).toBe('Косач')
   })
 
-  test('is there as a node, for whoever may read it', async () => {
+  test('is a node, for those who may read it', async () => {
     const id = await add('node-1', { info: INFO })
     const global = Buffer.from(`UnzrInfo:${id}`).toString('base64')
     const node = 'query ($id: ID!) { node(id: $id) { id ... on UnzrInfo { unzr } } }'
@@ -136,7 +136,7 @@ describe('unzrInfoRegister', () => {
 })
 
 describe('syncUnzrInfoRegister', () => {
-  test('is audited as a write, by whoever joined as well', async () => {
+  test('is audited as a write, also for those who join a pending job', async () => {
     await api.graphql(token, SYNC, { unzr: 'audited' })
     const { body } = await api.graphql(token, SYNC, { unzr: 'audited' })
     const id = body.data.syncUnzrInfoRegister.unzrInfo.databaseId
@@ -149,7 +149,7 @@ describe('syncUnzrInfoRegister', () => {
     ])
   })
 
-  test('is audited as a read too where its answer shows what was known before', async () => {
+  test('is audited also as a read if its answer shows earlier data', async () => {
     const id = await add('known', { info: INFO })
     await api.graphql(token, SYNC, { unzr: 'known' })
     const records = (await audited('Mutation.syncUnzrInfoRegister')).filter(({ subject_ids }) =>
@@ -171,7 +171,7 @@ describe('syncUnzrInfoRegister', () => {
     ['too long', 'x'.repeat(256)],
     ['with what PostgreSQL cannot keep', 'a\u0000b'],
     ['with half a character', 'a\ud83d'],
-  ])('with a UNZR %s is refused, not broken', async (_, unzr) => {
+  ])('with a UNZR %s is refused, without an internal error', async (_, unzr) => {
     const { body } = await api.graphql(token, SYNC, { unzr })
     expect(body.errors[0].extensions.code).toBe('UNPROCESSABLE_ENTITY')
   })
@@ -219,7 +219,7 @@ describe('unzrInfoRegisters', () => {
     }
   })
 
-  test('shows the newest first, fifty where nobody says, with a total', async () => {
+  test('shows the newest first, fifty by default, with a total', async () => {
     const { unzr, totalCount, totalCountIsExact, pageInfo } = await list({})
     expect(unzr).toHaveLength(5)
     expect([unzr[0], unzr[3], unzr[4]]).toEqual(['list-5', 'list-2', 'list-1'])
@@ -228,7 +228,7 @@ describe('unzrInfoRegisters', () => {
   })
 
   test.each(['INSERTED_AT_ASC', 'INSERTED_AT_DESC'])(
-    'is the same page by page, in both directions (%s)',
+    'is consistent page by page, in both directions (%s)',
     async (orderBy) => {
       const whole = (await list({ orderBy })).unzr
       const forward: string[] = []
@@ -250,13 +250,13 @@ describe('unzrInfoRegisters', () => {
     },
   )
 
-  test('is narrowed by UNZR and by id', async () => {
+  test('is filtered by UNZR and by id', async () => {
     expect((await list({ filter: { unzr: 'list-2' } })).unzr).toEqual(['list-2'])
     expect((await list({ filter: { databaseId: third } })).unzr).toEqual(['list-3'])
     expect((await list({ filter: { databaseId: third, unzr: 'list-2' } })).unzr).toEqual([])
   })
 
-  test('refuses a status that there is not, and more than 300', async () => {
+  test('refuses an unknown status, and more than 300', async () => {
     const refused = await api.graphql(token, LIST, { filter: { jobStatus: 'done' } })
     expect(refused.body.errors[0]).toMatchObject({
       message: 'value is not allowed in enum',
@@ -266,7 +266,7 @@ describe('unzrInfoRegisters', () => {
     expect(tooMany.body.errors).toHaveLength(1)
   })
 
-  test('is audited with all that it showed', async () => {
+  test('is audited with everything that it showed', async () => {
     await list({ first: 2 })
     expect((await audited('Query.unzrInfoRegisters')).at(-1)?.subject_ids).toHaveLength(2)
   })

@@ -27,14 +27,14 @@ const NODES = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Person { last
 const messageOf = ({ body }: Answer) => body.errors[0].message
 
 describe('nodes(ids)', () => {
-  test('takes 300 ids at most', async () => {
+  test('accepts at most 300 ids', async () => {
     const ids = Array.from({ length: 301 }, () => gid(randomUUID()))
     const refused = await api.graphql(token, NODES, { ids })
     expect([refused.body.data, messageOf(refused)]).toEqual([null, 'ids must be 300 at most'])
     expect((await api.graphql(token, NODES, { ids: ids.slice(1) })).body.errors).toBeUndefined()
   })
 
-  test('looks an id up once however often it is asked for, and tells it in every place', async () => {
+  test('reads a repeated id once, and returns it in every place', async () => {
     const request = randomUUID()
     await api.db.database.query({
       text: `insert into mimir.unzr_info (id, unzr, job_status, inserted_by, updated_by) values ($1, 'a', 'processed', $1, $1)`,
@@ -50,7 +50,7 @@ describe('the cost of an operation', () => {
   const schema = createSchema()
   const cost = (query: string, variableValues = {}) => costOf({ schema, document: parse(query), variableValues })
 
-  test('grows with what is asked for, by variables, fragments, aliases and defaults as well', () => {
+  test('grows with what is requested, also through variables, fragments, aliases and defaults', () => {
     expect(cost('{ viewer { userId } }')).toBe(2)
     expect(cost('{ persons(first: 100) { nodes { lastName } } }')).toBe(201)
     expect(cost('{ persons { nodes { lastName } } }')).toBe(101)
@@ -64,7 +64,7 @@ describe('the cost of an operation', () => {
     expect(cost(NODES, { ids: Array.from({ length: 300 }, () => 'x') })).toBe(3601)
   })
 
-  test('multiplies lists in lists', () => {
+  test('multiplies nested lists', () => {
     expect(
       cost('{ persons(first: 300) { nodes { verificationHistory(first: 300) { nodes { step } } } } }'),
     ).toBeGreaterThan(180_000)
@@ -75,14 +75,14 @@ describe('a request', () => {
   const dear = (first: number) =>
     `{ persons(first: ${first}) { nodes { verificationHistory(first: 100) { nodes { step at } } } } }`
 
-  test('that may come to too much is refused, with 400', async () => {
+  test('that may cost too much is refused with 400', async () => {
     const refused = await api.graphql(token, dear(300))
     expect([refused.status, refused.body.data]).toEqual([400, undefined])
     expect(messageOf(refused)).toMatch(/may hold \d+ values, and 50000 is the most/)
     expect((await api.graphql(token, dear(100))).body.errors).toBeUndefined()
   })
 
-  test('of several operations may not come to more together', async () => {
+  test('of several operations may not cost more together', async () => {
     const body = Array.from({ length: 10 }, () => ({ query: dear(100) }))
     const answer = await api.request('POST', '/graphql', { token, body })
     const done = answer.body.filter(({ data }: { data?: object }) => data !== undefined)
@@ -90,7 +90,7 @@ describe('a request', () => {
     expect(answer.body[9].errors[0].message).toMatch(/the most of a request/)
   })
 
-  test('whose answer is too large is refused, with 422', async () => {
+  test('whose answer is too large is refused with 422', async () => {
     await api.db.database.query({
       text: `update mpi.persons set last_name = repeat('Ш', 200) where id = any ($1)`,
       values: [persons],
@@ -111,11 +111,11 @@ describe('a request', () => {
   })
 })
 
-describe('work under way', () => {
+describe('concurrent work', () => {
   const values = (refusal: ReturnType<RequestWork['begin']>) =>
     (refusal?.extensions['http'] as { status: number } | undefined)?.status
 
-  test('is bounded for a token with 429, for all of them with 503, and is given back', () => {
+  test('is limited per token with 429 and in total with 503, and is released', () => {
     const work = new Work({ request: 50_000, ...LIMITS })
     const [one, two, other] = [work.request('a'), work.request('a'), work.request('b')]
     expect(values(one.begin(30_000))).toBeUndefined()
@@ -128,7 +128,7 @@ describe('work under way', () => {
     expect(values(two.begin(30_000))).toBeUndefined()
   })
 
-  test('has eight streams of a token, and no more than there may be of all', () => {
+  test('allows eight streams per token, and no more than the total', () => {
     const work = new Work({ request: 50_000, ...LIMITS })
     const open = Array.from({ length: 8 }, () => work.request('a'))
     expect(open.map((each) => values(each.beginStream(1)))).toEqual(open.map(() => undefined))
@@ -145,7 +145,7 @@ describe('work under way', () => {
     expect(taken.filter((each) => each === undefined)).toHaveLength(50)
   })
 
-  test('is refused with Retry-After, and over when its answer is sent', async () => {
+  test('is refused with Retry-After, and ends when its answer is sent', async () => {
     const aliases = Array.from(
       { length: 25 },
       (_, n) => `a${n}: persons(first: 300) { nodes { databaseId lastName firstName birthDate } }`,
@@ -163,7 +163,7 @@ describe('work under way', () => {
     expect((await ask()).status).toBe(200)
   })
 
-  test('is none for whoever left before it was known who they are', async () => {
+  test('is not counted for clients that disconnect before they are authenticated', async () => {
     const own = await startTestApi({ workLimits: { ...LIMITS, streams: { token: 1, process: 1 } } })
     onTestFinished(() => own.close())
     const mine = await own.token()

@@ -32,7 +32,7 @@ async function sealed(seals: number): Promise<void> {
 }
 
 describe('a chain', () => {
-  test('is whole, from the first seal to the last, and tells what is not sealed yet', async () => {
+  test('is complete from the first seal to the last, and reports what is not sealed yet', async () => {
     expect(await verifyAudit(db.database)).toMatchObject({ whole: undefined, broken: undefined })
     await sealed(3)
     await audit(db.database, by, entry)
@@ -45,7 +45,7 @@ describe('a chain', () => {
     expect(await sealAudit(db.database)).toBe(0)
   })
 
-  test('is the same whatever the session has for time zone and dates', async () => {
+  test('does not depend on the session’s time zone and date style', async () => {
     await sealed(1)
     const elsewhere = db.open({
       max: 1,
@@ -57,7 +57,7 @@ describe('a chain', () => {
     expect((await verifyAudit(db.database))?.whole?.to.seal).toBe(2)
   })
 
-  test('misses no record of a transaction that began before a seal and ends after it', async () => {
+  test('misses no record of a transaction that starts before a seal and ends after it', async () => {
     await sealed(1)
     const { promise: mayEnd, resolve: end } = Promise.withResolvers<void>()
     const { promise: hasWritten, resolve: wrote } = Promise.withResolvers<void>()
@@ -80,7 +80,7 @@ describe('a chain', () => {
     })
   })
 
-  test('does not hold up who writes, and is made by one of many at once', async () => {
+  test('does not block writers, and is extended by one of many concurrent attempts', async () => {
     const writes = Array.from({ length: 200 }, () => audit(db.database, by, entry))
     const seals = Array.from({ length: 20 }, () => sealAudit(db.database))
     await Promise.all([...writes, ...seals])
@@ -91,7 +91,7 @@ describe('a chain', () => {
     expect(sum).toEqual({ records: 200 })
   })
 
-  test('stays whole when a column is added that old records have nothing in', async () => {
+  test('stays valid when a column is added that is null in old records', async () => {
     await sealed(2)
     await asOwner('alter table zvirka.audit add column of_a_version_to_come text')
     await sealed(1)
@@ -102,7 +102,7 @@ describe('a chain', () => {
   })
 })
 
-describe('what was done to sealed records is found where it was done', () => {
+describe('tampering with sealed records is located', () => {
   test.each([
     ['a word changed', `update zvirka.audit set reason = 'x' where reason = '1 1'`, { why: 'changed_records' }],
     [
@@ -141,7 +141,7 @@ describe('what was done to sealed records is found where it was done', () => {
     if (expected.why !== 'missing_seal') expect(verdict?.whole).toMatchObject({ from: { seal: 1 }, to: { seal: 1 } })
   })
 
-  test('a head that was kept elsewhere tells of an end that was cut off, and of a chain made anew', async () => {
+  test('a head that was stored elsewhere reveals a truncated chain, and a rebuilt one', async () => {
     await sealed(2)
     const kept = await findNewestHead(db.database)
     await sealed(1)
@@ -165,7 +165,7 @@ describe('pruning', () => {
     unzrInfoDays: 'never',
   } as const
 
-  test('takes whole seals, the oldest, and what is left is still verified from there on', async () => {
+  test('deletes whole seals, oldest first, and the rest still verifies', async () => {
     for (const days of [60, 40, 20, 0]) {
       await db.database.query(insertAudit(by, [entry, entry]))
       await asOwner(
@@ -194,7 +194,7 @@ describe('pruning', () => {
     expect((await verifyAudit(db.database))?.broken).toMatchObject({ seal: 3, why: 'missing_records' })
   })
 
-  test('takes nothing that is not sealed, or that is younger than a day', async () => {
+  test('deletes nothing that is unsealed, or younger than a day', async () => {
     await audit(db.database, by, entry)
     await asOwner(`update zvirka.audit set at = at - interval '60 days'`)
     expect(await pruneDaily(db.database, db.url, KEEP)).toMatchObject({ audit: 0 })
@@ -206,7 +206,7 @@ describe('pruning', () => {
 describe('zvirka audit', () => {
   const call = (...args: string[]) => zvirka(['audit', ...args], { DATABASE_URL: db.url })
 
-  test('prints the newest head, says from where to where the chain is whole, and names what is broken', async () => {
+  test('prints the newest head, the range in which the chain is valid, and where it is broken', async () => {
     expect(await call('head')).toMatchObject({
       code: 1,
       out: '',

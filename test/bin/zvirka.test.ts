@@ -92,7 +92,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe('bin/zvirka.js on a Node that is too old', () => {
-  test('runs the program on the Node that npm brought, with what was typed', async () => {
+  test('runs the program on the Node from npm, with the same arguments', async () => {
     const child = start(clone, 'sync', 'with a space')
     const [line] = await child.lines
     const { pid, arguments: typed } = JSON.parse(line ?? '') as { pid: number; arguments: string[] }
@@ -100,13 +100,13 @@ describe('bin/zvirka.js on a Node that is too old', () => {
     expect(pid).not.toBe(child.pid)
   })
 
-  test('hands standard input on', async () => {
+  test('passes standard input on', async () => {
     const child = start(clone, 'read')
     child.stdin?.end('a line')
     expect((await child.lines)[0]).toContain('read a line')
   })
 
-  test('ends with the exit code of the program', async () => {
+  test('exits with the program’s exit code', async () => {
     const [code] = await once(start(clone, 'fail'), 'exit')
     expect(code).toBe(3)
   })
@@ -116,7 +116,7 @@ describe('bin/zvirka.js on a Node that is too old', () => {
     expect([code, signal]).toEqual([null, 'SIGKILL'])
   })
 
-  test('hands SIGTERM on, and waits for the program to end in its own way', async () => {
+  test('passes SIGTERM on, and waits for the program to exit', async () => {
     const { child, lines } = await startWaiting()
     child.kill('SIGTERM')
     const [code] = await once(child, 'exit')
@@ -124,14 +124,14 @@ describe('bin/zvirka.js on a Node that is too old', () => {
     expect(lines.at(-1)).toBe('asked to stop')
   })
 
-  test('killed with SIGKILL, it takes the program with it, which still may end in its own way', async () => {
+  test('killed with SIGKILL, it takes the program with it, which can still shut down', async () => {
     const { child, program, lines } = await startWaiting()
     child.kill('SIGKILL')
     await until('the end of the program', async () => !isRunning(program))
     expect(lines.at(-1)).toBe('asked to stop')
   })
 
-  test('says what to do where npm brought none', async () => {
+  test('says what to do if npm installed no Node', async () => {
     const child = start(await makeClone('without'))
     let said = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

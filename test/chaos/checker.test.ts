@@ -170,11 +170,11 @@ const broken: Readonly<Record<string, Readonly<Record<string, (histories: Breaka
 }
 
 describe('the checker', () => {
-  test('finds nothing where nothing is wrong', () => {
+  test('finds nothing if nothing is wrong', () => {
     expect(check(goodHistories())).toEqual([])
   })
 
-  test('has for each rule histories that break it', () => {
+  test('has for each rule histories that violate it', () => {
     expect(Object.keys(broken).toSorted()).toEqual(rules.map(({ name }) => name).toSorted())
   })
 
@@ -187,7 +187,7 @@ describe('the checker', () => {
     expect(rules.find(({ name }) => name === rule)?.find(histories)).not.toEqual([])
   })
 
-  test('counts neither times when the database was away, nor when the machine was too busy, nor both of them twice', () => {
+  test('does not count database outages or machine overload, and counts overlapping ones once', () => {
     const histories = goodHistories()
     const dead = get(histories.workers, ({ id }) => id === 'w1')
     dead.endedAt = dead.leaseUntil + 26_000
@@ -199,7 +199,7 @@ describe('the checker', () => {
     expect(rule?.find(histories)).toEqual([])
   })
 
-  test('excuses who was in review, changed, or taken out meanwhile, and holders of the booklet in other letters', () => {
+  test('excuses subjects who were in review, changed, or removed meanwhile, and other spellings of a booklet', () => {
     const histories = goodHistories()
     const reached = entryOf(histories, 'b', '4.1')
     Object.assign(reached, { step: '1.1', at: reached.at + 10, messageId: null })

@@ -5,12 +5,12 @@ const plan = (seed: number, seconds = 30) => planRound({ seed, seconds, leaseSec
 const faultsOf = ({ lanes }: ReturnType<typeof plan>) =>
   Object.values(lanes).flatMap((lane) => lane.map(({ fault }) => fault))
 
-test('a seed repeats its round to the word, and another is another', () => {
+test('a seed repeats its round exactly, and another seed does not', () => {
   expect([...describePlan(plan(5))]).toEqual([...describePlan(plan(5))])
   expect([...describePlan(plan(5))]).not.toEqual([...describePlan(plan(6))])
 })
 
-test('seeds reach every kind of fault, and no round fails over twice', () => {
+test('seeds cover every kind of fault, and no round fails over twice', () => {
   const plans = Array.from({ length: 40 }, (_, seed) => plan(seed))
   const kinds = new Set(plans.flatMap((each) => faultsOf(each).map(({ kind }) => kind)))
   expect([...kinds].toSorted()).toEqual([
@@ -29,7 +29,7 @@ test('seeds reach every kind of fault, and no round fails over twice', () => {
   for (const each of plans) expect(faultsOf(each).filter(({ kind }) => kind === 'fail-over').length).toBeLessThan(2)
 })
 
-test('a worker that is stopped is stopped for longer than its lease, in long rounds up to a minute', () => {
+test('a suspended worker is suspended for longer than its lease, in long rounds up to a minute', () => {
   const stops = Array.from({ length: 40 }, (_, seed) => plan(seed, 300)).flatMap((each) =>
     faultsOf(each).flatMap((fault) => (fault.kind === 'worker stopped and continued' ? [fault.seconds] : [])),
   )
@@ -38,7 +38,7 @@ test('a worker that is stopped is stopped for longer than its lease, in long rou
   expect(Math.max(...stops)).toBeLessThanOrEqual(60)
 })
 
-test('a round lasts about as long as it was told', () => {
+test('a round lasts about as long as configured', () => {
   for (const { lanes } of Array.from({ length: 20 }, (_, seed) => plan(seed, 60))) {
     for (const lane of Object.values(lanes)) {
       const seconds = lane.reduce((sum, { after, fault }) => sum + after + ('seconds' in fault ? fault.seconds : 0), 0)

@@ -78,7 +78,7 @@ const person = [
   '1990-01-01',
 ]
 
-test('zvirka call does not print who asks the tax register', async () => {
+test('zvirka call does not print the official who asks the tax register', async () => {
   const args = ['InfoRNOKPPDRFO', '--rnokpp', '3184710691', ...person.slice(2), '--dry-run']
   const { code, out } = await call(...args)
   expect([code, out]).toEqual([0, expect.stringContaining('<ExecutorRNOKPP>***</ExecutorRNOKPP>')])
@@ -88,7 +88,7 @@ test('zvirka call does not print who asks the tax register', async () => {
 test.each([
   [['InfoRNOKPPDRFO', '--rnokpp', '3184710691'], 'TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE'],
   [['GetDeathArByFullNameAndBirthDate'], 'TREMBITA_DRACS_SERVICE_SUBSYSTEM_CODE'],
-])('zvirka call %j of a group that is not served is wrong usage, and names the setting', async (args, setting) => {
+])('zvirka call %j of a disabled group is a usage error, and names the setting', async (args, setting) => {
   const { code, err } = await zvirka(['call', ...args, ...person.slice(2)], { ...environment, [setting]: '' })
   expect(code).toBe(2)
   expect(err).toContain(setting)
@@ -128,7 +128,7 @@ describe('zvirka call', () => {
       ),
       /^acts of death: 1\n/,
     ],
-  ])('%j is answered in words, with the time of the attempt', async (args, words) => {
+  ])('%j is answered in words, with the duration of the attempt', async (args, words) => {
     const { code, out, err } = await call(...args)
     expect([code, err]).toEqual([0, UNRECORDED])
     expect(out).toMatch(words)
@@ -138,7 +138,7 @@ describe('zvirka call', () => {
     )
   })
 
-  test('reads the question from standard input, and gives one JSON object', async () => {
+  test('reads the question from standard input, and prints one JSON object', async () => {
     const { code, out, err } = await callWithInput(
       '{"serial":"АА","number":"123456"}',
       'CheckPassportDMSStatus',
@@ -154,7 +154,7 @@ describe('zvirka call', () => {
     })
   })
 
-  test('a failure says what it means, what to do and what each attempt met, and ends with 3', async () => {
+  test('a failure explains its meaning, what to do and each attempt, and exits with 3', async () => {
     await simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Server.ClientProxy.NetworkError' }] })
     const { code, out } = await call('CheckPassportStatus', '--number', '000000001')
     expect(code).toBe(3)
@@ -167,7 +167,7 @@ describe('zvirka call', () => {
     ).toHaveLength(2)
   })
 
-  test('shows what a security server wrote, which the log does not, and points to doctor for the way', async () => {
+  test('shows the security server’s text, which the log does not, and points to doctor for connection problems', async () => {
     const other = { ...environment, TREMBITA_MVS_CLIENT_SUBSYSTEM_CODE: 'x', LOG_LEVEL: 'trace' }
     await simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Server.ClientProxy.UnknownMember' }] })
     const asked = await zvirka(['call', 'unzr', '--unzr', '1', '--json'], other)
@@ -181,7 +181,7 @@ describe('zvirka call', () => {
     expect(away.out).toMatch(/^no answer: connection_refused\n(.*\n)* {2}next {10}zvirka doctor/)
   })
 
-  test('logs nothing personal, not even when it fails and everything is logged', async () => {
+  test('logs nothing personal, even on failures at the most verbose level', async () => {
     await simulator.setFaults({ faults: [{ kind: 'status', status: -1 }] })
     const { code, out, err } = await zvirka(['call', 'checkunzr', ...person], { ...environment, LOG_LEVEL: 'trace' })
     expect(code).toBe(3)
@@ -189,7 +189,7 @@ describe('zvirka call', () => {
     expect(out + err).not.toMatch(/19900101|Шевченко|Тарас|1990-01-01/)
   })
 
-  test('takes its turn in the rate of the organisation where there is a database', async () => {
+  test('respects the organisation’s rate if there is a database', async () => {
     const db = await createTestDatabase()
     try {
       const asked = await zvirka(['call', 'unzr', '--unzr', '1'], { ...environment, DATABASE_URL: db.url })
@@ -207,14 +207,14 @@ describe('zvirka call', () => {
     }
   })
 
-  test('asks on the address alone: it needs no database', async () => {
+  test('needs only the address, no database', async () => {
     const { err } = await zvirka(['call', 'unzr', '--unzr', '1'], { ...environment, LOG_LEVEL: 'trace' })
     expect(err).not.toMatch(/postgres/i)
   })
 })
 
 describe('--dry-run', () => {
-  test('prints the message that would go out, and sends nothing', async () => {
+  test('prints the message that would be sent, and sends nothing', async () => {
     simulator.resetCalls()
     const { code, out } = await call('checkunzr', ...person, '--dry-run')
     expect([code, simulator.calls()]).toEqual([0, []])
@@ -233,7 +233,7 @@ describe('--dry-run', () => {
     expect(await answer.text()).toContain('<Status>0</Status>')
   })
 
-  test('works with the settings of the service, and without a server to send to', async () => {
+  test('uses the service’s settings, and needs no server', async () => {
     const settings = { TREMBITA_MVS_UNZR_SOAP_VERSION: '1.1', TREMBITA_MVS_UNZR_NAMESPACE: 'urn:body' }
     const { code, out, err } = await zvirka(['call', 'unzr', '--unzr', 'x&y', '--dry-run', '--json'], settings)
     expect(code).toBe(0)
@@ -244,7 +244,7 @@ describe('--dry-run', () => {
   })
 })
 
-describe('wrong usage of zvirka call ends with 2 and repeats nothing personal', () => {
+describe('usage errors of zvirka call exit with 2 and repeat nothing personal', () => {
   test.each<[string[], string | undefined, RegExp]>([
     [['nope'], undefined, /Allowed choices are checkunzr, unzr/],
     [['checkunzr', '--unzr', '19900101-12345'], undefined, /needs --family-name, --given-name, --birth-date/],

@@ -25,7 +25,7 @@ function watching(...certificates: Expiry[]) {
   return { lines, watch, shown }
 }
 
-test('the metric shows the days of each side, of several the fewest', async () => {
+test('the metric shows the remaining days of each side, the fewest of several', async () => {
   const { lines, shown } = watching(goodFor('client', 90), goodFor('server', 400), goodFor('server', 200.5))
   expect(await shown()).toEqual([
     'zvirka_certificate_expiry_days{of="server"} 200.5',
@@ -38,7 +38,7 @@ test('without TLS there is nothing to show', async () => {
   expect(await watching().shown()).toEqual([])
 })
 
-test('one that runs out is warned of, one that has run out is an error', async () => {
+test('an expiring certificate is a warning, an expired one an error', async () => {
   const { lines, shown } = watching(goodFor('client', 12.5), goodFor('server', -1))
   expect(lines).toMatchObject([
     { level: 'warn', certificate: 'client', days: 12 },
@@ -47,7 +47,7 @@ test('one that runs out is warned of, one that has run out is an error', async (
   expect(await shown()).toContain('zvirka_certificate_expiry_days{of="server"} -1')
 })
 
-test('a renewal is told, files that cannot be used once, however often they are looked at', async () => {
+test('a renewal is reported; unusable files are reported once, however often they are checked', async () => {
   const { lines, watch, shown } = watching(goodFor('client', 100))
   const certificates = [goodFor('client', 100)]
   const file = { setting: 'TREMBITA_TLS_CA', file: '/ca.pem' }

@@ -37,7 +37,7 @@ async function counts() {
   return row as Record<'persons' | 'parties' | 'at_work' | 'shared', number>
 }
 
-test('the demo has persons and parties, most of them at work, some with a document of a person', async () => {
+test('the demo has persons and parties, most of them employed, some with a person’s document', async () => {
   await fill()
   const filled = await counts()
   expect(filled).toMatchObject({ persons: 3025, parties: 320 })
@@ -49,7 +49,7 @@ test('the demo has persons and parties, most of them at work, some with a docume
   expect(await counts()).toEqual(filled)
 })
 
-test('a demo that was filled before there were parties gets them', async () => {
+test('a demo database from before there were parties gets them', async () => {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   await owner.query({ text: 'truncate prm.parties, il.employee_requests cascade' })
   await fill()
@@ -59,7 +59,7 @@ test('a demo that was filled before there were parties gets them', async () => {
 const owner = () => db.open({ role: 'zvirka_owner', max: 1 })
 const claim = () => claimForDemo(access(), true)
 
-test('a party that no demo made is a real one: nothing is put beside it, and --demo is refused', async () => {
+test('a party that no demo created is a real one: nothing is added, and --demo is refused', async () => {
   await owner().query({ text: `truncate mpi.persons, prm.parties, il.employee_requests cascade` })
   await addParties(db.database, [{ documents: [] }])
   await claimForDemo(access(), false)
@@ -70,7 +70,7 @@ test('a party that no demo made is a real one: nothing is put beside it, and --d
   await claim()
 })
 
-describe('a database that no demo has filled', () => {
+describe('a database that is not the demo’s', () => {
   beforeEach(async () => {
     await owner().query({
       text: 'truncate mpi.persons, prm.parties, il.employee_requests, mithril.users, mithril.clients, zvirka.demo cascade',
@@ -83,14 +83,14 @@ describe('a database that no demo has filled', () => {
       'clients',
       `insert into mithril.clients (id, name, client_type_id) select gen_random_uuid(), 'НСЗУ', id from mithril.client_types limit 1`,
     ],
-  ])('is refused where it has %s, on the clone’s own server as well, and is not marked', async (name, text) => {
+  ])('is refused if it contains %s, also on the clone’s own server, and is not marked', async (name, text) => {
     await db.database.query({ text })
     await expect(claim()).rejects.toThrow(`the database holds ${name} that no demo made`)
     await expect(claimForDemo(access(), false)).rejects.toThrow(`the database holds ${name} that no demo made`)
     expect(await isDemoDatabase(access())).toBe(false)
   })
 
-  test('is the demo’s from then on: whoever is made in it is as well, and nothing real keeps to it', async () => {
+  test('becomes the demo’s: users created in it belong to the demo, and real data is refused', async () => {
     await claim()
     await db.database.query({ text: `insert into mithril.users (email) values ('new@clinic.example')` })
     await claim()

@@ -23,7 +23,7 @@ function setUp() {
   }
 }
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s asks to stop and ends nothing', (signal) => {
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s requests a stop and aborts nothing', (signal) => {
   const { interrupt, seen, after } = setUp()
   expect([interrupt.signal.aborted, interrupt.by]).toEqual([false, undefined])
   after(0, signal)
@@ -31,7 +31,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s asks to stop and ends nothing', (
   expect(seen).toEqual([`first ${signal}`])
 })
 
-test('a second Ctrl-C does what must still be done and ends at once with 130', () => {
+test('a second Ctrl-C completes only what is required and exits at once with 130', () => {
   const { interrupt, seen, after } = setUp()
   interrupt.atOnce(() => seen.push('child killed'))
   after(0, 'SIGINT')
@@ -40,14 +40,14 @@ test('a second Ctrl-C does what must still be done and ends at once with 130', (
   expect(interrupt.by).toBe('SIGINT')
 })
 
-test('one press that reaches us twice, through npm, is one press', () => {
+test('one press that arrives twice, through npm, counts once', () => {
   const { seen, after } = setUp()
   after(0, 'SIGINT')
   after(100, 'SIGINT')
   expect(seen).toEqual(['first SIGINT'])
 })
 
-test('nothing is listened for once it is closed', () => {
+test('no signal handler stays after it is closed', () => {
   const { interrupt, seen, source, after } = setUp()
   interrupt.close()
   after(0, 'SIGINT')

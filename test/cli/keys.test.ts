@@ -43,33 +43,33 @@ function open(environment: Record<string, string> = {}, stateDirectory?: string)
 }
 
 describe('the keys of a process', () => {
-  test('are those of the file that is named; they are made known before it seals', async () => {
+  test('are read from the configured file, and registered before they encrypt', async () => {
     const { id } = addKey(join(folder, 'keys'), new Date())
     const encryption = await open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'keys') })
     expect(encryption?.activeId).toBe(id)
     expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toEqual([{ id }])
   })
 
-  test('are none where no file is named and nothing was sealed, and that is said', async () => {
+  test('are optional if no file is configured and nothing was encrypted, and this is reported', async () => {
     expect(await open()).toBeUndefined()
     expect(said).toEqual([
       'there is no encryption key: the UNZR register cannot be asked, and second factors cannot be set up',
     ])
   })
 
-  test('must be there where something may have been sealed', async () => {
+  test('are required if something may be encrypted', async () => {
     const { id } = addKey(join(folder, 'keys'), new Date())
     await open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'keys') })
     await expect(open()).rejects.toThrow(`encrypted with key ${id}, and ZVIRKA_ENCRYPTION_KEYS_FILE is not set`)
     await expect(open({ ZVIRKA_ENCRYPTION_KEYS_FILE: join(folder, 'others') })).rejects.toThrow('ENOENT')
   })
 
-  test('must be there where a second factor is required', async () => {
+  test('are required if a second factor is required', async () => {
     const { code, err } = await zvirka(['api'], { DATABASE_URL: db.url, ZVIRKA_SECOND_FACTOR: 'nhs', PORT: '0' })
     expect([code, err]).toEqual([1, expect.stringContaining('there is no key to encrypt them with')])
   })
 
-  test('are made beside the embedded database where it has none, and stay', async () => {
+  test('are created beside an embedded database that has none, and stay', async () => {
     const first = await open({}, folder)
     expect(statSync(join(folder, 'keys')).mode & 0o777).toBe(0o600)
     const made = readFileSync(join(folder, 'keys'), 'utf8')
@@ -77,7 +77,7 @@ describe('the keys of a process', () => {
     expect(readFileSync(join(folder, 'keys'), 'utf8')).toBe(made)
   })
 
-  test('are not made anew where the embedded database was sealed with others', async () => {
+  test('are not created again if the embedded database was encrypted with others', async () => {
     await open({}, folder)
     rmSync(join(folder, 'keys'))
     await expect(open({}, folder)).rejects.toThrow('ENOENT')
@@ -85,7 +85,7 @@ describe('the keys of a process', () => {
   })
 })
 
-test('every column of the database that names a key is rotated', async () => {
+test('every database column that names a key is rotated', async () => {
   const columns = await db.database.query<{ name: string }>({
     text: `select conrelid::regclass || '.' || (select attname from pg_attribute where attrelid = conrelid and attnum = conkey[1]) as name
              from pg_constraint where contype = 'f' and confrelid = 'zvirka.encryption_keys'::regclass order by name`,

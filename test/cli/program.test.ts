@@ -8,14 +8,14 @@ import { inFolder } from '../generate/people.ts'
 import { zvirka } from './zvirka.ts'
 
 describe('help', () => {
-  test('--help shows the commands and examples and ends with 0', async () => {
+  test('--help shows the commands and examples and exits with 0', async () => {
     const { code, out, err } = await zvirka(['--help'])
     expect([code, err]).toEqual([0, ''])
     expect(out).toContain('generate')
     expect(out).toContain('Examples:')
   })
 
-  test('every command is in the help, under the name by which it is called', async () => {
+  test('every command is in the help under its name', async () => {
     for (const name of Object.keys(commands)) {
       const [command] = (await createProgram([name])).commands
       expect(command?.name()).toBe(name)
@@ -23,21 +23,21 @@ describe('help', () => {
     expect((await createProgram([])).commands.map((command) => command.name())).toEqual(Object.keys(commands))
   })
 
-  test('--version is that of the package', async () => {
+  test('--version is the package’s version', async () => {
     const { version }: { version: string } = JSON.parse(
       await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
     )
     expect(await zvirka(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
   })
 
-  test('nothing at all is wrong usage: the help goes to standard error', async () => {
+  test('no arguments are a usage error: the help goes to standard error', async () => {
     const { code, out, err } = await zvirka([])
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain('Usage: zvirka')
   })
 })
 
-describe('wrong usage ends with 2, says what is wrong and where help is', () => {
+describe('usage errors exit with 2, say what is wrong and where help is', () => {
   test.each([
     [['genrate'], /unknown command 'genrate'\n\(Did you mean generate\?\)\nhint: zvirka --help/],
     [['nonsense'], /unknown command 'nonsense'\nhint: zvirka --help/],
@@ -60,7 +60,7 @@ describe('wrong usage ends with 2, says what is wrong and where help is', () => 
   })
 })
 
-describe('a wrong environment', () => {
+describe('an invalid environment', () => {
   test('stops the command before it does anything, with 2 and every name', async () => {
     await inFolder(async (folder) => {
       const environment = { ZVIRKA_LEASE_SECOND: '5', PORT: 'http', DATABASE_URL: 'postgres://u:hunter2#2@host/db' }
@@ -74,7 +74,7 @@ describe('a wrong environment', () => {
   })
 })
 
-describe('an error that nobody caught', () => {
+describe('an uncaught error', () => {
   const thrown = (code: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` })
   const endless = ['generate', '--persons', '100000000', '--quiet', '--out']
 
@@ -93,7 +93,7 @@ describe('an error that nobody caught', () => {
 })
 
 describe('generate', () => {
-  test('writes the files, says so in one line, and ends with 0', async () => {
+  test('writes the files, reports it in one line, and exits with 0', async () => {
     await inFolder(async (folder) => {
       const { code, out, err } = await zvirka([
         'generate',
@@ -112,7 +112,7 @@ describe('generate', () => {
     })
   })
 
-  test('refuses to replace files, with 1 and a hint', async () => {
+  test('refuses to overwrite files, with 1 and a hint', async () => {
     await inFolder(async (folder) => {
       await writeFile(join(folder, 'persons.ndjson'), 'mine')
       const { code, err } = await zvirka(['generate', '--persons', '200', '--out', folder])
@@ -123,7 +123,7 @@ describe('generate', () => {
     })
   })
 
-  test('names the path that cannot be used, with 1 and without a stack', async () => {
+  test('names the unusable path, with 1 and without a stack trace', async () => {
     await inFolder(async (folder) => {
       await writeFile(join(folder, 'file'), '')
       const out = join(folder, 'file', 'data')
@@ -132,7 +132,7 @@ describe('generate', () => {
     })
   })
 
-  test('shows the stack at LOG_LEVEL=debug', async () => {
+  test('shows the stack trace at LOG_LEVEL=debug', async () => {
     await inFolder(async (folder) => {
       await writeFile(join(folder, 'file'), '')
       const args = ['generate', '--persons', '200', '--out', join(folder, 'file', 'data')]
@@ -141,7 +141,7 @@ describe('generate', () => {
     })
   })
 
-  test.each([['SIGINT'], ['SIGTERM']] as const)('%s ends it with 130 and leaves nothing half', async (signal) => {
+  test.each([['SIGINT'], ['SIGTERM']] as const)('%s ends it with 130 and leaves no partial files', async (signal) => {
     await inFolder(async (folder) => {
       const { code, out } = await zvirka(['generate', '--persons', '100000000', '--out', folder], {}, (child) => {
         // The first file in the folder tells that the work is under way.

@@ -21,8 +21,8 @@ function clock() {
   return { now: () => time, pass: (ms: number) => (time += ms) }
 }
 
-describe('away from a terminal', () => {
-  test('a line is written every five seconds at most, and the last state at the end', () => {
+describe('without a terminal', () => {
+  test('a line is written at most every five seconds, and the final state at the end', () => {
     const { to, text } = screen(false)
     const { now, pass } = clock()
     const progress = startProgress({ label: 'importing persons', to, now })
@@ -39,7 +39,7 @@ describe('away from a terminal', () => {
     ])
   })
 
-  test('the rate follows the last quarter of a minute', () => {
+  test('the rate covers the last 15 seconds', () => {
     const { to, text } = screen(false)
     const { now, pass } = clock()
     const progress = startProgress({ label: 'checking', to, now })
@@ -53,7 +53,7 @@ describe('away from a terminal', () => {
     expect(text().trimEnd().split('\n').at(-1)).toBe('checking: 30,300, 10/s')
   })
 
-  test('work that never told anything shows nothing', () => {
+  test('work that reported nothing shows nothing', () => {
     const { to, text } = screen(false)
     startProgress({ label: 'checking', to }).stop()
     expect(text()).toBe('')
@@ -84,7 +84,7 @@ describe('on a terminal', () => {
     expect(text()).not.toContain('█')
   })
 
-  test('no cursor is left hidden and no wrapping switched off', () => {
+  test('the cursor and line wrapping are restored', () => {
     const written: string[] = []
     const stream = new Writable({ write: (chunk, _encoding, done) => done(void written.push(String(chunk)) as never) })
     const progress = startProgress({ label: 'x', to: Object.assign(stream, { isTTY: true, columns: 80 }) })
@@ -95,7 +95,7 @@ describe('on a terminal', () => {
   })
 })
 
-test('quiet is quiet', () => {
+test('quiet prints nothing', () => {
   const { to, text } = screen(true)
   const progress = startProgress({ label: 'x', quiet: true, to })
   progress.update({ done: 1, total: 2 })

@@ -6,16 +6,16 @@ import { readSettings } from '../../src/config/settings.ts'
 const modeOf = (environment: Record<string, string>, isDemo: boolean) =>
   openSignatures(readSettings(environment), isDemo).mode
 
-test('nobody does unless it is switched on', () => {
+test('nobody verifies signatures unless it is enabled', () => {
   expect([modeOf({}, false), modeOf({}, true)]).toEqual(['off', 'off'])
 })
 
-test('a service does where there is one', () => {
+test('the configured service verifies them', () => {
   const http = { EMPLOYEE_REQUEST_SIGNED_CONTENT: 'http', SIGNATURE_SERVICE_URL: 'https://ds.example/' }
   expect([modeOf(http, false), modeOf(http, true)]).toEqual(['http', 'http'])
 })
 
-test('what verifies nothing does in a demo alone', () => {
+test('the stub that verifies nothing works only in a demo', () => {
   const nothing = { EMPLOYEE_REQUEST_SIGNED_CONTENT: 'structure-only' }
   expect(modeOf(nothing, true)).toBe('structure-only')
   expect(() => modeOf(nothing, false)).toThrow('verifies no signature and is for the demo only')

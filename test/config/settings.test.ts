@@ -44,7 +44,7 @@ const processDefaults = (batchSize: number, validationPeriodDays = 270) => ({
 const deathDefaults = (schedule: string) => ({ schedule, batchSize: 100, maxBatchesPerRun: 'unlimited' })
 
 describe('defaults', () => {
-  test('an empty environment gives the defaults of the spec', () => {
+  test('an empty environment gives the defaults of the specification', () => {
     expect(readSettings({})).toEqual({
       database: { url: undefined },
       encryption: {},
@@ -146,7 +146,7 @@ describe('defaults', () => {
     expect(readSettings({ PORT: '', DATABASE_URL: '' })).toEqual(readSettings({}))
   })
 
-  test('what lies below the environment holds where the environment is silent', () => {
+  test('values below the environment apply if the environment has none', () => {
     const below = { LOG_LEVEL: 'warn', PORT: '1' }
     const settings = readSettings({ PORT: '2', LOG_LEVEL: '' }, below)
     expect([settings.log.level, settings.http.port]).toEqual(['warn', 2])
@@ -160,7 +160,7 @@ describe('defaults', () => {
   })
 
   test.each(['checkunzr', 'unzr', 'CheckPassportStatus', 'CheckPassportDMSStatus'] as const)(
-    '%s takes all that its publisher may decide, under names of its own',
+    '%s has a setting for everything that its publisher may decide, under its own names',
     (service) => {
       const prefix = `TREMBITA_MVS_${service.toUpperCase()}`
       const { services } = readSettings({
@@ -186,7 +186,7 @@ describe('defaults', () => {
     },
   )
 
-  test('every default is a value that its own setting would take', () => {
+  test('every default is valid for its own setting', () => {
     const defaults = settingsOf(declaration).flatMap(({ name, fallback }) =>
       typeof fallback === 'string' ? [[name, fallback] as const] : [],
     )
@@ -248,7 +248,7 @@ describe('values', () => {
       '00032684',
       (s: ReturnType<typeof readSettings>) => s.trembita.groups.mvs.client.memberCode,
     ],
-  ])('%s takes %s', (name, raw, expected, pick) => {
+  ])('%s accepts %s', (name, raw, expected, pick) => {
     expect(pick(readSettings({ [name]: raw }))).toEqual(expected)
   })
 
@@ -294,7 +294,7 @@ describe('values', () => {
     ['TREMBITA_SEVDEIR_INSTANCE', 'SEVDEIR-PROD'],
     ['TREMBITA_MVS_CLIENT_MEMBER_CODE', '32684'],
     ['TREMBITA_MVS_CHECKPASSPORTDMSSTATUS_SOAP_VERSION', '1.3'],
-  ])('%s refuses %j and says so by name and value', (name, raw) => {
+  ])('%s refuses %j and names itself and the value', (name, raw) => {
     const [problem, ...others] = problems({ [name]: raw })
     expect(others).toEqual([])
     expect(problem).toMatch(new RegExp(`^${name} `))
@@ -331,7 +331,7 @@ describe('values', () => {
     ['?', '%3F'],
     ['@', '%40'],
     ['%', '%25'],
-  ])('a raw %s in a password is told, with what it must be, and nothing of the password', (sign, encoded) => {
+  ])('a raw %s in a password is reported with its encoding, without the password', (sign, encoded) => {
     const words = `has a raw ${sign} in its user or password, where it must be ${encoded} (% as %25, # as %23, / as %2F, ? as %3F, @ as %40)`
     for (const password of [`topsecret${sign}`, `topsecret${sign}topsecret`, `1${sign}topsecret`, `${sign}topsecret`]) {
       const DATABASE_URL = `postgres://zvirka:${password}@db1:5432,db2/zvirka?sslmode=require`
@@ -350,7 +350,7 @@ describe('values', () => {
     'postgresql:///zvirka?host=/run/postgresql&user=me@corp',
     'postgres://u:p:q@[::1]:5432/zvirka?sslmode=verify-full&sslrootcert=/etc/ca.pem',
     'postgres://u@%2Frun%2Fpostgresql/zvirka',
-  ])('DATABASE_URL takes %s', (DATABASE_URL) => {
+  ])('DATABASE_URL accepts %s', (DATABASE_URL) => {
     expect(problems({ DATABASE_URL })).toEqual([])
   })
 
@@ -366,7 +366,7 @@ describe('values', () => {
     expect([problem.includes('topsecret'), others]).toEqual([false, []])
   })
 
-  test('whatever a setting is given, it is taken, or named with what it must be', () => {
+  test('any value is accepted, or refused with the setting’s name and requirement', () => {
     const hostile = [
       ' x',
       '\n',
@@ -409,18 +409,18 @@ describe('values', () => {
 })
 
 describe('names', () => {
-  test('an unknown name of ours is refused with the nearest known one', () => {
+  test('an unknown name with our prefix is refused with the nearest known one', () => {
     expect(problems({ ZVIRKA_LEASE_SECOND: '10', DMS_PERSON_SYNCHRONISATION_SCHEDULE: '0 1 * * *' })).toEqual([
       'DMS_PERSON_SYNCHRONISATION_SCHEDULE is not a name that zvirka knows; did you mean DMS_PERSON_SYNCHRONIZATION_SCHEDULE?',
       'ZVIRKA_LEASE_SECOND is not a name that zvirka knows; did you mean ZVIRKA_LEASE_SECONDS?',
     ])
   })
 
-  test('a name that resembles nothing is refused without a guess', () => {
+  test('a name without a similar one is refused without a suggestion', () => {
     expect(problems({ ZVIRKA_X: '1' })).toEqual(['ZVIRKA_X is not a name that zvirka knows'])
   })
 
-  test("other programs' names do not concern us", () => {
+  test("other programs' names are ignored", () => {
     expect(problems({ PATH: '/bin', OTEL_SERVICE_NAME: 'x', PGHOST: 'y' })).toEqual([])
   })
 
@@ -439,11 +439,11 @@ describe('names', () => {
     'PERSON_DRACS_DEATH_ACT_FULL_MATCH_SCORE',
     'PARTY_DRACS_DEATH_ACT_PARTIAL_MATCH_SCORE',
     'UNZR_INFO_MAX_ATTEMPTS',
-  ])('%s, by its name of the spec, is read and checked', (name) => {
+  ])('%s, by its name in the specification, is read and checked', (name) => {
     expect(problems({ [name]: 'anything' })).toEqual([expect.stringContaining(name)])
   })
 
-  test('ZVIRKA_PUBLIC_URL ends without a slash, whatever its path, and is an address and nothing more', () => {
+  test('ZVIRKA_PUBLIC_URL ends without a slash, with or without a path, and is only an address', () => {
     const read = (url: string) => readSettings({ ZVIRKA_PUBLIC_URL: url }).http.publicUrl
     expect(read('https://zvirka.example')).toBe('https://zvirka.example')
     expect(read('https://example.org/zvirka')).toBe('https://example.org/zvirka')
@@ -451,14 +451,14 @@ describe('names', () => {
       expect(problems({ ZVIRKA_PUBLIC_URL: wrong })).toEqual([expect.stringContaining('ZVIRKA_PUBLIC_URL')])
   })
 
-  test('an act of death is white from a higher score on than it is a candidate at all', () => {
+  test('the white score of an act of death is higher than the candidate score', () => {
     const scores = (full: string, partial: string) =>
       problems({ PARTY_DRACS_DEATH_ACT_FULL_MATCH_SCORE: full, PARTY_DRACS_DEATH_ACT_PARTIAL_MATCH_SCORE: partial })
     expect(scores('0.8', '0.8')).toEqual([expect.stringContaining('PARTY_DRACS_DEATH_ACT_PARTIAL_MATCH_SCORE')])
     expect(scores('1', '0.99')).toEqual([])
   })
 
-  test('all problems are named at once', () => {
+  test('all problems are reported at once', () => {
     const environment = { PORT: 'x', ZVIRKA_FOO_BAR: '1', TREMBITA_TLS_CERT: '/cert.pem' }
     expect(problems(environment)).toHaveLength(3)
     expect(() => readSettings(environment)).toThrow(/wrong in 3 places:\n {2}PORT .*\n {2}TREMBITA_TLS_KEY is missing/)
@@ -466,7 +466,7 @@ describe('names', () => {
 })
 
 describe('mail', () => {
-  test('nobody is kept from signing in: without passwords there is a provider', () => {
+  test('somebody must be able to sign in: without passwords a provider is required', () => {
     expect(() => readSettings({ ZVIRKA_PASSWORD_SIGN_IN: 'off' })).toThrow(
       'OIDC_ISSUER is missing: ZVIRKA_PASSWORD_SIGN_IN is off, and nobody could sign in without an OpenID provider',
     )
@@ -477,14 +477,14 @@ describe('mail', () => {
   const MAIL_FROM = 'eHealth <no-reply@ehealth.example>'
 
   test.each(['smtp://mail', 'smtps://us%40er:pass@mail.example:465', 'smtp://10.0.0.1:587?starttls=optional'])(
-    'goes by %s',
+    'is sent through %s',
     (SMTP_URL) => {
       expect(readSettings({ SMTP_URL, MAIL_FROM }).mail).toMatchObject({ smtpUrl: SMTP_URL, from: MAIL_FROM })
     },
   )
 
   test.each(['http://mail', 'smtp://', 'smtp://mail/box', 'smtp://mail?secure=no', 'smtp://topsecret@ mail'])(
-    'does not go by %s, which is not quoted, for it may hold a password',
+    'is not sent through %s, which is not quoted, because it may contain a password',
     (SMTP_URL) => {
       const [problem = '', ...more] = problems({ SMTP_URL, MAIL_FROM })
       expect(more).toEqual([])
@@ -493,22 +493,22 @@ describe('mail', () => {
     },
   )
 
-  test('goes one way: two are refused', () => {
+  test('has one transport: two are refused', () => {
     expect(problems({ SMTP_URL: 'smtp://mail', POSTMARK_TOKEN: 'topsecret', MAIL_FROM })).toEqual([
       'SMTP_URL and POSTMARK_TOKEN are both set: mails go one way, leave one of the two out',
     ])
   })
 
-  test.each([{ SMTP_URL: 'smtp://mail' }, { POSTMARK_TOKEN: 'topsecret' }])('of %o needs a sender', (way) => {
+  test.each([{ SMTP_URL: 'smtp://mail' }, { POSTMARK_TOKEN: 'topsecret' }])('with %o needs a sender', (way) => {
     const [name = ''] = Object.keys(way)
     expect(problems(way)).toEqual([`MAIL_FROM is missing: ${name} is set, and a mail needs a sender`])
   })
 
-  test.each(['nobody', 'a@b@c', 'a@x.ua, b@x.ua', '<a@x.ua>'])('is from no %s', (from) => {
+  test.each(['nobody', 'a@b@c', 'a@x.ua, b@x.ua', '<a@x.ua>'])('%s is no sender', (from) => {
     expect(problems({ MAIL_FROM: from })).toEqual([expect.stringContaining('MAIL_FROM must be an address')])
   })
 
-  test('has links to the public address, a path of it included', () => {
+  test('has links to the public address, including its path', () => {
     const publicUrl = (ZVIRKA_PUBLIC_URL: string) => readSettings({ ZVIRKA_PUBLIC_URL }).http.publicUrl
     expect(publicUrl('https://ehealth.example/')).toBe('https://ehealth.example')
     expect(publicUrl('https://EHEALTH.example/zvirka/')).toBe('https://ehealth.example/zvirka')
@@ -547,7 +547,7 @@ test('an OpenID provider needs an audience', () => {
   ])
 })
 
-describe('what calling out needs', () => {
+describe('the settings that calls need', () => {
   const complete = { ...demoTrembita, TREMBITA_URLS: 'http://server.example' }
 
   test('everything without a default is named', () => {
@@ -561,14 +561,14 @@ describe('what calling out needs', () => {
     ])
   })
 
-  test('a group that is not served needs nothing, and is not there', () => {
+  test('a disabled group needs nothing, and is undefined', () => {
     const { TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: _, ...without } = complete
     expect(requireTrembita(readSettings(without)).groups.drfo).toBeUndefined()
     const noDracs = { ...complete, TREMBITA_DRACS_SERVICE_SUBSYSTEM_CODE: '' }
     expect(requireTrembita(readSettings(noDracs)).groups).toMatchObject({ dracs: undefined, drfo: {} })
   })
 
-  test('a group that is served names what it lacks, and takes our side from MVS', () => {
+  test('an enabled group names what it lacks, and takes the client from MVS', () => {
     const { TREMBITA_DRFO_EXECUTOR_RNOKPP: _, TREMBITA_DRFO_SERVICE_MEMBER_CODE: __, ...without } = complete
     expect(problemsOf(() => requireTrembita(readSettings(without)))).toEqual([
       'TREMBITA_DRFO_SERVICE_MEMBER_CODE is not set; TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE is set, and the registry needs it',
@@ -586,16 +586,16 @@ describe('what calling out needs', () => {
     })
   })
 
-  test('who asks the tax register is not repeated by an error', () => {
+  test('the official who asks the tax register is not repeated in an error', () => {
     const wrong = { ...complete, TREMBITA_DRFO_EXECUTOR_RNOKPP: 'Таємниця 12345' }
     expect(problems(wrong)).toEqual(['TREMBITA_DRFO_EXECUTOR_RNOKPP must be ten digits, or the number of a passport'])
   })
 
-  test('the demo lacks nothing but an address', () => {
+  test('the demo lacks only an address', () => {
     expect(requireTrembita(readSettings(complete)).groups.mvs.client.memberCode).toBe('42032422')
   })
 
-  test('an https address needs certificate, key and the certificate to trust', () => {
+  test('an https address needs certificate, key and the CA', () => {
     const https = { ...complete, TREMBITA_URLS: 'https://server.example' }
     expect(problemsOf(() => requireTrembita(readSettings(https)))).toHaveLength(3)
     const files = { TREMBITA_TLS_CERT: '/cert.pem', TREMBITA_TLS_KEY: '/key.pem', TREMBITA_TLS_CA: '/ca.pem' }
@@ -603,7 +603,7 @@ describe('what calling out needs', () => {
   })
 })
 
-test('a Result of the tax register means one thing', () => {
+test('a Result of the tax register has one meaning', () => {
   expect(problems({ DRFO_CLOSED_RESULTS: '2,42' })).toEqual([
     'DRFO_NOT_VERIFIED_RESULTS and DRFO_CLOSED_RESULTS both have 42: a Result means one of the two',
   ])
@@ -617,13 +617,13 @@ describe('a secret in a file', () => {
     return path
   }
 
-  test('is read from where its name with _FILE says, without the line break at its end', async () => {
+  test('is read from the file named by _FILE, without the final newline', async () => {
     const path = await write('postgres://me:topsecret@db/x\n')
     expect(readSettings({ DATABASE_URL_FILE: path }).database.url).toBe('postgres://me:topsecret@db/x')
   })
 
   test.each(['DATABASE_URL', 'SMTP_URL', 'POSTMARK_TOKEN', 'TREMBITA_TLS_KEY_PASSPHRASE'])(
-    'is told by name, and never shown, where it cannot be: %s_FILE',
+    '%s_FILE that cannot be read is reported by name, without content',
     async (name) => {
       expect(problems({ [`${name}_FILE`]: '/nowhere/at/all' })).toContain(
         `${name}_FILE names a file that cannot be read (ENOENT)`,
@@ -635,7 +635,7 @@ describe('a secret in a file', () => {
     },
   )
 
-  test('is no way for what is none', () => {
+  test('is not supported for settings that are no secrets', () => {
     expect(problems({ ZVIRKA_LEASE_SECONDS_FILE: '/x' })).toHaveLength(1)
   })
 })

@@ -13,7 +13,7 @@ import { behind, socketOf, startProxy } from '../chaos/proxy.ts'
 import { ask, makeClone, type TestClone } from '../support/clones.ts'
 
 describe('a URL of several hosts', () => {
-  test('is taken apart, each host with its port', () => {
+  test('is split into hosts with their ports', () => {
     expect(splitHosts('postgres://u:p%40w@h1:5432,h2:5433/db?sslmode=require')).toEqual([
       'postgres://u:p%40w@h1:5432/db?sslmode=require',
       'postgres://u:p%40w@h2:5433/db?sslmode=require',
@@ -22,7 +22,7 @@ describe('a URL of several hosts', () => {
     expect(splitHosts('postgresql:///db?host=%2Frun')).toEqual(['postgresql:///db?host=%2Frun'])
   })
 
-  test('is refused without its content, which holds a password, where it is none', () => {
+  test('that is invalid is refused without its content, which contains a password', () => {
     expect(() => splitHosts('mysql://u:secret@h/db')).toThrow(/^DATABASE_URL must begin with postgres:/)
   })
 })
@@ -31,7 +31,7 @@ test.each([
   ['sslrootcert', 'certificate that can be read (PEM)'],
   ['sslcert', 'certificate that can be read (PEM)'],
   ['sslkey', 'key that can be read (PEM, without a passphrase)'],
-])('%s of a URL that names no such file, or one that holds none, is told by its name', async (parameter, kind) => {
+])('%s of a URL that names no such file, or an invalid one, is reported by name', async (parameter, kind) => {
   const folder = await mkdtemp(join(tmpdir(), 'zvirka-connection-test-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const file = join(folder, 'file.pem')
@@ -45,7 +45,7 @@ test.each([
 })
 
 describe('a connection', () => {
-  test('keeps the options that the URL gives beside ours, and our name', async () => {
+  test('keeps the options of the URL beside ours, and our application name', async () => {
     const clone = await makeClone()
     onTestFinished(() => clone.remove())
     const { url, release } = await acquireEmbedded({ cloneDirectory: clone.directory })
@@ -64,7 +64,7 @@ describe('a connection', () => {
     await release()
   })
 
-  test('that cannot be made fails with the place and the reason, and without the password', async () => {
+  test('that fails is reported with the place and the reason, without the password', async () => {
     const failing = connect({ url: 'postgres://user:secret@127.0.0.1:1/db', applicationName: 'tests' })
     const error = await failing.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConnectionError)
@@ -72,7 +72,7 @@ describe('a connection', () => {
     expect(JSON.stringify(error) + inspect(error, { depth: null })).not.toContain('secret')
   })
 
-  test('to any of several hosts tells of each why it was not taken, a line each', async () => {
+  test('to several hosts reports for each why it was not used, one line each', async () => {
     const url = 'postgres://user:secret@127.0.0.1:1,127.0.0.1:2/db'
     const error = await connect({ url, applicationName: 'tests' }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ name: 'ConnectionError', code: 'ECONNREFUSED' })
@@ -92,7 +92,7 @@ function message(letter: string, content: Buffer): Buffer {
   return Buffer.concat([head, content])
 }
 
-test('a server that ends a session in the packet that makes it ready does not end the process', async () => {
+test('a server that closes a session in the packet that makes it ready does not crash the process', async () => {
   const fatal = Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0')
   const ready = [message('R', Buffer.alloc(4)), message('Z', Buffer.from('I')), message('E', fatal)]
   const server = createServer((socket) => {
@@ -134,7 +134,7 @@ async function makeStandby(original: TestClone): Promise<TestClone> {
   return standby
 }
 
-test('of several hosts each connection goes to the one that takes writes, also after it has become another', async () => {
+test('of several hosts each connection goes to the writable one, also after a failover', async () => {
   const first = await makeClone()
   onTestFinished(() => first.remove())
   const fresh = await start(first)
@@ -157,7 +157,7 @@ test('of several hosts each connection goes to the one that takes writes, also a
   await standby.release()
 })
 
-test('of several hosts one that says nothing does not hold up the one that takes writes', async () => {
+test('of several hosts an unresponsive one does not delay the writable one', async () => {
   const clone = await makeClone()
   onTestFinished(() => clone.remove())
   const server = await start(clone)

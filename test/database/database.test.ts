@@ -29,7 +29,7 @@ describe('a session', () => {
     expect(roles).toEqual([{ role: 'zvirka_app', jit: 'off' }])
   })
 
-  test('has the time limits that were asked for', async () => {
+  test('has the requested time limits', async () => {
     const limited = db.open({ idleInTransactionMs: 1500, lockTimeoutMs: 1200, statementTimeoutMs: 3000 })
     const [row] = await limited.query({
       text: `select current_setting('idle_in_transaction_session_timeout') as idle,
@@ -38,7 +38,7 @@ describe('a session', () => {
     expect(row).toEqual({ idle: '1500ms', lock: '1200ms', statement: '3s' })
   })
 
-  test('folds Ukrainian letters in the default collation and under ICU', async () => {
+  test('lower-cases Ukrainian letters in the default collation and under ICU', async () => {
     const [row] = await db.database.query({
       text: `select lower('ҐЇІЄ') as plain, lower('ҐЇІЄ' collate "und-x-icu") as icu`,
     })
@@ -47,7 +47,7 @@ describe('a session', () => {
 })
 
 describe('values', () => {
-  test('a date is a string, an int8 a number where that is exact, a timestamp a Date', async () => {
+  test('a date is a string, an int8 a number if exact, a timestamp a Date', async () => {
     const [row] = await db.database.query({
       text: `select date '2024-03-31' as day, array[date '2024-03-31', null] as days, 42::int8 as small,
         9007199254740993::int8 as large, array[1::int8, null] as numbers, timestamptz '2024-03-31T00:00:00Z' as moment`,
@@ -64,7 +64,7 @@ describe('values', () => {
 })
 
 describe('a transaction', () => {
-  test('that throws leaves nothing behind', async () => {
+  test('that throws is rolled back', async () => {
     const failing = db.database.transaction(async (tx) => {
       await tx.query({ text: 'insert into scratch.counters values (1, 0)' })
       throw new Error('no')
@@ -73,7 +73,7 @@ describe('a transaction', () => {
     expect(await db.database.query({ text: 'select * from scratch.counters where id = 1' })).toEqual([])
   })
 
-  test('in which a failed statement was swallowed is reported as rolled back', async () => {
+  test('in which a failed statement was ignored is reported as rolled back', async () => {
     const swallowing = db.database.transaction(async (tx) => {
       await tx.query({ text: 'insert into scratch.counters values (2, 0)' })
       await tx.query({ text: 'select 1/0' }).catch(() => undefined)
@@ -82,7 +82,7 @@ describe('a transaction', () => {
     expect(await db.database.query({ text: 'select * from scratch.counters where id = 2' })).toEqual([])
   })
 
-  test('that meets a deadlock is done again as a whole, so that both have their effect', async () => {
+  test('that hits a deadlock is retried as a whole, so that both take effect', async () => {
     await db.database.query({ text: 'insert into scratch.counters values (10, 0), (11, 0)' })
     let arrived = 0
     let bothHoldOne: () => void = () => undefined
@@ -108,7 +108,7 @@ describe('a transaction', () => {
 })
 
 describe('a pool', () => {
-  test('does a statement of its own again that met a deadlock', async () => {
+  test('retries a single statement that hit a deadlock', async () => {
     await db.database.query({ text: 'insert into scratch.counters values (30, 0), (31, 0)' })
     const other = await connect({ url: db.url, applicationName: 'tests', session: { deadlock_timeout: '1min' } })
     await other.query('begin')
@@ -139,7 +139,7 @@ describe('a pool', () => {
     expect(rows).toEqual([{ value: 2 }, { value: 2 }])
   })
 
-  test('goes on after its connection was ended by the server', async () => {
+  test('continues after the server closed its connection', async () => {
     const single = db.open({ max: 1 })
     const [own] = await single.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
     const administrator = await connect({ url: db.url, applicationName: 'tests' })
@@ -149,7 +149,7 @@ describe('a pool', () => {
     expect(next?.pid).not.toBe(own?.pid)
   })
 
-  test('does not lend again a connection that came back in the middle of a transaction', async () => {
+  test('does not reuse a connection that was returned inside a transaction', async () => {
     const single = db.open({ max: 1 })
     await single.withClient(async (client) => {
       await client.query('begin')
@@ -158,7 +158,7 @@ describe('a pool', () => {
     expect(await single.query({ text: 'select * from scratch.counters where id = 20' })).toEqual([])
   })
 
-  test('prepares a named statement once a connection', async () => {
+  test('prepares a named statement once per connection', async () => {
     const single = db.open({ max: 1 })
     const named = { name: 'add_one', text: 'select $1::int + 1 as sum' }
     expect(await single.query({ ...named, values: [1] })).toEqual([{ sum: 2 }])
@@ -174,14 +174,14 @@ describe('a pool', () => {
   })
 })
 
-describe('a connection that fell silent', () => {
+describe('an unresponsive connection', () => {
   async function startSilenceable(): Promise<{ proxy: TcpProxy; url: string }> {
     const proxy = await startProxy(() => socketOf(db.url))
     onTestFinished(() => proxy.close())
     return { proxy, url: behind(proxy, db.url) }
   }
 
-  test('is broken off after answerMs, whatever it is waited for, and the pool goes on with another', async () => {
+  test('is closed after answerMs, whatever is waiting for it, and the pool continues with another', async () => {
     const { proxy, url } = await startSilenceable()
     const pool = db.open({ url, max: 1, answerMs: 300 })
     await pool.query({ text: 'select 1' })
@@ -208,7 +208,7 @@ describe('a connection that fell silent', () => {
     expect(pool.use()).toEqual({ total: 1, idle: 1, waiting: 0 })
   })
 
-  test('does not hold up the end of its pool', async () => {
+  test('does not block closing its pool', async () => {
     const { proxy, url } = await startSilenceable()
     const pool = db.open({ url, max: 1 })
     await pool.query({ text: 'select 1' })
@@ -218,7 +218,7 @@ describe('a connection that fell silent', () => {
     expect(performance.now() - at).toBeLessThan(5000)
   })
 
-  test('that is waited for is waited for no more when its pool is closed and its grace is over', async () => {
+  test('is no longer waited for when its pool is closed and the grace period is over', async () => {
     const pool = db.open({ max: 1 })
     const ends = [1, 2].map(() =>
       pool.query({ text: 'select pg_sleep(60)' }).then(
@@ -230,7 +230,7 @@ describe('a connection that fell silent', () => {
     expect(await Promise.all(ends)).toEqual(['ended', 'ended'])
   })
 
-  test('is broken off with what is under way when its pool is closed and its grace is over, made or being made', async () => {
+  test('is closed with its statement when its pool is closed and the grace period is over, even while connecting', async () => {
     const { proxy, url } = await startSilenceable()
     for (const isMade of [true, false]) {
       const pool = db.open({ url, max: 1 })

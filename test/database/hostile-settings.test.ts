@@ -49,7 +49,7 @@ test.each(['client_encoding', ...Object.keys(HOSTILE).filter((name) => !/^(searc
   },
 )
 
-test('a UNZR is asked about with the date as the register writes it, and what follows is written', async () => {
+test('a UNZR question has the date in the register’s format, and the answer is written', async () => {
   const of = caseOf('unzr/person')
   const [id = ''] = await addPersons(db.database, [
     { stream: 'unzr', unzr: unzrOf(1), documents: [nationalId(1)], first_name: 'Їжак' },
@@ -64,7 +64,7 @@ test('a UNZR is asked about with the date as the register writes it, and what fo
 })
 
 test.each([['status'], ['doctor'], ['run', 'list'], ['explain', 'person', '00000000-0000-4000-8000-000000000009']])(
-  'zvirka %s works there as anywhere',
+  'zvirka %s works there as usual',
   async (...args) => {
     const { code, err } = await zvirka(args, { ...demoTrembita, DATABASE_URL: db.url, TREMBITA_URLS: '' })
     // Nobody has the id.

@@ -30,14 +30,14 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 describe('zvirka migrate', () => {
-  test('brings the database of DATABASE_URL up to date, says what it applied, and finds nothing to do the next time', async () => {
+  test('updates the database of DATABASE_URL, prints what it applied, and then finds nothing to do', async () => {
     const first = await zvirkaMigrate(db.url)
     expect(first).toMatchObject({ code: 0, errors: '' })
     expect(first.output).toMatch(/^applied 0001_.*\.sql\n(applied \d{4}_.*\.sql\n)*the database is up to date\n$/)
     expect(await zvirkaMigrate(db.url)).toEqual({ code: 0, output: 'the database is up to date already\n', errors: '' })
   })
 
-  test('ends with 1 and says why where the database cannot be reached', async () => {
+  test('exits with 1 and the reason if the database is unreachable', async () => {
     const { code, output, errors } = await zvirkaMigrate('postgres://user:secret@127.0.0.1:1/db')
     expect([code, output]).toEqual([1, ''])
     expect(errors).toContain('cannot connect to the database at 127.0.0.1:1/db')

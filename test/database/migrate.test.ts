@@ -25,7 +25,7 @@ const apply = () => migrate(db.url, { directory })
 const ask = (text: string) => db.open({ role: 'zvirka_owner' }).query({ text })
 
 describe('migrate', () => {
-  test('applies each file once, in the order of their numbers, as the owner', async () => {
+  test('applies each file once, in numerical order, as the owner', async () => {
     await file('0002_second.sql', 'alter table zvirka.things add column second int;')
     await file('0001_first.sql', 'create table zvirka.things (first int);')
     expect(await apply()).toEqual({ applied: ['0001_first.sql', '0002_second.sql'] })
@@ -38,7 +38,7 @@ describe('migrate', () => {
   })
 
   test.each(['WIN1251', 'KOI8U', 'SQL_ASCII'])(
-    'is refused before anything is done in a database of %s',
+    'is refused without any change in a database of %s',
     async (encoding) => {
       const name = `test_${encoding.toLowerCase()}`
       const url = db.url.replace(/\/test_\w+/, `/${name}`)
@@ -60,7 +60,7 @@ describe('migrate', () => {
     },
   )
 
-  test('started from several places at once applies each file once', async () => {
+  test('started concurrently from several places applies each file once', async () => {
     await file('0001_first.sql', 'create table zvirka.things (first int);')
     await file('0002_second.sql', 'insert into zvirka.things values (1);')
     const results = await Promise.all([apply(), apply(), apply(), apply()])
@@ -68,7 +68,7 @@ describe('migrate', () => {
     expect(await ask('select first from zvirka.things')).toEqual([{ first: 1 }])
   })
 
-  test('leaves nothing of a file that fails, names file and line, and goes on there when it is mended', async () => {
+  test('rolls back a file that fails, names file and line, and continues there when it is fixed', async () => {
     await file('0001_first.sql', 'create table zvirka.things (first int);')
     await file('0002_second.sql', 'insert into zvirka.things values (1);\n\nselect nonsense;\n')
     await expect(apply()).rejects.toThrow('0002_second.sql, line 3: column "nonsense" does not exist')
@@ -77,7 +77,7 @@ describe('migrate', () => {
     expect(await apply()).toEqual({ applied: ['0002_second.sql'] })
   })
 
-  test('refuses a file that was changed after it was applied; line ends are no change', async () => {
+  test('refuses a file that was changed after it was applied; line endings do not count', async () => {
     await file('0001_first.sql', 'create table zvirka.things (first int);\n')
     await apply()
     await file('0001_first.sql', 'create table zvirka.things (first int);\r\n')
@@ -94,14 +94,14 @@ describe('migrate', () => {
     await expect(apply()).rejects.toThrow('0002_second.sql, which this version of the program does not know')
   })
 
-  test('refuses a file that comes before one already applied', async () => {
+  test('refuses a file with a lower number than one already applied', async () => {
     await file('0002_second.sql', 'select 1;')
     await apply()
     await file('0001_first.sql', 'select 1;')
     await expect(apply()).rejects.toThrow('0001_first.sql comes before one that this database has already applied (2)')
   })
 
-  test('refuses two files of one number, and names that are none', async () => {
+  test('refuses two files with the same number, and invalid names', async () => {
     await file('0001_first.sql', 'select 1;')
     await file('0001_other.sql', 'select 1;')
     await expect(apply()).rejects.toThrow('0001_first.sql and 0001_other.sql have the same number')

@@ -49,7 +49,7 @@ describe('a worker', () => {
     await expect(as('zvirka_worker', text)).rejects.toMatchObject(REFUSED)
   })
 
-  test('sees of users whom mails go to', async () => {
+  test('sees only the users’ e-mail addresses', async () => {
     expect(await as('zvirka_worker', 'select id, email, is_blocked from mithril.users')).toEqual([])
   })
 })
@@ -80,7 +80,7 @@ describe('the application', () => {
   })
 })
 
-describe('whoever only reads', () => {
+describe('the read-only role', () => {
   test.each([
     ...OF_ACCESS.map((table) => `select from mithril.${table}`),
     'select is_demo from mithril.users',
@@ -96,7 +96,7 @@ const ENTRY = `${someone}, 'person', 'unzr', 'VERIFIED', 'AUTO', '4', ${someone}
 const EVENTS = 'event_manager.events (event_type, entity_type, entity_id, properties, changed_by'
 const EVENT = `'StatusChangeEvent', 'Person', ${someone}, '{}', ${someone}`
 
-describe.each(['zvirka_app', 'zvirka_worker'] as const)('the time of what %s appends', (role) => {
+describe.each(['zvirka_app', 'zvirka_worker'] as const)('the time of rows appended to %s', (role) => {
   test.each([
     `insert into ${HISTORY}, at) values (${ENTRY}, '2001-01-01')`,
     `insert into ${HISTORY}, at) values (${ENTRY}, now())`,
@@ -108,11 +108,11 @@ describe.each(['zvirka_app', 'zvirka_worker'] as const)('the time of what %s app
     `update event_manager.events set event_time = '2001-01-01'`,
     `insert into zvirka.run_changes (run_id, at, state) values (${someone}, '2001-01-01', 'paused')`,
     `insert into il.caused_mails (legal_entity_id, recipient, at) values (${someone}, 'x', '2001-01-01')`,
-  ])('is not its own to choose: it may not %s', async (text) => {
+  ])('cannot be chosen by the application: it may not %s', async (text) => {
     await expect(as(role, text)).rejects.toMatchObject(REFUSED)
   })
 
-  test('is that of the statement, in the history and in events', async () => {
+  test('is the statement’s, in the history and in events', async () => {
     const [entry] =
       (await as(role, `insert into ${HISTORY}) values (${ENTRY}) returning at = statement_timestamp() as is_now`)) ?? []
     expect(entry).toEqual({ is_now: true })
@@ -124,7 +124,7 @@ describe.each(['zvirka_app', 'zvirka_worker'] as const)('the time of what %s app
     expect(event).toEqual({ is_now: true })
   })
 
-  test('is kept of a change of a run, whoever made it', async () => {
+  test('is recorded for a change of a run by any role', async () => {
     const [run] =
       (await as(
         role,

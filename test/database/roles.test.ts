@@ -36,8 +36,8 @@ async function currentUsers(url: string): Promise<unknown[]> {
 
 const allRoles = roles.map((user) => ({ user }))
 
-describe('where the roles are missing', () => {
-  test('a login without rights is refused, with SQL that an administrator can run as it is', async () => {
+describe('without the roles', () => {
+  test('a login without rights is refused, with SQL that an administrator can run unchanged', async () => {
     await run('create role plain login', 'create database of_plain')
     const url = cluster.url('plain', 'of_plain')
     const refused = await migrate(url, { directory: cluster.migrations }).catch((error: unknown) => error)
@@ -50,7 +50,7 @@ describe('where the roles are missing', () => {
     await run('drop database of_plain', `drop role plain, ${roles.join(', ')}`)
   })
 
-  test('a login that may create roles and owns its database makes them, and may take them on but not more than before', async () => {
+  test('a login that may create roles and owns its database creates them, and can use them but no more than before', async () => {
     await run('create role maker login createrole', 'create database of_maker owner maker')
     const url = cluster.url('maker', 'of_maker')
     await migrate(url, { directory: cluster.migrations })
@@ -60,7 +60,7 @@ describe('where the roles are missing', () => {
     await run('drop database of_maker', `drop role ${roles.join(', ')}`, 'drop role maker')
   })
 
-  test('many migrations of many databases at once make them together', async () => {
+  test('concurrent migrations of many databases create them together', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `at_once_${index}`)
     await run(...names.map((name) => `create database ${name}`))
     const urls = names.map((name) => cluster.url('zvirka', name))
@@ -70,8 +70,8 @@ describe('where the roles are missing', () => {
   })
 })
 
-describe('where the roles are there', () => {
-  test('a login that may create roles but was not granted these is told so', async () => {
+describe('with existing roles', () => {
+  test('a login that may create roles but was not granted these gets a message that says so', async () => {
     await run('create role stranger login createrole', 'create database of_stranger owner stranger')
     const client = await connect({ url: cluster.url('stranger', 'of_stranger'), applicationName: 'tests' })
     await expect(ensureRoles(client)).rejects.toThrow(/"stranger" lacks rights.*grant zvirka_owner/s)
@@ -79,7 +79,7 @@ describe('where the roles are there', () => {
     await client.end()
   })
 
-  test('the owner must be allowed to create schemas in the database: its owner grants it', async () => {
+  test('the owner role needs the right to create schemas in the database, which the database’s owner grants', async () => {
     await run(`grant ${roles.join(', ')} to stranger`)
     const client = await connect({ url: cluster.url('stranger', 'of_stranger'), applicationName: 'tests' })
     expect((await findRights(client)).ownerMayCreate).toBe(false)
@@ -88,7 +88,7 @@ describe('where the roles are there', () => {
     await client.end()
   })
 
-  test('the SQL for an administrator may be run again', async () => {
+  test('the SQL for an administrator can be run repeatedly', async () => {
     await run('create role second login', 'create database of_second')
     const client = await connect({ url: cluster.url('second', 'of_second'), applicationName: 'tests' })
     const refused = await ensureRoles(client).catch((error: unknown) => error)

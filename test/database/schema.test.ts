@@ -18,13 +18,13 @@ afterAll(() => db.drop())
 
 const ask = <Row>(query: string) => db.open({ role: 'zvirka_owner' }).query<Row>({ text: query })
 
-describe('the schema that the migrations make', () => {
+describe('the schema after the migrations', () => {
   // After a change: npm run schema:dump
-  test('is the one in schema.txt, so that a change of it is seen in review', async () => {
+  test('equals schema.txt, so that a review shows its changes', async () => {
     await expect(text).toMatchFileSnapshot('schema.txt')
   })
 
-  test('is told whole: each table, index, constraint, function and enum stands in the text', async () => {
+  test('is complete: the text has each table, index, constraint, function and enum', async () => {
     const names = await ask<{ name: string }>(`
       select relname::text as name from pg_class join pg_namespace n on n.oid = relnamespace
         where nspname in ('mimir', 'mpi', 'prm', 'event_manager', 'zvirka') and relkind in ('r', 'i', 'v', 'S')
@@ -37,7 +37,7 @@ describe('the schema that the migrations make', () => {
     expect(names.filter(({ name }) => !text.includes(name))).toEqual([])
   })
 
-  test('belongs to zvirka_owner alone', async () => {
+  test('belongs only to zvirka_owner', async () => {
     const others = await ask(`
       select relname from pg_class join pg_namespace n on n.oid = relnamespace
       where nspname in ('mimir', 'mpi', 'prm', 'event_manager', 'zvirka') and relowner <> 'zvirka_owner'::regrole`)

@@ -23,12 +23,12 @@ afterAll(async () => {
 })
 
 describe('a database', () => {
-  test('that keeps a commit is well', async () => {
+  test('that stores a commit is healthy', async () => {
     expect(await watch.look()).toBeUndefined()
     expect(told).toEqual([])
   })
 
-  test('that is away is told of once, and once that it is back', async () => {
+  test('that is down is reported once, and once when it is back', async () => {
     await proxy.set('refusing')
     expect(await watch.look()).toBe('it cannot be reached')
     expect(await watch.look()).toBe('it cannot be reached')
@@ -37,7 +37,7 @@ describe('a database', () => {
     expect(told).toEqual(['away: it cannot be reached', 'back'])
   })
 
-  test('that answers nothing is not waited for', async () => {
+  test('that does not answer is not waited for', async () => {
     await watch.look()
     await proxy.set('silent')
     expect(await watch.look()).toMatch(/^commits wait/)

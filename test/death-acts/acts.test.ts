@@ -30,7 +30,7 @@ const stored = async (key: string) => {
   return row
 }
 
-test('an act is kept as it came, and comes back so (spec 8.3)', async () => {
+test('an act is stored unchanged and read back unchanged (spec 8.3)', async () => {
   const whole = act({
     ...{
       ar_reg_number: '17',
@@ -56,7 +56,7 @@ test('the same act twice is one row, which is not written again', async () => {
   expect(await replaced(one.key)).toEqual([])
 })
 
-test('a newer operation replaces an act, which is to be compared anew, and the old content is kept', async () => {
+test('a newer operation replaces an act, which is compared again, and keeps the old content in the history', async () => {
   const one = act({ name: 'Ірина', op_date: '2026-03-02T08:00:00.000Z' })
   await keep(one)
   const compared = `update mimir.dracs_death_acts set persons_compare_status = 'COMPLETED', parties_compare_status = 'COMPLETED' where key = $1`
@@ -83,13 +83,13 @@ test.each([
   expect(await stored(one.key)).toMatchObject({ name: first !== null && then === null ? 'Ірина' : name })
 })
 
-test('of several with one number in one answer the newest operation counts', async () => {
+test('of several acts with one number in one answer the newest operation wins', async () => {
   const one = act({ name: 'Ірина', op_date: '2026-03-02T08:00:00.000Z' })
   await keep({ ...one, name: 'Марія', op_date: '2026-04-02T08:00:00.000Z' }, one)
   expect(await stored(one.key)).toMatchObject({ name: 'Марія' })
 })
 
-test('two workers that keep the same acts at once do not wait for each other for ever', async () => {
+test('two workers that store the same acts concurrently do not deadlock', async () => {
   const acts = Array.from({ length: 30 }, () => act({ name: 'Ірина' }))
   await Promise.all([
     keep(...acts),
@@ -106,7 +106,7 @@ test('acts are found by their keys and by tax ids', async () => {
   expect(found.map(({ key }) => key).toSorted()).toEqual([one.key, other.key].toSorted())
 })
 
-test('nobody who only reads sees an act', async () => {
+test('the read-only role cannot read acts', async () => {
   const reader = db.open({ role: 'zvirka_read', max: 1 })
   await expect(reader.query({ text: 'select 1 from mimir.dracs_death_acts' })).rejects.toThrow(/permission denied/)
 })

@@ -40,7 +40,7 @@ function* combinations(facts: readonly Fact[] = FACTS): Generator<Partial<Record
 describe('the score of all combinations of facts', () => {
   const all = [...combinations()].map((bins) => scoreOf(bins as Bins))
 
-  test('is white only with an equal birth date, an equal tax id or document, and the first name equal or one letter off', () => {
+  test('is white only with an equal birth date, an equal tax id or document, and an equal first name or one that differs by a letter', () => {
     expect(all).toHaveLength(5 * 5 * 4 * 4 * 4 * 3 * 3)
     const white = all.filter(({ score }) => zoneOf(score, DEFAULTS) === 'white')
     expect(white.length).toBeGreaterThan(0)
@@ -51,7 +51,7 @@ describe('the score of all combinations of facts', () => {
     }
   })
 
-  test('is hundredths from 0 to 1', () => {
+  test('is between 0 and 1, in hundredths', () => {
     for (const { score } of all) {
       expect(score).toBeGreaterThanOrEqual(0)
       expect(score).toBeLessThanOrEqual(1)
@@ -59,7 +59,7 @@ describe('the score of all combinations of facts', () => {
     }
   })
 
-  test('does not fall where a fact agrees better', () => {
+  test('never falls if a fact agrees better', () => {
     const order: readonly Bin[] = ['other', 'distant', 'near', 'equal']
     for (const { bins, score } of all) {
       // Another first name weighs less where the tax ids are equal: it is then the tax id that differs for the better.
@@ -98,7 +98,7 @@ describe('the score of a subject and an act', () => {
     expect(zoneOf(points / 100, DEFAULTS)).toBe(zone)
   })
 
-  test('keeps which facts agree, and none of their values', () => {
+  test('stores which facts agree, without their values', () => {
     const { bins, points } = scorePair(subject, dead)
     const told = JSON.stringify({ bins, points })
     for (const value of ['Ковальчук', 'Наталія', '1961', '2237512345', '123456']) expect(told).not.toContain(value)
@@ -130,7 +130,7 @@ describe('how facts compare', () => {
     expect(bin('last_name', { last_name: one }, { surname: other })).toBe(expected)
   })
 
-  test('a patronymic two letters off is another', () => {
+  test('a patronymic that differs by two letters does not match', () => {
     expect(bin('patronymic', {}, { patronymic: 'Іванивна' })).toBe('equal')
     expect(bin('patronymic', {}, { patronymic: 'Іваневна' })).toBe('near')
     expect(bin('patronymic', {}, { patronymic: 'Степанівна' })).toBe('other')
@@ -154,7 +154,7 @@ describe('how facts compare', () => {
     expect(bin('birth_date', {}, { date_birth })).toBe(expected)
   })
 
-  test('a tax id counts with ten digits', () => {
+  test('a tax id counts only with ten digits', () => {
     expect(bin('tax_id', {}, { numident: '2237512346' })).toBe('near')
     expect(bin('tax_id', {}, { numident: '9999999999' })).toBe('other')
     for (const numident of [null, '0', 'АВ123456', '223751234', '22375123456']) {
@@ -175,7 +175,7 @@ describe('how facts compare', () => {
     expect(bin('document', {}, { doc_seizes: [{ Doc_Type: 'x' }, { Doc_Number: number }] })).toBe(expected)
   })
 
-  test('a document counts where it is a passport’s or an identity card’s', () => {
+  test('a document counts only if it is a passport or an identity card', () => {
     const seized = { doc_seizes: [{ SeriesNumb: '123456789' }] }
     expect(bin('document', { documents: [{ type: 'NATIONAL_ID', number: '123456789' }] }, seized)).toBe('equal')
     expect(bin('document', { documents: [{ type: 'BIRTH_CERTIFICATE', number: '123456789' }] }, seized)).toBe('absent')
@@ -195,7 +195,7 @@ describe('how facts compare', () => {
     expect(bin('gender', { gender }, { sex })).toBe(expected)
   })
 
-  test('days are read in three spellings', () => {
+  test('dates are read in three formats', () => {
     expect(['05.04.1961', '1961-04-05', '1961-04-05T10:00:00', '05.04.1961 10:00'].map(readDay)).toEqual(
       Array(4).fill('1961-04-05'),
     )
@@ -203,7 +203,7 @@ describe('how facts compare', () => {
   })
 })
 
-test('the table of the documentation is that of the program', () => {
+test('the table in the documentation equals the code', () => {
   const signed = (points: number) => (points < 0 ? `−${-points}` : `${points}`)
   const cell = (points: number | undefined) => (points === undefined ? '' : signed(points))
   const rows = FACTS.map((fact) => {

@@ -22,14 +22,14 @@ const facts = (candidates: readonly Candidate[], given: Partial<DeathFacts> = {}
 })
 
 describe('with candidates', () => {
-  test('the best is white: not verified, and its act is the one that counts', () => {
+  test('the best is white: not verified, with its act', () => {
     const [white, grey] = [candidate({ zone: 'white' }), candidate()]
     expect(streamByCandidates(held(), facts([white, grey]))).toEqual({
       ...{ status: 'NOT_VERIFIED', reason: 'AUTO_ONLINE', actId: white.act_id },
     })
   })
 
-  test('all are grey: somebody must look, and no act counts', () => {
+  test('all are grey: needs review, without an act', () => {
     expect(streamByCandidates(held({ actId: 'act' }), facts([candidate(), candidate()]))).toEqual({
       ...{ status: 'VERIFICATION_NEEDED', reason: 'AUTO_ONLINE', actId: null },
     })
@@ -38,7 +38,7 @@ describe('with candidates', () => {
   test.each([
     ['online', 'offline', 'AUTO_OFFLINE'],
     ['offline', 'online', 'AUTO_ONLINE'],
-  ] as const)('the newest says by which way: %s, then %s', (first, second, reason) => {
+  ] as const)('the newest determines the reason: %s, then %s', (first, second, reason) => {
     const [older, newer] = [candidate({ way: first }), candidate({ way: second })]
     for (const order of [
       [older, newer],
@@ -55,7 +55,7 @@ describe('without candidates', () => {
   })
 
   test.each(['AUTO_ONLINE', 'AUTO_OFFLINE'] as const)(
-    'and without an answer: what a candidate has made of it (%s) is to be asked about',
+    'and without an answer: a status from a candidate (%s) is queued again',
     (reason) => {
       const before = held({ status: 'NOT_VERIFIED', reason, actId: 'act' })
       expect(streamByCandidates(before, facts([], { isAnswered: false }))).toEqual({
@@ -64,13 +64,13 @@ describe('without candidates', () => {
     },
   )
 
-  test('and without an answer: anything else stays', () => {
+  test('and without an answer: any other status stays', () => {
     for (const reason of ['INITIAL', 'ONLINE_TRIGGERED'] as const)
       expect(streamByCandidates(held({ reason }), facts([], { isAnswered: false }))).toEqual(held({ reason }))
   })
 })
 
-describe('of whatever facts', () => {
+describe('for any facts', () => {
   const status = fc.constantFrom<Exclude<StreamStatus, 'IN_REVIEW'>>(
     ...(['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED'] as const),
   )
@@ -89,7 +89,7 @@ describe('of whatever facts', () => {
       return { ...rest, candidates }
     })
 
-  test('what a person has decided stays until a candidate comes', () => {
+  test('a manual decision stays until a new candidate', () => {
     fc.assert(
       fc.property(drawnStream, drawnFacts, (before, given) => {
         fc.pre(before.reason.startsWith('MANUAL') && !given.hasCome)
@@ -98,7 +98,7 @@ describe('of whatever facts', () => {
     )
   })
 
-  test('nobody is verified whose candidates wait, and no reason of a person’s is given', () => {
+  test('nobody with open candidates is verified, and no manual reason is written', () => {
     fc.assert(
       fc.property(drawnStream, drawnFacts, (before, given) => {
         fc.pre(!before.reason.startsWith('MANUAL'))
@@ -109,7 +109,7 @@ describe('of whatever facts', () => {
     )
   })
 
-  test('done again it changes nothing', () => {
+  test('is idempotent', () => {
     fc.assert(
       fc.property(drawnStream, drawnFacts, (before, given) => {
         const after = streamByCandidates(before, given)

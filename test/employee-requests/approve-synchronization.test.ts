@@ -91,7 +91,7 @@ describe.each(KEYS)('a run of %s', (key) => {
   }
 
   test.each(points.map((point) => [`${point.when} ${point.statement}`, point] as const))(
-    'writes nothing of an old passport over an approval that comes %s',
+    'does not write the result of an old passport after an approval that arrives %s',
     async (_, point) => {
       const party = await addParty()
       const holder = await approved(ground, { party: { documents: [BAD] } })
@@ -115,7 +115,7 @@ describe.each(KEYS)('a run of %s', (key) => {
   )
 })
 
-test('approvals beside runs of both processes, claiming and flushing in small batches: nothing is lost', async () => {
+test('approvals during runs of both processes with small batches: nothing is lost', async () => {
   for (let n = 0; n < ROUNDS; n += 1) {
     const parties = await Promise.all(Array.from({ length: 8 }, addParty))
     const slowly: PassportAsk = async (question, ...rest) => {
@@ -140,7 +140,7 @@ test('approvals beside runs of both processes, claiming and flushing in small ba
   }
 })
 
-test('an approval that brings no passport ends the checks of the party', async () => {
+test('an approval without a passport ends the party’s checks', async () => {
   const before = await approved(ground, { party: { documents: [BAD] } })
   const party = {
     ...before.data['party'],

@@ -81,7 +81,7 @@ describe('a new party', () => {
     ['an identity card', [BIRTH_CERTIFICATE, NATIONAL_ID], true],
     ['an ill-formed passport', [{ type: 'PASSPORT', number: 'x' }], true],
     ['neither', [BIRTH_CERTIFICATE], false],
-  ])('with %s is submitted', async (_, documents, hasPassport) => {
+  ])('with %s is queued', async (_, documents, hasPassport) => {
     const { partyId, user } = await approved(ground, { party: { documents } })
     expect(await verification(partyId)).toMatchObject({
       ...submitted(hasPassport),
@@ -91,7 +91,7 @@ describe('a new party', () => {
     })
   })
 
-  test('needs verification, and no event tells of it: it was not there before', async () => {
+  test('needs verification, without an event, because it is new', async () => {
     for (const documents of [[PASSPORT], [BIRTH_CERTIFICATE]]) {
       const { partyId } = await approved(ground, { party: { documents } })
       expect(await statusOf(partyId)).toBe('VERIFICATION_NEEDED')
@@ -113,31 +113,31 @@ describe('a new party', () => {
   })
 })
 
-describe('a party that is known', () => {
+describe('a known party', () => {
   test.each([
     ['with a passport', [PASSPORT], true],
     ['with an identity card', [NATIONAL_ID], true],
     ['with neither', [BIRTH_CERTIFICATE], false],
-  ])('%s is submitted anew, whatever was found before', async (_, documents, hasPassport) => {
+  ])('%s is queued again, whatever the earlier result', async (_, documents, hasPassport) => {
     const { row, user } = await again(documents)
     expect(row).toMatchObject({ ...submitted(hasPassport), updated_by: user.id })
     expect(row['updated_at'] > row['inserted_at']).toBe(true)
   })
 
-  test('is submitted anew though nothing of it changed', async () => {
+  test('is queued again although nothing changed', async () => {
     const before = await approved(ground)
     await write(before.partyId, VERIFIED, 'VERIFIED')
     await approved(ground, before.data)
     expect(await verification(before.partyId)).toMatchObject(submitted(true))
   })
 
-  test('keeps what the specification does not name: times of unverified streams and the comment of DRACS', async () => {
+  test('keeps what the specification does not mention: unverified_at and the comment of DRACS', async () => {
     const kept = { ...columns(STREAMS, { unverified_at: SYNCED }), dracs_death_verification_comment: 'Тезка' }
     const { row } = await again([PASSPORT], { ...VERIFIED, ...kept })
     expect(row).toMatchObject(kept)
   })
 
-  test('that has no verification yet gets one', async () => {
+  test('without a verification gets one', async () => {
     const before = await approved(ground)
     await ground.owner.query({
       text: 'delete from wide.party_verifications where party_id = $1',
@@ -150,7 +150,7 @@ describe('a party that is known', () => {
     })
   })
 
-  test.each(['VERIFIED', 'NOT_VERIFIED'])('and was %s needs verification, which one event tells', async (status) => {
+  test.each(['VERIFIED', 'NOT_VERIFIED'])('that was %s needs verification, with one event', async (status) => {
     const { partyId, user } = await again([BIRTH_CERTIFICATE], VERIFIED, status)
     expect(await statusOf(partyId)).toBe('VERIFICATION_NEEDED')
     expect(await rowOf(ground.owner, 'prm.parties', partyId)).toMatchObject({ updated_by: user.id })
@@ -162,7 +162,7 @@ describe('a party that is known', () => {
     ])
   })
 
-  test('and needed verification already is told of by no event', async () => {
+  test('that already needed verification causes no event', async () => {
     const { partyId, data } = await approved(ground)
     await approved(ground, data)
     expect(await eventsOf(ground.owner, partyId)).toEqual([])
@@ -196,7 +196,7 @@ describe('a party that is known', () => {
   })
 
   test.each(['mvs_passport', 'dms_passport'])(
-    'loses a claim of our own job on %s, whose answer is then dropped',
+    'loses our own claim on %s, whose answer is then dropped',
     async (stream) => {
       const before = await approved(ground)
       await approved(ground, before.data)

@@ -148,7 +148,7 @@ function raise(state: string) {
 }
 
 describe.each(SCENES)('the approval of %s', (_, make) => {
-  test('that breaks after any of its statements, in whatever way, leaves nothing changed', async () => {
+  test('that fails after any of its statements, in any way, changes nothing', async () => {
     const scene = await make()
     const before = await everything(ground)
     const statements = await statementsOf(scene)
@@ -163,7 +163,7 @@ describe.each(SCENES)('the approval of %s', (_, make) => {
     expect((await approve(ground, scene.id, scene.user)).kind).toBe('approved')
   })
 
-  test('that meets a deadlock or a rival after any of its statements is done again as a whole, and once', async () => {
+  test('that hits a deadlock or a conflict after any of its statements is retried as a whole, once', async () => {
     const statements = await statementsOf(await make())
     for (const [n, name] of statements.entries()) {
       // Each statement meets one of the three, in turn.
@@ -193,7 +193,7 @@ async function expectOneOfEverything({ id, user }: Scene, outcome: Approval): Pr
   expect(audits.map(({ subject_kind }) => subject_kind)).toEqual(['employee_request', 'party', 'employee'])
 }
 
-test('a rejection that breaks after any of its statements leaves nothing changed', async () => {
+test('a rejection that fails after any of its statements changes nothing', async () => {
   const { id, user } = await invite(ground)
   const before = await everything(ground)
   for (const n of [1, 2, 3]) {

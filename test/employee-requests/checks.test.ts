@@ -66,7 +66,7 @@ const refused = (status: number, type: string, message: string) => ({
 describe.each(NAMED)('$name', ({ action, method, path }) => {
   const STATUS = action === 'approve' ? 'APPROVED' : 'REJECTED'
 
-  test('answers whoever was invited with the request, and takes no role and no body', async () => {
+  test('returns the request to the invited user, without a role or a body', async () => {
     const { id, token, data } = await invited()
     const answer = await api.request(method, path(id), { token })
     expect(answer).toMatchObject({ status: 200, body: { meta: { code: 200, type: 'object' } } })
@@ -96,7 +96,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
     expect(await tell(id)).toEqual({ status: STATUS, events: 1 })
   })
 
-  test('answers 401 to a bad token, before anything else', async () => {
+  test('answers 401 to an invalid token, before anything else', async () => {
     const answer = await api.request(method, path(randomUUID()), { token: 'nobody' })
     expect(answer).toMatchObject(refused(401, 'access_denied', 'Invalid access token'))
   })
@@ -120,7 +120,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
     expect((await api.request(method, path(id), { token })).status).toBe(200)
   })
 
-  test('answers 401 where the client’s type has not got the scope', async () => {
+  test('answers 401 if the client’s type lacks the scope', async () => {
     const platform = await api.client('PLATFORM')
     const { token } = await signIn(undefined, UPDATE, platform)
     expect((await api.request(method, path(randomUUID()), { token })).status).toBe(401)
@@ -135,7 +135,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
   })
 
   test.each(['NEW', 'EXPIRED', 'APPROVED', 'REJECTED'])(
-    'answers 403 to anybody else, though the request be %s',
+    'answers 403 to other users, even if the request is %s',
     async (status) => {
       const { id } = await invited({}, status)
       const { token } = await signIn()
@@ -144,7 +144,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
     },
   )
 
-  test('compares e-mails without regard to case', async () => {
+  test('compares e-mails case-insensitively', async () => {
     const data = requestData({ legal_entity_id: client.id, party: { email: `Мarія.${randomUUID()}@Example.org` } })
     const id = await addRequest(owner, data)
     const { token } = await signIn(data['party'].email.toLowerCase())
@@ -161,7 +161,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
     expect(await tell(id)).toEqual({ status, events: 0 })
   })
 
-  test('is done once: another answer of either kind is 409', async () => {
+  test('is possible once: any second answer is 409', async () => {
     const { id, token } = await invited()
     expect((await api.request(method, path(id), { token })).status).toBe(200)
     for (const each of NAMED) {
@@ -173,7 +173,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
     expect(await tell(id)).toEqual({ status: STATUS, events: 1 })
   })
 
-  test('masks numbers for a masked token', async () => {
+  test('masks numbers for a masking token', async () => {
     const data = requestData({ legal_entity_id: client.id })
     const id = await addRequest(owner, data)
     const user = await addUser(owner, data['party'].email)
@@ -185,7 +185,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
     expect(body.data.party.documents[0].number).toMatch(/^\*{7}\d\d$/)
   })
 
-  test('is recorded in the audit, with the route, and no word of whom it is about', async () => {
+  test('is audited with the route, and without personal data', async () => {
     const { id, token, userId } = await invited()
     const requestId = randomUUID()
     await api.request(method, path(id), { token, headers: { 'x-request-id': requestId } })
@@ -209,7 +209,7 @@ describe.each(NAMED)('$name', ({ action, method, path }) => {
 })
 
 describe('a body', () => {
-  test('that is larger than bodies may be is refused all the same', async () => {
+  test('over the size limit is refused anyway', async () => {
     const { id, token } = await invited()
     const answer = await api.request('POST', `/api/employee_requests/${id}/approve`, {
       token,
@@ -219,13 +219,13 @@ describe('a body', () => {
     expect(await tell(id)).toEqual({ status: 'NEW', events: 0 })
   })
 
-  test('is read after the token: whoever has none hears of that first', async () => {
+  test('is read after the token is checked: without one the error is about the token', async () => {
     expect((await api.request('POST', `${NOWHERE}/approve`, { body: 'x'.repeat(1_048_577) })).status).toBe(401)
   })
 })
 
 describe.each(APPROVALS)('a user of another party', ({ method, path }) => {
-  test('is refused by the text of the specification, and nothing changes', async () => {
+  test('is refused with the specification’s message, and nothing changes', async () => {
     const first = await invited()
     expect((await api.request(method, path(first.id), { token: first.token })).status).toBe(200)
     // A request for somebody whom nobody knows, one for somebody known, and one that names an employee.
@@ -254,7 +254,7 @@ describe.each(APPROVALS)('a user of another party', ({ method, path }) => {
     expect((await api.request('POST', `/api/employee_requests/${id}/reject`, { token: first.token })).status).toBe(200)
   })
 
-  test('hears of the status of the request first', async () => {
+  test('gets the error about the request’s status first', async () => {
     const first = await invited()
     await api.request(method, path(first.id), { token: first.token })
     const id = await addRequest(owner, requestData({ party: { email: first.email } }), 'EXPIRED')
@@ -263,7 +263,7 @@ describe.each(APPROVALS)('a user of another party', ({ method, path }) => {
 })
 
 describe('the role', () => {
-  test('that an approval brings is effective at the next request of the same token', async () => {
+  test('from an approval applies to the next request with the same token', async () => {
     const data = requestData({ legal_entity_id: client.id, employee_type: 'HR' })
     const id = await addRequest(owner, data)
     const { token } = await signIn(data['party'].email, `${UPDATE} party_verification:read`)

@@ -55,7 +55,7 @@ function bothOf(outcomes: readonly Approval[]) {
   return outcomes.flatMap((outcome) => (outcome.kind === 'approved' ? [outcome] : []))
 }
 
-test('of fifty approvals of one request at once one is 200, the others are 409, and there is one of everything', async () => {
+test('of fifty concurrent approvals of one request one is 200, the others are 409, and everything exists once', async () => {
   const api = await startTestApi()
   try {
     const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
@@ -88,8 +88,8 @@ test('of fifty approvals of one request at once one is 200, the others are 409, 
   }
 })
 
-describe('at once', () => {
-  test('an approval and a rejection of one request: one of them wins, whole', async () => {
+describe('concurrently', () => {
+  test('an approval and a rejection of one request: one wins completely', async () => {
     const won = new Set<string>()
     await rounds(async (n) => {
       const { id, user } = await invite(ground)
@@ -111,7 +111,7 @@ describe('at once', () => {
     if (ROUNDS >= 100) expect([...won].sort()).toEqual(['APPROVED', 'REJECTED'])
   })
 
-  test('approvals for one party whom nobody knows: the later ones find the first’s', async () => {
+  test('approvals for one unknown party: later ones find the first’s', async () => {
     await rounds(async (n) => {
       const first = await invite(ground, { party: { last_name: 'Перша' } })
       const others = await Promise.all(
@@ -152,7 +152,7 @@ describe('at once', () => {
     })
   })
 
-  test('a user’s approvals of two requests for one party: both are done', async () => {
+  test('a user’s approvals of two requests for one party: both succeed', async () => {
     await rounds(async () => {
       const one = await invite(ground)
       const id = await addRequest(ground.owner, one.data)
@@ -161,7 +161,7 @@ describe('at once', () => {
     })
   })
 
-  test('two owners of one legal entity: one is in office, the other went, and so did what it had', async () => {
+  test('two owners of one legal entity: one is in office, the other was replaced completely', async () => {
     await rounds(async (n) => {
       const legal_entity_id = randomUUID()
       const old = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
@@ -195,7 +195,7 @@ describe('at once', () => {
     })
   })
 
-  test('two owners of a legal entity that has none: the later one puts the other out of office', async () => {
+  test('two owners of a legal entity without one: the later replaces the other', async () => {
     await rounds(async () => {
       const given = { legal_entity_id: randomUUID(), employee_type: 'OWNER' }
       const invited = [await invite(ground, given), await invite(ground, given)]
@@ -207,7 +207,7 @@ describe('at once', () => {
     })
   })
 
-  test('owners who change places in two legal entities wait for each other in no circle', async () => {
+  test('owners who swap two legal entities do not deadlock', async () => {
     await rounds(async () => {
       const places = [randomUUID(), randomUUID()]
       const [one, other] = [
@@ -225,7 +225,7 @@ describe('at once', () => {
     })
   })
 
-  test('an owner who is replaced while a request changes that owner: in office no more, whichever is first', async () => {
+  test('an owner who is replaced while a request changes that owner: no longer in office, in either order', async () => {
     await rounds(async (n) => {
       const legal_entity_id = randomUUID()
       const old = await approved(ground, { legal_entity_id, employee_type: 'OWNER' })
@@ -244,7 +244,7 @@ describe('at once', () => {
     })
   })
 
-  test('an approval and an import of the same party, known or not: there is one, and both are told', async () => {
+  test('an approval and an import of the same party, known or not: one party, with both changes', async () => {
     await rounds(async (n) => {
       const known = n % 3 === 0 ? undefined : await approved(ground)
       const next = await invite(ground, known === undefined ? {} : { party: known.data['party'] })

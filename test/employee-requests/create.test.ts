@@ -43,8 +43,8 @@ async function counts() {
   return row
 }
 
-describe('a request that is accepted', () => {
-  test('is kept without wrapper and status, with its e-mail in lower case, and is answered as it is shown', async () => {
+describe('an accepted request', () => {
+  test('is stored without wrapper and status, with its e-mail in lower case, and returned as shown later', async () => {
     const request = changed(requestFor(), ['party', 'email'], 'Maria.K@Example.ORG')
     const kept = changed(changed(request, ['party', 'email'], 'maria.k@example.org'), ['status'], undefined)
     const { status, body } = await send(request)
@@ -67,7 +67,7 @@ describe('a request that is accepted', () => {
     ])
   })
 
-  test('brings one job for the invitation, which holds the id alone, one record in the audit, and no event', async () => {
+  test('queues one invitation job with only the id, and writes one audit record and no event', async () => {
     const before = await counts()
     const { body } = await send(requestFor())
     expect(await counts()).toEqual({
@@ -93,7 +93,7 @@ describe('a request that is accepted', () => {
     ])
   })
 
-  test('makes the legal entity a client where it is none: whoever is invited signs in as that', async () => {
+  test('creates a client for the legal entity if there is none, for the invited user to sign in to', async () => {
     const legalEntityId = randomUUID()
     await api.db.database.query({
       text: `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Аптека', '12345678', 'PHARMACY', 'ACTIVE')`,
@@ -108,7 +108,7 @@ describe('a request that is accepted', () => {
     expect(clients).toEqual([{ name: 'Аптека', type: 'PHARMACY' }])
   })
 
-  test('is nothing at all where its last statement fails', async () => {
+  test('is rolled back if its last statement fails', async () => {
     const owner = api.db.open({ role: 'zvirka_owner', max: 1 })
     await owner.query({
       text: `alter table zvirka.audit add constraint no_requests check (operation <> 'POST ${PATH}') not valid`,
@@ -119,7 +119,7 @@ describe('a request that is accepted', () => {
     await owner.query({ text: 'alter table zvirka.audit drop constraint no_requests' })
   })
 
-  test('may be any that spec 5.5 takes', async () => {
+  test('may be any that spec 5.5 allows', async () => {
     const types = (Object.keys(TYPES) as Type[]).filter((type) => !/OWNER|PHARMACIST/.test(type))
     await fc.assert(
       fc.asyncProperty(validRequests({ ids: facility, types }), async (request) => {
@@ -129,7 +129,7 @@ describe('a request that is accepted', () => {
     )
   })
 
-  test('needs no division, but for a DOCTOR', async () => {
+  test('needs no division, except for a DOCTOR', async () => {
     expect((await send(changed(requestFor('HR'), ['division_id'], undefined))).status).toBe(201)
     expect((await send(changed(requestFor('SPECIALIST'), ['division_id'], null))).status).toBe(201)
     for (const value of [undefined, null]) {
@@ -139,7 +139,7 @@ describe('a request that is accepted', () => {
     }
   })
 
-  test('is answered with masked numbers for a token that masks', async () => {
+  test('is returned with masked numbers for a masking token', async () => {
     const token = await api.token({ role: 'OWNER', client: facility.client, isMasked: true })
     const { data } = (await send(requestFor(), token)).body
     expect(data.party).toMatchObject({
@@ -149,7 +149,7 @@ describe('a request that is accepted', () => {
   })
 })
 
-describe('owners are for the NHS to ask for', () => {
+describe('only the NHS may request owners', () => {
   test.each(['OWNER', 'PHARMACY_OWNER'] as const)('%s', async (type) => {
     expect(await refusal(requestFor(type))).toEqual([409, 'request_conflict', `Forbidden to create ${type}`])
     const pharmacy = await makeFacility(api, 'PHARMACY')
@@ -158,7 +158,7 @@ describe('owners are for the NHS to ask for', () => {
 })
 
 describe('the legal entity', () => {
-  test('is the token’s own; the NHS asks for any', async () => {
+  test('is the token’s own; the NHS may name any', async () => {
     const other = await makeFacility(api, 'PHARMACY')
     const request = requestFor('PHARMACIST', other)
     expect(await refusal(request)).toEqual([403, 'forbidden', 'Access denied'])
@@ -166,12 +166,12 @@ describe('the legal entity', () => {
     expect((await send(request, other.token)).status).toBe(201)
   })
 
-  test('may be written in capitals', async () => {
+  test('can be in capital letters', async () => {
     const request = changed(requestFor(), ['legal_entity_id'], facility.legalEntityId.toUpperCase())
     expect((await send(request)).body.data.legal_entity_id).toBe(facility.legalEntityId)
   })
 
-  test('is there, and active', async () => {
+  test('must exist and be active', async () => {
     const entry = '$.employee_request.legal_entity_id'
     const request = changed(requestFor('HR'), ['division_id'], undefined)
     expect(await refusal(changed(request, ['legal_entity_id'], randomUUID()), nhs.token)).toEqual([
@@ -183,7 +183,7 @@ describe('the legal entity', () => {
     ])
   })
 
-  test.each(['SUSPENDED', 'REORGANIZED', 'CLOSED'])('may be %s, as long as it is active', async (status) => {
+  test.each(['SUSPENDED', 'REORGANIZED', 'CLOSED'])('may be %s if it is active', async (status) => {
     const one = await legalEntityWith(`status = '${status}'`)
     expect((await send(requestFor('HR', one), one.token)).status).toBe(201)
   })
@@ -197,7 +197,7 @@ describe('the legal entity', () => {
     return one
   }
 
-  test.each([undefined, null])('is the one that asks where it is %s; the NHS must name it', async (none) => {
+  test.each([undefined, null])('is the requesting one if it is %s; the NHS must name it', async (none) => {
     const request = changed(requestFor(), ['legal_entity_id'], none)
     const { status, body } = await send(request)
     expect([status, body.data.legal_entity_id]).toEqual([201, facility.legalEntityId])
@@ -213,7 +213,7 @@ describe('the legal entity', () => {
   })
 })
 
-describe('the types of employees follow the type of the legal entity', () => {
+describe('the allowed employee types depend on the type of the legal entity', () => {
   test.each([
     ['PRIMARY_CARE', 'PHARMACIST'],
     ['PRIMARY_CARE', 'SPECIALIST'],
@@ -221,7 +221,7 @@ describe('the types of employees follow the type of the legal entity', () => {
     ['EMERGENCY', 'LABORANT'],
     ['PHARMACY', 'DOCTOR'],
     ['MSP', 'PHARMACIST'],
-  ] as const)('a %s asks for no %s', async (legalEntityType, type) => {
+  ] as const)('a %s may not request %s', async (legalEntityType, type) => {
     const one = await legalEntityOf(legalEntityType)
     const answer = await send(requestFor(type, one), one.token)
     expect([answer.status, violationsOf(answer)]).toEqual([
@@ -236,7 +236,7 @@ describe('the types of employees follow the type of the legal entity', () => {
     ['EMERGENCY', ['SPECIALIST', 'ASSISTANT', 'ADMIN']],
     ['PHARMACY', ['PHARMACIST', 'HR']],
     ['UNKNOWN', ['PHARMACIST', 'DOCTOR']],
-  ] as const)('a %s asks for %j', async (legalEntityType, types) => {
+  ] as const)('a %s may request %j', async (legalEntityType, types) => {
     const one = await legalEntityOf(legalEntityType)
     for (const type of types) expect([type, (await send(requestFor(type, one), one.token)).status]).toEqual([type, 201])
   })
@@ -254,7 +254,7 @@ describe('the types of employees follow the type of the legal entity', () => {
 describe('the division', () => {
   const entry = '$.employee_request.division_id'
 
-  test('is there, and active', async () => {
+  test('must exist and be active', async () => {
     expect(await refusal(changed(requestFor(), ['division_id'], randomUUID()))).toEqual([
       ...[422, { [entry]: 'invalid: Division not found' }],
     ])
@@ -266,7 +266,7 @@ describe('the division', () => {
     }
   })
 
-  test('is the legal entity’s', async () => {
+  test('must belong to the legal entity', async () => {
     const other = await makeFacility(api)
     expect(await refusal(changed(requestFor(), ['division_id'], other.divisionId))).toEqual([
       ...[422, 'request_malformed', 'Division is not within current legal entity'],
@@ -278,7 +278,7 @@ describe('the employee to change', () => {
   const withEmployee = (id: string) => changed(requestFor(), ['employee_id'], id)
   const NOT_FOUND = [422, { '$.employee_request.employee_id': 'invalid: Employee not found' }]
 
-  test('is there, and the legal entity’s', async () => {
+  test('must exist and belong to the legal entity', async () => {
     expect(await refusal(withEmployee(randomUUID()))).toEqual(NOT_FOUND)
     const other = await makeFacility(api)
     const theirs = await addEmployee(api.db.database, other.legalEntityId)
@@ -286,7 +286,7 @@ describe('the employee to change', () => {
     expect(await refusal(withEmployee(theirs), nhs.token)).toEqual(NOT_FOUND)
   })
 
-  test('who is as the request says is taken', async () => {
+  test('is accepted if it matches the request', async () => {
     const id = await addEmployee(api.db.database, facility.legalEntityId)
     const { status, body } = await send(withEmployee(id.toUpperCase()))
     expect([status, body.data.employee_id, body.data.status]).toEqual([201, id, 'NEW'])
@@ -309,23 +309,23 @@ describe('the employee to change', () => {
   })
 })
 
-describe('the order of refusals', () => {
+describe('the order of errors', () => {
   const broken = (request: Json) => changed(request, ['party', 'tax_id'], '3184710692')
   const TAX_ID = { '$.employee_request.party.tax_id': 'invalid: invalid tax_id value' }
 
-  test('begins with what is wrong in itself; who may not ask hears nothing of what it refers to', async () => {
+  test('starts with the request itself; without permission nothing is revealed about what it refers to', async () => {
     const stranger = changed(broken(requestFor('HR')), ['legal_entity_id'], randomUUID())
     expect(await refusal(stranger)).toEqual([422, TAX_ID])
     const owner = changed(broken(requestFor('OWNER')), ['division_id'], randomUUID())
     expect(await refusal(owner)).toEqual([422, TAX_ID])
   })
 
-  test('asks who may request owners before whose legal entity it is', async () => {
+  test('checks who may request owners before the legal entity', async () => {
     const request = changed(requestFor('OWNER'), ['legal_entity_id'], randomUUID())
     expect(await refusal(request)).toEqual([409, 'request_conflict', 'Forbidden to create OWNER'])
   })
 
-  test('tells what has a path at once, before what has none', async () => {
+  test('reports all errors with a path at once, before one without', async () => {
     const request = {
       ...broken(requestFor('DOCTOR')),
       ...{ legal_entity_id: randomUUID(), division_id: randomUUID(), employee_id: randomUUID(), hr: {} },
@@ -350,7 +350,7 @@ describe('the order of refusals', () => {
     ])
   })
 
-  test('keeps nothing of what is refused', async () => {
+  test('stores nothing of a refused request', async () => {
     const before = await counts()
     await refusal(requestFor('OWNER'))
     await refusal(broken(requestFor()))
@@ -359,7 +359,7 @@ describe('the order of refusals', () => {
   })
 })
 
-test('the birth date is looked at by the calendar in Kyiv of today', async () => {
+test('the birth date is compared with today’s date in Kyiv', async () => {
   const kyiv = (offset: number) =>
     new Date(Date.now() + offset * 86_400_000).toLocaleDateString('en-CA', { timeZone: 'Europe/Kyiv' })
   const born = (day: string) => send(changed(requestFor(), ['party', 'birth_date'], day))
@@ -369,7 +369,7 @@ test('the birth date is looked at by the calendar in Kyiv of today', async () =>
   })
 })
 
-test('what was sent is neither in the log nor in the answer of a refusal', async () => {
+test('the request’s content is neither in the log nor in an error', async () => {
   const request = changed(
     changed(requestFor(), ['party', 'last_name'], 'Secretenko'),
     ['party', 'tax_id'],

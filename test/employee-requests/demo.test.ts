@@ -57,8 +57,8 @@ async function whole(): Promise<unknown[]> {
   )
 }
 
-describe('the demo’s cast', () => {
-  test('is there once, quickly, however often the demo starts, and keeps what became of it', async () => {
+describe('the demo’s people', () => {
+  test('are created once and quickly, however often the demo starts, and keep their state', async () => {
     const at = performance.now()
     await provide()
     expect(performance.now() - at).toBeLessThan(5000)
@@ -72,7 +72,7 @@ describe('the demo’s cast', () => {
     expect(await whole()).toEqual(changed)
   })
 
-  test('goes on where a start was interrupted, and takes over what an earlier version made', async () => {
+  test('are completed after an interrupted start, and extended from an earlier version', async () => {
     await rows(
       `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Заклад', '00000012', 'MSP', 'ACTIVE')`,
       [FACILITIES.clinic.id],
@@ -98,7 +98,7 @@ describe('the demo’s cast', () => {
     expect(owner).toEqual({ party_id: castId('party', 1) })
   })
 
-  test('has an employee of every type, with a party, a user and the role in the facility', async () => {
+  test('have an employee of every type, with a party, a user and the role in the facility', async () => {
     await provide()
     const found = await rows<{ employee_type: string }>(
       `select distinct e.employee_type
@@ -109,7 +109,7 @@ describe('the demo’s cast', () => {
     expect(found.map(({ employee_type }) => employee_type).toSorted()).toEqual([...EMPLOYEE_TYPES].toSorted())
   })
 
-  test('has patients of both ages, active and to be verified, with doctors of each main speciality', async () => {
+  test('have patients of both ages, active and due, with doctors of each main speciality', async () => {
     await provide()
     const found = await rows<{ of: string }>(
       `select distinct concat_ws(' ', e.speciality ->> 'speciality', d.status,
@@ -126,7 +126,7 @@ describe('the demo’s cast', () => {
     expect(new Set(DECLARATIONS.map(({ id }) => id)).size).toBe(DECLARATIONS.length)
   })
 
-  test('has facilities of several types with addresses and divisions, contracts of their owners and candidates of DRACS', async () => {
+  test('have facilities of several types with addresses and divisions, owners’ contracts and DRACS candidates', async () => {
     await provide()
     const [counts] = await rows(
       `select (select count(distinct l.type)::int from prm.legal_entities l join prm.divisions d on d.legal_entity_id = l.id
@@ -139,7 +139,7 @@ describe('the demo’s cast', () => {
     expect(counts).toEqual({ types: 3, contracts: 3, candidates: 1 })
   })
 
-  test('has an employee request in each status, one of them to expire, and all of them are ones that could be made', async () => {
+  test('have an employee request in each status, one about to expire, and all of them valid', async () => {
     await provide()
     const statuses = await rows<{ status: string }>('select distinct status from il.employee_requests order by 1')
     expect(statuses.map(({ status }) => status)).toEqual(['APPROVED', 'EXPIRED', 'NEW', 'REJECTED'])
@@ -154,7 +154,7 @@ describe('the demo’s cast', () => {
 })
 
 describe('the demo’s users', () => {
-  test('are let in by the demo alone: by no other process, with a token, a password or by an OpenID provider', async () => {
+  test('can sign in only in the demo: in no other process, with a token, a password or an OpenID provider', async () => {
     await claimForDemo({ url: db.url, embedded: false, release: async () => undefined }, true)
     await provide()
     const { tokens, password = '' } = await provideDemoAccess(db.url)
@@ -189,7 +189,7 @@ describe('the demo’s users', () => {
     })
   })
 
-  test('have a token for each role shown, and a password anew at each start', async () => {
+  test('have a token for each role shown, and a new password at each start', async () => {
     await provide()
     const first = await provideDemoAccess(db.url)
     expect(first.tokens.map(({ role }) => role)).toEqual(
@@ -217,14 +217,14 @@ describe('the demo’s users', () => {
     }
   })
 
-  test('are none who work anywhere where no cast was put in', async () => {
+  test('do not exist elsewhere without the demo’s people', async () => {
     const access = await provideDemoAccess(db.url)
     expect(access.password).toBeUndefined()
     expect(access.tokens.length).toBeGreaterThan(5)
     expect(await rows('select from prm.parties')).toEqual([])
   })
 
-  test('follow a change of owner: who was replaced is given no role again, and the token is the successor’s', async () => {
+  test('follow a change of owner: the replaced owner gets no role again, and the token becomes the successor’s', async () => {
     await provide()
     await provideDemoAccess(db.url)
     await db.open({ role: 'zvirka_owner', max: 1 }).query({
@@ -243,7 +243,7 @@ describe('the demo’s users', () => {
   })
 })
 
-test('a party that was approved in a facility of the demo is no real one, and any other is', async () => {
+test('a party approved in a demo facility belongs to the demo, and any other is real', async () => {
   const access = { url: db.url, embedded: false, release: async () => undefined }
   await claimForDemo(access, true)
   await provide()

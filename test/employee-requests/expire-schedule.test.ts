@@ -51,7 +51,7 @@ const ticks = () =>
 const OLD = '2020-01-01T10:00:00Z'
 
 describe('a tick of the expiry', () => {
-  test('is seen to once, however many workers look, and lets requests expire', async () => {
+  test('is processed once, however many workers look, and expires requests', async () => {
     let now = new Date('2026-05-01T12:00:00Z')
     const workers = Array.from({ length: 6 }, () => scheduleAt(() => now))
     const lookAll = async () => (await Promise.all(workers.map((worker) => worker.look()))).filter(Boolean)
@@ -69,7 +69,7 @@ describe('a tick of the expiry', () => {
     expect(await ticks()).toEqual([{ time: new Date('2026-05-01T22:00:00Z'), outcome: 'done' }])
   })
 
-  test('that was missed while no worker ran is made up for, once', async () => {
+  test('that was missed while no worker ran is made up for once', async () => {
     await scheduleAt(() => new Date('2026-05-01T12:00:00Z')).look()
     const later = () => new Date('2026-05-09T12:00:00Z')
     await addRequests(db.database, [OLD])
@@ -78,7 +78,7 @@ describe('a tick of the expiry', () => {
     expect((await ticks()).map(({ outcome }) => outcome)).toEqual(['done'])
   })
 
-  test('is none that lies before the schedule was first seen', async () => {
+  test('before the schedule was first seen does not count', async () => {
     await scheduleAt(() => new Date('2026-05-01T12:00:00Z'), '0 5 * * *').look()
     await addRequests(db.database, [OLD])
     const other = '0 14 * * *'
@@ -89,7 +89,7 @@ describe('a tick of the expiry', () => {
     })
   })
 
-  test('comes as ever after the clock was ahead by a year and was put right', async () => {
+  test('is on time again after the clock was a year ahead and was corrected', async () => {
     let now = new Date('2026-05-01T12:00:00Z')
     const schedule = scheduleAt(() => now)
     await schedule.look()
@@ -102,7 +102,7 @@ describe('a tick of the expiry', () => {
     expect(await scheduleAt(() => now).look()).toEqual({ count: ids.length, isFinished: true })
   })
 
-  test('whose worker dies in the middle is seen to by another', async () => {
+  test('whose worker dies in the middle is processed by another', async () => {
     await scheduleAt(() => new Date('2026-05-01T12:00:00Z')).look()
     const ids = await addRequests(db.database, [OLD])
     const now = () => new Date('2026-05-02T12:00:00Z')
@@ -127,7 +127,7 @@ describe('a tick of the expiry', () => {
   test.each([
     ['to summer time', '2026-03-27T12:00:00Z', '2026-03-30T12:00:00Z'],
     ['to winter time', '2026-10-23T12:00:00Z', '2026-10-26T12:00:00Z'],
-  ])('comes once a day over the change %s, at an hour that is missing or comes twice', async (_, from, to) => {
+  ])('happens once a day over the change %s, at an hour that is skipped or repeated', async (_, from, to) => {
     for (const cron of ['0 1 * * *', '30 3 * * *']) {
       await ownerOf(db).query({ text: 'truncate zvirka.ticks, zvirka.schedules' })
       let now = new Date(from)
@@ -144,7 +144,7 @@ describe('a tick of the expiry', () => {
 describe('zvirka expire', () => {
   const run = (...more: string[]) => zvirka(['expire', ...more], { DATABASE_URL: db.url })
 
-  test('counts with --dry-run and changes nothing, lets them expire without it, and ends with 0', async () => {
+  test('counts with --dry-run and changes nothing, expires them without it, and exits with 0', async () => {
     const ids = await addRequests(db.database, [OLD, OLD, new Date()])
     expect(await run('--dry-run')).toMatchObject({ code: 0, out: '2 employee requests would expire\n' })
     expect(await statusesOf(db.database, ids)).toEqual(['NEW', 'NEW', 'NEW'])
@@ -155,7 +155,7 @@ describe('zvirka expire', () => {
     expect(JSON.parse(again.out)).toEqual({ state: 'done', dry_run: false, expired: 0 })
   })
 
-  test('ends with 130 where it was interrupted, after the batch under way', async () => {
+  test('exits with 130 if interrupted, after the current batch', async () => {
     const [id] = await addRequests(db.database, [OLD])
     const { launch, killAll } = createLauncher()
     let command: Command | undefined
@@ -173,7 +173,7 @@ describe('zvirka expire', () => {
     await killAll()
   })
 
-  test('ends with 2 where something is typed that it does not know, and with 1 where there is no database', async () => {
+  test('exits with 2 on unknown arguments, and with 1 without a database', async () => {
     expect((await run('--all')).code).toBe(2)
     expect((await zvirka(['expire'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' })).code).toBe(1)
   })

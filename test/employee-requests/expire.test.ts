@@ -64,7 +64,7 @@ describe('the last day of a request', () => {
     ],
     ['made in the hour that comes twice', '2026-10-25T00:30:00Z', '2026-11-23T21:59:59Z', '2026-11-23T22:00:00Z'],
     ['made on the 29th of February', '2028-02-29T10:00:00Z', '2028-03-29T20:59:59Z', '2028-03-29T21:00:00Z'],
-  ])('is the 29th after it, whole, in Kyiv: %s', async (_, madeAt, stillNew, expired) => {
+  ])('is the 29th after it, in full, in Kyiv: %s', async (_, madeAt, stillNew, expired) => {
     expect(await hasExpired(madeAt, stillNew)).toBe(false)
     expect(await hasExpired(madeAt, expired)).toBe(true)
   })
@@ -88,7 +88,7 @@ describe('the last day of a request', () => {
     ['employee_request_expiration', '0', 'wrong'],
     ['employee_request_expiration', 'soon', 'wrong'],
     ['employee_request_expiration', undefined, 'missing'],
-  ])('does not come while %s is %s: the parameter is named', async (name, value, is) => {
+  ])('is not computed while %s is %s: the parameter is named', async (name, value, is) => {
     const owner = ownerOf(db)
     const kept = await owner.query<object>({ text: 'select * from prm.global_parameters' })
     await owner.query({ text: 'delete from prm.global_parameters where parameter = $1', values: [name] })
@@ -111,7 +111,7 @@ describe('the last day of a request', () => {
     })
   })
 
-  test('never comes with the longest terms that the parameters may have', async () => {
+  test('is never reached with the longest terms that the parameters allow', async () => {
     for (const unit of ['DAYS', 'YEARS'] as const) {
       await setTerm(db.database, 99_999, unit)
       expect(await hasExpired('2026-05-01T10:00:00Z', '2126-05-01T10:00:00Z')).toBe(false)
@@ -127,7 +127,7 @@ describe('the last day of a request', () => {
     return new Date(Date.UTC(year + count, month - 1, Math.min(day, daysOfMonth))).toISOString().slice(0, 10)
   }
 
-  test('is what another calendar says, for any time and term', async () => {
+  test('equals another calendar’s, for any time and term', async () => {
     const instant = (from: string, to: string) =>
       fc.integer({ min: Date.parse(from), max: Date.parse(to) }).map((at) => new Date(at))
     const term = fc.oneof(
@@ -159,7 +159,7 @@ const OLD = '2026-01-01T10:00:00Z'
 const NOW = new Date('2026-05-01T10:00:00Z')
 
 describe('expiry', () => {
-  test('writes one event for each request, in the name of the system user, and who changed it when', async () => {
+  test('writes one event for each request, on behalf of the system user, with who changed it when', async () => {
     const ids = await addRequests(db.database, [OLD, OLD, NOW])
     expect(await countDue(worker, NOW)).toBe(2)
     expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 2, isFinished: true })
@@ -183,14 +183,14 @@ describe('expiry', () => {
     expect(await db.database.query({ text: 'select from event_manager.events' })).toHaveLength(2)
   })
 
-  test.each(['APPROVED', 'REJECTED', 'EXPIRED'])('leaves a request that is %s', async (status) => {
+  test.each(['APPROVED', 'REJECTED', 'EXPIRED'])('does not change a request that is %s', async (status) => {
     const ids = await addRequests(db.database, [OLD], status)
     expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 0, isFinished: true })
     expect(await statusesOf(db.database, ids)).toEqual([status])
     expect(await db.database.query({ text: 'select from event_manager.events' })).toEqual([])
   })
 
-  test('ends what was sent with an invitation, of the requests that expired alone', async () => {
+  test('ends the invitation’s secrets, only for expired requests', async () => {
     const ids = await addRequests(db.database, [OLD, NOW])
     await db.database.query({
       text: `insert into il.employee_request_secrets (hash, employee_request_id)
@@ -203,7 +203,7 @@ describe('expiry', () => {
     ).toEqual([{ id: ids[1] }])
   })
 
-  test('goes batch by batch, the oldest first, and stops between two when it is told to', async () => {
+  test('works in batches, oldest first, and can be stopped between two', async () => {
     const ids = await addRequests(
       db.database,
       [5, 1, 4, 2, 3].map((day) => `2026-01-0${day}T10:00:00Z`),
@@ -218,7 +218,7 @@ describe('expiry', () => {
     expect(await expire(worker, { userId: USER, now: NOW })).toEqual({ count: 1, isFinished: true })
   })
 
-  test('reads no more requests than are due: those still open and those long answered are in nobody’s way', async () => {
+  test('reads only due requests: open and answered ones do not slow it down', async () => {
     const owner = ownerOf(db)
     await addRequests(
       owner,
@@ -239,7 +239,7 @@ describe('expiry', () => {
   })
 })
 
-describe('expiry beside approvals', () => {
+describe('expiry concurrent with approvals', () => {
   // As whoever approves does it: the request is locked first, looked at, and changed in the same transaction.
   async function approve(id: string, pauseMs: number): Promise<'APPROVED' | 'EXPIRED' | undefined> {
     return db.database.transaction(async (tx) => {
@@ -251,7 +251,7 @@ describe('expiry beside approvals', () => {
     })
   }
 
-  test('never takes back an approval, nor lets one be given after it, and nobody waits in a circle', async () => {
+  test('never reverts an approval, nor allows one afterwards, and does not deadlock', async () => {
     for (let round = 0; round < 40; round += 1) {
       const ids = await addRequests(
         db.database,
@@ -277,7 +277,7 @@ describe('expiry beside approvals', () => {
     expect(database).toEqual({ deadlocks: 0 })
   })
 
-  test('ends the secret of a mail that was being sent at that moment', async () => {
+  test('ends the secret of a mail that is being sent', async () => {
     const [id = ''] = await addRequests(db.database, [OLD])
     let expiring: Promise<unknown> | undefined
     await db.database.transaction(async (tx) => {
@@ -293,7 +293,7 @@ describe('expiry beside approvals', () => {
     expect(await db.database.query({ text: 'select from il.employee_request_secrets' })).toEqual([])
   })
 
-  test('waits for one that is under way, and expires the request where that came to nothing', async () => {
+  test('waits for one in progress, and expires the request if that fails', async () => {
     const ids = await addRequests(db.database, [OLD, OLD])
     let expiring: Promise<unknown> | undefined
     await db.database

@@ -56,7 +56,7 @@ describe('a list', () => {
     [`filter: { legalEntityId: "${LARGE}", status: null }`, `r.legal_entity_id = '${LARGE}'`],
     [`filter: { edrpou: "${SHARED_EDRPOU}" }`, `l.edrpou = '${SHARED_EDRPOU}'`],
     [`filter: { legalEntityName: "${SHARED_NAME}", noTaxId: false }`, `l.name = '${SHARED_NAME}' and not r.no_tax_id`],
-  ])('of (%s) is whole and in order, both orders, from both ends', async (filter, where) => {
+  ])('of (%s) is complete and sorted, in both orders, from both ends', async (filter, where) => {
     const newest = await expectedIds(api.db, where)
     for (const order of ['DESC', 'ASC']) {
       const all = order === 'DESC' ? newest : newest.toReversed()
@@ -80,18 +80,18 @@ describe('a list', () => {
     expect(data.employeeRequests).toEqual({ totalCount: newest.length, totalCountIsExact: true })
   })
 
-  test('is newest first, fifty a page, where nothing is said', async () => {
+  test('is newest first, fifty per page, by default', async () => {
     const newest = await expectedIds(api.db, 'true')
     expect(idsOf(await pageOf(''))).toEqual(newest.slice(0, 50))
   })
 
-  test('of a databaseId is that one', async () => {
+  test('by databaseId contains that one', async () => {
     const id = await create()
     expect(idsOf(await pageOf(`(filter: { databaseId: "${id}" })`))).toEqual([id])
     expect(idsOf(await pageOf(`(filter: { databaseId: "${id}", status: EXPIRED })`))).toEqual([])
   })
 
-  test('reads what its nodes show by a statement for all of them, and records whom it showed', async () => {
+  test('reads its nodes’ fields with one statement for all, and records whom it showed', async () => {
     const asked = vi.spyOn(api.db.database, 'query')
     const { data } = await query(`{ employeeRequests(first: 20) { nodes { ${FIELDS} } } }`)
     const texts = asked.mock.calls.map(([{ text }]) => text)
@@ -109,7 +109,7 @@ describe('a list', () => {
 })
 
 describe('a request', () => {
-  test('is shown whole, by employeeRequest and by node', async () => {
+  test('is shown in full, by employeeRequest and by node', async () => {
     const employeeId = await addEmployee(api.db.database, facility.legalEntityId)
     const request = changed(aRequest('DOCTOR', facility), ['employee_id'], employeeId)
     const { email } = await api.user()
@@ -135,7 +135,7 @@ describe('a request', () => {
     })
   })
 
-  test('has the employee whom an approval made', async () => {
+  test('has the employee that an approval created', async () => {
     const id = await create()
     const employeeId = await addEmployee(api.db.database, facility.legalEntityId)
     await api.db.database.query({
@@ -155,7 +155,7 @@ describe('a request', () => {
     })
   })
 
-  test('shows numbers by their last two characters to a token that masks', async () => {
+  test('shows the last two characters of numbers to a masking token', async () => {
     const id = await create()
     const masked = await api.token({ role: 'NHS VERIFIER', isMasked: true })
     const { educations, specialities } = specifics()
@@ -176,7 +176,7 @@ describe('a request', () => {
     })
   })
 
-  test('leaves a record of each read in the audit', async () => {
+  test('audits each read', async () => {
     const id = await create()
     await query(`{ employeeRequest(id: "${nodeId(id)}") { status } }`)
     await query(`{ node(id: "${nodeId(id)}") { id } }`)
@@ -191,7 +191,7 @@ describe('a request', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('refused queries', () => {
   test.each([
     [`employeeRequest(id: "${nodeId(randomUUID())}") { id }`, 'NOT_FOUND', 'Employee request not found'],
     [`employeeRequest(id: "${nodeId(randomUUID(), 'Party')}") { id }`, 'BAD_REQUEST', 'Malformed id'],
@@ -208,14 +208,14 @@ describe('what is refused', () => {
     expect([errors[0].extensions.code, errors[0].message]).toEqual([code, message])
   })
 
-  test('a legal entity that reads its own requests by REST: the admin API is the NHS’s', async () => {
+  test('a legal entity that reads its own requests by REST: the admin API is for the NHS', async () => {
     const { errors } = await query('{ employeeRequests { nodes { id } } }', facility.token)
     expect([errors[0].extensions.code, errors[0].message]).toEqual([
       ...['FORBIDDEN', "You don't have permission to access this resource"],
     ])
   })
 
-  test('a node that there is not is null', async () => {
+  test('an unknown node is null', async () => {
     expect((await query(`{ node(id: "${nodeId(randomUUID())}") { id } }`)).data).toEqual({ node: null })
   })
 })

@@ -52,8 +52,8 @@ const setStatus = (id: string, status: string) =>
   query('update il.employee_requests set status = $2 where id = $1', id, status)
 const forgetFailures = () => query('delete from zvirka.login_failures')
 
-describe('becoming a user by an invitation', () => {
-  test('answers with id and e-mail; the user signs in with the password, and the act is recorded', async () => {
+describe('creating a user from an invitation', () => {
+  test('returns id and e-mail; the user signs in with the password, and it is audited', async () => {
     const { id, email } = await request()
     const { status, headers, body } = await become(id, { password: PASSWORD, invite: await secretOf(id) })
     expect(status).toBe(201)
@@ -71,7 +71,7 @@ describe('becoming a user by an invitation', () => {
     ).toBe(200)
   })
 
-  test('makes the legal entity a client where it is none yet, or nobody could sign in', async () => {
+  test('creates a client for the legal entity if there is none, so that the user can sign in', async () => {
     const legalEntityId = randomUUID()
     await query(
       `insert into prm.legal_entities (id, name, edrpou, type, status) values ($1, 'Аптека', '12345678', 'PHARMACY', 'ACTIVE')`,
@@ -87,7 +87,7 @@ describe('becoming a user by an invitation', () => {
     ).toEqual([{ name: 'Аптека', type: 'PHARMACY' }])
   })
 
-  test('is one of many at once with one secret; the others are refused, and there is one user', async () => {
+  test('succeeds once of many concurrent attempts with one secret; there is one user', async () => {
     const { id, email } = await request()
     const secret = await secretOf(id)
     const many = effort(12, 50)
@@ -101,7 +101,7 @@ describe('becoming a user by an invitation', () => {
     expect(await query('select count(*)::int as n from mithril.users where email = $1', email)).toEqual([{ n: 1 }])
   })
 
-  test('uses up every secret of the request, and none of another', async () => {
+  test('invalidates every secret of the request, and none of another', async () => {
     const [one, other] = [await request(), await request()]
     const [first, second, foreign] = [await secretOf(one.id), await secretOf(one.id), await secretOf(other.id)]
     expect((await become(one.id, { password: PASSWORD, invite: foreign })).status).toBe(403)
@@ -110,7 +110,7 @@ describe('becoming a user by an invitation', () => {
     expect((await become(other.id, { password: PASSWORD, invite: foreign })).status).toBe(201)
   })
 
-  test('with a wrong or no secret is 403, whatever else is wrong, even where the user exists', async () => {
+  test('with a wrong or missing secret is 403, whatever else is wrong, even if the user exists', async () => {
     await forgetFailures()
     const { id, email } = await request()
     await api.user({ email })
@@ -132,7 +132,7 @@ describe('becoming a user by an invitation', () => {
     ['EXPIRED', 403, 'Employee request is expired'],
     ['APPROVED', 409, 'Employee request status is APPROVED and cannot be updated'],
     ['REJECTED', 409, 'Employee request status is REJECTED and cannot be updated'],
-  ])('of a request that is %s is refused, with a secret that died with it or not', async (status, code, message) => {
+  ])('of a request that is %s is refused, whether or not its secret was invalidated', async (status, code, message) => {
     const { id, email } = await request()
     const [alive, dead] = [await secretOf(id), await secretOf(id)]
     await query('delete from il.employee_request_secrets where hash = sha256($1::bytea)', dead)
@@ -145,7 +145,7 @@ describe('becoming a user by an invitation', () => {
     }
   })
 
-  test('where the user exists is 409, before the password is looked at, and the secret stays good', async () => {
+  test('if the user exists is 409, before the password is checked, and the secret stays valid', async () => {
     const { id, email } = await request()
     const secret = await secretOf(id)
     await api.user({ email })
@@ -160,7 +160,7 @@ describe('becoming a user by an invitation', () => {
     ['11 characters', 'Надійний 26', 'invalid', 'password is too weak: it has fewer than 12 characters'],
     ['nothing uncommon', 'Password1234', 'invalid', 'password is too weak: it is common or easy to guess'],
   ])(
-    'with a password of which there is %s is 422, and the secret stays good',
+    'with a password of which there is %s is 422, and the secret stays valid',
     async (_, password, rule, description) => {
       const { id } = await request()
       const secret = await secretOf(id)
@@ -177,12 +177,12 @@ describe('becoming a user by an invitation', () => {
     },
   )
 
-  test('of no request is 404', async () => {
+  test('of an unknown request is 404', async () => {
     for (const id of [randomUUID(), 'x'])
       expect((await become(id, { invite: 'x', password: PASSWORD })).status).toBe(404)
   })
 
-  test('is slowed down after wrong secrets, even with the right one; a secret that was used is no guess', async () => {
+  test('slows down after wrong secrets, even with the right one; a used secret does not count as a guess', async () => {
     const { id } = await request()
     const secret = await secretOf(id)
     for (let n = 0; n < 11; n += 1) await become(id, { password: PASSWORD, invite: `guess ${n}` })
@@ -196,7 +196,7 @@ describe('becoming a user by an invitation', () => {
     for (let n = 0; n < 15; n += 1) expect((await become(id, { password: PASSWORD, invite: secret })).status).toBe(403)
   })
 
-  test('is slowed down by address, across requests, together with failures to sign in', async () => {
+  test('slows down by address, across requests, together with failed sign-ins', async () => {
     await forgetFailures()
     for (let n = 0; n < 51; n += 1) await become((await request()).id, { invite: `guess ${n}` })
     const { id } = await request()
@@ -208,7 +208,7 @@ describe('becoming a user by an invitation', () => {
 })
 
 describe('sending the invitation again', () => {
-  test('ends earlier secrets at once, enqueues one mail, answers with the request, and is recorded', async () => {
+  test('invalidates earlier secrets immediately, queues one mail, returns the request, and is audited', async () => {
     const { id } = await request()
     const secret = await secretOf(id)
     const { status, headers, body } = await invite(id, facility.token)
@@ -220,7 +220,7 @@ describe('sending the invitation again', () => {
     expect(audit).toMatchObject({ action: 'write', subject_kind: 'employee_request', subject_ids: [id] })
   })
 
-  test('takes the place of a job that waits, or that is sending a secret which just died', async () => {
+  test('replaces a waiting job, or one that is sending the invalidated secret', async () => {
     const { id } = await request()
     await invite(id, facility.token)
     await query(`update pgboss.job set state = 'active', started_on = now() where singleton_key = $1`, id)
@@ -229,14 +229,14 @@ describe('sending the invitation again', () => {
     expect(await jobsOf(id)).toEqual([{ state: 'cancelled' }, { state: 'cancelled' }, { state: 'created' }])
   })
 
-  test('leaves one job, however many ask at once', async () => {
+  test('leaves one job, however many concurrent attempts', async () => {
     const { id } = await request()
     const answers = await Promise.all(Array.from({ length: 20 }, () => invite(id, facility.token)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     expect((await jobsOf(id)).filter(({ state }) => state === 'created')).toHaveLength(1)
   })
 
-  test('is for the legal entity that asked, and for the NHS; to others there is no such request', async () => {
+  test('is for the requesting legal entity and the NHS; for others the request does not exist', async () => {
     const { id } = await request()
     const [stranger, nhs] = [await makeFacility(api), await api.token()]
     expect((await invite(id, stranger.token)).status).toBe(404)

@@ -56,7 +56,7 @@ const confirm = async (id: string) => {
 }
 
 describe('a request about somebody who has another user', () => {
-  test('cannot be approved by the address that it invites, and changes nothing', async () => {
+  test('cannot be approved from the invited address, and nothing changes', async () => {
     const { id, user } = await takeOver()
     const before = await everything(ground)
     expect(refusalIn(await decide(id, user))).toBe(
@@ -65,7 +65,7 @@ describe('a request about somebody who has another user', () => {
     expect(await everything(ground)).toEqual(before)
   })
 
-  test('can once the NHS has confirmed it, which is told, audited, and done once', async () => {
+  test('can be approved after the NHS confirms it, which is reported, audited, and done once', async () => {
     const { id, user, contract, victim } = await takeOver()
     expect(await preview(id)).toMatchObject({
       ...{ changes_party: true, renames_party: true, suspended_contracts: 1, needs_confirmation: true },
@@ -84,13 +84,13 @@ describe('a request about somebody who has another user', () => {
     expect((await confirm(id)).outcome).toMatchObject({ kind: 'refused' })
   })
 
-  test('can as the page of the platform alone says, where the setting says so', async () => {
+  test('can be approved under the platform’s own rule, if so configured', async () => {
     const { id, user, victim } = await takeOver()
     expect(await preview(id, 'seed')).toMatchObject({ needs_confirmation: false })
     expect(await decide(id, user, 'seed')).toMatchObject({ kind: 'approved', partyId: victim.partyId })
   })
 
-  test('can where it invites a user of the party', async () => {
+  test('can be approved if it invites a user of the party', async () => {
     const victim = await approved(ground)
     const id = await addRequest(ground.owner, {
       ...victim.data,
@@ -101,7 +101,7 @@ describe('a request about somebody who has another user', () => {
     expect(await decide(id, victim.user)).toMatchObject({ kind: 'approved', partyId: victim.partyId })
   })
 
-  test('needs nothing of that where the party has no user, or there is no such party', async () => {
+  test('needs no confirmation if the party has no user or does not exist', async () => {
     const victim = await approved(ground)
     await ground.owner.query({ text: 'delete from prm.party_users where party_id = $1', values: [victim.partyId] })
     const { tax_id, birth_date } = victim.data['party']
@@ -113,7 +113,7 @@ describe('a request about somebody who has another user', () => {
     }
   })
 
-  test('that names an employee instead is held to the same', async () => {
+  test('that names an employee follows the same rule', async () => {
     const victim = await approved(ground)
     const data = requestData({
       ...victim.data,
@@ -127,7 +127,7 @@ describe('a request about somebody who has another user', () => {
 })
 
 describe('over HTTP', () => {
-  test('the NHS confirms, by REST and GraphQL; a facility does not, and learns nothing of the party', async () => {
+  test('the NHS confirms, by REST and GraphQL; a facility cannot, and learns nothing about the party', async () => {
     const api = await startTestApi()
     const facility = await makeFacility(api)
     const admin = await api.token({ role: 'NHS ADMIN' })
@@ -176,7 +176,7 @@ describe('over HTTP', () => {
     }
   })
 
-  test('mails are bounded by recipient and by facility: 429 with Retry-After, and nothing is kept', async () => {
+  test('mails are limited by recipient and by facility: 429 with Retry-After, and nothing is stored', async () => {
     const api = await startTestApi({
       requests: { ...DEFAULT_REQUEST_POLICY, mails: { perRecipient: 2, perLegalEntity: 3 } },
     })

@@ -70,7 +70,7 @@ function rangesOf({ legalEntityIds, status }: Narrowing, order: RequestOrder): n
   return Math.max(1, legalEntityIds?.length ?? 1) * (order === 'status' && status === undefined ? 4 : 1)
 }
 
-describe('a list reads few pages, at its ends and in its midst', () => {
+describe('a list reads few pages, at its ends and in the middle', () => {
   test.each(ORDERS.flatMap((order) => FILTERS.map(([name, narrowing]) => [order, name, narrowing] as const)))(
     'in the order of %s by %s',
     async (order, _, narrowing) => {
@@ -87,7 +87,7 @@ describe('a list reads few pages, at its ends and in its midst', () => {
     },
   )
 
-  test('in the order of names of a time that has few reads those, and no more', async () => {
+  test('in the order of names with few matches in a period reads only those', async () => {
     const insertedAt = { from: MIDST, to: '2026-01-01T00:00:00.012500Z' }
     const slice = { order: 'name', direction: 'asc', limit: PAGE + 1 } as const
     const { buffers, wholly } = await costOf(listRequests({ insertedAt, isOfFew: true }, slice))
@@ -104,7 +104,7 @@ describe('a list reads few pages, at its ends and in its midst', () => {
     }
   })
 
-  test('and of one legal entity no more than its own, where three filters meet', async () => {
+  test('of one legal entity reads no more than its own, with three filters combined', async () => {
     const narrowing = { legalEntityIds: [SMALL], status: 'NEW', noTaxId: true } as const
     const slice = { direction: 'desc', limit: PAGE + 1 } as const
     const { buffers, wholly } = await costOf(listRequests(narrowing, slice))
@@ -112,13 +112,13 @@ describe('a list reads few pages, at its ends and in its midst', () => {
     expect(buffers).toBeLessThan(REQUESTS / 500 + 50)
   })
 
-  test('and a page by its number reads the index up to it', async () => {
+  test('by page number reads the index up to it', async () => {
     const slice = { direction: 'desc', limit: 51, offset: 9_950 } as const
     const { wholly } = await costOf(listRequests({ status: 'APPROVED' }, slice))
     expect(wholly).toEqual([])
   })
 
-  test('of an id reads that one', async () => {
+  test('by id reads that one', async () => {
     const slice = { direction: 'desc', limit: 51 } as const
     const { buffers, wholly } = await costOf(listRequests({ id: place.id, status: 'NEW' }, slice))
     expect([wholly, buffers < 20]).toEqual([[], true])
@@ -126,7 +126,7 @@ describe('a list reads few pages, at its ends and in its midst', () => {
 })
 
 describe('the number of requests', () => {
-  test.each(FILTERS)('by %s is that of those who are listed', async (_, narrowing) => {
+  test.each(FILTERS)('by %s equals the number of listed ones', async (_, narrowing) => {
     const { from, narrowed } = countableRequests(narrowing)
     const { count, isExact } = await countRows(db.database, from, narrowed)
     const conditions = [
@@ -145,7 +145,7 @@ describe('the number of requests', () => {
   })
 })
 
-test('legal entities are found by their code and by their name, by an index each', async () => {
+test('legal entities are found by code and by name, with an index for each', async () => {
   for (const narrowing of [{ edrpou: SHARED_EDRPOU }, { name: SHARED_NAME }, { name: 'ВЕЛ' }, { name: 'а' }]) {
     const { text, values = [] } = findLegalEntities(narrowing, 10)
     const plan = await db.database.transaction(async (tx) => {

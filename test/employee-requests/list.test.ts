@@ -62,7 +62,7 @@ const FILTERS: readonly (readonly [Record<string, string>, string])[] = [
 ]
 
 describe('a list by', () => {
-  test.each(FILTERS)('%j is whole and newest first, by pages and by cursors', async (query, where) => {
+  test.each(FILTERS)('%j is complete and newest first, by pages and by cursors', async (query, where) => {
     const expected = await expectedIds(api.db, where)
     const first = await list({ ...query, page_size: '7' })
     expect(idsOf(first)).toEqual(expected.slice(0, 7))
@@ -81,7 +81,7 @@ describe('a list by', () => {
     expect(found.length).toBe(Math.min(expected.length, 707))
   })
 
-  test('an id is that request, if the other filters are true of it', async () => {
+  test('an id contains that request, if the other filters match it', async () => {
     const [id = ''] = await expectedIds(api.db, `r.status = 'NEW' and r.legal_entity_id = '${LARGE}'`)
     expect(idsOf(await list({ id }))).toEqual([id])
     expect(idsOf(await list({ id, status: 'NEW', legal_entity_id: LARGE }))).toEqual([id])
@@ -90,7 +90,7 @@ describe('a list by', () => {
     expect(idsOf(await list({ id: randomUUID() }))).toEqual([])
   })
 
-  test('what is no value of a filter is refused', async () => {
+  test('an invalid filter value is refused', async () => {
     const answer = await list({ id: 'x', legal_entity_id: '1', status: 'OLD', edrpou: '', name: 'x' })
     expect([answer.status, Object.keys(violationsOf(answer)).toSorted()]).toEqual([
       422,
@@ -101,10 +101,10 @@ describe('a list by', () => {
   })
 })
 
-describe('whoever asks', () => {
+describe('the caller', () => {
   const OURS = `r.legal_entity_id = '${LARGE}'`
 
-  test('sees the requests of their own legal entity alone, and no other by any filter', async () => {
+  test('sees only their own legal entity’s requests, with any filter', async () => {
     expect(idsOf(await list({ page_size: '300' }, large))).toEqual((await expectedIds(api.db, OURS)).slice(0, 300))
     expect((await list({}, large)).body.paging.total_entries).toBe((await expectedIds(api.db, OURS)).length)
     const [theirs = ''] = await expectedIds(api.db, `not (${OURS})`)
@@ -131,7 +131,7 @@ describe('whoever asks', () => {
     ])
   })
 
-  test('gets of each what tells it from others, and of whom it is about the name alone', async () => {
+  test('gets the identifying fields of each, and of the person only the name', async () => {
     const [shown] = (await list({ page_size: '1' })).body.data
     expect(Object.keys(shown).toSorted()).toEqual([
       ...['edrpou', 'employee_type', 'first_name', 'id', 'inserted_at', 'last_name', 'legal_entity_id'],
@@ -139,7 +139,7 @@ describe('whoever asks', () => {
     ])
   })
 
-  test('is in the audit, with the requests of the page', async () => {
+  test('is audited, with the requests of the page', async () => {
     const { body } = await list({ page_size: '3', status: 'REJECTED' })
     const rows = await api.db.database.query<{ subject_ids: string[] }>({
       text: `select action, operation, subject_kind, subject_ids from zvirka.audit where request_id = $1`,
@@ -162,7 +162,7 @@ describe('a part of a list', () => {
     [{ legalEntityId: LARGE, noTaxId: true }, `r.legal_entity_id = '${LARGE}' and r.no_tax_id`],
   ]
 
-  test.each(filters)('of %j may lie between two places, in either direction', async (filter, where) => {
+  test.each(filters)('of %j can be limited by two cursors, in either direction', async (filter, where) => {
     const newest = await expectedIds(api.db, where)
     const requests = await requestsOf(api.db.database, filter, undefined)
     const whole = { direction: 'desc', limit: 300 } as const

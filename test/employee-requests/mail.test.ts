@@ -100,8 +100,8 @@ function failingMailer(code: string, isFinal: boolean, times = Number.POSITIVE_I
   }
 }
 
-describe('the mail that invites', () => {
-  test('has in both parts the link whose secret makes a user, and the job holds nothing of it', async () => {
+describe('the invitation mail', () => {
+  test('has in both parts the link with the secret, and the job does not contain it', async () => {
     const { id, email } = await request()
     await enqueue(INVITATION_MAIL, id)
     await work()
@@ -125,7 +125,7 @@ describe('the mail that invites', () => {
     expect(answer.status).toBe(201)
   })
 
-  test('carries a secret of its own and the same Message-ID on each attempt; each is good until one is used', async () => {
+  test('has a new secret and the same Message-ID on each attempt; each secret is valid until one is used', async () => {
     const { id, email } = await request()
     await enqueue(INVITATION_MAIL, id)
     await work(failingMailer('smtp_451', false, 2))
@@ -142,7 +142,7 @@ describe('the mail that invites', () => {
     expect((await become(secrets[1])).status).toBe(403)
   })
 
-  test('keeps its secret before it goes out', async () => {
+  test('stores its secret before it is sent', async () => {
     const { id } = await request()
     await enqueue(INVITATION_MAIL, id)
     const seen: number[] = []
@@ -159,7 +159,7 @@ describe('the mail that invites', () => {
   })
 
   test.each(['APPROVED', 'REJECTED', 'EXPIRED'])(
-    'is not sent where the request is %s by then, and no secret is made',
+    'is not sent if the request is %s by then, and no secret is created',
     async (status) => {
       const { id, email } = await request()
       await enqueue(INVITATION_MAIL, id)
@@ -171,7 +171,7 @@ describe('the mail that invites', () => {
     },
   )
 
-  test('sent again is another mail, with another Message-ID, whose secret alone is good', async () => {
+  test('sent again is another mail with another Message-ID, and only its secret is valid', async () => {
     const { id, email } = await request()
     await enqueue(INVITATION_MAIL, id)
     await work()
@@ -182,7 +182,7 @@ describe('the mail that invites', () => {
     expect(await hashesOf(id)).toHaveLength(1)
   })
 
-  test('that was refused for good fails at once, to be seen by its code; others are tried again', async () => {
+  test('that was refused permanently fails at once, with its code; others are retried', async () => {
     const { id } = await request()
     await enqueue(INVITATION_MAIL, id)
     await work(failingMailer('smtp_550', true))
@@ -191,7 +191,7 @@ describe('the mail that invites', () => {
     expect(ended).toEqual([['invitation_mail', 'failed', 'smtp_550']])
   })
 
-  test('that nobody can send waits for a way to be set up, and can be retried by hand', async () => {
+  test('that cannot be sent waits for a mail setting, and can be retried manually', async () => {
     const { id, email } = await request()
     await enqueue(INVITATION_MAIL, id)
     const { createMailer } = await import('../../src/mail/mailer.ts')
@@ -212,7 +212,7 @@ describe('the mail that invites', () => {
   })
 })
 
-test('mails that fail are tried again after pauses that grow, for about a day', () => {
+test('mails that fail are retried with growing pauses for about a day', () => {
   const executor = api.db.database
   for (const { pauses, attempts } of mailWork({
     executor,
@@ -228,8 +228,8 @@ test('mails that fail are tried again after pauses that grow, for about a day', 
   }
 })
 
-describe('the mail that tells of an approval', () => {
-  test('is one for each approval, with clinic, address, role and date, after the commit', async () => {
+describe('the mail about an approval', () => {
+  test('is sent once per approval, with clinic, address, role and date, after the commit', async () => {
     const { id, email } = await request()
     await query(
       'update prm.legal_entities set addresses = $2 where id = $1',
@@ -255,7 +255,7 @@ describe('the mail that tells of an approval', () => {
     }
   })
 
-  test('fails without a trace in the approval', async () => {
+  test('can fail without affecting the approval', async () => {
     const { id, email } = await request()
     const token = await api.token({ role: 'OWNER', client: facility.client, email })
     await query(
@@ -270,7 +270,7 @@ describe('the mail that tells of an approval', () => {
   })
 })
 
-describe('what mails say', () => {
+describe('the text of mails', () => {
   const invitation = (given: object = {}): InvitationRow =>
     ({
       data: aRequest('DOCTOR'),
@@ -278,7 +278,7 @@ describe('what mails say', () => {
       ...given,
     }) as unknown as InvitationRow
 
-  test('is escaped in the HTML part, link and names alike, and breaks no header', () => {
+  test('is escaped in the HTML part, including link and names, and cannot inject headers', () => {
     const name = '<script>alert("1")</script>&\r\nBcc: x@x.ua'
     const { subject, html, text } = invitationMail(invitation({ legal_entity_name: name }), 'https://x.ua/?a=1&b="2"')
     expect(html).not.toContain('<script>')
@@ -349,8 +349,8 @@ describe('what mails say', () => {
   })
 })
 
-describe('the users of a party that a request is about', () => {
-  test('are told of it by mail where it invites another address, a day’s number of times at most, and again when it was approved', async () => {
+describe('the users of the party in a request', () => {
+  test('are informed by mail if it invites another address, with a daily limit, and again after approval', async () => {
     const { id, email } = await request()
     const known = `${randomUUID()}@example.org`
     await query(

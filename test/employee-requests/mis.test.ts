@@ -107,7 +107,7 @@ const learned = (id: string) => get(`/api/mis/employee_requests/${id}`, mis)
 const listed = async (query: string) => LIST.parse(await get(`/api/employee_requests?${query}`)).map(({ id }) => id)
 
 describe('a MIS', () => {
-  test('asks for a doctor, sees the request, and learns who the employee is once it is approved', async () => {
+  test('requests a doctor, sees the request, and learns the employee after approval', async () => {
     const email = `${randomUUID()}@example.org`
     const id = await create(bodyOf('DOCTOR', email))
     expect(await listed('status=NEW&page=1&page_size=300')).toContain(id)
@@ -136,14 +136,14 @@ describe('a MIS', () => {
     expect(rows).toEqual([{ id: approved.employee_id, position: 'P8', status: 'APPROVED' }])
   })
 
-  test('asks for whoever else works there, without an object of a type that has none', async () => {
+  test('requests other employees, without an object for types that have none', async () => {
     for (const type of ['ASSISTANT', 'LABORANT', 'MED_ADMIN', 'RECEPTIONIST', 'HR', 'ADMIN'] as const) {
       const id = await create(bodyOf(type, `${randomUUID()}@example.org`))
       expect(await get(`/api/employee_requests/${id}`)).toMatchObject({ id, status: 'NEW', employee_type: type })
     }
   })
 
-  test('learns of a rejection, and of an expiry', async () => {
+  test('learns about a rejection and an expiry', async () => {
     const email = `${randomUUID()}@example.org`
     const [rejected, expired] = [await create(bodyOf('HR', email)), await create(bodyOf('HR', email))]
     const invited = await signIn(rejected, email)

@@ -267,7 +267,7 @@ async function live(model: Model, reality: Reality, given: Command): Promise<rea
   }
 }
 
-test('any requests, approvals and rejections leave what a simple telling of the rules leaves', async () => {
+test('any requests, approvals and rejections leave the same state as a simple model', async () => {
   const seen = new Map<string, number>()
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 8, maxLength: 40, size: 'max' }), async (commands) => {

@@ -75,7 +75,7 @@ test.each<Language>(['uk', 'en'])(
 )
 
 test.each([true, false])(
-  'the way from a mail on another site to the answer works, with scripts: %s',
+  'following the link in a mail on another site to the answer works, with scripts: %s',
   async (javaScriptEnabled) => {
     const { id, link } = await ground.invite()
     const mail = createServer((_request, response) => {

@@ -21,8 +21,8 @@ async function enter(invited: Invited, on = visitor()) {
   return { on, page: await on.send(`/invite/${invited.id}/user`, { ...twice(PASSWORD), token: tokenIn(page.html) }) }
 }
 
-describe('the link of the mail', () => {
-  test('leaves the secret behind at once: it goes to a cookie of this invitation, and the address is without it', async () => {
+describe('the link in the mail', () => {
+  test('moves the secret at once to a cookie of this invitation, and out of the URL', async () => {
     const { id, link } = await ground.invite()
     const on = visitor()
     const first = await on.ask(link)
@@ -34,14 +34,14 @@ describe('the link of the mail', () => {
     expect(attributes).toBe(`Path=/invite/${id}; Max-Age=1800; HttpOnly; SameSite=Strict`)
   })
 
-  test('without cookies, as a browser comes from another site, leads to a page that goes on by itself', async () => {
+  test('without cookies, as on a cross-site navigation, shows a page that continues by itself', async () => {
     const { id } = await ground.invite()
     const page = await visitor().go(`/invite/${id}/open?lang=en`)
     expect(page.html).toContain(`<meta http-equiv="refresh" content="0; url=/invite/${id}?lang=en">`)
     expect(page.html).toContain(`href="/invite/${id}?lang=en">Continue</a>`)
   })
 
-  test('answers every time with headers that let nothing out and nothing in', async () => {
+  test('always answers with restrictive security headers', async () => {
     const { id, link } = await ground.invite()
     for (const path of [link, `/invite/${id}`, `/invite/${id}/open`, `/invite/${randomUUID()}`]) {
       const { headers } = await visitor().ask(path)
@@ -53,7 +53,7 @@ describe('the link of the mail', () => {
     }
   })
 
-  test('has cookies of this host alone where it is reached by https, and addresses below its path', async () => {
+  test('sets host-only cookies over https, and uses URLs below its path', async () => {
     const other = await makePageGround({ publicUrl: 'https://ehealth.example/zvirka' })
     try {
       const { id, link } = await other.invite()
@@ -73,8 +73,8 @@ describe('the link of the mail', () => {
   })
 })
 
-describe('whoever is invited', () => {
-  test('sets a password, sees the request, and approves it: the session ends, and the result stays to be seen', async () => {
+describe('the invited person', () => {
+  test('sets a password, sees the request, and approves it: the session ends, and the result remains visible', async () => {
     const invited = await ground.invite()
     const { on, page } = await enter(invited)
     for (const words of ['Амбулаторія «Здоров’я»', 'Коваленко Марія Іванівна', 'лікар первинної ланки', 'АБ123456'])
@@ -124,7 +124,7 @@ describe('whoever is invited', () => {
     expect(await ground.status(invited.id)).toBe('REJECTED')
   })
 
-  test('who has a user already signs in, without using up the secret', async () => {
+  test('with an existing user signs in without using the secret', async () => {
     const invited = await ground.invite()
     await ground.user(invited.email)
     const on = visitor()
@@ -139,7 +139,7 @@ describe('whoever is invited', () => {
     ).toHaveLength(1)
   })
 
-  test('who has a second factor gives a code as well; who must have one and has none is told where to set it up', async () => {
+  test('with a second factor enters a code; without a required one is told where to set it up', async () => {
     const [clock, encryption] = [new TestClock(), testKeys()]
     const strict = await makePageGround({ encryption, policy: secondFactorPolicy(encryption, clock, 'all') })
     try {
@@ -174,7 +174,7 @@ describe('whoever is invited', () => {
     }
   })
 
-  test('may leave without an answer, and the token is gone', async () => {
+  test('can leave without an answer, and the token is revoked', async () => {
     const invited = await ground.invite()
     const { on, page } = await enter(invited)
     const session = on.cookies.get('zvirka_invite_session')?.value ?? ''
@@ -188,7 +188,7 @@ describe('whoever is invited', () => {
     expect(await ground.status(invited.id)).toBe('NEW')
   })
 
-  test('is told at the field what a password lacks, and may try again', async () => {
+  test('sees at the field what a password lacks, and can retry', async () => {
     const invited = await ground.invite()
     const on = visitor()
     await on.go(invited.link)
@@ -211,7 +211,7 @@ describe('whoever is invited', () => {
     expect((await send(twice(PASSWORD))).html).toContain('<h1>Employee request</h1>')
   })
 
-  test('is told when a session has ended', async () => {
+  test('sees that a session has ended', async () => {
     const invited = await ground.invite()
     const { on } = await enter(invited)
     await ground.query(
@@ -222,7 +222,7 @@ describe('whoever is invited', () => {
     expect(page.html).toContain('Ваш сеанс завершено')
   })
 
-  test('whose e-mail is another party’s is told so, and stays with the request', async () => {
+  test('with another party’s e-mail sees an error, and stays on the request', async () => {
     const invited = await ground.invite()
     const userId = await ground.user(invited.email)
     const partyId = randomUUID()
@@ -243,8 +243,8 @@ describe('whoever is invited', () => {
   })
 })
 
-describe('whoever is not', () => {
-  test('sees nothing of the request without the secret or the right user', async () => {
+describe('other people', () => {
+  test('see nothing of the request without the secret or the right user', async () => {
     const invited = await ground.invite()
     const stranger = await ground.user(`${randomUUID()}@example.org`)
     const [row] = await ground.query<{ email: string }>('select email from mithril.users where id = $1', stranger)
@@ -262,7 +262,7 @@ describe('whoever is not', () => {
     expect(await ground.query('select from mithril.tokens where user_id = $1', stranger)).toEqual([])
   })
 
-  test('is slowed down after wrong secrets and wrong passwords', async () => {
+  test('are slowed down after wrong secrets and wrong passwords', async () => {
     const invited = await ground.invite()
     for (let n = 0; n < 11; n += 1) {
       const on = visitor()
@@ -284,7 +284,7 @@ describe('whoever is not', () => {
   })
 
   test.each(['/invite/x', `/invite/${randomUUID()}`, '/invite/%00', '/invite/..%2f..'])(
-    'at %s finds no invitation',
+    'at %s find no invitation',
     async (path) => {
       const page = await visitor().go(path)
       expect(page.status).toBe(404)
@@ -293,7 +293,7 @@ describe('whoever is not', () => {
   )
 })
 
-describe('a link that is over', () => {
+describe('an expired or used link', () => {
   test.each([
     ['APPROVED', 409, 'Запит уже підтверджено'],
     ['REJECTED', 409, 'Запит уже відхилено'],
@@ -336,14 +336,14 @@ describe('a form', () => {
     expect(await ground.status(invited.id)).toBe('NEW')
   })
 
-  test('of an older browser, which tells its origin alone, is taken', async () => {
+  test('of an older browser, which sends only Origin, is accepted', async () => {
     const invited = await ground.invite()
     const { on, page } = await enter(invited)
     await on.send(`/invite/${invited.id}/reject`, { token: tokenIn(page.html) }, { origin: ground.api.url })
     expect(await ground.status(invited.id)).toBe('REJECTED')
   })
 
-  test('that is too large, or no form, is refused with a page', async () => {
+  test('that is too large or malformed is refused with a page', async () => {
     const { id } = await ground.invite()
     const large = await visitor().send(`/invite/${id}/user`, { password: 'x'.repeat(20_000) })
     expect(large.status).toBe(413)
@@ -351,7 +351,7 @@ describe('a form', () => {
   })
 })
 
-test('nothing of the way is in the log, but that somebody signed in or out or was refused', () => {
+test('the log has nothing of it except sign-ins, sign-outs and refusals', () => {
   const told = ground.api.logged.map(({ message, fields: { code, state, reason, ...others } }) => ({ message, others }))
   const messages = new Set(told.map(({ message }) => message))
   expect([...messages].toSorted()).toEqual(['a request was refused', 'a sign-in', 'a sign-out'])

@@ -101,7 +101,7 @@ const FILTERS: readonly (readonly [name: string, filter: object, holds: (request
 ]
 
 describe('requests', () => {
-  test.each(FILTERS)('by %s are whole and in each order, from both ends', async (_, filter, holds) => {
+  test.each(FILTERS)('by %s are complete and sorted in each order, from both ends', async (_, filter, holds) => {
     for (const [name, compare] of Object.entries(COMPARE)) {
       const rising = requests.filter(holds).toSorted(compare)
       expect(rising.length).toBeGreaterThan(0)
@@ -120,7 +120,7 @@ describe('requests', () => {
     }
   })
 
-  test('are told as panels read them, masked for whoever sees numbers masked', async () => {
+  test('have the fields that panels expect, masked for masking tokens', async () => {
     const variables = { filter: { email: 'maria77@example.org' } }
     const [node] = (await search(variables)).nodes
     const stored = requests.find(({ email }) => email === 'maria77@example.org')
@@ -134,7 +134,7 @@ describe('requests', () => {
     expect((await search(variables, masked)).nodes[0].taxId).toBe('********91')
   })
 
-  test('have cursors that hold nothing of anybody', async () => {
+  test('have cursors without personal data', async () => {
     const { pageInfo } = await search({ orderBy: 'FULL_NAME_ASC', first: 1 })
     const held = JSON.parse(Buffer.from(pageInfo.endCursor, 'base64url').toString('utf8'))
     expect(held).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)])

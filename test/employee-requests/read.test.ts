@@ -40,7 +40,7 @@ async function rolelessToken({ email, client, scope }: { email: string; client: 
 }
 
 describe('a request', () => {
-  test('is shown to its legal entity and to the NHS, and to no other', async () => {
+  test('is shown only to its legal entity and the NHS', async () => {
     const { id, ...rest } = await create()
     const nhs = await api.token({ role: 'NHS VERIFIER' })
     for (const token of [facility.token, nhs]) {
@@ -52,7 +52,7 @@ describe('a request', () => {
     expect([status, body.error.type]).toEqual([404, 'not_found'])
   })
 
-  test.each(ROLELESS_SCOPES)('is shown to the one whom it invites, without a role, by %s', async (scope) => {
+  test.each(ROLELESS_SCOPES)('is shown to the invited user, without a role, by %s', async (scope) => {
     const email = `${randomUUID()}@example.org`
     const { id } = await create(email.toUpperCase())
     const { token, userId } = await rolelessToken({ email, client: facility.client, scope })
@@ -60,7 +60,7 @@ describe('a request', () => {
     expect([status, body.data.id, body.data.party.email, body.urgent]).toEqual([200, id, email, { user_id: userId }])
   })
 
-  test('is not shown to anybody else who was invited', async () => {
+  test('is not shown to other invited users', async () => {
     const { id } = await create()
     const { token } = await rolelessToken({
       ...{ email: `${randomUUID()}@example.org`, client: facility.client, scope: ROLELESS_SCOPES.join(' ') },
@@ -68,7 +68,7 @@ describe('a request', () => {
     expect((await read(id, token)).status).toBe(404)
   })
 
-  test('is not shown by an e-mail alone: one of the scopes it takes', async () => {
+  test('is not shown by e-mail alone: one of the scopes is needed', async () => {
     const email = `${randomUUID()}@example.org`
     const { id } = await create(email)
     const reader = await api.token({ role: 'OWNER', client: other.client, email, scope: 'employee_request:read' })
@@ -83,7 +83,7 @@ describe('a request', () => {
     ])
   })
 
-  test('is shown to one who is invited elsewhere and reads their own legal entity’s requests, both', async () => {
+  test('is shown to a user who is invited elsewhere and reads their own legal entity’s requests', async () => {
     const email = `${randomUUID()}@example.org`
     const invited = await create(email)
     const own = await create(undefined, other)
@@ -92,7 +92,7 @@ describe('a request', () => {
     expect((await read((await create()).id, token)).status).toBe(404)
   })
 
-  test('has beside it the user with its e-mail, as soon as there is one', async () => {
+  test('has the user with its e-mail beside it, once there is one', async () => {
     const email = `${randomUUID()}@example.org`
     const { id } = await create(email)
     expect((await read(id, facility.token)).body.urgent).toBeUndefined()
@@ -100,7 +100,7 @@ describe('a request', () => {
     expect((await read(id, facility.token)).body.urgent).toEqual({ user_id: user.id })
   })
 
-  test('is shown with the employee whom an approval made, and its own beside it', async () => {
+  test('is shown with the employee that an approval created, beside its own', async () => {
     const { id } = await create()
     const employeeId = randomUUID()
     await api.db.database.query({
@@ -113,7 +113,7 @@ describe('a request', () => {
     ])
   })
 
-  test('is shown with masked numbers by a token that masks', async () => {
+  test('is shown with masked numbers to a masking token', async () => {
     const { id } = await create()
     const token = await api.token({ role: 'OWNER', client: facility.client, isMasked: true })
     const { data } = (await read(id, token)).body
@@ -124,7 +124,7 @@ describe('a request', () => {
     expect(data.doctor.specialities[0].certificate_number).toBe('******31')
   })
 
-  test('leaves a record of the read in the audit; what was not shown leaves none', async () => {
+  test('is audited as read; what was not shown is not', async () => {
     const { id } = await create()
     const audit = async (requestId: string) =>
       api.db.database.query({
@@ -141,15 +141,15 @@ describe('a request', () => {
     expect(await audit((await read(id, other.token)).body.meta.request_id)).toEqual([])
   })
 
-  test.each(['nobody', randomUUID()])('that there is not is 404: %s', async (id) => {
+  test.each(['nobody', randomUUID()])('that does not exist is 404: %s', async (id) => {
     expect((await read(id, facility.token)).status).toBe(404)
   })
 })
 
-describe('what a MIS reads', () => {
+describe('a MIS', () => {
   const readAsMis = (id: string, token: string) => api.request('GET', `/api/mis/employee_requests/${id}`, { token })
 
-  test('is the id, the employee, the status and the time, whoever may follow events or acts for a legal entity', async () => {
+  test('reads the id, the employee, the status and the time with a scope for events or for a legal entity', async () => {
     const { id, updated_at } = await create()
     const platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM'), scope: 'event:read' })
     const mis = await api.token({ role: 'HR', client: await api.client('MIS') })
@@ -159,7 +159,7 @@ describe('what a MIS reads', () => {
     }
   })
 
-  test('is the employee whom an approval made', async () => {
+  test('reads the employee that an approval created', async () => {
     const { id } = await create()
     const employeeId = randomUUID()
     await api.db.database.query({
@@ -171,7 +171,7 @@ describe('what a MIS reads', () => {
     })
   })
 
-  test('is nothing of another legal entity, nor without a scope', async () => {
+  test('reads nothing of another legal entity, nor without a scope', async () => {
     const { id } = await create()
     expect((await readAsMis(id, other.token)).status).toBe(404)
     expect((await readAsMis(randomUUID(), facility.token)).status).toBe(404)

@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => ground.close())
 
-test('a rejection writes the status with its event, and nothing else but the audit', async () => {
+test('a rejection writes the status with its event, and otherwise only the audit', async () => {
   const { id, user, data } = await invite(ground)
   const before = await everything(ground)
   const outcome = await reject(ground, id, user)

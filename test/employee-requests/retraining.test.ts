@@ -65,7 +65,7 @@ const as = (speciality: string): Given => ({ doctor: doctor(speciality) })
 const AS_THERAPIST = terminated('AUTO_RETRAINED_AS_THERAPIST')
 const AS_PEDIATRICIAN = terminated('AUTO_RETRAINED_AS_PEDIATRICIAN')
 
-describe('a doctor who retrains', () => {
+describe('a change of a doctor’s main speciality', () => {
   test.each([
     ['PEDIATRICIAN', 'THERAPIST', SAME, AS_THERAPIST],
     ['FAMILY_DOCTOR', 'THERAPIST', SAME, AS_THERAPIST],
@@ -90,22 +90,28 @@ describe('a doctor who retrains', () => {
     ['terminated', { ...SAME, status: 'terminated' }],
     ['closed', { ...SAME, status: 'closed' }],
     ['rejected', { ...SAME, status: 'rejected' }],
-  ])('changes a declaration that is %s, or leaves it', async (status, outcome) => {
+  ])('changes or keeps a declaration that is %s', async (status, outcome) => {
     expect(await retrain('PEDIATRICIAN', as('THERAPIST'), [{ ...MINOR, status }])).toEqual([outcome])
   })
 
-  test.each(['active', 'pending_verification'])('re-dates a declaration that is %s, which stays so', async (status) => {
-    expect(await retrain('PEDIATRICIAN', as('FAMILY_DOCTOR'), [{ ...MINOR, status }])).toEqual([
-      { ...until('2060-02-29'), status },
-    ])
-  })
+  test.each(['active', 'pending_verification'])(
+    'changes the end date of a declaration that is %s, which keeps its status',
+    async (status) => {
+      expect(await retrain('PEDIATRICIAN', as('FAMILY_DOCTOR'), [{ ...MINOR, status }])).toEqual([
+        { ...until('2060-02-29'), status },
+      ])
+    },
+  )
 
-  test.each(['terminated', 'closed', 'rejected'])('re-dates no declaration that is %s', async (status) => {
-    for (const to of ['FAMILY_DOCTOR', 'PEDIATRICIAN']) {
-      const from = to === 'PEDIATRICIAN' ? 'THERAPIST' : 'PEDIATRICIAN'
-      expect(await retrain(from, as(to), [{ ...MINOR, status }])).toEqual([{ ...SAME, status }])
-    }
-  })
+  test.each(['terminated', 'closed', 'rejected'])(
+    'changes the end date of no declaration that is %s',
+    async (status) => {
+      for (const to of ['FAMILY_DOCTOR', 'PEDIATRICIAN']) {
+        const from = to === 'PEDIATRICIAN' ? 'THERAPIST' : 'PEDIATRICIAN'
+        expect(await retrain(from, as(to), [{ ...MINOR, status }])).toEqual([{ ...SAME, status }])
+      }
+    },
+  )
 
   test('changes nobody else’s declarations', async () => {
     const other = await approved(ground, { employee_type: 'DOCTOR', doctor: doctor('PEDIATRICIAN') })
@@ -117,11 +123,11 @@ describe('a doctor who retrains', () => {
   test.each([
     ['no object', { doctor: null }],
     ['no main speciality', { doctor: doctor('THERAPIST', { specialities: [] }) }],
-  ])('does so by a request with a speciality only: not by one with %s', async (_, given) => {
+  ])('requires a speciality in the request: %s has no effect', async (_, given) => {
     expect(await retrain('PEDIATRICIAN', given, [MINOR])).toEqual([SAME])
   })
 
-  test('is known by the main speciality, not by any other of the request or the employee', async () => {
+  test('considers only the main speciality of the request and the employee', async () => {
     const specialities = [
       { speciality: 'THERAPIST', speciality_officio: false },
       { speciality: 'PEDIATRICIAN', speciality_officio: true },
@@ -132,7 +138,7 @@ describe('a doctor who retrains', () => {
     ])
   })
 
-  test('is one whom the request names: a new employee takes over nobody’s patients', async () => {
+  test('requires an employee in the request: a new employee takes over no patients', async () => {
     const { employeeId, user, data } = await approved(ground, {
       employee_type: 'DOCTOR',
       doctor: doctor('PEDIATRICIAN'),
@@ -143,7 +149,7 @@ describe('a doctor who retrains', () => {
     expect(await declarationsSeen(ground.owner, ids)).toEqual([SAME])
   })
 
-  test('writes who did so, and when', async () => {
+  test('records who did it, and when', async () => {
     const { employeeId, user, data } = await approved(ground, { employee_type: 'DOCTOR', doctor: doctor('THERAPIST') })
     const ids = await addDeclarations(ground.owner, employeeId, [MINOR, ADULT])
     await ground.owner.query({
@@ -162,7 +168,7 @@ describe('a doctor who retrains', () => {
 
 const born = (birth_date: string) => ({ ...MINOR, birth_date })
 
-describe('of age', () => {
+describe('the age of majority', () => {
   // Eighteen years before the day of the approval, by the calendar.
   test.each([
     ['on the eighteenth birthday', '2026-06-15', '2008-06-15', true],
@@ -185,13 +191,13 @@ describe('of age', () => {
     [21, '2005-06-16', false],
     [0, '2026-06-15', true],
     [9999, '1900-01-02', false],
-  ])('where the global parameter says %s', async (adult_age, birth_date, isAdult) => {
+  ])('if the global parameter says %s', async (adult_age, birth_date, isAdult) => {
     await setTerms(ground.owner, { ...DEFAULT_TERMS, adult_age })
     const [seen] = await retrain('PEDIATRICIAN', as('THERAPIST'), [born(birth_date)])
     expect(seen?.status).toBe(isAdult ? 'active' : 'terminated')
   })
 
-  test('by the day in Kyiv, whatever the session’s zone', async () => {
+  test('is reached by the date in Kyiv, whatever the session’s time zone', async () => {
     const [day] = await ground.owner.query<{ today: string }>({
       text: `select (now() at time zone 'Europe/Kyiv')::date::text as today`,
     })
@@ -287,7 +293,7 @@ describe('any declaration, on any day', () => {
       }),
     )
 
-  test('becomes what the words of the rule say, counted day by day', async () => {
+  test('equals the rule’s text, counted day by day', async () => {
     const { employeeId, user } = await approved(ground, { employee_type: 'DOCTOR', doctor: doctor() })
     await fc.assert(
       fc.asyncProperty(cases, async ({ given: { today, terms: of, from, to }, declarations }) => {

@@ -50,8 +50,8 @@ const mails = async () => (await query(`select from pgboss.job where name = 'inv
 /** An answer without what is each request's own. */
 const toldIn = ({ status, body }: Answer) => ({ status, data: body.data })
 
-describe('a request that is sent again with its key', () => {
-  test('is done once, and answered as it was', async () => {
+describe('a request that is repeated with its idempotency key', () => {
+  test('is executed once, with the same answer', async () => {
     const [body, key] = [aBody(), randomUUID()]
     const first = await create(body, key)
     expect(first.status).toBe(201)
@@ -65,7 +65,7 @@ describe('a request that is sent again with its key', () => {
     expect(await mails()).toBe(1)
   })
 
-  test('is recorded as a read: it shows somebody’s data again', async () => {
+  test('is audited as a read, because it shows personal data again', async () => {
     const [body, key] = [aBody(), randomUUID()]
     const { body: created } = await create(body, key)
     const { headers } = await create(body, key)
@@ -76,13 +76,13 @@ describe('a request that is sent again with its key', () => {
     })
   })
 
-  test('is done twice without a key, and with two', async () => {
+  test('is executed twice without a key, and with two keys', async () => {
     const body = aBody()
     for (const key of [undefined, undefined, randomUUID(), randomUUID()]) await create(body, key)
     expect(await requestsOf(body)).toHaveLength(4)
   })
 
-  test('is another one of another user, or of the same route with another key', async () => {
+  test('is a different one for another user, or for the same route with another key', async () => {
     const [body, key] = [aBody(), randomUUID()]
     await create(body, key)
     const token = await api.token({ role: 'OWNER', client: facility.client })
@@ -90,7 +90,7 @@ describe('a request that is sent again with its key', () => {
     expect(await requestsOf(body)).toHaveLength(2)
   })
 
-  test('is 422 where something else comes with the key, and nothing is done', async () => {
+  test('is 422 if the content differs, and nothing is executed', async () => {
     const key = randomUUID()
     const { body } = await create(aBody(), key)
     const other = aBody()
@@ -102,7 +102,7 @@ describe('a request that is sent again with its key', () => {
     expect(await mails()).toBe(1)
   })
 
-  test('may be corrected after a refusal, under the same key', async () => {
+  test('can be corrected after an error, with the same key', async () => {
     const [body, key] = [aBody(), randomUUID()]
     const wrong = { employee_request: changed(body.employee_request, ['start_date'], 'today') }
     expect((await create(wrong, key)).status).toBe(422)
@@ -132,8 +132,8 @@ describe('a request that is sent again with its key', () => {
   })
 })
 
-describe('every POST that makes something', () => {
-  test('takes a key; the others answer with a secret, use one up, or replace a password', () => {
+describe('every POST that creates something', () => {
+  test('takes a key; the others return a secret, use one up, or replace a password', () => {
     const without = routes.filter((route) => route.method === 'POST' && !(route.access !== 'public' && route.takesKey))
     expect(without.map(({ path }) => path).sort()).toEqual([
       '/api/employee_requests/:id/user',
@@ -156,7 +156,7 @@ describe('every POST that makes something', () => {
     ['/reject', 200],
     ['/actions/approve', 200],
     ['/actions/reject', 200],
-  ])('is done once: %s', async (action, status) => {
+  ])('is executed once: %s', async (action, status) => {
     const body = aBody()
     const { body: created } = await create(body)
     await query('delete from pgboss.job')
@@ -186,8 +186,8 @@ async function tokenFor(action: string, email: string): Promise<string> {
   })
 }
 
-describe('behind a proxy that sends a POST again', () => {
-  test('where the answer is lost, it is done once and the second answer is the first', async () => {
+describe('behind a proxy that repeats a POST', () => {
+  test('it is executed once if the answer is lost, and the second answer equals the first', async () => {
     const body = aBody()
     const proxy = await startProxy(async (forward) => {
       await forward()

@@ -69,7 +69,7 @@ async function countRequests(): Promise<unknown> {
 }
 
 describe('a request that its sender has signed', () => {
-  test('is taken as any other, and its envelope is kept once, as it came', async () => {
+  test('is accepted as any other, and its envelope is stored once, unchanged', async () => {
     const envelope = await envelopeOf(DOCUMENT(), [SIGNER])
     const { status, body } = await send(envelope)
     const plain = await api.request('POST', '/api/employee_requests', { token, body: DOCUMENT() })
@@ -82,19 +82,19 @@ describe('a request that its sender has signed', () => {
     expect(kept.map((row) => row.envelope.equals(envelope))).toEqual([true])
   })
 
-  test('needs no legal entity, and may be written in lines', async () => {
+  test('needs no legal entity, and can be wrapped in lines', async () => {
     const document = changed(DOCUMENT(), ['employee_request', 'legal_entity_id'], undefined)
     const lines = (await envelopeOf(document, [SIGNER])).toString('base64').replaceAll(/.{76}/g, '$&\r\n')
     expect((await send(lines)).body.data.legal_entity_id).toBe(facility.legalEntityId)
   })
 
-  test('may have the number of a passport in place of a tax id, in Cyrillic or Latin letters, and white space', async () => {
+  test('can have a passport number instead of a tax id, in Cyrillic or Latin letters, with white space', async () => {
     const by = await tokenOf('АВ123456')
     for (const taxId of ['АВ123456', 'AB 123456', 'ab123456'])
       expect((await send(await envelopeOf(DOCUMENT(), [{ taxId, place: 'serial number' }]), by)).status).toBe(201)
   })
 
-  test('is told all that is wrong with it, with paths as they are', async () => {
+  test('gets all its errors, with the paths of the document', async () => {
     const broken = changed(DOCUMENT(), ['employee_request', 'party', 'tax_id'], '3184710692')
     const answer = await send(await envelopeOf(broken, [SIGNER]))
     expect([answer.status, violationsOf(answer)]).toEqual([
@@ -104,7 +104,7 @@ describe('a request that its sender has signed', () => {
   })
 })
 
-describe('what is signed otherwise is refused, and nothing is created:', () => {
+describe('invalid signed content is refused, and nothing is created:', () => {
   let before: unknown
   beforeEach(async () => {
     before = await countRequests()
@@ -136,7 +136,7 @@ describe('what is signed otherwise is refused, and nothing is created:', () => {
     await expectNothing()
   })
 
-  test('by a user who is no party’s', async () => {
+  test('by a user who belongs to no party', async () => {
     const stranger = await api.token({ role: 'HR', client: facility.client })
     expect(await refusal(await envelopeOf(DOCUMENT(), [SIGNER]), stranger)).toEqual([
       ...[403, 'forbidden', 'User is not allowed to this action by client_id'],
@@ -159,7 +159,7 @@ describe('what is signed otherwise is refused, and nothing is created:', () => {
     await expectNothing()
   })
 
-  test('a signature that is not valid, in the words of whoever looked', async () => {
+  test('an invalid signature, with the verification service’s message', async () => {
     const one = { isStamp: false, isValid: false, taxId: TAX_ID, message: 'the certificate is revoked' }
     opened = () => ({ kind: 'opened', content: DOCUMENT(), signatures: [one] })
     expect(await refusal(Buffer.from('x'))).toEqual([400, 'request_malformed', 'the certificate is revoked'])
@@ -175,7 +175,7 @@ describe('what is signed otherwise is refused, and nothing is created:', () => {
     await expectNothing()
   })
 
-  test('where signed content is not accepted, which is so unless an installation says otherwise', async () => {
+  test('if signed content is disabled, which is the default', async () => {
     opened = () => ({ kind: 'off' })
     expect(await refusal(Buffer.from('x'))).toEqual([501, 'not_implemented', 'signed content is not accepted here'])
     expect(await NO_SIGNATURES.open(Buffer.from('x'))).toEqual({ kind: 'off' })
@@ -187,7 +187,7 @@ describe('the envelope', () => {
   const read = (id: string, by: string) =>
     api.request('GET', `/api/employee_requests/${id}/signed_content`, { token: by })
 
-  test('is read by the NHS as it came, and that is in the audit', async () => {
+  test('is read by the NHS unchanged, and that is audited', async () => {
     const envelope = await envelopeOf(DOCUMENT(), [SIGNER])
     const { id } = (await send(envelope)).body.data
     const { status, body } = await read(id, await api.token({ role: 'NHS VERIFIER' }))
@@ -203,7 +203,7 @@ describe('the envelope', () => {
     expect(audit).toEqual([{ action: 'read', operation, subject_ids: [id] }])
   })
 
-  test('is not read by a token that masks, nor by anybody else', async () => {
+  test('cannot be read with a masking token, or by others', async () => {
     const { id } = (await send(await envelopeOf(DOCUMENT(), [SIGNER]))).body.data
     for (const by of [
       token,
@@ -213,13 +213,13 @@ describe('the envelope', () => {
       expect((await read(id, by)).status).toBe(403)
   })
 
-  test('is not there of a request that came in plain JSON', async () => {
+  test('does not exist for a request in plain JSON', async () => {
     const { id } = (await api.request('POST', '/api/employee_requests', { token, body: DOCUMENT() })).body.data
     expect((await read(id, await api.token({ role: 'NHS VERIFIER' }))).status).toBe(404)
   })
 })
 
-test('nothing personal of what was signed is in the log', async () => {
+test('the log has no personal data from signed content', async () => {
   await send(await envelopeOf(DOCUMENT(), [{ taxId: '3184710691' }]))
   opened = () => {
     throw new Error('broken')

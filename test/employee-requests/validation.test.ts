@@ -56,7 +56,7 @@ function wrong(body: unknown): Record<string, string> {
 const wrongWith = (request: unknown) => wrong({ employee_request: request })
 
 describe('a request that follows spec 5.5', () => {
-  test.each(Object.keys(TYPES) as Type[])('for a %s is taken, and kept without its status', (type) => {
+  test.each(Object.keys(TYPES) as Type[])('for a %s is accepted, and stored without its status', (type) => {
     const request = aRequest(type)
     expect(wrongWith(request)).toEqual({})
     expect(validateRequest({ employee_request: request }, TODAY)).toEqual({
@@ -64,7 +64,7 @@ describe('a request that follows spec 5.5', () => {
     })
   })
 
-  test('is taken, whatever it holds', () => {
+  test('is accepted, whatever it contains', () => {
     fc.assert(
       fc.property(validRequests(), (request) => {
         expect(wrongWith(request)).toEqual({})
@@ -73,7 +73,7 @@ describe('a request that follows spec 5.5', () => {
     )
   })
 
-  test('is kept as it came, but for ids and the e-mail in lower case and an empty working_experience', () => {
+  test('is stored unchanged, except ids and the e-mail in lower case and an empty working_experience', () => {
     const request = aRequest()
     const sent = [
       [['legal_entity_id'], SOME_IDS.legalEntityId.toUpperCase()],
@@ -366,7 +366,7 @@ const MUTATIONS: readonly Mutation[] = [
   ],
 ]
 
-describe('one broken rule is told, and nothing else', () => {
+describe('one violated rule gives one error', () => {
   test.each(MUTATIONS)('%s', (_, steps, expected) => {
     const doctors = validRequests({ types: ['DOCTOR'] })
     fc.assert(
@@ -409,7 +409,7 @@ describe('the main speciality', () => {
     expect(withMain(type, [...main(mainOf(type)[0] ?? ''), ...none(speciality)])).toEqual({})
   })
 
-  test.each(['MED_ADMIN', 'MED_COORDINATOR'] as const)('of a %s may be none, or one', (type) => {
+  test.each(['MED_ADMIN', 'MED_COORDINATOR'] as const)('of a %s is optional, and at most one', (type) => {
     const name = TYPES[type]
     const [first = '', second = ''] = mainOf(type)
     expect(withMain(type, none('NURSING'))).toEqual({})
@@ -417,13 +417,13 @@ describe('the main speciality', () => {
     expect(withMain(type, [...main(first), ...main(second)])).toEqual({ [`${name}.specialities`]: SEVERAL_MAIN })
   })
 
-  test.each(['SPECIALIST', 'ASSISTANT', 'PHARMACIST', 'LABORANT'] as const)('of a %s is there', (type) => {
+  test.each(['SPECIALIST', 'ASSISTANT', 'PHARMACIST', 'LABORANT'] as const)('of a %s is required', (type) => {
     expect(withMain(type, none('NURSING'))).toEqual({ [`${TYPES[type]}.specialities`]: NONE_MAIN })
   })
 })
 
-describe('all that is broken is told at once', () => {
-  test('shape and rules alike', () => {
+describe('all violations are reported at once', () => {
+  test('of schema and rules', () => {
     const party = {
       ...{ last_name: 'Smith', birth_date: '1880-01-01', gender: 'X', tax_id: '3184710692', email: 'x', phones: [] },
       documents: [
@@ -465,7 +465,7 @@ describe('all that is broken is told at once', () => {
     expect(wrong(body)).toEqual(expected)
   })
 
-  test('of any JSON, without failing', () => {
+  test('of any JSON, without an exception', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (party, doctor) => {
         const request = { ...aRequest(), party, doctor }
@@ -474,7 +474,7 @@ describe('all that is broken is told at once', () => {
     )
   })
 
-  test('of what is nested more deeply than can be kept', () => {
+  test('of JSON that is too deeply nested to store', () => {
     const deep = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`)
     const [[entry, text] = []] = Object.entries(wrongWith(changed(aRequest(), ['party', 'more'], deep)))
     expect(entry).toMatch(/^party\.more\.\[0\]/)
@@ -486,7 +486,7 @@ describe('all that is broken is told at once', () => {
     ['documents of as many types', Array.from({ length: 10_000 }, (_, n) => ({ type: `${n}` }))],
     ['what is nothing at all', Array.from({ length: 400_000 }, () => 0)],
     ['one in another', JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)],
-  ])('but for what no request can be, in little time: %s', (_, documents) => {
+  ])('but quickly only for content that no request can have: %s', (_, documents) => {
     const began = performance.now()
     expect(wrongWith(changed(aRequest(), ['party', 'documents'], documents))).toEqual({
       $: 'invalid: holds too many values',
@@ -496,7 +496,7 @@ describe('all that is broken is told at once', () => {
 })
 
 describe('a tax id', () => {
-  test('has the check digit that its first nine digits make, and no other', () => {
+  test('has the check digit computed from its first nine digits, and no other', () => {
     fc.assert(
       fc.property(taxIds, fc.integer({ min: 1, max: 9 }), (value, shift) => {
         expect(isTaxId(value, false)).toBe(true)
@@ -515,14 +515,14 @@ describe('a tax id', () => {
     expect(isTaxId('0000000000', false)).toBe(false)
   })
 
-  test('of who has none is a passport or an identity card', () => {
+  test('of a person without one is a passport or an identity card', () => {
     expect(['123456789', 'АБ123456', 'ЁI123456'].map((value) => isTaxId(value, true))).toEqual([true, true, true])
     expect(['1234567899', 'AB123456', '12345678'].map((value) => isTaxId(value, true))).toEqual([false, false, false])
   })
 })
 
-describe('a day', () => {
-  test('is one of the calendar, leap years included', () => {
+describe('a date', () => {
+  test('exists in the calendar, including leap years', () => {
     expect(['2024-02-29', '2000-02-29', '0001-01-01', '9999-12-31'].map(isDay)).toEqual([true, true, true, true])
     expect(['2026-02-29', '1900-02-29', '0000-12-31', '2026-1-1', '10000-01-01'].map(isDay)).not.toContain(true)
   })

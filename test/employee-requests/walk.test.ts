@@ -61,7 +61,7 @@ afterAll(async () => {
 })
 
 describe('docs/employee-requests.md', () => {
-  test('was read whole', () => {
+  test('was read completely', () => {
     expect(BLOCKS.length).toBe([...text.matchAll(/^```sh$/gm)].length)
     expect(BLOCKS.filter(({ answer }) => answer !== undefined).length).toBe([...text.matchAll(/^```json$/gm)].length)
     expect(BLOCKS.length).toBeGreaterThan(15)
@@ -76,7 +76,7 @@ describe('docs/employee-requests.md', () => {
     },
   )
 
-  test('is not undone by the next start: what was approved stays, and the owner’s token is the successor’s', async () => {
+  test('is not undone by the next start: approvals stay, and the owner’s token is the successor’s', async () => {
     first.signal('SIGINT')
     expect(await first.ended).toMatchObject({ code: 0 })
     const { url, out } = await startDemo()

@@ -21,8 +21,8 @@ function encryptionOf(text: string): Encryption {
   return new Encryption(file)
 }
 
-describe('what is sealed', () => {
-  test('opens at its place, whatever it is', () => {
+describe('an encrypted value', () => {
+  test('decrypts in its own place, whatever it is', () => {
     const encryption = encryptionOf(`one ${key(1)}\n`)
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 3000 }), fc.string(), (bytes, context) => {
@@ -31,7 +31,7 @@ describe('what is sealed', () => {
     )
   })
 
-  test('is never the same twice, and does not show what is in it', () => {
+  test('is never the same twice, and does not reveal its content', () => {
     const encryption = encryptionOf(`one ${key(1)}\n`)
     const [first, second] = [1, 2].map(() => encryption.seal('table/1', Buffer.from('Шевченко')))
     expect(first?.bytes.equals(second?.bytes ?? Buffer.of())).toBe(false)
@@ -43,7 +43,7 @@ describe('what is sealed', () => {
     ['under the id of another key', 'table/1', 'two', undefined],
     ['after any byte was changed', 'table/1', 'one', 14],
     ['after its end was cut off', 'table/1', 'one', -1],
-  ])('does not open %s', (_, context, keyId, change) => {
+  ])('does not decrypt %s', (_, context, keyId, change) => {
     const encryption = encryptionOf(`one ${key(1)}\ntwo ${key(2)}\n`)
     const { bytes } = encryption.seal('table/1', randomBytes(40))
     const changed = change === -1 ? bytes.subarray(0, -1) : Buffer.from(bytes)
@@ -51,20 +51,20 @@ describe('what is sealed', () => {
     expect(() => encryption.open(context, { keyId, bytes: changed })).toThrow(/cannot be decrypted/)
   })
 
-  test('with a key that is not in the file tells which one is missing', () => {
+  test('with a key that is not in the file names the missing one', () => {
     const sealed = encryptionOf(`one ${key(1)}\n`).seal('table/1', randomBytes(4))
     const other = encryptionOf(`two ${key(2)}\n`)
     expect(() => other.open('table/1', sealed)).toThrow('key one, which encrypted values of this database')
   })
 
-  test('with a key that came later opens in a process that runs, which goes on sealing with its own', () => {
+  test('with a newer key decrypts in a running process, which continues to encrypt with its own', () => {
     const running = encryptionOf(`one ${key(1)}\n`)
     const sealed = encryptionOf(`two ${key(2)}\none ${key(1)}\n`).seal('table/1', Buffer.from('new'))
     expect(running.open('table/1', sealed).toString()).toBe('new')
     expect(running.activeId).toBe('one')
   })
 
-  test('is sealed with the newest key of the file once it may be, and with the old one before', () => {
+  test('is encrypted with the file’s newest key once it is active, and with the old one before', () => {
     const running = encryptionOf(`one ${key(1)}\n`)
     encryptionOf(`three ${key(3)}\ntwo ${key(2)}\none ${key(1)}\n`)
     running.adopt((id) => id === 'one')
@@ -75,13 +75,13 @@ describe('what is sealed', () => {
     expect(running.activeId).toBe('two')
   })
 
-  test('cannot be where there are no keys', () => {
+  test('cannot be created without keys', () => {
     expect(() => requireKeys(undefined)).toThrow('ZVIRKA_ENCRYPTION_KEYS_FILE is not set')
   })
 })
 
 describe('a keys file', () => {
-  test('has its newest key first; comments and empty lines are passed over', () => {
+  test('has its newest key first; comments and empty lines are ignored', () => {
     const { activeId, ids } = encryptionOf(`# keys of the clinic\n\n2026-11 ${key(3)}\r\n2025-11 ${key(2)}`)
     expect({ activeId, ids }).toEqual({ activeId: '2026-11', ids: ['2026-11', '2025-11'] })
   })
@@ -95,7 +95,7 @@ describe('a keys file', () => {
     ['an id twice', `one ${key(1)}\none ${key(2)}\n`, /line 2 .* repeats the id one/],
     ['a key twice', `one ${key(1)}\ntwo ${key(1)}\n`, /line 2 .* repeats the key/],
     ['an id that is none', `-one ${key(1)}\n`, /line 1 .* does not begin with a key id/],
-  ])('with %s is refused, and no key is told', (_, text, words) => {
+  ])('with %s is refused, without revealing a key', (_, text, words) => {
     writeFileSync(file, text, { mode: 0o600 })
     expect(() => readKeysFile(file)).toThrow(words)
     try {
@@ -111,17 +111,17 @@ describe('a keys file', () => {
     expect(() => readKeysFile(file)).toThrow(`its mode is 0${mode.toString(8)}`)
   })
 
-  test.each([0o400, 0o600, 0o440])('that only its owner and its group may read is taken: %o', (mode) => {
+  test.each([0o400, 0o600, 0o440])('readable by its owner and group only is accepted: %o', (mode) => {
     writeFileSync(file, `one ${key(1)}\n`)
     chmodSync(file, mode)
     expect(readKeysFile(file).active.id).toBe('one')
   })
 
-  test('that is not there is told', () => {
+  test('that is missing is reported', () => {
     expect(() => readKeysFile(file)).toThrow(`the keys file ${file} cannot be read: ENOENT`)
   })
 
-  test('is made with its first key, and gets each new one first; what was in it stays', () => {
+  test('is created with its first key, and gets each new one first; existing keys stay', () => {
     const now = new Date('2026-11-30T10:00:00Z')
     const first = addKey(file, now)
     const kept = readFileSync(file, 'utf8')
@@ -132,14 +132,14 @@ describe('a keys file', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  test('keeps its mode where it gets a key: a service whose group reads it still can', () => {
+  test('keeps its mode when a key is added, so that a service in its group can still read it', () => {
     writeFileSync(file, `one ${key(1)}\n`)
     chmodSync(file, 0o640)
     addKey(file, new Date())
     expect(statSync(file).mode & 0o777).toBe(0o640)
   })
 
-  test('is made once where it is missing, and left as it is where it is there', () => {
+  test('is created if it is missing, and otherwise left unchanged', () => {
     provideKeysFile(file, new Date('2026-11-30T10:00:00Z'))
     const made = readFileSync(file, 'utf8')
     provideKeysFile(file, new Date())
@@ -158,33 +158,33 @@ describe('the keys of a database', () => {
   afterAll(() => db.drop())
   afterEach(() => db.database.query({ text: 'delete from zvirka.encryption_keys' }))
 
-  test('need none where nothing was sealed', async () => {
+  test('are not needed if nothing was encrypted', async () => {
     await checkKeys(db.database, undefined)
     await checkKeys(db.database, encryptionOf(`one ${key(1)}\n`))
   })
 
-  test('are all to be there', async () => {
+  test('must all be available', async () => {
     await prepareKeys(db.database, encryptionOf(`one ${key(1)}\n`))
     await expect(checkKeys(db.database, undefined)).rejects.toThrow('ZVIRKA_ENCRYPTION_KEYS_FILE is not set')
     await expect(checkKeys(db.database, encryptionOf(`two ${key(2)}\n`))).rejects.toThrow('key one, which encrypted')
     await prepareKeys(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))
   })
 
-  test('are to be the same ones: another key under a known id is refused before it seals anything', async () => {
+  test('must be the same: another key under a known id is refused before it encrypts anything', async () => {
     await prepareKeys(db.database, encryptionOf(`one ${key(1)}\n`))
     const other = encryptionOf(`one ${key(9)}\n`)
     await expect(prepareKeys(db.database, other)).rejects.toThrow('key one of the keys file differs from the key one')
     await checkKeys(db.database, encryptionOf(`one ${key(1)}\n`))
   })
 
-  test('are those of whoever starts first: another file is refused, and leaves nothing behind', async () => {
+  test('are those of the first process that starts: another file is refused, and leaves nothing behind', async () => {
     const files = [1, 2, 3].map((byte) => encryptionOf(`key-${byte} ${key(byte)}\n`))
     const outcomes = await Promise.allSettled(files.map((each) => prepareKeys(db.database, each)))
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected'])
     expect(await db.database.query({ text: 'select id from zvirka.encryption_keys' })).toHaveLength(1)
   })
 
-  test('change for all processes when the newest is made known, and not when it is brought to a machine', async () => {
+  test('change for all processes when the newest is registered, not when it is copied to a machine', async () => {
     const running = encryptionOf(`one ${key(1)}\n`)
     await prepareKeys(db.database, running)
     const started = encryptionOf(`two ${key(2)}\none ${key(1)}\n`)
@@ -196,7 +196,7 @@ describe('the keys of a database', () => {
     expect([running.activeId, started.activeId]).toEqual(['two', 'two'])
   })
 
-  test('do not change to another key under the id of the newest', async () => {
+  test('do not change to another key with the id of the newest', async () => {
     const running = encryptionOf(`one ${key(1)}\n`)
     await prepareKeys(db.database, running)
     await activateNewestKey(db.database, encryptionOf(`two ${key(2)}\none ${key(1)}\n`))

@@ -57,7 +57,7 @@ const counts = async () =>
 const never = new AbortController().signal
 
 describe('rotating', () => {
-  test('seals every value anew with the newest key, and each opens to what it was', async () => {
+  test('re-encrypts every value with the newest key, without changing its content', async () => {
     const before = new Map((await rows()).map(({ id, info_sealed }) => [id, info_sealed]))
     const told: number[][] = []
     const onProgress = (done: number, total: number) => void told.push([done, total])
@@ -74,7 +74,7 @@ describe('rotating', () => {
     }
   })
 
-  test('may be interrupted, and repeated: what was done is done', async () => {
+  test('can be interrupted and repeated', async () => {
     const interrupt = new AbortController()
     const onProgress = (done: number) => done > 0 && interrupt.abort()
     const first = await rotate(db.database, rotating, [SEALED_INFO], { signal: interrupt.signal, onProgress })
@@ -89,7 +89,7 @@ describe('rotating', () => {
     for (const row of await rows()) expect(shown(again, row)).toBe(`first of ${row.unzr}`)
   })
 
-  test('goes on beside a process that reads and writes, which loses nothing and goes over to the new key', async () => {
+  test('runs beside a process that reads and writes, which loses nothing and switches to the new key', async () => {
     const written = new Map((await rows()).map(({ unzr }) => [unzr, `first of ${unzr}`]))
     let isOver = false
     const writing = async () => {
@@ -116,7 +116,7 @@ describe('rotating', () => {
     for (const row of await rows()) expect(shown(rotating, row)).toBe(written.get(row.unzr))
   })
 
-  test('leaves a value that somebody is writing until they are done', async () => {
+  test('waits for a value that is being written', async () => {
     const [busy] = await rows()
     if (busy === undefined) throw new Error('there is no row')
     const end = Promise.withResolvers<void>()
@@ -137,7 +137,7 @@ describe('rotating', () => {
     expect(row && shown(rotating, row)).toBe('theirs')
   })
 
-  test('tells which values do not open, leaves them, and seals all others anew', async () => {
+  test('reports values that cannot be decrypted, leaves them, and re-encrypts all others', async () => {
     const [, broken] = await rows()
     const owner = db.open({ role: 'zvirka_owner', max: 1 })
     await owner.query({

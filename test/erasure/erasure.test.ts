@@ -68,7 +68,7 @@ describe('an erasure', () => {
     await known(db, person)
   })
 
-  test('is told by a dry run, which writes nothing but that it was asked for', async () => {
+  test('is described by a dry run, which writes only that it was requested', async () => {
     const before = await everything(db)
     const found = await previewErasure(owner, person.id, OLENA)
     expect(found).toMatchObject({
@@ -93,7 +93,7 @@ describe('an erasure', () => {
     expect(differing).toEqual(['zvirka.audit'])
   })
 
-  test('takes two people, and then leaves nothing of the person in any table', async () => {
+  test('needs two people, and then leaves nothing of the person in any table', async () => {
     const history = await row(
       'select count(*)::int as n from zvirka.verification_history where subject_id = $1',
       person.id,
@@ -128,7 +128,7 @@ describe('an erasure', () => {
     ])
   })
 
-  test('says a second time that it is done', async () => {
+  test('reports a second time that it is done', async () => {
     const id = await order(person)
     await confirmErasure(owner, id, PETRO)
     expect(await confirmErasure(owner, id, PETRO)).toMatchObject({ kind: 'already', order: { id } })
@@ -136,7 +136,7 @@ describe('an erasure', () => {
     expect(await previewErasure(owner, person.id, OLENA)).toMatchObject({ kind: 'already', order: { id } })
   })
 
-  test('is not confirmed where the person was changed since, and is once it was ordered anew', async () => {
+  test('cannot be confirmed if the person changed meanwhile, but can after a new order', async () => {
     const id = await order(person)
     await importLines(db.database, [{ ...person.record, first_name: 'Інша' }])
     expect((await confirmErasure(owner, id, PETRO)).kind).toBe('changed')
@@ -146,7 +146,7 @@ describe('an erasure', () => {
     expect(await placesOf(db, person)).toEqual([])
   })
 
-  test('is not confirmed after its time, and not after it was withdrawn', async () => {
+  test('cannot be confirmed after its deadline, or after it was withdrawn', async () => {
     const late = await order(person)
     await owner.query({ text: `update zvirka.erasures set expires_at = now() where id = '${late}'` })
     expect(await confirmErasure(owner, late, PETRO)).toMatchObject({ kind: 'ended', order: { state: 'expired' } })
@@ -163,7 +163,7 @@ describe('an erasure', () => {
     expect(await personRow(person)).toMatchObject({ is_erased: false })
   })
 
-  test('brings the person back by no import, whenever it comes', async () => {
+  test('is not undone by any import at any time', async () => {
     await erased(person)
     const again = [person.record, { ...person.record, first_name: 'Інша' }, { ...person.record, is_active: false }]
     for (const record of again) {
@@ -214,7 +214,7 @@ describe('an erasure', () => {
     expect(await personRow(person)).toEqual(ERASED)
   })
 
-  test('leaves what somebody else has too, with the name of that one', async () => {
+  test('keeps data that belongs to another person too, with that person’s name', async () => {
     const { unzr, documents } = person.record
     const other = marked({ unzr, documents })
     // The answer about the UNZR is kept for whoever was asked about last.
@@ -236,7 +236,7 @@ describe('an erasure', () => {
     })
   })
 
-  test('leaves nothing half done where the command is killed', async () => {
+  test('leaves nothing partial if the command is killed', async () => {
     const id = await order(person)
     const before = await placesOf(db, person)
     await using held = await hold(person)
@@ -282,7 +282,7 @@ function untilWaiting(count: number): Promise<unknown> {
 describe('zvirka erase', () => {
   const run = (...args: string[]) => zvirka(['erase', ...args], { DATABASE_URL: db.url })
 
-  test('tells of both people, and refuses one who is both', async () => {
+  test('names both people, and refuses one who is both', async () => {
     const person = marked()
     await known(db, person)
     const dry = await run('person', person.id, '--dry-run')
@@ -323,7 +323,7 @@ describe('zvirka erase', () => {
   })
 })
 
-test('no other role sees orders, erases, or takes away an answer that somebody has', async () => {
+test('no other role sees orders, erases, or deletes an answer that somebody has', async () => {
   const person = marked()
   await known(db, person)
   for (const role of ['zvirka_app', 'zvirka_worker', 'zvirka_read', 'zvirka_prune'] as const) {

@@ -13,7 +13,7 @@ const withoutParties = all.filter((name) => name !== fileNames.parties)
 test.each([
   [0, withoutParties],
   [5, all],
-])('the folder is made, and with %i parties nothing but the files is left in it', async (parties, names) => {
+])('the folder is created, and with %i parties contains nothing but the files', async (parties, names) => {
   await inFolder(async (folder) => {
     const inner = join(folder, 'a', 'b')
     const generated = await generate({ persons: 100, parties, seed: 1, folder: inner })
@@ -22,7 +22,7 @@ test.each([
   })
 })
 
-test('files of the same names are not replaced unless that is asked for', async () => {
+test('files with the same names are replaced only on request', async () => {
   await inFolder(async (folder) => {
     await writeFile(join(folder, fileNames.stolen), 'mine')
     expect(await generate({ persons: 10, seed: 1, folder })).toEqual({ kind: 'in_the_way', names: [fileNames.stolen] })
@@ -36,7 +36,7 @@ test('files of the same names are not replaced unless that is asked for', async 
   })
 })
 
-test('an interrupted run leaves nothing, and what was there stays', async () => {
+test('an interrupted run leaves nothing, and existing files stay', async () => {
   await inFolder(async (folder) => {
     await generate({ persons: 10, parties: 10, seed: 1, folder })
     const before = await readFile(join(folder, fileNames.persons))
@@ -56,7 +56,7 @@ test('an interrupted run leaves nothing, and what was there stays', async () => 
   })
 })
 
-test('a failure while the files are written leaves nothing half', async () => {
+test('a failure while writing leaves no partial files', async () => {
   await inFolder(async (folder) => {
     await expect(
       generate({
@@ -72,7 +72,7 @@ test('a failure while the files are written leaves nothing half', async () => {
   })
 })
 
-test('memory stays flat: four times the persons take hardly more of it', async () => {
+test('memory is constant: four times the persons need hardly more', async () => {
   const run = promisify(execFile)
   const script = new URL('../../demo/generate/generate.ts', import.meta.url).href
   const peak = (persons: number) =>

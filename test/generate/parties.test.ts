@@ -33,7 +33,7 @@ const patients = () => {
   })
 }
 
-test('the same numbers and seed give the same parties; persons and what is known of them stay as they are without any', async () => {
+test('the same numbers and seed give the same parties; persons and registry data are the same as without parties', async () => {
   const [with1, again, without] = await Promise.all([
     makeWorld(2000, 7, 300),
     makeWorld(2000, 7, 300),
@@ -47,21 +47,21 @@ test('the same numbers and seed give the same parties; persons and what is known
 })
 
 describe('parties', () => {
-  test('are records that an import takes', () => {
+  test('are records that an import accepts', () => {
     expect(world.parties).toHaveLength(size)
     expect(
       world.parties.flatMap((party) => (Reflect.get(readParty(party), 'reason') as string | undefined) ?? []),
     ).toEqual([])
   })
 
-  test('have ids of their own, as their employees have, and no two the same tax id and birth date', () => {
+  test('have unique ids, as their employees have, and unique pairs of tax id and birth date', () => {
     const ids = [...world.parties, ...employees(), ...world.persons].map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
     const taxed = world.parties.filter(({ tax_id }) => tax_id !== null)
     expect(new Set(taxed.map(({ tax_id, birth_date }) => `${tax_id} ${birth_date}`)).size).toBe(taxed.length)
   })
 
-  test('who refused a tax id have the number of a document in its place', () => {
+  test('who refused a tax id have a document number instead', () => {
     const refused = world.parties.filter(({ no_tax_id }) => no_tax_id)
     expect(refused.length).toBeGreaterThan(20)
     for (const { tax_id, documents } of refused) {
@@ -69,7 +69,7 @@ describe('parties', () => {
     }
   })
 
-  test('are patients as well in part: with the same tax id and a document of the person’s, each person once', () => {
+  test('are partly patients: with the person’s tax id and a document, each person once', () => {
     const both = patients()
     expectShare(both.length, size, shares.partyIsPatient, 'patients')
     expect(new Set(both.map(({ person }) => person.id)).size).toBe(both.length)
@@ -89,7 +89,7 @@ describe('parties', () => {
     )
   })
 
-  test('who are no patients have documents and tax ids that no person has', () => {
+  test('who are not patients have documents and tax ids that no person has', () => {
     const numbers = new Set(
       world.persons.flatMap(({ documents }) => documents.filter(isPassport).map(({ number }) => number)),
     )
@@ -116,7 +116,7 @@ describe('parties', () => {
 const hasEnded = ({ status }: { status: string }) => ENDED.some((each) => each === status)
 
 describe('employees', () => {
-  test('stand in the shares', () => {
+  test('have the intended distribution', () => {
     const all = employees()
     const counts = (n: number) => world.parties.filter((party) => party.employees.length === n).length
     expectShare(counts(0), size, shares.withoutEmployee, 'without employee')
@@ -142,7 +142,7 @@ describe('employees', () => {
     )
   })
 
-  test('are of many types, dismissed with a date, and begin when they are grown up', () => {
+  test('are of many types, dismissed with a date, and start as adults', () => {
     const types = new Set(employees().map(({ employee_type }) => employee_type))
     for (const type of ['OWNER', 'DOCTOR', 'SPECIALIST', 'ASSISTANT', 'PHARMACIST']) expect(types).toContain(type)
     for (const { birth_date, employees: own } of world.parties) {
@@ -154,7 +154,7 @@ describe('employees', () => {
     }
   })
 
-  test('of a division are all of one legal entity, and a legal entity has many', () => {
+  test('of a division belong to one legal entity, and a legal entity has many', () => {
     const legalEntities = Map.groupBy(employees(), ({ legal_entity_id }) => legal_entity_id)
     expect(legalEntities.size).toBe(size / 40)
     const divisions = Map.groupBy(employees(), ({ division_id }) => division_id)
@@ -163,7 +163,7 @@ describe('employees', () => {
   })
 })
 
-test('the registries know of parties’ documents as of those of persons', () => {
+test('the registries have parties’ documents like those of persons', () => {
   const known = new Set(patients().map(({ party }) => party.id))
   const others = world.parties.filter(({ id }) => !known.has(id))
   const documents = others.flatMap(({ documents: held }) => {

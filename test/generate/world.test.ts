@@ -40,12 +40,12 @@ describe('determinism', () => {
     }
   })
 
-  test('more persons of a seed begin with the same ones', async () => {
+  test('more persons with the same seed start with the same ones', async () => {
     const [few, many] = await Promise.all([makeWorld(500, 7), makeWorld(3000, 7)])
     expect(many.bytes.persons.subarray(0, few.bytes.persons.length).equals(few.bytes.persons)).toBe(true)
   })
 
-  test('the bytes are those of every machine and of every version that does not mean to change them', async () => {
+  test('the bytes are the same on every machine and version, unless changed on purpose', async () => {
     const { createHash } = await import('node:crypto')
     const { bytes } = await makeWorld(1000, 1)
     const digest = createHash('sha256')
@@ -57,7 +57,7 @@ describe('determinism', () => {
 })
 
 describe('persons', () => {
-  test('are records of the format, with nothing missing and nothing besides', () => {
+  test('are records of the format, complete and without extra fields', () => {
     const keys = [
       'id',
       'last_name',
@@ -81,7 +81,7 @@ describe('persons', () => {
     expect(odd).toEqual([])
   })
 
-  test('have ids of their own, all of them UUIDs', () => {
+  test('have unique ids, all UUIDs', () => {
     expect(world.persons.filter(({ id }) => !uuid.test(id))).toEqual([])
     expect(new Set(world.persons.map(({ id }) => id)).size).toBe(size)
   })
@@ -102,7 +102,7 @@ describe('persons', () => {
     expect(odd).toEqual([])
   })
 
-  test('have tax ids of their birth date and gender with the right check digit, never one twice', () => {
+  test('have unique tax ids that fit birth date and gender, with the right check digit', () => {
     const taken = world.persons.flatMap(({ tax_id, birth_date, gender }) =>
       tax_id ? [{ tax_id, birth_date, gender }] : [],
     )
@@ -118,13 +118,13 @@ describe('persons', () => {
     expect(world.persons.filter(({ no_tax_id, tax_id }) => no_tax_id && tax_id !== null)).toEqual([])
   })
 
-  test('have well-formed UNZR that begin with their birth date, never one twice', () => {
+  test('have unique, well-formed UNZR that start with their birth date', () => {
     const good = world.persons.filter(({ unzr }) => unzr !== null && unzrForm.test(unzr))
     expect(good.filter(({ unzr, birth_date }) => !unzr?.startsWith(`${birth_date.replaceAll('-', '')}-`))).toEqual([])
     expect(new Set(good.map(({ unzr }) => unzr)).size).toBe(good.length)
   })
 
-  test('are of every age, as the country is', () => {
+  test('have the country’s age distribution', () => {
     const ages = world.persons.map(({ birth_date }) => ageOf(birth_date)).sort((a, b) => a - b)
     expect(ages[0]).toBe(0)
     expect(ages.at(-1)).toBeGreaterThan(90)
@@ -135,7 +135,7 @@ describe('persons', () => {
 })
 
 describe('documents', () => {
-  test('have real dates, none issued before birth or after it expired', () => {
+  test('have valid dates, none issued before birth or after it expired', () => {
     const odd = documents().filter(({ person, issued_at, expiration_date }) => {
       if (issued_at === null || !day.test(issued_at) || issued_at < person.birth_date) return true
       return expiration_date !== null && (!day.test(expiration_date) || issued_at >= expiration_date)
@@ -168,7 +168,7 @@ describe('documents', () => {
     expect(early).toEqual([])
   })
 
-  test('wrong numbers are wrong in every way there is', () => {
+  test('malformed numbers cover every kind of error', () => {
     const wrong = [...ofType('PASSPORT'), ...ofType('NATIONAL_ID')]
       .map(({ number }) => number)
       .filter((number) => !booklet.test(number) && !card.test(number))
@@ -186,7 +186,7 @@ describe('documents', () => {
     for (const way of ways) expect(wrong.filter((number) => way.test(number)).length, String(way)).toBeGreaterThan(5)
   })
 
-  test('a number is given out once, but for pairs of persons who share their only document', () => {
+  test('a number is used once, except for pairs of persons who share their only document', () => {
     const holders = new Map<string, string[]>()
     for (const { person, type, number } of wellFormed()) {
       holders.set(`${type} ${number}`, [...(holders.get(`${type} ${number}`) ?? []), person.id])
@@ -212,20 +212,20 @@ describe('registries', () => {
   })
 
   test.each(['invalid', 'stolen'] as const)(
-    '%s passports hold documents of persons, and as many of nobody as there should be',
+    '%s passports are documents of persons, and the intended number of unrelated ones',
     (name) => {
       const known = keys()
       expect(world[name].filter((entry) => !known.has(keyOf(entry))).length).toBe(size * shares.noise)
     },
   )
 
-  test('a small world has the least noise all the same', async () => {
+  test('a small data set still has the minimum of unrelated entries', async () => {
     const { persons, invalid } = await makeWorld(10, 1)
     const numbers = new Set(persons.flatMap((person) => person.documents.map(({ number }) => number)))
     expect(invalid.filter((entry) => !numbers.has(keyOf(entry))).length).toBe(shares.leastNoise)
   })
 
-  test('UNZR are entries of the format, and those of persons say who they are or deliberately not', () => {
+  test('UNZR are entries of the format; those of persons match them, or deliberately do not', () => {
     const byUnzr = new Map(world.persons.flatMap((person) => (person.unzr ? [[person.unzr, person] as const] : [])))
     let same = 0
     let others = 0
@@ -257,8 +257,8 @@ describe('registries', () => {
   })
 })
 
-describe('shares', () => {
-  test('are what they are meant to be', () => {
+describe('distributions', () => {
+  test('are as intended', () => {
     const { persons } = world
     const count = (holds: (person: World['persons'][number]) => boolean) => persons.filter(holds).length
     expectShare(
@@ -295,7 +295,7 @@ describe('shares', () => {
     )
   })
 
-  test('of the registries are what they are meant to be', () => {
+  test('of the registries are as intended', () => {
     const invalid = new Set(world.invalid.map(keyOf))
     const stolen = new Set(world.stolen.map(keyOf))
     const all = [...new Map(wellFormed().map((document) => [document.number, document])).values()]
@@ -316,7 +316,7 @@ describe('shares', () => {
     expectShare(expired.length, cards.length, shares.expiredCard, 'expired')
   })
 
-  test('of the tax register: whoever has a number to ask by is in it, refused, closed or of another name', () => {
+  test('of the tax register: everybody with a number is in it, or deliberately refused, closed or under another name', () => {
     const people = new Map(
       world.persons.flatMap((person) =>
         (person.tax_id === null
@@ -335,7 +335,7 @@ describe('shares', () => {
     expectShare(others.length, known.length, shares.otherTaxpayer, 'of another name')
   })
 
-  test('of the tax register: as many of nobody as there should be, whose tax ids fit their birth dates, never one twice', () => {
+  test('of the tax register: the intended number of unrelated entries, with unique tax ids that fit their birth dates', () => {
     const taken = new Set(
       world.persons.flatMap(({ tax_id, documents: held }) => [tax_id, ...held.map((d) => d.number)]),
     )
@@ -346,7 +346,7 @@ describe('shares', () => {
       expect(Number(rnokpp.slice(0, 5))).toBe((Date.parse(date_birth) - Date.parse('1899-12-31')) / 86_400_000)
   })
 
-  test('of the acts of death: of each sort, with as many of people who are not there', () => {
+  test('of the acts of death: of each kind, with as many for unrelated people', () => {
     const acts = Map.groupBy(world.deaths, ({ ar_reg_number }) => ar_reg_number)
     const firsts = [...acts.values()].flatMap(([first]) => first ?? [])
     const alike = new Map(world.persons.map((person) => [`${person.first_name} ${dotted(person.birth_date)}`, person]))
@@ -375,7 +375,7 @@ describe('shares', () => {
     for (const [sort, found] of Object.entries(sorts)) expect(found.length, sort).toBeGreaterThan(0)
   })
 
-  test('stand in docs/generate.md as they are in the code', () => {
+  test('in docs/generate.md equal the code', () => {
     const text = readFileSync(new URL('../../docs/generate.md', import.meta.url), 'utf8')
     const rows = [...text.matchAll(/^\| `(\w+)` \| ([\d.]+) % \|/gm)].map(([, name, percent]) => [
       name,

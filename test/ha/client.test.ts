@@ -45,7 +45,7 @@ async function problemsWith(fate: Fate, told: (kept: readonly Name[]) => Name = 
   return client.problems
 }
 
-test('finds nothing where each status says what was done', async () => {
+test('finds nothing if each status matches the operations', async () => {
   const fates = [
     { kept: true, status: 201 },
     { kept: true, status: 504 },
@@ -64,7 +64,7 @@ test.each<[string, Fate, RegExp]>([
   expect((await problemsWith(fate)).join('\n')).toMatch(words)
 })
 
-test('finds a read of what was before', async () => {
+test('finds a stale read', async () => {
   const problems = await problemsWith(
     () => ({ kept: true, status: 200 }),
     (kept) => kept[0],

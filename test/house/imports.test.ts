@@ -186,8 +186,8 @@ function told({ file, target }: Import): string {
   return `${file} imports ${target}`
 }
 
-describe('the house', () => {
-  test('has no file that imports from a part it must not know', () => {
+describe('the folders of the source', () => {
+  test('have no forbidden imports', () => {
     const wrong = ours.filter(({ file, target }) => {
       const [from, to] = [partOf(file), partOf(target)]
       return from !== to && !allowed[from]?.includes(to)
@@ -195,7 +195,7 @@ describe('the house', () => {
     expect(wrong.map(told)).toEqual([])
   })
 
-  test('knows the demo, the generator and the simulator in one file alone, which asks whether they are there', async () => {
+  test('use the demo, the generator and the simulator in one file only, which checks whether they exist', async () => {
     const inside = ours.filter(({ file, target }) => file.startsWith('src/') && /^(demo|simulator)\b/.test(target))
     expect(inside.map(told)).toEqual([])
     const files = (await readdir(join(repository, 'src'), { recursive: true })).filter((name) => name.endsWith('.ts'))
@@ -207,20 +207,20 @@ describe('the house', () => {
     expect(computed).toEqual(['cli/demo.ts'])
   })
 
-  test('has no import cycle', () => {
+  test('have no import cycle', () => {
     expect(findCycle(ours)).toBeUndefined()
   })
 
-  test('has nothing that imports main.ts', () => {
+  test('have no import of main.ts', () => {
     expect(ours.filter(({ target }) => target === 'src/main.ts').map(told)).toEqual([])
   })
 
-  test('keeps the rules free of input and output: they import no package and no module of Node', () => {
+  test('keep the rules free of input and output: they import no package and no Node module', () => {
     const outside = imports.filter(({ file, isOurs }) => partOf(file) === 'src/verification' && !isOurs)
     expect(outside.map(told)).toEqual([])
   })
 
-  test('was read whole: imports are found, and each leads to a file', () => {
+  test('were read completely: imports are found, and each resolves to a file', () => {
     expect(ours.length).toBeGreaterThan(100)
     expect(ours.filter(({ target }) => !existsSync(join(repository, target))).map(told)).toEqual([])
   })
@@ -233,7 +233,7 @@ describe('the search for cycles', () => {
     expect(findCycle([edge('a', 'b'), edge('a', 'x'), edge('b', 'c'), edge('c', 'b')])).toEqual(['b', 'c', 'b'])
   })
 
-  test('takes two ways to one file for none', () => {
+  test('does not report two paths to one file', () => {
     expect(findCycle([edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')])).toBeUndefined()
   })
 })

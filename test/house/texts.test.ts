@@ -149,8 +149,8 @@ const files = ['src/**/*.ts', 'web/src/**/*.{ts,tsx}', 'simulator/**/*.ts', 'dem
   .filter((path) => !path.endsWith('introspection.ts'))
   .toSorted()
 
-describe('what is said to people', () => {
-  test('is compared and parsed nowhere, but where it comes from somebody else and says it no other way', () => {
+describe('texts for people', () => {
+  test('are compared and parsed nowhere, except texts of other programs that have no codes', () => {
     const places = files.flatMap((path) =>
       comparedIn(readFileSync(join(repository, path), 'utf8')).map((place) => ({ path, place })),
     )
@@ -171,7 +171,7 @@ describe('what is said to people', () => {
     `const said = String(error.message); said.toLowerCase().match(/x/)`,
     `switch (error.message) { case 'Job not found': }`,
     "query(`select 1 from zvirka.runs where state_reason like 'guard:%'`)",
-  ])('would be found out: %s', (source) => {
+  ])('would be detected: %s', (source) => {
     expect(comparedIn(source)).toHaveLength(1)
   })
 
@@ -180,7 +180,7 @@ describe('what is said to people', () => {
     `reason === '' || reason === null`,
     `finding.code === 'guard_answers'`,
     `"update runs set state_reason = null where reason = 'MANUAL'"`,
-  ])('may still be there: %s', (source) => {
+  ])('is allowed: %s', (source) => {
     expect(comparedIn(source)).toEqual([])
   })
 })

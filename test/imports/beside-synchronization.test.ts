@@ -70,13 +70,13 @@ const PARTIES = {
 }
 
 describe.each([PERSONS, PARTIES])(
-  'imports beside two processes of a $kind',
+  'imports during two processes of a $kind',
   ({ kind, processes, importLines, make, aside }) => {
     const of = KINDS[kind]
     const openRuns = () =>
       db.database.query<{ process: string }>({ text: 'select process from zvirka.runs where ended_at is null' })
 
-    test('leave each checked by the document of the last one; nothing stands still, nothing is lost', async () => {
+    test('leave each checked with the last document; nothing is stuck or lost', async () => {
       const people = Array.from({ length: PEOPLE }, (_, who) => make([document(numberOf(who, 1))]))
       await importLines(db.database, people)
 

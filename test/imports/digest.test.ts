@@ -21,7 +21,7 @@ function digest<R>(read: (value: unknown) => { record: R } | { reason: string },
 const ofPerson = digest(readPerson, digestOfPerson)
 const ofParty = digest(readParty, digestOfParty)
 
-test('the digest of a person is the one that the first version kept', () => {
+test('the digest of a person has not changed since the first version', () => {
   const content =
     '[["Шевченко","Олена","Іванівна","1980-01-31","FEMALE","2924500001",false,"19800131-00001"],' +
     '[["NATIONAL_ID","000000001","2020-05-06",null,"8001"]]]'
@@ -31,7 +31,7 @@ test('the digest of a person is the one that the first version kept', () => {
   expect(ofPerson(person({ id: ID, status: 'inactive' }))).toBe(`${sha}02`)
 })
 
-test('the digest of a party is the one that the first version kept', () => {
+test('the digest of a party has not changed since the first version', () => {
   const one = party({ id: ID, tax_id: '2924500001', employees: [employee({ id: ID })] })
   expect(ofParty(one)).toMatchInlineSnapshot(
     `"bab50d8f4d5999340f77731f9846c67bf8ab5165f9a1285a10ce1cb6a0cc32bcad7f8d01c097a81f10070f95688c694523dd34f0f127f0ede73cdbe6c2c49463"`,

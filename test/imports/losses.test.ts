@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 describe('an import that loses the database', () => {
-  test('goes on, and takes everybody once', async () => {
+  test('continues, and imports everybody once', async () => {
     const lines = Array.from({ length: 300 }, () => party())
     const database = db.open({ max: 2, applicationName: 'losing' })
     const killer = await connect({ url: db.url, applicationName: 'killer' })
@@ -76,7 +76,7 @@ describe('an import that loses the database', () => {
     return importLines(database, lines, { batchSize: 10, onProgress, ...options })
   }
 
-  test.each(['refusing', 'silent'] as const)('goes on once it is there again, where it was %s', async (mode) => {
+  test.each(['refusing', 'silent'] as const)('continues when it is back, if it was %s', async (mode) => {
     const { counts, isFinished } = await importOver(
       async (proxy) => {
         await proxy.set(mode)
@@ -89,7 +89,7 @@ describe('an import that loses the database', () => {
     expect(counts.new + counts.unchanged).toBe(200)
   })
 
-  test('ends as interrupted where nobody wants to wait for it any more', async () => {
+  test('ends as interrupted if it is cancelled meanwhile', async () => {
     const enough = new AbortController()
     const { counts, isFinished } = await importOver(
       async (proxy) => {
@@ -102,7 +102,7 @@ describe('an import that loses the database', () => {
     expect(counts.new).toBeLessThan(200)
   })
 
-  test('takes a session for lost that the server gave up since nothing came', async () => {
+  test('treats a session as lost that the server closed as idle', async () => {
     const client = await connect({ url: db.url, applicationName: 'tests' })
     const given = once(client, 'error')
     await client.query('set idle_in_transaction_session_timeout = 1')
@@ -112,7 +112,7 @@ describe('an import that loses the database', () => {
     expect(isLoss(error)).toBe(true)
   })
 
-  test('gives up after so many attempts, and at once where the loss is no loss', async () => {
+  test('gives up after a number of attempts, and immediately if the error is no lost connection', async () => {
     const closed = connect({ url: 'postgres://nobody@127.0.0.1:1/none', applicationName: 'tests' })
     const lost = await closed.then(
       () => undefined,

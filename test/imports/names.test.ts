@@ -49,7 +49,7 @@ describe('a CSV header is refused', () => {
   })
 })
 
-test('other columns are passed over, and told', async () => {
+test('other columns are ignored and reported', async () => {
   const one = person()
   const text = `id,last_name,first_name,birth_date,email,Примітка,,last_names\n${one.id},А,Б,2000-01-01,x,y,z,w\n`
   const { counts, passedOver } = await importText(db.database, text)
@@ -61,7 +61,7 @@ describe('a field of NDJSON', () => {
   const lines = (...records: readonly object[]) => records.map((record) => JSON.stringify(record)).join('\n')
   const [document] = person()['documents'] as readonly object[]
 
-  test('is refused where its name is close to one that is not there', async () => {
+  test('is refused if its name resembles a missing one', async () => {
     const { tax_id: taxId, ...one } = person()
     const { bad, counts } = await importText(
       db.database,
@@ -77,14 +77,14 @@ describe('a field of NDJSON', () => {
     ])
   })
 
-  test('is passed over where it is like none, or what it is like is there; its name is told unless it could be data', async () => {
+  test('is ignored if its name resembles none, or the similar one is present; its name is reported unless it could be data', async () => {
     const one = person({ email: 'x', taxid: '1', documents: [{ ...document, scan: 1 }], Таємниця: 1 })
     const { counts, passedOver } = await importText(db.database, lines(one, person({ email: 'y' })))
     expect(counts).toMatchObject({ new: 2, bad: 0 })
     expect(passedOver).toEqual({ names: ['email', 'taxid', 'documents.scan'], hasOthers: true })
   })
 
-  test('is refused where it occurs twice in one object, whichever object', async () => {
+  test('is refused if it occurs twice in one object, at any level', async () => {
     const one = person()
     const text = JSON.stringify(one)
     const twice = text.replace('"tax_id":', '"unzr" :"19800131-00002","tax_id":')
@@ -98,7 +98,7 @@ describe('a field of NDJSON', () => {
   })
 })
 
-test('no JSON that is written from a value is taken for one with a key twice', () => {
+test('JSON written from a value is never reported for a duplicate key', () => {
   const text = fc.stringMatching(/^[a":\\{} ,]*$/)
   const value = fc.letrec((tie) => ({
     any: fc.oneof({ maxDepth: 3 }, text, fc.integer(), fc.array(tie('any')), fc.dictionary(text, tie('any'))),

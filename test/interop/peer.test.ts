@@ -67,7 +67,7 @@ describe.each(['1.1', '1.2'] as const)('over SOAP %s an unrelated client', (vers
     expect(simulator.calls().at(-1)).toMatchObject({ service, messageId: id })
   })
 
-  test('is told what is wrong with its request', async () => {
+  test('gets the error in its request', async () => {
     const client = await peerClient(wsdlOf('unzr'), version)
     const code = version === '1.1' ? 'Client' : 'Sender'
     await expect(callAsPeer(client, 'unzr', { unzr: '' })).rejects.toThrow(new RegExp(`SOAP-ENV:${code}`))
@@ -89,7 +89,7 @@ async function serve(service: string, version: SoapVersion, answering: Answering
   return server.url
 }
 
-describe.each(['1.1', '1.2'] as const)('over SOAP %s our client asks an unrelated server', (version) => {
+describe.each(['1.1', '1.2'] as const)('over SOAP %s our client calls an unrelated server', (version) => {
   const passport = { passType: '0101', pasSerial: 'АА', pasNumber: '123456' } as const
 
   test.each(['CheckPassportStatus', 'CheckPassportDMSStatus'] as const)('%s', async (service) => {

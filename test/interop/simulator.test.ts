@@ -116,7 +116,7 @@ describe('the four services, found and not found', () => {
   })
 })
 
-describe('the platform’s faults reach the caller by their codes', () => {
+describe('the platform’s faults reach the caller with their codes', () => {
   const of = (changed: Changed, service: Partial<ServiceSettings> = {}) => ({ changed, service })
   test.each([
     ['Server.ClientProxy.UnknownMember', of({ client: { ...mvs.client, memberCode: '00000000' } })],
@@ -135,7 +135,7 @@ describe('the platform’s faults reach the caller by their codes', () => {
 })
 
 describe('the client alone', () => {
-  test('is used as the documents show it', async () => {
+  test('works as the documents show', async () => {
     const simulator = await simulate()
     expect([await askAlone(simulator.url, '000000001'), await askAlone(simulator.url, '000000002')]).toEqual(['1', '0'])
     await simulator.setFaults({ faults: [{ kind: 'truncate' }] })

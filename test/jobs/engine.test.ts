@@ -20,8 +20,8 @@ afterAll(() => engine.close())
 
 const failed = (code: string, isFinal = false): Verdict => ({ kind: 'failed', code, isFinal })
 
-describe('the schema of the engine', () => {
-  test('is what pg-boss makes, and is brought up to date by migrating again, from several places at once', async () => {
+describe('the schema of the job engine', () => {
+  test('equals pg-boss’s, and is updated by migrating again, concurrently from several places', async () => {
     expect(await Promise.all([migrateWithJobs(engine.db.url), migrateWithJobs(engine.db.url)])).toEqual([
       { applied: [] },
       { applied: [] },
@@ -30,7 +30,7 @@ describe('the schema of the engine', () => {
     expect(await boss.detectSchemaDrift()).toMatchObject({ ok: true, extraIndexes: [] })
   })
 
-  test('that another version of pg-boss made is refused with what to do', async () => {
+  test('from another version of pg-boss is refused, with what to do', async () => {
     const owner = engine.db.open({ role: 'zvirka_owner', max: 1 })
     await owner.query({ text: 'update pgboss.version set version = version - 1' })
     try {
@@ -40,7 +40,7 @@ describe('the schema of the engine', () => {
     }
   })
 
-  test('serves the role of workers in all that the engine does: nothing is refused it', async () => {
+  test('gives the workers’ role every right that the engine needs', async () => {
     const { jobs } = await engine.work(async () => done())
     const key = randomUUID()
     expect(await engine.enqueue(jobs, key)).toBe(true)
@@ -52,7 +52,7 @@ describe('the schema of the engine', () => {
     expect(role).toEqual({ role: 'zvirka_worker' })
   })
 
-  test('lets the application make no queue and no table', async () => {
+  test('does not let the application create queues or tables', async () => {
     const create = `select pgboss.create_queue('other', '{"policy":"standard"}')`
     await expect(engine.db.database.query({ text: create })).rejects.toThrow(/permission denied/)
     await expect(engine.db.database.query({ text: 'create table pgboss.t (x int)' })).rejects.toThrow(
@@ -62,7 +62,7 @@ describe('the schema of the engine', () => {
 })
 
 describe('a job', () => {
-  test('is there if the transaction that enqueued it is committed, and only then', async () => {
+  test('exists exactly if the transaction that queued it is committed', async () => {
     const jobs = await Jobs.open(engine.db.database, () => undefined)
     const key = randomUUID()
     const rolledBack = engine.db.database.transaction(async (tx) => {
@@ -76,7 +76,7 @@ describe('a job', () => {
     await jobs.close()
   })
 
-  test('is begun within milliseconds, by a worker that is told of it', async () => {
+  test('starts within milliseconds, on a worker that is notified', async () => {
     const { jobs } = await engine.work(async () => done())
     const taken: number[] = []
     for (let n = 0; n < 10; n += 1) {
@@ -89,7 +89,7 @@ describe('a job', () => {
     expect(taken.sort((a, b) => a - b)[5]).toBeLessThan(500)
   })
 
-  test('is begun at once beside the others that one transaction brought, though one notice stands for all of them', async () => {
+  test('starts immediately beside others from the same transaction, although there is one notification for all', async () => {
     let finish: () => void = () => undefined
     const gate = new Promise<void>((resolve) => {
       finish = resolve
@@ -111,7 +111,7 @@ describe('a job', () => {
     for (const key of keys) await engine.untilState(key, 'completed')
   })
 
-  test('joins one of the same key that waits or runs, and none that is over', async () => {
+  test('joins a waiting or running one with the same key, and no finished one', async () => {
     let finish: () => void = () => undefined
     const gate = new Promise<void>((resolve) => {
       finish = resolve
@@ -130,7 +130,7 @@ describe('a job', () => {
     expect(await engine.enqueue(jobs, key)).toBe(true)
   })
 
-  test('holds its key and nothing else', async () => {
+  test('contains its key and nothing else', async () => {
     const jobs = await Jobs.open(engine.db.database, () => undefined)
     const key = randomUUID()
     await engine.enqueue(jobs, key)
@@ -141,7 +141,7 @@ describe('a job', () => {
 })
 
 describe('an attempt that fails', () => {
-  test('is followed by as many others as there are, after the pauses between them', async () => {
+  test('is retried as configured, with the pauses between attempts', async () => {
     const begun: number[] = []
     const perform = async (): Promise<Verdict> => {
       begun.push(performance.now())
@@ -157,14 +157,14 @@ describe('an attempt that fails', () => {
     expect(third - second).toBeGreaterThanOrEqual(2000)
   })
 
-  test('is the last where another would end the same', async () => {
+  test('is the last if another would fail the same way', async () => {
     const { jobs } = await engine.work(async () => failed('Client', true))
     const key = randomUUID()
     await engine.enqueue(jobs, key)
     expect(await engine.untilState(key, 'failed')).toMatchObject({ attempts: 1, error_code: 'Client' })
   })
 
-  test('by an exception leaves none of its words behind', async () => {
+  test('with an exception leaves no text of it behind', async () => {
     const { jobs } = await engine.work(async () => {
       throw new Error('Шевченко 19990101-00001')
     })
@@ -176,8 +176,8 @@ describe('an attempt that fails', () => {
   })
 })
 
-describe('what an attempt writes', () => {
-  test('is dropped where the job was cancelled meanwhile, and the attempt is told', async () => {
+describe('the result of an attempt', () => {
+  test('is discarded if the job was cancelled meanwhile, and the attempt is told', async () => {
     let wasTold = false
     let didWrite = false
     const { jobs } = await engine.work(async ({ signal }): Promise<Verdict> => {
@@ -216,7 +216,7 @@ describe('a worker', () => {
     return (await server.query<{ pid: number }>({ text })).map(({ pid }) => pid)
   }
 
-  test('on several hosts finds the one that takes writes, for its statements and for listening', async () => {
+  test('with several hosts finds the writable one, for statements and for listening', async () => {
     const proxy = await startProxy(() => socketOf(engine.db.url))
     try {
       const url = behind(proxy, engine.db.url).replace('@127.0.0.1:', '@127.0.0.1:1,127.0.0.1:')
@@ -231,7 +231,7 @@ describe('a worker', () => {
     }
   })
 
-  test('whose connection for listening is cut makes another, and is told of jobs as before', async () => {
+  test('whose listening connection is lost opens another, and is notified as before', async () => {
     const { jobs } = await engine.work(async () => done())
     const [before] = await until('a connection that listens', async () => {
       const found = await listeners()
@@ -245,8 +245,8 @@ describe('a worker', () => {
   })
 })
 
-describe('a worker that is told to stop', () => {
-  test('waits for what is under way', async () => {
+describe('a worker that is stopped', () => {
+  test('waits for work in progress', async () => {
     const { worker, jobs } = await engine.work(async () => {
       await delay(300)
       return done()
@@ -258,7 +258,7 @@ describe('a worker that is told to stop', () => {
     expect(await engine.jobs()).toMatchObject([{ key, state: 'completed' }])
   })
 
-  test('gives back what takes too long, without an attempt spent, for another to take at once', async () => {
+  test('releases what takes too long, without using up an attempt, for another worker to take immediately', async () => {
     const slow = async ({ signal }: { signal: AbortSignal }): Promise<Verdict> => {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       return { kind: 'given_back' }

@@ -24,7 +24,7 @@ const MAIL = {
   html: '<html><head></head><body><script>x</script><p>Лист</p></body></html>',
 }
 
-test('the mails that came are listed, the newest first, and each is shown with both parts, running nothing of it', async () => {
+test('the captured mails are listed newest first, and each is shown with both parts, without running its content', async () => {
   const mailer = createMailer({ smtpUrl: box.url, postmarkToken: undefined, from: 'a@b.ua' })
   await mailer.send(MAIL)
   await mailer.send({ ...MAIL, subject: 'Другий' })
@@ -40,14 +40,14 @@ test('the mails that came are listed, the newest first, and each is shown with b
   expect((await app.inject('/demo/mails/77')).statusCode).toBe(404)
 })
 
-test('a way to send that was set up is used in the demo as well, and nothing is caught', async () => {
+test('a configured mail server is used in the demo as well, and nothing is captured', async () => {
   const given = readSettings({ SMTP_URL: 'smtp://mail.example', MAIL_FROM: 'a@b.ua' })
   const { settings, mailbox } = await provideDemoMail(given)
   expect(mailbox).toBeUndefined()
   expect(settings).toBe(given)
 })
 
-test('where none was set up the demo sends to a server of its own', async () => {
+test('without one the demo sends to its own server', async () => {
   const { settings, mailbox } = await provideDemoMail(readSettings({}))
   const mailer = createMailer(settings.mail)
   expect(await mailer.check()).toBeUndefined()

@@ -44,7 +44,7 @@ afterAll(() => {
 })
 
 describe('a mail by Postmark', () => {
-  test('is one POST in the shape of its API, with our Message-ID kept and no link rewritten', async () => {
+  test('is one POST in the format of its API, with our Message-ID and without rewritten links', async () => {
     const mailer = createMailer({ smtpUrl: undefined, postmarkToken: TOKEN, from: FROM, postmarkUrl: url })
     expect(mailer.transport).toBe('postmark')
     expect(await mailer.send(MAIL)).toEqual({ kind: 'sent' })
@@ -71,26 +71,26 @@ describe('a mail by Postmark', () => {
     ['trouble of its own', 500, undefined, { code: 'postmark_http_500', isFinal: false }],
     ['an answer that does not say it was taken', 200, undefined, { code: 'postmark_http_200', isFinal: false }],
   ])(
-    'that meets %s ends with a code, and says whether another would end the same',
+    'that meets %s ends with a code, which says whether a retry would fail the same way',
     async (_words, status, code, expected) => {
       answer = { status, body: code === undefined ? '<html>' : JSON.stringify({ ErrorCode: code, Message: MAIL.to }) }
       expect(await postmarkMailer(TOKEN, FROM, url).send(MAIL)).toEqual({ kind: 'failed', ...expected })
     },
   )
 
-  test('that is answered endlessly, or by nobody, fails and can be tried again', async () => {
+  test('that gets an endless answer or none fails and can be retried', async () => {
     answer = { status: 200, body: 'x'.repeat(100_000) }
     const unreachable = { kind: 'failed', code: 'postmark_unreachable', isFinal: false }
     expect(await postmarkMailer(TOKEN, FROM, url).send(MAIL)).toEqual(unreachable)
     expect(await postmarkMailer(TOKEN, FROM, 'http://127.0.0.1:1').send(MAIL)).toEqual(unreachable)
   })
 
-  test('ends when nobody waits for it any more', async () => {
+  test('ends when it is cancelled', async () => {
     expect(await postmarkMailer(TOKEN, FROM, url).send(MAIL, AbortSignal.abort())).toEqual({ kind: 'aborted' })
   })
 })
 
-test('the check asks about the server of the token, and sends nothing', async () => {
+test('is checked by reading the token’s server, without sending anything', async () => {
   expect(await postmarkMailer(TOKEN, FROM, url).check()).toBeUndefined()
   expect(asked).toMatchObject([{ method: 'GET', url: '/server', headers: { 'x-postmark-server-token': TOKEN } }])
   answer = { status: 401, body: JSON.stringify({ ErrorCode: 10 }) }

@@ -44,7 +44,7 @@ function refusing(responseCode: number): Error {
 }
 
 describe('a mail by SMTP', () => {
-  test('arrives with both parts, its sender, its recipient and its Message-ID, letter for letter', async () => {
+  test('arrives with both parts, sender, recipient and Message-ID, unchanged', async () => {
     const box = await mailbox()
     const mailer = createMailer({ smtpUrl: box.url, postmarkToken: undefined, from: FROM })
     expect(mailer.transport).toBe('smtp')
@@ -57,7 +57,7 @@ describe('a mail by SMTP', () => {
     ])
   })
 
-  test('carries the same Message-ID on each attempt', async () => {
+  test('has the same Message-ID on each attempt', async () => {
     const box = await mailbox()
     const mailer = smtpMailer(box.url, FROM)
     await mailer.send(MAIL)
@@ -66,7 +66,7 @@ describe('a mail by SMTP', () => {
     expect(second?.messageId).toBe(first?.messageId)
   })
 
-  test('is encrypted where the server can, and signed in with user and password of the address', async () => {
+  test('is encrypted if the server supports it, and authenticated with the URL’s user and password', async () => {
     const { certificate: cert, key } = makeCertificate({ name: 'mail', hosts: ['127.0.0.1'] })
     const seen: unknown[] = []
     const address = await server({
@@ -83,7 +83,7 @@ describe('a mail by SMTP', () => {
     expect(seen.at(-1)).toEqual({ username: 'us@er', password: 'p:ss', secure: true })
   })
 
-  test('goes by TLS from the first byte with smtps, and to nobody whose certificate is not trusted', async () => {
+  test('uses TLS from the first byte with smtps, and only with a trusted certificate', async () => {
     const { certificate: cert, key } = makeCertificate({ name: 'mail', hosts: ['127.0.0.1'] })
     const address = await server({ cert, key, secure: true, onData: drain })
     expect(await smtpMailer(`smtps://${address}`, FROM, cert).send(MAIL)).toEqual({ kind: 'sent' })
@@ -91,7 +91,7 @@ describe('a mail by SMTP', () => {
     expect(result).toEqual({ kind: 'failed', code: 'smtp_tls', isFinal: false })
   })
 
-  test('does not go unencrypted where the address asks for encryption', async () => {
+  test('is not sent unencrypted if the URL requires encryption', async () => {
     const address = await server({ disabledCommands: ['STARTTLS'], onData: drain })
     const result = await smtpMailer(`smtp://${address}?starttls=required`, FROM).send(MAIL)
     expect(result).toMatchObject({ kind: 'failed', isFinal: false })
@@ -107,7 +107,7 @@ describe('a mail by SMTP', () => {
     ],
     ['refused for good at its content', { onData: 554 }, { code: 'smtp_554', isFinal: true }],
     ['refused for now at its content', { onData: 452 }, { code: 'smtp_452', isFinal: false }],
-  ])('%s ends with a code, and says whether another attempt would end the same', async (_words, when, expected) => {
+  ])('%s ends with a code, which says whether a retry would fail the same way', async (_words, when, expected) => {
     const { onRcptTo, onMailFrom, onData } = when as { onRcptTo?: number; onMailFrom?: number; onData?: number }
     const address = await server({
       onMailFrom: (_from, _session, answer) => answer(onMailFrom === undefined ? undefined : refusing(onMailFrom)),
@@ -118,7 +118,7 @@ describe('a mail by SMTP', () => {
     expect(await smtpMailer(`smtp://${address}`, FROM).send(MAIL)).toEqual({ kind: 'failed', ...expected })
   })
 
-  test('with a wrong password fails so that it can be tried again', async () => {
+  test('with a wrong password fails and can be retried', async () => {
     const address = await server({
       ...{ authOptional: false, allowInsecureAuth: true, disabledCommands: ['STARTTLS'] },
       onAuth: (_auth, _session, answer) => answer(refusing(535)),
@@ -128,12 +128,12 @@ describe('a mail by SMTP', () => {
     expect(await mailer.check()).toBe('smtp_login')
   })
 
-  test('to a server that is not there fails at once, and can be tried again', async () => {
+  test('to an unreachable server fails at once, and can be retried', async () => {
     const result = await smtpMailer('smtp://127.0.0.1:1', FROM).send(MAIL)
     expect(result).toEqual({ kind: 'failed', code: 'smtp_unreachable', isFinal: false })
   })
 
-  test('to a server that says nothing ends when nobody waits for it any more', async () => {
+  test('to an unresponsive server ends when it is cancelled', async () => {
     const silent: Server = createServer(() => undefined).listen(0, '127.0.0.1')
     await new Promise<void>((resolve) => silent.once('listening', resolve))
     closers.push(() => new Promise<void>((resolve) => silent.close(() => resolve())))
@@ -147,7 +147,7 @@ describe('a mail by SMTP', () => {
   })
 
   test.each(['', 'nobody', 'a@x.ua, b@x.ua', 'Name <a@x.ua>', 'a@x.ua\r\nBcc: b@x.ua'])(
-    'to %j, which is not one address, is refused for good and goes nowhere',
+    'to %j, which is not one address, is refused permanently and not sent',
     async (to) => {
       const box = await mailbox()
       const result = await smtpMailer(box.url, FROM).send({ ...MAIL, to })
@@ -157,7 +157,7 @@ describe('a mail by SMTP', () => {
   )
 })
 
-test('without any way set up a mail fails with a code of its own, and can be tried again', async () => {
+test('without a configured server fails with a specific code, and can be retried', async () => {
   const mailer = createMailer({ smtpUrl: undefined, postmarkToken: undefined, from: undefined })
   expect(await mailer.send(MAIL)).toEqual({ kind: 'failed', code: 'mail_not_configured', isFinal: false })
   expect(await mailer.check()).toBe('mail_not_configured')

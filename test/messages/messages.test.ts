@@ -17,11 +17,11 @@ describe('messages', () => {
     expect(readDocument('docs/messages.md').text).toContain(messagesTable(catalogue))
   })
 
-  test('have one meaning for a code, wherever it is said', () => {
+  test('have one meaning per code everywhere', () => {
     expect(Object.keys(ALL)).toHaveLength(Object.keys(MESSAGES).length + Object.keys(COMMAND_MESSAGES).length)
   })
 
-  test.each(Object.entries(ALL))('%s says each of its parameters, and in both languages', (code, { example }) => {
+  test.each(Object.entries(ALL))('%s mentions each of its parameters, in both languages', (code, { example }) => {
     for (const language of ['en', 'uk'] as const) {
       const text = sayFrom(ALL, code, example, plainSpeech(language))
       expect(text).toMatch(language === 'uk' ? /^[А-ЯЄІЇҐa-zA-Z].*[.;]$/s : /^[A-Za-z].*[.;]$/s)
@@ -29,7 +29,7 @@ describe('messages', () => {
     }
   })
 
-  test('are text with names and instants as the API has them', () => {
+  test('are text with names and instants in the API’s format', () => {
     const at = '2026-03-02T11:00:00.000Z'
     expect(say([{ code: 'due_from', params: { at } }])).toBe('It is due again from 2026-03-02 13:00 Kyiv.')
   })
@@ -43,7 +43,7 @@ describe('messages', () => {
 })
 
 describe('errors of jobs', () => {
-  test('are said by what they mean, whichever code of the transport it is', () => {
+  test('are described by their meaning, whatever the transport’s code is', () => {
     const patterns = adviceTable.map(({ pattern }) => pattern).filter((pattern) => pattern !== '*')
     const codes = patterns.map((pattern) => pattern.replace(/^\*\./, 'Server.').replaceAll('*', 'x'))
     expect(codes.filter((code) => jobError(code).code === 'job_failed')).toEqual([])

@@ -24,19 +24,19 @@ async function takenPort(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-test('a process that runs is alive whatever its parts do', async () => {
+test('a running process is alive, whatever its parts do', async () => {
   const { url } = await start({ database: async () => 'is away' })
   const response = await fetch(`${url}/health/live`)
   expect(response.status).toBe(200)
 })
 
-test('a process is ready when every part works', async () => {
+test('a process is ready if every part works', async () => {
   const { url } = await start({ database: async () => undefined })
   const response = await fetch(`${url}/health/ready`)
   expect([response.status, await response.json()]).toEqual([200, { status: 'ready' }])
 })
 
-test('503 names the parts that fail and says nothing of what was thrown inside', async () => {
+test('503 names the failing parts and reveals nothing of internal errors', async () => {
   const { url } = await start({
     database: async () => {
       throw new Error('password of user zvirka is wrong')
@@ -55,20 +55,20 @@ test('503 names the parts that fail and says nothing of what was thrown inside',
   })
 })
 
-test('a part that does not answer is named after three seconds', async () => {
+test('a part that does not answer is reported after three seconds', async () => {
   const { url } = await start({ database: () => new Promise(() => {}) })
   const response = await fetch(`${url}/health/ready`)
   expect(await response.json()).toMatchObject({ failing: [{ part: 'database', reason: 'no answer in 3 s' }] })
 })
 
-test('metrics are given as text', async () => {
+test('metrics are served as text', async () => {
   const { url } = await start({})
   const response = await fetch(`${url}/metrics`)
   expect(response.headers.get('content-type')).toContain('text/plain')
   expect(await response.text()).toBe('zvirka_x 1\n')
 })
 
-test('metrics that cannot be taken are an internal error without words from inside', async () => {
+test('metrics that cannot be collected are an internal error without details', async () => {
   const broken = { ...metrics, text: () => Promise.reject(new Error('inner words')) }
   const monitoring = await startMonitoring({ host: '127.0.0.1', port: 0, checks: {}, metrics: broken })
   opened.push(monitoring)
@@ -76,7 +76,7 @@ test('metrics that cannot be taken are an internal error without words from insi
   expect([response.status, await response.json()]).toEqual([500, { error: 'internal error' }])
 })
 
-test.each(['/', '/health', '/metrics/x', '/%'])('nothing else is there: %s', async (path) => {
+test.each(['/', '/health', '/metrics/x', '/%'])('nothing else is served: %s', async (path) => {
   const { url } = await start({})
   const response = await fetch(url + path)
   expect([400, 404]).toContain(response.status)
@@ -84,19 +84,19 @@ test.each(['/', '/health', '/metrics/x', '/%'])('nothing else is there: %s', asy
   expect([...response.headers.keys()].filter((name) => /server|powered/.test(name))).toEqual([])
 })
 
-test('a port that is taken is an error that names it', async () => {
+test('a port in use is an error that names it', async () => {
   const port = await takenPort()
   const starting = startMonitoring({ host: '127.0.0.1', port, checks: {}, metrics })
   await expect(starting).rejects.toThrow(PortTakenError)
   await expect(starting).rejects.toThrow(`port ${port} of 127.0.0.1 is used`)
 })
 
-test('an address that is not of this machine is told by its setting', async () => {
+test('an address of another machine is reported with its setting', async () => {
   const starting = startMonitoring({ host: '203.0.113.1', port: 0, checks: {}, metrics })
   await expect(starting).rejects.toThrow('HOST must be an address of this machine, not 203.0.113.1: EADDRNOTAVAIL')
 })
 
-test('where any port will do, a taken one is replaced by a free one', async () => {
+test('if any port is allowed, one in use is replaced by a free one', async () => {
   const port = await takenPort()
   const monitoring = await startMonitoring({ host: '127.0.0.1', port, anyIfTaken: true, checks: {}, metrics })
   opened.push(monitoring)

@@ -27,11 +27,11 @@ describe('a line of the log', () => {
     expect(Date.parse(String(time))).not.toBeNaN()
   })
 
-  test('is left out below the level', () => {
+  test('is omitted below the level', () => {
     expect(linesOf('warn', (log) => log.info({}, 'quiet'))).toEqual([])
   })
 
-  test('carries the fields of the log it was made with', () => {
+  test('has the fields of its logger', () => {
     const [line] = linesOf('info', (log) => log.with({ worker: 'w1' }).warn({ run: 7 }, 'paused'))
     expect(line).toMatchObject({ worker: 'w1', run: 7, level: 'warn' })
   })
@@ -44,7 +44,7 @@ describe('a line of the log', () => {
 })
 
 describe('an error in the log', () => {
-  test('keeps our words, its code and its cause', () => {
+  test('keeps our text, its code and its cause', () => {
     const error = new Error('the lease is out', { cause: Object.assign(new Error('closed'), { code: 'ECONNRESET' }) })
     const line = errorLine(error)
     expect(line).toContain('the lease is out')
@@ -52,11 +52,11 @@ describe('an error in the log', () => {
     expect(line).not.toContain('log.test.ts')
   })
 
-  test('shows its stack at debug', () => {
+  test('shows its stack trace at debug', () => {
     expect(errorLine(new Error('broken'), 'debug')).toContain('log.test.ts')
   })
 
-  test('of the database does not quote the value it is about', () => {
+  test('of the database does not quote the value', () => {
     const error = Object.assign(new Error('invalid input syntax for type date: "Шевченко"'), {
       severity: 'ERROR',
       code: '22007',
@@ -71,7 +71,7 @@ describe('an error in the log', () => {
     }
   })
 
-  test('of a parser does not quote what it parsed', () => {
+  test('of a parser does not quote the input', () => {
     let thrown: unknown
     try {
       JSON.parse('{"last_name": Шевченко}')
@@ -83,7 +83,7 @@ describe('an error in the log', () => {
     expect(safeMessage(thrown)).not.toContain('Шевченко')
   })
 
-  test('that is none is not printed', () => {
+  test('that is no Error is not printed', () => {
     expect(errorLine('Шевченко')).not.toContain('Шевченко')
   })
 })

@@ -10,7 +10,7 @@ afterEach(() => metrics.close())
 const lines = async () => (await metrics.text()).split('\n')
 const person = { stream: 'dms_passport', subject: 'person' }
 
-test('calls are counted by service and outcome, and their time by service', async () => {
+test('calls are counted by service and outcome, and their duration by service', async () => {
   metrics.call('CheckPassportDMSStatus', 'answer', 120)
   metrics.call('CheckPassportDMSStatus', 'answer', 130)
   metrics.call('CheckPassportDMSStatus', 'service_error', 30_000)
@@ -21,13 +21,13 @@ test('calls are counted by service and outcome, and their time by service', asyn
   expect(text).toContain('zvirka_call_duration_seconds_sum{service="CheckPassportDMSStatus"} 30.25')
 })
 
-test('an abandoned call is counted but says nothing about the time an answer takes', async () => {
+test('a cancelled call is counted but not in the durations', async () => {
   metrics.call('unzr', 'aborted', 5)
   expect(await lines()).toContain('zvirka_calls_total{service="unzr",outcome="aborted"} 1')
   expect((await metrics.text()).includes('zvirka_call_duration_seconds_count{')).toBe(false)
 })
 
-test('a server that invents codes cannot make the metrics grow without end', async () => {
+test('a server with invented codes cannot grow the metrics without bound', async () => {
   for (let i = 0; i < 1000; i++) metrics.fault('unzr', `Code${i}`)
   metrics.fault('unzr', 'Code7')
   const text = (await lines()).filter((line) => line.startsWith('zvirka_faults_total{'))
@@ -43,7 +43,7 @@ test('a breaker shows whether it is open', async () => {
   expect(await lines()).toContain('zvirka_breaker_open{service="unzr"} 0')
 })
 
-test('a status that nobody has any more goes back to 0', async () => {
+test('a status without subjects returns to 0', async () => {
   const takenAt = new Date('2026-01-02T03:04:05Z')
   metrics.subjects({ ...person, due: 10, waiting: 2, byStatus: { IN_REVIEW: 3, VERIFIED: 1 }, takenAt })
   metrics.subjects({ ...person, due: 7, waiting: 0, byStatus: { VERIFIED: 4 }, takenAt })
@@ -57,7 +57,7 @@ test('a status that nobody has any more goes back to 0', async () => {
   )
 })
 
-test('outcomes add up', async () => {
+test('outcomes are counted up', async () => {
   metrics.outcome(person, 'verified', 90)
   metrics.outcome(person, 'verified', 9)
   expect(await lines()).toContain('zvirka_outcomes_total{stream="dms_passport",subject="person",outcome="verified"} 99')
@@ -72,14 +72,14 @@ test('the age of the lease is shown while there is one', async () => {
   expect(await metrics.text()).not.toMatch(/^zvirka_lease_age_seconds \d/m)
 })
 
-test('pools are looked at when somebody asks', async () => {
+test('pools are read on each scrape', async () => {
   let waiting = 0
   metrics.watchPool('writing', () => ({ total: 4, idle: 1, waiting }))
   waiting = 2
   expect(await lines()).toContain('zvirka_pool_connections{pool="writing",state="waiting"} 2')
 })
 
-test('every name is ours, and two sets of metrics do not meet', async () => {
+test('every name has our prefix, and two sets of metrics are independent', async () => {
   const other = createMetrics()
   other.outcome(person, 'verified', 5)
   const names = (await lines()).flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? [])
@@ -88,14 +88,14 @@ test('every name is ours, and two sets of metrics do not meet', async () => {
   other.close()
 })
 
-test('the process tells its memory, its processor time and how late its event loop is', async () => {
+test('the process reports its memory, CPU time and event loop lag', async () => {
   const text = await metrics.text()
   expect(text).toMatch(/^zvirka_memory_bytes\{kind="resident"\} \d{6,}/m)
   expect(text).toMatch(/^zvirka_cpu_seconds_total [\d.]+/m)
   expect(text).toMatch(/^zvirka_event_loop_delay_seconds\{quantile="0.99"\} [\d.]+/m)
 })
 
-test('what may happen is shown as 0 before it does, so that the first time is an increase', async () => {
+test('counters start at 0, so that the first event is an increase', async () => {
   metrics.expectCalls(['unzr'])
   metrics.expectOutcomes([person], ['verified'])
   metrics.outcome(person, 'verified', 2)
@@ -106,7 +106,7 @@ test('what may happen is shown as 0 before it does, so that the first time is an
   expect(text).toContain('zvirka_outcomes_total{stream="dms_passport",subject="person",outcome="verified"} 2')
 })
 
-test('a duty shows when it was done last, and how often it failed', async () => {
+test('a periodic duty shows its last run and its number of failures', async () => {
   metrics.duty('counts', true)
   const done = /^zvirka_duty_timestamp_seconds\{duty="counts"\} (\S+)/m.exec(await metrics.text())?.[1]
   expect(Number(done)).toBeCloseTo(Date.now() / 1000, 0)
@@ -117,7 +117,7 @@ test('a duty shows when it was done last, and how often it failed', async () => 
   expect(text).toContain(`zvirka_duty_timestamp_seconds{duty="counts"} ${done}`)
 })
 
-test('the hours of calls are looked at when somebody asks', async () => {
+test('the hours of calls are evaluated on each scrape', async () => {
   let mayCall = false
   metrics.watchCallHours(() => new Map([['unzr', mayCall]]))
   expect(await lines()).toContain('zvirka_calls_allowed{stream="unzr"} 0')
@@ -125,7 +125,7 @@ test('the hours of calls are looked at when somebody asks', async () => {
   expect(await lines()).toContain('zvirka_calls_allowed{stream="unzr"} 1')
 })
 
-test('what runs here is told once', async () => {
+test('the version is reported once', async () => {
   metrics.build('1.2.3')
   expect(await lines()).toContain(`zvirka_build_info{version="1.2.3",node="${process.versions.node}"} 1`)
 })
@@ -141,7 +141,7 @@ describe('of the cluster', () => {
   }
   const label = 'stream="dms_passport",subject="person"'
 
-  test('a run shows its state, its progress and whether the guard holds it, and nothing of it stays when it is over', async () => {
+  test('a run shows its state, its progress and whether the guard paused it, and disappears when it ends', async () => {
     metrics.cluster({ deaths: [], workers: [], processes: [{ ...idle, run }] })
     expect(await lines()).toEqual(
       expect.arrayContaining([
@@ -161,7 +161,7 @@ describe('of the cluster', () => {
     expect(text).not.toMatch(/^zvirka_run_(subjects|start_timestamp_seconds)[{ ]/m)
   })
 
-  test('the lines, what is held and the ticks are shown by process', async () => {
+  test('the queues, the claims and the ticks are shown by process', async () => {
     const lastTick = { time: startedAt, isSkipped: true }
     const expectedTick = new Date(startedAt.getTime() + 60_000)
     const busy = { held: 7, oldestClaimSeconds: 3.5, queueAgeSeconds: { triggered: 90, due: 86_400 } }
@@ -179,14 +179,14 @@ describe('of the cluster', () => {
     )
   })
 
-  test('a first tick that nobody recorded is seen to be missing, a schedule without one is not', async () => {
+  test('a first tick that nobody recorded counts as missing; a process without a schedule has none', async () => {
     metrics.cluster({ deaths: [], workers: [], processes: [{ ...idle, expectedTick: startedAt }] })
     expect(await lines()).toContain(`zvirka_tick_timestamp_seconds{${label}} 0`)
     metrics.cluster({ deaths: [], workers: [], processes: [idle] })
     expect(await metrics.text()).not.toMatch(/^zvirka_tick_(expected_)?timestamp_seconds[{ ]/m)
   })
 
-  test('a version that no worker has any more is gone', async () => {
+  test('a version without workers disappears', async () => {
     metrics.cluster({ deaths: [], workers: [{ version: '1.0.0', alive: 2, lost: 1 }], processes: [] })
     expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="alive"} 2')
     expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="lost"} 1')

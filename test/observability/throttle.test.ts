@@ -12,7 +12,7 @@ function watched() {
   return { written, warn, after: (milliseconds: number) => (time += milliseconds) }
 }
 
-test('what comes again and again is written once in half a minute, and then says how often it came', () => {
+test('a repeated message is written once in 30 seconds, with the number of repetitions', () => {
   const { written, warn, after } = watched()
   for (let times = 0; times < 100; times += 1, after(100)) warn({ reason: 'runs' }, 'trouble')
   expect(written).toEqual([{ message: 'trouble', reason: 'runs' }])
@@ -21,7 +21,7 @@ test('what comes again and again is written once in half a minute, and then says
   expect(written[1]).toEqual({ message: 'trouble', reason: 'runs', counts: { left_out: 99 } })
 })
 
-test('another place, another code and other words are written at once', () => {
+test('another place, code or text is written immediately', () => {
   const { written, warn } = watched()
   warn({ reason: 'runs' }, 'trouble')
   warn({ reason: 'sweep' }, 'trouble')

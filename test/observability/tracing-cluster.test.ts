@@ -32,7 +32,7 @@ const workers = (more: Record<string, string>) =>
   )
 
 describe('two workers', () => {
-  test('meet in one trace: the tick, under it the run, under it the part of each; their batches are linked to it', async () => {
+  test('share one trace: the tick, below it the run, below it the part of each; their batches are linked to it', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 200, { reason: 'ONLINE_TRIGGERED' })
     // So slowly that one cannot be done before the other is there.
@@ -61,7 +61,7 @@ describe('two workers', () => {
     expect(named(collector, 'ask').length).toBeGreaterThanOrEqual(200)
   })
 
-  test('of which one is killed: the other tells that it took over, and of how many', async () => {
+  test('of which one is killed: the other reports that it took over, and the number of claims', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 200, { reason: 'ONLINE_TRIGGERED' })
     await slowDown(2000)
@@ -85,9 +85,9 @@ describe('two workers', () => {
   })
 })
 
-describe('a worker whose lease is out', () => {
+describe('a worker whose lease expired', () => {
   test(
-    'tells so, and of the batches that it lost; its new identity has a part of its own',
+    'reports this and the lost batches; its new identity has its own part',
     async () => {
       const collector = await collect()
       await addCrowd(ground.db, ground.simulator, 150)

@@ -8,7 +8,7 @@ const ratio = (environment: Environment) => readTracing({ ...ENDPOINT, ...enviro
 const warnings = (environment: Environment) => readTracing(environment).warnings
 
 describe('traces', () => {
-  test('are on once an endpoint is set, or the exporter is asked for', () => {
+  test('are enabled by an endpoint, or by naming the exporter', () => {
     expect(isOn({})).toBe(false)
     expect(isOn({ OTEL_EXPORTER_OTLP_ENDPOINT: '' })).toBe(false)
     expect(isOn(ENDPOINT)).toBe(true)
@@ -16,7 +16,7 @@ describe('traces', () => {
     expect(isOn({ OTEL_TRACES_EXPORTER: 'otlp' })).toBe(true)
   })
 
-  test('are off where somebody says so, endpoint or not', () => {
+  test('can be disabled, with or without an endpoint', () => {
     const off = [
       { OTEL_SDK_DISABLED: 'true' },
       { OTEL_SDK_DISABLED: 'TRUE' },
@@ -29,7 +29,7 @@ describe('traces', () => {
     expect(off.flatMap((each) => warnings({ ...ENDPOINT, ...each }))).toEqual([])
   })
 
-  test('are of all batches, or of the share that the sampler names, with or without a parent', () => {
+  test('cover all batches, or the sampler’s share, with or without a parent', () => {
     expect(ratio({})).toBe(1)
     expect(ratio({ OTEL_TRACES_SAMPLER: 'always_on', OTEL_TRACES_SAMPLER_ARG: '0.5' })).toBe(1)
     expect(ratio({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.05' })).toBe(0.05)
@@ -37,7 +37,7 @@ describe('traces', () => {
     expect(ratio({ OTEL_TRACES_SAMPLER: 'traceidratio' })).toBe(1)
   })
 
-  test('are warned about and go on where a value is wrong, which then counts as absent', () => {
+  test('with an invalid value cause a warning and continue without it', () => {
     const wrong = {
       ...ENDPOINT,
       OTEL_TRACES_SAMPLER: 'jaeger_remote',
@@ -64,14 +64,14 @@ describe('traces', () => {
     expect(read.warnings).toContain('OTEL_EXPORTER_OTLP_PROTOCOL must be `http/json`, not "grpc"; it is ignored')
   })
 
-  test('stay off, with a warning, where the endpoint is no address', () => {
+  test('stay off, with a warning, if the endpoint is invalid', () => {
     expect(isOn({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' })).toBe(false)
     expect(warnings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' })).toEqual([
       'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https address; it is ignored',
     ])
   })
 
-  test('have no secret in a warning: neither a header nor what stands in an endpoint', () => {
+  test('show no secret in a warning: neither a header nor a part of an endpoint', () => {
     const told = warnings({
       OTEL_EXPORTER_OTLP_HEADERS: 'authorization:topsecret',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'ftp://me:topsecret@collector',
@@ -80,13 +80,13 @@ describe('traces', () => {
     expect(told.join()).not.toContain('topsecret')
   })
 
-  test('are warned about where a name is a slip away from ours; names of other signals are left alone', () => {
+  test('warn about names that look like typos; names of other signals are ignored', () => {
     expect(
       warnings({ OTEL_EXPORTER_OTLP_ENDPIONT: 'x', OTEL_METRICS_EXPORTER: 'none', OTEL_BLRP_SCHEDULE_DELAY: '1' }),
     ).toEqual(['OTEL_EXPORTER_OTLP_ENDPIONT is not a name that is read; did you mean OTEL_EXPORTER_OTLP_ENDPOINT?'])
   })
 
-  test('stop no start: the settings themselves do not look at their names', () => {
+  test('never prevent a start: the settings ignore their names', () => {
     expect(() => readSettings({ OTEL_TRACES_SAMPLER: 'nonsense', OTEL_ANYTHING: 'x' })).not.toThrow()
   })
 })

@@ -24,8 +24,8 @@ afterAll(() => ground.close())
 
 const linesSaying = (err: string, words: string) => err.split('\n').filter((line) => line.includes(words))
 
-describe('what befalls a run', () => {
-  test('the breaker: an event on the attempt that opened it, a span for as long as it was open', async () => {
+describe('problems during a run', () => {
+  test('the breaker: an event on the attempt that opened it, and a span while it is open', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 100)
     await ground.simulator.setFaults({ faults: [{ kind: 'http', status: 500 }] })
@@ -45,7 +45,7 @@ describe('what befalls a run', () => {
     expect(named(collector, 'run')[0]?.attributes).toMatchObject({ 'zvirka.state': 'stopped' })
   })
 
-  test('the guard: a span with its reason, and the run is told as stopped', async () => {
+  test('the guard: a span with its reason, and the run is shown as stopped', async () => {
     const collector = await collect()
     const numbers = Array.from({ length: 700 }, (_, place) => nationalId(500_000 + place))
     await addPersons(
@@ -69,7 +69,7 @@ describe('a collector', () => {
     ['that hangs', 'hang'],
     ['that refuses', 500],
     ['that is not there', undefined],
-  ] as const)('%s neither breaks a sync nor holds up its end, and is told of once', async (_, behaviour) => {
+  ] as const)('%s neither breaks nor delays a sync, and is reported once', async (_, behaviour) => {
     const there = behaviour === undefined ? undefined : await collect(behaviour)
     await addCrowd(ground.db, ground.simulator, 60)
     const url = there?.url ?? 'http://127.0.0.1:9'
@@ -85,7 +85,7 @@ describe('a collector', () => {
     if (behaviour === 500) expect(linesSaying(err, LOST)[0]).toContain('"code":"http_500"')
   })
 
-  test('gets headers, attributes and compression as OTEL_* says', async () => {
+  test('gets headers, attributes and compression as set in OTEL_*', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 5)
     const { code, err } = await ground.launch(SYNC, {
@@ -110,7 +110,7 @@ describe('a collector', () => {
 })
 
 describe('a share of batches', () => {
-  test('is recorded whole, the others not at all, and the run in any case', async () => {
+  test('is traced completely, the others not at all, and the run always', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 200)
     const { code } = await ground.launch(SYNC, {
@@ -133,7 +133,7 @@ describe('a share of batches', () => {
 })
 
 describe('the queue', () => {
-  test('is bounded: what does not fit is dropped, counted and told of once in a while', async () => {
+  test('is bounded: spans over the limit are dropped, counted and reported occasionally', async () => {
     const collector = await collect('hang')
     const told: [number, string][] = []
     // The exporter reads its address from the environment, as everybody who uses it knows.
@@ -160,8 +160,8 @@ describe('the queue', () => {
   })
 })
 
-describe('nothing personal', () => {
-  test('is in any span: no name, number or UNZR of whoever is asked about, whatever the registry does', async () => {
+describe('personal data', () => {
+  test('is in no span: no name, number or UNZR of a subject, whatever the registry answers', async () => {
     const collector = await collect()
     await addMarked()
     await ground.simulator.setFaults({
@@ -211,7 +211,7 @@ async function addMarked(): Promise<void> {
   )
 }
 
-describe('without OTEL_*', () => {
+describe('the OpenTelemetry SDK', () => {
   const watch = `data:text/javascript,${encodeURIComponent(`
     import { registerHooks } from 'node:module'
     registerHooks({ load(url, context, next) {
@@ -221,7 +221,7 @@ describe('without OTEL_*', () => {
   const NODE_OPTIONS = `--import ${watch}`
 
   // Its API is there in any case: prom-client brings it along for itself.
-  test('no module of its SDK is loaded, nor ours that needs it; with them they are', async () => {
+  test('is not loaded without OTEL_*, nor our module that needs it; with them both are', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 5)
     const off = await ground.launch(SYNC, { NODE_OPTIONS, LOG_LEVEL: 'warn' }).ended
@@ -232,7 +232,7 @@ describe('without OTEL_*', () => {
     expect(linesSaying(on.err, 'loaded ').length).toBeGreaterThan(10)
   })
 
-  test('a wrong value is warned of on standard error, and the sync is done', async () => {
+  test('causes a warning on standard error for an invalid value, and the sync completes', async () => {
     await addCrowd(ground.db, ground.simulator, 5)
     const more = {
       ...{ LOG_LEVEL: 'warn', OTEL_TRACES_EXPORTER: 'zipkin', OTEL_TRACES_SAMPLER: 'now_and_then' },

@@ -28,7 +28,7 @@ afterEach(async () => {
 afterAll(() => ground.close())
 
 describe('a sync', () => {
-  test('is told as a run with a part of each worker, and batches linked to it, each with its claim, questions, calls and writing', async () => {
+  test('is a run with a part for each worker and linked batches, each with its claim, questions, calls and writing', async () => {
     const collector = await collect()
     await addCrowd(ground.db, ground.simulator, 120)
     const { code, out } = await ground.launch(SYNC, to(collector)).ended
@@ -82,7 +82,7 @@ describe('a sync', () => {
     )
   })
 
-  test('tells of each attempt of a call, and of errors by their code', async () => {
+  test('shows each attempt of a call, and errors with their code', async () => {
     const collector = await collect()
     const [own] = await addCrowd(ground.db, ground.simulator, 2)
     const [first, second] = [own?.number ?? '', nationalId(1).number]

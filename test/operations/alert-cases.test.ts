@@ -9,7 +9,7 @@ const inhibitions = z.object({
 })
 const names = readAlerts().map(({ name }) => name)
 
-test('each alert has a moment at which it fires, and one before at which it does not', () => {
+test('each alert has a moment at which it fires, and an earlier one at which it does not', () => {
   const shown = ALERT_CASES.flatMap(({ fires }) => {
     const moments = Object.entries(fires).toSorted(([one], [other]) => Number(one) - Number(other))
     return moments.flatMap(([, firing], n) =>
@@ -19,12 +19,12 @@ test('each alert has a moment at which it fires, and one before at which it does
   expect([...new Set(shown)].toSorted()).toEqual(names.toSorted())
 })
 
-test('each case has a moment at which all is well', () => {
+test('each case has a moment at which everything is fine', () => {
   const never = ALERT_CASES.filter(({ fires }) => !Object.values(fires).some((firing) => firing.length === 0))
   expect(never.map(({ name }) => name)).toEqual([])
 })
 
-test('the example for Alertmanager names alerts that there are, and holds back what follows from a database that is down', () => {
+test('the example for Alertmanager names existing alerts, and inhibits those that follow from a database outage', () => {
   const { inhibit_rules: rules } = inhibitions.parse(parse(deployed('prometheus/alertmanager.yml')))
   const matchers = rules.flatMap(({ source_matchers, target_matchers }) => [...source_matchers, ...target_matchers])
   const named = matchers.flatMap((matcher) => [...matcher.matchAll(/Zvirka\w+/g)].map(([name]) => name))

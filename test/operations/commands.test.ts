@@ -52,7 +52,7 @@ async function leaveClaim(personId: string, runId: string): Promise<void> {
 }
 
 describe('zvirka status', () => {
-  test('of an empty system is all noughts, and says how to start a worker', async () => {
+  test('of an empty system is all zeros, and says how to start a worker', async () => {
     const { code, out, err } = await call('status')
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^STREAM +SUBJECT +DUE +WAITING +IN REVIEW/)
@@ -64,7 +64,7 @@ describe('zvirka status', () => {
     )
   })
 
-  test('shows counts, the run under way with its progress, and its worker with open breakers', async () => {
+  test('shows counts, the active run with its progress, and its worker with open breakers', async () => {
     const [first = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)] },
       { documents: [nationalId(2)] },
@@ -114,7 +114,7 @@ describe('zvirka status', () => {
     ])
   })
 
-  test('needs a database that is migrated, and says what to do', async () => {
+  test('needs a migrated database, and says what to do', async () => {
     const empty = await createEmptyDatabase()
     const { code, out, err } = await zvirka(['status'], { DATABASE_URL: empty.url })
     await empty.drop()
@@ -140,7 +140,7 @@ describe('zvirka run', () => {
     expect(json).toMatchObject([{ id: second.id, state: 'running' }])
   })
 
-  test('show tells all of a run, the same in JSON', async () => {
+  test('show prints all details of a run, the same in JSON', async () => {
     await addPersons(db.database, [{ documents: [passport(1)] }, { documents: [passport(1)] }])
     const { id } = await runToEnd(db, { ask: async () => answer(1) })
     const { out } = await call('run', 'show', id)
@@ -152,7 +152,7 @@ describe('zvirka run', () => {
     expect(json.not_verified + json.propagated).toBeGreaterThanOrEqual(2)
   })
 
-  test('pause and resume take a reason, and are refused in another state', async () => {
+  test('pause and resume need a reason, and are refused in another state', async () => {
     const { id } = await startRun(db)
     expect(await call('run', 'pause', id, '--reason', 'guard: the registry is being repaired')).toEqual({
       code: 0,
@@ -176,7 +176,7 @@ describe('zvirka run', () => {
     })
   })
 
-  test('stop waits until the run is over: a living worker ends it', async () => {
+  test('stop waits until a live worker ends the run', async () => {
     await addPersons(
       db.database,
       Array.from({ length: 50 }, (_, n) => ({ documents: [nationalId(n)] })),
@@ -198,7 +198,7 @@ describe('zvirka run', () => {
     expect(await db.database.query({ text: 'select 1 from zvirka.claims' })).toEqual([])
   })
 
-  test('stop gives back by itself what a dead worker holds, where no worker is left', async () => {
+  test('stop releases a dead worker’s claims itself if no worker is left', async () => {
     const [person = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const { id } = await startRun(db)
     await leaveClaim(person, id)
@@ -212,7 +212,7 @@ describe('zvirka run', () => {
     })
   })
 
-  test('stop that cannot wait long enough says so and fails, and the run is being stopped all the same', async () => {
+  test('stop that times out says so and fails, and the run is still being stopped', async () => {
     const [person = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const { id } = await startRun(db)
     await leaveClaim(person, id)
@@ -236,7 +236,7 @@ describe('zvirka run', () => {
 })
 
 describe('zvirka recheck', () => {
-  test('counts with --dry-run, takes back without, and says so in words or JSON', async () => {
+  test('counts with --dry-run, reverts without it, and reports in words or JSON', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const run = await runToEnd(db, { ask: async () => answer(1) })
     const dry = await call('recheck', 'dms-passport', 'person', '--run', run.id, '--dry-run')
@@ -291,7 +291,7 @@ describe('zvirka explain', () => {
     })
   })
 
-  test('fails for nobody', async () => {
+  test('fails for an unknown person', async () => {
     expect(await call('explain', 'person', NOBODY)).toEqual({
       code: 1,
       out: '',
@@ -300,7 +300,7 @@ describe('zvirka explain', () => {
   })
 })
 
-describe('wrong usage of the commands that operate', () => {
+describe('usage errors of the operating commands', () => {
   test.each([
     [['run'], /Usage: zvirka run/],
     [['run', 'shw', NOBODY], /unknown command 'shw'/],
@@ -318,7 +318,7 @@ describe('wrong usage of the commands that operate', () => {
     [['explain', 'employee', NOBODY], /unknown command 'employee'/],
     [['explain', 'person', 'x'], /It must be an id such as/],
     [['status', '--jsn'], /unknown option '--jsn'/],
-  ])('%j ends with 2', async (args, words) => {
+  ])('%j exits with 2', async (args, words) => {
     const { code, out, err } = await call(...args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(words)

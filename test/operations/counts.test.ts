@@ -51,7 +51,7 @@ async function addOneOfEach(): Promise<void> {
 }
 
 describe('counts of a process', () => {
-  test('tell who is due, who waits, and how many stand in each status, inactive persons left out', async () => {
+  test('show due and waiting subjects and the number of each status, without inactive persons', async () => {
     await addOneOfEach()
     const counts = await readCounts(db.database, dmsPassportPerson, DAYS)
     expect(counts).toMatchObject({
@@ -91,11 +91,11 @@ describe('counts of a process', () => {
     expect(claimed).toHaveLength((counts?.due ?? 0) - 1)
   })
 
-  test('are there where nobody is', async () => {
+  test('work without subjects', async () => {
     expect(await readCounts(db.database, dmsPassportPerson, DAYS)).toMatchObject({ due: 0, byStatus: { VERIFIED: 0 } })
   })
 
-  test('of many subjects are only read from what was kept, with its time', async () => {
+  test('of many subjects are read from the stored counts, with their time', async () => {
     await addOneOfEach()
     expect(await readCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBeUndefined()
     expect(await refreshCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBe(true)
@@ -121,13 +121,13 @@ describe('counts of a process', () => {
     expect(await refreshCounts(db.database, dmsPassportPerson, DAYS, MANY)).toBe(true)
   })
 
-  test('are not kept where they are fresh at each reading', async () => {
+  test('are not stored if they are counted on each read', async () => {
     await addOneOfEach()
     expect(await refreshCounts(db.database, dmsPassportPerson, DAYS)).toBe(false)
     expect(await db.database.query({ text: 'select 1 from zvirka.counts' })).toEqual([])
   })
 
-  test('are not waited for while somebody else takes them', async () => {
+  test('are not waited for while somebody else counts', async () => {
     const other = db.open({ max: 1 })
     await other.transaction(async (tx) => {
       await tx.query({
@@ -137,7 +137,7 @@ describe('counts of a process', () => {
     })
   })
 
-  test('notice a bulk import that nothing has been analysed after', async () => {
+  test('notice a bulk import that was not analyzed', async () => {
     await addPersons(
       db.database,
       Array.from({ length: 3000 }, (_, n) => ({ documents: [nationalId(n)] })),

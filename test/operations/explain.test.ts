@@ -92,7 +92,7 @@ describe('the explanation of a stream', () => {
     ['trigger', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', ['person_triggered'], '2.8'],
     ['trigger', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', ['nothing_to_ask_now'], '2.8'],
     ['recheck', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED', ['reverted'], '2.6.8'],
-  ] as const)('says what step %s wrote: %s / %s', (step, status, reason, codes, rule) => {
+  ] as const)('describes what step %s wrote: %s / %s', (step, status, reason, codes, rule) => {
     const { cause } = written(step, status, reason)
     expect(codesOf(cause.why)).toEqual(codes)
     expect(cause.rule).toBe(rule)
@@ -105,7 +105,7 @@ describe('the explanation of a stream', () => {
     ['unzr', '5', 'NOT_VERIFIED', 'AUTO', ['registry_answered', 'unzr_not_found'], '2.5.4'],
     ['unzr', '1.1', 'VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT', ['unzr_absent', 'registry_not_asked'], '2.3'],
     ['unzr', '1.1', 'NOT_VERIFIED', 'AUTO_INCORRECT_DATA', ['unzr_cleared', 'registry_not_asked'], '2.3'],
-  ] as const)('says of %s what step %s wrote: %s / %s', (stream, step, status, reason, codes, rule) => {
+  ] as const)('describes for %s what step %s wrote: %s / %s', (stream, step, status, reason, codes, rule) => {
     const { cause } = explainStream({ ...FACTS, stream, status, reason, entry: { ...ENTRY, step, status, reason } })
     expect(codesOf(cause.why)).toEqual(codes)
     expect(cause.rule).toBe(rule)
@@ -117,26 +117,26 @@ describe('the explanation of a stream', () => {
     ['party', '4.2', 'answered_about_person'],
     ['party', 'import', 'imported'],
     ['party', 'trigger', 'party_triggered'],
-  ] as const)('says of a %s what step %s wrote', (kind, step, code) => {
+  ] as const)('describes for a %s what step %s wrote', (kind, step, code) => {
     const state = { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' } as const
     const { cause } = explainStream({ ...FACTS, kind, ...state, entry: { ...ENTRY, step, ...state } })
     expect(codesOf(cause.why)[0]).toBe(code)
   })
 
-  test('names the user, and not the run that was taken back, for a recheck', () => {
+  test('names the user of a recheck, not the reverted run', () => {
     expect(written('recheck', 'VERIFICATION_NEEDED', 'ONLINE_TRIGGERED').cause).toMatchObject({
       runId: null,
       userId: USER,
     })
   })
 
-  test('does not take a history that tells of another status for its own', () => {
+  test('ignores a history entry for another status', () => {
     const { cause } = explainStream({ ...FACTS, status: 'VERIFIED', reason: 'MANUAL', entry: ENTRY })
     expect(cause).toMatchObject({ rule: null, at: null, runId: null, userId: null, messageId: null })
     expect(codesOf(cause.why)).toEqual(['no_history'])
   })
 
-  test('explains one that came in unverified', () => {
+  test('explains one that was imported unverified', () => {
     const { cause, next } = explainStream(FACTS)
     expect(codesOf(cause.why)).toEqual(['not_checked_yet'])
     expect(codesOf(next)).toEqual(['due', 'next_full_run'])
@@ -152,7 +152,7 @@ describe('the explanation of a stream', () => {
     before: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' },
   } as const
 
-  test('tells who is checking it, and explains what it was before', () => {
+  test('names who is checking it, and explains the state before', () => {
     const facts = { ...FACTS, status: 'IN_REVIEW', reason: 'AUTO', entry: ENTRY, heldBy } as const
     expect(explainStream({ ...facts, stream: 'unzr' }).cause.rule).toBe('2.2')
     expect(explainStream(facts)).toMatchObject({
@@ -164,7 +164,7 @@ describe('the explanation of a stream', () => {
     expect(codesOf(orphan.next)).toEqual(['worker_gone'])
   })
 
-  test('tells of one that is IN_REVIEW with nobody checking it', () => {
+  test('describes one that is IN_REVIEW although nobody is checking it', () => {
     expect(codesOf(explainStream({ ...FACTS, status: 'IN_REVIEW', reason: 'AUTO' }).next)).toEqual(['claim_lost'])
   })
 
@@ -221,7 +221,7 @@ describe('the explanation of a stream', () => {
       'Nothing: this installation does not ask the registry, since TREMBITA_X is not set.',
     ],
     ['others run it', { ...FACTS, stream: 'nhs', process: null }, 'Another process of the platform runs this stream'],
-  ] as const)('tells what is next for one that is %s', (_, facts, words) => {
+  ] as const)('says what comes next for one that is %s', (_, facts, words) => {
     expect(say(explainStream(facts).next)).toContain(words)
   })
 })
@@ -230,7 +230,7 @@ describe('the explanation of a cumulative status', () => {
   const streams = (...statuses: StreamFacts['status'][]) =>
     statuses.map((status, n) => ({ ...FACTS, status, stream: n === 0 ? ('dms_passport' as const) : ('nhs' as const) }))
 
-  test('names the streams that make it so', () => {
+  test('names the streams that cause it', () => {
     expect(say(explainCumulative('person', 'CHANGES_NEEDED', streams('NOT_VERIFIED', 'VERIFIED')))).toBe(
       'dms_passport is NOT_VERIFIED.',
     )
@@ -242,7 +242,7 @@ describe('the explanation of a cumulative status', () => {
     ])
   })
 
-  test('tells of one that was set by hand, and of one that its streams do not bear out', () => {
+  test('describes one that was set manually, and one that does not match its streams', () => {
     expect(codesOf(explainCumulative('person', 'NOT_VERIFIED', streams('VERIFIED')))).toEqual(['not_verified_by_hand'])
     expect(explainCumulative('person', 'VERIFIED', streams('NOT_VERIFIED'))).toEqual([
       { code: 'streams_make_it', params: { status: 'CHANGES_NEEDED' } },
@@ -267,7 +267,7 @@ describe('zvirka explain person', () => {
   const dms = (explained: SubjectExplanation | undefined) =>
     explained?.streams.find(({ stream }) => stream === 'dms_passport')
 
-  test('finds the step, run and message of what a run wrote, and when it is due again', async () => {
+  test('shows the step, run and message of what a run wrote, and when it is due again', async () => {
     const [good = '', bad = '', same = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)] },
       { documents: [passport(2)] },
@@ -291,7 +291,7 @@ describe('zvirka explain person', () => {
     expect(say(goods?.next ?? [])).toMatch(/^It is due again from \d{4}-\d\d-\d\d 00:00 Kyiv\.$/)
   })
 
-  test('gives the first midnight in Kyiv at which a run would take the person', async () => {
+  test('shows the first midnight in Kyiv at which a run would take the person', async () => {
     const [id = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)], status: 'VERIFIED', reason: 'AUTO_VALID', synced_at: '2026-03-28T21:59:00Z' },
     ])
@@ -308,7 +308,7 @@ describe('zvirka explain person', () => {
     expect(await dueFrom(30_000)).toBe('2108-05-19 00:00 Kyiv')
   })
 
-  test('tells of waiting, of a recheck, and of the run that is under way', async () => {
+  test('describes waiting, a recheck, and the active run', async () => {
     const [failing = '', taken = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)] },
       { documents: [nationalId(2)] },
@@ -324,7 +324,7 @@ describe('zvirka explain person', () => {
     expect(say(back?.next ?? [])).toBe(`It is queued after all other changes. Run ${next.id} is running.`)
   })
 
-  test('explains a claim by what was there before', async () => {
+  test('explains a claim by the state before it', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     await db.database.query({
       text: `with held as (
@@ -344,7 +344,7 @@ describe('zvirka explain person', () => {
     expect(explained?.why).toEqual(because('dms_passport', 'VERIFICATION_NEEDED'))
   })
 
-  test('finds why an ill-formed UNZR was cleared, and what the register said of the others', async () => {
+  test('shows why a malformed UNZR was cleared, and what the register said about the others', async () => {
     const unzr = { stream: 'unzr', documents: [] } as const
     const [wrong = '', good = '', other = '', none = ''] = await addPersons(db.database, [
       { ...unzr, unzr: '19800101-1' },
@@ -379,7 +379,7 @@ describe('zvirka explain person', () => {
     expect(explanationText(explained)).toContain('dms_passport: NOT_VERIFIED / AUTO_NOT_VALID\n  why      The registry')
   })
 
-  test('knows nobody by an id that nobody has', async () => {
+  test('fails for an unknown id', async () => {
     expect(await explain(MESSAGE)).toBeUndefined()
   })
 })
@@ -397,7 +397,7 @@ describe('zvirka explain party', () => {
   const mvs = async (id: string) => (await explain(id))?.streams.find(({ stream }) => stream === 'mvs_passport')
   const stream = 'mvs_passport'
 
-  test('finds the step, run and message of what a run wrote, of whichever kind', async () => {
+  test('shows the step, run and message of what a run wrote, for either kind', async () => {
     const documents = [passport(2)]
     const [found = '', same = '', none = '', wrong = '', good = ''] = await addParties(db.database, [
       { stream, documents },
@@ -430,7 +430,7 @@ describe('zvirka explain party', () => {
     })
   })
 
-  test('finds the answer about a person with the same document', async () => {
+  test('shows the answer about a person with the same document', async () => {
     const documents = [passport(3)]
     const [party = ''] = await addParties(db.database, [{ stream, documents, employees: [] }])
     await addPersons(db.database, [{ stream, documents }])
@@ -446,7 +446,7 @@ describe('zvirka explain party', () => {
     })
   })
 
-  test('says of one without an approved employee that it is not checked, until it has one', async () => {
+  test('says that a party without an approved employee is not checked until it has one', async () => {
     const documents = [passport(4)]
     const employees = [
       { ...AT_WORK, status: 'DISMISSED' },
@@ -461,7 +461,7 @@ describe('zvirka explain party', () => {
     expect((await mvs(id))?.next).toMatchObject([{ code: 'due' }, {}])
   })
 
-  test('tells of an import that changed it, and shows nothing personal', async () => {
+  test('describes an import that changed it, and shows nothing personal', async () => {
     const one = party({ documents: [document('123456789')] })
     await importLines(db.database, [one])
     await importLines(db.database, [{ ...one, gender: 'MALE' }])
@@ -478,7 +478,7 @@ describe('zvirka explain party', () => {
     expect(shown).toContain(`party ${one.id}: VERIFICATION_NEEDED`)
   })
 
-  test('knows no party by the id of a person', async () => {
+  test('fails for the id of a person', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [] }])
     expect(await explain(id)).toBeUndefined()
   })

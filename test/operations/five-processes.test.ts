@@ -22,7 +22,7 @@ describe.each(FIVE)('$key', (of) => {
   const { kind, stream } = process
   const add = (...subjects: Parameters<typeof addSubjects>[2]) => addSubjects(db.database, kind, subjects)
 
-  test('is counted by its own stream: who is due and how many stand in each status, the inactive left out', async () => {
+  test('is counted by its own stream: due subjects and the number of each status, without inactive ones', async () => {
     const good300 = { ...good, synced_at: daysAgo(300) }
     await add(
       askable(of, 1),
@@ -48,7 +48,7 @@ describe.each(FIVE)('$key', (of) => {
     }
   })
 
-  test('is taken back by a recheck of its run: what answers wrote, of both kinds, and nothing that the pre-check did', async () => {
+  test('is reverted by a recheck of its run: what answers wrote, for both kinds, and nothing from the pre-check', async () => {
     const [one = '', other = '', none = '', wrong = ''] = await add(
       askable(of, 1),
       askable(of, 2),

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => ground.close())
 
-test.each(['worker', 'api'])('%s survives it, and ends well', async (command) => {
+test.each(['worker', 'api'])('%s survives it, and completes', async (command) => {
   const port = String(await freePort())
   const ports = { PORT: '0', ZVIRKA_WORKER_PORT: port, ZVIRKA_MONITORING_PORT: port }
   // Whatever is written there finds the disk full.

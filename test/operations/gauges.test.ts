@@ -37,7 +37,7 @@ async function addPerson(reason: 'INITIAL' | 'ONLINE_TRIGGERED', syncedAt: strin
   return id
 }
 
-test('an empty database has gauges of every process, and nobody waits', async () => {
+test('an empty database has gauges for every process, and nobody waits', async () => {
   for (const { key } of PROCESSES.values()) {
     expect(await look(key)).toMatchObject({
       ...{ held: 0, oldestClaimSeconds: 0, queueAgeSeconds: { triggered: 0, due: 0 } },
@@ -46,7 +46,7 @@ test('an empty database has gauges of every process, and nobody waits', async ()
   }
 })
 
-test('the line of the triggered is as old as the trigger of its head; one without a time does not count', async () => {
+test('the age of the triggered queue is that of its head’s trigger; triggers without a time do not count', async () => {
   for (const minutes of [3, 10, null]) {
     const id = await addPerson('ONLINE_TRIGGERED')
     await change(
@@ -60,7 +60,7 @@ test('the line of the triggered is as old as the trigger of its head; one withou
   expect(queueAgeSeconds.due).toBe(0)
 })
 
-test('the line of the due is as old as its head: since the end of its period, or since it came in', async () => {
+test('the age of the due queue is that of its head: since the end of its period, or since it was inserted', async () => {
   await addPerson('INITIAL', new Date(Date.now() - (DAYS + 2) * 86_400_000).toISOString())
   await addPerson('INITIAL', new Date(Date.now() - 5 * 86_400_000).toISOString())
   expect((await look()).queueAgeSeconds.due).toBeCloseTo(2 * 86_400, -3)
@@ -72,7 +72,7 @@ test('the line of the due is as old as its head: since the end of its period, or
   expect((await look()).queueAgeSeconds.due).toBeCloseTo(4 * 86_400, -3)
 })
 
-test('who waits after a failure, or is inactive, is in no line', async () => {
+test('waiting and inactive subjects are in no queue', async () => {
   const id = await addPerson('INITIAL')
   await change(
     `update wide.person_verifications set dms_passport_waits_until = now() + interval '1 hour' where person_id = $1`,
@@ -81,7 +81,7 @@ test('who waits after a failure, or is inactive, is in no line', async () => {
   expect((await look()).queueAgeSeconds.due).toBe(0)
 })
 
-test('the heads are found by their indexes: no table is read, be it of a million', async () => {
+test('the heads are found by their indexes, without a table scan even with a million rows', async () => {
   for (const process of PROCESSES.values()) {
     const { text, values = [] } = queueAges(process, DAYS)
     const plan = await session.query<{ 'QUERY PLAN': string }>({
@@ -93,7 +93,7 @@ test('the heads are found by their indexes: no table is read, be it of a million
   }
 })
 
-test('what is held, the run, its guard and the workers are seen', async () => {
+test('claims, the run, its guard and the workers are reported', async () => {
   const worker = randomUUID()
   await db.database.query(register(worker, { kind: 'worker', host: 'h', pid: 1, version: '9.9.9' }, 60))
   const lost = randomUUID()
@@ -127,7 +127,7 @@ test('what is held, the run, its guard and the workers are seen', async () => {
   expect(workers).toEqual([{ version: '9.9.9', alive: 1, lost: 1 }])
 })
 
-test('of several ticks the last is shown', async () => {
+test('of several ticks the last is reported', async () => {
   await change(
     `insert into zvirka.ticks (process, time, outcome) values ($1, '2026-01-02', 'started'), ($1, '2026-01-03', 'skipped')`,
     dmsPassportPerson.key,

@@ -4,7 +4,7 @@ import { table } from '../../src/cli/table.ts'
 
 const NOW = () => Date.parse('2026-11-01T00:00:00Z')
 
-describe('a time that is typed', () => {
+describe('a time argument', () => {
   test.each([
     ['2026-03-01', '2026-02-28T22:00:00.000Z'],
     ['2026-03-01 10:30', '2026-03-01T08:30:00.000Z'],
@@ -14,28 +14,28 @@ describe('a time that is typed', () => {
     ['2026-03-29 02:59', '2026-03-29T00:59:00.000Z'],
     ['2026-03-29 04:00', '2026-03-29T01:00:00.000Z'],
     ['2026-10-25 05:00', '2026-10-25T03:00:00.000Z'],
-  ])('%s without a zone is by the clock in Kyiv, on both sides of its changes', (raw, instant) => {
+  ])('%s without a zone is Kyiv time, on both sides of a clock change', (raw, instant) => {
     expect(pastInstant(raw, NOW).toISOString()).toBe(instant)
   })
 
   test.each(['', 'now', '2026-3-1', '2026-02-30', '2026-13-01', '2026-03-01 25:00', '2026-03-01 10', '01.03.2026'])(
-    '%j is none',
+    '%j is invalid',
     (raw) => {
       expect(() => pastInstant(raw, NOW)).toThrow('It must be a time')
     },
   )
 
-  test('must not lie in the future', () => {
+  test('must not be in the future', () => {
     expect(() => pastInstant('2026-11-01T00:00:01Z', NOW)).toThrow('future')
   })
 
-  test('is shown by the clock in Kyiv', () => {
+  test('is shown in Kyiv time', () => {
     expect(kyivTime(new Date('2026-07-01T21:30:05Z'))).toBe('2026-07-02 00:30:05')
   })
 })
 
 describe('a table', () => {
-  test('aligns numbers to the right, words to the left, and shows what is not known as a dash', () => {
+  test('right-aligns numbers, left-aligns words, and shows unknown values as a dash', () => {
     expect(
       table(
         ['NAME', 'COUNT', 'NOTE'],

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('status names the table that is locked, and whoever holds it', async () => {
+test('status names the locked table and who holds the lock', async () => {
   const holder = db.open({ role: 'zvirka_owner', max: 1, applicationName: 'a long migration' })
   await holder.transaction(async (tx) => {
     await tx.query({ text: 'lock table zvirka.runs in access exclusive mode' })

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-test('the trial with PgBouncer says so where there is none, and does not count as passed', () => {
+test('the test with PgBouncer says so if there is none, and does not count as passed', () => {
   const program = fileURLToPath(new URL('pgbouncer.ts', import.meta.url))
   const { status, stdout, stderr } = spawnSync(process.execPath, [program], { env: { PATH: '' }, encoding: 'utf8' })
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })

@@ -71,7 +71,7 @@ async function idsOf(table: string): Promise<string[]> {
 }
 
 describe('pruning', () => {
-  test('keeps the newest entry of each subject and stream however old, and all that is young', async () => {
+  test('keeps the newest entry of each subject and stream at any age, and all recent ones', async () => {
     const [one, two, three] = [randomUUID(), randomUUID(), randomUUID()]
     await addHistory(one, [900, 800, 500])
     await addHistory(two, [900, 450, 399, 1])
@@ -84,7 +84,7 @@ describe('pruning', () => {
     expect(await historyOf(three, 'unzr')).toEqual([901])
   })
 
-  test('goes through more than one batch', async () => {
+  test('works in several batches', async () => {
     const subject = randomUUID()
     await addHistory(
       subject,
@@ -93,7 +93,7 @@ describe('pruning', () => {
     expect(await pruneDaily(db.database, db.url, KEEP)).toMatchObject({ history: 11_999 })
   })
 
-  test('that runs out of its time goes on from there the next day, and then from the start again', async () => {
+  test('continues after a time limit on the next day, and then restarts', async () => {
     const subject = randomUUID()
     await addHistory(subject, [500, 500, 1])
     expect(await pruneDaily(db.database, db.url, KEEP, { milliseconds: 0 })).toMatchObject({ history: 0 })
@@ -109,7 +109,7 @@ describe('pruning', () => {
     expect(await historyOf(subject)).toEqual([1])
   })
 
-  test('is done once a day in the whole cluster', async () => {
+  test('runs once a day in the whole cluster', async () => {
     const results = await Promise.all(Array.from({ length: 4 }, () => pruneDaily(db.database, db.url, KEEP)))
     expect(results.filter((result) => result !== undefined)).toHaveLength(1)
     await asOwner(`update zvirka.daily_jobs set done_at = clock_timestamp() - interval '23 hours'`)
@@ -118,13 +118,13 @@ describe('pruning', () => {
     expect(await pruneDaily(db.database, db.url, KEEP)).toBeDefined()
   })
 
-  test('that was told to end is not counted as done', async () => {
+  test('does not count as done if it was interrupted', async () => {
     const signal = AbortSignal.abort()
     await pruneDaily(db.database, db.url, KEEP, { signal })
     expect(await pruneDaily(db.database, db.url, KEEP)).toBeDefined()
   })
 
-  test('deletes old runs with their figures, and workers that no run names any more', async () => {
+  test('deletes old runs with their counts, and workers that no run refers to', async () => {
     const old = await addRun(401)
     const young = await addRun(399)
     await db.database.query({
@@ -140,7 +140,7 @@ describe('pruning', () => {
     expect(ticks).toEqual([{ outcome: 'started', run_id: null }])
   })
 
-  test('leaves the tallies that the guard looks at', async () => {
+  test('keeps the tallies that the guard uses', async () => {
     const { run } = await addRun(1)
     await db.database.query({
       text: `insert into zvirka.answer_tallies (process, run_id, flush_id, outcomes, inserted_at)
@@ -152,7 +152,7 @@ describe('pruning', () => {
     expect(await idsOf('zvirka.answer_tallies')).toHaveLength(6000)
   })
 
-  test('touches events only where a time for them is set', async () => {
+  test('deletes events only if a retention period is set', async () => {
     const add = (days: number) =>
       asOwner(
         `insert into event_manager.events (event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at)
@@ -167,7 +167,7 @@ describe('pruning', () => {
     expect(await idsOf('event_manager.events')).toHaveLength(1)
   })
 
-  test('keeps everything for ever where it is told so', async () => {
+  test('keeps everything for ever if so configured', async () => {
     await addHistory(randomUUID(), [9000, 8000])
     await addRun(9000)
     const never: Keep = {
@@ -189,7 +189,7 @@ describe('pruning', () => {
   })
 })
 
-test('tokens that ran out, failures to sign in and counts of mails that count no more are deleted', async () => {
+test('expired tokens, failed sign-ins and mail counts that no longer count are deleted', async () => {
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
   await owner.query({ text: `delete from zvirka.daily_jobs` })
   await owner.query({

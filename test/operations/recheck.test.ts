@@ -43,7 +43,7 @@ async function column(name: string, id: string): Promise<unknown> {
 }
 
 describe('recheck of a run', () => {
-  test('takes back what its answers wrote, of persons and parties, and tells of the changed cumulative status', async () => {
+  test('reverts what its answers wrote, of persons and parties, with events for changed cumulative statuses', async () => {
     const [asked = '', other = ''] = await addPersons(db.database, [
       { documents: [passport(1)] },
       { documents: [passport(1)], status: 'VERIFIED', reason: 'AUTO_VALID', synced_at: new Date().toISOString() },
@@ -83,7 +83,7 @@ describe('recheck of a run', () => {
     })
   })
 
-  test('takes back favourable answers too, and leaves what the pre-check settled', async () => {
+  test('also reverts favourable answers, and keeps what the pre-check settled', async () => {
     const [good = '', none = '', wrong = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)] },
       { documents: [] },
@@ -96,7 +96,7 @@ describe('recheck of a run', () => {
     expect(await dmsState(db.database, 'person', wrong)).toMatchObject({ reason: 'AUTO_INCORRECT_DATA' })
   })
 
-  test('puts its subjects behind every other trigger, and the next run settles them', async () => {
+  test('queues its subjects behind every other trigger, and the next run settles them', async () => {
     const [first = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const wrong = await runToEnd(db, flagEverybody)
     await takeBack({ runId: wrong.id })
@@ -119,7 +119,7 @@ describe('recheck of a run', () => {
     expect(await dmsState(db.database, 'person', first)).toMatchObject({ status: 'VERIFIED', cumulative: 'VERIFIED' })
   })
 
-  test('leaves a stream that anything was written to since', async () => {
+  test('skips a stream that was written since', async () => {
     const ids = await addPersons(
       db.database,
       [1, 2, 3, 4].map((n) => ({ documents: [nationalId(n)] })),
@@ -151,7 +151,7 @@ describe('recheck of a run', () => {
     expect(await dmsState(db.database, 'person', untouched)).toMatchObject(TAKEN_BACK)
   })
 
-  test('leaves and counts a subject that another run holds right now', async () => {
+  test('skips and counts a subject that another run has claimed', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const run = await runToEnd(db, flagNobody)
     await db.database.query({
@@ -167,7 +167,7 @@ describe('recheck of a run', () => {
     expect(await dmsState(db.database, 'person', id)).toMatchObject({ status: 'IN_REVIEW' })
   })
 
-  test('waits for an edit of the same person that is under way, and leaves what it wrote', async () => {
+  test('waits for a concurrent edit of the same person, and keeps its result', async () => {
     const [edited = '', other = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)] },
       { documents: [nationalId(2)] },
@@ -191,7 +191,7 @@ describe('recheck of a run', () => {
     expect(await dmsState(db.database, 'person', other)).toMatchObject(TAKEN_BACK)
   })
 
-  test('may be repeated: the second time finds nothing and writes nothing', async () => {
+  test('can be repeated: the second time finds and writes nothing', async () => {
     await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const run = await runToEnd(db, flagEverybody)
     await takeBack({ runId: run.id })
@@ -207,7 +207,7 @@ describe('recheck of a run', () => {
     ])
   })
 
-  test('goes through many batches, can be interrupted between two, and goes on when it is repeated', async () => {
+  test('works in many batches, can be interrupted between two, and continues when repeated', async () => {
     await addPersons(
       db.database,
       Array.from({ length: 1200 }, (_, n) => ({ documents: [nationalId(n)] })),
@@ -262,7 +262,7 @@ describe('recheck of a run', () => {
     expect(await takeBack({ runId: run.id })).toEqual(dry)
   })
 
-  test('leaves what other runs wrote', async () => {
+  test('keeps what other runs wrote', async () => {
     const [first = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     await runToEnd(db, flagEverybody)
     await addPersons(db.database, [{ documents: [nationalId(2)] }])
@@ -271,7 +271,7 @@ describe('recheck of a run', () => {
     expect(await dmsState(db.database, 'person', first)).toMatchObject({ status: 'NOT_VERIFIED' })
   })
 
-  test('leaves a person who is blocked by hand blocked', async () => {
+  test('keeps a manually blocked person blocked', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const run = await runToEnd(db, flagEverybody)
     await db.database.query({
@@ -282,7 +282,7 @@ describe('recheck of a run', () => {
     expect(await dmsState(db.database, 'person', id)).toMatchObject({ ...TAKEN_BACK, cumulative: 'NOT_VERIFIED' })
   })
 
-  test('is refused for a run that does not exist, or is another process’s', async () => {
+  test('is refused for an unknown run, or one of another process', async () => {
     expect(await takeBack({ runId: USER })).toEqual({ kind: 'no_such_run' })
     const { id } = await startRun(db, { process: 'unzr/person' })
     expect(await takeBack({ runId: id })).toEqual({ kind: 'other_process', process: 'unzr/person' })
@@ -290,7 +290,7 @@ describe('recheck of a run', () => {
 })
 
 describe('recheck since a time', () => {
-  test('takes back what every run of the process wrote from then on', async () => {
+  test('reverts what every run of the process wrote from then on', async () => {
     const [first = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     await runToEnd(db, flagEverybody)
     const [row] = await db.database.query<{ now: Date }>({ text: 'select clock_timestamp() as now' })
@@ -303,7 +303,7 @@ describe('recheck since a time', () => {
     expect(await takeBack({ since: new Date(0) })).toMatchObject({ persons: 1, parties: 0 })
   })
 
-  test('leaves what the process of the other kind wrote to the same people', async () => {
+  test('keeps what the process of the other kind wrote for the same people', async () => {
     const [person = ''] = await addPersons(db.database, [{ documents: [passport(1)] }])
     // As dms_passport/party writes: step 4.2 of its answer reaches a person.
     await db.database.query({

@@ -13,7 +13,7 @@ afterAll(() => db.drop())
 beforeEach(() => emptyTables(db))
 
 describe('the report of a run', () => {
-  test('sums what became of its subjects, with its errors and workers', async () => {
+  test('sums the results of its subjects, with its errors and workers', async () => {
     await addPersons(db.database, [
       { documents: [nationalId(1)] },
       { documents: [passport(2)] },
@@ -53,7 +53,7 @@ describe('the report of a run', () => {
     expect(report?.rate).toBeGreaterThan(0)
   })
 
-  test('leaves out of claimed what was given back, and of remaining what is done', async () => {
+  test('excludes released subjects from claimed, and finished ones from remaining', async () => {
     const { id } = await startRun(db, { maxSubjects: 80 })
     const [worker] = await db.database.query<{ id: string }>({
       text: `insert into zvirka.workers (id, kind, host, pid, version, lease_until)
@@ -70,7 +70,7 @@ describe('the report of a run', () => {
     expect(report).toMatchObject({ id, claimed: 30, given_back: 20, remaining: 65, workers: [{ isAlive: false }] })
   })
 
-  test('of one that was stopped tells how many are left', async () => {
+  test('of a stopped run says how many are left', async () => {
     const { id } = await startRun(db)
     await db.database.query({
       text: `update zvirka.runs set due_at_start = 7, state = 'stopped', ended_at = clock_timestamp() where id = $1`,
@@ -97,7 +97,7 @@ describe('the report of a run', () => {
     expect((await runReport(db.database, id))?.rate).toBeCloseTo(2, 5)
   })
 
-  test('is undefined for a run that does not exist', async () => {
+  test('is undefined for an unknown run', async () => {
     expect(await runReport(db.database, '00000000-0000-0000-0000-000000000000')).toBeUndefined()
   })
 })

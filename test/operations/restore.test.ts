@@ -85,8 +85,8 @@ async function swap(): Promise<void> {
   }
 }
 
-describe('restored into the past', () => {
-  test('a run of the schedule is taken up by the next worker, who settles everybody once, and leaves nobody in review', async () => {
+describe('after a restore to an earlier time', () => {
+  test('a scheduled run is continued by the next worker, which settles everybody once, and leaves nobody in review', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 700)
     await answerWithin(100)
     const workers = [ground.launch(['worker']), ground.launch(['worker'])]
@@ -126,7 +126,7 @@ describe('restored into the past', () => {
     ])
   })
 
-  test('a tick of the time that was lost is met again, once', async () => {
+  test('a tick of the lost period runs again, once', async () => {
     const cron = { DMS_PERSON_SYNCHRONIZATION_SCHEDULE: '* * * * *' }
     const backUp = await takeBackUp(ground.db.url)
     await restoreBackUp(backUp, restored.url)
@@ -142,7 +142,7 @@ describe('restored into the past', () => {
     expect(await worker.ended).toMatchObject({ code: 0 })
   })
 
-  test('under workers that stay, with leases that were still good then, is worked up to the end by them', async () => {
+  test('workers that stay, with leases that were valid then, finish the run', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 700)
     await answerWithin(100)
     const lease = { ZVIRKA_LEASE_SECONDS: '60' }

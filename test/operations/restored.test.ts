@@ -40,8 +40,8 @@ async function startWorker(more = {}) {
   return worker
 }
 
-describe('a process that is held', () => {
-  test('has no run by a tick or a trigger, until it is released', async () => {
+describe('a held process', () => {
+  test('starts no run by a tick or a trigger until it is released', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 50)
     expect(await run('hold', ...DMS, ...WHY)).toMatchObject({ code: 0, out: expect.stringContaining('is held: run ') })
     await ground.db.database.query(seenLongAgo(['dms_passport/person'], '* * * * *'))
@@ -66,13 +66,13 @@ describe('a process that is held', () => {
     expect((await recorded()).slice(-2)).toEqual(['hold', 'release'])
   })
 
-  test('has the run paused that is under way', async () => {
+  test('has its active run paused', async () => {
     const { id } = await startRun(ground.db)
     expect(await run('hold', ...DMS, ...WHY)).toMatchObject({ code: 0, out: expect.stringContaining(id) })
     expect(await runs()).toMatchObject([{ state: 'paused' }])
   })
 
-  test('is none that was not held: releasing it says so', async () => {
+  test('can be released only if it was held, otherwise it says so', async () => {
     expect(await run('release', ...DMS)).toMatchObject({ code: 1, err: expect.stringContaining('is not held') })
   })
 })
@@ -94,7 +94,7 @@ async function addTokenAndMail(): Promise<string> {
 }
 
 describe('zvirka restored', () => {
-  test('gives back what was held, holds all processes, cancels mails and ends tokens; then work goes on by a release', async () => {
+  test('releases claims, holds all processes, cancels mails and ends tokens; releasing a process continues it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 300)
     const slow = { distribution: 'uniform', min_ms: 300, max_ms: 600 } as const
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: slow }] })
@@ -129,7 +129,7 @@ describe('zvirka restored', () => {
     expect(await findFaults(ground.db.database, crowd)).toEqual([others])
   })
 
-  test('is refused while a worker is at work, and leaves tokens where it is told to', async () => {
+  test('is refused while a worker is active, and keeps tokens if requested', async () => {
     await addTokenAndMail()
     const worker = await startWorker()
     const refused = await run('restored', '--reason', 'the disk was lost at two')

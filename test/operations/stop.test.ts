@@ -67,7 +67,7 @@ const heldProcesses = async () =>
   (await ground.db.database.query({ text: 'select distinct stream, subject_kind from zvirka.claims' })).length
 
 describe('a worker that is told to stop', () => {
-  test('while it asks for every process and no registry answers ends in time, with 0 and nothing in review', async () => {
+  test('while it asks for every process and no registry answers stops in time, with 0 and nothing in review', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'hang' }] })
     await startEverything(150)
     const worker = ground.launch(['worker'], SETTINGS)
@@ -78,7 +78,7 @@ describe('a worker that is told to stop', () => {
     expect(await inReview()).toBe(0)
   })
 
-  test('at any moment of its work ends in time, with 0 and nothing in review', async () => {
+  test('at any moment of its work stops in time, with 0 and nothing in review', async () => {
     const latency = { distribution: 'uniform', min_ms: 0, max_ms: 200 } as const
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: latency }] })
     await startEverything(400)
@@ -93,7 +93,7 @@ describe('a worker that is told to stop', () => {
     }
   })
 
-  test('before it is ready ends as well', async () => {
+  test('before it is ready stops as well', async () => {
     const worker = ground.launch(['worker'], SETTINGS)
     // The moment in which it has begun to listen for signals cannot be seen from outside; it is before its first words.
     await until('a connection', async () => {
@@ -107,7 +107,7 @@ describe('a worker that is told to stop', () => {
     expect(seconds).toBeLessThan(IN_TIME)
   })
 
-  test('while the database is away ends in time all the same; what it held is given back by the next', async () => {
+  test('while the database is down stops in time; the next worker releases its claims', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'hang' }] })
     await startEverything(50)
     const worker = ground.launch(['worker'], SETTINGS)

@@ -42,8 +42,8 @@ async function withNewer(sql: string): Promise<string> {
 
 const change = (text: string, ...values: unknown[]) => ground.db.database.query<{ id: string }>({ text, values })
 
-describe('a worker of the version before', () => {
-  test('goes on when the database is migrated under it, with a run of a process that it does not know beside it', async () => {
+describe('a worker of the previous version', () => {
+  test('continues when the database is migrated, even beside a run of a process that it does not know', async () => {
     const { db, simulator } = ground
     const delayed = { distribution: 'uniform', min_ms: 0, max_ms: 100 } as const
     await simulator.setFaults({ faults: [{ kind: 'latency', delay: delayed }] })
@@ -76,7 +76,7 @@ describe('a worker of the version before', () => {
     expect(faults.filter((fault) => !/^1 times: a run is running with 0 taken/.test(fault))).toEqual([])
   })
 
-  test('waits out an index of a large table, during which nobody may write, under the identity that it has, and loses nothing', async () => {
+  test('waits for an index build on a large table, which blocks writes, keeps its identity, and loses nothing', async () => {
     const { db, simulator } = ground
     const delayed = { distribution: 'uniform', min_ms: 0, max_ms: 100 } as const
     await simulator.setFaults({ faults: [{ kind: 'latency', delay: delayed }] })
@@ -97,7 +97,7 @@ describe('a worker of the version before', () => {
     expect(simulator.calls()).toHaveLength(crowd.length)
   })
 
-  test('takes over from a dead worker of the newer one, and gives back what it held, of a process that it does not know as well', async () => {
+  test('takes over from a dead worker of the newer version, and releases its claims, also of unknown processes', async () => {
     const { db } = ground
     const [id] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const dead = randomUUID()
@@ -133,10 +133,10 @@ describe('a worker of the version before', () => {
   })
 })
 
-describe('zvirka migrate beside a back-up that reads the table for long', () => {
+describe('zvirka migrate during a backup that reads the table for long', () => {
   const sql = 'alter table mpi.person_dms_passport_checks add column of_a_version_to_come integer;'
 
-  test('does not hold up workers for longer than its lock_timeout, and gets through when the back-up is over', async () => {
+  test('does not block workers for longer than its lock_timeout, and succeeds after the backup', async () => {
     const { db, simulator } = ground
     const crowd = await addCrowd(db, simulator, 300)
     const worker = ground.launch(['worker'])
@@ -157,7 +157,7 @@ describe('zvirka migrate beside a back-up that reads the table for long', () => 
     expect(await findFaults(db.database, crowd)).toEqual([])
   })
 
-  test('gives up when its patience is over, changes nothing, and says why', async () => {
+  test('gives up at its time limit, changes nothing, and says why', async () => {
     const { db } = ground
     await withNewer(sql)
     await db.open({ max: 1 }).transaction(async (backup) => {
@@ -170,7 +170,7 @@ describe('zvirka migrate beside a back-up that reads the table for long', () => 
   })
 })
 
-test('the migrations of this version are all additions: a column or table that the version before reads is never taken away', async () => {
+test('the migrations of this version only add: a column or table that the previous version reads is never removed', async () => {
   const taken = /\b(drop\s+(table|column|schema|type|view)|rename|alter\s+column\s+\w+\s+(type|set\s+data))\b/i
   // What a function that a migration makes would do one day is nothing that the migration does.
   const functions = /create\s+(or\s+replace\s+)?function[\s\S]*?\$(\w*)\$[\s\S]*?\$\2\$/gi

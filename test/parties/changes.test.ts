@@ -42,7 +42,7 @@ describe('a changed party', () => {
     ['a number', { documents: [document('000000002')] }],
     ['one more document', { documents: [document('000000001'), document('000000002')] }],
     ['a name and a phone', { last_name: 'Коваль', phones: null }],
-  ] as [string, Line][])('in %s is written and sent to be checked again', async (_, change) => {
+  ] as [string, Line][])('in %s is written and queued to be checked again', async (_, change) => {
     const one = await imported()
     const { counts } = await importLines(db.database, [{ ...one, ...change }])
     expect(counts).toMatchObject({ new: 0, changed: 1, switched: 0, unchanged: 0 })
@@ -63,7 +63,7 @@ describe('a changed party', () => {
     ])
   })
 
-  test('who has no passport any more has nothing to be checked', async () => {
+  test('without a passport any more has nothing to check', async () => {
     const one = await imported()
     await importLines(db.database, [{ ...one, documents: [document('1', { type: 'REFUGEE_CERTIFICATE' })] }])
     const found = await stored(db.database, one.id)
@@ -71,7 +71,7 @@ describe('a changed party', () => {
     expect(found?.party.verification_status).toBe('VERIFIED')
   })
 
-  test('who is in review loses the claim', async () => {
+  test('in review loses the claim', async () => {
     const one = await imported()
     await db.database.query({
       text: `with held as (update wide.party_verifications set mvs_passport_verification_status = 'IN_REVIEW' where party_id = $1)
@@ -86,7 +86,7 @@ describe('a changed party', () => {
   })
 })
 
-describe('a change of what no check looks at', () => {
+describe('a change of unchecked data', () => {
   test.each([
     ['phones', { phones: [] }],
     ['educations', { educations: null }],
@@ -107,7 +107,7 @@ describe('a change of what no check looks at', () => {
     expect((await importLines(db.database, [{ ...one, ...change }])).counts).toMatchObject({ unchanged: 1 })
   })
 
-  test('leaves what others have written of what is checked', async () => {
+  test('keeps what others wrote to checked data', async () => {
     const one = await imported()
     await db.database.query({
       text: `update prm.parties set last_name = 'Нове' where id = $1`,
@@ -119,7 +119,7 @@ describe('a change of what no check looks at', () => {
 })
 
 describe('employees', () => {
-  test('are matched by id; those that a repeated record does not name stay as they are', async () => {
+  test('are matched by id; those that a repeated record does not contain stay unchanged', async () => {
     const [first, second] = [employee(), employee({ position: 'P3' })]
     const one = await imported({ employees: [first, second] })
     const changed = { ...first, position: 'P9', speciality: null, end_date: '2030-01-01' }
@@ -132,7 +132,7 @@ describe('employees', () => {
     expect((await stored(db.database, one.id))?.employees).toEqual(byId)
   })
 
-  test('of a party decide whether it is checked, and trigger nothing', async () => {
+  test('decide whether a party is checked, and trigger nothing', async () => {
     const [first, second] = [employee(), employee()]
     const one = await imported({ employees: [first, second] })
     const isActive = async () => (await stored(db.database, one.id))?.verification['is_subject_active']
@@ -147,7 +147,7 @@ describe('employees', () => {
     expect(await eventsOf(db.database, one.id)).toEqual([])
   })
 
-  test('in another order, and objects whose members are, are no change', async () => {
+  test('in another order, also inside objects, do not count as a change', async () => {
     const [first, second] = [employee(), employee({ additional_info: { a: 1, b: [{ c: 2, d: 3 }] } })]
     const one = await imported({ employees: [first, second], science_degree: { degree: 'PHD', country: 'UA' } })
     const other = { ...second, additional_info: { b: [{ d: 3, c: 2 }], a: 1 } }
@@ -155,7 +155,7 @@ describe('employees', () => {
     expect((await importLines(db.database, [line])).counts).toMatchObject({ unchanged: 1 })
   })
 
-  test('who did not change are not written', async () => {
+  test('without changes are not written', async () => {
     const [first, second] = [employee(), employee()]
     const one = await imported({ employees: [first, second] })
     const version = async () =>
@@ -184,7 +184,7 @@ test('an unchanged party is not touched, not even locked', async () => {
   expect(await versions()).toEqual(before)
 })
 
-test('a party that was removed by hand is a new one, whatever is left of it', async () => {
+test('a party that was deleted manually is new, whatever is left of it', async () => {
   const one = party({ employees: [], documents: [] })
   await importLines(db.database, [one])
   const owner = db.open({ role: 'zvirka_owner', max: 1 })
@@ -193,14 +193,14 @@ test('a party that was removed by hand is a new one, whatever is left of it', as
   expect((await importLines(db.database, [one])).counts).toMatchObject({ new: 1, bad: 0 })
 })
 
-describe('a party whom no import brought', () => {
+describe('a party that was not imported', () => {
   const record = (id: string, given: Line = {}) => ({
     ...{ id, last_name: 'Шевченко', first_name: 'Олена', birth_date: '1980-01-01' },
     documents: [document('000000005', { issued_at: null, issued_by: null })],
     ...given,
   })
 
-  test('is compared with what is stored, apart from employees that the record does not name', async () => {
+  test('is compared with the stored data, except employees that the record does not contain', async () => {
     const documents = [{ type: 'NATIONAL_ID', number: '000000005' }]
     const [same = '', other = '', switched = ''] = await addParties(db.database, [
       { documents },
@@ -222,7 +222,7 @@ describe('a party whom no import brought', () => {
     expect((await importLines(db.database, lines)).counts).toMatchObject({ unchanged: 3 })
   })
 
-  test('gets a verification where there was none, with what its employees say', async () => {
+  test('gets a verification if it has none, according to its employees', async () => {
     const id = randomUUID()
     await db.database.query({
       text: `insert into prm.parties (id, first_name, last_name, birth_date, inserted_by, updated_by)

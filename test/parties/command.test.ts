@@ -24,7 +24,7 @@ async function file(name: string, ...lines: Line[]): Promise<string> {
 }
 
 describe('zvirka import parties', () => {
-  test('takes parties, tells of the bad lines without what they hold, and explain finds them', async () => {
+  test('imports parties, reports bad lines without their content, and explain finds them', async () => {
     const one = party()
     const rival = party({ tax_id: one['tax_id'], last_name: 'Таємниченко' })
     const path = await file('parties.ndjson', one, rival, party({ phones: 5 }))
@@ -49,7 +49,7 @@ describe('zvirka import parties', () => {
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining(`there is no party ${rival.id}`) })
   })
 
-  test('tells what a file of parties holds', async () => {
+  test('describes the file format of parties', async () => {
     const { out } = await zvirka(['import', 'parties', '--help'])
     for (const words of [
       '"employees"',

@@ -187,7 +187,7 @@ function expected(model: Model | undefined) {
   }
 }
 
-test('whatever is imported, in whatever batches, each party ends as if one line had come after another', async () => {
+test('whatever is imported, in whatever batches, each party ends as if the lines had been applied one by one', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 8 }),

@@ -28,7 +28,7 @@ async function place(table: 'legal_entities' | 'divisions', id: string) {
 }
 
 describe('a new party', () => {
-  test('comes in with everything the record holds, and every stream to be verified', async () => {
+  test('is stored with everything in the record, and every stream needs verification', async () => {
     const one = party()
     const { counts, bad } = await importLines(db.database, [one])
     expect({ counts, bad }).toMatchObject({ counts: { new: 1, changed: 0, unchanged: 0, bad: 0 }, bad: [] })
@@ -55,7 +55,7 @@ describe('a new party', () => {
     expect(await historyOf(db.database, one.id)).toEqual([])
   })
 
-  test('may bring no more than id, names and birth date', async () => {
+  test('can have only an id, names and birth date', async () => {
     const { id, last_name, first_name, birth_date } = party()
     await importLines(db.database, [{ id, last_name, first_name, birth_date }])
     const found = await stored(db.database, id)
@@ -79,7 +79,7 @@ describe('a new party', () => {
     expect((await stored(db.database, one.id))?.verification['is_subject_active']).toBe(isActive)
   })
 
-  test('has its legal entity and division made from their ids, where nobody knows them', async () => {
+  test('gets an unknown legal entity and division created from their ids', async () => {
     const [legal_entity_id, division_id] = [randomUUID(), randomUUID()]
     const one = party({ employees: [employee({ legal_entity_id, division_id }), employee({ legal_entity_id })] })
     await importLines(db.database, [one, party({ employees: [employee({ legal_entity_id, division_id })] })])
@@ -92,7 +92,7 @@ describe('a new party', () => {
     expect(await place('divisions', division_id)).toMatchObject({ name: division_id, legal_entity_id, ...made })
   })
 
-  test('leaves alone a legal entity that is known', async () => {
+  test('does not change a known legal entity', async () => {
     const id = randomUUID()
     const known = { name: 'Клініка', edrpou: '12345678', type: 'PRIMARY_CARE', status: 'CLOSED' }
     await db.database.query({
@@ -103,7 +103,7 @@ describe('a new party', () => {
     expect(await place('legal_entities', id)).toMatchObject(known)
   })
 
-  test('brings streams: the others begin as initial, and the cumulative status is computed without an event', async () => {
+  test('can bring streams: the others are initial, and the cumulative status is computed without an event', async () => {
     const synced_at = '2025-01-02T03:04:05+02:00'
     const verified = { status: 'VERIFIED', reason: 'AUTO' }
     const one = party({
@@ -133,7 +133,7 @@ describe('a new party', () => {
 })
 
 describe('CSV', () => {
-  test('brings what a line of NDJSON brings: lists, objects and numbers are JSON', async () => {
+  test('equals NDJSON: lists, objects and numbers are JSON', async () => {
     const one = party({ documents: [document('000000001', { issued_by: null })], science_degree: null })
     const { documents, ...columns } = one as typeof one & { documents: Record<string, unknown>[] }
     const fields = {

@@ -16,7 +16,7 @@ function reasonFor(value: unknown): string {
   return read.reason
 }
 
-test('the examples of docs/import.md are records', () => {
+test('the examples of docs/import.md are valid records', () => {
   const text = readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8')
   const examples = [...text.matchAll(/^```json\n(.*)\n```$/gm)].map(([, json = '']) => JSON.parse(json))
   expect(examples).toHaveLength(2)
@@ -24,7 +24,7 @@ test('the examples of docs/import.md are records', () => {
   expect(readParty(examples[1])).toHaveProperty('record')
 })
 
-test('the dictionaries of docs/import.md are those of the program', () => {
+test('the dictionaries of docs/import.md equal the program’s', () => {
   const text = readFileSync(new URL('../../docs/import.md', import.meta.url), 'utf8')
   const rows = [...text.matchAll(/^\| (`.*?) \| (`[^|]*) \|$/gm)].map(([, field = '', values = '']) => [field, values])
   const words = (values: readonly string[]) => values.map((value) => `\`${value}\``).join(', ')
@@ -41,7 +41,7 @@ test('the dictionaries of docs/import.md are those of the program', () => {
   ])
 })
 
-describe('a party is refused, with the field and what is wrong with it', () => {
+describe('a party is refused, with the field and the problem', () => {
   test.each([
     [{ id: undefined }, 'id is missing'],
     [{ last_name: '' }, 'last_name is missing'],
@@ -120,7 +120,7 @@ describe('a party is refused, with the field and what is wrong with it', () => {
     expect(told).not.toContain(SECRET)
   })
 
-  test('who is nested so deeply that a walk through it would end the program', () => {
+  test('that is nested too deeply to be walked safely', () => {
     const nested = JSON.parse(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`)
     expect(reasonFor(party({ science_degree: nested }))).toBe('science_degree is nested too deeply')
     const wide = Array.from({ length: 300_000 }, () => 1)
@@ -128,7 +128,7 @@ describe('a party is refused, with the field and what is wrong with it', () => {
   })
 })
 
-test('what is absent of a party and its employees is the same, whether missing, null, empty or white space', () => {
+test('absent fields of a party and its employees are the same, whether missing, null, empty or white space', () => {
   const given = party()
   const [job] = given.employees
   const required = ['id', 'legal_entity_id', 'employee_type', 'position', 'start_date', 'status']
@@ -157,6 +157,6 @@ test.each([
   ['with an ill-formed number', { documents: [document('')] }],
   ['with an employee type that cannot be asked for', { employees: [employee({ employee_type: 'NHS_SIGNER' })] }],
   ['with an absent value where there is a dictionary', { phones: [{ type: null }], educations: [{ degree: ' ' }] }],
-])('a party is taken %s', (_, given) => {
+])('a party is accepted %s', (_, given) => {
   expect(readParty({ ...party(), ...given })).toHaveProperty('record')
 })

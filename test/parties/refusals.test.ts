@@ -34,7 +34,7 @@ describe.each(BATCHES)('in batches of %i', (batchSize) => {
   const take = (lines: readonly Line[]) => importLines(db.database, lines, { batchSize })
   const told = ({ bad }: Awaited<ReturnType<typeof take>>) => bad.map(({ line, reason }) => [line, reason])
 
-  test('a tax id of another party with the same birth date makes a bad line, and nothing else of it is taken', async () => {
+  test('a tax id of another party with the same birth date makes a bad line, and nothing of it is stored', async () => {
     const holder = party()
     await take([holder])
     const legal_entity_id = randomUUID()
@@ -53,7 +53,7 @@ describe.each(BATCHES)('in batches of %i', (batchSize) => {
     expect(await db.database.query(made)).toEqual([])
   })
 
-  test('a party that is there keeps everything it had where its new tax id is refused', async () => {
+  test('an existing party keeps all its data if its new tax id is refused', async () => {
     const [holder, other] = [party(), party()]
     await take([holder, other])
     const result = await take([{ ...other, tax_id: holder['tax_id'], last_name: 'Коваль' }])
@@ -64,14 +64,14 @@ describe.each(BATCHES)('in batches of %i', (batchSize) => {
     })
   })
 
-  test('of two in one file who want one tax id the earlier gets it', async () => {
+  test('of two in one file with the same tax id the earlier gets it', async () => {
     const [first, second] = [party(), party()]
     const result = await take([first, { ...second, tax_id: first['tax_id'] }, party()])
     expect(result.counts).toMatchObject({ new: 2, bad: 1 })
     expect(told(result)).toEqual([[2, TAX]])
   })
 
-  test('a tax id that an earlier line gives up is free; one that a later line gives up is not', async () => {
+  test('a tax id released by an earlier line is free; one released by a later line is not', async () => {
     const [giver, taker, late] = [party(), party(), party()]
     await take([giver, taker, late])
     const free = await take([
@@ -88,7 +88,7 @@ describe.each(BATCHES)('in batches of %i', (batchSize) => {
     expect(await taxIdOf(taker.id)).toBe(giver['tax_id'])
   })
 
-  test('two cannot change their tax ids with each other', async () => {
+  test('two parties cannot swap their tax ids', async () => {
     const [left, right] = [party(), party()]
     await take([left, right])
     const swapped = await take([
@@ -101,7 +101,7 @@ describe.each(BATCHES)('in batches of %i', (batchSize) => {
     ])
   })
 
-  test('an employee of another party makes a bad line, whether known or brought by an earlier line', async () => {
+  test('an employee of another party makes a bad line, whether stored or in an earlier line', async () => {
     const [known, fresh] = [employee(), employee()]
     const holder = party({ employees: [known] })
     await take([holder])
@@ -131,7 +131,7 @@ describe.each(BATCHES)('in batches of %i', (batchSize) => {
   })
 })
 
-test('two imports at once that bring one tax id, or one employee, take one of them and refuse the other', async () => {
+test('two concurrent imports with one tax id, or one employee, store one of them and refuse the other', async () => {
   const count = 200
   const lines = Array.from({ length: count }, () => party())
   const rivals = lines.map(({ tax_id, employees }, n) => party(n % 2 === 0 ? { tax_id } : { employees }))
@@ -145,7 +145,7 @@ test('two imports at once that bring one tax id, or one employee, take one of th
   expect(new Set(reasons)).toEqual(new Set([TAX, EMPLOYEE]))
 })
 
-test('an employee whom another party gets between the look and the write is no one’s twice', async () => {
+test('an employee that another party gets between the check and the write does not get two parties', async () => {
   const [holder, other, contested] = [party(), party(), employee()]
   await importLines(db.database, [holder, other])
   const first = db.open({ max: 1 })
@@ -159,7 +159,7 @@ test('an employee whom another party gets between the look and the write is no o
   expect(await importing).toMatchObject({ counts: { switched: 0, bad: 1 }, bad: [{ reason: EMPLOYEE }] })
 })
 
-describe('one party of a request', () => {
+describe('one party per request', () => {
   const put = (line: Line) => {
     const read = readParty(line)
     if (!('record' in read)) throw new Error(read.reason)
@@ -167,7 +167,7 @@ describe('one party of a request', () => {
     return withRivals(() => db.database.transaction((tx) => upsertParty(tx, new Sensitive(read.record), by)))
   }
 
-  test('is written as an import would, and a refusal says what is somebody else’s', async () => {
+  test('is written as by an import, and an error says what belongs to somebody else', async () => {
     const one = party()
     expect(await put(one)).toBe('new')
     expect(await put(one)).toBe('unchanged')
@@ -183,7 +183,7 @@ describe('one party of a request', () => {
     expect(await stored(db.database, thief.id)).toBeUndefined()
   })
 
-  test('that meets a rival at the same moment is refused like any other', async () => {
+  test('that conflicts with a concurrent one is refused like any other', async () => {
     const one = party()
     const rivals = Array.from({ length: 8 }, () => party({ tax_id: one['tax_id'] }))
     const fates = await Promise.all(rivals.map(put))

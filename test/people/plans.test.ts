@@ -62,7 +62,7 @@ const FILTERS = (kind: SubjectKind): [string, PeopleFilter][] => [
 
 describe.each(['person', 'party'] as const)('a list of %s by', (kind) => {
   test.each(FILTERS(kind))(
-    '%s reads few pages, forwards and backwards, at its start, in its midst and at its end',
+    '%s reads few pages, forwards and backwards, at its start, in the middle and at its end',
     async (_, filter) => {
       const list = listOf(kind, filter)
       if (list.kind === 'refused') throw new Error(list.reason)
@@ -93,7 +93,7 @@ async function middleOf(kind: SubjectKind, filter: PeopleFilter) {
   return row && { at: row.place, id: row.id }
 }
 
-test('the indexes are small beside what they serve: none has an entry for every verified stream', async () => {
+test('the indexes are small compared with their use: none has an entry for every verified stream', async () => {
   const rows = await db.database.query<{ name: string; share: number }>({
     text: `select i.relname as name, i.reltuples / t.reltuples as share
              from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid

@@ -39,8 +39,8 @@ function eventsOf(id: string) {
   })
 }
 
-describe('sending a person again', () => {
-  test('makes the stream due in front, and leaves nothing of the last answer but unverified_at', async () => {
+describe('queueing a person again', () => {
+  test('makes the stream due first, and clears the last answer except unverified_at', async () => {
     const [id = ''] = await addPersons(db.database, [{ ...NOT_VERIFIED, synced_at: new Date().toISOString() }])
     await db.database.query({
       text: `update wide.person_verifications set dms_passport_data_id = $1, dms_passport_data_status = 1, dms_passport_unverified_at = now(),
@@ -57,7 +57,7 @@ describe('sending a person again', () => {
     expect(await column(id, 'v.dms_passport_triggered_at = v.updated_at')).toBe(true)
   })
 
-  test('is in the history as a trigger by the user, and an event tells of the changed cumulative status alone', async () => {
+  test('is in the history as a trigger by the user, and an event reports only a changed cumulative status', async () => {
     const [id = ''] = await addPersons(db.database, [NOT_VERIFIED])
     await send({ subjectId: id })
     await send({ subjectId: id })
@@ -73,7 +73,7 @@ describe('sending a person again', () => {
     expect(await eventsOf(id)).toEqual([{ value: 'VERIFICATION_NEEDED', changed_by: OFFICIAL }])
   })
 
-  test('touches no other stream', async () => {
+  test('changes no other stream', async () => {
     const [id = ''] = await addPersons(db.database, [NOT_VERIFIED])
     await send({ subjectId: id, stream: 'unzr' })
     expect(await dmsState(db.database, 'person', id)).toMatchObject({
@@ -85,7 +85,7 @@ describe('sending a person again', () => {
     expect(await eventsOf(id)).toEqual([])
   })
 
-  test('leaves a person whom an official blocked as blocked as before', async () => {
+  test('keeps a person blocked whom an official blocked', async () => {
     const [id = ''] = await addPersons(db.database, [NOT_VERIFIED])
     await db.database.query({
       text: `update mpi.persons set verification_status = 'NOT_VERIFIED' where id = $1`,
@@ -98,13 +98,13 @@ describe('sending a person again', () => {
     })
   })
 
-  test('sends one who has nothing to be asked about as well: the pre-check settles that', async () => {
+  test('accepts a person without checkable data: the pre-check settles that', async () => {
     const [id = ''] = await addPersons(db.database, [{ ...NOT_VERIFIED, documents: [] }])
     expect(await send({ subjectId: id })).toEqual({ kind: 'sent' })
     expect((await dmsState(db.database, 'person', id)).status).toBe('VERIFICATION_NEEDED')
   })
 
-  test('gives a verification to one who was put in without', async () => {
+  test('creates a verification for a person without one', async () => {
     const id = randomUUID()
     await db.database.query({
       text: `insert into mpi.persons (id, first_name, last_name, birth_date, inserted_by, updated_by)
@@ -115,7 +115,7 @@ describe('sending a person again', () => {
     expect(await column(id, 'v.unzr_verification_reason')).toBe('INITIAL')
   })
 
-  test('is refused in this order: nobody there, not active, another status', async () => {
+  test('is refused in this order: unknown, not active, another status', async () => {
     const [inactive = '', active = ''] = await addPersons(db.database, [
       { ...NOT_VERIFIED, is_active: false },
       NOT_VERIFIED,
@@ -128,7 +128,7 @@ describe('sending a person again', () => {
     }
   })
 
-  test('while it is being asked about drops the answer that is under way, and the next run asks anew', async () => {
+  test('during a check drops the pending answer, and the next run asks again', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(7)] }])
     let asked = 0
     let release: (() => void) | undefined
@@ -169,7 +169,7 @@ describe('sending a person again', () => {
     ).toBe(1)
   })
 
-  test('waits for a writer of the same row, and decides by what that one left', async () => {
+  test('waits for a concurrent writer of the same row, and decides by its result', async () => {
     const [id = ''] = await addPersons(db.database, [NOT_VERIFIED])
     let sent: Promise<SendAgainResult> | undefined
     await db.database.transaction(async (tx) => {
@@ -186,7 +186,7 @@ describe('sending a person again', () => {
   })
 })
 
-describe('sending a party again', () => {
+describe('queueing a party again', () => {
   test('does the same for its stream', async () => {
     const [id = ''] = await addParties(db.database, [NOT_VERIFIED])
     expect(await send({ kind: 'party', subjectId: id })).toEqual({ kind: 'sent' })
@@ -196,7 +196,7 @@ describe('sending a party again', () => {
     expect(await eventsOf(id)).toEqual([{ value: 'VERIFICATION_NEEDED', changed_by: OFFICIAL }])
   })
 
-  test('is refused where no employee of it is approved and active', async () => {
+  test('is refused without an approved and active employee', async () => {
     const ids = await addParties(db.database, [
       { ...NOT_VERIFIED, employees: [] },
       { ...NOT_VERIFIED, employees: [{ status: 'DISMISSED', is_active: true }] },

@@ -26,7 +26,7 @@ async function counted(kind: 'person' | 'party') {
 }
 
 describe.each(['person', 'party'] as const)('the verification of a %s', (kind) => {
-  test('has the time of its subject, which an import put in by the same statement, or another before', async () => {
+  test('has the insertion time of its subject, inserted by the same statement or earlier', async () => {
     if (kind === 'person') {
       await importLines(db.database, [person(), person({ id: '00000000-0000-4000-8000-000000000001' })])
       await addPersons(db.database, [{}, {}])
@@ -37,7 +37,7 @@ describe.each(['person', 'party'] as const)('the verification of a %s', (kind) =
     expect(await counted(kind)).toEqual({ all: 4, equal: 4 })
   })
 
-  test('follows its subject where that is changed', async () => {
+  test('follows its subject if that time changes', async () => {
     const [subjects] = TABLES[kind]
     await db.database.query({ text: `update ${subjects} set inserted_at = inserted_at - interval '1 year'` })
     expect(await counted(kind)).toEqual({ all: 4, equal: 4 })

@@ -49,7 +49,7 @@ describe('a changed person', () => {
     ['a number', { documents: [document('000000002')] }],
     ['a date of issue', { documents: [document('000000001', { issued_at: null })] }],
     ['one more document', { documents: [document('000000001'), document('000000002')] }],
-  ] as [string, Line][])('in %s is written and sent to be checked again', async (_, change) => {
+  ] as [string, Line][])('in %s is written and queued to be checked again', async (_, change) => {
     const one = await imported()
     const { counts } = await importLines(db.database, [{ ...one, ...change }])
     expect(counts).toMatchObject({ new: 0, changed: 1, unchanged: 0 })
@@ -73,7 +73,7 @@ describe('a changed person', () => {
     ])
   })
 
-  test('is one whose documents stand in another order, since the choice among them may hang on it', async () => {
+  test('is one with documents in another order, because the choice among them may depend on it', async () => {
     const [first, second] = [document('000000001'), document('000000002')]
     const one = await imported({ documents: [first, second] })
     expect((await importLines(db.database, [{ ...one, documents: [second, first] }])).counts).toMatchObject({
@@ -82,7 +82,7 @@ describe('a changed person', () => {
     expect((await stored(db.database, one.id))?.documents).toEqual([second, first])
   })
 
-  test('who has no passport and no UNZR any more has nothing to be checked', async () => {
+  test('without a passport and a UNZR any more has nothing to check', async () => {
     const one = await imported()
     await importLines(db.database, [{ ...one, unzr: '', documents: [document('1', { type: 'BIRTH_CERTIFICATE' })] }])
     const found = await stored(db.database, one.id)
@@ -91,7 +91,7 @@ describe('a changed person', () => {
     expect(await eventsOf(db.database, one.id)).toEqual([])
   })
 
-  test('whose number is ill-formed has something to be checked all the same', async () => {
+  test('with a malformed number still has something to check', async () => {
     const one = await imported()
     await importLines(db.database, [{ ...one, unzr: 'x', documents: [document('', { type: 'PASSPORT' })] }])
     const found = await stored(db.database, one.id)
@@ -111,7 +111,7 @@ describe('a changed person', () => {
     })
   })
 
-  test('who is in review loses the claim, and counts as to be verified', async () => {
+  test('in review loses the claim, and needs verification', async () => {
     const one = await imported()
     await db.database.query({
       text: `update wide.person_verifications set dms_passport_verification_status = 'IN_REVIEW' where person_id = $1`,
@@ -130,7 +130,7 @@ describe('a changed person', () => {
     expect(await eventsOf(db.database, one.id)).toEqual(['VERIFICATION_NEEDED'])
   })
 
-  test('who was blocked by hand stays blocked', async () => {
+  test('who was blocked manually stays blocked', async () => {
     const one = await imported()
     await db.database.query({
       text: `update mpi.persons set verification_status = 'NOT_VERIFIED' where id = $1`,
@@ -143,7 +143,7 @@ describe('a changed person', () => {
     expect(await eventsOf(db.database, one.id)).toEqual([])
   })
 
-  test('does not take the streams that the record brings: those are for new persons', async () => {
+  test('ignores streams in the record: those are for new persons', async () => {
     const one = await imported()
     const verification = { dms_passport: { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID' } }
     expect((await importLines(db.database, [{ ...one, verification }])).counts).toMatchObject({ unchanged: 1 })
@@ -152,7 +152,7 @@ describe('a changed person', () => {
   })
 })
 
-describe('a change of status or is_active alone', () => {
+describe('a change of only status or is_active', () => {
   test('is written, decides whether the person is checked, and triggers nothing', async () => {
     const one = await imported()
     const { counts } = await importLines(db.database, [{ ...one, status: 'inactive' }])
@@ -187,7 +187,7 @@ describe('an unchanged person', () => {
     expect(await versions(one.id)).toEqual(before)
   })
 
-  test('is one whose record is as the last one, whatever has become of the stored row since', async () => {
+  test('is one with the same record as last time, whatever happened to the stored row since', async () => {
     const one = await imported({ unzr: 'wrong' })
     await db.database.query({
       text: `update mpi.persons set unzr = null, status = 'inactive' where id = $1`,
@@ -197,7 +197,7 @@ describe('an unchanged person', () => {
     expect((await stored(db.database, one.id))?.person).toMatchObject({ unzr: null, status: 'inactive' })
   })
 
-  test('is one whose fields stand in another order, or null where they were absent', async () => {
+  test('is one with fields in another order, or null instead of absent ones', async () => {
     const { id, last_name, first_name, birth_date, documents } = await imported()
     const bare = { id, last_name, first_name, birth_date, documents }
     await importLines(db.database, [bare])
@@ -206,7 +206,7 @@ describe('an unchanged person', () => {
   })
 })
 
-test('one person of a request is written as an import would, several at once as one after another', async () => {
+test('one person per request is written as by an import, concurrent ones as if one after another', async () => {
   const put = (line: Line) => {
     const read = readPerson(line)
     if (!('record' in read)) throw new Error(read.reason)
@@ -225,7 +225,7 @@ test('one person of a request is written as an import would, several at once as 
   expect((await importLines(db.database, [{ ...one, gender: 'MALE' }])).counts).toMatchObject({ unchanged: 1 })
 })
 
-describe('a person whom no import brought', () => {
+describe('a person who was not imported', () => {
   const record = (id: string) => ({
     id,
     last_name: 'Шевченко',
@@ -234,7 +234,7 @@ describe('a person whom no import brought', () => {
     documents: [{ ...nationalId(5), expiration_date: '2030-01-01' }],
   })
 
-  test('is compared with what is stored', async () => {
+  test('is compared with the stored data', async () => {
     const documents = [{ ...nationalId(5), expiration_date: '2030-01-01' }]
     const [same = '', other = '', switched = ''] = await addPersons(db.database, [
       { documents },
@@ -249,7 +249,7 @@ describe('a person whom no import brought', () => {
     expect((await importLines(db.database, lines)).counts).toMatchObject({ unchanged: 3 })
   })
 
-  test('gets a verification where there was none', async () => {
+  test('gets a verification if there is none', async () => {
     const id = randomUUID()
     await db.database.query({
       text: `insert into mpi.persons (id, first_name, last_name, birth_date, is_active, inserted_by, updated_by)

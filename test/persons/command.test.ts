@@ -62,7 +62,7 @@ async function file(name: string, ...lines: unknown[]): Promise<string> {
 const SECRET = 'Таємниченко'
 
 describe('zvirka import persons', () => {
-  test('takes the good lines, tells of the bad ones without what they hold, and ends with 0', async () => {
+  test('imports good lines, reports bad ones without their content, and exits with 0', async () => {
     const one = person()
     const path = await file('a.ndjson', one, `{"last_name": "${SECRET}`, person({ last_name: SECRET, unzr: 5 }))
     const rejects = join(folder, 'rejects.ndjson')
@@ -93,7 +93,7 @@ describe('zvirka import persons', () => {
     expect((await stat(rejects)).mode & 0o777).toBe(0o600)
   })
 
-  test('reads standard input, tells the format by its first byte, and answers with one JSON object if asked', async () => {
+  test('reads standard input, detects the format by its first byte, and prints one JSON object on request', async () => {
     const one = person()
     const json = await run(['-', '--json'], { input: `\ufeff\n${JSON.stringify(one)}` })
     expect(json.code).toBe(0)
@@ -112,7 +112,7 @@ describe('zvirka import persons', () => {
     expect((await stored(db.database, one.id))?.person['last_name']).toBe('А')
   })
 
-  test('tells of the first bad lines and counts the others', async () => {
+  test('reports the first bad lines and counts the others', async () => {
     const path = await file('bad.ndjson', ...Array.from({ length: 30 }, () => 'x'), person())
     const { errors, code } = await run([path, '--quiet'])
     expect(code).toBe(0)
@@ -134,13 +134,13 @@ describe('zvirka import persons', () => {
       async () => [await file('c.ndjson', person()), '--rejects', join(folder, 'no', 'r')],
       'no such file or folder',
     ],
-  ])('ends with 1 where %s', async (_, typed, words) => {
+  ])('exits with 1 if %s', async (_, typed, words) => {
     const { errors, code } = await run(await typed())
     expect(errors).toContain(words)
     expect(code).toBe(1)
   })
 
-  test('tells of a file in another encoding or with another separator as a whole, and what to do', async () => {
+  test('refuses a whole file in another encoding or with another separator, and says what to do', async () => {
     const header = 'id,last_name,first_name,birth_date'
     const utf16 = join(folder, 'utf16.csv')
     await writeFile(utf16, `\ufeff${header}\n`, 'utf16le')
@@ -155,22 +155,25 @@ describe('zvirka import persons', () => {
     expect(code).toBe(1)
   })
 
-  test('ends with 2 without a file', async () => {
+  test('exits with 2 without a file', async () => {
     const { errors, code } = await run([])
     expect(code).toBe(2)
     expect(errors).toContain('hint: zvirka import persons --help')
   })
 
-  test.runIf(process.platform === 'linux')('ends with 130 after Ctrl-C while it waits for standard input', async () => {
-    const child = start(['-'])
-    const exited = once(child, 'exit')
-    child.stdin.write(`${JSON.stringify(person())}\n`)
-    await until('the temporary file', async () =>
-      (await openFiles(child.pid)).some((path) => path.includes('zvirka-import-')),
-    )
-    child.kill('SIGINT')
-    expect(await exited).toEqual([130, null])
-  })
+  test.runIf(process.platform === 'linux')(
+    'exits with 130 after Ctrl-C while it waits for standard input',
+    async () => {
+      const child = start(['-'])
+      const exited = once(child, 'exit')
+      child.stdin.write(`${JSON.stringify(person())}\n`)
+      await until('the temporary file', async () =>
+        (await openFiles(child.pid)).some((path) => path.includes('zvirka-import-')),
+      )
+      child.kill('SIGINT')
+      expect(await exited).toEqual([130, null])
+    },
+  )
 })
 
 test('memory does not grow with the file', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 describe('bad lines', () => {
-  test('are told with number and reason, and the good ones are taken', async () => {
+  test('are reported with number and reason, and good ones are imported', async () => {
     const [first, last] = [person(), person()]
     const text = [
       JSON.stringify(first),
@@ -35,7 +35,7 @@ describe('bad lines', () => {
     expect(await stored(db.database, last.id)).toBeDefined()
   })
 
-  test('are those that are not UTF-8, before a name is spoilt', async () => {
+  test('include invalid UTF-8, before a name is garbled', async () => {
     const good = person()
     const windows1251 = Buffer.concat([
       Buffer.from('{"last_name":"'),
@@ -50,7 +50,7 @@ describe('bad lines', () => {
     expect(bad[0]).toMatchObject({ line: 1, reason: 'the line is not UTF-8' })
   })
 
-  test('are those that the database alone refuses: the others of the batch are taken', async () => {
+  test('include those that only the database refuses: the others of the batch are imported', async () => {
     // An entry of an index has less room than a line of a file; random digits cannot be compressed into it.
     const long = Array.from({ length: 2000 }, () => randomUUID()).join('')
     const lines = Array.from({ length: 50 }, (_, n) =>
@@ -67,11 +67,11 @@ describe('bad lines', () => {
   })
 })
 
-describe('of one id twice in a file the later counts', () => {
+describe('of an id that occurs twice in a file the later line counts', () => {
   // Batches of two: next to each other, and far apart.
   const fillers = () => Array.from({ length: 7 }, () => person())
 
-  test.each([[[]], [fillers()]])('for a new person, who comes in as the later line alone has them', async (between) => {
+  test.each([[[]], [fillers()]])('for a new person, who is stored as in the later line', async (between) => {
     const earlier = person({
       verification: { nhs: { status: 'NOT_VERIFIED', reason: 'MANUAL' }, unzr: { status: 'VERIFIED', reason: 'AUTO' } },
     })
@@ -92,7 +92,7 @@ describe('of one id twice in a file the later counts', () => {
   })
 
   test.each([[[]], [fillers()]])(
-    'for one who is there: changed and changed back in one file is no change',
+    'for an existing one: changed and changed back in one file is no change',
     async (between) => {
       const one = person()
       await importLines(db.database, [one])
@@ -104,14 +104,14 @@ describe('of one id twice in a file the later counts', () => {
     },
   )
 
-  test('and a file that is imported again changes nobody', async () => {
+  test('and importing the file again changes nobody', async () => {
     const one = person()
     const file = [one, ...fillers(), { ...one, last_name: 'Коваль' }]
     await importLines(db.database, file, { batchSize: 2 })
     expect((await importLines(db.database, file, { batchSize: 2 })).counts).toMatchObject({ changed: 0, unchanged: 8 })
   })
 
-  test('but a bad line counts for nothing', async () => {
+  test('but a bad line is ignored', async () => {
     const one = person()
     await importLines(db.database, [one, { ...one, last_name: null }])
     expect((await stored(db.database, one.id))?.person['last_name']).toBe('Шевченко')
@@ -122,7 +122,7 @@ describe('CSV', () => {
   const header =
     'id,last_name,first_name,second_name,birth_date,gender,tax_id,no_tax_id,unzr,status,is_active,document_type,document_number,document_issued_at,document_expiration_date,document_issued_by'
 
-  test('brings what a line of NDJSON brings', async () => {
+  test('equals NDJSON', async () => {
     const id = randomUUID()
     const row = `${id},Шевченко,Олена,,1980-01-31,FEMALE,,TRUE,,,f,PASSPORT,АБ123456,2001-02-03,,"Шевченківським РВ, м. Київ"`
     const { counts, bad } = await importText(db.database, `\ufeff${header}\r\n${row}\r\n`)
@@ -151,7 +151,7 @@ describe('CSV', () => {
     expect((await importLines(db.database, [line])).counts).toMatchObject({ unchanged: 1 })
   })
 
-  test('may have a document without a number, none at all, and streams as JSON', async () => {
+  test('can have a document without a number, none at all, and streams as JSON', async () => {
     const [first, second] = [randomUUID(), randomUUID()]
     const text = `id,last_name,first_name,birth_date,document_type,document_number,verification
 ${first},Ш,О,1980-01-31,PASSPORT,,"{""nhs"":{""status"":""VERIFIED"",""reason"":""MANUAL""}}"
@@ -176,8 +176,8 @@ ${randomUUID()},,О,1980-01-31,,,
   })
 })
 
-describe('an import that is interrupted', () => {
-  test('keeps what was taken; repeated, it goes on where nothing is lost', async () => {
+describe('an interrupted import', () => {
+  test('keeps what was imported; repeated, it continues without losses', async () => {
     const lines = Array.from({ length: 100 }, () => person())
     const stop = new AbortController()
     const first = await importLines(db.database, lines, {
@@ -195,7 +195,7 @@ describe('an import that is interrupted', () => {
     expect(second).toMatchObject({ isFinished: true, counts: { new: 100 - taken, unchanged: taken, changed: 0 } })
   })
 
-  test('while the file is looked through has written nothing', async () => {
+  test('while it scans the file has written nothing', async () => {
     const one = person()
     const result = await importLines(db.database, [one], { signal: AbortSignal.abort() })
     expect(result).toMatchObject({ isFinished: false, counts: { new: 0 } })
@@ -203,7 +203,7 @@ describe('an import that is interrupted', () => {
   })
 })
 
-test('two imports of the same new persons at once take each of them once', async () => {
+test('two concurrent imports of the same new persons insert each of them once', async () => {
   const lines = Array.from({ length: 500 }, () => person())
   const changed = lines.map((line) => ({ ...line, gender: null }))
   const results = await Promise.all([
@@ -217,7 +217,7 @@ test('two imports of the same new persons at once take each of them once', async
   expect(found.every((each) => each?.documents.length === 1)).toBe(true)
 })
 
-test('a person whom somebody else puts in at the same moment is compared with what is there then', async () => {
+test('a person inserted concurrently by somebody else is compared with the inserted data', async () => {
   const one = person()
   const other = db.open({ max: 1 })
   let importing: ReturnType<typeof importLines> | undefined

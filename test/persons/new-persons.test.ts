@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 describe('a new person', () => {
-  test('comes in with everything the record holds, and every stream to be verified', async () => {
+  test('is stored with everything in the record, and every stream needs verification', async () => {
     const one = person()
     const { counts, bad } = await importLines(db.database, [one])
     expect({ counts, bad }).toMatchObject({ counts: { new: 1, changed: 0, unchanged: 0, bad: 0 }, bad: [] })
@@ -50,7 +50,7 @@ describe('a new person', () => {
     expect(await historyOf(db.database, one.id)).toEqual([])
   })
 
-  test('may bring no more than id, names and birth date', async () => {
+  test('can have only an id, names and birth date', async () => {
     const { id, last_name, first_name, birth_date } = person()
     await importLines(db.database, [{ id, last_name, first_name, birth_date }])
     const found = await stored(db.database, id)
@@ -71,13 +71,13 @@ describe('a new person', () => {
   test.each([
     ['inactive', true],
     ['active', false],
-  ])('of status %s and is_active %s is nobody to be checked', async (status, is_active) => {
+  ])('with status %s and is_active %s is not checked', async (status, is_active) => {
     const one = person({ status, is_active })
     await importLines(db.database, [one])
     expect((await stored(db.database, one.id))?.verification['is_subject_active']).toBe(false)
   })
 
-  test('keeps ill-formed numbers and UNZR exactly as they came', async () => {
+  test('keeps malformed numbers and UNZR unchanged', async () => {
     const documents = [document(' аб12 '), document('', { type: 'PASSPORT' })]
     const one = person({ unzr: '1-2 ', documents })
     expect((await importLines(db.database, [one])).bad).toEqual([])
@@ -86,7 +86,7 @@ describe('a new person', () => {
     expect(found?.documents).toEqual(documents)
   })
 
-  test('has documents whose time of insertion and id both rise in the order of the array', async () => {
+  test('has documents whose insertion times and ids ascend in the order of the array', async () => {
     const numbers = Array.from({ length: 12 }, (_, n) => String(n))
     const one = person({ documents: numbers.map((number) => document(number)) })
     await importLines(db.database, [one])
@@ -105,8 +105,8 @@ describe('a new person', () => {
   })
 })
 
-describe('streams that a new person brings along', () => {
-  test('are taken as given, the others are initial, and the cumulative status is computed without an event', async () => {
+describe('streams of a new person', () => {
+  test('are stored as given, the others are initial, and the cumulative status is computed without an event', async () => {
     const synced_at = '2025-01-02T03:04:05+02:00'
     const one = person({
       verification: {
@@ -160,7 +160,7 @@ describe('streams that a new person brings along', () => {
     expect(found?.verification['unzr']).toEqual(NOT_NEEDED)
   })
 
-  test('count as triggered now where they are given as sent again', async () => {
+  test('count as triggered now if given as queued again', async () => {
     const one = person({
       verification: { mvs_passport: { status: 'VERIFICATION_NEEDED', reason: 'ONLINE_TRIGGERED' } },
     })

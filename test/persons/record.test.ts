@@ -11,7 +11,7 @@ function reasonFor(value: unknown): string {
   return read.reason
 }
 
-describe('a record is refused, with the field and what is wrong with it', () => {
+describe('a record is refused, with the field and the problem', () => {
   test.each([
     [{ id: undefined }, 'id is missing'],
     [{ id: null }, 'id is missing'],
@@ -86,13 +86,13 @@ describe('a record is refused, with the field and what is wrong with it', () => 
     expect(reasonFor(value)).toBe('the line is not a JSON object')
   })
 
-  test('for the first five of many faults', () => {
+  test('with the first five of many problems', () => {
     const documents = Array.from({ length: 100 }, () => ({ type: 'PASSPORT', number: 1 }))
     expect(reasonFor({ ...person(), documents }).split('; ')).toHaveLength(5)
   })
 })
 
-describe('a document type that is merely close to one is refused, and the one that was meant is told', () => {
+describe('a document type that resembles a valid one is refused, with that one', () => {
   test.each([
     ['PASSPORT ', 'PASSPORT'],
     ['passport', 'PASSPORT'],
@@ -118,11 +118,11 @@ describe('a document type that is merely close to one is refused, and the one th
   })
 })
 
-test.each(DOCUMENT_TYPES)('a document may be a %s', (type) => {
+test.each(DOCUMENT_TYPES)('a document can be a %s', (type) => {
   expect(readPerson(person({ documents: [document('1', { type })] }))).toHaveProperty('record')
 })
 
-describe('what is absent is the same, whether it is missing, null, empty or white space', () => {
+describe('absent values are the same, whether missing, null, empty or white space', () => {
   const given = { ...person(), verification: { unzr: { status: 'VERIFIED', reason: 'AUTO', synced_at: null } } }
   const optional = Object.keys(given).filter((name) => !['id', 'last_name', 'first_name', 'birth_date'].includes(name))
 
@@ -142,7 +142,7 @@ describe('what is absent is the same, whether it is missing, null, empty or whit
     for (const other of others) expect(other).toEqual(missing)
   })
 
-  test('and so it is in streams, where a status cannot be absent', () => {
+  test('also in streams, where a status is required', () => {
     const reasons = everyWay((status) => person({ verification: { unzr: { status, reason: 'AUTO' } } }))
     expect(reasons).toEqual(
       Array.from({ length: 4 }, () => expect.objectContaining({ reason: 'verification.unzr.status is missing' })),
@@ -150,7 +150,7 @@ describe('what is absent is the same, whether it is missing, null, empty or whit
   })
 })
 
-describe('a record is taken', () => {
+describe('a record is accepted', () => {
   test.each([
     ['with ids of any version', { id: '00000000-0000-0000-0000-00000000000A' }],
     ['with an empty number and UNZR', { unzr: '', documents: [document('')] }],
@@ -168,7 +168,7 @@ describe('a record is taken', () => {
     expect(readPerson({ ...person(), ...given })).toHaveProperty('record')
   })
 
-  test('with its id in lower case, so that one person is one person', () => {
+  test('with its id in lower case, so that a person has one id', () => {
     const read = readPerson(person({ id: 'ABCDEF00-0000-4000-8000-00000000000F' }))
     expect('record' in read && read.record.id).toBe('abcdef00-0000-4000-8000-00000000000f')
   })

@@ -45,7 +45,7 @@ async function ask(...request: Parameters<TestApi['request']>) {
   return { status, body }
 }
 
-test('nothing of a person is where no person should be', async () => {
+test('no personal data is where it should not be', async () => {
   const platform = await api.token({ role: 'PLATFORM', client: await api.client('PLATFORM') })
   const verifier = await api.token({ role: 'NHS VERIFIER' })
   const gid = Buffer.from(`Person:${ID}`).toString('base64')

@@ -83,7 +83,7 @@ async function sendBy(...mailers: Mailer[]): Promise<JobWorker> {
   return worker
 }
 
-test('nothing of whoever is invited, and no secret, is where it should not be', async () => {
+test('no invited person’s data, and no secret, is where it should not be', async () => {
   const facility = await makeFacility(api)
   const party = { ...Object(aRequest('HR', facility)['party']), email: EMAIL, last_name: LAST, first_name: FIRST }
   const body = { employee_request: changed(aRequest('HR', facility), ['party'], party) as Json }

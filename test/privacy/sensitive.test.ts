@@ -5,7 +5,7 @@ import { reveal, Sensitive } from '../../src/privacy/sensitive.ts'
 describe('a sensitive value', () => {
   const secret = new Sensitive('АА123456')
 
-  test('is given back by reveal alone', () => {
+  test('is returned only by reveal', () => {
     expect(reveal(secret)).toBe('АА123456')
   })
 

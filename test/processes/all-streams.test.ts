@@ -83,7 +83,7 @@ test('a person whom the NHS has verified becomes VERIFIED when the five registri
   expect(await statusOf('mpi.persons', record.id)).toBe('VERIFIED')
 })
 
-test('a sync of a stream that is not served is wrong usage, and names the setting', async () => {
+test('a sync of a disabled stream is a usage error, and names the setting', async () => {
   const environment = environmentOf(ground.db.url, simulator.url)
   const ended = await zvirka(['sync', 'dracs-death', 'person'], {
     ...environment,

@@ -77,7 +77,7 @@ describe('zvirka api', () => {
     await proxy.close()
   })
 
-  test('told to end finishes what is under way, ends streams, and takes nothing new', async () => {
+  test('finishes requests, ends streams, and accepts nothing new when told to stop', async () => {
     const [run] = await db.database.query<{ id: string }>({
       text: `insert into zvirka.runs (process, state, cause, started_by, due_before)
              values ('unzr/person', 'running', 'schedule', gen_random_uuid(), now()) returning id`,
@@ -111,7 +111,7 @@ describe('zvirka api', () => {
     expect(await api.ended).toMatchObject({ code: 0 })
   })
 
-  test('waits no longer than ZVIRKA_STOP_SECONDS for what does not come', async () => {
+  test('waits no longer than ZVIRKA_STOP_SECONDS for unfinished requests', async () => {
     const { api, get } = await startApi({ ZVIRKA_STOP_SECONDS: '1' })
     const letGo = await lock('prm.global_parameters')
     const answer = get('/api/global_parameters').catch(() => 'broken off')

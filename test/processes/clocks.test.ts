@@ -51,7 +51,7 @@ async function missTicks(): Promise<void> {
   await ground.db.database.query(seenLongAgo(PROCESSES, '* * * * *'))
 }
 
-describe('workers whose own clocks are wrong', () => {
+describe('workers with wrong clocks', () => {
   test('start one run for each tick of the true time, however many start and die meanwhile', async () => {
     await missTicks()
     const errors = [0, 5 * HOUR, -7 * HOUR]
@@ -84,7 +84,7 @@ describe('workers whose own clocks are wrong', () => {
     expect(runs).toHaveLength(seen.filter(({ outcome }) => outcome === 'started').length)
   })
 
-  test('choose the document that is good today, by the calendar of the database', async () => {
+  test('choose the document that is valid today by the database’s date', async () => {
     const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10)
     const good = { ...nationalId(1), issued_at: '2024-01-01', expiration_date: inDays(30) }
     const passed = { ...nationalId(2), issued_at: '2025-01-01', expiration_date: inDays(-30) }

@@ -50,7 +50,7 @@ async function killServer(): Promise<void> {
 }
 
 describe('PostgreSQL killed with SIGKILL under load', () => {
-  test('comes back to a run that goes on, with nothing lost, written twice or left in review', async () => {
+  test('recovers to a run that continues, with nothing lost, written twice or left in review', async () => {
     const crowd = await addCrowd({ database }, simulator, PERSONS)
     const delay = { distribution: 'uniform', min_ms: 0, max_ms: 200 } as const
     await simulator.setFaults({ faults: [{ kind: 'latency', delay }] })

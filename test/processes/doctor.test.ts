@@ -54,7 +54,7 @@ describe('zvirka doctor', () => {
   afterEach(() => ground.clear())
   afterAll(() => ground.close())
 
-  test('ends with 0 where all works, changes nothing and asks no registry', async () => {
+  test('exits with 0 if everything works, changes nothing and asks no registry', async () => {
     const { code, ok, checks } = await examine(ground.environment())
     expect({ code, ok }).toEqual({ code: 0, ok: true })
     const levels = Object.fromEntries(checks.map(({ check, level }) => [check, level]))
@@ -89,14 +89,14 @@ describe('zvirka doctor', () => {
     ])
   })
 
-  test('says in lines for people what to do', async () => {
+  test('says in plain lines what to do', async () => {
     const { code, out } = await zvirka(['doctor'], ground.environment())
     expect(code).toBe(0)
     expect(out).toMatch(/^ok {7}node +Node.js 24/)
     expect(out).toMatch(/\nwarning {2}workers +No worker is running.*\n +Run zvirka worker/)
   })
 
-  test('ends with 1 for a wrong environment, names every problem and no secret', async () => {
+  test('exits with 1 for an invalid environment, names every problem and no secret', async () => {
     const wrong = { DATABASE_URL: 'mysql://me:topsecret@host/x', ZVIRKA_LEASE_SECONDS: '1', TREMBITA_URL: 'x' }
     const { code, checks } = await examine(wrong)
     expect(code).toBe(1)
@@ -108,7 +108,7 @@ describe('zvirka doctor', () => {
     expect(JSON.stringify(checks)).not.toContain('topsecret')
   })
 
-  test('ends with 1 where the database is not reached, or no security server is', async () => {
+  test('exits with 1 if the database is unreachable, or every security server is', async () => {
     const database = await examine(ground.environment({ DATABASE_URL: 'postgres://me:topsecret@127.0.0.1:1/x' }))
     expect(database.code).toBe(1)
     expect(of(database.checks, 'database')).toMatchObject([
@@ -120,7 +120,7 @@ describe('zvirka doctor', () => {
     expect(of(servers.checks, 'security server').map(({ level }) => level)).toEqual(['problem', 'ok'])
   })
 
-  test('says that there are no keys to seal with, and what to do; without one that sealed something nothing starts', async () => {
+  test('reports missing encryption keys and what to do; without a key that is in use nothing starts', async () => {
     const none = { ...ground.environment(), ZVIRKA_ENCRYPTION_KEYS_FILE: '' }
     const { checks } = await examine(none)
     expect(of(checks, 'keys')).toMatchObject([
@@ -168,7 +168,7 @@ describe('zvirka doctor', () => {
     expect(of(checks, 'runs')).toMatchObject([{ level: 'warning', code: 'run_is_held_by_guard' }])
   })
 
-  test('shakes hands with a security server over TLS, and says when certificates end and which do not fit', async () => {
+  test('tests the TLS handshake with a security server, and reports when certificates expire and which do not match', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'zvirka-doctor-'))
     const authority = createAuthority('authority')
     const stranger = createAuthority('another')
@@ -215,14 +215,14 @@ describe('zvirka doctor', () => {
   })
 })
 
-describe('a login without rights of its own', () => {
+describe('a login without rights', () => {
   let cluster: EmptyCluster
   beforeAll(async () => {
     cluster = await startEmptyCluster()
   })
   afterAll(() => cluster.stop())
 
-  test('is told the SQL that an administrator runs; then migrate, doctor and sync work with it', async () => {
+  test('gets the SQL for an administrator; then migrate, doctor and sync work with it', async () => {
     const administrator = cluster.url('zvirka', 'postgres')
     await ask(administrator, 'create role plain login')
     await ask(administrator, 'create database of_plain')
@@ -245,7 +245,7 @@ describe('a login without rights of its own', () => {
     await expectSync(environment)
   })
 
-  test('that makes the roles itself, and may only take them on, can work as well', async () => {
+  test('that creates the roles itself, and may only use them, can work as well', async () => {
     const administrator = cluster.url('zvirka', 'postgres')
     await ask(administrator, 'drop database of_plain')
     await ask(administrator, `drop role plain, ${roles.join(', ')}`)
@@ -257,7 +257,7 @@ describe('a login without rights of its own', () => {
     await expectSync(environment)
   })
 
-  test('that only works cannot become the owner, nor reach what the API has; doctor, sync, the audit and the pruning work with it', async () => {
+  test('of a worker cannot become the owner, nor access the API’s data; doctor, sync, the audit and pruning work with it', async () => {
     const administrator = cluster.url('zvirka', 'of_maker')
     await ask(administrator, 'create role working login')
     await ask(administrator, 'grant zvirka_worker, zvirka_read, zvirka_prune to working')
@@ -280,7 +280,7 @@ describe('a login without rights of its own', () => {
     })
   })
 
-  test('that only serves the API can neither become the owner nor work; doctor and the commands about users work with it', async () => {
+  test('of the API can neither become the owner nor a worker; doctor and the commands about users work with it', async () => {
     const administrator = cluster.url('zvirka', 'of_maker')
     await ask(administrator, 'create role serving login')
     await ask(administrator, 'grant zvirka_app, zvirka_read to serving')
@@ -299,7 +299,7 @@ describe('a login without rights of its own', () => {
     })
   })
 
-  test('that may do both is advised to be two, and works', async () => {
+  test('with both roles is advised to be split, and works', async () => {
     const administrator = cluster.url('zvirka', 'of_maker')
     await ask(administrator, 'create role doing_both login')
     await ask(administrator, 'grant zvirka_app, zvirka_worker, zvirka_read, zvirka_prune to doing_both')
@@ -323,7 +323,7 @@ describe('a login without rights of its own', () => {
     }
   }
 
-  test('that is granted zvirka_events alone reads events, and nobody', async () => {
+  test('with only zvirka_events reads events, and no persons', async () => {
     const administrator = cluster.url('zvirka', 'of_maker')
     await ask(administrator, 'create role following login')
     await ask(administrator, 'grant zvirka_events to following')

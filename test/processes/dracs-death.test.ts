@@ -61,7 +61,7 @@ async function outcomesOf(kind: 'person' | 'party'): Promise<Map<string, string>
   return new Map(rows.map(({ id, outcome }) => [id, outcome]))
 }
 
-test('gives the demo’s cast candidates of each zone, none of an act that was annulled or is somebody else’s', async () => {
+test('gives the demo’s people candidates of each zone, none of an annulled act or another person’s', async () => {
   for (const record of DEATHS) registers.deaths.add(record)
   const app = ground.db.open({ role: 'zvirka_app', max: 2 })
   await provideCast(app, { folder, userId: DEMO_USER, signal: new AbortController().signal })
@@ -97,7 +97,7 @@ test('gives the demo’s cast candidates of each zone, none of an act that was a
   expect(await ground.db.database.query({ text: annulled })).toEqual([])
 })
 
-test('ends everybody as the register implies, though workers are killed in mid-run', async () => {
+test('ends with every status as the register implies, although workers are killed during the run', async () => {
   const size = ['--persons', String(PERSONS), '--parties', String(PARTIES)]
   expect(await zvirka(['generate', ...size, '--seed', '7', '--out', folder, '--quiet'])).toMatchObject({ code: 0 })
   const persons = await readLines<PersonRecord>(folder, 'persons.ndjson')

@@ -74,7 +74,7 @@ async function implied(kind: 'person' | 'party'): Promise<Map<string, string>> {
   )
 }
 
-test('ends everybody as the files imply, though workers are killed in mid-run', async () => {
+test('ends with every status as the files imply, although workers are killed during the run', async () => {
   await ground.simulator.setFaults({
     faults: [{ kind: 'latency', delay: { distribution: 'uniform', min_ms: 0, max_ms: 40 } }],
   })
@@ -99,7 +99,7 @@ test('ends everybody as the files imply, though workers are killed in mid-run', 
   expect(await ground.db.database.query({ text: 'select from zvirka.claims' })).toEqual([])
 })
 
-test('a sync of a stream that is not served is wrong usage, and names the setting', async () => {
+test('a sync of a disabled stream is a usage error, and names the setting', async () => {
   const environment = ground.environment({ TREMBITA_DRFO_SERVICE_SUBSYSTEM_CODE: '' })
   const ended = await zvirka(['sync', 'drfo', 'person'], environment)
   expect(ended.code).toBe(2)

@@ -60,8 +60,8 @@ function countExpected(): ErrorRow[] {
 
 const inOrder = (rows: readonly ErrorRow[]) => rows.toSorted((a, b) => (a.code < b.code ? -1 : 1))
 
-describe('what a registry may do in place of an answer', () => {
-  test('is counted by kind and code, changes no status, and the next sync asks again', async () => {
+describe('a registry’s faults', () => {
+  test('are counted by kind and code, change no status, and the next sync asks again', async () => {
     const good = await addCrowd(ground.db, ground.simulator, 300)
     const bad = await addCrowd(ground.db, ground.simulator, faults.length, { from: 1000 })
     const rules = faults.map(([fault], place) => ({ ...fault, match: { documents: [bad[place]?.number ?? ''] } }))
@@ -93,7 +93,7 @@ describe('what a registry may do in place of an answer', () => {
     expect(await findFaults(ground.db.database, [...good, ...bad])).toEqual([])
   })
 
-  test('a thousand subjects at the head of the line that always get -1 hold up nobody', async () => {
+  test('a thousand subjects at the head of the queue that always get -1 delay nobody', async () => {
     const always = await addCrowd(ground.db, ground.simulator, 1000, { from: 900_000_000, reason: 'ONLINE_TRIGGERED' })
     const others = await addCrowd(ground.db, ground.simulator, 200)
     await ground.simulator.setFaults({ faults: [{ kind: 'status', status: -1, match: { document_prefix: '9' } }] })

@@ -43,7 +43,7 @@ async function addSealed(count: number): Promise<void> {
 }
 
 describe('zvirka keys', () => {
-  test('is not of use where no file is named, and says which setting names it', async () => {
+  test('needs a configured file, and names its setting', async () => {
     for (const command of ['add', 'list', 'rotate']) {
       const { code, err } = await zvirka(['keys', command], { DATABASE_URL: db.url })
       expect(code).toBe(2)
@@ -51,7 +51,7 @@ describe('zvirka keys', () => {
     }
   })
 
-  test('makes keys, seals with the newest, tells what each seals, and forgets one that seals nothing', async () => {
+  test('creates keys, encrypts with the newest, shows the use of each, and forgets an unused one', async () => {
     const added = await keys('add')
     const [first] = linesOf().map(idOf)
     expect(added).toMatchObject({ code: 0, out: `key ${first} was added to ${join(folder, 'keys')}\n` })
@@ -110,7 +110,7 @@ describe('zvirka keys', () => {
     expect(done.map(({ operation }) => operation)).toEqual(['keys rotate', 'keys rotate', 'keys forget'])
   })
 
-  test('does not rotate where a key is missing from the file, and says which', async () => {
+  test('does not rotate if the file lacks a key, and says which', async () => {
     const [line] = linesOf()
     expect((await keys('add')).code).toBe(0)
     writeFileSync(join(folder, 'keys'), `${linesOf()[0]}\n`)
@@ -122,7 +122,7 @@ describe('zvirka keys', () => {
   })
 })
 
-test('a key that is lost: what docs/operations.md says then brings the installation up again', async () => {
+test('after the loss of a key the steps in docs/operations.md restore the installation', async () => {
   const { text } = readDocument('docs/operations.md')
   const [, sql = ''] = /```sql\n(update mimir\.unzr_info[\s\S]*?)```/.exec(text) ?? []
   const lost =

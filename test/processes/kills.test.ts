@@ -58,7 +58,7 @@ async function slowDown(milliseconds = 40): Promise<void> {
 }
 
 describe('a sync killed with SIGKILL in the middle', () => {
-  test('is taken over by the next one within the lease, and nobody is lost, written twice or asked again but who was held', async () => {
+  test('is taken over by the next one within the lease; nobody is lost, written twice or asked again except those claimed', async () => {
     const random = createRandom(SEED)
     const crowd = await addCrowd(ground.db, ground.simulator, effort(600, 900))
     await slowDown()
@@ -84,7 +84,7 @@ describe('a sync killed with SIGKILL in the middle', () => {
     expect(runs).toEqual([lost, lost, { state: 'finished', finding: null }])
   })
 
-  test('beside two workers leaves its run to them, who finish it', async () => {
+  test('beside two workers leaves its run to them, and they finish it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, effort(700, 1200))
     await slowDown()
     const workers = [worker(), worker()]
@@ -129,7 +129,7 @@ describe('workers killed with SIGKILL in the middle', () => {
 })
 
 describe('a worker told to stop with SIGTERM', () => {
-  test('writes what is answered in time, gives the rest back and ends with 0', async () => {
+  test('writes answers that arrive in time, releases the rest and exits with 0', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, effort(400, 600))
     await slowDown(100)
     const leaving = worker()
@@ -144,7 +144,7 @@ describe('a worker told to stop with SIGTERM', () => {
     await expectNothingLost(crowd, [], 2)
   })
 
-  test('abandons after ZVIRKA_STOP_SECONDS calls that hang, and gives their subjects back without a waiting time', async () => {
+  test('cancels unanswered calls after ZVIRKA_STOP_SECONDS, and releases their subjects without a waiting time', async () => {
     await addCrowd(ground.db, ground.simulator, 200)
     await ground.simulator.setFaults({ faults: [{ kind: 'hang' }] })
     const sync = ground.launch(SYNC, { ZVIRKA_STOP_SECONDS: '1' })
@@ -163,8 +163,8 @@ describe('a worker told to stop with SIGTERM', () => {
   })
 })
 
-describe('a worker that sleeps longer than its lease', () => {
-  test('writes none of its late answers, and goes on under a new identity', async () => {
+describe('a worker that is suspended for longer than its lease', () => {
+  test('writes none of its late answers, and continues under a new identity', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 40, { reason: 'ONLINE_TRIGGERED' })
     // The sleeper is told that all are invalid; who takes over is told the truth, that nobody is.
     const passports = crowd.map(({ number }) => ({ passType: '0101', pasSerial: '', pasNumber: number }))
@@ -190,7 +190,7 @@ describe('a worker that sleeps longer than its lease', () => {
     expect(askedAgain(crowd).filter((id) => !asleep.includes(id))).toEqual([])
   })
 
-  test('goes on with the run of its own sync, though nobody else was there to keep it', async () => {
+  test('continues the run of its own sync, even if it was the only worker', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 300)
     await slowDown(100)
     const sleeper = ground.launch(SYNC)

@@ -17,7 +17,7 @@ const VERSIONS = {
   },
 } as const
 
-describe.each(['earlier', 'later'] as const)('a database that an %s version has made', (name) => {
+describe.each(['earlier', 'later'] as const)('a database from an %s version', (name) => {
   const { ledger, words, advice } = VERSIONS[name]
   let ground: Ground
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe.each(['earlier', 'later'] as const)('a database that an %s version has 
   afterAll(() => ground.close())
 
   test.each(['migrate', 'start', 'api', 'worker', 'status'])(
-    'is refused by zvirka %s as what the settings should not name',
+    'is refused by zvirka %s as one that the settings should not name',
     async (command) => {
       const { code, out, err } = await zvirka([command], ground.environment())
       expect({ code, out }).toEqual({ code: 2, out: '' })
@@ -37,7 +37,7 @@ describe.each(['earlier', 'later'] as const)('a database that an %s version has 
     },
   )
 
-  test('is a problem to zvirka doctor', async () => {
+  test('is a problem for zvirka doctor', async () => {
     const { code, out } = await zvirka(['doctor', '--json'], ground.environment())
     const { checks } = JSON.parse(out) as { checks: { check: string }[] }
     expect(code).toBe(1)

@@ -97,21 +97,21 @@ describe.concurrent('a registry', () => {
     expect(failed).toHaveLength(summary['technical_errors'] ?? -1)
   })
 
-  test('that goes down and comes up again opens the breaker and closes it, and the sync goes on', async () => {
+  test('that goes down and recovers opens the breaker and closes it, and the sync continues', async () => {
     const ground = grounds[1] as Ground
     const broken = await breakAndMend(ground, [{ kind: 'refuse' }])
     const errors = await expectAllButErrorsSettled(ground, broken)
     await expectTheNextSyncToSettleThem(ground, broken, errors)
   })
 
-  test('that hangs opens the breaker and closes it, and the sync goes on', async () => {
+  test('that does not answer for a time opens the breaker and closes it, and the sync continues', async () => {
     const ground = grounds[2] as Ground
     const broken = await breakAndMend(ground, [{ kind: 'hang' }], { more: { TREMBITA_TIMEOUT_MS: '1500' } })
     const errors = await expectAllButErrorsSettled(ground, broken)
     await expectTheNextSyncToSettleThem(ground, broken, errors)
   })
 
-  test('that answers one call in two opens the breaker and closes it, and the sync goes on', async () => {
+  test('that answers every second call opens the breaker and closes it, and the sync continues', async () => {
     const ground = grounds[3] as Ground
     const every = { kind: 'http', status: 500, share: 0.5 } as const
     const broken = await breakAndMend(ground, [every], { isWrongFromTheStart: true })

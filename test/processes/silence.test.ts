@@ -19,8 +19,8 @@ async function livingWorkersOf(pid: number): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-describe('a worker whose connections to the database fell silent', () => {
-  test('loses its claims to others within lease + 5 s, and goes on under a new identity once the database is there again', async () => {
+describe('a worker whose database connections stop responding', () => {
+  test('loses its claims to others within lease + 5 s, and continues under a new identity when the database is back', async () => {
     const proxy = await startProxy(() => socketOf(ground.db.url))
     onTestFinished(() => proxy.close())
     const crowd = await addCrowd(ground.db, ground.simulator, 1500)
@@ -57,7 +57,7 @@ describe('a worker whose connections to the database fell silent', () => {
     expect(await findFaults(ground.db.database, crowd)).toEqual([])
   })
 
-  test('ends in time when it is told to, whatever it was waiting for', async () => {
+  test('stops in time when told to, whatever it was waiting for', async () => {
     const proxy = await startProxy(() => socketOf(ground.db.url))
     onTestFinished(() => proxy.close())
     const schedules = ['UNZR_PERSON', 'MVS_PERSON', 'DMS_PERSON', 'MVS_PARTY', 'DMS_PARTY']

@@ -46,14 +46,14 @@ beforeAll(async () => {
 })
 afterAll(() => clone.remove())
 
-describe('zvirka start in a clone, on a database of its own', () => {
+describe('zvirka start in a clone, with its own database', () => {
   /** What the embedded database of the clone answers, while a command runs on it. */
   async function query<Row>(text: string): Promise<Row[]> {
     const { url, release } = await acquireEmbedded({ cloneDirectory: clone.directory })
     return ask<Row>(url, text).finally(release)
   }
 
-  test('brings a server, a simulator and demo people, verifies them, and takes the server along when it ends', async () => {
+  test('starts a server, a simulator and demo people, verifies them, and stops the server on exit', async () => {
     const start = clone.launch(['start'])
     const url = await readyUrl(start)
     expect((await fetch(`${url}/health/ready`)).status).toBe(200)
@@ -68,7 +68,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     expect(await clone.serverPid()).toBeUndefined()
   })
 
-  test('with --registries loads no demo people, and sync beside it verifies what is imported as the files imply', async () => {
+  test('with --registries loads no demo people, and sync beside it verifies imported people as the files imply', async () => {
     const data = join(clone.directory, 'data')
     const generate = ['generate', '--persons', '500', '--seed', '1', '--out', data, '--quiet']
     expect(await clone.launch(generate).ended).toMatchObject({ code: 0 })
@@ -106,7 +106,7 @@ describe('zvirka start in a clone, on a database of its own', () => {
     expect(await clone.serverPid()).toBeUndefined()
   })
 
-  test('keeps the data for the next start, and loads no demo people beside others', async () => {
+  test('keeps the data for the next start, and adds no demo people to others', async () => {
     const start = clone.launch(['start'])
     await readyUrl(start)
     expect(await query('select from mpi.persons')).toHaveLength(500)
@@ -144,14 +144,14 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     }
   })
 
-  test('does not take --demo together with TREMBITA_URLS', async () => {
+  test('does not accept --demo together with TREMBITA_URLS', async () => {
     const { code, err } = await launch(['start', '--demo'], { ...environment, TREMBITA_URLS: 'http://127.0.0.1:9/' })
       .ended
     expect(code).toBe(2)
     expect(err).toMatch(/--demo starts a simulator/)
   })
 
-  test('with --demo verifies the demo’s people, serves who has its tokens as the documents show, and ends with Ctrl-C', async () => {
+  test('with --demo verifies the demo’s people, accepts its tokens as documented, and exits on Ctrl-C', async () => {
     const start = launch(['start', '--demo'], environment)
     const url = await readyUrl(start)
     expect((await fetch(`${url}/health/live`)).status).toBe(200)
@@ -195,7 +195,7 @@ describe('zvirka start on the database of DATABASE_URL', () => {
     expect(out).toMatch(/^problem +demo +A demo has filled the database/m)
   })
 
-  test('with --demo is refused where there are people that no demo made', async () => {
+  test('with --demo is refused if there are people that no demo created', async () => {
     await addPersons(db.database, [{ documents: [] }])
     for (const more of [[], ['--registries', '.']]) {
       const { code, out, err } = await launch(['start', '--demo', ...more], environment).ended

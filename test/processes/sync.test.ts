@@ -37,7 +37,7 @@ function runs(): Promise<Run[]> {
 }
 
 describe('zvirka sync', () => {
-  test('ends with 0 and prints, with --json and --quiet, one object of exactly ten keys and nothing else', async () => {
+  test('exits with 0 and prints, with --json and --quiet, one object with exactly ten keys and nothing else', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 50)
     const { code, out, err } = await sync('--json', '--quiet').ended
     const [run] = await runs()
@@ -58,7 +58,7 @@ describe('zvirka sync', () => {
     expect(await findFaults(ground.db.database, crowd)).toEqual([])
   })
 
-  test('shows plain lines without a terminal, and a summary on standard output', async () => {
+  test('prints plain lines without a terminal, and a summary on standard output', async () => {
     await addCrowd(ground.db, ground.simulator, 20)
     const { code, out, err } = await sync().ended
     expect(code).toBe(0)
@@ -67,7 +67,7 @@ describe('zvirka sync', () => {
     expect(out).toMatch(/^run [0-9a-f-]{36}: finished\n20 checked in /)
   })
 
-  test('ends with 3 where some subjects had technical errors', async () => {
+  test('exits with 3 if some subjects had technical errors', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 20)
     const [first] = crowd
     const match = { documents: [first?.number ?? ''] }
@@ -77,7 +77,7 @@ describe('zvirka sync', () => {
     expect(await countUnsettled(ground.db.database)).toBe(1)
   })
 
-  test('ends with 2 for what makes no sense, before it begins a run', async () => {
+  test('exits with 2 for invalid arguments, before it starts a run', async () => {
     const typed = [
       ['sync', 'nhs', 'person'],
       ['sync', 'dms-passport'],
@@ -91,14 +91,14 @@ describe('zvirka sync', () => {
     expect(await runs()).toEqual([])
   })
 
-  test('ends with 1 and a hint where no registry is set, and never starts a simulator', async () => {
+  test('exits with 1 and a hint if no registry is set, and never starts a simulator', async () => {
     const { code, out, err } = await ground.launch(SYNC, { ...QUIET, TREMBITA_URLS: '' }).ended
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(/TREMBITA_URLS is not set/)
     expect(err).toMatch(/hint: set TREMBITA_URLS/)
   })
 
-  test('--limit counts for the run in the whole cluster, subjects without a call included', async () => {
+  test('--limit applies to the run in the whole cluster, including subjects without a call', async () => {
     await addCrowd(ground.db, ground.simulator, 150)
     await addPersons(
       ground.db.database,
@@ -116,8 +116,8 @@ describe('zvirka sync', () => {
   })
 })
 
-describe('a database that writes more slowly than subjects are settled', () => {
-  test('is waited for: the worker stays alive, claims no more than it can keep, and goes on', async () => {
+describe('a database that is slower than the registry', () => {
+  test('is waited for: the worker stays alive, claims no more than it can hold, and continues', async () => {
     await addPersons(
       ground.db.database,
       Array.from({ length: 2000 }, () => ({ documents: [] })),
@@ -156,8 +156,8 @@ async function readRenewal(): Promise<string> {
   return row?.at ?? ''
 }
 
-describe('a run that is under way', () => {
-  test('refuses a second sync with 1 and says which run it is; --attach takes part in it', async () => {
+describe('an active run', () => {
+  test('makes a second sync fail with 1 and the run’s id; --attach joins it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 400)
     await slowDown(1000)
     const first = sync('--json', '--quiet')
@@ -179,7 +179,7 @@ describe('a run that is under way', () => {
     expect(await findFaults(ground.db.database, crowd)).toEqual([])
   })
 
-  test('is stopped by Ctrl-C in the command that started it: 130, what is unasked is due as before', async () => {
+  test('is stopped by Ctrl-C in the command that started it: 130, unasked subjects are due as before', async () => {
     await addCrowd(ground.db, ground.simulator, 400)
     await slowDown(300)
     const own = sync('--json', '--quiet')
@@ -197,7 +197,7 @@ describe('a run that is under way', () => {
     expect(await ground.db.database.query({ text: 'select from zvirka.claims' })).toEqual([])
   })
 
-  test('is left as it is by Ctrl-C in a command that joined it', async () => {
+  test('is not affected by Ctrl-C in a command that joined it', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 500)
     await slowDown(1000)
     const own = sync('--json', '--quiet')
@@ -218,7 +218,7 @@ describe('a run that is under way', () => {
 })
 
 describe('the guard', () => {
-  test('stops a sync with 3 when the registry flags everybody, and recheck takes all of it back', async () => {
+  test('stops a sync with 3 when the registry flags everybody, and recheck reverts everything', async () => {
     const crowd = await addCrowd(ground.db, ground.simulator, 1000)
     await ground.simulator.setFaults({
       faults: [

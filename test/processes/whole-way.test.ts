@@ -116,7 +116,7 @@ describe(`${PERSONS} persons and ${PARTIES} parties, generated, imported and syn
 
   // Those whose turn comes second, by the first run of each register.
   test.each(['mvs_passport party', 'dms_passport person'])(
-    'are reached in %s by what was found about the other kind, and the history says so',
+    'get results in %s from answers about the other kind, and the history says so',
     async (stream) => {
       const rows = await ground.db.database.query({
         text: `select distinct subject_id from zvirka.verification_history
@@ -127,7 +127,7 @@ describe(`${PERSONS} persons and ${PARTIES} parties, generated, imported and syn
     },
   )
 
-  test('lose a UNZR that is ill-formed, and no other', async () => {
+  test('lose a malformed UNZR, and no other', async () => {
     const rows = await ground.db.database.query<{ id: string }>({
       text: 'select id from mpi.persons where unzr is null',
     })
@@ -137,7 +137,7 @@ describe(`${PERSONS} persons and ${PARTIES} parties, generated, imported and syn
   test.each([
     ['person', 'CHANGES_NEEDED'],
     ['party', 'NOT_VERIFIED'],
-  ] as const)('change in cumulative status, with one event, exactly where a %s is not verified', async (kind, bad) => {
+  ] as const)('change their cumulative status, with one event, exactly if a %s is not verified', async (kind, bad) => {
     const streams: Stream[] =
       kind === 'person' ? ['unzr', 'mvs_passport', 'dms_passport'] : ['mvs_passport', 'dms_passport']
     const { subjects, verifications, subjectId } = KINDS[kind]
@@ -156,7 +156,7 @@ describe(`${PERSONS} persons and ${PARTIES} parties, generated, imported and syn
     expect(all.filter(({ is_bad }) => is_bad).length).toBeGreaterThan(all.length / 100)
   })
 
-  test('are asked about once each at most, and counted as they ended', async () => {
+  test('are asked about at most once each, and counted by outcome', async () => {
     let asked = 0
     for (const [process, summary] of summaries) {
       expect(summary, process).toMatchObject({ state: 'finished', technical_errors: 0 })

@@ -23,7 +23,7 @@ async function read(text: string, chunkSize = text.length) {
   return found
 }
 
-test('rows have the names of the header, and what is empty or white space is left out', async () => {
+test('rows have the names of the header, and empty or white space values are omitted', async () => {
   expect(await read('\ufeffid, name ,note\r\n1,"a, ""b""",\r\n\r\n2, ,"x\r\ny"\r\n3,c,d')).toEqual([
     [2, { id: '1', name: 'a, "b"' }],
     [4, { id: '2', note: 'x\ny' }],
@@ -53,7 +53,7 @@ test.each([
       [3, NOT_CSV],
     ],
   ],
-])('%s costs that line alone', async (_, wrong, told) => {
+])('%s makes only that line bad', async (_, wrong, told) => {
   const lines = wrong.split('\n').length
   const good = [
     [2 + lines, { id: '2', name: 'd', note: 'e' }],
@@ -64,7 +64,7 @@ test.each([
   }
 })
 
-test('a quote that is not closed is given up after 1 MiB', async () => {
+test('an unclosed quote is given up after 1 MiB', async () => {
   const line = `2,${'x'.repeat(1000)},b`
   const count = Math.ceil((MAX_LINE_BYTES * 2) / line.length)
   const found = await read(`id,name,note\n1,"a,b\n${`${line}\n`.repeat(count)}`, 1 << 16)
@@ -72,13 +72,13 @@ test('a quote that is not closed is given up after 1 MiB', async () => {
   expect(found.filter(([, value]) => value === NOT_CSV)).toEqual([[2, NOT_CSV]])
 })
 
-test('a header without the columns that are needed ends it', async () => {
+test('a header without required columns ends the import', async () => {
   await expect(read('name\nx\n')).rejects.toThrow('no id')
   await expect(read('"id\nid\n1\n')).rejects.toThrow('the first line is not a CSV header')
   await expect(read('id,"a"b\nid\n')).rejects.toThrow('the first line is not a CSV header')
 })
 
-test('what was written as CSV is read, however it falls into chunks', async () => {
+test('written CSV is read back, however it is split into chunks', async () => {
   const field = fc
     .stringMatching(/^[aїҐ", \n;'\r0]*$/)
     .map((text) => text.replaceAll('\r', '').replace(/\n\s*(?=\n)/g, '\n'))

@@ -15,7 +15,7 @@ function encoded(text: string, label: string): Buffer {
   return Buffer.from(Array.from(text, (letter) => bytes.get(letter) ?? 0x3f))
 }
 
-describe('a file as a whole is', () => {
+describe('a whole file is', () => {
   test.each([
     ['UTF-16 with a mark', Buffer.from(`\ufeff${CSV}`, 'utf16le'), 'UTF-16'],
     ['UTF-16 of the other order with a mark', Buffer.from(`\ufeff${NDJSON}`, 'utf16le').swap16(), 'UTF-16'],
@@ -61,7 +61,7 @@ test.each([
   expect(whatElse(bytes)).toBeUndefined()
 })
 
-test('such a file is refused before anything of it is read, from a pipe as well', async () => {
+test('such a file is refused before any of it is read, also from a pipe', async () => {
   const standardInput = Readable.from([encoded(CSV, 'windows-1251')])
   await expect(openRecordFile('-', { standardInput })).rejects.toThrow('the file is in WINDOWS-1251, not in UTF-8')
 })

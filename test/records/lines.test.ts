@@ -16,20 +16,20 @@ async function read(...chunks: (string | Buffer)[]) {
   return lines
 }
 
-test('blank lines are left out and counted, line ends of both kinds and a missing last one are understood', async () => {
+test('blank lines are skipped and counted; both kinds of line endings and a missing last one are accepted', async () => {
   expect(await read('a\r\n\n  \t\r\nb')).toEqual([
     { number: 1, text: 'a', isTooLong: false },
     { number: 4, text: 'b', isTooLong: false },
   ])
 })
 
-test('a byte order mark is no part of the first line', async () => {
+test('a byte order mark is not part of the first line', async () => {
   expect((await read('\ufeffa\n\ufeffb'))[0]?.text).toBe('a')
   expect((await read(Buffer.from([0xef]), Buffer.from([0xbb, 0xbf, 0x61])))[0]?.text).toBe('a')
   expect(await read('\ufeff')).toEqual([])
 })
 
-test('lines are the same however the file falls into chunks', async () => {
+test('lines are the same however the file is split into chunks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom('a', 'ї', '\n', '\r\n', ' ')),
@@ -53,7 +53,7 @@ test('lines are the same however the file falls into chunks', async () => {
   )
 })
 
-test('of a line of more than 1 MiB the beginning is kept, and those around it are read', async () => {
+test('of a line of more than 1 MiB the beginning is kept, and the lines around it are read', async () => {
   const longest = 'x'.repeat(MAX_LINE_BYTES)
   const chunks = (text: string) => text.match(/.{1,100000}\n?|\n/g) ?? []
   const [first, kept, long, last, ...none] = await read(...chunks(`a\n${longest}\n${longest}y\nb\n`))
@@ -64,7 +64,7 @@ test('of a line of more than 1 MiB the beginning is kept, and those around it ar
   expect(none).toEqual([])
 })
 
-test('a line without end is not gathered', async () => {
+test('an endless line is not buffered', async () => {
   // What could be collected is collected first: when it would be is up to the engine.
   const held = () => {
     collectGarbage()

@@ -14,7 +14,7 @@ async function* chunked(places: readonly Place[]): AsyncGenerator<Place[]> {
   for (let at = 0; at < places.length; at += 3) yield places.slice(at, at + 3)
 }
 
-test('every line is void but the last one of its id', async () => {
+test('only the last line of each id counts', async () => {
   const ids = Array.from({ length: 5 }, () => randomUUID())
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...ids)), async (order) => {
@@ -28,13 +28,13 @@ test('every line is void but the last one of its id', async () => {
   )
 })
 
-test('thousands of them are found', async () => {
+test('thousands of superseded lines are found', async () => {
   const id = randomUUID()
   const places = Array.from({ length: 5000 }, (_, index) => ({ id, line: index + 1 }))
   expect((await findSuperseded(db.database, chunked(places))).count).toBe(4999)
 })
 
-test('a file that cannot be read leaves the connection clean', async () => {
+test('an unreadable file leaves the connection usable', async () => {
   const one = db.open({ max: 1 })
   // biome-ignore lint/correctness/useYield: it fails before anything comes
   async function* broken(): AsyncGenerator<Place[]> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createAdmission } from '../../src/registries/admission.ts'
 
-test('where the rate cannot be asked for nobody is let in, nobody throws, and the place is free again', async () => {
+test('if the rate limiter fails, nobody is admitted, nothing throws, and the place is free again', async () => {
   const broken = { take: () => Promise.reject(new Error('the database is away')) }
   const told: unknown[] = []
   const admission = createAdmission(1, broken, (error) => told.push(error))

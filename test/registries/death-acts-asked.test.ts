@@ -64,7 +64,7 @@ describe('the question', () => {
       ['Name', 'OnDate', 'Surname'],
       ['Ія', '1990-01-01', '<О&К>'],
     ],
-  ])('has names and birth date in the order of the alphabet, qualified: %o', async (asked, names, texts) => {
+  ])('has names and birth date in alphabetical order, qualified: %o', async (asked, names, texts) => {
     const server = await startServer((_, response) => response.end())
     cleanups.push(() => server.close())
     await open(server.url).deathActsByName(asked)
@@ -90,7 +90,7 @@ describe.each(['upper', 'camel', 'snake'] as const)('a register that spells its 
   })
 })
 
-test('fields that nobody reads are told of by name, with each answer that has some', async () => {
+test('unknown fields are reported by name, once per answer', async () => {
   const list = '<ArList><Ar><Name>Ія</Name><NewField>x</NewField></Ar></ArList>'
   const content = `<ResultCode>0</ResultCode><ResultData>${Buffer.from(list).toString('base64')}</ResultData>`
   const code = 'GetDeathArByFullNameAndBirthDate'
@@ -139,7 +139,7 @@ describe('over SOAP', () => {
       return open(simulator.url, soapVersion).deathActsByName(question)
     }
 
-    test('acts are found, and where there are none nobody is', async () => {
+    test('acts are found, or none', async () => {
       expect(await actsOf(open(simulator.url, soapVersion))).toHaveLength(1)
       expect(await actsOf(open(simulator.url, soapVersion), { ...question, onDate: '1961-04-06' })).toEqual([])
     })
@@ -166,7 +166,7 @@ describe('over SOAP', () => {
       expect(await askUnder({ kind: 'result_data', form })).toMatchObject({ kind: 'technical_error', code, whose })
     })
 
-    test('ResultData that is empty holds no acts', async () => {
+    test('empty ResultData means no acts', async () => {
       expect(await askUnder({ kind: 'result_data', form: 'empty' })).toMatchObject({ value: { acts: [] } })
     })
 
@@ -177,18 +177,18 @@ describe('over SOAP', () => {
       ['to another question', { kind: 'wrong_id' }, 'other_request'],
       ['that is a page', { kind: 'http', status: 503 }, 'http_503'],
       ['without a ResultCode', { kind: 'results', results: [] }, 'result_code_missing'],
-    ])('an answer %s is an error of the service', async (_what, fault, code) => {
+    ])('an answer %s is a service error', async (_what, fault, code) => {
       expect(await askUnder(fault)).toMatchObject({ kind: 'technical_error', code, whose: 'service' })
     })
 
-    test('a fault about the request is the subject’s, another the service’s', async () => {
+    test('a fault about the request is a subject error, another one a service error', async () => {
       expect(await askUnder({ kind: 'soap_fault', code: 'Client' })).toMatchObject({ whose: 'subject' })
       expect(await askUnder({ kind: 'soap_fault', code: 'Server' })).toMatchObject({ whose: 'service' })
     })
   })
 })
 
-describe('an act that is spelt otherwise', () => {
+describe('an act with other spellings', () => {
   const subject: ComparedSubject = {
     ...{ last_name: 'Лук’яненко', first_name: 'Наталія', second_name: 'Євгенівна', birth_date: '1961-04-05' },
     ...{ gender: 'FEMALE', tax_id: '2237512345', documents: [{ type: 'PASSPORT', number: 'АВ123456' }] },
@@ -215,16 +215,16 @@ describe('an act that is spelt otherwise', () => {
     ['no apostrophe', { surname: 'Лукяненко' }, { last_name: 'equal' }],
     ['a Russian name', { name: 'Наталия', patronymic: 'Евгенівна' }, { first_name: 'equal', patronymic: 'equal' }],
     ['a letter that differs', { name: 'Наталіа' }, { first_name: 'near' }],
-  ])('with %s is compared as it is meant', async (_what, changed, bins) => {
+  ])('with %s is compared as intended', async (_what, changed, bins) => {
     expect(await binsOf(changed)).toMatchObject({ bins, isCompared: true })
   })
 
-  test('without a birth date is compared with nobody', async () => {
+  test('without a birth date is not compared', async () => {
     expect(await binsOf({ date_birth: null })).toMatchObject({ isCompared: false })
   })
 })
 
-test('nothing that was asked or answered is in what is logged, counted or thrown', async () => {
+test('neither question nor answer is in what is logged, counted or thrown', async () => {
   const simulator = await startSimulator()
   cleanups.push(() => simulator.close())
   simulator.addDeath(record)

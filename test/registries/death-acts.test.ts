@@ -47,7 +47,7 @@ describe('the code of an answer', () => {
     ['with a result of white space', '<ResultCode>0</ResultCode><ResultData>\n </ResultData>'],
     ['in the wrapper of WCF', '<GetResult><ResultCode>0</ResultCode><ErrorInfo/></GetResult>'],
     ['with an empty list', `<ResultCode>0</ResultCode><ResultData>${base64('<ArList/>')}</ResultData>`],
-  ])('0 without acts says that there are none, %s', (_what, content) => {
+  ])('0 without acts means none, %s', (_what, content) => {
     expect(read(content)).toEqual({ ok: true, value: { acts: [], unknownFields: [] } })
   })
 })
@@ -68,20 +68,20 @@ describe('the data of an answer', () => {
     ['XML nested too deep', base64('<a>'.repeat(65) + '</a>'.repeat(65)), 'result_data_no_xml'],
     ['nothing but bytes', Buffer.alloc(300, 7).toString('base64'), 'result_data_no_xml'],
     ['an element', '<Ar/>', 'result_data_ambiguous'],
-  ])('%s is an error of the service', (_what, text, code) => {
+  ])('%s is a service error', (_what, text, code) => {
     expect(data(text)).toEqual({ ok: false, code, whose: 'service' })
   })
 
-  test('twice is an error of the service', () => {
+  test('given twice is a service error', () => {
     const twice = `<ResultCode>0</ResultCode><ResultData>${whole}</ResultData><ResultData>${whole}</ResultData>`
     expect(read(twice)).toMatchObject({ ok: false, code: 'result_data_ambiguous' })
   })
 
-  test('may be broken into lines', () => {
+  test('can be wrapped in lines', () => {
     expect(actsOf(data(whole.replaceAll(/(.{20})/g, '$1\n  ')))).toMatchObject([{ name: 'Ірина' }])
   })
 
-  test('may hold a hundred acts; one more was not asked for', () => {
+  test('can have a hundred acts; more are an error', () => {
     const acts = (count: number) => answered('<Ar><Name>А</Name></Ar>'.repeat(count))
     expect(actsOf(acts(100))).toHaveLength(100)
     expect(acts(101)).toEqual({ ok: false, code: 'too_many', whose: 'subject' })
@@ -89,7 +89,7 @@ describe('the data of an answer', () => {
 })
 
 describe('an act', () => {
-  test('holds what came, by the names of our columns', () => {
+  test('has the received values under our column names', () => {
     const act = only(
       `<Ar_Reg_Number>00123</Ar_Reg_Number><Ar_Reg_Date>2026-03-02T10:00:00</Ar_Reg_Date><Op_Date>2026-07-02T10:00:00</Op_Date>
        <Ar_Op_Name>1</Ar_Op_Name><Surname> Коваль </Surname><Name>Ірина</Name><Patronymic/><Date_Birth>05.04.1961</Date_Birth>
@@ -113,21 +113,21 @@ describe('an act', () => {
   )
 
   test.each(['Ar-Reg-Number', 'ArRegNo', 'Реєстраційний', 'Ar.Reg.Number'])(
-    'has no other spellings than those: %s is told by its name',
+    'has no other spellings: %s is reported as unknown',
     (name) => {
       const outcome = answered(`<Ar><${name}>7</${name}><${name}>8</${name}><Name>А</Name></Ar>`)
       expect(outcome).toMatchObject({ value: { acts: [{ ar_reg_number: null }], unknownFields: [name] } })
     },
   )
 
-  test('has a digest of its content as its key where it has no number', () => {
+  test('has a digest of its content as its key if it has no number', () => {
     const [one, same, other] = actsOf(answered('<Ar><Name>А</Name></Ar><Ar><NAME>А</NAME></Ar><Ar><Name>Б</Name></Ar>'))
     expect(one?.key).toMatch(/^sha256:[0-9a-f]{64}$/)
     expect(same?.key).toBe(one?.key)
     expect(other?.key).not.toBe(one?.key)
   })
 
-  test('says nothing where a field came twice with different values', () => {
+  test('has null for a field repeated with different values', () => {
     expect(only('<Name>А</Name><Name>Б</Name><Surname>В</Surname><Surname>В</Surname>')).toMatchObject({
       name: null,
       surname: 'В',
@@ -147,7 +147,7 @@ describe('an act', () => {
     expect(only(documents)).toMatchObject({ doc_seizes: [{ Doc_Number: '1' }, { Doc_Number: '2' }] })
   })
 
-  test('keeps a time that is none as nothing', () => {
+  test('has null for an invalid time', () => {
     for (const time of ['02.03.2026', '2026-02-30T10:00:00', '2026-03-02T25:00:00', 'вчора', '2026-03-02']) {
       expect(only(`<Op_Date>${time}</Op_Date>`)).toMatchObject({ op_date: null })
     }

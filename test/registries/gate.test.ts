@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createGate } from '../../src/registries/gate.ts'
 
-test('a gate lets so many in at once, the others in the order in which they came', async () => {
+test('a gate admits a limited number, the others first in, first out', async () => {
   const gate = createGate(2)
   const entered: number[] = []
   const enter = async (n: number) => {
@@ -20,14 +20,14 @@ test('a gate lets so many in at once, the others in the order in which they came
   expect(entered).toEqual([1, 2, 3, 4, 5])
 })
 
-test('where there is room nobody waits, not even for a promise', () => {
+test('with room nobody waits, not even for a promise', () => {
   const gate = createGate(1)
   expect(gate.enter([])).toBe(true)
   expect(gate.enter([])).toBeInstanceOf(Promise)
   expect(createGate(1).enter([AbortSignal.abort()])).toBe(false)
 })
 
-test('whoever gives up waiting loses no place', async () => {
+test('cancelled waiting uses up no place', async () => {
   const gate = createGate(1)
   expect(gate.enter([])).toBe(true)
   const abort = new AbortController()
@@ -41,7 +41,7 @@ test('whoever gives up waiting loses no place', async () => {
   expect(gate.enter([])).toBe(true)
 })
 
-test('all who wait can be sent away, and the gate works on', async () => {
+test('everyone who waits can be rejected, and the gate continues to work', async () => {
   const gate = createGate(1)
   expect(gate.enter([])).toBe(true)
   const waiting = [gate.enter([]), gate.enter([])]

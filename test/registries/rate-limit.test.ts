@@ -82,7 +82,7 @@ describe('the rate limit', () => {
     expect(seconds).toBeGreaterThan(4)
   })
 
-  test('is shared fairly: of four processes that all want all of it each gets its part', onBusyMachines, async () => {
+  test('is shared fairly by four processes that all want all of it', onBusyMachines, async () => {
     const children = Array.from({ length: 4 }, () => startWorker('fair', 50, 5_000))
     const each = await Promise.all(children.map(timesOf))
     // While all four were at it.
@@ -94,7 +94,7 @@ describe('the rate limit', () => {
     }
   })
 
-  test('gives the share of a process that is killed to the others at once', onBusyMachines, async () => {
+  test('gives the share of a killed process to the others immediately', onBusyMachines, async () => {
     const [victim, ...others] = Array.from({ length: 4 }, () => startWorker('killed', 50, 6_000))
     const told = others.map(timesOf)
     await calls('killed', 50, 1, 1_500)
@@ -109,7 +109,7 @@ describe('the rate limit', () => {
     expect(rate).toBeLessThanOrEqual(52.5)
   })
 
-  test('lets a single process have all of it, at high rates too', onBusyMachines, async () => {
+  test('lets a single process have all of it, also at high rates', onBusyMachines, async () => {
     const { times, share } = await toldBy(startWorker('one', 1000, 2_500))
     const rate = (times.length - 1) / (((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000)
     expect(rate).toBeLessThanOrEqual(1050)
@@ -117,7 +117,7 @@ describe('the rate limit', () => {
     expect(rate).toBeGreaterThanOrEqual(700 * share)
   })
 
-  test('asks the database once for several calls, and never reserves more than a tenth of a second nor more than there are calls', async () => {
+  test('queries the database once for several calls, and never reserves more than a tenth of a second nor more than the waiting calls', async () => {
     const { database, reserved } = watched()
     // Stands still while this process does: slots that a busy machine slept through would be reserved again, and rightly.
     let [seen, told] = [performance.now(), 0]
@@ -144,14 +144,14 @@ describe('the rate limit', () => {
     expect(reserved).toEqual([0.001, 2])
   })
 
-  test('of one service does not hold up another', async () => {
+  test('of one service does not delay another', async () => {
     await createRateLimiter(db.database, 'slow', 0.1).take()
     const begin = performance.now()
     await createRateLimiter(db.database, 'quick', 100).take()
     expect(performance.now() - begin).toBeLessThan(5_000)
   })
 
-  test('does not let idle time save up calls', async () => {
+  test('does not save up calls during idle time', async () => {
     const limiter = createRateLimiter(db.database, 'idle', 20)
     await limiter.take()
     await db.database.query({
@@ -177,7 +177,7 @@ describe('the rate limit', () => {
     expect(reserved).toHaveLength(2)
   })
 
-  test('that cannot be asked fails the calls that wait, and works again afterwards', async () => {
+  test('fails waiting calls when its query fails, and works again afterwards', async () => {
     let isDown = true
     const flaky: Executor = {
       query: (query) => (isDown ? Promise.reject(new Error('down')) : db.database.query(query)),
@@ -188,7 +188,7 @@ describe('the rate limit', () => {
     expect(await limiter.take()).toBe(true)
   })
 
-  test('goes by the database’s clock: a reservation tells in how long it ends', async () => {
+  test('uses the database’s clock: a reservation says in how long it ends', async () => {
     const [first] = await db.database.query<{ ends_in_ms: number }>(reserveSlots('clock', 5, 0.02))
     const [second] = await db.database.query<{ ends_in_ms: number }>(reserveSlots('clock', 5, 0.02))
     expect(first?.ends_in_ms).toBeGreaterThan(90)

@@ -61,7 +61,7 @@ test('CheckPassportDMSStatus asks about a passport by serial and number', async 
   expect(result).toMatchObject({ kind: 'answer', value: { status: 0, description: '' } })
 })
 
-test('checkunzr asks about a person, and an absent patronymic is left out', async () => {
+test('checkunzr asks about a person, and omits an absent patronymic', async () => {
   await open('checkunzr', '<checkunzrResponse><Status>1</Status><Description>found</Description></checkunzrResponse>')
   const question = { unzr: '19900101-12345', familyName: 'О’Коннор & Co', givenName: 'Ія', dateBirth: '1990-01-01' }
   const result = await registries.checkUnzr(question)
@@ -74,7 +74,7 @@ test('checkunzr asks about a person, and an absent patronymic is left out', asyn
   expect(result).toMatchObject({ kind: 'answer', value: { status: 1, description: 'found' } })
 })
 
-test('unzr brings the record, and is asked once only', async () => {
+test('unzr returns the record, with one attempt only', async () => {
   await open('unzr', '<unzrResponse><Info><firstName>Ія</firstName></Info></unzrResponse>')
   expect(await registries.unzrInfo({ unzr: 'any text' })).toMatchObject({
     kind: 'answer',
@@ -106,7 +106,7 @@ async function openDrfo(children: string, namespace = soap11): Promise<void> {
   registries = createRegistries({ settings: { ...settings, urls: [server.url], groups } })
 }
 
-test('InfoRNOKPPDRFO asks in the name of the executor, in the element that its publisher wants', async () => {
+test('InfoRNOKPPDRFO asks on behalf of the executor, in the element that its publisher wants', async () => {
   await openDrfo('<Result>0</Result><Errormsg/>')
   const result = await registries.infoRnokpp(taxpayer)
   expect(sent()).toEqual([
@@ -151,20 +151,20 @@ describe.each([
     ['<Result>0.0</Result>', 'result_unreadable'],
     ['<Result>0x0</Result>', 'result_unreadable'],
     ['<Result>99999</Result>', 'result_unreadable'],
-  ])('takes %j for no word of the register', async (children, error) => {
+  ])('does not accept %j as a result', async (children, error) => {
     await openDrfo(children, namespace)
     const result = await registries.infoRnokpp(taxpayer)
     expect(result).toMatchObject({ kind: 'technical_error', code: error, whose: 'service' })
   })
 
-  test('takes a fault of the registry about the request for the subject’s own', async () => {
+  test('treats the registry’s fault about the request as a subject error', async () => {
     server = await startServer(({ id }, response) => response.end(answer(id, fault, namespace)))
     registries = createRegistries({ settings: { ...settings, urls: [server.url] } })
     expect(await registries.infoRnokpp(taxpayer)).toMatchObject({ kind: 'technical_error', whose: 'subject' })
   })
 })
 
-test('a group that is not served is not asked', async () => {
+test('a disabled group is not asked', async () => {
   await open(code, '')
   const groups = { ...settings.groups, drfo: undefined }
   const some = createRegistries({ settings: { ...settings, urls: [server.url], groups } })
@@ -182,7 +182,7 @@ test('a service without settings fails when it is asked, and says so', async () 
   await some.close()
 })
 
-test('a rate limit without a database is refused at once', async () => {
+test('a rate limit without a database is refused immediately', async () => {
   await open(code, '')
   expect(() =>
     createRegistries({ settings: { ...settings, urls: [server.url], groups: groupsOf(undefined, { rateLimit: 50 }) } }),

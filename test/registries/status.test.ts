@@ -57,7 +57,7 @@ describe('a status', () => {
     expect(readStatus(wrapper(content), 'PasStatus')).toEqual({ ok: false, code, whose: 'service' })
   })
 
-  test('is read by its local name, its siblings are ignored, and a description is kept', () => {
+  test('is read by its local name, ignoring its siblings, with its description', () => {
     const content =
       '<n:Other>1</n:Other><n:Status>1</n:Status><Description> Запис знайдено </Description><Extra a="0"/>'
     expect(readStatus(wrapper(content), 'Status')).toEqual({

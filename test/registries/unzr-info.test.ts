@@ -13,7 +13,7 @@ function read(content: string): unknown {
 }
 
 describe('the record of a UNZR', () => {
-  test('keeps local names as keys, texts as strings, and whatever else was sent', () => {
+  test('keeps local names as keys, texts as strings, and unknown elements', () => {
     const info =
       '<n:Info><n:firstName>Оксана</n:firstName><rnokpp>0012345678</rnokpp><middleName/><address><city>Київ</city></address><phone>1</phone><phone>2</phone></n:Info>'
     expect(read(info)).toEqual({
@@ -53,7 +53,7 @@ describe('the record of a UNZR', () => {
     expect(read(content)).toBeNull()
   })
 
-  test('is an error where the status is below 0, or where there are two', () => {
+  test('is an error if the status is below 0, or there are two', () => {
     expect(read('<Status>-1</Status>')).toEqual({ ok: false, code: 'status_-1', whose: 'subject' })
     expect(read('<Status>-2</Status><Info><a>1</a></Info>')).toEqual({ ok: false, code: 'status_-2', whose: 'service' })
     expect(read('<Status>-7</Status>')).toEqual({ ok: false, code: 'status_unknown', whose: 'subject' })
@@ -75,18 +75,18 @@ describe('the record of a UNZR', () => {
     ['a status in words', '<Status>ERROR</Status><Info/>', 'status_unknown'],
     ['something else', '<result>none</result>', 'info_missing'],
     ['a record of another name', '<Person><firstName>x</firstName></Person>', 'info_missing'],
-  ])('is an error, and not the word that there is none, where the answer holds %s', (_what, content, code) => {
+  ])('is an error, instead of null, if the answer contains %s', (_what, content, code) => {
     expect(read(content)).toMatchObject({ ok: false, code })
   })
 
   test.each(['<Status>0</Status>', '<Status> 1 </Status><Info/>', '<Status/><Description>немає</Description>'])(
-    'that is not there is null, with what an answer about nobody may say: %s',
+    'that does not exist is null, with what such an answer may contain: %s',
     (content) => {
       expect(read(content)).toBeNull()
     },
   )
 
-  test('can hold any name', () => {
+  test('can have any element name', () => {
     expect(read('<Info><__proto__>1</__proto__><constructor>2</constructor></Info>')).toEqual(
       JSON.parse('{"__proto__":"1","constructor":"2","documents":[]}'),
     )

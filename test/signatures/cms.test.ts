@@ -8,14 +8,17 @@ const DOCUMENT = { employee_request: { position: 'P6', party: { last_name: 'Ко
 const TAX_ID = '3184710691'
 
 describe('an envelope', () => {
-  test.each(['attribute', 'serial number'] as const)('tells its document, and who signed, by the %s', async (place) => {
-    expect(openStructure(await envelopeOf(DOCUMENT, [{ taxId: TAX_ID, place }]))).toEqual({
-      ...{ kind: 'opened', content: DOCUMENT },
-      signatures: [{ isStamp: false, isValid: true, taxId: TAX_ID }],
-    })
-  })
+  test.each(['attribute', 'serial number'] as const)(
+    'returns its document, and who signed, by the %s',
+    async (place) => {
+      expect(openStructure(await envelopeOf(DOCUMENT, [{ taxId: TAX_ID, place }]))).toEqual({
+        ...{ kind: 'opened', content: DOCUMENT },
+        signatures: [{ isStamp: false, isValid: true, taxId: TAX_ID }],
+      })
+    },
+  )
 
-  test('tells each signature and each stamp with its own certificate', async () => {
+  test('returns each signature and each stamp with its own certificate', async () => {
     const signers = [{ taxId: TAX_ID }, { taxId: '2925112345', isStamp: true }, {}]
     expect(openStructure(await envelopeOf(DOCUMENT, signers))).toMatchObject({
       signatures: [
@@ -26,17 +29,17 @@ describe('an envelope', () => {
     })
   })
 
-  test('without its document holds no signature of it', async () => {
+  test('without its document has no signature of it', async () => {
     const detached = await envelopeOf(DOCUMENT, [{ taxId: TAX_ID }], { isAttached: false })
     expect(openStructure(detached)).toEqual({ kind: 'opened', content: undefined, signatures: [] })
   })
 
-  test('of what is no JSON has no content', async () => {
+  test('of something that is not JSON has no content', async () => {
     expect(openStructure(await envelopeOf('{', [{ taxId: TAX_ID }]))).toMatchObject({ content: undefined })
   })
 })
 
-describe('what is no envelope', () => {
+describe('something that is no envelope', () => {
   const nested = (depth: number) => {
     let bytes = Buffer.from([0x05, 0x00])
     for (let level = 0; level < depth; level += 1)
@@ -54,7 +57,7 @@ describe('what is no envelope', () => {
       'of a million elements',
       Buffer.concat([Buffer.from([0x30, 0x83, 0x0f, 0x42, 0x40]), Buffer.alloc(1_000_000, Buffer.from([0x05, 0x00]))]),
     ],
-  ])('is told as that: %s', (_, bytes) => {
+  ])('is reported as such: %s', (_, bytes) => {
     expect(openStructure(bytes)).toEqual({ kind: 'malformed' })
   })
 
@@ -68,14 +71,14 @@ describe('what is no envelope', () => {
       })(),
     ],
     ['in more parts', new Sequence({ value: Array.from({ length: 25_000 }, () => new Null()) })],
-  ])('is not looked through: a certificate made %s than any', async (_, before) => {
+  ])('is not parsed: a certificate made %s than any', async (_, before) => {
     const envelope = await envelopeOf(DOCUMENT, [{ taxId: TAX_ID, before }])
     expect(JSON.stringify(openStructure(envelope))).not.toContain(TAX_ID)
     const shallow = await envelopeOf(DOCUMENT, [{ taxId: TAX_ID, before: new Sequence({ value: [new Null()] }) }])
     expect(openStructure(shallow)).toMatchObject({ signatures: [{ taxId: TAX_ID }] })
   })
 
-  test('is told wherever an envelope is cut off or a byte is another', async () => {
+  test('is reported wherever an envelope is truncated or a byte is changed', async () => {
     const whole = await envelopeOf(DOCUMENT, [{ taxId: TAX_ID }])
     for (let length = 0; length < whole.length; length += 37)
       expect(openStructure(whole.subarray(0, length))).toEqual({ kind: 'malformed' })
@@ -86,7 +89,7 @@ describe('what is no envelope', () => {
     }
   })
 
-  test('is taken all the same where it is bare JSON: as the caller’s own', async () => {
+  test('is still accepted if it is bare JSON: as the caller’s own', async () => {
     expect(await structureOnly.open(Buffer.from(JSON.stringify(DOCUMENT)))).toEqual({
       ...{ kind: 'opened', content: DOCUMENT },
       signatures: [{ isStamp: false, isValid: true, isCallers: true }],

@@ -46,7 +46,7 @@ test('gets the envelope in base64, by POST', async () => {
   ])
 })
 
-test('tells of each signature whether it is valid, and why not, in bounded words', async () => {
+test('returns for each signature whether it is valid, and why not, in a limited text', async () => {
   const signatures = [{ ...SIGNATURE, is_valid: false, validation_error_message: 'я'.repeat(1000), signer: null }]
   const service = await answering(200, { data: { content: {}, signatures } })
   expect(await service.open(ENVELOPE)).toMatchObject({
@@ -58,7 +58,7 @@ test.each([400, 422])('says by %i that it is no envelope', async (status) => {
   expect(await (await answering(status, {})).open(ENVELOPE)).toEqual({ kind: 'malformed' })
 })
 
-describe('nobody could look where it', () => {
+describe('verification is unavailable if the service', () => {
   test.each([
     ['fails', 500, {}],
     ['is somewhere else', 302, {}],
@@ -75,12 +75,12 @@ describe('nobody could look where it', () => {
     expect(await service.check()).toBe('timeout')
   })
 
-  test('begins an answer and does not end it', async () => {
+  test('starts an answer and does not end it', async () => {
     const service = await serve((_, response) => void response.write('{"data":'))
     expect(await service.open(ENVELOPE)).toEqual({ kind: 'unreachable', code: 'timeout' })
   })
 
-  test('is not there', async () => {
+  test('is unreachable', async () => {
     const service = signatureService({ url: 'http://127.0.0.1:9/', timeoutMs: 1000 })
     expect(await service.open(ENVELOPE)).toMatchObject({ kind: 'unreachable' })
     expect(await service.check()).toBeDefined()

@@ -37,7 +37,7 @@ afterAll(() => simulator.close())
 const ask = async (service: string, fields: Record<string, string>) =>
   (await post(simulator.url, message(service, fields))).text
 
-describe('the passports’ services', () => {
+describe('the passport services', () => {
   it.each([
     {
       service: 'CheckPassportDMSStatus',
@@ -52,7 +52,7 @@ describe('the passports’ services', () => {
     { service: 'CheckPassportStatus', fields: { PassType: '0101', PasSerial: 'АА', PasNumber: '000123' }, status: '0' },
     { service: 'CheckPassportStatus', fields: { PassType: '0101', PasNumber: '000000001' }, status: '1' },
     { service: 'CheckPassportDMSStatus', fields: { PassType: '0101', PasNumber: '000000001' }, status: '0' },
-  ])('$service says $status of $fields', async ({ service, fields, status }) => {
+  ])('$service returns $status for $fields', async ({ service, fields, status }) => {
     expect(textOf(await ask(service, fields), 'PasStatus')).toBe(status)
   })
 
@@ -65,11 +65,11 @@ describe('the passports’ services', () => {
     { PassType: '0101', PasSerial: 'АА', PasNumber: '123' },
     { PassType: '0101', PasNumber: '000123' },
     { PassType: '0101', PasSerial: 'АА', PasNumber: '000000001' },
-  ])('say -1 where a mandatory field is missing or ill-formed: %o', async (fields) => {
+  ])('return -1 if a mandatory field is missing or malformed: %o', async (fields) => {
     expect(textOf(await ask('CheckPassportDMSStatus', fields), 'PasStatus')).toBe('-1')
   })
 
-  it('say -1 of a field that is there twice', async () => {
+  it('return -1 for a repeated field', async () => {
     const body = `<env:Body><CheckPassportDMSStatus>${children({ PassType: '0101', PasSerial: 'АА', PasNumber: '000123' })}<PasNumber>000123</PasNumber></CheckPassportDMSStatus></env:Body>`
     const answer = await post(simulator.url, message('CheckPassportDMSStatus', {}, { body }))
     expect(textOf(answer.text, 'PasStatus')).toBe('-1')
@@ -87,7 +87,7 @@ describe('checkunzr', () => {
     { what: 'no UNZR', fields: { ...asked, UNZR: '' }, status: '-1' },
     { what: 'a day that is none', fields: { ...asked, dateBirth: '1990-02-30' }, status: '-1' },
     { what: 'no family name', fields: { ...asked, familyName: ' ' }, status: '-1' },
-  ])('says $status of $what', async ({ fields, status }) => {
+  ])('returns $status for $what', async ({ fields, status }) => {
     const answer = await ask('checkunzr', fields)
     expect(textOf(answer, 'Status')).toBe(status)
     expect(textOf(answer, 'Description')).not.toBe('')
@@ -95,7 +95,7 @@ describe('checkunzr', () => {
 })
 
 describe('unzr', () => {
-  it('gives the person’s data and documents', async () => {
+  it('returns the person’s data and documents', async () => {
     const answer = await ask('unzr', { unzr: person.unzr })
     expect(answer).toContain(
       '<Info><firstName>Тарас</firstName><lastName>Шевченко</lastName><middleName>Григорович</middleName>' +
@@ -104,19 +104,19 @@ describe('unzr', () => {
     )
   })
 
-  it('gives an empty Info of nobody', async () => {
+  it('returns an empty Info for an unknown UNZR', async () => {
     expect(await ask('unzr', { unzr: '19900101-00000' })).toContain('<unzrResponse><Info/></unzrResponse>')
   })
 
   it.each(['x', '1', '19900101-1234', '1990010112345'])(
-    'gives an empty Info for %j, which is nobody’s',
+    'returns an empty Info for %j, which nobody has',
     async (unzr) => {
       expect(await ask('unzr', { unzr })).toContain('<unzrResponse><Info/></unzrResponse>')
     },
   )
 
   it.each<Record<string, string>>([{}, { unzr: '' }, { unzr: ' ' }])(
-    'answers a question without a UNZR with a fault of the service’s own: %j',
+    'answers a question without a UNZR with its own fault: %j',
     async (fields) => {
       expect(faultCode(await ask('unzr', fields))).toBe('SOAP-ENV:Sender')
     },
@@ -124,7 +124,7 @@ describe('unzr', () => {
 })
 
 describe('an answer', () => {
-  it('is in the request’s version of SOAP, with its header, the hash of the request and a transaction id', async () => {
+  it('has the request’s SOAP version, header and hash, and a transaction id', async () => {
     for (const soap of ['1.1', '1.2'] as const) {
       const question = invalidPassportQuestion('000123', { soap })
       const answer = await post(simulator.url, question, { soap })
@@ -138,7 +138,7 @@ describe('an answer', () => {
     }
   })
 
-  it('has its header in another order and with other prefixes in the Trembita way, and as it came in the plain one', async () => {
+  it('has its header in another order and with other prefixes in Trembita’s style, and unchanged in the plain one', async () => {
     const plain = await startSimulator({ answers: 'plain', requestHash: false })
     const question = invalidPassportQuestion('000123')
     const header = (xml: string) => /Header>(.*)<\/[\w-]+:Header>/.exec(xml)?.[1]
@@ -150,7 +150,7 @@ describe('an answer', () => {
     await plain.close()
   })
 
-  it('copies every field of X-Road’s header with the value that it came with, white space and nothing included', async () => {
+  it('copies every field of X-Road’s header with its original value, including white space and empty ones', async () => {
     const party =
       '<r:representedParty xmlns:r="http://x-road.eu/xsd/representation.xsd"><r:partyClass>COM</r:partyClass>' +
       '<r:partyCode> 1&#13;</r:partyCode></r:representedParty>'
@@ -183,14 +183,14 @@ describe('an answer', () => {
       body: '<x:CheckPassportDMSStatus xmlns:x="urn:x">',
       answer: /<ns1:CheckPassportDMSStatusResponse xmlns:ns1="urn:x"><PasStatus>/,
     },
-  ])('has its body in the namespaces of the request’s: $body', async ({ body, answer }) => {
+  ])('has its body in the request’s namespaces: $body', async ({ body, answer }) => {
     const end = body.startsWith('<x:') ? '</x:CheckPassportDMSStatus>' : '</CheckPassportDMSStatus>'
     const fields = children({ PassType: '0101', PasSerial: 'АА', PasNumber: '000123' })
     const question = invalidPassportQuestion('', { body: `<env:Body>${body}${fields}${end}</env:Body>` })
     expect((await post(simulator.url, question)).text).toMatch(answer)
   })
 
-  it('to a request of a form that was seen before is the one that the form’s first request would get', async () => {
+  it('to a request of a known form equals the answer that the form’s first request would get', async () => {
     const plainText = fc.string({
       unit: fc.constantFrom('А', 'Б', '1', '0', ' ', '&', '<', '>', "'", '\n', '😀', 'x'),
       maxLength: 9,
@@ -212,7 +212,7 @@ describe('an answer', () => {
     )
   })
 
-  it('is not deceived by two fields of one name in a form that was seen before', async () => {
+  it('is not confused by a repeated field in a known form', async () => {
     const form = (one: string, two: string) =>
       invalidPassportQuestion('', {
         body: `<env:Body><CheckPassportDMSStatus><PassType>0101</PassType><PasSerial>АА</PasSerial><x><PasNumber>${one}</PasNumber></x><PasNumber a="b">${two}</PasNumber></CheckPassportDMSStatus></env:Body>`,

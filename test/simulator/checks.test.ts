@@ -80,14 +80,14 @@ const defects: readonly { what: string; code: string; wrong: Partial<Parts> }[] 
   },
 ]
 
-describe('a request that is wrong', () => {
+describe('an invalid request', () => {
   it.each(defects)('with $what gets $code', async ({ code, wrong }) => {
     const answer = await post(simulator.url, invalidPassportQuestion('123456', wrong))
     expect(faultCode(answer.text)).toBe(code)
   })
 
   it.each(defects.map((_, index) => index))(
-    'in several ways gets the fault of the first check that it fails (from check %i on)',
+    'with several errors gets the fault of the first failed check (from check %i on)',
     async (first) => {
       const wrong: Partial<Parts> = {}
       for (const defect of defects.slice(first).reverse()) {
@@ -105,7 +105,7 @@ describe('a request that is wrong', () => {
     expect(answer.transactionId).toMatch(uuid)
   })
 
-  it('gets the fault in its own version of SOAP', async () => {
+  it('gets the fault in its own SOAP version', async () => {
     const one = await post(simulator.url, 'no XML', { soap: '1.1' })
     expect(one.contentType).toBe('text/xml;charset=UTF-8')
     expect(textOf(one.text, 'faultcode')).toBe('Client.InvalidSoap')
@@ -117,7 +117,7 @@ describe('a request that is wrong', () => {
     )
   })
 
-  it('says nothing of what was asked', async () => {
+  it('reveals nothing of the question', async () => {
     const answer = await post(
       simulator.url,
       invalidPassportQuestion('654321', { client: clientBlock({ memberCode: '00000000' }) }),
@@ -130,7 +130,7 @@ describe('a request that is wrong', () => {
 describe('the head of a request', () => {
   const question = invalidPassportQuestion()
 
-  it.each(['PUT', 'DELETE', 'GET'])('must say POST, not %s', async (method) => {
+  it.each(['PUT', 'DELETE', 'GET'])('must use POST, not %s', async (method) => {
     const answer = await post(simulator.url, question, { method })
     expect(answer.status).toBe(200)
     expect(faultCode(answer.text)).toBe('Client.InvalidHttpMethod')
@@ -148,7 +148,7 @@ describe('the head of a request', () => {
     { 'content-type': 'text/xml', soapaction: 'urn:without-quotes' },
     { 'content-type': 'text/xml', soapaction: '"no uri, for it has spaces"' },
     { 'content-type': 'application/soap+xml;action="has spaces"' },
-  ])('must have an action that is a URI in quotes, if any: %o', async (headers) => {
+  ])('must have a quoted URI as action, if any: %o', async (headers) => {
     const answer = await post(simulator.url, question, { headers })
     expect(faultCode(answer.text)).toBe('Client.InvalidSoapAction')
   })
@@ -159,7 +159,7 @@ describe('the head of a request', () => {
     { 'content-type': 'text/xml;charset=utf8' },
     { 'content-type': 'application/xop+xml; type="text/xml"' },
     { 'content-type': 'text/xml', soapaction: '"urn:checkunzr"' },
-  ])('may be %o', async (headers) => {
+  ])('can be %o', async (headers) => {
     const answer = await post(simulator.url, invalidPassportQuestion('123456', { soap: '1.1' }), { headers })
     expect(textOf(answer.text, 'PasStatus')).toBe('0')
   })
@@ -176,7 +176,7 @@ describe('a multipart message', () => {
   it.each([
     ['text/xml', 'Content-Type: text/xml; charset=UTF-8\r\nContent-ID: <1>\r\n'],
     ['MTOM', 'content-id: <1>\r\nContent-Type: application/xop+xml;\r\n charset=utf-8; type="text/xml"\r\n'],
-  ])('is read from its first part, which alone the hash is of: %s', async (_, head) => {
+  ])('is read from its first part, which alone is hashed: %s', async (_, head) => {
     for (const end of ['\r\n', '\n']) {
       const { text, contentType } = await ask(parts(head, end))
       expect([textOf(text, 'PasStatus'), contentType]).toEqual(['0', 'text/xml;charset=UTF-8'])
@@ -184,7 +184,7 @@ describe('a multipart message', () => {
     }
   })
 
-  it('is of SOAP 1.2 where the type of its part says so', async () => {
+  it('is SOAP 1.2 if its part’s type says so', async () => {
     const mtom = parts('Content-Type: application/xop+xml; type="application/soap+xml"\r\n')
     const type = 'multipart/related; boundary=b; type="application/xop+xml"; start-info="application/soap+xml"'
     const { text, contentType } = await ask(mtom.replace(xml, invalidPassportQuestion()), type)
@@ -198,7 +198,7 @@ describe('a multipart message', () => {
     ['Client.InvalidContentType', parts('Content-Type: text/plain\r\n'), undefined],
     ['Client.InvalidContentType', parts('Content-Type: text/xml;charset=koi8-u\r\n'), undefined],
     ['Client.InvalidSoap', parts('Content-Type: text/xml\r\n').replace(xml, ''), undefined],
-  ])('that holds no message gets %s', async (code, body, type) => {
+  ])('without a message gets %s', async (code, body, type) => {
     expect(faultCode((await ask(body, type)).text)).toBe(code)
   })
 })
@@ -211,22 +211,22 @@ describe('an identifier', () => {
     '',
   )
 
-  it('of a client may be a member’s, which has no subsystem, whatever its type says', async () => {
+  it('of a client can be a member’s without a subsystem, whatever its type says', async () => {
     expect(await codeFor({ client: member })).toBeUndefined()
     expect(await codeFor({ client: member.replace('MEMBER', 'SUBSYSTEM') })).toBeUndefined()
     expect(await codeFor({ client: clientBlock({}, 'iden:objectType="MEMBER"') })).toBeUndefined()
   })
 
-  it('of a service may have no subsystem either, but nobody offers it', async () => {
+  it('of a service can lack the subsystem too, but nobody offers it', async () => {
     const service = serviceBlock({ serviceCode }).replace(/<iden:subsystemCode>.*?<\/iden:subsystemCode>/, '')
     expect(await codeFor({ service })).toBe('Server.ClientProxy.UnknownMember')
   })
 
-  it.each(['SERVICE', 'SERVER', 'nothing'])('of a client is none of objectType %s', async (type) => {
+  it.each(['SERVICE', 'SERVER', 'nothing'])('of a client cannot have objectType %s', async (type) => {
     expect(await codeFor({ client: clientBlock({}, `iden:objectType="${type}"`) })).toBe('Client.InvalidXml')
   })
 
-  it('is taken as it is written: white space makes it another', async () => {
+  it('is taken literally: white space makes it different', async () => {
     const client = clientBlock({ xRoadInstance: ' SEVDEIR-TEST' })
     expect(await codeFor({ client })).toBe('Server.ClientProxy.UnknownMember')
     expect(await codeFor({ client: clientBlock({ subsystemCode: ' ' }) })).toBe('Client.MissingHeaderField')
@@ -275,14 +275,14 @@ describe('the envelope of a request', () => {
     expect(faultCode((await post(simulator.url, body)).text)).toBe(code)
   })
 
-  it('may have a wrapper whose name goes on after the serviceCode', async () => {
+  it('can have a wrapper whose name continues after the serviceCode', async () => {
     const body = `<env:Body>${wrapper.replaceAll(serviceCode, `${serviceCode}Request`)}</env:Body>`
     expect(textOf((await post(simulator.url, invalidPassportQuestion('1', { body }))).text, 'PasStatus')).toBe('0')
   })
 })
 
-describe('members that are named', () => {
-  it('are the only ones registered, and of them those denied have no access', async () => {
+describe('configured members', () => {
+  it('are the only registered ones, and the denied ones of them have no access', async () => {
     const strict = await startSimulator({ clients: ['SEVDEIR-TEST/GOV/42032422/*'], denied: ['*/*/*/denied'] })
     const codeFor = async (fields: Record<string, string>) =>
       faultCode((await post(strict.url, invalidPassportQuestion('1', { client: clientBlock(fields) }))).text)
@@ -292,7 +292,7 @@ describe('members that are named', () => {
     await strict.close()
   })
 
-  it('may be members without a subsystem', async () => {
+  it('can be members without a subsystem', async () => {
     const strict = await startSimulator({ clients: ['SEVDEIR-TEST/GOV/42032422'] })
     const codeFor = async (client: string) =>
       faultCode((await post(strict.url, invalidPassportQuestion('1', { client }))).text)
@@ -302,7 +302,7 @@ describe('members that are named', () => {
     await strict.close()
   })
 
-  it('must be named in three or four parts', async () => {
+  it('must have three or four parts', async () => {
     await expect(startSimulator({ clients: ['GOV/42032422'] })).rejects.toThrow('GOV/42032422')
   })
 })

@@ -72,7 +72,7 @@ describe('zvirka simulator', () => {
       words: '--tls-cert (',
     },
     { options: ['--faults', 'none.json'], code: 1, words: 'none.json' },
-  ])('ends with $code and says why: $options', async ({ options, code, words }) => {
+  ])('exits with $code and says why: $options', async ({ options, code, words }) => {
     const { child, output } = run(
       ...options.map((option) => (option.endsWith('.json') ? join(folder, option) : option)),
     )

@@ -24,14 +24,14 @@ const send = (method: string, path: string, body?: unknown) =>
   fetch(control + path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
 
 describe('the control interface', () => {
-  it('sets and takes away faults', async () => {
+  it('sets and removes faults', async () => {
     expect((await send('PUT', 'faults', { faults: [{ kind: 'status', status: -2 }] })).status).toBe(200)
     expect(await status()).toBe('-2')
     expect((await send('DELETE', 'faults')).status).toBe(200)
     expect(await status()).toBe('0')
   })
 
-  it('names what is wrong with faults, and leaves those that there were', async () => {
+  it('names the errors in faults, and keeps the previous ones', async () => {
     await simulator.setFaults({ faults: [{ kind: 'status', status: -1 }] })
     const answer = await send('PUT', 'faults', { faults: [{ kind: 'hang', share: 7 }] })
     expect(answer.status).toBe(400)
@@ -39,7 +39,7 @@ describe('the control interface', () => {
     expect(await status()).toBe('-1')
   })
 
-  it('adds to the registers and takes out of them', async () => {
+  it('adds to the registers and removes from them', async () => {
     const passport = { pass_type: '0101', pas_serial: 'АА', pas_number: '777777' }
     await send('PUT', 'invalid-passports', passport)
     expect(await status('777777')).toBe('1')
@@ -72,7 +72,7 @@ describe('the control interface', () => {
     expect(JSON.stringify(state)).not.toMatch(/00000[1-5]/)
   })
 
-  it('chooses among the calls, and forgets them', async () => {
+  it('filters the calls, and clears them', async () => {
     await status()
     await post(simulator.url, 'no XML')
     const outcome = async (query: string) => {
@@ -86,7 +86,7 @@ describe('the control interface', () => {
     expect(await outcome('')).toEqual([])
   })
 
-  it('answers unknown paths and bodies that are no JSON with what is wrong', async () => {
+  it('answers unknown paths and invalid JSON with an error', async () => {
     expect((await send('GET', 'nothing')).status).toBe(404)
     expect((await send('PUT', 'nothing', {})).status).toBe(404)
     expect((await fetch(`${control}faults`, { method: 'PUT', body: '{' })).status).toBe(400)
@@ -115,7 +115,7 @@ describe('the control interface is refused', () => {
     expect(await reach('127.0.0.1')).toBe(200)
   })
 
-  it('to web pages and to names that were bent to this machine', async () => {
+  it('to web pages, and for hosts with DNS rebinding', async () => {
     expect(await reach('127.0.0.1', { origin: 'https://example.org' })).toBe(403)
     expect(await reach('127.0.0.1', { host: 'example.org' })).toBe(403)
   })
@@ -125,7 +125,7 @@ describe('the control interface is refused', () => {
     expect(answer.text).toContain('Client.InvalidHttpMethod')
   })
 
-  it('with its simulator where its port is taken, and the port of the simulator is free again', async () => {
+  it('with its simulator if its port is in use, and the simulator’s port is freed', async () => {
     const first = await startSimulator()
     const port = first.port
     await first.close()
@@ -136,15 +136,15 @@ describe('the control interface is refused', () => {
     await again.close()
   })
 
-  it('where none was asked for', async () => {
+  it('unless it is enabled', async () => {
     const other = await startSimulator()
     expect(other.controlUrl).toBeUndefined()
     await other.close()
   })
 })
 
-describe('the log of calls', () => {
-  it('goes to a file as well, with documents as digests unless told', async () => {
+describe('the call log', () => {
+  it('can also go to a file, with documents as digests by default', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'zvirka-calls-'))
     for (const questions of ['digest', 'plain'] as const) {
       const logFile = join(folder, questions)

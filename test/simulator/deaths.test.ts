@@ -52,7 +52,7 @@ describe('an act is found', () => {
     expect(found([{ ...record, date_birth: null }], { name: 'Олена' })).toEqual([])
   })
 
-  it('with others that fit, each once', () => {
+  it('with others that match, each once', () => {
     const { ar_reg_number: _, ...nameless } = record
     expect(found([record, { ...record, ar_reg_number: '2' }, nameless, { ...nameless }])).toHaveLength(4)
   })
@@ -63,7 +63,7 @@ describe('a later operation', () => {
   const operationsAt = (at: string, ...records: DeathRecord[]) =>
     found(records, {}, new Date(at)).map(({ ar_op_name }) => ar_op_name)
 
-  it('takes the place of the earlier one when its time has come, in whatever order they were added', () => {
+  it('replaces the earlier one when its time has come, in whatever order they were added', () => {
     for (const records of [
       [record, annulled],
       [annulled, record],
@@ -74,7 +74,7 @@ describe('a later operation', () => {
     }
   })
 
-  it('goes with the act when that is taken out', () => {
+  it('is removed with the act', () => {
     const registry = new DeathRegistry()
     for (const each of [record, annulled, { ...record, ar_reg_number: '2' }]) registry.add(each)
     expect([registry.delete('1'), registry.delete('1'), registry.size]).toEqual([true, false, 1])
@@ -98,7 +98,7 @@ describe('the service', () => {
     [{ ...good, OnDate: '05.04.1961' }, '5'],
     [{ ...good, OnDate: '1961-02-30' }, '5'],
     [good, '0'],
-  ])('asked %o says ResultCode %s', async (fields, expected) => {
+  ])('asked %o returns ResultCode %s', async (fields, expected) => {
     simulator = await startSimulator()
     expect(textOf(await ask(fields), 'ResultCode')).toBe(expected)
   })
@@ -107,21 +107,18 @@ describe('the service', () => {
     ['upper', '<AR_REG_NUMBER>1</AR_REG_NUMBER>'],
     ['camel', '<ArRegNumber>1</ArRegNumber>'],
     ['snake', '<ar_reg_number>1</ar_reg_number>'],
-  ] as const)(
-    'writes acts as XML in base64, spelt in %s, times by the clocks of Kyiv',
-    async (dracsNames, expected) => {
-      simulator = await startSimulator({ dracsNames })
-      simulator.addDeath(record)
-      expect(listOf(await ask())).toContain(expected)
-      expect(listOf(await ask())).toContain('>2026-11-03T11:00:00<')
-      expect(simulator.calls().map(({ outcome, question }) => [outcome, question])).toEqual([
-        ['acts_1', 'Коваль Ірина 1961-04-05'],
-        ['acts_1', 'Коваль Ірина 1961-04-05'],
-      ])
-    },
-  )
+  ] as const)('writes acts as base64 XML, spelt in %s, in Kyiv time', async (dracsNames, expected) => {
+    simulator = await startSimulator({ dracsNames })
+    simulator.addDeath(record)
+    expect(listOf(await ask())).toContain(expected)
+    expect(listOf(await ask())).toContain('>2026-11-03T11:00:00<')
+    expect(simulator.calls().map(({ outcome, question }) => [outcome, question])).toEqual([
+      ['acts_1', 'Коваль Ірина 1961-04-05'],
+      ['acts_1', 'Коваль Ірина 1961-04-05'],
+    ])
+  })
 
-  it('answers with an empty ResultData where there is nobody, and after an act was taken out', async () => {
+  it('answers with an empty ResultData without a match, and after an act was removed', async () => {
     simulator = await startSimulator({ controlPort: 0 })
     const change = (method: string, value: object) =>
       fetch(`${simulator.controlUrl}death-acts`, { method, body: JSON.stringify(value) })
@@ -133,7 +130,7 @@ describe('the service', () => {
     expect((await change('PUT', { op_date: 'учора' })).status).toBe(400)
   })
 
-  it('meets faults for the people that they match', async () => {
+  it('applies faults to the people that they match', async () => {
     simulator = await startSimulator()
     simulator.addDeath(record)
     await simulator.setFaults({

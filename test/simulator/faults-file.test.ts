@@ -24,12 +24,12 @@ describe('a faults file', () => {
     { file: { faults: [{ kind: 'latency', delay: { distribution: 'fixed' } }] }, place: 'faults[0].delay.ms' },
     { file: { faults: [{ kind: 'refuse', share: 0.5 }] }, place: 'faults[0]' },
     { file: { faults: [], sead: 1 }, place: 'the file' },
-  ])('that is wrong is refused with the place: $place', ({ file, place }) => {
+  ])('with errors is refused with their path: $place', ({ file, place }) => {
     const problems = problemsOf(file)
     expect(problems.map((problem) => problem.split(': ')[0])).toEqual([place])
   })
 
-  it('is told all that is wrong with it at once', () => {
+  it('gets all its errors at once', () => {
     expect(
       problemsOf({
         faults: [
@@ -40,7 +40,7 @@ describe('a faults file', () => {
     ).toHaveLength(2)
   })
 
-  it('of the documentation is right, and shows every kind there is', () => {
+  it('in the documentation is valid, and shows every kind', () => {
     const documentation = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8')
     const examples = [...documentation.matchAll(/```json faults\n(.*?)```/gs)].map((each) => JSON.parse(each[1] ?? ''))
     expect(examples.length).toBeGreaterThan(0)
@@ -65,14 +65,14 @@ describe('a delay', () => {
     expect(quantile(uniform, 0.5)).toBeCloseTo(200, -1)
   })
 
-  it('can be exponential, with the mean that was asked for and a ceiling', () => {
+  it('can be exponential, with the given mean and a maximum', () => {
     const values = sample({ distribution: 'exponential', mean_ms: 100, max_ms: 400 })
     expect(quantile(values, 0.5)).toBeGreaterThan(66)
     expect(quantile(values, 0.5)).toBeLessThan(73)
     expect(values.at(-1)).toBe(400)
   })
 
-  it('can be lognormal, with the median that was asked for and the tail of its sigma', () => {
+  it('can be lognormal, with the given median and the tail of its sigma', () => {
     const values = sample({ distribution: 'lognormal', median_ms: 200, sigma: 1 })
     expect(quantile(values, 0.5)).toBeGreaterThan(190)
     expect(quantile(values, 0.5)).toBeLessThan(210)

@@ -43,19 +43,19 @@ async function askRaw(): Promise<{ text: string; end: 'closed' | 'reset' | 'refu
   })
 }
 
-describe('a fault on demand', () => {
+describe('a configured fault', () => {
   it.each(['-1', '-2', '7', 'x', '', '1'])('can be the status %j', async (value) => {
     await set({ kind: 'status', status: value })
     expect(await status()).toBe(value)
     expect(outcomes().at(-1)).toBe(`status_${value}`)
   })
 
-  it('can be everybody found: a registry’s mistake', async () => {
+  it('can be that everybody is found: a registry’s mistake', async () => {
     await set({ kind: 'status', status: 1 })
     expect([await status('000001'), await status('000002')]).toEqual(['1', '1'])
   })
 
-  it('of a status is a fault of the service’s own where the service has no status', async () => {
+  it('with a status is the service’s own fault if the service has no status', async () => {
     await set({ kind: 'status', status: -1 })
     expect(faultCode((await post(simulator.url, message('unzr', { unzr: '19900101-12345' }))).text)).toBe(
       'SOAP-ENV:Sender',
@@ -70,7 +70,7 @@ describe('a fault on demand', () => {
     { code: 'Server.ServerProxy.NetworkError', http_status: 500 },
     { code: 'server.client_proxy.io_error', http_status: 200 },
     { code: 'Client', http_status: 200 },
-  ])('can be a SOAP fault of any code and HTTP status: $code', async ({ code, http_status }) => {
+  ])('can be a SOAP fault with any code and HTTP status: $code', async ({ code, http_status }) => {
     await set({ kind: 'soap_fault', code, http_status })
     const answer = await ask()
     expect(answer.status).toBe(http_status)
@@ -106,7 +106,7 @@ describe('a fault on demand', () => {
     expect(text).not.toContain('</SOAP-ENV:Envelope>')
   })
 
-  it('can be a port that refuses connections, for a time', async () => {
+  it('can be a port that refuses connections for a time', async () => {
     await set({ kind: 'refuse' })
     expect((await askRaw()).end).toBe('refused')
     await simulator.clearFaults()
@@ -124,7 +124,7 @@ describe('a fault on demand', () => {
     await again.close()
   })
 
-  it('can be an answer that comes byte by byte', async () => {
+  it('can be an answer that arrives byte by byte', async () => {
     await set({ kind: 'drip', bytes: 200, every_ms: 20 })
     const started = performance.now()
     const answer = await ask()
@@ -132,12 +132,12 @@ describe('a fault on demand', () => {
     expect(performance.now() - started).toBeGreaterThan((Math.floor(answer.text.length / 200) - 1) * 20 * 0.9)
   })
 
-  it('can be XML that is cut off in a good HTTP answer', async () => {
+  it('can be truncated XML in a valid HTTP answer', async () => {
     await set({ kind: 'truncate' })
     expect(readXml((await ask()).text)).toEqual({ ok: false, reason: 'malformed' })
   })
 
-  it('can be an answer that is too large but otherwise good', async () => {
+  it('can be an answer that is too large but otherwise valid', async () => {
     await set({ kind: 'oversize', bytes: 300_000 })
     const { text } = await ask()
     expect(Buffer.byteLength(text)).toBe(300_000)
@@ -167,7 +167,7 @@ describe('a fault on demand', () => {
     expect((await ask()).text).toContain('zvirka_other')
   })
 
-  it('can be no answer at all', async () => {
+  it('can be no answer', async () => {
     await set({ kind: 'hang' })
     const question = {
       method: 'POST',
@@ -178,7 +178,7 @@ describe('a fault on demand', () => {
     expect(outcomes().at(-1)).toBe('hang')
   })
 
-  it('can be slowness, which goes together with any other', async () => {
+  it('can be a delay, combined with any other', async () => {
     const delay = { distribution: 'fixed', ms: 40 } as const
     await set({ kind: 'latency', delay }, { kind: 'latency', delay }, { kind: 'status', status: -2 })
     const started = performance.now()
@@ -187,15 +187,15 @@ describe('a fault on demand', () => {
   })
 })
 
-describe('whom a fault meets', () => {
-  it('can be one service', async () => {
+describe('the calls that a fault applies to', () => {
+  it('can be those of one service', async () => {
     await set({ kind: 'status', status: -2, services: ['CheckPassportStatus'] })
     const stolen = message('CheckPassportStatus', { PassType: '0101', PasNumber: '000000001' })
     expect(textOf((await post(simulator.url, stolen)).text, 'PasStatus')).toBe('-2')
     expect(await status()).toBe('0')
   })
 
-  it('can be given documents, by number, by parts or by a prefix, and given people', async () => {
+  it('can be those about given documents, by number, by parts or by a prefix, and given people', async () => {
     await set(
       { kind: 'status', status: -1, match: { documents: ['АА111111', { pas_serial: 'АА', pas_number: '222222' }] } },
       { kind: 'status', status: 7, match: { document_prefix: 'АА9' } },
@@ -224,12 +224,12 @@ describe('whom a fault meets', () => {
     ])
   })
 
-  it('can be the first calls only', async () => {
+  it('can be only the first ones', async () => {
     await set({ kind: 'status', status: -2, count: 2 })
     expect([await status(), await status(), await status()]).toEqual(['-2', '-2', '0'])
   })
 
-  it('can be the calls of a time', async () => {
+  it('can be those of a period', async () => {
     await set({ kind: 'status', status: -2, after_s: 10, duration_s: 5 })
     const seen: unknown[] = []
     for (const at of [0, 9_999, 10_000, 14_999, 15_000]) {
@@ -239,7 +239,7 @@ describe('whom a fault meets', () => {
     expect(seen).toEqual(['0', '0', '-2', '-2', '0'])
   })
 
-  it('can be the calls beyond a rate', async () => {
+  it('can be those above a rate', async () => {
     await set({ kind: 'http', status: 503, beyond_calls_per_second: 3 })
     const statuses = async (count: number) => {
       const seen: number[] = []
@@ -253,7 +253,7 @@ describe('whom a fault meets', () => {
     expect(await statuses(2)).toEqual([200, 503])
   })
 
-  it('can be a share of the calls, the same ones each time for a seed', async () => {
+  it('can be a share of them, always the same with a seed', async () => {
     const pattern = async (seed: number) => {
       await simulator.setFaults({ seed, faults: [{ kind: 'status', status: -2, share: 0.3 }] })
       const seen: boolean[] = []
@@ -268,7 +268,7 @@ describe('whom a fault meets', () => {
     expect(share).toBeLessThan(0.4)
   })
 
-  it('can be a share of the subjects: the same ones whatever the order', async () => {
+  it('can be those about a share of the subjects: the same ones in any order', async () => {
     const rule: Rule = { kind: 'status', status: -1, share: 0.5, share_of: 'subjects' }
     const numbers = Array.from({ length: 60 }, (_, index) => String(index).padStart(6, '0'))
     const hit = async (order: string[]) => {
@@ -283,7 +283,7 @@ describe('whom a fault meets', () => {
     expect(hits.length).toBeLessThan(45)
   })
 
-  it('is counted, without a word on whom', async () => {
+  it('are counted, without personal data', async () => {
     await set({ kind: 'status', status: -1, name: 'the thousand', match: { documents: ['АА111111'] } })
     await status('111111')
     await status('222222')

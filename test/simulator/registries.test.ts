@@ -31,7 +31,7 @@ const book = (pasNumber: string, pasSerial = 'АА'): Passport => ({ passType: '
 const drfoRecord = { rnokpp: '3184710691', last_name: 'Коваль', first_name: 'Олена', date_birth: '1990-01-01' }
 const unzrRecord = { unzr: '19900101-12345', family_name: 'Коваль', given_name: 'Олена', date_birth: '1990-01-01' }
 
-describe('the registers’ files', () => {
+describe('the register files', () => {
   it('fill the registers', async () => {
     const folder = await folderWith({
       'invalid_passports.ndjson': `\ufeff${lines({ pass_type: '0101', pas_serial: 'АА', pas_number: '000001' })}\r\n`,
@@ -55,14 +55,14 @@ describe('the registers’ files', () => {
     ])
   })
 
-  it('may be missing: those registers are empty, and a note says so', async () => {
+  it('can be missing: those registers are empty, and a note says so', async () => {
     const { registers, notes } = await loadRegistries(await folderWith({}))
     expect(registers.invalidPassports.size + registers.stolenPassports.size + registers.unzr.size).toBe(0)
     expect(notes).toHaveLength(5)
     expect(notes[0]).toBe('invalid_passports.ndjson: not there, this register is empty')
   })
 
-  it('must be in a folder that is there', async () => {
+  it('must be in an existing folder', async () => {
     await expect(loadRegistries(join(root, 'nowhere'))).rejects.toThrow('nowhere')
   })
 
@@ -93,7 +93,7 @@ describe('the registers’ files', () => {
     },
   )
 
-  it('tell the first ten bad lines and how many more there are', async () => {
+  it('report the first ten bad lines and the number of others', async () => {
     const folder = await folderWith({ 'unzr.ndjson': 'x\n'.repeat(25) })
     await expect(loadRegistries(folder)).rejects.toThrow(/unzr.ndjson:10: .*\n… and 15 more$/)
   })
@@ -112,7 +112,7 @@ const entry = (D_SERIES: string | null, D_NUMBER: string | number | null, more: 
 })
 
 describe('the Ministry’s open data set', () => {
-  it('adds to the stolen passports', async () => {
+  it('is added to the stolen passports', async () => {
     const set = [
       entry('АА', '000001'),
       entry('ав', ' 123456 '),
@@ -135,7 +135,7 @@ describe('the Ministry’s open data set', () => {
     expect(notes.at(-1)).toContain('4 lost or stolen passports, left out 1 found again and 1 without a number')
   })
 
-  it('may be empty, and may be named', async () => {
+  it('can be empty, and can have another name', async () => {
     const folder = await folderWith({ 'elsewhere.json': ' [ ] ' })
     const { notes } = await loadRegistries(folder, { dataSet: join(folder, 'elsewhere.json') })
     expect(notes.at(-1)).toContain('0 lost or stolen passports')
@@ -153,12 +153,12 @@ describe('the Ministry’s open data set', () => {
     { text: '[] x', place: ':1: something follows the array' },
     { text: '[\n\n{"D_NUMBER":{}}]', place: ':3: D_NUMBER is neither text nor a number' },
     { text: '[\n{"D_NUMBER"::1}]', place: ':2: this object is no JSON' },
-  ])('that is broken is refused with the line: $place', async ({ text, place }) => {
+  ])('with an error is refused with the line: $place', async ({ text, place }) => {
     const folder = await folderWith({ 'stolen_passports.json': text })
     await expect(loadRegistries(folder)).rejects.toThrow(`stolen_passports.json${place}`)
   })
 
-  it('is read the same wherever a piece of the file ends: in a string, after a backslash, between brackets', async () => {
+  it('is read the same wherever a chunk of the file ends: in a string, after a backslash, between brackets', async () => {
     const odd = '"}\\\\{"[\\",]\\\\\\'
     const folder = await folderWith({})
     for (let shift = 0; shift < 24; shift += 1) {
@@ -171,7 +171,7 @@ describe('the Ministry’s open data set', () => {
     }
   })
 
-  it('of hundreds of thousands of entries is read as a stream, into a few dozen bytes for each', async () => {
+  it('of hundreds of thousands of entries is streamed, into a few dozen bytes for each', async () => {
     const folder = await folderWith({})
     const count = effort(200_000, 1_000_000)
     const serials = 'АБВГҐДЕЄЖЗ'
@@ -201,7 +201,7 @@ function heapAfterCollection(): number {
 }
 
 describe('a register of passports', () => {
-  it('holds exactly what was added and not taken out: leading zeros, serials, types and odd numbers count', () => {
+  it('contains exactly what was added and not removed: leading zeros, serials, types and unusual numbers matter', () => {
     const passport = fc.record({
       passType: fc.constantFrom('0101', '0102'),
       pasSerial: fc.constantFrom('', 'АА', 'AA', 'аа'),

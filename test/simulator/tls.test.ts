@@ -29,18 +29,18 @@ async function ask(client: Identity | undefined): Promise<string> {
 }
 
 describe('over mutual TLS the simulator', () => {
-  it('answers a client whose certificate is of the authority', async () => {
+  it('answers a client with a certificate of the CA', async () => {
     expect(simulator.url).toMatch(/^https:/)
     expect(textOf(await ask(authority.certify('client')), 'PasStatus')).toBe('0')
   })
 
-  it('refuses a client without a certificate, and one of another authority', async () => {
+  it('refuses a client without a certificate, and one of another CA', async () => {
     await expect(ask(undefined)).rejects.toThrow()
     await expect(ask(createAuthority('another').certify('client'))).rejects.toThrow()
     expect(simulator.calls()).toHaveLength(1)
   })
 
-  it('breaks connections on demand as well', async () => {
+  it('also breaks connections when configured', async () => {
     await simulator.setFaults({ faults: [{ kind: 'drop' }] })
     await expect(ask(authority.certify('client'))).rejects.toThrow()
     await simulator.setFaults({ faults: [{ kind: 'reset' }] })

@@ -26,7 +26,7 @@ const wsdl = (query: string) => post(`${simulator.url}wsdl?${query}`, '', { meth
 
 describe('the WSDL of a service', () => {
   it.each(Object.values<Service>(services))(
-    '$name is well-formed and names its request, its address and both versions of SOAP',
+    '$name is well-formed and names its request, its address and both SOAP versions',
     async ({ name, request, wsdl: own }) => {
       const answer = await wsdl(`${PROVIDERS[name] ?? provider}&serviceCode=${name}`)
       expect(answer).toMatchObject({ status: 200, contentType: 'text/xml;charset=UTF-8' })
@@ -48,11 +48,11 @@ describe('the WSDL of a service', () => {
     },
   )
 
-  it('imports nothing from elsewhere', async () => {
+  it('imports nothing external', async () => {
     expect((await wsdl('serviceCode=unzr')).text).not.toMatch(/schemaLocation|wsdl:import/)
   })
 
-  it('is told by any address that asks for it, with a version that is left empty', async () => {
+  it('contains the address at which it was requested; an empty version is ignored', async () => {
     for (const query of ['?wsdl&serviceCode=unzr', 'wsdl?serviceCode=unzr&version=']) {
       expect((await post(`${simulator.url}${query}`, '', { method: 'GET' })).text).toContain('wsdl:definitions')
     }
@@ -64,7 +64,7 @@ describe('the WSDL of a service', () => {
     'serviceCode=unzr&version=v1',
     'serviceCode=unzr&serviceVersion=v1',
     `${provider.replace('GOV', 'COM')}&serviceCode=unzr`,
-  ])('that is not there is a fault: %s', async (query) => {
+  ])('that does not exist is a fault: %s', async (query) => {
     const answer = await wsdl(query)
     expect(answer.status).toBe(404)
     expect(faultCode(answer.text)).toBe('Server.ServerProxy.UnknownService')

@@ -84,7 +84,7 @@ function start(service: Service, run: Partial<NewRun> = {}) {
 }
 
 describe('a service that is down', () => {
-  test('opens the breaker within 20 calls and those under way; what is unasked is given back without a waiting time', async () => {
+  test('opens the breaker within 20 calls plus those in progress; unasked subjects are released without a waiting time', async () => {
     const people = 300
     await addMany(people)
     const service = new Service(() => technicalError('service'))
@@ -107,7 +107,7 @@ describe('a service that is down', () => {
     await ended
   })
 
-  test('is asked one probe at a time, 5, 10, 20 s after the one before, and nothing else is claimed meanwhile', async () => {
+  test('gets one probe at a time, 5, 10, 20 s after the previous one, and nothing else is claimed meanwhile', async () => {
     await addMany(200)
     const service = new Service(() => technicalError('service'))
     const { loop, ended } = await start(service)
@@ -126,7 +126,7 @@ describe('a service that is down', () => {
     await ended
   })
 
-  test('is probed with somebody from a random place in the line', async () => {
+  test('is probed with a subject at a random position of the queue', async () => {
     const people = 400
     const ids = (await addMany(people))
       .map((id, n) => ({ id, number: nationalId(n).number }))
@@ -146,7 +146,7 @@ describe('a service that is down', () => {
     expect(Math.max(...places)).toBeGreaterThan(people / 4)
   })
 
-  test('is probed with somebody from anywhere between the one synced longest ago and the one synced last', async () => {
+  test('is probed with subjects from the whole range of sync times', async () => {
     const people = 200
     const ids = await addPersons(
       db.database,
@@ -170,7 +170,7 @@ describe('a service that is down', () => {
     expect(new Set(places).size).toBeGreaterThan(1)
   })
 
-  test('and comes up again closes the breaker after three good probes, and everybody is asked', async () => {
+  test('that recovers closes the breaker after three successful probes, and everybody is asked', async () => {
     const people = 300
     await addMany(people)
     let isUp = false
@@ -189,7 +189,7 @@ describe('a service that is down', () => {
   })
 })
 
-test('a service that two processes ask is probed by one of them at a time, and once it is up both go on', async () => {
+test('a service that two processes ask is probed by one of them at a time, and both continue once it is up', async () => {
   const people = 60
   await addMany(people)
   await addParties(
@@ -219,7 +219,7 @@ test('a service that two processes ask is probed by one of them at a time, and o
   expect(failed).toBeLessThanOrEqual(20 + 2 * CONCURRENCY)
 })
 
-test('a service that answers one call in two opens the breaker', async () => {
+test('a service that answers every second call opens the breaker', async () => {
   await addMany(200)
   let calls = 0
   const service = new Service(() => (calls++ % 2 === 0 ? technicalError('service') : answer(0)))
@@ -230,7 +230,7 @@ test('a service that answers one call in two opens the breaker', async () => {
   expect(service.asked.length).toBeLessThanOrEqual(20 + 2 * CONCURRENCY)
 })
 
-test('a run whose breaker is open can be stopped, and one whose line is empty ends', async () => {
+test('a run with an open breaker can be stopped, and one with an empty queue ends', async () => {
   await addMany(30)
   const service = new Service(() => technicalError('service'))
   const { loop, ended } = await start(service)
@@ -249,7 +249,7 @@ test('a run whose breaker is open can be stopped, and one whose line is empty en
   loop.leave()
 })
 
-test('a thousand subjects that always get -1, at the head of the line, hold nobody up and open nothing', async () => {
+test('a thousand subjects that always get -1, at the head of the queue, delay nobody and open nothing', async () => {
   const bad = 1000
   const ids = await addMany(bad)
   await db.database.query({

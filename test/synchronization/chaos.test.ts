@@ -91,7 +91,7 @@ select p.id from mpi.persons p join lateral (
   expect(await db.database.query({ text: 'select * from zvirka.claims' })).toEqual([])
 }
 
-test('connections that break again and again lose nothing and double nothing', async () => {
+test('connections that break repeatedly lose nothing and duplicate nothing', async () => {
   await addCrowd()
   const asked: string[] = []
   await startWorkers(2, asked)
@@ -121,7 +121,7 @@ test('connections that break again and again lose nothing and double nothing', a
   expect(twice).toEqual([])
 })
 
-test('a lease that runs out in the middle of everything is taken over, and the worker goes on as another', async () => {
+test('a lease that expires in the middle of everything is taken over, and the worker continues under a new identity', async () => {
   await addCrowd()
   const [first] = await startWorkers(2)
   const before = first?.workerId
@@ -146,7 +146,7 @@ test('a lease that runs out in the middle of everything is taken over, and the w
   await expectConsistent()
 })
 
-test('changes of the same people under way deadlock nobody and are lost by nobody', async () => {
+test('concurrent changes of the same people cause no deadlock and are not lost', async () => {
   await addCrowd()
   const ids = (await db.database.query<{ id: string }>({ text: 'select id from mpi.persons' })).map(({ id }) => id)
   const before = await deadlocks(db)

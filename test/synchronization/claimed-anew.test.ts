@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-test('of two answers about one person in one flush, the one of the claim that holds decides which document is linked', async () => {
+test('of two answers about one person in one flush, the one whose claim holds decides which document is linked', async () => {
   const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
   // A row of a worker alone: one that runs would claim the person itself.
   const workerId = await addWorker(db)

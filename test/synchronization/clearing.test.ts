@@ -67,7 +67,7 @@ async function runWith(point: Point, change: (tx: Executor, id: string) => Promi
   return id
 }
 
-test('an ill-formed UNZR is taken away with the verdict', async () => {
+test('a malformed UNZR is removed with the verdict', async () => {
   const id = await addOne()
   await solo(db, { run, ask: () => Promise.reject(new Error('nobody is to be asked')) })
   expect(await stateOf(id)).toMatchObject({ ...TAKEN_FOR_INCORRECT, cumulative: 'CHANGES_NEEDED' })
@@ -75,14 +75,14 @@ test('an ill-formed UNZR is taken away with the verdict', async () => {
 })
 
 describe.each([...pointsOfClaim(process), ...pointsOfClearing(process)])('$when "$statement"', (point) => {
-  test('a hand that writes another UNZR without a trigger finds it there afterwards', async () => {
+  test('another UNZR that is written manually without a trigger stays', async () => {
     const id = await runWith(point, (tx, person) => editUnzr(tx, person, GOOD))
     expect(await unzrNow(id)).toBe(GOOD)
     const wasLookedAtBefore = (await stepsOf(id)).includes('1.1')
     expect(await stateOf(id)).toMatchObject(wasLookedAtBefore ? TAKEN_FOR_INCORRECT : FOUND)
   })
 
-  test('an import of another UNZR finds it there afterwards, and it is asked about', async () => {
+  test('another UNZR that is imported stays, and is asked about', async () => {
     const id = await runWith(point, (tx, person) =>
       importChanged(tx, 'person', person, { documents: [], identity: { ...IDENTITY, unzr: GOOD } }),
     )
@@ -94,7 +94,7 @@ describe.each([...pointsOfClaim(process), ...pointsOfClearing(process)])('$when 
     ])
   })
 
-  test('a hand that settles the stream keeps both its verdict and the UNZR, unless it comes after the job', async () => {
+  test('a manual result keeps both its verdict and the UNZR, unless it comes after the job', async () => {
     const id = await runWith(point, (tx, person) =>
       setStream(tx, 'person', person, { stream: 'unzr', status: 'NOT_VERIFIED', reason: 'MANUAL' }),
     )
@@ -103,7 +103,7 @@ describe.each([...pointsOfClaim(process), ...pointsOfClearing(process)])('$when 
   })
 })
 
-test('a hand that holds the person while the UNZR is to be taken away finds there what it wrote', async () => {
+test('a concurrent manual edit that holds the person while the UNZR is being removed stays', async () => {
   const id = await addOne()
   const stop = new Stop()
   const point = { when: 'before', statement: 'clear unzr' } as const
@@ -122,7 +122,7 @@ test('a hand that holds the person while the UNZR is to be taken away finds ther
   expect(await stateOf(id)).toMatchObject(TAKEN_FOR_INCORRECT)
 })
 
-test('of a claim that a dead worker made nothing is taken away', async () => {
+test('nothing is removed by the claim of a dead worker', async () => {
   const id = await addOne()
   const lost = watched(
     workerPool(db),

@@ -92,7 +92,7 @@ async function begin(
 }
 
 describe('a pause', () => {
-  test('gives back within 2 s what is unasked; calls under way end, and what they bring is written', async () => {
+  test('releases unasked subjects within 2 s; calls in progress end, and their results are written', async () => {
     const { run, registry } = await begin({ stopSeconds: 30 })
     expect(await pauseRun(db.database, run.id, BY)).toMatchObject({
       kind: 'done',
@@ -106,7 +106,7 @@ describe('a pause', () => {
     expect((await stateOf(run))?.state).toBe('paused')
   })
 
-  test('tells calls that were not sent yet to give up, and lets those go on that were', async () => {
+  test('cancels calls that were not sent yet, and lets the others continue', async () => {
     const { run, registry } = await begin({ stopSeconds: 30 })
     await pauseRun(db.database, run.id, BY)
     await until('the calls to be told', async () => registry.calls.every(({ hold }) => hold.aborted), 4)
@@ -116,7 +116,7 @@ describe('a pause', () => {
     expect(await countsOf(db, run.id)).toMatchObject({ claimed: 50, given_back: 50 })
   })
 
-  test('abandons calls that do not end in time; they are given back without a waiting time', async () => {
+  test('cancels calls that do not end in time; they are released without a waiting time', async () => {
     const { run, registry } = await begin({ stopSeconds: 0.2 })
     await pauseRun(db.database, run.id, BY)
     await until('all to be given back', async () => (await claims()) === 0)
@@ -128,7 +128,7 @@ describe('a pause', () => {
     expect(rows).toEqual([])
   })
 
-  test('ends with resuming: the run goes on, and everybody is asked about once more at most', async () => {
+  test('ends by resuming: the run continues, and everybody is asked about at most once more', async () => {
     const { run, registry } = await begin({ stopSeconds: 0.2 })
     await pauseRun(db.database, run.id, BY)
     await until('all to be given back', async () => (await claims()) === 0)
@@ -142,14 +142,14 @@ describe('a pause', () => {
 })
 
 describe('a stop', () => {
-  test('gives everything back and ends the run as stopped, with who and why', async () => {
+  test('releases everything and ends the run as stopped, with who and why', async () => {
     const { run, registry } = await begin({ stopSeconds: 0.2 })
     expect((await stopRun(db.database, run.id, BY)).kind).toBe('done')
     expect(await untilOver(db, run.id)).toMatchObject({ state: 'stopped', state_reason: 'to see' })
     expect([registry.calls.length, await claims()]).toEqual([CONCURRENCY, 0])
   })
 
-  test('ends a run that is paused, and one that no worker has ever seen', async () => {
+  test('ends a paused run, and one that no worker has joined', async () => {
     const { run } = await begin({ stopSeconds: 0.2 })
     await pauseRun(db.database, run.id, BY)
     await stopRun(db.database, run.id, BY)
@@ -161,7 +161,7 @@ describe('a stop', () => {
 })
 
 describe('a control', () => {
-  test('that does not fit the state of the run is refused, and changes nothing', async () => {
+  test('that does not fit the run’s state is refused, and changes nothing', async () => {
     const run = await startRun(db)
     expect(await resumeRun(db.database, run.id, BY)).toEqual({ kind: 'wrong_state', state: 'running' })
     await pauseRun(db.database, run.id, BY)
@@ -174,7 +174,7 @@ describe('a control', () => {
 })
 
 describe('outside the hours in which we may call', () => {
-  test('a run waits, with nothing claimed, and goes on by itself when they begin', async () => {
+  test('a run waits, with nothing claimed, and continues by itself when they begin', async () => {
     const registry = new OpenCalls()
     registry.isQuick = true
     let mayCall = false
@@ -188,7 +188,7 @@ describe('outside the hours in which we may call', () => {
     expect(registry.calls).toHaveLength(50)
   })
 
-  test('what is unasked is given back when they end', async () => {
+  test('unasked subjects are released when they end', async () => {
     let mayCall = true
     const { run, registry } = await begin({ stopSeconds: 0.2, mayCall: () => mayCall })
     mayCall = false
@@ -198,7 +198,7 @@ describe('outside the hours in which we may call', () => {
 })
 
 describe('a worker that is stopped', () => {
-  test('gives back what is unasked, lets calls under way end in time, and leaves the run to others', async () => {
+  test('releases unasked subjects, lets calls in progress end in time, and leaves the run to others', async () => {
     const { run, registry, worker } = await begin({ stopSeconds: 30 })
     const stopping = worker.stop()
     workers = workers.filter((each) => each !== worker)

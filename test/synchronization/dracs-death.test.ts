@@ -192,7 +192,7 @@ async function decide({ kind, id: subjectId }: Somebody, said: Said): Promise<st
   return result.kind
 }
 
-describe('by any happenings', () => {
+describe('after any sequence of events', () => {
   const name = fc.constantFrom('Шевченко', 'Бойко')
   const first = fc.constantFrom('Олена', 'Ганна')
   const born = fc.constantFrom('1980-01-01', '1975-11-23')
@@ -429,7 +429,7 @@ describe('by any happenings', () => {
     return row
   }
 
-  test('people end as a model has it', async () => {
+  test('people’s statuses equal the model’s', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(happening, { minLength: 8, maxLength: 40, size: 'max' }), async (happenings) => {
         await empty()
@@ -458,21 +458,24 @@ function actOf({ last_name, first_name, birth_date, tax_id }: Somebody, given: P
 }
 
 describe('an answer', () => {
-  test.each(['person', 'party'] as const)('with an act that agrees in all makes a %s not verified', async (kind) => {
-    const who = somebody({ kind })
-    await putIn([who])
-    const dead = actOf(who)
-    await check(kind, () => [dead])
-    expect(await stateOf(who)).toEqual({
-      ...{ status: 'NOT_VERIFIED', reason: 'AUTO_ONLINE', online: 'COMPLETED', failures: 0, is_unverified: true },
-      // A party has no act of its own: its candidates tell.
-      act: kind === 'person' ? dead.key : null,
-      cumulative: kind === 'person' ? 'CHANGES_NEEDED' : 'NOT_VERIFIED',
-    })
-    expect(await candidatesOf(who)).toEqual([`${dead.key} 1 NEW`])
-  })
+  test.each(['person', 'party'] as const)(
+    'with an act that agrees in everything makes a %s not verified',
+    async (kind) => {
+      const who = somebody({ kind })
+      await putIn([who])
+      const dead = actOf(who)
+      await check(kind, () => [dead])
+      expect(await stateOf(who)).toEqual({
+        ...{ status: 'NOT_VERIFIED', reason: 'AUTO_ONLINE', online: 'COMPLETED', failures: 0, is_unverified: true },
+        // A party has no act of its own: its candidates tell.
+        act: kind === 'person' ? dead.key : null,
+        cumulative: kind === 'person' ? 'CHANGES_NEEDED' : 'NOT_VERIFIED',
+      })
+      expect(await candidatesOf(who)).toEqual([`${dead.key} 1 NEW`])
+    },
+  )
 
-  test('with a namesake’s act leaves it to a person, whose run counts it for review', async () => {
+  test('with a namesake’s act needs a person’s decision, and the run counts it for review', async () => {
     const who = somebody()
     await putIn([who])
     const { runId } = await check('person', () => [actOf(who, { numident: null })])
@@ -505,7 +508,7 @@ describe('an answer', () => {
     expect(steps).toEqual([{ step: '5' }])
   })
 
-  test('is compared with what is kept under the same tax id, though the register did not name it', async () => {
+  test('is compared with stored acts with the same tax id, even if the register did not return them', async () => {
     const [first, second] = [somebody(), somebody({ last_name: 'Бойко' })]
     await putIn([first, second])
     const dead = actOf(first)
@@ -517,7 +520,7 @@ describe('an answer', () => {
     expect(await stateOf(second)).toMatchObject({ status: 'VERIFICATION_NEEDED', act: null })
   })
 
-  test('that comes after somebody was changed is dropped; its acts are kept all the same', async () => {
+  test('that arrives after the subject was changed is dropped; its acts are stored anyway', async () => {
     const who = somebody()
     await putIn([who])
     const { hand, end } = await worker('person')
@@ -534,7 +537,7 @@ describe('an answer', () => {
     ])
   })
 
-  test('that comes after a person was erased leaves no act of theirs', async () => {
+  test('that arrives after a person was erased leaves no act of theirs', async () => {
     const who = somebody()
     await putIn([who])
     const { hand, end } = await worker('person')
@@ -550,7 +553,7 @@ describe('an answer', () => {
     ])
   })
 
-  test('that is a technical error leaves everything as it was, and somebody READY who waits', async () => {
+  test('that is a technical error changes nothing, and the subject is READY and waits', async () => {
     const who = somebody()
     await putIn([who])
     const { hand, end } = await worker('person')
@@ -566,8 +569,8 @@ describe('an answer', () => {
   })
 })
 
-describe('what a later answer does to candidates', () => {
-  test('an act that was annulled takes its candidate with it, and one that changed too much too', async () => {
+describe('the effect of a later answer on candidates', () => {
+  test('an annulled act closes its candidate, and so does one that changed too much', async () => {
     const [annulled, changed] = [somebody(), somebody({ first_name: 'Ганна', tax_id: '3000000001' })]
     await putIn([annulled, changed])
     const acts = [actOf(annulled, { key: 'a' }), actOf(changed, { key: 'c' })]
@@ -585,7 +588,7 @@ describe('what a later answer does to candidates', () => {
     for (const each of [annulled, changed]) expect(await stateOf(each)).toMatchObject({ status: 'VERIFIED', act: null })
   })
 
-  test('one that was refused is not proposed again, unless the act changes or more speaks for it', async () => {
+  test('a rejected one is not proposed again, unless the act changes or the score rises', async () => {
     const who = somebody({ tax_id: '3000000001' })
     await putIn([who])
     const [one, later] = [actOf(who, { key: 'a', numident: null }), { op_date: '2026-04-02T08:00:00.000Z' }]
@@ -601,8 +604,8 @@ describe('what a later answer does to candidates', () => {
   })
 })
 
-describe('a change of somebody', () => {
-  test.each(['person', 'party'] as const)('asks anew about a %s, and ends the candidates', async (kind) => {
+describe('a change of a subject', () => {
+  test.each(['person', 'party'] as const)('queues a %s again, and closes the candidates', async (kind) => {
     const who = somebody({ kind })
     await putIn([who])
     const dead = actOf(who)
@@ -612,7 +615,7 @@ describe('a change of somebody', () => {
     expect(await stateOf(who)).toMatchObject({ reason: 'ONLINE_TRIGGERED', act: null, online: 'READY' })
   })
 
-  test('where the register is not asked leaves the stream and the candidates as they are', async () => {
+  test('while the register is disabled keeps the stream and the candidates', async () => {
     const who = somebody()
     await putIn([who])
     const dead = actOf(who)
@@ -629,7 +632,7 @@ describe('a change of somebody', () => {
   })
 })
 
-test('two people who decide at once: one does, the other is told that there is nothing to decide', async () => {
+test('of two people who decide concurrently one succeeds, the other learns that there is nothing to decide', async () => {
   const who = somebody()
   await putIn([who])
   await check('person', () => [actOf(who)])

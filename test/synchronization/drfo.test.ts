@@ -120,7 +120,7 @@ const drawn = fc.record({
   isActive: fc.constantFrom(true, true, true, false),
 })
 
-test('does to people what the tables of the specification say', async () => {
+test('sets statuses as in the specification’s tables', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(drawn, { minLength: 1, maxLength: 6, selector: ({ id }) => id, size: 'max' }),
@@ -180,7 +180,7 @@ async function dueOf(kind: SubjectKind): Promise<number> {
 }
 
 describe('a check', () => {
-  test('asks again about whoever was not verified or needed none, once the period is over', async () => {
+  test('is repeated for subjects who were not verified or needed none, after the period', async () => {
     const [refused, child] = [
       somebody(),
       somebody({ tax_id: null, birth_date: `${Number(TODAY.slice(0, 4)) - 5}-01-01` }),
@@ -199,7 +199,7 @@ describe('a check', () => {
     expect((await stateOf(child))?.status).toBe('VERIFICATION_NOT_NEEDED')
   })
 
-  test('of a code that is in no list is a technical error: the subject keeps what it had, and waits', async () => {
+  test('with an unlisted code is a technical error: the subject keeps its status, and waits', async () => {
     const somebodyElse = somebody()
     await putIn([somebodyElse])
     await check('person', async () => code(12))
@@ -215,7 +215,7 @@ describe('a check', () => {
     expect(await db.database.query({ text: 'select from mimir.drfo_data' })).toEqual([])
   })
 
-  test('is dropped for whoever was changed meanwhile; what the register said is kept all the same', async () => {
+  test('is dropped for a subject that changed meanwhile; the register’s answer is stored anyway', async () => {
     const changed = somebody()
     await putIn([changed])
     const started = Promise.withResolvers<void>()
@@ -244,7 +244,7 @@ describe('a check', () => {
   })
 })
 
-test('an answer reaches who links to its row as the same person, of either kind, and nobody of another name', async () => {
+test('an answer applies to the same person of either kind by the link to its row, and to nobody with another name', async () => {
   const party = somebody({ kind: 'party' })
   const [same, other] = [somebody({ last_name: 'шевченко' }), somebody({ last_name: 'Бойко' })]
   await putIn([party, same, other])
@@ -271,7 +271,7 @@ function send({ kind, id }: Somebody, served: ReadonlySet<OwnStream>): Promise<u
   })
 }
 
-test('where it is not served a change leaves the stream and the cumulative status as they are', async () => {
+test('a change while it is disabled keeps the stream and the cumulative status', async () => {
   for (const somebodyChecked of [somebody(), somebody({ kind: 'party' })]) {
     await putIn([somebodyChecked])
     await check(somebodyChecked.kind, async () => code(0))

@@ -51,11 +51,11 @@ const DISMISSED = `status = 'DISMISSED'`
 const SUSPENDED = 'is_active = false'
 const APPROVED = `status = 'APPROVED'`
 
-describe('a party at work', () => {
+describe('an employed party', () => {
   test.each([
     ['dismissed', DISMISSED, DISMISSED],
     ['dismissed and suspended', DISMISSED, SUSPENDED],
-  ])('is so no more when its last two employees are %s at once', async (_, one, other) => {
+  ])('is no longer employed when its last two employees are %s concurrently', async (_, one, other) => {
     const employees = [
       { ...AT_WORK, id: FIRST },
       { ...AT_WORK, id: SECOND },
@@ -82,7 +82,7 @@ describe('a party at work', () => {
     }
   })
 
-  test('is so whoever of two new ones comes first, and stays so when one of them is deleted', async () => {
+  test('is employed whichever of two new employees commits first, and stays so when one of them is deleted', async () => {
     const [party = ''] = await addParties(db.database, [{ employees: [] }])
     await bothAtOnce(
       (tx) => hire(tx, party, { ...AT_WORK, id: FIRST }),
@@ -96,7 +96,7 @@ describe('a party at work', () => {
     expect(await isActive(party)).toBe(false)
   })
 
-  test('is so though the verification row and the employee come at once, in either order', async () => {
+  test('is employed when the verification row and the employee are inserted concurrently, in either order', async () => {
     const addVerification = async (tx: Executor, party: string) => {
       await tx.query({
         text: `insert into wide.party_verifications (party_id, inserted_by, updated_by) values ($1, $1, $1)`,
@@ -118,8 +118,8 @@ describe('a party at work', () => {
   })
 })
 
-describe('an employee who turns out to be of another party', () => {
-  test('takes the work along', async () => {
+describe('an employee that moves to another party', () => {
+  test('moves the employment', async () => {
     const [from = '', to = ''] = await addParties(db.database, [
       { employees: [{ ...AT_WORK, id: FIRST }] },
       { employees: [] },
@@ -128,7 +128,7 @@ describe('an employee who turns out to be of another party', () => {
     expect([await isActive(from), await isActive(to)]).toEqual([false, true])
   })
 
-  test('and one who goes the other way at the same moment wait for each other in no circle', async () => {
+  test('and a concurrent move in the other direction do not deadlock', async () => {
     const [one = '', other = ''] = await addParties(db.database, [
       { employees: [{ ...AT_WORK, id: FIRST }] },
       { employees: [{ ...AT_WORK, id: SECOND }] },
@@ -162,7 +162,7 @@ describe.each(CASES)('$key', (of) => {
   const { process, key, good } = of
   const { stream } = process
 
-  test('claims a party as soon as somebody is hired, and no more once nobody is left', async () => {
+  test('claims a party as soon as it has an employee, and no longer once it has none', async () => {
     const [party = ''] = await addParties(db.database, [{ ...askable(of, 1), employees: [] }])
     const worker = await handWorker(db, await startRun(db, { process: key }))
     expect(await worker.claim(10)).toEqual([])
@@ -184,7 +184,7 @@ describe.each(CASES)('$key', (of) => {
     })
   })
 
-  test('has a run for a triggered party from the moment on in which somebody is hired', async () => {
+  test('has a run for a triggered party from the moment it has an employee', async () => {
     const [party = ''] = await addParties(db.database, [{ ...askable(of, 1), employees: [] }])
     await db.database.transaction((tx) => sendAgain(tx, 'party', party, stream))
     const isDue = async () => (await db.database.query<{ any_due: boolean }>(isAnyTriggered(process, 0)))[0]?.any_due

@@ -122,18 +122,18 @@ async function runThrough(database: Database): Promise<void> {
   await expectDoneOnce(people, run.id)
 }
 
-describe('nothing is lost and nothing done twice where the connection breaks', () => {
+describe('nothing is lost and nothing done twice if the connection breaks', () => {
   test.each(POINTS.filter(({ when }) => when === 'before').map((point: Point) => [point.statement, point] as const))(
     'before "%s"',
     (_, point) => runThrough(watched(workerPool(db), once(point, breakConnection))),
   )
 
-  test.each(COMMITS)('after "%s" was done, before its answer came', (statement) =>
+  test.each(COMMITS)('after "%s" was executed, before its result arrived', (statement) =>
     runThrough(watched(workerPool(db), once({ when: 'after', statement }, loseTheAnswer))),
   )
 })
 
-test('a claim whose commit was never heard of is given back when the run is stopped, and the run ends', async () => {
+test('a claim whose commit was not acknowledged is released when the run is stopped, and the run ends', async () => {
   await addPeople()
   const { ask, asked } = countingRegistry()
   const database = watched(
@@ -159,7 +159,7 @@ test('a claim whose commit was never heard of is given back when the run is stop
 test.each([
   ['statement_timeout', { statementTimeoutMs: 200 }],
   ['lock_timeout', { lockTimeoutMs: 200 }],
-])('a flush that runs into %s is written once the row is free', async (_, limits) => {
+])('a flush that hits %s is written once the row is free', async (_, limits) => {
   const people = await addPeople()
   const { ask } = countingRegistry()
   const stop = new Stop()
@@ -179,7 +179,7 @@ test.each([
   await expectDoneOnce(people, run.id)
 })
 
-test('a flush that a deadlock undid is done again as a whole', async () => {
+test('a flush that a deadlock rolled back is retried as a whole', async () => {
   const people = await addPeople()
   const { ask } = countingRegistry()
   const stop = new Stop()

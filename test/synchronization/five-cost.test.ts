@@ -61,7 +61,7 @@ describe.each(FIVE)('$key', ({ process, key }) => {
     expect(Object.entries(read).filter(([what, blocks]) => blocks > most(what))).toEqual([])
   }
 
-  test('reads little to claim, to end a run and to look for the triggered, however many are finished and wait', async () => {
+  test('reads little to claim, to end a run and to find triggered subjects, however many are finished and waiting', async () => {
     const run = await startRun(db, { process: key })
     // A third each: verified a while ago, not verified, and waiting, of whom every other was triggered; the waiting of those
     // who were not was over soon after the run began.

@@ -52,7 +52,7 @@ describe.each(FIVE)('$key', (of) => {
     )
   })
 
-  test('links to the row of what was found, and to none where nothing was', async () => {
+  test('links to the row of what was found, and to none if nothing was', async () => {
     const [one = '', other = ''] = await add(askable(of, 1), askable(of, 2))
     await runThrough(db, of, (number) => answer(number === 1 ? 1 : 0))
     const [row] = await rowsOf(`mimir.${stream}_data`)
@@ -60,7 +60,7 @@ describe.each(FIVE)('$key', (of) => {
     expect((await stateOf(other)).data_id).toBeNull()
   })
 
-  test('leaves the other streams of its subjects alone', async () => {
+  test('does not change the other streams of its subjects', async () => {
     const others = { others: 'VERIFICATION_NEEDED' }
     const [id = ''] = await add({ ...askable(of, 1), ...others })
     const columns = () => rowsOf(verifications)
@@ -82,7 +82,7 @@ describe.each(FIVE)('$key', (of) => {
     expect((await stateOf(id)).cumulative).toBe(CUMULATIVE[kind])
   })
 
-  test('settles without a call who has nothing to check', async () => {
+  test('settles subjects without checkable data without a call', async () => {
     const [id = ''] = await add({ ...empty(of), status: 'VERIFIED', reason: good.reason, synced_at: daysAgo(300) })
     await set(id, `${stream}_data_id = gen_random_uuid(), ${stream}_data_status = 1, ${stream}_unverified_at = now()`)
     const over = await runThrough(db, of)
@@ -93,7 +93,7 @@ describe.each(FIVE)('$key', (of) => {
     expect(await countsOf(db, over.id)).toMatchObject({ claimed: 1, not_needed: 1, dropped: 0 })
   })
 
-  test('settles without a call whose number is ill-formed; of the streams only unzr takes it away', async () => {
+  test('settles malformed numbers without a call; only unzr clears them', async () => {
     const [id = ''] = await add({ ...illFormed(of), status: 'VERIFIED', reason: good.reason, synced_at: daysAgo(300) })
     await set(id, `${stream}_data_id = gen_random_uuid(), ${stream}_data_status = 1`)
     const over = await runThrough(db, of)
@@ -109,7 +109,7 @@ describe.each(FIVE)('$key', (of) => {
     }
   })
 
-  test('gives back after a technical error what was there, to wait a minute', async () => {
+  test('releases after a technical error with the previous state, to wait a minute', async () => {
     const [id = ''] = await add({ ...askable(of, 1), status: 'VERIFIED', reason: good.reason, synced_at: daysAgo(300) })
     const over = await runThrough(db, of, () => technicalError('subject', 'status_-1'))
     expect(await stateOf(id)).toMatchObject({
@@ -127,7 +127,7 @@ describe.each(FIVE)('$key', (of) => {
   })
 
   test.runIf(stream !== 'unzr')(
-    'reaches all who hold the document that was found, of both kinds, and no other stream',
+    'applies to all who hold the document that was found, of both kinds, and to no other stream',
     async () => {
       const [asked = ''] = await add(askable(of, 1))
       const holders: [(typeof KINDS_IN_LOCK_ORDER)[number], string][] = []
@@ -172,7 +172,7 @@ describe.each(FIVE)('$key', (of) => {
   )
 
   test.runIf(stream !== 'unzr')(
-    'reaches a subject of the other kind that has the id of the one who was asked about',
+    'applies to a subject of the other kind with the same id as the one asked about',
     async () => {
       const id = '00000000-0000-4000-8000-00000000000a'
       const other = kind === 'person' ? 'party' : 'person'

@@ -32,7 +32,7 @@ describe.each(FIVE)('the guard of $key', (of) => {
     expect(await worker.claimer.finish(false)).toBe(true)
   }
 
-  test('takes the answer that leads to NOT_VERIFIED for unfavourable, and no other', async () => {
+  test('counts the answer that leads to NOT_VERIFIED as unfavourable, and no other', async () => {
     await settle(500, goodStatus)
     expect(await new Guard(db.database, key, 0.1).look()).toBeUndefined()
     await settle(451, badStatus)

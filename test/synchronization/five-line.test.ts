@@ -29,7 +29,7 @@ describe.each(FIVE)('$key', (of) => {
   const add = (...subjects: Parameters<typeof addSubjects>[2]) => addSubjects(db.database, kind, subjects)
   const stateOf = (id: string) => streamState(db.database, process, id)
 
-  test('waits twice as long after each failure, and is in the line of a run by hand after all others', async () => {
+  test('doubles the waiting time after each failure, and puts waiting subjects last in a manual run', async () => {
     const [waiting = ''] = await add(askable(of, 1))
     for (const minutes of [1, 2, 4]) {
       const worker = await handWorker(db, await startRun(db, { ...run, takesWaiting: true }))
@@ -52,7 +52,7 @@ describe.each(FIVE)('$key', (of) => {
     expect((await byHand.claim(10)).map(({ subjectId }) => subjectId)).toEqual([fresh, waiting])
   })
 
-  test('takes the triggered first by the time of the trigger, then who was checked longest ago; the inactive never', async () => {
+  test('takes triggered subjects first by trigger time, then those checked longest ago, and never inactive ones', async () => {
     const checked = { status: 'VERIFIED', reason: good.reason }
     const [older = '', oldest = '', never = '', late = '', early = ''] = await add(
       { ...askable(of, 1), ...checked, synced_at: daysAgo(300) },
@@ -71,14 +71,14 @@ describe.each(FIVE)('$key', (of) => {
     expect(claimed.map(({ subjectId }) => subjectId)).toEqual([early, late, never, oldest, older])
   })
 
-  test('of which a run for triggered subjects alone takes nobody else', async () => {
+  test('takes nobody else in a run for triggered subjects', async () => {
     const [, triggered = ''] = await add(askable(of, 1), askable(of, 2))
     await db.database.transaction((tx) => sendAgain(tx, kind, triggered, stream))
     const worker = await handWorker(db, await startRun(db, { ...run, triggeredSecondsAgo: 0 }))
     expect((await worker.claim(10)).map(({ subjectId }) => subjectId)).toEqual([triggered])
   })
 
-  test('stops at its limits, those settled by the pre-check included', async () => {
+  test('stops at its limits, including those settled by the pre-check', async () => {
     await add(...Array.from({ length: 6 }, (_, n) => askable(of, n)), empty(of), illFormed(of))
     const limited = (limits: Partial<NewRun>) =>
       runThrough(db, of, () => answer(goodStatus), { batchSize: 2, run: limits })
@@ -90,7 +90,7 @@ describe.each(FIVE)('$key', (of) => {
     expect(await countsOf(db, rest.id)).toMatchObject({ claimed: 3 })
   })
 
-  test('gives back what a dead worker held, as it was', async () => {
+  test('releases a dead worker’s claims unchanged', async () => {
     const [id = ''] = await add({ ...askable(of, 1), status: 'VERIFIED', reason: good.reason, synced_at: daysAgo(300) })
     const dead = await handWorker(db, await startRun(db, run))
     const claimed = await dead.claim(10)

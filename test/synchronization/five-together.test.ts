@@ -100,7 +100,7 @@ function expected(stream: string, { type, number, unzr, row }: Final): unknown[]
   return [verdict?.status, verdict?.reason]
 }
 
-test('five processes with two workers each, beside imports, triggers and hirings, leave everybody checked by what they hold now', async () => {
+test('five processes with two workers each, with concurrent imports, triggers and hirings, leave everybody checked with their current data', async () => {
   const ids: [Kind, string][] = []
   for (const kind of ['person', 'party'] as const) {
     const drawn = Array.from({ length: SUBJECTS }, () => ({

@@ -23,7 +23,7 @@ const VALID = {
 const NOT_VALID = { status: 'NOT_VERIFIED', reason: 'AUTO_NOT_VALID', data_status: 1, synced: true, unverified: true }
 
 describe('a run of dms_passport/person', () => {
-  test('verifies who is not among the invalid, and flags who is', async () => {
+  test('verifies those who are not registered as invalid, and flags those who are', async () => {
     const [good = '', bad = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)] },
       { documents: [passport(2)] },
@@ -43,7 +43,7 @@ describe('a run of dms_passport/person', () => {
     expect(events).toHaveLength(2)
   })
 
-  test('settles without a call who has nothing to check, or an ill-formed number', async () => {
+  test('settles without a call those without a document or with a malformed number', async () => {
     const [none = '', wrong = ''] = await addPersons(db.database, [
       { documents: [{ type: 'BIRTH_CERTIFICATE', number: '1' }] },
       { documents: [{ type: 'PASSPORT', number: 'аб000001' }] },
@@ -71,7 +71,7 @@ describe('a run of dms_passport/person', () => {
     })
   })
 
-  test('writes others with the same document, persons and parties, whatever the case of its letters', async () => {
+  test('writes others with the same document, persons and parties, in any letter case', async () => {
     const [asked = '', other = ''] = await addPersons(db.database, [
       { documents: [passport(7)] },
       {
@@ -101,7 +101,7 @@ describe('a run of dms_passport/person', () => {
     ])
   })
 
-  test('gives back after a technical error what was there before, to wait', async () => {
+  test('releases after a technical error with the previous state, to wait', async () => {
     const [id = ''] = await addPersons(db.database, [{ documents: [nationalId(1)] }])
     const run = await runToEnd(db, { ask: async () => technicalError('subject', 'status_-1') })
     expect(await dmsState(db.database, 'person', id)).toMatchObject({
@@ -119,7 +119,7 @@ describe('a run of dms_passport/person', () => {
     expect(await db.database.query({ text: 'select * from event_manager.events' })).toEqual([])
   })
 
-  test('takes thousands, each once', async () => {
+  test('processes thousands, each once', async () => {
     await addPersons(
       db.database,
       Array.from({ length: 3000 }, (_, n) => ({ documents: [nationalId(n)] })),

@@ -14,7 +14,7 @@ import { emptyTables, ownerOf } from './reset.ts'
 const windowOf = (...outcomes: string[]) => extend(NO_OUTCOMES, outcomes.join(''))
 const many = (letter: string, count: number) => letter.repeat(count)
 
-describe('the verdict', () => {
+describe('the finding', () => {
   test.each([
     ['nobody was asked', windowOf(), 0.1, false],
     ['499 answers are all unfavourable', windowOf(many('u', 499)), 0.1, false],
@@ -30,17 +30,17 @@ describe('the verdict', () => {
     ['one more than half did', windowOf(many('ef', 2499), 'ee'), 0.1, true],
     ['5,000 ended in errors of the service', windowOf(many('s', 5000)), 0.1, false],
     ['their own errors were before the last 5,000', windowOf(many('e', 3000), many('f', 5000)), 0.1, false],
-  ])('where %s', (_, window, share, isHeld) => {
+  ])('if %s', (_, window, share, isHeld) => {
     expect(judge(window, share) !== undefined).toBe(isHeld)
   })
 
-  test('does not hang on how outcomes came together', () => {
+  test('does not depend on the order in which outcomes arrive together', () => {
     const letters = 'ufes'.repeat(2000)
     const piecemeal = [...letters].reduce((window, letter) => extend(window, letter), NO_OUTCOMES)
     expect(piecemeal).toEqual(extend(NO_OUTCOMES, letters))
   })
 
-  test('says what was seen, and what is tolerated', () => {
+  test('says what was observed, and what is tolerated', () => {
     expect(judge(windowOf(many('u', 500)), 0.125)).toEqual({
       ...{ code: 'guard_answers', params: { unfavourable: 500, answers: 500, percent: 12.5 } },
     })
@@ -67,7 +67,7 @@ async function tally(outcomes: string, process: string = PROCESS): Promise<void>
 }
 
 describe('the window', () => {
-  test('reaches over runs and workers, and knows its own process alone', async () => {
+  test('spans runs and workers, and only its own process', async () => {
     const guard = new Guard(db.database, PROCESS, 0.9)
     await tally(many('u', 300))
     await tally(many('f', 500), 'mvs_passport/person')
@@ -78,7 +78,7 @@ describe('the window', () => {
     expect(await new Guard(db.database, PROCESS, 0.9).look()).toBeDefined()
   })
 
-  test('begins afresh where it is started, for a guard that has seen what was before as well', async () => {
+  test('restarts empty, also for a guard that has already seen earlier answers', async () => {
     const old = new Guard(db.database, PROCESS, 0.9)
     await tally(many('u', 500))
     expect(await old.look()).toBeDefined()
@@ -94,7 +94,7 @@ describe('the window', () => {
   })
 })
 
-describe('the share that a run tolerates', () => {
+describe('the tolerated share of a run', () => {
   async function pastRun(verified: number, notVerified: number, state = 'finished', daysAgo = 1): Promise<void> {
     await ownerOf(db).query({
       text: `with worker as (
@@ -139,7 +139,7 @@ describe('the share that a run tolerates', () => {
     expect(guard_share).toBeCloseTo(share, 10)
   })
 
-  test('does not look at runs that were not finished, nor at those of more than 30 days ago', async () => {
+  test('ignores runs that were not finished, and those older than 30 days', async () => {
     await pastRun(4000, 1000, 'stopped')
     await pastRun(4000, 1000, 'failed')
     await pastRun(4000, 1000, 'finished', 31)
@@ -187,7 +187,7 @@ describe('a registry that flags everybody', () => {
 
   const guarded = (run: Partial<NewRun> = {}) => startRun(db, { isGuarded: true, ...run })
 
-  test('pauses the run, which says why; resumed, it goes on until 500 more have answered', async () => {
+  test('pauses the run, which says why; resumed, it continues until 500 more have answered', async () => {
     await addMany()
     let status: 0 | 1 = 1
     await withWorker(
@@ -219,7 +219,7 @@ describe('a registry that flags everybody', () => {
     )
   })
 
-  test('holds nothing for what the guard still looked at when the run was resumed', async () => {
+  test('does not pause for answers from before the run was resumed', async () => {
     const run = await guarded()
     await tally(many('u', 500))
     const found = await new Guard(db.database, run.process, 0.9).look()
@@ -233,7 +233,7 @@ describe('a registry that flags everybody', () => {
     await untilState(run, 'running')
   })
 
-  test('stops the run of a command; the next run begins with an empty window', async () => {
+  test('stops the run of a command; the next run starts with an empty window', async () => {
     await addMany()
     let status: 0 | 1 = 1
     await withWorker(
@@ -255,7 +255,7 @@ describe('a registry that flags everybody', () => {
     )
   })
 
-  test('is seen at once by a run that follows one that was stopped by a person', async () => {
+  test('is detected immediately by a run that follows one stopped by a person', async () => {
     await addMany()
     await tally(many('u', 500))
     await stopRun(db.database, (await guarded()).id, { userId: USER, reason: 'a walk' })
@@ -269,7 +269,7 @@ describe('a registry that flags everybody', () => {
     )
   })
 
-  test('flags everybody where the guard is off', async () => {
+  test('flags everybody if the guard is off', async () => {
     await addMany()
     await withWorker(
       () => 1,

@@ -130,7 +130,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
   ]
 
   describe.each(POINTS)('%s', (point, when) => {
-    test('one who changes the document ends with the answer about the new one', async () => {
+    test('one who changes the document gets the answer about the new one', async () => {
       const { people, asked } = await runWith((tx, { checked }) => changeDocuments(tx, kind, checked, [VALID]), when)
       expect(await stateOf(people.checked)).toMatchObject(GOOD)
       // Who is changed between the claim and the reading is asked about with what is new, and that answer is dropped.
@@ -143,7 +143,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
       ])
     })
 
-    test('one who is sent again is asked about again, unless the claim came later', async () => {
+    test('one who is queued again is asked about again, unless the claim came later', async () => {
       const { people, asked } = await runWith((tx, { checked }) => sendAgain(tx, kind, checked, stream), when)
       expect(await stateOf(people.checked)).toMatchObject(FLAGGED)
       const steps = await stepsOf(people.checked)
@@ -154,7 +154,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
       expect(asked.length).toBeLessThanOrEqual(2)
     })
 
-    test('one who is deactivated, or loses the last employee, is finished like any other once claimed, and never claimed otherwise', async () => {
+    test('one who is deactivated, or loses the last employee, is finished normally once claimed, and otherwise never claimed', async () => {
       const { people, asked } = await runWith((tx, { checked }) => deactivate(tx, checked), when)
       expect(await stateOf(people.checked)).toMatchObject(
         asked.length === 1 ? FLAGGED : { status: 'VERIFICATION_NEEDED', reason: 'INITIAL', synced: false },
@@ -162,7 +162,7 @@ describe.each(['dms_passport/person', 'mvs_passport/party'] as const)('%s', (key
       expect(await stepsOf(people.checked)).toEqual(asked.length === 1 ? ['4'] : [])
     })
 
-    test('a document that goes to another takes its answer along', async () => {
+    test('a document that moves to another subject takes its answer along', async () => {
       const { people } = await runWith((tx, { checked, other }) => moveDocuments(tx, kind, checked, other), when)
       expect(await stateOf(people.checked)).toMatchObject({
         status: 'VERIFICATION_NOT_NEEDED',

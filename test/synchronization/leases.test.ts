@@ -53,7 +53,7 @@ async function everything(): Promise<unknown> {
   })
 }
 
-describe('a worker whose lease is out', () => {
+describe('a worker whose lease expired', () => {
   test('writes nothing at all: no row of mimir, no holder, no event, no count', async () => {
     await addThree()
     const worker = await handWorker(db, await startRun(db))
@@ -73,14 +73,14 @@ describe('a worker whose lease is out', () => {
     expect(await everything()).toEqual(before)
   })
 
-  test('does not get it back by renewing it', async () => {
+  test('cannot renew it any more', async () => {
     const worker = await handWorker(db, await startRun(db))
     expect(await db.database.query(renew(worker.workerId, 10, {}))).toHaveLength(1)
     await runOut(worker.workerId)
     expect(await db.database.query(renew(worker.workerId, 10, {}))).toEqual([])
   })
 
-  test('is taken over by whoever sweeps: what it held is as before, without a waiting time, and others check it', async () => {
+  test('is taken over by a sweep: its subjects are as before, without a waiting time, and others check them', async () => {
     const { checked } = await addThree()
     const run = await startRun(db)
     const [dead, other] = [await handWorker(db, run), await handWorker(db, run)]
@@ -99,7 +99,7 @@ describe('a worker whose lease is out', () => {
     expect(await dmsState(db.database, 'person', checked)).toMatchObject(FLAGGED)
   })
 
-  test('is not revived by results that come late, under its old identity or a new one', async () => {
+  test('is not revived by late results, under its old identity or a new one', async () => {
     const { checked, holder, party } = await addThree()
     const run = await startRun(db)
     const dead = await handWorker(db, run)
@@ -124,8 +124,8 @@ describe('a worker whose lease is out', () => {
   })
 })
 
-describe('a claim that is gone while the lease is alive', () => {
-  test('drops 4 alone: the registry row is kept, and others with the document are written', async () => {
+describe('a claim that is lost while the lease is valid', () => {
+  test('drops only 4: the registry row is stored, and others with the document are written', async () => {
     const { checked, holder, party } = await addThree()
     const worker = await handWorker(db, await startRun(db))
     const claimed = await worker.claim(10)
@@ -142,7 +142,7 @@ describe('a claim that is gone while the lease is alive', () => {
     expect(await db.database.query({ text: 'select pas_number from mimir.dms_passport_data' })).toHaveLength(1)
   })
 
-  test('is not mistaken for a later one of the same subject by the same worker', async () => {
+  test('is not confused with a later one of the same subject by the same worker', async () => {
     const { checked } = await addThree()
     const worker = await handWorker(db, await startRun(db))
     const first = await worker.claim(10)
@@ -172,7 +172,7 @@ describe('a take-over', () => {
     return { worker, writing, stop }
   }
 
-  test('does not wait for a writer, and leaves alone what is being written', async () => {
+  test('does not wait for a writer, and skips what is being written', async () => {
     const { worker, writing, stop } = await inTheMiddle()
     await runOut(worker.workerId)
     expect(await sweep(db.database)).toMatchObject({ deadWorkers: 0, givenBack: 0 })
@@ -181,14 +181,14 @@ describe('a take-over', () => {
     expect(await sweep(db.database)).toMatchObject({ deadWorkers: 1, givenBack: 0 })
   })
 
-  test('nor does a renewal wait for a writer', async () => {
+  test('and a renewal do not wait for a writer', async () => {
     const { worker, writing, stop } = await inTheMiddle()
     expect(await db.database.query(renew(worker.workerId, 10, {}))).toHaveLength(1)
     stop.release()
     await writing
   })
 
-  test('that has begun keeps the writer out', async () => {
+  test('that has started keeps the writer out', async () => {
     await addThree()
     const worker = await handWorker(db, await startRun(db))
     const claimed = await worker.claim(10)
@@ -205,7 +205,7 @@ describe('a take-over', () => {
     expect(await writing).toEqual({ kind: 'lease_lost' })
   })
 
-  test('gives back once what many find at once', async () => {
+  test('releases once what many find concurrently', async () => {
     const people = 300
     await addPersons(
       db.database,
@@ -221,7 +221,7 @@ describe('a take-over', () => {
     expect(await countsOf(db, run.id)).toMatchObject({ claimed: people, given_back: people })
   })
 
-  test('finds what a worker held that ended without knowing of it', async () => {
+  test('finds the claims of a worker that ended without knowing of them', async () => {
     const { checked } = await addThree()
     const worker = await handWorker(db, await startRun(db))
     await worker.claim(10)
@@ -235,7 +235,7 @@ describe('a take-over', () => {
 })
 
 describe('a run whose worker is lost', () => {
-  test('is ended as failed if it was one of a command, and goes on if it was not', async () => {
+  test('ends as failed if it belongs to a command, and otherwise continues', async () => {
     for (const isOfCommand of [true, false]) {
       await emptyTables(db, 'delete')
       const starter = await handWorker(db, await startRun(db))
@@ -255,7 +255,7 @@ describe('a run whose worker is lost', () => {
     }
   })
 
-  test('goes on while another worker has joined it', async () => {
+  test('continues while another worker has joined it', async () => {
     const starter = await handWorker(db, await startRun(db))
     await ownerOf(db).query({ text: `update zvirka.runs set state = 'stopped', ended_at = now()` })
     const run = await startRun(db, { startedByWorker: starter.workerId })
@@ -267,8 +267,8 @@ describe('a run whose worker is lost', () => {
   })
 })
 
-describe('what a living worker holds', () => {
-  test('is left alone, however many sweep at once', async () => {
+describe('a live worker’s claims', () => {
+  test('are not touched, however many sweep concurrently', async () => {
     await addPersons(
       db.database,
       Array.from({ length: 50 }, (_, n) => ({ documents: [nationalId(n)] })),

@@ -38,7 +38,7 @@ function blocksOfClaim(places: Places): Promise<number> {
 const FROM_START: Places = { triggered: START, due: START, waiting: null }
 
 describe('a claim', () => {
-  test('costs the same however many are finished before it, even under an old snapshot, if it goes on from its place', async () => {
+  test('costs the same however many are finished before it, even under an old snapshot, if it continues from its position', async () => {
     await administer(db, 'vacuum analyze')
     const first = await blocksOfClaim(FROM_START)
     const finished = 4000

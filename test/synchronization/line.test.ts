@@ -49,8 +49,8 @@ async function claimedIds(run: Parameters<typeof startRun>[1] = {}, count = 100)
   return (await worker.claim(count)).map(({ subjectId }) => subjectId)
 }
 
-describe('the line', () => {
-  test('has the triggered first by the time of the trigger, then the others by what was synced longest ago, nulls first, then id', async () => {
+describe('the queue', () => {
+  test('has triggered subjects first by trigger time, then the others by last sync, nulls first, then id', async () => {
     const [oldest = '', older = '', never2 = '', never1 = '', late = '', early = ''] = await addLine(
       { ...VALID, synced_at: daysAgo(400) },
       { ...VALID, synced_at: daysAgo(300) },
@@ -64,7 +64,7 @@ describe('the line', () => {
     expect(await claimedIds()).toEqual([early, late, never1, never2, oldest, older])
   })
 
-  test('has a triggered one whose time is not known before all others', async () => {
+  test('has a triggered subject without a time before all others', async () => {
     const [known = '', unknown = ''] = await addLine({}, {})
     await trigger(known, 1000)
     await trigger(unknown, 1)
@@ -77,12 +77,12 @@ describe('the line', () => {
     ['NOT_VERIFIED', 'AUTO_NOT_VALID'],
     ['NOT_VERIFIED', 'MANUAL'],
     ['VERIFICATION_NOT_NEEDED', 'AUTO_DATA_ABSENT'],
-  ])('leaves out who is %s / %s', async (status, reason) => {
+  ])('excludes %s / %s', async (status, reason) => {
     await addLine({ status, reason }, { status, reason, synced_at: daysAgo(1000) })
     expect(await claimedIds()).toEqual([])
   })
 
-  test('leaves out who is inactive, by is_active or by status, and takes in who becomes active again', async () => {
+  test('excludes inactive subjects, by is_active or by status, and includes reactivated ones', async () => {
     const [inactive = '', gone = '', active = ''] = await addLine({ is_active: false }, {}, {})
     await db.database.query({ text: `update mpi.persons set status = 'inactive' where id = $1`, values: [gone] })
     expect(await claimedIds()).toEqual([active])
@@ -92,7 +92,7 @@ describe('the line', () => {
     expect(await claimedIds()).toHaveLength(3)
   })
 
-  test('counts days by the calendar in Kyiv: due is what was synced before the end of the day so many days ago', async () => {
+  test('counts days in Kyiv: due is what was synced before the end of the day so many days ago', async () => {
     const [last = '', next = ''] = await addLine({ ...VALID }, { ...VALID })
     const midnight = `(date_trunc('day', clock_timestamp() at time zone 'Europe/Kyiv') - interval '270 days') at time zone 'Europe/Kyiv'`
     await set(last, `dms_passport_synced_at = ${midnight}`)
@@ -100,14 +100,14 @@ describe('the line', () => {
     expect(await claimedIds()).toEqual([last])
   })
 
-  test('of a run for triggered subjects alone has those who were triggered so long ago, and nobody else', async () => {
+  test('of a run for triggered subjects has those triggered long enough ago, and nobody else', async () => {
     const [long = '', short = ''] = await addLine({}, {}, {})
     await trigger(long, 61)
     await trigger(short, 30)
     expect(await claimedIds({ triggeredSecondsAgo: 60 })).toEqual([long])
   })
 
-  test('keeps what a subject was before the claim, and takes it as IN_REVIEW / AUTO', async () => {
+  test('keeps a subject’s state from before the claim, and claims it as IN_REVIEW / AUTO', async () => {
     const [valid = '', triggered = ''] = await addLine({ ...VALID, synced_at: daysAgo(300) }, {})
     await trigger(triggered, 1)
     await claimedIds()
@@ -124,8 +124,8 @@ describe('the line', () => {
   })
 })
 
-describe('the place in the line', () => {
-  test('goes on behind the last claim, and once more from the start when nobody is left behind it', async () => {
+describe('the position in the queue', () => {
+  test('continues after the last claim, and restarts once nobody is left behind it', async () => {
     const [first = '', second = '', third = ''] = await addLine({}, {}, {})
     const worker = await handWorker(db, await startRun(db))
     const claimed = [...(await worker.claim(2))]
@@ -136,7 +136,7 @@ describe('the place in the line', () => {
     expect(await worker.claim(2)).toEqual([])
   })
 
-  test('is kept by batches of one as well', async () => {
+  test('is kept with batches of one as well', async () => {
     const [first = '', second = ''] = await addLine({}, {})
     const worker = await handWorker(db, await startRun(db))
     const [claimed] = await worker.claim(1)
@@ -145,7 +145,7 @@ describe('the place in the line', () => {
     expect((await worker.claim(1)).map(({ subjectId }) => subjectId)).toEqual([second])
   })
 
-  test('does not hold for the triggered: they are first wherever the others stand', async () => {
+  test('does not apply to triggered subjects: they are first, wherever the others are', async () => {
     const [first = '', , third = ''] = await addLine({}, {}, {})
     const worker = await handWorker(db, await startRun(db))
     const [claimed] = await worker.claim(2)
@@ -156,7 +156,7 @@ describe('the place in the line', () => {
 })
 
 describe('a run', () => {
-  test('claims somebody whose rows another transaction has locked, and drops the answer if that one changes them', async () => {
+  test('claims a subject whose rows another transaction has locked, and drops the answer if that one changes them', async () => {
     const [id = ''] = await addLine({})
     const worker = await handWorker(db, await startRun(db))
     const claimed = await db.database.transaction(async (tx) => {
@@ -186,7 +186,7 @@ describe('a run', () => {
     expect(await other.claimer.finish(false)).toBe(false)
   })
 
-  test('does not ask a second time about who was answered or failed in it', async () => {
+  test('does not ask again about subjects who were answered or failed in it', async () => {
     await addLine({}, {})
     const worker = await handWorker(db, await startRun(db))
     const [one, other] = await worker.claim(2)

@@ -115,7 +115,7 @@ describe.each(FIVE)('a flush of $key locks', (of) => {
   })
 })
 
-test('a flush locks the verification row before the person whose UNZR it takes away', async () => {
+test('a flush locks the verification row before the person whose UNZR it clears', async () => {
   const of = caseOf('unzr/person')
   const [id = ''] = await addPersons(db.database, [illFormed(of)])
   const worker = await handWorker(db, await startRun(db, { process: of.key }))

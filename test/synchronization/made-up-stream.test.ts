@@ -119,12 +119,12 @@ const NOTHING = { verified: 0, not_verified: 0, not_needed: 0, incorrect: 0, to_
 type LeftOut<T> = { [K in keyof T]-?: Omit<T, K> extends T ? K : never }[keyof T]
 
 describe('a stream of one value and one table', () => {
-  test('fails to compile without any of its parts, but for what the database has a say in', () => {
+  test('does not compile without any of its parts, except what the database takes part in', () => {
     const optional: Readonly<Record<LeftOut<SyncProcess> | LeftOut<typeof taxId>, true>> = { conclude: true }
     expect(Object.keys(optional)).toEqual(['conclude'])
   })
 
-  test('settles persons by whatever it decides, and asks nobody twice', async () => {
+  test('settles persons by its decisions, and asks nobody twice', async () => {
     const codes = ['1000000000', '1000000001', '1000000002', '1000000007']
     const ids = await take([...codes.map((tax_id) => ({ tax_id })), { tax_id: null, no_tax_id: true }])
     const ended = await run('person', (tax) => Number(tax.slice(-1)))
@@ -156,7 +156,7 @@ describe('a stream of one value and one table', () => {
     expect(await counted(again.run.id)).toMatchObject({ verified: 1, not_needed: 1, claimed: 2 })
   })
 
-  test('reaches who links to the kept row and has the same identity, of either kind, and no others', async () => {
+  test('applies to subjects of either kind with a link to the stored row and the same identity, and no others', async () => {
     const tax_id = '3000000000'
     const [asked = '', same = '', renamed = ''] = await take([{ tax_id }, { tax_id }, { tax_id, ...OTHER_NAMES }])
     const party = all.parties.party({ ...NAMES, tax_id, last_name: NAMES.last_name.toUpperCase() })
@@ -197,7 +197,7 @@ describe('a stream of one value and one table', () => {
     ])
   })
 
-  test('is told by GraphQL and REST, comes in with records, and is explained', async () => {
+  test('appears in GraphQL and REST, in imported records, and in explanations', async () => {
     const given = { status: 'VERIFIED', reason: 'AUTO', synced_at: new Date().toISOString() }
     const [id = ''] = await take([{ tax_id: '4000000000', verification: { tax_id: given } }])
     const { body } = await api.graphql(
@@ -223,7 +223,7 @@ describe('a stream of one value and one table', () => {
     expect(processes.body.data.verificationProcesses).toContainEqual({ key: 'tax_id/person', isServed: true })
   })
 
-  test('is triggered by a change where it is served, and stays as it is where it is not', async () => {
+  test('is triggered by a change if enabled, and otherwise stays unchanged', async () => {
     const [id = ''] = await take([{ tax_id: '5000000000' }])
     await run('person')
     const trigger = (served: readonly OwnStream[]) =>

@@ -42,7 +42,7 @@ async function live(drawn: Population, steered: readonly SyncProcess[], steps: S
 }
 
 test(
-  `claims and flushes of any processes in any order, beside any changes, leave what the model says (TEST_SEED=${SEED})`,
+  `claims and flushes of any processes in any order, with any concurrent changes, match the model (TEST_SEED=${SEED})`,
   async () => {
     let lives = 0
     await fc.assert(

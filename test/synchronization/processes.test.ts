@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findProcess, PROCESSES } from '../../src/synchronization/process.ts'
 
-test('there are nine processes, each known by its stream and its kind of subject', () => {
+test('there are nine processes, each with a unique stream and kind of subject', () => {
   expect([...PROCESSES.keys()].sort()).toEqual([
     'dms_passport/party',
     'dms_passport/person',
@@ -22,7 +22,7 @@ test('there are nine processes, each known by its stream and its kind of subject
   expect(findProcess('nhs/person')).toBeUndefined()
 })
 
-test('a stream has one set of rules, whoever its subjects are', () => {
+test('a stream has one set of rules for all kinds of subjects', () => {
   const rulesOf = (key: string) => findProcess(key)?.rules
   expect(rulesOf('mvs_passport/person')).toBe(rulesOf('mvs_passport/party'))
   expect(rulesOf('dms_passport/person')).toBe(rulesOf('dms_passport/party'))

@@ -59,7 +59,7 @@ async function addHolder(kind: SubjectKind, documents: readonly TestDocument[]):
   return holder
 }
 
-describe.each(['person', 'party'] as const)('a %s who is edited while an answer reaches others', (kind) => {
+describe.each(['person', 'party'] as const)('a %s who is edited while an answer is applied to others', (kind) => {
   // A party is not asked about here: it stays triggered.
   const afterwards = (asked: object) => (kind === 'person' ? asked : TRIGGERED)
 
@@ -134,7 +134,7 @@ describe('two holders of one document in review at once', () => {
     expect([await stepsOf(first), await stepsOf(second)]).toEqual([['4'], ['5']])
   })
 
-  test('of which one is sent again meanwhile: that one is reached by the answer about the other', async () => {
+  test('of which one is queued again meanwhile: that one gets the answer about the other', async () => {
     const [first = '', second = ''] = (
       await addPersons(db.database, [{ documents: [INVALID] }, { documents: [INVALID] }])
     ).sort()
@@ -159,7 +159,7 @@ describe('two holders of one document in review at once', () => {
 })
 
 describe('the row in mimir', () => {
-  test('is one for all who find it at once, and nobody waits in vain', async () => {
+  test('is one for all concurrent finders, without deadlocks', async () => {
     const ids = await addPersons(db.database, [{ documents: [INVALID] }, { documents: [INVALID] }])
     const run = await startRun(db)
     const stop = new Stop()

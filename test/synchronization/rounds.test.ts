@@ -65,7 +65,7 @@ async function live(drawn: Population, lived: readonly RunOfRounds[]): Promise<v
 }
 
 test(
-  `runs of the whole engine, with changes while the registry thinks, leave what the model says (TEST_SEED=${SEED})`,
+  `runs of the whole engine, with changes during calls, match the model (TEST_SEED=${SEED})`,
   async () => {
     await fc.assert(fc.asyncProperty(population, runs, live), { seed: SEED, numRuns: SEQUENCES, ...IN_TIME })
   },

@@ -97,7 +97,7 @@ describe('a tick', () => {
     expect(await lookAll()).toEqual([])
   })
 
-  test('that finds a run of its process under way is recorded as skipped, and not made up for', async () => {
+  test('that finds an active run of its process is recorded as skipped, and not made up for', async () => {
     let now = new Date('2026-05-01T12:00:00Z')
     const schedule = scheduleAt(() => now)
     await schedule.look()
@@ -111,7 +111,7 @@ describe('a tick', () => {
     expect(await db.database.query({ text: 'select id from zvirka.runs' })).toEqual([{ id: running.id }])
   })
 
-  test('that finds nobody due is skipped where subjects are asked about once after each trigger', async () => {
+  test('that finds nobody due is skipped if subjects are asked about once after each trigger', async () => {
     let now = new Date('2026-05-01T12:00:00Z')
     const schedule = scheduleAt(() => now, { validationPeriodDays: null })
     await schedule.look()
@@ -136,7 +136,7 @@ describe('a tick', () => {
   test.each([
     ['to summer time', '2026-03-27T12:00:00Z', '2026-03-30T12:00:00Z'],
     ['to winter time', '2026-10-23T12:00:00Z', '2026-10-26T12:00:00Z'],
-  ])('fires once a day over the change %s, at an hour that is missing or comes twice', async (_, from, to) => {
+  ])('fires once a day over the change %s, at an hour that is skipped or repeated', async (_, from, to) => {
     for (const cron of ['30 3 * * *', '0 3 * * *', '59 3 * * *', '0 4 * * *']) {
       await emptyTables(db, 'delete')
       expect([cron, (await letTimePass(from, to, { cron })).length]).toEqual([cron, 3])
@@ -197,8 +197,8 @@ describe.each([
   })
 })
 
-describe('ticks that were missed', () => {
-  test('because no worker ran are made up for once', async () => {
+describe('missed ticks', () => {
+  test('are made up for once if no worker ran', async () => {
     await letTimePass('2026-05-01T12:00:00Z', '2026-05-01T13:00:00Z')
     expect(await letTimePass('2026-05-09T12:00:00Z', '2026-05-09T20:00:00Z')).toHaveLength(1)
   })
@@ -218,7 +218,7 @@ describe('a schedule that changes', () => {
     ['whose last tick lies after the last one recorded', { cron: '0 5 * * *' }],
     ['of once a year', { cron: '0 1 1 1 *' }],
     ['in another time zone', { timeZone: 'UTC' }],
-  ])('to one %s starts nothing by what was before', async (_, other: ScheduleSettings) => {
+  ])('to one %s starts nothing for the old one', async (_, other: ScheduleSettings) => {
     await letTimePass(...DAY)
     expect(await letTimePass('2026-05-02T12:00:00Z', '2026-05-02T13:00:00Z', other)).toEqual([])
     expect(await letTimePass('2026-05-09T12:00:00Z', '2026-05-09T13:00:00Z', other)).toHaveLength(
@@ -226,7 +226,7 @@ describe('a schedule that changes', () => {
     )
   })
 
-  test('back to the one before starts nothing for the time in which the other had its place', async () => {
+  test('back to the previous one starts nothing for the time in between', async () => {
     await letTimePass(...DAY)
     await letTimePass('2026-05-02T12:00:00Z', '2026-05-04T12:00:00Z', { cron: '0 5 * * *' })
     expect(await letTimePass('2026-05-04T12:00:00Z', '2026-05-04T21:50:00Z')).toEqual([])
@@ -234,7 +234,7 @@ describe('a schedule that changes', () => {
     expect(await timesOf()).toEqual(['05-01T22:00', '05-03T02:00', '05-04T02:00', '05-04T22:00'])
   })
 
-  test('worker by worker has the ticks of both while both are there, one that they share once', async () => {
+  test('worker by worker has the ticks of both while both exist, and shared ones once', async () => {
     let now = new Date('2026-05-01T21:50:00Z')
     const all = ['0 1 * * *', '0 1,5 * * *'].map((cron) => scheduleAt(() => now, { cron }))
     for (; now < new Date('2026-05-02T02:10:00Z'); now = new Date(now.getTime() + 30_000)) {
@@ -245,7 +245,7 @@ describe('a schedule that changes', () => {
     expect(await timesOf()).toEqual(['05-01T22:00', '05-02T02:00'])
   })
 
-  test('while its worker was stopped for long, and another schedule took its place, starts nothing when it goes on', async () => {
+  test('while its worker was suspended for long, and another schedule replaced it, starts nothing when it resumes', async () => {
     let now = new Date('2026-05-01T12:00:00Z')
     const stopped = scheduleAt(() => now)
     await stopped.look()
@@ -257,19 +257,19 @@ describe('a schedule that changes', () => {
 })
 
 describe('the clock of the database', () => {
-  test('that is put back starts no tick again, and the next as ever', async () => {
+  test('that is set back repeats no tick, and the next is on time', async () => {
     await letTimePass('2026-05-01T12:00:00Z', '2026-05-03T12:00:00Z', { cron: '0 * * * *' })
     expect(await letTimePass('2026-05-03T02:10:00Z', '2026-05-03T12:00:00Z', { cron: '0 * * * *' })).toEqual([])
     expect(await letTimePass('2026-05-03T12:00:00Z', '2026-05-03T14:30:00Z', { cron: '0 * * * *' })).toHaveLength(3)
   })
 
-  test('that was ahead by a year when a schedule was first seen holds up nothing once it is right', async () => {
+  test('that was a year ahead when a schedule was first seen delays nothing once it is right', async () => {
     await letTimePass('2027-05-01T12:00:00Z', '2027-05-02T12:00:00Z', { cron: '0 5 * * *' })
     await letTimePass('2027-05-02T12:00:00Z', '2027-05-03T12:00:00Z')
     expect(await letTimePass('2026-05-01T12:00:00Z', '2026-05-04T12:00:00Z')).toHaveLength(3)
   })
 
-  test('starts no tick again whose record was pruned', async () => {
+  test('repeats no tick whose record was pruned', async () => {
     await letTimePass('2026-05-01T12:00:00Z', '2026-05-02T12:00:00Z')
     await ownerOf(db).query({ text: 'delete from zvirka.ticks' })
     expect(await letTimePass('2026-05-02T12:00:00Z', '2026-05-02T13:00:00Z')).toEqual([])
@@ -290,20 +290,20 @@ describe('a run for triggered subjects', () => {
     return id
   }
 
-  test('starts once the trigger is old enough, takes the triggered alone, and only one', async () => {
+  test('starts once the trigger is old enough, takes only triggered subjects, and only one starts', async () => {
     await addTriggered(61)
     const started = (await Promise.all([1, 2, 3].map(() => scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()))).flat()
     expect(started).toMatchObject([{ cause: 'trigger' }])
     expect(started[0]?.triggered_before).not.toBeNull()
   })
 
-  test('does not start too early, nor where it is off', async () => {
+  test('does not start too early, nor if it is off', async () => {
     await addTriggered(50)
     expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toEqual([])
     expect(await scheduleAt(NOW).look()).toEqual([])
   })
 
-  test('does not start while a run of the process is under way', async () => {
+  test('does not start while the process has an active run', async () => {
     await addTriggered(100)
     await startRun(db)
     expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toEqual([])
@@ -324,7 +324,7 @@ describe('a run for triggered subjects', () => {
     expect(await scheduleAt(NOW, { triggerDelaySeconds: 60 }).look()).toEqual([])
   })
 
-  test('starts for one whose waiting is over', async () => {
+  test('starts for one whose waiting time is over', async () => {
     await addTriggered(100)
     await ownerOf(db).query({
       text: `update wide.person_verifications set dms_passport_waits_until = now() - interval '1 s', dms_passport_failures = 1`,

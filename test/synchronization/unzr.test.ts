@@ -20,7 +20,7 @@ const rowsOf = (table: string) => db.database.query<Record<string, unknown>>({ t
 describe('unzr/person', () => {
   const of = caseOf('unzr/person')
 
-  test('asks for each of several persons with one UNZR; the row keeps the one last found, and all who were found link to it', async () => {
+  test('asks for each of several persons with one UNZR; the row holds the last one found, and all found ones link to it', async () => {
     const shared = { stream: 'unzr', unzr: unzrOf(1), documents: [nationalId(1)] } as const
     const ids = await addPersons(db.database, [
       { ...shared, id: '00000000-0000-4000-8000-000000000001', first_name: 'Перша' },
@@ -58,13 +58,13 @@ describe('unzr/person', () => {
     ])
   })
 
-  test('keeps an absent patronymic and an absent description as empty ones', async () => {
+  test('stores an absent patronymic and an absent description as empty ones', async () => {
     await addPersons(db.database, [{ stream: 'unzr', unzr: unzrOf(1), second_name: '' }])
     await runThrough(db, of, () => answer(1))
     expect(await rowsOf('mimir.unzr_data')).toMatchObject([{ patronymic_name: '', description: '' }])
   })
 
-  test('touches nobody who has the same document or UNZR', async () => {
+  test('does not change others with the same document or UNZR', async () => {
     const [, other = ''] = await addPersons(db.database, [
       askable(of, 1),
       { ...askable(of, 1), status: 'VERIFIED', reason: 'AUTO', synced_at: daysAgo(1) },

@@ -54,7 +54,7 @@ async function failAll(worker: HandWorker): Promise<number> {
 }
 
 describe('a subject whose call failed', () => {
-  test('waits a minute, then twice as long after each failure, a day at most', async () => {
+  test('waits a minute, then twice as long after each failure, at most a day', async () => {
     const id = await addOne()
     const waited: (number | null)[] = []
     for (let n = 0; n < 14; n += 1) {
@@ -72,7 +72,7 @@ describe('a subject whose call failed', () => {
     expect((await dmsState(db.database, 'person', id)).failures).toBe(32_000)
   })
 
-  test('is taken by a run that begins after its waiting, not by one that began before', async () => {
+  test('is taken by a run that starts after its waiting time, not by an earlier one', async () => {
     await addOne()
     const worker = await newRun()
     expect(await failAll(worker)).toBe(1)
@@ -87,7 +87,7 @@ describe('a subject whose call failed', () => {
     expect(await after.claim(1)).toHaveLength(1)
   })
 
-  test('keeps its count of failures while it waits, when its waiting is over, and when it is given back unasked', async () => {
+  test('keeps its number of failures while it waits, afterwards, and when it is released unasked', async () => {
     const id = await addOne()
     await failAll(await newRun())
     await pass('2 minutes')
@@ -102,14 +102,14 @@ describe('a subject whose call failed', () => {
   test.each([
     ['an answer', async (worker: HandWorker) => worker.write((await worker.claim(1)).map((each) => answered(each, 0)))],
     ['a trigger', async (_: HandWorker, id: string) => db.database.transaction((tx) => sendAgain(tx, 'person', id))],
-  ])('waits no more after %s, and begins to count anew', async (_, end) => {
+  ])('no longer waits after %s, and its failures are reset', async (_, end) => {
     const id = await addOne()
     for (let n = 0; n < 3; n += 1) await failAll(await newRun(true))
     await end(await newRun(true), id)
     expect(await dmsState(db.database, 'person', id)).toMatchObject({ failures: 0, waits: false })
   })
 
-  test('leaves everything else untouched', async () => {
+  test('otherwise changes nothing', async () => {
     const synced_at = new Date(Date.now() - 300 * 24 * 3600_000).toISOString()
     const [id = ''] = await addPersons(db.database, [
       { documents: [nationalId(1)], status: 'VERIFIED', reason: 'AUTO_VALID', synced_at },
@@ -131,8 +131,8 @@ describe('a subject whose call failed', () => {
   })
 })
 
-describe('a run given by hand', () => {
-  test('takes those who wait after all others, and not those who failed in it', async () => {
+describe('a manual run', () => {
+  test('takes waiting subjects after all others, and not those who failed in it', async () => {
     const waiting = await addOne(1)
     await failAll(await newRun())
     const fresh = await addOne(2)
@@ -145,7 +145,7 @@ describe('a run given by hand', () => {
     expect(await dmsState(db.database, 'person', waiting)).toMatchObject({ failures: 2, waits: true })
   })
 
-  test('that takes no waiting ones leaves them, and is finished without them', async () => {
+  test('without waiting subjects skips them, and finishes without them', async () => {
     const waiting = await addOne(1)
     await failAll(await newRun())
     const worker = await newRun()
@@ -155,8 +155,8 @@ describe('a run given by hand', () => {
   })
 })
 
-describe('whose waiting was over when the run began', () => {
-  test('is waited for by the run where another transaction has the row locked', async () => {
+describe('a subject whose waiting time was over when the run started', () => {
+  test('is waited for by the run if another transaction has locked the row', async () => {
     const id = await addOne()
     await failAll(await newRun())
     await pass('2 minutes')
@@ -172,7 +172,7 @@ describe('whose waiting was over when the run began', () => {
     expect(await worker.claim(1)).toHaveLength(1)
   })
 
-  test('is taken though a thousand others come back with it', async () => {
+  test('is taken even if a thousand others return with it', async () => {
     await addPersons(
       db.database,
       Array.from({ length: 2100 }, (_, n) => ({ documents: [nationalId(n)] })),

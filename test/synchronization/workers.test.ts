@@ -45,7 +45,7 @@ async function statuses(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
 }
 
-describe.each([2, 4])('%i workers at once', (workers) => {
+describe.each([2, 4])('%i concurrent workers', (workers) => {
   test('ask about each subject once, count it once, write one event and one entry for it', async () => {
     const people = 1500
     await addMany(people)
@@ -93,7 +93,7 @@ describe.each([2, 4])('%i workers at once', (workers) => {
     })
   })
 
-  test('take together no more subjects than the limit, those without a call included', async () => {
+  test('together take no more subjects than the limit, including those without a call', async () => {
     await addMany(400, (n) => (n % 2 === 0 ? [nationalId(n)] : []))
     const run = await shareRun(workers, async () => answer(0), { batchSize: 7, run: { maxSubjects: 150 } })
     const { claimed, verified, not_needed } = await countsOf(db, run.id)
@@ -101,7 +101,7 @@ describe.each([2, 4])('%i workers at once', (workers) => {
     expect(await statuses()).toMatchObject({ VERIFICATION_NEEDED: 250 })
   })
 
-  test('take together no more batches than the limit', async () => {
+  test('together take no more batches than the limit', async () => {
     await addMany(300)
     const run = await shareRun(workers, async () => answer(0), { batchSize: 20, run: { maxBatches: 5 } })
     expect(run.state).toBe('finished')
@@ -110,7 +110,7 @@ describe.each([2, 4])('%i workers at once', (workers) => {
 })
 
 describe('a limit', () => {
-  test('has room again for what was given back unasked', async () => {
+  test('has room again for what was released unasked', async () => {
     await addMany(3)
     const run = await startRun(db, { maxSubjects: 2 })
     const [worker, other] = [await handWorker(db, run), await handWorker(db, run)]
@@ -122,7 +122,7 @@ describe('a limit', () => {
     expect((await other.tryToClaim(5)).kind).toBe('limit_reached')
   })
 
-  test('does not end a run in which something was given back since', async () => {
+  test('does not end a run in which something was released since', async () => {
     await addMany(2)
     const run = await startRun(db, { maxSubjects: 1 })
     const [worker, other] = [await handWorker(db, run), await handWorker(db, run)]

@@ -56,12 +56,12 @@ describe('an answer', () => {
     ['with white space everywhere', answer(id).replaceAll('><', '>\n  <').replace(`>${id}<`, `>\n${id} <`)],
     ['with a byte order mark and a declaration', `\ufeff<?xml version="1.0" encoding="UTF-8"?>${answer(id)}`],
     ['with comments in it', answer(id).replace(`>${id}<`, `><!-- a -->${id}<!-- b --><`)],
-  ])('counts %s', (_what, body) => {
+  ])('is accepted with %s', (_what, body) => {
     expect(read(body)).toMatchObject({ kind: 'answer', wrapper: { local: `${code}Response` } })
   })
 
   test.each(['client', 'service', 'userId', 'id'] as const)(
-    'does not count without %s, nor with it twice, nor out of its namespace',
+    'is not accepted without %s, nor with it twice, nor in another namespace',
     (name) => {
       expect(codeOf(read(with_({ [name]: '' })))).toBe('other_request')
       expect(codeOf(read(with_({ [name]: blocks[name] + blocks[name] })))).toBe('other_request')
@@ -88,7 +88,7 @@ describe('an answer', () => {
     expect(codeOf(read(with_({ [name]: block })))).toBe('other_request')
   })
 
-  test('compares the version where one was sent', () => {
+  test('must have the version that was sent, if any', () => {
     const versioned = { ...definition, service: { ...definition.service, serviceVersion: 'v2' } }
     const body = with_({
       service: blocks.service.replace('</x:service>', '<i:serviceVersion>v2</i:serviceVersion></x:service>'),
@@ -99,19 +99,19 @@ describe('an answer', () => {
   })
 
   test.each(['5.0', '3.1', 'xxx', '', '4', '4.', '4.x', '14.0', '4.0</x:protocolVersion><x:protocolVersion>4.0'])(
-    'of the protocol version %j is an error, and nothing of it is used',
+    'with the protocol version %j is an error, and nothing of it is used',
     (version) => {
       const protocolVersion = `<x:protocolVersion>${version}</x:protocolVersion>`
       expect(codeOf(read(with_({ protocolVersion })))).toBe('other_version')
     },
   )
 
-  test.each([' 4.0 ', '4.1', '4.10'])('of the protocol version %j counts', (version) => {
+  test.each([' 4.0 ', '4.1', '4.10'])('with the protocol version %j is accepted', (version) => {
     const protocolVersion = `<x:protocolVersion>${version}</x:protocolVersion>`
     expect(read(with_({ protocolVersion })).kind).toBe('answer')
   })
 
-  test('of the version that we were told to send counts', () => {
+  test('with the configured version is accepted', () => {
     const older = { ...definition, protocolVersion: '3.1' }
     const body = Buffer.from(with_({ protocolVersion: '<x:protocolVersion>3.1</x:protocolVersion>' }))
     expect(readAnswer({ definition: older, id }, { status: 200, contentEncoding: undefined, body }).kind).toBe('answer')
@@ -144,7 +144,7 @@ describe('an answer', () => {
     expect(codeOf(read(body))).toBe(expected)
   })
 
-  test('comes with HTTP 200 only', () => {
+  test('needs HTTP 200', () => {
     for (const status of [201, 202, 204, 301, 302, 400, 404, 500, 502, 503]) {
       expect(codeOf(read(answer(id), status))).toBe(`http_${status}`)
       expect(codeOf(read('<html>Bad Gateway', status))).toBe(`http_${status}`)
@@ -158,7 +158,7 @@ describe('an answer', () => {
     expect(read(answer(id), 200, 'Identity').kind).toBe('answer')
   })
 
-  test('never comes from a message with one character changed in what must be equal', () => {
+  test('is never accepted with one character changed in what must be equal', () => {
     const whole = answer(id)
     const from = whole.indexOf('<x:client')
     const to = whole.indexOf('<x:protocolVersion')
@@ -173,7 +173,7 @@ describe('an answer', () => {
   })
 })
 
-describe('a page of a proxy that refuses our connection', () => {
+describe('a proxy’s page that refuses our connection', () => {
   const nginx = (title: string) => `<html>\r\n<head><title>400 ${title}</title></head>\r\n<body>\r\n</body></html>\r\n`
   test.each([
     [400, nginx('No required SSL certificate was sent'), 'tls_client_refused'],
@@ -222,7 +222,7 @@ describe('an answer with attachments', () => {
     ['a type that is not true', related, answer(id)],
     ['a type without a boundary', 'multipart/related', answer(id)],
     ['a type that cannot be read', 'multipart/', answer(id)],
-  ])('is read by its root part: %s', (_what, type, body) => {
+  ])('is read from its root part: %s', (_what, type, body) => {
     expect(message(body, type)).toMatchObject({ kind: 'answer', wrapper: { local: `${code}Response` } })
   })
 
@@ -245,7 +245,7 @@ describe('an answer with attachments', () => {
       related,
       `${part(answer(id), 'Content-Transfer-Encoding: x-uuencode')}--b-1--`,
     ],
-  ])('is an error where %s', (_what, type, body) => {
+  ])('is an error if %s', (_what, type, body) => {
     expect(codeOf(message(body, type))).toBe('malformed_multipart')
     expect(codeOf(read(body, 500, undefined, type))).toBe('http_500')
   })
@@ -255,7 +255,7 @@ describe('an answer with attachments', () => {
     expect(codeOf(message(`${part('<html><br></html>')}--b-1--`))).toBe('malformed_xml')
   })
 
-  test('is read in linear time, whatever it holds', () => {
+  test('is read in linear time, whatever it contains', () => {
     const began = process.cpuUsage()
     for (const filling of ['\n--b-1 x', '--b-1', ' ', '\r\n', '\n--b-1\n', '= ']) {
       message(filling.repeat(262_144 / filling.length))
@@ -268,7 +268,7 @@ describe('an answer with attachments', () => {
 describe('a fault', () => {
   const detail = `<detail><x:faultDetail>${detailId}</x:faultDetail></detail>`
 
-  test.each([200, 500, 502, 404])('is read with HTTP %i, in both shapes, with or without headers', (status) => {
+  test.each([200, 500, 502, 404])('is read with HTTP %i, in both versions, with or without headers', (status) => {
     const expected = {
       kind: 'fault',
       fault: {
@@ -293,7 +293,7 @@ describe('a fault', () => {
     ['Server', undefined],
     ['s:Server.Broken', undefined],
     ['BadPassport', undefined],
-  ])('of %s keeps the words of security servers alone, where nothing prints them', (faultcode, words) => {
+  ])('of %s keeps only the text of security servers, where nothing prints it', (faultcode, words) => {
     const reading = read(envelope(undefined, fault11(faultcode)))
     if (reading.kind !== 'fault') throw new Error('it is no fault')
     const { text } = reading.fault
@@ -301,7 +301,7 @@ describe('a fault', () => {
     expect(JSON.stringify(reading) + inspect(reading, { depth: 9 })).not.toContain('123456')
   })
 
-  test('has one line of words, bounded and without what a terminal would obey', () => {
+  test('has one line of text, limited and without control characters', () => {
     const wordsOf = (faultstring: string) => {
       const reading = read(envelope(undefined, fault11('Client.InvalidBody').replace('Passport АА123456', faultstring)))
       return reading.kind === 'fault' && reading.fault.text && reveal(reading.fault.text)
@@ -316,7 +316,7 @@ describe('a fault', () => {
     expect(reading.kind === 'fault' && reading.fault.text && reveal(reading.fault.text)).toBe('ні')
   })
 
-  test('says nothing of its text, and nothing of a detail that is no UUID', () => {
+  test('reveals nothing of its text, or of a detail that is no UUID', () => {
     const reading = read(
       envelope(undefined, fault11('s:Client', '<detail><faultDetail>АА123456</faultDetail></detail>')),
     )
@@ -337,21 +337,21 @@ describe('a fault', () => {
     })
   })
 
-  test('of another request is an error of the way, not of the question', () => {
+  test('of another request is a service error, not a subject error', () => {
     expect(codeOf(read(envelope(header(detailId), fault11('s:Client'))))).toBe('other_request')
   })
 
-  test('without a code is the service’s error', () => {
+  test('without a code is a service error', () => {
     expect(codeOf(read(envelope(undefined, '<s:Fault/>')))).toBe('fault_without_code')
   })
 
-  test('is none outside the namespace of the envelope, nor beside something else', () => {
+  test('is not read outside the envelope’s namespace, nor beside something else', () => {
     expect(codeOf(read(answer(id, '<Fault><faultcode>Client</faultcode></Fault>')))).toBe('other_wrapper')
     expect(codeOf(read(envelope(undefined, fault11('Client') + statusBody('0'))))).toBe('not_soap')
   })
 })
 
-test('only a UUID may be logged of what the other side calls an exchange', () => {
+test('of the other side’s exchange ids only a UUID may be logged', () => {
   expect(asUuid(detailId)).toBe(detailId)
   expect(asUuid('АА123456')).toBeUndefined()
   expect(asUuid('19900101-12345')).toBeUndefined()

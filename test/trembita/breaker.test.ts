@@ -28,7 +28,7 @@ function open() {
 }
 
 describe('a closed breaker', () => {
-  test('opens with the twentieth call when half of them ended in the service’s errors', () => {
+  test('opens with the twentieth call if half of them ended in service errors', () => {
     const { breaker, record, now } = setUp()
     record(10, 'good')
     record(9, 'service_error')
@@ -38,7 +38,7 @@ describe('a closed breaker', () => {
     expect(breaker.openSince).toBe(now())
   })
 
-  test('stays closed below half, and whatever the subjects’ own errors are', () => {
+  test('stays closed below half, and whatever the number of subject errors is', () => {
     const { breaker, record } = setUp()
     record(11, 'good')
     record(9, 'service_error')
@@ -47,13 +47,13 @@ describe('a closed breaker', () => {
     expect(breaker.isOpen).toBe(false)
   })
 
-  test('stays closed with nineteen calls, though all failed', () => {
+  test('stays closed with nineteen calls, even if all failed', () => {
     const { breaker, record } = setUp()
     record(19, 'service_error')
     expect(breaker.isOpen).toBe(false)
   })
 
-  test('looks at all calls of 20 s where there are more than twenty', () => {
+  test('considers all calls of 20 s if there are more than twenty', () => {
     const { breaker, record } = setUp()
     record(60, 'good', 100)
     record(59, 'service_error', 100)
@@ -62,7 +62,7 @@ describe('a closed breaker', () => {
     expect(breaker.isOpen).toBe(true)
   })
 
-  test('forgets what ended more than 20 s ago where later calls are enough', () => {
+  test('ignores what ended more than 20 s ago if there are enough later calls', () => {
     const { breaker, record, wait } = setUp()
     record(1000, 'good')
     wait(20_000)
@@ -71,7 +71,7 @@ describe('a closed breaker', () => {
     expect(breaker.isOpen).toBe(true)
   })
 
-  test('looks at the last twenty, however old, of a service that is slow', () => {
+  test('considers the last twenty, however old, for a slow service', () => {
     const { breaker, record } = setUp()
     record(10, 'good', 30_000)
     record(9, 'service_error', 30_000)
@@ -80,13 +80,13 @@ describe('a closed breaker', () => {
     expect(breaker.isOpen).toBe(true)
   })
 
-  test('asks for no probe', () => {
+  test('needs no probe', () => {
     expect(setUp().breaker.msUntilProbe()).toBe(Number.POSITIVE_INFINITY)
   })
 })
 
 describe('an open breaker', () => {
-  test('wants probes 5, 10, 20, 40, 60, 60 s after the end of the one before', () => {
+  test('needs probes 5, 10, 20, 40, 60, 60 s after the end of the previous one', () => {
     const { breaker, wait } = open()
     for (const seconds of [5, 10, 20, 40, 60, 60, 60]) {
       expect(breaker.msUntilProbe()).toBe(seconds * 1000)
@@ -113,7 +113,7 @@ describe('an open breaker', () => {
     expect(breaker.msUntilProbe()).toBe(0)
   })
 
-  test('closes after three good probes in a row, which follow each other at once', () => {
+  test('closes after three successful probes in a row, which can follow immediately', () => {
     const { breaker, probe, wait } = open()
     wait(5_000)
     probe(true)
@@ -125,7 +125,7 @@ describe('an open breaker', () => {
     expect(breaker.openSince).toBeUndefined()
   })
 
-  test('begins to count again after a bad probe', () => {
+  test('restarts the count after a failed probe', () => {
     const { breaker, probe, wait } = open()
     wait(5_000)
     probe(true)
@@ -140,7 +140,7 @@ describe('an open breaker', () => {
     expect(breaker.isOpen).toBe(false)
   })
 
-  test('learns nothing from a probe that was aborted, and from calls that were under way', () => {
+  test('ignores aborted probes, and calls that were in progress', () => {
     const { breaker, probe, record, wait } = open()
     wait(5_000)
     probe(true)
@@ -153,7 +153,7 @@ describe('an open breaker', () => {
     expect(breaker.isOpen).toBe(false)
   })
 
-  test('once closed has forgotten what opened it, and starts the delays afresh when it opens again', () => {
+  test('once closed has forgotten what opened it, and restarts the delays when it opens again', () => {
     const { breaker, probe, record, wait } = open()
     wait(5_000)
     probe(false)
@@ -208,7 +208,7 @@ class Model {
   }
 }
 
-test('at every moment of any history the breaker is where the words of the rule put it', () => {
+test('the breaker always equals a literal implementation of the rule, for any history', () => {
   const step = fc.record({
     wait: fc.oneof(fc.constantFrom(0, 0, 1, 5_000, 20_000, 60_000), fc.nat({ max: 4_000 })),
     outcome: fc.constantFrom<AttemptOutcome>('good', 'service_error', 'service_error', 'subject_error'),

@@ -75,7 +75,7 @@ async function serveTcp(behave: Parameters<typeof startTcpServer>[0]): Promise<s
 const codeOf = (result: RegistryAnswer) => (result.kind === 'technical_error' ? result.code : result.kind)
 
 describe('a call', () => {
-  test('brings the answer, its message id and one attempt', async () => {
+  test('returns the answer, its message id and one attempt', async () => {
     const server = await serve(reply(200, (id) => answer(id, statusBody('1'))))
     const { registries, attempts, lines } = open([server.url])
     const result = await registries.checkPassportDmsStatus(question)
@@ -85,7 +85,7 @@ describe('a call', () => {
     expect(lines).toEqual([])
   })
 
-  test('is a POST to the root with the headers of its SOAP version, and offers no compression', async () => {
+  test('is a POST to the root path with the headers of its SOAP version, and offers no compression', async () => {
     const server = await serve()
     await open([server.url]).registries.checkPassportDmsStatus(question)
     const { method, url, headers } = server.requests[0]?.http ?? {}
@@ -97,7 +97,7 @@ describe('a call', () => {
     expect(headers).not.toHaveProperty('soapaction')
   })
 
-  test('sends an id of its own each time, and keeps connections', async () => {
+  test('has a new id each time, and reuses connections', async () => {
     const server = await serve()
     const { registries } = open([server.url])
     for (let n = 0; n < 5; n += 1) await registries.checkPassportDmsStatus(question)
@@ -106,7 +106,7 @@ describe('a call', () => {
     expect(new Set(server.requests.map(({ http }) => http.socket.remotePort)).size).toBeLessThan(3)
   })
 
-  test('that cannot be written in XML is the subject’s error and is not sent', async () => {
+  test('that cannot be written in XML is a subject error and is not sent', async () => {
     const server = await serve()
     const { registries } = open([server.url])
     const result = await registries.checkPassportDmsStatus({ passType: '0101', pasNumber: '12\u0000' })
@@ -297,24 +297,24 @@ describe('a technical error is', () => {
     expect(lines).toHaveLength(2)
   })
 
-  test('a name that leads nowhere', async () => {
+  test('an unknown host name', async () => {
     const { registries } = open(['http://no-such-server.invalid'])
     expect(codeOf(await registries.checkPassportDmsStatus(question, { retry: false }))).toBe('name_not_resolved')
   })
 
-  test('what is no HTTP', async () => {
+  test('a response that is not HTTP', async () => {
     const url = await serveTcp((socket) => socket.end('220 mail.example ESMTP\r\n'))
     expect(codeOf(await open([url]).registries.checkPassportDmsStatus(question))).toBe('malformed_http')
   })
 
-  test('headers without end', async () => {
+  test('endless headers', async () => {
     const url = await serveTcp((socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`))
     expect(codeOf(await open([url]).registries.checkPassportDmsStatus(question))).toBe('headers_too_large')
   })
 })
 
-describe('the deadline', () => {
-  test('is for the whole attempt: a server that drips cannot stretch it', async () => {
+describe('the time limit', () => {
+  test('covers the whole attempt: a slow server cannot extend it', async () => {
     const server = await serve(({ id }, response) => {
       const bytes = Buffer.from(answer(id))
       let at = 0
@@ -331,7 +331,7 @@ describe('the deadline', () => {
     expect(performance.now() - begin).toBeLessThan(2_000)
   })
 
-  test('counts the wait for a connection', async () => {
+  test('includes the wait for a connection', async () => {
     const server = await serve(() => undefined)
     const { registries } = open([server.url], { timeoutMs: 200, maxConnections: 1 })
     const results = await Promise.all(
@@ -369,7 +369,7 @@ test('no more connections are opened than allowed, and no more calls queued', as
 })
 
 describe('a log line', () => {
-  test('of a failed attempt holds ids, service, server, status, code, duration and the other side’s traces', async () => {
+  test('of a failed attempt has ids, service, server, status, code, duration and the other side’s trace ids', async () => {
     const fault = envelope(
       undefined,
       fault11('s:Server.ServerProxy.UnknownService', `<detail><faultDetail>${detailId}</faultDetail></detail>`),
@@ -393,7 +393,7 @@ describe('a log line', () => {
     ])
   })
 
-  test('holds nothing of what a security server wrote; that is told to who asks by hand', async () => {
+  test('has no text of a security server; only manual calls show it', async () => {
     const fault = envelope(undefined, fault11('Server.ClientProxy.UnknownMember'))
     const server = await serve(reply(500, fault))
     const told: string[] = []
@@ -406,7 +406,7 @@ describe('a log line', () => {
     expect(told).toHaveLength(1)
   })
 
-  test('repeats nothing that a server may have made up', async () => {
+  test('repeats nothing that a server may have invented', async () => {
     const fault = envelope(undefined, fault11('АА123456', '<detail><faultDetail>АА123456</faultDetail></detail>'))
     const server = await serve(reply(500, fault, { 'uxp-transaction-id': 'AA-123456' }))
     const { registries, lines } = open([server.url])
@@ -417,7 +417,7 @@ describe('a log line', () => {
 })
 
 describe('an abort', () => {
-  test('ends a call under way, and is no error', async () => {
+  test('ends a call in progress, and is no error', async () => {
     const server = await serve(() => undefined)
     const { registries, lines, attempts } = open([server.url])
     const abort = new AbortController()
@@ -431,7 +431,7 @@ describe('an abort', () => {
     expect(codeOf(await registries.checkPassportDmsStatus(question))).toBe('answer')
   })
 
-  test('before the call lets nothing be sent', async () => {
+  test('before the call prevents sending', async () => {
     const server = await serve()
     const { registries } = open([server.url])
     expect(await registries.checkPassportDmsStatus(question, { signal: AbortSignal.abort() })).toEqual({
@@ -443,7 +443,7 @@ describe('an abort', () => {
     expect(server.requests).toEqual([])
   })
 
-  test('of those who wait leaves those alone who are under way', async () => {
+  test('of waiting calls does not affect those in progress', async () => {
     let release = () => {}
     const server = await serve(({ id }, response) => {
       release = () => response.end(answer(id))
@@ -458,7 +458,7 @@ describe('an abort', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('comes with the end of the registries', async () => {
+  test('is caused by closing the registries', async () => {
     const server = await serve(() => undefined)
     const { registries } = open([server.url])
     const call = registries.checkPassportDmsStatus(question)
@@ -469,7 +469,7 @@ describe('an abort', () => {
 })
 
 describe('a retry', () => {
-  test('has a new id, goes to another server and brings the answer', async () => {
+  test('has a new id, goes to another server and returns the answer', async () => {
     const bad = await serve(({ http }) => http.socket.resetAndDestroy())
     const good = await serve()
     const { registries } = open([good.url, bad.url])
@@ -481,7 +481,7 @@ describe('a retry', () => {
     expect([good.requests.length, bad.requests.length]).toEqual([6, 1])
   })
 
-  test('waits before it with full jitter, twice as long at most the second time', async () => {
+  test('is delayed with full jitter, at most twice as long the second time', async () => {
     const server = await serve()
     const waits: number[] = []
     const draws = [0.25, 0.999, 0, 1]
@@ -501,7 +501,7 @@ describe('a retry', () => {
     expect(waits).toEqual([200, 1598, 0, 1600])
   })
 
-  test('is made at most twice, and the budget pays for each', async () => {
+  test('is made at most twice, and uses the budget each time', async () => {
     const server = await serve()
     const { registries } = open([server.url])
     for (let n = 0; n < 20; n += 1) await registries.checkPassportDmsStatus(question)
@@ -515,7 +515,7 @@ describe('a retry', () => {
 describe('the breaker of a service', () => {
   const failing: Behaviour = reply(502, html)
 
-  test('opens, sends away those who wait, lets probes through, and closes', async () => {
+  test('opens, rejects waiting calls, lets probes through, and closes', async () => {
     const server = await serve(failing)
     const { registries } = open([server.url], { concurrency: 20 })
     const breaker = registries.breakers.CheckPassportDMSStatus
@@ -534,7 +534,7 @@ describe('the breaker of a service', () => {
     expect(codeOf(await registries.checkPassportDmsStatus(question))).toBe('answer')
   })
 
-  test('takes the subject’s error for a good probe, and a probe is never repeated', async () => {
+  test('counts a subject error as a successful probe, and a probe is never retried', async () => {
     const server = await serve(failing)
     const { registries } = open([server.url], { concurrency: 20 })
     const breaker = registries.breakers.CheckPassportDMSStatus

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { effort } from '../support/effort.ts'
 import { compareMutations } from './support/differential.ts'
 
-test('of thousands of damaged answers none gives a status unless libxml2 finds it exactly an answer to our request, and none is refused that is', () => {
+test('of thousands of damaged answers none gives a status unless libxml2 confirms that it is an answer to our request, and none of those is refused', () => {
   const count = effort(2_000, 200_000)
   const { refused, taken, answers } = compareMutations(count, 1)
   // The damage is neither so great that nothing is left to judge, nor so small that nothing is wrong.

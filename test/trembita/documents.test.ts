@@ -28,13 +28,13 @@ describe.each(['en', 'uk'] as const)('docs/trembita (%s)', (language) => {
     expect(names.filter((name) => !documents[language].includes(`\`${name}\``))).toEqual([])
   })
 
-  test('names no setting that is none', () => {
+  test('names no unknown setting', () => {
     const known = settingsOf(declaration.trembita).map(({ name }) => name)
     const named = [...documents[language].matchAll(/TREMBITA_[A-Z_]+[A-Z]\b(?![_*<])/g)].map(([name]) => name)
     expect(named.filter((name) => !known.includes(name))).toEqual([])
   })
 
-  test('has a row for every failure, in the order in which they are printed', () => {
+  test('has a row for every failure, in print order', () => {
     const rows = documents[language].split('\n').flatMap((line) => {
       const [, pattern, means, todo] = /^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$/.exec(line) ?? []
       return pattern !== undefined && means && todo ? [pattern] : []
@@ -43,14 +43,14 @@ describe.each(['en', 'uk'] as const)('docs/trembita (%s)', (language) => {
   })
 })
 
-test('the English rows are those that the commands print', () => {
+test('the English rows equal what the commands print', () => {
   for (const { pattern, means, todo } of adviceTable) {
     expect(documents.en).toContain(`| \`${pattern}\` | ${means} | ${todo} |`)
   }
 })
 
 describe('the advice', () => {
-  test('has a row of its own for every code that the client gives a failure', () => {
+  test('has a row for every failure code of the client', () => {
     const codes = new Set([...codesIn('src/trembita'), ...codesIn('src/registries')])
     for (const code of [
       'timeout',

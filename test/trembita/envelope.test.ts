@@ -18,7 +18,7 @@ function parse(message: string | undefined): XmlElement {
 const bodyOf = (message: string | undefined) => parse(message).children[1]?.children[0]
 
 describe('a request', () => {
-  test('is compact, and its header is in the order of the protocol', () => {
+  test('is compact, and its header is in the protocol’s order', () => {
     const message = createTemplate(definition, children).write('the-id', ['0101', 'АА', '123456'])
     expect(message).toBe(
       '<env:Envelope xmlns:env="http://www.w3.org/2003/05/soap-envelope" xmlns:xro="http://x-road.eu/xsd/xroad.xsd" xmlns:iden="http://x-road.eu/xsd/identifiers">' +
@@ -31,12 +31,12 @@ describe('a request', () => {
     )
   })
 
-  test('carries the same header as the simulator writes', () => {
+  test('has the same header as the simulator’s', () => {
     const message = createTemplate(definition, children).write('the-id', [])
     expect(message).toContain(headerXml({ ...definition, id: 'the-id' }))
   })
 
-  test('names the version of the service where it has one', () => {
+  test('names the version of the service if it has one', () => {
     const versioned = { ...definition, service: { ...definition.service, serviceVersion: 'v1' } }
     expect(createTemplate(versioned, children).write('x', [])).toContain(
       '</iden:serviceCode><iden:serviceVersion>v1</iden:serviceVersion>',
@@ -69,7 +69,7 @@ describe('a request', () => {
     ])
   })
 
-  test('leaves an absent value out, or sends it empty', () => {
+  test('omits an absent value, or sends it empty', () => {
     const values = ['0101', undefined, '123456789']
     const names = (empty: 'omit' | 'element') =>
       bodyOf(createTemplate({ ...definition, empty }, children).write('x', values))?.children.map(({ local }) => local)
@@ -77,7 +77,7 @@ describe('a request', () => {
     expect(names('element')).toEqual(children)
   })
 
-  test('carries any text exactly as it is, or is not written at all', () => {
+  test('carries any text unchanged, or is not written at all', () => {
     const template = createTemplate(definition, children)
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -90,7 +90,7 @@ describe('a request', () => {
     expect(template.write('x', ['\u0000'])).toBeUndefined()
   })
 
-  test('cannot be prepared with a code or an action that would change its shape', () => {
+  test('cannot be prepared with a code or an action that would change its structure', () => {
     const named = (element: string) => () => createTemplate({ ...definition, element }, children)
     expect(named('a><b')).toThrow(/cannot be an element/)
     expect(named('')).toThrow(/cannot be an element/)

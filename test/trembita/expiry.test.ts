@@ -6,13 +6,13 @@ const day = 86_400_000
 const end = Date.UTC(2027, 0, 1)
 const certificate = (of: Expiry['of'], expiresAt = end): Expiry => ({ of, expiresAt: new Date(expiresAt) })
 
-describe('a certificate that runs out', () => {
-  test('has so many days left, below 0 once it is over', () => {
+describe('an expiring certificate', () => {
+  test('has the remaining days, below 0 after it expired', () => {
     expect(daysLeft(certificate('client'), end - 30 * day)).toBe(30)
     expect(daysLeft(certificate('client'), end + day / 2)).toBe(-0.5)
   })
 
-  test('is told at 30, 14 and 7 days and at its end, once each, however often one looks', () => {
+  test('is reported at 30, 14 and 7 days and when it expires, once each, however often it is checked', () => {
     const look = createExpiryWatch()
     const told: [number, number, boolean][] = []
     for (let hours = 40 * 24; hours >= -48; hours -= 1) {
@@ -27,14 +27,14 @@ describe('a certificate that runs out', () => {
     ])
   })
 
-  test('is told at once where one begins to look late, and not again before the next step', () => {
+  test('is reported immediately at a late first check, and not again before the next step', () => {
     const look = createExpiryWatch()
     expect(look([certificate('server')], end - 10.5 * day)).toEqual([{ of: 'server', days: 10, isOver: false }])
     expect(look([certificate('server')], end - 8 * day)).toEqual([])
     expect(look([certificate('server')], end - 7 * day)).toHaveLength(1)
   })
 
-  test('is told by itself: ours and theirs, and a renewed one anew', () => {
+  test('is reported separately: ours and theirs, and a renewed one again', () => {
     const look = createExpiryWatch()
     const both = [certificate('client'), certificate('server')]
     expect(look(both, end - 20 * day).map(({ of }) => of)).toEqual(['client', 'server'])

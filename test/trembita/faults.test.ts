@@ -19,7 +19,7 @@ describe('a fault code', () => {
   })
 
   test.each(['АА123456', 'Error 000123456', 'x'.repeat(100), 'a.b.c.d.e.f.g.h', '19900101-12345'])(
-    '%s could hold anything and is not repeated',
+    '%s could contain anything and is not repeated',
     (raw) => {
       expect(normaliseFaultCode(raw)).toBe('Other')
       expect(normaliseFaultCode(`Client.${raw}`)).toBe('Client.Other')
@@ -57,7 +57,7 @@ test.each([
   expect(whoseFault(code, soapCode)).toBe(whose)
 })
 
-describe('asking again', () => {
+describe('a retry', () => {
   test.each([
     'timeout',
     'connect_timeout',
@@ -102,7 +102,7 @@ describe('asking again', () => {
   })
 })
 
-test('a security server is blamed for what is its own, not for what lies behind it', () => {
+test('a security server is blamed only for its own failures, not for those behind it', () => {
   for (const code of [
     'connection_refused',
     'timeout',

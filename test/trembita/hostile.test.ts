@@ -127,7 +127,7 @@ describe('a hostile answer', () => {
     expect(leastCpuMs(() => read(body))).toBeLessThan(50)
   })
 
-  test('takes no more memory than a few times its size', async () => {
+  test('needs no more memory than a few times its size', async () => {
     const bodies = hostile.map(([, body]) => Buffer.from(body))
     await expect(readInSmallHeap(bodies)).resolves.toBe(0)
   })
@@ -170,7 +170,7 @@ describe('10 MB', () => {
     ['white space', ' ', 'unsaid'],
     ['white space, whose length is said', ' ', 'said'],
     ['open elements', '<a>', 'unsaid'],
-  ] as const)('of %s is given up once it is too large: the rest is never read', async (_what, part, length) => {
+  ] as const)('of %s is aborted once it is too large: the rest is never read', async (_what, part, length) => {
     const { received, given } = await flood(part, length)
     expect(received).toMatchObject({ kind: 'failed', code: 'oversized' })
     // What lies in the buffers of both sockets may have left the server; the most of it has not.

@@ -8,7 +8,7 @@ function setUp() {
   return { budget: createRetryBudget(() => now), wait: (ms: number) => (now += ms) }
 }
 
-test('one retry a second is always allowed', () => {
+test('one retry per second is always allowed', () => {
   const { budget, wait } = setUp()
   expect(budget.take()).toBe(true)
   expect(budget.take()).toBe(false)
@@ -28,7 +28,7 @@ test('ten calls earn one retry', () => {
   expect(budget.take()).toBe(false)
 })
 
-test('a calm time does not save up a storm', () => {
+test('quiet periods do not save up a retry storm', () => {
   const { budget } = setUp()
   for (let n = 0; n < 100_000; n += 1) budget.earn()
   let taken = 0
@@ -36,7 +36,7 @@ test('a calm time does not save up a storm', () => {
   expect(taken).toBeLessThanOrEqual(21)
 })
 
-test('over any time there are no more retries than a tenth of the calls and one a second together', () => {
+test('over any period there are no more retries than a tenth of the calls and one per second together', () => {
   fc.assert(
     fc.property(
       fc.array(fc.record({ wait: fc.nat({ max: 700 }), calls: fc.nat({ max: 5 }), retries: fc.nat({ max: 5 }) })),

@@ -98,7 +98,7 @@ async function bodyValidator(service: ServiceName): Promise<XsdValidator> {
 }
 
 describe.each(['1.1', '1.2'] as const)('a message of SOAP %s', (soapVersion) => {
-  test.each(serviceNames)('of %s is valid whatever is asked, and so is the answer', async (service) => {
+  test.each(serviceNames)('of %s is valid for any question, and so is the answer', async (service) => {
     using bodies = await bodyValidator(service)
     const asked: { headers: readonly string[]; body: string }[] = []
     fc.assert(

@@ -13,11 +13,11 @@ function setUp(count: number) {
 }
 
 describe('several security servers', () => {
-  test('are taken in turn', () => {
+  test('are used in turn', () => {
     expect(setUp(3).picks(6)).toEqual([1, 2, 0, 1, 2, 0])
   })
 
-  test('are passed by while they fail, longer each time, and tried by one call when the time is over', () => {
+  test('are skipped while they fail, longer each time, and then tested with one call', () => {
     const { servers, wait, picks } = setUp(2)
     servers.failed(1)
     expect(picks(4)).toEqual([0, 0, 0, 0])
@@ -34,7 +34,7 @@ describe('several security servers', () => {
     expect(new Set(picks(2))).toEqual(new Set([0, 1]))
   })
 
-  test('that fail many calls at once are left out once, not many times as long', () => {
+  test('that fail many calls at once are skipped once, not many times as long', () => {
     const { servers, wait, picks } = setUp(2)
     for (let n = 0; n < 16; n += 1) servers.failed(1)
     expect(servers.leftOut()).toEqual([1])
@@ -42,7 +42,7 @@ describe('several security servers', () => {
     expect(picks(2)).toContain(1)
   })
 
-  test('that all fail are asked nevertheless', () => {
+  test('that all fail are used nevertheless', () => {
     const { servers, wait } = setUp(2)
     servers.failed(0)
     wait(1_000)
@@ -65,7 +65,7 @@ describe('several security servers', () => {
   })
 })
 
-test('a single server is always taken', () => {
+test('a single server is always used', () => {
   const { servers, picks } = setUp(1)
   servers.failed(0)
   expect(picks(2)).toEqual([0, 0])

@@ -84,7 +84,7 @@ describe.each(shapes)('an answer %s', (_shape, response) => {
     })
   })
 
-  test('byte by byte is an answer, if it comes in time', async () => {
+  test('byte by byte is an answer, if it arrives in time', async () => {
     const url = await serve((socket, request) => {
       const bytes = response(request)
       let at = 0
@@ -99,7 +99,7 @@ describe.each(shapes)('an answer %s', (_shape, response) => {
 })
 
 describe('a connection', () => {
-  test('that is kept and closed under the next request costs a repetition, no answer', async () => {
+  test('that is reused and closed during the next request costs a retry, not an answer', async () => {
     const seen = new WeakSet<Socket>()
     let closed = 0
     const url = await serve((socket, request) => {
@@ -121,7 +121,7 @@ describe('a connection', () => {
     expect(attempts.at(-1)).toBe(2)
   })
 
-  test('that is half open, taken and never read from, ends with the deadline', async () => {
+  test('that is half open, accepted and never read from, ends at the time limit', async () => {
     const url = await serve(() => undefined)
     const result = await open([url], 200).checkPassportDmsStatus(question, once_)
     expect(result).toMatchObject({ kind: 'technical_error', code: 'timeout', whose: 'service' })
@@ -132,7 +132,7 @@ describe('a connection', () => {
     expect(await open([url]).checkPassportDmsStatus(question, once_)).toMatchObject({ code: 'connection_reset' })
   })
 
-  test('that gets two answers at once uses the first, and the second is no answer to the next request', async () => {
+  test('with two answers at once uses the first, and the second does not answer the next request', async () => {
     let requests = 0
     const url = await serve((socket, request) => {
       requests += 1
@@ -169,7 +169,7 @@ describe('a connection', () => {
     expect(await call).toMatchObject({ kind: 'answer', value: { status: 1 } })
   })
 
-  test('that is refused by one server brings the answer of another', async () => {
+  test('that is refused by one server returns the answer of another', async () => {
     const good = await serve((socket, request) => socket.write(found(request)))
     const registries = open([await unusedUrl(), good])
     for (let call = 0; call < 4; call += 1) {
@@ -179,7 +179,7 @@ describe('a connection', () => {
 })
 
 describe('an idle connection', () => {
-  test('is kept for its next call, and closed by us before the server’s 30 s are over', async () => {
+  test('is kept for the next call, and closed by us before the server’s 30 s are over', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     cleanups.push(() => vi.useRealTimers())
     const sockets: Socket[] = []
@@ -208,9 +208,9 @@ describe('an idle connection', () => {
   }
 })
 
-describe('HTTP of another kind', () => {
+describe('unusual HTTP', () => {
   test.each(['text/html', 'application/json', 'text/xml; charset=windows-1251', 'multipart/related', 'x'])(
-    'the content type of an answer decides nothing: %s',
+    'the content type of an answer does not matter: %s',
     async (type) => {
       const url = await serve((socket, request) => socket.write(found(request, `content-type: ${type}\r\n`)))
       expect(await open([url]).checkPassportDmsStatus(question, once_)).toMatchObject({ kind: 'answer' })
@@ -221,7 +221,7 @@ describe('HTTP of another kind', () => {
     ['100', 'HTTP/1.1 100 Continue\r\n\r\n'],
     ['103 with headers', 'HTTP/1.1 103 Early Hints\r\nlink: <x>\r\ncontent-length: 5\r\nconnection: close\r\n\r\n'],
     ['100 twice, then 102', `${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(2)}HTTP/1.0 102 Processing\r\n\r\n`],
-  ])('interim responses before each answer are passed over: %s', async (_what, interim) => {
+  ])('interim responses before each answer are skipped: %s', async (_what, interim) => {
     const sockets = new Set<Socket>()
     const url = await serve((socket, request) => {
       sockets.add(socket)
@@ -234,7 +234,7 @@ describe('HTTP of another kind', () => {
     expect(sockets.size).toBeLessThan(3)
   })
 
-  test('interim responses that come byte by byte are passed over, and what looks like one in an answer stays', async () => {
+  test('interim responses that arrive byte by byte are skipped, and similar text in an answer stays', async () => {
     const said = 'HTTP/1.1 100 Continue'
     const url = await serve((socket, request) => {
       const head = Buffer.from('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n')
@@ -271,7 +271,7 @@ describe('HTTP of another kind', () => {
     ],
     ['a status below 100', 'HTTP/1.1 099 Odd\r\n\r\n', 'malformed_http'],
     ['an interim response without end', `HTTP/1.1 100 Continue\r\n${'x: y\r\n'.repeat(5_000)}`, 'headers_too_large'],
-  ])('%s is no answer, and is not repeated', async (_what, bytes, code) => {
+  ])('%s is no answer, and is not retried', async (_what, bytes, code) => {
     const url = await serve((socket) => socket.write(bytes))
     expect(await open([url]).checkPassportDmsStatus(question)).toMatchObject({ code, attempts: 1 })
   })
@@ -286,7 +286,7 @@ describe('HTTP of another kind', () => {
     ['many headers, 17 KiB in all', 'headers_too_large', `x: ${'x'.repeat(80)}\r\n`.repeat(210)],
     ['a header that HTTP does not allow', 'malformed_http', 'x: a\0b\r\n'],
     ['a length, and a header that HTTP does not allow', 'malformed_http', 'content-length: 5\r\nx: a\0b\r\n'],
-  ])('%s is no answer, and is not repeated: %s', async (what, code, more) => {
+  ])('%s is no answer, and is not retried: %s', async (what, code, more) => {
     const url = await serve((socket, request) => {
       const whole = found(request).toString()
       const length = /content-length: \d+\r\n/.exec(whole)?.[0] ?? ''
@@ -305,7 +305,7 @@ describe('HTTP of another kind', () => {
     },
   )
 
-  test.each(['gzip', 'gzip, chunked'])('an answer compressed for its transfer as %s is an error', async (coding) => {
+  test.each(['gzip', 'gzip, chunked'])('an answer with the transfer coding %s is an error', async (coding) => {
     const url = await serve((socket, request) => {
       const answer = found(request)
         .toString()
@@ -319,7 +319,7 @@ describe('HTTP of another kind', () => {
   })
 
   test.each(['UTF-8', 'utf8', 'identity, utf-8', 'x-unknown'])(
-    'an answer whose content coding is no compression is not called compressed: %s',
+    'an answer with a content coding that is no compression is not reported as compressed: %s',
     async (encoding) => {
       const url = await serve((socket, request) => socket.write(found(request, `content-encoding: ${encoding}\r\n`)))
       expect(await open([url]).checkPassportDmsStatus(question)).toMatchObject({
@@ -329,7 +329,7 @@ describe('HTTP of another kind', () => {
     },
   )
 
-  test('an answer of HTTP/1.0, whose end is that of the connection, counts', async () => {
+  test('an HTTP/1.0 answer, which ends with the connection, is accepted', async () => {
     const url = await serve((socket, request) => {
       socket.end(`HTTP/1.0 200 OK\r\n\r\n${answer(idOf(request), statusBody('1'))}`)
     })

@@ -54,7 +54,7 @@ function problemOf(files: TlsFiles): Pick<TlsFileError, 'code' | 'setting' | 'me
   throw new Error('nothing is wrong with them')
 }
 
-describe('a file that is not what it must be is refused by name, with what to do', () => {
+describe('a wrong file is refused by name, with what to do', () => {
   test.each<[what: string, content: string | Buffer, code: string, hint: RegExp]>([
     ['an empty one', '', 'empty', /whole file/],
     ['white space', ' \n', 'empty', /whole file/],
@@ -104,14 +104,14 @@ describe('a file that is not what it must be is refused by name, with what to do
     expect(problem).toMatchObject({ code, setting: 'TREMBITA_TLS_KEY', hint: expect.stringMatching(hint) })
   })
 
-  test('a file that is not there, and a folder', () => {
+  test('a missing file, and a folder', () => {
     expect(problemOf({ ...write(ours), key: join(folder, 'nowhere') })).toMatchObject({ code: 'unreadable' })
     expect(problemOf({ ...write(ours), authority: folder }).message).toContain('is a folder, not a file')
   })
 })
 
 test.each(['pkcs8', 'pkcs1', 'sec1'] as const)(
-  'a key with a passphrase is opened by it, and by no other: %s',
+  'a key with a passphrase is decrypted by it, and by no other: %s',
   (type) => {
     const pair = issuedTo('ours', type === 'pkcs1' ? 'rsa' : 'ec')
     const options = { format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE } as const
@@ -125,7 +125,7 @@ test.each(['pkcs8', 'pkcs1', 'sec1'] as const)(
   },
 )
 
-describe('a key that is not that of our certificate', () => {
+describe('a key that does not match our certificate', () => {
   test.each(KEY_TYPES.flatMap((one) => KEY_TYPES.map((other) => [one, other] as const)))(
     'is refused: a certificate of %s, a key of %s',
     (one, other) => {
@@ -134,7 +134,7 @@ describe('a key that is not that of our certificate', () => {
     },
   )
 
-  test('is told apart from a file in the wrong order', () => {
+  test('is distinguished from a file in the wrong order', () => {
     const problem = problemOf(write({ key: ours.key, certificate: authority.certificate + ours.certificate }))
     expect(problem.hint).toContain('put ours first')
   })
@@ -194,7 +194,7 @@ describe('a renewal', () => {
     expect(await whoAsks(transport)).toBe('second')
   })
 
-  test('of the certificates after ours alone is noticed: the server then gets the way to an authority that it knows', async () => {
+  test('of only the certificates after ours is noticed: the server then gets the chain to a CA that it knows', async () => {
     const between = makeCertificate({ name: 'between', issuer: authority, isAuthority: true })
     const leaf = makeCertificate({ name: 'leaf', issuer: between })
     const transport = await open(leaf)
@@ -209,21 +209,18 @@ describe('a renewal', () => {
     ['a key in place of authorities', 'ca.pem', server.key, 'holds_key'],
     ['a certificate cut off', 'cert.pem', ours.certificate.slice(0, -40), 'broken_certificate'],
     ['an empty key', 'key.pem', '', 'empty'],
-  ])(
-    'by something worse never takes the place of what is good, and the reason is told: %s',
-    async (_, name, content, code) => {
-      const told: unknown[] = []
-      const transport = await open(ours, ({ problem }) => told.push(problem?.code))
-      file(name, content)
-      expect(transport.reload()).toBe(false)
-      expect(await whoAsks(transport)).toBe('ours')
-      write(ours)
-      expect(transport.reload()).toBe(false)
-      expect(told).toEqual([code])
-    },
-  )
+  ])('with a worse file never replaces valid ones, and the reason is reported: %s', async (_, name, content, code) => {
+    const told: unknown[] = []
+    const transport = await open(ours, ({ problem }) => told.push(problem?.code))
+    file(name, content)
+    expect(transport.reload()).toBe(false)
+    expect(await whoAsks(transport)).toBe('ours')
+    write(ours)
+    expect(transport.reload()).toBe(false)
+    expect(told).toEqual([code])
+  })
 
-  test('by a key that OpenSSL finds too weak is put off', async () => {
+  test('with a key that OpenSSL finds too weak is postponed', async () => {
     const told: unknown[] = []
     const transport = await open(ours, ({ problem }) => told.push(problem?.code))
     write(makeCertificate({ name: 'weak', issuer: authority, keyType: 'rsa', bits: 1024 }))
@@ -235,7 +232,7 @@ describe('a renewal', () => {
   test.each([
     ['expired', -1],
     ['not_yet_valid', 30],
-  ] as const)('by a certificate that is %s is put off', async (code, days) => {
+  ] as const)('with a certificate that is %s is postponed', async (code, days) => {
     const told: unknown[] = []
     const transport = await open(ours, ({ problem }) => told.push(problem?.code))
     const next = makeCertificate({ name: 'next', issuer: authority, days, startsInDays: code === 'expired' ? -2 : 10 })

@@ -84,19 +84,19 @@ async function ask(transport: Transport): Promise<string> {
 }
 
 describe('mutual TLS', () => {
-  test('shows our certificate to the server whose certificate is pinned, whatever name that carries', async () => {
+  test('shows our certificate to the server whose certificate is pinned, whatever its name is', async () => {
     const own = makeCertificate({ name: 'security-server' })
     const { port } = await serve(own)
     expect(await ask(connect(`https://127.0.0.1:${port}`, own))).toBe('zvirka')
   })
 
-  test('refuses another certificate of the same name', async () => {
+  test('refuses another certificate with the same name', async () => {
     const { port } = await serve(makeCertificate({ name: 'security-server', hosts: ['127.0.0.1'] }))
     const pinned = makeCertificate({ name: 'security-server', hosts: ['127.0.0.1'] })
     expect(await ask(connect(`https://127.0.0.1:${port}`, pinned))).toBe('tls_unknown_server')
   })
 
-  test('takes a certificate that the pinned authority signed for this host, and for no other', async () => {
+  test('accepts a certificate that the pinned CA signed for this host, and for no other', async () => {
     const authority = makeCertificate({ name: 'authority', isAuthority: true })
     const right = await serve(makeCertificate({ name: 'server', hosts: ['127.0.0.1'], issuer: authority }))
     const wrong = await serve(makeCertificate({ name: 'server', hosts: ['10.0.0.1'], issuer: authority }))
@@ -104,7 +104,7 @@ describe('mutual TLS', () => {
     expect(await ask(connect(`https://127.0.0.1:${wrong.port}`, authority))).toBe('tls_wrong_host')
   })
 
-  test('takes a pinned certificate that another authority signed, without trusting that authority', async () => {
+  test('accepts a pinned certificate that another CA signed, without trusting that CA', async () => {
     const authority = makeCertificate({ name: 'authority', isAuthority: true })
     const pinned = makeCertificate({ name: 'server', issuer: authority })
     const { port } = await serve(pinned)
@@ -113,13 +113,13 @@ describe('mutual TLS', () => {
     expect(await ask(connect(`https://127.0.0.1:${other.port}`, pinned))).toBe('tls_unknown_server')
   })
 
-  test('refuses a certificate that has run out, pinned or not', async () => {
+  test('refuses an expired certificate, pinned or not', async () => {
     const expired = makeCertificate({ name: 'server', hosts: ['127.0.0.1'], days: -0.01 })
     const { port } = await serve(expired)
     expect(await ask(connect(`https://127.0.0.1:${port}`, expired))).toBe('tls_server_expired')
   })
 
-  test('is given up with the deadline where the server never greets back', async () => {
+  test('ends at the time limit if the server never completes the handshake', async () => {
     const silent = await startTcpServer(() => undefined)
     cleanups.push(() => silent.close())
     const own = makeCertificate({ name: 'server' })
@@ -133,7 +133,7 @@ describe('mutual TLS', () => {
     expect(performance.now() - begin).toBeLessThan(10_000)
   })
 
-  test('does not take plain HTTP for it', async () => {
+  test('does not accept plain HTTP', async () => {
     const plain = await startTcpServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     cleanups.push(() => plain.close())
     const own = makeCertificate({ name: 'server' })
@@ -142,7 +142,7 @@ describe('mutual TLS', () => {
     )
   })
 
-  test('cannot be switched off by the environment', async () => {
+  test('cannot be disabled by the environment', async () => {
     const { port } = await serve(makeCertificate({ name: 'server', hosts: ['127.0.0.1'] }))
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     cleanups.push(() => vi.unstubAllEnvs())
@@ -151,7 +151,7 @@ describe('mutual TLS', () => {
     )
   })
 
-  test('does not begin without all three files, nor with a key that is another certificate’s', () => {
+  test('needs all three files, and a key that matches the certificate', () => {
     const tls = {
       certificate: file('cert.pem', ourselves.certificate),
       key: file('key.pem', makeCertificate({ name: 'x' }).key),
@@ -275,14 +275,14 @@ describe('a TLS connection that fails has the code of its cause:', () => {
     ['TLSv1.2', 'tls_no_agreement'],
     // The alert comes after the handshake, when the request has been sent.
     ['TLSv1.3', 'tls_client_refused'],
-  ] as const)('our certificate of a kind that the server does not take, with %s: %s', async (maxVersion, code) => {
+  ] as const)('our certificate of a kind that the server does not accept, with %s: %s', async (maxVersion, code) => {
     const own = makeCertificate({ name: 'zvirka', keyType: 'ed25519' })
     const { port } = await serve(good, own, { maxVersion, sigalgs: 'ECDSA+SHA256' })
     expect(await ask(connect(`https://127.0.0.1:${port}`, authority, own))).toBe(code)
   })
 
   test.each(['TLSv1.2', 'TLSv1.3'] as const)(
-    'our certificate refused without a word, with %s: tls_closed',
+    'our certificate refused without an alert, with %s: tls_closed',
     async (maxVersion) => {
       // Node looks at the certificate after the handshake, and closes.
       const { port } = await serve(good, stranger, { maxVersion })
@@ -290,7 +290,7 @@ describe('a TLS connection that fails has the code of its cause:', () => {
     },
   )
 
-  test('a connection that breaks after it brought an answer is not the handshake’s fault', async () => {
+  test('a connection that breaks after an answer is not a handshake error', async () => {
     const { port, server } = await serve(good)
     const transport = connect(`https://127.0.0.1:${port}`, authority, ourselves, 5_000, { maxConnections: 1 })
     expect(await ask(transport)).toBe('zvirka')
@@ -299,7 +299,7 @@ describe('a TLS connection that fails has the code of its cause:', () => {
     expect(await ask(transport)).toBe('connection_reset')
   })
 
-  test('https on a port for http, and http on a port for TLS', async () => {
+  test('https on an http port, and http on a TLS port', async () => {
     const greeting = createTcpServer((socket) => {
       socket.on('error', () => undefined)
       socket.resume().end('220 mail.example ESMTP\r\n')
@@ -319,7 +319,7 @@ describe('a TLS connection that fails has the code of its cause:', () => {
 })
 
 describe('new certificates', () => {
-  test('come into use without a restart, and half a change is none', async () => {
+  test('are used without a restart, and a half-finished change is ignored', async () => {
     const authority: Authority = makeCertificate({ name: 'authority', isAuthority: true })
     const first = makeCertificate({ name: 'first', issuer: authority, days: 20 })
     const second = makeCertificate({ name: 'second', issuer: authority, days: 400 })
@@ -345,7 +345,7 @@ describe('new certificates', () => {
     ])
   })
 
-  test('let calls under way end on the old connection', async () => {
+  test('let calls in progress end on the old connection', async () => {
     const own = makeCertificate({ name: 'server' })
     const { port, server } = await serve(own)
     let release = () => {}
@@ -367,7 +367,7 @@ describe('new certificates', () => {
     expect(await call).toBe('late')
   })
 
-  test('taken up while calls go on all the time lose no call', async () => {
+  test('loaded during continuous calls lose no call', async () => {
     const authority: Authority = makeCertificate({ name: 'authority', isAuthority: true })
     const own = makeCertificate({ name: 'server' })
     const { port } = await serve(own, authority)

@@ -45,7 +45,7 @@ const prolog = fc.constantFrom(
 )
 const document = fc.tuple(prolog, element, fc.constantFrom('', '\n', '<!-- last -->')).map((parts) => parts.join(''))
 
-test('documents that are well-formed are read as libxml2 reads them', () => {
+test('well-formed documents are read as libxml2 reads them', () => {
   let accepted = 0
   fc.assert(
     fc.property(document, (xml) => {
@@ -92,7 +92,7 @@ const edit = fc.record({
   ),
 })
 
-test('whatever libxml2 refuses of damaged documents we refuse, and what both take is the same', () => {
+test('damaged documents that libxml2 refuses are refused, and what both accept is the same', () => {
   let refused = 0
   let taken = 0
   fc.assert(

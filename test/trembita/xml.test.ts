@@ -17,8 +17,8 @@ function reasonOf(input: Uint8Array | string): XmlReason | undefined {
 
 const nested = (depth: number) => '<a>'.repeat(depth) + '</a>'.repeat(depth)
 
-describe('the reader of XML', () => {
-  test('gives elements and attributes with their namespaces, whatever the prefixes', () => {
+describe('the XML reader', () => {
+  test('returns elements and attributes with their namespaces, whatever the prefixes', () => {
     const root = rootOf('<p:a xmlns:p="urn:x" xmlns="urn:y" p:k="1" k="2"><b/><c xmlns=""/><p:d/></p:a>')
     expect([root.namespace, root.local, root.prefix]).toEqual(['urn:x', 'a', 'p'])
     expect(root.attributes).toEqual([
@@ -35,15 +35,15 @@ describe('the reader of XML', () => {
     expect(childrenOf(root, '', 'b')).toHaveLength(0)
   })
 
-  test('resolves CDATA, the predefined entities and character references, and leaves comments out', () => {
+  test('resolves CDATA, the predefined entities and character references, and ignores comments', () => {
     expect(rootOf('<a>1<!-- 2 -->3<![CDATA[<4>&amp;]]>&lt;&#53;&#x36;<b>not mine</b>7</a>').text).toBe('13<4>&amp;<567')
   })
 
-  test('makes one kind of line end', () => {
+  test('normalises line endings', () => {
     expect(rootOf('<a>1\r\n2\r3\n4&#13;</a>').text).toBe('1\n2\n3\n4\r')
   })
 
-  test('trims the white space of XML only', () => {
+  test('trims only XML’s white space', () => {
     expect(trimXml(' \t\r\n1 2\n')).toBe('1 2')
     expect(trimXml('\u00a01')).toBe('\u00a01')
     expect(trimXml(' \n ')).toBe('')
@@ -85,12 +85,12 @@ describe('the reader of XML', () => {
     expect(reasonOf(input)).toBe(reason)
   })
 
-  test('takes nesting of 64 and 64 attributes', () => {
+  test('accepts nesting of 64 and 64 attributes', () => {
     expect(reasonOf(nested(64))).toBeUndefined()
     expect(reasonOf(`<a ${Array.from({ length: 64 }, (_, n) => `k${n}=""`).join(' ')}/>`)).toBeUndefined()
   })
 
-  test('is none the worse for a document that it refused', () => {
+  test('is not affected by a document that it refused', () => {
     reasonOf('<a><b><c attribute="')
     reasonOf(nested(65))
     expect(rootOf('<a>fine</a>')).toMatchObject({ local: 'a', text: 'fine', children: [] })
@@ -110,7 +110,7 @@ describe('the reader of XML', () => {
     ['attributes', `<a ${Array.from({ length: 30_000 }, (_, n) => `k${n}=""`).join(' ')}/>`],
     ['namespaces', `<a ${Array.from({ length: 15_000 }, (_, n) => `xmlns:k${n}="u"`).join(' ')}/>`],
     ['a DOCTYPE that does not end', `<!DOCTYPE a [${'<!-- x '.repeat(30_000)}`],
-  ])('reads a quarter of a megabyte of %s in no time', (_what, input) => {
+  ])('reads a quarter of a megabyte of %s quickly', (_what, input) => {
     const begin = performance.now()
     readXml(input)
     // A hundred times what it takes; anything that grows with the square takes minutes.
@@ -127,10 +127,10 @@ describe('the reader of XML', () => {
   })
 })
 
-describe('the writer of XML', () => {
+describe('the XML writer', () => {
   const anyText = fc.string({ unit: 'binary', maxLength: 40 })
 
-  test('writes texts that a reader gets back exactly, in content and in attributes', () => {
+  test('writes texts that a reader returns unchanged, in content and in attributes', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         fc.pre(isXmlText(text))
@@ -141,7 +141,7 @@ describe('the writer of XML', () => {
     )
   })
 
-  test('knows what XML cannot carry, and stays well-formed all the same', () => {
+  test('knows what XML cannot represent, and always stays well-formed', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 }), (units) => {
         const text = String.fromCharCode(...units)

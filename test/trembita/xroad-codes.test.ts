@@ -29,7 +29,7 @@ const newer = (code: string) =>
 
 describe.each(CODES)('%s', (code) => {
   test.each(['Client', 'Server.ClientProxy', 'Server.ServerProxy', 'Server.ServerProxy.ServiceFailed'])(
-    'of %s is read alike in both spellings, is the service’s, and has advice for whose side it is on',
+    'of %s is read alike in both spellings, is a service error, and has advice for its side',
     (place) => {
       const [older, newest] = [`${place}.${code}`, `${newer(place)}.${newer(code)}`]
       expect(normaliseFaultCode(newest)).toBe(normaliseFaultCode(older))
@@ -42,18 +42,18 @@ describe.each(CODES)('%s', (code) => {
   )
 })
 
-test('what only the registry can mend is never said to be our certificate’s fault', () => {
+test('what only the registry can fix is never called a problem of our certificate', () => {
   const { todo } = adviceFor('Server.ServerProxy.ServiceFailed.SslAuthenticationFailed')
   expect(todo).not.toContain('TREMBITA_TLS_CERT')
   expect(adviceFor('Server.ClientProxy.SslAuthenticationFailed').todo).toContain('TREMBITA_TLS_CERT')
 })
 
-test('a registry’s own word on one person is not taken for that of our security server', () => {
+test('a registry’s fault about one person is not taken for our security server’s', () => {
   expect(adviceFor('Client.ValidationError', 'subject').pattern).toBe('Client')
   expect(adviceFor('Client.ValidationError', 'service').pattern).toBe('Client.*')
 })
 
-test('codes that strangers invent are counted under the patterns that they fit: labels of metrics stay few', () => {
+test('codes invented by others are counted under the patterns that they match: metric labels stay few', () => {
   const letters = (n: number) => [...String(n)].map((digit) => String.fromCharCode(65 + Number(digit))).join('')
   const families = ['Server.ServerProxy.', 'Server.ClientProxy.', 'Client.', 'Server.', '']
   const labels = new Set(

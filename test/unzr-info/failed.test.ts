@@ -24,8 +24,8 @@ async function failAfter(seconds: number): Promise<void> {
   await ground.api.db.open({ role: 'zvirka_worker', max: 1 }).transaction(verdict.write)
 }
 
-describe('a job that failed for good', () => {
-  test('fails its row in nobody’s name; answers and their time stay', async () => {
+describe('a permanently failed job', () => {
+  test('marks its row as failed without a user; answers and their time stay', async () => {
     await ground.sync(token)
     const before = await ground.row()
     await failAfter(1)
@@ -34,13 +34,13 @@ describe('a job that failed for good', () => {
     expect(row?.updated_at.getTime()).toBeGreaterThan(before?.updated_at.getTime() ?? Number.NaN)
   })
 
-  test('fails no row that was asked for again after it', async () => {
+  test('does not mark a row that was requested again since', async () => {
     await ground.sync(token)
     await failAfter(-1)
     expect(await ground.row()).toMatchObject({ job_status: 'pending' })
   })
 
-  test('fails no row that was processed meanwhile', async () => {
+  test('does not mark a row that was processed meanwhile', async () => {
     await ground.work()
     await ground.sync(token)
     await ground.untilStatus('processed')
@@ -48,7 +48,7 @@ describe('a job that failed for good', () => {
     expect(await ground.row()).toMatchObject({ job_status: 'processed' })
   })
 
-  test('stands in the list of jobs once', async () => {
+  test('is in the list of jobs once', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Client' }] })
     await ground.work()
     await ground.sync(token)

@@ -18,8 +18,8 @@ const documents = [
   { type: 'NATIONAL_ID', number: '001234567', expiration_date: '2030-01-01', chip_state: 'OK' },
 ]
 
-describe('asking for UNZR info', () => {
-  test('makes a row that is pending, and an answer later processed with the record as it came', async () => {
+describe('requesting UNZR info', () => {
+  test('creates a pending row, later processed with the record unchanged', async () => {
     ground.simulator.addUnzr({ ...PERSON, documents })
     const { body } = await ground.sync(token)
     const { unzrInfo } = body.data.syncUnzrInfoRegister
@@ -45,7 +45,7 @@ describe('asking for UNZR info', () => {
     expect(ground.troubles).toEqual([])
   })
 
-  test('sends the UNZR exactly as it was given, whatever its format', async () => {
+  test('sends the UNZR unchanged, whatever its format', async () => {
     await ground.work()
     const given = '1980-х  «&» <Ї>'
     await ground.sync(token, given)
@@ -53,7 +53,7 @@ describe('asking for UNZR info', () => {
     expect(ground.simulator.calls().map(({ service, question }) => [service, question])).toEqual([['unzr', given]])
   })
 
-  test('keeps what nobody foresaw', async () => {
+  test('keeps unknown elements', async () => {
     const info = JSON.parse('{"firstName":"A","__proto__":"1","address":{"city":["Київ","Львів"]},"documents":[]}')
     await ground.work({
       unzrInfo: async () => ({ kind: 'answer', value: info, messageId: '', milliseconds: 0, attempts: 1 }),
@@ -63,7 +63,7 @@ describe('asking for UNZR info', () => {
     expect((await ground.untilStatus('processed')).info).toEqual(info)
   })
 
-  test('of a UNZR that the registry does not hold is processed with no info', async () => {
+  test('of an unknown UNZR is processed without info', async () => {
     await ground.work()
     await ground.sync(token)
     const row = await ground.untilStatus('processed')
@@ -71,7 +71,7 @@ describe('asking for UNZR info', () => {
     expect(row.synced_at).not.toBeNull()
   })
 
-  test('again starts anew: pending at once with the old info, then what is held by now', async () => {
+  test('again restarts: pending immediately with the old info, then the current record', async () => {
     ground.simulator.addUnzr(PERSON)
     await ground.sync(token)
     const worker = await ground.work()
@@ -95,7 +95,7 @@ describe('asking for UNZR info', () => {
     expect(await ground.jobs()).toHaveLength(2)
   })
 
-  test('touches no person and no verification', async () => {
+  test('changes no person and no verification', async () => {
     await ground.work()
     await ground.sync(token)
     await ground.untilStatus('processed')
@@ -108,7 +108,7 @@ describe('asking for UNZR info', () => {
 })
 
 describe('a second request', () => {
-  test('joins the job that waits: it starts none and changes nothing in the row', async () => {
+  test('joins the waiting job: it starts none and does not change the row', async () => {
     await ground.sync(token)
     const before = await ground.row()
     const { body } = await ground.sync(await ground.api.token())
@@ -117,7 +117,7 @@ describe('a second request', () => {
     expect(await ground.jobs()).toHaveLength(1)
   })
 
-  test('joins the job that runs', async () => {
+  test('joins the running job', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 2500 } }] })
     await ground.work()
     await ground.sync(token)
@@ -140,7 +140,7 @@ describe('a second request', () => {
     expect(await ground.jobs()).toHaveLength(1)
   })
 
-  test('of another user at the same moment makes one row and one job, however many there are', async () => {
+  test('of another user at the same moment creates one row and one job, however many there are', async () => {
     const tokens = await Promise.all(Array.from({ length: 4 }, () => ground.api.token()))
     const answers = await Promise.all([...tokens, ...tokens].map((each) => ground.sync(each)))
     const shown = answers.map(({ body }) => body.data.syncUnzrInfoRegister.unzrInfo)
@@ -188,7 +188,7 @@ describe('an error', () => {
     expect(third - first).toBeLessThan(6000)
   })
 
-  test('that passes costs an attempt, within which the client does not repeat', async () => {
+  test('that is temporary costs an attempt, within which the client does not retry', async () => {
     ground.simulator.addUnzr(PERSON)
     await ground.simulator.setFaults({ faults: [{ kind: 'http', status: 503, count: 2 }] })
     await ground.work()
@@ -205,7 +205,7 @@ describe('an error', () => {
     expect(ground.asked()).toBe(1)
   })
 
-  test('leaves the way open: the next request begins anew', async () => {
+  test('does not block: the next request starts again', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'soap_fault', code: 'Client', count: 1 }] })
     await ground.work()
     await ground.sync(token)
@@ -215,14 +215,14 @@ describe('an error', () => {
     await ground.untilStatus('processed')
   })
 
-  test('of a UNZR that XML cannot carry is found out without asking', async () => {
+  test('for a UNZR that XML cannot represent is found without asking', async () => {
     await ground.work()
     await ground.sync(token, 'a\u0001b')
     await ground.untilStatus('failed', 'a\u0001b')
     expect(ground.asked()).toBe(0)
   })
 
-  test('opens the breaker after many, and a probe of a job closes it again', async () => {
+  test('opens the breaker after many, and a job’s probe closes it again', async () => {
     const breaker = createBreaker(() => now)
     let now = 0
     let isWell = false
@@ -257,7 +257,7 @@ describe('an error', () => {
   })
 })
 
-test('a UNZR is in no job and in no record of the audit', async () => {
+test('a UNZR is in no job and in no audit record', async () => {
   ground.simulator.addUnzr(PERSON)
   await ground.work()
   await ground.sync(token)
@@ -278,7 +278,7 @@ function breakers() {
   }
 }
 
-test('a row that is gone when its job begins fails the job, and harms nothing', async () => {
+test('a row that is deleted when its job starts fails the job, without other effects', async () => {
   const key = randomUUID()
   const { db, jobs } = ground.api
   await db.database.transaction((tx) => jobs.jobs.enqueue(tx, jobs.unzrInfo, key))

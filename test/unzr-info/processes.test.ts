@@ -58,8 +58,8 @@ const untilStatus = (status: UnzrInfoRow['job_status'], seconds = 30, unzr = UNZ
     seconds,
   )
 
-describe('a worker that is killed with kill -9 in the middle of calls', () => {
-  test('leaves jobs that another takes up again within 30 s; of one in its last attempt the row has failed, not pending for ever', async () => {
+describe('a worker killed with kill -9 during calls', () => {
+  test('leaves jobs that another takes over within 30 s; if it was the last attempt, the row has failed instead of staying pending', async () => {
     const last = '19800229-04321'
     await ground.simulator.setFaults({ faults: [{ kind: 'hang', count: 2 }] })
     const worker = ground.launch(['worker'])
@@ -83,8 +83,8 @@ describe('a worker that is killed with kill -9 in the middle of calls', () => {
   })
 })
 
-describe('a worker that is told to stop in the middle of a call', () => {
-  test('gives the job back, without an attempt spent, and the next one takes it at once', async () => {
+describe('a worker that is stopped during a call', () => {
+  test('releases the job without using up an attempt, and the next worker takes it immediately', async () => {
     await ground.simulator.setFaults({ faults: [{ kind: 'hang', count: 1 }] })
     const worker = ground.launch(['worker'], { ZVIRKA_STOP_SECONDS: '1' })
     await worker.untilSays(READY)
@@ -124,8 +124,8 @@ async function makeToken(): Promise<string> {
   return (await issueToken(owner, { name: 'test', userId, clientId, scope, seconds: 600, isMasked: false })).value
 }
 
-describe('what a process that serves the API was asked', () => {
-  test('is done by a worker in another, and shown by a third', async () => {
+describe('a request to one API process', () => {
+  test('is processed by a worker in another, and shown by a third', async () => {
     const token = await makeToken()
     const worker = ground.launch(['worker'])
     const apis = [ground.launch(['api'], { PORT: '0' }), ground.launch(['api'], { PORT: '0' })]
@@ -155,22 +155,22 @@ describe('what a process that serves the API was asked', () => {
   })
 })
 
-describe('a job that was enqueued while no worker ran', () => {
-  test('is done when one starts', async () => {
+describe('a job that was queued while no worker ran', () => {
+  test('is processed when one starts', async () => {
     await sync()
     ground.launch(['worker'])
     await untilStatus('processed')
   })
 })
 
-describe('a database that goes away in the middle of a call', () => {
+describe('a database that goes down during a call', () => {
   let proxy: TcpProxy
   beforeAll(async () => {
     proxy = await startProxy(() => socketOf(ground.db.url))
   })
   afterAll(() => proxy.close())
 
-  test.each(['refusing', 'silent'] as const)('(%s) and comes back finds the answer written, once', async (mode) => {
+  test.each(['refusing', 'silent'] as const)('(%s) and comes back gets the answer written, once', async (mode) => {
     await ground.simulator.setFaults({ faults: [{ kind: 'latency', delay: { distribution: 'fixed', ms: 500 } }] })
     const worker = ground.launch(['worker'], { DATABASE_URL: behind(proxy, ground.db.url) })
     await worker.untilSays(READY)

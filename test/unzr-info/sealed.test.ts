@@ -55,7 +55,7 @@ const shown = async (unzr = UNZR) => (await ground.api.graphql(token, QUERY, { u
 const dump = async () => (await asOwner<{ line: string }>('select u::text as line from mimir.unzr_info u'))[0]?.line
 
 describe('an answer', () => {
-  test('is shown as it came, and is in no column of the table that can be read', async () => {
+  test('is shown unchanged, and is in no readable column of the table', async () => {
     await answered([UNZR])
     expect((await shown()).data.unzrInfoRegister).toMatchObject({ infoDeletedAt: null, info: INFO })
     const line = (await dump()) ?? ''
@@ -66,7 +66,7 @@ describe('an answer', () => {
     }
   })
 
-  test('is not asked for where nothing could seal it: the worker says so, and asks nobody', async () => {
+  test('is not requested without keys to encrypt it: the worker says so, and asks nobody', async () => {
     await openTestKeys(ground.api.db, keys)
     await ground.sync(token)
     await ground.work(undefined, 'none')
@@ -76,7 +76,7 @@ describe('an answer', () => {
     expect(body.data.unzrInfoRegisters.nodes).toEqual([{ errorCode: 'no_encryption_key' }])
   })
 
-  test('cannot be asked for by an API without keys, which says what is missing and keeps nothing', async () => {
+  test('cannot be requested from an API without keys, which says what is missing and stores nothing', async () => {
     const api = await startTestApi({ encryption: undefined })
     try {
       const sync = `mutation { syncUnzrInfoRegister(input: { unzr: "${UNZR}" }) { unzrInfo { databaseId } } }`
@@ -89,7 +89,7 @@ describe('an answer', () => {
     }
   })
 
-  test('whose key this process lacks is not shown in any way; the error names the key', async () => {
+  test('whose key this process lacks is not shown in any form; the error names the key', async () => {
     await answered([OTHER])
     const more = makeKeysFile()
     copyFileSync(keys, more)
@@ -112,7 +112,7 @@ describe('an answer', () => {
     ['another row', 'info_sealed = (select info_sealed from mimir.unzr_info o where o.unzr <> u.unzr)'],
     ['another UNZR', "unzr = unzr || '0'"],
     ['nobody: a byte of it was changed', 'info_sealed = set_byte(info_sealed, 20, 255 - get_byte(info_sealed, 20))'],
-  ])('does not open as that of %s', async (_, change) => {
+  ])('does not decrypt as that of %s', async (_, change) => {
     await answered([UNZR, OTHER])
     await asOwner(`update mimir.unzr_info u set ${change} where unzr = $1`, [UNZR])
     const { data, errors } = await shown(change.startsWith('unzr') ? `${UNZR}0` : UNZR)
@@ -121,8 +121,8 @@ describe('an answer', () => {
   })
 })
 
-describe('beside the version before', () => {
-  test('an answer that it left plain is shown, then sealed and shown all the same', async () => {
+describe('beside the previous version', () => {
+  test('an answer that it stored unencrypted is shown, then encrypted and still shown', async () => {
     const encryption = await openTestKeys(ground.api.db, keys)
     await asOwner(
       `insert into mimir.unzr_info (unzr, job_status, info, synced_at, inserted_by, updated_by)
@@ -140,7 +140,7 @@ describe('beside the version before', () => {
   test.each([
     ['another record', { lastName: 'Квітка', rnokpp: null }],
     ['none', null],
-  ])('the answer that a worker of it brought counts, and not the one sealed before: %s', async (_, info) => {
+  ])('the newer answer of its worker counts, not the older encrypted one: %s', async (_, info) => {
     await answered([UNZR])
     // The statement of that version.
     await ground.api.db.database.query({
@@ -153,12 +153,12 @@ describe('beside the version before', () => {
   })
 })
 
-describe('an answer that is older than answers are kept', () => {
+describe('an answer that is older than the retention period', () => {
   const KEEP = { historyDays: 'never', runsDays: 'never', eventsDays: 'never', auditDays: 'never' } as const
   const prune = (unzrInfoDays: number | 'never') =>
     pruneDaily(ground.api.db.database, ground.api.db.url, { ...KEEP, unzrInfoDays })
 
-  test('is deleted, and that is said; the record of the question stays, and newer answers do', async () => {
+  test('is deleted, and that is reported; the record of the question stays, and so do newer answers', async () => {
     await answered([UNZR, OTHER])
     await asOwner(`update mimir.unzr_info set synced_at = now() - interval '31 days' where unzr = $1`, [UNZR])
     const before = (await shown()).data.unzrInfoRegister
@@ -178,7 +178,7 @@ describe('an answer that is older than answers are kept', () => {
     expect((await shown()).data.unzrInfoRegister).toMatchObject({ infoDeletedAt: null, info: INFO })
   })
 
-  test('stays where answers are kept for ever', async () => {
+  test('stays if answers are kept for ever', async () => {
     await answered([UNZR])
     expect(await prune('never')).toMatchObject({ unzrInfo: 0 })
     expect((await shown()).data.unzrInfoRegister.info).toEqual(INFO)

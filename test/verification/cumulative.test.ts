@@ -9,21 +9,18 @@ const OTHERS: readonly StreamStatus[] = ['VERIFIED', 'VERIFICATION_NOT_NEEDED', 
 const of = (...statuses: StreamStatus[]): CountedStream[] => statuses.map((status) => ({ status }))
 
 describe('the cumulative status', () => {
-  test.each(OTHERS)('is unfavourable where one stream is NOT_VERIFIED, also beside %s', (other) => {
+  test.each(OTHERS)('is unfavourable if one stream is NOT_VERIFIED, also beside %s', (other) => {
     expect(cumulativeStatus('person', of(other, 'NOT_VERIFIED', other))).toBe('CHANGES_NEEDED')
     expect(cumulativeStatus('party', of('NOT_VERIFIED', other))).toBe('NOT_VERIFIED')
   })
 
-  test.each(['VERIFICATION_NEEDED', 'IN_REVIEW'] as const)(
-    'is VERIFICATION_NEEDED where one stream is %s',
-    (status) => {
-      for (const kind of ['person', 'party'] as const) {
-        expect(cumulativeStatus(kind, of('VERIFIED', status, 'VERIFICATION_NOT_NEEDED'))).toBe('VERIFICATION_NEEDED')
-      }
-    },
-  )
+  test.each(['VERIFICATION_NEEDED', 'IN_REVIEW'] as const)('is VERIFICATION_NEEDED if one stream is %s', (status) => {
+    for (const kind of ['person', 'party'] as const) {
+      expect(cumulativeStatus(kind, of('VERIFIED', status, 'VERIFICATION_NOT_NEEDED'))).toBe('VERIFICATION_NEEDED')
+    }
+  })
 
-  test('is VERIFIED where every stream that counts is, and where none counts', () => {
+  test('is VERIFIED if every counted stream is, and if none is counted', () => {
     for (const kind of ['person', 'party'] as const) {
       expect(cumulativeStatus(kind, of('VERIFIED', 'VERIFIED'))).toBe('VERIFIED')
       expect(cumulativeStatus(kind, of('VERIFIED', 'VERIFICATION_NOT_NEEDED'))).toBe('VERIFIED')
@@ -34,11 +31,11 @@ describe('the cumulative status', () => {
   test.each([
     ['VERIFIED', 'VERIFIED'],
     ['VERIFICATION_NEEDED', 'VERIFICATION_NEEDED'],
-  ] as const)('counts a stream that our own job holds as the %s that it was before', (heldBefore, expected) => {
+  ] as const)('counts a stream that our own job claimed as the %s that it was before', (heldBefore, expected) => {
     expect(cumulativeStatus('person', [{ status: 'VERIFIED' }, { status: 'IN_REVIEW', heldBefore }])).toBe(expected)
   })
 
-  test("leaves a person's NOT_VERIFIED, which is set by hand, and recalculates a party's", () => {
+  test("keeps a person's NOT_VERIFIED, which is set manually, and recalculates a party's", () => {
     for (const status of STREAM_STATUSES) {
       expect(cumulativeStatus('person', of(status), 'NOT_VERIFIED')).toBe('NOT_VERIFIED')
     }
@@ -70,7 +67,7 @@ describe('the SQL functions', () => {
     return computed.map(({ value }) => value)
   }
 
-  test.each(['person', 'party'] as const)('compute for any row of a %s what the rule says', async (kind) => {
+  test.each(['person', 'party'] as const)('compute the rule’s result for any row of a %s', async (kind) => {
     await fc.assert(
       fc.asyncProperty(fc.array(rowOf(kind), { minLength: 1, maxLength: 100, size: 'max' }), async (rows) => {
         const expected = rows.map((row) =>

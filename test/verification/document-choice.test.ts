@@ -70,19 +70,19 @@ const PREFERENCES: readonly [string, Partial<IdentityDocument>, Partial<Identity
   ],
 ]
 
-describe('the document that is checked is chosen', () => {
+describe('the document to check is', () => {
   test.each(PREFERENCES)('%s', (_, better, worse) => {
     const [chosen, other] = [document(better), document(worse)]
     expect(chooseDocument([chosen, other], TODAY)).toBe(chosen)
     expect(chooseDocument([other, chosen], TODAY)).toBe(chosen)
   })
 
-  test('among none: there is none', () => {
+  test('none without documents', () => {
     expect(chooseDocument([], TODAY)).toBeUndefined()
     expect(chooseDocument([document({ type: 'BIRTH_CERTIFICATE' })], TODAY)).toBeUndefined()
   })
 
-  test('the same whatever the order in which the documents come', () => {
+  test('the same in any order of the documents', () => {
     const day = fc.constantFrom(null, '2019-05-05', '2026-02-28', '2026-03-01', '2030-01-01')
     const documents = fc.uniqueArray(
       fc.record({

@@ -17,21 +17,21 @@ const preCheck = (given: Partial<Identity> = {}) =>
   dracsDeath.preCheck({ documents: [], identity: { ...identity, ...given } }, '2026-11-30', TERMS)
 
 describe('the question', () => {
-  test('is the name and the birth date as they stand, and nothing else of anybody', () => {
+  test('has the name and birth date as stored, and nothing else', () => {
     expect(preCheck()).toEqual({
       kind: 'ask',
       question: { surname: "Д'яченко", name: 'Ірина', patronymic: 'Петрівна', onDate: '1961-05-04' },
     })
   })
 
-  test.each([null, ''])('leaves out a patronymic that is %j', (second_name) => {
+  test.each([null, ''])('omits a patronymic that is %j', (second_name) => {
     expect(preCheck({ second_name })).toEqual({
       kind: 'ask',
       question: { surname: "Д'яченко", name: 'Ірина', onDate: '1961-05-04' },
     })
   })
 
-  test('is asked of everybody, whatever the birth date and with or without numbers', () => {
+  test('is asked for everybody, with any birth date and with or without numbers', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('2999-01-01', '1899-12-31', '1961-05-04'),
@@ -43,16 +43,16 @@ describe('the question', () => {
   })
 })
 
-test('only who needs verification is asked about, and the status stays while it is: the online status tells', () => {
+test('only subjects who need verification are asked about, and the status stays: only the online status changes', () => {
   const { asksIn, claimShows } = dracsDeath
   expect({ asksIn, claimShows }).toEqual({ asksIn: ['VERIFICATION_NEEDED'], claimShows: 'online_status' })
 })
 
-test('any change of somebody is a reason to ask', () => {
+test('any change of a subject is a reason to ask', () => {
   expect(dracsDeath.hasData({ documents: [] })).toBe(true)
 })
 
-test('an answer keeps its acts, links to none of them and says nothing else: who it is about is found by comparing', () => {
+test('an answer keeps its acts, links to none of them and decides nothing else: comparing does', () => {
   const acts = [act({ surname: 'Бойко' }), act({ ar_op_name: '2' })]
   expect(dracsDeath.decide({ acts }, { name: 'Ірина', onDate: '', surname: '' }, { documents: [] }, TERMS)).toEqual({
     ...{ kind: 'decided', step: '5', verdict: { status: 'VERIFIED', reason: 'AUTO_ONLINE' } },

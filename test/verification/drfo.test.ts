@@ -108,7 +108,7 @@ describe('the verdict', () => {
   const keeps = (result: number) => ({ question: question(false), result, message: 'слова' })
 
   test.each(['person', 'party'] as const)(
-    'of 0 is kept, linked, and reaches whoever links to it as the same (%s)',
+    'of 0 is stored, linked, and applies to whoever links to it as the same (%s)',
     (kind) => {
       expect(decide(kind, 0)).toEqual({
         ...{ kind: 'decided', step: '4', ...linked, keeps: keeps(0) },
@@ -117,13 +117,13 @@ describe('the verdict', () => {
     },
   )
 
-  test('of a closed number of a person keeps nothing and reaches nobody', () => {
+  test('of a closed number of a person stores nothing and applies to nobody else', () => {
     const closed = { kind: 'decided', step: '5', verdict: NOT_VERIFIED, code: 2, isLinked: false }
     expect(decide('person', 2)).toEqual(closed)
     expect(decide('person', 2, true)).toEqual(closed)
   })
 
-  test('of a closed number of a party is kept and linked, and each kind gets its own row of the table', () => {
+  test('of a closed number of a party is stored and linked, and each kind gets its own row of the table', () => {
     const ofParty = { verdict: NOT_VERIFIED, code: 2, isLinked: true }
     const ofPerson = { ...ofParty, isLinked: false }
     expect(decide('party', 2)).toEqual({
@@ -132,14 +132,14 @@ describe('the verdict', () => {
     })
   })
 
-  test.each([1, 3, 4, 42])('of %i is no, but for the young, and nothing is kept', (code) => {
+  test.each([1, 3, 4, 42])('of %i is no, except for the young, and nothing is stored', (code) => {
     const no = { kind: 'decided', step: '5', verdict: NOT_VERIFIED, code, isLinked: false }
     expect(decide('person', code)).toEqual(no)
     expect(decide('party', code)).toEqual(no)
     expect(decide('person', code, true)).toEqual({ ...no, verdict: VERIFIED })
   })
 
-  test.each([-1, 5, 12, 100])('of %i is none: a technical error of the subject’s', (code) => {
+  test.each([-1, 5, 12, 100])('of %i is none: a technical error of the subject', (code) => {
     const error = { kind: 'technical_error', whose: 'subject', code: `result_${code}` }
     for (const kind of ['person', 'party'] as const) expect(decide(kind, code)).toEqual(error)
   })

@@ -14,7 +14,7 @@ function spoilt(number: string): string[] {
 }
 
 describe('a PASSPORT', () => {
-  test('takes the capital letters of the Ukrainian alphabet and no other, in each of its two places', () => {
+  test('accepts the capital letters of the Ukrainian alphabet and no other, in both positions', () => {
     const allowed = { first: [] as string[], second: [] as string[] }
     for (let code = 0; code <= 0xffff; code += 1) {
       if (code >= 0xd800 && code <= 0xdfff) continue
@@ -26,7 +26,7 @@ describe('a PASSPORT', () => {
     expect(allowed.second.sort()).toEqual([...UKRAINIAN].sort())
   })
 
-  test.each(['Ы', 'Ъ', 'Э', 'Ё'])('does not take %s', (letter) => {
+  test.each(['Ы', 'Ъ', 'Э', 'Ё'])('does not accept %s', (letter) => {
     expect(isPassport(`${letter}А000001`)).toBe(false)
     expect(isPassport(`А${letter}000001`)).toBe(false)
   })
@@ -46,37 +46,37 @@ describe('a PASSPORT', () => {
     ['three letters', 'АБВ000001'],
     ['digits alone', '00000001'],
     ['nothing', ''],
-  ])('does not take %s', (_, number) => {
+  ])('does not accept %s', (_, number) => {
     expect(isPassport(number)).toBe(false)
   })
 
-  test('is looked at from end to end', () => {
+  test('is matched as a whole', () => {
     expect(isPassport('АБ000001')).toBe(true)
     expect(spoilt('АБ000001').filter(isPassport)).toEqual([])
   })
 })
 
 describe('a NATIONAL_ID', () => {
-  test('is nine digits from end to end', () => {
+  test('is exactly nine digits', () => {
     expect(isNationalId('000000001')).toBe(true)
     expect(spoilt('000000001').filter(isNationalId)).toEqual([])
   })
 
   test.each(['', '00000001', '0000000001', '00000000a', '٠٠٠٠٠٠٠٠١', '-00000001', '1e0000000', 'АБ0000001'])(
-    'does not take %j',
+    'does not accept %j',
     (number) => {
       expect(isNationalId(number)).toBe(false)
     },
   )
 
-  test('is not measured by the format of a PASSPORT, nor the other way round', () => {
+  test('is not matched with the format of a PASSPORT, or vice versa', () => {
     expect(isNationalId('АБ000001')).toBe(false)
     expect(isPassport('000000001')).toBe(false)
   })
 })
 
 describe('a UNZR', () => {
-  test('is eight digits, a hyphen and five digits from end to end', () => {
+  test('is exactly eight digits, a hyphen and five digits', () => {
     expect(isWellFormedUnzr('19800101-12345')).toBe(true)
     expect(spoilt('19800101-12345').filter(isWellFormedUnzr)).toEqual([])
   })
@@ -89,7 +89,7 @@ describe('a UNZR', () => {
     '1980010-12345',
     '19800101-123456',
     '1980O101-12345',
-  ])('does not take %j', (unzr) => {
+  ])('does not accept %j', (unzr) => {
     expect(isWellFormedUnzr(unzr)).toBe(false)
   })
 })

@@ -59,18 +59,18 @@ function decided(
 }
 
 describe.each(STREAMS)('%s', (stream, rules, foundReason, notFoundReason) => {
-  test.each(Object.entries(SETTLED))('settles without a call who %s', (_, { documents, status, reason }) => {
+  test.each(Object.entries(SETTLED))('settles without a call a subject who %s', (_, { documents, status, reason }) => {
     expect(rules.preCheck({ documents }, TODAY)).toEqual({ kind: 'settled', verdict: { status, reason } })
   })
 
-  test('asks about who has a well-formed document', () => {
+  test('asks about a well-formed document', () => {
     expect(rules.preCheck({ documents: [document('NATIONAL_ID', '000000001')] }, TODAY)).toEqual({
       kind: 'ask',
       question: { passType: '0101', pasNumber: '000000001', document: { type: 'NATIONAL_ID', number: '000000001' } },
     })
   })
 
-  test('takes found for bad news and not found for good news, and says which', () => {
+  test('treats found as unfavourable and not found as favourable, with the right reasons', () => {
     expect(rules.stream).toBe(stream)
     expect(decided(rules, 1)).toMatchObject({ verdict: { status: 'NOT_VERIFIED', reason: foundReason }, step: '4' })
     expect(decided(rules, 1)).toMatchObject({ code: 1, isLinked: true, keeps: { description: 'Викрадено' } })
@@ -78,7 +78,7 @@ describe.each(STREAMS)('%s', (stream, rules, foundReason, notFoundReason) => {
     expect(decided(rules, 0)).toEqual({ kind: 'decided', ...notFound })
   })
 
-  test('looks at documents alone, and its answers count for whoever holds the document asked about, as it was asked', () => {
+  test('considers only documents, and its answers apply to whoever holds the document asked about', () => {
     expect(rules.looksAt).toBe('documents')
     for (const asked of [
       { type: 'PASSPORT', number: 'ҐЇ012345' },
@@ -99,7 +99,7 @@ describe('the question', () => {
     })
   })
 
-  test('sends a NATIONAL_ID whole and without a serial, leading zeros and all', () => {
+  test('sends a NATIONAL_ID whole and without a serial, with leading zeros', () => {
     const question = passportQuestion({ type: 'NATIONAL_ID', number: '001234500' })
     expect(question.pasNumber).toBe('001234500')
     expect(question).not.toHaveProperty('pasSerial')

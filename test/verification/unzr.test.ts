@@ -20,14 +20,14 @@ describe('unzr', () => {
   test.each([
     ['has none', null],
     ['has an empty one', ''],
-  ])('settles without a call who %s, and has nothing to take away', (_, none) => {
+  ])('settles without a call a person who %s, and clears nothing', (_, none) => {
     expect(preCheck({ unzr: none })).toEqual({
       kind: 'settled',
       verdict: { status: 'VERIFICATION_NOT_NEEDED', reason: 'AUTO_DATA_ABSENT' },
     })
   })
 
-  test('settles without a call a person of whom nothing is known', () => {
+  test('settles without a call a person without data', () => {
     expect(unzr.preCheck({ documents: [] }, TODAY)).toMatchObject({ verdict: { reason: 'AUTO_DATA_ABSENT' } })
   })
 
@@ -50,7 +50,7 @@ describe('unzr', () => {
     ['a tab in it', '19800101\t-00001'],
     ['a zero-width space in it', '19800101\u200b-00001'],
     ['nothing but white space', ' '],
-  ])('takes %s for incorrect, and the very value is to be taken away', (_, illFormed) => {
+  ])('treats %s as incorrect, to be cleared if unchanged', (_, illFormed) => {
     expect(preCheck({ unzr: illFormed })).toEqual({
       kind: 'settled',
       verdict: { status: 'NOT_VERIFIED', reason: 'AUTO_INCORRECT_DATA' },
@@ -59,13 +59,13 @@ describe('unzr', () => {
   })
 
   test.each(['00000000-00000', '99999999-99999', UNZR])(
-    'asks about %s: what the digits mean is not looked at',
+    'asks about %s: the meaning of the digits is not checked',
     (well) => {
       expect(preCheck({ unzr: well })).toMatchObject({ kind: 'ask', question: { unzr: well } })
     },
   )
 
-  test('asks with the names exactly as they are stored, and nothing of the documents', () => {
+  test('asks with the names exactly as stored, without documents', () => {
     const names = { last_name: " Ґалаґан-Мар'яненко\u00a0", first_name: 'оЛЕНА  Марія', second_name: 'Iванівна ' }
     expect(preCheck(names)).toEqual({
       kind: 'ask',
@@ -82,7 +82,7 @@ describe('unzr', () => {
   test.each([
     ['absent', null],
     ['empty', ''],
-  ])('leaves out a patronymic that is %s', (_, second_name) => {
+  ])('omits a patronymic that is %s', (_, second_name) => {
     const checked = preCheck({ second_name })
     expect(checked).toEqual({
       kind: 'ask',
@@ -91,12 +91,12 @@ describe('unzr', () => {
     expect(checked.kind === 'ask' && 'patronymicName' in checked.question).toBe(false)
   })
 
-  test('does not hang on the day, nor on documents', () => {
+  test('does not depend on the date or on documents', () => {
     const document = { id: '1', type: 'PASSPORT', number: 'x', issued_at: null, expiration_date: null, inserted_at: 0 }
     expect(unzr.preCheck({ documents: [document], identity: OLENA }, '1979-12-31')).toEqual(preCheck({}))
   })
 
-  test('takes found for good news and not found for bad news, and reaches nobody else', () => {
+  test('treats found as favourable and not found as unfavourable, and applies to nobody else', () => {
     expect([unzr.stream, unzr.looksAt]).toEqual(['unzr', 'identity'])
     const question = { unzr: UNZR, familyName: 'Шевченко', givenName: 'Олена', dateBirth: '1980-01-01' }
     const decided = (status: 0 | 1) => unzr.decide({ status }, question, { documents: [] })

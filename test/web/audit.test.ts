@@ -56,7 +56,7 @@ async function record(
 const rows = (page: Page) => page.getByRole('row')
 
 describe('the audit', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open(`/audit?subject=${person}`, { ...AUDITOR, ...look })
     await opened.page.getByText('olena.verifier@nszu.example').first().waitFor()
     await expectSound(opened, look.language)
@@ -64,7 +64,7 @@ describe('the audit', () => {
     await opened.close()
   })
 
-  test('tells from the overview who looked at a person, in three clicks or less', async () => {
+  test('shows from the overview who read a person’s data, in at most three clicks', async () => {
     const { page, close } = await world.open('/', AUDITOR)
     await page.getByRole('link', { name: 'Аудит' }).waitFor()
     await page.evaluate('window.clicks = 0; addEventListener("click", () => { window.clicks += 1 }, true)')
@@ -84,7 +84,7 @@ describe('the audit', () => {
     await close()
   })
 
-  test('is narrowed to a user, an act, an operation, and back', async () => {
+  test('can be filtered by user, action and operation, and back', async () => {
     const { page, close } = await world.open('/audit?action=REVEAL', AUDITOR)
     await page.getByText('усього 1 запис').waitFor()
     await page.getByLabel('Дія').selectOption('')
@@ -99,7 +99,7 @@ describe('the audit', () => {
     await close()
   })
 
-  test('takes its times for Kyiv’s, wherever the computer is', async () => {
+  test('takes its times as Kyiv time, wherever the computer is', async () => {
     const [moment] = await world.api.db.database.query<{ at: string }>({
       text: `select to_char(min(at) at time zone 'Europe/Kyiv', 'YYYY-MM-DD"T"HH24:MI') as at from zvirka.audit`,
     })
@@ -116,7 +116,7 @@ describe('the audit', () => {
     await within.close()
   })
 
-  test('says what is no id, and asks nothing', async () => {
+  test('reports an invalid id, and sends no request', async () => {
     const opened = await world.open('/audit', AUDITOR)
     const { page } = opened
     await page.getByText(/усього (?!1 )\d+ запис/).waitFor()
@@ -128,7 +128,7 @@ describe('the audit', () => {
     await opened.close()
   })
 
-  test('says that nobody looked, and why it cannot be shown where it cannot', async () => {
+  test('says that there are no records, or why it cannot be shown', async () => {
     const empty = await world.open('/audit?subject=00000000-0000-4000-8000-000000000000', AUDITOR)
     await empty.page.getByText('Цих даних ніхто не переглядав і не змінював').waitFor()
     await expectSound(empty)
@@ -148,7 +148,7 @@ describe('the audit', () => {
     await failing.close()
   })
 
-  test('is saved as CSV, and the saving is in it', async () => {
+  test('is exported as CSV, and the export is in it', async () => {
     const { page, close } = await world.open(`/audit?subject=${others[0]}`, AUDITOR)
     await page.getByText('усього 2 записи').waitFor()
     const saved = page.waitForEvent('download')

@@ -82,7 +82,7 @@ describe('from the overview', () => {
     await close()
   })
 
-  test('a run is watched there, seen whole in one click, and paused in three', async () => {
+  test('a run is watched there, opened in one click, and paused in three', async () => {
     const { page, clicks, close } = await openOverview('NHS OPERATOR')
     const isDone = (done: string) => page.getByText(new RegExp(`${done}.\\d{3} з 52.000`)).waitFor()
     await page.getByRole('link', { name: /^36,6.*Відкрити запуск, Паспорти пацієнтів, ДМС/ }).click()
@@ -114,7 +114,7 @@ describe('from the overview', () => {
     await close()
   })
 
-  test('who looked at the data of somebody is told from their page in one more click, and it is told of this person alone', async () => {
+  test('who read somebody’s data is one more click from their page, for this person only', async () => {
     const { page, clicks, close } = await openOverview('NHS ADMIN')
     await typeInto(page, page.getByRole('textbox', RECORD), persons.verified)
     await page.getByRole('link', { name: 'Хто переглядав' }).click()
@@ -127,7 +127,7 @@ describe('from the overview', () => {
     await close()
   })
 
-  test('who looked at the data of somebody is found in the audit by their id in two clicks', async () => {
+  test('who read somebody’s data is found in the audit by their id in two clicks', async () => {
     const { page, clicks, close } = await openOverview('NHS AUDITOR')
     await goTo(page, 'Аудит')
     await typeInto(page, page.getByLabel('Ідентифікатор предмета'), persons.refused)
@@ -140,7 +140,7 @@ describe('from the overview', () => {
 test.each([
   ['is', 'NHS ADMIN', 1],
   ['is not', 'NHS VERIFIER', 0],
-])('the link to who looked at somebody %s offered to %s', async (_, role, count) => {
+])('the link to who read somebody’s data %s offered to %s', async (_, role, count) => {
   const { page, close } = await world.open(`/persons/${persons.refused}`, { role })
   await expectWhy(page)
   expect(await page.getByRole('link', { name: 'Хто переглядав' }).count()).toBe(count)
@@ -163,7 +163,7 @@ describe('a record', () => {
     return row?.id ?? ''
   }
 
-  test('of whatever kind is opened by its id from any page', async () => {
+  test('of any kind is opened by its id from any page', async () => {
     const opened = await world.open('/settings', ADMIN)
     const { page } = opened
     const kinds = [
@@ -185,7 +185,7 @@ describe('a record', () => {
     await opened.close()
   })
 
-  test('that is not there, or that the role may not see, is said so; what is no id is sent nowhere', async () => {
+  test('that does not exist, or that the role may not see, is reported; an invalid id is not sent', async () => {
     const opened = await world.open('/', { role: 'NHS OPERATOR' })
     const { page } = opened
     const field = page.getByRole('textbox', RECORD)
@@ -204,7 +204,7 @@ describe('a record', () => {
     await opened.close()
   })
 
-  test('is asked for by Ctrl+K, in any layout and on a telephone too, but not out of a dialog', async () => {
+  test('is searched for with Ctrl+K, in any keyboard layout and on a phone, but not inside a dialog', async () => {
     const opened = await world.open(`/runs/${runs.finished}`, { ...ADMIN, ...NARROW, language: 'en', theme: 'dark' })
     const { page } = opened
     const field = page.getByRole('textbox', { name: 'Find' })
@@ -226,7 +226,7 @@ describe('a record', () => {
     await opened.close()
   })
 
-  test('is asked for by nobody whose role sees none', async () => {
+  test('cannot be searched for by a role that sees none', async () => {
     const { page, close } = await world.open('/', { role: 'PLATFORM' })
     await page.getByRole('heading', { name: 'Для вашої ролі тут немає сторінок' }).waitFor()
     expect(await page.getByRole('textbox').count()).toBe(0)

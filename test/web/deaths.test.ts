@@ -95,7 +95,7 @@ describe('the overview', () => {
 })
 
 describe('the list of acts of death', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/deaths', { ...VERIFIER, ...look })
     await opened.page.getByRole('link', { name: /Ковальчук/ }).waitFor()
     await expectSound(opened, look.language)
@@ -103,7 +103,7 @@ describe('the list of acts of death', () => {
     await opened.close()
   })
 
-  test('is narrowed in the address, and is empty where nobody waits', async () => {
+  test('has its filters in the URL, and is empty if nobody waits', async () => {
     const opened = await world.open('/deaths', VERIFIER)
     await opened.page.getByLabel('Збіг').selectOption('GREY')
     await opened.page.getByText('З такими умовами ніхто не чекає').waitFor()
@@ -114,7 +114,7 @@ describe('the list of acts of death', () => {
 })
 
 describe('an act of death', () => {
-  test.each(LOOKS)('is sound beside whom it may be of: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete beside its possible subject: $name', async (look) => {
     const opened = await world.open(`/deaths/persons/${candidate}`, { ...VERIFIER, ...look })
     await opened.page.getByRole('table').waitFor()
     await expectSound(opened, look.language)
@@ -122,7 +122,7 @@ describe('an act of death', () => {
     await opened.close()
   })
 
-  test('says what follows before it is decided on, and is sound then', async () => {
+  test('shows the consequences before a decision, accessibly', async () => {
     const opened = await world.open(`/deaths/persons/${candidate}`, VERIFIER)
     await opened.page.getByRole('button', { name: 'Підтвердити смерть' }).click()
     const dialog = opened.page.getByRole('alertdialog')
@@ -151,7 +151,7 @@ describe('an act of death', () => {
     await close()
   })
 
-  test('is refused by the keyboard alone', async () => {
+  test('is rejected with the keyboard only', async () => {
     const { id } = await add('Борсук', { score: 0.8 })
     const { page, close } = await world.open(`/deaths/persons/${await candidateOf(id)}`, VERIFIER)
     await page.getByRole('button', { name: 'Це інша людина' }).focus()
@@ -177,7 +177,7 @@ describe('an act of death', () => {
     await close()
   })
 
-  test('is left to the doctor, and then says so', async () => {
+  test('is referred to the doctor, and then says so', async () => {
     const { id } = await add('Гай', { score: 0.71 })
     const address = `/deaths/persons/${await candidateOf(id)}`
     const { page, close } = await world.open(address, VERIFIER)
@@ -210,7 +210,7 @@ describe('an act of death', () => {
     await other.close()
   })
 
-  test('of an employee of another facility is left to that facility, and a record that is none is told', async () => {
+  test('of an employee of another facility is left to that facility, and an unknown record is reported', async () => {
     const { page, close } = await world.open('/deaths?kind=party', VERIFIER)
     await page.getByRole('link', { name: /Коваленко/ }).click()
     await page.getByText('вирішує їхній заклад').waitFor()

@@ -17,7 +17,7 @@ const ADMIN = { role: 'NHS ADMIN' } as const
 const VERIFIER = { role: 'NHS VERIFIER' } as const
 
 describe('the list of employee requests', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/employee-requests', { ...ADMIN, ...look })
     await opened.page
       .getByRole('link', { name: /Коваленко/ })
@@ -28,7 +28,7 @@ describe('the list of employee requests', () => {
     await opened.close()
   })
 
-  test('keeps status, code and legal entity in the address, and nothing that names a person', async () => {
+  test('keeps status, code and legal entity in the URL, and nothing that names a person', async () => {
     const { page, close } = await world.open('/employee-requests', ADMIN)
     await page.getByText('усього 61 запис').waitFor()
     await page.getByLabel('Статус').selectOption('REJECTED')
@@ -55,7 +55,7 @@ describe('the list of employee requests', () => {
     await close()
   })
 
-  test('is saved as CSV, and whom it told of is in the audit', async () => {
+  test('is exported as CSV, and the audit has the persons in it', async () => {
     const { page, close } = await world.open('/employee-requests?status=EXPIRED', ADMIN)
     await page.getByText('усього 58 записів').waitFor()
     const saved = page.waitForEvent('download')
@@ -71,7 +71,7 @@ describe('the list of employee requests', () => {
 })
 
 describe('one request', () => {
-  test.each(LOOKS)('that was approved is sound: $name', async (look) => {
+  test.each(LOOKS)('that was approved is accessible and complete: $name', async (look) => {
     const opened = await world.open(`/employee-requests/${seeded.approved}`, { ...ADMIN, ...look })
     await opened.page.getByRole('heading', { level: 1, name: 'Коваленко Марія Іванівна' }).waitFor()
     await opened.page.getByRole('table').last().waitFor()
@@ -96,7 +96,7 @@ describe('one request', () => {
     await close()
   })
 
-  test('that waits tells what an approval will do; nothing can be decided here', async () => {
+  test('that waits says what an approval will do; nothing can be decided here', async () => {
     const opened = await world.open(`/employee-requests/${seeded.fresh}`, VERIFIER)
     const { page } = opened
     await page.getByText('Що зробить підтвердження').waitFor()
@@ -145,7 +145,7 @@ describe('one request', () => {
     expect(row).toEqual({ confirmed: true })
   })
 
-  test('that is not there is said so', async () => {
+  test('that does not exist is reported', async () => {
     const { page, close } = await world.open('/employee-requests/00000000-0000-4000-8000-000000000000', VERIFIER)
     await page.getByText('Такого запиту немає').waitFor()
     await close()

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 describe('events', () => {
-  test.each(LOOKS)('are sound: $name', async (look) => {
+  test.each(LOOKS)('are accessible and complete: $name', async (look) => {
     const opened = await world.open('/events', { role: 'NHS ADMIN', ...look })
     await opened.page
       .getByRole('link', { name: /^(Person|Пацієнт)$/ })
@@ -30,7 +30,7 @@ describe('events', () => {
     await opened.close()
   })
 
-  test('are listed newest first, narrowed by kind and id, and lead to whom they are about', async () => {
+  test('are listed newest first, filtered by kind and id, with links to their subjects', async () => {
     const { page, close } = await world.open('/events', { role: 'NHS ADMIN' })
     await page.getByText('усього 3 записи').waitFor()
     const [, first, , last] = await page.getByRole('row').allInnerTexts()
@@ -48,7 +48,7 @@ describe('events', () => {
     await close()
   })
 
-  test('are no links to who may not see persons, and say that there are none', async () => {
+  test('have no links for users who may not see persons, and say if there are none', async () => {
     const reader = await world.open('/events', { role: 'NHS AUDITOR' })
     await reader.page.getByText('усього 3 записи').waitFor()
     expect(await reader.page.getByRole('link', { name: 'Пацієнт', exact: true }).count()).toBe(0)

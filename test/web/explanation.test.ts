@@ -113,13 +113,13 @@ describe('explanations', () => {
     expect(Object.keys(EXPLANATIONS).filter((code) => !used.has(code))).toEqual(['erased', 'no_verification'])
   })
 
-  test('are said in Ukrainian, each of them whole', () => {
+  test('are complete in Ukrainian', () => {
     const allowed = /ID-картк|TREMBITA_[A-Z_]+|zvirka sync|worker-1\.internal|[\da-f]{8}/g
     const texts = new Set(messages.map((message) => sayIn([said(message)], 'uk')))
     expect([...texts].filter((text) => /[A-Za-z]{2}/.test(text.replaceAll(allowed, '')))).toEqual([])
   })
 
-  test('tell what was to be told, in the page’s words', () => {
+  test('have the expected content, in the page’s terms', () => {
     const at = '2026-03-02T11:00:00.000Z'
     expect(sayIn([said({ code: 'retry_after', params: { failures: 2, at } })], 'uk')).toMatch(
       /поспіль 2 рази\): повторять не раніше 02\.03\.2026, 13:00:00 за київським часом\./,
@@ -130,14 +130,14 @@ describe('explanations', () => {
     )
   })
 
-  test('that are newer than the page are shown as the API says them', () => {
+  test('that are newer than the page are shown in the API’s text', () => {
     expect(sayIn([{ code: 'from_the_future', params: {}, text: 'Something new happens.' }], 'uk')).toBe(
       'Something new happens.',
     )
     expect(sayIn([{ code: 'due_from', params: { since: 1 }, text: 'It is due again.' }], 'uk')).toBe('It is due again.')
   })
 
-  test('have a word for every reason', () => {
+  test('have a text for every reason', () => {
     const type = createSchema().getType('VerificationReason')
     const reasons = type !== undefined && 'getValues' in type ? type.getValues().map(({ name }) => name) : []
     expect(Object.keys(peopleWords.uk.reason).toSorted()).toEqual(reasons.toSorted())

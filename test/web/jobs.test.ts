@@ -32,7 +32,7 @@ async function jobOf(key: string): Promise<Job> {
 }
 
 describe('the list of jobs', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/jobs', { ...OPERATOR, ...look })
     await opened.page.getByText('smtp_refused').first().waitFor()
     await expectSound(opened, look.language)
@@ -40,7 +40,7 @@ describe('the list of jobs', () => {
     await opened.close()
   })
 
-  test('keeps queue and state in the address, and says that there are none', async () => {
+  test('keeps queue and state in the URL, and says if there are none', async () => {
     const { page, close } = await world.open('/jobs?queue=invitation_mail', OPERATOR)
     await page.getByText('усього 5 записів').waitFor()
     await page.getByLabel('Стан').selectOption('FAILED')
@@ -53,7 +53,7 @@ describe('the list of jobs', () => {
     await empty.close()
   })
 
-  test('changes in its places while somebody looks', async () => {
+  test('updates in place while somebody looks', async () => {
     const opened = await world.open('/jobs?queue=invitation_mail', OPERATOR)
     const { page } = opened
     const row = page.getByRole('row').filter({ hasText: (await jobOf(keys.active)).id.slice(0, 8) })
@@ -66,7 +66,7 @@ describe('the list of jobs', () => {
     await opened.close()
   })
 
-  test('is for nobody whose role has no jobs', async () => {
+  test('is hidden from roles without jobs', async () => {
     const reader = await world.open('/jobs', { role: 'NHS AUDITOR' })
     await reader.page.getByRole('heading', { name: 'Ваша роль не має доступу' }).waitFor()
     expect(await reader.page.getByRole('link', { name: 'Завдання' }).count()).toBe(0)
@@ -74,8 +74,8 @@ describe('the list of jobs', () => {
   })
 })
 
-describe('acts on many', () => {
-  test('touch the rows that are chosen and can be, and no others; which, is told before', async () => {
+describe('actions on several jobs', () => {
+  test('affect the selected rows that allow it, and no others, as announced before', async () => {
     const opened = await world.open('/jobs', { ...OPERATOR, ...NARROW, theme: 'dark' })
     const { page } = opened
     const [failed, waiting] = [await jobOf(keys.failed), await jobOf(keys.waiting)]
@@ -99,7 +99,7 @@ describe('acts on many', () => {
     await opened.close()
   })
 
-  test('say of each row that was refused why, and do the others', async () => {
+  test('say for each refused row why, and are applied to the others', async () => {
     const opened = await world.open('/jobs?queue=registration_mail', OPERATOR)
     const { page } = opened
     await page.getByLabel('Вибрати всі на сторінці').check()
@@ -125,7 +125,7 @@ describe('acts on many', () => {
 })
 
 describe('one job', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const { id } = await jobOf(keys.cancelled)
     const opened = await world.open(`/jobs/${id}`, { ...OPERATOR, ...look })
     await opened.page.getByText('smtp_refused').waitFor()
@@ -134,7 +134,7 @@ describe('one job', () => {
     await opened.close()
   })
 
-  test('is cancelled from the keyboard, and then retried', async () => {
+  test('is cancelled with the keyboard, and then retried', async () => {
     const { id } = await jobOf(keys.waiting)
     const { page, close } = await world.open(`/jobs/${id}`, OPERATOR)
     const cancel = page.getByRole('button', { name: 'Скасувати завдання' })
@@ -152,7 +152,7 @@ describe('one job', () => {
     await close()
   })
 
-  test('that is not there is said so', async () => {
+  test('that does not exist is reported', async () => {
     const { page, close } = await world.open('/jobs/00000000-0000-4000-8000-000000000000', OPERATOR)
     await page.getByText('Такого завдання немає, або його вже вилучено').waitFor()
     await close()

@@ -28,23 +28,20 @@ async function instead(page: Page, query: string, answer: 'nothing' | 'never' | 
 }
 
 describe('a list', () => {
-  test.each([{}, { ...NARROW, theme: 'dark' }] as const)(
-    'has the place of its rows while they come: %o',
-    async (look) => {
-      const opened = await world.open('/runs', { ...OPERATOR, ...look })
-      const { page } = opened
-      await page.getByRole('heading', { level: 1, name: 'Запуски' }).waitFor()
-      await instead(page, 'Jobs', 'never')
-      if ('width' in look) await page.getByRole('button', { name: 'Меню' }).click()
-      await page.getByRole('link', { name: 'Завдання' }).click()
-      await page.getByRole('main').getByText('Завантажується').waitFor({ state: 'attached' })
-      await expectSound(opened)
-      await screenshot(page, `list loading ${'width' in look ? 'narrow' : 'wide'}`)
-      await opened.close()
-    },
-  )
+  test.each([{}, { ...NARROW, theme: 'dark' }] as const)('has space for its rows while they load: %o', async (look) => {
+    const opened = await world.open('/runs', { ...OPERATOR, ...look })
+    const { page } = opened
+    await page.getByRole('heading', { level: 1, name: 'Запуски' }).waitFor()
+    await instead(page, 'Jobs', 'never')
+    if ('width' in look) await page.getByRole('button', { name: 'Меню' }).click()
+    await page.getByRole('link', { name: 'Завдання' }).click()
+    await page.getByRole('main').getByText('Завантажується').waitFor({ state: 'attached' })
+    await expectSound(opened)
+    await screenshot(page, `list loading ${'width' in look ? 'narrow' : 'wide'}`)
+    await opened.close()
+  })
 
-  test('that cannot be fetched anew stays, and it is said; until it can', async () => {
+  test('that cannot be reloaded stays, with a message, until it can', async () => {
     const opened = await world.open('/jobs', OPERATOR)
     const { page } = opened
     await page.getByText(WHOLE).waitFor()
@@ -62,7 +59,7 @@ describe('a list', () => {
     await opened.close()
   })
 
-  test('stays while nobody answers, and comes by itself when somebody does', async () => {
+  test('stays while the API is unreachable, and reloads when it is back', async () => {
     const opened = await world.open('/jobs', { ...OPERATOR, ...NARROW })
     const { page } = opened
     await page.getByText(WHOLE).waitFor()
@@ -77,7 +74,7 @@ describe('a list', () => {
     await opened.close()
   })
 
-  test('without rows has no links to others, and no file', async () => {
+  test('without rows has no pagination, and no export', async () => {
     const { page, close } = await world.open('/jobs?queue=unzr_info', OPERATOR)
     await page.getByText('Завдань із такими фільтрами немає').waitFor()
     expect(await page.getByRole('navigation', { name: 'Сторінки' }).count()).toBe(0)
@@ -85,7 +82,7 @@ describe('a list', () => {
     await close()
   })
 
-  test('offers the filter that its address has, though the page knows no such word', async () => {
+  test('offers the filter from its URL, even if the page does not know the value', async () => {
     const { page, close } = await world.open('/events?type=SomethingNewer', { role: 'NHS ADMIN' })
     await page.getByText('Подій із такими фільтрами немає').waitFor()
     expect(await page.getByLabel('Подія').inputValue()).toBe('SomethingNewer')
@@ -95,7 +92,7 @@ describe('a list', () => {
     await close()
   })
 
-  test('folds its filters on a small screen, and says there whether any is set', async () => {
+  test('collapses its filters on a small screen, and shows there whether any is set', async () => {
     const opened = await world.open('/jobs', { ...OPERATOR, ...NARROW })
     const { page } = opened
     await page.getByText(WHOLE).waitFor()
@@ -113,7 +110,7 @@ describe('a list', () => {
     await opened.close()
   })
 
-  test('tells who did something, and leads to what else they did who may see that', async () => {
+  test('shows who did something, with a link to what else they did for users who may see that', async () => {
     const admin = await world.open('/events', { role: 'NHS ADMIN' })
     await admin.page.getByRole('row').last().getByRole('link', { name: 'Система' }).click()
     await admin.page.waitForURL(/\/audit\?user=[\da-f-]{36}$/)

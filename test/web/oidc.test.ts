@@ -97,7 +97,7 @@ async function signInAtProvider(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
-test('an account whose e-mail is a user’s is told to wait for an administrator, and signs in once it is linked', async () => {
+test('an account with a user’s e-mail is told to wait for an administrator, and signs in once it is linked', async () => {
   const opened = await openPage(`${api.url}/runs`)
   await signInAtProvider(opened.page)
   await opened.page.getByText('Адміністратор має підтвердити, що цей обліковий запис ваш.').waitFor()
@@ -106,7 +106,7 @@ test('an account whose e-mail is a user’s is told to wait for an administrator
   expect((await confirmLink(api.db.database, EMAIL, undefined, { userId: randomUUID() })).kind).toBe('done')
 })
 
-test('somebody goes to the provider and comes back to the address that they asked for, with a token that masks', async () => {
+test('signing in with the provider returns to the requested URL, with a masking token', async () => {
   const opened = await openPage(`${api.url}/runs?state=FAILED`)
   const { page } = opened
   const button = page.getByRole('button', { name: 'Увійти через корпоративний обліковий запис' })
@@ -135,7 +135,7 @@ test('somebody goes to the provider and comes back to the address that they aske
   await opened.close()
 })
 
-test('an answer that was meant for somebody else’s question signs nobody in', async () => {
+test('a response to somebody else’s request signs nobody in', async () => {
   const opened = await openPage(`${api.url}/runs`)
   const { page } = opened
   await page.route(
@@ -153,7 +153,7 @@ test('an answer that was meant for somebody else’s question signs nobody in', 
   await opened.close()
 })
 
-test('an answer that nobody asked the provider for signs nobody in', async () => {
+test('a response without a request signs nobody in', async () => {
   const opened = await openPage(`${api.url}/signed-in?code=stolen&state=guessed`)
   const { page } = opened
   await page.getByText('Не вдалося увійти через корпоративний обліковий запис.').waitFor()

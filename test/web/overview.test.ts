@@ -23,7 +23,7 @@ async function instead(page: Page, name: string, answer: (route: Route) => unkno
 
 /** What somebody who has just installed it sees. */
 describe('the overview of an empty database', () => {
-  test.each(LOOKS)('says what there is not, and how that comes: $name', async (look) => {
+  test.each(LOOKS)('says what is missing, and how to add it: $name', async (look) => {
     const opened = await world.open('/', { ...OPERATOR, ...look })
     const words = look.language === 'uk' ? 'Не працює жоден обробник' : 'No worker is alive'
     await opened.page.getByRole('status').filter({ hasText: words }).waitFor()
@@ -52,7 +52,7 @@ async function seed() {
 describe('the overview', () => {
   beforeAll(seed)
 
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/', { ...OPERATOR, ...look })
     await opened.page.getByRole('table').first().waitFor()
     await expectSound(opened, look.language)
@@ -65,7 +65,7 @@ describe('the overview', () => {
     await full.close()
   })
 
-  test('begins with one table of the processes; one of them in full is a press away, and has an address', async () => {
+  test('starts with one table of the processes; the details of one are a click away, with their own URL', async () => {
     const { page, close } = await world.open('/', OPERATOR)
     const table = page.getByRole('table', { name: 'Процеси' })
     await expect
@@ -100,7 +100,7 @@ describe('the overview', () => {
     await close()
   })
 
-  test('tells of a tick that was only seen that it started nothing, and of the workers', async () => {
+  test('shows a tick that was only recorded as one that started nothing, and the workers', async () => {
     const { page, close } = await world.open('/?process=mvs_passport/party', OPERATOR)
     const seen = page.getByRole('region', { name: 'Паспорти медпрацівників, МВС' })
     expect(await seen.innerText()).toMatch(/Останній за розкладом\s+ще не було/)
@@ -111,7 +111,7 @@ describe('the overview', () => {
     await close()
   })
 
-  test('says above all else which runs wait for somebody to decide, and leads to them', async () => {
+  test('shows first which runs wait for a person’s decision, with links', async () => {
     const { page, close } = await world.open('/', OPERATOR)
     const banner = page.getByRole('status').filter({ hasText: 'чекає на рішення людини' })
     expect(await banner.innerText()).toContain('Паспорти медпрацівників, МВС: призупинено автоматично')
@@ -121,7 +121,7 @@ describe('the overview', () => {
     await close()
   })
 
-  test('is grey until the answer comes, and then nothing in it moves', async () => {
+  test('shows placeholders until the answer arrives, and then nothing moves', async () => {
     const opened = await world.open('/', { ...OPERATOR, ...NARROW })
     const { page } = opened
     let release = () => {}
@@ -141,7 +141,7 @@ describe('the overview', () => {
     await opened.close()
   })
 
-  test('says that it could not be shown, and is shown by itself as soon as it can be', async () => {
+  test('reports that it could not be loaded, and appears as soon as it can', async () => {
     const opened = await world.open('/', OPERATOR)
     const { page } = opened
     await instead(page, 'Overview', (route) => route.fulfill({ status: 503, body: '{}' }))
@@ -155,7 +155,7 @@ describe('the overview', () => {
     await opened.close()
   })
 
-  test('shows all else where its charts could not be fetched, and says so in their place', async () => {
+  test('shows everything else if its charts could not be loaded, with an error in their place', async () => {
     const opened = await world.open('/?process=dms_passport/person', OPERATOR)
     const { page } = opened
     await instead(page, 'History', (route) => route.fulfill({ status: 500, body: '{}' }))
@@ -168,7 +168,7 @@ describe('the overview', () => {
     await opened.close()
   })
 
-  test('asks nothing while the tab is hidden, and goes on when it is seen', async () => {
+  test('sends no requests while the tab is hidden, and continues when it is visible', async () => {
     const { page, close } = await world.open('/', OPERATOR)
     await page.clock.install()
     await page.reload()
@@ -190,7 +190,7 @@ describe('the overview', () => {
     await close()
   })
 
-  test('tells why a run is held, in a few words of however many there are', async () => {
+  test('shows why a run is paused, in a few words for any number of findings', async () => {
     const reason = `guard: Чекаємо на відповідь МВС: ${'сервер оновлюють, обіцяють до ранку, '.repeat(25)}`
     await world.api.db.database.query({
       text: `update zvirka.runs set held_by = 'user', finding = null, state_reason = $2 where id = $1`,
@@ -206,7 +206,7 @@ describe('the overview', () => {
     await opened.close()
   })
 
-  test('follows a run that goes on, without being asked', async () => {
+  test('updates an active run by itself', async () => {
     const { page, close } = await world.open('/?process=dms_passport/person', OPERATOR)
     const card = page.getByRole('region', { name: 'Паспорти пацієнтів, ДМС' })
     await card.getByText(/19.020 з/).waitFor()
@@ -236,7 +236,7 @@ describe('the overview', () => {
     await close()
   })
 
-  test('says during an outage of a registry that statuses stay unchanged, and when it began', async () => {
+  test('says during a registry’s outage that statuses stay unchanged, and since when', async () => {
     await showRegistries(world.api.db.database, true)
     const opened = await world.open('/', { ...OPERATOR, theme: 'dark' })
     const { page } = opened
@@ -251,7 +251,7 @@ describe('the overview', () => {
     await opened.close()
   })
 
-  test('says when the server is gone, keeps what was shown, and is well again by itself', async () => {
+  test('says when the server is unreachable, keeps its content, and recovers by itself', async () => {
     const { page, problems, close } = await world.open('/', OPERATOR)
     await page.getByRole('heading', { name: 'Обробники' }).waitFor()
     await page.context().setOffline(true)

@@ -18,7 +18,7 @@ afterAll(() => world.close())
 const VERIFIER = { role: 'NHS VERIFIER' } as const
 
 describe('the list of parties', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/parties', { ...VERIFIER, ...look })
     await opened.page.getByRole('link', { name: /Лікаренко/ }).waitFor()
     await expectSound(opened, look.language)
@@ -26,7 +26,7 @@ describe('the list of parties', () => {
     await opened.close()
   })
 
-  test('finds somebody by tax id, which is in no address, and offers no UNZR', async () => {
+  test('finds a party by tax id, which is in no URL, and offers no UNZR', async () => {
     const { page, close } = await world.open('/parties', VERIFIER)
     expect(await page.getByLabel('Що це за номер').innerText()).not.toContain('УНЗР')
     await page.getByLabel('Номер', { exact: true }).fill(DOCTOR_TAX_ID)
@@ -40,7 +40,7 @@ describe('the list of parties', () => {
     await close()
   })
 
-  test('is narrowed in the address, and saved as CSV, masked', async () => {
+  test('has its filters in the URL, and is exported as CSV, masked', async () => {
     const { page, close } = await world.open('/parties?stream=mvs_passport&status=NOT_VERIFIED', VERIFIER)
     await page.getByText('усього 1 запис').waitFor()
     const saved = page.waitForEvent('download')
@@ -53,7 +53,7 @@ describe('the list of parties', () => {
 })
 
 describe('a party', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open(`/parties/${parties.doctor}`, { ...VERIFIER, ...look })
     await opened.page.getByRole('heading', { level: 1, name: /Лікаренко/ }).waitFor()
     await opened.page.getByRole('table').last().waitFor()
@@ -62,7 +62,7 @@ describe('a party', () => {
     await opened.close()
   })
 
-  test('tells why it is not verified, where it works, and shows its phones for a reason', async () => {
+  test('shows why it is not verified, where it works, and its phones for a reason', async () => {
     const { page, close } = await world.open(`/parties/${parties.doctor}`, VERIFIER)
     const verdict = page.getByRole('region', { name: 'Не верифіковано', exact: true })
     expect(await verdict.innerText()).toContain('Реєстр відповів 1. Документ є серед викрадених і втрачених.')
@@ -79,7 +79,7 @@ describe('a party', () => {
     await close()
   })
 
-  test('shows what it has learned in words, numbers of diplomas masked', async () => {
+  test('shows its education in words, with masked diploma numbers', async () => {
     const { page, close } = await world.open(`/parties/${parties.doctor}`, VERIFIER)
     const learned = page.getByRole('region', { name: 'Освіта й кваліфікація' })
     const text = await learned.innerText()
@@ -100,7 +100,7 @@ describe('a party', () => {
     await whole.close()
   })
 
-  test('is no wider than a tablet or a small screen', async () => {
+  test('fits a tablet and a small screen', async () => {
     const { page, close } = await world.open(`/parties/${parties.doctor}`, { ...VERIFIER, width: 768 })
     await page.getByRole('table').last().waitFor()
     for (const width of [768, 1024, 1280]) {
@@ -110,7 +110,7 @@ describe('a party', () => {
     await close()
   })
 
-  test('is sent to be checked again', async () => {
+  test('is queued to be checked again', async () => {
     const { page, close } = await world.open(`/parties/${parties.doctor}`, VERIFIER)
     const card = page.getByRole('region', { name: 'Паспорт, ДМС' })
     const before = await verifications(world.api.db.database)
@@ -125,7 +125,7 @@ describe('a party', () => {
     await close()
   })
 
-  test('of the NHS has its DRACS death confirmed by hand; nobody else has, and the audit keeps it', async () => {
+  test('of the NHS has its DRACS death confirmed manually; others cannot, and it is audited', async () => {
     const other = await world.open(`/parties/${parties.doctor}`, VERIFIER)
     await other.page.getByRole('region', { name: 'ДРАЦС, смерть' }).waitFor()
     expect(await other.page.getByRole('button', { name: 'Підтвердити вручну' }).count()).toBe(0)
@@ -151,7 +151,7 @@ describe('a party', () => {
     await opened.close()
   })
 
-  test('without work is said not to be checked; one that is not there is said so', async () => {
+  test('without employment is shown as not checked; an unknown one is reported', async () => {
     const opened = await world.open(`/parties/${parties.dismissed}`, VERIFIER)
     await opened.page.getByText('Немає схваленої чинної посади, тому реєстри не запитують.').waitFor()
     expect(await opened.page.getByRole('button', { name: 'Перевірити ще раз' }).count()).toBe(0)

@@ -25,7 +25,7 @@ const audited = (operation: string) =>
   })
 
 describe('the list of persons', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/persons?stream=dms_passport', { ...VERIFIER, ...look })
     await opened.page.getByRole('link', { name: /Косач/ }).waitFor()
     await expectSound(opened, look.language)
@@ -37,7 +37,7 @@ describe('the list of persons', () => {
     ['tax id', REFUSED.taxId],
     ['UNZR', REFUSED.unzr],
     ['document number', REFUSED.number],
-  ])('finds somebody by %s, which is in no address', async (_, number) => {
+  ])('finds a person by %s, which is in no URL', async (_, number) => {
     const { page, close } = await world.open('/persons', VERIFIER)
     await page.getByLabel('Номер', { exact: true }).fill(number)
     await page.keyboard.press('Enter')
@@ -48,7 +48,7 @@ describe('the list of persons', () => {
     await close()
   })
 
-  test('finds somebody by name and birth date, and again when gone back to; the heading is told, the tab is not', async () => {
+  test('finds a person by name and birth date, and again on going back; the name is in the heading, not in the tab’s title', async () => {
     const { page, problems, close } = await world.open('/persons', VERIFIER)
     await page.getByLabel('Прізвище').fill('косач')
     await page.getByRole('button', { name: 'Знайти' }).click()
@@ -67,7 +67,7 @@ describe('the list of persons', () => {
     await close()
   })
 
-  test('keeps its filters and its place in the address, and shows who is kept by a stream', async () => {
+  test('keeps its filters and position in the URL, and shows those whom a stream keeps from being verified', async () => {
     const { page, close } = await world.open('/persons?stream=unzr&status=NOT_VERIFIED', VERIFIER)
     await page.getByText('усього 53 записи').waitFor()
     expect(await page.getByLabel('Потік', { exact: true }).inputValue()).toBe('unzr')
@@ -81,7 +81,7 @@ describe('the list of persons', () => {
     await close()
   })
 
-  test('says why a combination of filters is not served, in the words of the API as well', async () => {
+  test('explains why a combination of filters is not supported, with the API’s text as well', async () => {
     const opened = await world.open('/persons?stream=unzr&status=VERIFIED', VERIFIER)
     await opened.page.getByText('Така комбінація фільтрів не підтримується').waitFor()
     await opened.page.getByText('Точна відповідь сервера').click()
@@ -107,7 +107,7 @@ describe('the list of persons', () => {
     await opened.close()
   })
 
-  test('is saved as CSV, masked and audited', async () => {
+  test('is exported as CSV, masked and audited', async () => {
     const { page, close } = await world.open('/persons?stream=unzr&status=NOT_VERIFIED', VERIFIER)
     await page.getByText('усього 53 записи').waitFor()
     const before = (await audited('Query.persons')).length
@@ -121,7 +121,7 @@ describe('the list of persons', () => {
     await close()
   })
 
-  test('is not there for who may not read persons', async () => {
+  test('is hidden from users who may not read persons', async () => {
     const { page, close } = await world.open('/persons', { role: 'NHS OPERATOR' })
     await page.getByRole('heading', { name: 'Ваша роль не має доступу до цієї сторінки' }).waitFor()
     expect(await page.getByRole('navigation').getByRole('link', { name: 'Пацієнти' }).count()).toBe(0)
@@ -130,7 +130,7 @@ describe('the list of persons', () => {
 })
 
 describe('a person', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open(`/persons/${persons.refused}`, { ...VERIFIER, ...look })
     await opened.page.getByRole('heading', { level: 1, name: /Косач/ }).waitFor()
     await opened.page.getByRole('table').last().waitFor()
@@ -139,7 +139,7 @@ describe('a person', () => {
     await opened.close()
   })
 
-  test('that is not verified is found with the reason in three clicks at most from the overview', async () => {
+  test('that is not verified is found with the reason in at most three clicks from the overview', async () => {
     const { page, close } = await world.open('/', VERIFIER)
     let clicks = 0
     const click = async (name: string | RegExp) => {
@@ -161,7 +161,7 @@ describe('a person', () => {
     await close()
   })
 
-  test('tells of each stream the rule, the run, the message and what comes next; in English as well', async () => {
+  test('shows for each stream the rule, the run, the message and what comes next; in English as well', async () => {
     const { page, close } = await world.open(`/persons/${persons.refused}`, { ...VERIFIER, language: 'en' })
     const card = page.getByRole('region', { name: 'UNZR', exact: true })
     await card.getByText('Details').click()
@@ -175,7 +175,7 @@ describe('a person', () => {
     await close()
   })
 
-  test('shows numbers masked, and in full only for a reason, which is kept', async () => {
+  test('shows numbers masked, and in full only for a reason, which is stored', async () => {
     const opened = await world.open(`/persons/${persons.refused}`, VERIFIER)
     const { page } = opened
     await page.getByText('********77', { exact: true }).waitFor()
@@ -202,14 +202,14 @@ describe('a person', () => {
     await opened.close()
   })
 
-  test('is shown in full to nobody whose role does not allow it', async () => {
+  test('is not shown in full to a role without that right', async () => {
     const { page, close } = await world.open(`/persons/${persons.refused}`, { role: 'NHS ADMIN' })
     await page.getByText('********77', { exact: true }).waitFor()
     expect(await page.getByRole('button', { name: 'Показати номери' }).count()).toBe(0)
     await close()
   })
 
-  test('has a history that is narrowed to a stream and gone through, in the address', async () => {
+  test('has a history with a filter by stream and pages, in the URL', async () => {
     const { page, close } = await world.open(`/persons/${persons.verified}`, VERIFIER)
     const history = page.getByRole('region', { name: 'Історія' })
     await history.getByRole('link', { name: 'Наступна сторінка' }).click()
@@ -221,7 +221,7 @@ describe('a person', () => {
     await close()
   })
 
-  test('is sent to be checked again, after it was asked: that stream of that person and nothing else', async () => {
+  test('is queued again after a confirmation: that stream of that person and nothing else', async () => {
     const opened = await world.open(`/persons/${persons.refused}`, VERIFIER)
     const { page } = opened
     const card = page.getByRole('region', { name: 'УНЗР', exact: true })
@@ -243,7 +243,7 @@ describe('a person', () => {
     await opened.close()
   })
 
-  test('is offered no check of a stream whose registry is not asked here, and is told why', async () => {
+  test('offers no check of a stream whose registry is disabled, and says why', async () => {
     const { unserved } = world.api
     unserved.add('drfo')
     const { page, close } = await world.open(`/persons/${persons.refused}`, VERIFIER)
@@ -256,7 +256,7 @@ describe('a person', () => {
     await close()
   })
 
-  test('with long names and texts is no wider than a telephone, a tablet, a small screen', async () => {
+  test('with long names and texts fits a phone, a tablet and a small screen', async () => {
     const opened = await world.open(`/persons/${persons.long}`, { ...VERIFIER, ...NARROW })
     await opened.page.getByRole('heading', { level: 1, name: /Надзвичайно/ }).waitFor()
     await expectSound(opened)
@@ -268,7 +268,7 @@ describe('a person', () => {
     await opened.close()
   })
 
-  test('that is inactive, or is not there, is said so', async () => {
+  test('that is inactive, or does not exist, is reported', async () => {
     const opened = await world.open(`/persons/${persons.inactive}`, VERIFIER)
     await opened.page.getByText('Запис неактивний, тому реєстри не запитують').waitFor()
     expect(await opened.page.getByRole('button', { name: 'Перевірити ще раз' }).count()).toBe(0)
@@ -282,8 +282,8 @@ describe('a person', () => {
   })
 })
 
-describe('a run that is taken back', () => {
-  test('touches exactly those who were counted before: nobody who was changed since, nobody of another run', async () => {
+describe('reverting a run', () => {
+  test('affects exactly those who were counted before: nobody who was changed since, nobody of another run', async () => {
     const { db } = world.api
     const stream = { stream: 'mvs_passport' } as const
     const mine = await addPersons(

@@ -22,7 +22,7 @@ const stateOf = async (id: string) => {
 }
 
 describe('the list of runs', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/runs', { ...OPERATOR, ...look })
     await opened.page
       .getByRole('link', { name: /MVS|МВС/ })
@@ -33,7 +33,7 @@ describe('the list of runs', () => {
     await opened.close()
   })
 
-  test('keeps its filters and its place in the address, and goes on from it', async () => {
+  test('keeps its filters and position in the URL, and continues from it', async () => {
     const { page, close } = await world.open('/runs', OPERATOR)
     await page.getByLabel('Процес').selectOption('unzr/person')
     await page.getByText('усього 30 записів').waitFor()
@@ -50,7 +50,7 @@ describe('the list of runs', () => {
     await close()
   })
 
-  test('says that there are none with these filters', async () => {
+  test('says that none match these filters', async () => {
     const opened = await world.open('/runs?process=mvs_passport/party&state=FAILED', OPERATOR)
     await opened.page.getByText('Немає запусків із такими фільтрами').waitFor()
     await expectSound(opened)
@@ -59,7 +59,7 @@ describe('the list of runs', () => {
     await opened.close()
   })
 
-  test('is saved as CSV, all pages of it', async () => {
+  test('is exported as CSV, with all pages', async () => {
     const { page, close } = await world.open('/runs?state=FINISHED', OPERATOR)
     await page.getByText('усього 61 запис').waitFor()
     const saved = page.waitForEvent('download')
@@ -71,7 +71,7 @@ describe('the list of runs', () => {
     await close()
   })
 
-  test('offers no start to who may only look', async () => {
+  test('offers no start to users who may only read', async () => {
     const { page, close } = await world.open('/runs', { role: 'NHS AUDITOR' })
     await page.getByText('усього 64 записи').waitFor()
     expect(await page.getByRole('button', { name: 'Почати запуск' }).count()).toBe(0)
@@ -80,7 +80,7 @@ describe('the list of runs', () => {
 })
 
 describe('one run', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open(`/runs/${runs.finished}`, { ...OPERATOR, ...look })
     await opened.page.getByText('timeout').waitFor()
     await expectSound(opened, look.language)
@@ -88,7 +88,7 @@ describe('one run', () => {
     await opened.close()
   })
 
-  test('that the guard holds says why, in words, and goes on when told to', async () => {
+  test('that the guard paused explains why, and continues when resumed', async () => {
     const opened = await world.open(`/runs/${runs.heldByGuard}`, OPERATOR)
     const { page } = opened
     await page.getByText('Запуск призупинено автоматично').waitFor()
@@ -121,7 +121,7 @@ describe('one run', () => {
     await opened.close()
   })
 
-  test('is watched, paused and stopped from the keyboard; the focus comes back to where it was', async () => {
+  test('is watched, paused and stopped with the keyboard; the focus returns', async () => {
     const opened = await world.open(`/runs/${runs.running}`, { ...OPERATOR, ...NARROW, theme: 'dark' })
     const { page } = opened
     await page.getByText('19 020 з 52 000').waitFor()
@@ -149,7 +149,7 @@ describe('one run', () => {
     await opened.close()
   })
 
-  test('is taken back only after what it touches was counted', async () => {
+  test('is reverted only after what it affects was counted', async () => {
     const { page, close } = await world.open(`/runs/${runs.finished}`, OPERATOR)
     await page.getByRole('button', { name: 'Перевірити заново' }).click()
     const dialog = page.getByRole('alertdialog')
@@ -158,7 +158,7 @@ describe('one run', () => {
     await close()
   })
 
-  test('that is not there is said so', async () => {
+  test('that does not exist is reported', async () => {
     const opened = await world.open('/runs/00000000-0000-4000-8000-000000000000', OPERATOR)
     await opened.page.getByText('Такого запуску немає').waitFor()
     await expectSound(opened)
@@ -167,7 +167,7 @@ describe('one run', () => {
 })
 
 describe('a run', () => {
-  test('is started for the process that is chosen, after how many are due was told', async () => {
+  test('is started for the selected process, after the number of due subjects is shown', async () => {
     const opened = await world.open('/runs?process=unzr/person', OPERATOR)
     const { page } = opened
     await page.getByRole('button', { name: 'Почати запуск' }).click()

@@ -97,7 +97,7 @@ async function scanned(page: Page): Promise<URL> {
 const focused = (page: Page) => page.evaluate<string | null>('document.activeElement.getAttribute("name")')
 
 describe('two-factor sign-in', () => {
-  test.each(LOOKS)('is set up in a dialog, asked for at sign-in, and turned off again: $name', async (look) => {
+  test.each(LOOKS)('is set up in a dialog, required at sign-in, and disabled again: $name', async (look) => {
     const words = WORDS[look.language]
     const email = `own.${look.language}@zvirka.example`
     await userWithPassword(free, email)
@@ -161,7 +161,7 @@ describe('two-factor sign-in', () => {
     await opened.close()
   })
 
-  test.each(LOOKS)('is set up before the first sign-in where it is required: $name', async (look) => {
+  test.each(LOOKS)('is set up before the first sign-in if it is required: $name', async (look) => {
     const words = WORDS[look.language]
     const email = `must.${look.language}@zvirka.example`
     await userWithPassword(strict, email)

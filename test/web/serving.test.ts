@@ -20,7 +20,7 @@ const entry = () => [...bundle.files.keys()].find((path) => /^assets\/index-.*\.
 
 describe('the page', () => {
   test.each(['/', '/runs', '/runs/00000000-0000-4000-8000-000000000000', '/signed-in?code=x'])(
-    'is there at %s, and never kept',
+    'is served at %s, and never cached',
     async (path) => {
       const response = await get(path)
       expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
@@ -38,18 +38,18 @@ describe('the page', () => {
     '/nothing',
     '/assets/nothing.js',
     '/index.html',
-  ])('is not there at %s: what is unknown stays a 404 of the API', async (path) => {
+  ])('is not served at %s: unknown paths stay a 404 of the API', async (path) => {
     const response = await get(path)
     expect(response.status).toBe(404)
     expect((await response.json()) as unknown).toMatchObject({ error: { type: 'not_found' } })
   })
 
-  test('takes nothing but GET: 405', async () => {
+  test('accepts only GET: 405', async () => {
     const { status } = await fetch(`${api.url}/runs`, { method: 'POST' })
     expect([404, 405]).toContain(status)
   })
 
-  test('has a base before all else that has an address, and a new nonce in each answer', async () => {
+  test('has a base before anything with a URL, and a new nonce in each response', async () => {
     const [first, second] = await Promise.all([get('/'), get('/')])
     const text = await first.text()
     expect(text.indexOf('<base href="/below/"')).toBeGreaterThan(0)
@@ -61,7 +61,7 @@ describe('the page', () => {
     expect(text).toContain(`nonce="${nonceOf(first)}"`)
   })
 
-  test('may run no script but its own, and nothing inline', async () => {
+  test('may run only its own scripts, and nothing inline', async () => {
     const policy = (await get('/')).headers.get('content-security-policy') ?? ''
     expect(policy).not.toContain('unsafe')
     expect(policy).toMatch(/default-src 'none'; script-src 'self'; style-src 'self' 'nonce-/)
@@ -70,7 +70,7 @@ describe('the page', () => {
 })
 
 describe('a file of the page', () => {
-  test('with a hash in its name is kept for ever, compressed when it was built', async () => {
+  test('with a hash in its name is cached for ever, and was compressed when it was built', async () => {
     const response = await get(`/${entry()}`, { 'accept-encoding': 'gzip, deflate, br' })
     expect(response.headers.get('content-encoding')).toBe('br')
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
@@ -83,19 +83,19 @@ describe('a file of the page', () => {
     ['gzip;q=1.0, br;q=0', 'gzip'],
     ['identity', null],
     ['', null],
-  ])('comes as is asked for: %s', async (accepted, encoding) => {
+  ])('is sent in the requested encoding: %s', async (accepted, encoding) => {
     const response = await get(`/${entry()}`, { 'accept-encoding': accepted })
     expect(response.headers.get('content-encoding')).toBe(encoding)
     expect((await response.text()).length).toBeGreaterThan(100_000)
   })
 
-  test('that is known already is not sent again', async () => {
+  test('that the client has is not sent again', async () => {
     const etag = bundle.files.get(entry())?.etag ?? ''
     const response = await get(`/${entry()}`, { 'if-none-match': `"other", W/${etag}` })
     expect([response.status, await response.text()]).toEqual([304, ''])
   })
 
-  test('without a hash is asked about each time', async () => {
+  test('without a hash is revalidated each time', async () => {
     expect((await get('/theme.js')).headers.get('cache-control')).toBe('no-cache')
   })
 })
@@ -124,7 +124,7 @@ describe('below a path of a proxy', () => {
     await proxy.close()
   })
 
-  test('all of it works: files, addresses, requests', async () => {
+  test('everything works: files, URLs, requests', async () => {
     const token = await api.token({ role: 'NHS OPERATOR', isMasked: true })
     const { page, problems, close } = await openPage(`${proxy.url}/below/runs?state=FAILED`, { token })
     await page.getByRole('heading', { name: 'Запуски' }).waitFor()

@@ -21,7 +21,7 @@ const values = async () => {
 }
 
 describe('settings', () => {
-  test.each(LOOKS)('are sound: $name', async (look) => {
+  test.each(LOOKS)('are accessible and complete: $name', async (look) => {
     const opened = await world.open('/settings', { ...ADMIN, ...look })
     await opened.page.getByText('adult_age').waitFor()
     await expectSound(opened, look.language)
@@ -29,7 +29,7 @@ describe('settings', () => {
     await opened.close()
   })
 
-  test('say what each means, and offer no change to who may only look', async () => {
+  test('explain each one, and offer no change to users who may only read', async () => {
     const { page, close } = await world.open('/settings', { role: 'NHS OPERATOR' })
     const age = page.getByRole('region', { name: 'Вік повноліття' })
     await age.getByText('18 років').waitFor()
@@ -41,7 +41,7 @@ describe('settings', () => {
     await close()
   })
 
-  test('are changed after old and new were shown; only what differs is sent', async () => {
+  test('are changed after old and new values were shown; only changed ones are sent', async () => {
     const opened = await world.open('/settings', ADMIN)
     const { page } = opened
     const before = await values()
@@ -71,7 +71,7 @@ describe('settings', () => {
     await opened.close()
   })
 
-  test('stay as they are where the dialog is left, or the change is refused', async () => {
+  test('stay unchanged if the dialog is closed, or the change is refused', async () => {
     const { page, close } = await world.open('/settings', ADMIN)
     const before = await values()
     await page.getByRole('button', { name: 'Змінити Вік повноліття' }).click()

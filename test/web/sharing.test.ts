@@ -15,13 +15,13 @@ const rows = () => [
   { id: 'c', of: null },
 ]
 
-describe('an answer that came again', () => {
-  test('is the same object where nothing has changed', () => {
+describe('a repeated answer', () => {
+  test('is the same object if nothing has changed', () => {
     const before = { run: { workers: rows(), reason: null } }
     expect(shared(before, { run: { workers: rows(), reason: null } })).toBe(before)
   })
 
-  test('of which one row changed has all others as they were, and the newer values', () => {
+  test('with one changed row keeps the other objects, and has the new values', () => {
     const before = { workers: rows() }
     const newer = { workers: rows().map((row) => (row.id === 'b' ? { ...row, of: { count: 3 } } : row)) }
     const after = shared(before, newer)
@@ -29,7 +29,7 @@ describe('an answer that came again', () => {
     expect(after.workers.map((row, at) => row === before.workers[at])).toEqual([true, false, true])
   })
 
-  test('with a row above, or in another order, knows the rows by their ids', () => {
+  test('with a row added above, or in another order, matches rows by id', () => {
     const before = rows()
     const [a, b, c] = rows()
     const after = shared(before, [{ id: 'new', of: null }, c, b, a])
@@ -50,7 +50,7 @@ describe('an answer that came again', () => {
     [{ a: null }, { a: 0 }],
     [undefined, { a: 1 }],
     ['1', 1],
-  ])('is what came, whatever was there: %j, then %j', (before, after) => {
+  ])('equals the new value, whatever was there: %j, then %j', (before, after) => {
     expect(shared(before, after)).toStrictEqual(after)
   })
 })

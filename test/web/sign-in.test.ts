@@ -28,7 +28,7 @@ async function userWithPassword(email: string, clients = 1): Promise<void> {
 }
 
 describe('signing in', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/', look)
     await opened.page.locator('form').waitFor()
     await expectSound(opened, look.language)
@@ -36,7 +36,7 @@ describe('signing in', () => {
     await opened.close()
   })
 
-  test('with e-mail and password asks for no client where there is one, and opens the address that was asked for', async () => {
+  test('with e-mail and password asks for no client if there is one, and opens the requested URL', async () => {
     await userWithPassword('one@zvirka.example')
     const opened = await world.open('/runs?state=FAILED')
     const { page } = opened
@@ -53,7 +53,7 @@ describe('signing in', () => {
     await opened.close()
   })
 
-  test('asks on behalf of whom where there are several', async () => {
+  test('asks for the client if there are several', async () => {
     await userWithPassword('two@zvirka.example', 2)
     const opened = await world.open('/')
     const { page } = opened
@@ -67,7 +67,7 @@ describe('signing in', () => {
     await opened.close()
   })
 
-  test('with a wrong password says so, and tells nothing else', async () => {
+  test('with a wrong password says so, and nothing else', async () => {
     const { page, close } = await world.open('/')
     await page.getByLabel('Електронна пошта').fill('nobody@zvirka.example')
     await page.getByLabel('Пароль').fill('x')
@@ -95,7 +95,7 @@ describe('signing in', () => {
 })
 
 describe('one’s own password', () => {
-  test.each(LOOKS)('is changed in a dialog, which is sound: $name', async (look) => {
+  test.each(LOOKS)('is changed in a dialog, which is accessible and complete: $name', async (look) => {
     const isEnglish = look.language === 'en'
     const email = `own.${look.language}@zvirka.example`
     await userWithPassword(email)
@@ -141,7 +141,7 @@ describe('one’s own password', () => {
 })
 
 describe('a session', () => {
-  test('ends though the page goes on asking, when nobody has sat before it for a while', async () => {
+  test('ends after a period without activity, although the page keeps polling', async () => {
     const [, { page, close }] = [await userWithPassword('idle@zvirka.example'), await world.open('/')]
     await page.clock.install()
     await page.reload()
@@ -169,7 +169,7 @@ describe('a session', () => {
     await close()
   })
 
-  test('that has expired is said so, and goes on at the same address after signing in again', async () => {
+  test('that expired is reported, and continues at the same URL after signing in again', async () => {
     const { page, close } = await world.open('/runs', { role: 'NHS AUDITOR' })
     await page.getByRole('heading', { name: 'Запуски' }).waitFor()
     await world.api.db
@@ -180,7 +180,7 @@ describe('a session', () => {
     await close()
   })
 
-  test('of a role that may not see the overview begins with a page that it may see; others are not shown, and refused', async () => {
+  test('of a role without the overview starts at a page that it may see; other pages are hidden and refused', async () => {
     const opened = await world.open('/', { role: 'OWNER' })
     const { page } = opened
     await page.waitForURL('**/employee-requests')
@@ -201,7 +201,7 @@ describe('a session', () => {
 })
 
 describe('the frame', () => {
-  test('is gone through by the keyboard: past the navigation to the content, and to the heading of each page', async () => {
+  test('is operated by keyboard: skip the navigation to the content, and to the heading of each page', async () => {
     const { page, close } = await world.open('/', { role: 'NHS OPERATOR' })
     await page.getByRole('heading', { name: 'Огляд' }).waitFor()
     await page.keyboard.press('Tab')
@@ -215,7 +215,7 @@ describe('the frame', () => {
     await close()
   })
 
-  test('takes up another language and theme at once, and keeps them', async () => {
+  test('switches language and theme immediately, and stores them', async () => {
     const { page, close } = await world.open('/runs', { role: 'NHS OPERATOR' })
     await page.getByLabel('English').check()
     await page.getByRole('heading', { name: 'Runs' }).waitFor()
@@ -225,7 +225,7 @@ describe('the frame', () => {
     await close()
   })
 
-  test('says of an address that no page has that there is none', async () => {
+  test('says that a URL has no page', async () => {
     const opened = await world.open('/runs/a/b', { role: 'NHS OPERATOR' })
     await opened.page.getByRole('heading', { name: 'Такої сторінки немає' }).waitFor()
     await expectSound(opened)

@@ -33,7 +33,7 @@ function fieldsOf(name: string): string[] {
 const UNRECORDED = /^GET \/api\/(events|events\/:id|global_parameters)$/
 
 describe('words', () => {
-  test('are there for every operation that the audit can name', async () => {
+  test('exist for every operation that the audit can name', async () => {
     const { auditTexts } = await load('pages/audit/texts.ts')
     const known = Object.keys(auditTexts.uk.operations)
     const mutations = fieldsOf('Mutation').map((name) => `Mutation.${name}`)
@@ -44,7 +44,7 @@ describe('words', () => {
     expect(Object.keys(auditTexts.uk.fieldNames).toSorted()).toEqual([...new Set(revealed)].toSorted())
   })
 
-  test('are there for every way in which a mail can fail', () => {
+  test('exist for every way in which a mail can fail', () => {
     const sources = globSync('src/mail/*.ts', { cwd: repository }).map((path) =>
       readFileSync(join(repository, path), 'utf8'),
     )
@@ -53,7 +53,7 @@ describe('words', () => {
     expect(codes.filter((code) => jobError(code).code === 'job_failed')).toEqual([])
   })
 
-  test('are there for states of jobs and requests, for types of documents, and for every queue', async () => {
+  test('exist for states of jobs and requests, for types of documents, and for every queue', async () => {
     const { jobTexts } = await load('pages/jobs/texts.ts')
     const { requestTexts } = await load('pages/employee-requests/texts.ts')
     const { peopleWords } = await load('pages/people/words.ts')
@@ -79,7 +79,7 @@ describe('the settings', () => {
     ['employee_request_expiration', ['0', '29']],
     ['employee_request_term_unit', ['DAYS', 'days']],
     ['another', ['', 'x', 'x'.repeat(255), 'x'.repeat(256)]],
-  ])('take for %s what the API takes', async (parameter, values) => {
+  ])('accept for %s what the API accepts', async (parameter, values) => {
     const { isFit } = await load('pages/settings/groups.ts')
     for (const value of values) {
       expect([value, isFit(parameter, value)]).toEqual([
@@ -104,7 +104,7 @@ describe('times of Kyiv', () => {
     expect(kyivMinuteEnd(wall).getTime() - Date.parse(moment)).toBe(60_000)
   })
 
-  test('are no other texts', async () => {
+  test('reject other texts', async () => {
     const { kyivMoment } = await load('i18n/kyiv.ts')
     for (const text of [undefined, '', 'yesterday', '2026-13-01T00:00', '2026-11-21']) {
       expect(kyivMoment(text)).toBeUndefined()
@@ -112,8 +112,8 @@ describe('times of Kyiv', () => {
   })
 })
 
-describe('the addresses of the staff', () => {
-  test('hold no filter that could name a person: what is none is dropped', async () => {
+describe('the URLs of staff pages', () => {
+  test('contain no filter that could name a person: invalid ones are dropped', async () => {
     const { requestsSearch } = await load('pages/employee-requests/search.ts')
     const { auditSearch } = await load('pages/audit/search.ts')
     const { eventsSearch } = await load('pages/events/search.ts')

@@ -42,7 +42,7 @@ const translated = await Promise.all(
 )
 
 describe('texts', () => {
-  test('are found, of each part of the page', () => {
+  test('are found in each part of the page', () => {
     expect(translated.length).toBeGreaterThanOrEqual(6)
     expect(
       translated.flatMap(({ exported }) => exported).every(({ uk, en }) => uk !== undefined && en !== undefined),
@@ -55,7 +55,7 @@ describe('texts', () => {
   // What only puts others together (`…: …`) is of every language.
   const isWords = (text: string) => /\p{L}/u.test(text)
 
-  test.each(translated)('$path has Ukrainian and English, of one another', ({ exported }) => {
+  test.each(translated)('$path has the same texts in Ukrainian and English', ({ exported }) => {
     const all = exported.flatMap(({ uk, en }) => leaves(uk, en, '')).filter(({ key }) => !LIKE_THE_OTHER.test(key))
     expect(all.filter(({ uk }) => isWords(uk) && !CYRILLIC.test(uk)).map(({ key }) => key)).toEqual([])
     expect(
@@ -63,7 +63,7 @@ describe('texts', () => {
     ).toEqual([])
   })
 
-  test('are there for every word of the API that the pages show', async () => {
+  test('exist for every word of the API that the pages show', async () => {
     const { words } = await load('i18n/words.ts')
     const schema = createSchema()
     const wordsOf = (name: string) => {
@@ -123,7 +123,7 @@ describe('components', () => {
     expect(found).toEqual([])
   })
 
-  test('would be found out', () => {
+  test('with their own text would be detected', () => {
     expect(textsIn('const a = <p title="Час">Ще <Fact name="факт"><Icon name="left" /></Fact></p>')).toEqual([
       'Час',
       'Ще ',
@@ -133,7 +133,7 @@ describe('components', () => {
 })
 
 describe('the pages of the navigation', () => {
-  test('are at paths that the server knows as the page, and no others are', async () => {
+  test('have paths that the server serves as the page, and no others do', async () => {
     const { NAV_PAGES } = await load('app/pages.ts')
     const segments = NAV_PAGES.map(({ path }: { path: string }) => path.split('/')[1]).filter(
       (each: string) => each !== '',
@@ -141,7 +141,7 @@ describe('the pages of the navigation', () => {
     expect(segments.toSorted()).toEqual(PAGE_SEGMENTS.filter((each) => each !== 'signed-in').toSorted())
   })
 
-  test('are for somebody each: a role of the NHS has their scopes', async () => {
+  test('each have a role of the NHS with their scopes', async () => {
     const { NAV_PAGES } = await load('app/pages.ts')
     for (const { key, scopes } of NAV_PAGES as { key: string; scopes: string[] }[]) {
       const has = Object.entries(ROLES).filter(

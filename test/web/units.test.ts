@@ -24,14 +24,14 @@ describe('a schedule', () => {
     ['0 1 * * 1-5', '0 1 * * 1-5', '0 1 * * 1-5'],
     ['0 0 1 * * *', '0 0 1 * * *', '0 0 1 * * *'],
     ['5,35 * * * *', '5,35 * * * *', '5,35 * * * *'],
-  ])('%s is said as %s', async (cron, uk, en) => {
+  ])('%s is described as %s', async (cron, uk, en) => {
     const { scheduleWords } = await load('pages/overview/schedule.ts')
     expect([scheduleWords(cron, 'uk'), scheduleWords(cron, 'en')]).toEqual([uk, en])
   })
 })
 
 describe('the days of a chart', () => {
-  test('are the last thirty in Kyiv, across a change of clocks, each once', async () => {
+  test('are the last thirty in Kyiv, across a clock change, each once', async () => {
     const { lastDays, barsOf } = await load('pages/overview/history.ts')
     // Half past midnight in Kyiv is the day before in UTC; clocks went back on 25 October.
     const days = lastDays(new Date('2026-11-05T22:30:00Z'))
@@ -53,8 +53,8 @@ describe('the days of a chart', () => {
   })
 })
 
-describe('a file of a list', () => {
-  test('is CSV that a spreadsheet opens as text, whatever the cells begin with', async () => {
+describe('an exported file', () => {
+  test('is CSV that a spreadsheet opens as text, whatever the cells start with', async () => {
     const { csvOf } = await load('ui/csv.ts')
     const columns = [
       { header: 'a', value: ([first]: unknown[]) => first },
@@ -89,14 +89,14 @@ describe('a file of a list', () => {
     ['+380501112233', `'+380501112233`],
     ['а-б; в=г', 'а-б; в=г'],
     ['О’Коннор', 'О’Коннор'],
-  ])('begins no formula of a spreadsheet: %j', async (value, cell) => {
+  ])('starts no spreadsheet formula: %j', async (value, cell) => {
     const { csvOf } = await load('ui/csv.ts')
     expect(csvOf([{ header: 'a', value: (text: string) => text }], [value])).toBe(`\uFEFF"a"\r\n"${cell}"\r\n`)
   })
 })
 
 describe('a time', () => {
-  test("is Kyiv's, with its zone, whatever the clock of the computer says", async () => {
+  test("is Kyiv's, with its zone, whatever the computer’s clock says", async () => {
     const { formatOf } = await load('i18n/format.ts')
     const [uk, en] = [formatOf('uk'), formatOf('en')]
     expect(uk.dateTime('2026-07-01T21:30:05Z')).toBe('02.07.2026, 00:30:05')
@@ -105,7 +105,7 @@ describe('a time', () => {
     expect(uk.day('2026-03-01')).toBe('01.03.2026')
   })
 
-  test('ago, and a span, are said in the two largest units that it has', async () => {
+  test('relative times and durations use the two largest units', async () => {
     const { formatOf } = await load('i18n/format.ts')
     const { relative, duration } = formatOf('en')
     const now = new Date('2026-03-01T12:00:00Z')
@@ -117,8 +117,8 @@ describe('a time', () => {
   })
 })
 
-describe('the search of an address', () => {
-  test('is plain text; what is empty or unknown is not in it', async () => {
+describe('the query part of a URL', () => {
+  test('is plain text, without empty or unknown parameters', async () => {
     const { parseSearch, stringifySearch, wordIn } = await load('app/search.ts')
     const { runsSearch } = await load('pages/runs/search.ts')
     expect(stringifySearch({ process: 'unzr/person', state: undefined, after: '' })).toBe('?process=unzr%2Fperson')
@@ -128,7 +128,7 @@ describe('the search of an address', () => {
   })
 })
 
-describe('what is typed to find a record', () => {
+describe('the search input', () => {
   const ID = '5b0e7f5c-5f5f-4a7e-9a0f-3d8f6f1f2a10'
   test.each([
     [` ${ID.toUpperCase()} `, { kind: 'id', id: ID }],
@@ -144,7 +144,7 @@ describe('what is typed to find a record', () => {
     ],
     ['Косач Лариса', { kind: 'noBirthDate' }],
     ['  ', { kind: 'nothing' }],
-  ])('%j is understood', async (given, wanted) => {
+  ])('%j is parsed', async (given, wanted) => {
     const { wantedOf } = await load('app/wanted.ts')
     expect(wantedOf(given)).toMatchObject(wanted)
   })

@@ -67,7 +67,7 @@ async function end(unzr: string, status: 'processed' | 'failed', info: object | 
 }
 
 describe('the list of UNZR records', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open('/unzr', { ...VERIFIER, ...look })
     await opened.page.getByRole('link', { name: /\*{12}17/ }).waitFor()
     await expectSound(opened, look.language)
@@ -75,7 +75,7 @@ describe('the list of UNZR records', () => {
     await opened.close()
   })
 
-  test('is narrowed in the address, and saved as CSV, masked', async () => {
+  test('has its filters in the URL, and is exported as CSV, masked', async () => {
     const { page, close } = await world.open('/unzr?status=failed', VERIFIER)
     await page.getByText('усього 1 запис').waitFor()
     await page.getByLabel('Стан').selectOption('processed')
@@ -89,7 +89,7 @@ describe('the list of UNZR records', () => {
     await close()
   })
 
-  test('says that there are none in a state, and asks for a UNZR where none was given', async () => {
+  test('says that there are none in a state, and asks for a UNZR if none was given', async () => {
     const opened = await world.open('/unzr?status=pending', VERIFIER)
     await opened.page.getByText('Немає запитів у такому стані').waitFor()
     await opened.page.getByRole('button', { name: 'Запитати реєстр' }).click()
@@ -100,7 +100,7 @@ describe('the list of UNZR records', () => {
 })
 
 describe('a UNZR record', () => {
-  test.each(LOOKS)('is sound: $name', async (look) => {
+  test.each(LOOKS)('is accessible and complete: $name', async (look) => {
     const opened = await world.open(`/unzr/${infos.whole}`, { ...VERIFIER, ...look })
     await opened.page.getByText('АА', { exact: true }).waitFor()
     await expectSound(opened, look.language)
@@ -108,7 +108,7 @@ describe('a UNZR record', () => {
     await opened.close()
   })
 
-  test('is asked for, is seen to be pending without the UNZR in any address, and shows what came by itself', async () => {
+  test('is requested, is shown as pending without the UNZR in any URL, and updates by itself', async () => {
     const opened = await world.open('/unzr', VERIFIER)
     const { page } = opened
     await page.getByLabel('УНЗР', { exact: true }).fill(UNZR)
@@ -145,7 +145,7 @@ describe('a UNZR record', () => {
     await opened.close()
   })
 
-  test('is asked for again by who types the UNZR, and by nothing else: its mask and its record must fit', async () => {
+  test('is requested again only by typing the UNZR: it must match the mask and the record', async () => {
     const opened = await world.open(`/unzr/${infos.nobody}`, VERIFIER)
     const { page } = opened
     const before = await statuses()
@@ -174,7 +174,7 @@ describe('a UNZR record', () => {
     await opened.close()
   })
 
-  test('is asked for again at once by who sees numbers in full; a refusal is said', async () => {
+  test('is requested again at once by users who see numbers in full; a refusal is shown', async () => {
     const { page, close } = await world.open(`/unzr/${infos.failed}`, { ...VERIFIER, isMasked: false })
     await page.getByRole('heading', { level: 1, name: 'УНЗР 19800229-00019' }).waitFor()
     const again = page.getByRole('button', { name: 'Запитати ще раз' })
@@ -190,7 +190,7 @@ describe('a UNZR record', () => {
     await close()
   })
 
-  test('that others have asked for is found without asking the registry', async () => {
+  test('that others have requested is found without asking the registry', async () => {
     const opened = await world.open('/unzr', VERIFIER)
     const { page } = opened
     await page.getByLabel('УНЗР', { exact: true }).fill('19000101-00000')
@@ -206,7 +206,7 @@ describe('a UNZR record', () => {
     await opened.close()
   })
 
-  test('of nobody, and one that is not there, are said so', async () => {
+  test('of an unknown UNZR, and one that does not exist, are reported', async () => {
     const opened = await world.open(`/unzr/${infos.nobody}`, VERIFIER)
     await opened.page.getByText('Реєстр не знає такого УНЗР').waitFor()
     await expectSound(opened)
@@ -216,7 +216,7 @@ describe('a UNZR record', () => {
     await missing.close()
   })
 
-  test('that is pending is not asked for while the tab is hidden, and is again when it is seen', async () => {
+  test('that is pending is not polled while the tab is hidden, and is again when it is visible', async () => {
     const { page, close } = await world.open('/unzr', VERIFIER)
     await page.clock.install()
     await page.getByLabel('УНЗР', { exact: true }).fill('19900520-55555')
@@ -240,9 +240,9 @@ describe('a UNZR record', () => {
   })
 })
 
-describe('an answer that was deleted, since it was older than answers are kept', () => {
+describe('an answer that was deleted after the retention period', () => {
   test.each(LOOKS.slice(0, 2))(
-    'is said to be, in the list and on the page, and not taken for nobody: $name',
+    'is shown as such, in the list and on the page, and not as unknown: $name',
     async (look) => {
       const unzr = `19800229-00${look.language === 'uk' ? '21' : '22'}0`
       const id = await add(unzr, 'processed', null)

@@ -27,7 +27,7 @@ describe('the first load', () => {
       options: OPERATOR,
       isThere: (page: Page) => page.getByRole('table').first().waitFor(),
     },
-  ])('$name is under 200 kB as a browser receives it, compressed, from this server alone', async (each) => {
+  ])('$name is under 200 kB as a browser receives it, compressed, only from this server', async (each) => {
     const { page, problems, close } = await world.open('/', each.options)
     await each.isThere(page)
     const received = await loadAnew(page, () => each.isThere(page))
@@ -42,7 +42,7 @@ describe('the first load', () => {
     await close()
   })
 
-  test('has nothing of pages that were not gone to', async () => {
+  test('has nothing of pages that were not opened', async () => {
     const { page, close } = await world.open('/', OPERATOR)
     const isThere = () => page.getByRole('table').first().waitFor()
     await isThere()
@@ -70,7 +70,7 @@ const WATCH = `{
 }`
 
 describe('a table of 300 live rows', () => {
-  test('is touched only in the row that changed; no other is drawn again', async () => {
+  test('is updated only in the row that changed; no other is rendered again', async () => {
     const { page, close } = await world.open(`/runs/${run}`, OPERATOR)
     const row = (worker: string) => page.getByRole('row').filter({ hasText: `worker-${worker}.internal` })
     await row('300').waitFor()

@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 describe('docs/api.md', () => {
-  test('follows each command with its answer', () => {
+  test('shows each command with its actual answer', () => {
     expect(EXAMPLES.length).toBeGreaterThan(8)
     expect(EXAMPLES.length).toBe(COMMANDS.length)
   })

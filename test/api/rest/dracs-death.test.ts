@@ -53,14 +53,14 @@ describe('PATCH /api/parties/{id}/verification', () => {
   })
 
   test.each(['MANUAL_NOT_CONFIRMED', 'MANUAL_DECEASED', 'MANUAL_NO_DEATH_RECORD'])(
-    'takes %s as well',
+    'accepts %s as well',
     async (reason) => {
       const { status, body } = await patch(await addParty(), { ...CONFIRMED, verification_reason: reason })
       expect([status, body.data.details.dracs_death.verification_reason]).toEqual([200, reason])
     },
   )
 
-  test('takes no other reason', async () => {
+  test('accepts no other reason', async () => {
     const id = await addParty()
     const { status, body } = await patch(id, { ...CONFIRMED, verification_reason: 'MANUAL' })
     expect([status, body.error]).toEqual([
@@ -72,7 +72,7 @@ describe('PATCH /api/parties/{id}/verification', () => {
     ])
   })
 
-  test.each(['VERIFIED', 'VERIFICATION_NEEDED'])('changes nothing that is %s', async (status) => {
+  test.each(['VERIFIED', 'VERIFICATION_NEEDED'])('changes nothing if the party is %s', async (status) => {
     const id = await addParty(status)
     const answer = await patch(id, CONFIRMED)
     expect([answer.status, answer.body.error.message]).toEqual([

@@ -20,7 +20,7 @@ const PERSON = `/api/persons/${ID}`
 const json = { 'content-type': 'application/json' }
 
 describe('an error', () => {
-  test('stands in the envelope, with the id of the request and the address without its query', async () => {
+  test('is in the envelope, with the request id and the address without its query', async () => {
     const { status, headers, body } = await api.request('GET', `${PERSON}/verification?tax_id=1`, {
       token: nhs,
       headers: { 'x-request-id': 'mine-1' },
@@ -43,12 +43,12 @@ describe('an error', () => {
       'validation_failed',
       'Validation failed. You can find validators description at our API Manifest: http://docs.apimanifest.apiary.io/#introduction/interacting-with-api/errors.',
     ],
-  ])('is told of the body %j', async (sent, status, type, message) => {
+  ])('is reported for the body %j', async (sent, status, type, message) => {
     const answer = await api.request('PUT', PERSON, { token: platform, body: sent, headers: json })
     expect([answer.status, answer.body.error.type, answer.body.error.message]).toEqual([status, type, message])
   })
 
-  test('is 400 where no body is sent at all', async () => {
+  test('is 400 without a body', async () => {
     expect((await api.request('PUT', PERSON, { token: platform })).status).toBe(400)
   })
 
@@ -70,7 +70,7 @@ describe('an error', () => {
     expect([answer.status, answer.body.error.type]).toEqual([413, 'request_too_large'])
   })
 
-  test('is 401 without a token and with a bad one, before the body is looked at', async () => {
+  test('is 401 without a token and with an invalid one, before the body is read', async () => {
     const none = await api.request('PUT', PERSON, { body: '{', headers: json })
     expect([none.status, none.body.error]).toEqual([
       401,
@@ -80,7 +80,7 @@ describe('an error', () => {
     expect([bad.status, bad.body.error]).toEqual([401, { type: 'access_denied', message: 'Invalid access token' }])
   })
 
-  test('is 403 without the scope, before the body is looked at', async () => {
+  test('is 403 without the scope, before the body is read', async () => {
     const answer = await api.request('PUT', PERSON, { token: nhs, body: '{', headers: json })
     expect([answer.status, answer.body.error]).toEqual([
       403,
@@ -109,18 +109,18 @@ describe('an error', () => {
     ['PATCH', '/api/global_parameters/', 'GET, HEAD, PUT'],
     ['OPTIONS', '/api/events', 'GET, HEAD'],
     ['PROPFIND', '/api/events', 'GET, HEAD'],
-  ])('is 405 for %s %s, and says what there is', async (method, path, allow) => {
+  ])('is 405 for %s %s, and lists the allowed methods', async (method, path, allow) => {
     const { status, headers, body } = await api.request(method, path)
     expect([status, headers.get('allow'), body.error.type]).toEqual([405, allow, 'method_not_allowed'])
   })
 
-  test.each(['/api/persons/%zz/verification', '/api/persons/%00/verification'])('is no 500 at %s', async (path) => {
+  test.each(['/api/persons/%zz/verification', '/api/persons/%00/verification'])('is not 500 at %s', async (path) => {
     const { status, body } = await api.request('GET', path, { token: nhs })
     expect([400, 404]).toContain(status)
     expect(body.meta.code).toBe(status)
   })
 
-  test('is 400 for text that no database can hold, wherever it stands', async () => {
+  test('is 400 for text that the database cannot store, in any field', async () => {
     const nul = String.fromCharCode(0)
     const login = { grant_type: 'password', email: `a${nul}@example.org`, password: 'x', client_id: ID }
     const answers = [
@@ -135,14 +135,14 @@ describe('an error', () => {
     ['a list in a list', '['.repeat(200_000) + ']'.repeat(200_000), 422],
     ['phones in phones', `{"phones":[${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}]}`, 422],
     ['a prototype', '{"__proto__":{"isAdmin":true}}', 400],
-  ])('is told at once of %s', async (_, body, expected) => {
+  ])('is reported without delay for %s', async (_, body, expected) => {
     const began = performance.now()
     const { status } = await api.request('PUT', `/api/parties/${ID}`, { token: platform, body, headers: json })
     expect(status).toBe(expected)
     expect(performance.now() - began).toBeLessThan(2000)
   })
 
-  test('inside tells nothing of it, and is logged without what was sent', async () => {
+  test('inside the server reveals nothing, and is logged without the request’s content', async () => {
     await api.db.open({ role: 'zvirka_owner', max: 1 }).query({ text: 'alter table ops.declarations rename to gone' })
     const { status, body } = await api.request('GET', `/api/persons/verifications?employee_id=${ID}`, { token: nhs })
     expect(status).toBe(500)
@@ -152,7 +152,7 @@ describe('an error', () => {
 })
 
 describe('without its database', () => {
-  test('the API answers 503, and says nothing of where it is', async () => {
+  test('the API answers 503, and does not reveal the database’s address', async () => {
     const other = await startRest()
     const token = await other.token({ role: 'NHS ADMIN' })
     const administrator = openDatabase({ url: api.db.url, role: 'zvirka_owner', applicationName: 'tests', max: 1 })
@@ -172,8 +172,8 @@ describe('without its database', () => {
   })
 })
 
-describe('limits', () => {
-  test('over the rate the answer is 429 in the envelope, with the id of the request and when to come again', async () => {
+describe('the rate limit', () => {
+  test('is answered 429 in the envelope, with the request id and Retry-After', async () => {
     const other = await startTestApi({ rateLimits: { token: undefined, address: 1 } })
     await other.request('GET', '/api/events')
     const answer = await other.request('GET', '/api/events', { headers: { 'x-request-id': 'mine-2' } })
@@ -185,12 +185,12 @@ describe('limits', () => {
     await other.close()
   })
 
-  test('HEAD is answered as GET without its body', async () => {
+  test('HEAD is answered like GET without a body', async () => {
     const { status, body } = await api.request('HEAD', '/api/global_parameters', { token: nhs })
     expect([status, body]).toEqual([200, undefined])
   })
 
-  test('what is no HTTP is closed without harm', async () => {
+  test('invalid HTTP closes the connection safely', async () => {
     const socket = connect(Number(new URL(api.url).port), '127.0.0.1')
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
     socket.on('error', () => undefined)

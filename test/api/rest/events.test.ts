@@ -48,7 +48,7 @@ async function read(query: Record<string, string> = {}) {
 }
 
 describe('GET /api/events', () => {
-  test('tells what happened, oldest first', async () => {
+  test('returns events, oldest first', async () => {
     const entity = randomUUID()
     const first = await addEvent(owner, { entity_id: entity })
     const second = await addEvent(owner)
@@ -69,7 +69,7 @@ describe('GET /api/events', () => {
     })
   })
 
-  test('takes each filter, alone and together', async () => {
+  test('accepts each filter, alone and combined', async () => {
     const entity_id = randomUUID()
     // 23:30 in Greenwich is the next day in Kyiv.
     const party = await addEvent(owner, { entity_type: 'Party', event_time: '2026-03-01T21:59:00Z' })
@@ -82,7 +82,7 @@ describe('GET /api/events', () => {
     expect((await read({ date: '2026-03-01', entity_type: 'Person' })).ids).toEqual([])
   })
 
-  test('takes a window of time, from its beginning or to its end', async () => {
+  test('accepts a time window, open at either end', async () => {
     const at = (time: string) => addEvent(owner, { event_time: `2026-03-01T${time}Z` })
     // In the disorder of transactions: places are no times.
     const [late, first, second] = [await at('13:00:00.000001'), await at('10:00:00'), await at('12:59:59.999999')]
@@ -95,7 +95,7 @@ describe('GET /api/events', () => {
     expect((await read({ date: '2026-03-01T10:00:00Z', page_size: '1' })).paging.total_entries).toBe(2)
   })
 
-  test('takes no longer window than the platform does, and none that ends before it begins', async () => {
+  test('accepts no longer window than the platform, and none that ends before it starts', async () => {
     const of = async (query: string) => violationsOf(await api.request('GET', `/api/events?${query}`, { token }))
     expect(await of('date=2026-03-01T10:00:00Z&date_to=2026-03-01T13:00:01Z')).toEqual({
       '$.date_to': 'invalid: Period must be less than or equal to 3 hours. Please set allowed period to the query',
@@ -108,7 +108,7 @@ describe('GET /api/events', () => {
     })
   })
 
-  test('takes what changed, and what it became, alone and beside other filters', async () => {
+  test('filters by changed property and new value, alone and with other filters', async () => {
     const add = (entity_type: string, properties: Given['properties'], more: Given = {}) =>
       addEvent(owner, { entity_type, ...more, ...(properties === undefined ? {} : { properties }) })
     const employee = randomUUID()
@@ -143,7 +143,7 @@ describe('GET /api/events', () => {
     })
   })
 
-  test('says which filter is wrong, and how', async () => {
+  test('says which filter is invalid, and why', async () => {
     const query = 'date=2026-02-30&event_type=Other&entity_id=x&page=0&page_size=301&other=1&after=%3F'
     expect(violationsOf(await api.request('GET', `/api/events?${query}`, { token }))).toEqual({
       '$.date': 'date: expected "2026-02-30" to be an existing date',
@@ -161,7 +161,7 @@ describe('GET /api/events', () => {
 })
 
 describe('GET /api/events/{id}', () => {
-  test('tells of that event, or that there is none', async () => {
+  test('returns the event, or that there is none', async () => {
     const id = await addEvent(owner)
     const { body } = await api.request('GET', `/api/events/${id}`, { token })
     expect(body.data).toMatchObject({ id, entity_type: 'Person', properties: { status: { new_value: 'X' } } })
@@ -172,7 +172,7 @@ describe('GET /api/events/{id}', () => {
 })
 
 describe('following events', () => {
-  test('goes on where an earlier answer ended, and never ends', async () => {
+  test('continues after an earlier answer, and never ends', async () => {
     const first = await addEvent(owner)
     const second = await addEvent(owner)
     const one = await read({ page_size: '1' })
@@ -185,7 +185,7 @@ describe('following events', () => {
     expect((await read({ after: none.next })).ids).toEqual([third])
   })
 
-  test('with a filter goes on behind what the filter left out, and finds what comes', async () => {
+  test('with a filter continues after excluded events, and finds new ones', async () => {
     await addEvent(owner)
     const { ids, next } = await read({ entity_type: 'Party' })
     expect(ids).toEqual([])
@@ -213,7 +213,7 @@ describe('a transaction that commits late', () => {
     return written.promise
   }
 
-  test('is not skipped by who followed meanwhile: what was written after it is held back until it is there', async () => {
+  test('is not skipped by a concurrent follower: later events are held back until it commits', async () => {
     const before = await addEvent(owner)
     const late = await openTransaction((tx) => addEvent(tx))
     const after = await addEvent(owner)
@@ -224,7 +224,7 @@ describe('a transaction that commits late', () => {
     expect((await read({ after: meanwhile.next })).ids).toEqual([late, after])
   })
 
-  test('that began earlier but writes later holds nothing back, and stands where it wrote', async () => {
+  test('and started earlier but writes later holds nothing back, and is ordered by when it wrote', async () => {
     const mayWrite = Promise.withResolvers<void>()
     const began = Promise.withResolvers<void>()
     const done = owner.transaction(async (tx) => {
@@ -243,7 +243,7 @@ describe('a transaction that commits late', () => {
     expect((await read({ after: meanwhile.next })).ids).toEqual([late])
   })
 
-  test('says so by one lock, however many events it writes, and again after a savepoint was rolled back', async () => {
+  test('announces itself with one lock, however many events it writes, and again after a rollback to a savepoint', async () => {
     const locks = async (tx: Executor) => {
       const [row] = await tx.query<{ count: number }>({
         text: `select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`,
@@ -262,7 +262,7 @@ describe('a transaction that commits late', () => {
     })
   })
 
-  test('and is rolled back holds nothing back any more', async () => {
+  test('no longer holds anything back after a rollback', async () => {
     const rolledBack = owner.transaction(async (tx) => {
       await addEvent(tx)
       throw new Error('no')
@@ -272,7 +272,7 @@ describe('a transaction that commits late', () => {
     expect((await read()).ids).toEqual([after])
   })
 
-  test('is met again and again by a follower, who in the end has seen each event once, in the order of places', async () => {
+  test('is polled repeatedly by a follower, who finally has seen each event once, in order', async () => {
     const seen: string[] = []
     let next: string | undefined
     const follow = async () => {

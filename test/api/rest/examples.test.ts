@@ -101,7 +101,7 @@ describe('the examples of the OpenAPI document', () => {
     )
   })
 
-  test('are there for every route but those of tokens', () => {
+  test('exist for every route except those of tokens', () => {
     expect(Object.keys(CLIENT_TYPES)).toContain('PLATFORM')
     const without = routes.filter(
       ({ examples = [], path }) => examples.length === 0 && !path.startsWith('/oauth/tokens'),

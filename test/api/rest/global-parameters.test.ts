@@ -14,7 +14,7 @@ afterAll(() => api.close())
 const put = (body: unknown, by = token) => api.request('PUT', '/api/global_parameters', { token: by, body })
 
 describe('global parameters', () => {
-  test('are there from the beginning', async () => {
+  test('exist after installation', async () => {
     const { status, body } = await api.request('GET', '/api/global_parameters', { token })
     expect(status).toBe(200)
     expect(body.meta.type).toBe('object')
@@ -28,18 +28,18 @@ describe('global parameters', () => {
     })
   })
 
-  test('change where they are named, and others stay; numbers and texts are one', async () => {
+  test('change if named, others stay; numbers can be sent as text', async () => {
     const { status, body } = await put({ adult_age: 16, declaration_term: '14600', declaration_term_unit: 'DAYS' })
     expect(status).toBe(200)
     expect(body.data).toMatchObject({ adult_age: '16', declaration_term: '14600', employee_request_expiration: '29' })
   })
 
-  test('take new names', async () => {
+  test('accept new names', async () => {
     const { body } = await put({ phone_number_auth_limit: '3' })
     expect(body.data).toMatchObject({ phone_number_auth_limit: '3' })
   })
 
-  test('refuse what no rule could use, and change nothing then', async () => {
+  test('refuse values that no rule could use, and then change nothing', async () => {
     const answer = await put({
       adult_age: 'eighteen',
       declaration_term: 0,
@@ -63,7 +63,7 @@ describe('global parameters', () => {
     expect(body.data.declaration_term_unit).not.toBe('WEEKS')
   })
 
-  test('say who changed what: in the row, and in the audit of the same transaction', async () => {
+  test('store who changed what: in the row, and in the audit in the same transaction', async () => {
     const { body } = await put({ adult_age: '17', employee_request_term_unit: 'DAYS' })
     const [row] = await api.db.database.query<{ id: string; updated_by: string; inserted_by: string }>({
       text: `select id, updated_by, inserted_by from prm.global_parameters where parameter = 'adult_age'`,

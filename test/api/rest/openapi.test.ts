@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => api.close())
 
 describe('/openapi.json', () => {
-  test('is served to anybody, and is the document of the routes that are served', async () => {
+  test('is public, and describes the routes that are served', async () => {
     const { status, headers, body } = await api.request('GET', '/openapi.json')
     expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8'])
     expect(body).toEqual(JSON.parse(JSON.stringify(document)))
@@ -33,13 +33,13 @@ describe('/openapi.json', () => {
     expect(new Map(documented as [string, unknown][])).toEqual(new Map(served as [string, unknown][]))
   })
 
-  test('names each operation once, and refers to nothing that is not there', () => {
+  test('names each operation once, and has no dangling references', () => {
     const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map((each) => each.operationId))
     expect(new Set(ids).size).toBe(ids.length)
     expect(() => resolved(document)).not.toThrow()
   })
 
-  test('has no example that its own schema would refuse', () => {
+  test('has no example that violates its own schema', () => {
     interface Content {
       readonly schema: object
       readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
@@ -59,7 +59,7 @@ describe('/openapi.json', () => {
     for (const { schema, value } of examples) expect(() => schema.parse(value)).not.toThrow()
   })
 
-  test('tells the parameters with their bounds, and the answer as the envelope that it is', () => {
+  test('describes the parameters with their bounds, and the answer with its envelope', () => {
     const operation = document.paths['/api/persons/verifications']?.['get']
     const size = operation?.parameters.find(({ name }) => name === 'page_size')
     expect(size).toMatchObject({
@@ -91,7 +91,7 @@ describe('/openapi.json', () => {
 })
 
 describe('/openapi', () => {
-  test('is a page with every operation, that runs no script and loads nothing', async () => {
+  test('is a page with every operation, without scripts or external resources', async () => {
     const response = await fetch(`${api.url}/openapi`)
     const page = await response.text()
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -106,7 +106,7 @@ describe('/openapi', () => {
     expect(policy).not.toContain('unsafe')
   })
 
-  test('links only to what it has', async () => {
+  test('has no broken links', async () => {
     const page = await (await fetch(`${api.url}/openapi`)).text()
     const ids = new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => `#${id}`))
     const links = [...page.matchAll(/href="([^"]+)"/g)].map(([, link]) => link)

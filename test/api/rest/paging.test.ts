@@ -39,7 +39,7 @@ describe('a list', () => {
     })
   })
 
-  test('of more says about how many there are, and ends at the last page that is served', async () => {
+  test('of more estimates the total, and ends at the last page that is served', async () => {
     await addEvents('Large', 12_000)
     const { body } = await list('entity_type=Large&page_size=300')
     expect(body.paging).toMatchObject({ total_pages: 33, total_is_exact: false })
@@ -47,7 +47,7 @@ describe('a list', () => {
     expect(body.paging.total_entries).toBeLessThan(15_000)
   })
 
-  test('is refused beyond, at its page', async () => {
+  test('is refused beyond that page', async () => {
     const answer = await list('page=201&page_size=50')
     expect(answer.status).toBe(422)
     expect(answer.body.error.invalid).toEqual([
@@ -62,7 +62,7 @@ describe('a list', () => {
     expect(violationsOf(await list('page=9007199254740993'))).toHaveProperty(['$.page'])
   })
 
-  test('goes on by cursor from there', async () => {
+  test('continues by cursor from there', async () => {
     const { body } = await list('entity_type=Large&page=100&page_size=100')
     const after = body.paging.next
     const { body: beyond } = await list(`entity_type=Large&page_size=300&after=${after}`)
@@ -70,7 +70,7 @@ describe('a list', () => {
     expect(beyond.data[0].id).not.toBe(body.data.at(-1).id)
   })
 
-  test('without anybody has no pages', async () => {
+  test('without results has no pages', async () => {
     const { body } = await list('entity_type=None')
     expect(body.data).toEqual([])
     expect(body.paging).toMatchObject({ total_entries: 0, total_pages: 0, total_is_exact: true })

@@ -79,7 +79,7 @@ const ENDED = { status: 'terminated', reason: 'auto_death_registration' }
 
 describe('PATCH /api/persons/{id}/verification', () => {
   test.each(['MANUAL_NOT_CONFIRMED', 'MANUAL_NO_DEATH_RECORD'])(
-    'with %s says that the act is somebody else’s',
+    'with %s says that the act is another person’s',
     async (reason) => {
       const id = await addPerson()
       const { status, body } = await patch(id, { ...GIVEN, verification_reason: reason })
@@ -101,7 +101,7 @@ describe('PATCH /api/persons/{id}/verification', () => {
   )
 
   test.each(['MANUAL_CONFIRMED', 'MANUAL_DECEASED'])(
-    'with %s makes the person inactive and ends their declarations',
+    'with %s deactivates the person and ends their declarations',
     async (reason) => {
       const id = await addPerson()
       const { status, body } = await patch(id, { ...GIVEN, verification_reason: reason, death_date: '2026-02-03' })
@@ -119,7 +119,7 @@ describe('PATCH /api/persons/{id}/verification', () => {
     },
   )
 
-  test('takes no other reason, and no other status than NOT_VERIFIED', async () => {
+  test('accepts no other reason, and no status other than NOT_VERIFIED', async () => {
     const id = await addPerson()
     const wrong = await patch(id, { ...GIVEN, verification_reason: 'MANUAL' })
     expect([wrong.status, wrong.body.error.message]).toEqual([
@@ -133,7 +133,7 @@ describe('PATCH /api/persons/{id}/verification', () => {
     ])
   })
 
-  test('is for whoever has an active declaration with the person, and for the NHS', async () => {
+  test('is for legal entities with an active declaration with the person, and for the NHS', async () => {
     const id = await addPerson()
     const other = await api.token({ role: 'DOCTOR', client: await api.client('MSP') })
     const refused = await patch(id, GIVEN, other)
@@ -188,7 +188,7 @@ describe('updatePersonDracsDeathVerificationStatus', () => {
     ['MANUAL_DECEASED', 'INACTIVE'],
     ['MANUAL_NOT_CONFIRMED', 'ACTIVE'],
     ['MANUAL_NO_DEATH_RECORD', 'ACTIVE'],
-  ])('takes %s, after which the person is %s', async (reason, status) => {
+  ])('accepts %s, after which the person is %s', async (reason, status) => {
     const id = await addPerson()
     const { body } = await ask(id, { dracsDeathVerificationReason: reason })
     expect(body.errors).toBeUndefined()
@@ -200,7 +200,7 @@ describe('updatePersonDracsDeathVerificationStatus', () => {
     })
   })
 
-  test('is refused with the texts of the platform, and then nothing is written', async () => {
+  test('is refused with the platform’s messages, and then nothing is written', async () => {
     const error = async (id: string, given: object = {}) => {
       const { extensions, message } = (await ask(id, given)).body.errors[0]
       return [extensions.code, message]

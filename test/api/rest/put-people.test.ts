@@ -25,7 +25,7 @@ async function auditOf(requestId: string) {
 }
 
 describe('PUT /api/persons/{id}', () => {
-  test('creates a person as a first import would, in the name of the user, and records it', async () => {
+  test('creates a person like a first import, on behalf of the user, and audits it', async () => {
     const { id, ...record } = persons.person()
     const { status, body } = await put('persons', id.toUpperCase(), record)
     expect(status).toBe(201)
@@ -44,7 +44,7 @@ describe('PUT /api/persons/{id}', () => {
     expect(row?.is_theirs).toBe(true)
   })
 
-  test('changes one, and triggers where something differs that is checked', async () => {
+  test('changes a person, and triggers a check if checked data changed', async () => {
     const record = persons.person()
     await put('persons', record.id, record)
     await persons.verifyAll(api.db.database, record.id)
@@ -56,7 +56,7 @@ describe('PUT /api/persons/{id}', () => {
     expect(await persons.eventsOf(api.db.database, record.id)).toEqual(['VERIFICATION_NEEDED'])
   })
 
-  test('triggers nothing where only status or is_active differs, or nothing at all', async () => {
+  test('triggers nothing if only status or is_active changed, or nothing at all', async () => {
     const record = persons.person()
     await put('persons', record.id, record)
     await persons.verifyAll(api.db.database, record.id)
@@ -66,7 +66,7 @@ describe('PUT /api/persons/{id}', () => {
     expect((await persons.stored(api.db.database, record.id))?.person.verification_status).toBe('VERIFIED')
   })
 
-  test('replaces documents as a whole; without a UNZR and a passport there is nothing to check', async () => {
+  test('replaces all documents; without a UNZR and a passport there is nothing to check', async () => {
     const record = persons.person()
     await put('persons', record.id, record)
     await put('persons', record.id, { ...record, unzr: null, documents: [] })
@@ -76,7 +76,7 @@ describe('PUT /api/persons/{id}', () => {
     expect(found?.verification['mvs_passport']).toEqual(persons.NOT_NEEDED)
   })
 
-  test('by several at once puts one person in, and then compares', async () => {
+  test('creates one person from several concurrent requests, and compares afterwards', async () => {
     const record = persons.person()
     const answers = await Promise.all(Array.from({ length: 4 }, () => put('persons', record.id, record)))
     const results = answers.map(({ body }) => body.data.result).toSorted()
@@ -113,7 +113,7 @@ describe('PUT /api/persons/{id}', () => {
     expect(await persons.stored(api.db.database, id)).toBeUndefined()
   })
 
-  test('refuses a value that no dictionary has, and names the one that was meant', async () => {
+  test('refuses a value that no dictionary has, and suggests the nearest one', async () => {
     const { id, ...record } = persons.person({
       gender: 'Жіноча',
       documents: [persons.document('1'), persons.document('2', { type: 'РASSPORT' })],
@@ -128,7 +128,7 @@ describe('PUT /api/persons/{id}', () => {
     expect(await persons.stored(api.db.database, id)).toBeUndefined()
   })
 
-  test('takes null, an empty text and white space for a field that is missing, as an import does', async () => {
+  test('treats null, an empty text and white space as missing, like an import', async () => {
     const { gender, unzr, status: _, is_active, ...record } = persons.person()
     await persons.importLines(api.db.database, [record])
     for (const absent of [null, '', ' \u00a0']) {
@@ -143,7 +143,7 @@ describe('PUT /api/persons/{id}', () => {
     })
   })
 
-  test('is about the id of the path', async () => {
+  test('applies to the id in the path', async () => {
     const record = persons.person()
     expect(violationsOf(await put('persons', randomUUID(), record))).toEqual({
       '$.id': 'invalid: value differs from the id of the path',
@@ -174,7 +174,7 @@ describe('PUT /api/parties/{id}', () => {
     ])
   })
 
-  test('is 409 where another party has the tax id with the birth date, and says nothing of whose it is', async () => {
+  test('is 409 if another party has the tax id and birth date, and does not reveal which', async () => {
     const [one, two] = [parties.party(), parties.party()]
     await put('parties', one.id, one)
     const { status, body } = await put('parties', two.id, { ...two, tax_id: one['tax_id'] })
@@ -187,7 +187,7 @@ describe('PUT /api/parties/{id}', () => {
     expect(await auditOf(body.meta.request_id)).toEqual([])
   })
 
-  test('refuses a record that contradicts itself', async () => {
+  test('refuses a contradictory record', async () => {
     const employee = parties.employee()
     const { status, body } = await put('parties', randomUUID(), {
       ...parties.party({ employees: [employee, employee] }),

@@ -156,11 +156,11 @@ describe('a violation', () => {
       'schema: schema does not allow additional properties',
       {},
     ],
-  ])('is told of %s', (_, schema, value, entry, said, params) => {
+  ])('is reported for %s', (_, schema, value, entry, said, params) => {
     expect(violationOf(schema, value)).toEqual({ entry, said, params })
   })
 
-  test('quotes nothing that was sent, but what should be a date', () => {
+  test('quotes nothing from the request, except a malformed date', () => {
     const secret = 'Таємниця'
     const refused = [z.int(), z.boolean(), z.enum(['A']), z.string().regex(/^a/), z.string().max(3), z.string().min(99)]
     for (const schema of refused) expect(JSON.stringify(violationOf(schema, secret))).not.toContain(secret)

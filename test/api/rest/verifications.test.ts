@@ -64,7 +64,7 @@ async function auditOf(requestId: string) {
 }
 
 describe('GET /api/persons/{id}/verification', () => {
-  test('tells the cumulative status and each stream with what it has of its own', async () => {
+  test('returns the cumulative status and each stream with its own fields', async () => {
     const id = await addPerson({
       verification: {
         drfo: { status: 'VERIFIED', reason: 'AUTO_ONLINE' },
@@ -100,12 +100,12 @@ describe('GET /api/persons/{id}/verification', () => {
     ])
   })
 
-  test.each(['person_verification:read', 'person_verification:details'])('takes %s', async (scope) => {
+  test.each(['person_verification:read', 'person_verification:details'])('accepts %s', async (scope) => {
     const id = await addPerson()
     expect((await read(`/api/persons/${id}/verification`, await api.token({ scope }))).status).toBe(200)
   })
 
-  test('is 404 for nobody, for one without a verification, and for what is no uuid', async () => {
+  test('is 404 for an unknown person, for one without a verification, and for an invalid uuid', async () => {
     const id = await addPerson()
     await api.db.open({ role: 'zvirka_owner', max: 1 }).query({
       text: 'delete from wide.person_verifications where person_id = $1',
@@ -119,7 +119,7 @@ describe('GET /api/persons/{id}/verification', () => {
 })
 
 describe('GET /api/persons/verifications', () => {
-  test('shows the NHS all, newest first, with the times of the streams, by page and by cursor', async () => {
+  test('shows the NHS all, newest first, with the streams’ times, by page and by cursor', async () => {
     const status = { status: 'NOT_VERIFIED', reason: 'AUTO', synced_at: '2026-01-02T03:04:05Z' }
     const ids = []
     for (let n = 0; n < 5; n += 1) ids.unshift(await addPerson({ verification: { unzr: status } }))
@@ -158,7 +158,7 @@ describe('GET /api/persons/verifications', () => {
     expect(last.body.paging.next).toBeNull()
   })
 
-  test("of an employee has all of the employee's persons for its total, on every page and beyond the last", async () => {
+  test('of an employee has the number of the employee’s persons as total, on every page and beyond the last', async () => {
     const clinic = await api.client('MSP')
     const { employeeIds } = await addParty([clinic])
     const [employee = ''] = employeeIds
@@ -179,7 +179,7 @@ describe('GET /api/persons/verifications', () => {
     ])
   })
 
-  test('goes on by cursor among persons of one moment and skips none', async () => {
+  test('continues by cursor among persons of the same moment and skips none', async () => {
     const lines = Array.from({ length: 7 }, () =>
       persons.person({ verification: { nhs: { status: 'NOT_VERIFIED', reason: 'MANUAL' } } }),
     )
@@ -196,7 +196,7 @@ describe('GET /api/persons/verifications', () => {
     expect(seen).toEqual(expect.arrayContaining(lines.map(({ id }) => id)))
   })
 
-  test('shows a legal entity who has an active declaration with an employee of its own, and nobody else', async () => {
+  test('shows a legal entity those with an active declaration with one of its employees, and nobody else', async () => {
     const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
     const { employeeIds } = await addParty([ours, theirs])
     const [our = '', their = ''] = employeeIds
@@ -219,7 +219,7 @@ describe('GET /api/persons/verifications', () => {
     ).toEqual([])
   })
 
-  test('tells of the person and of the declaration that leads to them, which is active unless another is asked for', async () => {
+  test('returns the person and the declaration that leads to them, an active one unless filtered', async () => {
     const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
     const { employeeIds } = await addParty([ours, theirs])
     const [our = '', their = ''] = employeeIds
@@ -261,7 +261,7 @@ describe('GET /api/persons/verifications', () => {
   })
 
   test.each(['DISMISSED', 'STOPPED', 'REORGANIZED'])(
-    'shows the patients of an employee %s to nobody but the NHS',
+    'shows the patients of an employee %s only to the NHS',
     async (status) => {
       const ours = await api.client('MSP')
       const { employeeIds } = await addParty([ours], { status, end_date: '2026-01-01' })
@@ -276,14 +276,14 @@ describe('GET /api/persons/verifications', () => {
     },
   )
 
-  test('asks any client but the NHS for an employee', async () => {
+  test('requires an employee from all clients except the NHS', async () => {
     const token = await api.token({ role: 'DOCTOR', client: await api.client('MSP') })
     const answer = await read('/api/persons/verifications', token)
     expect(answer.status).toBe(422)
     expect(violationsOf(answer)).toEqual({ '$.employee_id': 'required: required property employee_id was not present' })
   })
 
-  test('says what of a query is wrong', async () => {
+  test('says what is wrong with a query', async () => {
     const query = { employee_id: 'x', verification_status: 'GOOD', page: 'first', page_size: '0' }
     expect(violationsOf(await read('/api/persons/verifications', nhs, query))).toEqual({
       '$.employee_id': expect.stringMatching(/^format: /),
@@ -293,7 +293,7 @@ describe('GET /api/persons/verifications', () => {
     })
   })
 
-  test('is for its scope alone', async () => {
+  test('needs its scope', async () => {
     const token = await api.token({ role: 'HR', client: await api.client('MSP') })
     const { status, body } = await read('/api/persons/verifications', token)
     expect([status, body.error.message]).toEqual([
@@ -304,7 +304,7 @@ describe('GET /api/persons/verifications', () => {
 })
 
 describe('GET /api/parties/{id}/verification', () => {
-  test('tells the NHS about anybody, and a legal entity about who works for it', async () => {
+  test('shows the NHS any party, and a legal entity its employees', async () => {
     const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
     const { id } = await addParty([theirs])
     const our = await api.token({ role: 'HR', client: ours })
@@ -325,7 +325,7 @@ describe('GET /api/parties/{id}/verification', () => {
     expect((await read(`/api/parties/${NOBODY}/verification`, our)).status).toBe(404)
   })
 
-  test.each(['DISMISSED', 'STOPPED'])('tells an employer of one who is %s nothing', async (status) => {
+  test.each(['DISMISSED', 'STOPPED'])('shows nothing to an employer of a party who is %s', async (status) => {
     const [former, present] = [await api.client('MSP'), await api.client('MSP')]
     const { id, employeeIds } = await addParty([former, present])
     await api.db.database.query({
@@ -339,7 +339,7 @@ describe('GET /api/parties/{id}/verification', () => {
 })
 
 describe('GET /api/parties/verifications', () => {
-  test('shows each party once, to the NHS all and to a legal entity its own', async () => {
+  test('shows each party once, all to the NHS and to a legal entity its own', async () => {
     const [ours, theirs] = [await api.client('PHARMACY'), await api.client('MSP')]
     const both = await addParty([ours, theirs, ours])
     const other = await addParty([theirs])
@@ -364,7 +364,7 @@ describe('GET /api/parties/verifications', () => {
     expect(await idsOf('/api/parties/verifications', other, { division_id })).toEqual([])
   })
 
-  test('tells by which employee, and narrows by its status', async () => {
+  test('shows the employee that matched, and filters by its status', async () => {
     const [ours, theirs] = [await api.client('MSP'), await api.client('MSP')]
     const division_id = randomUUID()
     const atWork = await addParty([ours], { division_id })

@@ -40,7 +40,7 @@ async function killServer(): Promise<void> {
 }
 
 describe('after kill -9', () => {
-  test('of the server and of who writes, time after time, all that was acknowledged is there', async () => {
+  test('of the server and of a writer, repeatedly, everything acknowledged is there', async () => {
     const acknowledged = new Set<number>()
     for (let round = 1; round <= effort(2, 20); round += 1) {
       const writer = await startHolder(clone)
@@ -59,7 +59,7 @@ describe('after kill -9', () => {
     expect(await clone.serverPid()).toBeUndefined()
   })
 
-  test('of the server alone, it comes back for the command that uses it, and goes when that leaves', async () => {
+  test('of the server alone, it restarts for the command that uses it, and stops when that exits', async () => {
     const holder = await startHolder(clone)
     const pid = await clone.serverPid()
     await killServer()
@@ -71,7 +71,7 @@ describe('after kill -9', () => {
     expect(await clone.serverPid()).toBeUndefined()
   })
 
-  test('of one session, which makes the server throw out all, the commands still hold it', async () => {
+  test('of one session, which makes the server restart all, the commands still hold it', async () => {
     const [staying, leaving] = [await startHolder(clone), await startHolder(clone)]
     const checkpointer = async () => {
       const text = `select pid from pg_stat_activity where backend_type = 'checkpointer'`
@@ -89,8 +89,8 @@ describe('after kill -9', () => {
   })
 })
 
-describe('a pid file left from before', () => {
-  test('whose number now belongs to another program does not keep the server from starting, nor harm that program', async () => {
+describe('a stale pid file', () => {
+  test('whose pid now belongs to another program does not prevent the start, nor harm that program', async () => {
     const data = await makeData()
     const other = spawn('sleep', ['60'])
     await leavePidFile(data, other.pid ?? 0)
@@ -102,7 +102,7 @@ describe('a pid file left from before', () => {
     await once(other, 'exit')
   })
 
-  test("whose number now belongs to another's PostgreSQL does not harm that one", async () => {
+  test('whose pid now belongs to another PostgreSQL does not harm that one', async () => {
     const data = await makeData()
     const other = await readPidFile(join(inject('socketDirectory'), '..', 'data'))
     await leavePidFile(data, other?.pid ?? 0)
@@ -113,8 +113,8 @@ describe('a pid file left from before', () => {
   })
 })
 
-describe('what cannot be started', () => {
-  test('because another major version made the data is said so, and the data stay as they are', async () => {
+describe('a server that cannot start', () => {
+  test('because another major version created the data says so and keeps the data', async () => {
     const data = await makeData()
     await writeFile(join(data, 'PG_VERSION'), '16\n')
     await expect(acquire()).rejects.toThrow(/made by PostgreSQL 16, but this version of zvirka brings PostgreSQL 18/)
@@ -122,7 +122,7 @@ describe('what cannot be started', () => {
     await (await acquire()).release()
   })
 
-  test('because a setting is wrong is said in the words of the server', async () => {
+  test('because a setting is wrong reports the server’s message', async () => {
     await makeData()
     const wrong = acquireEmbedded({ cloneDirectory: clone.directory, settings: { shared_buffers: 'many' } })
     await expect(wrong).rejects.toThrow(/invalid value for parameter "shared_buffers"/)

@@ -85,13 +85,13 @@ describe('the embedded server works', () => {
   )
 })
 
-test('a path that initdb would hand to a shell as something else is refused with a word on what to do', async () => {
+test('a path that initdb would pass to a shell incorrectly is refused with a hint', async () => {
   const clone = await cloneOf('$(touch here)')
   await expect(provideStateDirectory(clone.directory, undefined)).rejects.toThrow('set DATABASE_URL')
 })
 
 describe('the embedded server is private', () => {
-  test('it listens on no network, and its folders are closed to others', async () => {
+  test('it listens on no network, and its folders are private', async () => {
     const clone = await cloneOf()
     const acquired = await acquireEmbedded({ cloneDirectory: clone.directory })
     expect(await ask(acquired.url, 'show listen_addresses')).toEqual([{ listen_addresses: '' }])
@@ -101,7 +101,7 @@ describe('the embedded server is private', () => {
     await acquired.release()
   })
 
-  test('its log holds nothing of statements, their values and their errors', async () => {
+  test('its log contains no statements, values or errors of them', async () => {
     const clone = await cloneOf()
     const acquired = await acquireEmbedded({ cloneDirectory: clone.directory })
     await ask(acquired.url, 'create table secrets (value text primary key)')
@@ -114,7 +114,7 @@ describe('the embedded server is private', () => {
     expect(log).not.toContain('3184710691')
   })
 
-  test('its log is bounded: a large one is put aside, and with it the one put aside before', async () => {
+  test('its log is bounded: a large one is rotated, and one older log is kept', async () => {
     const clone = await cloneOf()
     await mark(clone, 'any')
     const log = join(await clone.stateDirectory(), 'postgresql.log')
@@ -126,7 +126,7 @@ describe('the embedded server is private', () => {
     }
   })
 
-  test('a copied clone has data of its own', async () => {
+  test('a copied clone has its own data', async () => {
     const original = await cloneOf('original')
     await mark(original, 'original')
     const copy = join(dirname(original.directory), 'copy')
@@ -138,7 +138,7 @@ describe('the embedded server is private', () => {
     expect(await findMarks(original)).toEqual([{ value: 'original' }])
   })
 
-  test('a moved clone finds its data again', async () => {
+  test('a moved clone finds its data', async () => {
     const original = await cloneOf('original')
     await mark(original, 'moved')
     const target = join(dirname(original.directory), 'moved')

@@ -15,7 +15,7 @@ afterAll(() => clone.remove())
 const acquire = () => acquireEmbedded({ cloneDirectory: clone.directory })
 
 describe('the embedded server', () => {
-  test('is started by who comes first, stopped by who leaves last, and keeps its data in between', async () => {
+  test('is started by the first command, stopped by the last, and keeps its data in between', async () => {
     const first = await acquire()
     await ask(first.url, 'create table kept (value text)')
     await ask(first.url, `insert into kept values ('here')`)
@@ -28,13 +28,13 @@ describe('the embedded server', () => {
     expect(await clone.serverPid()).toBeUndefined()
   })
 
-  test('may be given back twice', async () => {
+  test('can be released twice', async () => {
     const acquired = await acquire()
     await acquired.release()
     await expect(acquired.release()).resolves.toBeUndefined()
   })
 
-  test('is shared by two commands, and serves the one that stays when the one that started it leaves', async () => {
+  test('is shared by two commands, and stays for the second when the first one, which started it, exits', async () => {
     const starter = await startHolder(clone)
     const pid = await clone.serverPid()
     const joiner = await startHolder(clone)
@@ -46,7 +46,7 @@ describe('the embedded server', () => {
     expect(await clone.serverPid()).toBeUndefined()
   })
 
-  test('is one, though three commands start it for the first time at once', async () => {
+  test('is started once, even if three commands start it for the first time at once', async () => {
     const fresh = await makeClone()
     const holders = await Promise.all([startHolder(fresh), startHolder(fresh), startHolder(fresh)])
     const starts = await Promise.all(
@@ -58,7 +58,7 @@ describe('the embedded server', () => {
     await fresh.remove()
   })
 
-  test('is started again by a command that comes while the last one stops it', async () => {
+  test('is restarted by a command that arrives while the last one stops it', async () => {
     let before = await acquire()
     for (let round = 0; round < 8; round += 1) {
       const leaving = before.release()
@@ -85,7 +85,7 @@ describe('the embedded server', () => {
     expect(await clone.serverPid()).toBeUndefined()
   })
 
-  test('does not hear the Ctrl-C of the terminal that started it, and holds nothing of that command open', async () => {
+  test('does not receive Ctrl-C from the terminal that started it, and keeps none of that command’s handles open', async () => {
     const holder = await startHolder(clone)
     const pid = await clone.serverPid()
     const outputCloses = new Promise<void>((resolve) => holder.process.stdout.once('close', resolve))
