@@ -74,13 +74,13 @@ export async function concludeDeaths(
     const hasCome = written.some(({ subjectId }) => subjectId === id)
     const before = { status: held.status, reason: held.reason, actId: held.data_id }
     const { status, reason, actId } = streamByCandidates(before, { isAnswered: true, candidates, hasCome })
-    // A party has no act of its own: its candidates tell.
+    // Only a person stores the act; for a party the candidates show it.
     const dataId = kind === 'person' ? actId : null
     return { verdict: { status, reason }, step: candidates.length > 0 ? '4' : '5', dataId }
   })
 }
 
-// Those of the answers; those that name a subject's tax id, who may have come in after they were answered; those that wait for a decision.
+// The acts of the answers, those that contain a subject's tax id (they may have arrived after the answer), and those of open candidates.
 function actsFor(answered: readonly AnsweredDeath[], subjects: readonly ComparedRow[], pairs: readonly PairRow[]) {
   const keys = answered.flatMap(({ kept }) => kept?.acts.map(({ key }) => key) ?? [])
   const taxIds = subjects.flatMap(({ tax_id }) => readTaxId(tax_id) ?? [])
