@@ -62,7 +62,7 @@ export type StreamReason = (typeof STREAM_REASONS)[number]
 /** Reasons that mean that the subject is dead: of the platform's pages, and of its live schema (spec 8.11). */
 export const DEAD_REASONS = ['MANUAL_CONFIRMED', 'MANUAL_DECEASED'] as const satisfies readonly StreamReason[]
 
-/** Whether DRACS was asked about somebody since the last trigger: not yet, right now, or it has answered (spec 8.5). */
+/** Whether DRACS has been asked since the last trigger: not yet, in progress, answered (spec 8.5). */
 export const ONLINE_STATUSES = ['READY', 'IN_PROCESS', 'COMPLETED'] as const
 export type OnlineStatus = (typeof ONLINE_STATUSES)[number]
 
