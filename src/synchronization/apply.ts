@@ -34,7 +34,7 @@ export interface Writing {
   readonly userId: string
 }
 
-/** A set of outcomes that is written once, however often it is tried: `isRepeated` after a try whose end is unknown. */
+/** A set of outcomes that is written once, even if the write is retried. `isRepeated`: a previous attempt ended without a known result. */
 export interface Flush {
   readonly id: string
   readonly outcomes: readonly Outcome[]
@@ -42,8 +42,8 @@ export interface Flush {
 }
 
 /**
- * What came of a flush. `lease_lost`: nothing at all was written, and the worker must go on under a new identity (spec 2.7).
- * `counts` are what was counted for the run; none where an earlier try had written it all.
+ * The result of a flush. `lease_lost`: nothing was written, and the worker must continue under a new identity (spec 2.7). `counts`: what
+ * was counted for the run; undefined if an earlier attempt had already written everything.
  */
 export type Applied =
   | { readonly kind: 'written'; readonly counts: RunCounts | undefined }
@@ -58,7 +58,7 @@ const NOTHING: SettledCounts = {
   propagated: 0,
 }
 
-/** Writes a flush inside the transaction `tx`. */
+/** Writes a flush in the transaction `tx`. */
 export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush): Promise<Applied> {
   const { process, runId, workerId } = writing
   const held = await tx.query(holdLease(workerId))
@@ -104,10 +104,10 @@ export async function applyOutcomes(tx: Executor, writing: Writing, flush: Flush
 
 type Settled = Answered | PreChecked
 
-/** The row in `mimir` of each answer that keeps one. By answer, not by subject: one may be there twice, claimed anew after a change. */
+/** The `mimir` row of each stored answer. Keyed by answer, because a subject that changed and was claimed again can occur twice. */
 type DataIds = ReadonlyMap<Answered, string>
 
-/** What was kept of each answer of which something is. */
+/** What was stored for each answer that stores something. */
 type Kept = ReadonlyMap<Answered, KeptRow>
 
 async function keepAnswered(tx: Executor, { process, userId }: Writing, settled: readonly Settled[]): Promise<Kept> {
@@ -125,7 +125,7 @@ async function keepAnswered(tx: Executor, { process, userId }: Writing, settled:
   return new Map(keeping.map((answer, index) => [answer, rows[index] ?? { id: null }]))
 }
 
-// Mostly nobody else links to a row. Who keeps a row holds its lock, so that nobody comes to link to it before this transaction ends.
+// Usually no other subject links to the row. Whoever writes the row holds its lock, so nobody can link to it before this transaction ends.
 async function findReached(tx: Executor, process: SyncProcess, dataIds: DataIds): Promise<Reached[]> {
   const reached = [...dataIds].flatMap(([answer, rowId]) => reachedBy(answer, rowId))
   const byLink = reached.filter(({ others }) => others.by === 'link')
@@ -138,10 +138,10 @@ function reachedBy({ subjectId, decision, messageId }: Answered, rowId: string):
   return decision.reaches === undefined ? [] : [{ askedAbout: subjectId, rowId, messageId, ...decision.reaches }]
 }
 
-/** What becomes of the subject of each answer. */
+/** The decision about the subject of each answer. */
 type Conclusions = ReadonlyMap<Settled, Required<Conclusion>>
 
-// Where the database has a say: for those whose claim still holds. Of the others the decision counts, and nothing is written.
+// If the database takes part in the decision: only for claims that still hold. Other claims keep the rule's decision, which is not written.
 async function concludeAll(
   tx: Executor,
   { process, workerId, runId, userId }: Writing,
@@ -167,7 +167,7 @@ async function concludeAll(
   return conclusions
 }
 
-// In a statement of its own: what settles the subject may write the person's row as well, and a statement writes a row only once.
+// A separate statement: settling may also write the person's row, and one statement can write a row only once.
 async function clearIllFormed(tx: Executor, writing: Writing, settled: readonly Settled[]): Promise<void> {
   const illFormed = settled.flatMap((outcome) => {
     if (outcome.kind !== 'pre_checked' || outcome.clearsUnzr === undefined) return []
@@ -195,13 +195,13 @@ async function lockAll(
   return { locked, erased }
 }
 
-/** Whose summaries are locked, and which of those who were asked about are erased. */
+/** The subjects whose summaries are locked, and which of the asked ones were erased. */
 interface Locked {
   readonly locked: Record<SubjectKind, string[]>
   readonly erased: ReadonlySet<string>
 }
 
-// After others are settled, so that what they hold now stays.
+// After the others are settled, so that what they link to now is kept.
 async function forgetErased(
   tx: Executor,
   { stream }: SyncProcess,
@@ -257,7 +257,7 @@ function countErrors(failed: readonly Failed[]): ErrorCount[] {
   return [...counts.values()]
 }
 
-/** f favourable, u unfavourable, e the subject's own error, s the service's; nothing where nobody was asked (spec 2.6). */
+/** f favourable, u unfavourable, e subject error, s service error; empty if nobody was asked (spec 2.6). */
 function tallyLetter(outcome: Outcome, conclusions: Conclusions): string {
   switch (outcome.kind) {
     case 'answered': {

@@ -1,25 +1,25 @@
-/** How the engine asks a registry: one function, so that it knows neither SOAP nor where the answers come from. */
+/** How the engine asks a registry: one function, so that the engine is independent of SOAP and of the source of answers. */
 import type { Span } from '../observability/tracing.ts'
 import type { Undecided } from '../verification/rules.ts'
 
-/** What came of a call. Errors are values: nothing personal is in `code`, and there are few different ones. */
+/** The result of a call. Errors are values; `code` has few different values and contains nothing personal. */
 export type RegistryAnswer<Answer = unknown> =
   | { readonly kind: 'answer'; readonly value: Answer; readonly messageId: string }
   | Undecided
   | { readonly kind: 'aborted' }
 
 export interface AskOptions {
-  /** Abandons the call wherever it is. */
+  /** Cancels the call at any point. */
   readonly signal: AbortSignal
-  /** Gives up a call that has not been sent yet; one that is under way goes on. */
+  /** Cancels a call that has not been sent yet; a call in progress continues. */
   readonly hold: AbortSignal
-  /** The call is a probe of an open breaker: it is sent all the same, once. */
+  /** The call probes an open breaker: it is sent once despite it. */
   readonly probe: boolean
-  /** The span that the call's attempts lie under. */
+  /** The parent span of the call's attempts. */
   readonly span?: Span
 }
 
-/** Asks the registry one question. Never throws for what a registry or a network may do. */
+/** Asks the registry one question. Never throws because of a registry or the network. */
 export type Ask<Question, Answer = unknown> = (
   question: Question,
   options: AskOptions,
@@ -33,13 +33,13 @@ export interface Asked<Question = unknown, Answer = unknown> {
   ask(question: Question, options: AskOptions): Promise<RegistryAnswer<Answer>>
 }
 
-/** The circuit breaker of a service in this worker, as the engine sees it (spec 2.6); the client tells it how calls end. */
+/** The circuit breaker of a service in this worker, as the engine sees it (spec 2.6). The client reports the results of calls to it. */
 export interface ServiceBreaker {
   readonly isOpen: boolean
-  /** Milliseconds until a probe may be sent; 0: now; Infinity while one is under way. */
+  /** Milliseconds until a probe may be sent; 0: now; Infinity while one is in progress. */
   msUntilProbe(): number
-  /** Takes the turn of the next probe, so that no other run of this worker sends one meanwhile. */
+  /** Reserves the next probe, so that no other run of this worker sends one meanwhile. */
   reserveProbe(): void
-  /** Gives the turn back. */
+  /** Releases the reservation. */
   releaseProbe(): void
 }

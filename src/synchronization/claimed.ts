@@ -1,35 +1,35 @@
-/** A subject that was claimed, from its pre-check to its outcome. */
+/** A claimed subject, from its pre-check to its outcome. */
 import type { PreCheck, Subject, Undecided } from '../verification/rules.ts'
 import type { RegistryAnswer } from './ask.ts'
 import type { OfClaim, Outcome } from './outcome.ts'
 import type { SyncProcess } from './process.ts'
 
-/** A subject that was claimed, as the rules saw it, and what its pre-check said. Personal. */
+/** A claimed subject as the rules saw it, and the result of its pre-check. Personal. */
 export interface Claimed extends OfClaim {
   readonly subject: Subject
   readonly preCheck: PreCheck<unknown>
-  /** What the rules knew besides the subject. */
+  /** The settings that the rules used. */
   readonly terms: unknown
 }
 
-/** One that is to be asked about. */
+/** A subject that must be asked about. */
 export interface ToAsk extends Claimed {
   readonly preCheck: Extract<PreCheck<unknown>, { kind: 'ask' }>
 }
 
-/** Whether it is to be asked about. */
+/** Whether the subject must be asked about. */
 export function isToAsk(claimed: Claimed): claimed is ToAsk {
   return claimed.preCheck.kind === 'ask'
 }
 
-/** It was settled by the pre-check (spec 2.3). */
+/** The outcome if the pre-check settled the subject (spec 2.3). */
 export function preChecked(claimed: Claimed): Outcome {
   if (claimed.preCheck.kind === 'ask') return unasked(claimed)
   const { kind: _, ...settled } = claimed.preCheck
   return { kind: 'pre_checked', ...claimOf(claimed), ...settled }
 }
 
-/** What an answer comes to. */
+/** The outcome of an answer. */
 export function outcomeOf({ rules }: SyncProcess, asked: ToAsk, answer: RegistryAnswer): Outcome {
   switch (answer.kind) {
     case 'answer': {
@@ -44,12 +44,12 @@ export function outcomeOf({ rules }: SyncProcess, asked: ToAsk, answer: Registry
   }
 }
 
-/** It ended in a technical error (spec 2.6). */
+/** The outcome of a technical error (spec 2.6). */
 export function failed(claim: OfClaim, { whose, code }: Undecided): Outcome {
   return { kind: 'failed', ...claimOf(claim), whose, code }
 }
 
-/** Nobody was asked about it. */
+/** The outcome if nobody was asked. */
 export function unasked(claim: OfClaim): Outcome {
   return { kind: 'unasked', ...claimOf(claim) }
 }

@@ -1,6 +1,6 @@
 /**
- * Claims batches for one run of one worker: keeps the worker's place in each branch of the line, looks at the subjects of a
- * batch once they are claimed, and makes the pre-check.
+ * Claims batches for one run of one worker: tracks the worker's position in each branch of the queue, reads the claimed subjects, and runs
+ * the pre-check.
  */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
@@ -28,22 +28,22 @@ import { lockRun, type RunRow, stateForClaim, takenOf } from './plans/runs.ts'
 import { holdLease } from './plans/workers.ts'
 import { findSubjects } from './subjects.ts'
 
-/** What an attempt to claim came to. `nobody`: nobody is due from the start of the line on, locked rows apart. */
+/** The result of an attempt to claim. `nobody`: no subject is due in the whole queue, except perhaps locked rows. */
 export type ClaimResult =
   | { readonly kind: 'claimed'; readonly claimed: readonly Claimed[] }
   | { readonly kind: 'nobody' | 'limit_reached' | 'not_running' | 'lease_lost' }
 
-/** Reads what the rules of a process need to know besides the subjects, in the transaction of a claim. */
+/** Reads the settings that the rules of a process need, in the transaction of a claim. */
 export type ReadTerms = (tx: Executor) => Promise<unknown>
 
-/** What a claimer may be given besides. `batches`: what the worker holds for the run already, if it does. */
+/** Options of a claimer. `batches`: what the worker already holds for the run, if anything. */
 export interface ClaimerOptions {
   readonly trace?: WorkTrace | undefined
   readonly batches?: OpenBatches
   readonly terms?: ReadTerms | undefined
 }
 
-/** How many that waited are put back into the line with each claim, until none is left whose time was over. */
+/** How many waiting subjects are returned to the queue with each claim, until no waiting time is over any more. */
 const END_WAITING_COUNT = 1000
 
 export class Claimer {
@@ -69,11 +69,11 @@ export class Claimer {
     this.#trace = trace
   }
 
-  /** Claims up to `count` subjects from the worker's place on, and from the start once nobody is left behind it. */
+  /** Claims up to `count` subjects from the worker's position on; at the end of the queue, from the start again. */
   async claim(count: number): Promise<ClaimResult> {
     const result = await this.#claimFrom(this.#openPlaces(), count)
     if (result.kind !== 'nobody') return result
-    // Somebody may have been passed over whose row was locked, or who was inactive, when those were put back who had waited.
+    // When the waiting subjects were returned to the queue, some may have been skipped because they were locked or inactive.
     this.#mayEndWaiting = true
     if (!this.#hasMoved) return result
     this.#places = { triggered: START, due: START, waiting: START }
@@ -81,7 +81,7 @@ export class Claimer {
     return this.#claimFrom(this.#openPlaces(), count)
   }
 
-  /** Claims one subject from a random place in the line, for a probe (spec 2.6). */
+  /** Claims one subject at a random position of the queue, for a probe (spec 2.6). */
   async claimForProbe(): Promise<ClaimResult> {
     for (const branch of ['due', 'triggered', 'waiting'] as const) {
       if (!branchesOf(this.#run).includes(branch)) continue
@@ -96,14 +96,14 @@ export class Claimer {
     return { kind: 'nobody' }
   }
 
-  /** Ends the run as finished if nothing is left to do; with `hasReachedLimit`, though some are still due (spec 2.1). */
+  /** Finishes the run if no work is left; with `hasReachedLimit`, even though some subjects are still due (spec 2.1). */
   async finish(hasReachedLimit: boolean): Promise<boolean> {
     const { process, runId } = this.#writing
     const branches = hasReachedLimit ? [] : branchesOf(this.#run)
     return (await this.#database.query(finishRun(process, runId, this.#run, branches))).length > 0
   }
 
-  /** Told of outcomes that were written: a batch of which all were is done, and the next may be written over it. */
+  /** Reports written outcomes: a batch whose outcomes are all written is done, and its slot can be reused. */
   wrote(outcomes: readonly { readonly token: string }[]): void {
     for (const { token } of outcomes) this.#batches.wrote(token)
   }
@@ -111,7 +111,7 @@ export class Claimer {
   #openPlaces(): Places {
     const branches = branchesOf(this.#run)
     const placeOf = (branch: Branch) => (branches.includes(branch) ? this.#places[branch] : null)
-    // Triggered subjects come at any place: they are always looked for from the start.
+    // Triggered subjects can appear at any position, so this branch is always read from the start.
     return { triggered: START, due: placeOf('due'), waiting: placeOf('waiting') }
   }
 
@@ -163,7 +163,7 @@ export class Claimer {
       claim(process, { workerId, runId, ...batch, count: allowed, places, terms: this.#run }),
     )
     if (rows.length === 0) return nothing('nobody')
-    // In a later statement than the claim: who is changed after they were looked at has another version by then.
+    // In a later statement than the claim: a subject that changes after it is read then has another version.
     const subjects = await findSubjects(
       tx,
       process,
@@ -183,7 +183,7 @@ export class Claimer {
     return { result: { kind: 'claimed', claimed }, rows, mayEndWaiting, preChecked }
   }
 
-  // What the run's limits leave, counted over the whole cluster under the run's lock (spec 2.1).
+  // What the run's limits still allow, counted across the cluster under the run's lock (spec 2.1).
   async #allowance(tx: Executor): Promise<number> {
     const { id, max_subjects, max_batches } = this.#run
     if (max_subjects === null && max_batches === null) return Number.POSITIVE_INFINITY

@@ -1,7 +1,6 @@
 /**
- * How many subjects of a process are due, wait, and stand in each status (spec 2.9). Taken in the background, one scan at
- * most every 10 minutes in the cluster, and kept with their time; where there are few subjects, exact and fresh at each
- * reading.
+ * Counts a process's subjects: due, waiting, and by status (spec 2.9). Counted in the background, with at most one scan every 10 minutes in
+ * the cluster, and stored with their time; small tables are counted exactly on each read.
  */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
@@ -11,27 +10,27 @@ import type { SyncProcess } from './process.ts'
 
 /** Minutes between two scans. */
 export const COUNT_MINUTES = 10
-/** With fewer subjects than this, counts are taken at each reading. */
+/** With fewer subjects than this, they are counted on each read. */
 export const FEW_SUBJECTS = 100_000
 
-/** Counts of the subjects of one process: active persons, or parties. */
+/** Counts of one process's subjects: active persons, or parties. */
 export interface ProcessCounts {
-  /** Those that a run begun at that moment would ask about. */
+  /** Subjects that a run started at that moment would ask about. */
   readonly due: number
-  /** Those that failed and whose waiting time is not over (spec 2.6). */
+  /** Subjects that failed and whose waiting time is not over (spec 2.6). */
   readonly waiting: number
   readonly byStatus: Readonly<Record<StreamStatus, number>>
   readonly countedAt: Date
-  /** Whether they were taken for this reading. */
+  /** Whether they were counted for this read. */
   readonly isFresh: boolean
 }
 
-/** Where counts are read from; the threshold can be set by tests. */
+/** Options of counting; tests lower the threshold. */
 export interface CountingOptions {
   readonly fewSubjects?: number
 }
 
-/** The counts of a process: fresh ones where subjects are few, else the last that were kept; undefined: none were taken yet. */
+/** The counts of a process: fresh for small tables, otherwise the last stored ones; undefined if there are none yet. */
 export async function readCounts(
   executor: Executor,
   process: SyncProcess,
@@ -45,8 +44,8 @@ export async function readCounts(
 }
 
 /**
- * Takes and keeps the counts of a process if the last are older than 10 minutes and nobody is at it. Any worker may call it
- * as often as it likes. Answers whether it counted.
+ * Counts a process's subjects and stores the result, if the last counts are older than 10 minutes and nobody else is counting. Any worker
+ * may call it at any time. Returns whether it counted.
  */
 export async function refreshCounts(
   database: Database,
@@ -57,7 +56,7 @@ export async function refreshCounts(
   if (!(await isCountingTime(database, process, options))) return false
   return database.transaction(async (tx) => {
     const [lock] = await tx.query<{ held: boolean }>(lockCounts(process.key))
-    // Looked at again under the lock: another worker may just have counted.
+    // Checked again under the lock: another worker may just have counted.
     if (lock?.held !== true || !(await isCountingTime(tx, process, options))) return false
     // A worker's session keeps to indexes; this statement means to read the whole table.
     await tx.query({ text: 'set local enable_seqscan = on; set local enable_bitmapscan = on' })
@@ -75,7 +74,7 @@ async function isCountingTime(
 ): Promise<boolean> {
   const [kept] = await executor.query<{ is_old: boolean }>(keptCounts(process.key, COUNT_MINUTES))
   if (kept !== undefined) return kept.is_old
-  // Nobody reads kept counts where subjects are few.
+  // Small tables do not use stored counts.
   return (await estimate(executor, process)) >= fewSubjects
 }
 

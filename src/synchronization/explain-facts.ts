@@ -1,9 +1,9 @@
-/** What an explanation of a stream is made from. Statuses, times and ids alone: nothing personal. */
+/** The facts from which an explanation of a stream is made: statuses, times and ids, nothing personal. */
 import type { Stream, StreamState, SubjectKind } from '../verification/status.ts'
 import type { RunState } from './plans/runs.ts'
 import type { SyncProcess } from './process.ts'
 
-/** What wrote a status last. */
+/** The last change of a status. */
 export interface HistoryEntry extends StreamState {
   readonly at: Date
   /** A step of spec 2 (1.1, 4, 4.1, 4.2, 5), or import, trigger, recheck. */
@@ -13,7 +13,7 @@ export interface HistoryEntry extends StreamState {
   readonly userId: string
 }
 
-/** The check that holds a stream IN_REVIEW. */
+/** The check that currently holds a stream IN_REVIEW. */
 export interface HeldBy {
   readonly at: Date
   readonly workerId: string
@@ -21,46 +21,46 @@ export interface HeldBy {
   readonly pid: number | null
   readonly isWorkerAlive: boolean
   readonly runId: string
-  /** What step 6 would restore. */
+  /** The state that step 6 would restore. */
   readonly before: StreamState
 }
 
-/** The run of a process that is under way. */
+/** The active run of a process. */
 export interface RunUnderWay {
   readonly id: string
   readonly state: RunState
-  /** Whether it takes triggered subjects alone (spec 2.8), and of those none that a recheck has put behind all others. */
+  /** Whether the run takes only triggered subjects (spec 2.8); those queued by a recheck are excluded. */
   readonly isTriggeredOnly: boolean
 }
 
-/** What the database does not know of a process: how this installation runs it. */
+/** How this installation runs a process; the database does not know this. */
 export interface ExplainedProcess {
   readonly process: SyncProcess
   /** Null: checked subjects do not become due again. */
   readonly validationPeriodDays: number | null
-  /** Whether this installation has access to its services. */
+  /** Whether this installation has access to the process's services. */
   readonly isServed: boolean
-  /** The setting by which it is served. */
+  /** The setting that enables it. */
   readonly servingSetting: string
 }
 
-/** All that an explanation of one stream is made from. */
+/** All facts from which the explanation of one stream is made. */
 export interface StreamFacts extends StreamState {
   readonly kind: SubjectKind
   readonly stream: Stream
   readonly now: Date
   readonly isSubjectActive: boolean
   readonly triggeredAt: Date | null
-  /** Taken back by a recheck: behind every other trigger. */
+  /** Reverted by a recheck, and therefore behind all other triggered subjects. */
   readonly isLastInLine: boolean
   readonly waitsUntil: Date | null
   readonly failures: number
-  /** Whether it was answered since the last trigger. */
+  /** Whether the registry has answered since the last trigger. */
   readonly isAnswered: boolean
-  /** When it is due again by the age of its last answer; null: it has none, or nobody checks it. */
+  /** When the age of the last answer makes it due again; null if there is no answer or no process. */
   readonly dueFrom: Date | null
   readonly entry: HistoryEntry | null
   readonly heldBy: HeldBy | null
-  /** Whether a process of this service checks the stream, its run under way, and the setting without which it is not served. */
+  /** The process that checks the stream (null if none of ours does), its active run, and the setting that is missing to enable it. */
   readonly process: { readonly run: RunUnderWay | null; readonly missingSetting?: string | undefined } | null
 }

@@ -14,10 +14,10 @@ import { findStreams, findSubjects, type StreamRow, type SubjectRow } from './pl
 import { type RunRow, runsUnderWay } from './plans/runs.ts'
 import { PROCESSES } from './process.ts'
 
-/** Why a status was written, by whom, and when. Null is what is not known. */
+/** Why a status was written, by whom, and when. Unknown values are null. */
 export interface Cause {
   readonly why: readonly ExplanationMessage[]
-  /** The section of the specification that has the rule. */
+  /** The specification section with the rule. */
   readonly rule: string | null
   readonly at: Date | null
   readonly runId: string | null
@@ -29,7 +29,7 @@ export interface Cause {
 export interface Explanation extends StreamState {
   readonly stream: Stream
   readonly cause: Cause
-  /** What it was before the check under way, which counts until that is over. */
+  /** The state before the active check; it counts until the check ends. */
   readonly before: (StreamState & { readonly cause: Cause }) | null
   /** What will happen next, and when. */
   readonly next: readonly ExplanationMessage[]
@@ -62,19 +62,19 @@ export function explainStream(facts: StreamFacts): Explanation {
   return { stream, status, reason, cause, before, next: nextOf(facts) }
 }
 
-// The newest entry of the history tells of a state only if that is what it wrote.
+// The newest history entry explains a state only if it wrote that state.
 function causeOf(facts: StreamFacts, { status, reason }: StreamState): Cause {
   const { entry } = facts
   const isItsWork = entry !== null && entry.status === status && entry.reason === reason
   const { why, rule } = whyOf(facts, { status, reason }, isItsWork ? entry : null)
   if (!isItsWork) return { why, rule, at: null, runId: null, userId: null, messageId: null }
   const { at, runId, messageId, userId, step } = entry
-  // The run of a recheck is the one that was taken back; a person did it.
+  // The run of a recheck is the reverted one; a person did the revert.
   const isByRun = runId !== null && step !== 'recheck'
   return { why, rule, at, runId: isByRun ? runId : null, userId: isByRun ? null : userId, messageId }
 }
 
-/** Explains a subject's cumulative status by its streams (spec 1.5). */
+/** Explains a subject's cumulative status from its streams (spec 1.5). */
 export function explainCumulative(
   kind: SubjectKind,
   status: CumulativeStatus,
@@ -100,7 +100,7 @@ export function explainCumulative(
   }
 }
 
-/** Reads and explains a person; undefined: there is none. `processes`: as they are run here. */
+/** Reads and explains a person; undefined if there is none. `processes`: how this installation runs them. */
 export function explainPerson(
   executor: Executor,
   id: string,
@@ -127,7 +127,7 @@ async function explainSubject(
   return (await explainSubjects(executor, kind, [id], processes)).get(id)
 }
 
-/** Reads and explains several subjects of a kind, by as many statements as one; of whom there is none there is no entry. */
+/** Reads and explains several subjects of one kind with as many statements as for one. Missing subjects have no entry. */
 export async function explainSubjects(
   executor: Executor,
   kind: SubjectKind,

@@ -1,4 +1,4 @@
-/** How the cluster is doing now, for metrics: the same whichever worker looks. Cheap enough to be taken every few seconds by each. */
+/** The current state of the cluster for metrics; the same from every worker. Cheap enough for each worker to read every few seconds. */
 import type { Database } from '../database/database.ts'
 import {
   type HeldRow,
@@ -15,13 +15,13 @@ import type { RunState } from './plans/runs.ts'
 import type { SyncProcess } from './process.ts'
 import { doneOf } from './report.ts'
 
-/** A process whose gauges are wanted. */
+/** A process to read gauges of. */
 export interface Gauged {
   readonly process: SyncProcess
   readonly validationPeriodDays: number | null
 }
 
-/** A run that is under way. */
+/** An active run. */
 export interface RunGauges {
   readonly state: RunState
   /** Whether the guard paused it (spec 2.6). */
@@ -33,31 +33,31 @@ export interface RunGauges {
   readonly technicalErrors: number
 }
 
-/** One process in the whole cluster. */
+/** One process across the cluster. */
 export interface ProcessGauges {
   readonly process: SyncProcess
-  /** Subjects that workers hold IN_REVIEW, and for how many seconds the oldest. */
+  /** The number of claimed subjects (IN_REVIEW), and the age of the oldest claim in seconds. */
   readonly held: number
   readonly oldestClaimSeconds: number
-  /** How many seconds the head of each line has waited; 0: nobody is in it. */
+  /** How many seconds the head of each queue has waited; 0 if it is empty. */
   readonly queueAgeSeconds: { readonly triggered: number; readonly due: number }
   readonly run: RunGauges | undefined
   readonly lastTick: TickRow | undefined
 }
 
-/** Workers of one version that have not ended. */
+/** Running workers of one version. */
 export type WorkerGauges = WorkersRow
 
-/** What a look at the cluster saw. */
+/** The gauges of the cluster. */
 export interface ClusterGauges {
   readonly workers: readonly WorkerGauges[]
   readonly processes: readonly ProcessGauges[]
 }
 
-/** Whoever cannot be counted in this time is not worth the wait: a line full of dead entries under an old snapshot. */
+/** A time limit for queues that are slow to read, e.g. full of dead index entries under an old snapshot. */
 const LONGEST_MILLISECONDS = 5000
 
-/** Looks at the cluster, through a session that keeps to indexes as a worker's does. */
+/** Reads the gauges in a session that prefers indexes, like a worker's. */
 export function readGauges(database: Database, gauged: readonly Gauged[]): Promise<ClusterGauges> {
   return database.transaction(async (tx) => {
     await tx.query({ text: `set local statement_timeout = ${LONGEST_MILLISECONDS}` })

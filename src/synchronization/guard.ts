@@ -1,34 +1,34 @@
 /**
- * A run guards itself (spec 2.6): a registry's own mistake must not block millions. It looks at how the process's last
- * answers fell, across runs and workers, and says when a person should look before the run goes on.
+ * The guard of a run (spec 2.6): a registry's mistake must not block millions of people. It evaluates the last answers of the process,
+ * across runs and workers, and decides when a person must look before the run continues.
  */
 import type { Database } from '../database/database.ts'
 import type { GuardFinding } from '../messages/run-findings.ts'
 import { type TallyRow, talliesAfter } from './plans/tally.ts'
 
-/** Answers that the share of unfavourable ones is taken of; never fewer. */
+/** The number of answers in the window of unfavourable ones; never fewer. */
 export const GUARD_ANSWERS = 500
-/** Subjects that the share of their own errors is taken of; never fewer. */
+/** The number of subjects in the window of subject errors; never fewer. */
 export const GUARD_SUBJECTS = 5000
 
-/** What the guard found, with the tally after which the window begins that it judged. */
+/** The guard's finding, and the tally after which the evaluated window starts. */
 export interface Judged {
   readonly finding: GuardFinding
   readonly windowAfter: number
 }
 
-/** How the last subjects ended, oldest first, a letter each: f favourable, u unfavourable, e their own error, s the service's. */
+/** How the last subjects ended, oldest first, one letter each: f favourable, u unfavourable, e subject error, s service error. */
 export interface GuardWindow {
-  /** The last answers (f, u): as many as GUARD_ANSWERS, if there were so many. */
+  /** The last answers (f, u), at most GUARD_ANSWERS. */
   readonly answers: string
-  /** The last subjects (all letters): as many as GUARD_SUBJECTS, if there were so many. */
+  /** The last subjects (all letters), at most GUARD_SUBJECTS. */
   readonly subjects: string
 }
 
 /** An empty window. */
 export const NO_OUTCOMES: GuardWindow = { answers: '', subjects: '' }
 
-/** The window after some more subjects. */
+/** Appends outcomes to the window. */
 export function extend(window: GuardWindow, outcomes: string): GuardWindow {
   return {
     answers: (window.answers + outcomes.replace(/[^fu]/g, '')).slice(-GUARD_ANSWERS),
@@ -36,7 +36,7 @@ export function extend(window: GuardWindow, outcomes: string): GuardWindow {
   }
 }
 
-/** Whether a run must be held. `share` is what it tolerates of unfavourable answers. */
+/** Whether the run must be paused. `share` is the tolerated share of unfavourable answers. */
 export function judge({ answers, subjects }: GuardWindow, share: number): GuardFinding | undefined {
   const unfavourable = count(answers, 'u')
   if (answers.length === GUARD_ANSWERS && unfavourable > share * GUARD_ANSWERS) {
@@ -54,7 +54,7 @@ function count(text: string, letter: string): number {
   return text.split(letter).length - 1
 }
 
-/** Follows the tallies of one process; a look reads only what is new since the last. */
+/** Follows the tallies of one process; each look reads only new ones. */
 export class Guard {
   readonly #database: Database
   readonly #process: string
@@ -68,12 +68,12 @@ export class Guard {
     this.#share = share
   }
 
-  /** Reads what was written since the last look and judges the window. */
+  /** Reads what was written since the last look and evaluates the window. */
   async look(): Promise<Judged | undefined> {
     const rows = await this.#database.query<TallyRow>(talliesAfter(this.#process, this.#lastId))
     const last = rows.at(-1)
     if (last === undefined) return undefined
-    // The window was started afresh since, by whoever resumed the run: what was seen before is out of it.
+    // Somebody resumed the run, which restarted the window; earlier outcomes no longer count.
     if (last.window_after >= this.#lastId) this.#window = NO_OUTCOMES
     this.#lastId = last.id
     this.#window = extend(this.#window, rows.map(({ outcomes }) => outcomes).join(''))

@@ -1,6 +1,6 @@
 /**
- * A worker's identity in the cluster and the lease that goes with it (spec 2.7). The lease is renewed every 2 s over a connection of
- * its own, so that no other statement can hold it up. Once it is out, the identity is lost for good.
+ * A worker's identity in the cluster and its lease (spec 2.7). The lease is renewed every 2 s over a separate connection, so that no other
+ * statement delays it. Once it expires, the identity is lost permanently.
  */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
@@ -9,16 +9,16 @@ import { endWorker, register, renew, type WorkerDescription } from './plans/work
 export const RENEWAL_MILLISECONDS = 2000
 
 export interface LeaseOptions {
-  /** A pool of its own, of one connection. */
+  /** A separate pool with one connection. */
   readonly database: Database
   readonly worker: WorkerDescription
   readonly leaseSeconds: number
-  /** What the worker shows of its circuit breakers in its lease row (spec 2.6). */
+  /** The state of the circuit breakers, which the worker publishes in its lease row (spec 2.6). */
   readonly breakers: () => object
   readonly onTrouble: (error: unknown) => void
 }
 
-/** One identity, from its registration to its end. */
+/** One identity, from registration to end. */
 export class Lease {
   readonly workerId = randomUUID()
   readonly #options: LeaseOptions
@@ -31,7 +31,7 @@ export class Lease {
     this.#options = options
   }
 
-  /** Resolves when the lease is known to be out. */
+  /** Resolves when the lease has expired. */
   get lost(): Promise<void> {
     return this.#lost.promise
   }
@@ -45,7 +45,7 @@ export class Lease {
     return (performance.now() - this.#renewedAt) / 1000
   }
 
-  /** Registers the worker and begins to renew. */
+  /** Registers the worker and starts to renew. */
   async begin(): Promise<void> {
     const { database, worker, leaseSeconds } = this.#options
     await database.query(register(this.workerId, worker, leaseSeconds))
@@ -53,7 +53,7 @@ export class Lease {
     this.#schedule()
   }
 
-  /** Says that the lease is out, when a statement that needed it found so. */
+  /** Marks the lease as expired, after a statement that required it failed. */
   lose(): void {
     if (this.#isLost) return
     this.#isLost = true
@@ -61,7 +61,7 @@ export class Lease {
     this.#lost.resolve()
   }
 
-  /** Ends the identity in good order: its claims have been given back. */
+  /** Ends the identity after its claims were released. */
   async end(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -82,7 +82,7 @@ export class Lease {
       this.#renewedAt = performance.now()
     } catch (error) {
       onTrouble(error)
-      // The database counts from a moment before its answer reached us: by then the lease is out there too, reachable or not.
+      // The database counts from before its answer reached us, so by then the lease has expired there too, reachable or not.
       if (this.ageSeconds > leaseSeconds) return this.lose()
     }
     if (!this.#isLost) this.#schedule()

@@ -1,11 +1,11 @@
 /**
- * The batches of one run that a worker holds, by the slots in which they stand in the database (migration 0006). A slot whose subjects all
- * have an outcome that is written is free: the next batch is written over it.
+ * The batches of one run that a worker holds, by slot (migration 0006). When all outcomes of a slot's batch are written, the slot is free
+ * for the next batch.
  */
 export class OpenBatches {
   readonly #open = new Map<string, { readonly slot: number; left: number }>()
 
-  /** The lowest slot that holds nobody. */
+  /** The lowest free slot. */
   freeSlot(): number {
     const taken = new Set([...this.#open.values()].map(({ slot }) => slot))
     let slot = 0
@@ -13,7 +13,7 @@ export class OpenBatches {
     return slot
   }
 
-  /** A batch of so many subjects was claimed into a slot. */
+  /** A batch of this many subjects was claimed into a slot. */
   opened(slot: number, token: string, subjects: number): void {
     this.#open.set(token, { slot, left: subjects })
   }
@@ -26,7 +26,7 @@ export class OpenBatches {
     if (batch.left <= 0) this.#open.delete(token)
   }
 
-  /** All of them were given back. */
+  /** All batches were released. */
   clear(): void {
     this.#open.clear()
   }

@@ -1,6 +1,7 @@
 /**
- * Gathers outcomes and writes them in batches: as soon as there are 100, or what came within 100 ms; up to 300, where more came
- * while the last were written, so that a database that is behind is given fewer statements; one transaction at a time. Outcomes are not lost while the database is away: they are tried again until they are written or the lease is out.
+ * Collects outcomes and writes them in batches: as soon as there are 100, or after 100 ms. If more arrive while a write is in progress, up
+ * to 300, so that a slow database gets fewer statements. One transaction at a time. Outcomes are not lost during a database outage: writing
+ * is retried until it succeeds or the lease expires.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -17,11 +18,11 @@ const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 1000
 
 export interface OutcomeWriterEvents {
-  /** Some outcomes were written: there is room, and the guard may look. */
+  /** Outcomes were written: the backlog has room, and the guard may look. */
   written(outcomes: readonly Outcome[], counts: RunCounts | undefined): void
-  /** The worker's lease is out: nothing that it holds is its own any more. */
+  /** The worker's lease expired: its claims now belong to others. */
   leaseLost(): void
-  /** A flush failed and will be tried again. */
+  /** A flush failed and will be retried. */
   failed(error: unknown): void
 }
 
@@ -43,12 +44,12 @@ export class OutcomeWriter {
     this.#trace = trace
   }
 
-  /** Outcomes that are not written yet. */
+  /** The number of outcomes that are not written yet. */
   get backlog(): number {
     return this.#gathered.length + this.#underWay
   }
 
-  /** Takes an outcome; it is written soon. */
+  /** Adds an outcome, which is written soon. */
   add(outcome: Outcome): void {
     if (this.#hasLostLease) return
     this.#gathered.push(outcome)
@@ -69,7 +70,7 @@ export class OutcomeWriter {
     this.#timer = undefined
     this.#flushing ??= this.#writeGathered().finally(() => {
       this.#flushing = undefined
-      // What came between the last look at it and now.
+      // Outcomes that arrived since the last check.
       if (this.#gathered.length >= FLUSH_COUNT) this.#flush()
     })
   }
@@ -87,7 +88,7 @@ export class OutcomeWriter {
     if (this.#gathered.length > 0) this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MILLISECONDS)
   }
 
-  // A commit whose answer got lost may have been made: the next try asks before it writes.
+  // A commit that was not acknowledged may have happened: the retry checks this before it writes.
   async #writeOnce(first: Flush): Promise<Applied> {
     const traced = this.#trace?.flush(first.outcomes)
     for (let flush = first, pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LONGEST_RETRY_MS)) {
@@ -109,7 +110,7 @@ export class OutcomeWriter {
     }
   }
 
-  /** Called from outside too, when the lease is known to be out: what is gathered is of no use any more. */
+  /** Also called from outside, when the lease has expired: the collected outcomes are discarded. */
   abandon(): void {
     this.#hasLostLease = true
     this.#gathered = []

@@ -1,11 +1,11 @@
-/** What became of a claimed subject; expected outcomes are values. */
+/** The outcome of a claimed subject; expected failures are values. */
 import type { Decision, Undecided, Verdict } from '../verification/rules.ts'
 
-/** A subject that was claimed, by which claim. */
+/** A claimed subject and its claim. */
 export interface OfClaim {
   readonly subjectId: string
   readonly token: string
-  /** Of the check, when it was claimed. */
+  /** The version of the check when it was claimed. */
   readonly version: number
 }
 
@@ -13,25 +13,25 @@ export interface OfClaim {
 export interface PreChecked extends OfClaim {
   readonly kind: 'pre_checked'
   readonly verdict: Verdict
-  /** The ill-formed UNZR that is taken away with it (spec 2.3.3). Personal. */
+  /** The malformed UNZR to remove (spec 2.3.3). Personal. */
   readonly clearsUnzr?: string
   /** It counts as checked now. */
   readonly isSynced?: true
 }
 
-/** The registry answered, and this is what its answer decides (spec 2.5). */
+/** The registry answered, with this decision (spec 2.5). */
 export interface Answered<Kept = unknown> extends OfClaim {
   readonly kind: 'answered'
   readonly decision: Decision<Kept>
   readonly messageId: string
 }
 
-/** The call ended in a technical error (spec 2.6), or its answer decided nothing: the subject waits before it is asked about again. */
+/** The call ended in a technical error (spec 2.6), or its answer decided nothing: the subject waits before the next attempt. */
 export interface Failed extends OfClaim, Pick<Undecided, 'whose' | 'code'> {
   readonly kind: 'failed'
 }
 
-/** Claimed and not asked about, or the call was abandoned: given back without a waiting time. */
+/** Claimed but not asked about, or the call was cancelled: released without a waiting time. */
 export interface Unasked extends OfClaim {
   readonly kind: 'unasked'
 }

@@ -1,6 +1,6 @@
 /**
- * Once a day what is older than it is to be kept is deleted (spec 7.2), as zvirka_prune: the application's role can neither
- * change nor delete history and events. In batches, within a bounded time; what is left over is left to the next day.
+ * Deletes records after their retention period, once a day (spec 7.2), as zvirka_prune: the application's role can neither change nor
+ * delete history and events. It works in batches within a time limit; the rest is left for the next day.
  */
 import { insertAudit } from '../audit/audit.ts'
 import { PRUNE_MARK } from '../audit/marks.ts'
@@ -32,17 +32,17 @@ export interface Keep {
   readonly runsDays: number | 'never'
   readonly eventsDays: number | 'never'
   readonly auditDays: number | 'never'
-  /** What the register of UNZR answered. */
+  /** The UNZR register's answers. */
   readonly unzrInfoDays: number | 'never'
 }
 
-/** How long it may take, and what ends it between two batches. */
+/** The time limit, and a signal that ends it between two batches. */
 export interface PruneLimits {
   readonly milliseconds?: number
   readonly signal?: AbortSignal
 }
 
-/** How many rows were deleted of each sort. */
+/** The number of deleted rows of each kind. */
 export interface Pruned {
   readonly history: number
   readonly runs: number
@@ -53,14 +53,14 @@ export interface Pruned {
 }
 
 const JOB = 'prune'
-/** The record that records were pruned: of how many. */
+/** The audit record of pruning, with the number of records. */
 const PRUNING = { action: 'write', operation: JOB, subjectKind: 'audit', subjectIds: [] } as const
 const LONGEST_MILLISECONDS = 10 * 60_000
 const GRACE_MILLISECONDS = 2000
 
 /**
- * Prunes if nobody in the cluster has within the last 24 hours; undefined: somebody has, or is at it. May be called as often
- * as wished. `database` is the caller's own; at `url` one under zvirka_prune is opened for the work.
+ * Prunes if nobody in the cluster has done so in the last 24 hours; undefined if somebody has, or is doing it. May be called at any time.
+ * `database` is the caller's; a connection as zvirka_prune is opened to `url` for the work.
  */
 export async function pruneDaily(
   database: Executor,
@@ -76,7 +76,7 @@ export async function pruneDaily(
     max: 2,
     answerMs: LONGEST_MILLISECONDS,
   })
-  // A batch that is under way then is rolled back, and deleted another time; one whose answer never comes is not waited for.
+  // A batch in progress is then rolled back and deleted another time; a batch whose result never arrives is not waited for.
   let grace: NodeJS.Timeout | undefined
   const onEnd = () => {
     grace = setTimeout(() => void pruning.close(0), GRACE_MILLISECONDS)
@@ -103,7 +103,7 @@ export async function pruneDaily(
 }
 
 async function pruneOnce(pruning: Database, keep: Keep, limits: PruneLimits): Promise<Pruned | undefined> {
-  // Another worker may have done it between our look and our lock.
+  // Another worker may have done it between our check and our lock.
   if (!(await isDue(pruning))) return undefined
   const deadline = performance.now() + (limits.milliseconds ?? LONGEST_MILLISECONDS)
   const mayGoOn = () => performance.now() < deadline && limits.signal?.aborted !== true
@@ -124,7 +124,7 @@ async function pruneOnce(pruning: Database, keep: Keep, limits: PruneLimits): Pr
   const audit = await all(old(auditDays, pruneAudit))
   if (audit > 0) await pruning.query(insertAudit({ requestId: PRUNE_MARK }, [{ ...PRUNING, occurrences: audit }]))
   const history = await pruneHistoryFrom(pruning, historyDays, mayGoOn)
-  // Told to end: whoever comes next does the rest today.
+  // Interrupted: the next worker does the rest today.
   if (limits.signal?.aborted !== true) await pruning.query(keepDailyJob(JOB, history.place))
   return { history: history.deleted, runs, events, audit, unzrInfo, others }
 }
@@ -144,7 +144,7 @@ async function deleteAll(pruning: Database, query: Query, mayGoOn: () => boolean
   return deleted
 }
 
-// Goes on where the last day's time ended.
+// Continues where the previous day's time limit stopped it.
 async function pruneHistoryFrom(
   pruning: Database,
   days: number | 'never',

@@ -1,10 +1,9 @@
 /**
- * Taking back what answers wrote, when a registry was wrong (spec 2.6, 7.1): steps 4, 4.1, 4.2 and 5 of a run, or of all runs
- * of a process since an instant; persons and parties. What the pre-check found (1.1) stays, and so does whatever was written
- * since. Its subjects are due again.
+ * Reverts statuses that a registry's wrong answers set (spec 2.6, 7.1): steps 4, 4.1, 4.2 and 5 of a run, or of all runs of a process since
+ * an instant; persons and parties. Results of the pre-check (1.1) stay, and so does everything written later. The subjects are due again.
  *
- * It may be interrupted and repeated: what was taken back holds no longer what the answer wrote. A run may be under way
- * meanwhile; a subject that is being checked right now is left, and counted, so that it can be done again.
+ * It can be interrupted and repeated, because a reverted stream no longer has the answer's state. A run may be active meanwhile; subjects
+ * that are being checked are skipped and counted, so that it can be repeated.
  */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
@@ -33,7 +32,7 @@ export type { RecheckScope } from './plans/recheck.ts'
 
 const BATCH_SIZE = 500
 
-/** What is to be taken back, and by whom. */
+/** What to revert, and for whom. */
 export interface RecheckRequest {
   readonly process: SyncProcess
   readonly scope: RecheckScope
@@ -41,37 +40,37 @@ export interface RecheckRequest {
   readonly reason: string | null
   /** Only counts. */
   readonly isDryRun?: boolean
-  /** Told that it begins, in the transaction that keeps that it did. */
+  /** Called at the start, in the transaction that records it. */
   readonly onBegin?: (tx: Executor) => Promise<void>
-  /** Ends it after the batch under way. */
+  /** Stops it after the current batch. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: RecheckProgress) => void
 }
 
-/** How far it is, by entries of the history. */
+/** The progress in history entries. */
 export interface RecheckProgress {
   readonly done: number
   readonly total: number
   readonly takenBack: number
 }
 
-/** What it came to. In a dry run `persons` and `parties` are those that would be taken back. */
+/** The result. In a dry run `persons` and `parties` are those that would be reverted. */
 export interface RecheckResult {
   readonly kind: 'done' | 'interrupted'
   readonly persons: number
   readonly parties: number
-  /** Held for a check right now, and left: when that is over, a repetition may find them. */
+  /** Being checked and therefore skipped; repeat the recheck afterwards to include them. */
   readonly inReview: number
-  /** Persons whom somebody has confirmed dead after such an answer: they stay so (spec 8.12.3). */
+  /** Persons whose death somebody confirmed after such an answer: they stay confirmed (spec 8.12.3). */
   readonly confirmedDead: readonly string[]
 }
 
-/** Why there is nothing to take back. */
+/** Why there is nothing to revert. */
 export type RecheckRefusal =
   | { readonly kind: 'no_such_run' }
   | { readonly kind: 'other_process'; readonly process: string }
 
-/** Takes back what the request says. */
+/** Reverts what the request describes. */
 export async function recheck(database: Database, request: RecheckRequest): Promise<RecheckResult | RecheckRefusal> {
   const refusal = await findRefusal(database, request)
   if (refusal !== undefined) return refusal
@@ -129,7 +128,7 @@ function takeBackBatch(
   const ofKind = (kind: SubjectKind) => entries.filter(({ subject_kind }) => subject_kind === kind)
   return database.transaction(async (tx) => {
     const batch: Batch = { person: 0, party: 0, inReview: 0, dead: new Set() }
-    // All rows are locked before any is decided on, persons before parties (spec 1.8).
+    // All rows are locked before any is changed, persons before parties (spec 1.8).
     if (recordId !== undefined) {
       for (const kind of KINDS_IN_LOCK_ORDER) {
         const ids = [...new Set(ofKind(kind).map(({ subject_id }) => subject_id))]

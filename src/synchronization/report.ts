@@ -1,4 +1,4 @@
-/** What a run came to so far, for `run show`, `status`, and the progress and summary of `sync` (spec 7.1). */
+/** The results of a run so far, for `run show`, `status`, and the progress and summary of `sync` (spec 7.1). */
 import type { Executor } from '../database/query.ts'
 import type { Slice, TimePlace } from '../listing/slice.ts'
 import type { RunFinding } from '../messages/run-findings.ts'
@@ -25,22 +25,22 @@ import {
 } from './plans/report.ts'
 import type { RunCause, RunState } from './plans/runs.ts'
 
-/** How many subjects ended how. All figures are exact: they are counted in the transaction of what is counted. */
+/** The number of subjects by outcome. All figures are exact, because they are counted in the same transaction. */
 export interface RunCounts {
-  /** Claimed less given back unasked: what the run has taken on, those under way included. */
+  /** Claimed minus released unasked: what the run has taken, including subjects in progress. */
   readonly claimed: number
   readonly verified: number
   readonly not_verified: number
   readonly not_needed: number
   readonly incorrect: number
-  /** Answers that a person must look at: the stream is VERIFICATION_NEEDED. */
+  /** Answers that a person must review: the stream is VERIFICATION_NEEDED. */
   readonly to_review: number
   readonly technical_errors: number
-  /** Claimed and given back unasked; they were, or will be, claimed again. */
+  /** Claimed and released unasked; they were, or will be, claimed again. */
   readonly given_back: number
-  /** Answers that came after the subject was edited, sent again or claimed anew (spec 2.3). */
+  /** Answers that arrived after the subject was edited, queued again or claimed again (spec 2.3). */
   readonly dropped: number
-  /** Others with the same document that steps 4.1 and 4.2 wrote. */
+  /** Other subjects with the same document that steps 4.1 and 4.2 wrote. */
   readonly propagated: number
 }
 
@@ -70,64 +70,64 @@ export interface RunChange {
   readonly kind: 'state' | 'recheck'
   /** Null for a recheck, which does not change the state. */
   readonly state: RunState | null
-  /** The user who asked for it; null: the run came to it by itself. */
+  /** The user who requested it; null: the run changed by itself. */
   readonly changedBy: string | null
-  /** Null of a recheck, and of a state to which the run came by itself. */
+  /** Null for a recheck, and for a change that the run made by itself. */
   readonly heldBy: Holder | null
-  /** What the program found, such as the guard. */
+  /** The program's finding, for example the guard's. */
   readonly finding: RunFinding | null
-  /** What the user wrote who asked for it. */
+  /** The comment of the user who requested it. */
   readonly reason: string | null
   /** The number of subjects that a recheck reverted; null for a state. */
   readonly takenBack: number | null
 }
 
-/** All that can be said of a run. */
+/** The complete report of a run. */
 export interface RunReport extends RunCounts {
   readonly id: string
   readonly process: string
   readonly state: RunState
-  /** Who holds or ended it; null: it runs, or ran to its end. */
+  /** Who paused or ended it; null: it is active, or finished normally. */
   readonly heldBy: Holder | null
-  /** What the program found, such as the guard. */
+  /** The program's finding, for example the guard's. */
   readonly finding: RunFinding | null
-  /** What the user wrote who last changed its state. */
+  /** The comment of the user who last changed its state. */
   readonly reason: string | null
   readonly cause: RunCause
-  /** Whether it takes triggered subjects alone (spec 2.8). */
+  /** Whether it takes only triggered subjects (spec 2.8). */
   readonly isTriggeredOnly: boolean
   readonly startedAt: Date
   readonly endedAt: Date | null
-  /** The user who started it, and who last changed its state. */
+  /** The user who started it, and the one who last changed its state. */
   readonly startedBy: string
   readonly stateChangedBy: string | null
-  /** Its place among all runs, for lists. */
+  /** Its position among all runs, for lists. */
   readonly place: TimePlace
-  /** From its start to its end, or till now. */
+  /** From its start to its end, or until now. */
   readonly seconds: number
   readonly maxSubjects: number | null
   readonly maxBatches: number | null
-  /** How many were due when it began; null while that is being counted (spec 2.9). */
+  /** How many were due at the start; null while they are being counted (spec 2.9). */
   readonly due_at_start: number | null
-  /** Subjects that ended: settled, dropped, or with a technical error. */
+  /** Finished subjects: settled, dropped, or with a technical error. */
   readonly done: number
-  /** How many the run still has before it, as far as known; an estimate, since subjects become due and are settled by others. */
+  /** How many subjects are left, if known; an estimate, since subjects become due and are settled through others. */
   readonly remaining: number | null
-  /** Subjects a second: lately for a run under way, on the whole for one that is over. */
+  /** Subjects per second: recently for an active run, on average for a finished one. */
   readonly rate: number
   readonly errors: readonly RunError[]
   readonly workers: readonly RunWorker[]
-  /** Its start, changes of state, end and rechecks, in order. */
+  /** Its start, state changes, end and rechecks, in order. */
   readonly changes: readonly RunChange[]
 }
 
-/** The report of a run; undefined: there is no such run. */
+/** The report of a run; undefined if there is no such run. */
 export async function runReport(executor: Executor, runId: string): Promise<RunReport | undefined> {
   const [report] = await reports(executor, await executor.query<RunSummaryRow>(summaryOf(runId)))
   return report
 }
 
-/** The reports of all runs that are not over, newest first. */
+/** The reports of all active runs, newest first. */
 export async function reportsUnderWay(executor: Executor): Promise<RunReport[]> {
   return reports(executor, await executor.query<RunSummaryRow>(summariesUnderWay()))
 }
@@ -137,34 +137,34 @@ export async function newestReports(executor: Executor, process: string | null, 
   return reports(executor, await executor.query<RunSummaryRow>(newestSummaries(process, count)))
 }
 
-/** The reports of a slice of the runs. */
+/** The reports of one page of runs. */
 export async function listReports(executor: Executor, terms: RunTerms, slice: Slice<TimePlace>): Promise<RunReport[]> {
   return reports(executor, await executor.query<RunSummaryRow>(listSummaries(terms, slice)))
 }
 
-/** How many runs there are. */
+/** The number of runs. */
 export async function countRuns(executor: Executor, terms: RunTerms): Promise<number> {
   const [row] = await executor.query<{ count: number }>(countSummaries(terms))
   return row?.count ?? 0
 }
 
-/** A service of the registries, as seen by all live workers. */
+/** A registry's service, as all live workers see it. */
 export interface RegistryReport {
   readonly service: string
-  /** How many workers have its breaker open, of how many. */
+  /** The number of workers whose breaker for it is open, and of all that report it. */
   readonly openBreakers: number
   readonly workers: number
-  /** Since when the first of the open breakers is open. */
+  /** When the first of the open breakers opened. */
   readonly openSince: Date | null
-  /** Calls of the last minute, and those that ended in an error. */
+  /** The calls of the last minute, and how many failed. */
   readonly calls: number
   readonly errors: number
-  /** Milliseconds of the last minute; of several workers the slowest; null where nothing was called. */
+  /** Milliseconds over the last minute, of the slowest worker; null if there were no calls. */
   readonly p50: number | null
   readonly p95: number | null
 }
 
-/** How each service does, by what living workers show in their lease rows. */
+/** The state of each service, from the lease rows of live workers. */
 export async function registryReports(executor: Executor): Promise<RegistryReport[]> {
   const workers = (await executor.query<WorkerRow>(workersNow())).filter(({ is_alive }) => is_alive)
   const shown = workers.flatMap(({ breakers }) => Object.entries(breakers))
@@ -203,7 +203,7 @@ function registryReport(service: string, states: readonly ServiceState[]): Regis
   }
 }
 
-/** A worker of the cluster as it is now. */
+/** The current state of a worker. */
 export interface WorkerReport {
   readonly id: string
   readonly kind: string
@@ -213,17 +213,17 @@ export interface WorkerReport {
   readonly startedAt: Date
   /** Seconds since the last renewal of its lease. */
   readonly leaseAge: number
-  /** False: the lease is out, and what it holds will be given back by others. */
+  /** False: the lease expired, and others will release its claims. */
   readonly isAlive: boolean
   /** The number of its claims. */
   readonly claims: number
-  /** The runs under way that it joined. */
+  /** The active runs that it joined. */
   readonly runs: readonly { readonly id: string; readonly process: string; readonly state: RunState }[]
-  /** Its circuit breakers that are open, each with the time it opened. */
+  /** Its open circuit breakers, each with the time it opened. */
   readonly openBreakers: readonly { readonly service: string; readonly since: Date | null }[]
 }
 
-/** The workers that have not ended, in the order they started. */
+/** The workers that have not ended, by start time. */
 export async function workerReports(executor: Executor): Promise<WorkerReport[]> {
   const rows = await executor.query<WorkerRow>(workersNow())
   return rows.map(({ breakers, started_at, lease_age, is_alive, ...worker }) => ({
@@ -303,16 +303,16 @@ function asReport(row: RunSummaryRow, rate: number, { errors, workers, changes }
   }
 }
 
-/** How many subjects of a run ended: settled, dropped, or with a technical error. */
+/** The number of a run's finished subjects: settled, dropped, or with a technical error. */
 export function doneOf(row: RunSummaryRow): number {
   const { verified, not_verified, not_needed, incorrect, to_review, technical_errors, dropped } = row
   return verified + not_verified + not_needed + incorrect + to_review + technical_errors + dropped
 }
 
-/** How many a run still has before it; null where what was due at its start is not known. */
+/** How many subjects a run has left; null if the number due at its start is unknown. */
 export function remainingOf(row: RunSummaryRow): number | null {
   const isLimited = row.max_subjects !== null || row.max_batches !== null
-  // Steps 4.1 and 4.2 settle subjects that were due without anybody asking about them.
+  // Steps 4.1 and 4.2 settle due subjects without asking about them.
   if (row.state === 'finished' && !isLimited) return 0
   if (row.due_at_start === null) return null
   const due = row.max_subjects === null ? row.due_at_start : Math.min(row.due_at_start, row.max_subjects)

@@ -1,11 +1,11 @@
 /**
- * One worker's part in one run: claim -> ask -> write, all three at once, until nobody is due, the run is paused or
- * stopped, the worker leaves, or its lease is out.
+ * One worker's part in one run: claim, ask and write concurrently, until nobody is due, the run is paused or stopped, the worker leaves, or
+ * its lease expires.
  *
- *   working   subjects are claimed a batch at a time, asked about by `concurrency` calls at once, and their outcomes written
- *   probing   the service's breaker is open: what is unasked is given back, one subject is asked about at a time (spec 2.6)
- *   resting   the run is paused or stopping: everything is given back, calls under way get `stopMilliseconds`
- *   ended     with a word why
+ * - working: subjects are claimed in batches, up to `concurrency` calls ask about them, and their outcomes are written
+ * - probing: the service's breaker is open; unasked subjects are released, and one at a time is asked about (spec 2.6)
+ * - resting: the run is paused or stopping; everything is released, and calls in progress get `stopMilliseconds`
+ * - ended: with the reason
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
@@ -20,7 +20,7 @@ import { FLUSH_COUNT, OutcomeWriter } from './outcome-writer.ts'
 import { joinRun, type RunRow } from './plans/runs.ts'
 import type { RunCounts } from './plans/tally.ts'
 
-/** `finished`: nobody is due any more, and this worker ended the run. `left`: it was told to, or the run was over. */
+/** `finished`: nobody is due any more, and this worker ended the run. `left`: the worker was told to leave, or the run was over. */
 export type LoopEnd = 'finished' | 'left' | 'lease_lost'
 
 export interface RunLoopOptions extends Asked {
@@ -33,18 +33,18 @@ export interface RunLoopOptions extends Asked {
   readonly batchSize: number
   readonly concurrency: number
   readonly stopMilliseconds: number
-  /** What the rules of the process need to know besides, read with each claim. */
+  /** The settings that the rules of the process need, read with each claim. */
   readonly terms?: ReadTerms | undefined
-  /** Where this part in the run is traced, if it is. */
+  /** The trace of this worker's part, if enabled. */
   readonly trace?: WorkTrace | undefined
-  /** Told of what goes wrong on the way and is tried again; nothing personal is in it. */
+  /** Reports errors that will be retried; contains nothing personal. */
   readonly onTrouble: (error: unknown) => void
-  /** Told when outcomes were written, and what was counted: the guard looks. */
+  /** Called when outcomes were written, with the counts, so that the guard can look. */
   readonly onWritten: (counts: RunCounts | undefined) => void
   readonly onLeaseLost: () => void
 }
 
-// A fault of ours must not leave the subject IN_REVIEW: it is given back, and waits.
+// Our own bug must not leave the subject IN_REVIEW: it is released and waits.
 const INTERNAL_ERROR = { kind: 'technical_error', whose: 'subject', code: 'internal_error' } as const
 const LONGEST_BACKLOG = 4 * FLUSH_COUNT
 const REST_MILLISECONDS = 200
@@ -84,7 +84,7 @@ export class RunLoop {
     this.#writer = new OutcomeWriter(options.database, options.writing, events, options.trace)
   }
 
-  /** Works until there is an end. Trouble with the database on the way is waited out. */
+  /** Works until one of these ends. Waits while the database has problems. */
   async run(): Promise<LoopEnd> {
     for (;;) {
       if (this.#hasLostLease) return 'lease_lost'
@@ -93,26 +93,27 @@ export class RunLoop {
         if (end !== undefined) return end
       } catch (error) {
         this.#options.onTrouble(error)
-        // Not to be woken by calls that end meanwhile: a database that is down would be tried, and told of, a hundred times a second.
+        // A plain delay, which ending calls do not cut short: otherwise a database that is down would be tried, and reported, a hundred
+        // times a second.
         await delay(TROUBLE_MILLISECONDS)
       }
     }
   }
 
-  /** The run's state changed: working is allowed, or not for now. */
+  /** The run's state changed: working is allowed or not. */
   setMayWork(mayWork: boolean): void {
     if (mayWork === this.#mayWork) return
     this.#mayWork = mayWork
     this.#wake()
   }
 
-  /** Gives everything back and ends. */
+  /** Releases everything and ends. */
   leave(): void {
     this.#isLeaving = true
     this.#wake()
   }
 
-  /** The lease is out: what is held belongs to others now; calls are abandoned and nothing more is written. */
+  /** The lease expired: the claims belong to others now. Calls are cancelled and nothing more is written. */
   loseLease(): void {
     this.#hasLostLease = true
     this.#queue = []
@@ -171,7 +172,7 @@ export class RunLoop {
     }
   }
 
-  // Pre-checked subjects go straight to the writer, the others into the queue.
+  // Pre-checked subjects go to the writer, the others into the queue of calls.
   #take(claimed: readonly Claimed[]): void {
     for (const each of claimed) {
       if (isToAsk(each)) this.#queue.push(each)
@@ -190,7 +191,7 @@ export class RunLoop {
     return undefined
   }
 
-  // Starts calls while there is room for them. Called whenever one has ended: the hot path, nothing is awaited.
+  // Starts calls up to the limit. Called whenever one ends: this is the hot path, so it does not await anything.
   #pump(): void {
     const { concurrency, breaker } = this.#options
     while (this.#underWay < concurrency && this.#mayCall() && !breaker.isOpen) {
@@ -202,7 +203,8 @@ export class RunLoop {
     if (this.#queue.length <= this.#options.batchSize / 2 && !this.#hasFullBacklog) this.#wake()
   }
 
-  // Nobody is claimed then, and nobody must be woken to claim: the loop would go round without ever letting the database's answer in.
+  // While the backlog is full nothing is claimed and the loop must not be woken to claim: it would spin without letting the database's
+  // answer in.
   get #hasFullBacklog(): boolean {
     return this.#writer.backlog > LONGEST_BACKLOG
   }
@@ -282,7 +284,7 @@ export class RunLoop {
     await this.#claimer.giveBackForgotten()
   }
 
-  // After a pause: what was told to calls then does not hold for those to come.
+  // After a pause: the abort signals of earlier calls must not apply to new ones.
   #mayCallAgain(): void {
     if (this.#hold.signal.aborted) this.#hold = new AbortController()
     if (this.#abandon.signal.aborted) this.#abandon = new AbortController()

@@ -1,4 +1,4 @@
-/** Starting runs and changing their state, from any process of the cluster (spec 2.1). */
+/** Starts runs and changes their state, from any process of the cluster (spec 2.1). */
 import type { Executor } from '../database/query.ts'
 import type { RunFinding } from '../messages/run-findings.ts'
 import type { Holder } from './held-by.ts'
@@ -17,34 +17,34 @@ export async function beginRun(tx: Executor, run: NewRun): Promise<RunRow | unde
   return started
 }
 
-/** What a control of a run came to: the run as it is now, or why it could not be done. */
+/** The result of a control: the run in its new state, or why it was not possible. */
 export type Controlled =
   | { readonly kind: 'done'; readonly run: RunRow }
   | { readonly kind: 'no_such_run' }
   | { readonly kind: 'wrong_state'; readonly state: RunState }
 
-/** Who asks for it, and the reason they give; what the program found, where it is the program that asks. */
+/** Who requested it and why; or the program's finding, if the program did. */
 export interface By {
   readonly userId: string
   readonly reason: string | null
   readonly finding?: RunFinding
-  /** A user, where nothing else is said. */
+  /** Default: a user. */
   readonly holder?: Holder
 }
 
-/** Pauses a running run: within 2 s nothing new is claimed or asked (spec 2.1). */
+/** Pauses an active run: within 2 s nothing new is claimed or asked (spec 2.1). */
 export function pauseRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
   return control(tx, runId, ['running'], 'paused', by)
 }
 
-/** Lets a paused run go on; the guard's window starts afresh (spec 2.6). */
+/** Resumes a paused run; the guard's window restarts (spec 2.6). */
 export async function resumeRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
   const result = await control(tx, runId, ['paused'], 'running', by)
   if (result.kind === 'done') await tx.query(startGuardWindow(result.run.process))
   return result
 }
 
-/** Stops a run: it is over when nothing of it is held any more. */
+/** Stops a run: it ends when none of its subjects is claimed any more. */
 export function stopRun(tx: Executor, runId: string, by: By): Promise<Controlled> {
   return control(tx, runId, ['running', 'paused'], 'stopping', by)
 }

@@ -1,7 +1,7 @@
 /**
- * The schedule (spec 2.1, 2.8): one tick, one run in the whole cluster. A tick is a row with a unique (process, time): whichever
- * worker inserts it starts the run, in the same transaction; there is no leader and nothing to elect. `schedule/due-ticks.ts`
- * says which tick is due.
+ * The schedule (spec 2.1, 2.8): one tick starts one run in the whole cluster. A tick is a row with a unique (process, time); the worker
+ * that inserts it starts the run in the same transaction, so no leader election is needed. `schedule/due-ticks.ts` decides which tick is
+ * due.
  */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
@@ -13,12 +13,12 @@ import type { NewRun, RunRow } from './plans/runs.ts'
 import type { SyncProcess } from './process.ts'
 import { beginRun } from './runs.ts'
 
-/** A process on a schedule. */
+/** A process with a schedule. */
 export interface Scheduled {
   readonly process: SyncProcess
-  /** Cron, read in the schedule's time zone. */
+  /** The cron expression, in the schedule's time zone. */
   readonly cron: string
-  /** Null: a subject is asked about once after each trigger, and a tick that finds nobody due is skipped. */
+  /** Null: a subject is asked about once after each trigger, and a tick is skipped if nobody is due. */
   readonly validationPeriodDays: number | null
   readonly maxBatches: number | null
   readonly newGuardShare?: number | undefined
@@ -28,14 +28,14 @@ export interface ScheduleOptions {
   readonly database: Database
   readonly processes: readonly Scheduled[]
   readonly timeZone: string
-  /** How long after a trigger a run for triggered subjects alone may start; undefined: never. */
+  /** How long after a trigger a run for triggered subjects may start; undefined: never. */
   readonly triggerDelaySeconds: number | undefined
   readonly isGuarded: boolean
   readonly userId: string
   readonly tracing?: Tracing
 }
 
-/** Looks at the clock and starts what is due; called again and again by every worker. */
+/** Checks the clock and starts what is due; every worker calls it repeatedly. */
 export class Schedule {
   readonly #options: ScheduleOptions
   readonly #due: DueTicks
@@ -46,7 +46,7 @@ export class Schedule {
     this.#due = new DueTicks(schedules, options.timeZone)
   }
 
-  /** Starts the runs whose tick has come, and those for triggered subjects. Answers with the runs that it started. */
+  /** Starts the runs whose tick is due, and those for triggered subjects. Returns the started runs. */
   async look(): Promise<RunRow[]> {
     const { database, processes, tracing = NO_TRACING } = this.#options
     const due = await this.#due.look(database)
@@ -62,7 +62,7 @@ export class Schedule {
     return started
   }
 
-  /** By the keys of processes: the last tick that workers with its schedule have had, or will make up for. */
+  /** By process key: the last tick that should have run, or will be made up for. */
   expectedTicks(): Promise<ReadonlyMap<string, Date>> {
     return this.#due.expected(this.#options.database)
   }

@@ -1,7 +1,7 @@
 /**
- * How a worker's sessions plan. Everything that a worker does reads a few rows by their keys, by the same few statements: they are planned once a
- * connection (planning the largest takes longer than running it), and statistics that lag behind a bulk import must not
- * lead to reading a table of 36 million rows.
+ * Planner settings of worker sessions. A worker reads a few rows by key with always the same few statements. They are planned once per
+ * connection (planning the largest one takes longer than running it), and outdated statistics after a bulk import must not cause a scan of
+ * a table with 36 million rows.
  */
 export const WORKER_SESSION = {
   plan_cache_mode: 'force_generic_plan',

@@ -1,4 +1,4 @@
-/** Waiting for the end of a run that is being stopped. */
+/** Waits for the end of a run that is being stopped. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
 import { isAnyAlive } from './plans/report.ts'
@@ -14,8 +14,8 @@ export interface WaitOptions {
 }
 
 /**
- * Waits until a run is over, and answers with what it came to; it may not be, if the time is up or the signal was given.
- * Living workers end it; where none is left it is swept here, which ends it once the leases of the dead are out (spec 2.7).
+ * Waits until a run ends and returns its final state; it may still be active if the time is up or the signal was aborted. Live workers end
+ * it. If none is left, this function sweeps, which ends the run once the leases of dead workers have expired (spec 2.7).
  */
 export async function waitForEnd(
   database: Database,

@@ -1,11 +1,11 @@
-/** Reads what the pre-check of claimed subjects looks at. */
+/** Reads the facts about claimed subjects that the pre-check uses. */
 import type { Executor, Query } from '../database/query.ts'
 import { type IdentityDocument, PASSPORT_TYPES } from '../verification/documents.ts'
 import type { Identity, Subject } from '../verification/rules.ts'
 import { KINDS } from '../verification-store/kinds.ts'
 import type { SyncProcess } from './process.ts'
 
-/** A claimed subject, with those of its facts that its process looks at. */
+/** A claimed subject, with those facts that its process uses. */
 interface Found {
   readonly id: string
   readonly subject: Subject
@@ -70,7 +70,7 @@ function documentsOf(process: SyncProcess, ids: readonly string[]): Query {
   }
 }
 
-// Persons alone have a UNZR (spec 1.3).
+// Only persons have a UNZR (spec 1.3).
 function identitiesOf(process: SyncProcess, ids: readonly string[]): Query {
   return {
     name: `identities of ${process.kind}`,

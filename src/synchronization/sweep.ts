@@ -1,4 +1,4 @@
-/** What any living worker does for the cluster, of whatever process (spec 2.7): takes over from dead workers, and ends runs that nobody ends. */
+/** What any live worker does for the whole cluster (spec 2.7): takes over from dead workers, and ends runs that nobody else ends. */
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { type BatchesGone, giveBackBatches } from './plans/give-back.ts'
@@ -7,13 +7,13 @@ import { endWorker, lockDeadWorker } from './plans/workers.ts'
 
 export const SWEEP_MILLISECONDS = 2000
 
-/** What a sweep found. */
+/** The result of a sweep. */
 export interface Swept {
   readonly deadWorkers: number
   readonly givenBack: number
 }
 
-/** One sweep. Several may sweep at once: what one has locked the others leave alone. Tells of each run that it ended. */
+/** One sweep. Several workers may sweep at once: each skips what another has locked. Reports each run that it ended. */
 export async function sweep(database: Database, onEnded?: (run: RunRow) => void): Promise<Swept> {
   let deadWorkers = 0
   let givenBack = 0
@@ -29,8 +29,8 @@ export async function sweep(database: Database, onEnded?: (run: RunRow) => void)
   return { deadWorkers, givenBack }
 }
 
-// Gives back all that one dead worker held and ends it; undefined: there is none. Who looked while another took the same worker
-// over finds it, but nothing of it is left.
+// Releases all claims of one dead worker and ends it; undefined if there is none. A second worker that selected the same one concurrently
+// finds nothing left to do.
 async function takeOver(tx: Executor): Promise<{ isFirst: boolean; givenBack: number } | undefined> {
   const [dead] = await tx.query<{ id: string }>(lockDeadWorker())
   if (dead === undefined) return undefined

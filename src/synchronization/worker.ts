@@ -1,7 +1,6 @@
 /**
- * A worker: an identity with a lease, and a loop for each run that is under way (spec 2.1, 2.7). It reads the runs twice a
- * second, so that a pause or a stop takes effect within 2 s, sweeps every 2 s, and when its lease is found out goes on
- * under a new identity.
+ * A worker: an identity with a lease, and a loop for each active run (spec 2.1, 2.7). It reads the runs twice a second, so that a pause or
+ * stop takes effect within 2 s, and sweeps every 2 s. If its lease expires, it continues under a new identity.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
@@ -23,16 +22,16 @@ import { SWEEP_MILLISECONDS, type Swept, sweep } from './sweep.ts'
 
 const POLL_MILLISECONDS = 400
 
-/** How a process is run by this worker: whom it asks, and how much at once. */
+/** How this worker runs a process: its registry and its concurrency. */
 export interface ProcessEquipment extends Asked {
   readonly breaker: ServiceBreaker
   readonly batchSize: number
   readonly concurrency: number
-  /** What the rules need to know besides the subjects, if they do. */
+  /** Reads the settings that the rules need, if any. */
   readonly terms?: ReadTerms
 }
 
-/** What a worker tells of itself; no personal data is in any of it. */
+/** Events of a worker; none contains personal data. */
 export interface WorkerEvents {
   trouble(error: unknown, where: string): void
   leaseLost(workerId: string): void
@@ -40,24 +39,24 @@ export interface WorkerEvents {
   runJoined(run: RunRow): void
   runLeft(run: RunRow, end: LoopEnd): void
   runHeld(run: RunRow, finding: GuardFinding): void
-  /** Outcomes of a process were written, so many of each. */
+  /** Outcomes of a process were written, with the counts. */
   counted(process: SyncProcess, counts: RunCounts): void
 }
 
 export interface WorkerOptions {
   readonly database: Database
-  /** A pool of one connection, for the lease alone. */
+  /** A pool with one connection, only for the lease. */
   readonly leaseDatabase: Database
   readonly description: WorkerDescription
   readonly leaseSeconds: number
   readonly stopSeconds: number
   readonly userId: string
-  /** Undefined: this installation has no access to the process's services, and its runs are left alone. */
+  /** Undefined: this installation has no access to the process's services, and ignores its runs. */
   readonly equip: (process: SyncProcess) => ProcessEquipment | undefined
   readonly breakers: () => object
-  /** Whether runs of a process may call now; outside the hours given to us they wait (spec 3.3). Always, if left out. */
+  /** Whether runs of a process may call now; outside the permitted hours they wait (spec 3.3). Default: always. */
   readonly mayCall?: (process: SyncProcess) => boolean
-  /** Takes part in this run alone (`zvirka sync`). */
+  /** Takes part only in this run (`zvirka sync`). */
   readonly onlyRun?: string
   readonly tracing?: Tracing
   readonly events: WorkerEvents
@@ -87,17 +86,17 @@ export class Worker {
     this.#lease = this.#newLease()
   }
 
-  /** Who it is now; another one after its lease was out. */
+  /** The current identity; it changes after the lease expires. */
   get workerId(): string {
     return this.#lease.workerId
   }
 
-  /** Seconds since the lease was renewed. */
+  /** Seconds since the last renewal of the lease. */
   get leaseAgeSeconds(): number {
     return this.#lease.ageSeconds
   }
 
-  /** Registers and sweeps; from then on it takes part in runs. */
+  /** Registers and sweeps; from then on the worker takes part in runs. */
   async start(): Promise<void> {
     await this.#lease.begin()
     await this.sweep()
@@ -107,25 +106,25 @@ export class Worker {
     ])
   }
 
-  /** Takes part in this run alone from now on. */
+  /** From now on takes part only in this run. */
   keepTo(runId: string): void {
     this.#onlyRun = runId
   }
 
-  /** Finishes or gives back what is claimed, and ends the identity (spec 2.7: SIGTERM). */
+  /** Finishes or releases its claims, and ends the identity (spec 2.7: SIGTERM). */
   async stop(): Promise<void> {
     this.#stopping.abort()
     for (const { loop } of this.#parts.values()) loop.leave()
     await Promise.all([...this.#parts.values()].map(({ ended }) => ended))
     await this.#work
     await this.#lease.end()
-    // What this worker holds without knowing it (a claim whose commit's answer got lost) is given back here, not at the next start.
+    // Releases claims that this worker does not know of (a claim that was not acknowledged), instead of leaving them to the next start.
     await this.#sweepAll().catch((error) => this.#options.events.trouble(error, 'sweep'))
   }
 
   /**
-   * One sweep for the cluster (spec 2.7). Not with a lease that is out: after a sleep or an outage it would end as lost the runs that
-   * this worker itself is about to go on with, under its new identity.
+   * One sweep for the cluster (spec 2.7). Skipped with an expired lease: after a suspension or an outage it would end runs as lost that
+   * this worker is about to continue under its new identity.
    */
   async sweep(): Promise<void> {
     if (this.#lease.isLost) return
@@ -214,7 +213,7 @@ export class Worker {
     return this.#options.mayCall?.(process) ?? true
   }
 
-  // Counted once for a run, by one of its workers (spec 2.9).
+  // Counted once per run, by one of its workers (spec 2.9).
   async #countDue(run: RunRow, process: SyncProcess): Promise<void> {
     await this.#options.database.transaction(async (tx) => {
       const [lock] = await tx.query<{ held: boolean }>({
@@ -244,7 +243,7 @@ export class Worker {
     }
   }
 
-  // A run of `zvirka sync` is stopped, any other paused.
+  // A run of `zvirka sync` is stopped, any other is paused.
   async #hold(run: RunRow, { loop, trace }: Part, { finding, windowAfter }: Judged): Promise<void> {
     const { database, userId, events } = this.#options
     loop.setMayWork(false)
@@ -273,7 +272,7 @@ export class Worker {
     this.#lease = lease
   }
 
-  // So that no sweep finds a run of `zvirka sync` without a living worker in between.
+  // Joins immediately, so that no sweep finds a run of `zvirka sync` without a live worker in between.
   async #joinAtOnce({ workerId }: Lease): Promise<void> {
     const { database } = this.#options
     for (const { id } of await database.query<RunRow>(runsUnderWay())) {
@@ -285,7 +284,7 @@ export class Worker {
     const { leaseDatabase, description, leaseSeconds, breakers, events } = this.#options
     const onTrouble = (error: unknown) => events.trouble(error, 'lease')
     const lease = new Lease({ database: leaseDatabase, worker: description, leaseSeconds, breakers, onTrouble })
-    // At once, not when the database is back: a worker that stops during an outage must not wait to write what would be refused.
+    // Immediately, not when the database is back: a worker that stops during an outage must not wait to write what would be refused.
     void lease.lost.then(() => {
       for (const { loop } of this.#parts.values()) loop.loseLease()
     })

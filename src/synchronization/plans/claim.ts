@@ -1,29 +1,28 @@
 /**
- * Claiming (spec 2.2): who is due, in order, becomes IN_REVIEW / AUTO: they stand in a batch of the worker's, with the
- * versions of their checks. The checks themselves are not written. One claim of a process at a time: its advisory lock is held
- * (`stateForClaim`), so that a later claim sees the batches of those before and leaves their subjects out.
+ * Claiming (spec 2.2): due subjects, in order, become IN_REVIEW / AUTO by being listed in a batch of the worker with the versions of their
+ * checks. The checks themselves are not written. A process has one claim at a time, under an advisory lock (`stateForClaim`), so each claim
+ * sees earlier batches and skips their subjects.
  *
- * The line has three branches, each an index of its own (migration 0009): subjects that were triggered, by the time of the
- * trigger; those that are due, by the time they were last synced; and, for a run given by hand, those that wait after a
- * failure. A finished subject is in none of them, and one that waits is not among the due, so that a claim costs the same
- * however many there are. A branch is read from a place on: dead index entries of subjects settled before it are not walked
- * over again, which under an old snapshot would make each claim dearer than the one before.
+ * The queue has three branches, each with its own partial index (migration 0009): triggered subjects by trigger time; due ones by the time
+ * of their last sync; and, only for manual runs, those waiting after a failure. Finished subjects are in no branch, and waiting ones are
+ * not in the due branch, so the cost of a claim does not depend on their number. A branch is read from a position on: otherwise each claim
+ * would scan the dead index entries of the subjects settled before, which under an old snapshot get more and more.
  */
 import type { Query } from '../../database/query.ts'
 import { checksOf, isHeld } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { HAS_OPEN_CLAIMS } from './open-claims.ts'
 
-/** A place in a branch: the time it is ordered by, as PostgreSQL prints it (a Date would lose the microseconds), and the subject. */
+/** A position in a branch: its sort time as PostgreSQL prints it (a Date would lose the microseconds), and the subject. */
 export interface Place {
   readonly at: string
   readonly subjectId: string
 }
 
-/** Before everybody. */
+/** The start of the queue. */
 export const START: Place = { at: '-infinity', subjectId: '00000000-0000-0000-0000-000000000000' }
 
-/** From where on each branch is read; null leaves the branch out. */
+/** The start position in each branch; null skips the branch. */
 export interface Places {
   readonly triggered: Place | null
   readonly due: Place | null
@@ -31,7 +30,7 @@ export interface Places {
 }
 export type Branch = keyof Places
 
-/** The branches that a run takes from: the triggered alone, or with the due, or by hand with those that wait as well (spec 2.1, 2.8). */
+/** The branches that a run takes from: triggered only, or also due, or for manual runs also waiting (spec 2.1, 2.8). */
 export function branchesOf(run: DueTerms & { readonly takes_waiting: boolean }): readonly Branch[] {
   if (run.triggered_before !== null) return ['triggered']
   return run.takes_waiting ? ['triggered', 'due', 'waiting'] : ['triggered', 'due']
@@ -49,7 +48,7 @@ export interface ClaimRequest {
   readonly workerId: string
   readonly runId: string
   readonly token: string
-  /** Which of the worker's batches of the run is written over: one that holds nobody any more. */
+  /** The slot of the run's batches to overwrite; its previous batch is done. */
   readonly slot: number
   readonly count: number
   readonly places: Places
@@ -64,7 +63,7 @@ export interface ClaimedRow {
 }
 
 const IS_TRIGGERED = `v.status = 'VERIFICATION_NEEDED' and v.reason = 'ONLINE_TRIGGERED'`
-/** The predicate of a branch, word for word that of its index; `v` is the check. */
+/** The predicate of a branch, which must match that of its index literally; `v` is the check. */
 const BRANCH_PREDICATES: Readonly<Record<Branch, (isOpen: string) => string>> = {
   triggered: () => `${IS_TRIGGERED} and v.waits_until is null and v.is_subject_active`,
   due: (isOpen) => `${isOpen} and not (${IS_TRIGGERED}) and v.waits_until is null and v.is_subject_active`,
@@ -76,13 +75,13 @@ export function isOpen({ rules }: SyncProcess): string {
   return `v.status in (${rules.asksIn.map((status) => `'${status}'`).join(', ')})`
 }
 
-/** Who stands in a branch: its index holds them, and no worker does; `v` is the check. */
+/** Membership in a branch: the predicate of its index, and not claimed by a worker; `v` is the check. */
 export function branchPredicate(process: SyncProcess, branch: Branch): string {
   const { kind, stream } = process
   return `${BRANCH_PREDICATES[branch](isOpen(process))} and not ${isHeld(kind, stream, 'v')}`
 }
 
-/** What a branch is ordered by, before the subject's id. */
+/** The sort key of a branch, before the subject's id. */
 export function branchOrder(branch: Branch): string {
   switch (branch) {
     case 'triggered':
@@ -95,8 +94,8 @@ export function branchOrder(branch: Branch): string {
 }
 
 /**
- * Who of a branch a run takes besides; $1 due_before, $2 triggered_before, $3 started_at of the run. A waiting subject
- * failed at waits_until less its waiting time: those that failed in this run are not asked again by it (spec 2.1).
+ * Additional conditions of a run on a branch; $1 due_before, $2 triggered_before, $3 started_at of the run. A waiting subject failed at
+ * waits_until minus its waiting time: those that failed in this run are not retried by it (spec 2.1).
  */
 export function branchTerms(branch: Branch): string {
   switch (branch) {
@@ -111,15 +110,15 @@ export function branchTerms(branch: Branch): string {
 
 const IS_DUE = '(v.synced_at is null or v.synced_at <= $1::timestamptz)'
 
-// Gives each of the terms a type, also where a statement's branches leave it out. Never executed.
+// Gives each parameter a type, even if no branch of the statement uses it. Never executed.
 const TYPED_TERMS = 'with terms as (select $1::timestamptz, $2::timestamptz, $3::timestamptz)'
 
-/** How long a subject waits after its nth failure: a minute, doubling, a day at most (spec 2.6). */
+/** The waiting time after the nth failure: a minute, doubling, at most a day (spec 2.6). */
 export function waitingTime(failures: string): string {
   return `least(interval '1 minute' * power(2, least(${failures}, 12) - 1), interval '24 hours')`
 }
 
-/** Claims up to `count` subjects and answers with them in the order of the line. */
+/** Claims up to `count` subjects and returns them in queue order. */
 export function claim(process: SyncProcess, request: ClaimRequest): Query {
   const { places, terms } = request
   return {
@@ -182,8 +181,9 @@ function branchSelection(process: SyncProcess, branch: Branch, parameter: number
 }
 
 /**
- * Ends a running run as finished, if nobody is due in these branches and none of its claims is open (spec 2.1); where no branch is given, if its limit is reached. No row: it goes on. One
- * statement, so one snapshot: a subject is either held or due in it, and cannot slip from the one to the other between two looks.
+ * Ends an active run as finished if no subject is due in these branches and it has no open claim (spec 2.1); without branches, if its limit
+ * is reached. No row: it continues. One statement, hence one snapshot: a subject is either claimed or due in it, and cannot move from one
+ * to the other between two checks.
  */
 export function finishRun(process: SyncProcess, runId: string, terms: DueTerms, branches: readonly Branch[]): Query {
   const checks = checksOf(process.kind, process.stream)
@@ -202,13 +202,13 @@ returning id`,
   }
 }
 
-// Between the claim that found the limit reached and the end of the run somebody may have given back what he had not asked about.
+// Between the claim that reached the limit and the end of the run, subjects may have been released unasked.
 const HAS_REACHED_LIMIT = `exists (
   select from zvirka.run_workers w where w.run_id = r.id
   having sum(w.claimed - w.given_back) >= r.max_subjects or sum(w.batches) >= r.max_batches)`
 
-// Those whose waiting was over when the run began, and whom `endWaiting` has not put back into the line: it passes over rows
-// that others have locked, and over those who are inactive for the moment.
+// Subjects whose waiting time was over when the run started, but whom `endWaiting` has not returned to the queue: it skips locked rows and
+// subjects that are temporarily inactive.
 function waitingIsOver(process: SyncProcess): string {
   return `select from ${checksOf(process.kind, process.stream)} v
       where ${branchPredicate(process, 'waiting')} and v.waits_until <= $3::timestamptz and ${IS_DUE}
@@ -216,12 +216,12 @@ function waitingIsOver(process: SyncProcess): string {
 }
 
 /**
- * Whether somebody was triggered so many seconds ago or more and has no waiting time left, while no run of the process is
- * under way (spec 2.8): a run for triggered subjects alone would have work. It is that run which ends the waiting.
+ * Whether a subject was triggered at least this many seconds ago and has no waiting time left, while no run of the process is active (spec
+ * 2.8): then a run for triggered subjects would have work. That run ends the waiting.
  */
 export function isAnyTriggered(process: SyncProcess, seconds: number): Query {
   const checks = checksOf(process.kind, process.stream)
-  // Not clock_timestamp(), by which no index can be searched: all who wait would be read.
+  // Not clock_timestamp(), which cannot be used in an index search: all waiting subjects would be read.
   const isLongAgo = `v.synced_at is null
      and ${branchOrder('triggered')} <= statement_timestamp() - $1 * interval '1 second'`
   return {
@@ -236,7 +236,7 @@ select not exists (select from zvirka.runs where process = $2 and ended_at is nu
   }
 }
 
-/** Whether anybody is due whom no run has asked about since the last trigger, those whose waiting is over included. */
+/** Whether a subject is due that no run has asked about since its last trigger, including those whose waiting time is over. */
 export function isAnyDue(process: SyncProcess): Query {
   const checks = checksOf(process.kind, process.stream)
   const isThere = (branch: Branch, terms: string) => `exists (
@@ -250,14 +250,14 @@ select ${isThere('triggered', 'v.synced_at is null')}
   }
 }
 
-/** How many are due for a run, counted once at its start (spec 2.9). */
+/** The number of due subjects for a run, counted once at its start (spec 2.9). */
 export function countDue(process: SyncProcess, terms: DueTerms, branches: readonly Branch[]): Query {
   const checks = checksOf(process.kind, process.stream)
   const counts = branches.map(
     (branch) => `(select count(*) from ${checks} v where ${branchPredicate(process, branch)}
       and ${branchTerms(branch)})`,
   )
-  // Those whose waiting is over are put back into the line as the run goes on.
+  // The run returns subjects to the queue whose waiting time is over.
   if (branches.includes('due') && !branches.includes('waiting')) {
     counts.push(`(select count(*) from (${waitingIsOver(process)}) over)`)
   }
@@ -269,8 +269,8 @@ export function countDue(process: SyncProcess, terms: DueTerms, branches: readon
 }
 
 /**
- * Ends the waiting of those whose time was over when the run began, so that they stand in the line in their order (spec 2.1);
- * how often they failed is kept. A chunk at a time: there may be a million.
+ * Ends waiting times that were over when the run started, so that the subjects are in the queue in their order (spec 2.1); the number of
+ * failures is kept. In chunks, because there may be a million.
  */
 export function endWaiting(process: SyncProcess, userId: string, startedAt: string, count: number): Query {
   const checks = checksOf(process.kind, process.stream)
@@ -289,7 +289,7 @@ returning 1`,
   }
 }
 
-/** A random place in a branch, not its head: where a probe looks for its subject (spec 2.6). No row: the branch is empty. */
+/** A random position in a branch instead of its head, for the subject of a probe (spec 2.6). No row: the branch is empty. */
 export function randomPlace(process: SyncProcess, branch: Branch, terms: DueTerms): Query {
   const checks = checksOf(process.kind, process.stream)
   const order = branchOrder(branch)

@@ -3,7 +3,7 @@ import { checksOf } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
-/** A person whose UNZR is ill-formed, by the claim that looked at it. Personal. */
+/** A person with a malformed UNZR, and the claim that found it. Personal. */
 export interface IllFormedUnzr {
   readonly subjectId: string
   readonly token: string
@@ -12,8 +12,8 @@ export interface IllFormedUnzr {
 }
 
 /**
- * Takes ill-formed UNZR away (spec 2.3.3): only where the stream is still IN_REVIEW by this claim, and the person still has the
- * UNZR that was looked at (spec 2.3). The summaries are locked by this transaction, so that checks do not change until it ends.
+ * Removes malformed UNZR (spec 2.3.3), only if the stream is still IN_REVIEW by this claim and the person still has the same UNZR (spec
+ * 2.3). This transaction has locked the summaries, so checks do not change until it ends.
  */
 export function clearUnzr(
   process: SyncProcess,

@@ -4,7 +4,7 @@ import { checksOf, isHeld, showsInReview } from '../../verification-store/kinds.
 import type { SyncProcess } from '../process.ts'
 import { isOpen } from './claim.ts'
 
-/** What a scan found. `due` holds those whose waiting time is over; a run begun now would take them. */
+/** The result of a scan. `due` includes those whose waiting time is over, because a run started now would take them. */
 export interface CountsRow {
   readonly due: number
   readonly waiting: number
@@ -12,14 +12,14 @@ export interface CountsRow {
   readonly counted_at: Date
 }
 
-/** How many rows the planner takes the checks to have: as cheap as an estimate can be, and right after an import too. */
+/** The planner's estimate of the number of checks: as cheap as an estimate can be, and right even after an import. */
 export function estimateSubjects(process: SyncProcess): Query {
   return { text: `explain (format json) select from ${checksOf(process.kind, process.stream)}` }
 }
 
 /**
- * Counts the subjects that a process is about (spec 2.2: persons that are not active are none of its). The predicates are
- * those of plans/claim.ts, written as filters of one scan instead of three.
+ * Counts the subjects of a process (spec 2.2: inactive persons do not count). The predicates are those of plans/claim.ts, as filters of one
+ * scan instead of three.
  */
 export function takeCounts(process: SyncProcess, validationPeriodDays: number | null): Query {
   const { stream, kind } = process
@@ -48,7 +48,7 @@ select coalesce(sum(due), 0)::bigint as due, coalesce(sum(waiting), 0)::bigint a
   }
 }
 
-/** The kept counts of a process, with whether they are older than `minutes`. */
+/** The stored counts of a process, and whether they are older than `minutes`. */
 export function keptCounts(process: string, minutes = 0): Query {
   return {
     text: `select due, waiting, by_status, counted_at,

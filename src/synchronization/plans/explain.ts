@@ -1,4 +1,4 @@
-/** Reading what there is to know about the streams of subjects. No personal data: statuses, times and ids alone. */
+/** Reads the facts about subjects' streams. No personal data: only statuses, times and ids. */
 import type { Query } from '../../database/query.ts'
 import type { CumulativeStatus } from '../../verification/cumulative.ts'
 import {
@@ -11,7 +11,7 @@ import {
 import { checksOf, isOwnStream, KINDS, statusOf } from '../../verification-store/kinds.ts'
 import { IS_ALIVE } from './report.ts'
 
-/** A subject and its streams taken together; `has_verification` is false where it has no verification row. */
+/** A subject with its cumulative status; `has_verification` is false if it has no verification row. */
 export interface SubjectRow {
   readonly id: string
   readonly verification_status: CumulativeStatus
@@ -19,7 +19,7 @@ export interface SubjectRow {
   readonly has_verification: boolean
 }
 
-/** One stream of a subject, with the newest entry of its history and the claim that holds it. */
+/** One stream of a subject, with its newest history entry and its current claim. */
 export interface StreamRow {
   readonly subject_id: string
   readonly stream: Stream
@@ -53,7 +53,7 @@ export interface StreamRow {
   } | null
 }
 
-/** The subjects themselves, whoever of them there is. */
+/** Those of the subjects that exist. */
 export function findSubjects(kind: SubjectKind, ids: readonly string[]): Query {
   const { subjects, summaries, subjectId } = KINDS[kind]
   return {

@@ -1,19 +1,19 @@
-/** What metrics show of the whole cluster: a few keys of small tables, and the heads of the line. None of it reads what a run leaves behind. */
+/** The cluster's metrics: a few keys of small tables, and the heads of the queues. None of them reads what runs leave behind. */
 import type { Query } from '../../database/query.ts'
 import { checksOf } from '../../verification-store/kinds.ts'
 import type { SyncProcess } from '../process.ts'
 import { branchOrder, branchPredicate } from './claim.ts'
 import { IS_ALIVE } from './report.ts'
 
-/** How long the heads of the line have waited, in seconds; null: nobody is there. */
+/** How long the heads of the queues have waited, in seconds; null if a queue is empty. */
 export interface QueueAgeRow {
   readonly triggered: number | null
   readonly due: number | null
 }
 
 /**
- * How long those at the head of the line have waited: the one triggered first since its trigger, the one synced first since
- * it became due. Of those never checked, whom nothing but their id puts in order, the head stands for all, since it came in.
+ * How long the heads of the queues have waited: the first triggered since its trigger, the first due since it became due. Subjects that
+ * were never checked are ordered only by id; their first stands for all, since it was inserted.
  */
 export function queueAges(process: SyncProcess, validationPeriodDays: number | null): Query {
   const checks = checksOf(process.kind, process.stream)
@@ -23,7 +23,7 @@ export function queueAges(process: SyncProcess, validationPeriodDays: number | n
       where ${branchPredicate(process, branch)} and ${order} ${terms} order by ${order}, v.subject_id limit 1)`
   }
   const seconds = (since: string) => `extract(epoch from clock_timestamp() - ${since})::float`
-  // Not clock_timestamp(), by which no index can be searched: where nobody is due, all would be read.
+  // Not clock_timestamp(), which cannot be used in an index search: if nobody is due, all would be read.
   const period = `$1 * interval '1 day'`
   return {
     name: `queue ages ${process.key}`,
@@ -37,14 +37,14 @@ select ${seconds(head('triggered', branchOrder('triggered'), `> '-infinity'`))} 
   }
 }
 
-/** Claims of one process. */
+/** The claims of one process. */
 export interface HeldRow {
   readonly process: string
   readonly held: number
   readonly oldest_seconds: number
 }
 
-/** How many subjects of each process are held IN_REVIEW, and for how long the oldest. */
+/** The number of claimed subjects (IN_REVIEW) of each process, and the age of the oldest claim. */
 export function heldNow(): Query {
   return {
     name: 'held now',

@@ -1,6 +1,6 @@
 /**
- * Giving back (spec 2.6): a subject that was claimed and could not be settled has the status and reason that it had
- * before, since a claim changed neither; nothing is written to `mimir`, there is no event.
+ * Releasing (spec 2.6): a claimed subject that could not be settled has the same status and reason as before, since claiming does not
+ * change them; nothing is written to `mimir` and there is no event.
  */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
@@ -9,7 +9,7 @@ import type { SyncProcess } from '../process.ts'
 import { waitingTime } from './claim.ts'
 import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
-/** A claim to give back. `failed`: the call ended in a technical error, and the subject now waits; else it was not asked. */
+/** A claim to release. `failed`: the call ended in a technical error and the subject now waits; otherwise it was not asked about. */
 export interface GivenBack {
   readonly subjectId: string
   readonly token: string
@@ -17,7 +17,7 @@ export interface GivenBack {
   readonly failed: boolean
 }
 
-/** Gives back subjects of a worker. Their summaries are locked by this transaction, and its lease. Answers with those whose claim still held. */
+/** Releases subjects of a worker. This transaction has locked their summaries and the lease. Returns those whose claim still held. */
 export function giveBack(
   process: SyncProcess,
   claims: readonly GivenBack[],
@@ -49,8 +49,8 @@ returning c.subject_id`,
 }
 
 /**
- * Gives back whole batches of a worker, whose lease is locked: all of them, those of a run, or those with these tokens. Nobody in them was
- * asked about, as far as anybody knows. Counts in the run those whom they still held, and answers with how many that were.
+ * Releases whole batches of a worker whose lease is locked: all of them, those of a run, or those with these tokens. As far as is known,
+ * nobody in them was asked about. Adds the subjects that they still held to the run's counts, and returns their number.
  */
 export function giveBackBatches(
   workerId: string,
@@ -77,11 +77,11 @@ select (select count(*) from gone) as batches, coalesce((select sum(subjects) fr
   }
 }
 
-/** What became of batches. */
+/** The result of releasing batches. */
 export interface BatchesGone {
   readonly batches: number
   readonly subjects: number
 }
 
-/** The kinds whose rows a set of claims lies in, persons before parties (spec 1.8). */
+/** The kinds of the claims' subjects, persons before parties (spec 1.8). */
 export const KINDS_IN_LOCK_ORDER: readonly SubjectKind[] = ['person', 'party']

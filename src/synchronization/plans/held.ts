@@ -1,21 +1,21 @@
-/** What a worker holds, as statements that write outcomes need it. */
+/** A worker's claims, for statements that write outcomes. */
 import type { Query } from '../../database/query.ts'
 import { checksOf } from '../../verification-store/kinds.ts'
 import type { OfClaim } from '../outcome.ts'
 import type { SyncProcess } from '../process.ts'
 
-/** The tokens of a worker's batches (migration 0006): what is not among them was taken over, or written over. */
+/** The tokens of a worker's batches (migration 0006). A batch that is missing was taken over or overwritten. */
 export function openTokens(workerId: string): string {
   return `open as materialized (select b.token from zvirka.claim_batches b where b.worker_id = ${workerId})`
 }
 
 /**
- * Whether the check `c` is still held by the claim that the input `i` names: the batch is open, and nobody has written the check since.
- * `openTokens` comes before, and the summaries are locked, so that nobody writes it meanwhile.
+ * Whether the check `c` is still held by the claim that the input `i` names: the batch is open, and the check was not written since.
+ * Requires `openTokens` before it, and locked summaries, so that nobody writes the check meanwhile.
  */
 export const IS_HELD_BY_INPUT = `c.subject_id = i.subject_id and c.version = i.version and i.token in (select token from open)`
 
-/** Which of these claims still hold, by their places among them, from 1 on. The summaries are locked by this transaction. */
+/** Which of these claims still hold, as indexes starting at 1. This transaction has locked the summaries. */
 export function heldAmong({ kind, stream, key }: SyncProcess, claims: readonly OfClaim[], workerId: string): Query {
   return {
     name: `held among ${key}`,

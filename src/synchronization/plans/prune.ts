@@ -1,25 +1,25 @@
 /**
- * Deleting what is older than it is to be kept (spec 7.2). Run as zvirka_prune: the application's role may not. Each
- * statement deletes one bounded batch; $1 is the days.
+ * Deletes old records after their retention period (spec 7.2). Runs as zvirka_prune, because the application's role may not delete them.
+ * Each statement deletes one bounded batch; $1 is the number of days.
  */
 import type { Query } from '../../database/query.ts'
 
-/** How many rows one statement looks at, or deletes. */
+/** How many rows one statement examines or deletes. */
 export const BATCH = 5000
 
-/** What the guard may still look at: as many of the newest tallies of a process stay, however old. */
+/** How many of the newest tallies of a process are kept for the guard, whatever their age. */
 const TALLIES_KEPT = 6000
 
-/** What a batch of the history came to; `last` is null where nothing that old is left from `place` on. */
+/** The result of a batch of the history; `last` is null if there is nothing old enough from `place` on. */
 export interface HistoryBatch {
   readonly deleted: number
   readonly last: number | null
 }
 
 /**
- * Looks at the next entries of the history from a place on, in the order they were written, and deletes the old ones that a
- * newer entry of the same subject and stream follows. By place, since the newest entries of all who have not changed for
- * long lie there for ever and would be looked at again by each batch.
+ * Examines the next history entries from a position on, in the order of writing, and deletes old ones that have a newer entry for the same
+ * subject and stream. The position matters because the newest entries of unchanged subjects stay for ever, and each batch would examine
+ * them again.
  */
 export function pruneHistory(days: number, place: number): Query {
   return {
@@ -43,18 +43,18 @@ select (select count(*) from deleted) as deleted, max(id) filter (where holds_ol
   }
 }
 
-/** Deletes old runs, with what each worker counted for them. */
+/** Deletes old runs with the counts of their workers. */
 export function pruneRuns(days: number): Query {
   return deletion('zvirka.runs', 'id', `t.ended_at < ${daysAgo('$1')}`, days, 200)
 }
 
-/** Deletes old ticks; the newest of a process stays, for those who look at it. */
+/** Deletes old ticks; the newest of each process stays, because it is still used. */
 export function pruneTicks(days: number): Query {
   const isFollowed = 'exists (select from zvirka.ticks newer where newer.process = t.process and newer.time > t.time)'
   return deletion('zvirka.ticks', '(process, time)', `t.time < ${daysAgo('$1')} and ${isFollowed}`, days)
 }
 
-/** Deletes old tallies of answers, but for those that the guard looks at. */
+/** Deletes old tallies, except those that the guard uses. */
 export function pruneTallies(days: number): Query {
   return {
     text: `
@@ -77,7 +77,7 @@ export function pruneRechecks(days: number): Query {
   return deletion('zvirka.rechecks', 'id', `coalesce(t.ended_at, t.started_at) < ${daysAgo('$1')}`, days)
 }
 
-/** Deletes workers that ended and that no run names any more. */
+/** Deletes workers that ended and that no run refers to. */
 export function pruneWorkers(): Query {
   return deletion(
     'zvirka.workers',
@@ -89,27 +89,27 @@ export function pruneWorkers(): Query {
   )
 }
 
-/** Deletes tokens that have run out, and with them those that were exchanged for them, which run out no later. */
+/** Deletes expired tokens, with the tokens exchanged for them, which expire no later. */
 export function pruneTokens(): Query {
   return deletion('mithril.tokens', 'id', `t.expires_at < ${daysAgo('$1')}`, 1)
 }
 
-/** Deletes failures to sign in that count no more: a key that was quiet for a day begins anew. */
+/** Deletes failed sign-ins that no longer count: after a day without one a key starts from zero. */
 export function pruneLoginFailures(): Query {
   return deletion('zvirka.login_failures', 'key', `t.updated_at < ${daysAgo('$1')}`, 2)
 }
 
-/** Deletes keys of requests that are too old to be sent again (spec 6.3.8). */
+/** Deletes idempotency keys that are too old for a retry (spec 6.3.8). */
 export function pruneIdempotencyKeys(): Query {
   return deletion('zvirka.idempotency_keys', '(user_id, client_id, key)', `t.at < ${daysAgo('$1')}`, 1)
 }
 
-/** Deletes what was counted of mails and counts no more; a row for each. */
+/** Deletes mail counters that no longer count; returns one row for each. */
 export function pruneCausedMails(): Query {
   return { text: 'select from generate_series(1, zvirka.prune_caused_mails($1))', values: [BATCH] }
 }
 
-/** Deletes what the register of UNZR answered that long ago, and keeps that it was asked; a row for each. */
+/** Deletes the UNZR register's old answers but keeps the record of the request; returns one row for each. */
 export function pruneUnzrInfo(days: number): Query {
   return { text: 'select from generate_series(1, mimir.prune_unzr_info($1, $2))', values: [days, BATCH] }
 }
@@ -119,12 +119,15 @@ export function pruneEvents(days: number): Query {
   return deletion('event_manager.events', 'id', `t.inserted_at < ${daysAgo('$1')}`, days)
 }
 
-/** Deletes old records of the audit, in whole seals; a row for each. */
+/** Deletes old audit records in whole seals; returns one row for each. */
 export function pruneAudit(days: number): Query {
   return { text: 'select from generate_series(1, zvirka.prune_audit($1))', values: [days] }
 }
 
-/** Whether a daily job is due, and where it stopped; no row: it was never done. Done in the future was by a clock that was wrong. */
+/**
+ * Whether a daily job is due, and where it stopped; no row: it has never run. A last run in the future came from a wrong clock and is
+ * ignored.
+ */
 export function findDailyJob(name: string): Query {
   return {
     text: `select place, done_at <= clock_timestamp() - interval '24 hours' or done_at > clock_timestamp() as is_due
@@ -133,7 +136,7 @@ export function findDailyJob(name: string): Query {
   }
 }
 
-/** Keeps that a daily job was done. */
+/** Records that a daily job ran. */
 export function keepDailyJob(name: string, place: number): Query {
   return {
     text: `insert into zvirka.daily_jobs (name, done_at, place) values ($1, clock_timestamp(), $2)
@@ -151,6 +154,6 @@ function deletion(table: string, key: string, which: string, days: number, count
 }
 
 function daysAgo(parameter: string): string {
-  // Not clock_timestamp(), by which no index can be searched.
+  // Not clock_timestamp(), which cannot be used in an index search.
   return `(statement_timestamp() - ${parameter} * interval '1 day')`
 }

@@ -1,6 +1,6 @@
 /**
- * Taking back what answers wrote (spec 2.6): the history says which stream of whom each answer set, and to what; where the
- * stream still holds exactly that, it is set as one that is sent again (spec 4.2).
+ * Reverts statuses that answers set (spec 2.6). The history says which stream each answer set to which state; if the stream still has
+ * exactly that state, it is queued again as in spec 4.2.
  */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
@@ -10,24 +10,24 @@ import { checksOf, isHeld, KINDS, otherKind } from '../../verification-store/kin
 import { CHECKED_ANEW } from '../../verification-store/trigger.ts'
 import type { SyncProcess } from '../process.ts'
 
-/** What is taken back: the answers of one run, or those of the process since an instant. */
+/** What to revert: the answers of one run, or those of the process since an instant. */
 export type RecheckScope = { readonly runId: string } | { readonly since: Date }
 
-/** Where in the history the scope lies, and how many entries it has. */
+/** The part of the history that the scope covers, and its number of entries. */
 export interface ScopeRow {
   readonly first: number | null
   readonly last: number | null
   readonly entries: number
 }
 
-/** An entry of the history that an answer wrote. */
+/** A history entry that an answer wrote. */
 export interface EntryRow {
   readonly id: number
   readonly subject_id: string
   readonly subject_kind: SubjectKind
 }
 
-// Steps 4, 4.1 and 5 write subjects of the process's own kind, 4.2 those of the other (spec 2.5). 1.1 is no answer.
+// Steps 4, 4.1 and 5 write subjects of the process's own kind, 4.2 those of the other kind (spec 2.5). 1.1 is no answer.
 function isByAnswer(process: SyncProcess, entry: string): string {
   return `(${entry}.stream = '${process.stream}' and (
     (${entry}.subject_kind = '${process.kind}' and ${entry}.step in ('4', '4.1', '5'))
@@ -36,7 +36,7 @@ function isByAnswer(process: SyncProcess, entry: string): string {
 
 function isInScope(scope: RecheckScope, entry: string, parameter: string): string {
   if ('since' in scope) return `${entry}.at >= ${parameter}::timestamptz`
-  // By their time, by which they lie: see migration 0007.
+  // By time, in which the history is ordered: see migration 0007.
   return `${entry}.run_id = ${parameter}::uuid
     and ${entry}.at >= (select started_at from zvirka.runs where id = ${parameter}::uuid)
     and ${entry}.at <= (select coalesce(ended_at, 'infinity') from zvirka.runs where id = ${parameter}::uuid)`
@@ -46,7 +46,7 @@ function scopeValue(scope: RecheckScope): unknown {
   return 'runId' in scope ? scope.runId : scope.since
 }
 
-/** Finds the ends of a scope, so that what is written from now on is out of it. Its time is read through once. */
+/** Finds the bounds of a scope, so that later entries are not included. Reads the scope's time range once. */
 export function findScope(process: SyncProcess, scope: RecheckScope): Query {
   return {
     text: `
@@ -59,7 +59,7 @@ select min(id) as first, max(id) as last, count(*) as entries from scoped`,
   }
 }
 
-/** The next entries of a scope after a place, in the order they were written. */
+/** The next entries of a scope after a position, in the order of writing. */
 export function nextEntries(
   process: SyncProcess,
   scope: RecheckScope,
@@ -73,7 +73,7 @@ export function nextEntries(
   }
 }
 
-/** Of a kind's entries $1 those that are the newest of their subject and stream, with what they say was written. */
+/** Those of a kind's entries $1 that are the newest of their subject and stream, with the state that they wrote. */
 function newestText(process: SyncProcess, kind: SubjectKind): string {
   return `
 newest as materialized (
@@ -85,21 +85,21 @@ newest as materialized (
 )`
 }
 
-// Whether the check `c` holds what the entry `n` says was written.
+// Whether the check `c` still has the state that the entry `n` wrote.
 const HOLDS_WHAT_WAS_WRITTEN =
   'c.subject_id = n.subject_id and c.synced_at = n.at and c.status = n.status and c.reason = n.reason'
 
-/** How many streams a batch finds as the answers left them. */
+/** How many streams of a batch are still as the answers left them. */
 export interface TakenRow {
   readonly holding: number
 }
 
-/** The same, and how many would be but are held for a check right now. */
+/** The same, and how many would be but are currently claimed. */
 export interface HeldRow extends TakenRow {
   readonly in_review: number
 }
 
-/** Counts a kind's part of a batch: those that would be taken back, and those that are claimed and would be but for that. */
+/** Counts one kind's part of a batch: streams that would be reverted, and streams that cannot be because they are claimed. */
 export function countHolding(process: SyncProcess, kind: SubjectKind, entryIds: readonly number[]): Query {
   const isHeldNow = isHeld(kind, process.stream, 'c')
   return {
@@ -113,10 +113,10 @@ select count(*) filter (where not ${isHeldNow}) as holding, count(*) filter (whe
 }
 
 /**
- * Takes back a kind's part of a batch; the summaries are locked by this transaction, in an earlier statement.
+ * Reverts one kind's part of a batch. An earlier statement of this transaction has locked the summaries.
  *
- * The trigger time is 'infinity': these stand in the line after every other trigger, those yet to come included, so that
- * millions of them hold up nobody who was changed or sent again by hand. unverified_at is left, as triggers leave it (spec 1.4).
+ * The trigger time is 'infinity': these subjects are queued behind every other trigger, including future ones, so that millions of them do
+ * not delay subjects that were changed or queued manually. unverified_at stays unchanged, as for triggers (spec 1.4).
  */
 export function takeBack(process: SyncProcess, kind: SubjectKind, entryIds: readonly number[], userId: string): Query {
   const { stream: s } = process
@@ -153,7 +153,7 @@ export function findConfirmedDead(ids: readonly string[]): Query {
   }
 }
 
-/** Records that a recheck began. */
+/** Records the start of a recheck. */
 export function beginRecheck(process: string, scope: RecheckScope, reason: string | null, userId: string): Query {
   return {
     text: `insert into zvirka.rechecks (process, run_id, since, reason, requested_by) values ($1, $2, $3, $4, $5) returning id`,
@@ -169,7 +169,7 @@ export function countRecheck(id: string, persons: number, parties: number): Quer
   }
 }
 
-/** Records that a recheck went through to its end. */
+/** Records that a recheck completed. */
 export function endRecheck(id: string): Query {
   return { text: 'update zvirka.rechecks set ended_at = clock_timestamp() where id = $1', values: [id] }
 }

@@ -1,11 +1,11 @@
-/** Reading runs, their workers and what became of their subjects; nothing here is about one person. */
+/** Reads runs, their workers and the results by count; nothing about single persons. */
 import type { Query } from '../../database/query.ts'
 import type { Direction, Slice, TimePlace } from '../../listing/slice.ts'
 import type { RunFinding } from '../../messages/run-findings.ts'
 import type { Holder } from '../held-by.ts'
 import type { RunCause, RunState } from './runs.ts'
 
-/** A run with the counts of all its workers summed. */
+/** A run with the summed counts of all its workers. */
 export interface RunSummaryRow {
   readonly id: string
   readonly process: string
@@ -23,7 +23,7 @@ export interface RunSummaryRow {
   readonly due_at_start: number | null
   readonly started_by: string
   readonly state_changed_by: string | null
-  /** `started_at` to the microsecond, ISO 8601. */
+  /** `started_at` with microseconds, ISO 8601. */
   readonly place: string
   readonly claimed: number
   readonly given_back: number
@@ -79,7 +79,7 @@ const SUMMED = [
   ...['dropped', 'technical_errors', 'propagated'],
 ]
 
-/** Whether a worker `w` has not ended and its lease is not out. */
+/** Whether a worker `w` has not ended and its lease has not expired. */
 export const IS_ALIVE = 'w.ended_at is null and w.lease_until > clock_timestamp()'
 
 function summaries(selection: string, values: readonly unknown[], direction: Direction = 'desc'): Query {
@@ -106,7 +106,7 @@ export function summaryOf(runId: string): Query {
   return summaries('select * from zvirka.runs where id = $1', [runId])
 }
 
-/** The runs that are not over. */
+/** The active runs. */
 export function summariesUnderWay(): Query {
   return summaries('select * from zvirka.runs where ended_at is null', [])
 }
@@ -119,7 +119,7 @@ export function newestSummaries(process: string | null, count: number): Query {
   )
 }
 
-/** Technical errors of some runs, the most frequent first. */
+/** Technical errors of some runs, most frequent first. */
 export function errorsOf(runIds: readonly string[]): Query {
   return {
     text: `select run_id, whose, code, sum(count)::bigint as count from zvirka.run_errors
@@ -128,7 +128,7 @@ export function errorsOf(runIds: readonly string[]): Query {
   }
 }
 
-/** What became of some runs, in the order it did. */
+/** The changes of some runs, in chronological order. */
 export function changesOf(runIds: readonly string[]): Query {
   return {
     text: `
@@ -142,7 +142,7 @@ select run_id, started_at, 'recheck', null, requested_by, reason, null, null, pe
   }
 }
 
-/** The workers that joined some runs, in the order they did. */
+/** The workers that joined some runs, in that order. */
 export function workersOf(runIds: readonly string[]): Query {
   return {
     text: `select j.run_id, w.id, w.kind, w.host, w.pid, j.joined_at, ${IS_ALIVE} as is_alive, j.batches,
@@ -153,12 +153,12 @@ export function workersOf(runIds: readonly string[]): Query {
   }
 }
 
-/** What `recentPace` looks at: the last minute, and no more than so many tallies of the process. */
+/** `recentPace` uses the last minute, and at most this many tallies of the process. */
 const PACE_TALLIES = 2000
-/** A run younger than this is measured from its start. */
+/** The pace of a run that is younger than this is measured from its start. */
 export const PACE_SECONDS = 60
 
-/** How many subjects a run asked about lately, and in how many seconds. */
+/** How many subjects a run asked about recently, and in how many seconds. */
 export function recentPace(process: string, runId: string): Query {
   return {
     text: `
@@ -172,13 +172,13 @@ select coalesce(sum(length(outcomes)) filter (where run_id = $2), 0)::float as a
   }
 }
 
-/** What a worker shows of a service: its breaker, and the calls of the last minute, which workers of older versions do not show. */
+/** What a worker reports about a service: its breaker, and the last minute's calls (missing from workers of older versions). */
 export interface ServiceState {
   readonly open: boolean
   readonly since: string | null
   readonly calls?: number
   readonly errors?: number
-  /** Milliseconds; null where nothing was called. */
+  /** Milliseconds; null if there were no calls. */
   readonly p50?: number | null
   readonly p95?: number | null
 }
@@ -191,7 +191,7 @@ export interface WorkerRow {
   readonly pid: number
   readonly version: string
   readonly started_at: Date
-  /** Seconds since the lease was renewed. */
+  /** Seconds since the last renewal of the lease. */
   readonly lease_age: number
   readonly is_alive: boolean
   readonly breakers: Readonly<Record<string, ServiceState>>
@@ -199,7 +199,7 @@ export interface WorkerRow {
   readonly runs: readonly { readonly id: string; readonly process: string; readonly state: RunState }[]
 }
 
-/** The workers that have not ended, dead ones that nobody has taken over from included. */
+/** The workers that have not ended, including dead ones that nobody has taken over from. */
 export function workersNow(): Query {
   return {
     text: `
@@ -213,7 +213,7 @@ select w.id, w.kind, w.host, w.pid, w.version, w.started_at, w.breakers, ${IS_AL
   }
 }
 
-/** A slice of the runs of a state or of all, of a process or of all. */
+/** A page of the runs, of one state or all, of one process or all. */
 export function listSummaries({ process, state }: RunTerms, slice: Slice<TimePlace>): Query {
   const { above, below, direction, limit } = slice
   return summaries(
@@ -226,13 +226,13 @@ export function listSummaries({ process, state }: RunTerms, slice: Slice<TimePla
   )
 }
 
-/** What a list of runs is narrowed to; null is not asked for. */
+/** Filters of a list of runs; null: any. */
 export interface RunTerms {
   readonly process: string | null
   readonly state: string | null
 }
 
-/** How many they are. */
+/** The number of these runs. */
 export function countSummaries({ process, state }: RunTerms): Query {
   return {
     text: `select count(*)::int as count from zvirka.runs
@@ -241,7 +241,7 @@ export function countSummaries({ process, state }: RunTerms): Query {
   }
 }
 
-/** What the runs of a process came to, day by day in Kyiv, of the last days; from the history of runs, not of subjects. */
+/** The results of a process's runs by day in Kyiv, for the last days; from the history of runs, not of subjects. */
 export function countsByDay(process: string | null, days: number): Query {
   return {
     text: `
@@ -255,7 +255,7 @@ select r.process, to_char(r.started_at at time zone 'Europe/Kyiv', 'YYYY-MM-DD')
   }
 }
 
-/** The last tick of each process, and what came of it. */
+/** The last tick of each process and its result. */
 export function lastTicks(): Query {
   return {
     text: `select distinct on (process) process, time, outcome from zvirka.ticks order by process, time desc`,

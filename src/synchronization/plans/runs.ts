@@ -34,19 +34,19 @@ export interface NewRun {
   readonly cause: RunCause
   readonly userId: string
   readonly startedByWorker: string | null
-  /** A subject synced this many days ago, by the calendar in Kyiv, is due (spec 1.3); null: one that was synced never is. */
+  /** A subject synced this many days ago, in Kyiv dates, is due (spec 1.3); null: a synced subject never becomes due. */
   readonly validationPeriodDays: number | null
-  /** Triggered subjects alone, triggered so many seconds ago; null: everybody who is due. */
+  /** Only subjects triggered at least this many seconds ago; null: all due subjects. */
   readonly triggeredSecondsAgo: number | null
   readonly takesWaiting: boolean
   readonly maxSubjects: number | null
   readonly maxBatches: number | null
   readonly isGuarded: boolean
-  /** What the guard tolerates of unfavourable answers until 5,000 are known of the process, where that is not the usual 90 %. */
+  /** The guard's tolerance for unfavourable answers until 5,000 answers of the process are known, if it is not the usual 90 %. */
   readonly newGuardShare?: number | undefined
 }
 
-/** Starts a run; no row: one of the process is under way. */
+/** Starts a run; no row: the process already has an active one. */
 export function startRun(run: NewRun): Query {
   return {
     text: `
@@ -91,7 +91,7 @@ returning ${RUN_COLUMNS}`,
   }
 }
 
-/** The runs that are not over. */
+/** The active runs. */
 export function runsUnderWay(): Query {
   return {
     name: 'runs under way',
@@ -105,9 +105,9 @@ export function findRun(runId: string): Query {
 }
 
 /**
- * What a claim must know at that moment: the run's state, and the time, by the one clock that all workers share; no row: the run or the
- * worker's lease is gone. Takes the lock of the process until the transaction ends: one claims at a time, and what the one before claimed
- * is seen by the next statement.
+ * What a claim needs: the run's state, and the time by the database's clock, which all workers share. No row: the run or the worker's lease
+ * is gone. Locks the process until the transaction ends, so that there is one claim at a time and the next statement sees what the previous
+ * one claimed.
  */
 export function stateForClaim(runId: string, workerId: string): Query {
   return {
@@ -118,12 +118,12 @@ export function stateForClaim(runId: string, workerId: string): Query {
   }
 }
 
-/** Locks a limited run, so that its workers count one after the other. */
+/** Locks a run with a limit, so that its workers count one after the other. */
 export function lockRun(runId: string): Query {
   return { text: 'select 1 from zvirka.runs where id = $1 for no key update', values: [runId] }
 }
 
-/** What a run has taken in the whole cluster, given back and not asked again left out. */
+/** How many subjects a run has taken in the cluster, without those released and not asked again. */
 export function takenOf(runId: string): Query {
   return {
     text: `select coalesce(sum(claimed - given_back), 0)::bigint as subjects, coalesce(sum(batches), 0)::bigint as batches
@@ -132,7 +132,7 @@ export function takenOf(runId: string): Query {
   }
 }
 
-/** Makes a worker one of a run's. */
+/** Adds a worker to a run. */
 export function joinRun(runId: string, workerId: string): Query {
   return {
     text: 'insert into zvirka.run_workers (run_id, worker_id) values ($1, $2) on conflict do nothing',
@@ -146,7 +146,7 @@ export interface StateChange {
   readonly to: RunState
   readonly userId: string
   readonly reason: string | null
-  /** Who holds or ends it by this; null: it goes on. */
+  /** Who pauses or ends it by this change; null: it continues. */
   readonly heldBy: Holder | null
   readonly finding: RunFinding | null
 }
@@ -162,7 +162,7 @@ export function changeState(change: StateChange): Query {
   }
 }
 
-/** What the guard found, and what becomes of the run. */
+/** The guard's finding, and the run's new state. */
 export interface Holding {
   readonly runId: string
   readonly to: 'paused' | 'stopping'
@@ -172,8 +172,8 @@ export interface Holding {
 }
 
 /**
- * Holds a running run for what the guard found (spec 2.6); no row: it does not run, or its window was started afresh since: somebody
- * resumed the run while the guard still looked at what they had seen already.
+ * Pauses or stops an active run because of the guard's finding (spec 2.6). No row: the run is not active, or somebody resumed it meanwhile,
+ * which restarted the guard's window.
  */
 export function holdRun({ runId, to, userId, finding, windowAfter }: Holding): Query {
   return {
@@ -185,7 +185,7 @@ export function holdRun({ runId, to, userId, finding, windowAfter }: Holding): Q
   }
 }
 
-/** Ends every run that is being stopped and holds nothing any more. */
+/** Ends every run that is being stopped and holds no subjects. */
 export function endStopping(): Query {
   return {
     text: `update zvirka.runs r set state = 'stopped', ended_at = clock_timestamp()
@@ -193,7 +193,7 @@ export function endStopping(): Query {
   }
 }
 
-/** Ends as failed every run of a `zvirka sync` that has no living worker left (spec 2.7). */
+/** Ends as failed every run of a `zvirka sync` without a living worker (spec 2.7). */
 export function endLost(): Query {
   return {
     text: `update zvirka.runs r set state = 'failed', state_reason = null, held_by = 'fault', finding = $1::jsonb,
@@ -207,7 +207,7 @@ export function endLost(): Query {
   }
 }
 
-/** Keeps how many were due when a run began. */
+/** Stores how many subjects were due when a run started. */
 export function setDueAtStart(runId: string, due: number): Query {
   return {
     text: 'update zvirka.runs set due_at_start = $2 where id = $1 and due_at_start is null',

@@ -1,11 +1,10 @@
 /**
- * Writing what answers and pre-checks settled (spec 2.3, 2.5).
+ * Writes what answers and pre-checks settled (spec 2.3, 2.5).
  *
- * Under READ COMMITTED an update that joins other rows re-checks only the row it waited for, not the joined ones. So first
- * the summaries of all who are involved are locked, persons before parties, each in the order of their ids
- * (`lockInvolved`); then, in a later statement that sees what was committed meanwhile, claims and documents are read and
- * everything is written at once (`settle`): the current subjects whose claim still holds, others with the same document,
- * cumulative statuses, events, history. The statement's own time, which lies after the lock, is the time of all of it.
+ * Under READ COMMITTED an update with joins re-checks only the row it waited for, not the joined ones. Therefore `lockInvolved` first locks
+ * the summaries of all involved subjects, persons before parties, each by id. Then a later statement (`settle`), which sees what was
+ * committed meanwhile, reads claims and documents and writes everything at once: current subjects whose claim still holds, other subjects
+ * with the same document, cumulative statuses, events, history. Everything gets that statement's time, which is after the locks.
  */
 import type { Query } from '../../database/query.ts'
 import type { Others, Result } from '../../verification/rules.ts'
@@ -16,23 +15,23 @@ import { lockedColumns, lockVerifications } from '../../verification-store/lock.
 import type { SyncProcess } from '../process.ts'
 import { IS_HELD_BY_INPUT, openTokens } from './held.ts'
 
-/** A current subject that is settled, by an answer or by the pre-check. */
+/** A current subject, settled by an answer or by the pre-check. */
 export interface SettledSubject {
   readonly subjectId: string
   readonly token: string
   readonly version: number
   readonly status: StreamStatus
   readonly reason: StreamReason
-  /** The row in `mimir` that the stream links to, and the registry's code; null where there is none. */
+  /** The `mimir` row that the stream links to, and the registry's code; null if there is none. */
   readonly dataId: string | null
   readonly dataStatus: number | null
-  /** Whether it was checked now: by an answer, or by a pre-check that counts as one. */
+  /** Whether it counts as checked now: by an answer, or by a pre-check that counts as one. */
   readonly isSynced: boolean
   readonly step: '1.1' | '4' | '5'
   readonly messageId: string | null
 }
 
-/** Others whom an answer reaches, by the row that was kept, and what each kind of them gets (steps 4.1 and 4.2). Personal. */
+/** Other subjects to which an answer applies, by the stored row, with the result for each kind (steps 4.1 and 4.2). Personal. */
 export interface Reached {
   readonly askedAbout: string
   readonly rowId: string
@@ -41,7 +40,7 @@ export interface Reached {
   readonly messageId: string
 }
 
-/** What a settling wrote: how many current subjects by outcome, and how many others. */
+/** What was written: the number of current subjects by outcome, and of other subjects. */
 export interface SettledCounts {
   readonly verified: number
   readonly not_verified: number
@@ -51,7 +50,7 @@ export interface SettledCounts {
   readonly propagated: number
 }
 
-/** To which of these rows others link than who was asked about, of either kind. */
+/** The rows to which subjects of either kind link besides the one asked about. */
 export function linkedByOthers({ stream, kind }: SyncProcess, reached: readonly Reached[]): Query {
   const links = (of: SubjectKind) => `select from ${checksOf(of, stream)} c where c.data_id = i.row_id`
   return {
@@ -63,7 +62,7 @@ select i.row_id from unnest($1::uuid[], $2::uuid[]) as i (row_id, asked_about)
   }
 }
 
-/** The same for these subjects and for all whom an answer reaches: all whom a settling may write. */
+/** These subjects and all to whom an answer applies, i.e. all that settling may write. */
 export function lockInvolved(
   { stream }: SyncProcess,
   kind: SubjectKind,
@@ -91,7 +90,7 @@ function waysOf(reached: readonly Reached[]): Others['by'][] {
   return (['document', 'link'] as const).filter((way) => reached.some(({ others }) => others.by === way))
 }
 
-/** What `rowsOf` makes of answers that reach others. */
+/** The rows that `rowsOf` makes of answers that apply to others. */
 function reachedRows(parameter: string): string {
   return `json_to_recordset(${parameter}) as f (way text, asked_about uuid, row_id uuid, message_id uuid,
            status zvirka.stream_status, reason zvirka.stream_reason, data_id uuid, data_status smallint,
@@ -110,7 +109,7 @@ function rowsOf(kind: SubjectKind, reached: readonly Reached[]): string {
   )
 }
 
-/** Who of a kind is reached in each of the ways: `subject_id`, with the row of `reachedRows`. */
+/** How to find the other subjects of a kind: `subject_id`, with the row of `reachedRows`. */
 const WAYS: Readonly<Record<Others['by'], (kind: SubjectKind, stream: OwnStream, parameter: string) => string>> = {
   document: (kind, _stream, parameter) => {
     const { documents, subjectId } = KINDS[kind]
@@ -130,14 +129,14 @@ const WAYS: Readonly<Record<Others['by'], (kind: SubjectKind, stream: OwnStream,
 export interface SettleRequest {
   readonly subjects: readonly SettledSubject[]
   readonly reached: readonly Reached[]
-  /** Whose summaries are locked: others are written only among these. */
+  /** The subjects whose summaries are locked; other subjects are written only if they are among these. */
   readonly locked: Readonly<Record<SubjectKind, readonly string[]>>
   readonly workerId: string
   readonly runId: string
   readonly userId: string
 }
 
-/** Writes it all. The summaries involved are locked by this transaction, and the worker's lease was found alive in it. */
+/** Writes everything. This transaction has locked the summaries involved, and has found the worker's lease alive. */
 export function settle(process: SyncProcess, request: SettleRequest): Query {
   const { subjects, reached } = request
   const ways = waysOf(reached)
@@ -210,10 +209,10 @@ select count(*) filter (where status = 'VERIFIED') as verified,
   from own`
 }
 
-/** Steps 4.1 and 4.2: others of one kind whom an answer reaches now, unless a worker holds them. */
+/** Steps 4.1 and 4.2: other subjects of one kind to whom an answer applies, unless they are claimed. */
 function othersText({ stream: s, kind }: SyncProcess, of: KindOfSubject, ways: readonly Others['by'][]): string {
   const [rows, locked] = of.kind === 'person' ? ['$14', '$16'] : ['$15', '$17']
-  // A person and a party may have one id: nobody of the other kind is the one who was asked about.
+  // A person and a party may have the same id, so subjects of the other kind are never the one asked about.
   const isAnother = of.kind === kind ? 'r.subject_id <> r.asked_about' : 'true'
   return `
 others_${of.kind} as (
@@ -234,7 +233,7 @@ others_${of.kind} as (
 ),`
 }
 
-/** What was written of all subjects of one kind, with its consequences (spec 1.5). */
+/** The consequences of what was written about subjects of one kind (spec 1.5). */
 function changedText(process: SyncProcess, of: KindOfSubject, propagates: boolean): string {
   const sources = [
     ...(of.kind === process.kind ? ['select * from own'] : []),

@@ -1,7 +1,7 @@
-/** What a worker counts for its run, in the transaction of what is counted: the figures are exact. */
+/** A worker's counts for its run, in the same transaction as what is counted, so that they are exact. */
 import type { Query } from '../../database/query.ts'
 
-/** Additions to a worker's row of a run. */
+/** What to add to a worker's counts for a run. */
 export interface RunCounts {
   readonly given_back: number
   readonly verified: number
@@ -14,7 +14,7 @@ export interface RunCounts {
   readonly propagated: number
 }
 
-/** A technical error by kind, and how many subjects ended in it. */
+/** A technical error by kind, with the number of subjects. */
 export interface ErrorCount {
   readonly whose: 'subject' | 'service'
   readonly code: string
@@ -28,11 +28,11 @@ export interface Tally {
   readonly flushId: string
   readonly counts: RunCounts
   readonly errors: readonly ErrorCount[]
-  /** One letter a subject that was asked about: f, u, e, s (spec 2.6; migration 0006). */
+  /** One letter for each subject that was asked about: f, u, e, s (spec 2.6; migration 0006). */
   readonly outcomes: string
 }
 
-/** Adds to the counts of a worker for a run, keeps how the answers fell, and answers with the last tally's id. */
+/** Adds to a worker's counts for a run, stores the letters of the answers, and returns the id of the last tally. */
 export function addTally(tally: Tally): Query {
   const { counts, errors } = tally
   return {
@@ -74,7 +74,7 @@ insert into zvirka.answer_tallies (process, run_id, flush_id, outcomes) values (
   }
 }
 
-/** Whether a flush was written, asked after its commit's answer got lost: it would be among the last ones. */
+/** Whether a flush was written, after its commit was not acknowledged: it would be among the latest. */
 export function findFlush(process: string, flushId: string): Query {
   return {
     text: `select 1 as found from (
@@ -84,14 +84,14 @@ export function findFlush(process: string, flushId: string): Query {
   }
 }
 
-/** A tally in a guard's window, and the tally after which that window begins. */
+/** A tally in a guard's window, and the tally after which that window starts. */
 export interface TallyRow {
   readonly id: number
   readonly outcomes: string
   readonly window_after: number
 }
 
-/** Tallies of a process after a place, oldest first: what the guard looks at. */
+/** The tallies of a process after an id, oldest first, for the guard. */
 export function talliesAfter(process: string, afterId: number): Query {
   const windowAfter = 'coalesce((select after_tally from zvirka.guard_windows where process = $1), 0)'
   return {
@@ -105,7 +105,7 @@ export function talliesAfter(process: string, afterId: number): Query {
   }
 }
 
-/** Starts the guard's window of a process afresh: what was tallied until now is out of it (spec 2.6). */
+/** Restarts the guard's window of a process: earlier tallies no longer count (spec 2.6). */
 export function startGuardWindow(process: string): Query {
   return {
     text: `insert into zvirka.guard_windows (process, after_tally)

@@ -1,21 +1,21 @@
 /**
- * Leases (spec 2.7). A worker's lease is one row that it renews every 2 s; it is out when the database's clock passes
- * `lease_until`, and stays out: a worker that finds it so goes on under a new identity. Writers lock the row FOR KEY SHARE,
- * which a renewal does not wait for; a take-over locks it FOR UPDATE SKIP LOCKED, so that one excludes the other.
+ * Leases (spec 2.7). A worker's lease is one row that it renews every 2 s. It expires when the database's clock passes `lease_until`, and
+ * stays expired: the worker then continues under a new identity. Writers lock the row FOR KEY SHARE, which does not block renewals; a
+ * take-over locks it FOR UPDATE SKIP LOCKED, so that the two exclude each other.
  */
 import type { Query } from '../../database/query.ts'
 
-/** Who a worker is, for those who look at it. */
+/** The description of a worker for people. */
 export interface WorkerDescription {
   readonly kind: string
   readonly host: string
   readonly pid: number
   readonly version: string
-  /** Of a `zvirka start` that runs a simulator of its own (spec 7.1). */
+  /** Only of a `zvirka start` with its own simulator (spec 7.1). */
   readonly simulatorUrl?: string
 }
 
-/** A new worker with a lease of so many seconds. */
+/** Registers a worker with a lease of this many seconds. */
 export function register(workerId: string, worker: WorkerDescription, leaseSeconds: number): Query {
   return {
     text: `insert into zvirka.workers (id, kind, host, pid, version, simulator_url, lease_until)
@@ -24,7 +24,7 @@ export function register(workerId: string, worker: WorkerDescription, leaseSecon
   }
 }
 
-/** The simulator of a `zvirka start` that is running on this database. */
+/** The simulator of a `zvirka start` that runs on this database. */
 export function findSimulator(): Query {
   return {
     text: `select simulator_url as url from zvirka.workers
@@ -33,7 +33,7 @@ export function findSimulator(): Query {
   }
 }
 
-/** Renews a lease that is not out; no row: it is. */
+/** Renews a lease that has not expired; no row: it has. */
 export function renew(workerId: string, leaseSeconds: number, breakers: object): Query {
   return {
     name: 'renew lease',
@@ -44,7 +44,7 @@ export function renew(workerId: string, leaseSeconds: number, breakers: object):
   }
 }
 
-/** Locks the lease of the worker that is about to claim or write, and finds it alive; no row: it must not (spec 2.7). */
+/** Locks the lease of a worker that is about to claim or write, if it is alive; no row: it must not (spec 2.7). */
 export function holdLease(workerId: string): Query {
   return {
     name: 'hold lease',
@@ -55,8 +55,8 @@ export function holdLease(workerId: string): Query {
 }
 
 /**
- * One worker whose lease is out, or that ended and still has batches (a claim whose commit's answer got lost as it
- * ended), locked by whoever takes over from it.
+ * Locks one worker whose lease expired, or that ended but still has batches (from a claim that was not acknowledged), for the caller to
+ * take over.
  */
 export function lockDeadWorker(): Query {
   return {
@@ -71,7 +71,7 @@ export function lockDeadWorker(): Query {
   }
 }
 
-/** Ends a worker, whose claims have been given back; no row: it has ended already. */
+/** Ends a worker whose claims were released; no row: it has already ended. */
 export function endWorker(workerId: string): Query {
   return {
     text: 'update zvirka.workers set ended_at = clock_timestamp() where id = $1 and ended_at is null returning id',
