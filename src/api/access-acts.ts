@@ -1,7 +1,4 @@
-/**
- * What a request did to get in, for the audit: signing in and out, and every answer 401 or 403, whatever part of the API gave it. Recorded
- * before the answer is sent.
- */
+/** Audits sign-ins, sign-outs, and every 401 or 403 answer, whichever part of the API gave it. Recorded before the answer is sent. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ClientsResult, LoginResult } from '../access/login.ts'
 import type { Principal } from '../access/principal.ts'
@@ -10,13 +7,13 @@ import type { AuditEntry, AuditResult, Author } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Log } from '../observability/log.ts'
 
-/** An act about access. Whose it is may be unknown. */
+/** An action about access. Its user may be unknown. */
 export interface AccessAct {
   readonly action: 'sign_in' | 'sign_out'
   readonly result?: AuditResult
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
-  /** The token that was made or ended. */
+  /** The token that was issued or ended. */
   readonly tokenId?: string | undefined
 }
 
@@ -55,12 +52,12 @@ function notesOf(request: FastifyRequest): Notes {
   return known
 }
 
-/** Notes an act of a request; it is recorded before the answer is sent. */
+/** Notes an action of a request; it is recorded before the answer is sent. */
 export function noteAct(request: FastifyRequest, act: AccessAct): void {
   notesOf(request).acts.push(act)
 }
 
-/** Notes who sent a request, for a refusal that may follow. */
+/** Notes the principal of a request, in case a refusal follows. */
 export function notePrincipal(request: FastifyRequest, principal: Principal): void {
   notesOf(request).principal = principal
 }
@@ -72,7 +69,7 @@ const SAID: Readonly<Record<string, string>> = {
   refusal: 'a request was refused',
 }
 
-/** Records acts and refusals of every request to a server. */
+/** Records actions and refusals of every request to a server. */
 export function addAccessAudit(app: FastifyInstance, { database, log }: { database: Database; log: Log }): void {
   const recorder = new AccessAudit(database, log)
   app.addHook('preClose', () => recorder.endMinute())
@@ -85,7 +82,7 @@ export function addAccessAudit(app: FastifyInstance, { database, log }: { databa
       await recorder.record(author, entry)
       log.info({ code: request.id, reason: operation, state: entry.result ?? 'done' }, SAID[entry.action] ?? '')
     }
-    // Taken once: the answer to an act that could not be recorded comes by here as well.
+    // Taken once: the error answer for an action that could not be recorded passes here as well.
     for (const { userId, clientId, tokenId, ...act } of acts.splice(0)) {
       const subject = {
         subjectKind: tokenId === undefined ? 'access' : 'token',
@@ -99,7 +96,7 @@ export function addAccessAudit(app: FastifyInstance, { database, log }: { databa
     try {
       await record(author, { action: 'refusal', operation, subjectKind: 'access', subjectIds: [], result: refused })
     } catch (error) {
-      // Nothing was told: that it was refused stands, where it cannot be recorded as well.
+      // The client learned nothing, so the refusal stands even if it cannot be recorded.
       log.error({ error, code: request.id }, 'a refusal could not be recorded')
     }
   })

@@ -12,9 +12,9 @@ export function isNotStorable(error: unknown): boolean {
   return /^(22021|22P05)$/.test(sqlState(error) ?? '')
 }
 
-// It cannot be reached, is shutting down or starting, has no room for another connection, is a standby, or took too long.
+// Unreachable, shutting down or starting, out of connections, a standby, or too slow.
 const AWAY = /^(08|53|57P|57014|55P03|25P03|25006)/
-// A connection that ended in the middle of a statement: the driver has words for it, Node a code.
+// A connection that ended during a statement: the driver gives a message, Node a code.
 const LOST = /^(Connection terminated|Client has encountered a connection error)/
 const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
 
@@ -25,17 +25,17 @@ function isDatabaseAway(error: unknown): boolean {
   return error instanceof Error && (LOST.test(error.message) || LOST_CODES.has(String(Reflect.get(error, 'code'))))
 }
 
-/** Whether nobody can say if a write was kept. */
+/** Whether it is unknown if a write was committed. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof OutcomeUnknownError
 }
 
-/** Any error as one that may be told. */
+/** Converts any error to one that the client may see. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (isOutcomeUnknown(error)) return new ApiError('internal_error', TEXTS.outcomeUnknown, { status: 504 })
   if (error instanceof UnconfirmedLinkError) return new ApiError('forbidden', TEXTS.unconfirmedLink)
-  // Which key is missing is no secret, and whoever asks must learn that nothing is wrong with their question.
+  // Which key is missing is no secret, and the client must learn that its request is not at fault.
   if (error instanceof EncryptionKeyError) return new ApiError('internal_error', error.message, { status: 503 })
   if (isNotStorable(error)) return new ApiError('request_malformed', TEXTS.malformed)
   if (isDatabaseAway(error) || error instanceof ProviderUnreachableError)

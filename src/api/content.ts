@@ -1,7 +1,7 @@
 /**
- * What may come in a body, for every route, GraphQL and the pages among them: JSON, or a form for those who take one, in UTF-8 and not
- * compressed. All else is refused with what is wrong. Text is UTF-8 or nothing (RFC 8259, 8.1): decoders put U+FFFD in the place of every
- * byte that is none, and a good record would be overwritten with letters that nobody sent.
+ * What a body may contain, for every route, GraphQL and the pages: JSON, or a form where accepted, in UTF-8 and uncompressed. Everything
+ * else is refused with the reason. Invalid UTF-8 is refused (RFC 8259, 8.1), because decoders replace invalid bytes with U+FFFD, and a good
+ * record would be overwritten with characters that nobody sent.
  */
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -10,7 +10,7 @@ import { ApiError } from './errors.ts'
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i
 
-/** A 415 for a media type or charset; RFC 9110, 15.5.16: with what would be taken. */
+/** A 415 for a media type or charset, with the accepted one (RFC 9110, 15.5.16). */
 export function contentTypeInvalid(message = 'Content type is not supported: send application/json'): ApiError {
   return new ApiError('content_type_invalid', message, { headers: { accept: 'application/json' } })
 }
@@ -31,7 +31,7 @@ export function takeJson(app: FastifyInstance): void {
   app.addHook('preParsing', async ({ headers }) => expectNoCoding(headers))
 }
 
-/** Takes forms as well. */
+/** Accepts forms as well. */
 export function takeForms(app: FastifyInstance, bodyLimit: number): void {
   const type = 'application/x-www-form-urlencoded'
   app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit }, async (request: FastifyRequest, body: Buffer) => {
@@ -41,13 +41,13 @@ export function takeForms(app: FastifyInstance, bodyLimit: number): void {
   })
 }
 
-/** Reads whatever comes, of whatever type, up to the limit, and drops it. */
+/** Reads any body up to the limit and discards it. */
 export function takeNothing(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
 }
 
-/** The text of a body. Throws 415 if it says that it is in another charset, and 400 if it is not UTF-8. */
+/** The text of a body. Throws 415 for another charset, and 400 if it is not valid UTF-8. */
 function textOf({ headers }: FastifyRequest, body: Buffer): string {
   const [, charset = 'utf-8'] = CHARSET.exec(headers['content-type'] ?? '') ?? []
   if (!/^utf-?8$/i.test(charset)) throw contentTypeInvalid('Charset is not supported: send UTF-8')

@@ -1,4 +1,4 @@
-/** Reading and setting cookies, and the one by which a device is known (`access/devices.ts`). */
+/** Reads and sets cookies, including the one of a known device (`access/devices.ts`). */
 import { DEVICE_SECONDS } from '../access/devices.ts'
 
 /** The value of a cookie in a request's header. */
@@ -10,14 +10,14 @@ export function cookieOf(header: string | undefined, name: string): string | und
   return undefined
 }
 
-/** How a cookie is kept. */
+/** Attributes of a cookie. */
 export interface CookieAttributes {
   readonly path: string
   readonly seconds: number
   readonly isSecure: boolean
 }
 
-/** The header that sets a cookie: out of reach of scripts and of other sites. */
+/** The header that sets a cookie, inaccessible to scripts and other sites. */
 export function cookieHeader(name: string, value: string, { path, seconds, isSecure }: CookieAttributes): string {
   const attributes = [
     ...[`Path=${path}`, `Max-Age=${seconds}`, 'HttpOnly', 'SameSite=Strict'],
@@ -36,7 +36,7 @@ export function deviceOf(header: string | undefined, isSecure: boolean): string 
   return value !== undefined && DEVICE.test(value) ? value : undefined
 }
 
-/** The header that keeps it. */
+/** The header that sets it. */
 export function deviceHeader(value: string, isSecure: boolean): string {
   return cookieHeader(deviceName(isSecure), value, { path: '/', seconds: DEVICE_SECONDS, isSecure })
 }

@@ -1,9 +1,9 @@
-/** What REST and GraphQL do alike with a decision about somebody's death (spec 8.11, 8.17). */
+/** What REST and GraphQL share about decisions on a death (spec 8.11, 8.17). */
 import { type Actor, audit } from '../audit/audit.ts'
 import type { Executor } from '../database/query.ts'
 import type { DracsDeathRequest, DracsDeathWritten } from '../people/dracs-death.ts'
 
-/** Records a decision in its transaction: by which act, for what reason, with what comment, and how many declarations have ended. */
+/** Records a decision in its transaction: the act, the reason, the comment, and the number of ended declarations. */
 export async function auditDecision(
   tx: Executor,
   actor: Actor,

@@ -1,4 +1,4 @@
-/** The one place where access is decided, for REST and GraphQL alike (spec 4, 6.4): token, scopes, client type, client. */
+/** The only place that decides about access, for REST and GraphQL (spec 4, 6.4): token, scopes, client type, client. */
 import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { looksLikeJwt, type Oidc, ProviderUnreachableError, UnconfirmedLinkError } from '../access/oidc.ts'
@@ -12,9 +12,9 @@ import { ApiError, conflict, forbidden, TEXTS } from './errors.ts'
 
 /** The access rule of a route or a field. Each has one; `'public'` is explicit. */
 export interface Access {
-  /** All of these are needed. */
+  /** All of these are required. */
   readonly scopes: readonly Scope[]
-  /** Any one of these does instead of all the scopes (spec 5.1.1). */
+  /** Any one of these is enough instead of all the scopes (spec 5.1.1). */
   readonly orAnyOf?: readonly Scope[]
   /** Only clients of the NHS (spec 4). */
   readonly isForNhs?: boolean
@@ -32,23 +32,23 @@ export function bearerToken(header: string | undefined): string {
 }
 
 /**
- * What tells the token of a request from others, whatever its header is spelt like: its digest, since the token itself is kept nowhere.
- * Undefined: there is none.
+ * Identifies the token of a request however the header is written: its digest, because the token itself is not stored. Undefined if there
+ * is none.
  */
 export function tokenDigest({ authorization }: IncomingHttpHeaders): string | undefined {
   const token = TOKEN.exec(authorization ?? '')?.[1]
   return token === undefined ? undefined : hash('sha256', token)
 }
 
-/** Finds who holds a token. */
+/** Finds the principal of a token. */
 export interface Authenticate {
-  /** `isAutomatic`: nobody did anything for this request, a page made it by itself. */
+  /** `isAutomatic`: a page sent the request by itself, without user activity. */
   (token: string, isAutomatic?: boolean): Promise<Principal | undefined>
   /** Principals of idle tokens: ours in one query. An invalid token has no entry. */
   all(tokens: readonly string[]): Promise<ReadonlyMap<string, Principal>>
 }
 
-/** By which a page says of a request that it made it by itself: it keeps no session alive. */
+/** Marks requests that a page sent by itself; they do not keep a session alive. */
 const AUTOMATIC_HEADER = 'x-zvirka-automatic'
 
 /** What decides about masking: token and scopes, or only the token. */
@@ -80,7 +80,7 @@ export function tokenAuthentication(executor: Executor, oidc?: Oidc, masking: Ma
   return Object.assign(find, { all })
 }
 
-// Where a provider cannot say who somebody is, the tokens of all others are as good as before.
+// If the provider cannot be reached, other tokens are still valid.
 function nobody(error: unknown): undefined {
   if (error instanceof ProviderUnreachableError || error instanceof UnconfirmedLinkError) return undefined
   throw error
@@ -105,7 +105,7 @@ function hasAnyOf({ scopes }: Principal, sufficient: readonly Scope[] = []): boo
   return sufficient.some((scope) => scopes.has(scope))
 }
 
-/** Throws unless this principal may: scopes, then the client's type, then the client itself. */
+/** Throws unless the principal has access: scopes, then the client's type, then the client itself. */
 export function authorize(principal: Principal, access: Access): void {
   const missing = hasAnyOf(principal, access.orAnyOf) ? [] : missingScopes(principal, access.scopes)
   if (missing.length > 0) {

@@ -1,15 +1,15 @@
 /** Every error that the API answers with, declared once (spec 6.2). Transports turn them into envelopes and GraphQL errors. */
 import type { Message } from '../messages/messages.ts'
 
-/** A rule that a value broke, at a path such as `$.documents.[0].number`. */
+/** A violated rule, at a path such as `$.documents.[0].number`. */
 export interface Violation {
   readonly entryType: 'json_data_property' | 'query_parameter'
   readonly entry: string
   readonly rule: 'required' | 'cast' | 'inclusion' | 'format' | 'length' | 'number' | 'date' | 'schema' | 'invalid'
   readonly description: string
-  /** What the rule was given, by the platform's names: `{ min: 1, actual: 0 }`. */
+  /** The parameters of the rule, under the platform's names: `{ min: 1, actual: 0 }`. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** Of a value that is not allowed: the one that was probably meant. */
+  /** For a value that is not allowed: the nearest allowed one. */
   readonly nearest?: string
 }
 
@@ -38,7 +38,7 @@ const RETRY_SECONDS = 5
 /** The kinds of errors, by `error.type` of REST. */
 export type ErrorKind = keyof typeof KINDS
 
-/** Texts that are the same wherever they are said. */
+/** Messages that are used in several places. */
 export const TEXTS = {
   malformed: 'Malformed request. Probably, you have sent corrupted JSON.',
   badToken: 'Invalid access token',
@@ -63,16 +63,16 @@ export const TEXTS = {
   noSignatureService: 'the signature service cannot be reached: try again later',
 } as const
 
-/** An answer other than success. Its message is for the client: nothing personal is in it, and nothing of our insides. */
+/** An error answer. Its message is for the client and contains nothing personal or internal. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly kind: ErrorKind
   readonly status: number
   readonly violations: readonly Violation[]
-  /** Of a 403: the scopes that are missing. */
+  /** For a 403: the missing scopes. */
   readonly missingScopes: readonly string[]
   readonly headers: Readonly<Record<string, string>>
-  /** Why, as data, where a program may want to know which of several reasons it is. */
+  /** The reason as data, if programs need to distinguish several. */
   readonly refusal: Message | undefined
 
   constructor(
@@ -111,18 +111,18 @@ export function unprocessable(message: string): ApiError {
   return new ApiError('request_malformed', message, { status: 422 })
 }
 
-/** A 422 about one field of an input, whose rule is all that is wrong: the rule's words are its message. */
+/** A 422 about one input field with one violated rule, whose description is the message. */
 export function invalidField(name: string, { description, ...rule }: Omit<Violation, 'entryType' | 'entry'>): ApiError {
   const violation = { entryType: 'json_data_property', entry: `$.${name}`, description, ...rule } as const
   return new ApiError('request_malformed', description, { status: 422, violations: [violation] })
 }
 
-/** A 422: a field that must be there is not, or is blank. */
+/** A 422 for a required field that is missing or blank. */
 export function missingField(name: string): ApiError {
   return invalidField(name, requiredRule(name))
 }
 
-/** The rule that a property must be there. */
+/** The rule for a required property. */
 export function requiredRule(property: string) {
   const description = `required property ${property} was not present`
   return { rule: 'required', description, params: { property } } as const

@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import { type ParameterChange, writeGlobalParameters } from '../global-parameters/global-parameters.ts'
 
-/** Changes global parameters, and records who did. */
+/** Changes global parameters, and audits it. */
 export function changeGlobalParameters(
   database: Database,
   actor: Actor,

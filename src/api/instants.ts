@@ -5,7 +5,7 @@ export function isInstant(text: string): boolean {
   return isZone(zone) && isDay(day) && /^([01]\d|2[0-3])(:[0-5]\d){2}$/.test(time)
 }
 
-// PostgreSQL takes offsets of less than 16 hours.
+// PostgreSQL accepts offsets of less than 16 hours.
 function isZone(zone: string): boolean {
   return zone === 'Z' || /^[+-](0\d|1[0-5])(:?[0-5]\d)?$/.test(zone)
 }

@@ -1,13 +1,13 @@
-/** Intervals of time as the platform writes them: two date-times with a slash between them, `..` for an open end. */
+/** Time intervals in the platform's format: two date-times with a slash between them, `..` for an open end. */
 import { isInstant } from './instants.ts'
 
-/** Both ends included, to the microsecond, ISO 8601 in UTC; undefined is open. */
+/** Both ends inclusive, in microseconds, ISO 8601 in UTC; undefined is open. */
 export interface Interval {
   readonly from: string | undefined
   readonly to: string | undefined
 }
 
-/** Reads an interval; undefined: it is none. */
+/** Parses an interval; undefined if it is invalid. */
 export function readInterval(text: string): Interval | undefined {
   const [from = '', to = '', ...more] = text.split('/')
   if (more.length > 0 || !isEnd(from) || !isEnd(to)) return undefined

@@ -6,8 +6,8 @@ import type { Queue, QueueHooks } from '../jobs/queue.ts'
 export interface JobServices {
   readonly jobs: Jobs
   readonly unzrInfo: Queue
-  /** What may be enqueued for employee requests, and what it takes to approve them. */
+  /** What can be queued for employee requests, and the settings of approvals. */
   readonly requests: RequestPolicy
-  /** What a hand's touch means, for each queue. */
+  /** The effects of manual actions, for each queue. */
   readonly hooks: readonly QueueHooks[]
 }

@@ -1,6 +1,6 @@
 /**
- * Masking (spec 4.3): for whoever may not see them tax ids, UNZR, RNOKPP, numbers of documents and phones show their last two characters, in every
- * answer of GraphQL and REST.
+ * Masking (spec 4.3): tokens without the right see only the last two characters of tax ids, UNZR, RNOKPP, document numbers and phones, in
+ * every answer of GraphQL and REST.
  */
 import type { Principal } from '../access/principal.ts'
 import type { SubjectKind } from '../verification/status.ts'
@@ -12,15 +12,15 @@ const MASK = '*'
 export type Seeing = Pick<Principal, 'isMasked' | 'isMaskedByScope' | 'clientType' | 'scopes'>
 
 /**
- * Whether a principal sees numbers of persons, or of parties, masked: where the token says so, and of the NHS whoever has not the scope of
- * revealing them. Other clients are shown nobody but whom they asked for as employees themselves, by numbers that they gave.
+ * Whether a principal sees numbers of persons, or of parties, masked: if the token says so, and for NHS users without the scope to reveal
+ * them. Other clients see only their own requested employees, whose numbers they supplied.
  */
 export function masksNumbersOf(principal: Seeing, kind: SubjectKind): boolean {
   const { isMasked, isMaskedByScope, clientType, scopes } = principal
   return isMasked || (isMaskedByScope && clientType === 'NHS' && !scopes.has(`${kind}:personal_data`))
 }
 
-/** Whether this principal may not learn numbers of persons, or of parties, by trying them either (SECURITY.md). */
+/** Whether this principal must not find out numbers of persons, or of parties, by trying either (SECURITY.md). */
 export function isKeptFromNumbersOf(principal: Seeing, kind: SubjectKind): boolean {
   return principal.isMasked || !principal.scopes.has(`${kind}:personal_data`)
 }
@@ -33,15 +33,15 @@ export function mask<T extends string | null>(value: T): T {
   return (MASK.repeat(characters.length - shown.length) + shown.join('')) as T
 }
 
-// By the names that records, requests and registries have for them, whatever their case and underscores.
+// Under the names that records, requests and registries use, ignoring case and underscores.
 const MASKED_KEYS = new Set(['taxid', 'unzr', 'rnokpp', 'phone', 'phones'])
-// Of a document or a phone; and of what proves an education (spec 5.5): `diploma_number`, `certificate_number`.
+// For documents and phones, and for proofs of education (spec 5.5): `diploma_number`, `certificate_number`.
 const NUMBER_ENDING = 'number'
 
 /**
- * A number, or a JSON value, as this principal may see it: of JSON whatever stands under `tax_id`, `unzr`, `rnokpp`, `phone`, `phones`, or a
- * name that ends in `number`, is masked, however deep. Where that was not foreseen, its name may not tell: then any text or number that
- * could be a number of somebody is masked as well.
+ * A number or a JSON value as this principal may see it. In JSON, everything under `tax_id`, `unzr`, `rnokpp`, `phone`, `phones`, or a name
+ * that ends in `number` is masked, at any depth. In unforeseen data the name may not be known, so any text or number that could be personal
+ * is masked too.
  */
 export function shownTo<T>(principal: Seeing, of: SubjectKind, value: T, isForeseen = true): T {
   if (!masksNumbersOf(principal, of)) return value

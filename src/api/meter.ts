@@ -1,14 +1,14 @@
-/** Measures what the server answers. A route is known by its pattern: no path and no query is a label. */
+/** Measures the server's answers. Routes are labelled by pattern, never by path or query. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ApiMeter } from '../observability/api-metrics.ts'
 import { DEAD_REASONS } from '../verification/status.ts'
 import { type ApiError, TEXTS } from './errors.ts'
 
-/** Measures every answer of a server. To be added before its routes. */
+/** Measures every answer of a server. Must be added before its routes. */
 export function addMeter(app: FastifyInstance, meter: ApiMeter): void {
   meter.expectDeactivations(DEAD_REASONS)
   app.addHook('onRoute', ({ url, method }) => {
-    // Those that fastify adds to each GET are asked for by nobody.
+    // fastify adds HEAD to each GET; nobody uses it.
     for (const each of [method].flat()) if (each !== 'HEAD') meter.expectRequests(url, each)
   })
   app.addHook('onResponse', async (request, reply) => {
@@ -20,7 +20,7 @@ export function addMeter(app: FastifyInstance, meter: ApiMeter): void {
   })
 }
 
-/** Measures a refusal that an operator wants to know of. */
+/** Counts refusals that operators want to see. */
 export function meterRefusal(meter: ApiMeter, request: FastifyRequest, error: ApiError): void {
   const isSignIn = request.method === 'POST' && routeOf(request) === '/oauth/tokens'
   if (error.kind === 'too_many_requests') {

@@ -1,6 +1,6 @@
 /**
- * Looking for somebody by a number, the one way for REST and GraphQL. Each look-up is audited, whatever it finds. For a token that masks, a
- * number stands alone, one in an HTTP request, within its user's budget: an exact filter would else tell the hidden digits of a person.
+ * Look-ups by number, shared by REST and GraphQL. Each one is audited, whatever it finds. For a masking token a number must be the only
+ * filter, one per HTTP request, within the user's budget: otherwise an exact filter would reveal a person's hidden digits.
  */
 import {
   type AdmittedLookup,
@@ -20,24 +20,24 @@ export interface Lookup {
   readonly operation: string
   readonly subjectKind: ReadSubject
   readonly numbers: Readonly<Partial<Record<NumberKind, string | undefined>>>
-  /** The names of the other filters that tell who is meant, such as an id. */
+  /** The names of other identifying filters, such as an id. */
   readonly besides: readonly string[]
-  /** Whether the token may not see numbers of such subjects. */
+  /** Whether the token may not see these subjects' numbers. */
   readonly isLimited: boolean
 }
 
-/** What a look-up came to. */
+/** The result of a look-up. */
 export interface Found<T> {
   readonly value: T
   /** The subjects that it found. */
   readonly ids: readonly string[]
   /** What to count, if it does not follow from the found subjects. */
   readonly counts?: 'found' | 'nothing'
-  /** The look-up is in the audit already, by what it wrote (`entryOf`). */
+  /** The audit already has the look-up, with what it wrote (`entryOf`). */
   readonly isRecorded?: boolean
 }
 
-/** The look-ups of one HTTP request, be it a batch of operations. */
+/** The look-ups of one HTTP request, which may be a batch of operations. */
 export class NumberLookups {
   readonly #database: Database
   readonly #actor: Actor
@@ -51,17 +51,17 @@ export class NumberLookups {
     this.#limits = limits
   }
 
-  /** Whether there is a number among the filters of a list. */
+  /** Whether a list is filtered by a number. */
   static has(numbers: Lookup['numbers']): boolean {
     return namesOf(numbers).length > 0
   }
 
-  /** Whether a value was found by a look-up, which is recorded. */
+  /** Whether a recorded look-up found the value. */
   hasRecorded(value: unknown): boolean {
     return typeof value === 'object' && value !== null && this.#recorded.has(value)
   }
 
-  /** Makes a look-up. Throws 422 or 429 where it may not be made; that is audited as well. */
+  /** Makes a look-up. Throws 422 or 429 if it is not allowed, which is audited too. */
   async look<T>(lookup: Lookup, find: () => Promise<Found<T>>): Promise<T> {
     const admitted = lookup.isLimited ? await this.#admit(lookup) : undefined
     const { value, ids, counts, isRecorded = false } = await find()
@@ -93,7 +93,9 @@ export class NumberLookups {
   }
 }
 
-/** A look-up for the audit. Recorded at once, not with what else a request reads: an answer that is an error may tell something as well. */
+/**
+ * The audit record of a look-up. It is written immediately, not with the request's other reads, because an error can reveal something too.
+ */
 export function entryOf({ operation, subjectKind, numbers }: Lookup, ids: readonly string[]): AuditEntry {
   return { action: 'read', operation, subjectKind, subjectIds: [...new Set(ids)].sort(), fields: namesOf(numbers) }
 }

@@ -1,4 +1,4 @@
-/** What the operations of the OpenAPI document refer to: the envelope's parts (spec 6.1, 6.2), and the token. */
+/** The components of the OpenAPI document: the envelope's parts (spec 6.1, 6.2), and the token. */
 const text = { type: 'string' } as const
 const number = { type: 'integer', minimum: 0 } as const
 
@@ -47,7 +47,7 @@ const Failure = object({
   error: object({ type: text, message: text, invalid: { type: 'array', items: invalid } }, ['type', 'message']),
 })
 
-/** The parameter of whatever is done once for each key (spec 6.3.8). */
+/** The parameter of operations that are executed once per key (spec 6.3.8). */
 export const IDEMPOTENCY_KEY = {
   ...{ name: 'Idempotency-Key', in: 'header', required: false },
   description:

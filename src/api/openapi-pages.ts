@@ -1,4 +1,4 @@
-/** Serves the OpenAPI document and the page to read it (spec 6.3). Both are made once, hold nothing secret, and load nothing from elsewhere. */
+/** Serves the OpenAPI document and its page (spec 6.3). Both are created once, contain no secrets, and load nothing external. */
 import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { openApiDocument } from './openapi.ts'

@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document (spec 6.3), made from the routes themselves, so that it says what is served. */
+/** The OpenAPI 3.1 document (spec 6.3), generated from the routes, so that it describes what is served. */
 import { z } from 'zod'
 import type { Access } from './enforce.ts'
 import { components, IDEMPOTENCY_KEY } from './openapi-components.ts'
@@ -7,7 +7,7 @@ import type { Paging, Route, RouteExample } from './rest/route.ts'
 /** A JSON value of the document. */
 export type Json = { readonly [name: string]: unknown }
 
-/** An operation of the document, as far as its readers look. */
+/** An operation of the document, with the fields that are read here. */
 export interface Operation extends Json {
   readonly operationId: string
   readonly summary: string
@@ -105,7 +105,7 @@ function keyOf(route: Route): Json[] {
   return takesKey(route) ? [IDEMPOTENCY_KEY] : []
 }
 
-// Zod leaves out the default of what is converted.
+// Zod omits the default of converted values.
 function defaultOf(field: unknown): Json {
   const value = field instanceof z.ZodType ? field.safeParse(undefined).data : undefined
   return value === undefined ? {} : { default: value }

@@ -4,21 +4,21 @@ import type { SubjectKind } from '../verification/status.ts'
 
 /** A process with the settings of this installation. */
 export interface OperatedProcess extends ExplainedProcess {
-  /** Cron, read in the schedule's time zone. */
+  /** The cron expression, in the schedule's time zone. */
   readonly schedule: string
   readonly maxBatches: number | null
-  /** What its guard tolerates until enough answers are known; undefined: the usual. */
+  /** The guard's tolerance until enough answers are known; undefined: the default. */
   readonly newGuardShare?: number | undefined
 }
 
-/** What is operated. */
+/** The processes and their settings. */
 export interface Operations {
   readonly processes: readonly OperatedProcess[]
   readonly timeZone: string
   readonly isGuarded: boolean
 }
 
-/** Whether this installation asks the registry of a stream about subjects of a kind. */
+/** Whether this installation asks a stream's registry about subjects of a kind. */
 export function isServed({ processes }: Operations, stream: string, kind: SubjectKind): boolean {
   return processes.some((each) => each.process.stream === stream && each.process.kind === kind && each.isServed)
 }

@@ -1,4 +1,4 @@
-/** Limits of requests a minute, for each token and for each address (spec 7.2), with the headers that tell of them (spec 6.2). */
+/** Rate limits per minute, for each token and each address (spec 7.2), with their headers (spec 6.2). */
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { countedAddress } from '../access/address.ts'

@@ -2,7 +2,7 @@
 import { FEWEST_VISIBLE, readReason } from '../audit/reason.ts'
 import { invalidField, missingField } from './errors.ts'
 
-/** A reason that must be given; throws 422 for what is none. */
+/** Validates a required reason; throws 422 if it is invalid. */
 export function requiredReason(text: string): string {
   const read = readReason(text)
   if ('reason' in read) return read.reason
@@ -14,7 +14,7 @@ export function requiredReason(text: string): string {
   })
 }
 
-/** A reason that may be left out; throws 422 for what is there and is none. */
+/** Validates an optional reason; throws 422 if it is given but invalid. */
 export function optionalReason(text: string | null | undefined): string | null {
   return text == null || text === '' ? null : requiredReason(text)
 }

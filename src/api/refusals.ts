@@ -1,4 +1,4 @@
-/** What employee requests refuse, as errors of the API. */
+/** Converts refusals of employee requests to errors of the API. */
 import type { Refusal } from '../employee-requests/checks.ts'
 import { ApiError, conflict, forbidden, notFound, unprocessable } from './errors.ts'
 

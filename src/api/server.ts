@@ -1,4 +1,4 @@
-/** The API as one HTTP server: headers, limits, REST, and whatever else is plugged in. It wires nothing: all it needs is given. */
+/** The API as one HTTP server: headers, limits, REST, and plugged-in parts. All its dependencies are passed in. */
 import { maxHeaderSize } from 'node:http'
 import type { Socket } from 'node:net'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
@@ -15,7 +15,7 @@ import { addRest, type RestOptions, requestIdOf, sendFrameworkError } from './re
 export interface ApiOptions extends RestOptions {
   readonly maxBodyBytes: number
   readonly rateLimits: RateLimits
-  /** Proxies whose word on where a request came from is taken: addresses, or networks such as `10.0.0.0/8`. */
+  /** Proxies whose forwarding headers are trusted: addresses, or networks such as `10.0.0.0/8`. */
   readonly trustedProxies?: readonly string[]
   /** Adds everything that is not a REST route (monitoring, GraphQL, pages). */
   readonly plug?: (app: FastifyInstance) => void | Promise<void>
@@ -31,7 +31,7 @@ const HEADERS: FastifyHelmetOptions = {
   referrerPolicy: { policy: 'no-referrer' },
 }
 
-/** The same for answers that are made before any plugin is asked. */
+/** The same for answers that are sent before any plugin runs. */
 const BARE_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",
@@ -41,7 +41,7 @@ const BARE_HEADERS = {
   'x-frame-options': 'SAMEORIGIN',
 } as const
 
-/** Makes the server; it does not listen yet. */
+/** Creates the server; it does not listen yet. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
@@ -50,12 +50,12 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     frameworkErrors: (error, request, reply) => {
-      // No hook is called for what is no request of any route.
+      // No hook runs for an invalid HTTP request.
       void reply.headers(BARE_HEADERS)
       sendFrameworkError(error, request, reply)
     },
     trustProxy: (options.trustedProxies ?? []).length > 0 ? [...(options.trustedProxies ?? [])] : false,
-    // As long as a head may be: an id is not found because nobody has it, however long it is.
+    // As long as a request head may be, so that a long unknown id is also 404.
     routerOptions: { maxParamLength: maxHeaderSize, ignoreTrailingSlash: true },
   })
   const served: ServedPath[] = []
@@ -65,11 +65,11 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   if (options.meter !== undefined) addMeter(app, options.meter)
   await app.register(helmet, HEADERS)
   app.addHook('onRequest', async ({ raw }) => {
-    // Node takes the first; a proxy before us may have gone by the last.
+    // Node takes the first; a proxy before us may have used the last.
     if (countHeaders(raw.rawHeaders, 'host') > 1) throw new ApiError('request_malformed', 'more than one Host header')
   })
   app.addHook('onSend', async (_request, reply) => {
-    // Answers hold people's data: no cache on the way may keep them.
+    // Answers contain personal data, which no cache may store.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
   const connections = new Set<Socket>()
@@ -78,8 +78,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     socket.once('close', () => connections.delete(socket))
   })
   app.addHook('preClose', async () => {
-    // A connection whose answer was under way is idle only afterwards, and would be kept for the next request. One that has asked nothing
-    // yet, as clients open them ahead, is not idle for Node: it would hold us up until the client leaves.
+    // A connection becomes idle only after its answer, and would be kept for another request. A connection that has sent nothing yet, as
+    // clients open them in advance, is not idle for Node, and would block the shutdown until the client leaves.
     const sweep = setInterval(() => {
       app.server.closeIdleConnections()
       for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()

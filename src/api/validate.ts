@@ -1,6 +1,6 @@
 /**
- * What zod finds wrong, in the platform's words and paths (spec 6.2). Of a value its type and its length are told, and, of what should be a
- * date, the text itself, to whoever sent it; nothing else is quoted.
+ * Converts zod's issues to the platform's messages and paths (spec 6.2). Of a value only its type and length are shown, and of a malformed
+ * date the text itself, to its sender; nothing else is quoted.
  */
 import type { z } from 'zod'
 import { nearestName } from '../dictionaries/nearest.ts'
@@ -9,7 +9,7 @@ import { invalid, requiredRule, type Violation } from './errors.ts'
 /** Where a value came from. */
 export type EntryType = Violation['entryType']
 
-/** Reads a value by a schema; throws a 422 that names every violation. */
+/** Parses a value with a schema; throws a 422 that names every violation. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown, entryType: EntryType): z.output<S> {
   // With the input, to distinguish an absent value from a wrong one and to know lengths.
   const result = schema.safeParse(value, { reportInput: true })
@@ -17,12 +17,12 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, entryTy
   throw invalid(violationsOf(result.error.issues, entryType))
 }
 
-/** What issues are called in an answer. */
+/** Issues as violations in an answer. */
 export function violationsOf(issues: readonly z.core.$ZodIssue[], entryType: EntryType): Violation[] {
   return issues.flatMap((issue) => ofIssue(issue, entryType))
 }
 
-/** A path as the platform writes it: `$.party.documents.[0].number`. */
+/** A path in the platform's format: `$.party.documents.[0].number`. */
 export function pathOf(path: readonly PropertyKey[]): string {
   return ['$', ...path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))].join('.')
 }
@@ -76,7 +76,7 @@ function inclusionRule({ input, values }: z.core.$ZodIssueInvalidValue): Rule {
 
 const TYPE_NAMES: Readonly<Record<string, string>> = { int: 'integer', record: 'object', nan: 'number' }
 
-// A schema may say what it wants in place of zod's message, in one word.
+// A schema can name the expected type in place of zod's message, in one word.
 function typeRule({ expected, input, message }: z.core.$ZodIssueInvalidType): Rule {
   const wanted = /^[a-z]+$/.test(message) ? message : (TYPE_NAMES[expected] ?? expected)
   const params = { expected: wanted, actual: typeOf(input) }
@@ -99,7 +99,7 @@ function formatRule(issue: z.core.$ZodIssueInvalidStringFormat): Rule {
   return { rule: 'format', description: `string does not match pattern "${pattern}"`, params: { pattern } }
 }
 
-// As it is written in a document, without the slashes of JavaScript.
+// As in a document, without JavaScript's slashes.
 function patternOf({ pattern, format }: z.core.$ZodIssueInvalidStringFormat): string {
   return /^\/(.*)\/[a-z]*$/s.exec(pattern ?? '')?.[1] ?? format
 }
@@ -125,7 +125,7 @@ function boundRule(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): Ru
   }
 }
 
-/** The rule that a number must not lie beyond a bound. */
+/** The rule for the bound of a number. */
 export function boundedNumber(sign: '>=' | '<=', bound: number): Rule {
   const name = sign === '>=' ? 'greater_than_or_equal_to' : 'less_than_or_equal_to'
   return { rule: 'number', description: `expected the value to be ${sign} ${bound}`, params: { [name]: bound } }

@@ -1,6 +1,6 @@
 /**
- * Access of the schema (spec 4): every root field says whom it is for, in its extensions, and so does every type that `node(id)` may
- * return. One walk wraps what resolves them; a field that says nothing stops the start.
+ * Access control of the schema (spec 4): every root field, and every type that `node(id)` may return, declares its access in its
+ * extensions. One walk wraps their resolvers; the program does not start if a field declares nothing.
  */
 import { defaultFieldResolver, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import { type Access, authorize } from '../enforce.ts'
@@ -9,7 +9,7 @@ import { decodeGlobalID } from './builder.ts'
 import type { GraphqlContext } from './context.ts'
 import { MAX_PAGE_SIZE } from './types/connections.ts'
 
-/** Fields that take an id of any type: they ask for what the type asks for. */
+/** Fields that take an id of any type: they require the access of the type. */
 export const BY_TYPE = new Set(['node', 'nodes'])
 
 /** The access that a field or type carries. */
@@ -17,7 +17,7 @@ export function accessOf(extensions: Readonly<Record<string, unknown>>): Access 
   return extensions['access'] as Access | undefined
 }
 
-/** Wraps every root field; throws where one has no access declared. */
+/** Wraps every root field; throws if one declares no access. */
 export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values(root?.getFields() ?? {})) guardField(schema, field)
@@ -42,7 +42,7 @@ function guardField(schema: GraphQLSchema, field: GraphQLField<unknown, GraphqlC
   if (field.subscribe !== undefined) field.subscribe = recorded(guard(whileAllowed(field.subscribe, access)))
 }
 
-// A stream has no end at which an operation is recorded: what was noted until it began is recorded then.
+// A subscription has no end at which the operation would be recorded, so what was noted before it started is recorded then.
 function recorded(subscribe: GraphQLFieldResolver<unknown, GraphqlContext>): typeof subscribe {
   return async (source, args, context, info) => {
     try {
@@ -53,7 +53,7 @@ function recorded(subscribe: GraphQLFieldResolver<unknown, GraphqlContext>): typ
   }
 }
 
-// What is refused is recorded with what the operation read.
+// A refusal is recorded together with what the operation read.
 function authorizeField({ principal, reads }: GraphqlContext, access: Access, operation: string): void {
   try {
     authorize(principal, access)
@@ -64,7 +64,7 @@ function authorizeField({ principal, reads }: GraphqlContext, access: Access, op
   }
 }
 
-/** A stream whose every event is only for who may still see it: a token that ran out, or whose user was blocked, ends it. */
+/** Checks access again for every event: an expired token or a blocked user ends the subscription. */
 function whileAllowed(
   subscribe: GraphQLFieldResolver<unknown, GraphqlContext>,
   access: Access | undefined,
@@ -91,14 +91,14 @@ async function* watched(
   }
 }
 
-// What is asked for twice is looked up once, and told twice.
+// Repeated ids are looked up once and returned in every place.
 async function eachOnce(ids: readonly unknown[], find: (ids: readonly unknown[]) => unknown): Promise<unknown[]> {
   const unique = [...new Set(ids)]
   const found = (await find(unique)) as readonly unknown[]
   return ids.map((id) => found[unique.indexOf(id)])
 }
 
-/** The ids that such a field is asked for. */
+/** The ids requested from such a field. */
 export function globalIdsOf(args: Readonly<Record<string, unknown>>): string[] {
   return [args['id'], args['ids']].flat().filter((id) => typeof id === 'string')
 }

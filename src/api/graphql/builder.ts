@@ -53,19 +53,19 @@ export function globalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64')
 }
 
-/** The uuid that is meant, by itself or in a Relay id that must be of this type; throws BAD_REQUEST otherwise. */
+/** The uuid, given directly or in a Relay id of this type; throws BAD_REQUEST otherwise. */
 export function uuidOf(typename: string, id: string): string {
   return UUID.test(id) ? id.toLowerCase() : idOf(typename, id)
 }
 
-/** The parts of a Relay id; throws BAD_REQUEST for what is none (spec 4.3). */
+/** The parts of a Relay id; throws BAD_REQUEST if it is invalid (spec 4.3). */
 export function decodeGlobalID(id: string): { typename: string; id: string } {
   const [typename = '', raw = '', ...rest] = Buffer.from(id, 'base64').toString('utf8').split(':')
   if (rest.length > 0 || !/^[A-Za-z]+$/.test(typename) || !UUID.test(raw)) throw malformedId()
   return { typename, id: raw.toLowerCase() }
 }
 
-/** The uuid of a Relay id that must be of this type; throws BAD_REQUEST otherwise. */
+/** The uuid of a Relay id of this type; throws BAD_REQUEST otherwise. */
 export function idOf(typename: string, id: string): string {
   const decoded = decodeGlobalID(id)
   if (decoded.typename !== typename) throw malformedId()
@@ -76,13 +76,13 @@ function malformedId(): GraphQLError {
   return new GraphQLError('Malformed id', { extensions: { code: 'BAD_REQUEST' } })
 }
 
-/** Whose data a root field or a type reads, for the audit; `itself`: the operation records that with what else it does. */
+/** Whose data a root field or a type reads, for the audit; `itself`: the operation records it together with its other effects. */
 export type Reads = Exclude<ReadSubject, 'audit'> | 'nobody' | 'itself'
 
 /** Metadata of root fields, and of types that `node(id)` returns. */
 export type Guarded = { readonly access: Access; readonly reads: Reads }
 
-/** Metadata that says who may use a root field, or read a type by `node(id)`, and whose data that reads. */
+/** Metadata: who may use a root field, or read a type by `node(id)`, and whose data it reads. */
 export function guarded(access: Access | 'signed_in', reads: Reads): Guarded {
   return { access: access === 'signed_in' ? { scopes: [] } : access, reads }
 }
@@ -90,7 +90,7 @@ export function guarded(access: Access | 'signed_in', reads: Reads): Guarded {
 /** How a text is shown to tokens that may not see numbers: plain; masked; or, for unknown names, with everything masked that may be a number. */
 export type Shown = 'plain' | 'masked' | 'unforeseen'
 
-// Metadata of texts that tell of people.
+// Metadata of personal texts.
 export const PLAIN = { extensions: { shown: 'plain' } } as const
 export const MASKED = { extensions: { shown: 'masked' } } as const
 export const UNFORESEEN = { extensions: { shown: 'unforeseen' } } as const
@@ -129,7 +129,7 @@ function asInterval(value: unknown): Interval {
   throw new GraphQLError('value is not an interval (ISO 8601)', { extensions: { code: 'BAD_REQUEST' } })
 }
 
-// Years that are written with four figures.
+// Years with four digits.
 const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z')
 
 function asInstant(value: unknown): Date {

@@ -9,7 +9,7 @@ import type { Operations } from '../operations.ts'
 import type { Follower } from './followers.ts'
 import type { RequestWork } from './work.ts'
 
-/** What every resolver has at hand. */
+/** What every resolver can use. */
 export interface GraphqlContext {
   readonly principal: Principal
   /** Starts a stream, which ends when the token becomes invalid. */
@@ -21,14 +21,14 @@ export interface GraphqlContext {
   readonly meter: ApiMeter | undefined
   readonly requestId: string
   readonly address: string
-  /** How the processes are run in this installation. */
+  /** How this installation runs the processes. */
   readonly operations: Operations
-  /** For the audit: who acts. */
+  /** The acting user, for the audit. */
   readonly actor: Actor
-  /** Notes whose identity data were read; recorded before the answer is sent. */
+  /** Notes whose identity data was read; recorded before the answer is sent. */
   readonly reads: ReadAudit
-  /** Looks for somebody by a number: one for the whole HTTP request. */
+  /** Looks up people by number; one instance per HTTP request. */
   readonly lookups: NumberLookups
-  /** What the operations of the HTTP request may cost together. */
+  /** The cost budget of the HTTP request. */
   readonly work: RequestWork
 }

@@ -1,4 +1,4 @@
-/** What an operation costs: how many values its answer may hold, with every list as long as it was asked for. */
+/** The cost of an operation: how many values its answer may contain, if every list is as long as requested. */
 import { type DocumentNode, type GraphQLSchema, getNamedType, getNullableType, isListType } from 'graphql'
 import { type ComplexityEstimator, getComplexity } from 'graphql-query-complexity'
 import { MAX_PAGE_SIZE, PAGE_SIZE } from './types/connections.ts'
@@ -11,12 +11,12 @@ export interface Operation {
   readonly operationName?: string | null | undefined
 }
 
-/** Lists whose length nobody asks for: documents, phones, employees, processes. */
+/** The assumed length of lists without a requested length: documents, phones, employees, processes. */
 const USUAL_LENGTH = 5
 /** An object that is found by id may need its own query. */
 const COST_OF_ID = 10
 
-/** Finds the cost. Throws a GraphQLError for variables that do not fit, as executing the operation would. */
+/** Computes the cost. Throws a GraphQLError for invalid variables, as execution would. */
 export function costOf({ schema, document, variableValues, operationName }: Operation): number {
   return getComplexity({
     ...{ schema, query: document, estimators: [estimate], variables: { ...variableValues } },

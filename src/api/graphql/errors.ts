@@ -1,4 +1,4 @@
-/** Errors of GraphQL as the client may see them (spec 4): a code, words that quote no value, and nothing of our insides. */
+/** GraphQL errors as the client may see them (spec 4): a code, and a message without values or internals. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { GraphQLError } from 'graphql'
 import { messageJson } from '../../messages/messages.ts'
@@ -42,12 +42,12 @@ export function tell(error: unknown, log: Log): GraphQLError {
   return new GraphQLError(message, { ...place, extensions: { code, ...more } })
 }
 
-// A database that is away is told by the status of the whole answer, as in REST; `statusPlugin` sees to answers that hold something.
+// An unavailable database sets the status of the whole answer, as in REST; `statusPlugin` handles answers with partial data.
 function httpOf({ status, headers }: ApiError): object {
   return status === 503 || status === 504 ? { http: { status, headers } } : {}
 }
 
-/** What the platform's panels read beside the code: the scopes that are missing, or the fields of an input that are wrong. */
+/** What the platform's panels read beside the code: the missing scopes, or the invalid input fields. */
 function exceptionOf({ missingScopes, violations }: ApiError): object | undefined {
   if (missingScopes.length > 0) return { missingAllowances: missingScopes }
   if (violations.length === 0) return undefined
@@ -60,7 +60,7 @@ function exceptionOf({ missingScopes, violations }: ApiError): object | undefine
   }
 }
 
-// `$.parameters.[0].value` as a form finds it.
+// `$.parameters.[0].value` as a path that a form can find.
 function stepsOf(entry: string): (string | number)[] {
   const steps = entry.split('.').slice(1)
   return steps.map((step) => (/^\[\d+\]$/.test(step) ? Number(step.slice(1, -1)) : step))
@@ -75,12 +75,12 @@ function originalOf(error: unknown): unknown {
   return isGraphqlError(error) ? (error.originalError ?? error) : error
 }
 
-// By its name: what loads the package otherwise (a test runner, a bundler) may give two copies of its classes.
+// By name, because test runners and bundlers may load the package twice, with different classes.
 function isGraphqlError(error: unknown): error is GraphQLError {
   return error instanceof Error && error.name === 'GraphQLError'
 }
 
-/** What graphql-js says is wrong with a request, without the values that it quotes: they may be somebody's name or number. */
+/** A message of graphql-js without the values that it quotes, which may be personal. */
 export function withoutValues(message: string): string {
   return message
     .replace(/got invalid value [\s\S]*?(; |$)/, 'got an invalid value$1')

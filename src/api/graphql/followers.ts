@@ -1,6 +1,6 @@
 /**
- * Whether who follows a stream may still see it: their tokens are looked up together, by one statement a second for all of this process,
- * however many there are.
+ * Checks that followers of a stream still have access: their tokens are looked up together, with one statement per second for the whole
+ * process.
  */
 import type { Principal } from '../../access/principal.ts'
 import type { Authenticate } from '../enforce.ts'
@@ -13,14 +13,14 @@ interface Check {
   readonly found: Promise<ReadonlyMap<string, Principal>>
 }
 
-/** Who follows one stream. */
+/** A follower of one stream. */
 export interface Follower {
   /** The principal of the token, at most a second old; undefined: the token is no longer valid. */
   find(): Promise<Principal | undefined>
   end(): void
 }
 
-/** All who follow streams in this process. */
+/** All followers of streams in this process. */
 export class Followers {
   readonly #authenticate: Authenticate
   readonly #streams = new Map<string, number>()
@@ -30,7 +30,7 @@ export class Followers {
     this.#authenticate = authenticate
   }
 
-  /** Begins to follow, with a token that was found to be this principal's just now. */
+  /** Starts to follow, with a token that was just found to belong to this principal. */
   follow(token: string, principal: Principal): Follower {
     const freshUntil = performance.now() + CHECK_MILLISECONDS
     this.#count(token, 1)

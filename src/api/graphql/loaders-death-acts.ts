@@ -1,4 +1,4 @@
-/** The loaders of acts of death, their candidates and what a death ends, of each request its own. */
+/** Loads acts of death, their candidates and what a death ends; one instance per request. */
 import { findActs, type StoredAct } from '../../death-acts/plans/acts.ts'
 import { findOpen, type OpenRow } from '../../death-acts/plans/candidates.ts'
 import {
@@ -20,7 +20,7 @@ export const deathActLoadersOf = perRequest(({ database }) => {
     new Loader<string, OpenRow>((ids) =>
       database
         .query<OpenRow>(findOpen(kind, ids))
-        // The best stands first.
+        // The best one must win, so it is set last.
         .then((rows) => new Map(rows.toReversed().map((row) => [row.subject_id, row]))),
     )
   return {

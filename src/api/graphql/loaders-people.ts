@@ -1,4 +1,4 @@
-/** The loaders of persons and parties, of each request its own. */
+/** Loads persons and parties; one instance per request. */
 import { type HistoryRow, type HistorySlice, readHistory, readHistoryCounts } from '../../people/history.ts'
 import {
   type DocumentRow,
@@ -14,18 +14,18 @@ import type { SubjectKind } from '../../verification/status.ts'
 import type { GraphqlContext } from './context.ts'
 import { Loader, perRequest } from './loaders.ts'
 
-/** What is loaded of one kind. */
+/** The loaders of one kind. */
 export interface SubjectLoaders<K extends SubjectKind> {
   readonly subjects: Loader<string, RowOf[K]>
   readonly documents: Loader<string, readonly DocumentRow[]>
   readonly verifications: Loader<string, Verification>
   readonly explanations: Loader<string, SubjectExplanation>
-  /** By the part of the history that is wanted: fields with other arguments read other parts. */
+  /** By the requested part of the history: fields with other arguments read other parts. */
   history(slice: HistorySlice): Loader<string, readonly HistoryRow[]>
   historyCounts(of: Pick<HistorySlice, 'kind' | 'stream'>): Loader<string, number>
 }
 
-/** The loaders of a request; to be forgotten after a mutation, when something else is so. */
+/** The loaders of a request; dropped after a mutation, which changes their data. */
 export const loadersOf = perRequest((context) => ({
   person: subjectLoaders(context, 'person'),
   party: subjectLoaders(context, 'party'),

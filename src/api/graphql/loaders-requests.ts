@@ -2,7 +2,7 @@ import { findPreviewsOf, type Preview } from '../../employee-requests/preview.ts
 import { findApprovedEmployees, findInvitedUsers, type ReadRequest } from '../../employee-requests/read.ts'
 import { Loader, perRequest } from './loaders.ts'
 
-/** What is told of employee requests besides: previews, the employees that approvals made, and by e-mail the ids of users. */
+/** Loads what employee requests show besides: previews, the employees that approvals created, and user ids by e-mail. */
 export const requestLoadersOf = perRequest(({ database, jobs }) => ({
   previews: new Loader(async (requests: readonly ReadRequest[]): Promise<ReadonlyMap<ReadRequest, Preview>> => {
     const previews = await findPreviewsOf(database, requests, jobs.requests)

@@ -1,7 +1,4 @@
-/**
- * What the fields of one request ask for, gathered and read at once: a list of a hundred persons with their documents takes one statement
- * for the documents, not a hundred.
- */
+/** Batches what the fields of one request load: the documents of a hundred persons take one statement, not a hundred. */
 
 import type { GraphqlContext } from './context.ts'
 
@@ -13,7 +10,7 @@ interface Waiting<Value> {
   readonly reject: (error: unknown) => void
 }
 
-/** Reads each key once; those that are asked for in one turn of the event loop by one statement. */
+/** Reads each key once, with one statement for all keys of one turn of the event loop. */
 export class Loader<Key, Value> {
   readonly #loadMany: LoadMany<Key, Value>
   readonly #known = new Map<Key, Promise<Value | undefined>>()
@@ -23,7 +20,7 @@ export class Loader<Key, Value> {
     this.#loadMany = loadMany
   }
 
-  /** The value of a key; undefined: there is none. */
+  /** The value of a key; undefined if there is none. */
   load(key: Key): Promise<Value | undefined> {
     const known = this.#known.get(key)
     if (known !== undefined) return known

@@ -18,7 +18,7 @@ interface Executed {
   readonly operationName?: string | null | undefined
 }
 
-/** Measures whatever is executed. */
+/** Measures every execution. */
 export function meterPlugin(meter: ApiMeter, schema: GraphQLSchema): Plugin<GraphqlContext> {
   for (const kind of Object.values(OperationTypeNode))
     for (const field of Object.keys(schema.getRootType(kind)?.getFields() ?? {})) meter.expectOperations(kind, field)
@@ -45,7 +45,7 @@ function operationOf({ schema, document, operationName }: Executed): { kind: str
   if (operation === null || operation === undefined) return { kind: 'none', field: 'none' }
   const name = firstField(document, operation.selectionSet)
   const known = schema.getRootType(operation.operation)?.getFields() ?? {}
-  // What begins with two underscores is of GraphQL itself.
+  // Names with two leading underscores belong to GraphQL itself.
   const field = name !== undefined && Object.hasOwn(known, name) ? name : 'introspection'
   return { kind: operation.operation, field }
 }

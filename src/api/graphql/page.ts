@@ -1,4 +1,6 @@
-/** The page to try queries (spec 4.3), where it is open: plain HTML with one script of ours, that asks nobody but this server and keeps nothing. */
+/**
+ * The query page (spec 4.3), if enabled: plain HTML with one script of ours, which only sends requests to this server and stores nothing.
+ */
 import { hash } from 'node:crypto'
 
 const STYLE = `
@@ -81,7 +83,7 @@ document.querySelector('#fields').addEventListener('click', () => {
 
 const digest = (text: string) => `'sha256-${hash('sha256', text, 'base64')}'`
 
-/** What a browser may do on it: this style, this script, and questions to this server. */
+/** Its content security policy: this style, this script, and requests to this server. */
 export const PAGE_POLICY = [
   `default-src 'none'`,
   `style-src ${digest(STYLE)}`,

@@ -1,7 +1,7 @@
 /**
- * Personal data in answers (spec 4.3, 6): every root field, and every type that `node(id)` may return, says whose data it reads, for the
- * audit; every text that can be reached from there says whether it is masked. One walk wraps what resolves them; a field that says nothing
- * stops the start.
+ * Personal data in answers (spec 4.3, 6): every root field, and every type that `node(id)` may return, declares whose data it reads, for
+ * the audit; every text reachable from there declares whether it is masked. One walk wraps their resolvers; the program does not start if a
+ * field declares nothing.
  */
 import {
   defaultFieldResolver,
@@ -23,11 +23,11 @@ import type { GraphqlContext } from './context.ts'
 type Field = GraphQLField<unknown, GraphqlContext>
 type Extensions = Readonly<Record<string, unknown>>
 
-/** Scalars that may hold a number of somebody. */
+/** Scalars that may contain a personal number. */
 const TEXTS = new Set(['String', 'JSON'])
-/** Cursors are of a list, whose edges say what they are; a message is of the catalogue, with parameters that are nobody's. */
+/** Cursors belong to lists whose edges declare it; messages are from the catalogue, with impersonal parameters. */
 const OF_NOBODY = new Set(['PageInfo', 'Message'])
-/** Whose rule of masking holds for what is read; only this is recorded here. */
+/** The kind whose masking rule applies; this is recorded only here. */
 const MASKED_AS = {
   ...({ person: 'person', unzr_info: 'person', dracs_death_act: 'person' } as const),
   ...({ party: 'party', employee_request: 'party' } as const),
@@ -103,7 +103,7 @@ function recordNodes(schema: GraphQLSchema, field: Field): void {
   })
 }
 
-// A look-up by a number is recorded already.
+// A look-up by number is already recorded.
 function note({ reads, lookups }: GraphqlContext, operation: string, recorded: Recorded, value: unknown): void {
   if (value !== null && value !== undefined && !lookups.hasRecorded(value))
     reads.read(operation, recorded, idsOf(value))
@@ -139,7 +139,7 @@ function maskText(schema: GraphQLSchema, type: GraphQLObjectType, field: Field):
   }
 }
 
-// Whose a text is tells the nearest type above it that says so: documents are of persons and of parties.
+// The nearest declaring type above a text decides, because documents belong to persons and to parties.
 function kindOf(schema: GraphQLSchema, { path }: GraphQLResolveInfo): SubjectKind {
   for (let at: typeof path | undefined = path; at !== undefined; at = at.prev) {
     const recorded = recordedOf(schema.getType(at.typename ?? '')?.extensions ?? {})

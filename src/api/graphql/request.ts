@@ -1,15 +1,15 @@
-/** What a request must hold before GraphQL looks at it (GraphQL over HTTP): told in our words, where the library tells of its parser. */
+/** Checks a request before GraphQL does (GraphQL over HTTP), because the library's messages are about its parser. */
 import { ApiError } from '../errors.ts'
 
 const ANSWERED = ['application/graphql-response+json', 'application/json', 'text/event-stream', 'multipart/mixed']
 
-/** Throws 400 unless the body asks something: an object with a query, or a list of them. */
+/** Throws 400 unless the body is an object with a query, or a list of them. */
 export function expectQuery(body: unknown): void {
   const wrong = Array.isArray(body) ? wrongInBatch(body) : wrongIn(body)
   if (wrong !== undefined) throw new ApiError('request_malformed', `Malformed request: ${wrong}`)
 }
 
-/** Throws 406 unless an Accept header takes one of our answers, and that before anything is changed. */
+/** Throws 406, before anything is changed, unless the Accept header allows one of our response types. */
 export function expectAcceptable(accept: string | undefined): void {
   const ranges = (accept || '*/*')
     .toLowerCase()
@@ -19,7 +19,7 @@ export function expectAcceptable(accept: string | undefined): void {
   if (!ranges.some((range) => ANSWERED.some((type) => matches(range, type)))) throw notAcceptable()
 }
 
-/** A 406; a subscription is for those who take a stream. */
+/** A 406; a subscription requires a client that accepts a stream. */
 export function notAcceptable(): ApiError {
   return new ApiError('not_acceptable', `Not acceptable: answers are ${ANSWERED.join(', ')}`)
 }

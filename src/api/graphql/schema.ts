@@ -13,7 +13,7 @@ import { addRuns } from './types/runs.ts'
 import { addUnzrInfo } from './types/unzr-info.ts'
 import { addViewer } from './types/viewer.ts'
 
-/** The schema of the admin API, with access, masking and the audit of reads enforced (spec 4). Each file of `types/` adds what one part is about. */
+/** The schema of the admin API, with access control, masking and read auditing enforced (spec 4). Each file of `types/` adds one part. */
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder()
   addAudit(builder)

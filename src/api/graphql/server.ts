@@ -1,4 +1,4 @@
-/** `POST /graphql` (spec 4): authentication before GraphQL, limits on what is asked, errors that tell nothing of our insides. */
+/** `POST /graphql` (spec 4): authentication before GraphQL, limits, and errors without internals. */
 import { EnvelopArmor } from '@escape.tech/graphql-armor'
 import type { FastifyInstance } from 'fastify'
 import { type ExecutionResult, type GraphQLSchema, NoSchemaIntrospectionCustomRule } from 'graphql'
@@ -25,7 +25,7 @@ import { expectAcceptable, expectQuery, notAcceptable } from './request.ts'
 import { Streams } from './streams.ts'
 import { isRefusedForNow, Work, type WorkLimits } from './work.ts'
 
-/** What GraphQL is served with. */
+/** The options of the GraphQL server. */
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema
   readonly database: Database
@@ -37,7 +37,7 @@ export interface GraphqlOptions {
   readonly lookupLimits: LookupLimits
   readonly workLimits: Omit<WorkLimits, 'request'>
   readonly maxAnswerBytes: number
-  /** Introspection and the page to try queries. */
+  /** Introspection and the query page. */
   readonly isOpen: boolean
   readonly meter?: ApiMeter
 }
@@ -63,7 +63,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     maxTokens: { n: GRAPHQL_LIMITS.tokens },
     maxDepth: { n: GRAPHQL_LIMITS.depth },
     maxAliases: { n: GRAPHQL_LIMITS.aliases },
-    // By our own measure, which knows how long lists are: see cost.ts.
+    // Our own cost computation knows the length of lists: see cost.ts.
     costLimit: { enabled: false },
   }).protect()
   const yoga = createYoga<ServerContext, GraphqlContext>({
@@ -74,7 +74,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     cors: false,
     batching: { limit: GRAPHQL_LIMITS.batch },
     logging: false,
-    // Of each operation of a batch its own: what one reads is recorded before its own answer, and no other's.
+    // Each operation of a batch has its own: its reads are recorded before its own answer, and not with another's.
     context: ({ graphql }) => ({ ...graphql, reads: new ReadAudit() }),
     maskedErrors: { maskError: (error) => tell(error, log) },
     plugins: [
@@ -84,7 +84,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
       ...(meter === undefined ? [] : [meterPlugin(meter, schema)]),
     ],
   })
-  // Whoever opens the page to try queries needs no token: what they then ask carries one. Queries in an address, which logs keep, are none.
+  // The query page needs no token, but its queries do. Queries in a URL are refused, because logs keep URLs.
   if (isOpen) {
     app.get('/graphql', (_request, reply) =>
       reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY).send(PAGE),
@@ -96,7 +96,8 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
     handler: async (request, reply) => {
       const { headers } = request
       const ofRequest = work.request(tokenDigest(headers) ?? '')
-      // Whoever reads slowly holds their answer in memory until then. Before the first wait: they may leave while we look who they are.
+      // A slow reader keeps the answer in memory until it is read. Checked before the first await, because the client may leave during
+      // authentication.
       if (reply.raw.closed) ofRequest.end()
       else reply.raw.once('close', () => ofRequest.end())
       const principal = await authenticate(headers, options.authenticate)
@@ -123,7 +124,7 @@ export function addGraphql(app: FastifyInstance, options: GraphqlOptions): void 
   })
 }
 
-// A mistyped name of a field, an input or an enum's value is answered with the like that there are, in documents and variables alike.
+// Errors about mistyped fields, inputs or enum values suggest similar names, in documents and variables alike.
 const hintsPlugin: Plugin<GraphqlContext> = {
   onResultProcess({ result }) {
     if (Symbol.asyncIterator in result) return
@@ -168,16 +169,16 @@ const closedSchemaPlugin: Plugin<GraphqlContext> = {
   onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
 }
 
-// What was not executed at all (not GraphQL, not of this schema, beyond a limit) is a bad request, also where only JSON is asked for.
+// What was not executed (not GraphQL, not in the schema, over a limit) is a bad request, even if the client accepts only JSON.
 const statusPlugin: Plugin<GraphqlContext> = {
   onResultProcess({ result }) {
     if (Symbol.asyncIterator in result) return
     for (const one of Array.isArray(result) ? result : [result]) {
-      // Part of an answer is an answer.
+      // A partial answer is an answer.
       if (holdsSomething(one.data)) for (const { extensions } of one.errors ?? []) delete extensions['http']
       if (one.data !== undefined) continue
       for (const error of one.errors ?? []) {
-        // It was in order, and there was too much to do.
+        // The request was valid; there was too much load.
         if (isRefusedForNow(error)) continue
         if (error.extensions['code'] === INTERNAL) {
           Object.assign(error.extensions, { http: { status: 500 } })

@@ -10,12 +10,12 @@ export class Streams {
     return this.#open
   }
 
-  /** Ends all of them, and those that begin from now on. */
+  /** Ends all of them, and any that start later. */
   end(): void {
     this.#ending.resolve(undefined)
   }
 
-  /** A stream whose results are told by `tell`; an error becomes the last of them, by `tellError`. */
+  /** A stream whose results are converted by `tell`; an error is converted by `tellError` and ends it. */
   async *follow<Result>(
     results: AsyncIterable<Result>,
     tell: (result: Result) => Result,

@@ -1,15 +1,15 @@
 /**
- * How much may be under way at once, by cost: of an HTTP request with all operations of its batch, of a token, of this process. What is
- * beyond it is refused before it is executed, so that nobody can hold up everybody else, or use up the memory.
+ * Limits the concurrent work by cost: of an HTTP request with its whole batch, of a token, of this process. Work over a limit is refused
+ * before execution, so that nobody can block all others or exhaust the memory.
  */
 import { GraphQLError } from 'graphql'
 
-/** The limits, in values of answers. */
+/** The limits, in values per answer. */
 export interface WorkLimits {
   readonly request: number
   readonly token: number
   readonly process: number
-  /** Streams that are open. */
+  /** The number of open streams. */
   readonly streams: { readonly token: number; readonly process: number }
 }
 
@@ -31,7 +31,7 @@ class Share {
     this.#state = state
   }
 
-  /** Takes on so much more, or tells why not. */
+  /** Adds work, or returns why it cannot. */
   take(token: string, weight: number): GraphQLError | undefined {
     const ofThis = (this.#ofTokens.get(token) ?? 0) + weight
     if (ofThis > this.#limits.token) return tooMuch(429, `This token has too many ${this.#name} ${this.#state}`)
@@ -51,7 +51,7 @@ class Share {
 
 /** The work in progress in this process. */
 export class Work {
-  /** What a request may cost. */
+  /** The maximum cost of a request. */
   readonly most: number
   readonly operations: Share
   readonly streams: Share
@@ -62,7 +62,7 @@ export class Work {
     this.streams = new Share(streams, 'streams', 'open')
   }
 
-  /** Begins an HTTP request; `token` tells one token from another. */
+  /** Starts an HTTP request; `token` identifies the token. */
   request(token: string): RequestWork {
     return new RequestWork(this, token)
   }
@@ -81,21 +81,21 @@ export class RequestWork {
     this.#token = token
   }
 
-  /** Begins an operation, or tells why it may not. */
+  /** Starts an operation, or returns why it cannot. */
   begin(cost: number): GraphQLError | undefined {
     const refusal = this.#refusalOf(cost) ?? this.#work.operations.take(this.#token, weightOf(cost))
     if (refusal === undefined) this.#costs.push(cost)
     return refusal
   }
 
-  /** Begins a stream, or tells why it may not: it asks for little at a time and is there for long, so streams are counted apart. */
+  /** Starts a stream, or returns why it cannot. A stream needs little at a time but lasts long, so streams are counted separately. */
   beginStream(cost: number): GraphQLError | undefined {
     const refusal = this.#refusalOf(cost) ?? this.#work.streams.take(this.#token, 1)
     if (refusal === undefined) this.#streams += 1
     return refusal
   }
 
-  // Also of those that were begun before it.
+  // Includes those that were started before.
   #refusalOf(cost: number): GraphQLError | undefined {
     if (this.#isOver) return new GraphQLError('The client has disconnected', { extensions: { code: 'BAD_REQUEST' } })
     const all = this.#costs.reduce((sum, each) => sum + each, cost)

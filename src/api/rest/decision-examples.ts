@@ -1,4 +1,4 @@
-/** Examples of approving and rejecting employee requests. A test puts the requests in, and signs in as the one whom they invite. */
+/** Examples of approving and rejecting employee requests. A test inserts the requests, and signs in as the invited person. */
 import { EXAMPLE_IDS } from './examples.ts'
 import type { RouteExample } from './route.ts'
 

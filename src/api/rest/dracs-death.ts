@@ -1,4 +1,4 @@
-/** What REST answers where a confirmation of a death is refused, of persons and of parties (spec 6.3, 8.15). */
+/** REST's answers to refused confirmations of a death, for persons and parties (spec 6.3, 8.15). */
 import type { DracsDeathResult, DracsDeathWritten } from '../../people/dracs-death.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { type ApiError, notFound, unprocessable } from '../errors.ts'

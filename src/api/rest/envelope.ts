@@ -17,7 +17,7 @@ export function success(meta: Omit<Meta, 'type'>, { data, paging, urgent }: NonN
   return { meta: { ...meta, type }, data, ...beside }
 }
 
-/** Any other. */
+/** An error answer. */
 export function failure(meta: Omit<Meta, 'type' | 'code'>, error: ApiError): object {
   const { kind, message, status, violations } = error
   return {
@@ -26,7 +26,7 @@ export function failure(meta: Omit<Meta, 'type' | 'code'>, error: ApiError): obj
   }
 }
 
-// One entry a path, with all the rules that it broke.
+// One entry per path, with all the rules that it violates.
 function entriesOf(violations: readonly Violation[]): object[] {
   const entries = Map.groupBy(violations, ({ entryType, entry }) => `${entryType} ${entry}`)
   return [...entries.values()].map((of) => ({

@@ -38,7 +38,7 @@ const ofPerson = {
 
 const ofVerifiedPerson = { ...ofPerson, unzr: verified('AUTO', { status: 1 }) } as const
 
-// What nobody checks here.
+// Streams that are not checked here.
 const NOT_NEEDED = { verification_status: 'VERIFICATION_NOT_NEEDED', verification_reason: 'INITIAL' } as const
 const RENAMED = { dracs_name_change: { ...NOT_NEEDED, verification_comment: null } } as const
 const BORN = { ...RENAMED, dracs_birth: RENAMED.dracs_name_change, legal_capacity: NOT_NEEDED } as const

@@ -1,4 +1,4 @@
-/** Examples of invitations. A test puts the requests in, with a secret of the one that a user is made by. */
+/** Examples of invitations. A test inserts the requests, with the secret of the one that creates a user. */
 import { requestOf } from './decision-examples.ts'
 import { EXAMPLE_IDS } from './examples.ts'
 import type { RouteExample } from './route.ts'
@@ -11,7 +11,7 @@ export const INVITATION_REQUESTS = {
   user: { id: '6d3a9c0e-1f24-4b8d-9e57-0a1b2c3d4e21', email: 'petro.koval@example.org' },
 } as const
 
-/** What the mail of the example carried. */
+/** The secret in the example's mail. */
 export const EXAMPLE_INVITE = 'tYq3Gm0cVq0l2cL6xv7m3hDqkXk8m9uQe1w5sZr4JbA'
 
 const { invite, user } = INVITATION_REQUESTS

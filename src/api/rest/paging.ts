@@ -1,4 +1,4 @@
-/** Pages of lists (spec 6.1): by number up to the 10,000th entry, and by cursor without an end. */
+/** Pagination of lists (spec 6.1): by number up to the 10,000th entry, and by cursor without a limit. */
 import { z } from 'zod'
 import type { Direction, Listed, Slice } from '../../listing/slice.ts'
 import { EXACT_UP_TO, type Total } from '../../listing/total.ts'
@@ -9,7 +9,7 @@ import type { Paging } from './route.ts'
 const MOST_ON_A_PAGE = 300
 const USUAL_ON_A_PAGE = 50
 
-// Queries are text: what looks like a whole number is taken for one, anything else fails as text.
+// Query parameters are text: whole numbers are converted, anything else fails as text.
 function wholeNumber(inner: z.ZodInt) {
   return z.preprocess(
     (value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
@@ -17,7 +17,7 @@ function wholeNumber(inner: z.ZodInt) {
   )
 }
 
-/** What every list is asked with. */
+/** The query parameters of every list. */
 export const pageQuery = {
   page: wholeNumber(z.int().min(1)).default(1).describe('The page number. Ignored with `after`.'),
   page_size: wholeNumber(z.int().min(1).max(MOST_ON_A_PAGE))
@@ -26,7 +26,7 @@ export const pageQuery = {
   after: z.string().max(200).optional().describe('Continues after an earlier answer: its `paging.next`.'),
 } as const
 
-/** A query as `pageQuery` reads it. */
+/** The parsed parameters of `pageQuery`. */
 export interface PageQuery {
   readonly page: number
   readonly page_size: number
@@ -36,7 +36,7 @@ export interface PageQuery {
 /** Writing and reading the cursor of a list. */
 export interface Cursor<Place> {
   write(place: Place): string
-  /** Undefined for what this list did not write. */
+  /** Undefined if this list did not create it. */
   read(cursor: string): Place | undefined
 }
 
@@ -77,7 +77,7 @@ export function pagingOf<Place>(
 export function textCursor<Place>(
   pattern: RegExp,
   write: (place: Place) => string,
-  /** Undefined for what the pattern takes and cannot be: 31 February. */
+  /** Undefined for a text that matches the pattern but is impossible, such as 31 February. */
   read: (text: string) => Place | undefined,
 ): Cursor<Place> {
   return {

@@ -1,6 +1,6 @@
-/** Which methods a path has, so that an unknown one is 405 and an unknown path 404 (spec 6.3). */
+/** The methods of each path: an unknown method is 405 and an unknown path 404 (spec 6.3). */
 
-/** A path that is served, as far as its methods go. */
+/** A path with its methods. */
 export interface ServedPath {
   readonly method: string
   readonly path: string

@@ -3,7 +3,7 @@ import type { ReadAudit } from '../../audit/audit.ts'
 import { type Seeing, shownTo } from '../mask.ts'
 import type { GuardedRoute, RouteResult } from './route.ts'
 
-/** An answer as it may be sent; whose data it holds is noted. */
+/** The answer as it may be sent; notes whose data it contains. */
 export function tell(
   { method, path, personal }: GuardedRoute,
   result: RouteResult<unknown>,

@@ -23,7 +23,7 @@ export function putPerson(id: string, body: PutBody, context: AuthorizedContext)
   return put('person', id, context, (tx, by) => upsertPerson(tx, record, by))
 }
 
-/** `PUT /api/parties/{id}`; what is another party's is 409. */
+/** `PUT /api/parties/{id}`; values that belong to another party are 409. */
 export function putParty(id: string, body: PutBody, context: AuthorizedContext) {
   const record = recordOf(readParty, id, body)
   return put('party', id, context, (tx, by) => upsertParty(tx, record, by))

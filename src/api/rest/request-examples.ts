@@ -1,4 +1,4 @@
-/** Examples of creating and reading employee requests. A test puts in what they refer to. */
+/** Examples of creating and reading employee requests. A test inserts what they refer to. */
 import { requestOf } from './decision-examples.ts'
 import { EXAMPLE_IDS } from './examples.ts'
 import type { RouteExample } from './route.ts'
@@ -11,7 +11,7 @@ export const REQUEST_EXAMPLE_IDS = {
 
 const INSERTED_AT = '2026-03-02T08:00:00.000Z'
 
-/** The request that is there. */
+/** The existing request. */
 export const EXAMPLE_REQUEST = requestOf({ email: 'maria.kovalenko@example.org' })
 
 /** A request that is sent, for a doctor. */

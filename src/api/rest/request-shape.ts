@@ -1,4 +1,4 @@
-/** Employee requests as answers have them (spec 5.3). The schema of a new request is separate. */
+/** Employee requests in answers (spec 5.3). The schema of a new request is separate. */
 import { z } from 'zod'
 import { EMPLOYEE_TYPES } from '../../dictionaries/people.ts'
 import { REQUEST_STATUSES, SPECIFICS } from '../../employee-requests/data.ts'

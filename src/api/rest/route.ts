@@ -1,6 +1,6 @@
 /**
- * A route of the REST API as a value: its parameters, access rule and answers. The server, the OpenAPI document and the tests
- * of access all read the same list, so that no route is without a scope, a description or a test.
+ * A route of the REST API as a value: its parameters, access rule and answers. The server, the OpenAPI document and the access tests read
+ * the same list, so no route lacks a scope, a description or a test.
  */
 import type { z } from 'zod'
 import type { AccessPolicy } from '../../access/policy.ts'
@@ -25,33 +25,33 @@ export interface RouteContext {
   readonly encryption: Encryption | undefined
   readonly policy: AccessPolicy
   readonly signatures: Signatures
-  /** The groups of services that this installation asks. */
+  /** The streams whose registries this installation asks. */
   readonly served: ReadonlySet<OwnStream>
   readonly meter: ApiMeter | undefined
   readonly requestId: string
-  /** The address that the request came from. */
+  /** The client's address. */
   readonly address: string
-  /** The cookie by which the device is known. */
+  /** The cookie of a known device. */
   readonly device: string | undefined
-  /** The header that makes it known from now on. */
+  /** The header that sets this cookie. */
   keepDevice(device: string): Readonly<Record<string, string>>
-  /** Notes a sign-in or a sign-out, good or bad; recorded before the answer is sent. */
+  /** Notes a sign-in or sign-out, successful or not; recorded before the answer is sent. */
   readonly note: (act: AccessAct) => void
 }
 
-/** The same of a route that asks for a token. */
+/** The same for a route that requires a token. */
 export interface AuthorizedContext extends RouteContext {
   readonly principal: Principal
-  /** For the audit: who acts. */
+  /** The acting user, for the audit. */
   readonly actor: Actor
   readonly lookups: NumberLookups
-  /** Where the route takes a key, and the request came with one. */
+  /** Present if the route accepts a key and the request has one. */
   readonly sending: Sending | undefined
 }
 
 /**
- * Whose data an answer holds, for the audit of reads (`itself`: the operation records that with what else it does), and by the rule for whom
- * numbers in it are masked.
+ * Whose data an answer contains, for the audit of reads (`itself`: the operation records it together with its other effects), and whose
+ * masking rule applies to its numbers.
  */
 export type Personal =
   | 'nobody'
@@ -63,13 +63,13 @@ export interface Paging {
   readonly page_size: number
   readonly total_entries: number
   readonly total_pages: number
-  /** False where `total_entries` is an estimate, above 10,000. */
+  /** False if `total_entries` is an estimate, above 10,000. */
   readonly total_is_exact: boolean
   /** The cursor of the next page; null at the end. */
   readonly next: string | null
 }
 
-/** What a handler answers with. */
+/** The result of a handler. */
 export type RouteResult<Data> =
   | {
       readonly data: Data
@@ -78,7 +78,7 @@ export type RouteResult<Data> =
       readonly headers?: Readonly<Record<string, string>>
       /** The part of the answer beside `data` (spec 5). */
       readonly urgent?: Readonly<Record<string, unknown>>
-      /** The ids of those whose data it holds, where the route reads somebody's. */
+      /** The ids of the subjects whose data it contains, if the route reads personal data. */
       readonly of?: readonly string[]
       /** The answer is about the sender of the request, so it is not masked, whatever the scopes of the token. */
       readonly isOwn?: boolean
@@ -91,12 +91,12 @@ export interface RouteExample {
   readonly params?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** Who asks, where that matters. */
+  /** The sender, if it matters. */
   readonly email?: string
   readonly status: number
-  /** The `data` of its answer; or, of an example that is refused, nothing. */
+  /** The `data` of its answer; absent if the example is refused. */
   readonly data?: unknown
-  /** Members of `data` that are never the same again. */
+  /** Members of `data` that differ each time. */
   readonly varying?: readonly string[]
   /** For a list with more pages: `paging.next`. */
   readonly next?: string
@@ -104,7 +104,7 @@ export interface RouteExample {
 
 interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends z.ZodType, Data extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With parameters as fastify writes them: `/api/persons/:id`. */
+  /** With parameters in fastify's syntax: `/api/persons/:id`. */
   readonly path: string
   readonly summary: string
   readonly description?: string
@@ -114,7 +114,7 @@ interface RouteShape<Params extends z.ZodType, Q extends z.ZodType, Body extends
   readonly body?: Body
   /** The shape of `data`; none for an answer without a body (204). */
   readonly data?: Data
-  /** The shape of what may stand beside `data`. */
+  /** The schema of the part beside `data`. */
   readonly urgent?: z.ZodType
   /** The statuses of success, if not only 200 (204 for a route without `data`). */
   readonly success?: Readonly<Record<number, string>>
@@ -129,7 +129,7 @@ interface Input<Params extends z.ZodType, Q extends z.ZodType, Body extends z.Zo
   readonly body: z.output<Body>
 }
 
-/** A route that asks for a token with scopes. */
+/** A route that requires a token with scopes. */
 export interface GuardedRoute<
   Params extends z.ZodType = z.ZodType,
   Q extends z.ZodType = z.ZodType,
@@ -138,12 +138,12 @@ export interface GuardedRoute<
 > extends RouteShape<Params, Q, Body, Data> {
   readonly access: Access
   readonly personal: Personal
-  /** Whether it is done once for each `Idempotency-Key` (spec 6.3.8). */
+  /** Whether it is executed once per `Idempotency-Key` (spec 6.3.8). */
   readonly takesKey?: boolean
   handle(input: Input<Params, Q, Body>, context: AuthorizedContext): Promise<RouteResult<z.input<Data>>>
 }
 
-/** A route that anybody may use; `access` says so. */
+/** A public route; `access` says so. */
 export interface PublicRoute<
   Params extends z.ZodType = z.ZodType,
   Q extends z.ZodType = z.ZodType,
@@ -165,7 +165,7 @@ export function guardedRoute<P extends z.ZodType, Q extends z.ZodType, B extends
   return route as unknown as GuardedRoute
 }
 
-/** Declares a route that anybody may use. */
+/** Declares a public route. */
 export function publicRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, D extends z.ZodType>(
   route: PublicRoute<P, Q, B, D>,
 ): Route {

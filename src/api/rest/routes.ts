@@ -11,7 +11,7 @@ import { personRoutes } from './routes/persons.ts'
 import { secondFactorRoutes } from './routes/second-factor.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 
-/** Every route of the REST API. The server, the OpenAPI document and the tests of access read this list. */
+/** Every route of the REST API. The server, the OpenAPI document and the access tests read this list. */
 export const routes: readonly Route[] = [
   ...personRoutes,
   ...partyRoutes,

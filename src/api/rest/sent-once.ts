@@ -1,4 +1,4 @@
-/** POSTs that are done once, however often they are sent with the same `Idempotency-Key` (spec 6.3.8). */
+/** POSTs that are executed once, however often they are sent with the same `Idempotency-Key` (spec 6.3.8). */
 import { hash } from 'node:crypto'
 import type { Principal } from '../../access/principal.ts'
 import { audit } from '../../audit/audit.ts'
@@ -10,10 +10,10 @@ import { toldRequest } from './told-request.ts'
 
 const KEY = /^[!-~]{1,255}$/
 
-/** What is sent with a key: the operation, the parameters of its path, the body. */
+/** The parts that identify a request with a key: the operation, the path parameters, the body. */
 export type SentParts = readonly [operation: string, params: unknown, body: unknown]
 
-/** A request with its key; undefined: it came without one. */
+/** A request with its key; undefined without one. */
 export function sendingOf(
   header: string | string[] | undefined,
   { userId, clientId }: Principal,
@@ -26,13 +26,13 @@ export function sendingOf(
   return { userId, clientId, key: digest(header), sent: digest(JSON.stringify(parts)) }
 }
 
-/** Does something to an employee request, or answers as it was answered when the same was sent before. */
+/** Changes an employee request, or returns the earlier answer if the same request was sent before. */
 export async function sentOnce(context: AuthorizedContext, operation: string, work: () => Promise<ReadRequest>) {
   const { principal } = context
   return toldRequest(principal, (await findDone(context, operation)) ?? (await done(context, operation, work)))
 }
 
-// Whatever went wrong, somebody who sent the same may have done it; and a commit whose answer was lost may be kept.
+// After any error somebody may have executed the same request, and an unacknowledged commit may have happened.
 async function done(context: AuthorizedContext, operation: string, work: () => Promise<ReadRequest>) {
   try {
     return await work()

@@ -1,4 +1,4 @@
-/** Serves routes over HTTP: request ids, envelopes, validation, access. What a route does is its own; everything around it is here. */
+/** Serves routes over HTTP: request ids, envelopes, validation, access. The routes contain only their own work. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -30,40 +30,40 @@ import { tell } from './personal.ts'
 import type { GuardedRoute, PublicRoute, Route, RouteContext, RouteResult } from './route.ts'
 import { sendingOf } from './sent-once.ts'
 
-/** What routes are served with. */
+/** The options of the REST server. */
 export interface RestOptions {
   readonly routes: readonly Route[]
   readonly database: Database
   readonly jobs: JobServices
-  /** The keys that secrets are sealed with; undefined: this installation has none. */
+  /** The keys that encrypt secrets; undefined: this installation has none. */
   readonly encryption?: Encryption | undefined
   readonly authenticate: Authenticate
-  /** Opens signed content; where it is left out, none is accepted. */
+  /** Verifies signed content; without it none is accepted. */
   readonly signatures?: Signatures
   readonly served: ReadonlySet<OwnStream>
-  /** The defaults of the settings where it is left out. */
+  /** Default: those of the settings. */
   readonly policy?: AccessPolicy
   /** ZVIRKA_PUBLIC_URL; undefined: clients use the address on which it listens. */
   readonly publicUrl?: string | undefined
   readonly log: Log
   readonly lookupLimits: LookupLimits
   readonly meter?: ApiMeter
-  /** Compares each answer with its route's `data`, and fails where they differ: for tests. */
+  /** Compares each answer with its route's `data`, and fails if they differ; for tests. */
   readonly checksAnswers?: boolean
 }
 
-// Whatever can stand in a header, the platform's `…#123` among it.
+// Any characters allowed in a header, including those of the platform's `…#123`.
 const REQUEST_ID = /^[!-~]{1,200}$/
 
-/** The id of a request: the one that it came with, or a new one (spec 6.1). */
+/** The id of a request: the one that was sent, or a new one (spec 6.1). */
 export function requestIdOf(header: string | string[] | undefined): string {
   const isFit = typeof header === 'string' && REQUEST_ID.test(header) && !isOwnMark(header)
   return isFit ? header : randomUUID()
 }
 
 /**
- * Adds routes to a server, and what tells of them. Unknown paths are 404, unknown methods of known paths 405, both in the envelope; `others`
- * are the paths that are served besides.
+ * Adds routes to a server, with their monitoring. Unknown paths are 404, unknown methods of known paths 405, both in the envelope; `others`
+ * are the other served paths.
  */
 export function addRest(app: FastifyInstance, options: RestOptions, others: readonly ServedPath[] = []): void {
   const methodsOf = methodsByPath([...options.routes, ...others])
@@ -79,7 +79,7 @@ export function addRest(app: FastifyInstance, options: RestOptions, others: read
   })
   addOpenApi(app, options.routes)
   app.setErrorHandler((error, request, reply) => {
-    // What only reads may be asked again, whatever became of its record in the audit.
+    // Reads can be repeated, whatever happened to their audit record.
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     const known = asApiError(isRead && isOutcomeUnknown(error) ? Reflect.get(Object(error), 'cause') : error)
     if (options.meter !== undefined) meterRefusal(options.meter, request, known)
@@ -158,7 +158,7 @@ function contextOf(request: FastifyRequest, options: RestOptions): RouteContext 
 
 function inputOf({ params, query, body }: Route, request: FastifyRequest) {
   return {
-    // An id in a path that is none is not found (spec 6.3).
+    // An invalid id in a path is not found (spec 6.3).
     params: params === undefined ? undefined : (params.safeParse(request.params).data ?? fail(notFound())),
     query: query === undefined ? undefined : validate(query, request.query, 'query_parameter'),
     body: body === undefined ? undefined : validate(body, bodyOf(request), 'json_data_property'),
@@ -220,7 +220,7 @@ export function sendFrameworkError(error: Error, request: FastifyRequest, reply:
   sendError(request, reply, isBadUrl ? notFound() : asApiError(error))
 }
 
-// What never reached GraphQL is told to its clients in their own words as well, but for a missing or bad token (spec 4, 4.3).
+// Errors before GraphQL are also given in GraphQL's format, except a missing or invalid token (spec 4, 4.3).
 function graphqlErrors(request: FastifyRequest, { status, message, code }: ApiError): object {
   if (pathOf(request) !== '/graphql' || status === 401) return {}
   return { errors: [{ message, extensions: { code } }], extensions: { requestId: request.id } }

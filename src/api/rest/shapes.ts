@@ -1,4 +1,4 @@
-/** Shapes that several routes share. */
+/** Schemas that several routes share. */
 import { z } from 'zod'
 import { DRACS_DEATH_REASONS } from '../../people/dracs-death.ts'
 import { DECLARATION_STATUSES } from '../../people/verification-lists.ts'
@@ -18,7 +18,7 @@ export const id = z.guid().transform((value) => value.toLowerCase())
 /** A path with an id. An id that is not a uuid is 404 (spec 6.3). */
 export const idParams = z.object({ id })
 
-/** What a person says about a verification, as a text that PostgreSQL can store. */
+/** A comment about a verification, as a text that PostgreSQL can store. */
 export const comment = z
   .string()
   .max(3000)
@@ -33,7 +33,7 @@ export const dracsDeathReason = z
 
 const CUMULATIVE = ['VERIFICATION_NEEDED', 'VERIFIED', 'NOT_VERIFIED', 'CHANGES_NEEDED'] as const
 
-/** All streams of a subject taken together (spec 1.5). */
+/** The cumulative status (spec 1.5). */
 export const cumulativeStatus = z.enum(CUMULATIVE)
 
 const instant = z.iso.datetime().nullable()

@@ -6,7 +6,7 @@ import type { shownRequest } from './request-shape.ts'
 
 /** An employee request as all answers show it (spec 5.3). The invited person sees only their own data. */
 export function toldRequest({ email }: Pick<Principal, 'email'>, request: ReadRequest) {
-  // The shape knows no lists that are only read.
+  // The schema has no type for read-only lists.
   const data = showRequest(request) as unknown as z.input<typeof shownRequest>
   return { data, of: [request.id], isOwn: request.data.party.email === email.toLowerCase() }
 }

@@ -1,4 +1,4 @@
-/** What is answered where an e-mail and a password were not taken. */
+/** The answer to an e-mail and password that were not accepted. */
 import type { Unchecked } from '../../access/login.ts'
 import { ApiError, forbidden, TEXTS } from '../errors.ts'
 
@@ -20,7 +20,7 @@ export function uncheckedError(unchecked: Unchecked, wrong: string): ApiError {
   }
 }
 
-/** Too many failures: when there may be another attempt. */
+/** Too many failures: says when the next attempt is allowed. */
 export function tooEarly(seconds: number): ApiError {
   return new ApiError('too_many_requests', TEXTS.tooMany, { headers: { 'retry-after': String(seconds) } })
 }

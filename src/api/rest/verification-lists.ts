@@ -81,7 +81,7 @@ function toldStream({ stream, status, reason, ...told }: StreamVerification, wit
   return { verification_status: status, verification_reason: reason, ...own, ...times }
 }
 
-// What led to somebody.
+// What led to the subject: a declaration or an employee.
 function ledBy(kind: keyof Told, row: SubjectVerification): object {
   const { subject_status: person_status, declaration_number, declaration_status, employee_id, division_id } = row
   return kind === 'person' ? { person_status, declaration_number, declaration_status } : { employee_id, division_id }

@@ -1,28 +1,28 @@
-/** The built admin page as it lies in a folder: read once, kept in memory, since it is small and never changes under a running process. */
+/** The built admin page from a folder: read once and kept in memory, since it is small and never changes while the process runs. */
 import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 
-/** A file of the page, and what it is compressed to where the build did so. */
+/** A file of the page, with its compressed versions from the build. */
 export interface PageFile {
   readonly type: string
   readonly etag: string
   readonly bytes: Buffer
   readonly encodings: ReadonlyMap<Encoding, Buffer>
-  /** Whether its name holds a hash of its content, so that it never changes. */
+  /** Whether its name contains a hash of its content, so that it never changes. */
   readonly isImmutable: boolean
 }
 
-/** The page: `index.html` as a text that is completed for each answer, and the files by their paths. */
+/** The page: `index.html` as a template for each answer, and the files by path. */
 export interface PageBundle {
   readonly index: string
   readonly files: ReadonlyMap<string, PageFile>
 }
 
-/** What files are compressed with, the better first. */
+/** Content encodings, best first. */
 export const ENCODINGS = { br: '.br', gzip: '.gz' } as const
 
-/** A way to compress. */
+/** A content encoding. */
 export type Encoding = keyof typeof ENCODINGS
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,7 +35,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-/** Reads a build of the page. Throws where the folder holds none. */
+/** Reads a build of the page. Throws if the folder contains none. */
 export async function readPageBundle(folder: string): Promise<PageBundle> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))

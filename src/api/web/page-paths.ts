@@ -1,9 +1,9 @@
 /**
- * The paths that are the admin page's own: each answers with `index.html`, and the page shows what belongs there. Nothing else does: an
- * unknown path stays a 404, and no path of the API can be taken for a page.
+ * The admin page's own paths: each answers with `index.html`, and the page shows the rest. Unknown paths are still 404, and no API path can
+ * be mistaken for a page.
  */
 
-/** The first parts of the page's paths; the overview is at the root. `web/src/app/pages.ts` has a page for each, which a test compares. */
+/** The first segments of the page's paths; the overview is at the root. A test compares them with the pages in `web/src/app/pages.ts`. */
 export const PAGE_SEGMENTS = [
   ...([
     'runs',

@@ -1,7 +1,7 @@
 /**
- * Serves the admin page at `/`. Files with a hash in their names are kept for ever by browsers; `index.html` is made anew for each
- * answer: it has the path below which a proxy shows the page, what the page must know before it can ask, and a nonce for the few styles
- * that the library of components makes at run time. No script is ever inline.
+ * Serves the admin page at `/`. Browsers cache files with a hash in their names for ever. `index.html` is generated for each answer: with
+ * the path prefix under which a proxy serves the page, the configuration that it needs before its first request, and a nonce for the few
+ * styles that the component library creates at run time. Scripts are never inline.
  */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -10,16 +10,16 @@ import { notFound } from '../errors.ts'
 import { ENCODINGS, type Encoding, type PageBundle, type PageFile } from './bundle.ts'
 import { PAGE_SEGMENTS } from './page-paths.ts'
 
-/** What the page is served with. */
+/** The options of the page. */
 export interface PageOptions {
   /** The build, which may still be in progress; requests wait for it. If rejected, an error page is served. */
   readonly bundle: Promise<PageBundle>
-  /** Where browsers find the page, such as `/` or `/zvirka/`. */
+  /** The path under which browsers find the page, such as `/` or `/zvirka/`. */
   readonly basePath: string
   readonly config: PageConfig
 }
 
-/** What the page must know before anybody has signed in. Nothing of it is secret. */
+/** The configuration that the page needs before signing in. Contains no secrets. */
 export interface PageConfig {
   /** The OpenID provider at which a browser signs in with a public client. */
   readonly oidc?: {
@@ -28,18 +28,18 @@ export interface PageConfig {
     readonly clientId: string
     readonly scope: string
   }
-  /** Nobody signs in with a password: at the provider, or with a token. */
+  /** Password sign-in is disabled: users sign in at the provider, or with a token. */
   readonly isPasswordSignInOff?: boolean
-  /** That people and registries are made up. */
+  /** Whether people and registries are fictitious. */
   readonly isDemo: boolean
-  /** Whose changes are those of processes and commands, and of no person. */
+  /** The user id of changes by processes and commands. */
   readonly systemUserId?: string
 }
 
 const NOT_BUILT =
   'The admin page is not built. Run "npm run build:web" (it needs the packages of development: npm ci --include=dev).\n'
 
-/** Adds the page, its files, and all paths that are its own. */
+/** Adds the page, its files, and all its paths. */
 export function addPage(app: FastifyInstance, options: PageOptions): void {
   const bundle = options.bundle.catch(() => undefined)
   const sendIndex = async (_request: FastifyRequest, reply: FastifyReply) => {

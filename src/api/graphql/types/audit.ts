@@ -1,4 +1,4 @@
-/** The audit (spec 4.3): who looked at whose data, and who did what. */
+/** The audit (spec 4.3): who read whose data, and who did what. */
 import { AUDIT_ACTIONS, AUDIT_RESULTS, audit } from '../../../audit/audit.ts'
 import { type AuditFilter, type AuditRecord, countAudit, findAudit } from '../../../audit/records.ts'
 import type { Access } from '../../enforce.ts'
@@ -118,7 +118,7 @@ export function addAudit(builder: Builder): void {
   )
 }
 
-// With the names of the filters: what of the audit went away is told without telling what it says.
+// With the names of the filters: records that audit data was exported, without its content.
 async function recordExport({ database, actor }: GraphqlContext, filter: AuditFilter): Promise<void> {
   const fields = namesOf(filter)
   const subjectIds = filter.subjectId === undefined ? [] : [filter.subjectId]

@@ -1,6 +1,6 @@
 /**
- * Lists by the conventions of Relay (spec 4): `first`/`after` and `last`/`before`, cursors that tell nothing about anybody, a total that
- * is computed only where it is asked for. What a list is of, and how it is read, is its field's own affair.
+ * Relay connections (spec 4): `first`/`after` and `last`/`before`, cursors without personal data, a total computed only on request. The
+ * field decides what is listed and how it is read.
  */
 import type { ObjectRef } from '@pothos/core'
 import type { Direction, Slice, TimePlace } from '../../../listing/slice.ts'
@@ -11,33 +11,33 @@ import { type Builder, PLAIN } from '../builder.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** How many nodes a page has where neither `first` nor `last` is given, and at most (spec 4.3). */
+/** The default and maximum number of nodes per page (spec 4.3). */
 export const PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 300
 
-/** How the places of a list are written in its cursors: in parts, which tell nothing of anybody. */
+/** The format of a list's cursors: parts without personal data. */
 export interface Cursors<Place> {
-  /** What each part must look like. */
+  /** The pattern of each part. */
   readonly parts: readonly RegExp[]
   write(place: Place): readonly string[]
   read(parts: readonly string[]): Place
 }
 
-/** Of lists by a time and an id. */
+/** For lists sorted by a time and an id. */
 export const BY_TIME: Cursors<TimePlace> = {
   parts: [/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
   write: ({ at, id }) => [at, id],
   read: ([at = '', id = '']) => ({ at, id }),
 }
 
-/** Of lists by numbers that only grow. */
+/** For lists sorted by growing numbers. */
 export const BY_NUMBER: Cursors<number> = {
   parts: [/^\d{1,15}$/],
   write: (place) => [String(place)],
   read: ([place]) => Number(place),
 }
 
-/** The arguments of a list, as a field gets them. */
+/** The arguments of a list. */
 export interface ConnectionArguments {
   readonly first?: number | null | undefined
   readonly last?: number | null | undefined
@@ -45,7 +45,7 @@ export interface ConnectionArguments {
   readonly before?: string | null | undefined
 }
 
-/** A list, as its field reads it. */
+/** How a field reads its list. */
 export interface List<Node, Place> {
   readonly cursors: Cursors<Place>
   /** Descending by default. */
@@ -55,16 +55,16 @@ export interface List<Node, Place> {
   total(): Promise<Total>
 }
 
-/** A page of a list as the connection's fields read it. */
+/** A page of a list, for the connection's fields. */
 export interface Connection<Node> {
   readonly edges: readonly Edge<Node>[]
   readonly pageInfo: PageInfo
-  /** Its nodes; of a page without any, what was read to know whether there is anything. */
+  /** Its nodes; for a page of size 0, what was read to know whether there are any. */
   readonly read: readonly Node[]
   readonly total: () => Promise<Total>
 }
 
-/** A node and its place. */
+/** A node and its position. */
 export interface Edge<Node> {
   readonly cursor: string
   readonly node: Node
@@ -80,7 +80,7 @@ interface PageInfo {
 /**
  * Prepares to read a page of a list.
  *
- * @throws BAD_REQUEST where the page is too large, or a cursor is none of this list's
+ * @throws BAD_REQUEST if the page is too large, or a cursor is not from this list
  */
 export function pageOf<Node, Place>(
   { first, last, ...args }: ConnectionArguments,
@@ -111,7 +111,7 @@ export function pageOf<Node, Place>(
         startCursor: edges[0]?.cursor ?? null,
         endCursor: edges.at(-1)?.cursor ?? null,
       },
-      // Asked for by two fields, computed once.
+      // Requested by two fields, computed once.
       total: () => {
         known ??= list.total()
         return known
@@ -125,7 +125,7 @@ export function readPage<Node, Place>(args: ConnectionArguments, list: List<Node
   return pageOf(args, list)()
 }
 
-/** Makes a cursor. */
+/** Creates a cursor. */
 export function cursorOf(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url')
 }
@@ -147,13 +147,13 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a filter asks for: null asks for nothing, like a field that is left out. */
+/** The filters that are set: null means no filter, like an omitted field. */
 export function asked<T extends object>(given: T | null | undefined) {
   const entries = Object.entries(given ?? {}).filter(([, value]) => value != null)
   return Object.fromEntries(entries) as { readonly [Name in keyof T]?: NonNullable<T[Name]> }
 }
 
-/** Adds the enum of the orders of a list by time; a description where there is one. */
+/** Adds the enum of the sort orders of a list by time, with an optional description. */
 export function addOrder(builder: Builder, name: string, description?: string) {
   return builder.enumType(name, {
     ...(description === undefined ? {} : { description }),

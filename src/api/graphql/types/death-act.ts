@@ -1,4 +1,4 @@
-/** The type DracsDeathAct (spec 8.14): an act of death as the register of civil status has it. It is personal, of the dead as well. */
+/** The type DracsDeathAct (spec 8.14): an act of death of the register of civil status. Personal, also about the dead. */
 import type { ObjectRef } from '@pothos/core'
 import type { StoredAct } from '../../../death-acts/plans/acts.ts'
 import { ACT_TEXTS, type ActText, operationOf, readDay } from '../../../verification/death-act.ts'
@@ -10,7 +10,7 @@ import { fieldOf } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** The numbers of somebody among its texts. */
+/** The personal numbers among its texts. */
 const NUMBERS: readonly ActText[] = ['numident']
 
 /** Adds the type and its query. */

@@ -1,4 +1,4 @@
-/** Candidates: acts of death that may be a person's or a party's, for whoever decides (spec 8.10, 8.14). */
+/** Candidates: acts of death that may belong to a person or a party, for those who decide (spec 8.10, 8.14). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import type { StoredAct } from '../../../death-acts/plans/acts.ts'
 import {
@@ -34,7 +34,7 @@ import { PERSON_ACCESS } from './person.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** The types that candidates lead to. */
+/** The types that candidates refer to. */
 export interface CandidateTypes {
   readonly person: ObjectRef<Types, PersonRow>
   readonly party: ObjectRef<Types, PartyRow>
@@ -45,7 +45,7 @@ const ACCESS = { person: PERSON_ACCESS, party: { scopes: ['party:read'], isForNh
 const NAMES = { person: 'Person', party: 'Party' } as const
 const ZONES = ['white', 'grey', 'black'] as const
 const ORDERS = ['INSERTED_AT_ASC', 'INSERTED_AT_DESC', 'SCORE_ASC', 'SCORE_DESC'] as const
-/** Cursors of a list that is ordered by the score. */
+/** Cursors of a list sorted by score. */
 const BY_SCORE: Cursors<TimePlace> = { ...BY_TIME, parts: [/^[01](\.\d{1,17})?$/, ...BY_TIME.parts.slice(1)] }
 
 interface Shared {

@@ -95,7 +95,7 @@ export function addEmployeeRequestType(
   return { request, status }
 }
 
-// What the panels of the platform read of the party beside the request itself.
+// What the platform's panels read of the party beside the request itself.
 function ofParty(t: PothosSchemaTypes.ObjectFieldBuilder<Types, ReadRequest>) {
   return {
     firstName: t.string({ nullable: false, ...PLAIN, resolve: ({ data }) => data.party.first_name }),

@@ -1,4 +1,4 @@
-/** Employee requests for the admin page (spec 4.3): reading, and confirming. Approving and rejecting are the invited user's own, by REST (spec 5.1.3). */
+/** Employee requests for the admin page (spec 4.3): reading and confirming. The invited user approves or rejects by REST (spec 5.1.3). */
 import type { Database } from '../../../database/database.ts'
 import { confirmRequest } from '../../../employee-requests/confirm.ts'
 import { REQUEST_STATUSES } from '../../../employee-requests/data.ts'
@@ -126,7 +126,7 @@ const NAMES = {
   insertedAt: 'insertedAt',
 } as const satisfies Readonly<Record<string, keyof RequestFilter>>
 
-// Null asks for nothing, like a field that is left out.
+// Null means no filter, like an omitted field.
 function filterOf(given: Given): RequestFilter {
   const asked = Object.entries(given).filter(([, value]) => value != null)
   if (asked.some(([, value]) => typeof value === 'string' && value.includes('\0'))) {
@@ -159,7 +159,7 @@ async function list(
 const [TIME = /^$/, ID = /^$/] = BY_TIME.parts
 const CURSORS: Readonly<Record<RequestOrder, Cursors<RequestPlace>>> = {
   inserted_at: BY_TIME,
-  // A cursor tells nothing personal: a place among names is found by the request's id.
+  // A cursor contains nothing personal: the position among names is found by the request's id.
   name: { parts: [ID], write: ({ id }) => [id], read: ([id = '']) => ({ id, at: id }) },
   status: {
     parts: [TIME, ID, new RegExp(`^(${REQUEST_STATUSES.join('|')})$`)],

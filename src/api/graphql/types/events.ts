@@ -1,4 +1,4 @@
-/** Events (spec 4.3, 6.5), in the order in which they can be followed: a page never changes behind who turns it. */
+/** Events (spec 4.3, 6.5) in the order in which they can be followed, so pages never change later. */
 import { countEvents, type EventFilter, type EventRow, findEventById, findEvents } from '../../../events/events.ts'
 import type { Access } from '../../enforce.ts'
 import { type Builder, guarded } from '../builder.ts'

@@ -18,7 +18,7 @@ import type { VerificationEnums } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** Whose history is read. */
+/** The subject whose history is read. */
 export interface HistorySubject {
   readonly kind: SubjectKind
   readonly subjectId: string
@@ -26,7 +26,7 @@ export interface HistorySubject {
   readonly stream: Stream | undefined
 }
 
-/** The connection's type, and how one is read. */
+/** The connection's type, and how to read it. */
 export interface HistoryOf {
   readonly connection: ObjectRef<Types, Connection<HistoryRow>>
   readonly orderBy: EnumRef<Types, Direction>

@@ -1,4 +1,4 @@
-/** Jobs (spec 4.3): list, retry, cancel. Nothing of what a job is about is shown but the id of its row. */
+/** Jobs (spec 4.3): list, retry, cancel. Of a job's subject only the id is shown. */
 import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
 import { type Administered, cancelJobs, retryJobs, type Wish } from '../../../jobs/administration.ts'
@@ -16,7 +16,7 @@ import type { MessageRef } from './message.ts'
 
 const READS: Access = { scopes: ['job:read'], isForNhs: true }
 const WRITES: Access = { scopes: ['job:write'], isForNhs: true }
-/** Jobs in one request. */
+/** The maximum number of jobs in one request. */
 const MOST_IDS = 100
 
 type JobRef = ReturnType<typeof addJobType>

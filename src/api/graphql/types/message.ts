@@ -1,4 +1,4 @@
-/** Messages: what the program says to people, as a code with parameters and as text. */
+/** Messages to people: a code with parameters, and the text. */
 import type { ObjectRef } from '@pothos/core'
 import type { Language } from '../../../messages/message.ts'
 import { type Message, plainSpeech, say } from '../../../messages/messages.ts'

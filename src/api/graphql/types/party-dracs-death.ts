@@ -1,4 +1,4 @@
-/** `updatePartyDracsDeathVerificationStatus`: an official of the NHS confirms by hand what DRACS says about an employee (spec 4.3). */
+/** `updatePartyDracsDeathVerificationStatus`: an NHS official confirms the DRACS stream of an employee manually (spec 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import {
   DRACS_DEATH_REASONS,
@@ -22,7 +22,7 @@ import { notInEnum, payloadOf, requirePresent, sendOne } from './send-again.ts'
 const NAME = 'updatePartyDracsDeathVerificationStatus'
 const PARTY_MISSING = 'Party does not exist'
 
-/** Adds the enum of the reasons of one kind: all of the platform's dictionary, so that those that are not allowed are refused in its words. */
+/** Adds the enum of the reasons of one kind: the platform's whole dictionary, so that disallowed ones get the platform's error message. */
 export function addDracsDeathReason(
   builder: Builder,
   name: string,
@@ -87,7 +87,7 @@ async function sendAgain(context: GraphqlContext, subjectId: string): Promise<vo
   if (kind === 'not_active') throw conflict("Such employee isn't active")
 }
 
-/** Whether it is to be asked about anew, and nothing is decided (spec 8.12). */
+/** Whether the stream is queued again instead of decided (spec 8.12). */
 export function isSentAgain(given: {
   readonly dracsDeathVerificationStatus: string
   readonly dracsDeathVerificationReason: string
@@ -119,7 +119,7 @@ function refusalOf(refusal: NhsEmployeeRefusal): ApiError {
   }
 }
 
-// In the words of spec 6.3.
+// With the messages of spec 6.3.
 function dracsDeathError(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, reason: string): ApiError {
   switch (refusal.kind) {
     case 'missing':
@@ -136,10 +136,10 @@ function dracsDeathError(refusal: Exclude<DracsDeathResult, DracsDeathWritten>, 
   }
 }
 
-/** The description of the act of a decision. */
+/** The description of the argument `act`. */
 export const ACT_DESCRIPTION = 'The act of one of the candidates that nobody has decided on; without it the best one’s.'
 
-/** Why an act is refused: it is none of the candidates', or the register has annulled it. */
+/** Why an act is refused: it belongs to no candidate, or the register has annulled it. */
 export function actRefused(kind: 'act_not_allowed' | 'act_annulled'): ApiError {
   const description = kind === 'act_annulled' ? 'the act was annulled' : 'the act is of no candidate that waits'
   return invalidField('dracsDeathActId', { rule: 'invalid', description })

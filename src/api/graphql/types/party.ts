@@ -10,7 +10,7 @@ import { addFilter, readList } from './person-filter.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** Who may read parties. */
+/** The access rule of reading parties. */
 export const PARTY_ACCESS = { scopes: ['party:read'], isForNhs: true } as const
 
 /** Adds parties. */
@@ -122,7 +122,7 @@ function addPhone(builder: Builder): ObjectRef<Types, Phone> {
   })
 }
 
-/** The phones of a party's record: objects, or plain numbers. Anything else is not shown. */
+/** The phones of a party's record: objects, or plain numbers. Anything else is omitted. */
 export function phonesOf(phones: unknown): Phone[] {
   if (!Array.isArray(phones)) return []
   return phones.flatMap((phone: unknown) => {

@@ -1,4 +1,4 @@
-/** What persons and parties have in common, and all that is about them put together (spec 4.2, 4.3). */
+/** What persons and parties have in common, and the assembly of their parts (spec 4.2, 4.3). */
 import type { ObjectRef } from '@pothos/core'
 import type { DocumentRow, RowOf, SubjectRow } from '../../../people/subjects.ts'
 import type { SubjectKind } from '../../../verification/status.ts'
@@ -9,13 +9,13 @@ import type { VerificationTypes } from './verification.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** What the types of persons and parties are made with. */
+/** What the types of persons and parties need. */
 export interface People {
   readonly verification: VerificationTypes
   readonly documents: ObjectRef<Types, DocumentRow>
 }
 
-/** The fields of both. */
+/** The fields of both kinds. */
 export function subjectFields<K extends SubjectKind>(
   t: PothosSchemaTypes.ObjectFieldBuilder<Types, RowOf[K]>,
   kind: K,
@@ -77,7 +77,7 @@ function commonFields(
   }
 }
 
-/** Finds a subject for `node(id)`; nobody is null, as Relay has it. */
+/** Finds a subject for `node(id)`; null if unknown, as Relay requires. */
 export async function byNode<K extends SubjectKind>(
   kind: K,
   id: string,

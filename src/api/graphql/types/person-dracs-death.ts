@@ -1,4 +1,4 @@
-/** `updatePersonDracsDeathVerificationStatus`: an official of the NHS confirms by hand what DRACS says about a person (spec 8.14). */
+/** `updatePersonDracsDeathVerificationStatus`: an NHS official confirms the DRACS stream of a person manually (spec 8.14). */
 import type { ObjectRef } from '@pothos/core'
 import {
   type DracsDeathRequest,
@@ -108,7 +108,7 @@ interface GivenDate {
   readonly deathDate?: string | null | undefined
 }
 
-// As in REST (spec 8.15): not after today, and only of who is said to be dead.
+// As in REST (spec 8.15): not in the future, and only if the person is declared dead.
 function deathDateOf(given: GivenDate): string | null {
   const { deathDate = null, dracsDeathVerificationStatus: status, dracsDeathVerificationReason: reason } = given
   if (deathDate === null) return null

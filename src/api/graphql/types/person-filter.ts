@@ -1,4 +1,4 @@
-/** What lists of persons and parties take and give alike: filter, order, pages (spec 4.3). */
+/** Common to lists of persons and parties: filter, order, pages (spec 4.3). */
 import type { EnumRef } from '@pothos/core'
 import { DOCUMENT_TYPES } from '../../../dictionaries/people.ts'
 import type { Direction } from '../../../listing/slice.ts'
@@ -15,7 +15,7 @@ import { found } from '../personal.ts'
 import { BY_TIME, type Connection, type ConnectionArguments, pageOf } from './connections.ts'
 import { fieldOf, type VerificationEnums } from './verification-enums.ts'
 
-/** What the search form of the platform's panel sends besides: the same filters, otherwise put. */
+/** Additional inputs of the platform panel's search form: the same filters in another structure. */
 export type PanelFilter = ReturnType<typeof addPanelFilter>
 
 /** Adds its inputs; `status` is that of a person. */
@@ -103,13 +103,13 @@ export async function readList<K extends SubjectKind>(
   return read()
 }
 
-// Statuses tell nobody from another.
+// Statuses do not identify a person.
 function whoElse({ databaseId, lastName, firstName, birthDate }: PeopleFilter): string[] {
   const others = Object.entries({ databaseId, lastName, firstName, birthDate })
   return others.flatMap(([name, value]) => (value === undefined ? [] : [name]))
 }
 
-// The filters of a form as if they stood beside the others; `document.number` is `documentNumber`.
+// The filters of a form, flattened to the others' names; `document.number` is `documentNumber`.
 function flattened(given: object): (readonly [string, unknown])[] {
   const asked = (value: object) => Object.entries(value).filter(([, each]) => each != null)
   return asked(given).flatMap(([name, value]) => {
@@ -124,10 +124,10 @@ function flattened(given: object): (readonly [string, unknown])[] {
   })
 }
 
-// Null asks for nothing, like a field that is left out.
+// Null means no filter, like an omitted field.
 function filterOf(given: object): PeopleFilter {
   const fields = new Map(flattened(given))
-  // PostgreSQL's texts cannot hold it, so nobody has it.
+  // PostgreSQL texts cannot contain it, so nothing matches.
   if ([...fields.values()].some((value) => typeof value === 'string' && value.includes('\0'))) {
     throw unprocessable('a value of the filter holds a character that no text may hold')
   }

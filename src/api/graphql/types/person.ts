@@ -10,7 +10,7 @@ import { addFilter, addPanelFilter, readList } from './person-filter.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** Who may read persons. */
+/** The access rule of reading persons. */
 export const PERSON_ACCESS = { scopes: ['person:read'], isForNhs: true } as const
 
 /** Adds persons. */

@@ -11,7 +11,7 @@ import { addReveal } from './reveal.ts'
 import { addSendAgain } from './send-again.ts'
 import { addVerification } from './verification.ts'
 
-/** Adds all that is about persons and parties (spec 4.2, 4.3). */
+/** Adds everything about persons and parties (spec 4.2, 4.3). */
 export function addPeople(builder: Builder, message: MessageRef): void {
   const people = { verification: addVerification(builder, message), documents: addDocuments(builder) }
   const person = addPersons(builder, people)

@@ -1,6 +1,6 @@
 /**
- * `revealPersonData` and `revealPartyData` (spec 4.3): whoever sees numbers masked may see those named in full, for a reason. The record of
- * it, with the reason and the names of the fields, is written in the transaction that reads them.
+ * `revealPersonData` and `revealPartyData` (spec 4.3): users who see masked numbers can see the requested ones in full, for a reason. The
+ * transaction that reads them also records the reason and the names of the fields.
  */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { audit } from '../../../audit/audit.ts'
@@ -21,7 +21,7 @@ const FIELDS = {
 } as const satisfies Record<SubjectKind, readonly string[]>
 type Field = (typeof FIELDS)[SubjectKind][number]
 
-/** What is shown: null is what was not asked for, or is not there. */
+/** The revealed values; null if not requested or missing. */
 interface Revealed {
   readonly taxId: string | null
   readonly unzr: string | null

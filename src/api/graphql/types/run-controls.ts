@@ -1,4 +1,4 @@
-/** What may be done to runs (spec 4.3): start, pause, resume, stop, and taking back what they settled; each with a reason, in the audit. */
+/** Controls of runs (spec 4.3): start, pause, resume, stop, and reverting; each with a reason, in the audit. */
 import { audit } from '../../../audit/audit.ts'
 import type { Executor } from '../../../database/query.ts'
 import { type RecheckScope, recheck } from '../../../synchronization/recheck.ts'
@@ -117,7 +117,7 @@ interface Rechecked {
   readonly inReview: number
 }
 
-/** Adds taking back. */
+/** Adds reverting a run. */
 export function addRecheck(builder: Builder): void {
   const payload = builder.objectRef<Rechecked>('RecheckVerificationRunPayload').implement({
     fields: (t) => ({

@@ -1,4 +1,4 @@
-/** Runs, processes, workers and registries as GraphQL shows them (spec 4.3); what may be asked of them is in `runs.ts`. */
+/** Types of runs, processes, workers and registries (spec 4.3); their queries are in `runs.ts`. */
 import { readCounts } from '../../../synchronization/counts.ts'
 import { HOLDERS } from '../../../synchronization/held-by.ts'
 import { RUN_STATES } from '../../../synchronization/plans/runs.ts'
@@ -34,7 +34,7 @@ const COUNTS = [
   ['propagated', 'propagated', 'Others with the same document.'],
 ] as const
 
-/** The types; each is made once a schema. */
+/** Adds the types, once per schema. */
 export function addRunTypes(builder: Builder, message: MessageRef) {
   const state = builder.enumType('VerificationRunState', {
     values: Object.fromEntries(RUN_STATES.map((each) => [each.toUpperCase(), { value: each }])),
@@ -154,7 +154,7 @@ export function addRunTypes(builder: Builder, message: MessageRef) {
   return { state, run, runs: addConnection(builder, 'VerificationRun', run) }
 }
 
-/** A process with what is known of it. */
+/** A process with its settings and state. */
 export interface ShownProcess extends OperatedProcess {
   readonly nextTick: Date | null
   readonly lastTick: { readonly time: Date; readonly outcome: string } | null
@@ -173,7 +173,7 @@ export interface RunDay {
   readonly technical_errors: number
 }
 
-/** A process, its counts, its schedule and its run. */
+/** A process with its counts, schedule and run. */
 export function addProcessType(builder: Builder, run: ReturnType<typeof addRunTypes>['run']) {
   const status = builder.objectRef<{ status: string; count: number }>('StreamStatusCount').implement({
     fields: (t) => ({

@@ -1,4 +1,4 @@
-/** Processes, runs, workers and registries as they are read and followed (spec 4.3); what may be done to runs is in `run-controls.ts`. */
+/** Reading and following processes, runs, workers and registries (spec 4.3); the controls are in `run-controls.ts`. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Executor } from '../../../database/query.ts'
 import { CronTicks } from '../../../schedule/cron-ticks.ts'
@@ -129,7 +129,7 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
       resolve: (report: RunReport) => report,
     }),
   )
-  // One stream for all of them: a browser has six connections to a server at most.
+  // One subscription for all of them: a browser opens at most six connections to a server.
   builder.subscriptionField('verificationRunsUnderWay', (t) =>
     t.field({
       type: [run],
@@ -142,7 +142,7 @@ function addProgress(builder: Builder, { run }: RunTypes): void {
   )
 }
 
-/** One read of the database serves all who follow the same run, until the next second. */
+/** All followers of a run share one read per second. */
 const reads = new WeakMap<Executor, Map<string, { readonly until: number; readonly found: Promise<unknown> }>>()
 
 function shared<T>(executor: Executor, what: string, read: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** The mutations that send a person or a party to be checked again (spec 4.2, 4.3). */
+/** The mutations that queue a person or a party to be checked again (spec 4.2, 4.3). */
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { audit } from '../../../audit/audit.ts'
 import { type SendAgainRequest, type SendAgainResult, sendAgain } from '../../../people/send-again.ts'
@@ -15,13 +15,13 @@ import { fieldOf, typeOf } from './verification-enums.ts'
 
 type Types = Builder['$inferSchemaTypes']
 
-/** The error of a status that may not be set: only this one may (spec 4.2). */
+/** The error for a status that may not be set; only one is allowed (spec 4.2). */
 export function notInEnum(field: string, allowed: StreamStatus): ApiError {
   const description = 'value is not allowed in enum'
   return invalidField(field, { rule: 'inclusion', description, params: { values: [allowed] } })
 }
 
-/** Throws for a required text of an input that is blank (spec 4, check 4). */
+/** Throws if a required text of an input is blank (spec 4, check 4). */
 export function requirePresent(input: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(input)) {
     if (value.trim() === '') throw missingField(name)
@@ -121,7 +121,7 @@ async function send(
   return subjectId
 }
 
-/** Sends a stream again, in the audit under the mutation's name; a stream that is not served is refused. */
+/** Queues a stream again, audited under the mutation's name; a disabled stream is refused. */
 export function sendOne(
   request: SendAgainRequest,
   mutation: string,

@@ -25,7 +25,7 @@ import { addUnzrInfoType } from './unzr-info-type.ts'
 
 const READS: Access = { scopes: ['unzr:read'], isForNhs: true }
 const WRITES: Access = { scopes: ['unzr:write'], isForNhs: true }
-/** What the index on the UNZR can hold, and far more than any has. */
+/** The limit of the index on the UNZR; real ones are far shorter. */
 const LONGEST_UNZR = 255
 
 type UnzrInfoRef = ReturnType<typeof addUnzrInfoType>
@@ -66,7 +66,7 @@ function addSync(builder: Builder, unzrInfo: UnzrInfoRef): void {
 
 const SYNC = 'Mutation.syncUnzrInfoRegister'
 
-// What the registry knows of a UNZR tells whose it is, as our own records do.
+// What the registry has about a UNZR reveals its owner, as our own records do.
 function lookupOf(
   operation: string,
   unzr: string,
@@ -77,17 +77,17 @@ function lookupOf(
   return { operation, subjectKind: 'unzr_info', numbers: { unzr }, besides, isLimited }
 }
 
-// Written and looked up by one transaction, which records both.
+// One transaction writes, looks up, and records both.
 async function sync(context: GraphqlContext, unzr: string): Promise<UnzrInfoRow> {
   const { database, jobs, principal, actor, lookups } = context
-  // What the registry answers could not be kept.
+  // Without keys the registry's answer could not be stored.
   const encryption = requireKeys(context.encryption)
   const lookup = lookupOf(SYNC, unzr, context)
   const stored = await lookups.look(lookup, () =>
     database.transaction(async (tx) => {
       const value = await syncUnzrInfo(tx, jobs.jobs, jobs.unzrInfo, { unzr, userId: principal.userId })
       const write = { action: 'write', operation: SYNC, subjectKind: 'unzr_info', subjectIds: [value.id] } as const
-      // What the registry will answer is not known yet.
+      // The registry's answer is not known yet.
       const ids = hasInfo(value) ? [value.id] : []
       await audit(tx, actor, write, entryOf(lookup, ids))
       return { value, ids, counts: 'found', isRecorded: true }
@@ -96,7 +96,7 @@ async function sync(context: GraphqlContext, unzr: string): Promise<UnzrInfoRow>
   return openInfo(encryption, stored)
 }
 
-/** As it came (spec 4.1), where it can be kept at all. */
+/** Unchanged (spec 4.1), if it can be stored at all. */
 function validUnzr(unzr: string): string {
   if (unzr.trim() === '') throw missingField('unzr')
   if (unzr.length > LONGEST_UNZR) {

@@ -1,4 +1,4 @@
-/** The dictionaries of verification as GraphQL has them (spec 1.4, 4.2). */
+/** The dictionaries of verification in GraphQL (spec 1.4, 4.2). */
 import type { EnumRef } from '@pothos/core'
 import { CUMULATIVE_STATUSES, type CumulativeStatus } from '../../../verification/cumulative.ts'
 import {
@@ -18,7 +18,7 @@ type Types = Builder['$inferSchemaTypes']
 
 /** The dictionaries, as enums. */
 export interface VerificationEnums {
-  /** Statuses of streams, under the name that each kind of subject has for them (spec 4.2). */
+  /** Statuses of streams, under each kind's own name (spec 4.2). */
   readonly status: Readonly<Record<SubjectKind, EnumRef<Types, StreamStatus>>>
   readonly reason: EnumRef<Types, StreamReason>
   readonly cumulative: EnumRef<Types, CumulativeStatus>
@@ -26,7 +26,7 @@ export interface VerificationEnums {
   readonly online: EnumRef<Types, OnlineStatus>
 }
 
-/** A column or a stream as GraphQL names it: `mvs_passport` is `mvsPassport`. */
+/** A column or a stream in GraphQL's spelling: `mvs_passport` is `mvsPassport`. */
 export function fieldOf(name: string): string {
   return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 }

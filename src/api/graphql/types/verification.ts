@@ -1,4 +1,4 @@
-/** How persons and parties are verified, stream by stream, and why (spec 4.3). */
+/** How persons and parties are verified, by stream, with explanations (spec 4.3). */
 import type { ObjectRef } from '@pothos/core'
 import type { Message } from '../../../messages/messages.ts'
 import { ownFields, type StreamVerification, type Verification } from '../../../people/verifications.ts'
@@ -15,7 +15,7 @@ import { addEnums, fieldOf, typeOf, type VerificationEnums } from './verificatio
 
 type Types = Builder['$inferSchemaTypes']
 
-/** What the types of persons and parties are made with. */
+/** What the types of persons and parties need. */
 export interface VerificationTypes {
   readonly enums: VerificationEnums
   readonly details: Readonly<Record<SubjectKind, ObjectRef<Types, Verification>>>
@@ -55,7 +55,7 @@ function addDetails(builder: Builder, kind: SubjectKind, parts: Parts): ObjectRe
   })
 }
 
-// What a stream has besides status and reason differs: its registry's answer, or a comment by hand.
+// The additional fields differ between streams: the registry's answer, or a manual comment.
 function addStream(
   builder: Builder,
   name: string,

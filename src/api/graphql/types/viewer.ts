@@ -2,7 +2,7 @@ import { masksNumbersOf } from '../../mask.ts'
 import { type Builder, guarded } from '../builder.ts'
 import type { GraphqlContext } from '../context.ts'
 
-/** `viewer`: who is asking, and what they may do, so that a page shows nothing else. */
+/** `viewer`: the current user and their permissions, so that a page can hide the rest. */
 export function addViewer(builder: Builder): void {
   const viewer = builder.objectRef<GraphqlContext['principal']>('Viewer').implement({
     description: 'The sender of the request.',

@@ -16,7 +16,7 @@ import { TEXTS_OF } from './texts.ts'
 import { confirmView } from './views.ts'
 import type { Visit } from './visit.ts'
 
-/** An answer. */
+/** The two answers. */
 export type Decision = 'approve' | 'reject'
 
 /** Shows the request to the invited person. */
@@ -37,7 +37,7 @@ export async function showRequest(
   return visit.show(reviewView(visit.place, { ...invitation, preview }, request.inserted_at, notice))
 }
 
-/** Asks whether it is really meant. */
+/** Asks for confirmation. */
 export async function askAgain(visit: Visit, request: ReadRequest, decision: Decision): Promise<FastifyReply> {
   const principal = await visit.findPrincipal()
   if (principal === undefined || check(request, principal.email).kind === 'refused') return visit.goTo('')
@@ -98,7 +98,7 @@ async function showRefused(
   }
 }
 
-// Somebody answered meanwhile, here or elsewhere, or it is too late: there is nothing to be signed in for.
+// Somebody answered meanwhile, here or elsewhere, or it is too late: the session has no purpose any more.
 async function showAnswered(visit: Visit, refusal: Refusal): Promise<FastifyReply> {
   await endSession(visit)
   if (refusal === REFUSALS.expired) return showOver(visit, 'EXPIRED')

@@ -2,7 +2,7 @@
 
 import { cookieHeader, cookieOf } from '../../cookies.ts'
 
-/** What each holds: the secret of the link, the session's token, what forms are bound to, what was decided. */
+/** Their content: the secret of the link, the session's token, the key of forms, the decision. */
 const NAMES = {
   secret: 'zvirka_invite',
   session: 'zvirka_invite_session',
@@ -15,7 +15,7 @@ export type CookieName = keyof typeof NAMES
 
 const SECONDS: Readonly<Record<CookieName, number>> = { secret: 1800, session: 3600, form: 3600, result: 600 }
 
-/** Where cookies belong. */
+/** Where the cookies are valid. */
 export interface CookiePlace {
   /** The id of the employee request. */
   readonly id: string

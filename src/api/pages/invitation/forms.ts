@@ -1,11 +1,11 @@
 /**
- * That a form was sent by our own page: the cookie that it is bound to is of this site alone, a token in the form is made from it, and
- * browsers say where a request began. The page has no referrer, so its Origin is `null`; Sec-Fetch-Site tells all the same.
+ * Checks that our own page sent a form: it is bound to a same-site cookie, a token in the form is derived from that, and browsers report
+ * where a request started. The page has no referrer, so its Origin is `null`; Sec-Fetch-Site still works.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** Makes what a browser's forms are bound to. */
+/** Creates the key to which a browser's forms are bound. */
 export function newFormKey(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -15,13 +15,13 @@ export function formToken(key: string, id: string): string {
   return createHmac('sha256', key).update(id).digest('base64url')
 }
 
-/** What a form came with. */
+/** What was sent with a form. */
 export interface SentForm {
   readonly id: string
   readonly key: string | undefined
   readonly token: string | undefined
   readonly headers: IncomingHttpHeaders
-  /** Origins that are ours. */
+  /** Our own origins. */
   readonly origins: readonly string[]
 }
 

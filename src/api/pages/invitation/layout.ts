@@ -4,7 +4,7 @@ import { escapeHtml, type Language } from '../../../employee-requests/invitation
 import { STYLE } from './style.ts'
 import { TEXTS_OF } from './texts.ts'
 
-/** The policy of its answers: this one style, forms to ourselves, and nothing else. */
+/** Its content security policy: this one style, forms to ourselves, and nothing else. */
 export const POLICY = [
   ...["default-src 'none'", `style-src 'sha256-${hash('sha256', STYLE, 'base64')}'`, "form-action 'self'"],
   ...["base-uri 'none'", "frame-ancestors 'none'"],
@@ -55,7 +55,7 @@ ${content}
 const EMBLEM =
   '<svg width="36" height="36" viewBox="0 0 36 36" fill="none" aria-hidden="true"><path d="M18 3 5 8v9c0 8 5.5 13.6 13 16 7.5-2.4 13-8 13-16V8L18 3Z" stroke="currentColor" stroke-width="2.5" stroke-linejoin="round"/><path d="M18 11v13M11.5 17.5h13" stroke="currentColor" stroke-width="3" stroke-linecap="round"/></svg>'
 
-/** A sign above a result: done, refused, or neither. */
+/** An icon above a result: success, refusal, or neutral. */
 export function sign(kind: 'good' | 'bad' | 'calm'): string {
   return `<div class="sign ${kind}"><svg width="32" height="32" viewBox="0 0 32 32" fill="none" aria-hidden="true"><path d="${SIGNS[kind]}" stroke="currentColor" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/></svg></div>`
 }

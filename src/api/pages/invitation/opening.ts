@@ -1,4 +1,4 @@
-/** From the link of the mail to the invitation: what somebody sees before they have signed in. */
+/** From the link in the mail to the invitation: the pages before signing in. */
 import type { FastifyReply } from 'fastify'
 import { REFUSALS, type Refused } from '../../../employee-requests/checks.ts'
 import { findInvitation } from '../../../employee-requests/invitation.ts'
@@ -7,7 +7,7 @@ import { TEXTS_OF } from './texts.ts'
 import { createView, messageView, openingView, resultView, signInView } from './views.ts'
 import type { Visit } from './visit.ts'
 
-/** The secret goes from the address to a cookie, and the browser to an address without it. */
+/** Moves the secret from the URL to a cookie, and redirects to a URL without it. */
 export function takeSecret(visit: Visit, secret: string): FastifyReply {
   visit.setCookie('secret', /^[\w-]{1,128}$/.test(secret) ? secret : undefined)
   visit.setCookie('result', undefined)
@@ -15,19 +15,19 @@ export function takeSecret(visit: Visit, secret: string): FastifyReply {
 }
 
 /**
- * A link in a mail is followed from another site, and so is what it redirects to: the browser sends none of our cookies there. This page, which
- * is ours, goes on by itself, and then they are sent.
+ * A link in a mail is a cross-site navigation, and so are its redirects, so the browser sends no cookies of ours. This page, which is ours,
+ * continues by itself, and then they are sent.
  */
 export function open(visit: Visit): FastifyReply {
   return visit.cookie('secret') === undefined ? visit.show(openingView(visit.place)) : visit.goTo('')
 }
 
-/** No such invitation, as far as anybody can tell. */
+/** The invitation does not exist, or the visitor may not know that it does. */
 export function showMissing(visit: Visit): FastifyReply {
   return visit.show(messageView(TEXTS_OF[visit.language].missing, 404, { kind: 'bad' }))
 }
 
-/** What somebody sees who is not signed in. */
+/** The page for visitors who are not signed in. */
 export async function showClosed(visit: Visit, request: ReadRequest, notice?: string): Promise<FastifyReply> {
   const result = visit.cookie('result')
   if ((result === 'approved' || result === 'rejected') && request.status === result.toUpperCase())
@@ -54,18 +54,18 @@ async function showInvited(visit: Visit, secret: string, notice?: string): Promi
   }
 }
 
-/** Nobody has a password here: the request is answered elsewhere. */
+/** Password sign-in is disabled: the request is answered elsewhere. */
 export function showNoPasswords(visit: Visit): FastifyReply {
   return visit.show(messageView(TEXTS_OF[visit.language].noPasswords, 403))
 }
 
-/** Too many attempts: when there may be another. */
+/** Too many attempts: says when the next one is allowed. */
 export function showTooEarly(visit: Visit, seconds: number): FastifyReply {
   const { early } = TEXTS_OF[visit.language]
   return visit.show({ ...signInView(visit.place, { notice: early(seconds) }), status: 429 })
 }
 
-/** The link opens nothing: why, and what can be done. */
+/** The link is invalid: says why, and what to do. */
 export async function showRefusedLink(visit: Visit, { refusal }: Refused): Promise<FastifyReply> {
   const request = await findRequestById(visit.database, visit.id)
   if (request === undefined) return showMissing(visit)
@@ -77,7 +77,7 @@ export async function showRefusedLink(visit: Visit, { refusal }: Refused): Promi
   return visit.show({ ...signInView(visit.place, { notice: badLink }), status: 403 })
 }
 
-/** The request was answered, or it is too late. */
+/** The request was answered or has expired. */
 export function showOver(visit: Visit, status: Exclude<ReadRequest['status'], 'NEW'>): FastifyReply {
   const texts = TEXTS_OF[visit.language]
   return visit.show(messageView(texts.over[status], status === 'EXPIRED' ? 403 : 409))

@@ -1,6 +1,6 @@
 /**
- * The page behind the link of an invitation (spec 5), at `/invite/{id}`: whoever is invited sets a password or signs in, sees the request, and
- * approves or rejects it. Plain forms, no script. The secret is in an address once, on the way from the mail; that address is logged nowhere.
+ * The page of an invitation's link (spec 5), at `/invite/{id}`: the invited person sets a password or signs in, sees the request, and
+ * approves or rejects it. Plain forms, no scripts. The secret is in a URL once, when coming from the mail; that URL is not logged.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { findRequestById, type ReadRequest } from '../../../employee-requests/read.ts'

@@ -1,4 +1,4 @@
-/** The request as the invited person sees it: who asks, for what, and their own data, whole. */
+/** The request as the invited person sees it: who sent it, its purpose, and their own unmasked data. */
 
 import { SPECIFICS, type Specifics } from '../../../employee-requests/data.ts'
 import { addressLine, dayWords, escapeHtml } from '../../../employee-requests/invitation-words.ts'
@@ -33,7 +33,7 @@ export interface Reviewed extends InvitationRow {
   readonly preview?: Preview | undefined
 }
 
-/** The request, and the way to answer it. */
+/** The request, with the forms to answer it. */
 export function reviewView(place: Place, invitation: Reviewed, insertedAt: Date, notice?: string): View {
   const { language, to } = place
   const texts = TEXTS_OF[language]

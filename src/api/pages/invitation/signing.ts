@@ -1,4 +1,4 @@
-/** Becoming a user and signing in on the page: the functions of the REST routes, with the page in place of JSON. */
+/** Creating a user and signing in on the page: the functions of the REST routes, with HTML instead of JSON. */
 import type { FastifyReply } from 'fastify'
 import { signIn, type Unchecked } from '../../../access/login.ts'
 import type { PasswordWeakness } from '../../../access/password-rules.ts'
@@ -19,7 +19,7 @@ export async function becomeUser(visit: Visit, request: ReadRequest): Promise<Fa
   const password = visit.sent('password')
   const attempt = { id, address, invite, requestId, operation: 'POST /invite/:id/user' }
   if (password !== visit.sent('repeat')) {
-    // The invitation is looked at first, as where the password is sent once.
+    // The invitation is checked first, as in the REST route.
     const found = await findInvitation(database, attempt, invite)
     const errors = { repeat: TEXTS_OF[visit.language].create.mismatch }
     if (found.kind === 'good' && !found.hasUser) return visit.show(createView(place, request, { status: 422, errors }))
@@ -39,7 +39,7 @@ export async function becomeUser(visit: Visit, request: ReadRequest): Promise<Fa
     case 'switched_off':
       return showNoPasswords(visit)
     case 'refused':
-      // Somebody who has a user signs in.
+      // Somebody who already has a user signs in.
       return outcome === USER_EXISTS ? visit.goTo('') : showRefusedLink(visit, outcome)
   }
 }

@@ -1,4 +1,4 @@
-/** The whole style of the page: colours of at least 4.5 to 1 in both themes, one column, no image and no font from elsewhere. */
+/** The page's style: contrast of at least 4.5 to 1 in both themes, one column, no images or external fonts. */
 export const STYLE = `
 :root { color-scheme: light dark; --paper: #fff; --ground: #eef2f7; --ink: #17202c; --soft: #475467; --line: #d0d7e2; --field: #667085;
   --brand: #0b5cad; --on-brand: #fff; --brand-strong: #084785; --good: #0a6b3d; --good-ground: #e6f4ec; --bad: #b42318; --bad-ground: #fdecea; --note: #e8f1fb }

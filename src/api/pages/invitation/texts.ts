@@ -316,5 +316,5 @@ const en: Texts = {
   },
 }
 
-/** All of them. */
+/** The texts by language. */
 export const TEXTS_OF: Readonly<Record<Language, Texts>> = { uk, en }

@@ -1,4 +1,4 @@
-/** The pages themselves: pure functions from what is known to HTML. Whatever comes from a request is escaped. */
+/** The pages' HTML: pure functions, which escape everything from requests. */
 
 import type { PasswordWeakness } from '../../../access/password-rules.ts'
 import type { Language } from '../../../employee-requests/invitation-words.ts'
@@ -10,7 +10,7 @@ import { TEXTS_OF } from './texts.ts'
 /** What forms and links of a page need. */
 export interface Place {
   readonly language: Language
-  /** An address below the invitation's own, such as `/approve`; in the page's language. */
+  /** A URL below the invitation's own, such as `/approve`, in the page's language. */
   readonly to: (below: string) => string
   readonly formToken: string
 }
@@ -24,7 +24,7 @@ export function named(
   return { place: legal_entity_name ?? texts.facts.place, role: ROLE_WORDS[data.employee_type][language] }
 }
 
-/** A form that posts; its token says that the page was ours. */
+/** A form that posts; its token proves that the page was ours. */
 export function form({ to, formToken }: Place, below: string, content: string): string {
   return `<form method="post" action="${escapeHtml(to(below))}" novalidate><input type="hidden" name="token" value="${formToken}">${content}</form>`
 }
@@ -63,7 +63,7 @@ function field({ name, words, type, autocomplete, value = '', isFixed = false, e
   return `<div class="field${error === undefined ? '' : ' wrong'}"><label for="${name}">${words}</label><input ${attributes.join(' ')}>${wrong}${below}</div>`
 }
 
-/** What is wrong with a password that was sent. */
+/** What is wrong with the submitted password. */
 export interface PasswordErrors {
   readonly password?: string | undefined
   readonly repeat?: string | undefined
@@ -123,7 +123,7 @@ export function signInView(
     readonly error?: string | undefined
     readonly notice?: string | undefined
     readonly isPlain?: boolean
-    /** Asks for a code of the second factor as well; what was wrong with the one that was sent. */
+    /** Also asks for a code of the second factor; the error of the submitted one. */
     readonly code?: { readonly error: string | undefined } | undefined
   },
 ): View {
@@ -142,7 +142,7 @@ ${isPlain ? `<p class="quiet">${signIn.noPassword}</p>` : ''}</div>`
   return { status, title: signIn.title, content }
 }
 
-/** Whether it is really meant. */
+/** Asks for confirmation. */
 export function confirmView(
   place: Place,
   decision: 'approve' | 'reject',
@@ -183,7 +183,7 @@ export function messageView(
   }
 }
 
-/** What is between the link of the mail and the invitation: from here on requests come from our own site, and carry its cookies. */
+/** The page between the link and the invitation: from here on requests are same-site and carry its cookies. */
 export function openingView({ language, to }: Place): View {
   const { opening, openingWords, proceed } = TEXTS_OF[language]
   return { ...messageView([opening, openingWords], 200, { again: { url: to(''), words: proceed } }), onTo: to('') }

@@ -15,11 +15,11 @@ import { formToken, isOurForm, newFormKey } from './forms.ts'
 import { POLICY, renderPage, type View } from './layout.ts'
 import type { Place } from './views.ts'
 
-/** What the page is served with. */
+/** The options of the page. */
 export interface InvitationPageOptions {
   readonly database: Database
   readonly jobs: JobServices
-  /** The defaults of the settings where it is left out. */
+  /** Default: those of the settings. */
   readonly policy?: AccessPolicy
   /** ZVIRKA_PUBLIC_URL; undefined: the address on which it listens. */
   readonly publicUrl: string | undefined
@@ -57,7 +57,7 @@ export class Visit {
     this.#request = request
     this.#reply = reply
     this.#publicUrl = publicUrl
-    // Behind a path that something before us takes away, addresses that the browser sees begin with it.
+    // Behind a proxy that strips a path prefix, the browser's URLs start with it.
     const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '')
     this.home = `${prefix}/`
     this.#base = `${prefix}/invite/${encodeURIComponent(id)}`
@@ -84,7 +84,7 @@ export class Visit {
     return { id: this.id, path: this.#base, isSecure: this.isSecure }
   }
 
-  /** The cookie by which the device is known. */
+  /** The cookie of a known device. */
   get device(): string | undefined {
     return this.#device ?? deviceOf(this.#request.headers.cookie, this.isSecure)
   }
@@ -97,13 +97,13 @@ export class Visit {
     return this.#request.id
   }
 
-  /** A field of the form that was sent; no text: the field is empty or not there. */
+  /** A field of the submitted form; an empty text if it is missing. */
   sent(name: string): string {
     const value: unknown = Reflect.get(Object(this.#request.body), name)
     return typeof value === 'string' ? value : ''
   }
 
-  /** A parameter of the address. */
+  /** A query parameter. */
   asked(name: string): string | undefined {
     const value: unknown = Reflect.get(Object(this.#request.query), name)
     return typeof value === 'string' ? value : undefined
@@ -127,7 +127,7 @@ export class Visit {
     return actorOf(principal, this.#request)
   }
 
-  /** Notes for the audit that somebody signed in or out, or could not. */
+  /** Notes a sign-in, sign-out or failure for the audit. */
   note(act: AccessAct): void {
     noteAct(this.#request, act)
   }
@@ -146,7 +146,7 @@ export class Visit {
     return this.#answer(view.status).type('text/html; charset=utf-8').send(renderPage(view, frame))
   }
 
-  /** Answers with the way to another of its pages. */
+  /** Redirects to another of its pages. */
   goTo(below: string): FastifyReply {
     return this.#answer(303).header('location', this.place.to(below)).send()
   }

@@ -1,4 +1,4 @@
-/** Asking for an employee (spec 5, 5.5), in plain JSON and as signed content, and reading what was signed. */
+/** Creating employee requests (spec 5, 5.5), as plain JSON or signed content, and reading the signed envelope. */
 import { z } from 'zod'
 import { type Asking, type Creation, createRequest } from '../../../employee-requests/create.ts'
 import { TAX_ID_DIFFERS } from '../../../employee-requests/references.ts'
@@ -47,7 +47,7 @@ const create = guardedRoute({
   },
 })
 
-/** As it comes: a document with its signature, in base64. */
+/** Unchanged: a document with its signature, in base64. */
 const signedContent = {
   signed_content: z.string().min(1).describe('A CAdES envelope (CMS SignedData, attached) of the JSON, in base64.'),
   signed_content_encoding: z.enum(['base64']),
@@ -143,7 +143,7 @@ async function created(
   return creation.request
 }
 
-// Where a request is to change an employee, the answer tells whether its tax id is theirs.
+// If a request changes an employee, the answer says whether the tax id is theirs.
 function isMismatch(creation: Creation): boolean {
   return creation.kind === 'refused' && creation.refusal.message === TAX_ID_DIFFERS
 }

@@ -1,4 +1,6 @@
-/** Approving and rejecting an employee request (spec 5): by the paths of the platform's page, and as the platform serves them (spec 5.0.1). */
+/**
+ * Approving and rejecting an employee request (spec 5): under the paths of the platform's page, and under the platform's own (spec 5.0.1).
+ */
 import type { Scope } from '../../../access/scopes.ts'
 import { approveRequest } from '../../../employee-requests/approve.ts'
 import type { Answering } from '../../../employee-requests/checks.ts'

@@ -1,4 +1,4 @@
-/** Invitations to answer an employee request (spec 5): sent again, and what the one who is invited makes of theirs. */
+/** Invitations to answer an employee request (spec 5): sending again, and creating the invited person's user. */
 import { z } from 'zod'
 import { WEAKNESSES } from '../../../access/password-rules.ts'
 import { type BecameUser, createInvitedUser, inviteAgain } from '../../../employee-requests/invitation.ts'

@@ -1,4 +1,4 @@
-/** Reading employee requests (spec 5). Asking for them is in employee-request-creation.ts, deciding about them in employee-request-decisions.ts. */
+/** Reading employee requests (spec 5). They are created in employee-request-creation.ts, and decided in employee-request-decisions.ts. */
 import { z } from 'zod'
 import type { Principal } from '../../../access/principal.ts'
 import { ROLELESS_SCOPES } from '../../../access/scopes.ts'
@@ -81,7 +81,7 @@ const previewShape = z.object({
     .describe('The party has another user: the invited person can approve only after the NHS has confirmed.'),
 })
 
-// Not for the facility that asks: it would learn about people of others by asking for them.
+// Not for the requesting facility: it could learn about other people by requesting them.
 async function previewFor(
   database: Database,
   { clientType, email }: Principal,
@@ -112,7 +112,7 @@ const ONE = {
   examples: [REQUEST_EXAMPLES.one],
 } as const
 
-// By the path of the platform's page, and as the platform serves it (spec 5.0.1).
+// Under the path of the platform's page, and under the platform's own (spec 5.0.1).
 function one(path: string): Route {
   return guardedRoute({
     ...ONE,
@@ -132,7 +132,7 @@ function one(path: string): Route {
 }
 
 function sees({ scopes, clientType, clientId }: Principal, { data }: ReadRequest): boolean {
-  // Events tell whoever may follow them as much; a MIS is no legal entity, and acts for many.
+  // Events show the same to those who may follow them; a MIS is no legal entity, and acts for many.
   return scopes.has('event:read') || clientType === 'MIS' || clientType === 'NHS' || data.legal_entity_id === clientId
 }
 

@@ -27,7 +27,7 @@ const event = z.object({
   inserted_at: z.iso.datetime(),
 })
 
-// The platform writes times of UTC without a zone as well.
+// The platform also writes UTC times without a zone.
 const zoned = (text: string) => (/(Z|[+-]\d\d(:?\d\d)?)$/.test(text.slice(10)) ? text : `${text}Z`)
 const isMoment = (text: string) => isInstant(zoned(text))
 const moment = z.stringFormat('date', isMoment).meta({ format: 'date-time' })
@@ -39,11 +39,11 @@ const placeCursor = textCursor<number>(
   (text) => Number(text.slice(6)),
 )
 
-/** A window of time is three hours at most, as on the platform. */
+/** As on the platform, a time window is at most three hours. */
 const WINDOW_HOURS = 3
 const WINDOW_MS = WINDOW_HOURS * 3_600_000
 
-// Given one end, the window is as long as it may be.
+// With one end given, the window has the maximum length.
 function timeOf(date: string | undefined, dateTo: string | undefined): EventTime | undefined {
   if (date === undefined && dateTo === undefined) return undefined
   if (date !== undefined && isDay(date)) {
@@ -92,7 +92,7 @@ const query = z.strictObject({
   ...pageQuery,
 })
 
-// Undefined: no event is like that.
+// Undefined: no event matches.
 function filterOf(given: z.output<typeof query>): EventFilter | undefined {
   const { attribute_name: name, new_value: newValue } = given
   if (name === undefined && newValue !== undefined) {

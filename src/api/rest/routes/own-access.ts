@@ -1,4 +1,4 @@
-/** What users do about their own access (spec 6.4). */
+/** Users' own access (spec 6.4). */
 import { z } from 'zod'
 import { changeOwnPassword } from '../../../access/change-password.ts'
 import type { Unchecked } from '../../../access/login.ts'

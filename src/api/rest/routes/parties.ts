@@ -33,7 +33,7 @@ import { seenBy, subjectCursor, toldInList, toldVerification } from '../verifica
 const NO_VERIFICATION = 'There is no such party, or it has no verification'
 const NOT_OURS = 'Access denied'
 
-// A party's verification, for whoever may see it.
+// A party's verification, if the principal may see it.
 async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
   const row = await findVerificationOf(database, 'party', id)
   if (row === undefined) throw notFound(NO_VERIFICATION)

@@ -35,7 +35,7 @@ import { seenBy, subjectCursor, toldInList, toldVerification } from '../verifica
 const NOT_OURS = 'Access denied'
 const NO_VERIFICATION = 'There is no such person, or the person has no verification'
 
-// A person's verification, for whoever may see it.
+// A person's verification, if the principal may see it.
 async function visibleVerification(database: Executor, principal: Principal, id: string): Promise<SubjectVerification> {
   const row = await findVerificationOf(database, 'person', id)
   if (row === undefined) throw notFound(NO_VERIFICATION)
@@ -53,7 +53,7 @@ const verification = guardedRoute({
   description:
     'The NHS sees all persons; any other client those who have an active declaration with an employee of its legal entity.',
   tag: 'Persons',
-  // The platform's documents name either.
+  // The platform's documents name both.
   access: { scopes: ['person_verification:details'], orAnyOf: ['person_verification:read'] },
   personal: { reads: 'person', masks: 'nothing' },
   params: idParams,

@@ -1,4 +1,4 @@
-/** One's own second factor: turning it on and off (docs/access.md). */
+/** The user's own second factor: enabling and disabling it (docs/access.md). */
 import { z } from 'zod'
 import {
   beginEnrolment,
@@ -60,7 +60,7 @@ function byPassword(
 const errorOfSetup = (unchecked: Parameters<typeof uncheckedError>[0]) =>
   uncheckedError(unchecked, 'E-mail or password are wrong')
 
-// As a sign-in that failed: it was tried with e-mail and password.
+// Noted like a failed sign-in: somebody tried an e-mail and a password.
 function noteRefusal<T>({ note }: RouteContext, result: SecondFactorResult<T>): void {
   if (result.kind !== 'done' && !isNotDone(result)) note(attemptOf(result))
 }

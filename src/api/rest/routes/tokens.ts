@@ -33,7 +33,7 @@ const issued = z.object({
   details: z.object({ client_id: z.uuid(), scope: z.string(), masked: z.boolean().optional() }),
 })
 
-// The whole second before its end, so that nobody takes it for good that moment.
+// Rounded down to a second, so that no client uses it after it has expired.
 function toldToken({ value, expiresAt }: IssuedToken, user_id: string, details: z.input<typeof issued>['details']) {
   return { value, expires_at: Math.floor(expiresAt.getTime() / 1000), user_id, details }
 }
