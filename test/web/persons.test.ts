@@ -256,6 +256,23 @@ describe('a person', () => {
     await close()
   })
 
+  test('shows what the tax register answered in its own words: 0 says yes there', async () => {
+    const owner = world.api.db.open({ role: 'zvirka_owner', max: 1 })
+    const answer = async (code: number) =>
+      owner.query({
+        text: 'update mpi.person_drfo_checks set data_status = $2, synced_at = now() where subject_id = $1',
+        values: [persons.refused, code],
+      })
+    await answer(0)
+    const { page, close } = await world.open(`/persons/${persons.refused}`, VERIFIER)
+    const card = page.getByRole('region', { name: 'ДРФО', exact: true })
+    await card.getByText('0 — дані збігаються').waitFor()
+    await answer(42)
+    await page.reload()
+    await card.getByText('42', { exact: true }).waitFor()
+    await close()
+  })
+
   test('with long names and texts fits a phone, a tablet and a small screen', async () => {
     const opened = await world.open(`/persons/${persons.long}`, { ...VERIFIER, ...NARROW })
     await opened.page.getByRole('heading', { level: 1, name: /Надзвичайно/ }).waitFor()

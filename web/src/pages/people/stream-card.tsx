@@ -63,8 +63,8 @@ export function StreamCard({ subject, view }: StreamProps) {
 
 function Results({ view }: { readonly view: StreamView }) {
   const texts = useTexts(peopleTexts)
-  const { unverifiedAt, syncedAt, answer, comment } = view
-  if (unverifiedAt === null && syncedAt === null && answer === null && comment === null) return null
+  const { unverifiedAt, syncedAt, answer, result, comment } = view
+  if ([unverifiedAt, syncedAt, answer, result, comment].every((each) => each === null)) return null
   return (
     <Facts isDense>
       {syncedAt !== null && (
@@ -78,6 +78,7 @@ function Results({ view }: { readonly view: StreamView }) {
         </Fact>
       )}
       {answer !== null && <Fact name={texts.answer}>{textOf(texts.answerWords, String(answer))}</Fact>}
+      {result !== null && <Fact name={texts.answer}>{textOf(texts.resultWords, String(result))}</Fact>}
       {comment !== null && (
         <Fact name={texts.comment} isWide>
           {comment}

@@ -9,8 +9,10 @@ export interface StreamView {
   readonly reason: string
   readonly unverifiedAt: string | null
   readonly syncedAt: string | null
-  /** The registry's answer. */
+  /** Whether the registry found what was asked about: 1, or 0. */
   readonly answer: number | null
+  /** The code with which the tax register answered. */
+  readonly result: number | null
   readonly comment: string | null
   /** Whether this registry is enabled in this installation. */
   readonly isServed: boolean
@@ -47,7 +49,8 @@ export function streamsOf({ kind, verificationDetails }: Subject): StreamView[] 
         ...{ syncedAt: details.syncedAt ?? null, comment: details.comment ?? null },
         isServed: details.isServed ?? false,
         candidateId: details.waitingCandidateId ?? null,
-        answer: details.status ?? details.result ?? null,
+        answer: details.status ?? null,
+        result: details.result ?? null,
       },
     ]
   })
