@@ -81,8 +81,8 @@ export async function measureEngine<Question = PassportQuestion>(
   ask: Ask<Question>,
   process: SyncProcess = dmsPassportPerson,
 ): Promise<Pace> {
-  const database = openBench(url, { max: 6, session: WORKER_SESSION })
-  const leaseDatabase = openBench(url, { max: 1 })
+  const database = openBench(url, { role: 'zvirka_worker', max: 6, session: WORKER_SESSION })
+  const leaseDatabase = openBench(url, { role: 'zvirka_worker', max: 1 })
   const worker = makeWorker(database, leaseDatabase, { ask })
   try {
     await worker.start()

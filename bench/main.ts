@@ -161,7 +161,10 @@ async function benchProcesses(server: BenchServer): Promise<void> {
   for (let round = 0; round < (isQuick ? 1 : 3); round += 1) {
     const bare = await measureYardstick(server, PERSONS)
     const paces: Pace[] = []
-    for (const each of ALL) paces.push(await measureProcess(server, each, PERSONS))
+    for (const each of ALL) {
+      process.stderr.write(`round ${round + 1}: ${each.key}\n`)
+      paces.push(await measureProcess(server, each, PERSONS))
+    }
     rounds.push({ bare, paces })
   }
   line('D: the writes of dms_passport/person as bare SQL', `${rounded(median(rounds.map(({ bare }) => bare.rate)))}/s`)
