@@ -1,4 +1,4 @@
-// Rules: spec 8.3.3, 8.11.2, 8.14.1 to 8.14.3
+// Rules: spec 8.3.3, 8.11.2, 8.14.1 to 8.14.4, 8.17.2
 /** Deciding by hand on acts of death (spec 8.11, 8.14, 8.17): each effect once, in one transaction, by one person. */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -395,6 +395,38 @@ describe('the lists of candidates', () => {
     expect(scores(await list({ first: 2, after: first.pageInfo.endCursor }))).toEqual([0.7])
     expect(scores(await list({ orderBy: 'SCORE_ASC' }))).toEqual([0.7, 0.85, 0.95])
     expect(scores(await list({ orderBy: 'INSERTED_AT_ASC' }))).toEqual([0.7, 0.95, 0.85])
+  })
+
+  test('are counted by kind and zone, with when the oldest came; each person tells of their best', async () => {
+    const { body } = await api.graphql(
+      nhs,
+      `query ($id: ID!) {
+         waitingDracsDeathCandidates { subject zone count oldestInsertedAt }
+         person(id: $id) { verificationDetails {
+           dracsDeath { onlineStatus waitingCandidateId actId comment verificationStatus }
+           drfo { result syncedAt verificationStatus } } } }`,
+      { id: gid('Person', person) },
+    )
+    const rows = await owner.query<{ id: string; score: number; inserted_at: Date }>({
+      text: 'select id, score, inserted_at from mpi.person_verification_candidates order by score desc',
+    })
+    const [best, , worst] = rows
+    const oldestWhite = best?.inserted_at.toISOString()
+    const oldestGrey = worst?.inserted_at.toISOString()
+    const waiting = body.data.waitingDracsDeathCandidates.filter(
+      (each: { subject: string }) => each.subject === 'person',
+    )
+    expect(waiting).toEqual([
+      { subject: 'person', zone: 'GREY', count: 2, oldestInsertedAt: oldestGrey },
+      { subject: 'person', zone: 'WHITE', count: 1, oldestInsertedAt: oldestWhite },
+    ])
+    expect(body.data.person.verificationDetails).toEqual({
+      dracsDeath: {
+        ...{ onlineStatus: 'READY', waitingCandidateId: best?.id, actId: null, comment: null },
+        verificationStatus: 'VERIFICATION_NEEDED',
+      },
+      drfo: { result: null, syncedAt: null, verificationStatus: 'VERIFIED' },
+    })
   })
 
   test('are filtered by zone, score, person and status', async () => {

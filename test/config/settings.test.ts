@@ -1,4 +1,4 @@
-// Rules: spec 2.1.1, 3.3.1, 7.2.1, 8.1.2
+// Rules: spec 2.1.1, 3.3.1, 7.2.1, 8.1.2, 8.2.1 to 8.2.3
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-// Rules: spec 7.1.8
+// Rules: spec 7.1.8, 8.16.3
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isKnowable } from '../../demo/generate/documents.ts'

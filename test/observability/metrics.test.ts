@@ -1,3 +1,4 @@
+// Rules: spec 8.17.2
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts'
 
@@ -192,5 +193,18 @@ describe('of the cluster', () => {
     expect(await lines()).toContain('zvirka_workers{version="1.0.0",state="lost"} 1')
     metrics.cluster({ deaths: [], workers: [{ version: '1.1.0', alive: 3, lost: 0 }], processes: [] })
     expect(await metrics.text()).not.toContain('version="1.0.0"')
+  })
+
+  test('acts of death that wait are shown by kind and zone, and as 0 once all are decided', async () => {
+    const oldest = new Date(Date.now() - 3_600_000)
+    const waiting = [{ kind: 'person', zone: 'white', count: 2, oldest }]
+    metrics.cluster({ deaths: waiting, workers: [], processes: [] })
+    expect(await lines()).toContain('zvirka_death_candidates{kind="person",zone="white"} 2')
+    expect(await lines()).toContain('zvirka_death_candidates{kind="party",zone="grey"} 0')
+    const age = /zvirka_death_candidates_age_seconds\{kind="person",zone="white"\} (\S+)/.exec(await metrics.text())
+    expect(Number(age?.[1])).toBeGreaterThanOrEqual(3600)
+    metrics.cluster({ deaths: [], workers: [], processes: [] })
+    expect(await lines()).toContain('zvirka_death_candidates{kind="person",zone="white"} 0')
+    expect(await lines()).toContain('zvirka_death_candidates_age_seconds{kind="person",zone="white"} 0')
   })
 })

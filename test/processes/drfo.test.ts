@@ -1,4 +1,4 @@
-// Rules: spec 8.5, 8.6, 8.16
+// Rules: spec 8.5.1, 8.6.1, 8.16.1, 8.16.2
 /** DRFO by commands over SOAP, killed in the middle: everybody ends as the generator's files say, and nobody is left held. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

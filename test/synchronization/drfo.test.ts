@@ -1,4 +1,4 @@
-// Rules: spec 8.5, 8.6, 8.12
+// Rules: spec 8.3.1, 8.3.4, 8.5.1, 8.6.1, 8.6.2, 8.12.1
 /** DRFO in the engine: a model of its own, changes during the check, others by the link, and an installation that does not serve it. */
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'

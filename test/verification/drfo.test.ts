@@ -1,4 +1,4 @@
-// Rules: spec 8.5, 8.6
+// Rules: spec 8.5.2, 8.5.3, 8.6.1
 /** Each row of the pre-check and of the verdicts of DRFO. */
 import { describe, expect, test } from 'vitest'
 import type { IdentityDocument } from '../../src/verification/documents.ts'

@@ -1,3 +1,4 @@
+// Rules: spec 8.17.1
 /** The page where a person decides on acts of death (spec 8.17). */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
