@@ -5,14 +5,14 @@ import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { findUserByEmail } from './plans/login.ts'
 
-/** Done, or refused with words for the user. */
+/** Success, or a refusal with a message for the user. */
 export type Administered<T = undefined> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string }
 
-/** It was done. */
+/** A success. */
 export const done = <T>(value: T): Administered<T> => ({ kind: 'done', value })
-/** It was not, and why. */
+/** A refusal and its reason. */
 export const refused = (reason: string, hint?: string): Administered<never> => ({
   kind: 'refused',
   reason,

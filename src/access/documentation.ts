@@ -2,7 +2,7 @@
 import { CLIENT_TYPES, ROLES } from './matrix.ts'
 import { ROLELESS_SCOPES, SCOPES, type Scope } from './scopes.ts'
 
-/** All of them. */
+/** All tables. */
 export function accessTables(): string {
   return [
     '### Scopes',

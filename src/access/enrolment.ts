@@ -33,7 +33,7 @@ export interface NotDone {
   readonly kind: 'on_already' | 'not_on' | 'not_begun' | 'not_required' | 'no_keys'
 }
 
-/** The outcome. */
+/** The state of a user's second factor for an answer. */
 export type SecondFactorResult<T> = Unchecked | NotDone | { readonly kind: 'done'; readonly value: T }
 
 /** The state of a user's second factor, as an answer shows it. */

@@ -52,7 +52,7 @@ export type Unfinished =
   | { readonly kind: 'code_wrong'; readonly userId: string }
   | { readonly kind: 'setup_required'; readonly userId: string }
 
-/** What came of it. */
+/** The outcome. */
 export type LoginResult =
   | {
       readonly kind: 'signed_in'

@@ -1,4 +1,4 @@
-/** Every scope there is (spec 4, 5, 6), with the words that docs/access.md has for it. */
+/** Every scope (spec 4, 5, 6), with its description in docs/access.md. */
 export const SCOPES = {
   'person:read': 'read persons with their documents and verification',
   'person:verify': 'send a person to be checked again',

@@ -10,7 +10,7 @@ import { contextOf, type SealedPlace } from '../encryption/sealed-place.ts'
 import { takeRecoveryCode, takeStep } from './plans/second-factor.ts'
 import type { SecondFactorPolicy } from './policy.ts'
 
-// What every app supports, whatever it reads of the address.
+// What every app supports, whatever it reads from the URI.
 const STEP_SECONDS = 30
 const PARAMETERS = { issuer: 'Zvirka', algorithm: 'SHA1', digits: 6, period: STEP_SECONDS } as const
 const SECRET_BYTES = 20

@@ -5,7 +5,7 @@ import { findToken, findTokens, insertToken, noteUse, type ParentToken, type Tok
 import { effectiveScopes, type Principal } from './principal.ts'
 import { scopeWords } from './scopes.ts'
 
-/** How each token of ours begins, so that scanners of secrets know one where it does not belong. */
+/** The prefix of our tokens, by which secret scanners recognise them. */
 const PREFIX = 'zvirka_'
 
 /** The hash under which a token is stored. 256 random bits do not need a slow hash. */
@@ -31,7 +31,7 @@ export interface TokenRequest {
   readonly isMasked?: boolean
   /** Seconds without activity after which it ends; undefined: never. */
   readonly idleSeconds?: number | undefined
-  /** What it is exchanged for. */
+  /** The token that is exchanged for it. */
   readonly parent?: ParentToken
 }
 

@@ -1,19 +1,19 @@
 /**
- * Records of sign-ins and refusals, in bounded number: a flood of either must not fill the database. Each is recorded by itself up to so many
- * a minute, of an address and of a process; what comes beyond is counted, and recorded once a minute with its number.
+ * Records of sign-ins and refusals, limited in number, because a flood must not fill the database. Up to a limit per minute, for each
+ * address and each process, they are recorded one by one; beyond it they are counted, and the count is recorded once a minute.
  */
 import type { Database } from '../database/database.ts'
 import { type AuditEntry, type Author, audit } from './audit.ts'
 
-/** A minute, in one process of the API: of one user or, where that is unknown, one address; of all known and of all unknown ones. */
+/** Limits per minute in one API process: for one user or, if unknown, one address; for all known and for all unknown ones. */
 export const ACCESS_LIMITS = { each: 30, all: 300, counters: 100 } as const
 
-/** The request of a record that stands for several. */
+/** The request id of a record that stands for several requests. */
 export const SEVERAL = 'several'
 
 const MINUTE_MILLISECONDS = 60_000
 
-/** Where it is told what could only be counted. */
+/** Where counts are logged. */
 export interface AccessLog {
   info(fields: { state: string; reason: string; counts: { occurrences: number } }, message: string): void
   error(fields: { error: unknown; counts: { occurrences: number } }, message: string): void
@@ -25,7 +25,7 @@ interface Counted {
   occurrences: number
 }
 
-/** Records acts that anybody may cause. */
+/** Records actions that anybody can cause. */
 export class AccessAudit {
   readonly #database: Database
   readonly #log: AccessLog
@@ -38,7 +38,7 @@ export class AccessAudit {
     this.#log = log
   }
 
-  /** Records an act now; a refusal is only counted where there were too many in this minute. */
+  /** Records an action now; refusals over this minute's limit are only counted. */
   async record(author: Author, entry: AuditEntry): Promise<void> {
     if ((entry.result ?? 'done') === 'done') return audit(this.#database, author, entry)
     this.#minute ??= setTimeout(() => void this.endMinute(), MINUTE_MILLISECONDS).unref()
@@ -68,7 +68,7 @@ export class AccessAudit {
     this.#counted.set(isRoom ? key : act, known)
   }
 
-  /** Ends the minute: records what was only counted. Called by itself, and at the end of a process. */
+  /** Ends the minute: records what was only counted. Called periodically, and when the process stops. */
   async endMinute(): Promise<void> {
     clearTimeout(this.#minute)
     this.#minute = undefined

@@ -1,32 +1,32 @@
 /**
- * The audit (spec 6): every read of a person's or party's identity data, every write, every sign-in and refusal. A write is recorded in the
- * transaction of the write; what an operation read is gathered and recorded by one statement before its answer is sent, so that nobody sees
- * what was not recorded. Records are appended by a function of the database, which sets the time and the login itself (migration 0013).
+ * The audit (spec 6): every read of identity data, every write, every sign-in and refusal. A write is recorded in its own transaction. The
+ * reads of an operation are collected and recorded with one statement before its answer is sent, so nobody sees data without a record. A
+ * database function appends records and sets the time and the login itself (migration 0013).
  */
 import type { Executor, Query } from '../database/query.ts'
 
-/** Who is behind an act, for the record; what is not known is left out. */
+/** The author of an action, for the record; unknown fields are omitted. */
 export interface Author {
   readonly userId?: string | undefined
   readonly clientId?: string | undefined
   readonly requestId: string
   /** Where the request came from, by the trusted proxies. */
   readonly address?: string | undefined
-  /** Of a command: the operating system's user, and the machine. */
+  /** For a command: the operating system's user, and the machine. */
   readonly operator?: string | undefined
 }
 
-/** Who acts, where that is known. */
+/** The acting user, if known. */
 export interface Actor extends Author {
   readonly userId: string
   readonly clientId: string
 }
 
-/** What sort of act a record is of. */
+/** The kinds of actions. */
 export const AUDIT_ACTIONS = ['read', 'write', 'reveal', 'sign_in', 'sign_out', 'refusal'] as const
 export type AuditAction = (typeof AUDIT_ACTIONS)[number]
 
-/** How an act may end; most are recorded only when done. */
+/** The results of actions; most are recorded only when done. */
 export const AUDIT_RESULTS = [
   'done',
   'wrong_credentials',
@@ -38,7 +38,7 @@ export const AUDIT_RESULTS = [
 ] as const
 export type AuditResult = (typeof AUDIT_RESULTS)[number]
 
-/** One act. */
+/** One action. */
 export interface AuditEntry {
   readonly action: AuditAction
   /** The route, the field or the command. */
@@ -47,17 +47,17 @@ export interface AuditEntry {
   readonly subjectIds: readonly string[]
   readonly reason?: string | null
   readonly fields?: readonly string[]
-  /** Done, where nothing else is said. */
+  /** Default: done. */
   readonly result?: AuditResult
-  /** How many acts this record stands for, where they came too fast to be recorded one by one. */
+  /** How many actions this record stands for, if there were too many to record one by one. */
   readonly occurrences?: number
 }
 
-/** Records acts, by one statement. */
+/** Records actions with one statement. */
 export function insertAudit(author: Author, entries: readonly AuditEntry[]): Query {
   const rows = entries.map(({ action, operation, subjectKind, subjectIds, reason, fields, result, occurrences }) => ({
     ...{ action, operation, subject_kind: subjectKind, subject_ids: subjectIds, result: result ?? 'done', occurrences },
-    // Half a character, which PostgreSQL takes for no JSON, must not keep an act from being recorded.
+    // PostgreSQL's JSON refuses a lone surrogate, which must not prevent the record.
     ...{ reason: reason?.toWellFormed() ?? null, fields: fields ?? null },
   }))
   const { userId, clientId, requestId, address, operator } = author
@@ -69,15 +69,15 @@ export function insertAudit(author: Author, entries: readonly AuditEntry[]): Que
   }
 }
 
-/** Records an act in the transaction that does it. */
+/** Records an action in its own transaction. */
 export async function audit(tx: Executor, author: Author, ...entries: AuditEntry[]): Promise<void> {
   await tx.query(insertAudit(author, entries))
 }
 
-/** Whose identity data are read. */
+/** Whose identity data is read. */
 export type ReadSubject = 'person' | 'party' | 'unzr_info' | 'dracs_death_act' | 'employee_request' | 'audit'
 
-/** Gathers what one operation reads, and what of it was refused; `flush` records it, by one statement. */
+/** Collects what one operation reads and what of it was refused; `flush` records it with one statement. */
 export class ReadAudit {
   readonly #ids = new Map<
     string,
@@ -86,8 +86,8 @@ export class ReadAudit {
   readonly #refusals = new Map<string, AuditEntry>()
 
   /**
-   * Notes that identity data of these subjects were read; of nobody: that it was asked for, which tells how many there are.
-   * `fields`: by which filters, never by what values.
+   * Notes that identity data of these subjects was read. No subjects: a search without results, or a count. `fields`: the filters used,
+   * without values.
    */
   read(operation: string, subjectKind: ReadSubject, ids: readonly string[], fields?: readonly string[]): void {
     const key = `${operation} ${subjectKind} ${fields?.join(' ')}`
@@ -105,7 +105,7 @@ export class ReadAudit {
     this.#refusals.set(`${operation} ${result}`, entry)
   }
 
-  /** Records what was noted since the last time. */
+  /** Records what was noted since the last flush. */
   async flush(executor: Executor, author: Author): Promise<void> {
     const reads = [...this.#ids.values()].map(({ operation, subjectKind, ids, fields }) => ({
       ...{ action: 'read' as const, operation, subjectKind, subjectIds: [...ids].sort() },

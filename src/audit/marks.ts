@@ -1,15 +1,15 @@
-/** What stands in a record of the audit in place of a request's id, where no request was made. No request may come with one of them. */
+/** Marks in audit records instead of a request id, if there was no request. No request may use them. */
 
 import { SEVERAL } from './access-audit.ts'
 
-/** Of what a command of the administrator did. */
+/** For an administrator's command. */
 export const COMMAND_MARK = 'command'
-/** Of what pruning did. */
+/** For pruning. */
 export const PRUNE_MARK = 'prune'
 
 const MARKS = [COMMAND_MARK, PRUNE_MARK, SEVERAL]
 
-/** Whether an id is one of these, however it is written. */
+/** Whether an id is one of these, in any spelling. */
 export function isOwnMark(id: string): boolean {
   return MARKS.includes(id.toLowerCase())
 }

@@ -1,6 +1,6 @@
-/** Why something is done: one rule for the API, the commands and the page. It imports nothing, since the page runs it as well. */
+/** Reasons for actions: one rule for the API, the commands and the page. It imports nothing, because the page uses it too. */
 
-/** So many characters that can be seen does a reason have at least. */
+/** The minimum number of visible characters of a reason. */
 export const FEWEST_VISIBLE = 10
 
 /** A reason in its stored form; or the number of visible characters if it is too short. */
@@ -10,7 +10,7 @@ export type ReadReason = { readonly reason: string } | { readonly visible: numbe
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\uFFFD]/gu
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/gu
 
-/** Reads a reason: in one form of its characters, without what nobody sees, with one space between words. */
+/** Normalises a reason: one Unicode form, without invisible characters, with single spaces. */
 export function readReason(text: string): ReadReason {
   const reason = text.normalize('NFKC').replaceAll(/\s+/gu, ' ').replaceAll(UNSEEN, '').replaceAll(/ +/g, ' ').trim()
   const visible = reason.match(VISIBLE)?.length ?? 0

@@ -1,11 +1,11 @@
-/** Reading the audit (spec 4.3): who looked at a person's data, what a user did, by ids that only grow. */
+/** Reads the audit (spec 4.3): who read a person's data, what a user did, by growing ids. */
 import type { Executor } from '../database/query.ts'
 import { Conditions, type Narrowed } from '../listing/conditions.ts'
 import type { Slice } from '../listing/slice.ts'
 import { countRows, type Total } from '../listing/total.ts'
 import type { AuditAction, AuditResult } from './audit.ts'
 
-/** A record. Nothing of what was read is in it. */
+/** A record. It contains no audited data. */
 export interface AuditRecord {
   readonly id: number
   readonly at: Date
@@ -25,7 +25,7 @@ export interface AuditRecord {
   readonly occurrences: number
 }
 
-/** What is looked for; what is left out is not asked. */
+/** The filters; omitted ones do not apply. */
 export interface AuditFilter {
   /** The subject: a person, a party, a run … */
   readonly subjectId?: string | undefined
@@ -40,10 +40,10 @@ export interface AuditFilter {
   readonly to?: Date | undefined
 }
 
-// Of records that were made when nothing else was recorded.
+// Older records have no result, because then only success was recorded.
 const RESULT = `coalesce(a.result, 'done')`
 
-/** The records of a slice. */
+/** One page of records. */
 export function findAudit(executor: Executor, filter: AuditFilter, slice: Slice<number>): Promise<AuditRecord[]> {
   const conditions = conditionsOf(filter)
     .addIf(slice.below, (value) => `a.id < ${value}`)
@@ -58,7 +58,7 @@ export function findAudit(executor: Executor, filter: AuditFilter, slice: Slice<
   })
 }
 
-/** How many records there are. */
+/** The number of records. */
 export function countAudit(executor: Executor, filter: AuditFilter): Promise<Total> {
   const narrowed: Narrowed = conditionsOf(filter).narrowed
   return countRows(executor, 'zvirka.audit a', narrowed)
@@ -87,7 +87,7 @@ function conditionsOf({
     .addIf(to, (value) => `a.at < ${value}::timestamptz`)
 }
 
-/** The e-mails of users, by their ids: of whoever is no user of ours (the system, somebody of another issuer) there is none. */
+/** The e-mails of users, by id; there is none for the system user and users of another issuer. */
 export async function findActorEmails(
   executor: Executor,
   ids: readonly string[],
@@ -100,7 +100,7 @@ export async function findActorEmails(
   return new Map(rows.map(({ id, email }) => [id, email]))
 }
 
-/** The names of clients, by their ids. */
+/** The names of clients, by id. */
 export async function findClientNames(
   executor: Executor,
   ids: readonly string[],

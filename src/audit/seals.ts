@@ -1,7 +1,7 @@
 /**
- * Seals of the audit: a chain of hashes that is made beside the requests, every few seconds, and that tells of every change, removal and
- * re-ordering of sealed records (migration 0013). Who can write to the tables themselves can make the whole chain anew: a head that is kept
- * elsewhere tells that as well.
+ * Seals of the audit: a chain of hashes, extended every few seconds beside the requests, which reveals changed, removed and reordered
+ * records (migration 0013). Somebody with write access to the tables can rebuild the whole chain; a head that is stored elsewhere reveals
+ * that as well.
  */
 import type { Executor } from '../database/query.ts'
 import {
@@ -14,14 +14,14 @@ import {
   sealRecords,
 } from './plans/seals.ts'
 
-/** How often records are sealed. */
+/** The interval of sealing. */
 export const SEAL_MILLISECONDS = 5000
 
 const MOST_OF_A_SEAL = 10_000
-/** How many seals one statement verifies: so often it is told how far it got, and may be ended. */
+/** How many seals one statement verifies; in between, progress is reported and the verification can be stopped. */
 const SEALS_AT_ONCE = 2000
 
-/** Seals what was recorded since the last seal, and answers with the number of records; 0 where somebody else is at it. */
+/** Seals what was recorded since the last seal, and returns the number of records; 0 if somebody else is sealing. */
 export async function sealAudit(executor: Executor): Promise<number> {
   let all = 0
   for (;;) {
@@ -32,28 +32,28 @@ export async function sealAudit(executor: Executor): Promise<number> {
   }
 }
 
-/** The end of the chain, to be kept elsewhere. */
+/** The end of the chain, to store elsewhere. */
 export interface Head {
   readonly seal: number
   readonly sealedAt: Date
   readonly head: string
 }
 
-/** What is wrong with a chain, first of all. */
+/** The first error in a chain. */
 export interface Broken extends Omit<BrokenRow, 'number' | 'up_to' | 'sealed_at'> {
   readonly seal: number
   readonly upTo: number
   readonly sealedAt: Date
 }
 
-/** What became of a head that was kept: in the chain, older than what is kept, or not what stands there. */
+/** The state of a stored head: in the chain, older than the stored records, cut off, or different. */
 export type KeptHead = 'in_chain' | 'pruned' | 'cut_off' | 'differs'
 
-/** What a verification found. */
+/** The result of a verification. */
 export interface Verdict {
-  /** The seals between which the chain is whole, both included; undefined: there is no such seal. */
+  /** The seals between which the chain is valid, inclusive; undefined if there are none. */
   readonly whole: { readonly from: Head; readonly to: Head } | undefined
-  /** Where records were pruned: from the next seal on there are records. */
+  /** The point up to which records were pruned; records exist from the next seal on. */
   readonly anchor: Head | undefined
   readonly broken: Broken | undefined
   /** Records that stand before the oldest seal: nothing should. */
@@ -62,13 +62,13 @@ export interface Verdict {
   readonly kept: KeptHead | undefined
 }
 
-/** The newest head; undefined: nothing is sealed yet. */
+/** The newest head; undefined if nothing is sealed yet. */
 export async function findNewestHead(executor: Executor): Promise<Head | undefined> {
   const [, newest] = await executor.query<HeadRow>(findEnds)
   return newest === undefined ? undefined : headOf(newest)
 }
 
-/** Recomputes the chain; undefined: ended by the signal. */
+/** Recomputes the chain; undefined if the signal aborted it. */
 export async function verifyAudit(
   executor: Executor,
   options: {

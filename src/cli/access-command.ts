@@ -1,4 +1,4 @@
-/** What the commands about users, clients and tokens share. */
+/** Common functions of the commands about users, clients and tokens. */
 import type { Administered } from '../access/administering.ts'
 import type { Actor } from '../audit/audit.ts'
 import { type Database, openDatabase } from '../database/database.ts'
@@ -19,7 +19,7 @@ export function administering(
   })
 }
 
-/** What was done; a refusal ends the command with 1, its reason and its hint. */
+/** The value of a success; a refusal ends the command with 1, its reason and its hint. */
 export function required<T>(result: Administered<T>): T {
   if (result.kind === 'done') return result.value
   throw new CommandFailure(result.reason, result.hint)

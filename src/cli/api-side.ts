@@ -1,4 +1,4 @@
-/** Puts the API together from the settings: its pool, who may use it, REST, GraphQL, health and metrics. */
+/** Assembles the API from the settings: pool, access, REST, GraphQL, health and metrics. */
 import { Oidc } from '../access/oidc.ts'
 import type { AccessPolicy } from '../access/policy.ts'
 import { tokenAuthentication } from '../api/enforce.ts'
@@ -29,7 +29,7 @@ import { openSignatures } from './signatures-side.ts'
 
 /** The running API. */
 export interface ServedApi extends Monitoring {
-  /** What must work for it to be ready. */
+  /** The readiness checks. */
   readonly checks: Readonly<Record<string, Check>>
 }
 
@@ -46,7 +46,7 @@ export interface ApiSideOptions {
   readonly demo?: RunningDemo | undefined
   /** Health and metrics are on a separate port, served by the caller, and not on PORT. */
   readonly isMonitoredApart?: boolean
-  /** In place of each process's own schedule, as the worker of this process has it. */
+  /** Replaces each process's own schedule, like the worker of this process. */
   readonly cron?: string
 }
 
@@ -55,7 +55,7 @@ const STATEMENT_MILLISECONDS = 15_000
 const ANSWER_MILLISECONDS = 20_000
 const GRACE_MILLISECONDS = 2000
 
-/** Serves the API on PORT; throws with a hint where the port is taken. */
+/** Serves the API on PORT; throws with a hint if the port is in use. */
 export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
   const { settings, url, log, metrics, encryption, checks = {}, demo, cron, isMonitoredApart = false } = options
   const isDemo = demo !== undefined
@@ -120,7 +120,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
       demo?.addPages(server)
     },
   })
-  // Where no worker runs the audit is sealed as well.
+  // The API also seals the audit, for installations without a worker.
   const ending = new AbortController()
   const duty = { signal: ending.signal, log, metrics }
   const duties = [
@@ -137,7 +137,7 @@ export async function serveApi(options: ApiSideOptions): Promise<ServedApi> {
     await database.close(GRACE_MILLISECONDS)
   })
   app.addHook('preClose', async () => {
-    // What is under way may end; whoever reads an answer without an end may not hold up the process.
+    // Requests in progress may finish, but a client that reads an endless answer must not block the shutdown.
     const patience = setTimeout(() => app.server.closeAllConnections(), settings.worker.stopSeconds * 1000)
     app.server.once('close', () => clearTimeout(patience))
   })

@@ -32,7 +32,7 @@ async function runApi(context: Context): Promise<ExitCode> {
   defer(() => metrics.close())
   metrics.build(version())
   let monitoring: Monitoring | undefined
-  // After the API: while it finishes what is asked, its health can still be.
+  // Closed after the API, so that health can be probed while requests finish.
   defer(() => monitoring?.close())
   const served = await serveApi({ settings, url, log, metrics, encryption, isMonitoredApart: true })
   defer(() => served.close())

@@ -2,7 +2,7 @@
 import type { Questions, ServiceName } from '../registries/services.ts'
 import { UsageError } from './exit.ts'
 
-/** What may be asked about, by the names that standard input uses; the options are the same with hyphens. */
+/** The fields of a question, under their names in standard input; the options have the same names with hyphens. */
 export const questionFields = {
   serial: 'series of a passport: the two letters before the number; an ID card has none',
   number: 'document number',
@@ -14,9 +14,9 @@ export const questionFields = {
   birth_date: 'birth date, YYYY-MM-DD',
 } as const
 
-/** The name of one thing that may be asked about. */
+/** The name of a field. */
 export type QuestionField = keyof typeof questionFields
-/** Texts as they were given. */
+/** The given texts. */
 export type Given = Readonly<Partial<Record<QuestionField, string>>>
 
 interface Wanted {
@@ -42,7 +42,7 @@ const wanted: Readonly<Record<ServiceName, Wanted>> = {
 
 const isField = (name: string): name is QuestionField => Object.hasOwn(questionFields, name)
 
-/** Reads the question from the text of standard input: one JSON object of texts. */
+/** Parses the question from standard input: one JSON object of texts. */
 export function parseGiven(text: string): Given {
   let read: unknown
   try {
@@ -70,7 +70,7 @@ export type Asked = {
   [Name in ServiceName]: { readonly service: Name; readonly question: Questions[Name] }
 }[ServiceName]
 
-/** Makes the question of a service of what was given; says what is missing or too much, by name. */
+/** Creates the question for a service; reports missing and superfluous fields by name. */
 export function questionOf(service: ServiceName, given: Given): Asked {
   const { needed, optional } = wanted[service]
   const missing = needed.filter((name) => given[name] === undefined)

@@ -14,14 +14,14 @@ import { type Cell, table } from './table.ts'
 /** The services that answer with a status. */
 type StatusService = Exclude<ServiceName, 'unzr' | 'InfoRNOKPPDRFO' | 'GetDeathArByFullNameAndBirthDate'>
 
-/** What one of the services said. */
+/** The answer of one of the services. */
 export type Said =
   | { readonly service: StatusService; readonly answer: StatusAnswer }
   | { readonly service: 'InfoRNOKPPDRFO'; readonly answer: RnokppAnswer }
   | { readonly service: 'GetDeathArByFullNameAndBirthDate'; readonly answer: DeathActs }
   | { readonly service: 'unzr'; readonly answer: UnzrInfo | null }
 
-/** An attempt and, if it failed, what its log line says, and what the security server wrote about its fault. */
+/** An attempt and, if it failed, its log record and the text of the security server's fault. */
 export type Shown = Attempt &
   Pick<FailedAttempt, 'status' | 'faultDetail' | 'transactionId'> & { readonly faultText?: string }
 
@@ -110,14 +110,14 @@ function infoLines(value: InfoValue, indent: string): string[] {
   })
 }
 
-/** What a stranger wrote must not move the cursor of a terminal. */
+/** Foreign text must not control the terminal. */
 function plain(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ')
 }
 
 const head = ['attempt', 'server', 'ms', 'ended in', 'message id', "the registry's traces"]
 
-/** The result for people. */
+/** The result as text. */
 export function resultText(result: CallResult<Said>, attempts: readonly Shown[]): string {
   const rows = attempts.map((each, index): Cell[] => [
     index + 1,
@@ -148,7 +148,7 @@ function outcomeLines(result: CallResult<Said>, faultText: string | undefined): 
 
 const DOCTOR = 'zvirka doctor'
 
-/** The result for programs: one object. */
+/** The result as one JSON object. */
 export function resultObject(service: ServiceName, result: CallResult<Said>, attempts: readonly Shown[]): object {
   const shown = attempts.map((each) => ({
     server: each.server,

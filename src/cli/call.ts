@@ -87,7 +87,7 @@ async function askedFor(service: ServiceName, typed: Typed, signal: AbortSignal)
   return typedIn === undefined ? undefined : questionOf(service, parseGiven(typedIn))
 }
 
-/** All of standard input; undefined where Ctrl-C came first. */
+/** The whole standard input; undefined if Ctrl-C came first. */
 async function readInput(signal: AbortSignal): Promise<string | undefined> {
   const stop = () => process.stdin.destroy()
   signal.addEventListener('abort', stop)
@@ -152,7 +152,7 @@ async function runCall(context: Context, asked: Asked, typed: Typed): Promise<Ex
   return result.kind === 'answer' ? exitCode.done : exitCode.partly
 }
 
-/** Without a database nobody shares a rate, and one question needs none. */
+/** Without a database there is no shared rate, and one question needs no limit. */
 function withoutRates(trembita: CompleteTrembita): CompleteTrembita {
   const { mvs, drfo, dracs } = trembita.groups
   const rateLimit = 'off'
@@ -172,7 +172,7 @@ function refuseUnserved(settings: Settings, service: ServiceName): void {
   throw new UsageError(`${service} is not configured here`, `set ${servingSetting(group)} and its related settings`)
 }
 
-/** A security server can be asked without a database; one is used where it is given, for the rate, or where it knows the simulator. */
+/** Calling needs no database; if one is configured, it is used for the rate, or to find the simulator. */
 async function settingsToCall(context: Context): Promise<{ settings: Settings; url?: string }> {
   const { settings } = context
   if (settings.trembita.urls !== undefined && settings.database.url === undefined) return { settings }
@@ -180,7 +180,7 @@ async function settingsToCall(context: Context): Promise<{ settings: Settings; u
   return { settings: await withRegistries(settings, access), url: access.url }
 }
 
-/** Who asks is not printed. */
+/** The executor is not printed. */
 function withoutSecrets(trembita: CompleteTrembita): CompleteTrembita {
   const { drfo } = trembita.groups
   if (drfo === undefined) return trembita
@@ -188,7 +188,7 @@ function withoutSecrets(trembita: CompleteTrembita): CompleteTrembita {
   return { ...trembita, groups: { ...trembita.groups, drfo: { ...drfo, executor } } }
 }
 
-/** The message as it would go out, for people or as JSON. Without TREMBITA_URLS it is the demo organisation's. */
+/** The message that would be sent, as text or as JSON. Without TREMBITA_URLS it is the demo organisation's. */
 function dryRun(given: Settings, asked: Asked, { json }: Typed): ExitCode {
   const isDemo = given.trembita.urls === undefined
   const demo = { LOG_LEVEL: given.log.level, ...demoTrembita, TREMBITA_URLS: 'http://simulator.invalid' }

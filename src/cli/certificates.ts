@@ -1,4 +1,4 @@
-/** Watches the certificates of the way to the security servers for as long as a process calls them: metric, warnings, renewal (spec 3.2). */
+/** Watches the certificates for the security servers while a process uses them: metric, warnings, renewal (spec 3.2). */
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { createExpiryWatch, daysLeft } from '../trembita/expiry.ts'
@@ -7,16 +7,16 @@ import type { ReloadHook } from '../trembita/transport.ts'
 
 const lookEveryMs = 3_600_000
 
-/** Looks after the certificates that `certificates` gives. */
+/** Watches the certificates that `certificates` returns. */
 export interface CertificateWatch {
-  /** To be told when the files were replaced. */
+  /** Must be called when the files were replaced. */
   readonly onReload: ReloadHook
-  /** Looks now, and every hour from now on. */
+  /** Checks now, and then every hour. */
   start(certificates: () => readonly Expiry[]): void
   stop(): void
 }
 
-/** A watch that tells the log and the metrics. */
+/** A watch that reports to the log and the metrics. */
 export function watchCertificates(
   log: Log,
   metrics: Pick<Metrics, 'watchCertificates'>,
@@ -38,7 +38,7 @@ export function watchCertificates(
   return {
     onReload({ problem, certificates }) {
       if (problem === undefined) log.info({}, 'new certificates loaded')
-      // The files are read every 10 s; of what stays useless one line is enough.
+      // The files are read every 10 s; an unusable file is logged once.
       else if (problem.message !== told)
         log.warn({ error: problem }, `could not load new certificates, the old ones stay in use: ${problem.hint}`)
       told = problem?.message

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { demoCommand } from './demo.ts'
 
 /**
- * Every command there is, in the order of the help, each in a file that is read only when it is needed: `zvirka generate` does not wait
- * for the parts that `zvirka start` is made of.
+ * Every command in the order of the help. Each is in a file that is loaded only when needed, so `zvirka generate` does not load the parts
+ * of `zvirka start`.
  */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).startCommand(),

@@ -3,7 +3,7 @@ import { createLog, type Log } from '../observability/log.ts'
 import type { ExitCode } from './exit.ts'
 import { type Interrupt, watchInterrupts } from './interrupt.ts'
 
-/** What a command has at hand. */
+/** What a command can use. */
 export interface Context {
   readonly settings: Settings
   readonly log: Log
@@ -12,15 +12,15 @@ export interface Context {
   defer(close: () => unknown): void
 }
 
-/** What differs from command to command. */
+/** Options of a command. */
 export interface ContextOptions {
-  /** Settings of the command's own, used where the environment is silent. */
+  /** Settings of the command that rank below the environment. */
   readonly below?: Environment
   /** True for commands that talk to a person: only warnings and worse are logged unless LOG_LEVEL is set. */
   readonly isConversation?: boolean
 }
 
-/** Reads the settings, opens the log, listens for Ctrl-C, does the work, and closes all that the work has opened, whether it ends well or not. */
+/** Reads the settings, opens the log, handles Ctrl-C, runs the work, and closes everything that it opened, also on failure. */
 export async function withContext(
   { below = {}, isConversation = false }: ContextOptions,
   work: (context: Context) => Promise<ExitCode>,

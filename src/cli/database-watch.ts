@@ -1,4 +1,4 @@
-/** Looks all the time whether the database keeps what is written, for the log, the metrics and the readiness of a process. */
+/** Continuously checks that the database accepts writes, for the log, the metrics and readiness. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
 import { DatabaseWatch } from '../database/watch.ts'
@@ -16,7 +16,7 @@ export function openDatabaseWatch(database: Database, log: Log): DatabaseWatch {
   })
 }
 
-/** Shows in the metrics what the watch sees, until the signal. */
+/** Updates the metrics from the watch until the signal is aborted. */
 export async function keepWatch(watch: DatabaseWatch, metrics: Metrics, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const isAvailable = (await watch.look()) === undefined

@@ -14,7 +14,7 @@ export async function isDemoDatabase({ url }: Pick<AcquiredDatabase, 'url'>): Pr
   }
 }
 
-/** Ends the command where the database is a demo's. */
+/** Ends the command if the database is a demo's. */
 export async function refuseDemoDatabase(access: AcquiredDatabase): Promise<void> {
   if (!(await isDemoDatabase(access))) return
   throw new CommandFailure(

@@ -1,6 +1,6 @@
 /**
- * The demo, where this installation has one: the folder `demo/` beside `src/`, with the made-up people, their users, the generator and the
- * simulator. The production image leaves it out, and nothing else of the program knows what is in it.
+ * The demo, if this installation has one: the folder `demo/` beside `src/`, with its fictitious people and users, the generator and the
+ * simulator. The production image omits it; only this file uses it.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ import type { AcquiredDatabase } from '../database/acquire.ts'
 import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
-/** What was typed behind `zvirka start`. */
+/** The options of `zvirka start`. */
 export interface StartOptions {
   readonly demo?: true
   readonly registries?: string
@@ -19,20 +19,20 @@ export interface StartOptions {
 
 /** A running demo: its simulator runs, its people are loaded. */
 export interface RunningDemo {
-  /** They name the simulator, and the mail server that catches every mail. */
+  /** With the simulator, and the mail server that captures every mail. */
   readonly settings: Settings
   readonly simulatorUrl: string
   /** Adds the pages that only the demo has. */
   addPages(app: FastifyInstance): void
-  /** What the start says of simulator and mails. */
+  /** The lines about simulator and mails at start. */
   greeting(url: string): readonly string[]
-  /** Makes the demo's users and their tokens, and says what they are. */
+  /** Creates the demo's users and tokens, and returns their description. */
   provideAccess(): Promise<readonly string[]>
   /** From now on each caught mail is reported. */
   tellOfMails(url: string): void
 }
 
-/** What the folder offers. */
+/** The interface of the folder. */
 export interface Demo {
   generateCommand(): Promise<Command>
   simulatorCommand(): Promise<Command>

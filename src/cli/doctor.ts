@@ -62,7 +62,7 @@ async function examine(): Promise<Finding[]> {
   try {
     settings = readSettings(process.env)
   } catch (error) {
-    // Without settings nobody knows which database and which servers are meant.
+    // Without settings the database and the servers are unknown.
     return settingsProblems(error)
   }
   return [
@@ -105,7 +105,7 @@ async function examineDatabase(settings: Settings): Promise<Finding[]> {
   try {
     const disk = access.stateDirectory === undefined ? [] : [await examineDisk(access.stateDirectory)]
     const connected = await examineConnected(access, keysFileOf(settings, access))
-    // Beside a demo its settings count; a database that cannot be asked has none.
+    // Beside a running demo its settings apply; a database that cannot be queried has none.
     const counted = await settingsFor(access, settings).catch(() => settings)
     return [...servedFindings(counted), ...disk, ...connected]
   } finally {
@@ -128,7 +128,7 @@ async function examineConnected({ url, embedded }: AcquiredDatabase, keys: Named
       findings.push(...judgeServer(await readServer(client)), judgeSessions(areShared))
       if (areShared) return findings
       const roles = await readRoles(client)
-      // The embedded server is ours: what it lacks, the next command makes.
+      // The next command creates the roles of the embedded server.
       if (embedded && roles.absent.length > 0) return [...findings, judgeSchema({ kind: 'none' }, embedded)]
       const verdict = judgeRoles(roles, embedded)
       findings.push(verdict)

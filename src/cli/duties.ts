@@ -40,7 +40,7 @@ export interface DutiesOptions {
   readonly side: WorkerSide
   readonly log: Log
   readonly metrics: Metrics
-  /** In place of each process's own schedule (the demo: every minute). */
+  /** Replaces each process's own schedule (the demo: every minute). */
   readonly cron?: string
   readonly signal: AbortSignal
 }
@@ -57,7 +57,7 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
     max: 1,
     answerMs: LONGEST_COUNT_MILLISECONDS,
   })
-  // Neither a count that takes minutes nor one whose answer never comes may hold up the end of the worker.
+  // A count that takes minutes, or never returns, must not block the worker's shutdown.
   signal.addEventListener('abort', () => void counting.close(0), { once: true })
   const count = async () => {
     for (const process of PROCESSES.values()) {
@@ -103,7 +103,7 @@ export async function doDuties(options: DutiesOptions): Promise<void> {
   await counting.close()
 }
 
-/** The schedule of every process, by the settings. */
+/** The schedule of every process according to the settings. */
 export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settings' | 'side' | 'cron'>): Schedule {
   const { triggerDelaySeconds, runGuard } = settings.worker
   const processes = operatedProcesses(settings, cron)
@@ -120,7 +120,7 @@ export function scheduleOf({ settings, side, cron }: Pick<DutiesOptions, 'settin
   })
 }
 
-/** Shows what runs here, and as 0 what has not happened yet. */
+/** Publishes the version, and initialises counters with 0. */
 function prepareMetrics({ metrics, side, settings }: DutiesOptions): void {
   metrics.build(version())
   metrics.expectCalls(side.registries.served)

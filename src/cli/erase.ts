@@ -95,7 +95,7 @@ function refuseParty(): never {
   )
 }
 
-/** Opens the database as the owner of everything in it, which no login that serves or works may be. */
+/** Opens the database as its owner, which no login of the API or a worker may be. */
 function owning(work: (database: Database, by: Operator) => Promise<ExitCode>): Promise<ExitCode> {
   return withContext({ isConversation: true }, async (context) => {
     const { url } = await readyDatabase(context, 'look')
@@ -266,7 +266,7 @@ const GONE: Readonly<Record<string, string>> = {
   ...ofAnswers('answers', ({ gone }) => gone),
 }
 
-/** What stays, in words, and why. */
+/** What is kept, in words, and why. */
 const KEPT: Readonly<Record<string, readonly [what: string, why: string]>> = {
   record: [
     'record of the person',

@@ -1,4 +1,4 @@
-/** How a command ends, by the number that the shell sees (spec 7.1). */
+/** Exit codes of commands (spec 7.1). */
 export const exitCode = {
   done: 0,
   failed: 1,
@@ -8,10 +8,10 @@ export const exitCode = {
   interrupted: 130,
 } as const
 
-/** One of the numbers a command may end with. */
+/** One of the exit codes. */
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
 
-/** The command could not do its work; the message is for the person at the terminal, the hint says what to do. Ends with 1. */
+/** The command failed; the message is for the user, the hint says what to do. Exits with 1. */
 export class CommandFailure extends Error {
   override readonly name: string = 'CommandFailure'
   readonly hint: string | undefined
@@ -21,12 +21,12 @@ export class CommandFailure extends Error {
   }
 }
 
-/** What was typed makes no sense. Ends with 2. */
+/** A usage error. Exits with 2. */
 export class UsageError extends CommandFailure {
   override readonly name = 'UsageError'
 }
 
-/** Makes an action for commander of one that tells how it ended. */
+/** Wraps an action so that commander returns its exit code. */
 export function ending<Arguments extends unknown[]>(
   action: (...given: Arguments) => Promise<ExitCode>,
 ): (...given: Arguments) => Promise<void> {

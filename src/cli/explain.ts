@@ -1,4 +1,4 @@
-/** `zvirka explain person|party <id>` (spec 7.1): why each stream has the status that it has. */
+/** `zvirka explain person|party <id>` (spec 7.1): why each stream has its status. */
 import { Command } from 'commander'
 import { openDatabase } from '../database/database.ts'
 import { messageJson, say } from '../messages/messages.ts'
@@ -22,7 +22,7 @@ interface Typed {
   readonly json?: boolean
 }
 
-/** Who can be explained: each kind of subject, by the function that reads and explains one. */
+/** The kinds of subjects, with the function that reads and explains one. */
 const SUBJECTS = { person: explainPerson, party: explainParty } as const
 type Subject = keyof typeof SUBJECTS
 
@@ -95,7 +95,7 @@ function causeJson({ why, rule, at, runId, userId, messageId }: Cause) {
   }
 }
 
-/** The same for people to read. */
+/** The same as text. */
 export function explanationText({ kind, id, verificationStatus, why, streams }: SubjectExplanation): string {
   const head = `${kind} ${id}: ${verificationStatus}\n  ${say(why)}\n`
   return [head, ...streams.map(streamText)].join('\n')

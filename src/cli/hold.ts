@@ -1,4 +1,4 @@
-/** `zvirka hold` and `zvirka release` (spec 7.1): whether runs of a process may begin. */
+/** `zvirka hold` and `zvirka release` (spec 7.1): whether runs of a process may start. */
 import { Command } from 'commander'
 import type { OperatedProcess } from '../api/operations.ts'
 import { audit } from '../audit/audit.ts'

@@ -25,7 +25,7 @@ interface Given {
   readonly json?: boolean
 }
 
-/** What the command does for each kind of people. */
+/** The parts of the command that depend on the kind of people. */
 interface People {
   readonly name: 'persons' | 'parties'
   readonly take: (database: Database, options: ImportOptions) => Promise<ImportResult>
@@ -70,7 +70,7 @@ Examples:
   $ gunzip -c ${name}.csv.gz | zvirka import ${name} - --rejects rejects.ndjson --quiet`
 }
 
-// A connection that fell silent is given up, and the batch written again; by then the server has given up its side and what it had locked.
+// An unresponsive connection is closed and the batch written again; by then the server has ended its side and released its locks.
 const PATIENCE = { answerMs: 60_000, idleInTransactionMs: 30_000, tcpUserTimeoutMs: 30_000 }
 
 function runImport(people: People, path: string, given: Given): Promise<ExitCode> {
@@ -119,7 +119,7 @@ function runImport(people: People, path: string, given: Given): Promise<ExitCode
   })
 }
 
-/** Beside the demo that runs on a clone's own database its made-up people may be joined by more; any other demo's stays as it is. */
+/** The demo on a clone's own database accepts more people beside the fictitious ones; any other demo does not. */
 async function refuseForeignPeople(access: AcquiredDatabase): Promise<void> {
   if (access.embedded && (await runningSimulator(access.url)) !== undefined) return
   await refuseDemoDatabase(access)
@@ -130,7 +130,7 @@ function writing({ name }: People) {
   return { action: 'write', operation: `import ${name}`, subjectKind } as const
 }
 
-/** Undefined where the wait for what comes through a pipe was interrupted. */
+/** Undefined if reading from a pipe was interrupted. */
 async function openFile(path: string, signal: AbortSignal): Promise<RecordFile | undefined> {
   try {
     return await openRecordFile(path, { signal })
@@ -172,7 +172,7 @@ function passedOverLine({ names, hasOthers }: ImportResult['passedOver']): strin
   return parts.length === 0 ? [] : [`ignored unknown columns: ${parts.join(', ')}`]
 }
 
-/** Two displays after each other: lines looked through, then people written. */
+/** Two progress displays in sequence: scanned lines, then written people. */
 class Display {
   readonly #people: People
   readonly #quiet: boolean
@@ -225,7 +225,7 @@ async function openTelling({ rejects }: Given, defer: Context['defer']) {
   }
 }
 
-/** `zvirka import` (spec 7.1): takes records of people from files. */
+/** `zvirka import` (spec 7.1): imports records of people from files. */
 export function importCommand(): Command {
   const command = new Command('import').description('import people from a file').helpCommand(false)
   for (const people of [PERSONS, PARTIES]) {

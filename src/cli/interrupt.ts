@@ -1,18 +1,18 @@
 import type { EventEmitter } from 'node:events'
 import { exitCode } from './exit.ts'
 
-/** Tells a command that somebody wants it to end. */
+/** Reports that somebody wants the command to stop. */
 export interface Interrupt {
   /** Aborted at the first signal: finish or release open work, then end. */
   readonly signal: AbortSignal
-  /** Which signal it was; undefined as long as there was none. */
+  /** The signal; undefined while there was none. */
   readonly by: NodeJS.Signals | undefined
-  /** Adds what must still be done, without waiting, if a second Ctrl-C ends the process at once (kill a child). */
+  /** Adds a synchronous action to run if a second Ctrl-C ends the process at once (kill a child). */
   atOnce(last: () => void): void
   close(): void
 }
 
-/** From where signals come and what they do; the defaults are the process itself. */
+/** The source of signals and what they do; by default the process itself. */
 export interface InterruptOptions {
   readonly source?: EventEmitter
   readonly now?: () => number

@@ -32,7 +32,7 @@ export interface JobsSideOptions {
   readonly metrics: Metrics
   readonly registries: Registries
   readonly encryption: Encryption | undefined
-  /** Where this process serves the API, if it does: what links in mails begin with unless ZVIRKA_PUBLIC_URL says otherwise. */
+  /** The API's address, if this process serves it: the base of links in mails unless ZVIRKA_PUBLIC_URL is set. */
   readonly apiUrl?: string
 }
 
@@ -42,7 +42,7 @@ export interface JobsSide {
   close(): Promise<void>
 }
 
-/** What the API enqueues with, until it is closed. */
+/** Enqueues jobs for the API, until closed. */
 export interface OpenJobServices extends JobServices {
   close(): Promise<void>
 }
@@ -51,7 +51,7 @@ const SHOW_MILLISECONDS = 15_000
 const POOL_SIZE = 8
 const GRACE_MILLISECONDS = 2000
 
-/** Begins to do jobs. Throws where the database cannot be reached. */
+/** Starts to process jobs. Throws if the database is unreachable. */
 export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> {
   const { settings, url, kind, log, metrics, registries, encryption } = options
   const applicationName = `zvirka ${kind} jobs`
@@ -96,7 +96,7 @@ export async function openJobsSide(options: JobsSideOptions): Promise<JobsSide> 
     })
     return {
       async close() {
-        // A database that fell silent is waited for as long as calls are, and a little for what follows them.
+        // An unresponsive database is waited for as long as calls are, plus a little for what follows.
         const grace = setTimeout(() => void database.close(0), settings.worker.stopSeconds * 1000 + GRACE_MILLISECONDS)
         try {
           await Promise.all([duties.end(), worker.stop()])

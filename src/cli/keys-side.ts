@@ -18,20 +18,20 @@ export function keysFileOf({ encryption }: Settings, { stateDirectory }: Acquire
   return stateDirectory === undefined ? undefined : { path: join(stateDirectory, 'keys'), isOurs: true }
 }
 
-/** What opens the keys of a process. */
+/** Options of opening the keys. */
 export interface KeysOptions {
   readonly settings: Settings
   readonly access: AcquiredDatabase
   readonly log: Log
-  /** That of the process. */
+  /** The role of the process. */
   readonly role: 'zvirka_app' | 'zvirka_worker'
   /** The demo has its own file even with DATABASE_URL. */
   readonly isDemo?: boolean
 }
 
 /**
- * Opens the keys of this installation, and sees that they are those of the database. Throws an `EncryptionKeyError` where they are not.
- * Undefined: there are none, and nothing is encrypted yet.
+ * Opens the keys of this installation, and checks that they match the database. Throws an `EncryptionKeyError` if they do not. Undefined:
+ * there are none, and nothing is encrypted yet.
  */
 export async function openKeys({
   settings,
@@ -52,7 +52,7 @@ export async function openKeys({
       )
       return undefined
     }
-    // A file that was there once must come back: another one would open nothing.
+    // A file that existed once must be restored: another one could decrypt nothing.
     const isFirst = file.isOurs && (await database.query(knownKeys())).length === 0
     if (isFirst) provideKeysFile(file.path, new Date())
     const encryption = new Encryption(file.path)
@@ -63,7 +63,7 @@ export async function openKeys({
   }
 }
 
-// Where the program may not write into its own folder, the demo has none.
+// If the program may not write into its own folder, the demo has no keys.
 async function keysFileOfDemo(): Promise<NamedKeys | undefined> {
   const folder = await provideStateDirectory(cloneDirectory, serverUser()).catch(() => undefined)
   return folder === undefined ? undefined : { path: join(folder, 'keys'), isOurs: true }

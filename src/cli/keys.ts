@@ -1,4 +1,4 @@
-/** `zvirka keys add|list|rotate|forget`: the keys with which is sealed what must not be readable in the database. */
+/** `zvirka keys add|list|rotate|forget`: the encryption keys for data that must not be readable in the database. */
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { audit } from '../audit/audit.ts'

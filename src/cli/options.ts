@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { FEWEST_VISIBLE, readReason } from '../audit/reason.ts'
 
-/** Reads an option's whole number within bounds; anything else is wrong usage. */
+/** Parses a whole number within bounds; anything else is a usage error. */
 export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER): (raw: string) => number {
   return (raw) => {
     const value = Number(raw)
@@ -11,13 +11,13 @@ export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER):
   }
 }
 
-/** Reads an id; anything that is not a uuid is wrong usage. */
+/** Parses an id; anything but a uuid is a usage error. */
 export function uuid(raw: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(raw)) return raw.toLowerCase()
   throw new InvalidArgumentError('It must be an id such as 0b5c2c0e-9f0a-4a57-8a3e-0c6a0f6f2f11.')
 }
 
-/** Why something is done. */
+/** Parses a reason. */
 export function reason(raw: string): string {
   const read = readReason(raw)
   if ('reason' in read) return read.reason

@@ -1,7 +1,7 @@
 /**
- * Where the admin page comes from. In a clone it is built from its sources at the first start after they changed (seconds; the API does
- * not wait for it), because npm may be told to run no scripts, and a build that is kept elsewhere may be another version's. In an image
- * there are no sources: the build that came with it is taken.
+ * Where the admin page comes from. In a clone it is built from its sources on the first start after a change (it takes seconds, and the API
+ * does not wait), because npm may be configured to run no scripts, and a stored build may belong to another version. An image has no
+ * sources and uses its own build.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'

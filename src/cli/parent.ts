@@ -1,7 +1,6 @@
 /**
- * Ends this process when the one that started it with an IPC channel is gone: `bin/zvirka.js` runs us on another Node that way, and
- * whoever kills it (SIGKILL included) means us. The channel closes by itself; then we stop as at SIGTERM, finishing or giving back
- * what is under way.
+ * Ends this process when its parent with an IPC channel is gone: `bin/zvirka.js` starts us that way on another Node, and whoever kills it
+ * (even with SIGKILL) means us. The channel then closes, and we stop as on SIGTERM, finishing or releasing work in progress.
  */
 export function endWithParent(): void {
   if (process.channel == null) return

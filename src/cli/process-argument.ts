@@ -1,4 +1,4 @@
-/** Reads which process a command is about: `dms-passport person`. */
+/** Parses the process of a command: `dms-passport person`. */
 import { PROCESSES, type SyncProcess } from '../synchronization/process.ts'
 import { UsageError } from './exit.ts'
 
@@ -7,10 +7,10 @@ export function typedStream(process: SyncProcess): string {
   return process.stream.replaceAll('_', '-')
 }
 
-/** The streams that may be typed, for help. */
+/** The allowed stream names, for help. */
 export const STREAM_WORDS = [...new Set([...PROCESSES.values()].map(typedStream))].join(', ')
 
-/** The process of a stream and a subject; anything else is wrong usage, with what there is. */
+/** The process of a stream and a kind; anything else is a usage error that lists the processes. */
 export function processOf(stream: string, subject: string): SyncProcess {
   const found = [...PROCESSES.values()].find((each) => typedStream(each) === stream && each.kind === subject)
   if (found !== undefined) return found

@@ -3,14 +3,14 @@ import type { Settings } from '../config/settings.ts'
 import type { SyncProcess } from '../synchronization/process.ts'
 import type { OwnStream, OwnStreamOf, SubjectKind } from '../verification/status.ts'
 
-/** What the environment says about one process, with `unlimited` as null. */
+/** The settings of one process, with `unlimited` as null. */
 export interface ProcessSettings {
   readonly schedule: string
   /** Null: checked subjects do not become due again. */
   readonly validationPeriodDays: number | null
   readonly batchSize: number
   readonly maxBatchesPerRun: number | null
-  /** What its guard tolerates until enough answers are known; undefined: the usual. */
+  /** The guard's tolerance until enough answers are known; undefined: the default. */
   readonly newGuardShare: number | undefined
 }
 
@@ -18,12 +18,12 @@ type GivenSettings = Pick<ProcessSettings, 'schedule' | 'batchSize'> & {
   readonly validationPeriodDays?: number
   readonly maxBatchesPerRun: number | 'unlimited'
 }
-/** Of each process, so that one without settings fails to compile. */
+/** Keyed by process, so that missing settings do not compile. */
 type SettingsOfAll = {
   readonly [S in OwnStream]: { readonly [K in SubjectKind as S extends OwnStreamOf<K> ? K : never]: GivenSettings }
 }
 
-/** Finds them by stream and kind; a kind without the stream is a fault of the program. */
+/** Finds them by stream and kind; a kind without the stream is a bug. */
 export function settingsOfProcess(
   { processes, worker }: Settings,
   { stream, kind, key, rules }: SyncProcess,

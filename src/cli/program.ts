@@ -13,13 +13,13 @@ Examples:
 const help = `
 Settings are read from the environment, see docs/configuration.md. What a command takes: zvirka <command> --help`
 
-// Commander repeats what it does not understand; a token in the wrong place must not be seen in a log or over a shoulder.
+// Commander repeats unknown arguments; a misplaced token must not appear in a log or on the screen.
 const TOKEN = /zvirka_[\w-]{20,}/g
 
 /** Commands that the help omits if there is no demo. */
 const DEMO_COMMANDS = new Set(['generate', 'simulator'])
 
-/** The command line for what was typed, not yet run: with the one command that is meant, or with all where that is not clear. */
+/** The command line for these arguments, not yet run: with the one command that is meant, or with all if that is unclear. */
 export async function createProgram(typed: readonly string[]): Promise<Command> {
   const [first = ''] = typed
   const meant = Object.hasOwn(commands, first) ? commands[first] : undefined
@@ -35,7 +35,7 @@ export async function createProgram(typed: readonly string[]): Promise<Command> 
   return program
 }
 
-/** Makes every wrong use end with a thrown error and a word on where help is, for the command and those below it. */
+/** Turns every usage error into an exception with a hint to the help, for the command and its subcommands. */
 function hint(command: Command, path: string): void {
   command.exitOverride().showHelpAfterError(`hint: ${path} --help`)
   command.configureOutput({ outputError: (text, write) => write(text.replaceAll(TOKEN, 'zvirka_…')) })

@@ -1,21 +1,21 @@
 import { SingleBar } from 'cli-progress'
 import { duration, number } from './words.ts'
 
-/** How far the work is; `total` may become known, or change, on the way. */
+/** The progress of the work; `total` may become known or change. */
 export interface ProgressState {
   readonly done: number
   readonly total?: number | undefined
   readonly outcomes?: Readonly<Record<string, number>>
 }
 
-/** Shows on standard error how far the work is. */
+/** Shows progress on standard error. */
 export interface Progress {
   update(state: ProgressState): void
-  /** Leaves the last state standing and ends the display. */
+  /** Keeps the last state visible and ends the display. */
   stop(): void
 }
 
-/** What is shown and where; the clock and the stream can be given by tests. */
+/** Options of the display; tests replace the clock and the stream. */
 export interface ProgressOptions {
   /** What is being done, e.g. `importing persons`. */
   readonly label: string
@@ -29,7 +29,7 @@ const plainEveryMs = 5000
 const windowMs = 15_000
 const barWidth = 24
 
-/** Starts a display: a bar on a terminal, else a line every few seconds, nothing if quiet. */
+/** Starts a display: a bar on a terminal, otherwise a line every few seconds, nothing if quiet. */
 export function startProgress({
   label,
   quiet = false,
@@ -41,7 +41,7 @@ export function startProgress({
   return to.isTTY ? bar(label, to, pace) : plainLines(label, to, pace, now)
 }
 
-/** The words for a state: counts, rate, outcomes, time left. */
+/** A state as text: counts, rate, outcomes, time left. */
 function describe({ done, total, outcomes = {} }: ProgressState, rate: number): string {
   const parts = [
     total === undefined ? number(done) : `${number(done)} of ${number(total)}`,
@@ -56,7 +56,7 @@ function describe({ done, total, outcomes = {} }: ProgressState, rate: number): 
 
 type Pace = (done: number) => number
 
-/** Gives the rate over the last quarter of a minute, so that the time left follows a registry that became slow. */
+/** Computes the rate of the last 15 seconds, so that the time left follows a registry that becomes slow. */
 function createPace(now: () => number): Pace {
   const samples: { at: number; done: number }[] = [{ at: now(), done: 0 }]
   return (done) => {
@@ -89,7 +89,7 @@ function plainLines(label: string, to: NodeJS.WritableStream, pace: Pace, now: (
 }
 
 function bar(label: string, to: NodeJS.WritableStream, pace: Pace): Progress {
-  // No cursor is hidden and no wrapping switched off: a second Ctrl-C ends us at once, and nobody would switch them back.
+  // The cursor and line wrapping stay unchanged, because after a second Ctrl-C nothing would restore them.
   const display = new SingleBar({
     stream: to,
     hideCursor: null,

@@ -1,8 +1,8 @@
-/** What must work for a worker to be ready. */
+/** The readiness checks of a worker. */
 import type { Check } from '../observability/http.ts'
 import type { WorkerSide } from './worker-side.ts'
 
-/** The database takes writes, and the lease is renewed. */
+/** The database accepts writes, and the lease is renewed. */
 export function readinessChecks({ watch, worker }: WorkerSide, leaseSeconds: number): Readonly<Record<string, Check>> {
   return {
     database: () => watch.look(),

@@ -1,4 +1,4 @@
-/** A database that commands can work on: acquired, and its schema as this version needs it. */
+/** A database that is ready for commands: acquired, with this version's schema. */
 import type { Client } from 'pg'
 import { type AcquiredDatabase, acquireDatabase } from '../database/acquire.ts'
 import { connect } from '../database/connection.ts'
@@ -8,8 +8,8 @@ import type { Context } from './context.ts'
 import { CommandFailure } from './exit.ts'
 
 /**
- * Acquires the database and gives it back when the command ends. The embedded one is migrated; another must be already, and its login must
- * be one for this service.
+ * Acquires the database and releases it when the command ends. The embedded one is migrated; another must already be migrated, and its
+ * login must belong to this service.
  */
 export async function readyDatabase(
   { settings, defer }: Pick<Context, 'settings' | 'defer'>,
@@ -39,11 +39,11 @@ async function requireMigrated(url: string, service: Service): Promise<void> {
   }
 }
 
-// The login itself may have no right to look: it may only take the roles on.
+// The login itself may have no read access, only the right to set the roles.
 async function findApplied(client: Client, service: Service) {
   const { absent, withheld, login } = await findRights(client)
   const needed: readonly Role[] = servingRoles[service]
-  // Roles come with the migrations that are missing then.
+  // The missing migrations create the roles.
   if (needed.some((role) => absent.includes(role))) return []
   const missing = needed.filter((role) => withheld.includes(role))
   if (missing.length > 0) {

@@ -90,7 +90,7 @@ function scopeOf({ run, since }: Typed): RecheckScope {
   throw new UsageError('give either --run or --since', 'zvirka run list shows the runs')
 }
 
-// Allowed: what it holds right now is left, and what it writes from now on is out of the scope.
+// A running run is allowed: its present claims are skipped, and its later results are not included.
 function warnOfRun(process: SyncProcess, runs: readonly RunRow[]): void {
   const run = runs.find((each) => each.process === process.key)
   if (run === undefined || run.state === 'paused') return

@@ -9,7 +9,7 @@ import { openDatabase } from '../database/database.ts'
 // A command acts for no client: the record has the nil uuid for it.
 const NO_CLIENT = '00000000-0000-0000-0000-000000000000'
 
-/** Who runs this command: in the name of the system's user, since commands know no other. */
+/** The author of this command: the system user, since commands have no other. */
 export function commandActor({ systemUserId }: Pick<Settings, 'systemUserId'>): Actor & { readonly operator: string } {
   return {
     userId: systemUserId,

@@ -3,7 +3,7 @@ import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { throttled } from '../observability/throttle.ts'
 
-/** What a duty is done with. */
+/** Options of a periodic task. */
 export interface RepeatOptions {
   readonly signal: AbortSignal
   readonly log: Log

@@ -7,7 +7,9 @@ import { ListenError } from '../observability/http.ts'
 import { TlsFileError } from '../trembita/tls-files.ts'
 import { CommandFailure, type ExitCode, exitCode, UsageError } from './exit.ts'
 
-/** Tells on standard error why a command failed, in one clear line and a hint, with the stack at LOG_LEVEL=debug; gives the number to end with. */
+/**
+ * Reports on standard error why a command failed, in one line and a hint, with the stack trace at LOG_LEVEL=debug; returns the exit code.
+ */
 export function reportFailure(error: unknown): ExitCode {
   const hint = hintFor(error)
   process.stderr.write(`zvirka: ${wordsFor(error)}\n${hint ? `hint: ${hint}\n` : ''}`)
@@ -18,7 +20,7 @@ export function reportFailure(error: unknown): ExitCode {
   return OF_SETTINGS.some((kind) => error instanceof kind) ? exitCode.wrongUsage : exitCode.failed
 }
 
-/** What is wrong until somebody changes a setting or what it names: starting again does not help. */
+/** Errors that stay until somebody changes a setting or what it refers to: restarting does not help. */
 const OF_SETTINGS = [UsageError, SettingsError, TlsFileError, DatabaseUrlError, ListenError, OtherVersionError]
 
 function wordsFor(error: unknown): string {
@@ -51,7 +53,7 @@ function hintFor(error: unknown): string | undefined {
   return filePath(error) === undefined ? 'LOG_LEVEL=debug also shows where in the program it failed' : undefined
 }
 
-/** The file that an error of the file system is about. */
+/** The file of a file system error. */
 function filePath(error: unknown): string | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return undefined
   return typeof error.path === 'string' ? error.path : undefined

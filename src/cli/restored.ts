@@ -1,4 +1,4 @@
-/** `zvirka restored` (spec 7.1): what must be done after a restore and before anything works on it. */
+/** `zvirka restored` (spec 7.1): what to do after a restore, before anything else uses the database. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Command } from 'commander'
 import { audit } from '../audit/audit.ts'
@@ -77,7 +77,7 @@ function runRestored(typed: Typed): Promise<ExitCode> {
   })
 }
 
-/** Longer than a living worker needs to renew its lease. */
+/** Longer than a live worker needs to renew its lease. */
 const WATCH_MILLISECONDS = 5000
 
 // By renewals, not by leases: those of a moment before the back-up may still be good.

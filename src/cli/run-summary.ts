@@ -1,4 +1,4 @@
-/** What is printed when a run of `zvirka sync` is over. */
+/** The output of `zvirka sync` when its run ends. */
 import type { RunReport } from '../synchronization/report.ts'
 import { stateWords } from './run-words.ts'
 import { duration, number } from './words.ts'
@@ -13,7 +13,7 @@ export function summaryJson(report: RunReport): Readonly<Record<string, string |
   }
 }
 
-/** The same in words. */
+/** The same as text. */
 export function summaryText(report: RunReport): string {
   const lines = [
     `run ${report.id}: ${stateWords(report)}`,

@@ -1,11 +1,11 @@
-/** A run for `run` and `status`: as the JSON of --json, and in words. */
+/** A run in `run` and `status`: as JSON, and as text. */
 import { messageJson, say } from '../messages/messages.ts'
 import type { RunChange, RunReport } from '../synchronization/report.ts'
 import { kyivTime } from './instants.ts'
 import { table } from './table.ts'
 import { duration, number } from './words.ts'
 
-/** What the JSON of a run holds, for --help. */
+/** The JSON of a run, described for --help. */
 export const RUN_JSON_HELP = `{"id", "process", "state", "held_by", "finding", "reason", "cause", "triggered_only", "started_at", "ended_at", "seconds", "due_at_start",
    "max_subjects", "max_batches", "claimed", "done", "remaining", "rate", "verified", "not_verified", "not_needed", "incorrect",
    "to_review", "technical_errors", "given_back", "dropped", "propagated", "errors": [{"whose", "code", "count"}],
@@ -54,7 +54,7 @@ export function runJson(report: RunReport) {
   }
 }
 
-/** One line on how far a run is: `12,000 of 20,000 (60 %), 1,200/s, 7 s left`. */
+/** The progress of a run in one line: `12,000 of 20,000 (60 %), 1,200/s, 7 s left`. */
 export function progressWords({ state, done, remaining, rate }: RunReport): string {
   const parts = [number(done)]
   if (remaining !== null && remaining > 0) {
@@ -67,7 +67,7 @@ export function progressWords({ state, done, remaining, rate }: RunReport): stri
   return parts.join(', ')
 }
 
-/** How the subjects ended, what did not happen left out: `verified 11,800, not verified 120`. */
+/** The number of subjects by outcome, without zeros: `verified 11,800, not verified 120`. */
 export function outcomeWords(report: RunReport): string {
   const { verified, not_verified, not_needed, incorrect, to_review, technical_errors, dropped } = report
   const counts = { verified, not_verified, not_needed, incorrect, to_review, technical_errors, dropped }
@@ -79,7 +79,7 @@ export function outcomeWords(report: RunReport): string {
 
 type Held = Pick<RunReport, 'heldBy' | 'finding' | 'reason'>
 
-/** The state, who holds the run and why: `paused (guard: …)`, `paused (user: …)`. */
+/** The state, who paused the run and why: `paused (guard: …)`, `paused (user: …)`. */
 export function stateWords({ state, ...held }: Held & { readonly state: string }): string {
   const why = [held.heldBy, whyWords(held)].filter((each) => each !== null && each !== '').join(': ')
   return why === '' ? state : `${state} (${why})`
@@ -89,7 +89,7 @@ function whyWords({ finding, reason }: Pick<Held, 'finding' | 'reason'>): string
   return [finding && say([finding]), reason].filter((each) => each !== null).join(' ')
 }
 
-/** A run in full. */
+/** A run with all details. */
 export function runText(report: RunReport): string {
   const { id, process, startedAt, endedAt, seconds, due_at_start, propagated, given_back, errors, workers, changes } =
     report

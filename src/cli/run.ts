@@ -138,14 +138,14 @@ function stop(id: string, typed: TypedControl): Promise<ExitCode> {
   })
 }
 
-// One that is being stopped already is waited for like any other.
+// A run that is already being stopped is waited for too.
 async function askToStop(database: Database, settings: Settings, id: string, by: By): Promise<void> {
   const stopped = await controlled(database, settings, 'run stop', id, by, stopRun)
   if (stopped.kind === 'wrong_state' && stopped.state === 'stopping') return
   requireDone(id, 'stopped', stopped)
 }
 
-/** Does something to a run, and records it where it was done. */
+/** Controls a run and audits it. */
 function controlled(
   database: Database,
   settings: Settings,

@@ -1,4 +1,4 @@
-/** Which service each stream asks, and what the settings say of its group: whether it is served, and when runs may call (spec 3.3, 8.1). */
+/** The service of each stream, and its group's settings: whether it is enabled, and when runs may call (spec 3.3, 8.1). */
 import type { Settings } from '../config/settings.ts'
 import { isServed } from '../config/trembita.ts'
 import { isWithinCallHours } from '../registries/call-hours.ts'
@@ -28,7 +28,7 @@ export function isStreamServed(settings: Settings, stream: OwnStream): boolean {
   return isServed(settings, groupOfStream(stream))
 }
 
-/** The streams that are served. All processes of an installation must have the same settings: imports and the API trigger, workers ask. */
+/** The enabled streams. All processes of an installation must have the same settings: imports and the API trigger, workers ask. */
 export function servedStreams(settings: Settings): ReadonlySet<OwnStream> {
   return new Set(OWN_STREAMS.filter((stream) => isStreamServed(settings, stream)))
 }
@@ -38,7 +38,7 @@ export function mayCall(settings: Settings, stream: OwnStream): boolean {
   return isWithinCallHours(settings.trembita.groups[groupOfStream(stream)].callHours, new Date())
 }
 
-/** The streams that are served, each with whether its runs may call now. */
+/** The enabled streams, each with whether its runs may call now. */
 export function callHours(settings: Settings): ReadonlyMap<OwnStream, boolean> {
   return new Map([...servedStreams(settings)].map((stream) => [stream, mayCall(settings, stream)]))
 }

@@ -1,11 +1,11 @@
-/** Who opens signed content, by the settings. */
+/** The verification of signed content according to the settings. */
 import type { Settings } from '../config/settings.ts'
 import { structureOnly } from '../signatures/cms.ts'
 import { NO_SIGNATURES, type Signatures } from '../signatures/opened.ts'
 import { signatureService } from '../signatures/service.ts'
 import { CommandFailure } from './exit.ts'
 
-/** Opens it. What verifies nothing is refused outside a demo. */
+/** Creates it. The mode without verification is refused outside a demo. */
 export function openSignatures({ employeeRequests, signatures }: Settings, isDemo: boolean): Signatures {
   const { url, timeoutSeconds } = signatures
   switch (employeeRequests.signedContent) {

@@ -1,6 +1,6 @@
 /**
  * `zvirka start` (spec 7.1): everything in one process. On the embedded database, or with `--demo`, it also runs the registry simulator
- * where TREMBITA_URLS is not set, and loads demo data into an empty database.
+ * unless TREMBITA_URLS is set, and loads demo data into an empty database.
  */
 import { once } from 'node:events'
 import { Command } from 'commander'
@@ -26,7 +26,7 @@ import { openCommandTracing } from './tracing.ts'
 import { duration, number } from './words.ts'
 import { openWorkerSide, type WorkerSide } from './worker-side.ts'
 
-/** In the demo each process runs at the start, and then every minute. */
+/** In the demo each process runs at the start and then every minute. */
 const DEMO_CRON = '* * * * *'
 
 /** `zvirka start`. */
@@ -69,7 +69,7 @@ async function runStart(context: Context, typed: StartOptions): Promise<ExitCode
     },
   })
   defer(() => side.close())
-  // Before the worker: a second start that finds the port taken must not take part in anything.
+  // Before the worker: a second start that finds the port in use must not join anything.
   const checks = readinessChecks(side, settings.worker.leaseSeconds)
   const cron = demo === undefined ? {} : { cron: DEMO_CRON }
   const served = await serveApi({ settings, url: access.url, log, metrics, encryption, checks, demo, ...cron })

@@ -23,7 +23,7 @@ interface Typed {
   readonly json?: boolean
 }
 
-/** All that is shown. */
+/** The displayed state. */
 export interface Status {
   readonly counts: readonly { readonly operated: OperatedProcess; readonly counts: ProcessCounts | undefined }[]
   readonly runs: readonly RunReport[]
@@ -66,7 +66,7 @@ function runStatus(typed: Typed): Promise<ExitCode> {
 
 const LOCK_SECONDS = 5
 
-// Which table, and who holds it, is what somebody wants to know at night.
+// An on-call engineer needs the table and who locks it.
 async function lockedBy(database: Executor, error: unknown): Promise<never> {
   if (sqlState(error) !== sqlStates.lockNotAvailable) throw error
   const holders = await findHolders(database)
@@ -81,7 +81,7 @@ async function lockedBy(database: Executor, error: unknown): Promise<never> {
   )
 }
 
-/** Reads what there is to show. */
+/** Reads the displayed state. */
 export async function readStatus(executor: Executor, settings: Settings): Promise<Status> {
   const counts: Status['counts'][number][] = []
   for (const operated of operatedProcesses(settings)) {
@@ -112,7 +112,7 @@ export function statusJson({ counts, runs, workers }: Status) {
   }
 }
 
-/** The same for people to read. */
+/** The same as text. */
 export function statusText({ counts, runs, workers }: Status, now: Date): string {
   const lines = [
     ...countLines(counts, now),

@@ -59,7 +59,7 @@ function runSync(stream: string, subject: string, typed: Typed): Promise<ExitCod
   const process = processOf(stream, subject)
   return withContext({ isConversation: true }, async (context) => {
     const access = await readyDatabase(context, 'work')
-    // In the demo all groups are served, which its own settings say.
+    // In the demo all groups are enabled by its own settings.
     const settings = await withRegistries(context.settings, access)
     if (!isStreamServed(settings, process.stream))
       throw new UsageError(
@@ -101,7 +101,7 @@ async function beginOrJoin(context: Context, side: WorkerSide, process: SyncProc
     const underWay = (await database.query<RunRow>(runsUnderWay())).find((each) => each.process === process.key)
     if (underWay === undefined) continue
     if (typed.attach === true) return { run: underWay, isOwn: false }
-    // A run of a `zvirka sync` that died is ended as soon as its lease is out; a living one renews it every 2 s.
+    // A run of a dead `zvirka sync` ends as soon as its lease expires; a live one renews it every 2 s.
     const isWaitingOfUse = underWay.started_by_worker !== null && !(await hasRenewed(database, underWay.id, since))
     if (!isWaitingOfUse || performance.now() > end || context.interrupt.signal.aborted) {
       throw new CommandFailure(

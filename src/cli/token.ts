@@ -120,7 +120,7 @@ function find({ json }: { readonly json?: true }): Promise<ExitCode> {
   })
 }
 
-// Not by the option's parser: what is no id may be a token, and commander repeats what it refuses.
+// Not parsed by the option: an invalid id may be a token, and commander repeats what it refuses.
 function idOf(typed: string): string {
   try {
     return uuid(typed)

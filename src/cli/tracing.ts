@@ -6,10 +6,10 @@ import { certificatesOf, privateKeyOf, readPem, TlsFileError } from '../trembita
 import type { Context } from './context.ts'
 import { version } from './version.ts'
 
-/** What is left to send when a command ends gets what the stop may take, but never more than this. */
+/** Remaining spans may take as long as the stop, but never longer than this. */
 const LONGEST_CLOSE_MILLISECONDS = 3000
 
-/** Opens the traces of a command; what is opened after it, and so closed before it, can still be told in them. */
+/** Opens the traces of a command; everything opened after it is closed before it and can still be traced. */
 export async function openCommandTracing({ settings, log, defer }: Context): Promise<Tracing> {
   const tracing = await open(readTracing(process.env), log)
   if (tracing.isOn) defer(() => tracing.close(Math.min(settings.worker.stopSeconds * 1000, LONGEST_CLOSE_MILLISECONDS)))
@@ -20,7 +20,7 @@ async function open(settings: TracingSettings, log: Log): Promise<Tracing> {
   for (const warning of settings.warnings) log.warn({}, warning)
   if (!settings.isOn) return NO_TRACING
   try {
-    // Only here, so that nothing of OpenTelemetry's SDK is loaded where nobody asked for it.
+    // Imported here, so that the OpenTelemetry SDK is loaded only if enabled.
     const { openTracing } = await import('../observability/tracing-sdk.ts')
     return openTracing({
       version: version(),

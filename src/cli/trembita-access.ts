@@ -7,12 +7,12 @@ import { findSimulator } from '../synchronization/plans/workers.ts'
 import { refuseDemoDatabase } from './demo-database.ts'
 import { CommandFailure } from './exit.ts'
 
-/** The settings of the demo's organisation, with a simulator to ask; what the environment sets wins. */
+/** The settings of the demo's organisation with a simulator; the environment takes precedence. */
 export function withSimulator(url: string, settings: Settings): Settings {
   return readSettings(process.env, { LOG_LEVEL: settings.log.level, ...demoTrembita, TREMBITA_URLS: url })
 }
 
-/** Settings with which registries can be called. No command but `start` ever starts a simulator: it would verify real people. */
+/** Settings for calling registries. Only `start` ever starts a simulator: others would verify real people with it. */
 export async function withRegistries(settings: Settings, access: AcquiredDatabase): Promise<Settings> {
   if (settings.trembita.urls !== undefined) {
     requireTrembita(settings)
@@ -31,13 +31,13 @@ export async function withRegistries(settings: Settings, access: AcquiredDatabas
   return withSimulator(url, settings)
 }
 
-/** The settings by which a database is served: those of the demo that runs on it now, or of the environment. */
+/** The settings that apply to a database: those of the demo that runs on it, or the environment's. */
 export async function settingsFor({ url }: Pick<AcquiredDatabase, 'url'>, settings: Settings): Promise<Settings> {
   const simulator = settings.trembita.urls === undefined ? await runningSimulator(url) : undefined
   return simulator === undefined ? settings : withSimulator(simulator, settings)
 }
 
-/** Where the simulator of a demo is that runs on this database now; undefined: none does. */
+/** The address of the simulator of a demo that runs on this database; undefined if none does. */
 export async function runningSimulator(url: string): Promise<string | undefined> {
   const database = openDatabase({ url, role: 'zvirka_read', applicationName: 'zvirka simulator look-up', max: 1 })
   try {

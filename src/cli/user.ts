@@ -102,7 +102,7 @@ function resetFactor({ email }: { readonly email: string }): Promise<ExitCode> {
   })
 }
 
-/** Typed twice at a terminal, without showing it; or the first line of standard input. */
+/** Typed twice at a terminal without echo, or the first line of standard input. */
 async function readPassword(): Promise<string> {
   if (!process.stdin.isTTY) {
     const line = await firstLine()

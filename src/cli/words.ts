@@ -1,11 +1,11 @@
 const formatter = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
 
-/** A number for people: `36,000,000`. */
+/** A number as text: `36,000,000`. */
 export function number(value: number): string {
   return formatter.format(value)
 }
 
-/** A span of time for people: `8 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/** A duration as text: `8 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   const units = [

@@ -1,4 +1,4 @@
-/** Puts a worker together from the settings: its pools, the registries it asks, what it tells the log and the metrics. */
+/** Assembles a worker from the settings: its pools, its registries, its logging and metrics. */
 import { hostname } from 'node:os'
 import type { Settings } from '../config/settings.ts'
 import { requireTrembita } from '../config/trembita.ts'
@@ -43,17 +43,17 @@ export interface WorkerSideOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly tracing: Tracing
-  /** The simulator that this process runs, for other commands to find. */
+  /** The simulator that this process runs, so that other commands find it. */
   readonly simulatorUrl?: string
-  /** Told when this worker's part in a run is over. */
+  /** Called when this worker's part in a run ends. */
   readonly onRunLeft?: (run: RunRow, end: LoopEnd) => void
 }
 
-/** A worker that is not started yet, and what belongs to it. */
+/** A worker that is not started yet, with its parts. */
 export interface WorkerSide {
   readonly worker: Worker
   readonly database: Database
-  /** Whether the database takes writes. */
+  /** Whether the database accepts writes. */
   readonly watch: DatabaseWatch
   readonly registries: Registries
   readonly tracing: Tracing

@@ -1,4 +1,4 @@
-/** `zvirka worker` (spec 7.1): takes part in every run of the cluster, starts those of the schedule. */
+/** `zvirka worker` (spec 7.1): takes part in every run of the cluster, and starts scheduled ones. */
 import { once } from 'node:events'
 import { Command } from 'commander'
 import { type Monitoring, startMonitoring } from '../observability/http.ts'

@@ -3,13 +3,13 @@ import pg from 'pg'
 import { DatabaseUrlError, expectTlsFiles } from './tls-files.ts'
 import { typeParsers } from './types.ts'
 
-/** What every connection of one pool (or one single connection) is opened with. */
+/** Settings of each connection of a pool, or of a single connection. */
 export interface ConnectionSettings {
   readonly url: string
   readonly applicationName: string
   /** Session settings in addition to `RELIED_ON`, set by a statement at its start. */
   readonly session?: Readonly<Record<string, string | number>>
-  /** How long making a connection may take at most, 10 s unless told. */
+  /** The time limit for connecting; default 10 s. */
   readonly connectMs?: number
 }
 
@@ -17,19 +17,19 @@ const CONNECT_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_DELAY_MS = 10_000
 /** If a host has not answered for this long, the next one is tried in parallel. */
 const HOST_PATIENCE_MS = 1000
-/** How long the other side gets to close a connection that we have ended. */
+/** How long the other side may take to close a connection that we have ended. */
 const GOODBYE_MS = 1000
 
-/** A host that was tried, and why it was not taken. */
+/** A host that was tried, and why it was not used. */
 interface Tried {
   readonly where: string
   readonly cause: unknown
 }
 
-/** No connection could be made: says of each host why, a line each. Logins and databases are named, passwords are not. */
+/** No connection could be made: gives the reason for each host, one line each. Contains logins and databases, but no passwords. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
-  /** The server's SQLSTATE or the system's error code; of several hosts the last one's that has one. */
+  /** The server's SQLSTATE or the system's error code; of several hosts, the last one that has one. */
   readonly code: string | undefined
 
   constructor(tried: readonly Tried[]) {
@@ -45,7 +45,7 @@ function codeOf(cause: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
-// Node's error of several refused addresses has a code, but no words.
+// Node's error for several refused addresses has a code, but no message.
 function reasonOf(cause: unknown): string {
   return (cause instanceof Error && cause.message) || codeOf(cause) || 'unknown reason'
 }
@@ -81,8 +81,8 @@ const RELIED_ON = {
 } as const
 
 /**
- * Makes the settings of a session and takes on its role, in one statement. Not by the `options` of the start-up message: PgBouncer refuses
- * these, or, told to ignore them, drops the role without a word.
+ * Sets the session's settings and its role with one statement. Not with the startup message's `options`: PgBouncer refuses them or, if
+ * configured to ignore them, silently drops the role.
  */
 function settingStatement(session: Readonly<Record<string, string | number>>): string {
   const { role, ...others } = session
@@ -93,7 +93,7 @@ function settingStatement(session: Readonly<Record<string, string | number>>): s
   return `select ${calls.join(', ')}`
 }
 
-/** Takes `application_name` out of the URL, where it would silently win over ours. */
+/** Removes `application_name` from the URL, where it would silently override ours. */
 function clientConfig(url: string, settings: ConnectionSettings): pg.ClientConfig {
   const [head = '', search = ''] = url.split(/\?(.*)/s)
   const parameters = new URLSearchParams(search)
@@ -123,7 +123,7 @@ async function isPrimary(config: pg.ClientConfig): Promise<boolean> {
   }
 }
 
-/** Chooses, for each new connection, the host that takes writes: the one of the last time first, then the others in their order. */
+/** Chooses the writable host for each new connection: first the last one used, then the others in order. */
 class HostChooser {
   readonly #configs: readonly pg.ClientConfig[]
   #last = 0
@@ -137,7 +137,7 @@ class HostChooser {
     return only !== undefined && this.#configs.length === 1 ? only : this.#ask()
   }
 
-  // One host at a time; but one whose machine is gone says nothing at all, and must not hold up the others.
+  // One host at a time; but a host whose machine is gone does not answer at all, and must not delay the others.
   #ask(): Promise<pg.ClientConfig> {
     const waiting = this.#configs.map((_, place) => (this.#last + place) % this.#configs.length)
     const { promise, resolve, reject } = Promise.withResolvers<pg.ClientConfig>()
@@ -176,8 +176,8 @@ class HostChooser {
 }
 
 /**
- * A client that can be broken off. A connection whose other side is gone without a word (its machine lost power, a firewall forgot it) gives
- * neither an answer nor an error, and none to a goodbye.
+ * A client that can be disconnected. If the other side of a connection disappears silently (power loss, a firewall that dropped it),
+ * neither an answer nor an error arrives, and closing is not acknowledged either.
  */
 export class OwnSocketClient extends pg.Client {
   readonly #socket: Socket
@@ -186,17 +186,17 @@ export class OwnSocketClient extends pg.Client {
     const socket = new Socket()
     super({ ...config, stream: () => socket })
     this.#socket = socket
-    // From the very first: a server that ends sessions may say so in the packet that makes the connection ready. Nobody could have
-    // begun to listen by then, and the process would end. Whoever uses the connection is told by its next query.
+    // Attached immediately: a server that closes a session may say so in the packet that makes the connection ready, before anybody could
+    // attach a listener, which would end the process. The next query on the connection gets the error.
     this.on('error', () => undefined)
   }
 
-  /** Calls back once the connection is gone, made or not. */
+  /** Calls back when the connection is gone, established or not. */
   onceGone(callback: () => void): void {
     this.#socket.once('close', callback)
   }
 
-  /** Ends the connection on our side: what waits for an answer fails. */
+  /** Ends the connection on our side; pending queries fail. */
   breakOff(): void {
     this.#socket.destroy()
   }
@@ -227,7 +227,7 @@ export function clientClass(settings: ConnectionSettings): new () => OwnSocketCl
 
   return class PrimaryClient extends OwnSocketClient {
     constructor() {
-      // The connection's own time limit: the pool's would also end the wait for a free connection.
+      // The connection's own time limit; the pool's would also limit the wait for a free connection.
       super(configs[0])
     }
 

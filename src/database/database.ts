@@ -5,22 +5,22 @@ import type { Executor, Query } from './query.ts'
 import type { Role } from './roles.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
 
-/** How one process uses the database. Times are milliseconds; left out, the server's own settings hold. */
+/** Options of a process's database access. Times are in milliseconds; by default the server's settings apply. */
 export interface DatabaseOptions {
-  /** `postgres://…`, with several hosts if need be: each connection goes to the one that takes writes. */
+  /** `postgres://…`, possibly with several hosts: each connection goes to the writable one. */
   readonly url: string
-  /** The role that every session takes on at its start (design: rights in the database). */
+  /** The role that every session sets at its start. */
   readonly role: Role
   readonly applicationName: string
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly max: number
   readonly idleInTransactionMs?: number
   readonly lockTimeoutMs?: number
   readonly statementTimeoutMs?: number
   readonly tcpUserTimeoutMs?: number
   /**
-   * After how long without an answer a connection is taken for dead and broken off, on our side: one whose other side is gone without a
-   * word would be waited for for ever. Statements that may take longer say so (`Query.mayTakeLong`); making a connection has as long, 10 s at most.
+   * After this time without an answer a connection counts as dead and is closed on our side; otherwise a silently lost one would be waited
+   * for forever. Statements that may take longer declare it (`Query.mayTakeLong`). Connecting has the same limit, at most 10 s.
    */
   readonly answerMs?: number
   /** Further settings of every session. */
@@ -28,20 +28,20 @@ export interface DatabaseOptions {
 }
 
 /**
- * A pool of connections to one database under one role. A statement of its own is a transaction of its own: a deadlock or a serialization
- * failure is answered by doing it again (spec 1.8).
+ * A pool of connections to one database under one role. A single statement is its own transaction: it is retried after a deadlock or a
+ * serialization failure (spec 1.8).
  */
 export interface Database extends Executor {
   /**
-   * Runs `work` in one transaction (READ COMMITTED). A deadlock or a serialization failure is answered by doing
-   * the whole of it again (spec 1.8), so `work` must have no effects besides its statements.
+   * Runs `work` in one transaction (READ COMMITTED). After a deadlock or a serialization failure all of it is retried (spec 1.8), so `work`
+   * must have no effects besides its statements.
    */
   transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>
   /** Runs `work` on one connection without a transaction. */
   pinned<T>(work: (client: Executor) => Promise<T>): Promise<T>
-  /** Lends one raw connection, for COPY and LISTEN. It must come back clean. */
+  /** Lends a raw connection, for COPY and LISTEN. It must be returned clean. */
   withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
-  /** The pool's connections now, and how many wait for one. */
+  /** The pool's connections now, and the number of waiting callers. */
   use(): { readonly total: number; readonly idle: number; readonly waiting: number }
   /**
    * Waits for open work and closes all connections; work that is still open after `graceMs`, if given, is aborted and fails.
@@ -55,7 +55,7 @@ const LONGEST_CONNECT_MS = 10_000
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 500
 
-/** Runs statements on one client, waiting for each answer so long at most. */
+/** Runs statements on one client, with a time limit for each answer. */
 class ClientExecutor implements Executor {
   readonly #client: pg.ClientBase
   readonly #answerMs: number | undefined
@@ -108,7 +108,7 @@ async function again<T>(transaction: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The connection was lost before the answer to a commit came: what the transaction did may be kept, or not. */
+/** The connection was lost before a commit was acknowledged: the transaction may or may not have been committed. */
 export class OutcomeUnknownError extends Error {
   override readonly name = 'OutcomeUnknownError'
 
@@ -118,7 +118,7 @@ export class OutcomeUnknownError extends Error {
 }
 
 const WRITE = /^\s*(insert|update|delete|with)\b/i
-// Whatever else the server says of a commit, it has kept nothing.
+// After any other error of a commit, nothing was committed.
 const LOST_IN_COMMIT = /^(08|57P)/
 
 async function orUnknown<T>(keeping: Promise<T>): Promise<T> {
@@ -130,7 +130,7 @@ async function orUnknown<T>(keeping: Promise<T>): Promise<T> {
 
 async function commit(tx: ClientExecutor): Promise<void> {
   const { command } = await orUnknown(tx.run({ text: 'commit' }))
-  // The server answers ROLLBACK where an error was swallowed inside: nothing of the transaction was kept.
+  // The server answers ROLLBACK if an error was ignored inside: the transaction was not committed.
   if (command !== 'COMMIT') throw new Error('the transaction was rolled back because a statement in it failed')
 }
 
@@ -141,7 +141,7 @@ async function runTransaction<T>(tx: ClientExecutor, work: (tx: Executor) => Pro
     await commit(tx)
     return result
   } catch (error) {
-    // Where the connection is gone this fails as well, and tells less than the first error.
+    // If the connection is gone this fails as well, with less information than the first error.
     await tx.run({ text: 'rollback' }).catch(() => undefined)
     throw error
   }
@@ -162,9 +162,9 @@ function sessionSettings(options: DatabaseOptions): Record<string, string | numb
 class PooledDatabase implements Database {
   readonly #pool: pg.Pool
   readonly #answerMs: number | undefined
-  /** Those that are being made as well. */
+  /** Includes those being established. */
   readonly #clients = new Set<OwnSocketClient>()
-  /** Ends the wait of those who wait for a connection. */
+  /** Rejects the callers that wait for a connection. */
   readonly #waiting = new Set<(error: Error) => void>()
   #closing: Promise<void> | undefined
 
@@ -212,7 +212,7 @@ class PooledDatabase implements Database {
     try {
       return await work(client)
     } catch (error) {
-      // The server has become a standby: the next connection looks for the primary again.
+      // The server has become a standby: the next connection searches for the primary.
       servesReadsOnly = sqlState(error) === sqlStates.readOnlyTransaction
       throw error
     } finally {
@@ -220,7 +220,7 @@ class PooledDatabase implements Database {
     }
   }
 
-  // A pool that ends forgets its waiting callers, which would wait for ever.
+  // A pool that ends forgets its waiting callers, which would wait forever.
   #connect(): Promise<pg.PoolClient> {
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject)
@@ -256,7 +256,7 @@ class PooledDatabase implements Database {
   }
 }
 
-/** Opens a pool; connections are made when they are needed, so this itself does not fail. */
+/** Opens a pool. Connections are established on demand, so this itself does not fail. */
 export function openDatabase(options: DatabaseOptions): Database {
   return new PooledDatabase(options)
 }

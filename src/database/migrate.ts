@@ -1,9 +1,9 @@
 /**
  * Migrates a database with the files `NNNN_name.sql`: forward only, each in one transaction as `zvirka_owner`.
  *
- * Written by hand, because what is needed is little and no library has all of it: postgrator 8 knows checksums, but neither a
- * lock (two commands that start at once would both apply a file) nor a transaction around file and record (a failure half-way
- * would leave a file applied but not recorded), and it cannot take on a role first.
+ * Our own code, because little is needed and no library has all of it: postgrator 8 has checksums, but no lock (two concurrent commands
+ * would both apply a file), no transaction around file and record (a failure could leave a file applied but not recorded), and cannot set a
+ * role first.
  */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
@@ -19,12 +19,12 @@ import { connect } from './connection.ts'
 import { ensureRoles } from './roles.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
 
-/** Any number that nobody else locks in this database. */
+/** An arbitrary number that nothing else locks in this database. */
 const ADVISORY_LOCK = 7_290_145_118
 /**
- * A migration that waits for the lock of a table makes everybody wait who comes after it, though the lock is held by one who only reads,
- * such as a back-up. So it waits for a moment, lets the others through, and comes again. The moment is shorter than the server's
- * deadlock_timeout (1 s unless set), so that of two who wait for each other it is the migration that gives way and not a worker.
+ * A migration that waits for a table lock blocks everybody behind it, even if the lock's holder only reads, such as a backup. So it waits
+ * briefly, lets the others pass, and tries again. The wait is shorter than the server's deadlock_timeout (1 s by default), so that in a
+ * deadlock the migration yields and not a worker.
  */
 const LOCK_TIMEOUT_MS = 500
 const PAUSE_MS = 3000
@@ -34,13 +34,13 @@ const IN_USE =
   'a table that it changes was locked all the time, by a backup or a long statement; pg_stat_activity shows which session; nothing was changed'
 const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/
 
-/** Where the project's own migrations are. */
+/** The project's own migrations. */
 export const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url))
 
 export interface MigrateOptions {
-  /** The folder of the files, unless it is the project's own. */
+  /** The folder of the files; default: the project's own. */
   readonly directory?: string
-  /** For how long a file that does not get its locks is tried again; half an hour, if left out. */
+  /** How long a file that does not get its locks is retried; default: half an hour. */
   readonly patienceMs?: number
   /** Additional work, as the owner and under the lock, after all files are applied. */
   finish?(client: pg.ClientBase): Promise<void>
@@ -86,7 +86,7 @@ async function readMigration(directory: string, file: string): Promise<Migration
     throw new MigrationError(`migrations: "${file}" is not named NNNN_name.sql`)
   }
   const sql = await readFile(join(directory, file), 'utf8')
-  // Line ends may differ between checkouts of the same file.
+  // Line endings may differ between checkouts of the same file.
   const checksum = createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex')
   return { version: Number(number), name, sql, checksum }
 }
@@ -105,9 +105,9 @@ export async function readMigrations(directory: string = migrationsDirectory): P
 }
 
 /**
- * What is still to be applied.
- * @throws OtherVersionError where the database has migrations that are not those of this version
- * @throws MigrationError where a file slipped in before one that was applied
+ * The migrations to apply.
+ * @throws OtherVersionError if the database has migrations that this version does not know
+ * @throws MigrationError if a file has a lower number than one already applied
  */
 export function pendingMigrations(files: readonly Migration[], applied: readonly AppliedMigration[]): Migration[] {
   const byVersion = new Map(files.map((file) => [file.version, file]))
@@ -177,7 +177,7 @@ const bookkeeping = `
     applied_at timestamptz not null default now()
   )`
 
-/** What the database has applied, in order; undefined where it was never migrated. */
+/** The applied migrations in order; undefined if the database was never migrated. */
 export async function findAppliedMigrations(client: pg.ClientBase): Promise<AppliedMigration[] | undefined> {
   const { rows } = await client.query<{ there: boolean }>(
     `select to_regclass('zvirka.schema_migrations') is not null as there`,
@@ -189,7 +189,7 @@ export async function findAppliedMigrations(client: pg.ClientBase): Promise<Appl
   return applied.rows
 }
 
-// Half of the migrations would succeed, and names that the encoding has no letters for would fail one day.
+// With another encoding half of the migrations would succeed, and names with unsupported letters would fail one day.
 async function expectUtf8(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ server_encoding: string }>('show server_encoding')
   const encoding = rows[0]?.server_encoding
@@ -211,7 +211,7 @@ async function migrateOn(client: pg.ClientBase, options: MigrateOptions): Promis
 }
 
 /**
- * Migrates the database; safe to run from several places at once: the second one waits, and finds nothing to do.
+ * Migrates the database. Safe to run concurrently: the second caller waits, and finds nothing to do.
  * @returns the names of the files applied by this call
  * @throws MissingRightsError, MigrationError
  */

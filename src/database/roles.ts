@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { sqlState, sqlStates } from './sql-state.ts'
 
-/** The roles without login that sessions take on (design: rights in the database). */
+/** The roles without login that sessions set. */
 export const roles = [
   'zvirka_owner',
   'zvirka_app',
@@ -11,20 +11,20 @@ export const roles = [
   'zvirka_events',
 ] as const
 
-/** The owner; the API; workers; readers; the pruning of old data; readers of events. */
+/** The owner; the API; workers; read-only access; pruning of old data; readers of events. */
 export type Role = (typeof roles)[number]
 
-/** The roles that a login needs, by use: the API and the commands about users; workers and the commands of operation; reading. */
+/** The roles that a login needs, by use: the API and commands about users; workers and operating commands; reading. */
 export const servingRoles = {
   api: ['zvirka_app', 'zvirka_read'],
   work: ['zvirka_worker', 'zvirka_read', 'zvirka_prune'],
   look: ['zvirka_read'],
 } as const satisfies Record<string, readonly Role[]>
 
-/** What a login that does not migrate is used for. */
+/** The use of a login that does not migrate. */
 export type Service = keyof typeof servingRoles
 
-/** The login may not do what is missing; `sql` is what an administrator runs once instead. */
+/** The login lacks rights; `sql` is what an administrator must run once instead. */
 export class MissingRightsError extends Error {
   readonly sql: string
 
@@ -43,12 +43,12 @@ function createIfAbsent(role: Role): string {
   return `do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$;`
 }
 
-/** The SQL that lets a login take on roles that are there. */
+/** The SQL that lets a login set existing roles. */
 export function grantSql(login: string, granted: readonly Role[]): string {
   return `grant ${granted.join(', ')} to ${quoted(login)};`
 }
 
-/** The SQL that an administrator runs where the login of DATABASE_URL may not create roles itself; may be run again. */
+/** The SQL that an administrator runs if the login of DATABASE_URL may not create roles; can be run repeatedly. */
 export function rolesSql(login: string, database: string): string {
   const lines = [
     ...roles.map(createIfAbsent),
@@ -62,14 +62,14 @@ interface Rights {
   readonly serverVersion: number
   readonly login: string
   readonly database: string
-  /** Roles that are not there yet. */
+  /** Roles that do not exist yet. */
   readonly absent: Role[]
-  /** Roles that are there, but the session may not take on. */
+  /** Existing roles that the session may not set. */
   readonly withheld: Role[]
   readonly ownerMayCreate: boolean
 }
 
-/** Since this version a member may be one without the right to SET ROLE, and with it without inheriting. */
+/** Since this version, membership has separate options for SET ROLE and INHERIT. */
 const MEMBERSHIP_OPTIONS = 160_000
 
 const readRights = `
@@ -84,7 +84,7 @@ const readRights = `
     coalesce((select has_database_privilege(oid, current_database(), 'CREATE') from pg_roles where rolname = 'zvirka_owner'), false)
       as "ownerMayCreate"`
 
-/** Reads what is there and what the session may do. */
+/** Reads the existing roles and the session's rights. */
 export async function findRights(client: pg.ClientBase): Promise<Rights> {
   const version = await client.query<{ number: number }>(`select current_setting('server_version_num')::int as number`)
   const privilege = (version.rows[0]?.number ?? 0) >= MEMBERSHIP_OPTIONS ? 'SET' : 'MEMBER'
@@ -97,14 +97,14 @@ export async function findRights(client: pg.ClientBase): Promise<Rights> {
 const SAME_THING_DONE_ELSEWHERE: ReadonlySet<string | undefined> = new Set([
   sqlStates.duplicateObject,
   sqlStates.uniqueViolation,
-  // "tuple concurrently updated": two sessions grant at the same moment.
+  // "tuple concurrently updated": two sessions grant concurrently.
   sqlStates.internalError,
 ])
 const MAX_ATTEMPTS = 20
 
 /**
- * Does what is missing, one statement at a time. Roles belong to the whole cluster while advisory locks belong to one
- * database, so that two migrations of two databases meet here: whoever comes second finds the work done and looks again.
+ * Does what is missing, one statement at a time. Roles belong to the whole cluster but advisory locks to one database, so concurrent
+ * migrations of two databases conflict here: the second one finds the work done and checks again.
  */
 async function supply(client: pg.ClientBase, rights: Rights): Promise<void> {
   const { serverVersion, login, database, absent, withheld, ownerMayCreate } = rights

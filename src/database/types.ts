@@ -15,14 +15,14 @@ function parseInt8(value: string): number | bigint {
 }
 
 const parsers = new Map<number, (value: string) => unknown>([
-  // A calendar day has no zone: as a JavaScript Date it would move with the zone of the process.
+  // A calendar date has no zone: as a JavaScript Date it would shift with the process's zone.
   [DATE, (value) => value],
   [DATE_ARRAY, parseTextArray],
   [INT8, parseInt8],
   [INT8_ARRAY, (value) => parseTextArray(value).map((item) => (item === null ? null : parseInt8(item)))],
 ])
 
-/** How values come out: as `pg` does it, but `date` is the string YYYY-MM-DD and int8 a number where that is exact. */
+/** Result types: as in `pg`, but `date` is the text YYYY-MM-DD and int8 a number if exact. */
 export const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     (format ?? 'text') === 'text' && parsers.has(oid)

@@ -1,4 +1,4 @@
-/** Whether the database keeps what is written: that it answers to reads says nothing of it. */
+/** Whether the database accepts writes; answering reads does not prove it. */
 import type { Database } from './database.ts'
 import { sqlState, sqlStates } from './sql-state.ts'
 
@@ -23,7 +23,7 @@ export class DatabaseWatch {
     this.#events = events
   }
 
-  /** What is wrong, in words; undefined if a commit is kept at once. Never throws. */
+  /** The problem as text; undefined if a commit succeeds immediately. Never throws. */
   async look(): Promise<string | undefined> {
     this.#look ??= this.#probe().finally(() => (this.#look = undefined))
     const { promise: late, resolve } = Promise.withResolvers<string>()

@@ -1,4 +1,4 @@
-/** The platform's configuration of employee types: which main speciality each may have, and which types a legal entity may ask for. */
+/** The platform's configuration of employee types: their main specialities, and which types a legal entity may request. */
 import type { EmployeeType } from './people.ts'
 
 function words(text: string): readonly string[] {
@@ -33,7 +33,7 @@ const OF_PHYSICIANS = words(`
   PEDIATRIC_NEUROLOGICAL_SURGERY PERIODONTOLOGY PLASTIC_SURGERY ORAL_AND_MAXILLOFACIAL_SURGERY CHILD_CARDIOLOGY
   PEDIATRIC_RHEUMATOLOGY SURGICAL_DERMATOLOGY`)
 
-/** What the main speciality of a type may be; a type that is not here has none. */
+/** The allowed main specialities of a type; a type that is not listed has none. */
 export const MAIN_SPECIALITIES: Readonly<Partial<Record<EmployeeType, readonly string[]>>> = {
   DOCTOR: ['THERAPIST', 'PEDIATRICIAN', 'FAMILY_DOCTOR'],
   SPECIALIST: OF_PHYSICIANS,
@@ -52,7 +52,7 @@ export const MAIN_SPECIALITIES: Readonly<Partial<Record<EmployeeType, readonly s
   PHARMACIST PROVISOR CLINICAL_PROVISOR PHARMACEUTICS_ORGANIZATION ANALYTICAL_AND_CONTROL_PHARMACY`),
 }
 
-/** Types that need no main speciality, and may have one. */
+/** Types with an optional main speciality. */
 export const WITHOUT_MAIN_SPECIALITY: readonly EmployeeType[] = ['MED_ADMIN', 'MED_COORDINATOR']
 
 const OFFICE = ['OWNER', 'HR', 'ADMIN', 'ACCOUNTANT'] as const satisfies readonly EmployeeType[]
@@ -62,12 +62,12 @@ const EMPLOYEE_TYPES_OF: Readonly<Record<string, readonly EmployeeType[]>> = {
   PRIMARY_CARE: [...OFFICE, 'DOCTOR', 'ASSISTANT', ...RECEPTION],
   OUTPATIENT: [...OFFICE, 'SPECIALIST', 'ASSISTANT', ...RECEPTION, 'MED_COORDINATOR'],
   EMERGENCY: [...OFFICE, 'SPECIALIST', 'ASSISTANT'],
-  // From before there were the three: any of them.
+  // A type from before the three existed: any of their types.
   MSP: [...OFFICE, 'DOCTOR', 'SPECIALIST', 'ASSISTANT', ...RECEPTION, 'MED_COORDINATOR'],
   PHARMACY: ['PHARMACY_OWNER', 'OWNER', 'PHARMACIST', 'HR', 'ACCOUNTANT'],
 }
 
-/** The employee types that a legal entity of this type may have; undefined: any, of a type that the platform says nothing of. */
+/** The employee types that a legal entity of this type may have; undefined: any, if the platform does not say. */
 export function employeeTypesOf(legalEntityType: string | null): readonly EmployeeType[] | undefined {
   return legalEntityType === null ? undefined : EMPLOYEE_TYPES_OF[legalEntityType]
 }

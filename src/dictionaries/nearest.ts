@@ -9,7 +9,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 const LONGEST_LOOKED_AT = 100
 const SHORT = 6
 
-/** The same for texts that a reader takes for the same: case, white space, signs and look-alike letters do not count. */
+/** Reduces texts that readers would take for the same: ignores case, white space, punctuation and look-alike letters. */
 function folded(text: string): string {
   return text
     .slice(0, LONGEST_LOOKED_AT)
@@ -20,8 +20,8 @@ function folded(text: string): string {
 }
 
 /**
- * The name that was probably meant by a value that is none of them: the same but for case, white space, signs and look-alike letters; its
- * Ukrainian word; or at most two letters (one in a short name) away. Undefined where it resembles none.
+ * The name that was probably meant by an unknown value: equal except for case, white space, punctuation and look-alike letters; or its
+ * Ukrainian word; or at most two letters (one in a short name) different. Undefined if none is similar.
  */
 export function nearestName(value: unknown, names: readonly string[]): string | undefined {
   if (typeof value !== 'string') return undefined

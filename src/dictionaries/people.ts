@@ -1,19 +1,19 @@
 /**
- * The platform's dictionaries of what people's records and employee requests hold. Whoever takes such a value in checks it against
- * these: a value that is merely close to one (another case, white space, a Cyrillic letter) would escape every rule that asks for it.
+ * The platform's dictionaries for records of people and employee requests. All input is checked against them: a value that is merely
+ * similar (another case, white space, a Cyrillic letter) would escape every rule that compares it.
  */
 
 export const GENDERS = ['MALE', 'FEMALE'] as const
 export const PHONE_TYPES = ['MOBILE', 'LAND_LINE'] as const
 
-/** Of employees who are asked for (spec 5.5). */
+/** Of employees in requests (spec 5.5). */
 export const REQUEST_DOCUMENT_TYPES = [
   ...(['PASSPORT', 'NATIONAL_ID', 'BIRTH_CERTIFICATE', 'TEMPORARY_PASSPORT', 'TEMPORARY_CERTIFICATE'] as const),
   ...(['PERMANENT_RESIDENCE_PERMIT', 'REFUGEE_CERTIFICATE', 'COMPLEMENTARY_PROTECTION_CERTIFICATE'] as const),
 ] as const
 export type RequestDocumentType = (typeof REQUEST_DOCUMENT_TYPES)[number]
 
-/** The whole of DOCUMENT_TYPE: besides, documents of foreigners, and those by which a minor shows full legal capacity. */
+/** The whole DOCUMENT_TYPE: also documents of foreigners, and those that prove a minor's full legal capacity. */
 export const DOCUMENT_TYPES = [
   ...REQUEST_DOCUMENT_TYPES,
   ...([
@@ -28,23 +28,26 @@ export const DOCUMENT_TYPES = [
 ] as const
 export type DocumentType = (typeof DOCUMENT_TYPES)[number]
 
-/** Every employee type that can be asked for (spec 5.5). The platform's dictionary has more, and grows. */
+/** Every employee type that can be requested (spec 5.5). The platform's dictionary has more, and grows. */
 export const EMPLOYEE_TYPES = [
   ...(['OWNER', 'PHARMACY_OWNER', 'DOCTOR', 'SPECIALIST', 'ASSISTANT', 'PHARMACIST', 'HR', 'ADMIN'] as const),
   ...(['ACCOUNTANT', 'RECEPTIONIST', 'LABORANT', 'MED_ADMIN', 'MED_COORDINATOR'] as const),
 ] as const
 export type EmployeeType = (typeof EMPLOYEE_TYPES)[number]
 
-/** Of an employee. Who is not APPROVED works nowhere: their party is not checked for it, no legal entity sees them, nothing changes them. */
+/**
+ * Of an employee. One who is not APPROVED is not employed: their party is not checked because of it, no legal entity sees them, nothing
+ * changes them.
+ */
 export const EMPLOYEE_STATUSES = [
   ...(['NEW', 'APPROVED', 'DISMISSED', 'STOPPED', 'ENTERED IN ERROR', 'AUTODEACTIVATED', 'REORGANIZED'] as const),
 ] as const
 
-/** Of an education. */
+/** Degrees of an education. */
 export const DEGREES = ['EXPERT', 'MASTER', 'BACHELOR', 'JUNIOR_EXPERT'] as const
-/** Of a speciality. */
+/** Levels of a speciality. */
 export const LEVELS = ['BASIC', 'FIRST', 'SECOND', 'HIGHEST', 'NOT_APPLICABLE'] as const
-/** How a speciality's level was given. */
+/** How a speciality's level was obtained. */
 export const SPECIALITY_QUALIFICATION_TYPES = ['DEFENSE', 'AWARDING'] as const
 export const QUALIFICATION_TYPES = [
   ...(['INTERNSHIP', 'STAZHUVANNYA', 'REATTESTATION', 'SPECIALIZATION'] as const),

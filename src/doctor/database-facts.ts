@@ -1,13 +1,13 @@
-/** What the doctor reads of a database. Nothing is changed by it. */
+/** The facts about a database that the doctor reads. Changes nothing. */
 import type pg from 'pg'
 import { findAppliedMigrations, OtherVersionError, pendingMigrations, readMigrations } from '../database/migrate.ts'
 import { findRights, rolesSql } from '../database/roles.ts'
 import type { DoctorFinding } from '../messages/doctor.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 
-/** The server and the session, as any login may see them. */
+/** The server and the session, as visible to any login. */
 export interface ServerFacts {
-  /** As PostgreSQL numbers them: 150004 is 15.4. */
+  /** In PostgreSQL's format: 150004 is 15.4. */
   readonly version: number
   readonly isStandby: boolean
   /** `UTF8`, or what is wrong. */
@@ -15,17 +15,17 @@ export interface ServerFacts {
   /** The offset of the database's clock from ours, and its uncertainty. */
   readonly clockAheadMs: number
   readonly clockUncertainMs: number
-  /** Whether the collation is there and folds Ukrainian letters; and whether indexes were built with the version of now. */
+  /** Whether the collation exists and lower-cases Ukrainian letters, and whether indexes were built with its current version. */
   readonly foldsUkrainian: boolean
   readonly isCollationOfOldVersion: boolean
-  /** Sessions and prepared transactions whose snapshot is older than an hour, with the longest's age. */
+  /** Sessions and prepared transactions with a snapshot older than an hour, and the oldest one's age. */
   readonly oldSnapshots: number
   readonly oldestSnapshotSeconds: number
   /** Whether the sessions of other logins are visible. */
   readonly seesAllSessions: boolean
 }
 
-/** Whether a second connection changes the session of the first: a pooler between us and the server shares sessions among its clients. */
+/** Whether a second connection changes the session of the first: then a pooler shares sessions among its clients. */
 export async function sharesSessions(first: pg.ClientBase, second: pg.ClientBase): Promise<boolean> {
   const set = `select set_config('zvirka.session', $1, false)`
   await first.query(set, ['first'])
@@ -34,16 +34,16 @@ export async function sharesSessions(first: pg.ClientBase, second: pg.ClientBase
   return rows[0]?.mine !== 'first'
 }
 
-/** What is missing for our three roles. */
+/** What is missing for our roles. */
 export interface RoleFacts {
   readonly absent: readonly string[]
   readonly withheld: readonly string[]
   readonly ownerMayCreate: boolean
-  /** What an administrator runs where the login may not do it itself. */
+  /** What an administrator runs if the login lacks the rights. */
   readonly sql: string
 }
 
-/** How the schema fits this version of the program. */
+/** How the schema matches this version of the program. */
 export type SchemaFacts =
   | { readonly kind: 'none' }
   | { readonly kind: 'pending'; readonly count: number }
@@ -67,7 +67,7 @@ select current_setting('server_version_num')::int as version, pg_is_in_recovery(
 
 type ServerRow = Omit<ServerFacts, 'clockAheadMs' | 'clockUncertainMs' | 'foldsUkrainian'> & { readonly now: Date }
 
-/** Reads what any login may see. */
+/** Reads what is visible to any login. */
 export async function readServer(client: pg.ClientBase): Promise<ServerFacts> {
   // The first query warms up the connection; the second is quick, for an accurate comparison.
   await client.query('select 1')
@@ -98,7 +98,7 @@ export async function readRoles(client: pg.ClientBase): Promise<RoleFacts> {
   return { absent, withheld, ownerMayCreate, sql: rolesSql(login, database) }
 }
 
-/** Compares the migrations that were applied with ours, under the role that may read them. */
+/** Compares the applied migrations with ours, under the role that may read them. */
 export async function readSchema(client: pg.ClientBase): Promise<SchemaFacts> {
   await client.query('set role zvirka_read')
   try {
@@ -115,12 +115,12 @@ export async function readSchema(client: pg.ClientBase): Promise<SchemaFacts> {
   }
 }
 
-/** Workers and runs, once the schema is there. */
+/** Workers and runs, if the schema exists. */
 export interface WorkFacts {
   readonly living: number
-  /** Leases that are out and were not yet taken over. */
+  /** Expired leases that nobody has taken over yet. */
   readonly dead: number
-  /** Services whose breaker is open in a living worker. */
+  /** Services whose breaker is open in a live worker. */
   readonly openBreakers: readonly string[]
   readonly pausedRuns: readonly PausedRun[]
 }
@@ -133,7 +133,7 @@ export interface PausedRun {
   readonly reason: string | null
 }
 
-/** Reads who works, and what waits for a person. */
+/** Reads the workers, and what waits for a person. */
 export async function readWork(client: pg.ClientBase): Promise<WorkFacts> {
   await client.query('set role zvirka_read')
   try {
@@ -156,7 +156,7 @@ export async function readWork(client: pg.ClientBase): Promise<WorkFacts> {
   }
 }
 
-/** Whether a demo has filled the database with made-up people and users whose tokens are known. */
+/** Whether a demo has filled the database with fictitious people and users with known tokens. */
 export async function readIsDemo(client: pg.ClientBase): Promise<boolean> {
   await client.query('set role zvirka_read')
   try {

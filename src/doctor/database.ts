@@ -1,4 +1,4 @@
-/** The doctor's word on a database: facts in, findings out; pure. */
+/** The doctor's judgement of a database: facts in, findings out; pure. */
 import { type Service, servingRoles } from '../database/roles.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 import { bare } from '../messages/message.ts'
@@ -9,7 +9,7 @@ const LEAST_VERSION = 150_000
 const CLOCK_WARNING_MS = 2_000
 const CLOCK_PROBLEM_MS = 60_000
 
-/** The server itself: version, primary, clock, collation, snapshots that hold up cleaning. */
+/** Judges the server: version, primary, clock, collation, snapshots that block vacuum. */
 export function judgeServer(server: ServerFacts): Finding[] {
   return [
     judgeVersion(server),
@@ -89,7 +89,7 @@ function judgeOwner(mayCreate: boolean, isEmbedded: boolean, advice: DoctorAdvic
   return warning('roles', bare('login_is_owner'), { code: 'divide_owner', params })
 }
 
-/** Whether the schema is that of this version. The embedded database is migrated by whichever command comes first. */
+/** Judges whether the schema is this version's. The next command migrates the embedded database. */
 export function judgeSchema(schema: SchemaFacts, isEmbedded: boolean): Finding {
   const advice = bare(isEmbedded ? 'migrates_itself' : 'migrate')
   const level = isEmbedded ? warning : problem
@@ -105,14 +105,14 @@ export function judgeSchema(schema: SchemaFacts, isEmbedded: boolean): Finding {
   }
 }
 
-/** Whether the database is a demo's. That is what the embedded one is for; any other is meant for real people. */
+/** Judges whether the database is a demo's. The embedded one is for that; any other is for real people. */
 export function judgeDemo(isDemo: boolean, isEmbedded: boolean): Finding {
   if (!isDemo) return ok('demo', bare('demo_absent'))
   if (isEmbedded) return warning('demo', bare('demo_present'), bare('use_another_database'))
   return problem('demo', bare('demo_present'), bare('use_a_database_without_demo'))
 }
 
-/** Whether anybody works, and whether something waits for a person. */
+/** Judges whether there are workers, and whether something waits for a person. */
 export function judgeWork({ living, dead, openBreakers, pausedRuns }: WorkFacts): Finding[] {
   const findings = [
     living === 0

@@ -3,10 +3,10 @@ import { commandMessageJson } from '../messages/command-messages.ts'
 import type { DoctorFinding } from '../messages/doctor.ts'
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 
-/** `problem`: something does not work. `warning`: it works, and should be seen to. */
+/** `problem`: something does not work. `warning`: it works, but needs attention. */
 export type Level = 'ok' | 'warning' | 'problem'
 
-/** One line of the doctor's. */
+/** One line of the doctor's output. */
 export interface Finding {
   /** The name of the check: `schema`, `clock`. */
   readonly check: string
@@ -16,22 +16,22 @@ export interface Finding {
   readonly advice?: DoctorAdvice
 }
 
-/** All is well. */
+/** A check that passed. */
 export function ok(check: string, finding: DoctorFinding): Finding {
   return { check, level: 'ok', finding }
 }
 
-/** It works, and should be seen to. */
+/** A check that works but needs attention. */
 export function warning(check: string, finding: DoctorFinding, advice: DoctorAdvice): Finding {
   return { check, level: 'warning', finding, advice }
 }
 
-/** It does not work. */
+/** A check that failed. */
 export function problem(check: string, finding: DoctorFinding, advice: DoctorAdvice): Finding {
   return { check, level: 'problem', finding, advice }
 }
 
-/** A line as `--json` has it. */
+/** A finding in `--json`. */
 export function findingJson({ check, level, finding, advice }: Finding) {
   return { check, level, finding: commandMessageJson(finding), advice: advice ? commandMessageJson(advice) : null }
 }

@@ -8,21 +8,21 @@ import { checkKeys } from '../encryption/known-keys.ts'
 import { bare } from '../messages/message.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
-/** Where the keys should be; none: ZVIRKA_ENCRYPTION_KEYS_FILE is not set. */
+/** Where the keys should be; undefined: ZVIRKA_ENCRYPTION_KEYS_FILE is not set. */
 export interface NamedKeys {
   readonly path: string
-  /** Whether the next process makes it where it is not there. */
+  /** Whether the next process creates it if it is missing. */
   readonly isOurs: boolean
 }
 
-/** What is known of them. */
+/** The facts about the keys. */
 export interface KeyFacts {
   readonly file: NamedKeys | undefined
-  /** How many keys the database knows. */
+  /** The number of keys that the database knows. */
   readonly known: number
   /** Why they cannot be used. */
   readonly trouble?: EncryptionKeyError
-  /** The newest key of the file, and the one that seals; none where the database knows none yet. */
+  /** The newest key of the file, and the active one; undefined if the database knows none yet. */
   readonly newest?: string
   readonly active?: string | undefined
 }

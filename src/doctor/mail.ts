@@ -1,15 +1,15 @@
-/** Whether mails can go out, and where their links lead. */
+/** Whether mails can be sent, and where their links lead. */
 import type { DoctorAdvice } from '../messages/doctor-advice.ts'
 import { bare } from '../messages/message.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
-/** What is known of mail. */
+/** The facts about mail. */
 export interface MailFacts {
   /** `smtp`, `postmark`, or `none`. */
   readonly transport: string
-  /** The code of what is wrong with it; undefined: it would take a mail. */
+  /** The code of the problem; undefined: it would accept a mail. */
   readonly trouble: string | undefined
-  /** Whether ZVIRKA_PUBLIC_URL is set, and whether it is https. */
+  /** ZVIRKA_PUBLIC_URL, if set; should be https. */
   readonly publicUrl: string | undefined
 }
 
@@ -23,7 +23,7 @@ const ADVICE: Readonly<Record<string, DoctorAdvice>> = {
   postmark_unreachable: bare('reach_postmark'),
 }
 
-/** Judges it. */
+/** Judges the facts. */
 export function judgeMail({ transport, trouble, publicUrl }: MailFacts): Finding[] {
   if (transport === 'none') return [warning('mail', bare('mail_not_set'), bare('set_mail'))]
   if (trouble !== undefined) {

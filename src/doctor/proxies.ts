@@ -1,8 +1,8 @@
-/** Whether the API knows whose requests it answers: behind a reverse proxy every one comes from the proxy. */
+/** Whether the API knows its clients' addresses: behind a reverse proxy every request comes from the proxy. */
 import { bare } from '../messages/message.ts'
 import { type Finding, ok, warning } from './finding.ts'
 
-/** What is set of it. */
+/** The relevant settings. */
 export interface ProxyFacts {
   readonly trustedProxies: readonly string[] | undefined
   readonly publicUrl: string | undefined
@@ -11,7 +11,7 @@ export interface ProxyFacts {
 
 const LOOPBACK = /^(127\.|::1$|localhost$)/
 
-/** Judges it. */
+/** Judges the settings. */
 export function judgeProxies({ trustedProxies, publicUrl, host }: ProxyFacts): Finding {
   if (trustedProxies !== undefined)
     return ok('proxies', { code: 'proxies_trusted', params: { addresses: trustedProxies.join(', ') } })

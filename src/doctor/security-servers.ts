@@ -43,7 +43,7 @@ function judgeUnreadable(error: unknown): Finding {
 
 const CHECK = 'security server'
 
-/** The word on one server, by what it answered to a GET. */
+/** Judges one server by its answer to a GET. */
 export function judgeGreeted(url: string, received: Received): Finding {
   const { origin: server, protocol } = new URL(url)
   if (received.kind === 'aborted')

@@ -1,17 +1,17 @@
-/** Whether signed content can be opened. */
+/** Whether signed content can be verified. */
 import { bare } from '../messages/message.ts'
 import { type Finding, ok, problem } from './finding.ts'
 
-/** What is known of it. */
+/** The facts about signatures. */
 export interface SignatureFacts {
   readonly mode: 'off' | 'http' | 'structure-only'
-  /** The code of what is wrong with the service; undefined: it answers. */
+  /** The code of the service's problem; undefined: it answers. */
   readonly trouble: string | undefined
 }
 
 const CHECK = 'signatures'
 
-/** Judges it. */
+/** Judges the facts. */
 export function judgeSignatures({ mode, trouble }: SignatureFacts): Finding {
   if (mode === 'off') return ok(CHECK, bare('signatures_off'))
   if (mode === 'structure-only') return problem(CHECK, bare('signatures_structure_only'), bare('set_signed_content'))

@@ -1,4 +1,4 @@
-/** What an approval writes, step by step in the order of spec 5.3, once nothing forbids it and everybody is locked. */
+/** Writes an approval step by step in the order of spec 5.3, after all checks and locks. */
 
 import type { Executor } from '../database/query.ts'
 import { provideVerifications } from '../verification-store/provide.ts'
@@ -24,11 +24,11 @@ export interface Writing {
   readonly today?: string | undefined
 }
 
-/** Who was written. */
+/** What was written. */
 export interface Written {
   readonly partyId: string
   readonly employeeId: string
-  /** The owners who were put out of office. */
+  /** The replaced owners. */
   readonly replacedEmployeeIds: readonly string[]
 }
 

@@ -22,23 +22,23 @@ import { KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from './queues.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
 import { keepAnswer } from './sending.ts'
 
-/** Who approves. */
+/** The approving user. */
 export interface Approving extends Answering {
-  /** The day in Kyiv, `YYYY-MM-DD`, by which patients are of age; the database's own unless given. */
+  /** The date in Kyiv, `YYYY-MM-DD`, for the age of patients; default: the database's. */
   readonly today?: string
 }
 
 /** The outcome. */
 export type Approval = ({ readonly kind: 'approved'; readonly request: ReadRequest } & Written) | Refused
 
-/** What approvals are made with. */
+/** The services that approvals need. */
 export interface ApprovalServices {
   readonly database: Database
   readonly jobs: Jobs
   readonly knownParty: KnownPartyRule
 }
 
-/** Approves a request, with all its effects, the audit and the mail that is to be sent. */
+/** Approves a request, with all its effects, the audit record and the queued mail. */
 export async function approveRequest(services: ApprovalServices, id: string, by: Approving): Promise<Approval> {
   try {
     return await withRivals(() => services.database.transaction((tx) => approveIn(tx, services, id, by)), DISTURBED)
@@ -48,7 +48,7 @@ export async function approveRequest(services: ApprovalServices, id: string, by:
   }
 }
 
-// Thrown, so that a refusal leaves nothing behind.
+// Thrown to roll everything back.
 class RefusedError extends Error {
   readonly outcome: Refused
 

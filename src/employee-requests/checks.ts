@@ -1,16 +1,16 @@
-/** Who may answer an employee request, and which requests may still be answered (spec 5.1). */
+/** Who may answer an employee request, and which requests can still be answered (spec 5.1). */
 import type { Actor } from '../audit/audit.ts'
 import type { EmployeeRequestRow } from './data.ts'
 import type { Sending } from './sending.ts'
 
-/** Who answers a request, and by which route or page. */
+/** The answering user, and the route or page. */
 export interface Answering {
   readonly actor: Actor
   /** Personal: compared with the request's (spec 5.1.3). */
   readonly email: string
   /** For the audit. */
   readonly operation: string
-  /** Where it came with a key. */
+  /** Present if the request has an idempotency key. */
   readonly sending?: Sending | undefined
 }
 
@@ -18,9 +18,9 @@ export interface Answering {
 export interface Refusal {
   readonly kind: 'not_found' | 'forbidden' | 'conflict' | 'unprocessable' | 'too_many'
   readonly message: string
-  /** How somebody answered the request before. */
+  /** The earlier answer to the request. */
   readonly answered?: 'APPROVED' | 'REJECTED'
-  /** After so many it may be tried again. */
+  /** Seconds until the next attempt is allowed. */
   readonly seconds?: number
 }
 
@@ -30,7 +30,7 @@ export interface Refused {
   readonly refusal: Refusal
 }
 
-/** The outcome of this refusal. */
+/** The outcome for a refusal. */
 export function refused(refusal: Refusal): Refused {
   return { kind: 'refused', refusal }
 }
@@ -39,7 +39,7 @@ function refusal(kind: Refusal['kind'], message: string): Refusal {
   return { kind, message }
 }
 
-/** Every refusal there is, but for the one that names a status. */
+/** Every refusal, except the one that names a status. */
 export const REFUSALS = {
   noRequest: refusal('not_found', 'Employee request not found'),
   notOurs: refusal('forbidden', 'Access denied'),
@@ -55,15 +55,15 @@ export const REFUSALS = {
   noDivision: refusal('not_found', 'Division not found'),
 } as const
 
-/** A request that may be answered. */
+/** A request that can be answered. */
 export interface Open<Request> {
   readonly kind: 'open'
   readonly request: Request
 }
 
 /**
- * Whether a user with this e-mail may answer a request: the checks of spec 5.1.2 to 5.1.4, in their order. The request is locked, so that of
- * two answers at once the second sees the first.
+ * Whether a user with this e-mail may answer a request: the checks of spec 5.1.2 to 5.1.4, in order. The request is locked, so that of two
+ * concurrent answers the second sees the first.
  */
 export function check<Request extends EmployeeRequestRow>(
   request: Request | undefined,

@@ -6,19 +6,19 @@ import { confirm } from './plans/approval-request.ts'
 import { lockRequestById, type ReadRequest } from './read.ts'
 import { keepAnswer, type Sending } from './sending.ts'
 
-/** Who confirms. */
+/** The confirming user. */
 export interface Confirming {
   readonly actor: Actor
   /** For the audit. */
   readonly operation: string
-  /** Where it came with a key. */
+  /** Present if the request has an idempotency key. */
   readonly sending?: Sending | undefined
 }
 
 /** The outcome. */
 export type Confirmation = { readonly kind: 'confirmed'; readonly request: ReadRequest } | Refused
 
-/** Confirms a request that is NEW; the first confirmation counts, another changes nothing. */
+/** Confirms a request that is NEW; a repeated confirmation changes nothing. */
 export function confirmRequest(
   database: Database,
   id: string,

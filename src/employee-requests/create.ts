@@ -17,19 +17,19 @@ import { requestIds, withLegalEntity } from './schema.ts'
 import { keepAnswer, type Sending } from './sending.ts'
 import { validateRequest } from './validate.ts'
 
-/** Who asks for an employee, and what they send. */
+/** The requesting user, and the content. */
 export interface Asking {
   readonly body: unknown
-  /** What it was signed as, where it was. */
+  /** The signed envelope, if any. */
   readonly envelope?: Uint8Array | undefined
   readonly actor: Actor
   readonly clientType: string
   /** For the audit. */
   readonly operation: string
-  /** The day in Kyiv. */
+  /** The date in Kyiv. */
   readonly today: string
   readonly mails: MailLimits
-  /** Where it came with a key. */
+  /** Present if the request has an idempotency key. */
   readonly sending?: Sending | undefined
 }
 
@@ -39,7 +39,7 @@ export type Creation =
   | { readonly kind: 'invalid'; readonly issues: readonly Issue[] }
   | Refused
 
-/** Checks a request and, where nothing is wrong, keeps it, with the job that sends the invitation. */
+/** Validates a request and, if it is valid, stores it, with the job that sends the invitation. */
 export async function createRequest(tx: Executor, jobs: Jobs, asking: Asking): Promise<Creation> {
   const { clientType, actor } = asking
   // The NHS requests for others, so it must name the legal entity.

@@ -1,4 +1,4 @@
-/** What an employee request holds (spec 1.3, 5.5): the object `employee_request` as it was accepted, without its wrapper and status. */
+/** The content of an employee request (spec 1.3, 5.5): the accepted object `employee_request`, without its wrapper and status. */
 import type { EmployeeType } from '../dictionaries/people.ts'
 
 /** The employee types with their own object, and its name in the request (spec 1.7, 5.5). */
@@ -20,7 +20,7 @@ export interface Speciality {
   readonly [property: string]: unknown
 }
 
-/** The object of a type: what somebody of this type has learned. */
+/** The type-specific object: education and qualifications. */
 export interface Specifics {
   readonly educations: readonly object[]
   readonly specialities: readonly Speciality[]
@@ -28,7 +28,7 @@ export interface Specifics {
   readonly science_degree?: object | null
 }
 
-/** A document as requests hold it; days are `YYYY-MM-DD`. */
+/** A document in a request; dates are `YYYY-MM-DD`. */
 export interface RequestedDocument {
   readonly type: string
   readonly number: string
@@ -45,7 +45,7 @@ export interface RequestedParty {
   readonly second_name?: string | null
   readonly birth_date: string
   readonly gender: string
-  /** Of who has none (`no_tax_id`) the number of a passport. */
+  /** For a person without a tax id (`no_tax_id`) a passport number. */
   readonly tax_id: string
   readonly no_tax_id?: boolean | null
   /** Lower-cased. */
@@ -82,7 +82,7 @@ export interface EmployeeRequestRow {
   readonly updated_at: Date
 }
 
-/** The object of the request's own type; undefined or null where it has none. */
+/** The type-specific object of the request; undefined or null if it has none. */
 export function specificsOf(data: EmployeeRequestData): Specifics | null | undefined {
   const name = (SPECIFICS as Partial<Record<EmployeeType, SpecificName>>)[data.employee_type]
   return name === undefined ? undefined : data[name]

@@ -14,7 +14,7 @@ export const EXPIRY = 'employee_request_expiration'
 
 export interface ExpiryScheduleOptions {
   readonly database: Database
-  /** Cron, read in the time zone. */
+  /** The cron expression, in the time zone. */
   readonly cron: string
   readonly timeZone: string
   readonly userId: string
@@ -31,7 +31,7 @@ export class ExpirySchedule {
     this.#due = new DueTicks([{ process: EXPIRY, cron: options.cron }], options.timeZone)
   }
 
-  /** Lets requests expire if a tick has come that nobody has seen to. Undefined: there is none, or somebody is at it. */
+  /** Expires requests if there is an unhandled tick. Undefined: there is none, or somebody is handling it. */
   async look(): Promise<Expired | undefined> {
     const { database } = this.#options
     const time = (await this.#due.look(database)).get(EXPIRY)
@@ -49,7 +49,7 @@ export class ExpirySchedule {
     })
   }
 
-  // Another worker may have done it between our look and our lock.
+  // Another worker may have done it between our check and our lock.
   async #see(pinned: Executor, time: Date): Promise<Expired | undefined> {
     if (await this.#isDone(pinned, time)) return undefined
     const { userId, signal } = this.#options

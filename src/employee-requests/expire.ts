@@ -1,4 +1,4 @@
-/** Expiry of employee requests (spec 5.4): who was asked and did not answer in time can no longer. */
+/** Expiry of employee requests (spec 5.4): a request that was not answered in time can no longer be answered. */
 import { type Author, audit } from '../audit/audit.ts'
 import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
@@ -7,26 +7,26 @@ import { countExpired, expireLocked, findTerm, lockExpired } from './plans/expir
 
 const BATCH_SIZE = 500
 
-/** In whose name, and within which bounds. */
+/** The user and the limits. */
 export interface ExpireOptions {
   readonly userId: string
-  /** For the audit; unless given, the schedule in the name of the user. */
+  /** For the audit; default: the schedule, on behalf of the user. */
   readonly author?: Author
   /** Ends it after the current batch. */
   readonly signal?: AbortSignal
-  /** The time to go by; the database's own unless given. */
+  /** The current time; default: the database's. */
   readonly now?: Date
   readonly batchSize?: number
   readonly onProgress?: (expired: number) => void
 }
 
-/** How many requests have expired now, and whether it was interrupted before there was none left. */
+/** The number of expired requests, and whether it was interrupted before all were done. */
 export interface Expired {
   readonly count: number
   readonly isFinished: boolean
 }
 
-/** A global parameter is missing or wrong: nobody knows when requests expire, and none does. */
+/** A global parameter is missing or invalid: the term is unknown, and no request expires. */
 export class TermError extends Error {
   override readonly name = 'TermError'
 }
@@ -42,14 +42,14 @@ async function expectTerm(executor: Executor): Promise<void> {
   }
 }
 
-/** How many requests would expire. Throws a `TermError`. */
+/** The number of requests that would expire. Throws a `TermError`. */
 export async function countDue(executor: Executor, now?: Date): Promise<number> {
   await expectTerm(executor)
   const [row] = await executor.query<{ count: number }>(countExpired(now ?? null))
   return row?.count ?? 0
 }
 
-/** Expires every request past its last day, in batches, one transaction each. Several may do it concurrently. Throws a `TermError`. */
+/** Expires every request past its last day, in batches with one transaction each. Safe to run concurrently. Throws a `TermError`. */
 export async function expire(database: Database, options: ExpireOptions): Promise<Expired> {
   const { signal, onProgress } = options
   let count = 0

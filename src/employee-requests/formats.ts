@@ -3,11 +3,11 @@ import type { RequestDocumentType } from '../dictionaries/people.ts'
 import { NUMBER_FORMATS } from '../verification/documents.ts'
 
 export const NAME = /^(?!.*[ЫЪЭЁыъэё@%&$^#])[А-ЯҐЇІЄа-яґїіє’'\- ]+$/u
-/** Of a tax id, and of a passport's number in its place. The class holds the Latin I as well, as the platform has it. */
+/** A tax id, or a passport number instead. The class also contains the Latin I, as on the platform. */
 export const TAX_ID = /^([0-9]{9,10}|[А-ЯЁЇІIЄҐ]{2}[0-9]{6})$/u
 export const PHONE = /^\+38[0-9]{10}$/u
 
-/** The numbers of documents, by type; of the types that are not here any number that is not empty will do. */
+/** Document numbers by type; types that are not listed accept any non-empty number. */
 export const DOCUMENT_FORMATS: Readonly<Partial<Record<RequestDocumentType, RegExp>>> = {
   ...NUMBER_FORMATS,
   REFUGEE_CERTIFICATE: NUMBER_FORMATS.PASSPORT,
@@ -17,17 +17,17 @@ export const DOCUMENT_FORMATS: Readonly<Partial<Record<RequestDocumentType, RegE
   TEMPORARY_PASSPORT: /^((?![ЫЪЭЁыъэё@%&$^#`~:,.*|}{?!])[A-ZА-ЯҐЇІЄ0-9№/()-]){2,25}$/u,
 }
 
-/** A pattern as documents write it: `/` needs no backslash there. */
+/** A pattern in documents' notation: `/` needs no backslash there. */
 export function patternText({ source }: RegExp): string {
   return source.replaceAll('\\/', '/')
 }
 
-/** Who has no tax id has the number of a passport in its place. */
+/** A person without a tax id gives a passport number instead. */
 const PASSPORT_FOR_TAX_ID = /^([0-9]{9}|[А-ЯЁЇІIЄҐ]{2}[0-9]{6})$/u
 const DIGITS = /^[0-9]{10}$/
 const WEIGHTS = [-1, 5, 7, 9, 4, 6, 10, 5, 7] as const
 
-/** Whether a tax id is one, for somebody with or without (`no_tax_id`). */
+/** Whether a tax id is valid, for a person with or without one (`no_tax_id`). */
 export function isTaxId(value: string, hasNone: boolean): boolean {
   return hasNone ? PASSPORT_FOR_TAX_ID.test(value) : hasCheckDigit(value)
 }
@@ -35,7 +35,7 @@ export function isTaxId(value: string, hasNone: boolean): boolean {
 function hasCheckDigit(value: string): boolean {
   if (!DIGITS.test(value) || /^0+$/.test(value)) return false
   const sum = WEIGHTS.reduce<number>((total, weight, index) => total + weight * Number(value[index]), 0)
-  // The first weight is negative, so that the sum may be.
+  // The first weight is negative, so the sum may be too.
   const remainder = ((sum % 11) + 11) % 11
   return remainder % 10 === Number(value[9])
 }

@@ -7,7 +7,7 @@ export type Language = 'uk' | 'en'
 /** A text in each language. */
 export type Words = Readonly<Record<Language, string>>
 
-/** What each employee type is called. */
+/** The name of each employee type. */
 export const ROLE_WORDS: Readonly<Record<EmployeeType, Words>> = {
   OWNER: { uk: 'керівник закладу', en: 'head of the facility' },
   PHARMACY_OWNER: { uk: 'керівник аптеки', en: 'head of the pharmacy' },
@@ -24,7 +24,7 @@ export const ROLE_WORDS: Readonly<Record<EmployeeType, Words>> = {
   MED_COORDINATOR: { uk: 'медичний координатор', en: 'medical coordinator' },
 }
 
-/** A day `YYYY-MM-DD` for people to read. */
+/** A date `YYYY-MM-DD` as text. */
 export function dayWords(day: string, language: Language): string {
   const [year, month, date] = day.split('-').map(Number)
   if (year === undefined || month === undefined || date === undefined) return day
@@ -35,7 +35,7 @@ export function dayWords(day: string, language: Language): string {
 const PARTS = ['zip', 'area', 'region', 'settlement', 'street', 'building', 'apartment'] as const
 const ORDER: readonly unknown[] = ['RESIDENCE', 'REGISTRATION']
 
-/** The address of a legal entity in one line, of its addresses that of its seat; undefined: none is known. */
+/** The address of a legal entity in one line, of several the registered office; undefined if unknown. */
 export function addressLine(addresses: unknown): string | undefined {
   if (typeof addresses === 'string') return addresses.trim() === '' ? undefined : addresses
   const list = (Array.isArray(addresses) ? addresses : [addresses]).map(

@@ -1,5 +1,5 @@
 /**
- * Invitations to answer an employee request (spec 5). A mail carries a secret; with it, and without a token, the invited person becomes a
+ * Invitations to answer an employee request (spec 5). A mail contains a secret with which the invited person, without a token, becomes a
  * user. Secrets are used once: all of a request end with the first use, with a new invitation, and with the request.
  */
 import { type PasswordWeakness, weaknessOf } from '../access/password-rules.ts'
@@ -25,21 +25,21 @@ export const BAD_SECRET = refused({ kind: 'forbidden', message: 'Invitation is n
 /** The answer if the user exists already and must sign in. */
 export const USER_EXISTS = refused({ kind: 'conflict', message: 'User with this email already exists' })
 
-/** Who wants an invitation to be sent again. */
+/** The user who sends an invitation again. */
 export interface InvitingAgain {
   readonly actor: Actor
   readonly operation: string
-  /** Whose requests they see; undefined: everybody's. */
+  /** The legal entity whose requests they see; undefined: all. */
   readonly legalEntityId: string | undefined
   readonly mails: MailLimits
-  /** Where it came with a key. */
+  /** Present if the request has an idempotency key. */
   readonly sending?: Sending | undefined
 }
 
-/** What came of it. */
+/** The outcome. */
 export type InvitedAgain = { readonly kind: 'invited'; readonly request: ReadRequest } | Refused
 
-/** Sends the invitation again: earlier secrets die at once, and so does a job that would send one of them. */
+/** Sends the invitation again: earlier secrets are invalidated at once, and so is a job that would send one of them. */
 export function inviteAgain(database: Database, jobs: Jobs, id: string, by: InvitingAgain): Promise<InvitedAgain> {
   const { actor, operation, legalEntityId, mails, sending } = by
   return database.transaction(async (tx): Promise<InvitedAgain> => {
@@ -65,7 +65,7 @@ export function inviteAgain(database: Database, jobs: Jobs, id: string, by: Invi
 // A job in progress may have stored its secret already, and a failed one may wait for hours: a new one starts now, with all its attempts.
 async function endJob(tx: Executor, jobs: Jobs, id: string): Promise<void> {
   const live = await jobs.findLive(tx, INVITATION_MAIL, id)
-  // One that is over by now needs no end.
+  // A job that has ended meanwhile need not be cancelled.
   if (live.length > 0) await jobs.cancel(tx, INVITATION_MAIL, live)
 }
 
@@ -75,13 +75,13 @@ function checkOpen(request: ReadRequest): Refused | undefined {
   return checked.kind === 'refused' ? checked : undefined
 }
 
-/** What a secret opens. */
+/** The result of checking a secret. */
 export type Invitation =
   | { readonly kind: 'good'; readonly request: ReadRequest; readonly hasUser: boolean }
   | { readonly kind: 'too_early'; readonly seconds: number }
   | Refused
 
-/** Looks what a secret opens, without using it: the checks of spec 5 in their order, up to the user. */
+/** Checks a secret without using it: the checks of spec 5 in order, up to the user. */
 export async function findInvitation(executor: Executor, attempt: Attempt, invite: string): Promise<Invitation> {
   const seconds = await invitationDelayOf(executor, attempt)
   if (seconds !== undefined) return { kind: 'too_early', seconds }
@@ -100,7 +100,7 @@ export async function findInvitation(executor: Executor, attempt: Attempt, invit
   return { kind: 'good', request, hasUser }
 }
 
-/** Who becomes a user. */
+/** The person who becomes a user. */
 export interface BecomingUser extends Attempt {
   readonly invite: string
   readonly password: string | undefined
@@ -109,12 +109,12 @@ export interface BecomingUser extends Attempt {
   readonly requestId: string
 }
 
-/** What came of it. */
+/** The outcome. */
 export type BecameUser =
   | { readonly kind: 'created'; readonly id: string; readonly email: string }
-  /** There is no password at all. */
+  /** The password is missing or weak. */
   | { readonly kind: 'weak'; readonly weakness: PasswordWeakness | undefined }
-  /** Nobody has a password here: users sign in at the OpenID provider. */
+  /** Password sign-in is disabled: users sign in at the OpenID provider. */
   | { readonly kind: 'switched_off' }
   | Exclude<Invitation, { kind: 'good' }>
 
@@ -141,7 +141,7 @@ export async function createInvitedUser(
   }
 }
 
-// Thrown, so that no secret is used up for nothing.
+// Thrown, so that the secret is not used up.
 class NotCreated extends Error {
   readonly outcome: Refused
 
@@ -151,7 +151,7 @@ class NotCreated extends Error {
   }
 }
 
-// The request is locked first: of several who come with its secrets at once, one uses them all up.
+// The request is locked first: of several concurrent uses of its secrets, one uses them all up.
 async function spend(tx: Executor, by: BecomingUser, passwordHash: string): Promise<BecameUser> {
   const { id, invite, operation, requestId, address } = by
   const request = await lockRequestById(tx, id)

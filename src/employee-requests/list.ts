@@ -8,11 +8,11 @@ import type { ReadRequest } from './read.ts'
 
 export type { Interval, RequestOrder, RequestPlace, RequestSlice } from './plans/listing.ts'
 
-/** What a list is narrowed to; undefined is not asked for. */
+/** The filters of a list; undefined: no filter. */
 export interface RequestFilter {
   readonly id?: string | undefined
   readonly status?: EmployeeRequestStatus | undefined
-  /** `neither`: no request has that. */
+  /** `neither`: no request matches. */
   readonly noTaxId?: boolean | 'neither' | undefined
   readonly legalEntityId?: string | undefined
   readonly edrpou?: string | undefined
@@ -20,7 +20,7 @@ export interface RequestFilter {
   readonly legalEntityName?: string | undefined
   /** The e-mail of the invited person, in any case. */
   readonly email?: string | undefined
-  /** When they were put in. */
+  /** The time of insertion. */
   readonly insertedAt?: Interval | undefined
 }
 
@@ -32,7 +32,7 @@ export interface RequestList {
 }
 
 /**
- * The requests of a filter, as one legal entity sees them: its own.
+ * The requests that match a filter, as one legal entity sees them: only its own.
  *
  * @param seenBy the legal entity; undefined: the NHS, which sees all
  */
@@ -63,15 +63,17 @@ async function narrowingOf(executor: Executor, filter: RequestFilter, seenBy: st
   }
 }
 
-// So many are gathered in no time. Of more, those whose names come first are soon found by walking all of them by name.
+// This many are gathered quickly. With more, walking all of them by name soon finds the first names.
 async function isOfFew(executor: Executor, insertedAt: Interval): Promise<boolean> {
   return (await countRequests(executor, { insertedAt })).isExact
 }
 
-/** So many legal entities are walked side by side; of more, those who have the next requests are soon found by looking at each. */
+/**
+ * The maximum number of legal entities that are walked side by side; with more, checking each request in order soon finds the next ones.
+ */
 const MOST_SIDE_BY_SIDE = 1000
 
-// Nothing: those of any.
+// Undefined: those of any legal entity.
 async function legalEntitiesOf(
   executor: Executor,
   { legalEntityId, edrpou, legalEntityName: name }: RequestFilter,

@@ -5,7 +5,7 @@ import type { Refusal } from './checks.ts'
 import { findMailWait, holdMails, keepCausedMail } from './plans/caused-mails.ts'
 import type { MailLimits } from './policy.ts'
 
-/** Whose mail it is, and who causes it. */
+/** The recipient and the causing legal entity. */
 export interface CausedMail {
   readonly email: string
   readonly legalEntityId: string

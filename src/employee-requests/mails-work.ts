@@ -1,6 +1,7 @@
 /**
- * Sending the mails of employee requests, as jobs (spec 5, 5.3.7). A job's key is the id of the request, and nothing of the mail is in it. The
- * Message-ID is made from the job's id, so that a second copy (sent because a worker died before it recorded the first) can be recognised.
+ * Sends the mails of employee requests as jobs (spec 5, 5.3.7). A job's key is the id of the request; the job contains nothing of the mail.
+ * The Message-ID is derived from the job's id, so that a duplicate (sent because a worker died before it recorded the first) can be
+ * recognised.
  */
 import type { Database } from '../database/database.ts'
 import type { Queue, QueueHooks, QueueWork, Verdict, Work } from '../jobs/queue.ts'
@@ -13,27 +14,27 @@ import type { MailLimits } from './policy.ts'
 import { INVITATION_MAIL, KNOWN_PARTY_MAIL, REGISTRATION_MAIL } from './queues.ts'
 import { makeSecret } from './secrets.ts'
 
-/** What mails are sent with. */
+/** The options of sending mails. */
 export interface MailWorkOptions {
   readonly executor: Database
   readonly mailer: Mailer
-  /** ZVIRKA_PUBLIC_URL: what links begin with, without a slash at its end. */
+  /** ZVIRKA_PUBLIC_URL: the base of links, without a trailing slash. */
   readonly publicUrl: string
   readonly mails: MailLimits
 }
 
-/** Jobs of a queue at once in one worker. */
+/** Concurrent jobs per queue in one worker. */
 const CONCURRENCY = 4
-/** Seconds between attempts: about 22 hours in all. */
+/** Seconds between attempts; about 22 hours in total. */
 const PAUSES = [5, 15, 60, 300, 900, 1800, 3600, 7200, 14_400, 21_600, 28_800]
 
-/** A facility's own mails are bounded where it causes them. */
+/** A facility's own mails are limited where it causes them. */
 const MOST_OF_LEGAL_ENTITY = 1_000_000
 
 const NOTHING = async () => undefined
 const DONE: Verdict = { kind: 'done', write: NOTHING }
 
-/** The queues of mails, and how their jobs are done. */
+/** The queues of mails, and how to process their jobs. */
 export function mailWork(options: MailWorkOptions): QueueWork[] {
   return [
     workOf(INVITATION_MAIL, (work) => invite(options, work)),

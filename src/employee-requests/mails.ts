@@ -1,4 +1,6 @@
-/** What the mails say (spec 5, 5.3.7), as pure functions. Both parts of a mail say the same; whatever comes from a request is escaped. */
+/**
+ * The texts of mails (spec 5, 5.3.7), as pure functions. Both parts of a mail have the same content; everything from a request is escaped.
+ */
 import { kyivDay } from '../verification/calendar.ts'
 import { addressLine, dayWords, escapeHtml, ROLE_WORDS } from './invitation-words.ts'
 import type { InvitationRow, RegistrationRow } from './plans/invitation.ts'
@@ -10,7 +12,7 @@ export interface ComposedMail {
   readonly html: string
 }
 
-/** A line of what a mail is about. */
+/** A fact about the request, shown in a mail. */
 type Fact = readonly [name: string, value: string | undefined]
 
 interface Content {
@@ -26,7 +28,7 @@ interface Content {
 const NO_NAME = 'Заклад охорони здоров’я'
 const FOOTER = 'Цей лист надіслано автоматично електронною системою охорони здоров’я. Відповідати на нього не потрібно.'
 
-/** The mail that invites, with the link that carries the secret. */
+/** The invitation, with the link that contains the secret. */
 export function invitationMail(invitation: InvitationRow, link: string): ComposedMail {
   const name = invitation.legal_entity_name ?? NO_NAME
   const { employee_type, start_date } = invitation.data
@@ -102,7 +104,7 @@ function placeFacts({ data, legal_entity_name, edrpou, addresses, division_name 
 }
 
 function compose(subject: string, content: Content): ComposedMail {
-  // A line break in a name must not begin another header.
+  // A line break in a name must not start another header.
   return { subject: subject.replaceAll(/\s+/g, ' '), text: textOf(content), html: htmlOf(content) }
 }
 

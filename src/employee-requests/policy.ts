@@ -1,15 +1,15 @@
-/** What an installation decides about employee requests. */
+/** Settings for employee requests. */
 
 /**
- * What it takes to change a party that has users: `confirm`, that one of them approves, or that the NHS confirmed the request; `seed`, no
- * more than an approval by whom the request invites (spec 5.1.5).
+ * The condition for changing a party that has users: `confirm`, one of them approves or the NHS has confirmed the request; `seed`, approval
+ * by the invited user is enough (spec 5.1.5).
  */
 export const KNOWN_PARTY_RULES = ['confirm', 'seed'] as const
 
-/** One of them. */
+/** One of the rules. */
 export type KnownPartyRule = (typeof KNOWN_PARTY_RULES)[number]
 
-/** How many mails may be caused. */
+/** The limits of caused mails. */
 export interface MailLimits {
   /** To one e-mail within a day. */
   readonly perRecipient: number
@@ -17,13 +17,13 @@ export interface MailLimits {
   readonly perLegalEntity: number
 }
 
-/** All of it. */
+/** The settings. */
 export interface RequestPolicy {
   readonly knownParty: KnownPartyRule
   readonly mails: MailLimits
 }
 
-/** What holds unless settings say otherwise. */
+/** The default settings. */
 export const DEFAULT_REQUEST_POLICY: RequestPolicy = {
   knownParty: 'confirm',
   mails: { perRecipient: 3, perLegalEntity: 50 },

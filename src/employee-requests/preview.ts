@@ -1,4 +1,4 @@
-/** What an approval would change of what is there already, told before anybody approves (spec 5.3.1, 5.3.3). */
+/** What an approval would change in existing records, shown before anybody approves (spec 5.3.1, 5.3.3). */
 import type { Executor } from '../database/query.ts'
 import { findPreviews, type PreviewRow } from './plans/preview.ts'
 import type { RequestPolicy } from './policy.ts'
@@ -9,11 +9,11 @@ export interface Preview {
   readonly changes_party: boolean
   readonly renames_party: boolean
   readonly suspended_contracts: number
-  /** Nobody but a user of the party can approve it until the NHS has confirmed it. */
+  /** Only a user of the party can approve it until the NHS has confirmed it. */
   readonly needs_confirmation: boolean
 }
 
-/** The previews of requests that are NEW, by their ids. */
+/** The previews of NEW requests, by id. */
 export async function findPreviewsOf(
   executor: Executor,
   requests: readonly ReadRequest[],
@@ -29,7 +29,7 @@ export async function findPreviewsOf(
   )
 }
 
-/** The preview of a request; undefined: it is answered, or expired. */
+/** The preview of a request; undefined if it is answered or expired. */
 export async function findPreview(
   executor: Executor,
   request: ReadRequest,

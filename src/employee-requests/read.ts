@@ -1,4 +1,4 @@
-/** Finding employee requests. What they hold of a person is personal, all of it. */
+/** Finds employee requests. All their content about a person is personal. */
 import type { Executor } from '../database/query.ts'
 import type { EmployeeRequestRow } from './data.ts'
 import { findEmployeesOf, findRequest, findUsersOf, lockRequest } from './plans/requests.ts'
@@ -9,26 +9,26 @@ export interface ReadRequest extends EmployeeRequestRow {
   readonly legal_entity_name: string | null
   readonly inserted_by: string
   readonly updated_by: string
-  /** When the NHS confirmed it, and who; null: nobody did. */
+  /** When the NHS confirmed it, and who; null: not confirmed. */
   readonly confirmed_at: Date | null
   readonly confirmed_by: string | null
-  /** `inserted_at` to the microsecond: its place in lists. */
+  /** `inserted_at` in microseconds: its position in lists. */
   readonly place: string
 }
 
-/** A request; undefined: there is none. */
+/** A request; undefined if there is none. */
 export async function findRequestById(executor: Executor, id: string): Promise<ReadRequest | undefined> {
   const [row] = await executor.query<ReadRequest>(findRequest(id))
   return row
 }
 
-/** A request, locked until the transaction ends; undefined: there is none. */
+/** A request, locked until the transaction ends; undefined if there is none. */
 export async function lockRequestById(tx: Executor, id: string): Promise<ReadRequest | undefined> {
   const [row] = await tx.query<ReadRequest>(lockRequest(id))
   return row
 }
 
-/** The users who have these e-mails: their ids, by e-mail. */
+/** The ids of the users with these e-mails, by e-mail. */
 export async function findInvitedUsers(
   executor: Executor,
   emails: readonly string[],
@@ -37,7 +37,7 @@ export async function findInvitedUsers(
   return new Map(rows.map(({ id, email }) => [email, id]))
 }
 
-/** The id of the user who has the e-mail of a request; undefined: nobody has. */
+/** The id of the user with a request's e-mail; undefined if there is none. */
 export async function findInvitedUser(
   executor: Executor,
   { data }: Pick<EmployeeRequestRow, 'data'>,
@@ -58,7 +58,7 @@ export interface ApprovedEmployee {
   readonly end_date: string | null
 }
 
-/** Employees that approvals created or changed, by their ids. */
+/** Employees that approvals created or changed, by id. */
 export async function findApprovedEmployees(
   executor: Executor,
   ids: readonly string[],

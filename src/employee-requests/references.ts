@@ -1,4 +1,4 @@
-/** What a new request refers to: its legal entity, division and employee (spec 5.5). Decided here, from one row that was read before. */
+/** The references of a new request: its legal entity, division and employee (spec 5.5). Decided from one row that was read before. */
 import { employeeTypesOf } from '../dictionaries/employee-types.ts'
 import type { EmployeeType } from '../dictionaries/people.ts'
 import { type Refused, refused } from './checks.ts'
@@ -6,7 +6,7 @@ import type { EmployeeRequestData } from './data.ts'
 import type { ReferenceIds } from './plans/creation.ts'
 import { type Issue, issue } from './rules.ts'
 
-/** What is known of what a request refers to. Null: there is none. Personal: the tax id and the birth date are the party's. */
+/** The referenced records. Null: does not exist. Personal: the party's tax id and birth date. */
 export interface References {
   readonly legal_entity_type: string | null
   readonly legal_entity_is_active: boolean | null
@@ -33,7 +33,7 @@ export function referenceIssues(
       ? []
       : at('legal_entity_id', found.legal_entity_is_active === null ? 'Legal entity not found' : undefined)),
     ...(ids.divisionId === undefined ? [] : at('division_id', ofDivisionItself(found.division_is_active))),
-    // Somebody else's employee is none: an approval would change them, and give a role in that legal entity.
+    // Another legal entity's employee counts as missing: an approval would change them, and grant a role there.
     ...(ids.employeeId === undefined || ids.legalEntityId === found.employee_legal_entity_id
       ? []
       : at('employee_id', 'Employee not found')),
@@ -41,7 +41,7 @@ export function referenceIssues(
   ]
 }
 
-// At the path that the platform has for it.
+// Reported at the platform's path.
 function ofType(type: EmployeeType | undefined, { legal_entity_type }: References): Issue[] {
   const allowed = employeeTypesOf(legal_entity_type)
   if (type === undefined || allowed === undefined || allowed.includes(type)) return []
@@ -53,9 +53,9 @@ function ofDivisionItself(isActive: boolean | null): string | undefined {
   return isActive ? undefined : 'Division is not active'
 }
 
-/** Why a request that is well-formed in itself, and refers to what there is, cannot be taken all the same. */
+/** Why a valid request with existing references cannot be accepted. */
 export function referenceRefusal(data: EmployeeRequestData, found: References): Refused | undefined {
-  // Whatever its status: one that is suspended or reorganized may ask.
+  // Whatever its status: a suspended or reorganized one may request.
   if (found.legal_entity_is_active === false) return conflict('Legal entity is not active')
   return ofDivision(data, found) ?? (data.employee_id == null ? undefined : ofEmployee(data, found))
 }

@@ -1,6 +1,6 @@
 /**
- * What the properties of a new request mean for each other (spec 5.5). Each rule looks at the request as it came, and leaves alone what is
- * not of the type that it is about, which the schema tells: so every rule is tried, whatever else is wrong.
+ * Rules between the properties of a new request (spec 5.5). Each rule checks the raw request and ignores values of a wrong type, which the
+ * schema reports, so every rule is applied whatever else is wrong.
  */
 import type { z } from 'zod'
 import { MAIN_SPECIALITIES, WITHOUT_MAIN_SPECIALITY } from '../dictionaries/employee-types.ts'
@@ -9,7 +9,7 @@ import { SPECIFICS, type SpecificName } from './data.ts'
 import { DOCUMENT_FORMATS, isBirthDate, isTaxId, patternText } from './formats.ts'
 import { unstorable } from './storable.ts'
 
-/** What is wrong, as the schema's own issues say it: one way to word both. */
+/** The schema's own issue type, so that both are reported the same way. */
 export type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
 type Loose = Readonly<Record<string, unknown>>
@@ -19,7 +19,7 @@ export function issue(path: Path, message: string): Issue {
   return { code: 'custom', path: [...path], message, input: null }
 }
 
-/** The issues of a body, whatever it is. `today` is the day in Kyiv. */
+/** The issues of any body. `today` is the date in Kyiv. */
 export function ruleIssues(body: unknown, today: string): Issue[] {
   const storable = unstorable(body).map(({ path, text }) => issue(path, text))
   const request = asObject(asObject(body)?.['employee_request'])
@@ -55,7 +55,7 @@ function ofDocument(document: Loose | undefined, index: number): Issue[] {
   return [{ code: 'invalid_format', format: 'regex', pattern, path, message: '', input: number }]
 }
 
-// At the second of two, and each that follows.
+// Reported at the second occurrence and each later one.
 function duplicates(list: unknown, path: Path): Issue[] {
   const types = asArray(list).map((each) => asObject(each)?.['type'])
   const known = new Set<unknown>()

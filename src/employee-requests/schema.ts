@@ -1,6 +1,6 @@
 /**
- * The shape of a new employee request (spec 5.5): types, what is required, dictionaries, formats. What one property means for another is
- * in rules.ts. What is unknown is refused everywhere but in `party`.
+ * The schema of a new employee request (spec 5.5): types, required fields, dictionaries, formats. Rules between properties are in rules.ts.
+ * Unknown properties are refused except in `party`.
  */
 import { z } from 'zod'
 import {
@@ -105,7 +105,7 @@ const party = z.looseObject({
   documents: z.array(document).min(1),
   phones: z.array(phone).min(1),
   about_myself: z.string().max(2000).nullish(),
-  // An empty text says nothing, as null does (spec 5.3.1).
+  // An empty text counts as null (spec 5.3.1).
   working_experience: z.preprocess(
     (value) => (value === '' ? null : value),
     z.int32({ error: wantsInteger }).min(1).nullish(),
@@ -134,7 +134,7 @@ const employeeRequest = z.strictObject({
 /** The body of a new request. */
 export const requestBody = z.strictObject({ employee_request: employeeRequest })
 
-/** The same as a client may send it. */
+/** The same as clients may send it. */
 export const sentBody = z.strictObject({
   employee_request: employeeRequest.extend({
     legal_entity_id: id.optional().describe("The token's own, unless given. The NHS must give it."),
@@ -143,7 +143,7 @@ export const sentBody = z.strictObject({
 
 const loose = z.object({ employee_request: z.looseObject({}) })
 
-/** The same body with this legal entity, where it names none. */
+/** The same body with this legal entity, if it names none. */
 export function withLegalEntity(body: unknown, legalEntityId: string): unknown {
   const request = loose.safeParse(body).data?.employee_request
   if (request === undefined || (request['legal_entity_id'] ?? null) !== null) return body

@@ -35,7 +35,7 @@ export type ListedRequest = Pick<
   | 'no_tax_id'
 >
 
-/** The same request as lists have it. */
+/** A request as shown in lists. */
 export function listedRequest(request: ReadRequest): ListedRequest {
   const { id, status, employee_type, legal_entity_id, inserted_at, updated_at, ...shown } = showRequest(request)
   const { edrpou, legal_entity_name, first_name, second_name, last_name, no_tax_id } = shown
@@ -45,7 +45,7 @@ export function listedRequest(request: ReadRequest): ListedRequest {
   }
 }
 
-/** The request's data with what lists are read for beside it (spec 5.3). Numbers are not masked: the caller masks them. */
+/** The request's data with the additional fields of answers (spec 5.3). Numbers are not masked: the caller masks them. */
 export function showRequest({ id, data, status, employee_id, ...row }: ReadRequest): ShownRequest {
   const { first_name, second_name, last_name, no_tax_id } = data.party
   return {

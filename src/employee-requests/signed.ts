@@ -1,12 +1,12 @@
 /**
- * Requests that come as signed content: one signature of the caller's own, and no stamp. What is signed is then checked as any other request;
- * the envelope is kept as it came.
+ * Signed requests: exactly one signature, the caller's own, and no stamp. The signed content is then validated like any other request; the
+ * envelope is stored unchanged.
  */
 import type { Executor } from '../database/query.ts'
 import type { Opened, Signature } from '../signatures/opened.ts'
 import { findEnvelope, findTaxIdOfUser } from './plans/signed.ts'
 
-/** Why signed content is not taken. */
+/** Why signed content is refused. */
 export type SignedRefusal =
   | { readonly kind: 'off' | 'unreachable' }
   /** An error of the signatures; the message is for the sender. */
@@ -14,7 +14,7 @@ export type SignedRefusal =
   /** The document is not JSON. */
   | { readonly kind: 'no_json' }
 
-/** What is in signed content, or why it is not taken. */
+/** The signed content, or why it is refused. */
 export type Unsigned = { readonly kind: 'content'; readonly content: unknown } | SignedRefusal
 
 /** Checks an opened envelope for the user who sent it. */
@@ -54,13 +54,13 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   ...{ А: 'A', В: 'B', Е: 'E', І: 'I', К: 'K', М: 'M', Н: 'H', О: 'O', Р: 'P', С: 'C', Т: 'T', У: 'Y', Х: 'X' },
 }
 
-// A number of a passport in place of a tax id is written with Cyrillic letters, or with Latin ones that look alike.
+// A passport number instead of a tax id has Cyrillic letters, or Latin ones that look alike.
 function folded(taxId: string): string {
   const letters = [...taxId.replaceAll(/\s/g, '').toUpperCase()]
   return letters.map((letter) => LOOK_ALIKES[letter] ?? letter).join('')
 }
 
-/** The envelope of a request; undefined: it came without one. */
+/** The envelope of a request; undefined if it has none. */
 export async function findEnvelopeOf(executor: Executor, id: string): Promise<Uint8Array | undefined> {
   const [row] = await executor.query<{ envelope: Uint8Array }>(findEnvelope(id))
   return row?.envelope

@@ -1,6 +1,6 @@
 /** Whether a JSON value can be stored: PostgreSQL accepts no U+0000 and no lone surrogates, and nesting and number of values are limited. */
 
-/** A place that cannot be kept, and why. */
+/** A value that cannot be stored, and why. */
 export interface Unstorable {
   readonly path: readonly PropertyKey[]
   readonly text: string
@@ -10,7 +10,7 @@ const NOT_STORABLE = 'contains a character that cannot be stored'
 const TOO_DEEP = 'is nested too deeply'
 const MOST_LEVELS = 32
 
-/** The places of a value that cannot be kept. Without recursion: what is nested deeply enough would end the program. */
+/** The values that cannot be stored. Not recursive: deep nesting would overflow the stack. */
 export function unstorable(value: unknown): Unstorable[] {
   const found: Unstorable[] = []
   let level: { readonly path: readonly PropertyKey[]; readonly value: unknown }[] = [{ path: [], value }]

@@ -1,12 +1,12 @@
-/** Submitting a party on verification, once its data is what was approved (spec 5.3.6). */
+/** Queues a party for verification after its approved data was written (spec 5.3.6). */
 import type { Executor } from '../database/query.ts'
 import { OWN_STREAMS } from '../verification/status.ts'
 import { triggerStreams } from '../verification-store/trigger.ts'
 import type { RequestedDocument } from './data.ts'
 
 /**
- * Sends a party to all four registries, with the history, the cumulative status and its event. The verification row is locked by this
- * transaction, or made by it. What one of our own jobs is asking about the party at this moment will be dropped.
+ * Queues a party for all four registries, with the history, the cumulative status and its event. This transaction has locked or created the
+ * verification row. A pending answer of one of our own jobs will be dropped.
  */
 export async function submitParty(
   tx: Executor,
@@ -14,7 +14,7 @@ export async function submitParty(
   documents: readonly RequestedDocument[],
   userId: string,
 ): Promise<void> {
-  // Also to those that are not served: the platform's own approval asks for it.
+  // Also for disabled registries: the platform's own approval does so.
   const all = new Set(OWN_STREAMS)
   await tx.query(triggerStreams('party', [{ subjectId: partyId, data: { documents } }], userId, all))
 }

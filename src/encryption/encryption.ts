@@ -17,7 +17,9 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const LOOK_MILLISECONDS = 1000
 
-/** The keys of this process. It seals with the first key of the file; one that comes later opens at once, and seals when it is adopted. */
+/**
+ * The keys of this process. It encrypts with the first key of the file; a later one can decrypt at once, and encrypts when it is adopted.
+ */
 export class Encryption {
   readonly #path: string
   #active: EncryptionKey
@@ -25,7 +27,7 @@ export class Encryption {
   #lookedAt = Number.NEGATIVE_INFINITY
   #changedAt: number
 
-  /** Reads the keys of a file; throws an `EncryptionKeyError` where they cannot be used. */
+  /** Reads the keys of a file; throws an `EncryptionKeyError` if they cannot be used. */
   constructor(path: string) {
     this.#path = path
     this.#changedAt = statOf(path)
@@ -34,7 +36,7 @@ export class Encryption {
     this.#known = byId
   }
 
-  /** The id of the key that seals. */
+  /** The id of the active key, which encrypts. */
   get activeId(): string {
     return this.#active.id
   }
@@ -44,7 +46,7 @@ export class Encryption {
     return [...this.#known.keys()]
   }
 
-  /** From now on seals with the first key of the file as it is now of which this holds; where it holds of none, with the one that it has. */
+  /** From now on encrypts with the first usable key of the current file; if none is usable, keeps the present one. */
   adopt(isUsable: (id: string) => boolean): void {
     this.#lookedAt = Number.NEGATIVE_INFINITY
     for (const [id, key] of this.#lookAgain()) {
@@ -54,7 +56,7 @@ export class Encryption {
     }
   }
 
-  /** Seals bytes for one place: `context` names table, column and row, as in `mimir.unzr_info.info/<id>`. */
+  /** Encrypts bytes for one place: `context` names table, column and row, as in `mimir.unzr_info.info/<id>`. */
   seal(context: string, bytes: Uint8Array): Sealed {
     const { id, secret } = this.#active
     const nonce = randomBytes(NONCE_BYTES)
@@ -65,8 +67,8 @@ export class Encryption {
   }
 
   /**
-   * Opens what was sealed for this place. Throws an `EncryptionKeyError` where its key is not there, is not the one it was sealed with, or where the
-   * bytes were changed or belong to another place.
+   * Decrypts what was encrypted for this place. Throws an `EncryptionKeyError` if the key is missing or different, or if the bytes were
+   * changed or belong to another place.
    */
   open(context: string, { keyId, bytes }: Sealed): Buffer {
     const key = this.#known.get(keyId) ?? this.#lookAgain().get(keyId)
@@ -85,7 +87,7 @@ export class Encryption {
     }
   }
 
-  /** A verifier that identifies a key in the database and reveals nothing else about it. Undefined: no such key. */
+  /** A value that identifies a key in the database and reveals nothing else about it. Undefined: no such key. */
   verifierOf(id: string): Buffer | undefined {
     const key = this.#known.get(id)
     return key && createHmac('sha256', key.secret).update(`zvirka verifier of ${id}`).digest()
@@ -108,7 +110,7 @@ export class Encryption {
   }
 }
 
-/** The keys of an installation that has some; throws an `EncryptionKeyError` where it has none. */
+/** The keys of an installation that has some; throws an `EncryptionKeyError` if it has none. */
 export function requireKeys(encryption: Encryption | undefined): Encryption {
   if (encryption !== undefined) return encryption
   throw new EncryptionKeyError('there is no encryption key: ZVIRKA_ENCRYPTION_KEYS_FILE is not set', SET_IT)

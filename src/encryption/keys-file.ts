@@ -1,6 +1,6 @@
 /**
- * The file of keys: a line `id base64key` for each, the newest first. The newest that the database knows seals; the others open what was
- * sealed with them. Lines that are empty or begin with # are passed over.
+ * The keys file: a line `id base64key` for each key, newest first. The newest that the database knows encrypts; the others decrypt old
+ * values. Empty lines and lines that start with # are ignored.
  */
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import {
@@ -34,7 +34,7 @@ export interface EncryptionKey {
 
 /** The keys of a file; never empty. */
 export interface Keyring {
-  /** The first of the file. */
+  /** The first in the file. */
   readonly active: EncryptionKey
   readonly byId: ReadonlyMap<string, EncryptionKey>
 }
@@ -106,10 +106,7 @@ function parseKeys(path: string, text: string): Keyring {
   return { active, byId }
 }
 
-/**
- * Puts a new key first, in a file that is made where there is none (0600); the file is written anew and put in place at once, with the owner and
- * the mode that it had.
- */
+/** Adds a new key at the top, and creates the file (0600) if needed. The file is replaced atomically and keeps its owner and mode. */
 export function addKey(path: string, now: Date): EncryptionKey {
   const before = existsSync(path) ? readGuarded(path) : ''
   const known = before === '' ? undefined : parseKeys(path, before).byId
@@ -147,7 +144,7 @@ function write(path: string, text: string, like?: Stats): void {
   const file = openSync(path, 'wx', 0o600)
   try {
     fchmodSync(file, like === undefined ? 0o600 : like.mode & 0o777)
-    // Where root adds a key for a service that runs as somebody else.
+    // For root adding a key for a service that runs as another user.
     if (like !== undefined && process.getuid?.() === 0) fchownSync(file, like.uid, like.gid)
     writeSync(file, text)
     fsyncSync(file)
@@ -156,7 +153,7 @@ function write(path: string, text: string, like?: Stats): void {
   }
 }
 
-// What is sealed with a key may not outlive the file in a power cut.
+// A value must not be encrypted with a key that a power failure could lose.
 function keepEntry(path: string): void {
   const folder = openSync(dirname(path), 'r')
   try {

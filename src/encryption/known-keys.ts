@@ -11,7 +11,7 @@ import { type Encryption, missingKey } from './encryption.ts'
 import { EncryptionKeyError } from './keys-file.ts'
 import { addFirstKey, addKnownKey, type KnownKey, knownKeys, lockKeys } from './plans/keys.ts'
 
-/** Throws an `EncryptionKeyError` unless each key that rows may be sealed with is there, and is the same one. */
+/** Throws an `EncryptionKeyError` unless each registered key is present and the same. */
 export async function checkKeys(executor: Executor, encryption: Encryption | undefined): Promise<readonly KnownKey[]> {
   const known = await executor.query<KnownKey>(knownKeys())
   for (const { id, verifier } of known) {
@@ -33,7 +33,7 @@ export async function checkKeys(executor: Executor, encryption: Encryption | und
   return known
 }
 
-/** Checks the keys, before the first `seal`. Where the database knows none, the one that seals is the first that it knows. */
+/** Checks the keys before the first `seal`. If the database knows none, the active one is registered first. */
 export async function prepareKeys(
   database: Pick<Database, 'transaction'>,
   encryption: Encryption | undefined,
@@ -48,19 +48,19 @@ export async function prepareKeys(
   adopt(encryption, known)
 }
 
-/** Makes the first key of the file known, and with it the one that seals, here and soon in every other process. */
+/** Registers the first key of the file, which makes it active, here and soon in every other process. */
 export async function activateNewestKey(executor: Executor, encryption: Encryption): Promise<void> {
   const [newest] = encryption.ids
   if (newest !== undefined) await executor.query(addKnownKey(newest, verifierOf(encryption, newest)))
   adopt(encryption, await checkKeys(executor, encryption))
 }
 
-/** Uses the keys of the database and the file as they are now, for processes that run during a rotation. */
+/** Follows the database's and the file's present keys, for processes that run during a rotation. */
 export async function followKeys(executor: Executor, encryption: Encryption): Promise<void> {
   adopt(encryption, await executor.query<KnownKey>(knownKeys()))
 }
 
-/** Every how many milliseconds a process that runs looks for another key to seal with. */
+/** The interval in milliseconds at which a running process checks for another active key. */
 export const FOLLOW_MILLISECONDS = 10_000
 
 function adopt(encryption: Encryption | undefined, known: readonly KnownKey[]): void {

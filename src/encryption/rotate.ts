@@ -1,6 +1,6 @@
 /**
- * Rotating: every value that an older key seals is sealed anew with the one that seals now, in small transactions, beside processes that read and
- * write. A value that somebody is writing is left until they are done. What is done is done: an interrupted rotation is repeated.
+ * Key rotation: every value with an older key is re-encrypted with the active one, in small transactions, while other processes read and
+ * write. A value that is being written is retried later. An interrupted rotation can be repeated.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../database/database.ts'
@@ -10,14 +10,14 @@ import { EncryptionKeyError } from './keys-file.ts'
 import { countSealed, lockOthers, replaceSealed, type SealedRow } from './plans/sealed.ts'
 import { contextOf, type SealedPlace } from './sealed-place.ts'
 
-/** How many values of a place a key seals. */
+/** The number of a place's values with a key. */
 export interface SealedCount {
   readonly place: SealedPlace
   readonly keyId: string
   readonly count: number
 }
 
-/** What a rotation came to. */
+/** The result of a rotation. */
 export interface Rotation {
   readonly kind: 'done' | 'interrupted'
   readonly resealed: number

@@ -38,13 +38,13 @@ export interface Operator extends Actor {
   readonly operator: string
 }
 
-/** What there is of a person. */
+/** The data about a person. */
 export interface Traces {
   readonly fields: readonly string[]
   readonly counts: Counts
 }
 
-/** There is nothing to be done, or nothing that may be. */
+/** There is nothing to do, or it is not allowed. */
 export type Refusal =
   | { readonly kind: 'missing' }
   | { readonly kind: 'party' }
@@ -129,7 +129,7 @@ async function carryOut(tx: Executor, orderId: string, by: Operator): Promise<Co
 
 type Answers = readonly (readonly [stream: (typeof STREAMS)[number], ids: string[]])[]
 
-/** Locks everything of the person; undefined: an answer came meanwhile, and is not locked. */
+/** Locks everything about the person; undefined: an answer arrived meanwhile, and is not locked. */
 async function lockAll(tx: Executor, personId: string, userId: string): Promise<Answers | undefined> {
   const answers: [(typeof STREAMS)[number], string[]][] = []
   for (const stream of STREAMS) {
@@ -168,7 +168,7 @@ export function withdrawErasure(
   })
 }
 
-/** All orders, the newest first. */
+/** All orders, newest first. */
 export function findOrders(database: Database, by: Operator): Promise<Order[]> {
   return database.transaction(async (tx) => {
     const orders = await tx.query<Order>(listOrders(null))
@@ -194,7 +194,7 @@ async function tracesOf(tx: Executor, personId: string, { fields }: Identity): P
   return { fields, counts: counts ?? {} }
 }
 
-/** What goes, by the name of its count. */
+/** What is deleted, by the name of its count. */
 export const GOES = ['documents', 'comments', 'digests', 'unzr_info', ...STREAMS.map((stream) => `${stream}_answers`)]
 
 function goneOf(counts: Counts): Counts {

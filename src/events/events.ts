@@ -1,7 +1,7 @@
 /**
- * Events for those who follow them (spec 6.3, 6.5). They stand in the order of their places, in which nothing ever appears before what was
- * shown already: a transaction that is still under way holds back what lies beyond its own first place (migration 0008). So whoever reads
- * on from where they were misses nothing and sees nothing twice.
+ * Events for followers (spec 6.3, 6.5). They are ordered by position, and nothing ever appears before what was already shown: an open
+ * transaction holds back what is beyond its own first position (migration 0008). So a follower who continues from the last position misses
+ * nothing and sees nothing twice.
  */
 import type { Executor } from '../database/query.ts'
 import { type Listed, listed, type Slice } from '../listing/slice.ts'
@@ -27,14 +27,14 @@ async function horizonOf(executor: Executor): Promise<number> {
   return row?.horizon ?? 0
 }
 
-// Where events of a time stand; undefined: any do. Null: nothing happened in it.
+// The positions of a period's events; undefined: any. Null: there are none.
 async function spanOf(executor: Executor, { time }: EventFilter): Promise<Span | undefined | null> {
   if (time === undefined) return undefined
   const [span] = await executor.query<Span>(findSpan(time))
   return span ?? null
 }
 
-/** A slice of the events, oldest first. `next` is never null: at the end it is the position up to which everything was read. */
+/** A page of events, oldest first. `next` is never null: at the end it is the position up to which everything was read. */
 export async function followEvents(
   executor: Executor,
   filter: EventFilter,
@@ -50,7 +50,7 @@ export async function followEvents(
   return { rows, next, total }
 }
 
-/** The slice of a list that no event belongs to. */
+/** The page of a list without events. */
 export async function followNothing(executor: Executor, slice: Slice<number>): Promise<Listed<EventRow, number>> {
   return nothing(await horizonOf(executor), slice)
 }
@@ -63,21 +63,21 @@ function lastSeen(horizon: number, { above = 0 }: Slice<number>): number {
   return Math.max(horizon, above)
 }
 
-/** Events of a slice, in either direction. */
+/** A page of events, in either direction. */
 export async function findEvents(executor: Executor, filter: EventFilter, slice: Slice<number>): Promise<EventRow[]> {
   const horizon = await horizonOf(executor)
   const span = await spanOf(executor, filter)
   return span === null ? [] : executor.query<EventRow>(listEvents(filter, horizon, slice, span))
 }
 
-/** How many events a filter has. */
+/** The number of matching events. */
 export async function countEvents(executor: Executor, filter: EventFilter): Promise<Total> {
   const horizon = await horizonOf(executor)
   const span = await spanOf(executor, filter)
   return span === null ? NOTHING : countRows(executor, EVENTS, eventConditions(filter, horizon, span).narrowed)
 }
 
-/** One event; undefined: there is none. */
+/** One event; undefined if there is none. */
 export async function findEventById(executor: Executor, id: string): Promise<EventRow | undefined> {
   const [row] = await executor.query<EventRow>(findEvent(id))
   return row

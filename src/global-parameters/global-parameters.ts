@@ -4,7 +4,7 @@ import type { Executor, Query } from '../database/query.ts'
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/
 
-// A number is taken as its text: clients send either.
+// Numbers are converted to text: clients send either.
 function textOf<Inner extends z.ZodType<string>>(inner: Inner) {
   return z.preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), inner)
 }
@@ -13,7 +13,7 @@ const count = textOf(z.string().regex(/^(0|[1-9][0-9]{0,3})$/)).optional()
 const atLeastOne = textOf(z.string().regex(/^[1-9][0-9]{0,4}$/)).optional()
 const unit = z.enum(['YEARS', 'DAYS']).optional()
 
-/** A change: the parameters that it names, each with its new value. Others stay. */
+/** A change: the named parameters with their new values. Others stay. */
 export const parameterChange = z
   .object({
     adult_age: count,
@@ -30,7 +30,7 @@ export const parameterChange = z
     }
   })
 
-/** A change that was read. */
+/** A parsed change. */
 export type ParameterChange = z.output<typeof parameterChange>
 
 /** A stored parameter. */
@@ -50,7 +50,7 @@ export function readGlobalParameters(executor: Executor): Promise<GlobalParamete
   })
 }
 
-/** Writes the parameters of a change; answers with the ids of those that were new or differed. */
+/** Writes the parameters of a change; returns the ids of new and changed ones. */
 export async function writeGlobalParameters(
   tx: Executor,
   change: ParameterChange,
@@ -61,7 +61,7 @@ export async function writeGlobalParameters(
   return rows.map(({ id }) => id)
 }
 
-// By name, so that two changes at once wait for each other in one order.
+// By name, so that concurrent changes lock in the same order.
 function upsertParameters(entries: readonly (readonly [string, string])[], userId: string): Query {
   const sorted = entries.toSorted(([left], [right]) => (left < right ? -1 : 1))
   return {
@@ -75,7 +75,7 @@ returning g.id`,
   }
 }
 
-/** Until what age, in full years, nobody must have a tax id (spec 8.2). */
+/** The age in full years up to which nobody needs a tax id (spec 8.2). */
 export async function readNoSelfAuthAge(executor: Executor): Promise<number> {
   const [row] = await executor.query<{ value: string }>({
     name: 'no_self_auth_age',

@@ -13,8 +13,8 @@ interface Patience {
 }
 
 /**
- * Does work again that lost the database. Whether the lost attempt was kept is not known, so it must be work that may be repeated: of what
- * was kept the next attempt says that it is unchanged.
+ * Retries work that lost the database. It is unknown whether the lost attempt was committed, so the work must be repeatable: if it was, the
+ * next attempt finds it unchanged.
  */
 export async function throughLosses<T>(work: () => Promise<T>, { pausesMs = PAUSES_MS, signal }: Patience): Promise<T> {
   for (const pause of pausesMs) {
@@ -33,13 +33,13 @@ const BROKEN_SOCKET: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ETI
 const LOST: ReadonlySet<string> = new Set([sqlStates.readOnlyTransaction, sqlStates.idleInTransaction])
 
 /**
- * Whether the database was lost: connection exception, operator intervention (shut down, starting up), a standby in place of the primary, a
- * session that the server gave up because nothing came from us; or what the client says of a connection that is gone.
+ * Whether the database was lost: connection exception, operator intervention (shutting down, starting up), a standby instead of the
+ * primary, a session closed by the server as idle, or the client's errors for a lost connection.
  */
 export function isLoss(error: unknown): boolean {
   const state = sqlState(error)
   if (state !== undefined) return /^(08|57P0)/.test(state) || LOST.has(state)
-  // Wrong passwords and missing databases do not get better.
+  // Wrong passwords and missing databases do not recover.
   if (error instanceof ConnectionError) return !/^(28|3D)/.test(error.code ?? '')
   if (error instanceof OutcomeUnknownError) return true
   if (!(error instanceof Error)) return false

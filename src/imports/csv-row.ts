@@ -1,12 +1,12 @@
-/** What a row of CSV and a line of NDJSON say in different ways (spec 7.3). */
+/** Converts a CSV row to the structure of an NDJSON line (spec 7.3). */
 import type { CsvRow } from '../records/csv.ts'
 
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, t: true, 1: true, false: false, f: false, 0: false }
 const DOCUMENT_FIELDS = ['type', 'number', 'issued_at', 'expiration_date', 'issued_by'] as const
-/** The columns of the one document that a row may have. */
+/** The columns of a row's single document. */
 export const DOCUMENT_COLUMNS = DOCUMENT_FIELDS.map((name) => `document_${name}`)
 
-/** A boolean; what is none stays text, so that the record is refused for it. */
+/** A boolean; anything else stays text, so that the record is refused. */
 export function asBoolean(value: string | undefined): boolean | string | undefined {
   return value === undefined ? undefined : (BOOLEANS[value.toLowerCase()] ?? value)
 }
@@ -21,7 +21,7 @@ export function asJson(value: string | undefined): unknown {
   }
 }
 
-/** The one document that a row may have, in the columns `document_*`. */
+/** A row's single document, from the columns `document_*`. */
 export function documentsOfRow(row: CsvRow): unknown[] {
   const fields = DOCUMENT_FIELDS.map((name) => [name, row[`document_${name}`]] as const)
   return fields.every(([, value]) => value === undefined) ? [] : [Object.fromEntries(fields)]

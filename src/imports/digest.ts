@@ -1,12 +1,12 @@
-/** Digests of what imports bring: they tell a change without keeping anything personal a second time (spec 7.3). */
+/** Digests of imported records: they detect changes without storing personal data twice (spec 7.3). */
 import { hash } from 'node:crypto'
 import type { DocumentRecord } from './fields.ts'
 
 const CONTENT_BYTES = 32
 
 /**
- * A digest: the SHA-256 of everything whose change triggers (spec 2.8), and after it what is written without being checked for it. The
- * order of the documents counts, since the choice among them may hang on it.
+ * A digest: the SHA-256 of everything whose change triggers (spec 2.8), followed by the unchecked fields. The order of documents matters,
+ * since the choice among them may depend on it.
  */
 export function digestOfParts(fields: readonly unknown[], documents: readonly DocumentRecord[], rest: Buffer): Buffer {
   const content = sha256([fields, documents.map(documentValues)])
@@ -22,7 +22,7 @@ function documentValues({ type, number, issued_at, expiration_date, issued_by }:
   return [type, number, issued_at, expiration_date, issued_by]
 }
 
-/** Whether two digests are of the same content, whatever else differs. */
+/** Whether the first parts of two digests, the checked content, are equal. */
 export function hasSameContent(left: Buffer, right: Buffer): boolean {
   return left.subarray(0, CONTENT_BYTES).equals(right.subarray(0, CONTENT_BYTES))
 }

@@ -20,20 +20,20 @@ function isStorable(value: string): boolean {
   return value.isWellFormed() && !value.includes('\0')
 }
 
-/** Text that can be stored, empty or not. */
+/** Storable text, possibly empty. */
 export const text = z.string().refine(isStorable, { error: MESSAGES.not_storable })
-/** Text that must be there and may not be empty. */
+/** Required, non-empty text. */
 export const required = text.min(1, { error: MESSAGES.missing })
-/** Text that may be absent. */
+/** Optional text. */
 export const optional = text.nullish().transform((value) => value ?? null)
-/** A date that exists. */
+/** An existing date. */
 export const date = z.iso
   .date({ error: MESSAGES.no_date })
   .refine((value) => !value.startsWith('0000'), { error: MESSAGES.no_date })
-/** A date that may be absent. */
+/** An optional date. */
 export const optionalDate = date.nullish().transform((value) => value ?? null)
-// Any uuid that PostgreSQL takes, whatever its version says; in lower case, so that one subject is one subject.
-/** A value of the dictionary GENDER that may be absent. */
+// Any uuid that PostgreSQL accepts, whatever its version; in lower case, so that a subject has one id.
+/** An optional value of the dictionary GENDER. */
 export const gender = z
   .enum(GENDERS)
   .nullish()
@@ -41,9 +41,9 @@ export const gender = z
 
 /** An id. */
 export const id = z.guid().transform((value) => value.toLowerCase())
-/** An id that may be absent. */
+/** An optional id. */
 export const optionalId = id.nullish().transform((value) => value ?? null)
-/** A whole number that may be absent. */
+/** An optional whole number. */
 export const optionalInteger = z
   .int32()
   .nullish()
@@ -59,7 +59,7 @@ export function flag(ifAbsent: boolean) {
 
 const MOST_LEVELS = 32
 
-// Without recursion: what is nested deeply enough would end the program.
+// Not recursive: deep nesting would overflow the stack.
 function whatIsWrong(value: unknown): string | undefined {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -113,7 +113,7 @@ function isDictionary(value: readonly string[] | Dictionaries): value is readonl
   return Array.isArray(value)
 }
 
-/** An object of whatever holds it, kept as it came. */
+/** An object with any members, kept unchanged. */
 function anyObject(dictionaries: Dictionaries) {
   return z.looseObject({}).superRefine((value, context) => {
     const message = whatIsWrong(value)
@@ -135,28 +135,28 @@ function listOf(dictionaries: Dictionaries) {
     .transform((value) => value ?? null)
 }
 
-/** What a party has learned, and where it is called; each may be absent. */
+/** Optional education and contacts of a party. */
 export const phones = listOf({ type: PHONE_TYPES })
 export const educations = listOf(EDUCATION)
 export const qualifications = listOf(QUALIFICATION)
 export const specialities = listOf(SPECIALITY)
 export const scienceDegree = objectOf(SCIENCE_DEGREE)
-/** The main speciality of an employee, and all that one has learned. */
+/** The main speciality of an employee, and all qualifications. */
 export const speciality = objectOf(SPECIALITY)
 export const additionalInfo = objectOf(LEARNED)
 
-// What a zone does to the first and the last year could leave what PostgreSQL and ISO 8601 can write.
+// Applying a zone to the first or last year could exceed what PostgreSQL and ISO 8601 can represent.
 const time = z.iso
   .datetime({ offset: true, error: MESSAGES.no_time })
   .refine((value) => !/^(0000|0001|9999)/.test(value), { error: MESSAGES.no_time })
   .transform((value) => new Date(value).toISOString())
 
-/** What a stream of a new subject is given as, where no process of ours keeps when it was synced. */
+/** The given state of a new subject's stream, for streams without a sync time. */
 const streamGiven = z.object({
   status: z.enum(STREAM_STATUSES).exclude(['IN_REVIEW']),
   reason: z.enum(STREAM_REASONS),
 })
-/** What a stream of a new subject is given as. */
+/** The given state of a new subject's stream. */
 const syncedStreamGiven = streamGiven.extend({
   synced_at: time.nullish().transform((value) => value ?? null),
 })
@@ -176,7 +176,7 @@ const document = z.object({
   expiration_date: optionalDate,
   issued_by: optional,
 })
-/** The names of a document's fields. */
+/** The field names of a document. */
 export const DOCUMENT_NAMES = Object.keys(document.shape)
 /** A document of a person or a party of 7.3. Personal. */
 export type DocumentRecord = z.output<typeof document>
@@ -193,10 +193,10 @@ export const strictDocuments = z
   .nullish()
   .transform((value) => value ?? [])
 
-/** A record that can be taken, or why it cannot. */
+/** A valid record, or why it is refused. */
 export type RecordRead<R> = { readonly record: R } | Refused
 
-/** Why a record is refused, in words and for programs: fields and what is wrong with them, never what they hold. */
+/** Why a record is refused, as text and as data: fields and problems, never values. */
 export interface Refused {
   readonly reason: string
   readonly problems: readonly Problem[]
@@ -204,7 +204,7 @@ export interface Refused {
 
 const MOST_PROBLEMS = 5
 
-/** Reads a value by a schema. */
+/** Parses a value with a schema. */
 export function readRecord<Schema extends z.ZodType>(schema: Schema, value: unknown): RecordRead<z.output<Schema>> {
   const present = presentFields(value)
   const read = schema.safeParse(present)

@@ -21,28 +21,28 @@ import { type GoodLine, readRecords } from './read.ts'
 import type { RecordKind, Refusal, Upserted, Upserting } from './record-kind.ts'
 import { upsertRecords } from './upsert.ts'
 
-/** Records in one transaction. */
+/** The number of records per transaction. */
 export const BATCH_SIZE = 1000
 
-/** How far an import is. */
+/** The progress of an import. */
 export interface ImportCounts {
   readonly new: number
   readonly changed: number
   readonly switched: number
   readonly unchanged: number
-  /** Lines that a later line of the same id made void. */
+  /** Lines superseded by a later line with the same id. */
   readonly superseded: number
   readonly bad: number
 }
 
-/** What an import came to; `finished` is false where it was interrupted. */
+/** The result of an import; `finished` is false if it was interrupted. */
 export interface ImportResult {
   readonly importId: string
   readonly isFinished: boolean
   readonly counts: ImportCounts
-  /** How many documents of each type those who were taken have, the most frequent type first. */
+  /** The number of documents by type of the imported subjects, most frequent first. */
   readonly documents: Readonly<Record<string, number>>
-  /** Fields or columns that no record has. */
+  /** Unknown fields or columns. */
   readonly passedOver: PassedOver
 }
 
@@ -51,15 +51,15 @@ export interface ImportOptions {
   readonly userId: string
   readonly served: ReadonlySet<OwnStream>
   readonly batchSize?: number
-  /** How long a lost connection to the database is waited for before the next attempt, one after another; then it fails. */
+  /** The pauses before reconnecting to a lost database, one after another; then the import fails. */
   readonly pausesMs?: readonly number[]
-  /** Ends the import after the batch that is being written. */
+  /** Stops the import after the current batch. */
   readonly signal?: AbortSignal
-  /** Told of those who were written, in the transaction that writes them. */
+  /** Receives the ids of written subjects, in the transaction that writes them. */
   readonly onWritten?: (tx: Executor, ids: readonly string[]) => Promise<void>
-  /** Told of each bad line; in the order of the file, apart from those that the database refuses. */
+  /** Receives each bad line in file order, except those that the database refuses. */
   readonly onBadLine?: (bad: BadLine) => void | Promise<void>
-  /** Told of the lines read in the first pass, `total` being unknown, and of those written in the second. */
+  /** Receives the number of lines scanned in the first pass (`total` is unknown), and of those written in the second. */
   readonly onProgress?: (
     phase: 'reading' | 'writing',
     done: number,
@@ -68,7 +68,7 @@ export interface ImportOptions {
   ) => void
 }
 
-/** What every record has. */
+/** The fields of every record. */
 interface Imported {
   readonly id: string
   readonly documents: readonly { readonly type: string }[]
@@ -117,7 +117,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     return this.#options.signal?.aborted ?? false
   }
 
-  // Undefined where it was interrupted.
+  // Undefined if it was interrupted.
   async #lookThrough(): Promise<LineNumbers | undefined> {
     const superseded = await findSuperseded(this.#database, this.#places())
     return this.#isInterrupted ? undefined : superseded
@@ -153,7 +153,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
       await writing
       if (this.#isInterrupted) return false
       writing = this.#writeBatch(batch)
-      // A failure is met at the next turn; until then it must not look unheard.
+      // The error is handled in the next iteration; until then it must not be an unhandled rejection.
       writing.catch(() => undefined)
     }
     await writing
@@ -200,7 +200,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
     return this.#counts
   }
 
-  // A batch that the database refuses is halved until the record is found that it refuses.
+  // A batch that the database refuses is halved until the refused record is found.
   async #write(batch: readonly GoodLine<R>[]): Promise<ReadonlyMap<string, Upserted | Refusal>> {
     try {
       return await this.#writeTogether(batch)
@@ -246,7 +246,7 @@ class RecordImport<R extends Imported, D extends Draft, F extends Refusal> {
   }
 }
 
-/** Data exception, integrity constraint violation, program limit exceeded: it is the record, not the database. */
+/** Data exception, integrity constraint violation, program limit exceeded: the record is at fault, not the database. */
 function isAboutData(error: unknown): boolean {
   return /^(22|23|54)/.test(sqlState(error) ?? '')
 }

@@ -1,6 +1,6 @@
 /**
- * The names of fields in a file: of members of objects, and of columns. A name that no record has but that is close to one that is not there
- * would lose its data, so it is refused; every other one is ignored, and reported at the end.
+ * Field names of a file: object members and columns. An unknown name that resembles a missing one would lose its data, so it is refused;
+ * others are ignored and reported at the end.
  */
 import { nearestName } from '../dictionaries/nearest.ts'
 import { RecordFileError } from '../records/file.ts'
@@ -8,12 +8,12 @@ import { shownName } from '../records/shown-name.ts'
 import { DOCUMENT_COLUMNS } from './csv-row.ts'
 import type { Problem } from './problems.ts'
 
-/** Without these columns no line of a file can be taken (spec 7.1). */
+/** Columns without which no line can be imported (spec 7.1). */
 const REQUIRED_COLUMNS = ['id', 'last_name', 'first_name', 'birth_date'] as const
-/** A document cannot do without these. */
+/** Required columns of a document. */
 const REQUIRED_OF_DOCUMENTS = ['document_type', 'document_number'] as const
 
-/** The names that records of one kind have, and those that the objects of their lists have. */
+/** The field names of a kind of records, and of the objects in their lists. */
 export interface FieldNames {
   readonly fields: readonly string[]
   readonly within: Readonly<Record<string, readonly string[]>>
@@ -41,12 +41,12 @@ export class NameCheck {
     this.#columns = new Known([...fields.filter((name) => name !== 'documents'), ...DOCUMENT_COLUMNS])
   }
 
-  /** What was passed over so far. */
+  /** The names ignored so far. */
   get passedOver(): PassedOver {
     return { names: [...this.#passedOver], hasOthers: this.#hasOthers }
   }
 
-  /** The names in a record that are close to those of fields which are not there. */
+  /** The names in a record that resemble missing fields. */
   findMisspelt(record: unknown): Problem[] {
     if (!isObject(record)) return []
     const found = this.#look(record, this.#fields, '', '')
@@ -102,7 +102,7 @@ const MOST_NAMES = 100
 const FIELD_NAME = /^[A-Za-z_][\w.-]{0,59}$/
 const COLUMN_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,59}$/u
 
-/** Known names; what others are nearest to is kept, since most files have the same names in every line. */
+/** Known names; the nearest ones of others are cached, since most files have the same names in every line. */
 class Known {
   readonly #names: ReadonlySet<string>
   readonly #nearest = new Map<string, string | undefined>()

@@ -1,11 +1,11 @@
-/** What is absent from a record: a field that is not there, null, empty, or of nothing but white space. All of it means the same. */
+/** Absent fields of a record: missing, null, empty, or only white space. All mean the same. */
 
-/** Whether a value is there. */
+/** Whether a value is present. */
 export function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && (typeof value !== 'string' || /\S/.test(value))
 }
 
-/** The lists and objects of a record whose members are fields, too. All others are kept as they come. */
+/** The lists and objects of a record whose members are fields too. All others are kept unchanged. */
 const WITH_FIELDS = ['documents', 'employees', 'verification'] as const
 
 /** A record without its absent fields. A value that is not an object is returned unchanged. */
@@ -30,7 +30,7 @@ function presentMembers(object: Readonly<Record<string, unknown>>): Record<strin
   const present: Record<string, unknown> = {}
   for (const name in object) {
     const value = object[name]
-    // No field is called so, and here it would be something else.
+    // No field has this name, and assigning it would set the prototype.
     if (name !== '__proto__' && isPresent(value)) present[name] = value
   }
   return present

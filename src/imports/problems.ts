@@ -1,6 +1,6 @@
 /**
- * What can be wrong with a line of an import: codes for programs and words for people. Both name fields, never what they hold; only a value
- * of a dictionary is told.
+ * The problems of an import line: codes for programs and texts for people. Both name fields, never their values, except for values of a
+ * dictionary.
  */
 import type { z } from 'zod'
 import { nearestName } from '../dictionaries/nearest.ts'
@@ -37,17 +37,17 @@ const WORDS = {
 
 interface Parameters {
   readonly field: string
-  /** What kind of value it must be. */
+  /** The expected type. */
   readonly expected?: string
-  /** The dictionary. */
+  /** The allowed values of the dictionary. */
   readonly allowed?: readonly string[]
-  /** What was probably meant. */
+  /** The nearest allowed value. */
   readonly nearest?: string
 }
 
 type ProblemCode = keyof typeof WORDS
 
-/** One thing that is wrong with a record: a code, the field, and what there is to say of it. */
+/** A problem of a record: a code, the field, and parameters. */
 export interface Problem extends Parameters {
   readonly code: ProblemCode
 }
@@ -62,14 +62,14 @@ function meant(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` (did you mean ${nearest}?)`
 }
 
-/** Problems in words. */
+/** Problems as text. */
 export function describeProblems(problems: readonly Problem[]): string {
   return [...new Set(problems.map((problem) => WORDS[problem.code](problem)))].join('; ')
 }
 
 const SAID_BY_SCHEMAS = ['missing', 'no_date', 'no_time', 'not_storable', 'too_deep'] as const satisfies ProblemCode[]
 
-/** What an issue of zod is called here; `value` is what was read. */
+/** Converts a zod issue; `value` is the parsed value. */
 export function problemOf(issue: z.core.$ZodIssue, value: unknown): Problem {
   const field = fieldName(issue.path)
   if (field === '') return { code: 'not_an_object', field }

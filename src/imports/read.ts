@@ -1,4 +1,4 @@
-/** Reads the records of a file, in whichever format it is (spec 7.1, 7.3). */
+/** Reads the records of a file in either format (spec 7.1, 7.3). */
 import { reveal, Sensitive } from '../privacy/sensitive.ts'
 import type { BadLine, Candidate } from '../records/candidate.ts'
 import { type CsvRow, readCsv } from '../records/csv.ts'
@@ -9,7 +9,7 @@ import type { RecordRead } from './fields.ts'
 import { refused } from './fields.ts'
 import type { NameCheck } from './names.ts'
 
-/** A line that can be taken. */
+/** A valid line. */
 export interface GoodLine<R> {
   readonly kind: 'good'
   readonly line: number
@@ -18,13 +18,13 @@ export interface GoodLine<R> {
   readonly record: Sensitive<R>
 }
 
-/** How one kind of records is read. */
+/** How to read one kind of records. */
 interface Reading<R> {
   ofRow(row: CsvRow): unknown
   read(value: unknown): RecordRead<R>
 }
 
-/** The good and the bad lines of a file, a chunk at a time, each in the order of the file. */
+/** The good and bad lines of a file, chunk by chunk, each in file order. */
 export async function* readRecords<R extends { readonly id: string }>(
   file: RecordFile,
   of: Reading<R>,

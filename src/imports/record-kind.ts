@@ -7,19 +7,19 @@ import type { Draft } from './draft.ts'
 import type { RecordRead } from './fields.ts'
 import type { FieldNames } from './names.ts'
 
-/** In whose name records are written. */
+/** The user and import of written records. */
 export interface Upserting {
   readonly userId: string
-  /** Of the import, or of one request; kept with the digests. */
+  /** The id of the import or the request; stored with the digests. */
   readonly importId: string
-  /** The groups of services that this installation asks: a change triggers their streams. */
+  /** The streams whose registries this installation asks; a change triggers them. */
   readonly served: ReadonlySet<OwnStream>
 }
 
 /** The outcome of a record; `switched`: only unchecked fields changed. */
 export type Upserted = 'new' | 'changed' | 'switched' | 'unchanged'
 
-/** A record that was not written since something in it belongs to somebody else; the reason tells nothing personal. */
+/** A record that was not written because something in it belongs to somebody else; the reason contains nothing personal. */
 export interface Refusal {
   readonly kind: 'refused'
   readonly code: string
@@ -33,30 +33,30 @@ export const ERASED = {
 } as const satisfies Refusal
 export type ErasedRefusal = typeof ERASED
 
-/** Records that may be written together, or whose order matters. */
+/** Whether records can be written together, or their order matters. */
 export type Prepared<F extends Refusal> =
   | { readonly kind: 'ready'; readonly refused: ReadonlyMap<string, F> }
   | { readonly kind: 'order_counts' }
 
-/** One kind of people as imports know it: `R` is its record, `F` for what a record of it may be refused. */
+/** One kind of people for imports: `R` is its record, `F` the refusals of its records. */
 export interface RecordKind<R, D extends Draft = Draft, F extends Refusal = never> {
   readonly kind: SubjectKind
-  /** The names of a record's fields. */
+  /** The field names of a record. */
   readonly names: FieldNames
-  /** A row of CSV as the value that a line of NDJSON would hold. */
+  /** Converts a CSV row to the value of an NDJSON line. */
   ofRow(row: CsvRow): unknown
   read(value: unknown): RecordRead<R>
   draftOf(record: Sensitive<R>): D
   /** Digests of the stored subjects, to compare a record with if no import and no PUT has written one. */
   storedDigests(tx: Executor, drafts: readonly D[]): Promise<ReadonlyMap<string, Buffer>>
   /**
-   * Looks at records that are new or differ before anything of theirs is locked or written, and provides what they need. A single record
-   * is always ready.
+   * Checks new and changed records before anything of theirs is locked or written, and provides what they need. A single record is always
+   * ready.
    */
   prepare(tx: Executor, drafts: readonly D[]): Promise<Prepared<F>>
-  /** Puts new subjects in, one after another statement. */
+  /** Inserts new subjects, with these statements in order. */
   insert(drafts: readonly D[], by: Upserting): readonly Query[]
-  /** Writes changed ones, documents as a whole. */
+  /** Writes changed subjects, with all their documents. */
   replace(drafts: readonly D[], userId: string): readonly Query[]
   /** Writes the unchecked fields of switched records. */
   switch(drafts: readonly D[], userId: string): readonly Query[]

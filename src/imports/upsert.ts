@@ -1,14 +1,15 @@
 /**
- * Writes records of people (spec 2.8, 7.1, 7.3). Each is compared with the last import, so that a UNZR that step 1.1
- * cleared does not count as a change:
- * - one who is not there is put in, with the streams that the record gives;
- * - one who is there and of whom something differs that is checked is replaced, and triggered;
- * - one of whom only the rest differs (a person's status and is_active; a party's employees, phones …) gets it, and is not triggered;
- * - one who was erased is refused;
- * - any other is not touched, and not even locked.
+ * Writes records of people (spec 2.8, 7.1, 7.3). Each is compared with its last import, so that a UNZR that step 1.1 cleared does not count
+ * as a change:
  *
- * Order of locks (spec 1.8): what employees stand in; the verification rows of all who seem to differ, by their ids; what differs is then
- * looked at once more in a later statement, which sees what was committed meanwhile; then subjects, documents and the rest.
+ * - A new subject is inserted, with the streams of the record.
+ * - A subject with changed checked data is replaced, and triggered.
+ * - If only other data changed (a person's status and is_active; a party's employees, phones …), it is written without a trigger.
+ * - An erased subject is refused.
+ * - Any other subject is not touched, not even locked.
+ *
+ * Lock order (spec 1.8): the legal entities and divisions of employees; the verification rows of all who seem to differ, by id; then the
+ * differences are checked again in a later statement, which sees what was committed meanwhile; then subjects, documents and the rest.
  */
 import type { Executor, Query } from '../database/query.ts'
 import type { Sensitive } from '../privacy/sensitive.ts'
@@ -28,9 +29,8 @@ import {
 } from './record-kind.ts'
 
 /**
- * Writes these records inside the transaction `tx` and returns the outcome of each by the subject's id. Ids must be unique. What one
- * record has and another wants is decided by their order. A subject that somebody else inserts at the same moment
- * makes it fail with a unique violation; done again, it finds the subject there (`withRivals`).
+ * Writes these records in the transaction `tx` and returns the outcome of each by the subject's id. Ids must be unique. If records compete
+ * for a value, their order decides. A concurrently inserted subject causes a unique violation; when retried, it is found (`withRivals`).
  */
 export function upsertRecords<R, D extends Draft, F extends Refusal>(
   tx: Executor,
@@ -64,7 +64,7 @@ async function upsertDrafts<R, D extends Draft, F extends Refusal>(
   const isNew = ({ id }: Draft) => !known.has(id)
   const differs = (draft: Draft) => seemsToDiffer(draft, known.get(draft.id))
   const differing = byId.filter(differs)
-  // In the order in which they were given.
+  // In their original order.
   const prepared = await of.prepare(
     tx,
     drafts.filter((draft) => isNew(draft) || differs(draft)),
@@ -95,7 +95,7 @@ async function upsertDrafts<R, D extends Draft, F extends Refusal>(
   ])
 }
 
-// One without a digest must be compared with what is stored.
+// A subject without a digest must be compared with the stored data.
 function seemsToDiffer({ digest }: Draft, known: KnownSubject | undefined): boolean {
   return known !== undefined && (known.digest === null || !known.digest.equals(digest))
 }
@@ -110,7 +110,7 @@ async function findKnown(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Locks them, and answers with those who are erased. */
+/** Locks them, and returns the erased ones. */
 async function lockAll(tx: Executor, kind: SubjectKind, drafts: readonly Draft[], userId: string): Promise<string[]> {
   if (drafts.length === 0) return []
   const ids = drafts.map(({ id }) => id)
@@ -118,7 +118,7 @@ async function lockAll(tx: Executor, kind: SubjectKind, drafts: readonly Draft[]
   return locked.filter((row) => row.is_erased).map((row) => row.subject_id)
 }
 
-/** What differs, seen under the locks. */
+/** The differences, checked under the locks. */
 async function compare<R, D extends Draft, F extends Refusal>(
   tx: Executor,
   of: RecordKind<R, D, F>,

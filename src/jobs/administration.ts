@@ -1,10 +1,10 @@
-/** Jobs as an administrator sees them, and what one may do about them (spec 4.3): list, retry, cancel. */
+/** Jobs for administrators (spec 4.3): list, retry, cancel. */
 import type { Executor } from '../database/query.ts'
 import type { EndedJob, Jobs } from './jobs.ts'
 import { findJobs, type JobRow } from './plans/jobs.ts'
 import type { QueueHooks } from './queue.ts'
 
-/** The outcome: the jobs after the change, or why nothing was done. It is all or none. */
+/** The outcome: the jobs after the change, or why nothing was changed. All or nothing. */
 export type Administered =
   | { readonly kind: 'done'; readonly jobs: readonly JobRow[] }
   | { readonly kind: 'missing' | 'not_over' | 'over' | 'joined' }
@@ -33,7 +33,7 @@ export async function retryJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<A
   return { kind: 'done', jobs: await tx.query<JobRow>(findJobs(wish.ids)) }
 }
 
-/** Ends jobs that wait or run. What a running one finds out is dropped. */
+/** Ends waiting or running jobs. The result of a running one is dropped. */
 export async function cancelJobs(tx: Executor, jobs: Jobs, wish: Wish): Promise<Administered> {
   const found = await prepare(tx, wish, (hooks, keys) => hooks.cancelled(tx, keys, wish.userId))
   if (found === undefined) return { kind: 'missing' }
@@ -50,8 +50,8 @@ interface OfQueue {
 }
 
 /**
- * The jobs of each queue, read after those whom they are about are locked; undefined where one is missing. Where nothing comes of it the caller
- * rolls back, and with it what the hooks have written.
+ * The jobs of each queue, read after their subjects are locked; undefined if one is missing. If this fails the caller rolls back, including
+ * what the hooks wrote.
  */
 async function prepare(
   tx: Executor,
@@ -66,7 +66,7 @@ async function prepare(
   }
   const rows = await tx.query<JobRow>(findJobs(ids))
   const ofQueues = hooks.map((each) => ({ hooks: each, rows: rows.filter(({ queue }) => queue === each.queue.name) }))
-  // A job of a queue that nobody answers for cannot be touched from here.
+  // A job of a queue without hooks cannot be changed here.
   const known = ofQueues.reduce((sum, each) => sum + each.rows.length, 0)
   return known < new Set(ids).size ? undefined : ofQueues.filter((each) => each.rows.length > 0)
 }

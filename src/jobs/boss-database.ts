@@ -1,4 +1,7 @@
-/** The job engine's statements over our own pools and connections, so that a DATABASE_URL of several hosts serves it too (spec 7.2). */
+/**
+ * Runs the job engine's statements over our own pools and connections, so that a DATABASE_URL with several hosts works for it too (spec
+ * 7.2).
+ */
 import { hash } from 'node:crypto'
 import type { Db } from 'pg-boss'
 import { OwnSocketClient } from '../database/connection.ts'
@@ -6,12 +9,12 @@ import type { Database } from '../database/database.ts'
 import type { Executor } from '../database/query.ts'
 import { type ListenOptions, startListening } from './listen.ts'
 
-/** After how long without an answer a connection is taken for dead; the engine's longest statements take a few seconds. */
+/** After this time without an answer a connection counts as dead; the engine's longest statements take a few seconds. */
 const ANSWER_MILLISECONDS = 30_000
 
-/** How the engine listens for notices of jobs. */
+/** How the engine listens for notifications of jobs. */
 export interface EngineListening extends Omit<ListenOptions, 'channel'> {
-  /** Told of a notice instead of the engine, with the name of the queue that has a job. */
+  /** Receives notifications instead of the engine, with the name of the queue that has a job. */
   onNotice(queue: string): void
 }
 
@@ -22,7 +25,7 @@ export function onPool(database: Database, listening?: EngineListening): Db {
       database.withClient(async (client) => {
         const silence = setTimeout(() => client instanceof OwnSocketClient && client.breakOff(), ANSWER_MILLISECONDS)
         try {
-          // Not through the pool's own `query`: the engine sends several statements at once, which answer with several results.
+          // Not the pool's own `query`: the engine sends several statements at once, which return several results.
           const name = nameOf(text, values)
           return await client.query({ text, ...(values && { values }), ...(name && { name }) })
         } finally {
@@ -52,8 +55,8 @@ const NAMES_AT_MOST = 50
 const names = new Map<string, string>()
 
 /**
- * The name by which a statement is prepared once a connection: planning those of the engine takes longer than running them, and there are few
- * of them. What comes without values may be another text each time, and several statements in one text cannot be prepared.
+ * The name under which a statement is prepared once per connection: planning the engine's statements takes longer than running them, and
+ * there are few. Statements without values may differ each time, and several statements in one text cannot be prepared.
  */
 function nameOf(text: string, values: readonly unknown[] | undefined): string | undefined {
   if (values === undefined || text.includes(';')) return undefined

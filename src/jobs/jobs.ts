@@ -1,6 +1,6 @@
 /**
  * One-off jobs, executed later by any worker (spec 1.2: the job engine's). The engine is pg-boss, in its own schema (schema.ts); here it
- * runs as `zvirka_app` and may make nothing. Enqueueing is a statement of the transaction that causes the job.
+ * runs as `zvirka_app` and may not create anything. Enqueueing is a statement of the transaction that causes the job.
  */
 import { type CommandResponse, type Db, PgBoss } from 'pg-boss'
 import type { Database } from '../database/database.ts'
@@ -10,39 +10,39 @@ import type { JobState } from './plans/jobs.ts'
 import type { Queue } from './queue.ts'
 import { SCHEMA } from './schema.ts'
 
-/** Who watches over all queues does it so often: a dead worker's job is another's after 10 s of silence and two of these. */
+/** The interval at which all queues are supervised: another worker takes a dead worker's job after 10 s of silence and two of these. */
 const WATCH_SECONDS = 2
 
-/** What the engine is opened with. */
+/** Options of the engine. */
 export interface EngineOptions {
   readonly db: Db
-  /** Told of whatever goes wrong; the engine tries again by itself. */
+  /** Receives every error; the engine retries by itself. */
   readonly onTrouble: (error: unknown) => void
-  /** Does jobs and watches over them; false: only enqueues. */
+  /** Processes jobs and supervises them; false: only enqueues. */
   readonly isWorker: boolean
 }
 
-/** Opens the engine. It makes nothing: `zvirka migrate` has made the schema. */
+/** Starts the engine. It creates nothing: `zvirka migrate` has created the schema. */
 export async function startEngine({ db, onTrouble, isWorker }: EngineOptions): Promise<PgBoss> {
   const boss = new PgBoss({
     ...{ db, schema: SCHEMA, migrate: false, createSchema: false, schedule: false, registerInstance: false },
     ...{ supervise: isWorker, useListenNotify: isWorker },
     ...{ superviseIntervalSeconds: WATCH_SECONDS, monitorIntervalSeconds: WATCH_SECONDS, flowIntervalSeconds: 3600 },
-    // Rebuilding indexes is the owner's, and counting dead rows the administrator's.
+    // Rebuilding indexes is the owner's task, and counting dead rows the administrator's.
     ...{ reindex: false, monitorVacuum: false, maintenanceIntervalSeconds: 3600 },
   })
   boss.on('error', (error) => onTrouble(asError(error)))
   try {
     await boss.start()
   } catch (error) {
-    // Where the database answers, it is the schema that the engine does not start on.
+    // If the database answers, the engine failed because of the schema.
     if ((await boss.isInstalled().catch(() => undefined)) === undefined) throw error
     throw new EngineSchemaError({ cause: error })
   }
   return boss
 }
 
-/** Another version of the engine made its schema, or none did. */
+/** The engine's schema is missing or another version's. */
 class EngineSchemaError extends Error {
   constructor(options: ErrorOptions) {
     super(
@@ -52,12 +52,12 @@ class EngineSchemaError extends Error {
   }
 }
 
-/** The engine copies what it caught into plain objects; the log knows what of a database's error it may show by its being one. */
+/** The engine copies caught errors into plain objects, but the log recognises database errors by their class. */
 function asError(error: unknown): unknown {
   return error instanceof Error ? error : Object.assign(new Error('job engine error'), error)
 }
 
-/** Enqueues, in transactions of others. */
+/** Enqueues jobs in the callers' transactions. */
 export class Jobs {
   readonly #boss: PgBoss
 
@@ -65,18 +65,18 @@ export class Jobs {
     this.#boss = boss
   }
 
-  /** Jobs for a process that only enqueues: it does none, and watches over none. */
+  /** Jobs for a process that only enqueues: it processes and supervises none. */
   static async open(database: Database, onTrouble: (error: unknown) => void): Promise<Jobs> {
     return new Jobs(await startEngine({ db: onPool(database), onTrouble, isWorker: false }))
   }
 
-  /** The ids of jobs of this key that wait or run: one at most. */
+  /** The ids of waiting or running jobs with this key: at most one. */
   async findLive(tx: Executor, { name }: Queue, key: string): Promise<string[]> {
     const found = await this.#boss.findJobs(name, { key, db: inTransaction(tx) })
     return found.filter(({ state }) => !isOver(state)).map(({ id }) => id)
   }
 
-  /** Enqueues a job; false where one of the same key waits or runs already, which this one joins. */
+  /** Enqueues a job; false if one with the same key is waiting or running, which this one joins. */
   async enqueue(tx: Executor, { name, attempts }: Queue, key: string): Promise<boolean> {
     const options = { singletonKey: key, retryLimit: attempts - 1, db: inTransaction(tx) }
     return (await this.#boss.send(name, { id: key }, options)) !== null
@@ -97,18 +97,18 @@ export class Jobs {
     return restored === ended.length
   }
 
-  /** Ends jobs of one queue that wait or run; false where one of them was over. */
+  /** Ends waiting or running jobs of one queue; false if one of them has already ended. */
   async cancel(tx: Executor, { name }: Queue, ids: readonly string[]): Promise<boolean> {
     return affectedBy(await this.#boss.cancel(name, [...ids], { db: inTransaction(tx) })) === ids.length
   }
 
-  /** Ends what the engine does in the background. The pool is the caller's. */
+  /** Stops the engine's background work. The pool is the caller's. */
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: true, close: false, timeout: 1000 })
   }
 }
 
-/** A job that is over and may be done again. */
+/** An ended job that can be retried. */
 export interface EndedJob {
   readonly id: string
   readonly state: 'failed' | 'cancelled'

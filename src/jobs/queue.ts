@@ -2,16 +2,16 @@
 import type { Executor } from '../database/query.ts'
 import type { QueueName } from './schema.ts'
 
-/** A queue: one kind of job. Of one key there is one job at most that waits or runs. */
+/** A queue: one kind of job. Each key has at most one waiting or running job. */
 export interface Queue {
   readonly name: QueueName
-  /** Attempts in all. */
+  /** Maximum number of attempts. */
   readonly attempts: number
 }
 
 /** The input of an attempt. The payload is only a key: the id of a row (spec 1.2). */
 export interface Work {
-  /** The job's, the same on each attempt. */
+  /** The job's id, the same for each attempt. */
   readonly id: string
   readonly key: string
   /** When it was enqueued. */
@@ -24,16 +24,19 @@ export interface Work {
 export type Verdict =
   /** Results are written in the transaction that ends the job: exactly once, or not at all. */
   | { readonly kind: 'done'; readonly write: (tx: Executor) => Promise<void> }
-  /** There is another attempt, if any is left and another would not end the same (`isFinal`). A job that failed for good goes to the queue for such. */
+  /**
+   * Retried if attempts are left and a retry would not fail the same way (`isFinal`). A permanently failed job goes to the dead letter
+   * queue.
+   */
   | { readonly kind: 'failed'; readonly code: string; readonly isFinal: boolean }
   /** Not started: another worker may take it, and no attempt is counted. */
   | { readonly kind: 'given_back' }
 
-/** A queue and how its jobs are done. */
+/** A queue and how to process its jobs. */
 export interface QueueWork extends Queue {
-  /** Jobs at once, in this process. */
+  /** Concurrent jobs in this process. */
   readonly concurrency: number
-  /** Seconds between a failed attempt and the next one; the last of them holds for all that follow. */
+  /** Seconds between a failed attempt and the next; the last value applies to all later ones. */
   readonly pauses: readonly number[]
   perform(work: Work): Promise<Verdict>
 }
@@ -41,8 +44,8 @@ export interface QueueWork extends Queue {
 /** Callbacks for manual retry and cancel of jobs. They are called before the jobs change, in the same transaction. */
 export interface QueueHooks {
   readonly queue: Queue
-  /** The jobs of these keys are to be done again, at this user's wish. */
+  /** A user wants the jobs of these keys retried. */
   retried(tx: Executor, keys: readonly string[], userId: string): Promise<void>
-  /** The jobs of these keys will not be done. */
+  /** The jobs of these keys are cancelled. */
   cancelled(tx: Executor, keys: readonly string[], userId: string): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * The schema of the job engine. pg-boss makes and upgrades it through its own interface when the database is migrated, as the owner; then it
- * gets the queues, and our roles what the engine does under them.
+ * The schema of the job engine. pg-boss creates and upgrades it through its own interface when the database is migrated, as the owner; then
+ * the queues are created, and our roles get the rights that the engine needs.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
@@ -13,15 +13,15 @@ export const SCHEMA = 'pgboss'
 const MONTH_SECONDS = 30 * 24 * 3600
 
 /**
- * Of one key there is one job at most that waits or runs. A worker that gives no sign for 10 s is dead and its job another's. Attempts and the
- * pauses between them are set with each job.
+ * Each key has at most one waiting or running job. A worker without a sign of life for 10 s is dead, and another takes its job. Attempts
+ * and pauses are set with each job.
  */
 const EXCLUSIVE = {
   ...{ policy: 'exclusive', notify: true, heartbeatSeconds: 10, expireInSeconds: 7200 },
   ...{ retentionSeconds: MONTH_SECONDS, deleteAfterSeconds: MONTH_SECONDS },
 } as const
 
-/** What each queue is made with; one that takes the failed jobs of another comes before it. */
+/** The options of each queue; a dead letter queue comes before its source. */
 const QUEUES = {
   unzr_info_failed: { retryLimit: 1_000_000, retryDelay: 5, heartbeatSeconds: 10, deleteAfterSeconds: 24 * 3600 },
   unzr_info: { ...EXCLUSIVE, deadLetter: 'unzr_info_failed' },
@@ -58,7 +58,7 @@ async function prepareEngine(client: ClientBase): Promise<void> {
   await boss.start()
   try {
     for (const [name, options] of Object.entries(QUEUES)) await boss.createQueue(name, options)
-    // Indexes of a newer version are built in the background: here, since workers may not.
+    // A newer version's indexes are built in the background: here, because workers may not.
     while (failures.length === 0 && (await boss.getBamStatus()).some(({ status }) => UNDER_WAY.has(status))) {
       await delay(PAUSE_MILLISECONDS)
     }

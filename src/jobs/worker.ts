@@ -1,7 +1,7 @@
 /**
- * Doing jobs. An attempt happens at least once; what it writes, exactly once: results are written in the transaction that ends the job, and
- * only while the job is still this very attempt's (spec 4.1.3). A worker that dies leaves its job active and
- * without a sign of life, and after 10 s it is another's.
+ * Processes jobs. An attempt happens at least once; its results are written exactly once: in the transaction that ends the job, and only
+ * while the job still belongs to this attempt (spec 4.1.3). A worker that dies leaves its job active without a sign of life, and another
+ * takes it after 10 s.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CommandResponse, JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
@@ -10,10 +10,10 @@ import { inTransaction, onPool } from './boss-database.ts'
 import { affectedBy, Jobs, startEngine } from './jobs.ts'
 import type { QueueWork, Verdict } from './queue.ts'
 
-/** What a worker of jobs is made of. */
+/** Options of a job worker. */
 export interface JobWorkerOptions {
   readonly database: Database
-  /** For the connection that listens. */
+  /** For the listening connection. */
   readonly url: string
   readonly applicationName: string
   readonly queues: readonly QueueWork[]
@@ -27,25 +27,25 @@ export interface JobWorkerOptions {
 }
 
 const POLL_SECONDS = 2
-/** How long the end of a job is tried to be written while the database cannot be reached. */
+/** How long to retry writing the end of a job while the database is unreachable. */
 const SETTLE_MILLISECONDS = 30_000
 const SETTLE_PAUSE_MILLISECONDS = 250
 
 /** The attempt has lost its job to another attempt, whose result counts. */
 class AttemptLost extends Error {}
 
-/** An error in words that the engine may keep: it writes an error's message and stack into the job. */
+/** An error whose text the engine may store: it writes an error's message and stack into the job. */
 class NotSettled extends Error {
   constructor() {
     super('not_settled')
   }
 }
 
-/** Does the jobs of some queues until it is stopped. */
+/** Processes the jobs of some queues until it is stopped. */
 export class JobWorker {
   readonly #options: JobWorkerOptions
   readonly #stopping = new AbortController()
-  /** The places of each queue that have no job, the one that was woken longest ago first. */
+  /** The idle slots of each queue, the one woken longest ago first. */
   readonly #free = new Map<string, Set<string>>()
   #boss: PgBoss | undefined
 
@@ -110,7 +110,7 @@ export class JobWorker {
           return await Promise.all(jobs.map((job) => this.#attempt(boss, queue, job)))
         } finally {
           free.add(id)
-          // It would wait for the next round otherwise, though another job may be there already.
+          // Otherwise it would wait for the next poll, although another job may be there already.
           boss.notifyWorker(id)
         }
       },
@@ -151,7 +151,7 @@ export class JobWorker {
     return { id, status: 'completed' }
   }
 
-  /** Ends the attempt, and with it what it has to write. */
+  /** Ends the attempt, and writes its results. */
   async #settle(boss: PgBoss, queue: QueueWork, job: JobWithMetadata, verdict: Verdict): Promise<void> {
     const { name } = queue
     const { id, retryCount, retryLimit } = job
@@ -159,7 +159,7 @@ export class JobWorker {
       const db = inTransaction(tx)
       switch (verdict.kind) {
         case 'done':
-          // What the job is about is locked before the job, here as where jobs are enqueued.
+          // The job's subject is locked before the job, as when enqueueing.
           await verdict.write(tx)
           return expectHeld(await boss.complete(name, { id, retryCount }, null, { db }))
         case 'failed':
@@ -168,7 +168,7 @@ export class JobWorker {
           await boss.update(name, undefined, { id, startAfter: pauseAfter(queue, retryCount), db })
           return
         case 'given_back':
-          // For another worker to take at once, with as many attempts before it as there were.
+          // So that another worker can take it at once, with the same number of attempts left.
           expectHeld(await boss.cancel(name, { id, retryCount }, { db }))
           await boss.resume(name, id, { db })
           await boss.update(name, undefined, { id, retryLimit: retryLimit + 1, startAfter: 0, db })
@@ -185,7 +185,7 @@ function pauseAfter({ pauses }: QueueWork, retryCount: number): number {
   return pauses[retryCount] ?? pauses.at(-1) ?? 0
 }
 
-/** The engine ends an attempt that the job still has, and no other. */
+/** The engine ends an attempt only if it still has the job. */
 function expectHeld(response: CommandResponse): void {
   if (affectedBy(response) !== 1) throw new AttemptLost()
 }

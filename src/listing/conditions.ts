@@ -1,40 +1,40 @@
 /** Builds the conditions of a list with their values; the texts come only from the code, values are parameters. */
 
-/** What a list is narrowed to. */
+/** The condition of a list with its values. */
 export interface Narrowed {
-  /** `where …`, or nothing. */
+  /** `where …`, or an empty text. */
   readonly where: string
   readonly values: readonly unknown[]
 }
 
-/** Gathers conditions. */
+/** Collects conditions. */
 export class Conditions {
   readonly #texts: string[] = []
   readonly #values: unknown[] = []
 
-  /** Adds a condition of a value, whose parameter it is given. */
+  /** Adds a condition with a value, and passes its parameter. */
   add(value: unknown, text: (parameter: string) => string): this {
     this.#texts.push(text(this.parameter(value)))
     return this
   }
 
-  /** Adds one of a value that may be absent: then nothing is asked. */
+  /** Adds a condition if the value is present. */
   addIf<T>(value: T | undefined, text: (parameter: string) => string): this {
     return value === undefined ? this : this.add(value, text)
   }
 
-  /** Adds a condition whose values have parameters already. */
+  /** Adds a condition whose values already have parameters. */
   require(text: string): this {
     this.#texts.push(text)
     return this
   }
 
-  /** A parameter for a value. */
+  /** Adds a parameter for a value. */
   parameter(value: unknown): string {
     return `$${this.#values.push(value)}`
   }
 
-  /** What was gathered. */
+  /** The collected conditions. */
   get narrowed(): Narrowed {
     const where = this.#texts.length === 0 ? '' : `where ${this.#texts.join(' and ')}`
     return { where, values: [...this.#values] }

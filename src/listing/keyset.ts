@@ -2,16 +2,16 @@ import type { Query } from '../database/query.ts'
 import type { Conditions } from './conditions.ts'
 import { type Slice, type TimePlace, within } from './slice.ts'
 
-/** A list of a table, ordered by a time or a number and the column `id`. All SQL texts come from the code. */
+/** A list of a table, sorted by a time or a number and the column `id`. All SQL texts come from the code. */
 export interface KeysetList {
   readonly columns: string
   readonly from: string
   readonly time: string
-  /** Its type, where it is not a time. */
+  /** Its type, if it is not a time. */
   readonly type?: 'double precision'
 }
 
-/** The statement for a slice of a list. */
+/** The statement for a page of a list. */
 export function keysetPage(
   { columns, from, time, type }: KeysetList,
   conditions: Conditions,

@@ -1,28 +1,28 @@
-/** Parts of lists: the one vocabulary of paging, whatever is listed and however it is asked for. */
+/** Pages of lists: the common vocabulary, whatever is listed and however it is requested. */
 import type { Conditions } from './conditions.ts'
 import type { Total } from './total.ts'
 
-/** Which way a list runs: by its places from the least to the greatest, or the other way round. */
+/** The direction of a list: ascending or descending by position. */
 export type Direction = 'asc' | 'desc'
 
-/** So many entries between two places, neither of them included. */
+/** At most this many entries between two positions, exclusive. */
 export interface Slice<Place> {
   readonly above?: Place | undefined
   readonly below?: Place | undefined
-  /** From which end of them they are read, and in which order they come. */
+  /** From which end they are read, and the order of the result. */
   readonly direction: Direction
   readonly limit: number
-  /** So many are passed over first. */
+  /** The number of entries to skip. */
   readonly offset?: number
 }
 
-/** A place in a list that is ordered by a time, to the microsecond in ISO 8601, or a number, and an id. */
+/** A position in a list sorted by a time (in microseconds, ISO 8601) or a number, and an id. */
 export interface TimePlace {
   readonly at: string
   readonly id: string
 }
 
-/** Adds that a time, or a number, and an id lie within a slice. */
+/** Adds the conditions that a time or a number and an id are within a slice. */
 export function within(
   conditions: Conditions,
   { above, below }: Slice<TimePlace>,
@@ -40,10 +40,10 @@ export function within(
   }
 }
 
-/** A part of a list, with the cursor of the next part. */
+/** A page of a list, with the cursor of the next one. */
 export interface Listed<Row, Place> {
   readonly rows: readonly Row[]
-  /** The cursor of the next part; undefined: nothing follows. */
+  /** The cursor of the next page; undefined if there is none. */
   readonly next: Place | undefined
   readonly total: Total
 }

@@ -1,17 +1,17 @@
-/** How many entries a list has (spec 6.1): exact up to 10,000, above that what the planner expects. */
+/** The number of a list's entries (spec 6.1): exact up to 10,000, above that the planner's estimate. */
 import type { Executor } from '../database/query.ts'
 import type { Narrowed } from './conditions.ts'
 
-/** So many entries are counted, and so many are served by number of page (spec 6.1). */
+/** The number up to which entries are counted, and served by page number (spec 6.1). */
 export const EXACT_UP_TO = 10_000
 
-/** How many there are. */
+/** The number of entries. */
 export interface Total {
   readonly count: number
   readonly isExact: boolean
 }
 
-/** The total of a list whose entries were all looked at. */
+/** The total of a list whose entries were all read. */
 export function totalOf(count: number): Total {
   return { count, isExact: count <= EXACT_UP_TO }
 }
@@ -20,7 +20,7 @@ interface Plan {
   readonly Plan: { readonly 'Plan Rows': number }
 }
 
-/** Counts the rows of `from` (everything after the word), narrowed. It reads 10,001 at most. */
+/** Counts the rows of `from` (the text after the word), filtered. Reads at most 10,001. */
 export async function countRows(executor: Executor, from: string, { where, values }: Narrowed): Promise<Total> {
   const rows = `select 1 from ${from} ${where}`
   const [counted] = await executor.query<{ count: number }>({

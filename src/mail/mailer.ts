@@ -1,21 +1,21 @@
-/** Chooses the way by which mails go, from the settings. */
+/** Chooses the mail transport from the settings. */
 import type { Mailer } from './mail.ts'
 import { postmarkMailer } from './postmark.ts'
 import { smtpMailer } from './smtp.ts'
 
-/** What a mailer is made from. */
+/** The settings of a mailer. */
 export interface MailSettings {
-  /** `smtp://` or `smtps://`, with user and password if need be. */
+  /** `smtp://` or `smtps://`, optionally with user and password. */
   readonly smtpUrl: string | undefined
   /** The token of a Postmark server. */
   readonly postmarkToken: string | undefined
   /** The sender: an address, or `Name <address>`. */
   readonly from: string | undefined
-  /** Where Postmark's API is; its own address if left out. */
+  /** The address of Postmark's API; default: its own. */
   readonly postmarkUrl?: string
 }
 
-/** The code of a mail that nobody could send, since no way was set up. */
+/** The code of a mail that cannot be sent because no transport is configured. */
 export const NOT_CONFIGURED = 'mail_not_configured'
 
 /** The mailer of the settings; without a transport, one that fails every mail with a code. */

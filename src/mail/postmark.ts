@@ -1,4 +1,4 @@
-/** Mail by Postmark's HTTP API (https://postmarkapp.com/developer/api/email-api): one POST a mail, JSON both ways. */
+/** Mail by Postmark's HTTP API (https://postmarkapp.com/developer/api/email-api): one POST per mail, JSON both ways. */
 import { Agent, request } from 'undici'
 import { getSender, isRecipient, messageIdOf, NO_RECIPIENT, type Sender } from './addresses.ts'
 import type { Mail, Mailer, Sent } from './mail.ts'
@@ -8,10 +8,10 @@ const DEADLINE_MILLISECONDS = 30_000
 const MOST_BYTES = 65_536
 const bounded = new Agent({ maxResponseSize: MOST_BYTES })
 
-/** What it answers about itself with where this mail or its recipient is refused, and would be again. */
+/** Postmark's error codes if this mail or its recipient is refused, and would be again. */
 const FINAL = new Set([300, 406])
 
-/** Sends by a server of Postmark's. */
+/** Sends with a Postmark server. */
 export function postmarkMailer(token: string, from: string, url: string = URL_OF_POSTMARK): Mailer {
   const sender = getSender(from)
   const ask = (method: 'GET' | 'POST', path: string, body: object | undefined, signal?: AbortSignal) =>
@@ -24,7 +24,7 @@ export function postmarkMailer(token: string, from: string, url: string = URL_OF
       return answer.kind === 'answer' ? sentOf(answer) : answer
     },
     async check() {
-      // The server that the token is of; nothing is sent.
+      // Reads the token's server, without sending anything.
       const answer = await ask('GET', '/server', undefined)
       if (answer.kind !== 'answer') return answer.kind === 'failed' ? answer.code : 'postmark_unreachable'
       return answer.status === 200 ? undefined : codeOf(answer)
@@ -35,7 +35,7 @@ export function postmarkMailer(token: string, from: string, url: string = URL_OF
 function messageOf({ to, subject, text, html, messageKey }: Mail, from: string, sender: Sender): object {
   return {
     ...{ From: from, To: to, Subject: subject, HtmlBody: html, TextBody: text, MessageStream: 'outbound' },
-    // Links carry secrets: they are neither followed nor rewritten on the way.
+    // Links contain secrets: they must not be followed or rewritten on the way.
     ...{ TrackOpens: false, TrackLinks: 'None' },
     Headers: [
       { Name: 'Message-ID', Value: messageIdOf(messageKey, sender) },
@@ -97,7 +97,7 @@ function sentOf(answer: { readonly status: number; readonly errorCode: number | 
   return { kind: 'failed', code: codeOf(answer), isFinal }
 }
 
-/** Its own code where it gave one (`postmark_406`: the recipient is inactive), else the status of its answer. */
+/** Postmark's own code if given (`postmark_406`: the recipient is inactive), otherwise the HTTP status. */
 function codeOf({ status, errorCode }: { readonly status: number; readonly errorCode: number | undefined }): string {
   return errorCode === undefined || errorCode === 0 ? `postmark_http_${status}` : `postmark_${errorCode}`
 }

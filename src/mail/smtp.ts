@@ -1,17 +1,17 @@
 /**
- * Mail by SMTP (RFC 5321), one connection per mail: mails are rare, and a kept connection would be dead when the next one comes.
- * Connections to another machine are encrypted, unless the address says `?starttls=optional`, because mails contain secrets. On this one nothing is
- * encrypted that nobody asked to be: local servers have certificates that nobody trusts.
+ * Mail by SMTP (RFC 5321), one connection per mail: mails are rare, and a persistent connection would be dead by the next one. Connections
+ * to another machine are encrypted, unless the URL has `?starttls=optional`, because mails contain secrets. On this machine nothing is
+ * encrypted unless requested: local servers have untrusted certificates.
  */
 import { createTransport } from 'nodemailer'
 import { getSender, isRecipient, messageIdOf, NO_RECIPIENT, type Sender } from './addresses.ts'
 import type { Mail, Mailer, Sent } from './mail.ts'
 
-/** How long all of an attempt may take; each of its steps has less. */
+/** The time limit of a whole attempt; each step has less. */
 const DEADLINE_MILLISECONDS = 60_000
 const STEP_MILLISECONDS = 15_000
 
-/** Sends by the server of a URL. Its certificate must be of an authority that Node.js trusts, or of the one given (PEM). */
+/** Sends with the server of a URL. Its certificate must be signed by a CA that Node.js trusts, or by the given one (PEM). */
 export function smtpMailer(url: string, from: string, authority?: string): Mailer {
   const sender = getSender(from)
   const tls = authority === undefined ? {} : { tls: { ca: authority } }
@@ -49,7 +49,7 @@ export function smtpMailer(url: string, from: string, authority?: string): Maile
 const LIMITS = {
   ...{ connectionTimeout: STEP_MILLISECONDS, dnsTimeout: STEP_MILLISECONDS, greetingTimeout: STEP_MILLISECONDS },
   ...{ socketTimeout: STEP_MILLISECONDS, logger: false },
-  // A mail is what we say it is: nothing in it is fetched from a file or an address.
+  // Nothing in a mail is loaded from a file or a URL.
   ...{ disableFileAccess: true, disableUrlAccess: true },
 } as const
 

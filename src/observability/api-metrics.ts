@@ -1,9 +1,9 @@
-/** Metrics of the API. Labels are the patterns of routes and the names of the schema, never what a client wrote. */
+/** Metrics of the API. Labels are route patterns and schema names, never client input. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-/** A request that was answered. */
+/** An answered request. */
 export interface ServedRequest {
-  /** The pattern of its route, such as `/api/persons/:id`; `none`, where no route has its path. */
+  /** The route's pattern, such as `/api/persons/:id`; `none` if no route matches. */
   readonly route: string
   readonly method: string
   readonly status: number
@@ -12,36 +12,36 @@ export interface ServedRequest {
   readonly isStream: boolean
 }
 
-/** An operation of GraphQL that was executed. */
+/** An executed GraphQL operation. */
 export interface ServedOperation {
   /** `query`, `mutation` or `subscription`. */
   readonly kind: string
-  /** The first root field that it asks for, by its name in the schema. */
+  /** The first requested root field, by its name in the schema. */
   readonly field: string
   /** `failed`: a server error; `refused`: a client error. */
   readonly outcome: 'ok' | 'refused' | 'failed'
   readonly milliseconds: number
 }
 
-/** What the API measures; each function is cheap, and none takes personal data. */
+/** The API's measurements; each function is cheap, and none takes personal data. */
 export interface ApiMeter {
-  /** Shows a route as 0 before its first request, so that the first is an increase. */
+  /** Initialises a route with 0, so that the first request is an increase. */
   expectRequests(route: string, method: string): void
-  /** Likewise the operations on a root field. */
+  /** The same for operations on a root field. */
   expectOperations(kind: string, field: string): void
   request(request: ServedRequest): void
   operation(operation: ServedOperation): void
-  /** A request was refused for there being too many: by the limit of tokens and addresses, or by that of sign-ins that failed. */
+  /** A request was over a limit: that of tokens and addresses, or that of failed sign-ins. */
   tooMany(limit: 'requests' | 'sign_in'): void
-  /** A sign-in failed: e-mail, password or client are wrong. */
+  /** A sign-in failed: wrong e-mail, password or client. */
   signInRefused(): void
-  /** A request came without a token, or with a bad one. */
+  /** A request had no token, or an invalid one. */
   tokenRefused(reason: 'missing' | 'bad'): void
-  /** Shows as 0 the causes for which nobody became inactive yet. */
+  /** Initialises the causes of deactivation with 0. */
   expectDeactivations(causes: readonly string[]): void
-  /** A person was confirmed dead and is inactive from now on; `cause` is the reason of the decision. */
+  /** A person was confirmed dead and deactivated; `cause` is the reason of the decision. */
   personDeactivated(cause: string): void
-  /** From now on shows how many streams of events are open. */
+  /** Publishes the number of open event streams from now on. */
   watchStreams(open: () => number): void
 }
 
@@ -85,7 +85,7 @@ function requests(registry: Registry): Pick<ApiMeter, 'request' | 'expectRequest
       for (const status of STATUSES) total.inc({ route, method, status }, 0)
     },
     request({ route, method: given, status, milliseconds, isStream }) {
-      // A client may invent a method.
+      // Clients may invent methods.
       const method = METHODS.has(given) ? given : 'other'
       total.inc({ route, method, status: `${Math.floor(status / 100)}xx` })
       if (!isStream) seconds.observe({ route, method }, milliseconds / 1000)
@@ -156,7 +156,7 @@ function refusals(registry: Registry): Pick<ApiMeter, 'tooMany' | 'signInRefused
     labelNames: ['reason'],
     registers,
   })
-  // From 0 on, so that the first is an increase.
+  // From 0, so that the first one is an increase.
   for (const limit of ['requests', 'sign_in']) limits.inc({ limit }, 0)
   for (const reason of ['missing', 'bad']) tokens.inc({ reason }, 0)
   return {

@@ -1,4 +1,4 @@
-/** Metrics of the whole cluster, as one of its processes saw it last; each process shows the same, so take `max`, not `sum`. */
+/** Metrics of the whole cluster, as one of its processes last read them; each process shows the same, so take `max`, not `sum`. */
 import { Gauge, type Registry } from 'prom-client'
 
 /** A process, as labels: `dms_passport`, `person`. */
@@ -17,7 +17,7 @@ export interface RunUse {
   readonly technicalErrors: number
 }
 
-/** One process in the whole cluster, as metrics show it. */
+/** One process across the cluster, for the metrics. */
 export interface ProcessUse extends ProcessLabels {
   readonly held: number
   readonly oldestClaimSeconds: number
@@ -29,7 +29,7 @@ export interface ProcessUse extends ProcessLabels {
   readonly expectedTick: Date | undefined
 }
 
-/** Acts of death of one kind of subject and zone that wait for a person's decision. */
+/** Acts of death of one kind of subject and zone that need a decision. */
 export interface DeathsUse {
   readonly kind: string
   readonly zone: string
@@ -44,10 +44,10 @@ export interface ClusterUse {
   readonly processes: readonly ProcessUse[]
 }
 
-/** States of a run that is not over. */
+/** States of an active run. */
 const STATES = ['running', 'paused', 'stopping'] as const
 
-/** Declares the metrics of the cluster and gives what sets them. */
+/** Declares the cluster's metrics and returns their setter. */
 export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): void } {
   const gauge = (name: string, help: string, ...labels: string[]) =>
     new Gauge({ name, help, labelNames: labels, registers: [registry] })
@@ -97,7 +97,7 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
 
   return {
     cluster(use) {
-      // What is gone (a version, a run) must not stay at what it was last.
+      // What is gone (a version, a run) must not keep its last value.
       for (const each of [workers, start, subjects, tick, expected, skipped]) each.reset()
       for (const kind of ['person', 'party']) {
         for (const zone of ['white', 'grey']) {
@@ -120,7 +120,7 @@ export function clusterMetrics(registry: Registry): { cluster(use: ClusterUse): 
         for (const [line, age] of Object.entries(process.queueAgeSeconds)) queueAge.set({ ...labels, line }, age)
         showRun(labels, process.run)
         if (process.expectedTick !== undefined) expected.set(labels, seconds(process.expectedTick))
-        // A first tick that nobody records must be seen to be missing.
+        // A missing first tick must be visible.
         if (process.lastTick === undefined && process.expectedTick !== undefined) tick.set(labels, 0)
         if (process.lastTick === undefined) continue
         tick.set(labels, seconds(process.lastTick.time))

@@ -1,4 +1,4 @@
-/** What of an error may be logged: its kind and code, where in the database it arose, and its words if they are ours. */
+/** What may be logged of an error: its kind and code, its place in the database, and its message if it is ours. */
 export interface LoggedError {
   readonly type: string
   readonly code?: string
@@ -6,7 +6,7 @@ export interface LoggedError {
   readonly schema?: string
   readonly table?: string
   readonly constraint?: string
-  /** Only the places in the code; never the first line, which repeats the message. */
+  /** Only the code locations; never the first line, which repeats the message. */
   readonly stack?: readonly string[]
   readonly cause?: LoggedError
 }
@@ -17,14 +17,14 @@ function textOf(error: object, key: string): string | undefined {
 }
 
 /**
- * Errors of the database and of parsers quote the value that they choke on ("invalid input syntax for type date: …", "Unexpected token …"),
- * and that value may be a name or the number of a document.
+ * Errors of the database and of parsers quote the value that they reject ("invalid input syntax for type date: …", "Unexpected token …"),
+ * which may be a name or a document number.
  */
 function mayQuoteData(error: Error): boolean {
   return error instanceof SyntaxError || 'severity' in error
 }
 
-/** The words of an error, or its code where the words may quote personal data. */
+/** The message of an error, or its code if the message may quote personal data. */
 export function safeMessage(error: unknown): string {
   if (!(error instanceof Error)) return 'a value that is not an error was thrown'
   const code = textOf(error, 'code')

@@ -1,6 +1,6 @@
 import { type FastifyInstance, fastify } from 'fastify'
 
-/** Checks one component: returns nothing if it works, otherwise words about the problem. An exception counts as not working. */
+/** Checks one component: returns nothing if it works, otherwise the problem as text. An exception counts as not working. */
 export type Check = () => Promise<string | undefined>
 
 /** What the monitoring routes show. */
@@ -13,23 +13,23 @@ export interface Monitored {
 /** Where to listen; `anyIfTaken` lets another free port be chosen if the given one is taken. */
 export interface MonitoringOptions extends Monitored {
   readonly host: string
-  /** The setting that names the host, for words on one that cannot be used; HOST unless told. */
+  /** The setting that names the host, for the error about an unusable one; default: HOST. */
   readonly hostSetting?: string
   readonly port: number
   readonly anyIfTaken?: boolean
 }
 
-/** A server of health and metrics that listens. */
+/** A running server of health and metrics. */
 export interface Monitoring {
   readonly port: number
   readonly url: string
   close(): Promise<void>
 }
 
-/** The settings name an address or a port that this process cannot listen on. */
+/** The settings name an address or a port on which this process cannot listen. */
 export class ListenError extends Error {}
 
-/** The port is in the hands of another program; `setting` words what can be done. */
+/** Another program uses the port; `setting` says what to do. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError'
   readonly port: number
@@ -41,7 +41,9 @@ export class PortTakenError extends Error {
 
 const checkMilliseconds = 3000
 
-/** Starts the server of /health/live, /health/ready and /metrics; throws a `PortTakenError` where the port is taken and no other may be used. */
+/**
+ * Starts the server of /health/live, /health/ready and /metrics; throws a `PortTakenError` if the port is in use and no other is allowed.
+ */
 export async function startMonitoring(options: MonitoringOptions): Promise<Monitoring> {
   const app = fastify({ logger: false, forceCloseConnections: true, requestTimeout: 10_000, bodyLimit: 1024 })
   addMonitoring(app, options)
@@ -54,7 +56,7 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
   }
 }
 
-/** Lets a server listen; throws a `PortTakenError` where the port is taken, and closes the server where it cannot. */
+/** Lets a server listen; throws a `PortTakenError` if the port is in use, and closes the server on failure. */
 export async function listenOn(
   app: FastifyInstance,
   host: string,

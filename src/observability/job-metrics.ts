@@ -1,27 +1,27 @@
-/** Metrics of one-off jobs: what this process did, and what is in the queues of the whole cluster (of that take `max`, not `sum`). */
+/** Metrics of one-off jobs: this process's work, and the queues of the whole cluster (of the latter take `max`, not `sum`). */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
-/** How an attempt of a job ended, as a label; `lost`: it was somebody else's by then. */
+/** How a job's attempt ended, as a label; `lost`: it belonged to another worker by then. */
 export type JobVerdict = 'done' | 'failed' | 'given_back' | 'lost'
 
-/** One queue in the whole cluster. */
+/** One queue across the cluster. */
 export interface QueueUse {
   readonly queue: string
   readonly waiting: number
   readonly running: number
-  /** That failed and are still kept. */
+  /** Failed jobs that are still stored. */
   readonly failed: number
-  /** How long the oldest waiting job has been ready; 0: none waits. */
+  /** How long the oldest waiting job has been ready; 0 if none waits. */
   readonly oldestWaitingSeconds: number
 }
 
-/** What is measured of jobs. */
+/** The measurements of jobs. */
 export interface JobMeter {
-  /** An attempt has ended. */
+  /** An attempt ended. */
   jobAttempt(queue: string, verdict: JobVerdict): void
-  /** What an attempt does took so long. */
+  /** The duration of an attempt. */
   jobTook(queue: string, milliseconds: number): void
-  /** Shows as 0 what has not happened yet, so that the first is an increase. */
+  /** Initialises counters with 0, so that the first event is an increase. */
   expectJobs(queues: readonly string[]): void
   /** A snapshot of the queues. */
   queues(use: readonly QueueUse[]): void
@@ -30,7 +30,7 @@ export interface JobMeter {
 const BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 const VERDICTS: readonly JobVerdict[] = ['done', 'failed', 'given_back', 'lost']
 
-/** Declares them. */
+/** Declares the metrics of jobs. */
 export function jobMetrics(registry: Registry): JobMeter {
   const registers = [registry]
   const attempts = new Counter({

@@ -1,29 +1,29 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import { describeError } from './errors.ts'
 
-/** From what importance on a line is written. */
+/** The lowest level that is written. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
 
 /**
- * All that a line may carry. The list is closed on purpose: names, tax ids, UNZR and numbers of documents have no field to go to,
- * so nothing has to be found and blacked out afterwards.
+ * Everything that a line may contain. The list is closed on purpose: names, tax ids, UNZR and document numbers have no field, so nothing
+ * has to be redacted afterwards.
  */
 export interface LogFields {
   /** A registry's service, e.g. `CheckPassportDMSStatus`. */
   readonly service?: string
   /** The origin of a security server. */
   readonly server?: string
-  /** Our id of a message; `transactionId` and `faultDetail` are the other side's names for it (spec 3.2). */
+  /** Our id of a message; `transactionId` and `faultDetail` are the other side's ids (spec 3.2). */
   readonly messageId?: string
   readonly transactionId?: string
   readonly faultDetail?: string
-  /** A stable code of few values: of a fault, an error, an outcome. */
+  /** A stable code with few values: of a fault, an error, an outcome. */
   readonly code?: string
   readonly whose?: 'subject' | 'service'
   /** The HTTP status of an answer. */
   readonly status?: number
   readonly attempts?: number
-  /** Whose certificate for the security servers, and how many days it is still good. */
+  /** Which certificate for the security servers, and its remaining days. */
   readonly certificate?: 'client' | 'server'
   readonly days?: number
   readonly milliseconds?: number
@@ -33,7 +33,7 @@ export interface LogFields {
   readonly run?: string | number
   readonly worker?: string
   readonly state?: string
-  /** Words of our own, never a value that came from outside. */
+  /** Our own text, never an external value. */
   readonly reason?: string
   readonly address?: string
   readonly signal?: string
@@ -43,7 +43,7 @@ export interface LogFields {
 
 type Write = (fields: LogFields, message: string) => void
 
-/** A log of JSON lines; `with` gives one whose every line carries some fields more. */
+/** A log of JSON lines; `with` returns one that adds fields to every line. */
 export interface Log {
   readonly level: LogLevel
   readonly debug: Write
@@ -53,28 +53,28 @@ export interface Log {
   with(fields: LogFields): Log
 }
 
-/** How much is kept of lines that cannot be written, as to a full disk; what comes beyond is lost. */
+/** How much is buffered if lines cannot be written, e.g. to a full disk; more is lost. */
 const LONGEST_BYTES = 1_048_576
 let failures = 0
 
-/** How many writes of lines have failed; what was not written is tried again with the next line. */
+/** The number of failed writes; unwritten lines are retried with the next one. */
 export function logFailures(): number {
   return failures
 }
 
-// A log that cannot be written is no reason to end.
+// A log that cannot be written must not end the process.
 function standardError(): DestinationStream {
   const stream = destination({ fd: 2, sync: true, maxLength: LONGEST_BYTES })
   let last: unknown
   stream.on('error', (error: unknown) => {
-    // pino hands on the first one twice.
+    // pino emits the first error twice.
     if (error !== last) failures += 1
     last = error
   })
   return stream
 }
 
-/** Opens the log: one JSON object a line on standard error, written at once, so that the last line before an end is not lost. */
+/** Opens the log: one JSON object per line on standard error, written synchronously, so that the last line before an exit is not lost. */
 export function createLog(level: LogLevel, to: DestinationStream = standardError()): Log {
   const logger = pino(
     {

@@ -7,7 +7,7 @@ import { runtimeMetrics } from './runtime-metrics.ts'
 /** How a call ended, as a label. */
 export type CallOutcome = 'answer' | 'subject_error' | 'service_error' | 'aborted'
 
-/** Counts of the subjects of one process, taken in the background and shown with their time (spec 2.9). */
+/** Counts of one process's subjects, taken in the background and published with their time (spec 2.9). */
 export interface SubjectCounts extends ProcessLabels {
   readonly due: number
   readonly waiting: number
@@ -22,44 +22,44 @@ export interface PoolUse {
   readonly waiting: number
 }
 
-/** Everything this process measures; each function is cheap and none takes personal data. */
+/** All measurements of this process; each function is cheap and none takes personal data. */
 export interface Metrics {
-  /** Of processes that serve the API: declared when they are asked for first. */
+  /** For processes that serve the API; declared on first use. */
   api(): ApiMeter
-  /** Likewise of those that do one-off jobs. */
+  /** The same for those that process jobs. */
   jobs(): JobMeter
-  /** An attempt of a call has ended. */
+  /** A call attempt ended. */
   call(service: string, outcome: CallOutcome, milliseconds: number): void
-  /** A call has ended in a fault or error; `code` is one of few. */
+  /** A call ended in a fault or error; `code` has few values. */
   fault(service: string, code: string): void
   breaker(service: string, isOpen: boolean): void
   subjects(counts: SubjectCounts): void
   /** A snapshot of the whole cluster. */
   cluster(use: ClusterUse): void
-  /** Shows as 0 how often a duty failed, before it has. */
+  /** Initialises the failures of a duty with 0. */
   expectDuty(name: string): void
-  /** A duty of the worker was done, or failed; from then on the time when it was done last is shown. */
+  /** A duty of the worker succeeded or failed; from then on the time of its last success is published. */
   duty(name: string, isDone: boolean): void
-  /** What runs here: from then on the version is shown. */
+  /** Publishes the version. */
   build(version: string): void
-  /** Whether the database takes writes, as this process saw it last. */
+  /** Whether the database accepts writes, as this process last saw it. */
   databaseAvailable(isAvailable: boolean): void
-  /** From now on shows of each stream whether calls are allowed at this hour (spec 3.3). */
+  /** Publishes for each stream whether calls are allowed at this hour (spec 3.3). */
   watchCallHours(mayCall: () => ReadonlyMap<string, boolean>): void
-  /** Shows as 0 what has not been called yet, so that the first call is an increase. */
+  /** Initialises calls with 0, so that the first one is an increase. */
   expectCalls(services: readonly string[]): void
-  /** Likewise for outcomes. */
+  /** The same for outcomes. */
   expectOutcomes(processes: readonly ProcessLabels[], outcomes: readonly string[]): void
-  /** So many subjects of a process got an outcome: `verified`, `not_verified`, `technical_error` … */
+  /** Counts subjects of a process by outcome: `verified`, `not_verified`, `technical_error` … */
   outcome(process: ProcessLabels, outcome: string, count: number): void
-  /** An answer held an act of death: compared with people, or why not. */
+  /** An answer contained an act of death: compared with people, or why not. */
   deathAct(outcome: string): void
-  /** Shows as 0 what no act came to yet. */
+  /** Initialises the outcomes of acts with 0. */
   expectDeathActs(outcomes: readonly string[]): void
-  /** From now on shows how long ago this worker's lease was renewed; undefined: it holds none. */
+  /** Publishes the age of this worker's lease from now on; undefined if it has none. */
   watchLease(renewedAt: () => Date | undefined): void
   watchPool(name: string, use: () => PoolUse): void
-  /** From now on shows how many days each side's certificate for the security servers is still good, of several the fewest. */
+  /** Publishes the remaining days of each side's certificate for the security servers from now on, of several the fewest. */
   watchCertificates(list: () => readonly { readonly of: string; readonly days: number }[]): void
   /** The text of /metrics. */
   text(): Promise<string>
@@ -135,7 +135,7 @@ function calls(registry: Registry): Pick<Metrics, 'call' | 'fault' | 'breaker' |
       if (outcome !== 'aborted') seconds.observe({ service }, milliseconds / 1000)
     },
     fault(service, code) {
-      // Codes come from strangers: a server that invents one a message must not fill our memory.
+      // Codes come from others: a server that invents one per message must not fill our memory.
       if (codes.size < maxCodes) codes.add(code)
       faults.inc({ service, code: codes.has(code) ? code : 'other' })
     },
@@ -205,7 +205,7 @@ function work(registry: Registry): Pick<Metrics, 'subjects' | 'outcome' | 'expec
       const statuses = seen.get(`${stream}/${subject}`) ?? new Set()
       seen.set(`${stream}/${subject}`, statuses)
       for (const status of Object.keys(counts)) statuses.add(status)
-      // A status that nobody has any more must become 0, not keep its last count.
+      // A status without subjects must become 0, not keep its last count.
       for (const status of statuses) byStatus.set({ stream, subject, status }, counts[status] ?? 0)
       due.set({ stream, subject }, isDue)
       waits.set({ stream, subject }, waiting)
@@ -276,7 +276,7 @@ function resources(
     help: 'Whether the database accepts writes (1), or is unreachable, read-only or blocks commits (0)',
     registers: [registry],
   })
-  // Of whom nobody has looked yet, nothing is said.
+  // Before the first check, nothing is published.
   available.remove()
   new Gauge({
     name: 'zvirka_lease_age_seconds',
@@ -295,7 +295,7 @@ function resources(
     registers: [registry],
     collect() {
       this.reset()
-      // The soonest is set last.
+      // The soonest is set last, so it wins.
       for (const { of, days } of certificates().toSorted((left, right) => right.days - left.days))
         this.set({ of }, days)
     },

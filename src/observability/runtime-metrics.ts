@@ -1,4 +1,4 @@
-/** Metrics of the process itself: what runs, its memory, its processor time, how late its event loop is. */
+/** Metrics of the process itself: version, memory, CPU time, event loop lag. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { logFailures } from './log.ts'
@@ -26,7 +26,7 @@ export function runtimeMetrics(registry: Registry): { build(version: string): vo
     labelNames: ['quantile'],
     registers: [registry],
     collect() {
-      // Node measures the time between two ticks of a timer, which is its resolution where nothing is late.
+      // Node measures the time between two ticks of a timer, which equals its resolution without any lag.
       const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000)
       for (const quantile of [0.5, 0.99]) this.set({ quantile }, late(delay.percentile(quantile * 100)))
       this.set({ quantile: 1 }, late(delay.max))

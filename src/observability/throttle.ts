@@ -6,8 +6,8 @@ type Warn = (fields: LogFields, message: string) => void
 const QUIET_MS = 30_000
 
 /**
- * Writes a warning at once, and one like it (the same words, place and code) not again within half a minute; the next one says how many were
- * left out.
+ * Writes a warning at once, and a similar one (same text, place and code) not again within half a minute; the next one has the number of
+ * omitted ones.
  */
 export function throttled(warn: Warn, now: () => number = () => performance.now()): Warn {
   const seen = new Map<string, { at: number; leftOut: number }>()

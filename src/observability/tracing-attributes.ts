@@ -1,4 +1,4 @@
-/** The names that facts have in traces: OpenTelemetry's own where it has one, `zvirka.…` otherwise. */
+/** The names of facts in traces: OpenTelemetry's own if it has one, otherwise `zvirka.…`. */
 import type { Facts } from './tracing.ts'
 
 const names: { readonly [Key in Exclude<keyof Facts, 'counts'>]-?: string } = {
@@ -25,7 +25,7 @@ const names: { readonly [Key in Exclude<keyof Facts, 'counts'>]-?: string } = {
   retries: 'zvirka.retries',
 }
 
-/** Facts as attributes; counts become `zvirka.count.<name>`, those that are 0 are left out. */
+/** Facts as attributes; counts become `zvirka.count.<name>`, without zeros. */
 export function attributesOf({ counts, ...facts }: Facts): Record<string, string | number | boolean> {
   const attributes: Record<string, string | number | boolean> = {}
   for (const [key, value] of Object.entries(facts)) attributes[names[key as keyof typeof names]] = value
@@ -35,5 +35,5 @@ export function attributesOf({ counts, ...facts }: Facts): Record<string, string
   return attributes
 }
 
-/** Every attribute name but those of counts, for the documentation. */
+/** Every attribute name except those of counts, for the documentation. */
 export const attributeNames: readonly string[] = Object.values(names)

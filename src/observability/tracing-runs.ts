@@ -1,14 +1,14 @@
 /**
- * What a run's traces look like (docs/tracing.md). A run is a small trace: its tick, itself, the part of each worker in it, and what
- * befell it. Each batch is a trace of its own, linked to the run: a trace of millions of spans could be neither kept nor shown.
+ * The structure of a run's traces (docs/tracing.md). A run is a small trace: its tick, the run, each worker's part, and its problems. Each
+ * batch is a separate trace, linked to the run, because a trace of millions of spans could not be stored or shown.
  *
- * Ids are not stored but derived, so that workers on several machines meet in one trace without knowing of each other: the trace of
- * a run has the run's id, without dashes, that of a batch the token of its claims; the root has the last half of it for its own id.
+ * Ids are derived, not stored, so that workers on several machines share a trace without coordination: a run's trace id is the run's id
+ * without dashes, a batch's is the token of its claims; the root span's id is its last half.
  */
 import type { Facts, NewSpan, Place, Tracing } from './tracing.ts'
 import { spanTime } from './tracing.ts'
 
-/** A run, as its spans tell of it. */
+/** A run, for its spans. */
 export interface TracedRun {
   readonly id: string
   readonly process: string
@@ -16,30 +16,30 @@ export interface TracedRun {
   readonly started_at: string
 }
 
-/** The place of what has this UUID. */
+/** The trace and span id derived from this UUID. */
 export function placeOf(uuid: string): Place {
   const traceId = uuid.replaceAll('-', '').toLowerCase()
   return { traceId, spanId: traceId.slice(16) }
 }
 
-/** The place of the tick that began a run; nothing had the run's id before there was the run. */
+/** The ids of the tick that started a run; it uses the run's id, which nothing had before. */
 export function placeOfTick(runId: string): Place {
   const { traceId } = placeOf(runId)
   return { traceId, spanId: traceId.slice(0, 16) }
 }
 
-/** What every span about a run says. */
+/** The common attributes of spans about a run. */
 export function factsOf({ id, process }: Pick<TracedRun, 'id' | 'process'>): Facts {
   return { run: id, process }
 }
 
-/** A tick came, or subjects were triggered, and a run began. */
+/** A tick or a trigger started a run. */
 export function traceTick(tracing: Tracing, run: TracedRun, since: number): void {
   const facts = { ...factsOf(run), cause: run.cause }
   tracing.begin({ name: 'tick', at: placeOfTick(run.id), facts, since }).end()
 }
 
-/** A run is over. Told by the one who ended it, so once in the whole cluster, with the time at which it began, wherever that was. */
+/** A run ended. Recorded by whoever ended it, so once in the whole cluster, with the run's start time. */
 export function traceRunEnd(tracing: Tracing, run: TracedRun, state: string): void {
   if (!tracing.isOn) return
   const hasTick = run.cause === 'schedule' || run.cause === 'trigger'
@@ -55,7 +55,7 @@ export function traceRunEnd(tracing: Tracing, run: TracedRun, state: string): vo
   begun.end()
 }
 
-/** What a sweep took over from workers that died. */
+/** The claims that a sweep took over from dead workers. */
 export function traceTakeOver(
   tracing: Tracing,
   worker: string,
@@ -67,7 +67,7 @@ export function traceTakeOver(
   tracing.begin({ name: 'take-over', facts: { worker, counts }, since }).end()
 }
 
-/** A worker's lease was found out. */
+/** A worker's lease expired. */
 export function traceLeaseLost(tracing: Tracing, worker: string): void {
   const span = tracing.begin({ name: 'lease lost', facts: { worker } })
   span.fail('lease_lost')

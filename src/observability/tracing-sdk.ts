@@ -1,7 +1,7 @@
 /**
- * Traces by the SDK of OpenTelemetry, sent as OTLP over HTTP in JSON. The only file that imports it, itself imported only where traces are
- * configured. Nothing here may hurt the work: the queue is bounded, what does not fit is dropped and counted, and failures to deliver are
- * told once in a while.
+ * Traces with the OpenTelemetry SDK, exported as OTLP over HTTP in JSON. The only file that imports the SDK, itself imported only if traces
+ * are configured. Tracing must not harm the work: the queue is bounded, spans over the limit are dropped and counted, and export failures
+ * are reported occasionally.
  */
 import { setMaxListeners } from 'node:events'
 import type { AgentOptions } from 'node:https'
@@ -34,24 +34,26 @@ import {
 import { type NewChild, type NewSpan, NO_SPAN, type Place, type Span, spanTime, type Tracing } from './tracing.ts'
 import { attributesOf } from './tracing-attributes.ts'
 
-/** What the environment says of traces (docs/tracing.md); what is left out the SDK's defaults decide. The SDK itself reads the rest of OTEL_*. */
+/** The tracing settings (docs/tracing.md); the SDK's defaults apply to the rest. The SDK itself reads other OTEL_* variables. */
 export interface TracingOptions {
   readonly version: string
-  /** What share of batches is recorded. */
+  /** The share of traced batches. */
   readonly ratio: number
   readonly maxQueueSize?: number | undefined
   readonly maxExportBatchSize?: number | undefined
   readonly scheduledDelayMillis?: number | undefined
   readonly exportTimeoutMillis?: number | undefined
   readonly tls: Pick<AgentOptions, 'ca' | 'cert' | 'key'>
-  /** Spans were lost: so many, and the code of the last failure, `queue_full` where the collector is too slow. At most once in a while. */
+  /**
+   * Spans were lost: the number, and the code of the last failure, `queue_full` if the collector is too slow. Called occasionally at most.
+   */
   readonly onLost: (lost: number, code: string) => void
 }
 
 const QUEUE_SIZE = 2048
 const TELL_AGAIN_MILLISECONDS = 300_000
 
-/** Starts the SDK. Throws for settings that it will not have. */
+/** Starts the SDK. Throws for settings that it refuses. */
 export function openTracing(options: TracingOptions): Tracing {
   const { maxQueueSize = QUEUE_SIZE, ratio, version } = options
   const losses = tellInTime(options.onLost)
@@ -88,7 +90,7 @@ export function openTracing(options: TracingOptions): Tracing {
         delay(milliseconds, undefined, { signal: patience.signal }).catch(() => undefined),
       ])
       patience.abort()
-      // A collector that does not answer must not hold up the end of the process.
+      // An unresponsive collector must not delay the process's exit.
       ended.abort()
       losses.tell()
     },
@@ -143,7 +145,7 @@ function wrap(kit: Kit, span: OtelSpan, context: Context): Span {
     end(at = spanTime()) {
       if (hasEnded) return
       hasEnded = true
-      // As the SDK's own queue would, but counted: what it drops nobody hears of.
+      // Like the SDK's own queue, but counted: the SDK drops spans silently.
       if (kit.queue.waiting >= kit.queue.size) return kit.queue.isFull()
       kit.queue.waiting += 1
       span.end(hrTime(at))

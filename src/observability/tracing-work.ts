@@ -1,21 +1,23 @@
-/** The spans of one worker's part in one run: its batches, and in each the claim, the pre-check, the questions and the writing of what came of them. */
+/**
+ * The spans of one worker's part in one run: its batches, each with the claim, the pre-check, the questions and the writing of outcomes.
+ */
 import { NO_SPAN, type Span, spanTime, type Tracing } from './tracing.ts'
 import { factsOf, placeOf, type TracedRun } from './tracing-runs.ts'
 
-/** A batch that was claimed, with the times between its steps. */
+/** A claimed batch, with the times of its steps. */
 export interface TracedClaim {
-  /** Of the batch: every subject of it is claimed by it. */
+  /** The batch's token, shared by all its subjects. */
   readonly token: string
   readonly since: number
-  /** When the pre-check began and ended. */
+  /** When the pre-check started and ended. */
   readonly preCheck: readonly [from: number, to: number]
-  /** Of each subject, whether it is to be asked about (`ask`) or was settled, with its new reason. */
+  /** For each subject, whether it must be asked about (`ask`) or was settled, with its new reason. */
   readonly preChecks: readonly PreChecked[]
 }
 
 type PreChecked = { readonly kind: 'ask' } | { readonly kind: 'settled'; readonly verdict: { readonly reason: string } }
 
-/** What the guard found: a code and its figures. */
+/** The guard's finding: a code and its figures. */
 export interface HeldFor {
   readonly code: string
   readonly params: Readonly<Record<string, number>>
@@ -27,7 +29,7 @@ export type TracedAnswer =
   | { readonly kind: 'technical_error'; readonly code: string; readonly whose: 'subject' | 'service' }
   | { readonly kind: 'aborted' }
 
-/** A writing of outcomes, which may take several tries. */
+/** A write of outcomes, possibly with several attempts. */
 export interface FlushTrace {
   retried(): void
   written(counts: Readonly<Record<string, number>> | undefined): void
@@ -59,7 +61,7 @@ export class WorkTrace {
     this.#work = tracing.begin({ name: 'work', under: placeOf(run.id), facts: { ...factsOf(run), worker } })
   }
 
-  /** A batch was claimed: its span is there from the beginning of the claim until all that was claimed is written. */
+  /** A batch was claimed: its span lasts from the start of the claim until all its outcomes are written. */
   claimed({ token, since, preCheck: [from, to], preChecks }: TracedClaim): void {
     this.#counts.batches += 1
     this.#counts.subjects += preChecks.length
@@ -81,7 +83,7 @@ export class WorkTrace {
     return batch.span.begin({ name: 'ask', facts: { subjectId, queueMilliseconds, ...(probe ? { probe } : {}) } })
   }
 
-  /** Outcomes are about to be written, perhaps of several batches: recorded in the first batch's trace, and linked to the others. */
+  /** Outcomes are about to be written, possibly of several batches: recorded in the first batch's trace, and linked to the others. */
   flush(outcomes: readonly { readonly token: string }[]): FlushTrace {
     if (this.#batches.size === 0) return NO_FLUSH
     const counts = new Map<Batch, number>()
@@ -119,13 +121,13 @@ export class WorkTrace {
     else this.#closeBreaker()
   }
 
-  /** The guard held the run. */
+  /** The guard paused or stopped the run. */
   held(state: string, finding: HeldFor): void {
     const facts = { ...this.#facts(), state, reason: finding.code, counts: finding.params }
     this.#work.begin({ name: 'guard', facts }).end()
   }
 
-  /** The worker's part has ended; its open claims no longer belong to it. */
+  /** The worker's part ended; its open claims no longer belong to it. */
   left(end: string): void {
     for (const { span } of this.#batches.values()) {
       span.add({ state: end })
@@ -156,7 +158,7 @@ export class WorkTrace {
   }
 }
 
-/** A question has ended, in one of the ways in which it may. */
+/** A question ended. */
 export function endAsk(span: Span, answer: TracedAnswer): void {
   if (!span.isRecorded) return
   if (answer.kind === 'answer') span.add({ outcome: answer.kind, messageId: answer.messageId })

@@ -1,19 +1,19 @@
 /**
- * Traces behind one interface of ours. Where nobody configured them (docs/tracing.md) `NO_TRACING` stands here: its spans do nothing, and
- * nothing of OpenTelemetry's SDK is loaded. What a span may carry is a closed list, as for the log: nothing personal has a field to go to.
+ * Traces behind our own interface. If they are not configured (docs/tracing.md), `NO_TRACING` is used: its spans do nothing, and the
+ * OpenTelemetry SDK is not loaded. The attributes of a span are a closed list, as for the log: personal data has no field.
  */
 
-/** Everything that may be said of a span or an event: ids, counts, codes. */
+/** The possible attributes of a span or an event: ids, counts, codes. */
 export interface Facts {
   /** Stream and kind of subject, e.g. `dms_passport/person`. */
   readonly process?: string
   readonly run?: string
   readonly worker?: string
   readonly subjectId?: string
-  /** A registry's service, e.g. `CheckPassportDMSStatus`, and the origin of the security server that was asked. */
+  /** A registry's service, e.g. `CheckPassportDMSStatus`, and the origin of the security server. */
   readonly service?: string
   readonly server?: string
-  /** Our id of a message, and the other side's names for the exchange. */
+  /** Our id of a message, and the other side's ids of the exchange. */
   readonly messageId?: string
   readonly transactionId?: string
   readonly faultDetail?: string
@@ -22,12 +22,12 @@ export interface Facts {
   readonly cause?: string
   readonly state?: string
   readonly outcome?: string
-  /** A stable code of few values: of a fault or an error. */
+  /** A stable code with few values: of a fault or an error. */
   readonly code?: string
   readonly whose?: 'subject' | 'service'
   /** The HTTP status of an answer. */
   readonly status?: number
-  /** Words of our own, never a value that came from outside. */
+  /** Our own text, never an external value. */
   readonly reason?: string
   readonly queueMilliseconds?: number
   readonly turnMilliseconds?: number
@@ -43,59 +43,59 @@ export const spanNames = [
 ] as const
 export type SpanName = (typeof spanNames)[number]
 
-/** What events are called. */
+/** The names of events. */
 export const eventNames = ['breaker opened', 'tried again'] as const
 export type EventName = (typeof eventNames)[number]
 
-/** Where a span is: in which trace, and under which id. */
+/** The ids of a span: its trace and its own. */
 export interface Place {
   readonly traceId: string
   readonly spanId: string
 }
 
-/** A span that is to begin. */
+/** A span to start. */
 export interface NewSpan {
   readonly name: SpanName
-  /** Its own place; chance gives it one otherwise. */
+  /** Its own ids; random by default. */
   readonly at?: Place
-  /** A span of another process, in the same trace, that it lies under. */
+  /** The parent span, from another process in the same trace. */
   readonly under?: Place
-  /** Spans of other traces that it belongs with. */
+  /** Related spans of other traces. */
   readonly linked?: readonly Place[]
   readonly facts?: Facts
-  /** Milliseconds since 1970; left out: now. */
+  /** Epoch milliseconds; default: now. */
   readonly since?: number
-  /** The sampler decides whether it is recorded, with all that lies under it. */
+  /** The sampler decides whether it is recorded, with all its children. */
   readonly isSampled?: boolean
 }
 
 /** A child of a span. */
 export type NewChild = Pick<NewSpan, 'name' | 'facts' | 'since' | 'linked'>
 
-/** A piece of work with a beginning and an end. Nothing in it ever throws. */
+/** A piece of work with a start and an end. Nothing in it ever throws. */
 export interface Span {
-  /** False: nothing is kept, and what it takes effort to say need not be said. */
+  /** False: nothing is recorded, so expensive attributes need not be computed. */
   readonly isRecorded: boolean
-  /** Where it is; undefined: nowhere. */
+  /** Its ids; undefined if it is not recorded. */
   readonly place: Place | undefined
   add(facts: Facts): void
-  /** Something happened at one moment. */
+  /** An event at one moment. */
   event(name: EventName, facts?: Facts): void
   begin(child: NewChild): Span
-  /** It failed, with one of few codes. */
+  /** The work failed, with one of few codes. */
   fail(code: string): void
   end(at?: number): void
 }
 
-/** Begins spans that lie under no other of this process. */
+/** Starts spans without a parent in this process. */
 export interface Tracing {
   readonly isOn: boolean
   begin(span: NewSpan): Span
-  /** Sends what is left, for so long at most. */
+  /** Exports the remaining spans, within a time limit. */
   close(milliseconds: number): Promise<void>
 }
 
-/** A span of which nothing is kept. */
+/** A span that records nothing. */
 export const NO_SPAN: Span = {
   isRecorded: false,
   place: undefined,
@@ -106,10 +106,10 @@ export const NO_SPAN: Span = {
   end: () => undefined,
 }
 
-/** Traces that nobody asked for. */
+/** Tracing that is disabled. */
 export const NO_TRACING: Tracing = { isOn: false, begin: () => NO_SPAN, close: () => Promise.resolve() }
 
-/** The time of spans: milliseconds since 1970 that never jump. */
+/** The clock of spans: epoch milliseconds that never jump. */
 export function spanTime(): number {
   return performance.timeOrigin + performance.now()
 }

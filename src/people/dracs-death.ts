@@ -22,15 +22,15 @@ export function saysDead(reason: string): boolean {
 export interface DracsDeathRequest {
   readonly kind: SubjectKind
   readonly subjectId: string
-  /** VERIFIED; of a person by the NHS also NOT_VERIFIED: the act is theirs, and their doctor is to say whether they are dead. */
+  /** VERIFIED; for a person by the NHS also NOT_VERIFIED: the act is theirs, and their doctor must confirm the death. */
   readonly status: string
   readonly reason: string
   readonly comment: string | null
-  /** Of a person who is dead, `YYYY-MM-DD`, where it is known; else the act's. */
+  /** For a person who is dead, `YYYY-MM-DD`, if known; default: the act's. */
   readonly deathDate?: string | null | undefined
-  /** The act of one of the subject's candidates; else the best one's. */
+  /** The act of one of the subject's candidates; default: the best one's. */
   readonly actId?: string | null | undefined
-  /** Whether a candidate that nobody has decided on may be decided; else only what is NOT_VERIFIED. */
+  /** Whether an open candidate may be decided; otherwise only a NOT_VERIFIED stream. */
   readonly mayDecideCandidates?: boolean
   readonly userId: string
 }
@@ -43,28 +43,27 @@ export type DracsDeathResult =
   | { readonly kind: 'reason_not_allowed' }
   /** Neither NOT_VERIFIED, nor with a candidate that may be decided. */
   | { readonly kind: 'not_updatable'; readonly current: StreamStatus }
-  /** The act is of none of the subject's candidates. */
+  /** The act belongs to none of the subject's candidates. */
   | { readonly kind: 'act_not_allowed' }
-  /** The register has annulled the act: nobody is confirmed dead by it. */
+  /** The register has annulled the act: it confirms no death. */
   | { readonly kind: 'act_annulled' }
 
 /** A decision that was written. */
 export interface DracsDeathWritten {
   readonly kind: 'updated'
   readonly actId: string | null
-  /** How many declarations have ended. */
+  /** The number of ended declarations. */
   readonly declarations: number
 }
 
 /**
- * Writes a decision inside the transaction `tx`, with the cumulative status, its event, the history and the candidates; the checks are made
- * in the order in which the results stand. A person who is dead becomes inactive, and their declarations end. Whoever may decide is the
- * caller's to know.
+ * Writes a decision in the transaction `tx`, with the cumulative status, its event, the history and the candidates; checks are made in the
+ * order of the results. A person who is dead becomes inactive, and their declarations end. The caller checks permissions.
  */
 export async function updateDracsDeath(tx: Executor, request: DracsDeathRequest): Promise<DracsDeathResult> {
   const { kind, subjectId, reason, userId } = request
   if (!(await lockSubject(tx, kind, subjectId, userId))) return { kind: 'missing' }
-  // After the lock: what was committed meanwhile counts, another's decision included.
+  // After the lock, so that it sees what was committed meanwhile, including another decision.
   const [found] = await tx.query<{ status: StreamStatus }>(findDracsDeath(kind, subjectId))
   if (found === undefined) return { kind: 'missing' }
   const candidates = await tx.query<OpenRow>(findOpen(kind, [subjectId]))
@@ -75,7 +74,7 @@ export async function updateDracsDeath(tx: Executor, request: DracsDeathRequest)
   const isDead = saysDead(reason)
   await tx.query(writeDracsDeath({ ...request, isDead, actId: act?.act_id ?? null }))
   const written = { kind: 'updated', actId: act?.act_id ?? null } as const
-  // The doctor's decision will be about the same candidate.
+  // The doctor will decide about the same candidate.
   if (request.status === 'NOT_VERIFIED') return { ...written, declarations: 0 }
   await tx.query(decideCandidates(kind, subjectId, { isDead, actId: written.actId }))
   if (kind !== 'person' || !isDead) return { ...written, declarations: 0 }
@@ -102,15 +101,15 @@ function refusalOf(
   return saysDead(reason) && !isLive ? { kind: 'act_annulled' } : undefined
 }
 
-// Candidates stand in their order, the best first.
+// Candidates are sorted, best first.
 function chosenAct({ actId = null }: DracsDeathRequest, candidates: readonly OpenRow[]): OpenRow | undefined {
   return actId === null ? candidates[0] : candidates.find((each) => each.act_id === actId)
 }
 
-/** Why the mutation of the NHS does not concern a party (spec 4.3); undefined: it does. */
+/** Why the NHS mutation does not apply to a party (spec 4.3); undefined: it does. */
 export type NhsEmployeeRefusal = 'party_missing' | 'no_employee' | 'none_in_nhs' | 'not_active'
 
-/** Finds whether a party has an employee at work in the NHS. */
+/** Whether a party has an active employee in the NHS. */
 export async function findNhsEmployeeRefusal(
   executor: Executor,
   partyId: string,

@@ -1,25 +1,25 @@
 /**
- * What a list of persons or parties may be narrowed by, and by which index each way is served (spec 4.3). A list is read in one of two
- * ways: an index that has the list's order is walked from the cursor on; or the few subjects whom a number, an id or a name with a birth
- * date leads to are gathered, and looked through. What neither serves is refused.
+ * The filters of lists of persons and parties, and the index for each combination (spec 4.3). A list is read in one of two ways: an index
+ * with the list's order is walked from the cursor on; or the few subjects found by a number, an id or a name with a birth date are gathered
+ * and filtered. Combinations that neither supports are refused.
  */
 import type { CumulativeStatus } from '../verification/cumulative.ts'
 import { STREAMS_OF, type Stream, type StreamStatus, type SubjectKind } from '../verification/status.ts'
 import { isOwnStream } from '../verification-store/kinds.ts'
 
-/** What a list is narrowed to; undefined is not asked for. Numbers and names are personal. */
+/** The filters of a list; undefined: no filter. Numbers and names are personal. */
 export interface PeopleFilter {
   readonly databaseId?: string | undefined
   readonly taxId?: string | undefined
-  /** Of persons alone. */
+  /** Persons only. */
   readonly unzr?: string | undefined
   readonly documentNumber?: string | undefined
   /** Of the document with that number. */
   readonly documentType?: string | undefined
   readonly lastName?: string | undefined
-  /** Beside what leads to few alone, as the next two. */
+  /** Only with a selective filter, like the next two. */
   readonly firstName?: string | undefined
-  /** Of persons alone. */
+  /** Persons only. */
   readonly status?: 'active' | 'inactive' | undefined
   /** `YYYY-MM-DD` */
   readonly birthDate?: string | undefined
@@ -27,24 +27,24 @@ export interface PeopleFilter {
   readonly streams?: Partial<Readonly<Record<Stream, StreamStatus>>> | undefined
 }
 
-/** What leads to few subjects, the surest first. */
+/** Selective filters, the most selective first. */
 export const KEYS = ['databaseId', 'unzr', 'taxId', 'documentNumber', 'name'] as const
 export type Key = (typeof KEYS)[number]
 
-/** An index that is walked: of all subjects, of those with a key or a status, of those with a stream's status. */
+/** The index to walk: all subjects, those with a key or a status, those with a stream's status. */
 export type Walk =
   | { readonly by: 'all' }
   | { readonly by: Exclude<Key, 'databaseId' | 'documentNumber'> | 'verificationStatus' }
   | { readonly by: 'stream'; readonly stream: Stream; readonly status: StreamStatus }
 
-/** How a list is read. */
+/** How to read a list. */
 export type Way =
   | { readonly kind: 'walk'; readonly walk: Walk }
   /** `held`: subjects that workers have claimed for the one requested stream; they are always few. */
   | { readonly kind: 'gather'; readonly key: Key | 'held' }
   | { readonly kind: 'refused'; readonly reason: string }
 
-/** Finds how a list is read. */
+/** Decides how to read a list. */
 export function wayOf(kind: SubjectKind, filter: PeopleFilter): Way {
   const { lastName, birthDate, verificationStatus } = filter
   const refused: Way = { kind: 'refused', reason: refusalText(kind) }
@@ -65,13 +65,13 @@ export function wayOf(kind: SubjectKind, filter: PeopleFilter): Way {
   return status === 'VERIFIED' ? refused : { kind: 'walk', walk: { by: 'stream', stream, status } }
 }
 
-// Whether there is what no index leads by.
+// Whether there is a filter without an index.
 function isLooked({ firstName, documentType, status, birthDate }: PeopleFilter, key: Key | undefined): boolean {
   const looked = [firstName, documentType, status, key === 'name' ? undefined : birthDate]
   return looked.some((value) => value !== undefined)
 }
 
-/** The streams that a filter asks for, with the status of each. */
+/** The streams in a filter, with the status of each. */
 export function streamsOf({ streams = {} }: PeopleFilter): (readonly [Stream, StreamStatus])[] {
   return STREAMS_OF.person.flatMap((stream) => {
     const status = streams[stream]

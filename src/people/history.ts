@@ -1,4 +1,4 @@
-/** The history of persons' and parties' verification: every change of a stream. Nothing personal. */
+/** The verification history of persons and parties: every change of a stream. Nothing personal. */
 import type { Executor } from '../database/query.ts'
 import type { Stream, StreamReason, StreamStatus } from '../verification/status.ts'
 import { countHistory, findHistory, type HistorySlice } from './plans/history.ts'
@@ -20,7 +20,7 @@ export interface HistoryRow {
   readonly changed_by: string
 }
 
-/** Reads the same part of the history of several subjects, by one statement. */
+/** Reads the same part of several subjects' history with one statement. */
 export async function readHistory(
   executor: Executor,
   slice: HistorySlice,

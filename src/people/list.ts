@@ -1,4 +1,4 @@
-/** Lists of persons and parties (spec 4.3), in the order in which they were put in. */
+/** Lists of persons and parties (spec 4.3), in insertion order. */
 import type { Executor } from '../database/query.ts'
 import type { Slice, TimePlace } from '../listing/slice.ts'
 import { countRows, type Total } from '../listing/total.ts'
@@ -7,15 +7,15 @@ import { type PeopleFilter, type Way, wayOf } from './filter.ts'
 import { countable, listSubjects } from './plans/list.ts'
 import type { RowOf } from './subjects.ts'
 
-/** A list of subjects that an index serves. */
+/** A list of subjects with an index. */
 export interface ServedList<K extends SubjectKind> {
   readonly kind: 'served'
   read(executor: Executor, slice: Slice<TimePlace>): Promise<RowOf[K][]>
-  /** How many there are: exact up to 10,000, above that what the planner expects. */
+  /** The total: exact up to 10,000, above that the planner's estimate. */
   count(executor: Executor): Promise<Total>
 }
 
-/** Finds the list of a filter; or the words why no index serves it. */
+/** The list of a filter; or why no index supports it. */
 export function listOf<K extends SubjectKind>(
   kind: K,
   filter: PeopleFilter,

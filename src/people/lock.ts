@@ -3,8 +3,8 @@ import type { SubjectKind } from '../verification/status.ts'
 import { lockProvided } from '../verification-store/lock.ts'
 
 /**
- * Locks the verification row of a subject, before anything else of it (spec 1.8); one who was put in by other means gets a row.
- * False: no such subject.
+ * Locks a subject's verification row before anything else of it (spec 1.8); a subject that was inserted by other means gets one. False: no
+ * such subject.
  */
 export async function lockSubject(
   tx: Executor,

@@ -12,7 +12,7 @@ export interface SendAgainRequest {
   readonly kind: SubjectKind
   readonly subjectId: string
   readonly stream: OwnStream
-  /** What was asked for: only VERIFICATION_NEEDED may be. */
+  /** The requested status: only VERIFICATION_NEEDED is allowed. */
   readonly status: StreamStatus
   readonly userId: string
 }
@@ -21,11 +21,11 @@ export interface SendAgainRequest {
 export type SendAgainResult =
   | { readonly kind: 'sent' }
   | { readonly kind: 'missing' }
-  /** A person who is not active; a party none of whose employees is approved and active (spec 2.2). */
+  /** An inactive person; a party without an approved and active employee (spec 2.2). */
   | { readonly kind: 'not_active' }
   | { readonly kind: 'status_not_allowed' }
 
-/** Sends a stream again inside the transaction `tx`; the checks are made in the order in which the results stand. */
+/** Queues a stream again in the transaction `tx`; checks are made in the order of the results. */
 export async function sendAgain(tx: Executor, request: SendAgainRequest): Promise<SendAgainResult> {
   const { kind, subjectId, stream, status, userId } = request
   if (!(await lockSubject(tx, kind, subjectId, userId))) return { kind: 'missing' }

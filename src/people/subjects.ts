@@ -20,7 +20,7 @@ export interface SubjectRow {
   readonly inserted_by: string
   readonly updated_at: Date
   readonly updated_by: string
-  /** `inserted_at` to the microsecond: the subject's place in lists. */
+  /** `inserted_at` in microseconds: the subject's position in lists. */
   readonly place: string
 }
 
@@ -87,12 +87,12 @@ export function readSubjects<K extends SubjectKind>(
   return executor.query<RowOf[K]>(findSubjects(kind, ids))
 }
 
-/** Reads the documents of subjects, in the order in which they were put in. */
+/** Reads the documents of subjects, in insertion order. */
 export function readDocuments(executor: Executor, kind: SubjectKind, ids: readonly string[]): Promise<DocumentRow[]> {
   return executor.query<DocumentRow>(findDocuments(kind, ids))
 }
 
-/** Reads the employees of parties, in the order in which they were put in. */
+/** Reads the employees of parties, in insertion order. */
 export function readEmployees(executor: Executor, partyIds: readonly string[]): Promise<EmployeeRow[]> {
   return executor.query<EmployeeRow>(findEmployees(partyIds))
 }

@@ -1,6 +1,6 @@
 /**
- * Verifications for REST (spec 6.3): of one subject, and lists of those that a client may see. The NHS sees all; a legal entity sees the
- * parties that work for it, and the persons who have an active declaration with one of its employees.
+ * Verifications for REST (spec 6.3): of one subject, and lists of those visible to a client. The NHS sees all; a legal entity sees its
+ * employees' parties, and persons with an active declaration with one of its employees.
  */
 import type { Executor } from '../database/query.ts'
 import { type Listed, listed, type Slice, type TimePlace } from '../listing/slice.ts'
@@ -24,7 +24,7 @@ import {
 
 export { DECLARATION_STATUSES, type SubjectVerification } from './plans/verification-lists.ts'
 
-/** The verification of a subject; undefined: no such subject, or it has none. */
+/** The verification of a subject; undefined if there is no such subject, or it has none. */
 export async function findVerificationOf(
   executor: Executor,
   kind: SubjectKind,
@@ -34,7 +34,7 @@ export async function findVerificationOf(
   return row
 }
 
-/** Whether a party works for a legal entity. */
+/** Whether a party is an employee of a legal entity. */
 export async function worksFor(executor: Executor, partyId: string, legalEntityId: string): Promise<boolean> {
   const [row] = await executor.query<{ works: boolean }>(findWorkplace(partyId, legalEntityId))
   return row?.works ?? false
@@ -50,7 +50,7 @@ export async function hasDeclarationWith(
   return row?.has ?? false
 }
 
-/** A slice of the persons of a filter, newest first. */
+/** A page of matching persons, newest first. */
 export function listPersonVerifications(
   executor: Executor,
   filter: PersonFilter,
@@ -59,7 +59,7 @@ export function listPersonVerifications(
   return list(executor, personListing(filter), slice)
 }
 
-/** A slice of the parties of a filter, newest first. */
+/** A page of matching parties, newest first. */
 export async function listPartyVerifications(
   executor: Executor,
   filter: PartyFilter,
@@ -68,7 +68,7 @@ export async function listPartyVerifications(
   return list(executor, partyListing({ ...filter, isOfFew: await isOfFew(executor, filter) }), slice)
 }
 
-// Of a status that many have, those who came in last are soon found by looking at each.
+// If many employees have the status, walking by time soon finds the newest.
 async function isOfFew(executor: Executor, { employeeStatus }: PartyFilter): Promise<boolean> {
   if (employeeStatus === undefined || employeeStatus === 'APPROVED') return false
   const [counted] = await executor.query<{ count: number }>(countEmployees(employeeStatus, EXACT_UP_TO))

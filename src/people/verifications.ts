@@ -1,4 +1,7 @@
-/** The verification of persons and parties, stream by stream (spec 1.3, 4.3). Nothing personal, but for what an official may have written in a comment. */
+/**
+ * The verification of persons and parties, by stream (spec 1.3, 4.3). Nothing personal, except what an official may have written in a
+ * comment.
+ */
 import type { Executor } from '../database/query.ts'
 import {
   type OnlineStatus,
@@ -33,7 +36,7 @@ export interface StreamVerification extends StreamState {
 /** All streams of a subject. */
 export interface Verification {
   readonly subjectId: string
-  /** Whether it is checked at all: an active person; a party with an employee at work (spec 2.2). */
+  /** Whether it is checked at all: an active person; a party with an active employee (spec 2.2). */
   readonly isSubjectActive: boolean
   readonly streams: Pick<ReadonlyMap<Stream, StreamVerification>, 'get'>
 }
@@ -51,7 +54,7 @@ export async function readVerifications(
   return new Map(rows.map((row) => [row.id, verificationOf(kind, row)]))
 }
 
-// Each stream is made when it is asked for: most who read a list want two or three of them.
+// Streams are created on demand: most readers of a list want two or three.
 function verificationOf(kind: SubjectKind, row: VerificationRow): Verification {
   return {
     subjectId: row.id,

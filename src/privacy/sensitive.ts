@@ -1,6 +1,6 @@
 /**
- * Personal data in a wrapper that does not print. A log line, an error text, a template string, JSON and the inspector all show `***`;
- * `reveal` is the only way back to the value, so that every place that unwraps can be found by its name.
+ * A wrapper for personal data that does not print it. Log lines, error texts, template strings, JSON and the inspector all show `***`;
+ * `reveal` is the only way to the value, so that every use can be found by name.
  */
 import { inspect } from 'node:util'
 
@@ -8,7 +8,7 @@ const mask = '***'
 
 let read: <T>(sensitive: Sensitive<T>) => T
 
-/** A value that never shows itself: whatever prints it shows `***`. */
+/** A value that always prints as `***`. */
 export class Sensitive<T> {
   readonly #value: T
 

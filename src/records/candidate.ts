@@ -4,25 +4,25 @@ import { decodeLine, type Line } from './lines.ts'
 /** A record as read, before validation. */
 export interface Candidate {
   readonly kind: 'candidate'
-  /** The line where it begins, from 1. */
+  /** The line where it starts, from 1. */
   readonly line: number
   /** The original line or lines of the file. */
   readonly original: Sensitive<string>
   readonly value: Sensitive<unknown>
 }
 
-/** A line that cannot be taken, and why: fields and what is wrong with them, never what they hold. */
+/** A refused line, and why: fields and problems, never values. */
 export interface BadLine {
   readonly kind: 'bad'
   readonly line: number
   readonly original: Sensitive<string>
-  /** In words. */
+  /** As text. */
   readonly reason: string
-  /** The same for programs: a code, and parameters such as the field. */
+  /** The same as data: a code, and parameters such as the field. */
   readonly problems: readonly { readonly code: string; readonly field?: string }[]
 }
 
-/** What may be wrong with a line as such. */
+/** Problems of a line as a whole. */
 const LINE_FAULTS = {
   too_long: 'the line is longer than 1 MiB; only its beginning was read',
   not_utf8: 'the line is not UTF-8',
@@ -30,7 +30,7 @@ const LINE_FAULTS = {
   not_csv: 'the line is not CSV: quotes or the number of fields are wrong',
 } as const
 
-/** A line that is bad as such. */
+/** A line that is bad as a whole. */
 export function faultyLine(line: number, original: string, code: keyof typeof LINE_FAULTS): BadLine {
   return { kind: 'bad', line, original: new Sensitive(original), reason: LINE_FAULTS[code], problems: [{ code }] }
 }

@@ -1,7 +1,7 @@
 /**
- * CSV as a stream in which a bad record loses itself and nothing else. csv-parse splits records into fields; where a record ends
- * is found here by counting quotes, since after an unclosed quote csv-parse gives up the whole rest of the file. A record that
- * cannot be read loses its first line, and the line after it is read as if the file began there.
+ * Streams CSV so that a bad record affects only itself. csv-parse splits records into fields; the end of a record is found here by counting
+ * quotes, because after an unclosed quote csv-parse gives up the rest of the file. An unreadable record loses its first line, and reading
+ * restarts at the next line.
  */
 import { parse } from 'csv-parse/sync'
 import { Sensitive } from '../privacy/sensitive.ts'
@@ -9,10 +9,10 @@ import { type BadLine, type Candidate, faultyLine, textOf } from './candidate.ts
 import { RecordFileError } from './file.ts'
 import { type Line, MAX_LINE_BYTES } from './lines.ts'
 
-/** A row by the names of the header; fields that are empty or white space are omitted. */
+/** A row by header names; fields that are empty or white space are omitted. */
 export type CsvRow = Readonly<Record<string, string>>
 
-// A carriage return alone ends no record. How many fields there are is looked at here.
+// A lone carriage return does not end a record. The number of fields is checked here.
 const PARSING = { relax_column_count: true, record_delimiter: '\n' }
 
 interface TextLine {
@@ -20,13 +20,13 @@ interface TextLine {
   readonly text: string
 }
 
-/** Lines that make one record: one, or more where a quoted field holds line ends. */
+/** The lines of one record: one, or more if a quoted field contains line breaks. */
 interface RecordLines {
   readonly lines: readonly TextLine[]
   readonly text: string
 }
 
-/** Checks the names of the columns; throws a `RecordFileError` if no row could be imported with them. */
+/** Checks the column names; throws a `RecordFileError` if no row could be imported with them. */
 export type HeaderCheck = (columns: readonly string[]) => void
 
 /** Reads CSV with a header. The values are rows (`CsvRow`). */
@@ -84,7 +84,7 @@ class CsvReader {
     }
   }
 
-  // Answers with the lines that must be read once more, because the record that began before them was none.
+  // Returns the lines to read again, because the record that started before them was invalid.
   #readRecords(found: (Candidate | BadLine)[], records: readonly RecordLines[]): TextLine[] {
     const [first] = records
     if (first === undefined) return []
@@ -106,7 +106,7 @@ class CsvReader {
     return []
   }
 
-  // A header that cannot be read must not make the line below it the header.
+  // An unreadable header must not make the next line the header.
   #requireHeader(): void {
     if (this.#header === undefined) throw new RecordFileError('the first line is not a CSV header')
   }
@@ -121,7 +121,7 @@ class CsvReader {
   }
 }
 
-// A record ends at the first line end with an even number of quotes before it: doubled quotes count twice.
+// A record ends at the first line end after an even number of quotes; doubled quotes count as two.
 function splitRecords(queue: readonly TextLine[], isEnd: boolean) {
   const records: RecordLines[] = []
   let lines: TextLine[] = []
@@ -148,7 +148,7 @@ function hasOddQuotes(text: string): boolean {
   return isOdd
 }
 
-// Many records are read at once, which is ten times as fast as one by one; undefined where one of them is none.
+// Parsing many records at once is ten times as fast as one by one; undefined if one of them is invalid.
 function fieldsOf(records: readonly RecordLines[], count: number | undefined): string[][] | undefined {
   try {
     const rows: string[][] = parse(records.map(({ text }) => text).join('\n'), PARSING)
@@ -162,7 +162,7 @@ function fieldsOf(records: readonly RecordLines[], count: number | undefined): s
 
 const SEPARATORS = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' } as const
 
-/** What a header says whose columns something other than a comma separates. */
+/** The error for a header with another separator than a comma. */
 function otherSeparator(header: string): RecordFileError | undefined {
   const count = (sign: string) => header.split(sign).length - 1
   const entries = Object.entries(SEPARATORS).sort(([left], [right]) => count(right) - count(left))

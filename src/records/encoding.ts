@@ -1,10 +1,10 @@
 /**
- * Files that are none of ours as a whole, told by their beginning: packed ones, other encodings, other line ends. Line by line each of these
- * would be told as a thousand bad lines. A line here and there that is not UTF-8 remains a bad line.
+ * Detects files that are wrong as a whole by their beginning: compressed ones, other encodings, other line endings. Line by line they would
+ * be reported as thousands of bad lines. A few lines that are not UTF-8 remain bad lines.
  */
 import { isUtf8 } from 'node:buffer'
 
-/** What a file is instead, and what to do about it. */
+/** What a file really is, and what to do. */
 export interface OtherFile {
   readonly problem: string
   readonly hint: string
@@ -13,7 +13,7 @@ export interface OtherFile {
 /** The number of bytes that are examined. */
 export const LOOKED_AT_BYTES = 1 << 16
 
-/** What a file that begins so is, where it cannot be read here. */
+/** What a file with this beginning is, if it cannot be read here. */
 export function whatElse(beginning: Buffer): OtherFile | undefined {
   return packed(beginning) ?? wide(beginning) ?? oldLineEnds(beginning) ?? array(beginning) ?? singleByte(beginning)
 }
@@ -35,7 +35,7 @@ function inEncoding(name: string): OtherFile {
   return { problem: `is in ${name}, not in UTF-8`, hint: `iconv -f ${name} -t UTF-8 FILE > FILE.utf8, and import that` }
 }
 
-// The first two characters of a file of records are ASCII: of a header's `id`, or a brace and a quote.
+// The first two characters of a records file are ASCII: of a header's `id`, or a brace and a quote.
 function wide(beginning: Buffer): OtherFile | undefined {
   const [a, b, c, d] = beginning
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return inEncoding('UTF-16')
@@ -84,7 +84,7 @@ function singleByte(beginning: Buffer): OtherFile | undefined {
     : inEncoding(found[1])
 }
 
-/** The lines that hold anything but ASCII; the last one only where it is whole. */
+/** The lines that contain non-ASCII bytes; the last one only if it is complete. */
 function beyondAscii(beginning: Buffer): Buffer[] {
   const lines: Buffer[] = []
   let start = 0

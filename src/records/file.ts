@@ -5,7 +5,7 @@ import { extname, join } from 'node:path'
 import { addAbortSignal, type Readable } from 'node:stream'
 import { LOOKED_AT_BYTES, whatElse } from './encoding.ts'
 
-/** No record of the file can be read, and why; nothing of what it holds is repeated. */
+/** No record of the file can be read, and why; its content is not repeated. */
 export class RecordFileError extends Error {
   /** What to do about it. */
   readonly hint: string | undefined
@@ -16,7 +16,7 @@ export class RecordFileError extends Error {
   }
 }
 
-/** How records are written down. */
+/** The format of records. */
 export type RecordFormat = 'ndjson' | 'csv'
 
 /** A file of records that can be read more than once. */
@@ -29,11 +29,11 @@ export interface RecordFile {
   close(): Promise<void>
 }
 
-/** What else is needed to open one. */
+/** Additional options of opening one. */
 export interface OpenOptions {
   /** For tests. */
   readonly standardInput?: Readable
-  /** Ends the wait for what comes through a pipe: an AbortError is thrown. */
+  /** Cancels waiting for a pipe: throws an AbortError. */
   readonly signal?: AbortSignal
 }
 
@@ -46,8 +46,9 @@ const FORMATS: Readonly<Record<string, RecordFormat>> = {
 const CHUNK_BYTES = 1 << 18
 
 /**
- * Opens a file of records; `-` is standard input. Throws a `RecordFileError` where it is no text in UTF-8, whatever else it may be. The format is told by the name's extension, or by the first byte. What can be
- * read only once (standard input, a pipe) is first written to a temporary file that has no name and that only this process can read.
+ * Opens a records file; `-` is standard input. Throws a `RecordFileError` if it is not UTF-8 text. The format is detected by the extension,
+ * or by the first byte. Input that can be read only once (standard input, a pipe) is first written to an unlinked temporary file that only
+ * this process can read.
  */
 export async function openRecordFile(path: string, options: OpenOptions = {}): Promise<RecordFile> {
   const handle = await openRereadable(path, options)
@@ -87,7 +88,7 @@ async function spool(from: Readable, signal: AbortSignal | undefined): Promise<F
   try {
     handle = await open(join(folder, 'records'), 'wx+', 0o600)
   } finally {
-    // Without a name nobody else can open it, and it is gone when this process is.
+    // Without a name nobody else can open it, and it disappears with this process.
     await rm(folder, { recursive: true, force: true })
   }
   try {

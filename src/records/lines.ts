@@ -1,15 +1,15 @@
 /**
- * Lines of a file as bytes, without ever holding more of it than one chunk and one line. split2 is not used for it: a line that
- * is too long it drops without counting it, and what is not UTF-8 it replaces without a word.
+ * Lines of a file as bytes, holding at most one chunk and one line. split2 is not used: it drops a line that is too long without counting
+ * it, and silently replaces invalid UTF-8.
  */
 import { isUtf8 } from 'node:buffer'
 
 /** Longer lines are not parsed (1 MiB). */
 export const MAX_LINE_BYTES = 1 << 20
-/** What is kept of a line that is too long, so that somebody can find it again. */
+/** The part of an oversized line that is kept, so that somebody can find it. */
 export const HEAD_BYTES = 1024
 
-/** A line that is not blank, without its end. `isTooLong`: the bytes are its head alone. */
+/** A non-blank line without its end. `isTooLong`: only its head. */
 export interface Line {
   readonly number: number
   readonly bytes: Buffer
@@ -20,7 +20,7 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
-/** The lines of a file, chunk by chunk; numbers begin with 1 and count blank lines, which are left out. */
+/** The lines of a file, chunk by chunk; numbers start at 1 and include blank lines, which are skipped. */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
   const splitter = new LineSplitter()
   for await (const chunk of chunks) {
@@ -54,7 +54,7 @@ class LineSplitter {
     return lines
   }
 
-  // Of a line that is too long already only the head is carried on.
+  // Of an oversized line only the head is kept.
   #keep(rest: Buffer): void {
     if (this.#isTooLong || rest.length > MAX_LINE_BYTES) {
       this.#isTooLong = true
@@ -85,7 +85,7 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
   return true
 }
 
-/** The text of a line; undefined where it is not UTF-8, such as Windows-1251. */
+/** The text of a line; undefined if it is not UTF-8, such as Windows-1251. */
 export function decodeLine(bytes: Buffer): string | undefined {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined
 }

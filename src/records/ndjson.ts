@@ -3,7 +3,7 @@ import { type BadLine, type Candidate, faultyLine, textOf } from './candidate.ts
 import type { Line } from './lines.ts'
 import { keyThatComesTwice } from './twice.ts'
 
-/** Reads lines of NDJSON: one JSON value a line. */
+/** Reads NDJSON: one JSON value per line. */
 export async function* readNdjson(lines: AsyncIterable<Line[]>): AsyncGenerator<(Candidate | BadLine)[]> {
   for await (const chunk of lines) yield chunk.map(readLine)
 }

@@ -1,6 +1,6 @@
 const IDENTIFIER = /^[A-Za-z_][\w.-]{0,59}$/
 
-/** A name as it may be told. What looks like no name of a field could be somebody's data. */
+/** A field name that may be repeated. Text that does not look like a field name could be personal data. */
 export function shownName(name: string): string {
   return IDENTIFIER.test(name) ? name : 'a field'
 }

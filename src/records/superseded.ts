@@ -1,7 +1,7 @@
 /**
- * Which lines of a file a later line with the same id makes void (spec 7.3: of one id twice in a file the later counts). They are found
- * before anything is written, so that the result is as if only the later ones were there, however far apart they stand. 36 million ids do
- * not fit into this process: the database sorts them, in a temporary table that is gone with the transaction.
+ * Finds the lines superseded by a later line with the same id (spec 7.3: of one id twice in a file the later counts). They are found before
+ * anything is written, so that the result is as if only the later ones existed, however far apart they are. 36 million ids do not fit into
+ * this process: the database sorts them, in a temporary table that ends with the transaction.
  */
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
@@ -14,7 +14,7 @@ export interface Place {
   readonly line: number
 }
 
-/** Line numbers of a file, to be asked for in the order of the file. */
+/** Line numbers of a file, to query in file order. */
 export class LineNumbers {
   readonly #numbers: Float64Array
   #next = 0
@@ -27,14 +27,14 @@ export class LineNumbers {
     return this.#numbers.length
   }
 
-  /** Whether the line is among them; lines before the last one asked for are not looked for any more. */
+  /** Whether the line is among them; earlier lines can no longer be queried. */
   has(line: number): boolean {
     while ((this.#numbers[this.#next] ?? Number.POSITIVE_INFINITY) < line) this.#next += 1
     return this.#numbers[this.#next] === line
   }
 }
 
-/** Finds the lines whose id comes once more later on. */
+/** Finds the lines whose id occurs again later. */
 export async function findSuperseded(
   database: Database,
   places: AsyncIterable<readonly Place[]>,

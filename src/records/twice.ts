@@ -1,16 +1,16 @@
-/** Keys that come twice in one object of JSON: the parser keeps the last one and loses the others without a word. */
+/** Duplicate keys in a JSON object: the parser silently keeps the last one. */
 import { shownName } from './shown-name.ts'
 
-/** The name of a key that occurs twice in one object of this text, which is JSON and was read as `value`. */
+/** The name of a key that occurs twice in one object of this JSON text, which was parsed as `value`. */
 export function keyThatComesTwice(text: string, value: unknown): string | undefined {
-  // Counting is many times as fast as reading, and almost always enough.
+  // Counting is many times as fast as parsing, and almost always enough.
   return countWrittenKeys(text) === countKeptKeys(value) ? undefined : findTwice(text)
 }
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-// In JSON a quote before a colon ends a key, unless a backslash makes it a part of a text. Then there are fewer keys than were counted.
+// In JSON a quote before a colon ends a key, unless a backslash makes it part of a text. Then there are fewer keys than counted.
 function countWrittenKeys(text: string): number {
   let count = 0
   for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
@@ -25,7 +25,7 @@ function isWhiteSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
 }
 
-// Without recursion: what is nested deeply enough would end the program.
+// Not recursive: deep nesting would overflow the stack.
 function countKeptKeys(value: unknown): number {
   let count = 0
   const waiting: object[] = []

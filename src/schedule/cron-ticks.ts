@@ -3,13 +3,13 @@ import { Cron } from 'croner'
 const DAY_MILLISECONDS = 86_400_000
 
 /**
- * The ticks of a cron expression by the clocks of a time zone. croner reads the expression and lists the wall times that it names; which
- * instant each of them is, is decided here, since croner's answers where clocks change depend on how an expression is written. Each wall time
- * is one tick: in an hour that comes twice the first time counts, and what lies in an hour that is skipped is due the moment the clocks have
- * been put forward. So wall times and ticks have the same order.
+ * The ticks of a cron expression in a time zone. croner parses the expression and lists its local times; which instant each of them is, is
+ * decided here, because croner's results around clock changes depend on how an expression is written. Each local time is one tick: in a
+ * repeated hour the first occurrence counts, and a tick in a skipped hour is due the moment the clocks go forward. So local times and ticks
+ * have the same order.
  */
 export class CronTicks {
-  // Reads wall times as if they were times in UTC, where no clock changes.
+  // Reads local times as if they were UTC, which has no clock changes.
   readonly #walls: Cron
   readonly #fields: Intl.DateTimeFormat
 
@@ -23,11 +23,11 @@ export class CronTicks {
     })
   }
 
-  /** The last tick at an instant or before. */
+  /** The last tick at or before an instant. */
   last(now: Date): Date | undefined {
     const at = now.getTime()
     const offset = this.#offset(at)
-    // Clocks that were put back a moment ago have shown later wall times than they do now.
+    // Clocks that were just set back have shown later local times than now.
     const latest = at + Math.max(offset, this.#offset(at - DAY_MILLISECONDS))
     for (let wall = this.#wallUntil(latest); wall !== undefined; wall = this.#wallUntil(wall - 1)) {
       const tick = this.#instant(wall)
@@ -47,7 +47,7 @@ export class CronTicks {
   }
 
   #wallUntil(wall: number): number | undefined {
-    // What croner gives lies before the second it is given.
+    // croner returns times before the given second.
     return this.#walls.previousRuns(1, new Date(Math.floor(wall / 1000) * 1000 + 1000))[0]?.getTime()
   }
 
@@ -55,7 +55,7 @@ export class CronTicks {
     return this.#walls.nextRun(new Date(wall))?.getTime()
   }
 
-  /** What the clocks are ahead of UTC at an instant. */
+  /** The offset from UTC at an instant. */
   #offset(instant: number): number {
     const seconds = Math.floor(instant / 1000) * 1000
     const parts = new Map(this.#fields.formatToParts(seconds).map(({ type, value }) => [type, Number(value)]))
@@ -66,7 +66,7 @@ export class CronTicks {
     return wall - seconds
   }
 
-  /** When the clocks show a wall time first; of one that they skip, when they have skipped it. */
+  /** The first instant with a local time; for a skipped one, the moment of the change. */
   #instant(wall: number): number {
     const before = wall - this.#offset(wall - DAY_MILLISECONDS)
     if (this.#shows(before, wall)) return before
@@ -78,7 +78,7 @@ export class CronTicks {
     return instant + this.#offset(instant) === wall
   }
 
-  /** The instant between two at which the clocks change. */
+  /** The instant of a clock change between two instants. */
   #change(from: number, until: number): number {
     const offset = this.#offset(until)
     let [old, changed] = [from, until]

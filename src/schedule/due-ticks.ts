@@ -1,8 +1,8 @@
 /**
- * Which tick of a schedule is due. A worker that runs meets each tick as it comes. One that was missed because no worker ran is made up for,
- * once, however many there were; but what lies before the moment at which a schedule (its expression in its time zone) was first seen was
- * never missed, nor what passed while workers had another schedule in its place. So workers keep in `zvirka.schedules` which ones they have.
- * The time is the database's, so that a worker whose own clock is wrong does no harm.
+ * Decides which tick of a schedule is due. A running worker handles each tick as it comes. If ticks were missed because no worker ran, one
+ * of them is made up for; but nothing before the moment at which a schedule (its expression and time zone) was first seen counts as missed,
+ * nor what passed while another schedule was active. So workers store their schedules in `zvirka.schedules`. The time is the database's, so
+ * that a worker's wrong clock does no harm.
  */
 import type { Executor } from '../database/query.ts'
 import { CronTicks } from './cron-ticks.ts'
@@ -39,7 +39,7 @@ export class DueTicks {
     return due
   }
 
-  /** The last tick of each process that is not older than its schedule, seen to or not. */
+  /** The last tick of each process since its schedule was first seen, handled or not. */
   async expected(executor: Executor): Promise<ReadonlyMap<string, Date>> {
     const [clock] = await executor.query<{ now: Date }>({ text: 'select clock_timestamp() as now' })
     if (clock === undefined) return new Map()
@@ -53,18 +53,18 @@ export class DueTicks {
     return expected
   }
 
-  /** Keeps for all workers that a tick is seen to, within the transaction that took it or found it taken. */
+  /** Stores for all workers that a tick is handled, in the transaction that took it or found it taken. */
   async settle(tx: Executor, process: string, time: Date): Promise<void> {
     const known = this.#known.get(process)
     if (known !== undefined) await tx.query(settleTick(known, this.#timeZone, time))
   }
 
-  /** Forgets a tick that is settled: after the commit. */
+  /** Forgets a handled tick, after the commit. */
   pass(process: string, time: Date): void {
     this.#settled.set(process, time.getTime())
   }
 
-  // Also when the clock has been put back: what was kept by the clock before is ahead of it.
+  // Also if the clock was set back: what was stored before is then in the future.
   async #see(executor: Executor, now: Date): Promise<void> {
     const age = this.#seenAt === undefined ? undefined : now.getTime() - this.#seenAt.getTime()
     if (age !== undefined && age >= 0 && age < SEEN_MILLISECONDS) return

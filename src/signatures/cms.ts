@@ -1,6 +1,6 @@
 /**
- * The structure of an envelope, and nothing more: what is signed, how often, and by whom as the certificates say. No signature is verified
- * and no certificate is trusted here: for the demo and for tests.
+ * Reads the structure of an envelope only: what is signed, how often, and by whom according to the certificates. No signature is verified
+ * and no certificate is trusted: for the demo and for tests.
  */
 import { isUtf8 } from 'node:buffer'
 import {
@@ -22,12 +22,12 @@ const SIGNED_DATA = '1.2.840.113549.1.7.2'
 const SUBJECT_DIRECTORY_ATTRIBUTES = '2.5.29.9'
 const EXTENDED_KEY_USAGE = '2.5.29.37'
 const SERIAL_NUMBER = '2.5.4.5'
-/** Where Ukrainian certificates have the tax id of a person; newer ones have it in the subject's serial number, after `TINUA-`. */
+/** The attribute of Ukrainian certificates with a person's tax id; newer ones have it in the subject's serial number, after `TINUA-`. */
 const DRFO = '1.2.804.2.1.1.1.11.1.4.1.1'
-/** The use of a key as a stamp. */
+/** The key usage of a stamp. */
 const STAMP = '1.2.804.2.1.1.1.3.9'
 
-/** Opens envelopes by their structure, and takes bare JSON for what the caller has signed. */
+/** Opens envelopes by structure, and treats bare JSON as signed by the caller. */
 export const structureOnly: Signatures = {
   mode: 'structure-only',
   open: async (envelope) => openedJson(envelope) ?? openStructure(envelope),
@@ -45,13 +45,13 @@ function jsonIn(bytes: Uint8Array): unknown {
   return isUtf8(bytes) ? jsonOf(Buffer.from(bytes).toString('utf8')) : undefined
 }
 
-/** Opens an envelope by its structure. Anything but signed data is malformed; an envelope without its document has no signature of it. */
+/** Opens an envelope by structure. Anything but signed data is malformed; an envelope without its document has no signature of it. */
 export function openStructure(bytes: Uint8Array): Opened {
   try {
     const signed = signedDataIn(bytes)
     return signed === undefined ? { kind: 'malformed' } : openedFrom(signed)
   } catch {
-    // The library throws where a structure is another than it should be.
+    // The library throws for unexpected structures.
     return { kind: 'malformed' }
   }
 }

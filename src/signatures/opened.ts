@@ -1,4 +1,4 @@
-/** What is found in a signed document: a CAdES envelope (CMS SignedData, RFC 5652) with the document in it. */
+/** The content of a signed document: a CAdES envelope (CMS SignedData, RFC 5652) that contains the document. */
 
 /** One signature. */
 export interface Signature {
@@ -9,7 +9,7 @@ export interface Signature {
   readonly message: string | undefined
   /** The tax id of the certificate, unchanged. Personal. Undefined: it has none. */
   readonly taxId: string | undefined
-  /** Nothing says who signed, and nobody asks: it is taken for the caller's. */
+  /** The signer is unknown and not checked: it counts as the caller's. */
   readonly isCallers?: true
 }
 
@@ -17,7 +17,7 @@ export interface Signature {
 export type Opened =
   | {
       readonly kind: 'opened'
-      /** The document: a JSON value; undefined: it is none. */
+      /** The document as a JSON value; undefined if it is not JSON. */
       readonly content: unknown
       readonly signatures: readonly Signature[]
     }
@@ -25,25 +25,25 @@ export type Opened =
   | { readonly kind: 'off' }
   /** It is not an envelope. */
   | { readonly kind: 'malformed' }
-  /** Nobody could look: the service did not answer, or not as it should. */
+  /** Verification was not possible: the service did not answer, or not as expected. */
   | { readonly kind: 'unreachable'; readonly code: string }
 
 /** Opens envelopes. */
 export interface Signatures {
   readonly mode: 'off' | 'http' | 'structure-only'
   open(envelope: Uint8Array): Promise<Opened>
-  /** Whether envelopes can be opened now; undefined: they can, else a code. */
+  /** Whether envelopes can be opened now: undefined, or a code. */
   check(): Promise<string | undefined>
 }
 
-/** Where signed content is not accepted. */
+/** For installations that do not accept signed content. */
 export const NO_SIGNATURES: Signatures = {
   mode: 'off',
   open: async () => ({ kind: 'off' }),
   check: async () => undefined,
 }
 
-/** The JSON value of a document; undefined: it is none. */
+/** The JSON value of a document; undefined if it is not JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,20 +1,20 @@
 /**
- * A signature service by HTTP, which an installation provides: it verifies what only it can (DSTU 4145, GOST 34.311, the accredited
- * authorities). It is asked as the platform's own is: POST of `{"signed_content", "signed_content_encoding": "base64"}`, and answers 200 with
- * `{"data": {"content", "signatures": [{"is_valid", "is_stamp", "validation_error_message", "signer": {"drfo"}}]}}`, or 400 or 422 for what
- * is no envelope. Whatever else it answers, and no answer within the time, is trouble of its own.
+ * A signature service over HTTP, provided by the installation: it verifies what only it can (DSTU 4145, GOST 34.311, the accredited
+ * authorities). Its interface is the platform's: POST of `{"signed_content", "signed_content_encoding": "base64"}`; it answers 200 with
+ * `{"data": {"content", "signatures": [{"is_valid", "is_stamp", "validation_error_message", "signer": {"drfo"}}]}}`, or 400 or 422 if it is
+ * no envelope. Any other answer, or none in time, is a failure of the service.
  */
 import { Agent, request } from 'undici'
 import { z } from 'zod'
 import { jsonOf, type Opened, type Signatures } from './opened.ts'
 
-/** Where it is, and how long it has. */
+/** Its address and its time limit. */
 export interface SignatureServiceOptions {
   readonly url: string
   readonly timeoutMs: number
 }
 
-/** More than any document that the API takes. */
+/** More than any document that the API accepts. */
 const MOST_BYTES = 8_388_608
 const bounded = new Agent({ maxResponseSize: MOST_BYTES })
 const LONGEST_MESSAGE = 200
@@ -34,13 +34,13 @@ const answer = z.object({
   }),
 })
 
-/** Opens envelopes by a service. */
+/** Opens envelopes with a service. */
 export function signatureService(options: SignatureServiceOptions): Signatures {
   return {
     mode: 'http',
     open: async (envelope) => openedOf(await ask(options, envelope)),
     async check() {
-      // An empty envelope is none: whatever it says to it, it is there.
+      // An empty envelope is invalid, but any answer proves that the service is there.
       const asked = await ask(options, new Uint8Array())
       if (asked.kind === 'failed') return asked.code
       return asked.status < 500 && asked.status !== 404 ? undefined : `http_${asked.status}`

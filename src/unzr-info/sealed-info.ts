@@ -1,16 +1,16 @@
-/** What the registry answered about a UNZR, sealed: it is bound to the row and to the UNZR that was asked about. */
+/** The registry's answer about a UNZR, encrypted: bound to the row and to the UNZR. */
 import type { Database } from '../database/database.ts'
 import { type Encryption, requireKeys, type Sealed } from '../encryption/encryption.ts'
 import { contextOf, type SealedPlace } from '../encryption/sealed-place.ts'
 import { findPlain, type StoredUnzrInfo, sealPlain, type UnzrInfoRow } from './plans/unzr-info.ts'
 
-/** Where it is. */
+/** Its place. */
 export const SEALED_INFO: SealedPlace = {
   ...{ table: 'mimir.unzr_info', bytes: 'info_sealed', keyId: 'info_key_id', id: 'id' },
   row: "id || '/' || unzr",
 }
 
-/** The row that an answer is of. */
+/** The row of an answer. */
 export interface InfoOwner {
   readonly id: string
   readonly unzr: string
@@ -20,12 +20,12 @@ function placeOf({ id, unzr }: InfoOwner): string {
   return contextOf(SEALED_INFO, `${id}/${unzr}`)
 }
 
-/** Seals an answer for its row. */
+/** Encrypts an answer for its row. */
 export function sealInfo(encryption: Encryption, owner: InfoOwner, info: object): Sealed {
   return encryption.seal(placeOf(owner), Buffer.from(JSON.stringify(info)))
 }
 
-/** A row with its answer as it came. Throws an `EncryptionKeyError` where the answer does not open. */
+/** A row with its decrypted answer. Throws an `EncryptionKeyError` if it cannot be decrypted. */
 export function openInfo(encryption: Encryption | undefined, stored: StoredUnzrInfo): UnzrInfoRow {
   const { info_sealed: bytes, info_key_id: keyId, ...row } = stored
   if (bytes === null || keyId === null) return row
@@ -35,7 +35,7 @@ export function openInfo(encryption: Encryption | undefined, stored: StoredUnzrI
 
 const AT_ONCE = 100
 
-/** Seals answers that a version before left as they came; so many at once. Answers with how many they were. */
+/** Encrypts answers that an earlier version stored in plain text, a limited number at once. Returns their number. */
 export async function sealPlainInfo(database: Database, encryption: Encryption): Promise<number> {
   return database.transaction(async (tx) => {
     const found = await tx.query<InfoOwner & { readonly info: object }>(findPlain(AT_ONCE))

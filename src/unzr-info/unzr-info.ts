@@ -1,9 +1,9 @@
 /**
- * UNZR info (spec 4.1): what the registry holds about one UNZR, asked for on demand and kept as it came, sealed. It is a process of its own
- * that neither reads nor changes a person or a verification.
+ * UNZR info (spec 4.1): the registry's record about one UNZR, requested on demand and stored unchanged, encrypted. A separate process that
+ * neither reads nor changes a person or a verification.
  *
- * A row is pending while its job waits or runs, then processed or failed. Row and job change in one transaction, and the row is locked
- * first; but of a job that failed for good the engine makes another in the same statement, which tells the row (`unzrInfoFailedWork`).
+ * A row is pending while its job waits or runs, then processed or failed. Row and job change in one transaction, with the row locked first;
+ * but for a permanently failed job the engine creates another job in the same statement, which updates the row (`unzrInfoFailedWork`).
  */
 import type { Executor } from '../database/query.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -20,15 +20,15 @@ import {
   setPending,
 } from './plans/unzr-info.ts'
 
-/** Whose UNZR, and who asks. */
+/** The UNZR, and the user. */
 export interface SyncRequest {
   readonly unzr: string
   readonly userId: string
 }
 
 /**
- * Step 1, and the enqueueing with it: a row for this UNZR, exactly as it was given, whose job is under way. A request that finds a job
- * waiting or running joins it: it starts none and changes nothing in the row.
+ * Step 1 with the enqueueing: a row for this UNZR, unchanged, with an active job. A request that finds a waiting or running job joins it:
+ * it starts none and does not change the row.
  */
 export async function syncUnzrInfo(
   tx: Executor,
@@ -42,7 +42,7 @@ export async function syncUnzrInfo(
     return inserted
   }
   const row = await lockedRow(tx, unzr)
-  // In a statement after the one that locks: it sees what was committed while that one waited.
+  // In a separate statement after the lock, so that it sees what was committed meanwhile.
   if (!(await jobs.enqueue(tx, queue, row.id))) return row
   const [pending] = await tx.query<StoredUnzrInfo>(setPending([row.id], userId))
   return pending ?? row
@@ -54,7 +54,7 @@ async function lockedRow(tx: Executor, unzr: string): Promise<StoredUnzrInfo> {
   return row
 }
 
-/** What is known about a UNZR. */
+/** The row of a UNZR. */
 export async function findUnzrInfo(executor: Executor, unzr: string): Promise<StoredUnzrInfo | undefined> {
   const [row] = await executor.query<StoredUnzrInfo>(findByUnzr(unzr))
   return row
@@ -66,7 +66,7 @@ export async function findUnzrInfoById(executor: Executor, id: string): Promise<
   return row
 }
 
-/** Why the newest job of each row failed, by the row's id; of a job that did not, or is gone, there is nothing. */
+/** Why the newest job of each row failed, by the row's id; absent if it did not fail or is gone. */
 export async function findErrorCodes(
   executor: Executor,
   queue: Queue,
@@ -76,7 +76,7 @@ export async function findErrorCodes(
   return new Map(rows.map(({ key, code }) => [key, code]))
 }
 
-/** What it means for the rows when a hand retries or cancels their jobs. */
+/** The effects on rows when a user retries or cancels their jobs. */
 export function unzrInfoHooks(queue: Queue): QueueHooks {
   return {
     queue,

@@ -12,7 +12,7 @@ export interface UnzrInfoWorkOptions {
   readonly queue: Queue
   readonly executor: Executor
   readonly registries: Pick<Registries, 'unzrInfo' | 'breakers'>
-  /** The keys to seal answers with; without any the registry is not asked. */
+  /** The keys to encrypt answers with; without any the registry is not asked. */
   readonly encryption: Encryption | undefined
 }
 
@@ -21,7 +21,7 @@ const CONCURRENCY = 4
 /** Seconds between attempts (spec 4.1). */
 const PAUSES = [1, 2]
 
-/** Jobs that failed for good: their row has failed as well, unless it was asked for again meanwhile. */
+/** Permanently failed jobs: their row has failed as well, unless it was requested again meanwhile. */
 export const unzrInfoFailedWork: QueueWork = {
   ...UNZR_INFO_FAILED,
   concurrency: 1,
@@ -32,7 +32,7 @@ export const unzrInfoFailedWork: QueueWork = {
   }),
 }
 
-/** The queue's jobs, and how they are done. */
+/** The queue's jobs, and how to process them. */
 export function unzrInfoWork({ queue, executor, registries, encryption }: UnzrInfoWorkOptions): QueueWork {
   return {
     ...queue,
@@ -54,14 +54,14 @@ async function ask(
   encryption: Encryption,
 ): Promise<Verdict> {
   const breaker = registries.breakers.unzr
-  // Nobody else asks this service, so nobody else would find out that it is well again.
+  // Nothing else asks this service, so nothing else would find out that it has recovered.
   const probe = breaker.isOpen
   if (probe && breaker.msUntilProbe() > 0) return failed('breaker_open', false)
   const result = await registries.unzrInfo({ unzr }, { signal, probe })
   switch (result.kind) {
     case 'answer': {
       const { value } = result
-      // Sealed when it is written: by then another key may be the one that seals.
+      // Encrypted when it is written, because another key may be active by then.
       const seal = () => (value === null ? null : sealInfo(encryption, { id: key, unzr }, value))
       return { kind: 'done', write: async (tx) => void (await tx.query(setProcessed(key, seal()))) }
     }
@@ -76,7 +76,7 @@ function failed(code: string, isFinal: boolean): Verdict {
   return { kind: 'failed', code, isFinal }
 }
 
-/** Faults Client.* (Sender in SOAP 1.2) say that the request is wrong, and the next one would be the same (spec 4.1). */
+/** Faults Client.* (Sender in SOAP 1.2) mean that the request is wrong, and a retry would be the same (spec 4.1). */
 function isFinal(code: string): boolean {
   return code === 'unsendable' || /^(Client|Sender)(\.|$)/.test(code)
 }

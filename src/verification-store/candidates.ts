@@ -1,10 +1,10 @@
-/** Ending candidates that nobody has decided on, as a part of statements that trigger; the summaries are locked by an earlier statement. */
+/** Closes open candidates, as a part of statements that trigger; an earlier statement has locked the summaries. */
 import type { KindOfSubject } from './kinds.ts'
 
-/** What a candidate's entity is. */
+/** The entity type of a candidate. */
 export const DEATH_ACT = 'dracs_death_act'
 
-/** The part `ended_<kind>`: ends the candidates of whoever `source` selects as subject_id. `reason` is an expression. */
+/** The part `ended_<kind>`: closes the candidates of the subjects that `source` selects as subject_id. `reason` is an expression. */
 export function endedCandidatesText(of: KindOfSubject, source: string, reason: string): string {
   return `
 ended_${of.kind} as (

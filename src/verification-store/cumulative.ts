@@ -2,8 +2,8 @@ import type { OwnStream } from '../verification/status.ts'
 import type { KindOfSubject } from './kinds.ts'
 
 /**
- * The two parts of a statement that follow every write of a summary: `moved_<kind>` sets the cumulative status where it changed,
- * `events_<kind>` tells of it. `source` selects subject_id and cumulative_status; $2 is the user.
+ * The two parts of a statement that follow every write of a summary: `moved_<kind>` updates a changed cumulative status, `events_<kind>`
+ * writes its event. `source` selects subject_id and cumulative_status; $2 is the user.
  */
 export function cumulativeText(of: KindOfSubject, source: string): string {
   return `
@@ -23,8 +23,8 @@ events_${of.kind} as (
 }
 
 /**
- * The parts of a statement that follow a write of one stream's checks, of which `source` selects subject_id and status: the summary counts
- * the new status, and the cumulative status follows. A summary that counts it already is only read. Locked by an earlier statement.
+ * The parts of a statement that follow a write of one stream's checks, of which `source` selects subject_id and status: the summary gets
+ * the new status, and the cumulative status follows. A summary that already has it is only read. An earlier statement has locked it.
  */
 export function consequencesText(of: KindOfSubject, stream: OwnStream, source: string): string {
   const counted = `${stream}_verification_status`

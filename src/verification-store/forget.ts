@@ -1,7 +1,7 @@
 import type { Query } from '../database/query.ts'
 import type { OwnStream } from '../verification/status.ts'
 
-/** Takes away these rows of `mimir` whose document or UNZR nobody has any more (migration 0019). They are locked by the transaction. */
+/** Deletes these rows of `mimir` if nobody has their document or UNZR any more (migration 0019). The transaction has locked them. */
 export function forgetAnswers(stream: OwnStream, ids: readonly string[]): Query {
   return {
     name: 'forget answers',

@@ -11,15 +11,15 @@ export interface KindOfSubject {
   readonly summaries: string
   /** The platform's view of the whole verification, IN_REVIEW included (spec 1.3); it is read, not written. */
   readonly verifications: string
-  /** What of other registers may be the subject's (migration 0110). */
+  /** Records of other registers that may belong to the subject (migration 0110). */
   readonly candidates: string
-  /** The column of the summaries, the view, the documents and the candidates that names the subject. */
+  /** The column of the summaries, the view, the documents and the candidates with the subject's id. */
   readonly subjectId: string
   /** The SQL function that computes the cumulative status of a summary (spec 1.5). */
   readonly cumulativeStatus: string
   /** `entity_type` of events about the subject (spec 6.5). */
   readonly entityType: string
-  /** Which subjects of this kind an answer about somebody else's document reaches (spec 1.7); `s` is the subject's row. */
+  /** The subjects of this kind to whom an answer about somebody else's document applies (spec 1.7); `s` is the subject's row. */
   readonly isReached: string
   /** Subjects whose cumulative status may change: a person's NOT_VERIFIED is manual and stays (spec 1.5). */
   readonly takesCumulativeStatus: string
@@ -54,7 +54,7 @@ export const KINDS: Readonly<Record<SubjectKind, KindOfSubject>> = {
   },
 }
 
-/** The table in which a stream's checks of a kind lie (migration 0009). */
+/** The table of a stream's checks for a kind (migration 0009). */
 export function checksOf(kind: SubjectKind, stream: OwnStream): string {
   return `${kind === 'person' ? 'mpi' : 'prm'}.${kind}_${stream}_checks`
 }
@@ -96,7 +96,7 @@ export function showsInReview(stream: OwnStream): boolean {
   return rulesOf(stream).claimShows === 'in_review'
 }
 
-/** The status that a stream has, IN_REVIEW included, by its check `row`. */
+/** The status of a stream, including IN_REVIEW, by its check `row`. */
 export function statusOf(kind: SubjectKind, stream: OwnStream, row: string): string {
   if (!showsInReview(stream)) return `${row}.status`
   return `(case when ${isHeld(kind, stream, row)} then 'IN_REVIEW' else ${row}.status end)`
@@ -107,15 +107,15 @@ export function otherKind(kind: SubjectKind): SubjectKind {
   return kind === 'person' ? 'party' : 'person'
 }
 
-/** A document's number as holders are compared: without regard to case, by Ukrainian letters too (spec 1.3, 1.7). */
+/** A document number normalised for comparing holders: case-insensitive, including Ukrainian letters (spec 1.3, 1.7). */
 export function folded(expression: string): string {
   return `(lower(${expression} collate "und-x-icu") collate "C")`
 }
 
-/** What is typed for an apostrophe, besides U+0027: U+2019, U+02BC, U+2018, U+0060, U+00B4. */
+/** Characters typed as an apostrophe besides U+0027: U+2019, U+02BC, U+2018, U+0060, U+00B4. */
 const APOSTROPHES = '\u2019\u02bc\u2018\u0060\u00b4'
 
-/** A name as it is searched: without regard to case, and to which apostrophe it was typed with. Indexes are of this very expression. */
+/** A name normalised for searching: ignores case and the kind of apostrophe. Indexes use exactly this expression. */
 export function foldedName(expression: string): string {
   const plain = "''".repeat(APOSTROPHES.length)
   return `(translate(lower(${expression} collate "und-x-icu"), '${APOSTROPHES}', '${plain}') collate "C")`

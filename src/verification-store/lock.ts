@@ -3,18 +3,18 @@ import type { SubjectKind } from '../verification/status.ts'
 import { KINDS } from './kinds.ts'
 import { provideVerifications } from './provide.ts'
 
-/** A subject whose summary is locked. Nobody writes an erased one any more. */
+/** A subject whose summary is locked. An erased one must not be written any more. */
 export interface LockedRow {
   readonly subject_id: string
   readonly is_erased: boolean
 }
 
-/** What is selected of a summary `v` that is locked: a `LockedRow`, by what was committed before the lock was had. */
+/** The selected columns of a locked summary `v`: a `LockedRow`, as committed before the lock was obtained. */
 export function lockedColumns(kind: SubjectKind): string {
   return `v.${KINDS[kind].subjectId} as subject_id, ${kind === 'person' ? 'v.erased_at is not null' : 'false'} as is_erased`
 }
 
-/** Locks the verification of these subjects: their summaries, in the order of the rows' ids (spec 1.8). Answers with those who have one. */
+/** Locks the verification of these subjects: their summaries, by id of the rows (spec 1.8). Returns those who have one. */
 export function lockVerifications(kind: SubjectKind, subjectIds: readonly string[]): Query {
   const { summaries, subjectId } = KINDS[kind]
   return {
@@ -25,8 +25,8 @@ export function lockVerifications(kind: SubjectKind, subjectIds: readonly string
 }
 
 /**
- * Locks the verification of these subjects, before anything else of them; who was put in by other means gets one first. Answers with those
- * of them who are there.
+ * Locks the verification of these subjects, before anything else of them; a subject that was inserted by other means gets one first.
+ * Returns the existing ones.
  */
 export async function lockProvided(
   tx: Executor,

@@ -2,12 +2,14 @@ import type { Query } from '../database/query.ts'
 import type { SubjectKind } from '../verification/status.ts'
 import { checksOf, isActivePerson, KINDS, ownStreamsOf } from './kinds.ts'
 
-/** Whether the subject of a row is checked, as a new summary says. A party's is found out by a trigger, from its employees (migration 0003). */
+/** Whether the subject of a row is checked, for a new summary. For a party a trigger decides by its employees (migration 0003). */
 export function isActiveAtFirst(kind: SubjectKind, row: string): string {
   return kind === 'person' ? isActivePerson(row) : 'false'
 }
 
-/** Gives a verification to subjects who have none (put in by other means), as to those who were there before verification was (spec 1.4). */
+/**
+ * Creates a verification for subjects without one (inserted by other means), like for those from before verification existed (spec 1.4).
+ */
 export function provideVerifications(kind: SubjectKind, ids: readonly string[], userId: string): Query {
   const { summaries, subjectId, subjects } = KINDS[kind]
   const checks = ownStreamsOf(kind).map(

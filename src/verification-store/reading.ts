@@ -1,10 +1,12 @@
-/** Reading the verification of subjects by the columns of the platform's view, without the view: few rows by their keys, whatever their number. */
+/**
+ * Reads the verification of subjects with the columns of the platform's view, but without the view: few rows by key, whatever their number.
+ */
 import type { SubjectKind } from '../verification/status.ts'
 import { checksOf, isHeld, KINDS, ownStreamsOf, showsInReview } from './kinds.ts'
 
 /**
- * Joins of the summary, as `v`, and the checks of each stream of ours, as its name, to a row whose subject's id is `id`. `offset 0` keeps the
- * planner from reading the tables whole, whatever it thinks of how many rows there are. `is_held`: a worker holds it, which is looked up once.
+ * Joins of the summary, as `v`, and the checks of each of our streams, under its name, to a row whose subject's id is `id`. `offset 0`
+ * prevents full table scans, whatever number the planner estimates. `is_held`: a worker has claimed it, which is looked up once.
  */
 export function verificationJoins(kind: SubjectKind, id: string): string {
   const { summaries, subjectId } = KINDS[kind]
@@ -18,7 +20,7 @@ export function verificationJoins(kind: SubjectKind, id: string): string {
   ].join('\n  ')
 }
 
-/** Columns of the platform's view, selected from what `verificationJoins` joins. */
+/** Columns of the platform's view, selected from the joins of `verificationJoins`. */
 export function verificationColumns(kind: SubjectKind, columns: readonly string[]): string {
   return columns.map((column) => `${columnText(kind, column)} as ${column}`).join(', ')
 }
@@ -34,14 +36,14 @@ function columnText(kind: SubjectKind, column: string): string {
       return unlessHeld('IN_REVIEW', `${stream}.status`)
     case 'verification_reason':
       return unlessHeld('AUTO', `${stream}.reason`)
-    // The platform's names for what the tax register answered, and for what is kept of dracs_death.
+    // The platform's names for the tax register's answer, and for what is stored of dracs_death.
     case 'data_result':
       return `${stream}.data_status`
     case 'act_id':
       return `${stream}.data_id`
     case 'verification_comment':
       return `${stream}.comment`
-    // Who has no answer since the last trigger is READY (spec 8.5).
+    // A subject without an answer since the last trigger is READY (spec 8.5).
     case 'online_status':
       return `case when ${stream}.is_held then 'IN_PROCESS' when ${stream}.synced_at is null then 'READY' else 'COMPLETED' end`
     default:
@@ -49,7 +51,7 @@ function columnText(kind: SubjectKind, column: string): string {
   }
 }
 
-/** A text for each kind, written when it is first needed: statements of every request are not put together at every request. */
+/** A text for each kind, created on first use: statements need not be assembled for every request. */
 export function perKind(write: (kind: SubjectKind) => string): (kind: SubjectKind) => string {
   const texts = new Map<SubjectKind, string>()
   return (kind) => {

@@ -6,17 +6,17 @@ import { endedCandidatesText } from './candidates.ts'
 import { cumulativeText } from './cumulative.ts'
 import { checksOf, KINDS, ownStreamsOf } from './kinds.ts'
 
-/** A subject that was changed, and what of it there is to check now. */
+/** A changed subject, and what there is to check now. */
 export interface Triggered {
   readonly subjectId: string
   readonly data: ChangedData
 }
 
 /**
- * Sends changed subjects to be checked again (spec 2.8), from any status, IN_REVIEW included: the checks' versions rise, so that answers
- * under way are dropped. Where there is nothing to check the stream becomes VERIFICATION_NOT_NEEDED; a stream that is not served stays as
- * it is. Acts of death that nobody has decided on are candidates no more: they are compared anew. Cumulative statuses, events and history follow. The summaries are locked by this transaction; the time of the trigger lies after
- * the lock.
+ * Queues changed subjects to be checked again (spec 2.8), from any status, including IN_REVIEW: the checks' versions are raised, so that
+ * pending answers are dropped. A stream without anything to check becomes VERIFICATION_NOT_NEEDED; a disabled stream stays unchanged. Open
+ * candidates of acts of death are closed, because they are compared again. Cumulative statuses, events and history follow. This transaction
+ * has locked the summaries; the trigger time is after the lock.
  */
 export function triggerStreams(
   kind: SubjectKind,
@@ -66,7 +66,10 @@ history as (
 select count(*) as triggered from changed_${kind}`
 }
 
-/** What a stream's check becomes that is sent again, but for its status, reason and time of the trigger. unverified_at is left: a trigger is no result (spec 1.4). */
+/**
+ * The new columns of a check that is queued again, except status, reason and trigger time. unverified_at stays: a trigger is no result
+ * (spec 1.4).
+ */
 export const CHECKED_ANEW = `data_id = null, data_status = null, synced_at = null, waits_until = null, failures = 0,
          version = c.version + 1, updated_at = statement_timestamp(), updated_by = $2`
 
@@ -81,7 +84,7 @@ function checkText(kind: SubjectKind, s: OwnStream): string {
 )`
 }
 
-/** The input's column that tells whether a stream has something to check. */
+/** The input's column that says whether a stream has something to check. */
 function hasData(stream: OwnStream): string {
   return `has_${stream}`
 }

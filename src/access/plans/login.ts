@@ -15,7 +15,7 @@ export interface UserRow {
   readonly is_of_nhs: boolean
 }
 
-/** The user with this e-mail, which is lower-cased. */
+/** The user with this e-mail; case is ignored. */
 export function findUserByEmail(email: string): Query {
   return {
     text: `select u.id, u.password_hash, u.is_blocked or not zvirka.admits(u.is_demo) as is_blocked, k.key as device_key,

@@ -13,7 +13,7 @@ export function beginSecondFactor(userId: string, { keyId, bytes }: Sealed): Que
   }
 }
 
-/** What is being set up. */
+/** An unfinished setup. */
 export interface BegunRow {
   readonly key_id: string
   readonly secret: Buffer
@@ -66,7 +66,7 @@ export function deleteSecondFactor(userId: string): Query {
   return { text: 'delete from mithril.second_factors where user_id = $1 returning user_id', values: [userId] }
 }
 
-/** How it stands with a user. */
+/** The state of a user's second factor. */
 export interface SecondFactorRow {
   readonly is_on: boolean
   readonly is_of_nhs: boolean
@@ -79,7 +79,7 @@ export function isOfNhs(user: string): string {
                     join mithril.client_types y on y.id = c.client_type_id where ur.user_id = ${user} and y.name = 'NHS')`
 }
 
-/** How it stands with a user. */
+/** Reads the state of a user's second factor. */
 export function findSecondFactor(userId: string): Query {
   return {
     text: `select exists (select from mithril.second_factors where user_id = $1 and confirmed_at is not null) as is_on,

@@ -25,7 +25,7 @@ function isAlive(token: string): string {
 /** The idle time is divided into this many parts; a use is recorded once in each part, not on every request. */
 const IDLE_PARTS = 30
 
-/** Of a token that does not end so: a use is noted once an hour. */
+/** For a token without an idle time: a use is recorded once an hour. */
 const USE_PERIOD = `interval '1 hour'`
 
 /** Finds a valid token of a user who is not blocked, with everything needed to compute its effective scopes. */
@@ -62,7 +62,7 @@ export function noteUse(id: string): Query {
   }
 }
 
-/** What a new token is. */
+/** A new token. */
 export interface NewToken {
   readonly name: string
   readonly hash: Buffer
@@ -72,7 +72,7 @@ export interface NewToken {
   readonly isMasked: boolean
   readonly seconds: number
   readonly idleSeconds: number | undefined
-  /** What it is exchanged for. */
+  /** The token that is exchanged for it. */
   readonly parent: ParentToken | undefined
 }
 
@@ -133,7 +133,7 @@ export function listTokens(userId: string | null): Query {
   }
 }
 
-/** The same of the one token with this hash, good or not. */
+/** The same for the one token with this hash, valid or not. */
 export function findListedToken(hash: Buffer): Query {
   return { text: `${LISTED} where t.value_hash = $1`, values: [hash] }
 }

@@ -1,22 +1,22 @@
-/** Statements of the seals of the audit (migration 0013). */
+/** Statements about the seals of the audit (migration 0013). */
 import type { Query } from '../../database/query.ts'
 
-/** What a seal has that can be kept elsewhere. */
+/** The part of a seal that can be stored elsewhere. */
 export interface HeadRow {
   readonly number: number
   readonly sealed_at: Date
-  /** Hexadecimal. */
+  /** In hexadecimal. */
   readonly head: string
 }
 
 const HEAD = `number, sealed_at, encode(head, 'hex') as head`
 
-/** Makes a seal of so many records at most; `sealed` is null where somebody else is at it. */
+/** Creates a seal of at most this many records; `sealed` is null if somebody else is sealing. */
 export function sealRecords(most: number): Query {
   return { name: 'seal audit', text: 'select zvirka.seal_audit($1) as sealed', values: [most] }
 }
 
-/** Where the chain begins and ends: the anchor or the first seal, and the newest one. */
+/** The ends of the chain: the anchor or the first seal, and the newest one. */
 export const findEnds: Query = {
   text: `(select ${HEAD}, pruned_at is not null as is_anchor, up_to from zvirka.audit_seals order by number limit 1)
          union all
@@ -28,7 +28,7 @@ export function findHead(number: number): Query {
   return { text: `select ${HEAD} from zvirka.audit_seals where number = $1`, values: [number] }
 }
 
-/** A seal that does not fit what it covers, or the one before. */
+/** A seal that does not match its records, or the previous seal. */
 export interface BrokenRow {
   readonly number: number
   readonly above: number
@@ -39,7 +39,7 @@ export interface BrokenRow {
   readonly why: 'missing_seal' | 'overlap' | 'missing_records' | 'additional_records' | 'changed_records' | 'head'
 }
 
-/** The first broken seal with a number above the first, up to the second; the seal of the first number is taken for whole. */
+/** The first broken seal with a number above the first and up to the second; the seal of the first number is assumed to be valid. */
 export function findBroken(above: number, upTo: number): Query {
   return {
     text: `
@@ -63,7 +63,7 @@ select number, above, up_to, records, found, sealed_at, why from looked_at where
   }
 }
 
-/** Counts records outside of all seals: newer than the newest seal, or older than the oldest. */
+/** Counts records outside all seals: newer than the newest seal, or older than the oldest. */
 export function findUnsealed(anchor: number, upTo: number): Query {
   return {
     text: `select (select count(*)::int from zvirka.audit where id > $2) as newer,

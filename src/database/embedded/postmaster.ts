@@ -1,4 +1,4 @@
-/** The server's process: its pid file, whether it is alive, and how to stop it. */
+/** The server process: its pid file, whether it is alive, and stopping it. */
 import { execFile } from 'node:child_process'
 import { link, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,10 +8,10 @@ import { isTaken } from './processes.ts'
 
 const POLL_MS = 10
 
-/** What `postmaster.pid` says. */
+/** The content of `postmaster.pid`. */
 export interface PidFile {
   readonly pid: number
-  /** Undefined while the server has not written it yet. */
+  /** Undefined until the server writes it. */
   readonly socketDirectory: string | undefined
 }
 
@@ -39,21 +39,21 @@ async function commandLine(pid: number): Promise<string> {
   return (await ps.catch(() => ({ stdout: '' }))).stdout
 }
 
-/** Whether the process is the server of this data folder, and not one of the same number that came after it. */
+/** Whether the process is the server of this data folder, and not a later process with the same pid. */
 export async function isServer(pid: number, dataDirectory: string): Promise<boolean> {
   return (await commandLine(pid)).includes(` -D ${dataDirectory} `)
 }
 
-/** The pid of the server that runs on the data folder, undefined where none does. */
+/** The pid of the server of the data folder; undefined if none runs. */
 export async function findServer(dataDirectory: string): Promise<number | undefined> {
   const file = await readPidFile(dataDirectory)
   return file !== undefined && (await isServer(file.pid, dataDirectory)) ? file.pid : undefined
 }
 
 /**
- * Removes a pid file whose number now belongs to another program (or to a zombie), which PostgreSQL itself would take for a
- * server. It is moved away before it is looked at, so that of two who do this none removes the file of a server that the
- * other has started. A number that nobody has is left to PostgreSQL, which then also looks for survivors of the old server.
+ * Removes a pid file whose pid now belongs to another program (or to a zombie), which PostgreSQL itself would mistake for a server. The
+ * file is moved away before it is checked, so that concurrent callers cannot remove the file of a server that another one has started. A
+ * pid without a process is left to PostgreSQL, which also checks for surviving children of the old server.
  */
 export async function removeStalePidFile(dataDirectory: string): Promise<void> {
   const file = await readPidFile(dataDirectory)
@@ -71,8 +71,8 @@ export async function removeStalePidFile(dataDirectory: string): Promise<void> {
 }
 
 /**
- * Stops the server: sessions are ended, what is acknowledged is kept ("fast").
- * @returns whether it was gone before the time was over
+ * Stops the server: ends sessions, keeps everything acknowledged ("fast").
+ * @returns whether it stopped within the time limit
  */
 export async function stopServer(dataDirectory: string, timeoutMs: number): Promise<boolean> {
   const pid = await findServer(dataDirectory)

@@ -1,4 +1,4 @@
-/** Whether some process has this number, be it ours, another's or a zombie. */
+/** Whether a process has this pid: ours, another user's or a zombie. */
 export function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -6,7 +6,7 @@ import type { ServerUser } from './server-user.ts'
 
 const NAME = /^new-(\d+)-/
 
-/** Removes what processes that were killed half-way left in the state folder. */
+/** Removes what killed processes left in the state folder. */
 export async function removeLeftovers(stateDirectory: string): Promise<void> {
   for (const name of await readdir(stateDirectory)) {
     const pid = NAME.exec(name)?.[1]
@@ -16,8 +16,8 @@ export async function removeLeftovers(stateDirectory: string): Promise<void> {
 }
 
 /**
- * Lends a new folder inside the state folder, in which something is made that then is moved to its place by one rename: it
- * is there whole or not at all, and of two who make it at once one wins.
+ * Lends a new folder inside the state folder, in which something is created and then moved to its place by one rename: it is there
+ * completely or not at all, and of concurrent creators one wins.
  */
 export async function withScratch<T>(
   stateDirectory: string,

@@ -26,7 +26,7 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0
 }
 
-/** The unprivileged user that the server runs as, undefined where it runs as ourselves. */
+/** The unprivileged user that runs the server; undefined if it runs as the current user. */
 export function serverUser(): ServerUser | undefined {
   if (!isRoot()) return undefined
   for (const name of UNPRIVILEGED_USERS) {

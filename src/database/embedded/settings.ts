@@ -6,7 +6,7 @@ function megabytes(part: number, least: number, most: number): string {
   return `${Math.round(Math.min(most, Math.max(least, (totalmem() / MB) * part)))}MB`
 }
 
-/** The server's settings: durable, for a laptop that does other things too, and for tables that are written all the time. */
+/** The server's settings: durable, for a laptop with other work, and for tables that are written continuously. */
 export function serverSettings(socketDirectory: string): Record<string, string> {
   return {
     listen_addresses: '',

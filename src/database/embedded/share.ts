@@ -1,13 +1,13 @@
 /**
- * The embedded server belongs to the clone, not to a process (spec 7.1). Who uses it holds a shared advisory lock on a connection
- * of its own for as long:
+ * The embedded server belongs to the clone, not to a process (spec 7.1). Each user holds a shared advisory lock on a separate connection
+ * meanwhile:
  *
- * - a newcomer connects and takes the lock; where no server answers it starts one. Of two who start at once PostgreSQL's own
- *   pid file lets one server live, and both join it;
- * - who leaves gives the lock back and tries to get it exclusively: whoever succeeds was the last, and stops the server;
- * - a newcomer who waits for the lock meanwhile is thrown out by the shutdown, waits for the end and starts the server again;
- * - the locks of killed processes end with their connections, so a server left behind is simply joined by the next command;
- * - a server that dies under us is started again.
+ * - A new user connects and takes the lock; if no server answers it starts one. If two start at once, PostgreSQL's pid file lets one server
+ * live, and both join it.
+ * - A leaving user releases the lock and tries to get it exclusively: if that succeeds it was the last, and stops the server.
+ * - A new user who waits for the lock meanwhile is disconnected by the shutdown, waits for its end and starts the server again.
+ * - The locks of killed processes end with their connections, so the next command joins a server that was left behind.
+ * - A server that dies is started again.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
@@ -23,16 +23,16 @@ const ADVISORY_LOCK = 5_072_114_903
 const POLL_MS = 10
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 60_000
-/** What a server says that ends because another one has the data: not a failure, we join that one. */
+/** What a server prints if another one already has the data: not a failure, we join that one. */
 const ANOTHER_WAS_FIRST = /lock file ".*" already exists|pre-existing shared memory block/
 
-/** The URL of one database of the server whose socket is in the folder; libpq and its programs understand it as well. */
+/** The URL of a database of the server with this socket folder; libpq and its programs understand it too. */
 export function embeddedUrl(socketDirectory: string, database: string): string {
   const host = encodeURIComponent(socketDirectory)
   return `postgresql:///${database}?host=${host}&port=5432&user=${EMBEDDED_LOGIN}&sslmode=disable`
 }
 
-/** Joins the server if one answers. Whatever goes wrong means: not now. */
+/** Joins the server if one answers. Any error means: not now. */
 async function tryJoin(site: Site): Promise<pg.Client | Error> {
   const socketDirectory = (await readPidFile(site.dataDirectory))?.socketDirectory
   if (socketDirectory === undefined) return new Error('it has not opened its socket yet')
@@ -77,7 +77,7 @@ async function joinOrStart(site: Site, changes: Readonly<Record<string, string>>
   throw new Error(`The embedded PostgreSQL could not be used for ${seconds} s: ${reason}. Its log is ${site.logFile}.`)
 }
 
-/** Waits until the process that was started shows itself in the pid file, or has ended: then with what it said. */
+/** Waits until the started process appears in the pid file, or has ended: then returns its output. */
 async function untilReadyOrEnded(site: Site, ended: Promise<string>): Promise<string | undefined> {
   let output: string | undefined
   let failure: unknown
@@ -97,7 +97,7 @@ async function untilReadyOrEnded(site: Site, ended: Promise<string>): Promise<st
   return output
 }
 
-/** One user's hold on the server of a site. */
+/** One user's share of the server of a site. */
 export class Share {
   readonly #site: Site
   readonly #changes: Readonly<Record<string, string>>
@@ -120,7 +120,7 @@ export class Share {
     return { share: new Share(site, changes, client), client }
   }
 
-  /** Gives the hold back; the last one stops the server. May be called again. */
+  /** Releases the share; the last one stops the server. May be called again. */
   async release(): Promise<void> {
     if (this.#isReleased) return
     this.#isReleased = true
@@ -146,7 +146,7 @@ export class Share {
           this.#watch(again)
           return again
         },
-        // What uses the database fails then, and says so.
+        // Users of the database then fail and report it.
         () => undefined,
       )
     })

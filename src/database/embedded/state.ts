@@ -1,8 +1,8 @@
 /**
  * Where a clone's server has its data, its copy of the binaries, its log and its socket (spec 7.1).
  *
- * For an ordinary user that is `.zvirka/` in the clone. As root the server runs as an unprivileged user, who may not be able to
- * enter the clone (a home folder of 0700): the state folder is then one below /var/lib/zvirka, which the link `.zvirka/root` names.
+ * For an ordinary user that is `.zvirka/` in the clone. For root the server runs as an unprivileged user, who may not be able to enter the
+ * clone (a home folder with mode 0700): then the state folder is below /var/lib/zvirka, and the link `.zvirka/root` refers to it.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -33,7 +33,7 @@ const LINK = 'root'
 const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107
 const SOCKET_NAME = '.s.PGSQL.5432'
 
-/** `initdb` hands paths to a shell, between double quotes. */
+/** `initdb` passes paths to a shell, between double quotes. */
 const UNFIT_FOR_SHELL = /["$`\\\n]/
 
 async function isThere(path: string): Promise<boolean> {
@@ -65,8 +65,8 @@ async function newFolderOfRoot(clone: string, user: ServerUser): Promise<string>
 }
 
 /**
- * Whether the folder that the link names is this clone's: a copied clone brings a copy of the link and must not share the
- * data, a moved one must find them again.
+ * Whether the link's folder belongs to this clone: a copied clone has a copy of the link and must not share the data, a moved one must find
+ * its data again.
  */
 async function belongsTo(folder: string, clone: string): Promise<boolean> {
   const named = await readFile(join(folder, 'clone'), 'utf8').catch(() => undefined)
@@ -89,14 +89,14 @@ async function folderOfRoot(clone: string, user: ServerUser): Promise<string> {
       await symlink(folder, link)
       return folder
     } catch (error) {
-      // Another command was first: its folder counts.
+      // Another command was first; its folder is used.
       await rm(folder, { recursive: true, force: true })
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
   }
 }
 
-/** The state folder of a clone, made if need be, which the server's user can reach and nobody else. */
+/** The state folder of a clone, created if needed, accessible only to the server's user. */
 export async function provideStateDirectory(clone: string, user: ServerUser | undefined): Promise<string> {
   const real = await realpath(clone)
   if (user !== undefined) return folderOfRoot(real, user)
@@ -129,7 +129,7 @@ async function privateFolder(path: string, user: ServerUser | undefined): Promis
   return path
 }
 
-/** The folder of the socket: in the state folder, or where that path is too long, in one of short name. */
+/** The folder of the socket: in the state folder, or in a short path if that one is too long. */
 export async function provideSocketDirectory(stateDirectory: string, user: ServerUser | undefined): Promise<string> {
   const name = `zvirka-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16)}`
   const { XDG_RUNTIME_DIR: runtime } = process.env

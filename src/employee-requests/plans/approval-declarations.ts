@@ -1,13 +1,13 @@
-/** Declarations of a doctor who retrains (spec 5.3.3). */
+/** Declarations of a doctor whose main speciality changes (spec 5.3.3). */
 import type { Query } from '../../database/query.ts'
 import type { Retraining } from '../retraining.ts'
 
-/** Whose declarations change, how, and in whose name. */
+/** Whose declarations change, how, and on whose behalf. */
 export interface RetrainingOf {
   readonly employeeId: string
   readonly retraining: Retraining
   readonly userId: string
-  /** The day in Kyiv, `YYYY-MM-DD`; the database's own unless given. */
+  /** The date in Kyiv, `YYYY-MM-DD`; default: the database's. */
   readonly today?: string | undefined
 }
 
@@ -26,8 +26,8 @@ rules as materialized (
 )`
 
 /**
- * Terminates and re-dates the open declarations of an employee; whoever is terminated gets an event, since only their status changes. Days
- * are counted as PostgreSQL counts intervals: eighteen years after the 29th of February is the 28th.
+ * Terminates and changes the end dates of an employee's open declarations; only terminated ones get an event, since only their status
+ * changes. Days are counted like PostgreSQL intervals: eighteen years after the 29th of February is the 28th.
  */
 export function retrainDeclarations({ employeeId, retraining, userId, today }: RetrainingOf): Query {
   const { terminated, redated } = retraining

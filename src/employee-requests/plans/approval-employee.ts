@@ -1,11 +1,11 @@
-/** Writing the employee of an approval, the legal entity's owners before, and the role (spec 5.3.3, 5.3.4). */
+/** Writes the employee of an approval, the legal entity's previous owners, and the role (spec 5.3.3, 5.3.4). */
 import type { Query } from '../../database/query.ts'
 import type { EmployeeChange } from '../employee.ts'
 
 const UPDATED = ['position', 'division_id', 'end_date', 'additional_info', 'speciality']
 const INSERTED = [...UPDATED, 'employee_type', 'legal_entity_id', 'start_date', 'status', 'is_active']
 
-/** Makes an employee of a party. */
+/** Inserts an employee of a party. */
 export function insertEmployee(id: string, partyId: string, change: EmployeeChange, userId: string): Query {
   return {
     name: 'insert approved employee',
@@ -16,7 +16,7 @@ select $1, $2, ${INSERTED.map((name) => `n.${name}`).join(', ')}, $4, $4 from js
   }
 }
 
-/** Changes an employee, whose party's verification row is locked. */
+/** Updates an employee whose party's verification row is locked. */
 export function updateEmployee(id: string, change: EmployeeChange, userId: string): Query {
   return {
     name: 'update approved employee',
@@ -30,8 +30,8 @@ update prm.employees e
 }
 
 /**
- * Puts the owners of a legal entity out of office, those of these parties, whose verification rows are locked: they are active no more,
- * their users lose the role and their tokens of this client, and what they signed is suspended. Answers with the employees.
+ * Replaces the owners of a legal entity that belong to these parties, whose verification rows are locked: they become inactive, their users
+ * lose the role and the tokens of this client, and contracts that they signed are suspended. Returns the employees.
  */
 export function replaceOwners(legalEntityId: string, partyIds: readonly string[], userId: string): Query {
   return {
@@ -63,8 +63,8 @@ select id from gone order by id`,
 }
 
 /**
- * Gives every user of a party a role in a legal entity, which becomes a client where it is none. Who has the role keeps it.
- * The type of a client follows the legal entity's.
+ * Grants every user of a party a role in a legal entity, and creates its client if needed. Users who have the role keep it. A client's type
+ * follows the legal entity's.
  */
 export function giveRole(partyId: string, role: string, legalEntityId: string): Query {
   return {

@@ -1,4 +1,4 @@
-/** Writing the party of an approval, its documents and its users (spec 5.3.1, 5.3.2). */
+/** Writes the party of an approval, its documents and its users (spec 5.3.1, 5.3.2). */
 import type { Query } from '../../database/query.ts'
 import type { RequestedDocument } from '../data.ts'
 import type { PartyChange } from '../party.ts'
@@ -9,7 +9,7 @@ const UPDATED = [
 ]
 const INSERTED = [...UPDATED, 'tax_id', 'birth_date']
 
-// Times of insertion rise in the order of the request's array, which decides among those issued on one day (spec 1.6).
+// Insertion times ascend in the order of the request's array, which decides between documents issued on the same day (spec 1.6).
 const DOCUMENTS = `
 documents as (
   insert into prm.party_documents (party_id, type, number, issued_at, expiration_date, issued_by, inserted_at, updated_at)
@@ -19,7 +19,7 @@ documents as (
          with ordinality as d (type, number, issued_at, expiration_date, issued_by, place)
 )`
 
-/** Makes a party. Where another has its tax id and birth date meanwhile, it fails with a unique violation. */
+/** Inserts a party. If another has its tax id and birth date meanwhile, it fails with a unique violation. */
 export function insertParty(
   id: string,
   change: PartyChange,
@@ -38,7 +38,7 @@ select 1`,
   }
 }
 
-/** Changes a party, whose verification row is locked, and replaces its documents as a whole. */
+/** Updates a party whose verification row is locked, and replaces all its documents. */
 export function updateParty(
   id: string,
   change: PartyChange,
@@ -60,7 +60,7 @@ select 1`,
   }
 }
 
-/** Suspends the contracts that a party's employees have signed: it is called otherwise now. */
+/** Suspends the contracts that a party's employees have signed, because its name changed. */
 export function suspendContractsOfParty(partyId: string, userId: string): Query {
   return {
     name: 'suspend contracts of party',
@@ -72,7 +72,7 @@ update ops.contracts c set is_suspended = true, updated_at = statement_timestamp
   }
 }
 
-/** Links a user to a party. No row: the user is linked already, to this one or to another. */
+/** Links a user to a party. No row: the user is already linked, to this one or to another. */
 export function linkUser(userId: string, partyId: string): Query {
   return {
     name: 'link user to party',

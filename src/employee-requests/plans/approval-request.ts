@@ -1,13 +1,13 @@
 /** Updating an answered request (spec 5.2, 5.3.5). */
 import type { Query } from '../../database/query.ts'
 
-// Secrets die with the request (spec 5).
+// Secrets end with the request (spec 5).
 const AFTERWARDS = `
 secrets as (
   delete from il.employee_request_secrets s using answered a where s.employee_request_id = a.id
 )`
 
-/** Makes a locked request APPROVED, with the employee and an event; answers with its time. */
+/** Sets a locked request to APPROVED, with the employee and an event; returns its time. */
 export function approve(id: string, employeeId: string, userId: string): Query {
   return {
     name: 'approve employee request',
@@ -28,7 +28,7 @@ select updated_at from answered`,
   }
 }
 
-/** Keeps that the NHS confirmed a locked request; the first who did stays. */
+/** Stores that the NHS confirmed a locked request; the first confirmation stays. */
 export function confirm(id: string, userId: string): Query {
   return {
     name: 'confirm employee request',
@@ -38,7 +38,7 @@ export function confirm(id: string, userId: string): Query {
   }
 }
 
-/** Makes a locked request REJECTED, with an event; answers with its time. */
+/** Sets a locked request to REJECTED, with an event; returns its time. */
 export function reject(id: string, userId: string): Query {
   return {
     name: 'reject employee request',

@@ -1,4 +1,4 @@
-/** Counting the mails that requests cause. A recipient is kept as a digest. */
+/** Counts the mails that requests cause. A recipient is stored as a digest. */
 import type { Query } from '../../database/query.ts'
 import type { MailLimits } from '../policy.ts'
 
@@ -11,7 +11,7 @@ export function holdMails(legalEntityId: string, recipient: Buffer): Query {
   }
 }
 
-/** When so many were caused that one more must wait: the seconds of that wait, for each limit; null: it need not. */
+/** If a limit is reached, the seconds to wait, for each limit; null: no wait. */
 export function findMailWait(legalEntityId: string, recipient: Buffer, limits: MailLimits): Query {
   const wait = (column: string, span: string, limit: string) => `
        (select ceil(extract(epoch from at + interval '${span}' - clock_timestamp()))::int from il.caused_mails
@@ -22,7 +22,7 @@ export function findMailWait(legalEntityId: string, recipient: Buffer, limits: M
   }
 }
 
-/** Keeps that a mail was caused. */
+/** Stores that a mail was caused. */
 export function keepCausedMail(legalEntityId: string, recipient: Buffer): Query {
   return {
     text: 'insert into il.caused_mails (legal_entity_id, recipient) values ($1, $2)',

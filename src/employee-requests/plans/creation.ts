@@ -2,14 +2,14 @@
 import type { Query } from '../../database/query.ts'
 import { CLIENT } from './invitation.ts'
 
-/** What a request refers to; undefined: it names none. */
+/** The ids that a request refers to; undefined: it names none. */
 export interface ReferenceIds {
   readonly legalEntityId: string | undefined
   readonly divisionId: string | undefined
   readonly employeeId: string | undefined
 }
 
-/** All that a request refers to, as one row: of what there is not the columns are null. */
+/** Everything that a request refers to, as one row; columns of missing records are null. */
 export function findReferences({ legalEntityId, divisionId, employeeId }: ReferenceIds): Query {
   return {
     name: 'references of an employee request',
@@ -27,7 +27,7 @@ select l.type as legal_entity_type, l.is_active as legal_entity_is_active,
   }
 }
 
-/** Keeps a request as it was accepted, and makes its legal entity a client; the row is its id. */
+/** Stores an accepted request, and creates the client of its legal entity; returns its id. */
 export function insertRequest(data: object, userId: string): Query {
   return {
     name: 'insert employee request',

@@ -1,9 +1,9 @@
-/** Expiry of employee requests that nobody answered (spec 5.4), by the calendar in Kyiv. */
+/** Expiry of unanswered employee requests (spec 5.4), by date in Kyiv. */
 import type { Query } from '../../database/query.ts'
 
-// The last day of a request is the day it was made, and the term after it. `$1` is the time; null: the database's own. Of `early_before` it
-// is only known that no later request has expired: the 29th of February and the 28th end on the same day, so days cannot be counted
-// back; and no calendar goes back as far as a term may reach. Without a good term nothing has expired.
+// The last day of a request is the date of its creation plus the term. `$1` is the time; null: the database's. `early_before` is only an
+// upper bound (no later request has expired), because dates cannot be counted back: the 29th of February and the 28th expire on the same
+// day, and no calendar goes back as far as a term may reach. Without a valid term nothing has expired.
 const TERM = `
 term as materialized (
   select t.today, t.term, (t.today - least(t.term, interval '5000 years') + interval '1 day') at time zone 'Europe/Kyiv' as early_before
@@ -41,8 +41,8 @@ export function countExpired(now: Date | null): Query {
 }
 
 /**
- * Locks the oldest of them. The order of their locks is one for all who expire; whoever approves or rejects locks one request before anything
- * else, and one that was answered meanwhile is looked at again, and left.
+ * Locks the oldest of them. All expiring processes lock in the same order; approving and rejecting lock one request before anything else,
+ * and a request answered meanwhile is rechecked and skipped.
  */
 export function lockExpired(now: Date | null, limit: number): Query {
   return {
@@ -74,7 +74,7 @@ export function isTickKept(process: string, time: Date): Query {
   return { text: 'select from zvirka.ticks where process = $1 and time = $2', values: [process, time] }
 }
 
-/** Keeps that a tick was seen to. */
+/** Stores that a tick was handled. */
 export function keepTick(process: string, time: Date): Query {
   return {
     text: `insert into zvirka.ticks (process, time, outcome) values ($1, $2, 'done') on conflict do nothing`,

@@ -17,8 +17,8 @@ const FROM_REQUEST = `il.employee_requests r
 const SAID = `r.data, l.name as legal_entity_name, l.edrpou, l.addresses, d.name as division_name`
 
 /**
- * Whoever is invited signs in as a client of the legal entity: the part of a statement that makes it one, for `request`, with its
- * legal_entity_id (of which type: spec 5.3.4).
+ * An invited user signs in to a client of the legal entity: the part of a statement that creates it, for `request`, with its
+ * legal_entity_id (its type: spec 5.3.4).
  */
 export const CLIENT = `
 client as (
@@ -61,7 +61,7 @@ export function findRegistration(id: string): Query {
   }
 }
 
-/** Where a request takes its people, for the page that asks them. */
+/** The legal entity of a request, for the page that asks for sign-in. */
 export function findPlace(id: string): Query {
   return {
     name: 'place of employee request',
@@ -70,7 +70,7 @@ export function findPlace(id: string): Query {
   }
 }
 
-/** Whether a secret is one of this request's: `alive`, or `dead`, which it once was. */
+/** Whether a secret belongs to this request: `alive`, or `dead` if it was invalidated. */
 export function findSecret(id: string, hash: Buffer): Query {
   return {
     name: 'find secret of employee request',
@@ -83,7 +83,7 @@ limit 1`,
   }
 }
 
-/** Ends all secrets of a request; answers with their hashes. */
+/** Invalidates all secrets of a request; returns their hashes. */
 export function endSecrets(id: string): Query {
   return {
     text: 'delete from il.employee_request_secrets where employee_request_id = $1 returning hash',

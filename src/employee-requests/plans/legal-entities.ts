@@ -1,9 +1,9 @@
-/** Which legal entities a filter of requests means. */
+/** The legal entities that match a filter of requests. */
 import type { Query } from '../../database/query.ts'
 import { Conditions } from '../../listing/conditions.ts'
 import { foldedName } from '../../verification-store/kinds.ts'
 
-/** What they are narrowed to; undefined is not asked for. */
+/** Their filters; undefined: no filter. */
 export interface LegalEntityNarrowing {
   readonly id?: string | undefined
   readonly edrpou?: string | undefined
@@ -12,8 +12,8 @@ export interface LegalEntityNarrowing {
 }
 
 /**
- * The ids of so many of them that have requests, and no more. The names are looked for first, by their index: a plan that hopes to meet
- * enough of them soon would cut each name into its runs anew.
+ * The ids of at most this many of them that have requests. Names are searched first, with their index: a plan that expects to find enough
+ * soon would split each name into trigrams anew.
  */
 export function findLegalEntities(narrowing: LegalEntityNarrowing, most: number): Query {
   const conditions = new Conditions()
@@ -33,7 +33,7 @@ function isLedByName({ id, edrpou, name }: LegalEntityNarrowing): boolean {
   return name !== undefined && id === undefined && edrpou === undefined
 }
 
-/** The conditions of a narrowing; `l` is the legal entity. */
+/** The conditions of a filter; `l` is the legal entity. */
 export function narrowedTo({ id, edrpou, name }: LegalEntityNarrowing, conditions: Conditions): string {
   const of = [
     ...(id === undefined ? [] : [`l.id = ${conditions.parameter(id)}`]),
@@ -47,7 +47,7 @@ function namedLike(parameter: string): string {
   return `strpos(${foldedName('l.name')}, ${foldedName(`${parameter}::text`)}) > 0`
 }
 
-// The runs of its characters lead to those that may have it (migration 0003).
+// The trigram index finds the candidates (migration 0003).
 function runsOf(parameter: string): string {
   const part = foldedName(`${parameter}::text`)
   return `prm.runs_of(${foldedName('l.name')}, 1) @> prm.runs_of(${part}, least(length(${part}), 3))`

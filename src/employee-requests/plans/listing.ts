@@ -1,9 +1,8 @@
 /**
- * Lists of employee requests (spec 5), in the order in which they were put in, by status or by name. A list is read from indexes that have that
- * order: ranges of an index, of each legal entity and, by status, of each status, of which the first ones are merged. The last of a range's
- * leading columns is named in its bounds and its order, so that no index of all requests has that order: statistics that lag behind cannot
- * make the planner walk all of them in search of a few. Those before it are compared by `=`: with them in the order as well it would sort by
- * parts what a shorter index brings.
+ * Lists of employee requests (spec 5), sorted by time, status or name. A list is read from indexes with that order: ranges of an index, one
+ * per legal entity and, if sorted by status, per status, whose first rows are merged. The last leading column of a range is in its bounds
+ * and its sort order, so that no index over all requests has that order: outdated statistics cannot make the planner walk all of them in
+ * search of a few. Earlier leading columns are compared with `=`: in the sort order they would cause a partial sort of a shorter index.
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
@@ -12,44 +11,44 @@ import { type EmployeeRequestStatus, REQUEST_STATUSES } from '../data.ts'
 import { type LegalEntityNarrowing, narrowedTo } from './legal-entities.ts'
 import { REQUEST_COLUMNS } from './requests.ts'
 
-/** What a list is narrowed to; undefined is not asked for. */
+/** The filters of a list; undefined: no filter. */
 export interface Narrowing {
   readonly id?: string | undefined
   readonly status?: EmployeeRequestStatus | undefined
   readonly noTaxId?: boolean | undefined
   /** Lower-cased. Few requests have one. */
   readonly email?: string | undefined
-  /** When they were put in. */
+  /** The time of insertion. */
   readonly insertedAt?: Interval | undefined
-  /** Of any of these. */
+  /** One of these legal entities. */
   readonly legalEntityIds?: readonly string[] | undefined
-  /** Of any like this, where those are too many to walk side by side. */
+  /** A matching legal entity, if there are too many to walk side by side. */
   readonly legalEntity?: LegalEntityNarrowing | undefined
-  /** Whether `insertedAt` has few requests, so that they are gathered where another order is wanted. */
+  /** Whether `insertedAt` has few requests, so that they are gathered for another sort order. */
   readonly isOfFew?: boolean | undefined
 }
 
-/** A time, both ends included, to the microsecond, ISO 8601 in UTC; undefined is open. */
+/** A time interval, inclusive, in microseconds, ISO 8601 in UTC; undefined is open. */
 export interface Interval {
   readonly from: string | undefined
   readonly to: string | undefined
 }
 
-/** A request's place in a list. */
+/** A request's position in a list. */
 export interface RequestPlace extends TimePlace {
-  /** In lists by status. */
+  /** For lists by status. */
   readonly status?: EmployeeRequestStatus | undefined
 }
 
 /** The orders of lists; for the order by name, positions are found by id only. */
 export type RequestOrder = 'inserted_at' | 'status' | 'name'
 
-/** A part of a list; among equals by any other order in that direction as well. */
+/** A page of a list; equal entries are sorted by any other order in the same direction. */
 export interface RequestSlice extends Slice<RequestPlace> {
   readonly order?: RequestOrder | undefined
 }
 
-/** The names of requests, as they are ordered (migration 0017). */
+/** The sort key of names (migration 0017). */
 const NAME_KEY = '(il.request_name_key(r.data) collate "C")'
 
 const ORDERS: Readonly<Record<RequestOrder, readonly string[]>> = {
@@ -58,7 +57,7 @@ const ORDERS: Readonly<Record<RequestOrder, readonly string[]>> = {
   name: [NAME_KEY, 'r.inserted_at', 'r.id'],
 }
 
-/** The requests of a slice of a list. */
+/** The requests of a page. */
 export function listRequests(narrowing: Narrowing, slice: RequestSlice): Query {
   const conditions = new Conditions()
   const { order = 'inserted_at', direction } = slice
@@ -93,12 +92,12 @@ export function countableRequests(narrowing: Narrowing): { readonly from: string
 
 const EMAIL = `(r.data #>> '{party,email}')`
 
-/** How a list is walked. */
+/** How to walk a list. */
 interface Walk {
   readonly narrowing: Narrowing
   readonly slice: RequestSlice
   readonly order: RequestOrder
-  /** So many rows are read of each range. */
+  /** The number of rows to read from each range. */
   readonly most: string
   readonly conditions: Conditions
 }
@@ -118,7 +117,7 @@ function chosenText(walk: Walk): string {
   const byStatus = order === 'status' && status === undefined
   const statuses: Lead = byStatus ? [['r.status', 's.status']] : []
   const entities: Lead = legalEntityIds === undefined ? [] : [['r.legal_entity_id', 'e.id']]
-  // No index has all three: a legal entity's requests of one status are few enough to look through.
+  // No index has all three: a legal entity's requests with one status are few enough to check.
   const most = entities.length === 0 ? (order === 'name' ? 1 : 2) : order === 'name' ? 0 : 1
   const all = [...statuses, ...lead]
   const each = range([...entities, ...all.slice(0, most)], all.slice(most), walk)
@@ -129,7 +128,7 @@ function chosenText(walk: Walk): string {
   return sources.length === 0 ? each : `select w.* from ${sources.join(' cross join ')} cross join lateral (${each}) w`
 }
 
-// Those of an id or an e-mail are few; so are those of a short time, whom no index has by name.
+// An id or an e-mail has few requests; so has a short period, for which there is no index by name.
 function isGathered({ narrowing: { id, email, insertedAt, isOfFew = false, legalEntityIds }, order }: Walk): boolean {
   if (id !== undefined || email !== undefined) return true
   return order === 'name' && insertedAt !== undefined && isOfFew && legalEntityIds === undefined
@@ -137,12 +136,12 @@ function isGathered({ narrowing: { id, email, insertedAt, isOfFew = false, legal
 
 type Lead = readonly (readonly [column: string, value: string])[]
 
-// One range of one index; `looked` is looked at in each of its rows.
+// One range of one index; `looked` is checked in each of its rows.
 function range(lead: Lead, looked: Lead, walk: Walk): string {
   const { order, most, narrowing, conditions } = walk
   const { direction } = walk.slice
   const last = lead.slice(-1)
-  // By status the status leads, or is the only one.
+  // By status, the status is the first leading column, or the only one.
   const place = ORDERS[order === 'status' ? 'inserted_at' : order]
   const isByTime = order !== 'name'
   const bounds = [
@@ -173,7 +172,7 @@ function within({ from, to }: Interval = { from: undefined, to: undefined }, con
   ]
 }
 
-// Of any of them: looked at one by one, whatever the planner thinks of how many there are.
+// Any of them: checked one by one, whatever number the planner estimates.
 function ofLegalEntity(narrowing: LegalEntityNarrowing, conditions: Conditions): string {
   return `(select true from prm.legal_entities l where l.id = r.legal_entity_id and ${narrowedTo(narrowing, conditions)} limit 1)`
 }
@@ -185,11 +184,11 @@ const GREATEST = `'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid`
 interface End {
   readonly sign: '>' | '<'
   readonly place: RequestPlace | undefined
-  /** Of the time that is asked for. */
+  /** Of the requested period. */
   readonly time: string | undefined
 }
 
-// Between the places and within a time, within the values of the leading columns.
+// Between the cursors and within a period, within the values of the leading columns.
 function boundsOf(lead: Lead, walk: Walk): string[] {
   const { slice, order, narrowing, conditions } = walk
   const { above, below } = slice
@@ -208,7 +207,7 @@ function boundsOf(lead: Lead, walk: Walk): string[] {
   })
 }
 
-// What of an end stands behind the leading columns.
+// The part of a bound after the leading columns.
 function innerBound(end: End, walk: Walk): { columns: readonly string[]; values: readonly string[] } | undefined {
   const { order, conditions, narrowing } = walk
   const { sign, place, time } = end
@@ -219,7 +218,7 @@ function innerBound(end: End, walk: Walk): { columns: readonly string[]; values:
   if (order === 'name') return { columns, values }
   const [id = '', placeTime = '', status = ''] = values.toReversed()
   const [all, none] = sign === '>' ? [`'-infinity'`, `'infinity'`] : [`'infinity'`, `'-infinity'`]
-  // Of another status all are wanted, or none.
+  // For another status all rows match, or none.
   const atStatus = () => {
     const walked = narrowing.status === undefined ? 's.status' : `${conditions.parameter(narrowing.status)}::text`
     return `(case when ${walked} = ${status} then ${placeTime} when ${walked} ${sign} ${status} then ${all} else ${none} end)`
@@ -230,7 +229,7 @@ function innerBound(end: End, walk: Walk): { columns: readonly string[]; values:
   return { columns, values: [nearest, `(case when ${at} ${sign}= ${time} then ${id} else ${beyond} end)`] }
 }
 
-// The values of a place, by the columns of an order.
+// The values of a position, by the columns of a sort order.
 function placeValues({ at, id, status }: RequestPlace, order: RequestOrder, conditions: Conditions): string[] {
   const key = `${conditions.parameter(id)}::uuid`
   const found = (column: string) => `(select ${column} from il.employee_requests r where r.id = ${key})`
@@ -239,7 +238,7 @@ function placeValues({ at, id, status }: RequestPlace, order: RequestOrder, cond
   return order === 'status' ? [`${conditions.parameter(status)}::text`, ...place] : place
 }
 
-// Few of them, looked through.
+// Few rows, all checked.
 function gathered(walk: Walk, lead: Lead): string {
   const { narrowing, conditions, order, most } = walk
   const { above, below, direction } = walk.slice
@@ -260,6 +259,6 @@ function gathered(walk: Walk, lead: Lead): string {
     place === undefined ? [] : [`(${columns.join(', ')}) ${sign} (${placeValues(place, order, conditions).join(', ')})`]
   const bounds = [...bound(above, '>'), ...bound(below, '<')]
   const where = bounds.length === 0 ? '' : `where ${bounds.join(' and ')}`
-  // `offset 0`: found first, ordered then.
+  // `offset 0`: find first, then sort.
   return `select g.* from (${keysOf(order)} where ${all.join(' and ')} offset 0) g ${where} order by ${keys} limit ${most}`
 }

@@ -1,21 +1,21 @@
-/** What an approval of a request would change of what is there already. */
+/** What an approval of a request would change in existing records. */
 import type { Query } from '../../database/query.ts'
 
-/** What would become of the party and of contracts. */
+/** The changes to the party and to contracts. */
 export interface PreviewRow {
   readonly id: string
-  /** There is such a party: it is changed, and no new one made. */
+  /** The party exists: it is changed, and no new one is created. */
   readonly changes_party: boolean
   readonly renames_party: boolean
-  /** Contracts that would be suspended: the party's employees signed them and it is renamed, or owners who are replaced did. */
+  /** The number of contracts to suspend: because the party that signed them is renamed, or because of replaced owners. */
   readonly suspended_contracts: number
-  /** The party has users, and the e-mail of the request is none of theirs. */
+  /** The party has users, and none has the request's e-mail. */
   readonly is_known_to_others: boolean
 }
 
 const E_MAIL = `lower(r.data #>> '{party,email}')`
 
-/** The same of each of these requests. */
+/** The previews of these requests. */
 export function findPreviews(ids: readonly string[]): Query {
   return {
     name: 'previews of employee requests',

@@ -1,7 +1,7 @@
 /** Statements about one employee request. */
 import type { Query } from '../../database/query.ts'
 
-/** A request's columns, with what is shown of its legal entity (spec 5.3), and its place in lists to the microsecond. */
+/** A request's columns, with the shown fields of its legal entity (spec 5.3), and its position in lists in microseconds. */
 export const REQUEST_COLUMNS = `
   r.id, r.data, r.status, r.employee_id, r.inserted_at, r.inserted_by, r.updated_at, r.updated_by,
   r.confirmed_at, r.confirmed_by, l.edrpou, l.name as legal_entity_name,
@@ -20,7 +20,7 @@ export function findRequest(id: string): Query {
   }
 }
 
-/** One request, locked: it comes first in the order of locks (spec 1.8). */
+/** One request, locked: the first in the lock order (spec 1.8). */
 export function lockRequest(id: string): Query {
   return {
     name: 'employee request locked',

@@ -1,8 +1,8 @@
-/** Statements about what POSTs with an Idempotency-Key did (spec 6.3.8). */
+/** Statements about the results of POSTs with an Idempotency-Key (spec 6.3.8). */
 import type { Query } from '../../database/query.ts'
 import type { ReadRequest } from '../read.ts'
 
-/** A POST that may be sent again: digests of its key and of what was sent, and who sent it. */
+/** A POST that may be repeated: digests of its key and of its content, and the sender. */
 export interface Sending {
   readonly userId: string
   readonly clientId: string
@@ -10,13 +10,13 @@ export interface Sending {
   readonly sent: Buffer
 }
 
-/** What was done by a key, within the last day. */
+/** The result for a key, within the last day. */
 export interface AnswerRow extends Pick<ReadRequest, 'status' | 'employee_id' | 'updated_at'> {
   readonly employee_request_id: string
   readonly is_same: boolean
 }
 
-/** Finds what was done by a key. */
+/** Finds the result for a key. */
 export function findAnswer({ userId, clientId, key, sent }: Sending): Query {
   return {
     name: 'find answer by key',
@@ -28,7 +28,7 @@ select employee_request_id, status, employee_id, updated_at, sent = $4 as is_sam
   }
 }
 
-/** Keeps what was done by a key; no row: somebody else is quicker. One who is at it is waited for. */
+/** Stores the result for a key; no row: somebody else was faster. Waits for a concurrent transaction. */
 export function insertAnswer({ userId, clientId, key, sent }: Sending, request: ReadRequest): Query {
   return {
     name: 'insert answer by key',

@@ -1,4 +1,4 @@
-/** Statements about requests that came signed. */
+/** Statements about signed requests. */
 import type { Query } from '../../database/query.ts'
 
 /** The tax id of the user's party; no row: the user has no party. Personal. */
@@ -10,7 +10,7 @@ export function findTaxIdOfUser(userId: string): Query {
   }
 }
 
-/** Keeps the envelope of a request. */
+/** Stores the envelope of a request. */
 export function insertEnvelope(id: string, envelope: Uint8Array): Query {
   return {
     name: 'insert envelope of employee request',
@@ -19,7 +19,7 @@ export function insertEnvelope(id: string, envelope: Uint8Array): Query {
   }
 }
 
-/** The envelope of a request; no row: it came without one, or there is none. */
+/** The envelope of a request; no row: it has none, or does not exist. */
 export function findEnvelope(id: string): Query {
   return {
     name: 'envelope of employee request',

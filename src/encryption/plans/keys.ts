@@ -1,23 +1,23 @@
-/** The keys that rows of this database are sealed with; never the keys themselves. */
+/** Statements about registered keys; never the keys themselves. */
 import type { Query } from '../../database/query.ts'
 
-/** A key as the database knows it. */
+/** A registered key. */
 export interface KnownKey {
   readonly id: string
   readonly verifier: Buffer
 }
 
-/** All keys that rows may be sealed with. */
+/** All registered keys. */
 export function knownKeys(): Query {
   return { text: 'select id, verifier from zvirka.encryption_keys order by added_at, id' }
 }
 
-/** Of those who make the first key known one is the first. */
+/** Serialises concurrent registrations of a first key. */
 export function lockKeys(): Query {
   return { text: `select pg_advisory_xact_lock(hashtextextended('zvirka encryption keys', 0))` }
 }
 
-/** Makes a key known where none is. */
+/** Registers a key if there is none. */
 export function addFirstKey(id: string, verifier: Buffer): Query {
   return {
     text: `insert into zvirka.encryption_keys (id, verifier)
@@ -26,7 +26,7 @@ export function addFirstKey(id: string, verifier: Buffer): Query {
   }
 }
 
-/** Makes a key known, so that rows may name it. */
+/** Registers a key, so that rows can refer to it. */
 export function addKnownKey(id: string, verifier: Buffer): Query {
   return {
     text: 'insert into zvirka.encryption_keys (id, verifier) values ($1, $2) on conflict do nothing',
@@ -34,7 +34,7 @@ export function addKnownKey(id: string, verifier: Buffer): Query {
   }
 }
 
-/** Forgets a key; an error of the foreign key where a row is still sealed with it. */
+/** Deletes a registered key; a foreign key error if a row still refers to it. */
 export function forgetKey(id: string): Query {
   return { text: 'delete from zvirka.encryption_keys where id = $1', values: [id] }
 }

@@ -1,9 +1,9 @@
-/** The statements on sealed columns, for any place: its names come from the code. */
+/** Statements on encrypted columns of any place; names come from the code. */
 import type { Query } from '../../database/query.ts'
 import type { Sealed } from '../encryption.ts'
 import type { SealedPlace } from '../sealed-place.ts'
 
-/** A sealed value of a row. */
+/** An encrypted value of a row. */
 export interface SealedRow {
   readonly id: string
   /** The context to which it is bound, besides table and column. */
@@ -12,7 +12,7 @@ export interface SealedRow {
   readonly key_id: string
 }
 
-/** How many values each key seals. */
+/** Counts values by key. */
 export function countSealed({ table, keyId }: SealedPlace): Query {
   return {
     text: `select ${keyId} as key_id, count(*)::integer as count from ${table} where ${keyId} is not null group by ${keyId}`,
@@ -20,7 +20,7 @@ export function countSealed({ table, keyId }: SealedPlace): Query {
   }
 }
 
-/** Some values that other keys than this one seal, locked; those that somebody else has locked are left, and those that are named. */
+/** Some values with other keys than this one, locked; skips rows that somebody else has locked, and the named ones. */
 export function lockOthers({ table, bytes, keyId, id, row }: SealedPlace, by: LockOthers): Query {
   return {
     text: `select ${id}::text as id, ${row} as row, ${bytes} as bytes, ${keyId} as key_id from ${table}
@@ -30,7 +30,7 @@ export function lockOthers({ table, bytes, keyId, id, row }: SealedPlace, by: Lo
   }
 }
 
-/** Which key seals what is wanted, which rows are left out, and how many at most. */
+/** The wanted key, the rows to skip, and the maximum number. */
 export interface LockOthers {
   readonly keyId: string
   readonly without: readonly string[]

@@ -1,4 +1,4 @@
-/** The statements of an erasure. Answers and the summary are locked by earlier statements of the transaction. */
+/** The statements of an erasure. Earlier statements of the transaction have locked answers and the summary. */
 import type { Query } from '../../database/query.ts'
 import { type OwnStream, STREAMS_OF } from '../../verification/status.ts'
 import { cumulativeText } from '../../verification-store/cumulative.ts'
@@ -13,7 +13,9 @@ const NOT_NEEDED = `'VERIFICATION_NOT_NEEDED'`
 const ABSENT = `'AUTO_DATA_ABSENT'`
 const OTHERS = STREAMS_OF.person.filter((stream) => !STREAMS.some((own) => own === stream))
 
-/** There is nothing to verify any more: every stream says so, comments and links to other registers go, and who locks the summary is told. */
+/**
+ * Nothing is left to verify: every stream says so, comments and links to other registers are removed, and the summary is marked as erased.
+ */
 export function eraseSummary(personId: string, userId: string): Query {
   const others = OTHERS.map(
     (s) => `${s}_verification_status = ${NOT_NEEDED}, ${s}_verification_reason = ${ABSENT}, ${s}_unverified_at = null`,

@@ -2,7 +2,7 @@
 import type { Query } from '../../database/query.ts'
 import type { Counts } from './traces.ts'
 
-/** For so many hours an order waits for the second person. */
+/** The number of hours in which the second person must confirm. */
 export const HOURS_TO_CONFIRM = 72
 
 /** The state of an order; `waiting` is computed, not stored. */
@@ -25,7 +25,7 @@ export interface Order {
 const COLUMNS = `o.id, o.person_id, o.reason, o.requested_by, o.requested_at, o.expires_at, o.ended_at, o.ended_by, o.counts,
        coalesce(o.outcome, case when o.expires_at <= clock_timestamp() then 'expired' else 'waiting' end) as state`
 
-/** All orders, or those about one person, the newest first. */
+/** All orders, or those about one person, newest first. */
 export function listOrders(personId: string | null): Query {
   return {
     text: `select ${COLUMNS} from zvirka.erasures o where $1::uuid is null or o.person_id = $1 order by o.requested_at desc`,
@@ -33,12 +33,12 @@ export function listOrders(personId: string | null): Query {
   }
 }
 
-/** An order with what the person's data were when it was given, locked. */
+/** An order with the person's data at that time, locked. */
 export function lockOrder(id: string): Query {
   return { text: `select ${COLUMNS}, o.fingerprint from zvirka.erasures o where o.id = $1 for update`, values: [id] }
 }
 
-/** Ends what waits about a person: another order takes its place. */
+/** Closes waiting orders about a person, because another one replaces them. */
 export function replaceWaiting(personId: string, operator: string): Query {
   return {
     text: `
@@ -50,7 +50,7 @@ update zvirka.erasures o
   }
 }
 
-/** Gives an order. */
+/** Inserts an order. */
 export function insertOrder(personId: string, reason: string, operator: string, fingerprint: Buffer): Query {
   return {
     text: `
@@ -60,7 +60,7 @@ values ($1, $2, $3, clock_timestamp() + $4 * interval '1 hour', $5) returning ${
   }
 }
 
-/** Takes an order back that waits. */
+/** Withdraws a waiting order. */
 export function withdrawOrder(id: string, operator: string): Query {
   return {
     text: `
@@ -69,7 +69,7 @@ update zvirka.erasures set outcome = 'withdrawn', fingerprint = null, ended_at =
   }
 }
 
-/** An order was carried out: who confirmed it, and how many of what went. */
+/** Completes an order: who confirmed it, and the counts of deleted records. */
 export function finishOrder(id: string, operator: string, counts: Counts): Query {
   return {
     text: `

@@ -1,6 +1,6 @@
 /**
- * Reading events (spec 6.5), in the order of their places. A time is turned into places first, since whatever index a list walks has that
- * order; what it passes over at either end is an hour's events at most.
+ * Reads events (spec 6.5) by position. A time is converted to positions first, since every index used has that order; at either end at most
+ * an hour's events are skipped.
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
@@ -19,13 +19,13 @@ export interface EventRow {
   readonly inserted_at: Date
 }
 
-/** When events happened: on a day in Kyiv, `YYYY-MM-DD`, or from an instant to another, both included. */
+/** The time of events: on a date in Kyiv, `YYYY-MM-DD`, or between two instants, inclusive. */
 export type EventTime = { readonly day: string } | { readonly from: string; readonly to: string }
 
-/** The attributes that events tell of. */
+/** The attributes whose changes are events. */
 export const ATTRIBUTES = ['status', 'verification_status', 'employee_id'] as const
 
-/** What events are wanted. */
+/** The filters of events. */
 export interface EventFilter {
   readonly time?: EventTime | undefined
   readonly eventType?: string | undefined
@@ -36,10 +36,10 @@ export interface EventFilter {
   readonly newValue?: string | undefined
 }
 
-/** A time with the places between which its events stand. */
+/** A period with the positions of its events. */
 export interface Span {
   readonly from: string
-  /** Not included of a day, included of an instant. */
+  /** Exclusive for a date, inclusive for an instant. */
   readonly to: string
   readonly is_day: boolean
   readonly first: number
@@ -54,7 +54,7 @@ export const EVENTS = 'event_manager.events e'
 
 const HOUR = `date_trunc('hour', e.event_time at time zone 'UTC')`
 
-/** The span of a time; no row: nothing happened in it. */
+/** The span of a period; no row: it has no events. */
 export function findSpan(time: EventTime): Query {
   const isDay = 'day' in time
   const [from, to] = isDay
@@ -76,7 +76,7 @@ select ${iso('t."from"')} as "from", ${iso('t."to"')} as "to", ${isDay} as is_da
   }
 }
 
-/** The conditions of a filter, up to the horizon; of a time its span. */
+/** The conditions of a filter, up to the horizon, and within a span. */
 export function eventConditions(filter: EventFilter, horizon: number, span: Span | undefined): Conditions {
   const { attribute, newValue } = filter
   const conditions = looked(filter, span)
@@ -85,7 +85,7 @@ export function eventConditions(filter: EventFilter, horizon: number, span: Span
   return attribute === undefined ? conditions : conditions.addIf(newValue, (p) => `${newValueOf(attribute)} = ${p}`)
 }
 
-// All but places and the attribute's value.
+// All conditions except positions and the attribute's value.
 function looked({ eventType, entityType, entityId, attribute }: EventFilter, span: Span | undefined): Conditions {
   const conditions = new Conditions()
     .addIf(eventType, (p) => `e.event_type = ${p}`)
@@ -104,7 +104,7 @@ function newValueOf(attribute: Attribute, row = 'e'): string {
 
 const COLUMNS = 'place, id, event_type, entity_type, entity_id, properties, event_time, changed_by, inserted_at'
 
-/** A slice of the events of a filter. */
+/** A page of matching events. */
 export function listEvents(filter: EventFilter, horizon: number, slice: Slice<number>, span?: Span): Query {
   const { above = -1, below = horizon + 1, direction } = slice
   const conditions = looked(filter, span)
@@ -125,13 +125,13 @@ select ${COLUMNS} from (${walkText(filter, conditionsText, walk)}) e order by pl
   }
 }
 
-/** How an index is walked; all of it text of a statement. */
+/** How to walk an index, as SQL text. */
 interface Walk {
   readonly lowest: string
   readonly highest: string
   readonly newValue: string | undefined
   readonly direction: 'asc' | 'desc'
-  /** How many rows of it are read. */
+  /** The number of rows to read. */
   readonly part: string
 }
 
@@ -141,12 +141,12 @@ function walkText(filter: EventFilter, where: string, walk: Walk): string {
   const between = `e.place >= ${lowest} and e.place <= ${highest}`
   const text = (and: string, lead = '') =>
     `select e.* from ${EVENTS} ${where} and ${and} order by ${lead}e.place ${direction} ${part}`
-  // Few events are of one entity.
+  // One entity has few events.
   if (attribute === undefined || entityId !== undefined) {
     const value = attribute === undefined || newValue === undefined ? '' : ` and ${newValueOf(attribute)} = ${newValue}`
     return text(`${between}${value}`)
   }
-  // The value stands in ranges and in the order, so that no other index has that order (see people/plans/list.ts).
+  // The value is in ranges and in the sort order, so that no other index has that order (see people/plans/list.ts).
   const ofValue = (value: string, and = '') => {
     const bound = (sign: string, place: string) => `(${newValueOf(attribute)}, e.place) ${sign} (${value}, ${place})`
     return text(`${and}${bound('>=', lowest)} and ${bound('<=', highest)}`, `${newValueOf(attribute)} ${direction}, `)
@@ -155,7 +155,7 @@ function walkText(filter: EventFilter, where: string, walk: Walk): string {
   return newValue === undefined ? text(between) : ofValue(newValue)
 }
 
-/** Walks the events of each type of entity and each value of an attribute that there are, which are few, and as many of each as are asked for. */
+/** Walks the events of each existing entity type and attribute value, which are few, reading a page of each. */
 function sideBySide(
   attribute: Attribute,
   newValue: string | undefined,
@@ -176,7 +176,7 @@ select w.* from kinds k cross join lateral (${ofValue('k.value', 'e.entity_type 
  order by w.place ${direction} ${part}`
 }
 
-/** One event; no row: there is none. */
+/** One event; no row if there is none. */
 export function findEvent(id: string): Query {
   return { text: `select ${COLUMNS} from event_manager.events where id = $1`, values: [id] }
 }

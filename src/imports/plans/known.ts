@@ -1,4 +1,4 @@
-/** What is known of subjects before a record of theirs is written. */
+/** Reads existing subjects before their records are written. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
@@ -36,7 +36,7 @@ on conflict (subject_id, subject_kind) do update
   }
 }
 
-/** The documents of a stored subject `s` as a record has them, in the order in which they were put in. */
+/** The documents of a stored subject `s` in the format of a record, in insertion order. */
 export function storedDocumentsText(kind: SubjectKind): string {
   const { documents, subjectId } = KINDS[kind]
   return `coalesce((select json_agg(json_build_object('type', d.type, 'number', d.number, 'issued_at', d.issued_at,

@@ -55,8 +55,8 @@ subjects as (
 }
 
 /**
- * The documents of a parameter; ids and times of insertion rise in the order of the record's array (spec 7.3), which decides among those
- * issued on one day (spec 1.6).
+ * The documents of a parameter; ids and insertion times ascend in the order of the record's array (spec 7.3), which decides between
+ * documents issued on the same day (spec 1.6).
  */
 export function documentsText(kind: SubjectKind, parameter: string): string {
   const { documents, subjectId } = KINDS[kind]
@@ -117,7 +117,7 @@ function unverifiedAt(stream: Stream): string {
   return `case when i.${stream}_status = 'NOT_VERIFIED' then statement_timestamp() end`
 }
 
-// Columns of the summary, and what a new one gets there.
+// Columns of the summary with their initial values.
 function summaryColumns(stream: Stream): (readonly [string, string])[] {
   const status = [`${stream}_verification_status`, statusOf(stream)] as const
   if (isOwnStream(stream)) return [status]

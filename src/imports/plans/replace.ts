@@ -1,11 +1,11 @@
-/** Subjects that are there already: written as the record has them. Their verification rows are locked by the transaction. */
+/** Updates existing subjects to their records. The transaction has locked their verification rows. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
 import type { Draft } from '../draft.ts'
 import { type Columns, documentsOf, documentsText, rowsOf, rowType } from './new.ts'
 
-/** Writes changed subjects and replaces their documents as a whole (spec 7.3). */
+/** Writes changed subjects and replaces all their documents (spec 7.3). */
 export function replaceSubjects(kind: SubjectKind, columns: Columns, drafts: readonly Draft[], userId: string): Query {
   const { subjects, documents, subjectId } = KINDS[kind]
   return {

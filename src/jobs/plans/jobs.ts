@@ -60,7 +60,7 @@ export function narrowJobs({ queue, state }: JobFilter): Conditions {
     .addIf(state, (wanted) => `state = ${wanted}::pgboss.job_state`)
 }
 
-/** A slice of jobs, by the time at which they were made. */
+/** A page of jobs, by creation time. */
 export function listJobs(filter: JobFilter, slice: Slice<TimePlace>): Query {
   return keysetPage({ columns: COLUMNS, from: 'pgboss.job', time: 'created_on' }, narrowJobs(filter), slice)
 }
@@ -74,7 +74,7 @@ export function findJobs(ids: readonly string[]): Query {
   }
 }
 
-/** Why the newest job of each key failed; one that was cancelled has its state for a code. */
+/** Why the newest job of each key failed; for a cancelled one, its state is the code. */
 export function newestErrors(queue: string, keys: readonly string[]): Query {
   return {
     name: 'jobs_newest_errors',

@@ -1,4 +1,4 @@
-/** How full the queues are, for metrics. */
+/** The size of the queues, for metrics. */
 import type { Query } from '../../database/query.ts'
 
 /** One queue. */
@@ -11,7 +11,7 @@ export interface QueueRow {
   readonly oldest: number
 }
 
-/** What is in these queues; of an empty one there is a row as well. */
+/** The state of these queues; an empty one has a row as well. */
 export function countQueues(queues: readonly string[]): Query {
   return {
     name: 'jobs_count_queues',

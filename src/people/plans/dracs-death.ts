@@ -1,10 +1,10 @@
-/** Statements about the stream dracs_death, and what follows from a death. */
+/** Statements about the stream dracs_death, and the effects of a death. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { consequencesText } from '../../verification-store/cumulative.ts'
 import { checksOf, KINDS } from '../../verification-store/kinds.ts'
 
-/** The status that the stream holds. */
+/** The status of the stream. */
 export function findDracsDeath(kind: SubjectKind, id: string): Query {
   return {
     text: `select status from ${checksOf(kind, 'dracs_death')} where subject_id = $1`,
@@ -12,7 +12,7 @@ export function findDracsDeath(kind: SubjectKind, id: string): Query {
   }
 }
 
-/** A party's employees, those in the NHS, and those of them at work; no row: no such party. */
+/** A party's employees, those in the NHS, and the active ones of these; no row: no such party. */
 export function findNhsEmployees(partyId: string): Query {
   return {
     text: `
@@ -34,12 +34,12 @@ export interface Confirmation {
   readonly status: string
   readonly reason: string
   readonly comment: string | null
-  /** Whether the decision is that the subject is dead; the act is then the given one, or the existing one. */
+  /** Whether the subject is decided to be dead; the act is then the given one, or the existing one. */
   readonly isDead: boolean
   readonly actId: string | null
 }
 
-/** Sets the stream to a manual decision; VERIFIED clears unverified_at. The row is locked by an earlier statement. */
+/** Sets the stream to a manual decision; VERIFIED clears unverified_at. An earlier statement has locked the row. */
 export function writeDracsDeath(confirmation: Confirmation): Query {
   const { kind, subjectId, userId, status, reason, comment, isDead, actId } = confirmation
   const act = kind === 'person' ? ', data_id = case when $6 then coalesce($7, c.data_id) end' : ''
@@ -65,8 +65,8 @@ select count(*) as confirmed from confirmed`,
 }
 
 /**
- * Makes a person who died inactive and terminates their open declarations, with an event each (spec 8.11). A date that is not known leaves
- * the one that was. Answers with how many declarations ended.
+ * Deactivates a person who died and terminates their open declarations, with an event each (spec 8.11). An unknown date keeps the existing
+ * one. Returns the number of ended declarations.
  */
 export function registerDeath(personId: string, userId: string, deathDate: string | null): Query {
   return {

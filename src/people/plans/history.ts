@@ -1,12 +1,12 @@
-/** Reading the history of verification. An id may be that of a person and of a party, so the kind is asked for as well. */
+/** Reads the verification history. A person and a party may have the same id, so the kind is a condition too. */
 import type { Query } from '../../database/query.ts'
 import type { Slice } from '../../listing/slice.ts'
 import type { Stream, SubjectKind } from '../../verification/status.ts'
 
-/** Which part of the history of each subject is wanted. */
+/** The part of each subject's history to read. */
 export interface HistorySlice extends Slice<number> {
   readonly kind: SubjectKind
-  /** Undefined: all of them. */
+  /** Undefined: all streams. */
   readonly stream: Stream | undefined
 }
 
@@ -29,7 +29,7 @@ select h.* from unnest($1::uuid[]) as i (id)
   }
 }
 
-/** How many entries there are. */
+/** The number of entries. */
 export function countHistory({ kind, stream }: Pick<HistorySlice, 'kind' | 'stream'>, ids: readonly string[]): Query {
   return {
     text: `select h.subject_id, count(*) from zvirka.verification_history h

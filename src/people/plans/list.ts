@@ -1,7 +1,7 @@
 /**
- * Lists by keyset (spec 4.3). A walk reads one index from the cursor's place on. Its filter is a range of one value in the index's leading
- * columns, which are named in the order as well: so no other index has that order, and statistics that lag behind cannot make the
- * planner walk the index of all subjects past millions in search of a few.
+ * Keyset pagination (spec 4.3). A walk reads one index from the cursor's position on. Its filter is a range of one value in the index's
+ * leading columns, which are also in the sort order: so no other index has that order, and outdated statistics cannot make the planner walk
+ * the index of all subjects past millions in search of a few.
  */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
@@ -22,7 +22,7 @@ import { subjectColumns } from './subjects.ts'
 type Served = Exclude<Way, { kind: 'refused' }>
 type Key = Extract<Way, { kind: 'gather' }>['key']
 
-/** The subjects of a slice of a list. */
+/** The subjects of a page. */
 export function listSubjects(kind: SubjectKind, filter: PeopleFilter, way: Served, slice: Slice<TimePlace>): Query {
   return way.kind === 'gather' ? gather(kind, filter, way.key, slice) : walk(kind, filter, way.walk, slice)
 }
@@ -48,7 +48,7 @@ export function countable(
 interface Column {
   readonly column: string
   readonly value: unknown
-  /** The value in the statement, by its parameter. */
+  /** The value in the statement, from its parameter. */
   readonly text: (parameter: string) => string
 }
 
@@ -68,15 +68,15 @@ function foldedParameter(parameter: string): string {
   return folded(`${parameter}::text`)
 }
 
-/** An index as a walk needs it: its leading columns with the values asked for, then time and id. */
+/** An index to walk: its leading columns with their values, then time and id. */
 interface WalkedIndex {
   readonly table: string
   readonly lead: readonly Column[]
   readonly at: string
   readonly id: string
-  /** The predicate of a partial index, word for word. */
+  /** The predicate of a partial index, literally. */
   readonly only?: string
-  /** Who in the index is not in the list. */
+  /** Rows of the index to exclude from the list. */
   readonly but?: string
 }
 
@@ -102,7 +102,7 @@ function indexOf(kind: SubjectKind, filter: PeopleFilter, by: Walk): WalkedIndex
         return {
           ...{ table: `${checksOf(kind, by.stream)} v`, at: 'v.subject_inserted_at', id: 'v.subject_id' },
           ...{ lead: [column('v.status', by.status)], only: `v.status <> 'VERIFIED'` },
-          // Who is held is IN_REVIEW, whatever the check holds.
+          // A claimed subject is IN_REVIEW, whatever the check says.
           ...(showsInReview(by.stream) ? { but: isHeld(kind, by.stream, 'v') } : {}),
         }
       }
@@ -165,12 +165,12 @@ function gather(kind: SubjectKind, filter: PeopleFilter, key: Key, slice: Slice<
 }
 
 /**
- * The subjects found by a key, as `s`, and their verification as `v` if needed; the conditions of all other filters are added.
- * `offset 0` keeps the planner from reading the tables whole, whatever it thinks of how many there are.
+ * The subjects found by a key, as `s`, and their verification as `v` if needed; the conditions of all other filters are added. `offset 0`
+ * prevents full table scans, whatever number the planner estimates.
  */
 function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions: Conditions): string {
   const { subjects, documents, verifications, subjectId } = KINDS[kind]
-  // The key itself holds already.
+  // The key itself implies it.
   const streams = key === 'held' ? [] : streamsOf(filter)
   const verification =
     streams.length === 0
@@ -187,7 +187,7 @@ function gathered(kind: SubjectKind, filter: PeopleFilter, key: Key, conditions:
     .addIf(filter.lastName, (p) => `${foldedName('s.last_name')} = ${nameParameter(p)}`)
     .addIf(filter.firstName, (p) => `${foldedName('s.first_name')} = ${nameParameter(p)}`)
     .addIf(filter.status, (p) => `s.status = ${p}`)
-    // The key itself holds already.
+    // The key itself implies it.
     .addIf(key === 'documentNumber' ? undefined : filter.documentNumber, (p) => {
       const holds = `d.${subjectId} = s.id and ${folded('d.number')} = ${foldedParameter(p)}${ofType('d', filter, conditions)}`
       return `exists (select from ${documents} d where ${holds})`

@@ -1,4 +1,4 @@
-/** Statements of sending again; the summary is locked by an earlier statement of the transaction. */
+/** Statements of queueing again; an earlier statement of the transaction has locked the summary. */
 import type { Query } from '../../database/query.ts'
 import type { OwnStream, SubjectKind } from '../../verification/status.ts'
 import { consequencesText } from '../../verification-store/cumulative.ts'
@@ -10,7 +10,7 @@ const IS_ACTIVE: Readonly<Record<SubjectKind, string>> = {
   party: `exists (select from prm.employees e where e.party_id = s.id and e.status = 'APPROVED' and e.is_active)`,
 }
 
-/** Whether a subject is checked at all; no row: there is none. */
+/** Whether a subject is checked at all; no row: it does not exist. */
 export function findStanding(kind: SubjectKind, id: string): Query {
   return { text: `select ${IS_ACTIVE[kind]} as is_active from ${KINDS[kind].subjects} s where s.id = $1`, values: [id] }
 }

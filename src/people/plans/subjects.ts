@@ -1,4 +1,4 @@
-/** Reading subjects by their ids, and what belongs to them. */
+/** Reads subjects by id, and their related records. */
 import type { Query } from '../../database/query.ts'
 import type { SubjectKind } from '../../verification/status.ts'
 import { KINDS } from '../../verification-store/kinds.ts'
@@ -15,7 +15,7 @@ const OWN: Readonly<Record<SubjectKind, readonly string[]>> = {
   ],
 }
 
-/** What is selected of a subject `s`. */
+/** The selected columns of a subject `s`. */
 export function subjectColumns(kind: SubjectKind): string {
   const columns = [...COMMON, ...OWN[kind]].map((column) => `s.${column}`)
   return `${columns.join(', ')}, to_char(s.inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place`

@@ -1,4 +1,4 @@
-/** Reading verifications as REST tells them (spec 6.3). Nothing personal is selected. */
+/** Reads verifications for REST (spec 6.3). Nothing personal is selected. */
 import type { Query } from '../../database/query.ts'
 import { Conditions, type Narrowed } from '../../listing/conditions.ts'
 import { type Slice, type TimePlace, within } from '../../listing/slice.ts'
@@ -12,7 +12,7 @@ import { streamColumns } from './verifications.ts'
 /** A subject with its verification row. */
 export type SubjectVerification = VerificationRow & {
   readonly verification_status: CumulativeStatus
-  /** When the subject came in, to the microsecond. */
+  /** When the subject was inserted, in microseconds. */
   readonly inserted_at: string
 }
 
@@ -20,29 +20,29 @@ export type SubjectVerification = VerificationRow & {
 export const DECLARATION_STATUSES = ['active', 'pending_verification', 'terminated', 'closed', 'rejected'] as const
 export type DeclarationStatus = (typeof DECLARATION_STATUSES)[number]
 
-/** Persons to list. A legal entity sees those who have an active declaration with one of its employees. */
+/** Filters of persons. A legal entity sees those with an active declaration with one of its employees. */
 export interface PersonFilter {
   readonly verificationStatus?: CumulativeStatus | undefined
   readonly employeeId?: string | undefined
-  /** Of their declaration with that employee; active unless it is given. */
+  /** Of their declaration with that employee; default: active. */
   readonly declarationStatus?: DeclarationStatus | undefined
-  /** Whose employees count; undefined: anybody's. */
+  /** The legal entity whose employees count; undefined: any. */
   readonly legalEntityId?: string | undefined
 }
 
-/** Parties to list. A legal entity sees those who work for it. */
+/** Filters of parties. A legal entity sees its employees. */
 export interface PartyFilter {
   readonly verificationStatus?: CumulativeStatus | undefined
   readonly divisionId?: string | undefined
-  /** Of the employee who leads to the party. A legal entity has none but those at work. */
+  /** Of the employee that links to the party. A legal entity sees only active ones. */
   readonly employeeStatus?: string | undefined
-  /** Whose employees; undefined: anybody's. */
+  /** The legal entity whose employees count; undefined: any. */
   readonly legalEntityId?: string | undefined
   /** Whether few employees have that status, so that they are gathered. */
   readonly isOfFew?: boolean | undefined
 }
 
-/** An employee at work: the former employer does not see dismissed or stopped employees. */
+/** An active employee: a former employer does not see dismissed or stopped employees. */
 const WORKS = `e.is_active and e.status = 'APPROVED'`
 
 /** One verification; no row: no such subject, or it has none. */
@@ -62,7 +62,7 @@ select s.id, s.verification_status, ${placeOf('s')} as inserted_at, ${streamColu
  where s.id = $1 and v.id is not null`,
 )
 
-/** Whether a party works for a legal entity. */
+/** Whether a party is an employee of a legal entity. */
 export function findWorkplace(partyId: string, legalEntityId: string): Query {
   return {
     name: 'party in legal entity',
@@ -80,28 +80,28 @@ export function findDeclaration(personId: string, legalEntityId: string): Query 
   }
 }
 
-// `offset 0` keeps it from being joined with all declarations there are.
+// `offset 0` prevents a join with all declarations.
 function treatedBy(person: string, legalEntity: string): string {
   return `exists (select from ops.declarations t join prm.employees e on e.id = t.employee_id
                    where t.person_id = ${person} and t.status = 'active' and e.legal_entity_id = ${legalEntity} and ${WORKS} offset 0)`
 }
 
 /**
- * Which subjects of a list: of all of them, or of the few whom an employee, a division or a legal entity leads to. The former walks the index
- * that has the list's order; the latter are gathered and looked through, since a walk might pass millions before it met one of them.
+ * How to find a list's subjects: all of them, or the few found by an employee, a division or a legal entity. The former walks the index
+ * with the list's order; the latter are gathered and filtered, since a walk might pass millions before it finds one.
  */
 export interface Listing {
   readonly kind: SubjectKind
   readonly verificationStatus: CumulativeStatus | undefined
   /** Selects the ids of those few, with parameters of these conditions; undefined: all are walked. */
   readonly among: ((conditions: Conditions) => string) | undefined
-  /** A condition of those who are walked, whom most fulfil; `s` is the subject. */
+  /** A condition on walked subjects, which most fulfil; `s` is the subject. */
   readonly only?: ((conditions: Conditions) => string) | undefined
   /** Selects the employee or declaration that links the client to a subject, as columns; `w` is the subject. */
   readonly link: (conditions: Conditions) => string
 }
 
-/** Which persons. */
+/** The listing of persons. */
 export function personListing({
   verificationStatus,
   employeeId,
@@ -109,7 +109,7 @@ export function personListing({
   legalEntityId,
 }: PersonFilter): Listing {
   const status = declarationStatus ?? 'active'
-  // Word for word as the indexes have it.
+  // Literally as in the indexes.
   const withStatus = (conditions: Conditions) =>
     status === 'active' ? `d.status = 'active'` : `d.status <> 'active' and d.status = ${conditions.parameter(status)}`
   const among = (conditions: Conditions) => {
@@ -130,7 +130,7 @@ export function personListing({
   return { kind: 'person', verificationStatus, link, among: employeeId === undefined ? undefined : among }
 }
 
-/** Which parties. */
+/** The listing of parties. */
 export function partyListing(filter: PartyFilter): Listing {
   const { verificationStatus, divisionId, employeeStatus, legalEntityId, isOfFew = false } = filter
   const leads = (conditions: Conditions) => {
@@ -173,18 +173,18 @@ export function countEmployees(status: string, most: number): Query {
 
 /** A row of a list. */
 export type ListedVerification = SubjectVerification & {
-  /** False: it has none. Its place counts, so that no page ends early. */
+  /** False: it has none. It keeps its position, so that no page ends early. */
   readonly has_verification: boolean
-  /** How many the list has, where all of them were gathered anyhow. */
+  /** The list's total, if all of it was gathered anyway. */
   readonly total: number | null
 }
 
-/** A slice of a list, from its newest on. */
+/** A page of a list, newest first. */
 export function listVerifications(listing: Listing, slice: Slice<TimePlace>): Query {
   const { kind, among } = listing
   const { subjects, subjectId } = KINDS[kind]
   const conditions = new Conditions()
-  // Of whom a page by its number passes over no more is read than their entries in the index.
+  // For subjects skipped by a page number only their index entries are read.
   const page = among === undefined ? walked(listing, slice, conditions) : gathered(listing, slice, conditions)
   return {
     text: `
@@ -213,8 +213,8 @@ export function countable({ kind, verificationStatus, among, only }: Listing): {
   return { from, narrowed: conditions.narrowed }
 }
 
-// The status stands in the order and in ranges: so no other index has that order, and statistics that lag behind cannot make the planner
-// walk the index of everybody past millions in search of a few.
+// The status is in the sort order and in ranges: so no other index has that order, and outdated statistics cannot make the planner walk the
+// index of all subjects past millions in search of a few.
 function walked(
   { kind, verificationStatus: status, only }: Listing,
   slice: Slice<TimePlace>,
@@ -249,7 +249,7 @@ function gathered(
     ${limited('g.inserted_at desc, g.id desc', slice, conditions)}`
 }
 
-// `offset 0` keeps the planner from reading the tables whole, whatever it thinks of how many there are.
+// `offset 0` prevents full table scans, whatever number the planner estimates.
 function fromGathered(kind: SubjectKind, among: string): string {
   return `(select distinct ${among} offset 0) c
  cross join lateral (select * from ${KINDS[kind].subjects} s where s.id = c.id offset 0) s`

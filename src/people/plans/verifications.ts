@@ -9,7 +9,7 @@ export function findVerifications(kind: SubjectKind, ids: readonly string[]): Qu
   return { name: `verifications ${kind}`, text: verificationsText(kind), values: [ids] }
 }
 
-/** What is selected of all streams, from what `verificationJoins` joins. */
+/** The selected columns of all streams, from the joins of `verificationJoins`. */
 export const streamColumns = perKind((kind) =>
   verificationColumns(
     kind,

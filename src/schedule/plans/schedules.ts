@@ -1,32 +1,32 @@
-/** Which schedules workers have, and from when on their ticks are due. */
+/** The workers' schedules, and from when on their ticks are due. */
 import type { Query } from '../../database/query.ts'
 
-/** A schedule as a worker's settings have it. */
+/** A schedule from a worker's settings. */
 export interface SeenSchedule {
-  /** What it starts: a process, or another job on a schedule. */
+  /** What it starts: a process, or another scheduled job. */
   readonly process: string
-  /** Cron, of five fields. */
+  /** A cron expression of five fields. */
   readonly cron: string
 }
 
-/** Up to when the ticks of a schedule are none that are still due. */
+/** The time up to which a schedule's ticks are no longer due. */
 export interface DueAfter {
   readonly process: string
   readonly due_after: Date
 }
 
-// A worker says every 10 s which schedules it has; this leaves room for one that is slow.
+// A worker reports its schedules every 10 s; this leaves room for a slow one.
 const REPLACED_AFTER = `interval '1 minute'`
 
-// Times ahead of the clock are of a clock that was wrong.
+// Times in the future come from a wrong clock.
 const isReplaced = (one: string, now: string) => `exists (
   select from zvirka.schedules other
    where other.process = ${one}.process and (other.cron, other.time_zone) <> (${one}.cron, ${one}.time_zone)
      and other.seen_at > ${one}.seen_at + ${REPLACED_AFTER} and other.seen_at <= ${now})`
 
 /**
- * Keeps that a worker has these schedules now. The ticks of one that is new are due from now on, and so are those of one that comes back
- * after others took its place.
+ * Stores that a worker has these schedules now. The ticks of a new one are due from now on, and so are those of one that returns after
+ * others replaced it.
  */
 export function seeSchedules(schedules: readonly SeenSchedule[], timeZone: string, now: Date): Query {
   return {
@@ -43,7 +43,7 @@ returning process, due_after`,
   }
 }
 
-/** Keeps that the ticks of a schedule up to this one are seen to, also when the records of ticks are pruned. */
+/** Stores that the ticks of a schedule up to this one are handled, even if the records of ticks are pruned. */
 export function settleTick({ process, cron }: SeenSchedule, timeZone: string, time: Date): Query {
   return {
     text: `update zvirka.schedules set due_after = $4 where process = $1 and cron = $2 and time_zone = $3 and due_after < $4`,
@@ -51,7 +51,7 @@ export function settleTick({ process, cron }: SeenSchedule, timeZone: string, ti
   }
 }
 
-/** Forgets schedules that others took the place of: should they come back, they are new. */
+/** Deletes schedules that others replaced: if they return, they are new. */
 export function forgetReplacedSchedules(): Query {
   return {
     text: `delete from zvirka.schedules s where ${isReplaced('s', 'clock_timestamp()')} returning 1`,

@@ -5,14 +5,14 @@ import { keysetPage } from '../../listing/keyset.ts'
 import type { Slice, TimePlace } from '../../listing/slice.ts'
 import { COLUMNS, type UnzrInfoStatus } from './unzr-info.ts'
 
-/** Which rows. */
+/** The filters. */
 export interface UnzrInfoFilter {
   readonly databaseId?: string | undefined
   readonly unzr?: string | undefined
   readonly jobStatus?: UnzrInfoStatus | undefined
 }
 
-/** The condition of a filter, to list by and to count by. */
+/** The condition of a filter, for listing and counting. */
 export function narrowUnzrInfo({ databaseId, unzr, jobStatus }: UnzrInfoFilter): Conditions {
   return new Conditions()
     .addIf(databaseId, (id) => `id = ${id}`)
@@ -20,7 +20,7 @@ export function narrowUnzrInfo({ databaseId, unzr, jobStatus }: UnzrInfoFilter):
     .addIf(jobStatus, (status) => `job_status = ${status}`)
 }
 
-/** A slice of rows, by the time at which they were made. */
+/** A page of rows, by creation time. */
 export function listUnzrInfo(filter: UnzrInfoFilter, slice: Slice<TimePlace>): Query {
   return keysetPage({ columns: COLUMNS, from: 'mimir.unzr_info', time: 'inserted_at' }, narrowUnzrInfo(filter), slice)
 }

@@ -1,4 +1,4 @@
-/** The statements on `mimir.unzr_info` (spec 1.3, 4.1). A row is locked before its job is looked for, by everybody. */
+/** The statements on `mimir.unzr_info` (spec 1.3, 4.1). Everybody locks a row before searching its job. */
 import type { Query } from '../../database/query.ts'
 import type { Sealed } from '../../encryption/encryption.ts'
 
@@ -15,7 +15,7 @@ export interface UnzrInfoRow {
   readonly job_status: UnzrInfoStatus
   readonly info: Readonly<Record<string, unknown>> | null
   readonly synced_at: Date | null
-  /** When the record was deleted, since it was older than it is to be kept. */
+  /** When the record was deleted after the retention period. */
   readonly info_deleted_at: Date | null
   readonly inserted_at: Date
   readonly inserted_by: string
@@ -31,7 +31,7 @@ export interface StoredUnzrInfo extends UnzrInfoRow {
   readonly info_key_id: string | null
 }
 
-/** Whether the registry's record is kept. */
+/** Whether the registry's record is stored. */
 export function hasInfo({ info, info_sealed }: StoredUnzrInfo): boolean {
   return info !== null || info_sealed !== null
 }
@@ -62,7 +62,7 @@ export function lockByUnzr(unzr: string): Query {
   }
 }
 
-/** Rows by their ids, locked in the order of their keys (spec 1.8). */
+/** Rows by id, locked in the order of their keys (spec 1.8). */
 export function lockByIds(ids: readonly string[]): Query {
   return {
     name: 'unzr_info_lock_by_ids',
@@ -84,7 +84,7 @@ returning ${COLUMNS}`,
   }
 }
 
-/** Steps 3 and 4: the registry's answer, null where it holds nothing. */
+/** Steps 3 and 4: the registry's answer, null if it has nothing. */
 export function setProcessed(id: string, info: Sealed | null): Query {
   return {
     name: 'unzr_info_set_processed',
@@ -108,7 +108,7 @@ update mimir.unzr_info set job_status = 'failed', updated_at = clock_timestamp()
   }
 }
 
-/** The same of rows whose jobs a user ended. */
+/** The same for rows whose jobs a user cancelled. */
 export function setFailed(ids: readonly string[], userId: string): Query {
   return {
     name: 'unzr_info_set_failed',
@@ -120,7 +120,7 @@ update mimir.unzr_info
   }
 }
 
-/** Records that are not sealed yet, locked; those that somebody else has are left. */
+/** Records that are not encrypted yet, locked; skips locked ones. */
 export function findPlain(limit: number): Query {
   return {
     text: `select id, unzr, info from mimir.unzr_info where info is not null order by id limit $1 for no key update skip locked`,
@@ -128,7 +128,7 @@ export function findPlain(limit: number): Query {
   }
 }
 
-/** Seals the record of a row. */
+/** Encrypts the record of a row. */
 export function sealPlain(id: string, { keyId, bytes }: Sealed): Query {
   return {
     text: 'update mimir.unzr_info set info = null, info_sealed = $2, info_key_id = $3 where id = $1',
