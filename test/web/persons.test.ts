@@ -270,6 +270,14 @@ describe('a person', () => {
     await answer(42)
     await page.reload()
     await card.getByText('42', { exact: true }).waitFor()
+    await owner.query({
+      text: `insert into zvirka.verification_history (subject_id, subject_kind, stream, status, reason, step, changed_by)
+             values ($1, 'person', 'drfo', 'NOT_VERIFIED', 'AUTO', '5', $1), ($1, 'person', 'dracs_death', 'VERIFIED', 'AUTO_ONLINE', '5', $1)`,
+      values: [persons.refused],
+    })
+    await page.reload()
+    await page.getByText('Податковий реєстр не підтвердив дані').waitFor()
+    await page.getByText('Акта про смерть, який може стосуватися людини, немає').waitFor()
     await close()
   })
 

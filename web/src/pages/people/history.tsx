@@ -72,7 +72,7 @@ function Line({ children }: { readonly children: ReactNode }) {
 function useColumns(): Column<HistoryEdge>[] {
   const texts = useTexts(peopleTexts)
   const names = useTexts(words)
-  const { reason, step: steps } = useTexts(peopleWords)
+  const { reason, step: steps, stepOf } = useTexts(peopleWords)
   return [
     {
       key: 'at',
@@ -94,7 +94,14 @@ function useColumns(): Column<HistoryEdge>[] {
         </>
       ),
     },
-    { key: 'step', header: texts.step, cell: ({ node: { step } }) => textOf(steps, step) },
+    {
+      key: 'step',
+      header: texts.step,
+      cell: ({ node: { stream, step } }) => {
+        const own = `${stream.toLowerCase()} ${step}`
+        return own in stepOf ? textOf(stepOf, own) : textOf(steps, step)
+      },
+    },
     {
       key: 'run',
       header: texts.run,
