@@ -278,8 +278,8 @@ describe.skipIf(helm === undefined)('the chart', () => {
   test('contains the alerts of deploy/prometheus, each with a link to its explanation', async () => {
     const [rule] = ofKind(await render(), 'PrometheusRule')
     const linked = deployed('prometheus/alerts.yml').replaceAll(
-      'runbook_url: ',
-      'runbook_url: https://runbooks.example/zvirka/',
+      '{{ $externalLabels.runbook_base }}',
+      'https://runbooks.example/zvirka/',
     )
     const groups = items(at(rule?.yaml, 'spec', 'groups'))
     const alerts = groups.flatMap((group) => items(at(group, 'rules')))
@@ -287,7 +287,7 @@ describe.skipIf(helm === undefined)('the chart', () => {
       [...linked.matchAll(/- alert: (\w+)/g)].map(([, name]) => name),
     )
     for (const alert of alerts) {
-      expect(linked).toContain(`runbook_url: ${words(alert, 'annotations', 'runbook_url')}\n`)
+      expect(linked).toContain(`runbook_url: '${words(alert, 'annotations', 'runbook_url')}'\n`)
       expect(linked).toContain(`summary: '${words(alert, 'annotations', 'summary')}'`)
     }
   })

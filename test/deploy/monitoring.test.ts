@@ -204,7 +204,7 @@ describe('alerts.yml', () => {
       expect(wait).toMatch(/^\d+[smh]$/)
       expect(summary).not.toBe('')
       expect(description).not.toBe('')
-      expect(runbook).toBe(`docs/operations.md#${name.toLowerCase()}`)
+      expect(runbook).toBe(`{{ $externalLabels.runbook_base }}docs/operations.md#${name.toLowerCase()}`)
     }
   })
 
